@@ -1,0 +1,130 @@
+"""What an action is, and how one becomes a commit."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Protocol
+
+from msgspec import Struct
+
+from teamboard.board import rules
+from teamboard.board.board import AnyGoal, Board, Changes
+from teamboard.board.history import differences
+from teamboard.board.records import CheckIn, HistoryEntry, Member
+from teamboard.board.text import plain
+
+LONGEST_LINE = 300
+LONGEST_TEXT = 20_000
+
+
+class Refused(Exception):
+    """An action that can't be done; the message says why and what would help, in one line."""
+
+
+class NotFound(Refused):
+    """An action on something that the board does not have."""
+
+
+class Conflict(Refused):
+    """Somebody was faster: the goal has a newer check-in than the one the form was opened on."""
+
+    def __init__(self, message: str, theirs: CheckIn) -> None:
+        super().__init__(message)
+        self.theirs = theirs
+
+
+class Actor(Struct, frozen=True):
+    """Who acts: the member's handle, or None for a person the board does not know; login and host."""
+
+    member: str | None
+    login: str = ""
+    host: str = ""
+
+
+class Action(Protocol):
+    """One person's change: pure, run on the newest board at the moment of the commit."""
+
+    @property
+    def verb(self) -> str: ...
+
+    def __call__(self, board: Board, by: Actor, at: datetime) -> Changes: ...
+
+
+def perform(board: Board, action: Action, by: Actor, at: datetime) -> tuple[Board, HistoryEntry, Changes]:
+    """Run an action: the next board, the history entry that says what happened, and the changes.
+
+    Raises Refused. The next board carries no history: a store appends the entry to what it has.
+    """
+    changes = action(board, by, at)
+    entry = HistoryEntry(
+        by=by.member,
+        at=at,
+        verb=action.verb,
+        changes=differences(board, changes),
+        login=by.login,
+        host=by.host,
+    )
+    return board.apply(changes), entry, changes
+
+
+def require(board: Board, by: Actor, verb: str, owner: Member | None = None) -> Member:
+    """The acting member, if the rules allow them to; else Refused, saying who could."""
+    member = board.member(by.member)
+    if member is not None and rules.may(board, member, verb, owner):
+        return member
+    who = _names(rules.who_may(board, verb, owner))
+    if by.member and member is None:
+        you = f"{by.member!r} is not a member of this board"
+    elif member is None:
+        login = f" (login {by.login!r})" if by.login else ""
+        you = f"this board does not know you{login}: say who you are with --as"
+    else:
+        you = f"you are {member.name} ({member.handle})"
+    raise Refused(f"Only {who} may {verb} here; {you}.")
+
+
+def _names(members: list[Member]) -> str:
+    names = [f"{m.name} ({m.handle})" for m in members[:3]]
+    if len(members) > 3:
+        names.append(f"{len(members) - 3} more")
+    return " or ".join(names) if names else "a member"
+
+
+def find_goal(board: Board, goal_id: str) -> AnyGoal:
+    """The goal or team goal of that id, in any case of letters; NotFound if there is none."""
+    goal = board.goal(goal_id.strip().upper())
+    if goal is None:
+        raise NotFound(f"There is no goal {goal_id!r}; `teamboard goals` lists them.")
+    return goal
+
+
+def find_member(board: Board, handle: str) -> Member:
+    """The member of that handle or full name; NotFound if there is none, or more than one."""
+    wanted = handle.strip().removeprefix("@")
+    member = board.member(wanted)
+    if member is None:
+        same = [m for m in board.members if wanted.casefold() in (m.handle.casefold(), m.name.casefold())]
+        member = same[0] if len(same) == 1 else None
+    if member is None:
+        raise NotFound(f"There is no member {handle!r}; `teamboard members` lists them.")
+    return member
+
+
+def line(text: str, what: str, *, required: bool = False) -> str:
+    """One line of text from a person, made plain; Refused if it is too long, or missing when required."""
+    clean = " ".join(plain(text).split())
+    if required and not clean:
+        raise Refused(f"{what} is missing.")
+    if len(clean) > LONGEST_LINE:
+        raise Refused(f"{what} is too long: {len(clean)} characters, {LONGEST_LINE} at most.")
+    return clean
+
+
+def prose(text: str, what: str, *, required: bool = False) -> str:
+    """A text of any number of lines from a person, made plain; Refused as for `line`."""
+    clean = "\n".join(part.rstrip() for part in plain(text).split("\n")).strip()
+    if required and not clean:
+        raise Refused(f"{what} is missing.")
+    if len(clean) > LONGEST_TEXT:
+        raise Refused(f"{what} is too long: {len(clean):,} characters, {LONGEST_TEXT:,} at most.")
+    return clean

@@ -1,0 +1,103 @@
+"""Check in: where a goal stands now."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime
+from typing import ClassVar
+
+from msgspec import UNSET, Struct, UnsetType
+
+from teamboard.actions.base import Actor, Conflict, Refused, find_goal, line, prose, require
+from teamboard.board.board import AnyGoal, Board, Changes
+from teamboard.board.progress import value_of
+from teamboard.board.records import CheckIn, DoneOrNot, Metric, Milestones, TeamGoal
+
+
+class CheckInGoal(Struct, frozen=True, kw_only=True):
+    """Say where a goal stands.
+
+    A metric takes `value`, or `change` to add to the last one; milestones take the names `done` and
+    `undone` since; a goal that is done or not takes `value` 1 or 0. With none of these the value stays.
+    `seen` is the id of the check-in that the person was looking at (None: there was none yet); leave it
+    unset to check in on whatever is newest.
+    """
+
+    verb: ClassVar[str] = "check in"
+
+    goal: str
+    value: float | None = None
+    change: float | None = None
+    done: tuple[str, ...] = ()
+    undone: tuple[str, ...] = ()
+    note: str = ""
+    confidence: int | None = None
+    next_step: str = ""
+    blocker: str = ""
+    seen: str | UnsetType | None = UNSET
+
+    def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
+        goal = find_goal(board, self.goal)
+        member = require(board, by, self.verb, board.member(goal.owner))
+        if isinstance(goal, TeamGoal) and goal.rolls_up != "own":
+            raise Refused(f"{goal.id} is the sum of the goals aligned to it: check in on those.")
+        last = board.last_checkin(goal.id)
+        if self.seen is not UNSET and last is not None and last.id != self.seen:
+            raise Conflict(f"{last.by} checked in on {goal.id} while you were typing.", last)
+        if self.confidence is not None and not 0 <= self.confidence <= 10:
+            raise Refused("Confidence goes from 0 to 10.")
+        value, done = self._reached(goal, last)
+        checkin = CheckIn(
+            id=board.next_id("checkins"),
+            goal=goal.id,
+            value=value,
+            note=prose(self.note, "The note"),
+            by=member.handle,
+            at=at,
+            confidence=self.confidence,
+            next_step=line(self.next_step, "The next step"),
+            blocker=line(self.blocker, "The blocker"),
+            done=done,
+        )
+        return {checkin.id: checkin}
+
+    def _reached(self, goal: AnyGoal, last: CheckIn | None) -> tuple[float, tuple[str, ...]]:
+        measure = goal.measure
+        if isinstance(measure, Milestones):
+            return self._milestones(goal, measure, last.done if last else ())
+        if self.done or self.undone:
+            raise Refused(f"{goal.id} has no milestones; give a value.")
+        value = self.value
+        if self.change is not None:
+            if not isinstance(measure, Metric):
+                raise Refused(f"{goal.id} is done or not: give 1 (done) or 0.")
+            value = value_of(goal, last) + self.change
+        if value is None:
+            value = value_of(goal, last)
+        if not math.isfinite(value):
+            raise Refused("The value must be a finite number.")
+        if isinstance(measure, DoneOrNot) and value not in (0.0, 1.0):
+            raise Refused(f"{goal.id} is done or not: give 1 (done) or 0.")
+        return float(value), ()
+
+    def _milestones(
+        self, goal: AnyGoal, measure: Milestones, before: tuple[str, ...]
+    ) -> tuple[float, tuple[str, ...]]:
+        if self.value is not None or self.change is not None:
+            raise Refused(f"{goal.id} goes by milestones: say which are done.")
+        names = [m.name for m in measure.milestones]
+        done = set(before)
+        done |= {_milestone(goal, names, name) for name in self.done}
+        done -= {_milestone(goal, names, name) for name in self.undone}
+        reached = tuple(name for name in names if name in done)
+        return sum(m.weight for m in measure.milestones if m.name in done), reached
+
+
+def _milestone(goal: AnyGoal, names: list[str], wanted: str) -> str:
+    """The milestone that a person means: its name in any case, or the only one that begins so."""
+    key = wanted.strip().casefold()
+    same = [n for n in names if n.casefold() == key] or [n for n in names if key and n.casefold().startswith(key)]
+    if len(same) != 1:
+        listed = "; ".join(names)
+        raise Refused(f"{goal.id} has no single milestone {wanted!r}; it has: {listed}.")
+    return same[0]

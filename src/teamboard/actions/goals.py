@@ -1,0 +1,143 @@
+"""Goals and team goals."""
+
+from __future__ import annotations
+
+import math
+from datetime import date, datetime
+from typing import ClassVar
+
+from msgspec import Struct
+
+from teamboard.actions.base import Actor, NotFound, Refused, find_member, line, require
+from teamboard.board.board import Board, Changes
+from teamboard.board.records import (
+    DoneOrNot,
+    Goal,
+    GoalKind,
+    Measure,
+    Metric,
+    Milestone,
+    Milestones,
+    RollUp,
+    TeamGoal,
+)
+
+
+class AddTeamGoal(Struct, frozen=True, kw_only=True):
+    """Set a goal for the whole team; without days it lasts for the team's period."""
+
+    verb: ClassVar[str] = "add a team goal"
+
+    title: str
+    measure: Measure = DoneOrNot()
+    owner: str | None = None
+    starts: date | None = None
+    due: date | None = None
+    rolls_up: RollUp = "mean"
+
+    def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
+        member = require(board, by, self.verb)
+        if self.rolls_up == "sum" and not isinstance(self.measure, Metric):
+            raise Refused("Only a metric can be the sum of other goals.")
+        starts, due = days(board, self.starts, self.due)
+        goal = TeamGoal(
+            id=board.next_id("team_goals"),
+            owner=find_member(board, self.owner).handle if self.owner else member.handle,
+            title=line(self.title, "The title", required=True),
+            measure=checked(self.measure),
+            starts=starts,
+            due=due,
+            rolls_up=self.rolls_up,
+        )
+        return {goal.id: goal}
+
+
+class AddGoal(Struct, frozen=True, kw_only=True):
+    """Set a member a goal; without days it lasts for the team's period."""
+
+    verb: ClassVar[str] = "add a goal"
+
+    owner: str
+    title: str
+    measure: Measure = DoneOrNot()
+    kind: GoalKind = "result"
+    starts: date | None = None
+    due: date | None = None
+    weight: float = 1.0
+    aligned: dict[str, float] = {}
+
+    def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
+        owner = find_member(board, self.owner)
+        require(board, by, self.verb, owner)
+        if not (math.isfinite(self.weight) and self.weight > 0):
+            raise Refused("A weight is a number above 0.")
+        measure = checked(self.measure)
+        self._check_alignment(board, measure)
+        starts, due = days(board, self.starts, self.due)
+        goal = Goal(
+            id=board.next_id("goals"),
+            owner=owner.handle,
+            title=line(self.title, "The title", required=True),
+            measure=measure,
+            kind=self.kind,
+            starts=starts,
+            due=due,
+            weight=self.weight,
+            aligned=self.aligned,
+        )
+        return {goal.id: goal}
+
+    def _check_alignment(self, board: Board, measure: Measure) -> None:
+        for team_goal_id in self.aligned:
+            team_goal = board.get(team_goal_id)
+            if not isinstance(team_goal, TeamGoal):
+                raise NotFound(f"There is no team goal {team_goal_id!r}; `teamboard goals --team` lists them.")
+            whole = team_goal.measure
+            if (
+                team_goal.rolls_up == "sum"
+                and isinstance(whole, Metric)
+                and not (isinstance(measure, Metric) and measure.unit == whole.unit)
+            ):
+                raise Refused(f"{team_goal_id} adds up {whole.unit}: a goal aligned to it is measured so too.")
+        if any(not 0 < share <= 1 for share in self.aligned.values()):
+            raise Refused("A share is above 0 and at most 1.")
+        if self.aligned and abs(sum(self.aligned.values()) - 1.0) > 1e-6:
+            raise Refused("The shares of a goal's alignment add up to 1.")
+
+
+def days(board: Board, starts: date | None, due: date | None) -> tuple[date, date]:
+    """A goal's days, the team's period where none are given; Refused if it ends before it starts."""
+    period = board.team.period if board.team else None
+    starts = starts or (period.starts if period else None)
+    due = due or (period.ends if period else None)
+    if starts is None or due is None:
+        raise Refused("A goal needs a start day and a due day.")
+    if due < starts:
+        raise Refused(f"A goal is due on or after its start day: {due} is before {starts}.")
+    return starts, due
+
+
+def checked(measure: Measure) -> Measure:
+    """A measure that progress can be told by, with plain texts; else Refused."""
+    if isinstance(measure, Metric):
+        if not (math.isfinite(measure.start) and math.isfinite(measure.target)):
+            raise Refused("Start and target must be finite numbers.")
+        if measure.start == measure.target:
+            raise Refused("Start and target are equal: there would be no progress to tell.")
+        if not math.isfinite(measure.target - measure.start):
+            raise Refused("Start and target are too far apart.")
+        return Metric(unit=line(measure.unit, "The unit"), start=measure.start, target=measure.target)
+    if isinstance(measure, Milestones):
+        if not measure.milestones:
+            raise Refused("A list of milestones has at least one.")
+        names = [line(m.name, "The milestone", required=True) for m in measure.milestones]
+        if len({n.casefold() for n in names}) != len(names):
+            raise Refused("Two milestones have the same name.")
+        if any(not (math.isfinite(m.weight) and m.weight > 0) for m in measure.milestones):
+            raise Refused("A milestone's weight is a number above 0.")
+        return Milestones(
+            milestones=tuple(
+                Milestone(name=name, weight=m.weight) for name, m in zip(names, measure.milestones, strict=True)
+            )
+        )
+    return measure

@@ -1,0 +1,272 @@
+"""Board: one immutable snapshot of all that a team shares, with its indexes.
+
+Changes travel as a mapping from record id to the new record, or None for one that goes. Applying them
+answers with a new snapshot that shares whatever did not change; indexes already built are carried along.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+from zoneinfo import ZoneInfo
+
+from teamboard.board.records import (
+    TABLE_OF,
+    TABLES,
+    CheckIn,
+    Feedback,
+    Goal,
+    GoalRevision,
+    Member,
+    Record,
+    Review,
+    Team,
+    TeamGoal,
+)
+
+if TYPE_CHECKING:
+    from teamboard.board.history import History
+
+Changes = dict[str, Record | None]
+Tables = dict[str, dict[str, Record]]
+AnyGoal = Goal | TeamGoal
+R = TypeVar("R", bound=Record)
+
+_INDEXES: dict[str, tuple[str, Callable[[Any], Iterable[str]]]] = {
+    "member": ("members", lambda m: (m.handle,)),
+    "reports": ("members", lambda m: (m.manager,) if m.manager else ()),
+    "goals": ("goals", lambda g: (g.owner,)),
+    "aligned": ("goals", lambda g: g.aligned),
+    "checkins": ("checkins", lambda c: (c.goal,)),
+    "revisions": ("revisions", lambda v: (v.goal,)),
+    "feedback_to": ("feedback", lambda f: (f.to,)),
+    "feedback_from": ("feedback", lambda f: (f.giver,)),
+    "reviews": ("reviews", lambda r: (r.member,)),
+}
+
+
+def table_of(record_id: str) -> str:
+    """The table that a record id belongs to; KeyError if no table has its letter."""
+    return TABLE_OF[record_id[:1]]
+
+
+class Board:
+    """All that a team shares, at one revision. Never changes; `apply` answers with the next one."""
+
+    def __init__(
+        self,
+        tables: Tables,
+        *,
+        revision: int = 0,
+        ids: Mapping[str, int] | None = None,
+        history: History | None = None,
+    ) -> None:
+        self.tables: Tables = {name: tables.get(name, {}) for name in TABLES}
+        self.revision = revision
+        self.ids: Mapping[str, int] = dict(ids or {})
+        self.history = history
+        self._indexes: dict[str, dict[str, tuple[Record, ...]]] = {}
+        self._zone: ZoneInfo | None = None
+
+    # -- the tables
+
+    @property
+    def team(self) -> Team | None:
+        """The team's own record; None only before a board is set up."""
+        return cast("Team | None", next(iter(self.tables["team"].values()), None))
+
+    @property
+    def members(self) -> Iterable[Member]:
+        return cast("Iterable[Member]", self.tables["members"].values())
+
+    @property
+    def team_goals(self) -> Iterable[TeamGoal]:
+        return cast("Iterable[TeamGoal]", self.tables["team_goals"].values())
+
+    @property
+    def goals(self) -> Iterable[Goal]:
+        return cast("Iterable[Goal]", self.tables["goals"].values())
+
+    def get(self, record_id: str) -> Record | None:
+        """The record of that id, or None."""
+        table = TABLE_OF.get(record_id[:1])
+        return self.tables[table].get(record_id) if table else None
+
+    def goal(self, record_id: str) -> AnyGoal | None:
+        """The goal (`G12`) or team goal (`T3`) of that id, or None."""
+        record = self.get(record_id)
+        return record if isinstance(record, (Goal, TeamGoal)) else None
+
+    # -- who and what belongs to whom
+
+    def member(self, handle: str | None) -> Member | None:
+        """The member of that handle, or None."""
+        found = self._of("member", handle or "", Member)
+        return found[0] if found else None
+
+    def reports(self, handle: str) -> tuple[Member, ...]:
+        """The members who name `handle` as their manager."""
+        return self._of("reports", handle, Member)
+
+    def goals_of(self, handle: str) -> tuple[Goal, ...]:
+        return self._of("goals", handle, Goal)
+
+    def aligned_to(self, team_goal_id: str) -> tuple[Goal, ...]:
+        """The members' goals aligned to a team goal."""
+        return self._of("aligned", team_goal_id, Goal)
+
+    def checkins_of(self, goal_id: str) -> tuple[CheckIn, ...]:
+        """A goal's check-ins, oldest first."""
+        return self._of("checkins", goal_id, CheckIn)
+
+    def last_checkin(self, goal_id: str) -> CheckIn | None:
+        found = self.checkins_of(goal_id)
+        return found[-1] if found else None
+
+    def revisions_of(self, goal_id: str) -> tuple[GoalRevision, ...]:
+        return self._of("revisions", goal_id, GoalRevision)
+
+    def feedback_to(self, handle: str) -> tuple[Feedback, ...]:
+        return self._of("feedback_to", handle, Feedback)
+
+    def feedback_from(self, handle: str) -> tuple[Feedback, ...]:
+        return self._of("feedback_from", handle, Feedback)
+
+    def reviews_of(self, handle: str) -> tuple[Review, ...]:
+        return self._of("reviews", handle, Review)
+
+    def _of(self, index: str, key: str, _: type[R]) -> tuple[R, ...]:
+        groups = self._indexes.get(index)
+        if groups is None:
+            groups = self._indexes[index] = self._grouped(index)
+        return cast("tuple[R, ...]", groups.get(key, ()))
+
+    def _grouped(self, index: str) -> dict[str, tuple[Record, ...]]:
+        table, keys = _INDEXES[index]
+        lists: dict[str, list[Record]] = {}
+        for record in self.tables[table].values():
+            for key in keys(record):
+                lists.setdefault(key, []).append(record)
+        return {key: tuple(records) for key, records in lists.items()}
+
+    # -- days: the team's time zone decides which day a stamp belongs to
+
+    @property
+    def zone(self) -> ZoneInfo:
+        if self._zone is None:
+            self._zone = ZoneInfo(self.team.timezone if self.team else "UTC")
+        return self._zone
+
+    def day_of(self, at: datetime) -> date:
+        """The team's day at a moment in time."""
+        return at.astimezone(self.zone).date()
+
+    def end_of(self, day: date) -> datetime:
+        """The moment at which a day of the team ends."""
+        return datetime.combine(day + timedelta(days=1), time(), self.zone)
+
+    # -- change
+
+    def next_id(self, table: str, *, after: int = 0) -> str:
+        """The id for a new record; `after` counts the new ones before it in the same change."""
+        return f"{TABLES[table][0]}{self.ids.get(table, 0) + after + 1}"
+
+    def apply(self, changes: Changes, *, history: History | None = None) -> Board:
+        """The board with these changes, one revision later."""
+        tables = dict(self.tables)
+        ids = dict(self.ids)
+        for record_id, record in changes.items():
+            name = table_of(record_id)
+            if tables[name] is self.tables[name]:
+                tables[name] = dict(tables[name])
+            ids[name] = max(ids.get(name, 0), int(record_id[1:]))
+            if record is None:
+                tables[name].pop(record_id, None)
+            else:
+                tables[name][record_id] = record
+        board = Board(tables, revision=self.revision + 1, ids=ids, history=history)
+        board._indexes = {
+            index: self._regrouped(index, groups, changes) for index, groups in self._indexes.items()
+        }
+        return board
+
+    def _regrouped(
+        self, index: str, groups: dict[str, tuple[Record, ...]], changes: Changes
+    ) -> dict[str, tuple[Record, ...]]:
+        table, keys = _INDEXES[index]
+        result = groups
+        for record_id, new in changes.items():
+            if table_of(record_id) != table:
+                continue
+            if result is groups:
+                result = dict(groups)
+            old = self.tables[table].get(record_id)
+            old_keys = tuple(keys(old)) if old is not None else ()
+            new_keys = tuple(keys(new)) if new is not None else ()
+            for key in old_keys:
+                if key not in new_keys:
+                    result[key] = tuple(r for r in result[key] if r.id != record_id)
+            for key in new_keys:
+                there = result.get(key, ())
+                if key in old_keys:
+                    result[key] = tuple(cast(Record, new) if r.id == record_id else r for r in there)
+                else:
+                    at_end = (*there, cast(Record, new))
+                    result[key] = at_end if old is None else tuple(sorted(at_end, key=_number))
+        return result
+
+
+def _number(record: Record) -> int:
+    return int(record.id[1:])
+
+
+def changed(old: Board, new: Board) -> set[str]:
+    """The ids of the records that are new, gone or different between two boards."""
+    found: set[str] = set()
+    for name in TABLES:
+        before, after = old.tables[name], new.tables[name]
+        if before is after:
+            continue
+        found.update(i for i, r in after.items() if (b := before.get(i)) is not r and b != r)
+        found.update(i for i in before if i not in after)
+    return found
+
+
+def problems(board: Board) -> Iterator[tuple[str, str]]:
+    """What in a board points at nothing: pairs of record id and what is wrong with it."""
+    handles = {m.handle for m in board.members}
+    team_goals, goals = board.tables["team_goals"], board.tables["goals"]
+    if len(handles) != len(board.tables["members"]):
+        seen: set[str] = set()
+        for member in board.members:
+            if member.handle in seen:
+                yield member.id, f"handle {member.handle!r} is used twice"
+            seen.add(member.handle)
+    people: tuple[tuple[str, tuple[str, ...]], ...] = (
+        ("members", ("manager",)),
+        ("team_goals", ("owner",)),
+        ("goals", ("owner",)),
+        ("feedback", ("giver", "to")),
+        ("reviews", ("member", "manager")),
+    )
+    for table, fields in people:
+        for record in board.tables[table].values():
+            for name in fields:
+                handle = getattr(record, name)
+                if handle is not None and handle not in handles:
+                    yield record.id, f"{name} {handle!r} is not a member"
+    for goal in board.goals:
+        for aligned in goal.aligned:
+            if aligned not in team_goals:
+                yield goal.id, f"aligned to {aligned!r}, which is not a team goal"
+    for table in ("checkins", "revisions"):
+        for record in board.tables[table].values():
+            about = record.goal  # type: ignore[attr-defined]
+            if about not in goals and about not in team_goals:
+                yield record.id, f"goal {about!r} does not exist"
+    if board.team is not None:
+        try:
+            ZoneInfo(board.team.timezone)
+        except (ValueError, OSError, KeyError):
+            yield board.team.id, f"timezone {board.team.timezone!r} is not known"

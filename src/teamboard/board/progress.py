@@ -1,0 +1,205 @@
+"""The formulas: progress, pace, status, trend, contribution. One function each, pure.
+
+A goal may be a member's goal or a team goal. `today` is a day in the team's time zone. Progress is a
+ratio: 0 at the start, 1 at the target; it may lie outside 0 to 1 for a metric and is clipped where it is
+added up.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Literal
+
+from msgspec import Struct
+
+from teamboard.board.board import AnyGoal, Board
+from teamboard.board.records import CheckIn, DoneOrNot, Goal, Metric, Milestones, TeamGoal
+
+Status = Literal["achieved", "on track", "at risk", "behind", "not started", "stale"]
+STATUSES: tuple[Status, ...] = ("behind", "stale", "at risk", "on track", "not started", "achieved")
+"""Every status, the one that wants attention most first."""
+
+SERIES_POINTS = 6
+TREND_DAYS = 7
+
+
+class Standing(Struct, frozen=True, kw_only=True):
+    """Where a goal stands on a day: what every screen and the command line show of it."""
+
+    progress: float
+    pace: float
+    status: Status
+    trend: float
+    series: tuple[float, ...]
+    value: float
+    age_days: int | None
+    blocker: str
+
+
+def clipped(ratio: float) -> float:
+    """A ratio held to 0..1."""
+    return min(max(ratio, 0.0), 1.0)
+
+
+def value_of(goal: AnyGoal, checkin: CheckIn | None) -> float:
+    """The value a goal has after a check-in: before the first, a metric's start, else 0."""
+    measure = goal.measure
+    if isinstance(measure, Milestones):
+        done = checkin.done if checkin else ()
+        return sum(m.weight for m in measure.milestones if m.name in done)
+    if checkin is None:
+        return measure.start if isinstance(measure, Metric) else 0.0
+    return checkin.value
+
+
+def ratio_of(goal: AnyGoal, value: float) -> float:
+    """Progress at a value: (value - start) / (target - start), weight done / weight of all, or 0 and 1."""
+    measure = goal.measure
+    if isinstance(measure, Metric):
+        return (value - measure.start) / (measure.target - measure.start)
+    if isinstance(measure, Milestones):
+        return value / sum(m.weight for m in measure.milestones)
+    return 1.0 if value >= 1.0 else 0.0
+
+
+def checkin_on(board: Board, goal_id: str, day: date | None) -> CheckIn | None:
+    """The last check-in of a goal up to the end of `day`; None asks for the last of all."""
+    found = board.checkins_of(goal_id)
+    if day is None:
+        return found[-1] if found else None
+    end = board.end_of(day)
+    return next((c for c in reversed(found) if c.at < end), None)
+
+
+def progress(board: Board, goal: AnyGoal, day: date | None = None) -> float:
+    """Progress of a goal at the end of `day` (None: by its last check-in), not clipped.
+
+    A team goal that rolls up: the weighted mean of its aligned goals' clipped progress, or for `sum`
+    what they achieved in the team goal's unit / (target - start).
+    """
+    if isinstance(goal, TeamGoal) and goal.rolls_up != "own":
+        return sum(parts(board, goal, day).values())
+    return ratio_of(goal, value_of(goal, checkin_on(board, goal.id, day)))
+
+
+def parts(board: Board, team_goal: TeamGoal, day: date | None = None) -> dict[str, float]:
+    """What each aligned goal adds to a team goal's progress, by goal id; they add up to it.
+
+    `mean`: weight x share x clipped progress / sum of weight x share. `sum`: share x (value - start),
+    in the direction of the goal and not below 0, / (target - start) of the team goal: what is achieved
+    beyond a member's own target counts for the team.
+    """
+    aligned = board.aligned_to(team_goal.id)
+    if team_goal.rolls_up == "sum" and isinstance(team_goal.measure, Metric):
+        span = abs(team_goal.measure.target - team_goal.measure.start)
+        return {
+            g.id: g.aligned[team_goal.id]
+            * max(progress(board, g, day), 0.0)
+            * abs(g.measure.target - g.measure.start)
+            / span
+            for g in aligned
+            if isinstance(g.measure, Metric)
+        }
+    whole = sum(g.weight * g.aligned[team_goal.id] for g in aligned)
+    if not whole:
+        return {}
+    return {g.id: g.weight * g.aligned[team_goal.id] * clipped(progress(board, g, day)) / whole for g in aligned}
+
+
+def contributions(board: Board, team_goal: TeamGoal, day: date | None = None) -> dict[str, float]:
+    """Each member's share of what has been achieved of a team goal so far, by handle.
+
+    The shares add up to 1; there are none while nothing has been achieved. A team goal measured
+    directly is its owner's.
+    """
+    if team_goal.rolls_up == "own":
+        return {team_goal.owner: 1.0} if progress(board, team_goal, day) > 0 else {}
+    achieved: dict[str, float] = {}
+    for goal_id, part in parts(board, team_goal, day).items():
+        owner = board.tables["goals"][goal_id].owner  # type: ignore[attr-defined]
+        achieved[owner] = achieved.get(owner, 0.0) + part
+    whole = sum(achieved.values())
+    return {owner: part / whole for owner, part in achieved.items()} if whole > 0 else {}
+
+
+def pace(goal: AnyGoal, today: date) -> float:
+    """Share of the goal's time that has passed on `today`, 0 to 1, both end days counted."""
+    days = (goal.due - goal.starts).days + 1
+    return clipped(((today - goal.starts).days + 1) / days)
+
+
+def status(board: Board, goal: AnyGoal, today: date) -> Status:
+    """The status of a goal, from its progress against its pace.
+
+    achieved: progress >= 1. not started: before the start day, without a check-in. stale: the last
+    check-in (else the start day) is more than twice the cadence ago. Else progress / pace against the
+    team's two thresholds. A goal that is done or not has no half-way to be late at: it is on track up
+    to its due day.
+    """
+    reached = progress(board, goal)
+    if reached >= 1.0:
+        return "achieved"
+    last = _last_day(board, goal)
+    if last is None and today < goal.starts:
+        return "not started"
+    team = board.team
+    cadence = team.cadence.check_in if team else 7
+    if (today - (last or goal.starts)).days > 2 * cadence:
+        return "stale"
+    if isinstance(goal.measure, DoneOrNot):
+        return "on track" if today <= goal.due else "behind"
+    expected = pace(goal, today)
+    ratio = reached / expected if expected > 0 else 1.0
+    if ratio >= (team.on_track if team else 0.9):
+        return "on track"
+    return "at risk" if ratio >= (team.at_risk if team else 0.7) else "behind"
+
+
+def trend(board: Board, goal: AnyGoal, today: date) -> float:
+    """Change of progress over the last 7 days."""
+    return progress(board, goal) - progress(board, goal, today - timedelta(days=TREND_DAYS))
+
+
+def series(board: Board, goal: AnyGoal, today: date) -> tuple[float, ...]:
+    """Clipped progress at the end of each of the last weeks, oldest first, up to `today`."""
+    days = (today - timedelta(days=7 * back) for back in range(SERIES_POINTS - 1, -1, -1))
+    return tuple(clipped(progress(board, goal, day)) for day in days)
+
+
+def current_value(board: Board, goal: AnyGoal) -> float:
+    """The value a goal stands at, in its measure's unit; a team goal that rolls up: from its progress."""
+    if isinstance(goal, TeamGoal) and goal.rolls_up != "own":
+        reached, measure = progress(board, goal), goal.measure
+        if isinstance(measure, Metric):
+            return measure.start + reached * (measure.target - measure.start)
+        return reached
+    return value_of(goal, board.last_checkin(goal.id))
+
+
+def standing(board: Board, goal: AnyGoal, today: date) -> Standing:
+    """All that the board shows of a goal, in one record."""
+    last = board.last_checkin(goal.id)
+    day = _last_day(board, goal)
+    return Standing(
+        progress=progress(board, goal),
+        pace=pace(goal, today),
+        status=status(board, goal, today),
+        trend=trend(board, goal, today),
+        series=series(board, goal, today),
+        value=current_value(board, goal),
+        age_days=None if day is None else max((today - day).days, 0),
+        blocker=last.blocker if last else "",
+    )
+
+
+def _last_day(board: Board, goal: AnyGoal) -> date | None:
+    """The day of the last check-in; for a team goal that rolls up, of any goal aligned to it."""
+    stamps = [c.at for g in _measured_by(board, goal) if (c := board.last_checkin(g.id))]
+    return board.day_of(max(stamps)) if stamps else None
+
+
+def _measured_by(board: Board, goal: AnyGoal) -> tuple[AnyGoal, ...]:
+    if isinstance(goal, TeamGoal) and goal.rolls_up != "own":
+        aligned: tuple[Goal, ...] = board.aligned_to(goal.id)
+        return aligned
+    return (goal,)

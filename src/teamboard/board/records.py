@@ -1,0 +1,265 @@
+"""The records of a board: frozen, and validated when they are read.
+
+Each record is one document of the shared file. Fields without a default are always written, so other
+programs may count on them; the others are written when they say something. A record's `id` is its
+table's letter and its document number (`G12`); it is the document's key, not one of its fields.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Literal, get_args
+
+from msgspec import Meta, Struct, field
+
+Share = Annotated[float, Meta(ge=0.0, le=1.0)]
+Confidence = Annotated[int, Meta(ge=0, le=10)]
+Level = Annotated[int, Meta(ge=1, le=5)]
+Days = Annotated[int, Meta(ge=1, le=3660)]
+Positive = Annotated[float, Meta(gt=0.0)]
+
+GoalKind = Literal["result", "skill", "career"]
+FeedbackKind = Literal["praise", "coaching", "question", "idea", "request"]
+FeedbackState = Literal["open", "acknowledged", "resolved"]
+RevisionState = Literal["proposed", "agreed", "declined", "withdrawn"]
+ReviewState = Literal["preparing", "ready", "held", "signed"]
+Preparation = Literal["started", "shared"]
+RollUp = Literal["own", "mean", "sum"]
+Reason = Literal[
+    "new-strategy",
+    "new-product",
+    "new-competitor",
+    "market",
+    "territory",
+    "capacity",
+    "correction",
+]
+
+GOAL_KINDS: tuple[GoalKind, ...] = get_args(GoalKind)
+
+
+class Part(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """A piece of a record."""
+
+
+class Record(Part, frozen=True, kw_only=True):
+    """One document of a table."""
+
+    id: str = ""
+
+
+class Metric(Part, frozen=True, tag_field="kind", tag="metric"):
+    """A number on its way from `start` to `target`, in `unit`; it may fall as well as rise."""
+
+    unit: str
+    start: float
+    target: float
+
+
+class Milestone(Part, frozen=True):
+    """One step of a goal, counting `weight`."""
+
+    name: str
+    weight: Positive = 1.0
+
+
+class Milestones(Part, frozen=True, tag_field="kind", tag="milestones"):
+    """A list of weighted steps."""
+
+    milestones: Annotated[tuple[Milestone, ...], Meta(min_length=1)]
+
+
+class DoneOrNot(Part, frozen=True, tag_field="kind", tag="done"):
+    """A goal without a half-way: done or not."""
+
+
+Measure = Metric | Milestones | DoneOrNot
+
+
+class Period(Part, frozen=True):
+    """A stretch of work, such as a quarter; both days belong to it."""
+
+    name: str
+    starts: date
+    ends: date
+
+
+class Cadence(Part, frozen=True):
+    """How often something is owed, in days."""
+
+    check_in: Days = 7
+    feedback: Days = 7
+    one_on_one: Days = 14
+    review: Days = 90
+
+
+class Team(Record, frozen=True):
+    """The team: its name, its time zone, its period, its cadence and its thresholds of status."""
+
+    name: str
+    timezone: str
+    period: Period
+    cadence: Cadence = Cadence()
+    on_track: Positive = 0.9
+    at_risk: Positive = 0.7
+
+
+class Skill(Part, frozen=True):
+    """A skill with the member's own level and the target, 1 to 5; `manager` is the manager's view."""
+
+    name: str
+    level: Level
+    target: Level
+    manager: Level | None = None
+    next: str = ""
+
+
+class Career(Part, frozen=True):
+    """What a member wants to become, and the next step there."""
+
+    aspiration: str
+    next_step: str = ""
+
+
+class Member(Record, frozen=True):
+    """A person on the board. `logins` are the operating system's names for them."""
+
+    handle: str
+    name: str
+    manager: str | None
+    title: str = ""
+    logins: tuple[str, ...] = ()
+    skills: tuple[Skill, ...] = ()
+    career: Career | None = None
+
+
+class TeamGoal(Record, frozen=True):
+    """A goal of the whole team.
+
+    `rolls_up` says where its progress comes from: its own check-ins, the weighted mean of the goals
+    aligned to it, or their sum in one unit.
+    """
+
+    owner: str
+    title: str
+    measure: Measure
+    starts: date
+    due: date
+    rolls_up: RollUp = "mean"
+
+
+class Goal(Record, frozen=True):
+    """A member's goal. `aligned` maps team goals to shares that add up to 1, or is empty."""
+
+    owner: str
+    title: str
+    measure: Measure
+    kind: GoalKind
+    starts: date
+    due: date
+    weight: Positive = 1.0
+    aligned: dict[str, Share] = {}
+
+
+class CheckIn(Record, frozen=True):
+    """Where a goal stands: a metric's value, the weight of the milestones done, or 1 for done.
+
+    `done` names the milestones reached so far, `blocker` what help is wanted with.
+    """
+
+    goal: str
+    value: float
+    note: str
+    by: str
+    at: datetime
+    confidence: Confidence | None = None
+    next_step: str = ""
+    blocker: str = ""
+    done: tuple[str, ...] = ()
+
+
+class GoalRevision(Record, frozen=True):
+    """A change of a goal that the business asked for: `before` and `after` hold the changed fields."""
+
+    goal: str
+    reason: Reason
+    why: str
+    by: str
+    at: datetime
+    state: RevisionState
+    before: dict[str, object]
+    after: dict[str, object]
+    acknowledged: tuple[str, ...] = ()
+
+
+class Reply(Part, frozen=True):
+    """One answer in a thread of feedback."""
+
+    by: str
+    at: datetime
+    text: str
+
+
+class Feedback(Record, frozen=True):
+    """What one member says to another, in sight of the team. A `request` asks for feedback."""
+
+    kind: FeedbackKind
+    giver: str = field(name="from")
+    to: str
+    text: str
+    at: datetime
+    about: str | None = None
+    state: FeedbackState = "open"
+    replies: tuple[Reply, ...] = ()
+
+
+class Review(Record, frozen=True):
+    """A review of `member` with `manager` on a day; `prepared` says how far each side is."""
+
+    member: str
+    manager: str
+    on: date
+    state: ReviewState = "preparing"
+    prepared: dict[str, Preparation] = {}
+
+
+class Change(Part, frozen=True, omit_defaults=False):
+    """The fields of one record that a commit changed; `before` is null for a new record."""
+
+    before: dict[str, object] | None
+    after: dict[str, object] | None
+
+
+class HistoryEntry(Part, frozen=True):
+    """One commit: who did what, when, from which login and host, and what it changed, by record id."""
+
+    by: str | None
+    at: datetime
+    verb: str
+    changes: dict[str, Change]
+    login: str = ""
+    host: str = ""
+
+
+class BoardMeta(Part, frozen=True):
+    """The file's format, the board's revision, and the last number given out in each table."""
+
+    format: int
+    revision: int
+    ids: dict[str, int] = {}
+
+
+TABLES: dict[str, tuple[str, type[Record]]] = {
+    "team": ("B", Team),
+    "members": ("M", Member),
+    "team_goals": ("T", TeamGoal),
+    "goals": ("G", Goal),
+    "checkins": ("C", CheckIn),
+    "revisions": ("V", GoalRevision),
+    "feedback": ("F", Feedback),
+    "reviews": ("R", Review),
+}
+"""The tables of a board: the letter of their ids and the type of their records."""
+
+TABLE_OF: dict[str, str] = {letter: name for name, (letter, _) in TABLES.items()}
+"""The table of a letter: `TABLE_OF["G"]` is `goals`."""

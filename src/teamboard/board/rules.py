@@ -1,0 +1,51 @@
+"""Who may do what, in one table."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from teamboard.board.board import Board
+from teamboard.board.records import Member
+
+Role = Literal["owner", "owner's manager", "manager", "member"]
+
+MAY: dict[str, tuple[Role, ...]] = {
+    "check in": ("owner", "owner's manager"),
+    "add a goal": ("manager",),
+    "add a team goal": ("manager",),
+    "add a member": ("manager",),
+    "revise a team goal": ("owner",),
+    "give feedback": ("member",),
+    "reply to feedback": ("member",),
+    "resolve feedback": ("owner", "owner's manager"),
+    "schedule a review": ("owner", "owner's manager"),
+}
+"""The verb of an action: who may do it. The owner is the goal's, the feedback's or the review's person."""
+
+
+def is_manager(board: Board, member: Member) -> bool:
+    """Whether a member manages somebody, or has nobody above them (who else should begin?)."""
+    return member.manager is None or bool(board.reports(member.handle))
+
+
+def has_role(board: Board, member: Member, role: Role, owner: Member | None) -> bool:
+    """Whether a member has a role towards what `owner` owns."""
+    match role:
+        case "owner":
+            return owner is not None and member.handle == owner.handle
+        case "owner's manager":
+            return owner is not None and member.handle == owner.manager
+        case "manager":
+            return is_manager(board, member)
+        case _:
+            return True
+
+
+def may(board: Board, member: Member | None, verb: str, owner: Member | None = None) -> bool:
+    """Whether a member may do something; an unknown person looks and does not touch."""
+    return member is not None and any(has_role(board, member, r, owner) for r in MAY[verb])
+
+
+def who_may(board: Board, verb: str, owner: Member | None = None) -> list[Member]:
+    """The members who may do something, in the board's order."""
+    return [m for m in board.members if may(board, m, verb, owner)]

@@ -1,0 +1,29 @@
+"""Text from people, made safe to show.
+
+What people typed is shown as text: control characters and escape sequences can't style or move
+anything, and invisible direction marks can't turn a line around.
+"""
+
+from __future__ import annotations
+
+import re
+
+_ESCAPES = re.compile(
+    r"\x1b(?:\[[0-?]*[ -/]*[@-~]?|\][^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?|[PX^_][^\x1b\x9c]*(?:\x1b\\|\x9c)?|.)?"
+    r"|\x9b[0-?]*[ -/]*[@-~]?"
+)
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+_BREAKS = re.compile(r"\s*[\r\n\u2028\u2029\x0b\x0c\x85]+\s*")
+_SURROGATES = re.compile(r"[\ud800-\udfff]")
+
+
+def plain(text: str) -> str:
+    """Text without escape sequences, control characters or direction marks; line breaks stay."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n\n")
+    text = _SURROGATES.sub("\ufffd", _ESCAPES.sub("", text))
+    return _CONTROLS.sub("", text).replace("\t", " ")
+
+
+def one_line(text: str) -> str:
+    """Plain text on one line: breaks become a single space."""
+    return plain(_BREAKS.sub(" ", text)).strip()

@@ -1,0 +1,1 @@
+"""In and out: a team from YAML, a board as text or JSON."""

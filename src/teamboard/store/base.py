@@ -1,0 +1,58 @@
+"""The Store protocol, and what can go wrong with one."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
+from typing import Protocol
+
+from teamboard.actions.base import Action, Actor
+from teamboard.board.board import Board
+
+Clock = Callable[[], datetime]
+"""Says what time it is, in UTC."""
+
+
+def utc_now() -> datetime:
+    """The clock on the wall."""
+    return datetime.now(UTC)
+
+
+class StoreError(Exception):
+    """A board that can't be read or written; the message says what happened and what to do, in one line."""
+
+
+class BoardMissing(StoreError):
+    """There is no board there."""
+
+
+class BoardExists(StoreError):
+    """There is a board, or another file, already."""
+
+
+class BoardUnreadable(StoreError):
+    """What is there can't be read as a board."""
+
+
+class BoardUnwritable(StoreError):
+    """The board can be read, not written."""
+
+
+class BoardBusy(StoreError):
+    """Somebody else has held the board's lock for too long."""
+
+
+class Store(Protocol):
+    """Where a board lives. Every method may raise StoreError; `commit` also Refused."""
+
+    def load(self) -> Board:
+        """The newest board."""
+        ...
+
+    def commit(self, action: Action, by: Actor) -> Board:
+        """Run an action on the newest board and keep its changes, all or nothing; the new board."""
+        ...
+
+    def changes(self) -> AsyncIterator[Board | StoreError]:
+        """Every newer board as it comes, and the trouble when one can't be read; ends only when closed."""
+        ...

@@ -1,0 +1,114 @@
+"""A file that is replaced whole: the old bytes or the new ones, never a mixture, and on the disk before
+anybody is told so. What a platform lacks (owners, modes, fsync of a folder) is left out here and nowhere
+else."""
+
+from __future__ import annotations
+
+import os
+import stat
+from contextlib import suppress
+from typing import NamedTuple
+
+POSIX = os.name == "posix"
+BUFFER_BYTES = 1 << 16
+
+
+class Signature(NamedTuple):
+    """Tells one version of a file from another without reading it."""
+
+    inode: int
+    size: int
+    mtime_ns: int
+
+
+def signature(path: str) -> Signature:
+    """The signature of what is at `path`; OSError if there is nothing."""
+    return _signature(os.stat(path))
+
+
+def _signature(found: os.stat_result) -> Signature:
+    return Signature(found.st_ino, found.st_size, found.st_mtime_ns)
+
+
+def read(path: str) -> tuple[bytes, Signature]:
+    """A file's bytes with the signature they had; read again if it was being written in place."""
+    for _ in range(10):
+        with open(path, "rb", buffering=0) as file:
+            before = _signature(os.fstat(file.fileno()))
+            data = file.readall()
+            if _signature(os.fstat(file.fileno())) == before and len(data) == before.size:
+                break
+    return data, before
+
+
+def temporary(path: str) -> str:
+    """The name of the temporary file beside `path`; one name, so that a dead process leaves one at most."""
+    folder, name = os.path.split(path)
+    return os.path.join(folder, f".{name}.tmp")
+
+
+def replace(path: str, pieces: list[bytes], *, new: bool = False) -> Signature:
+    """Put the joined pieces at `path`, durably; the caller holds the lock.
+
+    Mode, owner and group stay as they were; a `new` file gets those of the folder's habit (the umask),
+    and FileExistsError if there is one already. A failure leaves the old file and no temporary one.
+    """
+    kept = None if new else os.stat(path)
+    name = temporary(path)
+    with suppress(FileNotFoundError):
+        os.unlink(name)
+    descriptor = os.open(
+        name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666 if new else 0o600
+    )
+    try:
+        with os.fdopen(descriptor, "wb", buffering=BUFFER_BYTES) as file:
+            file.writelines(pieces)
+            file.flush()
+            if kept is not None:
+                _keep(file.fileno(), kept)
+            os.fsync(file.fileno())
+            written = _signature(os.fstat(file.fileno()))
+        if new:
+            os.link(name, path)
+            os.unlink(name)
+        else:
+            os.replace(name, path)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(name)
+        raise
+    _sync_folder(os.path.dirname(path))
+    return written
+
+
+def lock_mode(path: str) -> int:
+    """The mode for the lock beside a board: whoever may write the board may lock it."""
+    try:
+        return os.stat(path).st_mode & 0o666 | 0o600
+    except OSError:
+        return 0o666
+
+
+def _keep(descriptor: int, kept: os.stat_result) -> None:
+    """Give a new file the owner, group and mode of the old one, as far as the system lets us."""
+    if not POSIX:
+        return
+    now = os.fstat(descriptor)
+    if now.st_gid != kept.st_gid:
+        with suppress(OSError):
+            os.fchown(descriptor, -1, kept.st_gid)
+    if now.st_uid != kept.st_uid:
+        with suppress(OSError):
+            os.fchown(descriptor, kept.st_uid, -1)
+    os.fchmod(descriptor, stat.S_IMODE(kept.st_mode))
+
+
+def _sync_folder(folder: str) -> None:
+    """Make a rename durable: the folder is what holds the name."""
+    if not POSIX:
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

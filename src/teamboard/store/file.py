@@ -1,0 +1,163 @@
+"""The shared TinyDB file.
+
+A commit holds a lock beside the file while it reads the newest board, runs the action on it and replaces
+the file. A reader takes no lock and parses only when the file has changed.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager, suppress
+
+from teamboard.actions.base import Action, Actor, perform
+from teamboard.board.board import Board
+from teamboard.store import durable, tables
+from teamboard.store.base import (
+    BoardBusy,
+    BoardExists,
+    BoardMissing,
+    BoardUnreadable,
+    BoardUnwritable,
+    Clock,
+    StoreError,
+    utc_now,
+)
+
+LOCK_SECONDS = 10.0
+LOCK_POLL_SECONDS = 0.003
+
+
+class FileStore:
+    """A board in one file. Safe to use from several threads, and from any number of processes."""
+
+    def __init__(self, path: str | os.PathLike[str], *, clock: Clock = utc_now, patience: float = LOCK_SECONDS):
+        self.path = os.path.abspath(os.fspath(path))
+        self._clock = clock
+        self._patience = patience
+        self._mutex = threading.RLock()
+        self._known: tables.BoardFile | None = None
+        self._signature: durable.Signature | None = None
+
+    def load(self) -> Board:
+        """The newest board; BoardMissing or BoardUnreadable."""
+        with self._mutex:
+            return self._newest(self.real_path).board
+
+    def commit(self, action: Action, by: Actor) -> Board:
+        """Run an action on the newest board and write it; the new board is on the disk when this returns.
+
+        Raises Refused, BoardMissing, BoardUnreadable, BoardBusy or BoardUnwritable; then nothing is written.
+        """
+        with self._mutex:
+            path = self.real_path
+            if not os.path.exists(path):
+                raise self._missing()
+            if not os.access(path, os.W_OK):
+                raise BoardUnwritable(f"{self.path} is read-only for you; nothing was changed.")
+            with self._lock(path, by):
+                known = self._newest(path)
+                board, entry, changes = perform(known.board, action, by, self._clock())
+                return self._write(path, tables.advance(known, board, changes, entry))
+
+    def create(self, file: tables.BoardFile, by: Actor) -> Board:
+        """Make the file; BoardExists if there is one, whatever it is."""
+        with self._mutex:
+            path = self.real_path
+            if os.path.lexists(self.path):
+                raise self._exists()
+            with self._lock(path, by):
+                return self._write(path, file, new=True)
+
+    async def changes(self) -> AsyncIterator[Board | StoreError]:
+        """Every newer board, and the trouble when it can't be read; see `teamboard.store.watch`."""
+        from teamboard.store.watch import watch
+
+        async for found in watch(self):
+            yield found
+
+    @property
+    def real_path(self) -> str:
+        """Where the file really is: a symbolic link is followed, so that it stays one."""
+        return os.path.realpath(self.path)
+
+    @property
+    def known_board(self) -> Board | None:
+        """The board that was read or written last, if any, without a look at the file."""
+        return self._known.board if self._known else None
+
+    # -- inside
+
+    def _newest(self, path: str) -> tables.BoardFile:
+        try:
+            if self._known is not None and durable.signature(path) == self._signature:
+                return self._known
+            data, signature = durable.read(path)
+            known = tables.decode(data, self._known)
+        except FileNotFoundError:
+            raise self._missing() from None
+        except tables.Unreadable as error:
+            raise BoardUnreadable(f"{self.path} can't be read: {error}.") from error
+        except OSError as error:
+            raise BoardUnreadable(f"{self.path} can't be read: {_reason(error)}.") from error
+        self._known, self._signature = known, signature
+        return known
+
+    def _write(self, path: str, file: tables.BoardFile, *, new: bool = False) -> Board:
+        try:
+            signature = durable.replace(path, tables.encode(file), new=new)
+        except FileExistsError:
+            raise self._exists() from None
+        except OSError as error:
+            raise BoardUnwritable(f"{self.path} was not changed: {_reason(error)}.") from error
+        self._known, self._signature = file, signature
+        return file.board
+
+    @contextmanager
+    def _lock(self, path: str, by: Actor) -> Iterator[None]:
+        from filelock import FileLock, Timeout
+
+        note = f"{by.member or 'somebody'} (login {by.login or '?'} on {by.host or '?'}, process {os.getpid()})"
+        lock = FileLock(
+            f"{path}.lock",
+            timeout=self._patience,
+            mode=durable.lock_mode(path),
+            poll_interval=LOCK_POLL_SECONDS,
+            thread_local=False,
+        )
+        try:
+            lock.acquire()
+        except Timeout:
+            holder = _holder(f"{path}.lock")
+            raise BoardBusy(
+                f"{self.path} is held by {holder}: waited {self._patience:.0f} s, nothing was changed, try again."
+            ) from None
+        except OSError as error:
+            raise BoardUnwritable(f"{self.path} can't be locked: {_reason(error)}.") from error
+        try:
+            with suppress(OSError), open(f"{path}.lock", "w", encoding="utf-8") as file:
+                file.write(note)
+            yield
+        finally:
+            lock.release()
+
+    def _missing(self) -> BoardMissing:
+        return BoardMissing(
+            f"There is no board at {self.path}; `teamboard init` makes one, `teamboard demo` shows one."
+        )
+
+    def _exists(self) -> BoardExists:
+        return BoardExists(f"{self.path} exists already and stays as it is; choose another file with --board.")
+
+
+def _holder(lock: str) -> str:
+    try:
+        with open(lock, encoding="utf-8", errors="replace") as file:
+            return file.read(300).strip() or "somebody"
+    except OSError:
+        return "somebody"
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or str(error) or type(error).__name__).lower()

@@ -1,0 +1,245 @@
+"""A board as the bytes of a TinyDB file, and back.
+
+The file is one JSON object: table name -> document number -> document, one document a line. What was
+read or written last is kept as text, table by table: reading again decodes only the tables that differ,
+and of a table that only grew, only what is new; writing encodes only the documents that changed, and
+copies nothing of the rest. Tables that are not ours are kept as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple, TypeVar
+
+import msgspec
+from msgspec import Raw
+
+from teamboard.board.board import Board, Changes, Tables, problems, table_of
+from teamboard.board.history import History
+from teamboard.board.records import TABLES, BoardMeta, HistoryEntry, Record
+
+FORMAT = 1
+"""The version of the file's format that this program writes."""
+
+ALL_TABLES = (
+    "meta",
+    "team",
+    "members",
+    "team_goals",
+    "goals",
+    "checkins",
+    "revisions",
+    "feedback",
+    "one_on_ones",
+    "facts",
+    "reviews",
+    "standups",
+    "history",
+)
+
+Text = tuple[bytes, ...]
+"""A table's text in pieces, without the brace that closes it."""
+
+_EMPTY: Text = (b"{",)
+_END = b"\n}"
+_MOST_PIECES = 64
+_FILE = msgspec.json.Decoder(dict[str, Raw])
+_META = msgspec.json.Decoder(dict[int, BoardMeta])
+_FORMAT_ONLY = msgspec.json.Decoder(dict[int, dict[str, object]])
+_RECORDS = {name: msgspec.json.Decoder(dict[int, kind]) for name, (_, kind) in TABLES.items()}  # type: ignore[valid-type]
+_ENCODER = msgspec.json.Encoder()
+T = TypeVar("T")
+
+
+class Unreadable(ValueError):
+    """Bytes that are not a board; the message says what is wrong and where."""
+
+
+class BoardFile(NamedTuple):
+    """A board with the text of each of its tables."""
+
+    board: Board
+    texts: dict[str, Text]
+
+
+def empty() -> BoardFile:
+    """A board with nothing in it yet."""
+    return BoardFile(Board({}, history=History(b"{}")), dict.fromkeys(ALL_TABLES, _EMPTY))
+
+
+def decode(data: bytes, known: BoardFile | None = None) -> BoardFile:
+    """Read a board; `known` is what was read last, to skip what has not changed. Raises Unreadable."""
+    try:
+        raws = _FILE.decode(data)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise Unreadable(_place(data, error)) from error
+    texts = {name: bytes(raw) for name, raw in raws.items()}
+    meta = _meta(texts, data)
+    tables: Tables = {name: _table(name, texts.get(name, b"{}"), known, data) for name in TABLES}
+    history = History(texts.get("history", b"{}"))
+    board = Board(tables, revision=meta.revision, ids=meta.ids, history=history)
+    wrong = next(problems(board), None)
+    if wrong is not None:
+        record_id, why = wrong
+        raise Unreadable(f"{_where(data, table_of(record_id), int(record_id[1:]))}: {why}")
+    return BoardFile(board, {name: (text.removesuffix(b"}").rstrip(),) for name, text in texts.items()})
+
+
+def advance(known: BoardFile, board: Board, changes: Changes, entry: HistoryEntry) -> BoardFile:
+    """The next state of a file: `board` is `known.board` with `changes`, and `entry` says so."""
+    texts = dict(known.texts)
+    for name in {table_of(record_id) for record_id in changes}:
+        before, after = known.board.tables[name], board.tables[name]
+        new = [r for i, r in changes.items() if r is not None and table_of(i) == name and i not in before]
+        grew = len(after) == len(before) + len(new) and all(
+            i not in before for i in changes if table_of(i) == name
+        )
+        texts[name] = _grown(texts[name], _documents(new)) if grew else _text(_documents(after.values()))
+    texts["history"] = _grown(texts["history"], [(board.revision, _ENCODER.encode(entry))])
+    texts["meta"] = _meta_text(board)
+    board.history = History((*texts["history"], _END))
+    return BoardFile(board, texts)
+
+
+def assemble(board: Board, history: Iterable[tuple[int, HistoryEntry]]) -> BoardFile:
+    """The file of a whole board at once, as for an import; `history` has every entry by revision."""
+    texts = dict.fromkeys(ALL_TABLES, _EMPTY)
+    for name in TABLES:
+        texts[name] = _text(_documents(board.tables[name].values()))
+    texts["history"] = _text([(revision, _ENCODER.encode(entry)) for revision, entry in history])
+    texts["meta"] = _meta_text(board)
+    board.history = History((*texts["history"], _END))
+    return BoardFile(board, texts)
+
+
+def encode(file: BoardFile) -> list[bytes]:
+    """The bytes of a board's file, in pieces."""
+    names = [*ALL_TABLES, *(n for n in file.texts if n not in ALL_TABLES)]
+    pieces = [b"{\n"]
+    for name in names:
+        text = file.texts.get(name, _EMPTY)
+        end = b"}" if text == _EMPTY else _END
+        pieces += [_ENCODER.encode(name), b": ", *text, end, b"\n}\n" if name == names[-1] else b",\n"]
+    return pieces
+
+
+def _meta_text(board: Board) -> Text:
+    meta = BoardMeta(format=FORMAT, revision=board.revision, ids=dict(board.ids))
+    return _text([(1, _ENCODER.encode(meta))])
+
+
+def _documents(records: Iterable[Record]) -> list[tuple[int, bytes]]:
+    bare = ((int(r.id[1:]), msgspec.structs.replace(r, id="")) for r in records)
+    return [(number, _ENCODER.encode(record)) for number, record in bare]
+
+
+def _lines(documents: list[tuple[int, bytes]]) -> bytes:
+    return b",\n".join(b'"%d": %b' % document for document in documents)
+
+
+def _text(documents: list[tuple[int, bytes]]) -> Text:
+    return _grown(_EMPTY, documents) if documents else _EMPTY
+
+
+def _grown(text: Text, documents: list[tuple[int, bytes]]) -> Text:
+    """A table's text with documents added at its end."""
+    grown = (*text, b"\n" if text == _EMPTY else b",\n", _lines(documents))
+    return grown if len(grown) <= _MOST_PIECES else (b"".join(grown),)
+
+
+def _meta(texts: dict[str, bytes], data: bytes) -> BoardMeta:
+    text = texts.get("meta")
+    if text is None:
+        raise Unreadable("this is not a teamboard file: it has no table 'meta'")
+    version = _checked(lambda: _FORMAT_ONLY.decode(text), data, "meta").get(1, {}).get("format")
+    if isinstance(version, int) and version > FORMAT:
+        raise Unreadable(f"it was written by a newer teamboard (format {version}): please update teamboard")
+    meta = _checked(lambda: _META.decode(text), data, "meta").get(1)
+    if meta is None:
+        raise Unreadable("this is not a teamboard file: its table 'meta' is empty")
+    return meta
+
+
+def _table(name: str, text: bytes, known: BoardFile | None, data: bytes) -> dict[str, Record]:
+    """A table's records: those already known, where the text is as it was; decoded, where it is not."""
+    if known is not None:
+        end = 0
+        for piece in known.texts.get(name, _EMPTY):
+            if not text.startswith(piece, end):
+                break
+            end += len(piece)
+        else:
+            rest = text[end:]
+            if rest.strip() == b"}":
+                return known.board.tables[name]
+            if end > 1 and rest.startswith(b","):
+                return {**known.board.tables[name], **_decoded(name, b"{" + rest[1:], data)}
+    return _decoded(name, text, data)
+
+
+def _decoded(name: str, text: bytes, data: bytes) -> dict[str, Record]:
+    letter = TABLES[name][0]
+    documents: dict[int, Record] = _checked(lambda: _RECORDS[name].decode(text), data, name)
+    found: dict[str, Record] = {}
+    for number, record in documents.items():
+        record_id = f"{letter}{number}"
+        msgspec.structs.force_setattr(record, "id", record_id)
+        found[record_id] = record
+    return found
+
+
+def _checked(decode: Callable[[], T], data: bytes, table: str) -> T:
+    try:
+        return decode()
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ValueError) as error:
+        number = _first_wrong(data, table)
+        where = _where(data, table, number) if number is not None else f"table {table!r}"
+        raise Unreadable(f"{where}: {_said(error)}") from error
+
+
+def _first_wrong(data: bytes, table: str) -> int | None:
+    """The first document of a table that does not decode: slow, and only asked when something is wrong."""
+    kind = TABLES[table][1] if table in TABLES else BoardMeta
+    for number, raw in _raw_documents(data, table):
+        try:
+            msgspec.json.decode(raw, type=kind)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            return number
+    return None
+
+
+def _raw_documents(data: bytes, table: str) -> Iterator[tuple[int, Raw]]:
+    try:
+        yield from msgspec.json.decode(_FILE.decode(data)[table], type=dict[int, Raw]).items()
+    except msgspec.MsgspecError:
+        return
+
+
+def _where(data: bytes, table: str, number: int) -> str:
+    """`goals 12 (line 37)`, counted by looking for the document's text."""
+    for found, raw in _raw_documents(data, table):
+        if found == number:
+            return f"{table} {number} (line {_line(data, data.find(bytes(raw)))})"
+    return f"{table} {number}"
+
+
+def _place(data: bytes, error: Exception) -> str:
+    if not data.strip():
+        return "the file is empty"
+    text = _said(error)
+    if "truncated" in text.lower():
+        return f"it ends too early, in line {_line(data, len(data))}: half of it may be missing"
+    digits = text.rpartition("(byte ")[2].rstrip(")")
+    if digits.isdigit():
+        return f"line {_line(data, int(digits))} is not valid JSON"
+    return text
+
+
+def _line(data: bytes, at: int) -> int:
+    """The line of the byte at that offset, counted from 1."""
+    return data.count(b"\n", 0, at) + 1
+
+
+def _said(error: Exception) -> str:
+    """What a decoder says, without the path that `_where` already gives."""
+    return str(error).partition(" - at `$")[0].replace("`", "'") or type(error).__name__

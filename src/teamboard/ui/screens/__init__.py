@@ -1,0 +1,1 @@
+"""One screen a module, its styles in the .tcss file beside it."""
