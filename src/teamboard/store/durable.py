@@ -81,12 +81,12 @@ def replace(path: str, pieces: list[bytes], *, new: bool = False) -> Signature:
     return written
 
 
-def lock_mode(path: str) -> int:
-    """The mode for the lock beside a board: whoever may write the board may lock it."""
+def lock_mode(path: str) -> int | None:
+    """The mode for the lock beside a board: whoever may write the board may lock it; None: the umask's."""
     try:
         return os.stat(path).st_mode & 0o666 | 0o600
     except OSError:
-        return 0o666
+        return None
 
 
 def _keep(descriptor: int, kept: os.stat_result) -> None:

@@ -119,10 +119,11 @@ class FileStore:
         from filelock import FileLock, Timeout
 
         note = f"{by.member or 'somebody'} (login {by.login or '?'} on {by.host or '?'}, process {os.getpid()})"
+        mode = durable.lock_mode(path)
         lock = FileLock(
             f"{path}.lock",
             timeout=self._patience,
-            mode=durable.lock_mode(path),
+            mode=-1 if mode is None else mode,
             poll_interval=LOCK_POLL_SECONDS,
             thread_local=False,
         )

@@ -1,0 +1,105 @@
+"""`teamboard checkin`: a rep's update in one line."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import click
+
+from teamboard.actions.base import Refused, find_goal
+from teamboard.actions.check_in import CheckInGoal
+from teamboard.board.board import AnyGoal
+from teamboard.board.progress import standing, value_of
+from teamboard.cli.session import Session, board_options, completion_board, pass_session
+
+_NEGATIVE = re.compile(r"^-(?=[\d.])")
+_MINUS = "\u2212"
+_WORDS = {"done": 1.0, "yes": 1.0, "undone": 0.0, "no": 0.0}
+
+
+class ValueCommand(click.Command):
+    """A command whose argument may begin with a minus: `-4` is a value, not an option."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        return super().parse_args(
+            ctx, [_NEGATIVE.sub(_MINUS, a, count=1) if _NEGATIVE.match(a) else a for a in args]
+        )
+
+
+def _complete_goals(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[Any]:
+    from click.shell_completion import CompletionItem
+
+    board = completion_board(ctx)
+    goals: list[AnyGoal] = [*board.team_goals, *board.goals] if board else []
+    return [CompletionItem(g.id, help=g.title) for g in goals if g.id.startswith(incomplete.upper())]
+
+
+def parse_value(text: str) -> tuple[float | None, float | None]:
+    """A typed value as (value, change): `812k` sets, `+4` and `-4` add, `=-4` sets below zero."""
+    from teamboard.exchange.team_form import amount
+
+    typed = text.strip().replace(_MINUS, "-")
+    if typed.casefold() in _WORDS:
+        return _WORDS[typed.casefold()], None
+    try:
+        if typed.startswith("="):
+            return amount(typed[1:]), None
+        if typed[:1] in ("+", "-"):
+            return None, amount(typed)
+        return amount(typed.lstrip("€$£ ")), None
+    except ValueError as error:
+        raise Refused(f"{error}.") from None
+
+
+@click.command(cls=ValueCommand)
+@board_options
+@click.argument("goal", shell_complete=_complete_goals)
+@click.argument("value", required=False)
+@click.option("-m", "--note", default="", help="What happened.")
+@click.option("--confidence", type=click.IntRange(0, 10), help="How sure you are to get there, 0 to 10.")
+@click.option("--next", "next_step", default="", metavar="TEXT", help="The next step.")
+@click.option("--blocked", "blocker", default="", metavar="TEXT", help="What help you want with.")
+@click.option("--done", multiple=True, metavar="MILESTONE", help="A milestone reached; may be repeated.")
+@click.option("--undone", multiple=True, metavar="MILESTONE", help="A milestone not reached after all.")
+@pass_session
+def checkin(
+    session: Session,
+    goal: str,
+    value: str | None,
+    note: str,
+    confidence: int | None,
+    next_step: str,
+    blocker: str,
+    done: tuple[str, ...],
+    undone: tuple[str, ...],
+) -> None:
+    """Say where GOAL stands: a VALUE such as 812000, 812k, +4, -4 or done.
+
+    \b
+    teamboard checkin G12 812000 -m "Acme signed" --confidence 8
+    teamboard checkin G14 +4 --blocked "legal is slow"
+    teamboard checkin G17 --done "Pilot live"
+    """
+    if not (value or done or undone or note or next_step or blocker or confidence is not None):
+        raise click.UsageError("Give a value, such as 812000 or +4, or --done MILESTONE.")
+    to, change = parse_value(value) if value else (None, None)
+    action = CheckInGoal(
+        goal=goal,
+        value=to,
+        change=change,
+        done=done,
+        undone=undone,
+        note=note,
+        confidence=confidence,
+        next_step=next_step,
+        blocker=blocker,
+    )
+    store = session.store()
+    board = store.commit(action, session.actor(store.load()))
+    from teamboard.exchange.phrases import check_in_line
+
+    found = find_goal(board, goal)
+    checkins = board.checkins_of(found.id)
+    before = value_of(found, checkins[-2] if len(checkins) > 1 else None)
+    click.echo(check_in_line(found, before, standing(board, found, session.today(board))))

@@ -1,0 +1,158 @@
+"""`teamboard goals` and `teamboard goal add`."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal, get_args
+
+import click
+
+from teamboard.actions.base import Action, Refused, find_member
+from teamboard.actions.goals import AddGoal, AddTeamGoal
+from teamboard.board.board import AnyGoal
+from teamboard.board.progress import standing
+from teamboard.board.records import GOAL_KINDS, DoneOrNot, GoalKind, Measure, Metric, Milestone, Milestones, RollUp
+from teamboard.cli.session import Session, board_options, pass_session, print_json
+
+
+@click.command()
+@board_options
+@click.option("--member", metavar="MEMBER", help="One member's goals only.")
+@click.option("--team", is_flag=True, help="The team goals only.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON; docs/json.md describes it.")
+@pass_session
+def goals(session: Session, member: str | None, team: bool, as_json: bool) -> None:
+    """List the goals with their ids."""
+    from teamboard.exchange import board_json, phrases
+    from teamboard.exchange.lines import fit
+
+    board = session.store().load()
+    today = session.today(board)
+    found: list[AnyGoal] = list(board.goals_of(find_member(board, member).handle)) if member else []
+    if not member:
+        found = [*board.team_goals, *(() if team else board.goals)]
+    if as_json:
+        print_json([board_json.goal_json(board, g, today) for g in found])
+        return
+    for g in found:
+        now = standing(board, g, today)
+        value = phrases.amount(now.value, g.measure)
+        click.echo(
+            f"{fit(g.id, 6)}{fit(g.owner, 12)} {fit(g.title, 40)} {phrases.percent(now.progress):>6}"
+            f"  {fit(now.status, 12)} {value}"
+        )
+
+
+@click.group()
+def goal() -> None:
+    """Change the goals."""
+
+
+@goal.command("add")
+@board_options
+@click.argument("title")
+@click.option("--owner", metavar="MEMBER", help="Whose goal it is; yours, if you don't say.")
+@click.option("--team", is_flag=True, help="A goal of the whole team.")
+@click.option("--kind", type=click.Choice(GOAL_KINDS), default="result", show_default=True)
+@click.option("--target", metavar="NUMBER", help="A metric's target, such as 900k.")
+@click.option("--start", metavar="NUMBER", default="0", help="A metric's start.  [default: 0]")
+@click.option("--unit", default="", help="A metric's unit, such as € or calls.")
+@click.option("--milestone", "milestones", multiple=True, metavar="NAME[=WEIGHT]", help="May be repeated.")
+@click.option(
+    "--align", "aligned", multiple=True, metavar="T1[=SHARE]", help="The team goal it serves; may be repeated."
+)
+@click.option("--weight", type=float, default=1.0, show_default=True, help="What it counts beside others.")
+@click.option("--starts", metavar="DAY", help="First day; the period's, if you don't say.")
+@click.option("--due", metavar="DAY", help="Last day: 2026-12-31 or today+30.")
+@click.option(
+    "--rolls-up",
+    type=click.Choice(get_args(RollUp)),
+    default="mean",
+    help="Where a team goal's progress comes from.",
+)
+@pass_session
+def add(
+    session: Session,
+    title: str,
+    owner: str | None,
+    team: bool,
+    kind: GoalKind,
+    target: str | None,
+    start: str,
+    unit: str,
+    milestones: tuple[str, ...],
+    aligned: tuple[str, ...],
+    weight: float,
+    starts: str | None,
+    due: str | None,
+    rolls_up: Literal["own", "mean", "sum"],
+) -> None:
+    """Set a goal: a metric with --target, a list of --milestone, or neither: done or not.
+
+    \b
+    teamboard goal add "ARR Iberia €1.2M" --owner ana --target 1.2M --unit € --align T1
+    teamboard goal add "Tender course" --owner ben --kind career --milestone "Part 1" --milestone Exam=2
+    teamboard goal add "New ARR €4.2M" --team --target 4.2M --unit € --rolls-up sum
+    """
+    store = session.store()
+    board = store.load()
+    actor = session.actor(board)
+    measure = _measure(target, start, unit, milestones)
+    first, last = _day(starts, session.today(board)), _day(due, session.today(board))
+    action: Action
+    if team:
+        if aligned:
+            raise click.UsageError("A team goal is what others are aligned to: leave out --align.")
+        action = AddTeamGoal(title=title, owner=owner, measure=measure, starts=first, due=last, rolls_up=rolls_up)
+    else:
+        action = AddGoal(
+            owner=owner or actor.member or "",
+            title=title,
+            kind=kind,
+            measure=measure,
+            starts=first,
+            due=last,
+            weight=weight,
+            aligned=_shares(aligned),
+        )
+    made = store.commit(action, actor)
+    table = "team_goals" if team else "goals"
+    found = next(reversed(made.tables[table].values()))
+    click.echo(f"{found.id} {found.title} is set for {found.owner}.")  # type: ignore[attr-defined]
+
+
+def _measure(target: str | None, start: str, unit: str, milestones: tuple[str, ...]) -> Measure:
+    if target is not None and milestones:
+        raise click.UsageError("Give --target or --milestone, not both.")
+    if target is not None:
+        return Metric(unit=unit, start=_number(start), target=_number(target))
+    if milestones:
+        named = (m.rpartition("=") if "=" in m else (m, "", "1") for m in milestones)
+        return Milestones(
+            milestones=tuple(Milestone(name=name, weight=_number(weight)) for name, _, weight in named)
+        )
+    return DoneOrNot()
+
+
+def _shares(aligned: tuple[str, ...]) -> dict[str, float]:
+    named = [a.partition("=") for a in aligned]
+    equal = 1.0 / len(named) if named else 1.0
+    return {name.strip().upper(): _number(share) if share else equal for name, _, share in named}
+
+
+def _number(text: str) -> float:
+    from teamboard.exchange.team_form import amount
+
+    try:
+        return amount(text)
+    except ValueError as error:
+        raise Refused(f"{error}.") from None
+
+
+def _day(text: str | None, today: date) -> date | None:
+    from teamboard.exchange.team_form import day
+
+    try:
+        return day(text, today) if text else None
+    except ValueError as error:
+        raise Refused(f"{error}.") from None

@@ -1,0 +1,120 @@
+"""The command line's front door: which commands there are, and how errors and exit codes come about.
+
+Exit codes: 0 done, 1 refused or not found, 2 wrong usage, 3 the board can't be read or written.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from importlib import import_module
+
+import click
+
+from teamboard.actions.base import Refused
+from teamboard.cli.session import Session, board_options
+from teamboard.store.base import BoardExists, StoreError
+
+REFUSED, USAGE, STORE, INTERRUPTED = 1, 2, 3, 130
+
+COMMANDS = {
+    "checkin": "teamboard.cli.checkin:checkin",
+    "completion": "teamboard.cli.about:completion",
+    "demo": "teamboard.cli.begin:demo",
+    "goal": "teamboard.cli.goals:goal",
+    "goals": "teamboard.cli.goals:goals",
+    "init": "teamboard.cli.begin:init",
+    "member": "teamboard.cli.members:member",
+    "members": "teamboard.cli.members:members",
+    "show": "teamboard.cli.show:show",
+    "themes": "teamboard.cli.about:themes",
+    "version": "teamboard.cli.about:version",
+}
+"""Each command and where it is; a command's module is imported when it is asked for."""
+
+EPILOG = """\b
+The board is --board, else TEAMBOARD_BOARD, else ./team.board.json.
+You are --as, else TEAMBOARD_MEMBER, else the member whose logins name you.
+Exit codes: 0 done, 1 refused or not found, 2 wrong usage, 3 board can't be read or written."""
+
+
+class Commands(click.Group):
+    """A group that imports a command only when it is used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        command = getattr(import_module(module), name)
+        return command if isinstance(command, click.Command) else None
+
+
+@click.group(
+    cls=Commands,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog=EPILOG,
+)
+@board_options
+@click.version_option(package_name="teamboard", message="%(prog)s %(version)s")
+@click.pass_context
+def teamboard(ctx: click.Context) -> None:
+    """A live board of a sales team's goals, progress and feedback.
+
+    Without a command: open the board, or print it where there is no terminal.
+    """
+    if ctx.invoked_subcommand is None:
+        from teamboard.cli.show import open_board
+
+        open_board(ctx.ensure_object(Session))
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run a command line; the exit code. Every error is one line on standard error."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(AttributeError, ValueError):
+            stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    try:
+        code = teamboard(list(arguments), prog_name="teamboard", standalone_mode=False)
+        sys.stdout.flush()
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    except click.UsageError as error:
+        path = error.ctx.command_path if error.ctx else "teamboard"
+        return _failed(f"{error.format_message()} See {path} --help.", USAGE)
+    except click.ClickException as error:
+        return _failed(error.format_message(), REFUSED)
+    except (click.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    except (Refused, BoardExists) as error:
+        return _failed(str(error), REFUSED)
+    except StoreError as error:
+        return _failed(str(error), STORE)
+    except BrokenPipeError:
+        _forget_output()
+        return 0
+    except Exception as error:  # noqa: BLE001 - the last line of defence: a user never gets a traceback
+        kind = type(error).__name__
+        return _failed(
+            f"something went wrong that should not have ({kind}: {error}); nothing was changed.", REFUSED
+        )
+    return code if isinstance(code, int) else 0
+
+
+def _failed(message: str, code: int) -> int:
+    from teamboard.board.text import one_line
+
+    with suppress(OSError, ValueError):
+        print(f"teamboard: {one_line(message)}", file=sys.stderr)
+    return code
+
+
+def _forget_output() -> None:
+    """Whoever read our output has gone: let the interpreter end without a complaint."""
+    import os
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,56 @@
+"""`teamboard members` and `teamboard member add`."""
+
+from __future__ import annotations
+
+import click
+
+from teamboard.actions.team import AddMember
+from teamboard.cli.session import Session, board_options, pass_session, print_json
+
+
+@click.command()
+@board_options
+@click.option("--json", "as_json", is_flag=True, help="As JSON; docs/json.md describes it.")
+@pass_session
+def members(session: Session, as_json: bool) -> None:
+    """List the members."""
+    from teamboard.exchange.lines import fit
+
+    board = session.store().load()
+    if as_json:
+        from teamboard.exchange.board_json import member_json
+
+        today = session.today(board)
+        print_json([member_json(board, m, today) for m in board.members])
+        return
+    for m in board.members:
+        count = len(board.goals_of(m.handle))
+        goals = f"{count} goal{'' if count == 1 else 's'}"
+        manager = f"manager {m.manager}" if m.manager else "no manager"
+        click.echo(f"{fit(m.handle, 14)} {fit(m.name, 22)} {fit(m.title, 28)} {goals:>9}   {manager}".rstrip())
+
+
+@click.group()
+def member() -> None:
+    """Change who is on the board."""
+
+
+@member.command("add")
+@board_options
+@click.argument("handle")
+@click.argument("name")
+@click.option("--title", default="", help="What they do, such as AE Iberia.")
+@click.option("--manager", metavar="MEMBER", help="Who manages them; you, if you don't say.")
+@click.option("--login", "logins", multiple=True, help="Their login on this system; may be repeated.")
+@pass_session
+def add(
+    session: Session, handle: str, name: str, title: str, manager: str | None, logins: tuple[str, ...]
+) -> None:
+    """Bring NAME onto the board, to be called HANDLE."""
+    store = session.store()
+    board = store.load()
+    actor = session.actor(board)
+    action = AddMember(handle=handle, name=name, title=title, manager=manager or actor.member, logins=logins)
+    added = store.commit(action, actor).member(handle)
+    if added is not None:
+        click.echo(f"{added.name} is on the board as {added.handle}.")

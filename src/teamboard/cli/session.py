@@ -1,0 +1,161 @@
+"""What every command needs: which board, who is asking, and how to print lines."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from teamboard.actions.base import Actor, find_member
+from teamboard.board.board import Board
+from teamboard.store.base import utc_now
+from teamboard.store.file import FileStore
+
+if TYPE_CHECKING:
+    from teamboard.exchange.lines import Line
+
+DEFAULT_BOARD = "team.board.json"
+PLAIN_WIDTH = 100
+F = TypeVar("F", bound=Callable[..., Any])
+
+_ANSI: dict[str, dict[str, Any]] = {
+    "strong": {"bold": True},
+    "dim": {"dim": True},
+    "track": {"dim": True},
+    "accent": {"fg": "cyan"},
+    "achieved": {"fg": "green", "bold": True},
+    "on-track": {"fg": "green"},
+    "at-risk": {"fg": "yellow"},
+    "behind": {"fg": "red"},
+    "stale": {"dim": True},
+    "not-started": {"dim": True},
+    "warn": {"fg": "yellow"},
+    "bad": {"fg": "red"},
+    "help": {"fg": "yellow", "bold": True},
+}
+
+
+class Session:
+    """The options that hold for every command."""
+
+    def __init__(self) -> None:
+        self.board_given: str | None = None
+        self.member_given: str | None = None
+
+    @property
+    def path(self) -> str:
+        return self.board_given or os.environ.get("TEAMBOARD_BOARD") or DEFAULT_BOARD
+
+    def store(self) -> FileStore:
+        return FileStore(self.path)
+
+    def actor(self, board: Board) -> Actor:
+        """Who is asking; NotFound if a member was named whom the board does not have."""
+        login = os_login()
+        named = self.member_given or os.environ.get("TEAMBOARD_MEMBER")
+        if named:
+            return Actor(find_member(board, named).handle, login, os_host())
+        found = next((m.handle for m in board.members if login in m.logins), None)
+        return Actor(found, login, os_host())
+
+    def now(self) -> datetime:
+        return utc_now()
+
+    def today(self, board: Board) -> date:
+        return board.day_of(self.now())
+
+
+pass_session = click.make_pass_decorator(Session, ensure=True)
+
+
+def os_login() -> str:
+    """The operating system's name for the user."""
+    try:
+        import pwd
+
+        return pwd.getpwuid(os.getuid()).pw_name
+    except (ImportError, KeyError, AttributeError):
+        return os.environ.get("USERNAME") or os.environ.get("USER") or ""
+
+
+def os_host() -> str:
+    """This machine's name."""
+    if hasattr(os, "uname"):
+        return os.uname().nodename
+    return os.environ.get("COMPUTERNAME", "")
+
+
+def _keep(name: str) -> Callable[[click.Context, click.Parameter, str | None], None]:
+    def callback(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
+        if value is not None:
+            setattr(ctx.ensure_object(Session), name, value)
+
+    return callback
+
+
+def _complete_members(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
+    board = completion_board(ctx)
+    return [m.handle for m in board.members if m.handle.startswith(incomplete)] if board else []
+
+
+def completion_board(ctx: click.Context) -> Board | None:
+    """The board to complete names from, or None: completion never fails."""
+    from teamboard.store.base import StoreError
+
+    session = ctx.find_object(Session) or Session()
+    try:
+        return session.store().load()
+    except StoreError:
+        return None
+
+
+def board_options(command: F) -> F:
+    """The options --board and --as, which may stand before or after a command's name."""
+    options = (
+        click.option(
+            "--board",
+            metavar="FILE",
+            help="The board's file.",
+            expose_value=False,
+            callback=_keep("board_given"),
+            type=click.Path(),
+        ),
+        click.option(
+            "--as",
+            metavar="MEMBER",
+            help="Who you are on the board.",
+            expose_value=False,
+            callback=_keep("member_given"),
+            shell_complete=_complete_members,
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def print_lines(lines: Iterable[Line]) -> None:
+    """Print styled lines: in colour on a terminal, as plain text elsewhere or with NO_COLOR."""
+    coloured = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    for line in lines:
+        spans = [(text, _ANSI.get(role)) for text, role in line]
+        text = "".join(click.style(t, **style) if coloured and style else t for t, style in spans)
+        click.echo(text.rstrip(), color=coloured)
+
+
+def print_json(value: object) -> None:
+    """Print plain values as indented JSON."""
+    import msgspec
+
+    click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2))
+
+
+def width() -> int:
+    """The width to print at: the terminal's, or COLUMNS, or 100."""
+    import shutil
+
+    return max(shutil.get_terminal_size((PLAIN_WIDTH, 24)).columns, 40)

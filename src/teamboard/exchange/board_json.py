@@ -1,0 +1,73 @@
+"""A board as JSON: the stable form that `--json` prints. docs/json.md describes it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from teamboard.board.board import AnyGoal, Board
+from teamboard.board.cadence import feedback_standing, next_review
+from teamboard.board.history import fields_of
+from teamboard.board.progress import contributions, standing
+from teamboard.board.records import Goal, Member, TeamGoal
+
+
+def board_json(board: Board, today: date) -> dict[str, Any]:
+    """The whole board."""
+    return {
+        "revision": board.revision,
+        "today": today.isoformat(),
+        "team": fields_of(board.team),
+        "team_goals": [goal_json(board, t, today) for t in board.team_goals],
+        "members": [member_json(board, m, today) for m in board.members],
+    }
+
+
+def member_json(board: Board, member: Member, today: date) -> dict[str, Any]:
+    """A member with their goals."""
+    feedback = feedback_standing(board, member, today)
+    review = next_review(board, member)
+    shares = {t.id: contributions(board, t).get(member.handle, 0.0) for t in board.team_goals}
+    return {
+        "id": member.id,
+        "handle": member.handle,
+        "name": member.name,
+        "title": member.title,
+        "manager": member.manager,
+        "skills": [msgspec.to_builtins(s) for s in member.skills],
+        "career": msgspec.to_builtins(member.career),
+        "feedback": msgspec.to_builtins(feedback),
+        "next_review": {"id": review.id, "on": review.on.isoformat()} if review else None,
+        "contributions": {team_goal: share for team_goal, share in shares.items() if share},
+        "goals": [goal_json(board, g, today) for g in board.goals_of(member.handle)],
+    }
+
+
+def goal_json(board: Board, goal: AnyGoal, today: date, *, checkins: bool = False) -> dict[str, Any]:
+    """A goal or team goal, where it stands, and on demand its check-ins."""
+    found = standing(board, goal, today)
+    result: dict[str, Any] = {
+        "id": goal.id,
+        "owner": goal.owner,
+        "title": goal.title,
+        "kind": goal.kind if isinstance(goal, Goal) else "team",
+        "measure": msgspec.to_builtins(goal.measure),
+        "starts": goal.starts.isoformat(),
+        "due": goal.due.isoformat(),
+        "value": found.value,
+        "progress": found.progress,
+        "pace": found.pace,
+        "status": found.status,
+        "trend": found.trend,
+        "age_days": found.age_days,
+        "blocker": found.blocker,
+    }
+    if isinstance(goal, Goal):
+        result |= {"weight": goal.weight, "aligned": goal.aligned}
+    if isinstance(goal, TeamGoal):
+        result |= {"rolls_up": goal.rolls_up, "contributions": contributions(board, goal)}
+    if checkins:
+        result["checkins"] = [{"id": c.id, **(fields_of(c) or {})} for c in board.checkins_of(goal.id)]
+    return result

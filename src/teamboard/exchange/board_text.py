@@ -1,0 +1,176 @@
+"""A board, a member or a goal as plain text: what `show` prints and what a terminal-less start answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from teamboard.board.board import AnyGoal, Board
+from teamboard.board.outline import Outline, outline
+from teamboard.board.progress import contributions, standing
+from teamboard.board.records import CheckIn, Goal, Member, Milestones, Skill, TeamGoal
+from teamboard.board.text import one_line
+from teamboard.exchange import phrases
+from teamboard.exchange.lines import Columns, Line, columns, goal_line, member_line
+
+LATEST_CHECKINS = 8
+
+
+def board_lines(board: Board, today: date, width: int) -> Iterator[Line]:
+    """The whole board, as on the screen."""
+    yield header(board, today)
+    yield ()
+    c = columns(width, id_cells(board))
+    whole: Outline = outline(board, today, lambda goal: standing(board, goal, today))
+    for team_goal in whole.team_goals:
+        yield goal_line(board, team_goal, standing(board, team_goal, today), c)
+    for section in whole.sections:
+        yield ()
+        yield from _section(board, section.member, section.goals, today, c)
+    if not whole.sections:
+        yield (("Nobody is on this board yet; `teamboard member add` brings somebody in.", "dim"),)
+
+
+def header(board: Board, today: date) -> Line:
+    """Team, period and day, revision."""
+    team = board.team
+    if team is None:
+        return (("teamboard", "strong"),)
+    return (
+        (f" {one_line(team.name)}", "strong"),
+        (f"   {period(board, today)}", "dim"),
+        (f"   revision {board.revision}", "dim"),
+    )
+
+
+def period(board: Board, today: date) -> str:
+    """The period and how far it is: `Q4 2026 · day 53 of 92`."""
+    if board.team is None:
+        return ""
+    found = board.team.period
+    days = (found.ends - found.starts).days + 1
+    passed = (today - found.starts).days + 1
+    if passed < 1:
+        where = f"begins in {1 - passed} d"
+    elif passed > days:
+        where = f"ended {passed - days} d ago"
+    else:
+        where = f"day {passed} of {days}"
+    return f"{one_line(found.name)} · {where}"
+
+
+def id_cells(board: Board) -> int:
+    """The cells that the longest goal id takes."""
+    return max((len(str(board.ids.get(table, 0))) + 1 for table in ("goals", "team_goals")), default=3)
+
+
+def member_lines(board: Board, member: Member, today: date, width: int) -> Iterator[Line]:
+    """A member: goals, skills, career, feedback still open, part in the team goals."""
+    c = columns(width, id_cells(board))
+    yield from _section(board, member, board.goals_of(member.handle), today, c)
+    if member.skills:
+        yield ()
+        yield ((" Skills", "strong"),)
+        for skill in member.skills:
+            yield ((f"   {one_line(skill.name)}  ", "text"), *skill_levels(skill))
+    if member.career:
+        yield ()
+        yield ((" Career", "strong"), (f"  {one_line(member.career.aspiration)}", "text"))
+        if member.career.next_step:
+            yield (("   next: ", "dim"), (one_line(member.career.next_step), "text"))
+    found = [f for f in board.feedback_to(member.handle) if f.state != "resolved"]
+    if found:
+        yield ()
+        yield ((" Open feedback", "strong"),)
+        for feedback in found:
+            yield (
+                (f"   {feedback.id} ", "accent"),
+                (f"{feedback.kind} from {feedback.giver}: ", "dim"),
+                (one_line(feedback.text), "text"),
+            )
+    parts = [(t, s) for t in board.team_goals if (s := contributions(board, t).get(member.handle))]
+    if parts:
+        yield ()
+        yield ((" Part in the team's goals", "strong"),)
+        for team_goal, share in parts:
+            yield (
+                (f"   {team_goal.id} ", "accent"),
+                (f"{one_line(team_goal.title)}  ", "text"),
+                (phrases.percent(share), "strong"),
+            )
+
+
+def goal_lines(board: Board, goal: AnyGoal, today: date, width: int) -> Iterator[Line]:
+    """A goal or team goal: its line, its measure, its last check-ins."""
+    now = standing(board, goal, today)
+    yield goal_line(board, goal, now, columns(width, id_cells(board)))
+    yield ()
+    yield (("   owner     ", "dim"), (owner_name(board, goal), "text"))
+    yield (("   measure   ", "dim"), (phrases.measured_by(goal.measure), "text"))
+    yield (("   now       ", "dim"), (phrases.amount(now.value, goal.measure), "text"))
+    yield (("   days      ", "dim"), (f"{goal.starts} to {goal.due}", "text"))
+    if isinstance(goal, Goal):
+        yield (("   aligned   ", "dim"), (alignment(board, goal), "text"))
+    if now.blocker:
+        yield (("   blocked   ", "dim"), (one_line(now.blocker), "help"))
+    if isinstance(goal.measure, Milestones):
+        last = board.last_checkin(goal.id)
+        for step in goal.measure.milestones:
+            done = last is not None and step.name in last.done
+            yield (("   ● " if done else "   ○ ", "achieved" if done else "dim"), (one_line(step.name), "text"))
+    for revision in board.revisions_of(goal.id):
+        yield (
+            (f"   {revision.id} ", "accent"),
+            (f"revised {board.day_of(revision.at)} by {revision.by}: ", "dim"),
+            (one_line(revision.why), "text"),
+        )
+    if isinstance(goal, TeamGoal):
+        for handle, share in sorted(contributions(board, goal).items(), key=lambda x: -x[1]):
+            yield ((f"   {phrases.percent(share):>6}  ", "strong"), (handle, "text"))
+    found = board.checkins_of(goal.id)[-LATEST_CHECKINS:]
+    if found:
+        yield ()
+    for checkin in reversed(found):
+        yield from _checkin(board, goal, checkin)
+
+
+def owner_name(board: Board, goal: AnyGoal) -> str:
+    """The name of a goal's owner."""
+    owner = board.member(goal.owner)
+    return one_line(owner.name) if owner else goal.owner
+
+
+def alignment(board: Board, goal: Goal) -> str:
+    """What a goal is aligned to, in words."""
+    found = []
+    for team_goal_id, share in goal.aligned.items():
+        team_goal = board.goal(team_goal_id)
+        title = f" {one_line(team_goal.title)}" if team_goal else ""
+        found.append(f"{team_goal_id}{title}" + (f" ({phrases.percent(share)})" if share < 1 else ""))
+    return ", ".join(found) or "no team goal"
+
+
+def skill_levels(skill: Skill) -> Line:
+    """A skill's level against its target: `●●●○·  3 of 4`."""
+    signs = "●" * skill.level + "○" * max(skill.target - skill.level, 0)
+    own = f"  {skill.level}, target {skill.target}"
+    manager = f", manager says {skill.manager}" if skill.manager is not None else ""
+    return ((signs + "·" * (5 - len(signs)), "accent"), (own + manager, "dim"))
+
+
+def _section(board: Board, member: Member, goals: tuple[Goal, ...], today: date, c: Columns) -> Iterator[Line]:
+    yield member_line(board, member, today, c)
+    for goal in goals:
+        yield goal_line(board, goal, standing(board, goal, today), c)
+    if not goals:
+        yield ((" " * (c.margin + 2) + "no goals yet", "dim"),)
+
+
+def _checkin(board: Board, goal: AnyGoal, checkin: CheckIn) -> Iterator[Line]:
+    sure = f"  confidence {checkin.confidence}" if checkin.confidence is not None else ""
+    yield (
+        (f"   {board.day_of(checkin.at)}  ", "dim"),
+        (phrases.amount(checkin.value, goal.measure), "strong"),
+        (f"  {checkin.by}{sure}", "dim"),
+        (f"  {one_line(checkin.note)}" if checkin.note else "", "text"),
+    )

@@ -1,0 +1,216 @@
+"""The board as lines of styled text: what the screen draws and what `show` prints.
+
+A line is a tuple of spans, a span a text and a role; the screen turns roles into its theme's colours.
+Columns are counted in terminal cells, so that wide and combining characters keep them.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import lru_cache
+
+from msgspec import Struct
+from rich.cells import cell_len, chop_cells
+
+from teamboard.board.board import AnyGoal, Board
+from teamboard.board.cadence import feedback_standing, next_review
+from teamboard.board.progress import Standing, clipped
+from teamboard.board.records import DoneOrNot, Goal, Member, TeamGoal
+from teamboard.board.text import one_line
+from teamboard.exchange import phrases
+
+Span = tuple[str, str]
+Line = tuple[Span, ...]
+
+BLOCKS = "▁▂▃▄▅▆▇█"
+HELP_SIGN = "⚑"
+WIDE = 104
+STATUS_CELLS = 11
+PERCENT_CELLS = 6
+SPARK_CELLS = 6
+ALIGN_CELLS = 6
+AGE_CELLS = 5
+
+
+class Columns(Struct, frozen=True):
+    """Where the columns of a board stand at a width; `spark` and `age` go first when it gets narrow."""
+
+    width: int
+    margin: int
+    id: int
+    title: int
+    bar: int
+    wide: bool
+
+
+@lru_cache(maxsize=64)
+def columns(width: int, id_cells: int = 4) -> Columns:
+    """The columns for a width, with room for the longest id."""
+    wide = width >= WIDE
+    margin = 2 if wide else 1
+    id_width = max(id_cells, 3) + 1
+    after = 1 + PERCENT_CELLS + 2 + STATUS_CELLS + 2 + 1 + ALIGN_CELLS
+    if wide:
+        after += SPARK_CELLS + 2 + 1 + AGE_CELLS
+    room = max(width - 2 * margin - 2 - id_width - after, 20)
+    title = min(max(int(room * (0.46 if wide else 0.62)), 12), 52)
+    return Columns(width, margin, id_width, title, max(room - title - 1, 6), wide)
+
+
+def fit(text: str, cells: int) -> str:
+    """Text cut with … or filled with spaces to exactly that many cells."""
+    text = one_line(text)
+    length = cell_len(text)
+    if length > cells:
+        if cells <= 0:
+            return ""
+        text = _cut(text, cells - 1) + "…"
+        length = cell_len(text)
+    return text + " " * (cells - length)
+
+
+def _cut(text: str, cells: int) -> str:
+    if cells <= 0:
+        return ""
+    pieces = chop_cells(text, cells)
+    return pieces[0].rstrip() if pieces and cell_len(pieces[0]) <= cells else ""
+
+
+def right(text: str, cells: int) -> str:
+    """Text at the right edge of a column."""
+    text = one_line(text)
+    return " " * (cells - cell_len(text)) + text
+
+
+def filled(line: Line, width: int) -> Line:
+    """A line cut or filled to exactly `width` cells."""
+    spans: list[Span] = []
+    left = width
+    for text, role in line:
+        cells = cell_len(text)
+        if cells > left:
+            text, cells = fit(text, left), left
+        if text:
+            spans.append((text, role))
+        left -= cells
+    if left > 0:
+        spans.append((" " * left, ""))
+    return tuple(spans)
+
+
+def bar(standing: Standing, cells: int, *, paced: bool = True, role: str = "") -> Line:
+    """A progress bar with the pace mark; a bar short of the mark is late at one glance."""
+    halves = round(clipped(standing.progress) * cells * 2)
+    if clipped(standing.progress) > 0:
+        halves = max(halves, 1)
+    full, half = divmod(halves, 2)
+    signs = ["━"] * full + (["╸"] if half else []) + ["─"] * (cells - full - half)
+    roles = [role or status_role(standing)] * (full + half) + ["track"] * (cells - full - half)
+    if paced:
+        mark = min(round(standing.pace * cells), cells - 1)
+        signs[mark], roles[mark] = "┃", "pace"
+    return _merged(signs, roles)
+
+
+def _merged(signs: list[str], roles: list[str]) -> Line:
+    spans: list[Span] = []
+    for sign, role in zip(signs, roles, strict=True):
+        if spans and spans[-1][1] == role:
+            spans[-1] = (spans[-1][0] + sign, role)
+        else:
+            spans.append((sign, role))
+    return tuple(spans)
+
+
+def spark(series: tuple[float, ...]) -> str:
+    """A row of blocks, one for each value from 0 to 1."""
+    return "".join(BLOCKS[min(int(clipped(v) * len(BLOCKS)), len(BLOCKS) - 1)] for v in series)
+
+
+def status_role(standing: Standing) -> str:
+    """The role that draws a status."""
+    return standing.status.replace(" ", "-")
+
+
+def is_paced(goal: AnyGoal) -> bool:
+    """Whether a goal has a pace to show: what is done or not has none."""
+    return not isinstance(goal.measure, DoneOrNot)
+
+
+def goal_line(board: Board, goal: AnyGoal, standing: Standing, c: Columns) -> Line:
+    """A goal's or a team goal's line."""
+    role = status_role(standing)
+    whole = isinstance(goal, TeamGoal)
+    indent = 0 if whole else 2
+    title = c.title + (2 if whole else 0)
+    spans: list[Span] = [
+        (" " * (c.margin + indent), ""),
+        (fit(goal.id, c.id), "accent"),
+        (fit(goal.title, title - 1) + " ", "text"),
+        *bar(standing, c.bar, paced=is_paced(goal)),
+        (right(phrases.percent(standing.progress), PERCENT_CELLS + 1) + "  ", "text"),
+    ]
+    if c.wide:
+        moving = phrases.trend(standing.trend) if whole else spark(standing.series)
+        spans.append((fit(moving, SPARK_CELLS) + "  ", "dim" if whole else role))
+    spans.append((fit(standing.status, STATUS_CELLS), role))
+    spans.append((f" {HELP_SIGN} " if standing.blocker else "   ", "help"))
+    if isinstance(goal, Goal):
+        spans.append((fit(_aligned(goal), ALIGN_CELLS), "dim"))
+        if c.wide:
+            spans.append((" " + right(phrases.age(standing.age_days), AGE_CELLS), "dim"))
+    else:
+        waiting = to_acknowledge(board, goal)
+        if waiting:
+            room = c.width - sum(cell_len(text) for text, _ in spans)
+            words = (f"⟳ {waiting} to acknowledge", f"⟳ {waiting} to ack", f"⟳ {waiting}")
+            word = next((w for w in words if cell_len(w) <= room), words[-1])
+            spans.append((word, "warn"))
+    return filled(tuple(spans), c.width)
+
+
+def _aligned(goal: Goal) -> str:
+    if not goal.aligned:
+        return goal.kind if goal.kind != "result" else "—"
+    first, *others = goal.aligned
+    return f"→ {first}" + (f"+{len(others)}" if others else "")
+
+
+def to_acknowledge(board: Board, goal: AnyGoal) -> int:
+    """How many members have yet to acknowledge the last agreed revision of a team goal."""
+    agreed = [v for v in board.revisions_of(goal.id) if v.state == "agreed"]
+    if not agreed:
+        return 0
+    owners = {g.owner for g in board.aligned_to(goal.id)} - {agreed[-1].by}
+    return len(owners - set(agreed[-1].acknowledged))
+
+
+def member_line(board: Board, member: Member, today: date, c: Columns) -> Line:
+    """A member's line: name and title, feedback, next review."""
+    left = c.id + c.title + 2
+    name = fit(member.name, min(cell_len(one_line(member.name)), left - 1))
+    beside = left - cell_len(name) - 3
+    title = "  " + fit(member.title, beside) if member.title and beside > 4 else ""
+    found = feedback_standing(board, member, today)
+    counted, since = phrases.feedback(found)
+    role = "bad" if found.overdue_days else "warn" if found.asked else "dim"
+    when, signs = phrases.review(next_review(board, member), today)
+    late = when.endswith("late") or when.endswith("today")
+    spans: list[Span] = [
+        (" " * c.margin, ""),
+        (name, "strong"),
+        (title, "dim"),
+        (" " * (left - cell_len(name) - cell_len(title)), ""),
+    ]
+    room = c.width - c.margin - left - c.margin
+    if c.wide:
+        words = c.bar + 1 + PERCENT_CELLS + 1
+        spans.append((fit(f"{counted} · {since}", words) + " ", role))
+        spans += [(when + " ", "warn" if late else "dim"), (signs, "text")]
+    else:
+        due = f"{when} {signs}".strip() or " "
+        words = room - cell_len(due) - 1
+        both = f"{counted} · {since}"
+        spans.append((fit(both if cell_len(both) <= words else counted, words) + " ", role))
+        spans.append((due, "warn" if late else "dim"))
+    return filled(tuple(spans), c.width)

@@ -1,0 +1,117 @@
+"""How the board says things: amounts, shares, ages, in the words of design and the same everywhere."""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+
+from teamboard.board.board import AnyGoal
+from teamboard.board.cadence import FeedbackStanding
+from teamboard.board.progress import Standing
+from teamboard.board.records import DoneOrNot, Measure, Metric, Milestones, Review
+
+CURRENCIES = "€$£¥₹₩₺₽₴₪"
+PREPARED = {None: "○", "started": "◐", "shared": "●"}
+
+
+def number(value: float) -> str:
+    """A number with thousands set apart and no more decimals than it has: `1,200`, `4.25`."""
+    if not math.isfinite(value) or abs(value) >= 1e15:
+        return f"{value:.3g}"
+    if value == int(value):
+        return f"{int(value):,}"
+    return f"{value:,.2f}".rstrip("0").rstrip(".")
+
+
+def short_number(value: float) -> str:
+    """A number in few letters: `812k`, `1.2M`, `940`."""
+    for size, letter in ((1e9, "B"), (1e6, "M"), (1e4, "k")):
+        if abs(value) >= size * 0.9995 if size > 1e4 else abs(value) >= size:
+            scaled = value / (1e3 if letter == "k" else size)
+            return f"{scaled:.3g}{letter}" if abs(scaled) < 999.5 else f"{scaled:,.0f}{letter}"
+    return number(round(value, 2))
+
+
+def amount(value: float, measure: Measure, *, short: bool = False) -> str:
+    """A value in its measure's unit: `€812,000`, `42 calls`, `3 of 5`, `done`."""
+    write = short_number if short else number
+    if isinstance(measure, Metric):
+        if measure.unit and measure.unit[0] in CURRENCIES:
+            return f"{'-' if value < 0 else ''}{measure.unit}{write(abs(value))}"
+        return f"{write(value)} {measure.unit}".rstrip()
+    if isinstance(measure, Milestones):
+        return f"{write(value)} of {write(sum(m.weight for m in measure.milestones))}"
+    return "done" if value >= 1 else "not done"
+
+
+def measured_by(measure: Measure) -> str:
+    """A measure in words: `from €0 to €1,200,000`, `5 milestones`, `done or not`."""
+    if isinstance(measure, Metric):
+        return f"from {amount(measure.start, measure)} to {amount(measure.target, measure)}"
+    if isinstance(measure, Milestones):
+        count = len(measure.milestones)
+        return f"{count} milestone{'s' if count > 1 else ''}"
+    return "done or not"
+
+
+def percent(ratio: float) -> str:
+    """A ratio in whole percent; what is not quite 1 never shows as 100 %."""
+    whole = round(ratio * 100)
+    if ratio < 1 and whole >= 100:
+        whole = 99
+    return f"{whole} %" if abs(whole) < 10_000 else ("9999+%" if whole > 0 else "-9999 %")
+
+
+def ago(days: int | None) -> str:
+    """How long ago: `today`, `yesterday`, `3 d ago`, `never`."""
+    if days is None:
+        return "never"
+    return ("today", "yesterday")[days] if days < 2 else f"{days} d ago"
+
+
+def age(days: int | None) -> str:
+    """How old, in a narrow column: `today`, `3 d`, `—`."""
+    if days is None:
+        return "—"
+    return "today" if days == 0 else f"{days} d"
+
+
+def trend(change: float) -> str:
+    """The change of a week in points: `▲ 4`, `▼ 2`, `—`."""
+    points = round(change * 100)
+    if points == 0:
+        return "—"
+    return f"{'▲' if points > 0 else '▼'} {min(abs(points), 999)}"
+
+
+def until(day: date, today: date) -> str:
+    """How far a day is off: `today`, `in 5 d`, `3 d late`."""
+    days = (day - today).days
+    if days == 0:
+        return "today"
+    return f"in {days} d" if days > 0 else f"{-days} d late"
+
+
+def feedback(found: FeedbackStanding) -> tuple[str, str]:
+    """A member's feedback in two parts, the first of which always fits: what counts, and since when."""
+    never = found.last_days is None
+    if found.overdue_days:
+        return f"feedback overdue {found.overdue_days} d", "none yet" if never else f"last {ago(found.last_days)}"
+    since = "no feedback yet" if never else f"last feedback {ago(found.last_days)}"
+    return (f"{found.asked} to answer" if found.asked else f"{found.open} open"), since
+
+
+def review(found: Review | None, today: date) -> tuple[str, str]:
+    """A member's next review: when, and how far the two sides are prepared."""
+    if found is None:
+        return "", ""
+    signs = "".join(PREPARED[found.prepared.get(side)] for side in (found.member, found.manager))
+    return f"review {until(found.on, today)}", signs
+
+
+def check_in_line(goal: AnyGoal, before: float, now: Standing) -> str:
+    """What a check-in did, in one line: old → new, progress, pace, status."""
+    change = f"{amount(before, goal.measure)} → {amount(now.value, goal.measure)}"
+    pace = "" if isinstance(goal.measure, DoneOrNot) else f" (pace {percent(now.pace)})"
+    cheer = "★ " if now.status == "achieved" else ""
+    return f"{goal.id} {goal.title}: {change} · {percent(now.progress)}{pace} · {cheer}{now.status}"

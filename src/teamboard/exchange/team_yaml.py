@@ -1,0 +1,252 @@
+"""A team from YAML: one file, or a folder of them, becomes a board with its history.
+
+Everything runs through the same actions as on a live board, in the order of its days: the same rules
+hold, and the history is what it would have been. All or nothing: an error names file, line and field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from teamboard.actions.base import Action, Actor, Refused, perform
+from teamboard.actions.check_in import CheckInGoal
+from teamboard.actions.feedback import GiveFeedback, ReplyToFeedback, ResolveFeedback
+from teamboard.actions.goals import AddGoal, AddTeamGoal
+from teamboard.actions.reviews import ScheduleReview
+from teamboard.actions.revise import ReviseTeamGoal
+from teamboard.actions.team import AddMember, SetUpTeam
+from teamboard.board.board import Board, table_of
+from teamboard.board.records import DoneOrNot, HistoryEntry, Measure, Metric, Milestone, Milestones, Period
+from teamboard.exchange.team_form import (
+    Amount,
+    GoalForm,
+    MetricForm,
+    MilestoneForm,
+    TeamGoalForm,
+    WholeForm,
+    reader,
+)
+from teamboard.exchange.yaml_text import Document, YamlError, split_error
+from teamboard.store.tables import BoardFile, assemble
+
+
+class Step(NamedTuple):
+    """One thing that happened: when, who did it, what it was, where it is written, and its key, if any."""
+
+    at: datetime
+    by: str | None
+    action: Action
+    path: str
+    key: str = ""
+
+
+def read_team(source: Path, now: datetime, importer: Actor) -> BoardFile:
+    """The board that a YAML file or folder describes, as seen at `now`. Raises YamlError."""
+    document = read_documents(source)
+    return build(document, now, importer)
+
+
+def read_documents(source: Path) -> Document:
+    """The YAML of a file, or of every .yaml and .yml file of a folder."""
+    document = Document()
+    if source.is_dir():
+        files = sorted(p for p in source.iterdir() if p.suffix in (".yaml", ".yml"))
+        if not files:
+            raise YamlError(f"{source}: there is no .yaml file in this folder.")
+        for file in files:
+            document.add(file)
+    else:
+        document.add(source)
+    return document
+
+
+def build(document: Document, now: datetime, importer: Actor) -> BoardFile:
+    """The board that a document describes. Raises YamlError with file, line and field."""
+    form = _form(document, now)
+    board, history = Board({}), list[tuple[int, HistoryEntry]]()
+    keys: dict[str, str] = {}
+    for step in sorted(_steps(form, document, now, keys), key=lambda s: s.at):
+        actor = Actor(step.by, importer.login, importer.host)
+        try:
+            action = _resolved(step.action, keys)
+            board, entry, changes = perform(board, action, actor, step.at)
+        except (Refused, KeyError) as error:
+            what = str(error) if isinstance(error, Refused) else f"there is nothing called {error} yet"
+            raise YamlError(f"{document.place(step.path)}: {what}") from error
+        if step.key:
+            made = next(i for i in changes if table_of(i) not in ("team", "members"))
+            keys[step.key] = made
+        history.append((board.revision, entry))
+    return assemble(board, history)
+
+
+def _form(document: Document, now: datetime) -> WholeForm:
+    team = document.values.get("team")
+    name = team.get("timezone") if isinstance(team, dict) else None
+    try:
+        zone = ZoneInfo(name) if isinstance(name, str) else ZoneInfo("UTC")
+    except (ValueError, OSError, KeyError):
+        place = document.place("$.team.timezone")
+        raise YamlError(f"{place}: there is no time zone {name!r}; one is Europe/Madrid.") from None
+    try:
+        return msgspec.convert(document.values, WholeForm, dec_hook=reader(now, zone))
+    except msgspec.ValidationError as error:
+        what, path = split_error(str(error))
+        place = document.place(path)
+        field = path.rpartition(".")[2].partition("[")[0]
+        at = f"{place}, field {field}: " if place and field and field != "$" else f"{place}: " if place else ""
+        raise YamlError(f"{at}{what[:1].lower()}{what[1:]}.") from error
+
+
+def _steps(form: WholeForm, document: Document, now: datetime, keys: dict[str, str]) -> Iterator[Step]:
+    """Everything that happened, in the order of the files; each moment is in the past."""
+    zone = ZoneInfo(form.team.timezone)
+    start = datetime.combine(form.team.period.starts.value, datetime.min.time(), zone).astimezone(UTC)
+    founded = min(start, now - timedelta(minutes=1))
+    team, period = form.team, form.team.period
+    yield Step(
+        founded,
+        None,
+        SetUpTeam(
+            name=team.name,
+            timezone=team.timezone,
+            period=Period(name=period.name, starts=period.starts.value, ends=period.ends.value),
+            cadence=team.cadence,
+            on_track=team.on_track,
+            at_risk=team.at_risk,
+        ),
+        "$.team",
+    )
+    first = form.members[0].handle
+    managers = {m.handle: m.manager for m in form.members}
+    for i, m in enumerate(form.members):
+        by = None if i == 0 else m.manager if m.manager in managers else first
+        fields = {name: getattr(m, name) for name in m.__struct_fields__}
+        yield Step(founded, by, AddMember(**fields), f"$.members[{i}]")
+    owners: dict[str, str] = {}
+    for i, t in enumerate(form.team_goals):
+        path = f"$.team_goals[{i}]"
+        owners[t.key] = t.owner or first
+        _claim(document, keys, t.key, path)
+        yield Step(founded, first, _team_goal(t, document, path), path, t.key)
+    for i, g in enumerate(form.goals):
+        path = f"$.goals[{i}]"
+        owners[g.key] = g.owner
+        _claim(document, keys, g.key, path)
+        begins = g.starts.value if g.starts else period.starts.value
+        at = datetime.combine(begins, datetime.min.time(), zone).astimezone(UTC)
+        yield Step(
+            min(max(at, founded), now), managers.get(g.owner) or first, _goal(g, document, path), path, g.key
+        )
+    yield from _events(form, now, owners, managers)
+
+
+def _events(
+    form: WholeForm, now: datetime, owners: dict[str, str], managers: dict[str, str | None]
+) -> Iterator[Step]:
+    """What happened in the period: check-ins, revisions, feedback, reviews."""
+    for i, v in enumerate(form.revisions):
+        revise = ReviseTeamGoal(
+            goal=v.goal,
+            reason=v.reason,
+            why=v.why,
+            target=v.target.value if v.target else None,
+            due=v.due.value if v.due else None,
+            acknowledged=v.acknowledged,
+        )
+        yield Step(min(v.day.value, now), v.by or owners.get(v.goal), revise, f"$.revisions[{i}]")
+    for i, found in enumerate(form.check_ins):
+        for j, e in enumerate(found.entries):
+            check_in = CheckInGoal(
+                goal=found.goal,
+                value=e.value.value if e.value else None,
+                done=e.done,
+                note=e.note,
+                confidence=e.confidence,
+                next_step=e.next_step,
+                blocker=e.blocker,
+            )
+            by = e.by or owners.get(found.goal)
+            yield Step(min(e.day.value, now), by, check_in, f"$.check_ins[{i}].entries[{j}]")
+    for i, f in enumerate(form.feedback):
+        path, key = f"$.feedback[{i}]", f"feedback {i}"
+        give = GiveFeedback(to=f.to, text=f.text, kind=f.kind, about=f.about)
+        yield Step(min(f.day.value, now), f.giver, give, path, key)
+        for j, r in enumerate(f.replies):
+            reply = ReplyToFeedback(feedback=key, text=r.text)
+            yield Step(min(r.day.value, now), r.by, reply, f"{path}.replies[{j}]")
+        if f.resolved:
+            yield Step(min(f.resolved.value, now), f.to, ResolveFeedback(feedback=key), f"{path}.resolved")
+    for i, w in enumerate(form.reviews):
+        schedule = ScheduleReview(member=w.member, on=w.day.value, prepared=w.prepared)
+        yield Step(now, managers.get(w.member) or w.member, schedule, f"$.reviews[{i}]")
+
+
+def _claim(document: Document, keys: dict[str, str], key: str, path: str) -> None:
+    if key in keys:
+        raise YamlError(f"{document.place(path + '.key')}, field key: {key!r} is used twice.")
+    keys[key] = ""
+
+
+def _resolved(action: Action, keys: dict[str, str]) -> Action:
+    """An action with the form's keys replaced by the board's ids."""
+    if isinstance(action, CheckInGoal | ReviseTeamGoal):
+        return msgspec.structs.replace(action, goal=_id(keys, action.goal))
+    if isinstance(action, ReplyToFeedback | ResolveFeedback):
+        return msgspec.structs.replace(action, feedback=_id(keys, action.feedback))
+    if isinstance(action, GiveFeedback) and action.about in keys:
+        return msgspec.structs.replace(action, about=_id(keys, action.about or ""))
+    if isinstance(action, AddGoal):
+        return msgspec.structs.replace(action, aligned={_id(keys, k): v for k, v in action.aligned.items()})
+    return action
+
+
+def _id(keys: dict[str, str], key: str) -> str:
+    found = keys[key]
+    if not found:
+        raise KeyError(key)
+    return found
+
+
+def _team_goal(form: TeamGoalForm, document: Document, path: str) -> AddTeamGoal:
+    return AddTeamGoal(
+        title=form.title,
+        owner=form.owner,
+        measure=_measure(form.metric, form.milestones, document, path),
+        starts=form.starts.value if form.starts else None,
+        due=form.due.value if form.due else None,
+        rolls_up=form.rolls_up,
+    )
+
+
+def _goal(form: GoalForm, document: Document, path: str) -> AddGoal:
+    aligned = {form.aligned: 1.0} if isinstance(form.aligned, str) else form.aligned or {}
+    return AddGoal(
+        owner=form.owner,
+        title=form.title,
+        measure=_measure(form.metric, form.milestones, document, path),
+        kind=form.kind,
+        starts=form.starts.value if form.starts else None,
+        due=form.due.value if form.due else None,
+        weight=form.weight,
+        aligned=aligned,
+    )
+
+
+def _measure(
+    metric: MetricForm | None, milestones: list[MilestoneForm] | None, document: Document, path: str
+) -> Measure:
+    if metric and milestones:
+        raise YamlError(f"{document.place(path)}: a goal has a metric or milestones, not both.")
+    if metric:
+        start = (metric.start or Amount(0.0)).value
+        return Metric(unit=metric.unit, start=start, target=metric.target.value)
+    if milestones:
+        return Milestones(milestones=tuple(Milestone(name=m.name, weight=m.weight) for m in milestones))
+    return DoneOrNot()

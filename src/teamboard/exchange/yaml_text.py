@@ -1,0 +1,115 @@
+"""YAML with places: plain values, and the file and line of each, so that an error can name them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+
+from teamboard.actions.base import Refused
+
+LARGEST_BYTES = 20_000_000
+DEEPEST = 20
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class YamlError(Refused):
+    """A YAML file that can't be used; the message says file, line and what is wrong."""
+
+
+class Place(NamedTuple):
+    """Where a value stands."""
+
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.file}, line {self.line}"
+
+
+class Document:
+    """Plain values from one or more YAML files, and where each came from."""
+
+    def __init__(self) -> None:
+        self.values: dict[str, Any] = {}
+        self._places: dict[str, Place] = {}
+
+    def add(self, path: Path) -> None:
+        """Take in a file, a mapping at its top; a key may be in one file only. Raises YamlError."""
+        try:
+            if path.stat().st_size > LARGEST_BYTES:
+                raise YamlError(f"{path}: larger than {LARGEST_BYTES // 1_000_000} MB.")
+            text = path.read_text(encoding="utf-8-sig")
+        except UnicodeDecodeError:
+            raise YamlError(f"{path}: not written in UTF-8.") from None
+        except OSError as error:
+            raise YamlError(f"{path}: {(error.strerror or str(error)).lower()}.") from error
+        node = _compose(path, text)
+        if node is None:
+            return
+        if not isinstance(node, yaml.MappingNode):
+            raise YamlError(f"{path}, line 1: expected keys such as 'team:' at the top.")
+        shown = path.name
+        for key, value in self._pairs(node, shown):
+            if key in self.values:
+                raise YamlError(f"{path.name}, line {_line(value)}: {key!r} is there already.")
+            self.values[key] = self._plain(value, shown, f"$.{key}", 1)
+
+    def place(self, path: str) -> Place | None:
+        """The place of a path such as `$.goals[3].due`, or of the nearest one above it."""
+        while path and path not in self._places:
+            cut = max(path.rfind("."), path.rfind("["))
+            path = path[:cut] if cut > 0 else ""
+        return self._places.get(path)
+
+    def _pairs(self, node: yaml.MappingNode, file: str) -> list[tuple[str, yaml.Node]]:
+        seen: set[str] = set()
+        pairs = []
+        for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise YamlError(f"{file}, line {_line(key)}: a key is a word.")
+            if key.value in seen:
+                raise YamlError(f"{file}, line {_line(key)}: {key.value!r} is there twice.")
+            seen.add(key.value)
+            pairs.append((key.value, value))
+        return pairs
+
+    def _plain(self, node: yaml.Node, file: str, path: str, depth: int) -> Any:
+        self._places[path] = Place(file, _line(node))
+        if depth > DEEPEST:
+            raise YamlError(f"{file}, line {_line(node)}: nested too deeply.")
+        if isinstance(node, yaml.MappingNode):
+            return {k: self._plain(v, file, f"{path}.{k}", depth + 1) for k, v in self._pairs(node, file)}
+        if isinstance(node, yaml.SequenceNode):
+            return [self._plain(v, file, f"{path}[{i}]", depth + 1) for i, v in enumerate(node.value)]
+        try:
+            return yaml.constructor.SafeConstructor().construct_object(node)
+        except (yaml.YAMLError, ValueError, OverflowError):
+            raise YamlError(f"{file}, line {_line(node)}: {node.value!r} is no value.") from None
+
+
+def _compose(path: Path, text: str) -> yaml.Node | None:
+    try:
+        for event in yaml.parse(text, Loader=_LOADER):
+            if isinstance(event, yaml.AliasEvent):
+                line = event.start_mark.line + 1 if event.start_mark else 1
+                raise YamlError(f"{path.name}, line {line}: references (*{event.anchor}) are not used here.")
+        node: yaml.Node | None = yaml.compose(text, Loader=_LOADER)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise YamlError(f"{path.name}, line {line}: {error.problem or 'not YAML'}.") from error
+    except (yaml.YAMLError, RecursionError) as error:
+        raise YamlError(f"{path.name}: not YAML.") from error
+    return node
+
+
+def _line(node: yaml.Node) -> int:
+    line: int = node.start_mark.line
+    return line + 1
+
+
+def split_error(message: str) -> tuple[str, str]:
+    """msgspec's message in two: what is wrong, and the path where."""
+    what, _, where = message.partition(" - at `")
+    return what.replace("`", "'"), where.rstrip("`")
