@@ -166,6 +166,14 @@ def series(board: Board, goal: AnyGoal, today: date) -> tuple[float, ...]:
     return tuple(clipped(progress(board, goal, day)) for day in days)
 
 
+def course(board: Board, goal: AnyGoal, today: date) -> list[tuple[date, float]]:
+    """A goal's progress day by day: from its start, at each day with a check-in, up to today."""
+    days = {board.day_of(c.at) for g in _measured_by(board, goal) for c in board.checkins_of(g.id)}
+    if today >= goal.starts:
+        days |= {goal.starts, min(today, goal.due)}
+    return [(day, progress(board, goal, day)) for day in sorted(days)]
+
+
 def current_value(board: Board, goal: AnyGoal) -> float:
     """The value a goal stands at, in its measure's unit; a team goal that rolls up: from its progress."""
     if isinstance(goal, TeamGoal) and goal.rolls_up != "own":

@@ -7,15 +7,14 @@ from typing import Any
 
 import click
 
-from teamboard.actions.base import Refused, find_goal
+from teamboard.actions.base import find_goal
 from teamboard.actions.check_in import CheckInGoal
 from teamboard.board.board import AnyGoal
 from teamboard.board.progress import standing, value_of
 from teamboard.cli.session import Session, board_options, completion_board, pass_session
+from teamboard.exchange.typed import MINUS, parse_value
 
 _NEGATIVE = re.compile(r"^-(?=[\d.])")
-_MINUS = "\u2212"
-_WORDS = {"done": 1.0, "yes": 1.0, "undone": 0.0, "no": 0.0}
 
 
 class ValueCommand(click.Command):
@@ -23,7 +22,7 @@ class ValueCommand(click.Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         return super().parse_args(
-            ctx, [_NEGATIVE.sub(_MINUS, a, count=1) if _NEGATIVE.match(a) else a for a in args]
+            ctx, [_NEGATIVE.sub(MINUS, a, count=1) if _NEGATIVE.match(a) else a for a in args]
         )
 
 
@@ -33,23 +32,6 @@ def _complete_goals(ctx: click.Context, _: click.Parameter, incomplete: str) -> 
     board = completion_board(ctx)
     goals: list[AnyGoal] = [*board.team_goals, *board.goals] if board else []
     return [CompletionItem(g.id, help=g.title) for g in goals if g.id.startswith(incomplete.upper())]
-
-
-def parse_value(text: str) -> tuple[float | None, float | None]:
-    """A typed value as (value, change): `812k` sets, `+4` and `-4` add, `=-4` sets below zero."""
-    from teamboard.exchange.team_form import amount
-
-    typed = text.strip().replace(_MINUS, "-")
-    if typed.casefold() in _WORDS:
-        return _WORDS[typed.casefold()], None
-    try:
-        if typed.startswith("="):
-            return amount(typed[1:]), None
-        if typed[:1] in ("+", "-"):
-            return None, amount(typed)
-        return amount(typed.lstrip("€$£ ")), None
-    except ValueError as error:
-        raise Refused(f"{error}.") from None
 
 
 @click.command(cls=ValueCommand)

@@ -16,7 +16,7 @@ from teamboard.board.board import AnyGoal, Board
 from teamboard.board.cadence import feedback_standing, next_review
 from teamboard.board.progress import Standing, clipped
 from teamboard.board.records import DoneOrNot, Goal, Member, TeamGoal
-from teamboard.board.text import one_line
+from teamboard.board.text import one_line, plain
 from teamboard.exchange import phrases
 
 Span = tuple[str, str]
@@ -74,6 +74,23 @@ def _cut(text: str, cells: int) -> str:
         return ""
     pieces = chop_cells(text, cells)
     return pieces[0].rstrip() if pieces and cell_len(pieces[0]) <= cells else ""
+
+
+def wrapped(text: str, cells: int) -> list[str]:
+    """Text broken between words into lines of at most that many cells; its own breaks stay."""
+    lines: list[str] = []
+    for paragraph in plain(text).split("\n"):
+        line = ""
+        for word in paragraph.split():
+            if line and cell_len(line) + 1 + cell_len(word) > cells:
+                lines.append(line)
+                line = ""
+            line = f"{line} {word}" if line else word
+            if cell_len(line) > cells:
+                *full, line = chop_cells(line, cells)
+                lines += full
+        lines.append(line)
+    return lines
 
 
 def right(text: str, cells: int) -> str:

@@ -44,6 +44,16 @@ def amount(value: float, measure: Measure, *, short: bool = False) -> str:
     return "done" if value >= 1 else "not done"
 
 
+def amount_at(goal: AnyGoal, ratio: float) -> str:
+    """The amount that a progress stands for, in few letters, for the side of a chart."""
+    measure = goal.measure
+    if isinstance(measure, Metric):
+        value = measure.start + ratio * (measure.target - measure.start)
+        bare = Metric(unit=measure.unit if measure.unit[:1] in CURRENCIES else "", start=0, target=1)
+        return amount(value, bare, short=True)
+    return percent(ratio)
+
+
 def measured_by(measure: Measure) -> str:
     """A measure in words: `from €0 to €1,200,000`, `5 milestones`, `done or not`."""
     if isinstance(measure, Metric):

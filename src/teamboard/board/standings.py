@@ -1,0 +1,46 @@
+"""The standings of a board's goals on a day, each worked out once, when it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from teamboard.board.board import AnyGoal, Board
+from teamboard.board.progress import Standing, standing
+from teamboard.board.records import CheckIn, Goal, TeamGoal
+
+
+class Standings:
+    """`standings(goal)` is where a goal stands; asked again, it is not worked out again."""
+
+    def __init__(self, board: Board, today: date) -> None:
+        self.board = board
+        self.today = today
+        self._found: dict[str, Standing] = {}
+
+    def __call__(self, goal: AnyGoal) -> Standing:
+        found = self._found.get(goal.id)
+        if found is None:
+            found = self._found[goal.id] = standing(self.board, goal, self.today)
+        return found
+
+    def after(self, board: Board, today: date, changed: Iterable[str]) -> Standings:
+        """The standings of a newer board: what the changed records don't touch is kept."""
+        result = Standings(board, today)
+        if today == self.today and board.team == self.board.team:
+            stale = touched(self.board, changed) | touched(board, changed)
+            result._found = {i: s for i, s in self._found.items() if i not in stale}
+        return result
+
+
+def touched(board: Board, changed: Iterable[str]) -> set[str]:
+    """The goals and team goals whose standing may differ after these records changed."""
+    found: set[str] = set()
+    for record_id in changed:
+        record = board.get(record_id)
+        goal = board.goal(record.goal) if isinstance(record, CheckIn) else record
+        if isinstance(goal, Goal | TeamGoal):
+            found.add(goal.id)
+        if isinstance(goal, Goal):
+            found.update(goal.aligned)
+    return found

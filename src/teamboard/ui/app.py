@@ -1,0 +1,189 @@
+"""The app: wires store, screens and themes together. It decides nothing about goals or feedback."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from contextlib import aclosing, suppress
+from datetime import date, datetime
+from typing import ClassVar, cast
+
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from teamboard.actions.base import Action, Actor
+from teamboard.board.board import Board, changed
+from teamboard.board.records import Goal, TeamGoal
+from teamboard.board.standings import Standings, touched
+from teamboard.exchange.settings import Settings, load_settings, save_settings
+from teamboard.exchange.theme_file import ThemeFile, find_theme, load_themes
+from teamboard.store.base import Clock, Store, StoreError, utc_now
+from teamboard.ui.messages import BoardChanged
+from teamboard.ui.screens.board import BoardScreen
+from teamboard.ui.themes import textual_theme, theme_changes
+
+DAY_SECONDS = 30.0
+
+
+class BoardApp(App[None]):
+    """One board, live, for one person."""
+
+    CSS_PATH: ClassVar[str] = "app.tcss"
+    TITLE = "teamboard"
+    ENABLE_COMMAND_PALETTE = True
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("q", "quit", "Quit"),
+        Binding("question_mark", "keys", "Keys", key_display="?"),
+        Binding("ctrl+p", "command_palette", "Palette", show=False),
+    ]
+
+    def __init__(
+        self, store: Store, board: Board, actor: Actor, *, clock: Clock = utc_now, theme: str | None = None
+    ) -> None:
+        super().__init__()
+        self.store = store
+        self.actor = actor
+        self.board = board
+        self.trouble: StoreError | None = None
+        self._clock = clock
+        self.standings = Standings(board, self.today)
+        self._settings = load_settings()
+        self._use(find_theme(theme or self._settings.theme))
+
+    @property
+    def now(self) -> datetime:
+        return self._clock()
+
+    @property
+    def today(self) -> date:
+        return self.board.day_of(self._clock())
+
+    def on_mount(self) -> None:
+        self.push_screen(BoardScreen())
+        self.set_interval(DAY_SECONDS, self._turn_day)
+        self.call_after_refresh(self._start_watching)
+
+    def _start_watching(self) -> None:
+        self.run_worker(self._follow_store(), group="store", name="store")
+        self.run_worker(self._follow_themes(), group="themes", name="themes")
+
+    # -- the board
+
+    async def commit(self, action: Action) -> Board:
+        """Do something for the person at the screen; Refused or StoreError if it can't be done."""
+        board = await asyncio.to_thread(self.store.commit, action, self.actor)
+        self.show_board(board)
+        return board
+
+    def show_board(self, board: Board) -> None:
+        """Show a newer board on every screen."""
+        old, recovered = self.board, self.trouble is not None
+        self.trouble = None
+        if board is old or (board.revision < old.revision and board is not self.board and self._is_older(board)):
+            if recovered:
+                self._tell(BoardChanged(old, old, frozenset()))
+            return
+        ids = frozenset(changed(old, board))
+        self.board = board
+        self.standings = self.standings.after(board, self.today, ids)
+        self._tell(BoardChanged(old, board, ids))
+
+    def _is_older(self, board: Board) -> bool:
+        """Whether a board that was read before our own commit arrives after it."""
+        return False
+
+    def show_trouble(self, trouble: StoreError) -> None:
+        """Say on every screen that the board can't be read; the last good one stays."""
+        self.trouble = trouble
+        self._tell(BoardChanged(self.board, self.board, frozenset()))
+
+    def newly_achieved(self, message: BoardChanged) -> list[Goal | TeamGoal]:
+        """The goals that a change has brought to their target."""
+        before = Standings(message.old, self.today)
+        goals = [g for i in sorted(touched(message.new, message.changed)) if (g := message.new.goal(i))]
+        return [
+            goal
+            for goal in goals
+            if self.standings(goal).status == "achieved"
+            and (was := message.old.goal(goal.id)) is not None
+            and before(was).status != "achieved"
+        ]
+
+    async def _follow_store(self) -> None:
+        async with aclosing(self.store.changes()) as found:  # type: ignore[type-var]
+            async for board in found:
+                if isinstance(board, StoreError):
+                    self.show_trouble(board)
+                else:
+                    self.show_board(board)
+
+    def _turn_day(self) -> None:
+        if self.today != self.standings.today:
+            self.standings = Standings(self.board, self.today)
+            self._tell(BoardChanged(self.board, self.board, frozenset()))
+
+    def _tell(self, message: BoardChanged) -> None:
+        for screen in self.screen_stack:
+            screen.post_message(BoardChanged(message.old, message.new, message.changed))
+
+    # -- themes
+
+    def _use(self, theme: ThemeFile) -> None:
+        self.register_theme(textual_theme(theme))
+        self.theme = theme.name
+
+    def choose_theme(self, name: str) -> None:
+        """Use a theme, and remember it."""
+        themes, _ = load_themes()
+        if name not in themes:
+            return
+        self._use(themes[name])
+        try:
+            save_settings(Settings(theme=name))
+        except OSError as error:
+            self.say(f"The theme is on, but can't be remembered: {error.strerror or error}.", "warning")
+
+    async def _follow_themes(self) -> None:
+        with suppress(OSError):
+            async with aclosing(theme_changes()) as found:  # type: ignore[type-var]
+                async for _ in found:
+                    self._reload_themes()
+
+    def _reload_themes(self) -> None:
+        themes, broken = load_themes()
+        for problem in broken:
+            self.say(f"{problem}; it is skipped.", "warning")
+        if self.theme in themes:
+            self.register_theme(textual_theme(themes[self.theme]))
+            self._invalidate_css()
+            self.refresh_css(animate=False)
+            self.theme_changed_signal.publish(self.current_theme)
+
+    # -- saying things
+
+    def say(self, text: str, severity: str = "information") -> None:
+        """A toast; the text is shown as it is."""
+        kind = cast("object", severity)
+        self.notify(text, severity=kind, markup=False)  # type: ignore[arg-type]
+
+    def action_keys(self) -> None:
+        """Show the keys."""
+        from teamboard.ui.screens.keys import KeysScreen
+
+        if not isinstance(self.screen, KeysScreen):
+            self.push_screen(KeysScreen())
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """What the palette offers: what makes sense on the screen, then themes, keys and quit."""
+        offered = cast("Callable[[], Iterable[SystemCommand]] | None", getattr(screen, "commands", None))
+        if offered is not None:
+            yield from offered()
+        themes, _ = load_themes()
+        for theme in themes.values():
+            if theme.name != self.theme:
+                yield SystemCommand(
+                    f"Theme: {theme.name}", theme.about, lambda name=theme.name: self.choose_theme(name)
+                )
+        yield SystemCommand("Keys", "What each key does", self.action_keys)
+        yield SystemCommand("Quit", "Leave the board", self.action_quit)

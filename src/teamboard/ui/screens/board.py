@@ -1,0 +1,226 @@
+"""The board's own screen: the board, a pane for the selected goal, a filter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual import getters, on
+from textual.app import ComposeResult, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.reactive import var
+from textual.screen import Screen
+from textual.widgets import Footer, Input
+
+from teamboard.board.board import Board
+from teamboard.board.outline import ORDERS, Order, outline
+from teamboard.board.records import Member
+from teamboard.board.standings import Standings
+from teamboard.ui.messages import BoardChanged, RowOpened, RowSelected
+from teamboard.ui.screens.checking_in import CheckingIn
+from teamboard.ui.widgets.board_view import BoardView, Row
+from teamboard.ui.widgets.header import Banner, BoardHeader
+
+if TYPE_CHECKING:
+    from teamboard.ui.app import BoardApp
+
+CELEBRATION_SECONDS = 8.0
+
+
+class BoardScreen(CheckingIn, Screen[None]):
+    """Team goals on top, then each member with goals."""
+
+    CSS_PATH: ClassVar[str] = "board.tcss"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (150, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (34, "-tall")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("u", "check_in", "Check in"),
+        Binding("slash", "filter", "Filter", key_display="/"),
+        Binding("o", "sort", "Sort"),
+        Binding("escape", "back", "Back", show=False),
+        Binding("shift+up,shift+k", "scroll_detail(-3)", "Detail up", show=False),
+        Binding("shift+down,shift+j", "scroll_detail(3)", "Detail down", show=False),
+    ]
+
+    words = var("")
+    order: var[Order] = var[Order]("team")
+
+    view = getters.query_one("#board", BoardView)
+    header = getters.query_one(BoardHeader)
+    banner = getters.query_one(Banner)
+    filter_line = getters.query_one("#filter", Input)
+
+    @property
+    def board_app(self) -> BoardApp:
+        return cast("BoardApp", self.app)
+
+    def compose(self) -> ComposeResult:
+        app = self.board_app
+        member = app.board.member(app.actor.member)
+        yield BoardHeader(app.board, app.today, member.name if member else "looking on")
+        yield Banner()
+        with Container(id="main"):
+            yield BoardView(app.board, app.standings, self._rows, id="board")
+        yield Input(id="filter", placeholder="name, goal, status, T1, needs help", compact=True)
+        yield Footer(show_command_palette=False, compact=True)
+
+    def on_mount(self) -> None:
+        self._show_live()
+        self.view.focus()
+
+    # -- rows
+
+    def _rows(self, board: Board, standings: Standings) -> list[Row]:
+        found = outline(board, standings.today, standings, words=self.words, order=self.order)
+        rows = [Row(text="")]
+        rows += [Row(t.id) for t in found.team_goals]
+        for section in found.sections:
+            rows += [Row(text=""), Row(section.member.id)]
+            rows += [Row(g.id) for g in section.goals]
+            if not section.goals:
+                rows.append(Row(text="     no goals yet"))
+        if len(rows) == 1:
+            empty = "nothing fits this filter" if self.words else "nobody is on this board yet"
+            hint = "Esc shows all again" if self.words else "`teamboard member add` brings somebody in"
+            rows += [Row(text=f"  {empty}", role="strong"), Row(text=f"  {hint}")]
+        return rows
+
+    def watch_words(self) -> None:
+        if self.is_mounted:
+            self.view.rebuild()
+
+    def watch_order(self) -> None:
+        if self.is_mounted:
+            self.view.rebuild()
+
+    # -- what happens to the board
+
+    @on(BoardChanged)
+    def _board_changed(self, message: BoardChanged) -> None:
+        app = self.board_app
+        self.view.show_board(app.board, app.standings, message.changed)
+        self._show_live()
+        self._show_detail()
+        achieved = app.newly_achieved(message)
+        if achieved and app.trouble is None:
+            goal = achieved[-1]
+            owner = app.board.member(goal.owner)
+            name = owner.name if owner else goal.owner
+            self.banner.say(f"★ ★ ★  {name} achieved {goal.title}  ★ ★ ★", "achieved")
+            self.set_timer(CELEBRATION_SECONDS, self._show_live)
+
+    def _show_live(self) -> None:
+        app = self.board_app
+        self.header.show(app.board, app.today, live=app.trouble is None)
+        if app.trouble is None:
+            self.banner.say("", "")
+        else:
+            self.banner.say(f"▲ {app.trouble} This is the last good board.", "bad")
+
+    # -- the detail of a goal
+
+    @on(RowSelected)
+    def _row_selected(self) -> None:
+        self._show_detail()
+
+    @on(RowOpened)
+    def _row_opened(self, message: RowOpened) -> None:
+        record = self.board_app.board.get(message.record_id)
+        if isinstance(record, Member):
+            from teamboard.ui.screens.member import MemberScreen
+
+            self.app.push_screen(MemberScreen(record.handle))
+        elif not self.has_class("-detail"):
+            self._open_detail()
+
+    def _open_detail(self) -> None:
+        from teamboard.ui.widgets.goal_detail import GoalDetail
+
+        if not self.query(GoalDetail):
+            self.query_one("#main").mount(GoalDetail(id="detail"))
+        self.add_class("-detail")
+        self.call_after_refresh(self._show_detail)
+
+    def _show_detail(self) -> None:
+        if not self.has_class("-detail"):
+            return
+        from teamboard.ui.widgets.goal_detail import GoalDetail
+
+        app = self.board_app
+        goal = app.board.goal(self.view.selected or "")
+        if goal is not None:
+            self.query_one(GoalDetail).show(app.board, goal, app.standings(goal), app.today)
+
+    def action_scroll_detail(self, lines: int) -> None:
+        """Move the detail's text."""
+        from teamboard.ui.widgets.goal_detail import GoalDetail
+
+        for detail in self.query(GoalDetail):
+            detail.scroll_text(lines)
+
+    def action_back(self) -> None:
+        """Close what was opened last: the detail, then the filter."""
+        if self.has_class("-detail"):
+            self.remove_class("-detail")
+        elif self.words or self.has_class("-filter"):
+            self.filter_line.value = ""
+            self.remove_class("-filter")
+        self.view.focus()
+
+    # -- filter and sort
+
+    def action_filter(self) -> None:
+        """Narrow the board as words are typed."""
+        self.add_class("-filter")
+        self.filter_line.focus()
+
+    @on(Input.Changed, "#filter")
+    def _filter_typed(self, event: Input.Changed) -> None:
+        self.words = event.value
+
+    @on(Input.Submitted, "#filter")
+    def _filter_kept(self) -> None:
+        if not self.words:
+            self.remove_class("-filter")
+        self.view.focus()
+
+    def action_sort(self) -> None:
+        """Sort the members in the next way."""
+        orders = list(ORDERS)
+        self.order = orders[(orders.index(self.order) + 1) % len(orders)]
+        self.board_app.say(f"Members {ORDERS[self.order]}.")
+
+    # -- the rest
+
+    def action_check_in(self) -> None:
+        """Check in on the selected goal."""
+        self.check_in(self.view.selected)
+
+    def commands(self) -> Iterable[SystemCommand]:
+        """What the palette offers here."""
+        yield SystemCommand("Check in", "Say where the selected goal stands (u)", self.action_check_in)
+        yield SystemCommand("Open", "The selected goal's detail, or the member (Enter)", self.view.action_open)
+        yield SystemCommand("Filter", "Narrow the board by words (/)", self.action_filter)
+        for order, name in ORDERS.items():
+            if order != self.order:
+                yield SystemCommand(f"Sort {name}", "The order of the members (o)", lambda o=order: self._sort(o))
+        yield SystemCommand("Needs help", "Only goals that want help", lambda: self._filter_by("needs help"))
+        for member in self.board_app.board.members:
+            yield SystemCommand(
+                f"Member: {member.name}",
+                member.title or "Open the member",
+                lambda h=member.handle: self._member(h),
+            )
+
+    def _sort(self, order: Order) -> None:
+        self.order = order
+
+    def _filter_by(self, words: str) -> None:
+        self.add_class("-filter")
+        self.filter_line.value = words
+
+    def _member(self, handle: str) -> None:
+        from teamboard.ui.screens.member import MemberScreen
+
+        self.app.push_screen(MemberScreen(handle))

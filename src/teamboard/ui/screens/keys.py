@@ -1,0 +1,50 @@
+"""The keys, and what the signs on the board mean."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.screen import ModalScreen
+
+from teamboard.exchange.lines import Line
+from teamboard.ui.widgets.lines_view import LinesView
+
+KEYS = (
+    ("↑ ↓ j k", "select a line; click does too"),
+    ("Enter", "open: a goal's detail, a member's screen"),
+    ("Esc", "back: close what was opened last"),
+    ("u", "check in on the selected goal"),
+    ("/", "filter: name, goal, status, T1, needs help"),
+    ("o", "sort the members in another way"),
+    ("shift+↑ ↓", "scroll the detail"),
+    ("ctrl+s", "save a form; Enter in a line does too"),
+    ("ctrl+p", "palette: every action, members, themes"),
+    ("? q", "these keys; quit"),
+)
+
+SIGNS = (
+    ("━━━╸──┃──", "progress; ┃ is the pace, short of it is late"),
+    ("▲ 4  ▁▂▃▅", "change in a week in points; the last six weeks"),
+    ("⚑  ⟳ 2", "help is wanted; two have yet to acknowledge"),
+    ("◐○", "how far both sides have prepared the review"),
+    ("→ T1  9 d", "the team goal it serves; age of the last check-in"),
+)
+
+
+class KeysScreen(ModalScreen[None]):
+    """Any key closes it."""
+
+    CSS_PATH: ClassVar[str] = "keys.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [("escape,question_mark,q,enter,space", "dismiss", "Close")]
+
+    def compose(self) -> ComposeResult:
+        lines: list[Line] = [(("  Keys", "strong"),), ()]
+        lines += [((f"  {key:<12}", "accent"), (what, "text")) for key, what in KEYS]
+        lines += [(), (("  Signs", "strong"),), ()]
+        lines += [((f"  {sign:<12}", "accent"), (what, "text")) for sign, what in SIGNS]
+        yield LinesView(lines, id="keys")
+
+    def on_click(self) -> None:
+        self.dismiss()

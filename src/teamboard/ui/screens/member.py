@@ -1,0 +1,184 @@
+"""A member: goals of all three kinds, skills, career, feedback, part in the team's goals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from rich.cells import cell_len
+from textual import getters, on
+from textual.app import ComposeResult, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.screen import Screen
+from textual.widgets import Footer
+
+from teamboard.board.board import Board
+from teamboard.board.progress import contributions
+from teamboard.board.records import GOAL_KINDS, Member
+from teamboard.board.standings import Standings
+from teamboard.board.text import one_line
+from teamboard.exchange import phrases
+from teamboard.exchange.board_text import skill_levels
+from teamboard.exchange.lines import Line, fit, wrapped
+from teamboard.ui.messages import BoardChanged, RowOpened
+from teamboard.ui.screens.checking_in import CheckingIn
+from teamboard.ui.widgets.board_view import BoardView, Row
+from teamboard.ui.widgets.header import BoardHeader
+from teamboard.ui.widgets.lines_view import LinesView
+
+if TYPE_CHECKING:
+    from teamboard.ui.app import BoardApp
+
+KIND_TITLES = {"result": "Results", "skill": "Skills to build", "career": "Career steps"}
+
+
+def person_lines(board: Board, member: Member, width: int) -> Iterator[Line]:
+    """Skills, career and part in the team's goals."""
+    room = max(width - 4, 20)
+    if member.skills:
+        yield _title("Skills")
+        cells = min(max(cell_len(one_line(s.name)) for s in member.skills), room // 2)
+        for skill in member.skills:
+            yield ((f"  {fit(skill.name, cells)}  ", "text"), *skill_levels(skill))
+            if skill.next:
+                yield from _text(skill.next, room, "dim", " " * 4)
+        yield ()
+    if member.career:
+        yield _title("Career")
+        yield from _text(member.career.aspiration, room)
+        if member.career.next_step:
+            yield from _text(f"next: {member.career.next_step}", room, "dim")
+        yield ()
+    parts = [(t, s) for t in board.team_goals if (s := contributions(board, t).get(member.handle))]
+    if parts:
+        yield _title("Part in the team's goals")
+        for team_goal, share in parts:
+            left = max(room - 24, 8)
+            yield (
+                (f"  {team_goal.id:<4}", "accent"),
+                (fit(team_goal.title, left), "text"),
+                (f" {'━' * round(share * 10):<10}", "accent"),
+                (f"{phrases.percent(share):>6}", "text"),
+            )
+        yield ()
+
+
+def feedback_lines(board: Board, member: Member, width: int) -> Iterator[Line]:
+    """Feedback to and from a member, newest first, open before resolved."""
+    room = max(width - 4, 20)
+    found = [*board.feedback_to(member.handle), *board.feedback_from(member.handle)]
+    found.sort(key=lambda f: (f.state == "resolved", -f.at.timestamp()))
+    yield _title("Feedback")
+    if not found:
+        yield (("  none yet", "dim"),)
+    for feedback in found:
+        done = feedback.state == "resolved"
+        other = f"from {feedback.giver}" if feedback.to == member.handle else f"to {feedback.to}"
+        about = f" about {one_line(feedback.about)}" if feedback.about else ""
+        sign = ("  ✓ " if done else "  ○ ", "dim" if done else "warn")
+        day = f"{board.day_of(feedback.at):%d %b}"
+        yield (sign, (feedback.id, "accent"), (f" {day}  {feedback.kind} {other}{about}", "dim"))
+        yield from _text(feedback.text, room, "dim" if done else "text", " " * 4)
+        for reply in feedback.replies:
+            yield from _text(f"{reply.by}: {reply.text}", room, "dim", " " * 6)
+
+
+def _title(text: str) -> Line:
+    return ((f"  {text}", "strong"),)
+
+
+def _text(text: str, room: int, role: str = "text", indent: str = "  ") -> Iterator[Line]:
+    for piece in wrapped(text, room - len(indent) + 2):
+        yield ((indent, ""), (piece, role))
+
+
+class MemberScreen(CheckingIn, Screen[None]):
+    """One member of the team."""
+
+    CSS_PATH: ClassVar[str] = "member.tcss"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("u", "check_in", "Check in"),
+        Binding("escape", "back", "Back"),
+    ]
+
+    view = getters.query_one(BoardView)
+    person = getters.query_one("#person", LinesView)
+    feedback = getters.query_one("#feedback", LinesView)
+    header = getters.query_one(BoardHeader)
+
+    def __init__(self, handle: str) -> None:
+        super().__init__()
+        self._handle = handle
+
+    @property
+    def board_app(self) -> BoardApp:
+        return cast("BoardApp", self.app)
+
+    def compose(self) -> ComposeResult:
+        app = self.board_app
+        me = app.board.member(app.actor.member)
+        yield BoardHeader(app.board, app.today, me.name if me else "looking on")
+        yield BoardView(app.board, app.standings, self._rows)
+        with Container(id="about"):
+            yield LinesView(id="person")
+            yield LinesView(id="feedback")
+        yield Footer(show_command_palette=False, compact=True)
+
+    def on_mount(self) -> None:
+        self.view.focus()
+        self.call_after_refresh(self._write)
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._write)
+
+    def _rows(self, board: Board, standings: Standings) -> list[Row]:
+        member = board.member(self._handle)
+        if member is None:
+            return [Row(text=f"  {self._handle} is not on this board any more")]
+        goals = board.goals_of(self._handle)
+        rows = [Row(text=""), Row(member.id)]
+        for kind in GOAL_KINDS:
+            mine = [g for g in goals if g.kind == kind]
+            if mine:
+                rows += [Row(text=""), Row(text=f"  {KIND_TITLES[kind]}")]
+                rows += [Row(g.id) for g in mine]
+        if not goals:
+            rows += [Row(text=""), Row(text="  no goals yet")]
+        return [*rows, Row(text="")]
+
+    def _write(self) -> None:
+        board = self.board_app.board
+        member = board.member(self._handle)
+        if member is None or not self.person.size.width:
+            return
+        self.view.styles.max_height = max(self.size.height // 2 + 1, 6)
+        self.view.styles.height = len(self.view.rows)
+        self.person.set_lines(list(person_lines(board, member, self.person.size.width)))
+        self.feedback.set_lines(list(feedback_lines(board, member, self.feedback.size.width)))
+
+    @on(BoardChanged)
+    def _board_changed(self, message: BoardChanged) -> None:
+        app = self.board_app
+        self.view.show_board(app.board, app.standings, message.changed)
+        self.header.show(app.board, app.today, live=app.trouble is None)
+        self._write()
+
+    @on(RowOpened)
+    def _row_opened(self, message: RowOpened) -> None:
+        if self.board_app.board.goal(message.record_id) is not None:
+            self.check_in(message.record_id)
+
+    def action_check_in(self) -> None:
+        """Check in on the selected goal."""
+        self.check_in(self.view.selected)
+
+    def action_back(self) -> None:
+        """Back to the board."""
+        self.dismiss()
+
+    def commands(self) -> Iterable[SystemCommand]:
+        """What the palette offers here."""
+        yield SystemCommand("Check in", "Say where the selected goal stands (u)", self.action_check_in)
+        yield SystemCommand("Back", "To the board (Esc)", self.action_back)

@@ -1,0 +1,117 @@
+"""Themes: a YAML theme becomes a Textual theme, its colours also as variables named after the roles."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+
+from rich.style import Style
+from textual.color import Color
+from textual.theme import Theme
+
+from teamboard.exchange.theme_file import ThemeFile, folders
+
+PREFIX = "role-"
+LOOK_SECONDS = 2.0
+BOLD = ("strong", "help", "achieved")
+
+
+def textual_theme(theme: ThemeFile) -> Theme:
+    """The Textual theme of a theme file."""
+    status = theme.status
+    roles = {
+        "text": theme.text,
+        "strong": theme.strong,
+        "dim": theme.dim,
+        "track": theme.track,
+        "accent": theme.accent,
+        "pace": theme.strong,
+        "selection": theme.selection,
+        "glow": theme.glow,
+        "achieved": status.achieved,
+        "on-track": status.on_track,
+        "at-risk": status.at_risk,
+        "behind": status.behind,
+        "stale": status.stale,
+        "not-started": status.not_started,
+        "warn": status.at_risk,
+        "bad": status.behind,
+        "help": status.at_risk,
+    }
+    return Theme(
+        name=theme.name,
+        dark=theme.dark,
+        primary=theme.accent,
+        secondary=theme.accent,
+        accent=theme.accent,
+        foreground=theme.text,
+        background=theme.background,
+        surface=theme.background,
+        panel=theme.panel,
+        success=status.on_track,
+        warning=status.at_risk,
+        error=status.behind,
+        variables={
+            **{f"{PREFIX}{role}": colour for role, colour in roles.items()},
+            "footer-background": theme.background,
+            "footer-key-foreground": theme.accent,
+            "footer-description-foreground": theme.dim,
+            "footer-description-background": theme.background,
+            "footer-item-background": theme.background,
+            "block-cursor-background": theme.selection,
+            "block-cursor-foreground": theme.strong,
+            "block-cursor-text-style": "bold",
+            "input-cursor-background": theme.accent,
+            "border": theme.accent,
+            "border-blurred": theme.track,
+            "scrollbar": theme.track,
+            "scrollbar-background": theme.background,
+            "scrollbar-background-hover": theme.background,
+            "scrollbar-background-active": theme.background,
+            "scrollbar-corner-color": theme.background,
+            "scrollbar-hover": theme.dim,
+            "scrollbar-active": theme.accent,
+        },
+    )
+
+
+class RoleStyles:
+    """Rich styles by role, on the plain, the selected and the glowing background."""
+
+    def __init__(self, variables: Mapping[str, str]) -> None:
+        self._colours = {
+            name.removeprefix(PREFIX): colour for name, colour in variables.items() if name.startswith(PREFIX)
+        }
+        self.background = variables["background"]
+        self._styles: dict[tuple[str, str], Style] = {}
+
+    def style(self, role: str, background: str) -> Style:
+        """The style of a role on a background colour."""
+        found = self._styles.get((role, background))
+        if found is None:
+            colour = self._colours.get(role, self._colours["text"])
+            found = Style(color=colour, bgcolor=background, bold=role in BOLD)
+            self._styles[role, background] = found
+        return found
+
+    def lit(self, *, selected: bool, glow: float) -> str:
+        """The background of a line: plain or selected, with `glow` from 0 to 1."""
+        base = self._colours["selection"] if selected else self.background
+        if glow <= 0:
+            return base
+        return Color.parse(base).blend(Color.parse(self._colours["glow"]), min(glow, 1.0)).hex
+
+
+async def theme_changes() -> AsyncIterator[None]:
+    """Whenever a theme file may have changed, in the folders that there are; ends only when closed."""
+    from watchfiles import awatch
+
+    while True:
+        watched = folders()
+        async for _ in awatch(*watched, step=50, rust_timeout=int(LOOK_SECONDS * 1000), yield_on_timeout=True):
+            if _:
+                yield
+            if folders() != watched:
+                yield
+                break
+        await asyncio.sleep(0)

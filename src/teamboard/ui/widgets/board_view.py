@@ -1,0 +1,264 @@
+"""The board: one widget that draws a line for each team goal, member and goal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from time import monotonic
+from typing import ClassVar, NamedTuple
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Region, Size
+from textual.strip import Strip
+from textual.timer import Timer
+
+from teamboard.board.board import Board
+from teamboard.board.records import Goal, TeamGoal
+from teamboard.board.standings import Standings, touched
+from teamboard.exchange.board_text import id_cells
+from teamboard.exchange.lines import Columns, Line, columns, goal_line, member_line
+from teamboard.ui.messages import RowOpened, RowSelected
+from teamboard.ui.widgets.lines_view import LinesView
+
+GLOW_SECONDS = 3.0
+GLOW_STEP_SECONDS = 0.1
+SCROLL_MARGIN = 2
+
+
+class Row(NamedTuple):
+    """One line of a board: a record's, or, without an id, a text of its own."""
+
+    record_id: str = ""
+    text: str = ""
+    role: str = "dim"
+
+
+RowsOf = Callable[[Board, Standings], list[Row]]
+"""Says which rows a board has."""
+
+
+class BoardView(LinesView, can_focus=True):
+    """Rows of a board, one of them selected. A row that has changed glows for three seconds."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "move(-1)", "Up", show=False),
+        Binding("down,j", "move(1)", "Down", show=False),
+        Binding("pageup", "page(-1)", "Page up", show=False),
+        Binding("pagedown", "page(1)", "Page down", show=False),
+        Binding("home", "edge(-1)", "First", show=False),
+        Binding("end,G", "edge(1)", "Last", show=False),
+        Binding("enter", "open", "Open"),
+    ]
+
+    def __init__(self, board: Board, standings: Standings, rows_of: RowsOf, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._board = board
+        self._standings = standings
+        self._rows_of = rows_of
+        self._rows: list[Row] = []
+        self._at: dict[str, int] = {}
+        self._selected: str | None = None
+        self._drawn: dict[int, Line] = {}
+        self._glows: dict[str, float] = {}
+        self._glow_timer: Timer | None = None
+
+    # -- what it shows
+
+    @property
+    def selected(self) -> str | None:
+        """The id of the selected row's record."""
+        return self._selected
+
+    @property
+    def rows(self) -> list[Row]:
+        return self._rows
+
+    @property
+    def line_count(self) -> int:
+        return len(self._rows)
+
+    def on_mount(self) -> None:
+        self._glow_timer = self.set_interval(GLOW_STEP_SECONDS, self._fade, pause=True)
+        self.rebuild()
+
+    def show_board(self, board: Board, standings: Standings, changed: Iterable[str] = ()) -> None:
+        """Show a newer board. Selection and scroll position stay; what changed glows."""
+        lit = self._lit_by(board, changed)
+        self._board, self._standings = board, standings
+        before = self._rows
+        rows = self._rows_of(board, standings)
+        now = monotonic()
+        self._glows |= dict.fromkeys(lit, now)
+        if rows != before:
+            self.rebuild(rows)
+        else:
+            self._redraw()
+        if lit and self._glow_timer is not None:
+            self._glow_timer.resume()
+
+    def rebuild(self, rows: list[Row] | None = None) -> None:
+        """Work the rows out again, as after a filter; what stood at the top stays there."""
+        top = self._rows[self.scroll_offset.y].record_id if self.scroll_offset.y < len(self._rows) else ""
+        offset = self.scroll_offset.y
+        self._rows = rows if rows is not None else self._rows_of(self._board, self._standings)
+        self._at = {row.record_id: i for i, row in enumerate(self._rows) if row.record_id}
+        self._drawn.clear()
+        self.virtual_size = Size(0, len(self._rows))
+        if self._selected not in self._at:
+            self._select(next((row.record_id for row in self._rows if row.record_id), None))
+        if offset and top in self._at and self._at[top] != offset:
+            self.scroll_to(y=self._at[top], animate=False)
+        self.refresh()
+
+    def _lit_by(self, board: Board, changed: Iterable[str]) -> set[str]:
+        ids = set(changed)
+        lit = touched(board, ids) | {i for i in ids if i[:1] in "MTG"}
+        for record_id in ids:
+            record = board.get(record_id)
+            handle = getattr(record, "to", None) or getattr(record, "member", None)
+            member = board.member(handle) if isinstance(handle, str) else None
+            if member is not None:
+                lit.add(member.id)
+        return lit
+
+    # -- drawing
+
+    def render_line(self, y: int) -> Strip:
+        index = self.scroll_offset.y + y
+        if index >= len(self._rows):
+            return self.strip((), self.roles.background)
+        record_id = self._rows[index].record_id
+        selected = bool(record_id) and record_id == self._selected
+        background = self.roles.lit(selected=selected, glow=self._glow(record_id))
+        line = self._line(index)
+        if selected and line and line[0][0].startswith(" "):
+            line = (("▌" if self.has_focus else "▏", "accent"), (line[0][0][1:], line[0][1]), *line[1:])
+        return self.strip(line, background)
+
+    def _line(self, index: int) -> Line:
+        found = self._drawn.get(index)
+        if found is None:
+            found = self._drawn[index] = self._drawn_new(self._rows[index])
+        return found
+
+    def _drawn_new(self, row: Row) -> Line:
+        if not row.record_id:
+            return ((row.text, row.role),)
+        c = self._columns
+        record = self._board.get(row.record_id)
+        if isinstance(record, Goal | TeamGoal):
+            return goal_line(self._board, record, self._standings(record), c)
+        member = self._board.member(getattr(record, "handle", None))
+        return member_line(self._board, member, self._standings.today, c) if member else ()
+
+    @property
+    def _columns(self) -> Columns:
+        return columns(self.scrollable_content_region.width, id_cells(self._board))
+
+    def _redraw(self) -> None:
+        """Repaint the visible lines that differ, and forget the others."""
+        top, height = self.scroll_offset.y, self.size.height
+        before, self._drawn = self._drawn, {}
+        for index in range(top, min(top + height, len(self._rows))):
+            if self._line(index) != before.get(index):
+                self._refresh_row(index)
+
+    def _refresh_row(self, index: int) -> None:
+        self.refresh(Region(0, index - self.scroll_offset.y, self.size.width, 1))
+
+    def _glow(self, record_id: str) -> float:
+        began = self._glows.get(record_id)
+        if began is None:
+            return 0.0
+        left = 1.0 - (monotonic() - began) / GLOW_SECONDS
+        return left if self.app.animation_level != "none" else float(left > 0)
+
+    def _fade(self) -> None:
+        now = monotonic()
+        for record_id in self._glows:
+            if record_id in self._at:
+                self._refresh_row(self._at[record_id])
+        self._glows = {i: t for i, t in self._glows.items() if now - t < GLOW_SECONDS}
+        if not self._glows and self._glow_timer is not None:
+            self._glow_timer.pause()
+
+    def on_resize(self) -> None:
+        self._drawn.clear()
+        self.refresh()
+        self._reveal()
+
+    def on_focus(self) -> None:
+        self._refresh_selected()
+
+    def on_blur(self) -> None:
+        self._refresh_selected()
+
+    # -- selection
+
+    def select(self, record_id: str) -> bool:
+        """Select a record's row; False if it has none."""
+        if record_id not in self._at:
+            return False
+        self._select(record_id)
+        self._reveal()
+        return True
+
+    def _select(self, record_id: str | None) -> None:
+        if record_id == self._selected:
+            return
+        self._refresh_selected()
+        self._selected = record_id
+        self._refresh_selected()
+        self.post_message(RowSelected(record_id))
+
+    def _refresh_selected(self) -> None:
+        if self._selected in self._at:
+            self._refresh_row(self._at[self._selected])
+
+    def _reveal(self) -> None:
+        """Scroll so that the selected row is to be seen, with a little room around it."""
+        index = self._at.get(self._selected or "")
+        height = self.size.height
+        if index is None or not height:
+            return
+        margin = min(SCROLL_MARGIN, (height - 1) // 2)
+        top = self.scroll_offset.y
+        low, high = index - height + 1 + margin, index - margin
+        wanted = min(max(top, low), high)
+        if wanted != top:
+            self.scroll_to(y=max(wanted, 0), animate=False)
+
+    def _step(self, start: int, direction: int) -> None:
+        index = start
+        while 0 <= index < len(self._rows):
+            if self._rows[index].record_id:
+                self.select(self._rows[index].record_id)
+                return
+            index += direction
+
+    def action_move(self, direction: int) -> None:
+        """Select the next row up or down."""
+        self._step(self._at.get(self._selected or "", -1) + direction, direction)
+
+    def action_page(self, direction: int) -> None:
+        """Select the row a page up or down."""
+        height = max(self.size.height - 2, 1)
+        wanted = self._at.get(self._selected or "", 0) + direction * height
+        self._step(min(max(wanted, 0), len(self._rows) - 1), -direction)
+
+    def action_edge(self, direction: int) -> None:
+        """Select the first or the last row."""
+        self._step(0 if direction < 0 else len(self._rows) - 1, -direction)
+
+    def action_open(self) -> None:
+        """Open the selected row."""
+        if self._selected is not None:
+            self.post_message(RowOpened(self._selected))
+
+    def on_click(self, event: events.Click) -> None:
+        index = self.scroll_offset.y + event.y
+        if index < len(self._rows) and (record_id := self._rows[index].record_id):
+            if event.chain > 1:
+                self.action_open()
+            else:
+                self.select(record_id)

@@ -1,0 +1,163 @@
+"""The detail of one goal: its facts and check-ins as lines, its course against the pace as a chart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.containers import Container
+
+from teamboard.board.board import AnyGoal, Board
+from teamboard.board.progress import Standing, contributions
+from teamboard.board.records import CheckIn, DoneOrNot, Goal, Milestones, TeamGoal
+from teamboard.board.text import one_line
+from teamboard.exchange import phrases
+from teamboard.exchange.board_text import alignment, owner_name
+from teamboard.exchange.lines import HELP_SIGN, Line, Span, bar, is_paced, status_role, wrapped
+from teamboard.ui.widgets.lines_view import LinesView
+
+if TYPE_CHECKING:
+    from teamboard.ui.widgets.burn_up import BurnUp
+
+LABEL_CELLS = 10
+
+
+def detail_lines(board: Board, goal: AnyGoal, now: Standing, width: int) -> Iterator[Line]:
+    """What a goal's detail says, wrapped to a width."""
+    room = max(width - 2, 20)
+    yield from _wrapped(f"{goal.id} {goal.title}", "strong", room)
+    yield (
+        (" ", ""),
+        *bar(now, max(room - 22, 8), paced=is_paced(goal)),
+        (f"  {phrases.percent(now.progress)}  ", "text"),
+        (now.status, status_role(now)),
+    )
+    yield ()
+    yield from _fact("owner", owner_name(board, goal), room)
+    yield from _fact("now", phrases.amount(now.value, goal.measure), room)
+    yield from _fact("measure", phrases.measured_by(goal.measure), room)
+    if isinstance(goal, Goal):
+        yield from _fact("kind", goal.kind, room)
+        yield from _fact("aligned", alignment(board, goal), room)
+    yield from _fact("days", f"{goal.starts} to {goal.due}", room)
+    if is_paced(goal):
+        yield from _fact("pace", f"{phrases.percent(now.pace)}, week {phrases.trend(now.trend)}", room)
+    if now.blocker:
+        yield from _fact("wanted", f"{HELP_SIGN} {now.blocker}", room, "help")
+    if isinstance(goal.measure, Milestones):
+        yield ()
+        last = board.last_checkin(goal.id)
+        for step in goal.measure.milestones:
+            done = last is not None and step.name in last.done
+            sign: Span = ("● ", "achieved") if done else ("○ ", "dim")
+            yield ((" ", ""), sign, (one_line(step.name), "text" if done else "dim"))
+    if isinstance(goal, TeamGoal):
+        yield from _shares(board, goal, room)
+    for revision in reversed(board.revisions_of(goal.id)):
+        yield ()
+        who = f"{revision.id} revised {board.day_of(revision.at)} by {revision.by}, {revision.reason}"
+        yield from _wrapped(who, "accent", room)
+        yield from _wrapped(revision.why, "dim", room)
+    yield ()
+    checkins = board.checkins_of(goal.id)
+    for checkin in reversed(checkins):
+        yield from _checkin(board, goal, checkin, room)
+    if not checkins and not isinstance(goal, TeamGoal):
+        yield ((" ", ""), ("no check-in yet; press u", "dim"))
+
+
+def _wrapped(text: str, role: str, room: int, indent: str = " ") -> Iterator[Line]:
+    for piece in wrapped(text, room - len(indent) + 1):
+        yield ((indent, ""), (piece, role))
+
+
+def _fact(label: str, text: str, room: int, role: str = "text") -> Iterator[Line]:
+    for i, piece in enumerate(wrapped(text, room - LABEL_CELLS)):
+        yield ((" ", ""), ((label if i == 0 else "").ljust(LABEL_CELLS), "dim"), (piece, role))
+
+
+def _shares(board: Board, goal: TeamGoal, room: int) -> Iterator[Line]:
+    shares = sorted(contributions(board, goal).items(), key=lambda found: -found[1])
+    if not shares or goal.rolls_up == "own":
+        return
+    yield ()
+    yield ((" ", ""), ("who carries it", "dim"))
+    names = {handle: board.member(handle) for handle, _ in shares}
+    cells = max(len(one_line(m.name)) if m else 0 for m in names.values())
+    longest = max(share for _, share in shares)
+    for handle, share in shares:
+        member = names[handle]
+        full = round(share / longest * max(room - cells - 10, 4))
+        name = one_line(member.name) if member else handle
+        yield ((f" {name:<{cells}} ", "text"), ("━" * full, "accent"), (f" {phrases.percent(share)}", "dim"))
+
+
+def _checkin(board: Board, goal: AnyGoal, checkin: CheckIn, room: int) -> Iterator[Line]:
+    day = f"{board.day_of(checkin.at):%d %b}"
+    sure = f"  confidence {checkin.confidence}" if checkin.confidence is not None else ""
+    by = f"  {checkin.by}" if checkin.by != goal.owner else ""
+    value = phrases.amount(checkin.value, goal.measure)
+    yield ((f" {day}  ", "dim"), (value, "strong"), (f"{by}{sure}", "dim"))
+    indent = " " * 9
+    if checkin.note:
+        yield from _wrapped(checkin.note, "text", room, indent)
+    if checkin.next_step:
+        yield from _wrapped(f"next: {checkin.next_step}", "dim", room, indent)
+    if checkin.blocker:
+        yield from _wrapped(f"{HELP_SIGN} {checkin.blocker}", "help", room, indent)
+
+
+class GoalDetail(Container):
+    """The pane for the selected goal."""
+
+    DEFAULT_CSS: ClassVar[str] = """
+    GoalDetail {
+        background: $background;
+        LinesView { width: 1fr; height: 1fr; }
+        BurnUp { width: 1fr; height: 12; }
+    }
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._shown: tuple[Board, AnyGoal, Standing, date] | None = None
+        self._text = LinesView(id="detail-text")
+        self._chart: BurnUp | None = None
+
+    def compose(self) -> ComposeResult:
+        yield self._text
+
+    def show(self, board: Board, goal: AnyGoal, now: Standing, today: date) -> None:
+        """Show a goal; the text starts at its top when it is another one."""
+        if self._shown is None or self._shown[1].id != goal.id:
+            self._text.scroll_to(y=0, animate=False)
+        self._shown = (board, goal, now, today)
+        self._write()
+
+    def scroll_text(self, lines: int) -> None:
+        """Move the text up or down."""
+        self._text.scroll_relative(y=lines, animate=False)
+
+    def on_resize(self) -> None:
+        self._write()
+
+    def _write(self) -> None:
+        if self._shown is None or not self.size.width:
+            return
+        board, goal, now, today = self._shown
+        width = self._text.size.width or self.size.width
+        self._text.set_lines(list(detail_lines(board, goal, now, width)))
+        if isinstance(goal.measure, DoneOrNot) or self.size.height < 16:
+            if self._chart is not None:
+                self._chart.display = False
+            return
+        if self._chart is None:
+            # The charting library takes a while to import: only who opens a detail waits for it.
+            from teamboard.ui.widgets.burn_up import BurnUp
+
+            self._chart = BurnUp()
+            self.mount(self._chart)
+        self._chart.display = True
+        self._chart.show(board, goal, today)

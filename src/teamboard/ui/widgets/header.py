@@ -1,0 +1,77 @@
+"""The lines above a board: who and when, what is wrong, what there is to celebrate."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import ClassVar
+
+from rich.cells import cell_len
+
+from teamboard.board.board import Board
+from teamboard.board.text import one_line
+from teamboard.exchange.board_text import period
+from teamboard.exchange.lines import Line, fit
+from teamboard.ui.widgets.lines_view import LinesView
+
+
+def header_line(board: Board, today: date, *, live: bool, member: str, width: int) -> Line:
+    """Team, period, whether the board is live and at which revision, and who looks at it."""
+    margin = 2 if width >= 104 else 1
+    team = one_line(board.team.name) if board.team else "teamboard"
+    when = period(board, today)
+    state = ("● live", "on-track") if live else ("▲ not live", "behind")
+    revision = f" · revision {board.revision}"
+    who = one_line(member)
+    room = width - 2 * margin - cell_len(who) - 2
+    parts: list[tuple[str, str]] = [(team, "strong")]
+    used = cell_len(team)
+    middle: list[tuple[str, str]] = []
+    for gap, piece in (("   ", (when, "dim")), ("   ", state), ("", (revision, "dim"))):
+        if used + len(gap) + cell_len(piece[0]) <= room:
+            middle += [(gap, ""), piece]
+            used += len(gap) + cell_len(piece[0])
+    if used > room:
+        parts = [(fit(team, max(room, 1)), "strong")]
+        used = max(room, 1)
+    space = max(width - 2 * margin - used - cell_len(who), 1)
+    return ((" " * margin, ""), *parts, *middle, (" " * space, ""), (who, "accent"))
+
+
+class BoardHeader(LinesView):
+    """One line: team, period and day, live or not, revision, and who you are."""
+
+    DEFAULT_CSS: ClassVar[str] = "BoardHeader { height: 1; }"
+
+    def __init__(self, board: Board, today: date, member: str) -> None:
+        super().__init__()
+        self._board, self._today, self._member = board, today, member
+        self._live = True
+
+    def show(self, board: Board, today: date, *, live: bool) -> None:
+        """Show another board, or that this one is not live."""
+        self._board, self._today, self._live = board, today, live
+        self._rewrite()
+
+    def on_resize(self) -> None:
+        self._rewrite()
+
+    def _rewrite(self) -> None:
+        width = self.size.width
+        if width:
+            line = header_line(self._board, self._today, live=self._live, member=self._member, width=width)
+            self.set_lines([line])
+
+
+class Banner(LinesView):
+    """A line that is there only while there is something to say: trouble first, else a celebration."""
+
+    DEFAULT_CSS: ClassVar[str] = "Banner { height: auto; max-height: 2; display: none; }"
+
+    def say(self, text: str, role: str) -> None:
+        """Show a text in the middle of the line, or, with no text, nothing."""
+        self.display = bool(text)
+        room = max(self.app.size.width - 4, 10)
+        words = fit(text, room).rstrip() if text else ""
+        left = (self.app.size.width - cell_len(words)) // 2
+        self.set_lines([((" " * max(left, 1), ""), (words, role))] if text else [])
+        self.styles.height = 1 if text else 0

@@ -1,0 +1,65 @@
+"""A widget that draws lines: the way every part of the board is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.segment import Segment
+from textual.geometry import Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from teamboard.exchange.lines import Line, filled
+from teamboard.ui.themes import RoleStyles
+
+
+class LinesView(ScrollView):
+    """Draws lines of styled text and scrolls them. Text is drawn as it is: nothing in it is markup."""
+
+    DEFAULT_CSS: ClassVar[str] = """
+    LinesView { background: $background; scrollbar-size-vertical: 1; scrollbar-size-horizontal: 0; }
+    """
+
+    def __init__(self, lines: Sequence[Line] = (), *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._lines: Sequence[Line] = lines
+        self._roles: RoleStyles | None = None
+
+    @property
+    def roles(self) -> RoleStyles:
+        """The styles of the theme that is on now."""
+        if self._roles is None:
+            self._roles = RoleStyles(self.app.theme_variables)
+        return self._roles
+
+    def on_mount(self) -> None:
+        self.app.theme_changed_signal.subscribe(self, lambda _: self.restyle())
+        self.virtual_size = Size(0, self.line_count)
+
+    @property
+    def line_count(self) -> int:
+        return len(self._lines)
+
+    def restyle(self) -> None:
+        """Take the colours of a new theme."""
+        self._roles = None
+        self.refresh()
+
+    def set_lines(self, lines: Sequence[Line]) -> None:
+        """Show other lines."""
+        self._lines = lines
+        self.virtual_size = Size(0, len(lines))
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        row = self.scroll_offset.y + y
+        line: Line = self._lines[row] if row < len(self._lines) else ()
+        return self.strip(line, self.roles.background)
+
+    def strip(self, line: Line, background: str) -> Strip:
+        """A line on a background, as wide as the widget."""
+        width = self.scrollable_content_region.width
+        roles = self.roles
+        segments = [Segment(text, roles.style(role, background)) for text, role in filled(line, width)]
+        return Strip(segments, width)
