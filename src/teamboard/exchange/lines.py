@@ -48,7 +48,7 @@ def columns(width: int, id_cells: int = 4) -> Columns:
     """The columns for a width, with room for the longest id."""
     wide = width >= WIDE
     margin = 2 if wide else 1
-    id_width = max(id_cells, 3) + 1
+    id_width = max(id_cells, 3) + (2 if wide else 1)
     after = 1 + PERCENT_CELLS + 2 + STATUS_CELLS + 2 + 1 + ALIGN_CELLS
     if wide:
         after += SPARK_CELLS + 2 + 1 + AGE_CELLS
@@ -170,8 +170,9 @@ def goal_line(board: Board, goal: AnyGoal, standing: Standing, c: Columns) -> Li
     if c.wide:
         moving = phrases.trend(standing.trend) if whole else spark(standing.series)
         spans.append((fit(moving, SPARK_CELLS) + "  ", "dim" if whole else role))
-    spans.append((fit(standing.status, STATUS_CELLS), role))
-    spans.append((f" {HELP_SIGN} " if standing.blocker else "   ", "help"))
+    spans.append((standing.status, role))
+    flag = f" {HELP_SIGN}" if standing.blocker else ""
+    spans.append((flag + " " * (STATUS_CELLS + 3 - len(standing.status) - len(flag)), "help"))
     if isinstance(goal, Goal):
         spans.append((fit(_aligned(goal), ALIGN_CELLS), "dim"))
         if c.wide:

@@ -6,11 +6,12 @@ import asyncio
 from collections.abc import Callable, Iterable
 from contextlib import aclosing, suppress
 from datetime import date, datetime
+from functools import partial
 from typing import ClassVar, cast
 
-from textual.app import App, SystemCommand
+from textual.app import App
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
+from textual.command import Provider
 
 from teamboard.actions.base import Action, Actor
 from teamboard.board.board import Board, changed
@@ -20,6 +21,7 @@ from teamboard.exchange.settings import Settings, load_settings, save_settings
 from teamboard.exchange.theme_file import ThemeFile, find_theme, load_themes
 from teamboard.store.base import Clock, Store, StoreError, utc_now
 from teamboard.ui.messages import BoardChanged
+from teamboard.ui.palette import Offer, Offers
 from teamboard.ui.screens.board import BoardScreen
 from teamboard.ui.themes import textual_theme, theme_changes
 
@@ -31,7 +33,7 @@ class BoardApp(App[None]):
 
     CSS_PATH: ClassVar[str] = "app.tcss"
     TITLE = "teamboard"
-    ENABLE_COMMAND_PALETTE = True
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {Offers}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("q", "quit", "Quit"),
         Binding("question_mark", "keys", "Keys", key_display="?"),
@@ -80,7 +82,7 @@ class BoardApp(App[None]):
         """Show a newer board on every screen."""
         old, recovered = self.board, self.trouble is not None
         self.trouble = None
-        if board is old or (board.revision < old.revision and board is not self.board and self._is_older(board)):
+        if board is old:
             if recovered:
                 self._tell(BoardChanged(old, old, frozenset()))
             return
@@ -88,10 +90,6 @@ class BoardApp(App[None]):
         self.board = board
         self.standings = self.standings.after(board, self.today, ids)
         self._tell(BoardChanged(old, board, ids))
-
-    def _is_older(self, board: Board) -> bool:
-        """Whether a board that was read before our own commit arrives after it."""
-        return False
 
     def show_trouble(self, trouble: StoreError) -> None:
         """Say on every screen that the board can't be read; the last good one stays."""
@@ -174,16 +172,11 @@ class BoardApp(App[None]):
         if not isinstance(self.screen, KeysScreen):
             self.push_screen(KeysScreen())
 
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """What the palette offers: what makes sense on the screen, then themes, keys and quit."""
-        offered = cast("Callable[[], Iterable[SystemCommand]] | None", getattr(screen, "commands", None))
-        if offered is not None:
-            yield from offered()
+    def offers(self) -> Iterable[Offer]:
+        """What the palette offers on every screen."""
         themes, _ = load_themes()
         for theme in themes.values():
             if theme.name != self.theme:
-                yield SystemCommand(
-                    f"Theme: {theme.name}", theme.about, lambda name=theme.name: self.choose_theme(name)
-                )
-        yield SystemCommand("Keys", "What each key does", self.action_keys)
-        yield SystemCommand("Quit", "Leave the board", self.action_quit)
+                yield Offer(f"Theme: {theme.name}", theme.about, partial(self.choose_theme, theme.name))
+        yield Offer("Keys", "What each key does (?)", self.action_keys)
+        yield Offer("Quit", "Leave the board (q)", self.exit)

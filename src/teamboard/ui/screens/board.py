@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import getters, on
-from textual.app import ComposeResult, SystemCommand
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.reactive import var
@@ -18,6 +19,7 @@ from teamboard.board.outline import ORDERS, Order, outline
 from teamboard.board.records import Member
 from teamboard.board.standings import Standings
 from teamboard.ui.messages import BoardChanged, RowOpened, RowSelected
+from teamboard.ui.palette import Offer
 from teamboard.ui.screens.checking_in import CheckingIn
 from teamboard.ui.widgets.board_view import BoardView, Row
 from teamboard.ui.widgets.header import Banner, BoardHeader
@@ -128,9 +130,7 @@ class BoardScreen(CheckingIn, Screen[None]):
     def _row_opened(self, message: RowOpened) -> None:
         record = self.board_app.board.get(message.record_id)
         if isinstance(record, Member):
-            from teamboard.ui.screens.member import MemberScreen
-
-            self.app.push_screen(MemberScreen(record.handle))
+            self._open_member(record.handle)
         elif not self.has_class("-detail"):
             self._open_detail()
 
@@ -197,20 +197,20 @@ class BoardScreen(CheckingIn, Screen[None]):
         """Check in on the selected goal."""
         self.check_in(self.view.selected)
 
-    def commands(self) -> Iterable[SystemCommand]:
+    def offers(self) -> Iterable[Offer]:
         """What the palette offers here."""
-        yield SystemCommand("Check in", "Say where the selected goal stands (u)", self.action_check_in)
-        yield SystemCommand("Open", "The selected goal's detail, or the member (Enter)", self.view.action_open)
-        yield SystemCommand("Filter", "Narrow the board by words (/)", self.action_filter)
+        yield Offer("Check in", "Say where the selected goal stands (u)", self.action_check_in)
+        yield Offer("Open", "The selected goal's detail, or the member (Enter)", self.view.action_open)
+        yield Offer("Filter", "Narrow the board by words (/)", self.action_filter)
         for order, name in ORDERS.items():
             if order != self.order:
-                yield SystemCommand(f"Sort {name}", "The order of the members (o)", lambda o=order: self._sort(o))
-        yield SystemCommand("Needs help", "Only goals that want help", lambda: self._filter_by("needs help"))
+                yield Offer(f"Sort {name}", "The order of the members (o)", partial(self._sort, order))
+        yield Offer("Needs help", "Only goals that want help", partial(self._filter_by, "needs help"))
         for member in self.board_app.board.members:
-            yield SystemCommand(
+            yield Offer(
                 f"Member: {member.name}",
                 member.title or "Open the member",
-                lambda h=member.handle: self._member(h),
+                partial(self._open_member, member.handle),
             )
 
     def _sort(self, order: Order) -> None:
@@ -220,7 +220,11 @@ class BoardScreen(CheckingIn, Screen[None]):
         self.add_class("-filter")
         self.filter_line.value = words
 
-    def _member(self, handle: str) -> None:
+    def _open_member(self, handle: str) -> None:
         from teamboard.ui.screens.member import MemberScreen
 
-        self.app.push_screen(MemberScreen(handle))
+        self.app.push_screen(MemberScreen(handle), self._member_left)
+
+    def _member_left(self, goal_id: str | None) -> None:
+        if goal_id is not None and self.view.select(goal_id):
+            self._open_detail()

@@ -31,6 +31,7 @@ class CheckInScreen(ModalScreen[bool]):
     """Answers with True when the check-in is on the board."""
 
     CSS_PATH: ClassVar[str] = "check_in.tcss"
+    AUTO_FOCUS: ClassVar[str | None] = "#form Input, #form SelectionList, #form Checkbox"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "save", "Save", priority=True),
         Binding("escape", "leave", "Leave"),
@@ -51,7 +52,7 @@ class CheckInScreen(ModalScreen[bool]):
 
     def compose(self) -> ComposeResult:
         goal, last = self._goal, self._seen
-        with VerticalScroll(id="form"):
+        with VerticalScroll(id="form", can_focus=False):
             yield Label(Content(one_line(f"{goal.id} {goal.title}")), id="title")
             yield Label(Content(self._before()), id="before")
             if isinstance(goal.measure, Milestones):
@@ -67,7 +68,8 @@ class CheckInScreen(ModalScreen[bool]):
             elif isinstance(goal.measure, DoneOrNot):
                 yield Checkbox("Done", value=bool(last and last.value >= 1), id="done", compact=True)
             else:
-                yield from self._field("value", "now", "812000, 812k, +4 or -4; empty keeps it")
+                kept = phrases.amount(value_of(goal, last), goal.measure)
+                yield from self._field("value", "now", f"the new value, or +4; empty keeps {kept}")
             yield from self._field("confidence", "confidence", "0 to 10")
             with Horizontal(classes="field tall"):
                 yield Label("note")

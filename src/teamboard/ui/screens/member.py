@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, cast
 
 from rich.cells import cell_len
 from textual import getters, on
-from textual.app import ComposeResult, SystemCommand
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.screen import Screen
@@ -22,6 +22,7 @@ from teamboard.exchange import phrases
 from teamboard.exchange.board_text import skill_levels
 from teamboard.exchange.lines import Line, fit, wrapped
 from teamboard.ui.messages import BoardChanged, RowOpened
+from teamboard.ui.palette import Offer
 from teamboard.ui.screens.checking_in import CheckingIn
 from teamboard.ui.widgets.board_view import BoardView, Row
 from teamboard.ui.widgets.header import BoardHeader
@@ -93,14 +94,17 @@ def _text(text: str, room: int, role: str = "text", indent: str = "  ") -> Itera
         yield ((indent, ""), (piece, role))
 
 
-class MemberScreen(CheckingIn, Screen[None]):
-    """One member of the team."""
+class MemberScreen(CheckingIn, Screen["str | None"]):
+    """One member of the team; answers with the goal whose detail is wanted, if any."""
 
     CSS_PATH: ClassVar[str] = "member.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (34, "-tall")]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("u", "check_in", "Check in"),
         Binding("escape", "back", "Back"),
+        Binding("shift+up,shift+k", "scroll_about(-3)", "Up", show=False),
+        Binding("shift+down,shift+j", "scroll_about(3)", "Down", show=False),
     ]
 
     view = getters.query_one(BoardView)
@@ -127,6 +131,9 @@ class MemberScreen(CheckingIn, Screen[None]):
         yield Footer(show_command_palette=False, compact=True)
 
     def on_mount(self) -> None:
+        goals = self.board_app.board.goals_of(self._handle)
+        if goals:
+            self.view.select(next((r.record_id for r in self.view.rows if r.record_id[:1] == "G"), ""))
         self.view.focus()
         self.call_after_refresh(self._write)
 
@@ -155,8 +162,11 @@ class MemberScreen(CheckingIn, Screen[None]):
             return
         self.view.styles.max_height = max(self.size.height // 2 + 1, 6)
         self.view.styles.height = len(self.view.rows)
-        self.person.set_lines(list(person_lines(board, member, self.person.size.width)))
-        self.feedback.set_lines(list(feedback_lines(board, member, self.feedback.size.width)))
+        person = list(person_lines(board, member, self.person.size.width))
+        feedback = list(feedback_lines(board, member, self.person.size.width))
+        beside = self.has_class("-wide")
+        self.person.set_lines(person if beside else [*person, *feedback])
+        self.feedback.set_lines(feedback if beside else [])
 
     @on(BoardChanged)
     def _board_changed(self, message: BoardChanged) -> None:
@@ -168,17 +178,22 @@ class MemberScreen(CheckingIn, Screen[None]):
     @on(RowOpened)
     def _row_opened(self, message: RowOpened) -> None:
         if self.board_app.board.goal(message.record_id) is not None:
-            self.check_in(message.record_id)
+            self.dismiss(message.record_id)
 
     def action_check_in(self) -> None:
         """Check in on the selected goal."""
         self.check_in(self.view.selected)
 
+    def action_scroll_about(self, lines: int) -> None:
+        """Move what stands below the goals."""
+        for view in (self.person, self.feedback):
+            view.scroll_relative(y=lines, animate=False)
+
     def action_back(self) -> None:
         """Back to the board."""
-        self.dismiss()
+        self.dismiss(None)
 
-    def commands(self) -> Iterable[SystemCommand]:
+    def offers(self) -> Iterable[Offer]:
         """What the palette offers here."""
-        yield SystemCommand("Check in", "Say where the selected goal stands (u)", self.action_check_in)
-        yield SystemCommand("Back", "To the board (Esc)", self.action_back)
+        yield Offer("Check in", "Say where the selected goal stands (u)", self.action_check_in)
+        yield Offer("Back", "To the board (Esc)", self.action_back)

@@ -19,7 +19,7 @@ DAY_LABELS = 5
 class BurnUp(PlotextPlot):
     """Progress by day against pace, in the theme's colours."""
 
-    DEFAULT_CSS: ClassVar[str] = "BurnUp { background: $background; padding: 0 1; }"
+    DEFAULT_CSS: ClassVar[str] = "BurnUp { background: $background; padding: 0 1; width: 1fr; height: 12; }"
 
     def __init__(self) -> None:
         super().__init__()
@@ -50,7 +50,7 @@ class BurnUp(PlotextPlot):
         xs = [float((day - goal.starts).days) for day, _ in points]
         ys = [ratio for _, ratio in points]
         if xs:
-            plot.plot(xs, ys, color=self._colour(f"{PREFIX}accent"), marker="braille")
+            plot.plot(xs, ys, color=self._colour(f"{PREFIX}accent"), marker="hd")
         plot.xlim(min([0.0, *xs]), max([float(days), *xs]))
         low, high = min([0.0, *ys]), max([1.0, *ys])
         plot.ylim(low, high)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from teamboard.ui.widgets.burn_up import BurnUp
 
 LABEL_CELLS = 10
+LONGEST_BAR = 40
+LOWEST_FOR_CHART = 20
 
 
 def detail_lines(board: Board, goal: AnyGoal, now: Standing, width: int) -> Iterator[Line]:
@@ -30,7 +32,7 @@ def detail_lines(board: Board, goal: AnyGoal, now: Standing, width: int) -> Iter
     yield from _wrapped(f"{goal.id} {goal.title}", "strong", room)
     yield (
         (" ", ""),
-        *bar(now, max(room - 22, 8), paced=is_paced(goal)),
+        *bar(now, min(max(room - 22, 8), LONGEST_BAR), paced=is_paced(goal)),
         (f"  {phrases.percent(now.progress)}  ", "text"),
         (now.status, status_role(now)),
     )
@@ -43,7 +45,9 @@ def detail_lines(board: Board, goal: AnyGoal, now: Standing, width: int) -> Iter
         yield from _fact("aligned", alignment(board, goal), room)
     yield from _fact("days", f"{goal.starts} to {goal.due}", room)
     if is_paced(goal):
-        yield from _fact("pace", f"{phrases.percent(now.pace)}, week {phrases.trend(now.trend)}", room)
+        week = phrases.trend(now.trend)
+        moved = "no change this week" if week == "—" else f"{week} points this week"
+        yield from _fact("pace", f"{phrases.percent(now.pace)} by today, {moved}", room)
     if now.blocker:
         yield from _fact("wanted", f"{HELP_SIGN} {now.blocker}", room, "help")
     if isinstance(goal.measure, Milestones):
@@ -116,7 +120,6 @@ class GoalDetail(Container):
     GoalDetail {
         background: $background;
         LinesView { width: 1fr; height: 1fr; }
-        BurnUp { width: 1fr; height: 12; }
     }
     """
 
@@ -149,7 +152,8 @@ class GoalDetail(Container):
         board, goal, now, today = self._shown
         width = self._text.size.width or self.size.width
         self._text.set_lines(list(detail_lines(board, goal, now, width)))
-        if isinstance(goal.measure, DoneOrNot) or self.size.height < 16:
+        too_low = self.styles.layout is not None and self.styles.layout.name == "vertical"
+        if isinstance(goal.measure, DoneOrNot) or (too_low and self.size.height < LOWEST_FOR_CHART):
             if self._chart is not None:
                 self._chart.display = False
             return
