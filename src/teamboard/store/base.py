@@ -19,7 +19,14 @@ def utc_now() -> datetime:
 
 
 class StoreError(Exception):
-    """A board that can't be read or written; the message says what happened and what to do, in one line."""
+    """A board that can't be read or written; the message says what happened and what to do, in one line.
+
+    `brief` says it to somebody who has the board before them, and knows which one it is.
+    """
+
+    def __init__(self, message: str, brief: str = "") -> None:
+        super().__init__(message)
+        self.brief = brief or message
 
 
 class BoardMissing(StoreError):

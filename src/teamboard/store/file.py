@@ -98,9 +98,9 @@ class FileStore:
         except FileNotFoundError:
             raise self._missing() from None
         except tables.Unreadable as error:
-            raise BoardUnreadable(f"{self.path} can't be read: {error}.") from error
+            raise self._unreadable(str(error)) from error
         except OSError as error:
-            raise BoardUnreadable(f"{self.path} can't be read: {_reason(error)}.") from error
+            raise self._unreadable(_reason(error)) from error
         self._known, self._signature = known, signature
         return known
 
@@ -145,7 +145,13 @@ class FileStore:
 
     def _missing(self) -> BoardMissing:
         return BoardMissing(
-            f"There is no board at {self.path}; `teamboard init` makes one, `teamboard demo` shows one."
+            f"There is no board at {self.path}; `teamboard init` makes one, `teamboard demo` shows one.",
+            f"{os.path.basename(self.path)} is gone.",
+        )
+
+    def _unreadable(self, why: str) -> BoardUnreadable:
+        return BoardUnreadable(
+            f"{self.path} can't be read: {why}.", f"{os.path.basename(self.path)} can't be read: {why}."
         )
 
     def _exists(self) -> BoardExists:

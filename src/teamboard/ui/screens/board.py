@@ -118,7 +118,7 @@ class BoardScreen(CheckingIn, Screen[None]):
         if app.trouble is None:
             self.banner.say("", "")
         else:
-            self.banner.say(f"▲ {app.trouble} This is the last good board.", "bad")
+            self.banner.say(f"▲ {app.trouble.brief} This is the last good board; nothing can be written.", "bad")
 
     # -- the detail of a goal
 

@@ -10,8 +10,10 @@ from rich.cells import cell_len
 from teamboard.board.board import Board
 from teamboard.board.text import one_line
 from teamboard.exchange.board_text import period
-from teamboard.exchange.lines import Line, fit
+from teamboard.exchange.lines import Line, fit, wrapped
 from teamboard.ui.widgets.lines_view import LinesView
+
+MOST_LINES = 2
 
 
 def header_line(board: Board, today: date, *, live: bool, member: str, width: int) -> Line:
@@ -65,13 +67,12 @@ class BoardHeader(LinesView):
 class Banner(LinesView):
     """A line that is there only while there is something to say: trouble first, else a celebration."""
 
-    DEFAULT_CSS: ClassVar[str] = "Banner { height: auto; max-height: 2; display: none; }"
+    DEFAULT_CSS: ClassVar[str] = "Banner { height: 0; display: none; }"
 
     def say(self, text: str, role: str) -> None:
         """Show a text in the middle of the line, or, with no text, nothing."""
-        self.display = bool(text)
-        room = max(self.app.size.width - 4, 10)
-        words = fit(text, room).rstrip() if text else ""
-        left = (self.app.size.width - cell_len(words)) // 2
-        self.set_lines([((" " * max(left, 1), ""), (words, role))] if text else [])
-        self.styles.height = 1 if text else 0
+        width = self.app.size.width
+        pieces = wrapped(text, max(width - 4, 10))[:MOST_LINES] if text else []
+        self.display = bool(pieces)
+        self.styles.height = len(pieces)
+        self.set_lines([((" " * ((width - cell_len(piece)) // 2), ""), (piece, role)) for piece in pieces])

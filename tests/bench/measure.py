@@ -1,0 +1,77 @@
+"""Timing: medians of repeated runs, and a terminal for a program to paint on."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import select
+import signal
+import statistics
+import struct
+import subprocess
+import sys
+import termios
+from collections.abc import Callable, Sequence
+from time import monotonic, perf_counter
+
+
+def environment() -> dict[str, str]:
+    """The environment of a user: compiled code is kept, colours are on."""
+    kept = {k: v for k, v in os.environ.items() if k not in ("PYTHONDONTWRITEBYTECODE", "NO_COLOR")}
+    return {**kept, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
+
+
+def median_ms(run: Callable[[], object], times: int) -> float:
+    """The median of several runs, in milliseconds, after one that does not count."""
+    run()
+    found = []
+    for _ in range(times):
+        began = perf_counter()
+        run()
+        found.append((perf_counter() - began) * 1000)
+    return statistics.median(found)
+
+
+def process(command: Sequence[str]) -> Callable[[], object]:
+    """Runs a command as a process of its own."""
+    env = environment()
+    return lambda: subprocess.run(command, env=env, check=True, capture_output=True)
+
+
+class Terminal:
+    """A pseudo-terminal of 120 by 40 with a program on it."""
+
+    def __init__(self, command: Sequence[str]) -> None:
+        self.began = monotonic()
+        self._pid, self._fd = pty.fork()
+        if self._pid == 0:
+            os.execvpe(command[0], list(command), environment())
+        fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
+        self._seen = b""
+
+    def wait_for(self, text: str, *, timeout: float = 60.0) -> float:
+        """The moment (monotonic seconds) at which a text has arrived since the last one waited for."""
+        wanted, end = text.encode(), monotonic() + timeout
+        while wanted not in self._seen:
+            ready, _, _ = select.select([self._fd], [], [], max(end - monotonic(), 0))
+            if not ready:
+                raise TimeoutError(f"{text!r} did not come; the end of what came: {self._seen[-300:]!r}")
+            self._seen += os.read(self._fd, 65536)
+        at = monotonic()
+        self._seen = self._seen.partition(wanted)[2]
+        return at
+
+    def settle(self, seconds: float = 0.7) -> None:
+        """Read what still comes, until nothing has come for a while."""
+        while select.select([self._fd], [], [], seconds)[0]:
+            os.read(self._fd, 65536)
+        self._seen = b""
+
+    def close(self) -> None:
+        os.kill(self._pid, signal.SIGKILL)
+        os.waitpid(self._pid, 0)
+        os.close(self._fd)
+
+
+PYTHON = sys.executable
