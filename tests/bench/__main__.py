@@ -9,7 +9,9 @@ import shutil
 import statistics
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
+from time import monotonic
 
 from tinydb import TinyDB
 
@@ -22,12 +24,18 @@ REP = Actor("m0", "bench", "bench")
 RECORDS = (100, 1_000, 10_000)
 MEMBERS = (10, 100, 1_000)
 CHECKINS_A_GOAL = 6
+TEAMBOARD = (PYTHON, "-m", "teamboard")
+
+
+def row(what: str, at: str, ms: float, ratio: str = "") -> str:
+    """A row of the table."""
+    return f"| {what} | {at} | {ms:.1f} ms | {ratio} |"
 
 
 def commits(folder: Path, times: int) -> list[str]:
     """Durable commit of one check-in, warm and as a process, beside plain TinyDB and a bare interpreter."""
     bare = median_ms(process([PYTHON, "-c", "pass"]), times)
-    rows = [f"| bare `python -c pass` | | {bare:.1f} ms | |"]
+    rows = [row("bare `python -c pass`", "", bare)]
     for records in RECORDS:
         path = folder / f"commit-{records}.json"
         store = write_board(path, make_board(max(records // 40, 1), records))
@@ -35,29 +43,20 @@ def commits(folder: Path, times: int) -> list[str]:
         shutil.copy(path, plain)
         table = TinyDB(plain).table("checkins")
         document = dict(table.all()[-1])
-        insert = median_ms(lambda table=table, document=document: table.insert(document), max(times // 2, 3))
-        warm = median_ms(
-            lambda store=store: store.commit(CheckInGoal(goal="G1", change=1, note="Signed"), REP), times * 3
-        )
-        command = [
-            PYTHON,
-            "-m",
-            "teamboard",
-            "--board",
-            str(path),
-            "--as",
-            "m0",
-            "checkin",
-            "G1",
-            "+1",
-            "-m",
-            "Signed",
-        ]
+        insert = median_ms(partial(table.insert, document), max(times // 2, 3))
+        warm = median_ms(partial(store.commit, CheckInGoal(goal="G1", change=1, note="Signed"), REP), times * 3)
+        command = [*TEAMBOARD, "--board", str(path), "--as", "m0", "checkin", "G1", "+1", "-m", "Signed"]
         whole = median_ms(process(command), times)
+        at = f"{records:,} records"
         rows += [
-            f"| plain TinyDB insert, not durable | {records:,} | {insert:.1f} ms | |",
-            f"| commit, warm, durable | {records:,} | {warm:.1f} ms | {insert / warm:.1f} × faster than plain TinyDB |",
-            f"| `teamboard checkin`, whole process | {records:,} | {whole:.0f} ms | {whole / bare:.1f} × bare python |",
+            row("plain TinyDB insert, not durable", at, insert),
+            row("commit, warm, durable", at, warm, f"{insert / warm:.1f} × faster than TinyDB"),
+            row(
+                "`teamboard checkin`, a process",
+                at,
+                whole,
+                f"{whole / bare:.1f} × bare python",
+            ),
         ]
     return rows
 
@@ -69,8 +68,7 @@ def first_paint(folder: Path, times: int) -> list[str]:
         boards[members] = folder / f"paint-{members}.json"
         write_board(boards[members], make_board(members, members * 4 * CHECKINS_A_GOAL))
     commands = {0: ([PYTHON, "-m", "tests.bench.minimal_app"], "first member")} | {
-        members: ([PYTHON, "-m", "teamboard", "--board", str(path)], "Ana Member 0")
-        for members, path in boards.items()
+        members: ([*TEAMBOARD, "--board", str(path)], "Ana Member 0") for members, path in boards.items()
     }
     found: dict[int, list[float]] = {key: [] for key in commands}
     for _ in range(times + 1):
@@ -80,12 +78,10 @@ def first_paint(folder: Path, times: int) -> list[str]:
             found[key].append((terminal.wait_for(text) - terminal.began) * 1000)
             terminal.close()
     medians = {key: statistics.median(times_found[1:]) for key, times_found in found.items()}
-    rows = [f"| smallest Textual app, first paint | | {medians[0]:.0f} ms | |"]
+    rows = [row("smallest Textual app, first paint", "", medians[0])]
     for members in MEMBERS:
-        ratio = medians[members] / medians[0]
-        rows.append(
-            f"| board, first paint | {members:,} members | {medians[members]:.0f} ms | {ratio:.2f} × smallest app |"
-        )
+        ratio = f"{medians[members] / medians[0]:.2f} × smallest app"
+        rows.append(row("board, first paint", f"{members:,} members", medians[members], ratio))
     return rows
 
 
@@ -94,31 +90,22 @@ def repaint(folder: Path, times: int) -> list[str]:
     rows, first = [], 0.0
     for members in MEMBERS:
         path = folder / f"paint-{members}.json"
-        terminal = Terminal([PYTHON, "-m", "teamboard", "--board", str(path)])
         store = write_board(path, make_board(members, members * 4 * CHECKINS_A_GOAL))
-        terminal.close()
-        terminal = Terminal([PYTHON, "-m", "teamboard", "--board", str(path)])
+        terminal = Terminal([*TEAMBOARD, "--board", str(path)])
         terminal.wait_for("Ana Member 0")
         terminal.settle()
         found = []
         for i in range(times):
             store.commit(CheckInGoal(goal="G1", value=(i + 1) * 1e4 + 5e5), REP)
-            acknowledged = terminal_now()
+            acknowledged = monotonic()
             found.append((terminal.wait_for(f"{i + 51} %") - acknowledged) * 1000)
             terminal.settle(0.15)
         terminal.close()
         median = statistics.median(found)
         first = first or median
-        rows.append(
-            f"| commit elsewhere to repaint here | {members:,} members | {median:.0f} ms | {median / first:.1f} × 10 members |"
-        )
+        ratio = f"{median / first:.1f} × 10 members"
+        rows.append(row("commit elsewhere to repaint here", f"{members:,} members", median, ratio))
     return rows
-
-
-def terminal_now() -> float:
-    from time import monotonic
-
-    return monotonic()
 
 
 def main() -> None:

@@ -7,8 +7,12 @@ added up.
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from math import inf
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
@@ -89,21 +93,23 @@ def parts(board: Board, team_goal: TeamGoal, day: date | None = None) -> dict[st
     in the direction of the goal and not below 0, / (target - start) of the team goal: what is achieved
     beyond a member's own target counts for the team.
     """
+    return {
+        g.id: factor * min(max(progress(board, g, day), 0.0), cap) for g, factor, cap in _factors(board, team_goal)
+    }
+
+
+def _factors(board: Board, team_goal: TeamGoal) -> list[tuple[Goal, float, float]]:
+    """The goals aligned to a team goal, what one unit of their progress adds to its, and their most progress."""
     aligned = board.aligned_to(team_goal.id)
     if team_goal.rolls_up == "sum" and isinstance(team_goal.measure, Metric):
-        span = abs(team_goal.measure.target - team_goal.measure.start)
-        return {
-            g.id: g.aligned[team_goal.id]
-            * max(progress(board, g, day), 0.0)
-            * abs(g.measure.target - g.measure.start)
-            / span
+        whole = abs(team_goal.measure.target - team_goal.measure.start)
+        return [
+            (g, g.aligned[team_goal.id] * abs(g.measure.target - g.measure.start) / whole, inf)
             for g in aligned
             if isinstance(g.measure, Metric)
-        }
+        ]
     whole = sum(g.weight * g.aligned[team_goal.id] for g in aligned)
-    if not whole:
-        return {}
-    return {g.id: g.weight * g.aligned[team_goal.id] * clipped(progress(board, g, day)) / whole for g in aligned}
+    return [(g, g.weight * g.aligned[team_goal.id] / whole, 1.0) for g in aligned] if whole else []
 
 
 def contributions(board: Board, team_goal: TeamGoal, day: date | None = None) -> dict[str, float]:
@@ -129,17 +135,20 @@ def pace(goal: AnyGoal, today: date) -> float:
 
 
 def status(board: Board, goal: AnyGoal, today: date) -> Status:
-    """The status of a goal, from its progress against its pace.
+    """The status of a goal, from its progress against its pace; see `judged`."""
+    return judged(board, goal, today, progress(board, goal), _last_day(board, goal))
+
+
+def judged(board: Board, goal: AnyGoal, today: date, reached: float, last: date | None) -> Status:
+    """The status of a goal that has `reached` a progress and was last checked in on that day.
 
     achieved: progress >= 1. not started: before the start day, without a check-in. stale: the last
     check-in (else the start day) is more than twice the cadence ago. Else progress / pace against the
     team's two thresholds. A goal that is done or not has no half-way to be late at: it is on track up
     to its due day.
     """
-    reached = progress(board, goal)
     if reached >= 1.0:
         return "achieved"
-    last = _last_day(board, goal)
     if last is None and today < goal.starts:
         return "not started"
     team = board.team
@@ -160,12 +169,6 @@ def trend(board: Board, goal: AnyGoal, today: date) -> float:
     return progress(board, goal) - progress(board, goal, today - timedelta(days=TREND_DAYS))
 
 
-def series(board: Board, goal: AnyGoal, today: date) -> tuple[float, ...]:
-    """Clipped progress at the end of each of the last weeks, oldest first, up to `today`."""
-    days = (today - timedelta(days=7 * back) for back in range(SERIES_POINTS - 1, -1, -1))
-    return tuple(clipped(progress(board, goal, day)) for day in days)
-
-
 def course(board: Board, goal: AnyGoal, today: date) -> list[tuple[date, float]]:
     """A goal's progress day by day: from its start, at each day with a check-in, up to today."""
     days = {board.day_of(c.at) for g in _measured_by(board, goal) for c in board.checkins_of(g.id)}
@@ -174,30 +177,65 @@ def course(board: Board, goal: AnyGoal, today: date) -> list[tuple[date, float]]
     return [(day, progress(board, goal, day)) for day in sorted(days)]
 
 
-def current_value(board: Board, goal: AnyGoal) -> float:
-    """The value a goal stands at, in its measure's unit; a team goal that rolls up: from its progress."""
+def readings(
+    board: Board, goal: AnyGoal, today: date, of: Callable[[AnyGoal], tuple[float, ...]] | None = None
+) -> tuple[float, ...]:
+    """Progress at the end of each of the last weeks, oldest first, up to `today`, and then by the last check-in.
+
+    The same as `progress` at those days, in one go: a team goal that rolls up adds up the readings `of`
+    the goals aligned to it.
+    """
     if isinstance(goal, TeamGoal) and goal.rolls_up != "own":
-        reached, measure = progress(board, goal), goal.measure
-        if isinstance(measure, Metric):
-            return measure.start + reached * (measure.target - measure.start)
-        return reached
-    return value_of(goal, board.last_checkin(goal.id))
+        of = of or (lambda aligned: readings(board, aligned, today))
+        shares = [(factor, cap, of(g)) for g, factor, cap in _factors(board, goal)]
+        return tuple(sum(f * min(max(r[i], 0.0), cap) for f, cap, r in shares) for i in range(SERIES_POINTS + 1))
+    checkins = board.checkins_of(goal.id)
+    found: list[float] = []
+    known, reached = -1, ratio_of(goal, value_of(goal, None))
+    for end in _week_ends(board, today):
+        upto = next((i for i in range(len(checkins) - 1, known, -1) if checkins[i].at < end), known)
+        if upto > known:
+            known, reached = upto, ratio_of(goal, value_of(goal, checkins[upto]))
+        found.append(reached)
+    return (*found, ratio_of(goal, value_of(goal, checkins[-1] if checkins else None)))
 
 
-def standing(board: Board, goal: AnyGoal, today: date) -> Standing:
-    """All that the board shows of a goal, in one record."""
+def standing(
+    board: Board, goal: AnyGoal, today: date, of: Callable[[AnyGoal], tuple[float, ...]] | None = None
+) -> Standing:
+    """All that the board shows of a goal, in one record; `of` is as for `readings`."""
+    found = of(goal) if of else readings(board, goal, today)
+    reached = found[-1]
     last = board.last_checkin(goal.id)
     day = _last_day(board, goal)
+    measure = goal.measure
+    if isinstance(measure, Metric):
+        value = measure.start + reached * (measure.target - measure.start)
+        if last is not None and not (isinstance(goal, TeamGoal) and goal.rolls_up != "own"):
+            value = last.value
+    else:
+        value = value_of(goal, last)
     return Standing(
-        progress=progress(board, goal),
+        progress=reached,
         pace=pace(goal, today),
-        status=status(board, goal, today),
-        trend=trend(board, goal, today),
-        series=series(board, goal, today),
-        value=current_value(board, goal),
+        status=judged(board, goal, today, reached, day),
+        trend=reached - found[SERIES_POINTS - 2],
+        series=tuple(clipped(r) for r in found[:-1]),
+        value=value,
         age_days=None if day is None else max((today - day).days, 0),
         blocker=last.blocker if last else "",
     )
+
+
+def _week_ends(board: Board, today: date) -> tuple[datetime, ...]:
+    """When the last weeks end, oldest first; the last of them with `today`."""
+    return _ends_of(board.zone, today)
+
+
+@lru_cache(maxsize=8)
+def _ends_of(zone: ZoneInfo, today: date) -> tuple[datetime, ...]:
+    days = (today - timedelta(days=7 * back - 1) for back in range(SERIES_POINTS - 1, -1, -1))
+    return tuple(datetime.combine(day, time(), zone).astimezone(UTC) for day in days)
 
 
 def _last_day(board: Board, goal: AnyGoal) -> date | None:

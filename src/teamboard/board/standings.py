@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from teamboard.board.board import AnyGoal, Board
-from teamboard.board.progress import Standing, standing
+from teamboard.board.progress import Standing, readings, standing
 from teamboard.board.records import CheckIn, Goal, TeamGoal
 
 
@@ -17,11 +17,18 @@ class Standings:
         self.board = board
         self.today = today
         self._found: dict[str, Standing] = {}
+        self._readings: dict[str, tuple[float, ...]] = {}
 
     def __call__(self, goal: AnyGoal) -> Standing:
         found = self._found.get(goal.id)
         if found is None:
-            found = self._found[goal.id] = standing(self.board, goal, self.today)
+            found = self._found[goal.id] = standing(self.board, goal, self.today, self._read)
+        return found
+
+    def _read(self, goal: AnyGoal) -> tuple[float, ...]:
+        found = self._readings.get(goal.id)
+        if found is None:
+            found = self._readings[goal.id] = readings(self.board, goal, self.today, self._read)
         return found
 
     def after(self, board: Board, today: date, changed: Iterable[str]) -> Standings:
@@ -30,6 +37,7 @@ class Standings:
         if today == self.today and board.team == self.board.team:
             stale = touched(self.board, changed) | touched(board, changed)
             result._found = {i: s for i, s in self._found.items() if i not in stale}
+            result._readings = {i: r for i, r in self._readings.items() if i not in stale}
         return result
 
 
@@ -43,4 +51,16 @@ def touched(board: Board, changed: Iterable[str]) -> set[str]:
             found.add(goal.id)
         if isinstance(goal, Goal):
             found.update(goal.aligned)
+    return found
+
+
+def achieved(before: Standings, after: Standings, changed: Iterable[str]) -> list[AnyGoal]:
+    """The goals that a change has brought to their target."""
+    found: list[AnyGoal] = []
+    for goal_id in sorted(touched(after.board, changed)):
+        was, now = before.board.goal(goal_id), after.board.goal(goal_id)
+        if was is None or now is None or after(now).status != "achieved":
+            continue
+        if before(was).status != "achieved":
+            found.append(now)
     return found

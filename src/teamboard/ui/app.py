@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Callable, Iterable
 from contextlib import aclosing, suppress
 from datetime import date, datetime
@@ -15,8 +16,7 @@ from textual.command import Provider
 
 from teamboard.actions.base import Action, Actor
 from teamboard.board.board import Board, changed
-from teamboard.board.records import Goal, TeamGoal
-from teamboard.board.standings import Standings, touched
+from teamboard.board.standings import Standings
 from teamboard.exchange.settings import Settings, load_settings, save_settings
 from teamboard.exchange.theme_file import ThemeFile, find_theme, load_themes
 from teamboard.store.base import Clock, Store, StoreError, utc_now
@@ -26,6 +26,8 @@ from teamboard.ui.screens.board import BoardScreen
 from teamboard.ui.themes import textual_theme, theme_changes
 
 DAY_SECONDS = 30.0
+WATCH_AFTER_SECONDS = 0.2
+"""The first paint comes first; what was missed by then is found when the watching starts."""
 
 
 class BoardApp(App[None]):
@@ -61,12 +63,16 @@ class BoardApp(App[None]):
     def today(self) -> date:
         return self.board.day_of(self._clock())
 
+    def get_default_screen(self) -> BoardScreen:
+        return BoardScreen()
+
     def on_mount(self) -> None:
-        self.push_screen(BoardScreen())
         self.set_interval(DAY_SECONDS, self._turn_day)
-        self.call_after_refresh(self._start_watching)
+        self.set_timer(WATCH_AFTER_SECONDS, self._start_watching)
 
     def _start_watching(self) -> None:
+        gc.freeze()
+        gc.enable()
         self.run_worker(self._follow_store(), group="store", name="store")
         self.run_worker(self._follow_themes(), group="themes", name="themes")
 
@@ -80,33 +86,21 @@ class BoardApp(App[None]):
 
     def show_board(self, board: Board) -> None:
         """Show a newer board on every screen."""
-        old, recovered = self.board, self.trouble is not None
-        self.trouble = None
-        if board is old:
+        recovered, self.trouble = self.trouble is not None, None
+        if board is self.board:
             if recovered:
-                self._tell(BoardChanged(old, old, frozenset()))
+                self._tell(self.standings)
             return
-        ids = frozenset(changed(old, board))
+        before = self.standings
+        ids = frozenset(changed(self.board, board))
         self.board = board
-        self.standings = self.standings.after(board, self.today, ids)
-        self._tell(BoardChanged(old, board, ids))
+        self.standings = before.after(board, self.today, ids)
+        self._tell(before, ids)
 
     def show_trouble(self, trouble: StoreError) -> None:
         """Say on every screen that the board can't be read; the last good one stays."""
         self.trouble = trouble
-        self._tell(BoardChanged(self.board, self.board, frozenset()))
-
-    def newly_achieved(self, message: BoardChanged) -> list[Goal | TeamGoal]:
-        """The goals that a change has brought to their target."""
-        before = Standings(message.old, self.today)
-        goals = [g for i in sorted(touched(message.new, message.changed)) if (g := message.new.goal(i))]
-        return [
-            goal
-            for goal in goals
-            if self.standings(goal).status == "achieved"
-            and (was := message.old.goal(goal.id)) is not None
-            and before(was).status != "achieved"
-        ]
+        self._tell(self.standings)
 
     async def _follow_store(self) -> None:
         async with aclosing(self.store.changes()) as found:  # type: ignore[type-var]
@@ -118,12 +112,12 @@ class BoardApp(App[None]):
 
     def _turn_day(self) -> None:
         if self.today != self.standings.today:
-            self.standings = Standings(self.board, self.today)
-            self._tell(BoardChanged(self.board, self.board, frozenset()))
+            before, self.standings = self.standings, Standings(self.board, self.today)
+            self._tell(before)
 
-    def _tell(self, message: BoardChanged) -> None:
+    def _tell(self, before: Standings, ids: frozenset[str] = frozenset()) -> None:
         for screen in self.screen_stack:
-            screen.post_message(BoardChanged(message.old, message.new, message.changed))
+            screen.post_message(BoardChanged(before, self.standings, ids))
 
     # -- themes
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from textual.message import Message
 
-from teamboard.board.board import Board
+from teamboard.board.standings import Standings
 
 
 class BoardChanged(Message):
-    """A newer board is there; `changed` are the ids of the records that differ."""
+    """There is news of the board: `before` and `after` say what it was and is, `changed` which records differ.
 
-    def __init__(self, old: Board, new: Board, changed: frozenset[str]) -> None:
+    Nothing differs when only the day, or whether the board can be read, has changed.
+    """
+
+    def __init__(self, before: Standings, after: Standings, changed: frozenset[str]) -> None:
         super().__init__()
-        self.old = old
-        self.new = new
+        self.before = before
+        self.after = after
         self.changed = changed
 
 

@@ -17,7 +17,7 @@ from textual.widgets import Footer, Input
 from teamboard.board.board import Board
 from teamboard.board.outline import ORDERS, Order, outline
 from teamboard.board.records import Member
-from teamboard.board.standings import Standings
+from teamboard.board.standings import Standings, achieved
 from teamboard.ui.messages import BoardChanged, RowOpened, RowSelected
 from teamboard.ui.palette import Offer
 from teamboard.ui.screens.checking_in import CheckingIn
@@ -104,12 +104,11 @@ class BoardScreen(CheckingIn, Screen[None]):
         self.view.show_board(app.board, app.standings, message.changed)
         self._show_live()
         self._show_detail()
-        achieved = app.newly_achieved(message)
-        if achieved and app.trouble is None:
-            goal = achieved[-1]
-            owner = app.board.member(goal.owner)
-            name = owner.name if owner else goal.owner
-            self.banner.say(f"★ ★ ★  {name} achieved {goal.title}  ★ ★ ★", "achieved")
+        goals = achieved(message.before, message.after, message.changed)
+        if goals and app.trouble is None:
+            owner = app.board.member(goals[-1].owner)
+            name = owner.name if owner else goals[-1].owner
+            self.banner.say(f"★ ★ ★  {name} achieved {goals[-1].title}  ★ ★ ★", "achieved")
             self.set_timer(CELEBRATION_SECONDS, self._show_live)
 
     def _show_live(self) -> None:
