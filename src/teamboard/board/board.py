@@ -180,11 +180,16 @@ class Board:
             name = table_of(record_id)
             if tables[name] is self.tables[name]:
                 tables[name] = dict(tables[name])
-            ids[name] = max(ids.get(name, 0), int(record_id[1:]))
+            number, last = int(record_id[1:]), ids.get(name, 0)
+            ids[name] = max(last, number)
             if record is None:
                 tables[name].pop(record_id, None)
-            else:
-                tables[name][record_id] = record
+                continue
+            returns = number <= last and record_id not in tables[name]
+            tables[name][record_id] = record
+            if returns:
+                # A record that comes back takes its old place: tables stay in the order of their ids.
+                tables[name] = {r.id: r for r in sorted(tables[name].values(), key=_number)}
         board = Board(tables, revision=self.revision + 1, ids=ids, history=history)
         board._indexes = {
             index: self._regrouped(index, groups, changes) for index, groups in self._indexes.items()
@@ -212,8 +217,9 @@ class Board:
                 if key in old_keys:
                     result[key] = tuple(cast(Record, new) if r.id == record_id else r for r in there)
                 else:
-                    at_end = (*there, cast(Record, new))
-                    result[key] = at_end if old is None else tuple(sorted(at_end, key=_number))
+                    added = (*there, cast(Record, new))
+                    in_order = not there or _number(there[-1]) < int(record_id[1:])
+                    result[key] = added if in_order else tuple(sorted(added, key=_number))
         return result
 
 

@@ -25,6 +25,9 @@ Line = tuple[Span, ...]
 BLOCKS = "▁▂▃▄▅▆▇█"
 HELP_SIGN = "⚑"
 WIDE = 104
+CRAMPED = 64
+SHORTEST_BAR = 6
+FLAG_CELLS = 3
 STATUS_CELLS = 11
 PERCENT_CELLS = 6
 SPARK_CELLS = 6
@@ -46,15 +49,18 @@ class Columns(Struct, frozen=True):
 @lru_cache(maxsize=64)
 def columns(width: int, id_cells: int = 4) -> Columns:
     """The columns for a width, with room for the longest id."""
-    wide = width >= WIDE
+    wide, cramped = width >= WIDE, width < CRAMPED
     margin = 2 if wide else 1
     id_width = max(id_cells, 3) + (2 if wide else 1)
-    after = 1 + PERCENT_CELLS + 2 + STATUS_CELLS + 2 + 1 + ALIGN_CELLS
+    after = 1 + PERCENT_CELLS + 2 + STATUS_CELLS + FLAG_CELLS + (0 if cramped else ALIGN_CELLS)
     if wide:
         after += SPARK_CELLS + 2 + 1 + AGE_CELLS
-    room = max(width - 2 * margin - 2 - id_width - after, 20)
+    room = max(width - 2 * margin - 2 - id_width - after, 1)
     title = min(max(int(room * (0.46 if wide else 0.62)), 12), 52)
-    return Columns(width, margin, id_width, title, max(room - title - 1, 6), wide)
+    bar_cells = room - title - 1
+    if bar_cells < SHORTEST_BAR:
+        title, bar_cells = room, 0
+    return Columns(width, margin, id_width, title, bar_cells, wide)
 
 
 def fit(text: str, cells: int) -> str:
@@ -118,12 +124,12 @@ def filled(line: Line, width: int) -> Line:
 def bar(standing: Standing, cells: int, *, paced: bool = True, role: str = "") -> Line:
     """A progress bar with the pace mark; a bar short of the mark is late at one glance."""
     halves = round(clipped(standing.progress) * cells * 2)
-    if clipped(standing.progress) > 0:
+    if clipped(standing.progress) > 0 and cells:
         halves = max(halves, 1)
     full, half = divmod(halves, 2)
     signs = ["━"] * full + (["╸"] if half else []) + ["─"] * (cells - full - half)
     roles = [role or status_role(standing)] * (full + half) + ["track"] * (cells - full - half)
-    if paced:
+    if paced and cells:
         mark = min(round(standing.pace * cells), cells - 1)
         signs[mark], roles[mark] = "┃", "pace"
     return _merged(signs, roles)
@@ -172,7 +178,7 @@ def goal_line(board: Board, goal: AnyGoal, standing: Standing, c: Columns) -> Li
         spans.append((fit(moving, SPARK_CELLS) + "  ", "dim" if whole else role))
     spans.append((standing.status, role))
     flag = f" {HELP_SIGN}" if standing.blocker else ""
-    spans.append((flag + " " * (STATUS_CELLS + 3 - len(standing.status) - len(flag)), "help"))
+    spans.append((flag + " " * (STATUS_CELLS + FLAG_CELLS - len(standing.status) - len(flag)), "help"))
     if isinstance(goal, Goal):
         spans.append((fit(_aligned(goal), ALIGN_CELLS), "dim"))
         if c.wide:

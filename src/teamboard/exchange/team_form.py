@@ -28,8 +28,8 @@ from teamboard.board.records import (
     Skill,
 )
 
-_DAY = re.compile(r"today\s*(?:([+-])\s*(\d{1,5}))?(?:\s+(\d{1,2}):(\d{2}))?")
-_AMOUNT = re.compile(r"([+-]?(?:\d[\d_ ]*)(?:\.\d+)?)\s*([kKmM]?)")
+_DAY = re.compile(r"today\s*(?:([+-])\s*(\d{1,5}))?(?:\s+(\d{1,2}):(\d{2}))?", re.ASCII)
+_AMOUNT = re.compile(r"([+-]?(?:\d[\d_ ]*)(?:\.\d+)?)\s*([kKmM]?)", re.ASCII)
 _EARLIEST, _LATEST = date(1900, 1, 1), date(9000, 1, 1)
 _SCALE = {"": 1.0, "k": 1e3, "m": 1e6}
 

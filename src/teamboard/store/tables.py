@@ -89,12 +89,13 @@ def advance(known: BoardFile, board: Board, changes: Changes, entry: HistoryEntr
     """The next state of a file: `board` is `known.board` with `changes`, and `entry` says so."""
     texts = dict(known.texts)
     for name in {table_of(record_id) for record_id in changes}:
-        before, after = known.board.tables[name], board.tables[name]
-        new = [r for i, r in changes.items() if r is not None and table_of(i) == name and i not in before]
-        grew = len(after) == len(before) + len(new) and all(
-            i not in before for i in changes if table_of(i) == name
-        )
-        texts[name] = _grown(texts[name], _documents(new)) if grew else _text(_documents(after.values()))
+        last = known.board.ids.get(name, 0)
+        mine = [(i, r) for i, r in changes.items() if table_of(i) == name]
+        new = [r for i, r in mine if r is not None and int(i[1:]) > last]
+        if len(new) == len(mine):
+            texts[name] = _grown(texts[name], _documents(new))
+        else:
+            texts[name] = _text(_documents(board.tables[name].values()))
     texts["history"] = _grown(texts["history"], [(board.revision, _ENCODER.encode(entry))])
     texts["meta"] = _meta_text(board)
     board.history = History((*texts["history"], _END))

@@ -1,0 +1,201 @@
+"""What people do: what it changes, and what it is refused for, with nothing changed."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import msgspec
+import pytest
+
+from teamboard.actions.base import Action, Actor, Conflict, NotFound, Refused
+from teamboard.actions.check_in import CheckInGoal
+from teamboard.actions.feedback import GiveFeedback, ReplyToFeedback, ResolveFeedback
+from teamboard.actions.goals import AddGoal, AddTeamGoal
+from teamboard.actions.reviews import ScheduleReview
+from teamboard.actions.revise import ReviseTeamGoal
+from teamboard.actions.team import AddMember, SetUpTeam
+from teamboard.board.records import DoneOrNot, Metric, Milestone, Milestones, Period, TeamGoal
+from tests.conftest import ANA, BEN, MARA, NOW, STRANGER, TODAY, Maker
+
+STEPS = Milestones(milestones=(Milestone(name="Pilot live"), Milestone(name="Plan"), Milestone(name="Rollout")))
+ARR = Metric(unit="€", start=0, target=10)
+
+
+def refused(maker: Maker, action: Action, by: Actor = MARA) -> str:
+    before = maker.board
+    with pytest.raises(Refused) as found:
+        maker.do(action, by)
+    assert maker.board is before
+    message = str(found.value)
+    assert "\n" not in message
+    return message
+
+
+def test_a_check_in_sets_adds_and_keeps(maker: Maker) -> None:
+    def value() -> float:
+        last = maker.board.last_checkin("G1")
+        assert last is not None
+        return last.value
+
+    maker.do(CheckInGoal(goal="g1", value=100), ANA)
+    assert value() == 100
+    maker.do(CheckInGoal(goal="G1", change=4), ANA)
+    assert value() == 104
+    maker.do(CheckInGoal(goal="G1", change=-5), MARA)
+    assert value() == 99
+    maker.do(CheckInGoal(goal="G1", note="no news", confidence=7, next_step="call", blocker="legal"), ANA)
+    last = maker.board.last_checkin("G1")
+    assert last is not None
+    assert (last.value, last.note, last.confidence, last.next_step, last.blocker) == (
+        99,
+        "no news",
+        7,
+        "call",
+        "legal",
+    )
+    assert last.by == "ana"
+    assert last.at == NOW
+
+
+def test_milestones_are_ticked_by_name_or_its_beginning(maker: Maker) -> None:
+    maker.do(AddGoal(owner="ana", title="steps", measure=STEPS))
+    maker.do(CheckInGoal(goal="G3", done=("pilot live",)), ANA)
+    maker.do(CheckInGoal(goal="G3", done=("roll",)), ANA)
+    last = maker.board.last_checkin("G3")
+    assert last is not None
+    assert last.done == ("Pilot live", "Rollout")
+    assert last.value == 2
+    maker.do(CheckInGoal(goal="G3", undone=("Rollout",)), ANA)
+    last = maker.board.last_checkin("G3")
+    assert last is not None
+    assert last.done == ("Pilot live",)
+    assert "no single milestone" in refused(maker, CheckInGoal(goal="G3", done=("P",)), ANA)
+
+
+@pytest.mark.parametrize(
+    ("action", "says"),
+    [
+        (CheckInGoal(goal="G9", value=1), "no goal 'G9'"),
+        (CheckInGoal(goal="nonsense", value=1), "no goal"),
+        (CheckInGoal(goal="G1", value=float("nan")), "finite"),
+        (CheckInGoal(goal="G1", value=float("inf")), "finite"),
+        (CheckInGoal(goal="G1", value=1, confidence=11), "0 to 10"),
+        (CheckInGoal(goal="G1", value=1, confidence=-1), "0 to 10"),
+        (CheckInGoal(goal="G1", done=("x",)), "no milestones"),
+        (CheckInGoal(goal="T1", value=1), "aligned to it"),
+        (CheckInGoal(goal="G1", value=1, blocker="x" * 301), "too long"),
+        (CheckInGoal(goal="G1", value=1, note="x" * 20_001), "too long"),
+    ],
+)
+def test_a_check_in_that_makes_no_sense_is_refused(maker: Maker, action: Action, says: str) -> None:
+    assert says in refused(maker, action, MARA)
+
+
+@pytest.mark.parametrize("by", [BEN, STRANGER, Actor("zoe")])
+def test_only_the_owner_and_their_manager_check_in(maker: Maker, by: Actor) -> None:
+    message = refused(maker, CheckInGoal(goal="G1", value=1), by)
+    assert "Ana Ruiz (ana)" in message
+    assert "Mara Lind (mara)" in message
+
+
+def test_a_form_opened_on_older_values_is_refused_with_the_newer(maker: Maker) -> None:
+    maker.check_in("G1", 10)
+    maker.check_in("G1", 20, by=MARA)
+    with pytest.raises(Conflict) as found:
+        maker.do(CheckInGoal(goal="G1", value=30, seen="C1"), ANA)
+    assert found.value.theirs.value == 20
+    with pytest.raises(Conflict):
+        maker.do(CheckInGoal(goal="G1", value=30, seen=None), ANA)
+    maker.do(CheckInGoal(goal="G1", value=30, seen="C2"), ANA)
+
+
+@pytest.mark.parametrize(
+    ("action", "says"),
+    [
+        (AddGoal(owner="zoe", title="x"), "no member 'zoe'"),
+        (AddGoal(owner="ana", title="  "), "title is missing"),
+        (AddGoal(owner="ana", title="x", measure=Metric(unit="", start=5, target=5)), "equal"),
+        (AddGoal(owner="ana", title="x", measure=Metric(unit="", start=0, target=float("inf"))), "finite"),
+        (
+            AddGoal(owner="ana", title="x", measure=Metric(unit="", start=-1.7e308, target=1.7e308)),
+            "too far apart",
+        ),
+        (AddGoal(owner="ana", title="x", starts=date(2026, 12, 2), due=date(2026, 12, 1)), "due on or after"),
+        (AddGoal(owner="ana", title="x", weight=0), "weight"),
+        (AddGoal(owner="ana", title="x", weight=float("nan")), "weight"),
+        (AddGoal(owner="ana", title="x", measure=ARR, aligned={"T9": 1.0}), "no team goal 'T9'"),
+        (AddGoal(owner="ana", title="x", measure=ARR, aligned={"T1": 0.5}), "add up to 1"),
+        (AddGoal(owner="ana", title="x", aligned={"T1": 1.0}), "measured so too"),
+        (AddGoal(owner="ana", title="x", measure=Milestones(milestones=())), "at least one"),
+        (AddTeamGoal(title="x", measure=DoneOrNot(), rolls_up="sum"), "Only a metric"),
+        (AddMember(handle="ANA", name="x"), "no handle"),
+        (AddMember(handle="ana", name="x"), "already"),
+        (AddMember(handle="eve", name=""), "name is missing"),
+        (AddMember(handle="eve", name="Eve", manager="zoe"), "no member 'zoe'"),
+        (AddMember(handle="eve", name="Eve", logins=("ana",)), "ana's already"),
+        (GiveFeedback(to="zoe", text="x"), "no member"),
+        (GiveFeedback(to="ana", text=" \n "), "missing"),
+        (ReplyToFeedback(feedback="F9", text="x"), "no feedback"),
+        (ResolveFeedback(feedback="F9"), "no feedback"),
+        (ScheduleReview(member="mara", on=TODAY), "no manager"),
+        (ScheduleReview(member="ana", on=TODAY, prepared={"ben": "shared"}), "not one of the two"),
+        (ReviseTeamGoal(goal="T1", reason="market", why=" ", target=5), "missing"),
+        (ReviseTeamGoal(goal="T1", reason="market", why="x", target=0), "equal"),
+        (ReviseTeamGoal(goal="T1", reason="market", why="x", target=2000), "Nothing"),
+        (ReviseTeamGoal(goal="G1", reason="market", why="x", target=5), "not a team goal"),
+    ],
+)
+def test_refusals_say_why_and_change_nothing(maker: Maker, action: Action, says: str) -> None:
+    assert says in refused(maker, action)
+
+
+def test_members_and_goals_are_added_by_managers(maker: Maker) -> None:
+    assert "Mara Lind (mara)" in refused(maker, AddMember(handle="eve", name="Eve"), ANA)
+    assert "Mara Lind (mara)" in refused(maker, AddGoal(owner="ana", title="x"), ANA)
+    assert "does not know you" in refused(maker, AddGoal(owner="ana", title="x"), STRANGER)
+    maker.do(AddMember(handle="eve", name="Eve", manager="ana"))
+    maker.do(AddGoal(owner="eve", title="x"), ANA)
+
+
+def test_a_team_is_set_up_once() -> None:
+    maker = Maker()
+    period = Period(name="Q", starts=date(2026, 1, 1), ends=date(2026, 3, 31))
+    assert "no time zone" in refused(maker, SetUpTeam(name="x", timezone="Mars/Base", period=period))
+    backwards = Period(name="Q", starts=date(2026, 3, 1), ends=date(2026, 1, 1))
+    assert "ends after" in refused(maker, SetUpTeam(name="x", timezone="UTC", period=backwards))
+    maker.do(SetUpTeam(name="x", timezone="UTC", period=period))
+    assert "already" in refused(maker, SetUpTeam(name="y", timezone="UTC", period=period))
+
+
+def test_a_revision_keeps_the_old_values_and_asks_to_acknowledge(maker: Maker) -> None:
+    action = ReviseTeamGoal(goal="T1", reason="new-competitor", why="Kestrel", target=3000, acknowledged=("ana",))
+    maker.do(action, MARA, NOW - timedelta(days=1))
+    goal = maker.board.goal("T1")
+    assert isinstance(goal, TeamGoal)
+    assert isinstance(goal.measure, Metric)
+    assert goal.measure.target == 3000
+    (revision,) = maker.board.revisions_of("T1")
+    before, after = revision.before["measure"], revision.after["measure"]
+    assert isinstance(before, dict)
+    assert isinstance(after, dict)
+    assert (before["target"], after["target"]) == (2000, 3000)
+    assert list(revision.before) == ["measure"]
+
+
+def test_text_is_stored_plain_and_whole(maker: Maker) -> None:
+    note = "first [red]line[/]\x1b[31m\n\nsecond = +1 \u202e"
+    maker.do(CheckInGoal(goal="G1", value=1, note=note), ANA)
+    last = maker.board.last_checkin("G1")
+    assert last is not None
+    assert last.note == "first [red]line[/]\n\nsecond = +1"
+
+
+def test_every_action_is_frozen() -> None:
+    with pytest.raises(AttributeError):
+        CheckInGoal(goal="G1").goal = "G2"  # type: ignore[misc]
+    assert msgspec.structs.replace(CheckInGoal(goal="G1"), goal="G2").goal == "G2"
+
+
+def test_not_found_is_a_refusal() -> None:
+    assert issubclass(NotFound, Refused)
+    assert issubclass(Conflict, Refused)

@@ -1,0 +1,125 @@
+"""What the tests share: a fixed moment, small boards made through real actions, and the command line."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from teamboard.actions.base import Action, Actor, perform
+from teamboard.actions.check_in import CheckInGoal
+from teamboard.actions.goals import AddGoal, AddTeamGoal
+from teamboard.actions.team import AddMember, SetUpTeam
+from teamboard.board.board import Board
+from teamboard.board.records import Goal, HistoryEntry, Metric, Period
+from teamboard.exchange.team_yaml import read_team
+from teamboard.resources import folder
+from teamboard.store.file import FileStore
+from teamboard.store.tables import BoardFile, assemble
+
+settings.register_profile("tests", deadline=None, max_examples=60, derandomize=True)
+settings.load_profile("tests")
+
+NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
+TODAY = date(2026, 11, 22)
+MARA = Actor("mara", "mara", "desk")
+ANA = Actor("ana", "ana", "desk")
+BEN = Actor("ben", "ben", "desk")
+STRANGER = Actor(None, "stranger", "desk")
+
+
+class Maker:
+    """A board that grows by actions, each at its own moment."""
+
+    def __init__(self) -> None:
+        self.board = Board({})
+        self.history: list[tuple[int, HistoryEntry]] = []
+
+    def do(self, action: Action, by: Actor = MARA, at: datetime = NOW) -> Board:
+        self.board, entry, _ = perform(self.board, action, by, at)
+        self.history.append((self.board.revision, entry))
+        return self.board
+
+    def check_in(self, goal: str, value: float, days_ago: int = 0, by: Actor = ANA) -> Board:
+        return self.do(CheckInGoal(goal=goal, value=value), by, NOW - timedelta(days=days_ago))
+
+    def goal(self, goal_id: str) -> Goal:
+        found = self.board.goal(goal_id)
+        assert isinstance(found, Goal)
+        return found
+
+    def file(self) -> BoardFile:
+        return assemble(self.board, self.history)
+
+
+def small_maker() -> Maker:
+    """Mara and her reps Ana and Ben; T1 sums up ARR; G1 is Ana's ARR, G2 Ben's."""
+    maker = Maker()
+    period = Period(name="Q4 2026", starts=date(2026, 10, 1), ends=date(2026, 12, 31))
+    maker.do(SetUpTeam(name="Northwind", timezone="Europe/Madrid", period=period))
+    maker.do(AddMember(handle="mara", name="Mara Lind", logins=("mara",)))
+    maker.do(AddMember(handle="ana", name="Ana Ruiz", manager="mara", title="AE Iberia", logins=("ana",)))
+    maker.do(AddMember(handle="ben", name="Ben Okafor", manager="mara", title="AE Nordics"))
+    maker.do(AddTeamGoal(title="New ARR", measure=Metric(unit="€", start=0, target=2000), rolls_up="sum"))
+    for owner in ("ana", "ben"):
+        measure = Metric(unit="€", start=0, target=1000)
+        maker.do(AddGoal(owner=owner, title=f"ARR {owner}", measure=measure, aligned={"T1": 1.0}))
+    return maker
+
+
+@pytest.fixture
+def maker() -> Maker:
+    return small_maker()
+
+
+@pytest.fixture
+def store(maker: Maker, tmp_path: Path) -> FileStore:
+    """The small board in a file."""
+    found = FileStore(tmp_path / "team.board.json", clock=lambda: NOW)
+    found.create(maker.file(), MARA)
+    return found
+
+
+@pytest.fixture(scope="session")
+def sample() -> BoardFile:
+    """The sample team as it looks at NOW."""
+    return read_team(folder("sample_team"), NOW, Actor(None, "demo", "desk"))
+
+
+@pytest.fixture(autouse=True)
+def _home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test reads or writes the settings of whoever runs it."""
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(home / "config"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(home / "cache"))
+    for name in ("TEAMBOARD_BOARD", "TEAMBOARD_MEMBER", "NO_COLOR", "COLUMNS", "TZ"):
+        monkeypatch.delenv(name, raising=False)
+
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """`teamboard` as a process of its own, in an empty folder."""
+
+    def teamboard(*arguments: str, cwd: Path = tmp_path, **env: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "teamboard", *arguments],
+            cwd=cwd,
+            env={**os.environ, **env},
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=60,
+            check=False,
+        )
+
+    return teamboard

@@ -1,0 +1,213 @@
+"""A team from YAML: the sample team, a user's own, and what is wrong with one, by file, line and field."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from teamboard.actions.base import Actor
+from teamboard.board.board import Board, problems
+from teamboard.board.cadence import feedback_standing
+from teamboard.board.progress import standing
+from teamboard.board.records import GOAL_KINDS, DoneOrNot, Metric, Milestones
+from teamboard.exchange.team_form import amount, day
+from teamboard.exchange.team_yaml import read_team
+from teamboard.exchange.yaml_text import YamlError
+from teamboard.resources import folder
+from teamboard.store import tables
+from tests.conftest import NOW, TODAY
+
+IMPORTER = Actor(None, "root", "desk")
+TEAM = """\
+team:
+  name: Two
+  timezone: Europe/Lisbon
+  period: {name: Q4, starts: 2026-10-01, ends: 2026-12-31}
+members:
+  - {handle: mara, name: Mara}
+  - {handle: ana, name: Ana, manager: mara}
+team_goals:
+  - {key: arr, title: ARR, metric: {unit: €, target: 2M}, rolls_up: sum}
+goals:
+  - {key: a, owner: ana, title: Mine, metric: {unit: €, target: 900k}, aligned: arr}
+check_ins:
+  - goal: a
+    entries:
+      - {day: today-3 09:30, value: 450k, note: "half, nearly", confidence: 7}
+"""
+
+
+def read(tmp_path: Path, text: str, now: datetime = NOW) -> Board:
+    path = tmp_path / "team.yaml"
+    path.write_text(text, encoding="utf-8")
+    return read_team(path, now, IMPORTER).board
+
+
+@pytest.mark.parametrize(
+    "now",
+    [
+        NOW,
+        datetime(2026, 1, 1, 0, 5, tzinfo=UTC),
+        datetime(2026, 3, 29, 1, 30, tzinfo=UTC),
+        datetime(2028, 2, 29, 23, 59, tzinfo=UTC),
+    ],
+)
+def test_the_sample_team_reads_like_a_real_one_on_any_day(now: datetime) -> None:
+    file = read_team(folder("sample_team"), now, IMPORTER)
+    board, today = file.board, file.board.day_of(now)
+    assert not list(problems(board))
+    assert len(list(board.members)) == 9
+    assert len(list(board.team_goals)) == 4
+    assert 28 <= len(list(board.goals)) <= 34
+    assert {g.kind for g in board.goals} == set(GOAL_KINDS)
+    assert {type(g.measure) for g in board.goals} == {Metric, Milestones, DoneOrNot}
+    countries = {m.title.rpartition(", ")[2] for m in board.members}
+    assert countries == {"Copenhagen", "Madrid", "Berlin"}
+    found = [standing(board, g, today) for g in board.goals]
+    statuses = [s.status for s in found]
+    assert {"achieved", "on track", "at risk", "behind", "stale", "not started"} == set(statuses)
+    assert statuses.count("stale") == 1
+    assert statuses.count("achieved") == 1
+    assert sum(bool(s.blocker) for s in found) == 1
+    overdue = [m.handle for m in board.members if feedback_standing(board, m, today).overdue_days]
+    assert overdue == ["ben"]
+    states = {f.state for f in board.tables["feedback"].values()}  # type: ignore[attr-defined]
+    assert states == {"open", "resolved"}
+    (revision,) = board.revisions_of("T2")
+    assert revision.reason == "new-competitor"
+    stamps = [entry.at for _, entry in board.history or ()]
+    assert stamps == sorted(stamps)
+    assert max(stamps) <= now
+
+
+def test_the_history_of_an_import_is_what_it_would_have_been(sample: tables.BoardFile) -> None:
+    history = sample.board.history
+    assert history is not None
+    assert list(history.entries) == list(range(1, sample.board.revision + 1))
+    verbs = {entry.verb for _, entry in history}
+    assert {"set up the team", "add a member", "add a goal", "check in", "give feedback"} <= verbs
+    check_in = next(e for _, e in history if e.verb == "check in" and e.by == "ana")
+    assert (check_in.login, check_in.host) == ("demo", "desk")
+    reread = tables.decode(b"".join(tables.encode(sample)))
+    assert reread.board.revision == sample.board.revision
+
+
+def test_a_team_from_one_file(tmp_path: Path) -> None:
+    board = read(tmp_path, TEAM)
+    goal = board.goal("G1")
+    assert goal is not None
+    found = standing(board, goal, TODAY)
+    assert (found.progress, found.age_days) == (0.5, 3)
+    last = board.last_checkin("G1")
+    assert last is not None
+    assert (last.by, last.note, last.confidence) == ("ana", "half, nearly", 7)
+    assert last.at == datetime(2026, 11, 19, 9, 30, tzinfo=UTC)
+
+
+def test_a_folder_is_read_whole(tmp_path: Path) -> None:
+    head, _, rest = TEAM.partition("members:")
+    (tmp_path / "a.yaml").write_text(head)
+    (tmp_path / "b.yml").write_text("members:" + rest)
+    (tmp_path / "notes.txt").write_text("not: [yaml")
+    assert len(list(read_team(tmp_path, NOW, IMPORTER).board.members)) == 2
+
+
+def edited(old: str, new: str) -> str:
+    assert old in TEAM
+    return TEAM.replace(old, new, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (edited("name: Two", "name: 7"), "team.yaml, line 2, field name: expected 'str'"),
+        (edited("  name: Two\n", ""), "team.yaml, line 2, field team: object missing required field 'name'"),
+        (edited("Europe/Lisbon", "Mars/Base"), "line 3: there is no time zone 'Mars/Base'"),
+        (edited("starts: 2026-10-01", "starts: soon"), "line 4, field starts: 'soon' is no day"),
+        (edited("starts: 2026-10-01", "starts: 0000-01-01"), "line 4"),
+        (edited("ends: 2026-12-31", "ends: 2026-09-30"), "line 2: A period ends after it begins"),
+        (edited("manager: mara", "manager: zoe"), "line 7: There is no member 'zoe'"),
+        (edited("handle: ana", "handle: mara"), "line 7: There is a member 'mara' already"),
+        (edited("name: Ana,", "surname: Ana,"), "line 7"),
+        (edited("aligned: arr", "aligned: nothing"), "line 11: there is nothing called 'nothing'"),
+        (edited("target: 900k", "target: lots"), "line 11, field target: 'lots' is no number"),
+        (edited("target: 900k", "target: 0"), "line 11: Start and target are equal"),
+        (edited("target: 900k", "target: .nan"), "line 11, field target"),
+        (edited("target: 900k", "target: 1" + "0" * 400), "line 11, field target"),
+        (edited("key: a,", "key: arr,"), "line 11, field key: 'arr' is used twice"),
+        (edited("confidence: 7", "confidence: 70"), "line 15, field confidence: expected 'int' <= 10"),
+        (edited("value: 450k", "value: 450k, value: 3"), "line 15: 'value' is there twice"),
+        (edited("today-3 09:30", "today-3 25:30"), "line 15, field day: 'today-3 25:30' is no day"),
+        (edited("today-3 09:30", "today-99999"), "line 15, field day"),
+        (edited("- goal: a", "- goal: b"), "line 15: there is nothing called 'b'"),
+        (edited("today-3 09:30", "2026-09-01"), "line 15: there is nothing called 'a' yet"),
+        (TEAM + "team: {}\n", "'team' is there"),
+        (TEAM + "colour: blue\n", "unknown field 'colour'"),
+        ("- a list\n", "line 1: expected keys"),
+        ("team: [unclosed\n", "line 2"),
+        ("a: &x [1]\nb: *x\n", "line 2: references (*x) are not used here"),
+        ("team: " + "[" * 60 + "]" * 60, "nested too deeply"),
+        ("", "missing required field 'team'"),
+        ("team: !!python/object:os.system {}\n", "team"),
+    ],
+)
+def test_errors_name_file_line_and_field(tmp_path: Path, text: str, says: str) -> None:
+    with pytest.raises(YamlError) as found:
+        read(tmp_path, text)
+    message = str(found.value)
+    assert says in message
+    assert "\n" not in message
+
+
+def test_files_that_are_no_text(tmp_path: Path) -> None:
+    path = tmp_path / "x.yaml"
+    path.write_bytes(b"\xff\xfe\x00x")
+    with pytest.raises(YamlError, match="UTF-8"):
+        read_team(path, NOW, IMPORTER)
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    with pytest.raises(YamlError, match=r"no \.yaml file"):
+        read_team(empty, NOW, IMPORTER)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("812000", 812e3),
+        ("812k", 812e3),
+        ("1.2M", 1.2e6),
+        ("-4", -4),
+        ("+4", 4),
+        ("812 000", 812e3),
+        ("1_000", 1e3),
+    ],
+)
+def test_amounts_as_people_write_them(text: str, expected: float) -> None:
+    assert amount(text) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("text", ["", "k", "1,5", "812,000", "1e5", "nan", "inf", "٣", "--4", "4-", "9" * 400])
+def test_what_is_no_amount_is_not_guessed(text: str) -> None:
+    with pytest.raises(ValueError, match="number"):
+        amount(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("today", TODAY),
+        ("today+5", TODAY + timedelta(days=5)),
+        ("today - 2", TODAY - timedelta(days=2)),
+        ("2026-12-31", date(2026, 12, 31)),
+    ],
+)
+def test_days_as_people_write_them(text: str, expected: date) -> None:
+    assert day(text, TODAY) == expected
+
+
+@pytest.mark.parametrize("text", ["", "tomorrow", "31.12.2026", "today+", "9999-12-31", "0001-01-01"])
+def test_what_is_no_day_is_not_guessed(text: str) -> None:
+    with pytest.raises(ValueError, match="day"):
+        day(text, TODAY)
