@@ -49,9 +49,7 @@ def make_board(members: int, checkins: int) -> BoardFile:
         maker.do(AddMember(handle=handle, name=f"{NAMES[i % 10]} Member {i}", manager="lead", title="AE"))
         for _ in range(GOALS_EACH):
             maker.do(
-                AddGoal(
-                    owner=handle, title="ARR €1M", measure=Metric(unit="€", start=0, target=1e6), aligned={"T1": 1}
-                )
+                AddGoal(owner=handle, title="ARR €1M", measure=Metric(unit="€", start=0, target=1e6), aligned={"T1": 1})
             )
     goals = members * GOALS_EACH
     for i in range(checkins):

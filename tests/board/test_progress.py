@@ -41,9 +41,7 @@ def test_metric_progress(start: float, target: float, value: float, expected: fl
     assert found == pytest.approx(expected)
 
 
-@pytest.mark.parametrize(
-    ("done", "expected"), [((), 0.0), (("a",), 0.25), (("a", "c"), 0.75), (("a", "b", "c"), 1.0)]
-)
+@pytest.mark.parametrize(("done", "expected"), [((), 0.0), (("a",), 0.25), (("a", "c"), 0.75), (("a", "b", "c"), 1.0)])
 def test_milestone_progress_is_weight_done_of_weight_of_all(
     maker: Maker, done: tuple[str, ...], expected: float
 ) -> None:

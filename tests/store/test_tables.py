@@ -16,9 +16,7 @@ from teamboard.store import tables
 from tests.conftest import MARA, NOW, Maker, small_maker
 
 ACTIONS = st.one_of(
-    st.builds(
-        CheckInGoal, goal=st.sampled_from(["G1", "G2"]), value=st.floats(-1e9, 1e9), note=st.text(max_size=20)
-    ),
+    st.builds(CheckInGoal, goal=st.sampled_from(["G1", "G2"]), value=st.floats(-1e9, 1e9), note=st.text(max_size=20)),
     st.builds(GiveFeedback, to=st.sampled_from(["ana", "ben"]), text=st.just("Well done")),
 )
 

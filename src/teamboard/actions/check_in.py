@@ -80,9 +80,7 @@ class CheckInGoal(Struct, frozen=True, kw_only=True):
             raise Refused(f"{goal.id} is done or not: give 1 (done) or 0.")
         return float(value), ()
 
-    def _milestones(
-        self, goal: AnyGoal, measure: Milestones, before: tuple[str, ...]
-    ) -> tuple[float, tuple[str, ...]]:
+    def _milestones(self, goal: AnyGoal, measure: Milestones, before: tuple[str, ...]) -> tuple[float, tuple[str, ...]]:
         if self.value is not None or self.change is not None:
             raise Refused(f"{goal.id} goes by milestones: say which are done.")
         names = [m.name for m in measure.milestones]

@@ -191,9 +191,7 @@ class Board:
                 # A record that comes back takes its old place: tables stay in the order of their ids.
                 tables[name] = {r.id: r for r in sorted(tables[name].values(), key=_number)}
         board = Board(tables, revision=self.revision + 1, ids=ids, history=history)
-        board._indexes = {
-            index: self._regrouped(index, groups, changes) for index, groups in self._indexes.items()
-        }
+        board._indexes = {index: self._regrouped(index, groups, changes) for index, groups in self._indexes.items()}
         return board
 
     def _regrouped(

@@ -40,9 +40,7 @@ class Outline(Struct, frozen=True):
     sections: tuple[Section, ...]
 
 
-def outline(
-    board: Board, today: date, standing_of: StandingOf, *, words: str = "", order: Order = "team"
-) -> Outline:
+def outline(board: Board, today: date, standing_of: StandingOf, *, words: str = "", order: Order = "team") -> Outline:
     """The outline of a board.
 
     Each of the typed `words` must be found in a goal's line: its member's name, handle and title, its

@@ -93,9 +93,7 @@ def parts(board: Board, team_goal: TeamGoal, day: date | None = None) -> dict[st
     in the direction of the goal and not below 0, / (target - start) of the team goal: what is achieved
     beyond a member's own target counts for the team.
     """
-    return {
-        g.id: factor * min(max(progress(board, g, day), 0.0), cap) for g, factor, cap in _factors(board, team_goal)
-    }
+    return {g.id: factor * min(max(progress(board, g, day), 0.0), cap) for g, factor, cap in _factors(board, team_goal)}
 
 
 def _factors(board: Board, team_goal: TeamGoal) -> list[tuple[Goal, float, float]]:

@@ -116,9 +116,7 @@ def _first_board(team_name: str, name: str, actor: Actor, now: datetime) -> Boar
     board, first, _ = perform(Board({}), set_up, actor, now)
     history = [(board.revision, first)]
     handle = re.sub(r"[^a-z0-9._-]", "", actor.login.lower()).lstrip("._-")[:32] or "me"
-    me = AddMember(
-        handle=handle, name=name or _full_name() or handle, logins=(actor.login,) if actor.login else ()
-    )
+    me = AddMember(handle=handle, name=name or _full_name() or handle, logins=(actor.login,) if actor.login else ())
     board, second, _ = perform(board, me, actor, now)
     return assemble(board, [*history, (board.revision, second)])
 

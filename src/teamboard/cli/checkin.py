@@ -21,9 +21,7 @@ class ValueCommand(click.Command):
     """A command whose argument may begin with a minus: `-4` is a value, not an option."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        return super().parse_args(
-            ctx, [_NEGATIVE.sub(MINUS, a, count=1) if _NEGATIVE.match(a) else a for a in args]
-        )
+        return super().parse_args(ctx, [_NEGATIVE.sub(MINUS, a, count=1) if _NEGATIVE.match(a) else a for a in args])
 
 
 def _complete_goals(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[Any]:

@@ -128,9 +128,7 @@ def _measure(target: str | None, start: str, unit: str, milestones: tuple[str, .
         return Metric(unit=unit, start=_number(start), target=_number(target))
     if milestones:
         named = (m.rpartition("=") if "=" in m else (m, "", "1") for m in milestones)
-        return Milestones(
-            milestones=tuple(Milestone(name=name, weight=_number(weight)) for name, _, weight in named)
-        )
+        return Milestones(milestones=tuple(Milestone(name=name, weight=_number(weight)) for name, _, weight in named))
     return DoneOrNot()
 
 

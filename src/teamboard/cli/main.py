@@ -99,9 +99,7 @@ def main(arguments: Sequence[str]) -> int:
         return 0
     except Exception as error:  # noqa: BLE001 - the last line of defence: a user never gets a traceback
         kind = type(error).__name__
-        return _failed(
-            f"something went wrong that should not have ({kind}: {error}); nothing was changed.", REFUSED
-        )
+        return _failed(f"something went wrong that should not have ({kind}: {error}); nothing was changed.", REFUSED)
     return code if isinstance(code, int) else 0
 
 

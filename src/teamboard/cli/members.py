@@ -43,9 +43,7 @@ def member() -> None:
 @click.option("--manager", metavar="MEMBER", help="Who manages them; you, if you don't say.")
 @click.option("--login", "logins", multiple=True, help="Their login on this system; may be repeated.")
 @pass_session
-def add(
-    session: Session, handle: str, name: str, title: str, manager: str | None, logins: tuple[str, ...]
-) -> None:
+def add(session: Session, handle: str, name: str, title: str, manager: str | None, logins: tuple[str, ...]) -> None:
     """Bring NAME onto the board, to be called HANDLE."""
     store = session.store()
     board = store.load()

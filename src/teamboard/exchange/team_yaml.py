@@ -141,15 +141,11 @@ def _steps(form: WholeForm, document: Document, now: datetime, keys: dict[str, s
         _claim(document, keys, g.key, path)
         begins = g.starts.value if g.starts else period.starts.value
         at = datetime.combine(begins, datetime.min.time(), zone).astimezone(UTC)
-        yield Step(
-            min(max(at, founded), now), managers.get(g.owner) or first, _goal(g, document, path), path, g.key
-        )
+        yield Step(min(max(at, founded), now), managers.get(g.owner) or first, _goal(g, document, path), path, g.key)
     yield from _events(form, now, owners, managers)
 
 
-def _events(
-    form: WholeForm, now: datetime, owners: dict[str, str], managers: dict[str, str | None]
-) -> Iterator[Step]:
+def _events(form: WholeForm, now: datetime, owners: dict[str, str], managers: dict[str, str | None]) -> Iterator[Step]:
     """What happened in the period: check-ins, revisions, feedback, reviews."""
     for i, v in enumerate(form.revisions):
         revise = ReviseTeamGoal(

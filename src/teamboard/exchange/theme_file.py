@@ -70,9 +70,7 @@ def read_theme(path: Path) -> ThemeFile:
         place = document.place(where) or path.name
         if "matching regex" in what:
             what = (
-                "expected a colour such as '#1b1f25'"
-                if field != "name"
-                else "expected a short name in small letters"
+                "expected a colour such as '#1b1f25'" if field != "name" else "expected a short name in small letters"
             )
         raise YamlError(f"{place}{f', field {field}' if field else ''}: {what[:1].lower()}{what[1:]}.") from error
 

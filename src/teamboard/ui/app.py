@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterable
 from contextlib import aclosing, suppress
 from datetime import date, datetime
 from functools import partial
-from typing import ClassVar, cast
+from typing import Any, ClassVar, cast
 
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import Provider
+from textual.screen import Screen
 
 from teamboard.actions.base import Action, Actor
 from teamboard.board.board import Board, changed
@@ -34,6 +35,8 @@ class BoardApp(App[None]):
     """One board, live, for one person."""
 
     CSS_PATH: ClassVar[str] = "app.tcss"
+    MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {"board": BoardScreen}
+    DEFAULT_MODE = "board"
     TITLE = "teamboard"
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {Offers}
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -62,9 +65,6 @@ class BoardApp(App[None]):
     @property
     def today(self) -> date:
         return self.board.day_of(self._clock())
-
-    def get_default_screen(self) -> BoardScreen:
-        return BoardScreen()
 
     def on_mount(self) -> None:
         self.set_interval(DAY_SECONDS, self._turn_day)

@@ -43,4 +43,4 @@ class Offers(Provider):
         for name, about, run in self._all():
             plain = one_line(name)
             if (score := matcher.match(plain)) > 0:
-                yield Hit(score, matcher.highlight(plain), run, text=plain, help=escape(one_line(about)))
+                yield Hit(score, matcher.highlight(escape(plain)), run, text=plain, help=escape(one_line(about)))

@@ -108,7 +108,7 @@ class BoardScreen(CheckingIn, Screen[None]):
         if goals and app.trouble is None:
             owner = app.board.member(goals[-1].owner)
             name = owner.name if owner else goals[-1].owner
-            self.banner.say(f"★ ★ ★  {name} achieved {goals[-1].title}  ★ ★ ★", "achieved")
+            self.banner.say(f"★ ★ ★ {name} achieved {goals[-1].title} ★ ★ ★", "achieved")
             self.set_timer(CELEBRATION_SECONDS, self._show_live)
 
     def _show_live(self) -> None:

@@ -61,10 +61,7 @@ class CheckInScreen(ModalScreen[bool]):
             if isinstance(goal.measure, Milestones):
                 done = last.done if last else ()
                 yield SelectionList[str](
-                    *(
-                        Selection(Content(one_line(m.name)), m.name, m.name in done)
-                        for m in goal.measure.milestones
-                    ),
+                    *(Selection(Content(one_line(m.name)), m.name, m.name in done) for m in goal.measure.milestones),
                     id="milestones",
                     compact=True,
                 )
@@ -90,9 +87,7 @@ class CheckInScreen(ModalScreen[bool]):
     def _before(self) -> str:
         goal, last = self._goal, self._seen
         value = phrases.amount(value_of(goal, last), goal.measure)
-        target = (
-            f" of {phrases.amount(goal.measure.target, goal.measure)}" if isinstance(goal.measure, Metric) else ""
-        )
+        target = f" of {phrases.amount(goal.measure.target, goal.measure)}" if isinstance(goal.measure, Metric) else ""
         if last is None:
             return f"{value}{target} · no check-in yet"
         board = self.board_app.board

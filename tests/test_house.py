@@ -1,0 +1,106 @@
+"""The house: imports point one way, the command line stays light, nothing speaks of how it is made."""
+
+from __future__ import annotations
+
+import ast
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+SOURCE = ROOT / "src" / "teamboard"
+MODULES = sorted(SOURCE.rglob("*.py"))
+LAYERS = {"board": 0, "actions": 1, "store": 2, "exchange": 3, "ui": 4, "cli": 4}
+
+
+def imports(path: Path) -> set[str]:
+    """The modules that a file imports, wherever it does so."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+    return found
+
+
+def layer(module: str) -> str:
+    parts = module.split(".")
+    return parts[1] if parts[0] == "teamboard" and len(parts) > 1 else ""
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(SOURCE)))
+def test_imports_point_one_way(path: Path) -> None:
+    mine = path.relative_to(SOURCE).parts[0]
+    found = imports(path)
+    if mine in LAYERS:
+        above = {m for m in found if layer(m) in LAYERS and LAYERS[layer(m)] > LAYERS[mine]}
+        assert not above
+    if mine in ("board", "actions"):
+        assert not {m for m in found if m.split(".")[0] in ("textual", "os", "pathlib", "tinydb", "filelock")}
+    if mine in ("ui", "cli"):
+        assert "tinydb" not in found
+    if mine == "ui":
+        assert not {m for m in found if layer(m) == "cli"}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(SOURCE)))
+def test_no_file_is_a_house_of_its_own(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 400
+
+
+def loaded(*arguments: str, cwd: Path) -> set[str]:
+    """The modules that a command line has loaded when it is done."""
+    code = "import sys; from teamboard.cli.main import main; main(sys.argv[1:]); print(*sys.modules, file=sys.stderr)"
+    command = [sys.executable, "-c", code, *arguments]
+    return set(subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=True).stderr.split())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "absent"),
+    [
+        (["version"], {"textual", "rich", "yaml", "filelock", "tinydb", "watchfiles", "platformdirs"}),
+        (
+            ["checkin", "G1", "+1", "--as", "mara"],
+            {"textual", "rich", "yaml", "tinydb", "watchfiles", "platformdirs"},
+        ),
+        (["show"], {"textual", "yaml", "filelock", "tinydb", "watchfiles"}),
+    ],
+)
+def test_a_command_loads_only_what_it_needs(tmp_path: Path, arguments: list[str], absent: set[str]) -> None:
+    subprocess.run([sys.executable, "-m", "teamboard", "demo", "--board", "team.board.json"], cwd=tmp_path, check=True)
+    assert not absent & loaded(*arguments, cwd=tmp_path)
+
+
+def test_the_readme_and_the_docs_name_what_there_is() -> None:
+    from teamboard.cli.main import COMMANDS
+
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for command in COMMANDS:
+        assert f"`teamboard {command}" in readme or f"`{command}" in readme, command
+    for name in ("team-yaml.md", "json.md", "themes.md"):
+        assert (ROOT / "docs" / name).is_file()
+        assert f"docs/{name}" in readme
+
+
+def test_the_yaml_of_the_docs_works(tmp_path: Path) -> None:
+    """The example in docs/team-yaml.md is a team, and the one in docs/themes.md a theme."""
+    from teamboard.exchange.theme_file import read_theme
+
+    team = (ROOT / "docs" / "team-yaml.md").read_text(encoding="utf-8").split("```yaml")[1].partition("```")[0]
+    (tmp_path / "team.yaml").write_text(team, encoding="utf-8")
+    made = subprocess.run(
+        [sys.executable, "-m", "teamboard", "init", "--from", "team.yaml"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ},
+    )
+    assert made.returncode == 0, made.stderr
+    theme = (ROOT / "docs" / "themes.md").read_text(encoding="utf-8").split("```yaml")[1].partition("```")[0]
+    (tmp_path / "theme.yaml").write_text(theme, encoding="utf-8")
+    assert read_theme(tmp_path / "theme.yaml").name

@@ -1,0 +1,48 @@
+"""The wheel: built, installed into an environment that has nothing else, and run."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(out), str(ROOT)]
+    subprocess.run(command, check=True, capture_output=True)
+    (found,) = out.glob("*.whl")
+    return found
+
+
+def test_the_wheel_carries_themes_and_sample_team(wheel: Path) -> None:
+    names = set(zipfile.ZipFile(wheel).namelist())
+    assert {f"teamboard/themes/{p.name}" for p in (ROOT / "themes").iterdir()} <= names
+    assert {f"teamboard/sample_team/{p.name}" for p in (ROOT / "sample_team").iterdir()} <= names
+    assert "teamboard/ui/screens/board.tcss" in names
+    assert "teamboard/py.typed" in names
+    assert not {n for n in names if n.startswith(("tests", "docs"))}
+
+
+def test_the_installed_wheel_runs_the_demo(wheel: Path, tmp_path: Path) -> None:
+    home = tmp_path / "venv"
+    venv.create(home, with_pip=True)
+    python = home / "bin" / "python"
+    lock = ROOT / "requirements.lock"
+    install = [str(python), "-m", "pip", "install", "-q", "--disable-pip-version-check", "-c", str(lock), str(wheel)]
+    subprocess.run(install, check=True, capture_output=True)
+    found = subprocess.run(
+        [home / "bin" / "teamboard", "demo"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert found.returncode == 0, found.stderr
+    assert "Northwind EMEA Sales" in found.stdout
+    assert "G16 Win back Nordlys and Fjell" in found.stdout
+    themes = subprocess.run([home / "bin" / "teamboard", "themes"], capture_output=True, text=True, check=True)
+    assert "harbour" in themes.stdout

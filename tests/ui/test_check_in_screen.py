@@ -1,0 +1,200 @@
+"""The check-in form: quick when all is well, and nothing typed is lost when it is not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual.widgets import Checkbox, Input, SelectionList, TextArea
+
+from teamboard.actions.base import Actor
+from teamboard.actions.check_in import CheckInGoal
+from teamboard.store.file import FileStore
+from teamboard.ui.screens.board import BoardScreen
+from teamboard.ui.screens.check_in import CheckInScreen
+from teamboard.ui.widgets.board_view import BoardView
+from tests.conftest import ANA, MARA
+from tests.ui.conftest import MakeApp
+from tests.ui.screen import line_with, screen_text, until, until_shown
+
+
+def select(pilot_app: object, record_id: str) -> None:
+    assert pilot_app.screen.query_one(BoardView).select(record_id)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_a_rep_checks_in(app: MakeApp, sample_store: FileStore, size: tuple[int, int]) -> None:
+    async with app().run_test(size=size, notifications=True) as pilot:
+        select(pilot.app, "G4")
+        await pilot.press("u")
+        await until_shown(pilot, "€812,000 of €1,200,000 · 2 d ago · confidence 8")
+        await pilot.press(*"900k", "tab", "9", "tab", *"Two hotels", "tab", *"Third one", "tab", *"Legal", "enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, BoardScreen))
+        await until_shown(pilot, "G4 ARR Iberia €1.2M: €812,000 →")
+        assert "75 %" in line_with(pilot, "G4")
+        last = sample_store.load().last_checkin("G4")
+        assert last is not None
+        assert (last.by, last.value, last.confidence, last.note, last.next_step, last.blocker) == (
+            "ana",
+            900_000,
+            9,
+            "Two hotels",
+            "Third one",
+            "Legal",
+        )
+
+
+async def test_milestones_are_ticked(app: MakeApp, sample_store: FileStore) -> None:
+    async with app().run_test(size=(80, 24), notifications=True) as pilot:
+        select(pilot.app, "G7")
+        await pilot.press("u")
+        await until(pilot, lambda: isinstance(pilot.app.screen, CheckInScreen))
+        assert isinstance(pilot.app.focused, SelectionList)
+        await pilot.press("down", "down", "space", "ctrl+s")
+        await until(pilot, lambda: isinstance(pilot.app.screen, BoardScreen))
+        last = sample_store.load().last_checkin("G7")
+        assert last is not None
+        assert last.done == ("Workshop", "Plan the give-and-get for Acme", "Two deals without a discount")
+
+
+async def test_done_or_not_is_one_box(app: MakeApp, sample_store: FileStore) -> None:
+    async with app("pau").run_test(size=(80, 24), notifications=True) as pilot:
+        select(pilot.app, "G9")
+        await pilot.press("u")
+        await until(pilot, lambda: isinstance(pilot.app.focused, Checkbox))
+        await pilot.press("space", "ctrl+s")
+        await until_shown(pilot, "Pau Ferrer achieved")
+        last = sample_store.load().last_checkin("G9")
+        assert last is not None
+        assert last.value == 1
+
+
+@pytest.mark.parametrize(
+    ("keys", "says"),
+    [(["l", "o", "t", "s"], "'lots' is no number"), (["1", "tab", "9", "9"], "from 0 to 10")],
+)
+async def test_what_makes_no_sense_stays_in_the_form(
+    app: MakeApp, sample_store: FileStore, keys: list[str], says: str
+) -> None:
+    before = sample_store.load().revision
+    async with app().run_test(size=(120, 40), notifications=True) as pilot:
+        select(pilot.app, "G4")
+        await pilot.press("u")
+        await until(pilot, lambda: isinstance(pilot.app.screen, CheckInScreen))
+        await pilot.press(*keys, "enter")
+        await until_shown(pilot, says)
+        typed = [field.value for field in pilot.app.screen.query(Input)]
+        assert "".join(k for k in keys if k != "tab") in "".join(typed)
+        assert sample_store.load().revision == before
+
+
+async def test_pasted_nonsense_is_kept_as_text(app: MakeApp, sample_store: FileStore) -> None:
+    nonsense = "[bold]x[/bold]\n\nline 3 \x1b[31mred\x1b[0m =1+1 \u202e"
+    async with app().run_test(size=(80, 24), notifications=True) as pilot:
+        select(pilot.app, "G4")
+        await pilot.press("u")
+        await until(pilot, lambda: isinstance(pilot.app.screen, CheckInScreen))
+        pilot.app.screen.query_one(TextArea).text = nonsense
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: isinstance(pilot.app.screen, BoardScreen))
+    last = sample_store.load().last_checkin("G4")
+    assert last is not None
+    assert last.note == "[bold]x[/bold]\n\nline 3 red =1+1"
+
+
+async def test_who_was_faster_is_shown_and_nothing_overwritten(app: MakeApp, sample_store: FileStore) -> None:
+    async with app().run_test(size=(120, 40), notifications=True) as pilot:
+        select(pilot.app, "G4")
+        await pilot.press("u")
+        await until(pilot, lambda: isinstance(pilot.app.screen, CheckInScreen))
+        await pilot.press(*"900k")
+        sample_store.commit(CheckInGoal(goal="G4", value=850_000, note="from the office"), MARA)
+        await pilot.press("enter")
+        await until_shown(pilot, "mara checked in on G4 while you were typing")
+        line_with(pilot, "theirs  €850,000: from the office")
+        assert pilot.app.screen.query_one("#value", Input).value == "900k"
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, BoardScreen))
+    values = [c.value for c in sample_store.load().checkins_of("G4")][-2:]
+    assert values == [850_000, 900_000]
+
+
+async def test_two_apps_on_one_file(app: MakeApp, sample_store: FileStore) -> None:
+    async with (
+        app("ana").run_test(size=(120, 40), notifications=True) as hers,
+        app("mara").run_test(size=(120, 40), notifications=True) as mine,
+    ):
+        select(hers.app, "G4")
+        await hers.press("u")
+        await until(hers, lambda: isinstance(hers.app.screen, CheckInScreen))
+        await hers.press(*"900k", "enter")
+        await until(mine, lambda: "75 %" in line_with(mine, "G4"))
+        select(mine.app, "G4")
+        await mine.press("u")
+        await until(mine, lambda: isinstance(mine.app.screen, CheckInScreen))
+        await mine.press(*"+60k", "enter")
+        await until(hers, lambda: "80 %" in line_with(hers, "G4"))
+    assert [c.by for c in sample_store.load().checkins_of("G4")][-2:] == ["ana", "mara"]
+
+
+@pytest.mark.parametrize(
+    ("member", "goal", "says"),
+    [
+        ("ben", "G4", "Only Mara Lind (mara) or Ana Ruiz (ana)"),
+        (None, "G4", "does not know you"),
+        ("mara", "T1", "adds up"),
+    ],
+)
+async def test_who_may_not_is_told_before_typing(app: MakeApp, member: str | None, goal: str, says: str) -> None:
+    async with app(member).run_test(size=(120, 40), notifications=True) as pilot:
+        select(pilot.app, goal)
+        await pilot.press("u")
+        await until(pilot, lambda: says in " ".join(" ".join(screen_text(pilot)).replace("▌", " ").split()))
+        assert isinstance(pilot.app.screen, BoardScreen)
+
+
+async def test_rights_are_checked_inside_the_commit(app: MakeApp, sample_store: FileStore) -> None:
+    """A form opened by somebody who may, saved by an app that acts for somebody who may not."""
+    found = app()
+    async with found.run_test(size=(120, 40), notifications=True) as pilot:
+        select(pilot.app, "G4")
+        await pilot.press("u")
+        await until(pilot, lambda: isinstance(pilot.app.screen, CheckInScreen))
+        found.actor = Actor("ben")
+        await pilot.press(*"5", "enter")
+        await until_shown(pilot, "Only Mara Lind")
+    assert sample_store.load().last_checkin("G4").value == 812_000  # type: ignore[union-attr]
+
+
+async def test_escape_asks_before_it_throws_away(app: MakeApp) -> None:
+    async with app().run_test(size=(120, 40), notifications=True) as pilot:
+        select(pilot.app, "G4")
+        await pilot.press("u")
+        await until(pilot, lambda: isinstance(pilot.app.screen, CheckInScreen))
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(pilot.app.screen, BoardScreen))
+        await pilot.press("u")
+        await until(pilot, lambda: isinstance(pilot.app.screen, CheckInScreen))
+        await pilot.press("5", "escape")
+        await until_shown(pilot, "Press Esc again")
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(pilot.app.screen, BoardScreen))
+
+
+async def test_a_board_that_cannot_be_written_keeps_the_form(app: MakeApp, sample_store: FileStore) -> None:
+    async with app().run_test(size=(120, 40), notifications=True) as pilot:
+        select(pilot.app, "G4")
+        await pilot.press("u")
+        await until(pilot, lambda: isinstance(pilot.app.screen, CheckInScreen))
+        await pilot.press(*"900k")
+        good = Path(sample_store.path).read_bytes()
+        Path(sample_store.path).write_bytes(good[:500])
+        await pilot.press("enter")
+        await until_shown(pilot, "can't be read")
+        assert pilot.app.screen.query_one("#value", Input).value == "900k"
+        Path(sample_store.path).write_bytes(good)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, BoardScreen))
+    last = sample_store.load().last_checkin("G4")
+    assert last is not None
+    assert (last.value, last.by) == (900_000, ANA.member)

@@ -1,0 +1,61 @@
+"""Pictures of the screens, compared with how they looked when somebody last looked at them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from teamboard.ui.app import BoardApp
+from teamboard.ui.widgets.board_view import BoardView
+from tests.ui.conftest import MakeApp
+from tests.ui.screen import until_shown
+
+Compare = Callable[..., bool]
+SIZES = [(80, 24), (120, 40)]
+
+
+def opened(record_id: str, key: str, shown: str) -> Callable[[Pilot[None]], Any]:
+    """Selects a row, presses a key and waits for what it opens."""
+
+    async def run(pilot: Pilot[None]) -> None:
+        assert isinstance(pilot.app, BoardApp)
+        if record_id:
+            pilot.app.screen.query_one(BoardView).select(record_id)
+        if key:
+            await pilot.press(key)
+        await until_shown(pilot, shown)
+        await pilot.pause()
+
+    return run
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")
+@pytest.mark.parametrize(
+    ("record_id", "key", "shown"),
+    [
+        ("", "", "New ARR"),
+        ("G5", "enter", "from 0 calls to 120 calls"),
+        ("M2", "enter", "Results"),
+        ("G4", "u", "help wanted"),
+        ("G7", "u", "Workshop"),
+        ("", "question_mark", "Signs"),
+    ],
+    ids=["board", "detail", "member", "check-in", "milestones", "keys"],
+)
+def test_screens(
+    snap_compare: Compare, app: MakeApp, size: tuple[int, int], record_id: str, key: str, shown: str
+) -> None:
+    assert snap_compare(app(), terminal_size=size, run_before=opened(record_id, key, shown))
+
+
+@pytest.mark.parametrize("theme", ["paper", "projector", "daltonian"])
+def test_themes(snap_compare: Compare, app: MakeApp, theme: str) -> None:
+    assert snap_compare(app(theme=theme), terminal_size=(120, 40), run_before=opened("G5", "", "New ARR"))
+
+
+def test_wide(snap_compare: Compare, app: MakeApp) -> None:
+    run = opened("G5", "enter", "from 0 calls to 120 calls")
+    assert snap_compare(app(), terminal_size=(200, 60), run_before=run)
