@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import venv
@@ -38,9 +39,9 @@ def test_the_installed_wheel_runs_the_demo(wheel: Path, tmp_path: Path) -> None:
     lock = ROOT / "requirements.lock"
     install = [str(python), "-m", "pip", "install", "-q", "--disable-pip-version-check", "-c", str(lock), str(wheel)]
     subprocess.run(install, check=True, capture_output=True)
-    found = subprocess.run(
-        [home / "bin" / "teamboard", "demo"], cwd=tmp_path, capture_output=True, text=True, check=False
-    )
+    env = {**os.environ, "COLUMNS": "100"}
+    command = [str(home / "bin" / "teamboard"), "demo"]
+    found = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
     assert found.returncode == 0, found.stderr
     assert "Northwind EMEA Sales" in found.stdout
     assert "G16 Win back Nordlys and Fjell" in found.stdout

@@ -93,13 +93,13 @@ def repaint(folder: Path, times: int) -> list[str]:
         store = write_board(path, make_board(members, members * 4 * CHECKINS_A_GOAL))
         terminal = Terminal([*TEAMBOARD, "--board", str(path)])
         terminal.wait_for("Ana Member 0")
-        terminal.settle()
+        terminal.settle(1.0)
         found = []
         for i in range(times):
             store.commit(CheckInGoal(goal="G1", value=(i + 1) * 1e4 + 5e5), REP)
             acknowledged = monotonic()
             found.append((terminal.wait_for(f"{i + 51} %") - acknowledged) * 1000)
-            terminal.settle(0.15)
+            terminal.settle(0.3)
         terminal.close()
         median = statistics.median(found)
         first = first or median

@@ -62,10 +62,12 @@ class Terminal:
         self._seen = self._seen.partition(wanted)[2]
         return at
 
-    def settle(self, seconds: float = 0.7) -> None:
-        """Read what still comes, until nothing has come for a while."""
-        while select.select([self._fd], [], [], seconds)[0]:
-            os.read(self._fd, 65536)
+    def settle(self, seconds: float) -> None:
+        """Read what still comes for a while."""
+        end = monotonic() + seconds
+        while (left := end - monotonic()) > 0:
+            if select.select([self._fd], [], [], left)[0]:
+                os.read(self._fd, 65536)
         self._seen = b""
 
     def close(self) -> None:

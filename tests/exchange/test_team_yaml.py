@@ -12,8 +12,8 @@ from teamboard.board.board import Board, problems
 from teamboard.board.cadence import feedback_standing
 from teamboard.board.progress import standing
 from teamboard.board.records import GOAL_KINDS, DoneOrNot, Metric, Milestones
-from teamboard.exchange.team_form import amount, day
 from teamboard.exchange.team_yaml import read_team
+from teamboard.exchange.typed import amount, day
 from teamboard.exchange.yaml_text import YamlError
 from teamboard.resources import folder
 from teamboard.store import tables

@@ -6,7 +6,6 @@ import os
 from pathlib import Path
 
 import pytest
-from textual.widgets import Input
 
 from teamboard.actions.base import Actor
 from teamboard.actions.check_in import CheckInGoal
@@ -17,7 +16,7 @@ from teamboard.board.records import Metric
 from teamboard.exchange.theme_file import user_folder
 from teamboard.resources import folder
 from teamboard.store.file import FileStore
-from teamboard.ui.screens.board import BoardScreen
+from teamboard.ui.screens.board import BoardScreen, FilterLine
 from teamboard.ui.screens.keys import KeysScreen
 from teamboard.ui.screens.member import MemberScreen
 from teamboard.ui.widgets.board_view import BoardView
@@ -38,6 +37,7 @@ def view(pilot_app: object) -> BoardView:
 @pytest.mark.parametrize("size", SIZES)
 async def test_the_board_shows_team_goals_members_and_goals(app: MakeApp, size: tuple[int, int]) -> None:
     async with app().run_test(size=size, notifications=True) as pilot:
+        await until_shown(pilot, "u Check in")
         lines = screen_text(pilot)
         assert len(lines) == size[1]
         assert all(len(line) <= size[0] for line in lines)
@@ -218,7 +218,7 @@ async def test_a_member_has_goals_skills_career_feedback_and_part(app: MakeApp) 
             "Depth is good.",
         ):
             line_with(pilot, text)
-        assert "37 %" in line_with(pilot, "T1  New ARR")
+        await until(pilot, lambda: "37 %" in line_with(pilot, "T1  New ARR"))
         await pilot.press("down", "enter")
         await until_shown(pilot, "from 0 calls to 120 calls")
         assert isinstance(pilot.app.screen, BoardScreen)
@@ -357,5 +357,5 @@ async def test_resizing_keeps_the_selection_in_sight(app: MakeApp) -> None:
 async def test_the_filter_line_takes_markup_as_text(app: MakeApp) -> None:
     async with app().run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("slash")
-        pilot.app.screen.query_one("#filter", Input).value = "[/red] \x1b[31m" + os.sep
+        pilot.app.screen.query_one(FilterLine).value = "[/red] \x1b[31m" + os.sep
         await until_shown(pilot, "nothing fits this filter")

@@ -27,6 +27,7 @@ def opened(record_id: str, key: str, shown: str) -> Callable[[Pilot[None]], Any]
         if key:
             await pilot.press(key)
         await until_shown(pilot, shown)
+        await until_shown(pilot, "q Quit" if key != "u" else "esc Leave")
         await pilot.pause()
 
     return run

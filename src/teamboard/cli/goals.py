@@ -139,7 +139,7 @@ def _shares(aligned: tuple[str, ...]) -> dict[str, float]:
 
 
 def _number(text: str) -> float:
-    from teamboard.exchange.team_form import amount
+    from teamboard.exchange.typed import amount
 
     try:
         return amount(text)
@@ -148,7 +148,7 @@ def _number(text: str) -> float:
 
 
 def _day(text: str | None, today: date) -> date | None:
-    from teamboard.exchange.team_form import day
+    from teamboard.exchange.typed import day
 
     try:
         return day(text, today) if text else None

@@ -27,7 +27,10 @@ def open_store(session: Session, store: FileStore, board: Board, actor: Actor) -
         return
     from teamboard.ui.app import BoardApp
 
-    BoardApp(store, board, actor).run()
+    app = BoardApp(store, board, actor)
+    app.run()
+    if app.crash is not None:
+        raise app.crash
 
 
 def print_board(session: Session, board: Board) -> None:

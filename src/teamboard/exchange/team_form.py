@@ -6,9 +6,7 @@ day where a moment is meant (`today-12 09:30`). Amounts may end in k or M (`812k
 
 from __future__ import annotations
 
-import math
-import re
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -27,11 +25,7 @@ from teamboard.board.records import (
     Share,
     Skill,
 )
-
-_DAY = re.compile(r"today\s*(?:([+-])\s*(\d{1,5}))?(?:\s+(\d{1,2}):(\d{2}))?", re.ASCII)
-_AMOUNT = re.compile(r"([+-]?(?:\d[\d_ ]*)(?:\.\d+)?)\s*([kKmM]?)", re.ASCII)
-_EARLIEST, _LATEST = date(1900, 1, 1), date(9000, 1, 1)
-_SCALE = {"": 1.0, "k": 1e3, "m": 1e6}
+from teamboard.exchange.typed import amount, finite, moment, within
 
 
 class Day:
@@ -185,19 +179,6 @@ class WholeForm(Form, frozen=True):
     reviews: list[ReviewForm] = []
 
 
-def amount(text: str) -> float:
-    """A number as a person writes it: `812000`, `812 000`, `812k`, `1.2M`. ValueError if it is none."""
-    match = _AMOUNT.fullmatch(text.strip())
-    if match is None:
-        raise ValueError(f"{text!r} is no number; write 812000, 812.5, 812k or 1.2M")
-    return _finite(float(match[1].replace("_", "").replace(" ", "")) * _SCALE[match[2].lower()])
-
-
-def day(text: str, today: date) -> date:
-    """A day as a person writes it: `2026-12-31`, `today`, `today+5`. ValueError if it is none."""
-    return _moment(text, today)[0]
-
-
 def reader(now: datetime, zone: ZoneInfo) -> Any:
     """The hook with which msgspec reads Day, Moment and Amount, as seen from `now` in the team's zone."""
     today = now.astimezone(zone).date()
@@ -206,48 +187,18 @@ def reader(now: datetime, zone: ZoneInfo) -> Any:
         if kind is Amount:
             if isinstance(value, bool) or not isinstance(value, (int, float, str)):
                 raise ValueError(f"{value!r} is no number")
-            return Amount(amount(value) if isinstance(value, str) else _finite(value))
+            return Amount(amount(value) if isinstance(value, str) else finite(value))
         if isinstance(value, datetime):
             when = value if value.tzinfo else value.replace(tzinfo=zone)
             found, clock = when.astimezone(zone).date(), when.astimezone(zone).time()
         elif isinstance(value, date):
-            found, clock = _within(value), time(9)
+            found, clock = within(value), time(9)
         elif isinstance(value, str):
-            found, clock = _moment(value, today)
+            found, clock = moment(value, today)
         else:
             raise ValueError(f"{value!r} is no day")
         if kind is Day:
-            return Day(_within(found))
-        return Moment(datetime.combine(_within(found), clock, zone).astimezone(UTC))
+            return Day(within(found))
+        return Moment(datetime.combine(within(found), clock, zone).astimezone(UTC))
 
     return read
-
-
-def _finite(value: float) -> float:
-    try:
-        found = float(value)
-    except OverflowError:
-        found = math.inf
-    if not math.isfinite(found):
-        raise ValueError("the number is too large, or none")
-    return found
-
-
-def _moment(text: str, today: date) -> tuple[date, time]:
-    text = text.strip()
-    match = _DAY.fullmatch(text)
-    try:
-        if match is None:
-            whole = datetime.fromisoformat(text)
-            return _within(whole.date()), whole.time() if len(text) > 10 else time(9)
-        days = int(match[2] or 0) * (-1 if match[1] == "-" else 1)
-        clock = time(int(match[3]), int(match[4])) if match[3] else time(9)
-        return _within(today + timedelta(days=days)), clock
-    except (ValueError, OverflowError):
-        raise ValueError(f"{text!r} is no day; write 2026-12-31, today or today-12") from None
-
-
-def _within(found: date) -> date:
-    if not _EARLIEST <= found <= _LATEST:
-        raise ValueError(f"the day {found} is out of all reason")
-    return found

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from contextlib import aclosing, suppress
 from datetime import date, datetime
 from functools import partial
+from pathlib import PurePath
 from typing import Any, ClassVar, cast
 
 from textual.app import App
@@ -34,7 +35,8 @@ WATCH_AFTER_SECONDS = 0.2
 class BoardApp(App[None]):
     """One board, live, for one person."""
 
-    CSS_PATH: ClassVar[str] = "app.tcss"
+    # The first screen's styles are read with the app's own: one reading less before the first paint.
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["app.tcss", "screens/board.tcss"]
     MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {"board": BoardScreen}
     DEFAULT_MODE = "board"
     TITLE = "teamboard"
@@ -53,6 +55,7 @@ class BoardApp(App[None]):
         self.actor = actor
         self.board = board
         self.trouble: StoreError | None = None
+        self.crash: Exception | None = None
         self._clock = clock
         self.standings = Standings(board, self.today)
         self._settings = load_settings()
@@ -75,6 +78,11 @@ class BoardApp(App[None]):
         gc.enable()
         self.run_worker(self._follow_store(), group="store", name="store")
         self.run_worker(self._follow_themes(), group="themes", name="themes")
+
+    def _fatal_error(self) -> None:
+        """Textual would print a traceback; whoever started the app says it in one line instead."""
+        self.crash = self._exception
+        self._close_messages_no_wait()
 
     # -- the board
 

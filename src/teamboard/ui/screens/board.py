@@ -30,10 +30,21 @@ if TYPE_CHECKING:
 CELEBRATION_SECONDS = 8.0
 
 
+class FilterLine(Input):
+    """Where the words of a filter are typed."""
+
+    DEFAULT_CSS: ClassVar[str] = "FilterLine { height: 1; margin: 0 2; background: $panel; }"
+
+    def __init__(self, words: str) -> None:
+        super().__init__(words, placeholder="name, goal, status, T1, needs help", compact=True)
+
+    def on_mount(self) -> None:
+        self.focus()
+
+
 class BoardScreen(CheckingIn, Screen[None]):
     """Team goals on top, then each member with goals."""
 
-    CSS_PATH: ClassVar[str] = "board.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (150, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-low"), (34, "-tall")]
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -51,7 +62,6 @@ class BoardScreen(CheckingIn, Screen[None]):
     view = getters.query_one("#board", BoardView)
     header = getters.query_one(BoardHeader)
     banner = getters.query_one(Banner)
-    filter_line = getters.query_one("#filter", Input)
 
     @property
     def board_app(self) -> BoardApp:
@@ -60,16 +70,20 @@ class BoardScreen(CheckingIn, Screen[None]):
     def compose(self) -> ComposeResult:
         app = self.board_app
         member = app.board.member(app.actor.member)
-        yield BoardHeader(app.board, app.today, member.name if member else "looking on")
+        yield BoardHeader(member.name if member else "looking on")
         yield Banner()
         with Container(id="main"):
             yield BoardView(app.board, app.standings, self._rows, id="board")
-        yield Input(id="filter", placeholder="name, goal, status, T1, needs help", compact=True)
-        yield Footer(show_command_palette=False, compact=True)
+        yield Container(id="foot")
 
     def on_mount(self) -> None:
         self._show_live()
         self.view.focus()
+        # The board first: the footer's keys are a dozen widgets, and nobody reads them first.
+        self.call_after_refresh(self._mount_footer)
+
+    def _mount_footer(self) -> None:
+        self.query_one("#foot").mount(Footer(show_command_palette=False, compact=True))
 
     # -- rows
 
@@ -162,26 +176,25 @@ class BoardScreen(CheckingIn, Screen[None]):
         """Close what was opened last: the detail, then the filter."""
         if self.has_class("-detail"):
             self.remove_class("-detail")
-        elif self.words or self.has_class("-filter"):
-            self.filter_line.value = ""
-            self.remove_class("-filter")
+        elif self.words or self.query(FilterLine):
+            self.words = ""
+            self.query(FilterLine).remove()
         self.view.focus()
 
     # -- filter and sort
 
     def action_filter(self) -> None:
         """Narrow the board as words are typed."""
-        self.add_class("-filter")
-        self.filter_line.focus()
+        self._filter_by(self.words)
 
-    @on(Input.Changed, "#filter")
-    def _filter_typed(self, event: Input.Changed) -> None:
+    @on(FilterLine.Changed)
+    def _filter_typed(self, event: FilterLine.Changed) -> None:
         self.words = event.value
 
-    @on(Input.Submitted, "#filter")
+    @on(FilterLine.Submitted)
     def _filter_kept(self) -> None:
         if not self.words:
-            self.remove_class("-filter")
+            self.query(FilterLine).remove()
         self.view.focus()
 
     def action_sort(self) -> None:
@@ -216,8 +229,11 @@ class BoardScreen(CheckingIn, Screen[None]):
         self.order = order
 
     def _filter_by(self, words: str) -> None:
-        self.add_class("-filter")
-        self.filter_line.value = words
+        for line in self.query(FilterLine):
+            line.value = words
+            line.focus()
+            return
+        self.mount(FilterLine(words), before="#foot")
 
     def _open_member(self, handle: str) -> None:
         from teamboard.ui.screens.member import MemberScreen

@@ -44,7 +44,7 @@ class KeysScreen(ModalScreen[None]):
         lines += [((f"  {key:<12}", "accent"), (what, "text")) for key, what in KEYS]
         lines += [(), (("  Signs", "strong"),), ()]
         lines += [((f"  {sign:<12}", "accent"), (what, "text")) for sign, what in SIGNS]
-        yield LinesView(lines, id="keys")
+        yield LinesView(lambda _: lines, id="keys")
 
     def on_click(self) -> None:
         self.dismiss()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from rich.cells import cell_len
@@ -123,7 +124,7 @@ class MemberScreen(CheckingIn, Screen["str | None"]):
     def compose(self) -> ComposeResult:
         app = self.board_app
         me = app.board.member(app.actor.member)
-        yield BoardHeader(app.board, app.today, me.name if me else "looking on")
+        yield BoardHeader(me.name if me else "looking on")
         yield BoardView(app.board, app.standings, self._rows)
         with Container(id="about"):
             yield LinesView(id="person")
@@ -135,10 +136,10 @@ class MemberScreen(CheckingIn, Screen["str | None"]):
         if goals:
             self.view.select(next((r.record_id for r in self.view.rows if r.record_id[:1] == "G"), ""))
         self.view.focus()
-        self.call_after_refresh(self._write)
+        self._write()
 
     def on_resize(self) -> None:
-        self.call_after_refresh(self._write)
+        self._write()
 
     def _rows(self, board: Board, standings: Standings) -> list[Row]:
         member = board.member(self._handle)
@@ -156,23 +157,30 @@ class MemberScreen(CheckingIn, Screen["str | None"]):
         return [*rows, Row(text="")]
 
     def _write(self) -> None:
-        board = self.board_app.board
-        member = board.member(self._handle)
-        if member is None or not self.person.size.width:
-            return
+        app = self.board_app
+        self.header.show(app.board, app.today, live=app.trouble is None)
         self.view.styles.max_height = max(self.size.height // 2 + 1, 6)
         self.view.styles.height = len(self.view.rows)
-        person = list(person_lines(board, member, self.person.size.width))
-        feedback = list(feedback_lines(board, member, self.person.size.width))
-        beside = self.has_class("-wide")
-        self.person.set_lines(person if beside else [*person, *feedback])
-        self.feedback.set_lines(feedback if beside else [])
+        self.person.write(partial(self._about, with_feedback=not self.has_class("-wide")))
+        self.feedback.write(self._feedback)
+
+    def _about(self, width: int, *, with_feedback: bool) -> Iterator[Line]:
+        """Skills, career and part; and where the feedback has no place beside them, the feedback too."""
+        member = self.board_app.board.member(self._handle)
+        if member is not None:
+            yield from person_lines(self.board_app.board, member, width)
+        if with_feedback:
+            yield from self._feedback(width)
+
+    def _feedback(self, width: int) -> Iterator[Line]:
+        member = self.board_app.board.member(self._handle)
+        if member is not None:
+            yield from feedback_lines(self.board_app.board, member, width)
 
     @on(BoardChanged)
     def _board_changed(self, message: BoardChanged) -> None:
         app = self.board_app
         self.view.show_board(app.board, app.standings, message.changed)
-        self.header.show(app.board, app.today, live=app.trouble is None)
         self._write()
 
     @on(RowOpened)

@@ -182,7 +182,7 @@ class BoardView(LinesView, can_focus=True):
         if not self._glows and self._glow_timer is not None:
             self._glow_timer.pause()
 
-    def on_resize(self) -> None:
+    def rewrite(self) -> None:
         self._drawn.clear()
         self.refresh()
         self._reveal()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
@@ -150,8 +151,7 @@ class GoalDetail(Container):
         if self._shown is None or not self.size.width:
             return
         board, goal, now, today = self._shown
-        width = self._text.size.width or self.size.width
-        self._text.set_lines(list(detail_lines(board, goal, now, width)))
+        self._text.write(partial(detail_lines, board, goal, now))
         too_low = self.styles.layout is not None and self.styles.layout.name == "vertical"
         if isinstance(goal.measure, DoneOrNot) or (too_low and self.size.height < LOWEST_FOR_CHART):
             if self._chart is not None:

@@ -44,35 +44,30 @@ class BoardHeader(LinesView):
 
     DEFAULT_CSS: ClassVar[str] = "BoardHeader { height: 1; }"
 
-    def __init__(self, board: Board, today: date, member: str) -> None:
+    def __init__(self, member: str) -> None:
         super().__init__()
-        self._board, self._today, self._member = board, today, member
-        self._live = True
+        self._member = member
 
     def show(self, board: Board, today: date, *, live: bool) -> None:
-        """Show another board, or that this one is not live."""
-        self._board, self._today, self._live = board, today, live
-        self._rewrite()
-
-    def on_resize(self) -> None:
-        self._rewrite()
-
-    def _rewrite(self) -> None:
-        width = self.size.width
-        if width:
-            line = header_line(self._board, self._today, live=self._live, member=self._member, width=width)
-            self.set_lines([line])
+        """Show a board, and whether it is live."""
+        self.write(lambda width: [header_line(board, today, live=live, member=self._member, width=width)])
 
 
 class Banner(LinesView):
-    """A line that is there only while there is something to say: trouble first, else a celebration."""
+    """Lines that are there only while there is something to say: trouble first, else a celebration."""
 
     DEFAULT_CSS: ClassVar[str] = "Banner { height: 0; display: none; }"
 
     def say(self, text: str, role: str) -> None:
         """Show a text in the middle of the line, or, with no text, nothing."""
-        width = self.app.size.width
-        pieces = wrapped(text, max(width - 4, 10))[:MOST_LINES] if text else []
-        self.display = bool(pieces)
-        self.styles.height = len(pieces)
-        self.set_lines([((" " * ((width - cell_len(piece)) // 2), ""), (piece, role)) for piece in pieces])
+        self.display = bool(text)
+        self.styles.height = len(self._pieces(text, self.app.size.width)) if text else 0
+        self.write(lambda width: (self._centred(piece, role, width) for piece in self._pieces(text, width)))
+
+    @staticmethod
+    def _pieces(text: str, width: int) -> list[str]:
+        return wrapped(text, max(width - 4, 10))[:MOST_LINES]
+
+    @staticmethod
+    def _centred(piece: str, role: str, width: int) -> Line:
+        return ((" " * max((width - cell_len(piece)) // 2, 1), ""), (piece, role))

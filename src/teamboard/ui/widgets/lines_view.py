@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -13,17 +13,21 @@ from textual.strip import Strip
 from teamboard.exchange.lines import Line, filled
 from teamboard.ui.themes import RoleStyles
 
+LinesFor = Callable[[int], Iterable[Line]]
+"""The lines for a width in cells."""
+
 
 class LinesView(ScrollView):
-    """Draws lines of styled text and scrolls them. Text is drawn as it is: nothing in it is markup."""
+    """Draws lines of styled text, fitted to its width, and scrolls them. Nothing in a text is markup."""
 
     DEFAULT_CSS: ClassVar[str] = """
     LinesView { background: $background; scrollbar-size-vertical: 1; scrollbar-size-horizontal: 0; }
     """
 
-    def __init__(self, lines: Sequence[Line] = (), *, id: str | None = None) -> None:
+    def __init__(self, lines_for: LinesFor | None = None, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._lines: Sequence[Line] = lines
+        self._lines_for = lines_for
+        self._lines: Sequence[Line] = ()
         self._roles: RoleStyles | None = None
 
     @property
@@ -33,23 +37,34 @@ class LinesView(ScrollView):
             self._roles = RoleStyles(self.app.theme_variables)
         return self._roles
 
+    @property
+    def line_count(self) -> int:
+        return len(self._lines)
+
     def on_mount(self) -> None:
         self.app.theme_changed_signal.subscribe(self, lambda _: self.restyle())
         self.virtual_size = Size(0, self.line_count)
 
-    @property
-    def line_count(self) -> int:
-        return len(self._lines)
+    def on_resize(self) -> None:
+        self.rewrite()
 
     def restyle(self) -> None:
         """Take the colours of a new theme."""
         self._roles = None
         self.refresh()
 
-    def set_lines(self, lines: Sequence[Line]) -> None:
-        """Show other lines."""
-        self._lines = lines
-        self.virtual_size = Size(0, len(lines))
+    def write(self, lines_for: LinesFor) -> None:
+        """Show other lines, now and whenever the width changes."""
+        self._lines_for = lines_for
+        self.rewrite()
+
+    def rewrite(self) -> None:
+        """Fit the lines to the width again."""
+        width = self.scrollable_content_region.width
+        if self._lines_for is None or not width:
+            return
+        self._lines = tuple(self._lines_for(width))
+        self.virtual_size = Size(0, len(self._lines))
         self.refresh()
 
     def render_line(self, y: int) -> Strip:

@@ -1,0 +1,126 @@
+"""The program in a real terminal, as a person starts it: two of them on one file."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import select
+import struct
+import sys
+import termios
+from collections.abc import Iterator
+from pathlib import Path
+from time import monotonic
+
+import pyte
+import pytest
+
+from teamboard.store.file import FileStore
+from tests.conftest import Run
+
+SECONDS = 30.0
+
+
+class Terminal:
+    """A terminal with `teamboard` on it."""
+
+    def __init__(self, folder: Path, *arguments: str, columns: int = 100, lines: int = 30) -> None:
+        self.screen = pyte.Screen(columns, lines)
+        self._stream = pyte.ByteStream(self.screen)
+        self.pid, self._fd = pty.fork()
+        if self.pid == 0:
+            os.chdir(folder)
+            # The environment as Python has it: a library may have put COLUMNS into the process's own.
+            env = {**os.environ, "TERM": "xterm-256color"}
+            os.execve(sys.executable, [sys.executable, "-m", "teamboard", *arguments], env)
+        fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+
+    def type(self, text: str) -> None:
+        os.write(self._fd, text.encode())
+
+    def wait_for(self, text: str) -> None:
+        """Read until a text is on the screen."""
+        end = monotonic() + SECONDS
+        while text not in "\n".join(self.screen.display):
+            ready, _, _ = select.select([self._fd], [], [], max(end - monotonic(), 0))
+            data = self._read() if ready else b""
+            assert data, f"{text!r} did not come:\n" + "\n".join(self.screen.display)
+            self._stream.feed(data)
+
+    def _read(self) -> bytes:
+        """What comes next; nothing, once the program is gone."""
+        try:
+            return os.read(self._fd, 65536)
+        except OSError:
+            return b""
+
+    def finish(self) -> int:
+        """Read what is left, and the exit code."""
+        while self._read():
+            pass
+        _, status = os.waitpid(self.pid, 0)
+        os.close(self._fd)
+        self.pid = 0
+        return os.waitstatus_to_exitcode(status)
+
+
+@pytest.fixture
+def terminals() -> Iterator[list[Terminal]]:
+    found: list[Terminal] = []
+    yield found
+    for terminal in found:
+        if terminal.pid:
+            os.kill(terminal.pid, 9)
+            os.waitpid(terminal.pid, 0)
+
+
+def test_two_terminals_and_a_command_line_share_one_board(tmp_path: Path, run: Run, terminals: list[Terminal]) -> None:
+    assert run("demo", "--board", "team.board.json").returncode == 0
+    hers = Terminal(tmp_path, "--as", "ana")
+    mine = Terminal(tmp_path, "--as", "mara", columns=80, lines=24)
+    terminals += [hers, mine]
+    for terminal, name in ((hers, "Ana Ruiz"), (mine, "Mara Lind")):
+        terminal.wait_for("New ARR")
+        terminal.wait_for(f"● live{'' if terminal is mine else ' · revision 224'}")
+        assert terminal.screen.display[0].rstrip().endswith(name)
+    assert run("checkin", "G5", "60", "-m", "Nine more", "--as", "ana").returncode == 0
+    for terminal in (hers, mine):
+        terminal.wait_for("50 %  at risk")
+    hers.type("jjjjjjjjj")
+    hers.type("u")
+    hers.wait_for("€812,000 of €1,200,000")
+    hers.type("900k\r")
+    for terminal in (hers, mine):
+        terminal.wait_for("75 %")
+    hers.type("q")
+    assert hers.finish() == 0
+    mine.type("q")
+    assert mine.finish() == 0
+    last = FileStore(tmp_path / "team.board.json").load().last_checkin("G4")
+    assert last is not None
+    assert (last.by, last.value) == ("ana", 900_000)
+    assert sorted(os.listdir(tmp_path)) == ["team.board.json", "team.board.json.lock"]
+
+
+def test_the_demo_opens_and_is_one_board_for_the_day(tmp_path: Path, terminals: list[Terminal]) -> None:
+    first = Terminal(tmp_path, "demo")
+    terminals.append(first)
+    first.wait_for("● live · revision 224")
+    second = Terminal(tmp_path, "demo", "--as", "pau")
+    terminals.append(second)
+    second.wait_for("Pau Ferrer")
+    cache = Path(os.environ["XDG_CACHE_HOME"]) / "teamboard"
+    assert len(list(cache.glob("demo-*.board.json"))) == 1
+    assert os.listdir(tmp_path) == []
+    for terminal in terminals:
+        terminal.type("q")
+        assert terminal.finish() == 0
+
+
+def test_a_board_that_cannot_be_read_opens_nothing(tmp_path: Path, terminals: list[Terminal]) -> None:
+    (tmp_path / "team.board.json").write_text("{")
+    terminal = Terminal(tmp_path, columns=250)
+    terminals.append(terminal)
+    terminal.wait_for("can't be read")
+    assert terminal.finish() == 3
