@@ -266,7 +266,7 @@ def test_a_board_that_may_only_be_read_is_not_written(store: FileStore) -> None:
 
 
 def test_a_write_that_fails_changes_nothing(store: FileStore) -> None:
-    """The write itself fails, in a process that may not write files of that size."""
+    """The write itself fails, in a process that may not write files of that size (nor compiled code: -B)."""
     before = Path(store.path).read_bytes()
     code = (
         "import resource, signal, sys\n"
@@ -275,7 +275,7 @@ def test_a_write_that_fails_changes_nothing(store: FileStore) -> None:
         "from teamboard.__main__ import run; run()"
     )
     found = subprocess.run(
-        [sys.executable, "-c", code, "--board", store.path, "--as", "ana", "checkin", "G1", "5"],
+        [sys.executable, "-B", "-c", code, "--board", store.path, "--as", "ana", "checkin", "G1", "5"],
         capture_output=True,
         text=True,
         check=False,
