@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Meta, Struct
 
+from teamboard.actions.team import AddMember
 from teamboard.board.records import (
     Cadence,
-    Career,
     Confidence,
     FeedbackKind,
     GoalKind,
@@ -23,7 +23,6 @@ from teamboard.board.records import (
     Reason,
     RollUp,
     Share,
-    Skill,
 )
 from teamboard.exchange.typed import amount, finite, moment, within
 
@@ -68,14 +67,8 @@ class TeamForm(Form, frozen=True):
     at_risk: Positive = 0.7
 
 
-class MemberForm(Form, frozen=True):
-    handle: str
-    name: str
-    manager: str | None = None
-    title: str = ""
-    logins: tuple[str, ...] = ()
-    skills: tuple[Skill, ...] = ()
-    career: Career | None = None
+class MemberForm(AddMember, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A member as the action that brings them in has it."""
 
 
 class MetricForm(Form, frozen=True):

@@ -20,7 +20,7 @@ from teamboard.actions.feedback import GiveFeedback, ReplyToFeedback, ResolveFee
 from teamboard.actions.goals import AddGoal, AddTeamGoal
 from teamboard.actions.reviews import ScheduleReview
 from teamboard.actions.revise import ReviseTeamGoal
-from teamboard.actions.team import AddMember, SetUpTeam
+from teamboard.actions.team import SetUpTeam
 from teamboard.board.board import Board, table_of
 from teamboard.board.records import DoneOrNot, HistoryEntry, Measure, Metric, Milestone, Milestones, Period
 from teamboard.exchange.team_form import (
@@ -127,8 +127,7 @@ def _steps(form: WholeForm, document: Document, now: datetime, keys: dict[str, s
     managers = {m.handle: m.manager for m in form.members}
     for i, m in enumerate(form.members):
         by = None if i == 0 else m.manager if m.manager in managers else first
-        fields = {name: getattr(m, name) for name in m.__struct_fields__}
-        yield Step(founded, by, AddMember(**fields), f"$.members[{i}]")
+        yield Step(founded, by, m, f"$.members[{i}]")
     owners: dict[str, str] = {}
     for i, t in enumerate(form.team_goals):
         path = f"$.team_goals[{i}]"

@@ -34,6 +34,10 @@ class FilterLine(Input):
     """Where the words of a filter are typed."""
 
     DEFAULT_CSS: ClassVar[str] = "FilterLine { height: 1; margin: 0 2; background: $panel; }"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "submit", "Keep"),
+        Binding("escape", "screen.back", "Show all"),
+    ]
 
     def __init__(self, words: str) -> None:
         super().__init__(words, placeholder="name, goal, status, T1, needs help", compact=True)
