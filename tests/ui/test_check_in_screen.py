@@ -102,16 +102,20 @@ async def test_pasted_nonsense_is_kept_as_text(app: MakeApp, sample_store: FileS
     assert last.note == "[bold]x[/bold]\n\nline 3 red =1+1"
 
 
-async def test_who_was_faster_is_shown_and_nothing_overwritten(app: MakeApp, sample_store: FileStore) -> None:
-    async with app().run_test(size=(120, 40), notifications=True) as pilot:
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_who_was_faster_is_shown_and_nothing_overwritten(
+    app: MakeApp, sample_store: FileStore, size: tuple[int, int]
+) -> None:
+    async with app().run_test(size=size, notifications=True) as pilot:
         select(pilot.app, "G4")
         await pilot.press("u")
         await until(pilot, lambda: isinstance(pilot.app.screen, CheckInScreen))
         await pilot.press(*"900k")
         sample_store.commit(CheckInGoal(goal="G4", value=850_000, note="from the office"), MARA)
         await pilot.press("enter")
-        await until_shown(pilot, "mara checked in on G4 while you were typing")
+        await until_shown(pilot, "mara checked in on G4 while you were typing.")
         line_with(pilot, "theirs  €850,000: from the office")
+        line_with(pilot, "yours   900k")
         assert pilot.app.screen.query_one("#value", Input).value == "900k"
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, BoardScreen))

@@ -20,12 +20,15 @@ from teamboard.store.file import FileStore
 from tests.conftest import Run
 
 SECONDS = 30.0
+PROGRAM = ("-m", "teamboard")
 
 
 class Terminal:
     """A terminal with `teamboard` on it."""
 
-    def __init__(self, folder: Path, *arguments: str, columns: int = 100, lines: int = 30) -> None:
+    def __init__(
+        self, folder: Path, *arguments: str, columns: int = 100, lines: int = 30, program: tuple[str, ...] = PROGRAM
+    ) -> None:
         self.screen = pyte.Screen(columns, lines)
         self._stream = pyte.ByteStream(self.screen)
         self.pid, self._fd = pty.fork()
@@ -33,7 +36,7 @@ class Terminal:
             os.chdir(folder)
             # The environment as Python has it: a library may have put COLUMNS into the process's own.
             env = {**os.environ, "TERM": "xterm-256color"}
-            os.execve(sys.executable, [sys.executable, "-m", "teamboard", *arguments], env)
+            os.execve(sys.executable, [sys.executable, *program, *arguments], env)
         fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
 
     def type(self, text: str) -> None:
@@ -124,3 +127,20 @@ def test_a_board_that_cannot_be_read_opens_nothing(tmp_path: Path, terminals: li
     terminals.append(terminal)
     terminal.wait_for("can't be read")
     assert terminal.finish() == 3
+
+
+def test_a_fault_of_ours_is_one_line_and_no_traceback(tmp_path: Path, run: Run, terminals: list[Terminal]) -> None:
+    assert run("demo", "--board", "team.board.json").returncode == 0
+    faulty = (
+        "from teamboard.ui.widgets.board_view import BoardView\n"
+        "def action_open(self): raise RuntimeError('a fault')\n"
+        "BoardView.action_open = action_open\n"
+        "from teamboard.__main__ import run; run()"
+    )
+    terminal = Terminal(tmp_path, columns=250, program=("-c", faulty))
+    terminals.append(terminal)
+    terminal.wait_for("u Check in")
+    terminal.type("\r")
+    terminal.wait_for("something went wrong that should not have (RuntimeError: a fault)")
+    assert terminal.finish() == 1
+    assert "Traceback" not in "\n".join(terminal.screen.display)

@@ -9,11 +9,12 @@ from contextlib import aclosing, suppress
 from datetime import date, datetime
 from functools import partial
 from pathlib import PurePath
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import Provider
+from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
 from teamboard.actions.base import Action, Actor
@@ -162,10 +163,9 @@ class BoardApp(App[None]):
 
     # -- saying things
 
-    def say(self, text: str, severity: str = "information") -> None:
+    def say(self, text: str, severity: SeverityLevel = "information", *, seconds: float | None = None) -> None:
         """A toast; the text is shown as it is."""
-        kind = cast("object", severity)
-        self.notify(text, severity=kind, markup=False)  # type: ignore[arg-type]
+        self.notify(text, severity=severity, timeout=seconds, markup=False)
 
     def action_keys(self) -> None:
         """Show the keys."""

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from teamboard.ui.app import BoardApp
 
 CELEBRATION_SECONDS = 8.0
+SORT_SECONDS = 1.5
 
 
 class FilterLine(Input):
@@ -93,26 +94,29 @@ class BoardScreen(CheckingIn, Screen[None]):
 
     def _rows(self, board: Board, standings: Standings) -> list[Row]:
         found = outline(board, standings.today, standings, words=self.words, order=self.order)
-        rows = [Row(text="")]
-        rows += [Row(t.id) for t in found.team_goals]
+        rows = [Row(t.id) for t in found.team_goals]
         for section in found.sections:
-            rows += [Row(text=""), Row(section.member.id)]
+            rows += [Row(text="")] if rows else []
+            rows.append(Row(section.member.id))
             rows += [Row(g.id) for g in section.goals]
             if not section.goals:
                 rows.append(Row(text="     no goals yet"))
-        if len(rows) == 1:
+        if not rows:
             empty = "nothing fits this filter" if self.words else "nobody is on this board yet"
             hint = "Esc shows all again" if self.words else "`teamboard member add` brings somebody in"
             rows += [Row(text=f"  {empty}", role="strong"), Row(text=f"  {hint}")]
         return rows
 
     def watch_words(self) -> None:
-        if self.is_mounted:
-            self.view.rebuild()
+        self._arrange()
 
     def watch_order(self) -> None:
+        self._arrange()
+
+    def _arrange(self) -> None:
         if self.is_mounted:
             self.view.rebuild()
+            self.view.reveal()
 
     # -- what happens to the board
 
@@ -205,7 +209,7 @@ class BoardScreen(CheckingIn, Screen[None]):
         """Sort the members in the next way."""
         orders = list(ORDERS)
         self.order = orders[(orders.index(self.order) + 1) % len(orders)]
-        self.board_app.say(f"Members {ORDERS[self.order]}.")
+        self.board_app.say(f"Members {ORDERS[self.order]}.", seconds=SORT_SECONDS)
 
     # -- the rest
 

@@ -169,9 +169,9 @@ class CheckInScreen(ModalScreen[bool]):
         value = phrases.amount(theirs.value, self._goal.measure)
         note = f": {one_line(theirs.note)}" if theirs.note else ""
         self.query_one("#before", Label).update(Content(self._before()))
-        self._say(
-            f"{conflict}\n  theirs  {value}{note}\n  yours   as typed above\nSave again to put yours after theirs."
-        )
+        mine = next((field.value for field in self.query("#value").results(Input)), "") or "as ticked above"
+        both = f"  theirs  {value}{note}\n  yours   {one_line(mine)}"
+        self._say(f"{conflict} Save again to put yours after it.\n{both}")
 
     def _say(self, text: str) -> None:
         self.message.update(Content(text))

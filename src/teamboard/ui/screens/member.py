@@ -146,7 +146,7 @@ class MemberScreen(CheckingIn, Screen["str | None"]):
         if member is None:
             return [Row(text=f"  {self._handle} is not on this board any more")]
         goals = board.goals_of(self._handle)
-        rows = [Row(text=""), Row(member.id)]
+        rows = [Row(member.id)]
         for kind in GOAL_KINDS:
             mine = [g for g in goals if g.kind == kind]
             if mine:

@@ -40,6 +40,7 @@ RowsOf = Callable[[Board, Standings], list[Row]]
 class BoardView(LinesView, can_focus=True):
     """Rows of a board, one of them selected. A row that has changed glows for three seconds."""
 
+    DEFAULT_CSS: ClassVar[str] = "BoardView { margin: 1 0 0 0; }"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "move(-1)", "Up", show=False),
         Binding("down,j", "move(1)", "Down", show=False),
@@ -98,16 +99,17 @@ class BoardView(LinesView, can_focus=True):
 
     def rebuild(self, rows: list[Row] | None = None) -> None:
         """Work the rows out again, as after a filter; what stood at the top stays there."""
-        top = self._rows[self.scroll_offset.y].record_id if self.scroll_offset.y < len(self._rows) else ""
         offset = self.scroll_offset.y
+        anchor = next((i for i in range(offset, len(self._rows)) if self._rows[i].record_id), None)
+        kept = self._rows[anchor].record_id if anchor is not None else ""
         self._rows = rows if rows is not None else self._rows_of(self._board, self._standings)
         self._at = {row.record_id: i for i, row in enumerate(self._rows) if row.record_id}
         self._drawn.clear()
         self.virtual_size = Size(0, len(self._rows))
         if self._selected not in self._at:
             self._select(next((row.record_id for row in self._rows if row.record_id), None))
-        if offset and top in self._at and self._at[top] != offset:
-            self.scroll_to(y=self._at[top], animate=False)
+        if offset and anchor is not None and kept in self._at:
+            self.scroll_to(y=max(self._at[kept] - (anchor - offset), 0), animate=False)
         self.refresh()
 
     def _lit_by(self, board: Board, changed: Iterable[str]) -> set[str]:
@@ -185,7 +187,7 @@ class BoardView(LinesView, can_focus=True):
     def rewrite(self) -> None:
         self._drawn.clear()
         self.refresh()
-        self._reveal()
+        self.reveal()
 
     def on_focus(self) -> None:
         self._refresh_selected()
@@ -200,7 +202,7 @@ class BoardView(LinesView, can_focus=True):
         if record_id not in self._at:
             return False
         self._select(record_id)
-        self._reveal()
+        self.reveal()
         return True
 
     def _select(self, record_id: str | None) -> None:
@@ -215,7 +217,7 @@ class BoardView(LinesView, can_focus=True):
         if self._selected in self._at:
             self._refresh_row(self._at[self._selected])
 
-    def _reveal(self) -> None:
+    def reveal(self) -> None:
         """Scroll so that the selected row is to be seen, with a little room around it."""
         index = self._at.get(self._selected or "")
         height = self.size.height
