@@ -114,10 +114,18 @@ def test_the_mode_stays_and_the_lock_is_for_the_same_people(store: FileStore, mo
     assert stat.S_IMODE(os.stat(f"{store.path}.lock").st_mode) == mode
 
 
+def test_a_board_that_is_shared_later_shares_its_lock(store: FileStore) -> None:
+    os.chmod(store.path, 0o664)
+    os.chown(store.path, -1, 54321 if os.getuid() == 0 else os.getgid())
+    store.commit(CheckInGoal(goal="G1", value=1), ANA)
+    board, lock = os.stat(store.path), os.stat(f"{store.path}.lock")
+    assert (stat.S_IMODE(lock.st_mode), lock.st_gid) == (0o664, board.st_gid)
+
+
 def test_owner_and_group_stay(store: FileStore) -> None:
-    """Root may give a file to anybody; others to the groups they are in."""
+    """Root may give a file to anybody; others keep what is theirs."""
     root = os.getuid() == 0
-    owner, group = (12345, 54321) if root else (os.getuid(), os.getgroups()[-1])
+    owner, group = (12345, 54321) if root else (os.getuid(), os.getgid())
     os.chown(store.path, owner, group)
     store.commit(CheckInGoal(goal="G1", value=1), ANA)
     found = os.stat(store.path)
@@ -146,6 +154,20 @@ def test_init_never_writes_over_anything(store: FileStore, maker: Maker, tmp_pat
     dangling.symlink_to(tmp_path / "nowhere")
     with pytest.raises(BoardExists):
         FileStore(dangling).create(maker.file(), MARA)
+
+
+def test_init_where_there_are_no_links(maker: Maker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A FAT or SMB folder: the system refuses to link."""
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refuse)
+    path = tmp_path / "team.board.json"
+    FileStore(path).create(maker.file(), MARA)
+    assert sorted(os.listdir(tmp_path)) == ["team.board.json", "team.board.json.lock"]
+    with pytest.raises(BoardExists):
+        FileStore(path).create(maker.file(), MARA)
 
 
 def test_missing_unreadable_and_read_only_boards_are_told(store: FileStore, tmp_path: Path) -> None:

@@ -69,8 +69,7 @@ def replace(path: str, pieces: list[bytes], *, new: bool = False) -> Signature:
             os.fsync(file.fileno())
             written = _signature(os.fstat(file.fileno()))
         if new:
-            os.link(name, path)
-            os.unlink(name)
+            _name_first(name, path)
         else:
             os.replace(name, path)
     except BaseException:
@@ -81,12 +80,39 @@ def replace(path: str, pieces: list[bytes], *, new: bool = False) -> Signature:
     return written
 
 
+def _name_first(name: str, path: str) -> None:
+    """Give a file its name, never over another file; a link does not, where the file system has links."""
+    try:
+        os.link(name, path)
+    except FileExistsError:
+        raise
+    except OSError:
+        if os.path.lexists(path):
+            raise FileExistsError(path) from None
+        os.rename(name, path)
+    else:
+        os.unlink(name)
+
+
 def lock_mode(path: str) -> int | None:
     """The mode for the lock beside a board: whoever may write the board may lock it; None: the umask's."""
     try:
         return os.stat(path).st_mode & 0o666 | 0o600
     except OSError:
         return None
+
+
+def share_like(path: str, other: str) -> None:
+    """Give `other` the group and mode of `path`, if it is ours to give: who shares one shares both."""
+    if not POSIX:
+        return
+    with suppress(OSError):
+        kept, now = os.stat(path), os.stat(other)
+        if now.st_gid != kept.st_gid:
+            os.chown(other, -1, kept.st_gid)
+        mode = kept.st_mode & 0o666 | 0o600
+        if stat.S_IMODE(now.st_mode) != mode:
+            os.chmod(other, mode)
 
 
 def _keep(descriptor: int, kept: os.stat_result) -> None:

@@ -134,9 +134,14 @@ class FileStore:
             raise BoardBusy(
                 f"{self.path} is held by {holder}: waited {self._patience:.0f} s, nothing was changed, try again."
             ) from None
+        except PermissionError as error:
+            raise BoardUnwritable(
+                f"{path}.lock can't be opened: {_reason(error)}; give it the group and mode of the board."
+            ) from error
         except OSError as error:
             raise BoardUnwritable(f"{self.path} can't be locked: {_reason(error)}.") from error
         try:
+            durable.share_like(path, f"{path}.lock")
             with suppress(OSError), open(f"{path}.lock", "w", encoding="utf-8") as file:
                 file.write(note)
             yield

@@ -59,8 +59,8 @@ class BoardApp(App[None]):
         self.crash: Exception | None = None
         self._clock = clock
         self.standings = Standings(board, self.today)
-        self._settings = load_settings()
-        self._use(find_theme(theme or self._settings.theme))
+        self._themes: dict[str, ThemeFile] = {}
+        self._use(find_theme(theme or load_settings().theme))
 
     @property
     def now(self) -> datetime:
@@ -136,30 +136,32 @@ class BoardApp(App[None]):
 
     def choose_theme(self, name: str) -> None:
         """Use a theme, and remember it."""
-        themes, _ = load_themes()
-        if name not in themes:
-            return
-        self._use(themes[name])
+        self._use(self._themes[name])
         try:
             save_settings(Settings(theme=name))
         except OSError as error:
             self.say(f"The theme is on, but can't be remembered: {error.strerror or error}.", "warning")
 
     async def _follow_themes(self) -> None:
+        await self._read_themes()
         with suppress(OSError):
-            async with aclosing(theme_changes()) as found:  # type: ignore[type-var]
+            async with aclosing(theme_changes()) as found:
                 async for _ in found:
-                    self._reload_themes()
+                    await self._read_themes()
+                    if self.theme in self._themes:
+                        self._restyle(self._themes[self.theme])
 
-    def _reload_themes(self) -> None:
-        themes, broken = load_themes()
+    async def _read_themes(self) -> None:
+        self._themes, broken = await asyncio.to_thread(load_themes)
         for problem in broken:
             self.say(f"{problem}; it is skipped.", "warning")
-        if self.theme in themes:
-            self.register_theme(textual_theme(themes[self.theme]))
-            self._invalidate_css()
-            self.refresh_css(animate=False)
-            self.theme_changed_signal.publish(self.current_theme)
+
+    def _restyle(self, theme: ThemeFile) -> None:
+        """Take the colours of a theme file that has changed while its theme is on."""
+        self.register_theme(textual_theme(theme))
+        self._invalidate_css()
+        self.refresh_css(animate=False)
+        self.theme_changed_signal.publish(self.current_theme)
 
     # -- saying things
 
@@ -176,8 +178,7 @@ class BoardApp(App[None]):
 
     def offers(self) -> Iterable[Offer]:
         """What the palette offers on every screen."""
-        themes, _ = load_themes()
-        for theme in themes.values():
+        for theme in self._themes.values():
             if theme.name != self.theme:
                 yield Offer(f"Theme: {theme.name}", theme.about, partial(self.choose_theme, theme.name))
         yield Offer("Keys", "What each key does (?)", self.action_keys)

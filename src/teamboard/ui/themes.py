@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 
 from rich.style import Style
 from textual.color import Color
@@ -102,14 +102,14 @@ class RoleStyles:
         return Color.parse(base).blend(Color.parse(self._colours["glow"]), min(glow, 1.0)).hex
 
 
-async def theme_changes() -> AsyncIterator[None]:
+async def theme_changes() -> AsyncGenerator[None, None]:
     """Whenever a theme file may have changed, in the folders that there are; ends only when closed."""
     from watchfiles import awatch
 
     while True:
         watched = folders()
-        async for _ in awatch(*watched, step=50, rust_timeout=int(LOOK_SECONDS * 1000), yield_on_timeout=True):
-            if _:
+        async for changes in awatch(*watched, step=50, rust_timeout=int(LOOK_SECONDS * 1000), yield_on_timeout=True):
+            if changes:
                 yield
             if folders() != watched:
                 yield
