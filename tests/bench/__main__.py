@@ -9,6 +9,7 @@ import shutil
 import statistics
 import sys
 import tempfile
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from time import monotonic
@@ -17,6 +18,9 @@ from tinydb import TinyDB
 
 from teamboard.actions.base import Actor
 from teamboard.actions.check_in import CheckInGoal
+from teamboard.board.history import as_of, revision_on
+from teamboard.exchange.sentences import selected, sentence
+from teamboard.store.file import FileStore
 from tests.bench.boards import make_board, write_board
 from tests.bench.measure import PYTHON, Terminal, median_ms, process
 
@@ -85,6 +89,30 @@ def first_paint(folder: Path, times: int) -> list[str]:
     return rows
 
 
+def history(folder: Path, times: int) -> list[str]:
+    """The board as of a day and the log, each from the file, beside loading the board."""
+    path = folder / "history.json"
+    board = write_board(path, make_board(100, 10_000)).load()
+    day = board.day_of(datetime.now(UTC)) - timedelta(days=25)
+
+    def past() -> None:
+        found = FileStore(path).load()
+        as_of(found, revision_on(found, day))
+
+    def log() -> None:
+        found = FileStore(path).load()
+        for _, (_, entry) in zip(range(50), selected(found, since=day), strict=False):
+            sentence(found, entry)
+
+    at = f"{board.revision:,} commits"
+    load = median_ms(lambda: FileStore(path).load(), times * 2)
+    rows = [row("load the board", at, load)]
+    for what, run in (("load, and the board as of 25 days ago", past), ("load, and the log's first page", log)):
+        found = median_ms(run, times * 2)
+        rows.append(row(what, at, found, f"{found / load:.1f} × load"))
+    return rows
+
+
 def repaint(folder: Path, times: int) -> list[str]:
     """From another process's commit, acknowledged, to this board's repaint."""
     rows, first = [], 0.0
@@ -113,7 +141,7 @@ def main() -> None:
     print("| what | at | median | ratio |\n|---|---|---|---|")
     with tempfile.TemporaryDirectory(prefix="teamboard-bench-") as name:
         folder = Path(name)
-        for part in (commits, first_paint, repaint):
+        for part in (commits, first_paint, repaint, history):
             for row in part(folder, times):
                 print(row, flush=True)
 

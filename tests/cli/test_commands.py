@@ -140,7 +140,8 @@ def test_the_login_says_who_you_are(run: Run, tmp_path: Path) -> None:
     assert run("checkin", "G1", "4").returncode == 0
     history = FileStore(tmp_path / "team.board.json").load().history
     assert history is not None
-    entry = history.entries[len(history)]
+    entry = history.get(len(history))
+    assert entry is not None
     assert (entry.by, entry.login, entry.host) == ("ana", os_login(), os.uname().nodename)
 
 

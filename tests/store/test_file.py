@@ -225,9 +225,11 @@ def test_processes_lose_nothing(store: FileStore) -> None:
     assert sorted(notes) == sorted(acknowledged)
     assert [c.value for c in board.checkins_of("G1")] == list(range(1, 101))
     assert board.history is not None
-    assert list(board.history.entries) == list(range(1, board.revision + 1))
+    assert [n for n, _ in board.history] == list(range(1, board.revision + 1))
     for note, at_revision in acknowledged.items():
-        (change,) = board.history.entries[at_revision].changes.values()
+        entry = board.history.get(at_revision)
+        assert entry is not None
+        (change,) = entry.changes.values()
         assert change.after is not None
         assert change.after["note"] == note
 

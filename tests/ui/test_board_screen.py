@@ -16,10 +16,11 @@ from teamboard.board.records import Metric
 from teamboard.exchange.theme_file import user_folder
 from teamboard.resources import folder
 from teamboard.store.file import FileStore
-from teamboard.ui.screens.board import BoardScreen, FilterLine
+from teamboard.ui.screens.board import BoardScreen
 from teamboard.ui.screens.keys import KeysScreen
 from teamboard.ui.screens.member import MemberScreen
 from teamboard.ui.widgets.board_view import BoardView
+from teamboard.ui.widgets.filter_line import FilterLine
 from tests.bench.boards import make_board
 from tests.conftest import ANA, BEN, MARA, Maker, small_maker
 from tests.ui.conftest import MakeApp

@@ -63,6 +63,7 @@ def perform(board: Board, action: Action, by: Actor, at: datetime) -> tuple[Boar
         changes=differences(board, changes),
         login=by.login,
         host=by.host,
+        undoes=getattr(action, "undoes", None),
     )
     return board.apply(changes), entry, changes
 

@@ -1,4 +1,4 @@
-"""History: every commit of a board, in order, never rewritten.
+"""History: every commit of a board, in order, never rewritten; and what can be read from it.
 
 A board carries its history as the raw text that was read; it is decoded when somebody looks at it.
 """
@@ -6,44 +6,81 @@ A board carries its history as the raw text that was read; it is decoded when so
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
+from typing import Any
 
 import msgspec
 
-from teamboard.board.board import Board, Changes
-from teamboard.board.records import Change, HistoryEntry, Record
+from teamboard.board.board import Board, Changes, Tables, table_of
+from teamboard.board.records import TABLES, Change, HistoryEntry, Record
 
-_DECODER = msgspec.json.Decoder(dict[int, HistoryEntry])
+_TEXTS = msgspec.json.Decoder(dict[int, msgspec.Raw])
+_ENTRY = msgspec.json.Decoder(HistoryEntry)
+Fields = dict[str, object]
 
 
 class History:
-    """The commits of a board by revision, decoded on first use."""
+    """The commits of a board by revision, from the text of the file's table, in one piece or several.
 
-    def __init__(self, raw: bytes | tuple[bytes, ...]) -> None:
+    The text is looked at when somebody asks, and each commit decoded when it is asked for.
+    """
+
+    def __init__(self, raw: bytes | tuple[bytes, ...] = b"{}", *, last: int | None = None) -> None:
         self._raw = raw
-        self._entries: dict[int, HistoryEntry] | None = None
+        self._last = last
+        self._texts: dict[int, msgspec.Raw] | None = None
+        self._known: dict[int, HistoryEntry] = {}
 
-    @property
-    def entries(self) -> dict[int, HistoryEntry]:
-        """Revision to commit, oldest first."""
-        if self._entries is None:
-            raw = self._raw
-            self._entries = _DECODER.decode(raw if isinstance(raw, bytes) else b"".join(raw))
-        return self._entries
+    def up_to(self, revision: int) -> History:
+        """The same history as it was at a revision."""
+        return History(self._raw, last=revision)
+
+    def get(self, revision: int) -> HistoryEntry | None:
+        """The commit that made a revision, or None."""
+        return self._entry(revision) if revision in self._all() else None
+
+    def newest_first(self) -> Iterator[tuple[int, HistoryEntry]]:
+        """Every commit, the newest first."""
+        for revision in reversed(self._all()):
+            yield revision, self._entry(revision)
 
     def __iter__(self) -> Iterator[tuple[int, HistoryEntry]]:
-        return iter(self.entries.items())
+        """Every commit, the oldest first."""
+        for revision in self._all():
+            yield revision, self._entry(revision)
 
     def __len__(self) -> int:
-        return len(self.entries)
+        return len(self._all())
+
+    def _all(self) -> dict[int, msgspec.Raw]:
+        if self._texts is None:
+            found = _TEXTS.decode(self._raw if isinstance(self._raw, bytes) else b"".join(self._raw))
+            last = self._last
+            self._texts = found if last is None else {n: text for n, text in found.items() if n <= last}
+        return self._texts
+
+    def _entry(self, revision: int) -> HistoryEntry:
+        found = self._known.get(revision)
+        if found is None:
+            found = self._known[revision] = _ENTRY.decode(self._all()[revision])
+        return found
 
 
-def fields_of(record: Record | None) -> dict[str, object] | None:
+def fields_of(record: Record | None) -> Fields | None:
     """A record as the file has it: plain values, without its id."""
     if record is None:
         return None
-    plain: dict[str, object] = msgspec.to_builtins(record)
+    plain: Fields = msgspec.to_builtins(record)
     plain.pop("id", None)
     return plain
+
+
+def record_of(record_id: str, fields: Fields) -> Record:
+    """The record of plain values; the inverse of `fields_of`."""
+    kind: type[Any] = TABLES[table_of(record_id)][1]
+    record: Record = msgspec.convert(fields, kind)
+    msgspec.structs.force_setattr(record, "id", record_id)
+    return record
 
 
 def differences(board: Board, changes: Changes) -> dict[str, Change]:
@@ -60,3 +97,57 @@ def differences(board: Board, changes: Changes) -> dict[str, Change]:
                 del before[key], after[key]
         found[record_id] = Change(before=before, after=after)
     return found
+
+
+def taken_back(fields: Fields | None, change: Change) -> Fields | None:
+    """A record's fields as they were before a change, given those after it."""
+    if change.before is None:
+        return None
+    if fields is None or change.after is None:
+        return dict(change.before)
+    return {k: v for k, v in fields.items() if k not in change.after} | change.before
+
+
+def history_of(board: Board) -> History:
+    """A board's history, an empty one if it carries none."""
+    return board.history or History()
+
+
+def as_of(board: Board, revision: int) -> Board:
+    """The board as it stood at a revision, its history up to then."""
+    history = history_of(board)
+    fields: dict[str, Fields | None] = {}
+    for number, entry in history.newest_first():
+        if number <= revision:
+            break
+        for record_id, change in entry.changes.items():
+            if change.before is None:
+                # It was made by this commit: whatever it became later, before that it was not there.
+                fields[record_id] = None
+                continue
+            if record_id not in fields:
+                fields[record_id] = fields_of(board.get(record_id))
+            fields[record_id] = taken_back(fields[record_id], change)
+    tables: Tables = dict(board.tables)
+    for name in {table_of(record_id) for record_id in fields}:
+        table = {i: r for i, r in board.tables[name].items() if i not in fields}
+        back = {i: record_of(i, f) for i, f in fields.items() if f is not None and table_of(i) == name}
+        tables[name] = dict(sorted((table | back).items(), key=lambda item: int(item[0][1:]))) if back else table
+    return Board(tables, revision=revision, ids=board.ids, history=history.up_to(revision))
+
+
+def revision_on(board: Board, day: date) -> int:
+    """The last revision up to the end of a day of the team; 0 before the first."""
+    end = board.end_of(day)
+    return next((n for n, entry in history_of(board).newest_first() if entry.at < end), 0)
+
+
+def own_last(board: Board, handle: str) -> int | None:
+    """The revision of a member's last commit that has not been taken back, and is not itself a taking back."""
+    undone: set[int] = set()
+    for number, entry in history_of(board).newest_first():
+        if entry.undoes is not None:
+            undone.add(entry.undoes)
+        elif entry.by == handle and number not in undone:
+            return number
+    return None

@@ -231,7 +231,10 @@ class Change(Part, frozen=True, omit_defaults=False):
 
 
 class HistoryEntry(Part, frozen=True):
-    """One commit: who did what, when, from which login and host, and what it changed, by record id."""
+    """One commit: who did what, when, from which login and host, and what it changed, by record id.
+
+    `undoes` is the revision that it takes back, if it does.
+    """
 
     by: str | None
     at: datetime
@@ -239,6 +242,7 @@ class HistoryEntry(Part, frozen=True):
     changes: dict[str, Change]
     login: str = ""
     host: str = ""
+    undoes: int | None = None
 
 
 class BoardMeta(Part, frozen=True):

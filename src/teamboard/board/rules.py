@@ -19,6 +19,7 @@ MAY: dict[str, tuple[Role, ...]] = {
     "reply to feedback": ("member",),
     "resolve feedback": ("owner", "owner's manager"),
     "schedule a review": ("owner", "owner's manager"),
+    "undo": ("owner",),
 }
 """The verb of an action: who may do it. The owner is the goal's, the feedback's or the review's person."""
 

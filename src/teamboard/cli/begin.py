@@ -64,7 +64,8 @@ def demo(session: Session) -> None:
     from teamboard.cli.show import open_store, print_board
 
     if session.board_given is None and not (sys.stdout.isatty() and sys.stdin.isatty()):
-        print_board(session, _sample().board)
+        sample = _sample().board
+        print_board(sample, session.today(sample))
         return
     store = session.store() if session.board_given is not None else _demo_store()
     if session.board_given is not None or not os.path.exists(store.path):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Literal, get_args
 
 import click
@@ -12,7 +11,7 @@ from teamboard.actions.goals import AddGoal, AddTeamGoal
 from teamboard.board.board import AnyGoal
 from teamboard.board.progress import standing
 from teamboard.board.records import GOAL_KINDS, DoneOrNot, GoalKind, Measure, Metric, Milestone, Milestones, RollUp
-from teamboard.cli.session import Session, board_options, pass_session, print_json
+from teamboard.cli.session import Session, board_options, parse_day, pass_session, print_json
 
 
 @click.command()
@@ -98,20 +97,27 @@ def add(
     board = store.load()
     actor = session.actor(board)
     measure = _measure(target, start, unit, milestones)
-    first, last = _day(starts, session.today(board)), _day(due, session.today(board))
+    today = session.today(board)
     action: Action
     if team:
         if aligned:
             raise click.UsageError("A team goal is what others are aligned to: leave out --align.")
-        action = AddTeamGoal(title=title, owner=owner, measure=measure, starts=first, due=last, rolls_up=rolls_up)
+        action = AddTeamGoal(
+            title=title,
+            owner=owner,
+            measure=measure,
+            starts=parse_day(starts, today),
+            due=parse_day(due, today),
+            rolls_up=rolls_up,
+        )
     else:
         action = AddGoal(
             owner=owner or actor.member or "",
             title=title,
             kind=kind,
             measure=measure,
-            starts=first,
-            due=last,
+            starts=parse_day(starts, today),
+            due=parse_day(due, today),
             weight=weight,
             aligned=_shares(aligned),
         )
@@ -143,14 +149,5 @@ def _number(text: str) -> float:
 
     try:
         return amount(text)
-    except ValueError as error:
-        raise Refused(f"{error}.") from None
-
-
-def _day(text: str | None, today: date) -> date | None:
-    from teamboard.exchange.typed import day
-
-    try:
-        return day(text, today) if text else None
     except ValueError as error:
         raise Refused(f"{error}.") from None

@@ -25,10 +25,12 @@ COMMANDS = {
     "goal": "teamboard.cli.goals:goal",
     "goals": "teamboard.cli.goals:goals",
     "init": "teamboard.cli.begin:init",
+    "log": "teamboard.cli.history:log",
     "member": "teamboard.cli.members:member",
     "members": "teamboard.cli.members:members",
     "show": "teamboard.cli.show:show",
     "themes": "teamboard.cli.about:themes",
+    "undo": "teamboard.cli.history:undo",
     "version": "teamboard.cli.about:version",
 }
 """Each command and where it is; a command's module is imported when it is asked for."""
@@ -98,8 +100,8 @@ def main(arguments: Sequence[str]) -> int:
         _forget_output()
         return 0
     except Exception as error:  # noqa: BLE001 - the last line of defence: a user never gets a traceback
-        kind = type(error).__name__
-        return _failed(f"something went wrong that should not have ({kind}: {error}); nothing was changed.", REFUSED)
+        what = f"{type(error).__name__}: {error}"
+        return _failed(f"something went wrong that should not have ({what}); please tell us.", REFUSED)
     return code if isinstance(code, int) else 0
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from teamboard.actions.base import Actor, find_member
+from teamboard.actions.base import Actor, Refused, find_member
 from teamboard.board.board import Board
 from teamboard.store.base import utc_now
 from teamboard.store.file import FileStore
@@ -136,6 +136,16 @@ def board_options(command: F) -> F:
     for option in reversed(options):
         command = option(command)
     return command
+
+
+def parse_day(text: str | None, today: date) -> date | None:
+    """A typed day, or None where none is typed; Refused for what is no day."""
+    from teamboard.exchange.typed import day
+
+    try:
+        return day(text, today) if text else None
+    except ValueError as error:
+        raise Refused(f"{error}.") from None
 
 
 def print_lines(lines: Iterable[Line]) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
+from datetime import date
 
 import click
 
-from teamboard.actions.base import Actor, find_goal, find_member
+from teamboard.actions.base import Actor, Refused, find_goal, find_member
 from teamboard.board.board import Board
-from teamboard.cli.session import Session, board_options, pass_session, print_json, print_lines, width
+from teamboard.cli.session import Session, board_options, parse_day, pass_session, print_json, print_lines, width
 from teamboard.store.file import FileStore
 
 
@@ -23,7 +24,7 @@ def open_board(session: Session) -> None:
 def open_store(session: Session, store: FileStore, board: Board, actor: Actor) -> None:
     """Open a board that has been loaded."""
     if not (sys.stdout.isatty() and sys.stdin.isatty()):
-        print_board(session, board)
+        print_board(board, session.today(board))
         return
     from teamboard.ui.app import BoardApp
 
@@ -33,25 +34,40 @@ def open_store(session: Session, store: FileStore, board: Board, actor: Actor) -
         raise app.crash
 
 
-def print_board(session: Session, board: Board) -> None:
+def print_board(board: Board, today: date) -> None:
     """Print the whole board."""
     from teamboard.exchange.board_text import board_lines
 
-    print_lines(board_lines(board, session.today(board), width()))
+    print_lines(board_lines(board, today, width()))
+
+
+def past_board(board: Board, day: date) -> tuple[Board, date]:
+    """The board as it stood on a day, marked as such on standard error; Refused before there was one."""
+    from teamboard.board.history import as_of, revision_on
+
+    revision = revision_on(board, day)
+    if not revision:
+        raise Refused(f"There was no board on {day} yet.")
+    past = as_of(board, revision)
+    click.echo(f"As of {day}, revision {revision}; the board is at revision {board.revision} now.", err=True)
+    return past, day
 
 
 @click.command()
 @board_options
 @click.option("--member", metavar="MEMBER", help="One member only.")
 @click.option("--goal", metavar="GOAL", help="One goal only, with its check-ins.")
+@click.option("--as-of", metavar="DAY", help="The board as it stood at the end of that day.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON; docs/json.md describes it.")
 @pass_session
-def show(session: Session, member: str | None, goal: str | None, as_json: bool) -> None:
+def show(session: Session, member: str | None, goal: str | None, as_of: str | None, as_json: bool) -> None:
     """Print the board, a member or a goal."""
     if member and goal:
         raise click.UsageError("Give --member or --goal, not both.")
     board = session.store().load()
     today = session.today(board)
+    if as_of:
+        board, today = past_board(board, parse_day(as_of, today) or today)
     if as_json:
         from teamboard.exchange import board_json
 
@@ -69,4 +85,4 @@ def show(session: Session, member: str | None, goal: str | None, as_json: bool) 
     elif member:
         print_lines(board_text.member_lines(board, find_member(board, member), today, width()))
     else:
-        print_board(session, board)
+        print_board(board, today)

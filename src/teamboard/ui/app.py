@@ -17,9 +17,12 @@ from textual.command import Provider
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
-from teamboard.actions.base import Action, Actor
+from teamboard.actions.base import Action, Actor, Refused
+from teamboard.actions.undo import Undo
 from teamboard.board.board import Board, changed
+from teamboard.board.history import history_of, own_last
 from teamboard.board.standings import Standings
+from teamboard.exchange.sentences import sentence
 from teamboard.exchange.settings import Settings, load_settings, save_settings
 from teamboard.exchange.theme_file import ThemeFile, find_theme, load_themes
 from teamboard.store.base import Clock, Store, StoreError, utc_now
@@ -46,6 +49,7 @@ class BoardApp(App[None]):
         Binding("q", "quit", "Quit"),
         Binding("question_mark", "keys", "Keys", key_display="?"),
         Binding("ctrl+p", "command_palette", "Palette", show=False),
+        Binding("ctrl+z", "undo", "Undo", show=False),
     ]
 
     def __init__(
@@ -176,10 +180,26 @@ class BoardApp(App[None]):
         if not isinstance(self.screen, KeysScreen):
             self.push_screen(KeysScreen())
 
+    async def action_undo(self) -> None:
+        """Take back the person's own last commit."""
+        last = own_last(self.board, self.actor.member) if self.actor.member else None
+        entry = history_of(self.board).get(last) if last else None
+        if last is None or entry is None:
+            self.say("There is nothing of yours to take back.", "warning")
+            return
+        what = sentence(self.board, entry)
+        try:
+            await self.commit(Undo(undoes=last))
+        except (Refused, StoreError) as error:
+            self.say(str(error), "warning")
+        else:
+            self.say(f"Taken back: {what}")
+
     def offers(self) -> Iterable[Offer]:
         """What the palette offers on every screen."""
         for theme in self._themes.values():
             if theme.name != self.theme:
                 yield Offer(f"Theme: {theme.name}", theme.about, partial(self.choose_theme, theme.name))
+        yield Offer("Undo", "Take back your own last change (ctrl+z)", partial(self.run_action, "undo"))
         yield Offer("Keys", "What each key does (?)", self.action_keys)
         yield Offer("Quit", "Leave the board (q)", self.exit)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, cast
 
@@ -12,9 +14,10 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.reactive import var
 from textual.screen import Screen
-from textual.widgets import Footer, Input
+from textual.widgets import Footer
 
 from teamboard.board.board import Board
+from teamboard.board.history import as_of, revision_on
 from teamboard.board.outline import ORDERS, Order, outline
 from teamboard.board.records import Member
 from teamboard.board.standings import Standings, achieved
@@ -22,6 +25,7 @@ from teamboard.ui.messages import BoardChanged, RowOpened, RowSelected
 from teamboard.ui.palette import Offer
 from teamboard.ui.screens.checking_in import CheckingIn
 from teamboard.ui.widgets.board_view import BoardView, Row
+from teamboard.ui.widgets.filter_line import FilterLine
 from teamboard.ui.widgets.header import Banner, BoardHeader
 
 if TYPE_CHECKING:
@@ -29,22 +33,7 @@ if TYPE_CHECKING:
 
 CELEBRATION_SECONDS = 8.0
 SORT_SECONDS = 1.5
-
-
-class FilterLine(Input):
-    """Where the words of a filter are typed."""
-
-    DEFAULT_CSS: ClassVar[str] = "FilterLine { height: 1; margin: 0 2; background: $panel; }"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "submit", "Keep"),
-        Binding("escape", "screen.back", "Show all"),
-    ]
-
-    def __init__(self, words: str) -> None:
-        super().__init__(words, placeholder="name, goal, status, T1, needs help", compact=True)
-
-    def on_mount(self) -> None:
-        self.focus()
+FILTER_HINT = "name, goal, status, T1, needs help"
 
 
 class BoardScreen(CheckingIn, Screen[None]):
@@ -56,12 +45,18 @@ class BoardScreen(CheckingIn, Screen[None]):
         Binding("u", "check_in", "Check in"),
         Binding("slash", "filter", "Filter", key_display="/"),
         Binding("o", "sort", "Sort"),
+        Binding("h", "history", "History"),
+        Binding("left_square_bracket", "step(-1)", "A day back", show=False),
+        Binding("right_square_bracket", "step(1)", "A day on", show=False),
         Binding("escape", "back", "Back", show=False),
         Binding("shift+up,shift+k", "scroll_detail(-3)", "Detail up", show=False),
         Binding("shift+down,shift+j", "scroll_detail(3)", "Detail down", show=False),
     ]
 
     words = var("")
+    past: Standings | None = None
+    """A past day's board, while one is shown."""
+
     order: var[Order] = var[Order]("team")
 
     view = getters.query_one("#board", BoardView)
@@ -123,7 +118,8 @@ class BoardScreen(CheckingIn, Screen[None]):
     @on(BoardChanged)
     def _board_changed(self, message: BoardChanged) -> None:
         app = self.board_app
-        self.view.show_board(app.board, app.standings, message.changed)
+        if self.past is None:
+            self.view.show_board(app.board, app.standings, message.changed)
         self._show_live()
         self._show_detail()
         goals = achieved(message.before, message.after, message.changed)
@@ -135,7 +131,8 @@ class BoardScreen(CheckingIn, Screen[None]):
 
     def _show_live(self) -> None:
         app = self.board_app
-        self.header.show(app.board, app.today, live=app.trouble is None)
+        shown = self._shown
+        self.header.show(shown.board, shown.today, live=app.trouble is None, past=self.past is not None)
         if app.trouble is None:
             self.banner.say("", "")
         else:
@@ -168,10 +165,10 @@ class BoardScreen(CheckingIn, Screen[None]):
             return
         from teamboard.ui.widgets.goal_detail import GoalDetail
 
-        app = self.board_app
-        goal = app.board.goal(self.view.selected or "")
+        shown = self._shown
+        goal = shown.board.goal(self.view.selected or "")
         if goal is not None:
-            self.query_one(GoalDetail).show(app.board, goal, app.standings(goal), app.today)
+            self.query_one(GoalDetail).show(shown.board, goal, shown(goal), shown.today)
 
     def action_scroll_detail(self, lines: int) -> None:
         """Move the detail's text."""
@@ -181,8 +178,10 @@ class BoardScreen(CheckingIn, Screen[None]):
             detail.scroll_text(lines)
 
     def action_back(self) -> None:
-        """Close what was opened last: the detail, then the filter."""
-        if self.has_class("-detail"):
+        """Close what was opened last: the past, the detail, then the filter."""
+        if self.past is not None:
+            self._show_past(None)
+        elif self.has_class("-detail"):
             self.remove_class("-detail")
         elif self.words or self.query(FilterLine):
             self.words = ""
@@ -211,10 +210,46 @@ class BoardScreen(CheckingIn, Screen[None]):
         self.order = orders[(orders.index(self.order) + 1) % len(orders)]
         self.board_app.say(f"Members {ORDERS[self.order]}.", seconds=SORT_SECONDS)
 
+    # -- the past
+
+    @property
+    def _shown(self) -> Standings:
+        """What is on the screen: the board of now, or of a past day."""
+        return self.past or self.board_app.standings
+
+    async def action_step(self, days: int) -> None:
+        """Show the board as it stood a day earlier or later."""
+        app = self.board_app
+        day = self._shown.today + timedelta(days=days)
+        if day >= app.today:
+            self._show_past(None)
+            return
+        revision = await asyncio.to_thread(revision_on, app.board, day)
+        if not revision:
+            app.say(f"There was no board on {day} yet.", "warning")
+            return
+        board = await asyncio.to_thread(as_of, app.board, revision)
+        self._show_past(Standings(board, day))
+
+    def _show_past(self, past: Standings | None) -> None:
+        self.past = past
+        self.view.show_board(self._shown.board, self._shown)
+        self._show_live()
+        self._show_detail()
+
     # -- the rest
+
+    def action_history(self) -> None:
+        """Tell what happened, newest first."""
+        from teamboard.ui.screens.history import HistoryScreen
+
+        self.app.push_screen(HistoryScreen())
 
     def action_check_in(self) -> None:
         """Check in on the selected goal."""
+        if self.past is not None:
+            self.board_app.say("This board is of the past; press Esc for now.", "warning")
+            return
         self.check_in(self.view.selected)
 
     def offers(self) -> Iterable[Offer]:
@@ -225,6 +260,8 @@ class BoardScreen(CheckingIn, Screen[None]):
         for order, name in ORDERS.items():
             if order != self.order:
                 yield Offer(f"Sort {name}", "The order of the members (o)", partial(self._sort, order))
+        yield Offer("History", "What happened, newest first (h)", self.action_history)
+        yield Offer("A day back", "The board as it stood a day earlier ([)", partial(self.run_action, "step(-1)"))
         yield Offer("Needs help", "Only goals that want help", partial(self._filter_by, "needs help"))
         for member in self.board_app.board.members:
             yield Offer(
@@ -241,7 +278,7 @@ class BoardScreen(CheckingIn, Screen[None]):
             line.value = words
             line.focus()
             return
-        self.mount(FilterLine(words), before="#foot")
+        self.mount(FilterLine(words, FILTER_HINT), before="#foot")
 
     def _open_member(self, handle: str) -> None:
         from teamboard.ui.screens.member import MemberScreen

@@ -19,7 +19,9 @@ KEYS = (
     ("/", "filter: name, goal, status, T1, needs help"),
     ("o", "sort the members in another way"),
     ("shift+↑ ↓", "scroll the detail"),
+    ("h  [  ]", "history; the board a day back and on; Esc for now"),
     ("ctrl+s", "save a form; Enter in a line does too"),
+    ("ctrl+z", "take back your own last change"),
     ("ctrl+p", "palette: every action, members, themes"),
     ("? q", "these keys; quit"),
 )
@@ -40,9 +42,9 @@ class KeysScreen(ModalScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [("escape,question_mark,q,enter,space", "dismiss", "Close")]
 
     def compose(self) -> ComposeResult:
-        lines: list[Line] = [(("  Keys", "strong"),), ()]
+        lines: list[Line] = [(("  Keys", "strong"),)]
         lines += [((f"  {key:<12}", "accent"), (what, "text")) for key, what in KEYS]
-        lines += [(), (("  Signs", "strong"),), ()]
+        lines += [(), (("  Signs", "strong"),)]
         lines += [((f"  {sign:<12}", "accent"), (what, "text")) for sign, what in SIGNS]
         yield LinesView(lambda _: lines, id="keys")
 

@@ -16,12 +16,14 @@ from teamboard.ui.widgets.lines_view import LinesView
 MOST_LINES = 2
 
 
-def header_line(board: Board, today: date, *, live: bool, member: str, width: int) -> Line:
-    """Team, period, whether the board is live and at which revision, and who looks at it."""
+def header_line(board: Board, today: date, *, live: bool, past: bool, member: str, width: int) -> Line:
+    """Team, period, whether the board is live, or past, and at which revision, and who looks at it."""
     margin = 2 if width >= 104 else 1
     team = one_line(board.team.name) if board.team else "teamboard"
     when = period(board, today)
     state = ("● live", "on-track") if live else ("▲ not live", "behind")
+    if past:
+        state = (f"◀ as of {today:%d %b}, read-only", "warn")
     revision = f" · revision {board.revision}"
     who = one_line(member)
     room = width - 2 * margin - cell_len(who) - 2
@@ -48,9 +50,9 @@ class BoardHeader(LinesView):
         super().__init__()
         self._member = member
 
-    def show(self, board: Board, today: date, *, live: bool) -> None:
-        """Show a board, and whether it is live."""
-        self.write(lambda width: [header_line(board, today, live=live, member=self._member, width=width)])
+    def show(self, board: Board, today: date, *, live: bool, past: bool = False) -> None:
+        """Show a board on a day: live or not, or one of the past."""
+        self.write(lambda width: [header_line(board, today, live=live, past=past, member=self._member, width=width)])
 
 
 class Banner(LinesView):

@@ -1,0 +1,56 @@
+"""Undo: take back one's own commit with a new one; the history keeps both."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+
+from msgspec import Struct
+
+from teamboard.actions.base import Actor, NotFound, Refused, require
+from teamboard.board.board import Board, Changes, problems
+from teamboard.board.history import fields_of, history_of, record_of, taken_back
+from teamboard.board.records import CheckIn, HistoryEntry
+
+
+class Undo(Struct, frozen=True, kw_only=True):
+    """Take back the commit of that revision; refused where something has been built on it since."""
+
+    verb: ClassVar[str] = "undo"
+
+    undoes: int
+
+    def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
+        history = history_of(board)
+        entry = history.get(self.undoes)
+        if entry is None:
+            raise NotFound(f"There is no revision {self.undoes} to take back.")
+        require(board, by, self.verb, board.member(entry.by))
+        for number, later in history.newest_first():
+            if number <= self.undoes:
+                break
+            self._check(board, entry, number, later)
+        changes: Changes = {}
+        for record_id, change in entry.changes.items():
+            fields = taken_back(fields_of(board.get(record_id)), change)
+            changes[record_id] = None if fields is None else record_of(record_id, fields)
+        broken = next(problems(board.apply(changes)), None)
+        if broken is not None:
+            raise Refused(f"Revision {self.undoes} can't be taken back: {broken[0]} has been built on it.")
+        return changes
+
+    def _check(self, board: Board, entry: HistoryEntry, number: int, later: HistoryEntry) -> None:
+        """Refused if a later commit has built on the one to take back."""
+        if later.undoes == self.undoes:
+            raise Refused(f"Revision {self.undoes} has been taken back already.")
+        goals = {r.goal for i in entry.changes if isinstance(r := board.get(i), CheckIn)}
+        for record_id in later.changes:
+            newer = board.get(record_id)
+            if record_id in entry.changes:
+                since = f"changed {record_id}"
+            elif isinstance(newer, CheckIn) and newer.goal in goals:
+                since = f"checked in on {newer.goal}"
+            else:
+                continue
+            who = later.by or later.login or "somebody"
+            raise Refused(f"Revision {self.undoes} can't be taken back: {who} has {since} since (revision {number}).")

@@ -1,0 +1,55 @@
+"""`teamboard log` and `teamboard undo`."""
+
+from __future__ import annotations
+
+import click
+import msgspec
+
+from teamboard.actions.base import Refused, find_goal, find_member
+from teamboard.actions.undo import Undo
+from teamboard.board.history import history_of, own_last
+from teamboard.cli.session import Session, board_options, parse_day, pass_session, print_json
+
+
+@click.command()
+@board_options
+@click.option("--since", metavar="DAY", help="From that day on: 2026-11-01, today or today-7.")
+@click.option("--member", metavar="MEMBER", help="What somebody did, or what was about them.")
+@click.option("--goal", metavar="GOAL", help="What was about a goal.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON; docs/json.md describes it.")
+@pass_session
+def log(session: Session, since: str | None, member: str | None, goal: str | None, as_json: bool) -> None:
+    """Tell what happened, newest first."""
+    from teamboard.exchange.sentences import selected, sentence
+
+    board = session.store().load()
+    found = selected(
+        board,
+        since=parse_day(since, session.today(board)),
+        member=find_member(board, member).handle if member else None,
+        goal=find_goal(board, goal).id if goal else None,
+    )
+    if as_json:
+        print_json([{"revision": n, "sentence": sentence(board, e), **msgspec.to_builtins(e)} for n, e in found])
+        return
+    for number, entry in found:
+        stamp = f"{entry.at.astimezone(board.zone):%Y-%m-%d %H:%M}"
+        click.echo(f"{number:>5}  {stamp}  {sentence(board, entry)}")
+
+
+@click.command()
+@board_options
+@pass_session
+def undo(session: Session) -> None:
+    """Take back your own last commit; refused where others have built on it."""
+    from teamboard.exchange.sentences import sentence
+
+    store = session.store()
+    board = store.load()
+    actor = session.actor(board)
+    last = own_last(board, actor.member) if actor.member else None
+    entry = history_of(board).get(last) if last else None
+    if last is None or entry is None:
+        raise Refused("There is nothing of yours to take back.")
+    store.commit(Undo(undoes=last), actor)
+    click.echo(f"Taken back: {sentence(board, entry)}")
