@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from math import inf
+from math import fsum, inf
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -50,7 +50,7 @@ def value_of(goal: AnyGoal, checkin: CheckIn | None) -> float:
     measure = goal.measure
     if isinstance(measure, Milestones):
         done = checkin.done if checkin else ()
-        return sum(m.weight for m in measure.milestones if m.name in done)
+        return fsum(m.weight for m in measure.milestones if m.name in done)
     if checkin is None:
         return measure.start if isinstance(measure, Metric) else 0.0
     return checkin.value
@@ -62,7 +62,7 @@ def ratio_of(goal: AnyGoal, value: float) -> float:
     if isinstance(measure, Metric):
         return (value - measure.start) / (measure.target - measure.start)
     if isinstance(measure, Milestones):
-        return value / sum(m.weight for m in measure.milestones)
+        return value / fsum(m.weight for m in measure.milestones)
     return 1.0 if value >= 1.0 else 0.0
 
 
@@ -82,7 +82,7 @@ def progress(board: Board, goal: AnyGoal, day: date | None = None) -> float:
     what they achieved in the team goal's unit / (target - start).
     """
     if isinstance(goal, TeamGoal) and goal.rolls_up != "own":
-        return sum(parts(board, goal, day).values())
+        return fsum(parts(board, goal, day).values())
     return ratio_of(goal, value_of(goal, checkin_on(board, goal.id, day)))
 
 
@@ -106,7 +106,7 @@ def _factors(board: Board, team_goal: TeamGoal) -> list[tuple[Goal, float, float
             for g in aligned
             if isinstance(g.measure, Metric)
         ]
-    whole = sum(g.weight * g.aligned[team_goal.id] for g in aligned)
+    whole = fsum(g.weight * g.aligned[team_goal.id] for g in aligned)
     return [(g, g.weight * g.aligned[team_goal.id] / whole, 1.0) for g in aligned] if whole else []
 
 
@@ -122,7 +122,7 @@ def contributions(board: Board, team_goal: TeamGoal, day: date | None = None) ->
     for goal_id, part in parts(board, team_goal, day).items():
         owner = board.tables["goals"][goal_id].owner  # type: ignore[attr-defined]
         achieved[owner] = achieved.get(owner, 0.0) + part
-    whole = sum(achieved.values())
+    whole = fsum(achieved.values())
     return {owner: part / whole for owner, part in achieved.items()} if whole > 0 else {}
 
 
@@ -186,7 +186,7 @@ def readings(
     if isinstance(goal, TeamGoal) and goal.rolls_up != "own":
         of = of or (lambda aligned: readings(board, aligned, today))
         shares = [(factor, cap, of(g)) for g, factor, cap in _factors(board, goal)]
-        return tuple(sum(f * min(max(r[i], 0.0), cap) for f, cap, r in shares) for i in range(SERIES_POINTS + 1))
+        return tuple(fsum(f * min(max(r[i], 0.0), cap) for f, cap, r in shares) for i in range(SERIES_POINTS + 1))
     checkins = board.checkins_of(goal.id)
     found: list[float] = []
     known, reached = -1, ratio_of(goal, value_of(goal, None))
