@@ -22,10 +22,15 @@ NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 FOREIGN_FONT = re.compile(r',\s*url\("https://[^)]*\)\s*format\("woff2?"\)')
 PICTURES = {
     "board": ("", "", (118, 38), "harbour"),
-    "detail": ("G5", "enter", (158, 40), "harbour"),
+    "detail": ("G13", "enter", (158, 40), "harbour"),
     "member": ("M2", "enter", (118, 34), "paper"),
-    "check-in": ("G4", "u", (100, 30), "fjord"),
+    "alignment": ("", "a", (118, 38), "harbour"),
+    "revision": ("G23", "v", (104, 34), "harbour"),
+    "report": ("", "Q", (118, 40), "espresso"),
+    "check-in": ("G12", "u", (100, 30), "fjord"),
 }
+
+WHO = {"alignment": "mara", "revision": "mara", "report": "mara"}
 
 
 def without_foreign_fonts(svg: str) -> str:
@@ -37,7 +42,7 @@ async def draw(name: str, path: Path) -> None:
     record_id, key, size, theme = PICTURES[name]
     store = FileStore(path, clock=lambda: NOW)
     store.create(read_team(folder("sample_team"), NOW, Actor(None)), Actor(None))
-    app = BoardApp(store, store.load(), Actor("ana"), clock=lambda: NOW, theme=theme)
+    app = BoardApp(store, store.load(), Actor(WHO.get(name, "ana")), clock=lambda: NOW, theme=theme)
 
     async def settled(pilot: Pilot[None]) -> None:
         for _ in range(5):
@@ -47,6 +52,7 @@ async def draw(name: str, path: Path) -> None:
         await settled(pilot)
         if record_id:
             app.screen.query_one(BoardView).select(record_id)
+        if key:
             await pilot.press(key)
         await settled(pilot)
         svg = app.export_screenshot(title="teamboard")

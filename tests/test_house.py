@@ -64,7 +64,7 @@ def loaded(*arguments: str, cwd: Path) -> set[str]:
     [
         (["version"], {"textual", "rich", "yaml", "filelock", "tinydb", "watchfiles", "platformdirs"}),
         (
-            ["checkin", "G1", "+1", "--as", "mara"],
+            ["checkin", "G9", "+1", "--as", "mara"],
             {"textual", "rich", "yaml", "tinydb", "watchfiles", "platformdirs"},
         ),
         (["show"], {"textual", "yaml", "filelock", "tinydb", "watchfiles"}),

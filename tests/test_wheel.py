@@ -44,6 +44,6 @@ def test_the_installed_wheel_runs_the_demo(wheel: Path, tmp_path: Path) -> None:
     found = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
     assert found.returncode == 0, found.stderr
     assert "Northwind EMEA Sales" in found.stdout
-    assert "G16 Win back Nordlys and Fjell" in found.stdout
+    assert "G24 Win back Nordlys and Fjell" in found.stdout
     themes = subprocess.run([home / "bin" / "teamboard", "themes"], capture_output=True, text=True, check=True)
     assert "harbour" in themes.stdout

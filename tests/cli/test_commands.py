@@ -197,10 +197,10 @@ def test_show_a_member_and_a_goal(run: Run) -> None:
         "New ARR €4.2M",
     ):
         assert piece in member
-    goal = run("show", "--goal", "t2", "--board", "d.json").stdout
+    goal = run("show", "--goal", "t4", "--board", "d.json").stdout
     for piece in ("from 0 accounts to 12 accounts", "Kestrel", "Mara Lind"):
         assert piece in goal
-    steps = run("show", "--goal", "G7", "--board", "d.json").stdout
+    steps = run("show", "--goal", "G15", "--board", "d.json").stdout
     assert "● Workshop" in steps
     assert "○ Two deals" in steps
 
@@ -209,7 +209,7 @@ def test_show_a_member_and_a_goal(run: Run) -> None:
 def test_json_has_the_documented_fields(run: Run) -> None:
     run("checkin", "G1", "450", "-m", "half", "--as", "ana", "--blocked", "legal")
     whole = json.loads(run("show", "--json").stdout)
-    assert set(whole) == {"revision", "today", "team", "team_goals", "members"}
+    assert set(whole) == {"revision", "today", "as_of", "team", "team_goals", "members"}
     member = json.loads(run("show", "--member", "ana", "--json").stdout)
     assert member == whole["members"][1]
     goal = json.loads(run("show", "--goal", "G1", "--json").stdout)

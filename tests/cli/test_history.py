@@ -18,36 +18,36 @@ def demo(run: Run, tmp_path: Path) -> Path:
 
 
 def test_log_tells_newest_first_and_narrows(run: Run, demo: Path) -> None:
-    assert run("checkin", "G5", "+1", "-m", "one more", "--as", "ana").returncode == 0
+    assert run("checkin", "G13", "+1", "-m", "one more", "--as", "ana").returncode == 0
     lines = run("log").stdout.splitlines()
     assert len(lines) == FileStore(demo).load().revision
-    assert lines[0].endswith("Ana Ruiz checked in on G5 120 discovery calls: 52 calls · one more")
-    goal = run("log", "--goal", "g5").stdout
+    assert lines[0].endswith("Ana Ruiz checked in on G13 120 discovery calls: 52 calls · one more")
+    goal = run("log", "--goal", "g13").stdout
     assert goal.count("\n") == 9
-    assert "set Ana Ruiz G5 120 discovery calls" in goal
+    assert "set Ana Ruiz G13 120 discovery calls" in goal
     assert "Ben Okafor" not in run("log", "--member", "pau").stdout
     assert len(run("log", "--since", "today").stdout.splitlines()) < len(lines)
-    found = json.loads(run("log", "--goal", "G5", "--json").stdout)
+    found = json.loads(run("log", "--goal", "G13", "--json").stdout)
     assert found[0]["verb"] == "check in"
-    assert found[0]["changes"]["C145"]["after"]["note"] == "one more"
+    assert found[0]["changes"]["C165"]["after"]["note"] == "one more"
     documented = (Path(__file__).parents[2] / "docs" / "json.md").read_text(encoding="utf-8")
     for name in found[0]:
         assert f"`{name}`" in documented, name
 
 
 def test_undo_takes_back_ones_own_last(run: Run, demo: Path) -> None:
-    run("checkin", "G5", "60", "--as", "ana")
+    run("checkin", "G13", "60", "--as", "ana")
     found = run("undo", "--as", "ana")
-    assert found.stdout == "Taken back: Ana Ruiz checked in on G5 120 discovery calls: 60 calls\n"
-    last = FileStore(demo).load().last_checkin("G5")
+    assert found.stdout == "Taken back: Ana Ruiz checked in on G13 120 discovery calls: 60 calls\n"
+    last = FileStore(demo).load().last_checkin("G13")
     assert last is not None
     assert last.value == 51
-    assert "Ana Ruiz took back revision 225" in run("log").stdout.splitlines()[0]
-    run("checkin", "G5", "70", "--as", "ana")
-    run("checkin", "G5", "80", "--as", "mara")
+    assert "Ana Ruiz took back revision 267" in run("log").stdout.splitlines()[0]
+    run("checkin", "G13", "70", "--as", "ana")
+    run("checkin", "G13", "80", "--as", "mara")
     refused = run("undo", "--as", "ana")
     assert (refused.returncode, refused.stdout) == (1, "")
-    assert "mara has checked in on G5 since" in refused.stderr
+    assert "mara has checked in on G13 since" in refused.stderr
     assert "nothing of yours" in run("undo").stderr
 
 
@@ -55,10 +55,12 @@ def test_the_board_as_of_a_day(run: Run, demo: Path) -> None:
     before = demo.read_bytes()
     found = run("show", "--as-of", "today-30")
     assert found.returncode == 0
-    assert "day 23 of 92   revision 107" in found.stdout
-    assert found.stderr.startswith("As of ")
+    assert "day 23 of 92   ◀ as of " in found.stdout
+    assert "read-only · revision 142" in found.stdout
+    assert found.stderr == ""
+    assert "read-only" in run("show", "--as-of", "today-30", "--goal", "G13").stdout
     past = json.loads(run("show", "--as-of", "today-30", "--json").stdout)
-    assert past["revision"] == 107
+    assert past["revision"] == 142
     early = run("show", "--as-of", "2020-01-01")
     assert (early.returncode, early.stdout) == (1, "")
     assert "no board on 2020-01-01 yet" in early.stderr

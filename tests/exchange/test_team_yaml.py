@@ -59,13 +59,14 @@ def test_the_sample_team_reads_like_a_real_one_on_any_day(now: datetime) -> None
     board, today = file.board, file.board.day_of(now)
     assert not list(problems(board))
     assert len(list(board.members)) == 9
-    assert len(list(board.team_goals)) == 4
-    assert 28 <= len(list(board.goals)) <= 34
+    goals = [g for g in board.goals if g.outcome is None]
+    assert len(board.open_team_goals) == 4
+    assert 28 <= len(goals) <= 34
     assert {g.kind for g in board.goals} == set(GOAL_KINDS)
     assert {type(g.measure) for g in board.goals} == {Metric, Milestones, DoneOrNot}
     countries = {m.title.rpartition(", ")[2] for m in board.members}
     assert countries == {"Copenhagen", "Madrid", "Berlin"}
-    found = [standing(board, g, today) for g in board.goals]
+    found = [standing(board, g, today) for g in goals]
     statuses = [s.status for s in found]
     assert {"achieved", "on track", "at risk", "behind", "stale", "not started"} == set(statuses)
     assert statuses.count("stale") == 1
@@ -75,8 +76,19 @@ def test_the_sample_team_reads_like_a_real_one_on_any_day(now: datetime) -> None
     assert overdue == ["ben"]
     states = {f.state for f in board.tables["feedback"].values()}  # type: ignore[attr-defined]
     assert states == {"open", "resolved"}
-    (revision,) = board.revisions_of("T2")
+    assert [(g.outcome) for g in board.goals if g.outcome] == [
+        "achieved",
+        "missed",
+        "missed",
+        "achieved",
+        "achieved",
+        "missed",
+        "achieved",
+        "dropped",
+    ]
+    (revision,) = board.revisions_of("T4")
     assert revision.reason == "new-competitor"
+    assert {v.state for v in board.revisions} == {"agreed", "declined", "proposed"}
     stamps = [entry.at for _, entry in board.history or ()]
     assert stamps == sorted(stamps)
     assert max(stamps) <= now

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,7 +29,7 @@ def sample_store(sample: BoardFile, tmp_path: Path) -> FileStore:
 def app(sample_store: FileStore) -> MakeApp:
     """The app for a member, on the sample team or on a store that is given."""
 
-    def make(member: str | None = "ana", store: FileStore | None = None, **options: str) -> BoardApp:
+    def make(member: str | None = "ana", store: FileStore | None = None, **options: Any) -> BoardApp:
         mine = FileStore((store or sample_store).path, clock=lambda: NOW)
         found = BoardApp(mine, mine.load(), Actor(member, "login", "desk"), clock=lambda: NOW, **options)
         found.animation_level = "none"

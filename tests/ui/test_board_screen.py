@@ -52,16 +52,16 @@ async def test_the_board_shows_team_goals_members_and_goals(app: MakeApp, size: 
 async def test_keys_move_the_selection_and_enter_opens(app: MakeApp) -> None:
     async with app().run_test(size=(120, 40), notifications=True) as pilot:
         board = view(pilot.app)
-        assert board.selected == "T1"
+        assert board.selected == "T3"
         await pilot.press("j", "down", "k")
-        assert board.selected == "T2"
+        assert board.selected == "T4"
         await pilot.press("end")
-        assert board.selected == "G32"
+        assert board.selected == "G40"
         await pilot.press("home")
-        assert board.selected == "T1"
+        assert board.selected == "T3"
         await pilot.press("pagedown")
-        assert board.selected not in ("T1", None)
-        board.select("G5")
+        assert board.selected not in ("T3", None)
+        board.select("G13")
         await pilot.press("enter")
         await until_shown(pilot, "from 0 calls to 120 calls")
         await until_shown(pilot, "Legal has not cleared")
@@ -77,7 +77,7 @@ async def test_the_mouse_selects_and_opens(app: MakeApp) -> None:
         lines = screen_text(pilot)
         y = next(i for i, line in enumerate(lines) if "Expansion €250k" in line)
         await pilot.click(offset=(20, y))
-        assert view(pilot.app).selected == "G11"
+        assert view(pilot.app).selected == "G19"
         await pilot.click(offset=(20, y), times=2)
         await until_shown(pilot, "from €0 to €250,000")
 
@@ -85,18 +85,18 @@ async def test_the_mouse_selects_and_opens(app: MakeApp) -> None:
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (170, 45)])
 async def test_the_detail_says_all_of_a_goal(app: MakeApp, size: tuple[int, int]) -> None:
     async with app().run_test(size=size, notifications=True) as pilot:
-        view(pilot.app).select("T2")
+        view(pilot.app).select("T4")
         await pilot.press("enter")
         await until_shown(pilot, "Mara Lind")
         for _ in range(12):
             await pilot.press("shift+down")
         await until_shown(pilot, "Kestrel")
-        assert any("V1 revised 2026-11-02 by mara" in line for line in screen_text(pilot)) or size[1] < 40
+        assert any("02 Nov 2026  V4" in line for line in screen_text(pilot)) or size[1] < 40
 
 
 async def test_milestones_of_a_goal_are_listed(app: MakeApp) -> None:
     async with app().run_test(size=(120, 50), notifications=True) as pilot:
-        view(pilot.app).select("G7")
+        view(pilot.app).select("G15")
         await pilot.press("enter")
         await until_shown(pilot, "● Workshop")
         line_with(pilot, "○ Two deals without a discount")
@@ -137,29 +137,29 @@ async def test_sorting_goes_round(app: MakeApp) -> None:
 async def test_a_commit_elsewhere_changes_the_line_and_nothing_else(app: MakeApp, sample_store: FileStore) -> None:
     async with app("mara").run_test(size=(120, 40), notifications=True) as pilot:
         board = view(pilot.app)
-        board.select("G27")
+        board.select("G35")
         await pilot.pause()
         scrolled = board.scroll_offset.y
         assert scrolled > 0
-        sample_store.commit(CheckInGoal(goal="G24", value=1_000_000), MARA)
+        sample_store.commit(CheckInGoal(goal="G32", value=1_000_000), MARA)
         await until_shown(pilot, "91 %")
         assert "91 %" in line_with(pilot, "ARR DACH")
-        assert (board.selected, board.scroll_offset.y) == ("G27", scrolled)
-        assert "G24" in board._glows
+        assert (board.selected, board.scroll_offset.y) == ("G35", scrolled)
+        assert "G32" in board._glows
 
 
 async def test_rows_that_come_and_go_keep_selection_and_scroll(app: MakeApp, sample_store: FileStore) -> None:
     async with app("mara").run_test(size=(120, 30), notifications=True) as pilot:
         board = view(pilot.app)
-        board.select("G27")
+        board.select("G35")
         await pilot.pause()
-        at = board._at["G27"] - board.scroll_offset.y
+        at = board._at["/G35"] - board.scroll_offset.y
         assert board.scroll_offset.y > 0
         sample_store.commit(AddGoal(owner="mara", title="One more", measure=Metric("", 0, 1)), MARA)
-        await until(pilot, lambda: "G33" in {row.record_id for row in board.rows})
+        await until(pilot, lambda: "G41" in {row.record_id for row in board.rows})
         await pilot.pause()
-        assert board.selected == "G27"
-        assert board._at["G27"] - board.scroll_offset.y == at
+        assert board.selected == "G35"
+        assert board._at["/G35"] - board.scroll_offset.y == at
 
 
 async def test_feedback_from_elsewhere_shows_on_the_members_line(app: MakeApp, sample_store: FileStore) -> None:
@@ -171,7 +171,7 @@ async def test_feedback_from_elsewhere_shows_on_the_members_line(app: MakeApp, s
 
 async def test_an_achieved_goal_is_celebrated_on_every_board(app: MakeApp, sample_store: FileStore) -> None:
     async with app("ben").run_test(size=(120, 40), notifications=True) as pilot:
-        sample_store.commit(CheckInGoal(goal="G5", value=120), ANA)
+        sample_store.commit(CheckInGoal(goal="G13", value=120), ANA)
         await until_shown(pilot, "★ ★ ★ Ana Ruiz achieved 120 discovery calls ★ ★ ★")
 
 
@@ -179,7 +179,7 @@ async def test_the_file_may_go_break_and_come_back(app: MakeApp, sample_store: F
     path = Path(sample_store.path)
     good = path.read_bytes()
     async with app().run_test(size=(120, 40), notifications=True) as pilot:
-        view(pilot.app).select("G4")
+        view(pilot.app).select("G12")
         path.rename(tmp_path / "away")
         await until_shown(pilot, "▲ team.board.json is gone.")
         line_with(pilot, "▲ not live")
@@ -194,13 +194,13 @@ async def test_the_file_may_go_break_and_come_back(app: MakeApp, sample_store: F
         (tmp_path / "away").replace(path)
         await until_shown(pilot, "● live")
         await until_gone(pilot, "is not a member")
-        sample_store.commit(CheckInGoal(goal="G4", value=300_000), ANA)
+        sample_store.commit(CheckInGoal(goal="G12", value=300_000), ANA)
         await until_shown(pilot, "25 %")
 
 
 async def test_a_commit_while_the_app_starts_is_not_missed(app: MakeApp, sample_store: FileStore) -> None:
     found = app()
-    sample_store.commit(CheckInGoal(goal="G4", value=1_080_000), ANA)
+    sample_store.commit(CheckInGoal(goal="G12", value=1_080_000), ANA)
     async with found.run_test(size=(120, 40), notifications=True) as pilot:
         await until_shown(pilot, "90 %")
 
@@ -215,16 +215,16 @@ async def test_a_member_has_goals_skills_career_feedback_and_part(app: MakeApp) 
             "Results",
             "●●○○·  2, target 4, manager says 3",
             "Lead the Iberia team",
-            "coaching from mara about G5",
+            "coaching from mara about G13",
             "Part in the team's goals",
             "Depth is good.",
         ):
             line_with(pilot, text)
-        await until(pilot, lambda: "37 %" in line_with(pilot, "T1  New ARR"))
+        await until(pilot, lambda: "37 %" in line_with(pilot, "T3  New ARR"))
         await pilot.press("down", "enter")
         await until_shown(pilot, "from 0 calls to 120 calls")
         assert isinstance(pilot.app.screen, BoardScreen)
-        assert board.selected == "G5"
+        assert board.selected == "G13"
 
 
 async def test_the_member_screen_is_live_and_checks_in(app: MakeApp, sample_store: FileStore) -> None:
@@ -233,7 +233,7 @@ async def test_the_member_screen_is_live_and_checks_in(app: MakeApp, sample_stor
         await pilot.press("enter")
         await until_shown(pilot, "Results")
         assert isinstance(pilot.app.screen, MemberScreen)
-        sample_store.commit(CheckInGoal(goal="G4", value=300_000), ANA)
+        sample_store.commit(CheckInGoal(goal="G12", value=300_000), ANA)
         await until_shown(pilot, "25 %")
         await pilot.press("u")
         await until_shown(pilot, "€300,000 of €1,200,000")
@@ -347,12 +347,12 @@ async def test_any_name_is_shown_as_it_is_and_keeps_the_columns(app: MakeApp, tm
 async def test_resizing_keeps_the_selection_in_sight(app: MakeApp) -> None:
     async with app().run_test(size=(120, 40), notifications=True) as pilot:
         board = view(pilot.app)
-        board.select("G32")
+        board.select("G40")
         for size in ((80, 24), (40, 10), (200, 60), (20, 5), (120, 40)):
             await pilot.resize_terminal(*size)
             await pilot.pause()
             assert len(screen_text(pilot)) == size[1]
-        assert board.selected == "G32"
+        assert board.selected == "G40"
         line_with(pilot, "Shadow two enterprise")
 
 

@@ -25,14 +25,14 @@ def select(pilot_app: object, record_id: str) -> None:
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 async def test_a_rep_checks_in(app: MakeApp, sample_store: FileStore, size: tuple[int, int]) -> None:
     async with app().run_test(size=size, notifications=True) as pilot:
-        select(pilot.app, "G4")
+        select(pilot.app, "G12")
         await pilot.press("u")
         await until_shown(pilot, "€812,000 of €1,200,000 · 2 d ago · confidence 8")
         await pilot.press(*"900k", "tab", "9", "tab", *"Two hotels", "tab", *"Third one", "tab", *"Legal", "enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, BoardScreen))
-        await until_shown(pilot, "G4 ARR Iberia €1.2M: €812,000 →")
-        assert "75 %" in line_with(pilot, "G4")
-        last = sample_store.load().last_checkin("G4")
+        await until_shown(pilot, "G12 ARR Iberia €1.2M: €812,000 →")
+        assert "75 %" in line_with(pilot, "G12")
+        last = sample_store.load().last_checkin("G12")
         assert last is not None
         assert (last.by, last.value, last.confidence, last.note, last.next_step, last.blocker) == (
             "ana",
@@ -46,25 +46,25 @@ async def test_a_rep_checks_in(app: MakeApp, sample_store: FileStore, size: tupl
 
 async def test_milestones_are_ticked(app: MakeApp, sample_store: FileStore) -> None:
     async with app().run_test(size=(80, 24), notifications=True) as pilot:
-        select(pilot.app, "G7")
+        select(pilot.app, "G15")
         await pilot.press("u")
         await until(pilot, lambda: isinstance(pilot.app.screen, CheckInScreen))
         assert isinstance(pilot.app.focused, SelectionList)
         await pilot.press("down", "down", "space", "ctrl+s")
         await until(pilot, lambda: isinstance(pilot.app.screen, BoardScreen))
-        last = sample_store.load().last_checkin("G7")
+        last = sample_store.load().last_checkin("G15")
         assert last is not None
         assert last.done == ("Workshop", "Plan the give-and-get for Acme", "Two deals without a discount")
 
 
 async def test_done_or_not_is_one_box(app: MakeApp, sample_store: FileStore) -> None:
     async with app("pau").run_test(size=(80, 24), notifications=True) as pilot:
-        select(pilot.app, "G9")
+        select(pilot.app, "G17")
         await pilot.press("u")
         await until(pilot, lambda: isinstance(pilot.app.focused, Checkbox))
         await pilot.press("space", "ctrl+s")
         await until_shown(pilot, "Pau Ferrer achieved")
-        last = sample_store.load().last_checkin("G9")
+        last = sample_store.load().last_checkin("G17")
         assert last is not None
         assert last.value == 1
 
@@ -78,7 +78,7 @@ async def test_what_makes_no_sense_stays_in_the_form(
 ) -> None:
     before = sample_store.load().revision
     async with app().run_test(size=(120, 40), notifications=True) as pilot:
-        select(pilot.app, "G4")
+        select(pilot.app, "G12")
         await pilot.press("u")
         await until(pilot, lambda: isinstance(pilot.app.screen, CheckInScreen))
         await pilot.press(*keys, "enter")
@@ -91,13 +91,13 @@ async def test_what_makes_no_sense_stays_in_the_form(
 async def test_pasted_nonsense_is_kept_as_text(app: MakeApp, sample_store: FileStore) -> None:
     nonsense = "[bold]x[/bold]\n\nline 3 \x1b[31mred\x1b[0m =1+1 \u202e"
     async with app().run_test(size=(80, 24), notifications=True) as pilot:
-        select(pilot.app, "G4")
+        select(pilot.app, "G12")
         await pilot.press("u")
         await until(pilot, lambda: isinstance(pilot.app.screen, CheckInScreen))
         pilot.app.screen.query_one(TextArea).text = nonsense
         await pilot.press("ctrl+s")
         await until(pilot, lambda: isinstance(pilot.app.screen, BoardScreen))
-    last = sample_store.load().last_checkin("G4")
+    last = sample_store.load().last_checkin("G12")
     assert last is not None
     assert last.note == "[bold]x[/bold]\n\nline 3 red =1+1"
 
@@ -107,19 +107,19 @@ async def test_who_was_faster_is_shown_and_nothing_overwritten(
     app: MakeApp, sample_store: FileStore, size: tuple[int, int]
 ) -> None:
     async with app().run_test(size=size, notifications=True) as pilot:
-        select(pilot.app, "G4")
+        select(pilot.app, "G12")
         await pilot.press("u")
         await until(pilot, lambda: isinstance(pilot.app.screen, CheckInScreen))
         await pilot.press(*"900k")
-        sample_store.commit(CheckInGoal(goal="G4", value=850_000, note="from the office"), MARA)
+        sample_store.commit(CheckInGoal(goal="G12", value=850_000, note="from the office"), MARA)
         await pilot.press("enter")
-        await until_shown(pilot, "mara checked in on G4 while you were typing.")
+        await until_shown(pilot, "mara checked in on G12 while you were typing.")
         line_with(pilot, "theirs  €850,000: from the office")
         line_with(pilot, "yours   900k")
         assert pilot.app.screen.query_one("#value", Input).value == "900k"
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, BoardScreen))
-    values = [c.value for c in sample_store.load().checkins_of("G4")][-2:]
+    values = [c.value for c in sample_store.load().checkins_of("G12")][-2:]
     assert values == [850_000, 900_000]
 
 
@@ -128,25 +128,25 @@ async def test_two_apps_on_one_file(app: MakeApp, sample_store: FileStore) -> No
         app("ana").run_test(size=(120, 40), notifications=True) as hers,
         app("mara").run_test(size=(120, 40), notifications=True) as mine,
     ):
-        select(hers.app, "G4")
+        select(hers.app, "G12")
         await hers.press("u")
         await until(hers, lambda: isinstance(hers.app.screen, CheckInScreen))
         await hers.press(*"900k", "enter")
-        await until(mine, lambda: "75 %" in line_with(mine, "G4"))
-        select(mine.app, "G4")
+        await until(mine, lambda: "75 %" in line_with(mine, "G12"))
+        select(mine.app, "G12")
         await mine.press("u")
         await until(mine, lambda: isinstance(mine.app.screen, CheckInScreen))
         await mine.press(*"+60k", "enter")
-        await until(hers, lambda: "80 %" in line_with(hers, "G4"))
-    assert [c.by for c in sample_store.load().checkins_of("G4")][-2:] == ["ana", "mara"]
+        await until(hers, lambda: "80 %" in line_with(hers, "G12"))
+    assert [c.by for c in sample_store.load().checkins_of("G12")][-2:] == ["ana", "mara"]
 
 
 @pytest.mark.parametrize(
     ("member", "goal", "says"),
     [
-        ("ben", "G4", "Only Mara Lind (mara) or Ana Ruiz (ana)"),
-        (None, "G4", "does not know you"),
-        ("mara", "T1", "adds up"),
+        ("ben", "G12", "Only Mara Lind (mara) or Ana Ruiz (ana)"),
+        (None, "G12", "does not know you"),
+        ("mara", "T3", "adds up"),
     ],
 )
 async def test_who_may_not_is_told_before_typing(app: MakeApp, member: str | None, goal: str, says: str) -> None:
@@ -161,18 +161,18 @@ async def test_rights_are_checked_inside_the_commit(app: MakeApp, sample_store: 
     """A form opened by somebody who may, saved by an app that acts for somebody who may not."""
     found = app()
     async with found.run_test(size=(120, 40), notifications=True) as pilot:
-        select(pilot.app, "G4")
+        select(pilot.app, "G12")
         await pilot.press("u")
         await until(pilot, lambda: isinstance(pilot.app.screen, CheckInScreen))
         found.actor = Actor("ben")
         await pilot.press(*"5", "enter")
         await until_shown(pilot, "Only Mara Lind")
-    assert sample_store.load().last_checkin("G4").value == 812_000  # type: ignore[union-attr]
+    assert sample_store.load().last_checkin("G12").value == 812_000  # type: ignore[union-attr]
 
 
 async def test_escape_asks_before_it_throws_away(app: MakeApp) -> None:
     async with app().run_test(size=(120, 40), notifications=True) as pilot:
-        select(pilot.app, "G4")
+        select(pilot.app, "G12")
         await pilot.press("u")
         await until(pilot, lambda: isinstance(pilot.app.screen, CheckInScreen))
         await pilot.press("escape")
@@ -187,7 +187,7 @@ async def test_escape_asks_before_it_throws_away(app: MakeApp) -> None:
 
 async def test_a_board_that_cannot_be_written_keeps_the_form(app: MakeApp, sample_store: FileStore) -> None:
     async with app().run_test(size=(120, 40), notifications=True) as pilot:
-        select(pilot.app, "G4")
+        select(pilot.app, "G12")
         await pilot.press("u")
         await until(pilot, lambda: isinstance(pilot.app.screen, CheckInScreen))
         await pilot.press(*"900k")
@@ -199,6 +199,6 @@ async def test_a_board_that_cannot_be_written_keeps_the_form(app: MakeApp, sampl
         Path(sample_store.path).write_bytes(good)
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, BoardScreen))
-    last = sample_store.load().last_checkin("G4")
+    last = sample_store.load().last_checkin("G12")
     assert last is not None
     assert (last.value, last.by) == (900_000, ANA.member)

@@ -38,10 +38,10 @@ def opened(record_id: str, key: str, shown: str) -> Callable[[Pilot[None]], Any]
     ("record_id", "key", "shown"),
     [
         ("", "", "New ARR"),
-        ("G5", "enter", "from 0 calls to 120 calls"),
+        ("G13", "enter", "from 0 calls to 120 calls"),
         ("M2", "enter", "Results"),
-        ("G4", "u", "help wanted"),
-        ("G7", "u", "Workshop"),
+        ("G12", "u", "help wanted"),
+        ("G15", "u", "Workshop"),
         ("", "question_mark", "Signs"),
     ],
     ids=["board", "detail", "member", "check-in", "milestones", "keys"],
@@ -54,9 +54,9 @@ def test_screens(
 
 @pytest.mark.parametrize("theme", ["paper", "projector", "daltonian"])
 def test_themes(snap_compare: Compare, app: MakeApp, theme: str) -> None:
-    assert snap_compare(app(theme=theme), terminal_size=(120, 40), run_before=opened("G5", "", "New ARR"))
+    assert snap_compare(app(theme=theme), terminal_size=(120, 40), run_before=opened("G13", "", "New ARR"))
 
 
 def test_wide(snap_compare: Compare, app: MakeApp) -> None:
-    run = opened("G5", "enter", "from 0 calls to 120 calls")
+    run = opened("G13", "enter", "from 0 calls to 120 calls")
     assert snap_compare(app(), terminal_size=(200, 60), run_before=run)

@@ -10,7 +10,7 @@ from msgspec import Struct
 from teamboard.board import rules
 from teamboard.board.board import AnyGoal, Board, Changes
 from teamboard.board.history import differences
-from teamboard.board.records import CheckIn, HistoryEntry, Member
+from teamboard.board.records import HistoryEntry, Member, Record
 from teamboard.board.text import plain
 
 LONGEST_LINE = 300
@@ -26,9 +26,9 @@ class NotFound(Refused):
 
 
 class Conflict(Refused):
-    """Somebody was faster: the goal has a newer check-in than the one the form was opened on."""
+    """Somebody was faster: `theirs` is their version, newer than what the person was looking at."""
 
-    def __init__(self, message: str, theirs: CheckIn) -> None:
+    def __init__(self, message: str, theirs: Record) -> None:
         super().__init__(message)
         self.theirs = theirs
 
@@ -96,6 +96,14 @@ def find_goal(board: Board, goal_id: str) -> AnyGoal:
     goal = board.goal(goal_id.strip().upper())
     if goal is None:
         raise NotFound(f"There is no goal {goal_id!r}; `teamboard goals` lists them.")
+    return goal
+
+
+def open_goal(board: Board, goal_id: str) -> AnyGoal:
+    """The goal or team goal of that id; NotFound if there is none, Refused if it is over."""
+    goal = find_goal(board, goal_id)
+    if goal.outcome is not None:
+        raise Refused(f"{goal.id} is over: {goal.outcome}{f' on {goal.closed}' if goal.closed else ''}.")
     return goal
 
 

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from msgspec import UNSET, Struct, UnsetType
 
-from teamboard.actions.base import Actor, Conflict, Refused, find_goal, line, prose, require
+from teamboard.actions.base import Actor, Conflict, Refused, line, open_goal, prose, require
 from teamboard.board.board import AnyGoal, Board, Changes
 from teamboard.board.progress import value_of
 from teamboard.board.records import CheckIn, DoneOrNot, Metric, Milestones, TeamGoal
@@ -37,7 +37,7 @@ class CheckInGoal(Struct, frozen=True, kw_only=True):
     seen: str | UnsetType | None = UNSET
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
-        goal = find_goal(board, self.goal)
+        goal = open_goal(board, self.goal)
         member = require(board, by, self.verb, board.member(goal.owner))
         if isinstance(goal, TeamGoal) and goal.rolls_up != "own":
             raise Refused(f"{goal.id} is the sum of the goals aligned to it: check in on those.")

@@ -72,7 +72,7 @@ class AddGoal(Struct, frozen=True, kw_only=True):
         if not (math.isfinite(self.weight) and self.weight > 0):
             raise Refused("A weight is a number above 0.")
         measure = checked(self.measure)
-        self._check_alignment(board, measure)
+        check_alignment(board, measure, self.aligned)
         starts, due = days(board, self.starts, self.due)
         goal = Goal(
             id=board.next_id("goals"),
@@ -87,22 +87,27 @@ class AddGoal(Struct, frozen=True, kw_only=True):
         )
         return {goal.id: goal}
 
-    def _check_alignment(self, board: Board, measure: Measure) -> None:
-        for team_goal_id in self.aligned:
-            team_goal = board.get(team_goal_id)
-            if not isinstance(team_goal, TeamGoal):
-                raise NotFound(f"There is no team goal {team_goal_id!r}; `teamboard goals --team` lists them.")
-            whole = team_goal.measure
-            if (
-                team_goal.rolls_up == "sum"
-                and isinstance(whole, Metric)
-                and not (isinstance(measure, Metric) and measure.unit == whole.unit)
-            ):
-                raise Refused(f"{team_goal_id} adds up {whole.unit}: a goal aligned to it is measured so too.")
-        if any(not 0 < share <= 1 for share in self.aligned.values()):
-            raise Refused("A share is above 0 and at most 1.")
-        if self.aligned and abs(sum(self.aligned.values()) - 1.0) > 1e-6:
-            raise Refused("The shares of a goal's alignment add up to 1.")
+
+def check_alignment(board: Board, measure: Measure, aligned: dict[str, float]) -> None:
+    """Refused unless a goal so measured can be aligned so: to open team goals, with shares that add up to 1."""
+    for team_goal_id in aligned:
+        team_goal = board.get(team_goal_id)
+        if not isinstance(team_goal, TeamGoal):
+            raise NotFound(f"There is no team goal {team_goal_id!r}; `teamboard goals --team` lists them.")
+        if team_goal.outcome is not None:
+            raise Refused(f"{team_goal_id} is over ({team_goal.outcome}): nothing can be aligned to it.")
+        whole = team_goal.measure
+        if (
+            team_goal.rolls_up == "sum"
+            and isinstance(whole, Metric)
+            and not (isinstance(measure, Metric) and measure.unit == whole.unit)
+        ):
+            raise Refused(f"{team_goal_id} adds up {whole.unit}: a goal aligned to it is measured so too.")
+    if any(not 0 < share <= 1 for share in aligned.values()):
+        raise Refused("A share is above 0 and at most 1.")
+    if aligned and abs(sum(aligned.values()) - 1.0) > 1e-6:
+        whole_percent = f"{sum(aligned.values()) * 100:.4g}"
+        raise Refused(f"The shares of a goal's alignment add up to 100 %, not {whole_percent} %.")
 
 
 def days(board: Board, starts: date | None, due: date | None) -> tuple[date, date]:

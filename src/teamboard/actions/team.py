@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
+import msgspec
 from msgspec import Struct
 
 from teamboard.actions.base import Actor, Refused, find_member, line, prose, require
-from teamboard.board.board import Board, Changes
+from teamboard.board.board import Board, Changes, in_circle
 from teamboard.board.records import Cadence, Career, Member, Period, Skill, Team
 
 _HANDLE = re.compile(r"[a-z0-9][a-z0-9._-]{0,31}")
@@ -71,10 +72,7 @@ class AddMember(Struct, frozen=True, kw_only=True):
             raise Refused(f"{self.handle!r} is no handle: small letters, digits, . _ and -, such as ana.")
         if board.member(self.handle) is not None:
             raise Refused(f"There is a member {self.handle!r} already.")
-        for login in self.logins:
-            taken = next((m for m in board.members if login in m.logins), None)
-            if taken is not None:
-                raise Refused(f"The login {login!r} is {taken.handle}'s already.")
+        _check_logins(board, self.logins)
         member = Member(
             id=board.next_id("members"),
             handle=self.handle,
@@ -86,6 +84,44 @@ class AddMember(Struct, frozen=True, kw_only=True):
             career=self.career and _plain_career(self.career),
         )
         return {member.id: member}
+
+
+class ChangeMember(Struct, frozen=True, kw_only=True):
+    """Change what the board says of a member: name, title, manager, and logins that are new."""
+
+    verb: ClassVar[str] = "change a member"
+
+    handle: str
+    name: str | None = None
+    title: str | None = None
+    manager: str | None = None
+    logins: tuple[str, ...] = ()
+
+    def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
+        require(board, by, self.verb)
+        member = find_member(board, self.handle)
+        manager = find_member(board, self.manager).handle if self.manager else member.manager
+        _check_logins(board, self.logins)
+        managers = {m.handle: m.manager for m in board.members} | {member.handle: manager}
+        if in_circle(managers) is not None:
+            raise Refused(f"{manager} reports to {member.handle}, directly or not: nobody is their own manager.")
+        changed = msgspec.structs.replace(
+            member,
+            name=line(self.name, "The name", required=True) if self.name is not None else member.name,
+            title=line(self.title, "The title") if self.title is not None else member.title,
+            manager=manager,
+            logins=(*member.logins, *(line(login, "The login", required=True) for login in self.logins)),
+        )
+        if changed == member:
+            raise Refused(f"Nothing about {member.handle} would change.")
+        return {member.id: changed}
+
+
+def _check_logins(board: Board, logins: tuple[str, ...]) -> None:
+    for login in logins:
+        taken = next((m for m in board.members if login in m.logins), None)
+        if taken is not None:
+            raise Refused(f"The login {login!r} is {taken.handle}'s already.")
 
 
 def _plain_skill(skill: Skill) -> Skill:

@@ -110,7 +110,18 @@ class Board:
         return self._of("reports", handle, Member)
 
     def goals_of(self, handle: str) -> tuple[Goal, ...]:
+        """A member's goals, those that are over among them."""
         return self._of("goals", handle, Goal)
+
+    def open_goals_of(self, handle: str) -> tuple[Goal, ...]:
+        """A member's goals that are not over."""
+        found = self.goals_of(handle)
+        return found if all(g.outcome is None for g in found) else tuple(g for g in found if g.outcome is None)
+
+    @property
+    def open_team_goals(self) -> tuple[TeamGoal, ...]:
+        """The team goals that are not over."""
+        return tuple(t for t in self.team_goals if t.outcome is None)
 
     def aligned_to(self, team_goal_id: str) -> tuple[Goal, ...]:
         """The members' goals aligned to a team goal."""
@@ -124,7 +135,12 @@ class Board:
         found = self.checkins_of(goal_id)
         return found[-1] if found else None
 
+    @property
+    def revisions(self) -> Iterable[GoalRevision]:
+        return cast("Iterable[GoalRevision]", self.tables["revisions"].values())
+
     def revisions_of(self, goal_id: str) -> tuple[GoalRevision, ...]:
+        """A goal's revisions, proposed and answered ones, oldest first."""
         return self._of("revisions", goal_id, GoalRevision)
 
     def feedback_to(self, handle: str) -> tuple[Feedback, ...]:
@@ -172,8 +188,15 @@ class Board:
         """The id for a new record; `after` counts the new ones before it in the same change."""
         return f"{TABLES[table][0]}{self.ids.get(table, 0) + after + 1}"
 
-    def apply(self, changes: Changes, *, history: History | None = None) -> Board:
-        """The board with these changes, one revision later."""
+    def apply(self, changes: Changes) -> Board:
+        """The board with these changes, one revision later; its history is for the store to add to."""
+        return self._with(changes, self.revision + 1, None)
+
+    def supposing(self, changes: Changes) -> Board:
+        """The board as it would be with these changes, at the same revision."""
+        return self._with(changes, self.revision, self.history) if changes else self
+
+    def _with(self, changes: Changes, revision: int, history: History | None) -> Board:
         tables = dict(self.tables)
         ids = dict(self.ids)
         for record_id, record in changes.items():
@@ -190,7 +213,7 @@ class Board:
             if returns:
                 # A record that comes back takes its old place: tables stay in the order of their ids.
                 tables[name] = {r.id: r for r in sorted(tables[name].values(), key=_number)}
-        board = Board(tables, revision=self.revision + 1, ids=ids, history=history)
+        board = Board(tables, revision=revision, ids=ids, history=history)
         board._indexes = {index: self._regrouped(index, groups, changes) for index, groups in self._indexes.items()}
         return board
 
@@ -237,6 +260,27 @@ def changed(old: Board, new: Board) -> set[str]:
     return found
 
 
+def in_circle(managers: Mapping[str, str | None]) -> str | None:
+    """The handle of somebody who is, step by step, their own manager; None where nobody is.
+
+    `managers` maps each handle to that of the manager.
+    """
+    cleared: set[str] = set()
+    for handle in managers:
+        above, seen = handle, set[str]()
+        while above not in cleared and above not in seen:
+            seen.add(above)
+            manager = managers.get(above)
+            if manager is None:
+                break
+            above = manager
+        else:
+            if above in seen:
+                return above
+        cleared |= seen
+    return None
+
+
 def problems(board: Board) -> Iterator[tuple[str, str]]:
     """What in a board points at nothing: pairs of record id and what is wrong with it."""
     handles = {m.handle for m in board.members}
@@ -247,6 +291,12 @@ def problems(board: Board) -> Iterator[tuple[str, str]]:
             if member.handle in seen:
                 yield member.id, f"handle {member.handle!r} is used twice"
             seen.add(member.handle)
+    own_boss = in_circle({m.handle: m.manager for m in board.members})
+    if own_boss is not None:
+        yield (
+            next(m.id for m in board.members if m.handle == own_boss),
+            f"{own_boss!r} is their own manager in a circle",
+        )
     people: tuple[tuple[str, tuple[str, ...]], ...] = (
         ("members", ("manager",)),
         ("team_goals", ("owner",)),

@@ -142,6 +142,12 @@ def revision_on(board: Board, day: date) -> int:
     return next((n for n, entry in history_of(board).newest_first() if entry.at < end), 0)
 
 
+def board_on(board: Board, day: date) -> Board | None:
+    """The board as it stood at the end of a day of the team, or None before there was one."""
+    revision = revision_on(board, day)
+    return as_of(board, revision) if revision else None
+
+
 def own_last(board: Board, handle: str) -> int | None:
     """The revision of a member's last commit that has not been taken back, and is not itself a taking back."""
     undone: set[int] = set()

@@ -12,6 +12,7 @@ from teamboard.board.board import AnyGoal, Board
 from teamboard.board.cadence import feedback_standing
 from teamboard.board.progress import STATUSES, Standing
 from teamboard.board.records import Goal, Member, TeamGoal
+from teamboard.board.revisions import proposal_on
 
 Order = Literal["team", "name", "status", "silence"]
 ORDERS: dict[Order, str] = {
@@ -24,6 +25,7 @@ ORDERS: dict[Order, str] = {
 
 StandingOf = Callable[[AnyGoal], Standing]
 NEEDS_HELP = "needs help"
+PROPOSED = "proposed"
 
 
 class Section(Struct, frozen=True):
@@ -44,33 +46,34 @@ def outline(board: Board, today: date, standing_of: StandingOf, *, words: str = 
     """The outline of a board.
 
     Each of the typed `words` must be found in a goal's line: its member's name, handle and title, its
-    own title, id, kind, status, team goals, or "needs help". A member whose own line has all the words
-    is shown with every goal.
+    own title, id, kind, status, team goals, "needs help", or "proposed" where a revision is. A member
+    whose own line has all the words is shown with every goal.
     """
     wanted = words.casefold().split()
-    team_goals = tuple(board.team_goals)
+    team_goals = board.open_team_goals
     if not wanted:
-        sections = [Section(m, board.goals_of(m.handle)) for m in board.members]
+        sections = [Section(m, board.open_goals_of(m.handle)) for m in board.members]
     else:
-        team_goals = tuple(t for t in team_goals if _has(wanted, _goal_text(t, standing_of(t), ())))
+        team_goals = tuple(t for t in team_goals if _has(wanted, _goal_text(board, t, standing_of(t), ())))
         sections = [s for m in board.members if (s := _narrowed(board, m, wanted, standing_of)) is not None]
     return Outline(team_goals, tuple(_ordered(board, sections, today, standing_of, order)))
 
 
 def _narrowed(board: Board, member: Member, wanted: Sequence[str], standing_of: StandingOf) -> Section | None:
     own = f"{member.name} {member.handle} {member.title}".casefold()
-    goals = board.goals_of(member.handle)
+    goals = board.open_goals_of(member.handle)
     if _has(wanted, own):
         return Section(member, goals)
     left = [word for word in wanted if word not in own]
-    found = tuple(g for g in goals if _has(left, _goal_text(g, standing_of(g), g.aligned)))
+    found = tuple(g for g in goals if _has(left, _goal_text(board, g, standing_of(g), g.aligned)))
     return Section(member, found) if found else None
 
 
-def _goal_text(goal: AnyGoal, standing: Standing, aligned: Sequence[str] | dict[str, float]) -> str:
+def _goal_text(board: Board, goal: AnyGoal, standing: Standing, aligned: Sequence[str] | dict[str, float]) -> str:
     kind = goal.kind if isinstance(goal, Goal) else ""
     help_wanted = NEEDS_HELP if standing.blocker else ""
-    return " ".join([goal.id, goal.title, kind, standing.status, help_wanted, *aligned]).casefold()
+    proposed = PROPOSED if proposal_on(board, goal.id) else ""
+    return " ".join([goal.id, goal.title, kind, standing.status, help_wanted, proposed, *aligned]).casefold()
 
 
 def _has(wanted: Sequence[str], text: str) -> bool:

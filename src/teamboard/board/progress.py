@@ -18,6 +18,7 @@ from msgspec import Struct
 
 from teamboard.board.board import AnyGoal, Board
 from teamboard.board.records import CheckIn, DoneOrNot, Goal, Metric, Milestones, TeamGoal
+from teamboard.board.revisions import agreed_on, effective, terms
 
 Status = Literal["achieved", "on track", "at risk", "behind", "not started", "stale"]
 STATUSES: tuple[Status, ...] = ("behind", "stale", "at risk", "on track", "not started", "achieved")
@@ -78,12 +79,29 @@ def checkin_on(board: Board, goal_id: str, day: date | None) -> CheckIn | None:
 def progress(board: Board, goal: AnyGoal, day: date | None = None) -> float:
     """Progress of a goal at the end of `day` (None: by its last check-in), not clipped.
 
-    A team goal that rolls up: the weighted mean of its aligned goals' clipped progress, or for `sum`
-    what they achieved in the team goal's unit / (target - start).
+    It is measured against the terms that held on that day, whatever was revised later. A team goal that
+    rolls up: the weighted mean of its aligned goals' clipped progress, or for `sum` what they achieved
+    in the team goal's unit / (target - start).
     """
     if isinstance(goal, TeamGoal) and goal.rolls_up != "own":
         return fsum(parts(board, goal, day).values())
-    return ratio_of(goal, value_of(goal, checkin_on(board, goal.id, day)))
+    held = goal if day is None else terms(board, goal, day)
+    return ratio_of(held, value_of(held, checkin_on(board, goal.id, day)))
+
+
+def counted(board: Board, team_goal: TeamGoal) -> tuple[Goal, ...]:
+    """The goals whose progress a team goal that rolls up is made of.
+
+    A sum keeps all that was ever achieved for it. A mean is of what is still being worked on; for a team
+    goal that is over, of what was until then.
+    """
+    aligned = board.aligned_to(team_goal.id)
+    if team_goal.rolls_up == "sum" or all(g.outcome is None for g in aligned):
+        return aligned
+    over = team_goal.closed
+    return tuple(
+        g for g in aligned if g.outcome is None or (over and g.outcome != "dropped" and g.closed and g.closed >= over)
+    )
 
 
 def parts(board: Board, team_goal: TeamGoal, day: date | None = None) -> dict[str, float]:
@@ -93,18 +111,21 @@ def parts(board: Board, team_goal: TeamGoal, day: date | None = None) -> dict[st
     in the direction of the goal and not below 0, / (target - start) of the team goal: what is achieved
     beyond a member's own target counts for the team.
     """
-    return {g.id: factor * min(max(progress(board, g, day), 0.0), cap) for g, factor, cap in _factors(board, team_goal)}
+    found = _factors(board, team_goal, day)
+    return {g.id: factor * min(max(progress(board, g, day), 0.0), cap) for g, factor, cap in found}
 
 
-def _factors(board: Board, team_goal: TeamGoal) -> list[tuple[Goal, float, float]]:
-    """The goals aligned to a team goal, what one unit of their progress adds to its, and their most progress."""
-    aligned = board.aligned_to(team_goal.id)
-    if team_goal.rolls_up == "sum" and isinstance(team_goal.measure, Metric):
-        whole = abs(team_goal.measure.target - team_goal.measure.start)
+def _factors(board: Board, team_goal: TeamGoal, day: date | None = None) -> list[tuple[Goal, float, float]]:
+    """The goals a team goal is made of, what one unit of their progress adds to its, and their most progress."""
+    aligned = counted(board, team_goal)
+    held = team_goal if day is None else terms(board, team_goal, day)
+    if team_goal.rolls_up == "sum" and isinstance(held.measure, Metric):
+        whole = abs(held.measure.target - held.measure.start)
+        measures = [(g, g.measure if day is None else terms(board, g, day).measure) for g in aligned]
         return [
-            (g, g.aligned[team_goal.id] * abs(g.measure.target - g.measure.start) / whole, inf)
-            for g in aligned
-            if isinstance(g.measure, Metric)
+            (g, g.aligned[team_goal.id] * abs(m.target - m.start) / whole, inf)
+            for g, m in measures
+            if isinstance(m, Metric)
         ]
     whole = fsum(g.weight * g.aligned[team_goal.id] for g in aligned)
     return [(g, g.weight * g.aligned[team_goal.id] / whole, 1.0) for g in aligned] if whole else []
@@ -167,12 +188,47 @@ def trend(board: Board, goal: AnyGoal, today: date) -> float:
     return progress(board, goal) - progress(board, goal, today - timedelta(days=TREND_DAYS))
 
 
-def course(board: Board, goal: AnyGoal, today: date) -> list[tuple[date, float]]:
-    """A goal's progress day by day: from its start, at each day with a check-in, up to today."""
+class Point(Struct, frozen=True):
+    """A day of a goal's course, in the measure's unit: its value, what was expected by then, its target."""
+
+    day: date
+    value: float
+    expected: float
+    target: float
+
+
+def course(board: Board, goal: AnyGoal, today: date) -> list[Point]:
+    """A goal day by day, from its start to its due day: at each check-in, at each revision, and today.
+
+    The value ends today; what is expected, and the target, go on to the due day and have the steps that
+    the goal's revisions made.
+    """
+    steps = [effective(board, v) for v in agreed_on(board, goal.id)]
     days = {board.day_of(c.at) for g in _measured_by(board, goal) for c in board.checkins_of(g.id)}
-    if today >= goal.starts:
-        days |= {goal.starts, min(today, goal.due)}
-    return [(day, progress(board, goal, day)) for day in sorted(days)]
+    days |= {goal.starts, goal.due, *steps, *(day - timedelta(days=1) for day in steps)}
+    days = {day for day in days if goal.starts <= day <= max(goal.due, today)} | {min(today, goal.due)}
+    return [_point(board, goal, day) for day in sorted(days)]
+
+
+def _point(board: Board, goal: AnyGoal, day: date) -> Point:
+    held = terms(board, goal, day)
+    low, high = span(held)
+    return Point(
+        day,
+        low + progress(board, goal, day) * (high - low),
+        low + pace(held, day) * (high - low),
+        high,
+    )
+
+
+def span(goal: AnyGoal) -> tuple[float, float]:
+    """The values of a goal at progress 0 and 1, in its measure's unit."""
+    measure = goal.measure
+    if isinstance(measure, Metric):
+        return measure.start, measure.target
+    if isinstance(measure, Milestones):
+        return 0.0, fsum(m.weight for m in measure.milestones)
+    return 0.0, 1.0
 
 
 def readings(
@@ -185,17 +241,32 @@ def readings(
     """
     if isinstance(goal, TeamGoal) and goal.rolls_up != "own":
         of = of or (lambda aligned: readings(board, aligned, today))
-        shares = [(factor, cap, of(g)) for g, factor, cap in _factors(board, goal)]
-        return tuple(fsum(f * min(max(r[i], 0.0), cap) for f, cap, r in shares) for i in range(SERIES_POINTS + 1))
+        table = _factors_by_week(board, goal, today)
+        return tuple(fsum(f * min(max(of(g)[i], 0.0), cap) for g, f, cap in factors) for i, factors in enumerate(table))
     checkins = board.checkins_of(goal.id)
+    held = _terms_by_week(board, goal, today)
     found: list[float] = []
-    known, reached = -1, ratio_of(goal, value_of(goal, None))
-    for end in _week_ends(board, today):
-        upto = next((i for i in range(len(checkins) - 1, known, -1) if checkins[i].at < end), known)
-        if upto > known:
-            known, reached = upto, ratio_of(goal, value_of(goal, checkins[upto]))
-        found.append(reached)
+    known = -1
+    for i, end in enumerate(_week_ends(board, today)):
+        known = next((j for j in range(len(checkins) - 1, known, -1) if checkins[j].at < end), known)
+        then = held[i] if held else goal
+        found.append(ratio_of(then, value_of(then, checkins[known] if known >= 0 else None)))
     return (*found, ratio_of(goal, value_of(goal, checkins[-1] if checkins else None)))
+
+
+def _terms_by_week(board: Board, goal: AnyGoal, today: date) -> list[AnyGoal]:
+    """The terms that held at the end of each of the last weeks; none for a goal that was never revised."""
+    if not agreed_on(board, goal.id):
+        return []
+    return [terms(board, goal, day) for day in _week_days(today)]
+
+
+def _factors_by_week(board: Board, goal: TeamGoal, today: date) -> list[list[tuple[Goal, float, float]]]:
+    """What `_factors` was at the end of each of the last weeks, and is now."""
+    now = _factors(board, goal)
+    revised = [effective(board, v) for g in (goal, *counted(board, goal)) for v in agreed_on(board, g.id)]
+    last = max(revised, default=date.min)
+    return [*(now if day >= last else _factors(board, goal, day) for day in _week_days(today)), now]
 
 
 def standing(
@@ -208,7 +279,8 @@ def standing(
     day = _last_day(board, goal)
     measure = goal.measure
     if isinstance(measure, Metric):
-        value = measure.start + reached * (measure.target - measure.start)
+        low, high = span(goal)
+        value = low + reached * (high - low)
         if last is not None and not (isinstance(goal, TeamGoal) and goal.rolls_up != "own"):
             value = last.value
     else:
@@ -232,8 +304,13 @@ def _week_ends(board: Board, today: date) -> tuple[datetime, ...]:
 
 @lru_cache(maxsize=8)
 def _ends_of(zone: ZoneInfo, today: date) -> tuple[datetime, ...]:
-    days = (today - timedelta(days=7 * back - 1) for back in range(SERIES_POINTS - 1, -1, -1))
-    return tuple(datetime.combine(day, time(), zone).astimezone(UTC) for day in days)
+    after = (day + timedelta(days=1) for day in _week_days(today))
+    return tuple(datetime.combine(day, time(), zone).astimezone(UTC) for day in after)
+
+
+def _week_days(today: date) -> list[date]:
+    """The last days of the last weeks, oldest first; the last of them is `today`."""
+    return [today - timedelta(days=7 * back) for back in range(SERIES_POINTS - 1, -1, -1)]
 
 
 def _last_day(board: Board, goal: AnyGoal) -> date | None:

@@ -25,6 +25,7 @@ RevisionState = Literal["proposed", "agreed", "declined", "withdrawn"]
 ReviewState = Literal["preparing", "ready", "held", "signed"]
 Preparation = Literal["started", "shared"]
 RollUp = Literal["own", "mean", "sum"]
+Outcome = Literal["achieved", "missed", "dropped"]
 Reason = Literal[
     "new-strategy",
     "new-product",
@@ -36,6 +37,8 @@ Reason = Literal[
 ]
 
 GOAL_KINDS: tuple[GoalKind, ...] = get_args(GoalKind)
+REASONS: tuple[Reason, ...] = get_args(Reason)
+OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 
 
 class Part(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -84,6 +87,12 @@ class Period(Part, frozen=True):
     ends: date
 
 
+class EarlierPeriod(Period, frozen=True):
+    """A period that is over; `revision` is the commit that closed it and began the next one."""
+
+    revision: int
+
+
 class Cadence(Part, frozen=True):
     """How often something is owed, in days."""
 
@@ -94,7 +103,10 @@ class Cadence(Part, frozen=True):
 
 
 class Team(Record, frozen=True):
-    """The team: its name, its time zone, its period, its cadence and its thresholds of status."""
+    """The team: its name, its time zone, its period, its cadence and its thresholds of status.
+
+    `earlier` are the periods before this one, the oldest first.
+    """
 
     name: str
     timezone: str
@@ -102,6 +114,7 @@ class Team(Record, frozen=True):
     cadence: Cadence = Cadence()
     on_track: Positive = 0.9
     at_risk: Positive = 0.7
+    earlier: tuple[EarlierPeriod, ...] = ()
 
 
 class Skill(Part, frozen=True):
@@ -137,7 +150,7 @@ class TeamGoal(Record, frozen=True):
     """A goal of the whole team.
 
     `rolls_up` says where its progress comes from: its own check-ins, the weighted mean of the goals
-    aligned to it, or their sum in one unit.
+    aligned to it, or their sum in one unit. A goal with an `outcome` is over, since the day `closed`.
     """
 
     owner: str
@@ -146,10 +159,15 @@ class TeamGoal(Record, frozen=True):
     starts: date
     due: date
     rolls_up: RollUp = "mean"
+    outcome: Outcome | None = None
+    closed: date | None = None
 
 
 class Goal(Record, frozen=True):
-    """A member's goal. `aligned` maps team goals to shares that add up to 1, or is empty."""
+    """A member's goal. `aligned` maps team goals to shares that add up to 1, or is empty.
+
+    A goal with an `outcome` is over, since the day `closed`.
+    """
 
     owner: str
     title: str
@@ -159,6 +177,8 @@ class Goal(Record, frozen=True):
     due: date
     weight: Positive = 1.0
     aligned: dict[str, Share] = {}
+    outcome: Outcome | None = None
+    closed: date | None = None
 
 
 class CheckIn(Record, frozen=True):
@@ -179,7 +199,12 @@ class CheckIn(Record, frozen=True):
 
 
 class GoalRevision(Record, frozen=True):
-    """A change of a goal that the business asked for: `before` and `after` hold the changed fields."""
+    """A change of a goal that the business asked for: `before` and `after` hold the changed fields.
+
+    `effective` is the first day on which `after` holds, None until it is agreed. A proposal is answered
+    by the other of the two, whose `word` says why not; `acknowledged` are the members who have seen what
+    became of the team goal that they serve.
+    """
 
     goal: str
     reason: Reason
@@ -190,6 +215,10 @@ class GoalRevision(Record, frozen=True):
     before: dict[str, object]
     after: dict[str, object]
     acknowledged: tuple[str, ...] = ()
+    effective: date | None = None
+    answered_by: str | None = None
+    answered_at: datetime | None = None
+    word: str = ""
 
 
 class Reply(Part, frozen=True):

@@ -14,14 +14,25 @@ MAY: dict[str, tuple[Role, ...]] = {
     "add a goal": ("manager",),
     "add a team goal": ("manager",),
     "add a member": ("manager",),
+    "change a member": ("manager",),
+    "align a goal": ("owner", "owner's manager"),
+    "revise a goal": ("owner", "owner's manager"),
     "revise a team goal": ("owner",),
+    "answer a proposal": ("owner",),
+    "withdraw a revision": ("owner",),
+    "acknowledge a revision": ("owner",),
+    "begin a period": ("manager",),
     "give feedback": ("member",),
     "reply to feedback": ("member",),
     "resolve feedback": ("owner", "owner's manager"),
     "schedule a review": ("owner", "owner's manager"),
     "undo": ("owner",),
 }
-"""The verb of an action: who may do it. The owner is the goal's, the feedback's or the review's person."""
+"""The verb of an action: who may do it.
+
+The owner is the goal's, the feedback's or the review's person; of a revision, whoever is asked to answer
+or acknowledge it, or, to withdraw it, whoever made it.
+"""
 
 
 def is_manager(board: Board, member: Member) -> bool:

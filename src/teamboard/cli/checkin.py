@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import click
 
 from teamboard.actions.base import find_goal
 from teamboard.actions.check_in import CheckInGoal
-from teamboard.board.board import AnyGoal
 from teamboard.board.progress import standing, value_of
-from teamboard.cli.session import Session, board_options, completion_board, pass_session
+from teamboard.cli.session import Session, board_options, complete_goals, pass_session
 from teamboard.exchange.typed import MINUS, parse_value
 
 _NEGATIVE = re.compile(r"^-(?=[\d.])")
@@ -24,17 +22,9 @@ class ValueCommand(click.Command):
         return super().parse_args(ctx, [_NEGATIVE.sub(MINUS, a, count=1) if _NEGATIVE.match(a) else a for a in args])
 
 
-def _complete_goals(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[Any]:
-    from click.shell_completion import CompletionItem
-
-    board = completion_board(ctx)
-    goals: list[AnyGoal] = [*board.team_goals, *board.goals] if board else []
-    return [CompletionItem(g.id, help=g.title) for g in goals if g.id.startswith(incomplete.upper())]
-
-
 @click.command(cls=ValueCommand)
 @board_options
-@click.argument("goal", shell_complete=_complete_goals)
+@click.argument("goal", shell_complete=complete_goals)
 @click.argument("value", required=False)
 @click.option("-m", "--note", default="", help="What happened.")
 @click.option("--confidence", type=click.IntRange(0, 10), help="How sure you are to get there, 0 to 10.")
@@ -75,8 +65,8 @@ def checkin(
         next_step=next_step,
         blocker=blocker,
     )
-    store = session.store()
-    board = store.commit(action, session.actor(store.load()))
+    store, _, actor = session.open()
+    board = session.in_effect(store.commit(action, actor))
     from teamboard.exchange.phrases import check_in_line
 
     found = find_goal(board, goal)

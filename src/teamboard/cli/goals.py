@@ -11,6 +11,7 @@ from teamboard.actions.goals import AddGoal, AddTeamGoal
 from teamboard.board.board import AnyGoal
 from teamboard.board.progress import standing
 from teamboard.board.records import GOAL_KINDS, DoneOrNot, GoalKind, Measure, Metric, Milestone, Milestones, RollUp
+from teamboard.cli.align import parse_shares
 from teamboard.cli.session import Session, board_options, parse_day, pass_session, print_json
 
 
@@ -25,11 +26,11 @@ def goals(session: Session, member: str | None, team: bool, as_json: bool) -> No
     from teamboard.exchange import board_json, phrases
     from teamboard.exchange.lines import fit
 
-    board = session.store().load()
+    board = session.in_effect(session.store().load())
     today = session.today(board)
-    found: list[AnyGoal] = list(board.goals_of(find_member(board, member).handle)) if member else []
+    found: list[AnyGoal] = list(board.open_goals_of(find_member(board, member).handle)) if member else []
     if not member:
-        found = [*board.team_goals, *(() if team else board.goals)]
+        found = [*board.open_team_goals, *(() if team else (g for g in board.goals if g.outcome is None))]
     if as_json:
         print_json([board_json.goal_json(board, g, today) for g in found])
         return
@@ -57,9 +58,7 @@ def goal() -> None:
 @click.option("--start", metavar="NUMBER", default="0", help="A metric's start.  [default: 0]")
 @click.option("--unit", default="", help="A metric's unit, such as € or calls.")
 @click.option("--milestone", "milestones", multiple=True, metavar="NAME[=WEIGHT]", help="May be repeated.")
-@click.option(
-    "--align", "aligned", multiple=True, metavar="T1[=SHARE]", help="The team goal it serves; may be repeated."
-)
+@click.option("--align", "aligned", multiple=True, metavar="T1[=60]", help="The team goal it serves; may be repeated.")
 @click.option("--weight", type=float, default=1.0, show_default=True, help="What it counts beside others.")
 @click.option("--starts", metavar="DAY", help="First day; the period's, if you don't say.")
 @click.option("--due", metavar="DAY", help="Last day: 2026-12-31 or today+30.")
@@ -93,9 +92,7 @@ def add(
     teamboard goal add "Tender course" --owner ben --kind career --milestone "Part 1" --milestone Exam=2
     teamboard goal add "New ARR €4.2M" --team --target 4.2M --unit € --rolls-up sum
     """
-    store = session.store()
-    board = store.load()
-    actor = session.actor(board)
+    store, board, actor = session.open()
     measure = _measure(target, start, unit, milestones)
     today = session.today(board)
     action: Action
@@ -119,7 +116,7 @@ def add(
             starts=parse_day(starts, today),
             due=parse_day(due, today),
             weight=weight,
-            aligned=_shares(aligned),
+            aligned=parse_shares(aligned),
         )
     made = store.commit(action, actor)
     table = "team_goals" if team else "goals"
@@ -131,20 +128,18 @@ def _measure(target: str | None, start: str, unit: str, milestones: tuple[str, .
     if target is not None and milestones:
         raise click.UsageError("Give --target or --milestone, not both.")
     if target is not None:
-        return Metric(unit=unit, start=_number(start), target=_number(target))
-    if milestones:
-        named = (m.rpartition("=") if "=" in m else (m, "", "1") for m in milestones)
-        return Milestones(milestones=tuple(Milestone(name=name, weight=_number(weight)) for name, _, weight in named))
-    return DoneOrNot()
+        return Metric(unit=unit, start=parse_number(start), target=parse_number(target))
+    return Milestones(milestones=parse_milestones(milestones)) if milestones else DoneOrNot()
 
 
-def _shares(aligned: tuple[str, ...]) -> dict[str, float]:
-    named = [a.partition("=") for a in aligned]
-    equal = 1.0 / len(named) if named else 1.0
-    return {name.strip().upper(): _number(share) if share else equal for name, _, share in named}
+def parse_milestones(milestones: tuple[str, ...]) -> tuple[Milestone, ...]:
+    """Typed milestones, `Exam` or `Exam=2` with its weight."""
+    named = (m.rpartition("=") if "=" in m else (m, "", "1") for m in milestones)
+    return tuple(Milestone(name=name, weight=parse_number(weight)) for name, _, weight in named)
 
 
-def _number(text: str) -> float:
+def parse_number(text: str) -> float:
+    """A typed number such as 812k; Refused for what is none."""
     from teamboard.exchange.typed import amount
 
     try:

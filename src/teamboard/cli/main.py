@@ -19,8 +19,12 @@ from teamboard.store.base import BoardExists, StoreError
 REFUSED, USAGE, STORE, INTERRUPTED = 1, 2, 3, 130
 
 COMMANDS = {
+    "acknowledge": "teamboard.cli.revise:acknowledge",
+    "agree": "teamboard.cli.revise:agree",
+    "align": "teamboard.cli.align:align",
     "checkin": "teamboard.cli.checkin:checkin",
     "completion": "teamboard.cli.about:completion",
+    "decline": "teamboard.cli.revise:decline",
     "demo": "teamboard.cli.begin:demo",
     "goal": "teamboard.cli.goals:goal",
     "goals": "teamboard.cli.goals:goals",
@@ -28,10 +32,13 @@ COMMANDS = {
     "log": "teamboard.cli.history:log",
     "member": "teamboard.cli.members:member",
     "members": "teamboard.cli.members:members",
+    "period": "teamboard.cli.period:period",
+    "revise": "teamboard.cli.revise:revise",
     "show": "teamboard.cli.show:show",
     "themes": "teamboard.cli.about:themes",
     "undo": "teamboard.cli.history:undo",
     "version": "teamboard.cli.about:version",
+    "withdraw": "teamboard.cli.revise:withdraw",
 }
 """Each command and where it is; a command's module is imported when it is asked for."""
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from teamboard.actions.team import AddMember
+from teamboard.actions.base import find_member
+from teamboard.actions.team import AddMember, ChangeMember
 from teamboard.cli.session import Session, board_options, pass_session, print_json
 
 
@@ -16,7 +17,7 @@ def members(session: Session, as_json: bool) -> None:
     """List the members."""
     from teamboard.exchange.lines import fit
 
-    board = session.store().load()
+    board = session.in_effect(session.store().load())
     if as_json:
         from teamboard.exchange.board_json import member_json
 
@@ -24,7 +25,7 @@ def members(session: Session, as_json: bool) -> None:
         print_json([member_json(board, m, today) for m in board.members])
         return
     for m in board.members:
-        count = len(board.goals_of(m.handle))
+        count = len(board.open_goals_of(m.handle))
         goals = f"{count} goal{'' if count == 1 else 's'}"
         manager = f"manager {m.manager}" if m.manager else "no manager"
         click.echo(f"{fit(m.handle, 14)} {fit(m.name, 22)} {fit(m.title, 28)} {goals:>9}   {manager}".rstrip())
@@ -45,10 +46,27 @@ def member() -> None:
 @pass_session
 def add(session: Session, handle: str, name: str, title: str, manager: str | None, logins: tuple[str, ...]) -> None:
     """Bring NAME onto the board, to be called HANDLE."""
-    store = session.store()
-    board = store.load()
-    actor = session.actor(board)
+    store, _, actor = session.open()
     action = AddMember(handle=handle, name=name, title=title, manager=manager or actor.member, logins=logins)
     added = store.commit(action, actor).member(handle)
     if added is not None:
         click.echo(f"{added.name} is on the board as {added.handle}.")
+
+
+@member.command("change")
+@board_options
+@click.argument("handle")
+@click.option("--name", help="The new name.")
+@click.option("--title", help="What they do now.")
+@click.option("--manager", metavar="MEMBER", help="Who manages them now.")
+@click.option("--login", "logins", multiple=True, help="One more login on this system; may be repeated.")
+@pass_session
+def change(
+    session: Session, handle: str, name: str | None, title: str | None, manager: str | None, logins: tuple[str, ...]
+) -> None:
+    """Change what the board says of the member HANDLE."""
+    store, _, actor = session.open()
+    action = ChangeMember(handle=handle, name=name, title=title, manager=manager, logins=logins)
+    changed = find_member(store.commit(action, actor), handle)
+    under = f", manager {changed.manager}" if changed.manager else ""
+    click.echo(f"{changed.name} ({changed.handle}){f', {changed.title}' if changed.title else ''}{under}.")

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from teamboard.actions.base import Actor, Refused, find_member
-from teamboard.board.board import Board
+from teamboard.board.board import AnyGoal, Board
+from teamboard.board.revisions import in_effect
 from teamboard.store.base import utc_now
 from teamboard.store.file import FileStore
 
@@ -62,6 +63,16 @@ class Session:
         found = next((m.handle for m in board.members if login in m.logins), None)
         return Actor(found, login, os_host())
 
+    def open(self) -> tuple[FileStore, Board, Actor]:
+        """The store, the board as it holds today, and who is asking."""
+        store = self.store()
+        board = store.load()
+        return store, self.in_effect(board), self.actor(board)
+
+    def in_effect(self, board: Board) -> Board:
+        """A board with its goals as they hold today."""
+        return in_effect(board, self.today(board))
+
     def now(self) -> datetime:
         return utc_now()
 
@@ -100,6 +111,24 @@ def _keep(name: str) -> Callable[[click.Context, click.Parameter, str | None], N
 def _complete_members(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
     board = completion_board(ctx)
     return [m.handle for m in board.members if m.handle.startswith(incomplete)] if board else []
+
+
+def complete_goals(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[Any]:
+    """Goals and team goals by their ids, with their titles."""
+    from click.shell_completion import CompletionItem
+
+    board = completion_board(ctx)
+    goals: list[AnyGoal] = [*board.open_team_goals, *(g for g in board.goals if g.outcome is None)] if board else []
+    return [CompletionItem(g.id, help=g.title) for g in goals if g.id.startswith(incomplete.upper())]
+
+
+def complete_revisions(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[Any]:
+    """Revisions by their ids, with their stories; those that wait for somebody first."""
+    from click.shell_completion import CompletionItem
+
+    board = completion_board(ctx)
+    found = sorted(board.revisions, key=lambda v: v.state != "proposed") if board else []
+    return [CompletionItem(v.id, help=f"{v.goal} {v.why}"[:60]) for v in found if v.id.startswith(incomplete.upper())]
 
 
 def completion_board(ctx: click.Context) -> Board | None:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import sys
 from datetime import date
+from typing import TYPE_CHECKING
 
 import click
 
 from teamboard.actions.base import Actor, Refused, find_goal, find_member
 from teamboard.board.board import Board
+from teamboard.board.revisions import in_effect
 from teamboard.cli.session import Session, board_options, parse_day, pass_session, print_json, print_lines, width
 from teamboard.store.file import FileStore
+
+if TYPE_CHECKING:
+    from teamboard.ui.app import FirstScreen
 
 
 def open_board(session: Session) -> None:
@@ -23,34 +28,37 @@ def open_board(session: Session) -> None:
 
 def open_store(session: Session, store: FileStore, board: Board, actor: Actor) -> None:
     """Open a board that has been loaded."""
-    if not (sys.stdout.isatty() and sys.stdin.isatty()):
-        print_board(board, session.today(board))
-        return
+    if sys.stdout.isatty() and sys.stdin.isatty():
+        run_app(store, board, actor)
+    else:
+        print_board(session.in_effect(board), session.today(board))
+
+
+def run_app(store: FileStore, board: Board, actor: Actor, *, first: FirstScreen = "board") -> None:
+    """Run the app on a board that has been loaded, on its `first` screen."""
     from teamboard.ui.app import BoardApp
 
-    app = BoardApp(store, board, actor)
+    app = BoardApp(store, board, actor, first=first)
     app.run()
     if app.crash is not None:
         raise app.crash
 
 
-def print_board(board: Board, today: date) -> None:
-    """Print the whole board."""
+def print_board(board: Board, today: date, *, past: bool = False) -> None:
+    """Print the whole board, of now or of a past day."""
     from teamboard.exchange.board_text import board_lines
 
-    print_lines(board_lines(board, today, width()))
+    print_lines(board_lines(board, today, width(), past=past))
 
 
-def past_board(board: Board, day: date) -> tuple[Board, date]:
-    """The board as it stood on a day, marked as such on standard error; Refused before there was one."""
-    from teamboard.board.history import as_of, revision_on
+def past_board(board: Board, day: date) -> Board:
+    """The board as it stood at the end of a day; Refused before there was one."""
+    from teamboard.board.history import board_on
 
-    revision = revision_on(board, day)
-    if not revision:
+    past = board_on(board, day)
+    if past is None:
         raise Refused(f"There was no board on {day} yet.")
-    past = as_of(board, revision)
-    click.echo(f"As of {day}, revision {revision}; the board is at revision {board.revision} now.", err=True)
-    return past, day
+    return past
 
 
 @click.command()
@@ -66,8 +74,11 @@ def show(session: Session, member: str | None, goal: str | None, as_of: str | No
         raise click.UsageError("Give --member or --goal, not both.")
     board = session.store().load()
     today = session.today(board)
-    if as_of:
-        board, today = past_board(board, parse_day(as_of, today) or today)
+    day = parse_day(as_of, today) or today
+    if day > today:
+        raise Refused(f"{day} is still to come.")
+    past = day < today
+    board, today = in_effect(past_board(board, day) if past else board, day), day
     if as_json:
         from teamboard.exchange import board_json
 
@@ -76,13 +87,15 @@ def show(session: Session, member: str | None, goal: str | None, as_of: str | No
         elif member:
             print_json(board_json.member_json(board, find_member(board, member), today))
         else:
-            print_json(board_json.board_json(board, today))
+            print_json(board_json.board_json(board, today, past=past))
         return
     from teamboard.exchange import board_text
 
+    if past and (goal or member):
+        print_lines([board_text.header(board, today, past=True), ()])
     if goal:
         print_lines(board_text.goal_lines(board, find_goal(board, goal), today, width()))
     elif member:
         print_lines(board_text.member_lines(board, find_member(board, member), today, width()))
     else:
-        print_board(board, today)
+        print_board(board, today, past=past)

@@ -7,20 +7,23 @@ from typing import Any
 
 import msgspec
 
+from teamboard.board.alignment import Branch, parts_of
 from teamboard.board.board import AnyGoal, Board
 from teamboard.board.cadence import feedback_standing, next_review
 from teamboard.board.history import fields_of
 from teamboard.board.progress import contributions, standing
 from teamboard.board.records import Goal, Member, TeamGoal
+from teamboard.board.revisions import proposal_on, unacknowledged, waiting_for
 
 
-def board_json(board: Board, today: date) -> dict[str, Any]:
-    """The whole board."""
+def board_json(board: Board, today: date, *, past: bool = False) -> dict[str, Any]:
+    """The whole board, of now or of a past day."""
     return {
         "revision": board.revision,
         "today": today.isoformat(),
+        "as_of": today.isoformat() if past else None,
         "team": fields_of(board.team),
-        "team_goals": [goal_json(board, t, today) for t in board.team_goals],
+        "team_goals": [goal_json(board, t, today) for t in board.open_team_goals],
         "members": [member_json(board, m, today) for m in board.members],
     }
 
@@ -29,7 +32,6 @@ def member_json(board: Board, member: Member, today: date) -> dict[str, Any]:
     """A member with their goals."""
     feedback = feedback_standing(board, member, today)
     review = next_review(board, member)
-    shares = {t.id: contributions(board, t).get(member.handle, 0.0) for t in board.team_goals}
     return {
         "id": member.id,
         "handle": member.handle,
@@ -40,14 +42,16 @@ def member_json(board: Board, member: Member, today: date) -> dict[str, Any]:
         "career": msgspec.to_builtins(member.career),
         "feedback": msgspec.to_builtins(feedback),
         "next_review": {"id": review.id, "on": review.on.isoformat()} if review else None,
-        "contributions": {team_goal: share for team_goal, share in shares.items() if share},
-        "goals": [goal_json(board, g, today) for g in board.goals_of(member.handle)],
+        "contributions": {team_goal.id: share for team_goal, share in parts_of(board, member)},
+        "waiting": [v.id for v in waiting_for(board, member.handle)],
+        "goals": [goal_json(board, g, today) for g in board.open_goals_of(member.handle)],
     }
 
 
 def goal_json(board: Board, goal: AnyGoal, today: date, *, checkins: bool = False) -> dict[str, Any]:
     """A goal or team goal, where it stands, and on demand its check-ins."""
     found = standing(board, goal, today)
+    proposal = proposal_on(board, goal.id)
     result: dict[str, Any] = {
         "id": goal.id,
         "owner": goal.owner,
@@ -63,11 +67,31 @@ def goal_json(board: Board, goal: AnyGoal, today: date, *, checkins: bool = Fals
         "trend": found.trend,
         "age_days": found.age_days,
         "blocker": found.blocker,
+        "outcome": goal.outcome,
+        "proposal": proposal.id if proposal else None,
     }
     if isinstance(goal, Goal):
         result |= {"weight": goal.weight, "aligned": goal.aligned}
     if isinstance(goal, TeamGoal):
         result |= {"rolls_up": goal.rolls_up, "contributions": contributions(board, goal)}
+        result["to_acknowledge"] = list(unacknowledged(board, goal.id))
     if checkins:
         result["checkins"] = [{"id": c.id, **(fields_of(c) or {})} for c in board.checkins_of(goal.id)]
+        result["revisions"] = [{"id": v.id, **(fields_of(v) or {})} for v in board.revisions_of(goal.id)]
     return result
+
+
+def branch_json(board: Board, found: Branch, today: date) -> dict[str, Any]:
+    """A team goal, or none, with those who carry it."""
+    return {
+        "team_goal": goal_json(board, found.team_goal, today) if found.team_goal else None,
+        "carriers": [
+            {
+                "member": c.member.handle,
+                "share": c.share,
+                "goals": [goal_json(board, g, today) for g in c.goals],
+            }
+            for c in found.carriers
+        ],
+        "could_help": [m.handle for m in found.helpers],
+    }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from teamboard.board.alignment import parts_of
 from teamboard.board.board import AnyGoal, Board
 from teamboard.board.outline import Outline, outline
 from teamboard.board.progress import contributions, standing
@@ -12,13 +13,14 @@ from teamboard.board.records import CheckIn, Goal, Member, Milestones, Skill, Te
 from teamboard.board.text import one_line
 from teamboard.exchange import phrases
 from teamboard.exchange.lines import Columns, Line, columns, goal_line, member_line
+from teamboard.exchange.revision_text import name_of, time_line
 
 LATEST_CHECKINS = 8
 
 
-def board_lines(board: Board, today: date, width: int) -> Iterator[Line]:
-    """The whole board, as on the screen."""
-    yield header(board, today)
+def board_lines(board: Board, today: date, width: int, *, past: bool = False) -> Iterator[Line]:
+    """The whole board, as on the screen; one of a past day says so."""
+    yield header(board, today, past=past)
     yield ()
     c = columns(width, id_cells(board))
     whole: Outline = outline(board, today, lambda goal: standing(board, goal, today))
@@ -31,15 +33,21 @@ def board_lines(board: Board, today: date, width: int) -> Iterator[Line]:
         yield (("Nobody is on this board yet; `teamboard member add` brings somebody in.", "dim"),)
 
 
-def header(board: Board, today: date) -> Line:
-    """Team, period and day, revision."""
+def past_mark(day: date) -> str:
+    """What marks a board of a past day."""
+    return f"◀ as of {day:%d %b %Y}, read-only"
+
+
+def header(board: Board, today: date, *, past: bool = False) -> Line:
+    """Team, period and day, revision; a board of a past day says so."""
     team = board.team
     if team is None:
         return (("teamboard", "strong"),)
     return (
         (f" {one_line(team.name)}", "strong"),
         (f"   {period(board, today)}", "dim"),
-        (f"   revision {board.revision}", "dim"),
+        (f"   {past_mark(today)}" if past else "", "warn"),
+        (f" · revision {board.revision}" if past else f"   revision {board.revision}", "dim"),
     )
 
 
@@ -67,7 +75,7 @@ def id_cells(board: Board) -> int:
 def member_lines(board: Board, member: Member, today: date, width: int) -> Iterator[Line]:
     """A member: goals, skills, career, feedback still open, part in the team goals."""
     c = columns(width, id_cells(board))
-    yield from _section(board, member, board.goals_of(member.handle), today, c)
+    yield from _section(board, member, board.open_goals_of(member.handle), today, c)
     if member.skills:
         yield ()
         yield ((" Skills", "strong"),)
@@ -88,7 +96,7 @@ def member_lines(board: Board, member: Member, today: date, width: int) -> Itera
                 (f"{feedback.kind} from {feedback.giver}: ", "dim"),
                 (one_line(feedback.text), "text"),
             )
-    parts = [(t, s) for t in board.team_goals if (s := contributions(board, t).get(member.handle))]
+    parts = parts_of(board, member)
     if parts:
         yield ()
         yield ((" Part in the team's goals", "strong"),)
@@ -118,15 +126,12 @@ def goal_lines(board: Board, goal: AnyGoal, today: date, width: int) -> Iterator
         for step in goal.measure.milestones:
             done = last is not None and step.name in last.done
             yield (("   ● " if done else "   ○ ", "achieved" if done else "dim"), (one_line(step.name), "text"))
-    for revision in board.revisions_of(goal.id):
-        yield (
-            (f"   {revision.id} ", "accent"),
-            (f"revised {board.day_of(revision.at)} by {revision.by}: ", "dim"),
-            (one_line(revision.why), "text"),
-        )
     if isinstance(goal, TeamGoal):
         for handle, share in sorted(contributions(board, goal).items(), key=lambda x: -x[1]):
             yield ((f"   {phrases.percent(share):>6}  ", "strong"), (handle, "text"))
+    if board.revisions_of(goal.id):
+        yield ()
+        yield from (((("  "), ""), *line) for line in time_line(board, goal, today, width - 2))
     found = board.checkins_of(goal.id)[-LATEST_CHECKINS:]
     if found:
         yield ()
@@ -136,8 +141,7 @@ def goal_lines(board: Board, goal: AnyGoal, today: date, width: int) -> Iterator
 
 def owner_name(board: Board, goal: AnyGoal) -> str:
     """The name of a goal's owner."""
-    owner = board.member(goal.owner)
-    return one_line(owner.name) if owner else goal.owner
+    return name_of(board, goal.owner)
 
 
 def alignment(board: Board, goal: Goal) -> str:

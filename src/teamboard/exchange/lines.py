@@ -15,7 +15,8 @@ from rich.cells import cell_len, chop_cells
 from teamboard.board.board import AnyGoal, Board
 from teamboard.board.cadence import feedback_standing, next_review
 from teamboard.board.progress import Standing, clipped
-from teamboard.board.records import DoneOrNot, Goal, Member, TeamGoal
+from teamboard.board.records import DoneOrNot, Goal, Member, Outcome, TeamGoal
+from teamboard.board.revisions import proposal_on, unacknowledged
 from teamboard.board.text import one_line, plain
 from teamboard.exchange import phrases
 
@@ -24,11 +25,13 @@ Line = tuple[Span, ...]
 
 BLOCKS = "▁▂▃▄▅▆▇█"
 HELP_SIGN = "⚑"
+REVISION_SIGN = "⟳"
 WIDE = 104
 CRAMPED = 64
 SHORTEST_BAR = 6
 FLAG_CELLS = 3
 STATUS_CELLS = 11
+OUTCOME_ROLES: dict[Outcome, str] = {"achieved": "achieved", "missed": "behind", "dropped": "stale"}
 PERCENT_CELLS = 6
 SPARK_CELLS = 6
 ALIGN_CELLS = 6
@@ -155,6 +158,11 @@ def status_role(standing: Standing) -> str:
     return standing.status.replace(" ", "-")
 
 
+def state_of(goal: AnyGoal, standing: Standing) -> Span:
+    """What became of a goal, or its status while it goes on, and the role that draws it."""
+    return (goal.outcome, OUTCOME_ROLES[goal.outcome]) if goal.outcome else (standing.status, status_role(standing))
+
+
 def is_paced(goal: AnyGoal) -> bool:
     """Whether a goal has a pace to show: what is done or not has none."""
     return not isinstance(goal.measure, DoneOrNot)
@@ -162,7 +170,7 @@ def is_paced(goal: AnyGoal) -> bool:
 
 def goal_line(board: Board, goal: AnyGoal, standing: Standing, c: Columns) -> Line:
     """A goal's or a team goal's line."""
-    role = status_role(standing)
+    state, role = state_of(goal, standing)
     whole = isinstance(goal, TeamGoal)
     indent = 0 if whole else 2
     title = c.title + (2 if whole else 0)
@@ -170,24 +178,26 @@ def goal_line(board: Board, goal: AnyGoal, standing: Standing, c: Columns) -> Li
         (" " * (c.margin + indent), ""),
         (fit(goal.id, c.id), "accent"),
         (fit(goal.title, title - 1) + " ", "text"),
-        *bar(standing, c.bar, paced=is_paced(goal)),
+        *bar(standing, c.bar, paced=is_paced(goal) and not goal.outcome, role=role),
         (right(phrases.percent(standing.progress), PERCENT_CELLS + 1) + "  ", "text"),
     ]
     if c.wide:
         moving = phrases.trend(standing.trend) if whole else spark(standing.series)
         spans.append((fit(moving, SPARK_CELLS) + "  ", "dim" if whole else role))
-    spans.append((standing.status, role))
+    spans.append((state, role))
     flag = f" {HELP_SIGN}" if standing.blocker else ""
-    spans.append((flag + " " * (STATUS_CELLS + FLAG_CELLS - len(standing.status) - len(flag)), "help"))
+    asked = REVISION_SIGN if proposal_on(board, goal.id) else ""
+    flag += f" {asked}" if asked and not flag else asked
+    spans.append((flag + " " * (STATUS_CELLS + FLAG_CELLS - len(state) - len(flag)), "help"))
     if isinstance(goal, Goal):
         spans.append((fit(_aligned(goal), ALIGN_CELLS), "dim"))
         if c.wide:
             spans.append((" " + right(phrases.age(standing.age_days), AGE_CELLS), "dim"))
     else:
-        waiting = to_acknowledge(board, goal)
+        waiting = len(unacknowledged(board, goal.id))
         if waiting:
             room = c.width - sum(cell_len(text) for text, _ in spans)
-            words = (f"⟳ {waiting} to acknowledge", f"⟳ {waiting} to ack", f"⟳ {waiting}")
+            words = tuple(f"{REVISION_SIGN} {waiting}{more}" for more in (" to acknowledge", " to ack", ""))
             word = next((w for w in words if cell_len(w) <= room), words[-1])
             spans.append((word, "warn"))
     return filled(tuple(spans), c.width)
@@ -198,15 +208,6 @@ def _aligned(goal: Goal) -> str:
         return goal.kind if goal.kind != "result" else "—"
     first, *others = goal.aligned
     return f"→ {first}" + (f"+{len(others)}" if others else "")
-
-
-def to_acknowledge(board: Board, goal: AnyGoal) -> int:
-    """How many members have yet to acknowledge the last agreed revision of a team goal."""
-    agreed = [v for v in board.revisions_of(goal.id) if v.state == "agreed"]
-    if not agreed:
-        return 0
-    owners = {g.owner for g in board.aligned_to(goal.id)} - {agreed[-1].by}
-    return len(owners - set(agreed[-1].acknowledged))
 
 
 def member_line(board: Board, member: Member, today: date, c: Columns) -> Line:

@@ -44,14 +44,12 @@ def amount(value: float, measure: Measure, *, short: bool = False) -> str:
     return "done" if value >= 1 else "not done"
 
 
-def amount_at(goal: AnyGoal, ratio: float) -> str:
-    """The amount that a progress stands for, in few letters, for the side of a chart."""
-    measure = goal.measure
+def amount_on_axis(value: float, measure: Measure) -> str:
+    """A value in few letters, for the side of a chart: `€812k`, `120`, `3`."""
     if isinstance(measure, Metric):
-        value = measure.start + ratio * (measure.target - measure.start)
         bare = Metric(unit=measure.unit if measure.unit[:1] in CURRENCIES else "", start=0, target=1)
         return amount(value, bare, short=True)
-    return percent(ratio)
+    return short_number(value)
 
 
 def measured_by(measure: Measure) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
+from typing import cast
 
 from teamboard.board.board import Board
 from teamboard.board.history import history_of, record_of
 from teamboard.board.records import (
+    OUTCOMES,
+    Change,
     CheckIn,
     Feedback,
     FeedbackKind,
@@ -21,6 +24,7 @@ from teamboard.board.records import (
 )
 from teamboard.board.text import one_line
 from teamboard.exchange import phrases
+from teamboard.exchange.revision_text import REASON_WORDS, in_short
 
 ABOUT_CELLS = 90
 _TOLD: dict[FeedbackKind, str] = {
@@ -37,9 +41,13 @@ def sentence(board: Board, entry: HistoryEntry) -> str:
     who = _name(board, entry.by) if entry.by else entry.login or "Somebody"
     if entry.undoes is not None:
         return f"{who} took back revision {entry.undoes}"
-    # A revision tells what became of its goal.
+    team = next((c for i, c in entry.changes.items() if i[0] == "B" and c.before), None)
+    if team is not None:
+        return one_line(f"{who} {_period_begun(team, entry)}")
+    # What one did is told by what was made; a revision tells what became of its goal.
     told = {i: c for i, c in entry.changes.items() if i[0] == "V"} or entry.changes
-    what = [_made(board, i, c.after if c.before is None else None) for i, c in told.items()]
+    told = {i: c for i, c in told.items() if c.before is None} or told
+    what = [_told(board, i, c) for i, c in told.items()]
     return one_line(f"{who} {', '.join(what)}")
 
 
@@ -82,28 +90,37 @@ def selected(
         yield number, entry
 
 
-def _made(board: Board, record_id: str, fields: dict[str, object] | None) -> str:
-    """What became of one record: made with these fields, or, without, changed."""
-    if fields is None:
-        record = board.get(record_id)
-        return _changed(board, record) if record else f"changed {record_id}"
-    record = record_of(record_id, fields)
+def _told(board: Board, record_id: str, change: Change) -> str:
+    """What became of one record."""
+    if change.before is None and change.after is not None:
+        return _made(board, record_of(record_id, change.after))
+    record = board.get(record_id)
+    return _changed(board, record, change.after or {}) if record else f"changed {record_id}"
+
+
+def _made(board: Board, record: Record) -> str:
     match record:
         case CheckIn():
             goal = board.goal(record.goal)
-            title = f"{record.goal} {goal.title}" if goal else record.goal
             value = phrases.amount(record.value, goal.measure) if goal else phrases.number(record.value)
             note = f" · {_short(record.note)}" if record.note else ""
             wanted = f" (help wanted: {record.blocker})" if record.blocker else ""
-            return f"checked in on {title}: {value}{note}{wanted}"
+            return f"checked in on {_goal(board, record.goal)}: {value}{note}{wanted}"
         case Goal():
-            return f"set {_name(board, record.owner)} {record_id} {record.title}"
+            return f"set {_name(board, record.owner)} {record.id} {record.title}"
         case TeamGoal():
-            return f"set the team {record_id} {record.title}"
+            return f"set the team {record.id} {record.title}"
         case Member():
             return f"brought {record.name} onto the board"
         case GoalRevision():
-            return f"revised {record.goal} ({record.reason}): {_short(record.why)}"
+            did = "proposed to revise" if record.effective is None else "revised"
+            later = (
+                f" from {record.effective} on"
+                if record.effective and record.effective > board.day_of(record.at)
+                else ""
+            )
+            what = f"{in_short(board, record)} · {_short(record.why)}"
+            return f"{did} {_goal(board, record.goal)}{later} ({REASON_WORDS[record.reason]}, {record.id}): {what}"
         case Feedback():
             return f"{_TOLD[record.kind]} {_name(board, record.to)}: {_short(record.text)}"
         case Review():
@@ -112,15 +129,57 @@ def _made(board: Board, record_id: str, fields: dict[str, object] | None) -> str
             return "set up the team"
 
 
-def _changed(board: Board, record: Record) -> str:
+def _changed(board: Board, record: Record, after: Mapping[str, object]) -> str:
+    """What was changed of a record, told by the fields that a commit gave it."""
     match record:
         case Feedback():
-            did = "resolved" if record.state == "resolved" else "answered"
+            did = "resolved" if after.get("state") == "resolved" else "answered"
             return f"{did} {record.id} of {_name(board, record.giver)}"
+        case GoalRevision():
+            whose = f"{record.id} of {_name(board, record.by)}"
+            about = f"{_goal(board, record.goal)}: {in_short(board, record)}"
+            match after.get("state"):
+                case "agreed":
+                    return f"agreed to {whose}: {about}"
+                case "declined":
+                    return f"declined {whose} ({_goal(board, record.goal)}): {_short(str(after.get('word', '')))}"
+                case "withdrawn":
+                    return f"withdrew {record.id}: {about}"
+                case _:
+                    return f"acknowledged {record.id}: {about}"
+        case Goal() if "aligned" in after:
+            aligned = cast("dict[str, float]", after["aligned"])
+            to = ", ".join(f"{_goal(board, i)} {phrases.percent(share)}" for i, share in aligned.items())
+            return f"aligned {_goal(board, record.id)} to {to or 'no team goal'}"
         case Goal() | TeamGoal():
-            return f"changed {record.id} {record.title}"
+            return f"changed {_goal(board, record.id)}"
+        case Member():
+            what = ", ".join(f"{name}: {_in_words(value)}" for name, value in after.items())
+            return f"changed what the board says of {record.name} ({what})"
         case _:
             return f"changed {record.id}"
+
+
+def _period_begun(team: Change, entry: HistoryEntry) -> str:
+    """The turn of a period: what began, and what became of the goals."""
+    period = (team.after or {}).get("period")
+    name = period.get("name", "") if isinstance(period, dict) else ""
+    changed = [c for i, c in entry.changes.items() if i[0] in "TG"]
+    outcomes = [str((c.after or {}).get("outcome")) for c in changed if c.before is not None]
+    counts: dict[str, int] = {outcome: outcomes.count(outcome) for outcome in OUTCOMES}
+    counts |= {"carried": sum("due" in (c.after or {}) for c in changed if c.before is not None)}
+    counts |= {"begun afresh": sum(c.before is None for c in changed)}
+    told = ", ".join(f"{count} {what}" for what, count in counts.items() if count)
+    return f"began {name}: {told or 'no goal was open'}"
+
+
+def _in_words(value: object) -> str:
+    return ", ".join(str(v) for v in value) if isinstance(value, list | tuple) else str(value)
+
+
+def _goal(board: Board, goal_id: str) -> str:
+    goal = board.goal(goal_id)
+    return f"{goal_id} {goal.title}" if goal else goal_id
 
 
 def _name(board: Board, handle: str) -> str:

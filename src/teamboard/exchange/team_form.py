@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Meta, Struct
 
+from teamboard.actions.periods import Choice
 from teamboard.actions.team import AddMember
 from teamboard.board.records import (
     Cadence,
@@ -56,6 +57,14 @@ class PeriodForm(Form, frozen=True):
     name: str
     starts: Day
     ends: Day
+
+
+class EarlierForm(Form, frozen=True):
+    """A period before; it ended when the next one began. `choices` are what became of unfinished goals then."""
+
+    name: str
+    starts: Day
+    choices: dict[str, Choice] = {}
 
 
 class TeamForm(Form, frozen=True):
@@ -125,15 +134,27 @@ class CheckInsForm(Form, frozen=True):
     entries: list[EntryForm]
 
 
-class RevisionForm(Form, frozen=True):
+class DeclinedForm(Form, frozen=True):
+    day: Moment
+    word: str
+
+
+class RevisionForm(Form, frozen=True, rename={"effective": "from"}):
     goal: str
     day: Moment
     reason: Reason
     why: str
     by: str | None = None
+    title: str | None = None
+    start: Amount | None = None
     target: Amount | None = None
+    milestones: Milestones | None = None
     due: Day | None = None
+    drop: bool = False
+    effective: Day | None = None
     acknowledged: tuple[str, ...] = ()
+    agreed: Moment | None = None
+    declined: DeclinedForm | None = None
 
 
 class ReplyForm(Form, frozen=True):
@@ -164,6 +185,7 @@ class WholeForm(Form, frozen=True):
 
     team: TeamForm
     members: Annotated[list[MemberForm], Meta(min_length=1)]
+    earlier: list[EarlierForm] = []
     team_goals: list[TeamGoalForm] = []
     goals: list[GoalForm] = []
     check_ins: list[CheckInsForm] = []

@@ -7,27 +7,30 @@ hold, and the history is what it would have been. All or nothing: an error names
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import msgspec
 
+from teamboard.actions.answer import Acknowledge, Agree, Decline
 from teamboard.actions.base import Action, Actor, Refused, perform
 from teamboard.actions.check_in import CheckInGoal
 from teamboard.actions.feedback import GiveFeedback, ReplyToFeedback, ResolveFeedback
 from teamboard.actions.goals import AddGoal, AddTeamGoal
+from teamboard.actions.periods import BeginPeriod
 from teamboard.actions.reviews import ScheduleReview
-from teamboard.actions.revise import ReviseTeamGoal
+from teamboard.actions.revise import Revise
 from teamboard.actions.team import SetUpTeam
-from teamboard.board.board import Board, table_of
+from teamboard.board.board import Board, Changes
 from teamboard.board.records import DoneOrNot, HistoryEntry, Measure, Metric, Milestone, Milestones, Period
 from teamboard.exchange.team_form import (
     Amount,
     GoalForm,
     MetricForm,
     MilestoneForm,
+    RevisionForm,
     TeamGoalForm,
     WholeForm,
     reader,
@@ -80,8 +83,7 @@ def build(document: Document, now: datetime, importer: Actor) -> BoardFile:
             what = str(error) if isinstance(error, Refused) else f"there is nothing called {error} yet"
             raise YamlError(f"{document.place(step.path)}: {what}") from error
         if step.key:
-            made = next(i for i in changes if table_of(i) not in ("team", "members"))
-            keys[step.key] = made
+            keys[step.key] = _made(changes, step.action)
         history.append((board.revision, entry))
     return assemble(board, history)
 
@@ -107,16 +109,20 @@ def _form(document: Document, now: datetime) -> WholeForm:
 def _steps(form: WholeForm, document: Document, now: datetime, keys: dict[str, str]) -> Iterator[Step]:
     """Everything that happened, in the order of the files; each moment is in the past."""
     zone = ZoneInfo(form.team.timezone)
-    start = datetime.combine(form.team.period.starts.value, datetime.min.time(), zone).astimezone(UTC)
-    founded = min(start, now - timedelta(minutes=1))
-    team, period = form.team, form.team.period
+    team = form.team
+    periods = _periods(form, document)
+
+    def first_moment(day: date) -> datetime:
+        return datetime.combine(day, datetime.min.time(), zone).astimezone(UTC)
+
+    founded = min(first_moment(periods[0].starts), now - timedelta(minutes=1))
     yield Step(
         founded,
         None,
         SetUpTeam(
             name=team.name,
             timezone=team.timezone,
-            period=Period(name=period.name, starts=period.starts.value, ends=period.ends.value),
+            period=periods[0],
             cadence=team.cadence,
             on_track=team.on_track,
             at_risk=team.at_risk,
@@ -128,34 +134,32 @@ def _steps(form: WholeForm, document: Document, now: datetime, keys: dict[str, s
     for i, m in enumerate(form.members):
         by = None if i == 0 else m.manager if m.manager in managers else first
         yield Step(founded, by, m, f"$.members[{i}]")
+    for i, following in enumerate(periods[1:]):
+        choices = form.earlier[i].choices
+        begin = BeginPeriod(name=following.name, starts=following.starts, ends=following.ends, choices=choices)
+        yield Step(min(max(first_moment(following.starts), founded), now), first, begin, f"$.earlier[{i}]")
     owners: dict[str, str] = {}
     for i, t in enumerate(form.team_goals):
         path = f"$.team_goals[{i}]"
         owners[t.key] = t.owner or first
         _claim(document, keys, t.key, path)
-        yield Step(founded, first, _team_goal(t, document, path), path, t.key)
+        begins = t.starts.value if t.starts else periods[-1].starts
+        at = min(max(first_moment(begins), founded), now)
+        yield Step(at, first, _team_goal(t, document, path), path, t.key)
     for i, g in enumerate(form.goals):
         path = f"$.goals[{i}]"
         owners[g.key] = g.owner
         _claim(document, keys, g.key, path)
-        begins = g.starts.value if g.starts else period.starts.value
-        at = datetime.combine(begins, datetime.min.time(), zone).astimezone(UTC)
-        yield Step(min(max(at, founded), now), managers.get(g.owner) or first, _goal(g, document, path), path, g.key)
+        begins = g.starts.value if g.starts else periods[-1].starts
+        at = min(max(first_moment(begins), founded), now)
+        yield Step(at, managers.get(g.owner) or first, _goal(g, document, path), path, g.key)
     yield from _events(form, now, owners, managers)
 
 
 def _events(form: WholeForm, now: datetime, owners: dict[str, str], managers: dict[str, str | None]) -> Iterator[Step]:
     """What happened in the period: check-ins, revisions, feedback, reviews."""
     for i, v in enumerate(form.revisions):
-        revise = ReviseTeamGoal(
-            goal=v.goal,
-            reason=v.reason,
-            why=v.why,
-            target=v.target.value if v.target else None,
-            due=v.due.value if v.due else None,
-            acknowledged=v.acknowledged,
-        )
-        yield Step(min(v.day.value, now), v.by or owners.get(v.goal), revise, f"$.revisions[{i}]")
+        yield from _revision(v, f"$.revisions[{i}]", f"revision {i}", now, owners, managers)
     for i, found in enumerate(form.check_ins):
         for j, e in enumerate(found.entries):
             check_in = CheckInGoal(
@@ -183,6 +187,57 @@ def _events(form: WholeForm, now: datetime, owners: dict[str, str], managers: di
         yield Step(now, managers.get(w.member) or w.member, schedule, f"$.reviews[{i}]")
 
 
+def _periods(form: WholeForm, document: Document) -> list[Period]:
+    """The periods of a form, the one that runs last; each ends the day before the next begins."""
+    now = form.team.period
+    found = [Period(name=now.name, starts=now.starts.value, ends=now.ends.value)]
+    for i in reversed(range(len(form.earlier))):
+        p = form.earlier[i]
+        ends = found[0].starts - timedelta(days=1)
+        if p.starts.value > ends:
+            raise YamlError(
+                f"{document.place(f'$.earlier[{i}].starts')}: {p.name} begins after the period that follows."
+            )
+        found.insert(0, Period(name=p.name, starts=p.starts.value, ends=ends))
+    return found
+
+
+def _revision(
+    v: RevisionForm, path: str, key: str, now: datetime, owners: dict[str, str], managers: dict[str, str | None]
+) -> Iterator[Step]:
+    """A revision, and what was said to it; whoever did not propose it answers."""
+    owner = owners.get(v.goal)
+    by = v.by or owner
+    other = managers.get(owner or "") if by == owner else owner
+    revise = Revise(
+        goal=v.goal,
+        reason=v.reason,
+        why=v.why,
+        title=v.title,
+        start=v.start.value if v.start else None,
+        target=v.target.value if v.target else None,
+        milestones=_steps_of(v.milestones or []),
+        due=v.due.value if v.due else None,
+        drop=v.drop,
+        effective=v.effective.value if v.effective else None,
+    )
+    yield Step(min(v.day.value, now), by, revise, path, key)
+    for handle in v.acknowledged:
+        yield Step(min(v.day.value, now), handle, Acknowledge(revision=key), f"{path}.acknowledged")
+    if v.agreed:
+        yield Step(min(v.agreed.value, now), other, Agree(revision=key), f"{path}.agreed")
+    if v.declined:
+        decline = Decline(revision=key, word=v.declined.word)
+        yield Step(min(v.declined.day.value, now), other, decline, f"{path}.declined")
+
+
+def _made(changes: Changes, action: Action) -> str:
+    """The record that a step's key stands for: what was made, not what was changed with it."""
+    letter = "V" if isinstance(action, Revise) else "G" if isinstance(action, AddGoal) else "F"
+    letter = "T" if isinstance(action, AddTeamGoal) else letter
+    return next(record_id for record_id in changes if record_id[0] == letter)
+
+
 def _claim(document: Document, keys: dict[str, str], key: str, path: str) -> None:
     if key in keys:
         raise YamlError(f"{document.place(path + '.key')}, field key: {key!r} is used twice.")
@@ -191,7 +246,11 @@ def _claim(document: Document, keys: dict[str, str], key: str, path: str) -> Non
 
 def _resolved(action: Action, keys: dict[str, str]) -> Action:
     """An action with the form's keys replaced by the board's ids."""
-    if isinstance(action, CheckInGoal | ReviseTeamGoal):
+    if isinstance(action, Agree | Decline | Acknowledge):
+        return msgspec.structs.replace(action, revision=_id(keys, action.revision))
+    if isinstance(action, BeginPeriod):
+        return msgspec.structs.replace(action, choices={_id(keys, k): c for k, c in action.choices.items()})
+    if isinstance(action, CheckInGoal | Revise):
         return msgspec.structs.replace(action, goal=_id(keys, action.goal))
     if isinstance(action, ReplyToFeedback | ResolveFeedback):
         return msgspec.structs.replace(action, feedback=_id(keys, action.feedback))
@@ -243,5 +302,9 @@ def _measure(
         start = (metric.start or Amount(0.0)).value
         return Metric(unit=metric.unit, start=start, target=metric.target.value)
     if milestones:
-        return Milestones(milestones=tuple(Milestone(name=m.name, weight=m.weight) for m in milestones))
+        return Milestones(milestones=_steps_of(milestones))
     return DoneOrNot()
+
+
+def _steps_of(milestones: list[MilestoneForm]) -> tuple[Milestone, ...]:
+    return tuple(Milestone(name=m.name, weight=m.weight) for m in milestones)

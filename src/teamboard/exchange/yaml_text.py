@@ -36,7 +36,7 @@ class Document:
         self._places: dict[str, Place] = {}
 
     def add(self, path: Path) -> None:
-        """Take in a file, a mapping at its top; a key may be in one file only. Raises YamlError."""
+        """Take in a file, a mapping at its top; a list that more than one file has goes on. Raises YamlError."""
         try:
             if path.stat().st_size > LARGEST_BYTES:
                 raise YamlError(f"{path}: larger than {LARGEST_BYTES // 1_000_000} MB.")
@@ -52,6 +52,11 @@ class Document:
             raise YamlError(f"{path}, line 1: expected keys such as 'team:' at the top.")
         shown = path.name
         for key, value in self._pairs(node, shown):
+            begun = self.values.get(key)
+            if isinstance(begun, list) and isinstance(value, yaml.SequenceNode):
+                for i, item in enumerate(value.value, start=len(begun)):
+                    begun.append(self._plain(item, shown, f"$.{key}[{i}]", 2))
+                continue
             if key in self.values:
                 raise YamlError(f"{path.name}, line {_line(value)}: {key!r} is there already.")
             self.values[key] = self._plain(value, shown, f"$.{key}", 1)

@@ -6,21 +6,24 @@ import asyncio
 import gc
 from collections.abc import Callable, Iterable
 from contextlib import aclosing, suppress
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import PurePath
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
+from textual import work
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import Provider
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
-from teamboard.actions.base import Action, Actor, Refused
+from teamboard.actions.base import Action, Actor, Refused, require
+from teamboard.actions.periods import BeginPeriod
 from teamboard.actions.undo import Undo
 from teamboard.board.board import Board, changed
-from teamboard.board.history import history_of, own_last
+from teamboard.board.history import board_on, history_of, own_last
+from teamboard.board.revisions import in_effect
 from teamboard.board.standings import Standings
 from teamboard.exchange.sentences import sentence
 from teamboard.exchange.settings import Settings, load_settings, save_settings
@@ -34,6 +37,10 @@ from teamboard.ui.themes import textual_theme, theme_changes
 DAY_SECONDS = 30.0
 WATCH_AFTER_SECONDS = 0.2
 """The first paint comes first; what was missed by then is found when the watching starts."""
+
+
+FirstScreen = Literal["board", "period"]
+"""What an app opens with: the board, or over it the turn to the next period."""
 
 
 class BoardApp(App[None]):
@@ -53,15 +60,25 @@ class BoardApp(App[None]):
     ]
 
     def __init__(
-        self, store: Store, board: Board, actor: Actor, *, clock: Clock = utc_now, theme: str | None = None
+        self,
+        store: Store,
+        board: Board,
+        actor: Actor,
+        *,
+        clock: Clock = utc_now,
+        theme: str | None = None,
+        first: FirstScreen = "board",
     ) -> None:
         super().__init__()
         self.store = store
         self.actor = actor
-        self.board = board
+        self._newest = board
+        self._first = first
+        self._clock = clock
+        self.board = in_effect(board, board.day_of(clock()))
+        self.past: Standings | None = None
         self.trouble: StoreError | None = None
         self.crash: Exception | None = None
-        self._clock = clock
         self.standings = Standings(board, self.today)
         self._themes: dict[str, ThemeFile] = {}
         self._use(find_theme(theme or load_settings().theme))
@@ -74,7 +91,14 @@ class BoardApp(App[None]):
     def today(self) -> date:
         return self.board.day_of(self._clock())
 
+    @property
+    def shown(self) -> Standings:
+        """What the screens show: the board of now, or of a past day."""
+        return self.past or self.standings
+
     def on_mount(self) -> None:
+        if self._first == "period":
+            self.call_after_refresh(self.action_next_period)
         self.set_interval(DAY_SECONDS, self._turn_day)
         self.set_timer(WATCH_AFTER_SECONDS, self._start_watching)
 
@@ -100,10 +124,14 @@ class BoardApp(App[None]):
     def show_board(self, board: Board) -> None:
         """Show a newer board on every screen."""
         recovered, self.trouble = self.trouble is not None, None
-        if board is self.board:
+        if board is self._newest:
             if recovered:
                 self._tell(self.standings)
             return
+        self._newest = board
+        self._take(in_effect(board, self.today))
+
+    def _take(self, board: Board) -> None:
         before = self.standings
         ids = frozenset(changed(self.board, board))
         self.board = board
@@ -125,12 +153,42 @@ class BoardApp(App[None]):
 
     def _turn_day(self) -> None:
         if self.today != self.standings.today:
-            before, self.standings = self.standings, Standings(self.board, self.today)
-            self._tell(before)
+            self._take(in_effect(self._newest, self.today))
 
     def _tell(self, before: Standings, ids: frozenset[str] = frozenset()) -> None:
         for screen in self.screen_stack:
             screen.post_message(BoardChanged(before, self.standings, ids))
+
+    # -- the past
+
+    async def action_step(self, days: int) -> None:
+        """Show the board as it stood a day earlier or later."""
+        await self.show_day(self.shown.today + timedelta(days=days))
+
+    @work
+    async def action_go_to(self) -> None:
+        """Ask for a day, and show the board as it stood then."""
+        from teamboard.ui.screens.day import DayScreen
+
+        day = await self.push_screen_wait(DayScreen(self.today))
+        if day is not None:
+            await self.show_day(day)
+
+    async def show_day(self, day: date) -> None:
+        """Show the board as it stood at the end of a day, read-only; of today or later, the live one."""
+        if day >= self.today:
+            self.show_past(None)
+            return
+        board = await asyncio.to_thread(board_on, self.board, day)
+        if board is None:
+            self.say(f"There was no board on {day} yet.", "warning")
+        else:
+            self.show_past(Standings(in_effect(board, day), day))
+
+    def show_past(self, past: Standings | None) -> None:
+        """Show a past day's board on every screen, or, with None, that of now."""
+        self.past = past
+        self._tell(self.standings)
 
     # -- themes
 
@@ -173,6 +231,29 @@ class BoardApp(App[None]):
         """A toast; the text is shown as it is."""
         self.notify(text, severity=severity, timeout=seconds, markup=False)
 
+    def action_history(self) -> None:
+        """Tell what happened, newest first."""
+        from teamboard.ui.screens.history import HistoryScreen
+
+        self.push_screen(HistoryScreen())
+
+    def action_report(self) -> None:
+        """Show the period's result."""
+        from teamboard.ui.screens.report import ReportScreen
+
+        self.push_screen(ReportScreen())
+
+    def action_next_period(self) -> None:
+        """Close the period and begin the next, where the person may."""
+        try:
+            require(self.board, self.actor, BeginPeriod.verb)
+        except Refused as refusal:
+            self.say(str(refusal), "warning")
+            return
+        from teamboard.ui.screens.period import PeriodScreen
+
+        self.push_screen(PeriodScreen(self.board))
+
     def action_keys(self) -> None:
         """Show the keys."""
         from teamboard.ui.screens.keys import KeysScreen
@@ -182,6 +263,9 @@ class BoardApp(App[None]):
 
     async def action_undo(self) -> None:
         """Take back the person's own last commit."""
+        if self.past is not None:
+            self.say("This board is of the past; press Esc for now.", "warning")
+            return
         last = own_last(self.board, self.actor.member) if self.actor.member else None
         entry = history_of(self.board).get(last) if last else None
         if last is None or entry is None:
@@ -200,6 +284,9 @@ class BoardApp(App[None]):
         for theme in self._themes.values():
             if theme.name != self.theme:
                 yield Offer(f"Theme: {theme.name}", theme.about, partial(self.choose_theme, theme.name))
+        yield Offer("History", "What happened, newest first (h)", self.action_history)
+        yield Offer("Quarter", "The period's result, beside the one before (Q)", self.action_report)
+        yield Offer("Next period", "Carry, renew, drop or close what is unfinished", self.action_next_period)
         yield Offer("Undo", "Take back your own last change (ctrl+z)", partial(self.run_action, "undo"))
         yield Offer("Keys", "What each key does (?)", self.action_keys)
         yield Offer("Quit", "Leave the board (q)", self.exit)

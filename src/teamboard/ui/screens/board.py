@@ -2,78 +2,63 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable
-from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import ClassVar
 
 from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.reactive import var
-from textual.screen import Screen
 from textual.widgets import Footer
 
 from teamboard.board.board import Board
-from teamboard.board.history import as_of, revision_on
-from teamboard.board.outline import ORDERS, Order, outline
+from teamboard.board.outline import NEEDS_HELP, ORDERS, PROPOSED, Order, outline
 from teamboard.board.records import Member
 from teamboard.board.standings import Standings, achieved
 from teamboard.ui.messages import BoardChanged, RowOpened, RowSelected
 from teamboard.ui.palette import Offer
-from teamboard.ui.screens.checking_in import CheckingIn
+from teamboard.ui.screens.live import GoalScreen
 from teamboard.ui.widgets.board_view import BoardView, Row
 from teamboard.ui.widgets.filter_line import FilterLine
-from teamboard.ui.widgets.header import Banner, BoardHeader
-
-if TYPE_CHECKING:
-    from teamboard.ui.app import BoardApp
+from teamboard.ui.widgets.header import Banner
 
 CELEBRATION_SECONDS = 8.0
 SORT_SECONDS = 1.5
-FILTER_HINT = "name, goal, status, T1, needs help"
+FILTER_HINT = "name, goal, status, needs help"
 
 
-class BoardScreen(CheckingIn, Screen[None]):
+class BoardScreen(GoalScreen[None]):
     """Team goals on top, then each member with goals."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (150, "-wide")]
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (34, "-tall")]
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("u", "check_in", "Check in"),
         Binding("slash", "filter", "Filter", key_display="/"),
-        Binding("o", "sort", "Sort"),
-        Binding("h", "history", "History"),
-        Binding("left_square_bracket", "step(-1)", "A day back", show=False),
-        Binding("right_square_bracket", "step(1)", "A day on", show=False),
+        Binding("o", "sort", "Sort", show=False),
+        Binding("h", "app.history", "History", show=False),
+        Binding("Q", "app.report", "Quarter", show=False),
         Binding("escape", "back", "Back", show=False),
         Binding("shift+up,shift+k", "scroll_detail(-3)", "Detail up", show=False),
         Binding("shift+down,shift+j", "scroll_detail(3)", "Detail down", show=False),
     ]
 
     words = var("")
-    past: Standings | None = None
-    """A past day's board, while one is shown."""
-
     order: var[Order] = var[Order]("team")
 
     view = getters.query_one("#board", BoardView)
-    header = getters.query_one(BoardHeader)
     banner = getters.query_one(Banner)
 
     @property
-    def board_app(self) -> BoardApp:
-        return cast("BoardApp", self.app)
+    def selected(self) -> str | None:
+        """The id of the selected row's record."""
+        return self.view.selected
 
     def compose(self) -> ComposeResult:
-        app = self.board_app
-        member = app.board.member(app.actor.member)
-        yield BoardHeader(member.name if member else "looking on")
+        yield from self.compose_header()
         yield Banner()
         with Container(id="main"):
-            yield BoardView(app.board, app.standings, self._rows, id="board")
+            yield BoardView(self.shown.board, self.shown, self._rows, id="board")
         yield Container(id="foot")
 
     def on_mount(self) -> None:
@@ -118,8 +103,7 @@ class BoardScreen(CheckingIn, Screen[None]):
     @on(BoardChanged)
     def _board_changed(self, message: BoardChanged) -> None:
         app = self.board_app
-        if self.past is None:
-            self.view.show_board(app.board, app.standings, message.changed)
+        self.view.show_board(self.shown.board, self.shown, () if app.past else message.changed)
         self._show_live()
         self._show_detail()
         goals = achieved(message.before, message.after, message.changed)
@@ -131,8 +115,7 @@ class BoardScreen(CheckingIn, Screen[None]):
 
     def _show_live(self) -> None:
         app = self.board_app
-        shown = self._shown
-        self.header.show(shown.board, shown.today, live=app.trouble is None, past=self.past is not None)
+        self.show_header()
         if app.trouble is None:
             self.banner.say("", "")
         else:
@@ -146,7 +129,7 @@ class BoardScreen(CheckingIn, Screen[None]):
 
     @on(RowOpened)
     def _row_opened(self, message: RowOpened) -> None:
-        record = self.board_app.board.get(message.record_id)
+        record = self.shown.board.get(message.record_id)
         if isinstance(record, Member):
             self._open_member(record.handle)
         elif not self.has_class("-detail"):
@@ -165,7 +148,7 @@ class BoardScreen(CheckingIn, Screen[None]):
             return
         from teamboard.ui.widgets.goal_detail import GoalDetail
 
-        shown = self._shown
+        shown = self.shown
         goal = shown.board.goal(self.view.selected or "")
         if goal is not None:
             self.query_one(GoalDetail).show(shown.board, goal, shown(goal), shown.today)
@@ -179,8 +162,8 @@ class BoardScreen(CheckingIn, Screen[None]):
 
     def action_back(self) -> None:
         """Close what was opened last: the past, the detail, then the filter."""
-        if self.past is not None:
-            self._show_past(None)
+        if self.board_app.past is not None:
+            self.board_app.show_past(None)
         elif self.has_class("-detail"):
             self.remove_class("-detail")
         elif self.words or self.query(FilterLine):
@@ -210,59 +193,18 @@ class BoardScreen(CheckingIn, Screen[None]):
         self.order = orders[(orders.index(self.order) + 1) % len(orders)]
         self.board_app.say(f"Members {ORDERS[self.order]}.", seconds=SORT_SECONDS)
 
-    # -- the past
-
-    @property
-    def _shown(self) -> Standings:
-        """What is on the screen: the board of now, or of a past day."""
-        return self.past or self.board_app.standings
-
-    async def action_step(self, days: int) -> None:
-        """Show the board as it stood a day earlier or later."""
-        app = self.board_app
-        day = self._shown.today + timedelta(days=days)
-        if day >= app.today:
-            self._show_past(None)
-            return
-        revision = await asyncio.to_thread(revision_on, app.board, day)
-        if not revision:
-            app.say(f"There was no board on {day} yet.", "warning")
-            return
-        board = await asyncio.to_thread(as_of, app.board, revision)
-        self._show_past(Standings(board, day))
-
-    def _show_past(self, past: Standings | None) -> None:
-        self.past = past
-        self.view.show_board(self._shown.board, self._shown)
-        self._show_live()
-        self._show_detail()
-
     # -- the rest
-
-    def action_history(self) -> None:
-        """Tell what happened, newest first."""
-        from teamboard.ui.screens.history import HistoryScreen
-
-        self.app.push_screen(HistoryScreen())
-
-    def action_check_in(self) -> None:
-        """Check in on the selected goal."""
-        if self.past is not None:
-            self.board_app.say("This board is of the past; press Esc for now.", "warning")
-            return
-        self.check_in(self.view.selected)
 
     def offers(self) -> Iterable[Offer]:
         """What the palette offers here."""
-        yield Offer("Check in", "Say where the selected goal stands (u)", self.action_check_in)
+        yield from self.goal_offers()
         yield Offer("Open", "The selected goal's detail, or the member (Enter)", self.view.action_open)
         yield Offer("Filter", "Narrow the board by words (/)", self.action_filter)
         for order, name in ORDERS.items():
             if order != self.order:
                 yield Offer(f"Sort {name}", "The order of the members (o)", partial(self._sort, order))
-        yield Offer("History", "What happened, newest first (h)", self.action_history)
-        yield Offer("A day back", "The board as it stood a day earlier ([)", partial(self.run_action, "step(-1)"))
-        yield Offer("Needs help", "Only goals that want help", partial(self._filter_by, "needs help"))
+        yield Offer("Needs help", "Only goals that want help", partial(self._filter_by, NEEDS_HELP))
+        yield Offer("Proposed", "Only goals for which a revision is proposed", partial(self._filter_by, PROPOSED))
         for member in self.board_app.board.members:
             yield Offer(
                 f"Member: {member.name}",
@@ -283,8 +225,9 @@ class BoardScreen(CheckingIn, Screen[None]):
     def _open_member(self, handle: str) -> None:
         from teamboard.ui.screens.member import MemberScreen
 
-        self.app.push_screen(MemberScreen(handle), self._member_left)
+        self.app.push_screen(MemberScreen(handle), self.open_goal)
 
-    def _member_left(self, goal_id: str | None) -> None:
+    def open_goal(self, goal_id: str | None) -> None:
+        """Select a goal that was chosen on a screen above this one, and open its detail."""
         if goal_id is not None and self.view.select(goal_id):
             self._open_detail()

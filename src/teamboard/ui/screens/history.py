@@ -4,25 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, ClassVar, NamedTuple, cast
+from typing import ClassVar, NamedTuple
 
 from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.reactive import var
-from textual.screen import Screen
 from textual.widgets import Footer
 
 from teamboard.board.board import Board
 from teamboard.exchange.lines import Line, wrapped
 from teamboard.exchange.sentences import selected, sentence
 from teamboard.ui.messages import BoardChanged
+from teamboard.ui.screens.live import LiveScreen
 from teamboard.ui.widgets.filter_line import FilterLine
-from teamboard.ui.widgets.header import BoardHeader
 from teamboard.ui.widgets.lines_view import LinesView
-
-if TYPE_CHECKING:
-    from teamboard.ui.app import BoardApp
 
 BESIDE_CELLS = 27
 FILTER_HINT = "a name, G12, any word"
@@ -44,11 +40,10 @@ def told(board: Board) -> list[Told]:
     ]
 
 
-class HistoryScreen(Screen[None]):
+class HistoryScreen(LiveScreen[None]):
     """Everything that happened."""
 
     CSS_PATH: ClassVar[str] = "history.tcss"
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (34, "-tall")]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "filter", "Filter", key_display="/"),
         Binding("escape", "back", "Back"),
@@ -60,19 +55,13 @@ class HistoryScreen(Screen[None]):
 
     words = var("")
     lines = getters.query_one("#history", LinesView)
-    header = getters.query_one(BoardHeader)
 
     def __init__(self) -> None:
         super().__init__()
         self._told: list[Told] = []
 
-    @property
-    def board_app(self) -> BoardApp:
-        return cast("BoardApp", self.app)
-
     def compose(self) -> ComposeResult:
-        member = self.board_app.board.member(self.board_app.actor.member)
-        yield BoardHeader(member.name if member else "looking on")
+        yield from self.compose_header()
         yield LinesView(id="history")
         yield Footer(show_command_palette=False, compact=True)
 
@@ -81,9 +70,8 @@ class HistoryScreen(Screen[None]):
 
     @on(BoardChanged)
     async def _read(self) -> None:
-        app = self.board_app
-        self.header.show(app.board, app.today, live=app.trouble is None)
-        self._told = await asyncio.to_thread(told, app.board)
+        self.show_header()
+        self._told = await asyncio.to_thread(told, self.shown.board)
         self.lines.write(self._lines)
 
     def watch_words(self) -> None:

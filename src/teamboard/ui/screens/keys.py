@@ -13,13 +13,13 @@ from teamboard.ui.widgets.lines_view import LinesView
 
 KEYS = (
     ("↑ ↓ j k", "select a line; click does too"),
-    ("Enter", "open: a goal's detail, a member's screen"),
-    ("Esc", "back: close what was opened last"),
-    ("u", "check in on the selected goal"),
-    ("/", "filter: name, goal, status, T1, needs help"),
-    ("o", "sort the members in another way"),
+    ("Enter  Esc", "open a goal's detail or a member; back"),
+    ("u  v", "check in on a goal; revise it, or answer a proposal"),
+    ("a  m", "who carries which team goal; there, move a goal"),
+    ("/  o", "filter: name, goal, status, needs help; sort"),
+    ("h  Q", "history; the quarter's result, and the next"),
+    ("[  ]  g", "the board a day back, a day on, on a date"),
     ("shift+↑ ↓", "scroll the detail"),
-    ("h  [  ]", "history; the board a day back and on; Esc for now"),
     ("ctrl+s", "save a form; Enter in a line does too"),
     ("ctrl+z", "take back your own last change"),
     ("ctrl+p", "palette: every action, members, themes"),
@@ -29,7 +29,7 @@ KEYS = (
 SIGNS = (
     ("━━━╸──┃──", "progress; ┃ is the pace, short of it is late"),
     ("▲ 4  ▁▂▃▅", "change in a week in points; the last six weeks"),
-    ("⚑  ⟳ 2", "help is wanted; two have yet to acknowledge"),
+    ("⚑  ⟳", "help is wanted; a revision waits for somebody"),
     ("◐○", "how far both sides have prepared the review"),
     ("→ T1  9 d", "the team goal it serves; age of the last check-in"),
 )

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import ClassVar
 
 from rich.cells import cell_len
 from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
-from textual.screen import Screen
 from textual.widgets import Footer
 
+from teamboard.board.alignment import parts_of
 from teamboard.board.board import Board
-from teamboard.board.progress import contributions
 from teamboard.board.records import GOAL_KINDS, Member
 from teamboard.board.standings import Standings
 from teamboard.board.text import one_line
@@ -24,13 +23,9 @@ from teamboard.exchange.board_text import skill_levels
 from teamboard.exchange.lines import Line, fit, wrapped
 from teamboard.ui.messages import BoardChanged, RowOpened
 from teamboard.ui.palette import Offer
-from teamboard.ui.screens.checking_in import CheckingIn
+from teamboard.ui.screens.live import GoalScreen
 from teamboard.ui.widgets.board_view import BoardView, Row
-from teamboard.ui.widgets.header import BoardHeader
 from teamboard.ui.widgets.lines_view import LinesView
-
-if TYPE_CHECKING:
-    from teamboard.ui.app import BoardApp
 
 KIND_TITLES = {"result": "Results", "skill": "Skills to build", "career": "Career steps"}
 
@@ -52,7 +47,7 @@ def person_lines(board: Board, member: Member, width: int) -> Iterator[Line]:
         if member.career.next_step:
             yield from _text(f"next: {member.career.next_step}", room, "dim")
         yield ()
-    parts = [(t, s) for t in board.team_goals if (s := contributions(board, t).get(member.handle))]
+    parts = parts_of(board, member)
     if parts:
         yield _title("Part in the team's goals")
         for team_goal, share in parts:
@@ -95,14 +90,12 @@ def _text(text: str, room: int, role: str = "text", indent: str = "  ") -> Itera
         yield ((indent, ""), (piece, role))
 
 
-class MemberScreen(CheckingIn, Screen["str | None"]):
+class MemberScreen(GoalScreen["str | None"]):
     """One member of the team; answers with the goal whose detail is wanted, if any."""
 
     CSS_PATH: ClassVar[str] = "member.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (34, "-tall")]
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("u", "check_in", "Check in"),
         Binding("escape", "back", "Back"),
         Binding("shift+up,shift+k", "scroll_about(-3)", "Up", show=False),
         Binding("shift+down,shift+j", "scroll_about(3)", "Down", show=False),
@@ -111,29 +104,26 @@ class MemberScreen(CheckingIn, Screen["str | None"]):
     view = getters.query_one(BoardView)
     person = getters.query_one("#person", LinesView)
     feedback = getters.query_one("#feedback", LinesView)
-    header = getters.query_one(BoardHeader)
 
     def __init__(self, handle: str) -> None:
         super().__init__()
         self._handle = handle
 
     @property
-    def board_app(self) -> BoardApp:
-        return cast("BoardApp", self.app)
+    def selected(self) -> str | None:
+        """The id of the selected row's record."""
+        return self.view.selected
 
     def compose(self) -> ComposeResult:
-        app = self.board_app
-        me = app.board.member(app.actor.member)
-        yield BoardHeader(me.name if me else "looking on")
-        yield BoardView(app.board, app.standings, self._rows)
+        yield from self.compose_header()
+        yield BoardView(self.shown.board, self.shown, self._rows)
         with Container(id="about"):
             yield LinesView(id="person")
             yield LinesView(id="feedback")
         yield Footer(show_command_palette=False, compact=True)
 
     def on_mount(self) -> None:
-        goals = self.board_app.board.goals_of(self._handle)
-        if goals:
+        if self.shown.board.open_goals_of(self._handle):
             self.view.select(next((r.record_id for r in self.view.rows if r.record_id[:1] == "G"), ""))
         self.view.focus()
         self._write()
@@ -145,7 +135,7 @@ class MemberScreen(CheckingIn, Screen["str | None"]):
         member = board.member(self._handle)
         if member is None:
             return [Row(text=f"  {self._handle} is not on this board any more")]
-        goals = board.goals_of(self._handle)
+        goals = board.open_goals_of(self._handle)
         rows = [Row(member.id)]
         for kind in GOAL_KINDS:
             mine = [g for g in goals if g.kind == kind]
@@ -157,8 +147,7 @@ class MemberScreen(CheckingIn, Screen["str | None"]):
         return [*rows, Row(text="")]
 
     def _write(self) -> None:
-        app = self.board_app
-        self.header.show(app.board, app.today, live=app.trouble is None)
+        self.show_header()
         self.view.styles.max_height = max(self.size.height // 2 + 1, 6)
         self.view.styles.height = len(self.view.rows)
         self.person.write(partial(self._about, with_feedback=not self.has_class("-wide")))
@@ -166,31 +155,33 @@ class MemberScreen(CheckingIn, Screen["str | None"]):
 
     def _about(self, width: int, *, with_feedback: bool) -> Iterator[Line]:
         """Skills, career and part; and where the feedback has no place beside them, the feedback too."""
-        member = self.board_app.board.member(self._handle)
+        board = self.shown.board
+        member = board.member(self._handle)
         if member is not None:
-            yield from person_lines(self.board_app.board, member, width)
+            yield from person_lines(board, member, width)
         if with_feedback:
             yield from self._feedback(width)
 
     def _feedback(self, width: int) -> Iterator[Line]:
-        member = self.board_app.board.member(self._handle)
+        board = self.shown.board
+        member = board.member(self._handle)
         if member is not None:
-            yield from feedback_lines(self.board_app.board, member, width)
+            yield from feedback_lines(board, member, width)
 
     @on(BoardChanged)
     def _board_changed(self, message: BoardChanged) -> None:
-        app = self.board_app
-        self.view.show_board(app.board, app.standings, message.changed)
+        self.view.show_board(self.shown.board, self.shown, () if self.board_app.past else message.changed)
         self._write()
 
     @on(RowOpened)
     def _row_opened(self, message: RowOpened) -> None:
-        if self.board_app.board.goal(message.record_id) is not None:
+        if self.shown.board.goal(message.record_id) is not None:
             self.dismiss(message.record_id)
 
-    def action_check_in(self) -> None:
-        """Check in on the selected goal."""
-        self.check_in(self.view.selected)
+    def open_goal(self, goal_id: str | None) -> None:
+        """The board below shows a goal's detail."""
+        if goal_id is not None:
+            self.dismiss(goal_id)
 
     def action_scroll_about(self, lines: int) -> None:
         """Move what stands below the goals."""
@@ -203,5 +194,5 @@ class MemberScreen(CheckingIn, Screen["str | None"]):
 
     def offers(self) -> Iterable[Offer]:
         """What the palette offers here."""
-        yield Offer("Check in", "Say where the selected goal stands (u)", self.action_check_in)
+        yield from self.goal_offers()
         yield Offer("Back", "To the board (Esc)", self.action_back)

@@ -16,7 +16,7 @@ from teamboard.board.board import Board
 from teamboard.board.records import Goal, TeamGoal
 from teamboard.board.standings import Standings, touched
 from teamboard.exchange.board_text import id_cells
-from teamboard.exchange.lines import Columns, Line, columns, goal_line, member_line
+from teamboard.exchange.lines import Line, columns, goal_line, member_line
 from teamboard.ui.messages import RowOpened, RowSelected
 from teamboard.ui.widgets.lines_view import LinesView
 
@@ -26,15 +26,27 @@ SCROLL_MARGIN = 2
 
 
 class Row(NamedTuple):
-    """One line of a board: a record's, or, without an id, a text of its own."""
+    """One line of a board: a record's, or, without an id, a text of its own.
+
+    A record that stands in more than one place says what it stands `under`.
+    """
 
     record_id: str = ""
     text: str = ""
     role: str = "dim"
+    under: str = ""
+
+    @property
+    def key(self) -> str:
+        """What tells this row from every other; empty for a text."""
+        return f"{self.under}/{self.record_id}" if self.record_id else ""
 
 
 RowsOf = Callable[[Board, Standings], list[Row]]
 """Says which rows a board has."""
+
+DrawRow = Callable[[Row, int], Line]
+"""The line of a row at a width."""
 
 
 class BoardView(LinesView, can_focus=True):
@@ -51,13 +63,23 @@ class BoardView(LinesView, can_focus=True):
         Binding("enter", "open", "Open"),
     ]
 
-    def __init__(self, board: Board, standings: Standings, rows_of: RowsOf, *, id: str | None = None) -> None:
+    def __init__(
+        self,
+        board: Board,
+        standings: Standings,
+        rows_of: RowsOf,
+        *,
+        draw: DrawRow | None = None,
+        id: str | None = None,
+    ) -> None:
         super().__init__(id=id)
+        self._draw = draw or self._board_line
         self._board = board
         self._standings = standings
         self._rows_of = rows_of
         self._rows: list[Row] = []
         self._at: dict[str, int] = {}
+        self._places: dict[str, list[int]] = {}
         self._selected: str | None = None
         self._drawn: dict[int, Line] = {}
         self._glows: dict[str, float] = {}
@@ -68,7 +90,7 @@ class BoardView(LinesView, can_focus=True):
     @property
     def selected(self) -> str | None:
         """The id of the selected row's record."""
-        return self._selected
+        return self._selected.rpartition("/")[2] if self._selected else None
 
     @property
     def rows(self) -> list[Row]:
@@ -101,13 +123,18 @@ class BoardView(LinesView, can_focus=True):
         """Work the rows out again, as after a filter; what stood at the top stays there."""
         offset = self.scroll_offset.y
         anchor = next((i for i in range(offset, len(self._rows)) if self._rows[i].record_id), None)
-        kept = self._rows[anchor].record_id if anchor is not None else ""
+        kept = self._rows[anchor].key if anchor is not None else ""
+        before = self.selected
         self._rows = rows if rows is not None else self._rows_of(self._board, self._standings)
-        self._at = {row.record_id: i for i, row in enumerate(self._rows) if row.record_id}
+        self._at = {row.key: i for i, row in enumerate(self._rows) if row.record_id}
+        self._places = {}
+        for i, row in enumerate(self._rows):
+            self._places.setdefault(row.record_id, []).append(i)
         self._drawn.clear()
         self.virtual_size = Size(0, len(self._rows))
         if self._selected not in self._at:
-            self._select(next((row.record_id for row in self._rows if row.record_id), None))
+            first = next((row.key for row in self._rows if row.record_id), None)
+            self._select(self._rows[self._places[before][0]].key if before in self._places else first)
         if offset and anchor is not None and kept in self._at:
             self.scroll_to(y=max(self._at[kept] - (anchor - offset), 0), animate=False)
         self.refresh()
@@ -130,7 +157,7 @@ class BoardView(LinesView, can_focus=True):
         if index >= len(self._rows):
             return self.strip((), self.roles.background)
         record_id = self._rows[index].record_id
-        selected = bool(record_id) and record_id == self._selected
+        selected = bool(record_id) and self._rows[index].key == self._selected
         background = self.roles.lit(selected=selected, glow=self._glow(record_id))
         line = self._line(index)
         if selected and line and line[0][0].startswith(" "):
@@ -144,18 +171,17 @@ class BoardView(LinesView, can_focus=True):
         return found
 
     def _drawn_new(self, row: Row) -> Line:
+        return self._draw(row, self.scrollable_content_region.width)
+
+    def _board_line(self, row: Row, width: int) -> Line:
         if not row.record_id:
             return ((row.text, row.role),)
-        c = self._columns
+        c = columns(width, id_cells(self._board))
         record = self._board.get(row.record_id)
         if isinstance(record, Goal | TeamGoal):
             return goal_line(self._board, record, self._standings(record), c)
         member = self._board.member(getattr(record, "handle", None))
         return member_line(self._board, member, self._standings.today, c) if member else ()
-
-    @property
-    def _columns(self) -> Columns:
-        return columns(self.scrollable_content_region.width, id_cells(self._board))
 
     def _redraw(self) -> None:
         """Repaint the visible lines that differ, and forget the others."""
@@ -178,8 +204,8 @@ class BoardView(LinesView, can_focus=True):
     def _fade(self) -> None:
         now = monotonic()
         for record_id in self._glows:
-            if record_id in self._at:
-                self._refresh_row(self._at[record_id])
+            for index in self._places.get(record_id, ()):
+                self._refresh_row(index)
         self._glows = {i: t for i, t in self._glows.items() if now - t < GLOW_SECONDS}
         if not self._glows and self._glow_timer is not None:
             self._glow_timer.pause()
@@ -198,20 +224,21 @@ class BoardView(LinesView, can_focus=True):
     # -- selection
 
     def select(self, record_id: str) -> bool:
-        """Select a record's row; False if it has none."""
-        if record_id not in self._at:
+        """Select a record's row, the first it has; False if it has none."""
+        places = self._places.get(record_id)
+        if not record_id or not places:
             return False
-        self._select(record_id)
+        self._select(self._rows[places[0]].key)
         self.reveal()
         return True
 
-    def _select(self, record_id: str | None) -> None:
-        if record_id == self._selected:
+    def _select(self, key: str | None) -> None:
+        if key == self._selected:
             return
         self._refresh_selected()
-        self._selected = record_id
+        self._selected = key
         self._refresh_selected()
-        self.post_message(RowSelected(record_id))
+        self.post_message(RowSelected(self.selected))
 
     def _refresh_selected(self) -> None:
         if self._selected in self._at:
@@ -234,7 +261,8 @@ class BoardView(LinesView, can_focus=True):
         index = start
         while 0 <= index < len(self._rows):
             if self._rows[index].record_id:
-                self.select(self._rows[index].record_id)
+                self._select(self._rows[index].key)
+                self.reveal()
                 return
             index += direction
 
@@ -254,13 +282,13 @@ class BoardView(LinesView, can_focus=True):
 
     def action_open(self) -> None:
         """Open the selected row."""
-        if self._selected is not None:
-            self.post_message(RowOpened(self._selected))
+        if self.selected is not None:
+            self.post_message(RowOpened(self.selected))
 
     def on_click(self, event: events.Click) -> None:
         index = self.scroll_offset.y + event.y
-        if index < len(self._rows) and (record_id := self._rows[index].record_id):
+        if index < len(self._rows) and self._rows[index].record_id:
             if event.chain > 1:
                 self.action_open()
             else:
-                self.select(record_id)
+                self._select(self._rows[index].key)

@@ -1,4 +1,4 @@
-"""The burn-up chart: a goal's value day by day, beside the straight line of its pace."""
+"""The burn-up chart: a goal's value day by day, beside its pace and the steps of its target."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from textual.color import Color
 from textual_plotext import PlotextPlot
 
 from teamboard.board.board import AnyGoal, Board
-from teamboard.board.progress import course
+from teamboard.board.progress import course, span
 from teamboard.exchange import phrases
 from teamboard.ui.themes import PREFIX
 
@@ -17,7 +17,7 @@ DAY_LABELS = 5
 
 
 class BurnUp(PlotextPlot):
-    """Progress by day against pace, in the theme's colours."""
+    """Value by day against pace and target, in the theme's colours."""
 
     DEFAULT_CSS: ClassVar[str] = "BurnUp { background: $background; padding: 0 1; width: 1fr; height: 12; }"
 
@@ -46,16 +46,21 @@ class BurnUp(PlotextPlot):
         plot.axes_color(self._colour("background"))
         plot.ticks_color(self._colour(f"{PREFIX}dim"))
         plot.frame(False)
-        plot.plot([0, days], [0.0, 1.0], color=self._colour(f"{PREFIX}track"), marker="braille")
-        xs = [float((day - goal.starts).days) for day, _ in points]
-        ys = [ratio for _, ratio in points]
-        if xs:
-            plot.plot(xs, ys, color=self._colour(f"{PREFIX}accent"), marker="hd")
+        xs = [float((point.day - goal.starts).days) for point in points]
+        plot.plot(xs, [p.expected for p in points], color=self._colour(f"{PREFIX}track"), marker="braille")
+        if len({p.target for p in points}) > 1:
+            plot.plot(xs, [p.target for p in points], color=self._colour(f"{PREFIX}warn"), marker="braille")
+        so_far = [(x, p.value) for x, p in zip(xs, points, strict=True) if p.day <= today]
+        if so_far:
+            plot.plot(
+                [x for x, _ in so_far], [y for _, y in so_far], color=self._colour(f"{PREFIX}accent"), marker="hd"
+            )
         plot.xlim(min([0.0, *xs]), max([float(days), *xs]))
-        low, high = min([0.0, *ys]), max([1.0, *ys])
-        plot.ylim(low, high)
-        ticks = [0.0, 0.5, 1.0]
-        plot.yticks(ticks, [phrases.amount_at(goal, tick) for tick in ticks])
+        low, high = span(goal)
+        values = [low, high, *(p.target for p in points), *(y for _, y in so_far)]
+        plot.ylim(min(values), max(values))
+        ticks = [low, (low + high) / 2, *sorted({p.target for p in points})]
+        plot.yticks(ticks, [phrases.amount_on_axis(tick, goal.measure) for tick in ticks])
         marks = sorted({float(round(days * i / (DAY_LABELS - 1))) for i in range(DAY_LABELS)})
         plot.xticks(marks, [f"{date.fromordinal(goal.starts.toordinal() + int(d)):%d %b}" for d in marks])
         self.refresh()

@@ -13,10 +13,12 @@ from textual.containers import Container
 from teamboard.board.board import AnyGoal, Board
 from teamboard.board.progress import Standing, contributions
 from teamboard.board.records import CheckIn, DoneOrNot, Goal, Milestones, TeamGoal
+from teamboard.board.revisions import proposal_on
 from teamboard.board.text import one_line
 from teamboard.exchange import phrases
 from teamboard.exchange.board_text import alignment, owner_name
-from teamboard.exchange.lines import HELP_SIGN, Line, Span, bar, is_paced, status_role, wrapped
+from teamboard.exchange.lines import HELP_SIGN, REVISION_SIGN, Line, Span, bar, is_paced, state_of, wrapped
+from teamboard.exchange.revision_text import in_short, time_line, to_acknowledge
 from teamboard.ui.widgets.lines_view import LinesView
 
 if TYPE_CHECKING:
@@ -27,7 +29,7 @@ LONGEST_BAR = 40
 LOWEST_FOR_CHART = 20
 
 
-def detail_lines(board: Board, goal: AnyGoal, now: Standing, width: int) -> Iterator[Line]:
+def detail_lines(board: Board, goal: AnyGoal, now: Standing, today: date, width: int) -> Iterator[Line]:
     """What a goal's detail says, wrapped to a width."""
     room = max(width - 2, 20)
     yield from _wrapped(f"{goal.id} {goal.title}", "strong", room)
@@ -35,8 +37,14 @@ def detail_lines(board: Board, goal: AnyGoal, now: Standing, width: int) -> Iter
         (" ", ""),
         *bar(now, min(max(room - 22, 8), LONGEST_BAR), paced=is_paced(goal)),
         (f"  {phrases.percent(now.progress)}  ", "text"),
-        (now.status, status_role(now)),
+        state_of(goal, now),
     )
+    proposal = proposal_on(board, goal.id)
+    if proposal is not None:
+        yield from _wrapped(f"{REVISION_SIGN} {proposal.id} {in_short(board, proposal)}; v shows it", "warn", room)
+    waiting = to_acknowledge(board, goal)
+    if waiting:
+        yield from _wrapped(f"{REVISION_SIGN} to acknowledge: {waiting}", "warn", room)
     yield ()
     yield from _fact("owner", owner_name(board, goal), room)
     yield from _fact("now", phrases.amount(now.value, goal.measure), room)
@@ -60,11 +68,9 @@ def detail_lines(board: Board, goal: AnyGoal, now: Standing, width: int) -> Iter
             yield ((" ", ""), sign, (one_line(step.name), "text" if done else "dim"))
     if isinstance(goal, TeamGoal):
         yield from _shares(board, goal, room)
-    for revision in reversed(board.revisions_of(goal.id)):
+    if board.revisions_of(goal.id):
         yield ()
-        who = f"{revision.id} revised {board.day_of(revision.at)} by {revision.by}, {revision.reason}"
-        yield from _wrapped(who, "accent", room)
-        yield from _wrapped(revision.why, "dim", room)
+        yield from time_line(board, goal, today, width)
     yield ()
     checkins = board.checkins_of(goal.id)
     for checkin in reversed(checkins):
@@ -151,7 +157,7 @@ class GoalDetail(Container):
         if self._shown is None or not self.size.width:
             return
         board, goal, now, today = self._shown
-        self._text.write(partial(detail_lines, board, goal, now))
+        self._text.write(partial(detail_lines, board, goal, now, today))
         too_low = self.styles.layout is not None and self.styles.layout.name == "vertical"
         if isinstance(goal.measure, DoneOrNot) or (too_low and self.size.height < LOWEST_FOR_CHART):
             if self._chart is not None:

@@ -3,29 +3,36 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import ClassVar
 
 from rich.cells import cell_len
 
 from teamboard.board.board import Board
 from teamboard.board.text import one_line
-from teamboard.exchange.board_text import period
-from teamboard.exchange.lines import Line, fit, wrapped
+from teamboard.exchange.board_text import past_mark, period
+from teamboard.exchange.lines import REVISION_SIGN, Line, fit, wrapped
 from teamboard.ui.widgets.lines_view import LinesView
 
 MOST_LINES = 2
 
 
-def header_line(board: Board, today: date, *, live: bool, past: bool, member: str, width: int) -> Line:
-    """Team, period, whether the board is live, or past, and at which revision, and who looks at it."""
+def header_line(
+    board: Board, today: date, *, live: bool, past: bool, member: str, width: int, waiting: int = 0
+) -> Line:
+    """Team, period, whether the board is live, or past, and at which revision; what waits for whoever looks at it."""
     margin = 2 if width >= 104 else 1
     team = one_line(board.team.name) if board.team else "teamboard"
     when = period(board, today)
     state = ("● live", "on-track") if live else ("▲ not live", "behind")
     if past:
-        state = (f"◀ as of {today:%d %b}, read-only", "warn")
+        state = (past_mark(today), "warn")
     revision = f" · revision {board.revision}"
-    who = one_line(member)
+    # Whether the board is live is said before what waits for somebody is said at length.
+    needed = cell_len(f"{team}   {when}   {state[0]}  {one_line(member)}") + 2 * margin
+    words = (f"{REVISION_SIGN} {waiting} for you   ", f"{REVISION_SIGN} {waiting}  ") if waiting else ("",)
+    asked = next((word for word in words if needed + cell_len(word) <= width), words[-1])
+    who = asked + one_line(member)
     room = width - 2 * margin - cell_len(who) - 2
     parts: list[tuple[str, str]] = [(team, "strong")]
     used = cell_len(team)
@@ -38,7 +45,7 @@ def header_line(board: Board, today: date, *, live: bool, past: bool, member: st
         parts = [(fit(team, max(room, 1)), "strong")]
         used = max(room, 1)
     space = max(width - 2 * margin - used - cell_len(who), 1)
-    return ((" " * margin, ""), *parts, *middle, (" " * space, ""), (who, "accent"))
+    return ((" " * margin, ""), *parts, *middle, (" " * space, ""), (asked, "warn"), (one_line(member), "accent"))
 
 
 class BoardHeader(LinesView):
@@ -50,9 +57,10 @@ class BoardHeader(LinesView):
         super().__init__()
         self._member = member
 
-    def show(self, board: Board, today: date, *, live: bool, past: bool = False) -> None:
-        """Show a board on a day: live or not, or one of the past."""
-        self.write(lambda width: [header_line(board, today, live=live, past=past, member=self._member, width=width)])
+    def show(self, board: Board, today: date, *, live: bool, past: bool = False, waiting: int = 0) -> None:
+        """Show a board on a day: live or not, or one of the past; and how many revisions wait for the person."""
+        line = partial(header_line, board, today, live=live, past=past, member=self._member, waiting=waiting)
+        self.write(lambda width: [line(width=width)])
 
 
 class Banner(LinesView):

@@ -1,0 +1,50 @@
+"""Align: which team goals a member's goal serves, and with which shares."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+
+import msgspec
+from msgspec import UNSET, Struct, UnsetType
+
+from teamboard.actions.answer import acknowledged_by
+from teamboard.actions.base import Actor, Conflict, Refused, open_goal, require
+from teamboard.actions.goals import check_alignment
+from teamboard.board.board import Board, Changes
+from teamboard.board.records import Goal
+from teamboard.board.revisions import unacknowledged
+
+
+class AlignGoal(Struct, frozen=True, kw_only=True):
+    """Align a goal to team goals, with shares that add up to 1, or to none.
+
+    An owner who realigns a goal away from, or over, a revised team goal has acknowledged the revision by
+    that. `seen` is the alignment that the person was looking at; leave it unset to change whatever is
+    newest.
+    """
+
+    verb: ClassVar[str] = "align a goal"
+
+    goal: str
+    aligned: dict[str, float]
+    seen: dict[str, float] | UnsetType = UNSET
+
+    def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
+        goal = open_goal(board, self.goal)
+        if not isinstance(goal, Goal):
+            raise Refused(f"{goal.id} is a team goal: it is what others are aligned to.")
+        member = require(board, by, self.verb, board.member(goal.owner))
+        aligned = {team_goal.strip().upper(): float(share) for team_goal, share in self.aligned.items()}
+        check_alignment(board, goal.measure, aligned)
+        if self.seen is not UNSET and self.seen != goal.aligned:
+            raise Conflict(f"Somebody has aligned {goal.id} otherwise while you were typing.", goal)
+        if aligned == goal.aligned:
+            raise Refused(f"{goal.id} is aligned so already.")
+        changes: Changes = {goal.id: msgspec.structs.replace(goal, aligned=aligned)}
+        if member.handle == goal.owner:
+            for team_goal in dict.fromkeys([*goal.aligned, *aligned]):
+                if member.handle in unacknowledged(board, team_goal):
+                    asked = next(v for v in reversed(board.revisions_of(team_goal)) if v.state == "agreed")
+                    changes[asked.id] = acknowledged_by(asked, member.handle)
+        return changes

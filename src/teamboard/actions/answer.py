@@ -1,0 +1,113 @@
+"""Answering a revision: agree, decline, withdraw, acknowledge. Nothing is agreed by silence."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+
+import msgspec
+from msgspec import Struct
+
+from teamboard.actions.base import Actor, Refused, open_goal, prose, require
+from teamboard.actions.revise import find_revision
+from teamboard.board.board import Board, Changes
+from teamboard.board.history import fields_of
+from teamboard.board.records import GoalRevision, Member
+from teamboard.board.revisions import (
+    asked_to_acknowledge,
+    asked_to_answer,
+    effective,
+    unacknowledged,
+    with_fields,
+)
+
+
+class Agree(Struct, frozen=True, kw_only=True):
+    """Agree to a proposal: from today on its values hold."""
+
+    verb: ClassVar[str] = "agree to a revision"
+
+    revision: str
+
+    def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
+        revision, member = _proposed(board, self.revision, by)
+        goal = open_goal(board, revision.goal)
+        now = fields_of(goal) or {}
+        moved = [k for k, v in revision.before.items() if now.get(k) != v]
+        if moved:
+            raise Refused(f"{goal.id} has changed since {revision.id} was proposed ({', '.join(moved)}): propose anew.")
+        today = board.day_of(at)
+        fields = revision.after | ({"closed": today.isoformat()} if revision.after.get("outcome") else {})
+        agreed = _answered(revision, member, at, state="agreed", effective=today, after=fields)
+        return {goal.id: with_fields(goal, fields), revision.id: agreed}
+
+
+class Decline(Struct, frozen=True, kw_only=True):
+    """Decline a proposal, with a word to whoever made it; the old values stay."""
+
+    verb: ClassVar[str] = "decline a revision"
+
+    revision: str
+    word: str
+
+    def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
+        revision, member = _proposed(board, self.revision, by)
+        word = prose(self.word, "A word on why", required=True)
+        return {revision.id: _answered(revision, member, at, state="declined", word=word)}
+
+
+class Withdraw(Struct, frozen=True, kw_only=True):
+    """Withdraw a revision of one's own that does not hold yet: proposed, or of a day to come."""
+
+    verb: ClassVar[str] = "withdraw a revision"
+
+    revision: str
+
+    def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
+        revision = find_revision(board, self.revision)
+        require(board, by, self.verb, board.member(revision.by))
+        withdrawn = msgspec.structs.replace(revision, state="withdrawn")
+        if revision.state == "proposed":
+            return {revision.id: withdrawn}
+        goal = board.goal(revision.goal)
+        if goal is None or revision.state != "agreed" or effective(board, revision) <= board.day_of(at):
+            raise Refused(f"{revision.id} is {revision.state}: there is nothing to withdraw; revise the goal instead.")
+        return {goal.id: with_fields(goal, revision.before), revision.id: withdrawn}
+
+
+class Acknowledge(Struct, frozen=True, kw_only=True):
+    """Say that one has seen what became of a team goal that one's own goals serve."""
+
+    verb: ClassVar[str] = "acknowledge a revision"
+
+    revision: str
+
+    def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
+        revision = find_revision(board, self.revision)
+        asked = asked_to_acknowledge(board, revision)
+        member = board.member(by.member)
+        if member is not None and member.handle in revision.acknowledged:
+            raise Refused(f"You have acknowledged {revision.id} already.")
+        if member is not None and member.handle not in asked:
+            raise Refused(f"{revision.id} asks nothing of you: no goal of yours is aligned to {revision.goal}.")
+        member = require(board, by, self.verb, member)
+        if member.handle not in unacknowledged(board, revision.goal):
+            raise Refused(f"{revision.goal} was revised again since {revision.id}: acknowledge the newest.")
+        return {revision.id: acknowledged_by(revision, member.handle)}
+
+
+def acknowledged_by(revision: GoalRevision, handle: str) -> GoalRevision:
+    """A revision that one more member has acknowledged."""
+    return msgspec.structs.replace(revision, acknowledged=(*revision.acknowledged, handle))
+
+
+def _proposed(board: Board, revision_id: str, by: Actor) -> tuple[GoalRevision, Member]:
+    """An open proposal and the acting member, who is asked to answer it; else Refused."""
+    revision = find_revision(board, revision_id)
+    if revision.state != "proposed":
+        raise Refused(f"{revision.id} is {revision.state} already.")
+    return revision, require(board, by, "answer a proposal", asked_to_answer(board, revision))
+
+
+def _answered(revision: GoalRevision, member: Member, at: datetime, **fields: object) -> GoalRevision:
+    return msgspec.structs.replace(revision, answered_by=member.handle, answered_at=at, **fields)

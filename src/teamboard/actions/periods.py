@@ -1,0 +1,151 @@
+"""Begin a period: what is unfinished is carried, renewed, dropped or closed; the rest is closed."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import ClassVar, Literal, get_args
+
+import msgspec
+from msgspec import Struct
+
+from teamboard.actions.base import Actor, NotFound, Refused, line, require
+from teamboard.board.board import AnyGoal, Board, Changes
+from teamboard.board.periods import every_period, following, unfinished
+from teamboard.board.progress import progress
+from teamboard.board.records import EarlierPeriod, Goal, Outcome, Period, Team, TeamGoal
+from teamboard.board.revisions import proposal_on
+
+Choice = Literal["carry", "renew", "drop", "close"]
+CHOICES: tuple[Choice, ...] = get_args(Choice)
+"""What becomes of an unfinished goal: it goes on until the new period's end, it is closed and begins
+afresh, it is given up, or it is closed as missed."""
+
+
+class BeginPeriod(Struct, frozen=True, kw_only=True):
+    """Close the period that runs and begin the next.
+
+    `choices` says by goal id what becomes of an unfinished goal; without one it is carried. A goal that
+    has reached its target by then is closed as achieved whatever was chosen, and begins afresh where that
+    was `renew`. Name and days that are left out follow from the period before. `closes` is the name of the
+    period that the person was looking at.
+    """
+
+    verb: ClassVar[str] = "begin a period"
+
+    choices: dict[str, Choice] = {}
+    name: str = ""
+    starts: date | None = None
+    ends: date | None = None
+    closes: str | None = None
+
+    def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
+        require(board, by, self.verb)
+        team = board.team
+        if team is None:
+            raise NotFound("This board has no team yet; `teamboard init` sets one up.")
+        if self.closes is not None and self.closes != team.period.name:
+            raise Refused(f"{self.closes} is over: somebody has begun {team.period.name} already.")
+        period = self.period(board, team, board.day_of(at))
+        chosen = {goal_id.strip().upper(): choice for goal_id, choice in self.choices.items()}
+        open_ids = {g.id for g in unfinished(board)}
+        for goal_id in chosen:
+            goal = board.goal(goal_id)
+            if goal is None:
+                raise NotFound(f"There is no goal {goal_id!r}; `teamboard goals` lists them.")
+            if goal_id not in open_ids and (goal.outcome is not None or progress(board, goal) < 1.0):
+                raise Refused(f"{goal_id} is not unfinished business of {team.period.name}: nothing to choose.")
+        last_day = period.starts - timedelta(days=1)
+        earlier = EarlierPeriod(
+            name=team.period.name, starts=team.period.starts, ends=last_day, revision=board.revision + 1
+        )
+        changes: Changes = {
+            team.id: msgspec.structs.replace(team, period=period, earlier=(*team.earlier, earlier)),
+        }
+        return changes | _Turn(board, period, last_day, chosen).changes()
+
+    def period(self, board: Board, team: Team, today: date) -> Period:
+        """The period that begins; Refused where its days or its name make no sense."""
+        found = following(team.period, self.starts)
+        name = line(self.name, "The period's name") or found.name
+        found = Period(name=name, starts=found.starts, ends=self.ends or found.ends)
+        if found.ends <= found.starts:
+            raise Refused(f"A period ends after it begins: {found.ends} is not after {found.starts}.")
+        if found.starts <= team.period.starts:
+            raise Refused(f"{team.period.name} begins on {team.period.starts}: the next period begins after that.")
+        if found.starts > today:
+            left = (found.starts - today).days
+            raise Refused(
+                f"{found.name} begins in {left} day{'' if left == 1 else 's'}, on {found.starts}; "
+                f"to close {team.period.name} earlier, say on which day the next one starts (--starts today)."
+            )
+        if any(p.name.casefold() == name.casefold() for p in every_period(board)):
+            raise Refused(f"There was a period called {name!r} already: give this one another name.")
+        return found
+
+
+class _Turn:
+    """What the turn from one period to the next does to the goals."""
+
+    def __init__(self, board: Board, period: Period, last_day: date, chosen: dict[str, Choice]) -> None:
+        self._board = board
+        self._period = period
+        self._last_day = last_day
+        self._chosen = chosen
+        self._unfinished = {g.id for g in unfinished(board)}
+        self._made = {"team_goals": 0, "goals": 0}
+        self._follows: dict[str, str | None] = {}
+        """Team goal by team goal that is over: the one that takes its place, or None."""
+
+    def changes(self) -> Changes:
+        found: Changes = {}
+        for team_goal in self._board.team_goals:
+            turned = {} if team_goal.outcome else self._turned(team_goal)
+            if turned.get(team_goal.id, team_goal).outcome is not None:
+                self._follows[team_goal.id] = next((i for i in turned if i != team_goal.id), None)
+            found |= turned
+        for goal in self._board.goals:
+            if goal.outcome is None:
+                found |= self._realigned(goal, self._turned(goal))
+        for goal_id, record in list(found.items()):
+            proposal = proposal_on(self._board, goal_id)
+            if proposal is not None and isinstance(record, Goal | TeamGoal) and record.outcome is not None:
+                found[proposal.id] = msgspec.structs.replace(proposal, state="withdrawn")
+        return found
+
+    def _turned(self, goal: AnyGoal) -> dict[str, AnyGoal]:
+        """What becomes of a goal: nothing, or the goal changed, and the one that begins afresh."""
+        choice = self._chosen.get(goal.id)
+        if progress(self._board, goal) >= 1.0:
+            return self._closed(goal, "achieved") | (self._afresh(goal) if choice == "renew" else {})
+        if goal.id not in self._unfinished:
+            return {}
+        if choice == "drop":
+            return self._closed(goal, "dropped")
+        if choice == "close":
+            return self._closed(goal, "missed")
+        if choice == "renew":
+            return self._closed(goal, "missed") | self._afresh(goal)
+        return {goal.id: msgspec.structs.replace(goal, due=self._period.ends)}
+
+    def _closed(self, goal: AnyGoal, outcome: Outcome) -> dict[str, AnyGoal]:
+        closed = max(self._last_day, goal.starts)
+        return {goal.id: msgspec.structs.replace(goal, outcome=outcome, closed=closed)}
+
+    def _afresh(self, goal: AnyGoal) -> dict[str, AnyGoal]:
+        table = "team_goals" if isinstance(goal, TeamGoal) else "goals"
+        new_id = self._board.next_id(table, after=self._made[table])
+        self._made[table] += 1
+        days = {"starts": self._period.starts, "due": self._period.ends}
+        return {new_id: msgspec.structs.replace(goal, id=new_id, **days)}
+
+    def _realigned(self, goal: Goal, turned: dict[str, AnyGoal]) -> dict[str, AnyGoal]:
+        """The goals that go on, aligned to what goes on: a team goal that is over has no new share."""
+        going = {i: g for i, g in ({goal.id: goal} | turned).items() if g.outcome is None and isinstance(g, Goal)}
+        for goal_id, record in going.items():
+            if all(self._follows.get(t, t) == t for t in record.aligned):
+                continue
+            kept = {n: share for t, share in record.aligned.items() if (n := self._follows.get(t, t)) is not None}
+            whole = sum(kept.values())
+            aligned = {team_goal: share / whole for team_goal, share in kept.items()}
+            turned = turned | {goal_id: msgspec.structs.replace(record, aligned=aligned)}
+        return turned

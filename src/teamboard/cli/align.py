@@ -1,0 +1,84 @@
+"""`teamboard align`: who carries what, and moving a goal to another team goal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from teamboard.actions.align import AlignGoal
+from teamboard.actions.base import Refused, find_goal
+from teamboard.cli.session import Session, board_options, complete_goals, pass_session, print_json, print_lines, width
+
+if TYPE_CHECKING:
+    from teamboard.board.standings import Standings
+
+
+@click.command()
+@board_options
+@click.argument("goal", required=False, shell_complete=complete_goals)
+@click.argument("shares", nargs=-1, metavar="[T3 | T3=60 T4=40]", shell_complete=complete_goals)
+@click.option("--none", "nothing", is_flag=True, help="Align GOAL to no team goal.")
+@click.option("--by-member", is_flag=True, help="Arrange the tree by member, not by team goal.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON; docs/json.md describes it.")
+@pass_session
+def align(
+    session: Session, goal: str | None, shares: tuple[str, ...], nothing: bool, by_member: bool, as_json: bool
+) -> None:
+    """Show who carries which team goal, or align GOAL to other ones.
+
+    \b
+    teamboard align                     the tree
+    teamboard align G12 T3              G12 serves T3 alone
+    teamboard align G12 T3=60 T4=40     G12 is shared: percentages that add up to 100
+    teamboard align G12 --none          G12 serves no team goal
+    """
+    from teamboard.board.standings import Standings
+
+    store, board, actor = session.open()
+    if goal is None:
+        _print_tree(Standings(board, session.today(board)), by_member=by_member, as_json=as_json)
+        return
+    if bool(shares) == nothing:
+        raise click.UsageError("Say which team goals, such as T3 or T3=60 T4=40, or --none.")
+    found = find_goal(board, goal)
+    aligned = parse_shares(shares)
+    seen = getattr(found, "aligned", {})
+    board = store.commit(AlignGoal(goal=found.id, aligned=aligned, seen=seen), actor)
+    from teamboard.exchange.board_text import alignment
+
+    now = board.tables["goals"][found.id]
+    click.echo(f"{found.id} {found.title} is aligned to {alignment(board, now)}.")  # type: ignore[arg-type]
+
+
+def parse_shares(shares: tuple[str, ...]) -> dict[str, float]:
+    """`T3`, or `T3=60 T4=40` in percent (or as ratios, `T3=0.6`), as ratios; equal shares where none is given."""
+    from teamboard.exchange.typed import amount
+
+    found: dict[str, float] = {}
+    for text in shares:
+        name, _, share = text.partition("=")
+        name = name.strip().upper()
+        if name in found:
+            raise Refused(f"{name} is named twice.")
+        try:
+            value = amount(share.strip().removesuffix("%")) if share else 100.0 / len(shares)
+        except ValueError as error:
+            raise Refused(f"{error}.") from None
+        found[name] = value / 100 if value > 1 else value
+    return found
+
+
+def _print_tree(standings: Standings, *, by_member: bool, as_json: bool) -> None:
+    from teamboard.board.alignment import alignment
+    from teamboard.exchange.alignment_text import Arrangement, caption, tree
+
+    board = standings.board
+    if as_json:
+        from teamboard.exchange.board_json import branch_json
+
+        print_json([branch_json(board, found, standings.today) for found in alignment(board, standings)])
+        return
+    cells = width()
+    arrangement: Arrangement = "member" if by_member else "team goal"
+    print_lines([caption(arrangement, cells), *(r.draw(cells) for r in tree(board, standings, arrangement))])

@@ -1,0 +1,136 @@
+"""`teamboard period next` and `teamboard period report`."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from teamboard.actions.base import NotFound, Refused
+from teamboard.actions.periods import BeginPeriod, Choice
+from teamboard.cli.session import Session, board_options, parse_day, pass_session, print_json, print_lines, width
+
+if TYPE_CHECKING:
+    from teamboard.board.board import Board
+    from teamboard.board.records import Period
+
+
+@click.group()
+def period() -> None:
+    """The period: its result, and the next one."""
+
+
+@period.command("next")
+@board_options
+@click.option("--carry", multiple=True, metavar="GOAL", help="Goes on until the new period's end; this is the default.")
+@click.option("--renew", multiple=True, metavar="GOAL", help="Is closed, and begins afresh.")
+@click.option("--drop", multiple=True, metavar="GOAL", help="Is given up.")
+@click.option("--close", multiple=True, metavar="GOAL", help="Is closed as missed.")
+@click.option("--name", default="", help="The new period's name; it follows from the last one's.")
+@click.option("--starts", metavar="DAY", help="Its first day; the day after the last period.")
+@click.option("--ends", metavar="DAY", help="Its last day; as long as the last period.")
+@click.option("-y", "--yes", is_flag=True, help="Do it without asking.")
+@pass_session
+def following(
+    session: Session,
+    carry: tuple[str, ...],
+    renew: tuple[str, ...],
+    drop: tuple[str, ...],
+    close: tuple[str, ...],
+    name: str,
+    starts: str | None,
+    ends: str | None,
+    yes: bool,
+) -> None:
+    """Close the period and begin the next one.
+
+    What is unfinished is carried over unless you say otherwise; the rest is closed as achieved or missed. On
+    a terminal, without any choice, a screen asks for all of them.
+
+    \b
+    teamboard period next --renew G12 --drop G14 --close G20
+    """
+    store, board, actor = session.open()
+    today = session.today(board)
+    named: tuple[tuple[Choice, tuple[str, ...]], ...] = (
+        ("carry", carry),
+        ("renew", renew),
+        ("drop", drop),
+        ("close", close),
+    )
+    choices: dict[str, Choice] = {}
+    for choice, goals in named:
+        for goal in goals:
+            goal_id = goal.strip().upper()
+            if goal_id in choices:
+                raise Refused(f"{goal_id} can't be both: {choices[goal_id]} and {choice}.")
+            choices[goal_id] = choice
+    if not (choices or name or starts or ends or yes) and sys.stdin.isatty() and sys.stdout.isatty():
+        from teamboard.cli.show import run_app
+
+        run_app(store, board, actor, first="period")
+        return
+    action = BeginPeriod(
+        choices=choices,
+        name=name,
+        starts=parse_day(starts, today),
+        ends=parse_day(ends, today),
+        closes=board.team.period.name if board.team else None,
+    )
+    board = store.commit(action, actor)
+    from teamboard.board.history import history_of
+    from teamboard.exchange.sentences import sentence
+
+    entry = history_of(board).get(board.revision)
+    if entry is not None and board.team is not None:
+        begun = board.team.period
+        click.echo(f"{sentence(board, entry)} · {begun.starts} to {begun.ends}")
+
+
+@period.command("report")
+@board_options
+@click.option("--period", "name", metavar="NAME", help="Which period: its name or its first day; the one that runs.")
+@click.option("--to", "form", type=click.Choice(["md", "html", "json"]), help="As Markdown, a web page, or JSON.")
+@pass_session
+def report(session: Session, name: str | None, form: str | None) -> None:
+    """Print a period's result beside that of the period before.
+
+    \b
+    teamboard period report
+    teamboard period report --period "Q3 2026" --to html > q3.html
+    """
+    from teamboard.board import report as reports
+
+    _, board, _ = session.open()
+    today = session.today(board)
+    found = chosen_period(board, name)
+    now, earlier = reports.report(board, found, today), reports.report_before(board, found, today)
+    if form == "json":
+        from teamboard.exchange.report_file import report_json
+
+        print_json(report_json(board, now, earlier))
+    elif form in ("md", "html"):
+        from teamboard.exchange.report_file import report_html, report_markdown
+
+        write = report_html if form == "html" else report_markdown
+        click.echo(write(board, now, earlier), nl=False)
+    else:
+        from teamboard.exchange.report_text import report_lines
+
+        print_lines(report_lines(board, now, earlier, width()))
+
+
+def chosen_period(board: Board, name: str | None) -> Period:
+    """The period of that name, or the one that runs; NotFound if there is none."""
+    from teamboard.board.periods import every_period, named
+
+    if board.team is None:
+        raise NotFound("This board has no team yet; `teamboard init` sets one up.")
+    if name is None:
+        return board.team.period
+    found = named(board, name)
+    if found is None:
+        there = ", ".join(p.name for p in every_period(board))
+        raise NotFound(f"There is no period {name!r}; there is: {there}.")
+    return found

@@ -1,0 +1,194 @@
+"""`teamboard revise`, and what the others say to it: `agree`, `decline`, `withdraw`, `acknowledge`."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from teamboard.actions.answer import Acknowledge, Agree, Decline, Withdraw
+from teamboard.actions.base import Action, Conflict, Refused, find_goal
+from teamboard.actions.revise import Revise, find_revision
+from teamboard.board.records import REASONS, GoalRevision, Reason
+from teamboard.cli.checkin import ValueCommand
+from teamboard.cli.goals import parse_milestones, parse_number
+from teamboard.cli.session import (
+    Session,
+    board_options,
+    complete_goals,
+    complete_revisions,
+    parse_day,
+    pass_session,
+    print_lines,
+    width,
+)
+
+if TYPE_CHECKING:
+    from teamboard.board.board import AnyGoal, Board
+
+LONGEST_TABLE = 84
+
+
+@click.command(cls=ValueCommand)
+@board_options
+@click.argument("goal", shell_complete=complete_goals)
+@click.option("--reason", type=click.Choice(REASONS), required=True, help="What the business has done.")
+@click.option("--why", default="", metavar="TEXT", help="The story; it is required.")
+@click.option("--target", metavar="NUMBER", help="A metric's new target, such as 900k.")
+@click.option("--start", metavar="NUMBER", help="A metric's new start.")
+@click.option("--milestone", "milestones", multiple=True, metavar="NAME[=WEIGHT]", help="The new list; repeat it.")
+@click.option("--due", metavar="DAY", help="The new last day: 2026-12-31 or today+30.")
+@click.option("--title", metavar="TEXT", help="The new title.")
+@click.option("--drop", is_flag=True, help="Give the goal up.")
+@click.option("--from", "effective", metavar="DAY", help="A team goal: the day from which it holds; today.")
+@click.option("--instead-of", metavar="V7", shell_complete=complete_revisions, help="Replace that open proposal.")
+@click.option("-y", "--yes", is_flag=True, help="Do it without asking.")
+@pass_session
+def revise(
+    session: Session,
+    goal: str,
+    reason: Reason,
+    why: str,
+    target: str | None,
+    start: str | None,
+    milestones: tuple[str, ...],
+    due: str | None,
+    title: str | None,
+    drop: bool,
+    effective: str | None,
+    instead_of: str | None,
+    yes: bool,
+) -> None:
+    """Revise GOAL: a member's goal is proposed to the other of the two, a team goal's owner decides.
+
+    \b
+    teamboard revise G12 --target 900k --reason new-competitor --why "Kestrel gives the first year away."
+    teamboard revise G14 --drop --reason capacity --why "Two accounts came to me."
+    teamboard revise T3 --target 4M --from 2026-12-01 --reason market --why "…"
+    """
+    from teamboard.board.revisions import newest
+
+    store, board, actor = session.open()
+    today = session.today(board)
+    found = find_goal(board, goal)
+    action = Revise(
+        goal=found.id,
+        reason=reason,
+        why=why,
+        title=title,
+        start=parse_number(start) if start is not None else None,
+        target=parse_number(target) if target is not None else None,
+        milestones=parse_milestones(milestones),
+        due=parse_day(due, today),
+        drop=drop,
+        effective=parse_day(effective, today),
+        seen=newest(board, found.id),
+        instead_of=instead_of.strip().upper() if instead_of else None,
+    )
+    try:
+        action(board, actor, session.now())
+        if not yes and sys.stdin.isatty() and sys.stdout.isatty():
+            _show(board, found, action, session)
+            if not click.confirm("Revise it so?"):
+                click.echo("Nothing was changed.")
+                return
+        board = store.commit(action, actor)
+    except Conflict as conflict:
+        raise Refused(_both(session.in_effect(store.load()), action, conflict, actor.member, session)) from None
+    made = max(board.revisions_of(found.id), key=lambda v: int(v.id[1:]))
+    click.echo(_answer(session.in_effect(board), made))
+
+
+def _show(board: Board, goal: AnyGoal, action: Revise, session: Session) -> None:
+    """The goal as it is and as it would be, field by field, and what that does."""
+    from teamboard.board.outlook import outlook
+    from teamboard.exchange.revision_text import compared, effects, side_by_side
+
+    today = session.today(board)
+    after = action.applied(board, goal, today)
+    rows = [*compared(goal, after), *effects(outlook(board, goal, after, today))]
+    print_lines([((f"{goal.id} {goal.title}", "strong"),), *side_by_side(rows, min(width(), LONGEST_TABLE))])
+
+
+def _both(board: Board, action: Revise, conflict: Conflict, member: str | None, session: Session) -> str:
+    """Two versions in one line, and how to choose."""
+    from teamboard.board.revisions import asked_to_answer
+    from teamboard.exchange.revision_text import compared, in_short, short
+
+    theirs = conflict.theirs
+    assert isinstance(theirs, GoalRevision)
+    goal = find_goal(board, action.goal)
+    mine = short(compared(goal, action.applied(board, goal, session.today(board)))) or "no change"
+    if theirs.state != "proposed":
+        choose = "run it again to put yours after it"
+    else:
+        asked = asked_to_answer(board, theirs)
+        take = f"`teamboard agree {theirs.id}` takes it, " if asked and asked.handle == member else ""
+        choose = f"{take}--instead-of {theirs.id} puts yours in its place"
+    whose = "It" if theirs.by == member else "Theirs"
+    return f"{conflict} {whose}: {in_short(board, theirs)}. Yours: {mine}. Nothing was changed: {choose}."
+
+
+def _answer(board: Board, made: GoalRevision) -> str:
+    from teamboard.board.revisions import asked_to_answer, unacknowledged
+    from teamboard.exchange.revision_text import in_short
+
+    goal = find_goal(board, made.goal)
+    what = f"{made.id} {goal.id} {goal.title}: {in_short(board, made)}"
+    if made.state == "proposed":
+        asked = asked_to_answer(board, made)
+        who = asked.name if asked else "nobody"
+        return f"{what} · proposed to {who}, who answers with `teamboard agree {made.id}` or `decline {made.id}`"
+    waiting = unacknowledged(board, goal.id)
+    more = f" · {len(waiting)} to acknowledge" if waiting else ""
+    later = f" from {made.effective}" if made.effective and made.effective > board.day_of(made.at) else ""
+    return f"{what} · holds{later or ' now'}{more}"
+
+
+@click.command()
+@board_options
+@click.argument("revision", shell_complete=complete_revisions)
+@pass_session
+def agree(session: Session, revision: str) -> None:
+    """Agree to a proposal such as V7: from today on its values hold."""
+    _say(session, Agree(revision=revision), revision, "is agreed")
+
+
+@click.command()
+@board_options
+@click.argument("revision", shell_complete=complete_revisions)
+@click.option("-m", "--word", default="", help="A word on why; it is required.")
+@pass_session
+def decline(session: Session, revision: str, word: str) -> None:
+    """Decline a proposal such as V7, with a word to whoever made it."""
+    _say(session, Decline(revision=revision, word=word), revision, "is declined")
+
+
+@click.command()
+@board_options
+@click.argument("revision", shell_complete=complete_revisions)
+@pass_session
+def withdraw(session: Session, revision: str) -> None:
+    """Withdraw a revision of your own that does not hold yet."""
+    _say(session, Withdraw(revision=revision), revision, "is withdrawn")
+
+
+@click.command()
+@board_options
+@click.argument("revision", shell_complete=complete_revisions)
+@pass_session
+def acknowledge(session: Session, revision: str) -> None:
+    """Say that you have seen what became of a team goal that your goals serve."""
+    _say(session, Acknowledge(revision=revision), revision, "is acknowledged")
+
+
+def _say(session: Session, action: Action, revision: str, what: str) -> None:
+    """Commit an answer and say it in one line."""
+    from teamboard.exchange.revision_text import in_short
+
+    store, _, actor = session.open()
+    board = session.in_effect(store.commit(action, actor))
+    found = find_revision(board, revision)
+    goal = find_goal(board, found.goal)
+    click.echo(f"{found.id} {what} · {goal.id} {goal.title}: {in_short(board, found)}")

@@ -1,0 +1,235 @@
+"""The alignment of a board as a tree of lines: by team goal, who carries it; by member, what of it is theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Literal, NamedTuple
+
+from teamboard.board.alignment import Branch, Carrier, StandingOf, alignment
+from teamboard.board.board import Board
+from teamboard.board.progress import contributions
+from teamboard.board.records import Goal, Member, TeamGoal
+from teamboard.board.revisions import unacknowledged
+from teamboard.board.text import one_line
+from teamboard.exchange import phrases
+from teamboard.exchange.lines import (
+    HELP_SIGN,
+    REVISION_SIGN,
+    WIDE,
+    Line,
+    bar,
+    filled,
+    fit,
+    is_paced,
+    right,
+    state_of,
+    wrapped,
+)
+
+Arrangement = Literal["team goal", "member"]
+ARRANGEMENTS: tuple[Arrangement, ...] = ("team goal", "member")
+
+LOOSE_SIGN = "?"
+WEIGHT_CELLS = 7
+STATE_CELLS = 14
+SHARE_CELLS = 6
+
+
+class TreeRow(NamedTuple):
+    """A row of the tree: the record it is about, if any, what it stands under, and its line at a width."""
+
+    draw: Callable[[int], Line]
+    record_id: str = ""
+    under: str = ""
+
+
+def tree(board: Board, standing_of: StandingOf, arrangement: Arrangement) -> list[TreeRow]:
+    """The rows of the tree, arranged by team goal or by member."""
+    branches = alignment(board, standing_of)
+    return list(
+        _by_team_goal(board, branches, standing_of) if arrangement == "team goal" else _by_member(board, standing_of)
+    )
+
+
+def _by_team_goal(board: Board, branches: list[Branch], standing_of: StandingOf) -> Iterator[TreeRow]:
+    for branch in branches:
+        team_goal = branch.team_goal
+        if team_goal is None and not branch.carriers:
+            continue
+        under = team_goal.id if team_goal else LOOSE_SIGN
+        if team_goal is None:
+            words = f" {LOOSE_SIGN}  Aligned to no team goal"
+            yield TreeRow(lambda width, words=words: _margin(width, ((words[1:], "warn"),)))  # type: ignore[misc]
+        else:
+            yield TreeRow(partial(_team_line, board, team_goal, standing_of), team_goal.id, under)
+        longest = max((c.share for c in branch.carriers), default=0.0)
+        for carrier in branch.carriers:
+            for i, goal in enumerate(carrier.goals or (None,)):
+                draw = partial(_carrier_line, standing_of, carrier, goal, branch, longest, first=i == 0)
+                yield TreeRow(draw, goal.id if goal else carrier.member.id, under)
+        if team_goal is not None and team_goal.rolls_up == "own":
+            yield TreeRow(partial(_aside, "measured by check-ins of its own; these goals serve it", "dim"))
+        elif team_goal is not None and not branch.carriers:
+            yield TreeRow(partial(_aside, "nobody carries it yet", "warn"))
+        if branch.helpers:
+            names = ", ".join(one_line(m.name) for m in branch.helpers[:5])
+            more = f" and {len(branch.helpers) - 5} more" if len(branch.helpers) > 5 else ""
+            yield TreeRow(partial(_aside, f"could help: {names}{more}", "accent"))
+        yield TreeRow(_blank)
+
+
+def _by_member(board: Board, standing_of: StandingOf) -> Iterator[TreeRow]:
+    shares = {t.id: contributions(board, t) for t in board.open_team_goals}
+    for member in board.members:
+        yield TreeRow(partial(_member_line, member), member.id, member.id)
+        goals = board.open_goals_of(member.handle)
+        for goal in goals:
+            for team_goal_id in [t for t in goal.aligned if t in shares] or [""]:
+                team_goal = board.goal(team_goal_id)
+                assert team_goal is None or isinstance(team_goal, TeamGoal)
+                share = shares.get(team_goal_id, {}).get(member.handle, 0.0)
+                draw = partial(_serves_line, standing_of, goal, team_goal, share)
+                yield TreeRow(draw, goal.id, f"{member.id}{team_goal_id}")
+        if not goals:
+            yield TreeRow(partial(_aside, "no goals yet", "dim"))
+        yield TreeRow(_blank)
+
+
+def caption(arrangement: Arrangement, width: int) -> Line:
+    """What the columns are called."""
+    c = _columns(width)
+    share = "share of the result" if c.bar >= 12 else "share"
+    first, second = ("who", "goal") if arrangement == "team goal" else ("goal", "serves")
+    cells = c.name if arrangement == "team goal" else c.id + c.title
+    rest = c.id + c.title if arrangement == "team goal" else c.name
+    return _margin(
+        width,
+        (
+            ("  " + fit(first, cells), "dim"),
+            (fit(second, rest), "dim"),
+            (fit("weight", WEIGHT_CELLS), "dim"),
+            (right("now", 6) + "  ", "dim"),
+            (fit("status", STATE_CELLS), "dim"),
+            (share, "dim"),
+        ),
+    )
+
+
+class _Columns(NamedTuple):
+    name: int
+    id: int
+    title: int
+    bar: int
+
+
+def _columns(width: int) -> _Columns:
+    wide = width >= WIDE
+    name, number = (20, 6) if wide else (12, 5)
+    room = width - (4 if wide else 3) - name - number - WEIGHT_CELLS - 8 - STATE_CELLS - SHARE_CELLS - 1
+    bar = max(min(room // 3, 24) if wide else room // 5, 4)
+    return _Columns(name, number, max(room - bar, 6), bar)
+
+
+def _margin(width: int, line: Line) -> Line:
+    return filled((("  " if width >= WIDE else " ", ""), *line), width)
+
+
+def _blank(_: int) -> Line:
+    return ()
+
+
+def _aside(text: str, role: str, width: int) -> Line:
+    pieces = wrapped(text, max(width - 8, 10))
+    return _margin(width, (("  ", ""), (pieces[0] + (" …" if len(pieces) > 1 else ""), role)))
+
+
+def _team_line(board: Board, team_goal: TeamGoal, standing_of: StandingOf, width: int) -> Line:
+    c, now = _columns(width), standing_of(team_goal)
+    word, role = state_of(team_goal, now)
+    cells = min(max(c.title - 2, 6), 30)
+    waiting = len(unacknowledged(board, team_goal.id))
+    asked = f"{REVISION_SIGN} {waiting} to acknowledge" if c.bar >= 12 else f"{REVISION_SIGN} {waiting} to ack"
+    return _margin(
+        width,
+        (
+            (fit(team_goal.id, c.id), "accent"),
+            (fit(team_goal.title, c.name + c.title + WEIGHT_CELLS + 1 - cells) + " ", "strong"),
+            *bar(now, cells, paced=is_paced(team_goal)),
+            (right(phrases.percent(now.progress), 7) + "  ", "text"),
+            (fit(word, STATE_CELLS), role),
+            (asked if waiting else "", "warn"),
+        ),
+    )
+
+
+def _member_line(member: Member, width: int) -> Line:
+    return _margin(width, ((one_line(member.name), "strong"), (f"  {one_line(member.title)}", "dim")))
+
+
+def _carrier_line(
+    standing_of: StandingOf,
+    carrier: Carrier,
+    goal: Goal | None,
+    branch: Branch,
+    longest: float,
+    width: int,
+    *,
+    first: bool,
+) -> Line:
+    c = _columns(width)
+    spans = [("  " + fit(carrier.member.name if first else "", c.name), "strong" if first else "")]
+    if goal is None:
+        spans.append((fit("with a goal that is over", c.id + c.title + WEIGHT_CELLS + 8 + STATE_CELLS), "dim"))
+    else:
+        team_goal_id = branch.team_goal.id if branch.team_goal else ""
+        spans += [(fit(goal.id, c.id), "accent"), (fit(goal.title, c.title - 1) + " ", "text")]
+        spans += _state(standing_of, goal, _weight(goal, team_goal_id) if team_goal_id else goal.kind)
+    if branch.team_goal is not None and branch.team_goal.rolls_up != "own" and first:
+        spans += _share(carrier.share, longest, c.bar)
+    return _margin(width, tuple(spans))
+
+
+def _serves_line(standing_of: StandingOf, goal: Goal, team_goal: TeamGoal | None, share: float, width: int) -> Line:
+    c = _columns(width)
+    serves = f"→ {team_goal.id} {one_line(team_goal.title)}" if team_goal else f"{LOOSE_SIGN}  no team goal"
+    spans = [
+        ("  " + fit(goal.id, c.id), "accent"),
+        (fit(goal.title, c.title - 1) + " ", "text"),
+        (fit(serves, c.name - 1) + " ", "dim" if team_goal else "warn"),
+        *_state(standing_of, goal, _weight(goal, team_goal.id) if team_goal else goal.kind),
+    ]
+    if team_goal is not None and team_goal.rolls_up != "own":
+        spans += _share(share, 1.0, c.bar)
+    return _margin(width, tuple(spans))
+
+
+def _state(standing_of: StandingOf, goal: Goal, weight: str) -> Line:
+    now = standing_of(goal)
+    word, role = state_of(goal, now)
+    flag = f" {HELP_SIGN}" if now.blocker else ""
+    return (
+        (fit(weight, WEIGHT_CELLS), "dim"),
+        (right(phrases.percent(now.progress), 6) + "  ", "text"),
+        (word, role),
+        (flag + " " * (STATE_CELLS - len(word) - len(flag)), "help"),
+    )
+
+
+def _weight(goal: Goal, team_goal_id: str) -> str:
+    """What a goal counts for a team goal: its share of the goal where it is shared, its weight where it has one."""
+    share = goal.aligned[team_goal_id]
+    found = [phrases.percent(share)] if share < 1 else []
+    if goal.weight != 1:
+        found.append(f"×{phrases.short_number(goal.weight)}")
+    return " ".join(found) or "—"
+
+
+def _share(share: float, longest: float, cells: int) -> Line:
+    full = round(share / longest * cells) if longest > 0 else 0
+    full = max(full, 1) if share > 0 else full
+    return (
+        ("━" * full, "accent"),
+        ("─" * (cells - full), "track"),
+        (right(phrases.percent(share), SHARE_CELLS), "text"),
+    )

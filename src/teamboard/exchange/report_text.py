@@ -1,0 +1,195 @@
+"""The result of a period in words and lines, beside the period before: what `Q` shows and `period report` prints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from teamboard.board.board import Board
+from teamboard.board.report import BINS, RESULTS, GoalResult, Kind, PeriodReport, Result, Tally
+from teamboard.board.text import one_line
+from teamboard.exchange import phrases
+from teamboard.exchange.lines import Line, fit, right, wrapped
+from teamboard.exchange.revision_text import REASON_WORDS, in_short, name_of
+
+LABEL_CELLS = 18
+COUNT_CELLS = 5
+LONGEST_BAR = 28
+KIND_WORDS: dict[Kind, str] = {"team": "team goals", "result": "results", "skill": "skills", "career": "career"}
+RESULT_ROLES: dict[Result, str] = {
+    "achieved": "achieved",
+    "missed": "behind",
+    "dropped": "stale",
+    "carried": "at-risk",
+    "open": "text",
+}
+
+
+class Count(NamedTuple):
+    """Something counted in a period and in the one before; None where there was none."""
+
+    label: str
+    now: int
+    before: int | None
+    role: str = "accent"
+
+
+class Section(NamedTuple):
+    """Counts that belong together, and what stands beside their title."""
+
+    title: str
+    aside: str
+    counts: list[Count]
+
+
+def title(found: PeriodReport) -> str:
+    """What a report is called."""
+    return f"{one_line(found.period.name)}: {'the result' if found.over else 'the result so far'}"
+
+
+def days(found: PeriodReport) -> str:
+    """The days of a period, and how far it is."""
+    whole = (found.period.ends - found.period.starts).days + 1
+    passed = (found.day - found.period.starts).days + 1
+    progress = "" if found.over else f" · day {max(passed, 0)} of {whole}"
+    return f"{found.period.starts} to {found.period.ends}{progress}"
+
+
+def sections(now: PeriodReport, before: PeriodReport | None) -> list[Section]:
+    """All that is counted, each beside the period before."""
+    was = before.tally if before else None
+    reasons = list(dict.fromkeys([*now.reasons, *(before.reasons if before else {})]))
+    return [
+        Section(
+            "What became of the goals",
+            f"{now.tally.all} goals" + (f", {was.all} before" if was else ""),
+            [
+                Count(r, getattr(now.tally, r), getattr(was, r) if was else None, RESULT_ROLES[r])
+                for r in RESULTS
+                if r in ("achieved", "missed") or getattr(now.tally, r) or (was and getattr(was, r))
+            ],
+        ),
+        Section(
+            "How far they came",
+            "the members' goals by their progress at the end" if now.over else "the members' goals by their progress",
+            [
+                Count(label, now.distribution[i], before.distribution[i] if before else None)
+                for i, (label, _) in enumerate(BINS)
+            ],
+        ),
+        Section(
+            "How often they were revised, and why",
+            f"{len(now.revisions)} revision{'' if len(now.revisions) == 1 else 's'} of {now.revised} "
+            f"goal{'' if now.revised == 1 else 's'}" + (f", {len(before.revisions)} before" if before else ""),
+            [
+                Count(REASON_WORDS[r], now.reasons.get(r, 0), before.reasons.get(r, 0) if before else None)
+                for r in reasons
+            ],
+        ),
+    ]
+
+
+def tally_words(found: Tally) -> str:
+    """A tally in words, without what there is none of: `2 achieved, 1 missed`."""
+    told = [f"{count} {r}" for r in RESULTS if (count := getattr(found, r))]
+    return ", ".join(told) or "no goal aligned"
+
+
+def revision_words(board: Board, report: PeriodReport) -> list[tuple[str, str, str]]:
+    """Each revision of a period: its id, what it changed, and the story."""
+    found = []
+    for revision in report.revisions:
+        goal = board.goal(revision.goal)
+        about = f"{revision.goal} {one_line(goal.title)}" if goal else revision.goal
+        what = f"{about}: {in_short(board, revision)} ({REASON_WORDS[revision.reason]}, {name_of(board, revision.by)})"
+        found.append((revision.id, what, one_line(revision.why)))
+    return found
+
+
+def report_lines(board: Board, now: PeriodReport, before: PeriodReport | None, width: int) -> Iterator[Line]:
+    """The whole report at a width."""
+    yield ((f" {title(now)}", "strong"), (f"   {days(now)}", "dim"))
+    if before is not None:
+        yield ((f" beside {one_line(before.period.name)}, {days(before)}", "dim"),)
+    for section in sections(now, before):
+        yield ()
+        yield ((f" {section.title}", "strong"), (f"   {section.aside}", "dim"))
+        yield from _counted(section, now, before, width)
+        if section.title.startswith("What became"):
+            yield from _by_kind(now, before, width)
+            yield from _by_team_goal(now, before, width)
+    yield from _revisions(board, now, width)
+
+
+def _counted(section: Section, now: PeriodReport, before: PeriodReport | None, width: int) -> Iterator[Line]:
+    beside = before is not None
+    cells = _bar_cells(width, beside=beside)
+    if beside and section.counts:
+        yield (
+            (" " * (LABEL_CELLS + 2), ""),
+            (fit(now.period.name, cells + COUNT_CELLS + 2), "dim"),
+            (fit(before.period.name, cells + COUNT_CELLS), "dim"),  # type: ignore[union-attr]
+        )
+    most_now = max((c.now for c in section.counts), default=0)
+    most_before = max((c.before or 0 for c in section.counts), default=0)
+    for count in section.counts:
+        spans = [(f"  {fit(count.label, LABEL_CELLS)}", "text"), *_bar(count.now, most_now, cells, count.role)]
+        if count.before is not None:
+            spans += [("  ", ""), *_bar(count.before, most_before, cells, "dim")]
+        yield tuple(spans)
+    if not section.counts:
+        yield (("  none", "dim"),)
+
+
+def _bar_cells(width: int, *, beside: bool) -> int:
+    """The cells of a bar, where one or two periods have their place at a width."""
+    room = width - LABEL_CELLS - 4 - (2 if beside else 1) * (COUNT_CELLS + 1)
+    return max(min(room // (2 if beside else 1), LONGEST_BAR), 4)
+
+
+def _bar(count: int, most: int, cells: int, role: str) -> Line:
+    full = round(count / most * cells) if most else 0
+    full = max(full, 1) if count else 0
+    number = str(count) if count else "—"
+    return (
+        ("━" * full, role),
+        ("─" * (cells - full), "track"),
+        (right(number, COUNT_CELLS), "text" if count else "dim"),
+    )
+
+
+def _by_kind(now: PeriodReport, before: PeriodReport | None, width: int) -> Iterator[Line]:
+    yield ()
+    cells = _bar_cells(width, beside=before is not None) + COUNT_CELLS + 2
+    for kind, found in now.by_kind.items():
+        was = before.by_kind.get(kind) if before else None
+        words, label = tally_words(found), f"  {fit(KIND_WORDS[kind], LABEL_CELLS)}"
+        yield ((label, "text"), (fit(words, cells), "text"), (tally_words(was) if was else "", "dim"))
+
+
+def _by_team_goal(now: PeriodReport, before: PeriodReport | None, width: int) -> Iterator[Line]:
+    yield ()
+    for report in (now, before):
+        for found, aligned in report.by_team_goal if report else ():
+            yield _team_goal(found, aligned, width, now=report is now)
+
+
+def _team_goal(found: GoalResult, aligned: Tally, width: int, *, now: bool) -> Line:
+    cells = max(min(width // 3, 36), 16)
+    return (
+        (f"  {fit(found.goal.id, 5)}", "accent" if now else "dim"),
+        (fit(found.goal.title, cells), "text" if now else "dim"),
+        (right(phrases.percent(found.progress), 7) + "  ", "text" if now else "dim"),
+        (fit(found.result, 10), RESULT_ROLES[found.result] if now else "dim"),
+        (tally_words(aligned), "dim"),
+    )
+
+
+def _revisions(board: Board, now: PeriodReport, width: int) -> Iterator[Line]:
+    if now.revisions:
+        yield ()
+    for revision_id, what, why in revision_words(board, now):
+        for i, piece in enumerate(wrapped(what, max(width - 10, 20))):
+            yield ((f"  {fit(revision_id if i == 0 else '', 5)}", "accent"), (piece, "text"))
+        for piece in wrapped(why, max(width - 10, 20)):
+            yield ((" " * 7, ""), (piece, "dim"))
