@@ -5,38 +5,87 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from teamboard.actions.align import AlignGoal
+from teamboard.actions.answer import Acknowledge, Agree, Decline, Withdraw
 from teamboard.actions.base import Action, Actor, NotFound, Refused, perform
 from teamboard.actions.check_in import CheckInGoal
 from teamboard.actions.feedback import GiveFeedback, ReplyToFeedback, ResolveFeedback
-from teamboard.actions.goals import AddGoal
+from teamboard.actions.goals import AddGoal, AddTeamGoal
+from teamboard.actions.periods import BeginPeriod
 from teamboard.actions.revise import Revise
-from teamboard.actions.team import AddMember
+from teamboard.actions.team import AddMember, ChangeMember
 from teamboard.actions.undo import Undo
-from teamboard.board.board import Board, changed
-from teamboard.board.history import as_of, own_last, revision_on
-from teamboard.board.records import Metric
+from teamboard.board.board import Board, changed, problems
+from teamboard.board.history import as_of, board_on, own_last, revision_on
+from teamboard.board.records import REASONS, Metric
+from teamboard.board.revisions import waiting_for
 from teamboard.exchange.sentences import selected, sentence
 from teamboard.store import tables
 from tests.conftest import ANA, BEN, MARA, NOW, TODAY, Maker, small_maker
 
+GOALS = st.sampled_from([f"G{n}" for n in range(1, 9)])
+TEAM_GOALS = st.sampled_from(["T1", "T2", "T3"])
 STEPS = st.one_of(
+    st.builds(CheckInGoal, goal=GOALS, value=st.integers(0, 2000).map(float)),
     st.builds(CheckInGoal, goal=st.sampled_from(["G1", "G2"]), value=st.integers(0, 2000).map(float)),
     st.builds(GiveFeedback, to=st.sampled_from(["ana", "ben"]), text=st.just("Well done")),
     st.just(ResolveFeedback(feedback="F1")),
     st.just(ReplyToFeedback(feedback="F1", text="Thanks")),
     st.builds(
         Revise,
-        goal=st.just("T1"),
-        reason=st.just("market"),
+        goal=st.one_of(GOALS, TEAM_GOALS),
+        reason=st.sampled_from(REASONS),
         why=st.just("It moved"),
         target=st.sampled_from([1000.0, 2000.0, 3000.0]),
+        effective=st.one_of(st.none(), st.dates(TODAY, TODAY + timedelta(days=30))),
+    ),
+    st.builds(
+        Revise,
+        goal=st.sampled_from(["G1", "G2", "G3", "T1"]),
+        reason=st.just("market"),
+        why=st.just("It moved again"),
+        target=st.integers(1, 3000).map(float),
+    ),
+    st.builds(Revise, goal=GOALS, reason=st.just("capacity"), why=st.just("x"), drop=st.just(True)),
+    st.sampled_from([Agree, Agree, Acknowledge, Decline, Withdraw]),
+    st.builds(AlignGoal, goal=GOALS, aligned=st.sampled_from([{}, {"T1": 1.0}, {"T1": 0.4, "T2": 0.6}])),
+    st.builds(
+        BeginPeriod,
+        choices=st.dictionaries(
+            st.sampled_from(["G1", "G2", "T1"]), st.sampled_from(["carry", "renew", "drop", "close"]), max_size=3
+        ),
+        name=st.text("abc", min_size=1, max_size=3),
+        starts=st.dates(TODAY - timedelta(days=5), TODAY + timedelta(days=12)),
     ),
     st.builds(AddGoal, owner=st.just("ana"), title=st.text(min_size=1, max_size=5)),
-    st.builds(Undo, undoes=st.integers(1, 20)),
+    st.builds(
+        AddGoal,
+        owner=st.sampled_from(["ana", "ben"]),
+        title=st.just("€"),
+        measure=st.just(Metric(unit="€", start=0, target=500)),
+        aligned=st.just({"T1": 1.0}),
+    ),
+    st.builds(AddTeamGoal, title=st.just("Quality")),
+    st.builds(ChangeMember, handle=st.sampled_from(["ana", "ben"]), manager=st.sampled_from(["ana", "ben", "mara"])),
+    st.builds(Undo, undoes=st.integers(1, 60)),
 )
+ACTORS = st.sampled_from([MARA, MARA, ANA, BEN])
+
+
+def meant(board: Board, step: Action | type, by: Actor) -> tuple[Action, Actor]:
+    """An action and who does it; an answer is to whatever waits for one, by whom it waits for."""
+    if not isinstance(step, type):
+        return step, by
+    for member in ("mara", "ana", "ben"):
+        for revision in waiting_for(board, member):
+            if step is Withdraw:
+                return Withdraw(revision=revision.id), Actor(revision.by)
+            more = {"word": "No"} if step is Decline else {}
+            return step(revision=revision.id, **more), Actor(member)
+    return Acknowledge(revision="V1"), by
 
 
 def file_of(maker: Maker) -> tables.BoardFile:
@@ -52,14 +101,16 @@ def same(one: Board, other: Board) -> bool:
     return not changed(one, other) and one.revision == other.revision
 
 
-@given(st.lists(st.tuples(STEPS, st.integers(0, 30)), max_size=14))
-def test_the_board_as_of_any_day_is_the_board_that_stood_on_it(steps: list[tuple[Action, int]]) -> None:
+@settings(max_examples=40)
+@given(st.lists(st.tuples(STEPS, ACTORS, st.integers(0, 30)), min_size=30, max_size=120))
+def test_the_board_as_of_any_day_is_the_board_that_stood_on_it(steps: list[tuple[Action | type, Actor, int]]) -> None:
+    """A long random history, told again: every revision and every day is as it was saved then."""
     file, at = file_of(small_maker()), NOW
     snapshots = {file.board.revision: (file.board, at)}
-    for action, hours in steps:
+    for step, by, hours in steps:
         at += timedelta(hours=hours)
         try:
-            file = grown(file, action, MARA, at)
+            file = grown(file, *meant(file.board, step, by), at)
         except Refused:
             continue
         snapshots[file.board.revision] = (file.board, at)
@@ -69,10 +120,16 @@ def test_the_board_as_of_any_day_is_the_board_that_stood_on_it(steps: list[tuple
         assert same(past, board)
         for goal in ("G1", "G2"):
             assert [c.id for c in past.checkins_of(goal)] == [c.id for c in board.checkins_of(goal)]
+        assert not list(problems(past))
     for days in range(int((at - NOW) / timedelta(days=1)) + 2):
         day = TODAY + timedelta(days=days)
         stood = max(r for r, (_, when) in snapshots.items() if when < newest.end_of(day))
         assert revision_on(newest, day) == stood
+        then = board_on(newest, day)
+        assert then is not None
+        assert same(then, snapshots[stood][0])
+    for _, entry in selected(newest):
+        assert "\n" not in sentence(newest, entry)
 
 
 def test_before_the_first_commit_there_was_no_board(maker: Maker) -> None:

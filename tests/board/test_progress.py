@@ -12,7 +12,7 @@ from teamboard.actions.check_in import CheckInGoal
 from teamboard.actions.goals import AddGoal, AddTeamGoal
 from teamboard.board import progress as formulas
 from teamboard.board.records import DoneOrNot, Goal, Measure, Metric, Milestone, Milestones, TeamGoal
-from tests.conftest import ANA, BEN, MARA, NOW, TODAY, Maker, small_maker
+from tests.conftest import ANA, BEN, NOW, TODAY, Maker, small_maker
 
 STEPS = Milestones(milestones=(Milestone(name="a"), Milestone(name="b"), Milestone(name="c", weight=2.0)))
 
@@ -162,42 +162,6 @@ def test_nobody_contributes_before_anything_is_achieved(maker: Maker) -> None:
     team_goal = maker.board.goal("T1")
     assert isinstance(team_goal, TeamGoal)
     assert formulas.contributions(maker.board, team_goal) == {}
-
-
-@given(
-    st.lists(
-        st.tuples(
-            st.sampled_from(["ana", "ben", "mara"]),
-            st.sampled_from([(0.0, 10.0), (10.0, 0.0), (-5.0, 5.0)]),
-            st.floats(-20, 20),
-            st.floats(0.1, 9),
-            st.sampled_from([0.25, 0.5, 1.0]),
-        ),
-        max_size=6,
-    ),
-    st.sampled_from(["mean", "sum"]),
-)
-def test_contributions_add_up_to_the_team_goals_progress(
-    goals: list[tuple[str, tuple[float, float], float, float, float]], rolls_up: str
-) -> None:
-    maker = small_maker()
-    whole = Metric(unit="u", start=0, target=40)
-    maker.do(AddTeamGoal(title="whole", measure=whole, rolls_up=rolls_up))  # type: ignore[arg-type]
-    for number, (owner, (start, target), value, weight, share) in enumerate(goals, start=3):
-        aligned = {"T2": share} | ({} if share == 1.0 else {"T1": 1.0 - share})
-        unit = "€" if "T1" in aligned else "u"
-        if rolls_up == "sum" and "T1" in aligned:
-            aligned, unit = {"T2": 1.0}, "u"
-        measure = Metric(unit=unit, start=start, target=target)
-        maker.do(AddGoal(owner=owner, title="g", measure=measure, weight=weight, aligned=aligned))
-        maker.do(CheckInGoal(goal=f"G{number}", value=value), MARA)
-    team_goal = maker.board.goal("T2")
-    assert isinstance(team_goal, TeamGoal)
-    reached = formulas.progress(maker.board, team_goal)
-    assert sum(formulas.parts(maker.board, team_goal).values()) == pytest.approx(reached)
-    shares = formulas.contributions(maker.board, team_goal)
-    assert sum(shares.values()) == pytest.approx(1.0 if reached > 0 else 0.0)
-    assert all(0 <= share <= 1 + 1e-9 for share in shares.values())
 
 
 @given(st.lists(st.tuples(st.integers(0, 60), st.floats(-100, 2000)), max_size=12))

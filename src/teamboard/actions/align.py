@@ -13,7 +13,7 @@ from teamboard.actions.base import Actor, Conflict, Refused, open_goal, require
 from teamboard.actions.goals import check_alignment
 from teamboard.board.board import Board, Changes
 from teamboard.board.records import Goal
-from teamboard.board.revisions import unacknowledged
+from teamboard.board.revisions import last_agreed, unacknowledged
 
 
 class AlignGoal(Struct, frozen=True, kw_only=True):
@@ -44,7 +44,7 @@ class AlignGoal(Struct, frozen=True, kw_only=True):
         changes: Changes = {goal.id: msgspec.structs.replace(goal, aligned=aligned)}
         if member.handle == goal.owner:
             for team_goal in dict.fromkeys([*goal.aligned, *aligned]):
-                if member.handle in unacknowledged(board, team_goal):
-                    asked = next(v for v in reversed(board.revisions_of(team_goal)) if v.state == "agreed")
+                asked = last_agreed(board, team_goal)
+                if asked is not None and member.handle in unacknowledged(board, team_goal):
                     changes[asked.id] = acknowledged_by(asked, member.handle)
         return changes

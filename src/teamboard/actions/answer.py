@@ -17,7 +17,7 @@ from teamboard.board.revisions import (
     asked_to_acknowledge,
     asked_to_answer,
     effective,
-    unacknowledged,
+    last_agreed,
     with_fields,
 )
 
@@ -91,7 +91,7 @@ class Acknowledge(Struct, frozen=True, kw_only=True):
         if member is not None and member.handle not in asked:
             raise Refused(f"{revision.id} asks nothing of you: no goal of yours is aligned to {revision.goal}.")
         member = require(board, by, self.verb, member)
-        if member.handle not in unacknowledged(board, revision.goal):
+        if last_agreed(board, revision.goal) is not revision:
             raise Refused(f"{revision.goal} was revised again since {revision.id}: acknowledge the newest.")
         return {revision.id: acknowledged_by(revision, member.handle)}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from math import isclose
 
 from msgspec import Struct
 
@@ -30,7 +31,7 @@ def outlook(board: Board, before: AnyGoal, after: AnyGoal, today: date) -> Outlo
     for team_goal in board.open_team_goals:
         if team_goal.id in aligned and team_goal.rolls_up != "own":
             was, would_be = progress(as_is, team_goal), progress(supposed, team_goal)
-            if was != would_be:
+            if not isclose(was, would_be, abs_tol=1e-9):
                 team.append((team_goal, was, would_be))
     now = standing(as_is, before, today)
     return Outlook(now, None if after.outcome else standing(supposed, after, today), tuple(team))

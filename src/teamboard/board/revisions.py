@@ -61,6 +61,11 @@ def to_come(board: Board, goal_id: str, day: date) -> GoalRevision | None:
     return next((v for v in agreed_on(board, goal_id) if effective(board, v) > day), None)
 
 
+def last_agreed(board: Board, goal_id: str) -> GoalRevision | None:
+    """The revision of a goal that was agreed last, or None: the one that there is to acknowledge."""
+    return next((v for v in reversed(board.revisions_of(goal_id)) if v.state == "agreed"), None)
+
+
 def newest(board: Board, goal_id: str) -> str | None:
     """The id of the last revision of a goal that is proposed or agreed: what a form was opened on."""
     found = [v.id for v in board.revisions_of(goal_id) if v.state in ("proposed", "agreed")]
@@ -92,10 +97,10 @@ def asked_to_acknowledge(board: Board, revision: GoalRevision) -> tuple[str, ...
 
 def unacknowledged(board: Board, goal_id: str) -> tuple[str, ...]:
     """The members who have yet to acknowledge the last agreed revision of a team goal, by handle."""
-    agreed = [v for v in board.revisions_of(goal_id) if v.state == "agreed"]
-    if not agreed:
+    last = last_agreed(board, goal_id)
+    if last is None:
         return ()
-    return tuple(h for h in asked_to_acknowledge(board, agreed[-1]) if h not in agreed[-1].acknowledged)
+    return tuple(h for h in asked_to_acknowledge(board, last) if h not in last.acknowledged)
 
 
 def waiting_for(board: Board, handle: str | None) -> list[GoalRevision]:
@@ -109,8 +114,6 @@ def waiting_for(board: Board, handle: str | None) -> list[GoalRevision]:
             asked = asked_to_answer(board, revision)
             if asked is not None and asked.handle == member.handle:
                 found.append(revision)
-        elif revision.state == "agreed" and revision.goal[:1] == "T":
-            newest_agreed = [v for v in board.revisions_of(revision.goal) if v.state == "agreed"][-1]
-            if newest_agreed is revision and member.handle in unacknowledged(board, revision.goal):
-                found.append(revision)
+        elif last_agreed(board, revision.goal) is revision and member.handle in unacknowledged(board, revision.goal):
+            found.append(revision)
     return found

@@ -80,11 +80,7 @@ class DecideScreen(ModalScreen[None]):
     @on(BoardChanged)
     def _write(self) -> None:
         self.lines.write(self._lines)
-        self.lines.styles.height = max(self.lines.line_count, 1)
         self.refresh_bindings()
-
-    def on_resize(self) -> None:
-        self._write()
 
     def _lines(self, width: int) -> Iterator[Line]:
         app, revision = self.board_app, self._revision
@@ -95,7 +91,8 @@ class DecideScreen(ModalScreen[None]):
         yield ((f" {goal.id} {one_line(goal.title)}", "strong"),)
         yield (
             (f" {revision.id}", "accent"),
-            (f"  {state_in_words(board, revision)} · {REASON_WORDS[revision.reason]}", "dim"),
+            ("  ", ""),
+            (f"{state_in_words(board, revision)} · {REASON_WORDS[revision.reason]}", "dim"),
         )
         yield ()
         before, after = with_fields(goal, revision.before), with_fields(goal, revision.after)

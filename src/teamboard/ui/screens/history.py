@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from itertools import islice, takewhile
 from typing import ClassVar, NamedTuple
 
-from textual import getters, on
+from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.reactive import var
@@ -21,6 +22,9 @@ from teamboard.ui.widgets.filter_line import FilterLine
 from teamboard.ui.widgets.lines_view import LinesView
 
 BESIDE_CELLS = 27
+FIRST_PAGE = 100
+NAMING = "BMTG"
+"""The tables whose records are named in sentences: what is told of old commits may change with them."""
 FILTER_HINT = "a name, G12, any word"
 
 
@@ -32,11 +36,12 @@ class Told(NamedTuple):
     text: str
 
 
-def told(board: Board) -> list[Told]:
-    """Every commit of a board in a sentence, newest first."""
+def told(board: Board, *, after: int = 0, most: int | None = None) -> list[Told]:
+    """The commits of a board in sentences, newest first: those after a revision, so many at the most."""
+    found = takewhile(lambda step: step[0] > after, selected(board))
     return [
         Told(number, f"{entry.at.astimezone(board.zone):%d %b %Y %H:%M}", sentence(board, entry))
-        for number, entry in selected(board)
+        for number, entry in islice(found, most)
     ]
 
 
@@ -65,13 +70,33 @@ class HistoryScreen(LiveScreen[None]):
         yield LinesView(id="history")
         yield Footer(show_command_palette=False, compact=True)
 
-    async def on_mount(self) -> None:
-        await self._read()
+    def on_mount(self) -> None:
+        self._read_all()
 
     @on(BoardChanged)
-    async def _read(self) -> None:
+    def _board_changed(self, message: BoardChanged) -> None:
+        if not message.changed or any(record_id[0] in NAMING for record_id in message.changed):
+            self._read_all()
+        else:
+            self._read_on()
+
+    @work(exclusive=True)
+    async def _read_all(self) -> None:
+        """Tell the whole history: a page first, to be seen at once, then the rest of it."""
         self.show_header()
-        self._told = await asyncio.to_thread(told, self.shown.board)
+        board = self.shown.board
+        self._told = await asyncio.to_thread(told, board, most=FIRST_PAGE)
+        self.lines.write(self._lines)
+        if len(self._told) == FIRST_PAGE:
+            self._told = await asyncio.to_thread(told, board)
+            self.lines.write(self._lines)
+
+    @work(exclusive=True)
+    async def _read_on(self) -> None:
+        """Tell what is new."""
+        self.show_header()
+        newest = self._told[0].revision if self._told else 0
+        self._told = [*await asyncio.to_thread(told, self.shown.board, after=newest), *self._told]
         self.lines.write(self._lines)
 
     def watch_words(self) -> None:

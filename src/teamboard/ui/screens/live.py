@@ -14,7 +14,7 @@ from textual.screen import Screen
 from teamboard.actions.base import Refused, require
 from teamboard.actions.check_in import CheckInGoal
 from teamboard.board.records import Goal, TeamGoal
-from teamboard.board.revisions import proposal_on, unacknowledged, waiting_for
+from teamboard.board.revisions import last_agreed, proposal_on, unacknowledged, waiting_for
 from teamboard.board.standings import Standings
 from teamboard.ui.palette import Offer
 from teamboard.ui.widgets.header import BoardHeader
@@ -129,8 +129,8 @@ class GoalScreen(LiveScreen[A]):
         proposal = proposal_on(app.board, goal.id)
         if proposal is not None:
             self.decide(proposal.id)
-        elif app.actor.member in unacknowledged(app.board, goal.id):
-            self.decide(next(v.id for v in reversed(app.board.revisions_of(goal.id)) if v.state == "agreed"))
+        elif (asked := last_agreed(app.board, goal.id)) and app.actor.member in unacknowledged(app.board, goal.id):
+            self.decide(asked.id)
         elif self._may("revise a team goal" if isinstance(goal, TeamGoal) else "revise a goal", goal):
             from teamboard.ui.screens.revise import ReviseScreen
 

@@ -137,7 +137,6 @@ class ReviseScreen(FormScreen):
     @on(Checkbox.Changed)
     def _show_what_it_does(self) -> None:
         self.preview.rewrite()
-        self.preview.styles.height = max(self.preview.line_count, 1)
 
     def _lines(self, width: int) -> Iterator[Line]:
         """Current and proposed, and progress, pace and status with each."""

@@ -65,7 +65,11 @@ class LinesView(ScrollView):
             return
         self._lines = tuple(self._lines_for(width))
         self.virtual_size = Size(0, len(self._lines))
-        self.refresh()
+        self.refresh(layout=self.styles.auto_dimensions)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """As high as its lines are many, where its styles say `height: auto`."""
+        return len(tuple(self._lines_for(width))) if self._lines_for is not None and width else 0
 
     def render_line(self, y: int) -> Strip:
         row = self.scroll_offset.y + y
