@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from teamboard.exchange.team_yaml import read_team
 from teamboard.resources import folder
 from teamboard.store.file import FileStore
 from teamboard.store.tables import BoardFile, assemble
+from tests.terminal import Terminal
 
 settings.register_profile("tests", deadline=None, max_examples=60, derandomize=True)
 settings.load_profile("tests")
@@ -123,3 +124,14 @@ def run(tmp_path: Path) -> Run:
         )
 
     return teamboard
+
+
+@pytest.fixture
+def terminals() -> Iterator[list[Terminal]]:
+    """Terminals that are put an end to when the test is over."""
+    found: list[Terminal] = []
+    yield found
+    for terminal in found:
+        if terminal.pid:
+            os.kill(terminal.pid, 9)
+            os.waitpid(terminal.pid, 0)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from teamboard.actions.check_in import CheckInGoal
 from teamboard.actions.feedback import GiveFeedback
-from teamboard.board.board import Board, Changes, changed, problems
+from teamboard.board.board import Board, Changes, changed, in_circle, problems
 from teamboard.board.records import CheckIn, Goal
 from teamboard.board.standings import Standings
 from tests.conftest import BEN, MARA, NOW, TODAY, Maker, small_maker
@@ -106,3 +107,27 @@ def test_a_check_in_is_one_record_and_one_entry(maker: Maker) -> None:
     assert maker.history[-1][0] == before + 1
     assert list(maker.history[-1][1].changes) == ["C1"]
     assert isinstance(maker.board.goal("G1"), Goal)
+
+
+@pytest.mark.parametrize(
+    ("managers", "circle"),
+    [
+        ({"a": None, "b": "a", "c": "b"}, False),
+        ({"a": "a"}, True),
+        ({"a": "b", "b": "a"}, True),
+        ({"x": "a", "a": "b", "b": "c", "c": "a"}, True),
+        ({"a": "gone", "b": "a"}, False),
+        ({}, False),
+    ],
+)
+def test_a_circle_of_managers_is_found(managers: dict[str, str | None], circle: bool) -> None:
+    found = in_circle(managers)
+    assert (found is not None) == circle
+    assert found is None or found in managers
+
+
+def test_a_circle_of_managers_is_a_problem_of_the_board(maker: Maker) -> None:
+    mara = maker.board.member("mara")
+    assert mara is not None
+    wrong = maker.board.supposing({mara.id: msgspec.structs.replace(mara, manager="ben")})
+    assert [what for _, what in problems(wrong)] == ["'mara' is their own manager in a circle"]

@@ -37,6 +37,14 @@ check_ins:
     entries:
       - {day: today-3 09:30, value: 450k, note: "half, nearly", confidence: 7}
 """
+REVISED = (
+    TEAM
+    + """\
+revisions:
+  # Ana goes to the partners.
+  - {goal: a, day: today-2, by: ana, reason: market, why: Gone, target: 800k, agreed: today}
+"""
+)
 
 
 def read(tmp_path: Path, text: str, now: datetime = NOW) -> Board:
@@ -118,6 +126,28 @@ def test_a_team_from_one_file(tmp_path: Path) -> None:
     assert last.at == datetime(2026, 11, 19, 9, 30, tzinfo=UTC)
 
 
+def test_revisions_and_periods_before_are_what_they_would_have_been(tmp_path: Path) -> None:
+    earlier = "earlier: [{name: Q3, starts: 2026-07-01, choices: {old: close}}]\n"
+    old = "  - {key: old, owner: ana, title: Old, starts: 2026-07-01, due: 2026-09-30}\ncheck_ins:"
+    board = read(tmp_path, REVISED.replace("check_ins:", old) + earlier)
+    (revision,) = board.revisions
+    assert (revision.state, revision.by, revision.answered_by, revision.effective) == ("agreed", "ana", "mara", TODAY)
+    assert board.team is not None
+    assert (board.team.period.name, [p.name for p in board.team.earlier]) == ("Q4", ["Q3"])
+    assert board.team.earlier[0].ends == date(2026, 9, 30)
+    outcomes = {g.title: g.outcome for g in board.goals}
+    assert outcomes == {"Old": "missed", "Mine": None}
+
+
+def test_lists_go_on_from_file_to_file_and_errors_name_the_right_one(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(TEAM)
+    (tmp_path / "b.yaml").write_text(
+        "goals:\n  - {key: b, owner: ana, title: Two}\n  - {key: c, owner: zoe, title: Three}\n"
+    )
+    with pytest.raises(YamlError, match=r"b\.yaml, line 3: There is no member 'zoe'"):
+        read_team(tmp_path, NOW, IMPORTER)
+
+
 def test_a_folder_is_read_whole(tmp_path: Path) -> None:
     head, _, rest = TEAM.partition("members:")
     (tmp_path / "a.yaml").write_text(head)
@@ -156,6 +186,26 @@ def edited(old: str, new: str) -> str:
         (edited("- goal: a", "- goal: b"), "line 15: there is nothing called 'b'"),
         (edited("today-3 09:30", "2026-09-01"), "line 15: there is nothing called 'a' yet"),
         (TEAM + "team: {}\n", "'team' is there"),
+        (
+            REVISED.replace("agreed: today", "agreed: 2026-10-02"),
+            "line 18, field agreed: answered before it was proposed",
+        ),
+        (REVISED.replace("target: 800k", "target: 0"), "line 18: Start and target are equal"),
+        (REVISED.replace("market", "mood"), "line 18, field reason: invalid enum value 'mood'"),
+        (
+            REVISED.replace("{goal: a, day: today-2, by: ana", "{goal: arr, day: today-2"),
+            "line 18: V1 is agreed already",
+        ),
+        (REVISED.replace("why: Gone", "why: ''"), "line 18: The story (why) is missing"),
+        (TEAM + "earlier: [{name: Q3, starts: 2026-10-05}]\n", "line 16: Q3 begins after"),
+        (
+            TEAM + "earlier: [{name: Q3, starts: 2026-07-01, choices: {a: sell}}]\n",
+            "line 16, field choices: invalid enum value 'sell'",
+        ),
+        (
+            TEAM + "earlier: [{name: Q3, starts: 2026-07-01, choices: {a: drop}}]\n",
+            "line 16: there is nothing called 'a' yet",
+        ),
         (TEAM + "colour: blue\n", "unknown field 'colour'"),
         ("- a list\n", "line 1: expected keys"),
         ("team: [unclosed\n", "line 2"),

@@ -27,7 +27,7 @@ def opened(record_id: str, key: str, shown: str) -> Callable[[Pilot[None]], Any]
         if key:
             await pilot.press(key)
         await until_shown(pilot, shown)
-        await until_shown(pilot, "q Quit" if key != "u" else "esc Leave")
+        await until_shown(pilot, {"u": "esc Leave", "v": "esc L"}.get(key, "q Quit"))
         await pilot.pause()
 
     return run
@@ -43,13 +43,59 @@ def opened(record_id: str, key: str, shown: str) -> Callable[[Pilot[None]], Any]
         ("G12", "u", "help wanted"),
         ("G15", "u", "Workshop"),
         ("", "question_mark", "Signs"),
+        ("T4", "enter", "to acknowledge:"),
+        ("", "a", "could help"),
+        ("G12", "v", "the story"),
+        ("T4", "v", "team goal of"),
+        ("G23", "v", "Oslo"),
+        ("", "Q", "the result so far"),
     ],
-    ids=["board", "detail", "member", "check-in", "milestones", "keys"],
+    ids=[
+        "board",
+        "detail",
+        "member",
+        "check-in",
+        "milestones",
+        "keys",
+        "time-line",
+        "alignment",
+        "revise",
+        "revise-team-goal",
+        "decide",
+        "report",
+    ],
 )
 def test_screens(
     snap_compare: Compare, app: MakeApp, size: tuple[int, int], record_id: str, key: str, shown: str
 ) -> None:
-    assert snap_compare(app(), terminal_size=size, run_before=opened(record_id, key, shown))
+    who = "mara" if key == "v" else "ana"
+    assert snap_compare(app(who), terminal_size=size, run_before=opened(record_id, key, shown))
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")
+@pytest.mark.parametrize(
+    ("record_id", "keys", "shown"),
+    [
+        ("", ["Q", "n", "d", "r", "x"], "35 unfinished"),
+        ("", ["a", "o"], "serves"),
+        ("", ["a", "j", "j", "m"], "adds up to 100 %"),
+        ("", ["g", *"today-30", "enter", "a"], "read-only"),
+        ("G12", ["v", *"900k"], "€900,000"),
+    ],
+    ids=["period", "by-member", "shares", "past", "revised"],
+)
+def test_further_screens(
+    snap_compare: Compare, app: MakeApp, size: tuple[int, int], record_id: str, keys: list[str], shown: str
+) -> None:
+    async def run(pilot: Pilot[None]) -> None:
+        if record_id:
+            pilot.app.screen.query_one(BoardView).select(record_id)
+        for key in keys:
+            await pilot.press(key)
+        await until_shown(pilot, shown)
+        await pilot.pause()
+
+    assert snap_compare(app("mara"), terminal_size=size, run_before=run)
 
 
 @pytest.mark.parametrize("theme", ["paper", "projector", "daltonian"])

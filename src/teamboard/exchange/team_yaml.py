@@ -100,6 +100,7 @@ def _form(document: Document, now: datetime) -> WholeForm:
         return msgspec.convert(document.values, WholeForm, dec_hook=reader(now, zone))
     except msgspec.ValidationError as error:
         what, path = split_error(str(error))
+        path = path.replace("[...]", "")
         place = document.place(path)
         field = path.rpartition(".")[2].partition("[")[0]
         at = f"{place}, field {field}: " if place and field and field != "$" else f"{place}: " if place else ""
@@ -153,13 +154,19 @@ def _steps(form: WholeForm, document: Document, now: datetime, keys: dict[str, s
         begins = g.starts.value if g.starts else periods[-1].starts
         at = min(max(first_moment(begins), founded), now)
         yield Step(at, managers.get(g.owner) or first, _goal(g, document, path), path, g.key)
-    yield from _events(form, now, owners, managers)
+    yield from _events(form, document, now, owners, managers)
 
 
-def _events(form: WholeForm, now: datetime, owners: dict[str, str], managers: dict[str, str | None]) -> Iterator[Step]:
+def _events(
+    form: WholeForm,
+    document: Document,
+    now: datetime,
+    owners: dict[str, str],
+    managers: dict[str, str | None],
+) -> Iterator[Step]:
     """What happened in the period: check-ins, revisions, feedback, reviews."""
     for i, v in enumerate(form.revisions):
-        yield from _revision(v, f"$.revisions[{i}]", f"revision {i}", now, owners, managers)
+        yield from _revision(v, document, f"$.revisions[{i}]", f"revision {i}", now, owners, managers)
     for i, found in enumerate(form.check_ins):
         for j, e in enumerate(found.entries):
             check_in = CheckInGoal(
@@ -203,9 +210,18 @@ def _periods(form: WholeForm, document: Document) -> list[Period]:
 
 
 def _revision(
-    v: RevisionForm, path: str, key: str, now: datetime, owners: dict[str, str], managers: dict[str, str | None]
+    v: RevisionForm,
+    document: Document,
+    path: str,
+    key: str,
+    now: datetime,
+    owners: dict[str, str],
+    managers: dict[str, str | None],
 ) -> Iterator[Step]:
     """A revision, and what was said to it; whoever did not propose it answers."""
+    for name, answered in (("agreed", v.agreed), ("declined", v.declined.day if v.declined else None)):
+        if answered is not None and answered.value < v.day.value:
+            raise YamlError(f"{document.place(f'{path}.{name}')}, field {name}: answered before it was proposed.")
     owner = owners.get(v.goal)
     by = v.by or owner
     other = managers.get(owner or "") if by == owner else owner

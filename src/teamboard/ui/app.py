@@ -18,7 +18,7 @@ from textual.command import Provider
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
-from teamboard.actions.base import Action, Actor, Refused, require
+from teamboard.actions.base import Action, Actor, Conflict, Refused, require
 from teamboard.actions.periods import BeginPeriod
 from teamboard.actions.undo import Undo
 from teamboard.board.board import Board, changed
@@ -117,7 +117,12 @@ class BoardApp(App[None]):
 
     async def commit(self, action: Action) -> Board:
         """Do something for the person at the screen; Refused or StoreError if it can't be done."""
-        board = await asyncio.to_thread(self.store.commit, action, self.actor)
+        try:
+            board = await asyncio.to_thread(self.store.commit, action, self.actor)
+        except Conflict:
+            # Whoever is to choose between two versions has both before them.
+            self.show_board(await asyncio.to_thread(self.store.load))
+            raise
         self.show_board(board)
         return board
 

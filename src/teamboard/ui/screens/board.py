@@ -116,7 +116,12 @@ class BoardScreen(GoalScreen[None]):
     def _show_live(self) -> None:
         app = self.board_app
         self.show_header()
-        if app.trouble is None:
+        if app.trouble is None and app.past is not None:
+            day = f"{app.past.today:%d %b %Y}"
+            self.banner.say(
+                f"◀ The board as it stood on {day}.  [ ] a day back and on · g a date · Esc for now", "warn"
+            )
+        elif app.trouble is None:
             self.banner.say("", "")
         else:
             self.banner.say(f"▲ {app.trouble.brief} This is the last good board; nothing can be written.", "bad")

@@ -23,6 +23,14 @@ from teamboard.exchange.typed import amount
 from teamboard.ui.screens.form import FormScreen
 
 
+class ShareLine(Input):
+    """Where a share is typed; a space is no part of it."""
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        """Leave the space to the screen."""
+        return key != "space" and super().check_consume_key(key, character)
+
+
 class SharesScreen(FormScreen):
     """The shares of a goal's alignment; answers with True when they are on the board."""
 
@@ -50,10 +58,9 @@ class SharesScreen(FormScreen):
             with Horizontal(classes="field share"):
                 yield Label(Content(one_line(f"{team_goal.id} {team_goal.title}")))
                 value = _percent(goal.aligned[team_goal.id]) if team_goal.id in goal.aligned else ""
-                yield Input(value, id=f"share-{team_goal.id}", placeholder="—", compact=True, max_length=8)
+                yield ShareLine(value, id=f"share-{team_goal.id}", placeholder="—", compact=True, max_length=8)
                 yield Label("%", classes="unit")
         yield Static(id="total", markup=False)
-        yield Label("Space gives all of it to the line you are in.", id="hint")
 
     def on_mount(self) -> None:
         super().on_mount()

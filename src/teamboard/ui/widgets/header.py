@@ -37,10 +37,13 @@ def header_line(
     parts: list[tuple[str, str]] = [(team, "strong")]
     used = cell_len(team)
     middle: list[tuple[str, str]] = []
-    for gap, piece in (("   ", (when, "dim")), ("   ", state), ("", (revision, "dim"))):
-        if used + len(gap) + cell_len(piece[0]) <= room:
-            middle += [(gap, ""), piece]
-            used += len(gap) + cell_len(piece[0])
+    # What the board is, live or of which day, is said before anything else there is room for.
+    for pieces in (((when, "dim"), state, (revision, "dim")), ((when, "dim"), state), (state,)):
+        cells = sum(cell_len(text) for text, _ in pieces) + 3 * len(pieces) - 3 * ((revision, "dim") in pieces)
+        if used + cells <= room:
+            middle = [span for piece in pieces for span in (("" if piece[0] is revision else "   ", ""), piece)]
+            used += cells
+            break
     if used > room:
         parts = [(fit(team, max(room, 1)), "strong")]
         used = max(room, 1)

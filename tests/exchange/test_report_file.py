@@ -1,0 +1,99 @@
+"""The period's result as a document: every text is shown as it was typed and means nothing to the format."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+import msgspec
+import pytest
+
+from teamboard.actions.goals import AddGoal
+from teamboard.actions.revise import Revise
+from teamboard.board.periods import every_period
+from teamboard.board.report import PeriodReport, report, report_before
+from teamboard.exchange.lines import filled
+from teamboard.exchange.report_file import report_html, report_json, report_markdown
+from teamboard.exchange.report_text import report_lines
+from teamboard.store.tables import BoardFile
+from tests.conftest import MARA, TODAY, Maker
+
+NASTY = "<script>alert(1)</script> | **bold** [x](http://a.b) `c` \x1b[31mred\x1b[0m &amp; \u202eabc"
+
+
+class Page(HTMLParser):
+    """A page's tags and text."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.open: list[str] = []
+        self.text = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        if tag not in ("meta", "br"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def both(file: BoardFile) -> tuple[PeriodReport, PeriodReport | None]:
+    period = every_period(file.board)[-1]
+    return report(file.board, period, TODAY), report_before(file.board, period, TODAY)
+
+
+def test_the_page_stands_alone_and_is_well_formed(sample: BoardFile) -> None:
+    now, before = both(sample)
+    page = report_html(sample.board, now, before)
+    found = Page(page)
+    assert not found.open
+    assert not {"script", "link", "img", "iframe"} & set(found.tags)
+    assert "url(" not in page
+    assert "http" not in page
+    for piece in ("This quarter: the result so far", "Last quarter", "new competitor", "ARR Iberia €1.2M", "Kestrel"):
+        assert piece in found.text
+    assert "@page { size: A4" in page
+
+
+def test_all_text_is_escaped(maker: Maker) -> None:
+    maker.do(AddGoal(owner="ana", title=NASTY))
+    maker.do(Revise(goal="T1", reason="market", why=NASTY, target=5, title=NASTY), MARA)
+    file = maker.file()
+    now, before = both(file)
+    page = Page(report_html(file.board, now, before))
+    assert "script" not in page.tags
+    assert "<script>alert(1)</script> | **bold** [x](http://a.b) `c` red &amp; abc" in page.text
+    text = report_markdown(file.board, now, before)
+    row = next(line for line in text.splitlines() if line.startswith("| G3 |"))
+    assert r"\<script\>alert\(1\)\</script\> \| \*\*bold\*\* \[x\]\(http://a.b\) \`c\` red \&amp; abc" in row
+    assert len(re.findall(r"(?<!\\)\|", row)) == 6
+    for written in (text, report_html(file.board, now, before)):
+        assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e]", written)
+    plain = msgspec.json.encode(report_json(file.board, now, before))
+    assert msgspec.json.decode(plain)["goals"][-1]["title"] == maker.goal("G3").title
+
+
+@pytest.mark.parametrize("width", [40, 80, 120, 200])
+def test_the_lines_fit_every_width(sample: BoardFile, width: int) -> None:
+    now, before = both(sample)
+    for report_now, report_then in ((now, before), (before, None)):
+        assert report_now is not None
+        for line in report_lines(sample.board, report_now, report_then, width):
+            assert "\n" not in "".join(text for text, _ in line)
+            assert filled(line, width)
+
+
+def test_a_team_without_goals_has_a_report_too(maker: Maker) -> None:
+    maker.board = maker.board.supposing({"G1": None, "G2": None, "T1": None})
+    period = every_period(maker.board)[-1]
+    now = report(maker.board, period, TODAY)
+    assert now.tally.all == 0
+    assert list(report_lines(maker.board, now, None, 80))
+    assert Page(report_html(maker.board, now, None)).text
+    assert report_markdown(maker.board, now, None)

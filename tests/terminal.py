@@ -1,0 +1,63 @@
+"""The program in a real terminal, as a person starts it."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import select
+import struct
+import sys
+import termios
+from pathlib import Path
+from time import monotonic
+
+import pyte
+
+SECONDS = 30.0
+PROGRAM = ("-m", "teamboard")
+
+
+class Terminal:
+    """A terminal with `teamboard` on it."""
+
+    def __init__(
+        self, folder: Path, *arguments: str, columns: int = 100, lines: int = 30, program: tuple[str, ...] = PROGRAM
+    ) -> None:
+        self.screen = pyte.Screen(columns, lines)
+        self._stream = pyte.ByteStream(self.screen)
+        self.pid, self._fd = pty.fork()
+        if self.pid == 0:
+            os.chdir(folder)
+            # The environment as Python has it: a library may have put COLUMNS into the process's own.
+            env = {**os.environ, "TERM": "xterm-256color"}
+            os.execve(sys.executable, [sys.executable, *program, *arguments], env)
+        fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+
+    def type(self, text: str) -> None:
+        os.write(self._fd, text.encode())
+
+    def wait_for(self, text: str) -> None:
+        """Read until a text is on the screen."""
+        end = monotonic() + SECONDS
+        while text not in "\n".join(self.screen.display):
+            ready, _, _ = select.select([self._fd], [], [], max(end - monotonic(), 0))
+            data = self._read() if ready else b""
+            assert data, f"{text!r} did not come:\n" + "\n".join(self.screen.display)
+            self._stream.feed(data)
+
+    def _read(self) -> bytes:
+        """What comes next; nothing, once the program is gone."""
+        try:
+            return os.read(self._fd, 65536)
+        except OSError:
+            return b""
+
+    def finish(self) -> int:
+        """Read what is left, and the exit code."""
+        while self._read():
+            pass
+        _, status = os.waitpid(self.pid, 0)
+        os.close(self._fd)
+        self.pid = 0
+        return os.waitstatus_to_exitcode(status)

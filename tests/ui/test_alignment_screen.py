@@ -1,0 +1,161 @@
+"""The alignment, the shares, the period's turn and its report, the board on a date."""
+
+from __future__ import annotations
+
+import pytest
+from textual.widgets import Input
+
+from teamboard.actions.align import AlignGoal
+from teamboard.actions.check_in import CheckInGoal
+from teamboard.board.records import Goal
+from teamboard.store.file import FileStore
+from teamboard.ui.screens.alignment import AlignmentScreen
+from teamboard.ui.screens.board import BoardScreen
+from teamboard.ui.screens.member import MemberScreen
+from teamboard.ui.screens.period import PeriodScreen
+from teamboard.ui.screens.report import ReportScreen
+from teamboard.ui.screens.shares import SharesScreen
+from teamboard.ui.widgets.board_view import BoardView
+from tests.conftest import ANA
+from tests.ui.conftest import MakeApp
+from tests.ui.screen import line_with, screen_text, until, until_shown
+
+
+def goal(store: FileStore, goal_id: str) -> Goal:
+    found = store.load().goal(goal_id)
+    assert isinstance(found, Goal)
+    return found
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_the_tree_is_live_and_turns_to_members(
+    app: MakeApp, sample_store: FileStore, size: tuple[int, int]
+) -> None:
+    async with app("ana").run_test(size=size, notifications=True) as pilot:
+        await pilot.press("a")
+        await until_shown(pilot, "could help: Chi Tanaka")
+        assert "37 %" in line_with(pilot, "G12")
+        sample_store.commit(CheckInGoal(goal="G12", value=1_000_000), ANA)
+        await until(pilot, lambda: "42 %" in line_with(pilot, "G12"))
+        await pilot.press("o")
+        await until_shown(pilot, "serves")
+        await pilot.press("j", "j", "j", "enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, BoardScreen))
+        assert pilot.app.screen.query_one(BoardView).selected == "G11"
+
+
+async def test_a_goal_is_moved_and_shared(app: MakeApp, sample_store: FileStore) -> None:
+    async with app("ana").run_test(size=(120, 40), notifications=True) as pilot:
+        await pilot.press("a")
+        await until_shown(pilot, "could help")
+        await pilot.press("m")
+        await until_shown(pilot, "Select a member's goal to move it")
+        pilot.app.screen.query_one(BoardView).select("G32")
+        await pilot.press("m")
+        await until_shown(pilot, "Dana Müller (dana)")
+        pilot.app.screen.query_one(BoardView).select("G12")
+        await pilot.press("m")
+        await until_shown(pilot, "adds up to 100 %")
+        await pilot.press("6", "0")
+        await until_shown(pilot, "adds up to 60 %: 40 % to go")
+        await pilot.press("ctrl+s")
+        await until_shown(pilot, "add up to 100 %, not 60 %")
+        await pilot.press("down", "down", *"40", "ctrl+s")
+        await until(pilot, lambda: isinstance(pilot.app.screen, AlignmentScreen))
+        await until(pilot, lambda: sum("G12" in line for line in screen_text(pilot)) == 2)
+        assert goal(sample_store, "G12").aligned == {"T3": 0.6, "T5": 0.4}
+        assert "60 % ×3" in line_with(pilot, "G12")
+        await pilot.press("m")
+        await until_shown(pilot, "adds up to 100 %")
+        await pilot.press("down", "down", "down", "space")
+        assert [i.value for i in pilot.app.screen.query(Input)] == ["", "", "", "100"]
+        await pilot.press("enter")
+        await until(pilot, lambda: goal(sample_store, "G12").aligned == {"T6": 1.0})
+
+
+async def test_who_moves_a_goal_that_was_moved_meanwhile_sees_theirs(app: MakeApp, sample_store: FileStore) -> None:
+    async with app("mara").run_test(size=(120, 40), notifications=True) as pilot:
+        await pilot.press("a")
+        await until_shown(pilot, "could help")
+        pilot.app.screen.query_one(BoardView).select("G12")
+        await pilot.press("m")
+        await until(pilot, lambda: isinstance(pilot.app.screen, SharesScreen))
+        sample_store.commit(AlignGoal(goal="G12", aligned={"T5": 1.0}), ANA)
+        await pilot.press("down", "down", "down", "space", "ctrl+s")
+        await until_shown(pilot, "theirs  T5 Discovery quality")
+        assert goal(sample_store, "G12").aligned == {"T5": 1.0}
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: goal(sample_store, "G12").aligned == {"T6": 1.0})
+
+
+async def test_the_turn_of_a_period_is_chosen_on_one_screen(app: MakeApp, sample_store: FileStore) -> None:
+    async with app("mara").run_test(size=(120, 40), notifications=True) as pilot:
+        await pilot.press("Q")
+        await until_shown(pilot, "the result so far")
+        await pilot.press("n")
+        await until_shown(pilot, "35 unfinished")
+        screen = pilot.app.screen
+        assert isinstance(screen, PeriodScreen)
+        await pilot.press("X", "r", "c", "d", "space")
+        line_with(pilot, "renew: close it, begin afresh")
+        await pilot.press("ctrl+s")
+        await until_shown(pilot, "begins in 40 days")
+        await pilot.press("escape")
+        await until_shown(pilot, "Press Esc again")
+        screen.query_one("#starts", Input).value = "today"
+        screen.query_one("#ends", Input).value = "today+60"
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ReportScreen))
+        await until_shown(pilot, "Q1 2027: the result so far")
+        await pilot.press("less_than_sign")
+        await until_shown(pilot, "This quarter: the result ")
+        assert "30" in line_with(pilot, "missed")
+        await pilot.press("left", "left")
+        await until_shown(pilot, "Last quarter: the result ")
+        await pilot.press("right", "escape")
+        await until_shown(pilot, "Q1 2027 · day 1 of 61")
+    board = sample_store.load()
+    outcomes = {t.id: t.outcome for t in board.team_goals}
+    assert list(outcomes) == ["T1", "T2", "T3", "T4", "T5", "T6", "T7"]
+    assert list(outcomes.values()) == ["missed", "achieved", "missed", None, "dropped", None, None]
+
+
+async def test_a_rep_does_not_begin_a_period(app: MakeApp) -> None:
+    async with app("ana").run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("Q")
+        await until_shown(pilot, "the result so far")
+        await pilot.press("n")
+        await until_shown(pilot, "Only Mara Lind (mara)")
+
+
+async def test_every_screen_goes_to_a_date(app: MakeApp) -> None:
+    async with app("ana").run_test(size=(120, 40), notifications=True) as pilot:
+        await pilot.press("g", *"someday", "enter")
+        await until_shown(pilot, "no day")
+        await pilot.press("ctrl+u", *"2026-10-23", "enter")
+        await until_shown(pilot, "◀ as of 23 Oct 2026, read-only")
+        assert "17 %" in line_with(pilot, "New ARR")
+        await pilot.press("a")
+        await until(pilot, lambda: "17 %" in line_with(pilot, "New ARR"))
+        pilot.app.screen.query_one(BoardView).select("G12")
+        for key in ("u", "v", "m"):
+            await pilot.press(key)
+            await until_shown(pilot, "This board is of the past")
+        await pilot.press("right_square_bracket")
+        await until_shown(pilot, "◀ as of 24 Oct 2026")
+        await pilot.press("escape")
+        await until_shown(pilot, "● live")
+        assert isinstance(pilot.app.screen, AlignmentScreen)
+        await pilot.press("escape", "g", *"today-30", "enter")
+        await until_shown(pilot, "◀ as of 23 Oct 2026")
+        pilot.app.screen.query_one(BoardView).select("M2")
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, MemberScreen))
+        assert "19 %" in line_with(pilot, "ARR Iberia")
+        await pilot.press("ctrl+z")
+        await until_shown(pilot, "This board is of the past")
+        await pilot.press("escape", "h")
+        await until_shown(pilot, "◀ as of 23 Oct 2026")
+        assert not any("Nov 2026" in line for line in screen_text(pilot)[1:])
+        await pilot.press("escape", "g", *"today", "enter")
+        await until_shown(pilot, "● live")
