@@ -188,7 +188,7 @@ def edited(old: str, new: str) -> str:
         (TEAM + "team: {}\n", "'team' is there"),
         (
             REVISED.replace("agreed: today", "agreed: 2026-10-02"),
-            "line 18, field agreed: answered before it was proposed",
+            "line 18, field agreed: answered before",
         ),
         (REVISED.replace("target: 800k", "target: 0"), "line 18: Start and target are equal"),
         (REVISED.replace("market", "mood"), "line 18, field reason: invalid enum value 'mood'"),

@@ -117,10 +117,7 @@ class BoardScreen(GoalScreen[None]):
         app = self.board_app
         self.show_header()
         if app.trouble is None and app.past is not None:
-            day = f"{app.past.today:%d %b %Y}"
-            self.banner.say(
-                f"◀ The board as it stood on {day}.  [ ] a day back and on · g a date · Esc for now", "warn"
-            )
+            self.banner.say("[ ] a day back and on · g a date · Esc for now", "warn")
         elif app.trouble is None:
             self.banner.say("", "")
         else:
