@@ -46,6 +46,15 @@ class Terminal:
             assert data, f"{text!r} did not come:\n" + "\n".join(self.screen.display)
             self._stream.feed(data)
 
+    def wait_for_no(self, text: str) -> None:
+        """Read until a text is not on the screen any more."""
+        end = monotonic() + SECONDS
+        while text in "\n".join(self.screen.display):
+            ready, _, _ = select.select([self._fd], [], [], max(end - monotonic(), 0))
+            data = self._read() if ready else b""
+            assert data, f"{text!r} did not go:\n" + "\n".join(self.screen.display)
+            self._stream.feed(data)
+
     def _read(self) -> bytes:
         """What comes next; nothing, once the program is gone."""
         try:

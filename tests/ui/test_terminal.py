@@ -38,6 +38,20 @@ def test_two_terminals_and_a_command_line_share_one_board(tmp_path: Path, run: R
     assert sorted(os.listdir(tmp_path)) == ["team.board.json", "team.board.json.lock"]
 
 
+def test_keys_typed_at_once_all_arrive(tmp_path: Path, terminals: list[Terminal], run: Run) -> None:
+    assert run("demo", "--board", "team.board.json").returncode == 0
+    terminal = Terminal(tmp_path, "--as", "mara", columns=120, lines=40)
+    terminals.append(terminal)
+    terminal.wait_for("● live")
+    terminal.type("/ben\r")
+    terminal.wait_for("ARR Nordics")
+    terminal.wait_for_no("ARR Iberia")
+    terminal.type("\x1b")
+    terminal.wait_for("ARR Iberia")
+    terminal.type("g2026-01-01\r")
+    terminal.wait_for("There was no board on 2026-01-01 yet")
+
+
 def test_the_demo_opens_and_is_one_board_for_the_day(tmp_path: Path, terminals: list[Terminal]) -> None:
     first = Terminal(tmp_path, "demo")
     terminals.append(first)

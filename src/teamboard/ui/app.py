@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import aclosing, suppress
 from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import PurePath
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, TypeVar
 
-from textual import work
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import Provider
@@ -38,6 +37,10 @@ DAY_SECONDS = 30.0
 WATCH_AFTER_SECONDS = 0.2
 """The first paint comes first; what was missed by then is found when the watching starts."""
 
+
+A = TypeVar("A")
+Answered = Callable[[A | None], None] | Callable[[A | None], Awaitable[None]]
+"""Takes what a screen answers with; None, if it has no answer."""
 
 FirstScreen = Literal["board", "period"]
 """What an app opens with: the board, or over it the turn to the next period."""
@@ -170,12 +173,13 @@ class BoardApp(App[None]):
         """Show the board as it stood a day earlier or later."""
         await self.show_day(self.shown.today + timedelta(days=days))
 
-    @work
     async def action_go_to(self) -> None:
         """Ask for a day, and show the board as it stood then."""
         from teamboard.ui.screens.day import DayScreen
 
-        day = await self.push_screen_wait(DayScreen(self.today))
+        await self.open(DayScreen(self.today), self._go_to)
+
+    async def _go_to(self, day: date | None) -> None:
         if day is not None:
             await self.show_day(day)
 
@@ -236,6 +240,14 @@ class BoardApp(App[None]):
         """A toast; the text is shown as it is."""
         self.notify(text, severity=severity, timeout=seconds, markup=False)
 
+    async def open(self, screen: Screen[A], answered: Answered[A] | None = None) -> None:
+        """Open a screen, and have the next key go to it: what a fast typist types never lands below."""
+        await self.push_screen(screen, answered)
+        for widget in screen.query(screen.AUTO_FOCUS or "*"):
+            if widget.focusable:
+                screen.set_focus(widget)
+                break
+
     def action_history(self) -> None:
         """Tell what happened, newest first."""
         from teamboard.ui.screens.history import HistoryScreen
@@ -248,7 +260,7 @@ class BoardApp(App[None]):
 
         self.push_screen(ReportScreen())
 
-    def action_next_period(self) -> None:
+    async def action_next_period(self) -> None:
         """Close the period and begin the next, where the person may."""
         try:
             require(self.board, self.actor, BeginPeriod.verb)
@@ -257,7 +269,7 @@ class BoardApp(App[None]):
             return
         from teamboard.ui.screens.period import PeriodScreen
 
-        self.push_screen(PeriodScreen(self.board))
+        await self.open(PeriodScreen(self.board))
 
     def action_keys(self) -> None:
         """Show the keys."""

@@ -105,7 +105,7 @@ class AlignmentScreen(GoalScreen["str | None"]):
         """By team goal, or by member."""
         self.arrangement = ARRANGEMENTS[1 - ARRANGEMENTS.index(self.arrangement)]
 
-    def action_move(self) -> None:
+    async def action_move(self) -> None:
         """Move the selected goal to other team goals."""
         goal = self._goal("m")
         if goal is None:
@@ -115,7 +115,7 @@ class AlignmentScreen(GoalScreen["str | None"]):
         elif self._may("align a goal", goal):
             from teamboard.ui.screens.shares import SharesScreen
 
-            self.app.push_screen(SharesScreen(self.board_app.board, goal))
+            await self.board_app.open(SharesScreen(self.board_app.board, goal))
 
     def action_back(self) -> None:
         """Back to now, then back to the board."""

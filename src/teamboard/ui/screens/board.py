@@ -34,7 +34,7 @@ class BoardScreen(GoalScreen[None]):
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (150, "-wide")]
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "filter", "Filter", key_display="/"),
+        Binding("slash", "filter", "Filter", key_display="/", priority=True),
         Binding("o", "sort", "Sort", show=False),
         Binding("h", "app.history", "History", show=False),
         Binding("Q", "app.report", "Quarter", show=False),
@@ -175,9 +175,9 @@ class BoardScreen(GoalScreen[None]):
 
     # -- filter and sort
 
-    def action_filter(self) -> None:
+    async def action_filter(self) -> None:
         """Narrow the board as words are typed."""
-        self._filter_by(self.words)
+        await self._filter_by(self.words)
 
     @on(FilterLine.Changed)
     def _filter_typed(self, event: FilterLine.Changed) -> None:
@@ -217,12 +217,14 @@ class BoardScreen(GoalScreen[None]):
     def _sort(self, order: Order) -> None:
         self.order = order
 
-    def _filter_by(self, words: str) -> None:
+    async def _filter_by(self, words: str) -> None:
         for line in self.query(FilterLine):
             line.value = words
             line.focus()
             return
-        self.mount(FilterLine(words, FILTER_HINT), before="#foot")
+        line = FilterLine(words, FILTER_HINT)
+        await self.mount(line, before="#foot")
+        self.set_focus(line)
 
     def _open_member(self, handle: str) -> None:
         from teamboard.ui.screens.member import MemberScreen

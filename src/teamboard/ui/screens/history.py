@@ -50,7 +50,7 @@ class HistoryScreen(LiveScreen[None]):
 
     CSS_PATH: ClassVar[str] = "history.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "filter", "Filter", key_display="/"),
+        Binding("slash", "filter", "Filter", key_display="/", priority=True),
         Binding("escape", "back", "Back"),
         Binding("up,k", "scroll(-1)", "Up", show=False),
         Binding("down,j", "scroll(1)", "Down", show=False),
@@ -112,12 +112,14 @@ class HistoryScreen(LiveScreen[None]):
     def _filter_kept(self) -> None:
         self.lines.focus()
 
-    def action_filter(self) -> None:
+    async def action_filter(self) -> None:
         """Narrow the history as words are typed."""
         for line in self.query(FilterLine):
             line.focus()
             return
-        self.mount(FilterLine(self.words, FILTER_HINT), after=self.lines)
+        line = FilterLine(self.words, FILTER_HINT)
+        await self.mount(line, after=self.lines)
+        self.set_focus(line)
 
     def action_back(self) -> None:
         """Show all again, then back to the board."""

@@ -32,7 +32,9 @@ class LiveScreen(Screen[A]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left_square_bracket", "app.step(-1)", "A day back", show=False),
         Binding("right_square_bracket", "app.step(1)", "A day on", show=False),
-        Binding("g", "app.go_to", "Go to a day", show=False),
+        # With priority, so that what is typed at once waits for the line to type in. What acts on the
+        # selected row has none: it must not overtake the keys that select.
+        Binding("g", "app.go_to", "Go to a day", show=False, priority=True),
     ]
 
     header = getters.query_one(BoardHeader)
@@ -108,7 +110,7 @@ class GoalScreen(LiveScreen[A]):
             return False
         return True
 
-    def action_check_in(self) -> None:
+    async def action_check_in(self) -> None:
         """Open the check-in form for the selected goal."""
         goal = self._goal("u")
         if goal is None:
@@ -118,9 +120,9 @@ class GoalScreen(LiveScreen[A]):
         elif self._may(CheckInGoal.verb, goal):
             from teamboard.ui.screens.check_in import CheckInScreen
 
-            self.app.push_screen(CheckInScreen(goal, self.board_app.board.last_checkin(goal.id)))
+            await self.board_app.open(CheckInScreen(goal, self.board_app.board.last_checkin(goal.id)))
 
-    def action_revise(self) -> None:
+    async def action_revise(self) -> None:
         """Revise the selected goal, or answer what is proposed for it."""
         goal = self._goal("v")
         if goal is None:
@@ -128,19 +130,19 @@ class GoalScreen(LiveScreen[A]):
         app = self.board_app
         proposal = proposal_on(app.board, goal.id)
         if proposal is not None:
-            self.decide(proposal.id)
+            await self.decide(proposal.id)
         elif (asked := last_agreed(app.board, goal.id)) and app.actor.member in unacknowledged(app.board, goal.id):
-            self.decide(asked.id)
+            await self.decide(asked.id)
         elif self._may("revise a team goal" if isinstance(goal, TeamGoal) else "revise a goal", goal):
             from teamboard.ui.screens.revise import ReviseScreen
 
-            self.app.push_screen(ReviseScreen(app.board, goal))
+            await self.board_app.open(ReviseScreen(app.board, goal))
 
-    def decide(self, revision_id: str) -> None:
+    async def decide(self, revision_id: str) -> None:
         """Show a revision side by side with what holds, to answer it."""
         from teamboard.ui.screens.decide import DecideScreen
 
-        self.app.push_screen(DecideScreen(revision_id))
+        await self.board_app.open(DecideScreen(revision_id))
 
     def goal_offers(self) -> Iterable[Offer]:
         """What the palette offers on every screen of a board."""

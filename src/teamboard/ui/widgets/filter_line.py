@@ -19,6 +19,3 @@ class FilterLine(Input):
 
     def __init__(self, words: str, hint: str) -> None:
         super().__init__(words, placeholder=hint, compact=True)
-
-    def on_mount(self) -> None:
-        self.focus()
