@@ -243,10 +243,9 @@ class BoardApp(App[None]):
     async def open(self, screen: Screen[A], answered: Answered[A] | None = None) -> None:
         """Open a screen, and have the next key go to it: what a fast typist types never lands below."""
         await self.push_screen(screen, answered)
-        for widget in screen.query(screen.AUTO_FOCUS or "*"):
-            if widget.focusable:
-                screen.set_focus(widget)
-                break
+        wanted = "*" if screen.AUTO_FOCUS is None else screen.AUTO_FOCUS
+        first = next((w for w in screen.query(wanted) if w.focusable), None) if wanted else None
+        screen.set_focus(first)
 
     def action_history(self) -> None:
         """Tell what happened, newest first."""

@@ -39,6 +39,8 @@ class DecideScreen(ModalScreen[None]):
     """A revision that waits: for an agreement, an acknowledgement, or to be withdrawn."""
 
     CSS_PATH: ClassVar[str] = "decide.tcss"
+    # The keys are the screen's; the line for a word has them only when a word is asked for.
+    AUTO_FOCUS: ClassVar[str | None] = ""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "agree", "Agree"),
         Binding("n", "decline", "Decline"),
@@ -68,13 +70,14 @@ class DecideScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="form", can_focus=False):
-            yield LinesView(id="revision")
-            yield Input(id="word", placeholder="a word on why, and Enter sends it", compact=True)
+            yield LinesView(id="revision", can_focus=False)
+            word = Input(id="word", placeholder="a word on why, and Enter sends it", compact=True)
+            word.display = False
+            yield word
             yield Static(id="message", markup=False)
         yield Footer(show_command_palette=False, compact=True)
 
     def on_mount(self) -> None:
-        self.word.display = False
         self._write()
 
     @on(BoardChanged)

@@ -47,10 +47,8 @@ class ReportScreen(LiveScreen[None]):
 
     def compose(self) -> ComposeResult:
         yield from self.compose_header()
-        lines = LinesView(id="history")
         # The arrows turn periods here, and scroll from the screen.
-        lines.can_focus = False
-        yield lines
+        yield LinesView(id="history", can_focus=False)
         yield Footer(show_command_palette=False, compact=True)
 
     async def on_mount(self) -> None:

@@ -72,7 +72,7 @@ class ReviseScreen(FormScreen):
             yield from self.field("effective", "holds from", "today, or a day to come")
         yield from self.field("new-title", "title", words["title"])
         yield Checkbox("Drop this goal", id="drop", compact=True)
-        yield LinesView(self._lines, id="preview")
+        yield LinesView(self._lines, id="preview", can_focus=False)
         with Horizontal(classes="field"):
             yield Label("reason")
             choices = [(REASON_WORDS[r], r) for r in REASONS]

@@ -24,8 +24,10 @@ class LinesView(ScrollView):
     LinesView { background: $background; scrollbar-size-vertical: 1; scrollbar-size-horizontal: 0; }
     """
 
-    def __init__(self, lines_for: LinesFor | None = None, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+    def __init__(
+        self, lines_for: LinesFor | None = None, *, id: str | None = None, can_focus: bool | None = None
+    ) -> None:
+        super().__init__(id=id, can_focus=can_focus)
         self._lines_for = lines_for
         self._lines: Sequence[Line] = ()
         self._roles: RoleStyles | None = None
