@@ -207,6 +207,51 @@ def test_the_turn_of_a_period_and_its_report(run: Run) -> None:
     assert "G13" in run("show").stdout
 
 
+ENDED = """\
+team:
+  name: Two
+  timezone: UTC
+  period: {name: Sprint, starts: today-14, ends: today-1}
+members:
+  - {handle: mara, name: Mara}
+  - {handle: ana, name: Ana, manager: mara}
+goals:
+  - {key: a, owner: ana, title: Ten calls, metric: {unit: calls, target: 10}}
+  - {key: b, owner: ana, title: The course}
+"""
+
+
+def test_on_a_terminal_the_turn_is_chosen_on_a_screen(run: Run, tmp_path: Path, terminals: list[Terminal]) -> None:
+    (tmp_path / "two.yaml").write_text(ENDED, encoding="utf-8")
+    assert run("init", "--from", "two.yaml").returncode == 0
+    refused = Terminal(tmp_path, "period", "next", "--as", "ana", columns=120)
+    terminals.append(refused)
+    refused.wait_for("Only Mara (mara)")
+    assert refused.finish() == 1
+    left = Terminal(tmp_path, "period", "next", "--as", "mara", columns=120)
+    terminals.append(left)
+    left.wait_for("2 unfinished")
+    left.type("\x1b")
+    left.wait_for("Nothing was changed.")
+    assert left.finish() == 0
+    terminal = Terminal(tmp_path, "period", "next", "--as", "mara", columns=120)
+    terminals.append(terminal)
+    terminal.wait_for("2 unfinished")
+    terminal.type("r")
+    terminal.wait_for("begin afresh")
+    terminal.type("x")
+    terminal.wait_for("missed: close it")
+    terminal.type("\x13")
+    terminal.wait_for("Mara began ")
+    assert terminal.finish() == 0
+    board = FileStore(tmp_path / "team.board.json").load()
+    assert [(g.title, g.outcome) for g in board.goals] == [
+        ("Ten calls", "missed"),
+        ("The course", "missed"),
+        ("Ten calls", None),
+    ]
+
+
 def test_a_team_that_is_dropped_and_what_comes_after(run: Run, demo: Path) -> None:
     assert run("revise", "T4", "--drop", *WHY, "--as", "mara").returncode == 0
     board = FileStore(demo).load()

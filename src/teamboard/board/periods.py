@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Iterable
 from datetime import date, timedelta
 
@@ -46,7 +45,7 @@ def _called(starts: date, ends: date) -> str:
     if months in (3, 6) and (starts.month - 1) % months == 0:
         return f"{'Q' if months == 3 else 'H'}{(starts.month - 1) // months + 1} {starts.year}"
     if months == 1:
-        return f"{calendar.month_name[starts.month]} {starts.year}"
+        return f"{starts:%B %Y}"
     return f"{starts} to {ends}"
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from teamboard.actions.base import NotFound, Refused
+from teamboard.actions.base import NotFound, Refused, require
 from teamboard.actions.periods import BeginPeriod, Choice
 from teamboard.cli.session import Session, board_options, parse_day, pass_session, print_json, print_lines, width
 
@@ -69,7 +69,9 @@ def following(
     if not (choices or name or starts or ends or yes) and sys.stdin.isatty() and sys.stdout.isatty():
         from teamboard.cli.show import run_app
 
+        require(board, actor, BeginPeriod.verb)
         run_app(store, board, actor, first="period")
+        _say_what_began(session.in_effect(store.load()), board)
         return
     action = BeginPeriod(
         choices=choices,
@@ -78,14 +80,21 @@ def following(
         ends=parse_day(ends, today),
         closes=board.team.period.name if board.team else None,
     )
-    board = store.commit(action, actor)
+    _say_what_began(store.commit(action, actor), board)
+
+
+def _say_what_began(board: Board, before: Board) -> None:
+    """The turn from one board's period to the other's, in a line."""
     from teamboard.board.history import history_of
     from teamboard.exchange.sentences import sentence
 
-    entry = history_of(board).get(board.revision)
-    if entry is not None and board.team is not None:
-        begun = board.team.period
-        click.echo(f"{sentence(board, entry)} · {begun.starts} to {begun.ends}")
+    team = board.team
+    if team is None or before.team is None or team.period == before.team.period:
+        click.echo("Nothing was changed.")
+        return
+    entry = history_of(board).get(team.earlier[-1].revision)
+    told = sentence(board, entry) if entry else team.period.name
+    click.echo(f"{told} · {team.period.starts} to {team.period.ends}")
 
 
 @period.command("report")

@@ -18,13 +18,10 @@ from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
 from teamboard.actions.base import Action, Actor, Conflict, Refused, require
-from teamboard.actions.periods import BeginPeriod
-from teamboard.actions.undo import Undo
 from teamboard.board.board import Board, changed
 from teamboard.board.history import board_on, history_of, own_last
 from teamboard.board.revisions import in_effect
 from teamboard.board.standings import Standings
-from teamboard.exchange.sentences import sentence
 from teamboard.exchange.settings import Settings, load_settings, save_settings
 from teamboard.exchange.theme_file import ThemeFile, find_theme, load_themes
 from teamboard.store.base import Clock, Store, StoreError, utc_now
@@ -101,7 +98,7 @@ class BoardApp(App[None]):
 
     def on_mount(self) -> None:
         if self._first == "period":
-            self.call_after_refresh(self.action_next_period)
+            self.call_after_refresh(self._turn_period)
         self.set_interval(DAY_SECONDS, self._turn_day)
         self.set_timer(WATCH_AFTER_SECONDS, self._start_watching)
 
@@ -259,8 +256,16 @@ class BoardApp(App[None]):
 
         self.push_screen(ReportScreen())
 
+    async def _turn_period(self) -> None:
+        """The turn to the next period, and nothing else: for whoever asked for it on the command line."""
+        from teamboard.ui.screens.period import PeriodScreen
+
+        await self.open(PeriodScreen(self.board), lambda _: self.exit())
+
     async def action_next_period(self) -> None:
         """Close the period and begin the next, where the person may."""
+        from teamboard.actions.periods import BeginPeriod
+
         try:
             require(self.board, self.actor, BeginPeriod.verb)
         except Refused as refusal:
@@ -282,6 +287,9 @@ class BoardApp(App[None]):
         if self.past is not None:
             self.say("This board is of the past; press Esc for now.", "warning")
             return
+        from teamboard.actions.undo import Undo
+        from teamboard.exchange.sentences import sentence
+
         last = own_last(self.board, self.actor.member) if self.actor.member else None
         entry = history_of(self.board).get(last) if last else None
         if last is None or entry is None:
