@@ -7,7 +7,7 @@ from datetime import date
 
 from teamboard.board.board import AnyGoal, Board
 from teamboard.board.progress import Standing, readings, standing
-from teamboard.board.records import CheckIn, Goal, TeamGoal
+from teamboard.board.records import CheckIn, Goal, GoalRevision, TeamGoal
 
 
 class Standings:
@@ -46,7 +46,7 @@ def touched(board: Board, changed: Iterable[str]) -> set[str]:
     found: set[str] = set()
     for record_id in changed:
         record = board.get(record_id)
-        goal = board.goal(record.goal) if isinstance(record, CheckIn) else record
+        goal = board.goal(record.goal) if isinstance(record, CheckIn | GoalRevision) else record
         if isinstance(goal, Goal | TeamGoal):
             found.add(goal.id)
         if isinstance(goal, Goal):

@@ -65,8 +65,10 @@ def parse_shares(shares: tuple[str, ...]) -> dict[str, float]:
             value = amount(share.strip().removesuffix("%")) if share else 100.0 / len(shares)
         except ValueError as error:
             raise Refused(f"{error}.") from None
-        found[name] = value / 100 if value > 1 else value
-    return found
+        found[name] = value
+    # In percent, unless every share is a ratio.
+    whole = 100.0 if any(value > 1 for value in found.values()) else 1.0
+    return {name: value / whole for name, value in found.items()}
 
 
 def _print_tree(standings: Standings, *, by_member: bool, as_json: bool) -> None:

@@ -135,6 +135,7 @@ p { margin: .2rem 0; } .dim, small { color: #66707c; }
 table { border-collapse: collapse; width: 100%; margin-top: .5rem; font-variant-numeric: tabular-nums; }
 td, th { padding: .28rem .6rem .28rem 0; text-align: left; vertical-align: top; font-weight: normal; }
 th { color: #66707c; border-bottom: 1px solid #d8dde3; } tr + tr td { border-top: 1px solid #eef1f4; }
+td:first-child { white-space: nowrap; }
 .n { text-align: right; white-space: nowrap; width: 3.2rem; } .id { color: #2f6f9f; white-space: nowrap; width: 3rem; }
 .bar { width: 34%; }
 .bar i { display: block; height: .62rem; margin-top: .42rem; background: #2f6f9f; border-radius: 2px; }
