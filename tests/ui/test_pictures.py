@@ -22,6 +22,9 @@ def opened(record_id: str, key: str, shown: str) -> Callable[[Pilot[None]], Any]
 
     async def run(pilot: Pilot[None]) -> None:
         assert isinstance(pilot.app, BoardApp)
+        # The footer comes last: from then on the board has its height.
+        await until_shown(pilot, "? Keys")
+        await pilot.pause()
         if record_id:
             pilot.app.screen.query_one(BoardView).select(record_id)
         if key:
@@ -88,6 +91,8 @@ def test_further_screens(
     snap_compare: Compare, app: MakeApp, size: tuple[int, int], record_id: str, keys: list[str], shown: str
 ) -> None:
     async def run(pilot: Pilot[None]) -> None:
+        await until_shown(pilot, "? Keys")
+        await pilot.pause()
         if record_id:
             pilot.app.screen.query_one(BoardView).select(record_id)
         for key in keys:

@@ -68,12 +68,12 @@ def perform(board: Board, action: Action, by: Actor, at: datetime) -> tuple[Boar
     return board.apply(changes), entry, changes
 
 
-def require(board: Board, by: Actor, verb: str, owner: Member | None = None) -> Member:
+def require(board: Board, by: Actor, verb: str, owner: Member | None = None, giver: str | None = None) -> Member:
     """The acting member, if the rules allow them to; else Refused, saying who could."""
     member = board.member(by.member)
-    if member is not None and rules.may(board, member, verb, owner):
+    if member is not None and rules.may(board, member, verb, owner, giver):
         return member
-    who = _names(rules.who_may(board, verb, owner))
+    who = _names(rules.who_may(board, verb, owner, giver))
     if by.member and member is None:
         you = f"{by.member!r} is not a member of this board"
     elif member is None:

@@ -1,20 +1,26 @@
-"""Feedback between members, in sight of the team."""
+"""Feedback between members, in sight of the team: giving, asking, and the thread that follows."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, get_args
 
 import msgspec
 from msgspec import Struct
 
-from teamboard.actions.base import Actor, NotFound, find_member, line, prose, require
+from teamboard.actions.base import Actor, NotFound, Refused, find_member, line, prose, require
 from teamboard.board.board import Board, Changes
-from teamboard.board.records import Feedback, FeedbackKind, Reply
+from teamboard.board.cadence import is_open
+from teamboard.board.records import Feedback, FeedbackKind, Member, Reply
+
+GIVEN_KINDS: tuple[FeedbackKind, ...] = tuple(k for k in get_args(FeedbackKind) if k != "request")
+"""The kinds of feedback that one gives; a request asks for it."""
+
+MOST_ASKED = 30
 
 
 class GiveFeedback(Struct, frozen=True, kw_only=True):
-    """Say something to a member; a `request` asks them for feedback."""
+    """Say something to a member, about a goal, a skill or whatever it is; `source` says whose words they are."""
 
     verb: ClassVar[str] = "give feedback"
 
@@ -22,23 +28,63 @@ class GiveFeedback(Struct, frozen=True, kw_only=True):
     text: str
     kind: FeedbackKind = "praise"
     about: str | None = None
+    source: str = ""
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
         member = require(board, by, self.verb)
+        to = find_member(board, self.to)
         feedback = Feedback(
             id=board.next_id("feedback"),
             kind=self.kind,
             giver=member.handle,
-            to=find_member(board, self.to).handle,
+            to=to.handle,
             text=prose(self.text, "The feedback", required=True),
             at=at,
-            about=line(self.about, "What it is about") if self.about else None,
+            about=subject(board, to, self.about),
+            source=line(self.source, "The source"),
         )
+        if to.handle == member.handle and not (feedback.source or feedback.kind == "request"):
+            raise Refused("Feedback to yourself is a note: keep it in a check-in, or say from whom it is (--source).")
         return {feedback.id: feedback}
 
 
+class AskForFeedback(Struct, frozen=True, kw_only=True):
+    """Ask one member, or a round of several, for feedback."""
+
+    verb: ClassVar[str] = "ask for feedback"
+
+    of: tuple[str, ...]
+    text: str
+    about: str | None = None
+
+    def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
+        member = require(board, by, self.verb)
+        asked = list(dict.fromkeys(find_member(board, handle).handle for handle in self.of))
+        if not asked:
+            raise Refused("Say whom you ask.")
+        if len(asked) > MOST_ASKED:
+            raise Refused(f"A round asks {MOST_ASKED} members at most, not {len(asked)}.")
+        if member.handle in asked:
+            raise Refused("You can't ask yourself.")
+        first = board.next_id("feedback")
+        requests = [
+            Feedback(
+                id=board.next_id("feedback", after=i),
+                kind="request",
+                giver=member.handle,
+                to=handle,
+                text=prose(self.text, "The question", required=True),
+                at=at,
+                about=subject(board, member, self.about),
+                round=first if len(asked) > 1 else None,
+            )
+            for i, handle in enumerate(asked)
+        ]
+        return {request.id: request for request in requests}
+
+
 class ReplyToFeedback(Struct, frozen=True, kw_only=True):
-    """Answer in a feedback's thread."""
+    """Answer in a feedback's thread; the reply of the member asked answers a request."""
 
     verb: ClassVar[str] = "reply to feedback"
 
@@ -47,9 +93,29 @@ class ReplyToFeedback(Struct, frozen=True, kw_only=True):
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
         member = require(board, by, self.verb)
-        feedback = _find(board, self.feedback)
+        feedback = find_feedback(board, self.feedback)
         reply = Reply(by=member.handle, at=at, text=prose(self.text, "The reply", required=True))
-        return {feedback.id: msgspec.structs.replace(feedback, replies=(*feedback.replies, reply))}
+        replied = msgspec.structs.replace(feedback, replies=(*feedback.replies, reply))
+        if feedback.kind == "request" and feedback.to == member.handle and is_open(feedback):
+            replied = msgspec.structs.replace(replied, state="resolved")
+        return {feedback.id: replied}
+
+
+class AcknowledgeFeedback(Struct, frozen=True, kw_only=True):
+    """Say that one has read and taken a feedback; it stays open until it is resolved."""
+
+    verb: ClassVar[str] = "acknowledge feedback"
+
+    feedback: str
+
+    def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
+        feedback = find_feedback(board, self.feedback)
+        require(board, by, self.verb, board.member(feedback.to))
+        if feedback.kind == "request":
+            raise Refused(f"{feedback.id} asks for feedback: reply to it, or decline it with a word.")
+        if feedback.state != "open":
+            raise Refused(f"{feedback.id} is {feedback.state} already.")
+        return {feedback.id: msgspec.structs.replace(feedback, state="acknowledged")}
 
 
 class ResolveFeedback(Struct, frozen=True, kw_only=True):
@@ -60,13 +126,64 @@ class ResolveFeedback(Struct, frozen=True, kw_only=True):
     feedback: str
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
-        feedback = _find(board, self.feedback)
+        feedback = find_feedback(board, self.feedback)
         require(board, by, self.verb, board.member(feedback.to))
+        if feedback.kind == "request":
+            raise Refused(f"{feedback.id} asks for feedback: reply to it, or decline it with a word.")
+        if not is_open(feedback):
+            raise Refused(f"{feedback.id} is {feedback.state} already.")
         return {feedback.id: msgspec.structs.replace(feedback, state="resolved")}
 
 
-def _find(board: Board, feedback_id: str) -> Feedback:
-    feedback = board.get(feedback_id)
+class ReopenFeedback(Struct, frozen=True, kw_only=True):
+    """Open a feedback or a request again that was closed too early."""
+
+    verb: ClassVar[str] = "reopen feedback"
+
+    feedback: str
+
+    def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
+        feedback = find_feedback(board, self.feedback)
+        require(board, by, self.verb, board.member(feedback.to), feedback.giver)
+        if is_open(feedback):
+            raise Refused(f"{feedback.id} is open: {feedback.state}.")
+        return {feedback.id: msgspec.structs.replace(feedback, state="open")}
+
+
+class DeclineRequest(Struct, frozen=True, kw_only=True):
+    """Decline to give feedback that was asked for, with a word."""
+
+    verb: ClassVar[str] = "decline a request"
+
+    feedback: str
+    word: str
+
+    def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
+        feedback = find_feedback(board, self.feedback)
+        member = require(board, by, self.verb, board.member(feedback.to))
+        if feedback.kind != "request" or not is_open(feedback):
+            what = f"is {feedback.state}" if feedback.kind == "request" else f"is a {feedback.kind}, not a request"
+            raise Refused(f"{feedback.id} {what}: there is nothing to decline.")
+        word = Reply(by=member.handle, at=at, text=prose(self.word, "A word on why", required=True))
+        return {
+            feedback.id: msgspec.structs.replace(feedback, state="declined", replies=(*feedback.replies, word)),
+        }
+
+
+def find_feedback(board: Board, feedback_id: str) -> Feedback:
+    """The feedback of that id, in any case of letters; NotFound if there is none."""
+    feedback = board.get(feedback_id.strip().upper()) if feedback_id.strip() else None
     if not isinstance(feedback, Feedback):
-        raise NotFound(f"There is no feedback {feedback_id!r}.")
+        raise NotFound(f"There is no feedback {feedback_id!r}; `teamboard inbox --team` lists what is open.")
     return feedback
+
+
+def subject(board: Board, of: Member, about: str | None) -> str | None:
+    """What a feedback is about: a goal by its id, a skill of the member by its name, or words of one's own."""
+    text = line(about or "", "What it is about")
+    if not text:
+        return None
+    goal = board.goal(text.upper())
+    if goal is not None:
+        return goal.id
+    return next((s.name for s in of.skills if s.name.casefold() == text.casefold()), text)

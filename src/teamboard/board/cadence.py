@@ -7,7 +7,7 @@ from datetime import date
 from msgspec import Struct
 
 from teamboard.board.board import Board
-from teamboard.board.records import Cadence, Feedback, Member, Review
+from teamboard.board.records import Cadence, Feedback, Member, Reply, Review
 
 
 class FeedbackStanding(Struct, frozen=True, kw_only=True):
@@ -23,16 +23,17 @@ def feedback_standing(board: Board, member: Member, today: date) -> FeedbackStan
     """How a member stands with feedback.
 
     Due: the cadence after the last feedback received, or after the period began if there was none.
-    A request is not feedback: it counts for the person asked.
+    A request is not feedback: it counts for the person asked, and its answer for who asked.
     """
     received = [f for f in board.feedback_to(member.handle) if f.kind != "request"]
     asked = [f for f in board.feedback_to(member.handle) if f.kind == "request"]
-    last = max((f.at for f in received), default=None)
+    answers = [r for f in board.feedback_from(member.handle) if (r := answer_to(f)) is not None]
+    last = max([*(f.at for f in received), *(r.at for r in answers)], default=None)
     team = board.team
     cadence = team.cadence if team else Cadence()
     last_day = board.day_of(last) if last else None
     since = last_day or (team.period.starts if team else today)
-    owed = member.manager is not None or bool(received)
+    owed = member.manager is not None or last is not None
     overdue = (today - since).days - cadence.feedback if owed else 0
     return FeedbackStanding(
         open=sum(is_open(f) for f in received),
@@ -44,7 +45,14 @@ def feedback_standing(board: Board, member: Member, today: date) -> FeedbackStan
 
 def is_open(feedback: Feedback) -> bool:
     """Whether a feedback still wants something of somebody."""
-    return feedback.state != "resolved"
+    return feedback.state in ("open", "acknowledged")
+
+
+def answer_to(request: Feedback) -> Reply | None:
+    """The answer to a request: what the member asked has said to it last; None to one that was declined."""
+    if request.kind != "request" or request.state == "declined":
+        return None
+    return next((r for r in reversed(request.replies) if r.by == request.to), None)
 
 
 def next_review(board: Board, member: Member) -> Review | None:

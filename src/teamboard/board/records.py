@@ -20,7 +20,7 @@ Positive = Annotated[float, Meta(gt=0.0)]
 
 GoalKind = Literal["result", "skill", "career"]
 FeedbackKind = Literal["praise", "coaching", "question", "idea", "request"]
-FeedbackState = Literal["open", "acknowledged", "resolved"]
+FeedbackState = Literal["open", "acknowledged", "resolved", "declined"]
 RevisionState = Literal["proposed", "agreed", "declined", "withdrawn"]
 ReviewState = Literal["preparing", "ready", "held", "signed"]
 Preparation = Literal["started", "shared"]
@@ -230,7 +230,12 @@ class Reply(Part, frozen=True):
 
 
 class Feedback(Record, frozen=True):
-    """What one member says to another, in sight of the team. A `request` asks for feedback."""
+    """What one member says to another, in sight of the team.
+
+    `source` names somebody outside the team whose words a member passes on. A `request` asks for feedback
+    and is resolved by the answer of the member asked, or declined with a word; the requests of one round
+    have the id of its first in `round`.
+    """
 
     kind: FeedbackKind
     giver: str = field(name="from")
@@ -240,6 +245,8 @@ class Feedback(Record, frozen=True):
     about: str | None = None
     state: FeedbackState = "open"
     replies: tuple[Reply, ...] = ()
+    source: str = ""
+    round: str | None = None
 
 
 class Review(Record, frozen=True):

@@ -7,7 +7,7 @@ from typing import Literal
 from teamboard.board.board import Board
 from teamboard.board.records import Member
 
-Role = Literal["owner", "owner's manager", "manager", "member"]
+Role = Literal["owner", "owner's manager", "giver", "manager", "member"]
 
 MAY: dict[str, tuple[Role, ...]] = {
     "check in": ("owner", "owner's manager"),
@@ -23,15 +23,19 @@ MAY: dict[str, tuple[Role, ...]] = {
     "acknowledge a revision": ("owner",),
     "begin a period": ("manager",),
     "give feedback": ("member",),
+    "ask for feedback": ("member",),
     "reply to feedback": ("member",),
+    "acknowledge feedback": ("owner",),
+    "decline a request": ("owner",),
     "resolve feedback": ("owner", "owner's manager"),
+    "reopen feedback": ("owner", "owner's manager", "giver"),
     "schedule a review": ("owner", "owner's manager"),
     "undo": ("owner",),
 }
 """The verb of an action: who may do it.
 
 The owner is the goal's, the feedback's or the review's person; of a revision, whoever is asked to answer
-or acknowledge it, or, to withdraw it, whoever made it.
+or acknowledge it, or, to withdraw it, whoever made it. The giver is whoever gave a feedback.
 """
 
 
@@ -40,24 +44,26 @@ def is_manager(board: Board, member: Member) -> bool:
     return member.manager is None or bool(board.reports(member.handle))
 
 
-def has_role(board: Board, member: Member, role: Role, owner: Member | None) -> bool:
-    """Whether a member has a role towards what `owner` owns."""
+def has_role(board: Board, member: Member, role: Role, owner: Member | None, giver: str | None = None) -> bool:
+    """Whether a member has a role towards what `owner` owns and the member of handle `giver` gave."""
     match role:
         case "owner":
             return owner is not None and member.handle == owner.handle
         case "owner's manager":
             return owner is not None and member.handle == owner.manager
+        case "giver":
+            return member.handle == giver
         case "manager":
             return is_manager(board, member)
         case _:
             return True
 
 
-def may(board: Board, member: Member | None, verb: str, owner: Member | None = None) -> bool:
+def may(board: Board, member: Member | None, verb: str, owner: Member | None = None, giver: str | None = None) -> bool:
     """Whether a member may do something; an unknown person looks and does not touch."""
-    return member is not None and any(has_role(board, member, r, owner) for r in MAY[verb])
+    return member is not None and any(has_role(board, member, r, owner, giver) for r in MAY[verb])
 
 
-def who_may(board: Board, verb: str, owner: Member | None = None) -> list[Member]:
+def who_may(board: Board, verb: str, owner: Member | None = None, giver: str | None = None) -> list[Member]:
     """The members who may do something, in the board's order."""
-    return [m for m in board.members if may(board, m, verb, owner)]
+    return [m for m in board.members if may(board, m, verb, owner, giver)]

@@ -157,11 +157,17 @@ def agree(session: Session, revision: str) -> None:
 
 @click.command()
 @board_options
-@click.argument("revision", shell_complete=complete_revisions)
+@click.argument("revision", metavar="V7|F31", shell_complete=complete_revisions)
 @click.option("-m", "--word", default="", help="A word on why; it is required.")
 @pass_session
 def decline(session: Session, revision: str, word: str) -> None:
-    """Decline a proposal such as V7, with a word to whoever made it."""
+    """Decline a proposal such as V7, or a request for feedback such as F31, with a word."""
+    if _is_feedback(revision):
+        from teamboard.actions.feedback import DeclineRequest
+        from teamboard.cli.feedback import do_and_say
+
+        do_and_say(session, DeclineRequest(feedback=revision, word=word), revision, "is declined")
+        return
     _say(session, Decline(revision=revision, word=word), revision, "is declined")
 
 
@@ -176,11 +182,21 @@ def withdraw(session: Session, revision: str) -> None:
 
 @click.command()
 @board_options
-@click.argument("revision", shell_complete=complete_revisions)
+@click.argument("revision", metavar="V7|F31", shell_complete=complete_revisions)
 @pass_session
 def acknowledge(session: Session, revision: str) -> None:
-    """Say that you have seen what became of a team goal that your goals serve."""
+    """Say that you have seen what became of a team goal that your goals serve, or taken a feedback."""
+    if _is_feedback(revision):
+        from teamboard.actions.feedback import AcknowledgeFeedback
+        from teamboard.cli.feedback import do_and_say
+
+        do_and_say(session, AcknowledgeFeedback(feedback=revision), revision, "is acknowledged")
+        return
     _say(session, Acknowledge(revision=revision), revision, "is acknowledged")
+
+
+def _is_feedback(record_id: str) -> bool:
+    return record_id.strip()[:1].upper() == "F"
 
 
 def _say(session: Session, action: Action, revision: str, what: str) -> None:

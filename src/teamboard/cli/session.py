@@ -108,7 +108,8 @@ def _keep(name: str) -> Callable[[click.Context, click.Parameter, str | None], N
     return callback
 
 
-def _complete_members(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
+def complete_members(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
+    """Members by their handles."""
     board = completion_board(ctx)
     return [m.handle for m in board.members if m.handle.startswith(incomplete)] if board else []
 
@@ -129,6 +130,17 @@ def complete_revisions(ctx: click.Context, _: click.Parameter, incomplete: str) 
     board = completion_board(ctx)
     found = sorted(board.revisions, key=lambda v: v.state != "proposed") if board else []
     return [CompletionItem(v.id, help=f"{v.goal} {v.why}"[:60]) for v in found if v.id.startswith(incomplete.upper())]
+
+
+def complete_feedback(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[Any]:
+    """Open feedback by its ids, with its text."""
+    from click.shell_completion import CompletionItem
+
+    from teamboard.board.cadence import is_open
+
+    board = completion_board(ctx)
+    found = [f for m in board.members for f in board.feedback_to(m.handle) if is_open(f)] if board else []
+    return [CompletionItem(f.id, help=f.text[:60]) for f in found if f.id.startswith(incomplete.upper())]
 
 
 def completion_board(ctx: click.Context) -> Board | None:
@@ -159,7 +171,7 @@ def board_options(command: F) -> F:
             help="Who you are on the board.",
             expose_value=False,
             callback=_keep("member_given"),
-            shell_complete=_complete_members,
+            shell_complete=complete_members,
         ),
     )
     for option in reversed(options):

@@ -9,7 +9,7 @@ import msgspec
 
 from teamboard.board.alignment import Branch, parts_of
 from teamboard.board.board import AnyGoal, Board
-from teamboard.board.cadence import feedback_standing, next_review
+from teamboard.board.cadence import feedback_standing, is_open, next_review
 from teamboard.board.history import fields_of
 from teamboard.board.progress import contributions, standing
 from teamboard.board.records import Goal, Member, TeamGoal
@@ -79,6 +79,14 @@ def goal_json(board: Board, goal: AnyGoal, today: date, *, checkins: bool = Fals
         result["checkins"] = [{"id": c.id, **(fields_of(c) or {})} for c in board.checkins_of(goal.id)]
         result["revisions"] = [{"id": v.id, **(fields_of(v) or {})} for v in board.revisions_of(goal.id)]
     return result
+
+
+def feedback_json(board: Board, handle: str | None) -> list[dict[str, Any]]:
+    """The open feedback to a member and the open requests of theirs, or all that is open in the team."""
+    found = [f for m in board.members for f in board.feedback_to(m.handle) if is_open(f)]
+    if handle is not None:
+        found = [f for f in found if f.to == handle or (f.giver == handle and f.kind == "request")]
+    return [{"id": f.id, **(fields_of(f) or {})} for f in found]
 
 
 def branch_json(board: Board, found: Branch, today: date) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from datetime import date
 
 from teamboard.board.alignment import parts_of
 from teamboard.board.board import AnyGoal, Board
+from teamboard.board.cadence import is_open
 from teamboard.board.outline import Outline, outline
 from teamboard.board.progress import contributions, standing
 from teamboard.board.records import CheckIn, Goal, Member, Milestones, Skill, TeamGoal
@@ -86,7 +87,7 @@ def member_lines(board: Board, member: Member, today: date, width: int) -> Itera
         yield ((" Career", "strong"), (f"  {one_line(member.career.aspiration)}", "text"))
         if member.career.next_step:
             yield (("   next: ", "dim"), (one_line(member.career.next_step), "text"))
-    found = [f for f in board.feedback_to(member.handle) if f.state != "resolved"]
+    found = [f for f in board.feedback_to(member.handle) if is_open(f)]
     if found:
         yield ()
         yield ((" Open feedback", "strong"),)

@@ -15,7 +15,7 @@ from rich.cells import cell_len, chop_cells
 from teamboard.board.board import AnyGoal, Board
 from teamboard.board.cadence import feedback_standing, next_review
 from teamboard.board.progress import Standing, clipped
-from teamboard.board.records import DoneOrNot, Goal, Member, Outcome, TeamGoal
+from teamboard.board.records import DoneOrNot, FeedbackState, Goal, Member, Outcome, TeamGoal
 from teamboard.board.revisions import proposal_on, unacknowledged
 from teamboard.board.text import one_line, plain
 from teamboard.exchange import phrases
@@ -31,6 +31,7 @@ CRAMPED = 64
 SHORTEST_BAR = 6
 FLAG_CELLS = 3
 STATUS_CELLS = 11
+FEEDBACK_SIGNS: dict[FeedbackState, str] = {"open": "○", "acknowledged": "◐", "resolved": "✓", "declined": "✗"}
 OUTCOME_ROLES: dict[Outcome, str] = {"achieved": "achieved", "missed": "behind", "dropped": "stale"}
 PERCENT_CELLS = 6
 SPARK_CELLS = 6

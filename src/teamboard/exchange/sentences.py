@@ -133,8 +133,7 @@ def _changed(board: Board, record: Record, after: Mapping[str, object]) -> str:
     """What was changed of a record, told by the fields that a commit gave it."""
     match record:
         case Feedback():
-            did = "resolved" if after.get("state") == "resolved" else "answered"
-            return f"{did} {record.id} of {_name(board, record.giver)}"
+            return _thread(board, record, after)
         case GoalRevision():
             whose = f"{record.id} of {_name(board, record.by)}"
             about = f"{_goal(board, record.goal)}: {in_short(board, record)}"
@@ -158,6 +157,24 @@ def _changed(board: Board, record: Record, after: Mapping[str, object]) -> str:
             return f"changed what the board says of {record.name} ({what})"
         case _:
             return f"changed {record.id}"
+
+
+def _thread(board: Board, feedback: Feedback, after: Mapping[str, object]) -> str:
+    """What a commit did in the thread of a feedback."""
+    whose = f"{feedback.id} of {_name(board, feedback.giver)}"
+    replies = cast("list[dict[str, str]]", after.get("replies", []))
+    said = f": {_short(replies[-1]['text'])}" if replies else ""
+    match after.get("state"):
+        case "resolved":
+            return f"answered {whose}{said}" if feedback.kind == "request" and said else f"resolved {whose}"
+        case "acknowledged":
+            return f"acknowledged {whose}"
+        case "declined":
+            return f"declined {whose}{said}"
+        case None if said:
+            return f"replied to {whose}{said}"
+        case _:
+            return f"reopened {whose}"
 
 
 def _period_begun(team: Change, entry: HistoryEntry) -> str:

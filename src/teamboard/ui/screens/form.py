@@ -37,6 +37,9 @@ class FormScreen(ModalScreen[bool]):
         Binding("escape", "leave", "Leave"),
     ]
 
+    ENTER_SAVES: ClassVar[bool] = True
+    """Whether Enter in a line saves the form, or goes on to the next field."""
+
     heading = ""
     """What the form is about, at its top; set before it is shown."""
 
@@ -98,7 +101,10 @@ class FormScreen(ModalScreen[bool]):
 
     @on(Input.Submitted)
     async def _submitted(self) -> None:
-        await self.action_save()
+        if self.ENTER_SAVES:
+            await self.action_save()
+        else:
+            self.focus_next()
 
     def action(self) -> Action:
         """The action that the form makes; Refused where what was typed makes none."""

@@ -14,7 +14,7 @@ from teamboard.ui.widgets.lines_view import LinesView
 KEYS = (
     ("↑ ↓ j k", "select a line; click does too"),
     ("Enter  Esc", "open a goal's detail or a member; back"),
-    ("u  v", "check in on a goal; revise it, or answer a proposal"),
+    ("u  v  f", "check in; revise or answer a proposal; give feedback"),
     ("a  m", "who carries which team goal; there, move a goal"),
     ("/  o", "filter: name, goal, status, needs help; sort"),
     ("h  Q", "history; the quarter's result, and the next"),

@@ -13,6 +13,7 @@ from textual.screen import Screen
 
 from teamboard.actions.base import Refused, require
 from teamboard.actions.check_in import CheckInGoal
+from teamboard.actions.feedback import GiveFeedback
 from teamboard.board.records import Goal, TeamGoal
 from teamboard.board.revisions import last_agreed, proposal_on, unacknowledged, waiting_for
 from teamboard.board.standings import Standings
@@ -69,6 +70,7 @@ class GoalScreen(LiveScreen[A]):
         Binding("u", "check_in", "Check in"),
         Binding("v", "revise", "Revise"),
         Binding("a", "alignment", "Align"),
+        Binding("f", "feedback", "Feedback", show=False),
     ]
 
     @property
@@ -138,6 +140,27 @@ class GoalScreen(LiveScreen[A]):
 
             await self.board_app.open(ReviseScreen(app.board, goal))
 
+    async def action_feedback(self) -> None:
+        """Give feedback to the selected member, or to the owner of the selected goal, about it."""
+        app = self.board_app
+        if app.past is not None:
+            app.say("This board is of the past; press Esc for now.", "warning")
+            return
+        record = app.board.get(self.selected or "")
+        goal = app.board.goal(self.selected or "")
+        member = app.board.member(goal.owner if goal else getattr(record, "handle", None))
+        if member is None or member.handle == app.actor.member:
+            app.say("Select a colleague, or a goal of theirs, then press f.", "warning")
+            return
+        try:
+            require(app.board, app.actor, GiveFeedback.verb)
+        except Refused as refusal:
+            app.say(str(refusal), "warning")
+            return
+        from teamboard.ui.screens.give import GiveScreen
+
+        await app.open(GiveScreen(member, goal.id if goal else ""))
+
     async def decide(self, revision_id: str) -> None:
         """Show a revision side by side with what holds, to answer it."""
         from teamboard.ui.screens.decide import DecideScreen
@@ -148,6 +171,9 @@ class GoalScreen(LiveScreen[A]):
         """What the palette offers on every screen of a board."""
         yield Offer("Check in", "Say where the selected goal stands (u)", self.action_check_in)
         yield Offer("Revise", "Change what the selected goal is measured against (v)", self.action_revise)
+        yield Offer(
+            "Feedback", "Say something to the selected member, or about a goal of theirs (f)", self.action_feedback
+        )
         yield Offer("Alignment", "Who carries which team goal (a)", self.action_alignment)
         app = self.board_app
         for revision in waiting_for(app.board, app.actor.member):

@@ -15,12 +15,13 @@ from textual.widgets import Footer
 
 from teamboard.board.alignment import parts_of
 from teamboard.board.board import Board
+from teamboard.board.cadence import is_open
 from teamboard.board.records import GOAL_KINDS, Member
 from teamboard.board.standings import Standings
 from teamboard.board.text import one_line
 from teamboard.exchange import phrases
 from teamboard.exchange.board_text import skill_levels
-from teamboard.exchange.lines import Line, fit, wrapped
+from teamboard.exchange.lines import FEEDBACK_SIGNS, Line, fit, wrapped
 from teamboard.ui.messages import BoardChanged, RowOpened
 from teamboard.ui.palette import Offer
 from teamboard.ui.screens.live import GoalScreen
@@ -65,15 +66,15 @@ def feedback_lines(board: Board, member: Member, width: int) -> Iterator[Line]:
     """Feedback to and from a member, newest first, open before resolved."""
     room = max(width - 4, 20)
     found = [*board.feedback_to(member.handle), *board.feedback_from(member.handle)]
-    found.sort(key=lambda f: (f.state == "resolved", -f.at.timestamp()))
+    found.sort(key=lambda f: (not is_open(f), -f.at.timestamp()))
     yield _title("Feedback")
     if not found:
         yield (("  none yet", "dim"),)
     for feedback in found:
-        done = feedback.state == "resolved"
+        done = not is_open(feedback)
         other = f"from {feedback.giver}" if feedback.to == member.handle else f"to {feedback.to}"
         about = f" about {one_line(feedback.about)}" if feedback.about else ""
-        sign = ("  ✓ " if done else "  ○ ", "dim" if done else "warn")
+        sign = (f"  {FEEDBACK_SIGNS[feedback.state]} ", "dim" if done else "warn")
         day = f"{board.day_of(feedback.at):%d %b}"
         yield (sign, (feedback.id, "accent"), (f" {day}  {feedback.kind} {other}{about}", "dim"))
         yield from _text(feedback.text, room, "dim" if done else "text", " " * 4)

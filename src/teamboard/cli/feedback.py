@@ -1,0 +1,198 @@
+"""`teamboard feedback`, `ask`, `inbox`, `reply`, `resolve`, `reopen`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+from teamboard.actions.base import Action, Refused, find_member
+from teamboard.actions.feedback import (
+    GIVEN_KINDS,
+    AskForFeedback,
+    GiveFeedback,
+    ReopenFeedback,
+    ReplyToFeedback,
+    ResolveFeedback,
+    find_feedback,
+)
+from teamboard.board.records import Feedback, FeedbackKind
+from teamboard.cli.session import (
+    Session,
+    board_options,
+    complete_feedback,
+    complete_members,
+    pass_session,
+    print_json,
+    print_lines,
+    width,
+)
+from teamboard.store.base import StoreError
+
+EDIT = click.option("--edit", is_flag=True, help="Write the text in $EDITOR.")
+
+
+@click.command()
+@board_options
+@click.argument("to", metavar="MEMBER", shell_complete=complete_members)
+@click.argument("text", required=False)
+@click.option("--kind", type=click.Choice(GIVEN_KINDS), default="praise", show_default=True)
+@click.option("--about", metavar="GOAL|SKILL", help="What it is about: G12, a skill, or words of your own.")
+@click.option("--source", default="", metavar="WHO", help="Whose words they are, from outside the team.")
+@EDIT
+@pass_session
+def feedback(
+    session: Session, to: str, text: str | None, kind: FeedbackKind, about: str | None, source: str, edit: bool
+) -> None:
+    """Give MEMBER feedback, in sight of the team; TEXT - reads standard input.
+
+    \b
+    teamboard feedback ana "You ask the second question every time." --about G13
+    teamboard feedback ben --kind coaching --edit
+    """
+    said = _text(text, edit)
+    with _kept(session, said):
+        store, _, actor = session.open()
+        action = GiveFeedback(to=to, text=said, kind=kind, about=about, source=source)
+        made = _newest(store.commit(action, actor).tables["feedback"].values())
+    _say(session, made, "is there for the team to see")
+
+
+@click.command()
+@board_options
+@click.argument("words", nargs=-1, metavar="[MEMBER] TEXT", shell_complete=complete_members)
+@click.option("--of", "several", metavar="BEN,CHI,DAN", help="A round: ask each of them.")
+@click.option("--about", metavar="GOAL|SKILL", help="What you want to hear about.")
+@EDIT
+@pass_session
+def ask(session: Session, words: tuple[str, ...], several: str | None, about: str | None, edit: bool) -> None:
+    """Ask MEMBER, or a round of members, for feedback; TEXT - reads standard input.
+
+    \b
+    teamboard ask ben --about G14 "Was the demo too long?"
+    teamboard ask --of ben,chi,dana "What should I keep doing?"
+    """
+    named = [] if several else list(words[:1])
+    rest = words[len(named) :]
+    if len(rest) > 1 or not (named or several):
+        raise click.UsageError('Say whom you ask, then the question in quotes: teamboard ask ben "…".')
+    said = _text(rest[0] if rest else None, edit)
+    of = tuple(h.strip() for h in several.split(",") if h.strip()) if several else tuple(named)
+    with _kept(session, said):
+        store, before, actor = session.open()
+        board = store.commit(AskForFeedback(of=of, text=said, about=about), actor)
+    made = [f for i, f in board.tables["feedback"].items() if i not in before.tables["feedback"]]
+    asked = ", ".join(f"{f.id} {find_member(board, f.to).name}" for f in made if isinstance(f, Feedback))
+    click.echo(f"Asked: {asked}.")
+
+
+@click.command()
+@board_options
+@click.option("--member", metavar="MEMBER", help="Somebody else's; feedback is in sight of the team.")
+@click.option("--team", is_flag=True, help="All that is open in the team.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON; docs/json.md describes it.")
+@pass_session
+def inbox(session: Session, member: str | None, team: bool, as_json: bool) -> None:
+    """List what waits for you: requests to answer, open feedback, what you have asked."""
+    from teamboard.exchange.feedback_text import inbox_lines, team_lines
+
+    _, board, actor = session.open()
+    today = session.today(board)
+    handle = find_member(board, member).handle if member else actor.member
+    if not team and handle is None:
+        raise Refused("This board does not know you: say who you are with --as, or ask for --team.")
+    if as_json:
+        from teamboard.exchange.board_json import feedback_json
+
+        print_json(feedback_json(board, None if team else handle))
+    elif team or handle is None:
+        print_lines(team_lines(board, today, width()))
+    else:
+        print_lines(inbox_lines(board, handle, today, width()))
+
+
+@click.command()
+@board_options
+@click.argument("feedback_id", metavar="F31", shell_complete=complete_feedback)
+@click.argument("text", required=False)
+@EDIT
+@pass_session
+def reply(session: Session, feedback_id: str, text: str | None, edit: bool) -> None:
+    """Reply to a feedback, or answer a request; TEXT - reads standard input."""
+    said = _text(text, edit)
+    with _kept(session, said):
+        made = _done(session, ReplyToFeedback(feedback=feedback_id, text=said), feedback_id)
+    _say(session, made, "has your answer" if made.kind == "request" else "has your reply")
+
+
+@click.command()
+@board_options
+@click.argument("feedback_id", metavar="F31", shell_complete=complete_feedback)
+@pass_session
+def resolve(session: Session, feedback_id: str) -> None:
+    """Close a feedback that has been dealt with."""
+    _say(session, _done(session, ResolveFeedback(feedback=feedback_id), feedback_id), "is resolved")
+
+
+@click.command()
+@board_options
+@click.argument("feedback_id", metavar="F31", shell_complete=complete_feedback)
+@pass_session
+def reopen(session: Session, feedback_id: str) -> None:
+    """Open a feedback or a request again."""
+    _say(session, _done(session, ReopenFeedback(feedback=feedback_id), feedback_id), "is open again")
+
+
+def do_and_say(session: Session, action: Action, feedback_id: str, what: str) -> None:
+    """Commit something about a feedback, and say it in one line."""
+    _say(session, _done(session, action, feedback_id), what)
+
+
+def _done(session: Session, action: Action, feedback_id: str) -> Feedback:
+    store, _, actor = session.open()
+    return find_feedback(store.commit(action, actor), feedback_id)
+
+
+def _say(session: Session, found: Feedback, what: str) -> None:
+    from teamboard.exchange.feedback_text import heading
+
+    click.echo(f"{found.id} {what} · {heading(session.store().load(), found)}")
+
+
+def _newest(records: object) -> Feedback:
+    return max(records, key=lambda f: int(f.id[1:]))  # type: ignore[call-overload,no-any-return]
+
+
+def _text(text: str | None, edit: bool) -> str:
+    """The text that was given, read from standard input for `-`, or written in an editor."""
+    if edit:
+        if text == "-":
+            raise click.UsageError("Give - or --edit, not both.")
+        written = click.edit(text or "", extension=".txt")
+        if written is None:
+            raise Refused("Nothing was written in the editor; nothing was changed.")
+        return written
+    if text == "-":
+        return sys.stdin.read()
+    if text is None:
+        raise click.UsageError("Give a text in quotes, - to read standard input, or --edit.")
+    return text
+
+
+@contextmanager
+def _kept(session: Session, text: str) -> Iterator[None]:
+    """Keep a text that could not be saved, and say where."""
+    try:
+        yield
+    except (Refused, StoreError) as error:
+        if not text.strip():
+            raise
+        from teamboard.exchange.kept import keep
+
+        try:
+            path = keep(text, session.now())
+        except OSError as trouble:
+            raise type(error)(f"{error} The text could not be kept either: {trouble.strerror or trouble}.") from error
+        raise type(error)(f"{error} Your text is kept in {path}.") from error

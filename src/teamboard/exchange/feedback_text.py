@@ -1,0 +1,102 @@
+"""Feedback in lines: an inbox, a thread, and a text in situation, behaviour and impact."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from teamboard.board.board import Board
+from teamboard.board.cadence import answer_to, is_open
+from teamboard.board.records import Feedback
+from teamboard.board.text import one_line
+from teamboard.exchange import phrases
+from teamboard.exchange.lines import FEEDBACK_SIGNS, Line, wrapped
+from teamboard.exchange.revision_text import name_of
+
+BESIDE_CELLS = 8
+SBI = ("Situation", "Behaviour", "Impact")
+
+
+def in_three(situation: str, behaviour: str, impact: str) -> str:
+    """A feedback of three short texts: what the situation was, what somebody did, and what came of it."""
+    texts = zip(SBI, (situation, behaviour, impact), strict=True)
+    return "\n".join(f"{name}: {text.strip()}" for name, text in texts if text.strip())
+
+
+def about_words(board: Board, feedback: Feedback) -> str:
+    """What a feedback is about: a goal with its title, or the words it was given."""
+    if not feedback.about:
+        return ""
+    goal = board.goal(feedback.about)
+    return f"{goal.id} {one_line(goal.title)}" if goal else one_line(feedback.about)
+
+
+def heading(board: Board, feedback: Feedback) -> str:
+    """Who said what kind of thing to whom, about what."""
+    giver, to = name_of(board, feedback.giver), name_of(board, feedback.to)
+    about = about_words(board, feedback)
+    source = f" for {one_line(feedback.source)}" if feedback.source else ""
+    kind = f"{giver} asks {to}" if feedback.kind == "request" else f"{feedback.kind} from {giver}{source} to {to}"
+    return kind + (f" about {about}" if about else "")
+
+
+def thread(board: Board, feedback: Feedback, today: date, width: int) -> Iterator[Line]:
+    """A feedback with its replies."""
+    open_now = is_open(feedback)
+    age = phrases.ago(max((today - board.day_of(feedback.at)).days, 0))
+    yield (
+        (f" {FEEDBACK_SIGNS[feedback.state]} ", "warn" if open_now else "dim"),
+        (f"{feedback.id:<5}", "accent"),
+        (heading(board, feedback), "strong" if open_now else "dim"),
+        (f"  {age}{'' if feedback.state == 'open' else f', {feedback.state}'}", "dim"),
+    )
+    for piece in wrapped(feedback.text, max(width - BESIDE_CELLS - 1, 20)):
+        yield ((" " * BESIDE_CELLS, ""), (piece, "text"))
+    for reply in feedback.replies:
+        said = f"{name_of(board, reply.by)}: {reply.text}"
+        for piece in wrapped(said, max(width - BESIDE_CELLS - 3, 20)):
+            yield ((" " * (BESIDE_CELLS + 2), ""), (piece, "dim"))
+
+
+def inbox_lines(board: Board, handle: str, today: date, width: int) -> Iterator[Line]:
+    """What waits for a member: requests to answer, feedback that is open, and what they asked themselves."""
+    to_me = [f for f in board.feedback_to(handle) if is_open(f)]
+    asked = [f for f in board.feedback_from(handle) if f.kind == "request" and is_open(f)]
+    parts = (
+        ("To answer", [f for f in to_me if f.kind == "request"], '`teamboard reply F31 "…"`, or `decline F31 -m "…"`'),
+        ("To you", [f for f in to_me if f.kind != "request"], "`teamboard acknowledge F31`, `reply`, `resolve`"),
+        ("You have asked", asked, ""),
+    )
+    shown = False
+    for title, found, how in parts:
+        if not found:
+            continue
+        if shown:
+            yield ()
+        shown = True
+        yield ((f" {title}", "strong"), (f"   {how}" if how else "", "dim"))
+        for feedback in found:
+            yield from thread(board, feedback, today, width)
+            yield from _round(board, feedback)
+    if not shown:
+        yield ((" Nothing waits for you.", "dim"),)
+
+
+def _round(board: Board, request: Feedback) -> Iterator[Line]:
+    """Who has answered, where a request is one of a round."""
+    if request.round is None:
+        return
+    rest = [f for f in board.feedback_from(request.giver) if f.round == request.round]
+    if rest[0].id != request.id and is_open(rest[0]):
+        return
+    told = ", ".join(f"{name_of(board, f.to)} {'✓' if answer_to(f) else FEEDBACK_SIGNS[f.state]}" for f in rest)
+    yield ((" " * BESIDE_CELLS, ""), (f"round: {told}", "dim"))
+
+
+def team_lines(board: Board, today: date, width: int) -> Iterator[Line]:
+    """Every open feedback of the team, the oldest first."""
+    found = [f for m in board.members for f in board.feedback_to(m.handle) if is_open(f)]
+    for feedback in sorted(found, key=lambda f: f.at):
+        yield from thread(board, feedback, today, width)
+    if not found:
+        yield ((" No feedback is open.", "dim"),)

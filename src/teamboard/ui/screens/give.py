@@ -1,0 +1,59 @@
+"""Giving feedback: situation, behaviour and impact, or in one's own words; in sight of the team."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widgets import Label, Select, TextArea
+
+from teamboard.actions.base import Refused
+from teamboard.actions.feedback import GIVEN_KINDS, GiveFeedback
+from teamboard.board.board import Board
+from teamboard.board.records import FeedbackKind, Member
+from teamboard.board.text import one_line
+from teamboard.exchange.feedback_text import heading, in_three
+from teamboard.ui.screens.form import FormScreen
+
+
+class GiveScreen(FormScreen):
+    """Say something to a member; answers with True when it is on the board."""
+
+    AUTO_FOCUS: ClassVar[str | None] = "#situation"
+    # Half a feedback is nothing to send by a slip: Enter goes on to the next line, ctrl+s sends.
+    ENTER_SAVES: ClassVar[bool] = False
+
+    def __init__(self, member: Member, about: str) -> None:
+        super().__init__()
+        self._member = member
+        self._about = about
+        self.heading = f"Feedback to {member.name}"
+
+    def fields(self) -> ComposeResult:
+        """The kind, what it is about, the three short texts, and room for one's own words."""
+        yield Label(Content("The whole team reads it; they acknowledge and resolve it."), id="before")
+        with Horizontal(classes="field"):
+            yield Label("kind")
+            kinds = [(kind, kind) for kind in GIVEN_KINDS]
+            yield Select[FeedbackKind](kinds, value="praise", allow_blank=False, id="kind", compact=True)
+        yield from self.field("about", "about", "G12, a skill, or words of your own", self._about)
+        yield from self.field("situation", "situation", "when and where was it?")
+        yield from self.field("behaviour", "behaviour", "what did they do?")
+        yield from self.field("impact", "impact", "what came of it?")
+        yield from self.area("words", "own words")
+
+    def action(self) -> GiveFeedback:
+        """The feedback that was typed: the three texts, and after them one's own words."""
+        kind = self.query_one("#kind", Select).value
+        three = in_three(self.text("situation"), self.text("behaviour"), self.text("impact"))
+        text = "\n\n".join(part for part in (three, self.query_one("#words", TextArea).text.strip()) if part)
+        if kind not in GIVEN_KINDS or not text:
+            raise Refused("Write something first: one of the three, or your own words.")
+        return GiveFeedback(to=self._member.handle, text=text, kind=kind, about=self.text("about") or None)
+
+    def done(self, board: Board) -> str:
+        """Who said what to whom."""
+        made = board.feedback_to(self._member.handle)[-1]
+        return one_line(f"{made.id} {heading(board, made)}")

@@ -1,0 +1,180 @@
+"""`feedback`, `ask`, `inbox` and the thread, as processes; no word is lost, and every text is text."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from teamboard.board.records import Feedback
+from teamboard.store.file import FileStore
+from tests.conftest import Run
+
+NASTY = [
+    "[red]not red[/red] [@click=app.quit]x[/]",
+    "\x1b[31mred\x1b[0m \x1b]0;title\x07 \x1b[2J\x1b[H",
+    "bell\x07 back\x08space \x9b31m nul\x00",
+    "\u202eright to left\u2066 \u200f\ufeff",
+    "=cmd|' /C calc'!A0 `rm -rf` $(id) {{7*7}} %s {0}",
+    "e\u0301 王小明 👩‍👩‍👧 ﷽",
+]
+
+
+@pytest.fixture
+def demo(run: Run, tmp_path: Path) -> Path:
+    assert run("demo", "--board", "team.board.json").returncode == 0
+    return tmp_path / "team.board.json"
+
+
+def feedback(board: Path, feedback_id: str) -> Feedback:
+    found = FileStore(board).load().get(feedback_id)
+    assert isinstance(found, Feedback)
+    return found
+
+
+def typed(folder: Path, text: str, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
+    """`teamboard` with a text on its standard input."""
+    return subprocess.run(
+        [sys.executable, "-m", "teamboard", *arguments],
+        cwd=folder,
+        input=text,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=60,
+        check=False,
+        env={**os.environ, **env},
+    )
+
+
+def test_a_thread_from_the_first_word_to_the_last(run: Run, demo: Path) -> None:
+    given = run("feedback", "ana", "You ask twice.", "--kind", "coaching", "--about", "negotiation", "--as", "ben")
+    assert given.stdout == "F17 is there for the team to see · coaching from Ben Okafor to Ana Ruiz about Negotiation\n"
+    assert "F17" in run("inbox", "--as", "ana").stdout
+    assert "F17 is acknowledged" in run("acknowledge", "f17", "--as", "ana").stdout
+    assert "F17 has your reply" in run("reply", "F17", "Every time?", "--as", "ana").stdout
+    inbox = run("inbox", "--as", "ana").stdout
+    assert "today, acknowledged" in inbox
+    assert "Ana Ruiz: Every time?" in inbox
+    assert "F17 is resolved" in run("resolve", "F17", "--as", "ana").stdout
+    assert "F17" not in run("inbox", "--as", "ana").stdout
+    assert "F17 is open again" in run("reopen", "F17", "--as", "ben").stdout
+    told = run("log").stdout.splitlines()[:5]
+    for line, what in zip(
+        told, ("reopened", "resolved", "replied to", "acknowledged", "coached Ana Ruiz"), strict=True
+    ):
+        assert what in line
+
+
+def test_a_round_shows_who_has_answered(run: Run, demo: Path) -> None:
+    asked = run("ask", "--of", "ben,chi,dana", "What should I keep doing?", "--as", "ana")
+    assert asked.stdout == "Asked: F17 Ben Okafor, F18 Chi Tanaka, F19 Dana Müller.\n"
+    assert "2 to answer" in run("show").stdout
+    assert "F17 has your answer" in run("reply", "F17", "The second question.", "--as", "ben").stdout
+    assert "F18 is declined" in run("decline", "F18", "-m", "Not this month", "--as", "chi").stdout
+    assert "round: Ben Okafor ✓, Chi Tanaka ✗, Dana Müller ○" in run("inbox", "--as", "ana").stdout
+    one = run("ask", "ben", "--about", "G13", "Too long?", "--as", "ana")
+    assert one.stdout == "Asked: F20 Ben Okafor.\n"
+    found = json.loads(run("inbox", "--json", "--as", "ben").stdout)
+    assert [(f["id"], f["kind"], f["about"]) for f in found if f["kind"] == "request"] == [("F20", "request", "G13")]
+    documented = (Path(__file__).parents[2] / "docs" / "json.md").read_text(encoding="utf-8")
+    for name in {name for f in found for name in f}:
+        assert f"`{name}`" in documented, name
+    assert feedback(demo, "F18").state == "declined"
+
+
+def test_long_texts_come_from_standard_input_and_the_editor(run: Run, demo: Path) -> None:
+    text = "First paragraph.\n\nSecond one, with a list:\n- one\n- two"
+    assert typed(demo.parent, text, "feedback", "ana", "-", "--as", "ben").returncode == 0
+    assert feedback(demo, "F17").text == text
+    editor = demo.parent / "editor.py"
+    editor.write_text(
+        "import sys, pathlib; p = pathlib.Path(sys.argv[1]); p.write_text(p.read_text() + ' and edited')\n"
+    )
+    edited = run("feedback", "ana", "Begun", "--edit", "--as", "ben", EDITOR=f"{sys.executable} {editor}")
+    assert edited.returncode == 0, edited.stderr
+    assert feedback(demo, "F18").text == "Begun and edited"
+    assert typed(demo.parent, "It was.", "reply", "F17", "-", "--as", "ana").returncode == 0
+
+
+def test_a_text_that_could_not_be_saved_is_kept_for_its_author_alone(run: Run, demo: Path) -> None:
+    before = demo.read_bytes()
+    text = "Many words,\nand none of them lost."
+    refused = typed(demo.parent, text, "feedback", "zoe", "-", "--as", "ben")
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert refused.stderr.count("\n") == 1
+    kept = Path(refused.stderr.partition("kept in ")[2].strip().removesuffix("."))
+    assert kept.read_text(encoding="utf-8") == text
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    demo.write_text("{", encoding="utf-8")
+    broken = run("reply", "F6", "Once more", "--as", "ben")
+    assert broken.returncode == 3
+    assert Path(broken.stderr.partition("kept in ")[2].strip().removesuffix(".")).read_text() == "Once more"
+    demo.write_bytes(before)
+    assert run("show").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (["feedback", "ana"], 2, "Give a text"),
+        (["feedback", "ana", "-", "--edit"], 2, "not both"),
+        (["feedback", "ana", "x", "--kind", "request"], 2, "request"),
+        (["ask", "ben"], 2, "Give a text"),
+        (["ask", "ben", "two", "texts"], 2, "in quotes"),
+        (["ask"], 2, "Say whom you ask"),
+        (["resolve", "F14"], 1, "decline it with a word"),
+        (["resolve", "F99"], 1, "no feedback"),
+        (["acknowledge", "F6"], 1, "Only Ben Okafor"),
+        (["decline", "F14"], 1, "Only Dana Müller"),
+        (["reopen", "F6"], 1, "is open"),
+        (["inbox", "--member", "zoe"], 1, "no member 'zoe'"),
+    ],
+)
+def test_bad_input_is_refused_with_nothing_written(
+    run: Run, demo: Path, arguments: list[str], code: int, says: str
+) -> None:
+    before = demo.read_bytes()
+    found = run(*arguments, "--as", "mara")
+    assert (found.returncode, found.stdout) == (code, "")
+    assert says in found.stderr
+    assert found.stderr.count("\n") == 1
+    assert demo.read_bytes() == before
+
+
+def test_text_from_people_is_shown_as_text_everywhere(run: Run, demo: Path) -> None:
+    for text in NASTY:
+        at_hand = text.replace("\x00", "")
+        given = run("feedback", "ana", at_hand, "--about", at_hand, "--source", at_hand, "--as", "ben")
+        assert given.returncode == 0, given.stderr
+        last = max(int(i[1:]) for i in FileStore(demo).load().tables["feedback"])
+        assert run("reply", f"F{last}", at_hand, "--as", "ana").returncode == 0
+        assert (
+            run("revise", "G12", "--title", at_hand, "--reason", "market", "--why", at_hand, "--as", "ana").returncode
+            == 0
+        )
+        version = max(int(i[1:]) for i in FileStore(demo).load().tables["revisions"])
+        assert run("decline", f"V{version}", "-m", at_hand, "--as", "mara").returncode == 0
+    for arguments in (
+        ["show"],
+        ["show", "--member", "ana"],
+        ["show", "--goal", "G12"],
+        ["inbox", "--as", "ana"],
+        ["inbox", "--team"],
+        ["log"],
+        ["align"],
+        ["period", "report"],
+        ["period", "report", "--to", "md"],
+        ["period", "report", "--to", "html"],
+    ):
+        shown = run(*arguments).stdout
+        bad = [
+            c for c in shown if (ord(c) < 32 and c != "\n") or 127 <= ord(c) < 160 or c in "\u202e\u2066\u200f\ufeff"
+        ]
+        assert not bad, (arguments, bad)
+    assert "[red]not red[/red]" in run("inbox", "--as", "ana").stdout

@@ -1,0 +1,53 @@
+"""Giving feedback on the screen."""
+
+from __future__ import annotations
+
+import pytest
+from textual.widgets import Select, TextArea
+
+from teamboard.board.records import Feedback
+from teamboard.store.file import FileStore
+from teamboard.ui.screens.board import BoardScreen
+from teamboard.ui.screens.give import GiveScreen
+from teamboard.ui.widgets.board_view import BoardView
+from tests.ui.conftest import MakeApp
+from tests.ui.screen import line_with, until, until_shown
+
+
+def given(store: FileStore) -> Feedback:
+    found = list(store.load().tables["feedback"].values())[-1]
+    assert isinstance(found, Feedback)
+    return found
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_situation_behaviour_impact(app: MakeApp, sample_store: FileStore, size: tuple[int, int]) -> None:
+    async with app("mara").run_test(size=size, notifications=True) as pilot:
+        pilot.app.screen.query_one(BoardView).select("G13")
+        await pilot.press("f")
+        await until_shown(pilot, "Feedback to Ana Ruiz")
+        line_with(pilot, "The whole team reads it")
+        await pilot.press("ctrl+s")
+        await until_shown(pilot, "Write something first")
+        await pilot.press(*"Monday", "enter", *"You [i]asked[/i] twice", "tab", *"They signed")
+        assert isinstance(pilot.app.screen, GiveScreen)
+        pilot.app.screen.query_one("#kind", Select).value = "coaching"
+        pilot.app.screen.query_one("#words", TextArea).text = "More of that."
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: isinstance(pilot.app.screen, BoardScreen))
+        await until(pilot, lambda: "3 open" in line_with(pilot, "Ana Ruiz  AE"))
+    found = given(sample_store)
+    assert (found.kind, found.about, found.giver, found.to) == ("coaching", "G13", "mara", "ana")
+    assert found.text == "Situation: Monday\nBehaviour: You [i]asked[/i] twice\nImpact: They signed\n\nMore of that."
+
+
+async def test_a_colleague_is_selected_first(app: MakeApp, sample_store: FileStore) -> None:
+    async with app("ana").run_test(size=(120, 40), notifications=True) as pilot:
+        for record_id in ("G12", "M2"):
+            pilot.app.screen.query_one(BoardView).select(record_id)
+            await pilot.press("f")
+            await until_shown(pilot, "Select a colleague")
+        pilot.app.screen.query_one(BoardView).select("M1")
+        await pilot.press("f", *"Friday", "ctrl+s")
+        await until(pilot, lambda: isinstance(pilot.app.screen, BoardScreen) and given(sample_store).to == "mara")
+    assert given(sample_store).about is None
