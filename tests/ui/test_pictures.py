@@ -84,8 +84,10 @@ def test_screens(
         ("", ["a", "j", "j", "m"], "adds up to 100 %"),
         ("", ["g", *"today-30", "enter", "a"], "read-only"),
         ("G12", ["v", *"900k"], "€900,000"),
+        ("G13", ["f"], "Feedback to Ana Ruiz"),
+        ("", ["F", "o", "o"], "Pau → Chi"),
     ],
-    ids=["period", "by-member", "shares", "past", "revised"],
+    ids=["period", "by-member", "shares", "past", "revised", "feedback", "inbox"],
 )
 def test_further_screens(
     snap_compare: Compare, app: MakeApp, size: tuple[int, int], record_id: str, keys: list[str], shown: str

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from rich.cells import cell_len
+
 from teamboard.board.board import Board
 from teamboard.board.cadence import answer_to, is_open
 from teamboard.board.records import Feedback
 from teamboard.board.text import one_line
 from teamboard.exchange import phrases
-from teamboard.exchange.lines import FEEDBACK_SIGNS, Line, wrapped
+from teamboard.exchange.lines import FEEDBACK_SIGNS, Line, filled, fit, right, wrapped
 from teamboard.exchange.revision_text import name_of
 
 BESIDE_CELLS = 8
@@ -44,12 +46,19 @@ def thread(board: Board, feedback: Feedback, today: date, width: int) -> Iterato
     """A feedback with its replies."""
     open_now = is_open(feedback)
     age = phrases.ago(max((today - board.day_of(feedback.at)).days, 0))
-    yield (
-        (f" {FEEDBACK_SIGNS[feedback.state]} ", "warn" if open_now else "dim"),
-        (f"{feedback.id:<5}", "accent"),
-        (heading(board, feedback), "strong" if open_now else "dim"),
-        (f"  {age}{'' if feedback.state == 'open' else f', {feedback.state}'}", "dim"),
-    )
+    aside = f"{age}{'' if feedback.state == 'open' else f', {feedback.state}'}"
+    pieces = wrapped(heading(board, feedback), max(width - BESIDE_CELLS - 1, 20))
+    fits = cell_len(pieces[-1]) + cell_len(aside) + 2 < width - BESIDE_CELLS
+    for i, piece in enumerate(pieces):
+        sign = f" {FEEDBACK_SIGNS[feedback.state]} " if i == 0 else "   "
+        yield (
+            (sign, "warn" if open_now else "dim"),
+            (f"{feedback.id if i == 0 else '':<5}", "accent"),
+            (piece, "strong" if open_now else "dim"),
+            (f"  {aside}" if fits and i == len(pieces) - 1 else "", "dim"),
+        )
+    if not fits:
+        yield ((" " * BESIDE_CELLS, ""), (aside, "dim"))
     for piece in wrapped(feedback.text, max(width - BESIDE_CELLS - 1, 20)):
         yield ((" " * BESIDE_CELLS, ""), (piece, "text"))
     for reply in feedback.replies:
@@ -91,6 +100,34 @@ def _round(board: Board, request: Feedback) -> Iterator[Line]:
         return
     told = ", ".join(f"{name_of(board, f.to)} {'✓' if answer_to(f) else FEEDBACK_SIGNS[f.state]}" for f in rest)
     yield ((" " * BESIDE_CELLS, ""), (f"round: {told}", "dim"))
+
+
+def row_line(board: Board, feedback: Feedback, today: date, width: int) -> Line:
+    """A feedback in one line of a list: its state, id, who to whom, how old, and how it begins."""
+    open_now = is_open(feedback)
+    giver, to = (name_of(board, handle).split()[0] for handle in (feedback.giver, feedback.to))
+    people = f"{giver} → {to}"
+    cells = min(max(width // 4, 13), 22)
+    return filled(
+        (
+            (f" {FEEDBACK_SIGNS[feedback.state]} ", "warn" if open_now else "dim"),
+            (fit(feedback.id, 5), "accent"),
+            (fit(people, cells) + " ", "strong" if open_now else "dim"),
+            (fit(feedback.kind, 9), "dim"),
+            (right(phrases.age(max((today - board.day_of(feedback.at)).days, 0)), 5) + "  ", "dim"),
+            (one_line(feedback.text), "text" if open_now else "dim"),
+        ),
+        width,
+    )
+
+
+def found_by(board: Board, feedback: Feedback, words: str) -> bool:
+    """Whether a feedback has all the typed words: in a name, its kind, state, goal or text."""
+    people = " ".join(f"{handle} {name_of(board, handle)}" for handle in (feedback.giver, feedback.to))
+    state = f"{feedback.state} {'open' if is_open(feedback) else 'closed'}"
+    goal = about_words(board, feedback)
+    text = f"{feedback.id} {people} {feedback.kind} {state} {goal} {feedback.source} {feedback.text}".casefold()
+    return all(word in text for word in words.casefold().split())
 
 
 def team_lines(board: Board, today: date, width: int) -> Iterator[Line]:

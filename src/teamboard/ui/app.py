@@ -250,6 +250,12 @@ class BoardApp(App[None]):
 
         self.push_screen(HistoryScreen())
 
+    def action_inbox(self) -> None:
+        """Show the feedback: to the person, from them, and the team's."""
+        from teamboard.ui.screens.inbox import InboxScreen
+
+        self.push_screen(InboxScreen())
+
     def action_report(self) -> None:
         """Show the period's result."""
         from teamboard.ui.screens.report import ReportScreen
@@ -309,6 +315,7 @@ class BoardApp(App[None]):
             if theme.name != self.theme:
                 yield Offer(f"Theme: {theme.name}", theme.about, partial(self.choose_theme, theme.name))
         yield Offer("History", "What happened, newest first (h)", self.action_history)
+        yield Offer("Inbox", "Feedback to you, from you, the team's (F)", self.action_inbox)
         yield Offer("Quarter", "The period's result, beside the one before (Q)", self.action_report)
         yield Offer("Next period", "Carry, renew, drop or close what is unfinished", self.action_next_period)
         yield Offer("Undo", "Take back your own last change (ctrl+z)", partial(self.run_action, "undo"))

@@ -17,7 +17,7 @@ KEYS = (
     ("u  v  f", "check in; revise or answer a proposal; give feedback"),
     ("a  m", "who carries which team goal; there, move a goal"),
     ("/  o", "filter: name, goal, status, needs help; sort"),
-    ("h  Q", "history; the quarter's result, and the next"),
+    ("F  h  Q", "feedback inbox; history; the quarter's result"),
     ("[  ]  g", "the board a day back, a day on, on a date"),
     ("shift+↑ ↓", "scroll the detail"),
     ("ctrl+s", "save a form; Enter in a line does too"),

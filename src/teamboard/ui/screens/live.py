@@ -71,6 +71,7 @@ class GoalScreen(LiveScreen[A]):
         Binding("v", "revise", "Revise"),
         Binding("a", "alignment", "Align"),
         Binding("f", "feedback", "Feedback", show=False),
+        Binding("F", "app.inbox", "Inbox", show=False),
     ]
 
     @property

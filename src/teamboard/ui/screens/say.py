@@ -1,0 +1,38 @@
+"""Some lines to say: a reply, or a word on why not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widgets import Label, TextArea
+
+from teamboard.actions.base import Action
+from teamboard.board.board import Board
+from teamboard.ui.screens.form import FormScreen
+
+
+class SayScreen(FormScreen):
+    """Asks for a text and makes an action of it; answers with True when that is on the board."""
+
+    AUTO_FOCUS: ClassVar[str | None] = "TextArea"
+
+    def __init__(self, title: str, make: Callable[[str], Action]) -> None:
+        super().__init__()
+        self.heading = title
+        self._make = make
+
+    def fields(self) -> ComposeResult:
+        """Room to write."""
+        yield Label(Content("The whole team reads it."), id="before")
+        yield TextArea(id="words", tab_behavior="focus", compact=True)
+
+    def action(self) -> Action:
+        """The action with the text that was typed."""
+        return self._make(self.query_one("#words", TextArea).text)
+
+    def done(self, board: Board) -> str:
+        """It is there."""
+        return "Your words are on the board."

@@ -1,0 +1,87 @@
+"""The feedback screen: boxes, words, the thread, and what one may do with it."""
+
+from __future__ import annotations
+
+import pytest
+from textual.widgets import TextArea
+
+from teamboard.actions.feedback import GiveFeedback
+from teamboard.board.records import Feedback
+from teamboard.store.file import FileStore
+from teamboard.ui.screens.board import BoardScreen
+from teamboard.ui.screens.inbox import InboxScreen
+from teamboard.ui.screens.say import SayScreen
+from teamboard.ui.widgets.board_view import BoardView
+from tests.conftest import BEN
+from tests.ui.conftest import MakeApp
+from tests.ui.screen import line_with, screen_text, until, until_gone, until_shown
+
+
+def feedback(store: FileStore, feedback_id: str) -> Feedback:
+    found = store.load().get(feedback_id)
+    assert isinstance(found, Feedback)
+    return found
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_the_inbox_is_live_turns_and_narrows(
+    app: MakeApp, sample_store: FileStore, size: tuple[int, int]
+) -> None:
+    async with app("ana").run_test(size=size, notifications=True) as pilot:
+        await pilot.press("F")
+        await until_shown(pilot, "to you 2")
+        await until_shown(pilot, "coaching from Mara Lind to Ana Ruiz")
+        sample_store.commit(GiveFeedback(to="ana", text="New [b]words[/]"), BEN)
+        await until_shown(pilot, "to you 3")
+        await until_shown(pilot, "New [b]words[/]")
+        await pilot.press("slash", *"mara depth")
+        await until_gone(pilot, "New [b]")
+        line_with(pilot, "Depth is good.")
+        await pilot.press("enter", "escape")
+        await until_shown(pilot, "New [b]")
+        await pilot.press("o")
+        await until(pilot, lambda: "F15" in line_with(pilot, "Ana → Mara"))
+        await pilot.press("o", "end")
+        await until_shown(pilot, "Counted to seven at Grupo Norte.")
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(pilot.app.screen, BoardScreen))
+
+
+async def test_a_thread_is_answered_and_moved_on(app: MakeApp, sample_store: FileStore) -> None:
+    async with app("ana").run_test(size=(120, 40), notifications=True) as pilot:
+        await pilot.press("F")
+        await until_shown(pilot, "y Acknowledge")
+        pilot.app.screen.query_one(BoardView).select("F13")
+        await pilot.press("y")
+        await until(pilot, lambda: feedback(sample_store, "F13").state == "acknowledged")
+        await until(pilot, lambda: not any("y Acknowledge" in line for line in screen_text(pilot)))
+        await pilot.press("r", *"I will try")
+        await until(pilot, lambda: isinstance(pilot.app.screen, SayScreen))
+        assert pilot.app.screen.query_one(TextArea).text == "I will try"
+        await pilot.press("ctrl+s")
+        await until_shown(pilot, "Ana Ruiz: I will try")
+        await pilot.press("x")
+        await until(pilot, lambda: feedback(sample_store, "F13").state == "resolved")
+        pilot.app.screen.query_one(BoardView).select("F13")
+        await until_shown(pilot, "e Reopen")
+        await pilot.press("e")
+        await until(pilot, lambda: feedback(sample_store, "F13").state == "open")
+
+
+async def test_a_request_is_declined_with_a_word(app: MakeApp, sample_store: FileStore) -> None:
+    async with app("dana").run_test(size=(120, 40), notifications=True) as pilot:
+        await pilot.press("F")
+        await until_shown(pilot, "n Decline")
+        await pilot.press("n", "ctrl+s")
+        await until_shown(pilot, "A word on why is missing")
+        await pilot.press(*"Not this week", "ctrl+s")
+        await until(pilot, lambda: feedback(sample_store, "F14").state == "declined")
+        await until(pilot, lambda: isinstance(pilot.app.screen, InboxScreen))
+
+
+async def test_an_unknown_person_looks_at_the_teams(app: MakeApp) -> None:
+    async with app(None).run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("F")
+        await until_shown(pilot, "Pau → Chi")
+        await pilot.press("r", *"x", "ctrl+s")
+        await until_shown(pilot, "does not know you")
