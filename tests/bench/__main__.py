@@ -24,7 +24,7 @@ from teamboard.board.history import board_on
 from teamboard.exchange.sentences import selected, sentence
 from teamboard.store.file import FileStore
 from tests.bench.boards import make_board, write_board
-from tests.bench.measure import PYTHON, Terminal, median_ms, process
+from tests.bench.measure import PYTHON, Terminal, medians_ms, process
 
 REP = Actor("m0", "bench", "bench")
 RECORDS = (100, 1_000, 10_000)
@@ -40,8 +40,7 @@ def row(what: str, at: str, ms: float, ratio: str = "") -> str:
 
 def commits(folder: Path, times: int) -> list[str]:
     """Durable commit of one check-in, warm and as a process, beside plain TinyDB and a bare interpreter."""
-    bare = median_ms(process([PYTHON, "-c", "pass"]), times)
-    rows = [row("bare `python -c pass`", "", bare)]
+    rows: list[str] = []
     for records in RECORDS:
         path = folder / f"commit-{records}.json"
         store = write_board(path, make_board(max(records // 40, 1), records))
@@ -49,12 +48,13 @@ def commits(folder: Path, times: int) -> list[str]:
         shutil.copy(path, plain)
         table = TinyDB(plain).table("checkins")
         document = dict(table.all()[-1])
-        insert = median_ms(partial(table.insert, document), max(times // 2, 3))
-        warm = median_ms(partial(store.commit, CheckInGoal(goal="G1", change=1, note="Signed"), REP), times * 3)
+        check_in = CheckInGoal(goal="G1", change=1, note="Signed")
+        insert, warm = medians_ms([partial(table.insert, document), partial(store.commit, check_in, REP)], times)
         command = [*TEAMBOARD, "--board", str(path), "--as", "m0", "checkin", "G1", "+1", "-m", "Signed"]
-        whole = median_ms(process(command), times)
+        bare, whole = medians_ms([process([PYTHON, "-c", "pass"]), process(command)], times)
         at = f"{records:,} records"
         rows += [
+            row("bare `python -c pass`", at, bare),
             row("plain TinyDB insert, not durable", at, insert),
             row("commit, warm, durable", at, warm, f"{insert / warm:.1f} × faster than TinyDB"),
             row(
@@ -106,15 +106,12 @@ def history(folder: Path, times: int) -> list[str]:
             sentence(found, entry)
 
     at = f"{board.revision:,} commits"
-    load = median_ms(lambda: FileStore(path).load(), times * 2)
-    rows = [row("load the board", at, load)]
-    runs: dict[str, Callable[[], None]] = {"load, and the log's first page": log}
-    for days in (50, 25, 1):
-        runs = {f"load, and the board as of {days} days ago": partial(past, days), **runs}
-    for what, run in runs.items():
-        found = median_ms(run, times * 2)
-        rows.append(row(what, at, found, f"{found / load:.1f} × load"))
-    return rows
+    runs: dict[str, Callable[[], object]] = {"load the board": lambda: FileStore(path).load()}
+    runs |= {f"load, and the board as of {days} d ago": partial(past, days) for days in (1, 25, 50)}
+    runs["load, and the log's first page"] = log
+    found = dict(zip(runs, medians_ms(list(runs.values()), times * 2), strict=True))
+    load = found["load the board"]
+    return [row(what, at, ms, "" if ms is load else f"{ms / load:.1f} × load") for what, ms in found.items()]
 
 
 def repaint(folder: Path, times: int) -> list[str]:

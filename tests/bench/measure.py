@@ -22,15 +22,19 @@ def environment() -> dict[str, str]:
     return {**kept, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
 
 
-def median_ms(run: Callable[[], object], times: int) -> float:
-    """The median of several runs, in milliseconds, after one that does not count."""
-    run()
-    found = []
-    for _ in range(times):
-        began = perf_counter()
-        run()
-        found.append((perf_counter() - began) * 1000)
-    return statistics.median(found)
+def medians_ms(runs: Sequence[Callable[[], object]], times: int) -> list[float]:
+    """The median of each of several runs, in milliseconds, after one that does not count.
+
+    They run in turns, so that a busy moment of the machine falls on all of them.
+    """
+    found: list[list[float]] = [[] for _ in runs]
+    for i in range(times + 1):
+        for run, times_found in zip(runs, found, strict=True):
+            began = perf_counter()
+            run()
+            if i:
+                times_found.append((perf_counter() - began) * 1000)
+    return [statistics.median(times_found) for times_found in found]
 
 
 def process(command: Sequence[str]) -> Callable[[], object]:
