@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from teamboard.actions.base import Action, perform
 from teamboard.actions.check_in import CheckInGoal
-from teamboard.actions.feedback import GiveFeedback, ResolveFeedback
+from teamboard.actions.feedback import GiveFeedback, ReplyToFeedback
 from teamboard.board.board import Board, Changes, changed
 from teamboard.store import tables
 from tests.conftest import MARA, NOW, Maker, small_maker
@@ -35,15 +35,15 @@ def grown(file: tables.BoardFile, action: Action) -> tables.BoardFile:
 
 
 @given(st.lists(ACTIONS, max_size=8), st.booleans())
-def test_growing_a_file_is_the_same_as_writing_it_whole(actions: list[Action], resolve: bool) -> None:
+def test_growing_a_file_is_the_same_as_writing_it_whole(actions: list[Action], reply: bool) -> None:
     maker = small_maker()
     file = reader = maker.file()
     for action in actions:
         maker.do(action)
         file = grown(file, action)
-        if resolve and "F1" in file.board.tables["feedback"]:
-            maker.do(ResolveFeedback(feedback="F1"))
-            file = grown(file, ResolveFeedback(feedback="F1"))
+        if reply and "F1" in file.board.tables["feedback"]:
+            maker.do(ReplyToFeedback(feedback="F1", text="Thanks"))
+            file = grown(file, ReplyToFeedback(feedback="F1", text="Thanks"))
         reader = tables.decode(whole(file), reader)
         assert same(reader.board, file.board)
     assert json.loads(whole(file)) == json.loads(whole(maker.file()))
