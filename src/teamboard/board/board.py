@@ -143,6 +143,10 @@ class Board:
         """A goal's revisions, proposed and answered ones, oldest first."""
         return self._of("revisions", goal_id, GoalRevision)
 
+    @property
+    def feedback(self) -> Iterable[Feedback]:
+        return cast("Iterable[Feedback]", self.tables["feedback"].values())
+
     def feedback_to(self, handle: str) -> tuple[Feedback, ...]:
         return self._of("feedback_to", handle, Feedback)
 

@@ -77,9 +77,12 @@ class PeriodReport(Struct, frozen=True):
     @property
     def by_team_goal(self) -> list[tuple[GoalResult, Tally]]:
         """Each team goal with the goals aligned to it by result."""
-        mine = [r for r in self.results if isinstance(r.goal, Goal)]
+
+        def serves(found: GoalResult, team_goal: AnyGoal) -> bool:
+            return isinstance(found.goal, Goal) and team_goal.id in found.goal.aligned
+
         teams = [r for r in self.results if isinstance(r.goal, TeamGoal)]
-        return [(t, tally(r for r in mine if t.goal.id in r.goal.aligned)) for t in teams]  # type: ignore[union-attr]
+        return [(t, tally(r for r in self.results if serves(r, t.goal))) for t in teams]
 
     @property
     def distribution(self) -> list[int]:

@@ -8,6 +8,7 @@ import click
 
 from teamboard.actions.align import AlignGoal
 from teamboard.actions.base import Refused, find_goal
+from teamboard.board.records import Goal
 from teamboard.cli.session import Session, board_options, complete_goals, pass_session, print_json, print_lines, width
 
 if TYPE_CHECKING:
@@ -47,8 +48,9 @@ def align(
     board = store.commit(AlignGoal(goal=found.id, aligned=aligned, seen=seen), actor)
     from teamboard.exchange.board_text import alignment
 
-    now = board.tables["goals"][found.id]
-    click.echo(f"{found.id} {found.title} is aligned to {alignment(board, now)}.")  # type: ignore[arg-type]
+    now = board.goal(found.id)
+    assert isinstance(now, Goal)
+    click.echo(f"{now.id} {now.title} is aligned to {alignment(board, now)}.")
 
 
 def parse_shares(shares: tuple[str, ...]) -> dict[str, float]:

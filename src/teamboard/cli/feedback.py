@@ -56,7 +56,7 @@ def feedback(
     with _kept(session, said):
         store, _, actor = session.open()
         action = GiveFeedback(to=to, text=said, kind=kind, about=about, source=source)
-        made = _newest(store.commit(action, actor).tables["feedback"].values())
+        made = max(store.commit(action, actor).feedback, key=lambda f: int(f.id[1:]))
     _say(session, made, "is there for the team to see")
 
 
@@ -83,8 +83,8 @@ def ask(session: Session, words: tuple[str, ...], several: str | None, about: st
     with _kept(session, said):
         store, before, actor = session.open()
         board = store.commit(AskForFeedback(of=of, text=said, about=about), actor)
-    made = [f for i, f in board.tables["feedback"].items() if i not in before.tables["feedback"]]
-    asked = ", ".join(f"{f.id} {find_member(board, f.to).name}" for f in made if isinstance(f, Feedback))
+    made = [f for f in board.feedback if f.id not in before.tables["feedback"]]
+    asked = ", ".join(f"{f.id} {find_member(board, f.to).name}" for f in made)
     click.echo(f"Asked: {asked}.")
 
 
@@ -159,10 +159,6 @@ def _say(session: Session, found: Feedback, what: str) -> None:
     from teamboard.exchange.feedback_text import heading
 
     click.echo(f"{found.id} {what} · {heading(session.store().load(), found)}")
-
-
-def _newest(records: object) -> Feedback:
-    return max(records, key=lambda f: int(f.id[1:]))  # type: ignore[call-overload,no-any-return]
 
 
 def _text(text: str | None, edit: bool) -> str:

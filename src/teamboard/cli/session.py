@@ -139,7 +139,7 @@ def complete_feedback(ctx: click.Context, _: click.Parameter, incomplete: str) -
     from teamboard.board.cadence import is_open
 
     board = completion_board(ctx)
-    found = [f for m in board.members for f in board.feedback_to(m.handle) if is_open(f)] if board else []
+    found = [f for f in board.feedback if is_open(f)] if board else []
     return [CompletionItem(f.id, help=f.text[:60]) for f in found if f.id.startswith(incomplete.upper())]
 
 

@@ -59,8 +59,7 @@ def _by_team_goal(board: Board, branches: list[Branch], standing_of: StandingOf)
             continue
         under = team_goal.id if team_goal else LOOSE_SIGN
         if team_goal is None:
-            words = f" {LOOSE_SIGN}  Aligned to no team goal"
-            yield TreeRow(lambda width, words=words: _margin(width, ((words[1:], "warn"),)))  # type: ignore[misc]
+            yield TreeRow(_loose_line)
         else:
             yield TreeRow(partial(_team_line, board, team_goal, standing_of), team_goal.id, under)
         longest = max((c.share for c in branch.carriers), default=0.0)
@@ -137,6 +136,10 @@ def _margin(width: int, line: Line) -> Line:
 
 def _blank(_: int) -> Line:
     return ()
+
+
+def _loose_line(width: int) -> Line:
+    return _margin(width, ((f"{LOOSE_SIGN}  Aligned to no team goal", "warn"),))
 
 
 def _aside(text: str, role: str, width: int) -> Line:

@@ -83,7 +83,7 @@ def goal_json(board: Board, goal: AnyGoal, today: date, *, checkins: bool = Fals
 
 def feedback_json(board: Board, handle: str | None) -> list[dict[str, Any]]:
     """The open feedback to a member and the open requests of theirs, or all that is open in the team."""
-    found = [f for m in board.members for f in board.feedback_to(m.handle) if is_open(f)]
+    found = [f for f in board.feedback if is_open(f)]
     if handle is not None:
         found = [f for f in found if f.to == handle or (f.giver == handle and f.kind == "request")]
     return [{"id": f.id, **(fields_of(f) or {})} for f in found]

@@ -132,7 +132,7 @@ def found_by(board: Board, feedback: Feedback, words: str) -> bool:
 
 def team_lines(board: Board, today: date, width: int) -> Iterator[Line]:
     """Every open feedback of the team, the oldest first."""
-    found = [f for m in board.members for f in board.feedback_to(m.handle) if is_open(f)]
+    found = [f for f in board.feedback if is_open(f)]
     for feedback in sorted(found, key=lambda f: f.at):
         yield from thread(board, feedback, today, width)
     if not found:

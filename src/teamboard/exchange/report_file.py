@@ -12,7 +12,7 @@ from typing import Any
 
 from teamboard.board.board import Board
 from teamboard.board.records import Goal
-from teamboard.board.report import BINS, PeriodReport, kind_of
+from teamboard.board.report import BINS, RESULTS, PeriodReport, Tally, kind_of
 from teamboard.board.text import one_line
 from teamboard.exchange import phrases
 from teamboard.exchange.report_text import KIND_WORDS, days, revision_words, sections, tally_words, title
@@ -71,8 +71,8 @@ def _plain(board: Board, found: PeriodReport) -> dict[str, Any]:
     }
 
 
-def _tally(found: Any) -> dict[str, int]:
-    return {name: getattr(found, name) for name in found.__struct_fields__}
+def _tally(found: Tally) -> dict[str, int]:
+    return {result: getattr(found, result) for result in RESULTS}
 
 
 def report_markdown(board: Board, now: PeriodReport, before: PeriodReport | None) -> str:

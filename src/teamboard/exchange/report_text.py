@@ -122,13 +122,12 @@ def report_lines(board: Board, now: PeriodReport, before: PeriodReport | None, w
 
 
 def _counted(section: Section, now: PeriodReport, before: PeriodReport | None, width: int) -> Iterator[Line]:
-    beside = before is not None
-    cells = _bar_cells(width, beside=beside)
-    if beside and section.counts:
+    cells = _bar_cells(width, beside=before is not None)
+    if before is not None and section.counts:
         yield (
             (" " * (LABEL_CELLS + 2), ""),
             (fit(now.period.name, cells + COUNT_CELLS + 2), "dim"),
-            (fit(before.period.name, cells + COUNT_CELLS), "dim"),  # type: ignore[union-attr]
+            (fit(before.period.name, cells + COUNT_CELLS), "dim"),
         )
     most_now = max((c.now for c in section.counts), default=0)
     most_before = max((c.before or 0 for c in section.counts), default=0)

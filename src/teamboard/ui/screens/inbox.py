@@ -97,7 +97,7 @@ class InboxScreen(LiveScreen[None]):
     def _found(self, box: Box) -> list[Feedback]:
         board, me = self.shown.board, self.board_app.actor.member or ""
         if box == "the team's":
-            found = [f for m in board.members for f in board.feedback_to(m.handle)]
+            found = list(board.feedback)
         else:
             found = list(board.feedback_to(me) if box == "to you" else board.feedback_from(me))
         return sorted(found, key=lambda f: (not is_open(f), -f.at.timestamp()))
