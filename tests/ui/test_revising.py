@@ -215,3 +215,23 @@ async def test_the_detail_has_a_time_line_and_the_chart_the_steps(app: MakeApp, 
         await until_gone(pilot, "has not answered yet")
         await until_shown(pilot, "€1M ")
         line_with(pilot, "€1.2M ")
+
+
+async def test_a_team_goal_changes_on_its_day_and_until_then_can_be_withdrawn(
+    app: MakeApp, sample_store: FileStore
+) -> None:
+    async with app("mara").run_test(size=(120, 40)) as pilot:
+        await opened(pilot, "T3", ReviseScreen)
+        screen = pilot.app.screen
+        await until(pilot, lambda: bool(screen.query("#effective")))
+        screen.query_one("#effective", Input).value = "today+9"
+        await filled(pilot, "4M")
+        await until(pilot, lambda: isinstance(pilot.app.screen, BoardScreen))
+        assert revision(sample_store, "V7").state == "agreed"
+        assert "52 %" in line_with(pilot, "New ARR")
+        await opened(pilot, "T3", DecideScreen)
+        await until_shown(pilot, "from 2026-12-01")
+        await until_shown(pilot, "w Withdraw")
+        await pilot.press("w")
+        await until(pilot, lambda: isinstance(pilot.app.screen, BoardScreen))
+    assert revision(sample_store, "V7").state == "withdrawn"

@@ -16,7 +16,7 @@ from teamboard.actions.answer import Acknowledge, Agree, Decline, Withdraw
 from teamboard.actions.base import Action, Refused
 from teamboard.board.outlook import outlook
 from teamboard.board.records import Goal, GoalRevision
-from teamboard.board.revisions import asked_to_answer, unacknowledged, with_fields
+from teamboard.board.revisions import asked_to_answer, effective, unacknowledged, with_fields
 from teamboard.board.text import one_line
 from teamboard.exchange.lines import Line, wrapped
 from teamboard.exchange.revision_text import (
@@ -100,14 +100,22 @@ class DecideScreen(ModalScreen[None]):
         yield ()
         before, after = with_fields(goal, revision.before), with_fields(goal, revision.after)
         rows = compared(before, after)
-        if revision.state == "proposed":
+        to_come = self._is_to_come(revision)
+        if revision.state == "proposed" or to_come:
             rows += effects(outlook(board, before, after, app.today))
-        yield from side_by_side(rows, width, second="proposed" if revision.state == "proposed" else "now holds")
+        second = (
+            "proposed" if revision.state == "proposed" else f"from {revision.effective}" if to_come else "now holds"
+        )
+        yield from side_by_side(rows, width, second=second)
         yield ()
         for piece in wrapped(revision.why, max(width - 2, 20)):
             yield ((" ", ""), (piece, "text"))
         if revision.word:
             yield ((f" {revision.answered_by}: {one_line(revision.word)}", "dim"),)
+
+    def _is_to_come(self, revision: GoalRevision) -> bool:
+        board = self.board_app.board
+        return revision.state == "agreed" and effective(board, revision) > self.board_app.today
 
     # -- what the person may do
 
@@ -119,7 +127,7 @@ class DecideScreen(ModalScreen[None]):
         if revision is None or me is None:
             return False
         if action == "withdraw":
-            return revision.state == "proposed" and revision.by == me
+            return revision.by == me and (revision.state == "proposed" or self._is_to_come(revision))
         if action in ("acknowledge", "realign"):
             return revision.state == "agreed" and me in unacknowledged(board, revision.goal)
         asked = asked_to_answer(board, revision)

@@ -15,7 +15,7 @@ from teamboard.actions.base import Refused, require
 from teamboard.actions.check_in import CheckInGoal
 from teamboard.actions.feedback import GiveFeedback
 from teamboard.board.records import Goal, TeamGoal
-from teamboard.board.revisions import last_agreed, proposal_on, unacknowledged, waiting_for
+from teamboard.board.revisions import last_agreed, proposal_on, to_come, unacknowledged, waiting_for
 from teamboard.board.standings import Standings
 from teamboard.ui.palette import Offer
 from teamboard.ui.widgets.header import BoardHeader
@@ -136,6 +136,8 @@ class GoalScreen(LiveScreen[A]):
             await self.decide(proposal.id)
         elif (asked := last_agreed(app.board, goal.id)) and app.actor.member in unacknowledged(app.board, goal.id):
             await self.decide(asked.id)
+        elif (coming := to_come(app.board, goal.id, app.today)) and coming.by == app.actor.member:
+            await self.decide(coming.id)
         elif self._may("revise a team goal" if isinstance(goal, TeamGoal) else "revise a goal", goal):
             from teamboard.ui.screens.revise import ReviseScreen
 
