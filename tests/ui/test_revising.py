@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 from textual.pilot import Pilot
@@ -17,7 +18,7 @@ from teamboard.ui.screens.board import BoardScreen
 from teamboard.ui.screens.decide import DecideScreen
 from teamboard.ui.screens.revise import ReviseScreen
 from teamboard.ui.widgets.board_view import BoardView
-from tests.conftest import ANA, MARA
+from tests.conftest import ANA, MARA, NOW, TODAY
 from tests.ui.conftest import MakeApp
 from tests.ui.screen import line_with, screen_text, until, until_gone, until_shown
 
@@ -235,3 +236,18 @@ async def test_a_team_goal_changes_on_its_day_and_until_then_can_be_withdrawn(
         await pilot.press("w")
         await until(pilot, lambda: isinstance(pilot.app.screen, BoardScreen))
     assert revision(sample_store, "V7").state == "withdrawn"
+
+
+async def test_the_day_of_a_revision_comes_while_the_board_is_open(
+    sample_store: FileStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("teamboard.ui.app.DAY_SECONDS", 0.05)
+    now = [NOW]
+    lower = Revise(goal="T3", reason="market", why="x", target=4_000_000, effective=TODAY + timedelta(days=1))
+    sample_store.commit(lower, MARA)
+    app = BoardApp(sample_store, sample_store.load(), MARA, clock=lambda: now[0])
+    async with app.run_test(size=(120, 40)) as pilot:
+        assert "52 %" in line_with(pilot, "New ARR")
+        now[0] += timedelta(days=1)
+        await until(pilot, lambda: "54 %" in line_with(pilot, "New ARR"))
+        await until_shown(pilot, "day 54 of 92")

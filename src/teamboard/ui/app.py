@@ -79,7 +79,7 @@ class BoardApp(App[None]):
         self.past: Standings | None = None
         self.trouble: StoreError | None = None
         self.crash: Exception | None = None
-        self.standings = Standings(board, self.today)
+        self.standings = Standings(self.board, self.today)
         self._themes: dict[str, ThemeFile] = {}
         self._use(find_theme(theme or load_settings().theme))
 
