@@ -50,6 +50,15 @@ def test_keys_typed_at_once_all_arrive(tmp_path: Path, terminals: list[Terminal]
     terminal.wait_for("ARR Iberia")
     terminal.type("g2026-01-01\r")
     terminal.wait_for("There was no board on 2026-01-01 yet")
+    terminal.type("/discovery calls\r")
+    terminal.wait_for_no("ARR Nordics")
+    terminal.type("jjj")
+    terminal.wait_for("▌   G13")
+    terminal.type("u")
+    terminal.wait_for("the new value")
+    terminal.type("60\x13")
+    terminal.wait_for("G13 120 discovery calls: 51 calls → 60")
+    assert " checked in on G13 120 discovery calls: 60 calls" in run("log").stdout.splitlines()[0]
 
 
 def test_the_demo_opens_and_is_one_board_for_the_day(tmp_path: Path, terminals: list[Terminal]) -> None:

@@ -30,7 +30,8 @@ class FormScreen(ModalScreen[bool]):
     CSS_PATH: ClassVar[str] = "form.tcss"
     AUTO_FOCUS: ClassVar[str | None] = "#form Input, #form SelectionList, #form Checkbox"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s", "save", "Save", priority=True),
+        # Without priority, so that it never overtakes what was typed just before it.
+        Binding("ctrl+s", "save", "Save"),
         # With priority, so that what a fast typist types after a Tab lands in the next field.
         Binding("tab", "app.focus_next", show=False, priority=True),
         Binding("shift+tab", "app.focus_previous", show=False, priority=True),
