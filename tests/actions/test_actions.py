@@ -15,20 +15,11 @@ from teamboard.actions.reviews import ScheduleReview
 from teamboard.actions.revise import Revise
 from teamboard.actions.team import AddMember, SetUpTeam
 from teamboard.board.records import CheckIn, DoneOrNot, Metric, Milestone, Milestones, Period
+from tests.actions.refusing import refused
 from tests.conftest import ANA, BEN, MARA, NOW, STRANGER, TODAY, Maker
 
 STEPS = Milestones(milestones=(Milestone(name="Pilot live"), Milestone(name="Plan"), Milestone(name="Rollout")))
 ARR = Metric(unit="€", start=0, target=10)
-
-
-def refused(maker: Maker, action: Action, by: Actor = MARA) -> str:
-    before = maker.board
-    with pytest.raises(Refused) as found:
-        maker.do(action, by)
-    assert maker.board is before
-    message = str(found.value)
-    assert "\n" not in message
-    return message
 
 
 def test_a_check_in_sets_adds_and_keeps(maker: Maker) -> None:

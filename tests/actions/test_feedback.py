@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from teamboard.actions.base import Action, Actor, Refused
+from teamboard.actions.base import Action, Actor
 from teamboard.actions.feedback import (
     AcknowledgeFeedback,
     AskForFeedback,
@@ -19,6 +19,7 @@ from teamboard.actions.feedback import (
 from teamboard.actions.team import AddMember
 from teamboard.board.cadence import answer_to, feedback_standing
 from teamboard.board.records import Feedback, Member, Skill
+from tests.actions.refusing import refused
 from tests.conftest import ANA, BEN, MARA, NOW, STRANGER, TODAY, Maker
 
 
@@ -26,15 +27,6 @@ def feedback(maker: Maker, feedback_id: str) -> Feedback:
     found = maker.board.get(feedback_id)
     assert isinstance(found, Feedback)
     return found
-
-
-def refused(maker: Maker, action: Action, by: Actor) -> str:
-    before = maker.board
-    with pytest.raises(Refused) as found:
-        maker.do(action, by)
-    assert maker.board is before
-    assert "\n" not in str(found.value)
-    return str(found.value)
 
 
 def test_what_it_is_about_is_a_goal_a_skill_or_words(maker: Maker) -> None:

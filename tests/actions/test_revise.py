@@ -8,13 +8,14 @@ import pytest
 
 from teamboard.actions.align import AlignGoal
 from teamboard.actions.answer import Acknowledge, Agree, Decline, Withdraw
-from teamboard.actions.base import Action, Actor, Conflict, NotFound, Refused
+from teamboard.actions.base import Action, Actor, Conflict, NotFound
 from teamboard.actions.check_in import CheckInGoal
 from teamboard.actions.goals import AddGoal, AddTeamGoal
 from teamboard.actions.periods import BeginPeriod
 from teamboard.actions.revise import Revise
 from teamboard.board.records import DoneOrNot, GoalRevision, Metric, Milestone, Milestones
 from teamboard.board.revisions import in_effect, unacknowledged, waiting_for
+from tests.actions.refusing import refused
 from tests.conftest import ANA, BEN, MARA, NOW, STRANGER, TODAY, Maker
 
 LOWER = Revise(goal="G1", reason="territory", why="Portugal went to the partners", target=800)
@@ -32,15 +33,6 @@ def target(maker: Maker, goal_id: str) -> float:
     assert goal is not None
     assert isinstance(goal.measure, Metric)
     return goal.measure.target
-
-
-def refused(maker: Maker, action: Action, by: Actor) -> str:
-    before = maker.board
-    with pytest.raises(Refused) as found:
-        maker.do(action, by)
-    assert maker.board is before
-    assert "\n" not in str(found.value)
-    return str(found.value)
 
 
 @pytest.mark.parametrize(("by", "other", "third"), [(ANA, MARA, BEN), (MARA, ANA, BEN)])

@@ -109,10 +109,7 @@ class AcknowledgeFeedback(Struct, frozen=True, kw_only=True):
     feedback: str
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
-        feedback = find_feedback(board, self.feedback)
-        require(board, by, self.verb, board.member(feedback.to))
-        if feedback.kind == "request":
-            raise Refused(f"{feedback.id} asks for feedback: reply to it, or decline it with a word.")
+        feedback = _given(board, self.feedback, by, self.verb)
         if feedback.state != "open":
             raise Refused(f"{feedback.id} is {feedback.state} already.")
         return {feedback.id: msgspec.structs.replace(feedback, state="acknowledged")}
@@ -126,10 +123,7 @@ class ResolveFeedback(Struct, frozen=True, kw_only=True):
     feedback: str
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
-        feedback = find_feedback(board, self.feedback)
-        require(board, by, self.verb, board.member(feedback.to))
-        if feedback.kind == "request":
-            raise Refused(f"{feedback.id} asks for feedback: reply to it, or decline it with a word.")
+        feedback = _given(board, self.feedback, by, self.verb)
         if not is_open(feedback):
             raise Refused(f"{feedback.id} is {feedback.state} already.")
         return {feedback.id: msgspec.structs.replace(feedback, state="resolved")}
@@ -175,6 +169,15 @@ def find_feedback(board: Board, feedback_id: str) -> Feedback:
     feedback = board.get(feedback_id.strip().upper()) if feedback_id.strip() else None
     if not isinstance(feedback, Feedback):
         raise NotFound(f"There is no feedback {feedback_id!r}; `teamboard inbox --team` lists what is open.")
+    return feedback
+
+
+def _given(board: Board, feedback_id: str, by: Actor, verb: str) -> Feedback:
+    """A feedback with which the actor may do something; Refused for a request, which is answered instead."""
+    feedback = find_feedback(board, feedback_id)
+    require(board, by, verb, board.member(feedback.to))
+    if feedback.kind == "request":
+        raise Refused(f"{feedback.id} asks for feedback: reply to it, or decline it with a word.")
     return feedback
 
 

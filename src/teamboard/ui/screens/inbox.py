@@ -23,6 +23,7 @@ from teamboard.actions.feedback import (
 from teamboard.board.board import Board
 from teamboard.board.cadence import is_open
 from teamboard.board.records import Feedback
+from teamboard.board.rules import may
 from teamboard.board.standings import Standings
 from teamboard.exchange.feedback_text import found_by, heading, row_line, thread
 from teamboard.exchange.lines import Line
@@ -153,14 +154,17 @@ class InboxScreen(LiveScreen[None]):
         feedback = self._feedback(self.view.selected) if self.is_mounted else None
         if feedback is None or self.board_app.past is not None:
             return False
-        request, mine = feedback.kind == "request", feedback.to == self.board_app.actor.member
-        return {
-            "reply": True,
-            "acknowledge": mine and not request and feedback.state == "open",
-            "resolve": not request and is_open(feedback),
-            "decline": mine and request and is_open(feedback),
-            "reopen": not is_open(feedback),
+        request, open_now = feedback.kind == "request", is_open(feedback)
+        verb, makes_sense = {
+            "reply": (ReplyToFeedback.verb, True),
+            "acknowledge": (AcknowledgeFeedback.verb, not request and feedback.state == "open"),
+            "resolve": (ResolveFeedback.verb, not request and open_now),
+            "decline": (DeclineRequest.verb, request and open_now),
+            "reopen": (ReopenFeedback.verb, not open_now),
         }[action]
+        board = self.board_app.board
+        me = board.member(self.board_app.actor.member)
+        return makes_sense and may(board, me, verb, board.member(feedback.to), feedback.giver)
 
     async def _write(self, title: str, make: Callable[[str], Action]) -> None:
         from teamboard.ui.screens.say import SayScreen
