@@ -88,7 +88,7 @@ def test_the_readme_and_the_docs_name_what_there_is() -> None:
 
 def test_the_yaml_of_the_docs_works(tmp_path: Path) -> None:
     """The example in docs/team-yaml.md is a team, and the one in docs/themes.md a theme."""
-    from teamboard.exchange.theme_file import read_theme
+    from teamboard.exchange.theme_file import THEMES
 
     team = (ROOT / "docs" / "team-yaml.md").read_text(encoding="utf-8").split("```yaml")[1].partition("```")[0]
     (tmp_path / "team.yaml").write_text(team, encoding="utf-8")
@@ -103,4 +103,4 @@ def test_the_yaml_of_the_docs_works(tmp_path: Path) -> None:
     assert made.returncode == 0, made.stderr
     theme = (ROOT / "docs" / "themes.md").read_text(encoding="utf-8").split("```yaml")[1].partition("```")[0]
     (tmp_path / "theme.yaml").write_text(theme, encoding="utf-8")
-    assert read_theme(tmp_path / "theme.yaml").name
+    assert THEMES.read(tmp_path / "theme.yaml").name

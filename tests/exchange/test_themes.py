@@ -8,7 +8,8 @@ import pytest
 from textual.color import Color
 
 from teamboard.exchange.settings import Settings, load_settings, save_settings, settings_path
-from teamboard.exchange.theme_file import DEFAULT, ThemeFile, find_theme, load_themes, user_folder
+from teamboard.exchange.theme_file import DEFAULT, ThemeFile, find_theme, load_themes
+from teamboard.exchange.theme_file import THEMES as FOLDER
 from teamboard.resources import folder
 from teamboard.ui.themes import textual_theme
 
@@ -122,8 +123,8 @@ def test_a_theme_becomes_a_textual_theme(name: str) -> None:
 
 
 def own_theme(name: str, text: str) -> Path:
-    user_folder().mkdir(parents=True, exist_ok=True)
-    path = user_folder() / name
+    FOLDER.own().mkdir(parents=True, exist_ok=True)
+    path = FOLDER.own() / name
     path.write_text(text, encoding="utf-8")
     return path
 

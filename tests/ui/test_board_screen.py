@@ -13,7 +13,7 @@ from teamboard.actions.feedback import GiveFeedback
 from teamboard.actions.goals import AddGoal
 from teamboard.actions.team import AddMember
 from teamboard.board.records import Metric
-from teamboard.exchange.theme_file import user_folder
+from teamboard.exchange.theme_file import THEMES
 from teamboard.resources import folder
 from teamboard.store.file import FileStore
 from teamboard.ui.screens.board import BoardScreen
@@ -259,8 +259,8 @@ async def test_keys_and_palette(app: MakeApp) -> None:
 
 async def test_a_theme_file_that_is_saved_restyles_at_once(app: MakeApp) -> None:
     text = (folder("themes") / "harbour.yaml").read_text(encoding="utf-8")
-    user_folder().mkdir(parents=True)
-    path = user_folder() / "harbour.yaml"
+    THEMES.own().mkdir(parents=True)
+    path = THEMES.own() / "harbour.yaml"
     path.write_text(text)
     async with app().run_test(size=(120, 40), notifications=True) as pilot:
         await until(pilot, lambda: any(w.name == "themes" and w.is_running for w in pilot.app.workers))

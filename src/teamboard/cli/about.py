@@ -18,7 +18,7 @@ def version() -> None:
 def themes(as_json: bool) -> None:
     """List the themes, yours among them."""
     from teamboard.cli.session import print_json
-    from teamboard.exchange.theme_file import load_themes, user_folder
+    from teamboard.exchange.theme_file import THEMES, load_themes
 
     found, broken = load_themes()
     if as_json:
@@ -26,7 +26,7 @@ def themes(as_json: bool) -> None:
     else:
         for theme in found.values():
             click.echo(f"{theme.name:<16} {'dark' if theme.dark else 'light':<6} {theme.about}")
-        click.echo(f"\nYour own: a YAML file in {user_folder()}; docs/themes.md describes it.")
+        click.echo(f"\nYour own: a YAML file in {THEMES.own()}; docs/themes.md describes it.")
     for problem in broken:
         click.echo(f"teamboard: {problem} (skipped)", err=True)
 

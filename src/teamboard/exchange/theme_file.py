@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Annotated
 
-import msgspec
 from msgspec import Meta, Struct
 
-from teamboard.exchange.yaml_text import Document, YamlError, split_error
-from teamboard.resources import folder
+from teamboard.exchange.yaml_folder import YamlFolder
 
 DEFAULT = "harbour"
 Colour = Annotated[str, Meta(pattern=r"^#[0-9a-fA-F]{6}$")]
@@ -46,64 +42,24 @@ class ThemeFile(Struct, frozen=True, forbid_unknown_fields=True):
     status: StatusColours
 
 
-def user_folder() -> Path:
-    """The folder for a user's own themes."""
-    from platformdirs import user_config_path
-
-    return user_config_path("teamboard") / "themes"
-
-
-def folders() -> list[Path]:
-    """The folders that themes are read from, those that are there; a user's own come last and win."""
-    return [place for place in (folder("themes"), user_folder()) if place.is_dir()]
+def _in_words(what: str, field: str) -> str:
+    if "matching regex" not in what:
+        return what
+    return "expected a short name in small letters" if field == "name" else "expected a colour such as '#1b1f25'"
 
 
-def read_theme(path: Path) -> ThemeFile:
-    """The theme in a file. Raises YamlError with file, line and field."""
-    document = Document()
-    document.add(path)
-    try:
-        return msgspec.convert(document.values, ThemeFile)
-    except msgspec.ValidationError as error:
-        what, where = split_error(str(error))
-        field = where.removeprefix("$").lstrip(".")
-        place = document.place(where) or path.name
-        if "matching regex" in what:
-            what = (
-                "expected a colour such as '#1b1f25'" if field != "name" else "expected a short name in small letters"
-            )
-        raise YamlError(f"{place}{f', field {field}' if field else ''}: {what[:1].lower()}{what[1:]}.") from error
+THEMES = YamlFolder("themes", ThemeFile, _in_words)
 
 
 def load_themes() -> tuple[dict[str, ThemeFile], list[str]]:
     """All themes by name, and what is wrong with those that can't be read."""
-    found: dict[str, ThemeFile] = {}
-    broken: list[str] = []
-    for path in _files():
-        try:
-            theme = read_theme(path)
-        except YamlError as error:
-            broken.append(f"Theme {error}".rstrip("."))
-        else:
-            found[theme.name] = theme
-    return found, broken
+    found, broken = THEMES.load()
+    return found, [f"Theme {problem}" for problem in broken]
 
 
 def find_theme(name: str) -> ThemeFile:
-    """One theme, without reading the others where its file is called like it; else the default one."""
-    for place in reversed(folders()):
-        path = place / f"{name}.yaml"
-        if path.is_file():
-            try:
-                theme = read_theme(path)
-            except YamlError:
-                continue
-            if theme.name == name:
-                return theme
-    found, _ = load_themes()
-    return found.get(name) or found[DEFAULT]
-
-
-def _files() -> Iterator[Path]:
-    for place in folders():
-        yield from sorted(p for p in place.iterdir() if p.suffix in (".yaml", ".yml"))
+    """One theme; the default one if there is none of that name."""
+    found = THEMES.find(name) or THEMES.find(DEFAULT)
+    if found is None:
+        raise FileNotFoundError(f"the theme {DEFAULT!r} is missing; install teamboard again")
+    return found

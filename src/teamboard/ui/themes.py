@@ -9,7 +9,7 @@ from rich.style import Style
 from textual.color import Color
 from textual.theme import Theme
 
-from teamboard.exchange.theme_file import ThemeFile, folders
+from teamboard.exchange.theme_file import THEMES, ThemeFile
 
 PREFIX = "role-"
 LOOK_SECONDS = 2.0
@@ -107,11 +107,11 @@ async def theme_changes() -> AsyncGenerator[None, None]:
     from watchfiles import awatch
 
     while True:
-        watched = folders()
+        watched = THEMES.folders()
         async for changes in awatch(*watched, step=50, rust_timeout=int(LOOK_SECONDS * 1000), yield_on_timeout=True):
             if changes:
                 yield
-            if folders() != watched:
+            if THEMES.folders() != watched:
                 yield
                 break
         await asyncio.sleep(0)
