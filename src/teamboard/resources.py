@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def folder(name: str) -> Path:
-    """The folder `themes` or `sample_team`; FileNotFoundError if the installation lacks it."""
+    """The folder `themes`, `agendas` or `sample_team`; FileNotFoundError if the installation lacks it."""
     here = Path(__file__).resolve().parent
     for place in (here / name, here.parents[1] / name):
         if place.is_dir():

@@ -209,7 +209,7 @@ def test_the_history_is_told_in_sentences(sample: tables.BoardFile) -> None:
         text.startswith("Mara Lind revised T4 Win back 12 accounts (new competitor, V4): target") for text in told
     )
     assert "Mara Lind brought Ana Ruiz onto the board" in told
-    assert "Ana Ruiz resolved F1 of Mara Lind" in told
+    assert "Ana Ruiz resolved F2 of Mara Lind" in told
 
 
 def test_the_history_is_narrowed(sample: tables.BoardFile) -> None:

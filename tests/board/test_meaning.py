@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,25 +16,13 @@ from teamboard.board.outline import Order, outline
 from teamboard.board.records import Member
 from teamboard.board.standings import Standings
 from teamboard.board.text import one_line, plain
-from tests.conftest import ANA, BEN, MARA, NOW, TODAY, Maker
+from tests.conftest import ANA, BEN, MARA, TODAY, Maker
 
 
 def member(board: Board, handle: str) -> Member:
     found = board.member(handle)
     assert found is not None
     return found
-
-
-@pytest.mark.parametrize(("days_ago", "overdue"), [(0, 0), (7, 0), (8, 1), (11, 4)])
-def test_feedback_is_due_a_cadence_after_the_last(maker: Maker, days_ago: int, overdue: int) -> None:
-    maker.do(GiveFeedback(to="ben", text="Good"), ANA, NOW - timedelta(days=days_ago))
-    found = feedback_standing(maker.board, member(maker.board, "ben"), TODAY)
-    assert (found.overdue_days, found.last_days, found.open) == (overdue, days_ago, 1)
-
-
-def test_without_any_feedback_the_period_counts(maker: Maker) -> None:
-    assert feedback_standing(maker.board, member(maker.board, "ana"), TODAY).overdue_days == 52 - 7
-    assert feedback_standing(maker.board, member(maker.board, "mara"), TODAY).overdue_days == 0
 
 
 def test_a_request_is_asked_and_not_received(maker: Maker) -> None:

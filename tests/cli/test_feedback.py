@@ -55,16 +55,16 @@ def typed(folder: Path, text: str, *arguments: str, **env: str) -> subprocess.Co
 @pytest.mark.usefixtures("demo")
 def test_a_thread_from_the_first_word_to_the_last(run: Run) -> None:
     given = run("feedback", "ana", "You ask twice.", "--kind", "coaching", "--about", "negotiation", "--as", "ben")
-    assert given.stdout == "F17 is there for the team to see · coaching from Ben Okafor to Ana Ruiz about Negotiation\n"
-    assert "F17" in run("inbox", "--as", "ana").stdout
-    assert "F17 is acknowledged" in run("acknowledge", "f17", "--as", "ana").stdout
-    assert "F17 has your reply" in run("reply", "F17", "Every time?", "--as", "ana").stdout
+    assert given.stdout == "F35 is there for the team to see · coaching from Ben Okafor to Ana Ruiz about Negotiation\n"
+    assert "F35" in run("inbox", "--as", "ana").stdout
+    assert "F35 is acknowledged" in run("acknowledge", "f35", "--as", "ana").stdout
+    assert "F35 has your reply" in run("reply", "F35", "Every time?", "--as", "ana").stdout
     inbox = run("inbox", "--as", "ana").stdout
     assert "today, acknowledged" in inbox
     assert "Ana Ruiz: Every time?" in inbox
-    assert "F17 is resolved" in run("resolve", "F17", "--as", "ana").stdout
-    assert "F17" not in run("inbox", "--as", "ana").stdout
-    assert "F17 is open again" in run("reopen", "F17", "--as", "ben").stdout
+    assert "F35 is resolved" in run("resolve", "F35", "--as", "ana").stdout
+    assert "F35" not in run("inbox", "--as", "ana").stdout
+    assert "F35 is open again" in run("reopen", "F35", "--as", "ben").stdout
     told = run("log").stdout.splitlines()[:5]
     done = ("reopened", "resolved", "replied to", "acknowledged", "coached Ana Ruiz")
     for line, what in zip(told, done, strict=True):
@@ -73,31 +73,31 @@ def test_a_thread_from_the_first_word_to_the_last(run: Run) -> None:
 
 def test_a_round_shows_who_has_answered(run: Run, demo: Path) -> None:
     asked = run("ask", "--of", "ben,chi,dana", "What should I keep doing?", "--as", "ana")
-    assert asked.stdout == "Asked: F17 Ben Okafor, F18 Chi Tanaka, F19 Dana Müller.\n"
+    assert asked.stdout == "Asked: F35 Ben Okafor, F36 Chi Tanaka, F37 Dana Müller.\n"
     assert "2 to answer" in run("show").stdout
-    assert "F17 has your answer" in run("reply", "F17", "The second question.", "--as", "ben").stdout
-    assert "F18 is declined" in run("decline", "F18", "-m", "Not this month", "--as", "chi").stdout
+    assert "F35 has your answer" in run("reply", "F35", "The second question.", "--as", "ben").stdout
+    assert "F36 is declined" in run("decline", "F36", "-m", "Not this month", "--as", "chi").stdout
     assert "round: Ben Okafor ✓, Chi Tanaka ✗, Dana Müller ○" in run("inbox", "--as", "ana").stdout
     one = run("ask", "ben", "--about", "G13", "Too long?", "--as", "ana")
-    assert one.stdout == "Asked: F20 Ben Okafor.\n"
+    assert one.stdout == "Asked: F38 Ben Okafor.\n"
     found = json.loads(run("inbox", "--json", "--as", "ben").stdout)
-    assert [(f["id"], f["kind"], f["about"]) for f in found if f["kind"] == "request"] == [("F20", "request", "G13")]
+    assert [(f["id"], f["kind"], f["about"]) for f in found if f["kind"] == "request"] == [("F38", "request", "G13")]
     documented = (Path(__file__).parents[2] / "docs" / "json.md").read_text(encoding="utf-8")
     for name in {name for f in found for name in f}:
         assert f"`{name}`" in documented, name
-    assert feedback(demo, "F18").state == "declined"
+    assert feedback(demo, "F36").state == "declined"
 
 
 def test_long_texts_come_from_standard_input_and_the_editor(run: Run, demo: Path) -> None:
     text = "First paragraph.\n\nSecond one, with a list:\n- one\n- two"
     assert typed(demo.parent, text, "feedback", "ana", "-", "--as", "ben").returncode == 0
-    assert feedback(demo, "F17").text == text
+    assert feedback(demo, "F35").text == text
     editor = demo.parent / "editor.py"
     editor.write_text("import sys, pathlib; p = pathlib.Path(sys.argv[1]); p.write_text(p.read_text().strip() + '!')")
     edited = run("feedback", "ana", "Begun", "--edit", "--as", "ben", EDITOR=f"{sys.executable} {editor}")
     assert edited.returncode == 0, edited.stderr
-    assert feedback(demo, "F18").text == "Begun!"
-    assert typed(demo.parent, "It was.", "reply", "F17", "-", "--as", "ana").returncode == 0
+    assert feedback(demo, "F36").text == "Begun!"
+    assert typed(demo.parent, "It was.", "reply", "F35", "-", "--as", "ana").returncode == 0
 
 
 def test_a_text_that_could_not_be_saved_is_kept_for_its_author_alone(run: Run, demo: Path) -> None:
@@ -110,7 +110,7 @@ def test_a_text_that_could_not_be_saved_is_kept_for_its_author_alone(run: Run, d
     assert kept.read_text(encoding="utf-8") == text
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
     demo.write_text("{", encoding="utf-8")
-    broken = run("reply", "F6", "Once more", "--as", "ben")
+    broken = run("reply", "F20", "Once more", "--as", "ben")
     assert broken.returncode == 3
     assert Path(broken.stderr.partition("kept in ")[2].strip().removesuffix(".")).read_text() == "Once more"
     demo.write_bytes(before)
@@ -126,11 +126,11 @@ def test_a_text_that_could_not_be_saved_is_kept_for_its_author_alone(run: Run, d
         (["ask", "ben"], 2, "Give a text"),
         (["ask", "ben", "two", "texts"], 2, "in quotes"),
         (["ask"], 2, "Say whom you ask"),
-        (["resolve", "F14"], 1, "decline it with a word"),
+        (["resolve", "F32"], 1, "decline it with a word"),
         (["resolve", "F99"], 1, "no feedback"),
-        (["acknowledge", "F6"], 1, "Only Ben Okafor"),
-        (["decline", "F14"], 1, "Only Dana Müller"),
-        (["reopen", "F6"], 1, "is open"),
+        (["acknowledge", "F20"], 1, "Only Ben Okafor"),
+        (["decline", "F32"], 1, "Only Dana Müller"),
+        (["reopen", "F20"], 1, "is open"),
         (["inbox", "--member", "zoe"], 1, "no member 'zoe'"),
     ],
 )

@@ -14,7 +14,8 @@ from teamboard.board.records import DoneOrNot, Metric, Milestone, Milestones
 from teamboard.board.standings import Standings
 from teamboard.exchange import phrases
 from teamboard.exchange.board_text import board_lines
-from teamboard.exchange.lines import Line, bar, columns, filled, fit, goal_line, member_line, spark, wrapped
+from teamboard.exchange.lines import Line, bar, columns, filled, fit, goal_line, spark, wrapped
+from teamboard.exchange.member_line import member_line
 from tests.conftest import ANA, TODAY, Maker, small_maker
 
 NAMES = [

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from teamboard.actions.base import Actor
+from teamboard.board.balance import topics_balance
 from teamboard.board.board import Board, problems
-from teamboard.board.cadence import feedback_standing
+from teamboard.board.cadence import feedback_standing, one_on_one_due
+from teamboard.board.one_on_ones import open_between
 from teamboard.board.progress import standing
 from teamboard.board.records import GOAL_KINDS, DoneOrNot, Metric, Milestones
 from teamboard.exchange.team_yaml import read_team
@@ -83,7 +85,12 @@ def test_the_sample_team_reads_like_a_real_one_on_any_day(now: datetime) -> None
     overdue = [m.handle for m in board.members if feedback_standing(board, m, today).overdue_days]
     assert overdue == ["ben"]
     states = {f.state for f in board.tables["feedback"].values()}  # type: ignore[attr-defined]
-    assert states == {"open", "resolved"}
+    assert states == {"open", "acknowledged", "resolved"}
+    talks = [m.handle for m in board.members if (d := one_on_one_due(board, m, today)) and d.overdue]
+    assert talks == ["ben"]
+    ben = next(m for m in board.members if m.handle == "ben")
+    assert topics_balance(board, ben, today).pipeline_alone
+    assert len(open_between(board, "ana")) == 2
     assert [(g.outcome) for g in board.goals if g.outcome] == [
         "achieved",
         "missed",

@@ -55,6 +55,7 @@ def test_plain_tinydb_reads_every_table(store: FileStore) -> None:
         "handle": "ana",
         "name": "Ana Ruiz",
         "manager": "mara",
+        "joined": "2026-11-22",
         "title": "AE Iberia",
         "logins": ["ana"],
     }

@@ -164,9 +164,9 @@ async def test_rows_that_come_and_go_keep_selection_and_scroll(app: MakeApp, sam
 
 async def test_feedback_from_elsewhere_shows_on_the_members_line(app: MakeApp, sample_store: FileStore) -> None:
     async with app("mara").run_test(size=(120, 40), notifications=True) as pilot:
-        assert "feedback overdue 4 d" in line_with(pilot, "Ben Okafor  AE")
+        assert "feedback overdue 2 d · 1:1 overdue 4 d" in line_with(pilot, "Ben Okafor  AE")
         sample_store.commit(GiveFeedback(to="ben", text="Both back!"), ANA)
-        await until_shown(pilot, "2 open · last feedback today")
+        await until_shown(pilot, "Mara's feedback overdue 2 d · 1:1 overdue 4 d")
 
 
 async def test_an_achieved_goal_is_celebrated_on_every_board(app: MakeApp, sample_store: FileStore) -> None:
@@ -213,7 +213,10 @@ async def test_a_member_has_goals_skills_career_feedback_and_part(app: MakeApp) 
         await until_shown(pilot, "Skills to build")
         for text in (
             "Results",
-            "●●○○·  2, target 4, manager says 3",
+            "●●●○·  3, target 4, manager says 3",
+            "▲ 1 → 3 on 31 Oct 2026",
+            "Agreed, and open",
+            "skills        ━━━━━━ 2         ━━━━━━━━━━━━ 4",
             "Lead the Iberia team",
             "coaching from mara about G13",
             "Part in the team's goals",

@@ -40,8 +40,8 @@ async def test_the_inbox_is_live_turns_and_narrows(
         await pilot.press("enter", "escape")
         await until_shown(pilot, "New [b]")
         await pilot.press("o")
-        await until(pilot, lambda: "F15" in line_with(pilot, "Ana → Mara"))
-        await pilot.press("o", "end")
+        await until(pilot, lambda: "F33" in line_with(pilot, "Ana → Mara"))
+        await pilot.press("o", "end", "up")
         await until_shown(pilot, "Counted to seven at Grupo Norte.")
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(pilot.app.screen, BoardScreen))
@@ -51,9 +51,9 @@ async def test_a_thread_is_answered_and_moved_on(app: MakeApp, sample_store: Fil
     async with app("ana").run_test(size=(120, 40), notifications=True) as pilot:
         await pilot.press("F")
         await until_shown(pilot, "y Acknowledge")
-        pilot.app.screen.query_one(BoardView).select("F13")
+        pilot.app.screen.query_one(BoardView).select("F31")
         await pilot.press("y")
-        await until(pilot, lambda: feedback(sample_store, "F13").state == "acknowledged")
+        await until(pilot, lambda: feedback(sample_store, "F31").state == "acknowledged")
         await until(pilot, lambda: not any("y Acknowledge" in line for line in screen_text(pilot)))
         await pilot.press("r", *"I will try")
         await until(pilot, lambda: isinstance(pilot.app.screen, SayScreen))
@@ -61,11 +61,11 @@ async def test_a_thread_is_answered_and_moved_on(app: MakeApp, sample_store: Fil
         await pilot.press("ctrl+s")
         await until_shown(pilot, "Ana Ruiz: I will try")
         await pilot.press("x")
-        await until(pilot, lambda: feedback(sample_store, "F13").state == "resolved")
-        pilot.app.screen.query_one(BoardView).select("F13")
+        await until(pilot, lambda: feedback(sample_store, "F31").state == "resolved")
+        pilot.app.screen.query_one(BoardView).select("F31")
         await until_shown(pilot, "e Reopen")
         await pilot.press("e")
-        await until(pilot, lambda: feedback(sample_store, "F13").state == "open")
+        await until(pilot, lambda: feedback(sample_store, "F31").state == "open")
 
 
 async def test_a_request_is_declined_with_a_word(app: MakeApp, sample_store: FileStore) -> None:
@@ -75,7 +75,7 @@ async def test_a_request_is_declined_with_a_word(app: MakeApp, sample_store: Fil
         await pilot.press("n", "ctrl+s")
         await until_shown(pilot, "A word on why is missing")
         await pilot.press(*"Not this week", "ctrl+s")
-        await until(pilot, lambda: feedback(sample_store, "F14").state == "declined")
+        await until(pilot, lambda: feedback(sample_store, "F32").state == "declined")
         await until(pilot, lambda: isinstance(pilot.app.screen, InboxScreen))
 
 

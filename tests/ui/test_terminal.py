@@ -17,7 +17,7 @@ def test_two_terminals_and_a_command_line_share_one_board(tmp_path: Path, run: R
     terminals += [hers, mine]
     for terminal, name in ((hers, "Ana Ruiz"), (mine, "Mara Lind")):
         terminal.wait_for("New ARR")
-        terminal.wait_for(f"● live{'' if terminal is mine else ' · revision 266'}")
+        terminal.wait_for(f"● live{'' if terminal is mine else ' · revision 397'}")
         assert terminal.screen.display[0].rstrip().endswith(name)
     assert run("checkin", "G13", "60", "-m", "Nine more", "--as", "ana").returncode == 0
     for terminal in (hers, mine):
@@ -52,6 +52,7 @@ def test_keys_typed_at_once_all_arrive(tmp_path: Path, terminals: list[Terminal]
     terminal.wait_for("There was no board on 2026-01-01 yet")
     terminal.type("/discovery calls\r")
     terminal.wait_for_no("ARR Nordics")
+    terminal.wait_for("▌")
     terminal.type("jjj")
     terminal.wait_for("▌   G13")
     terminal.type("u")

@@ -112,7 +112,7 @@ class AcknowledgeFeedback(Struct, frozen=True, kw_only=True):
         feedback = _given(board, self.feedback, by, self.verb)
         if feedback.state != "open":
             raise Refused(f"{feedback.id} is {feedback.state} already.")
-        return {feedback.id: msgspec.structs.replace(feedback, state="acknowledged")}
+        return {feedback.id: msgspec.structs.replace(feedback, state="acknowledged", acknowledged=at)}
 
 
 class ResolveFeedback(Struct, frozen=True, kw_only=True):
@@ -126,7 +126,8 @@ class ResolveFeedback(Struct, frozen=True, kw_only=True):
         feedback = _given(board, self.feedback, by, self.verb)
         if not is_open(feedback):
             raise Refused(f"{feedback.id} is {feedback.state} already.")
-        return {feedback.id: msgspec.structs.replace(feedback, state="resolved")}
+        seen = feedback.acknowledged or at
+        return {feedback.id: msgspec.structs.replace(feedback, state="resolved", acknowledged=seen)}
 
 
 class ReopenFeedback(Struct, frozen=True, kw_only=True):

@@ -1,19 +1,22 @@
-"""The team and its members."""
+"""The team with its settings, and its members."""
 
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Struct
 
-from teamboard.actions.base import Actor, Refused, find_member, line, prose, require
+from teamboard.actions.base import Actor, NotFound, Refused, find_member, line, require
+from teamboard.actions.growth import plain_career, plain_skill
 from teamboard.board.board import Board, Changes, in_circle
-from teamboard.board.records import Cadence, Career, Member, Period, Skill, Team
+from teamboard.board.cadence import planned_with
+from teamboard.board.records import WEEKDAYS, Cadence, Career, Member, Period, Skill, Team, Weekday
 
+LONGEST_CADENCE = 3660
 _HANDLE = re.compile(r"[a-z0-9][a-z0-9._-]{0,31}")
 
 
@@ -28,28 +31,79 @@ class SetUpTeam(Struct, frozen=True, kw_only=True):
     cadence: Cadence = Cadence()
     on_track: float = 0.9
     at_risk: float = 0.7
+    working_days: tuple[Weekday, ...] = WEEKDAYS[:5]
+    days_off: tuple[date, ...] = ()
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
         if board.team is not None:
             raise Refused("This board has a team already.")
         if self.period.ends <= self.period.starts:
             raise Refused("A period ends after it begins.")
-        if not 0 < self.at_risk < self.on_track:
-            raise Refused("The thresholds of status go 0 < at_risk < on_track.")
-        try:
-            ZoneInfo(self.timezone)
-        except (ValueError, OSError, KeyError) as error:
-            raise Refused(f"There is no time zone {self.timezone!r}; one is Europe/Madrid.") from error
         team = Team(
             id=board.next_id("team"),
-            name=line(self.name, "The team's name", required=True),
+            name=self.name,
             timezone=self.timezone,
             period=self.period,
             cadence=self.cadence,
             on_track=self.on_track,
             at_risk=self.at_risk,
+            working_days=self.working_days,
+            days_off=self.days_off,
         )
-        return {team.id: team}
+        return {team.id: _checked(team)}
+
+
+class ChangeTeam(Struct, frozen=True, kw_only=True):
+    """Change the team's settings: what is left out stays; days off are added, and taken back."""
+
+    verb: ClassVar[str] = "change the team"
+
+    name: str | None = None
+    timezone: str | None = None
+    cadence: dict[str, int] = {}
+    on_track: float | None = None
+    at_risk: float | None = None
+    working_days: tuple[Weekday, ...] = ()
+    off: tuple[date, ...] = ()
+    not_off: tuple[date, ...] = ()
+
+    def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
+        require(board, by, self.verb)
+        team = board.team
+        if team is None:
+            raise NotFound("This board has no team yet; `teamboard init` sets one up.")
+        days_off = (set(team.days_off) | set(self.off)) - set(self.not_off)
+        changed = _checked(
+            msgspec.structs.replace(
+                team,
+                name=team.name if self.name is None else self.name,
+                timezone=self.timezone or team.timezone,
+                cadence=msgspec.structs.replace(team.cadence, **self.cadence),
+                on_track=team.on_track if self.on_track is None else self.on_track,
+                at_risk=team.at_risk if self.at_risk is None else self.at_risk,
+                working_days=self.working_days or team.working_days,
+                days_off=tuple(sorted(days_off)),
+            )
+        )
+        if changed == team:
+            raise Refused("Nothing about the team would change.")
+        return {team.id: changed}
+
+
+def _checked(team: Team) -> Team:
+    """A team whose settings make sense, its name made plain; Refused where they don't."""
+    if not 0 < team.at_risk < team.on_track:
+        raise Refused("The thresholds of status go 0 < at_risk < on_track.")
+    longest = max(msgspec.structs.astuple(team.cadence))
+    if min(msgspec.structs.astuple(team.cadence)) < 1 or longest > LONGEST_CADENCE:
+        raise Refused(f"A cadence is 1 to {LONGEST_CADENCE} days.")
+    try:
+        ZoneInfo(team.timezone)
+    except (ValueError, OSError, KeyError) as error:
+        raise Refused(f"There is no time zone {team.timezone!r}; one is Europe/Madrid.") from error
+    name = line(team.name, "The team's name", required=True)
+    working_days = tuple(day for day in WEEKDAYS if day in team.working_days)
+    return msgspec.structs.replace(team, name=name, working_days=working_days)
 
 
 class AddMember(Struct, frozen=True, kw_only=True):
@@ -78,10 +132,11 @@ class AddMember(Struct, frozen=True, kw_only=True):
             handle=self.handle,
             name=line(self.name, "The name", required=True),
             manager=find_member(board, self.manager).handle if self.manager else None,
+            joined=board.day_of(at),
             title=line(self.title, "The title"),
             logins=tuple(line(login, "The login", required=True) for login in self.logins),
-            skills=tuple(_plain_skill(skill) for skill in self.skills),
-            career=self.career and _plain_career(self.career),
+            skills=tuple(plain_skill(skill) for skill in self.skills),
+            career=self.career and plain_career(self.career),
         )
         return {member.id: member}
 
@@ -114,7 +169,11 @@ class ChangeMember(Struct, frozen=True, kw_only=True):
         )
         if changed == member:
             raise Refused(f"Nothing about {member.handle} would change.")
-        return {member.id: changed}
+        changes: Changes = {member.id: changed}
+        if manager is not None and manager != member.manager:
+            # What was planned with the manager before is planned with the new one.
+            changes |= {r.id: msgspec.structs.replace(r, manager=manager) for r in planned_with(board, member)}
+        return changes
 
 
 def _check_logins(board: Board, logins: tuple[str, ...]) -> None:
@@ -122,20 +181,3 @@ def _check_logins(board: Board, logins: tuple[str, ...]) -> None:
         taken = next((m for m in board.members if login in m.logins), None)
         if taken is not None:
             raise Refused(f"The login {login!r} is {taken.handle}'s already.")
-
-
-def _plain_skill(skill: Skill) -> Skill:
-    return Skill(
-        name=line(skill.name, "The skill's name", required=True),
-        level=skill.level,
-        target=skill.target,
-        manager=skill.manager,
-        next=prose(skill.next, "What would show the next level"),
-    )
-
-
-def _plain_career(career: Career) -> Career:
-    return Career(
-        aspiration=prose(career.aspiration, "The aspiration", required=True),
-        next_step=prose(career.next_step, "The next step"),
-    )

@@ -19,6 +19,7 @@ from teamboard.board.records import (
     Goal,
     GoalRevision,
     Member,
+    OneOnOne,
     Record,
     Review,
     Team,
@@ -42,6 +43,8 @@ _INDEXES: dict[str, tuple[str, Callable[[Any], Iterable[str]]]] = {
     "revisions": ("revisions", lambda v: (v.goal,)),
     "feedback_to": ("feedback", lambda f: (f.to,)),
     "feedback_from": ("feedback", lambda f: (f.giver,)),
+    "one_on_ones": ("one_on_ones", lambda o: (o.member,)),
+    "promises": ("one_on_ones", lambda o: {a.owner for a in o.actions if a.done is None}),
     "reviews": ("reviews", lambda r: (r.member,)),
 }
 
@@ -152,6 +155,18 @@ class Board:
 
     def feedback_from(self, handle: str) -> tuple[Feedback, ...]:
         return self._of("feedback_from", handle, Feedback)
+
+    def one_on_ones_of(self, handle: str) -> tuple[OneOnOne, ...]:
+        """A member's one-on-ones with their manager, oldest first."""
+        return self._of("one_on_ones", handle, OneOnOne)
+
+    def promises_of(self, handle: str) -> tuple[OneOnOne, ...]:
+        """The one-on-ones in which a member has promised something that is not done."""
+        return self._of("promises", handle, OneOnOne)
+
+    @property
+    def one_on_ones(self) -> Iterable[OneOnOne]:
+        return cast("Iterable[OneOnOne]", self.tables["one_on_ones"].values())
 
     def reviews_of(self, handle: str) -> tuple[Review, ...]:
         return self._of("reviews", handle, Review)
@@ -306,6 +321,7 @@ def problems(board: Board) -> Iterator[tuple[str, str]]:
         ("team_goals", ("owner",)),
         ("goals", ("owner",)),
         ("feedback", ("giver", "to")),
+        ("one_on_ones", ("member", "manager")),
         ("reviews", ("member", "manager")),
     )
     for table, fields in people:

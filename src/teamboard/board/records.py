@@ -26,6 +26,8 @@ ReviewState = Literal["preparing", "ready", "held", "signed"]
 Preparation = Literal["started", "shared"]
 RollUp = Literal["own", "mean", "sum"]
 Outcome = Literal["achieved", "missed", "dropped"]
+Theme = Literal["contribution", "skills", "career"]
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Reason = Literal[
     "new-strategy",
     "new-product",
@@ -39,6 +41,8 @@ Reason = Literal[
 GOAL_KINDS: tuple[GoalKind, ...] = get_args(GoalKind)
 REASONS: tuple[Reason, ...] = get_args(Reason)
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
+THEMES: tuple[Theme, ...] = get_args(Theme)
+WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)
 
 
 class Part(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -105,7 +109,8 @@ class Cadence(Part, frozen=True):
 class Team(Record, frozen=True):
     """The team: its name, its time zone, its period, its cadence and its thresholds of status.
 
-    `earlier` are the periods before this one, the oldest first.
+    Nothing falls due on other days than its working days, nor on its `days_off`. `earlier` are the periods
+    before this one, the oldest first.
     """
 
     name: str
@@ -114,14 +119,19 @@ class Team(Record, frozen=True):
     cadence: Cadence = Cadence()
     on_track: Positive = 0.9
     at_risk: Positive = 0.7
+    working_days: Annotated[tuple[Weekday, ...], Meta(min_length=1)] = WEEKDAYS[:5]
+    days_off: tuple[date, ...] = ()
     earlier: tuple[EarlierPeriod, ...] = ()
 
 
 class Skill(Part, frozen=True):
-    """A skill with the member's own level and the target, 1 to 5; `manager` is the manager's view."""
+    """A skill with the member's own level and the target, 1 to 5; `manager` is the manager's view.
+
+    A skill that the manager has put down has no `level` until the member has said theirs.
+    """
 
     name: str
-    level: Level
+    level: Level | None
     target: Level
     manager: Level | None = None
     next: str = ""
@@ -135,11 +145,12 @@ class Career(Part, frozen=True):
 
 
 class Member(Record, frozen=True):
-    """A person on the board. `logins` are the operating system's names for them."""
+    """A person on the board, since the day `joined`. `logins` are the operating system's names for them."""
 
     handle: str
     name: str
     manager: str | None
+    joined: date | None = None
     title: str = ""
     logins: tuple[str, ...] = ()
     skills: tuple[Skill, ...] = ()
@@ -247,6 +258,40 @@ class Feedback(Record, frozen=True):
     replies: tuple[Reply, ...] = ()
     source: str = ""
     round: str | None = None
+    acknowledged: datetime | None = None
+
+
+class Topic(Part, frozen=True):
+    """Something to talk about, put on the agenda by one of the two."""
+
+    theme: Theme
+    text: str
+    by: str
+
+
+class AgreedAction(Part, frozen=True):
+    """What somebody has promised to do; it stays open until the day it is `done`."""
+
+    text: str
+    owner: str
+    due: date | None = None
+    done: date | None = None
+
+
+class OneOnOne(Record, frozen=True):
+    """A talk of a member with their manager: planned for a day, prepared by both, `held` on a day.
+
+    `useful` is the member's answer, 1 to 5, to how useful it was. There is one at most that is not held.
+    """
+
+    member: str
+    manager: str
+    on: date
+    topics: tuple[Topic, ...] = ()
+    notes: tuple[Reply, ...] = ()
+    actions: tuple[AgreedAction, ...] = ()
+    held: date | None = None
+    useful: Level | None = None
 
 
 class Review(Record, frozen=True):
@@ -297,6 +342,7 @@ TABLES: dict[str, tuple[str, type[Record]]] = {
     "checkins": ("C", CheckIn),
     "revisions": ("V", GoalRevision),
     "feedback": ("F", Feedback),
+    "one_on_ones": ("O", OneOnOne),
     "reviews": ("R", Review),
 }
 """The tables of a board: the letter of their ids and the type of their records."""

@@ -15,6 +15,9 @@ MAY: dict[str, tuple[Role, ...]] = {
     "add a team goal": ("manager",),
     "add a member": ("manager",),
     "change a member": ("manager",),
+    "change the team": ("manager",),
+    "set a skill": ("owner", "owner's manager"),
+    "plan a career": ("owner", "owner's manager"),
     "align a goal": ("owner", "owner's manager"),
     "revise a goal": ("owner", "owner's manager"),
     "revise a team goal": ("owner",),
@@ -29,13 +32,17 @@ MAY: dict[str, tuple[Role, ...]] = {
     "decline a request": ("owner",),
     "resolve feedback": ("owner", "owner's manager"),
     "reopen feedback": ("owner", "owner's manager", "giver"),
+    "write in a one-on-one": ("owner", "owner's manager"),
+    "finish an action": ("owner", "owner's manager", "giver"),
+    "say how useful a one-on-one was": ("owner",),
     "schedule a review": ("owner", "owner's manager"),
     "undo": ("owner",),
 }
 """The verb of an action: who may do it.
 
 The owner is the goal's, the feedback's or the review's person; of a revision, whoever is asked to answer
-or acknowledge it, or, to withdraw it, whoever made it. The giver is whoever gave a feedback.
+or acknowledge it, or, to withdraw it, whoever made it. The giver is whoever gave a feedback, or promised
+an action.
 """
 
 

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import click
 
 from teamboard.actions.base import Action, Refused, find_member
@@ -29,7 +25,7 @@ from teamboard.cli.session import (
     print_lines,
     width,
 )
-from teamboard.store.base import StoreError
+from teamboard.cli.writing import kept, written
 
 EDIT = click.option("--edit", is_flag=True, help="Write the text in $EDITOR.")
 
@@ -52,8 +48,8 @@ def feedback(
     teamboard feedback ana "You ask the second question every time." --about G13
     teamboard feedback ben --kind coaching --edit
     """
-    said = _text(text, edit)
-    with _kept(session, said):
+    said = written(text, edit)
+    with kept(session, said):
         store, _, actor = session.open()
         action = GiveFeedback(to=to, text=said, kind=kind, about=about, source=source)
         made = max(store.commit(action, actor).feedback, key=lambda f: int(f.id[1:]))
@@ -78,9 +74,9 @@ def ask(session: Session, words: tuple[str, ...], several: str | None, about: st
     rest = words[len(named) :]
     if len(rest) > 1 or not (named or several):
         raise click.UsageError('Say whom you ask, then the question in quotes: teamboard ask ben "…".')
-    said = _text(rest[0] if rest else None, edit)
+    said = written(rest[0] if rest else None, edit)
     of = tuple(h.strip() for h in several.split(",") if h.strip()) if several else tuple(named)
-    with _kept(session, said):
+    with kept(session, said):
         store, before, actor = session.open()
         board = store.commit(AskForFeedback(of=of, text=said, about=about), actor)
     made = [f for f in board.feedback if f.id not in before.tables["feedback"]]
@@ -121,8 +117,8 @@ def inbox(session: Session, member: str | None, team: bool, as_json: bool) -> No
 @pass_session
 def reply(session: Session, feedback_id: str, text: str | None, edit: bool) -> None:
     """Reply to a feedback, or answer a request; TEXT - reads standard input."""
-    said = _text(text, edit)
-    with _kept(session, said):
+    said = written(text, edit)
+    with kept(session, said):
         made = _done(session, ReplyToFeedback(feedback=feedback_id, text=said), feedback_id)
     _say(session, made, "has your answer" if made.kind == "request" else "has your reply")
 
@@ -159,36 +155,3 @@ def _say(session: Session, found: Feedback, what: str) -> None:
     from teamboard.exchange.feedback_text import heading
 
     click.echo(f"{found.id} {what} · {heading(session.store().load(), found)}")
-
-
-def _text(text: str | None, edit: bool) -> str:
-    """The text that was given, read from standard input for `-`, or written in an editor."""
-    if edit:
-        if text == "-":
-            raise click.UsageError("Give - or --edit, not both.")
-        written = click.edit(text or "", extension=".txt")
-        if written is None:
-            raise Refused("Nothing was written in the editor; nothing was changed.")
-        return written
-    if text == "-":
-        return sys.stdin.read()
-    if text is None:
-        raise click.UsageError("Give a text in quotes, - to read standard input, or --edit.")
-    return text
-
-
-@contextmanager
-def _kept(session: Session, text: str) -> Iterator[None]:
-    """Keep a text that could not be saved, and say where."""
-    try:
-        yield
-    except (Refused, StoreError) as error:
-        if not text.strip():
-            raise
-        from teamboard.exchange.kept import keep
-
-        try:
-            path = keep(text, session.now())
-        except OSError as trouble:
-            raise type(error)(f"{error} The text could not be kept either: {trouble.strerror or trouble}.") from error
-        raise type(error)(f"{error} Your text is kept in {path}.") from error

@@ -8,11 +8,13 @@ from typing import Any
 import msgspec
 
 from teamboard.board.alignment import Branch, parts_of
+from teamboard.board.balance import Balance, feedback_balance, topics_balance
 from teamboard.board.board import AnyGoal, Board
 from teamboard.board.cadence import feedback_standing, is_open, next_review
 from teamboard.board.history import fields_of
+from teamboard.board.one_on_ones import open_promises
 from teamboard.board.progress import contributions, standing
-from teamboard.board.records import Goal, Member, TeamGoal
+from teamboard.board.records import Goal, Member, Team, TeamGoal
 from teamboard.board.revisions import proposal_on, unacknowledged, waiting_for
 
 
@@ -25,6 +27,21 @@ def board_json(board: Board, today: date, *, past: bool = False) -> dict[str, An
         "team": fields_of(board.team),
         "team_goals": [goal_json(board, t, today) for t in board.open_team_goals],
         "members": [member_json(board, m, today) for m in board.members],
+    }
+
+
+def team_json(team: Team) -> dict[str, Any]:
+    """The team with all its settings, the defaults among them."""
+    cadence = {name: getattr(team.cadence, name) for name in team.cadence.__struct_fields__}
+    return {
+        "name": team.name,
+        "timezone": team.timezone,
+        "period": msgspec.to_builtins(team.period),
+        "cadence": cadence,
+        "on_track": team.on_track,
+        "at_risk": team.at_risk,
+        "working_days": list(team.working_days),
+        "days_off": [day.isoformat() for day in team.days_off],
     }
 
 
@@ -41,11 +58,20 @@ def member_json(board: Board, member: Member, today: date) -> dict[str, Any]:
         "skills": [msgspec.to_builtins(s) for s in member.skills],
         "career": msgspec.to_builtins(member.career),
         "feedback": msgspec.to_builtins(feedback),
+        "open_actions": [p.id for p in open_promises(board, member.handle)],
+        "balance": {
+            "feedback": _counts(feedback_balance(board, member, today)),
+            "topics": _counts(topics_balance(board, member, today)),
+        },
         "next_review": {"id": review.id, "on": review.on.isoformat()} if review else None,
         "contributions": {team_goal.id: share for team_goal, share in parts_of(board, member)},
         "waiting": [v.id for v in waiting_for(board, member.handle)],
         "goals": [goal_json(board, g, today) for g in board.open_goals_of(member.handle)],
     }
+
+
+def _counts(balance: Balance) -> dict[str, int]:
+    return {name: getattr(balance, name) for name in balance.__struct_fields__}
 
 
 def goal_json(board: Board, goal: AnyGoal, today: date, *, checkins: bool = False) -> dict[str, Any]:

@@ -6,15 +6,21 @@ from collections.abc import Iterator
 from datetime import date
 
 from teamboard.board.alignment import parts_of
+from teamboard.board.balance import DAYS, feedback_balance, topics_balance
 from teamboard.board.board import AnyGoal, Board
 from teamboard.board.cadence import is_open
+from teamboard.board.growth import growth
+from teamboard.board.one_on_ones import open_promises
 from teamboard.board.outline import Outline, outline
 from teamboard.board.progress import contributions, standing
-from teamboard.board.records import CheckIn, Goal, Member, Milestones, Skill, TeamGoal
+from teamboard.board.records import CheckIn, Goal, Member, Milestones, TeamGoal
 from teamboard.board.text import one_line
-from teamboard.exchange import phrases
-from teamboard.exchange.lines import Columns, Line, columns, goal_line, member_line
-from teamboard.exchange.revision_text import name_of, time_line
+from teamboard.exchange import growth_text, phrases
+from teamboard.exchange.lines import Columns, Line, columns, goal_line
+from teamboard.exchange.member_line import member_line
+from teamboard.exchange.names import name_of
+from teamboard.exchange.one_on_one_text import promise_line
+from teamboard.exchange.revision_text import time_line
 
 LATEST_CHECKINS = 8
 
@@ -77,16 +83,26 @@ def member_lines(board: Board, member: Member, today: date, width: int) -> Itera
     """A member: goals, skills, career, feedback still open, part in the team goals."""
     c = columns(width, id_cells(board))
     yield from _section(board, member, board.open_goals_of(member.handle), today, c)
+    room = max(width - 4, 20)
     if member.skills:
         yield ()
         yield ((" Skills", "strong"),)
-        for skill in member.skills:
-            yield ((f"   {one_line(skill.name)}  ", "text"), *skill_levels(skill))
+        yield from growth_text.skill_lines(member, growth(board, member), room, "   ")
     if member.career:
         yield ()
-        yield ((" Career", "strong"), (f"  {one_line(member.career.aspiration)}", "text"))
-        if member.career.next_step:
-            yield (("   next: ", "dim"), (one_line(member.career.next_step), "text"))
+        yield ((" Career", "strong"),)
+        yield from growth_text.career_lines(member.career, room, "   ")
+    if member.manager is not None:
+        yield ()
+        yield ((f" Balance of {DAYS} days", "strong"),)
+        balances = (feedback_balance(board, member, today), topics_balance(board, member, today))
+        yield from growth_text.balance_lines(*balances, "   ")
+    promised = open_promises(board, member.handle)
+    if promised:
+        yield ()
+        yield ((" Agreed, and open", "strong"),)
+        for promise in promised:
+            yield promise_line(board, promise, today, width)
     found = [f for f in board.feedback_to(member.handle) if is_open(f)]
     if found:
         yield ()
@@ -153,14 +169,6 @@ def alignment(board: Board, goal: Goal) -> str:
         title = f" {one_line(team_goal.title)}" if team_goal else ""
         found.append(f"{team_goal_id}{title}" + (f" ({phrases.percent(share)})" if share < 1 else ""))
     return ", ".join(found) or "no team goal"
-
-
-def skill_levels(skill: Skill) -> Line:
-    """A skill's level against its target: `●●●○·  3 of 4`."""
-    signs = "●" * skill.level + "○" * max(skill.target - skill.level, 0)
-    own = f"  {skill.level}, target {skill.target}"
-    manager = f", manager says {skill.manager}" if skill.manager is not None else ""
-    return ((signs + "·" * (5 - len(signs)), "accent"), (own + manager, "dim"))
 
 
 def _section(board: Board, member: Member, goals: tuple[Goal, ...], today: date, c: Columns) -> Iterator[Line]:

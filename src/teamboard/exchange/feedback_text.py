@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 
@@ -13,7 +14,7 @@ from teamboard.board.records import Feedback
 from teamboard.board.text import one_line
 from teamboard.exchange import phrases
 from teamboard.exchange.lines import FEEDBACK_SIGNS, Line, filled, fit, right, wrapped
-from teamboard.exchange.revision_text import name_of
+from teamboard.exchange.names import first_name, name_of
 
 BESIDE_CELLS = 8
 SBI = ("Situation", "Behaviour", "Impact")
@@ -105,7 +106,7 @@ def _round(board: Board, request: Feedback) -> Iterator[Line]:
 def row_line(board: Board, feedback: Feedback, today: date, width: int) -> Line:
     """A feedback in one line of a list: its state, id, who to whom, how old, and how it begins."""
     open_now = is_open(feedback)
-    giver, to = (name_of(board, handle).split()[0] for handle in (feedback.giver, feedback.to))
+    giver, to = (first_name(board, handle) for handle in (feedback.giver, feedback.to))
     people = f"{giver} → {to}"
     cells = min(max(width // 4, 13), 22)
     return filled(
@@ -121,13 +122,31 @@ def row_line(board: Board, feedback: Feedback, today: date, width: int) -> Line:
     )
 
 
-def found_by(board: Board, feedback: Feedback, words: str) -> bool:
-    """Whether a feedback has all the typed words: in a name, its kind, state, goal or text."""
-    people = " ".join(f"{handle} {name_of(board, handle)}" for handle in (feedback.giver, feedback.to))
+FILTER_HINT = "from:ana to:ben kind:idea about:G12 state:open >14d, any word"
+_AGE = re.compile(r"([<>])(\d{1,5})d?", re.ASCII)
+
+
+def found_by(board: Board, feedback: Feedback, words: str, today: date) -> bool:
+    """Whether a feedback has all that was typed.
+
+    `from:`, `to:`, `kind:`, `about:` and `state:` look at one field, `>14d` and `<7d` at its age in days;
+    any other word may be anywhere: in a name, its kind, state, goal or text.
+    """
+    giver, to = (f"{handle} {name_of(board, handle)}".casefold() for handle in (feedback.giver, feedback.to))
     state = f"{feedback.state} {'open' if is_open(feedback) else 'closed'}"
-    goal = about_words(board, feedback)
-    text = f"{feedback.id} {people} {feedback.kind} {state} {goal} {feedback.source} {feedback.text}".casefold()
-    return all(word in text for word in words.casefold().split())
+    about = about_words(board, feedback).casefold()
+    fields = {"from": giver, "to": to, "kind": feedback.kind, "about": about, "state": state}
+    text = f"{feedback.id} {giver} {to} {feedback.kind} {state} {about} {feedback.source} {feedback.text}".casefold()
+    days = (today - board.day_of(feedback.at)).days
+
+    def has(word: str) -> bool:
+        aged = _AGE.fullmatch(word)
+        if aged:
+            return days > int(aged[2]) if aged[1] == ">" else days < int(aged[2])
+        name, colon, wanted = word.partition(":")
+        return wanted in fields[name] if colon and name in fields else word in text
+
+    return all(has(word) for word in words.casefold().split())
 
 
 def team_lines(board: Board, today: date, width: int) -> Iterator[Line]:

@@ -6,16 +6,14 @@ Columns are counted in terminal cells, so that wide and combining characters kee
 
 from __future__ import annotations
 
-from datetime import date
 from functools import lru_cache
 
 from msgspec import Struct
 from rich.cells import cell_len, chop_cells
 
 from teamboard.board.board import AnyGoal, Board
-from teamboard.board.cadence import feedback_standing, next_review
 from teamboard.board.progress import Standing, clipped
-from teamboard.board.records import DoneOrNot, FeedbackState, Goal, Member, Outcome, TeamGoal
+from teamboard.board.records import DoneOrNot, FeedbackState, Goal, Outcome, TeamGoal
 from teamboard.board.revisions import proposal_on, unacknowledged
 from teamboard.board.text import one_line, plain
 from teamboard.exchange import phrases
@@ -209,34 +207,3 @@ def _aligned(goal: Goal) -> str:
         return goal.kind if goal.kind != "result" else "—"
     first, *others = goal.aligned
     return f"→ {first}" + (f"+{len(others)}" if others else "")
-
-
-def member_line(board: Board, member: Member, today: date, c: Columns) -> Line:
-    """A member's line: name and title, feedback, next review."""
-    left = c.id + c.title + 2
-    name = fit(member.name, min(cell_len(one_line(member.name)), left - 1))
-    beside = left - cell_len(name) - 3
-    title = "  " + fit(member.title, beside) if member.title and beside > 4 else ""
-    found = feedback_standing(board, member, today)
-    counted, since = phrases.feedback(found)
-    role = "bad" if found.overdue_days else "warn" if found.asked else "dim"
-    when, signs = phrases.review(next_review(board, member), today)
-    late = when.endswith("late") or when.endswith("today")
-    spans: list[Span] = [
-        (" " * c.margin, ""),
-        (name, "strong"),
-        (title, "dim"),
-        (" " * (left - cell_len(name) - cell_len(title)), ""),
-    ]
-    room = c.width - c.margin - left - c.margin
-    if c.wide:
-        words = c.bar + 1 + PERCENT_CELLS + 1
-        spans.append((fit(f"{counted} · {since}", words) + " ", role))
-        spans += [(when + " ", "warn" if late else "dim"), (signs, "text")]
-    else:
-        due = f"{when} {signs}".strip() or " "
-        words = room - cell_len(due) - 1
-        both = f"{counted} · {since}"
-        spans.append((fit(both if cell_len(both) <= words else counted, words) + " ", role))
-        spans.append((due, "warn" if late else "dim"))
-    return filled(tuple(spans), c.width)

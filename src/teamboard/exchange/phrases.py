@@ -100,13 +100,11 @@ def until(day: date, today: date) -> str:
     return f"in {days} d" if days > 0 else f"{-days} d late"
 
 
-def feedback(found: FeedbackStanding) -> tuple[str, str]:
-    """A member's feedback in two parts, the first of which always fits: what counts, and since when."""
-    never = found.last_days is None
-    if found.overdue_days:
-        return f"feedback overdue {found.overdue_days} d", "none yet" if never else f"last {ago(found.last_days)}"
-    since = "no feedback yet" if never else f"last feedback {ago(found.last_days)}"
-    return (f"{found.asked} to answer" if found.asked else f"{found.open} open"), since
+def last_feedback(found: FeedbackStanding) -> str:
+    """When a member last had feedback."""
+    if found.last_days is None:
+        return "none yet" if found.overdue_days else "no feedback yet"
+    return f"last {'' if found.overdue_days else 'feedback '}{ago(found.last_days)}"
 
 
 def review(found: Review | None, today: date) -> tuple[str, str]:

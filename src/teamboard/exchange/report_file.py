@@ -15,8 +15,8 @@ from teamboard.board.records import Goal
 from teamboard.board.report import BINS, RESULTS, PeriodReport, Tally, kind_of
 from teamboard.board.text import one_line
 from teamboard.exchange import phrases
+from teamboard.exchange.names import name_of
 from teamboard.exchange.report_text import KIND_WORDS, days, revision_words, sections, tally_words, title
-from teamboard.exchange.revision_text import name_of
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+!|~&-])")
 

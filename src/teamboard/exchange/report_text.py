@@ -10,7 +10,8 @@ from teamboard.board.report import BINS, RESULTS, GoalResult, Kind, PeriodReport
 from teamboard.board.text import one_line
 from teamboard.exchange import phrases
 from teamboard.exchange.lines import Line, fit, right, wrapped
-from teamboard.exchange.revision_text import REASON_WORDS, in_short, name_of
+from teamboard.exchange.names import name_of
+from teamboard.exchange.revision_text import REASON_WORDS, in_short
 
 LABEL_CELLS = 18
 COUNT_CELLS = 5

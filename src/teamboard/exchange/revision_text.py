@@ -18,6 +18,7 @@ from teamboard.board.revisions import (
 from teamboard.board.text import one_line
 from teamboard.exchange import phrases
 from teamboard.exchange.lines import Line, fit, wrapped
+from teamboard.exchange.names import name_of
 
 REASON_WORDS: dict[Reason, str] = {
     "new-strategy": "new strategy",
@@ -130,12 +131,6 @@ def state_in_words(board: Board, revision: GoalRevision) -> str:
     if revision.state == "withdrawn":
         return f"proposed and withdrawn by {by}"
     return f"proposed by {by}, agreed by {answered}" if answered else f"revised by {by}"
-
-
-def name_of(board: Board, handle: str) -> str:
-    """A member's name, or the handle of somebody who is not on the board any more."""
-    member = board.member(handle)
-    return one_line(member.name) if member else handle
 
 
 SIGNS = {"proposed": ("⟳", "warn"), "agreed": ("●", "accent"), "declined": ("✗", "dim"), "withdrawn": ("–", "dim")}

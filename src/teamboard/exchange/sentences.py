@@ -7,7 +7,7 @@ from datetime import date
 from typing import cast
 
 from teamboard.board.board import Board
-from teamboard.board.history import history_of, record_of
+from teamboard.board.history import fields_of, history_of, record_of, taken_back
 from teamboard.board.records import (
     OUTCOMES,
     Change,
@@ -18,12 +18,15 @@ from teamboard.board.records import (
     GoalRevision,
     HistoryEntry,
     Member,
+    OneOnOne,
     Record,
     Review,
+    Team,
     TeamGoal,
 )
 from teamboard.board.text import one_line
-from teamboard.exchange import phrases
+from teamboard.exchange import growth_text, one_on_one_text, phrases
+from teamboard.exchange.names import name_of
 from teamboard.exchange.revision_text import REASON_WORDS, in_short
 
 ABOUT_CELLS = 90
@@ -38,16 +41,16 @@ _TOLD: dict[FeedbackKind, str] = {
 
 def sentence(board: Board, entry: HistoryEntry) -> str:
     """What a commit did: `Ana Ruiz checked in on G4 ARR Iberia: €812,000 · Acme signed`."""
-    who = _name(board, entry.by) if entry.by else entry.login or "Somebody"
+    who = name_of(board, entry.by) if entry.by else entry.login or "Somebody"
     if entry.undoes is not None:
         return f"{who} took back revision {entry.undoes}"
     team = next((c for i, c in entry.changes.items() if i[0] == "B" and c.before), None)
-    if team is not None:
+    if team is not None and "period" in (team.after or {}):
         return one_line(f"{who} {_period_begun(team, entry)}")
     # What one did is told by what was made; a revision tells what became of its goal.
     told = {i: c for i, c in entry.changes.items() if i[0] == "V"} or entry.changes
     told = {i: c for i, c in told.items() if c.before is None} or told
-    what = [_told(board, i, c) for i, c in told.items()]
+    what = [_told(board, i, c, entry.by) for i, c in told.items()]
     return one_line(f"{who} {', '.join(what)}")
 
 
@@ -90,11 +93,16 @@ def selected(
         yield number, entry
 
 
-def _told(board: Board, record_id: str, change: Change) -> str:
-    """What became of one record."""
+def _told(board: Board, record_id: str, change: Change, by: str | None) -> str:
+    """What became of one record, by a member's doing."""
+    if record_id[:1] == "O" and change.after is not None:
+        return _talk(board, record_id, change)
     if change.before is None and change.after is not None:
         return _made(board, record_of(record_id, change.after))
     record = board.get(record_id)
+    grown = growth_text.told(change) if isinstance(record, Member) else ""
+    if grown and isinstance(record, Member):
+        return grown if record.handle == by else f"{grown} ({record.name})"
     return _changed(board, record, change.after or {}) if record else f"changed {record_id}"
 
 
@@ -107,7 +115,7 @@ def _made(board: Board, record: Record) -> str:
             wanted = f" (help wanted: {record.blocker})" if record.blocker else ""
             return f"checked in on {_goal(board, record.goal)}: {value}{note}{wanted}"
         case Goal():
-            return f"set {_name(board, record.owner)} {record.id} {record.title}"
+            return f"set {name_of(board, record.owner)} {record.id} {record.title}"
         case TeamGoal():
             return f"set the team {record.id} {record.title}"
         case Member():
@@ -122,9 +130,9 @@ def _made(board: Board, record: Record) -> str:
             what = f"{in_short(board, record)} · {_short(record.why)}"
             return f"{did} {_goal(board, record.goal)}{later} ({REASON_WORDS[record.reason]}, {record.id}): {what}"
         case Feedback():
-            return f"{_TOLD[record.kind]} {_name(board, record.to)}: {_short(record.text)}"
+            return f"{_TOLD[record.kind]} {name_of(board, record.to)}: {_short(record.text)}"
         case Review():
-            return f"scheduled the review of {_name(board, record.member)} for {record.on}"
+            return f"scheduled the review of {name_of(board, record.member)} for {record.on}"
         case _:
             return "set up the team"
 
@@ -135,7 +143,7 @@ def _changed(board: Board, record: Record, after: Mapping[str, object]) -> str:
         case Feedback():
             return _thread(board, record, after)
         case GoalRevision():
-            whose = f"{record.id} of {_name(board, record.by)}"
+            whose = f"{record.id} of {name_of(board, record.by)}"
             about = f"{_goal(board, record.goal)}: {in_short(board, record)}"
             match after.get("state"):
                 case "agreed":
@@ -146,22 +154,37 @@ def _changed(board: Board, record: Record, after: Mapping[str, object]) -> str:
                     return f"withdrew {record.id}: {about}"
                 case _:
                     return f"acknowledged {record.id}: {about}"
+        case Review() if "on" in after:
+            return f"moved the review of {name_of(board, record.member)} to {after['on']}"
         case Goal() if "aligned" in after:
             aligned = cast("dict[str, float]", after["aligned"])
             to = ", ".join(f"{_goal(board, i)} {phrases.percent(share)}" for i, share in aligned.items())
             return f"aligned {_goal(board, record.id)} to {to or 'no team goal'}"
         case Goal() | TeamGoal():
             return f"changed {_goal(board, record.id)}"
-        case Member():
-            what = ", ".join(f"{name}: {_in_words(value)}" for name, value in after.items())
+        case Member() | Team():
+            what = ", ".join(f"{name.replace('_', ' ')}: {_in_words(value)}" for name, value in after.items())
             return f"changed what the board says of {record.name} ({what})"
         case _:
             return f"changed {record.id}"
 
 
+def _talk(board: Board, record_id: str, change: Change) -> str:
+    """What a commit did to a one-on-one; of what it did not touch, how that is now makes no difference."""
+    known = fields_of(board.get(record_id)) if change.before is not None else {}
+    if known is None:
+        return f"changed {record_id}"
+    whole = known | (change.after or {})
+    was = taken_back(whole, change)
+    after, before = record_of(record_id, whole), record_of(record_id, was) if was is not None else None
+    if not isinstance(after, OneOnOne) or not isinstance(before, OneOnOne | None):
+        return f"changed {record_id}"
+    return one_on_one_text.told(board, before, after)
+
+
 def _thread(board: Board, feedback: Feedback, after: Mapping[str, object]) -> str:
     """What a commit did in the thread of a feedback."""
-    whose = f"{feedback.id} of {_name(board, feedback.giver)}"
+    whose = f"{feedback.id} of {name_of(board, feedback.giver)}"
     replies = cast("list[dict[str, str]]", after.get("replies", []))
     said = f": {_short(replies[-1]['text'])}" if replies else ""
     match after.get("state"):
@@ -191,17 +214,14 @@ def _period_begun(team: Change, entry: HistoryEntry) -> str:
 
 
 def _in_words(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name.replace('_', ' ')} {part}" for name, part in value.items()) or "as they come"
     return ", ".join(str(v) for v in value) if isinstance(value, list | tuple) else str(value)
 
 
 def _goal(board: Board, goal_id: str) -> str:
     goal = board.goal(goal_id)
     return f"{goal_id} {goal.title}" if goal else goal_id
-
-
-def _name(board: Board, handle: str) -> str:
-    member = board.member(handle)
-    return member.name if member else handle
 
 
 def _short(text: str) -> str:

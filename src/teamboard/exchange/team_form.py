@@ -15,15 +15,19 @@ from msgspec import Meta, Struct
 from teamboard.actions.periods import Choice
 from teamboard.actions.team import AddMember
 from teamboard.board.records import (
+    WEEKDAYS,
     Cadence,
     Confidence,
     FeedbackKind,
     GoalKind,
+    Level,
     Positive,
     Preparation,
     Reason,
     RollUp,
     Share,
+    Theme,
+    Weekday,
 )
 from teamboard.exchange.typed import amount, finite, moment, within
 
@@ -74,6 +78,8 @@ class TeamForm(Form, frozen=True):
     cadence: Cadence = Cadence()
     on_track: Positive = 0.9
     at_risk: Positive = 0.7
+    working_days: Annotated[tuple[Weekday, ...], Meta(min_length=1)] = WEEKDAYS[:5]
+    days_off: tuple[Day, ...] = ()
 
 
 class MemberForm(AddMember, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -171,7 +177,49 @@ class FeedbackForm(Form, frozen=True, rename={"giver": "from"}):
     kind: FeedbackKind = "praise"
     about: str | None = None
     replies: tuple[ReplyForm, ...] = ()
+    acknowledged: Moment | None = None
     resolved: Moment | None = None
+
+
+class TopicForm(Form, frozen=True):
+    theme: Theme
+    text: str
+    by: str | None = None
+
+
+class NoteForm(Form, frozen=True):
+    text: str
+    by: str | None = None
+
+
+class AgreedForm(Form, frozen=True):
+    text: str
+    owner: str | None = None
+    due: Day | None = None
+    done: Moment | None = None
+
+
+class OneOnOneForm(Form, frozen=True):
+    """A one-on-one: held, if its day has come; else the one to come."""
+
+    member: str
+    day: Moment
+    topics: tuple[TopicForm, ...] = ()
+    notes: tuple[NoteForm, ...] = ()
+    actions: tuple[AgreedForm, ...] = ()
+    useful: Level | None = None
+
+
+class GrowthForm(Form, frozen=True):
+    """A level of a skill as somebody saw it on a day: the member, or their manager."""
+
+    member: str
+    day: Moment
+    skill: str
+    level: Level | None = None
+    target: Level | None = None
+    next: str | None = None
+    by: str | None = None
 
 
 class ReviewForm(Form, frozen=True):
@@ -191,6 +239,8 @@ class WholeForm(Form, frozen=True):
     check_ins: list[CheckInsForm] = []
     revisions: list[RevisionForm] = []
     feedback: list[FeedbackForm] = []
+    one_on_ones: list[OneOnOneForm] = []
+    growth: list[GrowthForm] = []
     reviews: list[ReviewForm] = []
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -17,36 +16,26 @@ import msgspec
 from teamboard.actions.answer import Acknowledge, Agree, Decline
 from teamboard.actions.base import Action, Actor, Refused, perform
 from teamboard.actions.check_in import CheckInGoal
-from teamboard.actions.feedback import GiveFeedback, ReplyToFeedback, ResolveFeedback
+from teamboard.actions.feedback import AcknowledgeFeedback, GiveFeedback, ReplyToFeedback, ResolveFeedback
 from teamboard.actions.goals import AddGoal, AddTeamGoal
+from teamboard.actions.one_on_ones import FinishAction, WriteOneOnOne
 from teamboard.actions.periods import BeginPeriod
-from teamboard.actions.reviews import ScheduleReview
 from teamboard.actions.revise import Revise
 from teamboard.actions.team import SetUpTeam
 from teamboard.board.board import Board, Changes
-from teamboard.board.records import DoneOrNot, HistoryEntry, Measure, Metric, Milestone, Milestones, Period
+from teamboard.board.records import DoneOrNot, HistoryEntry, Measure, Metric, Milestones, Period
+from teamboard.exchange.team_events import Step, events, milestones_of
 from teamboard.exchange.team_form import (
     Amount,
     GoalForm,
     MetricForm,
     MilestoneForm,
-    RevisionForm,
     TeamGoalForm,
     WholeForm,
     reader,
 )
 from teamboard.exchange.yaml_text import Document, YamlError, split_error
 from teamboard.store.tables import BoardFile, assemble
-
-
-class Step(NamedTuple):
-    """One thing that happened: when, who did it, what it was, where it is written, and its key, if any."""
-
-    at: datetime
-    by: str | None
-    action: Action
-    path: str
-    key: str = ""
 
 
 def read_team(source: Path, now: datetime, importer: Actor) -> BoardFile:
@@ -127,6 +116,8 @@ def _steps(form: WholeForm, document: Document, now: datetime, keys: dict[str, s
             cadence=team.cadence,
             on_track=team.on_track,
             at_risk=team.at_risk,
+            working_days=team.working_days,
+            days_off=tuple(day.value for day in team.days_off),
         ),
         "$.team",
     )
@@ -154,44 +145,7 @@ def _steps(form: WholeForm, document: Document, now: datetime, keys: dict[str, s
         begins = g.starts.value if g.starts else periods[-1].starts
         at = min(max(first_moment(begins), founded), now)
         yield Step(at, managers.get(g.owner) or first, _goal(g, document, path), path, g.key)
-    yield from _events(form, document, now, owners, managers)
-
-
-def _events(
-    form: WholeForm,
-    document: Document,
-    now: datetime,
-    owners: dict[str, str],
-    managers: dict[str, str | None],
-) -> Iterator[Step]:
-    """What happened in the period: check-ins, revisions, feedback, reviews."""
-    for i, v in enumerate(form.revisions):
-        yield from _revision(v, document, f"$.revisions[{i}]", f"revision {i}", now, owners, managers)
-    for i, found in enumerate(form.check_ins):
-        for j, e in enumerate(found.entries):
-            check_in = CheckInGoal(
-                goal=found.goal,
-                value=e.value.value if e.value else None,
-                done=e.done,
-                note=e.note,
-                confidence=e.confidence,
-                next_step=e.next_step,
-                blocker=e.blocker,
-            )
-            by = e.by or owners.get(found.goal)
-            yield Step(min(e.day.value, now), by, check_in, f"$.check_ins[{i}].entries[{j}]")
-    for i, f in enumerate(form.feedback):
-        path, key = f"$.feedback[{i}]", f"feedback {i}"
-        give = GiveFeedback(to=f.to, text=f.text, kind=f.kind, about=f.about)
-        yield Step(min(f.day.value, now), f.giver, give, path, key)
-        for j, r in enumerate(f.replies):
-            reply = ReplyToFeedback(feedback=key, text=r.text)
-            yield Step(min(r.day.value, now), r.by, reply, f"{path}.replies[{j}]")
-        if f.resolved:
-            yield Step(min(f.resolved.value, now), f.to, ResolveFeedback(feedback=key), f"{path}.resolved")
-    for i, w in enumerate(form.reviews):
-        schedule = ScheduleReview(member=w.member, on=w.day.value, prepared=w.prepared)
-        yield Step(now, managers.get(w.member) or w.member, schedule, f"$.reviews[{i}]")
+    yield from events(form, document, now, owners, managers)
 
 
 def _periods(form: WholeForm, document: Document) -> list[Period]:
@@ -209,48 +163,10 @@ def _periods(form: WholeForm, document: Document) -> list[Period]:
     return found
 
 
-def _revision(
-    v: RevisionForm,
-    document: Document,
-    path: str,
-    key: str,
-    now: datetime,
-    owners: dict[str, str],
-    managers: dict[str, str | None],
-) -> Iterator[Step]:
-    """A revision, and what was said to it; whoever did not propose it answers."""
-    for name, answered in (("agreed", v.agreed), ("declined", v.declined.day if v.declined else None)):
-        if answered is not None and answered.value < v.day.value:
-            raise YamlError(f"{document.place(f'{path}.{name}')}, field {name}: answered before it was proposed.")
-    owner = owners.get(v.goal)
-    by = v.by or owner
-    other = managers.get(owner or "") if by == owner else owner
-    revise = Revise(
-        goal=v.goal,
-        reason=v.reason,
-        why=v.why,
-        title=v.title,
-        start=v.start.value if v.start else None,
-        target=v.target.value if v.target else None,
-        milestones=_steps_of(v.milestones or []),
-        due=v.due.value if v.due else None,
-        drop=v.drop,
-        effective=v.effective.value if v.effective else None,
-    )
-    yield Step(min(v.day.value, now), by, revise, path, key)
-    for handle in v.acknowledged:
-        yield Step(min(v.day.value, now), handle, Acknowledge(revision=key), f"{path}.acknowledged")
-    if v.agreed:
-        yield Step(min(v.agreed.value, now), other, Agree(revision=key), f"{path}.agreed")
-    if v.declined:
-        decline = Decline(revision=key, word=v.declined.word)
-        yield Step(min(v.declined.day.value, now), other, decline, f"{path}.declined")
-
-
 def _made(changes: Changes, action: Action) -> str:
     """The record that a step's key stands for: what was made, not what was changed with it."""
-    letter = "V" if isinstance(action, Revise) else "G" if isinstance(action, AddGoal) else "F"
-    letter = "T" if isinstance(action, AddTeamGoal) else letter
+    letters: dict[type, str] = {Revise: "V", AddGoal: "G", AddTeamGoal: "T", WriteOneOnOne: "O"}
+    letter = letters.get(type(action), "F")
     return next(record_id for record_id in changes if record_id[0] == letter)
 
 
@@ -268,7 +184,10 @@ def _resolved(action: Action, keys: dict[str, str]) -> Action:
         return msgspec.structs.replace(action, choices={_id(keys, k): c for k, c in action.choices.items()})
     if isinstance(action, CheckInGoal | Revise):
         return msgspec.structs.replace(action, goal=_id(keys, action.goal))
-    if isinstance(action, ReplyToFeedback | ResolveFeedback):
+    if isinstance(action, FinishAction):
+        key, _, number = action.action.rpartition(".")
+        return msgspec.structs.replace(action, action=f"{_id(keys, key)}.{number}")
+    if isinstance(action, ReplyToFeedback | AcknowledgeFeedback | ResolveFeedback):
         return msgspec.structs.replace(action, feedback=_id(keys, action.feedback))
     if isinstance(action, GiveFeedback) and action.about in keys:
         return msgspec.structs.replace(action, about=_id(keys, action.about or ""))
@@ -318,9 +237,5 @@ def _measure(
         start = (metric.start or Amount(0.0)).value
         return Metric(unit=metric.unit, start=start, target=metric.target.value)
     if milestones:
-        return Milestones(milestones=_steps_of(milestones))
+        return Milestones(milestones=milestones_of(milestones))
     return DoneOrNot()
-
-
-def _steps_of(milestones: list[MilestoneForm]) -> tuple[Milestone, ...]:
-    return tuple(Milestone(name=m.name, weight=m.weight) for m in milestones)

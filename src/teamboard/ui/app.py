@@ -256,6 +256,18 @@ class BoardApp(App[None]):
 
         self.push_screen(InboxScreen())
 
+    def action_due(self) -> None:
+        """Show what is due: what the person owes and is owed, or the team's."""
+        from teamboard.ui.screens.due import DueScreen
+
+        self.push_screen(DueScreen())
+
+    def action_pulse(self) -> None:
+        """Show the team's pulse."""
+        from teamboard.ui.screens.pulse import PulseScreen
+
+        self.push_screen(PulseScreen())
+
     def action_report(self) -> None:
         """Show the period's result."""
         from teamboard.ui.screens.report import ReportScreen
@@ -316,6 +328,8 @@ class BoardApp(App[None]):
                 yield Offer(f"Theme: {theme.name}", theme.about, partial(self.choose_theme, theme.name))
         yield Offer("History", "What happened, newest first (h)", self.action_history)
         yield Offer("Inbox", "Feedback to you, from you, the team's (F)", self.action_inbox)
+        yield Offer("Due", "Who owes what to whom, the most overdue first (D)", self.action_due)
+        yield Offer("Pulse", "Feedback by week, who gives to whom, how talks went (P)", self.action_pulse)
         yield Offer("Quarter", "The period's result, beside the one before (Q)", self.action_report)
         yield Offer("Next period", "Carry, renew, drop or close what is unfinished", self.action_next_period)
         yield Offer("Undo", "Take back your own last change (ctrl+z)", partial(self.run_action, "undo"))

@@ -25,7 +25,7 @@ from teamboard.board.cadence import is_open
 from teamboard.board.records import Feedback
 from teamboard.board.rules import may
 from teamboard.board.standings import Standings
-from teamboard.exchange.feedback_text import found_by, heading, row_line, thread
+from teamboard.exchange.feedback_text import FILTER_HINT, found_by, heading, row_line, thread
 from teamboard.exchange.lines import Line
 from teamboard.store.base import StoreError
 from teamboard.ui.messages import BoardChanged, RowSelected
@@ -37,7 +37,6 @@ from teamboard.ui.widgets.lines_view import LinesView
 
 Box = Literal["to you", "from you", "the team's"]
 BOXES: tuple[Box, ...] = ("to you", "from you", "the team's")
-FILTER_HINT = "a name, kind, G12, open, closed, any word"
 
 
 class InboxView(BoardView):
@@ -104,7 +103,7 @@ class InboxScreen(LiveScreen[None]):
         return sorted(found, key=lambda f: (not is_open(f), -f.at.timestamp()))
 
     def _rows(self, board: Board, standings: Standings) -> list[Row]:
-        rows = [Row(f.id) for f in self._found(self.box) if found_by(board, f, self.words)]
+        rows = [Row(f.id) for f in self._found(self.box) if found_by(board, f, self.words, standings.today)]
         return rows or [Row(text="  nothing fits these words" if self.words else "  no feedback here yet")]
 
     def _draw(self, row: Row, width: int) -> Line:

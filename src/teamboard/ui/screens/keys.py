@@ -18,6 +18,7 @@ KEYS = (
     ("a  m", "who carries which team goal; there, move a goal"),
     ("/  o", "filter: name, goal, status, needs help; sort"),
     ("F  h  Q", "feedback inbox; history; the quarter's result"),
+    ("O  D  P", "one-on-one; what is due; the team's pulse"),
     ("[  ]  g", "the board a day back, a day on, on a date"),
     ("shift+↑ ↓", "scroll the detail"),
     ("ctrl+s", "save a form; Enter in a line does too"),
@@ -29,7 +30,7 @@ KEYS = (
 SIGNS = (
     ("━━━╸──┃──", "progress; ┃ is the pace, short of it is late"),
     ("▲ 4  ▁▂▃▅", "change in a week in points; the last six weeks"),
-    ("⚑  ⟳", "help is wanted; a revision waits for somebody"),
+    ("⚑  ⟳  ☐", "help is wanted; a revision waits; an agreed action is open"),
     ("◐○", "how far both sides have prepared the review"),
     ("→ T1  9 d", "the team goal it serves; age of the last check-in"),
 )

@@ -14,7 +14,7 @@ from textual.screen import Screen
 from teamboard.actions.base import Refused, require
 from teamboard.actions.check_in import CheckInGoal
 from teamboard.actions.feedback import GiveFeedback
-from teamboard.board.records import Goal, TeamGoal
+from teamboard.board.records import Goal, Member, TeamGoal
 from teamboard.board.revisions import last_agreed, proposal_on, to_come, unacknowledged, waiting_for
 from teamboard.board.standings import Standings
 from teamboard.ui.palette import Offer
@@ -72,6 +72,9 @@ class GoalScreen(LiveScreen[A]):
         Binding("a", "alignment", "Align"),
         Binding("f", "feedback", "Feedback", show=False),
         Binding("F", "app.inbox", "Inbox", show=False),
+        Binding("O", "one_on_one", "One-on-one", show=False),
+        Binding("D", "app.due", "Due", show=False),
+        Binding("P", "app.pulse", "Pulse", show=False),
     ]
 
     @property
@@ -149,9 +152,7 @@ class GoalScreen(LiveScreen[A]):
         if app.past is not None:
             app.say("This board is of the past; press Esc for now.", "warning")
             return
-        record = app.board.get(self.selected or "")
-        goal = app.board.goal(self.selected or "")
-        member = app.board.member(goal.owner if goal else getattr(record, "handle", None))
+        goal, member = app.board.goal(self.selected or ""), self._selected_member()
         if member is None or member.handle == app.actor.member:
             app.say("Select a colleague, or a goal of theirs, then press f.", "warning")
             return
@@ -163,6 +164,24 @@ class GoalScreen(LiveScreen[A]):
         from teamboard.ui.screens.give import GiveScreen
 
         await app.open(GiveScreen(member, goal.id if goal else ""))
+
+    def _selected_member(self) -> Member | None:
+        """The selected member, or the owner of the selected goal."""
+        board = self.board_app.board
+        goal, record = board.goal(self.selected or ""), board.get(self.selected or "")
+        return board.member(goal.owner if goal else getattr(record, "handle", None))
+
+    def action_one_on_one(self) -> None:
+        """Show the one-on-one of the selected member, or of a goal's owner; with nobody to meet, the person's own."""
+        app = self.board_app
+        found = (self._selected_member(), app.board.member(app.actor.member))
+        member = next((m for m in found if m is not None and m.manager is not None), None)
+        if member is None:
+            app.say("Select a member who has a manager, then press O.", "warning")
+            return
+        from teamboard.ui.screens.one_on_one import OneOnOneScreen
+
+        app.push_screen(OneOnOneScreen(member.handle))
 
     async def decide(self, revision_id: str) -> None:
         """Show a revision side by side with what holds, to answer it."""
@@ -176,6 +195,9 @@ class GoalScreen(LiveScreen[A]):
         yield Offer("Revise", "Change what the selected goal is measured against (v)", self.action_revise)
         yield Offer(
             "Feedback", "Say something to the selected member, or about a goal of theirs (f)", self.action_feedback
+        )
+        yield Offer(
+            "One-on-one", "The agenda with the selected member, notes, what was agreed (O)", self.action_one_on_one
         )
         yield Offer("Alignment", "Who carries which team goal (a)", self.action_alignment)
         app = self.board_app

@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 from functools import partial
 from typing import ClassVar
 
-from rich.cells import cell_len
 from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
+from textual.screen import Screen
 from textual.widgets import Footer
 
+from teamboard.actions.base import Refused, require
+from teamboard.actions.growth import PlanCareer, SetSkill
 from teamboard.board.alignment import parts_of
+from teamboard.board.balance import DAYS, feedback_balance, topics_balance
 from teamboard.board.board import Board
 from teamboard.board.cadence import is_open
+from teamboard.board.growth import growth
+from teamboard.board.one_on_ones import open_promises
 from teamboard.board.records import GOAL_KINDS, Member
 from teamboard.board.standings import Standings
 from teamboard.board.text import one_line
 from teamboard.exchange import phrases
-from teamboard.exchange.board_text import skill_levels
+from teamboard.exchange.growth_text import Growth, balance_lines, career_lines, skill_lines
 from teamboard.exchange.lines import FEEDBACK_SIGNS, Line, fit, wrapped
+from teamboard.exchange.one_on_one_text import promise_line
 from teamboard.ui.messages import BoardChanged, RowOpened
 from teamboard.ui.palette import Offer
 from teamboard.ui.screens.live import GoalScreen
@@ -31,22 +38,28 @@ from teamboard.ui.widgets.lines_view import LinesView
 KIND_TITLES = {"result": "Results", "skill": "Skills to build", "career": "Career steps"}
 
 
-def person_lines(board: Board, member: Member, width: int) -> Iterator[Line]:
-    """Skills, career and part in the team's goals."""
+def person_lines(board: Board, member: Member, growth: Growth, today: date, width: int) -> Iterator[Line]:
+    """Skills, career, what was agreed, what feedback and talks are about, and part in the team's goals."""
     room = max(width - 4, 20)
-    if member.skills:
-        yield _title("Skills")
-        cells = min(max(cell_len(one_line(s.name)) for s in member.skills), room // 2)
-        for skill in member.skills:
-            yield ((f"  {fit(skill.name, cells)}  ", "text"), *skill_levels(skill))
-            if skill.next:
-                yield from _text(skill.next, room, "dim", " " * 4)
-        yield ()
+    yield _title("Skills", "S")
+    yield from skill_lines(member, growth, room)
+    if not member.skills:
+        yield (("  none yet", "dim"),)
+    yield ()
+    yield _title("Career", "c")
     if member.career:
-        yield _title("Career")
-        yield from _text(member.career.aspiration, room)
-        if member.career.next_step:
-            yield from _text(f"next: {member.career.next_step}", room, "dim")
+        yield from career_lines(member.career, room)
+    else:
+        yield (("  nothing yet", "dim"),)
+    yield ()
+    promised = open_promises(board, member.handle)
+    if promised:
+        yield _title("Agreed, and open", "O")
+        yield from (promise_line(board, promise, today, width) for promise in promised)
+        yield ()
+    if member.manager is not None:
+        yield _title(f"Balance of {DAYS} days")
+        yield from balance_lines(feedback_balance(board, member, today), topics_balance(board, member, today))
         yield ()
     parts = parts_of(board, member)
     if parts:
@@ -82,8 +95,8 @@ def feedback_lines(board: Board, member: Member, width: int) -> Iterator[Line]:
             yield from _text(f"{reply.by}: {reply.text}", room, "dim", " " * 6)
 
 
-def _title(text: str) -> Line:
-    return ((f"  {text}", "strong"),)
+def _title(text: str, key: str = "") -> Line:
+    return ((f"  {text}", "strong"), (f"  {key}", "accent"))
 
 
 def _text(text: str, room: int, role: str = "text", indent: str = "  ") -> Iterator[Line]:
@@ -97,6 +110,8 @@ class MemberScreen(GoalScreen["str | None"]):
     CSS_PATH: ClassVar[str] = "member.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("S", "skills", "Skills"),
+        Binding("c", "career", "Career"),
         Binding("escape", "back", "Back"),
         Binding("shift+up,shift+k", "scroll_about(-3)", "Up", show=False),
         Binding("shift+down,shift+j", "scroll_about(3)", "Down", show=False),
@@ -109,6 +124,7 @@ class MemberScreen(GoalScreen["str | None"]):
     def __init__(self, handle: str) -> None:
         super().__init__()
         self._handle = handle
+        self._growth: tuple[Member | None, Growth] = (None, {})
 
     @property
     def selected(self) -> str | None:
@@ -159,9 +175,15 @@ class MemberScreen(GoalScreen["str | None"]):
         board = self.shown.board
         member = board.member(self._handle)
         if member is not None:
-            yield from person_lines(board, member, width)
+            yield from person_lines(board, member, self._grown(board, member), self.shown.today, width)
         if with_feedback:
             yield from self._feedback(width)
+
+    def _grown(self, board: Board, member: Member) -> Growth:
+        """How the member's skills have grown; read from the history again only when the member has changed."""
+        if self._growth[0] is not member:
+            self._growth = (member, growth(board, member))
+        return self._growth[1]
 
     def _feedback(self, width: int) -> Iterator[Line]:
         board = self.shown.board
@@ -184,6 +206,31 @@ class MemberScreen(GoalScreen["str | None"]):
         if goal_id is not None:
             self.dismiss(goal_id)
 
+    async def action_skills(self) -> None:
+        """Put down a skill, or change one."""
+        from teamboard.ui.screens.growth_forms import SkillForm
+
+        await self._edit(SetSkill.verb, SkillForm)
+
+    async def action_career(self) -> None:
+        """Say what the member wants to become, and the next step."""
+        from teamboard.ui.screens.growth_forms import CareerForm
+
+        await self._edit(PlanCareer.verb, CareerForm)
+
+    async def _edit(self, verb: str, form: Callable[[Member], Screen[bool]]) -> None:
+        app = self.board_app
+        member = app.board.member(self._handle)
+        if app.past is not None or member is None:
+            app.say("This board is of the past; press Esc for now.", "warning")
+            return
+        try:
+            require(app.board, app.actor, verb, member)
+        except Refused as refusal:
+            app.say(str(refusal), "warning")
+            return
+        await app.open(form(member))
+
     def action_scroll_about(self, lines: int) -> None:
         """Move what stands below the goals."""
         for view in (self.person, self.feedback):
@@ -196,4 +243,6 @@ class MemberScreen(GoalScreen["str | None"]):
     def offers(self) -> Iterable[Offer]:
         """What the palette offers here."""
         yield from self.goal_offers()
+        yield Offer("Skills", "Put down a skill, or change one (S)", self.action_skills)
+        yield Offer("Career", "What they want to become, and the next step (c)", self.action_career)
         yield Offer("Back", "To the board (Esc)", self.action_back)

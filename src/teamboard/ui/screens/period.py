@@ -21,7 +21,7 @@ from teamboard.board.records import Goal, Team
 from teamboard.board.standings import Standings
 from teamboard.exchange import phrases
 from teamboard.exchange.lines import Line, filled, fit, right, state_of
-from teamboard.exchange.revision_text import name_of
+from teamboard.exchange.names import name_of
 from teamboard.exchange.sentences import sentence
 from teamboard.exchange.typed import day
 from teamboard.ui.screens.form import FormScreen

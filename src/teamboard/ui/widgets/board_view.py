@@ -16,7 +16,8 @@ from teamboard.board.board import Board
 from teamboard.board.records import Goal, TeamGoal
 from teamboard.board.standings import Standings, touched
 from teamboard.exchange.board_text import id_cells
-from teamboard.exchange.lines import Line, columns, goal_line, member_line
+from teamboard.exchange.lines import Line, columns, goal_line
+from teamboard.exchange.member_line import member_line
 from teamboard.ui.messages import RowOpened, RowSelected
 from teamboard.ui.widgets.lines_view import LinesView
 

@@ -1,0 +1,134 @@
+"""A member's skills and career: what they can, what they want to become, and the next step there."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+
+import msgspec
+from msgspec import UNSET, Struct, UnsetType
+
+from teamboard.actions.base import Actor, Conflict, NotFound, Refused, find_member, line, prose, require
+from teamboard.board.board import Board, Changes
+from teamboard.board.records import Career, Member, Skill
+
+HIGHEST = 5
+MOST_SKILLS = 40
+
+
+class SetSkill(Struct, frozen=True, kw_only=True):
+    """Put down a skill of a member, or change it; with `remove`, take it off the list.
+
+    `level` is the member's own view where the member says it, and the manager's where the manager does.
+    What is left out stays; the target of a new skill is the next level. `seen` is the skill that the
+    person was looking at (None: it was not there); leave it unset to change whatever is newest.
+    """
+
+    verb: ClassVar[str] = "set a skill"
+
+    member: str
+    name: str
+    level: int | None = None
+    target: int | None = None
+    next: str | None = None
+    rename: str = ""
+    remove: bool = False
+    seen: Skill | UnsetType | None = UNSET
+
+    def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
+        member = find_member(board, self.member)
+        actor = require(board, by, self.verb, member)
+        name = line(self.name, "The skill's name", required=True)
+        before = skill_of(member, name)
+        if self.seen is not UNSET and before != self.seen:
+            raise Conflict(f"{before.name if before else name} of {member.name} was changed while you typed.", member)
+        if self.remove:
+            if before is None:
+                raise NotFound(f"{member.name} has no skill {name!r}.")
+            rest = tuple(s for s in member.skills if s != before)
+            return {member.id: msgspec.structs.replace(member, skills=rest)}
+        after = self._changed(before, name, own=actor.handle == member.handle)
+        if before is None:
+            if len(member.skills) >= MOST_SKILLS:
+                raise Refused(f"{member.name} has {MOST_SKILLS} skills already: name those that matter.")
+            return {member.id: msgspec.structs.replace(member, skills=(*member.skills, after))}
+        if after == before:
+            raise Refused(f"Nothing about {before.name} would change.")
+        other = skill_of(member, after.name)
+        if other is not None and other != before:
+            raise Refused(f"{member.name} has a skill {other.name!r} already.")
+        skills = tuple(after if s == before else s for s in member.skills)
+        return {member.id: msgspec.structs.replace(member, skills=skills)}
+
+    def _changed(self, before: Skill | None, name: str, *, own: bool) -> Skill:
+        for level in (self.level, self.target):
+            if level is not None and not 1 <= level <= HIGHEST:
+                raise Refused("A level goes from 1 to 5.")
+        if before is None:
+            if self.level is None:
+                raise Refused(f"Say the level of {name}, from 1 to 5.")
+            begun = min(self.level + 1, HIGHEST) if self.target is None else self.target
+            before = Skill(name=name, level=None, target=begun)
+        level = self.level if own and self.level is not None else before.level
+        manager = self.level if not own and self.level is not None else before.manager
+        return plain_skill(
+            Skill(
+                name=self.rename or before.name,
+                level=level,
+                target=before.target if self.target is None else self.target,
+                manager=manager,
+                next=before.next if self.next is None else self.next,
+            )
+        )
+
+
+class PlanCareer(Struct, frozen=True, kw_only=True):
+    """Say what a member wants to become, and the next step; what is left out stays.
+
+    `seen` is the plan that the person was looking at; leave it unset to change whatever is newest.
+    """
+
+    verb: ClassVar[str] = "plan a career"
+
+    member: str
+    aspiration: str | None = None
+    next_step: str | None = None
+    seen: Career | UnsetType | None = UNSET
+
+    def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
+        member = find_member(board, self.member)
+        require(board, by, self.verb, member)
+        if self.seen is not UNSET and member.career != self.seen:
+            raise Conflict(f"The career of {member.name} was changed while you typed.", member)
+        before = member.career or Career(aspiration="")
+        after = plain_career(
+            Career(
+                aspiration=before.aspiration if self.aspiration is None else self.aspiration,
+                next_step=before.next_step if self.next_step is None else self.next_step,
+            )
+        )
+        if after == member.career:
+            raise Refused(f"Nothing about the career of {member.name} would change.")
+        return {member.id: msgspec.structs.replace(member, career=after)}
+
+
+def skill_of(member: Member, name: str) -> Skill | None:
+    """A member's skill by its name in any case of letters, or None."""
+    return next((s for s in member.skills if s.name.casefold() == name.casefold()), None)
+
+
+def plain_skill(skill: Skill) -> Skill:
+    """A skill whose texts are plain; Refused where its name is missing or a text too long."""
+    return msgspec.structs.replace(
+        skill,
+        name=line(skill.name, "The skill's name", required=True),
+        next=prose(skill.next, "What would show the next level"),
+    )
+
+
+def plain_career(career: Career) -> Career:
+    """A career whose texts are plain; Refused where the aspiration is missing or a text too long."""
+    return Career(
+        aspiration=prose(career.aspiration, "The aspiration", required=True),
+        next_step=prose(career.next_step, "The next step"),
+    )

@@ -1,0 +1,162 @@
+"""One-on-ones: an agenda that both fill, notes, what was agreed, and how useful it was."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from typing import ClassVar
+
+import msgspec
+from msgspec import Struct
+
+from teamboard.actions.base import Actor, NotFound, Refused, find_member, line, prose, require
+from teamboard.board.board import Board, Changes
+from teamboard.board.cadence import one_on_one_due
+from teamboard.board.one_on_ones import Promise, coming, last_held, promises
+from teamboard.board.records import AgreedAction, Member, OneOnOne, Reply, Theme, Topic
+
+MOST_ENTRIES = 100
+_PROMISE = re.compile(r"(O\d{1,9})\.(\d{1,4})", re.ASCII | re.IGNORECASE)
+
+
+class NewTopic(Struct, frozen=True):
+    """A topic for the agenda."""
+
+    theme: Theme
+    text: str
+
+
+class NewAction(Struct, frozen=True, kw_only=True):
+    """Something to be agreed: what, by whom (without a name: by whoever says it), until when."""
+
+    text: str
+    owner: str = ""
+    due: date | None = None
+
+
+class WriteOneOnOne(Struct, frozen=True, kw_only=True):
+    """Write to a member's one-on-one: the one to come, or, of what was said and agreed, today's.
+
+    The first word makes the one-on-one; its day, if none is given, is the one on which it is due. Topics
+    that are there already are not put down twice; `without` takes some off. `held` says that it took place.
+    """
+
+    verb: ClassVar[str] = "write in a one-on-one"
+
+    member: str
+    on: date | None = None
+    topics: tuple[NewTopic, ...] = ()
+    without: tuple[str, ...] = ()
+    note: str = ""
+    agreed: tuple[NewAction, ...] = ()
+    held: date | None = None
+
+    def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
+        member = find_member(board, self.member)
+        actor = require(board, by, self.verb, member)
+        today = board.day_of(at)
+        before = self._written_to(board, member, today)
+        topics = self._topics(before, actor)
+        note = prose(self.note, "The note")
+        agreed = tuple(_agreed(board, before, action, actor) for action in self.agreed)
+        if self.held is not None and self.held > today:
+            raise Refused(f"{self.held} is still to come: set the day with --on, and say --held when it was.")
+        after = msgspec.structs.replace(
+            before,
+            on=self.on or before.on,
+            topics=topics,
+            notes=(*before.notes, Reply(by=actor.handle, at=at, text=note)) if note else before.notes,
+            actions=(*before.actions, *agreed),
+            held=self.held or before.held,
+        )
+        if max(len(after.topics), len(after.notes), len(after.actions)) > MOST_ENTRIES:
+            raise Refused(f"More than {MOST_ENTRIES} in one talk: keep the rest for the next one.")
+        if after == before and board.get(before.id) is not None:
+            raise Refused(f"Nothing about the one-on-one of {member.name} would change.")
+        return {after.id: after}
+
+    def _written_to(self, board: Board, member: Member, today: date) -> OneOnOne:
+        """The one-on-one to come, that of today, or a new one."""
+        if member.manager is None:
+            raise Refused(f"{member.name} has no manager to meet one-on-one.")
+        found, last = coming(board, member.handle), last_held(board, member.handle)
+        if found is None and last is not None and last.held == (self.held or today):
+            if self.held is not None:
+                raise Refused(f"The one-on-one of {self.held} is there already: {last.id}.")
+            found = None if self.topics or self.on else last
+        if found is not None:
+            return found
+        due = one_on_one_due(board, member, today)
+        on = self.held or max(due.on if due else today, today)
+        return OneOnOne(id=board.next_id("one_on_ones"), member=member.handle, manager=member.manager, on=on)
+
+    def _topics(self, before: OneOnOne, actor: Member) -> tuple[Topic, ...]:
+        unwanted = {line(text, "The topic").casefold() for text in self.without}
+        missing = unwanted - {t.text.casefold() for t in before.topics}
+        if missing:
+            raise NotFound(f"There is no topic {sorted(missing)[0]!r} on this agenda.")
+        found = [t for t in before.topics if t.text.casefold() not in unwanted]
+        for topic in self.topics:
+            text = line(topic.text, "The topic", required=True)
+            if not any(text.casefold() == t.text.casefold() for t in found):
+                found.append(Topic(theme=topic.theme, text=text, by=actor.handle))
+        return tuple(found)
+
+
+def _agreed(board: Board, one_on_one: OneOnOne, action: NewAction, actor: Member) -> AgreedAction:
+    owner = find_member(board, action.owner) if action.owner else actor
+    if owner.handle not in (one_on_one.member, one_on_one.manager):
+        raise Refused(f"{owner.name} is not one of the two who meet: an action is agreed with whoever does it.")
+    return AgreedAction(text=line(action.text, "The action", required=True), owner=owner.handle, due=action.due)
+
+
+class FinishAction(Struct, frozen=True, kw_only=True):
+    """Say that an agreed action such as `O3.2` is done; or, with `undone`, that it is not after all."""
+
+    verb: ClassVar[str] = "finish an action"
+
+    action: str
+    undone: bool = False
+
+    def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
+        found = find_promise(board, self.action)
+        talk = found.one_on_one
+        require(board, by, self.verb, board.member(talk.member), found.action.owner)
+        if self.undone != (found.action.done is not None):
+            raise Refused(f"{found.id} is {'open' if self.undone else f'done since {found.action.done}'} already.")
+        actions = list(talk.actions)
+        done = None if self.undone else board.day_of(at)
+        actions[found.number - 1] = msgspec.structs.replace(found.action, done=done)
+        return {talk.id: msgspec.structs.replace(talk, actions=tuple(actions))}
+
+
+class RateOneOnOne(Struct, frozen=True, kw_only=True):
+    """The member's answer to how useful their last one-on-one was, 1 to 5; it may be changed."""
+
+    verb: ClassVar[str] = "say how useful a one-on-one was"
+
+    member: str
+    useful: int
+
+    def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
+        member = find_member(board, self.member)
+        require(board, by, self.verb, member)
+        talk = last_held(board, member.handle)
+        if talk is None:
+            raise NotFound(f"{member.name} has had no one-on-one yet.")
+        if not 1 <= self.useful <= 5:
+            raise Refused("How useful it was goes from 1 to 5.")
+        if talk.useful == self.useful:
+            raise Refused(f"{talk.id} has a {self.useful} already.")
+        return {talk.id: msgspec.structs.replace(talk, useful=self.useful)}
+
+
+def find_promise(board: Board, action_id: str) -> Promise:
+    """The agreed action of an id such as `O3.2`, in any case of letters; NotFound if there is none."""
+    match = _PROMISE.fullmatch(action_id.strip())
+    talk = board.get(match[1].upper()) if match else None
+    if match is not None and isinstance(talk, OneOnOne):
+        for found in promises(talk):
+            if found.number == int(match[2]):
+                return found
+    raise NotFound(f"There is no agreed action {action_id!r}; one is called O3.2, `teamboard due` lists them.")

@@ -1,0 +1,24 @@
+"""`teamboard pulse`: how feedback, check-ins and talks go in the team."""
+
+from __future__ import annotations
+
+import click
+
+from teamboard.cli.session import Session, board_options, pass_session, print_json, print_lines, width
+
+
+@click.command()
+@board_options
+@click.option("--json", "as_json", is_flag=True, help="As JSON; docs/json.md describes it.")
+@pass_session
+def pulse(session: Session, as_json: bool) -> None:
+    """Show the team's pulse: feedback by week, who gives to whom, cadence, and how useful talks were."""
+    from teamboard.board import pulse as pulses
+    from teamboard.exchange.pulse_text import pulse_json, pulse_lines
+
+    _, board, _ = session.open()
+    found = pulses.pulse(board, session.today(board))
+    if as_json:
+        print_json(pulse_json(found))
+    else:
+        print_lines(pulse_lines(board, found, width()))

@@ -1,0 +1,118 @@
+"""`teamboard team`: the team's settings."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import click
+
+from teamboard.actions.base import NotFound, Refused
+from teamboard.actions.team import ChangeTeam
+from teamboard.board.records import WEEKDAYS, Team, Weekday
+from teamboard.cli.session import Session, board_options, parse_day, pass_session, print_json
+
+DAYS = click.IntRange(1, 3660)
+
+
+@click.command()
+@board_options
+@click.option("--name", help="The team's name.")
+@click.option("--timezone", help="Its time zone, such as Europe/Madrid.")
+@click.option("--check-in", type=DAYS, metavar="DAYS", help="How often a check-in is owed.")
+@click.option("--feedback", type=DAYS, metavar="DAYS", help="How often feedback is.")
+@click.option("--one-on-one", type=DAYS, metavar="DAYS", help="How often a one-on-one is.")
+@click.option("--review", type=DAYS, metavar="DAYS", help="How often a review is.")
+@click.option("--on-track", type=float, metavar="RATIO", help="Progress by pace from which a goal is on track.")
+@click.option("--at-risk", type=float, metavar="RATIO", help="And from which it is at risk.")
+@click.option("--working-days", metavar="mon-fri", help="On which days things fall due: mon-fri, or mon,tue,thu.")
+@click.option("--day-off", "off", multiple=True, metavar="DAY", help="A day on which nothing does; may be repeated.")
+@click.option("--no-day-off", "not_off", multiple=True, metavar="DAY", help="Take a day off back; may be repeated.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON; docs/json.md describes it.")
+@pass_session
+def team(
+    session: Session,
+    name: str | None,
+    timezone: str | None,
+    check_in: int | None,
+    feedback: int | None,
+    one_on_one: int | None,
+    review: int | None,
+    on_track: float | None,
+    at_risk: float | None,
+    working_days: str | None,
+    off: tuple[str, ...],
+    not_off: tuple[str, ...],
+    as_json: bool,
+) -> None:
+    """Print the team's settings, or change them.
+
+    \b
+    teamboard team --feedback 14 --working-days sun-thu
+    teamboard team --day-off 2026-12-25 --day-off 2027-01-01
+    """
+    store, board, actor = session.open()
+    if board.team is None:
+        raise NotFound("This board has no team yet; `teamboard init` sets one up.")
+    cadence = {"check_in": check_in, "feedback": feedback, "one_on_one": one_on_one, "review": review}
+    today = session.today(board)
+    change = ChangeTeam(
+        name=name,
+        timezone=timezone,
+        cadence={kind: days for kind, days in cadence.items() if days is not None},
+        on_track=on_track,
+        at_risk=at_risk,
+        working_days=_weekdays(working_days) if working_days else (),
+        off=_days(off, today),
+        not_off=_days(not_off, today),
+    )
+    found = board.team
+    if change != ChangeTeam():
+        found = store.commit(change, actor).team or found
+    if as_json:
+        from teamboard.exchange.board_json import team_json
+
+        print_json(team_json(found))
+        return
+    for label, text in _settings(found):
+        click.echo(f"{label:<14} {text}")
+
+
+def _settings(team: Team) -> list[tuple[str, str]]:
+    from teamboard.board.text import one_line
+
+    cadence = team.cadence
+    return [
+        ("team", one_line(team.name)),
+        ("time zone", team.timezone),
+        ("period", f"{one_line(team.period.name)}, {team.period.starts} to {team.period.ends}"),
+        ("check-in", f"every {cadence.check_in} days, for each goal"),
+        ("feedback", f"every {cadence.feedback} days, to each member"),
+        ("one-on-one", f"every {cadence.one_on_one} days"),
+        ("review", f"every {cadence.review} days"),
+        ("on track from", f"{team.on_track:g} of the pace"),
+        ("at risk from", f"{team.at_risk:g} of the pace"),
+        ("working days", " ".join(team.working_days)),
+        ("days off", ", ".join(map(str, team.days_off)) or "none"),
+    ]
+
+
+def _weekdays(text: str) -> tuple[Weekday, ...]:
+    """Working days as typed: `mon-fri`, `sun-thu`, `mon,tue,thu`. Refused for what is none."""
+    found: list[Weekday] = []
+    for part in text.casefold().replace(" ", "").split(","):
+        first, _, last = part.partition("-")
+        at, end = _weekday(first, text), _weekday(last or first, text)
+        found += [WEEKDAYS[(at + i) % 7] for i in range((end - at) % 7 + 1)]
+    return tuple(found)
+
+
+def _weekday(word: str, text: str) -> int:
+    """The number of a weekday, of which the first three letters count."""
+    found = next((i for i, day in enumerate(WEEKDAYS) if day == word[:3]), None)
+    if found is None:
+        raise Refused(f"{text!r} are no working days; write mon-fri, sun-thu or mon,tue,thu.")
+    return found
+
+
+def _days(texts: tuple[str, ...], today: date) -> tuple[date, ...]:
+    return tuple(day for text in texts if (day := parse_day(text, today)))

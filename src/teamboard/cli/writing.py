@@ -1,0 +1,46 @@
+"""Texts on the command line: given, read from standard input, or written in an editor; none is lost."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+from teamboard.actions.base import Refused
+from teamboard.cli.session import Session
+from teamboard.store.base import StoreError
+
+
+def written(text: str | None, edit: bool) -> str:
+    """The text that was given, read from standard input for `-`, or written in an editor."""
+    if edit:
+        if text == "-":
+            raise click.UsageError("Give - or --edit, not both.")
+        written = click.edit(text or "", extension=".txt")
+        if written is None:
+            raise Refused("Nothing was written in the editor; nothing was changed.")
+        return written
+    if text == "-":
+        return sys.stdin.read()
+    if text is None:
+        raise click.UsageError("Give a text in quotes, - to read standard input, or --edit.")
+    return text
+
+
+@contextmanager
+def kept(session: Session, text: str) -> Iterator[None]:
+    """Keep a text that could not be saved, and say where."""
+    try:
+        yield
+    except (Refused, StoreError) as error:
+        if not text.strip():
+            raise
+        from teamboard.exchange.kept import keep
+
+        try:
+            path = keep(text, session.now())
+        except OSError as trouble:
+            raise type(error)(f"{error} The text could not be kept either: {trouble.strerror or trouble}.") from error
+        raise type(error)(f"{error} Your text is kept in {path}.") from error

@@ -1,0 +1,42 @@
+"""Agendas for one-on-ones as YAML files: those that come with teamboard, and a user's own."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from teamboard.actions.base import NotFound
+from teamboard.actions.one_on_ones import NewTopic
+from teamboard.board.records import Theme
+from teamboard.exchange.yaml_folder import YamlFolder
+
+Name = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,30}$")]
+
+
+class AgendaTopic(Struct, frozen=True, forbid_unknown_fields=True):
+    """A topic and the theme it belongs to."""
+
+    theme: Theme
+    text: str
+
+
+class AgendaFile(Struct, frozen=True, forbid_unknown_fields=True):
+    """A template: what it is for, and its topics."""
+
+    name: Name
+    about: str
+    topics: Annotated[tuple[AgendaTopic, ...], Meta(min_length=1, max_length=40)]
+
+
+AGENDAS = YamlFolder("agendas", AgendaFile)
+
+
+def topics_of(name: str) -> tuple[NewTopic, ...]:
+    """The topics of a template; NotFound, with the names that there are, if there is none that can be read."""
+    found = AGENDAS.find(name.strip().casefold())
+    if found is None:
+        there, broken = AGENDAS.load()
+        also = f" {broken[0]}." if broken else ""
+        raise NotFound(f"There is no agenda {name!r}; there are {', '.join(there)}.{also}")
+    return tuple(NewTopic(theme=t.theme, text=t.text) for t in found.topics)

@@ -1,0 +1,101 @@
+"""The team's days as iCalendar (RFC 5545): one-on-ones, reviews and goals' due days.
+
+An event keeps its UID from one export to the next, so that a calendar that is read again moves events
+instead of doubling them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from uuid import UUID, uuid5
+
+from icalendar import Calendar, Event
+from msgspec import Struct
+
+from teamboard.board.board import AnyGoal, Board
+from teamboard.board.cadence import one_on_one_due, review_due
+from teamboard.board.history import history_of
+from teamboard.board.one_on_ones import coming
+from teamboard.board.records import Goal, Member
+from teamboard.board.text import one_line
+from teamboard.exchange import phrases
+from teamboard.exchange.names import name_of
+from teamboard.exchange.one_on_one_text import by_theme, pair
+
+_NAMESPACE = UUID("6d0c9d0e-6f0a-5c1b-9a4e-5f0b7d2a9c31")
+
+
+class DayEvent(Struct, frozen=True):
+    """Something that takes a day; `key` is what it keeps for as long as it is the same thing."""
+
+    key: str
+    on: date
+    what: str
+    kind: str
+    more: str = ""
+
+
+def calendar(board: Board, today: date, now: datetime) -> bytes:
+    """The calendar of a board, as the bytes of an .ics file."""
+    found = Calendar()
+    found.add("prodid", "-//teamboard//teamboard//EN")
+    found.add("version", "2.0")
+    found.add("method", "PUBLISH")
+    found.add("x-wr-calname", one_line(board.team.name) if board.team else "teamboard")
+    begun = next((entry.at for _, entry in history_of(board)), now)
+    for day in days(board, today):
+        event = Event()
+        event.add("uid", f"{uuid5(_NAMESPACE, f'{begun.isoformat()} {day.key}')}@teamboard")
+        event.add("dtstamp", now)
+        event.add("dtstart", day.on)
+        event.add("dtend", day.on + timedelta(days=1))
+        event.add("summary", day.what)
+        if day.more:
+            event.add("description", day.more)
+        event.add("categories", [day.kind])
+        event.add("transp", "TRANSPARENT")
+        found.add_component(event)
+    return bytes(found.to_ical())
+
+
+def days(board: Board, today: date) -> Iterator[DayEvent]:
+    """One-on-ones and reviews, held, planned, and the next one where none is planned; goals' due days."""
+    for member in board.members:
+        yield from _talks(board, member, today)
+        yield from _reviews(board, member, today)
+    goals: list[AnyGoal] = [*board.open_team_goals, *(g for g in board.goals if g.outcome is None)]
+    for goal in goals:
+        owner = name_of(board, goal.owner)
+        whose = owner if isinstance(goal, Goal) else f"the team, {owner}"
+        title = one_line(goal.title)
+        yield DayEvent(f"{goal.id} due", goal.due, f"Due: {goal.id} {title} ({whose})", "goal", _measured(goal))
+
+
+def _talks(board: Board, member: Member, today: date) -> Iterator[DayEvent]:
+    talks = board.one_on_ones_of(member.handle)
+    for number, talk in enumerate(talks, start=1):
+        topics = [f"{theme}: {one_line(talk.topics[i].text)}" for theme, found in by_theme(talk) for i in found]
+        what = f"One-on-one: {pair(board, member)}"
+        yield DayEvent(
+            f"one-on-one {member.handle} {number}", talk.held or talk.on, what, "one-on-one", "\n".join(topics)
+        )
+    due = one_on_one_due(board, member, today)
+    if due is not None and coming(board, member.handle) is None:
+        key = f"one-on-one {member.handle} {len(talks) + 1}"
+        yield DayEvent(key, max(due.on, today), f"One-on-one due: {pair(board, member)}", "one-on-one")
+
+
+def _reviews(board: Board, member: Member, today: date) -> Iterator[DayEvent]:
+    reviews = board.reviews_of(member.handle)
+    for number, review in enumerate(reviews, start=1):
+        what = f"Review: {name_of(board, review.member)} and {name_of(board, review.manager)}"
+        yield DayEvent(f"review {member.handle} {number}", review.on, what, "review")
+    due = review_due(board, member, today)
+    if due is not None and not due.about:
+        key = f"review {member.handle} {len(reviews) + 1}"
+        yield DayEvent(key, max(due.on, today), f"Review due: {pair(board, member)}", "review")
+
+
+def _measured(goal: AnyGoal) -> str:
+    return one_line(phrases.measured_by(goal.measure))

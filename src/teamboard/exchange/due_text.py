@@ -1,0 +1,140 @@
+"""What is due, in words: who owes what to whom, how late it is, and what settles it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from teamboard.actions.base import NotFound
+from teamboard.actions.one_on_ones import find_promise
+from teamboard.board.board import Board
+from teamboard.board.cadence import Due
+from teamboard.board.text import one_line
+from teamboard.exchange import phrases
+from teamboard.exchange.lines import Line, filled, fit, right
+from teamboard.exchange.names import first_name
+
+AHEAD_DAYS = 7
+LATE_CELLS = 9
+LAST_CELLS = 15
+KEYS = {
+    "check-in": "u",
+    "feedback": "f",
+    "manager's feedback": "f",
+    "one-on-one": "O",
+    "review": "",
+    "action": "x",
+}
+"""The key that settles each kind of due thing."""
+
+
+class DueSection(Struct, frozen=True):
+    """A part of the list, under its title."""
+
+    title: str
+    dues: tuple[Due, ...]
+
+
+def sections(found: Iterable[Due], today: date) -> list[DueSection]:
+    """What is overdue, what is due by now, and what is due within a week; empty parts are left out."""
+    every = list(found)
+    overdue = tuple(d for d in every if d.overdue)
+    now = tuple(d for d in every if not d.overdue and d.on <= today)
+    ahead = tuple(d for d in every if today < d.on <= today + timedelta(days=AHEAD_DAYS))
+    parts = (("Overdue", overdue), ("Due now", now), (f"In the next {AHEAD_DAYS} days", ahead))
+    return [DueSection(title, dues) for title, dues in parts if dues]
+
+
+def due_words(board: Board, due: Due) -> str:
+    """Who owes what to whom: `feedback to Ben Okafor from Mara Lind`."""
+    owes, to = (first_name(board, handle) if handle else "" for handle in (due.owes, due.to))
+    match due.kind:
+        case "check-in":
+            goal = board.goal(due.about)
+            return f"{owes} checks in on {due.about}{f' {one_line(goal.title)}' if goal else ''}"
+        case "feedback":
+            return f"feedback to {to} from anybody"
+        case "manager's feedback":
+            return f"feedback to {to} from {owes}"
+        case "one-on-one":
+            return f"one-on-one of {to} and {owes}"
+        case "review":
+            return f"review of {to} with {owes}"
+        case "action":
+            return f"{owes}: {_action(board, due)}"
+
+
+def command(due: Due) -> str:
+    """The command that settles it, without `teamboard`."""
+    match due.kind:
+        case "check-in":
+            return f"checkin {due.about}"
+        case "feedback" | "manager's feedback":
+            return f'feedback {due.to} "…"'
+        case "one-on-one":
+            return f"one-on-one {due.to} --held"
+        case "review":
+            return f"review schedule {due.to} DAY"
+        case "action":
+            return f"one-on-one --done {due.about}"
+
+
+def late(due: Due, today: date) -> str:
+    """How late it is, or how far off: `4 d late`, `today`, `since Fri`, `in 3 d`."""
+    if due.overdue:
+        return f"{due.overdue} d late"
+    if due.on < today:
+        return f"since {due.on:%a}"
+    return phrases.until(due.on, today)
+
+
+def due_row(board: Board, due: Due, today: date, width: int, *, with_key: bool) -> Line:
+    """One line of the list: how late, what, when it was last done, and the key and command that settle it."""
+    how = command(due)
+    last = f"last {phrases.ago((today - due.last).days)}" if due.last else ""
+    key = KEYS[due.kind] if with_key else ""
+    cells = width - LATE_CELLS - 4
+    spans: list[tuple[str, str]] = []
+    if with_key:
+        cells -= 4
+        spans.append((f"  {key:<2}", "accent"))
+    # The command goes first where it gets narrow, but for who reads it in print; then when it was last done.
+    longest = 34
+    if not with_key or width >= 110:
+        cells -= longest + 2
+        spans.append(("  " + fit(f"teamboard {how}", longest), "dim"))
+    if width >= 76 and cells >= 40 + LAST_CELLS:
+        cells -= LAST_CELLS + 1
+        spans.insert(0, (" " + right(last, LAST_CELLS), "dim"))
+    what = fit(due_words(board, due), max(cells, 12))
+    role = "bad" if due.overdue else "warn" if due.on <= today else "dim"
+    return filled(((f" {right(late(due, today), LATE_CELLS)}", role), ("   ", ""), (what, "text"), *spans), width)
+
+
+def due_lines(board: Board, found: Iterable[Due], today: date, width: int) -> Iterator[Line]:
+    """The list in print."""
+    parts = sections(found, today)
+    for i, part in enumerate(parts):
+        if i:
+            yield ()
+        yield ((f" {part.title}", "strong"), (f"  {len(part.dues)}", "dim"))
+        for due in part.dues:
+            yield due_row(board, due, today, width, with_key=False)
+    if not parts:
+        yield ((f" Nothing is due in the next {AHEAD_DAYS} days.", "dim"),)
+
+
+def due_json(board: Board, due: Due) -> dict[str, Any]:
+    """What is due, as plain values."""
+    return {**msgspec.to_builtins(due), "what": due_words(board, due), "command": f"teamboard {command(due)}"}
+
+
+def _action(board: Board, due: Due) -> str:
+    try:
+        return one_line(find_promise(board, due.about).action.text)
+    except NotFound:
+        return due.about

@@ -1,0 +1,138 @@
+"""Skills, career and balance in lines; and what a commit did to them, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import msgspec
+from rich.cells import cell_len
+
+from teamboard.board.balance import DAYS, Balance
+from teamboard.board.growth import LevelOn
+from teamboard.board.records import THEMES, Career, Change, Member, Skill
+from teamboard.board.text import one_line
+from teamboard.exchange.lines import Line, fit, wrapped
+
+Growth = Mapping[str, tuple[LevelOn, ...]]
+BAR_CELLS = 12
+_SKILLS: Any = tuple[Skill, ...]
+
+
+def skill_levels(skill: Skill) -> Line:
+    """A skill's level against its target: `●●●○·  3, target 4`."""
+    level = skill.level or 0
+    signs = "●" * level + "○" * max(skill.target - level, 0)
+    own = f"  {skill.level or 'own view to come'}, target {skill.target}"
+    manager = f", manager says {skill.manager}" if skill.manager is not None else ""
+    return ((signs + "·" * (5 - len(signs)), "accent"), (own + manager, "dim"))
+
+
+def grown(levels: tuple[LevelOn, ...]) -> str:
+    """How a skill's own level has gone: `2 → 3 on 12 Nov`; empty for one that has stayed as it was."""
+    own = [on for i, on in enumerate(levels) if on.level and (i == 0 or on.level != levels[i - 1].level)]
+    if len(own) < 2:
+        return ""
+    return " → ".join(str(on.level) for on in own) + f" on {own[-1].day:%d %b %Y}"
+
+
+def skill_lines(member: Member, growth: Growth, room: int, indent: str = "  ") -> Iterator[Line]:
+    """Each skill with its levels, how it has grown, and what would show the next level."""
+    cells = min(max((cell_len(one_line(s.name)) for s in member.skills), default=0), room // 2)
+    for skill in member.skills:
+        levels = skill_levels(skill)
+        yield ((f"{indent}{fit(skill.name, cells)}  ", "text"), *levels)
+        steps = grown(growth.get(skill.name, ()))
+        if steps:
+            yield ((f"{indent}  ", ""), (f"▲ {steps}", "on-track"))
+        if skill.next:
+            for piece in wrapped(f"next: {skill.next}", room - len(indent)):
+                yield ((f"{indent}  ", ""), (piece, "dim"))
+
+
+def career_lines(career: Career, room: int, indent: str = "  ") -> Iterator[Line]:
+    """The aspiration and the next step."""
+    for piece in wrapped(career.aspiration, room):
+        yield ((indent, ""), (piece, "text"))
+    if career.next_step:
+        for piece in wrapped(f"next: {career.next_step}", room):
+            yield ((indent, ""), (piece, "dim"))
+
+
+def balance_lines(feedback: Balance, topics: Balance, indent: str = "  ") -> Iterator[Line]:
+    """What feedback and one-on-ones of the last 90 days were about, theme by theme; pipeline alone is called so."""
+    counts = [*msgspec.structs.astuple(feedback), *msgspec.structs.astuple(topics)]
+    most = max(counts, default=0)
+    if not most:
+        yield ((f"{indent}no feedback and no one-on-one in {DAYS} days", "dim"),)
+        return
+    yield ((f"{indent}{'':<14}{'feedback':<{BAR_CELLS + 5}}1:1 topics", "dim"),)
+    for theme in (*THEMES, "other"):
+        left, right = getattr(feedback, theme), getattr(topics, theme)
+        if theme == "other" and not left + right:
+            continue
+        spans: list[tuple[str, str]] = [(f"{indent}{theme:<14}", "text")]
+        for count in (left, right):
+            cells = max(round(count / most * BAR_CELLS), 1) if count else 0
+            spans += [("━" * cells, "accent"), (f"{' ' if cells else ''}{count}".ljust(BAR_CELLS + 5 - cells), "dim")]
+        yield tuple(spans)
+    alone = [what for what, found in (("feedback", feedback), ("one-on-ones", topics)) if found.pipeline_alone]
+    if alone:
+        yield ((f"{indent}{' and '.join(alone)}: pipeline alone", "warn"),)
+
+
+def told(change: Change) -> str:
+    """What a commit did to a member's skills or career, in words; empty where it did nothing to them."""
+    was, now = change.before or {}, change.after or {}
+    found: list[str] = []
+    if "skills" in was or "skills" in now:
+        old = {s.name: s for s in _skills(was)}
+        new = {s.name: s for s in _skills(now)}
+        found += [_skill_told(old.get(name), skill) for name, skill in new.items() if old.get(name) != skill]
+        found += [f"took {name} off the skills" for name in old if name not in new]
+    career = now.get("career")
+    if isinstance(career, dict):
+        found.append(f"wants: {career.get('aspiration', '')}")
+        if career.get("next_step"):
+            found.append(f"next: {career['next_step']}")
+    return ", ".join(found)
+
+
+def _skills(fields: Mapping[str, object]) -> tuple[Skill, ...]:
+    return msgspec.convert(fields.get("skills", ()), _SKILLS)  # type: ignore[no-any-return]
+
+
+def _skill_told(before: Skill | None, after: Skill) -> str:
+    if before is None:
+        level = after.level or after.manager
+        return f"put down {after.name} at {level}, target {after.target}"
+    if after.level != before.level:
+        up = "raised" if (after.level or 0) > (before.level or 0) else "lowered"
+        return f"{up} {after.name} {before.level or '—'} → {after.level or '—'}"
+    if after.manager != before.manager:
+        return f"sees {after.name} at {after.manager}" + (f", was {before.manager}" if before.manager else "")
+    if after.target != before.target:
+        return f"set the target of {after.name} to {after.target}"
+    return f"said what would show the next level of {after.name}"
+
+
+def growth_lines(member: Member, growth: Growth, width: int) -> Iterator[Line]:
+    """A member's skills and career in print."""
+    yield ((f" {one_line(member.name)}", "strong"),)
+    yield ()
+    yield ((" Skills", "strong"),)
+    yield from skill_lines(member, growth, max(width - 4, 20), "   ")
+    if not member.skills:
+        yield ((f"   none yet; `teamboard skill {member.handle} Negotiation --level 2`", "dim"),)
+    yield ()
+    yield ((" Career", "strong"),)
+    if member.career:
+        yield from career_lines(member.career, max(width - 4, 20), "   ")
+    else:
+        yield ((f'   nothing yet; `teamboard career {member.handle} --aspiration "…"`', "dim"),)
+
+
+def growth_json(member: Member, growth: Growth) -> dict[str, Any]:
+    """A member's skills, each with its levels over time, and career, as plain values."""
+    skills = [{**msgspec.to_builtins(s), "levels": msgspec.to_builtins(growth.get(s.name, ()))} for s in member.skills]
+    return {"member": member.handle, "skills": skills, "career": msgspec.to_builtins(member.career)}

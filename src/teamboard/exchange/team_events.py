@@ -1,0 +1,143 @@
+"""What happened on a team from YAML: check-ins, revisions, feedback, one-on-ones, growth, reviews, as actions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from teamboard.actions.answer import Acknowledge, Agree, Decline
+from teamboard.actions.base import Action
+from teamboard.actions.check_in import CheckInGoal
+from teamboard.actions.feedback import AcknowledgeFeedback, GiveFeedback, ReplyToFeedback, ResolveFeedback
+from teamboard.actions.growth import SetSkill
+from teamboard.actions.one_on_ones import FinishAction, NewAction, NewTopic, RateOneOnOne, WriteOneOnOne
+from teamboard.actions.reviews import ScheduleReview
+from teamboard.actions.revise import Revise
+from teamboard.board.records import Milestone
+from teamboard.exchange.team_form import MilestoneForm, OneOnOneForm, RevisionForm, WholeForm
+from teamboard.exchange.yaml_text import Document, YamlError
+
+
+class Step(NamedTuple):
+    """One thing that happened: when, who did it, what it was, where it is written, and its key, if any."""
+
+    at: datetime
+    by: str | None
+    action: Action
+    path: str
+    key: str = ""
+
+
+def events(
+    form: WholeForm,
+    document: Document,
+    now: datetime,
+    owners: dict[str, str],
+    managers: dict[str, str | None],
+) -> Iterator[Step]:
+    """What happened in the period: check-ins, revisions, feedback, reviews."""
+    for i, v in enumerate(form.revisions):
+        yield from _revision(v, document, f"$.revisions[{i}]", f"revision {i}", now, owners, managers)
+    for i, found in enumerate(form.check_ins):
+        for j, e in enumerate(found.entries):
+            check_in = CheckInGoal(
+                goal=found.goal,
+                value=e.value.value if e.value else None,
+                done=e.done,
+                note=e.note,
+                confidence=e.confidence,
+                next_step=e.next_step,
+                blocker=e.blocker,
+            )
+            by = e.by or owners.get(found.goal)
+            yield Step(min(e.day.value, now), by, check_in, f"$.check_ins[{i}].entries[{j}]")
+    for i, f in enumerate(form.feedback):
+        path, key = f"$.feedback[{i}]", f"feedback {i}"
+        give = GiveFeedback(to=f.to, text=f.text, kind=f.kind, about=f.about)
+        yield Step(min(f.day.value, now), f.giver, give, path, key)
+        for j, r in enumerate(f.replies):
+            reply = ReplyToFeedback(feedback=key, text=r.text)
+            yield Step(min(r.day.value, now), r.by, reply, f"{path}.replies[{j}]")
+        if f.acknowledged:
+            acknowledge = AcknowledgeFeedback(feedback=key)
+            yield Step(min(f.acknowledged.value, now), f.to, acknowledge, f"{path}.acknowledged")
+        if f.resolved:
+            yield Step(min(f.resolved.value, now), f.to, ResolveFeedback(feedback=key), f"{path}.resolved")
+    for i, o in enumerate(form.one_on_ones):
+        day = o.day.value.astimezone(ZoneInfo(form.team.timezone)).date()
+        manager = managers.get(o.member) or o.member
+        yield from _one_on_one(o, day, f"$.one_on_ones[{i}]", f"one-on-one {i}", now, manager)
+    for i, g in enumerate(form.growth):
+        grow = SetSkill(member=g.member, name=g.skill, level=g.level, target=g.target, next=g.next)
+        yield Step(min(g.day.value, now), g.by or g.member, grow, f"$.growth[{i}]")
+    for i, w in enumerate(form.reviews):
+        schedule = ScheduleReview(member=w.member, on=w.day.value, prepared=w.prepared)
+        yield Step(now, managers.get(w.member) or w.member, schedule, f"$.reviews[{i}]")
+
+
+def _one_on_one(o: OneOnOneForm, day: date, path: str, key: str, now: datetime, manager: str) -> Iterator[Step]:
+    """A one-on-one: its topics, and, where its moment has come, what was said and agreed."""
+    at = min(o.day.value, now)
+    for j, t in enumerate(o.topics):
+        put = WriteOneOnOne(member=o.member, on=day, topics=(NewTopic(theme=t.theme, text=t.text),))
+        yield Step(at, t.by or manager, put, f"{path}.topics[{j}]", key if j == 0 else "")
+    if o.day.value > now:
+        return
+    agreed = tuple(
+        NewAction(text=a.text, owner=a.owner or o.member, due=a.due.value if a.due else None) for a in o.actions
+    )
+    held = WriteOneOnOne(member=o.member, agreed=agreed, held=day)
+    yield Step(at, manager, held, path, "" if o.topics else key)
+    for j, note in enumerate(o.notes):
+        say = WriteOneOnOne(member=o.member, note=note.text)
+        yield Step(at, note.by or manager, say, f"{path}.notes[{j}]")
+    if o.useful is not None:
+        yield Step(at, o.member, RateOneOnOne(member=o.member, useful=o.useful), f"{path}.useful")
+    for j, a in enumerate(o.actions):
+        if a.done and a.done.value <= now:
+            finish = FinishAction(action=f"{key}.{j + 1}")
+            yield Step(a.done.value, a.owner or o.member, finish, f"{path}.actions[{j}].done")
+
+
+def _revision(
+    v: RevisionForm,
+    document: Document,
+    path: str,
+    key: str,
+    now: datetime,
+    owners: dict[str, str],
+    managers: dict[str, str | None],
+) -> Iterator[Step]:
+    """A revision, and what was said to it; whoever did not propose it answers."""
+    for name, answered in (("agreed", v.agreed), ("declined", v.declined.day if v.declined else None)):
+        if answered is not None and answered.value < v.day.value:
+            raise YamlError(f"{document.place(f'{path}.{name}')}, field {name}: answered before it was proposed.")
+    owner = owners.get(v.goal)
+    by = v.by or owner
+    other = managers.get(owner or "") if by == owner else owner
+    revise = Revise(
+        goal=v.goal,
+        reason=v.reason,
+        why=v.why,
+        title=v.title,
+        start=v.start.value if v.start else None,
+        target=v.target.value if v.target else None,
+        milestones=milestones_of(v.milestones or []),
+        due=v.due.value if v.due else None,
+        drop=v.drop,
+        effective=v.effective.value if v.effective else None,
+    )
+    yield Step(min(v.day.value, now), by, revise, path, key)
+    for handle in v.acknowledged:
+        yield Step(min(v.day.value, now), handle, Acknowledge(revision=key), f"{path}.acknowledged")
+    if v.agreed:
+        yield Step(min(v.agreed.value, now), other, Agree(revision=key), f"{path}.agreed")
+    if v.declined:
+        decline = Decline(revision=key, word=v.declined.word)
+        yield Step(min(v.declined.day.value, now), other, decline, f"{path}.declined")
+
+
+def milestones_of(milestones: list[MilestoneForm]) -> tuple[Milestone, ...]:
+    return tuple(Milestone(name=m.name, weight=m.weight) for m in milestones)

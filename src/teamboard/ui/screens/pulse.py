@@ -1,0 +1,83 @@
+"""The team's pulse: feedback by week as a chart, who gives to whom, cadence, and how useful talks were."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Iterator
+from functools import partial
+from typing import ClassVar
+
+from textual import getters, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Footer
+
+from teamboard.board.board import Board
+from teamboard.board.pulse import Pulse, pulse
+from teamboard.exchange.lines import Line
+from teamboard.exchange.pulse_text import figures, matrix, pulse_title
+from teamboard.ui.messages import BoardChanged
+from teamboard.ui.palette import Offer
+from teamboard.ui.screens.live import LiveScreen
+from teamboard.ui.widgets.lines_view import LinesView
+from teamboard.ui.widgets.weekly import Weekly
+
+
+class PulseScreen(LiveScreen[None]):
+    """For the manager and the team: gaps stand out, and no score is shown."""
+
+    CSS_PATH: ClassVar[str] = "pulse.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", "Back"),
+        Binding("P", "back", show=False),
+        Binding("up,k", "scroll(-1)", "Up", show=False),
+        Binding("down,j", "scroll(1)", "Down", show=False),
+        Binding("pageup", "scroll(-20)", "Page up", show=False),
+        Binding("pagedown", "scroll(20)", "Page down", show=False),
+    ]
+
+    title_line = getters.query_one("#title", LinesView)
+    chart = getters.query_one(Weekly)
+    lines = getters.query_one("#pulse", LinesView)
+
+    def compose(self) -> ComposeResult:
+        yield from self.compose_header()
+        yield LinesView(id="title", can_focus=False)
+        yield Weekly()
+        yield LinesView(id="pulse")
+        yield Footer(show_command_palette=False, compact=True)
+
+    async def on_mount(self) -> None:
+        await self._read()
+
+    @on(BoardChanged)
+    async def _read(self) -> None:
+        self.show_header()
+        shown = self.shown
+        # A thousand members' feedback is counted out of the way of the screen.
+        found = await asyncio.to_thread(pulse, shown.board, shown.today)
+        self.title_line.write(lambda _: [pulse_title(shown.board, found)])
+        self.chart.show(found.weeks)
+        self.lines.write(partial(self._lines, shown.board, found))
+
+    @staticmethod
+    def _lines(board: Board, found: Pulse, width: int) -> Iterator[Line]:
+        yield from figures(found)
+        yield ()
+        yield (("  Who gives to whom", "strong"),)
+        yield from matrix(board, found, width)
+
+    def action_scroll(self, lines: int) -> None:
+        """Move up or down."""
+        self.lines.scroll_relative(y=lines, animate=False)
+
+    def action_back(self) -> None:
+        """Back to now, then back to the board."""
+        if self.board_app.past is not None:
+            self.board_app.show_past(None)
+        else:
+            self.dismiss(None)
+
+    def offers(self) -> Iterable[Offer]:
+        """What the palette offers here."""
+        yield Offer("Back", "To the board (Esc)", self.action_back)

@@ -1,0 +1,140 @@
+"""The forms of a one-on-one: a topic, an agreed action, a template, the day."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widgets import Label, Select
+
+from teamboard.actions.base import Refused
+from teamboard.actions.one_on_ones import NewAction, NewTopic, WriteOneOnOne
+from teamboard.board.board import Board
+from teamboard.board.one_on_ones import current
+from teamboard.board.records import THEMES, Member, Theme
+from teamboard.exchange.agenda_file import AGENDAS, topics_of
+from teamboard.exchange.names import name_of
+from teamboard.exchange.typed import day
+from teamboard.ui.screens.form import FormScreen
+
+SEEN_BY = "The whole team can read it."
+
+
+class TalkForm(FormScreen):
+    """Something to write in a member's one-on-one."""
+
+    def __init__(self, member: Member) -> None:
+        super().__init__()
+        self.member = member
+
+    def done(self, board: Board) -> str:
+        """When the two meet."""
+        talk = current(board, self.member.handle, self.board_app.today)
+        return f"{talk.id}, {talk.on:%a %d %b}: it is there for both." if talk else "It is there."
+
+    def choice(self, name: str, label: str, options: list[tuple[str, str]], value: str) -> ComposeResult:
+        """One of a few, with its label."""
+        with Horizontal(classes="field"):
+            yield Label(label)
+            shown = [(Content(text), key) for text, key in options]
+            yield Select[str](shown, value=value, allow_blank=False, id=name, compact=True)
+
+    def chosen(self, name: str) -> str:
+        """What was chosen."""
+        return str(self.query_one(f"#{name}", Select).value)
+
+    def day(self, name: str) -> date | None:
+        """The day that was typed, or None; Refused for what is no day."""
+        try:
+            return day(self.text(name), self.board_app.today) if self.text(name) else None
+        except ValueError as error:
+            raise Refused(f"{error}.") from None
+
+
+class TopicForm(TalkForm):
+    """A topic for the agenda, with its theme."""
+
+    AUTO_FOCUS: ClassVar[str | None] = "#topic"
+
+    def __init__(self, member: Member) -> None:
+        super().__init__(member)
+        self.heading = f"A topic for the one-on-one with {member.name}"
+
+    def fields(self) -> ComposeResult:
+        """What to talk about, and which theme it belongs to."""
+        yield Label(Content(SEEN_BY), id="before")
+        yield from self.field("topic", "topic", "what do you want to talk about?")
+        yield from self.choice("theme", "theme", [(theme, theme) for theme in THEMES], THEMES[0])
+
+    def action(self) -> WriteOneOnOne:
+        """The topic."""
+        theme: Theme = next(t for t in THEMES if t == self.chosen("theme"))
+        topic = NewTopic(theme=theme, text=self.text("topic"))
+        return WriteOneOnOne(member=self.member.handle, topics=(topic,))
+
+
+class AgreeForm(TalkForm):
+    """An action that the two agree on."""
+
+    AUTO_FOCUS: ClassVar[str | None] = "#what"
+
+    def __init__(self, member: Member) -> None:
+        super().__init__(member)
+        self.heading = "An action that you agree on"
+
+    def fields(self) -> ComposeResult:
+        """What, by whom, until when."""
+        board = self.board_app.board
+        yield Label(Content(f"It stays on the board until it is done. {SEEN_BY}"), id="before")
+        yield from self.field("what", "action", "what will be done?")
+        both = [h for h in (self.member.handle, self.member.manager) if h]
+        yield from self.choice("owner", "by", [(name_of(board, h), h) for h in both], both[0])
+        yield from self.field("due", "until", "2026-12-04, today+7; may be empty")
+
+    def action(self) -> WriteOneOnOne:
+        """The agreed action."""
+        action = NewAction(text=self.text("what"), owner=self.chosen("owner"), due=self.day("due"))
+        return WriteOneOnOne(member=self.member.handle, agreed=(action,))
+
+
+class TemplateForm(TalkForm):
+    """Topics from a template, put on the agenda."""
+
+    AUTO_FOCUS: ClassVar[str | None] = "#template"
+
+    def __init__(self, member: Member) -> None:
+        super().__init__(member)
+        self.heading = "An agenda from a template"
+
+    def fields(self) -> ComposeResult:
+        """Which of the templates."""
+        found, broken = AGENDAS.load()
+        yield Label(Content(f"Its topics are added to what is there. Your own: {AGENDAS.own()}"), id="before")
+        options = [(f"{a.name}: {a.about}", a.name) for a in found.values()]
+        first = "regular" if "regular" in found else options[0][1]
+        yield from self.choice("template", "template", options, first)
+        for problem in broken:
+            yield Label(Content(f"{problem}; it is skipped."), classes="broken")
+
+    def action(self) -> WriteOneOnOne:
+        """The template's topics."""
+        return WriteOneOnOne(member=self.member.handle, topics=topics_of(self.chosen("template")))
+
+
+class MeetForm(TalkForm):
+    """When the two meet."""
+
+    def __init__(self, member: Member) -> None:
+        super().__init__(member)
+        self.heading = "When do you meet?"
+
+    def fields(self) -> ComposeResult:
+        """The day."""
+        yield from self.field("day", "day", "2026-12-04, today+3")
+
+    def action(self) -> WriteOneOnOne:
+        """The day that was typed."""
+        return WriteOneOnOne(member=self.member.handle, on=self.day("day"))

@@ -1,0 +1,42 @@
+"""What the charts have in common: the theme's colours, and no frame."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.color import Color
+from textual_plotext import PlotextPlot
+
+from teamboard.ui.themes import PREFIX
+
+
+class Chart(PlotextPlot):
+    """A plot in the colours of the theme that is on; drawn again when another one comes on."""
+
+    DEFAULT_CSS: ClassVar[str] = "Chart { background: $background; padding: 0 1; width: 1fr; height: 12; }"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.auto_theme = False
+
+    def on_mount(self) -> None:
+        self.app.theme_changed_signal.subscribe(self, lambda _: self.draw())
+
+    def draw(self) -> None:
+        """Draw what it shows."""
+        raise NotImplementedError
+
+    def blank(self) -> None:
+        """Clear it, for what is to be drawn."""
+        self.plt.clear_figure()
+        self.plt.canvas_color(self._variable("background"))
+        self.plt.axes_color(self._variable("background"))
+        self.plt.ticks_color(self.colour("dim"))
+        self.plt.frame(False)
+
+    def colour(self, role: str) -> tuple[int, int, int]:
+        """The colour of a role."""
+        return self._variable(f"{PREFIX}{role}")
+
+    def _variable(self, name: str) -> tuple[int, int, int]:
+        return Color.parse(self.app.theme_variables[name]).rgb

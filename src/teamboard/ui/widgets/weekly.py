@@ -1,0 +1,32 @@
+"""A bar chart of counts by week."""
+
+from __future__ import annotations
+
+from teamboard.board.pulse import Week
+from teamboard.ui.widgets.chart import Chart
+
+
+class Weekly(Chart):
+    """Feedback by week, one bar each."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._weeks: tuple[Week, ...] = ()
+
+    def show(self, weeks: tuple[Week, ...]) -> None:
+        """Draw the weeks."""
+        self._weeks = weeks
+        self.draw()
+
+    def draw(self) -> None:
+        """One bar a week, under it the day on which it begins."""
+        self.blank()
+        counts = [week.feedback for week in self._weeks]
+        if counts:
+            places = [float(i) for i in range(len(counts))]
+            most = max([*counts, 1])
+            self.plt.bar(places, counts, color=self.colour("accent"), width=0.5, marker="sd")
+            self.plt.ylim(0, most)
+            self.plt.yticks([0, most], ["0", str(most)])
+            self.plt.xticks(places, [f"{week.starts:%d %b}" for week in self._weeks])
+        self.refresh()
