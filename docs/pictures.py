@@ -24,13 +24,16 @@ PICTURES = {
     "board": ("", "", (118, 38), "harbour"),
     "detail": ("G13", "enter", (158, 40), "harbour"),
     "member": ("M2", "enter", (118, 34), "paper"),
+    "due": ("", "D", (104, 26), "harbour"),
+    "one-on-one": ("M2", "O", (118, 22), "paper"),
+    "pulse": ("", "P", (104, 34), "harbour"),
     "alignment": ("", "a", (118, 38), "harbour"),
     "revision": ("G23", "v", (104, 34), "harbour"),
     "report": ("", "Q", (118, 40), "espresso"),
     "check-in": ("G12", "u", (100, 30), "fjord"),
 }
 
-WHO = {"alignment": "mara", "revision": "mara", "report": "mara"}
+WHO = {"alignment": "mara", "revision": "mara", "report": "mara", "due": "mara", "pulse": "mara"}
 
 
 def without_foreign_fonts(svg: str) -> str:

@@ -86,8 +86,26 @@ def test_screens(
         ("G12", ["v", *"900k"], "€900,000"),
         ("G13", ["f"], "Feedback to Ana Ruiz"),
         ("", ["F", "o", "o"], "Pau → Chi"),
+        ("", ["D"], "In the next 7 days"),
+        ("M2", ["O"], "Open from before"),
+        ("M2", ["O", "c"], "until"),
+        ("", ["P"], "Who gives to whom"),
+        ("M2", ["enter", "S"], "would show it"),
     ],
-    ids=["period", "by-member", "shares", "past", "revised", "feedback", "inbox"],
+    ids=[
+        "period",
+        "by-member",
+        "shares",
+        "past",
+        "revised",
+        "feedback",
+        "inbox",
+        "due",
+        "one-on-one",
+        "agree",
+        "pulse",
+        "skills",
+    ],
 )
 def test_further_screens(
     snap_compare: Compare, app: MakeApp, size: tuple[int, int], record_id: str, keys: list[str], shown: str

@@ -202,7 +202,9 @@ def print_json(value: object) -> None:
     """Print plain values as indented JSON."""
     import msgspec
 
-    click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2))
+    from teamboard.board.text import escaped
+
+    click.echo(escaped(msgspec.json.format(msgspec.json.encode(value), indent=2).decode()))
 
 
 def width() -> int:

@@ -23,7 +23,7 @@ def skill_levels(skill: Skill) -> Line:
     """A skill's level against its target: `●●●○·  3, target 4`."""
     level = skill.level or 0
     signs = "●" * level + "○" * max(skill.target - level, 0)
-    own = f"  {skill.level or 'own view to come'}, target {skill.target}"
+    own = f"  {skill.level or '—'}, target {skill.target}"
     manager = f", manager says {skill.manager}" if skill.manager is not None else ""
     return ((signs + "·" * (5 - len(signs)), "accent"), (own + manager, "dim"))
 

@@ -9,6 +9,7 @@ from teamboard.board.board import AnyGoal
 from teamboard.board.cadence import FeedbackStanding
 from teamboard.board.progress import Standing
 from teamboard.board.records import DoneOrNot, Measure, Metric, Milestones, Review
+from teamboard.board.text import one_line
 
 CURRENCIES = "€$£¥₹₩₺₽₴₪"
 PREPARED = {None: "○", "started": "◐", "shared": "●"}
@@ -36,9 +37,10 @@ def amount(value: float, measure: Measure, *, short: bool = False) -> str:
     """A value in its measure's unit: `€812,000`, `42 calls`, `3 of 5`, `done`."""
     write = short_number if short else number
     if isinstance(measure, Metric):
-        if measure.unit and measure.unit[0] in CURRENCIES:
-            return f"{'-' if value < 0 else ''}{measure.unit}{write(abs(value))}"
-        return f"{write(value)} {measure.unit}".rstrip()
+        unit = one_line(measure.unit)
+        if unit[:1] and unit[0] in CURRENCIES:
+            return f"{'-' if value < 0 else ''}{unit}{write(abs(value))}"
+        return f"{write(value)} {unit}".rstrip()
     if isinstance(measure, Milestones):
         return f"{write(value)} of {write(sum(m.weight for m in measure.milestones))}"
     return "done" if value >= 1 else "not done"

@@ -57,7 +57,14 @@ def matrix(board: Board, found: Pulse, width: int) -> Iterator[Line]:
     cells = min(max((cell_len(name) for name in names), default=0) + 2, room, 10)
     if cells < LEAST_CELLS:
         yield from _gave_and_got(board, found, members, width)
-        return
+    else:
+        yield from _table(board, found, members, cells, width)
+    if any(m.manager and not found.given.get((m.manager, m.handle)) for m in members):
+        yield (("  ✗ nothing from their manager yet", "bad"),)
+
+
+def _table(board: Board, found: Pulse, members: list[Member], cells: int, width: int) -> Iterator[Line]:
+    names = [first_name(board, m.handle) for m in members]
     heads = "".join(right(fit(name, cells - 1).rstrip(), cells) for name in names)
     yield ((f"  {'from → to':<{NAME_CELLS}}{heads}", "dim"), (right("gave", TOTAL_CELLS), "dim"))
     for giver in members:
@@ -72,26 +79,25 @@ def matrix(board: Board, found: Pulse, width: int) -> Iterator[Line]:
         yield filled(tuple(spans), width)
     got = [(right(str(n := found.got(m.handle)), cells), _count_role(n)) for m in members]
     yield ((f"  {'got':<{NAME_CELLS}}", "dim"), *got)
-    if any(m.manager and not found.given.get((m.manager, m.handle)) for m in members):
-        yield ((f"  {'':<{NAME_CELLS}}", ""), ("  ✗ nothing from their manager yet", "bad"))
 
 
 def _gave_and_got(board: Board, found: Pulse, members: list[Member], width: int) -> Iterator[Line]:
-    """One line a member: what they gave and got, the silent ones first."""
+    """One line a member: what they gave and got, and from whom, the silent ones first."""
     counts = {m.handle: (found.gave(m.handle), found.got(m.handle)) for m in members}
+    givers: dict[str, list[str]] = {}
+    for (giver, to), _ in sorted(found.given.items(), key=lambda item: -item[1]):
+        givers.setdefault(to, []).append(giver)
     name = min(max((cell_len(name_of(board, m.handle)) for m in members), default=8), 28)
-    yield ((f"  {'':<{name}}{'gave':>7}{'got':>7}   from", "dim"),)
+    yield ((f"  {'':<{name}}{'gave':>7}{'got':>7}     from", "dim"),)
     for m in sorted(members, key=lambda m: min(counts[m.handle])):
         gave, got = counts[m.handle]
-        givers = [h for (h, to), _ in sorted(found.given.items(), key=lambda x: -x[1]) if to == m.handle and h]
-        whom = ", ".join(first_name(board, h) for h in givers)
-        silent = m.manager and m.manager not in givers
+        mine = givers.get(m.handle, [])
         spans = [
             (f"  {fit(name_of(board, m.handle), name)}", "text"),
             (f"{gave:>7}", _count_role(gave)),
             (f"{got:>7}", _count_role(got)),
-            (f"   {whom}", "dim"),
-            ("  ✗ nothing from their manager yet" if silent else "", "bad"),
+            ("   " if m.manager is None or m.manager in mine else "  ✗", "bad"),
+            ("  " + ", ".join(first_name(board, handle) for handle in mine if handle), "dim"),
         ]
         yield filled(tuple(spans), width)
 

@@ -14,7 +14,7 @@ from textual.widgets import Checkbox, Footer, Input, Label, Select, SelectionLis
 
 from teamboard.actions.base import Action, Conflict, Refused
 from teamboard.board.board import Board
-from teamboard.board.text import one_line
+from teamboard.board.text import one_line, plain
 from teamboard.store.base import StoreError
 
 if TYPE_CHECKING:
@@ -71,13 +71,13 @@ class FormScreen(ModalScreen[bool]):
         """A line to type in, with its label."""
         with Horizontal(classes="field"):
             yield Label(label)
-            yield Input(value, id=name, placeholder=hint, compact=True)
+            yield Input(one_line(value), id=name, placeholder=hint, compact=True)
 
     def area(self, name: str, label: str, value: str = "") -> ComposeResult:
         """Some lines to type in, with their label."""
         with Horizontal(classes="field tall"):
             yield Label(label)
-            yield TextArea(value, id=name, tab_behavior="focus", compact=True)
+            yield TextArea(plain(value), id=name, tab_behavior="focus", compact=True)
 
     def on_mount(self) -> None:
         self.mark_unchanged()

@@ -14,7 +14,7 @@ from teamboard.actions.base import Conflict, Refused
 from teamboard.actions.growth import PlanCareer, SetSkill, skill_of
 from teamboard.board.board import Board
 from teamboard.board.records import Member, Skill
-from teamboard.board.text import one_line
+from teamboard.board.text import one_line, plain
 from teamboard.exchange.growth_text import skill_levels
 from teamboard.ui.screens.form import FormScreen
 
@@ -68,7 +68,7 @@ class SkillForm(FormScreen):
         }
         for name, value in shown.items():
             self.query_one(f"#{name}", Input).value = value
-        self.query_one("#next", TextArea).text = skill.next if skill else ""
+        self.query_one("#next", TextArea).text = plain(skill.next) if skill else ""
 
     def action(self) -> SetSkill:
         """The skill that was typed."""

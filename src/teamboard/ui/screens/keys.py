@@ -30,7 +30,7 @@ KEYS = (
 SIGNS = (
     ("━━━╸──┃──", "progress; ┃ is the pace, short of it is late"),
     ("▲ 4  ▁▂▃▅", "change in a week in points; the last six weeks"),
-    ("⚑  ⟳  ☐", "help is wanted; a revision waits; an agreed action is open"),
+    ("⚑  ⟳  ☐", "help wanted; a revision that waits; an agreed action"),
     ("◐○", "how far both sides have prepared the review"),
     ("→ T1  9 d", "the team goal it serves; age of the last check-in"),
 )

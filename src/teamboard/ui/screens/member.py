@@ -110,8 +110,9 @@ class MemberScreen(GoalScreen["str | None"]):
     CSS_PATH: ClassVar[str] = "member.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("S", "skills", "Skills"),
-        Binding("c", "career", "Career"),
+        # Their keys stand beside the titles of what they change.
+        Binding("S", "skills", "Skills", show=False),
+        Binding("c", "career", "Career", show=False),
         Binding("escape", "back", "Back"),
         Binding("shift+up,shift+k", "scroll_about(-3)", "Up", show=False),
         Binding("shift+down,shift+j", "scroll_about(3)", "Down", show=False),

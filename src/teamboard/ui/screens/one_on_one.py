@@ -248,7 +248,7 @@ class OneOnOneScreen(LiveScreen[None]):
         """Note what was said."""
         from teamboard.ui.screens.say import SayScreen
 
-        title = f"A note in the one-on-one with {self._member.name if self._member else ''}"
+        title = f"A note in the one-on-one of {self._member.name if self._member else ''}"
         await self._open(lambda m: SayScreen(title, lambda note: WriteOneOnOne(member=m.handle, note=note)))
 
     async def action_finish(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -61,7 +62,7 @@ class TopicForm(TalkForm):
 
     def __init__(self, member: Member) -> None:
         super().__init__(member)
-        self.heading = f"A topic for the one-on-one with {member.name}"
+        self.heading = f"A topic for the one-on-one of {member.name}"
 
     def fields(self) -> ComposeResult:
         """What to talk about, and which theme it belongs to."""
@@ -112,7 +113,8 @@ class TemplateForm(TalkForm):
     def fields(self) -> ComposeResult:
         """Which of the templates."""
         found, broken = AGENDAS.load()
-        yield Label(Content(f"Its topics are added to what is there. Your own: {AGENDAS.own()}"), id="before")
+        own = str(AGENDAS.own()).replace(str(Path.home()), "~", 1)
+        yield Label(Content(f"Its topics are added to what is there. Your own: {own}"), id="before")
         options = [(f"{a.name}: {a.about}", a.name) for a in found.values()]
         first = "regular" if "regular" in found else options[0][1]
         yield from self.choice("template", "template", options, first)

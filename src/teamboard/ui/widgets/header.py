@@ -22,17 +22,19 @@ def header_line(
 ) -> Line:
     """Team, period, whether the board is live, or past, and at which revision; what waits for whoever looks at it."""
     margin = 2 if width >= 104 else 1
-    team = one_line(board.team.name) if board.team else "teamboard"
+    # However long the names are, there is room for what the board is.
+    team = _short(board.team.name if board.team else "teamboard", width)
     when = period(board, today)
     state = ("● live", "on-track") if live else ("▲ not live", "behind")
     if past:
         state = (past_mark(today), "warn")
     revision = f" · revision {board.revision}"
     # Whether the board is live is said before what waits for somebody is said at length.
-    needed = cell_len(f"{team}   {when}   {state[0]}  {one_line(member)}") + 2 * margin
+    member = _short(member, width)
+    needed = cell_len(f"{team}   {when}   {state[0]}  {member}") + 2 * margin
     words = (f"{REVISION_SIGN} {waiting} for you   ", f"{REVISION_SIGN} {waiting}  ") if waiting else ("",)
     asked = next((word for word in words if needed + cell_len(word) <= width), words[-1])
-    who = asked + one_line(member)
+    who = asked + member
     room = width - 2 * margin - cell_len(who) - 2
     parts: list[tuple[str, str]] = [(team, "strong")]
     used = cell_len(team)
@@ -48,7 +50,11 @@ def header_line(
         parts = [(fit(team, max(room, 1)), "strong")]
         used = max(room, 1)
     space = max(width - 2 * margin - used - cell_len(who), 1)
-    return ((" " * margin, ""), *parts, *middle, (" " * space, ""), (asked, "warn"), (one_line(member), "accent"))
+    return ((" " * margin, ""), *parts, *middle, (" " * space, ""), (asked, "warn"), (member, "accent"))
+
+
+def _short(name: str, width: int) -> str:
+    return fit(name, min(cell_len(one_line(name)), max(width // 3, 8)))
 
 
 class BoardHeader(LinesView):

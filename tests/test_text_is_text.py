@@ -1,0 +1,172 @@
+"""Text from people is shown as text: it neither styles nor moves anything, wherever it is shown."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from icalendar import Calendar
+
+from teamboard.actions.base import Actor
+from teamboard.store.file import FileStore
+from teamboard.store.tables import BoardFile
+from teamboard.ui.app import BoardApp
+from teamboard.ui.widgets.board_view import BoardView
+from tests.conftest import NOW, Run
+from tests.nasty import ALL_NASTY, AT_HAND, NASTY, moving, nasty_file
+from tests.ui.screen import screen_text, until, until_shown
+
+PRINTED = [
+    ["show"],
+    ["show", "--member", "ana"],
+    ["show", "--member", "ben"],
+    ["show", "--goal", "G12"],
+    ["show", "--goal", "T4"],
+    ["show", "--goal", "G15"],
+    ["show", "--as-of", "2026-11-20"],
+    ["inbox", "--as", "ana"],
+    ["inbox", "--team"],
+    ["due"],
+    ["one-on-one", "ana"],
+    ["skill", "ana"],
+    ["career", "ana"],
+    ["pulse"],
+    ["team"],
+    ["log"],
+    ["goals"],
+    ["members"],
+    ["align"],
+    ["period", "report"],
+    ["period", "report", "--to", "md"],
+    ["period", "report", "--to", "html"],
+    ["calendar"],
+    ["show", "--json"],
+    ["due", "--json"],
+    ["one-on-one", "ana", "--json"],
+    ["inbox", "--team", "--json"],
+    ["skill", "ana", "--json"],
+    ["log", "--json"],
+]
+
+
+@pytest.fixture
+def nasty(sample: BoardFile, tmp_path: Path) -> FileStore:
+    found = FileStore(tmp_path / "team.board.json", clock=lambda: NOW)
+    found.create(nasty_file(sample), Actor(None))
+    return found
+
+
+@pytest.mark.usefixtures("nasty")
+@pytest.mark.parametrize("arguments", PRINTED, ids=" ".join)
+def test_what_is_printed_can_move_nothing(run: Run, arguments: list[str]) -> None:
+    found = run(*arguments)
+    assert found.returncode == 0, found.stderr
+    assert moving(found.stdout) == []
+    assert "not red" in found.stdout
+    if "--json" in arguments:
+        assert json.loads(found.stdout)
+    if arguments == ["calendar"]:
+        assert all("\n" not in str(e["SUMMARY"]) for e in Calendar.from_ical(found.stdout).walk("VEVENT"))
+    elif "html" in arguments:
+        assert "<script" not in found.stdout
+    elif "--json" not in arguments and "md" not in arguments:
+        assert "[red]not red[/red]" in found.stdout or "[red]…" in found.stdout
+
+
+SCREENS = [
+    ("", [], "live"),
+    ("G13", ["enter"], "owner"),
+    ("G15", ["enter"], "owner"),
+    ("T4", ["enter"], "acknowledge"),
+    ("M2", ["enter"], "Skills"),
+    ("M2", ["enter", "S"], "would show it"),
+    ("M2", ["enter", "c"], "wants to"),
+    ("G12", ["u"], "confidence"),
+    ("G15", ["u"], "confidence"),
+    ("G12", ["v"], "the story"),
+    ("G23", ["v"], "proposed"),
+    ("G13", ["f"], "situation"),
+    ("M2", ["O"], "Agenda"),
+    ("M2", ["O", "c"], "until"),
+    ("M2", ["O", "n"], "whole team"),
+    ("", ["D", "o"], "Overdue"),
+    ("", ["P"], "Who gives to whom"),
+    ("", ["F", "o", "o"], "the team's"),
+    ("", ["a"], "could help"),
+    ("", ["a", "j", "j", "m"], "adds up"),
+    ("", ["h"], "not red"),
+    ("", ["Q"], "What became"),
+    ("", ["Q", "n"], "unfinished"),
+]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
+@pytest.mark.parametrize(
+    ("record_id", "keys", "shown"), SCREENS, ids=lambda v: "".join(v) if isinstance(v, list) else v
+)
+async def test_what_is_on_a_screen_can_move_nothing(
+    nasty: FileStore, record_id: str, keys: list[str], shown: str, size: tuple[int, int]
+) -> None:
+    app = BoardApp(nasty, nasty.load(), Actor("mara", "login", "desk"), clock=lambda: NOW)
+    app.animation_level = "none"
+    async with app.run_test(size=size, notifications=True) as pilot:
+        await until_shown(pilot, "? Keys")
+        await pilot.pause()
+        if record_id:
+            app.screen.query_one(BoardView).select(record_id)
+        for key in keys:
+            await pilot.press(key)
+        await until_shown(pilot, shown)
+        await pilot.pause()
+        painted = app.screen._compositor.render_strips()
+        assert [strip.text for strip in painted if moving(strip.text)] == []
+        assert {strip.cell_length for strip in painted} == {size[0]}
+
+
+async def test_the_palette_and_a_toast_show_it_too(nasty: FileStore) -> None:
+    app = BoardApp(nasty, nasty.load(), Actor("mara", "login", "desk"), clock=lambda: NOW)
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        await until_shown(pilot, "? Keys")
+        await pilot.press("ctrl+p", *"member")
+        await until_shown(pilot, "Member: Mara L")
+        app.say(ALL_NASTY)
+        await until(pilot, lambda: any("[red]not red[/red]" in line for line in screen_text(pilot)))
+        assert not [line for line in screen_text(pilot) if moving(line)]
+
+
+TYPED = [
+    ["checkin", "G12", "+1", "-m", AT_HAND, "--next", AT_HAND, "--blocked", AT_HAND, "--as", "ana"],
+    ["feedback", "ana", AT_HAND, "--about", AT_HAND, "--source", AT_HAND, "--as", "ben"],
+    ["ask", "ben", AT_HAND, "--about", AT_HAND, "--as", "ana"],
+    ["reply", "F20", AT_HAND, "--as", "ben"],
+    ["decline", "F32", "-m", AT_HAND, "--as", "dana"],
+    ["revise", "G12", "--title", AT_HAND, "--reason", "market", "--why", AT_HAND, "--as", "ana"],
+    ["revise", "G15", "--milestone", AT_HAND.replace("=", "-"), "--reason", "market", "--why", AT_HAND, "--as", "ana"],
+    ["one-on-one", "ana", "--topic", AT_HAND, "-m", AT_HAND, "--action", AT_HAND, "--as", "ana"],
+    ["skill", "ana", AT_HAND, "--level", "2", "--next", AT_HAND, "--as", "ana"],
+    ["career", "ana", "--aspiration", AT_HAND, "--next", AT_HAND, "--as", "ana"],
+    ["goal", "add", AT_HAND, "--owner", "ana", "--target", "5", "--unit", AT_HAND, "--as", "mara"],
+    ["goal", "add", AT_HAND, "--team", "--milestone", AT_HAND.replace("=", "-"), "--as", "mara"],
+    ["member", "add", "new", AT_HAND, "--title", AT_HAND, "--login", AT_HAND, "--as", "mara"],
+    ["member", "change", "ana", "--name", AT_HAND, "--title", AT_HAND, "--as", "mara"],
+    ["team", "--name", AT_HAND, "--as", "mara"],
+    ["period", "next", "--name", AT_HAND, "--starts", "today", "--as", "mara"],
+]
+
+
+def test_whatever_field_it_is_typed_into_it_is_kept_as_plain_text(run: Run, tmp_path: Path) -> None:
+    assert run("demo", "--board", "team.board.json").returncode == 0
+    for arguments in TYPED:
+        found = run(*arguments)
+        assert found.returncode == 0, (arguments[:3], found.stderr)
+        assert moving(found.stdout) == []
+    board = FileStore(tmp_path / "team.board.json").load()
+    texts = {i: repr(record) for table in board.tables.values() for i, record in table.items()}
+    assert {i[0] for i, text in texts.items() if "[red]not red[/red]" in text} == set("BMTGCVFO")
+    for sign in ("\\x1b", "\\x9b", "\\x07", "\\u202e", "\\ufeff", "\\x00"):
+        assert not [text for text in texts.values() if sign in text]
+
+
+def test_the_corpus_moves_what_is_not_made_plain() -> None:
+    assert all(moving(text) for text in (NASTY[1], NASTY[2], NASTY[3], NASTY[6]))

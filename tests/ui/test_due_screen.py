@@ -1,0 +1,77 @@
+"""The list of what is due: live, turned, and settled with one key."""
+
+from __future__ import annotations
+
+import pytest
+
+from teamboard.actions.feedback import GiveFeedback
+from teamboard.store.file import FileStore
+from teamboard.ui.screens.board import BoardScreen
+from teamboard.ui.screens.check_in import CheckInScreen
+from teamboard.ui.screens.due import DueScreen
+from teamboard.ui.screens.give import GiveScreen
+from teamboard.ui.screens.one_on_one import OneOnOneScreen
+from teamboard.ui.widgets.board_view import BoardView
+from tests.conftest import MARA
+from tests.ui.conftest import MakeApp
+from tests.ui.screen import line_with, screen_text, until, until_gone, until_shown
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_the_most_overdue_comes_first_and_it_is_live(
+    app: MakeApp, sample_store: FileStore, size: tuple[int, int]
+) -> None:
+    async with app("mara").run_test(size=size, notifications=True) as pilot:
+        await pilot.press("D")
+        await until_shown(pilot, "yours 5 overdue")
+        assert "4 d late" in line_with(pilot, "one-on-one of Ben and Mara")
+        sample_store.commit(GiveFeedback(to="ben", text="Both back!"), MARA)
+        await until_shown(pilot, "yours 4 overdue")
+        await until_shown(pilot, "the team's 7 overdue")
+        await pilot.press("o")
+        await until_shown(pilot, "Dana checks in on G34")
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(pilot.app.screen, BoardScreen))
+
+
+@pytest.mark.parametrize(
+    ("row", "screen"),
+    [
+        ("one-on-one mara ben ", OneOnOneScreen),
+        ("manager's feedback mara ben ", GiveScreen),
+        ("check-in mara  G11", CheckInScreen),
+    ],
+)
+async def test_enter_settles_what_is_selected(app: MakeApp, row: str, screen: type) -> None:
+    async with app("mara").run_test(size=(120, 40), notifications=True) as pilot:
+        await pilot.press("D")
+        await until_shown(pilot, "Overdue")
+        assert pilot.app.screen.query_one(BoardView).select(row)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, screen))
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(pilot.app.screen, DueScreen))
+
+
+async def test_an_agreed_action_is_done_with_one_key(app: MakeApp) -> None:
+    async with app("mara").run_test(size=(120, 40), notifications=True) as pilot:
+        await pilot.press("D")
+        await until_shown(pilot, "Price story against Kestrel")
+        await pilot.press("x")
+        await until_shown(pilot, "Select an agreed action")
+        assert pilot.app.screen.query_one(BoardView).select("action mara ben O6.1")
+        await pilot.press("x")
+        await until_gone(pilot, "Price story against Kestrel")
+        await until_shown(pilot, "O6.1 is done")
+
+
+async def test_a_stranger_and_the_past_only_look(app: MakeApp) -> None:
+    async with app(None).run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("D")
+        await until_shown(pilot, "Dana checks in on G34")
+        await pilot.press("enter")
+        await until_shown(pilot, "may check in here")
+        await pilot.press("left_square_bracket")
+        await until_shown(pilot, "read-only")
+        await pilot.press("x")
+        await until(pilot, lambda: any("of now" in line for line in screen_text(pilot)))

@@ -1,0 +1,123 @@
+"""A one-on-one on the screen: both write, each sees the other's words, and what was agreed stays open."""
+
+from __future__ import annotations
+
+import pytest
+from textual.widgets import Input
+
+from teamboard.actions.one_on_ones import NewTopic, WriteOneOnOne
+from teamboard.board.one_on_ones import coming, last_held, open_promises
+from teamboard.store.file import FileStore
+from teamboard.ui.screens.form import FormScreen
+from teamboard.ui.screens.one_on_one import OneOnOneScreen
+from teamboard.ui.widgets.board_view import BoardView
+from tests.conftest import ANA, MARA, TODAY
+from tests.ui.conftest import MakeApp
+from tests.ui.screen import line_with, screen_text, until_gone, until_shown
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_both_write_and_see_each_other(app: MakeApp, sample_store: FileStore, size: tuple[int, int]) -> None:
+    async with app("ana").run_test(size=size, notifications=True) as pilot:
+        pilot.app.screen.query_one(BoardView).select("G13")
+        await pilot.press("O")
+        await until_shown(pilot, "One-on-one of Ana Ruiz and Mara Lind")
+        line_with(pilot, "nothing yet")
+        await pilot.press("t", *"The [b]board[/b] date")
+        await pilot.press("ctrl+s")
+        await until_shown(pilot, "The [b]board[/b] date")
+        assert isinstance(pilot.app.screen, OneOnOneScreen)
+        topic = (NewTopic("career", "Leading Iberia"),)
+        sample_store.commit(WriteOneOnOne(member="ana", topics=topic, note="Bring the plan"), MARA)
+        await until_shown(pilot, "career        Leading Iberia")
+        await until_shown(pilot, "Bring the plan")
+        assert not any("nothing yet" in line for line in screen_text(pilot))
+
+
+async def test_what_is_agreed_is_open_until_it_is_done(app: MakeApp, sample_store: FileStore) -> None:
+    async with app("mara").run_test(size=(120, 40), notifications=True) as pilot:
+        pilot.app.screen.query_one(BoardView).select("M2")
+        await pilot.press("O")
+        await until_shown(pilot, "Open from before")
+        await pilot.press("c", *"Call Legal", "tab", "tab", *"soon", "ctrl+s")
+        await until_shown(pilot, "'soon' is no day")
+        pilot.app.screen.query_one("#due", Input).value = "today+2"
+        await pilot.press("ctrl+s")
+        await until_shown(pilot, "by 24 Nov")
+        (mine,) = [p for p in open_promises(sample_store.load(), "ana") if p.action.text == "Call Legal"]
+        pilot.app.screen.query_one(BoardView).select(mine.id)
+        await pilot.press("x")
+        await until_shown(pilot, "☑")
+        await until_shown(pilot, "done 22 Nov")
+        await pilot.press("x")
+        await until_gone(pilot, "done 22 Nov")
+        pilot.app.screen.query_one(BoardView).select("#0")
+        await pilot.press("x")
+        await until_gone(pilot, "fifty a month")
+
+
+async def test_a_talk_is_held_and_the_member_is_asked(app: MakeApp, sample_store: FileStore) -> None:
+    async with app("mara").run_test(size=(120, 40), notifications=True) as pilot:
+        pilot.app.screen.query_one(BoardView).select("M5")
+        await pilot.press("O", "T")
+        await until_shown(pilot, "An agenda from a template")
+        await pilot.press("ctrl+s")
+        await until_shown(pilot, "Where are you stuck, and")
+        await pilot.press("y")
+        await until_shown(pilot, "held on Sun 22 Nov")
+        await pilot.press("n", *"Tender course first", "ctrl+s")
+        await until_shown(pilot, "Tender course first")
+        await pilot.press("4")
+        await pilot.pause()
+        assert last_held(sample_store.load(), "ben").useful is None  # type: ignore[union-attr]
+    async with app("ben").run_test(size=(120, 40), notifications=True) as pilot:
+        await pilot.press("O")
+        await until_shown(pilot, "How useful was the one-on-one of 22 Nov")
+        await pilot.press("4")
+        await until_shown(pilot, "4 of 5: thank you.")
+        await until_gone(pilot, "How useful")
+        held = last_held(sample_store.load(), "ben")
+        assert held is not None
+        assert (held.useful, held.held, held.notes[-1].text) == (4, TODAY, "Tender course first")
+
+
+async def test_the_day_is_set(app: MakeApp, sample_store: FileStore) -> None:
+    async with app("ben").run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("O", "d")
+        await until_shown(pilot, "When do you meet?")
+        await pilot.press(*"today+4", "enter")
+        await until_shown(pilot, "Thu 26 Nov, in 4 d")
+        assert coming(sample_store.load(), "ben").on.day == 26  # type: ignore[union-attr]
+
+
+async def test_others_read_and_do_not_write(app: MakeApp, sample_store: FileStore) -> None:
+    before = sample_store.load().revision
+    async with app("chi").run_test(size=(120, 40), notifications=True) as pilot:
+        pilot.app.screen.query_one(BoardView).select("M2")
+        await pilot.press("O")
+        await until_shown(pilot, "Two hotels in place of Iberdrola.")
+        assert not any("t Topic" in line for line in screen_text(pilot))
+        await pilot.press("t", "n", "c", "x", "y", "T", "d", "5")
+        await pilot.pause()
+        assert not isinstance(pilot.app.screen, FormScreen)
+        assert sample_store.load().revision == before
+        await pilot.press("left_square_bracket")
+        await until_shown(pilot, "read-only")
+
+
+async def test_somebody_who_reports_to_nobody_has_none(app: MakeApp) -> None:
+    async with app("mara").run_test(size=(80, 24), notifications=True) as pilot:
+        pilot.app.screen.query_one(BoardView).select("M1")
+        await pilot.press("O")
+        await until_shown(pilot, "Select a member who has a manager")
+
+
+async def test_a_faster_hand_is_not_lost(app: MakeApp, sample_store: FileStore) -> None:
+    async with app("ana").run_test(size=(120, 40), notifications=True) as pilot:
+        await pilot.press("O", "y")
+        await until_shown(pilot, "held on")
+        # The talk that was held just now has an end: once more is refused in one line.
+        await pilot.press("y")
+        await until_shown(pilot, "is there already")
+        sample_store.commit(WriteOneOnOne(member="ana", note="One more word"), ANA)
+        await until_shown(pilot, "One more word")
