@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from textual.widgets import Select, TextArea
+from textual.widgets import Input, Select, TextArea
 
 from teamboard.board.records import Feedback
 from teamboard.store.file import FileStore
@@ -33,11 +33,13 @@ async def test_situation_behaviour_impact(app: MakeApp, sample_store: FileStore,
         assert isinstance(pilot.app.screen, GiveScreen)
         pilot.app.screen.query_one("#kind", Select).value = "coaching"
         pilot.app.screen.query_one("#words", TextArea).text = "More of that."
+        pilot.app.screen.query_one("#source", Input).value = "Acme"
         await pilot.press("ctrl+s")
         await until(pilot, lambda: isinstance(pilot.app.screen, BoardScreen))
         await until(pilot, lambda: "3 open" in line_with(pilot, "Ana Ruiz  AE"))
     found = given(sample_store)
     assert (found.kind, found.about, found.giver, found.to) == ("coaching", "G13", "mara", "ana")
+    assert found.source == "Acme"
     assert found.text == "Situation: Monday\nBehaviour: You [i]asked[/i] twice\nImpact: They signed\n\nMore of that."
 
 

@@ -39,6 +39,7 @@ class GiveScreen(FormScreen):
             kinds = [(kind, kind) for kind in GIVEN_KINDS]
             yield Select[FeedbackKind](kinds, value="praise", allow_blank=False, id="kind", compact=True)
         yield from self.field("about", "about", "G12, a skill, or words of your own", self._about)
+        yield from self.field("source", "from outside", "a customer or partner whose words you pass on")
         yield from self.field("situation", "situation", "when and where was it?")
         yield from self.field("behaviour", "behaviour", "what did they do?")
         yield from self.field("impact", "impact", "what came of it?")
@@ -51,7 +52,9 @@ class GiveScreen(FormScreen):
         text = "\n\n".join(part for part in (three, self.query_one("#words", TextArea).text.strip()) if part)
         if kind not in GIVEN_KINDS or not text:
             raise Refused("Write something first: one of the three, or your own words.")
-        return GiveFeedback(to=self._member.handle, text=text, kind=kind, about=self.text("about") or None)
+        return GiveFeedback(
+            to=self._member.handle, text=text, kind=kind, about=self.text("about") or None, source=self.text("source")
+        )
 
     def done(self, board: Board) -> str:
         """Who said what to whom."""

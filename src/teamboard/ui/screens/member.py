@@ -111,8 +111,8 @@ class MemberScreen(GoalScreen["str | None"]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
     BINDINGS: ClassVar[list[BindingType]] = [
         # Their keys stand beside the titles of what they change.
-        Binding("S", "skills", "Skills", show=False),
-        Binding("c", "career", "Career", show=False),
+        Binding("S", "skills", "Skills", show=False, priority=True),
+        Binding("c", "career", "Career", show=False, priority=True),
         Binding("escape", "back", "Back"),
         Binding("shift+up,shift+k", "scroll_about(-3)", "Up", show=False),
         Binding("shift+down,shift+j", "scroll_about(3)", "Down", show=False),

@@ -50,13 +50,14 @@ class OneOnOneScreen(LiveScreen[None]):
     CSS_PATH: ClassVar[str] = "inbox.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("t", "topic", "Topic"),
-        Binding("n", "note", "Note"),
-        Binding("c", "agree", "Agree"),
+        # With priority, so that what is typed at once lands in the form.
+        Binding("t", "topic", "Topic", priority=True),
+        Binding("n", "note", "Note", priority=True),
+        Binding("c", "agree", "Agree", priority=True),
         Binding("x", "finish", "Done"),
         Binding("y", "held", "Held"),
-        Binding("d", "meet", "Day"),
-        Binding("T", "template", "Template"),
+        Binding("d", "meet", "Day", priority=True),
+        Binding("T", "template", "Template", priority=True),
         Binding("1", "rate(1)", "Useful", key_display="1-5"),
         *(Binding(str(level), f"rate({level})", show=False) for level in range(2, 6)),
         Binding("escape", "back", "Back"),
