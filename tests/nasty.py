@@ -24,7 +24,21 @@ ALL_NASTY = " ".join(NASTY)
 AT_HAND = ALL_NASTY.replace("\x00", "")
 """As it can be given on a command line."""
 
-FREE = {"name", "title", "text", "note", "next", "next_step", "blocker", "why", "word", "source", "aspiration", "unit"}
+FREE = {
+    "name",
+    "title",
+    "text",
+    "note",
+    "next",
+    "next_step",
+    "blocker",
+    "why",
+    "word",
+    "source",
+    "aspiration",
+    "unit",
+    "link",
+}
 """The fields that hold people's own words."""
 
 

@@ -29,6 +29,8 @@ PRINTED = [
     ["inbox", "--team"],
     ["due"],
     ["one-on-one", "ana"],
+    ["facts", "list"],
+    ["facts", "list", "--json"],
     ["skill", "ana"],
     ["career", "ana"],
     ["pulse"],
@@ -145,6 +147,7 @@ TYPED = [
     ["revise", "G15", "--milestone", AT_HAND.replace("=", "-"), "--reason", "market", "--why", AT_HAND, "--as", "ana"],
     ["one-on-one", "ana", "--topic", AT_HAND, "-m", AT_HAND, "--action", AT_HAND, "--as", "ana"],
     ["skill", "ana", AT_HAND, "--level", "2", "--next", AT_HAND, "--as", "ana"],
+    ["facts", "add", "ana", AT_HAND, "4", "--source", AT_HAND, "--link", AT_HAND, "--unit", AT_HAND, "--as", "mara"],
     ["career", "ana", "--aspiration", AT_HAND, "--next", AT_HAND, "--as", "ana"],
     ["goal", "add", AT_HAND, "--owner", "ana", "--target", "5", "--unit", AT_HAND, "--as", "mara"],
     ["goal", "add", AT_HAND, "--team", "--milestone", AT_HAND.replace("=", "-"), "--as", "mara"],
@@ -163,7 +166,7 @@ def test_whatever_field_it_is_typed_into_it_is_kept_as_plain_text(run: Run, tmp_
         assert moving(found.stdout) == []
     board = FileStore(tmp_path / "team.board.json").load()
     texts = {i: repr(record) for table in board.tables.values() for i, record in table.items()}
-    assert {i[0] for i, text in texts.items() if "[red]not red[/red]" in text} == set("BMTGCVFO")
+    assert {i[0] for i, text in texts.items() if "[red]not red[/red]" in text} == set("BMTGCVFOE")
     for sign in ("\\x1b", "\\x9b", "\\x07", "\\u202e", "\\ufeff", "\\x00"):
         assert not [text for text in texts.values() if sign in text]
 

@@ -206,7 +206,7 @@ async def test_a_commit_while_the_app_starts_is_not_missed(app: MakeApp, sample_
 
 
 async def test_a_member_has_goals_skills_career_feedback_and_part(app: MakeApp) -> None:
-    async with app().run_test(size=(120, 40), notifications=True) as pilot:
+    async with app().run_test(size=(120, 56), notifications=True) as pilot:
         board = view(pilot.app)
         board.select("M2")
         await pilot.press("enter")

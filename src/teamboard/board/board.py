@@ -15,6 +15,7 @@ from teamboard.board.records import (
     TABLE_OF,
     TABLES,
     CheckIn,
+    Fact,
     Feedback,
     Goal,
     GoalRevision,
@@ -45,6 +46,7 @@ _INDEXES: dict[str, tuple[str, Callable[[Any], Iterable[str]]]] = {
     "feedback_from": ("feedback", lambda f: (f.giver,)),
     "one_on_ones": ("one_on_ones", lambda o: (o.member,)),
     "promises": ("one_on_ones", lambda o: {a.owner for a in o.actions if a.done is None}),
+    "facts": ("facts", lambda e: (e.member,)),
     "reviews": ("reviews", lambda r: (r.member,)),
 }
 
@@ -167,6 +169,14 @@ class Board:
     @property
     def one_on_ones(self) -> Iterable[OneOnOne]:
         return cast("Iterable[OneOnOne]", self.tables["one_on_ones"].values())
+
+    def facts_of(self, handle: str) -> tuple[Fact, ...]:
+        """A member's facts from outside, in the order in which they first came in."""
+        return self._of("facts", handle, Fact)
+
+    @property
+    def facts(self) -> Iterable[Fact]:
+        return cast("Iterable[Fact]", self.tables["facts"].values())
 
     def reviews_of(self, handle: str) -> tuple[Review, ...]:
         return self._of("reviews", handle, Review)
@@ -322,6 +332,7 @@ def problems(board: Board) -> Iterator[tuple[str, str]]:
         ("goals", ("owner",)),
         ("feedback", ("giver", "to")),
         ("one_on_ones", ("member", "manager")),
+        ("facts", ("member",)),
         ("reviews", ("member", "manager")),
     )
     for table, fields in people:

@@ -195,7 +195,8 @@ class Goal(Record, frozen=True):
 class CheckIn(Record, frozen=True):
     """Where a goal stands: a metric's value, the weight of the milestones done, or 1 for done.
 
-    `done` names the milestones reached so far, `blocker` what help is wanted with.
+    `done` names the milestones reached so far, `blocker` what help is wanted with, `fact` the fact from
+    outside that it comes from, if it does.
     """
 
     goal: str
@@ -207,6 +208,7 @@ class CheckIn(Record, frozen=True):
     next_step: str = ""
     blocker: str = ""
     done: tuple[str, ...] = ()
+    fact: str | None = None
 
 
 class GoalRevision(Record, frozen=True):
@@ -294,6 +296,25 @@ class OneOnOne(Record, frozen=True):
     useful: Level | None = None
 
 
+class Fact(Record, frozen=True):
+    """A number from outside about a member, as of the day `on`; `starts` is the first day that it counts.
+
+    Facts that came in from one kind of file have its map's name in `batch`; `rows` is how many rows of it
+    they rest on.
+    """
+
+    member: str
+    name: str
+    value: float
+    on: date
+    source: str
+    unit: str = ""
+    starts: date | None = None
+    link: str = ""
+    rows: int | None = None
+    batch: str = ""
+
+
 class Review(Record, frozen=True):
     """A review of `member` with `manager` on a day; `prepared` says how far each side is."""
 
@@ -343,6 +364,7 @@ TABLES: dict[str, tuple[str, type[Record]]] = {
     "revisions": ("V", GoalRevision),
     "feedback": ("F", Feedback),
     "one_on_ones": ("O", OneOnOne),
+    "facts": ("E", Fact),
     "reviews": ("R", Review),
 }
 """The tables of a board: the letter of their ids and the type of their records."""

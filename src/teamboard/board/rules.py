@@ -35,6 +35,8 @@ MAY: dict[str, tuple[Role, ...]] = {
     "write in a one-on-one": ("owner", "owner's manager"),
     "finish an action": ("owner", "owner's manager", "giver"),
     "say how useful a one-on-one was": ("owner",),
+    "add a fact": ("owner", "owner's manager"),
+    "import facts": ("manager",),
     "schedule a review": ("owner", "owner's manager"),
     "undo": ("owner",),
 }

@@ -30,6 +30,7 @@ COMMANDS = {
     "decline": "teamboard.cli.revise:decline",
     "demo": "teamboard.cli.begin:demo",
     "due": "teamboard.cli.due:due",
+    "facts": "teamboard.cli.facts:facts",
     "feedback": "teamboard.cli.feedback:feedback",
     "goal": "teamboard.cli.goals:goal",
     "goals": "teamboard.cli.goals:goals",

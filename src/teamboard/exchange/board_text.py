@@ -16,6 +16,7 @@ from teamboard.board.progress import contributions, standing
 from teamboard.board.records import CheckIn, Goal, Member, Milestones, TeamGoal
 from teamboard.board.text import one_line
 from teamboard.exchange import growth_text, phrases
+from teamboard.exchange.fact_text import fact_lines
 from teamboard.exchange.lines import Columns, Line, columns, goal_line
 from teamboard.exchange.member_line import member_line
 from teamboard.exchange.names import name_of
@@ -97,6 +98,10 @@ def member_lines(board: Board, member: Member, today: date, width: int) -> Itera
         yield ((f" Balance of {DAYS} days", "strong"),)
         balances = (feedback_balance(board, member, today), topics_balance(board, member, today))
         yield from growth_text.balance_lines(*balances, "   ")
+    if board.facts_of(member.handle):
+        yield ()
+        yield ((" Facts", "strong"),)
+        yield from fact_lines(board, member, width)
     promised = open_promises(board, member.handle)
     if promised:
         yield ()

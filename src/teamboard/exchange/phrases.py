@@ -37,13 +37,19 @@ def amount(value: float, measure: Measure, *, short: bool = False) -> str:
     """A value in its measure's unit: `€812,000`, `42 calls`, `3 of 5`, `done`."""
     write = short_number if short else number
     if isinstance(measure, Metric):
-        unit = one_line(measure.unit)
-        if unit[:1] and unit[0] in CURRENCIES:
-            return f"{'-' if value < 0 else ''}{unit}{write(abs(value))}"
-        return f"{write(value)} {unit}".rstrip()
+        return in_unit(value, measure.unit, short=short)
     if isinstance(measure, Milestones):
         return f"{write(value)} of {write(sum(m.weight for m in measure.milestones))}"
     return "done" if value >= 1 else "not done"
+
+
+def in_unit(value: float, unit: str, *, short: bool = False) -> str:
+    """A number in a unit: `€812,000`, `42 calls`, `63 %`."""
+    write = short_number if short else number
+    unit = one_line(unit)
+    if unit[:1] and unit[0] in CURRENCIES:
+        return f"{'-' if value < 0 else ''}{unit}{write(abs(value))}"
+    return f"{write(value)} {unit}".rstrip()
 
 
 def amount_on_axis(value: float, measure: Measure) -> str:

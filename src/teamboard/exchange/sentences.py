@@ -25,7 +25,7 @@ from teamboard.board.records import (
     TeamGoal,
 )
 from teamboard.board.text import one_line
-from teamboard.exchange import growth_text, one_on_one_text, phrases
+from teamboard.exchange import fact_text, growth_text, one_on_one_text, phrases
 from teamboard.exchange.names import name_of
 from teamboard.exchange.revision_text import REASON_WORDS, in_short
 
@@ -47,6 +47,8 @@ def sentence(board: Board, entry: HistoryEntry) -> str:
     team = next((c for i, c in entry.changes.items() if i[0] == "B" and c.before), None)
     if team is not None and "period" in (team.after or {}):
         return one_line(f"{who} {_period_begun(team, entry)}")
+    if any(i[0] == "E" for i in entry.changes):
+        return one_line(f"{who} {fact_text.told(board, entry)}")
     # What one did is told by what was made; a revision tells what became of its goal.
     told = {i: c for i, c in entry.changes.items() if i[0] == "V"} or entry.changes
     told = {i: c for i, c in told.items() if c.before is None} or told

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from teamboard.actions.answer import Acknowledge, Agree, Decline
 from teamboard.actions.base import Action
 from teamboard.actions.check_in import CheckInGoal
+from teamboard.actions.facts import AddFact
 from teamboard.actions.feedback import AcknowledgeFeedback, GiveFeedback, ReplyToFeedback, ResolveFeedback
 from teamboard.actions.growth import SetSkill
 from teamboard.actions.one_on_ones import FinishAction, NewAction, NewTopic, RateOneOnOne, WriteOneOnOne
@@ -65,13 +66,28 @@ def events(
             yield Step(min(f.acknowledged.value, now), f.to, acknowledge, f"{path}.acknowledged")
         if f.resolved:
             yield Step(min(f.resolved.value, now), f.to, ResolveFeedback(feedback=key), f"{path}.resolved")
+    zone = ZoneInfo(form.team.timezone)
     for i, o in enumerate(form.one_on_ones):
-        day = o.day.value.astimezone(ZoneInfo(form.team.timezone)).date()
+        day = o.day.value.astimezone(zone).date()
         manager = managers.get(o.member) or o.member
         yield from _one_on_one(o, day, f"$.one_on_ones[{i}]", f"one-on-one {i}", now, manager)
     for i, g in enumerate(form.growth):
         grow = SetSkill(member=g.member, name=g.skill, level=g.level, target=g.target, next=g.next)
         yield Step(min(g.day.value, now), g.by or g.member, grow, f"$.growth[{i}]")
+    for i, n in enumerate(form.facts):
+        for j, found_on in enumerate(n.values):
+            at = min(found_on.day.value, now)
+            add = AddFact(
+                member=n.member,
+                name=n.name,
+                value=found_on.value.value,
+                source=n.source,
+                unit=n.unit,
+                on=at.astimezone(zone).date(),
+                link=n.link,
+            )
+            by = managers.get(n.member) or n.member
+            yield Step(at, by, add, f"$.facts[{i}].values[{j}]")
     for i, w in enumerate(form.reviews):
         schedule = ScheduleReview(member=w.member, on=w.day.value, prepared=w.prepared)
         yield Step(now, managers.get(w.member) or w.member, schedule, f"$.reviews[{i}]")

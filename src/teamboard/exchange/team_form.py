@@ -222,6 +222,22 @@ class GrowthForm(Form, frozen=True):
     by: str | None = None
 
 
+class ValueForm(Form, frozen=True):
+    day: Moment
+    value: Amount
+
+
+class FactsForm(Form, frozen=True):
+    """What one number from outside has been for a member."""
+
+    member: str
+    name: str
+    source: str
+    values: list[ValueForm]
+    unit: str = ""
+    link: str = ""
+
+
 class ReviewForm(Form, frozen=True):
     member: str
     day: Day
@@ -241,6 +257,7 @@ class WholeForm(Form, frozen=True):
     feedback: list[FeedbackForm] = []
     one_on_ones: list[OneOnOneForm] = []
     growth: list[GrowthForm] = []
+    facts: list[FactsForm] = []
     reviews: list[ReviewForm] = []
 
 

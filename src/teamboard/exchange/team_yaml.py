@@ -124,8 +124,8 @@ def _steps(form: WholeForm, document: Document, now: datetime, keys: dict[str, s
     first = form.members[0].handle
     managers = {m.handle: m.manager for m in form.members}
     for i, m in enumerate(form.members):
-        by = None if i == 0 else m.manager if m.manager in managers else first
-        yield Step(founded, by, m, f"$.members[{i}]")
+        # The first one brings in everybody: a manager below is one only when somebody reports to them.
+        yield Step(founded, None if i == 0 else first, m, f"$.members[{i}]")
     for i, following in enumerate(periods[1:]):
         choices = form.earlier[i].choices
         begin = BeginPeriod(name=following.name, starts=following.starts, ends=following.ends, choices=choices)

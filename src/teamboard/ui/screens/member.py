@@ -26,6 +26,7 @@ from teamboard.board.records import GOAL_KINDS, Member
 from teamboard.board.standings import Standings
 from teamboard.board.text import one_line
 from teamboard.exchange import phrases
+from teamboard.exchange.fact_text import fact_lines
 from teamboard.exchange.growth_text import Growth, balance_lines, career_lines, skill_lines
 from teamboard.exchange.lines import FEEDBACK_SIGNS, Line, fit, wrapped
 from teamboard.exchange.one_on_one_text import promise_line
@@ -60,6 +61,10 @@ def person_lines(board: Board, member: Member, growth: Growth, today: date, widt
     if member.manager is not None:
         yield _title(f"Balance of {DAYS} days")
         yield from balance_lines(feedback_balance(board, member, today), topics_balance(board, member, today))
+        yield ()
+    if board.facts_of(member.handle):
+        yield _title("Facts")
+        yield from fact_lines(board, member, width, "  ")
         yield ()
     parts = parts_of(board, member)
     if parts:

@@ -1,0 +1,179 @@
+"""Facts: numbers from outside about members, one by one or from a file."""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, date, datetime, timedelta
+from typing import ClassVar
+
+import msgspec
+from msgspec import Struct
+
+from teamboard.actions.base import Actor, Refused, find_goal, find_member, line, require
+from teamboard.board.board import Board, Changes
+from teamboard.board.records import CheckIn, Fact, Goal, Metric
+
+MOST_FACTS = 20_000
+Key = tuple[str, str, date | None]
+
+
+class AddFact(Struct, frozen=True, kw_only=True):
+    """Put down one number about a member, as of a day, with where it is from."""
+
+    verb: ClassVar[str] = "add a fact"
+
+    member: str
+    name: str
+    value: float
+    source: str
+    unit: str = ""
+    on: date | None = None
+    link: str = ""
+
+    def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
+        member = find_member(board, self.member)
+        require(board, by, self.verb, member)
+        today = board.day_of(at)
+        if self.on is not None and self.on > today:
+            raise Refused(f"{self.on} is still to come: a fact is about what has been.")
+        fact = Fact(
+            id=board.next_id("facts"),
+            member=member.handle,
+            name=line(self.name, "What it counts", required=True),
+            value=_finite(self.value),
+            on=self.on or today,
+            source=line(self.source, "The source", required=True),
+            unit=line(self.unit, "The unit"),
+            link=line(self.link, "The link"),
+        )
+        return {fact.id: fact}
+
+
+class NewFact(Struct, frozen=True, kw_only=True):
+    """A fact from a file; `goal` is the one whose check-in it becomes."""
+
+    member: str
+    name: str
+    value: float
+    on: date
+    starts: date | None = None
+    unit: str = ""
+    rows: int | None = None
+    goal: str | None = None
+
+
+class ImportFacts(Struct, frozen=True, kw_only=True):
+    """Bring in the facts of a file that covers the days `first` to `last`.
+
+    They take the place of those that came in under the same `batch` for the same member, name and days;
+    what that has for the days covered and the file has not is gone. Nothing comes in twice.
+    """
+
+    verb: ClassVar[str] = "import facts"
+
+    batch: str
+    source: str
+    first: date
+    last: date
+    facts: tuple[NewFact, ...]
+    link: str = ""
+
+    def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
+        require(board, by, self.verb)
+        changes = self.changes(board, by, at)
+        if not changes:
+            raise Refused("Nothing in it is new.")
+        return changes
+
+    def changes(self, board: Board, by: Actor, at: datetime) -> Changes:
+        """What it would change; nothing where all of it is there already. Raises Refused."""
+        if len(self.facts) > MOST_FACTS:
+            raise Refused(
+                f"{len(self.facts):,} facts at once are too many, {MOST_FACTS:,} at most: take longer periods."
+            )
+        batch = line(self.batch, "The map's name", required=True)
+        known: dict[Key, Fact] = {(f.member, f.name, f.starts): f for f in board.facts if f.batch == batch}
+        changes: Changes = {}
+        made, kept = 0, set[Key]()
+        placed: list[tuple[NewFact, str]] = []
+        for new in self.facts:
+            fact = self._fact(board, new, batch)
+            key = (fact.member, fact.name, fact.starts)
+            if key in kept:
+                raise Refused(f"{fact.name} of {fact.member} is there twice for {fact.starts or fact.on}.")
+            kept.add(key)
+            before = known.get(key)
+            record_id = before.id if before else board.next_id("facts", after=made)
+            made += before is None
+            fact = msgspec.structs.replace(fact, id=record_id)
+            if fact != before:
+                changes[record_id] = fact
+            placed.append((new, record_id))
+        gone = [f for key, f in known.items() if key not in kept and self._covers(f)]
+        changes |= {f.id: None for f in gone}
+        return changes | _CheckIns(board, by, at).changes(placed, {f.id for f in gone})
+
+    def _covers(self, fact: Fact) -> bool:
+        return fact.starts is None or self.first <= fact.on <= self.last
+
+    def _fact(self, board: Board, new: NewFact, batch: str) -> Fact:
+        return Fact(
+            member=find_member(board, new.member).handle,
+            name=line(new.name, "What it counts", required=True),
+            value=_finite(new.value),
+            on=new.on,
+            source=line(self.source, "The source", required=True),
+            unit=line(new.unit, "The unit"),
+            starts=new.starts,
+            link=line(self.link, "The link"),
+            rows=new.rows,
+            batch=batch,
+        )
+
+
+class _CheckIns:
+    """The check-ins that facts become: each at the end of the fact's day."""
+
+    def __init__(self, board: Board, by: Actor, at: datetime) -> None:
+        self._board = board
+        self._by = by.member or ""
+        self._at = at
+        self._made = 0
+
+    def changes(self, placed: list[tuple[NewFact, str]], gone: set[str]) -> Changes:
+        """New check-ins, those whose fact was corrected, and those whose fact is gone."""
+        goals = {new.goal for new, _ in placed if new.goal} | {
+            c.goal for c in self._board.tables["checkins"].values() if isinstance(c, CheckIn) and c.fact in gone
+        }
+        there = {
+            c.fact: c for goal in goals for c in self._board.checkins_of(find_goal(self._board, goal).id) if c.fact
+        }
+        found: Changes = {there[fact].id: None for fact in gone if fact in there}
+        for new, fact in sorted(placed, key=lambda item: item[0].on):
+            if new.goal:
+                found |= self._one(new, fact, there.get(fact))
+        return found
+
+    def _one(self, new: NewFact, fact: str, before: CheckIn | None) -> Changes:
+        board = self._board
+        goal = find_goal(board, new.goal or "")
+        if not isinstance(goal, Goal) or goal.owner != new.member or not isinstance(goal.measure, Metric):
+            raise Refused(f"{goal.id} can't take {new.name} of {new.member}: it wants a metric of that member's.")
+        at = min(board.end_of(new.on).astimezone(UTC) - timedelta(seconds=1), self._at)
+        if before is not None:
+            same = before.value == new.value and before.at == at
+            return {} if same else {before.id: msgspec.structs.replace(before, value=new.value, at=at)}
+        last = board.last_checkin(goal.id)
+        if not goal.starts <= new.on <= goal.due or (last is not None and last.at >= at):
+            # What somebody has said of a later day stays the last word.
+            return {}
+        record_id = board.next_id("checkins", after=self._made)
+        self._made += 1
+        checkin = CheckIn(id=record_id, goal=goal.id, value=new.value, note="", by=self._by, at=at, fact=fact)
+        return {record_id: checkin}
+
+
+def _finite(value: float) -> float:
+    if not math.isfinite(value):
+        raise Refused("The value must be a finite number.")
+    return float(value)

@@ -1,0 +1,139 @@
+"""`teamboard facts`: numbers from outside: CRM exports, call recorders, surveys."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from teamboard.actions.base import Refused, find_member
+from teamboard.actions.facts import AddFact
+from teamboard.cli.session import (
+    Session,
+    board_options,
+    complete_members,
+    parse_day,
+    pass_session,
+    print_json,
+    print_lines,
+    width,
+)
+from teamboard.exchange.csv_file import CsvFile, Read
+
+
+@click.group()
+def facts() -> None:
+    """Numbers from outside: CRM exports, call recorders, surveys."""
+
+
+@facts.command("import")
+@board_options
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--map",
+    "map_file",
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="MAP.yaml",
+    help="Which column is what, and which facts are made of it; docs/facts.md describes it.",
+)
+@click.option("--dry-run", is_flag=True, help="Show what would come in, and change nothing.")
+@pass_session
+def import_(session: Session, file: Path, map_file: Path, dry_run: bool) -> None:
+    """Bring in the facts of a CSV FILE: all of them, or none.
+
+    The same file again adds nothing; a corrected one takes the place of what came from the one before.
+    """
+    from teamboard.exchange.fact_import import Importer
+    from teamboard.exchange.fact_map import read_map
+    from teamboard.exchange.fact_text import plan_lines
+
+    chart = read_map(map_file)
+    source = CsvFile(file, chart.columns, encoding=chart.encoding, separator=chart.separator)
+    store, board, actor = session.open()
+    with _progress(source.size, file.name) as read:
+        plan = Importer(board, chart, source).plan(read)
+    changes = plan.action.changes(board, actor, session.now())
+    if dry_run:
+        print_lines(plan_lines(plan, len(changes)))
+        return
+    if plan.wrong or plan.unknown:
+        print_lines(plan_lines(plan, len(changes)))
+        if plan.unknown:
+            how = "say in the map which members these names are (members:), or that they are nobody's (ignore:)"
+            raise Refused(f"Nothing has come in: {how}.")
+        raise Refused(f"Nothing has come in: {file.name}, {plan.wrong[0]}.")
+    if not changes:
+        click.echo(f"Nothing in {file.name} is new.")
+        return
+    after = store.commit(plan.action, actor)
+    made = len(after.tables["facts"]) - len(board.tables["facts"])
+    checkins = len(after.tables["checkins"]) - len(board.tables["checkins"])
+    more = f", {checkins:,} check-ins" if checkins else ""
+    click.echo(
+        f"{len(plan.action.facts):,} facts of {chart.name} from {plan.rows:,} rows: "
+        f"{len(changes) - checkins:,} changed, {made:+,} on the board{more}."
+    )
+
+
+@facts.command("add")
+@board_options
+@click.argument("member", shell_complete=complete_members)
+@click.argument("name")
+@click.argument("value")
+@click.option("--unit", default="", help="Its unit, such as € or calls.")
+@click.option("--source", required=True, metavar="WHERE", help="Where it is from.")
+@click.option("--link", default="", metavar="URL", help="Where it can be looked up.")
+@click.option("--on", metavar="DAY", help="As of which day; today, if you don't say.")
+@pass_session
+def add(
+    session: Session, member: str, name: str, value: str, unit: str, source: str, link: str, on: str | None
+) -> None:
+    """Put down one number about MEMBER: what it counts (NAME), and its VALUE.
+
+    \b
+    teamboard facts add ana "Customer survey" 4.6 --source "Survey of October"
+    """
+    from teamboard.exchange.fact_text import days_in_words, value_in_words
+    from teamboard.exchange.typed import amount
+
+    try:
+        number = amount(value)
+    except ValueError as error:
+        raise Refused(f"{error}.") from None
+    store, board, actor = session.open()
+    day = parse_day(on, session.today(board))
+    action = AddFact(member=member, name=name, value=number, source=source, unit=unit, link=link, on=day)
+    made = max(store.commit(action, actor).facts, key=lambda f: int(f.id[1:]))
+    click.echo(f"{made.id} {made.name} of {made.member}: {value_in_words(made)} on {days_in_words(made)}.")
+
+
+@facts.command("list")
+@board_options
+@click.option("--member", metavar="MEMBER", help="One member's only.", shell_complete=complete_members)
+@click.option("--json", "as_json", is_flag=True, help="As JSON, every one; docs/json.md describes it.")
+@pass_session
+def list_(session: Session, member: str | None, as_json: bool) -> None:
+    """List the facts: the newest of each kind, its course, and the team's median."""
+    from teamboard.exchange.fact_text import facts_json, facts_lines
+
+    _, board, _ = session.open()
+    members = [find_member(board, member)] if member else list(board.members)
+    if as_json:
+        print_json(facts_json(f for m in members for f in board.facts_of(m.handle)))
+    else:
+        print_lines(facts_lines(board, members, width()))
+
+
+@contextmanager
+def _progress(size: int, name: str) -> Iterator[Read | None]:
+    """A bar on the terminal while a long file is read; nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    with click.progressbar(length=size, label=f"Reading {name}", file=sys.stderr) as bar:
+        yield lambda at: bar.update(at - bar.pos)
+        bar.update(size - bar.pos)

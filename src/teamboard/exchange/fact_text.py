@@ -1,0 +1,127 @@
+"""Facts in lines: a member's facts with their course; what an import would bring in; and what one did."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from rich.cells import cell_len
+
+from teamboard.board.board import Board
+from teamboard.board.facts import Series, series_of
+from teamboard.board.history import fields_of
+from teamboard.board.records import Change, Fact, HistoryEntry, Member
+from teamboard.board.text import one_line
+from teamboard.exchange import phrases
+from teamboard.exchange.lines import Line, fit, right, spark
+from teamboard.exchange.names import name_of
+
+if TYPE_CHECKING:
+    from teamboard.exchange.fact_import import Plan
+
+NAME_CELLS = 24
+VALUE_CELLS = 14
+COURSE = 8
+
+
+def value_in_words(fact: Fact) -> str:
+    """A fact's value in its unit, with no more decimals than one reads."""
+    return phrases.in_unit(round(fact.value, 2), fact.unit)
+
+
+def days_in_words(fact: Fact) -> str:
+    """The days that a fact counts, or the day it is of."""
+    return f"{fact.starts} to {fact.on}" if fact.starts and fact.starts != fact.on else str(fact.on)
+
+
+def fact_lines(board: Board, member: Member, width: int, indent: str = "   ") -> Iterator[Line]:
+    """A member's facts: the newest of each name, its course, and the team's median beside it."""
+    for series in series_of(board, member):
+        fact = series.facts[-1]
+        beside = "" if series.median is None else f"team {phrases.in_unit(round(series.median, 2), fact.unit)}"
+        name = min(NAME_CELLS, max(width // 4, 10))
+        yield (
+            (f"{indent}{fit(fact.id, 6)}", "accent"),
+            (fit(fact.name, name), "text"),
+            (right(value_in_words(fact), VALUE_CELLS) + "  ", "strong"),
+            (f"{course(series):<{COURSE}}", "accent"),
+            (f"  {beside:<18}", "dim"),
+            (f"  {days_in_words(fact)}  {one_line(fact.source)}", "dim"),
+        )
+
+
+def course(series: Series) -> str:
+    """The last values of a series as blocks, from its lowest to its highest."""
+    values = [fact.value for fact in series.facts[-COURSE:]]
+    low, high = min(values), max(values)
+    return spark(tuple((v - low) / (high - low) if high > low else 0.5 for v in values)) if len(values) > 1 else ""
+
+
+def facts_lines(board: Board, members: Iterable[Member], width: int) -> Iterator[Line]:
+    """The facts of several members, in print."""
+    shown = False
+    for member in members:
+        if not board.facts_of(member.handle):
+            continue
+        if shown:
+            yield ()
+        shown = True
+        yield ((f" {one_line(member.name)}", "strong"),)
+        yield from fact_lines(board, member, width)
+    if not shown:
+        yield ((" There are no facts; `teamboard facts import` brings them in from a file.", "dim"),)
+
+
+def facts_json(facts: Iterable[Fact]) -> list[dict[str, Any]]:
+    """Facts as plain values."""
+    return [{"id": f.id, **(fields_of(f) or {})} for f in facts]
+
+
+def plan_lines(plan: Plan, changed: int) -> Iterator[Line]:
+    """What an import would bring in, what it leaves out, and why."""
+    action = plan.action
+    yield ((f" {plan.rows:,} rows, {len(action.facts):,} facts of {one_line(action.batch)}", "strong"),)
+    names = dict.fromkeys(f.name for f in action.facts)
+    cells = max((cell_len(one_line(name)) for name in names), default=0)
+    for name in names:
+        mine = [f for f in action.facts if f.name == name]
+        whose = len({f.member for f in mine})
+        total = plan.totals.get(name)
+        in_all = "" if total is None else f", in all {phrases.in_unit(round(total, 2), mine[0].unit)}"
+        what = f"{len(mine):>6,} of {whose} member{'s' if whose > 1 else ''}{in_all}"
+        yield ((f"   {fit(name, cells)}", "text"), (what, "dim"))
+    yield ((f"   {changed:,} record{'' if changed == 1 else 's'} would change", "text"),)
+    for why, left in plan.left_out.items():
+        lines = ", ".join(map(str, left.lines)) + (" …" if left.count > len(left.lines) else "")
+        yield ((f"   left out: {left.count:,} row{'' if left.count == 1 else 's'}, {one_line(why)}", "dim"),)
+        yield ((f"             line{'' if left.count == 1 else 's'} {lines}", "dim"),)
+    for name, (count, near) in plan.unknown.items():
+        meant = f"; perhaps {' or '.join(map(one_line, near))}" if near else ""
+        rows = f"{count:,} row{'' if count == 1 else 's'}"
+        yield ((f"   nobody is called {one_line(name)!r}: {rows}{meant}", "bad"),)
+    for wrong in plan.wrong:
+        yield ((f"   {one_line(wrong)}", "bad"),)
+
+
+def told(board: Board, entry: HistoryEntry) -> str:
+    """What a commit did to facts, in words."""
+    changes = {i: c for i, c in entry.changes.items() if i[0] == "E"}
+    checkins = sum(i[0] == "C" for i in entry.changes)
+    if len(changes) == 1 and not checkins:
+        ((record_id, change),) = changes.items()
+        return _one_told(board, record_id, change)
+    fields = next((c.after or c.before or {} for c in changes.values()), {})
+    made = sum(c.before is None for c in changes.values())
+    gone = sum(c.after is None for c in changes.values())
+    parts = {"new": made, "corrected": len(changes) - made - gone, "gone": gone, "check-ins": checkins}
+    what = ", ".join(f"{count} {name}" for name, count in parts.items() if count)
+    batch = str(fields.get("batch") or "")
+    return f"brought in facts{f' of {batch}' if batch else ''}: {what}"
+
+
+def _one_told(board: Board, record_id: str, change: Change) -> str:
+    fact = board.get(record_id)
+    if not isinstance(fact, Fact):
+        return f"took back {record_id}"
+    what = f"{fact.name} of {name_of(board, fact.member)}: {value_in_words(fact)} ({fact.source})"
+    return f"put down {what}" if change.before is None else f"corrected {what}"
