@@ -6,15 +6,18 @@ import fcntl
 import os
 import pty
 import select
+import signal
 import struct
 import sys
 import termios
+from collections.abc import Callable
 from pathlib import Path
 from time import monotonic
 
 import pyte
 
 SECONDS = 30.0
+STEP_SECONDS = 0.05
 PROGRAM = ("-m", "teamboard")
 
 
@@ -54,6 +57,22 @@ class Terminal:
             data = self._read() if ready else b""
             assert data, f"{text!r} did not go:\n" + "\n".join(self.screen.display)
             self._stream.feed(data)
+
+    def wait_until(self, so: Callable[[], bool]) -> None:
+        """Read until something is so, elsewhere than on the screen."""
+        end = monotonic() + SECONDS
+        while not so():
+            assert monotonic() < end, "it never was so:\n" + "\n".join(self.screen.display)
+            ready, _, _ = select.select([self._fd], [], [], STEP_SECONDS)
+            if ready:
+                self._stream.feed(self._read())
+
+    def kill(self) -> None:
+        """End the program as a crash would."""
+        os.kill(self.pid, signal.SIGKILL)
+        os.waitpid(self.pid, 0)
+        os.close(self._fd)
+        self.pid = 0
 
     def _read(self) -> bytes:
         """What comes next; nothing, once the program is gone."""

@@ -13,10 +13,10 @@ from teamboard.actions.base import Actor, NotFound, Refused, find_member, line, 
 from teamboard.board.board import Board, Changes
 from teamboard.board.cadence import one_on_one_due
 from teamboard.board.one_on_ones import Promise, coming, last_held, promises
-from teamboard.board.records import AgreedAction, Member, OneOnOne, Reply, Theme, Topic
+from teamboard.board.records import AgreedAction, Member, OneOnOne, Reply, Review, Theme, Topic
 
 MOST_ENTRIES = 100
-_PROMISE = re.compile(r"(O\d{1,9})\.(\d{1,4})", re.ASCII | re.IGNORECASE)
+_PROMISE = re.compile(r"([OR]\d{1,9})\.(\d{1,4})", re.ASCII | re.IGNORECASE)
 
 
 class NewTopic(Struct, frozen=True):
@@ -58,7 +58,8 @@ class WriteOneOnOne(Struct, frozen=True, kw_only=True):
         before = self._written_to(board, member, today)
         topics = self._topics(before, actor)
         note = prose(self.note, "The note")
-        agreed = tuple(_agreed(board, before, action, actor) for action in self.agreed)
+        both = (before.member, before.manager)
+        agreed = tuple(agreed_action(board, both, action, actor) for action in self.agreed)
         if self.held is not None and self.held > today:
             raise Refused(f"{self.held} is still to come: set the day with --on, and say --held when it was.")
         after = msgspec.structs.replace(
@@ -103,9 +104,10 @@ class WriteOneOnOne(Struct, frozen=True, kw_only=True):
         return tuple(found)
 
 
-def _agreed(board: Board, one_on_one: OneOnOne, action: NewAction, actor: Member) -> AgreedAction:
+def agreed_action(board: Board, both: tuple[str, str], action: NewAction, actor: Member) -> AgreedAction:
+    """An action that one of the two promises; Refused for anybody else's."""
     owner = find_member(board, action.owner) if action.owner else actor
-    if owner.handle not in (one_on_one.member, one_on_one.manager):
+    if owner.handle not in both:
         raise Refused(f"{owner.name} is not one of the two who meet: an action is agreed with whoever does it.")
     return AgreedAction(text=line(action.text, "The action", required=True), owner=owner.handle, due=action.due)
 
@@ -120,7 +122,7 @@ class FinishAction(Struct, frozen=True, kw_only=True):
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
         found = find_promise(board, self.action)
-        talk = found.one_on_one
+        talk = found.talk
         require(board, by, self.verb, board.member(talk.member), found.action.owner)
         if self.undone != (found.action.done is not None):
             raise Refused(f"{found.id} is {'open' if self.undone else f'done since {found.action.done}'} already.")
@@ -155,7 +157,7 @@ def find_promise(board: Board, action_id: str) -> Promise:
     """The agreed action of an id such as `O3.2`, in any case of letters; NotFound if there is none."""
     match = _PROMISE.fullmatch(action_id.strip())
     talk = board.get(match[1].upper()) if match else None
-    if match is not None and isinstance(talk, OneOnOne):
+    if match is not None and isinstance(talk, OneOnOne | Review):
         for found in promises(talk):
             if found.number == int(match[2]):
                 return found

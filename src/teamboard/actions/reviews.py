@@ -1,26 +1,42 @@
-"""Reviews of a member with their manager."""
+"""Reviews of a member with their manager: scheduled, prepared by both, held, agreed, signed.
+
+What only the two may read comes here sealed: an action never sees it, and nothing of it gets into the history
+in the clear.
+"""
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import ClassVar
 
 import msgspec
 from msgspec import Struct
 
-from teamboard.actions.base import Actor, Refused, find_member, require
+from teamboard.actions.base import Actor, Conflict, NotFound, Refused, find_member, require
+from teamboard.actions.one_on_ones import NewAction, agreed_action
 from teamboard.board.board import Board, Changes
 from teamboard.board.cadence import next_review
-from teamboard.board.records import Preparation, Review
+from teamboard.board.periods import named
+from teamboard.board.records import Addition, Member, Preparation, Review, Signature
+
+MOST_SEALED = 400_000
+MOST_ENTRIES = 100
+ARMOUR = "-----BEGIN AGE ENCRYPTED FILE-----"
+_KEY = re.compile(r"age1[02-9ac-hj-np-z]{58}")
 
 
 class ScheduleReview(Struct, frozen=True, kw_only=True):
-    """Set the day of a member's next review, or move it; `prepared` says how far each side is, by handle."""
+    """Set the day of a member's next review, or move it; of the period that runs, or of the one named.
+
+    `prepared` says how far each side is, by handle.
+    """
 
     verb: ClassVar[str] = "schedule a review"
 
     member: str
     on: date
+    period: str = ""
     prepared: dict[str, Preparation] = {}
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
@@ -31,11 +47,206 @@ class ScheduleReview(Struct, frozen=True, kw_only=True):
         strangers = [h for h in self.prepared if h not in (member.handle, member.manager)]
         if strangers:
             raise Refused(f"{strangers[0]!r} is not one of the two who prepare this review.")
+        period = named(board, self.period) if self.period else None
+        if self.period and period is None:
+            raise NotFound(f"There is no period {self.period!r}; `teamboard period report` names them.")
         planned = next_review(board, member)
         review = planned or Review(
             id=board.next_id("reviews"), member=member.handle, manager=member.manager, on=self.on
         )
-        changed = msgspec.structs.replace(review, on=self.on, prepared=review.prepared | self.prepared)
+        changed = msgspec.structs.replace(
+            review, on=self.on, prepared=review.prepared | self.prepared, period=period or review.period
+        )
         if changed == planned:
             raise Refused(f"The review of {member.name} is on {self.on} already.")
         return {review.id: changed}
+
+
+class StartPreparing(Struct, frozen=True, kw_only=True):
+    """Say that one has begun to prepare; what one writes stays with oneself until it is shared."""
+
+    verb: ClassVar[str] = "prepare a review"
+
+    review: str
+
+    def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
+        review, actor = _one_of_two(board, by, self.verb, self.review)
+        _open(review)
+        if actor.handle in review.prepared:
+            raise Refused(f"You have begun to prepare {review.id} already.")
+        prepared = {**review.prepared, actor.handle: "started"}
+        return {review.id: msgspec.structs.replace(review, prepared=prepared)}
+
+
+class SharePreparation(Struct, frozen=True, kw_only=True):
+    """Put one's sealed preparation on the board: for oneself alone, or, `revealed`, for both.
+
+    It may be for both as soon as the other has shared too, or the day has come: see `may_reveal`.
+    """
+
+    verb: ClassVar[str] = "prepare a review"
+
+    review: str
+    sealed: str
+    revealed: bool = False
+
+    def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
+        review, actor = _one_of_two(board, by, self.verb, self.review)
+        _unsigned(review)
+        _is_sealed(self.sealed)
+        if self.revealed and not may_reveal(review, actor.handle, board.day_of(at)):
+            raise Refused(f"{review.id} is not shared by both yet, and its day has not come.")
+        prepared: dict[str, Preparation] = {**review.prepared, actor.handle: "shared"}
+        both = {review.member, review.manager} <= {h for h, state in prepared.items() if state == "shared"}
+        seen = tuple(h for h in review.revealed if h != actor.handle)
+        changed = msgspec.structs.replace(
+            review,
+            sealed={**review.sealed, actor.handle: self.sealed},
+            prepared=prepared,
+            revealed=(*seen, actor.handle) if self.revealed else seen,
+            state="ready" if both and review.state == "preparing" else review.state,
+        )
+        return {review.id: changed}
+
+
+def may_reveal(review: Review, handle: str, today: date) -> bool:
+    """Whether a side's preparation may be shown to the other: both have shared, or the day has come."""
+    other = review.manager if handle == review.member else review.member
+    return review.prepared.get(other) == "shared" or review.on <= today
+
+
+class WriteOutcome(Struct, frozen=True, kw_only=True):
+    """Put what the two agreed on, sealed for both, on the board; `seen` is what the person was looking at."""
+
+    verb: ClassVar[str] = "hold a review"
+
+    review: str
+    sealed: str
+    seen: str
+
+    def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
+        review, _ = _one_of_two(board, by, self.verb, self.review)
+        _is_sealed(self.sealed)
+        _unsigned(review)
+        if review.outcome != self.seen:
+            raise Conflict(f"{review.id} was written to while you were typing.", review)
+        return {review.id: msgspec.structs.replace(review, outcome=self.sealed, state="held")}
+
+
+class AgreeInReview(Struct, frozen=True, kw_only=True):
+    """An action that the two agree on in a review; it stays open on the board until it is done."""
+
+    verb: ClassVar[str] = "hold a review"
+
+    review: str
+    agreed: NewAction
+
+    def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
+        review, actor = _one_of_two(board, by, self.verb, self.review)
+        _unsigned(review)
+        if len(review.actions) >= MOST_ENTRIES:
+            raise Refused(f"More than {MOST_ENTRIES} actions: keep the rest for the next talk.")
+        action = agreed_action(board, (review.member, review.manager), self.agreed, actor)
+        return {review.id: msgspec.structs.replace(review, actions=(*review.actions, action))}
+
+
+class SignReview(Struct, frozen=True, kw_only=True):
+    """Sign what was agreed, for oneself; or for the other, who is there, as `witnessed` by oneself.
+
+    `seal` is the hash of what is signed; `seen` the sealed outcome that the person was looking at.
+    """
+
+    verb: ClassVar[str] = "sign a review"
+
+    review: str
+    seal: str
+    seen: str
+    witnessed: bool = False
+
+    def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
+        review, actor = _one_of_two(board, by, self.verb, self.review)
+        other = review.manager if actor.handle == review.member else review.member
+        whose = other if self.witnessed else actor.handle
+        if not review.outcome:
+            raise Refused(f"There is nothing to sign in {review.id} yet: agree on something first.")
+        if review.outcome != self.seen:
+            raise Conflict(f"{review.id} was written to since you read it: read it again, then sign.", review)
+        if any(s.by == whose for s in review.signatures):
+            raise Refused(f"{review.id} is signed by {whose} already.")
+        if any(s.seal != self.seal for s in review.signatures):
+            raise Refused(f"What you would sign in {review.id} is not what was signed: its seal is another.")
+        signature = Signature(by=whose, at=at, seal=self.seal, witnessed=actor.handle if self.witnessed else None)
+        signatures = (*review.signatures, signature)
+        state = "signed" if len(signatures) == 2 else review.state
+        return {review.id: msgspec.structs.replace(review, signatures=signatures, state=state)}
+
+
+class AddToReview(Struct, frozen=True, kw_only=True):
+    """Add something, sealed for both, to a review that was signed: what was signed stays as it is."""
+
+    verb: ClassVar[str] = "hold a review"
+
+    review: str
+    sealed: str
+
+    def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
+        review, actor = _one_of_two(board, by, self.verb, self.review)
+        _is_sealed(self.sealed)
+        if not review.signatures:
+            raise Refused(f"{review.id} is not signed yet: what was agreed can still be changed.")
+        if len(review.additions) >= MOST_ENTRIES:
+            raise Refused(f"{review.id} has {MOST_ENTRIES} additions already.")
+        addition = Addition(by=actor.handle, at=at, sealed=self.sealed)
+        return {review.id: msgspec.structs.replace(review, additions=(*review.additions, addition))}
+
+
+class SetKey(Struct, frozen=True, kw_only=True):
+    """Write the public part of one's own key into one's record; `renews` says that it takes another's place."""
+
+    verb: ClassVar[str] = "set a key"
+
+    key: str
+    renews: bool = False
+
+    def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
+        member = find_member(board, by.member) if by.member else None
+        require(board, by, self.verb, member)
+        if member is None or not _KEY.fullmatch(self.key):
+            raise Refused("That is no public key.")
+        if member.key == self.key:
+            raise Refused("That is your key already.")
+        if member.key and not self.renews:
+            raise Refused("You have a key on this board already: `teamboard key restore` or `renew`.")
+        return {member.id: msgspec.structs.replace(member, key=self.key)}
+
+
+def find_review(board: Board, review_id: str) -> Review:
+    """The review of that id, in any case of letters; NotFound if there is none."""
+    review = board.get(review_id.strip().upper()) if review_id.strip() else None
+    if not isinstance(review, Review):
+        raise NotFound(f"There is no review {review_id!r}; `teamboard review list` lists them.")
+    return review
+
+
+def _one_of_two(board: Board, by: Actor, verb: str, review_id: str) -> tuple[Review, Member]:
+    """The review, and the actor, who must be one of its two; Refused for anybody else."""
+    review = find_review(board, review_id)
+    actor = require(board, by, verb, board.member(review.member))
+    if actor.handle not in (review.member, review.manager):
+        raise Refused(f"{review.id} is between {review.member} and {review.manager}.")
+    return review, actor
+
+
+def _open(review: Review) -> None:
+    if review.state not in ("preparing", "ready"):
+        raise Refused(f"{review.id} is {review.state}: there is nothing to prepare any more.")
+
+
+def _unsigned(review: Review) -> None:
+    if review.signatures:
+        raise Refused(f"{review.id} is signed: nothing in it changes any more; you can add to it.")
+
+
+def _is_sealed(text: str) -> None:
+    if not text.startswith(ARMOUR) or len(text) > MOST_SEALED:
+        raise Refused("What only the two may read comes sealed, and not longer than a book.")

@@ -46,6 +46,7 @@ _INDEXES: dict[str, tuple[str, Callable[[Any], Iterable[str]]]] = {
     "feedback_from": ("feedback", lambda f: (f.giver,)),
     "one_on_ones": ("one_on_ones", lambda o: (o.member,)),
     "promises": ("one_on_ones", lambda o: {a.owner for a in o.actions if a.done is None}),
+    "review_promises": ("reviews", lambda r: {a.owner for a in r.actions if a.done is None}),
     "facts": ("facts", lambda e: (e.member,)),
     "reviews": ("reviews", lambda r: (r.member,)),
 }
@@ -162,9 +163,9 @@ class Board:
         """A member's one-on-ones with their manager, oldest first."""
         return self._of("one_on_ones", handle, OneOnOne)
 
-    def promises_of(self, handle: str) -> tuple[OneOnOne, ...]:
-        """The one-on-ones in which a member has promised something that is not done."""
-        return self._of("promises", handle, OneOnOne)
+    def promises_of(self, handle: str) -> tuple[OneOnOne | Review, ...]:
+        """The one-on-ones and reviews in which a member has promised something that is not done."""
+        return (*self._of("promises", handle, OneOnOne), *self._of("review_promises", handle, Review))
 
     @property
     def one_on_ones(self) -> Iterable[OneOnOne]:

@@ -160,7 +160,7 @@ def review_due(board: Board, member: Member, today: date) -> Due | None:
 def actions_due(board: Board, member: Member, today: date) -> Iterator[Due]:
     """What a member has promised for a day."""
     for promise in open_promises(board, member.handle):
-        both = (promise.one_on_one.member, promise.one_on_one.manager)
+        both = (promise.talk.member, promise.talk.manager)
         other = next((handle for handle in both if handle != member.handle), None)
         if promise.action.due is not None:
             on = promise.action.due

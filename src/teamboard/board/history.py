@@ -140,6 +140,11 @@ def history_of(board: Board) -> History:
     return board.history or History()
 
 
+def begun(board: Board) -> datetime | None:
+    """The moment of the first commit: what tells this board from every other; None before there was one."""
+    return next((entry.at for _, entry in history_of(board)), None)
+
+
 def as_of(board: Board, revision: int) -> Board:
     """The board as it stood at a revision, its history up to then."""
     history = history_of(board)

@@ -8,19 +8,22 @@ from datetime import date
 from msgspec import Struct
 
 from teamboard.board.board import Board
-from teamboard.board.records import AgreedAction, OneOnOne
+from teamboard.board.records import AgreedAction, OneOnOne, Review
+
+Talk = OneOnOne | Review
+"""Where two people agree on actions."""
 
 
 class Promise(Struct, frozen=True):
     """An agreed action and where it was agreed; its `id` is `O3.2`, the second one of O3."""
 
-    one_on_one: OneOnOne
+    talk: Talk
     number: int
     action: AgreedAction
 
     @property
     def id(self) -> str:
-        return f"{self.one_on_one.id}.{self.number}"
+        return f"{self.talk.id}.{self.number}"
 
 
 def coming(board: Board, handle: str) -> OneOnOne | None:
@@ -48,22 +51,23 @@ def current(board: Board, handle: str, today: date) -> OneOnOne | None:
     return coming(board, handle) or (last if last is not None and last.held == today else None)
 
 
-def promises(one_on_one: OneOnOne) -> Iterator[Promise]:
-    """The actions agreed in a one-on-one."""
-    for number, action in enumerate(one_on_one.actions, start=1):
-        yield Promise(one_on_one, number, action)
+def promises(talk: Talk) -> Iterator[Promise]:
+    """The actions agreed in a one-on-one or a review."""
+    for number, action in enumerate(talk.actions, start=1):
+        yield Promise(talk, number, action)
 
 
 def open_promises(board: Board, handle: str) -> tuple[Promise, ...]:
     """What a member has promised and not done, the oldest first."""
     return tuple(
         p
-        for one_on_one in board.promises_of(handle)
-        for p in promises(one_on_one)
+        for talk in board.promises_of(handle)
+        for p in promises(talk)
         if p.action.owner == handle and p.action.done is None
     )
 
 
 def open_between(board: Board, member: str) -> tuple[Promise, ...]:
     """What is open of all that a member and their manager have agreed, the oldest first."""
-    return tuple(p for o in board.one_on_ones_of(member) for p in promises(o) if p.action.done is None)
+    talks: tuple[Talk, ...] = (*board.one_on_ones_of(member), *board.reviews_of(member))
+    return tuple(p for talk in talks for p in promises(talk) if p.action.done is None)

@@ -145,12 +145,16 @@ class Career(Part, frozen=True):
 
 
 class Member(Record, frozen=True):
-    """A person on the board, since the day `joined`. `logins` are the operating system's names for them."""
+    """A person on the board, since the day `joined`. `logins` are the operating system's names for them.
+
+    `key` is the public part of the key with which is sealed what only they may read.
+    """
 
     handle: str
     name: str
     manager: str | None
     joined: date | None = None
+    key: str = ""
     title: str = ""
     logins: tuple[str, ...] = ()
     skills: tuple[Skill, ...] = ()
@@ -315,14 +319,42 @@ class Fact(Record, frozen=True):
     batch: str = ""
 
 
+class Signature(Part, frozen=True):
+    """One of the two has signed what was agreed: `seal` is the hash of it, `witnessed` who was at the terminal."""
+
+    by: str
+    at: datetime
+    seal: str
+    witnessed: str | None = None
+
+
+class Addition(Part, frozen=True):
+    """Something added to a review after it was signed, sealed for the two."""
+
+    by: str
+    at: datetime
+    sealed: str
+
+
 class Review(Record, frozen=True):
-    """A review of `member` with `manager` on a day; `prepared` says how far each side is."""
+    """A review of `member` with `manager` on a day, of a period; `prepared` says how far each side is.
+
+    What only the two may read is sealed in the age format: `sealed` has each one's preparation, for its
+    author alone until it is among the `revealed`, then for both; `outcome` what was agreed, for both.
+    """
 
     member: str
     manager: str
     on: date
     state: ReviewState = "preparing"
     prepared: dict[str, Preparation] = {}
+    period: Period | None = None
+    sealed: dict[str, str] = {}
+    revealed: tuple[str, ...] = ()
+    outcome: str = ""
+    actions: tuple[AgreedAction, ...] = ()
+    signatures: tuple[Signature, ...] = ()
+    additions: tuple[Addition, ...] = ()
 
 
 class Change(Part, frozen=True, omit_defaults=False):

@@ -38,6 +38,10 @@ MAY: dict[str, tuple[Role, ...]] = {
     "add a fact": ("owner", "owner's manager"),
     "import facts": ("manager",),
     "schedule a review": ("owner", "owner's manager"),
+    "prepare a review": ("owner", "owner's manager"),
+    "hold a review": ("owner", "owner's manager"),
+    "sign a review": ("owner", "owner's manager"),
+    "set a key": ("owner",),
     "undo": ("owner",),
 }
 """The verb of an action: who may do it.

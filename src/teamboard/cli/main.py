@@ -36,6 +36,7 @@ COMMANDS = {
     "goals": "teamboard.cli.goals:goals",
     "inbox": "teamboard.cli.feedback:inbox",
     "init": "teamboard.cli.begin:init",
+    "key": "teamboard.cli.key:key",
     "log": "teamboard.cli.history:log",
     "member": "teamboard.cli.members:member",
     "members": "teamboard.cli.members:members",

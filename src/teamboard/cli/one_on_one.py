@@ -105,7 +105,7 @@ def one_on_one(
         store, board, actor = session.open()
         today = session.today(board)
         finish = done or undone
-        talk = find_promise(board, finish).one_on_one if finish else None
+        talk = find_promise(board, finish).talk if finish else None
         whose = find_member(board, talk.member) if talk else _whose(board, member, actor)
         write = WriteOneOnOne(
             member=whose.handle,

@@ -2,31 +2,216 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
 import click
 
-from teamboard.actions.base import Refused, find_member
-from teamboard.actions.reviews import ScheduleReview
+from teamboard.actions.base import Actor, NotFound, Refused, find_member
+from teamboard.actions.reviews import ScheduleReview, find_review
+from teamboard.board.board import Board
 from teamboard.board.cadence import next_review
-from teamboard.cli.session import Session, board_options, complete_members, parse_day, pass_session
+from teamboard.board.records import Member, Review
+from teamboard.cli.session import (
+    Session,
+    board_options,
+    complete_members,
+    completion_board,
+    parse_day,
+    pass_session,
+    print_json,
+    print_lines,
+    width,
+)
+from teamboard.store.base import StoreError
+from teamboard.store.file import FileStore
+
+if TYPE_CHECKING:
+    from teamboard.exchange.review_desk import Desk
+
+
+def complete_reviews(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[Any]:
+    """Reviews by their ids."""
+    from click.shell_completion import CompletionItem
+
+    board = completion_board(ctx)
+    found = [r for r in board.tables["reviews"].values() if isinstance(r, Review)] if board else []
+    return [CompletionItem(r.id, help=f"{r.member} {r.on}") for r in found if r.id.startswith(incomplete.upper())]
 
 
 @click.group()
 def review() -> None:
-    """The reviews of a member with their manager."""
+    """The reviews of a member with their manager: prepared by both, held side by side, signed."""
 
 
 @review.command("schedule")
 @board_options
 @click.argument("member", shell_complete=complete_members)
 @click.argument("day")
+@click.option("--period", default="", metavar="NAME", help="What it is about; the period that runs, if you don't say.")
 @pass_session
-def schedule(session: Session, member: str, day: str) -> None:
+def schedule(session: Session, member: str, day: str, period: str) -> None:
     """Set the DAY of MEMBER's next review, or move it: 2026-12-04, today or today+14."""
     store, board, actor = session.open()
     on = parse_day(day, session.today(board))
     if on is None:
         raise Refused("Say on which day.")
-    after = store.commit(ScheduleReview(member=member, on=on), actor)
+    after = store.commit(ScheduleReview(member=member, on=on, period=period), actor)
     who = find_member(after, member)
     planned = next_review(after, who)
     click.echo(f"{planned.id if planned else ''} review of {who.name} with {who.manager} on {on:%a} {on}.".strip())
+
+
+@review.command("list")
+@board_options
+@click.option("--member", metavar="MEMBER", help="One member's only.", shell_complete=complete_members)
+@pass_session
+def list_(session: Session, member: str | None) -> None:
+    """List the reviews: who, when, how far each side is."""
+    from teamboard.exchange.review_text import review_line
+
+    _, board, _ = session.open()
+    today = session.today(board)
+    whose = find_member(board, member).handle if member else None
+    for found in board.tables["reviews"].values():
+        if isinstance(found, Review) and whose in (None, found.member):
+            click.echo(review_line(board, found, today))
+
+
+@review.command("prep")
+@board_options
+@click.argument("member", shell_complete=complete_members)
+@click.option("--share", is_flag=True, help="Put what you have prepared on the board, for the two of you.")
+@pass_session
+def prep(session: Session, member: str, share: bool) -> None:
+    """Prepare the next review with MEMBER, or your own: the evidence, and what you say.
+
+    On a terminal it opens the screen; elsewhere it prints the evidence and what you have prepared so far.
+    """
+    store, board, actor = session.open()
+    found = _next(board, find_member(board, member))
+    if share:
+        board, desk = opened_desk(session, store, board, actor)
+        action = desk.share(board, found, desk.own(found), session.today(board))
+        store.commit(action, actor)
+        desk.drafts.drop(found)
+        click.echo(f"Your preparation of {found.id} is on the board, {'for both' if action.revealed else 'sealed'}.")
+    elif sys.stdout.isatty() and sys.stdin.isatty():
+        from teamboard.cli.show import run_app
+
+        run_app(store, store.load(), actor, first="prep", about=found.id)
+    else:
+        _print_preparation(session, store, board, actor, found)
+
+
+@review.command("hold")
+@board_options
+@click.argument("review_id", metavar="R5", shell_complete=complete_reviews)
+@pass_session
+def hold(session: Session, review_id: str) -> None:
+    """Hold a review: both preparations side by side, on facts; what you agree on, actions, signatures."""
+    store, board, actor = session.open()
+    found = find_review(board, review_id)
+    if sys.stdout.isatty() and sys.stdin.isatty():
+        from teamboard.cli.show import run_app
+
+        run_app(store, store.load(), actor, first="review", about=found.id)
+    else:
+        board, desk = opened_desk(session, store, board, actor)
+        from teamboard.exchange.review_file import review_lines, sides_of
+
+        sides = sides_of(board, find_review(board, review_id), desk, session.today(board))
+        print_lines(review_lines(board, sides, desk, width()))
+
+
+@review.command("sign")
+@board_options
+@click.argument("review_id", metavar="R5", shell_complete=complete_reviews)
+@click.option("--witness", is_flag=True, help="The other signs at your terminal, and you are the witness.")
+@pass_session
+def sign(session: Session, review_id: str, witness: bool) -> None:
+    """Sign what was agreed in a review, for yourself."""
+    store, board, actor = session.open()
+    board, desk = opened_desk(session, store, board, actor)
+    found = find_review(board, review_id)
+    after = store.commit(desk.sign(found, witnessed=witness), actor)
+    signed = find_review(after, review_id)
+    click.echo(f"{signed.id} is signed by {' and '.join(s.by for s in signed.signatures)}.")
+    member = find_member(after, signed.member)
+    if signed.state == "signed" and next_review(after, member) is None:
+        from teamboard.board.cadence import review_due
+
+        due = review_due(after, member, session.today(after))
+        if due is not None:
+            click.echo(f"The next one is due on {due.on}: `teamboard review schedule {member.handle} {due.on}`.")
+
+
+@review.command("export")
+@board_options
+@click.argument("review_id", metavar="R5", shell_complete=complete_reviews)
+@click.option("--to", "form", type=click.Choice(["md", "html", "json", "pdf"]), default="md", show_default=True)
+@pass_session
+def export(session: Session, review_id: str, form: str) -> None:
+    """Print a review as Markdown, a web page, JSON or PDF: what you may see of it.
+
+    \b
+    teamboard review export R5 --to html > review.html
+    """
+    from teamboard.exchange import review_file
+
+    store, board, actor = session.open()
+    board, desk = opened_desk(session, store, board, actor)
+    sides = review_file.sides_of(board, find_review(board, review_id), desk, session.today(board))
+    if form == "json":
+        print_json(review_file.review_json(sides, desk))
+    elif form == "pdf":
+        click.echo(review_file.review_pdf(board, sides, desk), nl=False)
+    else:
+        write = review_file.review_markdown if form == "md" else review_file.review_html
+        click.echo(write(board, sides, desk), nl=False)
+
+
+def opened_desk(session: Session, store: FileStore, board: Board, actor: Actor) -> tuple[Board, Desk]:
+    """The desk of whoever asks; their first key is made, and what the other may read by now is sealed for both."""
+    from teamboard.exchange.review_desk import Desk
+
+    if actor.member is None:
+        raise NotFound("This board does not know you: say who you are with --as.")
+    desk = Desk(board, actor.member)
+    first = desk.first_key(board)
+    if first is not None:
+        board = store.commit(first, actor)
+    for action in desk.reveals(board, session.today(board)):
+        with suppress(Refused, StoreError):
+            board = store.commit(action, actor)
+    return session.in_effect(board), desk
+
+
+def _next(board: Board, member: Member) -> Review:
+    found = next_review(board, member)
+    if found is None:
+        raise NotFound(
+            f"{member.name} has no review to come; `teamboard review schedule {member.handle} DAY` sets its day."
+        )
+    return found
+
+
+def _print_preparation(session: Session, store: FileStore, board: Board, actor: Actor, found: Review) -> None:
+    from teamboard.board.evidence import evidence, lopsided, period_of
+    from teamboard.board.preparation import missing
+    from teamboard.exchange.evidence_text import evidence_lines
+    from teamboard.exchange.review_text import preparation_lines
+
+    board, desk = opened_desk(session, store, board, actor)
+    today, period = session.today(board), period_of(board, found)
+    member = find_member(board, found.member)
+    known = evidence(board, member, period.starts, min(period.ends, today))
+    prepared = desk.own(found)
+    goals = [g.goal for g in known.goals]
+    ratings = [r.evidence for r in prepared.ratings if r.rating is not None]
+    topics = [topic.theme for topic in prepared.topics]
+    print_lines(evidence_lines(board, known, lopsided(board, known, ratings=ratings, topics=topics), width()))
+    print_lines([(), *preparation_lines(prepared, goals, width())])
+    lacks = missing(prepared, goals)
+    click.echo(f"\n missing: {', '.join(lacks)}" if lacks else "\n ready to share")

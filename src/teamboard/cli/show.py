@@ -34,11 +34,11 @@ def open_store(session: Session, store: FileStore, board: Board, actor: Actor) -
         print_board(session.in_effect(board), session.today(board))
 
 
-def run_app(store: FileStore, board: Board, actor: Actor, *, first: FirstScreen = "board") -> None:
-    """Run the app on a board that has been loaded, on its `first` screen."""
+def run_app(store: FileStore, board: Board, actor: Actor, *, first: FirstScreen = "board", about: str = "") -> None:
+    """Run the app on a board that has been loaded, on its `first` screen, which may be `about` a review."""
     from teamboard.ui.app import BoardApp
 
-    app = BoardApp(store, board, actor, first=first)
+    app = BoardApp(store, board, actor, first=first, about=about, with_keys=True)
     app.run()
     if app.crash is not None:
         raise app.crash

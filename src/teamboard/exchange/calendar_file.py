@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from teamboard.board.board import AnyGoal, Board
 from teamboard.board.cadence import one_on_one_due, review_due
-from teamboard.board.history import history_of
+from teamboard.board.history import begun
 from teamboard.board.one_on_ones import coming
 from teamboard.board.records import Goal, Member
 from teamboard.board.text import one_line
@@ -43,10 +43,10 @@ def calendar(board: Board, today: date, now: datetime) -> bytes:
     found.add("version", "2.0")
     found.add("method", "PUBLISH")
     found.add("x-wr-calname", one_line(board.team.name) if board.team else "teamboard")
-    begun = next((entry.at for _, entry in history_of(board)), now)
+    since = begun(board) or now
     for day in days(board, today):
         event = Event()
-        event.add("uid", f"{uuid5(_NAMESPACE, f'{begun.isoformat()} {day.key}')}@teamboard")
+        event.add("uid", f"{uuid5(_NAMESPACE, f'{since.isoformat()} {day.key}')}@teamboard")
         event.add("dtstamp", now)
         event.add("dtstart", day.on)
         event.add("dtend", day.on + timedelta(days=1))

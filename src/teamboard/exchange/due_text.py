@@ -26,7 +26,7 @@ KEYS = {
     "feedback": "f",
     "manager's feedback": "f",
     "one-on-one": "O",
-    "review": "",
+    "review": "R",
     "action": "x",
 }
 """The key that settles each kind of due thing."""
@@ -78,7 +78,7 @@ def command(due: Due) -> str:
         case "one-on-one":
             return f"one-on-one {due.to} --held"
         case "review":
-            return f"review schedule {due.to} DAY"
+            return f"review hold {due.about}" if due.about else f"review schedule {due.to} DAY"
         case "action":
             return f"one-on-one --done {due.about}"
 

@@ -96,7 +96,7 @@ def promise_line(board: Board, found: Promise, today: date, width: int) -> Line:
 
 def open_before(board: Board, member: Member, talk: OneOnOne | None) -> list[Promise]:
     """What the two agreed in earlier talks and have not done."""
-    return [p for p in open_between(board, member.handle) if talk is None or p.one_on_one.id != talk.id]
+    return [p for p in open_between(board, member.handle) if talk is None or p.talk.id != talk.id]
 
 
 def notes_lines(board: Board, talk: OneOnOne, width: int) -> Iterator[Line]:

@@ -25,7 +25,7 @@ from teamboard.board.records import (
     TeamGoal,
 )
 from teamboard.board.text import one_line
-from teamboard.exchange import fact_text, growth_text, one_on_one_text, phrases
+from teamboard.exchange import fact_text, growth_text, one_on_one_text, phrases, review_text
 from teamboard.exchange.names import name_of
 from teamboard.exchange.revision_text import REASON_WORDS, in_short
 
@@ -102,6 +102,8 @@ def _told(board: Board, record_id: str, change: Change, by: str | None) -> str:
     if change.before is None and change.after is not None:
         return _made(board, record_of(record_id, change.after))
     record = board.get(record_id)
+    if isinstance(record, Member) and "key" in (change.after or {}):
+        return f"{'renewed' if (change.before or {}).get('key') else 'made'} their key"
     grown = growth_text.told(change) if isinstance(record, Member) else ""
     if grown and isinstance(record, Member):
         return grown if record.handle == by else f"{grown} ({record.name})"
@@ -156,8 +158,8 @@ def _changed(board: Board, record: Record, after: Mapping[str, object]) -> str:
                     return f"withdrew {record.id}: {about}"
                 case _:
                     return f"acknowledged {record.id}: {about}"
-        case Review() if "on" in after:
-            return f"moved the review of {name_of(board, record.member)} to {after['on']}"
+        case Review():
+            return review_text.told(board, record, after)
         case Goal() if "aligned" in after:
             aligned = cast("dict[str, float]", after["aligned"])
             to = ", ".join(f"{_goal(board, i)} {phrases.percent(share)}" for i, share in aligned.items())

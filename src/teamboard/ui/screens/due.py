@@ -139,7 +139,10 @@ class DueScreen(GoalScreen[None]):
             case "action":
                 await self.action_finish()
             case "review":
-                self.board_app.say(f"The day is set with `teamboard review schedule {due.to} DAY`.")
+                if due.about:
+                    await self.board_app.open_review(due.about, prepare=due.on > self.shown.today)
+                else:
+                    self.board_app.say(f"The day is set with `teamboard review schedule {due.to} DAY`.")
 
     async def action_finish(self) -> None:
         """Say that the selected action is done."""

@@ -14,6 +14,7 @@ from textual.screen import Screen
 from teamboard.actions.base import Refused, require
 from teamboard.actions.check_in import CheckInGoal
 from teamboard.actions.feedback import GiveFeedback
+from teamboard.board.cadence import next_review
 from teamboard.board.records import Goal, Member, TeamGoal
 from teamboard.board.revisions import last_agreed, proposal_on, to_come, unacknowledged, waiting_for
 from teamboard.board.standings import Standings
@@ -73,6 +74,8 @@ class GoalScreen(LiveScreen[A]):
         Binding("f", "feedback", "Feedback", show=False),
         Binding("F", "app.inbox", "Inbox", show=False),
         Binding("O", "one_on_one", "One-on-one", show=False),
+        Binding("p", "prepare", "Prepare a review", show=False),
+        Binding("R", "review", "Review", show=False),
         Binding("D", "app.due", "Due", show=False),
         Binding("P", "app.pulse", "Pulse", show=False),
     ]
@@ -183,6 +186,30 @@ class GoalScreen(LiveScreen[A]):
 
         app.push_screen(OneOnOneScreen(member.handle))
 
+    async def action_prepare(self) -> None:
+        """Prepare the next review with the selected member, or the person's own."""
+        await self._open_review(prepare=True)
+
+    async def action_review(self) -> None:
+        """The selected member's review, side by side: the next one, or the last one held."""
+        await self._open_review(prepare=False)
+
+    async def _open_review(self, *, prepare: bool) -> None:
+        app = self.board_app
+        found = (self._selected_member(), app.board.member(app.actor.member))
+        member = next((m for m in found if m is not None and m.manager is not None), None)
+        if member is None:
+            app.say("Select a member who has a manager first.", "warning")
+            return
+        review = next_review(app.board, member)
+        if review is None and not prepare:
+            review = max(app.board.reviews_of(member.handle), key=lambda r: r.on, default=None)
+        if review is None:
+            day = f"`teamboard review schedule {member.handle} DAY` sets its day."
+            app.say(f"{member.name} has no review to come; {day}", "warning")
+            return
+        await app.open_review(review.id, prepare=prepare)
+
     async def decide(self, revision_id: str) -> None:
         """Show a revision side by side with what holds, to answer it."""
         from teamboard.ui.screens.decide import DecideScreen
@@ -199,6 +226,8 @@ class GoalScreen(LiveScreen[A]):
         yield Offer(
             "One-on-one", "The agenda with the selected member, notes, what was agreed (O)", self.action_one_on_one
         )
+        yield Offer("Prepare", "The selected member's next review: evidence, ratings (p)", self.action_prepare)
+        yield Offer("Review", "Both preparations side by side, what you agree on (R)", self.action_review)
         yield Offer("Alignment", "Who carries which team goal (a)", self.action_alignment)
         app = self.board_app
         for revision in waiting_for(app.board, app.actor.member):

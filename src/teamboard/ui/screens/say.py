@@ -11,6 +11,7 @@ from textual.widgets import Label, TextArea
 
 from teamboard.actions.base import Action
 from teamboard.board.board import Board
+from teamboard.board.text import plain
 from teamboard.ui.screens.form import FormScreen
 
 
@@ -19,15 +20,19 @@ class SayScreen(FormScreen):
 
     AUTO_FOCUS: ClassVar[str | None] = "TextArea"
 
-    def __init__(self, title: str, make: Callable[[str], Action]) -> None:
+    def __init__(
+        self, title: str, make: Callable[[str], Action], *, seen_by: str = "The whole team reads it.", text: str = ""
+    ) -> None:
         super().__init__()
         self.heading = title
         self._make = make
+        self._seen_by = seen_by
+        self._text = text
 
     def fields(self) -> ComposeResult:
         """Room to write."""
-        yield Label(Content("The whole team reads it."), id="before")
-        yield TextArea(id="words", tab_behavior="focus", compact=True)
+        yield Label(Content(self._seen_by), id="before")
+        yield TextArea(plain(self._text), id="words", tab_behavior="focus", compact=True)
 
     def action(self) -> Action:
         """The action with the text that was typed."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import ClassVar
@@ -11,7 +12,7 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Label, Select
 
-from teamboard.actions.base import Refused
+from teamboard.actions.base import Action, Refused
 from teamboard.actions.one_on_ones import NewAction, NewTopic, WriteOneOnOne
 from teamboard.board.board import Board
 from teamboard.board.one_on_ones import current
@@ -78,13 +79,14 @@ class TopicForm(TalkForm):
 
 
 class AgreeForm(TalkForm):
-    """An action that the two agree on."""
+    """An action that the two agree on, in a one-on-one or, made by `make`, in a review."""
 
     AUTO_FOCUS: ClassVar[str | None] = "#what"
 
-    def __init__(self, member: Member) -> None:
+    def __init__(self, member: Member, make: Callable[[NewAction], Action] | None = None) -> None:
         super().__init__(member)
         self.heading = "An action that you agree on"
+        self._make = make or (lambda agreed: WriteOneOnOne(member=member.handle, agreed=(agreed,)))
 
     def fields(self) -> ComposeResult:
         """What, by whom, until when."""
@@ -95,10 +97,14 @@ class AgreeForm(TalkForm):
         yield from self.choice("owner", "by", [(name_of(board, h), h) for h in both], both[0])
         yield from self.field("due", "until", "2026-12-04, today+7; may be empty")
 
-    def action(self) -> WriteOneOnOne:
+    def action(self) -> Action:
         """The agreed action."""
         action = NewAction(text=self.text("what"), owner=self.chosen("owner"), due=self.day("due"))
-        return WriteOneOnOne(member=self.member.handle, agreed=(action,))
+        return self._make(action)
+
+    def done(self, board: Board) -> str:
+        """That it stays."""
+        return f"{self.text('what')}: it stays on the board until it is done."
 
 
 class TemplateForm(TalkForm):

@@ -1,0 +1,101 @@
+"""`teamboard key`: with which is sealed what only you, or only two of you, may read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from teamboard.actions.base import Refused, find_member
+from teamboard.actions.reviews import SetKey
+from teamboard.cli.review import opened_desk
+from teamboard.cli.session import Session, board_options, complete_members, pass_session
+
+LOST = "Without it nobody can open what was sealed for you alone; what was sealed for two, the other still can."
+
+
+@click.group()
+def key() -> None:
+    """Your key: with it is sealed what only you, or the two of a review, may read.
+
+    It is made when you first open the board. The private part stays in your own folder; whoever has lost it can
+    read no old preparation any more, and asks the other side for what was agreed.
+    """
+
+
+@key.command("show")
+@board_options
+@pass_session
+def show(session: Session) -> None:
+    """Print the public part of your key, and where the private part is."""
+    store, board, actor = session.open()
+    board, desk = opened_desk(session, store, board, actor)
+    public = desk.keyring.public
+    click.echo(f"public   {public}")
+    click.echo(f"private  {desk.keyring.path}, for you alone")
+    me = find_member(board, desk.handle)
+    if me.key != public:
+        click.echo("The board has another key of yours: `teamboard key restore FILE`, or `teamboard key renew`.")
+
+
+@key.command("backup")
+@board_options
+@click.argument("file", type=click.Path(path_type=Path))
+@pass_session
+def backup(session: Session, file: Path) -> None:
+    """Copy your private key into FILE: keep it as you keep the key of your house."""
+    store, board, actor = session.open()
+    _, desk = opened_desk(session, store, board, actor)
+    _ = desk.keyring.public
+    try:
+        desk.keyring.backup(file)
+    except OSError as error:
+        raise Refused(f"{file}: {(error.strerror or str(error)).lower()}.") from None
+    click.echo(f"{file} has your private key, for you alone. {LOST}")
+
+
+@key.command("restore")
+@board_options
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@pass_session
+def restore(session: Session, file: Path) -> None:
+    """Take the private key in FILE, a backup, into use again."""
+    from teamboard.exchange.review_desk import Desk
+
+    store, board, actor = session.open()
+    me = find_member(board, actor.member or "")
+    desk = Desk(board, me.handle)
+    public = desk.keyring.restore(file, session.today(board))
+    if me.key != public:
+        store.commit(SetKey(key=public, renews=bool(me.key)), actor)
+    click.echo(f"Your key is {public}.")
+
+
+@key.command("renew")
+@board_options
+@pass_session
+def renew(session: Session) -> None:
+    """Make a new key, as when the old one was lost or seen; others are asked to accept it."""
+    from teamboard.exchange.review_desk import Desk
+
+    store, board, actor = session.open()
+    me = find_member(board, actor.member or "")
+    desk = Desk(board, me.handle)
+    public = desk.keyring.renew(session.today(board))
+    store.commit(SetKey(key=public, renews=bool(me.key)), actor)
+    click.echo(f"Your key is {public}. Whoever reviews with you is asked to accept it. {LOST}")
+
+
+@key.command("accept")
+@board_options
+@click.argument("member", shell_complete=complete_members)
+@pass_session
+def accept(session: Session, member: str) -> None:
+    """Take MEMBER's new key as theirs, once they have told you that it is."""
+    store, board, actor = session.open()
+    board, desk = opened_desk(session, store, board, actor)
+    other = find_member(board, member)
+    if not desk.keyring.has_changed(other):
+        raise Refused(f"The key of {other.name} has not changed.")
+    desk.keyring.accept(other)
+    click.echo(f"The key of {other.name} is {other.key} now.")

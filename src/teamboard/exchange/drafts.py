@@ -1,0 +1,48 @@
+"""Drafts of preparations: in the person's own folder, sealed with their own key, there again after a crash."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+
+from teamboard.board.preparation import Preparation
+from teamboard.board.records import Review
+from teamboard.exchange.keyring import Keyring, write_private
+from teamboard.exchange.sealing import opened, seal
+
+
+class Drafts:
+    """The drafts of one person for one board."""
+
+    def __init__(self, keyring: Keyring, handle: str, board_key: str, folder: Path | None = None) -> None:
+        self._keyring = keyring
+        self._handle = handle
+        self._folder = (folder or drafts_folder()) / board_key
+
+    def path(self, review: Review) -> Path:
+        """Where the draft for a review is."""
+        return self._folder / f"{review.id}-{self._handle}.age"
+
+    def load(self, review: Review) -> Preparation | None:
+        """The draft for a review, or None. Raises Unreadable if the key does not open it."""
+        try:
+            sealed = self.path(review).read_text(encoding="ascii")
+        except (OSError, UnicodeDecodeError):
+            return None
+        return opened(sealed, self._keyring.privates(), Preparation)
+
+    def save(self, review: Review, prepared: Preparation) -> None:
+        """Keep a draft, sealed for its author alone. OSError if it can't be kept."""
+        write_private(self.path(review), seal(prepared, [self._keyring.public]))
+
+    def drop(self, review: Review) -> None:
+        """The draft is not needed any more."""
+        with suppress(OSError):
+            self.path(review).unlink()
+
+
+def drafts_folder() -> Path:
+    """The folder of a person's own drafts."""
+    from platformdirs import user_data_path
+
+    return user_data_path("teamboard") / "drafts"

@@ -1,0 +1,176 @@
+"""Evidence in lines: each piece with the id by which it is cited; and the warnings, in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from typing import NamedTuple
+
+from teamboard.board.board import Board
+from teamboard.board.evidence import Blocker, Evidence, GoalEvidence, Lopsided, SkillEvidence
+from teamboard.board.facts import Series
+from teamboard.board.records import CheckIn, Fact, Feedback, GoalRevision
+from teamboard.board.text import one_line
+from teamboard.exchange import phrases
+from teamboard.exchange.fact_text import course, value_in_words
+from teamboard.exchange.feedback_text import about_words
+from teamboard.exchange.lines import Line, filled, fit
+from teamboard.exchange.names import first_name, name_of
+from teamboard.exchange.one_on_one_text import DONE_SIGN, OPEN_SIGN
+from teamboard.exchange.revision_text import REASON_WORDS, in_short
+
+ID_CELLS = 7
+LATEST = 4
+WARNINGS: dict[Lopsided, str] = {
+    "recent": "all evidence is from the last three weeks: what about the time before?",
+    "one voice": "all feedback is from one person: ask somebody else",
+    "no voice": "nobody has given any feedback in this period",
+    "unbacked": "a rating rests on no evidence: it is an opinion",
+    "no skills or career": "nothing here is about skills or career",
+    "pipeline agenda": "more than half of the agenda is about pipeline",
+}
+
+
+class EvidenceRow(NamedTuple):
+    """A line of the evidence: the id by which it can be cited, if it can, and how it is drawn at a width."""
+
+    id: str
+    draw: Callable[[int], Line]
+
+
+def evidence_rows(board: Board, found: Evidence) -> Iterator[EvidenceRow]:
+    """All the evidence, part by part."""
+    parts: tuple[tuple[str, Iterable[EvidenceRow]], ...] = (
+        ("Goals", (row for g in found.goals for row in _goal(board, g))),
+        ("Help wanted", (EvidenceRow(b.raised.id, partial(_blocker, board, b)) for b in found.blockers)),
+        ("Feedback received", (EvidenceRow(f.id, partial(_feedback, board, f)) for f in found.received)),
+        ("Feedback given", (EvidenceRow(f.id, partial(_feedback, board, f)) for f in found.given)),
+        ("Facts", (EvidenceRow(s.facts[-1].id, partial(_series, s)) for s in found.facts)),
+        ("Skills then and now", (EvidenceRow("", partial(_skill, s)) for s in found.skills)),
+        (
+            "Agreed before",
+            (
+                EvidenceRow(
+                    p.id, partial(_promise, board, p.id, p.action.done is not None, p.action.owner, p.action.text)
+                )
+                for p in found.promised
+            ),
+        ),
+    )
+    begun = False
+    for title, rows in parts:
+        several = list(rows)
+        if several:
+            if begun:
+                yield EvidenceRow("", _always(()))
+            begun = True
+            yield EvidenceRow("", _always(((f" {title}", "strong"),)))
+            yield from several
+
+
+def warning_lines(warnings: Iterable[Lopsided]) -> Iterator[Line]:
+    """Where a review would be lopsided."""
+    for warning in warnings:
+        yield ((f"  ▲ {WARNINGS[warning]}", "warn"),)
+
+
+def evidence_lines(board: Board, found: Evidence, warnings: Iterable[Lopsided], width: int) -> Iterator[Line]:
+    """The evidence in print."""
+    yield (
+        (f" Evidence about {one_line(found.member.name)}", "strong"),
+        (f"   {found.first} to {found.last}", "dim"),
+    )
+    yield from warning_lines(warnings)
+    for row in evidence_rows(board, found):
+        yield row.draw(width)
+
+
+def piece_in_words(board: Board, cited: str) -> str:
+    """What stands behind an id that a text cites, whole."""
+    record = board.get(cited)
+    if isinstance(record, Feedback):
+        about = about_words(board, record)
+        whose = f"{record.kind} from {record.source or name_of(board, record.giver)}"
+        return f"{whose}{f' about {about}' if about else ''}: {record.text}"
+    if isinstance(record, CheckIn):
+        goal = board.goal(record.goal)
+        value = phrases.amount(record.value, goal.measure) if goal else phrases.number(record.value)
+        wanted = f" Help wanted: {record.blocker}" if record.blocker else ""
+        return f"{board.day_of(record.at)} {value}: {record.note}{wanted}"
+    if isinstance(record, Fact):
+        return f"{record.name} of {record.on}: {value_in_words(record)} ({record.source}) {record.link}".strip()
+    if isinstance(record, GoalRevision):
+        return f"{REASON_WORDS[record.reason]}, {in_short(board, record)}: {record.why}"
+    goal = board.goal(cited)
+    return goal.title if goal else ""
+
+
+def _always(line: Line) -> Callable[[int], Line]:
+    """Draws the same line at every width."""
+    return lambda _: line
+
+
+def _row(cited: str, text: str, width: int, *, aside: str = "", indent: int = 1, role: str = "text") -> Line:
+    room = max(width - indent - ID_CELLS - len(aside) - 2, 8)
+    return filled(
+        ((" " * indent, ""), (f"{cited:<{ID_CELLS}}", "accent"), (fit(text, room), role), (f"  {aside}", "dim")), width
+    )
+
+
+def _goal(board: Board, found: GoalEvidence) -> Iterator[EvidenceRow]:
+    goal = found.goal
+    yield EvidenceRow(goal.id, partial(_goal_line, found))
+    for revision in found.revisions:
+        text = f"{REASON_WORDS[revision.reason]}: {in_short(board, revision)}"
+        yield EvidenceRow(revision.id, partial(_row, revision.id, text, indent=3, aside=revision.state))
+    for checkin in reversed([c for c in found.checkins if c.note][-LATEST:]):
+        day = f"{board.day_of(checkin.at):%d %b}"
+        yield EvidenceRow(checkin.id, partial(_row, checkin.id, checkin.note, indent=3, aside=day, role="dim"))
+
+
+def _goal_line(found: GoalEvidence, width: int) -> Line:
+    late = found.progress_now < found.pace_now * 0.9
+    went = f"{phrases.percent(found.progress_then)} → {phrases.percent(found.progress_now)}"
+    paced = f"pace {phrases.percent(found.pace_now)}"
+    kept = f"{found.kept}/{found.weeks} weeks" if found.weeks else ""
+    return filled(
+        (
+            (f" {found.goal.id:<{ID_CELLS}}", "accent"),
+            (fit(found.goal.title, max(width - ID_CELLS - 42, 10)), "strong"),
+            (f" {went:>14}", "warn" if late else "on-track"),
+            (f"  {paced:<11}{kept:>11}", "dim"),
+        ),
+        width,
+    )
+
+
+def _blocker(board: Board, found: Blocker, width: int) -> Line:
+    day = board.day_of(found.raised.at)
+    if found.solved is None:
+        aside = f"since {day:%d %b}"
+    else:
+        aside = f"solved after {(board.day_of(found.solved.at) - day).days} d"
+    return _row(found.raised.id, f"{found.raised.goal} {found.raised.blocker}", width, aside=aside)
+
+
+def _feedback(board: Board, feedback: Feedback, width: int) -> Line:
+    who = f"{one_line(feedback.source)} (outside)" if feedback.source else first_name(board, feedback.giver)
+    text = f"{feedback.kind} from {who} to {first_name(board, feedback.to)}: {one_line(feedback.text)}"
+    return _row(feedback.id, text, width, aside=f"{board.day_of(feedback.at):%d %b}")
+
+
+def _series(series: Series, width: int) -> Line:
+    fact = series.facts[-1]
+    beside = "" if series.median is None else f", team {phrases.in_unit(round(series.median, 2), fact.unit)}"
+    return _row(fact.id, f"{one_line(fact.name)} {value_in_words(fact)}{beside}", width, aside=course(series))
+
+
+def _skill(found: SkillEvidence, width: int) -> Line:
+    skill, then = found.skill, found.then
+    was = f"{then.level or '—'} → " if then is not None and then.level != skill.level else ""
+    manager = f", manager says {skill.manager}" if skill.manager is not None else ""
+    return _row("", f"{one_line(skill.name)} {was}{skill.level or '—'} of {skill.target}{manager}", width)
+
+
+def _promise(board: Board, cited: str, done: bool, owner: str, text: str, width: int) -> Line:
+    return _row(cited, f"{DONE_SIGN if done else OPEN_SIGN} {first_name(board, owner)}: {text}", width)

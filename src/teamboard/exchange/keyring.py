@@ -1,0 +1,155 @@
+"""A person's keys: the private part in their own config folder, and whose public keys they know.
+
+`<config>/keys/<handle>.key` is the key in use, `.old` beside it the ones before; `known.json` has the public keys
+of others as they were seen first: one that has changed is announced before anything more is sealed for it.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import suppress
+from datetime import date
+from pathlib import Path
+
+import msgspec
+
+from teamboard.actions.base import NotFound, Refused
+from teamboard.board.records import Member
+from teamboard.exchange.sealing import new_key, public_part
+
+_KNOWN = msgspec.json.Decoder(dict[str, str])
+
+
+class Keyring:
+    """The keys of the member `handle` on this machine, for the board called `board_key`."""
+
+    def __init__(self, handle: str, board_key: str, folder: Path | None = None) -> None:
+        self._handle = handle
+        self._board = board_key
+        self._folder = folder or keys_folder()
+
+    @property
+    def path(self) -> Path:
+        """Where the private key in use is."""
+        return self._folder / f"{self._handle}.key"
+
+    def make(self) -> str:
+        """The public part of the key in use; a new key, if there is none yet. OSError if it can't be kept."""
+        if not self.path.exists():
+            write_private(self.path, f"# Private key of {self._handle} for teamboard: yours alone.\n{new_key()}\n")
+        return self.public
+
+    @property
+    def public(self) -> str:
+        """The public part of the key in use. NotFound if there is none."""
+        return public_part(self._read(self.path))
+
+    def privates(self) -> list[str]:
+        """Every private key there is, the one in use first. NotFound if there is none."""
+        old = sorted(self._folder.glob(f"{self._handle}.key.*.old"), reverse=True)
+        return [self._read(path) for path in (self.path, *old)]
+
+    def renew(self, today: date) -> str:
+        """Make a new key; the one before is kept, to open what was sealed for it. Its public part."""
+        self._put_aside(today)
+        return self.make()
+
+    def backup(self, path: Path) -> None:
+        """Write the private key into a file that only its owner can read; never over another file."""
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            raise Refused(f"{path} exists already and stays as it is.") from None
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(self.path.read_text(encoding="utf-8") if self.path.exists() else "")
+
+    def restore(self, path: Path, today: date) -> str:
+        """Take the private key of a backup into use; the one in use is kept. Its public part."""
+        private = self._read(path)
+        public = public_part(private)
+        if self.path.exists():
+            if self.public == public:
+                raise Refused("That is the key in use already.")
+            self._put_aside(today)
+        write_private(self.path, f"# Private key of {self._handle} for teamboard: yours alone.\n{private}\n")
+        return public
+
+    # -- whose keys are known
+
+    def trusted(self, other: Member) -> str:
+        """The public key of somebody, to seal for it.
+
+        The first one is taken on trust, and remembered. Raises Refused if there is none, or if it is not the one
+        that is known: it has to be accepted first.
+        """
+        if not other.key:
+            raise Refused(f"{other.name} has no key on this board yet: it is made when {other.name} opens the board.")
+        known = self._known()
+        name = f"{self._board}/{other.handle}"
+        if known.setdefault(name, other.key) != other.key:
+            raise Refused(
+                f"The key of {other.name} has changed. Ask {other.name} whether it is theirs, then "
+                f"`teamboard key accept {other.handle}`; nothing is sealed for it before."
+            )
+        self._remember(known)
+        return other.key
+
+    def has_changed(self, other: Member) -> bool:
+        """Whether somebody's key is another one than the one that is known."""
+        known = self._known().get(f"{self._board}/{other.handle}")
+        return known is not None and bool(other.key) and known != other.key
+
+    def accept(self, other: Member) -> None:
+        """Take somebody's new key as theirs."""
+        self._remember({**self._known(), f"{self._board}/{other.handle}": other.key})
+
+    def _known(self) -> dict[str, str]:
+        try:
+            return _KNOWN.decode((self._folder / "known.json").read_bytes())
+        except (OSError, msgspec.MsgspecError):
+            return {}
+
+    def _remember(self, known: dict[str, str]) -> None:
+        if known != self._known():
+            write_private(self._folder / "known.json", msgspec.json.encode(known).decode())
+
+    # -- inside
+
+    def _read(self, path: Path) -> str:
+        try:
+            lines = path.read_text(encoding="utf-8").splitlines()
+        except (OSError, UnicodeDecodeError):
+            raise NotFound(
+                f"There is no key of {self._handle} in {path}: `teamboard key restore FILE` brings a backup back, "
+                "`teamboard key renew` makes a new one."
+            ) from None
+        return next((line.strip() for line in lines if line.startswith("AGE-SECRET-KEY-")), "")
+
+    def _put_aside(self, today: date) -> None:
+        if self.path.exists():
+            number = len(list(self._folder.glob(f"{self._handle}.key.*.old")))
+            self.path.rename(self._folder / f"{self._handle}.key.{today}.{number:03}.old")
+
+
+def keys_folder() -> Path:
+    """The folder of a person's own keys."""
+    from platformdirs import user_config_path
+
+    return user_config_path("teamboard") / "keys"
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file that only its owner can read, in one piece: the old one stays until the new one is whole."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(temporary)
+        raise

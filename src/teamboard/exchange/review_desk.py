@@ -1,0 +1,171 @@
+"""The desk at which somebody prepares, holds and signs reviews: their keys, their drafts, and what they may read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from secrets import token_hex
+from typing import Literal
+
+import msgspec
+from msgspec import Struct
+
+from teamboard.actions.base import Refused, find_member, prose
+from teamboard.actions.reviews import (
+    AddToReview,
+    SetKey,
+    SharePreparation,
+    SignReview,
+    WriteOutcome,
+    may_reveal,
+)
+from teamboard.board.board import Board
+from teamboard.board.history import begun
+from teamboard.board.preparation import Outcome, Preparation, seal_of
+from teamboard.board.records import Review
+from teamboard.exchange.drafts import Drafts
+from teamboard.exchange.keyring import Keyring
+from teamboard.exchange.sealing import Unreadable, opened, seal
+
+SealState = Literal["unsigned", "whole", "broken"]
+
+
+class Added(Struct, frozen=True):
+    """The text of an addition."""
+
+    text: str
+
+
+class Desk:
+    """What the member `handle` can do with reviews on a board."""
+
+    def __init__(
+        self,
+        board: Board,
+        handle: str,
+        *,
+        keyring: Keyring | None = None,
+        drafts: Drafts | None = None,
+        salt: Callable[[], str] = lambda: token_hex(16),
+    ) -> None:
+        self.handle = handle
+        self.keyring = keyring or Keyring(handle, board_key(board))
+        self.drafts = drafts or Drafts(self.keyring, handle, board_key(board))
+        self._salt = salt
+
+    # -- keys
+
+    def first_key(self, board: Board) -> SetKey | None:
+        """The action that gives the member a key on this board; None if they have one. OSError if it can't be kept."""
+        member = find_member(board, self.handle)
+        return None if member.key else SetKey(key=self.keyring.make())
+
+    def changed_keys(self, board: Board) -> list[str]:
+        """The names of those one reviews with whose key is not the one that is known."""
+        me = find_member(board, self.handle)
+        others = [m for m in board.members if m.manager == self.handle or m.handle == me.manager]
+        return [m.name for m in others if self.keyring.has_changed(m)]
+
+    def _publics(self, board: Board, review: Review) -> list[str]:
+        """The keys of both: one's own, and the other's, if it is the one that is known."""
+        other = find_member(board, self._other(review))
+        return [self.keyring.public, self.keyring.trusted(other)]
+
+    def _other(self, review: Review) -> str:
+        if self.handle not in (review.member, review.manager):
+            raise Refused(f"{review.id} is between {review.member} and {review.manager}: only they can read it.")
+        return review.manager if self.handle == review.member else review.member
+
+    # -- preparations
+
+    def own(self, review: Review) -> Preparation:
+        """One's own preparation: the draft, else what was shared, else an empty one."""
+        self._other(review)
+        draft = self.drafts.load(review)
+        if draft is not None:
+            return draft
+        sealed = review.sealed.get(self.handle)
+        return opened(sealed, self.keyring.privates(), Preparation) if sealed else Preparation()
+
+    def others(self, review: Review) -> Preparation | None:
+        """The other's preparation; None until both have shared, or the day has come and they have."""
+        return self._shared(review, self._other(review))
+
+    def _shared(self, review: Review, handle: str) -> Preparation | None:
+        if handle not in review.revealed and handle != self.handle:
+            return None
+        sealed = review.sealed.get(handle)
+        return opened(sealed, self.keyring.privates(), Preparation) if sealed else None
+
+    def share(self, board: Board, review: Review, prepared: Preparation, today: date) -> SharePreparation:
+        """Put a preparation on the board: for both, if the other has shared or the day has come; else for oneself."""
+        # Whoever shares first sees now, and not on the day, whether the other can be sealed for.
+        both = self._publics(board, review)
+        revealed = may_reveal(review, self.handle, today)
+        sealed = seal(prepared, both if revealed else [self.keyring.public])
+        return SharePreparation(review=review.id, sealed=sealed, revealed=revealed)
+
+    def reveals(self, board: Board, today: date) -> list[SharePreparation]:
+        """One's own preparations that the other may read by now, sealed for both."""
+        found = []
+        for review in board.tables["reviews"].values():
+            if not isinstance(review, Review) or review.signatures:
+                continue
+            mine = review.prepared.get(self.handle) == "shared" and self.handle not in review.revealed
+            if mine and may_reveal(review, self.handle, today):
+                prepared = self._shared(review, self.handle)
+                if prepared is not None:
+                    found.append(self.share(board, review, prepared, today))
+        return found
+
+    # -- the outcome
+
+    def outcome(self, review: Review) -> Outcome:
+        """What was agreed so far; an empty outcome before anything was."""
+        self._other(review)
+        if not review.outcome:
+            return Outcome(salt=self._salt())
+        return opened(review.outcome, self.keyring.privates(), Outcome)
+
+    def write(self, board: Board, review: Review, outcome: Outcome) -> WriteOutcome:
+        """Put what was agreed on the board, for both."""
+        return WriteOutcome(review=review.id, sealed=seal(outcome, self._publics(board, review)), seen=review.outcome)
+
+    def sign(self, review: Review, *, witnessed: bool = False) -> SignReview:
+        """Sign what is on the board, for oneself, or, as its witness, for the other who is there."""
+        return SignReview(review=review.id, seal=self._seal(review), seen=review.outcome, witnessed=witnessed)
+
+    def seal_state(self, review: Review) -> SealState:
+        """Whether what was signed is still what is there."""
+        if not review.signatures:
+            return "unsigned"
+        try:
+            now = self._seal(review)
+        except Unreadable:
+            return "broken"
+        return "whole" if all(s.seal == now for s in review.signatures) else "broken"
+
+    def _seal(self, review: Review) -> str:
+        """The hash over what both have agreed on: the preparations, the outcome, the actions as they were promised."""
+        both = [self._shared(review, h) if h in review.revealed else None for h in (review.member, review.manager)]
+        actions = [msgspec.structs.replace(action, done=None) for action in review.actions]
+        return seal_of([review.id, review.member, review.manager, *both, self.outcome(review), actions])
+
+    # -- afterwards
+
+    def add(self, board: Board, review: Review, text: str) -> AddToReview:
+        """Add something to a signed review. Refused if it is nothing, or too long."""
+        added = Added(prose(text, "What you add", required=True))
+        return AddToReview(review=review.id, sealed=seal(added, self._publics(board, review)))
+
+    def additions(self, review: Review) -> Iterator[tuple[str, str]]:
+        """What was added after signing: by whom, and the text."""
+        self._other(review)
+        for addition in review.additions:
+            yield addition.by, opened(addition.sealed, self.keyring.privates(), Added).text
+
+
+def board_key(board: Board) -> str:
+    """What tells this board from every other, as a name for files."""
+    first = begun(board)
+    return f"{first:%Y%m%dT%H%M%S%f}" if first else "new"

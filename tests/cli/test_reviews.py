@@ -1,0 +1,397 @@
+"""Reviews as processes: prepared by each side, shared, held, signed, exported; read by the two and by nobody else."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import stat
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from teamboard.actions.base import Actor
+from teamboard.actions.one_on_ones import NewAction
+from teamboard.actions.reviews import AgreeInReview, find_review
+from teamboard.board.preparation import AgendaTopic, Agreed, Outcome, Preparation, Rating
+from teamboard.board.records import Review
+from teamboard.exchange.review_desk import Desk
+from teamboard.exchange.sealing import Unreadable
+from teamboard.store.file import FileStore
+from tests.conftest import Run
+from tests.nasty import AT_HAND, moving
+
+SECRETS = {
+    "ana": ("ana-secret-rating-words", "ana-secret-wish", "ana-secret-topic"),
+    "mara": ("mara-secret-rating-words", "mara-secret-wish", "mara-secret-topic"),
+    "both": ("agreed-secret-words", "secret-in-short", "secret-afterwards"),
+}
+EVERY_SECRET = [secret for secrets in SECRETS.values() for secret in secrets]
+
+
+@pytest.fixture
+def demo(run: Run, tmp_path: Path) -> FileStore:
+    assert run("demo", "--board", "team.board.json").returncode == 0
+    return FileStore(tmp_path / "team.board.json")
+
+
+def home(member: str) -> dict[str, str]:
+    """The environment of a member with folders of their own."""
+    base = Path(os.environ["HOME"]) / member
+    return {
+        "XDG_CONFIG_HOME": str(base / "config"),
+        "XDG_DATA_HOME": str(base / "data"),
+        "XDG_STATE_HOME": str(base / "state"),
+        "TEAMBOARD_MEMBER": member,
+    }
+
+
+def desk(store: FileStore, member: str, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """A member's desk, in their own folders; their first key is on the board."""
+    for name, value in home(member).items():
+        monkeypatch.setenv(name, value)
+    found = Desk(store.load(), member)
+    first = found.first_key(store.load())
+    if first is not None:
+        store.commit(first, Actor(member))
+    return found
+
+
+def prepared(member: str) -> Preparation:
+    words, wish, topic = SECRETS[member]
+    rating = Rating(goal="G13", rating=4 if member == "ana" else 2, comment=words, evidence=("F31",))
+    return Preparation(
+        ratings=(rating, Rating(goal="G12", rating=4)),
+        contribution=f"{member} says [b]more[/b]",
+        topics=(AgendaTopic(theme="skills", text=topic),),
+        wishes=wish,
+    )
+
+
+def the_review(store: FileStore) -> Review:
+    return find_review(store.load(), "R1")
+
+
+def shared_by_both(store: FileStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    desks = {member: desk(store, member, monkeypatch) for member in ("ana", "mara")}
+    for member, theirs in desks.items():
+        board = store.load()
+        share = theirs.share(board, the_review(store), prepared(member), board.day_of(store._clock()))
+        store.commit(share, Actor(member))
+    board = store.load()
+    for share in desks["ana"].reveals(board, board.day_of(store._clock())):
+        store.commit(share, Actor("ana"))
+
+
+def held(store: FileStore, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    shared_by_both(store, monkeypatch)
+    mara = desk(store, "mara", monkeypatch)
+    outcome = mara.outcome(the_review(store)).with_agreed(Agreed(goal="G13", rating=3, words=SECRETS["both"][0]))
+    outcome = type(outcome)(
+        salt=outcome.salt, agreed=outcome.agreed, summary=SECRETS["both"][1], seconds={"skills": 90}
+    )
+    store.commit(mara.write(store.load(), the_review(store), outcome), Actor("mara"))
+    agreed = NewAction(text="Fifty names from the fair", owner="mara")
+    store.commit(AgreeInReview(review="R1", agreed=agreed), Actor("mara"))
+    return mara
+
+
+def test_nobody_sees_the_other_side_before_both_have_shared(demo: FileStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    ana, mara = desk(demo, "ana", monkeypatch), desk(demo, "mara", monkeypatch)
+    board = demo.load()
+    today = board.day_of(demo._clock())
+    demo.commit(ana.share(board, the_review(demo), prepared("ana"), today), Actor("ana"))
+    review = the_review(demo)
+    assert (review.prepared["ana"], review.revealed, review.state) == ("shared", (), "preparing")
+    assert mara.others(review) is None
+    with pytest.raises(Unreadable):
+        # Not even somebody who takes it out of the file can read it.
+        mara.others(msgspec.structs.replace(review, revealed=("ana",)))
+    demo.commit(mara.share(demo.load(), review, prepared("mara"), today), Actor("mara"))
+    review = the_review(demo)
+    assert (review.state, review.revealed) == ("ready", ("mara",))
+    assert ana.others(review) == prepared("mara")
+    assert mara.others(review) is None
+    for share in ana.reveals(demo.load(), today):
+        demo.commit(share, Actor("ana"))
+    assert mara.others(the_review(demo)) == prepared("ana")
+    assert list(ana.reveals(demo.load(), today)) == []
+
+
+def test_on_the_day_what_one_side_has_shared_is_shown(demo: FileStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    ana, mara = desk(demo, "ana", monkeypatch), desk(demo, "mara", monkeypatch)
+    board = demo.load()
+    demo.commit(ana.share(board, the_review(demo), prepared("ana"), board.day_of(demo._clock())), Actor("ana"))
+    (share,) = ana.reveals(demo.load(), the_review(demo).on)
+    later = FileStore(demo.path, clock=lambda: board.end_of(the_review(demo).on))
+    later.commit(share, Actor("ana"))
+    assert mara.others(the_review(demo)) == prepared("ana")
+
+
+def test_no_third_member_can_read_a_byte(run: Run, demo: FileStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    mara = held(demo, monkeypatch)
+    ana = desk(demo, "ana", monkeypatch)
+    ana.drafts.save(the_review(demo), prepared("ana"))
+    for signer in (ana, mara):
+        demo.commit(signer.sign(the_review(demo)), Actor(signer.handle))
+    demo.commit(mara.add(demo.load(), the_review(demo), SECRETS["both"][2]), Actor("mara"))
+    desk(demo, "ben", monkeypatch)
+    # Every file that there is, the board, its lock, drafts and keys of all three.
+    files = [path for place in (demo.real_path, os.environ["HOME"]) for path in _files(Path(place))]
+    assert any("drafts" in str(path) for path in files)
+    for path in files:
+        content = path.read_bytes()
+        assert not [secret for secret in EVERY_SECRET if secret.encode() in content], path
+        if "keys" in path.parts or "drafts" in path.parts:
+            assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    # Every way in which anybody else can look at it.
+    ben = home("ben")
+    for arguments in (
+        ["show"],
+        ["show", "--json"],
+        ["show", "--member", "ana"],
+        ["log"],
+        ["log", "--json"],
+        ["due", "--json"],
+        ["calendar"],
+        ["review", "list"],
+        ["pulse"],
+    ):
+        found = run(*arguments, **ben)
+        assert found.returncode == 0, found.stderr
+        assert not [secret for secret in EVERY_SECRET if secret in found.stdout + found.stderr]
+    assert "signed the review of Ana Ruiz (R1)" in run("log").stdout
+    for arguments in (["review", "hold", "R1"], ["review", "export", "R1"], ["review", "prep", "ben"]):
+        found = run(*arguments, **ben)
+        assert not [secret for secret in EVERY_SECRET if secret in found.stdout + found.stderr]
+    refused = run("review", "export", "R1", **ben)
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert "only they can read it" in refused.stderr
+    stolen = Desk(demo.load(), "ana", keyring=Desk(demo.load(), "ben").keyring)
+    with pytest.raises(Unreadable) as error:
+        stolen.outcome(the_review(demo))
+    assert not [secret for secret in EVERY_SECRET if secret in str(error.value) + repr(error.value.__cause__)]
+
+
+def _files(place: Path) -> list[Path]:
+    return [place] if place.is_file() else [path for path in place.rglob("*") if path.is_file()]
+
+
+def test_both_sign_and_nothing_changes_any_more(run: Run, demo: FileStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    nothing = run("review", "sign", "R1", **home("ana"))
+    assert "nothing to sign" in nothing.stderr
+    mara = held(demo, monkeypatch)
+    by_ana = run("review", "sign", "R1", **home("ana"))
+    assert by_ana.stdout == "R1 is signed by ana.\n", by_ana.stderr
+    assert "signed by ana already" in run("review", "sign", "R1", **home("ana")).stderr
+    by_mara = run("review", "sign", "R1", **home("mara"))
+    assert by_mara.stdout.splitlines()[0] == "R1 is signed by ana and mara."
+    assert "The next one is due on " in by_mara.stdout
+    review = the_review(demo)
+    assert review.state == "signed"
+    assert mara.seal_state(review) == "whole"
+    assert desk(demo, "ana", monkeypatch).seal_state(review) == "whole"
+    with pytest.raises(Exception, match="is signed"):
+        demo.commit(mara.write(demo.load(), review, mara.outcome(review)), Actor("mara"))
+    demo.commit(mara.add(demo.load(), review, "More\nlines"), Actor("mara"))
+    assert list(desk(demo, "ana", monkeypatch).additions(the_review(demo))) == [("mara", "More\nlines")]
+
+
+def test_who_sits_at_the_others_terminal_signs_as_a_witness(
+    run: Run, demo: FileStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held(demo, monkeypatch)
+    assert run("review", "sign", "R1", "--witness", **home("mara")).returncode == 0
+    (signature,) = the_review(demo).signatures
+    assert (signature.by, signature.witnessed) == ("ana", "mara")
+    assert run("review", "sign", "R1", **home("mara")).returncode == 0
+    text = run("review", "export", "R1", **home("ana")).stdout
+    assert "witnessed by Mara Lind" in text
+    assert "signed the review of Ana Ruiz (R1) for Ana Ruiz, as witness" in run("log").stdout
+
+
+def test_a_change_to_what_was_signed_breaks_the_seal(
+    run: Run, demo: FileStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mara = held(demo, monkeypatch)
+    assert run("review", "sign", "R1", **home("ana")).returncode == 0
+    assert run("review", "sign", "R1", **home("mara")).returncode == 0
+    assert "the seal is whole" in run("review", "hold", "R1", **home("ana")).stdout
+    # Somebody with one of the two keys, and an editor.
+    board = demo.load()
+    outcome = mara.outcome(the_review(demo)).with_agreed(Agreed(goal="G13", rating=1, words="otherwise"))
+    forged = mara.write(board, the_review(demo), outcome).sealed
+    document = json.loads(Path(demo.path).read_text(encoding="utf-8"))
+    document["reviews"]["1"]["outcome"] = forged
+    Path(demo.path).write_text(json.dumps(document), encoding="utf-8")
+    for member in ("ana", "mara"):
+        assert "THE SEAL IS BROKEN" in run("review", "hold", "R1", **home(member)).stdout
+    document["reviews"]["1"]["actions"][0]["text"] = "Nothing at all"
+    Path(demo.path).write_text(json.dumps(document), encoding="utf-8")
+    assert "THE SEAL IS BROKEN" in run("review", "hold", "R1", **home("ana")).stdout
+
+
+def test_what_was_agreed_to_do_is_open_on_the_board(run: Run, demo: FileStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    held(demo, monkeypatch)
+    assert "Fifty names from the fair" in run("show", "--member", "mara").stdout
+    assert run("one-on-one", "--done", "R1.1", **home("mara")).returncode == 0
+    assert "Fifty names" not in run("show", "--member", "mara").stdout
+
+
+class Page(HTMLParser):
+    """A page's tags and text."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.text = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        assert not [value for name, value in attrs if name in ("src", "href")]
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def test_a_review_is_a_document_with_what_its_reader_may_see(
+    run: Run, demo: FileStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held(demo, monkeypatch)
+    html = run("review", "export", "R1", "--to", "html", **home("ana")).stdout
+    page = Page(html)
+    for text in (*SECRETS["ana"], *SECRETS["mara"], *SECRETS["both"][:2], "ratings 2 apart", "opinion", "[b]more[/b]"):
+        assert text in page.text, text
+    assert "As Ana Ruiz may see it" in page.text
+    assert 'class="track"' in html
+    assert "@page" in html
+    markdown = run("review", "export", "R1", "--to", "md", **home("mara")).stdout
+    assert "## G13 120 discovery calls" in markdown
+    assert r"\[b\]more\[/b\]" in markdown
+    whole = json.loads(run("review", "export", "R1", "--to", "json", **home("mara")).stdout)
+    assert (whole["seen_by"], whole["seal"], whole["agreed"][0]["rating"]) == ("mara", "unsigned", 3)
+    documented = (Path(__file__).parents[2] / "docs" / "json.md").read_text(encoding="utf-8")
+    for name in (*whole, *whole["rep"], *whole["rep"]["ratings"][0], *whole["agreed"][0]):
+        assert f"`{name}`" in documented, name
+    pdf = pdf_of(demo, "ana")
+    assert pdf.startswith(b"%PDF-")
+    assert len(pdf) > 8_000
+
+
+def pdf_of(store: FileStore, member: str) -> bytes:
+    """A review as a PDF, from a process of its own."""
+    command = [sys.executable, "-m", "teamboard", "review", "export", "R1", "--to", "pdf"]
+    env = {**os.environ, **home(member)}
+    return subprocess.run(command, cwd=Path(store.path).parent, env=env, capture_output=True, check=True).stdout
+
+
+def test_text_of_a_review_is_text_in_every_document(run: Run, demo: FileStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    mara = held(demo, monkeypatch)
+    outcome = mara.outcome(the_review(demo))
+    nasty = Outcome(salt=outcome.salt, agreed=(Agreed(goal="G13", words=AT_HAND),), summary=f"<script>{AT_HAND}")
+    demo.commit(mara.write(demo.load(), the_review(demo), nasty), Actor("mara"))
+    for form in ("md", "html", "json"):
+        found = run("review", "export", "R1", "--to", form, **home("ana"))
+        assert found.returncode == 0, found.stderr
+        assert moving(found.stdout) == [], form
+    assert "script" not in Page(run("review", "export", "R1", "--to", "html", **home("ana")).stdout).tags
+    assert moving(run("review", "hold", "R1", **home("ana")).stdout) == []
+    assert pdf_of(demo, "ana").startswith(b"%PDF-")
+
+
+# -- keys
+
+
+def test_a_key_is_made_kept_and_brought_back(run: Run, demo: FileStore, tmp_path: Path) -> None:
+    shown = run("key", "show", **home("ana")).stdout
+    public = re.search(r"age1\w+", shown)
+    assert public is not None
+    member = demo.load().member("ana")
+    assert member is not None
+    assert member.key == public[0]
+    private = Path(home("ana")["XDG_CONFIG_HOME"]) / "teamboard" / "keys" / "ana.key"
+    assert stat.S_IMODE(private.stat().st_mode) == 0o600
+    assert run("key", "backup", "ana.backup", **home("ana")).returncode == 0
+    backup = tmp_path / "ana.backup"
+    assert stat.S_IMODE(backup.stat().st_mode) == 0o600
+    assert "exists already" in run("key", "backup", "ana.backup", **home("ana")).stderr
+    private.unlink()
+    lost = run("review", "prep", "ana", "--share", **home("ana"))
+    assert (lost.returncode, lost.stdout) == (1, "")
+    assert "teamboard key restore FILE" in lost.stderr
+    assert run("key", "restore", "ana.backup", **home("ana")).returncode == 0
+    assert run("key", "show", **home("ana")).stdout == shown
+    assert "in use already" in run("key", "restore", "ana.backup", **home("ana")).stderr
+    (tmp_path / "no.key").write_text("nothing")
+    assert "no private key" in run("key", "restore", "no.key", **home("ana")).stderr
+
+
+def test_a_key_that_has_changed_is_announced_before_anything_is_sealed_for_it(
+    run: Run, demo: FileStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held(demo, monkeypatch)
+    before = run("review", "export", "R1", **home("ana")).stdout
+    renewed = run("key", "renew", **home("ana"))
+    assert "asked to accept it" in renewed.stdout
+    # What was sealed for the old key can still be read: it is kept.
+    assert run("review", "export", "R1", **home("ana")).stdout == before
+    mara = desk(demo, "mara", monkeypatch)
+    assert mara.changed_keys(demo.load()) == ["Ana Ruiz"]
+    with pytest.raises(Exception, match="The key of Ana Ruiz has changed"):
+        mara.write(demo.load(), the_review(demo), mara.outcome(the_review(demo)))
+    assert "has not changed" in run("key", "accept", "ben", **home("mara")).stderr
+    assert run("key", "accept", "ana", **home("mara")).returncode == 0
+    assert mara.write(demo.load(), the_review(demo), mara.outcome(the_review(demo))).sealed
+
+
+@pytest.mark.usefixtures("demo")
+def test_a_key_of_somebody_else_can_not_be_set(run: Run) -> None:
+    assert run("key", "show", **home("ana")).returncode == 0
+    found = run("key", "show", **{**home("ben"), "TEAMBOARD_MEMBER": "ana"})
+    assert found.returncode == 1
+    assert "There is no key of ana" in found.stderr
+
+
+# -- the command line
+
+
+def test_a_review_is_prepared_on_the_evidence(run: Run, demo: FileStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = run("review", "prep", "ana", **home("ana"), COLUMNS="120")
+    assert found.returncode == 0, found.stderr
+    for text in ("G12", "→ 68 %", "F31", "Win rate 38 %", "Negotiation 1 → 3", "missing: 4 goals to rate"):
+        assert text in found.stdout, text
+    ana = desk(demo, "ana", monkeypatch)
+    ana.drafts.save(the_review(demo), prepared("ana"))
+    again = run("review", "prep", "ana", **home("ana"), COLUMNS="120").stdout
+    assert SECRETS["ana"][0] in again
+    assert "opinion" in again
+    assert run("key", "show", **home("mara")).returncode == 0
+    shared = run("review", "prep", "ana", "--share", **home("ana"))
+    assert shared.stdout == "Your preparation of R1 is on the board, sealed.\n", shared.stderr
+    assert not ana.drafts.path(the_review(demo)).exists()
+    assert "●○" in run("show", "--member", "ana").stdout
+
+
+@pytest.mark.usefixtures("demo")
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["review", "prep", "mara", "--as", "mara"], "no review to come"),
+        (["review", "prep", "ana", "--as", "ben"], "between ana and mara"),
+        (["review", "hold", "R99", "--as", "ana"], "no review 'R99'"),
+        (["review", "sign", "R1", "--as", "ben"], "only they can read it"),
+        (["review", "prep", "ana"], "does not know you"),
+        (["review", "schedule", "ana", "today+9", "--period", "Never", "--as", "mara"], "no period"),
+    ],
+    ids=lambda v: " ".join(v) if isinstance(v, list) else "",
+)
+def test_bad_input_is_refused(run: Run, arguments: list[str], says: str) -> None:
+    found = run(*arguments)
+    assert (found.returncode, found.stdout) == (1, "")
+    assert says in found.stderr, found.stderr
+    assert found.stderr.count("\n") == 1

@@ -1,0 +1,196 @@
+"""Preparing and holding a review on the screen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual.widgets import TextArea
+
+from teamboard.actions.base import Actor
+from teamboard.actions.reviews import find_review
+from teamboard.board.preparation import Preparation, Rating
+from teamboard.board.records import Review
+from teamboard.exchange.review_desk import Desk
+from teamboard.store.file import FileStore
+from teamboard.ui.screens.board import BoardScreen
+from teamboard.ui.screens.prepare import Own, Pieces, PrepareScreen
+from teamboard.ui.widgets.board_view import BoardView
+from tests.conftest import TODAY, Run
+from tests.terminal import Terminal
+from tests.ui.conftest import MakeApp
+from tests.ui.screen import line_with, screen_text, until, until_gone, until_shown
+
+
+def the_review(store: FileStore) -> Review:
+    return find_review(store.load(), "R1")
+
+
+def with_keys(store: FileStore) -> dict[str, Desk]:
+    """The desks of the two, their keys on the board."""
+    desks = {}
+    for member in ("ana", "mara"):
+        desks[member] = Desk(store.load(), member)
+        first = desks[member].first_key(store.load())
+        if first is not None:
+            store.commit(first, Actor(member))
+    return desks
+
+
+def shared(store: FileStore) -> dict[str, Desk]:
+    """A review that both have prepared and shared."""
+    desks = with_keys(store)
+    for member, desk in desks.items():
+        rating = Rating(goal="G13", rating=4 if member == "ana" else 1, comment=f"{member} says so", evidence=("F31",))
+        share = desk.share(store.load(), the_review(store), Preparation(ratings=(rating,)), TODAY)
+        store.commit(share, Actor(member))
+    for share in desks["ana"].reveals(store.load(), TODAY):
+        store.commit(share, Actor("ana"))
+    return desks
+
+
+@pytest.mark.parametrize("size", [(80, 24), (140, 44)])
+async def test_a_preparation_is_kept_as_one_types_and_shared(
+    app: MakeApp, sample_store: FileStore, size: tuple[int, int]
+) -> None:
+    desks = with_keys(sample_store)
+    async with app("ana").run_test(size=size, notifications=True) as pilot:
+        pilot.app.screen.query_one(BoardView).select("G13")
+        await pilot.press("p")
+        await until_shown(pilot, "Only the two of you can read it.")
+        await until_shown(pilot, "missing: 4 goals to rate")
+        assert isinstance(pilot.app.screen, PrepareScreen)
+        pilot.app.screen.query_one(Own).select("G13")
+        await pilot.press("4")
+        await until_shown(pilot, "opinion")
+        await until_shown(pilot, "a rating rests on no evidence")
+        await pilot.press("tab")
+        pieces = pilot.app.screen.query_one(Pieces)
+        pieces.select("F31")
+        await until_shown(pilot, "short calls before ten")
+        await pilot.press("e")
+        await until_gone(pilot, "opinion")
+        await pilot.press("tab", "enter", *"Deep [b]calls[/b]", "enter", *"and few")
+        draft = desks["ana"].drafts
+        await until(pilot, lambda: _comment(draft.load(the_review(sample_store))) == "Deep [b]calls[/b]\nand few")
+        assert the_review(sample_store).prepared["ana"] == "started"
+        assert "Deep" not in Path(sample_store.path).read_text(encoding="utf-8")
+        await pilot.press("escape", "escape")
+        await until(pilot, lambda: isinstance(pilot.app.screen, BoardScreen))
+    async with app("ana").run_test(size=size, notifications=True) as pilot:
+        pilot.app.screen.query_one(BoardView).select("M2")
+        await pilot.press("p")
+        await until_shown(pilot, "missing: 3 goals to rate")
+        pilot.app.screen.query_one(Own).select("G13")
+        await until(pilot, lambda: "Deep [b]calls[/b]" in pilot.app.screen.query_one(TextArea).text)
+        await pilot.press("ctrl+s")
+        await until_shown(pilot, "It is shared; ctrl+s shares it again.")
+        assert the_review(sample_store).prepared["ana"] == "shared"
+        assert desks["ana"].drafts.load(the_review(sample_store)) is None
+        assert desks["mara"].others(the_review(sample_store)) is None
+
+
+def _comment(prepared: Preparation | None) -> str:
+    return prepared.rating_of("G13").comment if prepared else ""
+
+
+async def test_others_do_not_get_in(app: MakeApp) -> None:
+    async with app("ben").run_test(size=(100, 30), notifications=True) as pilot:
+        pilot.app.screen.query_one(BoardView).select("M2")
+        await pilot.press("p")
+        await until_shown(pilot, "R1 is between ana and")
+        await pilot.press("R")
+        await pilot.pause()
+        assert isinstance(pilot.app.screen, BoardScreen)
+
+
+@pytest.mark.parametrize(
+    ("size", "there", "not_there"),
+    [
+        ((150, 44), ["ana says so", "mara says so", "checked in 7 of 7"], []),
+        ((110, 40), ["ana says so", "mara says so", "checked in 7 of 7"], []),
+        ((80, 24), ["ana says so"], ["mara says so"]),
+    ],
+)
+async def test_both_sides_are_abreast_and_gaps_come_first(
+    app: MakeApp, sample_store: FileStore, size: tuple[int, int], there: list[str], not_there: list[str]
+) -> None:
+    shared(sample_store)
+    async with app("mara").run_test(size=size, notifications=True) as pilot:
+        pilot.app.screen.query_one(BoardView).select("M2")
+        await pilot.press("R")
+        await until_shown(pilot, "3 apart")
+        lines = screen_text(pilot)
+        assert next(line for line in lines if "▌" in line).lstrip("▌ ").startswith("G13")
+        for text in there:
+            line_with(pilot, text)
+        assert not [text for text in not_there if any(text in line for line in lines)]
+        if not_there:
+            await pilot.press("tab", "tab")
+            await until_shown(pilot, "mara says so")
+
+
+async def test_two_terminals_see_what_the_other_has_written(app: MakeApp, sample_store: FileStore) -> None:
+    shared(sample_store)
+    hers = app("ana")
+    async with app("mara").run_test(size=(150, 44), notifications=True) as pilot, hers.run_test(size=(150, 44)) as her:
+        for each in (pilot, her):
+            each.app.screen.query_one(BoardView).select("M2")
+            await each.press("R")
+            await until_shown(each, "3 apart")
+        await pilot.press("t", "3")
+        await until_shown(her, "agreed  ●●●○○")
+        await her.press("enter", *"Fifty, and deeper", "ctrl+s")
+        await until_shown(pilot, "Fifty, and deeper")
+        await pilot.press("c", *"Fifty names", "ctrl+s")
+        await until_shown(her, "Ana: Fifty names")
+        await pilot.press("S")
+        await until_shown(her, "signed by Mara Lind; the seal is whole")
+        await her.press("4")
+        await her.pause()
+        await until_shown(her, "agreed  ●●●○○")
+        await her.press("S")
+        await until_shown(pilot, "signed by Mara Lind, Ana Ruiz; the seal is whole")
+        await pilot.press("A", *"One more thing", "ctrl+s")
+        await until(pilot, lambda: len(the_review(sample_store).additions) == 1)
+        await her.press("pagedown", "pagedown")
+        await until_shown(her, "One more thing")
+    review = the_review(sample_store)
+    assert (review.state, len(review.additions)) == ("signed", 1)
+    assert "Fifty, and deeper" not in Path(sample_store.path).read_text(encoding="utf-8")
+
+
+async def test_the_first_start_makes_a_key_and_says_whose_has_changed(app: MakeApp, sample_store: FileStore) -> None:
+    desks = with_keys(sample_store)
+    desks["mara"].keyring.trusted(sample_store.load().member("ana"))  # type: ignore[arg-type]
+    renewed = desks["ana"].keyring.renew(TODAY)
+    from teamboard.actions.reviews import SetKey
+
+    sample_store.commit(SetKey(key=renewed, renews=True), Actor("ana"))
+    async with app("mara", with_keys=True).run_test(size=(100, 30), notifications=True) as pilot:
+        await until_shown(pilot, "The key of Ana Ruiz has changed")
+    async with app("ben", with_keys=True).run_test(size=(100, 30), notifications=True) as pilot:
+        await until(pilot, lambda: bool(sample_store.load().member("ben").key))  # type: ignore[union-attr]
+
+
+def test_a_draft_survives_a_crash(run: Run, tmp_path: Path, terminals: list[Terminal]) -> None:
+    assert run("demo", "--board", "team.board.json").returncode == 0
+    for member in ("ana", "mara"):
+        assert run("key", "show", "--as", member).returncode == 0
+    first = Terminal(tmp_path, "review", "prep", "ana", "--as", "ana", columns=120, lines=40)
+    terminals.append(first)
+    first.wait_for("missing: 4 goals to rate")
+    first.type("5")
+    first.wait_for("opinion")
+    first.type("\r")
+    first.wait_for("Back to the list")
+    first.type("Not a word is lost")
+    first.wait_for("Not a word is lost")
+    store = FileStore(tmp_path / "team.board.json")
+    draft = Desk(store.load(), "ana").drafts
+    first.wait_until(lambda: "Not a word is lost" in str(draft.load(the_review(store))))
+    first.kill()
+    second = Terminal(tmp_path, "review", "prep", "ana", "--as", "ana", columns=120, lines=40)
+    terminals.append(second)
+    second.wait_for("Not a word is lost")
+    second.wait_for("missing: 3 goals to rate")
