@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
+import sys
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 from textual.pilot import Pilot
 
 from teamboard.actions.base import Actor
+from teamboard.actions.reviews import find_review
+from teamboard.board.preparation import AgendaTopic, Preparation, Rating
+from teamboard.exchange.review_desk import Desk
 from teamboard.exchange.team_yaml import read_team
 from teamboard.resources import folder
 from teamboard.store.file import FileStore
@@ -27,6 +33,8 @@ PICTURES = {
     "due": ("", "D", (104, 26), "harbour"),
     "one-on-one": ("M2", "O", (118, 22), "paper"),
     "pulse": ("", "P", (104, 34), "harbour"),
+    "prepare": ("M2", "p", (140, 40), "harbour"),
+    "review": ("M2", "R", (150, 40), "harbour"),
     "alignment": ("", "a", (118, 38), "harbour"),
     "revision": ("G23", "v", (104, 34), "harbour"),
     "report": ("", "Q", (118, 40), "espresso"),
@@ -41,10 +49,59 @@ def without_foreign_fonts(svg: str) -> str:
     return FOREIGN_FONT.sub("", svg)
 
 
+SAID = {
+    "ana": (
+        Rating(goal="G12", rating=4, comment="Iberdrola moved, and the number is safe.", evidence=("C159",)),
+        Rating(
+            goal="G13", rating=4, comment="Fewer calls and deeper ones. Ben says so, too.", evidence=("F30", "C115")
+        ),
+        Rating(goal="G14", rating=3, comment="Two of three.", evidence=("C152",)),
+        Rating(goal="G15", rating=3, comment="Acme at list price. I waited, and it worked.", evidence=("C154",)),
+    ),
+    "mara": (
+        Rating(goal="G12", rating=4, comment="She replaced Iberdrola before I asked.", evidence=("C159",)),
+        Rating(goal="G13", rating=2, comment="Depth is good. Forty-two per cent is not.", evidence=("F31",)),
+        Rating(goal="G14", rating=3, comment="As we agreed."),
+        Rating(goal="G15", rating=4, comment="From giving to trading in eight weeks.", evidence=("F2", "C154")),
+    ),
+}
+TEXTS = {
+    "ana": Preparation(
+        contribution="The two hotels in place of Iberdrola. Pau's second half of the call.",
+        skills="I wait now. The board meeting is what I want to do alone.",
+        career="Leading Iberia: what would you need to see by spring?",
+        topics=(AgendaTopic(theme="skills", text="Board meeting at Acme"),),
+    ),
+    "mara": Preparation(
+        contribution="Steady, and she makes Pau better.",
+        skills="Negotiation is there. Next: the room with more than one buyer in it.",
+        career="Ready for a first piece of leading. Which?",
+    ),
+}
+
+
+def both_have_prepared(store: FileStore) -> None:
+    """Ana and Mara have prepared their review, and shared it."""
+    today = store.load().day_of(NOW)
+    desks = {}
+    for handle in ("ana", "mara"):
+        desks[handle] = Desk(store.load(), handle)
+        first = desks[handle].first_key(store.load())
+        if first is not None:
+            store.commit(first, Actor(handle))
+    for handle, desk in desks.items():
+        prepared = msgspec.structs.replace(TEXTS[handle], ratings=SAID[handle])
+        store.commit(desk.share(store.load(), find_review(store.load(), "R1"), prepared, today), Actor(handle))
+    for share in desks["ana"].reveals(store.load(), today):
+        store.commit(share, Actor("ana"))
+
+
 async def draw(name: str, path: Path) -> None:
     record_id, key, size, theme = PICTURES[name]
     store = FileStore(path, clock=lambda: NOW)
     store.create(read_team(folder("sample_team"), NOW, Actor(None)), Actor(None))
+    if name in ("prepare", "review"):
+        both_have_prepared(store)
     app = BoardApp(store, store.load(), Actor(WHO.get(name, "ana")), clock=lambda: NOW, theme=theme)
 
     async def settled(pilot: Pilot[None]) -> None:
@@ -64,8 +121,10 @@ async def draw(name: str, path: Path) -> None:
 
 
 def main() -> None:
-    for name in PICTURES:
+    for name in sys.argv[1:] or PICTURES:
         with tempfile.TemporaryDirectory() as place:
+            # Whoever draws has keys and drafts of their own: those of the picture are made up.
+            os.environ |= {"XDG_CONFIG_HOME": f"{place}/config", "XDG_DATA_HOME": f"{place}/data"}
             asyncio.run(draw(name, Path(place) / "team.board.json"))
 
 

@@ -7,8 +7,9 @@ from typing import Any
 import msgspec
 
 from teamboard.board.board import Board, Tables
+from teamboard.board.entries import Change, HistoryEntry
 from teamboard.board.history import fields_of, history_of, record_of
-from teamboard.board.records import Change, HistoryEntry, Record
+from teamboard.board.records import Record
 from teamboard.store.tables import BoardFile, assemble
 
 NASTY = [

@@ -10,7 +10,8 @@ from teamboard.actions.check_in import CheckInGoal
 from teamboard.actions.goals import AddGoal, AddTeamGoal
 from teamboard.actions.team import AddMember, SetUpTeam
 from teamboard.board.board import Board
-from teamboard.board.records import HistoryEntry, Metric, Period
+from teamboard.board.entries import HistoryEntry
+from teamboard.board.records import Metric, Period
 from teamboard.store.file import FileStore
 from teamboard.store.tables import BoardFile, assemble
 

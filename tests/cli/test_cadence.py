@@ -182,7 +182,13 @@ def test_skills_and_career_grow(run: Run) -> None:
 @pytest.mark.usefixtures("demo")
 def test_the_pulse_names_gaps_and_gives_its_figures(run: Run) -> None:
     shown = run("pulse", COLUMNS="100").stdout
-    for text in ("Who gives to whom", "goals updated in cadence", "one-on-ones found useful", "4.2 of 5"):
+    for text in (
+        "Who gives to whom",
+        "goals updated in cadence",
+        "one-on-ones found useful",
+        "4.2 of 5",
+        "reviews found useful",
+    ):
         assert text in shown
     assert run("member", "add", "new", "New Rep", "--as", "mara").returncode == 0
     shown = run("pulse", COLUMNS="120").stdout

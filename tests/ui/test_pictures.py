@@ -91,6 +91,8 @@ def test_screens(
         ("M2", ["O", "c"], "until"),
         ("", ["P"], "Who gives to whom"),
         ("M2", ["enter", "S"], "would show it"),
+        ("M2", ["p"], "missing"),
+        ("M2", ["R"], "clock"),
     ],
     ids=[
         "period",
@@ -105,6 +107,8 @@ def test_screens(
         "agree",
         "pulse",
         "skills",
+        "prepare",
+        "review",
     ],
 )
 def test_further_screens(

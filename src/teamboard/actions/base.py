@@ -9,8 +9,9 @@ from msgspec import Struct
 
 from teamboard.board import rules
 from teamboard.board.board import AnyGoal, Board, Changes
+from teamboard.board.entries import HistoryEntry
 from teamboard.board.history import differences
-from teamboard.board.records import HistoryEntry, Member, Record
+from teamboard.board.records import Member, Record
 from teamboard.board.text import plain
 
 LONGEST_LINE = 300

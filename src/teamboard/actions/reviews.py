@@ -22,6 +22,7 @@ from teamboard.board.records import Addition, Member, Preparation, Review, Signa
 
 MOST_SEALED = 400_000
 MOST_ENTRIES = 100
+HIGHEST = 5
 ARMOUR = "-----BEGIN AGE ENCRYPTED FILE-----"
 _KEY = re.compile(r"age1[02-9ac-hj-np-z]{58}")
 
@@ -198,6 +199,26 @@ class AddToReview(Struct, frozen=True, kw_only=True):
             raise Refused(f"{review.id} has {MOST_ENTRIES} additions already.")
         addition = Addition(by=actor.handle, at=at, sealed=self.sealed)
         return {review.id: msgspec.structs.replace(review, additions=(*review.additions, addition))}
+
+
+class RateReview(Struct, frozen=True, kw_only=True):
+    """The member's answer to how useful a review was, 1 to 5, once both have signed it; it may be changed."""
+
+    verb: ClassVar[str] = "say how useful a review was"
+
+    review: str
+    useful: int
+
+    def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
+        review = find_review(board, self.review)
+        require(board, by, self.verb, board.member(review.member))
+        if review.state != "signed":
+            raise Refused(f"{review.id} is not signed by both yet: say how useful it was when it is over.")
+        if not 1 <= self.useful <= HIGHEST:
+            raise Refused("How useful it was goes from 1 to 5.")
+        if review.useful == self.useful:
+            raise Refused(f"{review.id} has a {self.useful} already.")
+        return {review.id: msgspec.structs.replace(review, useful=self.useful)}
 
 
 class SetKey(Struct, frozen=True, kw_only=True):

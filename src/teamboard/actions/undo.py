@@ -9,8 +9,9 @@ from msgspec import Struct
 
 from teamboard.actions.base import Actor, NotFound, Refused, require
 from teamboard.board.board import Board, Changes, problems
+from teamboard.board.entries import HistoryEntry
 from teamboard.board.history import fields_of, history_of, record_of, taken_back
-from teamboard.board.records import CheckIn, HistoryEntry
+from teamboard.board.records import CheckIn
 
 
 class Undo(Struct, frozen=True, kw_only=True):

@@ -9,8 +9,9 @@ import msgspec
 from msgspec import Struct
 
 from teamboard.board.board import Board
+from teamboard.board.entries import Change
 from teamboard.board.history import history_of
-from teamboard.board.records import Change, Level, Member, Skill
+from teamboard.board.records import Level, Member, Skill
 
 _SKILLS: Any = tuple[Skill, ...]
 

@@ -12,7 +12,8 @@ from typing import Any
 import msgspec
 
 from teamboard.board.board import Board, Changes, Tables, table_of
-from teamboard.board.records import TABLE_OF, TABLES, Change, HistoryEntry, Record
+from teamboard.board.entries import Change, HistoryEntry
+from teamboard.board.records import TABLE_OF, TABLES, Record
 
 Fields = dict[str, object]
 

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from teamboard.board.board import AnyGoal, Board
 from teamboard.board.cadence import answer_to, check_in_due
+from teamboard.board.records import Review
 
 DAY_SECONDS = 86_400
 
@@ -34,7 +35,8 @@ class Pulse(Struct, frozen=True, kw_only=True):
 
     `given` counts feedback from one member (first) to another; `in_cadence` of the `checked` goals that
     owe check-ins are not overdue; `days_to_acknowledge` is the median, None if nothing was acknowledged,
-    `unacknowledged` pieces are still open; `useful` is the mean of the members' answers, 1 to 5.
+    `unacknowledged` pieces are still open; `useful` and `reviews_useful` are the means of the members'
+    answers about one-on-ones and reviews, 1 to 5.
     """
 
     starts: date
@@ -47,6 +49,9 @@ class Pulse(Struct, frozen=True, kw_only=True):
     talks_held: int
     talks_rated: int
     useful: float | None
+    reviews_signed: int
+    reviews_rated: int
+    reviews_useful: float | None
 
     def gave(self, handle: str) -> int:
         """How many pieces of feedback a member gave."""
@@ -70,6 +75,9 @@ def pulse(board: Board, today: date) -> Pulse:
     waits = [(f.acknowledged - f.at).total_seconds() / DAY_SECONDS for f in pieces if f.acknowledged]
     talks = [o for o in board.one_on_ones if o.held is not None and begun <= o.held <= today]
     useful = [o.useful for o in talks if o.useful is not None]
+    every_review = (r for r in board.tables["reviews"].values() if isinstance(r, Review))
+    signed = [r for r in every_review if r.state == "signed" and begun <= r.on <= today]
+    answers = [r.useful for r in signed if r.useful is not None]
     return Pulse(
         starts=begun,
         weeks=tuple(_weeks(board, found, begun, today)),
@@ -81,6 +89,9 @@ def pulse(board: Board, today: date) -> Pulse:
         talks_held=len(talks),
         talks_rated=len(useful),
         useful=fmean(useful) if useful else None,
+        reviews_signed=len(signed),
+        reviews_rated=len(answers),
+        reviews_useful=fmean(answers) if answers else None,
     )
 
 

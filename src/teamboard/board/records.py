@@ -341,6 +341,7 @@ class Review(Record, frozen=True):
 
     What only the two may read is sealed in the age format: `sealed` has each one's preparation, for its
     author alone until it is among the `revealed`, then for both; `outcome` what was agreed, for both.
+    `useful` is the member's answer, 1 to 5, to how useful it was.
     """
 
     member: str
@@ -355,36 +356,7 @@ class Review(Record, frozen=True):
     actions: tuple[AgreedAction, ...] = ()
     signatures: tuple[Signature, ...] = ()
     additions: tuple[Addition, ...] = ()
-
-
-class Change(Part, frozen=True, omit_defaults=False):
-    """The fields of one record that a commit changed; `before` is null for a new record."""
-
-    before: dict[str, object] | None
-    after: dict[str, object] | None
-
-
-class HistoryEntry(Part, frozen=True):
-    """One commit: who did what, when, from which login and host, and what it changed, by record id.
-
-    `undoes` is the revision that it takes back, if it does.
-    """
-
-    by: str | None
-    at: datetime
-    verb: str
-    changes: dict[str, Change]
-    login: str = ""
-    host: str = ""
-    undoes: int | None = None
-
-
-class BoardMeta(Part, frozen=True):
-    """The file's format, the board's revision, and the last number given out in each table."""
-
-    format: int
-    revision: int
-    ids: dict[str, int] = {}
+    useful: Level | None = None
 
 
 TABLES: dict[str, tuple[str, type[Record]]] = {

@@ -40,6 +40,7 @@ MAY: dict[str, tuple[Role, ...]] = {
     "schedule a review": ("owner", "owner's manager"),
     "prepare a review": ("owner", "owner's manager"),
     "hold a review": ("owner", "owner's manager"),
+    "say how useful a review was": ("owner",),
     "sign a review": ("owner", "owner's manager"),
     "set a key": ("owner",),
     "undo": ("owner",),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from teamboard.actions.base import Actor, NotFound, Refused, find_member
-from teamboard.actions.reviews import ScheduleReview, find_review
+from teamboard.actions.reviews import RateReview, ScheduleReview, find_review
 from teamboard.board.board import Board
 from teamboard.board.cadence import next_review
 from teamboard.board.records import Member, Review
@@ -145,6 +145,18 @@ def sign(session: Session, review_id: str, witness: bool) -> None:
         due = review_due(after, member, session.today(after))
         if due is not None:
             click.echo(f"The next one is due on {due.on}: `teamboard review schedule {member.handle} {due.on}`.")
+
+
+@review.command("useful")
+@board_options
+@click.argument("review_id", metavar="R5", shell_complete=complete_reviews)
+@click.argument("level", type=click.IntRange(1, 5))
+@pass_session
+def useful(session: Session, review_id: str, level: int) -> None:
+    """Say how useful a review was to you, from 1 to 5, once it is signed."""
+    store, _, actor = session.open()
+    store.commit(RateReview(review=review_id, useful=level), actor)
+    click.echo(f"{review_id.upper()}: {level} of 5. Thank you.")
 
 
 @review.command("export")

@@ -9,8 +9,9 @@ import msgspec
 from rich.cells import cell_len
 
 from teamboard.board.balance import DAYS, Balance
+from teamboard.board.entries import Change
 from teamboard.board.growth import LevelOn
-from teamboard.board.records import THEMES, Career, Change, Member, Skill
+from teamboard.board.records import THEMES, Career, Member, Skill
 from teamboard.board.text import one_line
 from teamboard.exchange.lines import Line, fit, wrapped
 

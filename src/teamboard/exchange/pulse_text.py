@@ -32,9 +32,12 @@ def figures(found: Pulse) -> Iterator[Line]:
     took = "—" if days is None else f"{phrases.number(round(days, 1))} d"
     waiting = f"{found.unacknowledged} not yet" if found.unacknowledged else ""
     yield _figure("from feedback to acknowledgement", took, f"median{f', {waiting}' if waiting else ''}", False)
-    useful = "—" if found.useful is None else f"{found.useful:.1f} of 5"
-    rated = f"{found.talks_rated} of {found.talks_held} one-on-ones rated" if found.talks_held else "none held yet"
-    yield _figure("one-on-ones found useful", useful, rated, False)
+    for what, mean, rated, held in (
+        ("one-on-ones", found.useful, found.talks_rated, found.talks_held),
+        ("reviews", found.reviews_useful, found.reviews_rated, found.reviews_signed),
+    ):
+        useful = "—" if mean is None else f"{mean:.1f} of 5"
+        yield _figure(f"{what} found useful", useful, f"{rated} of {held} rated" if held else "none yet", False)
 
 
 def _figure(label: str, value: str, more: str, late: bool) -> Line:
@@ -138,4 +141,7 @@ def pulse_json(found: Pulse) -> dict[str, Any]:
         "one_on_ones_held": found.talks_held,
         "one_on_ones_rated": found.talks_rated,
         "useful": found.useful,
+        "reviews_signed": found.reviews_signed,
+        "reviews_rated": found.reviews_rated,
+        "reviews_useful": found.reviews_useful,
     }

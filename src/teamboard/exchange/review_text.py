@@ -77,6 +77,26 @@ def preparation_lines(prepared: Preparation, goals: Iterable[Goal], width: int) 
                 yield (("     ", ""), (piece, "text"))
 
 
+def review_row(board: Board, review: Review, today: date, width: int) -> Line:
+    """A review as a row of a member's screen."""
+    when = phrases.until(review.on, today) if review.state in ("preparing", "ready") else f"{review.on:%d %b %Y}"
+    signs = "".join(phrases.PREPARED[review.prepared.get(side)] for side in (review.member, review.manager))
+    return filled(
+        (
+            (f"    {review.id:<5}", "accent"),
+            (f"with {first_name(board, review.manager)}  ", "text"),
+            (f"{when}  ", "dim"),
+            (f"{signs} {STATES[review.state]}", "dim"),
+        ),
+        width,
+    )
+
+
+def question(review: Review) -> str:
+    """What the member is asked afterwards."""
+    return f"How useful was the review of {review.on:%d %b} to you? Press 1 to 5."
+
+
 def topics_in_text(topics: Iterable[AgendaTopic]) -> str:
     """Topics as one types them: a line each, its theme before it where it is not contribution."""
     return "\n".join(t.text if t.theme == "contribution" else f"{t.theme}: {t.text}" for t in topics)
@@ -289,6 +309,8 @@ def told(board: Board, review: Review, after: Mapping[str, object]) -> str:
     if "actions" in after:
         action = _last(after["actions"])
         return f"agreed in {whose}: {first_name(board, action.get('owner', ''))}, {action.get('text', '')}"
+    if "useful" in after:
+        return f"found {whose} useful: {after['useful']} of 5"
     if "outcome" in after:
         return f"wrote down what was agreed in {whose}"
     if "sealed" in after:

@@ -7,16 +7,15 @@ from datetime import date
 from typing import cast
 
 from teamboard.board.board import Board
+from teamboard.board.entries import Change, HistoryEntry
 from teamboard.board.history import fields_of, history_of, record_of, taken_back
 from teamboard.board.records import (
     OUTCOMES,
-    Change,
     CheckIn,
     Feedback,
     FeedbackKind,
     Goal,
     GoalRevision,
-    HistoryEntry,
     Member,
     OneOnOne,
     Record,

@@ -23,7 +23,8 @@ from teamboard.actions.periods import BeginPeriod
 from teamboard.actions.revise import Revise
 from teamboard.actions.team import SetUpTeam
 from teamboard.board.board import Board, Changes
-from teamboard.board.records import DoneOrNot, HistoryEntry, Measure, Metric, Milestones, Period
+from teamboard.board.entries import HistoryEntry
+from teamboard.board.records import DoneOrNot, Measure, Metric, Milestones, Period
 from teamboard.exchange.team_events import Step, events, milestones_of
 from teamboard.exchange.team_form import (
     Amount,

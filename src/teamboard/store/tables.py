@@ -15,8 +15,9 @@ import msgspec
 from msgspec import Raw
 
 from teamboard.board.board import Board, Changes, Tables, problems, table_of
+from teamboard.board.entries import BoardMeta, HistoryEntry
 from teamboard.board.history import History
-from teamboard.board.records import TABLES, BoardMeta, HistoryEntry, Record
+from teamboard.board.records import TABLES, Record
 
 FORMAT = 1
 """The version of the file's format that this program writes."""

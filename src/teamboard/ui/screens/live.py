@@ -172,7 +172,8 @@ class GoalScreen(LiveScreen[A]):
         """The selected member, or the owner of the selected goal."""
         board = self.board_app.board
         goal, record = board.goal(self.selected or ""), board.get(self.selected or "")
-        return board.member(goal.owner if goal else getattr(record, "handle", None))
+        handle = getattr(record, "handle", None) or getattr(record, "member", None)
+        return board.member(goal.owner if goal else handle)
 
     def action_one_on_one(self) -> None:
         """Show the one-on-one of the selected member, or of a goal's owner; with nobody to meet, the person's own."""

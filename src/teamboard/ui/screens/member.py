@@ -22,7 +22,7 @@ from teamboard.board.board import Board
 from teamboard.board.cadence import is_open
 from teamboard.board.growth import growth
 from teamboard.board.one_on_ones import open_promises
-from teamboard.board.records import GOAL_KINDS, Member
+from teamboard.board.records import GOAL_KINDS, Member, Review
 from teamboard.board.standings import Standings
 from teamboard.board.text import one_line
 from teamboard.exchange import phrases
@@ -36,6 +36,7 @@ from teamboard.ui.screens.live import GoalScreen
 from teamboard.ui.widgets.board_view import BoardView, Row
 from teamboard.ui.widgets.lines_view import LinesView
 
+LATEST_REVIEWS = 3
 KIND_TITLES = {"result": "Results", "skill": "Skills to build", "career": "Career steps"}
 
 
@@ -167,6 +168,9 @@ class MemberScreen(GoalScreen["str | None"]):
                 rows += [Row(g.id) for g in mine]
         if not goals:
             rows += [Row(text=""), Row(text="  no goals yet")]
+        reviews = board.reviews_of(member.handle)[-LATEST_REVIEWS:]
+        if reviews:
+            rows += [Row(text=""), Row(text="  Reviews"), *(Row(r.id) for r in reviews)]
         return [*rows, Row(text="")]
 
     def _write(self) -> None:
@@ -203,8 +207,13 @@ class MemberScreen(GoalScreen["str | None"]):
         self._write()
 
     @on(RowOpened)
-    def _row_opened(self, message: RowOpened) -> None:
-        if self.shown.board.goal(message.record_id) is not None:
+    async def _row_opened(self, message: RowOpened) -> None:
+        record = self.shown.board.get(message.record_id)
+        if isinstance(record, Review):
+            app = self.board_app
+            prepare = record.state in ("preparing", "ready") and record.on > app.today
+            await app.open_review(record.id, prepare=prepare)
+        elif self.shown.board.goal(message.record_id) is not None:
             self.dismiss(message.record_id)
 
     def open_goal(self, goal_id: str | None) -> None:

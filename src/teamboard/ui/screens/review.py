@@ -15,7 +15,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Footer
 
 from teamboard.actions.base import Action, Conflict, NotFound, Refused
-from teamboard.actions.reviews import AgreeInReview, find_review
+from teamboard.actions.reviews import AgreeInReview, RateReview, find_review
 from teamboard.board.cadence import review_due
 from teamboard.board.preparation import Agreed, Outcome
 from teamboard.board.records import THEMES, Review, Theme
@@ -23,7 +23,18 @@ from teamboard.exchange.lines import Line, wrapped
 from teamboard.exchange.names import name_of
 from teamboard.exchange.one_on_one_text import promise_line
 from teamboard.exchange.review_file import SEAL_WORDS, sides_of
-from teamboard.exchange.review_text import SEEN_BY, SIDES, STATES, Block, Sides, blocks, clock_words, column_heads
+from teamboard.exchange.review_text import (
+    FOLDED,
+    SEEN_BY,
+    SIDES,
+    STATES,
+    Block,
+    Sides,
+    blocks,
+    clock_words,
+    column_heads,
+    question,
+)
 from teamboard.store.base import StoreError
 from teamboard.ui.messages import BoardChanged
 from teamboard.ui.palette import Offer
@@ -125,9 +136,16 @@ class ReviewScreen(GoalScreen[None]):
             for s in review.signatures
         )
         said = f"signed by {signed}; {SEAL_WORDS[state]}" if signed else SEEN_BY
-        yield ((f"  {said}", "bad" if state == "broken" else "dim"),)
+        if self._asked(review) and state != "broken":
+            yield ((f"  {question(review)}", "warn"),)
+        else:
+            yield ((f"  {said}", "bad" if state == "broken" else "dim"),)
         if self._sides is not None:
             yield column_heads(board, self._sides, width, SIDES[self._side])
+
+    def _asked(self, review: Review) -> bool:
+        """Whether the person is asked how useful it was."""
+        return review.state == "signed" and review.useful is None and self.board_app.actor.member == review.member
 
     def _lines(self, width: int) -> Iterator[Line]:
         if self._sides is None:
@@ -214,6 +232,10 @@ class ReviewScreen(GoalScreen[None]):
         if not self.is_mounted:
             return True
         signed = bool(self._review.signatures)
+        if action == "turn":
+            return self.size.width < FOLDED
+        if action == "rate" and self._asked(self._review):
+            return True
         if action in ("rate", "write", "agree", "clock"):
             return not signed
         if action == "add":
@@ -223,10 +245,21 @@ class ReviewScreen(GoalScreen[None]):
         return True
 
     async def action_rate(self, level: int) -> None:
-        """Agree on a rating of the selected goal."""
+        """Agree on a rating of the selected goal; afterwards, say how useful it was."""
+        if self._asked(self._review):
+            await self._rate_review(level)
+            return
         goal = self._selected_goal()
         if goal:
             await self._change(lambda o: o.with_agreed(msgspec.structs.replace(o.agreed_of(goal), rating=level)))
+
+    async def _rate_review(self, useful: int) -> None:
+        try:
+            await self.board_app.commit(RateReview(review=self._review_id, useful=useful))
+        except (Refused, StoreError) as error:
+            self.board_app.say(str(error), "warning")
+        else:
+            self.board_app.say(f"{useful} of 5: thank you.")
 
     def _selected_goal(self) -> str:
         goal = self.selected or ""

@@ -13,7 +13,7 @@ from textual.strip import Strip
 from textual.timer import Timer
 
 from teamboard.board.board import Board
-from teamboard.board.records import Goal, TeamGoal
+from teamboard.board.records import Goal, Review, TeamGoal
 from teamboard.board.standings import Standings, touched
 from teamboard.exchange.board_text import id_cells
 from teamboard.exchange.lines import Line, columns, goal_line
@@ -181,6 +181,10 @@ class BoardView(LinesView, can_focus=True):
         record = self._board.get(row.record_id)
         if isinstance(record, Goal | TeamGoal):
             return goal_line(self._board, record, self._standings(record), c)
+        if isinstance(record, Review):
+            from teamboard.exchange.review_text import review_row
+
+            return review_row(self._board, record, self._standings.today, width)
         member = self._board.member(getattr(record, "handle", None))
         return member_line(self._board, member, self._standings.today, c) if member else ()
 
