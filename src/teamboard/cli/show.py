@@ -89,10 +89,10 @@ def show(session: Session, member: str | None, goal: str | None, as_of: str | No
         else:
             print_json(board_json.board_json(board, today, past=past))
         return
-    from teamboard.exchange import board_text
+    from teamboard.exchange import board_text, heading
 
     if past and (goal or member):
-        print_lines([board_text.header(board, today, past=True), ()])
+        print_lines([heading.header(board, today, past=True), ()])
     if goal:
         print_lines(board_text.goal_lines(board, find_goal(board, goal), today, width()))
     elif member:

@@ -17,6 +17,7 @@ from teamboard.board.records import CheckIn, Goal, Member, Milestones, TeamGoal
 from teamboard.board.text import one_line
 from teamboard.exchange import growth_text, phrases
 from teamboard.exchange.fact_text import fact_lines
+from teamboard.exchange.heading import header, id_cells
 from teamboard.exchange.lines import Columns, Line, columns, goal_line
 from teamboard.exchange.member_line import member_line
 from teamboard.exchange.names import name_of
@@ -39,45 +40,6 @@ def board_lines(board: Board, today: date, width: int, *, past: bool = False) ->
         yield from _section(board, section.member, section.goals, today, c)
     if not whole.sections:
         yield (("Nobody is on this board yet; `teamboard member add` brings somebody in.", "dim"),)
-
-
-def past_mark(day: date) -> str:
-    """What marks a board of a past day."""
-    return f"◀ as of {day:%d %b %Y}, read-only"
-
-
-def header(board: Board, today: date, *, past: bool = False) -> Line:
-    """Team, period and day, revision; a board of a past day says so."""
-    team = board.team
-    if team is None:
-        return (("teamboard", "strong"),)
-    return (
-        (f" {one_line(team.name)}", "strong"),
-        (f"   {period(board, today)}", "dim"),
-        (f"   {past_mark(today)}" if past else "", "warn"),
-        (f" · revision {board.revision}" if past else f"   revision {board.revision}", "dim"),
-    )
-
-
-def period(board: Board, today: date) -> str:
-    """The period and how far it is: `Q4 2026 · day 53 of 92`."""
-    if board.team is None:
-        return ""
-    found = board.team.period
-    days = (found.ends - found.starts).days + 1
-    passed = (today - found.starts).days + 1
-    if passed < 1:
-        where = f"begins in {1 - passed} d"
-    elif passed > days:
-        where = f"ended {passed - days} d ago"
-    else:
-        where = f"day {passed} of {days}"
-    return f"{one_line(found.name)} · {where}"
-
-
-def id_cells(board: Board) -> int:
-    """The cells that the longest goal id takes."""
-    return max((len(str(board.ids.get(table, 0))) + 1 for table in ("goals", "team_goals")), default=3)
 
 
 def member_lines(board: Board, member: Member, today: date, width: int) -> Iterator[Line]:

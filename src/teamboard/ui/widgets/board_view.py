@@ -15,7 +15,7 @@ from textual.timer import Timer
 from teamboard.board.board import Board
 from teamboard.board.records import Goal, Review, TeamGoal
 from teamboard.board.standings import Standings, touched
-from teamboard.exchange.board_text import id_cells
+from teamboard.exchange.heading import id_cells
 from teamboard.exchange.lines import Line, columns, goal_line
 from teamboard.exchange.member_line import member_line
 from teamboard.ui.messages import RowOpened, RowSelected

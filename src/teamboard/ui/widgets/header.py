@@ -10,7 +10,7 @@ from rich.cells import cell_len
 
 from teamboard.board.board import Board
 from teamboard.board.text import one_line
-from teamboard.exchange.board_text import past_mark, period
+from teamboard.exchange.heading import past_mark, period
 from teamboard.exchange.lines import REVISION_SIGN, Line, fit, wrapped
 from teamboard.ui.widgets.lines_view import LinesView
 
