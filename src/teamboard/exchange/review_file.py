@@ -20,6 +20,7 @@ from teamboard.board.preparation import Preparation
 from teamboard.board.records import THEMES, Review
 from teamboard.board.text import one_line, plain
 from teamboard.exchange import phrases
+from teamboard.exchange.evidence_text import piece_in_words
 from teamboard.exchange.fact_text import value_in_words
 from teamboard.exchange.lines import Line
 from teamboard.exchange.names import name_of
@@ -94,6 +95,9 @@ def parts(board: Board, sides: Sides, desk: Desk) -> Iterator[Part]:
             if rating is not None and (rating.rating or rating.comment):
                 words = f"{stars(rating.rating)} {rating_words(rating.rating)}"
                 said.append((name, "\n".join(filter(None, (f"{words} ({backing(rating)})", rating.comment)))))
+        cited = {i for p in (sides.rep, sides.manager) if p for i in p.rating_of(goal.id).evidence}
+        if cited:
+            said.append(("Rests on", "\n".join(f"{i}: {one_line(piece_in_words(board, i))}" for i in sorted(cited))))
         agreed = sides.outcome.agreed_of(goal.id)
         if agreed.rating is not None or agreed.words:
             said.append(("Agreed", f"{stars(agreed.rating)} {rating_words(agreed.rating)}\n{agreed.words}".strip()))
@@ -183,8 +187,8 @@ def review_markdown(board: Board, sides: Sides, desk: Desk) -> str:
         lines += ["", f"## {markdown(part.title)}", ""]
         lines += [markdown(part.aside), ""] if part.aside else []
         for label, text in part.paragraphs:
-            first, *rest = [markdown(line) for line in plain(text).split("\n")]
-            lines += [f"- **{markdown(label)}**: {first}", *(f"  {line}  " for line in rest)]
+            words = "  \n  ".join(markdown(line) for line in plain(text).split("\n"))
+            lines.append(f"- **{markdown(label)}**: {words}")
     return "\n".join(lines) + "\n"
 
 
