@@ -349,6 +349,13 @@ def test_a_key_that_has_changed_is_announced_before_anything_is_sealed_for_it(
     assert mara.write(demo.load(), the_review(demo), mara.outcome(the_review(demo))).sealed
 
 
+def test_taking_back_passes_over_what_happened_by_itself(run: Run, demo: FileStore) -> None:
+    assert run("checkin", "G13", "60", "--as", "ana").returncode == 0
+    assert run("key", "show", "--as", "ana").returncode == 0
+    assert run("undo", "--as", "ana").stdout.startswith("Taken back: Ana Ruiz checked in on G13")
+    assert demo.load().member("ana").key  # type: ignore[union-attr]
+
+
 @pytest.mark.usefixtures("demo")
 def test_a_key_of_somebody_else_can_not_be_set(run: Run) -> None:
     assert run("key", "show", **home("ana")).returncode == 0

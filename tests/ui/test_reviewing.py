@@ -160,6 +160,20 @@ async def test_two_terminals_see_what_the_other_has_written(app: MakeApp, sample
     assert "Fifty, and deeper" not in Path(sample_store.path).read_text(encoding="utf-8")
 
 
+async def test_what_was_shared_first_is_shown_as_soon_as_the_other_shares(
+    app: MakeApp, sample_store: FileStore
+) -> None:
+    desks = with_keys(sample_store)
+    share = desks["ana"].share(sample_store.load(), the_review(sample_store), Preparation(skills="Waits"), TODAY)
+    sample_store.commit(share, Actor("ana"))
+    async with app("ana", with_keys=True).run_test(size=(100, 30), notifications=True) as pilot:
+        await until_shown(pilot, "? Keys")
+        hers = desks["mara"].share(sample_store.load(), the_review(sample_store), Preparation(skills="Gives"), TODAY)
+        sample_store.commit(hers, Actor("mara"))
+        await until(pilot, lambda: set(the_review(sample_store).revealed) == {"ana", "mara"})
+    assert desks["mara"].others(the_review(sample_store)) == Preparation(skills="Waits")
+
+
 async def test_the_first_start_makes_a_key_and_says_whose_has_changed(app: MakeApp, sample_store: FileStore) -> None:
     desks = with_keys(sample_store)
     desks["mara"].keyring.trusted(sample_store.load().member("ana"))  # type: ignore[arg-type]

@@ -16,6 +16,8 @@ from teamboard.board.entries import Change, HistoryEntry
 from teamboard.board.records import TABLE_OF, TABLES, Record
 
 Fields = dict[str, object]
+DONE_FOR_THEM = ("set a key", "prepare a review")
+"""The verbs of what happens by itself: a first key, that somebody has begun to prepare, what is shown by now."""
 
 
 class Before(msgspec.Struct, frozen=True, gc=False):
@@ -185,11 +187,14 @@ def board_on(board: Board, day: date) -> Board | None:
 
 
 def own_last(board: Board, handle: str) -> int | None:
-    """The revision of a member's last commit that has not been taken back, and is not itself a taking back."""
+    """The revision of a member's last commit that has not been taken back, and is not itself a taking back.
+
+    What is done for them, and not by them, is passed over.
+    """
     undone: set[int] = set()
     for number, entry in history_of(board).newest_first():
         if entry.undoes is not None:
             undone.add(entry.undoes)
-        elif entry.by == handle and number not in undone:
+        elif entry.by == handle and number not in undone and entry.verb not in DONE_FOR_THEM:
             return number
     return None

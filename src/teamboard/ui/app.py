@@ -9,7 +9,7 @@ from contextlib import aclosing, suppress
 from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
+from typing import Any, ClassVar, Literal, TypeVar
 
 from textual.app import App
 from textual.binding import Binding, BindingType
@@ -27,11 +27,9 @@ from teamboard.exchange.theme_file import ThemeFile, find_theme, load_themes
 from teamboard.store.base import Clock, Store, StoreError, utc_now
 from teamboard.ui.messages import BoardChanged
 from teamboard.ui.palette import Offer, Offers
+from teamboard.ui.reviews import Reviews
 from teamboard.ui.screens.board import BoardScreen
 from teamboard.ui.themes import textual_theme, theme_changes
-
-if TYPE_CHECKING:
-    from teamboard.exchange.review_desk import Desk
 
 DAY_SECONDS = 30.0
 WATCH_AFTER_SECONDS = 0.2
@@ -81,8 +79,7 @@ class BoardApp(App[None]):
         self._newest = board
         self._first = first
         self._about = about
-        self._with_keys = with_keys
-        self._desk: Desk | None = None
+        self.reviews = Reviews(self, with_keys=with_keys)
         self._clock = clock
         self.board = in_effect(board, board.day_of(clock()))
         self.past: Standings | None = None
@@ -109,7 +106,7 @@ class BoardApp(App[None]):
         if self._first == "period":
             self.call_after_refresh(self._turn_period)
         elif self._first != "board":
-            self.call_after_refresh(self.open_review, self._about, prepare=self._first == "prep")
+            self.call_after_refresh(self.reviews.open, self._about, prepare=self._first == "prep")
         self.set_interval(DAY_SECONDS, self._turn_day)
         self.set_timer(WATCH_AFTER_SECONDS, self._start_watching)
 
@@ -118,8 +115,7 @@ class BoardApp(App[None]):
         gc.enable()
         self.run_worker(self._follow_store(), group="store", name="store")
         self.run_worker(self._follow_themes(), group="themes", name="themes")
-        if self._with_keys and self.actor.member is not None:
-            self.run_worker(self.keep_reviews(), group="reviews", name="reviews")
+        self.reviews.keep_soon()
 
     def _fatal_error(self) -> None:
         """Textual would print a traceback; whoever started the app says it in one line instead."""
@@ -155,6 +151,9 @@ class BoardApp(App[None]):
         self.board = board
         self.standings = before.after(board, self.today, ids)
         self._tell(before, ids)
+        if any(record_id[0] == "R" for record_id in ids):
+            # The other may have shared: what is to be shown to them now is shown.
+            self.reviews.keep_soon()
 
     def show_trouble(self, trouble: StoreError) -> None:
         """Say on every screen that the board can't be read; the last good one stays."""
@@ -176,54 +175,6 @@ class BoardApp(App[None]):
     def _tell(self, before: Standings, ids: frozenset[str] = frozenset()) -> None:
         for screen in self.screen_stack:
             screen.post_message(BoardChanged(before, self.standings, ids))
-
-    # -- reviews
-
-    @property
-    def desk(self) -> Desk:
-        """The desk of the person at the screen. Refused for somebody whom the board does not know."""
-        if self._desk is None:
-            from teamboard.exchange.review_desk import Desk
-
-            require(self.board, self.actor, "set a key", self.board.member(self.actor.member))
-            self._desk = Desk(self.board, self.actor.member or "")
-        return self._desk
-
-    async def keep_reviews(self) -> None:
-        """Make the person's first key; say whose key has changed; show the other side what it may see by now."""
-        try:
-            first = await asyncio.to_thread(self.desk.first_key, self.board)
-            if first is not None:
-                await self.commit(first)
-            for name in await asyncio.to_thread(self.desk.changed_keys, self.board):
-                self.say(f"The key of {name} has changed: ask them, then `teamboard key accept`.", "warning")
-            for action in await asyncio.to_thread(self.desk.reveals, self.board, self.today):
-                await self.commit(action)
-        except (Refused, StoreError, OSError) as error:
-            self.say(str(error), "warning")
-
-    async def open_review(self, review_id: str, *, prepare: bool) -> None:
-        """Open a review of the person's: to prepare it, or side by side; others are told whose it is."""
-        from teamboard.actions.reviews import find_review
-
-        try:
-            review = find_review(self.board, review_id)
-            if self.past is not None:
-                raise Refused("This board is of the past; press Esc for now.")
-            if self.actor.member not in (review.member, review.manager):
-                raise Refused(f"{review.id} is between {review.member} and {review.manager}: only they can read it.")
-        except Refused as refusal:
-            self.say(str(refusal), "warning")
-            return
-        await self.keep_reviews()
-        if prepare:
-            from teamboard.ui.screens.prepare import PrepareScreen
-
-            await self.push_screen(PrepareScreen(review.id))
-        else:
-            from teamboard.ui.screens.review import ReviewScreen
-
-            await self.push_screen(ReviewScreen(review.id))
 
     # -- the past
 

@@ -140,7 +140,7 @@ class DueScreen(GoalScreen[None]):
                 await self.action_finish()
             case "review":
                 if due.about:
-                    await self.board_app.open_review(due.about, prepare=due.on > self.shown.today)
+                    await self.board_app.reviews.open(due.about, prepare=due.on > self.shown.today)
                 else:
                     self.board_app.say(f"The day is set with `teamboard review schedule {due.to} DAY`.")
 

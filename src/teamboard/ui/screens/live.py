@@ -209,7 +209,7 @@ class GoalScreen(LiveScreen[A]):
             day = f"`teamboard review schedule {member.handle} DAY` sets its day."
             app.say(f"{member.name} has no review to come; {day}", "warning")
             return
-        await app.open_review(review.id, prepare=prepare)
+        await app.reviews.open(review.id, prepare=prepare)
 
     async def decide(self, revision_id: str) -> None:
         """Show a revision side by side with what holds, to answer it."""

@@ -212,7 +212,7 @@ class MemberScreen(GoalScreen["str | None"]):
         if isinstance(record, Review):
             app = self.board_app
             prepare = record.state in ("preparing", "ready") and record.on > app.today
-            await app.open_review(record.id, prepare=prepare)
+            await app.reviews.open(record.id, prepare=prepare)
         elif self.shown.board.goal(message.record_id) is not None:
             self.dismiss(message.record_id)
 

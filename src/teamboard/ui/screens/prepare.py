@@ -122,7 +122,7 @@ class PrepareScreen(LiveScreen[None]):
     async def on_mount(self) -> None:
         self.show_header()
         try:
-            self._prepared = await asyncio.to_thread(self.board_app.desk.own, self._review)
+            self._prepared = await asyncio.to_thread(self.board_app.reviews.desk.own, self._review)
         except Refused as refusal:
             self.board_app.say(str(refusal), "warning")
         self._gather()
@@ -147,7 +147,7 @@ class PrepareScreen(LiveScreen[None]):
         board, review = self.board_app.board, self._review
         whose = f"  {review.id} Review of {name_of(board, review.member)} with {name_of(board, review.manager)}"
         yield ((whose, "strong"), (f"   {review.on:%a %d %b}", "dim"))
-        shared = review.prepared.get(self.board_app.desk.handle) == "shared"
+        shared = review.prepared.get(self.board_app.reviews.desk.handle) == "shared"
         how = "shared; ctrl+s shares it again" if shared else "a draft of your own until you share it"
         yield ((f"  {SEEN_BY} It is {how}.", "dim"),)
 
@@ -259,8 +259,8 @@ class PrepareScreen(LiveScreen[None]):
         """Keep the draft, in the person's own folder; and say on the board that they have begun."""
         app, review = self.board_app, self._review
         try:
-            await asyncio.to_thread(app.desk.drafts.save, review, self._prepared)
-            if app.desk.handle not in review.prepared:
+            await asyncio.to_thread(app.reviews.desk.drafts.save, review, self._prepared)
+            if app.reviews.desk.handle not in review.prepared:
                 await app.commit(StartPreparing(review=review.id))
         except (Refused, StoreError, OSError) as error:
             app.say(f"The draft could not be kept: {error}", "warning")
@@ -307,13 +307,13 @@ class PrepareScreen(LiveScreen[None]):
         app, review = self.board_app, self._review
         self._sharing = True
         try:
-            share = await asyncio.to_thread(app.desk.share, app.board, review, self._prepared, app.today)
+            share = await asyncio.to_thread(app.reviews.desk.share, app.board, review, self._prepared, app.today)
             await app.commit(share)
         except (Refused, StoreError, OSError) as error:
             app.say(str(error), "warning")
         else:
             self.workers.cancel_group(self, "draft")
-            await asyncio.to_thread(app.desk.drafts.drop, review)
+            await asyncio.to_thread(app.reviews.desk.drafts.drop, review)
             when = "the other can read it now" if share.revealed else "the other reads it when both have shared"
             app.say(f"Your preparation is on the board; {when}.")
         finally:
@@ -321,7 +321,7 @@ class PrepareScreen(LiveScreen[None]):
 
     async def action_side_by_side(self) -> None:
         """Both sides abreast."""
-        await self.board_app.open_review(self._review_id, prepare=False)
+        await self.board_app.reviews.open(self._review_id, prepare=False)
 
     def action_back(self) -> None:
         """Back to the board; the draft stays."""

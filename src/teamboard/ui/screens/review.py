@@ -111,7 +111,7 @@ class ReviewScreen(GoalScreen[None]):
         self.show_header()
         app = self.board_app
         try:
-            self._sides = await asyncio.to_thread(sides_of, app.board, self._review, app.desk, app.today)
+            self._sides = await asyncio.to_thread(sides_of, app.board, self._review, app.reviews.desk, app.today)
         except NotFound:
             self.dismiss(None)
             return
@@ -130,7 +130,7 @@ class ReviewScreen(GoalScreen[None]):
         board, review = self.board_app.board, self._review
         both = f"{name_of(board, review.member)} with {name_of(board, review.manager)}"
         yield ((f"  {review.id} Review of {both}", "strong"), (f"   {review.on:%d %b}, {STATES[review.state]}", "dim"))
-        state = self.board_app.desk.seal_state(review)
+        state = self.board_app.reviews.desk.seal_state(review)
         signed = ", ".join(
             name_of(board, s.by) + (f" (witnessed by {name_of(board, s.witnessed)})" if s.witnessed else "")
             for s in review.signatures
@@ -170,7 +170,7 @@ class ReviewScreen(GoalScreen[None]):
                 yield promise_line(board, promise, self.board_app.today, width)
             yield ()
         try:
-            for by, text in self.board_app.desk.additions(review):
+            for by, text in self.board_app.reviews.desk.additions(review):
                 yield ((f" Added by {name_of(board, by)}", "strong"),)
                 yield from (((f"   {piece}", "text"),) for piece in wrapped(text, max(width - 6, 20)))
         except Refused as refusal:
@@ -280,7 +280,7 @@ class ReviewScreen(GoalScreen[None]):
         title = f"Agreed about {goal.id} {goal.title}" if goal else "Agreed, in short"
 
         def changed(words: str) -> Action:
-            now = self.board_app.desk.outcome(self._review)
+            now = self.board_app.reviews.desk.outcome(self._review)
             if goal is None:
                 return self._written(msgspec.structs.replace(now, summary=words))
             agreed: Agreed = msgspec.structs.replace(now.agreed_of(goal.id), words=words)
@@ -292,7 +292,7 @@ class ReviewScreen(GoalScreen[None]):
         """Change what was agreed, on the newest of it; somebody who was faster keeps what they wrote."""
         for last in (False, True):
             try:
-                await self.board_app.commit(self._written(change(self.board_app.desk.outcome(self._review))))
+                await self.board_app.commit(self._written(change(self.board_app.reviews.desk.outcome(self._review))))
                 return
             except Conflict as conflict:
                 if last:
@@ -307,7 +307,7 @@ class ReviewScreen(GoalScreen[None]):
         spent, self._spent = self._spent, {}
         seconds = {theme: outcome.seconds.get(theme, 0) + int(spent.get(theme, 0.0)) for theme in THEMES}
         kept = msgspec.structs.replace(outcome, seconds={t: s for t, s in seconds.items() if s})
-        return self.board_app.desk.write(self.board_app.board, self._review, kept)
+        return self.board_app.reviews.desk.write(self.board_app.board, self._review, kept)
 
     async def action_agree(self) -> None:
         """Agree on an action, which the team sees."""
@@ -329,7 +329,7 @@ class ReviewScreen(GoalScreen[None]):
     async def _sign(self, *, witnessed: bool) -> None:
         app = self.board_app
         try:
-            board = await app.commit(await asyncio.to_thread(app.desk.sign, self._review, witnessed=witnessed))
+            board = await app.commit(await asyncio.to_thread(app.reviews.desk.sign, self._review, witnessed=witnessed))
         except (Refused, StoreError, OSError) as error:
             app.say(str(error), "warning")
             return
@@ -348,7 +348,7 @@ class ReviewScreen(GoalScreen[None]):
         app = self.board_app
 
         def added(text: str) -> Action:
-            return app.desk.add(app.board, self._review, text)
+            return app.reviews.desk.add(app.board, self._review, text)
 
         await app.open(SayScreen("Add to what was signed", added, seen_by=SEEN_BY))
 
