@@ -81,13 +81,14 @@ def test_the_readme_and_the_docs_name_what_there_is() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     for command in COMMANDS:
         assert f"`teamboard {command}" in readme or f"`{command}" in readme, command
-    for name in ("team-yaml.md", "json.md", "themes.md", "facts.md"):
+    for name in ("team-yaml.md", "json.md", "themes.md", "facts.md", "agendas.md"):
         assert (ROOT / "docs" / name).is_file()
         assert f"docs/{name}" in readme
 
 
 def test_the_yaml_of_the_docs_works(tmp_path: Path) -> None:
-    """The example in docs/team-yaml.md is a team, and the one in docs/themes.md a theme."""
+    """The examples are what they say they are, and so are the agendas that come with teamboard."""
+    from teamboard.exchange.agenda_file import AGENDAS
     from teamboard.exchange.theme_file import THEMES
 
     team = (ROOT / "docs" / "team-yaml.md").read_text(encoding="utf-8").split("```yaml")[1].partition("```")[0]
@@ -104,3 +105,9 @@ def test_the_yaml_of_the_docs_works(tmp_path: Path) -> None:
     theme = (ROOT / "docs" / "themes.md").read_text(encoding="utf-8").split("```yaml")[1].partition("```")[0]
     (tmp_path / "theme.yaml").write_text(theme, encoding="utf-8")
     assert THEMES.read(tmp_path / "theme.yaml").name
+    agenda = (ROOT / "docs" / "agendas.md").read_text(encoding="utf-8").split("```yaml")[1].partition("```")[0]
+    (tmp_path / "agenda.yaml").write_text(agenda, encoding="utf-8")
+    assert AGENDAS.read(tmp_path / "agenda.yaml").topics
+    found, broken = AGENDAS.load()
+    assert (set(found), broken) == ({"regular", "growth", "first-weeks"}, [])
+    assert all({t.theme for t in found[name].topics} > {"career"} for name in found)

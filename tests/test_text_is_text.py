@@ -99,6 +99,8 @@ SCREENS = [
     ("M2", ["O", "n"], "whole team"),
     ("M2", ["p"], "missing"),
     ("M2", ["R"], "clock"),
+    ("", ["s"], "1 of 9"),
+    ("", ["s", "e"], "Help wanted"),
     ("", ["D", "o"], "Overdue"),
     ("", ["P"], "Who gives to whom"),
     ("", ["F", "o", "o"], "the team's"),

@@ -9,6 +9,7 @@ import pytest
 from textual.pilot import Pilot
 
 from teamboard.ui.app import BoardApp
+from teamboard.ui.screens.standup import StandupScreen
 from teamboard.ui.widgets.board_view import BoardView
 from tests.ui.conftest import MakeApp
 from tests.ui.screen import until_shown
@@ -122,6 +123,17 @@ def test_further_screens(
         for key in keys:
             await pilot.press(key)
         await until_shown(pilot, shown)
+        await pilot.pause()
+
+    assert snap_compare(app("mara"), terminal_size=size, run_before=run)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")
+def test_standup(snap_compare: Compare, app: MakeApp, size: tuple[int, int]) -> None:
+    async def run(pilot: Pilot[None]) -> None:
+        await until_shown(pilot, "? Keys")
+        await pilot.app.push_screen(StandupScreen(clock=lambda: 0.0))
+        await until_shown(pilot, "1 of 9")
         await pilot.pause()
 
     assert snap_compare(app("mara"), terminal_size=size, run_before=run)

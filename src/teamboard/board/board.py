@@ -23,6 +23,7 @@ from teamboard.board.records import (
     OneOnOne,
     Record,
     Review,
+    Standup,
     Team,
     TeamGoal,
 )
@@ -174,6 +175,10 @@ class Board:
     def facts_of(self, handle: str) -> tuple[Fact, ...]:
         """A member's facts from outside, in the order in which they first came in."""
         return self._of("facts", handle, Fact)
+
+    @property
+    def standups(self) -> Iterable[Standup]:
+        return cast("Iterable[Standup]", self.tables["standups"].values())
 
     @property
     def facts(self) -> Iterable[Fact]:

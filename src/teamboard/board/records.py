@@ -199,8 +199,8 @@ class Goal(Record, frozen=True):
 class CheckIn(Record, frozen=True):
     """Where a goal stands: a metric's value, the weight of the milestones done, or 1 for done.
 
-    `done` names the milestones reached so far, `blocker` what help is wanted with, `fact` the fact from
-    outside that it comes from, if it does.
+    `done` names the milestones reached so far, `blocker` what help is wanted with and `helpers` who has
+    offered it, `fact` the fact from outside that it comes from, if it does.
     """
 
     goal: str
@@ -213,6 +213,7 @@ class CheckIn(Record, frozen=True):
     blocker: str = ""
     done: tuple[str, ...] = ()
     fact: str | None = None
+    helpers: tuple[str, ...] = ()
 
 
 class GoalRevision(Record, frozen=True):
@@ -359,6 +360,15 @@ class Review(Record, frozen=True):
     useful: Level | None = None
 
 
+class Standup(Record, frozen=True):
+    """A standup that was held: when it began, how many seconds each member had, and the revision it ended at."""
+
+    at: datetime
+    by: str
+    revision: int
+    seconds: dict[str, int]
+
+
 TABLES: dict[str, tuple[str, type[Record]]] = {
     "team": ("B", Team),
     "members": ("M", Member),
@@ -370,6 +380,7 @@ TABLES: dict[str, tuple[str, type[Record]]] = {
     "one_on_ones": ("O", OneOnOne),
     "facts": ("E", Fact),
     "reviews": ("R", Review),
+    "standups": ("S", Standup),
 }
 """The tables of a board: the letter of their ids and the type of their records."""
 

@@ -25,6 +25,8 @@ MAY: dict[str, tuple[Role, ...]] = {
     "withdraw a revision": ("owner",),
     "acknowledge a revision": ("owner",),
     "begin a period": ("manager",),
+    "offer help": ("member",),
+    "keep a standup": ("member",),
     "give feedback": ("member",),
     "ask for feedback": ("member",),
     "reply to feedback": ("member",),

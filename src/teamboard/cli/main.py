@@ -50,6 +50,7 @@ COMMANDS = {
     "revise": "teamboard.cli.revise:revise",
     "show": "teamboard.cli.show:show",
     "skill": "teamboard.cli.growth:skill",
+    "standup": "teamboard.cli.standup:standup",
     "team": "teamboard.cli.team:team",
     "themes": "teamboard.cli.about:themes",
     "undo": "teamboard.cli.history:undo",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,6 +15,8 @@ from teamboard.cli.session import Session, board_options, parse_day, pass_sessio
 from teamboard.store.file import FileStore
 
 if TYPE_CHECKING:
+    from textual.screen import Screen
+
     from teamboard.ui.app import FirstScreen
 
 
@@ -34,11 +36,19 @@ def open_store(session: Session, store: FileStore, board: Board, actor: Actor) -
         print_board(session.in_effect(board), session.today(board))
 
 
-def run_app(store: FileStore, board: Board, actor: Actor, *, first: FirstScreen = "board", about: str = "") -> None:
+def run_app(
+    store: FileStore,
+    board: Board,
+    actor: Actor,
+    *,
+    first: FirstScreen = "board",
+    about: str = "",
+    standup: Screen[Any] | None = None,
+) -> None:
     """Run the app on a board that has been loaded, on its `first` screen, which may be `about` a review."""
     from teamboard.ui.app import BoardApp
 
-    app = BoardApp(store, board, actor, first=first, about=about, with_keys=True)
+    app = BoardApp(store, board, actor, first=first, about=about, with_keys=True, standup=standup)
     app.run()
     if app.crash is not None:
         raise app.crash

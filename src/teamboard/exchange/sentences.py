@@ -20,6 +20,7 @@ from teamboard.board.records import (
     OneOnOne,
     Record,
     Review,
+    Standup,
     Team,
     TeamGoal,
 )
@@ -111,6 +112,9 @@ def _told(board: Board, record_id: str, change: Change, by: str | None) -> str:
 
 def _made(board: Board, record: Record) -> str:
     match record:
+        case Standup():
+            minutes = round(sum(record.seconds.values()) / 60)
+            return f"held the standup, {len(record.seconds)} spoke, {minutes} min"
         case CheckIn():
             goal = board.goal(record.goal)
             value = phrases.amount(record.value, goal.measure) if goal else phrases.number(record.value)
@@ -145,6 +149,8 @@ def _changed(board: Board, record: Record, after: Mapping[str, object]) -> str:
     match record:
         case Feedback():
             return _thread(board, record, after)
+        case CheckIn() if "helpers" in after:
+            return f"offers help with {_goal(board, record.goal)}: {_short(record.blocker)}"
         case GoalRevision():
             whose = f"{record.id} of {name_of(board, record.by)}"
             about = f"{_goal(board, record.goal)}: {in_short(board, record)}"

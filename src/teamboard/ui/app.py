@@ -40,7 +40,7 @@ A = TypeVar("A")
 Answered = Callable[[A | None], None] | Callable[[A | None], Awaitable[None]]
 """Takes what a screen answers with; None, if it has no answer."""
 
-FirstScreen = Literal["board", "period", "prep", "review"]
+FirstScreen = Literal["board", "period", "prep", "review", "standup"]
 """What an app opens with: the board, or over it the turn to the next period, or a review, prepared or held."""
 
 
@@ -71,14 +71,16 @@ class BoardApp(App[None]):
         first: FirstScreen = "board",
         about: str = "",
         with_keys: bool = False,
+        standup: Screen[Any] | None = None,
     ) -> None:
-        """`about` is the review to open first; `with_keys` makes the member's first key as the app starts."""
+        """`about` is the review to open first, `standup` the standup; `with_keys` makes the member's first key."""
         super().__init__()
         self.store = store
         self.actor = actor
         self._newest = board
         self._first = first
         self._about = about
+        self._standup = standup or Screen()
         self.reviews = Reviews(self, with_keys=with_keys)
         self._clock = clock
         self.board = in_effect(board, board.day_of(clock()))
@@ -105,6 +107,8 @@ class BoardApp(App[None]):
     def on_mount(self) -> None:
         if self._first == "period":
             self.call_after_refresh(self._turn_period)
+        elif self._first == "standup":
+            self.call_after_refresh(self.push_screen, self._standup)
         elif self._first != "board":
             self.call_after_refresh(self.reviews.open, self._about, prepare=self._first == "prep")
         self.set_interval(DAY_SECONDS, self._turn_day)
@@ -280,6 +284,12 @@ class BoardApp(App[None]):
 
         self.push_screen(PulseScreen())
 
+    def action_standup(self) -> None:
+        """Begin the standup."""
+        from teamboard.ui.screens.standup import StandupScreen
+
+        self.push_screen(StandupScreen())
+
     def action_report(self) -> None:
         """Show the period's result."""
         from teamboard.ui.screens.report import ReportScreen
@@ -342,6 +352,7 @@ class BoardApp(App[None]):
         yield Offer("Inbox", "Feedback to you, from you, the team's (F)", self.action_inbox)
         yield Offer("Due", "Who owes what to whom, the most overdue first (D)", self.action_due)
         yield Offer("Pulse", "Feedback by week, who gives to whom, how talks went (P)", self.action_pulse)
+        yield Offer("Standup", "One member after the other, what is new and in the way (s)", self.action_standup)
         yield Offer("Quarter", "The period's result, beside the one before (Q)", self.action_report)
         yield Offer("Next period", "Carry, renew, drop or close what is unfinished", self.action_next_period)
         yield Offer("Undo", "Take back your own last change (ctrl+z)", partial(self.run_action, "undo"))

@@ -38,6 +38,7 @@ class BoardScreen(GoalScreen[None]):
         Binding("o", "sort", "Sort", show=False),
         Binding("h", "app.history", "History", show=False),
         Binding("Q", "app.report", "Quarter", show=False),
+        Binding("s", "app.standup", "Standup", show=False),
         Binding("escape", "back", "Back", show=False),
         Binding("shift+up,shift+k", "scroll_detail(-3)", "Detail up", show=False),
         Binding("shift+down,shift+j", "scroll_detail(3)", "Detail down", show=False),

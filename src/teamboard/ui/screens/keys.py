@@ -19,7 +19,7 @@ KEYS = (
     ("/  o", "filter: name, goal, status, needs help; sort"),
     ("F  h  Q", "feedback inbox; history; the quarter's result"),
     ("O  D  P", "one-on-one; what is due; the team's pulse"),
-    ("p  R", "prepare a review; the review side by side"),
+    ("p  R  s", "prepare a review; hold it, side by side; standup"),
     ("[  ]  g", "the board a day back, a day on, on a date"),
     ("shift+↑ ↓", "scroll the detail; ctrl+s saves a form"),
     ("ctrl+z", "take back your own last change"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from functools import partial
 from typing import ClassVar
 
@@ -103,6 +104,8 @@ class PrepareScreen(LiveScreen[None]):
         self._rows: dict[str, EvidenceRow] = {}
         self._shown_text = ""
         self._sharing = False
+        self._unsaved = False
+        self._file = asyncio.Lock()
 
     @property
     def _review(self) -> Review:
@@ -250,20 +253,32 @@ class PrepareScreen(LiveScreen[None]):
 
     def _keep(self, prepared: Preparation) -> None:
         self._prepared = prepared
+        self._unsaved = True
         self.own.rewrite()
         self.ready.rewrite()
         self._save()
 
-    @work(exclusive=True, group="draft")
+    @work(group="draft")
     async def _save(self) -> None:
         """Keep the draft, in the person's own folder; and say on the board that they have begun."""
         app, review = self.board_app, self._review
         try:
-            await asyncio.to_thread(app.reviews.desk.drafts.save, review, self._prepared)
-            if app.reviews.desk.handle not in review.prepared:
-                await app.commit(StartPreparing(review=review.id))
+            # One after the other: what was typed last is what is written last.
+            async with self._file:
+                if self._unsaved:
+                    self._unsaved = False
+                    await asyncio.to_thread(app.reviews.desk.drafts.save, review, self._prepared)
+                if app.reviews.desk.handle not in self._review.prepared:
+                    await app.commit(StartPreparing(review=review.id))
         except (Refused, StoreError, OSError) as error:
+            self._unsaved = True
             app.say(f"The draft could not be kept: {error}", "warning")
+
+    def on_unmount(self) -> None:
+        """Whoever leaves in the same moment in which they typed has it kept all the same."""
+        if self._unsaved:
+            with suppress(Refused, OSError):
+                self.board_app.reviews.desk.drafts.save(self._review, self._prepared)
 
     # -- what one does
 
@@ -312,8 +327,9 @@ class PrepareScreen(LiveScreen[None]):
         except (Refused, StoreError, OSError) as error:
             app.say(str(error), "warning")
         else:
-            self.workers.cancel_group(self, "draft")
-            await asyncio.to_thread(app.reviews.desk.drafts.drop, review)
+            async with self._file:
+                self._unsaved = False
+                await asyncio.to_thread(app.reviews.desk.drafts.drop, review)
             when = "the other can read it now" if share.revealed else "the other reads it when both have shared"
             app.say(f"Your preparation is on the board; {when}.")
         finally:

@@ -73,8 +73,9 @@ class ReviewScreen(GoalScreen[None]):
     view = getters.query_one("#review", LinesView)
     foot = getters.query_one("#foot", LinesView)
 
-    def __init__(self, review_id: str) -> None:
+    def __init__(self, review_id: str, *, clock: Callable[[], float] = monotonic) -> None:
         super().__init__()
+        self._clock = clock
         self._review_id = review_id
         self._sides: Sides | None = None
         self._blocks: list[Block] = []
@@ -206,7 +207,7 @@ class ReviewScreen(GoalScreen[None]):
         kept = self._sides.outcome.seconds if self._sides else {}
         spent = dict(self._spent)
         if self._theme:
-            spent[self._theme] = spent.get(self._theme, 0.0) + monotonic() - self._since
+            spent[self._theme] = spent.get(self._theme, 0.0) + self._clock() - self._since
         return {theme: kept.get(theme, 0) + int(spent.get(theme, 0.0)) for theme in THEMES}
 
     def _tick(self) -> None:
@@ -215,8 +216,8 @@ class ReviewScreen(GoalScreen[None]):
 
     def _stop_clock(self) -> None:
         if self._theme is not None:
-            self._spent[self._theme] = self._spent.get(self._theme, 0.0) + monotonic() - self._since
-        self._since = monotonic()
+            self._spent[self._theme] = self._spent.get(self._theme, 0.0) + self._clock() - self._since
+        self._since = self._clock()
 
     def action_clock(self) -> None:
         """From one theme to the next, then off; the time is kept with the next thing that is agreed."""

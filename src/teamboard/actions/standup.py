@@ -1,0 +1,60 @@
+"""The standup: offering help with what is in somebody's way, and keeping that it was held."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+
+import msgspec
+from msgspec import Struct
+
+from teamboard.actions.base import Actor, Refused, find_goal, require
+from teamboard.board.board import Board, Changes
+from teamboard.board.records import Standup
+
+LONGEST_SECONDS = 24 * 3600
+
+
+class OfferHelp(Struct, frozen=True, kw_only=True):
+    """Say that one helps with what is in the way of a goal; or, with `not_any_more`, that one can't after all."""
+
+    verb: ClassVar[str] = "offer help"
+
+    goal: str
+    not_any_more: bool = False
+
+    def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
+        member = require(board, by, self.verb)
+        goal = find_goal(board, self.goal)
+        last = board.last_checkin(goal.id)
+        if last is None or not last.blocker:
+            raise Refused(f"No help is wanted with {goal.id}.")
+        if goal.owner == member.handle:
+            raise Refused("It is your own goal: others offer to help with it.")
+        if (member.handle in last.helpers) != self.not_any_more:
+            raise Refused(f"You {'do not help' if self.not_any_more else 'help'} with {goal.id} already.")
+        rest = tuple(h for h in last.helpers if h != member.handle)
+        helpers = rest if self.not_any_more else (*rest, member.handle)
+        return {last.id: msgspec.structs.replace(last, helpers=helpers)}
+
+
+class KeepStandup(Struct, frozen=True, kw_only=True):
+    """Keep that a standup was held: since when, and how many seconds each member had."""
+
+    verb: ClassVar[str] = "keep a standup"
+
+    began: datetime
+    seconds: dict[str, int]
+
+    def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
+        member = require(board, by, self.verb)
+        known = {m.handle for m in board.members}
+        seconds = {h: min(max(s, 0), LONGEST_SECONDS) for h, s in self.seconds.items() if h in known}
+        standup = Standup(
+            id=board.next_id("standups"),
+            at=min(self.began, at),
+            by=member.handle,
+            revision=board.revision + 1,
+            seconds=seconds,
+        )
+        return {standup.id: standup}

@@ -1,0 +1,57 @@
+"""`teamboard standup`: one member after the other on a shared screen, and what came of the last one."""
+
+from __future__ import annotations
+
+import sys
+from secrets import randbelow
+
+import click
+
+from teamboard.actions.base import NotFound, Refused
+from teamboard.board.standup import ORDERS, Order, last_standup
+from teamboard.cli.session import Session, board_options, pass_session
+
+
+@click.group(invoke_without_command=True)
+@board_options
+@click.option("--minutes", type=click.IntRange(1, 240), default=15, show_default=True, help="How long it may take.")
+@click.option("--order", type=click.Choice(ORDERS), default="blocked", show_default=True, help="Who speaks first.")
+@click.option("--rotate", metavar="90s", help="Move on by itself after that time: 90s, 2m.")
+@click.pass_context
+def standup(ctx: click.Context, minutes: int, order: Order, rotate: str | None) -> None:
+    """Hold the standup on this screen: space moves on, e ends it with a round-up that is kept."""
+    if ctx.invoked_subcommand is not None:
+        return
+    seconds = _seconds(rotate) if rotate else None
+    if not (sys.stdout.isatty() and sys.stdin.isatty()):
+        raise Refused("A standup wants a terminal; `teamboard standup last` prints the last one.")
+    from teamboard.cli.show import run_app
+    from teamboard.ui.screens.standup import StandupScreen
+
+    store, _, actor = ctx.ensure_object(Session).open()
+    screen = StandupScreen(order=order, minutes=minutes, rotate=seconds, seed=randbelow(1_000_000))
+    run_app(store, store.load(), actor, first="standup", standup=screen)
+
+
+@standup.command("last")
+@board_options
+@click.option("--to", "form", type=click.Choice(["text", "md"]), default="text", show_default=True)
+@pass_session
+def last(session: Session, form: str) -> None:
+    """Print what came of the last standup, for a chat."""
+    from teamboard.exchange.standup_text import standup_markdown, standup_text
+
+    _, board, _ = session.open()
+    found = last_standup(board)
+    if found is None:
+        raise NotFound("There has been no standup yet; `teamboard standup` holds one.")
+    for line in (standup_text if form == "text" else standup_markdown)(board, found):
+        click.echo(line)
+
+
+def _seconds(text: str) -> float:
+    """A time such as `90s`, `2m` or `90`; UsageError for what is none."""
+    number, unit = (text[:-1], text[-1]) if text[-1:] in ("s", "m") else (text, "s")
+    if not number.isdecimal() or not 1 <= int(number) <= 3600:
+        raise click.UsageError(f"{text!r} is no time; write 90s or 2m.")
+    return float(number) * (60 if unit == "m" else 1)

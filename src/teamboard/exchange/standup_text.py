@@ -1,0 +1,186 @@
+"""The standup in lines: what a member has to say, what is new, and the round-up; as text and as Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from rich.cells import cell_len
+
+from teamboard.board.board import Board
+from teamboard.board.history import as_of
+from teamboard.board.progress import Standing
+from teamboard.board.records import Goal, Member, Standup
+from teamboard.board.revisions import in_effect
+from teamboard.board.standings import Standings
+from teamboard.board.standup import RoundUp, Wanted, asked_of_others, round_up, since_last, wanted_by
+from teamboard.board.text import one_line
+from teamboard.exchange import phrases
+from teamboard.exchange.due_text import due_words
+from teamboard.exchange.lines import HELP_SIGN, Line, bar, filled, fit, is_paced, right, state_of, wrapped
+from teamboard.exchange.names import first_name, name_of
+from teamboard.exchange.one_on_one_text import OPEN_SIGN
+from teamboard.exchange.report_file import markdown
+from teamboard.exchange.sentences import members_of, sentence
+
+MOST_NEWS = 6
+NEWS_LINES = 2
+MOST_OVERDUE = 12
+
+
+def number_that_matters(board: Board, member: Member, standings: Standings) -> tuple[Goal, Standing] | None:
+    """The goal whose number stands for a member: a result, the one that counts most."""
+    goals = board.open_goals_of(member.handle)
+    results = [g for g in goals if g.kind == "result"] or list(goals)
+    if not results:
+        return None
+    goal = max(results, key=lambda g: g.weight)
+    return goal, standings(goal)
+
+
+def goal_bars(board: Board, member: Member, standings: Standings, width: int) -> Iterator[Line]:
+    """A member's goals with thick bars, two lines each: title and state, then the bar with its pace."""
+    for goal in board.open_goals_of(member.handle):
+        now = standings(goal)
+        state, role = state_of(goal, now)
+        flag = f" {HELP_SIGN}" if now.blocker else ""
+        aside = f"{phrases.percent(now.progress)}  {state}{flag}"
+        title = fit(goal.title, max(width - cell_len(aside) - 10, 8))
+        yield filled(((f"  {goal.id:<5}", "accent"), (f"{title}  ", "strong"), (aside, role)), width)
+        cells = max(width - 4, 8)
+        yield (("  ", ""), *_thick(bar(now, cells, paced=is_paced(goal), role=role)))
+        yield ()
+
+
+def _thick(line: Line) -> Line:
+    """A bar that is seen from afar: blocks in place of lines."""
+    signs = str.maketrans({"━": "█", "╸": "▌", "─": "░", "┃": "┃"})
+    return tuple((text.translate(signs), role) for text, role in line)
+
+
+def news(board: Board, before: Standup | None, today: date, member: Member) -> list[str]:
+    """What changed about a member since a standup, in sentences, the newest first."""
+    found = []
+    for _, entry in since_last(board, before, today):
+        if member.handle in members_of(board, entry):
+            text = sentence(board, entry)
+            own = f"{one_line(member.name)} "
+            found.append(text.removeprefix(own) if entry.by == member.handle else text)
+    return found
+
+
+def news_lines(board: Board, before: Standup | None, today: date, member: Member, width: int) -> Iterator[Line]:
+    """The same, in lines; the rest is counted."""
+    found = news(board, before, today, member)
+    since = f"since {board.day_of(before.at):%d %b}" if before else "since yesterday"
+    yield ((f"  What changed {since}", "strong"),)
+    if not found:
+        yield (("  nothing", "dim"),)
+    for text in found[:MOST_NEWS]:
+        pieces = wrapped(text, max(width - 6, 20))
+        if len(pieces) > NEWS_LINES:
+            pieces = [*pieces[: NEWS_LINES - 1], f"{pieces[NEWS_LINES - 1]} …"]
+        for i, piece in enumerate(pieces):
+            yield (("  · " if i == 0 else "    ", "accent"), (piece, "text"))
+    if len(found) > MOST_NEWS:
+        yield ((f"    and {len(found) - MOST_NEWS} more", "dim"),)
+
+
+def wants_lines(board: Board, member: Member, width: int) -> Iterator[Line]:
+    """What a member wants help with, and what they have asked of others."""
+    for wanted in wanted_by(board, member):
+        yield from _wanted(board, wanted, width)
+    for request in asked_of_others(board, member):
+        text = fit(f"asks {first_name(board, request.to)}: {one_line(request.text)}", max(width - 4, 10))
+        yield (("  ? ", "warn"), (text, "text"))
+
+
+def _wanted(board: Board, wanted: Wanted, width: int, *, whose: bool = False) -> Iterator[Line]:
+    head = f"{first_name(board, wanted.goal.owner)}, " if whose else ""
+    pieces = wrapped(f"{head}{wanted.goal.id}: {one_line(wanted.checkin.blocker)}", max(width - 6, 20))
+    for i, piece in enumerate(pieces):
+        yield ((f"  {HELP_SIGN} " if i == 0 else "    ", "help"), (piece, "help" if i == 0 else "text"))
+    helping = ", ".join(first_name(board, handle) for handle in wanted.checkin.helpers)
+    yield (
+        ((f"    {helping} help{'s' if len(wanted.checkin.helpers) == 1 else ''}", "on-track"),)
+        if helping
+        else (("    nobody has offered help yet", "dim"),)
+    )
+
+
+def round_up_lines(board: Board, found: RoundUp, width: int) -> Iterator[Line]:
+    """The round-up: help wanted, actions, what is overdue."""
+    yield (("  Help wanted", "strong"),)
+    for wanted in found.wanted:
+        yield from _wanted(board, wanted, width, whose=True)
+    if not found.wanted:
+        yield (("  nobody is blocked", "dim"),)
+    yield ()
+    yield (("  Agreed, and open", "strong"),)
+    for promise in found.promised:
+        due = f", by {promise.action.due:%d %b}" if promise.action.due else ""
+        who = first_name(board, promise.action.owner)
+        yield ((f"  {OPEN_SIGN} ", "text"), (fit(f"{who}: {promise.action.text}{due}", max(width - 5, 10)), "text"))
+    if not found.promised:
+        yield (("  nothing", "dim"),)
+    yield ()
+    yield ((f"  Overdue  {len(found.overdue)}", "strong"),)
+    for owed in found.overdue[:MOST_OVERDUE]:
+        what = fit(due_words(board, owed), max(width - 11, 10))
+        yield ((f"  {right(f'{owed.overdue} d', 5)}  ", "bad"), (what, "text"))
+    if len(found.overdue) > MOST_OVERDUE:
+        yield ((f"         and {len(found.overdue) - MOST_OVERDUE} more", "dim"),)
+
+
+def clock(seconds: float) -> str:
+    """Seconds as minutes: `2:05`."""
+    whole = max(int(seconds), 0)
+    return f"{whole // 60}:{whole % 60:02}"
+
+
+def as_it_was(board: Board, standup: Standup) -> tuple[Board, RoundUp]:
+    """The board as it was when a standup ended, and its round-up."""
+    then = as_of(board, standup.revision - 1)
+    day = board.day_of(standup.at)
+    whole = in_effect(then, day)
+    return whole, round_up(whole, day)
+
+
+def standup_text(board: Board, standup: Standup) -> Iterator[str]:
+    """A standup for a chat, as plain text."""
+    then, found = as_it_was(board, standup)
+    total = clock(sum(standup.seconds.values()))
+    yield f"Standup of {board.day_of(standup.at)}, {total} min, {len(standup.seconds)} spoke"
+    for title, lines in _parts(then, found):
+        yield ""
+        yield title
+        yield from (f"- {line}" for line in lines)
+
+
+def standup_markdown(board: Board, standup: Standup) -> Iterator[str]:
+    """A standup for a chat, as Markdown."""
+    then, found = as_it_was(board, standup)
+    yield f"# Standup of {board.day_of(standup.at)}"
+    yield ""
+    spoke = ", ".join(f"{markdown(first_name(board, h))} {clock(s)}" for h, s in standup.seconds.items())
+    yield f"{clock(sum(standup.seconds.values()))} min: {spoke}"
+    for title, lines in _parts(then, found):
+        yield from ("", f"## {title}", "")
+        yield from (f"- {markdown(line)}" for line in lines)
+
+
+def _parts(board: Board, found: RoundUp) -> Iterable[tuple[str, list[str]]]:
+    wanted = []
+    for w in found.wanted:
+        helping = ", ".join(first_name(board, h) for h in w.checkin.helpers) or "nobody yet"
+        blocker = one_line(w.checkin.blocker)
+        wanted.append(f"{name_of(board, w.goal.owner)}, {w.goal.id}: {blocker} (helps: {helping})")
+    promised = [
+        f"{name_of(board, p.action.owner)}: {one_line(p.action.text)}{f', by {p.action.due}' if p.action.due else ''}"
+        for p in found.promised
+    ]
+    overdue = [f"{d.overdue} d: {due_words(board, d)}" for d in found.overdue]
+    return [
+        (title, lines or ["nothing"])
+        for title, lines in (("Help wanted", wanted), ("Agreed, and open", promised), ("Overdue", overdue))
+    ]

@@ -1,0 +1,86 @@
+"""The standup on the screen: one after the other, live, and kept at the end."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from teamboard.actions.check_in import CheckInGoal
+from teamboard.board.standup import last_standup
+from teamboard.store.file import FileStore
+from teamboard.ui.screens.board import BoardScreen
+from teamboard.ui.screens.standup import StandupScreen
+from tests.conftest import ANA, BEN, Run
+from tests.terminal import Terminal
+from tests.ui.conftest import MakeApp
+from tests.ui.screen import line_with, screen_text, until, until_gone, until_shown
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_one_after_the_other_live_and_kept(app: MakeApp, sample_store: FileStore, size: tuple[int, int]) -> None:
+    async with app("mara").run_test(size=size, notifications=True) as pilot:
+        await pilot.press("s")
+        # Whoever is blocked comes first.
+        await until_shown(pilot, "A N A   R U I Z")
+        line_with(pilot, "Legal has not cleared the trade-fair list")
+        line_with(pilot, "1 of 9")
+        await pilot.press("plus")
+        await until_shown(pilot, "Mara helps")
+        assert not any("I help" in line for line in screen_text(pilot))
+        sample_store.commit(CheckInGoal(goal="G12", value=900_000, note="One more"), ANA)
+        await until_shown(pilot, "Ana Ruiz checked in on G12 ARR Iberia")
+        await until_shown(pilot, "75 %")
+        await pilot.press("space")
+        await until_shown(pilot, "M A R A   L I N D")
+        await pilot.press("left")
+        await until_shown(pilot, "A N A   R U I Z")
+        await pilot.press(*["space"] * 9)
+        await until_shown(pilot, "R O U N D - U P")
+        line_with(pilot, "Ana, G13: Legal has not cleared")
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, BoardScreen))
+        kept = last_standup(sample_store.load())
+        assert kept is not None
+        assert len(kept.seconds) == 9
+
+
+async def test_the_file_may_go_and_come_back(app: MakeApp, sample_store: FileStore) -> None:
+    path = Path(sample_store.path)
+    async with app("ben").run_test(size=(120, 40), notifications=True) as pilot:
+        await pilot.press("s")
+        await until_shown(pilot, "A N A   R U I Z")
+        path.rename(path.with_suffix(".away"))
+        await until_shown(pilot, "This is the last good board.")
+        await pilot.press("plus")
+        await until_shown(pilot, "There is no board at")
+        path.with_suffix(".away").rename(path)
+        await until_gone(pilot, "This is the last good board.")
+        sample_store.commit(CheckInGoal(goal="G23", value=250_000), BEN)
+        await until_shown(pilot, "Ben Okafor checked in on G23")
+        assert isinstance(pilot.app.screen, StandupScreen)
+
+
+def test_the_clock_moves_on_and_the_last_one_is_printed(run: Run, tmp_path: Path, terminals: list[Terminal]) -> None:
+    assert run("demo", "--board", "team.board.json").returncode == 0
+    none = run("standup", "last")
+    assert (none.returncode, none.stdout) == (1, "")
+    assert "wants a terminal" in run("standup").stderr
+    for wrong in ("soon", "0s", "9h"):
+        assert run("standup", "--rotate", wrong).returncode == 2
+    terminal = Terminal(
+        tmp_path, "standup", "--order", "round", "--rotate", "1s", "--as", "mara", columns=110, lines=40
+    )
+    terminals.append(terminal)
+    terminal.wait_for("M A R A   L I N D")
+    terminal.wait_for("A N A   R U I Z")
+    terminal.wait_for("P A U   F E R R E R")
+    terminal.type("e")
+    terminal.wait_for("R O U N D - U P")
+    terminal.type("\r")
+    terminal.wait_for("teamboard standup last")
+    told = run("standup", "last").stdout
+    assert told.startswith("Standup of ")
+    assert "Legal has not cleared the trade-fair list (helps: nobody yet)" in told
+    assert "# Standup of" in run("standup", "last", "--to", "md").stdout
+    assert "held the standup" in run("log").stdout.splitlines()[0]
