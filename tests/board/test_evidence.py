@@ -18,7 +18,7 @@ from teamboard.board.preparation import (
     Outcome,
     Preparation,
     Rating,
-    far_apart,
+    apart,
     missing,
     seal_of,
 )
@@ -67,9 +67,9 @@ def test_everything_that_happened_is_there_with_its_id(maker: Maker) -> None:
     assert (series.facts[-1].value, series.median) == (30, 20)
     (skill,) = known.skills
     assert (skill.then and skill.then.level, skill.skill.level) == (2, 3)
-    assert known.ids() == {"G1", "C1", "C2", "C3", "F1", "F2", "F3", "E1", "O1.1"}
+    assert known.ids() == {"G1", "C1", "C2", "C3", "F1", "F2", "F3", "E1", "O1.1", "skill:Demo"}
     board = maker.file().board
-    assert all(piece_in_words(board, i) for i in known.ids() - {"O1.1"})
+    assert all(piece_in_words(board, i, known.member) for i in known.ids() - {"O1.1"})
     assert "Acme" in piece_in_words(board, "F2")
 
 
@@ -121,7 +121,7 @@ def test_readiness_says_what_is_missing(maker: Maker) -> None:
 
 @pytest.mark.parametrize(("one", "other", "steps"), [(5, 2, 3), (2, 5, 3), (3, 3, 0), (None, 5, 0), (1, None, 0)])
 def test_how_far_two_ratings_are_apart(one: int | None, other: int | None, steps: int) -> None:
-    assert far_apart(Rating(goal="G1", rating=one), Rating(goal="G1", rating=other)) == steps
+    assert apart(Rating(goal="G1", rating=one), Rating(goal="G1", rating=other)) == steps
 
 
 def test_the_seal_is_over_the_content_and_not_its_order() -> None:

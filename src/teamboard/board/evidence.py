@@ -1,6 +1,6 @@
 """Evidence: what is known about a member in a period, each piece with the id by which a text can cite it.
 
-The ids are the board's own: goals, check-ins, revisions, feedback, facts, agreed actions.
+The ids are the board's own: goals, check-ins, revisions, feedback, facts, agreed actions; a skill is cited by its name.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from teamboard.board.records import (
 )
 
 RECENT_DAYS = 21
+SKILL = "skill:"
 FEWEST = 3
 Lopsided = Literal["recent", "one voice", "no voice", "unbacked", "no skills or career", "pipeline agenda"]
 
@@ -81,9 +82,15 @@ class Evidence(Struct, frozen=True, kw_only=True):
         """The ids that a text can cite."""
         found = {p.id for p in self.promised} | {f.id for f in (*self.received, *self.given)}
         found |= {fact.id for series in self.facts for fact in series.facts}
+        found |= {skill_id(s.skill.name) for s in self.skills}
         for goal in self.goals:
             found |= {goal.goal.id, *(v.id for v in goal.revisions), *(c.id for c in goal.checkins)}
         return found
+
+
+def skill_id(name: str) -> str:
+    """The id by which a text cites a skill: `skill:Negotiation`."""
+    return SKILL + " ".join(name.replace("/", "-").split())
 
 
 def evidence(board: Board, member: Member, first: date, last: date) -> Evidence:

@@ -109,7 +109,7 @@ def missing(prepared: Preparation, goals: Iterable[Goal]) -> list[str]:
     return found
 
 
-def far_apart(one: Rating, other: Rating) -> int:
+def apart(one: Rating, other: Rating) -> int:
     """By how many steps two ratings of a goal differ; 0 where one is missing."""
     return abs(one.rating - other.rating) if one.rating is not None and other.rating is not None else 0
 

@@ -7,13 +7,14 @@ from functools import partial
 from typing import NamedTuple
 
 from teamboard.board.board import Board
-from teamboard.board.evidence import Blocker, Evidence, GoalEvidence, Lopsided, SkillEvidence
+from teamboard.board.evidence import SKILL, Blocker, Evidence, GoalEvidence, Lopsided, SkillEvidence, skill_id
 from teamboard.board.facts import Series
-from teamboard.board.records import CheckIn, Fact, Feedback, GoalRevision
+from teamboard.board.records import CheckIn, Fact, Feedback, GoalRevision, Member
 from teamboard.board.text import one_line
 from teamboard.exchange import phrases
 from teamboard.exchange.fact_text import course, value_in_words
 from teamboard.exchange.feedback_text import about_words
+from teamboard.exchange.growth_text import skill_levels
 from teamboard.exchange.lines import Line, filled, fit
 from teamboard.exchange.names import first_name, name_of
 from teamboard.exchange.one_on_one_text import DONE_SIGN, OPEN_SIGN
@@ -46,7 +47,7 @@ def evidence_rows(board: Board, found: Evidence) -> Iterator[EvidenceRow]:
         ("Feedback received", (EvidenceRow(f.id, partial(_feedback, board, f)) for f in found.received)),
         ("Feedback given", (EvidenceRow(f.id, partial(_feedback, board, f)) for f in found.given)),
         ("Facts", (EvidenceRow(s.facts[-1].id, partial(_series, s)) for s in found.facts)),
-        ("Skills then and now", (EvidenceRow("", partial(_skill, s)) for s in found.skills)),
+        ("Skills then and now", (EvidenceRow(skill_id(s.skill.name), partial(_skill, s)) for s in found.skills)),
         (
             "Agreed before",
             (
@@ -85,8 +86,11 @@ def evidence_lines(board: Board, found: Evidence, warnings: Iterable[Lopsided], 
         yield row.draw(width)
 
 
-def piece_in_words(board: Board, cited: str) -> str:
-    """What stands behind an id that a text cites, whole."""
+def piece_in_words(board: Board, cited: str, member: Member | None = None) -> str:
+    """What stands behind an id that a text cites, whole; a skill is one of `member`."""
+    if cited.startswith(SKILL):
+        skill = next((s for s in member.skills if skill_id(s.name) == cited), None) if member else None
+        return f"{one_line(skill.name)}: {''.join(text for text, _ in skill_levels(skill)).strip()}" if skill else ""
     record = board.get(cited)
     if isinstance(record, Feedback):
         about = about_words(board, record)
@@ -169,7 +173,8 @@ def _skill(found: SkillEvidence, width: int) -> Line:
     skill, then = found.skill, found.then
     was = f"{then.level or '—'} → " if then is not None and then.level != skill.level else ""
     manager = f", manager says {skill.manager}" if skill.manager is not None else ""
-    return _row("", f"{one_line(skill.name)} {was}{skill.level or '—'} of {skill.target}{manager}", width)
+    text = f"{one_line(skill.name)} {was}{skill.level or '—'} of {skill.target}{manager}"
+    return _row("skill", text, width)
 
 
 def _promise(board: Board, cited: str, done: bool, owner: str, text: str, width: int) -> Line:

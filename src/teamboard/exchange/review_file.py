@@ -97,7 +97,9 @@ def parts(board: Board, sides: Sides, desk: Desk) -> Iterator[Part]:
                 said.append((name, "\n".join(filter(None, (f"{words} ({backing(rating)})", rating.comment)))))
         cited = {i for p in (sides.rep, sides.manager) if p for i in p.rating_of(goal.id).evidence}
         if cited:
-            said.append(("Rests on", "\n".join(f"{i}: {one_line(piece_in_words(board, i))}" for i in sorted(cited))))
+            member = sides.evidence.member
+            pieces = (f"{i}: {one_line(piece_in_words(board, i, member))}" for i in sorted(cited))
+            said.append(("Rests on", "\n".join(pieces)))
         agreed = sides.outcome.agreed_of(goal.id)
         if agreed.rating is not None or agreed.words:
             said.append(("Agreed", f"{stars(agreed.rating)} {rating_words(agreed.rating)}\n{agreed.words}".strip()))

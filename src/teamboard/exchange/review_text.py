@@ -18,7 +18,7 @@ from teamboard.board.preparation import (
     Outcome,
     Preparation,
     Rating,
-    far_apart,
+    apart,
 )
 from teamboard.board.records import THEMES, Goal, Review, Theme
 from teamboard.board.text import one_line
@@ -133,11 +133,10 @@ class Sides(Struct, frozen=True, kw_only=True):
         return sorted(goals, key=lambda goal: -self.gap(goal.id))
 
     def gap(self, goal_id: str) -> int:
-        """By how many steps the two ratings of a goal differ; 0 where they are near, or one is missing."""
+        """By how many steps the two ratings of a goal differ; 0 where one is missing."""
         if self.rep is None or self.manager is None:
             return 0
-        apart = far_apart(self.rep.rating_of(goal_id), self.manager.rating_of(goal_id))
-        return apart if apart >= GAP else 0
+        return apart(self.rep.rating_of(goal_id), self.manager.rating_of(goal_id))
 
 
 class Block(Struct, frozen=True):
@@ -185,13 +184,13 @@ def column_heads(board: Board, sides: Sides, width: int, side: Side) -> Line:
 
 def _goal_block(board: Board, sides: Sides, found: GoalEvidence, width: int, side: Side) -> Iterator[Line]:
     goal, gap = found.goal, sides.gap(found.goal.id)
-    apart = f"  ▲ {gap} apart" if gap else ""
+    differ = f"  ▲ {gap} apart" if gap else ""
     yield filled(
         (
             (f" {goal.id} ", "accent"),
             (fit(goal.title, min(cell_len(one_line(goal.title)), max(width - 40, 10))), "strong"),
             (f"  {phrases.percent(found.progress_now)}, pace {phrases.percent(found.pace_now)}", "dim"),
-            (apart, "bad"),
+            (differ, "bad" if gap >= GAP else "warn"),
         ),
         width,
     )
@@ -227,7 +226,8 @@ def _goal_facts(board: Board, sides: Sides, found: GoalEvidence) -> Column:
     facts: Column = [(went, "text")]
     facts += [(f"{v.id} {v.why}", "dim") for v in found.revisions]
     cited = {i for p in (sides.rep, sides.manager) if p for i in p.rating_of(found.goal.id).evidence}
-    facts += [(f"{i} {piece_in_words(board, i)}", "dim") for i in sorted(cited) if i != found.goal.id]
+    member = sides.evidence.member
+    facts += [(f"{i} {piece_in_words(board, i, member)}", "dim") for i in sorted(cited) if i != found.goal.id]
     return facts
 
 

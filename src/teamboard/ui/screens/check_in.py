@@ -56,11 +56,11 @@ class CheckInScreen(FormScreen):
         value = phrases.amount(value_of(goal, last), goal.measure)
         target = f" of {phrases.amount(goal.measure.target, goal.measure)}" if isinstance(goal.measure, Metric) else ""
         if last is None:
-            return f"{value}{target} · no check-in yet"
+            return f"{value}{target} · no check-in yet · the team sees it"
         board = self.board_app.board
         when = phrases.ago(max((self.board_app.today - board.day_of(last.at)).days, 0))
         sure = f" · confidence {last.confidence}" if last.confidence is not None else ""
-        return f"{value}{target} · {when}{sure}"
+        return f"{value}{target} · {when}{sure} · the team sees it"
 
     def action(self) -> CheckInGoal:
         """The check-in that was typed."""

@@ -204,7 +204,8 @@ class PrepareScreen(LiveScreen[None]):
             topics = [topic.theme for topic in self._prepared.topics]
             yield from warning_lines(lopsided(self.board_app.board, self._evidence, ratings=ratings, topics=topics)[:2])
         if self.pieces.has_focus and self.pieces.selected:
-            whole = piece_in_words(self.board_app.board, self.pieces.selected)
+            member = self._evidence.member if self._evidence else None
+            whole = piece_in_words(self.board_app.board, self.pieces.selected, member)
             yield from (((f"  {piece}", "text"),) for piece in wrapped(whole, width - 4)[:3])
 
     def _rewrite(self) -> None:

@@ -87,7 +87,7 @@ class ReviseScreen(FormScreen):
             return f"{self._owner} · holds at once"
         manager = self._board.member(member.manager)
         boss = one_line(manager.name) if manager else member.manager
-        return f"{self._owner} with {boss} · holds when the other of the two agrees"
+        return f"{self._owner} with {boss} · holds when the other of the two agrees; the team reads it"
 
     def _revision(self, *, reason: Reason, why: str) -> Revise:
         """The revision that was typed; Refused for what is no number or no day."""
