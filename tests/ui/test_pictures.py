@@ -133,8 +133,11 @@ def test_standup(snap_compare: Compare, app: MakeApp, size: tuple[int, int]) -> 
     async def run(pilot: Pilot[None]) -> None:
         await until_shown(pilot, "? Keys")
         await pilot.app.push_screen(StandupScreen(clock=lambda: 0.0))
-        await until_shown(pilot, "1 of 9")
-        await pilot.pause()
+        for text in ("1 of 9", "+ I help", "of 15:00", "What changed"):
+            await until_shown(pilot, text)
+        # Until nothing moves any more: what is beside what is known only when the screen has its size.
+        for _ in range(3):
+            await pilot.pause()
 
     assert snap_compare(app("mara"), terminal_size=size, run_before=run)
 
