@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Literal, TypeVar
 
 from textual.app import App
 from textual.binding import Binding, BindingType
-from textual.command import Provider
+from textual.command import CommandPalette, Provider
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
@@ -26,7 +26,7 @@ from teamboard.exchange.settings import Settings, load_settings, save_settings
 from teamboard.exchange.theme_file import ThemeFile, find_theme, load_themes
 from teamboard.store.base import Clock, Store, StoreError, utc_now
 from teamboard.ui.messages import BoardChanged
-from teamboard.ui.palette import Offer, Offers
+from teamboard.ui.palette import Jumps, Offer, Offers
 from teamboard.ui.reviews import Reviews
 from teamboard.ui.screens.board import BoardScreen
 from teamboard.ui.themes import textual_theme, theme_changes
@@ -58,6 +58,7 @@ class BoardApp(App[None]):
         Binding("question_mark", "keys", "Keys", key_display="?"),
         Binding("ctrl+p", "command_palette", "Palette", show=False),
         Binding("ctrl+z", "undo", "Undo", show=False),
+        Binding("ctrl+k", "jump", "Jump", show=False),
     ]
 
     def __init__(
@@ -343,8 +344,19 @@ class BoardApp(App[None]):
         else:
             self.say(f"Taken back: {what}")
 
+    def action_jump(self) -> None:
+        """Jump to whatever has a name."""
+        self.push_screen(CommandPalette(providers=[Jumps], placeholder="A member, a goal, feedback, a review"))
+
+    def jumps(self) -> Iterable[Offer]:
+        """Where one can jump to, and how it is called."""
+        from teamboard.ui.jumps import jumps
+
+        return jumps(self)
+
     def offers(self) -> Iterable[Offer]:
         """What the palette offers on every screen."""
+        yield Offer("Jump", "To any member, goal, feedback or review by name (ctrl+k)", self.action_jump)
         for theme in self._themes.values():
             if theme.name != self.theme:
                 yield Offer(f"Theme: {theme.name}", theme.about, partial(self.choose_theme, theme.name))

@@ -20,6 +20,12 @@ class Offer(NamedTuple):
     run: Callable[[], object]
 
 
+class Jumping(Protocol):
+    """An app that knows where one can jump to."""
+
+    def jumps(self) -> Iterable[Offer]: ...
+
+
 class Offering(Protocol):
     """A screen or an app that has something to offer."""
 
@@ -44,3 +50,10 @@ class Offers(Provider):
             plain = one_line(name)
             if (score := matcher.match(plain)) > 0:
                 yield Hit(score, matcher.highlight(escape(plain)), run, text=plain, help=escape(one_line(about)))
+
+
+class Jumps(Offers):
+    """Everything that has a name: members, goals, open feedback, reviews."""
+
+    def _all(self) -> list[Offer]:
+        return list(cast("Jumping", self.app).jumps())

@@ -134,7 +134,7 @@ class BoardScreen(GoalScreen[None]):
     def _row_opened(self, message: RowOpened) -> None:
         record = self.shown.board.get(message.record_id)
         if isinstance(record, Member):
-            self._open_member(record.handle)
+            self.open_member(record.handle)
         elif not self.has_class("-detail"):
             self._open_detail()
 
@@ -212,7 +212,7 @@ class BoardScreen(GoalScreen[None]):
             yield Offer(
                 f"Member: {member.name}",
                 member.title or "Open the member",
-                partial(self._open_member, member.handle),
+                partial(self.open_member, member.handle),
             )
 
     def _sort(self, order: Order) -> None:
@@ -227,7 +227,8 @@ class BoardScreen(GoalScreen[None]):
         await self.mount(line, before="#foot")
         self.set_focus(line)
 
-    def _open_member(self, handle: str) -> None:
+    def open_member(self, handle: str) -> None:
+        """Show a member."""
         from teamboard.ui.screens.member import MemberScreen
 
         self.app.push_screen(MemberScreen(handle), self.open_goal)

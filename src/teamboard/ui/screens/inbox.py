@@ -71,7 +71,14 @@ class InboxScreen(LiveScreen[None]):
     thread = getters.query_one("#thread", LinesView)
     title_line = getters.query_one("#boxes", LinesView)
 
+    def __init__(self, selected: str = "") -> None:
+        """`selected` is the feedback to begin with, whoever it is between."""
+        super().__init__()
+        self._first = selected
+
     def compose(self) -> ComposeResult:
+        if self._first:
+            self.set_reactive(InboxScreen.box, "the team's")
         if self.board_app.board.member(self.board_app.actor.member) is None:
             self.set_reactive(InboxScreen.box, "the team's")
         yield from self.compose_header()
@@ -84,6 +91,7 @@ class InboxScreen(LiveScreen[None]):
     def on_mount(self) -> None:
         self.show_header()
         self.view.focus()
+        self.view.select(self._first)
 
     # -- what it shows
 

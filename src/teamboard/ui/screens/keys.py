@@ -23,7 +23,7 @@ KEYS = (
     ("[  ]  g", "the board a day back, a day on, on a date"),
     ("shift+↑ ↓", "scroll the detail; ctrl+s saves a form"),
     ("ctrl+z", "take back your own last change"),
-    ("ctrl+p", "palette: every action, members, themes"),
+    ("ctrl+p  ^k", "palette: every action; jump to anything by name"),
     ("? q", "these keys; quit"),
 )
 
