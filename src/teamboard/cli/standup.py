@@ -7,7 +7,7 @@ from secrets import randbelow
 
 import click
 
-from teamboard.actions.base import NotFound, Refused
+from teamboard.actions.base import Actor, NotFound, Refused
 from teamboard.board.standup import ORDERS, Order, last_standup
 from teamboard.cli.session import Session, board_options, pass_session
 
@@ -17,9 +17,13 @@ from teamboard.cli.session import Session, board_options, pass_session
 @click.option("--minutes", type=click.IntRange(1, 240), default=15, show_default=True, help="How long it may take.")
 @click.option("--order", type=click.Choice(ORDERS), default="blocked", show_default=True, help="Who speaks first.")
 @click.option("--rotate", metavar="90s", help="Move on by itself after that time: 90s, 2m.")
+@click.option("--kiosk", is_flag=True, help="On a wall: read-only, the board and each member in turn.")
 @click.pass_context
-def standup(ctx: click.Context, minutes: int, order: Order, rotate: str | None) -> None:
-    """Hold the standup on this screen: space moves on, e ends it with a round-up that is kept."""
+def standup(ctx: click.Context, minutes: int, order: Order, rotate: str | None, kiosk: bool) -> None:
+    """Hold the standup on this screen: space moves on, e ends it with a round-up that is kept.
+
+    With --kiosk nobody is needed: it runs until somebody leaves with q, and dims from 20 to 7 o'clock.
+    """
     if ctx.invoked_subcommand is not None:
         return
     seconds = _seconds(rotate) if rotate else None
@@ -29,6 +33,13 @@ def standup(ctx: click.Context, minutes: int, order: Order, rotate: str | None) 
     from teamboard.ui.screens.standup import StandupScreen
 
     store, _, actor = ctx.ensure_object(Session).open()
+    if kiosk:
+        from teamboard.ui.screens.kiosk import ROTATE_SECONDS, KioskScreen
+
+        # Nobody stands before it: nothing can be written, whoever's login it is.
+        wall = KioskScreen(rotate=seconds or ROTATE_SECONDS)
+        run_app(store, store.load(), Actor(None, actor.login, actor.host), first="standup", standup=wall)
+        return
     screen = StandupScreen(order=order, minutes=minutes, rotate=seconds, seed=randbelow(1_000_000))
     run_app(store, store.load(), actor, first="standup", standup=screen)
 

@@ -1,0 +1,105 @@
+"""The board on a wall: read-only, the board and each member in turn, dimmed at night; it needs nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import monotonic
+from typing import ClassVar
+
+from textual import getters
+from textual.app import ComposeResult
+from textual.widgets import Footer
+
+from teamboard.board.board import Board
+from teamboard.board.outline import outline
+from teamboard.board.records import Member
+from teamboard.board.standings import Standings
+from teamboard.board.standup import speakers
+from teamboard.ui.messages import BoardChanged
+from teamboard.ui.screens.standup import StandupScreen
+from teamboard.ui.widgets.board_view import BoardView, Row
+
+ROTATE_SECONDS = 20.0
+NIGHT = (20, 7)
+"""From which hour to which it is dimmed, in the team's time zone."""
+
+
+class Wall(BoardView, can_focus=False):
+    """The board, page by page; nothing in it is selected."""
+
+    def _select(self, key: str | None) -> None:
+        pass
+
+
+class KioskScreen(StandupScreen):
+    """Shows one page of the board or one member after the other, for as long as it is let."""
+
+    CSS_PATH: ClassVar[str] = "standup.tcss"
+
+    wall = getters.query_one(Wall)
+
+    def __init__(self, *, rotate: float = ROTATE_SECONDS, clock: Callable[[], float] = monotonic) -> None:
+        super().__init__(order="round", rotate=rotate, clock=clock)
+        self._page: int | None = 0
+        """The page of the board that is shown; None while it is a member."""
+
+    def compose(self) -> ComposeResult:
+        for widget in super().compose():
+            if isinstance(widget, Footer):
+                yield Wall(self.shown.board, self.shown, self._rows, id="wall")
+            else:
+                yield widget
+
+    def _rows(self, board: Board, standings: Standings) -> list[Row]:
+        found = outline(board, standings.today, standings)
+        rows = [Row(t.id) for t in found.team_goals]
+        for section in found.sections:
+            rows += [Row(text=""), Row(section.member.id), *(Row(g.id) for g in section.goals)]
+        return rows
+
+    @property
+    def _member(self) -> Member | None:
+        return None if self._page is not None else super()._member
+
+    @property
+    def _pages(self) -> int:
+        height = max(self.wall.size.height, 1)
+        return max(-(-len(self.wall.rows) // height), 1)
+
+    def _show(self) -> None:
+        super()._show()
+        self.set_class(self._page is not None, "-board")
+        self.set_class(self._is_night(), "-night")
+        self.wall.scroll_to(y=(self._page or 0) * max(self.wall.size.height, 1), animate=False)
+
+    def _is_night(self) -> bool:
+        hour = self.board_app.now.astimezone(self.shown.board.zone).hour
+        begins, ends = NIGHT
+        return hour >= begins or hour < ends
+
+    def action_next(self, step: int) -> None:
+        """The next page of the board, or the next member; after the last one the board again."""
+        self._since = self._clock()
+        if self._page is not None and self._page + 1 < self._pages:
+            self._page += 1
+        elif self._page is not None:
+            # Who is on the board now, and not who was when this began.
+            self._speakers = [m.handle for m in speakers(self.shown.board, "round", 0)]
+            self._page, self._at = (None, 0) if self._speakers else (0, 0)
+        elif self._at + 1 < len(self._speakers):
+            self._at += 1
+        else:
+            self._page, self._at = 0, 0
+        self._over = False
+        self._show()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """On a wall nobody does anything but look on, or leave."""
+        return action not in ("help", "keep", "round_up")
+
+    def on_board_changed(self, message: BoardChanged) -> None:
+        """The wall is as live as any board."""
+        self.wall.show_board(self.shown.board, self.shown, message.changed)
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._show)
