@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import stat
 import subprocess
 import sys
@@ -15,89 +14,19 @@ import msgspec
 import pytest
 
 from teamboard.actions.base import Actor
-from teamboard.actions.one_on_ones import NewAction
-from teamboard.actions.reviews import AgreeInReview, find_review
-from teamboard.board.preparation import AgendaTopic, Agreed, Outcome, Preparation, Rating
-from teamboard.board.records import Review
+from teamboard.board.preparation import Agreed, Outcome
 from teamboard.exchange.review_desk import Desk
 from teamboard.exchange.sealing import Unreadable
 from teamboard.store.file import FileStore
 from tests.conftest import Run
 from tests.nasty import AT_HAND, moving
-
-SECRETS = {
-    "ana": ("ana-secret-rating-words", "ana-secret-wish", "ana-secret-topic"),
-    "mara": ("mara-secret-rating-words", "mara-secret-wish", "mara-secret-topic"),
-    "both": ("agreed-secret-words", "secret-in-short", "secret-afterwards"),
-}
-EVERY_SECRET = [secret for secrets in SECRETS.values() for secret in secrets]
+from tests.reviewing import EVERY_SECRET, SECRETS, desk, held, home, prepared, the_review
 
 
 @pytest.fixture
 def demo(run: Run, tmp_path: Path) -> FileStore:
     assert run("demo", "--board", "team.board.json").returncode == 0
     return FileStore(tmp_path / "team.board.json")
-
-
-def home(member: str) -> dict[str, str]:
-    """The environment of a member with folders of their own."""
-    base = Path(os.environ["HOME"]) / member
-    return {
-        "XDG_CONFIG_HOME": str(base / "config"),
-        "XDG_DATA_HOME": str(base / "data"),
-        "XDG_STATE_HOME": str(base / "state"),
-        "TEAMBOARD_MEMBER": member,
-    }
-
-
-def desk(store: FileStore, member: str, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    """A member's desk, in their own folders; their first key is on the board."""
-    for name, value in home(member).items():
-        monkeypatch.setenv(name, value)
-    found = Desk(store.load(), member)
-    first = found.first_key(store.load())
-    if first is not None:
-        store.commit(first, Actor(member))
-    return found
-
-
-def prepared(member: str) -> Preparation:
-    words, wish, topic = SECRETS[member]
-    rating = Rating(goal="G13", rating=4 if member == "ana" else 2, comment=words, evidence=("F31",))
-    return Preparation(
-        ratings=(rating, Rating(goal="G12", rating=4)),
-        contribution=f"{member} says [b]more[/b]",
-        topics=(AgendaTopic(theme="skills", text=topic),),
-        wishes=wish,
-    )
-
-
-def the_review(store: FileStore) -> Review:
-    return find_review(store.load(), "R1")
-
-
-def shared_by_both(store: FileStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    desks = {member: desk(store, member, monkeypatch) for member in ("ana", "mara")}
-    for member, theirs in desks.items():
-        board = store.load()
-        share = theirs.share(board, the_review(store), prepared(member), board.day_of(store._clock()))
-        store.commit(share, Actor(member))
-    board = store.load()
-    for share in desks["ana"].reveals(board, board.day_of(store._clock())):
-        store.commit(share, Actor("ana"))
-
-
-def held(store: FileStore, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    shared_by_both(store, monkeypatch)
-    mara = desk(store, "mara", monkeypatch)
-    outcome = mara.outcome(the_review(store)).with_agreed(Agreed(goal="G13", rating=3, words=SECRETS["both"][0]))
-    outcome = type(outcome)(
-        salt=outcome.salt, agreed=outcome.agreed, summary=SECRETS["both"][1], seconds={"skills": 90}
-    )
-    store.commit(mara.write(store.load(), the_review(store), outcome), Actor("mara"))
-    agreed = NewAction(text="Fifty names from the fair", owner="mara")
-    store.commit(AgreeInReview(review="R1", agreed=agreed), Actor("mara"))
-    return mara
 
 
 def test_nobody_sees_the_other_side_before_both_have_shared(demo: FileStore, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -302,66 +231,6 @@ def test_text_of_a_review_is_text_in_every_document(run: Run, demo: FileStore, m
     assert "script" not in Page(run("review", "export", "R1", "--to", "html", **home("ana")).stdout).tags
     assert moving(run("review", "hold", "R1", **home("ana")).stdout) == []
     assert pdf_of(demo, "ana").startswith(b"%PDF-")
-
-
-# -- keys
-
-
-def test_a_key_is_made_kept_and_brought_back(run: Run, demo: FileStore, tmp_path: Path) -> None:
-    shown = run("key", "show", **home("ana")).stdout
-    public = re.search(r"age1\w+", shown)
-    assert public is not None
-    member = demo.load().member("ana")
-    assert member is not None
-    assert member.key == public[0]
-    private = Path(home("ana")["XDG_CONFIG_HOME"]) / "teamboard" / "keys" / "ana.key"
-    assert stat.S_IMODE(private.stat().st_mode) == 0o600
-    assert run("key", "backup", "ana.backup", **home("ana")).returncode == 0
-    backup = tmp_path / "ana.backup"
-    assert stat.S_IMODE(backup.stat().st_mode) == 0o600
-    assert "exists already" in run("key", "backup", "ana.backup", **home("ana")).stderr
-    private.unlink()
-    lost = run("review", "prep", "ana", "--share", **home("ana"))
-    assert (lost.returncode, lost.stdout) == (1, "")
-    assert "teamboard key restore FILE" in lost.stderr
-    assert run("key", "restore", "ana.backup", **home("ana")).returncode == 0
-    assert run("key", "show", **home("ana")).stdout == shown
-    assert "in use already" in run("key", "restore", "ana.backup", **home("ana")).stderr
-    (tmp_path / "no.key").write_text("nothing")
-    assert "no private key" in run("key", "restore", "no.key", **home("ana")).stderr
-
-
-def test_a_key_that_has_changed_is_announced_before_anything_is_sealed_for_it(
-    run: Run, demo: FileStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    held(demo, monkeypatch)
-    before = run("review", "export", "R1", **home("ana")).stdout
-    renewed = run("key", "renew", **home("ana"))
-    assert "asked to accept it" in renewed.stdout
-    # What was sealed for the old key can still be read: it is kept.
-    assert run("review", "export", "R1", **home("ana")).stdout == before
-    mara = desk(demo, "mara", monkeypatch)
-    assert mara.changed_keys(demo.load()) == ["Ana Ruiz"]
-    with pytest.raises(Exception, match="The key of Ana Ruiz has changed"):
-        mara.write(demo.load(), the_review(demo), mara.outcome(the_review(demo)))
-    assert "has not changed" in run("key", "accept", "ben", **home("mara")).stderr
-    assert run("key", "accept", "ana", **home("mara")).returncode == 0
-    assert mara.write(demo.load(), the_review(demo), mara.outcome(the_review(demo))).sealed
-
-
-def test_taking_back_passes_over_what_happened_by_itself(run: Run, demo: FileStore) -> None:
-    assert run("checkin", "G13", "60", "--as", "ana").returncode == 0
-    assert run("key", "show", "--as", "ana").returncode == 0
-    assert run("undo", "--as", "ana").stdout.startswith("Taken back: Ana Ruiz checked in on G13")
-    assert demo.load().member("ana").key  # type: ignore[union-attr]
-
-
-@pytest.mark.usefixtures("demo")
-def test_a_key_of_somebody_else_can_not_be_set(run: Run) -> None:
-    assert run("key", "show", **home("ana")).returncode == 0
-    found = run("key", "show", **{**home("ben"), "TEAMBOARD_MEMBER": "ana"})
-    assert found.returncode == 1
-    assert "There is no key of ana" in found.stderr
 
 
 # -- the command line

@@ -117,13 +117,6 @@ class AlignmentScreen(GoalScreen["str | None"]):
 
             await self.board_app.open(SharesScreen(self.board_app.board, goal))
 
-    def action_back(self) -> None:
-        """Back to now, then back to the board."""
-        if self.board_app.past is not None:
-            self.board_app.show_past(None)
-        else:
-            self.dismiss(None)
-
     def offers(self) -> Iterable[Offer]:
         """What the palette offers here."""
         yield from self.goal_offers()

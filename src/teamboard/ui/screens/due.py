@@ -165,13 +165,6 @@ class DueScreen(GoalScreen[None]):
         """Yours, or the team's."""
         self.whose = WHOSE[1 - WHOSE.index(self.whose)]
 
-    def action_back(self) -> None:
-        """Back to now, then back to the board."""
-        if self.board_app.past is not None:
-            self.board_app.show_past(None)
-        else:
-            self.dismiss(None)
-
     def offers(self) -> Iterable[Offer]:
         """What the palette offers here."""
         yield from self.goal_offers()

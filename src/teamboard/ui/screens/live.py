@@ -63,6 +63,13 @@ class LiveScreen(Screen[A]):
         live = app.trouble is None
         self.header.show(shown.board, shown.today, live=live, past=app.past is not None, waiting=waiting)
 
+    def action_back(self) -> None:
+        """Back to now, then back to the board."""
+        if self.board_app.past is not None:
+            self.board_app.show_past(None)
+        else:
+            self.dismiss(None)
+
 
 class GoalScreen(LiveScreen[A]):
     """A screen on whose selected goal one checks in and revises."""

@@ -287,13 +287,6 @@ class OneOnOneScreen(LiveScreen[None]):
         """Move the notes."""
         self.notes.scroll_relative(y=lines, animate=False)
 
-    def action_back(self) -> None:
-        """Back to now, then back to the board."""
-        if self.board_app.past is not None:
-            self.board_app.show_past(None)
-        else:
-            self.dismiss(None)
-
     def offers(self) -> Iterable[Offer]:
         """What the palette offers here."""
         yield Offer("Topic", "Put something on the agenda (t)", self.action_topic)

@@ -71,13 +71,6 @@ class PulseScreen(LiveScreen[None]):
         """Move up or down."""
         self.lines.scroll_relative(y=lines, animate=False)
 
-    def action_back(self) -> None:
-        """Back to now, then back to the board."""
-        if self.board_app.past is not None:
-            self.board_app.show_past(None)
-        else:
-            self.dismiss(None)
-
     def offers(self) -> Iterable[Offer]:
         """What the palette offers here."""
         yield Offer("Back", "To the board (Esc)", self.action_back)
