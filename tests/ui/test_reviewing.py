@@ -15,6 +15,7 @@ from teamboard.exchange.review_desk import Desk
 from teamboard.store.file import FileStore
 from teamboard.ui.screens.board import BoardScreen
 from teamboard.ui.screens.prepare import Own, Pieces, PrepareScreen
+from teamboard.ui.screens.review import ReviewScreen
 from teamboard.ui.widgets.board_view import BoardView
 from tests.conftest import TODAY, Run
 from tests.terminal import Terminal
@@ -208,3 +209,30 @@ def test_a_draft_survives_a_crash(run: Run, tmp_path: Path, terminals: list[Term
     terminals.append(second)
     second.wait_for("Not a word is lost")
     second.wait_for("missing: 3 goals to rate")
+
+
+async def test_the_time_of_each_theme_is_kept_and_survives_a_save_that_fails(
+    app: MakeApp, sample_store: FileStore
+) -> None:
+    desks = shared(sample_store)
+    seconds = [0.0]
+    path = Path(sample_store.path)
+    async with app("mara").run_test(size=(150, 44), notifications=True) as pilot:
+        await until_shown(pilot, "? Keys")
+        await pilot.app.push_screen(ReviewScreen("R1", clock=lambda: seconds[0]))
+        await until_shown(pilot, "3 apart")
+        await pilot.press("t")
+        await until_shown(pilot, "now: contribution")
+        seconds[0] += 65
+        await pilot.press("t")
+        await until_shown(pilot, "now: skills")
+        seconds[0] += 30
+        path.rename(path.with_suffix(".away"))
+        await pilot.press("3")
+        await until_shown(pilot, "There is no board at")
+        path.with_suffix(".away").rename(path)
+        await pilot.press("3")
+        await until(pilot, lambda: bool(the_review(sample_store).outcome))
+        await pilot.press("4")
+        await until(pilot, lambda: desks["ana"].outcome(the_review(sample_store)).agreed_of("G13").rating == 4)
+    assert desks["ana"].outcome(the_review(sample_store)).seconds == {"contribution": 65, "skills": 30}

@@ -84,6 +84,8 @@ class ReviewScreen(GoalScreen[None]):
         self._theme: Theme | None = None
         self._since = 0.0
         self._spent: dict[Theme, float] = {}
+        self._before: dict[Theme, int] | None = None
+        """The time that had been kept when this screen was opened."""
 
     @property
     def _review(self) -> Review:
@@ -118,6 +120,8 @@ class ReviewScreen(GoalScreen[None]):
             return
         except Refused as refusal:
             app.say(str(refusal), "warning")
+        if self._before is None and self._sides is not None:
+            self._before = dict(self._sides.outcome.seconds)
         self._rewrite()
 
     def _rewrite(self) -> None:
@@ -204,11 +208,15 @@ class ReviewScreen(GoalScreen[None]):
     # -- the clock
 
     def _seconds(self) -> dict[Theme, int]:
-        kept = self._sides.outcome.seconds if self._sides else {}
         spent = dict(self._spent)
         if self._theme:
             spent[self._theme] = spent.get(self._theme, 0.0) + self._clock() - self._since
-        return {theme: kept.get(theme, 0) + int(spent.get(theme, 0.0)) for theme in THEMES}
+        return self._totals(self._sides.outcome if self._sides else None, spent)
+
+    def _totals(self, outcome: Outcome | None, spent: dict[Theme, float]) -> dict[Theme, int]:
+        """How long was talked about each theme: as was kept, or longer, by what this screen has counted since."""
+        kept, before = (outcome.seconds if outcome else {}), self._before or {}
+        return {t: max(kept.get(t, 0), before.get(t, 0) + int(spent.get(t, 0.0))) for t in THEMES}
 
     def _tick(self) -> None:
         if self._theme is not None:
@@ -305,8 +313,7 @@ class ReviewScreen(GoalScreen[None]):
     def _written(self, outcome: Outcome) -> Action:
         """The outcome as an action, with the time that was spent so far."""
         self._stop_clock()
-        spent, self._spent = self._spent, {}
-        seconds = {theme: outcome.seconds.get(theme, 0) + int(spent.get(theme, 0.0)) for theme in THEMES}
+        seconds = self._totals(outcome, self._spent)
         kept = msgspec.structs.replace(outcome, seconds={t: s for t, s in seconds.items() if s})
         return self.board_app.reviews.desk.write(self.board_app.board, self._review, kept)
 
