@@ -120,6 +120,9 @@ def test_both_sign_and_nothing_changes_any_more(run: Run, demo: FileStore, monke
     by_mara = run("review", "sign", "R1", **home("mara"))
     assert by_mara.stdout.splitlines()[0] == "R1 is signed by ana and mara."
     assert "The next one is due on " in by_mara.stdout
+    back = run("undo", **home("mara"))
+    assert (back.returncode, back.stdout) == (1, "")
+    assert "R1 is signed" in back.stderr
     review = the_review(demo)
     assert review.state == "signed"
     assert mara.seal_state(review) == "whole"

@@ -9,9 +9,9 @@ from msgspec import Struct
 
 from teamboard.actions.base import Actor, NotFound, Refused, require
 from teamboard.board.board import Board, Changes, problems
-from teamboard.board.entries import HistoryEntry
+from teamboard.board.entries import Change, HistoryEntry
 from teamboard.board.history import fields_of, history_of, record_of, taken_back
-from teamboard.board.records import CheckIn
+from teamboard.board.records import CheckIn, Review
 
 
 class Undo(Struct, frozen=True, kw_only=True):
@@ -31,6 +31,9 @@ class Undo(Struct, frozen=True, kw_only=True):
             if number <= self.undoes:
                 break
             self._check(board, entry, number, later)
+        signed = next((i for i, c in entry.changes.items() if _is_signed(board, i, c)), None)
+        if signed is not None:
+            raise Refused(f"{signed} is signed: nothing in it is taken back; you can add to it.")
         changes: Changes = {}
         for record_id, change in entry.changes.items():
             fields = taken_back(fields_of(board.get(record_id)), change)
@@ -55,3 +58,10 @@ class Undo(Struct, frozen=True, kw_only=True):
                 continue
             who = later.by or later.login or "somebody"
             raise Refused(f"Revision {self.undoes} can't be taken back: {who} has {since} since (revision {number}).")
+
+
+def _is_signed(board: Board, record_id: str, change: Change) -> bool:
+    """Whether a change is part of a review that both have signed."""
+    review = board.get(record_id)
+    parts = ("sealed", "outcome", "signatures", "additions")
+    return isinstance(review, Review) and review.state == "signed" and any(p in (change.after or {}) for p in parts)

@@ -22,6 +22,7 @@ from teamboard.exchange.revision_text import REASON_WORDS, in_short
 
 ID_CELLS = 7
 LATEST = 4
+LEAST_FOR_WEEKS = 66
 WARNINGS: dict[Lopsided, str] = {
     "recent": "all evidence is from the last three weeks: what about the time before?",
     "one voice": "all feedback is from one person: ask somebody else",
@@ -136,13 +137,15 @@ def _goal_line(found: GoalEvidence, width: int) -> Line:
     late = found.progress_now < found.pace_now * 0.9
     went = f"{phrases.percent(found.progress_then)} → {phrases.percent(found.progress_now)}"
     paced = f"pace {phrases.percent(found.pace_now)}"
-    kept = f"{found.kept}/{found.weeks} weeks" if found.weeks else ""
+    # Where it gets narrow the title comes before how regular the check-ins were.
+    kept = f"{found.kept}/{found.weeks} weeks" if found.weeks and width >= LEAST_FOR_WEEKS else ""
+    beside = 42 if width >= LEAST_FOR_WEEKS else 31
     return filled(
         (
             (f" {found.goal.id:<{ID_CELLS}}", "accent"),
-            (fit(found.goal.title, max(width - ID_CELLS - 42, 10)), "strong"),
+            (fit(found.goal.title, max(width - ID_CELLS - beside, 10)), "strong"),
             (f" {went:>14}", "warn" if late else "on-track"),
-            (f"  {paced:<11}{kept:>11}", "dim"),
+            (f"  {paced:<11}{kept:>{beside - 31}}", "dim"),
         ),
         width,
     )
