@@ -184,12 +184,6 @@ class BoardScreen(GoalScreen[None]):
     def _filter_typed(self, event: FilterLine.Changed) -> None:
         self.words = event.value
 
-    @on(FilterLine.Submitted)
-    def _filter_kept(self) -> None:
-        if not self.words:
-            self.query(FilterLine).remove()
-        self.view.focus()
-
     def action_sort(self) -> None:
         """Sort the members in the next way."""
         orders = list(ORDERS)
@@ -223,7 +217,7 @@ class BoardScreen(GoalScreen[None]):
             line.value = words
             line.focus()
             return
-        line = FilterLine(words, FILTER_HINT)
+        line = FilterLine(words, FILTER_HINT, narrows=self.view)
         await self.mount(line, before="#foot")
         self.set_focus(line)
 

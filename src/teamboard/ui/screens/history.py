@@ -108,16 +108,12 @@ class HistoryScreen(LiveScreen[None]):
     def _filter_typed(self, event: FilterLine.Changed) -> None:
         self.words = event.value
 
-    @on(FilterLine.Submitted)
-    def _filter_kept(self) -> None:
-        self.lines.focus()
-
     async def action_filter(self) -> None:
         """Narrow the history as words are typed."""
         for line in self.query(FilterLine):
             line.focus()
             return
-        line = FilterLine(self.words, FILTER_HINT)
+        line = FilterLine(self.words, FILTER_HINT, narrows=self.lines)
         await self.mount(line, after=self.lines)
         self.set_focus(line)
 

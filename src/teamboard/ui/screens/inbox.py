@@ -216,16 +216,12 @@ class InboxScreen(LiveScreen[None]):
     def _filter_typed(self, event: FilterLine.Changed) -> None:
         self.words = event.value
 
-    @on(FilterLine.Submitted)
-    def _filter_kept(self) -> None:
-        self.view.focus()
-
     async def action_filter(self) -> None:
         """Narrow the list as words are typed."""
         for line in self.query(FilterLine):
             line.focus()
             return
-        line = FilterLine(self.words, FILTER_HINT)
+        line = FilterLine(self.words, FILTER_HINT, narrows=self.view)
         await self.mount(line, before=self.query_one(Footer))
         self.set_focus(line)
 

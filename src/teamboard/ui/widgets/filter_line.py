@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
+from textual.widget import Widget
 from textual.widgets import Input
 
 
 class FilterLine(Input):
-    """Where the words of a filter are typed."""
+    """Where the words of a filter are typed. Enter keeps them and goes on to what they narrow."""
 
     DEFAULT_CSS: ClassVar[str] = "FilterLine { height: 1; margin: 0 2; background: $panel; }"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "submit", "Keep"),
+        # With priority, so that what a fast typist types behind it waits, and goes to the rows.
+        Binding("enter", "keep", "Keep", priority=True),
         Binding("escape", "screen.back", "Show all"),
     ]
 
-    def __init__(self, words: str, hint: str) -> None:
+    def __init__(self, words: str, hint: str, *, narrows: Widget) -> None:
         super().__init__(words, placeholder=hint, compact=True)
+        self._narrows = narrows
+
+    async def action_keep(self) -> None:
+        """Take what was typed before this, then go on to the rows."""
+        for pump in (self, self.screen):
+            taken = asyncio.Event()
+            if pump.call_later(taken.set):
+                await taken.wait()
+        self.screen.set_focus(self._narrows)
+        if not self.value:
+            await self.remove()
