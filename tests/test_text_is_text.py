@@ -12,9 +12,9 @@ from teamboard.actions.base import Actor
 from teamboard.store.file import FileStore
 from teamboard.store.tables import BoardFile
 from teamboard.ui.app import BoardApp
-from teamboard.ui.widgets.board_view import BoardView
 from tests.conftest import NOW, Run
 from tests.nasty import ALL_NASTY, AT_HAND, NASTY, moving, nasty_file
+from tests.screens import SCREENS, open_screen
 from tests.ui.screen import screen_text, until, until_shown
 
 PRINTED = [
@@ -81,37 +81,6 @@ def test_what_is_printed_can_move_nothing(run: Run, arguments: list[str]) -> Non
         assert "[red]not red[/red]" in found.stdout or "[red]…" in found.stdout
 
 
-SCREENS = [
-    ("", [], "live"),
-    ("G13", ["enter"], "owner"),
-    ("G15", ["enter"], "owner"),
-    ("T4", ["enter"], "acknowledge"),
-    ("M2", ["enter"], "Skills"),
-    ("M2", ["enter", "S"], "would show it"),
-    ("M2", ["enter", "c"], "wants to"),
-    ("G12", ["u"], "confidence"),
-    ("G15", ["u"], "confidence"),
-    ("G12", ["v"], "the story"),
-    ("G23", ["v"], "proposed"),
-    ("G13", ["f"], "situation"),
-    ("M2", ["O"], "Agenda"),
-    ("M2", ["O", "c"], "until"),
-    ("M2", ["O", "n"], "whole team"),
-    ("M2", ["p"], "missing"),
-    ("M2", ["R"], "clock"),
-    ("", ["s"], "1 of 9"),
-    ("", ["s", "e"], "Help wanted"),
-    ("", ["D", "o"], "Overdue"),
-    ("", ["P"], "Who gives to whom"),
-    ("", ["F", "o", "o"], "the team's"),
-    ("", ["a"], "could help"),
-    ("", ["a", "j", "j", "m"], "adds up"),
-    ("", ["h"], "not red"),
-    ("", ["Q"], "What became"),
-    ("", ["Q", "n"], "unfinished"),
-]
-
-
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
 @pytest.mark.parametrize(
     ("record_id", "keys", "shown"), SCREENS, ids=lambda v: "".join(v) if isinstance(v, list) else v
@@ -122,14 +91,7 @@ async def test_what_is_on_a_screen_can_move_nothing(
     app = BoardApp(nasty, nasty.load(), Actor("mara", "login", "desk"), clock=lambda: NOW)
     app.animation_level = "none"
     async with app.run_test(size=size, notifications=True) as pilot:
-        await until_shown(pilot, "? Keys")
-        await pilot.pause()
-        if record_id:
-            app.screen.query_one(BoardView).select(record_id)
-        for key in keys:
-            await pilot.press(key)
-        await until_shown(pilot, shown)
-        await pilot.pause()
+        await open_screen(pilot, record_id, keys, shown)
         painted = app.screen._compositor.render_strips()
         assert [strip.text for strip in painted if moving(strip.text)] == []
         assert {strip.cell_length for strip in painted} == {size[0]}

@@ -50,11 +50,11 @@ async def test_the_inbox_is_live_turns_and_narrows(
 async def test_a_thread_is_answered_and_moved_on(app: MakeApp, sample_store: FileStore) -> None:
     async with app("ana").run_test(size=(120, 40), notifications=True) as pilot:
         await pilot.press("F")
-        await until_shown(pilot, "y Acknowledge")
+        await until_shown(pilot, "a Acknowledge")
         pilot.app.screen.query_one(BoardView).select("F31")
-        await pilot.press("y")
+        await pilot.press("a")
         await until(pilot, lambda: feedback(sample_store, "F31").state == "acknowledged")
-        await until(pilot, lambda: not any("y Acknowledge" in line for line in screen_text(pilot)))
+        await until(pilot, lambda: not any("a Acknowledge" in line for line in screen_text(pilot)))
         await pilot.press("r", *"I will try")
         await until(pilot, lambda: isinstance(pilot.app.screen, SayScreen))
         assert pilot.app.screen.query_one(TextArea).text == "I will try"

@@ -63,7 +63,7 @@ async def test_a_talk_is_held_and_the_member_is_asked(app: MakeApp, sample_store
         await until_shown(pilot, "An agenda from a template")
         await pilot.press("ctrl+s")
         await until_shown(pilot, "Where are you stuck, and")
-        await pilot.press("y")
+        await pilot.press("H")
         await until_shown(pilot, "held on Sun 22 Nov")
         await pilot.press("n", *"Tender course first", "ctrl+s")
         await until_shown(pilot, "Tender course first")
@@ -97,7 +97,7 @@ async def test_others_read_and_do_not_write(app: MakeApp, sample_store: FileStor
         await pilot.press("O")
         await until_shown(pilot, "Two hotels in place of Iberdrola.")
         assert not any("t Topic" in line for line in screen_text(pilot))
-        await pilot.press("t", "n", "c", "x", "y", "T", "d", "5")
+        await pilot.press("t", "n", "c", "x", "H", "T", "d", "5")
         await pilot.pause()
         assert not isinstance(pilot.app.screen, FormScreen)
         assert sample_store.load().revision == before
@@ -114,10 +114,10 @@ async def test_somebody_who_reports_to_nobody_has_none(app: MakeApp) -> None:
 
 async def test_a_faster_hand_is_not_lost(app: MakeApp, sample_store: FileStore) -> None:
     async with app("ana").run_test(size=(120, 40), notifications=True) as pilot:
-        await pilot.press("O", "y")
+        await pilot.press("O", "H")
         await until_shown(pilot, "held on")
         # The talk that was held just now has an end: once more is refused in one line.
-        await pilot.press("y")
+        await pilot.press("H")
         await until_shown(pilot, "is there already")
         sample_store.commit(WriteOneOnOne(member="ana", note="One more word"), ANA)
         await until_shown(pilot, "One more word")

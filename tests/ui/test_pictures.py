@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
+from teamboard.exchange.settings import Settings
 from teamboard.ui.app import BoardApp
 from teamboard.ui.screens.standup import StandupScreen
 from teamboard.ui.widgets.board_view import BoardView
@@ -144,7 +145,9 @@ def test_standup(snap_compare: Compare, app: MakeApp, size: tuple[int, int]) -> 
 
 @pytest.mark.parametrize("theme", ["paper", "projector", "daltonian"])
 def test_themes(snap_compare: Compare, app: MakeApp, theme: str) -> None:
-    assert snap_compare(app(theme=theme), terminal_size=(120, 40), run_before=opened("G13", "", "New ARR"))
+    assert snap_compare(
+        app(settings=Settings(theme=theme)), terminal_size=(120, 40), run_before=opened("G13", "", "New ARR")
+    )
 
 
 def test_wide(snap_compare: Compare, app: MakeApp) -> None:

@@ -14,7 +14,7 @@ from teamboard.actions.base import Actor, find_member, perform
 from teamboard.actions.team import AddMember, SetUpTeam
 from teamboard.board.board import Board
 from teamboard.board.records import Period
-from teamboard.cli.session import Session, board_options, os_host, os_login, pass_session
+from teamboard.cli.session import Session, board_options, has_screen, look_options, os_host, os_login, pass_session
 from teamboard.store.base import StoreError, utc_now
 from teamboard.store.file import FileStore
 from teamboard.store.tables import BoardFile, assemble
@@ -53,17 +53,17 @@ def init(session: Session, source: Path | None, team_name: str, name: str) -> No
 
 @click.command()
 @board_options
+@look_options()
 @pass_session
 def demo(session: Session) -> None:
     """Look around on a sample team; nothing of yours is touched.
 
     Every demo of a day shares one board: start it in two terminals and watch both.
     """
-    import sys
 
     from teamboard.cli.show import open_store, print_board
 
-    if session.board_given is None and not (sys.stdout.isatty() and sys.stdin.isatty()):
+    if session.board_given is None and not has_screen():
         sample = _sample().board
         print_board(sample, session.today(sample))
         return

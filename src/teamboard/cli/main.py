@@ -5,6 +5,7 @@ Exit codes: 0 done, 1 refused or not found, 2 wrong usage, 3 the board can't be 
 
 from __future__ import annotations
 
+import codecs
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -13,9 +14,10 @@ from importlib import import_module
 import click
 
 from teamboard.actions.base import Refused
-from teamboard.cli.session import Session, board_options
+from teamboard.cli.session import Session, board_options, look_options
 from teamboard.store.base import BoardExists, StoreError
 
+LETTERS = "in-letters"
 REFUSED, USAGE, STORE, INTERRUPTED = 1, 2, 3, 130
 
 COMMANDS = {
@@ -26,6 +28,7 @@ COMMANDS = {
     "calendar": "teamboard.cli.due:calendar",
     "career": "teamboard.cli.growth:career",
     "checkin": "teamboard.cli.checkin:checkin",
+    "config": "teamboard.cli.config:config",
     "completion": "teamboard.cli.about:completion",
     "decline": "teamboard.cli.revise:decline",
     "demo": "teamboard.cli.begin:demo",
@@ -61,7 +64,7 @@ COMMANDS = {
 
 EPILOG = """\b
 The board is --board, else TEAMBOARD_BOARD, else ./team.board.json.
-You are --as, else TEAMBOARD_MEMBER, else the member whose logins name you.
+You are --as, else TEAMBOARD_MEMBER, else the member whose logins name you, else the setting `member`.
 Exit codes: 0 done, 1 refused or not found, 2 wrong usage, 3 board can't be read or written."""
 
 
@@ -86,6 +89,7 @@ class Commands(click.Group):
     epilog=EPILOG,
 )
 @board_options
+@look_options()
 @click.version_option(package_name="teamboard", message="%(prog)s %(version)s")
 @click.pass_context
 def teamboard(ctx: click.Context) -> None:
@@ -101,9 +105,10 @@ def teamboard(ctx: click.Context) -> None:
 
 def main(arguments: Sequence[str]) -> int:
     """Run a command line; the exit code. Every error is one line on standard error."""
+    codecs.register_error(LETTERS, _in_letters)
     for stream in (sys.stdout, sys.stderr):
         with suppress(AttributeError, ValueError):
-            stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+            stream.reconfigure(errors=LETTERS)  # type: ignore[union-attr]
     try:
         code = teamboard(list(arguments), prog_name="teamboard", standalone_mode=False)
         sys.stdout.flush()
@@ -127,6 +132,16 @@ def main(arguments: Sequence[str]) -> int:
         what = f"{type(error).__name__}: {error}"
         return _failed(f"something went wrong that should not have ({what}); please tell us.", REFUSED)
     return code if isinstance(code, int) else 0
+
+
+def _in_letters(error: UnicodeError) -> tuple[str, int]:
+    """What an output without Unicode gets in place of a sign; of any other letter a question mark."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    from teamboard.exchange.signs import in_letters
+
+    letters = in_letters(error.object[error.start : error.end])
+    return "".join(c if c.isascii() else "?" for c in letters), error.end
 
 
 def _failed(message: str, code: int) -> int:

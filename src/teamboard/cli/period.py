@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 import click
 
 from teamboard.actions.base import NotFound, Refused, require
 from teamboard.actions.periods import BeginPeriod, Choice
-from teamboard.cli.session import Session, board_options, parse_day, pass_session, print_json, print_lines, width
+from teamboard.cli.session import (
+    Session,
+    board_options,
+    has_screen,
+    parse_day,
+    pass_session,
+    print_json,
+    print_lines,
+    width,
+)
 
 if TYPE_CHECKING:
     from teamboard.board.board import Board
@@ -66,11 +74,11 @@ def following(
             if goal_id in choices:
                 raise Refused(f"{goal_id} can't be both: {choices[goal_id]} and {choice}.")
             choices[goal_id] = choice
-    if not (choices or name or starts or ends or yes) and sys.stdin.isatty() and sys.stdout.isatty():
+    if not (choices or name or starts or ends or yes) and has_screen():
         from teamboard.cli.show import run_app
 
         require(board, actor, BeginPeriod.verb)
-        run_app(store, board, actor, first="period")
+        run_app(session, store, board, actor, first="period")
         _say_what_began(session.in_effect(store.load()), board)
         return
     action = BeginPeriod(

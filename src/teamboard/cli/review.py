@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +17,7 @@ from teamboard.cli.session import (
     board_options,
     complete_members,
     completion_board,
+    has_screen,
     parse_day,
     pass_session,
     print_json,
@@ -97,10 +97,10 @@ def prep(session: Session, member: str, share: bool) -> None:
         store.commit(action, actor)
         desk.drafts.drop(found)
         click.echo(f"Your preparation of {found.id} is on the board, {'for both' if action.revealed else 'sealed'}.")
-    elif sys.stdout.isatty() and sys.stdin.isatty():
+    elif has_screen():
         from teamboard.cli.show import run_app
 
-        run_app(store, store.load(), actor, first="prep", about=found.id)
+        run_app(session, store, store.load(), actor, first="prep", about=found.id)
     else:
         _print_preparation(session, store, board, actor, found)
 
@@ -113,10 +113,10 @@ def hold(session: Session, review_id: str) -> None:
     """Hold a review: both preparations side by side, on facts; what you agree on, actions, signatures."""
     store, board, actor = session.open()
     found = find_review(board, review_id)
-    if sys.stdout.isatty() and sys.stdin.isatty():
+    if has_screen():
         from teamboard.cli.show import run_app
 
-        run_app(store, store.load(), actor, first="review", about=found.id)
+        run_app(session, store, store.load(), actor, first="review", about=found.id)
     else:
         board, desk = opened_desk(session, store, board, actor)
         from teamboard.exchange.review_file import review_lines, sides_of

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -18,6 +17,7 @@ from teamboard.cli.session import (
     board_options,
     complete_goals,
     complete_revisions,
+    has_screen,
     parse_day,
     pass_session,
     print_lines,
@@ -88,7 +88,7 @@ def revise(
     )
     try:
         action(board, actor, session.now())
-        if not yes and sys.stdin.isatty() and sys.stdout.isatty():
+        if not yes and has_screen():
             _show(board, found, action, session)
             if not click.confirm("Revise it so?"):
                 click.echo("Nothing was changed.")

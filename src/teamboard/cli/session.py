@@ -13,11 +13,13 @@ import click
 from teamboard.actions.base import Actor, Refused, find_member
 from teamboard.board.board import AnyGoal, Board
 from teamboard.board.revisions import in_effect
+from teamboard.exchange.signs import in_letters
 from teamboard.store.base import utc_now
 from teamboard.store.file import FileStore
 
 if TYPE_CHECKING:
     from teamboard.exchange.lines import Line
+    from teamboard.exchange.settings import Settings
 
 DEFAULT_BOARD = "team.board.json"
 PLAIN_WIDTH = 100
@@ -46,6 +48,7 @@ class Session:
     def __init__(self) -> None:
         self.board_given: str | None = None
         self.member_given: str | None = None
+        self.looks_given: dict[str, bool] = {}
 
     @property
     def path(self) -> str:
@@ -61,7 +64,19 @@ class Session:
         if named:
             return Actor(find_member(board, named).handle, login, os_host())
         found = next((m.handle for m in board.members if login in m.logins), None)
-        return Actor(found, login, os_host())
+        return Actor(found or self._member_set(board), login, os_host())
+
+    def _member_set(self, board: Board) -> str | None:
+        """Who the settings say is asking, if the board has such a member."""
+        settings = _settings()
+        member = board.member(settings.member) if settings and settings.member else None
+        return member.handle if member else None
+
+    @property
+    def in_letters(self) -> bool:
+        """Whether the board is printed in plain letters."""
+        settings = _settings()
+        return self.looks_given.get("ascii", settings is not None and settings.ascii)
 
     def open(self) -> tuple[FileStore, Board, Actor]:
         """The store, the board as it holds today, and who is asking."""
@@ -100,12 +115,52 @@ def os_host() -> str:
     return os.environ.get("COMPUTERNAME", "")
 
 
+def _settings() -> Settings | None:
+    """The user's settings; None, without a look at YAML, where there are none, or none that can be read."""
+    from teamboard.exchange.settings_path import settings_path
+
+    if not settings_path().exists():
+        return None
+    from teamboard.exchange.settings import load_settings_or_defaults
+
+    return load_settings_or_defaults()[0]
+
+
+def has_screen() -> bool:
+    """Whether the app can open here: on a terminal, or in the browser that `teamboard serve` runs it for."""
+    return "TEXTUAL_DRIVER" in os.environ or (sys.stdin.isatty() and sys.stdout.isatty())
+
+
 def _keep(name: str) -> Callable[[click.Context, click.Parameter, str | None], None]:
     def callback(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
         if value is not None:
             setattr(ctx.ensure_object(Session), name, value)
 
     return callback
+
+
+LOOKS = {
+    "big": "Fewer lines, bigger: to be read from afar.",
+    "calm": "Nothing glows, slides or fades.",
+    "ascii": "Bars and signs of plain letters.",
+}
+
+
+def _keep_look(ctx: click.Context, option: click.Parameter, value: bool) -> None:
+    if value and option.name:
+        ctx.ensure_object(Session).looks_given[option.name] = True
+
+
+def look_options(*names: str) -> Callable[[F], F]:
+    """The options that say how the board looks, for this once; `teamboard config` keeps them."""
+
+    def with_options(command: F) -> F:
+        for name in reversed(names or tuple(LOOKS)):
+            option = click.option(f"--{name}", is_flag=True, help=LOOKS[name], expose_value=False, callback=_keep_look)
+            command = option(command)
+        return command
+
+    return with_options
 
 
 def complete_members(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
@@ -192,8 +247,11 @@ def parse_day(text: str | None, today: date) -> date | None:
 def print_lines(lines: Iterable[Line]) -> None:
     """Print styled lines: in colour on a terminal, as plain text elsewhere or with NO_COLOR."""
     coloured = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    context = click.get_current_context(silent=True)
+    session = context.find_object(Session) if context else None
+    write = in_letters if session is not None and session.in_letters else str
     for line in lines:
-        spans = [(text, _ANSI.get(role)) for text, role in line]
+        spans = [(write(text), _ANSI.get(role)) for text, role in line]
         text = "".join(click.style(t, **style) if coloured and style else t for t, style in spans)
         click.echo(text.rstrip(), color=coloured)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +10,17 @@ import click
 from teamboard.actions.base import Actor, Refused, find_goal, find_member
 from teamboard.board.board import Board
 from teamboard.board.revisions import in_effect
-from teamboard.cli.session import Session, board_options, parse_day, pass_session, print_json, print_lines, width
+from teamboard.cli.session import (
+    Session,
+    board_options,
+    has_screen,
+    look_options,
+    parse_day,
+    pass_session,
+    print_json,
+    print_lines,
+    width,
+)
 from teamboard.store.file import FileStore
 
 if TYPE_CHECKING:
@@ -30,13 +39,14 @@ def open_board(session: Session) -> None:
 
 def open_store(session: Session, store: FileStore, board: Board, actor: Actor) -> None:
     """Open a board that has been loaded."""
-    if sys.stdout.isatty() and sys.stdin.isatty():
-        run_app(store, board, actor)
+    if has_screen():
+        run_app(session, store, board, actor)
     else:
         print_board(session.in_effect(board), session.today(board))
 
 
 def run_app(
+    session: Session,
     store: FileStore,
     board: Board,
     actor: Actor,
@@ -48,7 +58,9 @@ def run_app(
     """Run the app on a board that has been loaded, on its `first` screen, which may be `about` a review."""
     from teamboard.ui.app import BoardApp
 
-    app = BoardApp(store, board, actor, first=first, about=about, with_keys=True, standup=standup)
+    app = BoardApp(
+        store, board, actor, first=first, about=about, with_keys=True, standup=standup, given=session.looks_given
+    )
     app.run()
     if app.crash is not None:
         raise app.crash
@@ -73,6 +85,7 @@ def past_board(board: Board, day: date) -> Board:
 
 @click.command()
 @board_options
+@look_options("ascii")
 @click.option("--member", metavar="MEMBER", help="One member only.")
 @click.option("--goal", metavar="GOAL", help="One goal only, with its check-ins.")
 @click.option("--as-of", metavar="DAY", help="The board as it stood at the end of that day.")

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import sys
 from secrets import randbelow
 
 import click
 
 from teamboard.actions.base import Actor, NotFound, Refused
 from teamboard.board.standup import ORDERS, Order, last_standup
-from teamboard.cli.session import Session, board_options, pass_session
+from teamboard.cli.session import Session, board_options, has_screen, look_options, pass_session
 
 
 @click.group(invoke_without_command=True)
 @board_options
+@look_options()
 @click.option("--minutes", type=click.IntRange(1, 240), default=15, show_default=True, help="How long it may take.")
 @click.option("--order", type=click.Choice(ORDERS), default="blocked", show_default=True, help="Who speaks first.")
 @click.option("--rotate", metavar="90s", help="Move on by itself after that time: 90s, 2m.")
@@ -27,21 +27,22 @@ def standup(ctx: click.Context, minutes: int, order: Order, rotate: str | None, 
     if ctx.invoked_subcommand is not None:
         return
     seconds = _seconds(rotate) if rotate else None
-    if not (sys.stdout.isatty() and sys.stdin.isatty()):
+    if not has_screen():
         raise Refused("A standup wants a terminal; `teamboard standup last` prints the last one.")
     from teamboard.cli.show import run_app
     from teamboard.ui.screens.standup import StandupScreen
 
-    store, _, actor = ctx.ensure_object(Session).open()
+    session = ctx.ensure_object(Session)
+    store, _, actor = session.open()
     if kiosk:
         from teamboard.ui.screens.kiosk import ROTATE_SECONDS, KioskScreen
 
         # Nobody stands before it: nothing can be written, whoever's login it is.
         wall = KioskScreen(rotate=seconds or ROTATE_SECONDS)
-        run_app(store, store.load(), Actor(None, actor.login, actor.host), first="standup", standup=wall)
+        run_app(session, store, store.load(), Actor(None, actor.login, actor.host), first="standup", standup=wall)
         return
     screen = StandupScreen(order=order, minutes=minutes, rotate=seconds, seed=randbelow(1_000_000))
-    run_app(store, store.load(), actor, first="standup", standup=screen)
+    run_app(session, store, store.load(), actor, first="standup", standup=screen)
 
 
 @standup.command("last")

@@ -32,7 +32,7 @@ def member_line(board: Board, member: Member, today: date, c: Columns) -> Line:
     beside = left - cell_len(name) - 3
     title = "  " + fit(member.title, beside) if member.title and beside > 4 else ""
     when, signs = phrases.review(next_review(board, member), today)
-    late = when.endswith("late") or when.endswith("today")
+    late = _is_late(when)
     spans: list[Span] = [
         (" " * c.margin, ""),
         (name, "strong"),
@@ -46,6 +46,19 @@ def member_line(board: Board, member: Member, today: date, c: Columns) -> Line:
     spans += [*owed, (" " * (room - sum(cell_len(text) for text, _ in owed)), "")]
     spans += [(f"{when} " if when else "", "warn" if late else "dim"), (signs, "text")]
     return filled(tuple(spans), c.width)
+
+
+def owed_line(board: Board, member: Member, today: date, width: int) -> Line:
+    """What is owed, and at the right when the next review is, in a line of its own."""
+    when, signs = phrases.review(next_review(board, member), today)
+    due = f"{when} {signs}".strip()
+    owed = list(_fitting(owed_by_and_to(board, member, today), width - cell_len(due) - 2))
+    room = width - cell_len(due) - sum(cell_len(text) for text, _ in owed)
+    return (*owed, (" " * room, ""), (due, "warn" if _is_late(when) else "dim"))
+
+
+def _is_late(when: str) -> bool:
+    return when.endswith(("late", "today"))
 
 
 def owed_by_and_to(board: Board, member: Member, today: date) -> Iterator[Span]:

@@ -48,14 +48,14 @@ def goal_bars(board: Board, member: Member, standings: Standings, width: int) ->
         title = fit(goal.title, max(width - cell_len(aside) - 10, 8))
         yield filled(((f"  {goal.id:<5}", "accent"), (f"{title}  ", "strong"), (aside, role)), width)
         cells = max(width - 4, 8)
-        yield (("  ", ""), *_thick(bar(now, cells, paced=is_paced(goal), role=role)))
+        yield (("  ", ""), *thick(bar(now, cells, paced=is_paced(goal), role=role)))
         yield ()
 
 
-def _thick(line: Line) -> Line:
+def thick(line: Line) -> Line:
     """A bar that is seen from afar: blocks in place of lines."""
     signs = str.maketrans({"━": "█", "╸": "▌", "─": "░", "┃": "┃"})
-    return tuple((text.translate(signs), role) for text, role in line)
+    return tuple((text.translate(signs), "dim" if role == "track" else role) for text, role in line)
 
 
 def news(board: Board, before: Standup | None, today: date, member: Member) -> list[str]:

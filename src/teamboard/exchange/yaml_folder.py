@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
-import msgspec
-
-from teamboard.exchange.yaml_text import Document, YamlError, split_error
+from teamboard.exchange.yaml_text import Document, InWords, YamlError, converted
 from teamboard.resources import folder
 
 
@@ -23,12 +21,9 @@ N = TypeVar("N", bound=Named)
 
 
 class YamlFolder(Generic[N]):
-    """All files of a folder that are of one form; a user's own come last and win.
+    """All files of a folder that are of one form; a user's own come last and win."""
 
-    `in_words` may put an error of a field into better words, given the field.
-    """
-
-    def __init__(self, name: str, form: type[N], in_words: Callable[[str, str], str] | None = None) -> None:
+    def __init__(self, name: str, form: type[N], in_words: InWords | None = None) -> None:
         self.name = name
         self._form = form
         self._in_words = in_words
@@ -47,14 +42,7 @@ class YamlFolder(Generic[N]):
         """What a file holds. Raises YamlError with file, line and field."""
         document = Document()
         document.add(path)
-        try:
-            return msgspec.convert(document.values, self._form)
-        except msgspec.ValidationError as error:
-            what, where = split_error(str(error))
-            field = where.removeprefix("$").lstrip(".")
-            place = document.place(where) or path.name
-            what = self._in_words(what, field) if self._in_words else what
-            raise YamlError(f"{place}{f', field {field}' if field else ''}: {what[:1].lower()}{what[1:]}.") from error
+        return converted(document, self._form, path.name, self._in_words)
 
     def load(self) -> tuple[dict[str, N], list[str]]:
         """All that there is by name, and what is wrong with the files that can't be read."""

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
+import msgspec
 import yaml
 
 from teamboard.actions.base import Refused
 
 LARGEST_BYTES = 20_000_000
 DEEPEST = 20
+F = TypeVar("F")
+InWords = Callable[[str, str], str]
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -92,6 +96,21 @@ class Document:
             return yaml.constructor.SafeConstructor().construct_object(node)
         except (yaml.YAMLError, ValueError, OverflowError):
             raise YamlError(f"{file}, line {_line(node)}: {node.value!r} is no value.") from None
+
+
+def converted(document: Document, form: type[F], file: str, in_words: InWords | None = None) -> F:
+    """What a document holds, as a form. Raises YamlError with file, line and field.
+
+    `in_words` may put an error of a field into better words, given the field.
+    """
+    try:
+        return msgspec.convert(document.values, form)
+    except msgspec.ValidationError as error:
+        what, where = split_error(str(error))
+        field = where.removeprefix("$").lstrip(".")
+        place = document.place(where) or file
+        what = in_words(what, field) if in_words else what
+        raise YamlError(f"{place}{f', field {field}' if field else ''}: {what[:1].lower()}{what[1:]}.") from error
 
 
 def _compose(path: Path, text: str) -> yaml.Node | None:

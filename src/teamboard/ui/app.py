@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Awaitable, Callable, Iterable
-from contextlib import aclosing, suppress
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import aclosing
 from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import PurePath
 from typing import Any, ClassVar, Literal, TypeVar
 
 from textual.app import App
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.command import CommandPalette, Provider
+from textual.filter import LineFilter
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
@@ -22,14 +23,17 @@ from teamboard.board.board import Board, changed
 from teamboard.board.history import board_on, history_of, own_last
 from teamboard.board.revisions import in_effect
 from teamboard.board.standings import Standings
-from teamboard.exchange.settings import Settings, load_settings, save_settings
-from teamboard.exchange.theme_file import ThemeFile, find_theme, load_themes
+from teamboard.exchange.settings import Settings
 from teamboard.store.base import Clock, Store, StoreError, utc_now
+from teamboard.ui.herald import Herald
+from teamboard.ui.keymap import bound
+from teamboard.ui.looks import Looks
 from teamboard.ui.messages import BoardChanged
 from teamboard.ui.palette import Jumps, Offer, Offers
+from teamboard.ui.places import PLACES, screen_at
 from teamboard.ui.reviews import Reviews
 from teamboard.ui.screens.board import BoardScreen
-from teamboard.ui.themes import textual_theme, theme_changes
+from teamboard.ui.widgets.lines_view import LinesView
 
 DAY_SECONDS = 30.0
 WATCH_AFTER_SECONDS = 0.2
@@ -54,11 +58,12 @@ class BoardApp(App[None]):
     TITLE = "teamboard"
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {Offers}
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("q", "quit", "Quit"),
-        Binding("question_mark", "keys", "Keys", key_display="?"),
-        Binding("ctrl+p", "command_palette", "Palette", show=False),
-        Binding("ctrl+z", "undo", "Undo", show=False),
-        Binding("ctrl+k", "jump", "Jump", show=False),
+        bound("quit", "quit", "Quit", show=True),
+        bound("keys", "keys", "Keys", show=True),
+        bound("palette", "command_palette", "Every action there is"),
+        bound("undo", "undo", "Take back your last"),
+        bound("settings", "show('settings')", "Settings"),
+        bound("jump", "jump", "Jump to a name"),
     ]
 
     def __init__(
@@ -68,13 +73,17 @@ class BoardApp(App[None]):
         actor: Actor,
         *,
         clock: Clock = utc_now,
-        theme: str | None = None,
+        settings: Settings | None = None,
         first: FirstScreen = "board",
         about: str = "",
         with_keys: bool = False,
         standup: Screen[Any] | None = None,
+        given: Mapping[str, bool] | None = None,
     ) -> None:
-        """`about` is the review to open first, `standup` the standup; `with_keys` makes the member's first key."""
+        """`about` is the review to open first, `standup` the standup; `with_keys` makes the member's first key.
+
+        With no settings those of the user's file hold, but for the looks that are `given` for this once.
+        """
         super().__init__()
         self.store = store
         self.actor = actor
@@ -89,8 +98,8 @@ class BoardApp(App[None]):
         self.trouble: StoreError | None = None
         self.crash: Exception | None = None
         self.standings = Standings(self.board, self.today)
-        self._themes: dict[str, ThemeFile] = {}
-        self._use(find_theme(theme or load_settings().theme))
+        self.looks = Looks(self, settings, given or {})
+        self.herald = Herald(self)
 
     @property
     def now(self) -> datetime:
@@ -112,6 +121,8 @@ class BoardApp(App[None]):
             self.call_after_refresh(self.push_screen, self._standup)
         elif self._first != "board":
             self.call_after_refresh(self.reviews.open, self._about, prepare=self._first == "prep")
+        self.looks.begin()
+        self.herald.begin()
         self.set_interval(DAY_SECONDS, self._turn_day)
         self.set_timer(WATCH_AFTER_SECONDS, self._start_watching)
 
@@ -119,13 +130,36 @@ class BoardApp(App[None]):
         gc.freeze()
         gc.enable()
         self.run_worker(self._follow_store(), group="store", name="store")
-        self.run_worker(self._follow_themes(), group="themes", name="themes")
+        self.run_worker(self.looks.follow(), group="themes", name="themes")
         self.reviews.keep_soon()
+
+    def on_key(self) -> None:
+        self.herald.seen()
+
+    def on_app_focus(self) -> None:
+        self.herald.seen()
+
+    def on_unmount(self) -> None:
+        self.herald.end()
 
     def _fatal_error(self) -> None:
         """Textual would print a traceback; whoever started the app says it in one line instead."""
         self.crash = self._exception
         self._close_messages_no_wait()
+
+    # -- how it looks
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """What every line goes through before it is painted."""
+        return [*super().get_line_filters(), *self.looks.filters]
+
+    def redraw(self) -> None:
+        """Paint every screen anew, as after a change of its looks."""
+        for screen in self.screen_stack:
+            for view in screen.query(LinesView):
+                view.restyle()
+                view.rewrite()
+            screen.refresh(layout=True)
 
     # -- the board
 
@@ -147,8 +181,9 @@ class BoardApp(App[None]):
             if recovered:
                 self._tell(self.standings)
             return
-        self._newest = board
+        before, self._newest = self._newest, board
         self._take(in_effect(board, self.today))
+        self.herald.tell(before, board)
 
     def _take(self, board: Board) -> None:
         before = self.standings
@@ -213,41 +248,6 @@ class BoardApp(App[None]):
         self.past = past
         self._tell(self.standings)
 
-    # -- themes
-
-    def _use(self, theme: ThemeFile) -> None:
-        self.register_theme(textual_theme(theme))
-        self.theme = theme.name
-
-    def choose_theme(self, name: str) -> None:
-        """Use a theme, and remember it."""
-        self._use(self._themes[name])
-        try:
-            save_settings(Settings(theme=name))
-        except OSError as error:
-            self.say(f"The theme is on, but can't be remembered: {error.strerror or error}.", "warning")
-
-    async def _follow_themes(self) -> None:
-        await self._read_themes()
-        with suppress(OSError):
-            async with aclosing(theme_changes()) as found:
-                async for _ in found:
-                    await self._read_themes()
-                    if self.theme in self._themes:
-                        self._restyle(self._themes[self.theme])
-
-    async def _read_themes(self) -> None:
-        self._themes, broken = await asyncio.to_thread(load_themes)
-        for problem in broken:
-            self.say(f"{problem}; it is skipped.", "warning")
-
-    def _restyle(self, theme: ThemeFile) -> None:
-        """Take the colours of a theme file that has changed while its theme is on."""
-        self.register_theme(textual_theme(theme))
-        self._invalidate_css()
-        self.refresh_css(animate=False)
-        self.theme_changed_signal.publish(self.current_theme)
-
     # -- saying things
 
     def say(self, text: str, severity: SeverityLevel = "information", *, seconds: float | None = None) -> None:
@@ -261,41 +261,9 @@ class BoardApp(App[None]):
         first = next((w for w in screen.query(wanted) if w.focusable), None) if wanted else None
         screen.set_focus(first)
 
-    def action_history(self) -> None:
-        """Tell what happened, newest first."""
-        from teamboard.ui.screens.history import HistoryScreen
-
-        self.push_screen(HistoryScreen())
-
-    def action_inbox(self) -> None:
-        """Show the feedback: to the person, from them, and the team's."""
-        from teamboard.ui.screens.inbox import InboxScreen
-
-        self.push_screen(InboxScreen())
-
-    def action_due(self) -> None:
-        """Show what is due: what the person owes and is owed, or the team's."""
-        from teamboard.ui.screens.due import DueScreen
-
-        self.push_screen(DueScreen())
-
-    def action_pulse(self) -> None:
-        """Show the team's pulse."""
-        from teamboard.ui.screens.pulse import PulseScreen
-
-        self.push_screen(PulseScreen())
-
-    def action_standup(self) -> None:
-        """Begin the standup."""
-        from teamboard.ui.screens.standup import StandupScreen
-
-        self.push_screen(StandupScreen())
-
-    def action_report(self) -> None:
-        """Show the period's result."""
-        from teamboard.ui.screens.report import ReportScreen
-
-        self.push_screen(ReportScreen())
+    def action_show(self, place: str) -> None:
+        """Open one of the screens that open from anywhere."""
+        self.push_screen(screen_at(place))
 
     async def _turn_period(self) -> None:
         """The turn to the next period, and nothing else: for whoever asked for it on the command line."""
@@ -321,7 +289,7 @@ class BoardApp(App[None]):
         from teamboard.ui.screens.keys import KeysScreen
 
         if not isinstance(self.screen, KeysScreen):
-            self.push_screen(KeysScreen())
+            self.push_screen(KeysScreen(self.screen.active_bindings, getattr(self.screen, "WORDS", ())))
 
     async def action_undo(self) -> None:
         """Take back the person's own last commit."""
@@ -357,15 +325,9 @@ class BoardApp(App[None]):
     def offers(self) -> Iterable[Offer]:
         """What the palette offers on every screen."""
         yield Offer("Jump", "To any member, goal, feedback or review by name (ctrl+k)", self.action_jump)
-        for theme in self._themes.values():
-            if theme.name != self.theme:
-                yield Offer(f"Theme: {theme.name}", theme.about, partial(self.choose_theme, theme.name))
-        yield Offer("History", "What happened, newest first (h)", self.action_history)
-        yield Offer("Inbox", "Feedback to you, from you, the team's (F)", self.action_inbox)
-        yield Offer("Due", "Who owes what to whom, the most overdue first (D)", self.action_due)
-        yield Offer("Pulse", "Feedback by week, who gives to whom, how talks went (P)", self.action_pulse)
-        yield Offer("Standup", "One member after the other, what is new and in the way (s)", self.action_standup)
-        yield Offer("Quarter", "The period's result, beside the one before (Q)", self.action_report)
+        yield from self.looks.offers()
+        for name, place in PLACES.items():
+            yield Offer(place.title, f"{place.about} ({place.key})", partial(self.action_show, name))
         yield Offer("Next period", "Carry, renew, drop or close what is unfinished", self.action_next_period)
         yield Offer("Undo", "Take back your own last change (ctrl+z)", partial(self.run_action, "undo"))
         yield Offer("Keys", "What each key does (?)", self.action_keys)

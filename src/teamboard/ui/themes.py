@@ -62,6 +62,8 @@ def textual_theme(theme: ThemeFile) -> Theme:
             "block-cursor-foreground": theme.strong,
             "block-cursor-text-style": "bold",
             "input-cursor-background": theme.accent,
+            "input-selection-background": theme.selection,
+            "input-selection-foreground": theme.strong,
             "border": theme.accent,
             "border-blurred": theme.track,
             "scrollbar": theme.track,

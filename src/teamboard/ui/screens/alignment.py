@@ -18,9 +18,10 @@ from teamboard.exchange.alignment_text import ARRANGEMENTS, Arrangement, TreeRow
 from teamboard.exchange.lines import Line
 from teamboard.ui.messages import BoardChanged, RowOpened
 from teamboard.ui.palette import Offer
-from teamboard.ui.screens.live import GoalScreen
-from teamboard.ui.widgets.board_view import BoardView, Row
+from teamboard.ui.screens.goals import GoalScreen
+from teamboard.ui.widgets.board_view import BoardView
 from teamboard.ui.widgets.lines_view import LinesView
+from teamboard.ui.widgets.rows import Row
 
 
 class AlignmentScreen(GoalScreen["str | None"]):

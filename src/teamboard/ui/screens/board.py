@@ -17,12 +17,14 @@ from teamboard.board.board import Board
 from teamboard.board.outline import NEEDS_HELP, ORDERS, PROPOSED, Order, outline
 from teamboard.board.records import Member
 from teamboard.board.standings import Standings, achieved
+from teamboard.ui.keymap import bound
 from teamboard.ui.messages import BoardChanged, RowOpened, RowSelected
 from teamboard.ui.palette import Offer
-from teamboard.ui.screens.live import GoalScreen
-from teamboard.ui.widgets.board_view import BoardView, Row
+from teamboard.ui.screens.goals import GoalScreen
+from teamboard.ui.widgets.board_view import BoardView
 from teamboard.ui.widgets.filter_line import FilterLine
 from teamboard.ui.widgets.header import Banner
+from teamboard.ui.widgets.rows import Row
 
 CELEBRATION_SECONDS = 8.0
 SORT_SECONDS = 1.5
@@ -34,14 +36,14 @@ class BoardScreen(GoalScreen[None]):
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (150, "-wide")]
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "filter", "Filter", key_display="/", priority=True),
-        Binding("o", "sort", "Sort", show=False),
-        Binding("h", "app.history", "History", show=False),
-        Binding("Q", "app.report", "Quarter", show=False),
-        Binding("s", "app.standup", "Standup", show=False),
+        bound("filter", "filter", "Filter", priority=True, show=True),
+        bound("sort", "sort", "Sort the members"),
+        bound("history", "app.show('history')", "History"),
+        bound("quarter", "app.show('quarter')", "The quarter's result"),
+        bound("standup", "app.show('standup')", "Hold the standup"),
         Binding("escape", "back", "Back", show=False),
-        Binding("shift+up,shift+k", "scroll_detail(-3)", "Detail up", show=False),
-        Binding("shift+down,shift+j", "scroll_detail(3)", "Detail down", show=False),
+        Binding("shift+up,shift+k", "scroll_detail(-3)", "Scroll the detail", show=False),
+        Binding("shift+down,shift+j", "scroll_detail(3)", "Scroll the detail", show=False),
     ]
 
     words = var("")
@@ -68,8 +70,10 @@ class BoardScreen(GoalScreen[None]):
         # The board first: the footer's keys are a dozen widgets, and nobody reads them first.
         self.call_after_refresh(self._mount_footer)
 
-    def _mount_footer(self) -> None:
-        self.query_one("#foot").mount(Footer(show_command_palette=False, compact=True))
+    async def _mount_footer(self) -> None:
+        await self.query_one("#foot").mount(Footer(show_command_palette=False, compact=True))
+        # A footer shows keys from the next time on that they change.
+        self.refresh_bindings()
 
     # -- rows
 
@@ -167,6 +171,8 @@ class BoardScreen(GoalScreen[None]):
         """Close what was opened last: the past, the detail, then the filter."""
         if self.board_app.past is not None:
             self.board_app.show_past(None)
+        elif self.marked:
+            self.view.unmark()
         elif self.has_class("-detail"):
             self.remove_class("-detail")
         elif self.words or self.query(FilterLine):

@@ -18,16 +18,18 @@ from teamboard.board.text import one_line
 from teamboard.exchange import phrases
 from teamboard.exchange.typed import parse_value
 from teamboard.ui.screens.form import FormScreen
+from teamboard.ui.widgets.ticks import Tick, Ticks
 
 
 class CheckInScreen(FormScreen):
     """Where a goal stands now; answers with True when the check-in is on the board."""
 
-    def __init__(self, goal: AnyGoal, last: CheckIn | None) -> None:
+    def __init__(self, goal: AnyGoal, last: CheckIn | None, *, place: str = "") -> None:
+        """`place` says which of several it is."""
         super().__init__()
         self._goal = goal
         self._seen = last
-        self.heading = f"{goal.id} {goal.title}"
+        self.heading = f"{f'{place} · ' if place else ''}{goal.id} {goal.title}"
 
     def fields(self) -> ComposeResult:
         """The value or the milestones, confidence, note, next step, help wanted."""
@@ -35,13 +37,13 @@ class CheckInScreen(FormScreen):
         yield Label(Content(self._before()), id="before")
         if isinstance(goal.measure, Milestones):
             done = last.done if last else ()
-            yield SelectionList[str](
+            yield Ticks(
                 *(Selection(Content(one_line(m.name)), m.name, m.name in done) for m in goal.measure.milestones),
                 id="milestones",
                 compact=True,
             )
         elif isinstance(goal.measure, DoneOrNot):
-            yield Checkbox("Done", value=bool(last and last.value >= 1), id="done", compact=True)
+            yield Tick("Done", value=bool(last and last.value >= 1), id="done", compact=True)
         else:
             kept = phrases.amount(value_of(goal, last), goal.measure)
             yield from self.field("value", "now", f"the new value, or +4; empty keeps {kept}")

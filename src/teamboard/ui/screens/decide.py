@@ -70,7 +70,7 @@ class DecideScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="form", can_focus=False):
-            yield LinesView(id="revision", can_focus=False)
+            yield LinesView(id="revision")
             word = Input(id="word", placeholder="a word on why, and Enter sends it", compact=True)
             word.display = False
             yield word

@@ -21,9 +21,10 @@ from teamboard.exchange.lines import Line
 from teamboard.store.base import StoreError
 from teamboard.ui.messages import BoardChanged, RowOpened
 from teamboard.ui.palette import Offer
-from teamboard.ui.screens.live import GoalScreen
-from teamboard.ui.widgets.board_view import BoardView, Row
+from teamboard.ui.screens.goals import GoalScreen
+from teamboard.ui.widgets.board_view import BoardView
 from teamboard.ui.widgets.lines_view import LinesView
+from teamboard.ui.widgets.rows import Row
 
 Whose = Literal["yours", "the team's"]
 WHOSE: tuple[Whose, ...] = ("yours", "the team's")
@@ -66,7 +67,7 @@ class DueScreen(GoalScreen[None]):
         if self.board_app.board.member(self.board_app.actor.member) is None:
             self.set_reactive(DueScreen.whose, "the team's")
         yield from self.compose_header()
-        yield LinesView(self._caption, id="boxes", can_focus=False)
+        yield LinesView(self._caption, id="boxes")
         yield BoardView(self.shown.board, self.shown, self._rows, draw=self._draw)
         yield Footer(show_command_palette=False, compact=True)
 

@@ -17,6 +17,7 @@ from teamboard.board.records import Member, Skill
 from teamboard.board.text import one_line, plain
 from teamboard.exchange.growth_text import skill_levels
 from teamboard.ui.screens.form import FormScreen
+from teamboard.ui.widgets.ticks import Tick
 
 NEW = ""
 """What the choice of a skill has for one that is not there yet."""
@@ -50,7 +51,7 @@ class SkillForm(FormScreen):
         yield from self.field("level", "level", "1 to 5")
         yield from self.field("target", "target", "1 to 5; empty: the next level")
         yield from self.area("next", "would show it")
-        yield Checkbox("Take it off the list", id="drop", compact=True)
+        yield Tick("Take it off the list", id="drop", compact=True)
 
     @on(Select.Changed, "#skill")
     def _chosen(self, event: Select.Changed) -> None:

@@ -16,6 +16,7 @@ from textual.widgets import Footer
 from teamboard.board.board import Board
 from teamboard.exchange.lines import Line, wrapped
 from teamboard.exchange.sentences import selected, sentence
+from teamboard.ui.keymap import bound
 from teamboard.ui.messages import BoardChanged
 from teamboard.ui.screens.live import LiveScreen
 from teamboard.ui.widgets.filter_line import FilterLine
@@ -50,12 +51,12 @@ class HistoryScreen(LiveScreen[None]):
 
     CSS_PATH: ClassVar[str] = "history.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "filter", "Filter", key_display="/", priority=True),
+        bound("filter", "filter", "Filter", priority=True, show=True),
         Binding("escape", "back", "Back"),
-        Binding("up,k", "scroll(-1)", "Up", show=False),
-        Binding("down,j", "scroll(1)", "Down", show=False),
-        Binding("pageup", "scroll(-20)", "Page up", show=False),
-        Binding("pagedown", "scroll(20)", "Page down", show=False),
+        Binding("up,k", "scroll(-1)", "Scroll", show=False),
+        Binding("down,j", "scroll(1)", "Scroll", show=False),
+        Binding("pageup", "scroll(-20)", "A page on", show=False),
+        Binding("pagedown", "scroll(20)", "A page on", show=False),
     ]
 
     words = var("")

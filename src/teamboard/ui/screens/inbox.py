@@ -28,12 +28,14 @@ from teamboard.board.standings import Standings
 from teamboard.exchange.feedback_text import FILTER_HINT, found_by, heading, row_line, thread
 from teamboard.exchange.lines import Line
 from teamboard.store.base import StoreError
+from teamboard.ui.keymap import bound
 from teamboard.ui.messages import BoardChanged, RowSelected
 from teamboard.ui.palette import Offer
 from teamboard.ui.screens.live import LiveScreen
-from teamboard.ui.widgets.board_view import BoardView, Row
+from teamboard.ui.widgets.board_view import BoardView
 from teamboard.ui.widgets.filter_line import FilterLine
 from teamboard.ui.widgets.lines_view import LinesView
+from teamboard.ui.widgets.rows import Row
 
 Box = Literal["to you", "from you", "the team's"]
 BOXES: tuple[Box, ...] = ("to you", "from you", "the team's")
@@ -52,16 +54,16 @@ class InboxScreen(LiveScreen[None]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "reply", "Reply"),
-        Binding("y", "acknowledge", "Acknowledge"),
+        Binding("a", "acknowledge", "Acknowledge"),
         Binding("x", "resolve", "Resolve"),
         Binding("n", "decline", "Decline"),
         Binding("e", "reopen", "Reopen"),
         Binding("o", "turn", "Sort"),
-        Binding("slash", "filter", "Filter", key_display="/", priority=True),
+        bound("filter", "filter", "Filter", priority=True, show=True),
         Binding("escape", "back", "Back"),
         Binding("F", "back", show=False),
-        Binding("shift+up,shift+k", "scroll_thread(-3)", "Thread up", show=False),
-        Binding("shift+down,shift+j", "scroll_thread(3)", "Thread down", show=False),
+        Binding("shift+up,shift+k", "scroll_thread(-3)", "Scroll the thread", show=False),
+        Binding("shift+down,shift+j", "scroll_thread(3)", "Scroll the thread", show=False),
     ]
 
     box: var[Box] = var[Box]("to you")
@@ -82,10 +84,10 @@ class InboxScreen(LiveScreen[None]):
         if self.board_app.board.member(self.board_app.actor.member) is None:
             self.set_reactive(InboxScreen.box, "the team's")
         yield from self.compose_header()
-        yield LinesView(self._boxes, id="boxes", can_focus=False)
+        yield LinesView(self._boxes, id="boxes")
         with Container(id="both"):
             yield InboxView(self.shown.board, self.shown, self._rows, draw=self._draw)
-            yield LinesView(self._thread, id="thread", can_focus=False)
+            yield LinesView(self._thread, id="thread")
         yield Footer(show_command_palette=False, compact=True)
 
     def on_mount(self) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
+import gc
 from collections.abc import Callable
+from contextlib import suppress
 from time import monotonic
 from typing import ClassVar
 
@@ -17,11 +20,23 @@ from teamboard.board.standings import Standings
 from teamboard.board.standup import speakers
 from teamboard.ui.messages import BoardChanged
 from teamboard.ui.screens.standup import StandupScreen
-from teamboard.ui.widgets.board_view import BoardView, Row
+from teamboard.ui.widgets.board_view import BoardView
+from teamboard.ui.widgets.rows import Row
 
 ROTATE_SECONDS = 20.0
 NIGHT = (20, 7)
 """From which hour to which it is dimmed, in the team's time zone."""
+
+
+def give_back_memory() -> None:
+    """Give what is free back to the system.
+
+    Each newer board is read into memory of its own; over days the C library would keep the holes that the old ones
+    left. Where it is another library than glibc, nothing happens.
+    """
+    gc.collect()
+    with suppress(AttributeError, OSError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 class Wall(BoardView, can_focus=False):
@@ -61,16 +76,19 @@ class KioskScreen(StandupScreen):
     def _member(self) -> Member | None:
         return None if self._page is not None else super()._member
 
-    @property
-    def _pages(self) -> int:
-        height = max(self.wall.size.height, 1)
-        return max(-(-len(self.wall.rows) // height), 1)
+    def _pages(self) -> list[int]:
+        """The rows with which the pages begin; a record that takes several lines is not torn apart."""
+        rows, height, starts = self.wall.rows, max(self.wall.size.height, 1), [0]
+        while (end := starts[-1] + height) < len(rows):
+            starts.append(max(end - rows[end].part, starts[-1] + 1))
+        return starts
 
     def _show(self) -> None:
         super()._show()
         self.set_class(self._page is not None, "-board")
         self.set_class(self._is_night(), "-night")
-        self.wall.scroll_to(y=(self._page or 0) * max(self.wall.size.height, 1), animate=False)
+        pages = self._pages()
+        self.wall.scroll_to(y=pages[min(self._page or 0, len(pages) - 1)], animate=False)
 
     def _is_night(self) -> bool:
         hour = self.board_app.now.astimezone(self.shown.board.zone).hour
@@ -80,7 +98,7 @@ class KioskScreen(StandupScreen):
     def action_next(self, step: int) -> None:
         """The next page of the board, or the next member; after the last one the board again."""
         self._since = self._clock()
-        if self._page is not None and self._page + 1 < self._pages:
+        if self._page is not None and self._page + 1 < len(self._pages()):
             self._page += 1
         elif self._page is not None:
             # Who is on the board now, and not who was when this began.
@@ -90,6 +108,7 @@ class KioskScreen(StandupScreen):
             self._at += 1
         else:
             self._page, self._at = 0, 0
+            give_back_memory()
         self._over = False
         self._show()
 

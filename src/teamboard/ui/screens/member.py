@@ -32,9 +32,10 @@ from teamboard.exchange.lines import FEEDBACK_SIGNS, Line, fit, wrapped
 from teamboard.exchange.one_on_one_text import promise_line
 from teamboard.ui.messages import BoardChanged, RowOpened
 from teamboard.ui.palette import Offer
-from teamboard.ui.screens.live import GoalScreen
-from teamboard.ui.widgets.board_view import BoardView, Row
+from teamboard.ui.screens.goals import GoalScreen
+from teamboard.ui.widgets.board_view import BoardView
 from teamboard.ui.widgets.lines_view import LinesView
+from teamboard.ui.widgets.rows import Row
 
 LATEST_REVIEWS = 3
 KIND_TITLES = {"result": "Results", "skill": "Skills to build", "career": "Career steps"}
@@ -120,8 +121,8 @@ class MemberScreen(GoalScreen["str | None"]):
         Binding("S", "skills", "Skills", show=False, priority=True),
         Binding("c", "career", "Career", show=False, priority=True),
         Binding("escape", "back", "Back"),
-        Binding("shift+up,shift+k", "scroll_about(-3)", "Up", show=False),
-        Binding("shift+down,shift+j", "scroll_about(3)", "Down", show=False),
+        Binding("shift+up,shift+k", "scroll_about(-3)", "Scroll", show=False),
+        Binding("shift+down,shift+j", "scroll_about(3)", "Scroll", show=False),
     ]
 
     view = getters.query_one(BoardView)

@@ -27,8 +27,9 @@ from teamboard.store.base import StoreError
 from teamboard.ui.messages import BoardChanged, RowSelected
 from teamboard.ui.palette import Offer
 from teamboard.ui.screens.live import LiveScreen
-from teamboard.ui.widgets.board_view import BoardView, Row
+from teamboard.ui.widgets.board_view import BoardView
 from teamboard.ui.widgets.lines_view import LinesView
+from teamboard.ui.widgets.rows import Row
 
 Draw = Callable[[int], Line]
 
@@ -55,15 +56,15 @@ class OneOnOneScreen(LiveScreen[None]):
         Binding("n", "note", "Note", priority=True),
         Binding("c", "agree", "Agree", priority=True),
         Binding("x", "finish", "Done"),
-        Binding("y", "held", "Held"),
+        Binding("H", "held", "Held"),
         Binding("d", "meet", "Day", priority=True),
         Binding("T", "template", "Template", priority=True),
         Binding("1", "rate(1)", "Useful", key_display="1-5"),
         *(Binding(str(level), f"rate({level})", show=False) for level in range(2, 6)),
         Binding("escape", "back", "Back"),
         Binding("O", "back", show=False),
-        Binding("shift+up,shift+k", "scroll_notes(-3)", "Notes up", show=False),
-        Binding("shift+down,shift+j", "scroll_notes(3)", "Notes down", show=False),
+        Binding("shift+up,shift+k", "scroll_notes(-3)", "Scroll the notes", show=False),
+        Binding("shift+down,shift+j", "scroll_notes(3)", "Scroll the notes", show=False),
     ]
 
     view = getters.query_one(BoardView)
@@ -85,10 +86,10 @@ class OneOnOneScreen(LiveScreen[None]):
 
     def compose(self) -> ComposeResult:
         yield from self.compose_header()
-        yield LinesView(self._heading, id="boxes", can_focus=False)
+        yield LinesView(self._heading, id="boxes")
         with Container(id="both"):
             yield TalkView(self.shown.board, self.shown, self._rows, draw=self._draw)
-            yield LinesView(self._notes, id="thread", can_focus=False)
+            yield LinesView(self._notes, id="thread")
         yield Footer(show_command_palette=False, compact=True)
 
     def on_mount(self) -> None:

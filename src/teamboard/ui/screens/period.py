@@ -25,7 +25,8 @@ from teamboard.exchange.names import name_of
 from teamboard.exchange.sentences import sentence
 from teamboard.exchange.typed import day
 from teamboard.ui.screens.form import FormScreen
-from teamboard.ui.widgets.board_view import BoardView, Row
+from teamboard.ui.widgets.board_view import BoardView
+from teamboard.ui.widgets.rows import Row
 
 CHOICE_ROLES: dict[Choice, str] = {"carry": "text", "renew": "accent", "drop": "dim", "close": "bad"}
 CHOICE_WORDS: dict[Choice, tuple[str, str]] = {

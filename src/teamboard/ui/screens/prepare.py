@@ -38,8 +38,9 @@ from teamboard.store.base import StoreError
 from teamboard.ui.messages import BoardChanged, RowSelected
 from teamboard.ui.palette import Offer
 from teamboard.ui.screens.live import LiveScreen
-from teamboard.ui.widgets.board_view import BoardView, Row
+from teamboard.ui.widgets.board_view import BoardView
 from teamboard.ui.widgets.lines_view import LinesView
+from teamboard.ui.widgets.rows import Row
 
 Draw = Callable[[int], Line]
 HINTS = {
@@ -113,13 +114,13 @@ class PrepareScreen(LiveScreen[None]):
 
     def compose(self) -> ComposeResult:
         yield from self.compose_header()
-        yield LinesView(self._heading, id="heading", can_focus=False)
+        yield LinesView(self._heading, id="heading")
         with Container(id="both"):
             yield Pieces(self.shown.board, self.shown, self._evidence_rows, draw=self._draw_evidence)
             with Vertical(id="mine"):
                 yield Own(self.shown.board, self.shown, self._own_rows, draw=self._draw_own)
                 yield Words(id="words", tab_behavior="focus", compact=True)
-        yield LinesView(self._ready, id="ready", can_focus=False)
+        yield LinesView(self._ready, id="ready")
         yield Footer(show_command_palette=False, compact=True)
 
     async def on_mount(self) -> None:

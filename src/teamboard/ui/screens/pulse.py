@@ -30,10 +30,10 @@ class PulseScreen(LiveScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "Back"),
         Binding("P", "back", show=False),
-        Binding("up,k", "scroll(-1)", "Up", show=False),
-        Binding("down,j", "scroll(1)", "Down", show=False),
-        Binding("pageup", "scroll(-20)", "Page up", show=False),
-        Binding("pagedown", "scroll(20)", "Page down", show=False),
+        Binding("up,k", "scroll(-1)", "Scroll", show=False),
+        Binding("down,j", "scroll(1)", "Scroll", show=False),
+        Binding("pageup", "scroll(-20)", "A page on", show=False),
+        Binding("pagedown", "scroll(20)", "A page on", show=False),
     ]
 
     title_line = getters.query_one("#title", LinesView)
@@ -42,7 +42,7 @@ class PulseScreen(LiveScreen[None]):
 
     def compose(self) -> ComposeResult:
         yield from self.compose_header()
-        yield LinesView(id="title", can_focus=False)
+        yield LinesView(id="title")
         yield Weekly()
         yield LinesView(id="pulse")
         yield Footer(show_command_palette=False, compact=True)

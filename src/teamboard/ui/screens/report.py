@@ -32,10 +32,10 @@ class ReportScreen(LiveScreen[None]):
         Binding("right", "turn(1)", show=False),
         Binding("n", "app.next_period", "Next period"),
         Binding("escape,Q", "back", "Back"),
-        Binding("up,k", "scroll(-1)", "Up", show=False),
-        Binding("down,j", "scroll(1)", "Down", show=False),
-        Binding("pageup", "scroll(-20)", "Page up", show=False),
-        Binding("pagedown", "scroll(20)", "Page down", show=False),
+        Binding("up,k", "scroll(-1)", "Scroll", show=False),
+        Binding("down,j", "scroll(1)", "Scroll", show=False),
+        Binding("pageup", "scroll(-20)", "A page on", show=False),
+        Binding("pagedown", "scroll(20)", "A page on", show=False),
     ]
 
     lines = getters.query_one("#history", LinesView)
@@ -48,7 +48,7 @@ class ReportScreen(LiveScreen[None]):
     def compose(self) -> ComposeResult:
         yield from self.compose_header()
         # The arrows turn periods here, and scroll from the screen.
-        yield LinesView(id="history", can_focus=False)
+        yield LinesView(id="history")
         yield Footer(show_command_palette=False, compact=True)
 
     async def on_mount(self) -> None:

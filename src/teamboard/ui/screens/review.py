@@ -38,7 +38,7 @@ from teamboard.exchange.review_text import (
 from teamboard.store.base import StoreError
 from teamboard.ui.messages import BoardChanged
 from teamboard.ui.palette import Offer
-from teamboard.ui.screens.live import GoalScreen
+from teamboard.ui.screens.goals import GoalScreen
 from teamboard.ui.widgets.lines_view import LinesView
 
 CLOCK_SECONDS = 1.0
@@ -98,9 +98,9 @@ class ReviewScreen(GoalScreen[None]):
 
     def compose(self) -> ComposeResult:
         yield from self.compose_header()
-        yield LinesView(self._heading, id="heading", can_focus=False)
-        yield LinesView(self._lines, id="review", can_focus=False)
-        yield LinesView(self._foot, id="foot", can_focus=False)
+        yield LinesView(self._heading, id="heading")
+        yield LinesView(self._lines, id="review")
+        yield LinesView(self._foot, id="foot")
         yield Footer(show_command_palette=False, compact=True)
 
     async def on_mount(self) -> None:

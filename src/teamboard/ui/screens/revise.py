@@ -33,6 +33,7 @@ from teamboard.exchange.revision_text import (
 from teamboard.exchange.typed import amount, day
 from teamboard.ui.screens.form import FormScreen
 from teamboard.ui.widgets.lines_view import LinesView
+from teamboard.ui.widgets.ticks import Tick
 
 if TYPE_CHECKING:
     from datetime import date
@@ -71,8 +72,8 @@ class ReviseScreen(FormScreen):
         if isinstance(goal, TeamGoal):
             yield from self.field("effective", "holds from", "today, or a day to come")
         yield from self.field("new-title", "title", words["title"])
-        yield Checkbox("Drop this goal", id="drop", compact=True)
-        yield LinesView(self._lines, id="preview", can_focus=False)
+        yield Tick("Drop this goal", id="drop", compact=True)
+        yield LinesView(self._lines, id="preview")
         with Horizontal(classes="field"):
             yield Label("reason")
             choices = [(REASON_WORDS[r], r) for r in REASONS]

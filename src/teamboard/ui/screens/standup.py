@@ -89,14 +89,14 @@ class StandupScreen(LiveScreen[None]):
     def compose(self) -> ComposeResult:
         yield from self.compose_header()
         yield Banner()
-        yield LinesView(self._who, id="name", can_focus=False)
+        yield LinesView(self._who, id="name")
         with Horizontal(id="one"):
             with Vertical(id="left"):
                 yield Digits("", id="number")
-                yield LinesView(self._goals, id="goals", can_focus=False)
-            yield LinesView(self._news, id="news", can_focus=False)
-        yield LinesView(self._round_up, id="whole", can_focus=False)
-        yield LinesView(self._times, id="times", can_focus=False)
+                yield LinesView(self._goals, id="goals")
+            yield LinesView(self._news, id="news")
+        yield LinesView(self._round_up, id="whole")
+        yield LinesView(self._times, id="times")
         yield Footer(show_command_palette=False, compact=True)
 
     def on_mount(self) -> None:
@@ -162,7 +162,7 @@ class StandupScreen(LiveScreen[None]):
         for seconds, most in ((mine, share), (total, self._minutes * 60.0)):
             late = seconds > most
             full = min(round(seconds / most * cells), cells) if most else 0
-            spans += [("━" * full, "warn" if late else "accent"), ("─" * (cells - full), "track")]
+            spans += [("━" * full, "warn" if late else "accent"), ("─" * (cells - full), "dim")]
             spans.append((f" {clock(seconds)} of {clock(most)}   ", "warn" if late else "dim"))
         yield tuple(spans)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from time import monotonic
-from typing import ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import events
 from textual.binding import Binding, BindingType
@@ -13,34 +13,23 @@ from textual.strip import Strip
 from textual.timer import Timer
 
 from teamboard.board.board import Board
-from teamboard.board.records import Goal, Review, TeamGoal
+from teamboard.board.records import Goal, Member, Review, TeamGoal
 from teamboard.board.standings import Standings, touched
 from teamboard.exchange.heading import id_cells
 from teamboard.exchange.lines import Line, columns, goal_line
 from teamboard.exchange.member_line import member_line
+from teamboard.ui.keymap import bound
 from teamboard.ui.messages import RowOpened, RowSelected
+from teamboard.ui.widgets.big import big_goal, big_member, big_rows
 from teamboard.ui.widgets.lines_view import LinesView
+from teamboard.ui.widgets.rows import Row
+
+if TYPE_CHECKING:
+    from teamboard.ui.app import BoardApp
 
 GLOW_SECONDS = 3.0
 GLOW_STEP_SECONDS = 0.1
 SCROLL_MARGIN = 2
-
-
-class Row(NamedTuple):
-    """One line of a board: a record's, or, without an id, a text of its own.
-
-    A record that stands in more than one place says what it stands `under`.
-    """
-
-    record_id: str = ""
-    text: str = ""
-    role: str = "dim"
-    under: str = ""
-
-    @property
-    def key(self) -> str:
-        """What tells this row from every other; empty for a text."""
-        return f"{self.under}/{self.record_id}" if self.record_id else ""
 
 
 RowsOf = Callable[[Board, Standings], list[Row]]
@@ -55,13 +44,13 @@ class BoardView(LinesView, can_focus=True):
 
     DEFAULT_CSS: ClassVar[str] = "BoardView { margin: 1 0 0 0; }"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", "Up", show=False),
-        Binding("down,j", "move(1)", "Down", show=False),
-        Binding("pageup", "page(-1)", "Page up", show=False),
-        Binding("pagedown", "page(1)", "Page down", show=False),
-        Binding("home", "edge(-1)", "First", show=False),
-        Binding("end,G", "edge(1)", "Last", show=False),
-        Binding("enter", "open", "Open"),
+        bound("up", "move(-1)", "Up or down"),
+        bound("down", "move(1)", "Up or down"),
+        Binding("pageup", "page(-1)", "A page on", show=False),
+        Binding("pagedown", "page(1)", "A page on", show=False),
+        Binding("home", "edge(-1)", "First or last", show=False),
+        Binding("end,G", "edge(1)", "First or last", show=False),
+        bound("open", "open", "Open", show=True),
     ]
 
     def __init__(
@@ -75,6 +64,8 @@ class BoardView(LinesView, can_focus=True):
     ) -> None:
         super().__init__(id=id)
         self._draw = draw or self._board_line
+        self._can_be_big = draw is None
+        self._big = False
         self._board = board
         self._standings = standings
         self._rows_of = rows_of
@@ -82,6 +73,7 @@ class BoardView(LinesView, can_focus=True):
         self._at: dict[str, int] = {}
         self._places: dict[str, list[int]] = {}
         self._selected: str | None = None
+        self._marks: set[str] = set()
         self._drawn: dict[int, Line] = {}
         self._glows: dict[str, float] = {}
         self._glow_timer: Timer | None = None
@@ -98,10 +90,36 @@ class BoardView(LinesView, can_focus=True):
         return self._rows
 
     @property
+    def drawn(self) -> list[Line]:
+        """All the lines there are, the hidden ones too."""
+        return [self._line(index) for index in range(len(self._rows))]
+
+    @property
+    def marked(self) -> list[str]:
+        """The ids of the records that are marked, in the order of the rows; each once."""
+        return list(dict.fromkeys(row.record_id for row in self._rows if row.record_id in self._marks))
+
+    def toggle_mark(self, record_id: str) -> None:
+        """Mark a record, or take its mark away."""
+        self._marks ^= {record_id}
+        self._refresh_record(record_id)
+
+    def unmark(self) -> None:
+        """Take all marks away."""
+        marked, self._marks = self._marks, set()
+        for record_id in marked:
+            self._refresh_record(record_id)
+
+    def _refresh_record(self, record_id: str) -> None:
+        for index in self._places.get(record_id, ()):
+            self._refresh_row(index)
+
+    @property
     def line_count(self) -> int:
         return len(self._rows)
 
     def on_mount(self) -> None:
+        self._big = self._wants_big()
         self._glow_timer = self.set_interval(GLOW_STEP_SECONDS, self._fade, pause=True)
         self.rebuild()
 
@@ -110,7 +128,7 @@ class BoardView(LinesView, can_focus=True):
         lit = self._lit_by(board, changed)
         self._board, self._standings = board, standings
         before = self._rows
-        rows = self._rows_of(board, standings)
+        rows = self._rows_now()
         now = monotonic()
         self._glows |= dict.fromkeys(lit, now)
         if rows != before:
@@ -126,8 +144,8 @@ class BoardView(LinesView, can_focus=True):
         anchor = next((i for i in range(offset, len(self._rows)) if self._rows[i].record_id), None)
         kept = self._rows[anchor].key if anchor is not None else ""
         before = self.selected
-        self._rows = rows if rows is not None else self._rows_of(self._board, self._standings)
-        self._at = {row.key: i for i, row in enumerate(self._rows) if row.record_id}
+        self._rows = rows if rows is not None else self._rows_now()
+        self._at = {row.key: i for i, row in enumerate(self._rows) if row.record_id and not row.part}
         self._places = {}
         for i, row in enumerate(self._rows):
             self._places.setdefault(row.record_id, []).append(i)
@@ -139,6 +157,13 @@ class BoardView(LinesView, can_focus=True):
         if offset and anchor is not None and kept in self._at:
             self.scroll_to(y=max(self._at[kept] - (anchor - offset), 0), animate=False)
         self.refresh()
+
+    def _rows_now(self) -> list[Row]:
+        rows = self._rows_of(self._board, self._standings)
+        return big_rows(rows, self._board) if self._big else rows
+
+    def _wants_big(self) -> bool:
+        return self._can_be_big and cast("BoardApp", self.app).looks.settings.big
 
     def _lit_by(self, board: Board, changed: Iterable[str]) -> set[str]:
         ids = set(changed)
@@ -161,9 +186,16 @@ class BoardView(LinesView, can_focus=True):
         selected = bool(record_id) and self._rows[index].key == self._selected
         background = self.roles.lit(selected=selected, glow=self._glow(record_id))
         line = self._line(index)
-        if selected and line and line[0][0].startswith(" "):
-            line = (("▌" if self.has_focus else "▏", "accent"), (line[0][0][1:], line[0][1]), *line[1:])
+        sign = self._sign(record_id, selected=selected)
+        if sign and line and line[0][0].startswith(" "):
+            line = ((sign, "accent"), (line[0][0][1:], line[0][1]), *line[1:])
         return self.strip(line, background)
+
+    def _sign(self, record_id: str, *, selected: bool) -> str:
+        """What stands before a row: that it is selected, marked, both."""
+        if record_id in self._marks:
+            return "◉" if selected else "●"
+        return ("▌" if self.has_focus else "▏") if selected else ""
 
     def _line(self, index: int) -> Line:
         found = self._drawn.get(index)
@@ -179,6 +211,10 @@ class BoardView(LinesView, can_focus=True):
             return ((row.text, row.role),)
         c = columns(width, id_cells(self._board))
         record = self._board.get(row.record_id)
+        if self._big and isinstance(record, Goal | TeamGoal):
+            return big_goal(record, self._standings(record), row.part, width)
+        if self._big and isinstance(record, Member):
+            return big_member(self._board, record, self._standings, row.part, width)
         if isinstance(record, Goal | TeamGoal):
             return goal_line(self._board, record, self._standings(record), c)
         if isinstance(record, Review):
@@ -209,14 +245,16 @@ class BoardView(LinesView, can_focus=True):
     def _fade(self) -> None:
         now = monotonic()
         for record_id in self._glows:
-            for index in self._places.get(record_id, ()):
-                self._refresh_row(index)
+            self._refresh_record(record_id)
         self._glows = {i: t for i, t in self._glows.items() if now - t < GLOW_SECONDS}
         if not self._glows and self._glow_timer is not None:
             self._glow_timer.pause()
 
     def rewrite(self) -> None:
         self._drawn.clear()
+        if self._big != self._wants_big():
+            self._big = not self._big
+            self.rebuild()
         self.refresh()
         self.reveal()
 
@@ -246,8 +284,17 @@ class BoardView(LinesView, can_focus=True):
         self.post_message(RowSelected(self.selected))
 
     def _refresh_selected(self) -> None:
-        if self._selected in self._at:
-            self._refresh_row(self._at[self._selected])
+        first = self._at.get(self._selected or "")
+        if first is not None:
+            for index in range(first, first + self._parts(first)):
+                self._refresh_row(index)
+
+    def _parts(self, first: int) -> int:
+        """How many lines the record takes whose first line this is."""
+        key, last = self._rows[first].key, first + 1
+        while last < len(self._rows) and self._rows[last].key == key and self._rows[last].part:
+            last += 1
+        return last - first
 
     def reveal(self) -> None:
         """Scroll so that the selected row is to be seen, with a little room around it."""
@@ -255,9 +302,10 @@ class BoardView(LinesView, can_focus=True):
         height = self.size.height
         if index is None or not height:
             return
-        margin = min(SCROLL_MARGIN, (height - 1) // 2)
+        parts = self._parts(index)
+        margin = max(min(SCROLL_MARGIN, (height - parts) // 2), 0)
         top = self.scroll_offset.y
-        low, high = index - height + 1 + margin, index - margin
+        low, high = index + parts - height + margin, index - margin
         wanted = min(max(top, low), high)
         if wanted != top:
             self.scroll_to(y=max(wanted, 0), animate=False)
@@ -265,11 +313,12 @@ class BoardView(LinesView, can_focus=True):
     def _step(self, start: int, direction: int) -> None:
         index = start
         while 0 <= index < len(self._rows):
-            if self._rows[index].record_id:
-                self._select(self._rows[index].key)
-                self.reveal()
-                return
+            key = self._rows[index].key
+            if key and key != self._selected:
+                self._select(key)
+                break
             index += direction
+        self.reveal()
 
     def action_move(self, direction: int) -> None:
         """Select the next row up or down."""

@@ -30,6 +30,6 @@ class FilterLine(Input):
             taken = asyncio.Event()
             if pump.call_later(taken.set):
                 await taken.wait()
-        self.screen.set_focus(self._narrows)
+        self.screen.set_focus(self._narrows if self._narrows.focusable else None)
         if not self.value:
             await self.remove()

@@ -17,17 +17,18 @@ LinesFor = Callable[[int], Iterable[Line]]
 """The lines for a width in cells."""
 
 
-class LinesView(ScrollView):
-    """Draws lines of styled text, fitted to its width, and scrolls them. Nothing in a text is markup."""
+class LinesView(ScrollView, can_focus=False):
+    """Draws lines of styled text, fitted to its width, and scrolls them. Nothing in a text is markup.
+
+    It takes no focus: what scrolls it is a key of the screen.
+    """
 
     DEFAULT_CSS: ClassVar[str] = """
     LinesView { background: $background; scrollbar-size-vertical: 1; scrollbar-size-horizontal: 0; }
     """
 
-    def __init__(
-        self, lines_for: LinesFor | None = None, *, id: str | None = None, can_focus: bool | None = None
-    ) -> None:
-        super().__init__(id=id, can_focus=can_focus)
+    def __init__(self, lines_for: LinesFor | None = None, *, id: str | None = None) -> None:
+        super().__init__(id=id)
         self._lines_for = lines_for
         self._lines: Sequence[Line] = ()
         self._roles: RoleStyles | None = None
@@ -38,6 +39,11 @@ class LinesView(ScrollView):
         if self._roles is None:
             self._roles = RoleStyles(self.app.theme_variables)
         return self._roles
+
+    @property
+    def drawn(self) -> Sequence[Line]:
+        """All the lines there are, the hidden ones too."""
+        return self._lines
 
     @property
     def line_count(self) -> int:

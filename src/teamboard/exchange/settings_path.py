@@ -1,0 +1,12 @@
+"""Where a user's settings are: to be asked without reading any."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def settings_path() -> Path:
+    """The file of the settings, which may not be there."""
+    from platformdirs import user_config_path
+
+    return user_config_path("teamboard") / "config.yaml"

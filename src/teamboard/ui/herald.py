@@ -1,0 +1,101 @@
+"""What the terminal around the board says: its title, and, if wished, a bell or a note when somebody writes to you."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from teamboard.board.board import Board
+from teamboard.board.history import history_of
+from teamboard.board.text import one_line
+from teamboard.exchange.sentences import members_of, sentence
+
+if TYPE_CHECKING:
+    from teamboard.ui.app import BoardApp
+
+LONGEST_TITLE = 100
+KEEP_TITLE, GIVE_BACK_TITLE = "\x1b[22;0t", "\x1b[23;0t"
+
+
+class Herald:
+    """Tells what others have written since the person last touched the board."""
+
+    def __init__(self, app: BoardApp) -> None:
+        self._app = app
+        self._news = 0
+        self._newest = ""
+
+    def begin(self) -> None:
+        """Keep the terminal's own title, and put ours there."""
+        self._write(KEEP_TITLE)
+        self._show()
+
+    def end(self) -> None:
+        """Give the terminal its own title back."""
+        self._write(GIVE_BACK_TITLE)
+
+    def seen(self) -> None:
+        """The person is here: nothing is news any more."""
+        if self._news:
+            self._news, self._newest = 0, ""
+            self._show()
+
+    def tell(self, before: Board, board: Board) -> None:
+        """Take in what others have committed between two boards."""
+        me, to_me = self._app.actor.member, ""
+        for revision, entry in history_of(board).newest_first():
+            if revision <= before.revision:
+                break
+            if entry.by == me:
+                continue
+            self._news += 1
+            said = sentence(board, entry)
+            self._newest = said if self._news == 1 or not self._newest else self._newest
+            if me is not None and me in members_of(board, entry):
+                to_me = to_me or said
+        if self._news:
+            self._show()
+        if to_me:
+            self._call(to_me)
+
+    def _show(self) -> None:
+        board = self._app.board
+        team = one_line(board.team.name) if board.team else "teamboard"
+        news = f"({self._news}) " if self._news else ""
+        what = f" · {self._newest}" if self._newest else ""
+        self._write(f"\x1b]2;{_printable(f'{news}{team}{what}')[:LONGEST_TITLE]}\x07")
+
+    def _call(self, text: str) -> None:
+        """Ring, or have the desktop say it, where that is wished."""
+        tell = self._app.looks.settings.tell
+        if tell == "bell":
+            self._app.bell()
+        elif tell == "desktop":
+            self._write(desktop_note(text, os.environ))
+
+    def _write(self, sequence: str) -> None:
+        driver = self._app._driver
+        if driver is not None and not driver.is_headless:
+            driver.write(sequence)
+            driver.flush()
+
+
+def desktop_note(text: str, environ: os._Environ[str] | dict[str, str]) -> str:
+    """The sequence with which a terminal shows a note on the desktop, in the dialect that it speaks.
+
+    OSC 777 is urxvt's, which foot and the VTE terminals took over; OSC 9 is iTerm2's, which most others took over.
+    """
+    # In OSC 777 a semicolon sets the parts apart; and no text may begin an OSC 9 of another meaning.
+    text = _printable(text).replace(";", ",")[:LONGEST_TITLE]
+    if "VTE_VERSION" in environ or environ.get("TERM", "").startswith(("rxvt", "foot")):
+        sequence = f"\x1b]777;notify;teamboard;{text}\x1b\\"
+    else:
+        sequence = f"\x1b]9;teamboard: {text}\x07"
+    if "TMUX" in environ:
+        doubled = sequence.replace("\x1b", "\x1b\x1b")
+        sequence = f"\x1bPtmux;{doubled}\x1b\\"
+    return sequence
+
+
+def _printable(text: str) -> str:
+    return "".join(c for c in one_line(text) if c.isprintable())

@@ -1,0 +1,85 @@
+"""The board's rows as they are drawn big: read from afar, a number in big digits beside each goal."""
+
+from __future__ import annotations
+
+from rich.cells import cell_len
+from textual.renderables.digits import DIGITS, DIGITS3X3_BOLD
+
+from teamboard.board.board import AnyGoal, Board
+from teamboard.board.progress import Standing
+from teamboard.board.records import Member
+from teamboard.board.standings import Standings
+from teamboard.exchange import phrases
+from teamboard.exchange.lines import HELP_SIGN, Line, bar, filled, fit, is_paced, state_of
+from teamboard.exchange.member_line import owed_line
+from teamboard.exchange.standup_text import thick
+from teamboard.ui.widgets.rows import Row
+
+GOAL_PARTS, MEMBER_PARTS = 4, 3
+"""How many lines a goal and a member take; the last of them is empty."""
+
+NUMBER_CELLS = 14
+_GLYPHS = DIGITS3X3_BOLD
+
+
+def big_rows(rows: list[Row], board: Board) -> list[Row]:
+    """The rows with as many parts as each takes when it is drawn big; what sets them apart is among the parts."""
+    kept = [row for row in rows if row.record_id or row.text]
+    return [row._replace(part=part) for row in kept for part in range(_parts(row, board))]
+
+
+def _parts(row: Row, board: Board) -> int:
+    if board.goal(row.record_id) is not None:
+        return GOAL_PARTS
+    return MEMBER_PARTS if isinstance(board.get(row.record_id), Member) else 1
+
+
+def big_goal(goal: AnyGoal, now: Standing, part: int, width: int) -> Line:
+    """A part of a goal: its title and state, a thick bar, what is in the way; the number stands beside all three."""
+    if part == GOAL_PARTS - 1:
+        return ()
+    state, role = state_of(goal, now)
+    left = width - NUMBER_CELLS
+    if part == 0:
+        room = left - cell_len(state) - 4
+        head = fit(f"{goal.id} ", cell_len(goal.id) + 1)
+        line: Line = (
+            ("  ", ""),
+            (head, "accent"),
+            (fit(goal.title, room - cell_len(head)), "strong"),
+            (f"  {state}", role),
+        )
+    elif part == 1:
+        paced = is_paced(goal) and not goal.outcome
+        line = (("  ", ""), *thick(bar(now, max(left - 2, 1), paced=paced, role=role)))
+    else:
+        words = f"{HELP_SIGN} {now.blocker}" if now.blocker else _aside(goal, now)
+        line = (("  ", ""), (fit(words, left - 2), "help" if now.blocker else "dim"))
+    number = phrases.percent(now.progress).replace(" ", "")
+    return filled((*filled(line, left), ("  ", ""), (_digits(number, part), role)), width)
+
+
+def _aside(goal: AnyGoal, now: Standing) -> str:
+    value = phrases.amount(now.value, goal.measure)
+    return f"{value} · pace {phrases.percent(now.pace)}" if is_paced(goal) else value
+
+
+def big_member(board: Board, member: Member, standings: Standings, part: int, width: int) -> Line:
+    """A part of a member: the name, then what they owe and are owed."""
+    if part == 0:
+        spaced = " ".join(member.name.upper())
+        name = spaced if cell_len(spaced) < width - 4 else member.name
+        title = f"   {member.title}" if member.title else ""
+        return filled((("  ", ""), (fit(name, min(cell_len(name), width - 4)), "strong"), (title, "dim")), width)
+    if part == MEMBER_PARTS - 1:
+        return ()
+    return filled((("  ", ""), *owed_line(board, member, standings.today, width - 4)), width)
+
+
+def _digits(text: str, part: int) -> str:
+    """A row of a number in digits three rows high; what is no digit stands in the last row."""
+    drawn = []
+    for letter in text:
+        place = DIGITS.find(letter)
+        drawn.append(_GLYPHS[3 * place + part].ljust(3) if place > 0 else letter if part == GOAL_PARTS - 2 else " ")
+    return "".join(drawn)

@@ -1,0 +1,56 @@
+"""Every screen of the sample team, for the tests that look at all of them."""
+
+from __future__ import annotations
+
+from textual.pilot import Pilot
+
+from teamboard.ui.widgets.board_view import BoardView
+from tests.ui.screen import until_shown
+
+SCREENS = [
+    ("", [], "live"),
+    ("G13", ["enter"], "owner"),
+    ("G15", ["enter"], "owner"),
+    ("T4", ["enter"], "acknowledge"),
+    ("M2", ["enter"], "Skills"),
+    ("M2", ["enter", "S"], "would show it"),
+    ("M2", ["enter", "c"], "wants to"),
+    ("G12", ["u"], "confidence"),
+    ("G15", ["u"], "confidence"),
+    ("G12", ["v"], "the story"),
+    ("G23", ["v"], "proposed"),
+    ("G13", ["f"], "situation"),
+    ("M2", ["O"], "Agenda"),
+    ("M2", ["O", "c"], "until"),
+    ("M2", ["O", "n"], "whole team"),
+    ("M2", ["p"], "missing"),
+    ("M2", ["R"], "clock"),
+    ("", ["s"], "1 of 9"),
+    ("", ["s", "e"], "Help wanted"),
+    ("", ["D", "o"], "Overdue"),
+    ("", ["P"], "Who gives to whom"),
+    ("", ["F", "o", "o"], "the team's"),
+    ("", ["a"], "could help"),
+    ("", ["a", "j", "j", "m"], "adds up"),
+    ("", ["h"], "checked in"),
+    ("", ["Q"], "What became"),
+    ("", ["Q", "n"], "unfinished"),
+    ("", ["comma"], "your keys"),
+    ("", ["question_mark"], "Keys here"),
+    ("M2", ["j", "space", "space", "v"], "for all of them"),
+    ("", ["g"], "as it stood"),
+    ("", ["slash", *"ana"], "ana"),
+]
+"""A row to select, the keys to press, and what is on the screen then: every screen that there is."""
+
+
+async def open_screen(pilot: Pilot[None], record_id: str, keys: list[str], shown: str) -> None:
+    """Open one of the screens as Mara would."""
+    await until_shown(pilot, "? Keys")
+    await pilot.pause()
+    if record_id:
+        pilot.app.screen.query_one(BoardView).select(record_id)
+    for key in keys:
+        await pilot.press(key)
+    await until_shown(pilot, shown)
+    await pilot.pause()
