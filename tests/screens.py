@@ -32,7 +32,7 @@ SCREENS = [
     ("", ["F", "o", "o"], "the team's"),
     ("", ["a"], "could help"),
     ("", ["a", "j", "j", "m"], "adds up"),
-    ("", ["h"], "checked in"),
+    ("", ["h"], "esc Back"),
     ("", ["Q"], "What became"),
     ("", ["Q", "n"], "unfinished"),
     ("", ["comma"], "your keys"),

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from teamboard.cli.begin import quarter_of
 from teamboard.cli.session import os_login
+from teamboard.exchange.first_team import quarter_of
 from teamboard.store.file import FileStore
 from tests.conftest import Run
 
@@ -281,7 +281,7 @@ def test_version_themes_and_help(run: Run) -> None:
     assert run("version").stdout == f"teamboard {__version__}\n"
     assert run("--version").stdout == f"teamboard {__version__}\n"
     assert run("themes").stdout.count("dark") >= 4
-    assert len(json.loads(run("themes", "--json").stdout)) == 6
+    assert len(json.loads(run("themes", "--json").stdout)) == 7
     for arguments in ([], ["checkin"], ["goal", "add"], ["init"], ["show"]):
         found = run(*arguments, "--help")
         assert found.returncode == 0

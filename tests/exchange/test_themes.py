@@ -173,7 +173,7 @@ def test_the_choice_is_remembered_for_this_user_alone() -> None:
     settings_path().write_text("theme: [")
     settings, trouble = load_settings_or_defaults()
     assert settings == Settings()
-    assert "config.yaml, line 1" in trouble
+    assert "config.yaml, line 2" in trouble
 
 
 def test_a_theme_that_is_gone_falls_back_to_the_default() -> None:

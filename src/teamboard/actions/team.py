@@ -90,6 +90,29 @@ class ChangeTeam(Struct, frozen=True, kw_only=True):
         return {team.id: changed}
 
 
+class SayWho(Struct, frozen=True):
+    """Store the login of whoever acts with the member they say they are; the first time they open the board.
+
+    A member who has a login already is not taken over: their other login is for a manager to add.
+    """
+
+    verb: ClassVar[str] = "say who you are"
+
+    def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
+        member = require(board, by, self.verb, board.member(by.member))
+        if not by.login:
+            raise Refused("Your system does not say who you are; say it with --as each time.")
+        known = next((m for m in board.members if by.login in m.logins), None)
+        if known is not None:
+            raise Refused(f"The login {by.login!r} is {known.name}'s ({known.handle}) already.")
+        if member.logins:
+            raise Refused(
+                f"{member.name} has a login already; `teamboard member change {member.handle} --login {by.login}` "
+                "adds yours, and a manager may do that."
+            )
+        return {member.id: msgspec.structs.replace(member, logins=(by.login,))}
+
+
 def _checked(team: Team) -> Team:
     """A team whose settings make sense, its name made plain; Refused where they don't."""
     if not 0 < team.at_risk < team.on_track:

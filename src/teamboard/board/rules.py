@@ -45,6 +45,7 @@ MAY: dict[str, tuple[Role, ...]] = {
     "say how useful a review was": ("owner",),
     "sign a review": ("owner", "owner's manager"),
     "set a key": ("owner",),
+    "say who you are": ("owner",),
     "undo": ("owner",),
 }
 """The verb of an action: who may do it.

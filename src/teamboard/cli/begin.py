@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import os
-import re
 from contextlib import suppress
-from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import click
 
-from teamboard.actions.base import Actor, find_member, perform
-from teamboard.actions.team import AddMember, SetUpTeam
-from teamboard.board.board import Board
-from teamboard.board.records import Period
+from teamboard.actions.base import Actor, find_member
 from teamboard.cli.session import Session, board_options, has_screen, look_options, os_host, os_login, pass_session
 from teamboard.store.base import StoreError, utc_now
 from teamboard.store.file import FileStore
-from teamboard.store.tables import BoardFile, assemble
+from teamboard.store.tables import BoardFile
 
 DEMO_MEMBER = "mara"
 
@@ -28,21 +23,16 @@ DEMO_MEMBER = "mara"
     "--from",
     "source",
     type=click.Path(exists=True, path_type=Path),
-    metavar="FOLDER|FILE.yaml",
-    help="A team in YAML; docs/team-yaml.md describes the form.",
+    metavar="FOLDER|FILE.yaml|FILE.csv",
+    help="A team in YAML or CSV; docs/team-yaml.md and docs/team-csv.md describe the forms.",
 )
-@click.option("--team", "team_name", default="Our team", help="The team's name, without --from.")
+@click.option("--team", "team_name", default="Our team", help="The team's name, where YAML does not say it.")
 @click.option("--name", default="", help="Your name, without --from.")
 @pass_session
 def init(session: Session, source: Path | None, team_name: str, name: str) -> None:
-    """Make a new board; never over an existing file."""
+    """Make a new board; never over an existing file. Without options on a terminal, `teamboard` asks for it all."""
     store, actor = session.store(), Actor(None, os_login(), os_host())
-    if source is not None:
-        from teamboard.exchange.team_yaml import read_team
-
-        file = read_team(source, utc_now(), actor)
-    else:
-        file = _first_board(team_name, name, actor, utc_now())
+    file = read_source(source, team_name, actor) if source is not None else _first_board(team_name, name, actor)
     board = store.create(file, actor)
     count = len(board.tables["members"])
     click.echo(
@@ -63,19 +53,43 @@ def demo(session: Session) -> None:
 
     from teamboard.cli.show import open_store, print_board
 
+    if session.board_given is None and has_screen():
+        open_demo(session, session.member_given or DEMO_MEMBER)
+        return
     if session.board_given is None and not has_screen():
-        sample = _sample().board
+        sample = sample_team().board
         print_board(sample, session.today(sample))
         return
-    store = session.store() if session.board_given is not None else _demo_store()
-    if session.board_given is not None or not os.path.exists(store.path):
-        store.create(_sample(), Actor(None, os_login(), os_host()))
-    board = store.load()
+    store = session.store()
+    board = store.create(sample_team(), Actor(None, os_login(), os_host()))
     member = session.member_given or DEMO_MEMBER
     open_store(session, store, board, Actor(find_member(board, member).handle, os_login(), os_host()))
 
 
-def _sample() -> BoardFile:
+def open_demo(session: Session, member: str = DEMO_MEMBER) -> None:
+    """Open today's demo board, as one of its members."""
+    from teamboard.cli.show import open_store
+
+    store = _demo_store()
+    if not os.path.exists(store.path):
+        store.create(sample_team(), Actor(None, os_login(), os_host()))
+    board = store.load()
+    open_store(session, store, board, Actor(find_member(board, member).handle, os_login(), os_host()))
+
+
+def read_source(source: Path, team_name: str, actor: Actor) -> BoardFile:
+    """The team of a CSV file, or of a file or folder of YAML. Raises Refused."""
+    if source.suffix.lower() == ".csv":
+        from teamboard.exchange.first_team import from_csv
+
+        return from_csv(source, team_name, utc_now(), actor)
+    from teamboard.exchange.team_yaml import read_team
+
+    return read_team(source, utc_now(), actor)
+
+
+def sample_team() -> BoardFile:
+    """The sample team as it looks today."""
     from teamboard.exchange.team_yaml import read_team
     from teamboard.resources import folder
 
@@ -110,44 +124,14 @@ def _demo_store() -> FileStore:
     return store
 
 
-def _first_board(team_name: str, name: str, actor: Actor, now: datetime) -> BoardFile:
+def _first_board(team_name: str, name: str, actor: Actor) -> BoardFile:
     """An empty team in this quarter, with whoever made it as its first member."""
-    today = now.astimezone().date()
-    set_up = SetUpTeam(name=team_name, timezone=local_timezone(), period=quarter_of(today))
-    board, first, _ = perform(Board({}), set_up, actor, now)
-    history = [(board.revision, first)]
-    handle = re.sub(r"[^a-z0-9._-]", "", actor.login.lower()).lstrip("._-")[:32] or "me"
-    me = AddMember(handle=handle, name=name or _full_name() or handle, logins=(actor.login,) if actor.login else ())
-    board, second, _ = perform(board, me, actor, now)
-    return assemble(board, [*history, (board.revision, second)])
+    from teamboard.exchange.first_team import FirstTeam, from_form, full_name, quarter_of
 
-
-def quarter_of(today: date) -> Period:
-    """The calendar quarter that a day is in."""
-    quarter = (today.month - 1) // 3
-    starts = date(today.year, 3 * quarter + 1, 1)
-    after = date(today.year + quarter // 3, (3 * quarter + 3) % 12 + 1, 1)
-    return Period(name=f"Q{quarter + 1} {today.year}", starts=starts, ends=after - timedelta(days=1))
-
-
-def local_timezone() -> str:
-    """The name of this machine's time zone, or UTC."""
-    from zoneinfo import ZoneInfo
-
-    named = os.environ.get("TZ", "").lstrip(":") or os.path.realpath("/etc/localtime").partition("zoneinfo/")[2]
-    try:
-        return ZoneInfo(named).key if named else "UTC"
-    except (ValueError, OSError, KeyError):
-        return "UTC"
-
-
-def _full_name() -> str:
-    try:
-        import pwd
-
-        return pwd.getpwuid(os.getuid()).pw_gecos.partition(",")[0].strip()
-    except (ImportError, KeyError, AttributeError):
-        return ""
+    period = quarter_of(utc_now().astimezone().date())
+    you = (name or full_name() or actor.login or "Me").replace(",", " ")
+    days = {"starts": period.starts.isoformat(), "ends": period.ends.isoformat()}
+    return from_form(FirstTeam(team=team_name, period=period.name, you=you, **days), utc_now(), actor)
 
 
 def _board_option(session: Session) -> str:

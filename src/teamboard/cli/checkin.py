@@ -9,7 +9,7 @@ import click
 from teamboard.actions.base import find_goal
 from teamboard.actions.check_in import CheckInGoal
 from teamboard.board.progress import standing, value_of
-from teamboard.cli.session import Session, board_options, complete_goals, pass_session
+from teamboard.cli.session import Session, ask_inline, board_options, complete_goals, pass_session
 from teamboard.exchange.typed import MINUS, parse_value
 
 _NEGATIVE = re.compile(r"^-(?=[\d.])")
@@ -24,7 +24,7 @@ class ValueCommand(click.Command):
 
 @click.command(cls=ValueCommand)
 @board_options
-@click.argument("goal", shell_complete=complete_goals)
+@click.argument("goal", required=False, shell_complete=complete_goals)
 @click.argument("value", required=False)
 @click.option("-m", "--note", default="", help="What happened.")
 @click.option("--confidence", type=click.IntRange(0, 10), help="How sure you are to get there, 0 to 10.")
@@ -35,7 +35,7 @@ class ValueCommand(click.Command):
 @pass_session
 def checkin(
     session: Session,
-    goal: str,
+    goal: str | None,
     value: str | None,
     note: str,
     confidence: int | None,
@@ -44,13 +44,17 @@ def checkin(
     done: tuple[str, ...],
     undone: tuple[str, ...],
 ) -> None:
-    """Say where GOAL stands: a VALUE such as 812000, 812k, +4, -4 or done.
+    """Say where GOAL stands, a VALUE such as 812000, 812k, +4, -4 or done.
 
     \b
     teamboard checkin G12 812000 -m "Acme signed" --confidence 8
     teamboard checkin G14 +4 --blocked "legal is slow"
     teamboard checkin G17 --done "Pilot live"
+    teamboard checkin                            asks: which goal, which value
     """
+    if goal is None:
+        click.echo(ask_inline(session, "check in"))
+        return
     if not (value or done or undone or note or next_step or blocker or confidence is not None):
         raise click.UsageError("Give a value, such as 812000 or +4, or --done MILESTONE.")
     to, change = parse_value(value) if value else (None, None)

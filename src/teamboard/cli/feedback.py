@@ -17,6 +17,7 @@ from teamboard.actions.feedback import (
 from teamboard.board.records import Feedback, FeedbackKind
 from teamboard.cli.session import (
     Session,
+    ask_inline,
     board_options,
     complete_feedback,
     complete_members,
@@ -32,7 +33,7 @@ EDIT = click.option("--edit", is_flag=True, help="Write the text in $EDITOR.")
 
 @click.command()
 @board_options
-@click.argument("to", metavar="MEMBER", shell_complete=complete_members)
+@click.argument("to", metavar="MEMBER", required=False, shell_complete=complete_members)
 @click.argument("text", required=False)
 @click.option("--kind", type=click.Choice(GIVEN_KINDS), default="praise", show_default=True)
 @click.option("--about", metavar="GOAL|SKILL", help="What it is about: G12, a skill, or words of your own.")
@@ -40,14 +41,18 @@ EDIT = click.option("--edit", is_flag=True, help="Write the text in $EDITOR.")
 @EDIT
 @pass_session
 def feedback(
-    session: Session, to: str, text: str | None, kind: FeedbackKind, about: str | None, source: str, edit: bool
+    session: Session, to: str | None, text: str | None, kind: FeedbackKind, about: str | None, source: str, edit: bool
 ) -> None:
     """Give MEMBER feedback, in sight of the team; TEXT - reads standard input.
 
     \b
     teamboard feedback ana "You ask the second question every time." --about G13
     teamboard feedback ben --kind coaching --edit
+    teamboard feedback                            asks: to whom, and what
     """
+    if to is None:
+        click.echo(ask_inline(session, "feedback"))
+        return
     said = written(text, edit)
     with kept(session, said):
         store, _, actor = session.open()

@@ -14,7 +14,7 @@ from importlib import import_module
 import click
 
 from teamboard.actions.base import Refused
-from teamboard.cli.session import Session, board_options, look_options
+from teamboard.cli.session import Session, board_options, look_options, read_only_option
 from teamboard.store.base import BoardExists, StoreError
 
 LETTERS = "in-letters"
@@ -56,6 +56,7 @@ COMMANDS = {
     "standup": "teamboard.cli.standup:standup",
     "team": "teamboard.cli.team:team",
     "themes": "teamboard.cli.about:themes",
+    "tour": "teamboard.cli.tour:tour",
     "undo": "teamboard.cli.history:undo",
     "version": "teamboard.cli.about:version",
     "withdraw": "teamboard.cli.revise:withdraw",
@@ -89,6 +90,7 @@ class Commands(click.Group):
     epilog=EPILOG,
 )
 @board_options
+@read_only_option
 @look_options()
 @click.version_option(package_name="teamboard", message="%(prog)s %(version)s")
 @click.pass_context

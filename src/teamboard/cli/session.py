@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import click
 
@@ -49,6 +49,7 @@ class Session:
         self.board_given: str | None = None
         self.member_given: str | None = None
         self.looks_given: dict[str, bool] = {}
+        self.read_only = False
 
     @property
     def path(self) -> str:
@@ -60,6 +61,8 @@ class Session:
     def actor(self, board: Board) -> Actor:
         """Who is asking; NotFound if a member was named whom the board does not have."""
         login = os_login()
+        if self.read_only:
+            return Actor(None, login, os_host())
         named = self.member_given or os.environ.get("TEAMBOARD_MEMBER")
         if named:
             return Actor(find_member(board, named).handle, login, os_host())
@@ -71,6 +74,11 @@ class Session:
         settings = _settings()
         member = board.member(settings.member) if settings and settings.member else None
         return member.handle if member else None
+
+    @property
+    def may_ask(self) -> bool:
+        """Whether whoever is at the terminal can be asked who they are, or what to begin with."""
+        return has_screen() and not self.read_only and "TEXTUAL_DRIVER" not in os.environ
 
     @property
     def in_letters(self) -> bool:
@@ -139,6 +147,17 @@ def _keep(name: str) -> Callable[[click.Context, click.Parameter, str | None], N
     return callback
 
 
+def read_only_option(command: F) -> F:
+    """The option --read-only."""
+
+    def keep(ctx: click.Context, _: click.Parameter, value: bool) -> None:
+        ctx.ensure_object(Session).read_only |= value
+
+    return click.option(
+        "--read-only", is_flag=True, help="Look on; nothing can be written.", expose_value=False, callback=keep
+    )(command)
+
+
 LOOKS = {
     "big": "Fewer lines, bigger: to be read from afar.",
     "calm": "Nothing glows, slides or fades.",
@@ -161,6 +180,21 @@ def look_options(*names: str) -> Callable[[F], F]:
         return command
 
     return with_options
+
+
+def ask_inline(session: Session, what: Literal["check in", "feedback"]) -> str:
+    """Ask for it in the lines below the prompt; what came of it, to be printed there."""
+    if not has_screen():
+        raise click.UsageError("Say what, where there is no terminal to ask on.")
+    store, board, actor = session.open()
+    if board.member(actor.member) is None:
+        raise Refused("This board does not know you: say who you are with --as.")
+    from teamboard.ui.inline import QuickApp
+
+    app = QuickApp(store, store.load(), actor, given=session.looks_given)
+    app.what = what
+    app.answered(inline=True)
+    return app.said or "Nothing was written."
 
 
 def complete_members(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:

@@ -21,6 +21,7 @@ from teamboard.cli.session import (
     print_lines,
     width,
 )
+from teamboard.store.base import BoardMissing
 from teamboard.store.file import FileStore
 
 if TYPE_CHECKING:
@@ -32,8 +33,20 @@ if TYPE_CHECKING:
 def open_board(session: Session) -> None:
     """Open the board: the app where there is a terminal, else its text."""
     store = session.store()
-    board = store.load()
+    try:
+        board = store.load()
+    except BoardMissing:
+        if not session.may_ask:
+            raise
+        from teamboard.cli.first import first_minutes
+
+        first_minutes(session, store)
+        return
     actor = session.actor(board)
+    if actor.member is None and session.may_ask:
+        from teamboard.cli.first import ask_who
+
+        actor, board = ask_who(session, store, board, actor)
     open_store(session, store, board, actor)
 
 
@@ -61,9 +74,7 @@ def run_app(
     app = BoardApp(
         store, board, actor, first=first, about=about, with_keys=True, standup=standup, given=session.looks_given
     )
-    app.run()
-    if app.crash is not None:
-        raise app.crash
+    app.answered()
 
 
 def print_board(board: Board, today: date, *, past: bool = False) -> None:

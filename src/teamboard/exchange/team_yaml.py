@@ -59,12 +59,12 @@ def read_documents(source: Path) -> Document:
     return document
 
 
-def build(document: Document, now: datetime, importer: Actor) -> BoardFile:
-    """The board that a document describes. Raises YamlError with file, line and field."""
+def build(document: Document, now: datetime, importer: Actor, *, founded: datetime | None = None) -> BoardFile:
+    """The board that a document describes; `founded`, where its period is older. Raises YamlError."""
     form = _form(document, now)
     board, history = Board({}), list[tuple[int, HistoryEntry]]()
     keys: dict[str, str] = {}
-    for step in sorted(_steps(form, document, now, keys), key=lambda s: s.at):
+    for step in sorted(_steps(form, document, now, keys, founded), key=lambda s: s.at):
         actor = Actor(step.by, importer.login, importer.host)
         try:
             action = _resolved(step.action, keys)
@@ -97,7 +97,9 @@ def _form(document: Document, now: datetime) -> WholeForm:
         raise YamlError(f"{at}{what[:1].lower()}{what[1:]}.") from error
 
 
-def _steps(form: WholeForm, document: Document, now: datetime, keys: dict[str, str]) -> Iterator[Step]:
+def _steps(
+    form: WholeForm, document: Document, now: datetime, keys: dict[str, str], founded: datetime | None
+) -> Iterator[Step]:
     """Everything that happened, in the order of the files; each moment is in the past."""
     zone = ZoneInfo(form.team.timezone)
     team = form.team
@@ -106,7 +108,7 @@ def _steps(form: WholeForm, document: Document, now: datetime, keys: dict[str, s
     def first_moment(day: date) -> datetime:
         return datetime.combine(day, datetime.min.time(), zone).astimezone(UTC)
 
-    founded = min(first_moment(periods[0].starts), now - timedelta(minutes=1))
+    founded = founded or min(first_moment(periods[0].starts), now - timedelta(minutes=1))
     yield Step(
         founded,
         None,

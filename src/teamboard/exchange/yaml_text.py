@@ -1,4 +1,4 @@
-"""YAML with places: plain values, and the file and line of each, so that an error can name them."""
+"""Plain values with places, from YAML or elsewhere: the file and line of each, so that an error can name them."""
 
 from __future__ import annotations
 
@@ -64,6 +64,17 @@ class Document:
             if key in self.values:
                 raise YamlError(f"{path.name}, line {_line(value)}: {key!r} is there already.")
             self.values[key] = self._plain(value, shown, f"$.{key}", 1)
+
+    def put(self, key: str, value: Any, place: Place) -> None:
+        """Take in a value that stands elsewhere than in YAML."""
+        self.values[key] = value
+        self._places[f"$.{key}"] = place
+
+    def append(self, key: str, item: Any, place: Place) -> None:
+        """Take in an item of a list that stands elsewhere than in YAML."""
+        items = self.values.setdefault(key, [])
+        self._places[f"$.{key}[{len(items)}]"] = place
+        items.append(item)
 
     def place(self, path: str) -> Place | None:
         """The place of a path such as `$.goals[3].due`, or of the nearest one above it."""

@@ -11,7 +11,6 @@ from functools import partial
 from pathlib import PurePath
 from typing import Any, ClassVar, Literal, TypeVar
 
-from textual.app import App
 from textual.binding import BindingType
 from textual.command import CommandPalette, Provider
 from textual.filter import LineFilter
@@ -29,6 +28,7 @@ from teamboard.ui.herald import Herald
 from teamboard.ui.keymap import bound
 from teamboard.ui.looks import Looks
 from teamboard.ui.messages import BoardChanged
+from teamboard.ui.one_line import OneLineApp
 from teamboard.ui.palette import Jumps, Offer, Offers
 from teamboard.ui.places import PLACES, screen_at
 from teamboard.ui.reviews import Reviews
@@ -48,7 +48,7 @@ FirstScreen = Literal["board", "period", "prep", "review", "standup"]
 """What an app opens with: the board, or over it the turn to the next period, or a review, prepared or held."""
 
 
-class BoardApp(App[None]):
+class BoardApp(OneLineApp[None]):
     """One board, live, for one person."""
 
     # The first screen's styles are read with the app's own: one reading less before the first paint.
@@ -96,7 +96,6 @@ class BoardApp(App[None]):
         self.board = in_effect(board, board.day_of(clock()))
         self.past: Standings | None = None
         self.trouble: StoreError | None = None
-        self.crash: Exception | None = None
         self.standings = Standings(self.board, self.today)
         self.looks = Looks(self, settings, given or {})
         self.herald = Herald(self)
@@ -141,11 +140,6 @@ class BoardApp(App[None]):
 
     def on_unmount(self) -> None:
         self.herald.end()
-
-    def _fatal_error(self) -> None:
-        """Textual would print a traceback; whoever started the app says it in one line instead."""
-        self.crash = self._exception
-        self._close_messages_no_wait()
 
     # -- how it looks
 

@@ -1,0 +1,226 @@
+"""A first team, from a short form or a CSV file: the same plain values that a team in YAML has, and built as one.
+
+docs/team-csv.md describes the CSV.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from teamboard.actions.base import Actor, Refused
+from teamboard.board.records import Period
+from teamboard.board.text import one_line
+from teamboard.exchange.csv_file import CsvFile
+from teamboard.exchange.phrases import CURRENCIES
+from teamboard.exchange.team_yaml import build
+from teamboard.exchange.typed import amount
+from teamboard.exchange.yaml_text import Document, Place
+from teamboard.store.tables import BoardFile
+
+NAME, MANAGER, GOAL = "name", "manager", "goal"
+COLUMNS = (NAME, "handle", MANAGER, "title", GOAL, "kind", "unit", "start", "target", "starts", "due", "weight")
+"""The columns of a team in CSV; only the name must be there."""
+
+_TARGET = re.compile(rf"([{CURRENCIES}]?)\s*([\d.,_ ]*\d\s?[kKmM]?)\s*(\D*)", re.ASCII)
+_NOT_IN_HANDLES = re.compile(r"[^a-z0-9._-]+")
+
+
+class FirstTeam(Struct, frozen=True, kw_only=True):
+    """What the guided form asks: the team, its period, you, and one line a member and a goal."""
+
+    team: str
+    period: str
+    starts: str
+    ends: str
+    you: str
+    members: Sequence[str] = ()
+    goals: Sequence[str] = ()
+
+
+def from_form(form: FirstTeam, now: datetime, by: Actor) -> BoardFile:
+    """The board of a first team. Raises Refused, with the line that can't be used."""
+    document = _document(form.team, Period(form.period, *_days(form)))
+    handles: dict[str, str] = {}
+    for i, line in enumerate([form.you, *form.members]):
+        name, _, title = (part.strip() for part in line.partition(","))
+        if not name:
+            raise Refused("Your name is missing." if i == 0 else f"members, line {i}: the name is missing.")
+        handle = _handle(name, handles.values(), own=by.login if i == 0 else "")
+        handles[name] = handle
+        member: dict[str, Any] = {"handle": handle, "name": name, "title": title}
+        member |= {"logins": [by.login] if by.login else []} if i == 0 else {"manager": handles[form_name(form.you)]}
+        document.append("members", member, Place("members", max(i, 1)))
+    for i, line in enumerate(form.goals, start=1):
+        document.append("goals", _goal(line, i, handles), Place("goals", i))
+    return build(document, now, by, founded=now)
+
+
+def form_name(line: str) -> str:
+    """The name in a line of the form."""
+    return line.partition(",")[0].strip()
+
+
+def _days(form: FirstTeam) -> tuple[date, date]:
+    try:
+        return date.fromisoformat(form.starts), date.fromisoformat(form.ends)
+    except ValueError as error:
+        raise Refused(f"The period's days are written like 2026-10-01 ({error}).") from None
+
+
+def _document(team: str, period: Period) -> Document:
+    document = Document()
+    form = {
+        "name": one_line(team),
+        "timezone": local_timezone(),
+        "period": {"name": one_line(period.name), "starts": period.starts.isoformat(), "ends": period.ends.isoformat()},
+    }
+    document.put("team", form, Place("team", 1))
+    return document
+
+
+def _handle(name: str, taken: Iterable[str], *, own: str = "") -> str:
+    """A handle for a name: the login, the first name, with a letter more, with a number; one that is not taken."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    words = [_NOT_IN_HANDLES.sub("", word).strip("._-") for word in plain.split()]
+    words = [word for word in words if word] or ["member"]
+    first = words[0][:24]
+    login = _NOT_IN_HANDLES.sub("", own.lower()).lstrip("._-")[:32]
+    options = [login, first, f"{first}.{words[-1][0]}", *(f"{first}{i}" for i in range(2, 1000))]
+    used = set(taken)
+    return next(option for option in options if option and option not in used)
+
+
+def _goal(line: str, number: int, handles: dict[str, str]) -> dict[str, Any]:
+    """A goal from `Ana: ARR Iberia = €1.2M`, or, done or not, from `Ana: Mentor a colleague`."""
+    who, colon, rest = line.partition(":")
+    title, equals, target = (part.strip() for part in rest.rpartition("=")) if "=" in rest else (rest.strip(), "", "")
+    if not colon or not title:
+        raise Refused(f"goals, line {number}: write whose it is, what, and how much: Ana: Discovery calls = 120 calls.")
+    goal: dict[str, Any] = {"key": f"goal-{number}", "owner": _owner(who, number, handles), "title": title}
+    if equals:
+        goal["metric"] = _metric(target, number)
+    return goal
+
+
+def _owner(who: str, number: int, handles: dict[str, str]) -> str:
+    wanted = who.strip().casefold()
+    found = [
+        handle for name, handle in handles.items() if wanted in (handle, name.casefold(), name.split()[0].casefold())
+    ]
+    if len(found) != 1:
+        many = "more than one member is called" if found else "there is no member"
+        raise Refused(f"goals, line {number}: {many} {one_line(who.strip())!r}.")
+    return found[0]
+
+
+def _metric(text: str, number: int) -> dict[str, Any]:
+    match = _TARGET.fullmatch(text)
+    try:
+        if match is None:
+            raise ValueError
+        target = amount(match[2].replace(",", ""))
+    except ValueError:
+        raise Refused(f"goals, line {number}: {one_line(text)!r} is no number; write €1.2M or 120 calls.") from None
+    return {"unit": match[1] or match[3].strip(), "start": 0, "target": target}
+
+
+def from_csv(path: Path, team: str, now: datetime, by: Actor) -> BoardFile:
+    """The board of a team in a CSV file. Raises Refused, with file and line."""
+    file = CsvFile(path, [NAME])
+    unknown = [name for name in file.header if name and name not in COLUMNS]
+    if unknown:
+        raise Refused(f"{path.name}, line 1: there is no column {unknown[0]!r}; there are {', '.join(COLUMNS)}.")
+    document = _document(team, quarter_of(now.astimezone().date()))
+    handles: dict[str, str] = {}
+    rows = [(line, {k: v.strip() for k, v in row.items() if k}) for line, row in file.rows()]
+    for line, row in rows:
+        name = row[NAME]
+        if name and name not in handles:
+            handles[name] = row.get("handle") or _handle(name, handles.values())
+            title = row.get("title", "")
+            document.append("members", {"handle": handles[name], "name": name, "title": title}, Place(path.name, line))
+    if not handles:
+        raise Refused(f"{path.name}: there is nobody in it.")
+    _managers(document, rows, handles, path.name, has_column=MANAGER in file.header)
+    for i, (line, row) in enumerate(rows, start=1):
+        if not row[NAME]:
+            raise Refused(f"{path.name}, line {line}: the name is missing.")
+        if row.get(GOAL):
+            document.append("goals", _csv_goal(row, i, handles[row[NAME]]), Place(path.name, line))
+    return build(document, now, by, founded=now)
+
+
+def _managers(
+    document: Document, rows: list[tuple[int, dict[str, str]]], handles: dict[str, str], file: str, *, has_column: bool
+) -> None:
+    """Who reports to whom; without a column for it, everybody to the first one. The first one stands on top."""
+    members = document.values["members"]
+    first = members[0]["handle"]
+    named: dict[str, str] = {}
+    for line, row in rows:
+        wanted = row.get(MANAGER, "")
+        if wanted and row[NAME] in handles:
+            manager = handles.get(wanted) or (wanted if wanted in handles.values() else None)
+            if manager is None:
+                raise Refused(f"{file}, line {line}: there is no member {wanted!r}.")
+            named[handles[row[NAME]]] = manager
+    for member in members:
+        manager = named.get(member["handle"]) if has_column else first
+        if manager is not None and manager != member["handle"]:
+            member["manager"] = manager
+    # Whoever brings the others in has nobody above them, and a manager comes before those who report to them.
+    order = [m["handle"] for m in members]
+    members.sort(key=lambda m: (_depth(m["handle"], named if has_column else {}), order.index(m["handle"])))
+
+
+def _depth(handle: str, managers: dict[str, str]) -> int:
+    depth = 0
+    while handle in managers and depth <= len(managers):
+        handle, depth = managers[handle], depth + 1
+    return depth
+
+
+def _csv_goal(row: dict[str, str], number: int, owner: str) -> dict[str, Any]:
+    goal: dict[str, Any] = {"key": f"goal-{number}", "owner": owner, "title": row[GOAL]}
+    goal |= {name: row[name] for name in ("kind", "starts", "due") if row.get(name)}
+    if row.get("weight"):
+        goal["weight"] = float(row["weight"]) if row["weight"].replace(".", "", 1).isdecimal() else row["weight"]
+    if row.get("target"):
+        goal["metric"] = {"unit": row.get("unit", ""), "start": row.get("start") or 0, "target": row["target"]}
+    return goal
+
+
+def quarter_of(today: date) -> Period:
+    """The calendar quarter that a day is in."""
+    quarter = (today.month - 1) // 3
+    starts = date(today.year, 3 * quarter + 1, 1)
+    after = date(today.year + quarter // 3, (3 * quarter + 3) % 12 + 1, 1)
+    return Period(name=f"Q{quarter + 1} {today.year}", starts=starts, ends=after - timedelta(days=1))
+
+
+def local_timezone() -> str:
+    """The name of this machine's time zone, or UTC."""
+    named = os.environ.get("TZ", "").lstrip(":") or os.path.realpath("/etc/localtime").partition("zoneinfo/")[2]
+    try:
+        return ZoneInfo(named).key if named else "UTC"
+    except (ValueError, OSError, KeyError):
+        return "UTC"
+
+
+def full_name() -> str:
+    """The name of the system's user, if it has one."""
+    try:
+        import pwd
+
+        return pwd.getpwuid(os.getuid()).pw_gecos.partition(",")[0].strip()
+    except (ImportError, KeyError, AttributeError):
+        return ""

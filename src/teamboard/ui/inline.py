@@ -1,0 +1,126 @@
+"""A check-in or a feedback in the middle of the shell: which goal or whom, then the form; the scroll-back stays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar, Literal, cast
+
+from textual import getters, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.notifications import SeverityLevel
+from textual.screen import Screen
+from textual.widgets import Input, Label
+
+from teamboard.actions.check_in import CheckInGoal
+from teamboard.board.board import Board
+from teamboard.board.records import Goal, Member, TeamGoal
+from teamboard.board.rules import may
+from teamboard.board.standings import Standings
+from teamboard.board.text import one_line
+from teamboard.ui.app import BoardApp
+from teamboard.ui.messages import RowOpened
+from teamboard.ui.screens.form import FormScreen
+from teamboard.ui.widgets.board_view import BoardView
+from teamboard.ui.widgets.rows import Row
+
+What = Literal["check in", "feedback"]
+QUESTIONS: dict[What, str] = {"check in": "Which goal?", "feedback": "Feedback to whom?"}
+MOST_ROWS = 10
+
+
+class PickScreen(Screen[None]):
+    """The goals or members to choose from, fewer with each word that is typed."""
+
+    CSS_PATH: ClassVar[str] = "inline.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "move(-1)", "Up", priority=True),
+        Binding("down", "move(1)", "Down", priority=True),
+        Binding("enter", "choose", "Choose", priority=True),
+        Binding("escape", "app.quit", "Leave"),
+    ]
+
+    view = getters.query_one(BoardView)
+
+    @property
+    def quick(self) -> QuickApp:
+        return cast("QuickApp", self.app)
+
+    def compose(self) -> ComposeResult:
+        yield Label(QUESTIONS[self.quick.what], id="question")
+        yield Input(placeholder="type to narrow, ↑ ↓ to select, Enter to choose, Esc to leave", compact=True)
+        yield BoardView(self.quick.board, self.quick.standings, self._rows)
+
+    def on_mount(self) -> None:
+        self.query_one(Input).focus()
+        self._narrow()
+
+    def _rows(self, board: Board, standings: Standings) -> list[Row]:
+        words = self.query_one(Input).value.casefold().split()
+        found = [Row(record.id) for record in self.quick.offered(board) if all(word in _text(record) for word in words)]
+        return found or [Row(text="  nothing fits; Backspace shows more")]
+
+    @on(Input.Changed)
+    def _narrow(self) -> None:
+        self.view.rebuild()
+        self.view.styles.height = min(len(self.view.rows), MOST_ROWS)
+
+    def action_move(self, direction: int) -> None:
+        """Select the next row up or down."""
+        self.view.action_move(direction)
+
+    async def action_choose(self) -> None:
+        """Open the form for what is selected."""
+        await self.quick.open_form(self.view.selected)
+
+    @on(RowOpened)
+    async def _row_opened(self, message: RowOpened) -> None:
+        await self.quick.open_form(message.record_id)
+
+
+def _text(record: Goal | TeamGoal | Member) -> str:
+    title = record.name if isinstance(record, Member) else record.title
+    return one_line(f"{record.id} {title} {getattr(record, 'handle', '')}").casefold()
+
+
+class QuickApp(BoardApp):
+    """One form on a board, in the lines below the prompt; `said` is what came of it."""
+
+    MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {"quick": PickScreen}
+    DEFAULT_MODE = "quick"
+
+    what: What = "check in"
+    said = ""
+
+    def offered(self, board: Board) -> list[Goal | TeamGoal | Member]:
+        """The goals on which the person may check in, their own first; or the colleagues."""
+        me = board.member(self.actor.member)
+        if self.what == "feedback":
+            return [m for m in board.members if m is not me]
+        goals: list[Goal | TeamGoal] = [*(g for g in board.goals if g.outcome is None), *board.open_team_goals]
+        own = sorted(goals, key=lambda g: g.owner != self.actor.member)
+        return [
+            g
+            for g in own
+            if may(board, me, CheckInGoal.verb, board.member(g.owner))
+            and not (isinstance(g, TeamGoal) and g.rolls_up != "own")
+        ]
+
+    async def open_form(self, record_id: str | None) -> None:
+        """The form for a goal or a member."""
+        record = self.board.get(record_id or "")
+        if isinstance(record, Goal | TeamGoal):
+            from teamboard.ui.screens.check_in import CheckInScreen
+
+            await self._open(CheckInScreen(record, self.board.last_checkin(record.id)))
+        elif isinstance(record, Member):
+            from teamboard.ui.screens.give import GiveScreen
+
+            await self._open(GiveScreen(record, ""))
+
+    async def _open(self, form: FormScreen) -> None:
+        await self.open(form, lambda saved: self.exit() if saved else None)
+
+    def say(self, text: str, severity: SeverityLevel = "information", *, seconds: float | None = None) -> None:
+        """What is said stays to be printed when the form is gone."""
+        self.said = text

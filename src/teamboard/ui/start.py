@@ -1,0 +1,216 @@
+"""The first minutes: what to begin with where there is no board, and who somebody is whom a board does not know."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path, PurePath
+from typing import ClassVar
+
+from textual import getters, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Footer, Input, Label, OptionList, TextArea
+from textual.widgets.option_list import Option
+
+from teamboard.actions.base import Action, Refused
+from teamboard.board.board import Board
+from teamboard.board.records import Member
+from teamboard.board.text import one_line
+from teamboard.exchange.first_team import FirstTeam, full_name, quarter_of
+from teamboard.exchange.settings import load_settings_or_defaults
+from teamboard.exchange.theme_file import find_theme
+from teamboard.store.base import BoardExists, StoreError
+from teamboard.ui.one_line import OneLineApp
+from teamboard.ui.screens.form import FormScreen
+from teamboard.ui.themes import textual_theme
+
+Make = Callable[["FirstTeam | Path"], None]
+"""Makes the board; raises Refused, BoardExists or StoreError where it can't."""
+
+OFFERS = {
+    "demo": ("Look around", "a sample team; nothing of yours is touched"),
+    "tour": ("Take the tour", "the keys, on the sample team, in two minutes"),
+    "new": ("Make a new board", "a short form: team, period, members, first goals"),
+    "file": ("Start from a file", "a team in YAML or CSV"),
+}
+
+
+class AskApp(OneLineApp["str | None"]):
+    """A question with some answers."""
+
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["app.tcss", "start.tcss"]
+    TITLE = "teamboard"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("q,escape", "quit", "Leave", key_display="q"),
+        Binding("j", "move('cursor_down')", show=False),
+        Binding("k", "move('cursor_up')", show=False),
+    ]
+
+    options = getters.query_one(OptionList)
+
+    def __init__(self, heading: str, about: str, answers: Sequence[tuple[str, str, str]]) -> None:
+        """Each answer has an id, a name and what it is."""
+        super().__init__()
+        self._heading = heading
+        self._about = about
+        self._answers = answers
+        theme = textual_theme(find_theme(load_settings_or_defaults()[0].theme))
+        self.register_theme(theme)
+        self.theme = theme.name
+
+    def compose(self) -> ComposeResult:
+        widest = max((len(name) for _, name, _ in self._answers), default=0) + 3
+        with Vertical(id="ask"):
+            yield Label(Content(self._heading), id="title")
+            yield Label(Content(self._about), id="about")
+            yield OptionList(
+                *(
+                    Option(Content.assemble((f"{name:<{widest}}", "bold"), (what, "$role-dim")), id=key)
+                    for key, name, what in self._answers
+                ),
+                compact=True,
+            )
+        yield Footer(show_command_palette=False, compact=True)
+
+    def on_mount(self) -> None:
+        self.options.focus()
+
+    def action_move(self, where: str) -> None:
+        """Up or down."""
+        getattr(self.options, f"action_{where}")()
+
+    @on(OptionList.OptionSelected)
+    def _answered(self, event: OptionList.OptionSelected) -> None:
+        self.answer(event.option.id or "")
+
+    def answer(self, key: str) -> None:
+        """Take an answer."""
+        self.exit(key)
+
+
+class WhoApp(AskApp):
+    """Who is at the terminal; answers with a handle, or with nothing for who only looks on."""
+
+    def __init__(self, board: Board, free: Sequence[Member], login: str) -> None:
+        team = one_line(board.team.name) if board.team else "This board"
+        about = f"{team} does not know your login {login!r} yet. It is kept with your name; you are asked only once."
+        members = [(m.handle, one_line(m.name), one_line(m.title)) for m in free]
+        super().__init__("Who are you?", about, [*members, ("", "Somebody else", "I only look on, this time")])
+
+
+class StartApp(AskApp):
+    """What to begin with; `make` makes the board that was asked for."""
+
+    def __init__(self, path: str, make: Make, today: date) -> None:
+        answers = [(key, name, what) for key, (name, what) in OFFERS.items()]
+        super().__init__("teamboard", f"There is no board at {one_line(path)} yet.", answers)
+        self._make = make
+        self._today = today
+
+    def answer(self, key: str) -> None:
+        if key == "new":
+            self.push_screen(NewBoardScreen(self._make, self._today), self._made)
+        elif key == "file":
+            self.push_screen(FromFileScreen(self._make), self._made)
+        else:
+            self.exit(key)
+
+    def _made(self, made: bool | None) -> None:
+        if made:
+            self.exit("made")
+
+
+class MakeScreen(FormScreen):
+    """A form that makes a board."""
+
+    CSS_PATH: ClassVar[str] = "screens/form.tcss"
+    ENTER_SAVES = False
+
+    def __init__(self, make: Make) -> None:
+        super().__init__()
+        self._make = make
+
+    def action(self) -> Action:
+        """There is no board yet to act on."""
+        raise NotImplementedError
+
+    def wanted(self) -> FirstTeam | Path:
+        """What the board is to be made from."""
+        raise NotImplementedError
+
+    async def action_save(self) -> None:
+        """Make it; what was typed stays until it is there."""
+        try:
+            self._make(self.wanted())
+        except (Refused, BoardExists, StoreError) as error:
+            self.say(str(error))
+        else:
+            self.dismiss(True)
+
+
+class NewBoardScreen(MakeScreen):
+    """Team, period, members, first goals."""
+
+    AUTO_FOCUS = "#team"
+    heading = "A new board"
+
+    def __init__(self, make: Make, today: date) -> None:
+        super().__init__(make)
+        self._quarter = quarter_of(today)
+
+    def fields(self) -> ComposeResult:
+        """Everything can be changed and added to later."""
+        quarter = self._quarter
+        yield Label("Name, members and goals can be changed and added to later.", id="before")
+        yield from self.field("team", "team", "Northwind EMEA Sales")
+        yield from self.field("period", "period", "", quarter.name)
+        yield from self.field("starts", "from", "2026-10-01", quarter.starts.isoformat())
+        yield from self.field("ends", "to", "2026-12-31", quarter.ends.isoformat())
+        yield from self.field("you", "you", "your name, your title", full_name())
+        yield from self.area("members", "members")
+        yield Label("A line each: Ana Ruiz, AE Iberia", classes="hint")
+        yield from self.area("goals", "first goals")
+        yield Label("A line each: Ana: ARR Iberia = €1.2M, or Ana: Discovery calls = 120 calls", classes="hint")
+
+    def wanted(self) -> FirstTeam:
+        """The team that was typed."""
+        lines = {name: self.query_one(f"#{name}", TextArea).text.splitlines() for name in ("members", "goals")}
+        if not self.text("team"):
+            self.query_one("#team", Input).focus()
+            raise Refused("What is the team called?")
+        if not self.text("you"):
+            self.query_one("#you", Input).focus()
+            raise Refused("What is your name? You are the first member.")
+        return FirstTeam(
+            team=self.text("team"),
+            period=self.text("period"),
+            starts=self.text("starts"),
+            ends=self.text("ends"),
+            you=self.text("you"),
+            members=[line for line in lines["members"] if line.strip()],
+            goals=[line for line in lines["goals"] if line.strip()],
+        )
+
+
+class FromFileScreen(MakeScreen):
+    """A file or a folder to start from."""
+
+    AUTO_FOCUS = "#source"
+    ENTER_SAVES = True
+    heading = "Start from a file"
+
+    def fields(self) -> ComposeResult:
+        """Where it is."""
+        yield Label("A team in YAML, a folder of YAML files, or a CSV file with a row a member or goal.", id="before")
+        yield from self.field("source", "file", "team.csv")
+
+    def wanted(self) -> Path:
+        """The file that was named."""
+        path = Path(self.text("source")).expanduser()
+        if not self.text("source") or not path.exists():
+            raise Refused(f"There is no file {one_line(self.text('source'))!r} here.")
+        return path

@@ -1,0 +1,123 @@
+"""The tour: the keys on the demo, one after the other; each step waits until it has been done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar, NamedTuple
+
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from teamboard.exchange.lines import Line, wrapped
+from teamboard.ui.app import BoardApp
+from teamboard.ui.screens.board import BoardScreen
+from teamboard.ui.widgets.filter_line import FilterLine
+from teamboard.ui.widgets.lines_view import LinesView
+
+LOOK_SECONDS = 0.1
+GOAL, MEMBER = "G13", "ben"
+
+
+class Step(NamedTuple):
+    """What to do, and whether it has been done."""
+
+    text: str
+    done: Callable[[BoardApp], bool]
+
+
+def _selected(app: BoardApp) -> str | None:
+    return app.screen.selected if isinstance(app.screen, BoardScreen) else None
+
+
+def _is(name: str) -> Callable[[BoardApp], bool]:
+    return lambda app: type(app.screen).__name__ == name
+
+
+def _on_board(app: BoardApp) -> bool:
+    return isinstance(app.screen, BoardScreen) and not app.screen.has_class("-detail")
+
+
+def _checked_in(app: BoardApp) -> bool:
+    last = app.board.last_checkin(GOAL)
+    return last is not None and last.by == app.actor.member and last.id not in getattr(app, "known", ())
+
+
+def _narrowed(app: BoardApp) -> bool:
+    screen = app.screen
+    if not isinstance(screen, BoardScreen) or MEMBER not in screen.words.casefold():
+        return False
+    return not any(line.has_focus for line in screen.query(FilterLine))
+
+
+STEPS = (
+    Step(
+        "This is a team's board: its goals on top, then each member with theirs. ┃ in a bar is the pace: a bar short "
+        "of it is late. Go down to Ana's 120 discovery calls, G13, with ↓ or j.",
+        lambda app: _selected(app) == GOAL,
+    ),
+    Step("Enter opens what is selected.", lambda app: app.screen.has_class("-detail")),
+    Step("Esc goes back, here and everywhere.", _on_board),
+    Step("u checks in on it: press u.", _is("CheckInScreen")),
+    Step("Type +4, then Enter. Every open board shows it at once.", _checked_in),
+    Step("/ narrows the board as you type: press /, type ben, then Enter.", _narrowed),
+    Step("Esc shows all again.", lambda app: _on_board(app) and not getattr(app.screen, "words", "")),
+    Step("[ goes a day back: the board as it stood yesterday, read-only.", lambda app: app.past is not None),
+    Step("Esc is now again.", lambda app: app.past is None),
+    Step("s begins the standup: one member after the other.", _is("StandupScreen")),
+    Step("space goes on to the next one; Esc leaves.", _on_board),
+    Step("D shows what is due: who owes what to whom.", _is("DueScreen")),
+    Step("Esc, then ? for the keys of whatever screen you are on.", _is("KeysScreen")),
+    Step(
+        "That is it. Esc, then look around; q leaves. For your own team: `teamboard` in a folder that you share.",
+        lambda _: False,
+    ),
+)
+
+
+class TourNote(LinesView):
+    """What to do next, on top of whatever screen is open."""
+
+    DEFAULT_CSS: ClassVar[str] = """
+    TourNote { dock: top; height: auto; max-height: 5; padding: 0 0; background: $panel; }
+    """
+
+
+class TourApp(BoardApp):
+    """The demo, with a note that says what to press."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("f2", "skip", "Skip", show=False, priority=True)]
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.known = frozenset(self.board.tables["checkins"])
+        self._at = 0
+
+    def on_mount(self) -> None:
+        self.set_interval(LOOK_SECONDS, self._look)
+        self.call_after_refresh(self._look)
+
+    def _look(self) -> None:
+        before = self._at
+        while self._at < len(STEPS) - 1 and STEPS[self._at].done(self):
+            self._at += 1
+        screen = self.screen
+        if not screen.query(TourNote):
+            screen.mount(TourNote(self._lines))
+        elif self._at != before:
+            self._rewrite(screen)
+
+    def _rewrite(self, screen: Screen[Any]) -> None:
+        for note in screen.query(TourNote):
+            note.write(self._lines)
+
+    def action_skip(self) -> None:
+        """On to the next step."""
+        self._at = min(self._at + 1, len(STEPS) - 1)
+        self._rewrite(self.screen)
+
+    def _lines(self, width: int) -> list[Line]:
+        place = f" {self._at + 1} of {len(STEPS)}  "
+        more = "" if self._at == len(STEPS) - 1 else "   F2 skips"
+        pieces = wrapped(STEPS[self._at].text + more, max(width - len(place) - 2, 20))
+        indent = " " * len(place)
+        return [((place if i == 0 else indent, "accent"), (piece, "strong")) for i, piece in enumerate(pieces)]
