@@ -65,7 +65,8 @@ class Reviews:
         except Refused as refusal:
             app.say(str(refusal), "warning")
             return
-        await self.keep()
+        if self._with_keys:
+            await self.keep()
         if prepare:
             from teamboard.ui.screens.prepare import PrepareScreen
 

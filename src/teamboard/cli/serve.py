@@ -1,0 +1,69 @@
+"""`teamboard serve`: the same board in a browser."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import os
+import secrets
+import shlex
+import sys
+
+import click
+
+from teamboard.actions.base import Actor, Refused
+from teamboard.board.board import Board
+from teamboard.board.text import one_line
+from teamboard.cli.session import Session, board_options, look_options, os_host, pass_session, read_only_option
+
+PORT = 8000
+EVERYWHERE = ("0.0.0.0", "::")
+
+
+@click.command()
+@board_options
+@click.option("--port", type=click.IntRange(0, 65535), default=PORT, show_default=True, help="0: any that is free.")
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="Where to listen; beyond this machine with a token."
+)
+@read_only_option
+@look_options()
+@pass_session
+def serve(session: Session, port: int, host: str) -> None:
+    """Serve the board to browsers, each live, until Ctrl+C.
+
+    On this machine only, unless --host says otherwise; then a token is printed once, and nobody comes in without it.
+    Whoever comes in acts as you, as --as MEMBER, or only looks on with --read-only.
+    """
+    _, board, actor = session.open()
+    from teamboard.web.server import LOOPBACK, BoardServer
+
+    token = None if host in LOOPBACK else secrets.token_urlsafe(24)
+    title = one_line(board.team.name) if board.team else "teamboard"
+    server = BoardServer(_command(session, actor), host=host, port=port, title=title, token=token)
+
+    def ready(port: int) -> None:
+        name = os_host() if host in EVERYWHERE else host
+        shown = f"[{name}]" if ":" in name else name
+        address = f"http://{shown}:{port}/" + (f"?token={token}" if token else "")
+        click.echo(f"{title}, {_as(board, actor)}: {address}\nCtrl+C ends it.")
+        sys.stdout.flush()
+
+    try:
+        asyncio.run(server.run(ready))
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise Refused(f"Port {port} is taken; choose another with --port.") from error
+        raise Refused(f"Can't listen on {host}: {error.strerror or error}.") from error
+
+
+def _as(board: Board, actor: Actor) -> str:
+    member = board.member(actor.member)
+    return f"as {one_line(member.name)}" if member else "read-only"
+
+
+def _command(session: Session, actor: Actor) -> str:
+    """The command line that opens the board for one browser; it goes through a shell."""
+    who = ["--as", actor.member] if actor.member else ["--read-only"]
+    looks = [f"--{name}" for name, wished in session.looks_given.items() if wished]
+    return shlex.join([sys.executable, "-m", "teamboard", "--board", os.path.abspath(session.path), *who, *looks])

@@ -1,0 +1,90 @@
+"""A picture of a screen without a terminal: as SVG, PNG or HTML."""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import Any, Literal
+
+from rich.console import Console
+from textual.pilot import Pilot
+
+from teamboard.ui.app import BoardApp
+from teamboard.ui.screens.board import BoardScreen
+
+Shot = Literal["board", "member", "standup", "review"]
+FONTS = "'DejaVu Sans Mono', 'Cascadia Mono', Menlo, Consolas, monospace"
+PIXELS_PER_INCH = 144.0
+_FONT_FACES = re.compile(r"@font-face\s*\{.*?\}", re.DOTALL)
+_FAMILY = re.compile(r"font-family:\s*Fira Code,\s*monospace|font-family:\s*arial")
+_PAGE = """<!doctype html>
+<html lang="en"><meta charset="utf-8"><title>teamboard</title>
+<style>{{stylesheet}} body {{{{ margin: 0; background: {background}; }}}}
+pre {{{{ font: 14px/1.3 {fonts}; margin: 1.5em; }}}}</style>
+<body><pre>{{code}}</pre></body></html>
+"""
+
+_TYPST = '#set page(width: auto, height: auto, margin: 0pt)\n#image(bytes(sys.inputs.picture), format: "svg")'
+
+
+async def settled(pilot: Pilot[Any]) -> None:
+    """Wait until two looks at the screen in a row see the same."""
+    before = None
+    while (now := _text(pilot.app)) != before:
+        before = now
+        for _ in range(3):
+            await pilot.pause()
+
+
+def _text(app: Any) -> list[str]:
+    return [strip.text for strip in app.screen._compositor.render_strips()]
+
+
+class Picture:
+    """What was on a screen, to be written in one form or another."""
+
+    def __init__(self, app: BoardApp) -> None:
+        self._svg = app.export_screenshot(title=app.title)
+        self._console = self._recorded(app)
+        self._background = app.theme_variables["background"]
+
+    @staticmethod
+    def _recorded(app: BoardApp) -> Console:
+        width, height = app.size
+        console = Console(
+            width=width, height=height, file=io.StringIO(), force_terminal=True, color_system="truecolor", record=True
+        )
+        console.print(app.screen._compositor.render_update(full=True))
+        return console
+
+    def svg(self) -> str:
+        """As SVG, with fonts that are at hand: nothing is fetched from anywhere."""
+        return _FAMILY.sub(f"font-family: {FONTS}", _FONT_FACES.sub("", self._svg))
+
+    def html(self) -> str:
+        """As a page of its own."""
+        page = _PAGE.format(background=self._background, fonts=FONTS)
+        return self._console.export_html(code_format=page, inline_styles=False)
+
+    def png(self) -> bytes:
+        """As PNG. ImportError without typst, which draws it."""
+        import typst
+
+        # typst takes a document, in which the picture is the whole page.
+        data = {"picture": self.svg()}
+        return bytes(typst.compile(_TYPST.encode(), format="png", ppi=PIXELS_PER_INCH, sys_inputs=data))
+
+
+async def picture(app: BoardApp, shot: Shot, about: str, size: tuple[int, int]) -> Picture:
+    """A screen of an app that has not begun yet; `about` is the member or the review on it."""
+    async with app.run_test(size=size, notifications=False) as pilot:
+        await settled(pilot)
+        screen = app.screen
+        if shot == "member" and isinstance(screen, BoardScreen):
+            screen.open_member(about)
+        elif shot == "review":
+            await app.reviews.open(about, prepare=False)
+        elif shot == "standup":
+            app.action_show("standup")
+        await settled(pilot)
+        return Picture(app)

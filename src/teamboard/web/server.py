@@ -1,0 +1,82 @@
+"""The board in a browser: textual-serve, with a page of our own, and a door that not everybody passes."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import logging
+import signal
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from aiohttp import web
+from textual_serve.server import Server
+
+COOKIE = "teamboard-token"
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+NO_TOKEN = "This board wants the address that `teamboard serve` has printed, with its token.\n"
+FROM_ELSEWHERE = "This board is opened from its own address only.\n"
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class BoardServer(Server):
+    """Runs `command`, the board's app, for each browser that comes.
+
+    On the loopback only browsers of this machine come; elsewhere each must show the `token` once, and keeps it as a
+    cookie. A page of another address can't open a board behind somebody's back.
+    """
+
+    def __init__(self, command: str, *, host: str, port: int, title: str, token: str | None) -> None:
+        super().__init__(command, host=host, port=port, title=title, templates_path=Path(__file__).parent)
+        self._token = token
+
+    async def on_startup(self, app: web.Application) -> None:
+        """Whoever starts the server says where it is, once it is there."""
+
+    async def _make_app(self) -> web.Application:
+        app = await super()._make_app()
+        app.middlewares.append(self._door)
+        return app
+
+    @web.middleware
+    async def _door(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        host = urlsplit(f"//{request.host}").hostname or ""
+        if self.host in LOOPBACK and host not in LOOPBACK:
+            # Another name for this machine is somebody else's page that has been made to point here.
+            raise web.HTTPForbidden(text=FROM_ELSEWHERE)
+        origin = request.headers.get("Origin")
+        if origin is not None and urlsplit(origin).netloc != request.host:
+            raise web.HTTPForbidden(text=FROM_ELSEWHERE)
+        if self._token is None:
+            return await handler(request)
+        given = request.query.get("token")
+        if given is not None and self._is_token(given):
+            # The token does not stay in the address, nor in the browser's history.
+            answer = web.HTTPFound("/")
+            answer.set_cookie(COOKIE, given, httponly=True, samesite="Strict")
+            raise answer
+        if not self._is_token(request.cookies.get(COOKIE, "")):
+            raise web.HTTPForbidden(text=NO_TOKEN)
+        return await handler(request)
+
+    def _is_token(self, given: str) -> bool:
+        return hmac.compare_digest(given.encode(), (self._token or "").encode())
+
+    async def run(self, ready: Callable[[int], None]) -> None:
+        """Serve until the process is told to end; `ready` is called with the port. OSError if it is taken."""
+        logging.getLogger("textual-serve").setLevel(logging.ERROR)
+        runner = web.AppRunner(await self._make_app(), access_log=None)
+        await runner.setup()
+        ended = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            with suppress(NotImplementedError):
+                loop.add_signal_handler(number, ended.set)
+        try:
+            await web.TCPSite(runner, self.host, self.port, shutdown_timeout=1.0).start()
+            ready(int(runner.addresses[0][1]))
+            await ended.wait()
+        finally:
+            await runner.cleanup()
