@@ -25,15 +25,22 @@ class Terminal:
     """A terminal with `teamboard` on it."""
 
     def __init__(
-        self, folder: Path, *arguments: str, columns: int = 100, lines: int = 30, program: tuple[str, ...] = PROGRAM
+        self,
+        folder: Path,
+        *arguments: str,
+        columns: int = 100,
+        lines: int = 30,
+        program: tuple[str, ...] = PROGRAM,
+        **env: str,
     ) -> None:
         self.screen = pyte.Screen(columns, lines)
         self._stream = pyte.ByteStream(self.screen)
+        self.raw = b""
         self.pid, self._fd = pty.fork()
         if self.pid == 0:
             os.chdir(folder)
             # The environment as Python has it: a library may have put COLUMNS into the process's own.
-            env = {**os.environ, "TERM": "xterm-256color"}
+            env = {**os.environ, "TERM": "xterm-256color", **env}
             os.execve(sys.executable, [sys.executable, *program, *arguments], env)
         fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
 
@@ -77,14 +84,16 @@ class Terminal:
     def _read(self) -> bytes:
         """What comes next; nothing, once the program is gone."""
         try:
-            return os.read(self._fd, 65536)
+            data = os.read(self._fd, 65536)
         except OSError:
             return b""
+        self.raw += data
+        return data
 
     def finish(self) -> int:
         """Read what is left, and the exit code."""
-        while self._read():
-            pass
+        while data := self._read():
+            self._stream.feed(data)
         _, status = os.waitpid(self.pid, 0)
         os.close(self._fd)
         self.pid = 0

@@ -92,7 +92,7 @@ def test_checkins_add_to_the_last_value(run: Run, board: Path) -> None:
         (["checkin", "G3", "0.5"], 1, "1 (done) or 0"),
         (["checkin", "G3", "+1"], 1, "1 (done) or 0"),
         (["checkin", "G1"], 2, "Give a value"),
-        (["checkin"], 2, "Missing argument 'GOAL'"),
+        (["checkin"], 2, "where there is no terminal to ask on"),
         (["checkin", "G1", "4", "--confidence", "11"], 2, "--confidence"),
         (["checkin", "G1", "4", "--confidenec", "1"], 2, "No such option"),
         (["checkin", "G1", "4", "5"], 2, "unexpected extra argument"),

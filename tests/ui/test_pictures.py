@@ -32,7 +32,7 @@ def opened(record_id: str, key: str, shown: str) -> Callable[[Pilot[None]], Any]
         if key:
             await pilot.press(key)
         await until_shown(pilot, shown)
-        await until_shown(pilot, {"u": "esc Leave", "v": "esc L"}.get(key, "q Quit"))
+        await until_shown(pilot, {"u": "esc Leave", "v": "esc L", "question_mark": "Keys here"}.get(key, "q Quit"))
         await pilot.pause()
 
     return run
@@ -47,7 +47,7 @@ def opened(record_id: str, key: str, shown: str) -> Callable[[Pilot[None]], Any]
         ("M2", "enter", "Results"),
         ("G12", "u", "help wanted"),
         ("G15", "u", "Workshop"),
-        ("", "question_mark", "Signs"),
+        ("", "question_mark", "What stands here"),
         ("T4", "enter", "to acknowledge:"),
         ("", "a", "could help"),
         ("G12", "v", "the story"),

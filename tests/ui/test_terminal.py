@@ -92,10 +92,27 @@ def test_a_fault_of_ours_is_one_line_and_no_traceback(tmp_path: Path, run: Run, 
         "BoardView.action_open = action_open\n"
         "from teamboard.__main__ import run; run()"
     )
-    terminal = Terminal(tmp_path, columns=250, program=("-c", faulty))
+    terminal = Terminal(tmp_path, "--as", "mara", columns=250, program=("-c", faulty))
     terminals.append(terminal)
     terminal.wait_for("u Check in")
     terminal.type("\r")
     terminal.wait_for("something went wrong that should not have (RuntimeError: a fault)")
     assert terminal.finish() == 1
     assert "Traceback" not in "\n".join(terminal.screen.display)
+
+
+def test_editing_keys_keep_their_place_among_the_letters(tmp_path: Path, terminals: list[Terminal], run: Run) -> None:
+    assert run("demo", "--board", "team.board.json").returncode == 0
+    terminal = Terminal(tmp_path, "--as", "ana", columns=120, lines=40)
+    terminals.append(terminal)
+    terminal.wait_for("● live")
+    terminal.type("/discoverx\x7fq\x7fy\x1b[D\x1b[Dxx\x7f\x7f\x05 calls\r")
+    terminal.wait_for("discovery calls")
+    terminal.wait_for_no("ARR Iberia")
+    terminal.type("jjju")
+    terminal.wait_for("51 calls of 120 calls")
+    terminal.type("99\x7f\x7f60\t\tabd\x7fc\x1b[D\x1b[DX\x13")
+    terminal.wait_for("60 calls")
+    last = FileStore(tmp_path / "team.board.json").load().last_checkin("G13")
+    assert last is not None
+    assert (last.value, last.note) == (60, "aXbc")

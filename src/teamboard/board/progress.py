@@ -162,9 +162,9 @@ def judged(board: Board, goal: AnyGoal, today: date, reached: float, last: date 
     """The status of a goal that has `reached` a progress and was last checked in on that day.
 
     achieved: progress >= 1. not started: before the start day, without a check-in. stale: the last
-    check-in (else the start day, or the day its owner came) is more than twice the cadence ago.
-    Else progress / pace against the team's two thresholds. A goal that is done or not has no half-way to
-    be late at: it is on track up to its due day.
+    check-in (else the start day) is more than twice the cadence ago. Else progress / pace against the
+    team's two thresholds. A goal that is done or not has no half-way to be late at: it is on track up
+    to its due day.
     """
     if reached >= 1.0:
         return "achieved"
@@ -172,9 +172,7 @@ def judged(board: Board, goal: AnyGoal, today: date, reached: float, last: date 
         return "not started"
     team = board.team
     cadence = team.cadence.check_in if team else 7
-    owner = board.member(goal.owner)
-    since = max(goal.starts, owner.joined) if owner and owner.joined else goal.starts
-    if (today - (last or since)).days > 2 * cadence:
+    if (today - (last or goal.starts)).days > 2 * cadence:
         return "stale"
     if isinstance(goal.measure, DoneOrNot):
         return "on track" if today <= goal.due else "behind"

@@ -23,6 +23,7 @@ from teamboard.ui.messages import RowOpened
 from teamboard.ui.screens.form import FormScreen
 from teamboard.ui.widgets.board_view import BoardView
 from teamboard.ui.widgets.rows import Row
+from teamboard.ui.widgets.typing import LineField
 
 What = Literal["check in", "feedback"]
 QUESTIONS: dict[What, str] = {"check in": "Which goal?", "feedback": "Feedback to whom?"}
@@ -48,7 +49,7 @@ class PickScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         yield Label(QUESTIONS[self.quick.what], id="question")
-        yield Input(placeholder="type to narrow, ↑ ↓ to select, Enter to choose, Esc to leave", compact=True)
+        yield LineField(placeholder="type to narrow, ↑ ↓ to select, Enter to choose, Esc to leave", compact=True)
         yield BoardView(self.quick.board, self.quick.standings, self._rows)
 
     def on_mount(self) -> None:

@@ -13,6 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Footer, Input, Label, Static
 
 from teamboard.exchange.typed import day
+from teamboard.ui.widgets.typing import LineField
 
 HINT = "2026-11-01, today-7"
 
@@ -35,7 +36,7 @@ class DayScreen(ModalScreen["date | None"]):
     def compose(self) -> ComposeResult:
         with Vertical(id="ask"):
             yield Label("Show the board as it stood at the end of", id="title")
-            yield Input(placeholder=HINT, compact=True)
+            yield LineField(placeholder=HINT, compact=True)
             yield Static(id="message", markup=False)
         yield Footer(show_command_palette=False, compact=True)
 

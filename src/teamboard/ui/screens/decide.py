@@ -30,6 +30,7 @@ from teamboard.exchange.revision_text import (
 from teamboard.store.base import StoreError
 from teamboard.ui.messages import BoardChanged
 from teamboard.ui.widgets.lines_view import LinesView
+from teamboard.ui.widgets.typing import LineField
 
 if TYPE_CHECKING:
     from teamboard.ui.app import BoardApp
@@ -71,7 +72,7 @@ class DecideScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="form", can_focus=False):
             yield LinesView(id="revision")
-            word = Input(id="word", placeholder="a word on why, and Enter sends it", compact=True)
+            word = LineField(id="word", placeholder="a word on why, and Enter sends it", compact=True)
             word.display = False
             yield word
             yield Static(id="message", markup=False)

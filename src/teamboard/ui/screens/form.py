@@ -16,6 +16,7 @@ from teamboard.actions.base import Action, Conflict, Refused
 from teamboard.board.board import Board
 from teamboard.board.text import one_line, plain
 from teamboard.store.base import StoreError
+from teamboard.ui.widgets.typing import LineField, TextField
 
 if TYPE_CHECKING:
     from teamboard.ui.app import BoardApp
@@ -71,13 +72,13 @@ class FormScreen(ModalScreen[bool]):
         """A line to type in, with its label."""
         with Horizontal(classes="field"):
             yield Label(label)
-            yield Input(one_line(value), id=name, placeholder=hint, compact=True)
+            yield LineField(one_line(value), id=name, placeholder=hint, compact=True)
 
     def area(self, name: str, label: str, value: str = "") -> ComposeResult:
         """Some lines to type in, with their label."""
         with Horizontal(classes="field tall"):
             yield Label(label)
-            yield TextArea(plain(value), id=name, tab_behavior="focus", compact=True)
+            yield TextField(plain(value), id=name, tab_behavior="focus", compact=True)
 
     def on_mount(self) -> None:
         self.mark_unchanged()

@@ -36,7 +36,7 @@ class GoalScreen(LiveScreen[A]):
         bound("check-in", "check_in", "Check in", show=True),
         bound("revise", "revise", "Revise", show=True),
         bound("align", "alignment", "Align", show=True),
-        bound("mark", "mark", "Mark for the next action"),
+        bound("mark", "mark", "Mark several goals"),
         bound("feedback", "feedback", "Give feedback"),
         bound("inbox", "app.show('inbox')", "Feedback inbox"),
         bound("one-on-one", "one_on_one", "One-on-one"),

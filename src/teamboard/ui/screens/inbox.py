@@ -25,6 +25,7 @@ from teamboard.board.cadence import is_open
 from teamboard.board.records import Feedback
 from teamboard.board.rules import may
 from teamboard.board.standings import Standings
+from teamboard.exchange.copy_text import records_text
 from teamboard.exchange.feedback_text import FILTER_HINT, found_by, heading, row_line, thread
 from teamboard.exchange.lines import Line
 from teamboard.store.base import StoreError
@@ -213,6 +214,11 @@ class InboxScreen(LiveScreen[None]):
             self.board_app.say(str(error), "warning")
 
     # -- the rest
+
+    def copied(self, *, as_markdown: bool) -> str:
+        """The selected feedback, with its thread."""
+        text = records_text(self.shown.board, [self.view.selected or ""], self.shown, as_markdown=as_markdown)
+        return text or super().copied(as_markdown=as_markdown)
 
     @on(FilterLine.Changed)
     def _filter_typed(self, event: FilterLine.Changed) -> None:

@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.widgets import Input, Label
+from textual.widgets import Label
 
 from teamboard.actions.base import Refused
 from teamboard.actions.periods import CHOICES, BeginPeriod, Choice
@@ -27,6 +27,7 @@ from teamboard.exchange.typed import day
 from teamboard.ui.screens.form import FormScreen
 from teamboard.ui.widgets.board_view import BoardView
 from teamboard.ui.widgets.rows import Row
+from teamboard.ui.widgets.typing import LineField
 
 CHOICE_ROLES: dict[Choice, str] = {"carry": "text", "renew": "accent", "drop": "dim", "close": "bad"}
 CHOICE_WORDS: dict[Choice, tuple[str, str]] = {
@@ -80,11 +81,11 @@ class PeriodScreen(FormScreen):
         found = following(self._team.period)
         with Horizontal(classes="field days"):
             yield Label("next")
-            yield Input(found.name, id="name", compact=True)
+            yield LineField(found.name, id="name", compact=True)
             yield Label("from", classes="next")
-            yield Input(str(found.starts), id="starts", compact=True)
+            yield LineField(str(found.starts), id="starts", compact=True)
             yield Label("to", classes="next")
-            yield Input(str(found.ends), id="ends", compact=True)
+            yield LineField(str(found.ends), id="ends", compact=True)
         yield ChoiceView(self._board, app.standings, self._rows, draw=self._draw)
 
     def _closes(self) -> str:

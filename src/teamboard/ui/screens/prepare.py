@@ -41,6 +41,7 @@ from teamboard.ui.screens.live import LiveScreen
 from teamboard.ui.widgets.board_view import BoardView
 from teamboard.ui.widgets.lines_view import LinesView
 from teamboard.ui.widgets.rows import Row
+from teamboard.ui.widgets.typing import TextField
 
 Draw = Callable[[int], Line]
 HINTS = {
@@ -73,7 +74,7 @@ class Own(BoardView):
     ]
 
 
-class Words(TextArea):
+class Words(TextField):
     """The text of what is selected; Esc goes back to the list."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "screen.written", "Back to the list")]

@@ -15,6 +15,7 @@ from teamboard.board.board import Board
 from teamboard.board.periods import every_period
 from teamboard.board.records import Period
 from teamboard.board.report import PeriodReport, report, report_before
+from teamboard.exchange.report_file import report_markdown
 from teamboard.exchange.report_text import report_lines
 from teamboard.ui.messages import BoardChanged
 from teamboard.ui.screens.live import LiveScreen
@@ -43,6 +44,7 @@ class ReportScreen(LiveScreen[None]):
     def __init__(self) -> None:
         super().__init__()
         self._back = 0
+        self._reports: tuple[PeriodReport, PeriodReport | None] | None = None
         """How many periods before the one that runs."""
 
     def compose(self) -> ComposeResult:
@@ -69,7 +71,14 @@ class ReportScreen(LiveScreen[None]):
 
         # A period that is over is read from the history: not in the way of the screen.
         now, before = await asyncio.to_thread(both, shown.board, period)
+        self._reports = (now, before)
         self.lines.write(partial(report_lines, shown.board, now, before))
+
+    def copied(self, *, as_markdown: bool) -> str:
+        """The report: in Markdown as `period report --to md` prints it."""
+        if as_markdown and self._reports is not None:
+            return report_markdown(self.shown.board, *self._reports).rstrip()
+        return super().copied(as_markdown=as_markdown)
 
     async def action_turn(self, periods: int) -> None:
         """The report of the period before or after."""

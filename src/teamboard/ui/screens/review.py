@@ -19,6 +19,7 @@ from teamboard.actions.reviews import AgreeInReview, RateReview, find_review
 from teamboard.board.cadence import review_due
 from teamboard.board.preparation import Agreed, Outcome
 from teamboard.board.records import THEMES, Review, Theme
+from teamboard.exchange.copy_text import lines_text
 from teamboard.exchange.lines import Line, wrapped
 from teamboard.exchange.names import name_of
 from teamboard.exchange.one_on_one_text import promise_line
@@ -235,6 +236,14 @@ class ReviewScreen(GoalScreen[None]):
         self.foot.rewrite()
 
     # -- what the two agree on
+
+    def copied(self, *, as_markdown: bool) -> str:
+        """The whole review, with what the person may see of it; in Markdown as `review export` has it."""
+        if as_markdown and self._sides is not None:
+            from teamboard.exchange.review_file import review_markdown
+
+            return review_markdown(self.board_app.board, self._sides, self.board_app.reviews.desk).rstrip()
+        return lines_text(self.view.drawn, as_markdown=as_markdown)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what makes sense now is offered."""

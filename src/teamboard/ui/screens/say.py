@@ -13,6 +13,7 @@ from teamboard.actions.base import Action
 from teamboard.board.board import Board
 from teamboard.board.text import plain
 from teamboard.ui.screens.form import FormScreen
+from teamboard.ui.widgets.typing import TextField
 
 
 class SayScreen(FormScreen):
@@ -32,7 +33,7 @@ class SayScreen(FormScreen):
     def fields(self) -> ComposeResult:
         """Room to write."""
         yield Label(Content(self._seen_by), id="before")
-        yield TextArea(plain(self._text), id="words", tab_behavior="focus", compact=True)
+        yield TextField(plain(self._text), id="words", tab_behavior="focus", compact=True)
 
     def action(self) -> Action:
         """The action with the text that was typed."""

@@ -21,9 +21,10 @@ from teamboard.exchange import phrases
 from teamboard.exchange.board_text import alignment, owner_name
 from teamboard.exchange.typed import amount
 from teamboard.ui.screens.form import FormScreen
+from teamboard.ui.widgets.typing import LineField
 
 
-class ShareLine(Input):
+class ShareLine(LineField):
     """Where a share is typed; a space is no part of it."""
 
     def check_consume_key(self, key: str, character: str | None) -> bool:

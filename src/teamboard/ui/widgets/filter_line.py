@@ -7,10 +7,11 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
-from textual.widgets import Input
+
+from teamboard.ui.widgets.typing import LineField
 
 
-class FilterLine(Input):
+class FilterLine(LineField):
     """Where the words of a filter are typed. Enter keeps them and goes on to what they narrow."""
 
     DEFAULT_CSS: ClassVar[str] = "FilterLine { height: 1; margin: 0 2; background: $panel; }"
