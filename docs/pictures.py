@@ -4,28 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import os
-import re
 import sys
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
-from textual.pilot import Pilot
 
 from teamboard.actions.base import Actor
 from teamboard.actions.reviews import find_review
 from teamboard.board.preparation import AgendaTopic, Preparation, Rating
 from teamboard.exchange.review_desk import Desk
+from teamboard.exchange.settings import Settings
 from teamboard.exchange.team_yaml import read_team
 from teamboard.resources import folder
 from teamboard.store.file import FileStore
 from teamboard.ui.app import BoardApp
+from teamboard.ui.snapshot import Picture, settled
 from teamboard.ui.widgets.board_view import BoardView
 
 HERE = Path(__file__).parent
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
-FOREIGN_FONT = re.compile(r',\s*url\("https://[^)]*\)\s*format\("woff2?"\)')
 PICTURES = {
     "board": ("", "", (118, 38), "harbour"),
     "detail": ("G13", "enter", (158, 40), "harbour"),
@@ -39,14 +38,21 @@ PICTURES = {
     "revision": ("G23", "v", (104, 34), "harbour"),
     "report": ("", "Q", (118, 40), "espresso"),
     "check-in": ("G12", "u", (100, 30), "fjord"),
+    "standup": ("", "s", (118, 34), "projector"),
+    "big": ("", "", (90, 34), "fjord"),
+    "light": ("", "", (118, 38), "paper"),
+    "deep": ("", "", (118, 38), "fjord"),
 }
 
-WHO = {"alignment": "mara", "revision": "mara", "report": "mara", "due": "mara", "pulse": "mara"}
-
-
-def without_foreign_fonts(svg: str) -> str:
-    """A picture asks nobody for a font: it takes what the reader has."""
-    return FOREIGN_FONT.sub("", svg)
+WHO = {
+    "alignment": "mara",
+    "revision": "mara",
+    "report": "mara",
+    "due": "mara",
+    "pulse": "mara",
+    "standup": "mara",
+    "big": "mara",
+}
 
 
 SAID = {
@@ -97,26 +103,27 @@ def both_have_prepared(store: FileStore) -> None:
 
 
 async def draw(name: str, path: Path) -> None:
-    record_id, key, size, theme = PICTURES[name]
+    record_id, keys, size, theme = PICTURES[name]
     store = FileStore(path, clock=lambda: NOW)
     store.create(read_team(folder("sample_team"), NOW, Actor(None)), Actor(None))
     if name in ("prepare", "review"):
         both_have_prepared(store)
-    app = BoardApp(store, store.load(), Actor(WHO.get(name, "ana")), clock=lambda: NOW, theme=theme)
-
-    async def settled(pilot: Pilot[None]) -> None:
-        for _ in range(5):
-            await pilot.pause(0.1)
-
+    app = BoardApp(
+        store,
+        store.load(),
+        Actor(WHO.get(name, "ana")),
+        clock=lambda: NOW,
+        settings=Settings(theme=theme, calm=True, big=name == "big"),
+    )
     async with app.run_test(size=size) as pilot:
         await settled(pilot)
         if record_id:
             app.screen.query_one(BoardView).select(record_id)
-        if key:
+        for key in keys.split():
             await pilot.press(key)
-        await settled(pilot)
-        svg = app.export_screenshot(title="teamboard")
-    lines = (line.rstrip() for line in without_foreign_fonts(svg).splitlines())
+            await settled(pilot)
+        svg = Picture(app).svg()
+    lines = (line.rstrip() for line in svg.splitlines())
     (HERE / f"{name}.svg").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 

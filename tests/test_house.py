@@ -81,7 +81,7 @@ def test_the_readme_and_the_docs_name_what_there_is() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     for command in COMMANDS:
         assert f"`teamboard {command}" in readme or f"`{command}" in readme, command
-    for name in ("team-yaml.md", "json.md", "themes.md", "facts.md", "agendas.md"):
+    for name in ("team-yaml.md", "team-csv.md", "settings.md", "json.md", "themes.md", "facts.md", "agendas.md"):
         assert (ROOT / "docs" / name).is_file()
         assert f"docs/{name}" in readme
 

@@ -12,7 +12,7 @@ from msgspec import Struct
 from teamboard.board.board import Board
 from teamboard.board.cadence import Due, dues, is_open
 from teamboard.board.entries import HistoryEntry
-from teamboard.board.history import history_of
+from teamboard.board.history import DONE_FOR_THEM, history_of
 from teamboard.board.one_on_ones import Promise, promises
 from teamboard.board.records import CheckIn, Feedback, Goal, Member, Standup
 
@@ -70,7 +70,8 @@ def since_last(board: Board, before: Standup | None, today: date) -> Iterator[tu
             return
         if before is None and (today - board.day_of(entry.at)).days > 1:
             return
-        yield number, entry
+        if entry.verb not in DONE_FOR_THEM:
+            yield number, entry
 
 
 def round_up(board: Board, today: date) -> RoundUp:

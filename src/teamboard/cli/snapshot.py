@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from teamboard.actions.base import NotFound, Refused, find_member
+from teamboard.actions.reviews import find_review
 from teamboard.board.board import Board
 from teamboard.cli.session import Session, board_options, look_options, pass_session
 
@@ -64,6 +65,10 @@ def snapshot(
 def _taken(session: Session, screen: Shot, member: str | None, size: tuple[int, int], theme: str | None) -> Picture:
     store, board, actor = session.open()
     about = _about(board, screen, member or actor.member) if screen in ("member", "review") else ""
+    if screen == "review":
+        review = find_review(board, about)
+        if actor.member not in (review.member, review.manager):
+            raise Refused(f"{review.id} is between {review.member} and {review.manager}: only they can read it.")
     from msgspec.structs import replace
 
     from teamboard.exchange.settings import load_settings
