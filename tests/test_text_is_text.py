@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from icalendar import Calendar
 
 from teamboard.actions.base import Actor
+from teamboard.board.standings import Standings
+from teamboard.exchange.copy_text import records_text
 from teamboard.store.file import FileStore
 from teamboard.store.tables import BoardFile
 from teamboard.ui.app import BoardApp
+from teamboard.ui.start import WhoApp
 from tests.conftest import NOW, Run
 from tests.nasty import ALL_NASTY, AT_HAND, NASTY, moving, nasty_file
 from tests.screens import SCREENS, open_screen
@@ -144,3 +148,33 @@ def test_whatever_field_it_is_typed_into_it_is_kept_as_plain_text(run: Run, tmp_
 
 def test_the_corpus_moves_what_is_not_made_plain() -> None:
     assert all(moving(text) for text in (NASTY[1], NASTY[2], NASTY[3], NASTY[6]))
+
+
+def test_a_picture_and_what_is_copied_are_text_too(nasty: FileStore, run: Run) -> None:
+    board = nasty.load()
+    path = str(nasty.path)
+    for screen in ("board", "member", "standup"):
+        made = run("snapshot", "--board", path, "--as", "mara", "--screen", screen, "--member", "ana", "--svg", "-")
+        assert made.returncode == 0, made.stderr
+        drawn = ElementTree.fromstring(made.stdout)
+        assert {node.tag.rpartition("}")[2] for node in drawn.iter()} <= {
+            "svg", "style", "defs", "clipPath", "rect", "g", "text", "circle",
+        }  # fmt: skip
+        page = run("snapshot", "--board", path, "--as", "mara", "--screen", screen, "--member", "ana", "--html", "-")
+        assert "<script" not in page.stdout.lower()
+        assert "<img" not in page.stdout.lower()
+    standings = Standings(board, board.day_of(NOW))
+    ids = [record_id for table in board.tables.values() for record_id in table if record_id[0] in "MTGF"]
+    for as_markdown in (False, True):
+        copied = records_text(board, ids, standings, as_markdown=as_markdown)
+        assert [line for line in copied.split("\n") if moving(line)] == []
+
+
+async def test_who_one_is_is_asked_in_plain_text(nasty: FileStore) -> None:
+    board = nasty.load()
+    app = WhoApp(board, list(board.members), "login")
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.pause()
+        painted = app.screen._compositor.render_strips()
+        assert [strip.text for strip in painted if moving(strip.text)] == []
+        assert any("[red]not red[/red]" in strip.text or "[red]…" in strip.text for strip in painted)
