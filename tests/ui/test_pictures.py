@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 from teamboard.exchange.settings import Settings
 from teamboard.ui.app import BoardApp
 from teamboard.ui.screens.standup import StandupScreen
+from teamboard.ui.snapshot import settled
 from teamboard.ui.widgets.board_view import BoardView
 from tests.ui.conftest import MakeApp
 from tests.ui.screen import until_shown
@@ -33,7 +34,7 @@ def opened(record_id: str, key: str, shown: str) -> Callable[[Pilot[None]], Any]
             await pilot.press(key)
         await until_shown(pilot, shown)
         await until_shown(pilot, {"u": "esc Leave", "v": "esc L", "question_mark": "Keys here"}.get(key, "q Quit"))
-        await pilot.pause()
+        await settled(pilot)
 
     return run
 
@@ -124,7 +125,7 @@ def test_further_screens(
         for key in keys:
             await pilot.press(key)
         await until_shown(pilot, shown)
-        await pilot.pause()
+        await settled(pilot)
 
     assert snap_compare(app("mara"), terminal_size=size, run_before=run)
 
@@ -137,8 +138,7 @@ def test_standup(snap_compare: Compare, app: MakeApp, size: tuple[int, int]) -> 
         for text in ("1 of 9", "+ I help", "of 15:00", "What changed"):
             await until_shown(pilot, text)
         # Until nothing moves any more: what is beside what is known only when the screen has its size.
-        for _ in range(3):
-            await pilot.pause()
+        await settled(pilot)
 
     assert snap_compare(app("mara"), terminal_size=size, run_before=run)
 

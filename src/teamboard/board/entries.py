@@ -17,7 +17,7 @@ class Change(Part, frozen=True, omit_defaults=False):
 class HistoryEntry(Part, frozen=True):
     """One commit: who did what, when, from which login and host, and what it changed, by record id.
 
-    `undoes` is the revision that it takes back, if it does.
+    `undoes` is the revision that it takes back, if it does; `hash` chains it to the entry before it.
     """
 
     by: str | None
@@ -27,11 +27,13 @@ class HistoryEntry(Part, frozen=True):
     login: str = ""
     host: str = ""
     undoes: int | None = None
+    hash: str = ""
 
 
 class BoardMeta(Part, frozen=True):
-    """The file's format, the board's revision, and the last number given out in each table."""
+    """The file's format, the board's revision, the last number given out in each table, the newest entry's hash."""
 
     format: int
     revision: int
     ids: dict[str, int] = {}
+    head: str = ""

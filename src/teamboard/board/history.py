@@ -5,7 +5,7 @@ A board carries its history as the raw text that was read; it is decoded when so
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -105,6 +105,13 @@ def fields_of(record: Record | None) -> Fields | None:
     return plain
 
 
+def written(record: Record) -> Fields:
+    """A record's fields as the file has them, and as a history that was read from it has them."""
+    fields: Fields = msgspec.json.decode(msgspec.json.encode(record))
+    fields.pop("id", None)
+    return fields
+
+
 def record_of(record_id: str, fields: Fields) -> Record:
     """The record of plain values; the inverse of `fields_of`."""
     kind: type[Any] = TABLES[table_of(record_id)][1]
@@ -136,6 +143,34 @@ def taken_back(fields: Fields | None, change: Change) -> Fields | None:
     if fields is None or change.after is None:
         return dict(change.before)
     return {k: v for k, v in fields.items() if k not in change.after} | change.before
+
+
+def replayed(entries: Iterable[HistoryEntry]) -> dict[str, Fields]:
+    """Every record's fields after these commits, from the first one on: the inverse of going back."""
+    found: dict[str, Fields] = {}
+    for entry in entries:
+        for record_id, change in entry.changes.items():
+            if change.after is None:
+                found.pop(record_id, None)
+                continue
+            gone = change.before or {}
+            kept = {k: v for k, v in found.get(record_id, {}).items() if k not in gone}
+            found[record_id] = kept | change.after
+    return found
+
+
+def changes_between(before: Mapping[str, Fields], after: Mapping[str, Fields]) -> dict[str, Change]:
+    """What makes one state of the records into another, as a commit has it."""
+    found: dict[str, Change] = {}
+    for record_id in sorted({*before, *after}, key=lambda i: (i[0], int(i[1:]))):
+        old, new = before.get(record_id), after.get(record_id)
+        if old == new:
+            continue
+        if old is not None and new is not None:
+            same = [k for k in old if k in new and old[k] == new[k]]
+            old, new = ({k: v for k, v in fields.items() if k not in same} for fields in (old, new))
+        found[record_id] = Change(before=old, after=new)
+    return found
 
 
 def history_of(board: Board) -> History:

@@ -115,6 +115,19 @@ def share_like(path: str, other: str) -> None:
             os.chmod(other, mode)
 
 
+def share_folder_like(path: str, folder: str) -> None:
+    """Give a folder the group of the file at `path`, and let whoever may read or write that one do so in it."""
+    if not POSIX:
+        return
+    with suppress(OSError):
+        kept = os.stat(path)
+        if os.stat(folder).st_gid != kept.st_gid:
+            os.chown(folder, -1, kept.st_gid)
+        mode = kept.st_mode & 0o666 | 0o600
+        # Where one may read one may look in.
+        os.chmod(folder, mode | (mode & 0o444) >> 2)
+
+
 def _keep(descriptor: int, kept: os.stat_result) -> None:
     """Give a new file the owner, group and mode of the old one, as far as the system lets us."""
     if not POSIX:

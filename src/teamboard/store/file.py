@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 
 from teamboard.actions.base import Action, Actor, perform
 from teamboard.board.board import Board
-from teamboard.store import durable, tables
+from teamboard.store import backups, durable, tables
 from teamboard.store.base import (
     BoardBusy,
     BoardExists,
@@ -59,7 +59,8 @@ class FileStore:
             with self._lock(path, by):
                 known = self._newest(path)
                 board, entry, changes = perform(known.board, action, by, self._clock())
-                return self._write(path, tables.advance(known, board, changes, entry))
+                self._back_up(path, known)
+                return self._write(path, tables.advance(tables.upgrade(known), board, changes, entry))
 
     def create(self, file: tables.BoardFile, by: Actor) -> Board:
         """Make the file; BoardExists if there is one, whatever it is."""
@@ -76,6 +77,17 @@ class FileStore:
 
         async for found in watch(self):
             yield found
+
+    @contextmanager
+    def locked(self, by: Actor) -> Iterator[None]:
+        """Hold the board's lock: for what puts a whole file in its place. Raises as a commit does."""
+        with self._mutex, self._lock(self.real_path, by):
+            yield
+
+    def put(self, file: tables.BoardFile) -> Board:
+        """Put a whole file in the board's place; the caller holds the lock."""
+        path = self.real_path
+        return self._write(path, file, new=not os.path.exists(path))
 
     @property
     def real_path(self) -> str:
@@ -103,6 +115,21 @@ class FileStore:
             raise self._unreadable(_reason(error)) from error
         self._known, self._signature = known, signature
         return known
+
+    def _back_up(self, path: str, known: tables.BoardFile) -> None:
+        """Keep the file as it is before it changes: always before another format, else once an hour, if that can be."""
+        now = self._clock()
+        if known.version < tables.FORMAT:
+            try:
+                backups.take(path, known.board.revision, now)
+            except OSError as error:
+                raise BoardUnwritable(
+                    f"{self.path} was not changed: it is of an older format, and can't be backed up before it is "
+                    f"brought up to date: {_reason(error)}."
+                ) from error
+        elif backups.is_due(path, now):
+            with suppress(OSError):
+                backups.take(path, known.board.revision, now)
 
     def _write(self, path: str, file: tables.BoardFile, *, new: bool = False) -> Board:
         try:

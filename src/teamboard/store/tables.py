@@ -16,10 +16,11 @@ from msgspec import Raw
 
 from teamboard.board.board import Board, Changes, Tables, problems, table_of
 from teamboard.board.entries import BoardMeta, HistoryEntry
-from teamboard.board.history import History
+from teamboard.board.history import History, history_of
 from teamboard.board.records import TABLES, Record
+from teamboard.store.chain import chain, linked
 
-FORMAT = 1
+FORMAT = 2
 """The version of the file's format that this program writes."""
 
 ALL_TABLES = (
@@ -56,11 +57,17 @@ class Unreadable(ValueError):
     """Bytes that are not a board; the message says what is wrong and where."""
 
 
+class NewerFormat(Unreadable):
+    """The bytes of a board that only a newer program understands."""
+
+
 class BoardFile(NamedTuple):
-    """A board with the text of each of its tables."""
+    """A board with the text of each of its tables, the hash of its newest history entry, and the format it came in."""
 
     board: Board
     texts: dict[str, Text]
+    head: str = ""
+    version: int = FORMAT
 
 
 def empty() -> BoardFile:
@@ -83,7 +90,8 @@ def decode(data: bytes, known: BoardFile | None = None) -> BoardFile:
     if wrong is not None:
         record_id, why = wrong
         raise Unreadable(f"{_where(data, table_of(record_id), int(record_id[1:]))}: {why}")
-    return BoardFile(board, {name: (text.removesuffix(b"}").rstrip(),) for name, text in texts.items()})
+    pieces: dict[str, Text] = {name: (text.removesuffix(b"}").rstrip(),) for name, text in texts.items()}
+    return BoardFile(board, pieces, meta.head, meta.format)
 
 
 def advance(known: BoardFile, board: Board, changes: Changes, entry: HistoryEntry) -> BoardFile:
@@ -97,10 +105,23 @@ def advance(known: BoardFile, board: Board, changes: Changes, entry: HistoryEntr
             texts[name] = _grown(texts[name], _documents(new))
         else:
             texts[name] = _text(_documents(board.tables[name].values()))
+    entry = linked(known.head, board.revision, entry)
     texts["history"] = _grown(texts["history"], [(board.revision, _ENCODER.encode(entry))])
-    texts["meta"] = _meta_text(board)
+    texts["meta"] = _meta_text(board, entry.hash)
     board.history = History((*texts["history"], _END))
-    return BoardFile(board, texts)
+    return BoardFile(board, texts, entry.hash)
+
+
+def upgrade(known: BoardFile) -> BoardFile:
+    """A file of an older format as this program writes it; the board and its history are the same."""
+    from teamboard.store.upgrades import upgraded
+
+    if known.version == FORMAT:
+        return known
+    entries = list(upgraded(history_of(known.board), known.version, FORMAT))
+    head = entries[-1][1].hash if entries else ""
+    texts = {**known.texts, "history": _text(_entries(entries)), "meta": _meta_text(known.board, head)}
+    return BoardFile(known.board, texts, head)
 
 
 def assemble(board: Board, history: Iterable[tuple[int, HistoryEntry]]) -> BoardFile:
@@ -108,10 +129,12 @@ def assemble(board: Board, history: Iterable[tuple[int, HistoryEntry]]) -> Board
     texts = dict.fromkeys(ALL_TABLES, _EMPTY)
     for name in TABLES:
         texts[name] = _text(_documents(board.tables[name].values()))
-    texts["history"] = _text([(revision, _ENCODER.encode(entry)) for revision, entry in history])
-    texts["meta"] = _meta_text(board)
+    entries = list(chain(history))
+    head = entries[-1][1].hash if entries else ""
+    texts["history"] = _text(_entries(entries))
+    texts["meta"] = _meta_text(board, head)
     board.history = History((*texts["history"], _END))
-    return BoardFile(board, texts)
+    return BoardFile(board, texts, head)
 
 
 def encode(file: BoardFile) -> list[bytes]:
@@ -125,8 +148,12 @@ def encode(file: BoardFile) -> list[bytes]:
     return pieces
 
 
-def _meta_text(board: Board) -> Text:
-    meta = BoardMeta(format=FORMAT, revision=board.revision, ids=dict(board.ids))
+def _entries(entries: Iterable[tuple[int, HistoryEntry]]) -> list[tuple[int, bytes]]:
+    return [(revision, _ENCODER.encode(entry)) for revision, entry in entries]
+
+
+def _meta_text(board: Board, head: str) -> Text:
+    meta = BoardMeta(format=FORMAT, revision=board.revision, ids=dict(board.ids), head=head)
     return _text([(1, _ENCODER.encode(meta))])
 
 
@@ -155,10 +182,10 @@ def _meta(texts: dict[str, bytes], data: bytes) -> BoardMeta:
         raise Unreadable("this is not a teamboard file: it has no table 'meta'")
     version = _checked(lambda: _FORMAT_ONLY.decode(text), data, "meta").get(1, {}).get("format")
     if isinstance(version, int) and version > FORMAT:
-        raise Unreadable(f"it was written by a newer teamboard (format {version}): please update teamboard")
+        raise NewerFormat(f"it was written by a newer teamboard (format {version}): `pip install -U teamboard`")
     meta = _checked(lambda: _META.decode(text), data, "meta").get(1)
-    if meta is None:
-        raise Unreadable("this is not a teamboard file: its table 'meta' is empty")
+    if meta is None or not 1 <= meta.format <= FORMAT:
+        raise Unreadable("this is not a teamboard file: its table 'meta' does not say of which format it is")
     return meta
 
 

@@ -1,0 +1,79 @@
+"""`teamboard doctor`, `backup` and `restore`: is the board whole, and what to do if not."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+from teamboard.actions.base import Actor, NotFound
+from teamboard.cli.session import Session, board_options, os_host, os_login, pass_session
+
+WELL, NOT_WELL = "✓", "▲"
+
+
+@click.command()
+@board_options
+@click.option("--fix", is_flag=True, help="Mend it, from its history or the newest good backup.")
+@pass_session
+def doctor(session: Session, fix: bool) -> int:
+    """Check the board's file: structure, history against records, permissions, what is left over.
+
+    Exits 1 if something is wrong. With --fix it is mended: the damaged file is kept, and what was lost is said.
+    """
+    from teamboard.store.doctor import examine, mend
+
+    store, by = session.store(), Actor(session.member_given, os_login(), os_host())
+    found = list(examine(store, session.now()))
+    for finding in found:
+        click.echo(f"{WELL if finding.well else NOT_WELL} {finding.what}")
+    wrong = [finding for finding in found if not finding.well]
+    if not fix:
+        if any(finding.mends for finding in wrong):
+            click.echo("`teamboard doctor --fix` mends it; the file as it is will be kept.")
+        return 1 if wrong else 0
+    done = mend(store, by, session.now())
+    if done is None:
+        return 1 if wrong else 0
+    click.echo(f"Mended: revision {done.board.revision}. The damaged file is {done.kept}.")
+    click.echo(f"Lost: {done.lost}." if done.lost else "Nothing was lost.")
+    return 0
+
+
+@click.command()
+@board_options
+@click.option("--list", "listed", is_flag=True, help="List the backups there are.")
+@pass_session
+def backup(session: Session, listed: bool) -> None:
+    """Keep the board as it is now, beside it.
+
+    One is taken by itself before a change, once an hour; the last 10 are kept, and one a day for 30 days.
+    """
+    from teamboard.store.backups import backups
+    from teamboard.store.doctor import back_up
+
+    store = session.store()
+    if listed:
+        for found in backups(store.real_path):
+            click.echo(f"{os.path.basename(found.path)}  {found.at:%Y-%m-%d %H:%M} UTC  revision {found.revision}")
+        return
+    kept = back_up(store, Actor(session.member_given, os_login(), os_host()), session.now())
+    click.echo(f"{kept.path} is revision {kept.revision}; `teamboard restore` puts it back.")
+
+
+@click.command()
+@board_options
+@click.argument("name", required=False)
+@pass_session
+def restore(session: Session, name: str | None) -> None:
+    """Put a backup in the board's place: NAME, as `backup --list` has it, or the newest; what stands there is kept."""
+    from teamboard.store.backups import backups
+    from teamboard.store.doctor import restore as put_back
+
+    store = session.store()
+    found = backups(store.real_path)
+    chosen = next((b for b in found if name is None or os.path.basename(b.path) == name), None)
+    if chosen is None:
+        raise NotFound(f"There is no backup{f' {name!r}' if name else ''}; `teamboard backup --list` lists them.")
+    board = put_back(store, chosen, Actor(session.member_given, os_login(), os_host()), session.now())
+    click.echo(f"{store.path} is revision {board.revision} again, of {chosen.at:%Y-%m-%d %H:%M} UTC.")
