@@ -47,11 +47,16 @@ def temporary(path: str) -> str:
     return os.path.join(folder, f".{name}.tmp")
 
 
+class NotConfirmed(OSError):
+    """The file was replaced, but the disk does not confirm that it will stay so."""
+
+
 def replace(path: str, pieces: list[bytes], *, new: bool = False) -> Signature:
     """Put the joined pieces at `path`, durably; the caller holds the lock.
 
     Mode, owner and group stay as they were; a `new` file gets those of the folder's habit (the umask),
-    and FileExistsError if there is one already. A failure leaves the old file and no temporary one.
+    and FileExistsError if there is one already. A failure leaves the old file and no temporary one; but for
+    NotConfirmed, which leaves the new one.
     """
     kept = None if new else os.stat(path)
     name = temporary(path)
@@ -76,7 +81,10 @@ def replace(path: str, pieces: list[bytes], *, new: bool = False) -> Signature:
         with suppress(OSError):
             os.unlink(name)
         raise
-    _sync_folder(os.path.dirname(path))
+    try:
+        _sync_folder(os.path.dirname(path))
+    except OSError as error:
+        raise NotConfirmed(error.errno, error.strerror) from error
     return written
 
 

@@ -136,6 +136,11 @@ class FileStore:
             signature = durable.replace(path, tables.encode(file), new=new)
         except FileExistsError:
             raise self._exists() from None
+        except durable.NotConfirmed as error:
+            raise BoardUnwritable(
+                f"{self.path} was changed, but the disk does not confirm it ({_reason(error)}): look at the board "
+                "before you do it again."
+            ) from error
         except OSError as error:
             raise BoardUnwritable(f"{self.path} was not changed: {_reason(error)}.") from error
         self._known, self._signature = file, signature

@@ -1,0 +1,120 @@
+"""The history checker: what was acknowledged is there once, in one order, and nobody saw anything else.
+
+`python -m tests.store.checker [KILLS]` kills a writer at random moments, a thousand times, and checks after each.
+"""
+
+from __future__ import annotations
+
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+from tinydb import TinyDB
+
+from teamboard.board.history import history_of, replayed, written
+from teamboard.store import chain, durable
+from teamboard.store.file import FileStore
+from tests.conftest import MARA, small_maker
+
+KILLS = 1000
+WRITER = """
+import sys
+from teamboard.actions.base import Actor
+from teamboard.actions.check_in import CheckInGoal
+from teamboard.store.file import FileStore
+store = FileStore(sys.argv[1])
+for i in range(int(sys.argv[3])):
+    store.commit(CheckInGoal(goal="G1", change=1.0, note=f"{sys.argv[2]}-{i}"), Actor("mara", "mara", "desk"))
+    print(f"{sys.argv[2]}-{i}", flush=True)
+"""
+READER = """
+import sys
+from teamboard.board.history import history_of
+from teamboard.store.file import FileStore
+store = FileStore(sys.argv[1])
+print("reading", flush=True)
+while True:
+    board = store.load()
+    entry = history_of(board).get(board.revision)
+    print(board.revision, entry.hash, len(board.tables["checkins"]), flush=True)
+"""
+
+
+def process(code: str, *arguments: str) -> subprocess.Popen[str]:
+    return subprocess.Popen([sys.executable, "-c", code, *arguments], stdout=subprocess.PIPE, text=True)
+
+
+def check(path: Path, acknowledged: list[str], seen: list[str] = []) -> None:  # noqa: B006
+    """Prove the history: raises AssertionError where it does not hold. `seen` is what readers have printed."""
+    board = FileStore(path).load()
+    entries = dict(history_of(board))
+    assert list(entries) == list(range(1, board.revision + 1)), "revisions have gaps, or stand in another order"
+    assert list(chain.broken(entries.items())) == [], "the chain is broken"
+    state = {i: written(r) for table in board.tables.values() for i, r in table.items()}
+    assert replayed(entries.values()) == state, "replaying the history from empty does not give the file"
+    made = (change.after or {} for e in entries.values() for i, change in e.changes.items() if i[0] == "C")
+    notes = Counter(str(fields.get("note")) for fields in made)
+    for ack in acknowledged:
+        assert notes[ack] == 1, f"{ack} was acknowledged, and is there {notes[ack]} times"
+    assert max((count for note, count in notes.items() if "-" in note), default=1) == 1, "a commit was made twice"
+    checkins = {0: 0}
+    for revision, entry in entries.items():
+        checkins[revision] = checkins[revision - 1] + sum(i[0] == "C" for i in entry.changes)
+    before = 0
+    for line in seen:
+        number, digest, count = line.split()
+        now = int(number)
+        assert entries[now].hash == digest, "a reader saw a board that is no prefix of the history"
+        assert checkins[now] == int(count), "a reader saw records of another revision"
+        assert now >= before, "a reader saw the board go back"
+        before = now
+    with TinyDB(path, access_mode="r") as plain:
+        assert len(plain.table("history")) == board.revision
+
+
+def new_board(folder: Path) -> Path:
+    store = FileStore(folder / "team.board.json")
+    store.create(small_maker().file(), MARA)
+    return Path(store.path)
+
+
+def killed(path: Path, times: int, seed: int) -> list[str]:
+    """Kill a writer so many times, each at a random moment of its work; what it had acknowledged."""
+    chance, acknowledged = random.Random(seed), list[str]()
+    for i in range(times):
+        writer = process(WRITER, str(path), f"kill{seed}.{i}", "100000")
+        assert writer.stdout is not None
+        acknowledged.append(writer.stdout.readline().strip())
+        time.sleep(chance.random() * 0.03)
+        writer.send_signal(signal.SIGKILL)
+        acknowledged += writer.stdout.read().split()
+        writer.wait()
+        # A line that was cut off in the middle was not read by anybody.
+        FileStore(path).load()
+    return acknowledged
+
+
+def main() -> None:
+    times = int(sys.argv[1]) if len(sys.argv) > 1 else KILLS
+    with tempfile.TemporaryDirectory() as folder:
+        path = new_board(Path(folder))
+        acknowledged = killed(path, times, 1)
+        FileStore(path).commit(small_check_in("after"), MARA)
+        check(path, acknowledged)
+        assert not Path(durable.temporary(str(path))).exists()
+        print(f"killed {times:,} times; {len(acknowledged):,} commits were acknowledged, and all are there once")
+
+
+def small_check_in(note: str):  # type: ignore[no-untyped-def]
+    from teamboard.actions.check_in import CheckInGoal
+
+    return CheckInGoal(goal="G1", change=1.0, note=note)
+
+
+if __name__ == "__main__":
+    main()
