@@ -102,6 +102,7 @@ def test_every_text_can_be_read(name: str) -> None:
         "strong": theme.strong,
         "dim": theme.dim,
         "accent": theme.accent,
+        "track": theme.track,
         **statuses(theme),
     }
     for background in (theme.background, theme.panel, theme.selection, theme.glow):
@@ -109,8 +110,9 @@ def test_every_text_can_be_read(name: str) -> None:
             assert contrast(colour, background) >= 4.5, (role, background, contrast(colour, background))
 
 
-def test_the_projector_theme_has_high_contrast() -> None:
-    theme = find_theme("projector")
+@pytest.mark.parametrize("name", THEMES)
+def test_what_the_standup_draws_with_is_read_from_afar(name: str) -> None:
+    theme = find_theme(name)
     for colour in (theme.text, theme.strong, theme.dim, theme.accent, *statuses(theme).values()):
         assert contrast(colour, theme.background) >= 7
 
