@@ -184,8 +184,10 @@ def _meta(texts: dict[str, bytes], data: bytes) -> BoardMeta:
     if isinstance(version, int) and version > FORMAT:
         raise NewerFormat(f"it was written by a newer teamboard (format {version}): `pip install -U teamboard`")
     meta = _checked(lambda: _META.decode(text), data, "meta").get(1)
-    if meta is None or not 1 <= meta.format <= FORMAT:
-        raise Unreadable("this is not a teamboard file: its table 'meta' does not say of which format it is")
+    if meta is None:
+        raise Unreadable("this is not a teamboard file: its table 'meta' is empty")
+    if not 1 <= meta.format <= FORMAT:
+        raise Unreadable(f"there is no format {meta.format} of a teamboard file")
     return meta
 
 
