@@ -74,7 +74,8 @@ def first_paint(folder: Path, times: int) -> list[str]:
         boards[members] = folder / f"paint-{members}.json"
         write_board(boards[members], make_board(members, members * 4 * CHECKINS_A_GOAL))
     commands = {0: ([PYTHON, "-m", "tests.bench.minimal_app"], "first member")} | {
-        members: ([*TEAMBOARD, "--board", str(path)], "Ana Member 0") for members, path in boards.items()
+        members: ([*TEAMBOARD, "--board", str(path), "--as", "lead"], "Ana Member 0")
+        for members, path in boards.items()
     }
     found: dict[int, list[float]] = {key: [] for key in commands}
     for _ in range(times + 1):
@@ -120,7 +121,7 @@ def repaint(folder: Path, times: int) -> list[str]:
     for members in MEMBERS:
         path = folder / f"paint-{members}.json"
         store = write_board(path, make_board(members, members * 4 * CHECKINS_A_GOAL))
-        terminal = Terminal([*TEAMBOARD, "--board", str(path)])
+        terminal = Terminal([*TEAMBOARD, "--board", str(path), "--as", "lead"])
         terminal.wait_for("Ana Member 0")
         terminal.settle(1.0)
         found = []

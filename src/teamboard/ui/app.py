@@ -177,7 +177,8 @@ class BoardApp(OneLineApp[None]):
             return
         before, self._newest = self._newest, board
         self._take(in_effect(board, self.today))
-        self.herald.tell(before, board)
+        # The lines first, then the title: what it says is read from the history.
+        self.call_after_refresh(self.herald.tell, before, board)
 
     def _take(self, board: Board) -> None:
         before = self.standings

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from teamboard.board.board import Board
 from teamboard.board.history import history_of
 from teamboard.board.text import one_line
-from teamboard.exchange.sentences import members_of, sentence
 
 if TYPE_CHECKING:
     from teamboard.ui.app import BoardApp
@@ -42,6 +41,9 @@ class Herald:
 
     def tell(self, before: Board, board: Board) -> None:
         """Take in what others have committed between two boards."""
+        # The board first: sentences are only made when there is something to say.
+        from teamboard.exchange.sentences import members_of, sentence
+
         me, to_me = self._app.actor.member, ""
         for revision, entry in history_of(board).newest_first():
             if revision <= before.revision:

@@ -28,6 +28,7 @@ from teamboard.ui.widgets.rows import Row
 
 CELEBRATION_SECONDS = 8.0
 SORT_SECONDS = 1.5
+FOOTER_AFTER_SECONDS = 0.03
 FILTER_HINT = "name, goal, status, needs help"
 
 
@@ -68,7 +69,7 @@ class BoardScreen(GoalScreen[None]):
         self._show_live()
         self.view.focus()
         # The board first: the footer's keys are a dozen widgets, and nobody reads them first.
-        self.call_after_refresh(self._mount_footer)
+        self.set_timer(FOOTER_AFTER_SECONDS, self._mount_footer)
 
     async def _mount_footer(self) -> None:
         await self.query_one("#foot").mount(Footer(show_command_palette=False, compact=True))

@@ -16,7 +16,8 @@ from teamboard.actions.base import Action, Conflict, Refused
 from teamboard.board.board import Board
 from teamboard.board.text import one_line, plain
 from teamboard.store.base import StoreError
-from teamboard.ui.widgets.typing import LineField, TextField
+from teamboard.ui.widgets.typing import LineField
+from teamboard.ui.widgets.typing_lines import TextField
 
 if TYPE_CHECKING:
     from teamboard.ui.app import BoardApp

@@ -14,11 +14,9 @@ from teamboard.actions.feedback import GiveFeedback
 from teamboard.board.cadence import next_review
 from teamboard.board.records import Goal, Member, TeamGoal
 from teamboard.board.revisions import last_agreed, proposal_on, to_come, unacknowledged, waiting_for
-from teamboard.exchange.copy_text import records_text
 from teamboard.ui.keymap import bound
 from teamboard.ui.palette import Offer
-from teamboard.ui.screens.keys import Words
-from teamboard.ui.screens.live import BOARD_WORDS, LiveScreen
+from teamboard.ui.screens.live import BOARD_WORDS, LiveScreen, Words
 from teamboard.ui.widgets.board_view import BoardView
 
 if TYPE_CHECKING:
@@ -53,6 +51,8 @@ class GoalScreen(LiveScreen[A]):
 
     def copied(self, *, as_markdown: bool) -> str:
         """The marked goals, or the selected record; where there is none, all that the screen draws."""
+        from teamboard.exchange.copy_text import records_text
+
         shown, ids = self.shown, self.marked or [self.selected or ""]
         text = records_text(shown.board, ids, shown, as_markdown=as_markdown)
         return text or super().copied(as_markdown=as_markdown)

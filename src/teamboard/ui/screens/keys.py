@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import zip_longest
 from typing import ClassVar
 
@@ -13,10 +13,8 @@ from textual.screen import ModalScreen, Screen
 from textual.scroll_view import ScrollView
 
 from teamboard.exchange.lines import Line, filled, fit
+from teamboard.ui.screens.live import Words
 from teamboard.ui.widgets.lines_view import LinesView
-
-Words = Sequence[tuple[str, str]]
-"""Signs and terms of a screen, each with what it means."""
 
 KEY_CELLS = 10
 WORD_CELLS = 14

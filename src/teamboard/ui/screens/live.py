@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
 from textual import getters
@@ -11,10 +12,8 @@ from textual.screen import Screen
 
 from teamboard.board.revisions import waiting_for
 from teamboard.board.standings import Standings
-from teamboard.exchange.copy_text import lines_text
 from teamboard.exchange.lines import fit
 from teamboard.ui.keymap import bound
-from teamboard.ui.screens.keys import Words
 from teamboard.ui.widgets.header import BoardHeader
 from teamboard.ui.widgets.lines_view import LinesView
 
@@ -22,6 +21,9 @@ if TYPE_CHECKING:
     from teamboard.ui.app import BoardApp
 
 A = TypeVar("A")
+
+Words = Sequence[tuple[str, str]]
+"""Signs and terms of a screen, each with what it means."""
 
 BOARD_WORDS = (
     ("━━━╸──┃──", "progress; ┃ is the pace, short of it is late"),
@@ -75,6 +77,8 @@ class LiveScreen(Screen[A]):
 
     def copied(self, *, as_markdown: bool) -> str:
         """What the person would copy here: unless a screen knows better, all that it draws."""
+        from teamboard.exchange.copy_text import lines_text
+
         main = max(self.query(LinesView), key=lambda view: view.size.area)
         return lines_text(main.drawn, as_markdown=as_markdown)
 

@@ -41,7 +41,7 @@ from teamboard.ui.screens.live import LiveScreen
 from teamboard.ui.widgets.board_view import BoardView
 from teamboard.ui.widgets.lines_view import LinesView
 from teamboard.ui.widgets.rows import Row
-from teamboard.ui.widgets.typing import TextField
+from teamboard.ui.widgets.typing_lines import TextField
 
 Draw = Callable[[int], Line]
 HINTS = {

@@ -13,7 +13,7 @@ from teamboard.actions.base import Action
 from teamboard.board.board import Board
 from teamboard.board.text import plain
 from teamboard.ui.screens.form import FormScreen
-from teamboard.ui.widgets.typing import TextField
+from teamboard.ui.widgets.typing_lines import TextField
 
 
 class SayScreen(FormScreen):

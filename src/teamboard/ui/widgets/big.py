@@ -34,7 +34,14 @@ def _parts(row: Row, board: Board) -> int:
     return MEMBER_PARTS if isinstance(board.get(row.record_id), Member) else 1
 
 
-def big_goal(goal: AnyGoal, now: Standing, part: int, width: int) -> Line:
+def big_line(board: Board, record: AnyGoal | Member, standings: Standings, part: int, width: int) -> Line:
+    """A part of a goal or of a member."""
+    if isinstance(record, Member):
+        return _member(board, record, standings, part, width)
+    return _goal(record, standings(record), part, width)
+
+
+def _goal(goal: AnyGoal, now: Standing, part: int, width: int) -> Line:
     """A part of a goal: its title and state, a thick bar, what is in the way; the number stands beside all three."""
     if part == GOAL_PARTS - 1:
         return ()
@@ -64,7 +71,7 @@ def _aside(goal: AnyGoal, now: Standing) -> str:
     return f"{value} · pace {phrases.percent(now.pace)}" if is_paced(goal) else value
 
 
-def big_member(board: Board, member: Member, standings: Standings, part: int, width: int) -> Line:
+def _member(board: Board, member: Member, standings: Standings, part: int, width: int) -> Line:
     """A part of a member: the name, then what they owe and are owed."""
     if part == 0:
         spaced = " ".join(member.name.upper())

@@ -20,7 +20,6 @@ from teamboard.exchange.lines import Line, columns, goal_line
 from teamboard.exchange.member_line import member_line
 from teamboard.ui.keymap import bound
 from teamboard.ui.messages import RowOpened, RowSelected
-from teamboard.ui.widgets.big import big_goal, big_member, big_rows
 from teamboard.ui.widgets.lines_view import LinesView
 from teamboard.ui.widgets.rows import Row
 
@@ -160,7 +159,11 @@ class BoardView(LinesView, can_focus=True):
 
     def _rows_now(self) -> list[Row]:
         rows = self._rows_of(self._board, self._standings)
-        return big_rows(rows, self._board) if self._big else rows
+        if not self._big:
+            return rows
+        from teamboard.ui.widgets.big import big_rows
+
+        return big_rows(rows, self._board)
 
     def _wants_big(self) -> bool:
         return self._can_be_big and cast("BoardApp", self.app).looks.settings.big
@@ -211,10 +214,10 @@ class BoardView(LinesView, can_focus=True):
             return ((row.text, row.role),)
         c = columns(width, id_cells(self._board))
         record = self._board.get(row.record_id)
-        if self._big and isinstance(record, Goal | TeamGoal):
-            return big_goal(record, self._standings(record), row.part, width)
-        if self._big and isinstance(record, Member):
-            return big_member(self._board, record, self._standings, row.part, width)
+        if self._big and isinstance(record, Goal | TeamGoal | Member):
+            from teamboard.ui.widgets.big import big_line
+
+            return big_line(self._board, record, self._standings, row.part, width)
         if isinstance(record, Goal | TeamGoal):
             return goal_line(self._board, record, self._standings(record), c)
         if isinstance(record, Review):

@@ -1,4 +1,4 @@
-"""Fields to type in that keep the order of what is typed, however fast, and however busy the machine is.
+"""A line to type in that keeps the order of what is typed, however fast, and however busy the machine is.
 
 Textual takes letters at once, but sends a Backspace or an arrow up to the app and back first: in a burst of keys the
 letters behind it would overtake it.
@@ -8,24 +8,17 @@ from __future__ import annotations
 
 from textual import events
 from textual.widget import Widget
-from textual.widgets import Input, TextArea
+from textual.widgets import Input
 
 
 class LineField(Input):
     """A line to type in."""
 
     async def on_key(self, event: events.Key) -> None:
-        await _edited(self, event)
+        await edited(self, event)
 
 
-class TextField(TextArea):
-    """Some lines to type in."""
-
-    async def on_key(self, event: events.Key) -> None:
-        await _edited(self, event)
-
-
-async def _edited(field: Widget, event: events.Key) -> None:
+async def edited(field: Widget, event: events.Key) -> None:
     """Do what a key does in the field now, if it does something."""
     for binding in field._bindings.key_to_bindings.get(event.key, ()):
         if not binding.priority and await field.app.run_action(binding.action, field):
