@@ -23,7 +23,7 @@ from teamboard.ui.messages import RowOpened
 from teamboard.ui.screens.form import FormScreen
 from teamboard.ui.widgets.board_view import BoardView
 from teamboard.ui.widgets.rows import Row
-from teamboard.ui.widgets.typing import LineField
+from teamboard.ui.widgets.typing import LineField, taken
 
 What = Literal["check in", "feedback"]
 QUESTIONS: dict[What, str] = {"check in": "Which goal?", "feedback": "Feedback to whom?"}
@@ -66,12 +66,14 @@ class PickScreen(Screen[None]):
         self.view.rebuild()
         self.view.styles.height = min(len(self.view.rows), MOST_ROWS)
 
-    def action_move(self, direction: int) -> None:
-        """Select the next row up or down."""
+    async def action_move(self, direction: int) -> None:
+        """Select the next row up or down, of those that fit the words typed before it."""
+        await taken(self.query_one(Input), self)
         self.view.action_move(direction)
 
     async def action_choose(self) -> None:
-        """Open the form for what is selected."""
+        """Open the form for what is selected, once the words typed before it have narrowed the rows."""
+        await taken(self.query_one(Input), self)
         await self.quick.open_form(self.view.selected)
 
     @on(RowOpened)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
-from teamboard.ui.widgets.typing import LineField
+from teamboard.ui.widgets.typing import LineField, taken
 
 
 class FilterLine(LineField):
@@ -27,10 +26,7 @@ class FilterLine(LineField):
 
     async def action_keep(self) -> None:
         """Take what was typed before this, then go on to the rows."""
-        for pump in (self, self.screen):
-            taken = asyncio.Event()
-            if pump.call_later(taken.set):
-                await taken.wait()
+        await taken(self, self.screen)
         self.screen.set_focus(self._narrows if self._narrows.focusable else None)
         if not self.value:
             await self.remove()

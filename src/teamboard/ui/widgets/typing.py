@@ -6,7 +6,10 @@ letters behind it would overtake it.
 
 from __future__ import annotations
 
+import asyncio
+
 from textual import events
+from textual.message_pump import MessagePump
 from textual.widget import Widget
 from textual.widgets import Input
 
@@ -16,6 +19,17 @@ class LineField(Input):
 
     async def on_key(self, event: events.Key) -> None:
         await edited(self, event)
+
+
+async def taken(*pumps: MessagePump) -> None:
+    """Wait until these, one after the other, have taken what was typed so far.
+
+    For a key with priority: it would overtake the letters before it.
+    """
+    for pump in pumps:
+        done = asyncio.Event()
+        if pump.call_later(done.set):
+            await done.wait()
 
 
 async def edited(field: Widget, event: events.Key) -> None:
