@@ -45,7 +45,7 @@ class Terminal:
         fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
 
     def type(self, text: str) -> None:
-        os.write(self._fd, text.encode())
+        os.write(self._fd, text.encode("utf-8", "surrogateescape"))
 
     def wait_for(self, text: str) -> None:
         """Read until a text is on the screen."""

@@ -116,3 +116,25 @@ def test_editing_keys_keep_their_place_among_the_letters(tmp_path: Path, termina
     last = FileStore(tmp_path / "team.board.json").load().last_checkin("G13")
     assert last is not None
     assert (last.value, last.note) == (60, "aXbc")
+
+
+def test_a_paste_that_is_no_text_ends_nothing(tmp_path: Path, terminals: list[Terminal], run: Run) -> None:
+    assert run("demo", "--board", "team.board.json").returncode == 0
+    bytes_of_something = "\udcff\udcfe[red]\x00;rm -rf\udc80"
+    board = Terminal(tmp_path, "--as", "ana", columns=120, lines=40)
+    asked = Terminal(tmp_path, "checkin", "--as", "ana", columns=120, lines=40)
+    terminals += [board, asked]
+    board.wait_for("● live")
+    board.type("/discovery\rjjju")
+    board.wait_for("51 calls of 120 calls")
+    board.type(f"60\t\tThe start \x1b[200~{bytes_of_something}\x1b[201~{bytes_of_something}")
+    board.wait_for("The start")
+    board.type("the end\x13")
+    board.wait_for("60 calls")
+    last = FileStore(tmp_path / "team.board.json").load().last_checkin("G13")
+    assert last is not None
+    assert last.note.startswith("The start ")
+    assert last.note.endswith("the end")
+    asked.wait_for("Which goal?")
+    asked.type("\udcff\x7fdiscovery\r")
+    asked.wait_for("60 calls of 120 calls")
