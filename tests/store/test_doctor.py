@@ -33,7 +33,7 @@ def board(tmp_path: Path) -> Path:
         maker.check_in(f"G{day % 2 + 1}", 10.0 * day, day, by=Actor("mara", "mara", "desk"))
     store = FileStore(tmp_path / "team.board.json", clock=lambda: NOW)
     store.create(maker.file(), MARA)
-    backups.take(store.real_path, store.load().revision, NOW - timedelta(hours=1))
+    backups.take(store.real_path, store.load().revision, NOW - timedelta(hours=1), replaced_next=True)
     for value in (700, 800, 900):
         store.commit(small_check_in(value), MARA)
     return Path(store.path)
@@ -192,11 +192,21 @@ def test_a_backup_is_put_back_with_one_command(board: Path, run: Run) -> None:
     assert run("restore", "nothing.json", "--board", str(board)).returncode == 1
 
 
+def test_a_backup_that_was_asked_for_is_no_second_name_of_the_board(board: Path, run: Run) -> None:
+    good = board.read_bytes()
+    assert run("backup", "--board", str(board)).returncode == 0
+    with board.open("r+b") as file:
+        file.write(b"written into it, past every commit")
+    assert Path(backups.backups(str(board))[0].path).read_bytes() == good
+    assert run("restore", "--board", str(board)).returncode == 0
+    assert board.read_bytes() == good
+
+
 @pytest.mark.parametrize("mode", [0o600, 0o640, 0o664])
 def test_backups_are_for_the_same_people_as_the_board(board: Path, mode: int) -> None:
     shutil.rmtree(backups.folder(str(board)))
     board.chmod(mode)
-    kept = backups.take(str(board), 1, NOW)
+    kept = backups.take(str(board), 1, NOW, replaced_next=True)
     assert os.stat(kept.path).st_mode & 0o777 == mode
     others = os.stat(backups.folder(str(board))).st_mode & 0o077
     assert bool(others) == bool(mode & 0o077)

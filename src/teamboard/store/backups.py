@@ -60,23 +60,28 @@ def is_due(path: str, now: datetime) -> bool:
     return False
 
 
-def take(path: str, revision: int, now: datetime) -> Backup:
-    """Keep the board at `path` as it is now; the caller holds the lock. OSError if it can't be."""
+def take(path: str, revision: int, now: datetime, *, replaced_next: bool) -> Backup:
+    """Keep the board at `path` as it is now; the caller holds the lock. OSError if it can't be.
+
+    What is `replaced_next` is kept by a second name. What stays in its place is copied: whoever wrote into the file
+    there, past the commits, would write into its second name too.
+    """
     place = folder(path)
     if not os.path.isdir(place):
         os.mkdir(place)
         durable.share_folder_like(path, place)
     kept = Backup(now, revision, os.path.join(place, f"{now:{_STAMP}}-r{revision}.json"))
     if not os.path.lexists(kept.path):
-        _keep(path, kept.path)
+        _keep(path, kept.path, linked=replaced_next)
     _rotate(path, now)
     return kept
 
 
-def _keep(path: str, kept: str) -> None:
-    try:
-        os.link(path, kept)
-    except OSError:
+def _keep(path: str, kept: str, *, linked: bool) -> None:
+    if linked:
+        with suppress(OSError):
+            os.link(path, kept)
+    if not os.path.lexists(kept):
         name = durable.temporary(kept)
         try:
             shutil.copy2(path, name)

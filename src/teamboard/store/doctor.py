@@ -166,7 +166,7 @@ def back_up(store: FileStore, by: Actor, now: datetime) -> backups.Backup:
     board = store.load()
     with store.locked(by):
         try:
-            return backups.take(store.real_path, board.revision, now)
+            return backups.take(store.real_path, board.revision, now, replaced_next=False)
         except OSError as error:
             raise StoreError(f"{store.path} can't be backed up: {error.strerror or error}.") from error
 
@@ -182,7 +182,7 @@ def restore(store: FileStore, backup: backups.Backup, by: Actor, now: datetime) 
     with store.locked(by):
         if os.path.exists(path):
             try:
-                backups.take(path, store.load().revision, now)
+                backups.take(path, store.load().revision, now, replaced_next=True)
             except StoreError:
                 os.link(path, f"{path}.damaged-{now:%Y-%m-%dT%H-%M-%SZ}")
         return store.put(tables.upgrade(file))

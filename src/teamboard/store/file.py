@@ -121,7 +121,7 @@ class FileStore:
         now = self._clock()
         if known.version < tables.FORMAT:
             try:
-                backups.take(path, known.board.revision, now)
+                backups.take(path, known.board.revision, now, replaced_next=True)
             except OSError as error:
                 raise BoardUnwritable(
                     f"{self.path} was not changed: it is of an older format, and can't be backed up before it is "
@@ -129,7 +129,7 @@ class FileStore:
                 ) from error
         elif backups.is_due(path, now):
             with suppress(OSError):
-                backups.take(path, known.board.revision, now)
+                backups.take(path, known.board.revision, now, replaced_next=True)
 
     def _write(self, path: str, file: tables.BoardFile, *, new: bool = False) -> Board:
         try:
