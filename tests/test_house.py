@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "teamboard"
 MODULES = sorted(SOURCE.rglob("*.py"))
-LAYERS = {"board": 0, "actions": 1, "store": 2, "exchange": 3, "ui": 4, "cli": 4}
+LAYERS = {"board": 0, "actions": 1, "store": 2, "exchange": 3, "ui": 4, "cli": 4, "web": 4}
 
 
 def imports(path: Path) -> set[str]:

@@ -21,6 +21,7 @@ from teamboard.ui.screens.check_in import CheckInScreen
 from teamboard.ui.widgets.board_view import BoardView
 from tests.conftest import MARA, Maker, Run
 from tests.nasty import NASTY, moving
+from tests.screens import open_screen
 from tests.terminal import Terminal
 from tests.ui.conftest import MakeApp
 from tests.ui.screen import line_with, screen_text, until, until_gone, until_shown
@@ -248,3 +249,30 @@ async def test_the_keys_are_those_of_the_screen_below(app: MakeApp) -> None:
         await until_shown(pilot, "Keys here")
         assert "Reply" in line_with(pilot, "Scroll the thread") or line_with(pilot, "Reply")
         assert not any("Hold the standup" in line for line in screen_text(pilot))
+
+
+@pytest.mark.parametrize(
+    ("record_id", "keys", "shown", "word"),
+    [
+        ("", [], "New ARR", "is the pace"),
+        ("M2", ["enter"], "Results", "a skill: the level"),
+        ("", ["F", "o", "o"], "the team's", "resolved; declined"),
+        ("", ["D"], "Overdue", "working days since it was due"),
+        ("M2", ["O"], "Agenda", "and to be done; done"),
+        ("", ["P"], "Who gives to whom", "a gap in who gives to whom"),
+        ("", ["s"], "1 of 9", "this person's time"),
+        ("M2", ["p"], "missing", "rests on no evidence"),
+        ("M2", ["R"], "clock", "where the two ratings differ"),
+        ("", ["h"], "esc Back", "the revision of the board"),
+        ("", ["Q"], "What became", "not reached when the period ended"),
+        ("", ["a"], "could help", "is the pace"),
+    ],
+)
+async def test_the_words_are_those_of_the_screen_below(
+    app: MakeApp, record_id: str, keys: list[str], shown: str, word: str
+) -> None:
+    async with app("mara").run_test(size=(120, 50), notifications=True) as pilot:
+        await open_screen(pilot, record_id, keys, shown)
+        await pilot.press("question_mark")
+        await until_shown(pilot, "What stands here")
+        line_with(pilot, word)

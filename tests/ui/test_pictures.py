@@ -13,6 +13,7 @@ from teamboard.ui.app import BoardApp
 from teamboard.ui.screens.standup import StandupScreen
 from teamboard.ui.snapshot import settled
 from teamboard.ui.widgets.board_view import BoardView
+from tests.screens import open_screen
 from tests.ui.conftest import MakeApp
 from tests.ui.screen import until_shown
 
@@ -118,13 +119,7 @@ def test_further_screens(
     snap_compare: Compare, app: MakeApp, size: tuple[int, int], record_id: str, keys: list[str], shown: str
 ) -> None:
     async def run(pilot: Pilot[None]) -> None:
-        await until_shown(pilot, "? Keys")
-        await pilot.pause()
-        if record_id:
-            pilot.app.screen.query_one(BoardView).select(record_id)
-        for key in keys:
-            await pilot.press(key)
-        await until_shown(pilot, shown)
+        await open_screen(pilot, record_id, keys, shown)
         await settled(pilot)
 
     assert snap_compare(app("mara"), terminal_size=size, run_before=run)

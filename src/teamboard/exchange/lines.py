@@ -114,7 +114,10 @@ def filled(line: Line, width: int) -> Line:
     for text, role in line:
         cells = cell_len(text)
         if cells > left:
-            text, cells = fit(text, left), left
+            # Spaces at its beginning are its place in the line: they stay.
+            bare = text.lstrip(" ")
+            indent = min(len(text) - len(bare), left)
+            text, cells = " " * indent + (fit(bare, left - indent) if bare else " " * (left - indent)), left
         if text:
             spans.append((text, role))
         left -= cells

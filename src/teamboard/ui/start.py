@@ -33,7 +33,7 @@ Make = Callable[["FirstTeam | Path"], None]
 OFFERS = {
     "demo": ("Look around", "a sample team; nothing of yours is touched"),
     "tour": ("Take the tour", "the keys, on the sample team, in two minutes"),
-    "new": ("Make a new board", "a short form: team, period, members, first goals"),
+    "new": ("Make a new board", "a short form: team, period, members, goals"),
     "file": ("Start from a file", "a team in YAML or CSV"),
 }
 

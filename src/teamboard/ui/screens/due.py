@@ -19,6 +19,7 @@ from teamboard.board.standings import Standings
 from teamboard.exchange.due_text import AHEAD_DAYS, due_row, sections
 from teamboard.exchange.lines import Line
 from teamboard.store.base import StoreError
+from teamboard.ui import words
 from teamboard.ui.messages import BoardChanged, RowOpened
 from teamboard.ui.palette import Offer
 from teamboard.ui.screens.goals import GoalScreen
@@ -33,6 +34,7 @@ WHOSE: tuple[Whose, ...] = ("yours", "the team's")
 class DueScreen(GoalScreen[None]):
     """The list; Enter settles the selected thing, and so does its own key."""
 
+    WORDS: ClassVar[words.Words] = words.DUE
     CSS_PATH: ClassVar[str] = "inbox.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("x", "finish", "Done"),

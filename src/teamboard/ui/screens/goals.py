@@ -14,9 +14,10 @@ from teamboard.actions.feedback import GiveFeedback
 from teamboard.board.cadence import next_review
 from teamboard.board.records import Goal, Member, TeamGoal
 from teamboard.board.revisions import last_agreed, proposal_on, to_come, unacknowledged, waiting_for
+from teamboard.ui import words
 from teamboard.ui.keymap import bound
 from teamboard.ui.palette import Offer
-from teamboard.ui.screens.live import BOARD_WORDS, LiveScreen, Words
+from teamboard.ui.screens.live import LiveScreen
 from teamboard.ui.widgets.board_view import BoardView
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ A = TypeVar("A")
 class GoalScreen(LiveScreen[A]):
     """A screen on whose selected goal one checks in and revises."""
 
-    WORDS: ClassVar[Words] = BOARD_WORDS
+    WORDS: ClassVar[words.Words] = words.BOARD
     BINDINGS: ClassVar[list[BindingType]] = [
         bound("check-in", "check_in", "Check in", show=True),
         bound("revise", "revise", "Revise", show=True),

@@ -16,6 +16,7 @@ from textual.widgets import Footer
 from teamboard.board.board import Board
 from teamboard.exchange.lines import Line, wrapped
 from teamboard.exchange.sentences import selected, sentence
+from teamboard.ui import words
 from teamboard.ui.keymap import bound
 from teamboard.ui.messages import BoardChanged
 from teamboard.ui.screens.live import LiveScreen
@@ -49,6 +50,7 @@ def told(board: Board, *, after: int = 0, most: int | None = None) -> list[Told]
 class HistoryScreen(LiveScreen[None]):
     """Everything that happened."""
 
+    WORDS: ClassVar[words.Words] = words.HISTORY
     CSS_PATH: ClassVar[str] = "history.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         bound("filter", "filter", "Filter", priority=True, show=True),

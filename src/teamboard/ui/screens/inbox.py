@@ -29,6 +29,7 @@ from teamboard.exchange.copy_text import records_text
 from teamboard.exchange.feedback_text import FILTER_HINT, found_by, heading, row_line, thread
 from teamboard.exchange.lines import Line
 from teamboard.store.base import StoreError
+from teamboard.ui import words
 from teamboard.ui.keymap import bound
 from teamboard.ui.messages import BoardChanged, RowSelected
 from teamboard.ui.palette import Offer
@@ -51,6 +52,7 @@ class InboxView(BoardView):
 class InboxScreen(LiveScreen[None]):
     """Feedback and requests, the open ones first, the newest first."""
 
+    WORDS: ClassVar[words.Words] = words.INBOX
     CSS_PATH: ClassVar[str] = "inbox.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
     BINDINGS: ClassVar[list[BindingType]] = [

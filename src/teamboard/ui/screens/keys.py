@@ -13,8 +13,8 @@ from textual.screen import ModalScreen, Screen
 from textual.scroll_view import ScrollView
 
 from teamboard.exchange.lines import Line, filled, fit
-from teamboard.ui.screens.live import Words
 from teamboard.ui.widgets.lines_view import LinesView
+from teamboard.ui.words import Words
 
 KEY_CELLS = 10
 WORD_CELLS = 14

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
 from textual import getters
@@ -16,22 +15,12 @@ from teamboard.exchange.lines import fit
 from teamboard.ui.keymap import bound
 from teamboard.ui.widgets.header import BoardHeader
 from teamboard.ui.widgets.lines_view import LinesView
+from teamboard.ui.words import Words
 
 if TYPE_CHECKING:
     from teamboard.ui.app import BoardApp
 
 A = TypeVar("A")
-
-Words = Sequence[tuple[str, str]]
-"""Signs and terms of a screen, each with what it means."""
-
-BOARD_WORDS = (
-    ("━━━╸──┃──", "progress; ┃ is the pace, short of it is late"),
-    ("▲ 4  ▁▂▃▅", "change in a week in points; the last six weeks"),
-    ("⚑  ⟳  ☐", "help wanted; a revision that waits; an agreed action"),
-    ("◐○", "how far both sides have prepared the review"),
-    ("→ T1  9 d", "the team goal it serves; age of the last check-in"),
-)
 
 
 class LiveScreen(Screen[A]):
@@ -48,7 +37,7 @@ class LiveScreen(Screen[A]):
         bound("go-to", "app.go_to", "Go to a day", priority=True),
     ]
 
-    WORDS: ClassVar[Words] = ()
+    WORDS: ClassVar[Words]
     """The signs on this screen, and what they mean."""
 
     header = getters.query_one(BoardHeader)

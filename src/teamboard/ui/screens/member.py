@@ -30,6 +30,7 @@ from teamboard.exchange.fact_text import fact_lines
 from teamboard.exchange.growth_text import Growth, balance_lines, career_lines, skill_lines
 from teamboard.exchange.lines import FEEDBACK_SIGNS, Line, fit, wrapped
 from teamboard.exchange.one_on_one_text import promise_line
+from teamboard.ui import words
 from teamboard.ui.messages import BoardChanged, RowOpened
 from teamboard.ui.palette import Offer
 from teamboard.ui.screens.goals import GoalScreen
@@ -114,6 +115,7 @@ def _text(text: str, room: int, role: str = "text", indent: str = "  ") -> Itera
 class MemberScreen(GoalScreen["str | None"]):
     """One member of the team; answers with the goal whose detail is wanted, if any."""
 
+    WORDS: ClassVar[words.Words] = words.MEMBER
     CSS_PATH: ClassVar[str] = "member.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -24,6 +24,7 @@ from teamboard.exchange import one_on_one_text as text
 from teamboard.exchange.lines import Line, wrapped
 from teamboard.exchange.names import name_of
 from teamboard.store.base import StoreError
+from teamboard.ui import words
 from teamboard.ui.messages import BoardChanged, RowSelected
 from teamboard.ui.palette import Offer
 from teamboard.ui.screens.live import LiveScreen
@@ -48,6 +49,7 @@ class TalkView(BoardView):
 class OneOnOneScreen(LiveScreen[None]):
     """What two people have to talk about; both write in it."""
 
+    WORDS: ClassVar[words.Words] = words.ONE_ON_ONE
     CSS_PATH: ClassVar[str] = "inbox.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
     BINDINGS: ClassVar[list[BindingType]] = [

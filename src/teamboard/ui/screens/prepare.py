@@ -35,6 +35,7 @@ from teamboard.exchange.review_text import (
     topics_in_text,
 )
 from teamboard.store.base import StoreError
+from teamboard.ui import words
 from teamboard.ui.messages import BoardChanged, RowSelected
 from teamboard.ui.palette import Offer
 from teamboard.ui.screens.live import LiveScreen
@@ -83,6 +84,7 @@ class Words(TextField):
 class PrepareScreen(LiveScreen[None]):
     """A preparation is a draft in the person's own folder until it is shared."""
 
+    WORDS: ClassVar[words.Words] = words.PREPARE
     CSS_PATH: ClassVar[str] = "prepare.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -16,6 +16,7 @@ from teamboard.board.board import Board
 from teamboard.board.pulse import Pulse, pulse
 from teamboard.exchange.lines import Line
 from teamboard.exchange.pulse_text import figures, matrix, pulse_title
+from teamboard.ui import words
 from teamboard.ui.messages import BoardChanged
 from teamboard.ui.palette import Offer
 from teamboard.ui.screens.live import LiveScreen
@@ -26,6 +27,7 @@ from teamboard.ui.widgets.weekly import Weekly
 class PulseScreen(LiveScreen[None]):
     """For the manager and the team: gaps stand out, and no score is shown."""
 
+    WORDS: ClassVar[words.Words] = words.PULSE
     CSS_PATH: ClassVar[str] = "pulse.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "Back"),

@@ -17,6 +17,7 @@ from teamboard.board.records import Period
 from teamboard.board.report import PeriodReport, report, report_before
 from teamboard.exchange.report_file import report_markdown
 from teamboard.exchange.report_text import report_lines
+from teamboard.ui import words
 from teamboard.ui.messages import BoardChanged
 from teamboard.ui.screens.live import LiveScreen
 from teamboard.ui.widgets.lines_view import LinesView
@@ -25,6 +26,7 @@ from teamboard.ui.widgets.lines_view import LinesView
 class ReportScreen(LiveScreen[None]):
     """What was achieved and missed in a period, how far, how often goals were revised, and why."""
 
+    WORDS: ClassVar[words.Words] = words.QUARTER
     CSS_PATH: ClassVar[str] = "history.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("less_than_sign", "turn(-1)", "Period before", key_display="<"),

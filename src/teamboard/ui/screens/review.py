@@ -37,6 +37,7 @@ from teamboard.exchange.review_text import (
     question,
 )
 from teamboard.store.base import StoreError
+from teamboard.ui import words
 from teamboard.ui.messages import BoardChanged
 from teamboard.ui.palette import Offer
 from teamboard.ui.screens.goals import GoalScreen
@@ -49,6 +50,7 @@ TOP_ROWS = 1
 class ReviewScreen(GoalScreen[None]):
     """On one screen, or on two terminals at once: each sees what the other has written when it is saved."""
 
+    WORDS: ClassVar[words.Words] = words.REVIEW
     CSS_PATH: ClassVar[str] = "review.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "part(-1)", "Part", show=False),

@@ -29,6 +29,7 @@ from teamboard.exchange.standup_text import (
     wants_lines,
 )
 from teamboard.store.base import StoreError
+from teamboard.ui import words
 from teamboard.ui.messages import BoardChanged
 from teamboard.ui.palette import Offer
 from teamboard.ui.screens.live import LiveScreen
@@ -43,6 +44,7 @@ MINUTES = 15
 class StandupScreen(LiveScreen[None]):
     """Readable from three metres; nobody needs the mouse."""
 
+    WORDS: ClassVar[words.Words] = words.STANDUP
     CSS_PATH: ClassVar[str] = "standup.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -157,13 +159,15 @@ class StandupScreen(LiveScreen[None]):
         spent = self._seconds()
         total, share = sum(spent.values()), self._minutes * 60 / max(len(self._speakers), 1)
         mine = spent.get(self._speakers[self._at], 0.0) if self._speakers and not self._over else 0.0
-        cells = max((width - 34) // 2, 4)
+        both = [(mine, share), (total, self._minutes * 60.0)]
+        said = [f" {clock(seconds)} of {clock(most)}" for seconds, most in both]
+        cells = max((width - 7 - sum(map(len, said))) // 2, 4)
         spans: list[tuple[str, str]] = [("  ", "")]
-        for seconds, most in ((mine, share), (total, self._minutes * 60.0)):
+        for (seconds, most), time in zip(both, said, strict=True):
             late = seconds > most
             full = min(round(seconds / most * cells), cells) if most else 0
             spans += [("━" * full, "warn" if late else "accent"), ("─" * (cells - full), "dim")]
-            spans.append((f" {clock(seconds)} of {clock(most)}   ", "warn" if late else "dim"))
+            spans += [(time, "warn" if late else "dim"), ("   ", "")]
         yield tuple(spans)
 
     # -- time
