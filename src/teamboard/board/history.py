@@ -125,15 +125,17 @@ def differences(board: Board, changes: Changes) -> dict[str, Change]:
 
     A field left out on one side had, or has, its default there.
     """
-    found: dict[str, Change] = {}
-    for record_id, record in changes.items():
-        before, after = fields_of(board.get(record_id)), fields_of(record)
-        if before is not None and after is not None:
-            same = [k for k in before if k in after and before[k] == after[k]]
-            for key in same:
-                del before[key], after[key]
-        found[record_id] = Change(before=before, after=after)
-    return found
+    return {
+        record_id: _change(fields_of(board.get(record_id)), fields_of(record)) for record_id, record in changes.items()
+    }
+
+
+def _change(before: Fields | None, after: Fields | None) -> Change:
+    """The fields that differ between two states of a record."""
+    if before is not None and after is not None:
+        same = {k for k in before if k in after and before[k] == after[k]}
+        before, after = ({k: v for k, v in fields.items() if k not in same} for fields in (before, after))
+    return Change(before=before, after=after)
 
 
 def taken_back(fields: Fields | None, change: Change) -> Fields | None:
@@ -161,16 +163,8 @@ def replayed(entries: Iterable[HistoryEntry]) -> dict[str, Fields]:
 
 def changes_between(before: Mapping[str, Fields], after: Mapping[str, Fields]) -> dict[str, Change]:
     """What makes one state of the records into another, as a commit has it."""
-    found: dict[str, Change] = {}
-    for record_id in sorted({*before, *after}, key=lambda i: (i[0], int(i[1:]))):
-        old, new = before.get(record_id), after.get(record_id)
-        if old == new:
-            continue
-        if old is not None and new is not None:
-            same = [k for k in old if k in new and old[k] == new[k]]
-            old, new = ({k: v for k, v in fields.items() if k not in same} for fields in (old, new))
-        found[record_id] = Change(before=old, after=new)
-    return found
+    ids = sorted({*before, *after}, key=lambda i: (i[0], int(i[1:])))
+    return {i: _change(before.get(i), after.get(i)) for i in ids if before.get(i) != after.get(i)}
 
 
 def history_of(board: Board) -> History:

@@ -7,21 +7,19 @@ from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import getters, on
 from textual.app import ComposeResult
-from textual.containers import Horizontal
 from textual.content import Content
-from textual.widgets import Checkbox, Input, Label, Select, TextArea
+from textual.widgets import Checkbox, Input, Label, TextArea
 
 from teamboard.actions.base import Conflict, Refused
 from teamboard.actions.revise import Revise
 from teamboard.board.board import AnyGoal, Board
 from teamboard.board.outlook import outlook
-from teamboard.board.records import REASONS, GoalRevision, Metric, Milestone, Milestones, Reason, TeamGoal
+from teamboard.board.records import GoalRevision, Metric, Milestone, Milestones, Reason, TeamGoal
 from teamboard.board.revisions import newest
 from teamboard.board.text import one_line
 from teamboard.exchange import phrases
 from teamboard.exchange.lines import Line
 from teamboard.exchange.revision_text import (
-    REASON_WORDS,
     Compared,
     compared,
     effects,
@@ -31,7 +29,7 @@ from teamboard.exchange.revision_text import (
     side_by_side,
 )
 from teamboard.exchange.typed import amount, day
-from teamboard.ui.screens.form import FormScreen
+from teamboard.ui.screens.story import StoryForm
 from teamboard.ui.widgets.lines_view import LinesView
 from teamboard.ui.widgets.ticks import Tick
 
@@ -39,7 +37,7 @@ if TYPE_CHECKING:
     from datetime import date
 
 
-class ReviseScreen(FormScreen):
+class ReviseScreen(StoryForm):
     """Change what a goal is measured against; answers with True when the revision is on the board."""
 
     AUTO_FOCUS: ClassVar[str | None] = "#target, #milestones-text, #due"
@@ -74,11 +72,7 @@ class ReviseScreen(FormScreen):
         yield from self.field("new-title", "title", words["title"])
         yield Tick("Drop this goal", id="drop", compact=True)
         yield LinesView(self._lines, id="preview")
-        with Horizontal(classes="field"):
-            yield Label("reason")
-            choices = [(REASON_WORDS[r], r) for r in REASONS]
-            yield Select[Reason](choices, prompt="why the business moved", id="reason", compact=True)
-        yield from self.area("why", "the story")
+        yield from self.story_fields()
 
     def _whose(self) -> str:
         if isinstance(self._goal, TeamGoal):
@@ -158,14 +152,7 @@ class ReviseScreen(FormScreen):
 
     def action(self) -> Revise:
         """The revision that was typed, with its reason and story."""
-        reason = self.query_one("#reason", Select).value
-        if reason not in REASONS:
-            self.query_one("#reason", Select).focus()
-            raise Refused("Choose a reason: what has the business done?")
-        why = self.query_one("#why", TextArea).text
-        if not why.strip():
-            self.query_one("#why", TextArea).focus()
-            raise Refused("Tell the story: why does this goal change?")
+        reason, why = self.reason_and_story()
         return self._revision(reason=reason, why=why)
 
     def done(self, board: Board) -> str:

@@ -5,26 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal
 from textual.content import Content
-from textual.widgets import Checkbox, Label, Select, TextArea
+from textual.widgets import Checkbox, Label
 
 from teamboard.actions.base import Refused
 from teamboard.actions.revise import Revise
 from teamboard.actions.together import Together
 from teamboard.board.board import AnyGoal, Board
-from teamboard.board.records import REASONS, Reason
 from teamboard.board.revisions import newest
 from teamboard.board.text import one_line
-from teamboard.exchange.revision_text import REASON_WORDS
 from teamboard.exchange.typed import day
-from teamboard.ui.screens.form import FormScreen
+from teamboard.ui.screens.story import StoryForm
 from teamboard.ui.widgets.ticks import Tick
 
 MOST_NAMED = 4
 
 
-class SeveralScreen(FormScreen):
+class SeveralScreen(StoryForm):
     """Moves the due day of marked goals, or drops them: all of them, or none."""
 
     def __init__(self, board: Board, goals: Sequence[AnyGoal]) -> None:
@@ -40,19 +37,12 @@ class SeveralScreen(FormScreen):
         yield Label(Content(", ".join([*named, *more])), id="before")
         yield from self.field("due", "due", "the new day for all of them")
         yield Tick("Drop these goals", id="drop", compact=True)
-        with Horizontal(classes="field"):
-            yield Label("reason")
-            choices = [(REASON_WORDS[r], r) for r in REASONS]
-            yield Select[Reason](choices, prompt="why the business moved", id="reason", compact=True)
-        yield from self.area("why", "the story")
+        yield from self.story_fields()
 
     def action(self) -> Together:
         """One revision a goal, with one reason and story."""
-        reason = self.query_one("#reason", Select).value
-        if reason not in REASONS:
-            self.query_one("#reason", Select).focus()
-            raise Refused("Choose a reason: what has the business done?")
-        why, drop = self.query_one("#why", TextArea).text, self.query_one("#drop", Checkbox).value
+        reason, why = self.reason_and_story()
+        drop = self.query_one("#drop", Checkbox).value
         try:
             due = day(self.text("due"), self.board_app.today) if self.text("due") else None
         except ValueError as error:

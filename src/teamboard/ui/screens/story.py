@@ -1,0 +1,36 @@
+"""The forms that revise: whatever they change, they ask for a reason and a story."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.widgets import Label, Select, TextArea
+
+from teamboard.actions.base import Refused
+from teamboard.board.records import REASONS, Reason
+from teamboard.exchange.revision_text import REASON_WORDS
+from teamboard.ui.screens.form import FormScreen
+
+
+class StoryForm(FormScreen):
+    """A form with a reason to choose and a story to tell."""
+
+    def story_fields(self) -> ComposeResult:
+        """The reason and the story."""
+        with Horizontal(classes="field"):
+            yield Label("reason")
+            choices = [(REASON_WORDS[r], r) for r in REASONS]
+            yield Select[Reason](choices, prompt="why the business moved", id="reason", compact=True)
+        yield from self.area("why", "the story")
+
+    def reason_and_story(self) -> tuple[Reason, str]:
+        """What was chosen and told; Refused, with the field in focus, where one is missing."""
+        reason = self.query_one("#reason", Select).value
+        if reason not in REASONS:
+            self.query_one("#reason", Select).focus()
+            raise Refused("Choose a reason: what has the business done?")
+        why = self.query_one("#why", TextArea).text
+        if not why.strip():
+            self.query_one("#why", TextArea).focus()
+            raise Refused("Tell the story: why does this goal change?")
+        return reason, why
