@@ -79,7 +79,14 @@ def test_the_command_line_and_the_app_write_one_history(run: Run, tmp_path: Path
     terminal.type("u")
     terminal.wait_for("the new value")
     terminal.type("+1\t\tapp-1\x13")
-    terminal.wait_for_no("the new value")
+
+    def saved() -> bool:
+        # A line of the others may have come between the form and its saving: then it asks, and one saves again.
+        if any("Save again" in line for line in terminal.screen.display):
+            terminal.type("\x13")
+        return b"app-1" in path.read_bytes()
+
+    terminal.wait_until(saved)
     assert [line.wait(60) for line in lines] == [0] * len(lines)
     check(path, [*names, "app-1"])
     assert run("doctor").returncode in (0, 1)
