@@ -59,11 +59,11 @@ class Document:
             begun = self.values.get(key)
             if isinstance(begun, list) and isinstance(value, yaml.SequenceNode):
                 for i, item in enumerate(value.value, start=len(begun)):
-                    begun.append(self._plain(item, shown, f"$.{key}[{i}]", 2))
+                    begun.append(self._plain(item, shown, f"$.{key}[{i}]"))
                 continue
             if key in self.values:
                 raise YamlError(f"{path.name}, line {_line(value)}: {key!r} is there already.")
-            self.values[key] = self._plain(value, shown, f"$.{key}", 1)
+            self.values[key] = self._plain(value, shown, f"$.{key}")
 
     def put(self, key: str, value: Any, place: Place) -> None:
         """Take in a value that stands elsewhere than in YAML."""
@@ -95,14 +95,12 @@ class Document:
             pairs.append((key.value, value))
         return pairs
 
-    def _plain(self, node: yaml.Node, file: str, path: str, depth: int) -> Any:
+    def _plain(self, node: yaml.Node, file: str, path: str) -> Any:
         self._places[path] = Place(file, _line(node))
-        if depth > DEEPEST:
-            raise YamlError(f"{file}, line {_line(node)}: nested too deeply.")
         if isinstance(node, yaml.MappingNode):
-            return {k: self._plain(v, file, f"{path}.{k}", depth + 1) for k, v in self._pairs(node, file)}
+            return {k: self._plain(v, file, f"{path}.{k}") for k, v in self._pairs(node, file)}
         if isinstance(node, yaml.SequenceNode):
-            return [self._plain(v, file, f"{path}[{i}]", depth + 1) for i, v in enumerate(node.value)]
+            return [self._plain(v, file, f"{path}[{i}]") for i, v in enumerate(node.value)]
         try:
             return yaml.constructor.SafeConstructor().construct_object(node)
         except (yaml.YAMLError, ValueError, OverflowError):
@@ -125,11 +123,15 @@ def converted(document: Document, form: type[F], file: str, in_words: InWords | 
 
 
 def _compose(path: Path, text: str) -> yaml.Node | None:
+    depth = 0
     try:
         for event in yaml.parse(text, Loader=_LOADER):
+            line = event.start_mark.line + 1 if event.start_mark else 1
             if isinstance(event, yaml.AliasEvent):
-                line = event.start_mark.line + 1 if event.start_mark else 1
                 raise YamlError(f"{path.name}, line {line}: references (*{event.anchor}) are not used here.")
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > DEEPEST:
+                raise YamlError(f"{path.name}, line {line}: nested too deeply.")
         node: yaml.Node | None = yaml.compose(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
