@@ -43,6 +43,21 @@ while True:
     entry = history_of(board).get(board.revision)
     print(board.revision, entry.hash, len(board.tables["checkins"]), flush=True)
 """
+WATCHER = """
+import asyncio, sys
+from contextlib import aclosing
+from teamboard.board.history import history_of
+from teamboard.store.file import FileStore
+async def follow():
+    async with aclosing(FileStore(sys.argv[1]).changes()) as found:
+        print("reading", flush=True)
+        async for board in found:
+            entry = history_of(board).get(board.revision)
+            print(board.revision, entry.hash, len(board.tables["checkins"]), flush=True)
+            if board.revision >= int(sys.argv[2]):
+                return
+asyncio.run(follow())
+"""
 
 
 def process(code: str, *arguments: str) -> subprocess.Popen[str]:

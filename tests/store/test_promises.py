@@ -15,7 +15,7 @@ import pytest
 from teamboard.store import durable
 from teamboard.store.file import FileStore
 from tests.conftest import MARA, Run
-from tests.store.checker import READER, WRITER, check, killed, new_board, process, small_check_in
+from tests.store.checker import READER, WATCHER, WRITER, check, killed, new_board, process, small_check_in
 from tests.terminal import Terminal
 
 FAULTY = """
@@ -51,12 +51,18 @@ def test_every_acknowledged_commit_is_there_once_and_in_one_order(tmp_path: Path
     seen: list[str] = []
     reading = threading.Thread(target=lambda: seen.extend(reader.stdout or ()))
     reading.start()
+    watchers = [process(WATCHER, str(path), str(FileStore(path).load().revision + writers * commits)) for _ in "ab"]
     running = [process(WRITER, str(path), f"w{i}", str(commits)) for i in range(writers)]
     acknowledged = [line for one in running for line in one.communicate(timeout=60)[0].split()]
     reader.kill()
     reading.join()
     reader.wait()
     assert len(acknowledged) == writers * commits
+    # A watcher ends once it has seen the last commit: none is behind for good, and each saw only what was.
+    for watcher in watchers:
+        first, *shown = watcher.communicate(timeout=60)[0].splitlines(keepends=True)
+        assert (first, watcher.returncode) == ("reading\n", 0)
+        check(path, [], shown)
     whole = [line for line in seen if line.endswith("\n")]
     assert whole
     check(path, acknowledged, whole)

@@ -10,6 +10,7 @@ import click
 
 from teamboard.actions.base import Actor, find_member
 from teamboard.cli.session import Session, board_options, has_screen, look_options, os_host, os_login, pass_session
+from teamboard.exchange.own_files import own_folder
 from teamboard.store.base import StoreError, utc_now
 from teamboard.store.file import FileStore
 from teamboard.store.tables import BoardFile
@@ -105,7 +106,7 @@ def _demo_store() -> FileStore:
     name = f"demo-{utc_now().date().isoformat()}.board.json"
     folder = user_cache_path("teamboard")
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        own_folder(folder)
         if not os.access(folder, os.W_OK):
             raise PermissionError(str(folder))
     except OSError:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from teamboard.board.preparation import Preparation
 from teamboard.board.records import Review
-from teamboard.exchange.keyring import Keyring, write_private
+from teamboard.exchange.keyring import Keyring
+from teamboard.exchange.own_files import write_own
 from teamboard.exchange.sealing import opened, seal
 
 
@@ -33,7 +34,7 @@ class Drafts:
 
     def save(self, review: Review, prepared: Preparation) -> None:
         """Keep a draft, sealed for its author alone. OSError if it can't be kept."""
-        write_private(self.path(review), seal(prepared, [self._keyring.public]))
+        write_own(self.path(review), seal(prepared, [self._keyring.public]))
 
     def drop(self, review: Review) -> None:
         """The draft is not needed any more."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from datetime import datetime
 from pathlib import Path
+
+from teamboard.exchange.own_files import new_own, own_folder
 
 
 def keep(text: str, at: datetime) -> Path:
@@ -12,14 +13,12 @@ def keep(text: str, at: datetime) -> Path:
     from platformdirs import user_state_path
 
     folder = user_state_path("teamboard") / "kept"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    own_folder(folder)
     for number in range(1000):
         path = folder / f"{at:%Y%m%d-%H%M%S}{f'-{number}' if number else ''}.txt"
         try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            new_own(path, text)
         except FileExistsError:
             continue
-        with os.fdopen(descriptor, "w", encoding="utf-8", errors="replace") as file:
-            file.write(text)
         return path
     raise FileExistsError(f"{folder} is full of kept texts")

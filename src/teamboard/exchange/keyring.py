@@ -6,9 +6,6 @@ of others as they were seen first: one that has changed is announced before anyt
 
 from __future__ import annotations
 
-import os
-import tempfile
-from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -16,6 +13,7 @@ import msgspec
 
 from teamboard.actions.base import NotFound, Refused
 from teamboard.board.records import Member
+from teamboard.exchange.own_files import new_own, write_own
 from teamboard.exchange.sealing import new_key, public_part
 
 _KNOWN = msgspec.json.Decoder(dict[str, str])
@@ -37,7 +35,7 @@ class Keyring:
     def make(self) -> str:
         """The public part of the key in use; a new key, if there is none yet. OSError if it can't be kept."""
         if not self.path.exists():
-            write_private(self.path, f"# Private key of {self._handle} for teamboard: yours alone.\n{new_key()}\n")
+            write_own(self.path, f"# Private key of {self._handle} for teamboard: yours alone.\n{new_key()}\n")
         return self.public
 
     @property
@@ -58,11 +56,9 @@ class Keyring:
     def backup(self, path: Path) -> None:
         """Write the private key into a file that only its owner can read; never over another file."""
         try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            new_own(path, self.path.read_text(encoding="utf-8") if self.path.exists() else "")
         except FileExistsError:
             raise Refused(f"{path} exists already and stays as it is.") from None
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(self.path.read_text(encoding="utf-8") if self.path.exists() else "")
 
     def restore(self, path: Path, today: date) -> str:
         """Take the private key of a backup into use; the one in use is kept. Its public part."""
@@ -72,7 +68,7 @@ class Keyring:
             if self.public == public:
                 raise Refused("That is the key in use already.")
             self._put_aside(today)
-        write_private(self.path, f"# Private key of {self._handle} for teamboard: yours alone.\n{private}\n")
+        write_own(self.path, f"# Private key of {self._handle} for teamboard: yours alone.\n{private}\n")
         return public
 
     # -- whose keys are known
@@ -112,7 +108,7 @@ class Keyring:
 
     def _remember(self, known: dict[str, str]) -> None:
         if known != self._known():
-            write_private(self._folder / "known.json", msgspec.json.encode(known).decode())
+            write_own(self._folder / "known.json", msgspec.json.encode(known).decode())
 
     # -- inside
 
@@ -137,19 +133,3 @@ def keys_folder() -> Path:
     from platformdirs import user_config_path
 
     return user_config_path("teamboard") / "keys"
-
-
-def write_private(path: Path, text: str) -> None:
-    """Write a file that only its owner can read, in one piece: the old one stays until the new one is whole."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except BaseException:
-        with suppress(OSError):
-            os.unlink(temporary)
-        raise

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any, Literal, get_args
 
 import msgspec
 from msgspec import Struct
 
 from teamboard.actions.base import Refused
+from teamboard.exchange.own_files import write_own
 from teamboard.exchange.settings_path import settings_path
 from teamboard.exchange.theme_file import DEFAULT
 from teamboard.exchange.yaml_text import Document, YamlError, converted
@@ -63,12 +63,7 @@ def load_settings_or_defaults() -> tuple[Settings, str]:
 
 def save_settings(settings: Settings) -> None:
     """Write the settings, each with what it is for, for this user alone. OSError if it can't be."""
-    path = settings_path()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    temporary.touch(mode=0o600)
-    temporary.write_text(_written(settings), encoding="utf-8")
-    os.replace(temporary, path)
+    write_own(settings_path(), _written(settings))
 
 
 def _written(settings: Settings) -> str:

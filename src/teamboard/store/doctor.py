@@ -104,6 +104,11 @@ def _around(path: str) -> Iterator[Finding]:
     folder = os.stat(os.path.dirname(path))
     if mode & stat.S_IWGRP and not folder.st_mode & stat.S_IWGRP:
         yield Finding("the group may write the board, but not its folder: nobody but its owner can commit", False)
+    if durable.is_sticky(path) and mode & (stat.S_IWGRP | stat.S_IWOTH):
+        yield Finding("its folder is sticky, as /tmp is: nobody but the board's owner can commit", False)
+    others = os.stat(path).st_nlink - 1 - sum(os.path.samefile(path, b.path) for b in backups.backups(path))
+    if others > 0:
+        yield Finding("the file has a second name (a hard link): that one stays behind with the next commit", False)
     if mode & stat.S_IWOTH:
         yield Finding("everybody on this machine may write the board", False)
     found = backups.backups(path)

@@ -102,6 +102,13 @@ def _name_first(name: str, path: str) -> None:
         os.unlink(name)
 
 
+def is_sticky(path: str) -> bool:
+    """Whether the folder of a file lets only the file's owner replace it, whoever else may write the file."""
+    with suppress(OSError):
+        return bool(os.stat(os.path.dirname(path)).st_mode & stat.S_ISVTX)
+    return False
+
+
 def lock_mode(path: str) -> int | None:
     """The mode for the lock beside a board: whoever may write the board may lock it; None: the umask's."""
     try:

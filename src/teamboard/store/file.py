@@ -27,6 +27,7 @@ from teamboard.store.base import (
 
 LOCK_SECONDS = 10.0
 LOCK_POLL_SECONDS = 0.003
+STICKY = "its folder is sticky, as /tmp is, where only its owner may change a file: put it in another folder"
 
 
 class FileStore:
@@ -60,6 +61,7 @@ class FileStore:
                 known = self._newest(path)
                 board, entry, changes = perform(known.board, action, by, self._clock())
                 self._back_up(path, known)
+                self._expect_unchanged(path)
                 return self._write(path, tables.advance(tables.upgrade(known), board, changes, entry))
 
     def create(self, file: tables.BoardFile, by: Actor) -> Board:
@@ -116,6 +118,16 @@ class FileStore:
         self._known, self._signature = known, signature
         return known
 
+    def _expect_unchanged(self, path: str) -> None:
+        """The lock was held all the time; on a share where locks do not reach the others, somebody wrote meanwhile."""
+        with suppress(OSError):
+            if durable.signature(path) == self._signature:
+                return
+        raise BoardBusy(
+            f"{self.path} was changed by somebody although it was locked: nothing was changed, try again. "
+            "If it happens often, the share does not lock files: put the board where it does."
+        )
+
     def _back_up(self, path: str, known: tables.BoardFile) -> None:
         """Keep the file as it is before it changes: always before another format, else once an hour, if that can be."""
         now = self._clock()
@@ -142,7 +154,8 @@ class FileStore:
                 "before you do it again."
             ) from error
         except OSError as error:
-            raise BoardUnwritable(f"{self.path} was not changed: {_reason(error)}.") from error
+            hint = f"; {STICKY}" if isinstance(error, PermissionError) and durable.is_sticky(path) else ""
+            raise BoardUnwritable(f"{self.path} was not changed: {_reason(error)}{hint}.") from error
         self._known, self._signature = file, signature
         return file.board
 
@@ -167,9 +180,8 @@ class FileStore:
                 f"{self.path} is held by {holder}: waited {self._patience:.0f} s, nothing was changed, try again."
             ) from None
         except PermissionError as error:
-            raise BoardUnwritable(
-                f"{path}.lock can't be opened: {_reason(error)}; give it the group and mode of the board."
-            ) from error
+            hint = STICKY if durable.is_sticky(path) else "give it the group and mode of the board"
+            raise BoardUnwritable(f"{path}.lock can't be opened: {_reason(error)}; {hint}.") from error
         except OSError as error:
             raise BoardUnwritable(f"{self.path} can't be locked: {_reason(error)}.") from error
         try:
