@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from teamboard.board.records import Part
 
@@ -17,7 +17,8 @@ class Change(Part, frozen=True, omit_defaults=False):
 class HistoryEntry(Part, frozen=True):
     """One commit: who did what, when, from which login and host, and what it changed, by record id.
 
-    `undoes` is the revision that it takes back, if it does; `hash` chains it to the entry before it.
+    `undoes` is the revision that it takes back, if it does; `hash` chains it to the entry before it. One that put
+    closed periods into an archive has the digest of that file as `archive`, and the file has what it took away.
     """
 
     by: str | None
@@ -27,13 +28,32 @@ class HistoryEntry(Part, frozen=True):
     login: str = ""
     host: str = ""
     undoes: int | None = None
+    archive: str = ""
     hash: str = ""
 
 
+class Archive(Part, frozen=True):
+    """A file beside the board with what was closed `before` a day, and the history of revisions `first` to `last`.
+
+    `digest` is the hash of its bytes, `begun` the moment of its first commit.
+    """
+
+    file: str
+    first: int
+    last: int
+    digest: str
+    begun: datetime
+    before: date
+
+
 class BoardMeta(Part, frozen=True):
-    """The file's format, the board's revision, the last number given out in each table, the newest entry's hash."""
+    """The file's format, the board's revision, the last number given out in each table, the newest entry's hash.
+
+    `archives` are the files with the earlier history, the oldest first.
+    """
 
     format: int
     revision: int
     ids: dict[str, int] = {}
     head: str = ""
+    archives: tuple[Archive, ...] = ()

@@ -5,9 +5,9 @@ A board carries its history as the raw text that was read; it is decoded when so
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -31,6 +31,31 @@ class Step(msgspec.Struct, frozen=True, gc=False):
 
     at: datetime
     changes: dict[str, Before]
+    archive: str = ""
+
+
+class Earlier(Protocol):
+    """A stretch of the history, with the records it took along, that is read from elsewhere when somebody asks.
+
+    Its revisions are `first` to `last`, the first of them of the moment `begun`; reading it may raise HistoryAway.
+    """
+
+    first: int
+    last: int
+    begun: datetime
+    digest: str
+
+    def entries(self) -> bytes:
+        """Its commits, as one JSON object by revision."""
+        ...
+
+    def records(self) -> Mapping[str, Fields]:
+        """The records that the commit with this digest put away."""
+        ...
+
+
+class HistoryAway(Exception):  # noqa: N818
+    """A stretch of the history can't be read; the message says which and why, in one line."""
 
 
 _TEXTS = msgspec.json.Decoder(dict[int, msgspec.Raw])
@@ -38,62 +63,111 @@ _STEPS = msgspec.json.Decoder(dict[int, Step])
 _ENTRY = msgspec.json.Decoder(HistoryEntry)
 
 
+class _Stretch:
+    """Some commits in a row, decoded as far as somebody asks."""
+
+    def __init__(self, raw: Callable[[], bytes]) -> None:
+        self._raw = raw
+        self._texts: dict[int, msgspec.Raw] | None = None
+        self._steps: dict[int, Step] | None = None
+
+    def texts(self) -> dict[int, msgspec.Raw]:
+        if self._texts is None:
+            self._texts = _TEXTS.decode(self._raw())
+        return self._texts
+
+    def steps(self) -> dict[int, Step]:
+        if self._steps is None:
+            self._steps = _STEPS.decode(self._raw())
+        return self._steps
+
+
 class History:
     """The commits of a board by revision, from the text of the file's table, in one piece or several.
 
-    The text is looked at when somebody asks, and each commit decoded when it is asked for.
+    The text is looked at when somebody asks, and each commit decoded when it is asked for. What is `earlier` than
+    the text, the oldest stretch first, is read only by whoever goes back so far.
     """
 
-    def __init__(self, raw: bytes | tuple[bytes, ...] = b"{}", *, last: int | None = None) -> None:
+    def __init__(
+        self, raw: bytes | tuple[bytes, ...] = b"{}", *, last: int | None = None, earlier: Sequence[Earlier] = ()
+    ) -> None:
+        self.earlier = tuple(earlier)
         self._raw = raw
         self._last = last
-        self._texts: dict[int, msgspec.Raw] | None = None
-        self._steps: dict[int, Step] | None = None
+        self._own = _Stretch(lambda: raw if isinstance(raw, bytes) else b"".join(raw))
+        self._away = tuple(_Stretch(stretch.entries) for stretch in self.earlier)
         self._known: dict[int, HistoryEntry] = {}
 
     def up_to(self, revision: int) -> History:
         """The same history as it was at a revision."""
-        return History(self._raw, last=revision)
+        return History(self._raw, last=revision, earlier=self.earlier)
 
     def get(self, revision: int) -> HistoryEntry | None:
         """The commit that made a revision, or None."""
-        return self._entry(revision) if revision in self._all() else None
+        if self._last is not None and revision > self._last:
+            return None
+        found = self._known.get(revision)
+        if found is None:
+            away = (s for e, s in zip(self.earlier, self._away, strict=True) if e.first <= revision <= e.last)
+            text = next(away, self._own).texts().get(revision)
+            if text is None:
+                return None
+            found = self._known[revision] = self._whole(_ENTRY.decode(text))
+        return found
 
     def newest_first(self) -> Iterator[tuple[int, HistoryEntry]]:
         """Every commit, the newest first."""
-        for revision in reversed(self._all()):
-            yield revision, self._entry(revision)
+        for stretch in (self._own, *reversed(self._away)):
+            for revision in reversed(stretch.texts()):
+                entry = self.get(revision)
+                if entry is not None:
+                    yield revision, entry
 
     def steps_back(self) -> Iterator[tuple[int, Step]]:
         """Every commit, the newest first, as far as going back needs it: a tenth of the work of all of them."""
-        if self._steps is None:
-            self._steps = _STEPS.decode(self._text())
-        found, last = reversed(self._steps.items()), self._last
-        return found if last is None else (step for step in found if step[0] <= last)
+        for stretch in (self._own, *reversed(self._away)):
+            for revision, step in reversed(stretch.steps().items()):
+                if self._last is not None and revision > self._last:
+                    continue
+                if step.archive and not step.changes:
+                    put_away = {i: Before(fields) for i, fields in self._put_away(step.archive).items()}
+                    step = Step(step.at, put_away, step.archive)
+                yield revision, step
+
+    @property
+    def begun(self) -> datetime | None:
+        """The moment of the first commit, None before there was one."""
+        first = next(iter(self._own.texts()), None)
+        if self.earlier:
+            return self.earlier[0].begun
+        entry = self.get(first) if first is not None else None
+        return entry.at if entry else None
 
     def __iter__(self) -> Iterator[tuple[int, HistoryEntry]]:
         """Every commit, the oldest first."""
-        for revision in self._all():
-            yield revision, self._entry(revision)
+        for stretch in (*self._away, self._own):
+            for revision in stretch.texts():
+                entry = self.get(revision)
+                if entry is not None:
+                    yield revision, entry
 
     def __len__(self) -> int:
-        return len(self._all())
+        last = self._last
+        own = self._own.texts()
+        mine = len(own) if last is None else sum(n <= last for n in own)
+        return mine + sum(max(min(e.last, e.last if last is None else last) - e.first + 1, 0) for e in self.earlier)
 
-    def _all(self) -> dict[int, msgspec.Raw]:
-        if self._texts is None:
-            found = _TEXTS.decode(self._text())
-            last = self._last
-            self._texts = found if last is None else {n: text for n, text in found.items() if n <= last}
-        return self._texts
+    def _whole(self, entry: HistoryEntry) -> HistoryEntry:
+        """An entry with what it put away, as if the file had it."""
+        if not entry.archive or entry.changes:
+            return entry
+        put_away = {i: Change(before=dict(fields), after=None) for i, fields in self._put_away(entry.archive).items()}
+        return msgspec.structs.replace(entry, changes=put_away)
 
-    def _text(self) -> bytes:
-        return self._raw if isinstance(self._raw, bytes) else b"".join(self._raw)
-
-    def _entry(self, revision: int) -> HistoryEntry:
-        found = self._known.get(revision)
-        if found is None:
-            found = self._known[revision] = _ENTRY.decode(self._all()[revision])
-        return found
+    def _put_away(self, digest: str) -> Mapping[str, Fields]:
+        found = next((stretch for stretch in self.earlier if stretch.digest == digest), None)
+        return found.records() if found else {}
 
 
 def fields_of(record: Record | None) -> Fields | None:
@@ -174,7 +248,13 @@ def history_of(board: Board) -> History:
 
 def begun(board: Board) -> datetime | None:
     """The moment of the first commit: what tells this board from every other; None before there was one."""
-    return next((entry.at for _, entry in history_of(board)), None)
+    return history_of(board).begun
+
+
+def whole(board: Board) -> Board:
+    """A board with all that was put away back in its place, for who looks at what is long over."""
+    put_away = {i: fields for stretch in history_of(board).earlier for i, fields in stretch.records().items()}
+    return board.supposing({i: record_of(i, fields) for i, fields in put_away.items() if board.get(i) is None})
 
 
 def as_of(board: Board, revision: int) -> Board:
@@ -218,12 +298,12 @@ def board_on(board: Board, day: date) -> Board | None:
 def own_last(board: Board, handle: str) -> int | None:
     """The revision of a member's last commit that has not been taken back, and is not itself a taking back.
 
-    What is done for them, and not by them, is passed over.
+    What is done for them, and not by them, is passed over, and so is an archive.
     """
     undone: set[int] = set()
     for number, entry in history_of(board).newest_first():
         if entry.undoes is not None:
             undone.add(entry.undoes)
-        elif entry.by == handle and number not in undone and entry.verb not in DONE_FOR_THEM:
+        elif entry.by == handle and number not in undone and entry.verb not in DONE_FOR_THEM and not entry.archive:
             return number
     return None

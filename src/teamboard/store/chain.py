@@ -19,7 +19,8 @@ _ENCODER = msgspec.json.Encoder()
 
 def linked(before: str, revision: int, entry: HistoryEntry) -> HistoryEntry:
     """An entry with its place in the chain, after the one whose hash is `before`."""
-    bare = msgspec.structs.replace(entry, hash="")
+    # What an archive has taken away is in its file, which the entry names by its hash.
+    bare = msgspec.structs.replace(entry, hash="", changes={} if entry.archive else entry.changes)
     text = b"%s\n%d\n%s" % (before.encode(), revision, _ENCODER.encode(bare))
     return msgspec.structs.replace(entry, hash=hashlib.blake2b(text, digest_size=HASH_BYTES).hexdigest())
 
