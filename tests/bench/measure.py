@@ -48,8 +48,8 @@ class Terminal:
 
     def __init__(self, command: Sequence[str]) -> None:
         self.began = monotonic()
-        self._pid, self._fd = pty.fork()
-        if self._pid == 0:
+        self.pid, self._fd = pty.fork()
+        if self.pid == 0:
             os.execvpe(command[0], list(command), environment())
         fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
         self._seen = b""
@@ -75,8 +75,8 @@ class Terminal:
         self._seen = b""
 
     def close(self) -> None:
-        os.kill(self._pid, signal.SIGKILL)
-        os.waitpid(self._pid, 0)
+        os.kill(self.pid, signal.SIGKILL)
+        os.waitpid(self.pid, 0)
         os.close(self._fd)
 
 

@@ -27,9 +27,13 @@ class Undo(Struct, frozen=True, kw_only=True):
         if entry is None:
             raise NotFound(f"There is no revision {self.undoes} to take back.")
         require(board, by, self.verb, board.member(entry.by))
+        if entry.archive:
+            raise Refused("An archive is not taken back: `log`, `--as-of` and reviews read it where it is.")
         for number, later in history.newest_first():
             if number <= self.undoes:
                 break
+            if later.archive and any(board.get(record_id) is None for record_id in entry.changes):
+                raise Refused(f"Revision {self.undoes} can't be taken back: what it changed has been archived since.")
             self._check(board, entry, number, later)
         signed = next((i for i, c in entry.changes.items() if _is_signed(board, i, c)), None)
         if signed is not None:

@@ -15,6 +15,7 @@ from teamboard.board.balance import theme_of
 from teamboard.board.board import Board
 from teamboard.board.facts import Series, series_of
 from teamboard.board.growth import LevelOn, growth
+from teamboard.board.history import reaching
 from teamboard.board.one_on_ones import Promise, held, promises
 from teamboard.board.progress import pace, progress
 from teamboard.board.records import (
@@ -94,7 +95,8 @@ def skill_id(name: str) -> str:
 
 
 def evidence(board: Board, member: Member, first: date, last: date) -> Evidence:
-    """What is known about a member from one day to another, both counted."""
+    """What is known about a member from one day to another, both counted. Raises HistoryAway."""
+    board = reaching(board, first)
     goals = [g for g in board.goals_of(member.handle) if g.starts <= last and (g.closed is None or g.closed >= first)]
     found = tuple(_goal(board, goal, first, last) for goal in goals)
 

@@ -37,12 +37,14 @@ class Step(msgspec.Struct, frozen=True, gc=False):
 class Earlier(Protocol):
     """A stretch of the history, with the records it took along, that is read from elsewhere when somebody asks.
 
-    Its revisions are `first` to `last`, the first of them of the moment `begun`; reading it may raise HistoryAway.
+    Its revisions are `first` to `last`, the first of them of the moment `begun`; the records are of what was over
+    `before` a day. Reading it may raise HistoryAway.
     """
 
     first: int
     last: int
     begun: datetime
+    before: date
     digest: str
 
     def entries(self) -> bytes:
@@ -54,7 +56,7 @@ class Earlier(Protocol):
         ...
 
 
-class HistoryAway(Exception):  # noqa: N818
+class HistoryAway(Exception):
     """A stretch of the history can't be read; the message says which and why, in one line."""
 
 
@@ -113,8 +115,12 @@ class History:
             text = next(away, self._own).texts().get(revision)
             if text is None:
                 return None
-            found = self._known[revision] = self._whole(_ENTRY.decode(text))
+            found = self._known[revision] = _ENTRY.decode(text)
         return found
+
+    def texts(self) -> Mapping[int, bytes]:
+        """Each commit that is not away, as its text in the file."""
+        return {revision: bytes(text) for revision, text in self._own.texts().items()}
 
     def newest_first(self) -> Iterator[tuple[int, HistoryEntry]]:
         """Every commit, the newest first."""
@@ -158,8 +164,12 @@ class History:
         mine = len(own) if last is None else sum(n <= last for n in own)
         return mine + sum(max(min(e.last, e.last if last is None else last) - e.first + 1, 0) for e in self.earlier)
 
-    def _whole(self, entry: HistoryEntry) -> HistoryEntry:
-        """An entry with what it put away, as if the file had it."""
+    def whole(self) -> Iterator[tuple[int, HistoryEntry]]:
+        """Every commit, the oldest first, those that put something away with what that was."""
+        for revision, entry in self:
+            yield revision, self._with_put_away(entry)
+
+    def _with_put_away(self, entry: HistoryEntry) -> HistoryEntry:
         if not entry.archive or entry.changes:
             return entry
         put_away = {i: Change(before=dict(fields), after=None) for i, fields in self._put_away(entry.archive).items()}
@@ -257,6 +267,16 @@ def whole(board: Board) -> Board:
     return board.supposing({i: record_of(i, fields) for i, fields in put_away.items() if board.get(i) is None})
 
 
+def holding(board: Board, record_id: str) -> Board:
+    """A board that has a record: with all that was put away, where only that has it."""
+    return board if board.get(record_id.upper()) or not history_of(board).earlier else whole(board)
+
+
+def reaching(board: Board, day: date) -> Board:
+    """A board that has all of a day and after it: with what was put away, if that was later."""
+    return whole(board) if any(stretch.before > day for stretch in history_of(board).earlier) else board
+
+
 def as_of(board: Board, revision: int) -> Board:
     """The board as it stood at a revision, its history up to then."""
     history = history_of(board)
@@ -272,7 +292,8 @@ def as_of(board: Board, revision: int) -> Board:
             if record_id not in fields:
                 fields[record_id] = fields_of(board.get(record_id))
             entry = history.get(number)
-            fields[record_id] = taken_back(fields[record_id], entry.changes[record_id]) if entry else was.before
+            change = entry.changes.get(record_id) if entry else None
+            fields[record_id] = taken_back(fields[record_id], change) if change else was.before
     tables: Tables = dict(board.tables)
     there = {i: record_of(i, f) for i, f in fields.items() if f is not None}
     for name in {TABLE_OF[letter] for letter in {record_id[0] for record_id in fields}}:

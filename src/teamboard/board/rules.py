@@ -25,6 +25,7 @@ MAY: dict[str, tuple[Role, ...]] = {
     "withdraw a revision": ("owner",),
     "acknowledge a revision": ("owner",),
     "begin a period": ("manager",),
+    "archive closed periods": ("manager",),
     "offer help": ("member",),
     "keep a standup": ("member",),
     "give feedback": ("member",),

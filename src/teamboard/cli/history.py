@@ -7,7 +7,7 @@ import msgspec
 
 from teamboard.actions.base import Refused, find_goal, find_member
 from teamboard.actions.undo import Undo
-from teamboard.board.history import history_of, own_last
+from teamboard.board.history import history_of, own_last, reaching, whole
 from teamboard.cli.session import Session, board_options, parse_day, pass_session, print_json
 
 
@@ -23,9 +23,11 @@ def log(session: Session, since: str | None, member: str | None, goal: str | Non
     from teamboard.exchange.sentences import selected, sentence
 
     board = session.store().load()
+    day = parse_day(since, session.today(board))
+    board = whole(board) if day is None else reaching(board, day)
     found = selected(
         board,
-        since=parse_day(since, session.today(board)),
+        since=day,
         member=find_member(board, member).handle if member else None,
         goal=find_goal(board, goal).id if goal else None,
     )

@@ -14,6 +14,7 @@ from importlib import import_module
 import click
 
 from teamboard.actions.base import Refused
+from teamboard.board.history import HistoryAway
 from teamboard.cli.session import Session, board_options, look_options, read_only_option
 from teamboard.store.base import BoardExists, StoreError
 
@@ -24,6 +25,7 @@ COMMANDS = {
     "acknowledge": "teamboard.cli.revise:acknowledge",
     "agree": "teamboard.cli.revise:agree",
     "align": "teamboard.cli.align:align",
+    "archive": "teamboard.cli.archive:archive",
     "ask": "teamboard.cli.feedback:ask",
     "backup": "teamboard.cli.doctor:backup",
     "calendar": "teamboard.cli.due:calendar",
@@ -132,6 +134,8 @@ def main(arguments: Sequence[str]) -> int:
         return _failed(str(error), REFUSED)
     except StoreError as error:
         return _failed(str(error), STORE)
+    except HistoryAway as error:
+        return _failed(f"That goes back too far: {error}", STORE)
     except BrokenPipeError:
         _forget_output()
         return 0

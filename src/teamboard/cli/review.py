@@ -11,6 +11,7 @@ from teamboard.actions.base import Actor, NotFound, Refused, find_member
 from teamboard.actions.reviews import RateReview, ScheduleReview, find_review
 from teamboard.board.board import Board
 from teamboard.board.cadence import next_review
+from teamboard.board.history import holding, whole
 from teamboard.board.records import Member, Review
 from teamboard.cli.session import (
     Session,
@@ -74,7 +75,7 @@ def list_(session: Session, member: str | None) -> None:
     _, board, _ = session.open()
     today = session.today(board)
     whose = find_member(board, member).handle if member else None
-    for found in board.tables["reviews"].values():
+    for found in whole(board).tables["reviews"].values():
         if isinstance(found, Review) and whose in (None, found.member):
             click.echo(review_line(board, found, today))
 
@@ -112,8 +113,8 @@ def prep(session: Session, member: str, share: bool) -> None:
 def hold(session: Session, review_id: str) -> None:
     """Hold a review: both preparations side by side, on facts; what you agree on, actions, signatures."""
     store, board, actor = session.open()
-    found = find_review(board, review_id)
-    if has_screen():
+    found = find_review(holding(board, review_id), review_id)
+    if has_screen() and board.get(found.id):
         from teamboard.cli.show import run_app
 
         run_app(session, store, store.load(), actor, first="review", about=found.id)
@@ -121,6 +122,7 @@ def hold(session: Session, review_id: str) -> None:
         board, desk = opened_desk(session, store, board, actor)
         from teamboard.exchange.review_file import review_lines, sides_of
 
+        board = holding(board, found.id)
         sides = sides_of(board, find_review(board, review_id), desk, session.today(board))
         print_lines(review_lines(board, sides, desk, width()))
 
@@ -174,6 +176,7 @@ def export(session: Session, review_id: str, form: str) -> None:
 
     store, board, actor = session.open()
     board, desk = opened_desk(session, store, board, actor)
+    board = holding(board, review_id)
     sides = review_file.sides_of(board, find_review(board, review_id), desk, session.today(board))
     if form == "json":
         print_json(review_file.review_json(sides, desk))

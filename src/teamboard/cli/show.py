@@ -9,6 +9,7 @@ import click
 
 from teamboard.actions.base import Actor, Refused, find_goal, find_member
 from teamboard.board.board import Board
+from teamboard.board.history import holding
 from teamboard.board.revisions import in_effect
 from teamboard.cli.session import (
     Session,
@@ -113,6 +114,7 @@ def show(session: Session, member: str | None, goal: str | None, as_of: str | No
         raise Refused(f"{day} is still to come.")
     past = day < today
     board, today = in_effect(past_board(board, day) if past else board, day), day
+    board = holding(board, goal) if goal and not past else board
     if as_json:
         from teamboard.exchange import board_json
 

@@ -30,6 +30,7 @@ from teamboard.exchange.names import name_of
 from teamboard.exchange.revision_text import REASON_WORDS, in_short
 
 ABOUT_CELLS = 90
+CLOCKS_DIFFER_DAYS = 2
 _TOLD: dict[FeedbackKind, str] = {
     "praise": "praised",
     "coaching": "coached",
@@ -44,6 +45,8 @@ def sentence(board: Board, entry: HistoryEntry) -> str:
     who = name_of(board, entry.by) if entry.by else entry.login or "Somebody"
     if entry.undoes is not None:
         return f"{who} took back revision {entry.undoes}"
+    if entry.archive:
+        return f"{who} archived what was over of the closed periods"
     team = next((c for i, c in entry.changes.items() if i[0] == "B" and c.before), None)
     if team is not None and "period" in (team.after or {}):
         return one_line(f"{who} {_period_begun(team, entry)}")
@@ -86,7 +89,10 @@ def selected(
 ) -> Iterator[tuple[int, HistoryEntry]]:
     """The commits, newest first: since a day, by or about a member, about a goal."""
     for number, entry in history_of(board).newest_first():
-        if since is not None and board.day_of(entry.at) < since:
+        if since is not None and (early := (since - board.day_of(entry.at)).days) > 0:
+            if early > CLOCKS_DIFFER_DAYS:
+                # What is older still need not be read.
+                return
             continue
         if member is not None and member not in members_of(board, entry):
             continue

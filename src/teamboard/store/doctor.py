@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from teamboard.actions.base import Actor
 from teamboard.board.board import Board
-from teamboard.board.history import history_of, replayed, written
-from teamboard.store import backups, chain, durable, tables
+from teamboard.board.history import HistoryAway, history_of, replayed, written
+from teamboard.store import archives, backups, chain, durable, tables
 from teamboard.store.base import BoardMissing, BoardUnreadable, StoreError
 from teamboard.store.file import FileStore
 from teamboard.store.salvage import Salvaged, board_of, mended, salvage, whole_chain
@@ -44,7 +44,7 @@ def examine(store: FileStore, now: datetime) -> Iterator[Finding]:
         store.load()
     try:
         data, _ = durable.read(path)
-        known = tables.decode(data)
+        known = tables.decode(data, path=path)
     except tables.NewerFormat as error:
         yield Finding(f"the file can't be read here: {error}", False)
         return
@@ -61,7 +61,10 @@ def examine(store: FileStore, now: datetime) -> Iterator[Finding]:
 def _history(known: tables.BoardFile, now: datetime) -> Iterator[Finding]:
     board = known.board
     try:
-        entries = dict(history_of(board))
+        entries = dict(history_of(board).whole())
+    except HistoryAway as error:
+        yield Finding(f"{error}", False)
+        return
     except ValueError as error:
         yield Finding(f"the history can't be read: {error}", False, True)
         return
@@ -142,7 +145,7 @@ def mend(store: FileStore, by: Actor, now: datetime) -> Mended | None:
 def _had_back(path: str, read: Salvaged) -> tuple[tables.BoardFile, str]:
     """The best board that there is in a damaged file and its backups, and what of it is lost, if anything."""
     older = [salvaged.entries for salvaged in _good_backups(path)]
-    known = whole_chain([read.entries, *older])
+    known = whole_chain([read.entries, *archives.histories(path), *older])
     if len(known) >= read.revision and known:
         return tables.assemble(board_of(known), known.items()), ""
     if read.tables is not None:
@@ -181,7 +184,7 @@ def restore(store: FileStore, backup: backups.Backup, by: Actor, now: datetime) 
     path = store.real_path
     data, _ = durable.read(backup.path)
     try:
-        file = tables.decode(data)
+        file = tables.decode(data, path=path)
     except tables.Unreadable as error:
         raise BoardUnreadable(f"{backup.path} can't be read: {error}.") from error
     with store.locked(by):

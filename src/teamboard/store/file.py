@@ -10,10 +10,11 @@ import os
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
 
 from teamboard.actions.base import Action, Actor, perform
 from teamboard.board.board import Board
-from teamboard.store import backups, durable, tables
+from teamboard.store import archives, backups, durable, tables
 from teamboard.store.base import (
     BoardBusy,
     BoardExists,
@@ -24,6 +25,9 @@ from teamboard.store.base import (
     StoreError,
     utc_now,
 )
+
+if TYPE_CHECKING:
+    from teamboard.actions.archive import ArchivePeriods
 
 LOCK_SECONDS = 10.0
 LOCK_POLL_SECONDS = 0.003
@@ -63,6 +67,25 @@ class FileStore:
                 self._back_up(path, known)
                 self._expect_unchanged(path)
                 return self._write(path, tables.advance(tables.upgrade(known), board, changes, entry))
+
+    def archive(self, action: ArchivePeriods, by: Actor) -> Board:
+        """Put closed periods into a file beside the board, then commit the board without them; raises as `commit`."""
+        with self._mutex:
+            path = self.real_path
+            with self._lock(path, by):
+                known = tables.upgrade(self._newest(path))
+                last = action.period(known.board).revision
+                board, entry, changes = perform(known.board, action, by, self._clock())
+                pieces, file = tables.put_away(known, board, changes, entry, last, action.before, path)
+                self._expect_unchanged(path)
+                try:
+                    backups.take(path, known.board.revision, self._clock(), replaced_next=True)
+                    archives.write(path, pieces, file.archives[-1])
+                except OSError as error:
+                    raise BoardUnwritable(
+                        f"{self.path} was not changed: nothing can be put away beside it: {_reason(error)}."
+                    ) from error
+                return self._write(path, file)
 
     def create(self, file: tables.BoardFile, by: Actor) -> Board:
         """Make the file; BoardExists if there is one, whatever it is."""
@@ -108,7 +131,7 @@ class FileStore:
             if self._known is not None and durable.signature(path) == self._signature:
                 return self._known
             data, signature = durable.read(path)
-            known = tables.decode(data, self._known)
+            known = tables.decode(data, self._known, path)
         except FileNotFoundError:
             raise self._missing() from None
         except tables.Unreadable as error:

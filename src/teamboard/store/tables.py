@@ -9,18 +9,20 @@ copies nothing of the rest. Tables that are not ours are kept as they are.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 from typing import NamedTuple, TypeVar
 
 import msgspec
 from msgspec import Raw
 
 from teamboard.board.board import Board, Changes, Tables, problems, table_of
-from teamboard.board.entries import BoardMeta, HistoryEntry
+from teamboard.board.entries import Archive, BoardMeta, HistoryEntry
 from teamboard.board.history import History, history_of
 from teamboard.board.records import TABLES, Record
+from teamboard.store import archives
 from teamboard.store.chain import chain, linked
 
-FORMAT = 2
+FORMAT = 3
 """The version of the file's format that this program writes."""
 
 ALL_TABLES = (
@@ -62,12 +64,14 @@ class NewerFormat(Unreadable):
 
 
 class BoardFile(NamedTuple):
-    """A board with the text of each of its tables, the hash of its newest history entry, and the format it came in."""
+    """A board with the text of each of its tables, the hash of its newest history entry, the format it came in, and
+    what has been put away."""
 
     board: Board
     texts: dict[str, Text]
     head: str = ""
     version: int = FORMAT
+    archives: tuple[Archive, ...] = ()
 
 
 def empty() -> BoardFile:
@@ -75,8 +79,8 @@ def empty() -> BoardFile:
     return BoardFile(Board({}, history=History(b"{}")), dict.fromkeys(ALL_TABLES, _EMPTY))
 
 
-def decode(data: bytes, known: BoardFile | None = None) -> BoardFile:
-    """Read a board; `known` is what was read last, to skip what has not changed. Raises Unreadable."""
+def decode(data: bytes, known: BoardFile | None = None, path: str = "") -> BoardFile:
+    """Read the board at `path`; `known` is what was read last, to skip what has not changed. Raises Unreadable."""
     try:
         raws = _FILE.decode(data)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
@@ -84,18 +88,57 @@ def decode(data: bytes, known: BoardFile | None = None) -> BoardFile:
     texts = {name: bytes(raw) for name, raw in raws.items()}
     meta = _meta(texts, data)
     tables: Tables = {name: _table(name, texts.get(name, b"{}"), known, data) for name in TABLES}
-    history = History(texts.get("history", b"{}"))
+    earlier = archives.opened(meta.archives, path, known.board.history if known else None)
+    history = History(texts.get("history", b"{}"), earlier=earlier)
     board = Board(tables, revision=meta.revision, ids=meta.ids, history=history)
     wrong = next(problems(board), None)
     if wrong is not None:
         record_id, why = wrong
         raise Unreadable(f"{_where(data, table_of(record_id), int(record_id[1:]))}: {why}")
     pieces: dict[str, Text] = {name: (text.removesuffix(b"}").rstrip(),) for name, text in texts.items()}
-    return BoardFile(board, pieces, meta.head, meta.format)
+    return BoardFile(board, pieces, meta.head, meta.format, meta.archives)
 
 
 def advance(known: BoardFile, board: Board, changes: Changes, entry: HistoryEntry) -> BoardFile:
     """The next state of a file: `board` is `known.board` with `changes`, and `entry` says so."""
+    texts = _changed(known, board, changes)
+    entry = linked(known.head, board.revision, entry)
+    texts["history"] = _grown(texts["history"], [(board.revision, _ENCODER.encode(entry))])
+    texts["meta"] = _meta_text(board, entry.hash, known.archives)
+    board.history = History((*texts["history"], _END), earlier=history_of(known.board).earlier)
+    return BoardFile(board, texts, entry.hash, archives=known.archives)
+
+
+def put_away(
+    known: BoardFile, board: Board, changes: Changes, entry: HistoryEntry, last: int, before: date, path: str
+) -> tuple[list[bytes], BoardFile]:
+    """An archive's bytes, and the next state of the file without it.
+
+    The archive has the records that `changes` take away, and the history up to revision `last`.
+    """
+    lines = history_of(known.board).texts()
+    gone = [(number, text) for number, text in lines.items() if number <= last]
+    away = dict.fromkeys(ALL_TABLES, _EMPTY)
+    for name, records in archives.records_away(known.board, changes).items():
+        away[name] = _text(_documents(records))
+    away["history"] = _text(gone)
+    head = msgspec.json.decode(gone[-1][1], type=HistoryEntry).hash
+    away["meta"] = _meta_text(Board({}, revision=last), head)
+    pieces = encode(BoardFile(known.board, away))
+    about = archives.about(known.board, last, archives.digest_of(pieces), before)
+    kept = (*known.archives, about)
+    texts = _changed(known, board, changes)
+    entry = linked(known.head, board.revision, msgspec.structs.replace(entry, changes={}, archive=about.digest))
+    rest = [(number, text) for number, text in lines.items() if number > last]
+    texts["history"] = _text([*rest, (board.revision, _ENCODER.encode(entry))])
+    texts["meta"] = _meta_text(board, entry.hash, kept)
+    earlier = archives.opened(kept, path, known.board.history)
+    board.history = History((*texts["history"], _END), earlier=earlier)
+    return pieces, BoardFile(board, texts, entry.hash, archives=kept)
+
+
+def _changed(known: BoardFile, board: Board, changes: Changes) -> dict[str, Text]:
+    """The text of every table after some changes."""
     texts = dict(known.texts)
     for name in {table_of(record_id) for record_id in changes}:
         last = known.board.ids.get(name, 0)
@@ -105,11 +148,7 @@ def advance(known: BoardFile, board: Board, changes: Changes, entry: HistoryEntr
             texts[name] = _grown(texts[name], _documents(new))
         else:
             texts[name] = _text(_documents(board.tables[name].values()))
-    entry = linked(known.head, board.revision, entry)
-    texts["history"] = _grown(texts["history"], [(board.revision, _ENCODER.encode(entry))])
-    texts["meta"] = _meta_text(board, entry.hash)
-    board.history = History((*texts["history"], _END))
-    return BoardFile(board, texts, entry.hash)
+    return texts
 
 
 def upgrade(known: BoardFile) -> BoardFile:
@@ -121,6 +160,7 @@ def upgrade(known: BoardFile) -> BoardFile:
     entries = list(upgraded(history_of(known.board), known.version, FORMAT))
     head = entries[-1][1].hash if entries else ""
     texts = {**known.texts, "history": _text(_entries(entries)), "meta": _meta_text(known.board, head)}
+    known.board.history = History((*texts["history"], _END), earlier=history_of(known.board).earlier)
     return BoardFile(known.board, texts, head)
 
 
@@ -152,8 +192,8 @@ def _entries(entries: Iterable[tuple[int, HistoryEntry]]) -> list[tuple[int, byt
     return [(revision, _ENCODER.encode(entry)) for revision, entry in entries]
 
 
-def _meta_text(board: Board, head: str) -> Text:
-    meta = BoardMeta(format=FORMAT, revision=board.revision, ids=dict(board.ids), head=head)
+def _meta_text(board: Board, head: str, put_away: tuple[Archive, ...] = ()) -> Text:
+    meta = BoardMeta(format=FORMAT, revision=board.revision, ids=dict(board.ids), head=head, archives=put_away)
     return _text([(1, _ENCODER.encode(meta))])
 
 

@@ -19,7 +19,7 @@ from textual.screen import Screen
 
 from teamboard.actions.base import Action, Actor, Conflict, Refused, require
 from teamboard.board.board import Board, changed
-from teamboard.board.history import board_on, history_of, own_last
+from teamboard.board.history import HistoryAway, board_on, history_of, own_last
 from teamboard.board.revisions import in_effect
 from teamboard.board.standings import Standings
 from teamboard.exchange.settings import Settings
@@ -232,7 +232,11 @@ class BoardApp(OneLineApp[None]):
         if day >= self.today:
             self.show_past(None)
             return
-        board = await asyncio.to_thread(board_on, self.board, day)
+        try:
+            board = await asyncio.to_thread(board_on, self.board, day)
+        except HistoryAway as away:
+            self.say(f"That goes back too far: {away}", "warning")
+            return
         if board is None:
             self.say(f"There was no board on {day} yet.", "warning")
         else:

@@ -14,6 +14,7 @@ from textual.reactive import var
 from textual.widgets import Footer
 
 from teamboard.board.board import Board
+from teamboard.board.history import HistoryAway, history_of, whole
 from teamboard.exchange.lines import Line, wrapped
 from teamboard.exchange.sentences import selected, sentence
 from teamboard.ui import words
@@ -88,11 +89,15 @@ class HistoryScreen(LiveScreen[None]):
         """Tell the whole history: a page first, to be seen at once, then the rest of it."""
         self.show_header()
         board = self.shown.board
-        self._told = await asyncio.to_thread(told, board, most=FIRST_PAGE)
-        self.lines.write(self._lines)
-        if len(self._told) == FIRST_PAGE:
-            self._told = await asyncio.to_thread(told, board)
+        try:
+            self._told = await asyncio.to_thread(told, board, most=FIRST_PAGE)
             self.lines.write(self._lines)
+            if len(self._told) == FIRST_PAGE:
+                self._told = await asyncio.to_thread(lambda: told(whole(board)))
+        except HistoryAway as away:
+            self.board_app.say(f"The history goes back further, but {away}", "warning")
+            self._told = await asyncio.to_thread(told, board, after=history_of(board).earlier[-1].last)
+        self.lines.write(self._lines)
 
     @work(exclusive=True)
     async def _read_on(self) -> None:

@@ -1,0 +1,32 @@
+"""Putting closed periods away, so that the board stays small."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import ClassVar
+
+from msgspec import Struct
+
+from teamboard.actions.base import Actor, Refused, require
+from teamboard.board.archive import last_closed, settled
+from teamboard.board.board import Board, Changes
+from teamboard.board.records import EarlierPeriod
+
+
+class ArchivePeriods(Struct, frozen=True, kw_only=True):
+    """Put away what is settled of the periods that ended before a day, and the history up to their close."""
+
+    verb: ClassVar[str] = "archive closed periods"
+
+    before: date
+
+    def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
+        require(board, by, self.verb)
+        return dict.fromkeys(settled(board, self.period(board)), None)
+
+    def period(self, board: Board) -> EarlierPeriod:
+        """The last period that goes; Refused where there is none."""
+        found = last_closed(board, self.before)
+        if found is None:
+            raise Refused(f"No period that ended before {self.before} is left on the board; nothing was put away.")
+        return found

@@ -1,0 +1,42 @@
+"""`teamboard archive`: closed periods leave the board, and stay at hand."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+from teamboard.actions.base import Refused
+from teamboard.cli.session import Session, board_options, parse_day, pass_session
+
+
+@click.command()
+@board_options
+@click.option("--before", metavar="DAY", required=True, help="Periods that ended before that day: 2026-01-01.")
+@pass_session
+def archive(session: Session, before: str) -> None:
+    """Put away what is over of closed periods, and their history, into a file beside the board.
+
+    The board stays small and fast; `log`, `--as-of`, reports and reviews still read what was put away.
+    A backup is kept. Goals and reviews that are not settled stay, and so do facts.
+    """
+    from teamboard.actions.archive import ArchivePeriods
+    from teamboard.board.history import history_of
+
+    store, board, actor = session.open()
+    day = parse_day(before, session.today(board))
+    if day is None:
+        raise Refused("Say before which day.")
+    action, size = ArchivePeriods(before=day), os.path.getsize(store.real_path)
+    after = store.archive(action, actor)
+    stretch, period = history_of(after).earlier[-1], action.period(board)
+    count, commits = len(stretch.records()), stretch.last - stretch.first + 1
+    click.echo(
+        f"Put away: {count:,} records and {commits:,} commits, up to the close of {period.name}. The board has "
+        f"{_megabytes(os.path.getsize(store.real_path))}, it had {_megabytes(size)}."
+    )
+    click.echo(f"They are in {store.real_path}.archive; keep that folder beside the board.")
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:.1f} MB"

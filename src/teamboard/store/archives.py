@@ -1,0 +1,130 @@
+"""Closed periods in files beside the board: what they took along, and the history up to their close.
+
+An archive is a TinyDB file of the board's own form. It is written once, before the commit that puts its records
+away, and never again; the commit and the board's meta name it by the hash of its bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from datetime import date
+
+import msgspec
+
+from teamboard.board.board import Board
+from teamboard.board.entries import Archive, HistoryEntry
+from teamboard.board.history import Earlier, Fields, History, HistoryAway, history_of
+from teamboard.board.records import TABLES, Record
+from teamboard.store import durable
+
+DIGEST_BYTES = 16
+_NAME = re.compile(r"r\d+-r\d+\.json", re.ASCII)
+_FILE = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_FIELDS = msgspec.json.Decoder(dict[int, dict[str, object]])
+
+
+def folder(path: str) -> str:
+    """The folder of the archives of the board at `path`."""
+    return f"{path}.archive"
+
+
+class ArchiveFile:
+    """One archive, read when somebody asks for what is in it."""
+
+    def __init__(self, about: Archive, path: str) -> None:
+        self.about = about
+        self.first, self.last, self.digest = about.first, about.last, about.digest
+        self.begun, self.before = about.begun, about.before
+        self._path = os.path.join(folder(path), about.file)
+        self._tables: dict[str, bytes] | None = None
+        self._records: dict[str, Fields] | None = None
+
+    def entries(self) -> bytes:
+        """Its commits, as one JSON object by revision. Raises HistoryAway."""
+        return self._read().get("history", b"{}")
+
+    def records(self) -> Mapping[str, Fields]:
+        """The records that were put away. Raises HistoryAway."""
+        if self._records is None:
+            self._records = {
+                f"{letter}{number}": fields
+                for name, (letter, _) in TABLES.items()
+                for number, fields in _FIELDS.decode(self._read().get(name, b"{}")).items()
+            }
+        return self._records
+
+    def _read(self) -> dict[str, bytes]:
+        if self._tables is None:
+            name = f"the archive {self.about.file}, with the history up to revision {self.last},"
+            if not _NAME.fullmatch(self.about.file):
+                raise HistoryAway(f"{name} is not called as an archive is; `teamboard doctor` says more.")
+            try:
+                data, _ = durable.read(self._path)
+            except OSError as error:
+                why = (error.strerror or str(error)).lower()
+                raise HistoryAway(f"{name} can't be read: {why}; it belongs at {self._path}.") from error
+            if digest_of([data]) != self.digest:
+                raise HistoryAway(f"{name} is not as it was written: bring a backup of {self._path} back.")
+            self._tables = {table: bytes(raw) for table, raw in _FILE.decode(data).items()}
+        return self._tables
+
+
+def opened(archives: Iterable[Archive], path: str, known: History | None = None) -> tuple[Earlier, ...]:
+    """The archives of the board at `path`; those that `known` has are not read again."""
+    had = {stretch.digest: stretch for stretch in known.earlier} if known is not None else {}
+    return tuple(had.get(archive.digest) or ArchiveFile(archive, path) for archive in archives)
+
+
+def histories(path: str) -> Iterator[dict[int, HistoryEntry]]:
+    """The commits in each archive of the board at `path` that can be read, whether the board knows it or not."""
+    with suppress(OSError):
+        for name in sorted(os.listdir(folder(path))):
+            with suppress(OSError, msgspec.MsgspecError, UnicodeDecodeError, KeyError):
+                data, _ = durable.read(os.path.join(folder(path), name))
+                yield msgspec.json.decode(_FILE.decode(data)["history"], type=dict[int, HistoryEntry])
+
+
+def digest_of(pieces: Iterable[bytes]) -> str:
+    """The hash by which an archive is known."""
+    found = hashlib.blake2b(digest_size=DIGEST_BYTES)
+    for piece in pieces:
+        found.update(piece)
+    return found.hexdigest()
+
+
+def write(path: str, pieces: list[bytes], about: Archive) -> None:
+    """Write an archive beside the board at `path`, for the same people; the caller holds the lock. OSError."""
+    place = folder(path)
+    if not os.path.isdir(place):
+        os.mkdir(place)
+        durable.share_folder_like(path, place)
+    name = os.path.join(place, about.file)
+    with suppress(FileNotFoundError):
+        # One whose commit never came: the board does not know it.
+        os.unlink(name)
+    durable.replace(name, pieces, new=True)
+    durable.share_like(path, name)
+
+
+def records_away(board: Board, ids: Iterable[str]) -> dict[str, list[Record]]:
+    """The records of these ids, by table."""
+    found: dict[str, list[Record]] = {}
+    for record_id in ids:
+        record = board.get(record_id)
+        if record is not None:
+            found.setdefault(next(n for n, (letter, _) in TABLES.items() if letter == record_id[0]), []).append(record)
+    return found
+
+
+def about(board: Board, last: int, digest: str, before: date) -> Archive:
+    """What the board will say of a new archive with its history up to revision `last`."""
+    history = history_of(board)
+    first = history.earlier[-1].last + 1 if history.earlier else 1
+    begun = history.get(first)
+    if begun is None:
+        raise ValueError(f"there is no revision {first}")
+    return Archive(f"r{first}-r{last}.json", first, last, digest, begun.at, before)

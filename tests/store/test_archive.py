@@ -1,0 +1,216 @@
+"""Closed periods leave the board for a file beside it, and everything that looks back reads them there."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from tinydb import TinyDB
+
+from teamboard.actions.archive import ArchivePeriods
+from teamboard.actions.base import Actor, Refused
+from teamboard.actions.check_in import CheckInGoal
+from teamboard.actions.feedback import GiveFeedback, ResolveFeedback
+from teamboard.actions.goals import AddGoal, AddTeamGoal
+from teamboard.actions.periods import BeginPeriod
+from teamboard.actions.team import AddMember, SetUpTeam
+from teamboard.actions.undo import Undo
+from teamboard.board.board import problems
+from teamboard.board.history import HistoryAway, as_of, board_on, history_of, own_last, replayed, whole, written
+from teamboard.board.records import Metric, Period
+from teamboard.board.report import report
+from teamboard.store import archives, chain
+from teamboard.store.base import BoardUnwritable
+from teamboard.store.doctor import examine, mend
+from teamboard.store.file import FileStore
+from tests.conftest import ANA, BEN, MARA, Maker, Run
+
+QUARTERS = (date(2025, 1, 1), date(2025, 4, 1), date(2025, 7, 1), date(2025, 10, 1))
+AFTER = datetime(2025, 10, 20, 9, tzinfo=UTC)
+
+
+def moment(day: date, hour: int = 9) -> datetime:
+    return datetime(day.year, day.month, day.day, hour, tzinfo=UTC)
+
+
+@pytest.fixture
+def years(tmp_path: Path) -> FileStore:
+    """A board with three closed quarters, and the fourth begun; G1 to G3 are Ana's, one a quarter, G4 goes on."""
+    maker = Maker()
+    first = QUARTERS[0]
+    period = Period(name="Q1 2025", starts=first, ends=QUARTERS[1] - timedelta(days=1))
+    maker.do(SetUpTeam(name="Northwind", timezone="Europe/Madrid", period=period), at=moment(first))
+    maker.do(AddMember(handle="mara", name="Mara Lind", logins=("mara",)), at=moment(first))
+    for handle, name in (("ana", "Ana Ruiz"), ("ben", "Ben Okafor")):
+        maker.do(AddMember(handle=handle, name=name, manager="mara"), at=moment(first))
+    for quarter in QUARTERS[:3]:
+        ends = QUARTERS[QUARTERS.index(quarter) + 1] - timedelta(days=1)
+        measure = Metric(unit="€", start=0, target=1000)
+        team_goal = maker.board.next_id("team_goals")
+        maker.do(
+            AddTeamGoal(title=f"ARR {quarter}", measure=measure, rolls_up="sum", starts=quarter, due=ends),
+            at=moment(quarter, 10),
+        )
+        goal = maker.board.next_id("goals")
+        maker.do(
+            AddGoal(
+                owner="ana", title=f"ARR {quarter}", measure=measure, aligned={team_goal: 1.0}, starts=quarter, due=ends
+            ),
+            at=moment(quarter, 10),
+        )
+        for week in range(1, 12):
+            at = moment(quarter + timedelta(weeks=week))
+            maker.do(CheckInGoal(goal=goal, value=100.0 * week, note=f"week {week} of {quarter}"), ANA, at)
+        given = maker.board.next_id("feedback")
+        maker.do(GiveFeedback(to="ana", text=f"Good quarter {quarter}"), BEN, moment(ends))
+        maker.do(ResolveFeedback(feedback=given), ANA, moment(ends, 10))
+        next_quarter = ends + timedelta(days=1)
+        maker.do(BeginPeriod(starts=next_quarter), MARA, moment(next_quarter, 8))
+    store = FileStore(tmp_path / "team.board.json", clock=lambda: AFTER)
+    store.create(maker.file(), MARA)
+    return store
+
+
+class Seen(NamedTuple):
+    """All that can be looked up of a board: each day's state, each period's result, every commit."""
+
+    states: list[object]
+    results: list[object]
+    entries: list[tuple[int, str, datetime]]
+
+
+def seen(path: str) -> Seen:
+    board = FileStore(path).load()
+    days = [date(2025, 1, 1) + timedelta(days=9 * n) for n in range(32)]
+    past = [board_on(board, day) for day in days]
+    states: list[object] = [
+        {i: written(record) for table in then.tables.values() for i, record in table.items()} if then else None
+        for then in past
+    ]
+    periods = board.team.earlier if board.team else ()
+    results: list[object] = [report(board, period, date(2025, 10, 20)) for period in periods]
+    return Seen(states, results, [(n, e.verb, e.at) for n, e in history_of(board) if not e.archive])
+
+
+def test_whoever_looks_back_sees_what_they_saw_before(years: FileStore) -> None:
+    before, size = seen(years.path), os.path.getsize(years.path)
+    board = years.archive(ArchivePeriods(before=date(2025, 7, 1)), MARA)
+    assert [g.id for g in board.goals] == ["G3"]
+    assert len(board.tables["checkins"]) == len(board.checkins_of("G3")) == 11
+    # What the cadence counts from stays, closed as it is.
+    assert [f.id for f in board.feedback] == ["F3"]
+    assert list(problems(board)) == []
+    assert os.path.getsize(years.path) < size / 2
+    assert seen(years.path) == before
+    again = years.archive(ArchivePeriods(before=date(2025, 10, 1)), MARA)
+    assert [g.id for g in again.goals] == []
+    assert seen(years.path) == before
+    assert whole(again).goal("G1") is not None
+    # A number is never given twice, though its record is away.
+    assert years.commit(GiveFeedback(to="ben", text="Thanks"), ANA).feedback_to("ben")[0].id == "F4"
+
+
+def test_history_chain_and_records_are_whole_over_every_archive(years: FileStore) -> None:
+    for day in (date(2025, 4, 1), date(2025, 7, 1), date(2025, 10, 1)):
+        years.archive(ArchivePeriods(before=day), MARA)
+        years.commit(GiveFeedback(to="ana", text=f"After {day}"), MARA)
+    board = FileStore(years.path).load()
+    history = history_of(board)
+    assert [n for n, _ in history] == list(range(1, board.revision + 1))
+    assert len(history) == board.revision
+    assert list(chain.broken(history)) == []
+    state = {i: written(r) for table in board.tables.values() for i, r in table.items()}
+    assert replayed(entry for _, entry in history.whole()) == state
+    assert [n for n, _ in history.newest_first()] == list(range(board.revision, 0, -1))
+    assert as_of(board, 20).goal("G1") is not None
+    assert all(finding.well for finding in examine(years, AFTER))
+    with TinyDB(years.path, access_mode="r") as plain:
+        assert len(plain.table("history")) < board.revision
+    for name in os.listdir(archives.folder(years.path)):
+        with TinyDB(Path(archives.folder(years.path)) / name, access_mode="r") as plain:
+            assert len(plain.table("history")) > 0
+
+
+def test_only_a_manager_puts_away_and_only_what_there_is(years: FileStore) -> None:
+    before = Path(years.path).read_bytes()
+    for day, by in ((date(2025, 7, 1), ANA), (date(2025, 7, 1), Actor(None)), (date(2025, 3, 31), MARA)):
+        with pytest.raises(Refused):
+            years.archive(ArchivePeriods(before=day), by)
+    assert Path(years.path).read_bytes() == before
+    assert not Path(archives.folder(years.path)).exists()
+    years.archive(ArchivePeriods(before=date(2025, 7, 1)), MARA)
+    with pytest.raises(Refused, match="nothing was put away"):
+        years.archive(ArchivePeriods(before=date(2025, 7, 1)), MARA)
+
+
+def test_an_archive_and_what_it_took_are_not_taken_back(years: FileStore) -> None:
+    board = years.archive(ArchivePeriods(before=date(2025, 10, 1)), MARA)
+    assert own_last(board, "mara") != board.revision
+    with pytest.raises(Refused, match="not taken back"):
+        years.commit(Undo(undoes=board.revision), MARA)
+    last = next(n for n, e in history_of(board).newest_first() if e.verb == CheckInGoal.verb)
+    with pytest.raises(Refused, match="archived since"):
+        years.commit(Undo(undoes=last), ANA)
+
+
+def test_an_archive_that_is_away_or_edited_is_told_and_the_board_goes_on(years: FileStore, run: Run) -> None:
+    years.archive(ArchivePeriods(before=date(2025, 7, 1)), MARA)
+    (name,) = Path(archives.folder(years.path)).iterdir()
+    good = name.read_bytes()
+    name.write_bytes(good.replace(b"week 3", b"week 4"))
+    with pytest.raises(HistoryAway, match="not as it was written"):
+        board_on(FileStore(years.path).load(), date(2025, 2, 1))
+    name.unlink()
+    told = run("show", "--as-of", "2025-02-01")
+    assert (told.returncode, told.stdout, told.stderr.count("\n")) == (3, "", 1)
+    assert name.name in told.stderr
+    assert run("show").returncode == 0
+    assert run("checkin", "G3", "1", "--as", "ana").returncode in (0, 1)
+    assert any(name.name in finding.what and not finding.well for finding in examine(years, AFTER))
+    name.write_bytes(good)
+    assert run("show", "--as-of", "2025-02-01").returncode == 0
+
+
+def test_a_damaged_board_with_archives_is_had_back_whole(years: FileStore) -> None:
+    years.archive(ArchivePeriods(before=date(2025, 7, 1)), MARA)
+    before = seen(years.path)
+    data = Path(years.path).read_bytes()
+    at = data.index(b'"history"')
+    Path(years.path).write_bytes(data[:at] + data[at + 400 :])
+    mended = mend(years, MARA, AFTER)
+    assert mended is not None
+    assert mended.lost == ""
+    assert all(finding.well for finding in examine(years, AFTER))
+    # What was put away is on the board again; no day, no result and no commit is another than before.
+    found = seen(years.path)
+    assert found.states == before.states
+    assert found.results == before.results
+    assert set(before.entries) <= set(found.entries)
+
+
+def test_a_disk_that_fails_while_putting_away_changes_nothing(years: FileStore) -> None:
+    before = Path(years.path).read_bytes()
+    Path(archives.folder(years.path)).write_text("a file where the folder should be")
+    with pytest.raises(BoardUnwritable, match="was not changed"):
+        years.archive(ArchivePeriods(before=date(2025, 7, 1)), MARA)
+    assert Path(years.path).read_bytes() == before
+
+
+@pytest.mark.usefixtures("years")
+def test_the_command_and_all_that_reads_back(run: Run) -> None:
+    logged = run("log").stdout
+    done = run("archive", "--before", "2025-10-01", "--as", "mara")
+    assert done.returncode == 0, done.stderr
+    assert "up to the close of Q3 2025" in done.stdout
+    told = run("log").stdout
+    assert "archived what was over" in told.splitlines()[0]
+    assert told.splitlines()[1:] == logged.splitlines()
+    assert "week 3 of 2025-01-01" in run("log", "--goal", "G1").stdout
+    assert "ARR 2025-01-01" in run("show", "--goal", "G1").stdout
+    assert "ARR 2025-04-01" in run("show", "--as-of", "2025-05-05").stdout
+    assert "Q2 2025" in run("period", "report", "--period", "Q2 2025").stdout
+    assert run("archive", "--before", "yesterdayish", "--as", "mara").returncode in (1, 2)
+    assert run("archive", "--before", "2025-10-01", "--as", "ana").returncode == 1
