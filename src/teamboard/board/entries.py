@@ -18,7 +18,8 @@ class HistoryEntry(Part, frozen=True):
     """One commit: who did what, when, from which login and host, and what it changed, by record id.
 
     `undoes` is the revision that it takes back, if it does; `hash` chains it to the entry before it. One that put
-    closed periods into an archive has the digest of that file as `archive`, and the file has what it took away.
+    closed periods into an archive has the digest of that file as `archive`, and the file has what it took away. One
+    that was merged from a copy of the board was `made` there, at that moment.
     """
 
     by: str | None
@@ -29,6 +30,7 @@ class HistoryEntry(Part, frozen=True):
     host: str = ""
     undoes: int | None = None
     archive: str = ""
+    made: datetime | None = None
     hash: str = ""
 
 

@@ -26,6 +26,7 @@ MAY: dict[str, tuple[Role, ...]] = {
     "acknowledge a revision": ("owner",),
     "begin a period": ("manager",),
     "archive closed periods": ("manager",),
+    "merge a copy": ("manager",),
     "offer help": ("member",),
     "keep a standup": ("member",),
     "give feedback": ("member",),

@@ -47,6 +47,7 @@ COMMANDS = {
     "log": "teamboard.cli.history:log",
     "member": "teamboard.cli.members:member",
     "members": "teamboard.cli.members:members",
+    "merge": "teamboard.cli.merge:merge",
     "one-on-one": "teamboard.cli.one_on_one:one_on_one",
     "period": "teamboard.cli.period:period",
     "pulse": "teamboard.cli.pulse:pulse",

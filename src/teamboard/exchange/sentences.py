@@ -6,9 +6,12 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import cast
 
+import msgspec
+
 from teamboard.board.board import Board
 from teamboard.board.entries import Change, HistoryEntry
 from teamboard.board.history import fields_of, history_of, record_of, taken_back
+from teamboard.board.merge import VERB as MERGED
 from teamboard.board.records import (
     OUTCOMES,
     CheckIn,
@@ -43,6 +46,11 @@ _TOLD: dict[FeedbackKind, str] = {
 def sentence(board: Board, entry: HistoryEntry) -> str:
     """What a commit did: `Ana Ruiz checked in on G4 ARR Iberia: €812,000 · Acme signed`."""
     who = name_of(board, entry.by) if entry.by else entry.login or "Somebody"
+    if entry.made is not None:
+        made = f"{entry.made.astimezone(board.zone):%d %b %H:%M}"
+        return f"{sentence(board, msgspec.structs.replace(entry, made=None))} (in a copy, {made})"
+    if entry.verb == MERGED:
+        return f"{who} merged a copy of the board"
     if entry.undoes is not None:
         return f"{who} took back revision {entry.undoes}"
     if entry.archive:

@@ -60,6 +60,10 @@ class Store(Protocol):
         """Run an action on the newest board and keep its changes, all or nothing; the new board."""
         ...
 
+    def notices(self) -> list[str]:
+        """What whoever opens the board should know, a line each."""
+        ...
+
     def changes(self) -> AsyncIterator[Board | StoreError]:
         """Every newer board as it comes, and the trouble when one can't be read; ends only when closed."""
         ...

@@ -15,6 +15,7 @@ from teamboard.board.board import Board
 from teamboard.board.history import HistoryAway, history_of, replayed, written
 from teamboard.store import archives, backups, chain, durable, tables
 from teamboard.store.base import BoardMissing, BoardUnreadable, StoreError
+from teamboard.store.copies import notices
 from teamboard.store.file import FileStore
 from teamboard.store.salvage import Salvaged, board_of, mended, salvage, whole_chain
 
@@ -114,6 +115,8 @@ def _around(path: str) -> Iterator[Finding]:
         yield Finding("the file has a second name (a hard link): that one stays behind with the next commit", False)
     if mode & stat.S_IWOTH:
         yield Finding("everybody on this machine may write the board", False)
+    for line in notices(path):
+        yield Finding(line, False)
     found = backups.backups(path)
     newest = f", the newest of {found[0].at:%Y-%m-%d %H:%M} UTC, revision {found[0].revision}" if found else ""
     yield Finding(f"backups: {len(found)}{newest}", True)

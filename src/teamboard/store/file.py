@@ -10,6 +10,7 @@ import os
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from teamboard.actions.base import Action, Actor, perform
@@ -103,6 +104,12 @@ class FileStore:
         async for found in watch(self):
             yield found
 
+    def notices(self) -> list[str]:
+        """The conflicted copies that lie beside the board."""
+        from teamboard.store.copies import notices
+
+        return notices(self.real_path)
+
     @contextmanager
     def locked(self, by: Actor) -> Iterator[None]:
         """Hold the board's lock: for what puts a whole file in its place. Raises as a commit does."""
@@ -113,6 +120,18 @@ class FileStore:
         """Put a whole file in the board's place; the caller holds the lock."""
         path = self.real_path
         return self._write(path, file, new=not os.path.exists(path))
+
+    def keep(self, now: datetime) -> None:
+        """Keep the board as a backup before a whole file comes in its place; the caller holds the lock. StoreError."""
+        try:
+            backups.take(self.real_path, self.known_file.board.revision, now, replaced_next=True)
+        except OSError as error:
+            raise BoardUnwritable(f"{self.path} can't be backed up: {_reason(error)}; nothing was changed.") from error
+
+    @property
+    def known_file(self) -> tables.BoardFile:
+        """The file as it was read or written last. Raises as `load`, if it never was."""
+        return self._known or self._newest(self.real_path)
 
     @property
     def real_path(self) -> str:

@@ -36,6 +36,7 @@ from teamboard.ui.screens.board import BoardScreen
 from teamboard.ui.widgets.lines_view import LinesView
 
 DAY_SECONDS = 30.0
+NOTICE_SECONDS = 30.0
 WATCH_AFTER_SECONDS = 0.2
 """The first paint comes first; what was missed by then is found when the watching starts."""
 
@@ -130,7 +131,12 @@ class BoardApp(OneLineApp[None]):
         gc.enable()
         self.run_worker(self._follow_store(), group="store", name="store")
         self.run_worker(self.looks.follow(), group="themes", name="themes")
+        self.run_worker(self._notice(), group="notices")
         self.reviews.keep_soon()
+
+    async def _notice(self) -> None:
+        for line in await asyncio.to_thread(self.store.notices):
+            self.say(line, "warning", seconds=NOTICE_SECONDS)
 
     def on_key(self) -> None:
         self.herald.seen()

@@ -1,0 +1,47 @@
+"""`teamboard merge`: what was written in a copy of the board comes back into it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from teamboard.actions.base import Refused
+from teamboard.cli.session import Session, board_options, has_screen, pass_session
+
+
+@click.command()
+@board_options
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--hold",
+    "side",
+    type=click.Choice(["here", "copy"]),
+    help="Where both have changed the same, what holds; without it you are asked.",
+)
+@pass_session
+def merge(session: Session, file: Path, side: str | None) -> None:
+    """Bring what was written in FILE, a copy of the board, into the board; as of a file synchroniser's conflict.
+
+    Every commit of the copy is added, with who made it and when; ids that are taken get new numbers. Where both
+    have changed the same field, you are asked which holds. A backup is kept, and FILE stays as it is.
+    """
+    from teamboard.exchange.merge_text import clash_lines
+    from teamboard.store import merging
+
+    store, _, actor = session.open()
+    now = session.now()
+    found = merging.merge_of(store, str(file), now)
+    answers = {}
+    for clash in found.clashes:
+        about, here, copy = clash_lines(found.board, clash)
+        if side is None and not has_screen():
+            raise Refused(f"{about}: here {here}; in the copy {copy}. Say which holds with --hold here or --hold copy.")
+        said = side
+        if said is None:
+            click.echo(f"{about}\n  here  {here}\n  copy  {copy}")
+            said = click.prompt("Which holds?", type=click.Choice(["here", "copy"]))
+        answers[clash.record_id, clash.field] = said == "copy"
+    count = merging.merge(store, str(file), answers, actor, now)
+    asked = f"; {len(answers)} asked about" if answers else ""
+    click.echo(f"Merged: {count} commit{'' if count == 1 else 's'} of the copy are on the board{asked}. {file} can go.")

@@ -1,0 +1,43 @@
+"""What two copies of a board say differently, for whoever is to choose."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+from teamboard.board.board import Board
+from teamboard.board.merge import GONE, VALUE, Clash
+from teamboard.board.text import one_line
+from teamboard.exchange import phrases
+from teamboard.exchange.names import name_of
+
+LONGEST = 70
+
+
+def clash_lines(board: Board, clash: Clash) -> list[str]:
+    """What it is about, what the board says, what the copy says."""
+    record = board.get(clash.record_id)
+    title = getattr(record, "title", "") or getattr(record, "name", "")
+    about = one_line(f"{clash.record_id} {title}".strip())
+    if clash.field == GONE:
+        gone, changed = "taken off", "still there, and changed"
+        return [about, *((gone, changed) if clash.here is None else (changed, gone))]
+    if clash.field == VALUE:
+        return [f"{about}: where it stands", _check_in(board, clash, clash.here), _check_in(board, clash, clash.copy)]
+    return [f"{about}: {clash.field.replace('_', ' ')}", _said(clash.here), _said(clash.copy)]
+
+
+def _check_in(board: Board, clash: Clash, fields: Any) -> str:
+    goal = board.goal(clash.record_id)
+    value = phrases.amount(fields["value"], goal.measure) if goal else phrases.number(fields["value"])
+    at = datetime.fromisoformat(fields["at"]).astimezone(board.zone)
+    note = f" · {_said(fields['note'])}" if fields.get("note") else ""
+    return f"{value}, {name_of(board, fields['by'])} on {at:%d %b %H:%M}{note}"
+
+
+def _said(value: Any) -> str:
+    if value is None:
+        return "nothing"
+    text = one_line(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"

@@ -1,0 +1,78 @@
+"""Copies of a board's file in which somebody has written: brought back into it."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime
+
+from teamboard.actions.base import Actor, NotFound, Refused, require
+from teamboard.board.board import problems
+from teamboard.board.entries import HistoryEntry
+from teamboard.board.history import history_of, replayed, written
+from teamboard.board.merge import VERB, Answers, Merge
+from teamboard.store import chain, durable, tables
+from teamboard.store.base import BoardBusy, BoardUnreadable
+from teamboard.store.file import FileStore
+
+
+def merge_of(store: FileStore, copy: str, now: datetime) -> Merge:
+    """What merging a copy would add, and where somebody is to be asked. Raises Refused and StoreError."""
+    store.load()
+    return _merge(store.real_path, store.known_file, copy, now)
+
+
+def merge(store: FileStore, copy: str, answers: Answers, by: Actor, now: datetime) -> int:
+    """Add the copy's commits to the board, in one write; how many there were. Raises Refused and StoreError."""
+    with store.locked(by):
+        board = store.load()
+        require(board, by, VERB)
+        known = tables.upgrade(store.known_file)
+        found = _merge(store.real_path, known, copy, now)
+        entry = HistoryEntry(by=by.member, at=now, verb=VERB, changes={}, login=by.login, host=by.host)
+        try:
+            steps = found.settled(answers, entry)
+        except KeyError:
+            raise BoardBusy("Somebody has written meanwhile, and there is more to ask now: try again.") from None
+        for step in steps:
+            known = tables.advance(known, step.board, step.changes, step.entry)
+        wrong = next(problems(known.board), None)
+        if wrong is not None:
+            raise Refused(f"The two don't fit together ({wrong[0]}: {wrong[1]}); nothing was changed.")
+        store.keep(now)
+        store.put(known)
+    return len(found.steps)
+
+
+def _merge(path: str, known: tables.BoardFile, copy: str, now: datetime) -> Merge:
+    try:
+        if os.path.samefile(path, copy):
+            raise Refused(f"{copy} is the board itself.")
+        data, _ = durable.read(copy)
+        theirs = tables.upgrade(tables.decode(data, path=os.path.realpath(copy)))
+    except FileNotFoundError:
+        raise NotFound(f"There is no file {copy}.") from None
+    except OSError as error:
+        raise BoardUnreadable(f"{copy} can't be read: {(error.strerror or str(error)).lower()}.") from error
+    except tables.Unreadable as error:
+        raise BoardUnreadable(f"{copy} can't be read: {error}.") from error
+    state = {i: written(record) for table in theirs.board.tables.values() for i, record in table.items()}
+    history = history_of(theirs.board)
+    if any(True for _ in chain.broken(history)) or replayed(e for _, e in history.whole()) != state:
+        raise Refused(f"{copy} was edited by hand: `teamboard doctor --board {copy}` says where.")
+    base = _common(tables.upgrade(known), theirs)
+    if base == 0:
+        raise Refused(f"{copy} is another board, not a copy of this one; nothing was changed.")
+    found = Merge(known.board, theirs.board, base, now)
+    if not found.steps:
+        raise Refused(f"Everything of {copy} is on this board; it can go.")
+    return found
+
+
+def _common(known: tables.BoardFile, theirs: tables.BoardFile) -> int:
+    """The last revision that both have; 0 if they have none in common."""
+    mine, other = history_of(known.board), history_of(theirs.board)
+    for revision in range(min(known.board.revision, theirs.board.revision), 0, -1):
+        one, two = mine.get(revision), other.get(revision)
+        if one is not None and two is not None and one.hash == two.hash:
+            return revision
+    return 0

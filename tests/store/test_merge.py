@@ -1,0 +1,276 @@
+"""A copy of the board in which somebody has written comes back into it, and not a word is lost."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from teamboard.actions.align import AlignGoal
+from teamboard.actions.base import Action, Actor, Refused
+from teamboard.actions.check_in import CheckInGoal
+from teamboard.actions.feedback import GiveFeedback, ReplyToFeedback, ResolveFeedback
+from teamboard.actions.goals import AddGoal
+from teamboard.actions.one_on_ones import NewTopic, WriteOneOnOne
+from teamboard.actions.team import AddMember, ChangeMember
+from teamboard.actions.undo import Undo
+from teamboard.board.board import Board
+from teamboard.board.history import history_of, own_last
+from teamboard.board.merge import Merge
+from teamboard.board.records import Metric, Record
+from teamboard.store.base import BoardBusy, BoardUnreadable
+from teamboard.store.doctor import examine
+from teamboard.store.file import FileStore
+from teamboard.store.merging import merge, merge_of
+from teamboard.store.tables import assemble
+from tests.conftest import ANA, BEN, MARA, NOW, Run, small_maker
+from tests.store.checker import new_board
+from tests.terminal import Terminal
+
+LATER = NOW + timedelta(hours=2)
+HERE, COPY = "here", "copy"
+
+
+class Pair:
+    """A board and the copy that a synchroniser has made of it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = new_board(folder)
+        FileStore(self.path, clock=lambda: NOW).commit(GiveFeedback(to="ana", text="Before it was copied"), BEN)
+        self.copy = folder / "team.board (Ana's conflicted copy 2026-11-22).json"
+        shutil.copy(self.path, self.copy)
+        self.clock = NOW
+
+    def do(self, side: str, action: Action, by: Actor = MARA) -> Board:
+        self.clock += timedelta(minutes=1)
+        return FileStore(self.path if side == HERE else self.copy, clock=lambda: self.clock).commit(action, by)
+
+    def found(self) -> Merge:
+        return merge_of(FileStore(self.path), str(self.copy), LATER)
+
+    def merged(self, **answers: bool) -> Board:
+        """The board after the merge; each clash is answered by its field's name."""
+        said = {(c.record_id, c.field): answers[c.field] for c in self.found().clashes}
+        merge(FileStore(self.path), str(self.copy), said, MARA, LATER)
+        assert [f.what for f in examine(FileStore(self.path), LATER) if not f.well and "conflicted" not in f.what] == []
+        return FileStore(self.path).load()
+
+
+@pytest.fixture
+def pair(tmp_path: Path) -> Pair:
+    return Pair(tmp_path)
+
+
+def test_what_only_one_side_did_is_simply_there(pair: Pair) -> None:
+    pair.do(HERE, CheckInGoal(goal="G1", value=100, note="here"), ANA)
+    pair.do(HERE, GiveFeedback(to="ben", text="Said here"), MARA)
+    pair.do(COPY, GiveFeedback(to="ben", text="Said in the copy"), ANA)
+    pair.do(COPY, ReplyToFeedback(feedback="F2", text="Answered in the copy"), BEN)
+    pair.do(COPY, CheckInGoal(goal="G2", value=200, note="copy"), BEN)
+    assert pair.found().clashes == []
+    board = pair.merged()
+    assert [(f.id, f.text, [r.text for r in f.replies]) for f in board.feedback] == [
+        ("F1", "Before it was copied", []),
+        ("F2", "Said here", []),
+        ("F3", "Said in the copy", ["Answered in the copy"]),
+    ]
+    assert [c.note for c in board.checkins_of("G2")] == ["copy"]
+    entry = next(e for _, e in history_of(board) if e.made is not None)
+    assert (entry.by, entry.at, entry.made) == ("ana", LATER, NOW + timedelta(minutes=3))
+
+
+def test_both_add_to_one_thread_and_to_one_agenda(pair: Pair) -> None:
+    def topic(text: str) -> WriteOneOnOne:
+        return WriteOneOnOne(member="ana", topics=(NewTopic("skills", text),))
+
+    for side, by in ((HERE, ANA), (COPY, MARA)):
+        pair.do(side, ReplyToFeedback(feedback="F1", text=f"From {side}"), ANA)
+        pair.do(side, topic(f"Talk of {side}"), by)
+    board = pair.merged()
+    (feedback,) = board.feedback
+    assert [r.text for r in feedback.replies] == ["From here", "From copy"]
+    assert sorted(t.text for talk in board.one_on_ones for t in talk.topics) == ["Talk of copy", "Talk of here"]
+
+
+@pytest.mark.parametrize("copy_holds", [False, True])
+def test_where_both_changed_the_same_field_somebody_is_asked(pair: Pair, copy_holds: bool) -> None:
+    pair.do(HERE, ChangeMember(handle="ana", title="AE South"))
+    pair.do(COPY, ChangeMember(handle="ana", title="AE Iberia and France"))
+    pair.do(COPY, ChangeMember(handle="ben", title="AE North"))
+    (clash,) = pair.found().clashes
+    assert clash[1:] == ("title", "AE South", "AE Iberia and France")
+    board = pair.merged(title=copy_holds)
+    ana, ben = board.member("ana"), board.member("ben")
+    assert ana is not None
+    assert ana.title == ("AE Iberia and France" if copy_holds else "AE South")
+    assert ben is not None
+    assert ben.title == "AE North"
+
+
+@pytest.mark.parametrize("copy_holds", [False, True])
+def test_where_a_goal_stands_is_asked_when_both_have_checked_in(pair: Pair, copy_holds: bool) -> None:
+    pair.do(COPY, CheckInGoal(goal="G1", value=200, note="earlier, in the copy"), ANA)
+    pair.do(HERE, CheckInGoal(goal="G1", value=300, note="later, here"), ANA)
+    board = pair.merged(value=copy_holds)
+    assert {c.note for c in board.checkins_of("G1")} == {"earlier, in the copy", "later, here"}
+    last = board.last_checkin("G1")
+    assert last is not None
+    assert last.value == (200 if copy_holds else 300)
+
+
+@pytest.mark.parametrize("copy_holds", [False, True])
+def test_what_one_took_away_and_the_other_changed_is_asked(pair: Pair, copy_holds: bool) -> None:
+    given = pair.do(HERE, GiveFeedback(to="ben", text="Said before the second copy"))
+    shutil.copy(pair.path, pair.copy)
+    pair.do(HERE, Undo(undoes=given.revision))
+    pair.do(COPY, ReplyToFeedback(feedback="F2", text="But I have answered"), BEN)
+    board = pair.merged(gone=copy_holds)
+    replies = [r.text for f in board.feedback for r in f.replies]
+    assert replies == (["But I have answered"] if copy_holds else [])
+
+
+def test_one_and_the_same_member_is_one(pair: Pair) -> None:
+    for side in (HERE, COPY):
+        pair.do(side, AddMember(handle="zoe", name="Zoe Adler", manager="mara"))
+        pair.do(side, AddGoal(owner="zoe", title=f"ARR {side}", measure=Metric(unit="€", start=0, target=1)))
+    board = pair.merged()
+    assert [m.handle for m in board.members].count("zoe") == 1
+    assert [(g.id, g.title) for g in board.goals_of("zoe")] == [("G3", "ARR here"), ("G4", "ARR copy")]
+
+
+def test_a_copy_is_merged_once_and_what_comes_after_later(pair: Pair) -> None:
+    pair.do(HERE, GiveFeedback(to="ben", text="Here"))
+    pair.do(COPY, GiveFeedback(to="ben", text="Copy"), ANA)
+    pair.merged()
+    with pytest.raises(Refused, match="it can go"):
+        pair.found()
+    pair.do(COPY, ReplyToFeedback(feedback="F2", text="Still writing there"), BEN)
+    board = pair.merged()
+    assert [(f.text, [r.text for r in f.replies]) for f in board.feedback][1:] == [
+        ("Here", []),
+        ("Copy", ["Still writing there"]),
+    ]
+
+
+def test_what_is_no_copy_is_refused(pair: Pair, tmp_path: Path) -> None:
+    before = pair.path.read_bytes()
+    other = tmp_path / "other.json"
+    maker = small_maker()
+    maker.do(GiveFeedback(to="ana", text="Another board altogether"), BEN, LATER)
+    another = msgspec.structs.replace(maker.history[0][1], host="another desk")
+    FileStore(other).create(assemble(maker.board, [(1, another), *maker.history[1:]]), BEN)
+    for path, words in ((other, "another board"), (pair.path, "the board itself"), (tmp_path / "none.json", "no file")):
+        with pytest.raises(Refused, match=words):
+            merge_of(FileStore(pair.path), str(path), LATER)
+    pair.do(COPY, CheckInGoal(goal="G1", value=77, note="edited"), ANA)
+    good = pair.copy.read_bytes()
+    assert good.count(b'"edited"') == 2
+    for forged in (good.replace(b'"edited"', b'"forged"', 1), good[::-1].replace(b'"detide"', b'"degrof"', 1)[::-1]):
+        pair.copy.write_bytes(forged)
+        with pytest.raises(Refused, match="was edited"):
+            pair.found()
+    pair.copy.write_text("{}")
+    with pytest.raises(BoardUnreadable):
+        pair.found()
+    with pytest.raises(Refused):
+        merge(FileStore(pair.path), str(pair.copy), {}, ANA, LATER)
+    assert pair.path.read_bytes() == before
+
+
+def test_who_wrote_while_it_was_asked_is_asked_about_too(pair: Pair) -> None:
+    pair.do(COPY, ChangeMember(handle="ana", title="AE Iberia and France"))
+    found = pair.found()
+    assert found.clashes == []
+    pair.do(HERE, ChangeMember(handle="ana", title="AE South"))
+    with pytest.raises(BoardBusy, match="try again"):
+        merge(FileStore(pair.path), str(pair.copy), {}, MARA, LATER)
+
+
+OPS: list[Callable[[str], tuple[Action, Actor]]] = [
+    lambda text: (CheckInGoal(goal="G1", change=1, note=text), ANA),
+    lambda text: (CheckInGoal(goal="G2", change=1, note=text, blocker=text), BEN),
+    lambda text: (GiveFeedback(to="ana", text=text), BEN),
+    lambda text: (ReplyToFeedback(feedback="F1", text=text), ANA),
+    lambda _: (ResolveFeedback(feedback="F1"), ANA),
+    lambda text: (AddGoal(owner="ana", title=text, measure=Metric(unit="€", start=0, target=1)), MARA),
+    lambda _: (AlignGoal(goal="G1", aligned={}), ANA),
+    lambda text: (ChangeMember(handle="ben", title=text), MARA),
+    lambda text: (WriteOneOnOne(member="ana", topics=(NewTopic("skills", text),)), ANA),
+]
+ops = st.lists(st.tuples(st.sampled_from([HERE, COPY]), st.integers(0, len(OPS))), min_size=2, max_size=12)
+
+
+@given(done=ops, copy_holds=st.booleans())
+def test_whatever_both_did_every_word_is_there_and_the_board_is_whole(
+    done: list[tuple[str, int]], copy_holds: bool
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        pair = Pair(Path(folder))
+        said: set[str] = set()
+        for i, (side, op) in enumerate(done):
+            text = f"word-{i}-{side}"
+            if op == len(OPS):
+                board = FileStore(pair.path if side == HERE else pair.copy).load()
+                last = own_last(board, "mara")
+                action, by = (Undo(undoes=last), MARA) if last else OPS[0](text)
+            else:
+                action, by = OPS[op](text)
+            try:
+                pair.do(side, action, by)
+            except Refused:
+                continue
+            said |= {text} if op in (0, 1, 2, 3, 8) else set()
+        if not any(side == COPY for side, _ in done):
+            return
+        try:
+            clashes = pair.found().clashes
+        except Refused as nothing:
+            assert "it can go" in str(nothing)  # noqa: PT017
+            return
+        board = pair.merged(**{clash.field: copy_holds for clash in clashes})
+        texts = " ".join(repr(record) for table in board.tables.values() for record in table.values())
+        assert {word for word in said if word not in texts} == set()
+        every: list[Record] = [r for table in board.tables.values() for r in table.values()]
+        assert len({r.id for r in every}) == len(every)
+
+
+def test_the_command_asks_on_a_terminal_and_doctor_knows_the_copy(
+    run: Run, pair: Pair, tmp_path: Path, terminals: list[Terminal]
+) -> None:
+    pair.do(HERE, ChangeMember(handle="ana", title="AE South"))
+    pair.do(COPY, ChangeMember(handle="ana", title="[red]AE[/] Iberia"))
+    pair.do(COPY, GiveFeedback(to="ben", text="Said in the copy"), ANA)
+    told = run("doctor")
+    assert told.returncode == 1
+    assert "is a conflicted copy: `teamboard merge" in told.stdout
+    refused = run("merge", pair.copy.name, "--as", "mara")
+    assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
+    assert "--hold" in refused.stderr
+    assert run("merge", pair.copy.name, "--as", "ana", "--hold", "here").returncode == 1
+    terminal = Terminal(tmp_path, "merge", pair.copy.name, "--as", "mara")
+    terminals.append(terminal)
+    terminal.wait_for("Which holds?")
+    assert any("copy  [red]AE[/] Iberia" in line for line in terminal.screen.display)
+    terminal.type("copy\n")
+    terminal.wait_for("Merged: 2 commits")
+    assert terminal.finish() == 0
+    ana = FileStore(pair.path).load().member("ana")
+    assert ana is not None
+    assert ana.title == "[red]AE[/] Iberia"
+    logged = run("log").stdout.splitlines()
+    assert "merged a copy of the board" in logged[0]
+    assert "(in a copy, 22 Nov" in logged[1]
+
+
+@pytest.mark.usefixtures("pair")
+def test_an_open_board_says_that_a_copy_is_there(tmp_path: Path, terminals: list[Terminal]) -> None:
+    terminal = Terminal(tmp_path, "--as", "mara", columns=120)
+    terminals.append(terminal)
+    terminal.wait_for("teamboard merge")
