@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -23,6 +24,7 @@ from teamboard.exchange.team_yaml import read_team
 from teamboard.resources import folder
 from teamboard.store.file import FileStore
 from teamboard.store.tables import BoardFile, assemble
+from tests.postgres import Server, running
 from tests.terminal import Terminal
 
 settings.register_profile("tests", deadline=None, max_examples=60, derandomize=True)
@@ -73,6 +75,13 @@ def small_maker() -> Maker:
         measure = Metric(unit="€", start=0, target=1000)
         maker.do(AddGoal(owner=owner, title=f"ARR {owner}", measure=measure, aligned={"T1": 1.0}))
     return maker
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """A PostgreSQL for the tests of one process."""
+    with tempfile.TemporaryDirectory(prefix="teamboard-pg-") as folder:
+        yield from running(Path(folder))
 
 
 @pytest.fixture

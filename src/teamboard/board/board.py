@@ -227,6 +227,10 @@ class Board:
         """The board with these changes, one revision later; its history is for the store to add to."""
         return self._with(changes, self.revision + 1, None)
 
+    def caught_up(self, changes: Changes, revision: int) -> Board:
+        """The board after the commits of others with these changes, at a revision; the store adds its history."""
+        return self._with(changes, revision, None)
+
     def supposing(self, changes: Changes) -> Board:
         """The board as it would be with these changes, at the same revision."""
         return self._with(changes, self.revision, self.history) if changes else self

@@ -231,17 +231,24 @@ def taken_back(fields: Fields | None, change: Change) -> Fields | None:
     return {k: v for k, v in fields.items() if k not in change.after} | change.before
 
 
+def went_on(fields: Fields | None, change: Change) -> Fields | None:
+    """A record's fields after a change, given those before it: the inverse of `taken_back`."""
+    if change.after is None:
+        return None
+    gone = change.before or {}
+    return {k: v for k, v in (fields or {}).items() if k not in gone} | change.after
+
+
 def replayed(entries: Iterable[HistoryEntry]) -> dict[str, Fields]:
     """Every record's fields after these commits, from the first one on: the inverse of going back."""
     found: dict[str, Fields] = {}
     for entry in entries:
         for record_id, change in entry.changes.items():
-            if change.after is None:
+            fields = went_on(found.get(record_id), change)
+            if fields is None:
                 found.pop(record_id, None)
-                continue
-            gone = change.before or {}
-            kept = {k: v for k, v in found.get(record_id, {}).items() if k not in gone}
-            found[record_id] = kept | change.after
+            else:
+                found[record_id] = fields
     return found
 
 

@@ -23,7 +23,9 @@ def archive(session: Session, before: str) -> None:
     from teamboard.actions.archive import ArchivePeriods
     from teamboard.board.history import history_of
 
-    store, board, actor = session.open()
+    store = session.file_store()
+    board = store.load()
+    actor = session.actor(board)
     day = parse_day(before, session.today(board))
     if day is None:
         raise Refused("Say before which day.")

@@ -11,7 +11,8 @@ import click
 from teamboard.actions.base import Actor, find_member
 from teamboard.cli.session import Session, board_options, has_screen, look_options, os_host, os_login, pass_session
 from teamboard.exchange.own_files import own_folder
-from teamboard.store.base import StoreError, utc_now
+from teamboard.store.at import is_address
+from teamboard.store.base import Store, StoreError, utc_now
 from teamboard.store.file import FileStore
 from teamboard.store.tables import BoardFile
 
@@ -37,8 +38,8 @@ def init(session: Session, source: Path | None, team_name: str, name: str) -> No
     board = store.create(file, actor)
     count = len(board.tables["members"])
     click.echo(
-        f"{store.path} is ready: {count} member{'' if count == 1 else 's'}, "
-        f"{len(board.tables['goals'])} goals. Open it with `teamboard{_board_option(session)}`."
+        f"{store.place} is ready: {count} member{'' if count == 1 else 's'}, "
+        f"{len(board.tables['goals'])} goals. Open it with `teamboard{_board_option(session, store)}`."
     )
 
 
@@ -135,5 +136,7 @@ def _first_board(team_name: str, name: str, actor: Actor) -> BoardFile:
     return from_form(FirstTeam(team=team_name, period=period.name, you=you, **days), utc_now(), actor)
 
 
-def _board_option(session: Session) -> str:
-    return f" --board {session.board_given}" if session.board_given else ""
+def _board_option(session: Session, store: Store) -> str:
+    if session.board_given is None:
+        return ""
+    return f" --board '{store.place}'" if is_address(session.board_given) else f" --board {session.board_given}"

@@ -23,7 +23,7 @@ def doctor(session: Session, fix: bool) -> int:
     """
     from teamboard.store.doctor import examine, mend
 
-    store, by = session.store(), Actor(session.member_given, os_login(), os_host())
+    store, by = session.file_store(), Actor(session.member_given, os_login(), os_host())
     found = list(examine(store, session.now()))
     for finding in found:
         click.echo(f"{WELL if finding.well else NOT_WELL} {finding.what}")
@@ -52,7 +52,7 @@ def backup(session: Session, listed: bool) -> None:
     from teamboard.store.backups import backups
     from teamboard.store.doctor import back_up
 
-    store = session.store()
+    store = session.file_store()
     if listed:
         for found in backups(store.real_path):
             click.echo(f"{os.path.basename(found.path)}  {found.at:%Y-%m-%d %H:%M} UTC  revision {found.revision}")
@@ -70,7 +70,7 @@ def restore(session: Session, name: str | None) -> None:
     from teamboard.store.backups import backups
     from teamboard.store.doctor import restore as put_back
 
-    store = session.store()
+    store = session.file_store()
     found = backups(store.real_path)
     chosen = next((b for b in found if name is None or os.path.basename(b.path) == name), None)
     if chosen is None:

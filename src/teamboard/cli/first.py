@@ -8,11 +8,10 @@ from teamboard.actions.base import Actor, Refused
 from teamboard.actions.team import SayWho
 from teamboard.board.board import Board
 from teamboard.cli.session import Session, os_host, os_login
-from teamboard.store.base import utc_now
-from teamboard.store.file import FileStore
+from teamboard.store.base import Store, utc_now
 
 
-def first_minutes(session: Session, store: FileStore) -> None:
+def first_minutes(session: Session, store: Store) -> None:
     """Offer the demo, a new board, a file to start from; then open what was chosen."""
     from teamboard.cli.begin import open_demo, read_source
     from teamboard.cli.show import open_board
@@ -28,7 +27,7 @@ def first_minutes(session: Session, store: FileStore) -> None:
         else:
             store.create(from_form(what, utc_now(), actor), actor)
 
-    begun = StartApp(store.path, make, utc_now().astimezone().date()).answered()
+    begun = StartApp(store.place, make, utc_now().astimezone().date()).answered()
     if begun == "demo":
         open_demo(session)
     elif begun == "tour":
@@ -37,7 +36,7 @@ def first_minutes(session: Session, store: FileStore) -> None:
         open_board(session)
 
 
-def ask_who(session: Session, store: FileStore, board: Board, actor: Actor) -> tuple[Actor, Board]:
+def ask_who(session: Session, store: Store, board: Board, actor: Actor) -> tuple[Actor, Board]:
     """Who is at the terminal: their login is stored with the member they say they are, or they look on."""
     free = [m for m in board.members if not m.logins]
     if not free or not actor.login:

@@ -29,7 +29,8 @@ def merge(session: Session, file: Path, side: str | None) -> None:
     from teamboard.exchange.merge_text import clash_lines
     from teamboard.store import merging
 
-    store, _, actor = session.open()
+    store = session.file_store()
+    actor = session.actor(store.load())
     now = session.now()
     found = merging.merge_of(store, str(file), now)
     answers = {}

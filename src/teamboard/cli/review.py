@@ -25,8 +25,7 @@ from teamboard.cli.session import (
     print_lines,
     width,
 )
-from teamboard.store.base import StoreError
-from teamboard.store.file import FileStore
+from teamboard.store.base import Store, StoreError
 
 if TYPE_CHECKING:
     from teamboard.exchange.review_desk import Desk
@@ -187,7 +186,7 @@ def export(session: Session, review_id: str, form: str) -> None:
         click.echo(write(board, sides, desk), nl=False)
 
 
-def opened_desk(session: Session, store: FileStore, board: Board, actor: Actor) -> tuple[Board, Desk]:
+def opened_desk(session: Session, store: Store, board: Board, actor: Actor) -> tuple[Board, Desk]:
     """The desk of whoever asks; their first key is made, and what the other may read by now is sealed for both."""
     from teamboard.exchange.review_desk import Desk
 
@@ -212,7 +211,7 @@ def _next(board: Board, member: Member) -> Review:
     return found
 
 
-def _print_preparation(session: Session, store: FileStore, board: Board, actor: Actor, found: Review) -> None:
+def _print_preparation(session: Session, store: Store, board: Board, actor: Actor, found: Review) -> None:
     from teamboard.board.evidence import evidence, lopsided, period_of
     from teamboard.board.preparation import missing
     from teamboard.exchange.evidence_text import evidence_lines

@@ -15,6 +15,7 @@ from teamboard.actions.base import Actor, Refused
 from teamboard.board.board import Board
 from teamboard.board.text import one_line
 from teamboard.cli.session import Session, board_options, look_options, os_host, pass_session, read_only_option
+from teamboard.store.at import is_address
 
 PORT = 8000
 EVERYWHERE = ("0.0.0.0", "::")
@@ -66,4 +67,12 @@ def _command(session: Session, actor: Actor) -> str:
     """The command line that opens the board for one browser; it goes through a shell."""
     who = ["--as", actor.member] if actor.member else ["--read-only"]
     looks = [f"--{name}" for name, wished in session.looks_given.items() if wished]
-    return shlex.join([sys.executable, "-m", "teamboard", "--board", os.path.abspath(session.path), *who, *looks])
+    return shlex.join([sys.executable, "-m", "teamboard", *_place(session), *who, *looks])
+
+
+def _place(session: Session) -> list[str]:
+    """The option that names the board; an address, which may have a password in it, goes another way."""
+    if is_address(session.path):
+        os.environ["TEAMBOARD_BOARD"] = session.path
+        return []
+    return ["--board", os.path.abspath(session.path)]

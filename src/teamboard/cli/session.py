@@ -14,12 +14,13 @@ from teamboard.actions.base import Actor, Refused, find_member
 from teamboard.board.board import AnyGoal, Board
 from teamboard.board.revisions import in_effect
 from teamboard.exchange.signs import in_letters
-from teamboard.store.base import utc_now
-from teamboard.store.file import FileStore
+from teamboard.store.at import is_address, store_at
+from teamboard.store.base import Store, utc_now
 
 if TYPE_CHECKING:
     from teamboard.exchange.lines import Line
     from teamboard.exchange.settings import Settings
+    from teamboard.store.file import FileStore
 
 DEFAULT_BOARD = "team.board.json"
 PLAIN_WIDTH = 100
@@ -50,12 +51,22 @@ class Session:
         self.member_given: str | None = None
         self.looks_given: dict[str, bool] = {}
         self.read_only = False
+        self._store: Store | None = None
 
     @property
     def path(self) -> str:
         return self.board_given or os.environ.get("TEAMBOARD_BOARD") or DEFAULT_BOARD
 
-    def store(self) -> FileStore:
+    def store(self) -> Store:
+        self._store = store_at(self.path)
+        return self._store
+
+    def file_store(self) -> FileStore:
+        """The store of a board in a file; Refused for what only a file needs."""
+        if is_address(self.path):
+            raise Refused("That is for a board in a file; PostgreSQL has its own means for it, see docs/postgresql.md.")
+        from teamboard.store.file import FileStore
+
         return FileStore(self.path)
 
     def actor(self, board: Board) -> Actor:
@@ -64,6 +75,11 @@ class Session:
         if self.read_only:
             return Actor(None, login, os_host())
         named = self.member_given or os.environ.get("TEAMBOARD_MEMBER")
+        seat = self._store.seat if self._store else None
+        if seat is not None:
+            if named and find_member(board, named).handle != seat:
+                raise Refused(f"The database knows you as {seat}, not as {named}.")
+            return Actor(seat, login, os_host())
         if named:
             return Actor(find_member(board, named).handle, login, os_host())
         found = next((m.handle for m in board.members if login in m.logins), None)
@@ -86,7 +102,7 @@ class Session:
         settings = _settings()
         return self.looks_given.get("ascii", settings is not None and settings.ascii)
 
-    def open(self) -> tuple[FileStore, Board, Actor]:
+    def open(self) -> tuple[Store, Board, Actor]:
         """The store, the board as it holds today, and who is asking."""
         store = self.store()
         board = store.load()
@@ -248,8 +264,8 @@ def board_options(command: F) -> F:
     options = (
         click.option(
             "--board",
-            metavar="FILE",
-            help="The board's file.",
+            metavar="FILE|URL",
+            help="The board's file, or postgresql://…",
             expose_value=False,
             callback=_keep("board_given"),
             type=click.Path(),

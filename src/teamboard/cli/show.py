@@ -22,8 +22,7 @@ from teamboard.cli.session import (
     print_lines,
     width,
 )
-from teamboard.store.base import BoardMissing
-from teamboard.store.file import FileStore
+from teamboard.store.base import BoardMissing, Store
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -51,7 +50,7 @@ def open_board(session: Session) -> None:
     open_store(session, store, board, actor)
 
 
-def open_store(session: Session, store: FileStore, board: Board, actor: Actor) -> None:
+def open_store(session: Session, store: Store, board: Board, actor: Actor) -> None:
     """Open a board that has been loaded."""
     if has_screen():
         run_app(session, store, board, actor)
@@ -61,7 +60,7 @@ def open_store(session: Session, store: FileStore, board: Board, actor: Actor) -
 
 def run_app(
     session: Session,
-    store: FileStore,
+    store: Store,
     board: Board,
     actor: Actor,
     *,

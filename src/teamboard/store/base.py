@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from teamboard.actions.base import Action, Actor
 from teamboard.board.board import Board
+
+if TYPE_CHECKING:
+    from teamboard.store.tables import BoardFile
 
 Clock = Callable[[], datetime]
 """Says what time it is, in UTC."""
@@ -49,8 +52,26 @@ class BoardBusy(StoreError):
     """Somebody else has held the board's lock for too long."""
 
 
+class BoardOffline(BoardUnreadable):
+    """What holds the board can't be reached now; whoever follows it comes back by itself."""
+
+
 class Store(Protocol):
     """Where a board lives. Every method may raise StoreError; `commit` also Refused."""
+
+    @property
+    def place(self) -> str:
+        """Where that is, as one may show it."""
+        ...
+
+    @property
+    def seat(self) -> str | None:
+        """The handle of the member as whom the store itself knows whoever asks; None where it asks nobody."""
+        ...
+
+    def create(self, file: BoardFile, by: Actor) -> Board:
+        """Make the board; BoardExists if there is one."""
+        ...
 
     def load(self) -> Board:
         """The newest board."""

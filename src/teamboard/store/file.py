@@ -46,6 +46,16 @@ class FileStore:
         self._known: tables.BoardFile | None = None
         self._signature: durable.Signature | None = None
 
+    @property
+    def place(self) -> str:
+        """The file's path."""
+        return self.path
+
+    @property
+    def seat(self) -> None:
+        """A file knows nobody: whoever may write it says who they are."""
+        return
+
     def load(self) -> Board:
         """The newest board; BoardMissing or BoardUnreadable."""
         with self._mutex:

@@ -244,11 +244,12 @@ def _table(name: str, text: bytes, known: BoardFile | None, data: bytes) -> dict
             if rest.strip() == b"}":
                 return known.board.tables[name]
             if end > 1 and rest.startswith(b","):
-                return {**known.board.tables[name], **_decoded(name, b"{" + rest[1:], data)}
-    return _decoded(name, text, data)
+                return {**known.board.tables[name], **decoded(name, b"{" + rest[1:], data)}
+    return decoded(name, text, data)
 
 
-def _decoded(name: str, text: bytes, data: bytes) -> dict[str, Record]:
+def decoded(name: str, text: bytes, data: bytes = b"") -> dict[str, Record]:
+    """The records in the text of a table; `data` is the file, to name the place of what is wrong. Raises Unreadable."""
     letter = TABLES[name][0]
     documents: dict[int, Record] = _checked(lambda: _RECORDS[name].decode(text), data, name)
     found: dict[str, Record] = {}

@@ -1,0 +1,55 @@
+"""An address such as `postgresql://ana@host/database?board=emea`: libpq's own, and the board's name."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from teamboard.store.base import BoardUnreadable
+
+DEFAULTS: dict[str, Any] = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+    "application_name": "teamboard",
+}
+"""So that a connection that is gone, as after a laptop's sleep, is noticed; an address may say otherwise."""
+
+
+class Address(NamedTuple):
+    """How to connect, which board, and how the place is shown: without a password."""
+
+    conninfo: str
+    board: str
+    shown: str
+
+
+def parsed(text: str) -> Address:
+    """Take an address apart. Raises BoardUnreadable, with no word of the password."""
+    try:
+        parts = urlsplit(text)
+        query = parse_qsl(parts.query, keep_blank_values=True)
+        board = next((value for name, value in query if name == "board"), "")
+        rest = urlencode([(name, value) for name, value in query if name != "board"])
+        given = conninfo_to_dict(urlunsplit(parts._replace(query=rest)))
+    except (ValueError, psycopg.Error):
+        raise BoardUnreadable(
+            "That is no address of PostgreSQL; write postgresql://user@host:5432/database?board=name."
+        ) from None
+    return Address(make_conninfo("", **{**DEFAULTS, **given}), board, _shown(given, board))
+
+
+def _shown(given: dict[str, Any], board: str) -> str:
+    if "service" in given and "host" not in given:
+        place = f"/?service={given['service']}"
+    else:
+        user = f"{given['user']}@" if given.get("user") else ""
+        port = f":{given['port']}" if given.get("port") else ""
+        place = f"{user}{given.get('host') or ''}{port}/{given.get('dbname') or ''}"
+    mark = "&" if "?" in place else "?"
+    return f"postgresql://{place}{f'{mark}board={board}' if board else ''}"

@@ -1,0 +1,82 @@
+"""Follow a board: told of each commit, and read up by revision, so that a word that got lost loses nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+
+from teamboard.board.board import Board
+from teamboard.store.base import BoardOffline, StoreError
+from teamboard.store.postgres.errors import is_lost, told
+from teamboard.store.postgres.statements import ENTRIES, channel
+
+if TYPE_CHECKING:
+    from teamboard.store.postgres.store import PostgresStore
+
+LOOK_SECONDS = 15.0
+"""How often the board is looked at all the same: a connection that is gone shows then."""
+FIRST_WAIT, LONGEST_WAIT = 0.5, 30.0
+"""How many seconds lie between two tries to reach the server: more each time."""
+
+
+async def follow(store: PostgresStore, *, chance: random.Random | None = None) -> AsyncIterator[Board | StoreError]:
+    """Every newer board, and once each time the trouble changes; ends only when closed."""
+    chance = chance or random.Random()
+    since: str | None = None
+    shown: Board | None = store.known[1]
+    trouble, wait = "", FIRST_WAIT
+    while True:
+        try:
+            async with aclosing(_connected(store)) as found:
+                async for board in found:
+                    if board is not shown or trouble:
+                        shown, trouble, since, wait = board, "", None, FIRST_WAIT
+                        yield board
+        except StoreError as error:
+            since = since or _now(store)
+            brief = f"offline since {since}; it comes back by itself ({error.brief})"
+            said = BoardOffline(f"{store.place}: {brief}.", brief) if isinstance(error, BoardOffline) else error
+            if str(error) != trouble:
+                trouble = str(error)
+                yield said
+        # Not all at once: a server that comes back is met by everybody.
+        await asyncio.sleep(wait * chance.uniform(0.5, 1.0))
+        wait = min(wait * 2, LONGEST_WAIT)
+
+
+async def _connected(store: PostgresStore) -> AsyncGenerator[Board, None]:
+    """The board as it is, and each newer one, for as long as one connection lasts. Raises StoreError."""
+    await asyncio.to_thread(store.load)
+    connection: psycopg.AsyncConnection[Any] | None = None
+    try:
+        connection = await psycopg.AsyncConnection.connect(store.address.conninfo, autocommit=True)
+        board_id, board = store.known
+        await connection.execute(f'LISTEN "{channel(board_id)}"')
+        while True:
+            board = store.known[1] or board
+            if board is None:
+                return
+            cursor = await connection.execute(ENTRIES, (board_id, board.revision, 2**62))
+            board = store.take(board, await cursor.fetchall())
+            yield board
+            # One word is enough, however many there are: all that is new is read at once.
+            async for _ in connection.notifies(timeout=LOOK_SECONDS, stop_after=1):
+                pass
+    except psycopg.Error as error:
+        if is_lost(error):
+            store.close()
+        raise told(error, store.place, writing=False) from error
+    finally:
+        if connection is not None:
+            await connection.close()
+
+
+def _now(store: PostgresStore) -> str:
+    board = store.known[1]
+    now = store.clock()
+    return f"{now.astimezone(board.zone) if board else now:%H:%M}"

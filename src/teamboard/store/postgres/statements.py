@@ -1,0 +1,40 @@
+"""What is said to PostgreSQL: reading a board, and writing a commit."""
+
+from __future__ import annotations
+
+_PAIRS = "coalesce(string_agg('\"' || number || '\": ' || fields::text, ',' ORDER BY number), '')"
+RECORDS = f"""
+    SELECT kind, '{{' || {_PAIRS} || '}}' FROM (
+        SELECT r.kind, r.number, CASE WHEN p.fields IS NULL THEN r.fields ELSE r.fields || p.fields END AS fields
+        FROM teamboard.records r LEFT JOIN teamboard.private p USING (board, kind, number) WHERE r.board = %s
+    ) found GROUP BY kind"""
+ENTRIES = """
+    SELECT h.revision, h.entry::text, (
+        SELECT json_object_agg(p.record, p.change) FROM teamboard.history_private p
+        WHERE p.board = h.board AND p.revision = h.revision
+    ) FROM teamboard.history h WHERE h.board = %s AND h.revision > %s AND h.revision <= %s ORDER BY h.revision"""
+BOARDS = """
+    SELECT id, name, revision, ids, begun FROM teamboard.boards
+    WHERE %s IN ('', name) ORDER BY name LIMIT 20"""
+LOCK = "SELECT head FROM teamboard.boards WHERE id = %s FOR UPDATE"
+GO_ON = "UPDATE teamboard.boards SET revision = %s, ids = %s, head = %s WHERE id = %s"
+INSERT = """
+    INSERT INTO teamboard.records (board, kind, number, revision, fields) VALUES (%s, %s, %s, %s, %s::jsonb)"""
+UPDATE = """
+    UPDATE teamboard.records SET revision = %s, fields = %s::jsonb WHERE board = %s AND kind = %s AND number = %s"""
+DELETE = "DELETE FROM teamboard.records WHERE board = %s AND kind = %s AND number = %s"
+PRIVATE = """
+    INSERT INTO teamboard.private VALUES (%s, %s, %s, '{}', %s::jsonb)
+    ON CONFLICT (board, kind, number) DO UPDATE SET fields = excluded.fields"""
+HISTORY = """
+    INSERT INTO teamboard.history (board, revision, at, by, verb, commit_id, entry)
+    VALUES (%s, %s, %s, %s, %s, %s, %s::json)"""
+HISTORY_PRIVATE = "INSERT INTO teamboard.history_private VALUES (%s, %s, %s, %s, %s::json)"
+HAS = "SELECT 1 FROM teamboard.history WHERE board = %s AND commit_id = %s"
+NEWEST_STEP = "SELECT max(version) FROM teamboard.migrations"
+SEAT = "SELECT handle FROM teamboard.seats WHERE board = %s AND role = current_user"
+
+
+def channel(board: int) -> str:
+    """Where a board's commits are announced."""
+    return f"teamboard_{board}"

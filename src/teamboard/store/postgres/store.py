@@ -1,0 +1,333 @@
+"""The store on PostgreSQL.
+
+A commit is one transaction: it locks the board's row, reads what others have committed since the revision that is
+known here, runs the action on that, and writes only the records that changed. A reader reads what is new.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from typing import Any, LiteralString, NamedTuple
+from uuid import UUID, uuid4
+
+import msgspec
+import psycopg
+from psycopg import IsolationLevel, errors
+from psycopg.types.json import Json
+
+from teamboard.actions.base import Action, Actor, perform
+from teamboard.board.board import Board, Changes, problems, table_of
+from teamboard.board.entries import HistoryEntry
+from teamboard.board.history import History, history_of
+from teamboard.store import chain
+from teamboard.store.base import (
+    BoardExists,
+    BoardMissing,
+    BoardUnreadable,
+    BoardUnwritable,
+    Clock,
+    StoreError,
+    utc_now,
+)
+from teamboard.store.postgres import rows
+from teamboard.store.postgres.address import parsed
+from teamboard.store.postgres.errors import is_lost, told
+from teamboard.store.postgres.statements import (
+    BOARDS,
+    DELETE,
+    ENTRIES,
+    GO_ON,
+    HAS,
+    HISTORY,
+    HISTORY_PRIVATE,
+    INSERT,
+    LOCK,
+    NEWEST_STEP,
+    PRIVATE,
+    RECORDS,
+    SEAT,
+    UPDATE,
+    channel,
+)  # fmt: skip
+from teamboard.store.postgres.stretches import stretches
+from teamboard.store.tables import BoardFile, Unreadable
+
+OLDEST_SERVER = 150000
+SCHEMA = 2
+"""The newest step of `sql/` that this program knows."""
+LOCK_SECONDS = 10.0
+MOST_PIECES = 64
+
+
+class Found(NamedTuple):
+    """A board's own row."""
+
+    id: int
+    name: str
+    revision: int
+    ids: dict[str, int]
+    begun: datetime | None
+
+
+class PostgresStore:
+    """A board in a database. Safe to use from several threads, and from any number of processes and machines."""
+
+    def __init__(self, address: str, *, clock: Clock = utc_now, patience: float = LOCK_SECONDS) -> None:
+        """Connects when it is asked for something. Raises BoardUnreadable for what is no address."""
+        self.address = parsed(address)
+        self.clock = clock
+        self._patience = patience
+        self._mutex = threading.RLock()
+        self._connection: psycopg.Connection[Any] | None = None
+        self._board: Board | None = None
+        self._lines: tuple[bytes, ...] = ()
+        self._id = 0
+        self._seat: str | None = None
+
+    @property
+    def place(self) -> str:
+        """The address, without a password."""
+        return self.address.shown
+
+    @property
+    def seat(self) -> str | None:
+        """The member whose role of the database is used; None for whoever administers it. Raises as `load`."""
+        with self._mutex, self._told(writing=False):
+            self._ready()
+            return self._seat
+
+    def notices(self) -> list[str]:
+        """Nothing: a database has one version of a board."""
+        return []
+
+    def load(self) -> Board:
+        """The newest board. Raises StoreError."""
+        with self._mutex, self._told(writing=False):
+            try:
+                return self._newest(self._ready())
+            except psycopg.Error as error:
+                if not is_lost(error):
+                    raise
+            # It was lost while nobody used it, as a laptop that slept loses it.
+            self.close()
+            return self._newest(self._ready())
+
+    def commit(self, action: Action, by: Actor) -> Board:
+        """Run an action on the newest board and write what it changed, in one transaction.
+
+        Raises Refused and StoreError; then nothing was changed. A commit whose answer did not come is looked for by
+        its id once the server is there again: it is never made twice.
+        """
+        with self._mutex:
+            commit_id = uuid4()
+            try:
+                return self._commit(action, by, commit_id)
+            except psycopg.Error as error:
+                if not is_lost(error):
+                    raise told(error, self.place, writing=True) from error
+            # The connection was lost: before, in the middle of, or after the commit.
+            self.close()
+            try:
+                return self._commit(action, by, commit_id, again=True)
+            except psycopg.Error as error:
+                raise BoardUnwritable(
+                    f"{self.place}: the connection was lost, and whether this was committed is not known "
+                    f"({told(error, self.place, writing=True).brief}): look at the board before you do it again."
+                ) from error
+
+    def create(self, file: BoardFile, by: Actor) -> Board:
+        """Make the board with all that a file has, history and all, in one transaction; BoardExists if it is there."""
+        from teamboard.store.postgres.admin import fill
+
+        if not self.address.board:
+            raise BoardUnreadable(f"Say what the board is called: {self.place}?board=name.")
+        with self._mutex, self._told(writing=True):
+            connection = self._connected()
+            with connection.transaction():
+                fill(connection, self.address.board, file)
+        return self.load()
+
+    async def changes(self) -> AsyncIterator[Board | StoreError]:
+        """Every newer board, and the trouble while the server can't be reached; see `follow`."""
+        from teamboard.store.postgres.follow import follow
+
+        async for found in follow(self):
+            yield found
+
+    def close(self) -> None:
+        """Let go of the connection; the next thing asked for makes another."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with suppress(psycopg.Error):
+                connection.close()
+
+    # -- what `follow` uses too
+
+    @property
+    def known(self) -> tuple[int, Board | None]:
+        """The board's number in the database, and the board as it is known here."""
+        return self._id, self._board
+
+    def take(self, board: Board, found: Iterable[tuple[int, str, Any]]) -> Board:
+        """Take in the commits after a board's revision, as ENTRIES reads them; the board after them."""
+        with self._mutex:
+            new = [(number, rows.entry_of(text, private)) for number, text, private in found]
+            if self._board is not None and self._board.revision > board.revision:
+                # Somebody in this process was faster.
+                board = self._board
+                new = [row for row in new if row[0] > board.revision]
+            if not new:
+                return board
+            if new[0][0] != board.revision + 1:
+                raise BoardUnreadable(f"{self.place}: revision {board.revision + 1} is missing in the history.")
+            after = rows.caught_up(board, (entry for _, entry in new), new[-1][0])
+            return self._keep(after, board, new)
+
+    # -- inside
+
+    def rows(self, query: LiteralString, values: tuple[object, ...]) -> list[Any]:
+        """What a query finds. Raises StoreError."""
+        with self._mutex, self._told(writing=False):
+            return self._ready().execute(query, values).fetchall()
+
+    def _newest(self, connection: psycopg.Connection[Any]) -> Board:
+        if self._board is None:
+            return self._load(connection)
+        return self.take(self._board, connection.execute(ENTRIES, (self._id, self._board.revision, 2**62)))
+
+    def _keep(self, after: Board, before: Board, new: Iterable[tuple[int, HistoryEntry]]) -> Board:
+        self._lines += tuple(b'"%d": %b,' % (number, msgspec.json.encode(entry)) for number, entry in new)
+        if len(self._lines) > MOST_PIECES:
+            self._lines = (b"".join(self._lines),)
+        raw = (b"{", *self._lines[:-1], self._lines[-1][:-1], b"}")
+        after.history = History(raw, earlier=history_of(before).earlier)
+        self._board = after
+        return after
+
+    def _commit(self, action: Action, by: Actor, commit_id: UUID, *, again: bool = False) -> Board:
+        connection = self._ready()
+        if self._board is None:
+            self._load(connection)
+        with connection.transaction():
+            connection.execute(f"SET LOCAL lock_timeout = {int(self._patience * 1000)}")
+            row = connection.execute(LOCK, (self._id,)).fetchone()
+            if row is None:
+                raise BoardUnwritable(f"{self.place} is there for you to look at, not to write.")
+            board = self._newest(connection)
+            if again and self._has(connection, commit_id):
+                # It was made; only its answer did not come.
+                return board
+            after, entry, changes = perform(board, action, by, self.clock())
+            entry = chain.linked(row[0], after.revision, entry)
+            self._write(connection, board, after, entry, changes, commit_id)
+        return self._keep(after, board, [(after.revision, entry)])
+
+    def _write(
+        self, connection: psycopg.Connection[Any], before: Board, after: Board, entry: HistoryEntry, changes: Changes,
+        commit_id: UUID,
+    ) -> None:  # fmt: skip
+        text, private = rows.entry_row(entry, before, after)
+        revision, board = after.revision, self._id
+        with connection.pipeline():
+            connection.execute(GO_ON, (revision, Json(dict(after.ids)), entry.hash, board))
+            touched = [self._write_record(connection, before, revision, i, record) for i, record in changes.items()]
+            connection.execute(HISTORY, (board, revision, entry.at, entry.by, entry.verb, commit_id, text))
+            for part in private:
+                connection.execute(HISTORY_PRIVATE, (board, revision, part.record, part.readers, part.change))
+            connection.execute("SELECT pg_notify(%s, %s)", (channel(board), str(revision)))
+        if any(cursor.rowcount != 1 for cursor in touched):
+            raise BoardUnwritable(f"{self.place}: the database does not let you change that; nothing was changed.")
+
+    def _write_record(
+        self, connection: psycopg.Connection[Any], before: Board, revision: int, record_id: str, record: Any
+    ) -> psycopg.Cursor[Any]:
+        key = (self._id, table_of(record_id), int(record_id[1:]))
+        if record is None:
+            return connection.execute(DELETE, key)
+        row = rows.row_of(record)
+        if before.get(record_id) is None:
+            done = connection.execute(INSERT, (*key, revision, row.fields))
+        else:
+            done = connection.execute(UPDATE, (revision, row.fields, *key))
+        if row.private is not None:
+            connection.execute(PRIVATE, (*key, row.private))
+        return done
+
+    def _has(self, connection: psycopg.Connection[Any], commit_id: UUID) -> bool:
+        """Whether a commit is in the history, whatever became of its answer."""
+        return connection.execute(HAS, (self._id, commit_id)).fetchone() is not None
+
+    def _load(self, connection: psycopg.Connection[Any]) -> Board:
+        """The whole board, as of one moment."""
+        connection.isolation_level = IsolationLevel.REPEATABLE_READ
+        try:
+            with connection.transaction():
+                found = self._find(connection)
+                texts = connection.execute(RECORDS, (found.id,)).fetchall()
+        finally:
+            connection.isolation_level = None
+        try:
+            read = rows.tables_of((kind, text.encode()) for kind, text in texts)
+        except Unreadable as error:
+            raise BoardUnreadable(f"{self.place} can't be read: {error}.") from error
+        self._lines = ()
+        earlier = stretches(self, found.revision, found.begun)
+        board = Board(read, revision=found.revision, ids=found.ids, history=History(earlier=earlier))
+        wrong = next(problems(board), None)
+        if wrong is not None:
+            raise BoardUnreadable(f"{self.place} can't be read: {wrong[0]}: {wrong[1]}.")
+        self._board = board
+        return board
+
+    def _find(self, connection: psycopg.Connection[Any]) -> Found:
+        boards = [Found(*row) for row in connection.execute(BOARDS, (self.address.board,)).fetchall()]
+        if not boards:
+            named = f"no board called {self.address.board!r}" if self.address.board else "no board"
+            raise BoardMissing(f"There is {named} that you may see at {self.place}; `teamboard init` makes one.")
+        if len(boards) > 1:
+            names = ", ".join(board.name for board in boards)
+            raise BoardMissing(f"There are several boards at {self.place}: say which with ?board=…: {names}.")
+        return boards[0]
+
+    def _ready(self) -> psycopg.Connection[Any]:
+        """A connection to a board that is there, of a version that fits."""
+        connection = self._connected()
+        if not self._id:
+            newest = connection.execute(NEWEST_STEP).fetchone()
+            check_schema(newest[0] if newest else None, self.place)
+            self._id = self._find(connection).id
+            seat = connection.execute(SEAT, (self._id,)).fetchone()
+            self._seat = seat[0] if seat else None
+        return connection
+
+    def _connected(self) -> psycopg.Connection[Any]:
+        if self._connection is None or self._connection.closed:
+            connection = psycopg.connect(self.address.conninfo, autocommit=True)
+            if connection.info.server_version < OLDEST_SERVER:
+                version = connection.info.server_version // 10_000
+                connection.close()
+                raise BoardUnreadable(f"{self.place} is PostgreSQL {version}; teamboard wants 15 or newer.")
+            self._connection = connection
+        return self._connection
+
+    @contextmanager
+    def _told(self, *, writing: bool) -> Iterator[None]:
+        try:
+            yield
+        except errors.UniqueViolation as error:
+            raise BoardExists(f"{self.place} exists already and stays as it is.") from error
+        except psycopg.Error as error:
+            if is_lost(error):
+                self.close()
+            raise told(error, self.place, writing=writing) from error
+
+
+def check_schema(version: int | None, place: str) -> None:
+    """Raises StoreError where the tables are those of another version."""
+    if version is None or version < SCHEMA:
+        raise BoardUnreadable(f"{place} has tables of an older teamboard: `teamboard admin init-db` brings them on.")
+    if version > SCHEMA:
+        raise BoardUnreadable(f"{place} has tables of a newer teamboard: `pip install -U 'teamboard[postgres]'`.")

@@ -1,0 +1,52 @@
+"""The history of a board in a database, read a stretch at a time by whoever looks back."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from teamboard.board.history import Fields, HistoryAway
+from teamboard.store.base import StoreError
+from teamboard.store.postgres import rows
+from teamboard.store.postgres.statements import ENTRIES
+
+if TYPE_CHECKING:
+    from teamboard.store.postgres.store import PostgresStore
+
+STRETCH = 2_000
+"""How many commits are read at a time."""
+
+
+class Stretch:
+    """Some commits of a board's history, read when somebody looks back so far."""
+
+    before = date.min
+    digest = ""
+
+    def __init__(self, store: PostgresStore, first: int, last: int, begun: datetime) -> None:
+        self._store = store
+        self.first, self.last, self.begun = first, last, begun
+
+    def entries(self) -> bytes:
+        """Its commits, as one JSON object by revision. Raises HistoryAway."""
+        board, _ = self._store.known
+        try:
+            found = self._store.rows(ENTRIES, (board, self.first - 1, self.last))
+        except StoreError as error:
+            raise HistoryAway(str(error)) from error
+        lines = (b'"%d": %b' % (n, msgspec.json.encode(rows.entry_of(text, private))) for n, text, private in found)
+        return b"{" + b",".join(lines) + b"}"
+
+    def records(self) -> dict[str, Fields]:
+        """Nothing: what an archive had taken away is in the commit itself here."""
+        return {}
+
+
+def stretches(store: PostgresStore, revision: int, begun: datetime | None) -> list[Stretch]:
+    """A board's whole history up to a revision, in stretches."""
+    if begun is None:
+        return []
+    firsts = range(1, revision + 1, STRETCH)
+    return [Stretch(store, first, min(first + STRETCH - 1, revision), begun) for first in firsts]

@@ -1,0 +1,230 @@
+"""What every store keeps, whatever it is made of."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+from datetime import timedelta
+from pathlib import Path
+from typing import cast
+
+import msgspec
+import pytest
+
+from teamboard.actions.base import Action, Actor, Conflict, Refused
+from teamboard.actions.check_in import CheckInGoal
+from teamboard.actions.feedback import GiveFeedback
+from teamboard.actions.goals import AddGoal
+from teamboard.actions.team import AddMember
+from teamboard.actions.undo import Undo
+from teamboard.board.board import Board
+from teamboard.board.history import Fields, as_of, board_on, history_of, own_last, replayed, written
+from teamboard.board.records import CheckIn, Metric
+from teamboard.store import chain
+from teamboard.store.base import BoardExists, BoardMissing, Store, StoreError
+from teamboard.store.file import FileStore
+from teamboard.store.postgres import PostgresStore
+from teamboard.store.tables import BoardFile
+from tests.conftest import ANA, BEN, MARA, NOW, TODAY, small_maker
+from tests.nasty import NASTY
+from tests.postgres import Server
+from tests.store.memory import Memory, MemoryStore
+
+Opened = Callable[[], Store]
+"""Opens one more store on the same board, as another process would."""
+
+
+@pytest.fixture(params=["file", "postgres", "memory"])
+def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Opened:
+    match request.param:
+        case "file":
+            return lambda: FileStore(tmp_path / "team.board.json", clock=lambda: NOW)
+        case "memory":
+            memory = Memory()
+            return lambda: MemoryStore(memory, clock=lambda: NOW)
+        case _:
+            server: Server = request.getfixturevalue("server")
+            url = server.url(server.database())
+            return lambda: PostgresStore(url, clock=lambda: NOW)
+
+
+@pytest.fixture
+def store(opened: Opened) -> Store:
+    found = opened()
+    found.create(small_maker().file(), MARA)
+    return found
+
+
+def state(board: Board) -> dict[str, Fields]:
+    return {i: written(record) for table in board.tables.values() for i, record in table.items()}
+
+
+def whole(board: Board) -> None:
+    """A board's history has no gap, its chain is whole, and it adds up to the records."""
+    entries = dict(history_of(board))
+    assert list(entries) == list(range(1, board.revision + 1))
+    assert list(chain.broken(entries.items())) == []
+    assert replayed(entries.values()) == state(board)
+
+
+def test_without_a_board_it_says_so(opened: Opened) -> None:
+    with pytest.raises(BoardMissing):
+        opened().load()
+    with pytest.raises(BoardMissing):
+        opened().commit(CheckInGoal(goal="G1", value=1), ANA)
+
+
+def test_a_board_is_made_once(opened: Opened) -> None:
+    made = small_maker().file()
+    assert opened().create(made, MARA).revision == made.board.revision
+    with pytest.raises(BoardExists):
+        opened().create(made, MARA)
+    found = opened().load()
+    assert state(found) == state(made.board)
+    assert (found.revision, dict(found.ids)) == (made.board.revision, dict(made.board.ids))
+    whole(found)
+
+
+def test_a_commit_is_there_for_everybody_with_who_and_when(store: Store, opened: Opened) -> None:
+    other = opened()
+    before = other.load()
+    mine = store.commit(CheckInGoal(goal="G1", value=400, note="Acme signed"), ANA)
+    theirs = other.load()
+    assert theirs.revision == mine.revision == before.revision + 1
+    assert state(theirs) == state(mine)
+    for board in (mine, theirs, opened().load()):
+        entry = history_of(board).get(board.revision)
+        assert entry is not None
+        assert (entry.by, entry.at, entry.verb, entry.login, entry.host) == ("ana", NOW, "check in", "ana", "desk")
+        assert list(entry.changes) == ["C1"]
+        whole(board)
+
+
+def test_what_is_refused_changes_nothing(store: Store, opened: Opened) -> None:
+    before = store.load()
+    for action, by in ((CheckInGoal(goal="G1", value=1), BEN), (CheckInGoal(goal="G9", value=1), MARA)):
+        with pytest.raises(Refused):
+            store.commit(action, by)
+    store.commit(CheckInGoal(goal="G1", value=1), ANA)
+    with pytest.raises(Conflict) as conflict:
+        opened().commit(CheckInGoal(goal="G1", value=2, seen="C0"), ANA)
+    assert cast("CheckIn", conflict.value.theirs).value == 1
+    assert opened().load().revision == before.revision + 1
+
+
+def test_an_error_in_an_action_leaves_the_store_as_it_was(store: Store, opened: Opened) -> None:
+    class Broken:
+        verb = "check in"
+
+        def __call__(self, *_: object) -> dict[str, None]:
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        store.commit(cast("Action", Broken()), MARA)
+    assert store.commit(CheckInGoal(goal="G1", value=1), ANA).revision == opened().load().revision
+
+
+def test_numbers_are_never_given_twice(store: Store, opened: Opened) -> None:
+    measure = Metric(unit="€", start=0, target=1)
+    made = store.commit(AddGoal(owner="ana", title="One", measure=measure), MARA)
+    undone = store.commit(Undo(undoes=made.revision), MARA)
+    assert undone.goal("G3") is None
+    assert opened().load().goal("G3") is None
+    again = opened().commit(AddGoal(owner="ana", title="Two", measure=measure), MARA)
+    assert [g.id for g in again.goals] == ["G1", "G2", "G4"]
+    whole(store.load())
+
+
+def test_looking_back(store: Store, opened: Opened) -> None:
+    for value in (100, 200, 300):
+        store.commit(CheckInGoal(goal="G1", value=value), ANA)
+    board = opened().load()
+    was = as_of(board, board.revision - 2).last_checkin("G1")
+    assert was is not None
+    assert was.value == 100
+    assert board_on(board, TODAY) is not None
+    assert board_on(board, TODAY - timedelta(days=1)) is None
+    assert own_last(board, "ana") == board.revision
+    assert [n for n, _ in history_of(board).newest_first()] == list(range(board.revision, 0, -1))
+    assert history_of(board).begun == NOW
+
+
+@pytest.mark.parametrize("text", NASTY)
+def test_text_is_kept_letter_by_letter(store: Store, opened: Opened, text: str) -> None:
+    given = store.commit(GiveFeedback(to="ana", text=text * 50), BEN)
+    assert opened().load().feedback_to("ana") == given.feedback_to("ana")
+
+
+@pytest.mark.parametrize("value", [0.1 + 0.2, 1e300, 5e-324, -0.5, 123456789.123456789, 2.0**53 + 2])
+def test_numbers_are_kept_to_the_last_bit(store: Store, opened: Opened, value: float) -> None:
+    store.commit(AddGoal(owner="ana", title="n", measure=Metric(unit="", start=0.0, target=value)), MARA)
+    goal = opened().load().goal("G3")
+    assert goal is not None
+    assert cast("Metric", goal.measure).target == value
+
+
+def test_a_whole_team_comes_through(opened: Opened, sample: BoardFile) -> None:
+    opened().create(sample, MARA)
+    found = opened().load()
+    assert state(found) == state(sample.board)
+    assert [e for _, e in history_of(found)] == [e for _, e in history_of(sample.board)]
+    whole(opened().commit(CheckInGoal(goal="G12", change=1), ANA))
+
+
+def test_many_at_once_lose_nothing(store: Store, opened: Opened) -> None:
+    done: list[str] = []
+
+    def write(name: int) -> None:
+        mine = opened()
+        for i in range(10):
+            mine.commit(CheckInGoal(goal="G1", change=1, note=f"{name}-{i}"), ANA)
+            done.append(f"{name}-{i}")
+
+    before = store.load()
+    threads = [threading.Thread(target=write, args=(n,)) for n in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    board = opened().load()
+    assert sorted(c.note for c in board.checkins_of("G1")) == sorted(done)
+    assert len(done) == 60
+    assert board.revision == before.revision + 60
+    whole(board)
+    assert state(store.load()) == state(board)
+
+
+async def test_whoever_follows_sees_every_newest_board(store: Store, opened: Opened) -> None:
+    mine = opened()
+    begun = mine.load()
+    seen: list[int] = []
+    async with aclosing(cast("AsyncGenerator[Board | StoreError, None]", mine.changes())) as found:
+        for i in range(3):
+            waiting = asyncio.ensure_future(anext(found))
+            await asyncio.sleep(0)
+            await asyncio.to_thread(store.commit, CheckInGoal(goal="G1", value=i), ANA)
+            board = await asyncio.wait_for(waiting, 10)
+            while isinstance(board, Board) and board.revision < begun.revision + i + 1:
+                board = await asyncio.wait_for(anext(found), 10)
+            assert isinstance(board, Board)
+            seen.append(board.revision)
+            assert state(board) == state(store.load())
+    assert seen == sorted(seen)
+
+
+async def test_ones_own_commit_is_not_news(store: Store) -> None:
+    async with aclosing(cast("AsyncGenerator[Board | StoreError, None]", store.changes())) as found:
+        waiting = asyncio.ensure_future(anext(found))
+        await asyncio.sleep(0)
+        board = await asyncio.to_thread(store.commit, AddMember(handle="zoe", name="Zoe", manager="mara"), MARA)
+        got = await asyncio.wait_for(waiting, 10)
+        # It may be told, as the board that it is; never as another one, and never an older one.
+        assert got is board or (isinstance(got, Board) and got.revision <= board.revision)
+
+
+def test_actors_without_a_member_look_on(store: Store) -> None:
+    with pytest.raises(Refused):
+        store.commit(CheckInGoal(goal="G1", value=1), Actor(None, "stranger", "desk"))
+    assert msgspec.structs.asdict(ANA)["member"] == "ana"
