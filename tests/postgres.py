@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import ssl
 import subprocess
+import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
@@ -35,7 +38,7 @@ class Server:
         self.folder = folder
         self.data = folder / "data"
         self.settings = {"max_connections": "120", "fsync": "off", "shared_buffers": "32MB", **settings}
-        self._login = _login(folder)
+        self.login = _login(folder)
         self._databases = 0
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
@@ -50,7 +53,7 @@ class Server:
         program = str(POSTGRES_BIN_PATH / "postgres")
         command = [program, "-D", str(self.data), "-k", str(self.folder), "-p", str(self.port), *given]
         log = (self.folder / "log").open("ab")
-        self.process = subprocess.Popen(command, stdout=log, stderr=log, **self._login)
+        self.process = subprocess.Popen(command, stdout=log, stderr=log, **self.login)
         end = monotonic() + SECONDS
         while True:
             try:
@@ -87,7 +90,7 @@ class Server:
 
     def _run(self, program: str, *arguments: str) -> None:
         command = [str(POSTGRES_BIN_PATH / program), *arguments]
-        subprocess.run(command, check=True, capture_output=True, **self._login)
+        subprocess.run(command, check=True, capture_output=True, **self.login)
 
 
 def _login(folder: Path) -> dict[str, Any]:
@@ -113,3 +116,127 @@ def running(folder: Path, **settings: str) -> Iterator[Server]:
     server = Server(folder, **settings)
     yield server
     server.stop()
+
+
+class Proxy:
+    """Stands between a client and the server, and can cut them off from each other.
+
+    With `before` the client's connection is cut when such bytes are about to reach the server, with `after` when they
+    have: the answer does not come. Cut once, it lets everything through, unless it is to stay `closed`.
+    """
+
+    def __init__(self, port: int, *, closed: bool = False) -> None:
+        self._server = port
+        self.before = self.after = b""
+        self.cuts = 0
+        self.from_server = 0
+        self._stays_closed = closed
+        self._shut = False
+        self._muted = False
+        self._answered = threading.Event()
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self.port = int(self._listening.getsockname()[1])
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def close(self) -> None:
+        self._shut = True
+        self._listening.close()
+
+    def _accept(self) -> None:
+        while not self._shut:
+            try:
+                client, _ = self._listening.accept()
+            except OSError:
+                return
+            if self.cuts and self._stays_closed:
+                client.close()
+                continue
+            server = socket.create_connection(("127.0.0.1", self._server))
+            threading.Thread(target=self._up, args=(client, server), daemon=True).start()
+            threading.Thread(target=self._down, args=(client, server), daemon=True).start()
+
+    def _up(self, client: socket.socket, server: socket.socket) -> None:
+        with suppress(OSError):
+            while data := client.recv(1 << 16):
+                if self.before and self.before in data:
+                    self.before = b""
+                    self._cut(client, server)
+                    return
+                if self.after and self.after in data:
+                    self.after = b""
+                    self._muted = True
+                    server.sendall(data)
+                    self._answered.wait(SECONDS)
+                    self._cut(client, server)
+                    return
+                server.sendall(data)
+        self._end(client, server)
+
+    def _down(self, client: socket.socket, server: socket.socket) -> None:
+        with suppress(OSError):
+            while data := server.recv(1 << 16):
+                self.from_server += len(data)
+                if self._muted:
+                    # The answer finds nobody any more.
+                    self._muted = False
+                    self._answered.set()
+                    return
+                client.sendall(data)
+        self._end(client, server)
+
+    def _cut(self, client: socket.socket, server: socket.socket) -> None:
+        self.cuts += 1
+        self._end(client, server)
+
+    def _end(self, *ends: socket.socket) -> None:
+        for end in ends:
+            with suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+            end.close()
+
+
+def in_tls(port: int, context: ssl.SSLContext) -> int:
+    """A port on which the server speaks TLS: the wheel's own does not."""
+    listening = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        while True:
+            plain, _ = listening.accept()
+            with suppress(OSError):
+                # A client asks for TLS in eight bytes of its own, before the handshake.
+                plain.recv(8, socket.MSG_WAITALL)
+                plain.sendall(b"S")
+                client = context.wrap_socket(plain, server_side=True)
+                server = socket.create_connection(("127.0.0.1", port))
+                for one, other in ((client, server), (server, client)):
+                    threading.Thread(target=_pump, args=(one, other), daemon=True).start()
+
+    threading.Thread(target=serve, daemon=True).start()
+    return int(listening.getsockname()[1])
+
+
+def _pump(one: socket.socket, other: socket.socket) -> None:
+    with suppress(OSError):
+        while data := one.recv(1 << 16):
+            other.sendall(data)
+        other.shutdown(socket.SHUT_WR)
+
+
+def old_server(version: str) -> int:
+    """The port of something that greets as a server of that version does, and no more."""
+    listening = socket.create_server(("127.0.0.1", 0))
+
+    def message(kind: bytes, body: bytes) -> bytes:
+        return kind + (len(body) + 4).to_bytes(4, "big") + body
+
+    def serve() -> None:
+        while True:
+            client, _ = listening.accept()
+            with suppress(OSError):
+                while client.recv(1 << 16)[4:8] in (b"\x04\xd2\x16\x2f", b"\x04\xd2\x16\x30"):
+                    client.sendall(b"N")
+                told = message(b"S", b"server_version\0" + version.encode() + b"\0")
+                client.sendall(message(b"R", bytes(4)) + told + message(b"Z", b"I"))
+
+    threading.Thread(target=serve, daemon=True).start()
+    return int(listening.getsockname()[1])

@@ -13,8 +13,10 @@ from pathlib import Path
 import pytest
 
 from teamboard.store import durable
+from teamboard.store.at import store_at
 from teamboard.store.file import FileStore
-from tests.conftest import MARA, Run
+from tests.conftest import MARA, Run, small_maker
+from tests.postgres import Server
 from tests.store.checker import READER, WATCHER, WRITER, check, killed, new_board, process, small_check_in
 from tests.terminal import Terminal
 
@@ -42,17 +44,27 @@ ERRORS = ("ENOSPC", "EIO", "EDQUOT", "EROFS")
 CALLS = (("open", 1), ("fchmod", 1), ("fsync", 1), ("replace", 1), ("fsync", 2))
 
 
+@pytest.fixture(params=["file", "postgres"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Where a small board is."""
+    if request.param == "file":
+        return str(new_board(tmp_path))
+    server: Server = request.getfixturevalue("server")
+    url = server.url(server.database())
+    store_at(url).create(small_maker().file(), MARA)
+    return url
+
+
 @pytest.mark.parametrize(("writers", "commits"), [(2, 40), (8, 12), (32, 3)])
-def test_every_acknowledged_commit_is_there_once_and_in_one_order(tmp_path: Path, writers: int, commits: int) -> None:
-    path = new_board(tmp_path)
-    reader = process(READER, str(path))
+def test_every_acknowledged_commit_is_there_once_and_in_one_order(place: str, writers: int, commits: int) -> None:
+    reader = process(READER, place)
     assert reader.stdout is not None
     assert reader.stdout.readline() == "reading\n"
     seen: list[str] = []
     reading = threading.Thread(target=lambda: seen.extend(reader.stdout or ()))
     reading.start()
-    watchers = [process(WATCHER, str(path), str(FileStore(path).load().revision + writers * commits)) for _ in "ab"]
-    running = [process(WRITER, str(path), f"w{i}", str(commits)) for i in range(writers)]
+    watchers = [process(WATCHER, place, str(store_at(place).load().revision + writers * commits)) for _ in "ab"]
+    running = [process(WRITER, place, f"w{i}", str(commits)) for i in range(writers)]
     acknowledged = [line for one in running for line in one.communicate(timeout=60)[0].split()]
     reader.kill()
     reading.join()
@@ -62,10 +74,10 @@ def test_every_acknowledged_commit_is_there_once_and_in_one_order(tmp_path: Path
     for watcher in watchers:
         first, *shown = watcher.communicate(timeout=60)[0].splitlines(keepends=True)
         assert (first, watcher.returncode) == ("reading\n", 0)
-        check(path, [], shown)
+        check(place, [], shown)
     whole = [line for line in seen if line.endswith("\n")]
     assert whole
-    check(path, acknowledged, whole)
+    check(place, acknowledged, whole)
 
 
 def test_the_command_line_and_the_app_write_one_history(run: Run, tmp_path: Path, terminals: list[Terminal]) -> None:

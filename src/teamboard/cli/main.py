@@ -23,6 +23,7 @@ REFUSED, USAGE, STORE, INTERRUPTED = 1, 2, 3, 130
 
 COMMANDS = {
     "acknowledge": "teamboard.cli.revise:acknowledge",
+    "admin": "teamboard.cli.admin:admin",
     "agree": "teamboard.cli.revise:agree",
     "align": "teamboard.cli.align:align",
     "archive": "teamboard.cli.archive:archive",
@@ -33,6 +34,7 @@ COMMANDS = {
     "checkin": "teamboard.cli.checkin:checkin",
     "config": "teamboard.cli.config:config",
     "completion": "teamboard.cli.about:completion",
+    "copy": "teamboard.cli.copy:copy",
     "decline": "teamboard.cli.revise:decline",
     "demo": "teamboard.cli.begin:demo",
     "doctor": "teamboard.cli.doctor:doctor",

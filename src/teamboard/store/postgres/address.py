@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, NamedTuple
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, urlencode
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
@@ -32,11 +32,11 @@ class Address(NamedTuple):
 def parsed(text: str) -> Address:
     """Take an address apart. Raises BoardUnreadable, with no word of the password."""
     try:
-        parts = urlsplit(text)
-        query = parse_qsl(parts.query, keep_blank_values=True)
+        start, _, after = text.partition("?")
+        query = parse_qsl(after, keep_blank_values=True)
         board = next((value for name, value in query if name == "board"), "")
-        rest = urlencode([(name, value) for name, value in query if name != "board"])
-        given = conninfo_to_dict(urlunsplit(parts._replace(query=rest)))
+        rest = urlencode([(name, value) for name, value in query if name != "board"], quote_via=quote)
+        given = conninfo_to_dict(f"{start}?{rest}" if rest else start)
     except (ValueError, psycopg.Error):
         raise BoardUnreadable(
             "That is no address of PostgreSQL; write postgresql://user@host:5432/database?board=name."

@@ -24,18 +24,18 @@ GRANT INSERT (board, revision, at, by, verb, commit_id, entry) ON teamboard.hist
 GRANT INSERT ON teamboard.history_private TO teamboard_members;
 
 -- Whose a record is.
-CREATE FUNCTION teamboard.owner_of(of_board bigint, kind text, fields jsonb) RETURNS text STABLE LANGUAGE sql AS $$
+CREATE FUNCTION teamboard.owner_of(of_board bigint, of_kind text, given jsonb) RETURNS text STABLE LANGUAGE sql AS $$
     SELECT CASE
-        WHEN kind = 'members' THEN fields ->> 'handle'
-        WHEN kind IN ('goals', 'team_goals') THEN fields ->> 'owner'
-        WHEN kind IN ('one_on_ones', 'facts', 'reviews') THEN fields ->> 'member'
-        WHEN kind = 'feedback' THEN fields ->> 'to'
-        WHEN kind = 'standups' THEN fields ->> 'by'
-        WHEN kind IN ('checkins', 'revisions') THEN (
+        WHEN of_kind = 'members' THEN given ->> 'handle'
+        WHEN of_kind IN ('goals', 'team_goals') THEN given ->> 'owner'
+        WHEN of_kind IN ('one_on_ones', 'facts', 'reviews') THEN given ->> 'member'
+        WHEN of_kind = 'feedback' THEN given ->> 'to'
+        WHEN of_kind = 'standups' THEN given ->> 'by'
+        WHEN of_kind IN ('checkins', 'revisions') THEN (
             SELECT r.owner FROM teamboard.records r
             WHERE r.board = of_board
-              AND r.kind = CASE left(fields ->> 'goal', 1) WHEN 'G' THEN 'goals' ELSE 'team_goals' END
-              AND r.number = substr(fields ->> 'goal', 2)::bigint
+              AND r.kind = CASE left(given ->> 'goal', 1) WHEN 'G' THEN 'goals' ELSE 'team_goals' END
+              AND r.number = substr(given ->> 'goal', 2)::bigint
         )
     END
 $$;
@@ -52,12 +52,12 @@ $$;
 
 -- The rules table of teamboard, as far as it can be told from one record: `was` is null for a new record, `becomes`
 -- for one that goes.
-CREATE FUNCTION teamboard.may_write(of_board bigint, kind text, was jsonb, becomes jsonb) RETURNS boolean
+CREATE FUNCTION teamboard.may_write(of_board bigint, of_kind text, was jsonb, becomes jsonb) RETURNS boolean
 STABLE LANGUAGE plpgsql AS $$
 DECLARE
     me text;
     seat text;
-    owner text := teamboard.owner_of(of_board, kind, coalesce(was, becomes));
+    owner text := teamboard.owner_of(of_board, of_kind, coalesce(was, becomes));
     theirs boolean;
     managing boolean;
 BEGIN
@@ -69,7 +69,7 @@ BEGIN
     managing := seat = 'manager';
     -- The owner's, or the owner's manager's.
     theirs := owner = me OR teamboard.manager_of(of_board, owner) = me;
-    RETURN coalesce(CASE kind
+    RETURN coalesce(CASE of_kind
         WHEN 'team' THEN managing
         WHEN 'members' THEN managing OR (
             was IS NOT NULL AND becomes IS NOT NULL AND (

@@ -1,0 +1,94 @@
+"""`teamboard admin`: the tables of a database, and who has a seat on a board."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import click
+
+from teamboard.actions.base import Refused
+from teamboard.cli.session import Session, board_options, complete_members, has_screen, pass_session
+
+if TYPE_CHECKING:
+    from teamboard.store.postgres import PostgresStore
+    from teamboard.store.postgres.admin import Seat
+
+
+@click.group()
+def admin() -> None:
+    """Boards on PostgreSQL: the tables, and who may do what. docs/postgresql.md tells it step by step."""
+
+
+@admin.command("init-db")
+@board_options
+@pass_session
+def init_db(session: Session) -> None:
+    """Make teamboard's tables in the database of --board, or bring them on to this version."""
+    from teamboard.store.postgres.admin import init_db as bring_on
+
+    store = _database(session)
+    taken = bring_on(store)
+    click.echo(f"{store.place}: {', '.join(taken)} done." if taken else f"{store.place} is up to date.")
+
+
+@admin.command()
+@board_options
+@click.argument("member", shell_complete=complete_members)
+@click.option("--role", "seat", type=click.Choice(["rep", "manager", "onlooker"]), required=True, help="What they may.")
+@click.option("--name", default="", help="What the role of the database is called, if not as the member's handle.")
+@click.option("--password", "asked", is_flag=True, help="Ask for a password.")
+@click.option("--password-file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Or read it there.")
+@pass_session
+def grant(session: Session, member: str, seat: str, name: str, asked: bool, password_file: Path | None) -> None:
+    """Give MEMBER a role of the database, and with it a seat on the board: what the rules allow them, no more.
+
+    Without a password the role gets in as the server lets it in, by certificate or by the operating system's user.
+    """
+    from teamboard.store.postgres.admin import grant as give
+
+    store = _database(session)
+    role = name or member
+    new = give(store, member, cast("Seat", seat), role, _password(asked, password_file))
+    click.echo(f"{member} is {seat} on {store.place}, as the {'new ' if new else ''}role {role}.")
+
+
+@admin.command()
+@board_options
+@click.argument("role")
+@pass_session
+def revoke(session: Session, role: str) -> None:
+    """Take the seat of a ROLE of the database on the board away; the role itself stays."""
+    from teamboard.store.postgres.admin import revoke as take_away
+
+    take_away(_database(session), role)
+    click.echo(f"{role} has no seat on this board any more.")
+
+
+@admin.command()
+@board_options
+@pass_session
+def seats(session: Session) -> None:
+    """List who has a seat on the board, by which role of the database."""
+    from teamboard.store.postgres.admin import seats as listed
+
+    for role, handle, seat in listed(_database(session)):
+        click.echo(f"{handle}  {seat}  role {role}")
+
+
+def _database(session: Session) -> PostgresStore:
+    from teamboard.store.at import database_at, is_address
+
+    if not is_address(session.path):
+        raise Refused("That is for a board on PostgreSQL: say which with --board postgresql://….")
+    return database_at(session.path)
+
+
+def _password(asked: bool, file: Path | None) -> str | None:
+    if file is not None:
+        return file.read_text(encoding="utf-8").rstrip("\r\n")
+    if not asked:
+        return None
+    if not has_screen():
+        raise Refused("There is no terminal to ask on: give --password-file.")
+    return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))

@@ -1,0 +1,33 @@
+"""`teamboard copy`: a board from a file into PostgreSQL, back, or from one to another of its kind."""
+
+from __future__ import annotations
+
+import click
+
+from teamboard.actions.base import Actor
+from teamboard.cli.session import os_host, os_login
+
+
+@click.command()
+@click.argument("source", metavar="FILE|URL")
+@click.argument("target", metavar="FILE|URL")
+def copy(source: str, target: str) -> None:
+    """Copy the board at SOURCE to TARGET, where there is none: records, history, numbers and revisions.
+
+    It is made all at once, or not at all, and then compared, record by record and commit by commit. Run again after
+    it was interrupted, it starts afresh; run again after it was done, it compares.
+
+    \b
+    teamboard copy team.board.json 'postgresql://db.example.org/sales?board=emea'
+    """
+    from teamboard.board.history import history_of
+    from teamboard.store.at import store_at
+    from teamboard.store.copying import copy as copied
+
+    there = store_at(target)
+    board, new = copied(store_at(source), there, Actor(None, os_login(), os_host()))
+    records = sum(map(len, board.tables.values()))
+    click.echo(
+        f"{there.place} {'is' if new else 'was there already; it is'} revision {board.revision:,}: {records:,} records "
+        f"and {len(history_of(board)):,} commits, each compared."
+    )

@@ -1,0 +1,306 @@
+"""On PostgreSQL the rights are the database's own: tried with the program, and by hand, as each role."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import errors
+
+from teamboard.actions.align import AlignGoal
+from teamboard.actions.answer import Agree, Decline
+from teamboard.actions.base import Action, Actor, Refused
+from teamboard.actions.check_in import CheckInGoal
+from teamboard.actions.facts import AddFact
+from teamboard.actions.feedback import (
+    AcknowledgeFeedback,
+    AskForFeedback,
+    GiveFeedback,
+    ReplyToFeedback,
+    ResolveFeedback,
+)
+from teamboard.actions.goals import AddGoal
+from teamboard.actions.growth import PlanCareer, SetSkill
+from teamboard.actions.one_on_ones import NewAction, NewTopic, WriteOneOnOne
+from teamboard.actions.periods import BeginPeriod
+from teamboard.actions.reviews import ScheduleReview, SetKey, SharePreparation, StartPreparing
+from teamboard.actions.revise import Revise
+from teamboard.actions.standup import KeepStandup, OfferHelp
+from teamboard.actions.team import AddMember, ChangeMember, ChangeTeam
+from teamboard.actions.undo import Undo
+from teamboard.board.history import history_of
+from teamboard.board.records import Metric, Review
+from teamboard.exchange.sealing import new_key, public_part, seal
+from teamboard.store.base import BoardMissing, BoardUnwritable
+from teamboard.store.postgres import PostgresStore
+from teamboard.store.postgres.admin import grant, revoke, seats
+from tests.conftest import MARA, NOW, Run, small_maker
+from tests.postgres import Server
+from tests.store.checker import check
+
+HANDLES = {"ana": "rep", "ben": "rep", "mara": "manager", "eve": "onlooker"}
+BY_HAND = "UPDATE teamboard.records SET fields = fields || %s::jsonb WHERE kind = %s AND number = %s"
+KEYS = {handle: new_key() for handle in HANDLES}
+
+
+class Database:
+    """A database with a board, and a role for each member."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self.name = server.database()
+        self.url_of_admin = server.url(self.name)
+        maker = small_maker()
+        maker.do(AddMember(handle="eve", name="Eve Adler", manager="mara"))
+        self.admin = PostgresStore(self.url_of_admin)
+        self.admin.create(maker.file(), MARA)
+        for handle, seat in HANDLES.items():
+            grant(self.admin, handle, seat, f"{self.name}_{handle}", None)  # type: ignore[arg-type]
+
+    def role(self, handle: str) -> str:
+        return f"{self.name}_{handle}"
+
+    def url(self, handle: str, board: str = "emea") -> str:
+        return self._server.url(self.name, board, user=self.role(handle))
+
+    def store(self, handle: str, board: str = "emea") -> PostgresStore:
+        return PostgresStore(self.url(handle, board))
+
+    def by_hand(self, handle: str) -> psycopg.Connection[Any]:
+        return psycopg.connect(self.url(handle).partition("?")[0])
+
+    def do(self, by: str, action: Action) -> None:
+        self.store(by).commit(action, Actor(by, by, "desk"))
+
+
+@pytest.fixture
+def database(server: Server) -> Database:
+    return Database(server)
+
+
+def test_what_the_rules_allow_the_database_allows(database: Database) -> None:
+    """A quarter of a team's life, each commit with the rights of whoever makes it and no others."""
+    measure = Metric(unit="€", start=0, target=100)
+    today = datetime.now(UTC).date()
+    for by, action in (
+        ("ana", CheckInGoal(goal="G1", value=100, blocker="Legal is slow")),
+        ("ben", OfferHelp(goal="G1")),
+        ("mara", CheckInGoal(goal="G2", value=50)),
+        ("ben", GiveFeedback(to="ana", text="Well done")),
+        ("ana", AcknowledgeFeedback(feedback="F1")),
+        ("mara", ReplyToFeedback(feedback="F1", text="Indeed")),
+        ("ana", ResolveFeedback(feedback="F1")),
+        ("ana", AskForFeedback(of=("ben", "mara"), text="How was the call?")),
+        ("ben", ReplyToFeedback(feedback="F2", text="Fine")),
+        ("mara", AddGoal(owner="ana", title="More", measure=measure)),
+        ("ana", AlignGoal(goal="G3", aligned={"T1": 1.0})),
+        ("ana", Revise(goal="G1", reason="market", why="Prices fell", target=900)),
+        ("mara", Agree(revision="V1")),
+        ("mara", Revise(goal="G2", reason="market", why="Prices fell", target=900)),
+        ("ben", Decline(revision="V2", word="Not so much")),
+        ("ana", SetSkill(member="ana", name="Negotiation", level=2, target=4)),
+        ("mara", SetSkill(member="ana", name="Negotiation", level=3)),
+        ("ana", PlanCareer(member="ana", aspiration="Lead a team")),
+        ("ana", WriteOneOnOne(member="ana", topics=(NewTopic("skills", "A course"),))),
+        ("mara", WriteOneOnOne(member="ana", agreed=(NewAction(text="Find one", owner="mara"),))),
+        ("mara", AddFact(member="ben", name="Win rate", value=0.4, source="CRM")),
+        ("ben", KeepStandup(began=NOW, seconds={"ana": 60, "ben": 50})),
+        ("mara", ChangeMember(handle="ben", title="AE North")),
+        ("mara", ChangeTeam(cadence={"feedback": 14})),
+        ("mara", AddMember(handle="zoe", name="Zoe", manager="mara")),
+        ("mara", BeginPeriod(starts=today, choices={"G2": "renew", "T1": "renew"})),
+    ):
+        database.do(by, action)
+    last = database.store("ana").load()
+    database.do("ana", CheckInGoal(goal="G1", value=120))
+    database.do("ana", Undo(undoes=last.revision + 1))
+    board = database.admin.load()
+    assert board.member("zoe") is not None
+    check(database.url_of_admin, [])
+
+
+ALIEN: list[tuple[str, Action]] = [
+    ("ana", CheckInGoal(goal="G2", value=1)),
+    ("ana", ChangeTeam(cadence={"feedback": 1})),
+    ("ben", AddGoal(owner="ben", title="Mine", measure=Metric(unit="", start=0, target=1))),
+    ("eve", GiveFeedback(to="ana", text="I only look on")),
+]
+
+
+@pytest.mark.parametrize(("by", "action"), ALIEN)
+def test_what_the_rules_forbid_is_refused_whoever_one_says_one_is(database: Database, by: str, action: Action) -> None:
+    before = database.admin.load().revision
+    with pytest.raises((Refused, BoardUnwritable)):
+        database.store(by).commit(action, Actor(by, by, "desk"))
+    # In another's name the program would let it through; the database does not.
+    with pytest.raises(BoardUnwritable):
+        database.store(by).commit(action, MARA)
+    assert database.admin.load().revision == before
+
+
+def test_the_command_line_acts_as_whom_the_database_knows(database: Database, run: Run) -> None:
+    done = run("checkin", "G1", "+5", "--board", database.url("ana"))
+    assert done.returncode == 0, done.stderr
+    refused = run("checkin", "G2", "+5", "--as", "ben", "--board", database.url("ana"))
+    assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
+    assert "knows you as ana, not as ben" in refused.stderr
+    entry = history_of(database.admin.load()).get(database.admin.load().revision)
+    assert entry is not None
+    assert entry.by == "ana"
+
+
+EVERY = "SELECT kind, number, fields::text FROM teamboard.records ORDER BY 1, 2"
+Attempt = Callable[[psycopg.Connection[Any]], psycopg.Cursor[Any]]
+ATTEMPTS: dict[str, Attempt] = {
+    "another's goal": lambda c: c.execute(BY_HAND, ('{"title": "mine now"}', "goals", 2)),
+    "one's own goal, without a commit": lambda c: c.execute(BY_HAND, ('{"title": "better"}', "goals", 1)),
+    "one's own manager": lambda c: c.execute(BY_HAND, ('{"manager": null}', "members", 2)),
+    "the team": lambda c: c.execute(BY_HAND, ('{"name": "Mine"}', "team", 1)),
+    "another's check-in": lambda c: c.execute(
+        "INSERT INTO teamboard.records (board, kind, number, revision, fields) SELECT id, 'checkins', 99, 1, "
+        """'{"goal": "G2", "value": 1, "note": "", "by": "ana", "at": "2026-01-01T00:00:00Z"}' FROM teamboard.boards"""
+    ),
+    "feedback in another's name": lambda c: c.execute(
+        "INSERT INTO teamboard.records (board, kind, number, revision, fields) SELECT id, 'feedback', 99, 1, "
+        """'{"kind": "praise", "from": "ben", "to": "ana", "text": "x", "at": "2026-01-01T00:00:00Z"}' """
+        "FROM teamboard.boards"
+    ),
+    "the history, changed": lambda c: c.execute("UPDATE teamboard.history SET verb = 'nothing'"),
+    "the history, cut": lambda c: c.execute("DELETE FROM teamboard.history WHERE revision > 2"),
+    "the history, emptied": lambda c: c.execute("TRUNCATE teamboard.history CASCADE"),
+    "a commit in another's name": lambda c: c.execute(
+        "INSERT INTO teamboard.history (board, revision, at, by, verb, commit_id, entry) SELECT id, revision + 1, "
+        "now(), 'mara', 'x', gen_random_uuid(), '{\"by\": \"mara\"}' FROM teamboard.boards"
+    ),
+    "a board that goes back": lambda c: c.execute("UPDATE teamboard.boards SET revision = 1"),
+    "a seat of one's own": lambda c: c.execute("UPDATE teamboard.seats SET seat = 'manager'"),
+    "tables of one's own": lambda c: c.execute("CREATE TABLE teamboard.mine (x int)"),
+    "the guards": lambda c: c.execute("ALTER TABLE teamboard.records DISABLE TRIGGER ALL"),
+    "nobody's rules": lambda c: c.execute("ALTER TABLE teamboard.records DISABLE ROW LEVEL SECURITY"),
+}
+
+
+def commit_by_hand(connection: psycopg.Connection[Any]) -> None:
+    """A commit of Ana's own, with an entry that says nothing."""
+    connection.execute("UPDATE teamboard.boards SET revision = revision + 1")
+    connection.execute(
+        "INSERT INTO teamboard.history (board, revision, at, by, verb, commit_id, entry) SELECT id, revision, now(), "
+        """'ana', 'x', gen_random_uuid(), '{"by": "ana", "at": "2026-01-01T00:00:00Z", "verb": "x", "changes": {}}' """
+        "FROM teamboard.boards"
+    )
+
+
+def test_what_a_rep_can_do_by_hand(database: Database) -> None:
+    with database.by_hand("ana") as connection:
+        commit_by_hand(connection)
+        done = connection.execute(BY_HAND, ('{"title": "better"}', "goals", 1))
+        assert done.rowcount == 1
+        assert connection.execute(BY_HAND, ('{"career": {"aspiration": "Lead"}}', "members", 2)).rowcount == 1
+    goal = PostgresStore(database.url_of_admin).load().goal("G1")
+    assert goal is not None
+    assert goal.title == "better"
+
+
+@pytest.mark.parametrize("what", ATTEMPTS)
+def test_what_a_rep_can_not_do_by_hand(database: Database, what: str) -> None:
+    before, texts = database.admin.load(), database.admin.rows(EVERY, ())
+
+    def attempt(*, with_a_commit: bool) -> None:
+        with database.by_hand("ana") as connection:
+            if with_a_commit:
+                commit_by_hand(connection)
+            # Row-level security may also let nothing happen to nobody.
+            if ATTEMPTS[what](connection).rowcount == 0:
+                raise errors.InsufficientPrivilege
+
+    with pytest.raises(errors.InsufficientPrivilege):
+        attempt(with_a_commit=False)
+    if what != "one's own goal, without a commit":
+        with pytest.raises(errors.InsufficientPrivilege):
+            attempt(with_a_commit=True)
+    assert database.admin.rows(EVERY, ()) == texts
+    assert database.admin.load().revision == before.revision
+
+
+def test_the_history_is_kept_by_its_owner_too(database: Database) -> None:
+    with psycopg.connect(database.admin.address.conninfo) as connection:
+        for attempt in (
+            "UPDATE teamboard.history SET by = 'x'",
+            "DELETE FROM teamboard.history",
+            "DELETE FROM teamboard.boards",
+        ):
+            with pytest.raises(errors.InsufficientPrivilege, match="never changed"), connection.transaction():
+                connection.execute(attempt)
+
+
+def test_a_stranger_and_another_board_see_nothing(database: Database, server: Server) -> None:
+    database_url = server.url(database.name, "apac")
+    PostgresStore(database_url).create(small_maker().file(), MARA)
+    with psycopg.connect(database.admin.address.conninfo, autocommit=True) as connection:
+        connection.execute(f'CREATE ROLE "{database.name}_stranger" LOGIN IN ROLE teamboard_members')
+    for table in ("boards", "records", "history", "seats", "private", "history_private"):
+        with database.by_hand("stranger") as connection:
+            assert connection.execute(f"SELECT count(*) FROM teamboard.{table}").fetchone() == (0,)
+    with database.by_hand("ana") as connection:
+        assert connection.execute("SELECT array_agg(name) FROM teamboard.boards").fetchone() == (["emea"],)
+    with pytest.raises(BoardMissing, match="no board called 'apac'"):
+        database.store("ana", "apac").load()
+
+
+def prepared(database: Database) -> Review:
+    """Ana's review with Mara, with Ana's preparation sealed for herself."""
+    for handle in ("ana", "mara"):
+        database.do(handle, SetKey(key=public_part(KEYS[handle])))
+    database.do("mara", ScheduleReview(member="ana", on=datetime.now(UTC).date() + timedelta(days=30)))
+    database.do("ana", StartPreparing(review="R1"))
+    sealed = seal(Metric(unit="only for me", start=0, target=1), [public_part(KEYS["ana"])])
+    database.do("ana", SharePreparation(review="R1", sealed=sealed))
+    (review,) = database.admin.load().reviews_of("ana")
+    return review
+
+
+def test_the_two_person_part_of_a_review_is_read_by_the_two_alone(database: Database) -> None:
+    review = prepared(database)
+    assert review.sealed
+    for handle in ("ana", "mara"):
+        (mine,) = database.store(handle).load().reviews_of("ana")
+        assert mine.sealed == review.sealed
+        entries = [entry for _, entry in history_of(database.store(handle).load())]
+        assert any("sealed" in (change.after or {}) for entry in entries for change in entry.changes.values())
+    store = database.store("ben")
+    (seen,) = store.load().reviews_of("ana")
+    assert seen.prepared == review.prepared
+    assert seen.sealed == {}
+    texts = store.rows("SELECT entry::text FROM teamboard.history", ())
+    texts += store.rows("SELECT fields::text FROM teamboard.records", ())
+    assert not any(review.sealed["ana"][:40] in text for (text,) in texts)
+    with database.by_hand("ben") as connection:
+        for table in ("private", "history_private"):
+            assert connection.execute(f"SELECT count(*) FROM teamboard.{table}").fetchone() == (0,)
+    # What Ben commits afterwards takes nothing of it away.
+    database.do("ben", GiveFeedback(to="ana", text="Good luck"))
+    (still,) = database.store("ana").load().reviews_of("ana")
+    assert still.sealed == review.sealed
+    check(database.url_of_admin, [])
+
+
+def test_seats_are_listed_and_taken_away(database: Database, run: Run) -> None:
+    assert [(handle, seat) for _, handle, seat in seats(database.admin)] == sorted(HANDLES.items())
+    url = database.url_of_admin
+    assert "ana  rep  role" in run("admin", "seats", "--board", url).stdout
+    revoke(database.admin, database.role("ana"))
+    with pytest.raises(BoardMissing):
+        database.store("ana").load()
+    assert run("admin", "revoke", "nobody", "--board", url).returncode == 1
+    assert run("admin", "grant", "nobody", "--role", "rep", "--board", url).returncode == 1
+    assert run("admin", "seats", "--board", "team.board.json").returncode == 1
+    assert run("admin", "grant", "ben", "--role", "rep", "--board", database.url("ana")).returncode == 3
+
+
+def test_a_copy_made_by_somebody_who_sees_less_is_refused(database: Database, run: Run) -> None:
+    told = run("copy", database.url("ana"), "mine.board.json")
+    assert (told.returncode, told.stderr.count("\n")) == (3, 1)
+    assert "as its administrator" in told.stderr
