@@ -64,6 +64,8 @@ async def _connected(store: PostgresStore) -> AsyncGenerator[Board, None]:
             cursor = await connection.execute(ENTRIES, (board_id, board.revision, 2**62))
             board = store.take(board, await cursor.fetchall())
             yield board
+            # Whoever only looks on needs one connection, not two.
+            await asyncio.to_thread(store.close)
             # One word is enough, however many there are: all that is new is read at once.
             async for _ in connection.notifies(timeout=LOOK_SECONDS, stop_after=1):
                 pass

@@ -158,11 +158,16 @@ class PostgresStore:
             yield found
 
     def close(self) -> None:
-        """Let go of the connection; the next thing asked for makes another."""
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            with suppress(psycopg.Error):
-                connection.close()
+        """Let go of the connection, unless it is in use; the next thing asked for makes another."""
+        if not self._mutex.acquire(blocking=False):
+            return
+        try:
+            connection, self._connection = self._connection, None
+            if connection is not None:
+                with suppress(psycopg.Error):
+                    connection.close()
+        finally:
+            self._mutex.release()
 
     # -- what `follow` uses too
 
