@@ -191,11 +191,8 @@ async def many(server: Server, seconds: float, databases: int) -> None:
     postmaster = psutil.Process(server.process.pid)
     backends = [p for p in postmaster.children() if "postgres: postgres" in " ".join(p.cmdline())]
     memory = statistics.median([p.memory_full_info().uss for p in backends]) / 1e6
-    print(
-        f"\n{CLIENTS} clients of {BOARDS} boards in {databases} database{'s' if databases > 1 else ''}: open in {opened:.1f} s, {len(backends)} connections,",
-        end=" ",
-    )
-    print(f"{memory:.1f} MB of the server's memory each.")
+    held = f"in {databases} database(s): open in {opened:.1f} s, {len(backends)} connections"
+    print(f"\n{CLIENTS} clients of {BOARDS} boards {held}, {memory:.1f} MB of the server's memory each.")
     head("asked for", "commits/s", "a commit", "seen by all", "99 of 100 within", "server's CPU", "clients' CPU")
     for rate in (10, 50, 200, 1_000):
         await _at_rate(urls, seen, rate, seconds, postmaster)
