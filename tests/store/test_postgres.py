@@ -299,6 +299,19 @@ def test_a_password_is_in_a_file_of_its_own_and_shown_nowhere(
     assert SECRET not in (server.folder / "log").read_text()
 
 
+def test_a_browser_s_board_gets_the_address_where_no_process_list_shows_it(
+    server: Server, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from teamboard.cli.serve import _command
+    from teamboard.cli.session import Session
+
+    monkeypatch.setenv("TEAMBOARD_BOARD", "")
+    session = Session()
+    session.board_given = server.url(database).replace("@", ":horse@")
+    assert "horse" not in _command(session, MARA)
+    assert os.environ["TEAMBOARD_BOARD"] == session.board_given
+
+
 def test_tls_with_the_server_verified(run: Run, server: Server, database: str, tmp_path: Path) -> None:
     authority, other = trustme.CA(), trustme.CA()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

@@ -39,8 +39,8 @@ async def follow(store: PostgresStore, *, chance: random.Random | None = None) -
                         yield board
         except StoreError as error:
             since = since or _now(store)
-            brief = f"offline since {since}; it comes back by itself ({error.brief})"
-            said = BoardOffline(f"{store.place}: {brief}.", brief) if isinstance(error, BoardOffline) else error
+            brief = f"offline since {since}; it comes back by itself."
+            said = BoardOffline(f"{error}", brief) if isinstance(error, BoardOffline) else error
             if str(error) != trouble:
                 trouble = str(error)
                 yield said
