@@ -129,6 +129,8 @@ class Proxy:
         self._server = port
         self.before = self.after = b""
         self.cuts = 0
+        self.stalled = threading.Event()
+        """While it is set, no answer goes through, and nobody is cut off."""
         self.from_server = 0
         self._stays_closed = closed
         self._shut = False
@@ -181,6 +183,8 @@ class Proxy:
                     self._muted = False
                     self._answered.set()
                     return
+                while self.stalled.is_set():
+                    sleep(0.01)
                 client.sendall(data)
         self._end(client, server)
 

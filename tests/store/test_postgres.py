@@ -6,7 +6,6 @@ import asyncio
 import os
 import signal
 import ssl
-import subprocess
 import tempfile
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing
@@ -25,6 +24,7 @@ from teamboard.store.postgres import PostgresStore
 from teamboard.store.postgres.admin import init_db
 from tests.bench.boards import LEAD, make_board
 from tests.conftest import ANA, MARA, Run, small_maker
+from tests.disk import fill, small_disk
 from tests.postgres import Proxy, Server, in_tls, old_server, running
 from tests.store.checker import check
 from tests.store.test_shared_folders import as_root
@@ -76,6 +76,16 @@ def test_addresses_that_lead_nowhere(run: Run, server: Server, database: str) ->
     assert run("show", "--board", server.url(database)).returncode == 0
 
 
+def test_a_role_without_any_right(run: Run, server: Server, database: str) -> None:
+    with psycopg.connect(server.conninfo("postgres"), autocommit=True) as connection:
+        connection.execute("DROP ROLE IF EXISTS nobody_at_all")
+        connection.execute("CREATE ROLE nobody_at_all LOGIN")
+    one_line(run, server.url(database, user="nobody_at_all"), "no right", "permission denied")
+    words = ("checkin", "G1", "+1", "--as", "ana")
+    one_line(run, server.url(database, user="nobody_at_all"), "no right", command=words)
+    one_line(run, server.url(database, user="nobody_at_all"), "no right", command=("admin", "init-db"))
+
+
 def test_databases_of_other_versions(run: Run, server: Server, database: str) -> None:
     one_line(run, server.url("postgres"), "has no tables of teamboard", "admin init-db")
     with psycopg.connect(server.conninfo(database)) as connection:
@@ -115,17 +125,15 @@ def test_a_lock_that_is_held_too_long_is_told(server: Server, database: str) -> 
 @as_root
 def test_a_server_whose_disk_is_full(run: Run, own_server: Server) -> None:
     disk = own_server.folder / "disk"
-    disk.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", disk], check=True)
-    os.chown(disk, own_server.login["user"], own_server.login["group"])
-    try:
+    with small_disk(disk, "2m"):
+        os.chown(disk, own_server.login["user"], own_server.login["group"])
         database = own_server.database()
         store = PostgresStore(own_server.url(database))
         store.create(small_maker().file(), MARA)
         with psycopg.connect(own_server.conninfo(database), autocommit=True) as connection:
             connection.execute(f"CREATE TABLESPACE small LOCATION '{disk}'")
             connection.execute("ALTER TABLE teamboard.history SET TABLESPACE small")
-        subprocess.run(["dd", "if=/dev/zero", f"of={disk}/filler", "bs=4096"], check=False, capture_output=True)
+        fill(disk, 4096)
         before = store.load()
         said = ""
         for i in range(2_000):
@@ -142,9 +150,7 @@ def test_a_server_whose_disk_is_full(run: Run, own_server: Server) -> None:
         after = store.commit(CheckInGoal(goal="G1", change=1, note="after"), ANA)
         assert after.revision > before.revision
         check(own_server.url(database), ["after"])
-    finally:
         own_server.stop()
-        subprocess.run(["umount", disk], check=True)
 
 
 # -- connections that break
@@ -211,6 +217,26 @@ async def test_a_server_that_goes_and_comes_back(own_server: Server) -> None:
         while isinstance(back, StoreError) or back.last_checkin("G1") is None:
             back = await asyncio.wait_for(anext(found), 30)
         assert back.revision == board.revision + 1
+
+
+async def test_a_connection_that_only_seems_to_be_there_is_given_up(
+    server: Server, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("teamboard.store.postgres.follow.LOOK_SECONDS", 0.2)
+    monkeypatch.setattr("teamboard.store.postgres.follow.ANSWER_SECONDS", 0.5)
+    proxy = Proxy(server.port)
+    store = PostgresStore(server.url(database, port=proxy.port))
+    async with aclosing(cast("AsyncGenerator[Board | StoreError, None]", store.changes())) as found:
+        await asyncio.wait_for(anext(found), 10)
+        proxy.stalled.set()
+        trouble = await asyncio.wait_for(anext(found), 10)
+        assert isinstance(trouble, BoardOffline)
+        PostgresStore(server.url(database)).commit(CheckInGoal(goal="G1", value=88), ANA)
+        proxy.stalled.clear()
+        board = await asyncio.wait_for(anext(found), 20)
+        while isinstance(board, StoreError) or board.last_checkin("G1") is None:
+            board = await asyncio.wait_for(anext(found), 20)
+    proxy.close()
 
 
 def test_what_a_watcher_is_sent_does_not_grow_with_the_board(server: Server) -> None:

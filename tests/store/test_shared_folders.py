@@ -20,6 +20,7 @@ from teamboard.store.base import BoardBusy, StoreError
 from teamboard.store.doctor import examine
 from teamboard.store.file import FileStore
 from tests.conftest import MARA, NOW, Run
+from tests.disk import fill, small_disk
 from tests.store.checker import check, new_board, small_check_in
 
 as_root = pytest.mark.skipif(
@@ -122,12 +123,9 @@ def test_a_sticky_folder_is_told_for_what_it_is(shared: Path) -> None:
 @as_root
 def test_a_disk_that_is_full_to_the_last_byte(tmp_path: Path, run: Run) -> None:
     disk = tmp_path / "disk"
-    disk.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", disk], check=True)
-    try:
+    with small_disk(disk, "256k"):
         path = new_board(disk)
-        filler = disk / "filler"
-        subprocess.run(["dd", "if=/dev/zero", f"of={filler}", "bs=512"], check=False, capture_output=True)
+        fill(disk, 512)
         assert os.statvfs(disk).f_bfree == 0
         before = path.read_bytes()
         found = run("checkin", "G1", "+1", "-m", "the-text", "--as", "mara", "--board", str(path))
@@ -142,12 +140,10 @@ def test_a_disk_that_is_full_to_the_last_byte(tmp_path: Path, run: Run) -> None:
         assert given.returncode == 3, given.stderr
         kept = given.stderr.partition("kept in ")[2].strip().split(";")[0].rstrip(".")
         assert "words that took an hour" in Path(kept).read_text()
-        filler.unlink()
+        (disk / "filler").unlink()
         assert run("checkin", "G1", "+1", "-m", "after", "--as", "mara", "--board", str(path)).returncode == 0
         check(path, ["after"])
         assert sorted(os.listdir(disk)) == ["team.board.json", "team.board.json.lock"]
-    finally:
-        subprocess.run(["umount", disk], check=True)
 
 
 def test_signals_in_the_middle_of_every_call_change_nothing(tmp_path: Path) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import random
+import socket
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 
 LOOK_SECONDS = 15.0
 """How often the board is looked at all the same: a connection that is gone shows then."""
+ANSWER_SECONDS = 10.0
+"""How long an answer may take: a connection that only seems to be there is given up then."""
 FIRST_WAIT, LONGEST_WAIT = 0.5, 30.0
 """How many seconds lie between two tries to reach the server: more each time."""
 
@@ -53,6 +57,7 @@ async def _connected(store: PostgresStore) -> AsyncGenerator[Board, None]:
     """The board as it is, and each newer one, for as long as one connection lasts. Raises StoreError."""
     await asyncio.to_thread(store.load)
     connection: psycopg.AsyncConnection[Any] | None = None
+    giving_up: asyncio.TimerHandle | None = None
     try:
         connection = await psycopg.AsyncConnection.connect(store.address.conninfo, autocommit=True)
         board_id, board = store.known
@@ -61,8 +66,10 @@ async def _connected(store: PostgresStore) -> AsyncGenerator[Board, None]:
             board = store.known[1] or board
             if board is None:
                 return
+            giving_up = asyncio.get_running_loop().call_later(ANSWER_SECONDS, _hang_up, connection.fileno())
             cursor = await connection.execute(ENTRIES, (board_id, board.revision, 2**62))
             board = store.take(board, await cursor.fetchall())
+            giving_up.cancel()
             yield board
             # Whoever only looks on needs one connection, not two.
             await asyncio.to_thread(store.close)
@@ -74,8 +81,16 @@ async def _connected(store: PostgresStore) -> AsyncGenerator[Board, None]:
             store.close()
         raise told(error, store.place, writing=False) from error
     finally:
+        if giving_up is not None:
+            giving_up.cancel()
         if connection is not None:
             await connection.close()
+
+
+def _hang_up(descriptor: int) -> None:
+    """End a connection whose other end says nothing any more, without asking it."""
+    with suppress(OSError), socket.socket(fileno=os.dup(descriptor)) as line:
+        line.shutdown(socket.SHUT_RDWR)
 
 
 def _now(store: PostgresStore) -> str:
