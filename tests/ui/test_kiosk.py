@@ -36,8 +36,9 @@ Walled = Callable[..., tuple[BoardApp, Clock]]
 
 
 @pytest.fixture
-def walled(sample_store: FileStore) -> Walled:
-    """An app with nothing but the wall on it, at a moment."""
+def walled(sample_store: FileStore, monkeypatch: pytest.MonkeyPatch) -> Walled:
+    """An app with nothing but the wall on it, at a moment, which looks at its clock more often than a wall does."""
+    monkeypatch.setattr("teamboard.ui.screens.standup.TICK_SECONDS", 0.05)
 
     def make(now: datetime = DAY) -> tuple[BoardApp, Clock]:
         clock = Clock()
