@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -26,6 +27,7 @@ from teamboard.store import archives, chain
 from teamboard.store.base import BoardUnwritable
 from teamboard.store.doctor import examine, mend
 from teamboard.store.file import FileStore
+from teamboard.store.merging import merge, merge_of
 from tests.conftest import ANA, BEN, MARA, Maker, Run
 
 QUARTERS = (date(2025, 1, 1), date(2025, 4, 1), date(2025, 7, 1), date(2025, 10, 1))
@@ -214,3 +216,18 @@ def test_the_command_and_all_that_reads_back(run: Run) -> None:
     assert "Q2 2025" in run("period", "report", "--period", "Q2 2025").stdout
     assert run("archive", "--before", "yesterdayish", "--as", "mara").returncode in (1, 2)
     assert run("archive", "--before", "2025-10-01", "--as", "ana").returncode == 1
+
+
+def test_a_copy_of_a_board_with_archives_is_merged(years: FileStore, tmp_path: Path) -> None:
+    years.archive(ArchivePeriods(before=date(2025, 7, 1)), MARA)
+    copy = tmp_path / "team (conflicted copy).board.json"
+    shutil.copy(years.path, copy)
+    years.commit(GiveFeedback(to="ben", text="Said here"), ANA)
+    FileStore(copy, clock=lambda: AFTER).commit(GiveFeedback(to="ben", text="Said in the copy"), MARA)
+    fresh = FileStore(years.path)
+    assert merge_of(fresh, str(copy), AFTER).clashes == []
+    assert merge(fresh, str(copy), {}, MARA, AFTER) == 1
+    board = FileStore(years.path).load()
+    assert [f.text for f in board.feedback_to("ben")] == ["Said here", "Said in the copy"]
+    assert len(history_of(board)) == board.revision
+    assert [f.what for f in examine(fresh, AFTER) if not f.well and "conflicted copy" not in f.what] == []

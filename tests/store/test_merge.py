@@ -259,7 +259,7 @@ def test_the_command_asks_on_a_terminal_and_doctor_knows_the_copy(
     terminal.wait_for("Which holds?")
     assert any("copy  [red]AE[/] Iberia" in line for line in terminal.screen.display)
     terminal.type("copy\n")
-    terminal.wait_for("Merged: 2 commits")
+    terminal.wait_for("Merged 2 commits")
     assert terminal.finish() == 0
     ana = FileStore(pair.path).load().member("ana")
     assert ana is not None

@@ -44,5 +44,5 @@ def merge(session: Session, file: Path, side: str | None) -> None:
             said = click.prompt("Which holds?", type=click.Choice(["here", "copy"]))
         answers[clash.record_id, clash.field] = said == "copy"
     count = merging.merge(store, str(file), answers, actor, now)
-    asked = f"; {len(answers)} asked about" if answers else ""
-    click.echo(f"Merged: {count} commit{'' if count == 1 else 's'} of the copy are on the board{asked}. {file} can go.")
+    asked = f", {len(answers)} of what both had changed as you said" if answers else ""
+    click.echo(f"Merged {count} commit{'' if count == 1 else 's'} of the copy{asked}. {file} can go.")

@@ -48,7 +48,8 @@ def _merge(path: str, known: tables.BoardFile, copy: str, now: datetime) -> Merg
         if os.path.samefile(path, copy):
             raise Refused(f"{copy} is the board itself.")
         data, _ = durable.read(copy)
-        theirs = tables.upgrade(tables.decode(data, path=os.path.realpath(copy)))
+        # What both have put away lies beside the board.
+        theirs = tables.upgrade(tables.decode(data, known, os.path.realpath(copy)))
     except FileNotFoundError:
         raise NotFound(f"There is no file {copy}.") from None
     except OSError as error:
