@@ -260,7 +260,7 @@ def changes_between(before: Mapping[str, Fields], after: Mapping[str, Fields]) -
 
 def history_of(board: Board) -> History:
     """A board's history, an empty one if it carries none."""
-    return board.history or History()
+    return History() if board.history is None else board.history
 
 
 def begun(board: Board) -> datetime | None:
