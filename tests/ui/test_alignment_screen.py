@@ -62,6 +62,7 @@ async def test_a_goal_is_moved_and_shared(app: MakeApp, sample_store: FileStore)
         await until_shown(pilot, "add up to 100 %, not 60 %")
         await pilot.press("down", "down", *"40", "ctrl+s")
         await until(pilot, lambda: isinstance(pilot.app.screen, AlignmentScreen))
+        pilot.app.clear_notifications()
         await until(pilot, lambda: sum("G12" in line for line in screen_text(pilot)) == 2)
         assert goal(sample_store, "G12").aligned == {"T3": 0.6, "T5": 0.4}
         assert "60 % ×3" in line_with(pilot, "G12")

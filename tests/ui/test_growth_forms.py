@@ -57,6 +57,7 @@ async def test_a_manager_sees_it_otherwise_adds_and_takes_off(app: MakeApp, samp
         await pilot.press("ctrl+s")
         await until_shown(pilot, "—, target 3, manager says 2")
         line_with(pilot, "[b]Tenders[/b]")
+        pilot.app.clear_notifications()
         await pilot.press("S")
         await until_shown(pilot, "your view as the manager")
         form = pilot.app.screen
