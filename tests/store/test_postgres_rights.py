@@ -37,7 +37,7 @@ from teamboard.exchange.sealing import new_key, public_part, seal
 from teamboard.store.base import BoardMissing, BoardUnwritable
 from teamboard.store.postgres import PostgresStore
 from teamboard.store.postgres.admin import grant, revoke, seats
-from tests.conftest import MARA, NOW, Run, small_maker
+from tests.conftest import BEN, MARA, NOW, Run, small_maker
 from tests.postgres import Server
 from tests.store.checker import check
 
@@ -55,6 +55,8 @@ class Database:
         self.url_of_admin = server.url(self.name)
         maker = small_maker()
         maker.do(AddMember(handle="eve", name="Eve Adler", manager="mara"))
+        maker.do(GiveFeedback(to="ana", text="Speak less, listen more", kind="coaching"), BEN)
+        maker.do(CheckInGoal(goal="G2", value=1, blocker="Legal"), BEN)
         self.admin = PostgresStore(self.url_of_admin)
         self.admin.create(maker.file(), MARA)
         for handle, seat in HANDLES.items():
@@ -90,11 +92,11 @@ def test_what_the_rules_allow_the_database_allows(database: Database) -> None:
         ("ben", OfferHelp(goal="G1")),
         ("mara", CheckInGoal(goal="G2", value=50)),
         ("ben", GiveFeedback(to="ana", text="Well done")),
-        ("ana", AcknowledgeFeedback(feedback="F1")),
-        ("mara", ReplyToFeedback(feedback="F1", text="Indeed")),
-        ("ana", ResolveFeedback(feedback="F1")),
+        ("ana", AcknowledgeFeedback(feedback="F2")),
+        ("mara", ReplyToFeedback(feedback="F2", text="Indeed")),
+        ("ana", ResolveFeedback(feedback="F2")),
         ("ana", AskForFeedback(of=("ben", "mara"), text="How was the call?")),
-        ("ben", ReplyToFeedback(feedback="F2", text="Fine")),
+        ("ben", ReplyToFeedback(feedback="F3", text="Fine")),
         ("mara", AddGoal(owner="ana", title="More", measure=measure)),
         ("ana", AlignGoal(goal="G3", aligned={"T1": 1.0})),
         ("ana", Revise(goal="G1", reason="market", why="Prices fell", target=900)),
@@ -168,6 +170,11 @@ ATTEMPTS: dict[str, Attempt] = {
         """'{"kind": "praise", "from": "ben", "to": "ana", "text": "x", "at": "2026-01-01T00:00:00Z"}' """
         "FROM teamboard.boards"
     ),
+    "the words of somebody's feedback": lambda c: c.execute(BY_HAND, ('{"text": "All was well"}', "feedback", 1)),
+    "an answer in another's name": lambda c: c.execute(
+        BY_HAND, ('{"replies": [{"by": "ben", "at": "2026-01-01T00:00:00Z", "text": "I was wrong"}]}', "feedback", 1)
+    ),
+    "help in another's name": lambda c: c.execute(BY_HAND, ('{"helpers": ["ben"]}', "checkins", 1)),
     "the history, changed": lambda c: c.execute("UPDATE teamboard.history SET verb = 'nothing'"),
     "the history, cut": lambda c: c.execute("DELETE FROM teamboard.history WHERE revision > 2"),
     "the history, emptied": lambda c: c.execute("TRUNCATE teamboard.history CASCADE"),
@@ -202,6 +209,11 @@ def test_what_a_rep_can_do_by_hand(database: Database) -> None:
     goal = PostgresStore(database.url_of_admin).load().goal("G1")
     assert goal is not None
     assert goal.title == "better"
+    with database.by_hand("ana") as connection:
+        commit_by_hand(connection)
+        mine = '{"replies": [{"by": "ana", "at": "2026-01-01T00:00:00Z", "text": "I will"}], "state": "resolved"}'
+        assert connection.execute(BY_HAND, (mine, "feedback", 1)).rowcount == 1
+        assert connection.execute(BY_HAND, ('{"helpers": ["ana"]}', "checkins", 1)).rowcount == 1
 
 
 @pytest.mark.parametrize("what", ATTEMPTS)
@@ -284,6 +296,17 @@ def test_the_two_person_part_of_a_review_is_read_by_the_two_alone(database: Data
     database.do("ben", GiveFeedback(to="ana", text="Good luck"))
     (still,) = database.store("ana").load().reviews_of("ana")
     assert still.sealed == review.sealed
+    check(database.url_of_admin, [])
+
+
+def test_what_is_taken_back_of_a_review_is_sealed_nowhere(database: Database) -> None:
+    prepared(database)
+    last = database.admin.load().revision
+    database.do("ana", Undo(undoes=last))
+    for store in (database.admin, database.store("ana"), database.store("mara")):
+        (review,) = store.load().reviews_of("ana")
+        assert review.sealed == {}
+    assert database.admin.rows("SELECT count(*) FROM teamboard.private", ()) == [(0,)]
     check(database.url_of_admin, [])
 
 

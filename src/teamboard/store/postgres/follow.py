@@ -68,8 +68,10 @@ async def _connected(store: PostgresStore) -> AsyncGenerator[Board, None]:
                 return
             giving_up = asyncio.get_running_loop().call_later(ANSWER_SECONDS, _hang_up, connection.fileno())
             cursor = await connection.execute(ENTRIES, (board_id, board.revision, 2**62))
-            board = store.take(board, await cursor.fetchall())
+            found = await cursor.fetchall()
             giving_up.cancel()
+            # Not in the way of the screen: a commit of ours may hold the store for as long as it waits.
+            board = await asyncio.to_thread(store.take, board, found)
             yield board
             # Whoever only looks on needs one connection, not two.
             await asyncio.to_thread(store.close)

@@ -46,6 +46,7 @@ from teamboard.store.postgres.statements import (
     INSERT,
     LOCK,
     NEWEST_STEP,
+    NOT_PRIVATE,
     PRIVATE,
     RECORDS,
     SEAT,
@@ -86,6 +87,8 @@ class PostgresStore:
         self._lines: tuple[bytes, ...] = ()
         self._id = 0
         self._seat: str | None = None
+        self._sent = False
+        """Whether the commit that is being made has got so far that the server may have it, whatever it answers."""
 
     @property
     def place(self) -> str:
@@ -123,6 +126,7 @@ class PostgresStore:
         """
         with self._mutex:
             commit_id = uuid4()
+            self._sent = False
             try:
                 return self._commit(action, by, commit_id)
             except psycopg.Error as error:
@@ -130,12 +134,16 @@ class PostgresStore:
                     raise told(error, self.place, writing=True) from error
             # The connection was lost: before, in the middle of, or after the commit.
             self.close()
+            sent_before, self._sent = self._sent, False
             try:
                 return self._commit(action, by, commit_id, again=True)
             except psycopg.Error as error:
+                why = told(error, self.place, writing=True)
+                if not (sent_before or (self._sent and is_lost(error))):
+                    raise why from error
                 raise BoardUnwritable(
                     f"{self.place}: the connection was lost, and whether this was committed is not known "
-                    f"({told(error, self.place, writing=True).brief}): look at the board before you do it again."
+                    f"({why.brief}): look at the board before you do it again."
                 ) from error
 
     def create(self, file: BoardFile, by: Actor) -> Board:
@@ -228,6 +236,7 @@ class PostgresStore:
             after, entry, changes = perform(board, action, by, self.clock())
             entry = chain.linked(row[0], after.revision, entry)
             self._write(connection, board, after, entry, changes, commit_id)
+            self._sent = True
         return self._keep(after, board, [(after.revision, entry)])
 
     def _write(
@@ -259,6 +268,9 @@ class PostgresStore:
             done = connection.execute(UPDATE, (revision, row.fields, *key))
         if row.private is not None:
             connection.execute(PRIVATE, (*key, row.private))
+        elif row.kind in rows.PRIVATE:
+            # What was sealed and is taken back is not there any more.
+            connection.execute(NOT_PRIVATE, key)
         return done
 
     def _has(self, connection: psycopg.Connection[Any], commit_id: UUID) -> bool:

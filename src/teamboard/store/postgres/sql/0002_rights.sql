@@ -50,6 +50,13 @@ CREATE FUNCTION teamboard.differ_in(one jsonb, other jsonb, names text[]) RETURN
     SELECT (one - names) = (other - names)
 $$;
 
+-- The items of a list that are not somebody's own: names, or what has a `by` or an `owner`.
+CREATE FUNCTION teamboard.others(list jsonb, me text) RETURNS jsonb IMMUTABLE LANGUAGE sql AS $$
+    SELECT coalesce(jsonb_agg(item ORDER BY at), '[]') FROM jsonb_array_elements(coalesce(list, '[]'))
+        WITH ORDINALITY AS found(item, at)
+    WHERE item <> to_jsonb(me) AND item ->> 'by' IS DISTINCT FROM me AND item ->> 'owner' IS DISTINCT FROM me
+$$;
+
 -- The rules table of teamboard, as far as it can be told from one record: `was` is null for a new record, `becomes`
 -- for one that goes.
 CREATE FUNCTION teamboard.may_write(of_board bigint, of_kind text, was jsonb, becomes jsonb) RETURNS boolean
@@ -81,18 +88,26 @@ BEGIN
             AND becomes ->> 'owner' = was ->> 'owner')
         WHEN 'team_goals' THEN managing OR (was IS NOT NULL AND becomes IS NOT NULL AND owner = me)
         WHEN 'checkins' THEN managing OR (theirs AND coalesce(was, becomes) ->> 'by' = me)
-            OR (was IS NOT NULL AND becomes IS NOT NULL AND teamboard.differ_in(was, becomes, '{helpers}'))
+            OR (was IS NOT NULL AND becomes IS NOT NULL AND teamboard.differ_in(was, becomes, '{helpers}')
+                AND teamboard.others(was -> 'helpers', me) = teamboard.others(becomes -> 'helpers', me))
         WHEN 'revisions' THEN managing OR theirs OR coalesce(was, becomes) ->> 'by' = me
-            OR (was IS NOT NULL AND becomes IS NOT NULL AND teamboard.differ_in(was, becomes, '{acknowledged}'))
+            OR (was IS NOT NULL AND becomes IS NOT NULL AND teamboard.differ_in(was, becomes, '{acknowledged}')
+                AND teamboard.others(was -> 'acknowledged', me) = teamboard.others(becomes -> 'acknowledged', me))
         WHEN 'feedback' THEN CASE
             WHEN was IS NULL OR becomes IS NULL THEN coalesce(becomes, was) ->> 'from' = me
-            ELSE theirs OR was ->> 'from' = me OR teamboard.differ_in(was, becomes, '{replies}')
+            -- Nobody's words become others, and nobody answers in another's name.
+            ELSE teamboard.others(was -> 'replies', me) = teamboard.others(becomes -> 'replies', me)
+                AND (teamboard.differ_in(was, becomes, '{replies}')
+                    OR (theirs OR was ->> 'from' = me)
+                        AND teamboard.differ_in(was, becomes, '{replies,state,acknowledged}'))
         END
         WHEN 'one_on_ones' THEN me IN (coalesce(was, becomes) ->> 'member', coalesce(was, becomes) ->> 'manager')
-            OR (was IS NOT NULL AND becomes IS NOT NULL AND teamboard.differ_in(was, becomes, '{actions}'))
+            OR (was IS NOT NULL AND becomes IS NOT NULL AND teamboard.differ_in(was, becomes, '{actions}')
+                AND teamboard.others(was -> 'actions', me) = teamboard.others(becomes -> 'actions', me))
         WHEN 'facts' THEN managing OR theirs
         WHEN 'reviews' THEN me IN (coalesce(was, becomes) ->> 'member', coalesce(was, becomes) ->> 'manager')
-            OR (was IS NOT NULL AND becomes IS NOT NULL AND teamboard.differ_in(was, becomes, '{actions}'))
+            OR (was IS NOT NULL AND becomes IS NOT NULL AND teamboard.differ_in(was, becomes, '{actions}')
+                AND teamboard.others(was -> 'actions', me) = teamboard.others(becomes -> 'actions', me))
         WHEN 'standups' THEN true
         ELSE false
     END, false);
