@@ -184,6 +184,46 @@ def test_when_nobody_answers_any_more_it_says_that_it_does_not_know(server: Serv
     proxy.close()
 
 
+def test_a_server_that_was_never_reached_leaves_no_doubt(server: Server, database: str, run: Run) -> None:
+    said = one_line(
+        run, server.url(database, port=1), "can't be reached", command=("checkin", "G1", "+1", "--as", "ana")
+    )
+    assert "not known" not in said
+    proxy = Proxy(server.port, closed=True)
+    store = PostgresStore(server.url(database, port=proxy.port))
+    store.load()
+    proxy.before = b"FOR UPDATE"
+    with pytest.raises(BoardOffline):
+        store.commit(CheckInGoal(goal="G1", change=1), ANA)
+    assert PostgresStore(server.url(database)).load().checkins_of("G1") == ()
+    proxy.close()
+
+
+async def test_the_screen_goes_on_while_a_commit_waits(server: Server, database: str) -> None:
+    store = PostgresStore(server.url(database))
+    async with aclosing(cast("AsyncGenerator[Board | StoreError, None]", store.changes())) as found:
+        await asyncio.wait_for(anext(found), 10)
+        with psycopg.connect(server.conninfo(database)) as other:
+            other.execute("SELECT * FROM teamboard.boards FOR UPDATE")
+            committing = asyncio.ensure_future(
+                asyncio.to_thread(store.commit, CheckInGoal(goal="G1", value=1, note="mine"), ANA)
+            )
+            with psycopg.connect(server.conninfo(database), autocommit=True) as watching:
+                waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = %s"
+                while watching.execute(waits, (database,)).fetchone() == (0,):
+                    await asyncio.sleep(0)
+                watching.execute("SELECT pg_notify('teamboard_1', '0')")
+            waiting = asyncio.ensure_future(anext(found))
+            began = asyncio.get_running_loop().time()
+            for _ in range(20):
+                await asyncio.sleep(0.01)
+            # The loop came back each time, though a word of news had to wait for the commit.
+            assert asyncio.get_running_loop().time() - began < 5
+            assert not committing.done()
+        board = await committing
+        assert (await asyncio.wait_for(waiting, 10)).revision <= board.revision  # type: ignore[union-attr]
+
+
 def test_a_connection_that_died_in_its_sleep_is_made_anew(server: Server, database: str) -> None:
     store = PostgresStore(server.url(database))
     store.load()
@@ -373,3 +413,30 @@ def test_history_is_read_in_stretches_by_whoever_looks_back(server: Server, monk
     assert len(history_of(board).earlier) > 3
     assert [n for n, _ in history_of(board)] == list(range(1, board.revision + 1))
     assert [n for n, _ in history_of(board).newest_first()] == list(range(board.revision, 0, -1))
+
+
+def test_away_from_the_server_every_screen_still_opens(
+    own_server: Server, tmp_path: Path, terminals: list[Terminal]
+) -> None:
+    url = own_server.url(own_server.database())
+    PostgresStore(url).create(small_maker().file(), MARA)
+    terminal = Terminal(tmp_path, "--as", "mara", TEAMBOARD_BOARD=url, columns=120)
+    terminals.append(terminal)
+    terminal.wait_for("● live")
+    own_server.stop()
+    terminal.wait_for("offline since")
+    terminal.type("j\r")
+    terminal.wait_for("Career")
+    terminal.wait_for("The history can't be read so far back")
+    terminal.wait_for("esc Back")
+    terminal.type("\x1b")
+    terminal.wait_for_no("esc Back")
+    for key, shown in (("h", "Filter"), ("Q", "What became"), ("\x1a", "The history can't be read")):
+        terminal.type(key)
+        terminal.wait_for(shown)
+        if key != "\x1a":
+            terminal.wait_for("esc Back")
+            terminal.type("\x1b")
+            terminal.wait_for_no("esc Back")
+    own_server.start()
+    terminal.wait_for("● live")

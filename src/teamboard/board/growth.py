@@ -28,10 +28,7 @@ def growth(board: Board, member: Member) -> dict[str, tuple[LevelOn, ...]]:
     """The levels of each skill that a member has, by its name, the oldest first; as far back as the history goes."""
     found: dict[str, list[LevelOn]] = {}
     before: tuple[Skill, ...] = ()
-    for number in _touching(board, member.id):
-        entry = history_of(board).get(number)
-        if entry is None:
-            continue
+    for _, entry in history_of(board).touching(member.id):
         after = _skills_after(entry.changes[member.id], before)
         if len(after) == len(before):
             # A skill that is called otherwise now keeps what was known of it.
@@ -44,11 +41,6 @@ def growth(board: Board, member: Member) -> dict[str, tuple[LevelOn, ...]]:
                 levels.append(LevelOn(board.day_of(entry.at), skill.level, skill.manager))
         before = after
     return {skill.name: tuple(found.get(skill.name, ())) for skill in member.skills}
-
-
-def _touching(board: Board, record_id: str) -> list[int]:
-    """The commits that made or changed a record, the oldest first."""
-    return [number for number, step in history_of(board).steps_back() if record_id in step.changes][::-1]
 
 
 def _skills_after(change: Change, before: tuple[Skill, ...]) -> tuple[Skill, ...]:

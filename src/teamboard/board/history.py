@@ -51,6 +51,10 @@ class Earlier(Protocol):
         """Its commits, as one JSON object by revision."""
         ...
 
+    def touching(self, record_id: str) -> bytes | None:
+        """Those of its commits that may concern a record; None where reading them all is no more work."""
+        ...
+
     def records(self) -> Mapping[str, Fields]:
         """The records that the commit with this digest put away."""
         ...
@@ -83,6 +87,24 @@ class _Stretch:
             self._steps = _STEPS.decode(self._raw())
         return self._steps
 
+    def concerning(self, record_id: str) -> dict[int, msgspec.Raw]:
+        texts = self.texts()
+        return {n: texts[n] for n, step in self.steps().items() if record_id in step.changes}
+
+
+class _Away(_Stretch):
+    """An earlier stretch, read once for all the histories that go back over it."""
+
+    def __init__(self, source: Earlier) -> None:
+        super().__init__(source.entries)
+        self.entries, self.touching, self.records = source.entries, source.touching, source.records
+        self.first, self.last, self.digest = source.first, source.last, source.digest
+        self.begun, self.before = source.begun, source.before
+
+    def concerning(self, record_id: str) -> dict[int, msgspec.Raw]:
+        found = self.touching(record_id) if self._texts is None else None
+        return super().concerning(record_id) if found is None else _TEXTS.decode(found)
+
 
 class History:
     """The commits of a board by revision, from the text of the file's table, in one piece or several.
@@ -94,11 +116,10 @@ class History:
     def __init__(
         self, raw: bytes | tuple[bytes, ...] = b"{}", *, last: int | None = None, earlier: Sequence[Earlier] = ()
     ) -> None:
-        self.earlier = tuple(earlier)
+        self.earlier = tuple(stretch if isinstance(stretch, _Away) else _Away(stretch) for stretch in earlier)
         self._raw = raw
         self._last = last
         self._own = _Stretch(lambda: raw if isinstance(raw, bytes) else b"".join(raw))
-        self._away = tuple(_Stretch(stretch.entries) for stretch in self.earlier)
         self._known: dict[int, HistoryEntry] = {}
 
     def up_to(self, revision: int) -> History:
@@ -111,7 +132,7 @@ class History:
             return None
         found = self._known.get(revision)
         if found is None:
-            away = (s for e, s in zip(self.earlier, self._away, strict=True) if e.first <= revision <= e.last)
+            away = (stretch for stretch in self.earlier if stretch.first <= revision <= stretch.last)
             text = next(away, self._own).texts().get(revision)
             if text is None:
                 return None
@@ -124,15 +145,23 @@ class History:
 
     def newest_first(self) -> Iterator[tuple[int, HistoryEntry]]:
         """Every commit, the newest first."""
-        for stretch in (self._own, *reversed(self._away)):
+        for stretch in (self._own, *reversed(self.earlier)):
             for revision in reversed(stretch.texts()):
                 entry = self.get(revision)
                 if entry is not None:
                     yield revision, entry
 
+    def touching(self, record_id: str) -> Iterator[tuple[int, HistoryEntry]]:
+        """The commits that made, changed or took off a record, the oldest first."""
+        for stretch in (*self.earlier, self._own):
+            for revision, text in stretch.concerning(record_id).items():
+                entry = self._known.get(revision) or _ENTRY.decode(text)
+                if record_id in entry.changes and (self._last is None or revision <= self._last):
+                    yield revision, entry
+
     def steps_back(self) -> Iterator[tuple[int, Step]]:
         """Every commit, the newest first, as far as going back needs it: a tenth of the work of all of them."""
-        for stretch in (self._own, *reversed(self._away)):
+        for stretch in (self._own, *reversed(self.earlier)):
             for revision, step in reversed(stretch.steps().items()):
                 if self._last is not None and revision > self._last:
                     continue
@@ -152,7 +181,7 @@ class History:
 
     def __iter__(self) -> Iterator[tuple[int, HistoryEntry]]:
         """Every commit, the oldest first."""
-        for stretch in (*self._away, self._own):
+        for stretch in (*self.earlier, self._own):
             for revision in stretch.texts():
                 entry = self.get(revision)
                 if entry is not None:

@@ -15,7 +15,7 @@ from datetime import date
 
 import msgspec
 
-from teamboard.board.board import Board
+from teamboard.board.board import Board, table_of
 from teamboard.board.entries import Archive, HistoryEntry
 from teamboard.board.history import Earlier, Fields, History, HistoryAway, history_of
 from teamboard.board.records import TABLES, Record
@@ -46,6 +46,10 @@ class ArchiveFile:
     def entries(self) -> bytes:
         """Its commits, as one JSON object by revision. Raises HistoryAway."""
         return self._read().get("history", b"{}")
+
+    def touching(self, _: str) -> None:
+        """Nothing narrower: it is one file."""
+        return
 
     def records(self) -> Mapping[str, Fields]:
         """The records that were put away. Raises HistoryAway."""
@@ -116,7 +120,7 @@ def records_away(board: Board, ids: Iterable[str]) -> dict[str, list[Record]]:
     for record_id in ids:
         record = board.get(record_id)
         if record is not None:
-            found.setdefault(next(n for n, (letter, _) in TABLES.items() if letter == record_id[0]), []).append(record)
+            found.setdefault(table_of(record_id), []).append(record)
     return found
 
 

@@ -37,6 +37,8 @@ from teamboard.ui.widgets.lines_view import LinesView
 
 DAY_SECONDS = 30.0
 NOTICE_SECONDS = 30.0
+ENDLESS = ("store", "themes")
+"""The workers that go on for as long as the app does."""
 WATCH_AFTER_SECONDS = 0.2
 """The first paint comes first; what was missed by then is found when the watching starts."""
 
@@ -129,8 +131,8 @@ class BoardApp(OneLineApp[None]):
     def _start_watching(self) -> None:
         gc.freeze()
         gc.enable()
-        self.run_worker(self._follow_store(), group="store", name="store")
-        self.run_worker(self.looks.follow(), group="themes", name="themes")
+        for group, work in zip(ENDLESS, (self._follow_store(), self.looks.follow()), strict=True):
+            self.run_worker(work, group=group, name=group)
         self.run_worker(self._notice(), group="notices")
         self.reviews.keep_soon()
 
@@ -238,15 +240,22 @@ class BoardApp(OneLineApp[None]):
         if day >= self.today:
             self.show_past(None)
             return
-        try:
-            board = await asyncio.to_thread(board_on, self.board, day)
-        except HistoryAway as away:
-            self.say(f"That goes back too far: {away}", "warning")
+        found = await self.look_back(lambda: (board_on(self.board, day),))
+        board = found[0] if found else None
+        if found is None:
             return
         if board is None:
             self.say(f"There was no board on {day} yet.", "warning")
         else:
             self.show_past(Standings(in_effect(board, day), day))
+
+    async def look_back(self, find: Callable[[], A]) -> A | None:
+        """What is found in the history, read out of the screen's way; None, and why in a toast, if it can't be read."""
+        try:
+            return await asyncio.to_thread(find)
+        except HistoryAway as away:
+            self.say(f"The history can't be read so far back: {away}", "warning")
+            return None
 
     def show_past(self, past: Standings | None) -> None:
         """Show a past day's board on every screen, or, with None, that of now."""
@@ -304,12 +313,16 @@ class BoardApp(OneLineApp[None]):
         from teamboard.actions.undo import Undo
         from teamboard.exchange.sentences import sentence
 
-        last = own_last(self.board, self.actor.member) if self.actor.member else None
-        entry = history_of(self.board).get(last) if last else None
+        board, handle = self.board, self.actor.member or ""
+        found = await self.look_back(lambda: (own_last(board, handle),))
+        if found is None:
+            return
+        last = found[0]
+        entry = history_of(board).get(last) if last else None
         if last is None or entry is None:
             self.say("There is nothing of yours to take back.", "warning")
             return
-        what = sentence(self.board, entry)
+        what = sentence(board, entry)
         try:
             await self.commit(Undo(undoes=last))
         except (Refused, StoreError) as error:

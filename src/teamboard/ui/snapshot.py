@@ -9,7 +9,7 @@ from typing import Any, Literal
 from rich.console import Console
 from textual.pilot import Pilot
 
-from teamboard.ui.app import BoardApp
+from teamboard.ui.app import ENDLESS, BoardApp
 from teamboard.ui.screens.board import BoardScreen
 
 Shot = Literal["board", "member", "standup", "review"]
@@ -28,12 +28,16 @@ _TYPST = '#set page(width: auto, height: auto, margin: 0pt)\n#image(bytes(sys.in
 
 
 async def settled(pilot: Pilot[Any]) -> None:
-    """Wait until two looks at the screen in a row see the same."""
+    """Wait until nothing is read any more, and two looks at the screen in a row see the same."""
     before = None
-    while (now := _text(pilot.app)) != before:
+    while (now := _text(pilot.app)) != before or _is_reading(pilot.app):
         before = now
         for _ in range(3):
             await pilot.pause()
+
+
+def _is_reading(app: Any) -> bool:
+    return any(not worker.is_finished for worker in app.workers if worker.group not in ENDLESS)
 
 
 def _text(app: Any) -> list[str]:

@@ -13,6 +13,7 @@ ENTRIES = """
         SELECT json_object_agg(p.record, p.change) FROM teamboard.history_private p
         WHERE p.board = h.board AND p.revision = h.revision
     ) FROM teamboard.history h WHERE h.board = %s AND h.revision > %s AND h.revision <= %s ORDER BY h.revision"""
+TOUCHING = ENTRIES.replace("ORDER BY", "AND position(%s IN h.entry::text) > 0 ORDER BY")
 BOARDS = """
     SELECT id, name, revision, ids, begun FROM teamboard.boards
     WHERE %s IN ('', name) ORDER BY name LIMIT 20"""
@@ -26,6 +27,7 @@ DELETE = "DELETE FROM teamboard.records WHERE board = %s AND kind = %s AND numbe
 PRIVATE = """
     INSERT INTO teamboard.private VALUES (%s, %s, %s, '{}', %s::jsonb)
     ON CONFLICT (board, kind, number) DO UPDATE SET fields = excluded.fields"""
+NOT_PRIVATE = "DELETE FROM teamboard.private WHERE board = %s AND kind = %s AND number = %s"
 HISTORY = """
     INSERT INTO teamboard.history (board, revision, at, by, verb, commit_id, entry)
     VALUES (%s, %s, %s, %s, %s, %s, %s::json)"""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, LiteralString
 
 import msgspec
 
 from teamboard.board.history import Fields, HistoryAway
 from teamboard.store.base import StoreError
 from teamboard.store.postgres import rows
-from teamboard.store.postgres.statements import ENTRIES
+from teamboard.store.postgres.statements import ENTRIES, TOUCHING
 
 if TYPE_CHECKING:
     from teamboard.store.postgres.store import PostgresStore
@@ -31,9 +31,16 @@ class Stretch:
 
     def entries(self) -> bytes:
         """Its commits, as one JSON object by revision. Raises HistoryAway."""
+        return self._read(ENTRIES)
+
+    def touching(self, record_id: str) -> bytes:
+        """Those that name a record; the others are not sent. Raises HistoryAway."""
+        return self._read(TOUCHING, f'"{record_id}":')
+
+    def _read(self, query: LiteralString, *more: str) -> bytes:
         board, _ = self._store.known
         try:
-            found = self._store.rows(ENTRIES, (board, self.first - 1, self.last))
+            found = self._store.rows(query, (board, self.first - 1, self.last, *more))
         except StoreError as error:
             raise HistoryAway(str(error)) from error
         lines = (b'"%d": %b' % (n, msgspec.json.encode(rows.entry_of(text, private))) for n, text, private in found)

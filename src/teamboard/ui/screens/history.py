@@ -96,7 +96,8 @@ class HistoryScreen(LiveScreen[None]):
                 self._told = await asyncio.to_thread(lambda: told(whole(board)))
         except HistoryAway as away:
             self.board_app.say(f"The history goes back further, but {away}", "warning")
-            self._told = await asyncio.to_thread(told, board, after=history_of(board).earlier[-1].last)
+            at_hand = board.revision - history_of(board).earlier[-1].last
+            self._told = await asyncio.to_thread(told, board, most=at_hand)
         self.lines.write(self._lines)
 
     @work(exclusive=True)

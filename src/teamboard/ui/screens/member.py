@@ -7,7 +7,7 @@ from datetime import date
 from functools import partial
 from typing import ClassVar
 
-from textual import getters, on
+from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
@@ -154,6 +154,7 @@ class MemberScreen(GoalScreen["str | None"]):
             self.view.select(next((r.record_id for r in self.view.rows if r.record_id[:1] == "G"), ""))
         self.view.focus()
         self._write()
+        self._read_growth()
 
     def on_resize(self) -> None:
         self._write()
@@ -188,15 +189,19 @@ class MemberScreen(GoalScreen["str | None"]):
         board = self.shown.board
         member = board.member(self._handle)
         if member is not None:
-            yield from person_lines(board, member, self._grown(board, member), self.shown.today, width)
+            yield from person_lines(board, member, self._growth[1], self.shown.today, width)
         if with_feedback:
             yield from self._feedback(width)
 
-    def _grown(self, board: Board, member: Member) -> Growth:
+    @work(exclusive=True, group="growth")
+    async def _read_growth(self) -> None:
         """How the member's skills have grown; read from the history again only when the member has changed."""
-        if self._growth[0] is not member:
-            self._growth = (member, growth(board, member))
-        return self._growth[1]
+        board = self.shown.board
+        member = board.member(self._handle)
+        if member is not None and self._growth[0] is not member:
+            found = await self.board_app.look_back(partial(growth, board, member))
+            self._growth = (member, found or {})
+            self._write()
 
     def _feedback(self, width: int) -> Iterator[Line]:
         board = self.shown.board
@@ -208,6 +213,7 @@ class MemberScreen(GoalScreen["str | None"]):
     def _board_changed(self, message: BoardChanged) -> None:
         self.view.show_board(self.shown.board, self.shown, () if self.board_app.past else message.changed)
         self._write()
+        self._read_growth()
 
     @on(RowOpened)
     async def _row_opened(self, message: RowOpened) -> None:

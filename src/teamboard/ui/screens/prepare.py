@@ -132,18 +132,20 @@ class PrepareScreen(LiveScreen[None]):
             self._prepared = await asyncio.to_thread(self.board_app.reviews.desk.own, self._review)
         except Refused as refusal:
             self.board_app.say(str(refusal), "warning")
-        self._gather()
+        await self._gather()
         if self._goals:
             self.own.select(self._goals[0].id)
         self.own.focus()
         self._show_text()
 
-    def _gather(self) -> None:
+    async def _gather(self) -> None:
         board, review = self.board_app.board, self._review
         member = board.member(review.member)
         period = period_of(board, review)
         if member is not None:
-            self._evidence = evidence(board, member, period.starts, min(period.ends, self.board_app.today))
+            last = min(period.ends, self.board_app.today)
+            read = partial(evidence, board, member, period.starts, last)
+            self._evidence = await self.board_app.look_back(read) or self._evidence
         self.pieces.rebuild()
         self.own.rebuild()
         self._rewrite()
@@ -217,10 +219,10 @@ class PrepareScreen(LiveScreen[None]):
         self.ready.rewrite()
 
     @on(BoardChanged)
-    def _board_changed(self, message: BoardChanged) -> None:
+    async def _board_changed(self, message: BoardChanged) -> None:
         self.show_header()
         if message.changed:
-            self._gather()
+            await self._gather()
 
     @on(RowSelected)
     def _row_selected(self) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from functools import partial
 from typing import ClassVar
 
@@ -72,8 +71,10 @@ class ReportScreen(LiveScreen[None]):
             return report(board, chosen, shown.today), report_before(board, chosen, shown.today)
 
         # A period that is over is read from the history: not in the way of the screen.
-        now, before = await asyncio.to_thread(both, shown.board, period)
-        self._reports = (now, before)
+        found = await self.board_app.look_back(partial(both, shown.board, period))
+        if found is None:
+            return
+        self._reports = now, before = found
         self.lines.write(partial(report_lines, shown.board, now, before))
 
     def copied(self, *, as_markdown: bool) -> str:

@@ -117,7 +117,8 @@ class ReviewScreen(GoalScreen[None]):
         self.show_header()
         app = self.board_app
         try:
-            self._sides = await asyncio.to_thread(sides_of, app.board, self._review, app.reviews.desk, app.today)
+            read = partial(sides_of, app.board, self._review, app.reviews.desk, app.today)
+            self._sides = await app.look_back(read) or self._sides
         except NotFound:
             self.dismiss(None)
             return
