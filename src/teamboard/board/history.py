@@ -61,7 +61,11 @@ class Earlier(Protocol):
 
 
 class HistoryAway(Exception):
-    """A stretch of the history can't be read; the message says which and why, in one line."""
+    """A stretch of the history can't be read; the message says which and why, in one line, `brief` only which."""
+
+    def __init__(self, message: str, brief: str = "") -> None:
+        super().__init__(message)
+        self.brief = brief or message
 
 
 _TEXTS = msgspec.json.Decoder(dict[int, msgspec.Raw])

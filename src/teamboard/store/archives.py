@@ -63,16 +63,17 @@ class ArchiveFile:
 
     def _read(self) -> dict[str, bytes]:
         if self._tables is None:
+            brief = f"the archive {self.about.file} is away"
             name = f"the archive {self.about.file}, with the history up to revision {self.last},"
             if not _NAME.fullmatch(self.about.file):
-                raise HistoryAway(f"{name} is not called as an archive is; `teamboard doctor` says more.")
+                raise HistoryAway(f"{name} is not called as an archive is; `teamboard doctor` says more.", brief)
             try:
                 data, _ = durable.read(self._path)
             except OSError as error:
                 why = (error.strerror or str(error)).lower()
-                raise HistoryAway(f"{name} can't be read: {why}; it belongs at {self._path}.") from error
+                raise HistoryAway(f"{name} can't be read: {why}; it belongs at {self._path}.", brief) from error
             if digest_of([data]) != self.digest:
-                raise HistoryAway(f"{name} is not as it was written: bring a backup of {self._path} back.")
+                raise HistoryAway(f"{name} is not as it was written: bring a backup of {self._path} back.", brief)
             self._tables = {table: bytes(raw) for table, raw in _FILE.decode(data).items()}
         return self._tables
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shlex
 from contextlib import suppress
 
 _CONFLICT = re.compile(r"conflict", re.IGNORECASE)
@@ -27,6 +26,6 @@ def conflicted(path: str) -> list[str]:
 def notices(path: str) -> list[str]:
     """One line for each copy beside the board that a synchroniser has made, with what to do."""
     return [
-        f"{os.path.basename(copy)} is a conflicted copy: `teamboard merge {shlex.quote(copy)}` brings both together"
+        f"{os.path.basename(copy)} is a conflicted copy: `teamboard merge FILE` brings both together"
         for copy in conflicted(path)
     ]

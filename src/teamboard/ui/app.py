@@ -254,7 +254,7 @@ class BoardApp(OneLineApp[None]):
         try:
             return await asyncio.to_thread(find)
         except HistoryAway as away:
-            self.say(f"The history can't be read so far back: {away}", "warning")
+            self.say(f"The history can't be read so far back: {away.brief}.", "warning")
             return None
 
     def show_past(self, past: Standings | None) -> None:

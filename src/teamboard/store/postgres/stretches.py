@@ -42,7 +42,7 @@ class Stretch:
         try:
             found = self._store.rows(query, (board, self.first - 1, self.last, *more))
         except StoreError as error:
-            raise HistoryAway(str(error)) from error
+            raise HistoryAway(str(error), "the server can't be reached") from error
         lines = (b'"%d": %b' % (n, msgspec.json.encode(rows.entry_of(text, private))) for n, text, private in found)
         return b"{" + b",".join(lines) + b"}"
 

@@ -95,7 +95,7 @@ class HistoryScreen(LiveScreen[None]):
             if len(self._told) == FIRST_PAGE:
                 self._told = await asyncio.to_thread(lambda: told(whole(board)))
         except HistoryAway as away:
-            self.board_app.say(f"The history goes back further, but {away}", "warning")
+            self.board_app.say(f"The history can't be read further back: {away.brief}.", "warning")
             at_hand = board.revision - history_of(board).earlier[-1].last
             self._told = await asyncio.to_thread(told, board, most=at_hand)
         self.lines.write(self._lines)
