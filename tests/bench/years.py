@@ -36,6 +36,7 @@ from teamboard.board.records import (
     Record,
     Reply,
     Review,
+    ReviewPeriod,
     Signature,
     Standup,
     Team,
@@ -164,7 +165,8 @@ class Years:
         self.commit(at, "lead", "write in a one-on-one", changed(talk, notes=notes, held=at.date()))
 
     def review(self, at: datetime, handle: str, period: Period) -> None:
-        review = Review(id=self.new("reviews"), member=handle, manager="lead", on=at.date(), period=period)
+        about = ReviewPeriod(name=period.name, starts=period.starts, ends=period.ends)
+        review = Review(id=self.new("reviews"), member=handle, manager="lead", on=at.date(), period=about)
         self.commit(at, "lead", "schedule a review", review)
         signed = tuple(Signature(by=by, at=at, seal="0" * 64) for by in (handle, "lead"))
         sealed = dict.fromkeys((handle, "lead"), "sealed " * 300)

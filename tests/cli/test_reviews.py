@@ -14,9 +14,11 @@ import msgspec
 import pytest
 
 from teamboard.actions.base import Actor
+from teamboard.board.entries import HistoryEntry
 from teamboard.board.preparation import Agreed, Outcome
 from teamboard.exchange.review_desk import Desk
 from teamboard.exchange.sealing import Unreadable
+from teamboard.store.chain import linked
 from teamboard.store.file import FileStore
 from tests.conftest import Run
 from tests.nasty import AT_HAND, moving
@@ -274,3 +276,65 @@ def test_bad_input_is_refused(run: Run, arguments: list[str], says: str) -> None
     assert (found.returncode, found.stdout) == (1, "")
     assert says in found.stderr, found.stderr
     assert found.stderr.count("\n") == 1
+
+
+def test_a_review_of_an_earlier_period_keeps_the_board_readable(run: Run, demo: FileStore) -> None:
+    at = ("--board", "team.board.json", "--as", "mara")
+    assert run("review", "schedule", "ana", "today+7", "--period", "Last quarter", *at).returncode == 0
+    stored = json.loads(Path(demo.path).read_bytes())["reviews"][the_review(demo).id[1:]]["period"]
+    assert sorted(stored) == ["ends", "name", "starts"]
+    assert run("doctor", *at).returncode == 0
+    assert run("undo", *at).returncode == 0
+
+
+@pytest.fixture
+def with_revision(run: Run, demo: FileStore) -> FileStore:
+    """A board as version 0.1 left it: a review's period has the `revision` of an earlier one, in the history too."""
+    at = ("--board", "team.board.json", "--as", "mara")
+    assert run("review", "schedule", "ana", "today+7", "--period", "Last quarter", *at).returncode == 0
+    path, review = Path(demo.path), the_review(demo)
+    data = json.loads(path.read_bytes())
+    revision = str(data["meta"]["1"]["revision"])
+    data["reviews"][review.id[1:]]["period"]["revision"] = 45
+    data["history"][revision]["changes"][review.id]["after"]["period"]["revision"] = 45
+    entry = msgspec.convert(data["history"][revision], HistoryEntry)
+    entry = linked(data["history"][str(int(revision) - 1)]["hash"], int(revision), entry)
+    data["history"][revision]["hash"] = data["meta"]["1"]["head"] = entry.hash
+    tables = (
+        f'"{name}": {{\n' + ",\n".join(f'"{n}": {json.dumps(d)}' for n, d in table.items()) + "\n}"
+        for name, table in data.items()
+    )
+    path.write_text("{\n" + ",\n".join(tables) + "\n}\n")
+    return demo
+
+
+def test_a_board_with_a_stored_earlier_period_is_read_and_mended(run: Run, with_revision: FileStore) -> None:
+    at = ("--board", "team.board.json", "--as", "mara")
+    doctor = run("doctor", *at)
+    assert (doctor.returncode, doctor.stderr) == (0, "")
+    assert run("show", *at).returncode == 0
+    assert run("review", "schedule", "ana", "today+8", *at).returncode == 0
+    store = FileStore(with_revision.path)
+    stored = json.loads(Path(store.path).read_bytes())["reviews"][the_review(store).id[1:]]["period"]
+    assert sorted(stored) == ["ends", "name", "starts"]
+    assert run("doctor", *at).returncode == 0
+    assert run("undo", *at).returncode == 0
+    assert run("doctor", *at).returncode == 0
+
+
+def test_the_commit_that_stored_an_earlier_period_is_taken_back(run: Run, with_revision: FileStore) -> None:
+    at = ("--board", "team.board.json", "--as", "mara")
+    assert run("undo", *at).returncode == 0
+    assert the_review(FileStore(with_revision.path)).period is None
+    assert run("doctor", *at).returncode == 0
+
+
+def test_a_damaged_board_with_a_stored_earlier_period_is_mended(run: Run, with_revision: FileStore) -> None:
+    path = Path(with_revision.path)
+    path.write_bytes(path.read_bytes().removesuffix(b"\n}\n}\n"))
+    done = run("doctor", "--fix", "--board", "team.board.json")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert run("doctor", "--board", "team.board.json").returncode == 0
+    period = the_review(FileStore(path)).period
+    assert period is not None
+    assert period.name == "Last quarter"

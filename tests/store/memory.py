@@ -38,6 +38,7 @@ class MemoryStore:
         with self._memory.lock:
             if self._memory.file is not None:
                 raise BoardExists("There is a board already.")
+            tables.verify(file)
             self._memory.file = file
         return file.board
 

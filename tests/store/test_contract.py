@@ -19,14 +19,14 @@ from teamboard.actions.feedback import GiveFeedback
 from teamboard.actions.goals import AddGoal
 from teamboard.actions.team import AddMember
 from teamboard.actions.undo import Undo
-from teamboard.board.board import Board
+from teamboard.board.board import Board, Changes
 from teamboard.board.history import Fields, as_of, board_on, history_of, own_last, replayed, written
-from teamboard.board.records import CheckIn, Metric
+from teamboard.board.records import CheckIn, EarlierPeriod, Feedback, Goal, Member, Metric, Period, Team
 from teamboard.store import chain
 from teamboard.store.base import BoardExists, BoardMissing, Store, StoreError
 from teamboard.store.file import FileStore
 from teamboard.store.postgres import PostgresStore
-from teamboard.store.tables import BoardFile
+from teamboard.store.tables import BoardFile, assemble
 from tests.conftest import ANA, BEN, MARA, NOW, TODAY, small_maker
 from tests.nasty import NASTY
 from tests.postgres import Server
@@ -124,6 +124,99 @@ def test_an_error_in_an_action_leaves_the_store_as_it_was(store: Store, opened: 
     with pytest.raises(ZeroDivisionError):
         store.commit(cast("Action", Broken()), MARA)
     assert store.commit(CheckInGoal(goal="G1", value=1), ANA).revision == opened().load().revision
+
+
+class Answers:
+    """An action that answers with the same changes whatever the board is."""
+
+    verb = "break"
+
+    def __init__(self, **changes: object) -> None:
+        self._changes = changes
+
+    def __call__(self, *_: object) -> dict[str, object]:
+        return self._changes
+
+
+CHECK_IN = CheckIn(id="C1", goal="G1", value=1.0, note="", by="ana", at=NOW)
+ZOE = Member(id="M4", handle="zoe", name="Zoe", manager="mara")
+EARLIER = EarlierPeriod(name="Q3", starts=TODAY - timedelta(90), ends=TODAY, revision=2)
+MEASURE = Metric(unit="", start=0, target=1)
+GOAL = Goal(
+    id="G3",
+    owner="ana",
+    title="One",
+    kind="result",
+    starts=TODAY,
+    due=TODAY,
+    measure=Metric(unit="", start=0, target=1),
+)
+TEAM = Team(id="B1", name="Northwind", timezone="UTC", period=Period(name="Q4", starts=TODAY, ends=TODAY))
+BREAKING: dict[str, dict[str, object]] = {
+    "a value outside its range": {"C1": msgspec.structs.replace(CHECK_IN, confidence=11)},
+    "a value of another type": {"C1": msgspec.structs.replace(CHECK_IN, value="much")},
+    "a number that JSON does not have": {"C1": msgspec.structs.replace(CHECK_IN, value=float("nan"))},
+    "a text that is not Unicode": {"C1": msgspec.structs.replace(CHECK_IN, note="\ud800")},
+    "a part with more fields": {"B1": msgspec.structs.replace(TEAM, period=EARLIER)},
+    "a field without a value": {"M4": msgspec.structs.replace(ZOE, name=None)},
+    "a record of another table": {"G3": msgspec.structs.replace(CHECK_IN, id="G3")},
+    "not a record": {"C1": {"goal": "G1"}},
+    "a record under another id": {"C2": CHECK_IN},
+    "an id of no table": {"X1": CHECK_IN},
+    "an id without a number": {"C": CHECK_IN},
+    "an id with number 0": {"C0": msgspec.structs.replace(CHECK_IN, id="C0")},
+    "a check-in on no goal": {"C1": msgspec.structs.replace(CHECK_IN, goal="G9")},
+    "a goal of nobody": {"G3": msgspec.structs.replace(GOAL, owner="tom")},
+    "a goal aligned to nothing": {"G3": msgspec.structs.replace(GOAL, aligned={"T9": 1.0})},
+    "feedback to nobody": {"F1": Feedback(id="F1", kind="praise", giver="ana", to="tom", text="Hi", at=NOW)},
+    "two members with one handle": {"M4": msgspec.structs.replace(ZOE, handle="ana")},
+    "a manager who is not there": {"M4": msgspec.structs.replace(ZOE, manager="tom")},
+    "a circle of managers": {"M1": Member(id="M1", handle="mara", name="Mara Lind", manager="ana")},
+    "a member who goes, with goals": {"M2": None},
+    "a handle that changes, with goals": {"M2": Member(id="M2", handle="anna", name="Ana Ruiz", manager="mara")},
+    "a team goal that goes, served by goals": {"T1": None},
+    "a time zone that is not known": {"B1": msgspec.structs.replace(TEAM, timezone="Nowhere/City")},
+}
+
+
+@pytest.mark.parametrize("changes", BREAKING.values(), ids=BREAKING)
+def test_nothing_is_written_that_could_not_be_read_again(
+    store: Store, opened: Opened, changes: dict[str, object]
+) -> None:
+    before = store.load()
+    with pytest.raises(Refused) as refused:
+        store.commit(cast("Action", Answers(**changes)), MARA)
+    assert "nothing was changed" in str(refused.value)
+    assert "\n" not in str(refused.value)
+    after = opened().load()
+    assert (after.revision, state(after)) == (before.revision, state(before))
+    assert store.commit(CheckInGoal(goal="G1", value=1), ANA).revision == before.revision + 1
+    whole(opened().load())
+
+
+def test_a_goal_with_check_ins_does_not_go_without_them(store: Store, opened: Opened) -> None:
+    store.commit(CheckInGoal(goal="G1", value=1), ANA)
+    with pytest.raises(Refused, match="C1: goal 'G1' does not exist"):
+        store.commit(cast("Action", Answers(G1=None)), MARA)
+    store.commit(cast("Action", Answers(G1=None, C1=None)), MARA)
+    whole(opened().load())
+
+
+def test_a_member_is_replaced_with_all_that_refers_to_them(store: Store, opened: Opened) -> None:
+    ana = Member(id="M2", handle="anna", name="Ana Ruiz", manager="mara")
+    goal = msgspec.structs.replace(cast("Goal", store.load().goal("G1")), owner="anna")
+    assert store.commit(cast("Action", Answers(M2=ana, G1=goal)), MARA).member("anna") == ana
+    whole(opened().load())
+
+
+@pytest.mark.parametrize("wrong", ["a value outside its range", "a goal of nobody", "two members with one handle"])
+def test_a_board_that_could_not_be_read_is_not_made(opened: Opened, wrong: str) -> None:
+    maker = small_maker()
+    made = assemble(maker.board.supposing(cast("Changes", BREAKING[wrong])), maker.history)
+    with pytest.raises(Refused, match="nothing was written"):
+        opened().create(made, MARA)
+    with pytest.raises(BoardMissing):
+        opened().load()
 
 
 def test_numbers_are_never_given_twice(store: Store, opened: Opened) -> None:

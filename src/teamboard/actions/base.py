@@ -7,6 +7,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from teamboard.actions.verify import broken_references, unreadable_changes, unreadable_entry
 from teamboard.board import rules
 from teamboard.board.board import AnyGoal, Board, Changes
 from teamboard.board.entries import HistoryEntry
@@ -54,9 +55,11 @@ class Action(Protocol):
 def perform(board: Board, action: Action, by: Actor, at: datetime) -> tuple[Board, HistoryEntry, Changes]:
     """Run an action: the next board, the history entry that says what happened, and the changes.
 
-    Raises Refused. The next board carries no history: a store appends the entry to what it has.
+    Raises Refused, also where a reader could not read what the action answers with. The next board carries no
+    history: a store appends the entry to what it has.
     """
     changes = action(board, by, at)
+    _refuse(action, next(unreadable_changes(changes), None))
     entry = HistoryEntry(
         by=by.member,
         at=at,
@@ -66,7 +69,20 @@ def perform(board: Board, action: Action, by: Actor, at: datetime) -> tuple[Boar
         host=by.host,
         undoes=getattr(action, "undoes", None),
     )
-    return board.apply(changes), entry, changes
+    if (why := unreadable_entry(entry)) is not None:
+        raise Refused(f"This can't be kept in the history ({why}); nothing was changed.")
+    after = board.apply(changes)
+    _refuse(action, next(broken_references(board, after, changes), None))
+    return after, entry, changes
+
+
+def _refuse(action: Action, wrong: tuple[str, str] | None) -> None:
+    """Raise Refused for a record that would make the board unreadable."""
+    if wrong is not None:
+        raise Refused(
+            f"The board could not be read any more after `{action.verb}` ({wrong[0]}: {wrong[1]}); "
+            "nothing was changed. Please report this."
+        )
 
 
 def require(board: Board, by: Actor, verb: str, owner: Member | None = None, giver: str | None = None) -> Member:

@@ -18,7 +18,7 @@ from teamboard.actions.one_on_ones import NewAction, agreed_action
 from teamboard.board.board import Board, Changes
 from teamboard.board.cadence import next_review
 from teamboard.board.periods import named
-from teamboard.board.records import Addition, Member, Preparation, Review, Signature
+from teamboard.board.records import Addition, Member, Preparation, Review, ReviewPeriod, Signature
 
 MOST_SEALED = 400_000
 MOST_ENTRIES = 100
@@ -51,12 +51,13 @@ class ScheduleReview(Struct, frozen=True, kw_only=True):
         period = named(board, self.period) if self.period else None
         if self.period and period is None:
             raise NotFound(f"There is no period {self.period!r}; `teamboard period report` names them.")
+        about = ReviewPeriod(name=period.name, starts=period.starts, ends=period.ends) if period else None
         planned = next_review(board, member)
         review = planned or Review(
             id=board.next_id("reviews"), member=member.handle, manager=member.manager, on=self.on
         )
         changed = msgspec.structs.replace(
-            review, on=self.on, prepared=review.prepared | self.prepared, period=period or review.period
+            review, on=self.on, prepared=review.prepared | self.prepared, period=about or review.period
         )
         if changed == planned:
             raise Refused(f"The review of {member.name} is on {self.on} already.")

@@ -52,6 +52,17 @@ _INDEXES: dict[str, tuple[str, Callable[[Any], Iterable[str]]]] = {
     "reviews": ("reviews", lambda r: (r.member,)),
 }
 
+PEOPLE: dict[str, tuple[str, ...]] = {
+    "members": ("manager",),
+    "team_goals": ("owner",),
+    "goals": ("owner",),
+    "feedback": ("giver", "to"),
+    "one_on_ones": ("member", "manager"),
+    "facts": ("member",),
+    "reviews": ("member", "manager"),
+}
+"""The fields of each table that hold a member's handle."""
+
 
 def table_of(record_id: str) -> str:
     """The table that a record id belongs to; KeyError if no table has its letter."""
@@ -111,6 +122,10 @@ class Board:
         """The member of that handle, or None."""
         found = self._of("member", handle or "", Member)
         return found[0] if found else None
+
+    def handle_is_shared(self, handle: str) -> bool:
+        """Whether more than one member has that handle, which makes a board unreadable."""
+        return len(self._of("member", handle, Member)) > 1
 
     def reports(self, handle: str) -> tuple[Member, ...]:
         """The members who name `handle` as their manager."""
@@ -336,16 +351,7 @@ def problems(board: Board) -> Iterator[tuple[str, str]]:
             next(m.id for m in board.members if m.handle == own_boss),
             f"{own_boss!r} is their own manager in a circle",
         )
-    people: tuple[tuple[str, tuple[str, ...]], ...] = (
-        ("members", ("manager",)),
-        ("team_goals", ("owner",)),
-        ("goals", ("owner",)),
-        ("feedback", ("giver", "to")),
-        ("one_on_ones", ("member", "manager")),
-        ("facts", ("member",)),
-        ("reviews", ("member", "manager")),
-    )
-    for table, fields in people:
+    for table, fields in PEOPLE.items():
         for record in board.tables[table].values():
             for name in fields:
                 handle = getattr(record, name)

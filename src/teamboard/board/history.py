@@ -285,6 +285,23 @@ def replayed(entries: Iterable[HistoryEntry]) -> dict[str, Fields]:
     return found
 
 
+def differing(made: Mapping[str, Fields], state: Mapping[str, Fields]) -> list[str]:
+    """The ids of the records that are not what a history has `made` of them, in order; `state` is as read.
+
+    What an earlier version wrote in another form is no difference, where both are read as the same record.
+    """
+    return sorted(i for i in {*made, *state} if not _is_same(i, made.get(i), state.get(i)))
+
+
+def _is_same(record_id: str, made: Fields | None, fields: Fields | None) -> bool:
+    if made == fields:
+        return True
+    try:
+        return made is not None and fields is not None and written(record_of(record_id, made)) == fields
+    except msgspec.ValidationError:
+        return False
+
+
 def changes_between(before: Mapping[str, Fields], after: Mapping[str, Fields]) -> dict[str, Change]:
     """What makes one state of the records into another, as a commit has it."""
     ids = sorted({*before, *after}, key=lambda i: (i[0], int(i[1:])))

@@ -10,6 +10,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Literal, get_args
 
+import msgspec
 from msgspec import Meta, Struct, field
 
 Share = Annotated[float, Meta(ge=0.0, le=1.0)]
@@ -95,6 +96,16 @@ class EarlierPeriod(Period, frozen=True):
     """A period that is over; `revision` is the commit that closed it and began the next one."""
 
     revision: int
+
+
+class ReviewPeriod(Period, frozen=True):
+    """The period of a review. Version 0.1 wrote an earlier period's `revision` with it: it is read, and dropped."""
+
+    revision: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.revision is not None:
+            msgspec.structs.force_setattr(self, "revision", None)
 
 
 class Cadence(Part, frozen=True):
@@ -350,7 +361,7 @@ class Review(Record, frozen=True):
     on: date
     state: ReviewState = "preparing"
     prepared: dict[str, Preparation] = {}
-    period: Period | None = None
+    period: ReviewPeriod | None = None
     sealed: dict[str, str] = {}
     revealed: tuple[str, ...] = ()
     outcome: str = ""

@@ -10,14 +10,16 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import NamedTuple
 
+import msgspec
+
 from teamboard.actions.base import Actor
 from teamboard.board.board import Board
-from teamboard.board.history import HistoryAway, history_of, replayed, written
+from teamboard.board.history import HistoryAway, differing, history_of, replayed, written
 from teamboard.store import archives, backups, chain, durable, tables
 from teamboard.store.base import BoardMissing, BoardUnreadable, StoreError
 from teamboard.store.copies import notices
 from teamboard.store.file import FileStore
-from teamboard.store.salvage import Salvaged, board_of, mended, salvage, whole_chain
+from teamboard.store.salvage import Entries, Salvaged, board_of, mended, salvage, whole_chain
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
 
@@ -84,10 +86,9 @@ def _history(known: tables.BoardFile, now: datetime) -> Iterator[Finding]:
         else:
             yield Finding(f"history: {len(entries)} entries, the chain is whole, its head is {known.head or '—'}", True)
     state = {i: written(record) for table in board.tables.values() for i, record in table.items()}
-    made = replayed(entries.values())
-    differing = sorted(i for i in {*state, *made} if state.get(i) != made.get(i))
-    if differing:
-        yield Finding(f"{', '.join(differing[:5])} differ from what the history says of them", False, True)
+    edited_records = differing(replayed(entries.values()), state)
+    if edited_records:
+        yield Finding(f"{', '.join(edited_records[:5])} differ from what the history says of them", False, True)
     else:
         yield Finding("the records are what the history adds up to", True)
     jumps = [n for (_, a), (n, b) in pairwise(sorted(entries.items())) if a.at - b.at > CLOCK_TOLERANCE]
@@ -149,20 +150,36 @@ def _had_back(path: str, read: Salvaged) -> tuple[tables.BoardFile, str]:
     """The best board that there is in a damaged file and its backups, and what of it is lost, if anything."""
     older = [salvaged.entries for salvaged in _good_backups(path)]
     known = whole_chain([read.entries, *archives.histories(path), *older])
-    if len(known) >= read.revision and known:
-        return tables.assemble(board_of(known), known.items()), ""
+    board_then = _replayed(path, known, readable=read.tables is not None)
+    if board_then is not None and len(known) >= read.revision:
+        return tables.assemble(board_then, known.items()), ""
     if read.tables is not None:
         board = Board(read.tables, revision=read.revision, ids=read.ids)
         entries = list(mended(known, board, read.entries))
         who = f"who made revision {len(known) + 1}, and why, is not known any more; no record is lost"
         return tables.assemble(board.supposing({}), entries), who
-    if not known:
+    if board_then is None:
         raise BoardUnreadable(
             f"{path}: nothing can be had back from it, and there is no good backup; the file stays as it is."
         )
     first = len(known) + 1
     lost = f"revisions {first} to {read.revision}" if read.revision > first else f"revision {first}"
-    return tables.assemble(board_of(known), known.items()), f"{lost} could not be had back"
+    return tables.assemble(board_then, known.items()), f"{lost} could not be had back"
+
+
+def _replayed(path: str, known: Entries, *, readable: bool) -> Board | None:
+    """The board that a history adds up to; None without one, or where it does not and the records are `readable`."""
+    if not known:
+        return None
+    try:
+        return board_of(known)
+    except (msgspec.ValidationError, KeyError, ValueError) as error:
+        if readable:
+            return None
+        why = " ".join(str(error).split())
+        raise BoardUnreadable(
+            f"{path}: its history has a record that can't be read ({why}); put a backup back with `teamboard restore`."
+        ) from error
 
 
 def _good_backups(path: str) -> Iterator[Salvaged]:

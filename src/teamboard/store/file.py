@@ -99,11 +99,12 @@ class FileStore:
                 return self._write(path, file)
 
     def create(self, file: tables.BoardFile, by: Actor) -> Board:
-        """Make the file; BoardExists if there is one, whatever it is."""
+        """Make the file; BoardExists if there is one, whatever it is; Refused if it could not be read."""
         with self._mutex:
             path = self.real_path
             if os.path.lexists(self.path):
                 raise self._exists()
+            tables.verify(file)
             with self._lock(path, by):
                 return self._write(path, file, new=True)
 
@@ -127,7 +128,8 @@ class FileStore:
             yield
 
     def put(self, file: tables.BoardFile) -> Board:
-        """Put a whole file in the board's place; the caller holds the lock."""
+        """Put a whole file in the board's place; the caller holds the lock. Refused if it could not be read again."""
+        tables.verify(file)
         path = self.real_path
         return self._write(path, file, new=not os.path.exists(path))
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from teamboard.actions.base import Actor, NotFound, Refused, require
 from teamboard.board.board import problems
 from teamboard.board.entries import HistoryEntry
-from teamboard.board.history import history_of, replayed, written
+from teamboard.board.history import differing, history_of, replayed, written
 from teamboard.board.merge import VERB, Answers, Merge
 from teamboard.store import chain, durable, tables
 from teamboard.store.base import BoardBusy, BoardUnreadable
@@ -58,7 +58,7 @@ def _merge(path: str, known: tables.BoardFile, copy: str, now: datetime) -> Merg
         raise BoardUnreadable(f"{copy} can't be read: {error}.") from error
     state = {i: written(record) for table in theirs.board.tables.values() for i, record in table.items()}
     history = history_of(theirs.board)
-    if any(True for _ in chain.broken(history)) or replayed(e for _, e in history.whole()) != state:
+    if any(True for _ in chain.broken(history)) or differing(replayed(e for _, e in history.whole()), state):
         raise Refused(f"{copy} was edited by hand: `teamboard doctor --board {copy}` says where.")
     base = _common(tables.upgrade(known), theirs)
     if base == 0:

@@ -15,6 +15,7 @@ from typing import NamedTuple, TypeVar
 import msgspec
 from msgspec import Raw
 
+from teamboard.actions.base import Refused
 from teamboard.board.board import Board, Changes, Tables, problems, table_of
 from teamboard.board.entries import Archive, BoardMeta, HistoryEntry
 from teamboard.board.history import History, history_of
@@ -175,6 +176,14 @@ def assemble(board: Board, history: Iterable[tuple[int, HistoryEntry]]) -> Board
     texts["meta"] = _meta_text(board, head)
     board.history = History((*texts["history"], _END))
     return BoardFile(board, texts, head)
+
+
+def verify(file: BoardFile) -> None:
+    """Read a whole board back from its text, as a reader will, before it takes another's place. Raises Refused."""
+    try:
+        decode(b"".join(encode(file)))
+    except Unreadable as error:
+        raise Refused(f"This board could not be read any more ({error}); nothing was written.") from error
 
 
 def encode(file: BoardFile) -> list[bytes]:

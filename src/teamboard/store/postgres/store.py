@@ -54,7 +54,7 @@ from teamboard.store.postgres.statements import (
     channel,
 )  # fmt: skip
 from teamboard.store.postgres.stretches import stretches
-from teamboard.store.tables import BoardFile, Unreadable
+from teamboard.store.tables import BoardFile, Unreadable, verify
 
 OLDEST_SERVER = 150000
 SCHEMA = 2
@@ -152,6 +152,7 @@ class PostgresStore:
 
         if not self.address.board:
             raise BoardUnreadable(f"Say what the board is called: {self.place}?board=name.")
+        verify(file)
         with self._mutex, self._told(writing=True):
             connection = self._connected()
             with connection.transaction():

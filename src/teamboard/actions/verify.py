@@ -1,0 +1,124 @@
+"""What an action answers with, checked before a store writes any of it.
+
+Only the changed records are looked at, and what refers to them, so that a check-in on a large board costs no more
+than one on a small board.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from teamboard.board.board import PEOPLE, Board, Changes, problems
+from teamboard.board.entries import HistoryEntry
+from teamboard.board.records import TABLE_OF, TABLES, CheckIn, Goal, GoalRevision, Member, Record, Team
+
+_ENCODER = msgspec.json.Encoder()
+_ENTRY = msgspec.json.Decoder(HistoryEntry)
+
+
+def unreadable_changes(changes: Changes) -> Iterator[tuple[str, str]]:
+    """The changed records that a reader of the board could not decode: pairs of record id and what is wrong."""
+    for record_id, record in changes.items():
+        table = TABLE_OF.get(record_id[:1])
+        number = record_id[1:]
+        if table is None or not (number.isascii() and number.isdigit()) or str(int(number)) != number or number == "0":
+            yield record_id, "this is not the id of a record"
+        elif record is None:
+            continue
+        elif type(record) is not TABLES[table][1]:
+            yield record_id, f"{type(record).__name__} does not belong in the table {table!r}"
+        elif record.id != record_id:
+            yield record_id, f"the record's own id is {record.id!r}"
+        elif (why := _undecodable(record, table)) is not None:
+            yield record_id, why
+
+
+def _undecodable(record: Record, table: str) -> str | None:
+    """Why the text of a record could not be read back, or None."""
+    try:
+        _decoder(table).decode(_ENCODER.encode(msgspec.structs.replace(record, id="")))
+    except (msgspec.MsgspecError, TypeError, ValueError, RecursionError) as error:
+        return _one_line(error)
+    return None
+
+
+def unreadable_entry(entry: HistoryEntry) -> str | None:
+    """Why the text of a history entry could not be read back, or None."""
+    try:
+        _ENTRY.decode(_ENCODER.encode(entry))
+    except (msgspec.MsgspecError, TypeError, ValueError, RecursionError) as error:
+        return _one_line(error)
+    return None
+
+
+@cache
+def _decoder(table: str) -> msgspec.json.Decoder[Record]:
+    """The decoder of one document, of the same type as the store's decoder of the whole table."""
+    return msgspec.json.Decoder(TABLES[table][1])
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split()) or type(error).__name__
+
+
+def broken_references(before: Board, after: Board, changes: Changes) -> Iterator[tuple[str, str]]:
+    """What changes leave pointing at nothing, as `problems` finds it on the whole board; `after` has the changes."""
+    for record_id, record in changes.items():
+        old = before.get(record_id)
+        if isinstance(old, Member) and after.member(old.handle) is None:
+            # A handle has gone, which happens rarely: not every reference to a member has an index.
+            yield from problems(after)
+            return
+        if record is None:
+            yield from _left_behind(after, record_id)
+        else:
+            yield from _pointing_nowhere(after, record)
+
+
+def _left_behind(after: Board, record_id: str) -> Iterator[tuple[str, str]]:
+    """What still points at a goal or team goal that has gone."""
+    if TABLE_OF[record_id[0]] not in ("goals", "team_goals"):
+        return
+    for record in (*after.checkins_of(record_id), *after.revisions_of(record_id)):
+        yield record.id, f"goal {record_id!r} does not exist"
+    for goal in after.aligned_to(record_id):
+        yield goal.id, f"aligned to {record_id!r}, which is not a team goal"
+
+
+def _pointing_nowhere(after: Board, record: Record) -> Iterator[tuple[str, str]]:
+    """What a record points at that is not there; for a member also a handle used twice, and a circle of managers."""
+    for name in PEOPLE.get(TABLE_OF[record.id[0]], ()):
+        handle = getattr(record, name)
+        if handle is not None and after.member(handle) is None:
+            yield record.id, f"{name} {handle!r} is not a member"
+    match record:
+        case Member():
+            if after.handle_is_shared(record.handle):
+                yield record.id, f"handle {record.handle!r} is used twice"
+            if _is_own_manager(after, record):
+                yield record.id, f"{record.handle!r} is their own manager in a circle"
+        case Goal():
+            for aligned in record.aligned:
+                if aligned not in after.tables["team_goals"]:
+                    yield record.id, f"aligned to {aligned!r}, which is not a team goal"
+        case CheckIn() | GoalRevision():
+            if after.goal(record.goal) is None:
+                yield record.id, f"goal {record.goal!r} does not exist"
+        case Team():
+            try:
+                ZoneInfo(record.timezone)
+            except (ValueError, OSError, KeyError):
+                yield record.id, f"timezone {record.timezone!r} is not known"
+
+
+def _is_own_manager(board: Board, member: Member) -> bool:
+    seen = set[str]()
+    above: Member | None = member
+    while above is not None and above.handle not in seen:
+        seen.add(above.handle)
+        above = board.member(above.manager)
+    return above is not None
