@@ -13,7 +13,7 @@ import msgspec
 
 from teamboard.actions.base import Actor
 from teamboard.actions.reviews import find_review
-from teamboard.board.preparation import AgendaTopic, Preparation, Rating
+from teamboard.domain.reviews.content import AgendaTopic, Preparation, Rating
 from teamboard.exchange.review_desk import Desk
 from teamboard.exchange.settings import Settings
 from teamboard.exchange.team_yaml import read_team

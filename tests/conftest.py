@@ -17,9 +17,9 @@ from teamboard.actions.base import Action, Actor, perform
 from teamboard.actions.check_in import CheckInGoal
 from teamboard.actions.goals import AddGoal, AddTeamGoal
 from teamboard.actions.team import AddMember, SetUpTeam
-from teamboard.board.board import Board
-from teamboard.board.entries import HistoryEntry
-from teamboard.board.records import Goal, Metric, Period
+from teamboard.domain.board import Board
+from teamboard.domain.history.commit_log import HistoryEntry
+from teamboard.domain.records import Goal, Metric, Period
 from teamboard.exchange.team_yaml import read_team
 from teamboard.resources import folder
 from teamboard.store.file import FileStore

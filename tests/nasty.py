@@ -6,10 +6,10 @@ from typing import Any
 
 import msgspec
 
-from teamboard.board.board import Board, Tables
-from teamboard.board.entries import Change, HistoryEntry
-from teamboard.board.history import fields_of, history_of, record_of
-from teamboard.board.records import Record
+from teamboard.domain.board import Board, Tables
+from teamboard.domain.history.commit_log import Change, HistoryEntry
+from teamboard.domain.history.history import fields_of, history_of, record_of
+from teamboard.domain.records import Record
 from teamboard.store.tables import BoardFile, assemble
 
 NASTY = [

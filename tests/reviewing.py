@@ -10,8 +10,8 @@ import pytest
 from teamboard.actions.base import Actor
 from teamboard.actions.one_on_ones import NewAction
 from teamboard.actions.reviews import AgreeInReview, find_review
-from teamboard.board.preparation import AgendaTopic, Agreed, Preparation, Rating
-from teamboard.board.records import Review
+from teamboard.domain.records import Review
+from teamboard.domain.reviews.content import AgendaTopic, Agreed, Preparation, Rating
 from teamboard.exchange.review_desk import Desk
 from teamboard.store.file import FileStore
 

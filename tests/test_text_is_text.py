@@ -10,7 +10,7 @@ import pytest
 from icalendar import Calendar
 
 from teamboard.actions.base import Actor
-from teamboard.board.standings import Standings
+from teamboard.domain.board_on_day import Standings
 from teamboard.exchange.copy_text import records_text
 from teamboard.store.file import FileStore
 from teamboard.store.tables import BoardFile

@@ -14,7 +14,7 @@ from teamboard.actions.goals import AddGoal, AddTeamGoal
 from teamboard.actions.reviews import ScheduleReview
 from teamboard.actions.revise import Revise
 from teamboard.actions.team import AddMember, SetUpTeam
-from teamboard.board.records import CheckIn, DoneOrNot, Metric, Milestone, Milestones, Period
+from teamboard.domain.records import CheckIn, DoneOrNot, Metric, Milestone, Milestones, Period
 from tests.actions.refusing import refused
 from tests.conftest import ANA, BEN, MARA, NOW, STRANGER, TODAY, Maker
 

@@ -17,8 +17,8 @@ from teamboard.actions.feedback import (
     ResolveFeedback,
 )
 from teamboard.actions.team import AddMember
-from teamboard.board.cadence import answer_to, feedback_standing
-from teamboard.board.records import Feedback, Member, Skill
+from teamboard.domain.due import answer_to, feedback_standing
+from teamboard.domain.records import Feedback, Member, Skill
 from tests.actions.refusing import refused
 from tests.conftest import ANA, BEN, MARA, NOW, STRANGER, TODAY, Maker
 

@@ -6,7 +6,7 @@ import pytest
 
 from teamboard.actions.base import Actor, Conflict
 from teamboard.actions.growth import PlanCareer, SetSkill
-from teamboard.board.records import Career, Skill
+from teamboard.domain.records import Career, Skill
 from teamboard.exchange.sentences import selected, sentence
 from tests.actions.refusing import refused
 from tests.conftest import ANA, BEN, MARA, Maker

@@ -10,9 +10,9 @@ from teamboard.actions.base import Actor
 from teamboard.actions.one_on_ones import FinishAction, NewAction, NewTopic, RateOneOnOne, WriteOneOnOne
 from teamboard.actions.team import AddMember, ChangeMember
 from teamboard.actions.undo import Undo
-from teamboard.board.board import Board
-from teamboard.board.one_on_ones import coming, current, held, last_held, open_between, open_promises
-from teamboard.board.records import OneOnOne, Topic
+from teamboard.domain.board import Board
+from teamboard.domain.one_on_ones import coming, current, held, last_held, open_between, open_promises
+from teamboard.domain.records import OneOnOne, Topic
 from teamboard.exchange.sentences import selected, sentence
 from tests.actions.refusing import refused
 from tests.conftest import ANA, BEN, MARA, NOW, TODAY, Maker

@@ -13,9 +13,9 @@ from teamboard.actions.periods import BeginPeriod
 from teamboard.actions.revise import Revise
 from teamboard.actions.team import ChangeMember
 from teamboard.actions.undo import Undo
-from teamboard.board.board import AnyGoal, changed
-from teamboard.board.periods import following, named, unfinished
-from teamboard.board.records import GoalRevision, Metric, Period
+from teamboard.domain.board import AnyGoal, changed
+from teamboard.domain.periods import following, named, unfinished
+from teamboard.domain.records import GoalRevision, Metric, Period
 from teamboard.store import tables
 from tests.conftest import ANA, BEN, MARA, NOW, Maker
 

@@ -13,8 +13,8 @@ from teamboard.actions.check_in import CheckInGoal
 from teamboard.actions.goals import AddGoal, AddTeamGoal
 from teamboard.actions.periods import BeginPeriod
 from teamboard.actions.revise import Revise
-from teamboard.board.records import DoneOrNot, GoalRevision, Metric, Milestone, Milestones
-from teamboard.board.revisions import in_effect, unacknowledged, waiting_for
+from teamboard.domain.records import DoneOrNot, GoalRevision, Metric, Milestone, Milestones
+from teamboard.domain.revisions import in_effect, unacknowledged, waiting_for
 from tests.actions.refusing import refused
 from tests.conftest import ANA, BEN, MARA, NOW, STRANGER, TODAY, Maker
 

@@ -33,8 +33,8 @@ from teamboard.actions.standup import OfferHelp
 from teamboard.actions.team import AddMember, ChangeMember, ChangeTeam
 from teamboard.actions.together import Together
 from teamboard.actions.undo import Undo
-from teamboard.board.records import DoneOrNot
-from teamboard.board.rules import MAY
+from teamboard.domain.permissions import MAY
+from teamboard.domain.records import DoneOrNot
 from teamboard.store.file import FileStore
 from teamboard.store.tables import BoardFile
 from tests.conftest import MARA, NOW, STRANGER

@@ -20,7 +20,7 @@ from tinydb import TinyDB
 
 from teamboard.actions.base import Actor
 from teamboard.actions.check_in import CheckInGoal
-from teamboard.board.history import board_on
+from teamboard.domain.history.history import board_on
 from teamboard.exchange.sentences import selected, sentence
 from teamboard.store.file import FileStore
 from tests.bench.boards import make_board, write_board

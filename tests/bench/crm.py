@@ -17,7 +17,7 @@ from teamboard.actions.base import Actor
 from teamboard.actions.check_in import CheckInGoal
 from teamboard.actions.goals import AddGoal, AddTeamGoal
 from teamboard.actions.team import AddMember, SetUpTeam
-from teamboard.board.records import Metric, Period
+from teamboard.domain.records import Metric, Period
 from tests.bench.boards import Maker, write_board
 
 LAST_MONTHS = 3

@@ -26,7 +26,7 @@ import psutil  # type: ignore[import-untyped]
 import psycopg
 
 from teamboard.actions.check_in import CheckInGoal
-from teamboard.board.board import Board
+from teamboard.domain.board import Board
 from teamboard.store.at import store_at
 from teamboard.store.base import StoreError
 from teamboard.store.postgres import PostgresStore

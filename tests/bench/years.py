@@ -19,10 +19,10 @@ from time import monotonic
 from teamboard.actions.archive import ArchivePeriods
 from teamboard.actions.base import Actor
 from teamboard.actions.check_in import CheckInGoal
-from teamboard.board.board import Board, Tables
-from teamboard.board.entries import HistoryEntry
-from teamboard.board.history import board_on, changes_between, record_of, written
-from teamboard.board.records import (
+from teamboard.domain.board import Board, Tables
+from teamboard.domain.history.commit_log import HistoryEntry
+from teamboard.domain.history.history import board_on, changes_between, record_of, written
+from teamboard.domain.records import (
     TABLE_OF,
     TABLES,
     CheckIn,

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from teamboard.board.board import Board
+from teamboard.domain.board import Board
 from teamboard.store.file import FileStore
 from tests.conftest import Run
 from tests.terminal import Terminal

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from teamboard.board.records import Feedback
+from teamboard.domain.records import Feedback
 from teamboard.store.file import FileStore
 from tests.conftest import Run
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from teamboard.board.records import GoalRevision, Metric
+from teamboard.domain.records import GoalRevision, Metric
 from teamboard.store.file import FileStore
 from tests.conftest import Run
 from tests.terminal import Terminal

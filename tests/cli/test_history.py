@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from teamboard.board.history import revision_on
+from teamboard.domain.history.history import revision_on
 from teamboard.store.file import FileStore
 from tests.conftest import Run
 

@@ -14,8 +14,8 @@ import msgspec
 import pytest
 
 from teamboard.actions.base import Actor
-from teamboard.board.entries import HistoryEntry
-from teamboard.board.preparation import Agreed, Outcome
+from teamboard.domain.history.commit_log import HistoryEntry
+from teamboard.domain.reviews.content import Agreed, Outcome
 from teamboard.exchange.review_desk import Desk
 from teamboard.exchange.sealing import Unreadable
 from teamboard.store.chain import linked

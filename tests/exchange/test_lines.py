@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from teamboard.actions.check_in import CheckInGoal
-from teamboard.board.progress import Standing, standing
-from teamboard.board.records import DoneOrNot, Metric, Milestone, Milestones
-from teamboard.board.standings import Standings
+from teamboard.domain.board_on_day import Standings
+from teamboard.domain.progress import Standing, standing
+from teamboard.domain.records import DoneOrNot, Metric, Milestone, Milestones
 from teamboard.exchange import phrases
 from teamboard.exchange.board_text import board_lines
 from teamboard.exchange.lines import Line, bar, columns, filled, fit, goal_line, spark, wrapped

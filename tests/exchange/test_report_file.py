@@ -10,8 +10,8 @@ import pytest
 
 from teamboard.actions.goals import AddGoal
 from teamboard.actions.revise import Revise
-from teamboard.board.periods import every_period
-from teamboard.board.report import PeriodReport, report, report_before
+from teamboard.domain.periods import every_period
+from teamboard.domain.report import PeriodReport, report, report_before
 from teamboard.exchange.lines import filled
 from teamboard.exchange.report_file import report_html, report_json, report_markdown
 from teamboard.exchange.report_text import report_lines

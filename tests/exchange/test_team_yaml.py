@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 from teamboard.actions.base import Actor
-from teamboard.board.balance import topics_balance
-from teamboard.board.board import Board, problems
-from teamboard.board.cadence import feedback_standing, one_on_one_due
-from teamboard.board.one_on_ones import open_between
-from teamboard.board.progress import standing
-from teamboard.board.records import GOAL_KINDS, DoneOrNot, Metric, Milestones
+from teamboard.domain.balance import topics_balance
+from teamboard.domain.board import Board, problems
+from teamboard.domain.due import feedback_standing, one_on_one_due
+from teamboard.domain.input_parsing import amount, day
+from teamboard.domain.one_on_ones import open_between
+from teamboard.domain.progress import standing
+from teamboard.domain.records import GOAL_KINDS, DoneOrNot, Metric, Milestones
 from teamboard.exchange.team_yaml import read_team
-from teamboard.exchange.typed import amount, day
 from teamboard.exchange.yaml_text import YamlError
 from teamboard.resources import folder
 from teamboard.store import tables

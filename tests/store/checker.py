@@ -16,7 +16,7 @@ from pathlib import Path
 
 from tinydb import TinyDB
 
-from teamboard.board.history import history_of, replayed, written
+from teamboard.domain.history.history import history_of, replayed, written
 from teamboard.store import chain, durable
 from teamboard.store.at import is_address, store_at
 from teamboard.store.file import FileStore
@@ -35,7 +35,7 @@ for i in range(int(sys.argv[3])):
 """
 READER = """
 import sys
-from teamboard.board.history import history_of
+from teamboard.domain.history.history import history_of
 from teamboard.store.at import store_at
 store = store_at(sys.argv[1])
 print("reading", flush=True)
@@ -47,7 +47,7 @@ while True:
 WATCHER = """
 import asyncio, sys
 from contextlib import aclosing
-from teamboard.board.history import history_of
+from teamboard.domain.history.history import history_of
 from teamboard.store.at import store_at
 async def follow():
     async with aclosing(store_at(sys.argv[1]).changes()) as found:

@@ -7,7 +7,7 @@ import threading
 from collections.abc import AsyncIterator
 
 from teamboard.actions.base import Action, Actor, perform
-from teamboard.board.board import Board
+from teamboard.domain.board import Board
 from teamboard.store import tables
 from teamboard.store.base import BoardExists, BoardMissing, Clock, StoreError, utc_now
 

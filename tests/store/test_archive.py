@@ -19,10 +19,19 @@ from teamboard.actions.goals import AddGoal, AddTeamGoal
 from teamboard.actions.periods import BeginPeriod
 from teamboard.actions.team import AddMember, SetUpTeam
 from teamboard.actions.undo import Undo
-from teamboard.board.board import problems
-from teamboard.board.history import HistoryAway, as_of, board_on, history_of, own_last, replayed, whole, written
-from teamboard.board.records import Metric, Period
-from teamboard.board.report import report
+from teamboard.domain.board import problems
+from teamboard.domain.history.history import (
+    HistoryAway,
+    as_of,
+    board_on,
+    history_of,
+    own_last,
+    replayed,
+    whole,
+    written,
+)
+from teamboard.domain.records import Metric, Period
+from teamboard.domain.report import report
 from teamboard.store import archives, chain
 from teamboard.store.base import BoardUnwritable
 from teamboard.store.doctor import examine, mend

@@ -19,9 +19,9 @@ from teamboard.actions.feedback import GiveFeedback
 from teamboard.actions.goals import AddGoal
 from teamboard.actions.team import AddMember
 from teamboard.actions.undo import Undo
-from teamboard.board.board import Board, Changes
-from teamboard.board.history import Fields, as_of, board_on, history_of, own_last, replayed, written
-from teamboard.board.records import CheckIn, EarlierPeriod, Feedback, Goal, Member, Metric, Period, Team
+from teamboard.domain.board import Board, Changes
+from teamboard.domain.history.history import Fields, as_of, board_on, history_of, own_last, replayed, written
+from teamboard.domain.records import CheckIn, EarlierPeriod, Feedback, Goal, Member, Metric, Period, Team
 from teamboard.store import chain
 from teamboard.store.base import BoardExists, BoardMissing, Store, StoreError
 from teamboard.store.file import FileStore

@@ -16,7 +16,7 @@ import pytest
 from teamboard.actions.archive import ArchivePeriods
 from teamboard.actions.base import Actor
 from teamboard.actions.check_in import CheckInGoal
-from teamboard.board.history import history_of, whole
+from teamboard.domain.history.history import history_of, whole
 from teamboard.store import chain
 from teamboard.store.at import store_at
 from teamboard.store.copying import copy, differences

@@ -13,8 +13,8 @@ import pytest
 from tinydb import TinyDB
 
 from teamboard.actions.base import Actor
-from teamboard.board.board import Board, changed
-from teamboard.board.history import history_of
+from teamboard.domain.board import Board, changed
+from teamboard.domain.history.history import history_of
 from teamboard.store import backups, durable, tables
 from teamboard.store.base import StoreError
 from teamboard.store.doctor import examine, mend

@@ -21,10 +21,10 @@ from teamboard.actions.goals import AddGoal
 from teamboard.actions.one_on_ones import NewTopic, WriteOneOnOne
 from teamboard.actions.team import AddMember, ChangeMember
 from teamboard.actions.undo import Undo
-from teamboard.board.board import Board
-from teamboard.board.history import history_of, own_last
-from teamboard.board.merge import Merge
-from teamboard.board.records import Metric, Record
+from teamboard.domain.board import Board
+from teamboard.domain.history.history import history_of, own_last
+from teamboard.domain.history.merge import Merge
+from teamboard.domain.records import Metric, Record
 from teamboard.store.base import BoardBusy, BoardUnreadable
 from teamboard.store.doctor import examine
 from teamboard.store.file import FileStore

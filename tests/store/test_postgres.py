@@ -17,8 +17,8 @@ import pytest
 import trustme
 
 from teamboard.actions.check_in import CheckInGoal
-from teamboard.board.board import Board
-from teamboard.board.history import history_of
+from teamboard.domain.board import Board
+from teamboard.domain.history.history import history_of
 from teamboard.store.base import BoardBusy, BoardOffline, BoardUnwritable, StoreError
 from teamboard.store.postgres import PostgresStore
 from teamboard.store.postgres.admin import init_db

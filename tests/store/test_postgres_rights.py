@@ -31,8 +31,8 @@ from teamboard.actions.revise import Revise
 from teamboard.actions.standup import KeepStandup, OfferHelp
 from teamboard.actions.team import AddMember, ChangeMember, ChangeTeam
 from teamboard.actions.undo import Undo
-from teamboard.board.history import history_of
-from teamboard.board.records import Metric, Review
+from teamboard.domain.history.history import history_of
+from teamboard.domain.records import Metric, Review
 from teamboard.exchange.sealing import new_key, public_part, seal
 from teamboard.store.base import BoardMissing, BoardUnwritable
 from teamboard.store.postgres import PostgresStore

@@ -13,7 +13,7 @@ import filelock  # noqa: F401  (another login may not read where it is installed
 import pytest
 
 from teamboard.actions.base import Actor
-from teamboard.board.board import Board, Changes
+from teamboard.domain.board import Board, Changes
 from teamboard.exchange.own_files import new_own
 from teamboard.store import durable
 from teamboard.store.base import BoardBusy, StoreError

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from teamboard.actions.base import Action, perform
 from teamboard.actions.check_in import CheckInGoal
 from teamboard.actions.feedback import GiveFeedback, ReplyToFeedback
-from teamboard.board.board import Board, Changes, changed
+from teamboard.domain.board import Board, Changes, changed
 from teamboard.store import tables
 from tests.conftest import MARA, NOW, Maker, small_maker
 

@@ -13,7 +13,7 @@ from typing import cast
 import pytest
 
 from teamboard.actions.check_in import CheckInGoal
-from teamboard.board.board import Board
+from teamboard.domain.board import Board
 from teamboard.store.base import BoardMissing, BoardUnreadable, StoreError
 from teamboard.store.file import FileStore
 from tests.conftest import ANA, BEN

@@ -7,7 +7,7 @@ from textual.widgets import Input
 
 from teamboard.actions.align import AlignGoal
 from teamboard.actions.check_in import CheckInGoal
-from teamboard.board.records import Goal
+from teamboard.domain.records import Goal
 from teamboard.store.file import FileStore
 from teamboard.ui.screens.alignment import AlignmentScreen
 from teamboard.ui.screens.board import BoardScreen

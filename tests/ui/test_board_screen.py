@@ -12,7 +12,7 @@ from teamboard.actions.check_in import CheckInGoal
 from teamboard.actions.feedback import GiveFeedback
 from teamboard.actions.goals import AddGoal
 from teamboard.actions.team import AddMember
-from teamboard.board.records import Metric
+from teamboard.domain.records import Metric
 from teamboard.exchange.theme_file import THEMES
 from teamboard.resources import folder
 from teamboard.store.file import FileStore

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from textual.widgets import Input, Select, TextArea
 
-from teamboard.board.records import Feedback
+from teamboard.domain.records import Feedback
 from teamboard.store.file import FileStore
 from teamboard.ui.screens.board import BoardScreen
 from teamboard.ui.screens.give import GiveScreen

@@ -6,7 +6,7 @@ import pytest
 from textual.widgets import Checkbox, Input, Select, TextArea
 
 from teamboard.actions.growth import PlanCareer, SetSkill, skill_of
-from teamboard.board.records import Skill
+from teamboard.domain.records import Skill
 from teamboard.store.file import FileStore
 from teamboard.ui.screens.member import MemberScreen
 from teamboard.ui.widgets.board_view import BoardView

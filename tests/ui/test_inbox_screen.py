@@ -6,7 +6,7 @@ import pytest
 from textual.widgets import TextArea
 
 from teamboard.actions.feedback import GiveFeedback
-from teamboard.board.records import Feedback
+from teamboard.domain.records import Feedback
 from teamboard.store.file import FileStore
 from teamboard.ui.screens.board import BoardScreen
 from teamboard.ui.screens.inbox import InboxScreen

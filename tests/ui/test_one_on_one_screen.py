@@ -6,7 +6,7 @@ import pytest
 from textual.widgets import Input
 
 from teamboard.actions.one_on_ones import NewTopic, WriteOneOnOne
-from teamboard.board.one_on_ones import coming, last_held, open_promises
+from teamboard.domain.one_on_ones import coming, last_held, open_promises
 from teamboard.store.file import FileStore
 from teamboard.ui.screens.form import FormScreen
 from teamboard.ui.screens.one_on_one import OneOnOneScreen

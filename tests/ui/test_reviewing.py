@@ -9,8 +9,8 @@ from textual.widgets import TextArea
 
 from teamboard.actions.base import Actor
 from teamboard.actions.reviews import find_review
-from teamboard.board.preparation import Preparation, Rating
-from teamboard.board.records import Review
+from teamboard.domain.records import Review
+from teamboard.domain.reviews.content import Preparation, Rating
 from teamboard.exchange.review_desk import Desk
 from teamboard.store.file import FileStore
 from teamboard.ui.screens.board import BoardScreen

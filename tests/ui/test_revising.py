@@ -11,7 +11,7 @@ from textual.widgets import Input, Select, TextArea
 
 from teamboard.actions.answer import Agree
 from teamboard.actions.revise import Revise
-from teamboard.board.records import GoalRevision, Metric
+from teamboard.domain.records import GoalRevision, Metric
 from teamboard.store.file import FileStore
 from teamboard.ui.app import BoardApp
 from teamboard.ui.screens.board import BoardScreen

@@ -11,9 +11,9 @@ from msgspec import UNSET, Struct, UnsetType
 from teamboard.actions.answer import acknowledged_by
 from teamboard.actions.base import Actor, Conflict, Refused, open_goal, require
 from teamboard.actions.goals import check_alignment
-from teamboard.board.board import Board, Changes
-from teamboard.board.records import Goal
-from teamboard.board.revisions import last_agreed, unacknowledged
+from teamboard.domain.board import Board, Changes
+from teamboard.domain.records import Goal
+from teamboard.domain.revisions import last_agreed, unacknowledged
 
 
 class AlignGoal(Struct, frozen=True, kw_only=True):

@@ -10,10 +10,10 @@ from msgspec import Struct
 
 from teamboard.actions.base import Actor, Refused, open_goal, prose, require
 from teamboard.actions.revise import find_revision
-from teamboard.board.board import Board, Changes
-from teamboard.board.history import fields_of
-from teamboard.board.records import GoalRevision, Member
-from teamboard.board.revisions import (
+from teamboard.domain.board import Board, Changes
+from teamboard.domain.history.history import fields_of
+from teamboard.domain.records import GoalRevision, Member
+from teamboard.domain.revisions import (
     asked_to_acknowledge,
     asked_to_answer,
     effective,

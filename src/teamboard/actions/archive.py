@@ -8,9 +8,9 @@ from typing import ClassVar
 from msgspec import Struct
 
 from teamboard.actions.base import Actor, Refused, require
-from teamboard.board.archive import last_closed, settled
-from teamboard.board.board import Board, Changes
-from teamboard.board.records import EarlierPeriod
+from teamboard.domain.board import Board, Changes
+from teamboard.domain.history.archive import last_closed, settled
+from teamboard.domain.records import EarlierPeriod
 
 
 class ArchivePeriods(Struct, frozen=True, kw_only=True):

@@ -8,12 +8,12 @@ from typing import Protocol
 from msgspec import Struct
 
 from teamboard.actions.verify import broken_references, unreadable_changes, unreadable_entry
-from teamboard.board import rules
-from teamboard.board.board import AnyGoal, Board, Changes
-from teamboard.board.entries import HistoryEntry
-from teamboard.board.history import differences
-from teamboard.board.records import Member, Record
-from teamboard.board.text import plain
+from teamboard.domain import permissions
+from teamboard.domain.board import AnyGoal, Board, Changes
+from teamboard.domain.history.commit_log import HistoryEntry
+from teamboard.domain.history.history import differences
+from teamboard.domain.records import Member, Record
+from teamboard.domain.sanitize import plain
 
 LONGEST_LINE = 300
 LONGEST_TEXT = 20_000
@@ -88,9 +88,9 @@ def _refuse(action: Action, wrong: tuple[str, str] | None) -> None:
 def require(board: Board, by: Actor, verb: str, owner: Member | None = None, giver: str | None = None) -> Member:
     """The acting member, if the rules allow them to; else Refused, saying who could."""
     member = board.member(by.member)
-    if member is not None and rules.may(board, member, verb, owner, giver):
+    if member is not None and permissions.may(board, member, verb, owner, giver):
         return member
-    who = _names(rules.who_may(board, verb, owner, giver))
+    who = _names(permissions.who_may(board, verb, owner, giver))
     if by.member and member is None:
         you = f"{by.member!r} is not a member of this board"
     elif member is None:

@@ -9,9 +9,9 @@ from typing import ClassVar
 from msgspec import UNSET, Struct, UnsetType
 
 from teamboard.actions.base import Actor, Conflict, Refused, line, open_goal, prose, require
-from teamboard.board.board import AnyGoal, Board, Changes
-from teamboard.board.progress import value_of
-from teamboard.board.records import CheckIn, DoneOrNot, Metric, Milestones, TeamGoal
+from teamboard.domain.board import AnyGoal, Board, Changes
+from teamboard.domain.progress import value_of
+from teamboard.domain.records import CheckIn, DoneOrNot, Metric, Milestones, TeamGoal
 
 
 class CheckInGoal(Struct, frozen=True, kw_only=True):

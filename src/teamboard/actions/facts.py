@@ -10,8 +10,8 @@ import msgspec
 from msgspec import Struct
 
 from teamboard.actions.base import Actor, Refused, find_goal, find_member, line, require
-from teamboard.board.board import Board, Changes
-from teamboard.board.records import CheckIn, Fact, Goal, Metric
+from teamboard.domain.board import Board, Changes
+from teamboard.domain.records import CheckIn, Fact, Goal, Metric
 
 MOST_FACTS = 20_000
 Key = tuple[str, str, date | None]

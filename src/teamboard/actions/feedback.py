@@ -9,9 +9,9 @@ import msgspec
 from msgspec import Struct
 
 from teamboard.actions.base import Actor, NotFound, Refused, find_member, line, prose, require
-from teamboard.board.board import Board, Changes
-from teamboard.board.cadence import is_open
-from teamboard.board.records import Feedback, FeedbackKind, Member, Reply
+from teamboard.domain.board import Board, Changes
+from teamboard.domain.due import is_open
+from teamboard.domain.records import Feedback, FeedbackKind, Member, Reply
 
 GIVEN_KINDS: tuple[FeedbackKind, ...] = tuple(k for k in get_args(FeedbackKind) if k != "request")
 """The kinds of feedback that one gives; a request asks for it."""

@@ -9,8 +9,8 @@ from typing import ClassVar
 from msgspec import Struct
 
 from teamboard.actions.base import Actor, NotFound, Refused, find_member, line, require
-from teamboard.board.board import Board, Changes
-from teamboard.board.records import (
+from teamboard.domain.board import Board, Changes
+from teamboard.domain.records import (
     DoneOrNot,
     Goal,
     GoalKind,

@@ -9,8 +9,8 @@ import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
 from teamboard.actions.base import Actor, Conflict, NotFound, Refused, find_member, line, prose, require
-from teamboard.board.board import Board, Changes
-from teamboard.board.records import Career, Member, Skill
+from teamboard.domain.board import Board, Changes
+from teamboard.domain.records import Career, Member, Skill
 
 HIGHEST = 5
 MOST_SKILLS = 40

@@ -10,10 +10,10 @@ import msgspec
 from msgspec import Struct
 
 from teamboard.actions.base import Actor, NotFound, Refused, find_member, line, prose, require
-from teamboard.board.board import Board, Changes
-from teamboard.board.cadence import one_on_one_due
-from teamboard.board.one_on_ones import Promise, coming, last_held, promises
-from teamboard.board.records import AgreedAction, Member, OneOnOne, Reply, Review, Theme, Topic
+from teamboard.domain.board import Board, Changes
+from teamboard.domain.due import one_on_one_due
+from teamboard.domain.one_on_ones import Promise, coming, last_held, promises
+from teamboard.domain.records import AgreedAction, Member, OneOnOne, Reply, Review, Theme, Topic
 
 MOST_ENTRIES = 100
 _PROMISE = re.compile(r"([OR]\d{1,9})\.(\d{1,4})", re.ASCII | re.IGNORECASE)

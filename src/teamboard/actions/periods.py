@@ -9,11 +9,11 @@ import msgspec
 from msgspec import Struct
 
 from teamboard.actions.base import Actor, NotFound, Refused, line, require
-from teamboard.board.board import AnyGoal, Board, Changes
-from teamboard.board.periods import every_period, following, unfinished
-from teamboard.board.progress import progress
-from teamboard.board.records import EarlierPeriod, Goal, Outcome, Period, Team, TeamGoal
-from teamboard.board.revisions import proposal_on
+from teamboard.domain.board import AnyGoal, Board, Changes
+from teamboard.domain.periods import every_period, following, unfinished
+from teamboard.domain.progress import progress
+from teamboard.domain.records import EarlierPeriod, Goal, Outcome, Period, Team, TeamGoal
+from teamboard.domain.revisions import proposal_on
 
 Choice = Literal["carry", "renew", "drop", "close"]
 CHOICES: tuple[Choice, ...] = get_args(Choice)

@@ -15,10 +15,10 @@ from msgspec import Struct
 
 from teamboard.actions.base import Actor, Conflict, NotFound, Refused, find_member, require
 from teamboard.actions.one_on_ones import NewAction, agreed_action
-from teamboard.board.board import Board, Changes
-from teamboard.board.cadence import next_review
-from teamboard.board.periods import named
-from teamboard.board.records import Addition, Member, Preparation, Review, ReviewPeriod, Signature
+from teamboard.domain.board import Board, Changes
+from teamboard.domain.due import next_review
+from teamboard.domain.periods import named
+from teamboard.domain.records import Addition, Member, Preparation, Review, ReviewPeriod, Signature
 
 MOST_SEALED = 400_000
 MOST_ENTRIES = 100

@@ -10,9 +10,9 @@ from msgspec import UNSET, Struct, UnsetType
 
 from teamboard.actions.base import Actor, Conflict, NotFound, Refused, line, open_goal, prose, require
 from teamboard.actions.goals import checked, days
-from teamboard.board.board import AnyGoal, Board, Changes
-from teamboard.board.history import fields_of
-from teamboard.board.records import (
+from teamboard.domain.board import AnyGoal, Board, Changes
+from teamboard.domain.history.history import fields_of
+from teamboard.domain.records import (
     Goal,
     GoalRevision,
     Measure,
@@ -22,7 +22,7 @@ from teamboard.board.records import (
     Reason,
     TeamGoal,
 )
-from teamboard.board.revisions import agreed_on, asked_to_answer, effective, newest, proposal_on, to_come
+from teamboard.domain.revisions import agreed_on, asked_to_answer, effective, newest, proposal_on, to_come
 
 
 class Revise(Struct, frozen=True, kw_only=True):

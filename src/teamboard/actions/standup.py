@@ -9,8 +9,8 @@ import msgspec
 from msgspec import Struct
 
 from teamboard.actions.base import Actor, Refused, find_goal, require
-from teamboard.board.board import Board, Changes
-from teamboard.board.records import Standup
+from teamboard.domain.board import Board, Changes
+from teamboard.domain.records import Standup
 
 LONGEST_SECONDS = 24 * 3600
 

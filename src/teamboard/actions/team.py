@@ -12,9 +12,9 @@ from msgspec import Struct
 
 from teamboard.actions.base import Actor, NotFound, Refused, find_member, line, require
 from teamboard.actions.growth import plain_career, plain_skill
-from teamboard.board.board import Board, Changes, in_circle
-from teamboard.board.cadence import planned_with
-from teamboard.board.records import WEEKDAYS, Cadence, Career, Member, Period, Skill, Team, Weekday
+from teamboard.domain.board import Board, Changes, in_circle
+from teamboard.domain.due import planned_with
+from teamboard.domain.records import WEEKDAYS, Cadence, Career, Member, Period, Skill, Team, Weekday
 
 LONGEST_CADENCE = 3660
 _HANDLE = re.compile(r"[a-z0-9][a-z0-9._-]{0,31}")

@@ -7,7 +7,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from teamboard.actions.base import Action, Actor
-from teamboard.board.board import Board, Changes
+from teamboard.domain.board import Board, Changes
 
 
 class Together(Struct, frozen=True):

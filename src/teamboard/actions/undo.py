@@ -8,10 +8,10 @@ from typing import ClassVar
 from msgspec import Struct
 
 from teamboard.actions.base import Actor, NotFound, Refused, require
-from teamboard.board.board import Board, Changes, problems
-from teamboard.board.entries import Change, HistoryEntry
-from teamboard.board.history import fields_of, history_of, record_of, taken_back
-from teamboard.board.records import CheckIn, Review
+from teamboard.domain.board import Board, Changes, problems
+from teamboard.domain.history.commit_log import Change, HistoryEntry
+from teamboard.domain.history.history import fields_of, history_of, record_of, taken_back
+from teamboard.domain.records import CheckIn, Review
 
 
 class Undo(Struct, frozen=True, kw_only=True):

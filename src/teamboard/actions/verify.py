@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from teamboard.board.board import PEOPLE, Board, Changes, problems
-from teamboard.board.entries import HistoryEntry
-from teamboard.board.records import TABLE_OF, TABLES, CheckIn, Goal, GoalRevision, Member, Record, Team
+from teamboard.domain.board import PEOPLE, Board, Changes, problems
+from teamboard.domain.history.commit_log import HistoryEntry
+from teamboard.domain.records import TABLE_OF, TABLES, CheckIn, Goal, GoalRevision, Member, Record, Team
 
 _ENCODER = msgspec.json.Encoder()
 _ENTRY = msgspec.json.Decoder(HistoryEntry)

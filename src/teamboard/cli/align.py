@@ -8,11 +8,11 @@ import click
 
 from teamboard.actions.align import AlignGoal
 from teamboard.actions.base import Refused, find_goal
-from teamboard.board.records import Goal
 from teamboard.cli.session import Session, board_options, complete_goals, pass_session, print_json, print_lines, width
+from teamboard.domain.records import Goal
 
 if TYPE_CHECKING:
-    from teamboard.board.standings import Standings
+    from teamboard.domain.board_on_day import Standings
 
 
 @click.command()
@@ -34,7 +34,7 @@ def align(
     teamboard align G12 T3=60 T4=40     G12 is shared: percentages that add up to 100
     teamboard align G12 --none          G12 serves no team goal
     """
-    from teamboard.board.standings import Standings
+    from teamboard.domain.board_on_day import Standings
 
     store, board, actor = session.open()
     if goal is None:
@@ -55,7 +55,7 @@ def align(
 
 def parse_shares(shares: tuple[str, ...]) -> dict[str, float]:
     """`T3`, or `T3=60 T4=40` in percent (or as ratios, `T3=0.6`), as ratios; equal shares where none is given."""
-    from teamboard.exchange.typed import amount
+    from teamboard.domain.input_parsing import amount
 
     found: dict[str, float] = {}
     for text in shares:
@@ -74,7 +74,7 @@ def parse_shares(shares: tuple[str, ...]) -> dict[str, float]:
 
 
 def _print_tree(standings: Standings, *, by_member: bool, as_json: bool) -> None:
-    from teamboard.board.alignment import alignment
+    from teamboard.domain.alignment import alignment
     from teamboard.exchange.alignment_text import Arrangement, caption, tree
 
     board = standings.board

@@ -21,7 +21,7 @@ def archive(session: Session, before: str) -> None:
     A backup is kept. Goals and reviews that are not settled stay, and so do facts.
     """
     from teamboard.actions.archive import ArchivePeriods
-    from teamboard.board.history import history_of
+    from teamboard.domain.history.history import history_of
 
     store = session.file_store()
     board = store.load()

@@ -8,9 +8,9 @@ import click
 
 from teamboard.actions.base import find_goal
 from teamboard.actions.check_in import CheckInGoal
-from teamboard.board.progress import standing, value_of
 from teamboard.cli.session import Session, ask_inline, board_options, complete_goals, pass_session
-from teamboard.exchange.typed import MINUS, parse_value
+from teamboard.domain.input_parsing import MINUS, parse_value
+from teamboard.domain.progress import standing, value_of
 
 _NEGATIVE = re.compile(r"^-(?=[\d.])")
 

@@ -20,7 +20,7 @@ def copy(source: str, target: str) -> None:
     \b
     teamboard copy team.board.json 'postgresql://db.example.org/sales?board=emea'
     """
-    from teamboard.board.history import history_of
+    from teamboard.domain.history.history import history_of
     from teamboard.store.at import store_at
     from teamboard.store.copying import copy as copied
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import click
 
 from teamboard.actions.base import find_member
-from teamboard.board.cadence import dues
 from teamboard.cli.session import (
     Session,
     board_options,
@@ -15,6 +14,7 @@ from teamboard.cli.session import (
     print_lines,
     width,
 )
+from teamboard.domain.due import dues
 
 
 @click.command()

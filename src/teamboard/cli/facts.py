@@ -97,8 +97,8 @@ def add(
     \b
     teamboard facts add ana "Customer survey" 4.6 --source "Survey of October"
     """
+    from teamboard.domain.input_parsing import amount
     from teamboard.exchange.fact_text import days_in_words, value_in_words
-    from teamboard.exchange.typed import amount
 
     try:
         number = amount(value)

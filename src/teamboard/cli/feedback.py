@@ -14,7 +14,6 @@ from teamboard.actions.feedback import (
     ResolveFeedback,
     find_feedback,
 )
-from teamboard.board.records import Feedback, FeedbackKind
 from teamboard.cli.session import (
     Session,
     ask_inline,
@@ -27,6 +26,7 @@ from teamboard.cli.session import (
     width,
 )
 from teamboard.cli.writing import kept, written
+from teamboard.domain.records import Feedback, FeedbackKind
 
 EDIT = click.option("--edit", is_flag=True, help="Write the text in $EDITOR.")
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from teamboard.actions.base import Actor, Refused
 from teamboard.actions.team import SayWho
-from teamboard.board.board import Board
 from teamboard.cli.session import Session, os_host, os_login
+from teamboard.domain.board import Board
 from teamboard.store.base import Store, utc_now
 
 

@@ -8,11 +8,11 @@ import click
 
 from teamboard.actions.base import Action, Refused, find_member
 from teamboard.actions.goals import AddGoal, AddTeamGoal
-from teamboard.board.board import AnyGoal
-from teamboard.board.progress import standing
-from teamboard.board.records import GOAL_KINDS, DoneOrNot, GoalKind, Measure, Metric, Milestone, Milestones, RollUp
 from teamboard.cli.align import parse_shares
 from teamboard.cli.session import Session, board_options, parse_day, pass_session, print_json
+from teamboard.domain.board import AnyGoal
+from teamboard.domain.progress import standing
+from teamboard.domain.records import GOAL_KINDS, DoneOrNot, GoalKind, Measure, Metric, Milestone, Milestones, RollUp
 
 
 @click.command()
@@ -140,7 +140,7 @@ def parse_milestones(milestones: tuple[str, ...]) -> tuple[Milestone, ...]:
 
 def parse_number(text: str) -> float:
     """A typed number such as 812k; Refused for what is none."""
-    from teamboard.exchange.typed import amount
+    from teamboard.domain.input_parsing import amount
 
     try:
         return amount(text)

@@ -6,7 +6,6 @@ import click
 
 from teamboard.actions.base import Action, find_member
 from teamboard.actions.growth import PlanCareer, SetSkill
-from teamboard.board.growth import growth
 from teamboard.cli.session import (
     Session,
     board_options,
@@ -17,6 +16,7 @@ from teamboard.cli.session import (
     width,
 )
 from teamboard.cli.writing import kept
+from teamboard.domain.skills import growth
 
 LEVEL = click.IntRange(1, 5)
 

@@ -7,8 +7,8 @@ import msgspec
 
 from teamboard.actions.base import Refused, find_goal, find_member
 from teamboard.actions.undo import Undo
-from teamboard.board.history import history_of, own_last, reaching, whole
 from teamboard.cli.session import Session, board_options, parse_day, pass_session, print_json
+from teamboard.domain.history.history import history_of, own_last, reaching, whole
 
 
 @click.command()

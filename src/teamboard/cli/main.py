@@ -14,8 +14,8 @@ from importlib import import_module
 import click
 
 from teamboard.actions.base import Refused
-from teamboard.board.history import HistoryAway
 from teamboard.cli.session import Session, board_options, look_options, read_only_option
+from teamboard.domain.history.history import HistoryAway
 from teamboard.store.base import BoardExists, StoreError
 
 LETTERS = "in-letters"
@@ -159,7 +159,7 @@ def _in_letters(error: UnicodeError) -> tuple[str, int]:
 
 
 def _failed(message: str, code: int) -> int:
-    from teamboard.board.text import one_line
+    from teamboard.domain.sanitize import one_line
 
     with suppress(OSError, ValueError):
         print(f"teamboard: {one_line(message)}", file=sys.stderr)

@@ -15,8 +15,6 @@ from teamboard.actions.one_on_ones import (
     WriteOneOnOne,
     find_promise,
 )
-from teamboard.board.board import Board
-from teamboard.board.records import Member, Theme
 from teamboard.cli.session import (
     Session,
     board_options,
@@ -28,6 +26,8 @@ from teamboard.cli.session import (
     width,
 )
 from teamboard.cli.writing import kept, written
+from teamboard.domain.board import Board
+from teamboard.domain.records import Member, Theme
 
 THEMES = get_args(Theme)
 
@@ -46,8 +46,8 @@ def complete_promises(ctx: click.Context, _: click.Parameter, incomplete: str) -
     """Agreed actions that are open, by their ids."""
     from click.shell_completion import CompletionItem
 
-    from teamboard.board.one_on_ones import promises
     from teamboard.cli.session import completion_board
+    from teamboard.domain.one_on_ones import promises
 
     board = completion_board(ctx)
     found = [p for o in board.one_on_ones for p in promises(o) if p.action.done is None] if board else []

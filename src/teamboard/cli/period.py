@@ -20,8 +20,8 @@ from teamboard.cli.session import (
 )
 
 if TYPE_CHECKING:
-    from teamboard.board.board import Board
-    from teamboard.board.records import Period
+    from teamboard.domain.board import Board
+    from teamboard.domain.records import Period
 
 
 @click.group()
@@ -93,7 +93,7 @@ def following(
 
 def _say_what_began(board: Board, before: Board) -> None:
     """The turn from one board's period to the other's, in a line."""
-    from teamboard.board.history import history_of
+    from teamboard.domain.history.history import history_of
     from teamboard.exchange.sentences import sentence
 
     team = board.team
@@ -117,7 +117,7 @@ def report(session: Session, name: str | None, form: str | None) -> None:
     teamboard period report
     teamboard period report --period "Q3 2026" --to html > q3.html
     """
-    from teamboard.board import report as reports
+    from teamboard.domain import report as reports
 
     _, board, _ = session.open()
     today = session.today(board)
@@ -140,7 +140,7 @@ def report(session: Session, name: str | None, form: str | None) -> None:
 
 def chosen_period(board: Board, name: str | None) -> Period:
     """The period of that name, or the one that runs; NotFound if there is none."""
-    from teamboard.board.periods import every_period, named
+    from teamboard.domain.periods import every_period, named
 
     if board.team is None:
         raise NotFound("This board has no team yet; `teamboard init` sets one up.")

@@ -9,10 +9,6 @@ import click
 
 from teamboard.actions.base import Actor, NotFound, Refused, find_member
 from teamboard.actions.reviews import RateReview, ScheduleReview, find_review
-from teamboard.board.board import Board
-from teamboard.board.cadence import next_review
-from teamboard.board.history import holding, whole
-from teamboard.board.records import Member, Review
 from teamboard.cli.session import (
     Session,
     board_options,
@@ -25,6 +21,10 @@ from teamboard.cli.session import (
     print_lines,
     width,
 )
+from teamboard.domain.board import Board
+from teamboard.domain.due import next_review
+from teamboard.domain.history.history import holding, whole
+from teamboard.domain.records import Member, Review
 from teamboard.store.base import Store, StoreError
 
 if TYPE_CHECKING:
@@ -141,7 +141,7 @@ def sign(session: Session, review_id: str, witness: bool) -> None:
     click.echo(f"{signed.id} is signed by {' and '.join(s.by for s in signed.signatures)}.")
     member = find_member(after, signed.member)
     if signed.state == "signed" and next_review(after, member) is None:
-        from teamboard.board.cadence import review_due
+        from teamboard.domain.due import review_due
 
         due = review_due(after, member, session.today(after))
         if due is not None:
@@ -212,8 +212,8 @@ def _next(board: Board, member: Member) -> Review:
 
 
 def _print_preparation(session: Session, store: Store, board: Board, actor: Actor, found: Review) -> None:
-    from teamboard.board.evidence import evidence, lopsided, period_of
-    from teamboard.board.preparation import missing
+    from teamboard.domain.reviews.content import missing
+    from teamboard.domain.reviews.evidence import evidence, lopsided, period_of
     from teamboard.exchange.evidence_text import evidence_lines
     from teamboard.exchange.review_text import preparation_lines
 

@@ -9,7 +9,6 @@ import click
 from teamboard.actions.answer import Acknowledge, Agree, Decline, Withdraw
 from teamboard.actions.base import Action, Conflict, Refused, find_goal
 from teamboard.actions.revise import Revise, find_revision
-from teamboard.board.records import REASONS, GoalRevision, Reason
 from teamboard.cli.checkin import ValueCommand
 from teamboard.cli.goals import parse_milestones, parse_number
 from teamboard.cli.session import (
@@ -23,9 +22,10 @@ from teamboard.cli.session import (
     print_lines,
     width,
 )
+from teamboard.domain.records import REASONS, GoalRevision, Reason
 
 if TYPE_CHECKING:
-    from teamboard.board.board import AnyGoal, Board
+    from teamboard.domain.board import AnyGoal, Board
 
 LONGEST_TABLE = 84
 
@@ -67,7 +67,7 @@ def revise(
     teamboard revise G14 --drop --reason capacity --why "Two accounts came to me."
     teamboard revise T3 --target 4M --from 2026-12-01 --reason market --why "…"
     """
-    from teamboard.board.revisions import newest
+    from teamboard.domain.revisions import newest
 
     store, board, actor = session.open()
     today = session.today(board)
@@ -102,7 +102,7 @@ def revise(
 
 def _show(board: Board, goal: AnyGoal, action: Revise, session: Session) -> None:
     """The goal as it is and as it would be, field by field, and what that does."""
-    from teamboard.board.outlook import outlook
+    from teamboard.domain.revision_impact import outlook
     from teamboard.exchange.revision_text import compared, effects, side_by_side
 
     today = session.today(board)
@@ -113,7 +113,7 @@ def _show(board: Board, goal: AnyGoal, action: Revise, session: Session) -> None
 
 def _both(board: Board, action: Revise, conflict: Conflict, member: str | None, session: Session) -> str:
     """Two versions in one line, and how to choose."""
-    from teamboard.board.revisions import asked_to_answer
+    from teamboard.domain.revisions import asked_to_answer
     from teamboard.exchange.revision_text import compared, in_short, short
 
     theirs = conflict.theirs
@@ -131,7 +131,7 @@ def _both(board: Board, action: Revise, conflict: Conflict, member: str | None, 
 
 
 def _answer(board: Board, made: GoalRevision) -> str:
-    from teamboard.board.revisions import asked_to_answer, unacknowledged
+    from teamboard.domain.revisions import asked_to_answer, unacknowledged
     from teamboard.exchange.revision_text import in_short
 
     goal = find_goal(board, made.goal)

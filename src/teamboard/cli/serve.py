@@ -12,9 +12,9 @@ import sys
 import click
 
 from teamboard.actions.base import Actor, Refused
-from teamboard.board.board import Board
-from teamboard.board.text import one_line
 from teamboard.cli.session import Session, board_options, look_options, os_host, pass_session, read_only_option
+from teamboard.domain.board import Board
+from teamboard.domain.sanitize import one_line
 from teamboard.store.at import is_address
 
 PORT = 8000

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 import click
 
 from teamboard.actions.base import Actor, Refused, find_member
-from teamboard.board.board import AnyGoal, Board
-from teamboard.board.revisions import in_effect
+from teamboard.domain.board import AnyGoal, Board
+from teamboard.domain.revisions import in_effect
 from teamboard.exchange.signs import in_letters
 from teamboard.store.at import is_address, store_at
 from teamboard.store.base import Store, utc_now
@@ -241,7 +241,7 @@ def complete_feedback(ctx: click.Context, _: click.Parameter, incomplete: str) -
     """Open feedback by its ids, with its text."""
     from click.shell_completion import CompletionItem
 
-    from teamboard.board.cadence import is_open
+    from teamboard.domain.due import is_open
 
     board = completion_board(ctx)
     found = [f for f in board.feedback if is_open(f)] if board else []
@@ -286,7 +286,7 @@ def board_options(command: F) -> F:
 
 def parse_day(text: str | None, today: date) -> date | None:
     """A typed day, or None where none is typed; Refused for what is no day."""
-    from teamboard.exchange.typed import day
+    from teamboard.domain.input_parsing import day
 
     try:
         return day(text, today) if text else None
@@ -310,7 +310,7 @@ def print_json(value: object) -> None:
     """Print plain values as indented JSON."""
     import msgspec
 
-    from teamboard.board.text import escaped
+    from teamboard.domain.sanitize import escaped
 
     click.echo(escaped(msgspec.json.format(msgspec.json.encode(value), indent=2).decode()))
 

@@ -8,9 +8,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from teamboard.actions.base import Actor, Refused, find_goal, find_member
-from teamboard.board.board import Board
-from teamboard.board.history import holding
-from teamboard.board.revisions import in_effect
 from teamboard.cli.session import (
     Session,
     board_options,
@@ -22,6 +19,9 @@ from teamboard.cli.session import (
     print_lines,
     width,
 )
+from teamboard.domain.board import Board
+from teamboard.domain.history.history import holding
+from teamboard.domain.revisions import in_effect
 from teamboard.store.base import BoardMissing, Store
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def print_board(board: Board, today: date, *, past: bool = False) -> None:
 
 def past_board(board: Board, day: date) -> Board:
     """The board as it stood at the end of a day; Refused before there was one."""
-    from teamboard.board.history import board_on
+    from teamboard.domain.history.history import board_on
 
     past = board_on(board, day)
     if past is None:

@@ -11,8 +11,8 @@ import click
 
 from teamboard.actions.base import NotFound, Refused, find_member
 from teamboard.actions.reviews import find_review
-from teamboard.board.board import Board
 from teamboard.cli.session import Session, board_options, look_options, pass_session
+from teamboard.domain.board import Board
 
 if TYPE_CHECKING:
     from teamboard.ui.snapshot import Picture, Shot
@@ -89,7 +89,7 @@ def _taken(session: Session, screen: Shot, member: str | None, size: tuple[int, 
 
 def _about(board: Board, screen: Shot, named: str | None) -> str:
     """The member, or the member's review, that the picture is about."""
-    from teamboard.board.cadence import next_review
+    from teamboard.domain.due import next_review
 
     if named is None:
         raise Refused("This board does not know you: say whose screen with --member.")

@@ -7,8 +7,8 @@ from secrets import randbelow
 import click
 
 from teamboard.actions.base import Actor, NotFound, Refused
-from teamboard.board.standup import ORDERS, Order, last_standup
 from teamboard.cli.session import Session, board_options, has_screen, look_options, pass_session
+from teamboard.domain.standup import ORDERS, Order, last_standup
 
 
 @click.group(invoke_without_command=True)

@@ -8,8 +8,8 @@ import click
 
 from teamboard.actions.base import NotFound, Refused
 from teamboard.actions.team import ChangeTeam
-from teamboard.board.records import WEEKDAYS, Team, Weekday
 from teamboard.cli.session import Session, board_options, parse_day, pass_session, print_json
+from teamboard.domain.records import WEEKDAYS, Team, Weekday
 
 DAYS = click.IntRange(1, 3660)
 
@@ -78,7 +78,7 @@ def team(
 
 
 def _settings(team: Team) -> list[tuple[str, str]]:
-    from teamboard.board.text import one_line
+    from teamboard.domain.sanitize import one_line
 
     cadence = team.cadence
     return [

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Literal, NamedTuple
 
-from teamboard.board.alignment import Branch, Carrier, StandingOf, alignment
-from teamboard.board.board import Board
-from teamboard.board.progress import contributions
-from teamboard.board.records import Goal, Member, TeamGoal
-from teamboard.board.revisions import unacknowledged
-from teamboard.board.text import one_line
+from teamboard.domain.alignment import Branch, Carrier, StandingOf, alignment
+from teamboard.domain.board import Board
+from teamboard.domain.progress import contributions
+from teamboard.domain.records import Goal, Member, TeamGoal
+from teamboard.domain.revisions import unacknowledged
+from teamboard.domain.sanitize import one_line
 from teamboard.exchange import phrases
 from teamboard.exchange.lines import (
     HELP_SIGN,

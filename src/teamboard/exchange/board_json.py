@@ -7,15 +7,15 @@ from typing import Any
 
 import msgspec
 
-from teamboard.board.alignment import Branch, parts_of
-from teamboard.board.balance import Balance, feedback_balance, topics_balance
-from teamboard.board.board import AnyGoal, Board
-from teamboard.board.cadence import feedback_standing, is_open, next_review
-from teamboard.board.history import fields_of
-from teamboard.board.one_on_ones import open_promises
-from teamboard.board.progress import contributions, standing
-from teamboard.board.records import Goal, Member, Team, TeamGoal
-from teamboard.board.revisions import proposal_on, unacknowledged, waiting_for
+from teamboard.domain.alignment import Branch, parts_of
+from teamboard.domain.balance import Balance, feedback_balance, topics_balance
+from teamboard.domain.board import AnyGoal, Board
+from teamboard.domain.due import feedback_standing, is_open, next_review
+from teamboard.domain.history.history import fields_of
+from teamboard.domain.one_on_ones import open_promises
+from teamboard.domain.progress import contributions, standing
+from teamboard.domain.records import Goal, Member, Team, TeamGoal
+from teamboard.domain.revisions import proposal_on, unacknowledged, waiting_for
 
 
 def board_json(board: Board, today: date, *, past: bool = False) -> dict[str, Any]:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from teamboard.board.alignment import parts_of
-from teamboard.board.balance import DAYS, feedback_balance, topics_balance
-from teamboard.board.board import AnyGoal, Board
-from teamboard.board.cadence import is_open
-from teamboard.board.growth import growth
-from teamboard.board.one_on_ones import open_promises
-from teamboard.board.outline import Outline, outline
-from teamboard.board.progress import contributions, standing
-from teamboard.board.records import CheckIn, Goal, Member, Milestones, TeamGoal
-from teamboard.board.text import one_line
+from teamboard.domain.alignment import parts_of
+from teamboard.domain.balance import DAYS, feedback_balance, topics_balance
+from teamboard.domain.board import AnyGoal, Board
+from teamboard.domain.board_filter import Outline, outline
+from teamboard.domain.due import is_open
+from teamboard.domain.one_on_ones import open_promises
+from teamboard.domain.progress import contributions, standing
+from teamboard.domain.records import CheckIn, Goal, Member, Milestones, TeamGoal
+from teamboard.domain.sanitize import one_line
+from teamboard.domain.skills import growth
 from teamboard.exchange import growth_text, phrases
 from teamboard.exchange.fact_text import fact_lines
 from teamboard.exchange.heading import header, id_cells

@@ -13,12 +13,12 @@ from uuid import UUID, uuid5
 from icalendar import Calendar, Event
 from msgspec import Struct
 
-from teamboard.board.board import AnyGoal, Board
-from teamboard.board.cadence import one_on_one_due, review_due
-from teamboard.board.history import begun
-from teamboard.board.one_on_ones import coming
-from teamboard.board.records import Goal, Member
-from teamboard.board.text import one_line
+from teamboard.domain.board import AnyGoal, Board
+from teamboard.domain.due import one_on_one_due, review_due
+from teamboard.domain.history.history import begun
+from teamboard.domain.one_on_ones import coming
+from teamboard.domain.records import Goal, Member
+from teamboard.domain.sanitize import one_line
 from teamboard.exchange import phrases
 from teamboard.exchange.names import name_of
 from teamboard.exchange.one_on_one_text import by_theme, pair

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from teamboard.board.board import AnyGoal, Board
-from teamboard.board.records import Feedback, Goal, Member, TeamGoal
-from teamboard.board.standings import Standings
-from teamboard.board.text import one_line
+from teamboard.domain.board import AnyGoal, Board
+from teamboard.domain.board_on_day import Standings
+from teamboard.domain.records import Feedback, Goal, Member, TeamGoal
+from teamboard.domain.sanitize import one_line
 from teamboard.exchange import phrases
 from teamboard.exchange.feedback_text import heading
 from teamboard.exchange.lines import Line, is_paced, state_of

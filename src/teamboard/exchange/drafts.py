@@ -5,8 +5,8 @@ from __future__ import annotations
 from contextlib import suppress
 from pathlib import Path
 
-from teamboard.board.preparation import Preparation
-from teamboard.board.records import Review
+from teamboard.domain.records import Review
+from teamboard.domain.reviews.content import Preparation
 from teamboard.exchange.keyring import Keyring
 from teamboard.exchange.own_files import write_own
 from teamboard.exchange.sealing import opened, seal

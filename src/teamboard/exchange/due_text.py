@@ -11,9 +11,9 @@ from msgspec import Struct
 
 from teamboard.actions.base import NotFound
 from teamboard.actions.one_on_ones import find_promise
-from teamboard.board.board import Board
-from teamboard.board.cadence import Due
-from teamboard.board.text import one_line
+from teamboard.domain.board import Board
+from teamboard.domain.due import Due
+from teamboard.domain.sanitize import one_line
 from teamboard.exchange import phrases
 from teamboard.exchange.lines import Line, filled, fit, right
 from teamboard.exchange.names import first_name

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import NamedTuple
 
-from teamboard.board.board import Board
-from teamboard.board.evidence import SKILL, Blocker, Evidence, GoalEvidence, Lopsided, SkillEvidence, skill_id
-from teamboard.board.facts import Series
-from teamboard.board.records import CheckIn, Fact, Feedback, GoalRevision, Member
-from teamboard.board.text import one_line
+from teamboard.domain.board import Board
+from teamboard.domain.facts import Series
+from teamboard.domain.records import CheckIn, Fact, Feedback, GoalRevision, Member
+from teamboard.domain.reviews.evidence import SKILL, Blocker, Evidence, GoalEvidence, Lopsided, SkillEvidence, skill_id
+from teamboard.domain.sanitize import one_line
 from teamboard.exchange import phrases
 from teamboard.exchange.fact_text import course, value_in_words
 from teamboard.exchange.feedback_text import about_words

@@ -13,11 +13,11 @@ from msgspec import Struct
 
 from teamboard.actions.base import NotFound, Refused, find_goal, find_member
 from teamboard.actions.facts import ImportFacts, NewFact
-from teamboard.board.board import Board
-from teamboard.board.records import Goal
+from teamboard.domain.amounts import Decimal, bare, decimal_of, value_of
+from teamboard.domain.board import Board
+from teamboard.domain.records import Goal
 from teamboard.exchange.csv_file import CsvFile, Read
 from teamboard.exchange.fact_map import Condition, Every, FactForm, FactMap
-from teamboard.exchange.numbers import Decimal, bare, decimal_of, value_of
 
 MOST_LINES = 5
 _QUARTER = 3

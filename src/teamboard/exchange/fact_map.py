@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-from teamboard.exchange.numbers import Decimal
+from teamboard.domain.amounts import Decimal
 from teamboard.exchange.yaml_text import Document, YamlError, split_error
 
 Aggregate = Literal["sum", "count", "mean", "median", "ratio"]

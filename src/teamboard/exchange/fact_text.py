@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from rich.cells import cell_len
 
-from teamboard.board.board import Board
-from teamboard.board.entries import Change, HistoryEntry
-from teamboard.board.facts import Series, series_of
-from teamboard.board.history import fields_of
-from teamboard.board.records import Fact, Member
-from teamboard.board.text import one_line
+from teamboard.domain.board import Board
+from teamboard.domain.facts import Series, series_of
+from teamboard.domain.history.commit_log import Change, HistoryEntry
+from teamboard.domain.history.history import fields_of
+from teamboard.domain.records import Fact, Member
+from teamboard.domain.sanitize import one_line
 from teamboard.exchange import phrases
 from teamboard.exchange.lines import Line, fit, right, spark
 from teamboard.exchange.names import name_of

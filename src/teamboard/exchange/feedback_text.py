@@ -8,10 +8,10 @@ from datetime import date
 
 from rich.cells import cell_len
 
-from teamboard.board.board import Board
-from teamboard.board.cadence import answer_to, is_open
-from teamboard.board.records import Feedback
-from teamboard.board.text import one_line
+from teamboard.domain.board import Board
+from teamboard.domain.due import answer_to, is_open
+from teamboard.domain.records import Feedback
+from teamboard.domain.sanitize import one_line
 from teamboard.exchange import phrases
 from teamboard.exchange.lines import FEEDBACK_SIGNS, Line, filled, fit, right, wrapped
 from teamboard.exchange.names import first_name, name_of

@@ -17,12 +17,12 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from teamboard.actions.base import Actor, Refused
-from teamboard.board.records import Period
-from teamboard.board.text import one_line
+from teamboard.domain.input_parsing import amount
+from teamboard.domain.records import Period
+from teamboard.domain.sanitize import one_line
 from teamboard.exchange.csv_file import CsvFile
 from teamboard.exchange.phrases import CURRENCIES
 from teamboard.exchange.team_yaml import build
-from teamboard.exchange.typed import amount
 from teamboard.exchange.yaml_text import Document, Place
 from teamboard.store.tables import BoardFile
 

@@ -8,11 +8,11 @@ from typing import Any
 import msgspec
 from rich.cells import cell_len
 
-from teamboard.board.balance import DAYS, Balance
-from teamboard.board.entries import Change
-from teamboard.board.growth import LevelOn
-from teamboard.board.records import THEMES, Career, Member, Skill
-from teamboard.board.text import one_line
+from teamboard.domain.balance import DAYS, Balance
+from teamboard.domain.history.commit_log import Change
+from teamboard.domain.records import THEMES, Career, Member, Skill
+from teamboard.domain.sanitize import one_line
+from teamboard.domain.skills import LevelOn
 from teamboard.exchange.lines import Line, fit, wrapped
 
 Growth = Mapping[str, tuple[LevelOn, ...]]

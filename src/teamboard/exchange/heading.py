@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from teamboard.board.board import Board
-from teamboard.board.text import one_line
+from teamboard.domain.board import Board
+from teamboard.domain.sanitize import one_line
 from teamboard.exchange.lines import Line
 
 

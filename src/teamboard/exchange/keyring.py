@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from teamboard.actions.base import NotFound, Refused
-from teamboard.board.records import Member
+from teamboard.domain.records import Member
 from teamboard.exchange.own_files import new_own, write_own
 from teamboard.exchange.sealing import new_key, public_part
 

@@ -11,11 +11,11 @@ from functools import lru_cache
 from msgspec import Struct
 from rich.cells import cell_len, chop_cells
 
-from teamboard.board.board import AnyGoal, Board
-from teamboard.board.progress import Standing, clipped
-from teamboard.board.records import DoneOrNot, FeedbackState, Goal, Outcome, TeamGoal
-from teamboard.board.revisions import proposal_on, unacknowledged
-from teamboard.board.text import one_line, plain
+from teamboard.domain.board import AnyGoal, Board
+from teamboard.domain.progress import Standing, clipped
+from teamboard.domain.records import DoneOrNot, FeedbackState, Goal, Outcome, TeamGoal
+from teamboard.domain.revisions import proposal_on, unacknowledged
+from teamboard.domain.sanitize import one_line, plain
 from teamboard.exchange import phrases
 
 Span = tuple[str, str]

@@ -7,17 +7,17 @@ from datetime import date
 
 from rich.cells import cell_len
 
-from teamboard.board.board import Board
-from teamboard.board.cadence import (
+from teamboard.domain.board import Board
+from teamboard.domain.due import (
     check_in_due,
     feedback_standing,
     managers_feedback_due,
     next_review,
     one_on_one_due,
 )
-from teamboard.board.one_on_ones import open_promises
-from teamboard.board.records import Member
-from teamboard.board.text import one_line
+from teamboard.domain.one_on_ones import open_promises
+from teamboard.domain.records import Member
+from teamboard.domain.sanitize import one_line
 from teamboard.exchange import phrases
 from teamboard.exchange.lines import PERCENT_CELLS, SPARK_CELLS, Columns, Line, Span, filled, fit
 from teamboard.exchange.names import first_name

@@ -6,9 +6,9 @@ import json
 from datetime import datetime
 from typing import Any
 
-from teamboard.board.board import Board
-from teamboard.board.merge import GONE, VALUE, Clash
-from teamboard.board.text import one_line
+from teamboard.domain.board import Board
+from teamboard.domain.history.merge import GONE, VALUE, Clash
+from teamboard.domain.sanitize import one_line
 from teamboard.exchange import phrases
 from teamboard.exchange.names import name_of
 

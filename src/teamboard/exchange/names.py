@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from teamboard.board.board import Board
-from teamboard.board.text import one_line
+from teamboard.domain.board import Board
+from teamboard.domain.sanitize import one_line
 
 
 def name_of(board: Board, handle: str) -> str:

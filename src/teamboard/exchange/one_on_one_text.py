@@ -8,12 +8,12 @@ from typing import Any
 
 from rich.cells import cell_len
 
-from teamboard.board.board import Board
-from teamboard.board.cadence import one_on_one_due
-from teamboard.board.history import fields_of
-from teamboard.board.one_on_ones import Promise, current, last_held, open_between, promises
-from teamboard.board.records import THEMES, Member, OneOnOne, Theme
-from teamboard.board.text import one_line
+from teamboard.domain.board import Board
+from teamboard.domain.due import one_on_one_due
+from teamboard.domain.history.history import fields_of
+from teamboard.domain.one_on_ones import Promise, current, last_held, open_between, promises
+from teamboard.domain.records import THEMES, Member, OneOnOne, Theme
+from teamboard.domain.sanitize import one_line
 from teamboard.exchange import phrases
 from teamboard.exchange.lines import Line, filled, fit, wrapped
 from teamboard.exchange.names import first_name, name_of

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from datetime import date
 
-from teamboard.board.board import AnyGoal
-from teamboard.board.cadence import FeedbackStanding
-from teamboard.board.progress import Standing
-from teamboard.board.records import DoneOrNot, Measure, Metric, Milestones, Review
-from teamboard.board.text import one_line
+from teamboard.domain.board import AnyGoal
+from teamboard.domain.due import FeedbackStanding
+from teamboard.domain.progress import Standing
+from teamboard.domain.records import DoneOrNot, Measure, Metric, Milestones, Review
+from teamboard.domain.sanitize import one_line
 
 CURRENCIES = "€$£¥₹₩₺₽₴₪"
 PREPARED = {None: "○", "started": "◐", "shared": "●"}

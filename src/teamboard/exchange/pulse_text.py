@@ -7,10 +7,10 @@ from typing import Any
 
 from rich.cells import cell_len
 
-from teamboard.board.board import Board
-from teamboard.board.pulse import Pulse
-from teamboard.board.records import Member
-from teamboard.board.text import one_line
+from teamboard.domain.board import Board
+from teamboard.domain.pulse import Pulse
+from teamboard.domain.records import Member
+from teamboard.domain.sanitize import one_line
 from teamboard.exchange import phrases
 from teamboard.exchange.lines import BLOCKS, Line, filled, fit, right
 from teamboard.exchange.names import first_name, name_of

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from html import escape
 from typing import Any
 
-from teamboard.board.board import Board
-from teamboard.board.records import Goal
-from teamboard.board.report import BINS, RESULTS, PeriodReport, Tally, kind_of
-from teamboard.board.text import one_line
+from teamboard.domain.board import Board
+from teamboard.domain.records import Goal
+from teamboard.domain.report import BINS, RESULTS, PeriodReport, Tally, kind_of
+from teamboard.domain.sanitize import one_line
 from teamboard.exchange import phrases
 from teamboard.exchange.names import name_of
 from teamboard.exchange.report_text import KIND_WORDS, days, revision_words, sections, tally_words, title

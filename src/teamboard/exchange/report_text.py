@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from teamboard.board.board import Board
-from teamboard.board.report import BINS, RESULTS, GoalResult, Kind, PeriodReport, Result, Tally
-from teamboard.board.text import one_line
+from teamboard.domain.board import Board
+from teamboard.domain.report import BINS, RESULTS, GoalResult, Kind, PeriodReport, Result, Tally
+from teamboard.domain.sanitize import one_line
 from teamboard.exchange import phrases
 from teamboard.exchange.lines import Line, fit, right, wrapped
 from teamboard.exchange.names import name_of

@@ -19,10 +19,10 @@ from teamboard.actions.reviews import (
     WriteOutcome,
     may_reveal,
 )
-from teamboard.board.board import Board
-from teamboard.board.history import begun
-from teamboard.board.preparation import Outcome, Preparation, seal_of
-from teamboard.board.records import Review
+from teamboard.domain.board import Board
+from teamboard.domain.history.history import begun
+from teamboard.domain.records import Review
+from teamboard.domain.reviews.content import Outcome, Preparation, seal_of
 from teamboard.exchange.drafts import Drafts
 from teamboard.exchange.keyring import Keyring
 from teamboard.exchange.sealing import Unreadable, opened, seal

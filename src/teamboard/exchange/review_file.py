@@ -14,11 +14,11 @@ import msgspec
 from msgspec import Struct
 
 from teamboard.actions.base import Refused, find_member
-from teamboard.board.board import Board
-from teamboard.board.evidence import evidence, period_of
-from teamboard.board.preparation import Preparation
-from teamboard.board.records import THEMES, Review
-from teamboard.board.text import one_line, plain
+from teamboard.domain.board import Board
+from teamboard.domain.records import THEMES, Review
+from teamboard.domain.reviews.content import Preparation
+from teamboard.domain.reviews.evidence import evidence, period_of
+from teamboard.domain.sanitize import one_line, plain
 from teamboard.exchange import phrases
 from teamboard.exchange.evidence_text import piece_in_words
 from teamboard.exchange.fact_text import value_in_words

@@ -8,9 +8,9 @@ from datetime import date
 from msgspec import Struct
 from rich.cells import cell_len
 
-from teamboard.board.board import Board
-from teamboard.board.evidence import Evidence, GoalEvidence
-from teamboard.board.preparation import (
+from teamboard.domain.board import Board
+from teamboard.domain.records import THEMES, Goal, Review, Theme
+from teamboard.domain.reviews.content import (
     GAP,
     RATING_WORDS,
     TEXTS,
@@ -20,8 +20,8 @@ from teamboard.board.preparation import (
     Rating,
     apart,
 )
-from teamboard.board.records import THEMES, Goal, Review, Theme
-from teamboard.board.text import one_line
+from teamboard.domain.reviews.evidence import Evidence, GoalEvidence
+from teamboard.domain.sanitize import one_line
 from teamboard.exchange import phrases
 from teamboard.exchange.evidence_text import piece_in_words
 from teamboard.exchange.fact_text import value_in_words

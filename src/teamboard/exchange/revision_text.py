@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from teamboard.board.board import AnyGoal, Board
-from teamboard.board.outlook import Outlook
-from teamboard.board.records import GoalRevision, Metric, Milestones, Reason
-from teamboard.board.revisions import (
+from teamboard.domain.board import AnyGoal, Board
+from teamboard.domain.records import GoalRevision, Metric, Milestones, Reason
+from teamboard.domain.revision_impact import Outlook
+from teamboard.domain.revisions import (
     asked_to_answer,
     effective,
     terms,
     unacknowledged,
     with_fields,
 )
-from teamboard.board.text import one_line
+from teamboard.domain.sanitize import one_line
 from teamboard.exchange import phrases
 from teamboard.exchange.lines import Line, fit, wrapped
 from teamboard.exchange.names import name_of

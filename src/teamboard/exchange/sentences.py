@@ -8,11 +8,11 @@ from typing import cast
 
 import msgspec
 
-from teamboard.board.board import Board
-from teamboard.board.entries import Change, HistoryEntry
-from teamboard.board.history import fields_of, history_of, record_of, taken_back
-from teamboard.board.merge import VERB as MERGED
-from teamboard.board.records import (
+from teamboard.domain.board import Board
+from teamboard.domain.history.commit_log import Change, HistoryEntry
+from teamboard.domain.history.history import fields_of, history_of, record_of, taken_back
+from teamboard.domain.history.merge import VERB as MERGED
+from teamboard.domain.records import (
     OUTCOMES,
     CheckIn,
     Feedback,
@@ -27,7 +27,7 @@ from teamboard.board.records import (
     Team,
     TeamGoal,
 )
-from teamboard.board.text import one_line
+from teamboard.domain.sanitize import one_line
 from teamboard.exchange import fact_text, growth_text, one_on_one_text, phrases, review_text
 from teamboard.exchange.names import name_of
 from teamboard.exchange.revision_text import REASON_WORDS, in_short

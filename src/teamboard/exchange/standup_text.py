@@ -7,14 +7,14 @@ from datetime import date
 
 from rich.cells import cell_len
 
-from teamboard.board.board import Board
-from teamboard.board.history import as_of
-from teamboard.board.progress import Standing
-from teamboard.board.records import Goal, Member, Standup
-from teamboard.board.revisions import in_effect
-from teamboard.board.standings import Standings
-from teamboard.board.standup import RoundUp, Wanted, asked_of_others, round_up, since_last, wanted_by
-from teamboard.board.text import one_line
+from teamboard.domain.board import Board
+from teamboard.domain.board_on_day import Standings
+from teamboard.domain.history.history import as_of
+from teamboard.domain.progress import Standing
+from teamboard.domain.records import Goal, Member, Standup
+from teamboard.domain.revisions import in_effect
+from teamboard.domain.sanitize import one_line
+from teamboard.domain.standup import RoundUp, Wanted, asked_of_others, round_up, since_last, wanted_by
 from teamboard.exchange import phrases
 from teamboard.exchange.due_text import due_words
 from teamboard.exchange.lines import HELP_SIGN, Line, bar, filled, fit, is_paced, right, state_of, wrapped

@@ -16,7 +16,7 @@ from teamboard.actions.growth import SetSkill
 from teamboard.actions.one_on_ones import FinishAction, NewAction, NewTopic, RateOneOnOne, WriteOneOnOne
 from teamboard.actions.reviews import ScheduleReview
 from teamboard.actions.revise import Revise
-from teamboard.board.records import Milestone
+from teamboard.domain.records import Milestone
 from teamboard.exchange.team_form import MilestoneForm, OneOnOneForm, RevisionForm, WholeForm
 from teamboard.exchange.yaml_text import Document, YamlError
 

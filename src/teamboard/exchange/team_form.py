@@ -14,7 +14,8 @@ from msgspec import Meta, Struct
 
 from teamboard.actions.periods import Choice
 from teamboard.actions.team import AddMember
-from teamboard.board.records import (
+from teamboard.domain.input_parsing import amount, finite, moment, within
+from teamboard.domain.records import (
     WEEKDAYS,
     Cadence,
     Confidence,
@@ -29,7 +30,6 @@ from teamboard.board.records import (
     Theme,
     Weekday,
 )
-from teamboard.exchange.typed import amount, finite, moment, within
 
 
 class Day:

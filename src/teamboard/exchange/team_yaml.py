@@ -22,9 +22,9 @@ from teamboard.actions.one_on_ones import FinishAction, WriteOneOnOne
 from teamboard.actions.periods import BeginPeriod
 from teamboard.actions.revise import Revise
 from teamboard.actions.team import SetUpTeam
-from teamboard.board.board import Board, Changes
-from teamboard.board.entries import HistoryEntry
-from teamboard.board.records import DoneOrNot, Measure, Metric, Milestones, Period
+from teamboard.domain.board import Board, Changes
+from teamboard.domain.history.commit_log import HistoryEntry
+from teamboard.domain.records import DoneOrNot, Measure, Metric, Milestones, Period
 from teamboard.exchange.team_events import Step, events, milestones_of
 from teamboard.exchange.team_form import (
     Amount,

@@ -15,10 +15,10 @@ from datetime import date
 
 import msgspec
 
-from teamboard.board.board import Board, table_of
-from teamboard.board.entries import Archive, HistoryEntry
-from teamboard.board.history import Earlier, Fields, History, HistoryAway, history_of
-from teamboard.board.records import TABLES, Record
+from teamboard.domain.board import Board, table_of
+from teamboard.domain.history.commit_log import Archive, HistoryEntry
+from teamboard.domain.history.history import Earlier, Fields, History, HistoryAway, history_of
+from teamboard.domain.records import TABLES, Record
 from teamboard.store import durable
 
 DIGEST_BYTES = 16

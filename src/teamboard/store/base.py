@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
 from teamboard.actions.base import Action, Actor
-from teamboard.board.board import Board
+from teamboard.domain.board import Board
 
 if TYPE_CHECKING:
     from teamboard.store.tables import BoardFile

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from teamboard.actions.base import Actor
-from teamboard.board.board import Board
-from teamboard.board.history import Fields, history_of, written
+from teamboard.domain.board import Board
+from teamboard.domain.history.history import Fields, history_of, written
 from teamboard.store import tables
 from teamboard.store.base import BoardExists, BoardUnreadable, Store, StoreError
 

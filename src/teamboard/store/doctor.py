@@ -13,8 +13,8 @@ from typing import NamedTuple
 import msgspec
 
 from teamboard.actions.base import Actor
-from teamboard.board.board import Board
-from teamboard.board.history import HistoryAway, differing, history_of, replayed, written
+from teamboard.domain.board import Board
+from teamboard.domain.history.history import HistoryAway, differing, history_of, replayed, written
 from teamboard.store import archives, backups, chain, durable, tables
 from teamboard.store.base import BoardMissing, BoardUnreadable, StoreError
 from teamboard.store.copies import notices

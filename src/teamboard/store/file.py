@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from teamboard.actions.base import Action, Actor, perform
-from teamboard.board.board import Board
+from teamboard.domain.board import Board
 from teamboard.store import archives, backups, durable, tables
 from teamboard.store.base import (
     BoardBusy,

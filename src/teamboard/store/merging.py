@@ -6,10 +6,10 @@ import os
 from datetime import datetime
 
 from teamboard.actions.base import Actor, NotFound, Refused, require
-from teamboard.board.board import problems
-from teamboard.board.entries import HistoryEntry
-from teamboard.board.history import differing, history_of, replayed, written
-from teamboard.board.merge import VERB, Answers, Merge
+from teamboard.domain.board import problems
+from teamboard.domain.history.commit_log import HistoryEntry
+from teamboard.domain.history.history import differing, history_of, replayed, written
+from teamboard.domain.history.merge import VERB, Answers, Merge
 from teamboard.store import chain, durable, tables
 from teamboard.store.base import BoardBusy, BoardUnreadable
 from teamboard.store.file import FileStore

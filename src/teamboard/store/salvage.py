@@ -12,10 +12,10 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from teamboard.board.board import Board, Tables, problems, table_of
-from teamboard.board.entries import BoardMeta, HistoryEntry
-from teamboard.board.history import changes_between, record_of, replayed, taken_back, written
-from teamboard.board.records import TABLES, Record
+from teamboard.domain.board import Board, Tables, problems, table_of
+from teamboard.domain.history.commit_log import BoardMeta, HistoryEntry
+from teamboard.domain.history.history import changes_between, record_of, replayed, taken_back, written
+from teamboard.domain.records import TABLES, Record
 from teamboard.store.chain import linked
 
 _TABLE = re.compile(rb'"(\w+)":\s*\{\s*\}?,?\s*')

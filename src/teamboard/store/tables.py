@@ -16,10 +16,10 @@ import msgspec
 from msgspec import Raw
 
 from teamboard.actions.base import Refused
-from teamboard.board.board import Board, Changes, Tables, problems, table_of
-from teamboard.board.entries import Archive, BoardMeta, HistoryEntry
-from teamboard.board.history import History, history_of
-from teamboard.board.records import TABLES, Record
+from teamboard.domain.board import Board, Changes, Tables, problems, table_of
+from teamboard.domain.history.commit_log import Archive, BoardMeta, HistoryEntry
+from teamboard.domain.history.history import History, history_of
+from teamboard.domain.records import TABLES, Record
 from teamboard.store import archives
 from teamboard.store.chain import chain, linked
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from teamboard.board.entries import HistoryEntry
+from teamboard.domain.history.commit_log import HistoryEntry
 from teamboard.store.chain import chain
 
 Entries = Iterable[tuple[int, HistoryEntry]]

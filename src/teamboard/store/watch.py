@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from watchfiles import Change, awatch
 
-from teamboard.board.board import Board
+from teamboard.domain.board import Board
 from teamboard.store.base import StoreError
 
 if TYPE_CHECKING:

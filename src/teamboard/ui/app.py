@@ -18,10 +18,10 @@ from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
 from teamboard.actions.base import Action, Actor, Conflict, Refused, require
-from teamboard.board.board import Board, changed
-from teamboard.board.history import HistoryAway, board_on, history_of, own_last
-from teamboard.board.revisions import in_effect
-from teamboard.board.standings import Standings
+from teamboard.domain.board import Board, changed
+from teamboard.domain.board_on_day import Standings
+from teamboard.domain.history.history import HistoryAway, board_on, history_of, own_last
+from teamboard.domain.revisions import in_effect
 from teamboard.exchange.settings import Settings
 from teamboard.store.base import Clock, Store, StoreError, utc_now
 from teamboard.ui.herald import Herald

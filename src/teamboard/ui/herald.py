@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from teamboard.board.board import Board
-from teamboard.board.history import history_of
-from teamboard.board.text import one_line
+from teamboard.domain.board import Board
+from teamboard.domain.history.history import history_of
+from teamboard.domain.sanitize import one_line
 
 if TYPE_CHECKING:
     from teamboard.ui.app import BoardApp

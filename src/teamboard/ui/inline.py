@@ -13,11 +13,11 @@ from textual.screen import Screen
 from textual.widgets import Input, Label
 
 from teamboard.actions.check_in import CheckInGoal
-from teamboard.board.board import Board
-from teamboard.board.records import Goal, Member, TeamGoal
-from teamboard.board.rules import may
-from teamboard.board.standings import Standings
-from teamboard.board.text import one_line
+from teamboard.domain.board import Board
+from teamboard.domain.board_on_day import Standings
+from teamboard.domain.permissions import may
+from teamboard.domain.records import Goal, Member, TeamGoal
+from teamboard.domain.sanitize import one_line
 from teamboard.ui.app import BoardApp
 from teamboard.ui.messages import RowOpened
 from teamboard.ui.screens.form import FormScreen

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
-from teamboard.board.board import AnyGoal
-from teamboard.board.cadence import is_open
-from teamboard.board.records import Review
+from teamboard.domain.board import AnyGoal
+from teamboard.domain.due import is_open
+from teamboard.domain.records import Review
 from teamboard.exchange.names import name_of
 from teamboard.ui.palette import Offer
 from teamboard.ui.screens.board import BoardScreen

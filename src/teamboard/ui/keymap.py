@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from textual.binding import Binding
 
 from teamboard.actions.base import Refused
-from teamboard.board.text import one_line
+from teamboard.domain.sanitize import one_line
 
 DEFAULTS = {
     "open": "enter",

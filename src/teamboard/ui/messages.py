@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.message import Message
 
-from teamboard.board.standings import Standings
+from teamboard.domain.board_on_day import Standings
 
 
 class BoardChanged(Message):

@@ -9,7 +9,7 @@ from rich.text import Text
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.markup import escape
 
-from teamboard.board.text import one_line
+from teamboard.domain.sanitize import one_line
 
 
 class Offer(NamedTuple):

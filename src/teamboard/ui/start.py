@@ -16,9 +16,9 @@ from textual.widgets import Footer, Input, Label, OptionList, TextArea
 from textual.widgets.option_list import Option
 
 from teamboard.actions.base import Action, Refused
-from teamboard.board.board import Board
-from teamboard.board.records import Member
-from teamboard.board.text import one_line
+from teamboard.domain.board import Board
+from teamboard.domain.records import Member
+from teamboard.domain.sanitize import one_line
 from teamboard.exchange.first_team import FirstTeam, full_name, quarter_of
 from teamboard.exchange.settings import load_settings_or_defaults
 from teamboard.exchange.theme_file import find_theme

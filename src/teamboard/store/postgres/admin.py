@@ -11,9 +11,9 @@ from psycopg import sql
 from psycopg.types.json import Json
 
 from teamboard.actions.base import NotFound, Refused
-from teamboard.board.board import Board
-from teamboard.board.history import history_of
-from teamboard.board.records import TABLES
+from teamboard.domain.board import Board
+from teamboard.domain.history.history import history_of
+from teamboard.domain.records import TABLES
 from teamboard.store.postgres import rows
 from teamboard.store.postgres.errors import told
 from teamboard.store.postgres.store import SCHEMA, PostgresStore, check_schema

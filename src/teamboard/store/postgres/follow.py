@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 
-from teamboard.board.board import Board
+from teamboard.domain.board import Board
 from teamboard.store.base import BoardOffline, StoreError
 from teamboard.store.postgres.errors import is_lost, told
 from teamboard.store.postgres.statements import ENTRIES, channel

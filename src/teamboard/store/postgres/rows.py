@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from teamboard.board.board import Board, Changes, Tables
-from teamboard.board.entries import Change, HistoryEntry
-from teamboard.board.history import Fields, fields_of, record_of, went_on
-from teamboard.board.records import TABLE_OF, TABLES, Record, Review
+from teamboard.domain.board import Board, Changes, Tables
+from teamboard.domain.history.commit_log import Change, HistoryEntry
+from teamboard.domain.history.history import Fields, fields_of, record_of, went_on
+from teamboard.domain.records import TABLE_OF, TABLES, Record, Review
 from teamboard.store import tables
 
 PRIVATE = {"reviews": ("sealed", "outcome", "additions")}

@@ -19,9 +19,9 @@ from psycopg import IsolationLevel, errors
 from psycopg.types.json import Json
 
 from teamboard.actions.base import Action, Actor, perform
-from teamboard.board.board import Board, Changes, problems, table_of
-from teamboard.board.entries import HistoryEntry
-from teamboard.board.history import History, history_of
+from teamboard.domain.board import Board, Changes, problems, table_of
+from teamboard.domain.history.commit_log import HistoryEntry
+from teamboard.domain.history.history import History, history_of
 from teamboard.store import chain
 from teamboard.store.base import (
     BoardExists,

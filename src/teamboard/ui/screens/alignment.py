@@ -11,9 +11,9 @@ from textual.binding import Binding, BindingType
 from textual.reactive import var
 from textual.widgets import Footer
 
-from teamboard.board.board import Board
-from teamboard.board.records import Goal
-from teamboard.board.standings import Standings
+from teamboard.domain.board import Board
+from teamboard.domain.board_on_day import Standings
+from teamboard.domain.records import Goal
 from teamboard.exchange.alignment_text import ARRANGEMENTS, Arrangement, TreeRow, caption, tree
 from teamboard.exchange.lines import Line
 from teamboard.ui.messages import BoardChanged, RowOpened

@@ -13,10 +13,10 @@ from textual.containers import Container
 from textual.reactive import var
 from textual.widgets import Footer
 
-from teamboard.board.board import Board
-from teamboard.board.outline import NEEDS_HELP, ORDERS, PROPOSED, Order, outline
-from teamboard.board.records import Member
-from teamboard.board.standings import Standings, achieved
+from teamboard.domain.board import Board
+from teamboard.domain.board_filter import NEEDS_HELP, ORDERS, PROPOSED, Order, outline
+from teamboard.domain.board_on_day import Standings, achieved
+from teamboard.domain.records import Member
 from teamboard.ui.keymap import bound
 from teamboard.ui.messages import BoardChanged, RowOpened, RowSelected
 from teamboard.ui.palette import Offer

@@ -11,12 +11,12 @@ from textual.widgets.selection_list import Selection
 
 from teamboard.actions.base import Conflict, Refused
 from teamboard.actions.check_in import CheckInGoal
-from teamboard.board.board import AnyGoal, Board
-from teamboard.board.progress import value_of
-from teamboard.board.records import CheckIn, DoneOrNot, Metric, Milestones
-from teamboard.board.text import one_line
+from teamboard.domain.board import AnyGoal, Board
+from teamboard.domain.input_parsing import parse_value
+from teamboard.domain.progress import value_of
+from teamboard.domain.records import CheckIn, DoneOrNot, Metric, Milestones
+from teamboard.domain.sanitize import one_line
 from teamboard.exchange import phrases
-from teamboard.exchange.typed import parse_value
 from teamboard.ui.screens.form import FormScreen
 from teamboard.ui.widgets.ticks import Tick, Ticks
 

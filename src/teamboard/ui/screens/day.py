@@ -12,7 +12,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Footer, Input, Label, Static
 
-from teamboard.exchange.typed import day
+from teamboard.domain.input_parsing import day
 from teamboard.ui.widgets.typing import LineField
 
 HINT = "2026-11-01, today-7"

@@ -14,10 +14,10 @@ from textual.widgets import Footer, Input, Static
 
 from teamboard.actions.answer import Acknowledge, Agree, Decline, Withdraw
 from teamboard.actions.base import Action, Refused
-from teamboard.board.outlook import outlook
-from teamboard.board.records import Goal, GoalRevision
-from teamboard.board.revisions import asked_to_answer, effective, unacknowledged, with_fields
-from teamboard.board.text import one_line
+from teamboard.domain.records import Goal, GoalRevision
+from teamboard.domain.revision_impact import outlook
+from teamboard.domain.revisions import asked_to_answer, effective, unacknowledged, with_fields
+from teamboard.domain.sanitize import one_line
 from teamboard.exchange.lines import Line, wrapped
 from teamboard.exchange.revision_text import (
     REASON_WORDS,

@@ -13,9 +13,9 @@ from textual.widgets import Footer
 
 from teamboard.actions.base import Refused
 from teamboard.actions.one_on_ones import FinishAction
-from teamboard.board.board import Board
-from teamboard.board.cadence import Due, dues
-from teamboard.board.standings import Standings
+from teamboard.domain.board import Board
+from teamboard.domain.board_on_day import Standings
+from teamboard.domain.due import Due, dues
 from teamboard.exchange.due_text import AHEAD_DAYS, due_row, sections
 from teamboard.exchange.lines import Line
 from teamboard.store.base import StoreError

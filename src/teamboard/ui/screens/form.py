@@ -13,8 +13,8 @@ from textual.screen import ModalScreen
 from textual.widgets import Checkbox, Footer, Input, Label, Select, SelectionList, Static, TextArea
 
 from teamboard.actions.base import Action, Conflict, Refused
-from teamboard.board.board import Board
-from teamboard.board.text import one_line, plain
+from teamboard.domain.board import Board
+from teamboard.domain.sanitize import one_line, plain
 from teamboard.store.base import StoreError
 from teamboard.ui.widgets.typing import LineField
 from teamboard.ui.widgets.typing_lines import TextField

@@ -11,9 +11,9 @@ from textual.widgets import Label, Select, TextArea
 
 from teamboard.actions.base import Refused
 from teamboard.actions.feedback import GIVEN_KINDS, GiveFeedback
-from teamboard.board.board import Board
-from teamboard.board.records import FeedbackKind, Member
-from teamboard.board.text import one_line
+from teamboard.domain.board import Board
+from teamboard.domain.records import FeedbackKind, Member
+from teamboard.domain.sanitize import one_line
 from teamboard.exchange.feedback_text import heading, in_three
 from teamboard.ui.screens.form import FormScreen
 

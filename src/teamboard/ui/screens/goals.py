@@ -11,9 +11,9 @@ from textual.binding import BindingType
 from teamboard.actions.base import Refused, require
 from teamboard.actions.check_in import CheckInGoal
 from teamboard.actions.feedback import GiveFeedback
-from teamboard.board.cadence import next_review
-from teamboard.board.records import Goal, Member, TeamGoal
-from teamboard.board.revisions import last_agreed, proposal_on, to_come, unacknowledged, waiting_for
+from teamboard.domain.due import next_review
+from teamboard.domain.records import Goal, Member, TeamGoal
+from teamboard.domain.revisions import last_agreed, proposal_on, to_come, unacknowledged, waiting_for
 from teamboard.ui import words
 from teamboard.ui.keymap import bound
 from teamboard.ui.palette import Offer

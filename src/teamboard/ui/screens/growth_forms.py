@@ -12,9 +12,9 @@ from textual.widgets import Checkbox, Input, Label, Select, TextArea
 
 from teamboard.actions.base import Conflict, Refused
 from teamboard.actions.growth import PlanCareer, SetSkill, skill_of
-from teamboard.board.board import Board
-from teamboard.board.records import Member, Skill
-from teamboard.board.text import one_line, plain
+from teamboard.domain.board import Board
+from teamboard.domain.records import Member, Skill
+from teamboard.domain.sanitize import one_line, plain
 from teamboard.exchange.growth_text import skill_levels
 from teamboard.ui.screens.form import FormScreen
 from teamboard.ui.widgets.ticks import Tick

@@ -13,8 +13,8 @@ from textual.binding import Binding, BindingType
 from textual.reactive import var
 from textual.widgets import Footer
 
-from teamboard.board.board import Board
-from teamboard.board.history import HistoryAway, history_of, whole
+from teamboard.domain.board import Board
+from teamboard.domain.history.history import HistoryAway, history_of, whole
 from teamboard.exchange.lines import Line, wrapped
 from teamboard.exchange.sentences import selected, sentence
 from teamboard.ui import words

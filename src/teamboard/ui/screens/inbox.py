@@ -20,11 +20,11 @@ from teamboard.actions.feedback import (
     ReplyToFeedback,
     ResolveFeedback,
 )
-from teamboard.board.board import Board
-from teamboard.board.cadence import is_open
-from teamboard.board.records import Feedback
-from teamboard.board.rules import may
-from teamboard.board.standings import Standings
+from teamboard.domain.board import Board
+from teamboard.domain.board_on_day import Standings
+from teamboard.domain.due import is_open
+from teamboard.domain.permissions import may
+from teamboard.domain.records import Feedback
 from teamboard.exchange.copy_text import records_text
 from teamboard.exchange.feedback_text import FILTER_HINT, found_by, heading, row_line, thread
 from teamboard.exchange.lines import Line

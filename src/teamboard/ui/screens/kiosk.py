@@ -13,11 +13,11 @@ from textual import getters
 from textual.app import ComposeResult
 from textual.widgets import Footer
 
-from teamboard.board.board import Board
-from teamboard.board.outline import outline
-from teamboard.board.records import Member
-from teamboard.board.standings import Standings
-from teamboard.board.standup import speakers
+from teamboard.domain.board import Board
+from teamboard.domain.board_filter import outline
+from teamboard.domain.board_on_day import Standings
+from teamboard.domain.records import Member
+from teamboard.domain.standup import speakers
 from teamboard.ui.messages import BoardChanged
 from teamboard.ui.screens.standup import StandupScreen
 from teamboard.ui.widgets.board_view import BoardView

@@ -9,8 +9,8 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.screen import Screen
 
-from teamboard.board.revisions import waiting_for
-from teamboard.board.standings import Standings
+from teamboard.domain.board_on_day import Standings
+from teamboard.domain.revisions import waiting_for
 from teamboard.exchange.lines import fit
 from teamboard.ui.keymap import bound
 from teamboard.ui.widgets.header import BoardHeader

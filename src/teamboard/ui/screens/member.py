@@ -16,15 +16,15 @@ from textual.widgets import Footer
 
 from teamboard.actions.base import Refused, require
 from teamboard.actions.growth import PlanCareer, SetSkill
-from teamboard.board.alignment import parts_of
-from teamboard.board.balance import DAYS, feedback_balance, topics_balance
-from teamboard.board.board import Board
-from teamboard.board.cadence import is_open
-from teamboard.board.growth import growth
-from teamboard.board.one_on_ones import open_promises
-from teamboard.board.records import GOAL_KINDS, Member, Review
-from teamboard.board.standings import Standings
-from teamboard.board.text import one_line
+from teamboard.domain.alignment import parts_of
+from teamboard.domain.balance import DAYS, feedback_balance, topics_balance
+from teamboard.domain.board import Board
+from teamboard.domain.board_on_day import Standings
+from teamboard.domain.due import is_open
+from teamboard.domain.one_on_ones import open_promises
+from teamboard.domain.records import GOAL_KINDS, Member, Review
+from teamboard.domain.sanitize import one_line
+from teamboard.domain.skills import growth
 from teamboard.exchange import phrases
 from teamboard.exchange.fact_text import fact_lines
 from teamboard.exchange.growth_text import Growth, balance_lines, career_lines, skill_lines

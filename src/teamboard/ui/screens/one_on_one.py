@@ -15,11 +15,11 @@ from textual.widgets import Footer
 
 from teamboard.actions.base import Action, NotFound, Refused, require
 from teamboard.actions.one_on_ones import FinishAction, RateOneOnOne, WriteOneOnOne, find_promise
-from teamboard.board.board import Board
-from teamboard.board.one_on_ones import Promise, current, promises
-from teamboard.board.records import Member, OneOnOne
-from teamboard.board.rules import may
-from teamboard.board.standings import Standings
+from teamboard.domain.board import Board
+from teamboard.domain.board_on_day import Standings
+from teamboard.domain.one_on_ones import Promise, current, promises
+from teamboard.domain.permissions import may
+from teamboard.domain.records import Member, OneOnOne
 from teamboard.exchange import one_on_one_text as text
 from teamboard.exchange.lines import Line, wrapped
 from teamboard.exchange.names import name_of

@@ -13,17 +13,17 @@ from textual.widgets import Label
 
 from teamboard.actions.base import Refused
 from teamboard.actions.periods import CHOICES, BeginPeriod, Choice
-from teamboard.board.board import AnyGoal, Board
-from teamboard.board.history import history_of
-from teamboard.board.periods import following, unfinished
-from teamboard.board.progress import progress
-from teamboard.board.records import Goal, Team
-from teamboard.board.standings import Standings
+from teamboard.domain.board import AnyGoal, Board
+from teamboard.domain.board_on_day import Standings
+from teamboard.domain.history.history import history_of
+from teamboard.domain.input_parsing import day
+from teamboard.domain.periods import following, unfinished
+from teamboard.domain.progress import progress
+from teamboard.domain.records import Goal, Team
 from teamboard.exchange import phrases
 from teamboard.exchange.lines import Line, filled, fit, right, state_of
 from teamboard.exchange.names import name_of
 from teamboard.exchange.sentences import sentence
-from teamboard.exchange.typed import day
 from teamboard.ui.screens.form import FormScreen
 from teamboard.ui.widgets.board_view import BoardView
 from teamboard.ui.widgets.rows import Row

@@ -17,12 +17,12 @@ from textual.widgets import Footer, TextArea
 
 from teamboard.actions.base import Refused
 from teamboard.actions.reviews import StartPreparing, find_review
-from teamboard.board.board import Board
-from teamboard.board.evidence import Evidence, evidence, lopsided, period_of
-from teamboard.board.preparation import TEXTS, Preparation, missing
-from teamboard.board.records import Goal, Review
-from teamboard.board.standings import Standings
-from teamboard.board.text import one_line, plain
+from teamboard.domain.board import Board
+from teamboard.domain.board_on_day import Standings
+from teamboard.domain.records import Goal, Review
+from teamboard.domain.reviews.content import TEXTS, Preparation, missing
+from teamboard.domain.reviews.evidence import Evidence, evidence, lopsided, period_of
+from teamboard.domain.sanitize import one_line, plain
 from teamboard.exchange.evidence_text import EvidenceRow, evidence_rows, piece_in_words, warning_lines
 from teamboard.exchange.lines import Line, filled, fit, wrapped
 from teamboard.exchange.names import name_of

@@ -12,8 +12,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Footer
 
-from teamboard.board.board import Board
-from teamboard.board.pulse import Pulse, pulse
+from teamboard.domain.board import Board
+from teamboard.domain.pulse import Pulse, pulse
 from teamboard.exchange.lines import Line
 from teamboard.exchange.pulse_text import figures, matrix, pulse_title
 from teamboard.ui import words

@@ -10,10 +10,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Footer
 
-from teamboard.board.board import Board
-from teamboard.board.periods import every_period
-from teamboard.board.records import Period
-from teamboard.board.report import PeriodReport, report, report_before
+from teamboard.domain.board import Board
+from teamboard.domain.periods import every_period
+from teamboard.domain.records import Period
+from teamboard.domain.report import PeriodReport, report, report_before
 from teamboard.exchange.report_file import report_markdown
 from teamboard.exchange.report_text import report_lines
 from teamboard.ui import words

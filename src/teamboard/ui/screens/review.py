@@ -16,9 +16,9 @@ from textual.widgets import Footer
 
 from teamboard.actions.base import Action, Conflict, NotFound, Refused
 from teamboard.actions.reviews import AgreeInReview, RateReview, find_review
-from teamboard.board.cadence import review_due
-from teamboard.board.preparation import Agreed, Outcome
-from teamboard.board.records import THEMES, Review, Theme
+from teamboard.domain.due import review_due
+from teamboard.domain.records import THEMES, Review, Theme
+from teamboard.domain.reviews.content import Agreed, Outcome
 from teamboard.exchange.copy_text import lines_text
 from teamboard.exchange.lines import Line, wrapped
 from teamboard.exchange.names import name_of
@@ -170,7 +170,7 @@ class ReviewScreen(GoalScreen[None]):
 
     def _after(self, width: int) -> Iterator[Line]:
         """What was agreed to do, and what was added after signing."""
-        from teamboard.board.one_on_ones import promises
+        from teamboard.domain.one_on_ones import promises
 
         review, board = self._review, self.board_app.board
         if review.actions:

@@ -12,11 +12,12 @@ from textual.widgets import Checkbox, Input, Label, TextArea
 
 from teamboard.actions.base import Conflict, Refused
 from teamboard.actions.revise import Revise
-from teamboard.board.board import AnyGoal, Board
-from teamboard.board.outlook import outlook
-from teamboard.board.records import GoalRevision, Metric, Milestone, Milestones, Reason, TeamGoal
-from teamboard.board.revisions import newest
-from teamboard.board.text import one_line
+from teamboard.domain.board import AnyGoal, Board
+from teamboard.domain.input_parsing import amount, day
+from teamboard.domain.records import GoalRevision, Metric, Milestone, Milestones, Reason, TeamGoal
+from teamboard.domain.revision_impact import outlook
+from teamboard.domain.revisions import newest
+from teamboard.domain.sanitize import one_line
 from teamboard.exchange import phrases
 from teamboard.exchange.lines import Line
 from teamboard.exchange.revision_text import (
@@ -28,7 +29,6 @@ from teamboard.exchange.revision_text import (
     short,
     side_by_side,
 )
-from teamboard.exchange.typed import amount, day
 from teamboard.ui.screens.story import StoryForm
 from teamboard.ui.widgets.lines_view import LinesView
 from teamboard.ui.widgets.ticks import Tick

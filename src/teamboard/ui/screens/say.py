@@ -10,8 +10,8 @@ from textual.content import Content
 from textual.widgets import Label, TextArea
 
 from teamboard.actions.base import Action
-from teamboard.board.board import Board
-from teamboard.board.text import plain
+from teamboard.domain.board import Board
+from teamboard.domain.sanitize import plain
 from teamboard.ui.screens.form import FormScreen
 from teamboard.ui.widgets.typing_lines import TextField
 

@@ -10,7 +10,7 @@ from textual.containers import Horizontal
 from textual.widgets import Checkbox, Label, Select
 
 from teamboard.actions.base import Action, Refused
-from teamboard.board.text import one_line
+from teamboard.domain.sanitize import one_line
 from teamboard.exchange.settings import TELLS, Settings, Tell
 from teamboard.exchange.theme_file import load_themes
 from teamboard.ui.keymap import checked_keys, keys_from, keys_text

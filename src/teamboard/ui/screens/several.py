@@ -11,10 +11,10 @@ from textual.widgets import Checkbox, Label
 from teamboard.actions.base import Refused
 from teamboard.actions.revise import Revise
 from teamboard.actions.together import Together
-from teamboard.board.board import AnyGoal, Board
-from teamboard.board.revisions import newest
-from teamboard.board.text import one_line
-from teamboard.exchange.typed import day
+from teamboard.domain.board import AnyGoal, Board
+from teamboard.domain.input_parsing import day
+from teamboard.domain.revisions import newest
+from teamboard.domain.sanitize import one_line
 from teamboard.ui.screens.story import StoryForm
 from teamboard.ui.widgets.ticks import Tick
 

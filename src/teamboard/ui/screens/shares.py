@@ -14,12 +14,12 @@ from textual.widgets import Input, Label, Static
 
 from teamboard.actions.align import AlignGoal
 from teamboard.actions.base import Conflict, Refused
-from teamboard.board.board import Board
-from teamboard.board.records import Goal
-from teamboard.board.text import one_line
+from teamboard.domain.board import Board
+from teamboard.domain.input_parsing import amount
+from teamboard.domain.records import Goal
+from teamboard.domain.sanitize import one_line
 from teamboard.exchange import phrases
 from teamboard.exchange.board_text import alignment, owner_name
-from teamboard.exchange.typed import amount
 from teamboard.ui.screens.form import FormScreen
 from teamboard.ui.widgets.typing import LineField
 

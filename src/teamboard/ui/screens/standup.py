@@ -15,9 +15,9 @@ from textual.widgets import Digits, Footer
 
 from teamboard.actions.base import Refused
 from teamboard.actions.standup import KeepStandup, OfferHelp
-from teamboard.board.records import Member
-from teamboard.board.standup import Order, last_standup, round_up, speakers, wanted_by
-from teamboard.board.text import one_line
+from teamboard.domain.records import Member
+from teamboard.domain.sanitize import one_line
+from teamboard.domain.standup import Order, last_standup, round_up, speakers, wanted_by
 from teamboard.exchange import phrases
 from teamboard.exchange.lines import Line, fit
 from teamboard.exchange.standup_text import (
@@ -248,7 +248,7 @@ class StandupScreen(LiveScreen[None]):
         if self.board_app.trouble is not None:
             self.banner.say(f"▲ {self.board_app.trouble.brief} This is the last good board.", "bad")
         elif message.changed:
-            from teamboard.board.history import history_of
+            from teamboard.domain.history.history import history_of
             from teamboard.exchange.sentences import sentence
 
             board = self.board_app.board

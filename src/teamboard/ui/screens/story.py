@@ -7,7 +7,7 @@ from textual.containers import Horizontal
 from textual.widgets import Label, Select, TextArea
 
 from teamboard.actions.base import Refused
-from teamboard.board.records import REASONS, Reason
+from teamboard.domain.records import REASONS, Reason
 from teamboard.exchange.revision_text import REASON_WORDS
 from teamboard.ui.screens.form import FormScreen
 

@@ -14,12 +14,12 @@ from textual.widgets import Label, Select
 
 from teamboard.actions.base import Action, Refused
 from teamboard.actions.one_on_ones import NewAction, NewTopic, WriteOneOnOne
-from teamboard.board.board import Board
-from teamboard.board.one_on_ones import current
-from teamboard.board.records import THEMES, Member, Theme
+from teamboard.domain.board import Board
+from teamboard.domain.input_parsing import day
+from teamboard.domain.one_on_ones import current
+from teamboard.domain.records import THEMES, Member, Theme
 from teamboard.exchange.agenda_file import AGENDAS, topics_of
 from teamboard.exchange.names import name_of
-from teamboard.exchange.typed import day
 from teamboard.ui.screens.form import FormScreen
 
 SEEN_BY = "The whole team can read it."

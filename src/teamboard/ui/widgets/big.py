@@ -5,10 +5,10 @@ from __future__ import annotations
 from rich.cells import cell_len
 from textual.renderables.digits import DIGITS, DIGITS3X3_BOLD
 
-from teamboard.board.board import AnyGoal, Board
-from teamboard.board.progress import Standing
-from teamboard.board.records import Member
-from teamboard.board.standings import Standings
+from teamboard.domain.board import AnyGoal, Board
+from teamboard.domain.board_on_day import Standings
+from teamboard.domain.progress import Standing
+from teamboard.domain.records import Member
 from teamboard.exchange import phrases
 from teamboard.exchange.lines import HELP_SIGN, Line, bar, filled, fit, is_paced, state_of
 from teamboard.exchange.member_line import owed_line

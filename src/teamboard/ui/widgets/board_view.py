@@ -12,9 +12,9 @@ from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.timer import Timer
 
-from teamboard.board.board import Board
-from teamboard.board.records import Goal, Member, Review, TeamGoal
-from teamboard.board.standings import Standings, touched
+from teamboard.domain.board import Board
+from teamboard.domain.board_on_day import Standings, touched
+from teamboard.domain.records import Goal, Member, Review, TeamGoal
 from teamboard.exchange.heading import id_cells
 from teamboard.exchange.lines import Line, columns, goal_line
 from teamboard.exchange.member_line import member_line

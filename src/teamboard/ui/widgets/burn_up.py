@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from teamboard.board.board import AnyGoal, Board
-from teamboard.board.progress import course, span
+from teamboard.domain.board import AnyGoal, Board
+from teamboard.domain.progress import course, span
 from teamboard.exchange import phrases
 from teamboard.ui.widgets.chart import Chart
 

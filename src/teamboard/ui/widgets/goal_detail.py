@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import ComposeResult
 from textual.containers import Container
 
-from teamboard.board.board import AnyGoal, Board
-from teamboard.board.progress import Standing, contributions
-from teamboard.board.records import CheckIn, DoneOrNot, Goal, Milestones, TeamGoal
-from teamboard.board.revisions import proposal_on
-from teamboard.board.text import one_line
+from teamboard.domain.board import AnyGoal, Board
+from teamboard.domain.progress import Standing, contributions
+from teamboard.domain.records import CheckIn, DoneOrNot, Goal, Milestones, TeamGoal
+from teamboard.domain.revisions import proposal_on
+from teamboard.domain.sanitize import one_line
 from teamboard.exchange import phrases
 from teamboard.exchange.board_text import alignment, owner_name
 from teamboard.exchange.lines import HELP_SIGN, REVISION_SIGN, Line, Span, bar, is_paced, state_of, wrapped

@@ -8,8 +8,8 @@ from typing import ClassVar
 
 from rich.cells import cell_len
 
-from teamboard.board.board import Board
-from teamboard.board.text import one_line
+from teamboard.domain.board import Board
+from teamboard.domain.sanitize import one_line
 from teamboard.exchange.heading import past_mark, period
 from teamboard.exchange.lines import REVISION_SIGN, Line, fit, wrapped
 from teamboard.ui.widgets.lines_view import LinesView

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from teamboard.board.pulse import Week
+from teamboard.domain.pulse import Week
 from teamboard.ui.widgets.chart import Chart
 
 

@@ -1,0 +1,87 @@
+"""Alignment: who carries a team goal, what each has brought to it so far, and who could help."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+
+from msgspec import Struct
+
+from teamboard.domain.board import AnyGoal, Board
+from teamboard.domain.progress import Standing, contributions
+from teamboard.domain.records import Goal, Member, TeamGoal
+
+StandingOf = Callable[[AnyGoal], Standing]
+
+
+class Carrier(Struct, frozen=True):
+    """A member with the goals they have aligned to a team goal, and their share of what it has achieved."""
+
+    member: Member
+    goals: tuple[Goal, ...]
+    share: float
+
+
+class Branch(Struct, frozen=True):
+    """A team goal with those who carry it, the largest share first, and those who could help.
+
+    Without a team goal it is the goals that are aligned to nothing.
+    """
+
+    team_goal: TeamGoal | None
+    carriers: tuple[Carrier, ...]
+    helpers: tuple[Member, ...] = ()
+
+
+def alignment(board: Board, standing_of: StandingOf) -> list[Branch]:
+    """The team goals that are not over, each with its carriers, and last the goals aligned to nothing."""
+    found = [branch(board, team_goal, standing_of) for team_goal in board.open_team_goals]
+    open_ids = {t.id for t in board.open_team_goals}
+    loose = [g for g in board.goals if g.outcome is None and open_ids.isdisjoint(g.aligned)]
+    return [*found, Branch(None, _carriers(board, loose, {}))]
+
+
+def branch(board: Board, team_goal: TeamGoal, standing_of: StandingOf) -> Branch:
+    """One team goal with those who carry it."""
+    aligned = [g for g in board.aligned_to(team_goal.id) if g.outcome is None]
+    carriers = _carriers(board, aligned, contributions(board, team_goal))
+    return Branch(team_goal, carriers, could_help(board, team_goal, standing_of))
+
+
+def _carriers(board: Board, goals: Iterable[Goal], shares: dict[str, float]) -> tuple[Carrier, ...]:
+    """The goals by their owner; whoever has a share without an open goal carried it with one that is over."""
+    mine: dict[str, list[Goal]] = {}
+    for goal in goals:
+        mine.setdefault(goal.owner, []).append(goal)
+    handles = [m.handle for m in board.members if m.handle in mine or shares.get(m.handle)]
+    handles.sort(key=lambda handle: -shares.get(handle, 0.0))
+    return tuple(
+        Carrier(member, tuple(mine.get(handle, ())), shares.get(handle, 0.0))
+        for handle in handles
+        if (member := board.member(handle)) is not None
+    )
+
+
+def could_help(board: Board, team_goal: TeamGoal, standing_of: StandingOf) -> tuple[Member, ...]:
+    """Who could help with a team goal that is late: members whose own goals all stand well, best first.
+
+    Nobody is named while the team goal is on track or achieved. Whoever has a goal that is behind, at
+    risk, stale or wants help has enough to do.
+    """
+    if standing_of(team_goal).status in ("on track", "achieved", "not started"):
+        return ()
+    found: list[tuple[float, Member]] = []
+    for member in board.members:
+        standings = [standing_of(g) for g in board.open_goals_of(member.handle)]
+        if not standings or any(
+            s.blocker or s.status not in ("on track", "achieved", "not started") for s in standings
+        ):
+            continue
+        found.append((sum(s.progress - s.pace for s in standings) / len(standings), member))
+    return tuple(member for _, member in sorted(found, key=lambda pair: -pair[0]))
+
+
+def parts_of(board: Board, member: Member, day: date | None = None) -> list[tuple[TeamGoal, float]]:
+    """What is a member's of the team's results: each open team goal with their share of what it has achieved."""
+    shares = ((t, contributions(board, t, day).get(member.handle, 0.0)) for t in board.open_team_goals)
+    return [(t, share) for t, share in shares if share]

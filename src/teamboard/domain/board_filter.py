@@ -1,0 +1,101 @@
+"""The outline of a board: what stands under what, filtered and sorted. Screens and `show` draw it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Literal
+
+from msgspec import Struct
+
+from teamboard.domain.board import AnyGoal, Board
+from teamboard.domain.due import feedback_standing
+from teamboard.domain.progress import STATUSES, Standing
+from teamboard.domain.records import Goal, Member, TeamGoal
+from teamboard.domain.revisions import proposal_on
+
+Order = Literal["team", "name", "status", "silence"]
+ORDERS: dict[Order, str] = {
+    "team": "as the team stands",
+    "name": "by name",
+    "status": "by status, most behind first",
+    "silence": "by feedback, longest silence first",
+}
+"""The orders of members and what they are called."""
+
+StandingOf = Callable[[AnyGoal], Standing]
+NEEDS_HELP = "needs help"
+PROPOSED = "proposed"
+
+
+class Section(Struct, frozen=True):
+    """A member with those of their goals that the filter lets through."""
+
+    member: Member
+    goals: tuple[Goal, ...]
+
+
+class Outline(Struct, frozen=True):
+    """Team goals, then members with goals."""
+
+    team_goals: tuple[TeamGoal, ...]
+    sections: tuple[Section, ...]
+
+
+def outline(board: Board, today: date, standing_of: StandingOf, *, words: str = "", order: Order = "team") -> Outline:
+    """The outline of a board.
+
+    Each of the typed `words` must be found in a goal's line: its member's name, handle and title, its
+    own title, id, kind, status, team goals, "needs help", or "proposed" where a revision is. A member
+    whose own line has all the words is shown with every goal.
+    """
+    wanted = words.casefold().split()
+    team_goals = board.open_team_goals
+    if not wanted:
+        sections = [Section(m, board.open_goals_of(m.handle)) for m in board.members]
+    else:
+        team_goals = tuple(t for t in team_goals if _has(wanted, _goal_text(board, t, standing_of(t), ())))
+        sections = [s for m in board.members if (s := _narrowed(board, m, wanted, standing_of)) is not None]
+    return Outline(team_goals, tuple(_ordered(board, sections, today, standing_of, order)))
+
+
+def _narrowed(board: Board, member: Member, wanted: Sequence[str], standing_of: StandingOf) -> Section | None:
+    own = f"{member.name} {member.handle} {member.title}".casefold()
+    goals = board.open_goals_of(member.handle)
+    if _has(wanted, own):
+        return Section(member, goals)
+    left = [word for word in wanted if word not in own]
+    found = tuple(g for g in goals if _has(left, _goal_text(board, g, standing_of(g), g.aligned)))
+    return Section(member, found) if found else None
+
+
+def _goal_text(board: Board, goal: AnyGoal, standing: Standing, aligned: Sequence[str] | dict[str, float]) -> str:
+    kind = goal.kind if isinstance(goal, Goal) else ""
+    help_wanted = NEEDS_HELP if standing.blocker else ""
+    proposed = PROPOSED if proposal_on(board, goal.id) else ""
+    return " ".join([goal.id, goal.title, kind, standing.status, help_wanted, proposed, *aligned]).casefold()
+
+
+def _has(wanted: Sequence[str], text: str) -> bool:
+    return all(word in text for word in wanted)
+
+
+def _ordered(
+    board: Board, sections: list[Section], today: date, standing_of: StandingOf, order: Order
+) -> list[Section]:
+    if order == "name":
+        return sorted(sections, key=lambda s: s.member.name.casefold())
+    if order == "status":
+        return sorted(sections, key=lambda s: [STATUSES.index(x) for x in _statuses(s, standing_of)] or [99])
+    if order == "silence":
+        return sorted(sections, key=lambda s: -_silence(board, s.member, today))
+    return sections
+
+
+def _statuses(section: Section, standing_of: StandingOf) -> list[str]:
+    return sorted((standing_of(g).status for g in section.goals), key=STATUSES.index)
+
+
+def _silence(board: Board, member: Member, today: date) -> int:
+    found = feedback_standing(board, member, today)
+    return 10_000 if found.last_days is None else found.last_days

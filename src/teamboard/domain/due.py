@@ -1,0 +1,222 @@
+"""Cadence: who owes what to whom, due when, overdue by how much.
+
+Something falls due a cadence after it was last done; on a day on which the team does not work, on the next
+one on which it does. It is overdue by the working days that have come since.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import Literal, get_args
+
+from msgspec import Struct
+
+from teamboard.domain.board import AnyGoal, Board
+from teamboard.domain.one_on_ones import coming, last_held, open_promises
+from teamboard.domain.progress import progress
+from teamboard.domain.records import Cadence, Feedback, Member, OneOnOne, Reply, Review, TeamGoal
+from teamboard.domain.workdays import working_day, working_days_since
+
+DueKind = Literal["check-in", "feedback", "manager's feedback", "one-on-one", "review", "action"]
+DUE_KINDS: tuple[DueKind, ...] = get_args(DueKind)
+
+
+class Due(Struct, frozen=True, kw_only=True):
+    """Something owed: by the member `owes`, or, where that is None, by anybody in the team, to the member `to`.
+
+    `about` is the id of the goal, one-on-one, review or agreed action (`O3.2`), where there is one yet; `last`
+    the day it was last done; `overdue` counts the working days since the day `on`.
+    """
+
+    kind: DueKind
+    owes: str | None
+    to: str | None
+    on: date
+    overdue: int
+    last: date | None = None
+    about: str = ""
+
+
+class FeedbackStanding(Struct, frozen=True, kw_only=True):
+    """A member's feedback on a day: how much is open, how much is asked of them, and what is due."""
+
+    open: int
+    asked: int
+    last_days: int | None
+    overdue_days: int
+
+
+# -- feedback
+
+
+def feedback_standing(board: Board, member: Member, today: date) -> FeedbackStanding:
+    """How a member stands with feedback.
+
+    A request is not feedback: it counts for the person asked, and its answer for who asked.
+    """
+    received = board.feedback_to(member.handle)
+    due = feedback_due(board, member, today)
+    last = due.last if due else _last_feedback(board, member.handle)
+    return FeedbackStanding(
+        open=sum(is_open(f) for f in received if f.kind != "request"),
+        asked=sum(f.state == "open" for f in received if f.kind == "request"),
+        last_days=None if last is None else max((today - last).days, 0),
+        overdue_days=due.overdue if due else 0,
+    )
+
+
+def feedback_due(board: Board, member: Member, today: date) -> Due | None:
+    """The feedback a member is owed by anybody; None for a member without manager who has never had any."""
+    last = _last_feedback(board, member.handle)
+    if member.manager is None and last is None:
+        return None
+    on = _next(board, last or _since(board, member, today), _cadence(board).feedback)
+    return _due(board, today, kind="feedback", owes=None, to=member.handle, on=on, last=last)
+
+
+def managers_feedback_due(board: Board, member: Member, today: date) -> Due | None:
+    """The feedback a member is owed by their manager; None for a member without one."""
+    if member.manager is None:
+        return None
+    last = _last_feedback(board, member.handle, member.manager)
+    on = _next(board, last or _since(board, member, today), _cadence(board).feedback)
+    return _due(board, today, kind="manager's feedback", owes=member.manager, to=member.handle, on=on, last=last)
+
+
+def _last_feedback(board: Board, handle: str, giver: str | None = None) -> date | None:
+    """The day on which a member last received feedback, or an answer to their request; from `giver` only, if given."""
+    received = (f.at for f in board.feedback_to(handle) if f.kind != "request" and giver in (None, f.giver))
+    answers = (
+        answer.at for f in board.feedback_from(handle) if giver in (None, f.to) and (answer := answer_to(f)) is not None
+    )
+    last: datetime | None = max([*received, *answers], default=None)
+    return board.day_of(last) if last else None
+
+
+def is_open(feedback: Feedback) -> bool:
+    """Whether a feedback still wants something of somebody."""
+    return feedback.state in ("open", "acknowledged")
+
+
+def answer_to(request: Feedback) -> Reply | None:
+    """The answer to a request: what the member asked has said to it last; None to one that was declined."""
+    if request.kind != "request" or request.state == "declined":
+        return None
+    return next((r for r in reversed(request.replies) if r.by == request.to), None)
+
+
+# -- check-ins, one-on-ones, reviews, agreed actions
+
+
+def check_in_due(board: Board, goal: AnyGoal, today: date) -> Due | None:
+    """The check-in that a goal's owner owes; None for one that is over, achieved, to begin, or adds up others."""
+    adds_up = isinstance(goal, TeamGoal) and goal.rolls_up != "own"
+    if goal.outcome is not None or goal.starts > today or adds_up or progress(board, goal) >= 1.0:
+        return None
+    checkin = board.last_checkin(goal.id)
+    last = board.day_of(checkin.at) if checkin else None
+    owner = board.member(goal.owner)
+    since = max(goal.starts, owner.joined) if owner and owner.joined else goal.starts
+    on = _next(board, last or since, _cadence(board).check_in)
+    return _due(board, today, kind="check-in", owes=goal.owner, to=None, on=on, last=last, about=goal.id)
+
+
+def one_on_one_due(board: Board, member: Member, today: date) -> Due | None:
+    """The one-on-one that a member is owed by their manager: on the day that was set, or by the cadence."""
+    if member.manager is None:
+        return None
+    before, planned = last_held(board, member.handle), coming(board, member.handle)
+    last = before.held if before else None
+    on = planned.on if planned else _next(board, last or _since(board, member, today), _cadence(board).one_on_one)
+    about = planned.id if planned else ""
+    return _due(board, today, kind="one-on-one", owes=member.manager, to=member.handle, on=on, last=last, about=about)
+
+
+def next_review(board: Board, member: Member) -> Review | None:
+    """The next review that has not been held: the earliest, overdue ones first."""
+    open_ones = [r for r in board.reviews_of(member.handle) if r.state in ("preparing", "ready")]
+    return min(open_ones, key=lambda r: r.on, default=None)
+
+
+def planned_with(board: Board, member: Member) -> tuple[OneOnOne | Review, ...]:
+    """What a member has before them with their manager: the one-on-one to come, and the reviews not held."""
+    planned = coming(board, member.handle)
+    reviews = (r for r in board.reviews_of(member.handle) if r.state in ("preparing", "ready"))
+    return (*((planned,) if planned else ()), *reviews)
+
+
+def review_due(board: Board, member: Member, today: date) -> Due | None:
+    """The review that a member is owed by their manager: on the day that was set, or by the cadence."""
+    if member.manager is None:
+        return None
+    last = max((r.on for r in board.reviews_of(member.handle) if r.state in ("held", "signed")), default=None)
+    planned = next_review(board, member)
+    on = planned.on if planned else _next(board, last or _since(board, member, today), _cadence(board).review)
+    about = planned.id if planned else ""
+    return _due(board, today, kind="review", owes=member.manager, to=member.handle, on=on, last=last, about=about)
+
+
+def actions_due(board: Board, member: Member, today: date) -> Iterator[Due]:
+    """What a member has promised for a day."""
+    for promise in open_promises(board, member.handle):
+        both = (promise.talk.member, promise.talk.manager)
+        other = next((handle for handle in both if handle != member.handle), None)
+        if promise.action.due is not None:
+            on = promise.action.due
+            yield _due(board, today, kind="action", owes=member.handle, to=other, on=on, about=promise.id)
+
+
+# -- all of it
+
+
+def dues_around(board: Board, member: Member, today: date) -> Iterator[Due]:
+    """Check-ins and actions that a member owes, and what they are owed."""
+    owned: list[AnyGoal] = [t for t in board.open_team_goals if t.owner == member.handle]
+    for goal in [*owned, *board.open_goals_of(member.handle)]:
+        due = check_in_due(board, goal, today)
+        if due is not None:
+            yield due
+    yield from actions_due(board, member, today)
+    for owed in (feedback_due, managers_feedback_due, one_on_one_due, review_due):
+        due = owed(board, member, today)
+        if due is not None:
+            yield due
+
+
+def dues(board: Board, today: date, member: Member | None = None) -> list[Due]:
+    """All that is owed, or all that a member owes or is owed: the most overdue first, then what is due next."""
+    about = board.members if member is None else (member, *board.reports(member.handle))
+    found = [due for someone in about for due in dues_around(board, someone, today)]
+    if member is not None:
+        found = [due for due in found if member.handle in (due.owes, due.to)]
+    return sorted(found, key=lambda due: (-due.overdue, due.on, DUE_KINDS.index(due.kind)))
+
+
+def _cadence(board: Board) -> Cadence:
+    return board.team.cadence if board.team else Cadence()
+
+
+def _since(board: Board, member: Member, today: date) -> date:
+    """The day from which a member is owed something: when the period began, or when they came."""
+    begun = board.team.period.starts if board.team else today
+    return max(begun, member.joined) if member.joined else begun
+
+
+def _next(board: Board, last: date, days: int) -> date:
+    return working_day(board.team, last + timedelta(days=days))
+
+
+def _due(
+    board: Board,
+    today: date,
+    *,
+    kind: DueKind,
+    owes: str | None,
+    to: str | None,
+    on: date,
+    last: date | None = None,
+    about: str = "",
+) -> Due:
+    overdue = working_days_since(board.team, on, today)
+    return Due(kind=kind, owes=owes, to=to, on=on, overdue=overdue, last=last, about=about)

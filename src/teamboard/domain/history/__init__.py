@@ -1,0 +1,1 @@
+"""Every commit of a board, and what can be read from it."""

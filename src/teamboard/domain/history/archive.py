@@ -1,0 +1,81 @@
+"""What may leave the board: closed periods, once their goals, talks and reviews are settled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+
+from teamboard.domain.board import AnyGoal, Board
+from teamboard.domain.due import is_open
+from teamboard.domain.history.history import history_of
+from teamboard.domain.records import EarlierPeriod, Feedback, OneOnOne, Record, Review
+
+
+def last_closed(board: Board, before: date) -> EarlierPeriod | None:
+    """The last period that ended before a day, and has not been put away yet; None if there is none."""
+    earlier = history_of(board).earlier
+    put_away = earlier[-1].last if earlier else 0
+    periods = board.team.earlier if board.team else ()
+    return next((p for p in reversed(periods) if p.ends < before and p.revision > put_away), None)
+
+
+def settled(board: Board, period: EarlierPeriod) -> list[str]:
+    """The ids of the records that are over with a period: nobody waits for anything of them any more.
+
+    Goals that are over with their check-ins and revisions, feedback that is closed, one-on-ones that were held,
+    reviews that both have signed, standups. Of each member the newest feedback, one-on-one and review stay, since
+    what is due next is counted from them; facts stay, since the file that they came from may come again, corrected.
+    """
+    entry = history_of(board).get(period.revision)
+    if entry is None:
+        return []
+    end = entry.at
+    every: tuple[AnyGoal, ...] = (*board.goals, *board.team_goals)
+    goals = {g.id for g in every if _is_over(g, board.day_of(end))}
+    serving = {t for g in board.goals if g.id not in goals for t in g.aligned}
+    goals -= serving
+    newest = _newest(board)
+    # A round of requests stays together.
+    rounds = {f.round for f in board.feedback if f.id in newest or not _is_closed(f, end)} - {None}
+    return [
+        *sorted(goals, key=lambda i: (i[0], int(i[1:]))),
+        *(c.id for goal in goals for c in board.checkins_of(goal)),
+        *(v.id for goal in goals for v in board.revisions_of(goal)),
+        *(f.id for f in board.feedback if f.id not in newest and f.round not in rounds and _is_closed(f, end)),
+        *(o.id for o in board.one_on_ones if o.id not in newest and _was_held(o, board.day_of(end))),
+        *(r.id for m in board.members for r in board.reviews_of(m.handle) if r.id not in newest and _is_done(r, end)),
+        *(s.id for s in board.standups if s.id not in newest and s.at <= end),
+    ]
+
+
+def _is_over(goal: AnyGoal, day: date) -> bool:
+    return goal.outcome is not None and (goal.closed or goal.due) <= day
+
+
+def _is_closed(feedback: Feedback, end: datetime) -> bool:
+    return feedback.at <= end and not is_open(feedback)
+
+
+def _was_held(talk: OneOnOne, day: date) -> bool:
+    return talk.held is not None and talk.held <= day and all(action.done for action in talk.actions)
+
+
+def _is_done(review: Review, end: datetime) -> bool:
+    signed = review.state == "signed" and all(signature.at <= end for signature in review.signatures)
+    return signed and all(action.done for action in review.actions)
+
+
+def _newest(board: Board) -> set[str]:
+    """What the cadence counts from: of each member the newest of each kind, and the team's newest standup."""
+    return {record.id for records in _of_each(board) for record in list(records)[-1:]}
+
+
+def _of_each(board: Board) -> Iterator[Iterable[Record]]:
+    for member in board.members:
+        received = board.feedback_to(member.handle)
+        yield received
+        yield (f for f in received if f.giver == member.manager)
+        yield (f for f in board.feedback_from(member.handle) if f.kind == "request")
+        yield (o for o in board.one_on_ones_of(member.handle) if o.held is not None)
+        yield (r for r in board.reviews_of(member.handle) if r.state == "signed")
+    yield board.standups

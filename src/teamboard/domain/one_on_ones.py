@@ -1,0 +1,73 @@
+"""One-on-ones: the one that is to come, the last one, and what was promised in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from msgspec import Struct
+
+from teamboard.domain.board import Board
+from teamboard.domain.records import AgreedAction, OneOnOne, Review
+
+Talk = OneOnOne | Review
+"""Where two people agree on actions."""
+
+
+class Promise(Struct, frozen=True):
+    """An agreed action and where it was agreed; its `id` is `O3.2`, the second one of O3."""
+
+    talk: Talk
+    number: int
+    action: AgreedAction
+
+    @property
+    def id(self) -> str:
+        return f"{self.talk.id}.{self.number}"
+
+
+def coming(board: Board, handle: str) -> OneOnOne | None:
+    """A member's one-on-one that is being prepared, or None."""
+    return next((o for o in reversed(board.one_on_ones_of(handle)) if o.held is None), None)
+
+
+def held(board: Board, handle: str) -> tuple[OneOnOne, ...]:
+    """A member's one-on-ones that have been held, in the order of their days."""
+    return tuple(sorted((o for o in board.one_on_ones_of(handle) if o.held), key=_day_held))
+
+
+def last_held(board: Board, handle: str) -> OneOnOne | None:
+    """A member's last one-on-one that has been held, or None."""
+    return max((o for o in board.one_on_ones_of(handle) if o.held), key=_day_held, default=None)
+
+
+def _day_held(one_on_one: OneOnOne) -> date:
+    return one_on_one.held or date.min
+
+
+def current(board: Board, handle: str, today: date) -> OneOnOne | None:
+    """The one-on-one that is being prepared, or, until the day is over, the one held today."""
+    last = last_held(board, handle)
+    return coming(board, handle) or (last if last is not None and last.held == today else None)
+
+
+def promises(talk: Talk) -> Iterator[Promise]:
+    """The actions agreed in a one-on-one or a review."""
+    for number, action in enumerate(talk.actions, start=1):
+        yield Promise(talk, number, action)
+
+
+def open_promises(board: Board, handle: str) -> tuple[Promise, ...]:
+    """What a member has promised and not done, the oldest first."""
+    return tuple(
+        p
+        for talk in board.promises_of(handle)
+        for p in promises(talk)
+        if p.action.owner == handle and p.action.done is None
+    )
+
+
+def open_between(board: Board, member: str) -> tuple[Promise, ...]:
+    """What is open of all that a member and their manager have agreed, the oldest first."""
+    talks: tuple[Talk, ...] = (*board.one_on_ones_of(member), *board.reviews_of(member))
+    return tuple(p for talk in talks for p in promises(talk) if p.action.done is None)

@@ -1,0 +1,114 @@
+"""The team's pulse over its period: is feedback regular, mutual, taken; are goals kept up; do talks help."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from statistics import fmean, median
+
+from msgspec import Struct
+
+from teamboard.domain.board import AnyGoal, Board
+from teamboard.domain.due import answer_to, check_in_due
+from teamboard.domain.records import Review
+
+DAY_SECONDS = 86_400
+
+
+class Said(Struct, frozen=True):
+    """A piece of feedback as it counts here: from whom (nobody of the team: an empty name) to whom, and when."""
+
+    giver: str
+    to: str
+    at: datetime
+
+
+class Week(Struct, frozen=True):
+    """A week of the period, by its first day; the first and the last may be shorter."""
+
+    starts: date
+    feedback: int
+
+
+class Pulse(Struct, frozen=True, kw_only=True):
+    """What a team's feedback, goals and talks have been like since the period began.
+
+    `given` counts feedback from one member (first) to another; `in_cadence` of the `checked` goals that
+    owe check-ins are not overdue; `days_to_acknowledge` is the median, None if nothing was acknowledged,
+    `unacknowledged` pieces are still open; `useful` and `reviews_useful` are the means of the members'
+    answers about one-on-ones and reviews, 1 to 5.
+    """
+
+    starts: date
+    weeks: tuple[Week, ...]
+    given: dict[tuple[str, str], int]
+    in_cadence: int
+    checked: int
+    days_to_acknowledge: float | None
+    unacknowledged: int
+    talks_held: int
+    talks_rated: int
+    useful: float | None
+    reviews_signed: int
+    reviews_rated: int
+    reviews_useful: float | None
+
+    def gave(self, handle: str) -> int:
+        """How many pieces of feedback a member gave."""
+        return sum(count for (giver, _), count in self.given.items() if giver == handle)
+
+    def got(self, handle: str) -> int:
+        """How many pieces of feedback a member got."""
+        return sum(count for (_, to), count in self.given.items() if to == handle)
+
+
+def pulse(board: Board, today: date) -> Pulse:
+    """The pulse of a board on a day."""
+    begun = board.team.period.starts if board.team else today
+    found = [said for said in every_said(board) if begun <= board.day_of(said.at) <= today]
+    given: dict[tuple[str, str], int] = {}
+    for said in found:
+        given[said.giver, said.to] = given.get((said.giver, said.to), 0) + 1
+    goals: list[AnyGoal] = [*board.open_team_goals, *(g for g in board.goals if g.outcome is None)]
+    owed = [due for goal in goals if (due := check_in_due(board, goal, today)) is not None]
+    pieces = [f for f in board.feedback if f.kind != "request" and begun <= board.day_of(f.at) <= today]
+    waits = [(f.acknowledged - f.at).total_seconds() / DAY_SECONDS for f in pieces if f.acknowledged]
+    talks = [o for o in board.one_on_ones if o.held is not None and begun <= o.held <= today]
+    useful = [o.useful for o in talks if o.useful is not None]
+    every_review = (r for r in board.tables["reviews"].values() if isinstance(r, Review))
+    signed = [r for r in every_review if r.state == "signed" and begun <= r.on <= today]
+    answers = [r.useful for r in signed if r.useful is not None]
+    return Pulse(
+        starts=begun,
+        weeks=tuple(_weeks(board, found, begun, today)),
+        given=given,
+        in_cadence=sum(not due.overdue for due in owed),
+        checked=len(owed),
+        days_to_acknowledge=median(waits) if waits else None,
+        unacknowledged=sum(f.state == "open" for f in pieces),
+        talks_held=len(talks),
+        talks_rated=len(useful),
+        useful=fmean(useful) if useful else None,
+        reviews_signed=len(signed),
+        reviews_rated=len(answers),
+        reviews_useful=fmean(answers) if answers else None,
+    )
+
+
+def every_said(board: Board) -> Iterator[Said]:
+    """All feedback that was given, an answer to a request as feedback of who was asked."""
+    for feedback in board.feedback:
+        if feedback.kind != "request":
+            yield Said("" if feedback.source else feedback.giver, feedback.to, feedback.at)
+        elif (answer := answer_to(feedback)) is not None:
+            yield Said(feedback.to, feedback.giver, answer.at)
+
+
+def _weeks(board: Board, found: list[Said], begun: date, today: date) -> Iterator[Week]:
+    """The weeks from the one in which the period began, each from its Monday on."""
+    days = [board.day_of(said.at) for said in found]
+    first = begun - timedelta(days=begun.weekday())
+    while first <= today:
+        after = first + timedelta(days=7)
+        yield Week(max(first, begun), sum(first <= day < after for day in days))
+        first = after

@@ -1,0 +1,1 @@
+"""What a review holds, and the evidence that it rests on."""

@@ -1,0 +1,37 @@
+"""What a revision would do, before anyone says yes."""
+
+from __future__ import annotations
+
+from datetime import date
+from math import isclose
+
+from msgspec import Struct
+
+from teamboard.domain.board import AnyGoal, Board
+from teamboard.domain.progress import Standing, progress, standing
+from teamboard.domain.records import Goal, TeamGoal
+
+
+class Outlook(Struct, frozen=True):
+    """Where a goal stands, and would stand, today; None for one that would be over.
+
+    `team` has the team goals it serves whose progress would differ: from, to.
+    """
+
+    now: Standing
+    then: Standing | None
+    team: tuple[tuple[TeamGoal, float, float], ...] = ()
+
+
+def outlook(board: Board, before: AnyGoal, after: AnyGoal, today: date) -> Outlook:
+    """What putting `after` in the place of `before` does to progress, pace and status on a day."""
+    as_is, supposed = board.supposing({before.id: before}), board.supposing({after.id: after})
+    team: list[tuple[TeamGoal, float, float]] = []
+    aligned = after.aligned if isinstance(after, Goal) else {}
+    for team_goal in board.open_team_goals:
+        if team_goal.id in aligned and team_goal.rolls_up != "own":
+            was, would_be = progress(as_is, team_goal), progress(supposed, team_goal)
+            if not isclose(was, would_be, abs_tol=1e-9):
+                team.append((team_goal, was, would_be))
+    now = standing(as_is, before, today)
+    return Outlook(now, None if after.outcome else standing(supposed, after, today), tuple(team))

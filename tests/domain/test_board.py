@@ -1,0 +1,133 @@
+"""The snapshot: applying changes, indexes, differences, references."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from teamboard.actions.check_in import CheckInGoal
+from teamboard.actions.feedback import GiveFeedback
+from teamboard.domain.board import Board, Changes, changed, in_circle, problems
+from teamboard.domain.board_on_day import Standings
+from teamboard.domain.records import CheckIn, Goal
+from tests.conftest import BEN, MARA, NOW, TODAY, Maker, small_maker
+
+
+def test_a_board_never_changes(maker: Maker) -> None:
+    before = maker.board
+    after = maker.check_in("G1", 10)
+    assert before.last_checkin("G1") is None
+    assert after.last_checkin("G1") is not None
+    assert after.revision == before.revision + 1
+    assert after.tables["goals"] is before.tables["goals"]
+
+
+def test_an_id_is_never_used_again(maker: Maker) -> None:
+    maker.check_in("G1", 10)
+    gone = maker.board.apply({"C1": None})
+    assert gone.next_id("checkins") == "C2"
+
+
+@given(st.lists(st.tuples(st.integers(0, 5), st.sampled_from(["G1", "G2"]), st.booleans()), max_size=12))
+def test_carried_indexes_equal_fresh_ones(steps: list[tuple[int, str, bool]]) -> None:
+    board = small_maker().board
+    board.checkins_of("G1"), board.goals_of("ana"), board.aligned_to("T1"), board.reports("mara")
+    for number, goal, there in steps:
+        record_id = f"C{number + 1}"
+        new = CheckIn(id=record_id, goal=goal, value=float(number), note="", by="ana", at=NOW)
+        changes: Changes = {record_id: new if there else None}
+        if number == 5:
+            first = board.tables["goals"]["G1"]
+            owner = "ben" if there else "ana"
+            changes["G1"] = msgspec.structs.replace(first, owner=owner, aligned={})
+        board = board.apply(changes)
+    fresh = Board(board.tables, revision=board.revision, ids=board.ids)
+    for goal in ("G1", "G2"):
+        assert board.checkins_of(goal) == fresh.checkins_of(goal)
+    for handle in ("ana", "ben"):
+        assert {g.id for g in board.goals_of(handle)} == {g.id for g in fresh.goals_of(handle)}
+    assert {g.id for g in board.aligned_to("T1")} == {g.id for g in fresh.aligned_to("T1")}
+
+
+def test_changed_names_what_is_new_gone_and_different(maker: Maker) -> None:
+    old = maker.check_in("G1", 10)
+    new = old.apply(
+        {
+            "C1": None,
+            "C2": CheckIn(id="C2", goal="G2", value=1.0, note="", by="ben", at=NOW),
+            "G1": msgspec.structs.replace(old.tables["goals"]["G1"], title="Other"),
+            "G2": msgspec.structs.replace(old.tables["goals"]["G2"]),
+        }
+    )
+    assert changed(old, new) == {"C1", "C2", "G1"}
+
+
+def test_references_to_nothing_are_named(maker: Maker) -> None:
+    goal = maker.goal("G1")
+    assert not list(problems(maker.board))
+    for field, wrong in (("owner", "zoe"), ("aligned", {"T9": 1.0})):
+        broken = maker.board.apply({"G1": msgspec.structs.replace(goal, **{field: wrong})})
+        assert [record_id for record_id, _ in problems(broken)] == ["G1"]
+
+
+def test_standings_keep_what_a_change_does_not_touch(maker: Maker) -> None:
+    standings = Standings(maker.board, TODAY)
+    goals = [maker.board.goal(i) for i in ("G1", "G2", "T1")]
+    before = {g.id: standings(g) for g in goals if g is not None}
+    old = maker.board
+    new = maker.check_in("G1", 400)
+    after = standings.after(new, TODAY, changed(old, new))
+    team_goal, mine, other = new.goal("T1"), new.goal("G1"), new.goal("G2")
+    assert team_goal is not None
+    assert mine is not None
+    assert other is not None
+    assert after(other) is before["G2"]
+    assert after(mine).progress == 0.4
+    assert after(team_goal).progress == 0.2
+
+
+def test_history_says_what_a_commit_changed(maker: Maker) -> None:
+    maker.do(GiveFeedback(to="ana", text="Well asked"), BEN)
+    entry = maker.history[-1][1]
+    assert (entry.by, entry.verb, entry.login, entry.host) == ("ben", "give feedback", "ben", "desk")
+    change = entry.changes["F1"]
+    assert change.before is None
+    assert change.after is not None
+    assert change.after["from"] == "ben"
+    assert "id" not in change.after
+
+
+def test_a_check_in_is_one_record_and_one_entry(maker: Maker) -> None:
+    before = maker.board.revision
+    maker.do(CheckInGoal(goal="G1", value=5), MARA, NOW + timedelta(minutes=1))
+    assert maker.history[-1][0] == before + 1
+    assert list(maker.history[-1][1].changes) == ["C1"]
+    assert isinstance(maker.board.goal("G1"), Goal)
+
+
+@pytest.mark.parametrize(
+    ("managers", "circle"),
+    [
+        ({"a": None, "b": "a", "c": "b"}, False),
+        ({"a": "a"}, True),
+        ({"a": "b", "b": "a"}, True),
+        ({"x": "a", "a": "b", "b": "c", "c": "a"}, True),
+        ({"a": "gone", "b": "a"}, False),
+        ({}, False),
+    ],
+)
+def test_a_circle_of_managers_is_found(managers: dict[str, str | None], circle: bool) -> None:
+    found = in_circle(managers)
+    assert (found is not None) == circle
+    assert found is None or found in managers
+
+
+def test_a_circle_of_managers_is_a_problem_of_the_board(maker: Maker) -> None:
+    mara = maker.board.member("mara")
+    assert mara is not None
+    wrong = maker.board.supposing({mara.id: msgspec.structs.replace(mara, manager="ben")})
+    assert [what for _, what in problems(wrong)] == ["'mara' is their own manager in a circle"]

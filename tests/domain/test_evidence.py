@@ -1,0 +1,144 @@
+"""Evidence: what is known about a member, by id; and where a review would be lopsided."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from teamboard.actions.check_in import CheckInGoal
+from teamboard.actions.facts import AddFact
+from teamboard.actions.feedback import GiveFeedback
+from teamboard.actions.goals import AddGoal
+from teamboard.actions.growth import SetSkill
+from teamboard.actions.one_on_ones import NewAction, WriteOneOnOne
+from teamboard.domain.records import DoneOrNot, Goal, Theme
+from teamboard.domain.reviews.content import (
+    AgendaTopic,
+    Outcome,
+    Preparation,
+    Rating,
+    apart,
+    missing,
+    seal_of,
+)
+from teamboard.domain.reviews.evidence import Evidence, evidence, lopsided
+from teamboard.exchange.evidence_text import WARNINGS, piece_in_words
+from teamboard.exchange.review_text import topics_from_text, topics_in_text
+from tests.conftest import ANA, BEN, MARA, NOW, TODAY, Maker
+
+FIRST, LAST = date(2026, 10, 1), TODAY
+
+
+def found(maker: Maker, first: date = FIRST) -> Evidence:
+    board = maker.file().board
+    ana = board.member("ana")
+    assert ana is not None
+    return evidence(board, ana, first, LAST)
+
+
+def warnings(maker: Maker, **more: object) -> list[str]:
+    board = maker.file().board
+    return list(lopsided(board, found(maker), **more))  # type: ignore[arg-type]
+
+
+def test_everything_that_happened_is_there_with_its_id(maker: Maker) -> None:
+    maker.check_in("G1", 200, days_ago=40)
+    maker.do(CheckInGoal(goal="G1", value=300, blocker="Legal"), ANA, NOW - timedelta(days=20))
+    maker.do(CheckInGoal(goal="G1", value=500), ANA, NOW - timedelta(days=6))
+    maker.do(GiveFeedback(to="ana", text="Good", about="G1"), BEN, NOW - timedelta(days=9))
+    maker.do(GiveFeedback(to="ana", text="Fast", source="Acme"), MARA, NOW - timedelta(days=8))
+    maker.do(GiveFeedback(to="ben", text="Fine"), ANA, NOW - timedelta(days=8))
+    maker.do(SetSkill(member="ana", name="Demo", level=2), ANA, NOW - timedelta(days=60))
+    maker.do(SetSkill(member="ana", name="Demo", level=3), ANA, NOW - timedelta(days=6))
+    for member, value in (("ana", 30), ("ben", 10), ("mara", 20)):
+        maker.do(AddFact(member=member, name="Win rate", value=value, source="CRM", unit="%"), MARA)
+    maker.do(WriteOneOnOne(member="ana", agreed=(NewAction(text="Price story"),), held=date(2026, 11, 3)), MARA)
+    known = found(maker)
+    (goal,) = known.goals
+    assert (goal.progress_then, goal.progress_now) == (0.0, 0.5)
+    assert goal.pace_now > goal.pace_then == 0.0
+    assert (goal.kept, goal.weeks) == (3, 7)
+    (blocker,) = known.blockers
+    assert (blocker.raised.id, blocker.solved and blocker.solved.id) == ("C2", "C3")
+    assert [f.giver for f in known.received] == ["ben", "mara"]
+    assert [f.to for f in known.given] == ["ben"]
+    (series,) = known.facts
+    assert (series.facts[-1].value, series.median) == (30, 20)
+    (skill,) = known.skills
+    assert (skill.then and skill.then.level, skill.skill.level) == (2, 3)
+    assert known.ids() == {"G1", "C1", "C2", "C3", "F1", "F2", "F3", "E1", "O1.1", "skill:Demo"}
+    board = maker.file().board
+    assert all(piece_in_words(board, i, known.member) for i in known.ids() - {"O1.1"})
+    assert "Acme" in piece_in_words(board, "F2")
+
+
+def test_what_lies_outside_the_period_is_not(maker: Maker) -> None:
+    maker.check_in("G1", 200, days_ago=40)
+    maker.do(GiveFeedback(to="ana", text="Old"), BEN, NOW - timedelta(days=40))
+    known = found(maker, LAST - timedelta(days=7))
+    assert (known.received, known.goals[0].checkins) == ((), ())
+    assert known.goals[0].progress_then == 0.2
+
+
+def test_a_lopsided_review_is_told_so(maker: Maker) -> None:
+    assert warnings(maker) == ["no voice", "no skills or career"]
+    for days in (2, 3, 4):
+        maker.do(GiveFeedback(to="ana", text="Good"), BEN, NOW - timedelta(days=days))
+    assert warnings(maker) == ["recent", "one voice", "no skills or career"]
+    maker.do(GiveFeedback(to="ana", text="Good", about="career"), MARA, NOW - timedelta(days=30))
+    assert warnings(maker) == []
+    agenda: list[Theme] = ["contribution", "contribution", "skills"]
+    assert warnings(maker, ratings=[("F1",), ()], topics=agenda) == ["unbacked", "pipeline agenda"]
+    assert warnings(maker, ratings=[("F1",)], topics=agenda[1:]) == []
+    assert set(WARNINGS) >= {"recent", "one voice", "no voice", "unbacked", "no skills or career", "pipeline agenda"}
+
+
+def test_a_skill_goal_that_goes_on_is_about_skills(maker: Maker) -> None:
+    maker.do(AddGoal(owner="ana", title="Level 4", kind="skill", measure=DoneOrNot()), at=NOW - timedelta(days=40))
+    assert "no skills or career" in warnings(maker)
+    maker.do(CheckInGoal(goal="G3", value=0, note="Begun"), ANA)
+    assert "no skills or career" not in warnings(maker)
+
+
+def test_readiness_says_what_is_missing(maker: Maker) -> None:
+    goal = maker.board.goal("G1")
+    assert isinstance(goal, Goal)
+    nothing = Preparation()
+    assert missing(nothing, [goal]) == ["1 goal to rate", "contribution", "skills", "career", "topics"]
+    rated = nothing.with_rating(Rating(goal="G1", rating=3))
+    assert missing(rated, [goal])[0] == "1 rating without evidence"
+    assert rated.rating_of("G1").is_opinion
+    ready = Preparation(
+        ratings=(Rating(goal="G1", rating=3, evidence=("C1",)),),
+        contribution="a",
+        skills="b",
+        career="c",
+        topics=(AgendaTopic(theme="career", text="d"),),
+    )
+    assert missing(ready, [goal]) == []
+
+
+@pytest.mark.parametrize(("one", "other", "steps"), [(5, 2, 3), (2, 5, 3), (3, 3, 0), (None, 5, 0), (1, None, 0)])
+def test_how_far_two_ratings_are_apart(one: int | None, other: int | None, steps: int) -> None:
+    assert apart(Rating(goal="G1", rating=one), Rating(goal="G1", rating=other)) == steps
+
+
+def test_the_seal_is_over_the_content_and_not_its_order() -> None:
+    one = Outcome(salt="x", seconds={"skills": 5, "career": 6})
+    same = Outcome(salt="x", seconds={"career": 6, "skills": 5})
+    assert seal_of(["R1", one]) == seal_of(["R1", same])
+    assert seal_of(["R1", one]) != seal_of(["R1", Outcome(salt="y", seconds={"skills": 5, "career": 6})])
+    assert len(seal_of([])) == 64
+
+
+def test_topics_are_typed_in_lines() -> None:
+    text = "The Acme price\nskills: Silence\n\ncareer:  Lead Iberia \nG12: what now?"
+    topics = topics_from_text(text)
+    assert [(t.theme, t.text) for t in topics] == [
+        ("contribution", "The Acme price"),
+        ("skills", "Silence"),
+        ("career", "Lead Iberia"),
+        ("contribution", "G12: what now?"),
+    ]
+    assert topics_from_text(topics_in_text(topics)) == topics

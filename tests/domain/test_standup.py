@@ -1,0 +1,87 @@
+"""The standup: who speaks when, what is new, and what is left."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from teamboard.actions.check_in import CheckInGoal
+from teamboard.actions.feedback import AskForFeedback
+from teamboard.actions.one_on_ones import NewAction, WriteOneOnOne
+from teamboard.actions.standup import KeepStandup, OfferHelp
+from teamboard.domain.standup import ORDERS, asked_of_others, last_standup, round_up, speakers, wanted_by
+from teamboard.exchange.standup_text import news, standup_markdown, standup_text
+from tests.actions.refusing import refused
+from tests.conftest import ANA, BEN, MARA, NOW, STRANGER, TODAY, Maker
+
+
+def blocked(maker: Maker) -> Maker:
+    maker.do(CheckInGoal(goal="G2", value=100, blocker="Legal is *slow*"), BEN)
+    return maker
+
+
+def test_whoever_is_blocked_comes_first(maker: Maker) -> None:
+    blocked(maker)
+    board = maker.board
+    assert [m.handle for m in speakers(board, "blocked", 0)] == ["ben", "ana"]
+    assert [m.handle for m in speakers(board, "round", 0)] == ["ana", "ben"]
+    by_seed = {tuple(m.handle for m in speakers(board, "random", seed)) for seed in range(20)}
+    assert by_seed == {("ana", "ben"), ("ben", "ana")}
+    assert speakers(board, "random", 7) == speakers(board, "random", 7)
+    assert set(ORDERS) == {"blocked", "round", "random"}
+
+
+def test_help_is_offered_once_by_others_and_shown(maker: Maker) -> None:
+    assert "No help is wanted" in refused(maker, OfferHelp(goal="G2"), ANA)
+    blocked(maker)
+    assert "your own goal" in refused(maker, OfferHelp(goal="G2"), BEN)
+    assert "does not know you" in refused(maker, OfferHelp(goal="G2"), STRANGER)
+    maker.do(OfferHelp(goal="g2"), ANA)
+    assert "help with G2 already" in refused(maker, OfferHelp(goal="G2"), ANA)
+    (wanted,) = wanted_by(maker.board, maker.board.member("ben"))  # type: ignore[arg-type]
+    assert wanted.checkin.helpers == ("ana",)
+    maker.do(OfferHelp(goal="G2", not_any_more=True), ANA)
+    assert "do not help" in refused(maker, OfferHelp(goal="G2", not_any_more=True), ANA)
+
+
+def test_what_is_left_is_kept_as_it_was(maker: Maker) -> None:
+    blocked(maker)
+    maker.do(OfferHelp(goal="G2"), ANA)
+    maker.do(WriteOneOnOne(member="ana", agreed=(NewAction(text="Price story", owner="mara", due=TODAY),)), MARA)
+    maker.do(AskForFeedback(of=("ana",), text="Too long?"), BEN)
+    assert [f.to for f in asked_of_others(maker.board, maker.board.member("ben"))] == ["ana"]  # type: ignore[arg-type]
+    maker.do(KeepStandup(began=NOW, seconds={"ben": 95, "ana": 60, "gone": 5}), MARA)
+    maker.do(CheckInGoal(goal="G2", value=300), BEN, NOW + timedelta(hours=1))
+    board = maker.file().board
+    kept = last_standup(board)
+    assert kept is not None
+    assert (kept.by, kept.seconds, kept.revision) == ("mara", {"ben": 95, "ana": 60}, board.revision - 1)
+    assert round_up(board, TODAY).wanted == ()
+    text = list(standup_text(board, kept))
+    assert text[0] == "Standup of 2026-11-22, 2:35 min, 2 spoke"
+    assert "- Ben Okafor, G2: Legal is *slow* (helps: Ana)" in text
+    assert "- Mara Lind: Price story, by 2026-11-22" in text
+    assert r"- Ben Okafor, G2: Legal is \*slow\* \(helps: Ana\)" in list(standup_markdown(board, kept))
+
+
+def test_what_is_new_is_new_since_the_last_standup(maker: Maker) -> None:
+    maker.do(CheckInGoal(goal="G1", value=100), ANA, NOW - timedelta(days=5))
+    maker.do(KeepStandup(began=NOW - timedelta(days=4), seconds={}), MARA, NOW - timedelta(days=4))
+    maker.do(CheckInGoal(goal="G1", value=200, note="Acme"), ANA, NOW - timedelta(days=3))
+    board = maker.file().board
+    ana = board.member("ana")
+    assert ana is not None
+    assert news(board, last_standup(board), TODAY, ana) == ["checked in on G1 ARR ana: €200 · Acme"]
+    fresh = Maker()
+    fresh.board, fresh.history = maker.board, []
+    assert news(fresh.file().board, None, TODAY, ana) == []
+
+
+@pytest.mark.parametrize("seconds", [{}, {"ana": -5}, {"ana": 10**9}])
+def test_times_stay_within_reason(maker: Maker, seconds: dict[str, int]) -> None:
+    maker.do(KeepStandup(began=NOW + timedelta(days=1), seconds=seconds))
+    kept = last_standup(maker.board)
+    assert kept is not None
+    assert kept.at == NOW
+    assert all(0 <= s <= 86_400 for s in kept.seconds.values())
