@@ -14,7 +14,7 @@ import pytest
 from hypothesis import settings
 
 from teamboard.actions.base import Action, Actor, perform
-from teamboard.actions.check_in import CheckInGoal
+from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.goals import AddGoal, AddTeamGoal
 from teamboard.actions.team import AddMember, SetUpTeam
 from teamboard.domain.board import Board

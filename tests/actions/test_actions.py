@@ -8,11 +8,11 @@ import msgspec
 import pytest
 
 from teamboard.actions.base import Action, Actor, Conflict, NotFound, Refused
-from teamboard.actions.check_in import CheckInGoal
+from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.feedback import GiveFeedback, ReplyToFeedback, ResolveFeedback
 from teamboard.actions.goals import AddGoal, AddTeamGoal
 from teamboard.actions.reviews import ScheduleReview
-from teamboard.actions.revise import Revise
+from teamboard.actions.revisions import Revise
 from teamboard.actions.team import AddMember, SetUpTeam
 from teamboard.domain.records import CheckIn, DoneOrNot, Metric, Milestone, Milestones, Period
 from tests.actions.refusing import refused

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from teamboard.actions.base import Actor, Conflict
-from teamboard.actions.growth import PlanCareer, SetSkill
+from teamboard.actions.skills import PlanCareer, SetSkill
 from teamboard.domain.records import Career, Skill
 from teamboard.exchange.sentences import selected, sentence
 from tests.actions.refusing import refused

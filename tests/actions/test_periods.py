@@ -6,11 +6,11 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from teamboard.actions.align import AlignGoal
+from teamboard.actions.alignment import AlignGoal
 from teamboard.actions.base import NotFound, Refused
 from teamboard.actions.goals import AddGoal, AddTeamGoal
 from teamboard.actions.periods import BeginPeriod
-from teamboard.actions.revise import Revise
+from teamboard.actions.revisions import Revise
 from teamboard.actions.team import ChangeMember
 from teamboard.actions.undo import Undo
 from teamboard.domain.board import AnyGoal, changed

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 import teamboard.actions
-from teamboard.actions.align import AlignGoal
+from teamboard.actions.alignment import AlignGoal
 from teamboard.actions.base import Action, Actor, Refused
-from teamboard.actions.check_in import CheckInGoal
+from teamboard.actions.batch import Together
+from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.facts import AddFact
 from teamboard.actions.feedback import (
     AcknowledgeFeedback,
@@ -24,14 +25,13 @@ from teamboard.actions.feedback import (
     ResolveFeedback,
 )
 from teamboard.actions.goals import AddGoal, AddTeamGoal
-from teamboard.actions.growth import PlanCareer, SetSkill
 from teamboard.actions.one_on_ones import WriteOneOnOne
 from teamboard.actions.periods import BeginPeriod
 from teamboard.actions.reviews import ScheduleReview, StartPreparing
-from teamboard.actions.revise import Revise
+from teamboard.actions.revisions import Revise
+from teamboard.actions.skills import PlanCareer, SetSkill
 from teamboard.actions.standup import OfferHelp
 from teamboard.actions.team import AddMember, ChangeMember, ChangeTeam
-from teamboard.actions.together import Together
 from teamboard.actions.undo import Undo
 from teamboard.domain.permissions import MAY
 from teamboard.domain.records import DoneOrNot

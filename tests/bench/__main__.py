@@ -19,7 +19,7 @@ from time import monotonic
 from tinydb import TinyDB
 
 from teamboard.actions.base import Actor
-from teamboard.actions.check_in import CheckInGoal
+from teamboard.actions.check_ins import CheckInGoal
 from teamboard.domain.history.history import board_on
 from teamboard.exchange.sentences import selected, sentence
 from teamboard.store.file import FileStore

@@ -25,7 +25,7 @@ from uuid import uuid4
 import psutil  # type: ignore[import-untyped]
 import psycopg
 
-from teamboard.actions.check_in import CheckInGoal
+from teamboard.actions.check_ins import CheckInGoal
 from teamboard.domain.board import Board
 from teamboard.store.at import store_at
 from teamboard.store.base import StoreError
@@ -40,7 +40,7 @@ BOARDS, CLIENTS, COMMITTERS = 200, 500, 4
 WRITER = """
 import json, sys, time
 from teamboard.actions.base import Actor
-from teamboard.actions.check_in import CheckInGoal
+from teamboard.actions.check_ins import CheckInGoal
 from teamboard.store.at import store_at
 store, who, found = store_at(sys.argv[1]), Actor("lead", "bench", "bench"), []
 store.load()

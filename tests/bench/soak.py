@@ -15,7 +15,7 @@ import tempfile
 from pathlib import Path
 
 from teamboard.actions.base import Actor
-from teamboard.actions.check_in import CheckInGoal
+from teamboard.actions.check_ins import CheckInGoal
 from teamboard.store.file import FileStore
 from teamboard.ui.app import BoardApp
 from teamboard.ui.screens.kiosk import KioskScreen

@@ -18,7 +18,7 @@ from time import monotonic
 
 from teamboard.actions.archive import ArchivePeriods
 from teamboard.actions.base import Actor
-from teamboard.actions.check_in import CheckInGoal
+from teamboard.actions.check_ins import CheckInGoal
 from teamboard.domain.board import Board, Tables
 from teamboard.domain.history.commit_log import HistoryEntry
 from teamboard.domain.history.history import board_on, changes_between, record_of, written

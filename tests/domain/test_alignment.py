@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from teamboard.actions.align import AlignGoal
+from teamboard.actions.alignment import AlignGoal
 from teamboard.actions.goals import AddGoal, AddTeamGoal
-from teamboard.actions.revise import Revise
+from teamboard.actions.revisions import Revise
 from teamboard.actions.team import AddMember
 from teamboard.domain.alignment import alignment, could_help, parts_of
 from teamboard.domain.board_on_day import Standings

@@ -6,12 +6,12 @@ from datetime import date, timedelta
 
 import pytest
 
-from teamboard.actions.check_in import CheckInGoal
+from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.facts import AddFact
 from teamboard.actions.feedback import GiveFeedback
 from teamboard.actions.goals import AddGoal
-from teamboard.actions.growth import SetSkill
 from teamboard.actions.one_on_ones import NewAction, WriteOneOnOne
+from teamboard.actions.skills import SetSkill
 from teamboard.domain.records import DoneOrNot, Goal, Theme
 from teamboard.domain.reviews.content import (
     AgendaTopic,

@@ -8,8 +8,8 @@ import pytest
 
 from teamboard.actions.feedback import GiveFeedback
 from teamboard.actions.goals import AddGoal
-from teamboard.actions.growth import PlanCareer, SetSkill
 from teamboard.actions.one_on_ones import NewTopic, WriteOneOnOne
+from teamboard.actions.skills import PlanCareer, SetSkill
 from teamboard.domain.balance import Balance, feedback_balance, theme_of, topics_balance
 from teamboard.domain.board import Board
 from teamboard.domain.records import DoneOrNot, Member, Theme

@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from teamboard.actions.align import AlignGoal
-from teamboard.actions.answer import Acknowledge, Agree, Decline, Withdraw
+from teamboard.actions.alignment import AlignGoal
 from teamboard.actions.base import Action, Actor, NotFound, Refused, perform
-from teamboard.actions.check_in import CheckInGoal
+from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.feedback import GiveFeedback, ReplyToFeedback, ResolveFeedback
 from teamboard.actions.goals import AddGoal, AddTeamGoal
 from teamboard.actions.periods import BeginPeriod
-from teamboard.actions.revise import Revise
+from teamboard.actions.revision_responses import Acknowledge, Agree, Decline, Withdraw
+from teamboard.actions.revisions import Revise
 from teamboard.actions.team import AddMember, ChangeMember
 from teamboard.actions.undo import Undo
 from teamboard.domain.board import Board, changed, problems

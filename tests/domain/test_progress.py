@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from teamboard.actions.check_in import CheckInGoal
+from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.goals import AddGoal, AddTeamGoal
 from teamboard.domain import progress as formulas
 from teamboard.domain.records import DoneOrNot, Goal, Measure, Metric, Milestone, Milestones, TeamGoal

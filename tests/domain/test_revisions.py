@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from teamboard.actions.answer import Agree
-from teamboard.actions.check_in import CheckInGoal
+from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.goals import AddGoal, AddTeamGoal
-from teamboard.actions.revise import Revise
+from teamboard.actions.revision_responses import Agree
+from teamboard.actions.revisions import Revise
 from teamboard.domain import progress as formulas
 from teamboard.domain.records import Measure, Metric, Milestone, Milestones, TeamGoal
 from teamboard.domain.revision_impact import outlook

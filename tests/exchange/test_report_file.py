@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from teamboard.actions.goals import AddGoal
-from teamboard.actions.revise import Revise
+from teamboard.actions.revisions import Revise
 from teamboard.domain.periods import every_period
 from teamboard.domain.report import PeriodReport, report, report_before
 from teamboard.exchange.lines import filled

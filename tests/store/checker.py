@@ -26,7 +26,7 @@ KILLS = 1000
 WRITER = """
 import sys
 from teamboard.actions.base import Actor
-from teamboard.actions.check_in import CheckInGoal
+from teamboard.actions.check_ins import CheckInGoal
 from teamboard.store.at import store_at
 store = store_at(sys.argv[1])
 for i in range(int(sys.argv[3])):
@@ -129,7 +129,7 @@ def main() -> None:
 
 
 def small_check_in(note: str):  # type: ignore[no-untyped-def]
-    from teamboard.actions.check_in import CheckInGoal
+    from teamboard.actions.check_ins import CheckInGoal
 
     return CheckInGoal(goal="G1", change=1.0, note=note)
 

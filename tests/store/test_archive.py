@@ -13,7 +13,7 @@ from tinydb import TinyDB
 
 from teamboard.actions.archive import ArchivePeriods
 from teamboard.actions.base import Actor, Refused
-from teamboard.actions.check_in import CheckInGoal
+from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.feedback import GiveFeedback, ResolveFeedback
 from teamboard.actions.goals import AddGoal, AddTeamGoal
 from teamboard.actions.periods import BeginPeriod

@@ -14,7 +14,7 @@ import msgspec
 import pytest
 
 from teamboard.actions.base import Action, Actor, Conflict, Refused
-from teamboard.actions.check_in import CheckInGoal
+from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.feedback import GiveFeedback
 from teamboard.actions.goals import AddGoal
 from teamboard.actions.team import AddMember

@@ -15,7 +15,7 @@ import pytest
 
 from teamboard.actions.archive import ArchivePeriods
 from teamboard.actions.base import Actor
-from teamboard.actions.check_in import CheckInGoal
+from teamboard.actions.check_ins import CheckInGoal
 from teamboard.domain.history.history import history_of, whole
 from teamboard.store import chain
 from teamboard.store.at import store_at

@@ -40,7 +40,7 @@ def board(tmp_path: Path) -> Path:
 
 
 def small_check_in(value: float):  # type: ignore[no-untyped-def]
-    from teamboard.actions.check_in import CheckInGoal
+    from teamboard.actions.check_ins import CheckInGoal
 
     return CheckInGoal(goal="G1", value=value, note=f"Now {value}")
 

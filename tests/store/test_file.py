@@ -16,7 +16,7 @@ import pytest
 from tinydb import TinyDB, where
 
 from teamboard.actions.base import Refused
-from teamboard.actions.check_in import CheckInGoal
+from teamboard.actions.check_ins import CheckInGoal
 from teamboard.store.base import (
     BoardBusy,
     BoardExists,
@@ -32,7 +32,7 @@ from tests.conftest import ANA, BEN, MARA, Maker
 WRITER = """
 import sys
 from teamboard.actions.base import Actor
-from teamboard.actions.check_in import CheckInGoal
+from teamboard.actions.check_ins import CheckInGoal
 from teamboard.store.file import FileStore
 store, me = FileStore(sys.argv[1]), Actor("mara", "mara", sys.argv[2])
 for i in range(int(sys.argv[3])):

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from teamboard.actions.align import AlignGoal
+from teamboard.actions.alignment import AlignGoal
 from teamboard.actions.base import Action, Actor, Refused
-from teamboard.actions.check_in import CheckInGoal
+from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.feedback import GiveFeedback, ReplyToFeedback, ResolveFeedback
 from teamboard.actions.goals import AddGoal
 from teamboard.actions.one_on_ones import NewTopic, WriteOneOnOne

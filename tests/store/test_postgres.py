@@ -16,7 +16,7 @@ import psycopg
 import pytest
 import trustme
 
-from teamboard.actions.check_in import CheckInGoal
+from teamboard.actions.check_ins import CheckInGoal
 from teamboard.domain.board import Board
 from teamboard.domain.history.history import history_of
 from teamboard.store.base import BoardBusy, BoardOffline, BoardUnwritable, StoreError

@@ -10,10 +10,9 @@ import psycopg
 import pytest
 from psycopg import errors
 
-from teamboard.actions.align import AlignGoal
-from teamboard.actions.answer import Agree, Decline
+from teamboard.actions.alignment import AlignGoal
 from teamboard.actions.base import Action, Actor, Refused
-from teamboard.actions.check_in import CheckInGoal
+from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.facts import AddFact
 from teamboard.actions.feedback import (
     AcknowledgeFeedback,
@@ -23,11 +22,12 @@ from teamboard.actions.feedback import (
     ResolveFeedback,
 )
 from teamboard.actions.goals import AddGoal
-from teamboard.actions.growth import PlanCareer, SetSkill
 from teamboard.actions.one_on_ones import NewAction, NewTopic, WriteOneOnOne
 from teamboard.actions.periods import BeginPeriod
 from teamboard.actions.reviews import ScheduleReview, SetKey, SharePreparation, StartPreparing
-from teamboard.actions.revise import Revise
+from teamboard.actions.revision_responses import Agree, Decline
+from teamboard.actions.revisions import Revise
+from teamboard.actions.skills import PlanCareer, SetSkill
 from teamboard.actions.standup import KeepStandup, OfferHelp
 from teamboard.actions.team import AddMember, ChangeMember, ChangeTeam
 from teamboard.actions.undo import Undo

@@ -32,7 +32,7 @@ TEAM, ELSEWHERE = 54321, 54322
 FLOODED = """
 import signal, sys
 from teamboard.actions.base import Actor
-from teamboard.actions.check_in import CheckInGoal
+from teamboard.actions.check_ins import CheckInGoal
 from teamboard.store.file import FileStore
 signals = 0
 def count(*_):

@@ -12,7 +12,7 @@ from typing import cast
 
 import pytest
 
-from teamboard.actions.check_in import CheckInGoal
+from teamboard.actions.check_ins import CheckInGoal
 from teamboard.domain.board import Board
 from teamboard.store.base import BoardMissing, BoardUnreadable, StoreError
 from teamboard.store.file import FileStore

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from textual.widgets import Input
 
-from teamboard.actions.align import AlignGoal
-from teamboard.actions.check_in import CheckInGoal
+from teamboard.actions.alignment import AlignGoal
+from teamboard.actions.check_ins import CheckInGoal
 from teamboard.domain.records import Goal
 from teamboard.store.file import FileStore
 from teamboard.ui.screens.alignment import AlignmentScreen

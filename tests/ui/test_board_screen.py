@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from teamboard.actions.base import Actor
-from teamboard.actions.check_in import CheckInGoal
+from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.feedback import GiveFeedback
 from teamboard.actions.goals import AddGoal
 from teamboard.actions.team import AddMember

@@ -8,7 +8,7 @@ import pytest
 from textual.widgets import Checkbox, Input, SelectionList, TextArea
 
 from teamboard.actions.base import Actor
-from teamboard.actions.check_in import CheckInGoal
+from teamboard.actions.check_ins import CheckInGoal
 from teamboard.store.file import FileStore
 from teamboard.ui.screens.board import BoardScreen
 from teamboard.ui.screens.check_in import CheckInScreen

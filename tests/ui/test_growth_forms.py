@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from textual.widgets import Checkbox, Input, Select, TextArea
 
-from teamboard.actions.growth import PlanCareer, SetSkill, skill_of
+from teamboard.actions.skills import PlanCareer, SetSkill, skill_of
 from teamboard.domain.records import Skill
 from teamboard.store.file import FileStore
 from teamboard.ui.screens.member import MemberScreen

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from teamboard.actions.base import Actor, Refused
+from teamboard.actions.batch import Together
 from teamboard.actions.feedback import GiveFeedback
-from teamboard.actions.revise import Revise
-from teamboard.actions.together import Together
+from teamboard.actions.revisions import Revise
 from teamboard.exchange.copy_text import lines_text
 from teamboard.exchange.settings import Settings
 from teamboard.exchange.signs import SIGNS, in_letters

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from teamboard.actions.check_in import CheckInGoal
+from teamboard.actions.check_ins import CheckInGoal
 from teamboard.domain.history.history import revision_on
 from teamboard.store.file import FileStore
 from teamboard.ui.screens.board import BoardScreen

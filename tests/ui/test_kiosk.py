@@ -10,7 +10,7 @@ import pytest
 from textual.pilot import Pilot
 
 from teamboard.actions.base import Actor
-from teamboard.actions.check_in import CheckInGoal
+from teamboard.actions.check_ins import CheckInGoal
 from teamboard.store.file import FileStore
 from teamboard.ui.app import BoardApp
 from teamboard.ui.screens.kiosk import KioskScreen

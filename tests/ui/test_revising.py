@@ -9,8 +9,8 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, Select, TextArea
 
-from teamboard.actions.answer import Agree
-from teamboard.actions.revise import Revise
+from teamboard.actions.revision_responses import Agree
+from teamboard.actions.revisions import Revise
 from teamboard.domain.records import GoalRevision, Metric
 from teamboard.store.file import FileStore
 from teamboard.ui.app import BoardApp

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from teamboard.actions.check_in import CheckInGoal
+from teamboard.actions.check_ins import CheckInGoal
 from teamboard.domain.standup import last_standup
 from teamboard.store.file import FileStore
 from teamboard.ui.screens.board import BoardScreen

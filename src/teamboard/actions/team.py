@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from teamboard.actions.base import Actor, NotFound, Refused, find_member, line, require
-from teamboard.actions.growth import plain_career, plain_skill
+from teamboard.actions.skills import plain_career, plain_skill
 from teamboard.domain.board import Board, Changes, in_circle
 from teamboard.domain.due import planned_with
 from teamboard.domain.records import WEEKDAYS, Cadence, Career, Member, Period, Skill, Team, Weekday

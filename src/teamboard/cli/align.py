@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from teamboard.actions.align import AlignGoal
+from teamboard.actions.alignment import AlignGoal
 from teamboard.actions.base import Refused, find_goal
 from teamboard.cli.session import Session, board_options, complete_goals, pass_session, print_json, print_lines, width
 from teamboard.domain.records import Goal

@@ -7,7 +7,7 @@ import re
 import click
 
 from teamboard.actions.base import find_goal
-from teamboard.actions.check_in import CheckInGoal
+from teamboard.actions.check_ins import CheckInGoal
 from teamboard.cli.session import Session, ask_inline, board_options, complete_goals, pass_session
 from teamboard.domain.input_parsing import MINUS, parse_value
 from teamboard.domain.progress import standing, value_of

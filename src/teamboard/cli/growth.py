@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from teamboard.actions.base import Action, find_member
-from teamboard.actions.growth import PlanCareer, SetSkill
+from teamboard.actions.skills import PlanCareer, SetSkill
 from teamboard.cli.session import (
     Session,
     board_options,

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from teamboard.actions.answer import Acknowledge, Agree, Decline, Withdraw
 from teamboard.actions.base import Action, Conflict, Refused, find_goal
-from teamboard.actions.revise import Revise, find_revision
+from teamboard.actions.revision_responses import Acknowledge, Agree, Decline, Withdraw
+from teamboard.actions.revisions import Revise, find_revision
 from teamboard.cli.checkin import ValueCommand
 from teamboard.cli.goals import parse_milestones, parse_number
 from teamboard.cli.session import (

@@ -7,15 +7,15 @@ from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from teamboard.actions.answer import Acknowledge, Agree, Decline
 from teamboard.actions.base import Action
-from teamboard.actions.check_in import CheckInGoal
+from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.facts import AddFact
 from teamboard.actions.feedback import AcknowledgeFeedback, GiveFeedback, ReplyToFeedback, ResolveFeedback
-from teamboard.actions.growth import SetSkill
 from teamboard.actions.one_on_ones import FinishAction, NewAction, NewTopic, RateOneOnOne, WriteOneOnOne
 from teamboard.actions.reviews import ScheduleReview
-from teamboard.actions.revise import Revise
+from teamboard.actions.revision_responses import Acknowledge, Agree, Decline
+from teamboard.actions.revisions import Revise
+from teamboard.actions.skills import SetSkill
 from teamboard.domain.records import Milestone
 from teamboard.exchange.team_form import MilestoneForm, OneOnOneForm, RevisionForm, WholeForm
 from teamboard.exchange.yaml_text import Document, YamlError

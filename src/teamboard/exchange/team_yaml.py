@@ -13,14 +13,14 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from teamboard.actions.answer import Acknowledge, Agree, Decline
 from teamboard.actions.base import Action, Actor, Refused, perform
-from teamboard.actions.check_in import CheckInGoal
+from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.feedback import AcknowledgeFeedback, GiveFeedback, ReplyToFeedback, ResolveFeedback
 from teamboard.actions.goals import AddGoal, AddTeamGoal
 from teamboard.actions.one_on_ones import FinishAction, WriteOneOnOne
 from teamboard.actions.periods import BeginPeriod
-from teamboard.actions.revise import Revise
+from teamboard.actions.revision_responses import Acknowledge, Agree, Decline
+from teamboard.actions.revisions import Revise
 from teamboard.actions.team import SetUpTeam
 from teamboard.domain.board import Board, Changes
 from teamboard.domain.history.commit_log import HistoryEntry

@@ -10,7 +10,7 @@ from textual.widgets import Checkbox, Input, Label, SelectionList, TextArea
 from textual.widgets.selection_list import Selection
 
 from teamboard.actions.base import Conflict, Refused
-from teamboard.actions.check_in import CheckInGoal
+from teamboard.actions.check_ins import CheckInGoal
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.input_parsing import parse_value
 from teamboard.domain.progress import value_of

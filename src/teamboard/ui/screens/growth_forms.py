@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.widgets import Checkbox, Input, Label, Select, TextArea
 
 from teamboard.actions.base import Conflict, Refused
-from teamboard.actions.growth import PlanCareer, SetSkill, skill_of
+from teamboard.actions.skills import PlanCareer, SetSkill, skill_of
 from teamboard.domain.board import Board
 from teamboard.domain.records import Member, Skill
 from teamboard.domain.sanitize import one_line, plain

@@ -15,7 +15,7 @@ from textual.screen import Screen
 from textual.widgets import Footer
 
 from teamboard.actions.base import Refused, require
-from teamboard.actions.growth import PlanCareer, SetSkill
+from teamboard.actions.skills import PlanCareer, SetSkill
 from teamboard.domain.alignment import parts_of
 from teamboard.domain.balance import DAYS, feedback_balance, topics_balance
 from teamboard.domain.board import Board

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.widgets import Checkbox, Input, Label, TextArea
 
 from teamboard.actions.base import Conflict, Refused
-from teamboard.actions.revise import Revise
+from teamboard.actions.revisions import Revise
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.input_parsing import amount, day
 from teamboard.domain.records import GoalRevision, Metric, Milestone, Milestones, Reason, TeamGoal

@@ -9,8 +9,8 @@ from textual.content import Content
 from textual.widgets import Checkbox, Label
 
 from teamboard.actions.base import Refused
-from teamboard.actions.revise import Revise
-from teamboard.actions.together import Together
+from teamboard.actions.batch import Together
+from teamboard.actions.revisions import Revise
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.input_parsing import day
 from teamboard.domain.revisions import newest

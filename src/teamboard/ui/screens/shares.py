@@ -12,7 +12,7 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Input, Label, Static
 
-from teamboard.actions.align import AlignGoal
+from teamboard.actions.alignment import AlignGoal
 from teamboard.actions.base import Conflict, Refused
 from teamboard.domain.board import Board
 from teamboard.domain.input_parsing import amount

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from teamboard.actions.base import Actor, Refused, open_goal, prose, require
-from teamboard.actions.revise import find_revision
+from teamboard.actions.revisions import find_revision
 from teamboard.domain.board import Board, Changes
 from teamboard.domain.history.history import fields_of
 from teamboard.domain.records import GoalRevision, Member
