@@ -18,7 +18,7 @@ from teamboard.exchange.review_desk import Desk
 from teamboard.exchange.settings import Settings
 from teamboard.exchange.team_yaml import read_team
 from teamboard.resources import folder
-from teamboard.store.file import FileStore
+from teamboard.store.file.store import FileStore
 from teamboard.ui.app import BoardApp
 from teamboard.ui.snapshot import Picture, settled
 from teamboard.ui.widgets.board_view import BoardView

@@ -22,8 +22,8 @@ from teamboard.domain.history.commit_log import HistoryEntry
 from teamboard.domain.records import Goal, Metric, Period
 from teamboard.exchange.team_yaml import read_team
 from teamboard.resources import folder
-from teamboard.store.file import FileStore
-from teamboard.store.tables import BoardFile, assemble
+from teamboard.store.file.codec import BoardFile, assemble
+from teamboard.store.file.store import FileStore
 from tests.postgres import Server, running
 from tests.terminal import Terminal
 

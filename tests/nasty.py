@@ -10,7 +10,7 @@ from teamboard.domain.board import Board, Tables
 from teamboard.domain.history.commit_log import Change, HistoryEntry
 from teamboard.domain.history.history import fields_of, history_of, record_of
 from teamboard.domain.records import Record
-from teamboard.store.tables import BoardFile, assemble
+from teamboard.store.file.codec import BoardFile, assemble
 
 NASTY = [
     "[red]not red[/red] [@click=app.quit]x[/]",

@@ -13,7 +13,7 @@ from teamboard.actions.reviews import AgreeInReview, find_review
 from teamboard.domain.records import Review
 from teamboard.domain.reviews.content import AgendaTopic, Agreed, Preparation, Rating
 from teamboard.exchange.review_desk import Desk
-from teamboard.store.file import FileStore
+from teamboard.store.file.store import FileStore
 
 SECRETS = {
     "ana": ("ana-secret-rating-words", "ana-secret-wish", "ana-secret-topic"),

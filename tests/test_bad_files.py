@@ -18,8 +18,8 @@ from teamboard.exchange.first_team import from_csv
 from teamboard.exchange.team_yaml import read_team
 from teamboard.exchange.theme_file import THEMES
 from teamboard.resources import folder
-from teamboard.store.salvage import salvage
-from teamboard.store.tables import Unreadable, decode, encode
+from teamboard.store.file.codec import Unreadable, decode, encode
+from teamboard.store.file.salvage import salvage
 from tests.conftest import NOW, small_maker
 
 ROOT = Path(__file__).parents[1]

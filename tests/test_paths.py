@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from teamboard.store.file import FileStore
-from teamboard.store.tables import BoardFile
+from teamboard.store.file.codec import BoardFile
+from teamboard.store.file.store import FileStore
 from tests.conftest import MARA, Run
 from tests.nasty import nasty_file
 

@@ -12,8 +12,8 @@ from icalendar import Calendar
 from teamboard.actions.base import Actor
 from teamboard.domain.board_on_day import Standings
 from teamboard.exchange.copy_text import records_text
-from teamboard.store.file import FileStore
-from teamboard.store.tables import BoardFile
+from teamboard.store.file.codec import BoardFile
+from teamboard.store.file.store import FileStore
 from teamboard.ui.app import BoardApp
 from teamboard.ui.start import WhoApp
 from tests.conftest import NOW, Run

@@ -35,8 +35,8 @@ from teamboard.actions.team import AddMember, ChangeMember, ChangeTeam
 from teamboard.actions.undo import Undo
 from teamboard.domain.permissions import MAY
 from teamboard.domain.records import DoneOrNot
-from teamboard.store.file import FileStore
-from teamboard.store.tables import BoardFile
+from teamboard.store.file.codec import BoardFile
+from teamboard.store.file.store import FileStore
 from tests.conftest import MARA, NOW, STRANGER
 
 MEMBERS_ONLY: list[Action] = [

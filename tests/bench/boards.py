@@ -12,8 +12,8 @@ from teamboard.actions.team import AddMember, SetUpTeam
 from teamboard.domain.board import Board
 from teamboard.domain.history.commit_log import HistoryEntry
 from teamboard.domain.records import Metric, Period
-from teamboard.store.file import FileStore
-from teamboard.store.tables import BoardFile, assemble
+from teamboard.store.file.codec import BoardFile, assemble
+from teamboard.store.file.store import FileStore
 
 LEAD = Actor("lead", "bench", "bench")
 GOALS_EACH = 4

@@ -27,8 +27,8 @@ import psycopg
 
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.domain.board import Board
-from teamboard.store.at import store_at
 from teamboard.store.base import StoreError
+from teamboard.store.factory import store_at
 from teamboard.store.postgres import PostgresStore
 from tests.bench.boards import LEAD, make_board
 from tests.bench.measure import PYTHON, Terminal, medians_ms
@@ -41,7 +41,7 @@ WRITER = """
 import json, sys, time
 from teamboard.actions.base import Actor
 from teamboard.actions.check_ins import CheckInGoal
-from teamboard.store.at import store_at
+from teamboard.store.factory import store_at
 store, who, found = store_at(sys.argv[1]), Actor("lead", "bench", "bench"), []
 store.load()
 print("ready", flush=True)

@@ -14,7 +14,7 @@ import pytest
 from icalendar import Calendar
 
 from teamboard.actions.base import Actor
-from teamboard.store.file import FileStore
+from teamboard.store.file.store import FileStore
 from tests.bench.boards import make_board
 from tests.conftest import Run
 

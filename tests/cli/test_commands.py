@@ -12,7 +12,7 @@ import pytest
 
 from teamboard.cli.session import os_login
 from teamboard.exchange.first_team import quarter_of
-from teamboard.store.file import FileStore
+from teamboard.store.file.store import FileStore
 from tests.conftest import Run
 
 TEAM = """\

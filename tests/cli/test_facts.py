@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from teamboard.domain.board import Board
-from teamboard.store.file import FileStore
+from teamboard.store.file.store import FileStore
 from tests.conftest import Run
 from tests.terminal import Terminal
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from teamboard.domain.records import Feedback
-from teamboard.store.file import FileStore
+from teamboard.store.file.store import FileStore
 from tests.conftest import Run
 
 NASTY = [

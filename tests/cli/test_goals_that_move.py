@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from teamboard.domain.records import GoalRevision, Metric
-from teamboard.store.file import FileStore
+from teamboard.store.file.store import FileStore
 from tests.conftest import Run
 from tests.terminal import Terminal
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from teamboard.store.file import FileStore
+from teamboard.store.file.store import FileStore
 from tests.conftest import Run
 from tests.reviewing import desk, held, home, the_review
 

@@ -18,8 +18,8 @@ from teamboard.domain.history.commit_log import HistoryEntry
 from teamboard.domain.reviews.content import Agreed, Outcome
 from teamboard.exchange.review_desk import Desk
 from teamboard.exchange.sealing import Unreadable
-from teamboard.store.chain import linked
-from teamboard.store.file import FileStore
+from teamboard.store.file.store import FileStore
+from teamboard.store.hash_chain import linked
 from tests.conftest import Run
 from tests.nasty import AT_HAND, moving
 from tests.reviewing import EVERY_SECRET, SECRETS, desk, held, home, prepared, the_review

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from teamboard.store.file import FileStore
+from teamboard.store.file.store import FileStore
 from tests.conftest import Run
 
 SHOWN = {"board": "Northwind EMEA Sales", "member": "Skills", "standup": "What changed", "review": "Only the two"}

@@ -23,7 +23,7 @@ from teamboard.domain.history.history import as_of, board_on, own_last, revision
 from teamboard.domain.records import REASONS, Metric
 from teamboard.domain.revisions import waiting_for
 from teamboard.exchange.sentences import selected, sentence
-from teamboard.store import tables
+from teamboard.store.file import codec
 from tests.conftest import ANA, BEN, MARA, NOW, TODAY, Maker, small_maker
 
 GOALS = st.sampled_from([f"G{n}" for n in range(1, 9)])
@@ -88,13 +88,13 @@ def meant(board: Board, step: Action | type, by: Actor) -> tuple[Action, Actor]:
     return Acknowledge(revision="V1"), by
 
 
-def file_of(maker: Maker) -> tables.BoardFile:
-    return tables.decode(b"".join(tables.encode(maker.file())))
+def file_of(maker: Maker) -> codec.BoardFile:
+    return codec.decode(b"".join(codec.encode(maker.file())))
 
 
-def grown(file: tables.BoardFile, action: Action, by: Actor, at: datetime) -> tables.BoardFile:
+def grown(file: codec.BoardFile, action: Action, by: Actor, at: datetime) -> codec.BoardFile:
     board, entry, changes = perform(file.board, action, by, at)
-    return tables.advance(file, board, changes, entry)
+    return codec.advance(file, board, changes, entry)
 
 
 def same(one: Board, other: Board) -> bool:
@@ -114,7 +114,7 @@ def test_the_board_as_of_any_day_is_the_board_that_stood_on_it(steps: list[tuple
         except Refused:
             continue
         snapshots[file.board.revision] = (file.board, at)
-    newest = tables.decode(b"".join(tables.encode(file))).board
+    newest = codec.decode(b"".join(codec.encode(file))).board
     for revision, (board, _) in snapshots.items():
         past = as_of(newest, revision)
         assert same(past, board)
@@ -196,7 +196,7 @@ def test_only_ones_own_is_taken_back(maker: Maker) -> None:
         perform(board, Undo(undoes=99), ANA, NOW)
 
 
-def test_the_history_is_told_in_sentences(sample: tables.BoardFile) -> None:
+def test_the_history_is_told_in_sentences(sample: codec.BoardFile) -> None:
     board = sample.board
     told = [sentence(board, entry) for _, entry in selected(board)]
     assert len(told) == board.revision
@@ -212,7 +212,7 @@ def test_the_history_is_told_in_sentences(sample: tables.BoardFile) -> None:
     assert "Ana Ruiz resolved F2 of Mara Lind" in told
 
 
-def test_the_history_is_narrowed(sample: tables.BoardFile) -> None:
+def test_the_history_is_narrowed(sample: codec.BoardFile) -> None:
     board = sample.board
     goal = [sentence(board, e) for _, e in selected(board, goal="G24")]
     assert len(goal) == 4

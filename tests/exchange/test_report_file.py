@@ -15,7 +15,7 @@ from teamboard.domain.report import PeriodReport, report, report_before
 from teamboard.exchange.lines import filled
 from teamboard.exchange.report_file import report_html, report_json, report_markdown
 from teamboard.exchange.report_text import report_lines
-from teamboard.store.tables import BoardFile
+from teamboard.store.file.codec import BoardFile
 from tests.conftest import MARA, TODAY, Maker
 
 NASTY = "<script>alert(1)</script> | **bold** [x](http://a.b) `c` \x1b[31mred\x1b[0m &amp; \u202eabc"

@@ -18,7 +18,7 @@ from teamboard.domain.records import GOAL_KINDS, DoneOrNot, Metric, Milestones
 from teamboard.exchange.team_yaml import read_team
 from teamboard.exchange.yaml_text import YamlError
 from teamboard.resources import folder
-from teamboard.store import tables
+from teamboard.store.file import codec
 from tests.conftest import NOW, TODAY
 
 IMPORTER = Actor(None, "root", "desk")
@@ -109,7 +109,7 @@ def test_the_sample_team_reads_like_a_real_one_on_any_day(now: datetime) -> None
     assert max(stamps) <= now
 
 
-def test_the_history_of_an_import_is_what_it_would_have_been(sample: tables.BoardFile) -> None:
+def test_the_history_of_an_import_is_what_it_would_have_been(sample: codec.BoardFile) -> None:
     history = sample.board.history
     assert history is not None
     assert [n for n, _ in history] == list(range(1, sample.board.revision + 1))
@@ -117,7 +117,7 @@ def test_the_history_of_an_import_is_what_it_would_have_been(sample: tables.Boar
     assert {"set up the team", "add a member", "add a goal", "check in", "give feedback"} <= verbs
     check_in = next(e for _, e in history if e.verb == "check in" and e.by == "ana")
     assert (check_in.login, check_in.host) == ("demo", "desk")
-    reread = tables.decode(b"".join(tables.encode(sample)))
+    reread = codec.decode(b"".join(codec.encode(sample)))
     assert reread.board.revision == sample.board.revision
 
 

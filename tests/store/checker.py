@@ -17,9 +17,10 @@ from pathlib import Path
 from tinydb import TinyDB
 
 from teamboard.domain.history.history import history_of, replayed, written
-from teamboard.store import chain, durable
-from teamboard.store.at import is_address, store_at
-from teamboard.store.file import FileStore
+from teamboard.store import hash_chain
+from teamboard.store.factory import is_address, store_at
+from teamboard.store.file import atomic_file
+from teamboard.store.file.store import FileStore
 from tests.conftest import MARA, small_maker
 
 KILLS = 1000
@@ -27,7 +28,7 @@ WRITER = """
 import sys
 from teamboard.actions.base import Actor
 from teamboard.actions.check_ins import CheckInGoal
-from teamboard.store.at import store_at
+from teamboard.store.factory import store_at
 store = store_at(sys.argv[1])
 for i in range(int(sys.argv[3])):
     store.commit(CheckInGoal(goal="G1", change=1.0, note=f"{sys.argv[2]}-{i}"), Actor("mara", "mara", "desk"))
@@ -36,7 +37,7 @@ for i in range(int(sys.argv[3])):
 READER = """
 import sys
 from teamboard.domain.history.history import history_of
-from teamboard.store.at import store_at
+from teamboard.store.factory import store_at
 store = store_at(sys.argv[1])
 print("reading", flush=True)
 while True:
@@ -48,7 +49,7 @@ WATCHER = """
 import asyncio, sys
 from contextlib import aclosing
 from teamboard.domain.history.history import history_of
-from teamboard.store.at import store_at
+from teamboard.store.factory import store_at
 async def follow():
     async with aclosing(store_at(sys.argv[1]).changes()) as found:
         print("reading", flush=True)
@@ -70,7 +71,7 @@ def check(place: Path | str, acknowledged: list[str], seen: list[str] = []) -> N
     board = store_at(str(place)).load()
     entries = dict(history_of(board))
     assert list(entries) == list(range(1, board.revision + 1)), "revisions have gaps, or stand in another order"
-    assert list(chain.broken(entries.items())) == [], "the chain is broken"
+    assert list(hash_chain.broken(entries.items())) == [], "the chain is broken"
     state = {i: written(r) for table in board.tables.values() for i, r in table.items()}
     assert replayed(entries.values()) == state, "replaying the history from empty does not give the file"
     made = (change.after or {} for e in entries.values() for i, change in e.changes.items() if i[0] == "C")
@@ -124,7 +125,7 @@ def main() -> None:
         acknowledged = killed(path, times, 1)
         FileStore(path).commit(small_check_in("after"), MARA)
         check(path, acknowledged)
-        assert not Path(durable.temporary(str(path))).exists()
+        assert not Path(atomic_file.temporary(str(path))).exists()
         print(f"killed {times:,} times; {len(acknowledged):,} commits were acknowledged, and all are there once")
 
 

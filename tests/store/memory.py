@@ -8,8 +8,8 @@ from collections.abc import AsyncIterator
 
 from teamboard.actions.base import Action, Actor, perform
 from teamboard.domain.board import Board
-from teamboard.store import tables
 from teamboard.store.base import BoardExists, BoardMissing, Clock, StoreError, utc_now
+from teamboard.store.file import codec
 
 
 class Memory:
@@ -17,7 +17,7 @@ class Memory:
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
-        self.file: tables.BoardFile | None = None
+        self.file: codec.BoardFile | None = None
         self.waiting: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
 
 
@@ -34,11 +34,11 @@ class MemoryStore:
     def notices(self) -> list[str]:
         return []
 
-    def create(self, file: tables.BoardFile, by: Actor) -> Board:
+    def create(self, file: codec.BoardFile, by: Actor) -> Board:
         with self._memory.lock:
             if self._memory.file is not None:
                 raise BoardExists("There is a board already.")
-            tables.verify(file)
+            codec.verify(file)
             self._memory.file = file
         return file.board
 
@@ -51,7 +51,7 @@ class MemoryStore:
         with self._memory.lock:
             board, entry, changes = perform(self.load(), action, by, self._clock())
             assert self._memory.file is not None
-            self._memory.file = tables.advance(self._memory.file, board, changes, entry)
+            self._memory.file = codec.advance(self._memory.file, board, changes, entry)
             for loop, event in self._memory.waiting:
                 loop.call_soon_threadsafe(event.set)
         return board

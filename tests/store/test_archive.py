@@ -32,11 +32,12 @@ from teamboard.domain.history.history import (
 )
 from teamboard.domain.records import Metric, Period
 from teamboard.domain.report import report
-from teamboard.store import archives, chain
+from teamboard.store import hash_chain
 from teamboard.store.base import BoardUnwritable
-from teamboard.store.doctor import examine, mend
-from teamboard.store.file import FileStore
-from teamboard.store.merging import merge, merge_of
+from teamboard.store.file import archives
+from teamboard.store.file.doctor import examine, mend
+from teamboard.store.file.merge import merge, merge_of
+from teamboard.store.file.store import FileStore
 from tests.conftest import ANA, BEN, MARA, Maker, Run
 
 QUARTERS = (date(2025, 1, 1), date(2025, 4, 1), date(2025, 7, 1), date(2025, 10, 1))
@@ -132,7 +133,7 @@ def test_history_chain_and_records_are_whole_over_every_archive(years: FileStore
     history = history_of(board)
     assert [n for n, _ in history] == list(range(1, board.revision + 1))
     assert len(history) == board.revision
-    assert list(chain.broken(history)) == []
+    assert list(hash_chain.broken(history)) == []
     state = {i: written(r) for table in board.tables.values() for i, r in table.items()}
     assert replayed(entry for _, entry in history.whole()) == state
     assert [n for n, _ in history.newest_first()] == list(range(board.revision, 0, -1))

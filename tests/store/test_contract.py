@@ -22,11 +22,11 @@ from teamboard.actions.undo import Undo
 from teamboard.domain.board import Board, Changes
 from teamboard.domain.history.history import Fields, as_of, board_on, history_of, own_last, replayed, written
 from teamboard.domain.records import CheckIn, EarlierPeriod, Feedback, Goal, Member, Metric, Period, Team
-from teamboard.store import chain
+from teamboard.store import hash_chain
 from teamboard.store.base import BoardExists, BoardMissing, Store, StoreError
-from teamboard.store.file import FileStore
+from teamboard.store.file.codec import BoardFile, assemble
+from teamboard.store.file.store import FileStore
 from teamboard.store.postgres import PostgresStore
-from teamboard.store.tables import BoardFile, assemble
 from tests.conftest import ANA, BEN, MARA, NOW, TODAY, small_maker
 from tests.nasty import NASTY
 from tests.postgres import Server
@@ -65,7 +65,7 @@ def whole(board: Board) -> None:
     """A board's history has no gap, its chain is whole, and it adds up to the records."""
     entries = dict(history_of(board))
     assert list(entries) == list(range(1, board.revision + 1))
-    assert list(chain.broken(entries.items())) == []
+    assert list(hash_chain.broken(entries.items())) == []
     assert replayed(entries.values()) == state(board)
 
 

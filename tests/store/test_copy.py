@@ -17,12 +17,12 @@ from teamboard.actions.archive import ArchivePeriods
 from teamboard.actions.base import Actor
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.domain.history.history import history_of, whole
-from teamboard.store import chain
-from teamboard.store.at import store_at
-from teamboard.store.copying import copy, differences
-from teamboard.store.file import FileStore
+from teamboard.store import hash_chain
+from teamboard.store.factory import store_at
+from teamboard.store.file.codec import BoardFile
+from teamboard.store.file.store import FileStore
+from teamboard.store.migrate import copy, differences
 from teamboard.store.postgres import PostgresStore
-from teamboard.store.tables import BoardFile
 from tests.bench.boards import LEAD, make_board
 from tests.conftest import ANA, MARA, Run
 from tests.nasty import nasty_file
@@ -52,7 +52,7 @@ def test_from_file_to_database_to_database_and_back(run: Run, source: Path, serv
         assert "each compared" in done.stdout
     first, last = store_at(places[0]).load(), store_at(str(tmp_path / places[3])).load()
     assert list(differences(first, last)) == []
-    assert list(chain.broken(history_of(last))) == []
+    assert list(hash_chain.broken(history_of(last))) == []
     assert [e.hash for _, e in history_of(last)] == [e.hash for _, e in history_of(first)]
     for place in places[1:3]:
         check(place, [])

@@ -15,10 +15,10 @@ from tinydb import TinyDB
 from teamboard.actions.base import Actor
 from teamboard.domain.board import Board, changed
 from teamboard.domain.history.history import history_of
-from teamboard.store import backups, durable, tables
 from teamboard.store.base import StoreError
-from teamboard.store.doctor import examine, mend
-from teamboard.store.file import FileStore
+from teamboard.store.file import atomic_file, backups, codec
+from teamboard.store.file.doctor import examine, mend
+from teamboard.store.file.store import FileStore
 from tests.conftest import MARA, NOW, Maker, Run, small_maker
 
 FORMATS = Path(__file__).parents[1] / "formats"
@@ -170,7 +170,7 @@ def test_one_is_kept_before_a_change_once_an_hour_and_they_are_rotated(maker: Ma
     days = {b.at.date() for b in found}
     assert backups.NEWEST + backups.DAYS - 4 <= len(found) <= backups.NEWEST + backups.DAYS
     assert len(days) >= backups.DAYS
-    assert all(tables.decode(Path(b.path).read_bytes()).board.revision == b.revision for b in found)
+    assert all(codec.decode(Path(b.path).read_bytes()).board.revision == b.revision for b in found)
     # Minutes apart, nothing more is kept.
     count = len(backups.backups(store.real_path))
     now[0] += timedelta(minutes=5)
@@ -224,12 +224,12 @@ def test_every_format_is_read_and_brought_up_to_date(path: Path, tmp_path: Path,
     assert run("log", "--board", str(mine)).returncode == 0
     assert run("checkin", "G1", "720k", "--as", "ana", "--board", str(mine)).returncode == 0
     after = FileStore(mine).load()
-    assert json.loads(mine.read_text(encoding="utf-8"))["meta"]["1"]["format"] == tables.FORMAT
+    assert json.loads(mine.read_text(encoding="utf-8"))["meta"]["1"]["format"] == codec.FORMAT
     assert after.revision == before.revision + 1
     told = [(entry.by, entry.at, entry.verb, entry.changes) for _, entry in history_of(before)]
     assert [(e.by, e.at, e.verb, e.changes) for _, e in history_of(after)][:-1] == told
     assert well(mine) == []
-    if json.loads(path.read_text(encoding="utf-8"))["meta"]["1"]["format"] < tables.FORMAT:
+    if json.loads(path.read_text(encoding="utf-8"))["meta"]["1"]["format"] < codec.FORMAT:
         (kept,) = backups.backups(str(mine))
         assert Path(kept.path).read_bytes() == path.read_bytes()
     with TinyDB(mine, access_mode="r") as plain:
@@ -238,12 +238,12 @@ def test_every_format_is_read_and_brought_up_to_date(path: Path, tmp_path: Path,
 
 def test_there_is_a_file_of_every_format() -> None:
     found = {json.loads(p.read_text(encoding="utf-8"))["meta"]["1"]["format"] for p in FORMATS.glob("*.json")}
-    assert found == set(range(1, tables.FORMAT + 1))
+    assert found == set(range(1, codec.FORMAT + 1))
 
 
 def test_a_newer_format_is_not_written_and_says_what_to_get(board: Path, run: Run) -> None:
     data = json.loads(board.read_text(encoding="utf-8"))
-    data["meta"]["1"]["format"] = tables.FORMAT + 1
+    data["meta"]["1"]["format"] = codec.FORMAT + 1
     board.write_text(json.dumps(data), encoding="utf-8")
     before = board.read_bytes()
     for arguments in (["show"], ["checkin", "G1", "1", "--as", "mara"], ["doctor", "--fix"]):
@@ -262,7 +262,7 @@ def test_an_old_format_that_can_not_be_backed_up_is_not_written(tmp_path: Path) 
     with pytest.raises(StoreError, match="can't be backed up"):
         FileStore(mine).commit(small_check_in(1.0), MARA_OF_ONE)
     assert mine.read_bytes() == before
-    assert not os.path.exists(durable.temporary(str(mine)))
+    assert not os.path.exists(atomic_file.temporary(str(mine)))
 
 
 MARA_OF_ONE = Actor("mlind", "mlind", "desk")

@@ -25,15 +25,15 @@ from teamboard.store.base import (
     BoardUnwritable,
     StoreError,
 )
-from teamboard.store.file import FileStore
-from teamboard.store.tables import ALL_TABLES
+from teamboard.store.file.codec import ALL_TABLES
+from teamboard.store.file.store import FileStore
 from tests.conftest import ANA, BEN, MARA, Maker
 
 WRITER = """
 import sys
 from teamboard.actions.base import Actor
 from teamboard.actions.check_ins import CheckInGoal
-from teamboard.store.file import FileStore
+from teamboard.store.file.store import FileStore
 store, me = FileStore(sys.argv[1]), Actor("mara", "mara", sys.argv[2])
 for i in range(int(sys.argv[3])):
     board = store.commit(CheckInGoal(goal="G1", change=1, note=f"{sys.argv[2]}-{i}"), me)
@@ -268,7 +268,7 @@ def test_threads_of_one_store_lose_nothing(store: FileStore) -> None:
 def test_a_board_that_may_only_be_read_is_not_written(store: FileStore) -> None:
     code = (
         "import os\n"
-        "import filelock, teamboard.cli.checkin, teamboard.cli.main, teamboard.store.file\n"
+        "import filelock, teamboard.cli.checkin, teamboard.cli.main, teamboard.store.file.store\n"
         "from teamboard.__main__ import run\n"
         "if os.getuid() == 0:\n"
         "    os.setgid(54321); os.setuid(12345)\n"

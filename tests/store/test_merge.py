@@ -26,10 +26,10 @@ from teamboard.domain.history.history import history_of, own_last
 from teamboard.domain.history.merge import Merge
 from teamboard.domain.records import Metric, Record
 from teamboard.store.base import BoardBusy, BoardUnreadable
-from teamboard.store.doctor import examine
-from teamboard.store.file import FileStore
-from teamboard.store.merging import merge, merge_of
-from teamboard.store.tables import assemble
+from teamboard.store.file.codec import assemble
+from teamboard.store.file.doctor import examine
+from teamboard.store.file.merge import merge, merge_of
+from teamboard.store.file.store import FileStore
 from tests.conftest import ANA, BEN, MARA, NOW, Run, small_maker
 from tests.store.checker import new_board
 from tests.terminal import Terminal

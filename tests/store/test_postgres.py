@@ -402,7 +402,7 @@ def test_without_the_library_it_says_what_to_install(run: Run, tmp_path: Path) -
 
 
 def test_history_is_read_in_stretches_by_whoever_looks_back(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("teamboard.store.postgres.stretches.STRETCH", 3)
+    monkeypatch.setattr("teamboard.store.postgres.history_pages.STRETCH", 3)
     url = server.url(server.database())
     made = small_maker()
     for i in range(7):

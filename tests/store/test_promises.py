@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from teamboard.store import durable
-from teamboard.store.at import store_at
-from teamboard.store.file import FileStore
+from teamboard.store.factory import store_at
+from teamboard.store.file import atomic_file
+from teamboard.store.file.store import FileStore
 from tests.conftest import MARA, Run, small_maker
 from tests.postgres import Server
 from tests.store.checker import READER, WATCHER, WRITER, check, killed, new_board, process, small_check_in
@@ -136,7 +136,7 @@ def test_a_fault_at_each_step_leaves_the_old_board_or_the_new(tmp_path: Path, ca
         assert (found.returncode, found.stdout, found.stderr.count("\n")) == (3, "", 1)
         assert os.strerror(getattr(errno, error)).lower() in found.stderr
         assert ("look at the board" in found.stderr) == renamed
-        assert not Path(durable.temporary(str(path))).exists()
+        assert not Path(atomic_file.temporary(str(path))).exists()
     assert (path.read_bytes() == before) != renamed
     check(path, ["the-text"] if renamed else [])
     # Nobody is blocked, and what a crash has left is gone with the next commit.

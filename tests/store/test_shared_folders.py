@@ -15,10 +15,10 @@ import pytest
 from teamboard.actions.base import Actor
 from teamboard.domain.board import Board, Changes
 from teamboard.exchange.own_files import new_own
-from teamboard.store import durable
 from teamboard.store.base import BoardBusy, StoreError
-from teamboard.store.doctor import examine
-from teamboard.store.file import FileStore
+from teamboard.store.file import atomic_file
+from teamboard.store.file.doctor import examine
+from teamboard.store.file.store import FileStore
 from tests.conftest import MARA, NOW, Run
 from tests.disk import fill, small_disk
 from tests.store.checker import check, new_board, small_check_in
@@ -33,7 +33,7 @@ FLOODED = """
 import signal, sys
 from teamboard.actions.base import Actor
 from teamboard.actions.check_ins import CheckInGoal
-from teamboard.store.file import FileStore
+from teamboard.store.file.store import FileStore
 signals = 0
 def count(*_):
     global signals
@@ -116,7 +116,7 @@ def test_a_sticky_folder_is_told_for_what_it_is(shared: Path) -> None:
     assert "its folder is sticky" in told
     assert "another folder" in told
     assert path.read_bytes() == before
-    assert not Path(durable.temporary(str(path))).exists()
+    assert not Path(atomic_file.temporary(str(path))).exists()
     assert any("sticky" in finding.what for finding in examine(FileStore(path), NOW))
 
 

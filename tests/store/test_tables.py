@@ -12,7 +12,7 @@ from teamboard.actions.base import Action, perform
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.feedback import GiveFeedback, ReplyToFeedback
 from teamboard.domain.board import Board, Changes, changed
-from teamboard.store import tables
+from teamboard.store.file import codec
 from tests.conftest import MARA, NOW, Maker, small_maker
 
 ACTIONS = st.one_of(
@@ -25,13 +25,13 @@ def same(one: Board, other: Board) -> bool:
     return one.revision == other.revision and one.ids == other.ids and not changed(one, other)
 
 
-def whole(file: tables.BoardFile) -> bytes:
-    return b"".join(tables.encode(file))
+def whole(file: codec.BoardFile) -> bytes:
+    return b"".join(codec.encode(file))
 
 
-def grown(file: tables.BoardFile, action: Action) -> tables.BoardFile:
+def grown(file: codec.BoardFile, action: Action) -> codec.BoardFile:
     board, entry, changes = perform(file.board, action, MARA, NOW)
-    return tables.advance(file, board, changes, entry)
+    return codec.advance(file, board, changes, entry)
 
 
 @given(st.lists(ACTIONS, max_size=8), st.booleans())
@@ -44,10 +44,10 @@ def test_growing_a_file_is_the_same_as_writing_it_whole(actions: list[Action], r
         if reply and "F1" in file.board.tables["feedback"]:
             maker.do(ReplyToFeedback(feedback="F1", text="Thanks"))
             file = grown(file, ReplyToFeedback(feedback="F1", text="Thanks"))
-        reader = tables.decode(whole(file), reader)
+        reader = codec.decode(whole(file), reader)
         assert same(reader.board, file.board)
     assert json.loads(whole(file)) == json.loads(whole(maker.file()))
-    cold = tables.decode(whole(file))
+    cold = codec.decode(whole(file))
     assert same(cold.board, file.board)
     assert cold.board.history is not None
     assert [(n, e.by, e.verb) for n, e in cold.board.history] == [(n, e.by, e.verb) for n, e in maker.history]
@@ -57,7 +57,7 @@ def test_many_commits_stay_readable(maker: Maker) -> None:
     file = maker.file()
     for value in range(200):
         file = grown(file, CheckInGoal(goal="G1", value=value))
-    found = tables.decode(whole(file))
+    found = codec.decode(whole(file))
     assert len(found.board.checkins_of("G1")) == 200
     assert found.board.history is not None
     assert len(found.board.history) == found.board.revision
@@ -71,15 +71,15 @@ def test_a_record_that_comes_back_takes_its_old_place(maker: Maker) -> None:
     steps: list[Changes] = [{"C1": None}, {"C1": first}]
     for changes in steps:
         board = file.board.apply(changes)
-        file = tables.advance(file, board, changes, maker.history[-1][1])
-        assert same(tables.decode(whole(file)).board, board)
+        file = codec.advance(file, board, changes, maker.history[-1][1])
+        assert same(codec.decode(whole(file)).board, board)
     assert [c.id for c in file.board.checkins_of("G1")] == ["C1", "C2"]
-    assert [c.id for c in tables.decode(whole(file)).board.checkins_of("G1")] == ["C1", "C2"]
+    assert [c.id for c in codec.decode(whole(file)).board.checkins_of("G1")] == ["C1", "C2"]
 
 
 def test_tables_of_other_programs_are_kept(maker: Maker) -> None:
     data = json.loads(whole(maker.file())) | {"_default": {"1": {"mine": [1, {"x": None}]}}}
-    file = grown(tables.decode(json.dumps(data).encode()), CheckInGoal(goal="G1", value=1))
+    file = grown(codec.decode(json.dumps(data).encode()), CheckInGoal(goal="G1", value=1))
     assert json.loads(whole(file))["_default"] == {"1": {"mine": [1, {"x": None}]}}
 
 
@@ -117,8 +117,8 @@ def broken(maker: Maker) -> dict[str, bytes]:
 
 @pytest.mark.parametrize("says", list(broken(small_maker())))
 def test_what_is_no_board_is_named_with_its_place(says: str) -> None:
-    with pytest.raises(tables.Unreadable) as found:
-        tables.decode(broken(small_maker())[says])
+    with pytest.raises(codec.Unreadable) as found:
+        codec.decode(broken(small_maker())[says])
     assert says.strip().lower() in str(found.value).lower()
     assert "\n" not in str(found.value)
 
@@ -129,8 +129,8 @@ def test_damage_is_told_or_harmless(at: int, inserted: bytes, cut: int) -> None:
     at %= len(text)
     damaged = text[:at] + inserted + text[at + cut :]
     try:
-        board = tables.decode(damaged).board
-    except tables.Unreadable as error:
+        board = codec.decode(damaged).board
+    except codec.Unreadable as error:
         said = str(error)
     else:
         said = f"revision {board.revision}"
@@ -143,6 +143,6 @@ def test_a_stale_reader_is_not_misled_by_a_rewritten_table(maker: Maker) -> None
     file = grown(reader, CheckInGoal(goal="G1", value=1))
     other = maker.file()
     other = grown(other, CheckInGoal(goal="G2", value=2, note="another line"))
-    seen = tables.decode(whole(file), reader)
-    seen = tables.decode(whole(other), seen)
+    seen = codec.decode(whole(file), reader)
+    seen = codec.decode(whole(other), seen)
     assert same(seen.board, other.board)

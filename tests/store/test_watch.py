@@ -15,7 +15,7 @@ import pytest
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.domain.board import Board
 from teamboard.store.base import BoardMissing, BoardUnreadable, StoreError
-from teamboard.store.file import FileStore
+from teamboard.store.file.store import FileStore
 from tests.conftest import ANA, BEN
 
 Changes = AsyncGenerator[Board | StoreError, None]

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from teamboard.actions.base import Actor
-from teamboard.store.file import FileStore
-from teamboard.store.tables import BoardFile
+from teamboard.store.file.codec import BoardFile
+from teamboard.store.file.store import FileStore
 from teamboard.ui.app import BoardApp
 from tests.conftest import NOW
 

@@ -8,7 +8,7 @@ from textual.widgets import Input
 from teamboard.actions.alignment import AlignGoal
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.domain.records import Goal
-from teamboard.store.file import FileStore
+from teamboard.store.file.store import FileStore
 from teamboard.ui.screens.alignment import AlignmentScreen
 from teamboard.ui.screens.board import BoardScreen
 from teamboard.ui.screens.member import MemberScreen

@@ -15,7 +15,7 @@ from teamboard.actions.team import AddMember
 from teamboard.domain.records import Metric
 from teamboard.exchange.theme_file import THEMES
 from teamboard.resources import folder
-from teamboard.store.file import FileStore
+from teamboard.store.file.store import FileStore
 from teamboard.ui.screens.board import BoardScreen
 from teamboard.ui.screens.keys import KeysScreen
 from teamboard.ui.screens.member import MemberScreen

@@ -9,7 +9,7 @@ from textual.widgets import Checkbox, Input, SelectionList, TextArea
 
 from teamboard.actions.base import Actor
 from teamboard.actions.check_ins import CheckInGoal
-from teamboard.store.file import FileStore
+from teamboard.store.file.store import FileStore
 from teamboard.ui.screens.board import BoardScreen
 from teamboard.ui.screens.check_in import CheckInScreen
 from teamboard.ui.widgets.board_view import BoardView

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from teamboard.actions.feedback import GiveFeedback
-from teamboard.store.file import FileStore
+from teamboard.store.file.store import FileStore
 from teamboard.ui.screens.board import BoardScreen
 from teamboard.ui.screens.check_in import CheckInScreen
 from teamboard.ui.screens.due import DueScreen

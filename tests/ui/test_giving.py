@@ -6,7 +6,7 @@ import pytest
 from textual.widgets import Input, Select, TextArea
 
 from teamboard.domain.records import Feedback
-from teamboard.store.file import FileStore
+from teamboard.store.file.store import FileStore
 from teamboard.ui.screens.board import BoardScreen
 from teamboard.ui.screens.give import GiveScreen
 from teamboard.ui.widgets.board_view import BoardView

@@ -7,7 +7,7 @@ from textual.widgets import Checkbox, Input, Select, TextArea
 
 from teamboard.actions.skills import PlanCareer, SetSkill, skill_of
 from teamboard.domain.records import Skill
-from teamboard.store.file import FileStore
+from teamboard.store.file.store import FileStore
 from teamboard.ui.screens.member import MemberScreen
 from teamboard.ui.widgets.board_view import BoardView
 from tests.conftest import ANA, MARA

@@ -15,7 +15,7 @@ from teamboard.actions.revisions import Revise
 from teamboard.exchange.copy_text import lines_text
 from teamboard.exchange.settings import Settings
 from teamboard.exchange.signs import SIGNS, in_letters
-from teamboard.store.file import FileStore
+from teamboard.store.file.store import FileStore
 from teamboard.ui.herald import desktop_note
 from teamboard.ui.screens.check_in import CheckInScreen
 from teamboard.ui.widgets.board_view import BoardView

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.domain.history.history import revision_on
-from teamboard.store.file import FileStore
+from teamboard.store.file.store import FileStore
 from teamboard.ui.screens.board import BoardScreen
 from teamboard.ui.screens.history import HistoryScreen
 from teamboard.ui.widgets.board_view import BoardView

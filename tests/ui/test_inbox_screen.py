@@ -7,7 +7,7 @@ from textual.widgets import TextArea
 
 from teamboard.actions.feedback import GiveFeedback
 from teamboard.domain.records import Feedback
-from teamboard.store.file import FileStore
+from teamboard.store.file.store import FileStore
 from teamboard.ui.screens.board import BoardScreen
 from teamboard.ui.screens.inbox import InboxScreen
 from teamboard.ui.screens.say import SayScreen

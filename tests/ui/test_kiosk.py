@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 
 from teamboard.actions.base import Actor
 from teamboard.actions.check_ins import CheckInGoal
-from teamboard.store.file import FileStore
+from teamboard.store.file.store import FileStore
 from teamboard.ui.app import BoardApp
 from teamboard.ui.screens.kiosk import KioskScreen
 from tests.conftest import ANA, NOW, Run

@@ -12,7 +12,7 @@ from teamboard.actions.reviews import find_review
 from teamboard.domain.records import Review
 from teamboard.domain.reviews.content import Preparation, Rating
 from teamboard.exchange.review_desk import Desk
-from teamboard.store.file import FileStore
+from teamboard.store.file.store import FileStore
 from teamboard.ui.screens.board import BoardScreen
 from teamboard.ui.screens.prepare import Own, Pieces, PrepareScreen
 from teamboard.ui.screens.review import ReviewScreen

@@ -12,7 +12,7 @@ from textual.widgets import Input, Select, TextArea
 from teamboard.actions.revision_responses import Agree
 from teamboard.actions.revisions import Revise
 from teamboard.domain.records import GoalRevision, Metric
-from teamboard.store.file import FileStore
+from teamboard.store.file.store import FileStore
 from teamboard.ui.app import BoardApp
 from teamboard.ui.screens.board import BoardScreen
 from teamboard.ui.screens.decide import DecideScreen

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from teamboard.store.file import FileStore
+from teamboard.store.file.store import FileStore
 from tests.conftest import Run
 from tests.terminal import Terminal
 

@@ -23,7 +23,7 @@ from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.action_chains import ActionChains
 
 from teamboard.actions.check_ins import CheckInGoal
-from teamboard.store.file import FileStore
+from teamboard.store.file.store import FileStore
 from tests.conftest import ANA, Run
 
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")

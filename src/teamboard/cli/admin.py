@@ -77,7 +77,7 @@ def seats(session: Session) -> None:
 
 
 def _database(session: Session) -> PostgresStore:
-    from teamboard.store.at import database_at, is_address
+    from teamboard.store.factory import database_at, is_address
 
     if not is_address(session.path):
         raise Refused("That is for a board on PostgreSQL: say which with --board postgresql://….")

@@ -11,10 +11,10 @@ import click
 from teamboard.actions.base import Actor, find_member
 from teamboard.cli.session import Session, board_options, has_screen, look_options, os_host, os_login, pass_session
 from teamboard.exchange.own_files import own_folder
-from teamboard.store.at import is_address
 from teamboard.store.base import Store, StoreError, utc_now
-from teamboard.store.file import FileStore
-from teamboard.store.tables import BoardFile
+from teamboard.store.factory import is_address
+from teamboard.store.file.codec import BoardFile
+from teamboard.store.file.store import FileStore
 
 DEMO_MEMBER = "mara"
 

@@ -21,8 +21,8 @@ def copy(source: str, target: str) -> None:
     teamboard copy team.board.json 'postgresql://db.example.org/sales?board=emea'
     """
     from teamboard.domain.history.history import history_of
-    from teamboard.store.at import store_at
-    from teamboard.store.copying import copy as copied
+    from teamboard.store.factory import store_at
+    from teamboard.store.migrate import copy as copied
 
     there = store_at(target)
     board, new = copied(store_at(source), there, Actor(None, os_login(), os_host()))

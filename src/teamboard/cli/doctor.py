@@ -21,7 +21,7 @@ def doctor(session: Session, fix: bool) -> int:
 
     Exits 1 if something is wrong. With --fix it is mended: the damaged file is kept, and what was lost is said.
     """
-    from teamboard.store.doctor import examine, mend
+    from teamboard.store.file.doctor import examine, mend
 
     store, by = session.file_store(), Actor(session.member_given, os_login(), os_host())
     found = list(examine(store, session.now()))
@@ -49,8 +49,8 @@ def backup(session: Session, listed: bool) -> None:
 
     One is taken by itself before a change, once an hour; the last 10 are kept, and one a day for 30 days.
     """
-    from teamboard.store.backups import backups
-    from teamboard.store.doctor import back_up
+    from teamboard.store.file.backups import backups
+    from teamboard.store.file.doctor import back_up
 
     store = session.file_store()
     if listed:
@@ -67,8 +67,8 @@ def backup(session: Session, listed: bool) -> None:
 @pass_session
 def restore(session: Session, name: str | None) -> None:
     """Put a backup in the board's place: NAME, as `backup --list` has it, or the newest; what stands there is kept."""
-    from teamboard.store.backups import backups
-    from teamboard.store.doctor import restore as put_back
+    from teamboard.store.file.backups import backups
+    from teamboard.store.file.doctor import restore as put_back
 
     store = session.file_store()
     found = backups(store.real_path)

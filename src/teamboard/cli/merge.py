@@ -27,12 +27,12 @@ def merge(session: Session, file: Path, side: str | None) -> None:
     have changed the same field, you are asked which holds. A backup is kept, and FILE stays as it is.
     """
     from teamboard.exchange.merge_text import clash_lines
-    from teamboard.store import merging
+    from teamboard.store.file import merge
 
     store = session.file_store()
     actor = session.actor(store.load())
     now = session.now()
-    found = merging.merge_of(store, str(file), now)
+    found = merge.merge_of(store, str(file), now)
     answers = {}
     for clash in found.clashes:
         about, here, copy = clash_lines(found.board, clash)
@@ -43,6 +43,6 @@ def merge(session: Session, file: Path, side: str | None) -> None:
             click.echo(f"{about}\n  here  {here}\n  copy  {copy}")
             said = click.prompt("Which holds?", type=click.Choice(["here", "copy"]))
         answers[clash.record_id, clash.field] = said == "copy"
-    count = merging.merge(store, str(file), answers, actor, now)
+    count = merge.merge(store, str(file), answers, actor, now)
     asked = f", {len(answers)} of what both had changed as you said" if answers else ""
     click.echo(f"Merged {count} commit{'' if count == 1 else 's'} of the copy{asked}. {file} can go.")

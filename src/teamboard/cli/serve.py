@@ -15,7 +15,7 @@ from teamboard.actions.base import Actor, Refused
 from teamboard.cli.session import Session, board_options, look_options, os_host, pass_session, read_only_option
 from teamboard.domain.board import Board
 from teamboard.domain.sanitize import one_line
-from teamboard.store.at import is_address
+from teamboard.store.factory import is_address
 
 PORT = 8000
 EVERYWHERE = ("0.0.0.0", "::")

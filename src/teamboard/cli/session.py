@@ -14,13 +14,13 @@ from teamboard.actions.base import Actor, Refused, find_member
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.revisions import in_effect
 from teamboard.exchange.signs import in_letters
-from teamboard.store.at import is_address, store_at
 from teamboard.store.base import Store, utc_now
+from teamboard.store.factory import is_address, store_at
 
 if TYPE_CHECKING:
     from teamboard.exchange.lines import Line
     from teamboard.exchange.settings import Settings
-    from teamboard.store.file import FileStore
+    from teamboard.store.file.store import FileStore
 
 DEFAULT_BOARD = "team.board.json"
 PLAIN_WIDTH = 100
@@ -65,7 +65,7 @@ class Session:
         """The store of a board in a file; Refused for what only a file needs."""
         if is_address(self.path):
             raise Refused("That is for a board in a file; PostgreSQL has its own means for it, see docs/postgresql.md.")
-        from teamboard.store.file import FileStore
+        from teamboard.store.file.store import FileStore
 
         return FileStore(self.path)
 

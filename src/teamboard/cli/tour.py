@@ -9,7 +9,7 @@ import click
 
 from teamboard.actions.base import Actor, Refused
 from teamboard.cli.session import Session, has_screen, look_options, os_host, os_login, pass_session
-from teamboard.store.file import FileStore
+from teamboard.store.file.store import FileStore
 
 
 @click.command()

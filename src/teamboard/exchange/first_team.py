@@ -24,7 +24,7 @@ from teamboard.exchange.csv_file import CsvFile
 from teamboard.exchange.phrases import CURRENCIES
 from teamboard.exchange.team_yaml import build
 from teamboard.exchange.yaml_text import Document, Place
-from teamboard.store.tables import BoardFile
+from teamboard.store.file.codec import BoardFile
 
 NAME, MANAGER, GOAL = "name", "manager", "goal"
 COLUMNS = (NAME, "handle", MANAGER, "title", GOAL, "kind", "unit", "start", "target", "starts", "due", "weight")

@@ -36,7 +36,7 @@ from teamboard.exchange.team_form import (
     reader,
 )
 from teamboard.exchange.yaml_text import Document, YamlError, split_error
-from teamboard.store.tables import BoardFile, assemble
+from teamboard.store.file.codec import BoardFile, assemble
 
 
 def read_team(source: Path, now: datetime, importer: Actor) -> BoardFile:

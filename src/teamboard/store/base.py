@@ -10,7 +10,7 @@ from teamboard.actions.base import Action, Actor
 from teamboard.domain.board import Board
 
 if TYPE_CHECKING:
-    from teamboard.store.tables import BoardFile
+    from teamboard.store.file.codec import BoardFile
 
 Clock = Callable[[], datetime]
 """Says what time it is, in UTC."""

@@ -14,10 +14,10 @@ from teamboard.actions.base import NotFound, Refused
 from teamboard.domain.board import Board
 from teamboard.domain.history.history import history_of
 from teamboard.domain.records import TABLES
+from teamboard.store.file.codec import BoardFile
 from teamboard.store.postgres import rows
 from teamboard.store.postgres.errors import told
 from teamboard.store.postgres.store import SCHEMA, PostgresStore, check_schema
-from teamboard.store.tables import BoardFile
 
 Seat = Literal["rep", "manager", "onlooker"]
 SEATS: tuple[Seat, ...] = get_args(Seat)

@@ -11,7 +11,7 @@ from teamboard.domain.board import Board, Changes, Tables
 from teamboard.domain.history.commit_log import Change, HistoryEntry
 from teamboard.domain.history.history import Fields, fields_of, record_of, went_on
 from teamboard.domain.records import TABLE_OF, TABLES, Record, Review
-from teamboard.store import tables
+from teamboard.store.file import codec
 
 PRIVATE = {"reviews": ("sealed", "outcome", "additions")}
 """The fields of a table that only the two of a record may read."""
@@ -48,7 +48,7 @@ def row_of(record: Record) -> Row:
 
 def tables_of(found: Iterable[tuple[str, bytes]]) -> Tables:
     """Every record, from the text of each table as one JSON object by number. Raises tables.Unreadable."""
-    return {name: tables.decoded(name, text) for name, text in found if name in TABLES}
+    return {name: codec.decoded(name, text) for name, text in found if name in TABLES}
 
 
 def entry_row(entry: HistoryEntry, before: Board, after: Board) -> tuple[str, list[Private]]:

@@ -22,7 +22,7 @@ from teamboard.actions.base import Action, Actor, perform
 from teamboard.domain.board import Board, Changes, problems, table_of
 from teamboard.domain.history.commit_log import HistoryEntry
 from teamboard.domain.history.history import History, history_of
-from teamboard.store import chain
+from teamboard.store import hash_chain
 from teamboard.store.base import (
     BoardExists,
     BoardMissing,
@@ -32,9 +32,11 @@ from teamboard.store.base import (
     StoreError,
     utc_now,
 )
+from teamboard.store.file.codec import BoardFile, Unreadable, verify
 from teamboard.store.postgres import rows
 from teamboard.store.postgres.address import parsed
 from teamboard.store.postgres.errors import is_lost, told
+from teamboard.store.postgres.history_pages import stretches
 from teamboard.store.postgres.statements import (
     BOARDS,
     DELETE,
@@ -53,8 +55,6 @@ from teamboard.store.postgres.statements import (
     UPDATE,
     channel,
 )  # fmt: skip
-from teamboard.store.postgres.stretches import stretches
-from teamboard.store.tables import BoardFile, Unreadable, verify
 
 OLDEST_SERVER = 150000
 SCHEMA = 2
@@ -235,7 +235,7 @@ class PostgresStore:
                 # It was made; only its answer did not come.
                 return board
             after, entry, changes = perform(board, action, by, self.clock())
-            entry = chain.linked(row[0], after.revision, entry)
+            entry = hash_chain.linked(row[0], after.revision, entry)
             self._write(connection, board, after, entry, changes, commit_id)
             self._sent = True
         return self._keep(after, board, [(after.revision, entry)])

@@ -17,7 +17,7 @@ from teamboard.domain.board import Board
 from teamboard.store.base import StoreError
 
 if TYPE_CHECKING:
-    from teamboard.store.file import FileStore
+    from teamboard.store.file.store import FileStore
 
 STEP_MS = 5
 DEBOUNCE_MS = 20

@@ -30,6 +30,6 @@ def store_at(place: str, *, clock: Clock = utc_now) -> Store:
     """The store at a file's path, or at an address such as `postgresql://host/database?board=emea`. StoreError."""
     if is_address(place):
         return database_at(place, clock=clock)
-    from teamboard.store.file import FileStore
+    from teamboard.store.file.store import FileStore
 
     return FileStore(place, clock=clock)

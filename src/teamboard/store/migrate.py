@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from teamboard.actions.base import Actor
 from teamboard.domain.board import Board
 from teamboard.domain.history.history import Fields, history_of, written
-from teamboard.store import tables
 from teamboard.store.base import BoardExists, BoardUnreadable, Store, StoreError
+from teamboard.store.file import codec
 
 
 class CopyDiffers(StoreError):
@@ -23,7 +23,7 @@ def copy(source: Store, target: Store, by: Actor) -> tuple[Board, bool]:
     board = source.load()
     if source.seat is not None:
         raise BoardUnreadable(f"As {source.seat} you do not see all of {source.place}: copy it as its administrator.")
-    file = tables.assemble(board, history_of(board).whole())
+    file = codec.assemble(board, history_of(board).whole())
     try:
         target.create(file, by)
         new = True

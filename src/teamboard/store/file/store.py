@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 
 from teamboard.actions.base import Action, Actor, perform
 from teamboard.domain.board import Board
-from teamboard.store import archives, backups, durable, tables
 from teamboard.store.base import (
     BoardBusy,
     BoardExists,
@@ -26,6 +25,7 @@ from teamboard.store.base import (
     StoreError,
     utc_now,
 )
+from teamboard.store.file import archives, atomic_file, backups, codec
 
 if TYPE_CHECKING:
     from teamboard.actions.archive import ArchivePeriods
@@ -43,8 +43,8 @@ class FileStore:
         self._clock = clock
         self._patience = patience
         self._mutex = threading.RLock()
-        self._known: tables.BoardFile | None = None
-        self._signature: durable.Signature | None = None
+        self._known: codec.BoardFile | None = None
+        self._signature: atomic_file.Signature | None = None
 
     @property
     def place(self) -> str:
@@ -77,17 +77,17 @@ class FileStore:
                 board, entry, changes = perform(known.board, action, by, self._clock())
                 self._back_up(path, known)
                 self._expect_unchanged(path)
-                return self._write(path, tables.advance(tables.upgrade(known), board, changes, entry))
+                return self._write(path, codec.advance(codec.upgrade(known), board, changes, entry))
 
     def archive(self, action: ArchivePeriods, by: Actor) -> Board:
         """Put closed periods into a file beside the board, then commit the board without them; raises as `commit`."""
         with self._mutex:
             path = self.real_path
             with self._lock(path, by):
-                known = tables.upgrade(self._newest(path))
+                known = codec.upgrade(self._newest(path))
                 last = action.period(known.board).revision
                 board, entry, changes = perform(known.board, action, by, self._clock())
-                pieces, file = tables.put_away(known, board, changes, entry, last, action.before, path)
+                pieces, file = codec.put_away(known, board, changes, entry, last, action.before, path)
                 self._expect_unchanged(path)
                 try:
                     backups.take(path, known.board.revision, self._clock(), replaced_next=True)
@@ -98,26 +98,26 @@ class FileStore:
                     ) from error
                 return self._write(path, file)
 
-    def create(self, file: tables.BoardFile, by: Actor) -> Board:
+    def create(self, file: codec.BoardFile, by: Actor) -> Board:
         """Make the file; BoardExists if there is one, whatever it is; Refused if it could not be read."""
         with self._mutex:
             path = self.real_path
             if os.path.lexists(self.path):
                 raise self._exists()
-            tables.verify(file)
+            codec.verify(file)
             with self._lock(path, by):
                 return self._write(path, file, new=True)
 
     async def changes(self) -> AsyncIterator[Board | StoreError]:
-        """Every newer board, and the trouble when it can't be read; see `teamboard.store.watch`."""
-        from teamboard.store.watch import watch
+        """Every newer board, and the trouble when it can't be read; see `teamboard.store.file.watch`."""
+        from teamboard.store.file.watch import watch
 
         async for found in watch(self):
             yield found
 
     def notices(self) -> list[str]:
         """The conflicted copies that lie beside the board."""
-        from teamboard.store.copies import notices
+        from teamboard.store.file.conflict_copies import notices
 
         return notices(self.real_path)
 
@@ -127,9 +127,9 @@ class FileStore:
         with self._mutex, self._lock(self.real_path, by):
             yield
 
-    def put(self, file: tables.BoardFile) -> Board:
+    def put(self, file: codec.BoardFile) -> Board:
         """Put a whole file in the board's place; the caller holds the lock. Refused if it could not be read again."""
-        tables.verify(file)
+        codec.verify(file)
         path = self.real_path
         return self._write(path, file, new=not os.path.exists(path))
 
@@ -141,7 +141,7 @@ class FileStore:
             raise BoardUnwritable(f"{self.path} can't be backed up: {_reason(error)}; nothing was changed.") from error
 
     @property
-    def known_file(self) -> tables.BoardFile:
+    def known_file(self) -> codec.BoardFile:
         """The file as it was read or written last. Raises as `load`, if it never was."""
         return self._known or self._newest(self.real_path)
 
@@ -157,15 +157,15 @@ class FileStore:
 
     # -- inside
 
-    def _newest(self, path: str) -> tables.BoardFile:
+    def _newest(self, path: str) -> codec.BoardFile:
         try:
-            if self._known is not None and durable.signature(path) == self._signature:
+            if self._known is not None and atomic_file.signature(path) == self._signature:
                 return self._known
-            data, signature = durable.read(path)
-            known = tables.decode(data, self._known, path)
+            data, signature = atomic_file.read(path)
+            known = codec.decode(data, self._known, path)
         except FileNotFoundError:
             raise self._missing() from None
-        except tables.Unreadable as error:
+        except codec.Unreadable as error:
             raise self._unreadable(str(error)) from error
         except OSError as error:
             raise self._unreadable(_reason(error)) from error
@@ -175,17 +175,17 @@ class FileStore:
     def _expect_unchanged(self, path: str) -> None:
         """The lock was held all the time; on a share where locks do not reach the others, somebody wrote meanwhile."""
         with suppress(OSError):
-            if durable.signature(path) == self._signature:
+            if atomic_file.signature(path) == self._signature:
                 return
         raise BoardBusy(
             f"{self.path} was changed by somebody although it was locked: nothing was changed, try again. "
             "If it happens often, the share does not lock files: put the board where it does."
         )
 
-    def _back_up(self, path: str, known: tables.BoardFile) -> None:
+    def _back_up(self, path: str, known: codec.BoardFile) -> None:
         """Keep the file as it is before it changes: always before another format, else once an hour, if that can be."""
         now = self._clock()
-        if known.version < tables.FORMAT:
+        if known.version < codec.FORMAT:
             try:
                 backups.take(path, known.board.revision, now, replaced_next=True)
             except OSError as error:
@@ -197,18 +197,18 @@ class FileStore:
             with suppress(OSError):
                 backups.take(path, known.board.revision, now, replaced_next=True)
 
-    def _write(self, path: str, file: tables.BoardFile, *, new: bool = False) -> Board:
+    def _write(self, path: str, file: codec.BoardFile, *, new: bool = False) -> Board:
         try:
-            signature = durable.replace(path, tables.encode(file), new=new)
+            signature = atomic_file.replace(path, codec.encode(file), new=new)
         except FileExistsError:
             raise self._exists() from None
-        except durable.NotConfirmed as error:
+        except atomic_file.NotConfirmed as error:
             raise BoardUnwritable(
                 f"{self.path} was changed, but the disk does not confirm it ({_reason(error)}): look at the board "
                 "before you do it again."
             ) from error
         except OSError as error:
-            hint = f"; {STICKY}" if isinstance(error, PermissionError) and durable.is_sticky(path) else ""
+            hint = f"; {STICKY}" if isinstance(error, PermissionError) and atomic_file.is_sticky(path) else ""
             raise BoardUnwritable(f"{self.path} was not changed: {_reason(error)}{hint}.") from error
         self._known, self._signature = file, signature
         return file.board
@@ -218,7 +218,7 @@ class FileStore:
         from filelock import FileLock, Timeout
 
         note = f"{by.member or 'somebody'} (login {by.login or '?'} on {by.host or '?'}, process {os.getpid()})"
-        mode = durable.lock_mode(path)
+        mode = atomic_file.lock_mode(path)
         lock = FileLock(
             f"{path}.lock",
             timeout=self._patience,
@@ -234,12 +234,12 @@ class FileStore:
                 f"{self.path} is held by {holder}: waited {self._patience:.0f} s, nothing was changed, try again."
             ) from None
         except PermissionError as error:
-            hint = STICKY if durable.is_sticky(path) else "give it the group and mode of the board"
+            hint = STICKY if atomic_file.is_sticky(path) else "give it the group and mode of the board"
             raise BoardUnwritable(f"{path}.lock can't be opened: {_reason(error)}; {hint}.") from error
         except OSError as error:
             raise BoardUnwritable(f"{self.path} can't be locked: {_reason(error)}.") from error
         try:
-            durable.share_like(path, f"{path}.lock")
+            atomic_file.share_like(path, f"{path}.lock")
             with suppress(OSError), open(f"{path}.lock", "w", encoding="utf-8") as file:
                 file.write(note)
             yield

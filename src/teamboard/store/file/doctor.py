@@ -15,11 +15,12 @@ import msgspec
 from teamboard.actions.base import Actor
 from teamboard.domain.board import Board
 from teamboard.domain.history.history import HistoryAway, differing, history_of, replayed, written
-from teamboard.store import archives, backups, chain, durable, tables
+from teamboard.store import hash_chain
 from teamboard.store.base import BoardMissing, BoardUnreadable, StoreError
-from teamboard.store.copies import notices
-from teamboard.store.file import FileStore
-from teamboard.store.salvage import Entries, Salvaged, board_of, mended, salvage, whole_chain
+from teamboard.store.file import archives, atomic_file, backups, codec
+from teamboard.store.file.conflict_copies import notices
+from teamboard.store.file.salvage import Entries, Salvaged, board_of, mended, salvage, whole_chain
+from teamboard.store.file.store import FileStore
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
 
@@ -46,12 +47,12 @@ def examine(store: FileStore, now: datetime) -> Iterator[Finding]:
     if not os.path.exists(path):
         store.load()
     try:
-        data, _ = durable.read(path)
-        known = tables.decode(data, path=path)
-    except tables.NewerFormat as error:
+        data, _ = atomic_file.read(path)
+        known = codec.decode(data, path=path)
+    except codec.NewerFormat as error:
         yield Finding(f"the file can't be read here: {error}", False)
         return
-    except tables.Unreadable as error:
+    except codec.Unreadable as error:
         yield Finding(f"the file can't be read: {error}", False, True)
     except OSError as error:
         yield Finding(f"the file can't be read: {error.strerror or error}", False)
@@ -61,7 +62,7 @@ def examine(store: FileStore, now: datetime) -> Iterator[Finding]:
     yield from _around(path)
 
 
-def _history(known: tables.BoardFile, now: datetime) -> Iterator[Finding]:
+def _history(known: codec.BoardFile, now: datetime) -> Iterator[Finding]:
     board = known.board
     try:
         entries = dict(history_of(board).whole())
@@ -78,7 +79,7 @@ def _history(known: tables.BoardFile, now: datetime) -> Iterator[Finding]:
         yield Finding(f"the history {'lacks' if gaps else 'has too much at'} revision {named}", False, True)
         return
     if known.version >= 2:
-        edited = list(chain.broken(entries.items()))
+        edited = list(hash_chain.broken(entries.items()))
         newest = entries[board.revision].hash if entries else ""
         if edited or newest != known.head:
             where = f"revision {edited[0]}" if edited else "its end"
@@ -104,12 +105,12 @@ def _around(path: str) -> Iterator[Finding]:
     lock, mode = f"{path}.lock", os.stat(path).st_mode
     if os.path.exists(lock) and os.stat(lock).st_mode & 0o666 != mode & 0o666 | 0o600:
         yield Finding("the lock is not for the same people as the board", False, True)
-    if os.path.lexists(durable.temporary(path)):
+    if os.path.lexists(atomic_file.temporary(path)):
         yield Finding("a write that was cut short has left its temporary file", False, True)
     folder = os.stat(os.path.dirname(path))
     if mode & stat.S_IWGRP and not folder.st_mode & stat.S_IWGRP:
         yield Finding("the group may write the board, but not its folder: nobody but its owner can commit", False)
-    if durable.is_sticky(path) and mode & (stat.S_IWGRP | stat.S_IWOTH):
+    if atomic_file.is_sticky(path) and mode & (stat.S_IWGRP | stat.S_IWOTH):
         yield Finding("its folder is sticky, as /tmp is: nobody but the board's owner can commit", False)
     others = os.stat(path).st_nlink - 1 - sum(os.path.samefile(path, b.path) for b in backups.backups(path))
     if others > 0:
@@ -133,38 +134,38 @@ def mend(store: FileStore, by: Actor, now: datetime) -> Mended | None:
         raise BoardMissing(f"There is no board at {store.path}.")
     with store.locked(by):
         with suppress(OSError):
-            os.unlink(durable.temporary(path))
+            os.unlink(atomic_file.temporary(path))
         if all(finding.well or not finding.mends for finding in examine(store, now)):
             return None
-        data, _ = durable.read(path)
+        data, _ = atomic_file.read(path)
         read = salvage(data)
         found, lost = _had_back(path, read)
         kept = f"{path}.damaged-{now:%Y-%m-%dT%H-%M-%SZ}"
         with open(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(data)
-        durable.share_like(path, kept)
+        atomic_file.share_like(path, kept)
         return Mended(store.put(found), kept, lost)
 
 
-def _had_back(path: str, read: Salvaged) -> tuple[tables.BoardFile, str]:
+def _had_back(path: str, read: Salvaged) -> tuple[codec.BoardFile, str]:
     """The best board that there is in a damaged file and its backups, and what of it is lost, if anything."""
     older = [salvaged.entries for salvaged in _good_backups(path)]
     known = whole_chain([read.entries, *archives.histories(path), *older])
     board_then = _replayed(path, known, readable=read.tables is not None)
     if board_then is not None and len(known) >= read.revision:
-        return tables.assemble(board_then, known.items()), ""
+        return codec.assemble(board_then, known.items()), ""
     if read.tables is not None:
         board = Board(read.tables, revision=read.revision, ids=read.ids)
         entries = list(mended(known, board, read.entries))
         who = f"who made revision {len(known) + 1}, and why, is not known any more; no record is lost"
-        return tables.assemble(board.supposing({}), entries), who
+        return codec.assemble(board.supposing({}), entries), who
     if board_then is None:
         raise BoardUnreadable(
             f"{path}: nothing can be had back from it, and there is no good backup; the file stays as it is."
         )
     first = len(known) + 1
     lost = f"revisions {first} to {read.revision}" if read.revision > first else f"revision {first}"
-    return tables.assemble(board_then, known.items()), f"{lost} could not be had back"
+    return codec.assemble(board_then, known.items()), f"{lost} could not be had back"
 
 
 def _replayed(path: str, known: Entries, *, readable: bool) -> Board | None:
@@ -185,7 +186,7 @@ def _replayed(path: str, known: Entries, *, readable: bool) -> Board | None:
 def _good_backups(path: str) -> Iterator[Salvaged]:
     for backup in backups.backups(path):
         with suppress(OSError):
-            data, _ = durable.read(backup.path)
+            data, _ = atomic_file.read(backup.path)
             yield salvage(data)
 
 
@@ -202,10 +203,10 @@ def back_up(store: FileStore, by: Actor, now: datetime) -> backups.Backup:
 def restore(store: FileStore, backup: backups.Backup, by: Actor, now: datetime) -> Board:
     """Put a backup in the board's place; what stood there is kept, as a backup or as a damaged file."""
     path = store.real_path
-    data, _ = durable.read(backup.path)
+    data, _ = atomic_file.read(backup.path)
     try:
-        file = tables.decode(data, path=path)
-    except tables.Unreadable as error:
+        file = codec.decode(data, path=path)
+    except codec.Unreadable as error:
         raise BoardUnreadable(f"{backup.path} can't be read: {error}.") from error
     with store.locked(by):
         if os.path.exists(path):
@@ -213,4 +214,4 @@ def restore(store: FileStore, backup: backups.Backup, by: Actor, now: datetime) 
                 backups.take(path, store.load().revision, now, replaced_next=True)
             except StoreError:
                 os.link(path, f"{path}.damaged-{now:%Y-%m-%dT%H-%M-%SZ}")
-        return store.put(tables.upgrade(file))
+        return store.put(codec.upgrade(file))

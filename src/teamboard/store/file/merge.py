@@ -10,9 +10,10 @@ from teamboard.domain.board import problems
 from teamboard.domain.history.commit_log import HistoryEntry
 from teamboard.domain.history.history import differing, history_of, replayed, written
 from teamboard.domain.history.merge import VERB, Answers, Merge
-from teamboard.store import chain, durable, tables
+from teamboard.store import hash_chain
 from teamboard.store.base import BoardBusy, BoardUnreadable
-from teamboard.store.file import FileStore
+from teamboard.store.file import atomic_file, codec
+from teamboard.store.file.store import FileStore
 
 
 def merge_of(store: FileStore, copy: str, now: datetime) -> Merge:
@@ -26,7 +27,7 @@ def merge(store: FileStore, copy: str, answers: Answers, by: Actor, now: datetim
     with store.locked(by):
         board = store.load()
         require(board, by, VERB)
-        known = tables.upgrade(store.known_file)
+        known = codec.upgrade(store.known_file)
         found = _merge(store.real_path, known, copy, now)
         entry = HistoryEntry(by=by.member, at=now, verb=VERB, changes={}, login=by.login, host=by.host)
         try:
@@ -34,7 +35,7 @@ def merge(store: FileStore, copy: str, answers: Answers, by: Actor, now: datetim
         except KeyError:
             raise BoardBusy("Somebody has written meanwhile, and there is more to ask now: try again.") from None
         for step in steps:
-            known = tables.advance(known, step.board, step.changes, step.entry)
+            known = codec.advance(known, step.board, step.changes, step.entry)
         wrong = next(problems(known.board), None)
         if wrong is not None:
             raise Refused(f"The two don't fit together ({wrong[0]}: {wrong[1]}); nothing was changed.")
@@ -43,24 +44,24 @@ def merge(store: FileStore, copy: str, answers: Answers, by: Actor, now: datetim
     return len(found.steps)
 
 
-def _merge(path: str, known: tables.BoardFile, copy: str, now: datetime) -> Merge:
+def _merge(path: str, known: codec.BoardFile, copy: str, now: datetime) -> Merge:
     try:
         if os.path.samefile(path, copy):
             raise Refused(f"{copy} is the board itself.")
-        data, _ = durable.read(copy)
+        data, _ = atomic_file.read(copy)
         # What both have put away lies beside the board.
-        theirs = tables.upgrade(tables.decode(data, known, os.path.realpath(copy)))
+        theirs = codec.upgrade(codec.decode(data, known, os.path.realpath(copy)))
     except FileNotFoundError:
         raise NotFound(f"There is no file {copy}.") from None
     except OSError as error:
         raise BoardUnreadable(f"{copy} can't be read: {(error.strerror or str(error)).lower()}.") from error
-    except tables.Unreadable as error:
+    except codec.Unreadable as error:
         raise BoardUnreadable(f"{copy} can't be read: {error}.") from error
     state = {i: written(record) for table in theirs.board.tables.values() for i, record in table.items()}
     history = history_of(theirs.board)
-    if any(True for _ in chain.broken(history)) or differing(replayed(e for _, e in history.whole()), state):
+    if any(True for _ in hash_chain.broken(history)) or differing(replayed(e for _, e in history.whole()), state):
         raise Refused(f"{copy} was edited by hand: `teamboard doctor --board {copy}` says where.")
-    base = _common(tables.upgrade(known), theirs)
+    base = _common(codec.upgrade(known), theirs)
     if base == 0:
         raise Refused(f"{copy} is another board, not a copy of this one; nothing was changed.")
     found = Merge(known.board, theirs.board, base, now)
@@ -69,7 +70,7 @@ def _merge(path: str, known: tables.BoardFile, copy: str, now: datetime) -> Merg
     return found
 
 
-def _common(known: tables.BoardFile, theirs: tables.BoardFile) -> int:
+def _common(known: codec.BoardFile, theirs: codec.BoardFile) -> int:
     """The last revision that both have; 0 if they have none in common."""
     mine, other = history_of(known.board), history_of(theirs.board)
     for revision in range(min(known.board.revision, theirs.board.revision), 0, -1):

@@ -20,8 +20,8 @@ from teamboard.domain.board import Board, Changes, Tables, problems, table_of
 from teamboard.domain.history.commit_log import Archive, BoardMeta, HistoryEntry
 from teamboard.domain.history.history import History, history_of
 from teamboard.domain.records import TABLES, Record
-from teamboard.store import archives
-from teamboard.store.chain import chain, linked
+from teamboard.store.file import archives
+from teamboard.store.hash_chain import chain, linked
 
 FORMAT = 3
 """The version of the file's format that this program writes."""
@@ -154,7 +154,7 @@ def _changed(known: BoardFile, board: Board, changes: Changes) -> dict[str, Text
 
 def upgrade(known: BoardFile) -> BoardFile:
     """A file of an older format as this program writes it; the board and its history are the same."""
-    from teamboard.store.upgrades import upgraded
+    from teamboard.store.file.upgrades import upgraded
 
     if known.version == FORMAT:
         return known

@@ -16,7 +16,7 @@ from teamboard.domain.board import Board, Tables, problems, table_of
 from teamboard.domain.history.commit_log import BoardMeta, HistoryEntry
 from teamboard.domain.history.history import changes_between, record_of, replayed, taken_back, written
 from teamboard.domain.records import TABLES, Record
-from teamboard.store.chain import linked
+from teamboard.store.hash_chain import linked
 
 _TABLE = re.compile(rb'"(\w+)":\s*\{\s*\}?,?\s*')
 _DOCUMENT = re.compile(rb'"(\d{1,12})":\s*(\{.*\}),?\s*', re.DOTALL)

@@ -13,7 +13,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from teamboard.store import durable
+from teamboard.store.file import atomic_file
 
 EVERY = timedelta(hours=1)
 NEWEST = 10
@@ -69,7 +69,7 @@ def take(path: str, revision: int, now: datetime, *, replaced_next: bool) -> Bac
     place = folder(path)
     if not os.path.isdir(place):
         os.mkdir(place)
-        durable.share_folder_like(path, place)
+        atomic_file.share_folder_like(path, place)
     kept = Backup(now, revision, os.path.join(place, f"{now:{_STAMP}}-r{revision}.json"))
     if not os.path.lexists(kept.path):
         _keep(path, kept.path, linked=replaced_next)
@@ -82,7 +82,7 @@ def _keep(path: str, kept: str, *, linked: bool) -> None:
         with suppress(OSError):
             os.link(path, kept)
     if not os.path.lexists(kept):
-        name = durable.temporary(kept)
+        name = atomic_file.temporary(kept)
         try:
             shutil.copy2(path, name)
             os.replace(name, kept)
@@ -90,7 +90,7 @@ def _keep(path: str, kept: str, *, linked: bool) -> None:
             with suppress(OSError):
                 os.unlink(name)
             raise
-        durable.share_like(path, kept)
+        atomic_file.share_like(path, kept)
 
 
 def _rotate(path: str, now: datetime) -> None:
