@@ -16,7 +16,7 @@ from teamboard.actions.reviews import find_review
 from teamboard.domain.reviews.content import AgendaTopic, Preparation, Rating
 from teamboard.exchange.review_desk import Desk
 from teamboard.exchange.settings import Settings
-from teamboard.exchange.team_yaml import read_team
+from teamboard.importers.team import read_team
 from teamboard.resources import folder
 from teamboard.store.file.store import FileStore
 from teamboard.ui.app import BoardApp

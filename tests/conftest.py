@@ -20,7 +20,7 @@ from teamboard.actions.team import AddMember, SetUpTeam
 from teamboard.domain.board import Board
 from teamboard.domain.history.commit_log import HistoryEntry
 from teamboard.domain.records import Goal, Metric, Period
-from teamboard.exchange.team_yaml import read_team
+from teamboard.importers.team import read_team
 from teamboard.resources import folder
 from teamboard.store.file.codec import BoardFile, assemble
 from teamboard.store.file.store import FileStore

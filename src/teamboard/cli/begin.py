@@ -85,14 +85,14 @@ def read_source(source: Path, team_name: str, actor: Actor) -> BoardFile:
         from teamboard.exchange.first_team import from_csv
 
         return from_csv(source, team_name, utc_now(), actor)
-    from teamboard.exchange.team_yaml import read_team
+    from teamboard.importers.team import read_team
 
     return read_team(source, utc_now(), actor)
 
 
 def sample_team() -> BoardFile:
     """The sample team as it looks today."""
-    from teamboard.exchange.team_yaml import read_team
+    from teamboard.importers.team import read_team
     from teamboard.resources import folder
 
     return read_team(folder("sample_team"), utc_now(), Actor(None, os_login(), os_host()))

@@ -21,7 +21,7 @@ from teamboard.cli.session import (
     print_lines,
     width,
 )
-from teamboard.exchange.csv_file import CsvFile, Read
+from teamboard.importers.csv_file import CsvFile, Read
 
 
 @click.group()
@@ -47,9 +47,9 @@ def import_(session: Session, file: Path, map_file: Path, dry_run: bool) -> None
 
     The same file again adds nothing; a corrected one takes the place of what came from the one before.
     """
-    from teamboard.exchange.fact_import import Importer
-    from teamboard.exchange.fact_map import read_map
     from teamboard.exchange.fact_text import plan_lines
+    from teamboard.importers.fact_map import read_map
+    from teamboard.importers.facts import Importer
 
     chart = read_map(map_file)
     source = CsvFile(file, chart.columns, encoding=chart.encoding, separator=chart.separator)

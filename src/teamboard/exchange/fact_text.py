@@ -18,7 +18,7 @@ from teamboard.exchange.lines import Line, fit, right, spark
 from teamboard.exchange.names import name_of
 
 if TYPE_CHECKING:
-    from teamboard.exchange.fact_import import Plan
+    from teamboard.importers.facts import Plan
 
 NAME_CELLS = 24
 VALUE_CELLS = 14

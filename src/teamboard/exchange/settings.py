@@ -11,7 +11,7 @@ from teamboard.actions.base import Refused
 from teamboard.exchange.own_files import write_own
 from teamboard.exchange.settings_path import settings_path
 from teamboard.exchange.theme_file import DEFAULT
-from teamboard.exchange.yaml_text import Document, YamlError, converted
+from teamboard.importers.yaml_text import Document, YamlError, converted
 
 Tell = Literal["quietly", "bell", "desktop"]
 TELLS: tuple[Tell, ...] = get_args(Tell)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
-from teamboard.exchange.yaml_text import Document, InWords, YamlError, converted
+from teamboard.importers.yaml_text import Document, InWords, YamlError, converted
 from teamboard.resources import folder
 
 

@@ -25,8 +25,8 @@ from teamboard.actions.team import SetUpTeam
 from teamboard.domain.board import Board, Changes
 from teamboard.domain.history.commit_log import HistoryEntry
 from teamboard.domain.records import DoneOrNot, Measure, Metric, Milestones, Period
-from teamboard.exchange.team_events import Step, events, milestones_of
-from teamboard.exchange.team_form import (
+from teamboard.importers.team_events import Step, events, milestones_of
+from teamboard.importers.team_schema import (
     Amount,
     GoalForm,
     MetricForm,
@@ -35,7 +35,7 @@ from teamboard.exchange.team_form import (
     WholeForm,
     reader,
 )
-from teamboard.exchange.yaml_text import Document, YamlError, split_error
+from teamboard.importers.yaml_text import Document, YamlError, split_error
 from teamboard.store.file.codec import BoardFile, assemble
 
 

@@ -15,8 +15,8 @@ from teamboard.domain.input_parsing import amount, day
 from teamboard.domain.one_on_ones import open_between
 from teamboard.domain.progress import standing
 from teamboard.domain.records import GOAL_KINDS, DoneOrNot, Metric, Milestones
-from teamboard.exchange.team_yaml import read_team
-from teamboard.exchange.yaml_text import YamlError
+from teamboard.importers.team import read_team
+from teamboard.importers.yaml_text import YamlError
 from teamboard.resources import folder
 from teamboard.store.file import codec
 from tests.conftest import NOW, TODAY

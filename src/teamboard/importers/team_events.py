@@ -17,8 +17,8 @@ from teamboard.actions.revision_responses import Acknowledge, Agree, Decline
 from teamboard.actions.revisions import Revise
 from teamboard.actions.skills import SetSkill
 from teamboard.domain.records import Milestone
-from teamboard.exchange.team_form import MilestoneForm, OneOnOneForm, RevisionForm, WholeForm
-from teamboard.exchange.yaml_text import Document, YamlError
+from teamboard.importers.team_schema import MilestoneForm, OneOnOneForm, RevisionForm, WholeForm
+from teamboard.importers.yaml_text import Document, YamlError
 
 
 class Step(NamedTuple):

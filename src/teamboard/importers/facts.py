@@ -16,8 +16,8 @@ from teamboard.actions.facts import ImportFacts, NewFact
 from teamboard.domain.amounts import Decimal, bare, decimal_of, value_of
 from teamboard.domain.board import Board
 from teamboard.domain.records import Goal
-from teamboard.exchange.csv_file import CsvFile, Read
-from teamboard.exchange.fact_map import Condition, Every, FactForm, FactMap
+from teamboard.importers.csv_file import CsvFile, Read
+from teamboard.importers.fact_map import Condition, Every, FactForm, FactMap
 
 MOST_LINES = 5
 _QUARTER = 3

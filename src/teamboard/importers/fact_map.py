@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from teamboard.domain.amounts import Decimal
-from teamboard.exchange.yaml_text import Document, YamlError, split_error
+from teamboard.importers.yaml_text import Document, YamlError, split_error
 
 Aggregate = Literal["sum", "count", "mean", "median", "ratio"]
 Every = Literal["day", "week", "month", "quarter", "year", "all"]

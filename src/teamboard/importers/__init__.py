@@ -1,0 +1,1 @@
+"""A team or facts, read from YAML and CSV."""
