@@ -15,8 +15,8 @@ from teamboard.actions.base import Actor
 from teamboard.actions.reviews import find_review
 from teamboard.domain.reviews.content import AgendaTopic, Preparation, Rating
 from teamboard.exchange.review_desk import Desk
-from teamboard.exchange.settings import Settings
 from teamboard.importers.team import read_team
+from teamboard.personal.settings import Settings
 from teamboard.resources import folder
 from teamboard.store.file.store import FileStore
 from teamboard.ui.app import BoardApp

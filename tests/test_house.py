@@ -88,8 +88,8 @@ def test_the_readme_and_the_docs_name_what_there_is() -> None:
 
 def test_the_yaml_of_the_docs_works(tmp_path: Path) -> None:
     """The examples are what they say they are, and so are the agendas that come with teamboard."""
-    from teamboard.exchange.agenda_file import AGENDAS
-    from teamboard.exchange.theme_file import THEMES
+    from teamboard.personal.agendas import AGENDAS
+    from teamboard.personal.themes import THEMES
 
     team = (ROOT / "docs" / "team-yaml.md").read_text(encoding="utf-8").split("```yaml")[1].partition("```")[0]
     (tmp_path / "team.yaml").write_text(team, encoding="utf-8")

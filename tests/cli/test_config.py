@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from teamboard.exchange.settings import ABOUT, Settings, load_settings
-from teamboard.exchange.settings_path import settings_path
+from teamboard.personal.paths import settings_path
+from teamboard.personal.settings import ABOUT, Settings, load_settings
 from teamboard.ui.keymap import DEFAULTS
 from tests.conftest import Run
 from tests.terminal import Terminal

@@ -17,7 +17,7 @@ from teamboard.actions.base import Actor
 from teamboard.domain.history.commit_log import HistoryEntry
 from teamboard.domain.reviews.content import Agreed, Outcome
 from teamboard.exchange.review_desk import Desk
-from teamboard.exchange.sealing import Unreadable
+from teamboard.personal.age_encryption import Unreadable
 from teamboard.store.file.store import FileStore
 from teamboard.store.hash_chain import linked
 from tests.conftest import Run

@@ -33,7 +33,7 @@ from teamboard.actions.team import AddMember, ChangeMember, ChangeTeam
 from teamboard.actions.undo import Undo
 from teamboard.domain.history.history import history_of
 from teamboard.domain.records import Metric, Review
-from teamboard.exchange.sealing import new_key, public_part, seal
+from teamboard.personal.age_encryption import new_key, public_part, seal
 from teamboard.store.base import BoardMissing, BoardUnwritable
 from teamboard.store.postgres import PostgresStore
 from teamboard.store.postgres.admin import grant, revoke, seats

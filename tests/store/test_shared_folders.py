@@ -14,7 +14,7 @@ import pytest
 
 from teamboard.actions.base import Actor
 from teamboard.domain.board import Board, Changes
-from teamboard.exchange.own_files import new_own
+from teamboard.personal.private_files import new_own
 from teamboard.store.base import BoardBusy, StoreError
 from teamboard.store.file import atomic_file
 from teamboard.store.file.doctor import examine

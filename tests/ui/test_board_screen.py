@@ -13,7 +13,7 @@ from teamboard.actions.feedback import GiveFeedback
 from teamboard.actions.goals import AddGoal
 from teamboard.actions.team import AddMember
 from teamboard.domain.records import Metric
-from teamboard.exchange.theme_file import THEMES
+from teamboard.personal.themes import THEMES
 from teamboard.resources import folder
 from teamboard.store.file.store import FileStore
 from teamboard.ui.screens.board import BoardScreen

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from teamboard.exchange.settings import Settings
+from teamboard.personal.settings import Settings
 from teamboard.ui.app import BoardApp
 from teamboard.ui.screens.standup import StandupScreen
 from teamboard.ui.snapshot import settled

@@ -10,8 +10,8 @@ from textual.geometry import Region
 from textual.pilot import Pilot
 from textual.screen import ModalScreen
 
-from teamboard.exchange.settings import Settings
-from teamboard.exchange.theme_file import load_themes
+from teamboard.personal.settings import Settings
+from teamboard.personal.themes import load_themes
 from teamboard.ui.app import BoardApp
 from tests.exchange.test_themes import contrast
 from tests.screens import SCREENS, open_screen

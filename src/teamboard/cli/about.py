@@ -18,7 +18,7 @@ def version() -> None:
 def themes(as_json: bool) -> None:
     """List the themes, yours among them."""
     from teamboard.cli.session import print_json
-    from teamboard.exchange.theme_file import THEMES, load_themes
+    from teamboard.personal.themes import THEMES, load_themes
 
     found, broken = load_themes()
     if as_json:

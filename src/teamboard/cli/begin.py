@@ -10,7 +10,7 @@ import click
 
 from teamboard.actions.base import Actor, find_member
 from teamboard.cli.session import Session, board_options, has_screen, look_options, os_host, os_login, pass_session
-from teamboard.exchange.own_files import own_folder
+from teamboard.personal.private_files import own_folder
 from teamboard.store.base import Store, StoreError, utc_now
 from teamboard.store.factory import is_address
 from teamboard.store.file.codec import BoardFile

@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 
 from teamboard.actions.base import Refused
-from teamboard.exchange.settings import (
+from teamboard.personal.paths import settings_path
+from teamboard.personal.settings import (
     ABOUT,
     KEYS,
     Settings,
@@ -14,7 +15,6 @@ from teamboard.exchange.settings import (
     save_settings,
     written,
 )
-from teamboard.exchange.settings_path import settings_path
 
 
 def _complete(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
@@ -65,7 +65,7 @@ def _one(settings: Settings, name: str) -> str:
 def _check(settings: Settings, name: str) -> None:
     """Refused for a theme that there is not, or a key that does something else."""
     if name == "theme":
-        from teamboard.exchange.theme_file import load_themes
+        from teamboard.personal.themes import load_themes
 
         found, _ = load_themes()
         if settings.theme not in found:

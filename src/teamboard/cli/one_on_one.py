@@ -36,7 +36,7 @@ def complete_agendas(_: click.Context, __: click.Parameter, incomplete: str) -> 
     """Templates by their names, with what they are for."""
     from click.shell_completion import CompletionItem
 
-    from teamboard.exchange.agenda_file import AGENDAS
+    from teamboard.personal.agendas import AGENDAS
 
     found = AGENDAS.load()[0].values()
     return [CompletionItem(a.name, help=a.about) for a in found if a.name.startswith(incomplete)]
@@ -131,7 +131,7 @@ def one_on_one(
 def _templated(name: str | None) -> tuple[NewTopic, ...]:
     if not name:
         return ()
-    from teamboard.exchange.agenda_file import topics_of
+    from teamboard.personal.agendas import topics_of
 
     return topics_of(name)
 

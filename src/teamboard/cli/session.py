@@ -19,7 +19,7 @@ from teamboard.store.factory import is_address, store_at
 
 if TYPE_CHECKING:
     from teamboard.exchange.lines import Line
-    from teamboard.exchange.settings import Settings
+    from teamboard.personal.settings import Settings
     from teamboard.store.file.store import FileStore
 
 DEFAULT_BOARD = "team.board.json"
@@ -141,11 +141,11 @@ def os_host() -> str:
 
 def _settings() -> Settings | None:
     """The user's settings; None, without a look at YAML, where there are none, or none that can be read."""
-    from teamboard.exchange.settings_path import settings_path
+    from teamboard.personal.paths import settings_path
 
     if not settings_path().exists():
         return None
-    from teamboard.exchange.settings import load_settings_or_defaults
+    from teamboard.personal.settings import load_settings_or_defaults
 
     return load_settings_or_defaults()[0]
 

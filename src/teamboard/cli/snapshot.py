@@ -71,8 +71,8 @@ def _taken(session: Session, screen: Shot, member: str | None, size: tuple[int, 
             raise Refused(f"{review.id} is between {review.member} and {review.manager}: only they can read it.")
     from msgspec.structs import replace
 
-    from teamboard.exchange.settings import load_settings
-    from teamboard.exchange.theme_file import load_themes
+    from teamboard.personal.settings import load_settings
+    from teamboard.personal.themes import load_themes
     from teamboard.ui.app import BoardApp
     from teamboard.ui.snapshot import picture
 

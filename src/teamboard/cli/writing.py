@@ -37,7 +37,7 @@ def kept(session: Session, text: str) -> Iterator[None]:
     except (Refused, StoreError) as error:
         if not text.strip():
             raise
-        from teamboard.exchange.kept import keep
+        from teamboard.personal.rescued_text import keep
 
         try:
             path = keep(text, session.now())

@@ -23,9 +23,9 @@ from teamboard.domain.board import Board
 from teamboard.domain.history.history import begun
 from teamboard.domain.records import Review
 from teamboard.domain.reviews.content import Outcome, Preparation, seal_of
-from teamboard.exchange.drafts import Drafts
-from teamboard.exchange.keyring import Keyring
-from teamboard.exchange.sealing import Unreadable, opened, seal
+from teamboard.personal.age_encryption import Unreadable, opened, seal
+from teamboard.personal.drafts import Drafts
+from teamboard.personal.keyring import Keyring
 
 SealState = Literal["unsigned", "whole", "broken"]
 

@@ -22,7 +22,7 @@ from teamboard.domain.board import Board, changed
 from teamboard.domain.board_on_day import Standings
 from teamboard.domain.history.history import HistoryAway, board_on, history_of, own_last
 from teamboard.domain.revisions import in_effect
-from teamboard.exchange.settings import Settings
+from teamboard.personal.settings import Settings
 from teamboard.store.base import Clock, Store, StoreError, utc_now
 from teamboard.ui.herald import Herald
 from teamboard.ui.keymap import bound

@@ -20,8 +20,8 @@ from teamboard.domain.board import Board
 from teamboard.domain.records import Member
 from teamboard.domain.sanitize import one_line
 from teamboard.exchange.first_team import FirstTeam, full_name, quarter_of
-from teamboard.exchange.settings import load_settings_or_defaults
-from teamboard.exchange.theme_file import find_theme
+from teamboard.personal.settings import load_settings_or_defaults
+from teamboard.personal.themes import find_theme
 from teamboard.store.base import BoardExists, StoreError
 from teamboard.ui.one_line import OneLineApp
 from teamboard.ui.screens.form import FormScreen

@@ -9,7 +9,7 @@ from rich.style import Style
 from textual.color import Color
 from textual.theme import Theme
 
-from teamboard.exchange.theme_file import THEMES, ThemeFile
+from teamboard.personal.themes import THEMES, ThemeFile
 
 PREFIX = "role-"
 LOOK_SECONDS = 2.0

@@ -11,8 +11,8 @@ from textual.widgets import Checkbox, Label, Select
 
 from teamboard.actions.base import Action, Refused
 from teamboard.domain.sanitize import one_line
-from teamboard.exchange.settings import TELLS, Settings, Tell
-from teamboard.exchange.theme_file import load_themes
+from teamboard.personal.settings import TELLS, Settings, Tell
+from teamboard.personal.themes import load_themes
 from teamboard.ui.keymap import checked_keys, keys_from, keys_text
 from teamboard.ui.screens.form import FormScreen
 from teamboard.ui.widgets.ticks import Tick

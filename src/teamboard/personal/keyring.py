@@ -13,8 +13,8 @@ import msgspec
 
 from teamboard.actions.base import NotFound, Refused
 from teamboard.domain.records import Member
-from teamboard.exchange.own_files import new_own, write_own
-from teamboard.exchange.sealing import new_key, public_part
+from teamboard.personal.age_encryption import new_key, public_part
+from teamboard.personal.private_files import new_own, write_own
 
 _KNOWN = msgspec.json.Decoder(dict[str, str])
 

@@ -9,7 +9,7 @@ from msgspec import Meta, Struct
 from teamboard.actions.base import NotFound
 from teamboard.actions.one_on_ones import NewTopic
 from teamboard.domain.records import Theme
-from teamboard.exchange.yaml_folder import YamlFolder
+from teamboard.personal.yaml_folder import YamlFolder
 
 Name = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,30}$")]
 

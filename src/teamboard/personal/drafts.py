@@ -7,9 +7,9 @@ from pathlib import Path
 
 from teamboard.domain.records import Review
 from teamboard.domain.reviews.content import Preparation
-from teamboard.exchange.keyring import Keyring
-from teamboard.exchange.own_files import write_own
-from teamboard.exchange.sealing import opened, seal
+from teamboard.personal.age_encryption import opened, seal
+from teamboard.personal.keyring import Keyring
+from teamboard.personal.private_files import write_own
 
 
 class Drafts:

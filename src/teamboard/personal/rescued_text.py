@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-from teamboard.exchange.own_files import new_own, own_folder
+from teamboard.personal.private_files import new_own, own_folder
 
 
 def keep(text: str, at: datetime) -> Path:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from teamboard.exchange.yaml_folder import YamlFolder
+from teamboard.personal.yaml_folder import YamlFolder
 
 DEFAULT = "harbour"
 Colour = Annotated[str, Meta(pattern=r"^#[0-9a-fA-F]{6}$")]

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from textual.color import Color
 
-from teamboard.exchange.settings import Settings, load_settings, load_settings_or_defaults, save_settings
-from teamboard.exchange.settings_path import settings_path
-from teamboard.exchange.theme_file import DEFAULT, ThemeFile, find_theme, load_themes
-from teamboard.exchange.theme_file import THEMES as FOLDER
+from teamboard.personal.paths import settings_path
+from teamboard.personal.settings import Settings, load_settings, load_settings_or_defaults, save_settings
+from teamboard.personal.themes import DEFAULT, ThemeFile, find_theme, load_themes
+from teamboard.personal.themes import THEMES as FOLDER
 from teamboard.resources import folder
 from teamboard.ui.themes import textual_theme
 

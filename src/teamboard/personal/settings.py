@@ -8,10 +8,10 @@ import msgspec
 from msgspec import Struct
 
 from teamboard.actions.base import Refused
-from teamboard.exchange.own_files import write_own
-from teamboard.exchange.settings_path import settings_path
-from teamboard.exchange.theme_file import DEFAULT
 from teamboard.importers.yaml_text import Document, YamlError, converted
+from teamboard.personal.paths import settings_path
+from teamboard.personal.private_files import write_own
+from teamboard.personal.themes import DEFAULT
 
 Tell = Literal["quietly", "bell", "desktop"]
 TELLS: tuple[Tell, ...] = get_args(Tell)
