@@ -14,10 +14,10 @@ import msgspec
 from teamboard.actions.base import Actor
 from teamboard.actions.reviews import find_review
 from teamboard.domain.reviews.content import AgendaTopic, Preparation, Rating
-from teamboard.exchange.review_desk import Desk
 from teamboard.importers.team import read_team
 from teamboard.personal.settings import Settings
 from teamboard.resources import folder
+from teamboard.services.review_session import Desk
 from teamboard.store.file.store import FileStore
 from teamboard.ui.app import BoardApp
 from teamboard.ui.snapshot import Picture, settled

@@ -12,7 +12,7 @@ from teamboard.actions.one_on_ones import NewAction
 from teamboard.actions.reviews import AgreeInReview, find_review
 from teamboard.domain.records import Review
 from teamboard.domain.reviews.content import AgendaTopic, Agreed, Preparation, Rating
-from teamboard.exchange.review_desk import Desk
+from teamboard.services.review_session import Desk
 from teamboard.store.file.store import FileStore
 
 SECRETS = {

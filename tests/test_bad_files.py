@@ -12,12 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from teamboard.actions.base import Actor, Refused
-from teamboard.exchange.first_team import from_csv
 from teamboard.importers.fact_map import read_map
 from teamboard.importers.team import read_team
 from teamboard.personal.agendas import AGENDAS
 from teamboard.personal.themes import THEMES
 from teamboard.resources import folder
+from teamboard.services.onboarding import from_csv
 from teamboard.store.file.codec import Unreadable, decode, encode
 from teamboard.store.file.salvage import salvage
 from tests.conftest import NOW, small_maker

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from teamboard.cli.session import os_login
-from teamboard.exchange.first_team import quarter_of
+from teamboard.services.onboarding import quarter_of
 from teamboard.store.file.store import FileStore
 from tests.conftest import Run
 

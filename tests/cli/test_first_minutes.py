@@ -11,7 +11,7 @@ import pytest
 
 from teamboard.actions.base import Actor, Refused
 from teamboard.actions.team import SayWho
-from teamboard.exchange.first_team import FirstTeam, from_form
+from teamboard.services.onboarding import FirstTeam, from_form
 from teamboard.store.file.store import FileStore
 from tests.conftest import NOW, Maker, Run
 from tests.terminal import Terminal

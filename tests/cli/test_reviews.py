@@ -16,8 +16,8 @@ import pytest
 from teamboard.actions.base import Actor
 from teamboard.domain.history.commit_log import HistoryEntry
 from teamboard.domain.reviews.content import Agreed, Outcome
-from teamboard.exchange.review_desk import Desk
 from teamboard.personal.age_encryption import Unreadable
+from teamboard.services.review_session import Desk
 from teamboard.store.file.store import FileStore
 from teamboard.store.hash_chain import linked
 from tests.conftest import Run

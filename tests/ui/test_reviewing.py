@@ -11,7 +11,7 @@ from teamboard.actions.base import Actor
 from teamboard.actions.reviews import find_review
 from teamboard.domain.records import Review
 from teamboard.domain.reviews.content import Preparation, Rating
-from teamboard.exchange.review_desk import Desk
+from teamboard.services.review_session import Desk
 from teamboard.store.file.store import FileStore
 from teamboard.ui.screens.board import BoardScreen
 from teamboard.ui.screens.prepare import Own, Pieces, PrepareScreen

@@ -82,7 +82,7 @@ def open_demo(session: Session, member: str = DEMO_MEMBER) -> None:
 def read_source(source: Path, team_name: str, actor: Actor) -> BoardFile:
     """The team of a CSV file, or of a file or folder of YAML. Raises Refused."""
     if source.suffix.lower() == ".csv":
-        from teamboard.exchange.first_team import from_csv
+        from teamboard.services.onboarding import from_csv
 
         return from_csv(source, team_name, utc_now(), actor)
     from teamboard.importers.team import read_team
@@ -128,7 +128,7 @@ def _demo_store() -> FileStore:
 
 def _first_board(team_name: str, name: str, actor: Actor) -> BoardFile:
     """An empty team in this quarter, with whoever made it as its first member."""
-    from teamboard.exchange.first_team import FirstTeam, from_form, full_name, quarter_of
+    from teamboard.services.onboarding import FirstTeam, from_form, full_name, quarter_of
 
     period = quarter_of(utc_now().astimezone().date())
     you = (name or full_name() or actor.login or "Me").replace(",", " ")

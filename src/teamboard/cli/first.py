@@ -16,7 +16,7 @@ def first_minutes(session: Session, store: Store) -> None:
     from teamboard.cli.begin import open_demo, read_source
     from teamboard.cli.show import open_board
     from teamboard.cli.tour import take_tour
-    from teamboard.exchange.first_team import FirstTeam, from_form
+    from teamboard.services.onboarding import FirstTeam, from_form
     from teamboard.ui.start import StartApp
 
     actor = Actor(None, os_login(), os_host())

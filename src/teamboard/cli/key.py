@@ -60,7 +60,7 @@ def backup(session: Session, file: Path) -> None:
 @pass_session
 def restore(session: Session, file: Path) -> None:
     """Take the private key in FILE, a backup, into use again."""
-    from teamboard.exchange.review_desk import Desk
+    from teamboard.services.review_session import Desk
 
     store, board, actor = session.open()
     me = find_member(board, actor.member or "")
@@ -76,7 +76,7 @@ def restore(session: Session, file: Path) -> None:
 @pass_session
 def renew(session: Session) -> None:
     """Make a new key, as when the old one was lost or seen; others are asked to accept it."""
-    from teamboard.exchange.review_desk import Desk
+    from teamboard.services.review_session import Desk
 
     store, board, actor = session.open()
     me = find_member(board, actor.member or "")

@@ -28,7 +28,7 @@ from teamboard.domain.records import Member, Review
 from teamboard.store.base import Store, StoreError
 
 if TYPE_CHECKING:
-    from teamboard.exchange.review_desk import Desk
+    from teamboard.services.review_session import Desk
 
 
 def complete_reviews(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[Any]:
@@ -188,7 +188,7 @@ def export(session: Session, review_id: str, form: str) -> None:
 
 def opened_desk(session: Session, store: Store, board: Board, actor: Actor) -> tuple[Board, Desk]:
     """The desk of whoever asks; their first key is made, and what the other may read by now is sealed for both."""
-    from teamboard.exchange.review_desk import Desk
+    from teamboard.services.review_session import Desk
 
     if actor.member is None:
         raise NotFound("This board does not know you: say who you are with --as.")

@@ -26,7 +26,6 @@ from teamboard.exchange.lines import Line
 from teamboard.exchange.names import name_of
 from teamboard.exchange.one_on_one_text import DONE_SIGN, OPEN_SIGN
 from teamboard.exchange.report_file import STYLE, markdown
-from teamboard.exchange.review_desk import Desk
 from teamboard.exchange.review_text import (
     Sides,
     backing,
@@ -37,6 +36,7 @@ from teamboard.exchange.review_text import (
     stars,
     topics_in_text,
 )
+from teamboard.services.review_session import Desk
 
 SEAL_WORDS = {
     "unsigned": "not signed yet",

@@ -9,7 +9,7 @@ from teamboard.actions.base import Refused, require
 from teamboard.store.base import StoreError
 
 if TYPE_CHECKING:
-    from teamboard.exchange.review_desk import Desk
+    from teamboard.services.review_session import Desk
     from teamboard.ui.app import BoardApp
 
 
@@ -25,7 +25,7 @@ class Reviews:
     def desk(self) -> Desk:
         """The desk of the person at the screen. Refused for somebody whom the board does not know."""
         if self._desk is None:
-            from teamboard.exchange.review_desk import Desk
+            from teamboard.services.review_session import Desk
 
             board, actor = self._app.board, self._app.actor
             require(board, actor, "set a key", board.member(actor.member))

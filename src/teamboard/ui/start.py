@@ -19,9 +19,9 @@ from teamboard.actions.base import Action, Refused
 from teamboard.domain.board import Board
 from teamboard.domain.records import Member
 from teamboard.domain.sanitize import one_line
-from teamboard.exchange.first_team import FirstTeam, full_name, quarter_of
 from teamboard.personal.settings import load_settings_or_defaults
 from teamboard.personal.themes import find_theme
+from teamboard.services.onboarding import FirstTeam, full_name, quarter_of
 from teamboard.store.base import BoardExists, StoreError
 from teamboard.ui.one_line import OneLineApp
 from teamboard.ui.screens.form import FormScreen
