@@ -7,7 +7,7 @@ import pytest
 from teamboard.actions.base import Actor, Conflict
 from teamboard.actions.skills import PlanCareer, SetSkill
 from teamboard.domain.records import Career, Skill
-from teamboard.exchange.sentences import selected, sentence
+from teamboard.render.activity_log import selected, sentence
 from tests.actions.refusing import refused
 from tests.conftest import ANA, BEN, MARA, Maker
 

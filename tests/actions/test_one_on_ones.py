@@ -13,7 +13,7 @@ from teamboard.actions.undo import Undo
 from teamboard.domain.board import Board
 from teamboard.domain.one_on_ones import coming, current, held, last_held, open_between, open_promises
 from teamboard.domain.records import OneOnOne, Topic
-from teamboard.exchange.sentences import selected, sentence
+from teamboard.render.activity_log import selected, sentence
 from tests.actions.refusing import refused
 from tests.conftest import ANA, BEN, MARA, NOW, TODAY, Maker
 

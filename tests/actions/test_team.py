@@ -9,7 +9,7 @@ import pytest
 from teamboard.actions.base import Actor
 from teamboard.actions.team import ChangeTeam
 from teamboard.domain.records import Cadence
-from teamboard.exchange.sentences import selected, sentence
+from teamboard.render.activity_log import selected, sentence
 from tests.actions.refusing import refused
 from tests.conftest import ANA, MARA, Maker
 

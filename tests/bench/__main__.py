@@ -21,7 +21,7 @@ from tinydb import TinyDB
 from teamboard.actions.base import Actor
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.domain.history.history import board_on
-from teamboard.exchange.sentences import selected, sentence
+from teamboard.render.activity_log import selected, sentence
 from teamboard.store.file.store import FileStore
 from tests.bench.boards import make_board, write_board
 from tests.bench.measure import PYTHON, Terminal, medians_ms, process

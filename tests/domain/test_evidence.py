@@ -23,8 +23,8 @@ from teamboard.domain.reviews.content import (
     seal_of,
 )
 from teamboard.domain.reviews.evidence import Evidence, evidence, lopsided
-from teamboard.exchange.evidence_text import WARNINGS, piece_in_words
-from teamboard.exchange.review_text import topics_from_text, topics_in_text
+from teamboard.render.evidence import WARNINGS, piece_in_words
+from teamboard.render.reviews import topics_from_text, topics_in_text
 from tests.conftest import ANA, BEN, MARA, NOW, TODAY, Maker
 
 FIRST, LAST = date(2026, 10, 1), TODAY

@@ -22,7 +22,7 @@ from teamboard.domain.board import Board, changed, problems
 from teamboard.domain.history.history import as_of, board_on, own_last, revision_on
 from teamboard.domain.records import REASONS, Metric
 from teamboard.domain.revisions import waiting_for
-from teamboard.exchange.sentences import selected, sentence
+from teamboard.render.activity_log import selected, sentence
 from teamboard.store.file import codec
 from tests.conftest import ANA, BEN, MARA, NOW, TODAY, Maker, small_maker
 

@@ -11,7 +11,7 @@ from teamboard.actions.feedback import AskForFeedback
 from teamboard.actions.one_on_ones import NewAction, WriteOneOnOne
 from teamboard.actions.standup import KeepStandup, OfferHelp
 from teamboard.domain.standup import ORDERS, asked_of_others, last_standup, round_up, speakers, wanted_by
-from teamboard.exchange.standup_text import news, standup_markdown, standup_text
+from teamboard.render.standup import news, standup_markdown, standup_text
 from tests.actions.refusing import refused
 from tests.conftest import ANA, BEN, MARA, NOW, STRANGER, TODAY, Maker
 

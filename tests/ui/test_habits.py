@@ -12,9 +12,9 @@ from teamboard.actions.base import Actor, Refused
 from teamboard.actions.batch import Together
 from teamboard.actions.feedback import GiveFeedback
 from teamboard.actions.revisions import Revise
-from teamboard.exchange.copy_text import lines_text
-from teamboard.exchange.signs import SIGNS, in_letters
 from teamboard.personal.settings import Settings
+from teamboard.render.ascii_fallback import SIGNS, in_letters
+from teamboard.render.clipboard import lines_text
 from teamboard.store.file.store import FileStore
 from teamboard.ui.herald import desktop_note
 from teamboard.ui.screens.check_in import CheckInScreen

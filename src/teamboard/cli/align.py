@@ -46,7 +46,7 @@ def align(
     aligned = parse_shares(shares)
     seen = getattr(found, "aligned", {})
     board = store.commit(AlignGoal(goal=found.id, aligned=aligned, seen=seen), actor)
-    from teamboard.exchange.board_text import alignment
+    from teamboard.render.board import alignment
 
     now = board.goal(found.id)
     assert isinstance(now, Goal)
@@ -75,11 +75,11 @@ def parse_shares(shares: tuple[str, ...]) -> dict[str, float]:
 
 def _print_tree(standings: Standings, *, by_member: bool, as_json: bool) -> None:
     from teamboard.domain.alignment import alignment
-    from teamboard.exchange.alignment_text import Arrangement, caption, tree
+    from teamboard.render.alignment import Arrangement, caption, tree
 
     board = standings.board
     if as_json:
-        from teamboard.exchange.board_json import branch_json
+        from teamboard.render.board_json import branch_json
 
         print_json([branch_json(board, found, standings.today) for found in alignment(board, standings)])
         return

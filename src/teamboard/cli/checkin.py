@@ -71,7 +71,7 @@ def checkin(
     )
     store, _, actor = session.open()
     board = session.in_effect(store.commit(action, actor))
-    from teamboard.exchange.phrases import check_in_line
+    from teamboard.render.format import check_in_line
 
     found = find_goal(board, goal)
     checkins = board.checkins_of(found.id)

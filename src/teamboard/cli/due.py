@@ -30,7 +30,7 @@ def due(session: Session, member: str | None, quiet: bool, as_json: bool) -> int
     teamboard due --member ana
     teamboard due --quiet || teamboard due | mail -s "Overdue" sales@example.com
     """
-    from teamboard.exchange.due_text import due_json, due_lines
+    from teamboard.render.due import due_json, due_lines
 
     _, board, _ = session.open()
     today = session.today(board)
@@ -51,7 +51,7 @@ def calendar(session: Session) -> None:
     \b
     teamboard calendar > team.ics
     """
-    from teamboard.exchange import calendar_file
+    from teamboard.render import ical
 
     _, board, _ = session.open()
-    click.echo(calendar_file.calendar(board, session.today(board), session.now()), nl=False)
+    click.echo(ical.calendar(board, session.today(board), session.now()), nl=False)

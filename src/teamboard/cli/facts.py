@@ -47,9 +47,9 @@ def import_(session: Session, file: Path, map_file: Path, dry_run: bool) -> None
 
     The same file again adds nothing; a corrected one takes the place of what came from the one before.
     """
-    from teamboard.exchange.fact_text import plan_lines
     from teamboard.importers.fact_map import read_map
     from teamboard.importers.facts import Importer
+    from teamboard.render.facts import plan_lines
 
     chart = read_map(map_file)
     source = CsvFile(file, chart.columns, encoding=chart.encoding, separator=chart.separator)
@@ -98,7 +98,7 @@ def add(
     teamboard facts add ana "Customer survey" 4.6 --source "Survey of October"
     """
     from teamboard.domain.input_parsing import amount
-    from teamboard.exchange.fact_text import days_in_words, value_in_words
+    from teamboard.render.facts import days_in_words, value_in_words
 
     try:
         number = amount(value)
@@ -118,7 +118,7 @@ def add(
 @pass_session
 def list_(session: Session, member: str | None, as_json: bool) -> None:
     """List the facts: the newest of each kind, its course, and the team's median."""
-    from teamboard.exchange.fact_text import facts_json, facts_lines
+    from teamboard.render.facts import facts_json, facts_lines
 
     _, board, _ = session.open()
     members = [find_member(board, member)] if member else list(board.members)

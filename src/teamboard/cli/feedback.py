@@ -97,7 +97,7 @@ def ask(session: Session, words: tuple[str, ...], several: str | None, about: st
 @pass_session
 def inbox(session: Session, member: str | None, team: bool, as_json: bool) -> None:
     """List what waits for you: requests to answer, open feedback, what you have asked."""
-    from teamboard.exchange.feedback_text import inbox_lines, team_lines
+    from teamboard.render.feedback import inbox_lines, team_lines
 
     _, board, actor = session.open()
     today = session.today(board)
@@ -105,7 +105,7 @@ def inbox(session: Session, member: str | None, team: bool, as_json: bool) -> No
     if not team and handle is None:
         raise Refused("This board does not know you: say who you are with --as, or ask for --team.")
     if as_json:
-        from teamboard.exchange.board_json import feedback_json
+        from teamboard.render.board_json import feedback_json
 
         print_json(feedback_json(board, None if team else handle))
     elif team or handle is None:
@@ -157,6 +157,6 @@ def _done(session: Session, action: Action, feedback_id: str) -> Feedback:
 
 
 def _say(session: Session, found: Feedback, what: str) -> None:
-    from teamboard.exchange.feedback_text import heading
+    from teamboard.render.feedback import heading
 
     click.echo(f"{found.id} {what} · {heading(session.store().load(), found)}")

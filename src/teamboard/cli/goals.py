@@ -23,8 +23,8 @@ from teamboard.domain.records import GOAL_KINDS, DoneOrNot, GoalKind, Measure, M
 @pass_session
 def goals(session: Session, member: str | None, team: bool, as_json: bool) -> None:
     """List the goals with their ids."""
-    from teamboard.exchange import board_json, phrases
-    from teamboard.exchange.lines import fit
+    from teamboard.render import board_json, format
+    from teamboard.render.line_layout import fit
 
     board = session.in_effect(session.store().load())
     today = session.today(board)
@@ -36,9 +36,9 @@ def goals(session: Session, member: str | None, team: bool, as_json: bool) -> No
         return
     for g in found:
         now = standing(board, g, today)
-        value = phrases.amount(now.value, g.measure)
+        value = format.amount(now.value, g.measure)
         click.echo(
-            f"{fit(g.id, 6)}{fit(g.owner, 12)} {fit(g.title, 40)} {phrases.percent(now.progress):>6}"
+            f"{fit(g.id, 6)}{fit(g.owner, 12)} {fit(g.title, 40)} {format.percent(now.progress):>6}"
             f"  {fit(now.status, 12)} {value}"
         )
 

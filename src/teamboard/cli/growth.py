@@ -81,7 +81,7 @@ def career(session: Session, member: str, aspiration: str | None, next_step: str
 
 def _do_and_list(session: Session, handle: str, action: Action | None, words: str, *, as_json: bool) -> None:
     """Commit, if there is something to, and show what the board says of skills and career now."""
-    from teamboard.exchange.growth_text import growth_json, growth_lines
+    from teamboard.render.skills import growth_json, growth_lines
 
     with kept(session, words):
         store, board, actor = session.open()

@@ -20,7 +20,7 @@ from teamboard.domain.history.history import history_of, own_last, reaching, who
 @pass_session
 def log(session: Session, since: str | None, member: str | None, goal: str | None, as_json: bool) -> None:
     """Tell what happened, newest first."""
-    from teamboard.exchange.sentences import selected, sentence
+    from teamboard.render.activity_log import selected, sentence
 
     board = session.store().load()
     day = parse_day(since, session.today(board))
@@ -44,7 +44,7 @@ def log(session: Session, since: str | None, member: str | None, goal: str | Non
 @pass_session
 def undo(session: Session) -> None:
     """Take back your own last commit; refused where others have built on it."""
-    from teamboard.exchange.sentences import sentence
+    from teamboard.render.activity_log import sentence
 
     store = session.store()
     board = store.load()

@@ -15,11 +15,11 @@ from teamboard.cli.session import Session, board_options, pass_session, print_js
 @pass_session
 def members(session: Session, as_json: bool) -> None:
     """List the members."""
-    from teamboard.exchange.lines import fit
+    from teamboard.render.line_layout import fit
 
     board = session.in_effect(session.store().load())
     if as_json:
-        from teamboard.exchange.board_json import member_json
+        from teamboard.render.board_json import member_json
 
         today = session.today(board)
         print_json([member_json(board, m, today) for m in board.members])

@@ -26,7 +26,7 @@ def merge(session: Session, file: Path, side: str | None) -> None:
     Every commit of the copy is added, with who made it and when; ids that are taken get new numbers. Where both
     have changed the same field, you are asked which holds. A backup is kept, and FILE stays as it is.
     """
-    from teamboard.exchange.merge_text import clash_lines
+    from teamboard.render.merge import clash_lines
     from teamboard.store.file import merge
 
     store = session.file_store()

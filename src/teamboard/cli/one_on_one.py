@@ -149,7 +149,7 @@ def _whose(board: Board, member: str | None, actor: Actor) -> Member:
 
 
 def _show(session: Session, board: Board, member: Member, *, as_json: bool) -> None:
-    from teamboard.exchange.one_on_one_text import one_on_one_json, one_on_one_lines
+    from teamboard.render.one_on_ones import one_on_one_json, one_on_one_lines
 
     today = session.today(board)
     if as_json:

@@ -94,7 +94,7 @@ def following(
 def _say_what_began(board: Board, before: Board) -> None:
     """The turn from one board's period to the other's, in a line."""
     from teamboard.domain.history.history import history_of
-    from teamboard.exchange.sentences import sentence
+    from teamboard.render.activity_log import sentence
 
     team = board.team
     if team is None or before.team is None or team.period == before.team.period:
@@ -124,16 +124,16 @@ def report(session: Session, name: str | None, form: str | None) -> None:
     found = chosen_period(board, name)
     now, earlier = reports.report(board, found, today), reports.report_before(board, found, today)
     if form == "json":
-        from teamboard.exchange.report_file import report_json
+        from teamboard.render.documents.report import report_json
 
         print_json(report_json(board, now, earlier))
     elif form in ("md", "html"):
-        from teamboard.exchange.report_file import report_html, report_markdown
+        from teamboard.render.documents.report import report_html, report_markdown
 
         write = report_html if form == "html" else report_markdown
         click.echo(write(board, now, earlier), nl=False)
     else:
-        from teamboard.exchange.report_text import report_lines
+        from teamboard.render.report import report_lines
 
         print_lines(report_lines(board, now, earlier, width()))
 

@@ -14,7 +14,7 @@ from teamboard.cli.session import Session, board_options, pass_session, print_js
 def pulse(session: Session, as_json: bool) -> None:
     """Show the team's pulse: feedback by week, who gives to whom, cadence, and how useful talks were."""
     from teamboard.domain import pulse as pulses
-    from teamboard.exchange.pulse_text import pulse_json, pulse_lines
+    from teamboard.render.pulse import pulse_json, pulse_lines
 
     _, board, _ = session.open()
     found = pulses.pulse(board, session.today(board))

@@ -69,7 +69,7 @@ def schedule(session: Session, member: str, day: str, period: str) -> None:
 @pass_session
 def list_(session: Session, member: str | None) -> None:
     """List the reviews: who, when, how far each side is."""
-    from teamboard.exchange.review_text import review_line
+    from teamboard.render.reviews import review_line
 
     _, board, _ = session.open()
     today = session.today(board)
@@ -119,7 +119,7 @@ def hold(session: Session, review_id: str) -> None:
         run_app(session, store, store.load(), actor, first="review", about=found.id)
     else:
         board, desk = opened_desk(session, store, board, actor)
-        from teamboard.exchange.review_file import review_lines, sides_of
+        from teamboard.render.documents.review import review_lines, sides_of
 
         board = holding(board, found.id)
         sides = sides_of(board, find_review(board, review_id), desk, session.today(board))
@@ -171,7 +171,7 @@ def export(session: Session, review_id: str, form: str) -> None:
     \b
     teamboard review export R5 --to html > review.html
     """
-    from teamboard.exchange import review_file
+    from teamboard.render.documents import review as review_file
 
     store, board, actor = session.open()
     board, desk = opened_desk(session, store, board, actor)
@@ -214,8 +214,8 @@ def _next(board: Board, member: Member) -> Review:
 def _print_preparation(session: Session, store: Store, board: Board, actor: Actor, found: Review) -> None:
     from teamboard.domain.reviews.content import missing
     from teamboard.domain.reviews.evidence import evidence, lopsided, period_of
-    from teamboard.exchange.evidence_text import evidence_lines
-    from teamboard.exchange.review_text import preparation_lines
+    from teamboard.render.evidence import evidence_lines
+    from teamboard.render.reviews import preparation_lines
 
     board, desk = opened_desk(session, store, board, actor)
     today, period = session.today(board), period_of(board, found)

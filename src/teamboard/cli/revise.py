@@ -103,7 +103,7 @@ def revise(
 def _show(board: Board, goal: AnyGoal, action: Revise, session: Session) -> None:
     """The goal as it is and as it would be, field by field, and what that does."""
     from teamboard.domain.revision_impact import outlook
-    from teamboard.exchange.revision_text import compared, effects, side_by_side
+    from teamboard.render.revisions import compared, effects, side_by_side
 
     today = session.today(board)
     after = action.applied(board, goal, today)
@@ -114,7 +114,7 @@ def _show(board: Board, goal: AnyGoal, action: Revise, session: Session) -> None
 def _both(board: Board, action: Revise, conflict: Conflict, member: str | None, session: Session) -> str:
     """Two versions in one line, and how to choose."""
     from teamboard.domain.revisions import asked_to_answer
-    from teamboard.exchange.revision_text import compared, in_short, short
+    from teamboard.render.revisions import compared, in_short, short
 
     theirs = conflict.theirs
     assert isinstance(theirs, GoalRevision)
@@ -132,7 +132,7 @@ def _both(board: Board, action: Revise, conflict: Conflict, member: str | None, 
 
 def _answer(board: Board, made: GoalRevision) -> str:
     from teamboard.domain.revisions import asked_to_answer, unacknowledged
-    from teamboard.exchange.revision_text import in_short
+    from teamboard.render.revisions import in_short
 
     goal = find_goal(board, made.goal)
     what = f"{made.id} {goal.id} {goal.title}: {in_short(board, made)}"
@@ -201,7 +201,7 @@ def _is_feedback(record_id: str) -> bool:
 
 def _say(session: Session, action: Action, revision: str, what: str) -> None:
     """Commit an answer and say it in one line."""
-    from teamboard.exchange.revision_text import in_short
+    from teamboard.render.revisions import in_short
 
     store, _, actor = session.open()
     board = session.in_effect(store.commit(action, actor))

@@ -13,13 +13,13 @@ import click
 from teamboard.actions.base import Actor, Refused, find_member
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.revisions import in_effect
-from teamboard.exchange.signs import in_letters
+from teamboard.render.ascii_fallback import in_letters
 from teamboard.store.base import Store, utc_now
 from teamboard.store.factory import is_address, store_at
 
 if TYPE_CHECKING:
-    from teamboard.exchange.lines import Line
     from teamboard.personal.settings import Settings
+    from teamboard.render.line_layout import Line
     from teamboard.store.file.store import FileStore
 
 DEFAULT_BOARD = "team.board.json"

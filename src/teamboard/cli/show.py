@@ -79,7 +79,7 @@ def run_app(
 
 def print_board(board: Board, today: date, *, past: bool = False) -> None:
     """Print the whole board, of now or of a past day."""
-    from teamboard.exchange.board_text import board_lines
+    from teamboard.render.board import board_lines
 
     print_lines(board_lines(board, today, width(), past=past))
 
@@ -115,7 +115,7 @@ def show(session: Session, member: str | None, goal: str | None, as_of: str | No
     board, today = in_effect(past_board(board, day) if past else board, day), day
     board = holding(board, goal) if goal and not past else board
     if as_json:
-        from teamboard.exchange import board_json
+        from teamboard.render import board_json
 
         if goal:
             print_json(board_json.goal_json(board, find_goal(board, goal), today, checkins=True))
@@ -124,10 +124,11 @@ def show(session: Session, member: str | None, goal: str | None, as_of: str | No
         else:
             print_json(board_json.board_json(board, today, past=past))
         return
-    from teamboard.exchange import board_text, heading
+    from teamboard.render import board as board_text
+    from teamboard.render import board_header
 
     if past and (goal or member):
-        print_lines([heading.header(board, today, past=True), ()])
+        print_lines([board_header.header(board, today, past=True), ()])
     if goal:
         print_lines(board_text.goal_lines(board, find_goal(board, goal), today, width()))
     elif member:

@@ -51,7 +51,7 @@ def standup(ctx: click.Context, minutes: int, order: Order, rotate: str | None, 
 @pass_session
 def last(session: Session, form: str) -> None:
     """Print what came of the last standup, for a chat."""
-    from teamboard.exchange.standup_text import standup_markdown, standup_text
+    from teamboard.render.standup import standup_markdown, standup_text
 
     _, board, _ = session.open()
     found = last_standup(board)

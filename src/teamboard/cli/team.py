@@ -69,7 +69,7 @@ def team(
     if change != ChangeTeam():
         found = store.commit(change, actor).team or found
     if as_json:
-        from teamboard.exchange.board_json import team_json
+        from teamboard.render.board_json import team_json
 
         print_json(team_json(found))
         return

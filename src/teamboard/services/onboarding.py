@@ -20,10 +20,10 @@ from teamboard.actions.base import Actor, Refused
 from teamboard.domain.input_parsing import amount
 from teamboard.domain.records import Period
 from teamboard.domain.sanitize import one_line
-from teamboard.exchange.phrases import CURRENCIES
 from teamboard.importers.csv_file import CsvFile
 from teamboard.importers.team import build
 from teamboard.importers.yaml_text import Document, Place
+from teamboard.render.format import CURRENCIES
 from teamboard.store.file.codec import BoardFile
 
 NAME, MANAGER, GOAL = "name", "manager", "goal"

@@ -311,7 +311,7 @@ class BoardApp(OneLineApp[None]):
             self.say("This board is of the past; press Esc for now.", "warning")
             return
         from teamboard.actions.undo import Undo
-        from teamboard.exchange.sentences import sentence
+        from teamboard.render.activity_log import sentence
 
         board, handle = self.board, self.actor.member or ""
         found = await self.look_back(lambda: (own_last(board, handle),))

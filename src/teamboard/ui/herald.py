@@ -42,7 +42,7 @@ class Herald:
     def tell(self, before: Board, board: Board) -> None:
         """Take in what others have committed between two boards."""
         # The board first: sentences are only made when there is something to say.
-        from teamboard.exchange.sentences import members_of, sentence
+        from teamboard.render.activity_log import members_of, sentence
 
         me, to_me = self._app.actor.member, ""
         for revision, entry in history_of(board).newest_first():

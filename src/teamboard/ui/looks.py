@@ -14,9 +14,9 @@ from textual.color import Color
 from textual.filter import LineFilter
 
 from teamboard.actions.base import Refused
-from teamboard.exchange.signs import in_letters
 from teamboard.personal.settings import Settings, load_settings_or_defaults, save_settings
 from teamboard.personal.themes import ThemeFile, find_theme, load_themes
+from teamboard.render.ascii_fallback import in_letters
 from teamboard.ui.keymap import checked_keys
 from teamboard.ui.palette import Offer
 from teamboard.ui.themes import textual_theme, theme_changes

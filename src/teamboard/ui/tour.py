@@ -8,7 +8,7 @@ from typing import Any, ClassVar, NamedTuple
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from teamboard.exchange.lines import Line, wrapped
+from teamboard.render.line_layout import Line, wrapped
 from teamboard.ui.app import BoardApp
 from teamboard.ui.screens.board import BoardScreen
 from teamboard.ui.widgets.filter_line import FilterLine

@@ -14,8 +14,8 @@ from textual.widgets import Footer
 from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import Standings
 from teamboard.domain.records import Goal
-from teamboard.exchange.alignment_text import ARRANGEMENTS, Arrangement, TreeRow, caption, tree
-from teamboard.exchange.lines import Line
+from teamboard.render.alignment import ARRANGEMENTS, Arrangement, TreeRow, caption, tree
+from teamboard.render.line_layout import Line
 from teamboard.ui.messages import BoardChanged, RowOpened
 from teamboard.ui.palette import Offer
 from teamboard.ui.screens.goals import GoalScreen

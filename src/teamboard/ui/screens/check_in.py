@@ -16,7 +16,7 @@ from teamboard.domain.input_parsing import parse_value
 from teamboard.domain.progress import value_of
 from teamboard.domain.records import CheckIn, DoneOrNot, Metric, Milestones
 from teamboard.domain.sanitize import one_line
-from teamboard.exchange import phrases
+from teamboard.render import format
 from teamboard.ui.screens.form import FormScreen
 from teamboard.ui.widgets.ticks import Tick, Ticks
 
@@ -45,7 +45,7 @@ class CheckInScreen(FormScreen):
         elif isinstance(goal.measure, DoneOrNot):
             yield Tick("Done", value=bool(last and last.value >= 1), id="done", compact=True)
         else:
-            kept = phrases.amount(value_of(goal, last), goal.measure)
+            kept = format.amount(value_of(goal, last), goal.measure)
             yield from self.field("value", "now", f"the new value, or +4; empty keeps {kept}")
         yield from self.field("confidence", "confidence", "0 to 10")
         yield from self.area("note", "note")
@@ -55,12 +55,12 @@ class CheckInScreen(FormScreen):
 
     def _before(self) -> str:
         goal, last = self._goal, self._seen
-        value = phrases.amount(value_of(goal, last), goal.measure)
-        target = f" of {phrases.amount(goal.measure.target, goal.measure)}" if isinstance(goal.measure, Metric) else ""
+        value = format.amount(value_of(goal, last), goal.measure)
+        target = f" of {format.amount(goal.measure.target, goal.measure)}" if isinstance(goal.measure, Metric) else ""
         if last is None:
             return f"{value}{target} · no check-in yet · the team sees it"
         board = self.board_app.board
-        when = phrases.ago(max((self.board_app.today - board.day_of(last.at)).days, 0))
+        when = format.ago(max((self.board_app.today - board.day_of(last.at)).days, 0))
         sure = f" · confidence {last.confidence}" if last.confidence is not None else ""
         return f"{value}{target} · {when}{sure} · the team sees it"
 
@@ -95,13 +95,13 @@ class CheckInScreen(FormScreen):
     def done(self, board: Board) -> str:
         """Old → new, progress, pace, status."""
         goal = board.goal(self._goal.id) or self._goal
-        return phrases.check_in_line(goal, value_of(self._goal, self._seen), self.board_app.standings(goal))
+        return format.check_in_line(goal, value_of(self._goal, self._seen), self.board_app.standings(goal))
 
     def conflict(self, conflict: Conflict) -> None:
         """Show theirs beside ours; saving again puts ours on top of it."""
         theirs = cast("CheckIn", conflict.theirs)
         self._seen = theirs
-        value = phrases.amount(theirs.value, self._goal.measure)
+        value = format.amount(theirs.value, self._goal.measure)
         note = f": {one_line(theirs.note)}" if theirs.note else ""
         self.query_one("#before", Label).update(Content(self._before()))
         mine = next((field.value for field in self.query("#value").results(Input)), "") or "as ticked above"

@@ -18,8 +18,8 @@ from teamboard.domain.records import Goal, GoalRevision
 from teamboard.domain.revision_impact import outlook
 from teamboard.domain.revisions import asked_to_answer, effective, unacknowledged, with_fields
 from teamboard.domain.sanitize import one_line
-from teamboard.exchange.lines import Line, wrapped
-from teamboard.exchange.revision_text import (
+from teamboard.render.line_layout import Line, wrapped
+from teamboard.render.revisions import (
     REASON_WORDS,
     compared,
     effects,

@@ -16,8 +16,8 @@ from teamboard.actions.one_on_ones import FinishAction
 from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import Standings
 from teamboard.domain.due import Due, dues
-from teamboard.exchange.due_text import AHEAD_DAYS, due_row, sections
-from teamboard.exchange.lines import Line
+from teamboard.render.due import AHEAD_DAYS, due_row, sections
+from teamboard.render.line_layout import Line
 from teamboard.store.base import StoreError
 from teamboard.ui import words
 from teamboard.ui.messages import BoardChanged, RowOpened

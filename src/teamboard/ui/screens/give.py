@@ -14,7 +14,7 @@ from teamboard.actions.feedback import GIVEN_KINDS, GiveFeedback
 from teamboard.domain.board import Board
 from teamboard.domain.records import FeedbackKind, Member
 from teamboard.domain.sanitize import one_line
-from teamboard.exchange.feedback_text import heading, in_three
+from teamboard.render.feedback import heading, in_three
 from teamboard.ui.screens.form import FormScreen
 
 

@@ -52,7 +52,7 @@ class GoalScreen(LiveScreen[A]):
 
     def copied(self, *, as_markdown: bool) -> str:
         """The marked goals, or the selected record; where there is none, all that the screen draws."""
-        from teamboard.exchange.copy_text import records_text
+        from teamboard.render.clipboard import records_text
 
         shown, ids = self.shown, self.marked or [self.selected or ""]
         text = records_text(shown.board, ids, shown, as_markdown=as_markdown)

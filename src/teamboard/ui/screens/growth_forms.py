@@ -15,7 +15,7 @@ from teamboard.actions.skills import PlanCareer, SetSkill, skill_of
 from teamboard.domain.board import Board
 from teamboard.domain.records import Member, Skill
 from teamboard.domain.sanitize import one_line, plain
-from teamboard.exchange.growth_text import skill_levels
+from teamboard.render.skills import skill_levels
 from teamboard.ui.screens.form import FormScreen
 from teamboard.ui.widgets.ticks import Tick
 

@@ -15,8 +15,8 @@ from textual.widgets import Footer
 
 from teamboard.domain.board import Board
 from teamboard.domain.history.history import HistoryAway, history_of, whole
-from teamboard.exchange.lines import Line, wrapped
-from teamboard.exchange.sentences import selected, sentence
+from teamboard.render.activity_log import selected, sentence
+from teamboard.render.line_layout import Line, wrapped
 from teamboard.ui import words
 from teamboard.ui.keymap import bound
 from teamboard.ui.messages import BoardChanged

@@ -25,9 +25,9 @@ from teamboard.domain.board_on_day import Standings
 from teamboard.domain.due import is_open
 from teamboard.domain.permissions import may
 from teamboard.domain.records import Feedback
-from teamboard.exchange.copy_text import records_text
-from teamboard.exchange.feedback_text import FILTER_HINT, found_by, heading, row_line, thread
-from teamboard.exchange.lines import Line
+from teamboard.render.clipboard import records_text
+from teamboard.render.feedback import FILTER_HINT, found_by, heading, row_line, thread
+from teamboard.render.line_layout import Line
 from teamboard.store.base import StoreError
 from teamboard.ui import words
 from teamboard.ui.keymap import bound

@@ -12,7 +12,7 @@ from textual.binding import ActiveBinding, Binding, BindingType
 from textual.screen import ModalScreen, Screen
 from textual.scroll_view import ScrollView
 
-from teamboard.exchange.lines import Line, filled, fit
+from teamboard.render.line_layout import Line, filled, fit
 from teamboard.ui.widgets.lines_view import LinesView
 from teamboard.ui.words import Words
 

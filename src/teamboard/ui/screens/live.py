@@ -11,7 +11,7 @@ from textual.screen import Screen
 
 from teamboard.domain.board_on_day import Standings
 from teamboard.domain.revisions import waiting_for
-from teamboard.exchange.lines import fit
+from teamboard.render.line_layout import fit
 from teamboard.ui.keymap import bound
 from teamboard.ui.widgets.header import BoardHeader
 from teamboard.ui.widgets.lines_view import LinesView
@@ -66,7 +66,7 @@ class LiveScreen(Screen[A]):
 
     def copied(self, *, as_markdown: bool) -> str:
         """What the person would copy here: unless a screen knows better, all that it draws."""
-        from teamboard.exchange.copy_text import lines_text
+        from teamboard.render.clipboard import lines_text
 
         main = max(self.query(LinesView), key=lambda view: view.size.area)
         return lines_text(main.drawn, as_markdown=as_markdown)

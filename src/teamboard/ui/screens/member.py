@@ -25,11 +25,11 @@ from teamboard.domain.one_on_ones import open_promises
 from teamboard.domain.records import GOAL_KINDS, Member, Review
 from teamboard.domain.sanitize import one_line
 from teamboard.domain.skills import growth
-from teamboard.exchange import phrases
-from teamboard.exchange.fact_text import fact_lines
-from teamboard.exchange.growth_text import Growth, balance_lines, career_lines, skill_lines
-from teamboard.exchange.lines import FEEDBACK_SIGNS, Line, fit, wrapped
-from teamboard.exchange.one_on_one_text import promise_line
+from teamboard.render import format
+from teamboard.render.facts import fact_lines
+from teamboard.render.line_layout import FEEDBACK_SIGNS, Line, fit, wrapped
+from teamboard.render.one_on_ones import promise_line
+from teamboard.render.skills import Growth, balance_lines, career_lines, skill_lines
 from teamboard.ui import words
 from teamboard.ui.messages import BoardChanged, RowOpened
 from teamboard.ui.palette import Offer
@@ -78,7 +78,7 @@ def person_lines(board: Board, member: Member, growth: Growth, today: date, widt
                 (f"  {team_goal.id:<4}", "accent"),
                 (fit(team_goal.title, left), "text"),
                 (f" {'━' * round(share * 10):<10}", "accent"),
-                (f"{phrases.percent(share):>6}", "text"),
+                (f"{format.percent(share):>6}", "text"),
             )
         yield ()
 

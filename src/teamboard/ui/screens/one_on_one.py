@@ -20,9 +20,9 @@ from teamboard.domain.board_on_day import Standings
 from teamboard.domain.one_on_ones import Promise, current, promises
 from teamboard.domain.permissions import may
 from teamboard.domain.records import Member, OneOnOne
-from teamboard.exchange import one_on_one_text as text
-from teamboard.exchange.lines import Line, wrapped
-from teamboard.exchange.names import name_of
+from teamboard.render import one_on_ones as text
+from teamboard.render.line_layout import Line, wrapped
+from teamboard.render.names import name_of
 from teamboard.store.base import StoreError
 from teamboard.ui import words
 from teamboard.ui.messages import BoardChanged, RowSelected

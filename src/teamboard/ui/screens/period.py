@@ -20,10 +20,10 @@ from teamboard.domain.input_parsing import day
 from teamboard.domain.periods import following, unfinished
 from teamboard.domain.progress import progress
 from teamboard.domain.records import Goal, Team
-from teamboard.exchange import phrases
-from teamboard.exchange.lines import Line, filled, fit, right, state_of
-from teamboard.exchange.names import name_of
-from teamboard.exchange.sentences import sentence
+from teamboard.render import format
+from teamboard.render.activity_log import sentence
+from teamboard.render.line_layout import Line, filled, fit, right, state_of
+from teamboard.render.names import name_of
 from teamboard.ui.screens.form import FormScreen
 from teamboard.ui.widgets.board_view import BoardView
 from teamboard.ui.widgets.rows import Row
@@ -118,7 +118,7 @@ class PeriodScreen(FormScreen):
                 (fit(goal.id, 5), "accent"),
                 (fit(who, 13) + " ", "dim"),
                 (fit(goal.title, left), "text"),
-                (right(phrases.percent(now.progress), 6) + "  ", "text"),
+                (right(format.percent(now.progress), 6) + "  ", "text"),
                 (fit(word, 12), role),
                 (CHOICE_WORDS[choice][0], CHOICE_ROLES[choice]),
                 (CHOICE_WORDS[choice][1] if more else "", "dim"),

@@ -23,10 +23,10 @@ from teamboard.domain.records import Goal, Review
 from teamboard.domain.reviews.content import TEXTS, Preparation, missing
 from teamboard.domain.reviews.evidence import Evidence, evidence, lopsided, period_of
 from teamboard.domain.sanitize import one_line, plain
-from teamboard.exchange.evidence_text import EvidenceRow, evidence_rows, piece_in_words, warning_lines
-from teamboard.exchange.lines import Line, filled, fit, wrapped
-from teamboard.exchange.names import name_of
-from teamboard.exchange.review_text import (
+from teamboard.render.evidence import EvidenceRow, evidence_rows, piece_in_words, warning_lines
+from teamboard.render.line_layout import Line, filled, fit, wrapped
+from teamboard.render.names import name_of
+from teamboard.render.reviews import (
     SEEN_BY,
     backing,
     rating_words,

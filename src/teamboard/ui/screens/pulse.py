@@ -14,8 +14,8 @@ from textual.widgets import Footer
 
 from teamboard.domain.board import Board
 from teamboard.domain.pulse import Pulse, pulse
-from teamboard.exchange.lines import Line
-from teamboard.exchange.pulse_text import figures, matrix, pulse_title
+from teamboard.render.line_layout import Line
+from teamboard.render.pulse import figures, matrix, pulse_title
 from teamboard.ui import words
 from teamboard.ui.messages import BoardChanged
 from teamboard.ui.palette import Offer

@@ -14,8 +14,8 @@ from teamboard.domain.board import Board
 from teamboard.domain.periods import every_period
 from teamboard.domain.records import Period
 from teamboard.domain.report import PeriodReport, report, report_before
-from teamboard.exchange.report_file import report_markdown
-from teamboard.exchange.report_text import report_lines
+from teamboard.render.documents.report import report_markdown
+from teamboard.render.report import report_lines
 from teamboard.ui import words
 from teamboard.ui.messages import BoardChanged
 from teamboard.ui.screens.live import LiveScreen

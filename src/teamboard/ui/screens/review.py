@@ -19,12 +19,12 @@ from teamboard.actions.reviews import AgreeInReview, RateReview, find_review
 from teamboard.domain.due import review_due
 from teamboard.domain.records import THEMES, Review, Theme
 from teamboard.domain.reviews.content import Agreed, Outcome
-from teamboard.exchange.copy_text import lines_text
-from teamboard.exchange.lines import Line, wrapped
-from teamboard.exchange.names import name_of
-from teamboard.exchange.one_on_one_text import promise_line
-from teamboard.exchange.review_file import SEAL_WORDS, sides_of
-from teamboard.exchange.review_text import (
+from teamboard.render.clipboard import lines_text
+from teamboard.render.documents.review import SEAL_WORDS, sides_of
+from teamboard.render.line_layout import Line, wrapped
+from teamboard.render.names import name_of
+from teamboard.render.one_on_ones import promise_line
+from teamboard.render.reviews import (
     FOLDED,
     SEEN_BY,
     SIDES,
@@ -243,7 +243,7 @@ class ReviewScreen(GoalScreen[None]):
     def copied(self, *, as_markdown: bool) -> str:
         """The whole review, with what the person may see of it; in Markdown as `review export` has it."""
         if as_markdown and self._sides is not None:
-            from teamboard.exchange.review_file import review_markdown
+            from teamboard.render.documents.review import review_markdown
 
             return review_markdown(self.board_app.board, self._sides, self.board_app.reviews.desk).rstrip()
         return lines_text(self.view.drawn, as_markdown=as_markdown)

@@ -18,9 +18,9 @@ from teamboard.domain.records import GoalRevision, Metric, Milestone, Milestones
 from teamboard.domain.revision_impact import outlook
 from teamboard.domain.revisions import newest
 from teamboard.domain.sanitize import one_line
-from teamboard.exchange import phrases
-from teamboard.exchange.lines import Line
-from teamboard.exchange.revision_text import (
+from teamboard.render import format
+from teamboard.render.line_layout import Line
+from teamboard.render.revisions import (
     Compared,
     compared,
     effects,
@@ -180,4 +180,4 @@ class ReviseScreen(StoryForm):
 
 
 def _typed_milestones(measure: Milestones) -> list[str]:
-    return [one_line(m.name) + (f" = {phrases.number(m.weight)}" if m.weight != 1 else "") for m in measure.milestones]
+    return [one_line(m.name) + (f" = {format.number(m.weight)}" if m.weight != 1 else "") for m in measure.milestones]

@@ -18,8 +18,8 @@ from teamboard.domain.board import Board
 from teamboard.domain.input_parsing import amount
 from teamboard.domain.records import Goal
 from teamboard.domain.sanitize import one_line
-from teamboard.exchange import phrases
-from teamboard.exchange.board_text import alignment, owner_name
+from teamboard.render import format
+from teamboard.render.board import alignment, owner_name
 from teamboard.ui.screens.form import FormScreen
 from teamboard.ui.widgets.typing import LineField
 
@@ -95,8 +95,8 @@ class SharesScreen(FormScreen):
             elif whole == 100:
                 text = "adds up to 100 %"
             else:
-                apart = f"{phrases.number(abs(100 - whole))} % {'to go' if whole < 100 else 'too much'}"
-                text = f"adds up to {phrases.number(whole)} %: {apart}"
+                apart = f"{format.number(abs(100 - whole))} % {'to go' if whole < 100 else 'too much'}"
+                text = f"adds up to {format.number(whole)} %: {apart}"
         self.total.update(text)
         self.total.set_class(not text.endswith("to 100 %"), "-off")
 

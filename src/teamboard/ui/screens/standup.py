@@ -18,9 +18,9 @@ from teamboard.actions.standup import KeepStandup, OfferHelp
 from teamboard.domain.records import Member
 from teamboard.domain.sanitize import one_line
 from teamboard.domain.standup import Order, last_standup, round_up, speakers, wanted_by
-from teamboard.exchange import phrases
-from teamboard.exchange.lines import Line, fit
-from teamboard.exchange.standup_text import (
+from teamboard.render import format
+from teamboard.render.line_layout import Line, fit
+from teamboard.render.standup import (
     clock,
     goal_bars,
     news_lines,
@@ -120,7 +120,7 @@ class StandupScreen(LiveScreen[None]):
         self.set_class(self._over, "-over")
         member = self._member
         found = number_that_matters(self.shown.board, member, self.shown) if member else None
-        self.number.update(phrases.percent(found[1].progress).replace(" ", "") if found else "")
+        self.number.update(format.percent(found[1].progress).replace(" ", "") if found else "")
         for view in (self.name_line, self.goals, self.news, self.whole, self.times):
             view.rewrite()
         self.refresh_bindings()
@@ -249,7 +249,7 @@ class StandupScreen(LiveScreen[None]):
             self.banner.say(f"▲ {self.board_app.trouble.brief} This is the last good board.", "bad")
         elif message.changed:
             from teamboard.domain.history.history import history_of
-            from teamboard.exchange.sentences import sentence
+            from teamboard.render.activity_log import sentence
 
             board = self.board_app.board
             entry = history_of(board).get(board.revision)

@@ -8,7 +8,7 @@ from textual.widgets import Label, Select, TextArea
 
 from teamboard.actions.base import Refused
 from teamboard.domain.records import REASONS, Reason
-from teamboard.exchange.revision_text import REASON_WORDS
+from teamboard.render.revisions import REASON_WORDS
 from teamboard.ui.screens.form import FormScreen
 
 

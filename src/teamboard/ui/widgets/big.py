@@ -9,10 +9,10 @@ from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_on_day import Standings
 from teamboard.domain.progress import Standing
 from teamboard.domain.records import Member
-from teamboard.exchange import phrases
-from teamboard.exchange.lines import HELP_SIGN, Line, bar, filled, fit, is_paced, state_of
-from teamboard.exchange.member_line import owed_line
-from teamboard.exchange.standup_text import thick
+from teamboard.render import format
+from teamboard.render.line_layout import HELP_SIGN, Line, bar, filled, fit, is_paced, state_of
+from teamboard.render.member_line import owed_line
+from teamboard.render.standup import thick
 from teamboard.ui.widgets.rows import Row
 
 GOAL_PARTS, MEMBER_PARTS = 4, 3
@@ -62,13 +62,13 @@ def _goal(goal: AnyGoal, now: Standing, part: int, width: int) -> Line:
     else:
         words = f"{HELP_SIGN} {now.blocker}" if now.blocker else _aside(goal, now)
         line = (("  ", ""), (fit(words, left - 2), "help" if now.blocker else "dim"))
-    number = phrases.percent(now.progress).replace(" ", "")
+    number = format.percent(now.progress).replace(" ", "")
     return filled((*filled(line, left), ("  ", ""), (_digits(number, part), role)), width)
 
 
 def _aside(goal: AnyGoal, now: Standing) -> str:
-    value = phrases.amount(now.value, goal.measure)
-    return f"{value} · pace {phrases.percent(now.pace)}" if is_paced(goal) else value
+    value = format.amount(now.value, goal.measure)
+    return f"{value} · pace {format.percent(now.pace)}" if is_paced(goal) else value
 
 
 def _member(board: Board, member: Member, standings: Standings, part: int, width: int) -> Line:

@@ -15,9 +15,9 @@ from textual.timer import Timer
 from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import Standings, touched
 from teamboard.domain.records import Goal, Member, Review, TeamGoal
-from teamboard.exchange.heading import id_cells
-from teamboard.exchange.lines import Line, columns, goal_line
-from teamboard.exchange.member_line import member_line
+from teamboard.render.board_header import id_cells
+from teamboard.render.line_layout import Line, columns, goal_line
+from teamboard.render.member_line import member_line
 from teamboard.ui.keymap import bound
 from teamboard.ui.messages import RowOpened, RowSelected
 from teamboard.ui.widgets.lines_view import LinesView
@@ -221,7 +221,7 @@ class BoardView(LinesView, can_focus=True):
         if isinstance(record, Goal | TeamGoal):
             return goal_line(self._board, record, self._standings(record), c)
         if isinstance(record, Review):
-            from teamboard.exchange.review_text import review_row
+            from teamboard.render.reviews import review_row
 
             return review_row(self._board, record, self._standings.today, width)
         member = self._board.member(getattr(record, "handle", None))

@@ -6,7 +6,7 @@ from datetime import date
 
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.progress import course, span
-from teamboard.exchange import phrases
+from teamboard.render import format
 from teamboard.ui.widgets.chart import Chart
 
 DAY_LABELS = 5
@@ -45,7 +45,7 @@ class BurnUp(Chart):
         values = [low, high, *(p.target for p in points), *(y for _, y in so_far)]
         plot.ylim(min(values), max(values))
         ticks = [low, (low + high) / 2, *sorted({p.target for p in points})]
-        plot.yticks(ticks, [phrases.amount_on_axis(tick, goal.measure) for tick in ticks])
+        plot.yticks(ticks, [format.amount_on_axis(tick, goal.measure) for tick in ticks])
         marks = sorted({float(round(days * i / (DAY_LABELS - 1))) for i in range(DAY_LABELS)})
         plot.xticks(marks, [f"{date.fromordinal(goal.starts.toordinal() + int(d)):%d %b}" for d in marks])
         self.refresh()

@@ -15,10 +15,10 @@ from teamboard.domain.progress import Standing, contributions
 from teamboard.domain.records import CheckIn, DoneOrNot, Goal, Milestones, TeamGoal
 from teamboard.domain.revisions import proposal_on
 from teamboard.domain.sanitize import one_line
-from teamboard.exchange import phrases
-from teamboard.exchange.board_text import alignment, owner_name
-from teamboard.exchange.lines import HELP_SIGN, REVISION_SIGN, Line, Span, bar, is_paced, state_of, wrapped
-from teamboard.exchange.revision_text import in_short, time_line, to_acknowledge
+from teamboard.render import format
+from teamboard.render.board import alignment, owner_name
+from teamboard.render.line_layout import HELP_SIGN, REVISION_SIGN, Line, Span, bar, is_paced, state_of, wrapped
+from teamboard.render.revisions import in_short, time_line, to_acknowledge
 from teamboard.ui.widgets.lines_view import LinesView
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def detail_lines(board: Board, goal: AnyGoal, now: Standing, today: date, width:
     yield (
         (" ", ""),
         *bar(now, min(max(room - 22, 8), LONGEST_BAR), paced=is_paced(goal)),
-        (f"  {phrases.percent(now.progress)}  ", "text"),
+        (f"  {format.percent(now.progress)}  ", "text"),
         state_of(goal, now),
     )
     proposal = proposal_on(board, goal.id)
@@ -47,16 +47,16 @@ def detail_lines(board: Board, goal: AnyGoal, now: Standing, today: date, width:
         yield from _wrapped(f"{REVISION_SIGN} to acknowledge: {waiting}", "warn", room)
     yield ()
     yield from _fact("owner", owner_name(board, goal), room)
-    yield from _fact("now", phrases.amount(now.value, goal.measure), room)
-    yield from _fact("measure", phrases.measured_by(goal.measure), room)
+    yield from _fact("now", format.amount(now.value, goal.measure), room)
+    yield from _fact("measure", format.measured_by(goal.measure), room)
     if isinstance(goal, Goal):
         yield from _fact("kind", goal.kind, room)
         yield from _fact("aligned", alignment(board, goal), room)
     yield from _fact("days", f"{goal.starts} to {goal.due}", room)
     if is_paced(goal):
-        week = phrases.trend(now.trend)
+        week = format.trend(now.trend)
         moved = "no change this week" if week == "—" else f"{week} points this week"
-        yield from _fact("pace", f"{phrases.percent(now.pace)} by today, {moved}", room)
+        yield from _fact("pace", f"{format.percent(now.pace)} by today, {moved}", room)
     if now.blocker:
         yield from _fact("wanted", f"{HELP_SIGN} {now.blocker}", room, "help")
     if isinstance(goal.measure, Milestones):
@@ -102,14 +102,14 @@ def _shares(board: Board, goal: TeamGoal, room: int) -> Iterator[Line]:
         member = names[handle]
         full = round(share / longest * max(room - cells - 10, 4))
         name = one_line(member.name) if member else handle
-        yield ((f" {name:<{cells}} ", "text"), ("━" * full, "accent"), (f" {phrases.percent(share)}", "dim"))
+        yield ((f" {name:<{cells}} ", "text"), ("━" * full, "accent"), (f" {format.percent(share)}", "dim"))
 
 
 def _checkin(board: Board, goal: AnyGoal, checkin: CheckIn, room: int) -> Iterator[Line]:
     day = f"{board.day_of(checkin.at):%d %b}"
     sure = f"  confidence {checkin.confidence}" if checkin.confidence is not None else ""
     by = f"  {checkin.by}" if checkin.by != goal.owner else ""
-    value = phrases.amount(checkin.value, goal.measure)
+    value = format.amount(checkin.value, goal.measure)
     yield ((f" {day}  ", "dim"), (value, "strong"), (f"{by}{sure}", "dim"))
     indent = " " * 9
     if checkin.note:

@@ -10,8 +10,8 @@ from rich.cells import cell_len
 
 from teamboard.domain.board import Board
 from teamboard.domain.sanitize import one_line
-from teamboard.exchange.heading import past_mark, period
-from teamboard.exchange.lines import REVISION_SIGN, Line, fit, wrapped
+from teamboard.render.board_header import past_mark, period
+from teamboard.render.line_layout import REVISION_SIGN, Line, fit, wrapped
 from teamboard.ui.widgets.lines_view import LinesView
 
 MOST_LINES = 2

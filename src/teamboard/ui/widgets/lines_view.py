@@ -10,7 +10,7 @@ from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from teamboard.exchange.lines import Line, filled
+from teamboard.render.line_layout import Line, filled
 from teamboard.ui.themes import RoleStyles
 
 LinesFor = Callable[[int], Iterable[Line]]

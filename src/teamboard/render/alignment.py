@@ -12,8 +12,8 @@ from teamboard.domain.progress import contributions
 from teamboard.domain.records import Goal, Member, TeamGoal
 from teamboard.domain.revisions import unacknowledged
 from teamboard.domain.sanitize import one_line
-from teamboard.exchange import phrases
-from teamboard.exchange.lines import (
+from teamboard.render import format
+from teamboard.render.line_layout import (
     HELP_SIGN,
     REVISION_SIGN,
     WIDE,
@@ -159,7 +159,7 @@ def _team_line(board: Board, team_goal: TeamGoal, standing_of: StandingOf, width
             (fit(team_goal.id, c.id), "accent"),
             (fit(team_goal.title, c.name + c.title + WEIGHT_CELLS + 1 - cells) + " ", "strong"),
             *bar(now, cells, paced=is_paced(team_goal)),
-            (right(phrases.percent(now.progress), 7) + "  ", "text"),
+            (right(format.percent(now.progress), 7) + "  ", "text"),
             (fit(word, STATE_CELLS), role),
             (asked if waiting else "", "warn"),
         ),
@@ -213,7 +213,7 @@ def _state(standing_of: StandingOf, goal: Goal, weight: str) -> Line:
     flag = f" {HELP_SIGN}" if now.blocker else ""
     return (
         (fit(weight, WEIGHT_CELLS), "dim"),
-        (right(phrases.percent(now.progress), 6) + "  ", "text"),
+        (right(format.percent(now.progress), 6) + "  ", "text"),
         (word, role),
         (flag + " " * (STATE_CELLS - len(word) - len(flag)), "help"),
     )
@@ -222,9 +222,9 @@ def _state(standing_of: StandingOf, goal: Goal, weight: str) -> Line:
 def _weight(goal: Goal, team_goal_id: str) -> str:
     """What a goal counts for a team goal: its share of the goal where it is shared, its weight where it has one."""
     share = goal.aligned[team_goal_id]
-    found = [phrases.percent(share)] if share < 1 else []
+    found = [format.percent(share)] if share < 1 else []
     if goal.weight != 1:
-        found.append(f"×{phrases.short_number(goal.weight)}")
+        found.append(f"×{format.short_number(goal.weight)}")
     return " ".join(found) or "—"
 
 
@@ -234,5 +234,5 @@ def _share(share: float, longest: float, cells: int) -> Line:
     return (
         ("━" * full, "accent"),
         ("─" * (cells - full), "track"),
-        (right(phrases.percent(share), SHARE_CELLS), "text"),
+        (right(format.percent(share), SHARE_CELLS), "text"),
     )

@@ -14,9 +14,9 @@ from teamboard.actions.one_on_ones import find_promise
 from teamboard.domain.board import Board
 from teamboard.domain.due import Due
 from teamboard.domain.sanitize import one_line
-from teamboard.exchange import phrases
-from teamboard.exchange.lines import Line, filled, fit, right
-from teamboard.exchange.names import first_name
+from teamboard.render import format
+from teamboard.render.line_layout import Line, filled, fit, right
+from teamboard.render.names import first_name
 
 AHEAD_DAYS = 7
 LATE_CELLS = 9
@@ -89,13 +89,13 @@ def late(due: Due, today: date) -> str:
         return f"{due.overdue} d late"
     if due.on < today:
         return f"since {due.on:%a}"
-    return phrases.until(due.on, today)
+    return format.until(due.on, today)
 
 
 def due_row(board: Board, due: Due, today: date, width: int, *, with_key: bool) -> Line:
     """One line of the list: how late, what, when it was last done, and the key and command that settle it."""
     how = command(due)
-    last = f"last {phrases.ago((today - due.last).days)}" if due.last else ""
+    last = f"last {format.ago((today - due.last).days)}" if due.last else ""
     key = KEYS[due.kind] if with_key else ""
     cells = width - LATE_CELLS - 4
     spans: list[tuple[str, str]] = []

@@ -8,11 +8,11 @@ from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_on_day import Standings
 from teamboard.domain.records import Feedback, Goal, Member, TeamGoal
 from teamboard.domain.sanitize import one_line
-from teamboard.exchange import phrases
-from teamboard.exchange.feedback_text import heading
-from teamboard.exchange.lines import Line, is_paced, state_of
-from teamboard.exchange.names import name_of
-from teamboard.exchange.report_file import markdown
+from teamboard.render import format
+from teamboard.render.documents.report import markdown
+from teamboard.render.feedback import heading
+from teamboard.render.line_layout import Line, is_paced, state_of
+from teamboard.render.names import name_of
 
 Written = Callable[[str], str]
 
@@ -61,7 +61,7 @@ def _record(board: Board, record_id: str, standings: Standings, write: Written, 
 def _goal(board: Board, goal: AnyGoal, standings: Standings, write: Written, strong: str, *, whose: bool = True) -> str:
     now = standings(goal)
     owner = f" ({write(name_of(board, goal.owner))})" if whose else ""
-    pace = f" (pace {phrases.percent(now.pace)})" if is_paced(goal) else ""
-    done = f"{phrases.amount(now.value, goal.measure)} · {phrases.percent(now.progress)}{pace}"
+    pace = f" (pace {format.percent(now.pace)})" if is_paced(goal) else ""
+    done = f"{format.amount(now.value, goal.measure)} · {format.percent(now.progress)}{pace}"
     wanted = f" · help wanted: {write(now.blocker)}" if now.blocker else ""
     return f"{strong}{goal.id} {write(goal.title)}{strong}{owner}: {write(done)} · {state_of(goal, now)[0]}{wanted}"

@@ -8,10 +8,10 @@ from typing import NamedTuple
 from teamboard.domain.board import Board
 from teamboard.domain.report import BINS, RESULTS, GoalResult, Kind, PeriodReport, Result, Tally
 from teamboard.domain.sanitize import one_line
-from teamboard.exchange import phrases
-from teamboard.exchange.lines import Line, fit, right, wrapped
-from teamboard.exchange.names import name_of
-from teamboard.exchange.revision_text import REASON_WORDS, in_short
+from teamboard.render import format
+from teamboard.render.line_layout import Line, fit, right, wrapped
+from teamboard.render.names import name_of
+from teamboard.render.revisions import REASON_WORDS, in_short
 
 LABEL_CELLS = 18
 COUNT_CELLS = 5
@@ -179,7 +179,7 @@ def _team_goal(found: GoalResult, aligned: Tally, width: int, *, now: bool) -> L
     return (
         (f"  {fit(found.goal.id, 5)}", "accent" if now else "dim"),
         (fit(found.goal.title, cells), "text" if now else "dim"),
-        (right(phrases.percent(found.progress), 7) + "  ", "text" if now else "dim"),
+        (right(format.percent(found.progress), 7) + "  ", "text" if now else "dim"),
         (fit(found.result, 10), RESULT_ROLES[found.result] if now else "dim"),
         (tally_words(aligned), "dim"),
     )

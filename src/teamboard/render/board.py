@@ -15,14 +15,14 @@ from teamboard.domain.progress import contributions, standing
 from teamboard.domain.records import CheckIn, Goal, Member, Milestones, TeamGoal
 from teamboard.domain.sanitize import one_line
 from teamboard.domain.skills import growth
-from teamboard.exchange import growth_text, phrases
-from teamboard.exchange.fact_text import fact_lines
-from teamboard.exchange.heading import header, id_cells
-from teamboard.exchange.lines import Columns, Line, columns, goal_line
-from teamboard.exchange.member_line import member_line
-from teamboard.exchange.names import name_of
-from teamboard.exchange.one_on_one_text import promise_line
-from teamboard.exchange.revision_text import time_line
+from teamboard.render import format, skills
+from teamboard.render.board_header import header, id_cells
+from teamboard.render.facts import fact_lines
+from teamboard.render.line_layout import Columns, Line, columns, goal_line
+from teamboard.render.member_line import member_line
+from teamboard.render.names import name_of
+from teamboard.render.one_on_ones import promise_line
+from teamboard.render.revisions import time_line
 
 LATEST_CHECKINS = 8
 
@@ -50,16 +50,16 @@ def member_lines(board: Board, member: Member, today: date, width: int) -> Itera
     if member.skills:
         yield ()
         yield ((" Skills", "strong"),)
-        yield from growth_text.skill_lines(member, growth(board, member), room, "   ")
+        yield from skills.skill_lines(member, growth(board, member), room, "   ")
     if member.career:
         yield ()
         yield ((" Career", "strong"),)
-        yield from growth_text.career_lines(member.career, room, "   ")
+        yield from skills.career_lines(member.career, room, "   ")
     if member.manager is not None:
         yield ()
         yield ((f" Balance of {DAYS} days", "strong"),)
         balances = (feedback_balance(board, member, today), topics_balance(board, member, today))
-        yield from growth_text.balance_lines(*balances, "   ")
+        yield from skills.balance_lines(*balances, "   ")
     if board.facts_of(member.handle):
         yield ()
         yield ((" Facts", "strong"),)
@@ -88,7 +88,7 @@ def member_lines(board: Board, member: Member, today: date, width: int) -> Itera
             yield (
                 (f"   {team_goal.id} ", "accent"),
                 (f"{one_line(team_goal.title)}  ", "text"),
-                (phrases.percent(share), "strong"),
+                (format.percent(share), "strong"),
             )
 
 
@@ -98,8 +98,8 @@ def goal_lines(board: Board, goal: AnyGoal, today: date, width: int) -> Iterator
     yield goal_line(board, goal, now, columns(width, id_cells(board)))
     yield ()
     yield (("   owner     ", "dim"), (owner_name(board, goal), "text"))
-    yield (("   measure   ", "dim"), (phrases.measured_by(goal.measure), "text"))
-    yield (("   now       ", "dim"), (phrases.amount(now.value, goal.measure), "text"))
+    yield (("   measure   ", "dim"), (format.measured_by(goal.measure), "text"))
+    yield (("   now       ", "dim"), (format.amount(now.value, goal.measure), "text"))
     yield (("   days      ", "dim"), (f"{goal.starts} to {goal.due}", "text"))
     if isinstance(goal, Goal):
         yield (("   aligned   ", "dim"), (alignment(board, goal), "text"))
@@ -112,7 +112,7 @@ def goal_lines(board: Board, goal: AnyGoal, today: date, width: int) -> Iterator
             yield (("   ● " if done else "   ○ ", "achieved" if done else "dim"), (one_line(step.name), "text"))
     if isinstance(goal, TeamGoal):
         for handle, share in sorted(contributions(board, goal).items(), key=lambda x: -x[1]):
-            yield ((f"   {phrases.percent(share):>6}  ", "strong"), (handle, "text"))
+            yield ((f"   {format.percent(share):>6}  ", "strong"), (handle, "text"))
     if board.revisions_of(goal.id):
         yield ()
         yield from (((("  "), ""), *line) for line in time_line(board, goal, today, width - 2))
@@ -134,7 +134,7 @@ def alignment(board: Board, goal: Goal) -> str:
     for team_goal_id, share in goal.aligned.items():
         team_goal = board.goal(team_goal_id)
         title = f" {one_line(team_goal.title)}" if team_goal else ""
-        found.append(f"{team_goal_id}{title}" + (f" ({phrases.percent(share)})" if share < 1 else ""))
+        found.append(f"{team_goal_id}{title}" + (f" ({format.percent(share)})" if share < 1 else ""))
     return ", ".join(found) or "no team goal"
 
 
@@ -150,7 +150,7 @@ def _checkin(board: Board, goal: AnyGoal, checkin: CheckIn) -> Iterator[Line]:
     sure = f"  confidence {checkin.confidence}" if checkin.confidence is not None else ""
     yield (
         (f"   {board.day_of(checkin.at)}  ", "dim"),
-        (phrases.amount(checkin.value, goal.measure), "strong"),
+        (format.amount(checkin.value, goal.measure), "strong"),
         (f"  {checkin.by}{sure}", "dim"),
         (f"  {one_line(checkin.note)}" if checkin.note else "", "text"),
     )

@@ -9,8 +9,8 @@ from typing import Any
 from teamboard.domain.board import Board
 from teamboard.domain.history.merge import GONE, VALUE, Clash
 from teamboard.domain.sanitize import one_line
-from teamboard.exchange import phrases
-from teamboard.exchange.names import name_of
+from teamboard.render import format
+from teamboard.render.names import name_of
 
 LONGEST = 70
 
@@ -30,7 +30,7 @@ def clash_lines(board: Board, clash: Clash) -> list[str]:
 
 def _check_in(board: Board, clash: Clash, fields: Any) -> str:
     goal = board.goal(clash.record_id)
-    value = phrases.amount(fields["value"], goal.measure) if goal else phrases.number(fields["value"])
+    value = format.amount(fields["value"], goal.measure) if goal else format.number(fields["value"])
     at = datetime.fromisoformat(fields["at"]).astimezone(board.zone)
     note = f" · {_said(fields['note'])}" if fields.get("note") else ""
     return f"{value}, {name_of(board, fields['by'])} on {at:%d %b %H:%M}{note}"

@@ -12,9 +12,9 @@ from teamboard.domain.board import Board
 from teamboard.domain.due import answer_to, is_open
 from teamboard.domain.records import Feedback
 from teamboard.domain.sanitize import one_line
-from teamboard.exchange import phrases
-from teamboard.exchange.lines import FEEDBACK_SIGNS, Line, filled, fit, right, wrapped
-from teamboard.exchange.names import first_name, name_of
+from teamboard.render import format
+from teamboard.render.line_layout import FEEDBACK_SIGNS, Line, filled, fit, right, wrapped
+from teamboard.render.names import first_name, name_of
 
 BESIDE_CELLS = 8
 SBI = ("Situation", "Behaviour", "Impact")
@@ -46,7 +46,7 @@ def heading(board: Board, feedback: Feedback) -> str:
 def thread(board: Board, feedback: Feedback, today: date, width: int) -> Iterator[Line]:
     """A feedback with its replies."""
     open_now = is_open(feedback)
-    age = phrases.ago(max((today - board.day_of(feedback.at)).days, 0))
+    age = format.ago(max((today - board.day_of(feedback.at)).days, 0))
     aside = f"{age}{'' if feedback.state == 'open' else f', {feedback.state}'}"
     pieces = wrapped(heading(board, feedback), max(width - BESIDE_CELLS - 1, 20))
     fits = cell_len(pieces[-1]) + cell_len(aside) + 2 < width - BESIDE_CELLS
@@ -115,7 +115,7 @@ def row_line(board: Board, feedback: Feedback, today: date, width: int) -> Line:
             (fit(feedback.id, 5), "accent"),
             (fit(people, cells) + " ", "strong" if open_now else "dim"),
             (fit(feedback.kind, 9), "dim"),
-            (right(phrases.age(max((today - board.day_of(feedback.at)).days, 0)), 5) + "  ", "dim"),
+            (right(format.age(max((today - board.day_of(feedback.at)).days, 0)), 5) + "  ", "dim"),
             (one_line(feedback.text), "text" if open_now else "dim"),
         ),
         width,

@@ -13,7 +13,7 @@ from teamboard.domain.history.commit_log import Change
 from teamboard.domain.records import THEMES, Career, Member, Skill
 from teamboard.domain.sanitize import one_line
 from teamboard.domain.skills import LevelOn
-from teamboard.exchange.lines import Line, fit, wrapped
+from teamboard.render.line_layout import Line, fit, wrapped
 
 Growth = Mapping[str, tuple[LevelOn, ...]]
 BAR_CELLS = 12

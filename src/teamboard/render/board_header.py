@@ -6,7 +6,7 @@ from datetime import date
 
 from teamboard.domain.board import Board
 from teamboard.domain.sanitize import one_line
-from teamboard.exchange.lines import Line
+from teamboard.render.line_layout import Line
 
 
 def past_mark(day: date) -> str:

@@ -11,14 +11,14 @@ from teamboard.domain.facts import Series
 from teamboard.domain.records import CheckIn, Fact, Feedback, GoalRevision, Member
 from teamboard.domain.reviews.evidence import SKILL, Blocker, Evidence, GoalEvidence, Lopsided, SkillEvidence, skill_id
 from teamboard.domain.sanitize import one_line
-from teamboard.exchange import phrases
-from teamboard.exchange.fact_text import course, value_in_words
-from teamboard.exchange.feedback_text import about_words
-from teamboard.exchange.growth_text import skill_levels
-from teamboard.exchange.lines import Line, filled, fit
-from teamboard.exchange.names import first_name, name_of
-from teamboard.exchange.one_on_one_text import DONE_SIGN, OPEN_SIGN
-from teamboard.exchange.revision_text import REASON_WORDS, in_short
+from teamboard.render import format
+from teamboard.render.facts import course, value_in_words
+from teamboard.render.feedback import about_words
+from teamboard.render.line_layout import Line, filled, fit
+from teamboard.render.names import first_name, name_of
+from teamboard.render.one_on_ones import DONE_SIGN, OPEN_SIGN
+from teamboard.render.revisions import REASON_WORDS, in_short
+from teamboard.render.skills import skill_levels
 
 ID_CELLS = 7
 LATEST = 4
@@ -99,7 +99,7 @@ def piece_in_words(board: Board, cited: str, member: Member | None = None) -> st
         return f"{whose}{f' about {about}' if about else ''}: {record.text}"
     if isinstance(record, CheckIn):
         goal = board.goal(record.goal)
-        value = phrases.amount(record.value, goal.measure) if goal else phrases.number(record.value)
+        value = format.amount(record.value, goal.measure) if goal else format.number(record.value)
         wanted = f" Help wanted: {record.blocker}" if record.blocker else ""
         return f"{board.day_of(record.at)} {value}: {record.note}{wanted}"
     if isinstance(record, Fact):
@@ -135,8 +135,8 @@ def _goal(board: Board, found: GoalEvidence) -> Iterator[EvidenceRow]:
 
 def _goal_line(found: GoalEvidence, width: int) -> Line:
     late = found.progress_now < found.pace_now * 0.9
-    went = f"{phrases.percent(found.progress_then)} → {phrases.percent(found.progress_now)}"
-    paced = f"pace {phrases.percent(found.pace_now)}"
+    went = f"{format.percent(found.progress_then)} → {format.percent(found.progress_now)}"
+    paced = f"pace {format.percent(found.pace_now)}"
     # Where it gets narrow the title comes before how regular the check-ins were.
     kept = f"{found.kept}/{found.weeks} weeks" if found.weeks and width >= LEAST_FOR_WEEKS else ""
     beside = 42 if width >= LEAST_FOR_WEEKS else 31
@@ -168,7 +168,7 @@ def _feedback(board: Board, feedback: Feedback, width: int) -> Line:
 
 def _series(series: Series, width: int) -> Line:
     fact = series.facts[-1]
-    beside = "" if series.median is None else f", team {phrases.in_unit(round(series.median, 2), fact.unit)}"
+    beside = "" if series.median is None else f", team {format.in_unit(round(series.median, 2), fact.unit)}"
     return _row(fact.id, f"{one_line(fact.name)} {value_in_words(fact)}{beside}", width, aside=course(series))
 
 

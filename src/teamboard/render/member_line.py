@@ -18,9 +18,9 @@ from teamboard.domain.due import (
 from teamboard.domain.one_on_ones import open_promises
 from teamboard.domain.records import Member
 from teamboard.domain.sanitize import one_line
-from teamboard.exchange import phrases
-from teamboard.exchange.lines import PERCENT_CELLS, SPARK_CELLS, Columns, Line, Span, filled, fit
-from teamboard.exchange.names import first_name
+from teamboard.render import format
+from teamboard.render.line_layout import PERCENT_CELLS, SPARK_CELLS, Columns, Line, Span, filled, fit
+from teamboard.render.names import first_name
 
 BETWEEN = " · "
 
@@ -31,7 +31,7 @@ def member_line(board: Board, member: Member, today: date, c: Columns) -> Line:
     name = fit(member.name, min(cell_len(one_line(member.name)), left - 1))
     beside = left - cell_len(name) - 3
     title = "  " + fit(member.title, beside) if member.title and beside > 4 else ""
-    when, signs = phrases.review(next_review(board, member), today)
+    when, signs = format.review(next_review(board, member), today)
     late = _is_late(when)
     spans: list[Span] = [
         (" " * c.margin, ""),
@@ -50,7 +50,7 @@ def member_line(board: Board, member: Member, today: date, c: Columns) -> Line:
 
 def owed_line(board: Board, member: Member, today: date, width: int) -> Line:
     """What is owed, and at the right when the next review is, in a line of its own."""
-    when, signs = phrases.review(next_review(board, member), today)
+    when, signs = format.review(next_review(board, member), today)
     due = f"{when} {signs}".strip()
     owed = list(_fitting(owed_by_and_to(board, member, today), width - cell_len(due) - 2))
     room = width - cell_len(due) - sum(cell_len(text) for text, _ in owed)
@@ -83,7 +83,7 @@ def owed_by_and_to(board: Board, member: Member, today: date) -> Iterator[Span]:
         yield f"☐ {len(promised)} agreed", "warn" if overdue else "dim"
     if found.open and not found.overdue_days:
         yield f"{found.open} open", "dim"
-    yield phrases.last_feedback(found), "dim"
+    yield format.last_feedback(found), "dim"
 
 
 def _fitting(pieces: Iterator[Span], room: int) -> Iterator[Span]:

@@ -28,9 +28,9 @@ from teamboard.domain.records import (
     TeamGoal,
 )
 from teamboard.domain.sanitize import one_line
-from teamboard.exchange import fact_text, growth_text, one_on_one_text, phrases, review_text
-from teamboard.exchange.names import name_of
-from teamboard.exchange.revision_text import REASON_WORDS, in_short
+from teamboard.render import facts, format, one_on_ones, reviews, skills
+from teamboard.render.names import name_of
+from teamboard.render.revisions import REASON_WORDS, in_short
 
 ABOUT_CELLS = 90
 CLOCKS_DIFFER_DAYS = 2
@@ -59,7 +59,7 @@ def sentence(board: Board, entry: HistoryEntry) -> str:
     if team is not None and "period" in (team.after or {}):
         return one_line(f"{who} {_period_begun(team, entry)}")
     if any(i[0] == "E" for i in entry.changes):
-        return one_line(f"{who} {fact_text.told(board, entry)}")
+        return one_line(f"{who} {facts.told(board, entry)}")
     # What one did is told by what was made; a revision tells what became of its goal.
     told = {i: c for i, c in entry.changes.items() if i[0] == "V"} or entry.changes
     told = {i: c for i, c in told.items() if c.before is None} or told
@@ -118,7 +118,7 @@ def _told(board: Board, record_id: str, change: Change, by: str | None) -> str:
     record = board.get(record_id)
     if isinstance(record, Member) and "key" in (change.after or {}):
         return f"{'renewed' if (change.before or {}).get('key') else 'made'} their key"
-    grown = growth_text.told(change) if isinstance(record, Member) else ""
+    grown = skills.told(change) if isinstance(record, Member) else ""
     if grown and isinstance(record, Member):
         return grown if record.handle == by else f"{grown} ({record.name})"
     return _changed(board, record, change.after or {}) if record else f"changed {record_id}"
@@ -131,7 +131,7 @@ def _made(board: Board, record: Record) -> str:
             return f"held the standup, {len(record.seconds)} spoke, {minutes} min"
         case CheckIn():
             goal = board.goal(record.goal)
-            value = phrases.amount(record.value, goal.measure) if goal else phrases.number(record.value)
+            value = format.amount(record.value, goal.measure) if goal else format.number(record.value)
             note = f" · {_short(record.note)}" if record.note else ""
             wanted = f" (help wanted: {record.blocker})" if record.blocker else ""
             return f"checked in on {_goal(board, record.goal)}: {value}{note}{wanted}"
@@ -178,10 +178,10 @@ def _changed(board: Board, record: Record, after: Mapping[str, object]) -> str:
                 case _:
                     return f"acknowledged {record.id}: {about}"
         case Review():
-            return review_text.told(board, record, after)
+            return reviews.told(board, record, after)
         case Goal() if "aligned" in after:
             aligned = cast("dict[str, float]", after["aligned"])
-            to = ", ".join(f"{_goal(board, i)} {phrases.percent(share)}" for i, share in aligned.items())
+            to = ", ".join(f"{_goal(board, i)} {format.percent(share)}" for i, share in aligned.items())
             return f"aligned {_goal(board, record.id)} to {to or 'no team goal'}"
         case Goal() | TeamGoal():
             return f"changed {_goal(board, record.id)}"
@@ -202,7 +202,7 @@ def _talk(board: Board, record_id: str, change: Change) -> str:
     after, before = record_of(record_id, whole), record_of(record_id, was) if was is not None else None
     if not isinstance(after, OneOnOne) or not isinstance(before, OneOnOne | None):
         return f"changed {record_id}"
-    return one_on_one_text.told(board, before, after)
+    return one_on_ones.told(board, before, after)
 
 
 def _thread(board: Board, feedback: Feedback, after: Mapping[str, object]) -> str:

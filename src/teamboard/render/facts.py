@@ -13,9 +13,9 @@ from teamboard.domain.history.commit_log import Change, HistoryEntry
 from teamboard.domain.history.history import fields_of
 from teamboard.domain.records import Fact, Member
 from teamboard.domain.sanitize import one_line
-from teamboard.exchange import phrases
-from teamboard.exchange.lines import Line, fit, right, spark
-from teamboard.exchange.names import name_of
+from teamboard.render import format
+from teamboard.render.line_layout import Line, fit, right, spark
+from teamboard.render.names import name_of
 
 if TYPE_CHECKING:
     from teamboard.importers.facts import Plan
@@ -27,7 +27,7 @@ COURSE = 8
 
 def value_in_words(fact: Fact) -> str:
     """A fact's value in its unit, with no more decimals than one reads."""
-    return phrases.in_unit(round(fact.value, 2), fact.unit)
+    return format.in_unit(round(fact.value, 2), fact.unit)
 
 
 def days_in_words(fact: Fact) -> str:
@@ -39,7 +39,7 @@ def fact_lines(board: Board, member: Member, width: int, indent: str = "   ") ->
     """A member's facts: the newest of each name, its course, and the team's median beside it."""
     for series in series_of(board, member):
         fact = series.facts[-1]
-        beside = "" if series.median is None else f"team {phrases.in_unit(round(series.median, 2), fact.unit)}"
+        beside = "" if series.median is None else f"team {format.in_unit(round(series.median, 2), fact.unit)}"
         name = min(NAME_CELLS, max(width // 4, 10))
         yield (
             (f"{indent}{fit(fact.id, 6)}", "accent"),
@@ -88,7 +88,7 @@ def plan_lines(plan: Plan, changed: int) -> Iterator[Line]:
         mine = [f for f in action.facts if f.name == name]
         whose = len({f.member for f in mine})
         total = plan.totals.get(name)
-        in_all = "" if total is None else f", in all {phrases.in_unit(round(total, 2), mine[0].unit)}"
+        in_all = "" if total is None else f", in all {format.in_unit(round(total, 2), mine[0].unit)}"
         what = f"{len(mine):>6,} of {whose} member{'s' if whose > 1 else ''}{in_all}"
         yield ((f"   {fit(name, cells)}", "text"), (what, "dim"))
     yield ((f"   {changed:,} record{'' if changed == 1 else 's'} would change", "text"),)

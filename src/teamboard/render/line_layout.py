@@ -16,7 +16,7 @@ from teamboard.domain.progress import Standing, clipped
 from teamboard.domain.records import DoneOrNot, FeedbackState, Goal, Outcome, TeamGoal
 from teamboard.domain.revisions import proposal_on, unacknowledged
 from teamboard.domain.sanitize import one_line, plain
-from teamboard.exchange import phrases
+from teamboard.render import format
 
 Span = tuple[str, str]
 Line = tuple[Span, ...]
@@ -181,10 +181,10 @@ def goal_line(board: Board, goal: AnyGoal, standing: Standing, c: Columns) -> Li
         (fit(goal.id, c.id), "accent"),
         (fit(goal.title, title - 1) + " ", "text"),
         *bar(standing, c.bar, paced=is_paced(goal) and not goal.outcome, role=role),
-        (right(phrases.percent(standing.progress), PERCENT_CELLS + 1) + "  ", "text"),
+        (right(format.percent(standing.progress), PERCENT_CELLS + 1) + "  ", "text"),
     ]
     if c.wide:
-        moving = phrases.trend(standing.trend) if whole else spark(standing.series)
+        moving = format.trend(standing.trend) if whole else spark(standing.series)
         spans.append((fit(moving, SPARK_CELLS) + "  ", "dim" if whole else role))
     spans.append((state, role))
     flag = f" {HELP_SIGN}" if standing.blocker else ""
@@ -194,7 +194,7 @@ def goal_line(board: Board, goal: AnyGoal, standing: Standing, c: Columns) -> Li
     if isinstance(goal, Goal):
         spans.append((fit(_aligned(goal), ALIGN_CELLS), "dim"))
         if c.wide:
-            spans.append((" " + right(phrases.age(standing.age_days), AGE_CELLS), "dim"))
+            spans.append((" " + right(format.age(standing.age_days), AGE_CELLS), "dim"))
     else:
         waiting = len(unacknowledged(board, goal.id))
         if waiting:

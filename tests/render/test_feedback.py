@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from teamboard.actions.feedback import AcknowledgeFeedback, GiveFeedback, ResolveFeedback
-from teamboard.exchange.feedback_text import found_by
+from teamboard.render.feedback import found_by
 from tests.conftest import ANA, BEN, MARA, NOW, TODAY, Maker
 
 

@@ -15,13 +15,13 @@ from teamboard.domain.records import Goal, Member, Standup
 from teamboard.domain.revisions import in_effect
 from teamboard.domain.sanitize import one_line
 from teamboard.domain.standup import RoundUp, Wanted, asked_of_others, round_up, since_last, wanted_by
-from teamboard.exchange import phrases
-from teamboard.exchange.due_text import due_words
-from teamboard.exchange.lines import HELP_SIGN, Line, bar, filled, fit, is_paced, right, state_of, wrapped
-from teamboard.exchange.names import first_name, name_of
-from teamboard.exchange.one_on_one_text import OPEN_SIGN
-from teamboard.exchange.report_file import markdown
-from teamboard.exchange.sentences import members_of, sentence
+from teamboard.render import format
+from teamboard.render.activity_log import members_of, sentence
+from teamboard.render.documents.report import markdown
+from teamboard.render.due import due_words
+from teamboard.render.line_layout import HELP_SIGN, Line, bar, filled, fit, is_paced, right, state_of, wrapped
+from teamboard.render.names import first_name, name_of
+from teamboard.render.one_on_ones import OPEN_SIGN
 
 MOST_NEWS = 6
 NEWS_LINES = 2
@@ -44,7 +44,7 @@ def goal_bars(board: Board, member: Member, standings: Standings, width: int) ->
         now = standings(goal)
         state, role = state_of(goal, now)
         flag = f" {HELP_SIGN}" if now.blocker else ""
-        aside = f"{phrases.percent(now.progress)}  {state}{flag}"
+        aside = f"{format.percent(now.progress)}  {state}{flag}"
         title = fit(goal.title, max(width - cell_len(aside) - 10, 8))
         yield filled(((f"  {goal.id:<5}", "accent"), (f"{title}  ", "strong"), (aside, role)), width)
         cells = max(width - 4, 8)

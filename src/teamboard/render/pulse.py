@@ -11,9 +11,9 @@ from teamboard.domain.board import Board
 from teamboard.domain.pulse import Pulse
 from teamboard.domain.records import Member
 from teamboard.domain.sanitize import one_line
-from teamboard.exchange import phrases
-from teamboard.exchange.lines import BLOCKS, Line, filled, fit, right
-from teamboard.exchange.names import first_name, name_of
+from teamboard.render import format
+from teamboard.render.line_layout import BLOCKS, Line, filled, fit, right
+from teamboard.render.names import first_name, name_of
 
 LABEL_CELLS = 34
 LEAST_CELLS = 5
@@ -23,13 +23,13 @@ NAME_CELLS = 16
 
 def figures(found: Pulse) -> Iterator[Line]:
     """Cadence, acknowledgement, and how useful the talks were."""
-    share = phrases.percent(found.in_cadence / found.checked) if found.checked else "—"
+    share = format.percent(found.in_cadence / found.checked) if found.checked else "—"
     behind = found.checked - found.in_cadence
     yield _figure(
         "goals updated in cadence", share, f"{behind} of {found.checked} late" if behind else "", bool(behind)
     )
     days = found.days_to_acknowledge
-    took = "—" if days is None else f"{phrases.number(round(days, 1))} d"
+    took = "—" if days is None else f"{format.number(round(days, 1))} d"
     waiting = f"{found.unacknowledged} not yet" if found.unacknowledged else ""
     yield _figure("from feedback to acknowledgement", took, f"median{f', {waiting}' if waiting else ''}", False)
     for what, mean, rated, held in (

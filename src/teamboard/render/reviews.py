@@ -22,11 +22,11 @@ from teamboard.domain.reviews.content import (
 )
 from teamboard.domain.reviews.evidence import Evidence, GoalEvidence
 from teamboard.domain.sanitize import one_line
-from teamboard.exchange import phrases
-from teamboard.exchange.evidence_text import piece_in_words
-from teamboard.exchange.fact_text import value_in_words
-from teamboard.exchange.lines import Line, filled, fit, wrapped
-from teamboard.exchange.names import first_name, name_of
+from teamboard.render import format
+from teamboard.render.evidence import piece_in_words
+from teamboard.render.facts import value_in_words
+from teamboard.render.line_layout import Line, filled, fit, wrapped
+from teamboard.render.names import first_name, name_of
 
 STATES = {"preparing": "being prepared", "ready": "prepared by both", "held": "held", "signed": "signed"}
 SEEN_BY = "Only the two of you can read it."
@@ -51,8 +51,8 @@ def backing(rating: Rating) -> str:
 def review_line(board: Board, review: Review, today: date) -> str:
     """A review in one line: who, when, how far it is."""
     both = f"{name_of(board, review.member)} with {name_of(board, review.manager)}"
-    signs = "".join(phrases.PREPARED[review.prepared.get(side)] for side in (review.member, review.manager))
-    when = f"{review.on} ({phrases.until(review.on, today)})" if review.state in ("preparing", "ready") else review.on
+    signs = "".join(format.PREPARED[review.prepared.get(side)] for side in (review.member, review.manager))
+    when = f"{review.on} ({format.until(review.on, today)})" if review.state in ("preparing", "ready") else review.on
     return f"{review.id:<5} {both}   {when}   {signs} {STATES[review.state]}"
 
 
@@ -79,8 +79,8 @@ def preparation_lines(prepared: Preparation, goals: Iterable[Goal], width: int) 
 
 def review_row(board: Board, review: Review, today: date, width: int) -> Line:
     """A review as a row of a member's screen."""
-    when = phrases.until(review.on, today) if review.state in ("preparing", "ready") else f"{review.on:%d %b %Y}"
-    signs = "".join(phrases.PREPARED[review.prepared.get(side)] for side in (review.member, review.manager))
+    when = format.until(review.on, today) if review.state in ("preparing", "ready") else f"{review.on:%d %b %Y}"
+    signs = "".join(format.PREPARED[review.prepared.get(side)] for side in (review.member, review.manager))
     return filled(
         (
             (f"    {review.id:<5}", "accent"),
@@ -189,7 +189,7 @@ def _goal_block(board: Board, sides: Sides, found: GoalEvidence, width: int, sid
         (
             (f" {goal.id} ", "accent"),
             (fit(goal.title, min(cell_len(one_line(goal.title)), max(width - 40, 10))), "strong"),
-            (f"  {phrases.percent(found.progress_now)}, pace {phrases.percent(found.pace_now)}", "dim"),
+            (f"  {format.percent(found.progress_now)}, pace {format.percent(found.pace_now)}", "dim"),
             (differ, "bad" if gap >= GAP else "warn"),
         ),
         width,
@@ -222,7 +222,7 @@ def _rated(prepared: Preparation | None, goal_id: str) -> Column:
 
 def _goal_facts(board: Board, sides: Sides, found: GoalEvidence) -> Column:
     weeks = f", checked in {found.kept} of {found.weeks} weeks" if found.weeks else ""
-    went = f"{phrases.percent(found.progress_then)} → {phrases.percent(found.progress_now)}{weeks}"
+    went = f"{format.percent(found.progress_then)} → {format.percent(found.progress_now)}{weeks}"
     facts: Column = [(went, "text")]
     facts += [(f"{v.id} {v.why}", "dim") for v in found.revisions]
     cited = {i for p in (sides.rep, sides.manager) if p for i in p.rating_of(found.goal.id).evidence}

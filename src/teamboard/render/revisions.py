@@ -16,9 +16,9 @@ from teamboard.domain.revisions import (
     with_fields,
 )
 from teamboard.domain.sanitize import one_line
-from teamboard.exchange import phrases
-from teamboard.exchange.lines import Line, fit, wrapped
-from teamboard.exchange.names import name_of
+from teamboard.render import format
+from teamboard.render.line_layout import Line, fit, wrapped
+from teamboard.render.names import name_of
 
 REASON_WORDS: dict[Reason, str] = {
     "new-strategy": "new strategy",
@@ -41,11 +41,11 @@ def fields_in_words(goal: AnyGoal) -> dict[str, str]:
     measure = goal.measure
     found = {"title": one_line(goal.title)}
     if isinstance(measure, Metric):
-        found["start"] = phrases.amount(measure.start, measure)
-        found["target"] = phrases.amount(measure.target, measure)
+        found["start"] = format.amount(measure.start, measure)
+        found["target"] = format.amount(measure.target, measure)
     if isinstance(measure, Milestones):
         found["milestones"] = ", ".join(
-            one_line(m.name) + (f" ×{phrases.number(m.weight)}" if m.weight != 1 else "") for m in measure.milestones
+            one_line(m.name) + (f" ×{format.number(m.weight)}" if m.weight != 1 else "") for m in measure.milestones
         )
     found["due"] = str(goal.due)
     found["goal"] = goal.outcome or "goes on"
@@ -93,13 +93,13 @@ def effects(found: Outlook) -> list[Compared]:
     if then is None:
         return [("status", now.status, "dropped")]
     return [
-        ("progress", phrases.percent(now.progress), phrases.percent(then.progress)),
-        ("pace", phrases.percent(now.pace), phrases.percent(then.pace)),
+        ("progress", format.percent(now.progress), format.percent(then.progress)),
+        ("pace", format.percent(now.pace), format.percent(then.pace)),
         ("status", now.status, then.status),
         *(
-            (f"{team_goal.id} progress", phrases.percent(was), phrases.percent(would_be))
+            (f"{team_goal.id} progress", format.percent(was), format.percent(would_be))
             for team_goal, was, would_be in found.team
-            if phrases.percent(was) != phrases.percent(would_be)
+            if format.percent(was) != format.percent(would_be)
         ),
     ]
 

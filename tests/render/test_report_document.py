@@ -12,9 +12,9 @@ from teamboard.actions.goals import AddGoal
 from teamboard.actions.revisions import Revise
 from teamboard.domain.periods import every_period
 from teamboard.domain.report import PeriodReport, report, report_before
-from teamboard.exchange.lines import filled
-from teamboard.exchange.report_file import report_html, report_json, report_markdown
-from teamboard.exchange.report_text import report_lines
+from teamboard.render.documents.report import report_html, report_json, report_markdown
+from teamboard.render.line_layout import filled
+from teamboard.render.report import report_lines
 from teamboard.store.file.codec import BoardFile
 from tests.conftest import MARA, TODAY, Maker
 

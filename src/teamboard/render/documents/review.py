@@ -19,14 +19,14 @@ from teamboard.domain.records import THEMES, Review
 from teamboard.domain.reviews.content import Preparation
 from teamboard.domain.reviews.evidence import evidence, period_of
 from teamboard.domain.sanitize import one_line, plain
-from teamboard.exchange import phrases
-from teamboard.exchange.evidence_text import piece_in_words
-from teamboard.exchange.fact_text import value_in_words
-from teamboard.exchange.lines import Line
-from teamboard.exchange.names import name_of
-from teamboard.exchange.one_on_one_text import DONE_SIGN, OPEN_SIGN
-from teamboard.exchange.report_file import STYLE, markdown
-from teamboard.exchange.review_text import (
+from teamboard.render import format
+from teamboard.render.documents.report import STYLE, markdown
+from teamboard.render.evidence import piece_in_words
+from teamboard.render.facts import value_in_words
+from teamboard.render.line_layout import Line
+from teamboard.render.names import name_of
+from teamboard.render.one_on_ones import DONE_SIGN, OPEN_SIGN
+from teamboard.render.reviews import (
     Sides,
     backing,
     blocks,
@@ -104,7 +104,7 @@ def parts(board: Board, sides: Sides, desk: Desk) -> Iterator[Part]:
         if agreed.rating is not None or agreed.words:
             said.append(("Agreed", f"{stars(agreed.rating)} {rating_words(agreed.rating)}\n{agreed.words}".strip()))
         gap = f", ratings {sides.gap(goal.id)} apart" if sides.gap(goal.id) else ""
-        aside = f"{phrases.percent(found.progress_now)}, pace {phrases.percent(found.pace_now)}{gap}"
+        aside = f"{format.percent(found.progress_now)}, pace {format.percent(found.pace_now)}{gap}"
         yield Part(f"{goal.id} {goal.title}", aside, found.progress_now, found.pace_now, tuple(said))
     for theme in THEMES:
         texts = [(rep, sides.rep), (manager, sides.manager)]

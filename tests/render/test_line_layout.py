@@ -12,10 +12,10 @@ from teamboard.actions.check_ins import CheckInGoal
 from teamboard.domain.board_on_day import Standings
 from teamboard.domain.progress import Standing, standing
 from teamboard.domain.records import DoneOrNot, Metric, Milestone, Milestones
-from teamboard.exchange import phrases
-from teamboard.exchange.board_text import board_lines
-from teamboard.exchange.lines import Line, bar, columns, filled, fit, goal_line, spark, wrapped
-from teamboard.exchange.member_line import member_line
+from teamboard.render import format
+from teamboard.render.board import board_lines
+from teamboard.render.line_layout import Line, bar, columns, filled, fit, goal_line, spark, wrapped
+from teamboard.render.member_line import member_line
 from tests.conftest import ANA, TODAY, Maker, small_maker
 
 NAMES = [
@@ -158,8 +158,8 @@ def test_an_empty_board_has_something_to_say(width: int) -> None:
     ],
 )
 def test_amounts(value: float, measure: Metric | Milestones | DoneOrNot, long: str, short: str) -> None:
-    assert phrases.amount(value, measure) == long
-    assert phrases.amount(value, measure, short=True).replace(",", "") == short or value > 1e100
+    assert format.amount(value, measure) == long
+    assert format.amount(value, measure, short=True).replace(",", "") == short or value > 1e100
 
 
 @pytest.mark.parametrize(
@@ -175,14 +175,14 @@ def test_amounts(value: float, measure: Metric | Milestones | DoneOrNot, long: s
     ],
 )
 def test_what_is_not_quite_done_never_shows_as_done(ratio: float, expected: str) -> None:
-    assert phrases.percent(ratio) == expected
+    assert format.percent(ratio) == expected
 
 
 @pytest.mark.parametrize(("days", "expected"), [(None, "never"), (0, "today"), (1, "yesterday"), (9, "9 d ago")])
 def test_ages(days: int | None, expected: str) -> None:
-    assert phrases.ago(days) == expected
+    assert format.ago(days) == expected
 
 
 @pytest.mark.parametrize(("change", "expected"), [(0.0, "—"), (0.004, "—"), (0.04, "▲ 4"), (-0.026, "▼ 3")])
 def test_trends(change: float, expected: str) -> None:
-    assert phrases.trend(change) == expected
+    assert format.trend(change) == expected

@@ -19,9 +19,9 @@ from teamboard.domain.history.history import begun
 from teamboard.domain.one_on_ones import coming
 from teamboard.domain.records import Goal, Member
 from teamboard.domain.sanitize import one_line
-from teamboard.exchange import phrases
-from teamboard.exchange.names import name_of
-from teamboard.exchange.one_on_one_text import by_theme, pair
+from teamboard.render import format
+from teamboard.render.names import name_of
+from teamboard.render.one_on_ones import by_theme, pair
 
 _NAMESPACE = UUID("6d0c9d0e-6f0a-5c1b-9a4e-5f0b7d2a9c31")
 
@@ -98,4 +98,4 @@ def _reviews(board: Board, member: Member, today: date) -> Iterator[DayEvent]:
 
 
 def _measured(goal: AnyGoal) -> str:
-    return one_line(phrases.measured_by(goal.measure))
+    return one_line(format.measured_by(goal.measure))

@@ -14,9 +14,9 @@ from teamboard.domain.board import Board
 from teamboard.domain.records import Goal
 from teamboard.domain.report import BINS, RESULTS, PeriodReport, Tally, kind_of
 from teamboard.domain.sanitize import one_line
-from teamboard.exchange import phrases
-from teamboard.exchange.names import name_of
-from teamboard.exchange.report_text import KIND_WORDS, days, revision_words, sections, tally_words, title
+from teamboard.render import format
+from teamboard.render.names import name_of
+from teamboard.render.report import KIND_WORDS, days, revision_words, sections, tally_words, title
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+!|~&-])")
 
@@ -111,12 +111,12 @@ def _markdown_lines(board: Board, now: PeriodReport, before: PeriodReport | None
             yield from ("", f"## Team goals, {markdown(report.period.name)}", "")
             yield from ("| | | progress | result | goals aligned to it |", "|---|---|---:|---|---|")
         for t, counted in report.by_team_goal if report else ():
-            progress = phrases.percent(t.progress)
+            progress = format.percent(t.progress)
             yield f"| {t.goal.id} | {markdown(t.goal.title)} | {progress} | {t.result} | {tally_words(counted)} |"
     yield from ("", "## Goals", "", "| | | whose | progress | result |", "|---|---|---|---:|---|")
     for r in now.results:
         if isinstance(r.goal, Goal):
-            whose, progress = markdown(name_of(board, r.goal.owner)), phrases.percent(r.progress)
+            whose, progress = markdown(name_of(board, r.goal.owner)), format.percent(r.progress)
             yield f"| {r.goal.id} | {markdown(r.goal.title)} | {whose} | {progress} | {r.result} |"
     if now.revisions:
         yield from ("", "## Revisions", "")
@@ -206,6 +206,6 @@ def _bar(count: int, most: int, attributes: str) -> str:
 
 def _goal_row(goal_id: str, name: str, progress: float, result: str, aside: str) -> str:
     return (
-        f'<tr><td class="id">{goal_id}</td><td>{_h(name)}</td><td class="n">{phrases.percent(progress)}</td>'
+        f'<tr><td class="id">{goal_id}</td><td>{_h(name)}</td><td class="n">{format.percent(progress)}</td>'
         f'<td class="{result}">{result}</td><td class="dim">{_h(aside)}</td></tr>'
     )

@@ -14,9 +14,9 @@ from teamboard.domain.history.history import fields_of
 from teamboard.domain.one_on_ones import Promise, current, last_held, open_between, promises
 from teamboard.domain.records import THEMES, Member, OneOnOne, Theme
 from teamboard.domain.sanitize import one_line
-from teamboard.exchange import phrases
-from teamboard.exchange.lines import Line, filled, fit, wrapped
-from teamboard.exchange.names import first_name, name_of
+from teamboard.render import format
+from teamboard.render.line_layout import Line, filled, fit, wrapped
+from teamboard.render.names import first_name, name_of
 
 THEME_CELLS = 14
 ID_CELLS = 6
@@ -38,7 +38,7 @@ def when(board: Board, member: Member, today: date) -> tuple[str, str]:
     if due is None:
         return "nobody to meet: no manager", "dim"
     role = "bad" if due.overdue else "warn" if due.on <= today else "dim"
-    how = f"overdue {due.overdue} d" if due.overdue else phrases.until(max(due.on, today), today)
+    how = f"overdue {due.overdue} d" if due.overdue else format.until(max(due.on, today), today)
     return f"{'' if talk else 'due '}{due.on:%a %d %b}, {how}", role
 
 
