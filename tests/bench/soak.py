@@ -18,7 +18,7 @@ from teamboard.actions.base import Actor
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.store.file.store import FileStore
 from teamboard.ui.app import BoardApp
-from teamboard.ui.screens.kiosk import KioskScreen
+from teamboard.ui.screens.standup.kiosk import KioskScreen
 from tests.bench.boards import LEAD, make_board, write_board
 
 COMMITS = 3_000

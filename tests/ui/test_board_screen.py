@@ -16,9 +16,9 @@ from teamboard.domain.records import Metric
 from teamboard.personal.themes import THEMES
 from teamboard.resources import folder
 from teamboard.store.file.store import FileStore
-from teamboard.ui.screens.board import BoardScreen
-from teamboard.ui.screens.keys import KeysScreen
-from teamboard.ui.screens.member import MemberScreen
+from teamboard.ui.screens.board.board import BoardScreen
+from teamboard.ui.screens.help.keys import KeysScreen
+from teamboard.ui.screens.team.member import MemberScreen
 from teamboard.ui.widgets.board_view import BoardView
 from teamboard.ui.widgets.filter_line import FilterLine
 from tests.bench.boards import make_board

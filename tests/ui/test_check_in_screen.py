@@ -10,8 +10,8 @@ from textual.widgets import Checkbox, Input, SelectionList, TextArea
 from teamboard.actions.base import Actor
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.store.file.store import FileStore
-from teamboard.ui.screens.board import BoardScreen
-from teamboard.ui.screens.check_in import CheckInScreen
+from teamboard.ui.screens.board.board import BoardScreen
+from teamboard.ui.screens.check_ins.check_in import CheckInScreen
 from teamboard.ui.widgets.board_view import BoardView
 from tests.conftest import ANA, MARA
 from tests.ui.conftest import MakeApp

@@ -6,11 +6,11 @@ import pytest
 
 from teamboard.actions.feedback import GiveFeedback
 from teamboard.store.file.store import FileStore
-from teamboard.ui.screens.board import BoardScreen
-from teamboard.ui.screens.check_in import CheckInScreen
-from teamboard.ui.screens.due import DueScreen
-from teamboard.ui.screens.give import GiveScreen
-from teamboard.ui.screens.one_on_one import OneOnOneScreen
+from teamboard.ui.screens.board.board import BoardScreen
+from teamboard.ui.screens.check_ins.check_in import CheckInScreen
+from teamboard.ui.screens.due.due import DueScreen
+from teamboard.ui.screens.feedback.give_feedback import GiveScreen
+from teamboard.ui.screens.one_on_ones.one_on_one import OneOnOneScreen
 from teamboard.ui.widgets.board_view import BoardView
 from tests.conftest import MARA
 from tests.ui.conftest import MakeApp

@@ -7,8 +7,8 @@ from textual.widgets import Input, Select, TextArea
 
 from teamboard.domain.records import Feedback
 from teamboard.store.file.store import FileStore
-from teamboard.ui.screens.board import BoardScreen
-from teamboard.ui.screens.give import GiveScreen
+from teamboard.ui.screens.board.board import BoardScreen
+from teamboard.ui.screens.feedback.give_feedback import GiveScreen
 from teamboard.ui.widgets.board_view import BoardView
 from tests.ui.conftest import MakeApp
 from tests.ui.screen import line_with, until, until_shown

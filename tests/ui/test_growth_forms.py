@@ -8,7 +8,7 @@ from textual.widgets import Checkbox, Input, Select, TextArea
 from teamboard.actions.skills import PlanCareer, SetSkill, skill_of
 from teamboard.domain.records import Skill
 from teamboard.store.file.store import FileStore
-from teamboard.ui.screens.member import MemberScreen
+from teamboard.ui.screens.team.member import MemberScreen
 from teamboard.ui.widgets.board_view import BoardView
 from tests.conftest import ANA, MARA
 from tests.ui.conftest import MakeApp

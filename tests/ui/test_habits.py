@@ -16,8 +16,8 @@ from teamboard.personal.settings import Settings
 from teamboard.render.ascii_fallback import SIGNS, in_letters
 from teamboard.render.clipboard import lines_text
 from teamboard.store.file.store import FileStore
-from teamboard.ui.herald import desktop_note
-from teamboard.ui.screens.check_in import CheckInScreen
+from teamboard.ui.notifications import desktop_note
+from teamboard.ui.screens.check_ins.check_in import CheckInScreen
 from teamboard.ui.widgets.board_view import BoardView
 from tests.conftest import MARA, Maker, Run
 from tests.nasty import NASTY, moving

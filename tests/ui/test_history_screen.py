@@ -7,8 +7,8 @@ from datetime import timedelta
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.domain.history.history import revision_on
 from teamboard.store.file.store import FileStore
-from teamboard.ui.screens.board import BoardScreen
-from teamboard.ui.screens.history import HistoryScreen
+from teamboard.ui.screens.board.board import BoardScreen
+from teamboard.ui.screens.history.history import HistoryScreen
 from teamboard.ui.widgets.board_view import BoardView
 from tests.conftest import ANA, MARA, TODAY
 from tests.ui.conftest import MakeApp

@@ -8,9 +8,9 @@ from textual.widgets import TextArea
 from teamboard.actions.feedback import GiveFeedback
 from teamboard.domain.records import Feedback
 from teamboard.store.file.store import FileStore
-from teamboard.ui.screens.board import BoardScreen
-from teamboard.ui.screens.inbox import InboxScreen
-from teamboard.ui.screens.say import SayScreen
+from teamboard.ui.screens.board.board import BoardScreen
+from teamboard.ui.screens.feedback.inbox import InboxScreen
+from teamboard.ui.screens.text_prompt import SayScreen
 from teamboard.ui.widgets.board_view import BoardView
 from tests.conftest import BEN
 from tests.ui.conftest import MakeApp

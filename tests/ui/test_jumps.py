@@ -6,8 +6,8 @@ import pytest
 
 from teamboard.actions.feedback import GiveFeedback
 from teamboard.store.file.store import FileStore
-from teamboard.ui.screens.board import BoardScreen
-from teamboard.ui.screens.member import MemberScreen
+from teamboard.ui.screens.board.board import BoardScreen
+from teamboard.ui.screens.team.member import MemberScreen
 from teamboard.ui.widgets.board_view import BoardView
 from tests.conftest import BEN
 from tests.ui.conftest import MakeApp

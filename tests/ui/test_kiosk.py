@@ -13,7 +13,7 @@ from teamboard.actions.base import Actor
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.store.file.store import FileStore
 from teamboard.ui.app import BoardApp
-from teamboard.ui.screens.kiosk import KioskScreen
+from teamboard.ui.screens.standup.kiosk import KioskScreen
 from tests.conftest import ANA, NOW, Run
 from tests.terminal import Terminal
 from tests.ui.screen import line_with, screen_text, until, until_gone, until_shown
@@ -38,7 +38,7 @@ Walled = Callable[..., tuple[BoardApp, Clock]]
 @pytest.fixture
 def walled(sample_store: FileStore, monkeypatch: pytest.MonkeyPatch) -> Walled:
     """An app with nothing but the wall on it, at a moment, which looks at its clock more often than a wall does."""
-    monkeypatch.setattr("teamboard.ui.screens.standup.TICK_SECONDS", 0.05)
+    monkeypatch.setattr("teamboard.ui.screens.standup.standup.TICK_SECONDS", 0.05)
 
     def make(now: datetime = DAY) -> tuple[BoardApp, Clock]:
         clock = Clock()

@@ -9,7 +9,7 @@ from teamboard.actions.one_on_ones import NewTopic, WriteOneOnOne
 from teamboard.domain.one_on_ones import coming, last_held, open_promises
 from teamboard.store.file.store import FileStore
 from teamboard.ui.screens.form import FormScreen
-from teamboard.ui.screens.one_on_one import OneOnOneScreen
+from teamboard.ui.screens.one_on_ones.one_on_one import OneOnOneScreen
 from teamboard.ui.widgets.board_view import BoardView
 from tests.conftest import ANA, MARA, TODAY
 from tests.ui.conftest import MakeApp

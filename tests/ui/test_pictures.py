@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 
 from teamboard.personal.settings import Settings
 from teamboard.ui.app import BoardApp
-from teamboard.ui.screens.standup import StandupScreen
+from teamboard.ui.screens.standup.standup import StandupScreen
 from teamboard.ui.snapshot import settled
 from teamboard.ui.widgets.board_view import BoardView
 from tests.screens import open_screen

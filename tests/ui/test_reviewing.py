@@ -13,9 +13,9 @@ from teamboard.domain.records import Review
 from teamboard.domain.reviews.content import Preparation, Rating
 from teamboard.services.review_session import Desk
 from teamboard.store.file.store import FileStore
-from teamboard.ui.screens.board import BoardScreen
-from teamboard.ui.screens.prepare import Own, Pieces, PrepareScreen
-from teamboard.ui.screens.review import ReviewScreen
+from teamboard.ui.screens.board.board import BoardScreen
+from teamboard.ui.screens.reviews.prepare import Own, Pieces, PrepareScreen
+from teamboard.ui.screens.reviews.review import ReviewScreen
 from teamboard.ui.widgets.board_view import BoardView
 from tests.conftest import TODAY, Run
 from tests.terminal import Terminal

@@ -14,9 +14,9 @@ from teamboard.actions.revisions import Revise
 from teamboard.domain.records import GoalRevision, Metric
 from teamboard.store.file.store import FileStore
 from teamboard.ui.app import BoardApp
-from teamboard.ui.screens.board import BoardScreen
-from teamboard.ui.screens.decide import DecideScreen
-from teamboard.ui.screens.revise import ReviseScreen
+from teamboard.ui.screens.board.board import BoardScreen
+from teamboard.ui.screens.revisions.revise import ReviseScreen
+from teamboard.ui.screens.revisions.revision_review import DecideScreen
 from teamboard.ui.widgets.board_view import BoardView
 from tests.conftest import ANA, MARA, NOW, TODAY
 from tests.ui.conftest import MakeApp

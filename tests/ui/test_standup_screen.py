@@ -9,8 +9,8 @@ import pytest
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.domain.standup import last_standup
 from teamboard.store.file.store import FileStore
-from teamboard.ui.screens.board import BoardScreen
-from teamboard.ui.screens.standup import StandupScreen
+from teamboard.ui.screens.board.board import BoardScreen
+from teamboard.ui.screens.standup.standup import StandupScreen
 from tests.conftest import ANA, BEN, Run
 from tests.terminal import Terminal
 from tests.ui.conftest import MakeApp

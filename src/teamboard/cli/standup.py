@@ -30,12 +30,12 @@ def standup(ctx: click.Context, minutes: int, order: Order, rotate: str | None, 
     if not has_screen():
         raise Refused("A standup wants a terminal; `teamboard standup last` prints the last one.")
     from teamboard.cli.show import run_app
-    from teamboard.ui.screens.standup import StandupScreen
+    from teamboard.ui.screens.standup.standup import StandupScreen
 
     session = ctx.ensure_object(Session)
     store, _, actor = session.open()
     if kiosk:
-        from teamboard.ui.screens.kiosk import ROTATE_SECONDS, KioskScreen
+        from teamboard.ui.screens.standup.kiosk import ROTATE_SECONDS, KioskScreen
 
         # Nobody stands before it: nothing can be written, whoever's login it is.
         wall = KioskScreen(rotate=seconds or ROTATE_SECONDS)

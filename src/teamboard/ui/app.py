@@ -24,15 +24,15 @@ from teamboard.domain.history.history import HistoryAway, board_on, history_of, 
 from teamboard.domain.revisions import in_effect
 from teamboard.personal.settings import Settings
 from teamboard.store.base import Clock, Store, StoreError, utc_now
-from teamboard.ui.herald import Herald
+from teamboard.ui.appearance import Looks
+from teamboard.ui.error_handling import OneLineApp
 from teamboard.ui.keymap import bound
-from teamboard.ui.looks import Looks
 from teamboard.ui.messages import BoardChanged
-from teamboard.ui.one_line import OneLineApp
+from teamboard.ui.notifications import Herald
 from teamboard.ui.palette import Jumps, Offer, Offers
-from teamboard.ui.places import PLACES, screen_at
-from teamboard.ui.reviews import Reviews
-from teamboard.ui.screens.board import BoardScreen
+from teamboard.ui.review_access import Reviews
+from teamboard.ui.screen_registry import PLACES, screen_at
+from teamboard.ui.screens.board.board import BoardScreen
 from teamboard.ui.widgets.lines_view import LinesView
 
 DAY_SECONDS = 30.0
@@ -55,7 +55,7 @@ class BoardApp(OneLineApp[None]):
     """One board, live, for one person."""
 
     # The first screen's styles are read with the app's own: one reading less before the first paint.
-    CSS_PATH: ClassVar[list[str | PurePath]] = ["app.tcss", "screens/board.tcss"]
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["app.tcss", "screens/board/board.tcss"]
     MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {"board": BoardScreen}
     DEFAULT_MODE = "board"
     TITLE = "teamboard"
@@ -227,7 +227,7 @@ class BoardApp(OneLineApp[None]):
 
     async def action_go_to(self) -> None:
         """Ask for a day, and show the board as it stood then."""
-        from teamboard.ui.screens.day import DayScreen
+        from teamboard.ui.screens.history.day import DayScreen
 
         await self.open(DayScreen(self.today), self._go_to)
 
@@ -281,7 +281,7 @@ class BoardApp(OneLineApp[None]):
 
     async def _turn_period(self) -> None:
         """The turn to the next period, and nothing else: for whoever asked for it on the command line."""
-        from teamboard.ui.screens.period import PeriodScreen
+        from teamboard.ui.screens.periods.period_rollover import PeriodScreen
 
         await self.open(PeriodScreen(self.board), lambda _: self.exit())
 
@@ -294,13 +294,13 @@ class BoardApp(OneLineApp[None]):
         except Refused as refusal:
             self.say(str(refusal), "warning")
             return
-        from teamboard.ui.screens.period import PeriodScreen
+        from teamboard.ui.screens.periods.period_rollover import PeriodScreen
 
         await self.open(PeriodScreen(self.board))
 
     def action_keys(self) -> None:
         """Show the keys."""
-        from teamboard.ui.screens.keys import KeysScreen
+        from teamboard.ui.screens.help.keys import KeysScreen
 
         if not isinstance(self.screen, KeysScreen):
             self.push_screen(KeysScreen(self.screen.active_bindings, getattr(self.screen, "WORDS", ())))
@@ -336,7 +336,7 @@ class BoardApp(OneLineApp[None]):
 
     def jumps(self) -> Iterable[Offer]:
         """Where one can jump to, and how it is called."""
-        from teamboard.ui.jumps import jumps
+        from teamboard.ui.quick_open import jumps
 
         return jumps(self)
 

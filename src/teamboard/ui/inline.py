@@ -22,8 +22,8 @@ from teamboard.ui.app import BoardApp
 from teamboard.ui.messages import RowOpened
 from teamboard.ui.screens.form import FormScreen
 from teamboard.ui.widgets.board_view import BoardView
+from teamboard.ui.widgets.ordered_input import LineField, taken
 from teamboard.ui.widgets.rows import Row
-from teamboard.ui.widgets.typing import LineField, taken
 
 What = Literal["check in", "feedback"]
 QUESTIONS: dict[What, str] = {"check in": "Which goal?", "feedback": "Feedback to whom?"}
@@ -113,11 +113,11 @@ class QuickApp(BoardApp):
         """The form for a goal or a member."""
         record = self.board.get(record_id or "")
         if isinstance(record, Goal | TeamGoal):
-            from teamboard.ui.screens.check_in import CheckInScreen
+            from teamboard.ui.screens.check_ins.check_in import CheckInScreen
 
             await self._open(CheckInScreen(record, self.board.last_checkin(record.id)))
         elif isinstance(record, Member):
-            from teamboard.ui.screens.give import GiveScreen
+            from teamboard.ui.screens.feedback.give_feedback import GiveScreen
 
             await self._open(GiveScreen(record, ""))
 

@@ -10,7 +10,7 @@ from rich.console import Console
 from textual.pilot import Pilot
 
 from teamboard.ui.app import ENDLESS, BoardApp
-from teamboard.ui.screens.board import BoardScreen
+from teamboard.ui.screens.board.board import BoardScreen
 
 Shot = Literal["board", "member", "standup", "review"]
 FONTS = "'DejaVu Sans Mono', 'Cascadia Mono', Menlo, Consolas, monospace"

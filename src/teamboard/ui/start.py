@@ -23,7 +23,7 @@ from teamboard.personal.settings import load_settings_or_defaults
 from teamboard.personal.themes import find_theme
 from teamboard.services.onboarding import FirstTeam, full_name, quarter_of
 from teamboard.store.base import BoardExists, StoreError
-from teamboard.ui.one_line import OneLineApp
+from teamboard.ui.error_handling import OneLineApp
 from teamboard.ui.screens.form import FormScreen
 from teamboard.ui.themes import textual_theme
 

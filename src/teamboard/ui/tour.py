@@ -10,7 +10,7 @@ from textual.screen import Screen
 
 from teamboard.render.line_layout import Line, wrapped
 from teamboard.ui.app import BoardApp
-from teamboard.ui.screens.board import BoardScreen
+from teamboard.ui.screens.board.board import BoardScreen
 from teamboard.ui.widgets.filter_line import FilterLine
 from teamboard.ui.widgets.lines_view import LinesView
 

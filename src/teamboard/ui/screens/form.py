@@ -16,8 +16,8 @@ from teamboard.actions.base import Action, Conflict, Refused
 from teamboard.domain.board import Board
 from teamboard.domain.sanitize import one_line, plain
 from teamboard.store.base import StoreError
-from teamboard.ui.widgets.typing import LineField
-from teamboard.ui.widgets.typing_lines import TextField
+from teamboard.ui.widgets.ordered_input import LineField
+from teamboard.ui.widgets.ordered_text_area import TextField
 
 if TYPE_CHECKING:
     from teamboard.ui.app import BoardApp

@@ -161,7 +161,7 @@ class BoardView(LinesView, can_focus=True):
         rows = self._rows_of(self._board, self._standings)
         if not self._big:
             return rows
-        from teamboard.ui.widgets.big import big_rows
+        from teamboard.ui.widgets.big_lines import big_rows
 
         return big_rows(rows, self._board)
 
@@ -215,7 +215,7 @@ class BoardView(LinesView, can_focus=True):
         c = columns(width, id_cells(self._board))
         record = self._board.get(row.record_id)
         if self._big and isinstance(record, Goal | TeamGoal | Member):
-            from teamboard.ui.widgets.big import big_line
+            from teamboard.ui.widgets.big_lines import big_line
 
             return big_line(self._board, record, self._standings, row.part, width)
         if isinstance(record, Goal | TeamGoal):

@@ -7,7 +7,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
-from teamboard.ui.widgets.typing import LineField, taken
+from teamboard.ui.widgets.ordered_input import LineField, taken
 
 
 class FilterLine(LineField):

@@ -1,0 +1,63 @@
+"""Where one can jump to by name: members, goals, feedback that is open, reviews."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import TYPE_CHECKING
+
+from teamboard.domain.board import AnyGoal
+from teamboard.domain.due import is_open
+from teamboard.domain.records import Review
+from teamboard.render.names import name_of
+from teamboard.ui.palette import Offer
+from teamboard.ui.screens.board.board import BoardScreen
+
+if TYPE_CHECKING:
+    from teamboard.ui.app import BoardApp
+
+
+def jumps(app: BoardApp) -> Iterator[Offer]:
+    """Everything that has a name, and going there."""
+    board = app.board
+    for member in board.members:
+        yield Offer(member.name, member.title or "member", partial(_to_member, app, member.handle))
+    goals: list[AnyGoal] = [*board.open_team_goals, *(g for g in board.goals if g.outcome is None)]
+    for goal in goals:
+        about = f"goal of {name_of(board, goal.owner)}"
+        yield Offer(f"{goal.id} {goal.title}", about, partial(_to_goal, app, goal.id))
+    for feedback in board.feedback:
+        if is_open(feedback):
+            both = f"{feedback.kind} from {name_of(board, feedback.giver)} to {name_of(board, feedback.to)}"
+            yield Offer(f"{feedback.id} {feedback.text}", both, partial(_to_feedback, app, feedback.id))
+    for review in board.tables["reviews"].values():
+        if isinstance(review, Review) and app.actor.member in (review.member, review.manager):
+            both = f"{review.id} Review of {name_of(board, review.member)}"
+            yield Offer(both, str(review.on), partial(app.reviews.open, review.id, prepare=review.on > app.today))
+
+
+async def _to_board(app: BoardApp) -> BoardScreen | None:
+    """Back to the board, whatever is over it."""
+    while len(app.screen_stack) > 1:
+        await app.pop_screen()
+    return app.screen if isinstance(app.screen, BoardScreen) else None
+
+
+async def _to_member(app: BoardApp, handle: str) -> None:
+    board = await _to_board(app)
+    if board is not None:
+        board.open_member(handle)
+
+
+async def _to_goal(app: BoardApp, goal_id: str) -> None:
+    board = await _to_board(app)
+    if board is not None:
+        board.words = ""
+        board.open_goal(goal_id)
+
+
+async def _to_feedback(app: BoardApp, feedback_id: str) -> None:
+    from teamboard.ui.screens.feedback.inbox import InboxScreen
+
+    await _to_board(app)
+    await app.push_screen(InboxScreen(feedback_id))

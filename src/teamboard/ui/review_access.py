@@ -1,0 +1,77 @@
+"""The reviews of the person at the screen: their desk, what is kept up in the background, and opening one."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from teamboard.actions.base import Refused, require
+from teamboard.store.base import StoreError
+
+if TYPE_CHECKING:
+    from teamboard.services.review_session import Desk
+    from teamboard.ui.app import BoardApp
+
+
+class Reviews:
+    """What an app does about reviews; `with_keys` makes the person's first key, and keeps up what is shared."""
+
+    def __init__(self, app: BoardApp, *, with_keys: bool) -> None:
+        self._app = app
+        self._with_keys = with_keys
+        self._desk: Desk | None = None
+
+    @property
+    def desk(self) -> Desk:
+        """The desk of the person at the screen. Refused for somebody whom the board does not know."""
+        if self._desk is None:
+            from teamboard.services.review_session import Desk
+
+            board, actor = self._app.board, self._app.actor
+            require(board, actor, "set a key", board.member(actor.member))
+            self._desk = Desk(board, actor.member or "")
+        return self._desk
+
+    def keep_soon(self) -> None:
+        """Keep them up, in the background."""
+        if self._with_keys and self._app.actor.member is not None:
+            self._app.run_worker(self.keep(), group="reviews", name="reviews", exclusive=True)
+
+    async def keep(self) -> None:
+        """Make the person's first key; say whose key has changed; show the other side what it may see by now."""
+        app = self._app
+        try:
+            first = await asyncio.to_thread(self.desk.first_key, app.board)
+            if first is not None:
+                await app.commit(first)
+            for name in await asyncio.to_thread(self.desk.changed_keys, app.board):
+                app.say(f"The key of {name} has changed: ask them, then `teamboard key accept`.", "warning")
+            for action in await asyncio.to_thread(self.desk.reveals, app.board, app.today):
+                await app.commit(action)
+        except (Refused, StoreError, OSError) as error:
+            app.say(str(error), "warning")
+
+    async def open(self, review_id: str, *, prepare: bool) -> None:
+        """Open a review of the person's: to prepare it, or side by side; others are told whose it is."""
+        from teamboard.actions.reviews import find_review
+
+        app = self._app
+        try:
+            review = find_review(app.board, review_id)
+            if app.past is not None:
+                raise Refused("This board is of the past; press Esc for now.")
+            if app.actor.member not in (review.member, review.manager):
+                raise Refused(f"{review.id} is between {review.member} and {review.manager}: only they can read it.")
+        except Refused as refusal:
+            app.say(str(refusal), "warning")
+            return
+        if self._with_keys:
+            await self.keep()
+        if prepare:
+            from teamboard.ui.screens.reviews.prepare import PrepareScreen
+
+            await app.push_screen(PrepareScreen(review.id))
+        else:
+            from teamboard.ui.screens.reviews.review import ReviewScreen
+
+            await app.push_screen(ReviewScreen(review.id))

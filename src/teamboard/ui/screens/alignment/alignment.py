@@ -1,0 +1,126 @@
+"""The alignment: who carries which team goal, and what of the team's result is whose."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual import getters, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.reactive import var
+from textual.widgets import Footer
+
+from teamboard.domain.board import Board
+from teamboard.domain.board_on_day import Standings
+from teamboard.domain.records import Goal
+from teamboard.render.alignment import ARRANGEMENTS, Arrangement, TreeRow, caption, tree
+from teamboard.render.line_layout import Line
+from teamboard.ui.messages import BoardChanged, RowOpened
+from teamboard.ui.palette import Offer
+from teamboard.ui.screens.goal_screen import GoalScreen
+from teamboard.ui.widgets.board_view import BoardView
+from teamboard.ui.widgets.lines_view import LinesView
+from teamboard.ui.widgets.rows import Row
+
+
+class AlignmentScreen(GoalScreen["str | None"]):
+    """The tree of team goals and who carries them; answers with the goal whose detail is wanted, if any."""
+
+    CSS_PATH: ClassVar[str] = "alignment.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("m", "move", "Move"),
+        Binding("o", "arrange", "Sort"),
+        Binding("escape", "back", "Back"),
+        Binding("a", "back", "Back", show=False),
+    ]
+
+    arrangement: var[Arrangement] = var[Arrangement]("team goal")
+
+    view = getters.query_one(BoardView)
+    caption = getters.query_one("#caption", LinesView)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._tree: dict[str, TreeRow] = {}
+
+    @property
+    def selected(self) -> str | None:
+        """The id of the selected row's record."""
+        return self.view.selected
+
+    def compose(self) -> ComposeResult:
+        yield from self.compose_header()
+        yield LinesView(self._caption, id="caption")
+        yield BoardView(self.shown.board, self.shown, self._rows, draw=self._draw)
+        yield Footer(show_command_palette=False, compact=True)
+
+    def on_mount(self) -> None:
+        self.show_header()
+        self.view.focus()
+
+    def _caption(self, width: int) -> list[Line]:
+        return [caption(self.arrangement, width)]
+
+    def _rows(self, board: Board, standings: Standings) -> list[Row]:
+        found = tree(board, standings, self.arrangement)
+        rows: list[Row] = []
+        self._tree = {}
+        for i, branch in enumerate(found):
+            # A row that is about no record is drawn too, and can't be selected.
+            row = Row(branch.record_id, under=branch.under) if branch.record_id else Row(text=f"#{i}")
+            self._tree[row.key or row.text] = branch
+            rows.append(row)
+        return rows
+
+    def _draw(self, row: Row, width: int) -> Line:
+        return self._tree[row.key or row.text].draw(width)
+
+    def watch_arrangement(self) -> None:
+        if self.is_mounted:
+            self.view.rebuild()
+            self.view.reveal()
+            self.caption.rewrite()
+
+    @on(BoardChanged)
+    def _board_changed(self, message: BoardChanged) -> None:
+        self.show_header()
+        self.view.show_board(self.shown.board, self.shown, () if self.board_app.past else message.changed)
+
+    @on(RowOpened)
+    def _row_opened(self, message: RowOpened) -> None:
+        record = self.shown.board.get(message.record_id)
+        if self.shown.board.goal(message.record_id) is not None:
+            self.dismiss(message.record_id)
+        elif record is not None and self.app.screen is self:
+            from teamboard.ui.screens.team.member import MemberScreen
+
+            self.app.push_screen(MemberScreen(getattr(record, "handle", "")), self.open_goal)
+
+    def open_goal(self, goal_id: str | None) -> None:
+        """The screen below shows a goal's detail."""
+        if goal_id is not None:
+            self.dismiss(goal_id)
+
+    def action_arrange(self) -> None:
+        """By team goal, or by member."""
+        self.arrangement = ARRANGEMENTS[1 - ARRANGEMENTS.index(self.arrangement)]
+
+    async def action_move(self) -> None:
+        """Move the selected goal to other team goals."""
+        goal = self._goal("m")
+        if goal is None:
+            return
+        if not isinstance(goal, Goal):
+            self.board_app.say("Select a member's goal to move it.", "warning")
+        elif self._may("align a goal", goal):
+            from teamboard.ui.screens.alignment.alignment_form import SharesScreen
+
+            await self.board_app.open(SharesScreen(self.board_app.board, goal))
+
+    def offers(self) -> Iterable[Offer]:
+        """What the palette offers here."""
+        yield from self.goal_offers()
+        yield Offer("Move", "Align the selected goal to other team goals (m)", self.action_move)
+        yield Offer("Arrange otherwise", "By team goal, or by member (o)", self.action_arrange)
+        yield Offer("Back", "To the board (Esc)", self.action_back)

@@ -1,0 +1,128 @@
+"""Moving a goal: which team goals it serves, in percentages that add up to 100."""
+
+from __future__ import annotations
+
+from math import fsum
+from typing import ClassVar
+
+from textual import getters, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widgets import Input, Label, Static
+
+from teamboard.actions.alignment import AlignGoal
+from teamboard.actions.base import Conflict, Refused
+from teamboard.domain.board import Board
+from teamboard.domain.input_parsing import amount
+from teamboard.domain.records import Goal
+from teamboard.domain.sanitize import one_line
+from teamboard.render import format
+from teamboard.render.board import alignment, owner_name
+from teamboard.ui.screens.form import FormScreen
+from teamboard.ui.widgets.ordered_input import LineField
+
+
+class ShareLine(LineField):
+    """Where a share is typed; a space is no part of it."""
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        """Leave the space to the screen."""
+        return key != "space" and super().check_consume_key(key, character)
+
+
+class SharesScreen(FormScreen):
+    """The shares of a goal's alignment; answers with True when they are on the board."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space", "all_here", "All of it here", priority=True),
+        Binding("down", "app.focus_next", show=False),
+        Binding("up", "app.focus_previous", show=False),
+    ]
+
+    total = getters.query_one("#total", Static)
+
+    def __init__(self, board: Board, goal: Goal) -> None:
+        super().__init__()
+        self._board = board
+        self._goal = goal
+        self._seen = goal.aligned
+        self.heading = f"Move {goal.id} {goal.title}"
+
+    def fields(self) -> ComposeResult:
+        """A line for each team goal, with its share in percent."""
+        goal = self._goal
+        now = alignment(self._board, goal)
+        yield Label(Content(one_line(f"{owner_name(self._board, goal)} · now aligned to {now}")), id="before")
+        for team_goal in self._board.open_team_goals:
+            with Horizontal(classes="field share"):
+                yield Label(Content(one_line(f"{team_goal.id} {team_goal.title}")))
+                value = _percent(goal.aligned[team_goal.id]) if team_goal.id in goal.aligned else ""
+                yield ShareLine(value, id=f"share-{team_goal.id}", placeholder="—", compact=True, max_length=8)
+                yield Label("%", classes="unit")
+        yield Static(id="total", markup=False)
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        first = next((t for t in self._goal.aligned if self.query(f"#share-{t}")), None)
+        if first:
+            self.query_one(f"#share-{first}", Input).focus()
+
+    def shares(self) -> dict[str, float]:
+        """The shares that were typed, as ratios; Refused for what is no number."""
+        found: dict[str, float] = {}
+        for line in self.query(".share Input").results(Input):
+            text = line.value.strip().removesuffix("%").strip()
+            if text and line.id:
+                try:
+                    found[line.id.removeprefix("share-")] = amount(text) / 100
+                except ValueError as error:
+                    raise Refused(f"{error}.") from None
+        return {team_goal: share for team_goal, share in found.items() if share}
+
+    @on(Input.Changed)
+    def _add_up(self) -> None:
+        """Say at once how far the shares are from 100 %."""
+        try:
+            shares = self.shares()
+        except Refused as refusal:
+            text = str(refusal)
+        else:
+            whole = round(fsum(shares.values()) * 100, 6)
+            if not shares:
+                text = "aligned to no team goal"
+            elif whole == 100:
+                text = "adds up to 100 %"
+            else:
+                apart = f"{format.number(abs(100 - whole))} % {'to go' if whole < 100 else 'too much'}"
+                text = f"adds up to {format.number(whole)} %: {apart}"
+        self.total.update(text)
+        self.total.set_class(not text.endswith("to 100 %"), "-off")
+
+    def action_all_here(self) -> None:
+        """Give the whole goal to the team goal of the line one is in."""
+        here = self.focused
+        for line in self.query(".share Input").results(Input):
+            line.value = "100" if line is here else ""
+
+    def action(self) -> AlignGoal:
+        """The alignment that was typed."""
+        return AlignGoal(goal=self._goal.id, aligned=self.shares(), seen=self._seen)
+
+    def done(self, board: Board) -> str:
+        """What it is aligned to now."""
+        goal = board.goal(self._goal.id)
+        return f"{self._goal.id} is aligned to {alignment(board, goal)}." if isinstance(goal, Goal) else ""
+
+    def conflict(self, conflict: Conflict) -> None:
+        """Say how somebody has aligned it meanwhile; saving again puts ours in its place."""
+        theirs = conflict.theirs
+        if isinstance(theirs, Goal):
+            self._seen = theirs.aligned
+            now = alignment(self.board_app.board, theirs)
+            self.say(f"{conflict}\n  theirs  {now}\nctrl+s puts yours in its place; Esc keeps theirs.")
+
+
+def _percent(share: float) -> str:
+    return f"{round(share * 100, 4):g}"

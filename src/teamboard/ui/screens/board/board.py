@@ -1,0 +1,240 @@
+"""The board's own screen: the board, a pane for the selected goal, a filter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+from typing import ClassVar
+
+from textual import getters, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.reactive import var
+from textual.widgets import Footer
+
+from teamboard.domain.board import Board
+from teamboard.domain.board_filter import NEEDS_HELP, ORDERS, PROPOSED, Order, outline
+from teamboard.domain.board_on_day import Standings, achieved
+from teamboard.domain.records import Member
+from teamboard.ui.keymap import bound
+from teamboard.ui.messages import BoardChanged, RowOpened, RowSelected
+from teamboard.ui.palette import Offer
+from teamboard.ui.screens.goal_screen import GoalScreen
+from teamboard.ui.widgets.board_view import BoardView
+from teamboard.ui.widgets.filter_line import FilterLine
+from teamboard.ui.widgets.header import Banner
+from teamboard.ui.widgets.rows import Row
+
+CELEBRATION_SECONDS = 8.0
+SORT_SECONDS = 1.5
+FOOTER_AFTER_SECONDS = 0.03
+FILTER_HINT = "name, goal, status, needs help"
+
+
+class BoardScreen(GoalScreen[None]):
+    """Team goals on top, then each member with goals."""
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (150, "-wide")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        bound("filter", "filter", "Filter", priority=True, show=True),
+        bound("sort", "sort", "Sort the members"),
+        bound("history", "app.show('history')", "History"),
+        bound("quarter", "app.show('quarter')", "The quarter's result"),
+        bound("standup", "app.show('standup')", "Hold the standup"),
+        Binding("escape", "back", "Back", show=False),
+        Binding("shift+up,shift+k", "scroll_detail(-3)", "Scroll the detail", show=False),
+        Binding("shift+down,shift+j", "scroll_detail(3)", "Scroll the detail", show=False),
+    ]
+
+    words = var("")
+    order: var[Order] = var[Order]("team")
+
+    view = getters.query_one("#board", BoardView)
+    banner = getters.query_one(Banner)
+
+    @property
+    def selected(self) -> str | None:
+        """The id of the selected row's record."""
+        return self.view.selected
+
+    def compose(self) -> ComposeResult:
+        yield from self.compose_header()
+        yield Banner()
+        with Container(id="main"):
+            yield BoardView(self.shown.board, self.shown, self._rows, id="board")
+        yield Container(id="foot")
+
+    def on_mount(self) -> None:
+        self._show_live()
+        self.view.focus()
+        # The board first: the footer's keys are a dozen widgets, and nobody reads them first.
+        self.set_timer(FOOTER_AFTER_SECONDS, self._mount_footer)
+
+    async def _mount_footer(self) -> None:
+        await self.query_one("#foot").mount(Footer(show_command_palette=False, compact=True))
+        # A footer shows keys from the next time on that they change.
+        self.refresh_bindings()
+
+    # -- rows
+
+    def _rows(self, board: Board, standings: Standings) -> list[Row]:
+        found = outline(board, standings.today, standings, words=self.words, order=self.order)
+        rows = [Row(t.id) for t in found.team_goals]
+        for section in found.sections:
+            rows += [Row(text="")] if rows else []
+            rows.append(Row(section.member.id))
+            rows += [Row(g.id) for g in section.goals]
+            if not section.goals:
+                rows.append(Row(text="     no goals yet"))
+        if not rows:
+            empty = "nothing fits this filter" if self.words else "nobody is on this board yet"
+            hint = "Esc shows all again" if self.words else "`teamboard member add` brings somebody in"
+            rows += [Row(text=f"  {empty}", role="strong"), Row(text=f"  {hint}")]
+        return rows
+
+    def watch_words(self) -> None:
+        self._arrange()
+
+    def watch_order(self) -> None:
+        self._arrange()
+
+    def _arrange(self) -> None:
+        if self.is_mounted:
+            self.view.rebuild()
+            self.view.reveal()
+
+    # -- what happens to the board
+
+    @on(BoardChanged)
+    def _board_changed(self, message: BoardChanged) -> None:
+        app = self.board_app
+        self.view.show_board(self.shown.board, self.shown, () if app.past else message.changed)
+        self._show_live()
+        self._show_detail()
+        goals = achieved(message.before, message.after, message.changed)
+        if goals and app.trouble is None:
+            owner = app.board.member(goals[-1].owner)
+            name = owner.name if owner else goals[-1].owner
+            self.banner.say(f"★ ★ ★ {name} achieved {goals[-1].title} ★ ★ ★", "achieved")
+            self.set_timer(CELEBRATION_SECONDS, self._show_live)
+
+    def _show_live(self) -> None:
+        app = self.board_app
+        self.show_header()
+        if app.trouble is None and app.past is not None:
+            self.banner.say("[ ] a day back and on · g a date · Esc for now", "warn")
+        elif app.trouble is None:
+            self.banner.say("", "")
+        else:
+            self.banner.say(f"▲ {app.trouble.brief} This is the last good board; nothing can be written.", "bad")
+
+    # -- the detail of a goal
+
+    @on(RowSelected)
+    def _row_selected(self) -> None:
+        self._show_detail()
+
+    @on(RowOpened)
+    def _row_opened(self, message: RowOpened) -> None:
+        record = self.shown.board.get(message.record_id)
+        if isinstance(record, Member):
+            self.open_member(record.handle)
+        elif not self.has_class("-detail"):
+            self._open_detail()
+
+    def _open_detail(self) -> None:
+        from teamboard.ui.widgets.goal_detail import GoalDetail
+
+        if not self.query(GoalDetail):
+            self.query_one("#main").mount(GoalDetail(id="detail"))
+        self.add_class("-detail")
+        self.call_after_refresh(self._show_detail)
+
+    def _show_detail(self) -> None:
+        if not self.has_class("-detail"):
+            return
+        from teamboard.ui.widgets.goal_detail import GoalDetail
+
+        shown = self.shown
+        goal = shown.board.goal(self.view.selected or "")
+        if goal is not None:
+            self.query_one(GoalDetail).show(shown.board, goal, shown(goal), shown.today)
+
+    def action_scroll_detail(self, lines: int) -> None:
+        """Move the detail's text."""
+        from teamboard.ui.widgets.goal_detail import GoalDetail
+
+        for detail in self.query(GoalDetail):
+            detail.scroll_text(lines)
+
+    def action_back(self) -> None:
+        """Close what was opened last: the past, the detail, then the filter."""
+        if self.board_app.past is not None:
+            self.board_app.show_past(None)
+        elif self.marked:
+            self.view.unmark()
+        elif self.has_class("-detail"):
+            self.remove_class("-detail")
+        elif self.words or self.query(FilterLine):
+            self.words = ""
+            self.query(FilterLine).remove()
+        self.view.focus()
+
+    # -- filter and sort
+
+    async def action_filter(self) -> None:
+        """Narrow the board as words are typed."""
+        await self._filter_by(self.words)
+
+    @on(FilterLine.Changed)
+    def _filter_typed(self, event: FilterLine.Changed) -> None:
+        self.words = event.value
+
+    def action_sort(self) -> None:
+        """Sort the members in the next way."""
+        orders = list(ORDERS)
+        self.order = orders[(orders.index(self.order) + 1) % len(orders)]
+        self.board_app.say(f"Members {ORDERS[self.order]}.", seconds=SORT_SECONDS)
+
+    # -- the rest
+
+    def offers(self) -> Iterable[Offer]:
+        """What the palette offers here."""
+        yield from self.goal_offers()
+        yield Offer("Open", "The selected goal's detail, or the member (Enter)", self.view.action_open)
+        yield Offer("Filter", "Narrow the board by words (/)", self.action_filter)
+        for order, name in ORDERS.items():
+            if order != self.order:
+                yield Offer(f"Sort {name}", "The order of the members (o)", partial(self._sort, order))
+        yield Offer("Needs help", "Only goals that want help", partial(self._filter_by, NEEDS_HELP))
+        yield Offer("Proposed", "Only goals for which a revision is proposed", partial(self._filter_by, PROPOSED))
+        for member in self.board_app.board.members:
+            yield Offer(
+                f"Member: {member.name}",
+                member.title or "Open the member",
+                partial(self.open_member, member.handle),
+            )
+
+    def _sort(self, order: Order) -> None:
+        self.order = order
+
+    async def _filter_by(self, words: str) -> None:
+        for line in self.query(FilterLine):
+            line.value = words
+            line.focus()
+            return
+        line = FilterLine(words, FILTER_HINT, narrows=self.view)
+        await self.mount(line, before="#foot")
+        self.set_focus(line)
+
+    def open_member(self, handle: str) -> None:
+        """Show a member."""
+        from teamboard.ui.screens.team.member import MemberScreen
+
+        self.app.push_screen(MemberScreen(handle), self.open_goal)
+
+    def open_goal(self, goal_id: str | None) -> None:
+        """Select a goal that was chosen on a screen above this one, and open its detail."""
+        if goal_id is not None and self.view.select(goal_id):
+            self._open_detail()

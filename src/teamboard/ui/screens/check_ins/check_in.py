@@ -1,0 +1,109 @@
+"""The check-in form: the old value, the new one, and what there is to say about it."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widgets import Checkbox, Input, Label, SelectionList, TextArea
+from textual.widgets.selection_list import Selection
+
+from teamboard.actions.base import Conflict, Refused
+from teamboard.actions.check_ins import CheckInGoal
+from teamboard.domain.board import AnyGoal, Board
+from teamboard.domain.input_parsing import parse_value
+from teamboard.domain.progress import value_of
+from teamboard.domain.records import CheckIn, DoneOrNot, Metric, Milestones
+from teamboard.domain.sanitize import one_line
+from teamboard.render import format
+from teamboard.ui.screens.form import FormScreen
+from teamboard.ui.widgets.checkboxes import Tick, Ticks
+
+
+class CheckInScreen(FormScreen):
+    """Where a goal stands now; answers with True when the check-in is on the board."""
+
+    def __init__(self, goal: AnyGoal, last: CheckIn | None, *, place: str = "") -> None:
+        """`place` says which of several it is."""
+        super().__init__()
+        self._goal = goal
+        self._seen = last
+        self.heading = f"{f'{place} · ' if place else ''}{goal.id} {goal.title}"
+
+    def fields(self) -> ComposeResult:
+        """The value or the milestones, confidence, note, next step, help wanted."""
+        goal, last = self._goal, self._seen
+        yield Label(Content(self._before()), id="before")
+        if isinstance(goal.measure, Milestones):
+            done = last.done if last else ()
+            yield Ticks(
+                *(Selection(Content(one_line(m.name)), m.name, m.name in done) for m in goal.measure.milestones),
+                id="milestones",
+                compact=True,
+            )
+        elif isinstance(goal.measure, DoneOrNot):
+            yield Tick("Done", value=bool(last and last.value >= 1), id="done", compact=True)
+        else:
+            kept = format.amount(value_of(goal, last), goal.measure)
+            yield from self.field("value", "now", f"the new value, or +4; empty keeps {kept}")
+        yield from self.field("confidence", "confidence", "0 to 10")
+        yield from self.area("note", "note")
+        yield from self.field("next", "next step")
+        blocker = one_line(last.blocker) if last else ""
+        yield from self.field("blocker", "help wanted", "what is in the way?", blocker)
+
+    def _before(self) -> str:
+        goal, last = self._goal, self._seen
+        value = format.amount(value_of(goal, last), goal.measure)
+        target = f" of {format.amount(goal.measure.target, goal.measure)}" if isinstance(goal.measure, Metric) else ""
+        if last is None:
+            return f"{value}{target} · no check-in yet · the team sees it"
+        board = self.board_app.board
+        when = format.ago(max((self.board_app.today - board.day_of(last.at)).days, 0))
+        sure = f" · confidence {last.confidence}" if last.confidence is not None else ""
+        return f"{value}{target} · {when}{sure} · the team sees it"
+
+    def action(self) -> CheckInGoal:
+        """The check-in that was typed."""
+        value = change = None
+        done: tuple[str, ...] = ()
+        undone: tuple[str, ...] = ()
+        if isinstance(self._goal.measure, Milestones):
+            done = tuple(self.query_one("#milestones", SelectionList).selected)
+            undone = tuple(m.name for m in self._goal.measure.milestones if m.name not in done)
+        elif isinstance(self._goal.measure, DoneOrNot):
+            value = float(self.query_one("#done", Checkbox).value)
+        elif typed := self.text("value"):
+            value, change = parse_value(typed)
+        sure = self.text("confidence")
+        if sure and not (sure.isdecimal() and int(sure) <= 10):
+            raise Refused("Confidence is a whole number from 0 to 10.")
+        return CheckInGoal(
+            goal=self._goal.id,
+            value=value,
+            change=change,
+            done=done,
+            undone=undone,
+            note=self.query_one("#note", TextArea).text,
+            confidence=int(sure) if sure else None,
+            next_step=self.text("next"),
+            blocker=self.text("blocker"),
+            seen=self._seen.id if self._seen else None,
+        )
+
+    def done(self, board: Board) -> str:
+        """Old → new, progress, pace, status."""
+        goal = board.goal(self._goal.id) or self._goal
+        return format.check_in_line(goal, value_of(self._goal, self._seen), self.board_app.standings(goal))
+
+    def conflict(self, conflict: Conflict) -> None:
+        """Show theirs beside ours; saving again puts ours on top of it."""
+        theirs = cast("CheckIn", conflict.theirs)
+        self._seen = theirs
+        value = format.amount(theirs.value, self._goal.measure)
+        note = f": {one_line(theirs.note)}" if theirs.note else ""
+        self.query_one("#before", Label).update(Content(self._before()))
+        mine = next((field.value for field in self.query("#value").results(Input)), "") or "as ticked above"
+        both = f"  theirs  {value}{note}\n  yours   {one_line(mine)}"
+        self.say(f"{conflict} Save again to put yours after it.\n{both}")

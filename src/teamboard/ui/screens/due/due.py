@@ -1,0 +1,175 @@
+"""What is due: what the person owes and is owed, or the whole team's, the most overdue first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import ClassVar, Literal
+
+from textual import getters, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.reactive import var
+from textual.widgets import Footer
+
+from teamboard.actions.base import Refused
+from teamboard.actions.one_on_ones import FinishAction
+from teamboard.domain.board import Board
+from teamboard.domain.board_on_day import Standings
+from teamboard.domain.due import Due, dues
+from teamboard.render.due import AHEAD_DAYS, due_row, sections
+from teamboard.render.line_layout import Line
+from teamboard.store.base import StoreError
+from teamboard.ui import legend
+from teamboard.ui.messages import BoardChanged, RowOpened
+from teamboard.ui.palette import Offer
+from teamboard.ui.screens.goal_screen import GoalScreen
+from teamboard.ui.widgets.board_view import BoardView
+from teamboard.ui.widgets.lines_view import LinesView
+from teamboard.ui.widgets.rows import Row
+
+Whose = Literal["yours", "the team's"]
+WHOSE: tuple[Whose, ...] = ("yours", "the team's")
+
+
+class DueScreen(GoalScreen[None]):
+    """The list; Enter settles the selected thing, and so does its own key."""
+
+    WORDS: ClassVar[legend.Words] = legend.DUE
+    CSS_PATH: ClassVar[str] = "../two_panes.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("x", "finish", "Done"),
+        Binding("o", "turn", "Yours or all"),
+        Binding("escape", "back", "Back"),
+        Binding("D", "back", show=False),
+    ]
+
+    whose: var[Whose] = var[Whose]("yours")
+
+    view = getters.query_one(BoardView)
+    caption = getters.query_one("#boxes", LinesView)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._dues: dict[str, Due] = {}
+
+    @property
+    def selected(self) -> str | None:
+        """The goal, or the member, that the selected thing is about."""
+        due = self._due
+        if due is None:
+            return None
+        member = self.shown.board.member(due.to)
+        return due.about if due.kind == "check-in" else member.id if member else None
+
+    @property
+    def _due(self) -> Due | None:
+        return self._dues.get(self.view.selected or "")
+
+    def compose(self) -> ComposeResult:
+        if self.board_app.board.member(self.board_app.actor.member) is None:
+            self.set_reactive(DueScreen.whose, "the team's")
+        yield from self.compose_header()
+        yield LinesView(self._caption, id="boxes")
+        yield BoardView(self.shown.board, self.shown, self._rows, draw=self._draw)
+        yield Footer(show_command_palette=False, compact=True)
+
+    def on_mount(self) -> None:
+        self.show_header()
+        self.view.focus()
+
+    # -- what it shows
+
+    def _caption(self, width: int) -> Iterator[Line]:
+        spans: list[tuple[str, str]] = [("  Due   ", "strong")]
+        for whose in WHOSE:
+            late = sum(bool(due.overdue) for due in self._found(whose))
+            count = f" {late} overdue" if late else " nothing overdue"
+            spans += [(f"{whose}{count}", "strong" if whose == self.whose else "dim"), ("   ", "")]
+        yield tuple(spans)
+
+    def _found(self, whose: Whose) -> list[Due]:
+        board = self.shown.board
+        me = board.member(self.board_app.actor.member)
+        if whose == "yours" and me is None:
+            return []
+        return dues(board, self.shown.today, me if whose == "yours" else None)
+
+    def _rows(self, board: Board, standings: Standings) -> list[Row]:
+        parts = sections(self._found(self.whose), standings.today)
+        rows: list[Row] = []
+        self._dues = {}
+        for part in parts:
+            rows += [Row(text="")] if rows else []
+            rows.append(Row(text=f"  {part.title}", role="strong"))
+            for due in part.dues:
+                key = " ".join((due.kind, due.owes or "", due.to or "", due.about))
+                self._dues[key] = due
+                rows.append(Row(key))
+        return rows or [Row(text=f"  Nothing is due in the next {AHEAD_DAYS} days.")]
+
+    def _draw(self, row: Row, width: int) -> Line:
+        due = self._dues.get(row.record_id)
+        if due is None:
+            return ((row.text, row.role),)
+        return due_row(self.shown.board, due, self.shown.today, width, with_key=True)
+
+    def watch_whose(self) -> None:
+        if self.is_mounted:
+            self.view.rebuild()
+            self.view.reveal()
+            self.caption.rewrite()
+
+    @on(BoardChanged)
+    def _board_changed(self, message: BoardChanged) -> None:
+        self.show_header()
+        self.view.show_board(self.shown.board, self.shown)
+        self.caption.rewrite()
+
+    # -- settling it
+
+    @on(RowOpened)
+    async def _row_opened(self) -> None:
+        due = self._due
+        if due is None:
+            return
+        match due.kind:
+            case "check-in":
+                await self.action_check_in()
+            case "feedback" | "manager's feedback":
+                await self.action_feedback()
+            case "one-on-one":
+                self.action_one_on_one()
+            case "action":
+                await self.action_finish()
+            case "review":
+                if due.about:
+                    await self.board_app.reviews.open(due.about, prepare=due.on > self.shown.today)
+                else:
+                    self.board_app.say(f"The day is set with `teamboard review schedule {due.to} DAY`.")
+
+    async def action_finish(self) -> None:
+        """Say that the selected action is done."""
+        due = self._due
+        if due is None or due.kind != "action" or self.board_app.past is not None:
+            self.board_app.say("Select an agreed action of now, then press x.", "warning")
+            return
+        try:
+            await self.board_app.commit(FinishAction(action=due.about))
+        except (Refused, StoreError) as error:
+            self.board_app.say(str(error), "warning")
+        else:
+            self.board_app.say(f"{due.about} is done.")
+
+    def open_goal(self, goal_id: str | None) -> None:
+        """A goal that was chosen in the alignment is selected, if it is due."""
+        self.view.select(next((key for key, due in self._dues.items() if goal_id and due.about == goal_id), ""))
+
+    def action_turn(self) -> None:
+        """Yours, or the team's."""
+        self.whose = WHOSE[1 - WHOSE.index(self.whose)]
+
+    def offers(self) -> Iterable[Offer]:
+        """What the palette offers here."""
+        yield from self.goal_offers()
+        yield Offer("Yours or the team's", "Turn the list (o)", self.action_turn)
+        yield Offer("Back", "To the board (Esc)", self.action_back)

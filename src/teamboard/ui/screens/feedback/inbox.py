@@ -1,0 +1,261 @@
+"""The feedback: to me, from me, the team's, in a list; the thread of the selected one beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import ClassVar, Literal
+
+from textual import getters, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.reactive import var
+from textual.widgets import Footer
+
+from teamboard.actions.base import Action, Refused
+from teamboard.actions.feedback import (
+    AcknowledgeFeedback,
+    DeclineRequest,
+    ReopenFeedback,
+    ReplyToFeedback,
+    ResolveFeedback,
+)
+from teamboard.domain.board import Board
+from teamboard.domain.board_on_day import Standings
+from teamboard.domain.due import is_open
+from teamboard.domain.permissions import may
+from teamboard.domain.records import Feedback
+from teamboard.render.clipboard import records_text
+from teamboard.render.feedback import FILTER_HINT, found_by, heading, row_line, thread
+from teamboard.render.line_layout import Line
+from teamboard.store.base import StoreError
+from teamboard.ui import legend as words
+from teamboard.ui.keymap import bound
+from teamboard.ui.messages import BoardChanged, RowSelected
+from teamboard.ui.palette import Offer
+from teamboard.ui.screens.base_screen import LiveScreen
+from teamboard.ui.widgets.board_view import BoardView
+from teamboard.ui.widgets.filter_line import FilterLine
+from teamboard.ui.widgets.lines_view import LinesView
+from teamboard.ui.widgets.rows import Row
+
+Box = Literal["to you", "from you", "the team's"]
+BOXES: tuple[Box, ...] = ("to you", "from you", "the team's")
+
+
+class InboxView(BoardView):
+    """The list; Enter replies."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "screen.reply", show=False)]
+
+
+class InboxScreen(LiveScreen[None]):
+    """Feedback and requests, the open ones first, the newest first."""
+
+    WORDS: ClassVar[words.Words] = words.INBOX
+    CSS_PATH: ClassVar[str] = "../two_panes.tcss"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("r", "reply", "Reply"),
+        Binding("a", "acknowledge", "Acknowledge"),
+        Binding("x", "resolve", "Resolve"),
+        Binding("n", "decline", "Decline"),
+        Binding("e", "reopen", "Reopen"),
+        Binding("o", "turn", "Sort"),
+        bound("filter", "filter", "Filter", priority=True, show=True),
+        Binding("escape", "back", "Back"),
+        Binding("F", "back", show=False),
+        Binding("shift+up,shift+k", "scroll_thread(-3)", "Scroll the thread", show=False),
+        Binding("shift+down,shift+j", "scroll_thread(3)", "Scroll the thread", show=False),
+    ]
+
+    box: var[Box] = var[Box]("to you")
+    words = var("")
+
+    view = getters.query_one(BoardView)
+    thread = getters.query_one("#thread", LinesView)
+    title_line = getters.query_one("#boxes", LinesView)
+
+    def __init__(self, selected: str = "") -> None:
+        """`selected` is the feedback to begin with, whoever it is between."""
+        super().__init__()
+        self._first = selected
+
+    def compose(self) -> ComposeResult:
+        if self._first:
+            self.set_reactive(InboxScreen.box, "the team's")
+        if self.board_app.board.member(self.board_app.actor.member) is None:
+            self.set_reactive(InboxScreen.box, "the team's")
+        yield from self.compose_header()
+        yield LinesView(self._boxes, id="boxes")
+        with Container(id="both"):
+            yield InboxView(self.shown.board, self.shown, self._rows, draw=self._draw)
+            yield LinesView(self._thread, id="thread")
+        yield Footer(show_command_palette=False, compact=True)
+
+    def on_mount(self) -> None:
+        self.show_header()
+        self.view.focus()
+        self.view.select(self._first)
+
+    # -- what it shows
+
+    def _boxes(self, width: int) -> Iterator[Line]:
+        spans: list[tuple[str, str]] = [("  ", "")]
+        for box in BOXES:
+            count = sum(is_open(f) for f in self._found(box))
+            spans += [(f"{box} {count}", "strong" if box == self.box else "dim"), ("   ", "")]
+        yield tuple(spans)
+
+    def _found(self, box: Box) -> list[Feedback]:
+        board, me = self.shown.board, self.board_app.actor.member or ""
+        if box == "the team's":
+            found = list(board.feedback)
+        else:
+            found = list(board.feedback_to(me) if box == "to you" else board.feedback_from(me))
+        return sorted(found, key=lambda f: (not is_open(f), -f.at.timestamp()))
+
+    def _rows(self, board: Board, standings: Standings) -> list[Row]:
+        rows = [Row(f.id) for f in self._found(self.box) if found_by(board, f, self.words, standings.today)]
+        return rows or [Row(text="  nothing fits these words" if self.words else "  no feedback here yet")]
+
+    def _draw(self, row: Row, width: int) -> Line:
+        feedback = self._feedback(row.record_id)
+        return row_line(self.shown.board, feedback, self.shown.today, width) if feedback else ((row.text, row.role),)
+
+    def _feedback(self, record_id: str | None) -> Feedback | None:
+        found = self.shown.board.get(record_id) if record_id else None
+        return found if isinstance(found, Feedback) else None
+
+    def _thread(self, width: int) -> Iterable[Line]:
+        feedback = self._feedback(self.view.selected)
+        return thread(self.shown.board, feedback, self.shown.today, width) if feedback else ()
+
+    def watch_box(self) -> None:
+        self._arrange()
+
+    def watch_words(self) -> None:
+        self._arrange()
+
+    def _arrange(self) -> None:
+        if self.is_mounted:
+            self.view.rebuild()
+            self.title_line.rewrite()
+            self.thread.rewrite()
+
+    @on(BoardChanged)
+    def _board_changed(self, message: BoardChanged) -> None:
+        self.show_header()
+        self.view.show_board(self.shown.board, self.shown, () if self.board_app.past else message.changed)
+        self.title_line.rewrite()
+        self.thread.rewrite()
+        self.refresh_bindings()
+
+    @on(RowSelected)
+    def _row_selected(self) -> None:
+        self.thread.scroll_to(y=0, animate=False)
+        self.thread.rewrite()
+        self.refresh_bindings()
+
+    # -- what the person may do
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only what makes sense for the selected feedback is offered."""
+        if action not in ("reply", "acknowledge", "resolve", "decline", "reopen"):
+            return True
+        feedback = self._feedback(self.view.selected) if self.is_mounted else None
+        if feedback is None or self.board_app.past is not None:
+            return False
+        request, open_now = feedback.kind == "request", is_open(feedback)
+        verb, makes_sense = {
+            "reply": (ReplyToFeedback.verb, True),
+            "acknowledge": (AcknowledgeFeedback.verb, not request and feedback.state == "open"),
+            "resolve": (ResolveFeedback.verb, not request and open_now),
+            "decline": (DeclineRequest.verb, request and open_now),
+            "reopen": (ReopenFeedback.verb, not open_now),
+        }[action]
+        board = self.board_app.board
+        me = board.member(self.board_app.actor.member)
+        return makes_sense and may(board, me, verb, board.member(feedback.to), feedback.giver)
+
+    async def _write(self, title: str, make: Callable[[str], Action]) -> None:
+        from teamboard.ui.screens.text_prompt import SayScreen
+
+        await self.board_app.open(SayScreen(title, make))
+
+    async def action_reply(self) -> None:
+        """Reply to the selected feedback, or answer the request."""
+        feedback = self._feedback(self.view.selected)
+        if feedback is not None:
+            said = heading(self.shown.board, feedback)
+            await self._write(f"{feedback.id} {said}", lambda text: ReplyToFeedback(feedback=feedback.id, text=text))
+
+    async def action_decline(self) -> None:
+        """Decline the selected request, with a word."""
+        feedback = self._feedback(self.view.selected)
+        if feedback is not None:
+            title = f"Decline {feedback.id}: a word on why"
+            await self._write(title, lambda text: DeclineRequest(feedback=feedback.id, word=text))
+
+    async def action_acknowledge(self) -> None:
+        """Say that one has read and taken it."""
+        await self._commit(AcknowledgeFeedback(feedback=self.view.selected or ""))
+
+    async def action_resolve(self) -> None:
+        """Close it."""
+        await self._commit(ResolveFeedback(feedback=self.view.selected or ""))
+
+    async def action_reopen(self) -> None:
+        """Open it again."""
+        await self._commit(ReopenFeedback(feedback=self.view.selected or ""))
+
+    async def _commit(self, action: Action) -> None:
+        try:
+            await self.board_app.commit(action)
+        except (Refused, StoreError) as error:
+            self.board_app.say(str(error), "warning")
+
+    # -- the rest
+
+    def copied(self, *, as_markdown: bool) -> str:
+        """The selected feedback, with its thread."""
+        text = records_text(self.shown.board, [self.view.selected or ""], self.shown, as_markdown=as_markdown)
+        return text or super().copied(as_markdown=as_markdown)
+
+    @on(FilterLine.Changed)
+    def _filter_typed(self, event: FilterLine.Changed) -> None:
+        self.words = event.value
+
+    async def action_filter(self) -> None:
+        """Narrow the list as words are typed."""
+        for line in self.query(FilterLine):
+            line.focus()
+            return
+        line = FilterLine(self.words, FILTER_HINT, narrows=self.view)
+        await self.mount(line, before=self.query_one(Footer))
+        self.set_focus(line)
+
+    def action_turn(self) -> None:
+        """To you, from you, the team's."""
+        self.box = BOXES[(BOXES.index(self.box) + 1) % len(BOXES)]
+
+    def action_scroll_thread(self, lines: int) -> None:
+        """Move the thread's text."""
+        self.thread.scroll_relative(y=lines, animate=False)
+
+    def action_back(self) -> None:
+        """Show all again, then back."""
+        if self.query(FilterLine):
+            self.words = ""
+            self.query(FilterLine).remove()
+            self.view.focus()
+        elif self.board_app.past is not None:
+            self.board_app.show_past(None)
+        else:
+            self.dismiss(None)
+
+    def offers(self) -> Iterable[Offer]:
+        """What the palette offers here."""
+        yield Offer("Reply", "Reply, or answer the request (r)", self.action_reply)
+        yield Offer("Turn", "To you, from you, the team's (o)", self.action_turn)
+        yield Offer("Back", "To the board (Esc)", self.action_back)

@@ -1,0 +1,266 @@
+"""What the screens on which a goal can be selected have in common: what one does with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar, TypeVar
+
+from textual.binding import BindingType
+
+from teamboard.actions.base import Refused, require
+from teamboard.actions.check_ins import CheckInGoal
+from teamboard.actions.feedback import GiveFeedback
+from teamboard.domain.due import next_review
+from teamboard.domain.records import Goal, Member, TeamGoal
+from teamboard.domain.revisions import last_agreed, proposal_on, to_come, unacknowledged, waiting_for
+from teamboard.ui import legend
+from teamboard.ui.keymap import bound
+from teamboard.ui.palette import Offer
+from teamboard.ui.screens.base_screen import LiveScreen
+from teamboard.ui.widgets.board_view import BoardView
+
+if TYPE_CHECKING:
+    pass
+
+
+A = TypeVar("A")
+
+
+class GoalScreen(LiveScreen[A]):
+    """A screen on whose selected goal one checks in and revises."""
+
+    WORDS: ClassVar[legend.Words] = legend.BOARD
+    BINDINGS: ClassVar[list[BindingType]] = [
+        bound("check-in", "check_in", "Check in", show=True),
+        bound("revise", "revise", "Revise", show=True),
+        bound("align", "alignment", "Align", show=True),
+        bound("mark", "mark", "Mark several goals"),
+        bound("feedback", "feedback", "Give feedback"),
+        bound("inbox", "app.show('inbox')", "Feedback inbox"),
+        bound("one-on-one", "one_on_one", "One-on-one"),
+        bound("prepare", "prepare", "Prepare a review"),
+        bound("review", "review", "Review, side by side"),
+        bound("due", "app.show('due')", "What is due"),
+        bound("pulse", "app.show('pulse')", "The team's pulse"),
+    ]
+
+    @property
+    def selected(self) -> str | None:
+        """The id of the record that is selected on this screen, if any."""
+        raise NotImplementedError
+
+    def copied(self, *, as_markdown: bool) -> str:
+        """The marked goals, or the selected record; where there is none, all that the screen draws."""
+        from teamboard.render.clipboard import records_text
+
+        shown, ids = self.shown, self.marked or [self.selected or ""]
+        text = records_text(shown.board, ids, shown, as_markdown=as_markdown)
+        return text or super().copied(as_markdown=as_markdown)
+
+    @property
+    def marked(self) -> list[str]:
+        """The ids of the goals that are marked for the next action, in their order."""
+        return [goal_id for view in self.query(BoardView) for goal_id in view.marked]
+
+    def action_mark(self) -> None:
+        """Mark the selected goal for the next action, or take its mark away; then go on to the next row."""
+        goal = self.board_app.board.goal(self.selected or "")
+        for view in self.query(BoardView):
+            if goal is not None and goal.outcome is None:
+                view.toggle_mark(goal.id)
+            view.action_move(1)
+
+    def _done_with_marks(self) -> None:
+        for view in self.query(BoardView):
+            view.unmark()
+
+    def open_goal(self, goal_id: str | None) -> None:
+        """Show the detail of a goal that was chosen on a screen above this one, if one was."""
+        raise NotImplementedError
+
+    def action_alignment(self) -> None:
+        """Show who carries which team goal."""
+        from teamboard.ui.screens.alignment.alignment import AlignmentScreen
+
+        self.app.push_screen(AlignmentScreen(), self.open_goal)
+
+    def _goal(self, what: str) -> Goal | TeamGoal | None:
+        """The selected goal, to do something with; None, and a word on why, where that can't be."""
+        app = self.board_app
+        if app.past is not None:
+            app.say("This board is of the past; press Esc for now.", "warning")
+            return None
+        goal = app.board.goal(next(iter(self.marked), self.selected) or "")
+        if goal is None:
+            app.say(f"Select a goal first, then press {what}.", "warning")
+        elif goal.outcome is not None:
+            app.say(f"{goal.id} is over: {goal.outcome}.", "warning")
+            return None
+        return goal
+
+    def _may(self, verb: str, goal: Goal | TeamGoal) -> bool:
+        """Whether the person may do something with a goal; if not, it says who may."""
+        app = self.board_app
+        try:
+            require(app.board, app.actor, verb, app.board.member(goal.owner))
+        except Refused as refusal:
+            app.say(str(refusal), "warning")
+            return False
+        return True
+
+    async def action_check_in(self) -> None:
+        """Open the check-in form for the selected goal, or for one marked goal after the other."""
+        marked = self.marked
+        goal = None if marked else self._goal("u")
+        if marked and self.board_app.past is not None:
+            self._goal("u")
+        elif marked:
+            await self._check_in_on(marked)
+        elif goal is not None:
+            await self._check_in_on([goal.id])
+
+    async def _check_in_on(self, goals: Sequence[str], done: int = 0) -> None:
+        """The form of the first of these goals on which the person may check in; the others come after it."""
+        board = self.board_app.board
+        for i, goal_id in enumerate(goals[done:], start=done):
+            goal = board.goal(goal_id)
+            if goal is None or goal.outcome is not None:
+                continue
+            if isinstance(goal, TeamGoal) and goal.rolls_up != "own":
+                self.board_app.say(f"{goal.id} adds up the goals aligned to it: check in on those.", "warning")
+            elif self._may(CheckInGoal.verb, goal):
+                from teamboard.ui.screens.check_ins.check_in import CheckInScreen
+
+                async def go_on(saved: bool | None, done: int = i + 1) -> None:
+                    if saved and done < len(goals):
+                        await self._check_in_on(goals, done)
+                    elif saved:
+                        self._done_with_marks()
+
+                place = f"{i + 1} of {len(goals)}" if len(goals) > 1 else ""
+                await self.board_app.open(CheckInScreen(goal, board.last_checkin(goal.id), place=place), go_on)
+                return
+
+    async def action_revise(self) -> None:
+        """Revise the selected goal, or answer what is proposed for it; with marks, revise all marked goals."""
+        if len(self.marked) > 1:
+            await self._revise_several()
+            return
+        goal = self._goal("v")
+        if goal is None:
+            return
+        app = self.board_app
+        proposal = proposal_on(app.board, goal.id)
+        if proposal is not None:
+            await self.decide(proposal.id)
+        elif (asked := last_agreed(app.board, goal.id)) and app.actor.member in unacknowledged(app.board, goal.id):
+            await self.decide(asked.id)
+        elif (coming := to_come(app.board, goal.id, app.today)) and coming.by == app.actor.member:
+            await self.decide(coming.id)
+        elif self._may("revise a team goal" if isinstance(goal, TeamGoal) else "revise a goal", goal):
+            from teamboard.ui.screens.revisions.revise import ReviseScreen
+
+            await app.open(ReviseScreen(app.board, goal))
+
+    async def _revise_several(self) -> None:
+        app = self.board_app
+        if app.past is not None:
+            self._goal("v")
+            return
+        goals = [goal for goal_id in self.marked if (goal := app.board.goal(goal_id)) and goal.outcome is None]
+        verbs = [("revise a team goal" if isinstance(goal, TeamGoal) else "revise a goal", goal) for goal in goals]
+        if all(self._may(verb, goal) for verb, goal in verbs):
+            from teamboard.ui.screens.revisions.bulk_revise import SeveralScreen
+
+            await app.open(SeveralScreen(app.board, goals), lambda saved: self._done_with_marks() if saved else None)
+
+    async def action_feedback(self) -> None:
+        """Give feedback to the selected member, or to the owner of the selected goal, about it."""
+        app = self.board_app
+        if app.past is not None:
+            app.say("This board is of the past; press Esc for now.", "warning")
+            return
+        goal, member = app.board.goal(self.selected or ""), self._selected_member()
+        if member is None or member.handle == app.actor.member:
+            app.say("Select a colleague, or a goal of theirs, then press f.", "warning")
+            return
+        try:
+            require(app.board, app.actor, GiveFeedback.verb)
+        except Refused as refusal:
+            app.say(str(refusal), "warning")
+            return
+        from teamboard.ui.screens.feedback.give_feedback import GiveScreen
+
+        await app.open(GiveScreen(member, goal.id if goal else ""))
+
+    def _selected_member(self) -> Member | None:
+        """The selected member, or the owner of the selected goal."""
+        board = self.board_app.board
+        goal, record = board.goal(self.selected or ""), board.get(self.selected or "")
+        handle = getattr(record, "handle", None) or getattr(record, "member", None)
+        return board.member(goal.owner if goal else handle)
+
+    def action_one_on_one(self) -> None:
+        """Show the one-on-one of the selected member, or of a goal's owner; with nobody to meet, the person's own."""
+        app = self.board_app
+        found = (self._selected_member(), app.board.member(app.actor.member))
+        member = next((m for m in found if m is not None and m.manager is not None), None)
+        if member is None:
+            app.say("Select a member who has a manager, then press O.", "warning")
+            return
+        from teamboard.ui.screens.one_on_ones.one_on_one import OneOnOneScreen
+
+        app.push_screen(OneOnOneScreen(member.handle))
+
+    async def action_prepare(self) -> None:
+        """Prepare the next review with the selected member, or the person's own."""
+        await self._open_review(prepare=True)
+
+    async def action_review(self) -> None:
+        """The selected member's review, side by side: the next one, or the last one held."""
+        await self._open_review(prepare=False)
+
+    async def _open_review(self, *, prepare: bool) -> None:
+        app = self.board_app
+        found = (self._selected_member(), app.board.member(app.actor.member))
+        member = next((m for m in found if m is not None and m.manager is not None), None)
+        if member is None:
+            app.say("Select a member who has a manager first.", "warning")
+            return
+        review = next_review(app.board, member)
+        if review is None and not prepare:
+            review = max(app.board.reviews_of(member.handle), key=lambda r: r.on, default=None)
+        if review is None:
+            day = f"`teamboard review schedule {member.handle} DAY` sets its day."
+            app.say(f"{member.name} has no review to come; {day}", "warning")
+            return
+        await app.reviews.open(review.id, prepare=prepare)
+
+    async def decide(self, revision_id: str) -> None:
+        """Show a revision side by side with what holds, to answer it."""
+        from teamboard.ui.screens.revisions.revision_review import DecideScreen
+
+        await self.board_app.open(DecideScreen(revision_id))
+
+    def goal_offers(self) -> Iterable[Offer]:
+        """What the palette offers on every screen of a board."""
+        yield Offer("Check in", "Say where the selected goal stands (u)", self.action_check_in)
+        yield Offer("Revise", "Change what the selected goal is measured against (v)", self.action_revise)
+        yield Offer(
+            "Feedback", "Say something to the selected member, or about a goal of theirs (f)", self.action_feedback
+        )
+        yield Offer(
+            "One-on-one", "The agenda with the selected member, notes, what was agreed (O)", self.action_one_on_one
+        )
+        yield Offer("Prepare", "The selected member's next review: evidence, ratings (p)", self.action_prepare)
+        yield Offer("Review", "Both preparations side by side, what you agree on (R)", self.action_review)
+        yield Offer("Alignment", "Who carries which team goal (a)", self.action_alignment)
+        app = self.board_app
+        for revision in waiting_for(app.board, app.actor.member):
+            goal = app.board.goal(revision.goal)
+            title = f"{revision.goal} {goal.title}" if goal else revision.goal
+            verb = "Answer" if revision.state == "proposed" else "Acknowledge"
+            yield Offer(f"{verb} {revision.id}: {title}", revision.why, partial(self.decide, revision.id))
+        yield Offer("A day back", "The board as it stood a day earlier ([)", partial(self.run_action, "app.step(-1)"))
+        yield Offer("Go to a day", "The board as it stood then (g)", partial(self.run_action, "app.go_to"))

@@ -1,0 +1,153 @@
+"""The history: everything that happened, newest first, narrowed by typed words."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from itertools import islice, takewhile
+from typing import ClassVar, NamedTuple
+
+from textual import getters, on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.reactive import var
+from textual.widgets import Footer
+
+from teamboard.domain.board import Board
+from teamboard.domain.history.history import HistoryAway, history_of, whole
+from teamboard.render.activity_log import selected, sentence
+from teamboard.render.line_layout import Line, wrapped
+from teamboard.ui import legend as words
+from teamboard.ui.keymap import bound
+from teamboard.ui.messages import BoardChanged
+from teamboard.ui.screens.base_screen import LiveScreen
+from teamboard.ui.widgets.filter_line import FilterLine
+from teamboard.ui.widgets.lines_view import LinesView
+
+BESIDE_CELLS = 27
+FIRST_PAGE = 100
+NAMING = "BMTG"
+"""The tables whose records are named in sentences: what is told of old commits may change with them."""
+FILTER_HINT = "a name, G12, any word"
+
+
+class Told(NamedTuple):
+    """One commit, told."""
+
+    revision: int
+    stamp: str
+    text: str
+
+
+def told(board: Board, *, after: int = 0, most: int | None = None) -> list[Told]:
+    """The commits of a board in sentences, newest first: those after a revision, so many at the most."""
+    found = takewhile(lambda step: step[0] > after, selected(board))
+    return [
+        Told(number, f"{entry.at.astimezone(board.zone):%d %b %Y %H:%M}", sentence(board, entry))
+        for number, entry in islice(found, most)
+    ]
+
+
+class HistoryScreen(LiveScreen[None]):
+    """Everything that happened."""
+
+    WORDS: ClassVar[words.Words] = words.HISTORY
+    CSS_PATH: ClassVar[str] = "history.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        bound("filter", "filter", "Filter", priority=True, show=True),
+        Binding("escape", "back", "Back"),
+        Binding("up,k", "scroll(-1)", "Scroll", show=False),
+        Binding("down,j", "scroll(1)", "Scroll", show=False),
+        Binding("pageup", "scroll(-20)", "A page on", show=False),
+        Binding("pagedown", "scroll(20)", "A page on", show=False),
+    ]
+
+    words = var("")
+    lines = getters.query_one("#history", LinesView)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._told: list[Told] = []
+
+    def compose(self) -> ComposeResult:
+        yield from self.compose_header()
+        yield LinesView(id="history")
+        yield Footer(show_command_palette=False, compact=True)
+
+    def on_mount(self) -> None:
+        self._read_all()
+
+    @on(BoardChanged)
+    def _board_changed(self, message: BoardChanged) -> None:
+        if not message.changed or any(record_id[0] in NAMING for record_id in message.changed):
+            self._read_all()
+        else:
+            self._read_on()
+
+    @work(exclusive=True)
+    async def _read_all(self) -> None:
+        """Tell the whole history: a page first, to be seen at once, then the rest of it."""
+        self.show_header()
+        board = self.shown.board
+        try:
+            self._told = await asyncio.to_thread(told, board, most=FIRST_PAGE)
+            self.lines.write(self._lines)
+            if len(self._told) == FIRST_PAGE:
+                self._told = await asyncio.to_thread(lambda: told(whole(board)))
+        except HistoryAway as away:
+            self.board_app.say(f"The history can't be read further back: {away.brief}.", "warning")
+            at_hand = board.revision - history_of(board).earlier[-1].last
+            self._told = await asyncio.to_thread(told, board, most=at_hand)
+        self.lines.write(self._lines)
+
+    @work(exclusive=True)
+    async def _read_on(self) -> None:
+        """Tell what is new."""
+        self.show_header()
+        newest = self._told[0].revision if self._told else 0
+        self._told = [*await asyncio.to_thread(told, self.shown.board, after=newest), *self._told]
+        self.lines.write(self._lines)
+
+    def watch_words(self) -> None:
+        if self.is_mounted:
+            self.lines.scroll_to(y=0, animate=False)
+            self.lines.write(self._lines)
+
+    @on(FilterLine.Changed)
+    def _filter_typed(self, event: FilterLine.Changed) -> None:
+        self.words = event.value
+
+    async def action_filter(self) -> None:
+        """Narrow the history as words are typed."""
+        for line in self.query(FilterLine):
+            line.focus()
+            return
+        line = FilterLine(self.words, FILTER_HINT, narrows=self.lines)
+        await self.mount(line, after=self.lines)
+        self.set_focus(line)
+
+    def action_back(self) -> None:
+        """Show all again, then back to the board."""
+        if self.query(FilterLine):
+            self.words = ""
+            self.query(FilterLine).remove()
+            self.lines.focus()
+        else:
+            self.dismiss()
+
+    def _lines(self, width: int) -> Iterator[Line]:
+        words = self.words.casefold().split()
+        found = False
+        for revision, stamp, text in self._told:
+            if not all(word in text.casefold() for word in words):
+                continue
+            found = True
+            for i, piece in enumerate(wrapped(text, max(width - BESIDE_CELLS - 2, 20))):
+                beside = f" {revision:>5}  {stamp}  " if i == 0 else " " * BESIDE_CELLS
+                yield ((beside, "dim"), (piece, "text"))
+        if not found:
+            yield (("  nothing fits these words" if words else "  nothing has happened yet", "dim"),)
+
+    def action_scroll(self, lines: int) -> None:
+        """Move up or down."""
+        self.lines.scroll_relative(y=lines, animate=False)

@@ -1,0 +1,301 @@
+"""A one-on-one: the agenda by theme and what was agreed in a list; notes and the last time beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from typing import ClassVar
+
+from textual import getters, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.screen import Screen
+from textual.widgets import Footer
+
+from teamboard.actions.base import Action, NotFound, Refused, require
+from teamboard.actions.one_on_ones import FinishAction, RateOneOnOne, WriteOneOnOne, find_promise
+from teamboard.domain.board import Board
+from teamboard.domain.board_on_day import Standings
+from teamboard.domain.one_on_ones import Promise, current, promises
+from teamboard.domain.permissions import may
+from teamboard.domain.records import Member, OneOnOne
+from teamboard.render import one_on_ones as text
+from teamboard.render.line_layout import Line, wrapped
+from teamboard.render.names import name_of
+from teamboard.store.base import StoreError
+from teamboard.ui import legend
+from teamboard.ui.messages import BoardChanged, RowSelected
+from teamboard.ui.palette import Offer
+from teamboard.ui.screens.base_screen import LiveScreen
+from teamboard.ui.widgets.board_view import BoardView
+from teamboard.ui.widgets.lines_view import LinesView
+from teamboard.ui.widgets.rows import Row
+
+Draw = Callable[[int], Line]
+
+
+def _always(line: Line) -> Draw:
+    """Draws the same line at every width."""
+    return lambda _: line
+
+
+class TalkView(BoardView):
+    """The list; Enter notes something."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "screen.note", show=False)]
+
+
+class OneOnOneScreen(LiveScreen[None]):
+    """What two people have to talk about; both write in it."""
+
+    WORDS: ClassVar[legend.Words] = legend.ONE_ON_ONE
+    CSS_PATH: ClassVar[str] = "../two_panes.tcss"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        # With priority, so that what is typed at once lands in the form.
+        Binding("t", "topic", "Topic", priority=True),
+        Binding("n", "note", "Note", priority=True),
+        Binding("c", "agree", "Agree", priority=True),
+        Binding("x", "finish", "Done"),
+        Binding("H", "held", "Held"),
+        Binding("d", "meet", "Day", priority=True),
+        Binding("T", "template", "Template", priority=True),
+        Binding("1", "rate(1)", "Useful", key_display="1-5"),
+        *(Binding(str(level), f"rate({level})", show=False) for level in range(2, 6)),
+        Binding("escape", "back", "Back"),
+        Binding("O", "back", show=False),
+        Binding("shift+up,shift+k", "scroll_notes(-3)", "Scroll the notes", show=False),
+        Binding("shift+down,shift+j", "scroll_notes(3)", "Scroll the notes", show=False),
+    ]
+
+    view = getters.query_one(BoardView)
+    heading = getters.query_one("#boxes", LinesView)
+    notes = getters.query_one("#thread", LinesView)
+
+    def __init__(self, handle: str) -> None:
+        super().__init__()
+        self._handle = handle
+        self._drawn: dict[str, Draw] = {}
+
+    @property
+    def _member(self) -> Member | None:
+        return self.shown.board.member(self._handle)
+
+    @property
+    def _talk(self) -> OneOnOne | None:
+        return current(self.shown.board, self._handle, self.shown.today)
+
+    def compose(self) -> ComposeResult:
+        yield from self.compose_header()
+        yield LinesView(self._heading, id="boxes")
+        with Container(id="both"):
+            yield TalkView(self.shown.board, self.shown, self._rows, draw=self._draw)
+            yield LinesView(self._notes, id="thread")
+        yield Footer(show_command_palette=False, compact=True)
+
+    def on_mount(self) -> None:
+        self.show_header()
+        self.view.focus()
+
+    # -- what it shows
+
+    def _heading(self, width: int) -> Iterator[Line]:
+        board, member = self.shown.board, self._member
+        if member is None:
+            yield (("  This member is not on the board any more.", "dim"),)
+            return
+        when, role = text.when(board, member, self.shown.today)
+        yield ((f"  One-on-one of {text.pair(board, member)}", "strong"), (f"   {when}", role))
+
+    def _rows(self, board: Board, standings: Standings) -> list[Row]:
+        self._drawn = {}
+        member, talk = board.member(self._handle), current(board, self._handle, standings.today)
+        if member is None:
+            return [Row(text="")]
+        rows = [Row(text="  Agenda", role="strong")]
+        for theme, numbers in text.by_theme(talk) if talk else ():
+            for i, number in enumerate(numbers):
+                draw = partial(self._topic_line, number=number, theme=i == 0)
+                rows.append(self._row(text.topic_id(number), draw))
+            if not numbers:
+                rows.append(self._row("", _always(text.no_topic_line(theme)), f"no {theme}"))
+        if talk is None:
+            rows.append(Row(text="  nothing yet: t puts a topic on it, T a whole template"))
+        agreed = list(promises(talk)) if talk else []
+        for title, found in (("Agreed", agreed), ("Open from before", text.open_before(board, member, talk))):
+            if found:
+                rows += [Row(text=""), Row(text=f"  {title}", role="strong")]
+                rows += [self._row(p.id, partial(self._promise_line, p)) for p in found]
+        return rows
+
+    def _row(self, record_id: str, draw: Draw, name: str = "") -> Row:
+        self._drawn[record_id or name] = draw
+        return Row(record_id) if record_id else Row(text=name)
+
+    def _draw(self, row: Row, width: int) -> Line:
+        draw = self._drawn.get(row.record_id or row.text)
+        return draw(width) if draw else ((row.text, row.role),)
+
+    def _topic_line(self, width: int, *, number: int, theme: bool) -> Line:
+        talk = self._talk
+        if talk is None or number >= len(talk.topics):
+            return ()
+        return text.topic_line(self.shown.board, talk, number, width, theme=theme)
+
+    def _promise_line(self, promise: Promise, width: int) -> Line:
+        return text.promise_line(self.shown.board, promise, self.shown.today, width)
+
+    def _notes(self, width: int) -> Iterator[Line]:
+        board, member, talk = self.shown.board, self._member, self._talk
+        if member is None:
+            return
+        rated = text.to_be_rated(board, member)
+        if rated is not None and self.board_app.actor.member == member.handle:
+            for piece in wrapped(text.question(rated), width - 4):
+                yield ((f"  {piece}", "warn"),)
+            yield ()
+        whole = self._selected_whole(talk)
+        if whole:
+            for piece in wrapped(whole, width - 4):
+                yield ((f"  {piece}", "text"),)
+            yield ()
+        yield (("  Notes", "strong"), ("   the whole team can read them", "dim"))
+        if talk is not None and talk.notes:
+            yield from text.notes_lines(board, talk, width)
+        else:
+            yield (("   none yet", "dim"),)
+        last = text.last_time(board, member, talk)
+        if last:
+            yield ()
+            yield (("  Last time", "strong"), (f"   {last}", "dim"))
+            found = board.get(last.split()[0])
+            if isinstance(found, OneOnOne):
+                yield from text.notes_lines(board, found, width)
+
+    def _selected_whole(self, talk: OneOnOne | None) -> str:
+        """The whole text of the selected topic or action, with who it is from."""
+        selected, board = self.view.selected or "", self.shown.board
+        if talk is not None and selected.startswith("#") and int(selected[1:]) < len(talk.topics):
+            topic = talk.topics[int(selected[1:])]
+            return f"{topic.text}\n{topic.theme}, put down by {name_of(board, topic.by)}"
+        promise = self._promise(selected)
+        return f"{promise.action.text}\n{promise.id}, by {name_of(board, promise.action.owner)}" if promise else ""
+
+    def _promise(self, selected: str) -> Promise | None:
+        try:
+            return find_promise(self.shown.board, selected)
+        except NotFound:
+            return None
+
+    @on(BoardChanged)
+    def _board_changed(self, message: BoardChanged) -> None:
+        self.show_header()
+        self.view.show_board(self.shown.board, self.shown, () if self.board_app.past else message.changed)
+        self._rewrite()
+
+    @on(RowSelected)
+    def _rewrite(self) -> None:
+        self.heading.rewrite()
+        self.notes.rewrite()
+        self.refresh_bindings()
+
+    # -- what the person may do
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only what the person may do here is offered."""
+        app = self.board_app
+        member, me = app.board.member(self._handle), app.board.member(app.actor.member)
+        if action in ("topic", "note", "agree", "held", "meet", "template", "finish"):
+            return app.past is None and member is not None and may(app.board, me, WriteOneOnOne.verb, member)
+        if action == "rate":
+            rated = member is not None and text.to_be_rated(app.board, member) is not None
+            return app.past is None and rated and may(app.board, me, RateOneOnOne.verb, member)
+        return True
+
+    async def _open(self, form: Callable[[Member], Screen[bool]]) -> None:
+        member = self._member
+        if member is None:
+            return
+        try:
+            require(self.board_app.board, self.board_app.actor, WriteOneOnOne.verb, member)
+        except Refused as refusal:
+            self.board_app.say(str(refusal), "warning")
+            return
+        await self.board_app.open(form(member))
+
+    async def action_topic(self) -> None:
+        """Put a topic on the agenda."""
+        from teamboard.ui.screens.talk_forms import TopicForm
+
+        await self._open(TopicForm)
+
+    async def action_template(self) -> None:
+        """Put a template's topics on the agenda."""
+        from teamboard.ui.screens.talk_forms import TemplateForm
+
+        await self._open(TemplateForm)
+
+    async def action_agree(self) -> None:
+        """Agree on an action."""
+        from teamboard.ui.screens.talk_forms import AgreeForm
+
+        await self._open(AgreeForm)
+
+    async def action_meet(self) -> None:
+        """Set the day."""
+        from teamboard.ui.screens.talk_forms import MeetForm
+
+        await self._open(MeetForm)
+
+    async def action_note(self) -> None:
+        """Note what was said."""
+        from teamboard.ui.screens.text_prompt import SayScreen
+
+        title = f"A note in the one-on-one of {self._member.name if self._member else ''}"
+        await self._open(lambda m: SayScreen(title, lambda note: WriteOneOnOne(member=m.handle, note=note)))
+
+    async def action_finish(self) -> None:
+        """An action is done, or open again; a topic goes off the agenda."""
+        selected, talk = self.view.selected or "", self._talk
+        if selected.startswith("O"):
+            done = find_promise(self.shown.board, selected).action.done is not None
+            await self._commit(
+                FinishAction(action=selected, undone=done), f"{selected} is {'open' if done else 'done'}."
+            )
+        elif talk is not None and selected.startswith("#"):
+            topic = talk.topics[int(selected[1:])].text
+            await self._commit(WriteOneOnOne(member=self._handle, without=(topic,)), "The topic is off the agenda.")
+
+    async def action_held(self) -> None:
+        """The two have met."""
+        today = self.board_app.today
+        await self._commit(WriteOneOnOne(member=self._handle, held=today), "Held today; ctrl+z takes it back.")
+
+    async def action_rate(self, useful: int) -> None:
+        """Answer how useful the last one was, 1 to 5."""
+        await self._commit(RateOneOnOne(member=self._handle, useful=useful), f"{useful} of 5: thank you.")
+
+    async def _commit(self, action: Action, said: str) -> None:
+        try:
+            await self.board_app.commit(action)
+        except (Refused, StoreError) as error:
+            self.board_app.say(str(error), "warning")
+        else:
+            self.board_app.say(said)
+
+    # -- the rest
+
+    def action_scroll_notes(self, lines: int) -> None:
+        """Move the notes."""
+        self.notes.scroll_relative(y=lines, animate=False)
+
+    def offers(self) -> Iterable[Offer]:
+        """What the palette offers here."""
+        yield Offer("Topic", "Put something on the agenda (t)", self.action_topic)
+        yield Offer("Template", "Put a template's topics on the agenda (T)", self.action_template)
+        yield Offer("Note", "Note what was said (n)", self.action_note)
+        yield Offer("Agree", "Agree on an action (c)", self.action_agree)
+        yield Offer("Held", "You have met (y)", self.action_held)
+        yield Offer("Day", "Set when you meet (d)", self.action_meet)
+        yield Offer("Back", "To the board (Esc)", self.action_back)

@@ -1,0 +1,174 @@
+"""The turn to the next period: what becomes of each unfinished goal, chosen on one screen."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import getters
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widgets import Label
+
+from teamboard.actions.base import Refused
+from teamboard.actions.periods import CHOICES, BeginPeriod, Choice
+from teamboard.domain.board import AnyGoal, Board
+from teamboard.domain.board_on_day import Standings
+from teamboard.domain.history.history import history_of
+from teamboard.domain.input_parsing import day
+from teamboard.domain.periods import following, unfinished
+from teamboard.domain.progress import progress
+from teamboard.domain.records import Goal, Team
+from teamboard.render import format
+from teamboard.render.activity_log import sentence
+from teamboard.render.line_layout import Line, filled, fit, right, state_of
+from teamboard.render.names import name_of
+from teamboard.ui.screens.form import FormScreen
+from teamboard.ui.widgets.board_view import BoardView
+from teamboard.ui.widgets.ordered_input import LineField
+from teamboard.ui.widgets.rows import Row
+
+CHOICE_ROLES: dict[Choice, str] = {"carry": "text", "renew": "accent", "drop": "dim", "close": "bad"}
+CHOICE_WORDS: dict[Choice, tuple[str, str]] = {
+    "carry": ("carry on", ""),
+    "renew": ("renew", ": close it, begin afresh"),
+    "drop": ("drop", ""),
+    "close": ("missed", ": close it"),
+}
+"""Each choice in a word, and what there is to add where there is room."""
+
+ROOMY = 100
+
+
+class ChoiceView(BoardView):
+    """The unfinished goals, each with what becomes of it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("c", "screen.choose('carry')", "Carry on"),
+        Binding("r", "screen.choose('renew')", "Renew"),
+        Binding("d", "screen.choose('drop')", "Drop"),
+        Binding("x", "screen.choose('close')", "Missed"),
+        Binding("C", "screen.choose_all('carry')", show=False),
+        Binding("R", "screen.choose_all('renew')", show=False),
+        Binding("D", "screen.choose_all('drop')", show=False),
+        Binding("X", "screen.choose_all('close')", show=False),
+        Binding("enter,space,right", "screen.turn", "Next choice", show=False),
+    ]
+
+
+class PeriodScreen(FormScreen):
+    """Close the period and begin the next; answers with True when that is on the board."""
+
+    AUTO_FOCUS: ClassVar[str | None] = "ChoiceView"
+
+    view = getters.query_one(ChoiceView)
+
+    def __init__(self, board: Board) -> None:
+        super().__init__()
+        self._board = board
+        self._goals: list[AnyGoal] = unfinished(board)
+        self._choices: dict[str, Choice] = {g.id: "carry" for g in self._goals}
+        team = board.team
+        assert isinstance(team, Team)
+        self._team = team
+        self.heading = f"After {team.period.name}"
+
+    def fields(self) -> ComposeResult:
+        """The new period's name and days, and a line for each unfinished goal."""
+        app = self.board_app
+        yield Label(Content(self._closes()), id="before")
+        found = following(self._team.period)
+        with Horizontal(classes="field days"):
+            yield Label("next")
+            yield LineField(found.name, id="name", compact=True)
+            yield Label("from", classes="next")
+            yield LineField(str(found.starts), id="starts", compact=True)
+            yield Label("to", classes="next")
+            yield LineField(str(found.ends), id="ends", compact=True)
+        yield ChoiceView(self._board, app.standings, self._rows, draw=self._draw)
+
+    def _closes(self) -> str:
+        """What is closed without a question."""
+        open_goals: list[AnyGoal] = [*self._board.open_team_goals, *(g for g in self._board.goals if g.outcome is None)]
+        achieved = sum(progress(self._board, g) >= 1 for g in open_goals)
+        later = len(open_goals) - achieved - len(self._goals)
+        words = [f"{achieved} achieved", f"{len(self._goals)} unfinished: each is carried unless you choose otherwise"]
+        if later:
+            words.insert(1, f"{later} due later, which run on")
+        return " · ".join(words)
+
+    def _rows(self, board: Board, standings: Standings) -> list[Row]:
+        return [Row(g.id) for g in self._goals] or [Row(text=" Nothing is unfinished.")]
+
+    def _draw(self, row: Row, width: int) -> Line:
+        goal = self._board.goal(row.record_id)
+        if goal is None:
+            return ((row.text, row.role),)
+        now = self.board_app.standings(goal)
+        choice = self._choices[goal.id]
+        word, role = state_of(goal, now)
+        more = width >= ROOMY
+        words = max(len(text) + more * len(addition) for text, addition in CHOICE_WORDS.values())
+        who = name_of(self._board, goal.owner) if isinstance(goal, Goal) else "the team"
+        left = max(width - 6 - 14 - 8 - 12 - words - 1, 8)
+        return filled(
+            (
+                (" ", ""),
+                (fit(goal.id, 5), "accent"),
+                (fit(who, 13) + " ", "dim"),
+                (fit(goal.title, left), "text"),
+                (right(format.percent(now.progress), 6) + "  ", "text"),
+                (fit(word, 12), role),
+                (CHOICE_WORDS[choice][0], CHOICE_ROLES[choice]),
+                (CHOICE_WORDS[choice][1] if more else "", "dim"),
+            ),
+            width,
+        )
+
+    # -- choosing
+
+    def action_choose(self, choice: Choice) -> None:
+        """Choose for the selected goal, and go on to the next."""
+        if self.view.selected is None:
+            return
+        self._choices[self.view.selected] = choice
+        self.view.rewrite()
+        self.view.action_move(1)
+
+    def action_choose_all(self, choice: Choice) -> None:
+        """Choose the same for every goal: the capital letter."""
+        self._choices = dict.fromkeys(self._choices, choice)
+        self.view.rewrite()
+
+    def action_turn(self) -> None:
+        """The next choice for the selected goal."""
+        if self.view.selected is not None:
+            now = self._choices[self.view.selected]
+            self._choices[self.view.selected] = CHOICES[(CHOICES.index(now) + 1) % len(CHOICES)]
+            self.view.rewrite()
+
+    def _typed(self) -> tuple[str, ...]:
+        return (*super()._typed(), *self._choices.values())
+
+    # -- saving
+
+    def action(self) -> BeginPeriod:
+        """The turn as it was chosen."""
+        today = self.board_app.today
+        try:
+            starts, ends = day(self.text("starts"), today), day(self.text("ends"), today)
+        except ValueError as error:
+            raise Refused(f"{error}.") from None
+        return BeginPeriod(
+            choices=self._choices,
+            name=self.text("name"),
+            starts=starts,
+            ends=ends,
+            closes=self._team.period.name,
+        )
+
+    def done(self, board: Board) -> str:
+        """What became of the goals."""
+        entry = history_of(board).get(board.revision)
+        return sentence(board, entry) if entry else ""

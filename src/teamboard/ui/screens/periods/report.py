@@ -1,0 +1,98 @@
+"""The quarter's result, beside the one before."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import ClassVar
+
+from textual import getters, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Footer
+
+from teamboard.domain.board import Board
+from teamboard.domain.periods import every_period
+from teamboard.domain.records import Period
+from teamboard.domain.report import PeriodReport, report, report_before
+from teamboard.render.documents.report import report_markdown
+from teamboard.render.report import report_lines
+from teamboard.ui import legend
+from teamboard.ui.messages import BoardChanged
+from teamboard.ui.screens.base_screen import LiveScreen
+from teamboard.ui.widgets.lines_view import LinesView
+
+
+class ReportScreen(LiveScreen[None]):
+    """What was achieved and missed in a period, how far, how often goals were revised, and why."""
+
+    WORDS: ClassVar[legend.Words] = legend.QUARTER
+    CSS_PATH: ClassVar[str] = "../history/history.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("less_than_sign", "turn(-1)", "Period before", key_display="<"),
+        Binding("greater_than_sign", "turn(1)", "Period after", key_display=">"),
+        Binding("left", "turn(-1)", show=False),
+        Binding("right", "turn(1)", show=False),
+        Binding("n", "app.next_period", "Next period"),
+        Binding("escape,Q", "back", "Back"),
+        Binding("up,k", "scroll(-1)", "Scroll", show=False),
+        Binding("down,j", "scroll(1)", "Scroll", show=False),
+        Binding("pageup", "scroll(-20)", "A page on", show=False),
+        Binding("pagedown", "scroll(20)", "A page on", show=False),
+    ]
+
+    lines = getters.query_one("#history", LinesView)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._back = 0
+        self._reports: tuple[PeriodReport, PeriodReport | None] | None = None
+        """How many periods before the one that runs."""
+
+    def compose(self) -> ComposeResult:
+        yield from self.compose_header()
+        # The arrows turn periods here, and scroll from the screen.
+        yield LinesView(id="history")
+        yield Footer(show_command_palette=False, compact=True)
+
+    async def on_mount(self) -> None:
+        await self._read()
+
+    @on(BoardChanged)
+    async def _read(self) -> None:
+        self.show_header()
+        shown = self.shown
+        periods = every_period(shown.board)
+        if not periods:
+            return
+        self._back = min(self._back, len(periods) - 1)
+        period = periods[-1 - self._back]
+
+        def both(board: Board, chosen: Period) -> tuple[PeriodReport, PeriodReport | None]:
+            return report(board, chosen, shown.today), report_before(board, chosen, shown.today)
+
+        # A period that is over is read from the history: not in the way of the screen.
+        found = await self.board_app.look_back(partial(both, shown.board, period))
+        if found is None:
+            return
+        self._reports = now, before = found
+        self.lines.write(partial(report_lines, shown.board, now, before))
+
+    def copied(self, *, as_markdown: bool) -> str:
+        """The report: in Markdown as `period report --to md` prints it."""
+        if as_markdown and self._reports is not None:
+            return report_markdown(self.shown.board, *self._reports).rstrip()
+        return super().copied(as_markdown=as_markdown)
+
+    async def action_turn(self, periods: int) -> None:
+        """The report of the period before or after."""
+        self._back = max(self._back - periods, 0)
+        self.lines.scroll_to(y=0, animate=False)
+        await self._read()
+
+    def action_scroll(self, lines: int) -> None:
+        """Move up or down."""
+        self.lines.scroll_relative(y=lines, animate=False)
+
+    def action_back(self) -> None:
+        """Back to the board."""
+        self.dismiss(None)

@@ -1,0 +1,78 @@
+"""The team's pulse: feedback by week as a chart, who gives to whom, cadence, and how useful talks were."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Iterator
+from functools import partial
+from typing import ClassVar
+
+from textual import getters, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Footer
+
+from teamboard.domain.board import Board
+from teamboard.domain.pulse import Pulse, pulse
+from teamboard.render.line_layout import Line
+from teamboard.render.pulse import figures, matrix, pulse_title
+from teamboard.ui import legend
+from teamboard.ui.messages import BoardChanged
+from teamboard.ui.palette import Offer
+from teamboard.ui.screens.base_screen import LiveScreen
+from teamboard.ui.widgets.lines_view import LinesView
+from teamboard.ui.widgets.weekly import Weekly
+
+
+class PulseScreen(LiveScreen[None]):
+    """For the manager and the team: gaps stand out, and no score is shown."""
+
+    WORDS: ClassVar[legend.Words] = legend.PULSE
+    CSS_PATH: ClassVar[str] = "pulse.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", "Back"),
+        Binding("P", "back", show=False),
+        Binding("up,k", "scroll(-1)", "Scroll", show=False),
+        Binding("down,j", "scroll(1)", "Scroll", show=False),
+        Binding("pageup", "scroll(-20)", "A page on", show=False),
+        Binding("pagedown", "scroll(20)", "A page on", show=False),
+    ]
+
+    title_line = getters.query_one("#title", LinesView)
+    chart = getters.query_one(Weekly)
+    lines = getters.query_one("#pulse", LinesView)
+
+    def compose(self) -> ComposeResult:
+        yield from self.compose_header()
+        yield LinesView(id="title")
+        yield Weekly()
+        yield LinesView(id="pulse")
+        yield Footer(show_command_palette=False, compact=True)
+
+    async def on_mount(self) -> None:
+        await self._read()
+
+    @on(BoardChanged)
+    async def _read(self) -> None:
+        self.show_header()
+        shown = self.shown
+        # A thousand members' feedback is counted out of the way of the screen.
+        found = await asyncio.to_thread(pulse, shown.board, shown.today)
+        self.title_line.write(lambda _: [pulse_title(shown.board, found)])
+        self.chart.show(found.weeks)
+        self.lines.write(partial(self._lines, shown.board, found))
+
+    @staticmethod
+    def _lines(board: Board, found: Pulse, width: int) -> Iterator[Line]:
+        yield from figures(found)
+        yield ()
+        yield (("  Who gives to whom", "strong"),)
+        yield from matrix(board, found, width)
+
+    def action_scroll(self, lines: int) -> None:
+        """Move up or down."""
+        self.lines.scroll_relative(y=lines, animate=False)
+
+    def offers(self) -> Iterable[Offer]:
+        """What the palette offers here."""
+        yield Offer("Back", "To the board (Esc)", self.action_back)

@@ -1,0 +1,357 @@
+"""Preparing a review: the evidence on the left, one's own preparation on the right; kept as one types."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from functools import partial
+from typing import ClassVar
+
+import msgspec
+from textual import getters, on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Vertical
+from textual.widgets import Footer, TextArea
+
+from teamboard.actions.base import Refused
+from teamboard.actions.reviews import StartPreparing, find_review
+from teamboard.domain.board import Board
+from teamboard.domain.board_on_day import Standings
+from teamboard.domain.records import Goal, Review
+from teamboard.domain.reviews.content import TEXTS, Preparation, missing
+from teamboard.domain.reviews.evidence import Evidence, evidence, lopsided, period_of
+from teamboard.domain.sanitize import one_line, plain
+from teamboard.render.evidence import EvidenceRow, evidence_rows, piece_in_words, warning_lines
+from teamboard.render.line_layout import Line, filled, fit, wrapped
+from teamboard.render.names import name_of
+from teamboard.render.reviews import (
+    SEEN_BY,
+    backing,
+    rating_words,
+    stars,
+    topics_from_text,
+    topics_in_text,
+)
+from teamboard.store.base import StoreError
+from teamboard.ui import legend as words
+from teamboard.ui.messages import BoardChanged, RowSelected
+from teamboard.ui.palette import Offer
+from teamboard.ui.screens.base_screen import LiveScreen
+from teamboard.ui.widgets.board_view import BoardView
+from teamboard.ui.widgets.lines_view import LinesView
+from teamboard.ui.widgets.ordered_text_area import TextField
+from teamboard.ui.widgets.rows import Row
+
+Draw = Callable[[int], Line]
+HINTS = {
+    "contribution": "what was brought, beyond the numbers",
+    "skills": "what goes better now, and what comes next",
+    "career": "where it should go, and the next step",
+    "wishes": "what you wish of the other side",
+    "questions": "what you want to ask",
+    "topics": "what to talk about, a line each, or `career: …`",
+}
+
+
+class Pieces(BoardView):
+    """The evidence; one key takes a piece into the rating that is selected beside it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("e,space", "screen.cite", "Cite", key_display="e"),
+        Binding("enter", "screen.cite", show=False),
+    ]
+
+
+class Own(BoardView):
+    """What one has prepared; figures rate, Enter writes."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("1", "screen.rate(1)", "Rate", key_display="1-5"),
+        *(Binding(str(level), f"screen.rate({level})", show=False) for level in range(2, 6)),
+        Binding("0", "screen.rate(0)", show=False),
+        Binding("enter", "screen.write", "Write"),
+    ]
+
+
+class Words(TextField):
+    """The text of what is selected; Esc goes back to the list."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "screen.written", "Back to the list")]
+
+
+class PrepareScreen(LiveScreen[None]):
+    """A preparation is a draft in the person's own folder until it is shared."""
+
+    WORDS: ClassVar[words.Words] = words.PREPARE
+    CSS_PATH: ClassVar[str] = "prepare.tcss"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "turn", "Other side", priority=True),
+        Binding("ctrl+s", "share", "Share"),
+        Binding("R", "side_by_side", "Review", show=False),
+        Binding("escape", "back", "Back"),
+    ]
+
+    heading = getters.query_one("#heading", LinesView)
+    pieces = getters.query_one(Pieces)
+    own = getters.query_one(Own)
+    words = getters.query_one(Words)
+    ready = getters.query_one("#ready", LinesView)
+
+    def __init__(self, review_id: str) -> None:
+        super().__init__()
+        self._review_id = review_id
+        self._prepared = Preparation()
+        self._evidence: Evidence | None = None
+        self._rows: dict[str, EvidenceRow] = {}
+        self._shown_text = ""
+        self._sharing = False
+        self._unsaved = False
+        self._file = asyncio.Lock()
+
+    @property
+    def _review(self) -> Review:
+        return find_review(self.board_app.board, self._review_id)
+
+    def compose(self) -> ComposeResult:
+        yield from self.compose_header()
+        yield LinesView(self._heading, id="heading")
+        with Container(id="both"):
+            yield Pieces(self.shown.board, self.shown, self._evidence_rows, draw=self._draw_evidence)
+            with Vertical(id="mine"):
+                yield Own(self.shown.board, self.shown, self._own_rows, draw=self._draw_own)
+                yield Words(id="words", tab_behavior="focus", compact=True)
+        yield LinesView(self._ready, id="ready")
+        yield Footer(show_command_palette=False, compact=True)
+
+    async def on_mount(self) -> None:
+        self.show_header()
+        try:
+            self._prepared = await asyncio.to_thread(self.board_app.reviews.desk.own, self._review)
+        except Refused as refusal:
+            self.board_app.say(str(refusal), "warning")
+        await self._gather()
+        if self._goals:
+            self.own.select(self._goals[0].id)
+        self.own.focus()
+        self._show_text()
+
+    async def _gather(self) -> None:
+        board, review = self.board_app.board, self._review
+        member = board.member(review.member)
+        period = period_of(board, review)
+        if member is not None:
+            last = min(period.ends, self.board_app.today)
+            read = partial(evidence, board, member, period.starts, last)
+            self._evidence = await self.board_app.look_back(read) or self._evidence
+        self.pieces.rebuild()
+        self.own.rebuild()
+        self._rewrite()
+
+    # -- what it shows
+
+    def _heading(self, width: int) -> Iterator[Line]:
+        board, review = self.board_app.board, self._review
+        whose = f"  {review.id} Review of {name_of(board, review.member)} with {name_of(board, review.manager)}"
+        yield ((whose, "strong"), (f"   {review.on:%a %d %b}", "dim"))
+        shared = review.prepared.get(self.board_app.reviews.desk.handle) == "shared"
+        how = "shared; ctrl+s shares it again" if shared else "a draft of your own until you share it"
+        yield ((f"  {SEEN_BY} It is {how}.", "dim"),)
+
+    def _evidence_rows(self, board: Board, standings: Standings) -> list[Row]:
+        if self._evidence is None:
+            return []
+        found = list(evidence_rows(board, self._evidence))
+        rows, self._rows = [], {}
+        for i, row in enumerate(found):
+            key = Row(row.id, under=str(i)) if row.id else Row(text=f"#{i}")
+            self._rows[key.key or key.text] = row
+            rows.append(key)
+        return rows
+
+    def _draw_evidence(self, row: Row, width: int) -> Line:
+        found = self._rows.get(row.key or row.text)
+        return found.draw(width - 1) if found else ()
+
+    @property
+    def _goals(self) -> list[Goal]:
+        return [g.goal for g in self._evidence.goals] if self._evidence else []
+
+    def _own_rows(self, board: Board, standings: Standings) -> list[Row]:
+        rows = [Row(text=" Ratings, goal by goal", role="strong")]
+        rows += [Row(goal.id) for goal in self._goals]
+        rows += [Row(text=""), Row(text=" In words", role="strong")]
+        return rows + [Row(name) for name in (*TEXTS[:3], "topics", *TEXTS[3:])]
+
+    def _draw_own(self, row: Row, width: int) -> Line:
+        goal = next((g for g in self._goals if g.id == row.record_id), None)
+        if goal is not None:
+            rating = self._prepared.rating_of(goal.id)
+            room = max(width - 26, 10)
+            aside = backing(rating) if rating.rating is not None else ""
+            title = fit(goal.title, min(24, room // 2))
+            words = aside or rating_words(rating.rating)
+            role = "warn" if rating.is_opinion else "dim"
+            spans = ((f" {goal.id:<5}", "accent"), (f"{title}  ", "text"), (f"{stars(rating.rating)}  ", "accent"))
+            return filled((*spans, (words, role)), width)
+        if row.record_id:
+            text = one_line(self._text_of(row.record_id))
+            shown = (text, "text") if text else (HINTS[row.record_id], "dim")
+            return filled(((f" {row.record_id:<14}", "accent"), shown), width)
+        return ((row.text, row.role),)
+
+    def _ready(self, width: int) -> Iterator[Line]:
+        lacks = missing(self._prepared, self._goals)
+        yield ((f"  missing: {', '.join(lacks)}", "dim") if lacks else ("  ready to share: ctrl+s", "on-track"),)
+        if self._evidence is not None:
+            ratings = [r.evidence for r in self._prepared.ratings if r.rating is not None]
+            topics = [topic.theme for topic in self._prepared.topics]
+            yield from warning_lines(lopsided(self.board_app.board, self._evidence, ratings=ratings, topics=topics)[:2])
+        if self.pieces.has_focus and self.pieces.selected:
+            member = self._evidence.member if self._evidence else None
+            whole = piece_in_words(self.board_app.board, self.pieces.selected, member)
+            yield from (((f"  {piece}", "text"),) for piece in wrapped(whole, width - 4)[:3])
+
+    def _rewrite(self) -> None:
+        self.heading.rewrite()
+        self.ready.rewrite()
+
+    @on(BoardChanged)
+    async def _board_changed(self, message: BoardChanged) -> None:
+        self.show_header()
+        if message.changed:
+            await self._gather()
+
+    @on(RowSelected)
+    def _row_selected(self) -> None:
+        self._show_text()
+        self.ready.rewrite()
+
+    # -- the text of what is selected
+
+    def _text_of(self, name: str) -> str:
+        if name == "topics":
+            return topics_in_text(self._prepared.topics)
+        if name in TEXTS:
+            return str(getattr(self._prepared, name))
+        return self._prepared.rating_of(name).comment
+
+    def _show_text(self) -> None:
+        """Show the text of what is selected on the right, to be gone on with."""
+        name = self.own.selected or ""
+        if name != self._shown_text:
+            self._shown_text = name
+            self.words.text = plain(self._text_of(name)) if name else ""
+
+    @on(TextArea.Changed)
+    def _typed(self) -> None:
+        name, text = self._shown_text, self.words.text
+        if not name or text == plain(self._text_of(name)):
+            return
+        if name == "topics":
+            changed = msgspec.structs.replace(self._prepared, topics=topics_from_text(text))
+        elif name in TEXTS:
+            changed = msgspec.structs.replace(self._prepared, **{name: text})
+        else:
+            changed = self._prepared.with_rating(msgspec.structs.replace(self._prepared.rating_of(name), comment=text))
+        self._keep(changed)
+
+    def _keep(self, prepared: Preparation) -> None:
+        self._prepared = prepared
+        self._unsaved = True
+        self.own.rewrite()
+        self.ready.rewrite()
+        self._save()
+
+    @work(group="draft")
+    async def _save(self) -> None:
+        """Keep the draft, in the person's own folder; and say on the board that they have begun."""
+        app, review = self.board_app, self._review
+        try:
+            # One after the other: what was typed last is what is written last.
+            async with self._file:
+                if self._unsaved:
+                    self._unsaved = False
+                    await asyncio.to_thread(app.reviews.desk.drafts.save, review, self._prepared)
+                if app.reviews.desk.handle not in self._review.prepared:
+                    await app.commit(StartPreparing(review=review.id))
+        except (Refused, StoreError, OSError) as error:
+            self._unsaved = True
+            app.say(f"The draft could not be kept: {error}", "warning")
+
+    def on_unmount(self) -> None:
+        """Whoever leaves in the same moment in which they typed has it kept all the same."""
+        if self._unsaved:
+            with suppress(Refused, OSError):
+                self.board_app.reviews.desk.drafts.save(self._review, self._prepared)
+
+    # -- what one does
+
+    def action_write(self) -> None:
+        """Write about what is selected."""
+        self.set_focus(self.words)
+
+    def action_written(self) -> None:
+        """Back to the list."""
+        self.own.focus()
+
+    def action_rate(self, level: int) -> None:
+        """Rate the selected goal; 0 takes the rating back."""
+        goal = next((g for g in self._goals if g.id == self.own.selected), None)
+        if goal is None:
+            self.board_app.say("Select a goal to rate it.", "warning")
+            return
+        rating = msgspec.structs.replace(self._prepared.rating_of(goal.id), rating=level or None)
+        self._keep(self._prepared.with_rating(rating))
+
+    def action_cite(self) -> None:
+        """Take the selected piece of evidence into the rating of the selected goal, or out of it again."""
+        cited, goal = self.pieces.selected, next((g for g in self._goals if g.id == self.own.selected), None)
+        if not cited or goal is None:
+            self.board_app.say("Select the goal whose rating rests on it, on the right, first.", "warning")
+            return
+        rating = self._prepared.rating_of(goal.id)
+        rest = tuple(i for i in rating.evidence if i != cited)
+        taken = rest if cited in rating.evidence else (*rest, cited)
+        self._keep(self._prepared.with_rating(msgspec.structs.replace(rating, evidence=taken)))
+
+    def action_turn(self) -> None:
+        """From the evidence to one's own side, and back."""
+        (self.own if self.pieces.has_focus else self.pieces).focus()
+        self.ready.rewrite()
+
+    async def action_share(self) -> None:
+        """Put it on the board, for the two."""
+        if self._sharing:
+            return
+        app, review = self.board_app, self._review
+        self._sharing = True
+        try:
+            share = await asyncio.to_thread(app.reviews.desk.share, app.board, review, self._prepared, app.today)
+            await app.commit(share)
+        except (Refused, StoreError, OSError) as error:
+            app.say(str(error), "warning")
+        else:
+            async with self._file:
+                self._unsaved = False
+                await asyncio.to_thread(app.reviews.desk.drafts.drop, review)
+            when = "the other can read it now" if share.revealed else "the other reads it when both have shared"
+            app.say(f"Your preparation is on the board; {when}.")
+        finally:
+            self._sharing = False
+
+    async def action_side_by_side(self) -> None:
+        """Both sides abreast."""
+        await self.board_app.reviews.open(self._review_id, prepare=False)
+
+    def action_back(self) -> None:
+        """Back to the board; the draft stays."""
+        self.dismiss(None)
+
+    def offers(self) -> Iterable[Offer]:
+        """What the palette offers here."""
+        yield Offer("Share", "Put it on the board, for the two of you (ctrl+s)", self.action_share)
+        yield Offer("Side by side", "Both preparations abreast (R)", self.action_side_by_side)
+        yield Offer("Back", "To the board; the draft stays (Esc)", partial(self.dismiss, None))

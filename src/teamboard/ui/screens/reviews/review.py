@@ -1,0 +1,394 @@
+"""A review, side by side: both preparations and the facts abreast, what the two agree on, and their signatures."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from time import monotonic
+from typing import ClassVar
+
+import msgspec
+from textual import getters, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Footer
+
+from teamboard.actions.base import Action, Conflict, NotFound, Refused
+from teamboard.actions.reviews import AgreeInReview, RateReview, find_review
+from teamboard.domain.due import review_due
+from teamboard.domain.records import THEMES, Review, Theme
+from teamboard.domain.reviews.content import Agreed, Outcome
+from teamboard.render.clipboard import lines_text
+from teamboard.render.documents.review import SEAL_WORDS, sides_of
+from teamboard.render.line_layout import Line, wrapped
+from teamboard.render.names import name_of
+from teamboard.render.one_on_ones import promise_line
+from teamboard.render.reviews import (
+    FOLDED,
+    SEEN_BY,
+    SIDES,
+    STATES,
+    Block,
+    Sides,
+    blocks,
+    clock_words,
+    column_heads,
+    question,
+)
+from teamboard.store.base import StoreError
+from teamboard.ui import legend as words
+from teamboard.ui.messages import BoardChanged
+from teamboard.ui.palette import Offer
+from teamboard.ui.screens.goal_screen import GoalScreen
+from teamboard.ui.widgets.lines_view import LinesView
+
+CLOCK_SECONDS = 1.0
+TOP_ROWS = 1
+
+
+class ReviewScreen(GoalScreen[None]):
+    """On one screen, or on two terminals at once: each sees what the other has written when it is saved."""
+
+    WORDS: ClassVar[words.Words] = words.REVIEW
+    CSS_PATH: ClassVar[str] = "review.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "part(-1)", "Part", show=False),
+        Binding("down,j", "part(1)", "Part", show=False),
+        Binding("pageup", "scroll(-15)", show=False),
+        Binding("pagedown", "scroll(15)", show=False),
+        Binding("tab", "turn(1)", "Side", priority=True),
+        Binding("u", "check_in", show=False),
+        Binding("a", "alignment", show=False),
+        Binding("1", "rate(1)", "Agreed", key_display="1-5"),
+        *(Binding(str(level), f"rate({level})", show=False) for level in range(2, 6)),
+        Binding("enter", "write", "Words"),
+        Binding("c", "agree", "Action"),
+        Binding("t", "clock", "Clock"),
+        Binding("S", "sign", "Sign"),
+        Binding("W", "witness", "Witness"),
+        Binding("A", "add", "Add"),
+        Binding("escape", "back", "Back"),
+        Binding("R", "back", show=False),
+    ]
+
+    heading = getters.query_one("#heading", LinesView)
+    view = getters.query_one("#review", LinesView)
+    foot = getters.query_one("#foot", LinesView)
+
+    def __init__(self, review_id: str, *, clock: Callable[[], float] = monotonic) -> None:
+        super().__init__()
+        self._clock = clock
+        self._review_id = review_id
+        self._sides: Sides | None = None
+        self._blocks: list[Block] = []
+        self._at = 0
+        self._side = 0
+        self._theme: Theme | None = None
+        self._since = 0.0
+        self._spent: dict[Theme, float] = {}
+        self._before: dict[Theme, int] | None = None
+        """The time that had been kept when this screen was opened."""
+
+    @property
+    def _review(self) -> Review:
+        return find_review(self.board_app.board, self._review_id)
+
+    @property
+    def selected(self) -> str | None:
+        """The goal that is talked about."""
+        return self._blocks[self._at].about if self._at < len(self._blocks) else None
+
+    def compose(self) -> ComposeResult:
+        yield from self.compose_header()
+        yield LinesView(self._heading, id="heading")
+        yield LinesView(self._lines, id="review")
+        yield LinesView(self._foot, id="foot")
+        yield Footer(show_command_palette=False, compact=True)
+
+    async def on_mount(self) -> None:
+        self.show_header()
+        self.set_interval(CLOCK_SECONDS, self._tick)
+        await self._read()
+
+    @on(BoardChanged)
+    async def _read(self) -> None:
+        """Open what may be opened, out of the way of the screen."""
+        self.show_header()
+        app = self.board_app
+        try:
+            read = partial(sides_of, app.board, self._review, app.reviews.desk, app.today)
+            self._sides = await app.look_back(read) or self._sides
+        except NotFound:
+            self.dismiss(None)
+            return
+        except Refused as refusal:
+            app.say(str(refusal), "warning")
+        if self._before is None and self._sides is not None:
+            self._before = dict(self._sides.outcome.seconds)
+        self._rewrite()
+
+    def _rewrite(self) -> None:
+        for view in (self.heading, self.view, self.foot):
+            view.rewrite()
+        self.refresh_bindings()
+
+    # -- what it shows
+
+    def _heading(self, width: int) -> Iterator[Line]:
+        board, review = self.board_app.board, self._review
+        both = f"{name_of(board, review.member)} with {name_of(board, review.manager)}"
+        yield ((f"  {review.id} Review of {both}", "strong"), (f"   {review.on:%d %b}, {STATES[review.state]}", "dim"))
+        state = self.board_app.reviews.desk.seal_state(review)
+        signed = ", ".join(
+            name_of(board, s.by) + (f" (witnessed by {name_of(board, s.witnessed)})" if s.witnessed else "")
+            for s in review.signatures
+        )
+        said = f"signed by {signed}; {SEAL_WORDS[state]}" if signed else SEEN_BY
+        if self._asked(review) and state != "broken":
+            yield ((f"  {question(review)}", "warn"),)
+        else:
+            yield ((f"  {said}", "bad" if state == "broken" else "dim"),)
+        if self._sides is not None:
+            yield column_heads(board, self._sides, width, SIDES[self._side])
+
+    def _asked(self, review: Review) -> bool:
+        """Whether the person is asked how useful it was."""
+        return review.state == "signed" and review.useful is None and self.board_app.actor.member == review.member
+
+    def _lines(self, width: int) -> Iterator[Line]:
+        if self._sides is None:
+            return
+        board = self.board_app.board
+        self._blocks = list(blocks(board, self._sides, width, side=SIDES[self._side]))
+        self._at = min(self._at, max(len(self._blocks) - 1, 0))
+        for i, block in enumerate(self._blocks):
+            for j, line in enumerate(block.lines):
+                marked = i == self._at and j == 0 and line and line[0][0].startswith(" ")
+                yield (("▌", "accent"), (line[0][0][1:], line[0][1]), *line[1:]) if marked else line
+        yield from self._after(width)
+
+    def _after(self, width: int) -> Iterator[Line]:
+        """What was agreed to do, and what was added after signing."""
+        from teamboard.domain.one_on_ones import promises
+
+        review, board = self._review, self.board_app.board
+        if review.actions:
+            yield ((" Agreed actions", "strong"), ("   the team sees them on the board", "dim"))
+            for promise in promises(review):
+                yield promise_line(board, promise, self.board_app.today, width)
+            yield ()
+        try:
+            for by, text in self.board_app.reviews.desk.additions(review):
+                yield ((f" Added by {name_of(board, by)}", "strong"),)
+                yield from (((f"   {piece}", "text"),) for piece in wrapped(text, max(width - 6, 20)))
+        except Refused as refusal:
+            yield ((f" {refusal}", "bad"),)
+
+    def _foot(self, width: int) -> Iterator[Line]:
+        seconds = self._seconds()
+        now = f"now: {self._theme}" if self._theme else "t starts the clock"
+        yield ((f"  {now}", "accent" if self._theme else "dim"), (f"   {clock_words(seconds)}", "dim"))
+
+    # -- the parts
+
+    def action_part(self, step: int) -> None:
+        """The next goal or theme, or the one before."""
+        self._at = min(max(self._at + step, 0), max(len(self._blocks) - 1, 0))
+        self.view.rewrite()
+        above = sum(len(block.lines) for block in self._blocks[: self._at])
+        self.view.scroll_to(y=max(above - TOP_ROWS, 0), animate=False)
+        self.refresh_bindings()
+
+    def action_scroll(self, lines: int) -> None:
+        """Move up or down."""
+        self.view.scroll_relative(y=lines, animate=False)
+
+    def action_turn(self, step: int) -> None:
+        """Where there is room for one side: the next one."""
+        self._side = (self._side + step) % len(SIDES)
+        self._rewrite()
+
+    # -- the clock
+
+    def _seconds(self) -> dict[Theme, int]:
+        spent = dict(self._spent)
+        if self._theme:
+            spent[self._theme] = spent.get(self._theme, 0.0) + self._clock() - self._since
+        return self._totals(self._sides.outcome if self._sides else None, spent)
+
+    def _totals(self, outcome: Outcome | None, spent: dict[Theme, float]) -> dict[Theme, int]:
+        """How long was talked about each theme: as was kept, or longer, by what this screen has counted since."""
+        kept, before = (outcome.seconds if outcome else {}), self._before or {}
+        return {t: max(kept.get(t, 0), before.get(t, 0) + int(spent.get(t, 0.0))) for t in THEMES}
+
+    def _tick(self) -> None:
+        if self._theme is not None:
+            self.foot.rewrite()
+
+    def _stop_clock(self) -> None:
+        if self._theme is not None:
+            self._spent[self._theme] = self._spent.get(self._theme, 0.0) + self._clock() - self._since
+        self._since = self._clock()
+
+    def action_clock(self) -> None:
+        """From one theme to the next, then off; the time is kept with the next thing that is agreed."""
+        self._stop_clock()
+        order: tuple[Theme | None, ...] = (None, *THEMES)
+        self._theme = order[(order.index(self._theme) + 1) % len(order)]
+        self.foot.rewrite()
+
+    # -- what the two agree on
+
+    def copied(self, *, as_markdown: bool) -> str:
+        """The whole review, with what the person may see of it; in Markdown as `review export` has it."""
+        if as_markdown and self._sides is not None:
+            from teamboard.render.documents.review import review_markdown
+
+            return review_markdown(self.board_app.board, self._sides, self.board_app.reviews.desk).rstrip()
+        return lines_text(self.view.drawn, as_markdown=as_markdown)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only what makes sense now is offered."""
+        if not self.is_mounted:
+            return True
+        signed = bool(self._review.signatures)
+        if action == "turn":
+            return self.size.width < FOLDED
+        if action == "rate" and self._asked(self._review):
+            return True
+        if action in ("rate", "write", "agree", "clock"):
+            return not signed
+        if action == "add":
+            return signed
+        if action in ("sign", "witness"):
+            return bool(self._review.outcome) and self._review.state != "signed"
+        return True
+
+    async def action_rate(self, level: int) -> None:
+        """Agree on a rating of the selected goal; afterwards, say how useful it was."""
+        if self._asked(self._review):
+            await self._rate_review(level)
+            return
+        goal = self._selected_goal()
+        if goal:
+            await self._change(lambda o: o.with_agreed(msgspec.structs.replace(o.agreed_of(goal), rating=level)))
+
+    async def _rate_review(self, useful: int) -> None:
+        try:
+            await self.board_app.commit(RateReview(review=self._review_id, useful=useful))
+        except (Refused, StoreError) as error:
+            self.board_app.say(str(error), "warning")
+        else:
+            self.board_app.say(f"{useful} of 5: thank you.")
+
+    def _selected_goal(self) -> str:
+        goal = self.selected or ""
+        if self.board_app.board.goal(goal) is None:
+            self.board_app.say("Select a goal first.", "warning")
+            return ""
+        return goal
+
+    async def action_write(self) -> None:
+        """Write what was agreed about the selected goal; beside the goals, in short about it all."""
+        from teamboard.ui.screens.text_prompt import SayScreen
+
+        if self._sides is None:
+            return
+        goal = self.board_app.board.goal(self.selected or "")
+        outcome = self._sides.outcome
+        text = outcome.agreed_of(goal.id).words if goal else outcome.summary
+        title = f"Agreed about {goal.id} {goal.title}" if goal else "Agreed, in short"
+
+        def changed(words: str) -> Action:
+            now = self.board_app.reviews.desk.outcome(self._review)
+            if goal is None:
+                return self._written(msgspec.structs.replace(now, summary=words))
+            agreed: Agreed = msgspec.structs.replace(now.agreed_of(goal.id), words=words)
+            return self._written(now.with_agreed(agreed))
+
+        await self.board_app.open(SayScreen(title, changed, seen_by=SEEN_BY, text=text))
+
+    async def _change(self, change: Callable[[Outcome], Outcome]) -> None:
+        """Change what was agreed, on the newest of it; somebody who was faster keeps what they wrote."""
+        for last in (False, True):
+            try:
+                await self.board_app.commit(self._written(change(self.board_app.reviews.desk.outcome(self._review))))
+                return
+            except Conflict as conflict:
+                if last:
+                    self.board_app.say(str(conflict), "warning")
+            except (Refused, StoreError, OSError) as error:
+                self.board_app.say(str(error), "warning")
+                return
+
+    def _written(self, outcome: Outcome) -> Action:
+        """The outcome as an action, with the time that was spent so far."""
+        self._stop_clock()
+        seconds = self._totals(outcome, self._spent)
+        kept = msgspec.structs.replace(outcome, seconds={t: s for t, s in seconds.items() if s})
+        return self.board_app.reviews.desk.write(self.board_app.board, self._review, kept)
+
+    async def action_agree(self) -> None:
+        """Agree on an action, which the team sees."""
+        from teamboard.ui.screens.talk_forms import AgreeForm
+
+        review = self._review
+        member = self.board_app.board.member(review.member)
+        if member is not None:
+            await self.board_app.open(AgreeForm(member, lambda a: AgreeInReview(review=review.id, agreed=a)))
+
+    async def action_sign(self) -> None:
+        """Sign for oneself."""
+        await self._sign(witnessed=False)
+
+    async def action_witness(self) -> None:
+        """The other, who is here, signs at this terminal; the person at it is the witness."""
+        await self._sign(witnessed=True)
+
+    async def _sign(self, *, witnessed: bool) -> None:
+        app = self.board_app
+        try:
+            board = await app.commit(await asyncio.to_thread(app.reviews.desk.sign, self._review, witnessed=witnessed))
+        except (Refused, StoreError, OSError) as error:
+            app.say(str(error), "warning")
+            return
+        signed = find_review(board, self._review_id)
+        said = f"Signed by {' and '.join(name_of(board, s.by) for s in signed.signatures)}."
+        member = board.member(signed.member)
+        due = review_due(board, member, app.today) if member is not None and signed.state == "signed" else None
+        if due is not None and not due.about:
+            said += f" The next review is due on {due.on}: `teamboard review schedule {signed.member} {due.on}`."
+        app.say(said)
+
+    async def action_add(self) -> None:
+        """Add something to what was signed."""
+        from teamboard.ui.screens.text_prompt import SayScreen
+
+        app = self.board_app
+
+        def added(text: str) -> Action:
+            return app.reviews.desk.add(app.board, self._review, text)
+
+        await app.open(SayScreen("Add to what was signed", added, seen_by=SEEN_BY))
+
+    # -- the rest
+
+    def open_goal(self, goal_id: str | None) -> None:
+        """A goal that was chosen in the alignment is talked about, if it is one of this review."""
+        at = next((i for i, block in enumerate(self._blocks) if block.about == goal_id), None)
+        if at is not None:
+            self._at = at
+            self.view.rewrite()
+
+    def action_back(self) -> None:
+        """Back; what was written is on the board."""
+        self.dismiss(None)
+
+    def offers(self) -> Iterable[Offer]:
+        """What the palette offers here."""
+        yield from self.goal_offers()
+        yield Offer("Agreed words", "What you agree on about the selected goal (Enter)", self.action_write)
+        yield Offer("Action", "Agree on an action (c)", self.action_agree)
+        yield Offer("Sign", "Sign what was agreed (S)", self.action_sign)
+        yield Offer("Back", "To the board (Esc)", partial(self.dismiss, None))

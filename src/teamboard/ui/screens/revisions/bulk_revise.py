@@ -1,0 +1,63 @@
+"""The same revision for several marked goals, with one reason and one story."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widgets import Checkbox, Label
+
+from teamboard.actions.base import Refused
+from teamboard.actions.batch import Together
+from teamboard.actions.revisions import Revise
+from teamboard.domain.board import AnyGoal, Board
+from teamboard.domain.input_parsing import day
+from teamboard.domain.revisions import newest
+from teamboard.domain.sanitize import one_line
+from teamboard.ui.screens.revisions.revision_form_base import StoryForm
+from teamboard.ui.widgets.checkboxes import Tick
+
+MOST_NAMED = 4
+
+
+class SeveralScreen(StoryForm):
+    """Moves the due day of marked goals, or drops them: all of them, or none."""
+
+    def __init__(self, board: Board, goals: Sequence[AnyGoal]) -> None:
+        super().__init__()
+        self._goals = goals
+        self._seen = {goal.id: newest(board, goal.id) for goal in goals}
+        self.heading = f"Revise {len(goals)} goals"
+
+    def fields(self) -> ComposeResult:
+        """What they have in common: the due day, or that they are dropped; the reason and the story."""
+        named = [f"{g.id} {one_line(g.title)}" for g in self._goals[:MOST_NAMED]]
+        more = [f"and {len(self._goals) - MOST_NAMED} more"] if len(self._goals) > MOST_NAMED else []
+        yield Label(Content(", ".join([*named, *more])), id="before")
+        yield from self.field("due", "due", "the new day for all of them")
+        yield Tick("Drop these goals", id="drop", compact=True)
+        yield from self.story_fields()
+
+    def action(self) -> Together:
+        """One revision a goal, with one reason and story."""
+        reason, why = self.reason_and_story()
+        drop = self.query_one("#drop", Checkbox).value
+        try:
+            due = day(self.text("due"), self.board_app.today) if self.text("due") else None
+        except ValueError as error:
+            raise Refused(f"{error}.") from None
+        return Together(
+            tuple(
+                Revise(goal=goal.id, reason=reason, why=why, due=due, drop=drop, seen=self._seen[goal.id])
+                for goal in self._goals
+            )
+        )
+
+    def done(self, board: Board) -> str:
+        """How many of them hold at once, and how many are proposed."""
+        made = [max(board.revisions_of(g.id), key=lambda v: int(v.id[1:])) for g in self._goals]
+        proposed = sum(v.state == "proposed" for v in made)
+        holding = len(made) - proposed
+        words = [f"{proposed} proposed"] * bool(proposed) + [f"{holding} hold at once"] * bool(holding)
+        return f"{len(made)} goals revised: {', '.join(words)}"

@@ -1,0 +1,183 @@
+"""The revision form: current and proposed side by side, and what that does, before anyone says yes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual import getters, on
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widgets import Checkbox, Input, Label, TextArea
+
+from teamboard.actions.base import Conflict, Refused
+from teamboard.actions.revisions import Revise
+from teamboard.domain.board import AnyGoal, Board
+from teamboard.domain.input_parsing import amount, day
+from teamboard.domain.records import GoalRevision, Metric, Milestone, Milestones, Reason, TeamGoal
+from teamboard.domain.revision_impact import outlook
+from teamboard.domain.revisions import newest
+from teamboard.domain.sanitize import one_line
+from teamboard.render import format
+from teamboard.render.line_layout import Line
+from teamboard.render.revisions import (
+    Compared,
+    compared,
+    effects,
+    fields_in_words,
+    in_short,
+    short,
+    side_by_side,
+)
+from teamboard.ui.screens.revisions.revision_form_base import StoryForm
+from teamboard.ui.widgets.checkboxes import Tick
+from teamboard.ui.widgets.lines_view import LinesView
+
+if TYPE_CHECKING:
+    from datetime import date
+
+
+class ReviseScreen(StoryForm):
+    """Change what a goal is measured against; answers with True when the revision is on the board."""
+
+    AUTO_FOCUS: ClassVar[str | None] = "#target, #milestones-text, #due"
+
+    preview = getters.query_one("#preview", LinesView)
+
+    def __init__(self, board: Board, goal: AnyGoal, *, instead_of: str | None = None) -> None:
+        super().__init__()
+        self._board = board
+        self._goal = goal
+        self._seen = newest(board, goal.id)
+        self._instead_of = instead_of
+        owner = board.member(goal.owner)
+        self._owner = one_line(owner.name) if owner else goal.owner
+        self.heading = f"Revise {goal.id} {goal.title}"
+
+    # -- what is typed
+
+    def fields(self) -> ComposeResult:
+        """The new values, the reason and the story, and between them what they do."""
+        goal = self._goal
+        yield Label(Content(self._whose()), id="before")
+        words = fields_in_words(goal)
+        if isinstance(goal.measure, Metric):
+            yield from self.field("target", "target", words["target"])
+            yield from self.field("start", "start", words["start"])
+        elif isinstance(goal.measure, Milestones):
+            yield from self.area("milestones-text", "milestones", "\n".join(_typed_milestones(goal.measure)))
+        yield from self.field("due", "due", words["due"])
+        if isinstance(goal, TeamGoal):
+            yield from self.field("effective", "holds from", "today, or a day to come")
+        yield from self.field("new-title", "title", words["title"])
+        yield Tick("Drop this goal", id="drop", compact=True)
+        yield LinesView(self._lines, id="preview")
+        yield from self.story_fields()
+
+    def _whose(self) -> str:
+        if isinstance(self._goal, TeamGoal):
+            return f"team goal of {self._owner} · everybody aligned to it is asked to acknowledge"
+        member = self._board.member(self._goal.owner)
+        if member is None or member.manager is None:
+            return f"{self._owner} · holds at once"
+        manager = self._board.member(member.manager)
+        boss = one_line(manager.name) if manager else member.manager
+        return f"{self._owner} with {boss} · holds when the other of the two agrees; the team reads it"
+
+    def _revision(self, *, reason: Reason, why: str) -> Revise:
+        """The revision that was typed; Refused for what is no number or no day."""
+        today = self.board_app.today
+        typed = {i.id: i.value.strip() for i in self.query(Input)}
+
+        def number(name: str) -> float | None:
+            text = typed.get(name, "")
+            return amount(text.lstrip("€$£ ")) if text else None
+
+        def when(name: str) -> date | None:
+            return day(typed[name], today) if typed.get(name) else None
+
+        try:
+            return Revise(
+                goal=self._goal.id,
+                reason=reason,
+                why=why,
+                title=typed.get("new-title") or None,
+                start=number("start"),
+                target=number("target"),
+                milestones=self._milestones(),
+                due=when("due"),
+                drop=self.query_one("#drop", Checkbox).value,
+                effective=when("effective"),
+                seen=self._seen,
+                instead_of=self._instead_of,
+            )
+        except ValueError as error:
+            raise Refused(f"{error}.") from None
+
+    def _milestones(self) -> tuple[Milestone, ...]:
+        """The milestones that were typed, a line each, `Exam = 2` with its weight; none if nothing changed."""
+        found: list[Milestone] = []
+        for area in self.query("#milestones-text").results(TextArea):
+            for text in area.text.splitlines():
+                name, _, weight = text.rpartition("=") if "=" in text else (text, "", "")
+                if name.strip():
+                    found.append(Milestone(name=name.strip(), weight=amount(weight) if weight.strip() else 1.0))
+        now = self._goal.measure.milestones if isinstance(self._goal.measure, Milestones) else ()
+        return () if tuple(found) == now else tuple(found)
+
+    # -- what it does
+
+    @on(Input.Changed)
+    @on(TextArea.Changed)
+    @on(Checkbox.Changed)
+    def _show_what_it_does(self) -> None:
+        self.preview.rewrite()
+
+    def _lines(self, width: int) -> Iterator[Line]:
+        """Current and proposed, and progress, pace and status with each."""
+        try:
+            rows = self._rows()
+        except Refused as refusal:
+            yield ((f" {refusal}", "bad"),)
+            return
+        yield from side_by_side(rows, width)
+
+    def _rows(self) -> list[Compared]:
+        today, board = self.board_app.today, self.board_app.board
+        after = self._revision(reason="correction", why="").applied(board, self._goal, today)
+        found = outlook(board, self._goal, after, today)
+        return [*compared(self._goal, after), *effects(found)]
+
+    # -- saving
+
+    def action(self) -> Revise:
+        """The revision that was typed, with its reason and story."""
+        reason, why = self.reason_and_story()
+        return self._revision(reason=reason, why=why)
+
+    def done(self, board: Board) -> str:
+        """What became of it: proposed to whom, or in force since when."""
+        made = max(board.revisions_of(self._goal.id), key=lambda v: int(v.id[1:]))
+        what = f"{made.id} {self._goal.id}: {in_short(board, made)}"
+        return f"{what} · proposed" if made.state == "proposed" else f"{what} · holds from {made.effective}"
+
+    def conflict(self, conflict: Conflict) -> None:
+        """Somebody was faster: both versions stand side by side; saving again chooses this one."""
+        theirs = cast("GoalRevision", conflict.theirs)
+        board = self.board_app.board
+        goal = board.goal(self._goal.id) or self._goal
+        self._goal, self._seen = goal, newest(board, goal.id)
+        self._instead_of = theirs.id if theirs.state == "proposed" else None
+        mine = short(
+            compared(goal, self._revision(reason="correction", why="").applied(board, goal, self.board_app.today))
+        )
+        choose = "puts yours in its place" if self._instead_of else "puts yours after it"
+        self.say(
+            f"{conflict}\n  theirs  {in_short(board, theirs)}: {one_line(theirs.why)}\n"
+            f"  yours   {mine or 'the same as it is now'}\nctrl+s {choose}; Esc keeps theirs."
+        )
+        self._show_what_it_does()
+
+
+def _typed_milestones(measure: Milestones) -> list[str]:
+    return [one_line(m.name) + (f" = {format.number(m.weight)}" if m.weight != 1 else "") for m in measure.milestones]

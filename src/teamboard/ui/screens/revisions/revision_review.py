@@ -1,0 +1,197 @@
+"""Answering a revision: what holds and what is proposed stand side by side, with reason and story."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual import getters, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Footer, Input, Static
+
+from teamboard.actions.base import Action, Refused
+from teamboard.actions.revision_responses import Acknowledge, Agree, Decline, Withdraw
+from teamboard.domain.records import Goal, GoalRevision
+from teamboard.domain.revision_impact import outlook
+from teamboard.domain.revisions import asked_to_answer, effective, unacknowledged, with_fields
+from teamboard.domain.sanitize import one_line
+from teamboard.render.line_layout import Line, wrapped
+from teamboard.render.revisions import (
+    REASON_WORDS,
+    compared,
+    effects,
+    in_short,
+    side_by_side,
+    state_in_words,
+)
+from teamboard.store.base import StoreError
+from teamboard.ui.messages import BoardChanged
+from teamboard.ui.widgets.lines_view import LinesView
+from teamboard.ui.widgets.ordered_input import LineField
+
+if TYPE_CHECKING:
+    from teamboard.ui.app import BoardApp
+
+
+class DecideScreen(ModalScreen[None]):
+    """A revision that waits: for an agreement, an acknowledgement, or to be withdrawn."""
+
+    CSS_PATH: ClassVar[str] = "revision_review.tcss"
+    # The keys are the screen's; the line for a word has them only when a word is asked for.
+    AUTO_FOCUS: ClassVar[str | None] = ""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y", "agree", "Agree"),
+        Binding("n", "decline", "Decline"),
+        Binding("y", "acknowledge", "Acknowledge"),
+        Binding("v", "counter", "Propose otherwise"),
+        Binding("m", "realign", "Realign"),
+        Binding("w", "withdraw", "Withdraw"),
+        Binding("escape", "back", "Later"),
+    ]
+
+    lines = getters.query_one("#revision", LinesView)
+    message = getters.query_one("#message", Static)
+    word = getters.query_one("#word", Input)
+
+    def __init__(self, revision_id: str) -> None:
+        super().__init__()
+        self._revision_id = revision_id
+
+    @property
+    def board_app(self) -> BoardApp:
+        return cast("BoardApp", self.app)
+
+    @property
+    def _revision(self) -> GoalRevision | None:
+        found = self.board_app.board.get(self._revision_id)
+        return found if isinstance(found, GoalRevision) else None
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(id="form", can_focus=False):
+            yield LinesView(id="revision")
+            word = LineField(id="word", placeholder="a word on why, and Enter sends it", compact=True)
+            word.display = False
+            yield word
+            yield Static(id="message", markup=False)
+        yield Footer(show_command_palette=False, compact=True)
+
+    def on_mount(self) -> None:
+        self._write()
+
+    @on(BoardChanged)
+    def _write(self) -> None:
+        self.lines.write(self._lines)
+        self.refresh_bindings()
+
+    def _lines(self, width: int) -> Iterator[Line]:
+        app, revision = self.board_app, self._revision
+        board, goal = app.board, app.board.goal(revision.goal) if revision else None
+        if revision is None or goal is None:
+            yield ((" This revision has been taken back.", "dim"),)
+            return
+        yield ((f" {goal.id} {one_line(goal.title)}", "strong"),)
+        yield (
+            (f" {revision.id}", "accent"),
+            ("  ", ""),
+            (f"{state_in_words(board, revision)} · {REASON_WORDS[revision.reason]}", "dim"),
+        )
+        yield ()
+        before, after = with_fields(goal, revision.before), with_fields(goal, revision.after)
+        rows = compared(before, after)
+        to_come = self._is_to_come(revision)
+        if revision.state == "proposed" or to_come:
+            rows += effects(outlook(board, before, after, app.today))
+        second = (
+            "proposed" if revision.state == "proposed" else f"from {revision.effective}" if to_come else "now holds"
+        )
+        yield from side_by_side(rows, width, second=second)
+        yield ()
+        for piece in wrapped(revision.why, max(width - 2, 20)):
+            yield ((" ", ""), (piece, "text"))
+        if revision.word:
+            yield ((f" {revision.answered_by}: {one_line(revision.word)}", "dim"),)
+
+    def _is_to_come(self, revision: GoalRevision) -> bool:
+        board = self.board_app.board
+        return revision.state == "agreed" and effective(board, revision) > self.board_app.today
+
+    # -- what the person may do
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only what this person may do with this revision is offered."""
+        if action not in ("agree", "decline", "counter", "acknowledge", "realign", "withdraw"):
+            return True
+        revision, board, me = self._revision, self.board_app.board, self.board_app.actor.member
+        if revision is None or me is None:
+            return False
+        if action == "withdraw":
+            return revision.by == me and (revision.state == "proposed" or self._is_to_come(revision))
+        if action in ("acknowledge", "realign"):
+            return revision.state == "agreed" and me in unacknowledged(board, revision.goal)
+        asked = asked_to_answer(board, revision)
+        return revision.state == "proposed" and asked is not None and asked.handle == me
+
+    async def action_agree(self) -> None:
+        """Agree: the proposed values hold."""
+        await self._commit(Agree(revision=self._revision_id), "is agreed")
+
+    async def action_acknowledge(self) -> None:
+        """Say that one has seen it."""
+        await self._commit(Acknowledge(revision=self._revision_id), "is acknowledged")
+
+    async def action_withdraw(self) -> None:
+        """Take one's own proposal back."""
+        await self._commit(Withdraw(revision=self._revision_id), "is withdrawn")
+
+    def action_decline(self) -> None:
+        """Ask for the word that goes with a no."""
+        self.word.display = True
+        self.word.focus()
+        self.word.scroll_visible(animate=False)
+
+    @on(Input.Submitted)
+    async def _word_given(self) -> None:
+        await self._commit(Decline(revision=self._revision_id, word=self.word.value), "is declined")
+
+    def action_counter(self) -> None:
+        """Propose something else in its place."""
+        revision, board = self._revision, self.board_app.board
+        goal = board.goal(revision.goal) if revision else None
+        if revision is not None and goal is not None:
+            from teamboard.ui.screens.revisions.revise import ReviseScreen
+
+            self.app.switch_screen(ReviseScreen(board, goal, instead_of=revision.id))
+
+    def action_realign(self) -> None:
+        """Align one's own goal otherwise; that acknowledges it too."""
+        revision, board = self._revision, self.board_app.board
+        if revision is None:
+            return
+        mine = [g for g in board.open_goals_of(self.board_app.actor.member or "") if revision.goal in g.aligned]
+        if mine and isinstance(mine[0], Goal):
+            from teamboard.ui.screens.alignment.alignment_form import SharesScreen
+
+            self.app.switch_screen(SharesScreen(board, mine[0]))
+
+    async def _commit(self, action: Action, what: str) -> None:
+        try:
+            board = await self.board_app.commit(action)
+        except (Refused, StoreError) as error:
+            self.message.update(str(error))
+            self.message.scroll_visible(animate=False)
+            return
+        revision = board.get(self._revision_id)
+        told = in_short(board, revision) if isinstance(revision, GoalRevision) else ""
+        self.board_app.say(f"{self._revision_id} {what}: {told}")
+        self.dismiss(None)
+
+    def action_back(self) -> None:
+        """Close; a word that was begun is put aside first."""
+        if self.word.display:
+            self.word.display = False
+            self.set_focus(None)
+        else:
+            self.dismiss(None)

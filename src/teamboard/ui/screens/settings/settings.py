@@ -1,0 +1,91 @@
+"""The settings: who you are, colours, big, calm, plain letters, how you are told, your own keys."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from msgspec.structs import replace
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.widgets import Checkbox, Label, Select
+
+from teamboard.actions.base import Action, Refused
+from teamboard.domain.sanitize import one_line
+from teamboard.personal.settings import TELLS, Settings, Tell
+from teamboard.personal.themes import load_themes
+from teamboard.ui.keymap import checked_keys, keys_from, keys_text
+from teamboard.ui.screens.form import FormScreen
+from teamboard.ui.widgets.checkboxes import Tick
+
+TELL_WORDS: dict[Tell, str] = {
+    "quietly": "quietly, in the terminal's title",
+    "bell": "with a bell",
+    "desktop": "with a note on the desktop",
+}
+SWITCHES = {
+    "big": "Big: fewer lines, to be read from afar",
+    "calm": "Calm: nothing glows, slides or fades",
+    "ascii": "Plain letters, for a terminal without other signs",
+}
+
+
+class SettingsScreen(FormScreen):
+    """What the person has chosen; it holds at once, and is remembered for this user alone."""
+
+    AUTO_FOCUS = "#theme"
+    heading = "Settings"
+
+    def fields(self) -> ComposeResult:
+        """One field a setting, as the file has them."""
+        now = self._now
+        board = self.board_app.board
+        members = [(one_line(m.name), m.handle) for m in board.members]
+        yield from self._choice("theme", "colours", self._themes(), now.theme)
+        for name, words in SWITCHES.items():
+            yield Tick(words, value=getattr(now, name), id=name, compact=True, classes="switch")
+        yield from self._choice("tell", "tell me", [(TELL_WORDS[t], t) for t in TELLS], now.tell)
+        yield from self._choice("member", "you", [("as my login says", ""), *members], now.member)
+        yield from self.field("keys", "your keys", "check-in=c, filter=ctrl+f", keys_text(now.keys))
+
+    def _choice(self, name: str, label: str, options: list[tuple[str, str]], value: str) -> ComposeResult:
+        with Horizontal(classes="field"):
+            yield Label(label)
+            known = [v for _, v in options]
+            # A choice that is not there any more stays to be seen, and is not lost by saving.
+            more = [] if value in known else [(one_line(value), value)]
+            yield Select[str]([*options, *more], value=value, allow_blank=False, id=name, compact=True)
+
+    def _themes(self) -> list[tuple[str, str]]:
+        found = self.board_app.looks.themes or load_themes()[0]
+        return [(f"{one_line(t.name)}: {one_line(t.about)}", t.name) for t in found.values()]
+
+    @property
+    def _now(self) -> Settings:
+        return self.board_app.looks.settings
+
+    def _typed_settings(self) -> Settings:
+        """The settings as the form has them; Refused for a key that can't be."""
+        keys = checked_keys(keys_from(self.text("keys")))
+        switches = {name: self.query_one(f"#{name}", Checkbox).value for name in SWITCHES}
+        chosen = {name: cast("str", self.query_one(f"#{name}", Select).value) for name in ("theme", "tell", "member")}
+        return replace(self._now, **switches, **chosen, keys=keys)
+
+    def action(self) -> Action:
+        """Settings are no part of the board."""
+        raise NotImplementedError
+
+    async def action_save(self) -> None:
+        """Look as chosen from now on, and remember it."""
+        app = self.board_app
+        try:
+            settings = self._typed_settings()
+        except Refused as refusal:
+            self.say(str(refusal))
+            return
+        other = settings.member != self._now.member
+        trouble = app.looks.choose(settings)
+        self.dismiss(True)
+        if trouble:
+            app.say(trouble, "warning")
+        else:
+            app.say("Kept." + (" Who you are holds from the next start." if other else ""))

@@ -1,0 +1,278 @@
+"""The standup: one member fills the screen; what is new, what is in the way; and a round-up at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from time import monotonic
+from typing import ClassVar
+
+from rich.cells import cell_len
+from textual import getters, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Digits, Footer
+
+from teamboard.actions.base import Refused
+from teamboard.actions.standup import KeepStandup, OfferHelp
+from teamboard.domain.records import Member
+from teamboard.domain.sanitize import one_line
+from teamboard.domain.standup import Order, last_standup, round_up, speakers, wanted_by
+from teamboard.render import format
+from teamboard.render.line_layout import Line, fit
+from teamboard.render.standup import (
+    clock,
+    goal_bars,
+    news_lines,
+    number_that_matters,
+    round_up_lines,
+    wants_lines,
+)
+from teamboard.store.base import StoreError
+from teamboard.ui import legend
+from teamboard.ui.messages import BoardChanged
+from teamboard.ui.palette import Offer
+from teamboard.ui.screens.base_screen import LiveScreen
+from teamboard.ui.widgets.header import Banner
+from teamboard.ui.widgets.lines_view import LinesView
+
+TICK_SECONDS = 1.0
+CALL_SECONDS = 6.0
+MINUTES = 15
+
+
+class StandupScreen(LiveScreen[None]):
+    """Readable from three metres; nobody needs the mouse."""
+
+    WORDS: ClassVar[legend.Words] = legend.STANDUP
+    CSS_PATH: ClassVar[str] = "standup.tcss"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space,right,n", "next(1)", "Next", key_display="space"),
+        Binding("left,backspace", "next(-1)", "Back", show=False),
+        Binding("plus", "help", "I help", key_display="+"),
+        Binding("e", "round_up", "Round-up"),
+        Binding("enter", "keep", "Keep"),
+        Binding("escape", "back", "Leave"),
+        Binding("up,k", "scroll(-1)", show=False),
+        Binding("down,j", "scroll(1)", show=False),
+    ]
+
+    banner = getters.query_one(Banner)
+    name_line = getters.query_one("#name", LinesView)
+    number = getters.query_one(Digits)
+    goals = getters.query_one("#goals", LinesView)
+    news = getters.query_one("#news", LinesView)
+    whole = getters.query_one("#whole", LinesView)
+    times = getters.query_one("#times", LinesView)
+
+    def __init__(
+        self,
+        *,
+        order: Order = "blocked",
+        minutes: int = MINUTES,
+        rotate: float | None = None,
+        seed: int = 0,
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
+        """`rotate` seconds move on by themselves; `seed` is that of a random order; `clock` counts seconds."""
+        super().__init__()
+        self._clock = clock
+        self._order: Order = order
+        self._minutes = minutes
+        self._rotate = rotate
+        self._seed = seed
+        self._speakers: list[str] = []
+        self._at = 0
+        self._over = False
+        self._since = self._clock()
+        self._spent: dict[str, float] = {}
+
+    def compose(self) -> ComposeResult:
+        yield from self.compose_header()
+        yield Banner()
+        yield LinesView(self._who, id="name")
+        with Horizontal(id="one"):
+            with Vertical(id="left"):
+                yield Digits("", id="number")
+                yield LinesView(self._goals, id="goals")
+            yield LinesView(self._news, id="news")
+        yield LinesView(self._round_up, id="whole")
+        yield LinesView(self._times, id="times")
+        yield Footer(show_command_palette=False, compact=True)
+
+    def on_mount(self) -> None:
+        self._began = self.board_app.now
+        self._speakers = [m.handle for m in speakers(self.shown.board, self._order, self._seed)]
+        self._over = not self._speakers
+        self._since = self._clock()
+        self.set_interval(TICK_SECONDS, self._tick)
+        self._show()
+
+    @property
+    def _member(self) -> Member | None:
+        return self.shown.board.member(self._speakers[self._at]) if self._at < len(self._speakers) else None
+
+    # -- what it shows
+
+    def _show(self) -> None:
+        self.show_header()
+        self.set_class(self._over, "-over")
+        member = self._member
+        found = number_that_matters(self.shown.board, member, self.shown) if member else None
+        self.number.update(format.percent(found[1].progress).replace(" ", "") if found else "")
+        for view in (self.name_line, self.goals, self.news, self.whole, self.times):
+            view.rewrite()
+        self.refresh_bindings()
+
+    def _who(self, width: int) -> Iterator[Line]:
+        member = self._member
+        if self._over or member is None:
+            yield (("  R O U N D - U P", "strong"),)
+            return
+        name = one_line(member.name)
+        spaced = " ".join(name.upper())
+        shown = spaced if cell_len(spaced) < width - 20 else fit(name, min(cell_len(name), width - 20))
+        place = f"   {self._at + 1} of {len(self._speakers)}"
+        yield ((f"  {shown}", "strong"), (place, "accent"), (f"   {one_line(member.title)}", "dim"))
+
+    def _goals(self, width: int) -> Iterator[Line]:
+        if self._member is not None:
+            yield from goal_bars(self.shown.board, self._member, self.shown, width)
+
+    def _news(self, width: int) -> Iterator[Line]:
+        board, member = self.shown.board, self._member
+        if member is None:
+            return
+        yield from wants_lines(board, member, width)
+        if any(True for _ in wants_lines(board, member, width)):
+            yield ()
+        yield from news_lines(board, last_standup(board), self.shown.today, member, width)
+
+    def _round_up(self, width: int) -> Iterator[Line]:
+        if self._over:
+            board = self.shown.board
+            yield from round_up_lines(board, round_up(board, self.shown.today), width)
+
+    def _times(self, width: int) -> Iterator[Line]:
+        """Each person's time, and the whole meeting's, as a thin line."""
+        spent = self._seconds()
+        total, share = sum(spent.values()), self._minutes * 60 / max(len(self._speakers), 1)
+        mine = spent.get(self._speakers[self._at], 0.0) if self._speakers and not self._over else 0.0
+        both = [(mine, share), (total, self._minutes * 60.0)]
+        said = [f" {clock(seconds)} of {clock(most)}" for seconds, most in both]
+        cells = max((width - 7 - sum(map(len, said))) // 2, 4)
+        spans: list[tuple[str, str]] = [("  ", "")]
+        for (seconds, most), time in zip(both, said, strict=True):
+            late = seconds > most
+            full = min(round(seconds / most * cells), cells) if most else 0
+            spans += [("━" * full, "warn" if late else "accent"), ("─" * (cells - full), "dim")]
+            spans += [(time, "warn" if late else "dim"), ("   ", "")]
+        yield tuple(spans)
+
+    # -- time
+
+    def _seconds(self) -> dict[str, float]:
+        found = dict(self._spent)
+        if not self._over and self._at < len(self._speakers):
+            handle = self._speakers[self._at]
+            found[handle] = found.get(handle, 0.0) + self._clock() - self._since
+        return found
+
+    def _tick(self) -> None:
+        if self._over:
+            return
+        if self._rotate is not None and self._clock() - self._since >= self._rotate:
+            self.action_next(1)
+        self.times.rewrite()
+
+    # -- what one does
+
+    def action_next(self, step: int) -> None:
+        """The next member, or the one before; after the last one the round-up."""
+        self._spent = self._seconds()
+        self._since = self._clock()
+        self._over = self._at + step >= len(self._speakers) and not (self._over and step < 0)
+        if not self._over:
+            self._at = max(self._at + step, 0)
+        self._show()
+
+    def action_round_up(self) -> None:
+        """To the round-up at once."""
+        self._spent = self._seconds()
+        self._over = True
+        self._show()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only what makes sense now is offered."""
+        if not self.is_mounted:
+            return True
+        if action == "keep":
+            return self._over and self.board_app.past is None
+        if action == "help":
+            return not self._over and self._member is not None and any(True for _ in self._helpable())
+        return not (action == "round_up" and self._over)
+
+    def _helpable(self) -> Iterator[str]:
+        """The goals of the member on the screen with which the person at it could help."""
+        member, me = self._member, self.board_app.actor.member
+        if member is not None and me is not None and me != member.handle and self.board_app.past is None:
+            for wanted in wanted_by(self.shown.board, member):
+                if me not in wanted.checkin.helpers:
+                    yield wanted.goal.id
+
+    async def action_help(self) -> None:
+        """Say that one helps with what is in the way of the member on the screen."""
+        for goal in self._helpable():
+            try:
+                await self.board_app.commit(OfferHelp(goal=goal))
+            except (Refused, StoreError) as error:
+                self.board_app.say(str(error), "warning")
+            return
+
+    async def action_keep(self) -> None:
+        """Keep that it was held, and leave."""
+        seconds = {handle: round(spent) for handle, spent in self._spent.items()}
+        try:
+            await self.board_app.commit(KeepStandup(began=self._began, seconds=seconds))
+        except (Refused, StoreError) as error:
+            self.board_app.say(str(error), "warning")
+            return
+        self.board_app.say("Kept: `teamboard standup last` prints it for the chat.")
+        self.dismiss(None)
+
+    @on(BoardChanged)
+    def _board_changed(self, message: BoardChanged) -> None:
+        """Somebody's check-in during the standup appears at once, and is called out."""
+        self._show()
+        if self.board_app.trouble is not None:
+            self.banner.say(f"▲ {self.board_app.trouble.brief} This is the last good board.", "bad")
+        elif message.changed:
+            from teamboard.domain.history.history import history_of
+            from teamboard.render.activity_log import sentence
+
+            board = self.board_app.board
+            entry = history_of(board).get(board.revision)
+            if entry is not None:
+                self.banner.say(sentence(board, entry), "accent")
+                self.set_timer(CALL_SECONDS, self._quiet)
+        else:
+            self._quiet()
+
+    def _quiet(self) -> None:
+        if self.board_app.trouble is None:
+            self.banner.say("", "")
+
+    def action_scroll(self, lines: int) -> None:
+        """Move the round-up, or what is new."""
+        (self.whole if self._over else self.news).scroll_relative(y=lines, animate=False)
+
+    def action_back(self) -> None:
+        """Leave; what was not kept is gone."""
+        self.dismiss(None)
+
+    def offers(self) -> Iterable[Offer]:
+        """What the palette offers here."""
+        yield Offer("Next", "The next member (space)", lambda: self.action_next(1))
+        yield Offer("Round-up", "What is left at the end (e)", self.action_round_up)
+        yield Offer("Leave", "To the board (Esc)", self.action_back)

@@ -1,0 +1,272 @@
+"""A member: goals of all three kinds, skills, career, feedback, part in the team's goals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from functools import partial
+from typing import ClassVar
+
+from textual import getters, on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.screen import Screen
+from textual.widgets import Footer
+
+from teamboard.actions.base import Refused, require
+from teamboard.actions.skills import PlanCareer, SetSkill
+from teamboard.domain.alignment import parts_of
+from teamboard.domain.balance import DAYS, feedback_balance, topics_balance
+from teamboard.domain.board import Board
+from teamboard.domain.board_on_day import Standings
+from teamboard.domain.due import is_open
+from teamboard.domain.one_on_ones import open_promises
+from teamboard.domain.records import GOAL_KINDS, Member, Review
+from teamboard.domain.sanitize import one_line
+from teamboard.domain.skills import growth
+from teamboard.render import format
+from teamboard.render.facts import fact_lines
+from teamboard.render.line_layout import FEEDBACK_SIGNS, Line, fit, wrapped
+from teamboard.render.one_on_ones import promise_line
+from teamboard.render.skills import Growth, balance_lines, career_lines, skill_lines
+from teamboard.ui import legend
+from teamboard.ui.messages import BoardChanged, RowOpened
+from teamboard.ui.palette import Offer
+from teamboard.ui.screens.goal_screen import GoalScreen
+from teamboard.ui.widgets.board_view import BoardView
+from teamboard.ui.widgets.lines_view import LinesView
+from teamboard.ui.widgets.rows import Row
+
+LATEST_REVIEWS = 3
+KIND_TITLES = {"result": "Results", "skill": "Skills to build", "career": "Career steps"}
+
+
+def person_lines(board: Board, member: Member, growth: Growth, today: date, width: int) -> Iterator[Line]:
+    """Skills, career, what was agreed, what feedback and talks are about, and part in the team's goals."""
+    room = max(width - 4, 20)
+    yield _title("Skills", "S")
+    yield from skill_lines(member, growth, room)
+    if not member.skills:
+        yield (("  none yet", "dim"),)
+    yield ()
+    yield _title("Career", "c")
+    if member.career:
+        yield from career_lines(member.career, room)
+    else:
+        yield (("  nothing yet", "dim"),)
+    yield ()
+    promised = open_promises(board, member.handle)
+    if promised:
+        yield _title("Agreed, and open", "O")
+        yield from (promise_line(board, promise, today, width) for promise in promised)
+        yield ()
+    if member.manager is not None:
+        yield _title(f"Balance of {DAYS} days")
+        yield from balance_lines(feedback_balance(board, member, today), topics_balance(board, member, today))
+        yield ()
+    if board.facts_of(member.handle):
+        yield _title("Facts")
+        yield from fact_lines(board, member, width, "  ")
+        yield ()
+    parts = parts_of(board, member)
+    if parts:
+        yield _title("Part in the team's goals")
+        for team_goal, share in parts:
+            left = max(room - 24, 8)
+            yield (
+                (f"  {team_goal.id:<4}", "accent"),
+                (fit(team_goal.title, left), "text"),
+                (f" {'━' * round(share * 10):<10}", "accent"),
+                (f"{format.percent(share):>6}", "text"),
+            )
+        yield ()
+
+
+def feedback_lines(board: Board, member: Member, width: int) -> Iterator[Line]:
+    """Feedback to and from a member, newest first, open before resolved."""
+    room = max(width - 4, 20)
+    found = [*board.feedback_to(member.handle), *board.feedback_from(member.handle)]
+    found.sort(key=lambda f: (not is_open(f), -f.at.timestamp()))
+    yield _title("Feedback")
+    if not found:
+        yield (("  none yet", "dim"),)
+    for feedback in found:
+        done = not is_open(feedback)
+        other = f"from {feedback.giver}" if feedback.to == member.handle else f"to {feedback.to}"
+        about = f" about {one_line(feedback.about)}" if feedback.about else ""
+        sign = (f"  {FEEDBACK_SIGNS[feedback.state]} ", "dim" if done else "warn")
+        day = f"{board.day_of(feedback.at):%d %b}"
+        yield (sign, (feedback.id, "accent"), (f" {day}  {feedback.kind} {other}{about}", "dim"))
+        yield from _text(feedback.text, room, "dim" if done else "text", " " * 4)
+        for reply in feedback.replies:
+            yield from _text(f"{reply.by}: {reply.text}", room, "dim", " " * 6)
+
+
+def _title(text: str, key: str = "") -> Line:
+    return ((f"  {text}", "strong"), (f"  {key}", "accent"))
+
+
+def _text(text: str, room: int, role: str = "text", indent: str = "  ") -> Iterator[Line]:
+    for piece in wrapped(text, room - len(indent) + 2):
+        yield ((indent, ""), (piece, role))
+
+
+class MemberScreen(GoalScreen["str | None"]):
+    """One member of the team; answers with the goal whose detail is wanted, if any."""
+
+    WORDS: ClassVar[legend.Words] = legend.MEMBER
+    CSS_PATH: ClassVar[str] = "member.tcss"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        # Their keys stand beside the titles of what they change.
+        Binding("S", "skills", "Skills", show=False, priority=True),
+        Binding("c", "career", "Career", show=False, priority=True),
+        Binding("escape", "back", "Back"),
+        Binding("shift+up,shift+k", "scroll_about(-3)", "Scroll", show=False),
+        Binding("shift+down,shift+j", "scroll_about(3)", "Scroll", show=False),
+    ]
+
+    view = getters.query_one(BoardView)
+    person = getters.query_one("#person", LinesView)
+    feedback = getters.query_one("#feedback", LinesView)
+
+    def __init__(self, handle: str) -> None:
+        super().__init__()
+        self._handle = handle
+        self._growth: tuple[Member | None, Growth] = (None, {})
+
+    @property
+    def selected(self) -> str | None:
+        """The id of the selected row's record."""
+        return self.view.selected
+
+    def compose(self) -> ComposeResult:
+        yield from self.compose_header()
+        yield BoardView(self.shown.board, self.shown, self._rows)
+        with Container(id="about"):
+            yield LinesView(id="person")
+            yield LinesView(id="feedback")
+        yield Footer(show_command_palette=False, compact=True)
+
+    def on_mount(self) -> None:
+        if self.shown.board.open_goals_of(self._handle):
+            self.view.select(next((r.record_id for r in self.view.rows if r.record_id[:1] == "G"), ""))
+        self.view.focus()
+        self._write()
+        self._read_growth()
+
+    def on_resize(self) -> None:
+        self._write()
+
+    def _rows(self, board: Board, standings: Standings) -> list[Row]:
+        member = board.member(self._handle)
+        if member is None:
+            return [Row(text=f"  {self._handle} is not on this board any more")]
+        goals = board.open_goals_of(self._handle)
+        rows = [Row(member.id)]
+        for kind in GOAL_KINDS:
+            mine = [g for g in goals if g.kind == kind]
+            if mine:
+                rows += [Row(text=""), Row(text=f"  {KIND_TITLES[kind]}")]
+                rows += [Row(g.id) for g in mine]
+        if not goals:
+            rows += [Row(text=""), Row(text="  no goals yet")]
+        reviews = board.reviews_of(member.handle)[-LATEST_REVIEWS:]
+        if reviews:
+            rows += [Row(text=""), Row(text="  Reviews"), *(Row(r.id) for r in reviews)]
+        return [*rows, Row(text="")]
+
+    def _write(self) -> None:
+        self.show_header()
+        self.view.styles.max_height = max(self.size.height // 2 + 1, 6)
+        self.view.styles.height = len(self.view.rows)
+        self.person.write(partial(self._about, with_feedback=not self.has_class("-wide")))
+        self.feedback.write(self._feedback)
+
+    def _about(self, width: int, *, with_feedback: bool) -> Iterator[Line]:
+        """Skills, career and part; and where the feedback has no place beside them, the feedback too."""
+        board = self.shown.board
+        member = board.member(self._handle)
+        if member is not None:
+            yield from person_lines(board, member, self._growth[1], self.shown.today, width)
+        if with_feedback:
+            yield from self._feedback(width)
+
+    @work(exclusive=True, group="growth")
+    async def _read_growth(self) -> None:
+        """How the member's skills have grown; read from the history again only when the member has changed."""
+        board = self.shown.board
+        member = board.member(self._handle)
+        if member is not None and self._growth[0] is not member:
+            found = await self.board_app.look_back(partial(growth, board, member))
+            self._growth = (member, found or {})
+            self._write()
+
+    def _feedback(self, width: int) -> Iterator[Line]:
+        board = self.shown.board
+        member = board.member(self._handle)
+        if member is not None:
+            yield from feedback_lines(board, member, width)
+
+    @on(BoardChanged)
+    def _board_changed(self, message: BoardChanged) -> None:
+        self.view.show_board(self.shown.board, self.shown, () if self.board_app.past else message.changed)
+        self._write()
+        self._read_growth()
+
+    @on(RowOpened)
+    async def _row_opened(self, message: RowOpened) -> None:
+        record = self.shown.board.get(message.record_id)
+        if isinstance(record, Review):
+            app = self.board_app
+            prepare = record.state in ("preparing", "ready") and record.on > app.today
+            await app.reviews.open(record.id, prepare=prepare)
+        elif self.shown.board.goal(message.record_id) is not None:
+            self.dismiss(message.record_id)
+
+    def open_goal(self, goal_id: str | None) -> None:
+        """The board below shows a goal's detail."""
+        if goal_id is not None:
+            self.dismiss(goal_id)
+
+    async def action_skills(self) -> None:
+        """Put down a skill, or change one."""
+        from teamboard.ui.screens.skills.forms import SkillForm
+
+        await self._edit(SetSkill.verb, SkillForm)
+
+    async def action_career(self) -> None:
+        """Say what the member wants to become, and the next step."""
+        from teamboard.ui.screens.skills.forms import CareerForm
+
+        await self._edit(PlanCareer.verb, CareerForm)
+
+    async def _edit(self, verb: str, form: Callable[[Member], Screen[bool]]) -> None:
+        app = self.board_app
+        member = app.board.member(self._handle)
+        if app.past is not None or member is None:
+            app.say("This board is of the past; press Esc for now.", "warning")
+            return
+        try:
+            require(app.board, app.actor, verb, member)
+        except Refused as refusal:
+            app.say(str(refusal), "warning")
+            return
+        await app.open(form(member))
+
+    def action_scroll_about(self, lines: int) -> None:
+        """Move what stands below the goals."""
+        for view in (self.person, self.feedback):
+            view.scroll_relative(y=lines, animate=False)
+
+    def action_back(self) -> None:
+        """Back to the board."""
+        self.dismiss(None)
+
+    def offers(self) -> Iterable[Offer]:
+        """What the palette offers here."""
+        yield from self.goal_offers()
+        yield Offer("Skills", "Put down a skill, or change one (S)", self.action_skills)
+        yield Offer("Career", "What they want to become, and the next step (c)", self.action_career)
+        yield Offer("Back", "To the board (Esc)", self.action_back)

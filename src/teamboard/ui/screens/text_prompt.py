@@ -1,0 +1,44 @@
+"""Some lines to say: a reply, or a word on why not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widgets import Label, TextArea
+
+from teamboard.actions.base import Action
+from teamboard.domain.board import Board
+from teamboard.domain.sanitize import plain
+from teamboard.ui.screens.form import FormScreen
+from teamboard.ui.widgets.ordered_text_area import TextField
+
+
+class SayScreen(FormScreen):
+    """Asks for a text and makes an action of it; answers with True when that is on the board."""
+
+    AUTO_FOCUS: ClassVar[str | None] = "TextArea"
+
+    def __init__(
+        self, title: str, make: Callable[[str], Action], *, seen_by: str = "The whole team reads it.", text: str = ""
+    ) -> None:
+        super().__init__()
+        self.heading = title
+        self._make = make
+        self._seen_by = seen_by
+        self._text = text
+
+    def fields(self) -> ComposeResult:
+        """Room to write."""
+        yield Label(Content(self._seen_by), id="before")
+        yield TextField(plain(self._text), id="words", tab_behavior="focus", compact=True)
+
+    def action(self) -> Action:
+        """The action with the text that was typed."""
+        return self._make(self.query_one("#words", TextArea).text)
+
+    def done(self, board: Board) -> str:
+        """It is there."""
+        return "Your words are on the board."
