@@ -25,7 +25,7 @@ from teamboard.cli.session import (
     print_lines,
     width,
 )
-from teamboard.cli.writing import kept, written
+from teamboard.cli.text_input import kept, written
 from teamboard.domain.records import Feedback, FeedbackKind
 
 EDIT = click.option("--edit", is_flag=True, help="Write the text in $EDITOR.")

@@ -8,7 +8,7 @@ import click
 
 from teamboard.actions.base import Action, Refused, find_member
 from teamboard.actions.goals import AddGoal, AddTeamGoal
-from teamboard.cli.align import parse_shares
+from teamboard.cli.alignment import parse_shares
 from teamboard.cli.session import Session, board_options, parse_day, pass_session, print_json
 from teamboard.domain.board import AnyGoal
 from teamboard.domain.progress import standing

@@ -38,13 +38,13 @@ def open_board(session: Session) -> None:
     except BoardMissing:
         if not session.may_ask:
             raise
-        from teamboard.cli.first import first_minutes
+        from teamboard.cli.start.onboarding import first_minutes
 
         first_minutes(session, store)
         return
     actor = session.actor(board)
     if actor.member is None and session.may_ask:
-        from teamboard.cli.first import ask_who
+        from teamboard.cli.start.onboarding import ask_who
 
         actor, board = ask_who(session, store, board, actor)
     open_store(session, store, board, actor)

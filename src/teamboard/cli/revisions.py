@@ -9,7 +9,7 @@ import click
 from teamboard.actions.base import Action, Conflict, Refused, find_goal
 from teamboard.actions.revision_responses import Acknowledge, Agree, Decline, Withdraw
 from teamboard.actions.revisions import Revise, find_revision
-from teamboard.cli.checkin import ValueCommand
+from teamboard.cli.check_ins import ValueCommand
 from teamboard.cli.goals import parse_milestones, parse_number
 from teamboard.cli.session import (
     Session,

@@ -13,9 +13,9 @@ from teamboard.store.base import Store, utc_now
 
 def first_minutes(session: Session, store: Store) -> None:
     """Offer the demo, a new board, a file to start from; then open what was chosen."""
-    from teamboard.cli.begin import open_demo, read_source
     from teamboard.cli.show import open_board
-    from teamboard.cli.tour import take_tour
+    from teamboard.cli.start.init import open_demo, read_source
+    from teamboard.cli.start.tour import take_tour
     from teamboard.services.onboarding import FirstTeam, from_form
     from teamboard.ui.start import StartApp
 

@@ -24,7 +24,7 @@ def take_tour(session: Session) -> None:
     """Run the tour on a sample team of its own, which is gone afterwards."""
     if not has_screen():
         raise Refused("A tour wants a terminal; the README has the keys.")
-    from teamboard.cli.begin import DEMO_MEMBER, sample_team
+    from teamboard.cli.start.init import DEMO_MEMBER, sample_team
     from teamboard.ui.tour import TourApp
 
     with tempfile.TemporaryDirectory(prefix="teamboard-") as folder:

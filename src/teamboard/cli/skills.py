@@ -15,7 +15,7 @@ from teamboard.cli.session import (
     print_lines,
     width,
 )
-from teamboard.cli.writing import kept
+from teamboard.cli.text_input import kept
 from teamboard.domain.skills import growth
 
 LEVEL = click.IntRange(1, 5)

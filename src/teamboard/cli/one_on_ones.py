@@ -25,7 +25,7 @@ from teamboard.cli.session import (
     print_lines,
     width,
 )
-from teamboard.cli.writing import kept, written
+from teamboard.cli.text_input import kept, written
 from teamboard.domain.board import Board
 from teamboard.domain.records import Member, Theme
 

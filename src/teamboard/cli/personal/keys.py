@@ -8,7 +8,7 @@ import click
 
 from teamboard.actions.base import Refused, find_member
 from teamboard.actions.reviews import SetKey
-from teamboard.cli.review import opened_desk
+from teamboard.cli.reviews import opened_desk
 from teamboard.cli.session import Session, board_options, complete_members, pass_session
 
 LOST = "Without it nobody can open what was sealed for you alone; what was sealed for two, the other still can."

@@ -1,0 +1,1 @@
+"""First steps: a new board, the demo, the tour."""
