@@ -28,7 +28,7 @@ def test_the_wheel_carries_themes_and_sample_team(wheel: Path) -> None:
     assert {f"teamboard/themes/{p.name}" for p in (ROOT / "themes").iterdir()} <= names
     assert {f"teamboard/sample_team/{p.name}" for p in (ROOT / "sample_team").iterdir()} <= names
     assert {f"teamboard/agendas/{p.name}" for p in (ROOT / "agendas").iterdir()} <= names
-    assert "teamboard/ui/screens/board.tcss" in names
+    assert "teamboard/ui/screens/board/board.tcss" in names
     assert "teamboard/py.typed" in names
     assert not {n for n in names if n.startswith(("tests", "docs"))}
 

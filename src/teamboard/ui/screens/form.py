@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import getters, on
@@ -29,7 +30,8 @@ class FormScreen(ModalScreen[bool]):
     What was typed stays until it is there: after a refusal, a conflict, or trouble with the file.
     """
 
-    CSS_PATH: ClassVar[str] = "form.tcss"
+    # Absolute: a screen of another folder that is made from this one has the same styles.
+    CSS_PATH: ClassVar[Path] = Path(__file__).with_suffix(".tcss")
     AUTO_FOCUS: ClassVar[str | None] = "#form Input, #form SelectionList, #form Checkbox"
     BINDINGS: ClassVar[list[BindingType]] = [
         # Without priority, so that it never overtakes what was typed just before it.
