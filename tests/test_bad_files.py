@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from teamboard.actions.base import Actor, Refused
+from teamboard.actions.base import Actor
+from teamboard.domain.errors import Refused
 from teamboard.importers.fact_map import read_map
 from teamboard.importers.team import read_team
 from teamboard.personal.agendas import AGENDAS

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from teamboard.actions.base import Action, Actor, Refused
+from teamboard.actions.base import Action, Actor
+from teamboard.domain.errors import Refused
 from tests.conftest import MARA, Maker
 
 

@@ -7,13 +7,14 @@ from datetime import date
 import msgspec
 import pytest
 
-from teamboard.actions.base import Action, Actor, Conflict, NotFound, Refused
+from teamboard.actions.base import Action, Actor
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.feedback import GiveFeedback, ReplyToFeedback, ResolveFeedback
 from teamboard.actions.goals import AddGoal, AddTeamGoal
 from teamboard.actions.reviews import ScheduleReview
 from teamboard.actions.revisions import Revise
 from teamboard.actions.team import AddMember, SetUpTeam
+from teamboard.domain.errors import Conflict, NotFound, Refused
 from teamboard.domain.records import CheckIn, DoneOrNot, Metric, Milestone, Milestones, Period
 from tests.actions.refusing import refused
 from tests.conftest import ANA, BEN, MARA, NOW, STRANGER, TODAY, Maker

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from teamboard.actions.base import Actor, Conflict
+from teamboard.actions.base import Actor
 from teamboard.actions.skills import PlanCareer, SetSkill
+from teamboard.domain.errors import Conflict
 from teamboard.domain.records import Career, Skill
 from teamboard.render.activity_log import selected, sentence
 from tests.actions.refusing import refused

@@ -7,13 +7,13 @@ from datetime import UTC, date, datetime
 import pytest
 
 from teamboard.actions.alignment import AlignGoal
-from teamboard.actions.base import NotFound, Refused
 from teamboard.actions.goals import AddGoal, AddTeamGoal
 from teamboard.actions.periods import BeginPeriod
 from teamboard.actions.revisions import Revise
 from teamboard.actions.team import ChangeMember
 from teamboard.actions.undo import Undo
 from teamboard.domain.board import AnyGoal, changed
+from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.periods import following, named, unfinished
 from teamboard.domain.records import GoalRevision, Metric, Period
 from teamboard.store.file import codec

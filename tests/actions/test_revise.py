@@ -7,12 +7,13 @@ from datetime import date, timedelta
 import pytest
 
 from teamboard.actions.alignment import AlignGoal
-from teamboard.actions.base import Action, Actor, Conflict, NotFound
+from teamboard.actions.base import Action, Actor
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.goals import AddGoal, AddTeamGoal
 from teamboard.actions.periods import BeginPeriod
 from teamboard.actions.revision_responses import Acknowledge, Agree, Decline, Withdraw
 from teamboard.actions.revisions import Revise
+from teamboard.domain.errors import Conflict, NotFound
 from teamboard.domain.records import DoneOrNot, GoalRevision, Metric, Milestone, Milestones
 from teamboard.domain.revisions import in_effect, unacknowledged, waiting_for
 from tests.actions.refusing import refused

@@ -12,7 +12,7 @@ import pytest
 
 import teamboard.actions
 from teamboard.actions.alignment import AlignGoal
-from teamboard.actions.base import Action, Actor, Refused
+from teamboard.actions.base import Action, Actor
 from teamboard.actions.batch import Together
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.facts import AddFact
@@ -33,6 +33,7 @@ from teamboard.actions.skills import PlanCareer, SetSkill
 from teamboard.actions.standup import OfferHelp
 from teamboard.actions.team import AddMember, ChangeMember, ChangeTeam
 from teamboard.actions.undo import Undo
+from teamboard.domain.errors import Refused
 from teamboard.domain.permissions import MAY
 from teamboard.domain.records import DoneOrNot
 from teamboard.store.file.codec import BoardFile

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from teamboard.actions.base import Actor, Refused
+from teamboard.actions.base import Actor
 from teamboard.actions.team import SayWho
+from teamboard.domain.errors import Refused
 from teamboard.services.onboarding import FirstTeam, from_form
 from teamboard.store.file.store import FileStore
 from tests.conftest import NOW, Maker, Run

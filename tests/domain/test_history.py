@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from teamboard.actions.alignment import AlignGoal
-from teamboard.actions.base import Action, Actor, NotFound, Refused, perform
+from teamboard.actions.base import Action, Actor, perform
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.feedback import GiveFeedback, ReplyToFeedback, ResolveFeedback
 from teamboard.actions.goals import AddGoal, AddTeamGoal
@@ -19,6 +19,7 @@ from teamboard.actions.revisions import Revise
 from teamboard.actions.team import AddMember, ChangeMember
 from teamboard.actions.undo import Undo
 from teamboard.domain.board import Board, changed, problems
+from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.history.history import as_of, board_on, own_last, revision_on
 from teamboard.domain.records import REASONS, Metric
 from teamboard.domain.revisions import waiting_for

@@ -12,7 +12,7 @@ import pytest
 from tinydb import TinyDB
 
 from teamboard.actions.archive import ArchivePeriods
-from teamboard.actions.base import Actor, Refused
+from teamboard.actions.base import Actor
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.feedback import GiveFeedback, ResolveFeedback
 from teamboard.actions.goals import AddGoal, AddTeamGoal
@@ -20,6 +20,7 @@ from teamboard.actions.periods import BeginPeriod
 from teamboard.actions.team import AddMember, SetUpTeam
 from teamboard.actions.undo import Undo
 from teamboard.domain.board import problems
+from teamboard.domain.errors import Refused
 from teamboard.domain.history.history import (
     HistoryAway,
     as_of,

@@ -13,13 +13,14 @@ from typing import cast
 import msgspec
 import pytest
 
-from teamboard.actions.base import Action, Actor, Conflict, Refused
+from teamboard.actions.base import Action, Actor
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.feedback import GiveFeedback
 from teamboard.actions.goals import AddGoal
 from teamboard.actions.team import AddMember
 from teamboard.actions.undo import Undo
 from teamboard.domain.board import Board, Changes
+from teamboard.domain.errors import Conflict, Refused
 from teamboard.domain.history.history import Fields, as_of, board_on, history_of, own_last, replayed, written
 from teamboard.domain.records import CheckIn, EarlierPeriod, Feedback, Goal, Member, Metric, Period, Team
 from teamboard.store import hash_chain

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 from tinydb import TinyDB, where
 
-from teamboard.actions.base import Refused
 from teamboard.actions.check_ins import CheckInGoal
+from teamboard.domain.errors import Refused
 from teamboard.store.base import (
     BoardBusy,
     BoardExists,

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from teamboard.actions.alignment import AlignGoal
-from teamboard.actions.base import Action, Actor, Refused
+from teamboard.actions.base import Action, Actor
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.feedback import GiveFeedback, ReplyToFeedback, ResolveFeedback
 from teamboard.actions.goals import AddGoal
@@ -22,6 +22,7 @@ from teamboard.actions.one_on_ones import NewTopic, WriteOneOnOne
 from teamboard.actions.team import AddMember, ChangeMember
 from teamboard.actions.undo import Undo
 from teamboard.domain.board import Board
+from teamboard.domain.errors import Refused
 from teamboard.domain.history.history import history_of, own_last
 from teamboard.domain.history.merge import Merge
 from teamboard.domain.records import Metric, Record

@@ -11,7 +11,7 @@ import pytest
 from psycopg import errors
 
 from teamboard.actions.alignment import AlignGoal
-from teamboard.actions.base import Action, Actor, Refused
+from teamboard.actions.base import Action, Actor
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.facts import AddFact
 from teamboard.actions.feedback import (
@@ -31,6 +31,7 @@ from teamboard.actions.skills import PlanCareer, SetSkill
 from teamboard.actions.standup import KeepStandup, OfferHelp
 from teamboard.actions.team import AddMember, ChangeMember, ChangeTeam
 from teamboard.actions.undo import Undo
+from teamboard.domain.errors import Refused
 from teamboard.domain.history.history import history_of
 from teamboard.domain.records import Metric, Review
 from teamboard.personal.age_encryption import new_key, public_part, seal

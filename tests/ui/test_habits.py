@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from teamboard.actions.base import Actor, Refused
+from teamboard.actions.base import Actor
 from teamboard.actions.batch import Together
 from teamboard.actions.feedback import GiveFeedback
 from teamboard.actions.revisions import Revise
+from teamboard.domain.errors import Refused
 from teamboard.personal.settings import Settings
 from teamboard.render.ascii_fallback import SIGNS, in_letters
 from teamboard.render.clipboard import lines_text

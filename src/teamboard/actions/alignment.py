@@ -8,10 +8,11 @@ from typing import ClassVar
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
-from teamboard.actions.base import Actor, Conflict, Refused, open_goal, require
+from teamboard.actions.base import Actor, open_goal, require
 from teamboard.actions.goals import check_alignment
 from teamboard.actions.revision_responses import acknowledged_by
 from teamboard.domain.board import Board, Changes
+from teamboard.domain.errors import Conflict, Refused
 from teamboard.domain.records import Goal
 from teamboard.domain.revisions import last_agreed, unacknowledged
 

@@ -7,8 +7,9 @@ from typing import ClassVar
 
 from msgspec import Struct
 
-from teamboard.actions.base import Actor, Refused, require
+from teamboard.actions.base import Actor, require
 from teamboard.domain.board import Board, Changes
+from teamboard.domain.errors import Refused
 from teamboard.domain.history.archive import last_closed, settled
 from teamboard.domain.records import EarlierPeriod
 

@@ -10,29 +10,14 @@ from msgspec import Struct
 from teamboard.actions.verify import broken_references, unreadable_changes, unreadable_entry
 from teamboard.domain import permissions
 from teamboard.domain.board import AnyGoal, Board, Changes
+from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.history.commit_log import HistoryEntry
 from teamboard.domain.history.history import differences
-from teamboard.domain.records import Member, Record
+from teamboard.domain.records import Member
 from teamboard.domain.sanitize import plain
 
 LONGEST_LINE = 300
 LONGEST_TEXT = 20_000
-
-
-class Refused(Exception):
-    """An action that can't be done; the message says why and what would help, in one line."""
-
-
-class NotFound(Refused):
-    """An action on something that the board does not have."""
-
-
-class Conflict(Refused):
-    """Somebody was faster: `theirs` is their version, newer than what the person was looking at."""
-
-    def __init__(self, message: str, theirs: Record) -> None:
-        super().__init__(message)
-        self.theirs = theirs
 
 
 class Actor(Struct, frozen=True):

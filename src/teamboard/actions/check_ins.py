@@ -8,8 +8,9 @@ from typing import ClassVar
 
 from msgspec import UNSET, Struct, UnsetType
 
-from teamboard.actions.base import Actor, Conflict, Refused, line, open_goal, prose, require
+from teamboard.actions.base import Actor, line, open_goal, prose, require
 from teamboard.domain.board import AnyGoal, Board, Changes
+from teamboard.domain.errors import Conflict, Refused
 from teamboard.domain.progress import value_of
 from teamboard.domain.records import CheckIn, DoneOrNot, Metric, Milestones, TeamGoal
 

@@ -9,8 +9,9 @@ from typing import ClassVar
 import msgspec
 from msgspec import Struct
 
-from teamboard.actions.base import Actor, Refused, find_goal, find_member, line, require
+from teamboard.actions.base import Actor, find_goal, find_member, line, require
 from teamboard.domain.board import Board, Changes
+from teamboard.domain.errors import Refused
 from teamboard.domain.records import CheckIn, Fact, Goal, Metric
 
 MOST_FACTS = 20_000

@@ -8,9 +8,10 @@ from typing import ClassVar, get_args
 import msgspec
 from msgspec import Struct
 
-from teamboard.actions.base import Actor, NotFound, Refused, find_member, line, prose, require
+from teamboard.actions.base import Actor, find_member, line, prose, require
 from teamboard.domain.board import Board, Changes
 from teamboard.domain.due import is_open
+from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.records import Feedback, FeedbackKind, Member, Reply
 
 GIVEN_KINDS: tuple[FeedbackKind, ...] = tuple(k for k in get_args(FeedbackKind) if k != "request")

@@ -8,8 +8,9 @@ from typing import ClassVar
 
 from msgspec import Struct
 
-from teamboard.actions.base import Actor, NotFound, Refused, find_member, line, require
+from teamboard.actions.base import Actor, find_member, line, require
 from teamboard.domain.board import Board, Changes
+from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.records import (
     DoneOrNot,
     Goal,

@@ -9,9 +9,10 @@ from typing import ClassVar
 import msgspec
 from msgspec import Struct
 
-from teamboard.actions.base import Actor, NotFound, Refused, find_member, line, prose, require
+from teamboard.actions.base import Actor, find_member, line, prose, require
 from teamboard.domain.board import Board, Changes
 from teamboard.domain.due import one_on_one_due
+from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.one_on_ones import Promise, coming, last_held, promises
 from teamboard.domain.records import AgreedAction, Member, OneOnOne, Reply, Review, Theme, Topic
 

@@ -8,8 +8,9 @@ from typing import ClassVar, Literal, get_args
 import msgspec
 from msgspec import Struct
 
-from teamboard.actions.base import Actor, NotFound, Refused, line, require
+from teamboard.actions.base import Actor, line, require
 from teamboard.domain.board import AnyGoal, Board, Changes
+from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.periods import every_period, following, unfinished
 from teamboard.domain.progress import progress
 from teamboard.domain.records import EarlierPeriod, Goal, Outcome, Period, Team, TeamGoal

@@ -13,10 +13,11 @@ from typing import ClassVar
 import msgspec
 from msgspec import Struct
 
-from teamboard.actions.base import Actor, Conflict, NotFound, Refused, find_member, require
+from teamboard.actions.base import Actor, find_member, require
 from teamboard.actions.one_on_ones import NewAction, agreed_action
 from teamboard.domain.board import Board, Changes
 from teamboard.domain.due import next_review
+from teamboard.domain.errors import Conflict, NotFound, Refused
 from teamboard.domain.periods import named
 from teamboard.domain.records import Addition, Member, Preparation, Review, ReviewPeriod, Signature
 

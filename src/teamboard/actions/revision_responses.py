@@ -8,9 +8,10 @@ from typing import ClassVar
 import msgspec
 from msgspec import Struct
 
-from teamboard.actions.base import Actor, Refused, open_goal, prose, require
+from teamboard.actions.base import Actor, open_goal, prose, require
 from teamboard.actions.revisions import find_revision
 from teamboard.domain.board import Board, Changes
+from teamboard.domain.errors import Refused
 from teamboard.domain.history.history import fields_of
 from teamboard.domain.records import GoalRevision, Member
 from teamboard.domain.revisions import (

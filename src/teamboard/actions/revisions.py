@@ -8,9 +8,10 @@ from typing import ClassVar
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
-from teamboard.actions.base import Actor, Conflict, NotFound, Refused, line, open_goal, prose, require
+from teamboard.actions.base import Actor, line, open_goal, prose, require
 from teamboard.actions.goals import checked, days
 from teamboard.domain.board import AnyGoal, Board, Changes
+from teamboard.domain.errors import Conflict, NotFound, Refused
 from teamboard.domain.history.history import fields_of
 from teamboard.domain.records import (
     Goal,

@@ -8,8 +8,9 @@ from typing import ClassVar
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
-from teamboard.actions.base import Actor, Conflict, NotFound, Refused, find_member, line, prose, require
+from teamboard.actions.base import Actor, find_member, line, prose, require
 from teamboard.domain.board import Board, Changes
+from teamboard.domain.errors import Conflict, NotFound, Refused
 from teamboard.domain.records import Career, Member, Skill
 
 HIGHEST = 5

@@ -8,8 +8,9 @@ from typing import ClassVar
 import msgspec
 from msgspec import Struct
 
-from teamboard.actions.base import Actor, Refused, find_goal, require
+from teamboard.actions.base import Actor, find_goal, require
 from teamboard.domain.board import Board, Changes
+from teamboard.domain.errors import Refused
 from teamboard.domain.records import Standup
 
 LONGEST_SECONDS = 24 * 3600

@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import Struct
 
-from teamboard.actions.base import Actor, NotFound, Refused, find_member, line, require
+from teamboard.actions.base import Actor, find_member, line, require
 from teamboard.actions.skills import plain_career, plain_skill
 from teamboard.domain.board import Board, Changes, in_circle
 from teamboard.domain.due import planned_with
+from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.records import WEEKDAYS, Cadence, Career, Member, Period, Skill, Team, Weekday
 
 LONGEST_CADENCE = 3660

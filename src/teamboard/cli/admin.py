@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
-from teamboard.actions.base import Refused
 from teamboard.cli.session import Session, board_options, complete_members, has_screen, pass_session
+from teamboard.domain.errors import Refused
 
 if TYPE_CHECKING:
     from teamboard.store.postgres import PostgresStore

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import click
 
 from teamboard.actions.alignment import AlignGoal
-from teamboard.actions.base import Refused, find_goal
+from teamboard.actions.base import find_goal
 from teamboard.cli.session import Session, board_options, complete_goals, pass_session, print_json, print_lines, width
+from teamboard.domain.errors import Refused
 from teamboard.domain.records import Goal
 
 if TYPE_CHECKING:

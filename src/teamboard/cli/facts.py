@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from teamboard.actions.base import Refused, find_member
+from teamboard.actions.base import find_member
 from teamboard.actions.facts import AddFact
 from teamboard.cli.session import (
     Session,
@@ -21,6 +21,7 @@ from teamboard.cli.session import (
     print_lines,
     width,
 )
+from teamboard.domain.errors import Refused
 from teamboard.importers.csv_file import CsvFile, Read
 
 

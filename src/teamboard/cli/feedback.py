@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from teamboard.actions.base import Action, Refused, find_member
+from teamboard.actions.base import Action, find_member
 from teamboard.actions.feedback import (
     GIVEN_KINDS,
     AskForFeedback,
@@ -26,6 +26,7 @@ from teamboard.cli.session import (
     width,
 )
 from teamboard.cli.text_input import kept, written
+from teamboard.domain.errors import Refused
 from teamboard.domain.records import Feedback, FeedbackKind
 
 EDIT = click.option("--edit", is_flag=True, help="Write the text in $EDITOR.")

@@ -6,11 +6,12 @@ from typing import Literal, get_args
 
 import click
 
-from teamboard.actions.base import Action, Refused, find_member
+from teamboard.actions.base import Action, find_member
 from teamboard.actions.goals import AddGoal, AddTeamGoal
 from teamboard.cli.alignment import parse_shares
 from teamboard.cli.session import Session, board_options, parse_day, pass_session, print_json
 from teamboard.domain.board import AnyGoal
+from teamboard.domain.errors import Refused
 from teamboard.domain.progress import standing
 from teamboard.domain.records import GOAL_KINDS, DoneOrNot, GoalKind, Measure, Metric, Milestone, Milestones, RollUp
 

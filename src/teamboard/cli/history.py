@@ -5,9 +5,10 @@ from __future__ import annotations
 import click
 import msgspec
 
-from teamboard.actions.base import Refused, find_goal, find_member
+from teamboard.actions.base import find_goal, find_member
 from teamboard.actions.undo import Undo
 from teamboard.cli.session import Session, board_options, parse_day, pass_session, print_json
+from teamboard.domain.errors import Refused
 from teamboard.domain.history.history import history_of, own_last, reaching, whole
 
 

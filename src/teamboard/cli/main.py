@@ -13,8 +13,8 @@ from importlib import import_module
 
 import click
 
-from teamboard.actions.base import Refused
 from teamboard.cli.session import Session, board_options, look_options, read_only_option
+from teamboard.domain.errors import Refused
 from teamboard.domain.history.history import HistoryAway
 from teamboard.store.base import BoardExists, StoreError
 

@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 import click
 
-from teamboard.actions.base import Action, Actor, NotFound, Refused, find_member
+from teamboard.actions.base import Action, Actor, find_member
 from teamboard.actions.one_on_ones import (
     FinishAction,
     NewAction,
@@ -27,6 +27,7 @@ from teamboard.cli.session import (
 )
 from teamboard.cli.text_input import kept, written
 from teamboard.domain.board import Board
+from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.records import Member, Theme
 
 THEMES = get_args(Theme)

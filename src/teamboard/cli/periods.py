@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from teamboard.actions.base import NotFound, Refused, require
+from teamboard.actions.base import require
 from teamboard.actions.periods import BeginPeriod, Choice
 from teamboard.cli.session import (
     Session,
@@ -18,6 +18,7 @@ from teamboard.cli.session import (
     print_lines,
     width,
 )
+from teamboard.domain.errors import NotFound, Refused
 
 if TYPE_CHECKING:
     from teamboard.domain.board import Board

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from teamboard.actions.base import Actor, NotFound, Refused, find_member
+from teamboard.actions.base import Actor, find_member
 from teamboard.actions.reviews import RateReview, ScheduleReview, find_review
 from teamboard.cli.session import (
     Session,
@@ -23,6 +23,7 @@ from teamboard.cli.session import (
 )
 from teamboard.domain.board import Board
 from teamboard.domain.due import next_review
+from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.history.history import holding, whole
 from teamboard.domain.records import Member, Review
 from teamboard.store.base import Store, StoreError

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from teamboard.actions.base import Action, Conflict, Refused, find_goal
+from teamboard.actions.base import Action, find_goal
 from teamboard.actions.revision_responses import Acknowledge, Agree, Decline, Withdraw
 from teamboard.actions.revisions import Revise, find_revision
 from teamboard.cli.check_ins import ValueCommand
@@ -22,6 +22,7 @@ from teamboard.cli.session import (
     print_lines,
     width,
 )
+from teamboard.domain.errors import Conflict, Refused
 from teamboard.domain.records import REASONS, GoalRevision, Reason
 
 if TYPE_CHECKING:

@@ -11,9 +11,10 @@ import sys
 
 import click
 
-from teamboard.actions.base import Actor, Refused
+from teamboard.actions.base import Actor
 from teamboard.cli.session import Session, board_options, look_options, os_host, pass_session, read_only_option
 from teamboard.domain.board import Board
+from teamboard.domain.errors import Refused
 from teamboard.domain.sanitize import one_line
 from teamboard.store.factory import is_address
 

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import click
 
-from teamboard.actions.base import Actor, Refused, find_member
+from teamboard.actions.base import Actor, find_member
 from teamboard.domain.board import AnyGoal, Board
+from teamboard.domain.errors import Refused
 from teamboard.domain.revisions import in_effect
 from teamboard.render.ascii_fallback import in_letters
 from teamboard.store.base import Store, utc_now

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from teamboard.actions.base import Actor, Refused, find_goal, find_member
+from teamboard.actions.base import Actor, find_goal, find_member
 from teamboard.cli.session import (
     Session,
     board_options,
@@ -20,6 +20,7 @@ from teamboard.cli.session import (
     width,
 )
 from teamboard.domain.board import Board
+from teamboard.domain.errors import Refused
 from teamboard.domain.history.history import holding
 from teamboard.domain.revisions import in_effect
 from teamboard.store.base import BoardMissing, Store

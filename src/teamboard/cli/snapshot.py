@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from teamboard.actions.base import NotFound, Refused, find_member
+from teamboard.actions.base import find_member
 from teamboard.actions.reviews import find_review
 from teamboard.cli.session import Session, board_options, look_options, pass_session
 from teamboard.domain.board import Board
+from teamboard.domain.errors import NotFound, Refused
 
 if TYPE_CHECKING:
     from teamboard.ui.snapshot import Picture, Shot

@@ -6,8 +6,9 @@ from secrets import randbelow
 
 import click
 
-from teamboard.actions.base import Actor, NotFound, Refused
+from teamboard.actions.base import Actor
 from teamboard.cli.session import Session, board_options, has_screen, look_options, pass_session
+from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.standup import ORDERS, Order, last_standup
 
 

@@ -6,9 +6,9 @@ from datetime import date
 
 import click
 
-from teamboard.actions.base import NotFound, Refused
 from teamboard.actions.team import ChangeTeam
 from teamboard.cli.session import Session, board_options, parse_day, pass_session, print_json
+from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.records import WEEKDAYS, Team, Weekday
 
 DAYS = click.IntRange(1, 3660)

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 
 import click
 
-from teamboard.actions.base import Refused
 from teamboard.cli.session import Session
+from teamboard.domain.errors import Refused
 from teamboard.store.base import StoreError
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Literal
 
-from teamboard.actions.base import Refused
+from teamboard.domain.errors import Refused
 
 Decimal = Literal[".", ","]
 _IGNORED = re.compile(r"[\s\u00a0\u202f'’_€$£¥%]|(?:EUR|USD|GBP|CHF)")

@@ -6,7 +6,7 @@ import math
 import re
 from datetime import date, datetime, time, timedelta
 
-from teamboard.actions.base import Refused
+from teamboard.domain.errors import Refused
 
 MINUS = "\u2212"
 _DAY = re.compile(r"today\s*(?:([+-])\s*(\d{1,5}))?(?:\s+(\d{1,2}):(\d{2}))?", re.ASCII)

@@ -11,10 +11,11 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from teamboard.actions.base import NotFound, Refused, find_goal, find_member
+from teamboard.actions.base import find_goal, find_member
 from teamboard.actions.facts import ImportFacts, NewFact
 from teamboard.domain.amounts import Decimal, bare, decimal_of, value_of
 from teamboard.domain.board import Board
+from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.records import Goal
 from teamboard.importers.csv_file import CsvFile, Read
 from teamboard.importers.fact_map import Condition, Every, FactForm, FactMap

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from teamboard.actions.base import Action, Actor, Refused, perform
+from teamboard.actions.base import Action, Actor, perform
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.feedback import AcknowledgeFeedback, GiveFeedback, ReplyToFeedback, ResolveFeedback
 from teamboard.actions.goals import AddGoal, AddTeamGoal
@@ -23,6 +23,7 @@ from teamboard.actions.revision_responses import Acknowledge, Agree, Decline
 from teamboard.actions.revisions import Revise
 from teamboard.actions.team import SetUpTeam
 from teamboard.domain.board import Board, Changes
+from teamboard.domain.errors import Refused
 from teamboard.domain.history.commit_log import HistoryEntry
 from teamboard.domain.records import DoneOrNot, Measure, Metric, Milestones, Period
 from teamboard.importers.team_events import Step, events, milestones_of

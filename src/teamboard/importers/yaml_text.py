@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypeVar
 import msgspec
 import yaml
 
-from teamboard.actions.base import Refused
+from teamboard.domain.errors import Refused
 
 LARGEST_BYTES = 20_000_000
 DEEPEST = 20

@@ -9,7 +9,7 @@ import msgspec
 import pyrage
 from pyrage import x25519
 
-from teamboard.actions.base import Refused
+from teamboard.domain.errors import Refused
 
 T = TypeVar("T", bound=msgspec.Struct)
 

@@ -6,8 +6,8 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from teamboard.actions.base import NotFound
 from teamboard.actions.one_on_ones import NewTopic
+from teamboard.domain.errors import NotFound
 from teamboard.domain.records import Theme
 from teamboard.personal.yaml_folder import YamlFolder
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-from teamboard.actions.base import NotFound, Refused
+from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.records import Member
 from teamboard.personal.age_encryption import new_key, public_part
 from teamboard.personal.private_files import new_own, write_own

@@ -7,7 +7,7 @@ from typing import Any, Literal, get_args
 import msgspec
 from msgspec import Struct
 
-from teamboard.actions.base import Refused
+from teamboard.domain.errors import Refused
 from teamboard.importers.yaml_text import Document, YamlError, converted
 from teamboard.personal.paths import settings_path
 from teamboard.personal.private_files import write_own

@@ -9,10 +9,10 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from teamboard.actions.base import NotFound
 from teamboard.actions.one_on_ones import find_promise
 from teamboard.domain.board import Board
 from teamboard.domain.due import Due
+from teamboard.domain.errors import NotFound
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
 from teamboard.render.line_layout import Line, filled, fit, right

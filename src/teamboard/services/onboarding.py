@@ -16,7 +16,8 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from teamboard.actions.base import Actor, Refused
+from teamboard.actions.base import Actor
+from teamboard.domain.errors import Refused
 from teamboard.domain.input_parsing import amount
 from teamboard.domain.records import Period
 from teamboard.domain.sanitize import one_line

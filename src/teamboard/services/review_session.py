@@ -10,7 +10,7 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
-from teamboard.actions.base import Refused, find_member, prose
+from teamboard.actions.base import find_member, prose
 from teamboard.actions.reviews import (
     AddToReview,
     SetKey,
@@ -20,6 +20,7 @@ from teamboard.actions.reviews import (
     may_reveal,
 )
 from teamboard.domain.board import Board
+from teamboard.domain.errors import Refused
 from teamboard.domain.history.history import begun
 from teamboard.domain.records import Review
 from teamboard.domain.reviews.content import Outcome, Preparation, seal_of

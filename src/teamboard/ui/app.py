@@ -17,9 +17,10 @@ from textual.filter import LineFilter
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
-from teamboard.actions.base import Action, Actor, Conflict, Refused, require
+from teamboard.actions.base import Action, Actor, require
 from teamboard.domain.board import Board, changed
 from teamboard.domain.board_on_day import Standings
+from teamboard.domain.errors import Conflict, Refused
 from teamboard.domain.history.history import HistoryAway, board_on, history_of, own_last
 from teamboard.domain.revisions import in_effect
 from teamboard.personal.settings import Settings

@@ -13,7 +13,7 @@ from rich.segment import Segment
 from textual.color import Color
 from textual.filter import LineFilter
 
-from teamboard.actions.base import Refused
+from teamboard.domain.errors import Refused
 from teamboard.personal.settings import Settings, load_settings_or_defaults, save_settings
 from teamboard.personal.themes import ThemeFile, find_theme, load_themes
 from teamboard.render.ascii_fallback import in_letters

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from textual.binding import Binding
 
-from teamboard.actions.base import Refused
+from teamboard.domain.errors import Refused
 from teamboard.domain.sanitize import one_line
 
 DEFAULTS = {

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from teamboard.actions.base import Refused, require
+from teamboard.actions.base import require
+from teamboard.domain.errors import Refused
 from teamboard.store.base import StoreError
 
 if TYPE_CHECKING:

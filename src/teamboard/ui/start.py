@@ -15,8 +15,9 @@ from textual.content import Content
 from textual.widgets import Footer, Input, Label, OptionList, TextArea
 from textual.widgets.option_list import Option
 
-from teamboard.actions.base import Action, Refused
+from teamboard.actions.base import Action
 from teamboard.domain.board import Board
+from teamboard.domain.errors import Refused
 from teamboard.domain.records import Member
 from teamboard.domain.sanitize import one_line
 from teamboard.personal.settings import load_settings_or_defaults
@@ -127,7 +128,6 @@ class StartApp(AskApp):
 class MakeScreen(FormScreen):
     """A form that makes a board."""
 
-    CSS_PATH: ClassVar[str] = "screens/form.tcss"
     ENTER_SAVES = False
 
     def __init__(self, make: Make) -> None:

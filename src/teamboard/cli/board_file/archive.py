@@ -6,8 +6,8 @@ import os
 
 import click
 
-from teamboard.actions.base import Refused
 from teamboard.cli.session import Session, board_options, parse_day, pass_session
+from teamboard.domain.errors import Refused
 
 
 @click.command()

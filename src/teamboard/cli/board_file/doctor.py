@@ -6,8 +6,9 @@ import os
 
 import click
 
-from teamboard.actions.base import Actor, NotFound
+from teamboard.actions.base import Actor
 from teamboard.cli.session import Session, board_options, os_host, os_login, pass_session
+from teamboard.domain.errors import NotFound
 
 WELL, NOT_WELL = "✓", "▲"
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from teamboard.actions.base import Refused
 from teamboard.cli.session import Session, board_options, has_screen, pass_session
+from teamboard.domain.errors import Refused
 
 
 @click.command()

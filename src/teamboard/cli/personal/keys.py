@@ -6,10 +6,11 @@ from pathlib import Path
 
 import click
 
-from teamboard.actions.base import Refused, find_member
+from teamboard.actions.base import find_member
 from teamboard.actions.reviews import SetKey
 from teamboard.cli.reviews import opened_desk
 from teamboard.cli.session import Session, board_options, complete_members, pass_session
+from teamboard.domain.errors import Refused
 
 LOST = "Without it nobody can open what was sealed for you alone; what was sealed for two, the other still can."
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from teamboard.actions.base import Refused
+from teamboard.domain.errors import Refused
 from teamboard.personal.paths import settings_path
 from teamboard.personal.settings import (
     ABOUT,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from teamboard.actions.base import Actor, Refused
+from teamboard.actions.base import Actor
 from teamboard.actions.team import SayWho
 from teamboard.cli.session import Session, os_host, os_login
 from teamboard.domain.board import Board
+from teamboard.domain.errors import Refused
 from teamboard.store.base import Store, utc_now
 
 

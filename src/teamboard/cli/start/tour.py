@@ -7,8 +7,9 @@ import tempfile
 
 import click
 
-from teamboard.actions.base import Actor, Refused
+from teamboard.actions.base import Actor
 from teamboard.cli.session import Session, has_screen, look_options, os_host, os_login, pass_session
+from teamboard.domain.errors import Refused
 from teamboard.store.file.store import FileStore
 
 

@@ -13,8 +13,9 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from teamboard.actions.base import Refused, find_member
+from teamboard.actions.base import find_member
 from teamboard.domain.board import Board
+from teamboard.domain.errors import Refused
 from teamboard.domain.records import THEMES, Review
 from teamboard.domain.reviews.content import Preparation
 from teamboard.domain.reviews.evidence import evidence, period_of

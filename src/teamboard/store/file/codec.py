@@ -15,8 +15,8 @@ from typing import NamedTuple, TypeVar
 import msgspec
 from msgspec import Raw
 
-from teamboard.actions.base import Refused
 from teamboard.domain.board import Board, Changes, Tables, problems, table_of
+from teamboard.domain.errors import Refused
 from teamboard.domain.history.commit_log import Archive, BoardMeta, HistoryEntry
 from teamboard.domain.history.history import History, history_of
 from teamboard.domain.records import TABLES, Record

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from datetime import datetime
 
-from teamboard.actions.base import Actor, NotFound, Refused, require
+from teamboard.actions.base import Actor, require
 from teamboard.domain.board import problems
+from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.history.commit_log import HistoryEntry
 from teamboard.domain.history.history import differing, history_of, replayed, written
 from teamboard.domain.history.merge import VERB, Answers, Merge

@@ -10,8 +10,8 @@ import psycopg
 from psycopg import sql
 from psycopg.types.json import Json
 
-from teamboard.actions.base import NotFound, Refused
 from teamboard.domain.board import Board
+from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.history.history import history_of
 from teamboard.domain.records import TABLES
 from teamboard.store.file.codec import BoardFile

@@ -13,8 +13,9 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Checkbox, Footer, Input, Label, Select, SelectionList, Static, TextArea
 
-from teamboard.actions.base import Action, Conflict, Refused
+from teamboard.actions.base import Action
 from teamboard.domain.board import Board
+from teamboard.domain.errors import Conflict, Refused
 from teamboard.domain.sanitize import one_line, plain
 from teamboard.store.base import StoreError
 from teamboard.ui.widgets.ordered_input import LineField

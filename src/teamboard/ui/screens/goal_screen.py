@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual.binding import BindingType
 
-from teamboard.actions.base import Refused, require
+from teamboard.actions.base import require
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.feedback import GiveFeedback
 from teamboard.domain.due import next_review
+from teamboard.domain.errors import Refused
 from teamboard.domain.records import Goal, Member, TeamGoal
 from teamboard.domain.revisions import last_agreed, proposal_on, to_come, unacknowledged, waiting_for
 from teamboard.ui import legend

@@ -12,9 +12,10 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Label, Select
 
-from teamboard.actions.base import Action, Refused
+from teamboard.actions.base import Action
 from teamboard.actions.one_on_ones import NewAction, NewTopic, WriteOneOnOne
 from teamboard.domain.board import Board
+from teamboard.domain.errors import Refused
 from teamboard.domain.input_parsing import day
 from teamboard.domain.one_on_ones import current
 from teamboard.domain.records import THEMES, Member, Theme

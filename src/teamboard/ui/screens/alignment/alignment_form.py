@@ -13,8 +13,8 @@ from textual.content import Content
 from textual.widgets import Input, Label, Static
 
 from teamboard.actions.alignment import AlignGoal
-from teamboard.actions.base import Conflict, Refused
 from teamboard.domain.board import Board
+from teamboard.domain.errors import Conflict, Refused
 from teamboard.domain.input_parsing import amount
 from teamboard.domain.records import Goal
 from teamboard.domain.sanitize import one_line

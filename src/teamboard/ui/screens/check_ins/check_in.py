@@ -9,9 +9,9 @@ from textual.content import Content
 from textual.widgets import Checkbox, Input, Label, SelectionList, TextArea
 from textual.widgets.selection_list import Selection
 
-from teamboard.actions.base import Conflict, Refused
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.domain.board import AnyGoal, Board
+from teamboard.domain.errors import Conflict, Refused
 from teamboard.domain.input_parsing import parse_value
 from teamboard.domain.progress import value_of
 from teamboard.domain.records import CheckIn, DoneOrNot, Metric, Milestones

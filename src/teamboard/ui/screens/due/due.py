@@ -11,11 +11,11 @@ from textual.binding import Binding, BindingType
 from textual.reactive import var
 from textual.widgets import Footer
 
-from teamboard.actions.base import Refused
 from teamboard.actions.one_on_ones import FinishAction
 from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import Standings
 from teamboard.domain.due import Due, dues
+from teamboard.domain.errors import Refused
 from teamboard.render.due import AHEAD_DAYS, due_row, sections
 from teamboard.render.line_layout import Line
 from teamboard.store.base import StoreError

@@ -9,9 +9,9 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Label, Select, TextArea
 
-from teamboard.actions.base import Refused
 from teamboard.actions.feedback import GIVEN_KINDS, GiveFeedback
 from teamboard.domain.board import Board
+from teamboard.domain.errors import Refused
 from teamboard.domain.records import FeedbackKind, Member
 from teamboard.domain.sanitize import one_line
 from teamboard.render.feedback import heading, in_three

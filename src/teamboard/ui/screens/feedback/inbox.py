@@ -12,7 +12,7 @@ from textual.containers import Container
 from textual.reactive import var
 from textual.widgets import Footer
 
-from teamboard.actions.base import Action, Refused
+from teamboard.actions.base import Action
 from teamboard.actions.feedback import (
     AcknowledgeFeedback,
     DeclineRequest,
@@ -23,6 +23,7 @@ from teamboard.actions.feedback import (
 from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import Standings
 from teamboard.domain.due import is_open
+from teamboard.domain.errors import Refused
 from teamboard.domain.permissions import may
 from teamboard.domain.records import Feedback
 from teamboard.render.clipboard import records_text

@@ -13,10 +13,11 @@ from textual.containers import Container
 from textual.screen import Screen
 from textual.widgets import Footer
 
-from teamboard.actions.base import Action, NotFound, Refused, require
+from teamboard.actions.base import Action, require
 from teamboard.actions.one_on_ones import FinishAction, RateOneOnOne, WriteOneOnOne, find_promise
 from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import Standings
+from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.one_on_ones import Promise, current, promises
 from teamboard.domain.permissions import may
 from teamboard.domain.records import Member, OneOnOne

@@ -11,10 +11,10 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Label
 
-from teamboard.actions.base import Refused
 from teamboard.actions.periods import CHOICES, BeginPeriod, Choice
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_on_day import Standings
+from teamboard.domain.errors import Refused
 from teamboard.domain.history.history import history_of
 from teamboard.domain.input_parsing import day
 from teamboard.domain.periods import following, unfinished

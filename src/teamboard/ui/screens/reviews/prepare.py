@@ -15,10 +15,10 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
 from textual.widgets import Footer, TextArea
 
-from teamboard.actions.base import Refused
 from teamboard.actions.reviews import StartPreparing, find_review
 from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import Standings
+from teamboard.domain.errors import Refused
 from teamboard.domain.records import Goal, Review
 from teamboard.domain.reviews.content import TEXTS, Preparation, missing
 from teamboard.domain.reviews.evidence import Evidence, evidence, lopsided, period_of

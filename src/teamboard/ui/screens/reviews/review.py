@@ -14,9 +14,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Footer
 
-from teamboard.actions.base import Action, Conflict, NotFound, Refused
+from teamboard.actions.base import Action
 from teamboard.actions.reviews import AgreeInReview, RateReview, find_review
 from teamboard.domain.due import review_due
+from teamboard.domain.errors import Conflict, NotFound, Refused
 from teamboard.domain.records import THEMES, Review, Theme
 from teamboard.domain.reviews.content import Agreed, Outcome
 from teamboard.render.clipboard import lines_text

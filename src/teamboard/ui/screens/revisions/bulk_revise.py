@@ -8,10 +8,10 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Checkbox, Label
 
-from teamboard.actions.base import Refused
 from teamboard.actions.batch import Together
 from teamboard.actions.revisions import Revise
 from teamboard.domain.board import AnyGoal, Board
+from teamboard.domain.errors import Refused
 from teamboard.domain.input_parsing import day
 from teamboard.domain.revisions import newest
 from teamboard.domain.sanitize import one_line

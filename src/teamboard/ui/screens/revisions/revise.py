@@ -10,9 +10,9 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Checkbox, Input, Label, TextArea
 
-from teamboard.actions.base import Conflict, Refused
 from teamboard.actions.revisions import Revise
 from teamboard.domain.board import AnyGoal, Board
+from teamboard.domain.errors import Conflict, Refused
 from teamboard.domain.input_parsing import amount, day
 from teamboard.domain.records import GoalRevision, Metric, Milestone, Milestones, Reason, TeamGoal
 from teamboard.domain.revision_impact import outlook

@@ -6,7 +6,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Label, Select, TextArea
 
-from teamboard.actions.base import Refused
+from teamboard.domain.errors import Refused
 from teamboard.domain.records import REASONS, Reason
 from teamboard.render.revisions import REASON_WORDS
 from teamboard.ui.screens.form import FormScreen

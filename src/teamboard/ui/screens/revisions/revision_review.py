@@ -12,8 +12,9 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Footer, Input, Static
 
-from teamboard.actions.base import Action, Refused
+from teamboard.actions.base import Action
 from teamboard.actions.revision_responses import Acknowledge, Agree, Decline, Withdraw
+from teamboard.domain.errors import Refused
 from teamboard.domain.records import Goal, GoalRevision
 from teamboard.domain.revision_impact import outlook
 from teamboard.domain.revisions import asked_to_answer, effective, unacknowledged, with_fields

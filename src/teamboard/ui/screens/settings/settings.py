@@ -9,7 +9,8 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Checkbox, Label, Select
 
-from teamboard.actions.base import Action, Refused
+from teamboard.actions.base import Action
+from teamboard.domain.errors import Refused
 from teamboard.domain.sanitize import one_line
 from teamboard.personal.settings import TELLS, Settings, Tell
 from teamboard.personal.themes import load_themes

@@ -10,9 +10,9 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Checkbox, Input, Label, Select, TextArea
 
-from teamboard.actions.base import Conflict, Refused
 from teamboard.actions.skills import PlanCareer, SetSkill, skill_of
 from teamboard.domain.board import Board
+from teamboard.domain.errors import Conflict, Refused
 from teamboard.domain.records import Member, Skill
 from teamboard.domain.sanitize import one_line, plain
 from teamboard.render.skills import skill_levels

@@ -13,8 +13,8 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Digits, Footer
 
-from teamboard.actions.base import Refused
 from teamboard.actions.standup import KeepStandup, OfferHelp
+from teamboard.domain.errors import Refused
 from teamboard.domain.records import Member
 from teamboard.domain.sanitize import one_line
 from teamboard.domain.standup import Order, last_standup, round_up, speakers, wanted_by

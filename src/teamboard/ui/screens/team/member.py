@@ -14,13 +14,14 @@ from textual.containers import Container
 from textual.screen import Screen
 from textual.widgets import Footer
 
-from teamboard.actions.base import Refused, require
+from teamboard.actions.base import require
 from teamboard.actions.skills import PlanCareer, SetSkill
 from teamboard.domain.alignment import parts_of
 from teamboard.domain.balance import DAYS, feedback_balance, topics_balance
 from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import Standings
 from teamboard.domain.due import is_open
+from teamboard.domain.errors import Refused
 from teamboard.domain.one_on_ones import open_promises
 from teamboard.domain.records import GOAL_KINDS, Member, Review
 from teamboard.domain.sanitize import one_line
