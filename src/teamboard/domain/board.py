@@ -69,6 +69,18 @@ def table_of(record_id: str) -> str:
     return TABLE_OF[record_id[:1]]
 
 
+def last_numbers(tables: Tables, ids: Mapping[str, int]) -> dict[str, int]:
+    """The last number of each table: the counter's in `ids`, or a record's where another program has gone past it."""
+    found = dict(ids)
+    for name, table in tables.items():
+        if table:
+            # Of ids of one letter without leading zeros the longest are the highest: ten times faster than `int`.
+            digits = max(map(len, table))
+            highest = int(max(i for i in table if len(i) == digits)[1:])
+            found[name] = max(ids.get(name, 0), highest)
+    return found
+
+
 class Board:
     """All that a team shares, at one revision. Never changes; `apply` answers with the next one."""
 

@@ -8,14 +8,15 @@ copies nothing of the rest. Tables that are not ours are kept as they are.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import NamedTuple, TypeVar
 
 import msgspec
 from msgspec import Raw
 
-from teamboard.domain.board import Board, Changes, Tables, problems, table_of
+from teamboard.domain.board import Board, Changes, Tables, last_numbers, problems, table_of
 from teamboard.domain.errors import Refused
 from teamboard.domain.history.commit_log import Archive, BoardMeta, HistoryEntry
 from teamboard.domain.history.history import History, history_of
@@ -52,6 +53,9 @@ _FILE = msgspec.json.Decoder(dict[str, Raw])
 _META = msgspec.json.Decoder(dict[int, BoardMeta])
 _FORMAT_ONLY = msgspec.json.Decoder(dict[int, dict[str, object]])
 _RECORDS = {name: msgspec.json.Decoder(dict[int, kind]) for name, (_, kind) in TABLES.items()}  # type: ignore[valid-type]
+_RAW = msgspec.json.Decoder(dict[int, Raw])
+_LAST_ENTRY = re.compile(rb'\n"(\d{1,18})": \{')
+"""The line of a history entry, as this program writes it."""
 _ENCODER = msgspec.json.Encoder()
 T = TypeVar("T")
 
@@ -91,13 +95,14 @@ def decode(data: bytes, known: BoardFile | None = None, path: str = "") -> Board
     tables: Tables = {name: _table(name, texts.get(name, b"{}"), known, data) for name in TABLES}
     earlier = archives.opened(meta.archives, path, known.board.history if known else None)
     history = History(texts.get("history", b"{}"), earlier=earlier)
-    board = Board(tables, revision=meta.revision, ids=meta.ids, history=history)
+    revision, head = _newest_commit(texts.get("history", b"{}"), meta, data)
+    board = Board(tables, revision=revision, ids=_last_numbers(tables, meta.ids, known), history=history)
     wrong = next(problems(board), None)
     if wrong is not None:
         record_id, why = wrong
         raise Unreadable(f"{_where(data, table_of(record_id), int(record_id[1:]))}: {why}")
     pieces: dict[str, Text] = {name: (text.removesuffix(b"}").rstrip(),) for name, text in texts.items()}
-    return BoardFile(board, pieces, meta.head, meta.format, meta.archives)
+    return BoardFile(board, pieces, head, meta.format, meta.archives)
 
 
 def advance(known: BoardFile, board: Board, changes: Changes, entry: HistoryEntry) -> BoardFile:
@@ -238,6 +243,30 @@ def _meta(texts: dict[str, bytes], data: bytes) -> BoardMeta:
     if not 1 <= meta.format <= FORMAT:
         raise Unreadable(f"there is no format {meta.format} of a teamboard file")
     return meta
+
+
+def _last_numbers(tables: Tables, ids: Mapping[str, int], known: BoardFile | None) -> dict[str, int]:
+    """The last number of each table; of one that is as it was, what is known of it, for looking takes time."""
+    if known is None:
+        return last_numbers(tables, ids)
+    same = [name for name, table in tables.items() if table is known.board.tables[name] and table]
+    kept = {name: max(ids.get(name, 0), known.board.ids.get(name, 0)) for name in same}
+    return last_numbers({name: table for name, table in tables.items() if name not in kept}, {**ids, **kept})
+
+
+def _newest_commit(text: bytes, meta: BoardMeta, data: bytes) -> tuple[int, str]:
+    """Revision and hash of the newest commit: those of `meta`, or of a later one in the history, never to be lost."""
+    line = _LAST_ENTRY.match(text, text.rfind(b"\n", 0, max(text.rfind(b"\n"), 0)))
+    if line is not None and int(line[1]) == meta.revision:
+        return meta.revision, meta.head
+    entries = _checked(lambda: _RAW.decode(text), data, "history")
+    last = max(entries, default=0)
+    if last <= meta.revision:
+        return meta.revision, meta.head
+    try:
+        return last, msgspec.json.decode(entries[last], type=HistoryEntry).hash
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise Unreadable(f"{_where(data, 'history', last)}: {_said(error)}") from error
 
 
 def _table(name: str, text: bytes, known: BoardFile | None, data: bytes) -> dict[str, Record]:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import msgspec
 
 from teamboard.actions.base import Actor
-from teamboard.domain.board import Board
+from teamboard.domain.board import Board, last_numbers
 from teamboard.domain.history.history import HistoryAway, differing, history_of, replayed, written
 from teamboard.store import hash_chain
 from teamboard.store.base import BoardMissing, BoardUnreadable, StoreError
@@ -155,7 +155,7 @@ def _had_back(path: str, read: Salvaged) -> tuple[codec.BoardFile, str]:
     if board_then is not None and len(known) >= read.revision:
         return codec.assemble(board_then, known.items()), ""
     if read.tables is not None:
-        board = Board(read.tables, revision=read.revision, ids=read.ids)
+        board = Board(read.tables, revision=read.revision, ids=last_numbers(read.tables, read.ids))
         entries = list(mended(known, board, read.entries))
         who = f"who made revision {len(known) + 1}, and why, is not known any more; no record is lost"
         return codec.assemble(board.supposing({}), entries), who

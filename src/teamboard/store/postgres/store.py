@@ -19,7 +19,7 @@ from psycopg import IsolationLevel, errors
 from psycopg.types.json import Json
 
 from teamboard.actions.base import Action, Actor, perform
-from teamboard.domain.board import Board, Changes, problems, table_of
+from teamboard.domain.board import Board, Changes, last_numbers, problems, table_of
 from teamboard.domain.history.commit_log import HistoryEntry
 from teamboard.domain.history.history import History, history_of
 from teamboard.store import hash_chain
@@ -293,7 +293,9 @@ class PostgresStore:
             raise BoardUnreadable(f"{self.place} can't be read: {error}.") from error
         self._lines = ()
         earlier = stretches(self, found.revision, found.begun)
-        board = Board(read, revision=found.revision, ids=found.ids, history=History(earlier=earlier))
+        board = Board(
+            read, revision=found.revision, ids=last_numbers(read, found.ids), history=History(earlier=earlier)
+        )
         wrong = next(problems(board), None)
         if wrong is not None:
             raise BoardUnreadable(f"{self.place} can't be read: {wrong[0]}: {wrong[1]}.")
