@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from teamboard.actions.base import Actor
+from teamboard.actions.team import SayWho
+from teamboard.cli.session import os_login
 from teamboard.store.file.store import FileStore
 from tests.conftest import Run
 from tests.reviewing import desk, held, home, the_review
@@ -20,6 +23,7 @@ def demo(run: Run, tmp_path: Path) -> FileStore:
 
 
 def test_a_key_is_made_kept_and_brought_back(run: Run, demo: FileStore, tmp_path: Path) -> None:
+    assert run("key", "new", **home("ana")).returncode == 0
     shown = run("key", "show", **home("ana")).stdout
     public = re.search(r"age1\w+", shown)
     assert public is not None
@@ -63,14 +67,103 @@ def test_a_key_that_has_changed_is_announced_before_anything_is_sealed_for_it(
 
 def test_taking_back_passes_over_what_happened_by_itself(run: Run, demo: FileStore) -> None:
     assert run("checkin", "G13", "60", "--as", "ana").returncode == 0
-    assert run("key", "show", "--as", "ana").returncode == 0
+    assert run("key", "new", "--as", "ana").returncode == 0
     assert run("undo", "--as", "ana").stdout.startswith("Taken back: Ana Ruiz checked in on G13")
     assert demo.load().member("ana").key  # type: ignore[union-attr]
 
 
 @pytest.mark.usefixtures("demo")
 def test_a_key_of_somebody_else_can_not_be_set(run: Run) -> None:
-    assert run("key", "show", **home("ana")).returncode == 0
+    assert run("key", "new", **home("ana")).returncode == 0
     found = run("key", "show", **{**home("ben"), "TEAMBOARD_MEMBER": "ana"})
     assert found.returncode == 1
     assert "There is no key of ana" in found.stderr
+
+
+def key_of(store: FileStore, member: str) -> str:
+    found = store.load().member(member)
+    assert found is not None
+    return found.key or ""
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["review", "prep", "ana"],
+        ["review", "prep", "ana", "--share"],
+        ["review", "hold", "R1"],
+        ["review", "export", "R1"],
+        ["review", "sign", "R1"],
+        ["key", "show"],
+        ["key", "backup", "mara.backup"],
+        ["key", "accept", "ana"],
+    ],
+    ids=" ".join,
+)
+@pytest.mark.parametrize("named", ["--as", "TEAMBOARD_MEMBER"])
+def test_nobody_puts_a_key_on_the_record_of_a_member_they_only_name(
+    run: Run, demo: FileStore, arguments: list[str], named: str
+) -> None:
+    before = Path(demo.path).read_bytes()
+    options, env = (["--as", "mara"], {}) if named == "--as" else ([], {"TEAMBOARD_MEMBER": "mara"})
+    found = run(*arguments, *options, **env)
+    assert Path(demo.path).read_bytes() == before
+    if arguments in (["review", "prep", "ana"], ["review", "hold", "R1"], ["review", "export", "R1"]):
+        assert (found.returncode, found.stderr) == (0, "")
+    else:
+        assert (found.returncode, found.stdout, found.stderr.count("\n")) == (1, "", 1)
+    if arguments in (["review", "prep", "ana", "--share"], ["key", "show"], ["key", "backup", "mara.backup"]):
+        assert "`teamboard key new`" in found.stderr
+
+
+@pytest.mark.parametrize("known_by", ["login", "setting"])
+@pytest.mark.parametrize("options", [[], ["--as", "mara"]], ids=["", "as"])
+def test_who_is_known_as_the_member_gets_a_first_key(
+    run: Run, demo: FileStore, known_by: str, options: list[str]
+) -> None:
+    if known_by == "login":
+        demo.commit(SayWho(), Actor("mara", os_login()))
+    else:
+        assert run("config", "member", "mara").returncode == 0
+    before = Path(demo.path).read_bytes()
+    assert "nothing to sign" in run("review", "sign", "R1", *options).stderr
+    # Whoever is known as Mara is not Ana, and puts no key on Ana's record.
+    assert run("review", "prep", "ana", "--as", "ana").returncode == 0
+    assert Path(demo.path).read_bytes() == before
+    found = run("review", "export", "R1", *options)
+    assert (found.returncode, found.stderr) == (0, "")
+    assert key_of(demo, "mara") in run("key", "show", *options).stdout
+    assert (key_of(demo, "mara")[:4], key_of(demo, "ana")) == ("age1", "")
+
+
+def test_a_first_key_is_asked_for_once(run: Run, demo: FileStore) -> None:
+    made = run("key", "new", "--as", "mara")
+    assert made.returncode == 0, made.stderr
+    assert key_of(demo, "mara") in made.stdout
+    again = run("key", "new", "--as", "mara")
+    assert (again.returncode, again.stdout, again.stderr.count("\n")) == (1, "", 1)
+    assert "`teamboard key renew`" in again.stderr
+    for arguments in (["key", "new"], ["--read-only", "key", "new", "--as", "ana"]):
+        assert "does not know you" in run(*arguments).stderr
+    assert key_of(demo, "ana") == ""
+
+
+def test_another_key_on_ones_record_is_told_at_once_and_mended_by_what_it_says(run: Run, demo: FileStore) -> None:
+    assert run("key", "new", **home("mara")).returncode == 0
+    own = key_of(demo, "mara")
+    assert run("key", "backup", "mara.backup", **home("mara")).stderr == ""
+    # Somebody else, with folders of their own, acts as Mara.
+    stranger = {**home("ben"), "TEAMBOARD_MEMBER": "mara"}
+    none_here = run("review", "export", "R1", **stranger)
+    assert (none_here.returncode, none_here.stderr.count("\n")) == (0, 1)
+    assert "There is no key of mara in" in none_here.stderr
+    assert run("key", "renew", **stranger).returncode == 0
+    for arguments in (["review", "export", "R1"], ["review", "prep", "ana"], ["key", "show"]):
+        told = run(*arguments, **home("mara"))
+        assert (told.returncode, told.stderr.count("\n")) == (0, 1), told.stderr
+        assert "The key of Mara Lind on the board is not the one in" in told.stderr
+        assert "`teamboard key restore FILE`" in told.stderr
+        assert "`teamboard key renew`" in told.stderr
+    assert run("key", "restore", "mara.backup", **home("mara")).returncode == 0
+    assert key_of(demo, "mara") == own
+    assert run("key", "show", **home("mara")).stderr == ""

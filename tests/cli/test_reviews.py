@@ -251,7 +251,7 @@ def test_a_review_is_prepared_on_the_evidence(run: Run, demo: FileStore, monkeyp
     again = run("review", "prep", "ana", **home("ana"), COLUMNS="120").stdout
     assert SECRETS["ana"][0] in again
     assert "opinion" in again
-    assert run("key", "show", **home("mara")).returncode == 0
+    assert run("key", "new", **home("mara")).returncode == 0
     shared = run("review", "prep", "ana", "--share", **home("ana"))
     assert shared.stdout == "Your preparation of R1 is on the board, sealed.\n", shared.stderr
     assert not ana.drafts.path(the_review(demo)).exists()

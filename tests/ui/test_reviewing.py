@@ -8,9 +8,10 @@ import pytest
 from textual.widgets import TextArea
 
 from teamboard.actions.base import Actor
-from teamboard.actions.reviews import find_review
+from teamboard.actions.reviews import SetKey, find_review
 from teamboard.domain.records import Review
 from teamboard.domain.reviews.content import Preparation, Rating
+from teamboard.personal.keyring import Keyring
 from teamboard.services.review_session import Desk
 from teamboard.store.file.store import FileStore
 from teamboard.ui.screens.board.board import BoardScreen
@@ -179,19 +180,43 @@ async def test_the_first_start_makes_a_key_and_says_whose_has_changed(app: MakeA
     desks = with_keys(sample_store)
     desks["mara"].keyring.trusted(sample_store.load().member("ana"))  # type: ignore[arg-type]
     renewed = desks["ana"].keyring.renew(TODAY)
-    from teamboard.actions.reviews import SetKey
-
     sample_store.commit(SetKey(key=renewed, renews=True), Actor("ana"))
     async with app("mara", with_keys=True).run_test(size=(100, 30), notifications=True) as pilot:
         await until_shown(pilot, "The key of Ana Ruiz has changed")
-    async with app("ben", with_keys=True).run_test(size=(100, 30), notifications=True) as pilot:
+    async with app("ben", with_keys=True, own=True).run_test(size=(100, 30), notifications=True) as pilot:
         await until(pilot, lambda: bool(sample_store.load().member("ben").key))  # type: ignore[union-attr]
+
+
+async def test_who_is_only_named_gets_no_key_and_is_told_before_they_write(
+    app: MakeApp, sample_store: FileStore
+) -> None:
+    async with app("mara", with_keys=True, first="prep", about="R1").run_test(size=(120, 40), notifications=True) as p:
+        await until_shown(p, "teamboard key new")
+        await until_shown(p, "missing:")
+    assert not sample_store.load().member("mara").key  # type: ignore[union-attr]
+
+
+async def test_another_key_on_ones_record_is_told_when_the_board_opens_and_while_it_is_open(
+    app: MakeApp, sample_store: FileStore, tmp_path: Path
+) -> None:
+    desks = with_keys(sample_store)
+    others = Keyring("mara", "board", tmp_path / "keys").make()
+    async with app("mara", with_keys=True).run_test(size=(120, 30), notifications=True) as pilot:
+        await until_shown(pilot, "? Keys")
+        sample_store.commit(SetKey(key=others, renews=True), Actor("mara"))
+        await until_shown(pilot, "The key of Mara Lind on the board")
+    async with app("mara", with_keys=True).run_test(size=(120, 30), notifications=True) as pilot:
+        await until_shown(pilot, "The key of Mara Lind on the board")
+        await until_shown(pilot, "key renew")
+    desks["ana"].keyring.path.unlink()
+    async with app("ana", with_keys=True, own=True).run_test(size=(120, 30), notifications=True) as pilot:
+        await until_shown(pilot, "There is no key of ana in")
 
 
 def test_a_draft_survives_a_crash(run: Run, tmp_path: Path, terminals: list[Terminal]) -> None:
     assert run("demo", "--board", "team.board.json").returncode == 0
     for member in ("ana", "mara"):
-        assert run("key", "show", "--as", member).returncode == 0
+        assert run("key", "new", "--as", member).returncode == 0
     first = Terminal(tmp_path, "review", "prep", "ana", "--as", "ana", columns=120, lines=40)
     terminals.append(first)
     first.wait_for("missing: 4 goals to rate")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -19,6 +19,7 @@ from teamboard.cli.session import (
     pass_session,
     print_json,
     print_lines,
+    warn,
     width,
 )
 from teamboard.domain.board import Board
@@ -93,7 +94,7 @@ def prep(session: Session, member: str, share: bool) -> None:
     store, board, actor = session.open()
     found = _next(board, find_member(board, member))
     if share:
-        board, desk = opened_desk(session, store, board, actor)
+        board, desk = opened_desk(session, store, board, actor, needs_key=True)
         action = desk.share(board, found, desk.own(found), session.today(board))
         store.commit(action, actor)
         desk.drafts.drop(found)
@@ -135,9 +136,11 @@ def hold(session: Session, review_id: str) -> None:
 def sign(session: Session, review_id: str, witness: bool) -> None:
     """Sign what was agreed in a review, for yourself."""
     store, board, actor = session.open()
-    board, desk = opened_desk(session, store, board, actor)
     found = find_review(board, review_id)
-    after = store.commit(desk.sign(found, witnessed=witness), actor)
+    # What is refused is refused before anything is written, a first key or a preparation that is due among it.
+    member_desk(board, actor).sign(found, witnessed=witness)(board, actor, session.now())
+    board, desk = opened_desk(session, store, board, actor)
+    after = store.commit(desk.sign(find_review(board, review_id), witnessed=witness), actor)
     signed = find_review(after, review_id)
     click.echo(f"{signed.id} is signed by {' and '.join(s.by for s in signed.signatures)}.")
     member = find_member(after, signed.member)
@@ -187,16 +190,34 @@ def export(session: Session, review_id: str, form: str) -> None:
         click.echo(write(board, sides, desk), nl=False)
 
 
-def opened_desk(session: Session, store: Store, board: Board, actor: Actor) -> tuple[Board, Desk]:
-    """The desk of whoever asks; their first key is made, and what the other may read by now is sealed for both."""
+def member_desk(board: Board, actor: Actor) -> Desk:
+    """The desk of whoever asks; NotFound for somebody whom the board does not know. Nothing is written."""
     from teamboard.services.review_session import Desk
 
     if actor.member is None:
         raise NotFound("This board does not know you: say who you are with --as.")
-    desk = Desk(board, actor.member)
-    first = desk.first_key(board)
-    if first is not None:
-        board = store.commit(first, actor)
+    return Desk(board, actor.member)
+
+
+def opened_desk(
+    session: Session, store: Store, board: Board, actor: Actor, *, needs_key: bool = False
+) -> tuple[Board, Desk]:
+    """The desk of whoever asks, and the board after what was to be done first.
+
+    The first key of a caller who is that member is made, and what the other may read by now is sealed for both. What
+    is wrong with the key is said on standard error; with `needs_key` it is refused to go on without the private part.
+    """
+    desk = member_desk(board, actor)
+    if session.is_own(board, actor):
+        # Who reads only can do so without a key, as where nothing can be written.
+        with nullcontext() if needs_key else suppress(Refused, StoreError, OSError):
+            first = desk.first_key(board)
+            board = store.commit(first, actor) if first is not None else board
+    trouble = desk.key_trouble(board)
+    if trouble and needs_key and desk.keyring.public_or_none() is None:
+        raise NotFound(trouble)
+    if trouble:
+        warn(trouble)
     for action in desk.reveals(board, session.today(board)):
         with suppress(Refused, StoreError):
             board = store.commit(action, actor)

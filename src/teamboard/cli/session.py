@@ -92,6 +92,19 @@ class Session:
         member = board.member(settings.member) if settings and settings.member else None
         return member.handle if member else None
 
+    def is_own(self, board: Board, actor: Actor) -> bool:
+        """Whether the caller's login, settings or seat in the database say that they are the member they act as.
+
+        Not so for who is only named, with --as or TEAMBOARD_MEMBER.
+        """
+        member = board.member(actor.member)
+        if member is None:
+            return False
+        seat = self._store.seat if self._store else None
+        if seat is not None:
+            return member.handle == seat
+        return (bool(actor.login) and actor.login in member.logins) or self._member_set(board) == member.handle
+
     @property
     def may_ask(self) -> bool:
         """Whether whoever is at the terminal can be asked who they are, or what to begin with."""
@@ -305,6 +318,13 @@ def print_lines(lines: Iterable[Line]) -> None:
         spans = [(write(text), _ANSI.get(role)) for text, role in line]
         text = "".join(click.style(t, **style) if coloured and style else t for t, style in spans)
         click.echo(text.rstrip(), color=coloured)
+
+
+def warn(text: str) -> None:
+    """Say something in one line on standard error."""
+    from teamboard.domain.sanitize import one_line
+
+    click.echo(f"teamboard: {one_line(text)}", err=True)
 
 
 def print_json(value: object) -> None:

@@ -17,6 +17,7 @@ from teamboard.cli.session import (
     pass_session,
     print_json,
     print_lines,
+    warn,
     width,
 )
 from teamboard.domain.board import Board
@@ -51,10 +52,10 @@ def open_board(session: Session) -> None:
     open_store(session, store, board, actor)
 
 
-def open_store(session: Session, store: Store, board: Board, actor: Actor) -> None:
-    """Open a board that has been loaded."""
+def open_store(session: Session, store: Store, board: Board, actor: Actor, *, own: bool = False) -> None:
+    """Open a board that has been loaded; `own` says that it is nobody's but the caller's."""
     if has_screen():
-        run_app(session, store, board, actor)
+        run_app(session, store, board, actor, own=own)
     else:
         print_board(session.in_effect(board), session.today(board))
 
@@ -68,14 +69,29 @@ def run_app(
     first: FirstScreen = "board",
     about: str = "",
     standup: Screen[Any] | None = None,
+    own: bool = False,
 ) -> None:
-    """Run the app on a board that has been loaded, on its `first` screen, which may be `about` a review."""
+    """Run the app on a board that has been loaded, on its `first` screen, which may be `about` a review.
+
+    The first key is made for whoever acts if the board is the caller's `own`, else for who is known to be the caller.
+    """
     from teamboard.ui.app import BoardApp
 
     app = BoardApp(
-        store, board, actor, first=first, about=about, with_keys=True, standup=standup, given=session.looks_given
+        store,
+        board,
+        actor,
+        first=first,
+        about=about,
+        with_keys=True,
+        own=own or session.is_own(board, actor),
+        standup=standup,
+        given=session.looks_given,
     )
     app.answered()
+    if app.reviews.key_trouble:
+        # A toast is gone by now.
+        warn(app.reviews.key_trouble)
 
 
 def print_board(board: Board, today: date, *, past: bool = False) -> None:

@@ -46,7 +46,15 @@ class Keyring:
     def privates(self) -> list[str]:
         """Every private key there is, the one in use first. NotFound if there is none."""
         old = sorted(self._folder.glob(f"{self._handle}.key.*.old"), reverse=True)
-        return [self._read(path) for path in (self.path, *old)]
+        # A damaged file that was put aside must not keep the others from opening anything.
+        return [self._read(self.path), *filter(None, map(self._read, old))]
+
+    def public_or_none(self) -> str | None:
+        """The public part of the key in use; None if there is no key, or it can't be read."""
+        try:
+            return self.public
+        except Refused:
+            return None
 
     def renew(self, today: date) -> str:
         """Make a new key; the one before is kept, to open what was sealed for it. Its public part."""
@@ -61,13 +69,12 @@ class Keyring:
             raise Refused(f"{path} exists already and stays as it is.") from None
 
     def restore(self, path: Path, today: date) -> str:
-        """Take the private key of a backup into use; the one in use is kept. Its public part."""
+        """Take the private key of a backup into use; another one in use is kept. Its public part."""
         private = self._read(path)
         public = public_part(private)
-        if self.path.exists():
-            if self.public == public:
-                raise Refused("That is the key in use already.")
-            self._put_aside(today)
+        if self.public_or_none() == public:
+            return public
+        self._put_aside(today)
         write_own(self.path, f"# Private key of {self._handle} for teamboard: yours alone.\n{private}\n")
         return public
 
@@ -80,7 +87,10 @@ class Keyring:
         that is known: it has to be accepted first.
         """
         if not other.key:
-            raise Refused(f"{other.name} has no key on this board yet: it is made when {other.name} opens the board.")
+            raise Refused(
+                f"{other.name} has no key on this board yet: it is made when {other.name} opens the board, "
+                "or with `teamboard key new`."
+            )
         known = self._known()
         name = f"{self._board}/{other.handle}"
         if known.setdefault(name, other.key) != other.key:

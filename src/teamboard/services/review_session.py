@@ -28,6 +28,7 @@ from teamboard.personal.age_encryption import Unreadable, opened, seal
 from teamboard.personal.drafts import Drafts
 from teamboard.personal.keyring import Keyring
 
+NO_KEY = "You have no key on this board yet: `teamboard key new` makes one, with which to encrypt."
 SealState = Literal["unsigned", "whole", "broken"]
 
 
@@ -57,9 +58,39 @@ class Desk:
     # -- keys
 
     def first_key(self, board: Board) -> SetKey | None:
-        """The action that gives the member a key on this board; None if they have one. OSError if it can't be kept."""
+        """The action that gives the member a key on this board; None if they have one. OSError if it can't be kept.
+
+        Only for a caller who is that member or has asked for it: the key is theirs from then on.
+        """
         member = find_member(board, self.handle)
         return None if member.key else SetKey(key=self.keyring.make())
+
+    def require_key(self, board: Board) -> None:
+        """Refused if the member has no key on this board."""
+        if not find_member(board, self.handle).key:
+            raise Refused(NO_KEY)
+
+    def key_trouble(self, board: Board) -> str:
+        """What is wrong if the member's key on the board is not the one in use here, and what to do; else ""."""
+        me = find_member(board, self.handle)
+        here = self.keyring.public_or_none()
+        if not me.key or me.key == here:
+            return ""
+        if here is None:
+            return (
+                f"There is no key of {me.handle} in {self.keyring.path}, but there is one on the board: "
+                "`teamboard key restore FILE` brings a backup back, `teamboard key renew` makes a new one."
+            )
+        return (
+            f"The key of {me.name} on the board is not the one in {self.keyring.path}: it was renewed elsewhere, or "
+            "is somebody else's. `teamboard key restore FILE` brings a backup back, `teamboard key renew` makes a "
+            "new one."
+        )
+
+    def save_draft(self, board: Board, review: Review, prepared: Preparation) -> None:
+        """Keep a draft of one's preparation. Refused without a key; OSError if it can't be kept."""
+        self.require_key(board)
+        self.drafts.save(review, prepared)
 
     def changed_keys(self, board: Board) -> list[str]:
         """The names of those one reviews with whose key is not the one that is known."""
@@ -68,8 +99,9 @@ class Desk:
         return [m.name for m in others if self.keyring.has_changed(m)]
 
     def _publics(self, board: Board, review: Review) -> list[str]:
-        """The keys of both: one's own, and the other's, if it is the one that is known."""
+        """The keys of both: one's own, and the other's, if it is the one that is known. Refused where one has none."""
         other = find_member(board, self._other(review))
+        self.require_key(board)
         return [self.keyring.public, self.keyring.trusted(other)]
 
     def _other(self, review: Review) -> str:

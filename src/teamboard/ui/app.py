@@ -81,10 +81,11 @@ class BoardApp(OneLineApp[None]):
         first: FirstScreen = "board",
         about: str = "",
         with_keys: bool = False,
+        own: bool = False,
         standup: Screen[Any] | None = None,
         given: Mapping[str, bool] | None = None,
     ) -> None:
-        """`about` is the review to open first, `standup` the standup; `with_keys` makes the member's first key.
+        """`about` is the review to open first, `standup` the standup; `with_keys` and `own` are those of `Reviews`.
 
         With no settings those of the user's file hold, but for the looks that are `given` for this once.
         """
@@ -95,7 +96,7 @@ class BoardApp(OneLineApp[None]):
         self._first = first
         self._about = about
         self._standup = standup or Screen()
-        self.reviews = Reviews(self, with_keys=with_keys)
+        self.reviews = Reviews(self, with_keys=with_keys, own=own)
         self._clock = clock
         self.board = in_effect(board, board.day_of(clock()))
         self.past: Standings | None = None
@@ -195,8 +196,9 @@ class BoardApp(OneLineApp[None]):
         self.board = board
         self.standings = before.after(board, self.today, ids)
         self._tell(before, ids)
-        if any(record_id[0] == "R" for record_id in ids):
-            # The other may have shared: what is to be shown to them now is shown.
+        was, now = before.board.member(self.actor.member), board.member(self.actor.member)
+        if any(record_id[0] == "R" for record_id in ids) or (was and was.key) != (now and now.key):
+            # The other may have shared: what is to be shown to them now is shown. Or the person has another key.
             self.reviews.keep_soon()
 
     def show_trouble(self, trouble: StoreError) -> None:

@@ -13,13 +13,21 @@ if TYPE_CHECKING:
     from teamboard.services.review_session import Desk
     from teamboard.ui.app import BoardApp
 
+TROUBLE_SECONDS = 30.0
+
 
 class Reviews:
-    """What an app does about reviews; `with_keys` makes the person's first key, and keeps up what is shared."""
+    """What an app does about reviews; `with_keys` keeps up keys and what is shared, `own` makes the first key too.
 
-    def __init__(self, app: BoardApp, *, with_keys: bool) -> None:
+    `own` says that the person at the screen is the member they act as: nobody's key is put on another's record.
+    """
+
+    def __init__(self, app: BoardApp, *, with_keys: bool, own: bool) -> None:
         self._app = app
         self._with_keys = with_keys
+        self._own = own
+        self.key_trouble = ""
+        """What is wrong with the person's key, as it was said last; empty if nothing is."""
         self._desk: Desk | None = None
 
     @property
@@ -42,15 +50,22 @@ class Reviews:
         """Make the person's first key; say whose key has changed; show the other side what it may see by now."""
         app = self._app
         try:
-            first = await asyncio.to_thread(self.desk.first_key, app.board)
+            first = await asyncio.to_thread(self.desk.first_key, app.board) if self._own else None
             if first is not None:
                 await app.commit(first)
+            self._tell_trouble(await asyncio.to_thread(self.desk.key_trouble, app.board))
             for name in await asyncio.to_thread(self.desk.changed_keys, app.board):
                 app.say(f"The key of {name} has changed: ask them, then `teamboard key accept`.", "warning")
             for action in await asyncio.to_thread(self.desk.reveals, app.board, app.today):
                 await app.commit(action)
         except (Refused, StoreError, OSError) as error:
             app.say(str(error), "warning")
+
+    def _tell_trouble(self, trouble: str) -> None:
+        """Say once what is wrong with the person's key."""
+        told, self.key_trouble = self.key_trouble, trouble
+        if trouble and trouble != told:
+            self._app.say(trouble, "warning", seconds=TROUBLE_SECONDS)
 
     async def open(self, review_id: str, *, prepare: bool) -> None:
         """Open a review of the person's: to prepare it, or side by side; others are told whose it is."""
@@ -69,6 +84,12 @@ class Reviews:
         if self._with_keys:
             await self.keep()
         if prepare:
+            me = app.board.member(app.actor.member)
+            if self._with_keys and me is not None and not me.key:
+                # Before anything is typed that could not be kept.
+                from teamboard.services.review_session import NO_KEY
+
+                app.say(NO_KEY, "warning")
             from teamboard.ui.screens.reviews.prepare import PrepareScreen
 
             await app.push_screen(PrepareScreen(review.id))

@@ -8,7 +8,7 @@ import click
 
 from teamboard.actions.base import find_member
 from teamboard.actions.reviews import SetKey
-from teamboard.cli.reviews import opened_desk
+from teamboard.cli.reviews import member_desk, opened_desk
 from teamboard.cli.session import Session, board_options, complete_members, pass_session
 from teamboard.domain.errors import Refused
 
@@ -19,9 +19,28 @@ LOST = "Without it nobody can open what was sealed for you alone; what was seale
 def key() -> None:
     """Your key: with it is sealed what only you, or the two of a review, may read.
 
-    It is made when you first open the board. The private part stays in your own folder; whoever has lost it can
-    read no old preparation any more, and asks the other side for what was agreed.
+    It is made when you first open a board that knows you by your login, your settings or your seat in the database;
+    whoever is only named with --as or TEAMBOARD_MEMBER asks for it with `key new`. The private part stays in your own
+    folder; whoever has lost it can read no old preparation any more, and asks the other side for what was agreed.
     """
+
+
+@key.command("new")
+@board_options
+@pass_session
+def new(session: Session) -> None:
+    """Make your first key, or that of the member named with --as: only for one who is yours to act for."""
+    store, board, actor = session.open()
+    desk = member_desk(board, actor)
+    try:
+        first = desk.first_key(board)
+    except OSError as error:
+        raise Refused(f"{desk.keyring.path} can't be written: {(error.strerror or str(error)).lower()}.") from None
+    if first is None:
+        name = find_member(board, desk.handle).name
+        raise Refused(f"{name} has a key on this board already: `teamboard key renew` puts a new one in its place.")
+    store.commit(first, actor)
+    click.echo(f"Your key is {first.key}. The private part is in {desk.keyring.path}, for you alone.")
 
 
 @key.command("show")
@@ -30,13 +49,11 @@ def key() -> None:
 def show(session: Session) -> None:
     """Print the public part of your key, and where the private part is."""
     store, board, actor = session.open()
-    board, desk = opened_desk(session, store, board, actor)
+    board, desk = opened_desk(session, store, board, actor, needs_key=True)
+    desk.require_key(board)
     public = desk.keyring.public
     click.echo(f"public   {public}")
     click.echo(f"private  {desk.keyring.path}, for you alone")
-    me = find_member(board, desk.handle)
-    if me.key != public:
-        click.echo("The board has another key of yours: `teamboard key restore FILE`, or `teamboard key renew`.")
 
 
 @key.command("backup")
@@ -46,7 +63,8 @@ def show(session: Session) -> None:
 def backup(session: Session, file: Path) -> None:
     """Copy your private key into FILE: keep it as you keep the key of your house."""
     store, board, actor = session.open()
-    _, desk = opened_desk(session, store, board, actor)
+    board, desk = opened_desk(session, store, board, actor, needs_key=True)
+    desk.require_key(board)
     _ = desk.keyring.public
     try:
         desk.keyring.backup(file)
@@ -66,7 +84,10 @@ def restore(session: Session, file: Path) -> None:
     store, board, actor = session.open()
     me = find_member(board, actor.member or "")
     desk = Desk(board, me.handle)
+    before = desk.keyring.public_or_none()
     public = desk.keyring.restore(file, session.today(board))
+    if before == public == me.key:
+        raise Refused("That is the key in use already.")
     if me.key != public:
         store.commit(SetKey(key=public, renews=bool(me.key)), actor)
     click.echo(f"Your key is {public}.")

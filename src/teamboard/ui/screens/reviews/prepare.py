@@ -274,7 +274,7 @@ class PrepareScreen(LiveScreen[None]):
             async with self._file:
                 if self._unsaved:
                     self._unsaved = False
-                    await asyncio.to_thread(app.reviews.desk.drafts.save, review, self._prepared)
+                    await asyncio.to_thread(app.reviews.desk.save_draft, app.board, review, self._prepared)
                 if app.reviews.desk.handle not in self._review.prepared:
                     await app.commit(StartPreparing(review=review.id))
         except (Refused, StoreError, OSError) as error:
@@ -285,7 +285,7 @@ class PrepareScreen(LiveScreen[None]):
         """Whoever leaves in the same moment in which they typed has it kept all the same."""
         if self._unsaved:
             with suppress(Refused, OSError):
-                self.board_app.reviews.desk.drafts.save(self._review, self._prepared)
+                self.board_app.reviews.desk.save_draft(self.board_app.board, self._review, self._prepared)
 
     # -- what one does
 
