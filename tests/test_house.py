@@ -77,7 +77,7 @@ def loaded(*arguments: str, cwd: Path) -> set[str]:
         (["version"], {"textual", "rich", "yaml", "filelock", "tinydb", "watchfiles", "platformdirs"}),
         (
             ["checkin", "G9", "+1", "--as", "mara"],
-            {"textual", "rich", "yaml", "tinydb", "watchfiles", "platformdirs"},
+            {"textual", "rich", "yaml", "filelock", "tinydb", "watchfiles", "platformdirs"},
         ),
         (["show"], {"textual", "yaml", "filelock", "tinydb", "watchfiles"}),
     ],

@@ -268,7 +268,7 @@ def test_threads_of_one_store_lose_nothing(store: FileStore) -> None:
 def test_a_board_that_may_only_be_read_is_not_written(store: FileStore) -> None:
     code = (
         "import os\n"
-        "import filelock, teamboard.cli.check_ins, teamboard.cli.main, teamboard.store.file.store\n"
+        "import teamboard.cli.check_ins, teamboard.cli.main, teamboard.store.file.store\n"
         "from teamboard.__main__ import run\n"
         "if os.getuid() == 0:\n"
         "    os.setgid(54321); os.setuid(12345)\n"

@@ -9,7 +9,6 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import filelock  # noqa: F401  (another login may not read where it is installed)
 import pytest
 
 from teamboard.actions.base import Actor

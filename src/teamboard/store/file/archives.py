@@ -68,7 +68,7 @@ class ArchiveFile:
             if not _NAME.fullmatch(self.about.file):
                 raise HistoryAway(f"{name} is not called as an archive is; `teamboard doctor` says more.", brief)
             try:
-                data, _ = atomic_file.read(self._path)
+                data, _ = atomic_file.read(self._path, follow=False)
             except OSError as error:
                 why = (error.strerror or str(error)).lower()
                 raise HistoryAway(f"{name} can't be read: {why}; it belongs at {self._path}.", brief) from error
@@ -89,7 +89,7 @@ def histories(path: str) -> Iterator[dict[int, HistoryEntry]]:
     with suppress(OSError):
         for name in sorted(os.listdir(folder(path))):
             with suppress(OSError, msgspec.MsgspecError, UnicodeDecodeError, KeyError):
-                data, _ = atomic_file.read(os.path.join(folder(path), name))
+                data, _ = atomic_file.read(os.path.join(folder(path), name), follow=False)
                 yield msgspec.json.decode(_FILE.decode(data)["history"], type=dict[int, HistoryEntry])
 
 
@@ -105,14 +105,12 @@ def write(path: str, pieces: list[bytes], about: Archive) -> None:
     """Write an archive beside the board at `path`, for the same people; the caller holds the lock. OSError."""
     place = folder(path)
     if not os.path.isdir(place):
-        os.mkdir(place)
-        atomic_file.share_folder_like(path, place)
+        atomic_file.new_folder_like(path, place)
     name = os.path.join(place, about.file)
     with suppress(FileNotFoundError):
         # One whose commit never came: the board does not know it.
         os.unlink(name)
-    atomic_file.replace(name, pieces, new=True)
-    atomic_file.share_like(path, name)
+    atomic_file.replace(name, pieces, new=True, like=path)
 
 
 def records_away(board: Board, ids: Iterable[str]) -> dict[str, list[Record]]:

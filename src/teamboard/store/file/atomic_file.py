@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 import stat
 from contextlib import suppress
+from errno import EINVAL
 from typing import NamedTuple
 
 POSIX = os.name == "posix"
@@ -30,15 +31,27 @@ def _signature(found: os.stat_result) -> Signature:
     return Signature(found.st_ino, found.st_size, found.st_mtime_ns)
 
 
-def read(path: str) -> tuple[bytes, Signature]:
-    """A file's bytes with the signature they had; read again if it was being written in place."""
+def read(path: str, *, follow: bool = True) -> tuple[bytes, Signature]:
+    """A file's bytes with the signature they had; read again if it was being written in place.
+
+    With `follow` False, OSError for a link or anything else that is not a file of its own.
+    """
     for _ in range(10):
-        with open(path, "rb", buffering=0) as file:
+        with open(path, "rb", buffering=0, opener=None if follow else _open_itself) as file:
             before = _signature(os.fstat(file.fileno()))
             data = file.readall()
             if _signature(os.fstat(file.fileno())) == before and len(data) == before.size:
                 break
     return data, before
+
+
+def _open_itself(path: str, flags: int) -> int:
+    """The descriptor of the regular file at `path`; a link is not followed, a named pipe is not waited for."""
+    descriptor = os.open(path, flags | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(EINVAL, "Not a regular file")
+    return descriptor
 
 
 def temporary(path: str) -> str:
@@ -51,25 +64,27 @@ class NotConfirmed(OSError):
     """The file was replaced, but the disk does not confirm that it will stay so."""
 
 
-def replace(path: str, pieces: list[bytes], *, new: bool = False) -> Signature:
+def replace(path: str, pieces: list[bytes], *, new: bool = False, like: str = "") -> Signature:
     """Put the joined pieces at `path`, durably; the caller holds the lock.
 
-    Mode, owner and group stay as they were; a `new` file gets those of the folder's habit (the umask),
-    and FileExistsError if there is one already. A failure leaves the old file and no temporary one; but for
-    NotConfirmed, which leaves the new one.
+    Mode, owner and group stay as they were; a `new` file gets those of the folder's habit (the umask), or is
+    for the people of the file `like`; FileExistsError if there is one already. A failure leaves the old file and no
+    temporary one; but for NotConfirmed, which leaves the new one.
     """
-    kept = None if new else os.stat(path)
+    kept = os.stat(like or path) if like or not new else None
     name = temporary(path)
     with suppress(FileNotFoundError):
         os.unlink(name)
     descriptor = os.open(
-        name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666 if new else 0o600
+        name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666 if kept is None else 0o600
     )
     try:
         with os.fdopen(descriptor, "wb", buffering=BUFFER_BYTES) as file:
             file.writelines(pieces)
             file.flush()
-            if kept is not None:
+            if kept is not None and like:
+                _share_new(file.fileno(), kept)
+            elif kept is not None:
                 _keep(file.fileno(), kept)
             os.fsync(file.fileno())
             written = _signature(os.fstat(file.fileno()))
@@ -117,30 +132,50 @@ def lock_mode(path: str) -> int | None:
         return None
 
 
-def share_like(path: str, other: str) -> None:
-    """Give `other` the group and mode of `path`, if it is ours to give: who shares one shares both."""
+def share_like(path: str, descriptor: int) -> None:
+    """Give an open file the group and mode of the one at `path`, if it is ours to give: who shares one shares both."""
+    if POSIX:
+        with suppress(OSError):
+            _share(descriptor, os.stat(path))
+
+
+def _share(descriptor: int, kept: os.stat_result) -> None:
+    now = os.fstat(descriptor)
+    if now.st_gid != kept.st_gid:
+        os.fchown(descriptor, -1, kept.st_gid)
+    mode = kept.st_mode & 0o666 | 0o600
+    if stat.S_IMODE(now.st_mode) != mode:
+        os.fchmod(descriptor, mode)
+
+
+def _share_new(descriptor: int, kept: os.stat_result) -> None:
+    if not POSIX:
+        return
+    try:
+        _share(descriptor, kept)
+    except OSError:
+        # Not in that group: ours may do with the file what everybody may.
+        everybody = kept.st_mode & 0o006
+        with suppress(OSError):
+            os.fchmod(descriptor, 0o600 | everybody << 3 | everybody)
+
+
+def new_folder_like(path: str, folder: str) -> None:
+    """Make a folder, of the group of the file at `path`, for whoever may read or write that one."""
+    os.mkdir(folder)
     if not POSIX:
         return
     with suppress(OSError):
-        kept, now = os.stat(path), os.stat(other)
-        if now.st_gid != kept.st_gid:
-            os.chown(other, -1, kept.st_gid)
-        mode = kept.st_mode & 0o666 | 0o600
-        if stat.S_IMODE(now.st_mode) != mode:
-            os.chmod(other, mode)
-
-
-def share_folder_like(path: str, folder: str) -> None:
-    """Give a folder the group of the file at `path`, and let whoever may read or write that one do so in it."""
-    if not POSIX:
-        return
-    with suppress(OSError):
-        kept = os.stat(path)
-        if os.stat(folder).st_gid != kept.st_gid:
-            os.chown(folder, -1, kept.st_gid)
-        mode = kept.st_mode & 0o666 | 0o600
-        # Where one may read one may look in.
-        os.chmod(folder, mode | (mode & 0o444) >> 2)
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+        try:
+            kept = os.stat(path)
+            if os.fstat(descriptor).st_gid != kept.st_gid:
+                os.fchown(descriptor, -1, kept.st_gid)
+            mode = kept.st_mode & 0o666 | 0o600
+            # Where one may read one may look in.
+            os.fchmod(descriptor, mode | (mode & 0o444) >> 2)
+        finally:
+            os.close(descriptor)
 
 
 def _keep(descriptor: int, kept: os.stat_result) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
@@ -68,29 +67,27 @@ def take(path: str, revision: int, now: datetime, *, replaced_next: bool) -> Bac
     """
     place = folder(path)
     if not os.path.isdir(place):
-        os.mkdir(place)
-        atomic_file.share_folder_like(path, place)
+        atomic_file.new_folder_like(path, place)
     kept = Backup(now, revision, os.path.join(place, f"{now:{_STAMP}}-r{revision}.json"))
-    if not os.path.lexists(kept.path):
+    if not os.path.isfile(kept.path) or os.path.islink(kept.path):
         _keep(path, kept.path, linked=replaced_next)
     _rotate(path, now)
     return kept
 
 
 def _keep(path: str, kept: str, *, linked: bool) -> None:
+    """Neither a link nor a copy is put where something is already: FileExistsError."""
     if linked:
-        with suppress(OSError):
-            os.link(path, kept)
-    if not os.path.lexists(kept):
-        name = atomic_file.temporary(kept)
         try:
-            shutil.copy2(path, name)
-            os.replace(name, kept)
-        except BaseException:
-            with suppress(OSError):
-                os.unlink(name)
+            os.link(path, kept)
+        except FileExistsError:
             raise
-        atomic_file.share_like(path, kept)
+        except OSError:
+            # The file system has no such links.
+            linked = False
+    if not linked:
+        data, _ = atomic_file.read(path)
+        atomic_file.replace(kept, [data], new=True, like=path)
 
 
 def _rotate(path: str, now: datetime) -> None:

@@ -17,7 +17,7 @@ from teamboard.domain.board import Board, last_numbers
 from teamboard.domain.history.history import HistoryAway, differing, history_of, replayed, written
 from teamboard.store import hash_chain
 from teamboard.store.base import BoardMissing, BoardUnreadable, StoreError
-from teamboard.store.file import archives, atomic_file, backups, codec
+from teamboard.store.file import archives, atomic_file, backups, codec, lock
 from teamboard.store.file.conflict_copies import notices
 from teamboard.store.file.salvage import Entries, Salvaged, board_of, mended, salvage, whole_chain
 from teamboard.store.file.store import FileStore
@@ -102,9 +102,13 @@ def _history(known: codec.BoardFile, now: datetime) -> Iterator[Finding]:
 
 def _around(path: str) -> Iterator[Finding]:
     """The lock, what is left over, who may do what, the backups."""
-    lock, mode = f"{path}.lock", os.stat(path).st_mode
-    if os.path.exists(lock) and os.stat(lock).st_mode & 0o666 != mode & 0o666 | 0o600:
-        yield Finding("the lock is not for the same people as the board", False, True)
+    mode = os.stat(path).st_mode
+    with suppress(FileNotFoundError):
+        found_lock = os.lstat(f"{path}.lock")
+        if wrong := lock.trouble(found_lock):
+            yield Finding(f"the lock is {wrong}: nobody can commit; remove {path}.lock", False)
+        elif found_lock.st_mode & 0o666 != mode & 0o666 | 0o600:
+            yield Finding("the lock is not for the same people as the board", False, True)
     if os.path.lexists(atomic_file.temporary(path)):
         yield Finding("a write that was cut short has left its temporary file", False, True)
     folder = os.stat(os.path.dirname(path))
@@ -141,9 +145,7 @@ def mend(store: FileStore, by: Actor, now: datetime) -> Mended | None:
         read = salvage(data)
         found, lost = _had_back(path, read)
         kept = f"{path}.damaged-{now:%Y-%m-%dT%H-%M-%SZ}"
-        with open(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(data)
-        atomic_file.share_like(path, kept)
+        atomic_file.replace(kept, [data], new=True, like=path)
         return Mended(store.put(found), kept, lost)
 
 
@@ -186,7 +188,7 @@ def _replayed(path: str, known: Entries, *, readable: bool) -> Board | None:
 def _good_backups(path: str) -> Iterator[Salvaged]:
     for backup in backups.backups(path):
         with suppress(OSError):
-            data, _ = atomic_file.read(backup.path)
+            data, _ = atomic_file.read(backup.path, follow=False)
             yield salvage(data)
 
 
@@ -203,7 +205,7 @@ def back_up(store: FileStore, by: Actor, now: datetime) -> backups.Backup:
 def restore(store: FileStore, backup: backups.Backup, by: Actor, now: datetime) -> Board:
     """Put a backup in the board's place; what stood there is kept, as a backup or as a damaged file."""
     path = store.real_path
-    data, _ = atomic_file.read(backup.path)
+    data, _ = atomic_file.read(backup.path, follow=False)
     try:
         file = codec.decode(data, path=path)
     except codec.Unreadable as error:

@@ -25,13 +25,12 @@ from teamboard.store.base import (
     StoreError,
     utc_now,
 )
-from teamboard.store.file import archives, atomic_file, backups, codec
+from teamboard.store.file import archives, atomic_file, backups, codec, lock
 
 if TYPE_CHECKING:
     from teamboard.actions.archive import ArchivePeriods
 
 LOCK_SECONDS = 10.0
-LOCK_POLL_SECONDS = 0.003
 STICKY = "its folder is sticky, as /tmp is, where only its owner may change a file: put it in another folder"
 
 
@@ -215,23 +214,16 @@ class FileStore:
 
     @contextmanager
     def _lock(self, path: str, by: Actor) -> Iterator[None]:
-        from filelock import FileLock, Timeout
-
         note = f"{by.member or 'somebody'} (login {by.login or '?'} on {by.host or '?'}, process {os.getpid()})"
-        mode = atomic_file.lock_mode(path)
-        lock = FileLock(
-            f"{path}.lock",
-            timeout=self._patience,
-            mode=-1 if mode is None else mode,
-            poll_interval=LOCK_POLL_SECONDS,
-            thread_local=False,
-        )
         try:
-            lock.acquire()
-        except Timeout:
-            holder = _holder(f"{path}.lock")
+            held = lock.acquire(f"{path}.lock", self._patience, atomic_file.lock_mode(path))
+        except lock.Held as holder:
             raise BoardBusy(
                 f"{self.path} is held by {holder}: waited {self._patience:.0f} s, nothing was changed, try again."
+            ) from None
+        except lock.NotALock as found:
+            raise BoardUnwritable(
+                f"{path}.lock is {found}, not the board's lock: nothing was changed. Remove it, then try again."
             ) from None
         except PermissionError as error:
             hint = STICKY if atomic_file.is_sticky(path) else "give it the group and mode of the board"
@@ -239,12 +231,11 @@ class FileStore:
         except OSError as error:
             raise BoardUnwritable(f"{self.path} can't be locked: {_reason(error)}.") from error
         try:
-            atomic_file.share_like(path, f"{path}.lock")
-            with suppress(OSError), open(f"{path}.lock", "w", encoding="utf-8") as file:
-                file.write(note)
+            atomic_file.share_like(path, held)
+            lock.write_note(held, note)
             yield
         finally:
-            lock.release()
+            lock.release(held)
 
     def _missing(self) -> BoardMissing:
         return BoardMissing(
@@ -259,14 +250,6 @@ class FileStore:
 
     def _exists(self) -> BoardExists:
         return BoardExists(f"{self.path} exists already and stays as it is; choose another file with --board.")
-
-
-def _holder(lock: str) -> str:
-    try:
-        with open(lock, encoding="utf-8", errors="replace") as file:
-            return file.read(300).strip() or "somebody"
-    except OSError:
-        return "somebody"
 
 
 def _reason(error: OSError) -> str:
