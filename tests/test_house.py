@@ -87,6 +87,17 @@ def test_a_command_loads_only_what_it_needs(tmp_path: Path, arguments: list[str]
     assert not absent & loaded(*arguments, cwd=tmp_path)
 
 
+def test_a_command_collects_no_garbage_when_it_ends() -> None:
+    """It would cost a tenth of a command's time."""
+    code = (
+        "import atexit, gc, sys; from teamboard.__main__ import run\n"
+        "atexit.register(lambda: print(gc.get_freeze_count() > 1000, file=sys.stderr))\n"
+        "run()"
+    )
+    found = subprocess.run([sys.executable, "-c", code, "version"], capture_output=True, text=True, check=True)
+    assert (found.stdout[:9], found.stderr) == ("teamboard", "True\n")
+
+
 def test_the_readme_and_the_docs_name_what_there_is() -> None:
     from teamboard.cli.main import COMMANDS
 
