@@ -1,4 +1,7 @@
-"""The house: imports point one way, the command line stays light, nothing speaks of how it is made."""
+"""The house: files stay small, the command line stays light, the documents name what there is.
+
+Which room may import which is in .importlinter.
+"""
 
 from __future__ import annotations
 
@@ -13,18 +16,6 @@ import pytest
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "teamboard"
 MODULES = sorted(SOURCE.rglob("*.py"))
-LAYERS = {
-    "domain": 0,
-    "actions": 1,
-    "store": 2,
-    "importers": 3,
-    "render": 4,
-    "personal": 4,
-    "services": 5,
-    "ui": 6,
-    "web": 6,
-    "cli": 7,
-}
 
 
 def imports(path: Path) -> set[str]:
@@ -38,25 +29,22 @@ def imports(path: Path) -> set[str]:
     return found
 
 
-def layer(module: str) -> str:
-    parts = module.split(".")
-    return parts[1] if parts[0] == "teamboard" and len(parts) > 1 else ""
-
-
 @pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(SOURCE)))
-def test_imports_point_one_way(path: Path) -> None:
-    mine = path.relative_to(SOURCE).parts[0]
-    found = imports(path)
-    if mine in LAYERS:
-        above = {m for m in found if layer(m) in LAYERS and LAYERS[layer(m)] > LAYERS[mine]}
-        # The document of a review is made from a review session still.
-        assert not above - {"teamboard.services.review_session"}
-    if mine in ("domain", "actions"):
-        assert not {m for m in found if m.split(".")[0] in ("textual", "os", "pathlib", "tinydb", "filelock")}
-    if mine in ("ui", "cli"):
-        assert "tinydb" not in found
-    if mine == "ui":
-        assert not {m for m in found if layer(m) == "cli"}
+def test_of_rich_only_the_width_of_cells_is_used_outside_screens(path: Path) -> None:
+    """What import-linter, which knows other packages as a whole, can't tell apart."""
+    if path.relative_to(SOURCE).parts[0] not in ("ui", "web", "cli"):
+        assert {m for m in imports(path) if m.split(".")[0] == "rich"} <= {"rich.cells"}
+
+
+@pytest.mark.parametrize("folder", sorted({p.parent for p in MODULES}), ids=lambda p: str(p.relative_to(SOURCE)))
+def test_no_package_has_more_than_24_modules(folder: Path) -> None:
+    assert len([p for p in folder.glob("*.py") if p.name != "__init__.py"]) <= 24
+
+
+def test_every_folder_of_screens_is_held_to_be_independent() -> None:
+    contracts = (ROOT / ".importlinter").read_text(encoding="utf-8")
+    folders = {p.parent.name for p in (SOURCE / "ui" / "screens").glob("*/__init__.py")}
+    assert folders <= {line.strip().rpartition(".")[2] for line in contracts.splitlines() if "ui.screens." in line}
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(SOURCE)))

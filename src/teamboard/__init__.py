@@ -1,3 +1,3 @@
 """A live terminal board on which a sales team shares goals, progress and feedback."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -13,6 +13,7 @@ from importlib import import_module
 
 import click
 
+from teamboard import __version__
 from teamboard.cli.session import Session, board_options, look_options, read_only_option
 from teamboard.domain.errors import Refused
 from teamboard.domain.history.history import HistoryAway
@@ -102,7 +103,7 @@ class Commands(click.Group):
 @board_options
 @read_only_option
 @look_options()
-@click.version_option(package_name="teamboard", message="%(prog)s %(version)s")
+@click.version_option(__version__, message="%(prog)s %(version)s")
 @click.pass_context
 def teamboard(ctx: click.Context) -> None:
     """A live board of a sales team's goals, progress and feedback.
