@@ -19,7 +19,7 @@ from typing import NamedTuple
 import pyte
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from tests.terminal import Terminal
+from tests.helpers.terminal import Terminal
 
 HERE = Path(__file__).parent
 COLUMNS, LINES = 84, 24

@@ -24,8 +24,8 @@ from teamboard.importers.team import read_team
 from teamboard.resources import folder
 from teamboard.store.file.codec import BoardFile, assemble
 from teamboard.store.file.store import FileStore
-from tests.postgres import Server, running
-from tests.terminal import Terminal
+from tests.helpers.postgres import Server, running
+from tests.helpers.terminal import Terminal
 
 settings.register_profile("tests", deadline=None, max_examples=60, derandomize=True)
 settings.load_profile("tests")

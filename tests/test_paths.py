@@ -12,7 +12,7 @@ import pytest
 from teamboard.store.file.codec import BoardFile
 from teamboard.store.file.store import FileStore
 from tests.conftest import MARA, Run
-from tests.nasty import nasty_file
+from tests.helpers.nasty import nasty_file
 
 HOSTILE = ["$(touch pwned)", "`touch pwned`", "'; touch pwned; '", '"; touch pwned; "', "| touch pwned", "../../pwned"]
 PRINTS = (

@@ -17,9 +17,9 @@ from teamboard.store.file.store import FileStore
 from teamboard.ui.app import BoardApp
 from teamboard.ui.start import WhoApp
 from tests.conftest import NOW, Run
-from tests.nasty import ALL_NASTY, AT_HAND, NASTY, moving, nasty_file
-from tests.screens import SCREENS, open_screen
-from tests.ui.screen import screen_text, until, until_shown
+from tests.helpers.nasty import ALL_NASTY, AT_HAND, NASTY, moving, nasty_file
+from tests.helpers.screen import screen_text, until, until_shown
+from tests.helpers.screens import SCREENS, open_screen
 
 PRINTED = [
     ["show"],

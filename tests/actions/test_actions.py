@@ -16,8 +16,8 @@ from teamboard.actions.revisions import Revise
 from teamboard.actions.team import AddMember, SetUpTeam
 from teamboard.domain.errors import Conflict, NotFound, Refused
 from teamboard.domain.records import CheckIn, DoneOrNot, Metric, Milestone, Milestones, Period
-from tests.actions.refusing import refused
 from tests.conftest import ANA, BEN, MARA, NOW, STRANGER, TODAY, Maker
+from tests.helpers.refusing import refused
 
 STEPS = Milestones(milestones=(Milestone(name="Pilot live"), Milestone(name="Plan"), Milestone(name="Rollout")))
 ARR = Metric(unit="€", start=0, target=10)

@@ -19,8 +19,8 @@ from teamboard.actions.feedback import (
 from teamboard.actions.team import AddMember
 from teamboard.domain.due import answer_to, feedback_standing
 from teamboard.domain.records import Feedback, Member, Skill
-from tests.actions.refusing import refused
 from tests.conftest import ANA, BEN, MARA, NOW, STRANGER, TODAY, Maker
+from tests.helpers.refusing import refused
 
 
 def feedback(maker: Maker, feedback_id: str) -> Feedback:

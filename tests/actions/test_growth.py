@@ -9,8 +9,8 @@ from teamboard.actions.skills import PlanCareer, SetSkill
 from teamboard.domain.errors import Conflict
 from teamboard.domain.records import Career, Skill
 from teamboard.render.activity_log import selected, sentence
-from tests.actions.refusing import refused
 from tests.conftest import ANA, BEN, MARA, Maker
+from tests.helpers.refusing import refused
 
 
 def skills(maker: Maker, handle: str = "ana") -> tuple[Skill, ...]:

@@ -14,8 +14,8 @@ from teamboard.domain.board import Board
 from teamboard.domain.one_on_ones import coming, current, held, last_held, open_between, open_promises
 from teamboard.domain.records import OneOnOne, Topic
 from teamboard.render.activity_log import selected, sentence
-from tests.actions.refusing import refused
 from tests.conftest import ANA, BEN, MARA, NOW, TODAY, Maker
+from tests.helpers.refusing import refused
 
 CHI = Actor("chi", "chi", "desk")
 

@@ -16,8 +16,8 @@ from teamboard.actions.revisions import Revise
 from teamboard.domain.errors import Conflict, NotFound
 from teamboard.domain.records import DoneOrNot, GoalRevision, Metric, Milestone, Milestones
 from teamboard.domain.revisions import in_effect, unacknowledged, waiting_for
-from tests.actions.refusing import refused
 from tests.conftest import ANA, BEN, MARA, NOW, STRANGER, TODAY, Maker
+from tests.helpers.refusing import refused
 
 LOWER = Revise(goal="G1", reason="territory", why="Portugal went to the partners", target=800)
 HIGHER = Revise(goal="T1", reason="new-competitor", why="Kestrel", target=3000)

@@ -10,8 +10,8 @@ from teamboard.actions.base import Actor
 from teamboard.actions.team import ChangeTeam
 from teamboard.domain.records import Cadence
 from teamboard.render.activity_log import selected, sentence
-from tests.actions.refusing import refused
 from tests.conftest import ANA, MARA, Maker
+from tests.helpers.refusing import refused
 
 
 def test_what_is_left_out_stays(maker: Maker) -> None:

@@ -32,7 +32,7 @@ from teamboard.store.factory import store_at
 from teamboard.store.postgres import PostgresStore
 from tests.bench.boards import LEAD, make_board
 from tests.bench.measure import PYTHON, Terminal, medians_ms
-from tests.postgres import Proxy, Server
+from tests.helpers.postgres import Proxy, Server
 
 WRITERS = (1, 8, 32)
 RECORDS = (1_000, 10_000, 100_000)

@@ -15,7 +15,7 @@ from teamboard.personal.paths import settings_path
 from teamboard.personal.settings import ABOUT, Settings, load_settings
 from teamboard.ui.keymap import DEFAULTS
 from tests.conftest import Run
-from tests.terminal import Terminal
+from tests.helpers.terminal import Terminal
 
 DOCS = Path(__file__).parents[2] / "docs" / "settings.md"
 

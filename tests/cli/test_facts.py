@@ -15,7 +15,7 @@ import pytest
 from teamboard.domain.board import Board
 from teamboard.store.file.store import FileStore
 from tests.conftest import Run
-from tests.terminal import Terminal
+from tests.helpers.terminal import Terminal
 
 ROOT = Path(__file__).parents[2]
 MAP = (ROOT / "docs" / "facts.md").read_text(encoding="utf-8").split("```yaml")[1].partition("```")[0]

@@ -15,7 +15,7 @@ from teamboard.domain.errors import Refused
 from teamboard.services.onboarding import FirstTeam, from_form
 from teamboard.store.file.store import FileStore
 from tests.conftest import NOW, Maker, Run
-from tests.terminal import Terminal
+from tests.helpers.terminal import Terminal
 
 CSV = """name;title;goal;unit;target;kind
 Mara Lind;Manager;;;;

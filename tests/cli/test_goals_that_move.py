@@ -12,7 +12,7 @@ import pytest
 from teamboard.domain.records import GoalRevision, Metric
 from teamboard.store.file.store import FileStore
 from tests.conftest import Run
-from tests.terminal import Terminal
+from tests.helpers.terminal import Terminal
 
 WHY = ("--reason", "new-competitor", "--why", "Kestrel gives the first year away.")
 

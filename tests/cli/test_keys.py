@@ -13,7 +13,7 @@ from teamboard.actions.team import SayWho
 from teamboard.cli.session import os_login
 from teamboard.store.file.store import FileStore
 from tests.conftest import Run
-from tests.reviewing import desk, held, home, the_review
+from tests.helpers.reviewing import desk, held, home, the_review
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from tinydb import TinyDB
 
 from teamboard.store.file.store import FileStore
 from tests.conftest import MARA, NOW, Run, small_maker
-from tests.postgres import Server
+from tests.helpers.postgres import Server
 
 CHECK_IN = {"goal": "G1", "value": 5, "note": "from elsewhere", "by": "ana", "at": "2026-11-22T09:00:00Z"}
 

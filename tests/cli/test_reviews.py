@@ -21,8 +21,8 @@ from teamboard.services.review_session import Desk
 from teamboard.store.file.store import FileStore
 from teamboard.store.hash_chain import linked
 from tests.conftest import Run
-from tests.nasty import AT_HAND, moving
-from tests.reviewing import EVERY_SECRET, SECRETS, desk, held, home, prepared, the_review
+from tests.helpers.nasty import AT_HAND, moving
+from tests.helpers.reviewing import EVERY_SECRET, SECRETS, desk, held, home, prepared, the_review
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ from teamboard.actions.one_on_ones import NewAction, WriteOneOnOne
 from teamboard.actions.standup import KeepStandup, OfferHelp
 from teamboard.domain.standup import ORDERS, asked_of_others, last_standup, round_up, speakers, wanted_by
 from teamboard.render.standup import news, standup_markdown, standup_text
-from tests.actions.refusing import refused
 from tests.conftest import ANA, BEN, MARA, NOW, STRANGER, TODAY, Maker
+from tests.helpers.refusing import refused
 
 
 def blocked(maker: Maker) -> Maker:

@@ -29,9 +29,9 @@ from teamboard.store.file.codec import BoardFile, assemble
 from teamboard.store.file.store import FileStore
 from teamboard.store.postgres import PostgresStore
 from tests.conftest import ANA, BEN, MARA, NOW, TODAY, small_maker
-from tests.nasty import NASTY
-from tests.postgres import Server
-from tests.store.memory import Memory, MemoryStore
+from tests.helpers.memory import Memory, MemoryStore
+from tests.helpers.nasty import NASTY
+from tests.helpers.postgres import Server
 
 Opened = Callable[[], Store]
 """Opens one more store on the same board, as another process would."""

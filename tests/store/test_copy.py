@@ -25,9 +25,9 @@ from teamboard.store.migrate import copy, differences
 from teamboard.store.postgres import PostgresStore
 from tests.bench.boards import LEAD, make_board
 from tests.conftest import ANA, MARA, Run
-from tests.nasty import nasty_file
-from tests.postgres import Server
-from tests.store.checker import check
+from tests.helpers.checker import check
+from tests.helpers.nasty import nasty_file
+from tests.helpers.postgres import Server
 from tests.store.test_archive import years  # noqa: F401
 
 NOBODY = Actor(None)

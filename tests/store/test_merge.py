@@ -32,8 +32,8 @@ from teamboard.store.file.doctor import examine
 from teamboard.store.file.merge import merge, merge_of
 from teamboard.store.file.store import FileStore
 from tests.conftest import ANA, BEN, MARA, NOW, Run, small_maker
-from tests.store.checker import new_board
-from tests.terminal import Terminal
+from tests.helpers.checker import new_board
+from tests.helpers.terminal import Terminal
 
 LATER = NOW + timedelta(hours=2)
 HERE, COPY = "here", "copy"

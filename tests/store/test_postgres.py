@@ -24,11 +24,11 @@ from teamboard.store.postgres import PostgresStore
 from teamboard.store.postgres.admin import init_db
 from tests.bench.boards import LEAD, make_board
 from tests.conftest import ANA, MARA, Run, small_maker
-from tests.disk import fill, small_disk
-from tests.postgres import Proxy, Server, in_tls, old_server, running
-from tests.store.checker import check
+from tests.helpers.checker import check
+from tests.helpers.disk import fill, small_disk
+from tests.helpers.postgres import Proxy, Server, in_tls, old_server, running
+from tests.helpers.terminal import Terminal
 from tests.store.test_shared_folders import as_root
-from tests.terminal import Terminal
 
 SECRET = "correct horse battery"
 

@@ -39,8 +39,8 @@ from teamboard.store.base import BoardMissing, BoardUnwritable
 from teamboard.store.postgres import PostgresStore
 from teamboard.store.postgres.admin import grant, revoke, seats
 from tests.conftest import BEN, MARA, NOW, Run, small_maker
-from tests.postgres import Server
-from tests.store.checker import check
+from tests.helpers.checker import check
+from tests.helpers.postgres import Server
 
 HANDLES = {"ana": "rep", "ben": "rep", "mara": "manager", "eve": "onlooker"}
 BY_HAND = "UPDATE teamboard.records SET fields = fields || %s::jsonb WHERE kind = %s AND number = %s"

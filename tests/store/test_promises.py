@@ -16,9 +16,9 @@ from teamboard.store.factory import store_at
 from teamboard.store.file import atomic_file
 from teamboard.store.file.store import FileStore
 from tests.conftest import MARA, Run, small_maker
-from tests.postgres import Server
-from tests.store.checker import READER, WATCHER, WRITER, check, killed, new_board, process, small_check_in
-from tests.terminal import Terminal
+from tests.helpers.checker import READER, WATCHER, WRITER, check, killed, new_board, process, small_check_in
+from tests.helpers.postgres import Server
+from tests.helpers.terminal import Terminal
 
 FAULTY = """
 import errno, os, sys

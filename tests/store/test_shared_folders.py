@@ -19,8 +19,8 @@ from teamboard.store.file import atomic_file
 from teamboard.store.file.doctor import examine
 from teamboard.store.file.store import FileStore
 from tests.conftest import MARA, NOW, Run
-from tests.disk import fill, small_disk
-from tests.store.checker import check, new_board, small_check_in
+from tests.helpers.checker import check, new_board, small_check_in
+from tests.helpers.disk import fill, small_disk
 
 as_root = pytest.mark.skipif(
     os.getuid() != 0 and "TEAMBOARD_ALL_TESTS" not in os.environ,

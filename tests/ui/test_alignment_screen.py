@@ -17,8 +17,8 @@ from teamboard.ui.screens.periods.report import ReportScreen
 from teamboard.ui.screens.team.member import MemberScreen
 from teamboard.ui.widgets.board_view import BoardView
 from tests.conftest import ANA
+from tests.helpers.screen import line_with, screen_text, until, until_shown
 from tests.ui.conftest import MakeApp
-from tests.ui.screen import line_with, screen_text, until, until_shown
 
 
 def goal(store: FileStore, goal_id: str) -> Goal:

@@ -23,8 +23,8 @@ from teamboard.ui.widgets.board_view import BoardView
 from teamboard.ui.widgets.filter_line import FilterLine
 from tests.bench.boards import make_board
 from tests.conftest import ANA, BEN, MARA, Maker, small_maker
+from tests.helpers.screen import line_with, screen_text, until, until_gone, until_shown
 from tests.ui.conftest import MakeApp
-from tests.ui.screen import line_with, screen_text, until, until_gone, until_shown
 
 SIZES = [(80, 24), (120, 40), (200, 60)]
 

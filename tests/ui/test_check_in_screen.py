@@ -14,8 +14,8 @@ from teamboard.ui.screens.board.board import BoardScreen
 from teamboard.ui.screens.check_ins.check_in import CheckInScreen
 from teamboard.ui.widgets.board_view import BoardView
 from tests.conftest import ANA, MARA
+from tests.helpers.screen import line_with, screen_text, until, until_shown
 from tests.ui.conftest import MakeApp
-from tests.ui.screen import line_with, screen_text, until, until_shown
 
 
 def select(pilot_app: object, record_id: str) -> None:

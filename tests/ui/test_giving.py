@@ -10,8 +10,8 @@ from teamboard.store.file.store import FileStore
 from teamboard.ui.screens.board.board import BoardScreen
 from teamboard.ui.screens.feedback.give_feedback import GiveScreen
 from teamboard.ui.widgets.board_view import BoardView
+from tests.helpers.screen import line_with, until, until_shown
 from tests.ui.conftest import MakeApp
-from tests.ui.screen import line_with, until, until_shown
 
 
 def given(store: FileStore) -> Feedback:

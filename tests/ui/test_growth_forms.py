@@ -11,8 +11,8 @@ from teamboard.store.file.store import FileStore
 from teamboard.ui.screens.team.member import MemberScreen
 from teamboard.ui.widgets.board_view import BoardView
 from tests.conftest import ANA, MARA
+from tests.helpers.screen import line_with, until, until_gone, until_shown
 from tests.ui.conftest import MakeApp
-from tests.ui.screen import line_with, until, until_gone, until_shown
 
 
 def skill(store: FileStore, name: str) -> Skill | None:

@@ -21,11 +21,11 @@ from teamboard.ui.notifications import desktop_note
 from teamboard.ui.screens.check_ins.check_in import CheckInScreen
 from teamboard.ui.widgets.board_view import BoardView
 from tests.conftest import MARA, Maker, Run
-from tests.nasty import NASTY, moving
-from tests.screens import open_screen
-from tests.terminal import Terminal
+from tests.helpers.nasty import NASTY, moving
+from tests.helpers.screen import line_with, screen_text, until, until_gone, until_shown
+from tests.helpers.screens import open_screen
+from tests.helpers.terminal import Terminal
 from tests.ui.conftest import MakeApp
-from tests.ui.screen import line_with, screen_text, until, until_gone, until_shown
 
 # -- copy
 

@@ -11,8 +11,8 @@ from teamboard.ui.screens.board.board import BoardScreen
 from teamboard.ui.screens.history.history import HistoryScreen
 from teamboard.ui.widgets.board_view import BoardView
 from tests.conftest import ANA, MARA, TODAY
+from tests.helpers.screen import line_with, screen_text, until, until_gone, until_shown
 from tests.ui.conftest import MakeApp
-from tests.ui.screen import line_with, screen_text, until, until_gone, until_shown
 
 
 async def test_the_history_is_listed_live_and_narrowed(app: MakeApp, sample_store: FileStore) -> None:

@@ -13,8 +13,8 @@ from teamboard.ui.screens.feedback.inbox import InboxScreen
 from teamboard.ui.screens.text_prompt import SayScreen
 from teamboard.ui.widgets.board_view import BoardView
 from tests.conftest import BEN
+from tests.helpers.screen import line_with, screen_text, until, until_gone, until_shown
 from tests.ui.conftest import MakeApp
-from tests.ui.screen import line_with, screen_text, until, until_gone, until_shown
 
 
 def feedback(store: FileStore, feedback_id: str) -> Feedback:

@@ -10,8 +10,8 @@ from teamboard.ui.screens.board.board import BoardScreen
 from teamboard.ui.screens.team.member import MemberScreen
 from teamboard.ui.widgets.board_view import BoardView
 from tests.conftest import BEN
+from tests.helpers.screen import line_with, until, until_shown
 from tests.ui.conftest import MakeApp
-from tests.ui.screen import line_with, until, until_shown
 
 
 @pytest.mark.parametrize("before", [[], ["F"], ["slash", *"zzz", "enter"]], ids=["board", "inbox", "filtered"])

@@ -15,8 +15,8 @@ from teamboard.store.file.store import FileStore
 from teamboard.ui.app import BoardApp
 from teamboard.ui.screens.standup.kiosk import KioskScreen
 from tests.conftest import ANA, NOW, Run
-from tests.terminal import Terminal
-from tests.ui.screen import line_with, screen_text, until, until_gone, until_shown
+from tests.helpers.screen import line_with, screen_text, until, until_gone, until_shown
+from tests.helpers.terminal import Terminal
 
 DAY = NOW
 EVENING = datetime(2026, 11, 22, 21, 0, tzinfo=UTC)

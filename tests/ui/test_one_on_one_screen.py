@@ -12,8 +12,8 @@ from teamboard.ui.screens.form import FormScreen
 from teamboard.ui.screens.one_on_ones.one_on_one import OneOnOneScreen
 from teamboard.ui.widgets.board_view import BoardView
 from tests.conftest import ANA, MARA, TODAY
+from tests.helpers.screen import line_with, screen_text, until_gone, until_shown
 from tests.ui.conftest import MakeApp
-from tests.ui.screen import line_with, screen_text, until_gone, until_shown
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])

@@ -13,9 +13,9 @@ from teamboard.ui.app import BoardApp
 from teamboard.ui.screens.standup.standup import StandupScreen
 from teamboard.ui.snapshot import settled
 from teamboard.ui.widgets.board_view import BoardView
-from tests.screens import open_screen
+from tests.helpers.screen import until_shown
+from tests.helpers.screens import open_screen
 from tests.ui.conftest import MakeApp
-from tests.ui.screen import until_shown
 
 Compare = Callable[..., bool]
 SIZES = [(80, 24), (120, 40)]

@@ -13,8 +13,8 @@ from textual.screen import ModalScreen
 from teamboard.personal.settings import Settings
 from teamboard.personal.themes import load_themes
 from teamboard.ui.app import BoardApp
+from tests.helpers.screens import SCREENS, open_screen
 from tests.personal.test_themes import contrast
-from tests.screens import SCREENS, open_screen
 from tests.ui.conftest import MakeApp
 
 LEAST, FROM_AFAR = 4.5, 7.0

@@ -19,9 +19,9 @@ from teamboard.ui.screens.reviews.prepare import Own, Pieces, PrepareScreen
 from teamboard.ui.screens.reviews.review import ReviewScreen
 from teamboard.ui.widgets.board_view import BoardView
 from tests.conftest import TODAY, Run
-from tests.terminal import Terminal
+from tests.helpers.screen import line_with, screen_text, until, until_gone, until_shown
+from tests.helpers.terminal import Terminal
 from tests.ui.conftest import MakeApp
-from tests.ui.screen import line_with, screen_text, until, until_gone, until_shown
 
 
 def the_review(store: FileStore) -> Review:

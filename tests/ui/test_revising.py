@@ -19,8 +19,8 @@ from teamboard.ui.screens.revisions.revise import ReviseScreen
 from teamboard.ui.screens.revisions.revision_review import DecideScreen
 from teamboard.ui.widgets.board_view import BoardView
 from tests.conftest import ANA, MARA, NOW, TODAY
+from tests.helpers.screen import line_with, screen_text, until, until_gone, until_shown
 from tests.ui.conftest import MakeApp
-from tests.ui.screen import line_with, screen_text, until, until_gone, until_shown
 
 LOWER = Revise(goal="G12", reason="territory", why="Portugal went [red]to[/] the partners", target=1_000_000)
 

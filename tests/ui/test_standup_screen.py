@@ -12,9 +12,9 @@ from teamboard.store.file.store import FileStore
 from teamboard.ui.screens.board.board import BoardScreen
 from teamboard.ui.screens.standup.standup import StandupScreen
 from tests.conftest import ANA, BEN, Run
-from tests.terminal import Terminal
+from tests.helpers.screen import line_with, screen_text, until, until_gone, until_shown
+from tests.helpers.terminal import Terminal
 from tests.ui.conftest import MakeApp
-from tests.ui.screen import line_with, screen_text, until, until_gone, until_shown
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])

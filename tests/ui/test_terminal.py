@@ -7,7 +7,7 @@ from pathlib import Path
 
 from teamboard.store.file.store import FileStore
 from tests.conftest import Run
-from tests.terminal import Terminal
+from tests.helpers.terminal import Terminal
 
 
 def test_two_terminals_and_a_command_line_share_one_board(tmp_path: Path, run: Run, terminals: list[Terminal]) -> None:

@@ -1,6 +1,6 @@
 """The history checker: what was acknowledged is there once, in one order, and nobody saw anything else.
 
-`python -m tests.store.checker [KILLS]` kills a writer at random moments, a thousand times, and checks after each.
+`python -m tests.helpers.checker [KILLS]` kills a writer at random moments, a thousand times, and checks after each.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.pilot import Pilot
 
 from teamboard.ui.widgets.board_view import BoardView
-from tests.ui.screen import until_shown
+from tests.helpers.screen import until_shown
 
 SCREENS = [
     ("", [], "live"),
