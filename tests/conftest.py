@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -24,6 +22,7 @@ from teamboard.importers.team import read_team
 from teamboard.resources import folder
 from teamboard.store.file.codec import BoardFile, assemble
 from teamboard.store.file.store import FileStore
+from tests.helpers.command_line import CommandLine
 from tests.helpers.postgres import Server, running
 from tests.helpers.terminal import Terminal
 
@@ -114,26 +113,13 @@ def _home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPa
         monkeypatch.delenv(name, raising=False)
 
 
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
+Run = CommandLine
 
 
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
-    """`teamboard` as a process of its own, in an empty folder."""
-
-    def teamboard(*arguments: str, cwd: Path = tmp_path, **env: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "teamboard", *arguments],
-            cwd=cwd,
-            env={**os.environ, **env},
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            timeout=60,
-            check=False,
-        )
-
-    return teamboard
+    """`teamboard` in an empty folder."""
+    return CommandLine(tmp_path)
 
 
 @pytest.fixture

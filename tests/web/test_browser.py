@@ -180,11 +180,11 @@ def test_what_cannot_be_served_is_said_in_one_line(tmp_path: Path, served: list[
     server = Served(tmp_path, "--as", "ana")
     served.append(server)
     port = re.findall(r":(\d+)/", server.address)[0]
-    taken = run("serve", "--port", port)
+    taken = run.process("serve", "--port", port)
     assert (taken.returncode, taken.stderr) == (
         1,
         f"teamboard: Port {port} is taken; choose another with --port.\n",
     )
-    assert run("serve", "--board", "none.json").returncode == 3
-    nowhere = run("serve", "--host", "192.0.2.1", "--port", "0")
+    assert run.process("serve", "--board", "none.json").returncode == 3
+    nowhere = run.process("serve", "--host", "192.0.2.1", "--port", "0")
     assert (nowhere.returncode, nowhere.stderr.count("\n")) == (1, 1)

@@ -1,0 +1,89 @@
+"""Each command once as a process of its own, which answers as it does in the test's process."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from teamboard.cli.main import COMMANDS
+from tests.conftest import Run
+from tests.helpers.command_line import CommandLine
+
+LINES = {
+    "acknowledge": ["T4", "--as", "ben"],
+    "admin": ["boards", "nowhere"],
+    "agree": ["V4", "--as", "mara"],
+    "align": [],
+    "archive": ["--as", "mara"],
+    "ask": ["ben", "What next?", "--as", "ana"],
+    "backup": ["--as", "mara"],
+    "calendar": [],
+    "career": ["ana"],
+    "checkin": ["G12", "+1", "--as", "ana"],
+    "completion": ["bash"],
+    "config": ["theme"],
+    "copy": ["team.board.json", "copy.board.json"],
+    "decline": ["F32", "-m", "Not this month", "--as", "dana"],
+    "demo": [],
+    "doctor": [],
+    "due": [],
+    "facts": ["list"],
+    "feedback": ["ana", "Well asked", "--as", "ben"],
+    "goal": ["add", "Two pilots", "--owner", "ana", "--target", "2", "--as", "mara"],
+    "goals": [],
+    "inbox": ["--as", "ana"],
+    "init": [],
+    "key": ["show", "--as", "ana"],
+    "log": [],
+    "member": ["add", "new", "New Rep", "--as", "mara"],
+    "members": [],
+    "merge": ["team.board.json", "--as", "mara"],
+    "one-on-one": ["ana"],
+    "period": ["report"],
+    "pulse": [],
+    "reopen": ["F1", "--as", "mara"],
+    "reply": ["F20", "Gladly", "--as", "ben"],
+    "resolve": ["F31", "--as", "ana"],
+    "restore": [],
+    "review": ["list"],
+    "revise": ["G12", "--target", "900k", "--reason", "market", "--why", "It shrank", "--as", "ana"],
+    "serve": ["--board", "none.json"],
+    "show": [],
+    "skill": ["ana"],
+    "snapshot": ["--svg", "-"],
+    "standup": ["--as", "mara"],
+    "team": [],
+    "themes": [],
+    "tour": [],
+    "undo": ["--as", "mara"],
+    "version": [],
+    "withdraw": ["V4", "--as", "ben"],
+}
+"""A line for each command on the sample team; some are refused, which is an answer too."""
+
+
+def test_each_command_is_here() -> None:
+    assert sorted(LINES) == sorted(COMMANDS)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", LINES)
+def test_a_process_answers_as_the_command_line_in_the_tests_does(run: Run, tmp_path: Path, command: str) -> None:
+    board = tmp_path / "team.board.json"
+    assert run("demo", "--board", str(board)).returncode == 0
+    answers = []
+    for name in ("one", "two"):
+        folder = tmp_path / name
+        folder.mkdir()
+        shutil.copy(board, folder)
+        mine = CommandLine(folder)
+        found = (mine.process if name == "one" else mine)(command, *LINES[command])
+        assert "should not have" not in found.stderr
+        files = sorted(p.relative_to(folder) for p in folder.rglob("*") if "backup" not in p.name)
+        # The folder and the second are all that may differ.
+        told = (re.sub(r"T\d\d-\d\d-\d\dZ", "", text.replace(str(folder), "")) for text in (found.stdout, found.stderr))
+        answers.append((found.returncode, *told, files))
+    assert answers[0] == answers[1]
