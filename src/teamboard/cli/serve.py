@@ -14,7 +14,7 @@ import click
 from teamboard.actions.base import Actor
 from teamboard.cli.session import Session, board_options, look_options, os_host, pass_session, read_only_option
 from teamboard.domain.board import Board
-from teamboard.domain.errors import Refused
+from teamboard.domain.errors import Refused, describe_os_error
 from teamboard.domain.sanitize import one_line
 from teamboard.store.factory import is_address
 
@@ -56,7 +56,7 @@ def serve(session: Session, port: int, host: str) -> None:
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise Refused(f"Port {port} is taken; choose another with --port.") from error
-        raise Refused(f"Can't listen on {host}: {error.strerror or error}.") from error
+        raise Refused(f"Can't listen on {host}: {describe_os_error(error)}.") from error
 
 
 def _as(board: Board, actor: Actor) -> str:

@@ -13,7 +13,7 @@ from teamboard.actions.base import find_member
 from teamboard.actions.reviews import find_review
 from teamboard.cli.session import Session, board_options, look_options, pass_session
 from teamboard.domain.board import Board
-from teamboard.domain.errors import NotFound, Refused
+from teamboard.domain.errors import NotFound, Refused, describe_os_error
 
 if TYPE_CHECKING:
     from teamboard.ui.snapshot import Picture, Shot
@@ -122,5 +122,5 @@ def _write(picture: Picture, form: str, path: Path) -> None:
     try:
         path.write_bytes(data)
     except OSError as error:
-        raise Refused(f"{path} can't be written: {error.strerror or error}.") from error
+        raise Refused(f"{path} can't be written: {describe_os_error(error)}.") from error
     click.echo(f"{path}: {len(data):,} bytes", err=True)

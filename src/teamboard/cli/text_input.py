@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import click
 
 from teamboard.cli.session import Session
-from teamboard.domain.errors import Refused
+from teamboard.domain.errors import Refused, describe_os_error
 from teamboard.store.base import StoreError
 
 
@@ -42,5 +42,5 @@ def kept(session: Session, text: str) -> Iterator[None]:
         try:
             path = keep(text, session.now())
         except OSError as trouble:
-            raise type(error)(f"{error} The text could not be kept either: {trouble.strerror or trouble}.") from error
+            raise type(error)(f"{error} The text could not be kept either: {describe_os_error(trouble)}.") from error
         raise type(error)(f"{error} Your text is kept in {path}.") from error

@@ -19,3 +19,11 @@ class Conflict(Refused):
     def __init__(self, message: str, theirs: Record) -> None:
         super().__init__(message)
         self.theirs = theirs
+
+
+def describe_os_error(error: OSError) -> str:
+    """Why the operating system refused, in its own words, without number and path: "Permission denied".
+
+    Callers lower it where it stands inside a sentence.
+    """
+    return error.strerror or str(error) or type(error).__name__

@@ -7,7 +7,7 @@ import io
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from teamboard.domain.errors import Refused
+from teamboard.domain.errors import Refused, describe_os_error
 
 SEPARATORS = (",", ";", "\t", "|")
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
@@ -68,14 +68,14 @@ class CsvFile:
         except LookupError:
             raise Refused(f"There is no encoding {self._encoding!r}; one is windows-1252.") from None
         except OSError as error:
-            raise Refused(f"{self.path}: {(error.strerror or str(error)).lower()}.") from None
+            raise Refused(f"{self.path}: {describe_os_error(error).lower()}.") from None
 
     def _recognised(self) -> str:
         try:
             with self.path.open("rb") as file:
                 begins = file.read(4)
         except OSError as error:
-            raise Refused(f"{self.path}: {(error.strerror or str(error)).lower()}.") from None
+            raise Refused(f"{self.path}: {describe_os_error(error).lower()}.") from None
         return next((name for mark, name in _MARKS if begins.startswith(mark)), "utf-8")
 
     def _head(self, wanted: list[str], separator: str | None) -> tuple[str, list[str]]:

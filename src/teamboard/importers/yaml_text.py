@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypeVar
 import msgspec
 import yaml
 
-from teamboard.domain.errors import Refused
+from teamboard.domain.errors import Refused, describe_os_error
 
 LARGEST_BYTES = 20_000_000
 DEEPEST = 20
@@ -48,7 +48,7 @@ class Document:
         except UnicodeDecodeError:
             raise YamlError(f"{path}: not written in UTF-8.") from None
         except OSError as error:
-            raise YamlError(f"{path}: {(error.strerror or str(error)).lower()}.") from error
+            raise YamlError(f"{path}: {describe_os_error(error).lower()}.") from error
         node = _compose(path, text)
         if node is None:
             return

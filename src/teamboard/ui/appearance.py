@@ -13,7 +13,7 @@ from rich.segment import Segment
 from textual.color import Color
 from textual.filter import LineFilter
 
-from teamboard.domain.errors import Refused
+from teamboard.domain.errors import Refused, describe_os_error
 from teamboard.personal.settings import Settings, load_settings_or_defaults, save_settings
 from teamboard.personal.themes import ThemeFile, find_theme, load_themes
 from teamboard.render.ascii_fallback import in_letters
@@ -92,7 +92,7 @@ class Looks:
             self._kept = replace(settings, **once)
             save_settings(self._kept)
         except OSError as error:
-            return f"This holds until you leave, but can't be remembered: {error.strerror or error}."
+            return f"This holds until you leave, but can't be remembered: {describe_os_error(error)}."
         return ""
 
     def choose_theme(self, name: str) -> None:

@@ -10,7 +10,7 @@ from teamboard.actions.base import find_member
 from teamboard.actions.reviews import SetKey
 from teamboard.cli.reviews import member_desk, opened_desk
 from teamboard.cli.session import Session, board_options, complete_members, pass_session
-from teamboard.domain.errors import Refused
+from teamboard.domain.errors import Refused, describe_os_error
 
 LOST = "Without it nobody can open what was sealed for you alone; what was sealed for two, the other still can."
 
@@ -35,7 +35,7 @@ def new(session: Session) -> None:
     try:
         first = desk.first_key(board)
     except OSError as error:
-        raise Refused(f"{desk.keyring.path} can't be written: {(error.strerror or str(error)).lower()}.") from None
+        raise Refused(f"{desk.keyring.path} can't be written: {describe_os_error(error).lower()}.") from None
     if first is None:
         name = find_member(board, desk.handle).name
         raise Refused(f"{name} has a key on this board already: `teamboard key renew` puts a new one in its place.")
@@ -69,7 +69,7 @@ def backup(session: Session, file: Path) -> None:
     try:
         desk.keyring.backup(file)
     except OSError as error:
-        raise Refused(f"{file}: {(error.strerror or str(error)).lower()}.") from None
+        raise Refused(f"{file}: {describe_os_error(error).lower()}.") from None
     click.echo(f"{file} has your private key, for you alone. {LOST}")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from teamboard.domain.errors import Refused
+from teamboard.domain.errors import Refused, describe_os_error
 from teamboard.personal.paths import settings_path
 from teamboard.personal.settings import (
     ABOUT,
@@ -43,7 +43,7 @@ def config(name: str | None, value: str | None) -> None:
         try:
             save_settings(changed)
         except OSError as error:
-            raise Refused(f"{settings_path()} can't be written: {error.strerror or error}.") from error
+            raise Refused(f"{settings_path()} can't be written: {describe_os_error(error)}.") from error
         click.echo(f"{name}: {_one(changed, name) or 'as it comes'}")
 
 

@@ -16,6 +16,7 @@ from datetime import date
 import msgspec
 
 from teamboard.domain.board import Board, table_of
+from teamboard.domain.errors import describe_os_error
 from teamboard.domain.history.commit_log import Archive, HistoryEntry
 from teamboard.domain.history.history import Earlier, Fields, History, HistoryAway, history_of
 from teamboard.domain.records import TABLES, Record
@@ -70,7 +71,7 @@ class ArchiveFile:
             try:
                 data, _ = atomic_file.read(self._path, follow=False)
             except OSError as error:
-                why = (error.strerror or str(error)).lower()
+                why = describe_os_error(error).lower()
                 raise HistoryAway(f"{name} can't be read: {why}; it belongs at {self._path}.", brief) from error
             if digest_of([data]) != self.digest:
                 raise HistoryAway(f"{name} is not as it was written: bring a backup of {self._path} back.", brief)

@@ -14,6 +14,7 @@ import msgspec
 
 from teamboard.actions.base import Actor
 from teamboard.domain.board import Board, last_numbers
+from teamboard.domain.errors import describe_os_error
 from teamboard.domain.history.history import HistoryAway, differing, history_of, replayed, written
 from teamboard.store import hash_chain
 from teamboard.store.base import BoardMissing, BoardUnreadable, StoreError
@@ -55,7 +56,7 @@ def examine(store: FileStore, now: datetime) -> Iterator[Finding]:
     except codec.Unreadable as error:
         yield Finding(f"the file can't be read: {error}", False, True)
     except OSError as error:
-        yield Finding(f"the file can't be read: {error.strerror or error}", False)
+        yield Finding(f"the file can't be read: {describe_os_error(error)}", False)
     else:
         yield Finding(f"structure and references: {sum(map(len, known.board.tables.values()))} records", True)
         yield from _history(known, now)
@@ -199,7 +200,7 @@ def back_up(store: FileStore, by: Actor, now: datetime) -> backups.Backup:
         try:
             return backups.take(store.real_path, board.revision, now, replaced_next=False)
         except OSError as error:
-            raise StoreError(f"{store.path} can't be backed up: {error.strerror or error}.") from error
+            raise StoreError(f"{store.path} can't be backed up: {describe_os_error(error)}.") from error
 
 
 def restore(store: FileStore, backup: backups.Backup, by: Actor, now: datetime) -> Board:

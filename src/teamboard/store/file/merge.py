@@ -7,7 +7,7 @@ from datetime import datetime
 
 from teamboard.actions.base import Actor, require
 from teamboard.domain.board import problems
-from teamboard.domain.errors import NotFound, Refused
+from teamboard.domain.errors import NotFound, Refused, describe_os_error
 from teamboard.domain.history.commit_log import HistoryEntry
 from teamboard.domain.history.history import differing, history_of, replayed, written
 from teamboard.domain.history.merge import VERB, Answers, Merge
@@ -55,7 +55,7 @@ def _merge(path: str, known: codec.BoardFile, copy: str, now: datetime) -> Merge
     except FileNotFoundError:
         raise NotFound(f"There is no file {copy}.") from None
     except OSError as error:
-        raise BoardUnreadable(f"{copy} can't be read: {(error.strerror or str(error)).lower()}.") from error
+        raise BoardUnreadable(f"{copy} can't be read: {describe_os_error(error).lower()}.") from error
     except codec.Unreadable as error:
         raise BoardUnreadable(f"{copy} can't be read: {error}.") from error
     state = {i: written(record) for table in theirs.board.tables.values() for i, record in table.items()}

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from teamboard.actions.base import Action, Actor, perform
 from teamboard.domain.board import Board
+from teamboard.domain.errors import describe_os_error
 from teamboard.store.base import (
     BoardBusy,
     BoardExists,
@@ -253,4 +254,4 @@ class FileStore:
 
 
 def _reason(error: OSError) -> str:
-    return (error.strerror or str(error) or type(error).__name__).lower()
+    return describe_os_error(error).lower()
