@@ -62,12 +62,12 @@ def loaded(*arguments: str, cwd: Path) -> set[str]:
 @pytest.mark.parametrize(
     ("arguments", "absent"),
     [
-        (["version"], {"textual", "rich", "yaml", "filelock", "tinydb", "watchfiles", "platformdirs"}),
+        (["version"], {"textual", "rich", "yaml", "filelock", "tinydb", "watchfiles", "platformdirs", "jinja2"}),
         (
             ["checkin", "G9", "+1", "--as", "mara"],
-            {"textual", "rich", "yaml", "filelock", "tinydb", "watchfiles", "platformdirs"},
+            {"textual", "rich", "yaml", "filelock", "tinydb", "watchfiles", "platformdirs", "jinja2"},
         ),
-        (["show"], {"textual", "yaml", "filelock", "tinydb", "watchfiles"}),
+        (["show"], {"textual", "yaml", "filelock", "tinydb", "watchfiles", "jinja2"}),
     ],
 )
 def test_a_command_loads_only_what_it_needs(tmp_path: Path, arguments: list[str], absent: set[str]) -> None:

@@ -29,6 +29,8 @@ def test_the_wheel_carries_themes_and_sample_team(wheel: Path) -> None:
     assert {f"teamboard/sample_team/{p.name}" for p in (ROOT / "sample_team").iterdir()} <= names
     assert {f"teamboard/agendas/{p.name}" for p in (ROOT / "agendas").iterdir()} <= names
     assert "teamboard/ui/screens/board/board.tcss" in names
+    templates = ROOT / "src" / "teamboard" / "render" / "documents" / "templates"
+    assert {f"teamboard/render/documents/templates/{p.name}" for p in templates.iterdir()} <= names
     assert "teamboard/py.typed" in names
     assert not {n for n in names if n.startswith(("tests", "docs"))}
 
@@ -46,5 +48,10 @@ def test_the_installed_wheel_runs_the_demo(wheel: Path, tmp_path: Path) -> None:
     assert found.returncode == 0, found.stderr
     assert "Northwind EMEA Sales" in found.stdout
     assert "G24 Win back Nordlys and Fjell" in found.stdout
+    subprocess.run([*command, "--board", "team.board.json"], cwd=tmp_path, env=env, check=True)
+    command = [str(home / "bin" / "teamboard"), "period", "report", "--to", "html"]
+    report = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
+    assert report.returncode == 0, report.stderr
+    assert "<h1>This quarter: the result so far</h1>" in report.stdout
     themes = subprocess.run([home / "bin" / "teamboard", "themes"], capture_output=True, text=True, check=True)
     assert "harbour" in themes.stdout

@@ -127,8 +127,8 @@ def test_both_sign_and_nothing_changes_any_more(run: Run, demo: FileStore, monke
     assert "R1 is signed" in back.stderr
     review = the_review(demo)
     assert review.state == "signed"
-    assert mara.seal_state(review) == "whole"
-    assert desk(demo, "ana", monkeypatch).seal_state(review) == "whole"
+    assert mara.signature_state(review) == "whole"
+    assert desk(demo, "ana", monkeypatch).signature_state(review) == "whole"
     with pytest.raises(Exception, match="is signed"):
         demo.commit(mara.write(demo.load(), review, mara.outcome(review)), Actor("mara"))
     demo.commit(mara.add(demo.load(), review, "More\nlines"), Actor("mara"))

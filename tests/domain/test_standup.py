@@ -11,7 +11,8 @@ from teamboard.actions.feedback import AskForFeedback
 from teamboard.actions.one_on_ones import NewAction, WriteOneOnOne
 from teamboard.actions.standup import KeepStandup, OfferHelp
 from teamboard.domain.standup import ORDERS, asked_of_others, last_standup, round_up, speakers, wanted_by
-from teamboard.render.standup import news, standup_markdown, standup_text
+from teamboard.render.documents.standup import standup_markdown
+from teamboard.render.standup import news, standup_text
 from tests.conftest import ANA, BEN, MARA, NOW, STRANGER, TODAY, Maker
 from tests.helpers.refusing import refused
 
@@ -62,7 +63,7 @@ def test_what_is_left_is_kept_as_it_was(maker: Maker) -> None:
     assert text[0] == "Standup of 2026-11-22, 2:35 min, 2 spoke"
     assert "- Ben Okafor, G2: Legal is *slow* (helps: Ana)" in text
     assert "- Mara Lind: Price story, by 2026-11-22" in text
-    assert r"- Ben Okafor, G2: Legal is \*slow\* \(helps: Ana\)" in list(standup_markdown(board, kept))
+    assert r"- Ben Okafor, G2: Legal is \*slow\* \(helps: Ana\)" in standup_markdown(board, kept).splitlines()
 
 
 def test_what_is_new_is_new_since_the_last_standup(maker: Maker) -> None:

@@ -121,11 +121,12 @@ def hold(session: Session, review_id: str) -> None:
         run_app(session, store, store.load(), actor, first="review", about=found.id)
     else:
         board, desk = opened_desk(session, store, board, actor)
-        from teamboard.render.documents.review import review_lines, sides_of
+        from teamboard.render.documents.review import review_lines
 
         board = holding(board, found.id)
-        sides = sides_of(board, find_review(board, review_id), desk, session.today(board))
-        print_lines(review_lines(board, sides, desk, width()))
+        found = find_review(board, review_id)
+        sides = desk.sides(board, found, session.today(board))
+        print_lines(review_lines(board, sides, desk.signature_state(found), width()))
 
 
 @review.command("sign")
@@ -180,14 +181,14 @@ def export(session: Session, review_id: str, form: str) -> None:
     store, board, actor = session.open()
     board, desk = opened_desk(session, store, board, actor)
     board = holding(board, review_id)
-    sides = review_file.sides_of(board, find_review(board, review_id), desk, session.today(board))
+    content = desk.content(desk.sides(board, find_review(board, review_id), session.today(board)))
     if form == "json":
-        print_json(review_file.review_json(sides, desk))
+        print_json(review_file.review_json(content))
     elif form == "pdf":
-        click.echo(review_file.review_pdf(board, sides, desk), nl=False)
+        click.echo(review_file.review_pdf(board, content), nl=False)
     else:
         write = review_file.review_markdown if form == "md" else review_file.review_html
-        click.echo(write(board, sides, desk), nl=False)
+        click.echo(write(board, content), nl=False)
 
 
 def member_desk(board: Board, actor: Actor) -> Desk:

@@ -52,14 +52,15 @@ def standup(ctx: click.Context, minutes: int, order: Order, rotate: str | None, 
 @pass_session
 def last(session: Session, form: str) -> None:
     """Print what came of the last standup, for a chat."""
-    from teamboard.render.standup import standup_markdown, standup_text
+    from teamboard.render.documents.standup import standup_markdown
+    from teamboard.render.standup import standup_text
 
     _, board, _ = session.open()
     found = last_standup(board)
     if found is None:
         raise NotFound("There has been no standup yet; `teamboard standup` holds one.")
-    for line in (standup_text if form == "text" else standup_markdown)(board, found):
-        click.echo(line)
+    text = standup_markdown(board, found) if form == "md" else "\n".join([*standup_text(board, found), ""])
+    click.echo(text, nl=False)
 
 
 def _seconds(text: str) -> float:

@@ -15,12 +15,11 @@ from teamboard.domain.reviews.content import (
     RATING_WORDS,
     TEXTS,
     AgendaTopic,
-    Outcome,
     Preparation,
     Rating,
-    apart,
+    Sides,
 )
-from teamboard.domain.reviews.evidence import Evidence, GoalEvidence
+from teamboard.domain.reviews.evidence import GoalEvidence
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
 from teamboard.render.evidence import piece_in_words
@@ -115,28 +114,6 @@ def topics_from_text(text: str) -> tuple[AgendaTopic, ...]:
 
 
 # -- both sides
-
-
-class Sides(Struct, frozen=True, kw_only=True):
-    """What there is to see of a review: both preparations as far as they are shared, the evidence, the outcome."""
-
-    review: Review
-    rep: Preparation | None
-    manager: Preparation | None
-    evidence: Evidence
-    outcome: Outcome
-
-    @property
-    def goals(self) -> list[Goal]:
-        """The goals of the period, those first on which the ratings are far apart."""
-        goals = [g.goal for g in self.evidence.goals]
-        return sorted(goals, key=lambda goal: -self.gap(goal.id))
-
-    def gap(self, goal_id: str) -> int:
-        """By how many steps the two ratings of a goal differ; 0 where one is missing."""
-        if self.rep is None or self.manager is None:
-            return 0
-        return apart(self.rep.rating_of(goal_id), self.manager.rating_of(goal_id))
 
 
 class Block(Struct, frozen=True):

@@ -1,8 +1,8 @@
-"""The standup in lines: what a member has to say, what is new, and the round-up; as text and as Markdown."""
+"""The standup in lines: what a member has to say, what is new, and the round-up; as text."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 
 from rich.cells import cell_len
@@ -17,7 +17,6 @@ from teamboard.domain.sanitize import one_line
 from teamboard.domain.standup import RoundUp, Wanted, asked_of_others, round_up, since_last, wanted_by
 from teamboard.render import format
 from teamboard.render.activity_log import members_of, sentence
-from teamboard.render.documents.report import markdown
 from teamboard.render.due import due_words
 from teamboard.render.line_layout import HELP_SIGN, Line, bar, filled, fit, is_paced, right, state_of, wrapped
 from teamboard.render.names import first_name, name_of
@@ -151,25 +150,14 @@ def standup_text(board: Board, standup: Standup) -> Iterator[str]:
     then, found = as_it_was(board, standup)
     total = clock(sum(standup.seconds.values()))
     yield f"Standup of {board.day_of(standup.at)}, {total} min, {len(standup.seconds)} spoke"
-    for title, lines in _parts(then, found):
+    for title, lines in round_up_parts(then, found):
         yield ""
         yield title
         yield from (f"- {line}" for line in lines)
 
 
-def standup_markdown(board: Board, standup: Standup) -> Iterator[str]:
-    """A standup for a chat, as Markdown."""
-    then, found = as_it_was(board, standup)
-    yield f"# Standup of {board.day_of(standup.at)}"
-    yield ""
-    spoke = ", ".join(f"{markdown(first_name(board, h))} {clock(s)}" for h, s in standup.seconds.items())
-    yield f"{clock(sum(standup.seconds.values()))} min: {spoke}"
-    for title, lines in _parts(then, found):
-        yield from ("", f"## {title}", "")
-        yield from (f"- {markdown(line)}" for line in lines)
-
-
-def _parts(board: Board, found: RoundUp) -> Iterable[tuple[str, list[str]]]:
+def round_up_parts(board: Board, found: RoundUp) -> list[tuple[str, list[str]]]:
+    """The parts of a round-up: each title with its lines."""
     wanted = []
     for w in found.wanted:
         helping = ", ".join(first_name(board, h) for h in w.checkin.helpers) or "nobody yet"

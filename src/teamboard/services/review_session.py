@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date
 from secrets import token_hex
-from typing import Literal
 
 import msgspec
 from msgspec import Struct
@@ -23,13 +22,13 @@ from teamboard.domain.board import Board
 from teamboard.domain.errors import Refused
 from teamboard.domain.history.history import begun
 from teamboard.domain.records import Review
-from teamboard.domain.reviews.content import Outcome, Preparation, seal_of
+from teamboard.domain.reviews.content import Outcome, Preparation, ReviewContent, Sides, SignatureState, seal_of
+from teamboard.domain.reviews.evidence import evidence, period_of
 from teamboard.personal.age_encryption import Unreadable, opened, seal
 from teamboard.personal.drafts import Drafts
 from teamboard.personal.keyring import Keyring
 
 NO_KEY = "You have no key on this board yet: `teamboard key new` makes one, with which to encrypt."
-SealState = Literal["unsigned", "whole", "broken"]
 
 
 class Added(Struct, frozen=True):
@@ -168,7 +167,7 @@ class Desk:
         """Sign what is on the board, for oneself, or, as its witness, for the other who is there."""
         return SignReview(review=review.id, seal=self._seal(review), seen=review.outcome, witnessed=witnessed)
 
-    def seal_state(self, review: Review) -> SealState:
+    def signature_state(self, review: Review) -> SignatureState:
         """Whether what was signed is still what is there."""
         if not review.signatures:
             return "unsigned"
@@ -196,6 +195,31 @@ class Desk:
         self._other(review)
         for addition in review.additions:
             yield addition.by, opened(addition.sealed, self.keyring.privates(), Added).text
+
+    # -- what is shown of it
+
+    def sides(self, board: Board, review: Review, today: date) -> Sides:
+        """What the member may see of a review beside the other's. Refused for who is not one of the two."""
+        member, period = find_member(board, review.member), period_of(board, review)
+        own, other = self.own(review), self.others(review)
+        mine = own if own != Preparation() or review.prepared.get(self.handle) == "shared" else None
+        rep, manager = (mine, other) if self.handle == review.member else (other, mine)
+        return Sides(
+            review=review,
+            rep=rep,
+            manager=manager,
+            evidence=evidence(board, member, period.starts, min(period.ends, today)),
+            outcome=self.outcome(review),
+        )
+
+    def content(self, sides: Sides) -> ReviewContent:
+        """All that the member may read of a review. Unreadable if something of it can't be decrypted."""
+        return ReviewContent(
+            **msgspec.structs.asdict(sides),
+            reader=self.handle,
+            additions=tuple(self.additions(sides.review)),
+            signature_state=self.signature_state(sides.review),
+        )
 
 
 def board_key(board: Board) -> str:

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from rich.console import Console
 from textual.pilot import Pilot
 
+from teamboard.render.documents.environment import render_template
 from teamboard.ui.app import ENDLESS, BoardApp
 from teamboard.ui.screens.board.board import BoardScreen
 
@@ -17,13 +18,6 @@ FONTS = "'DejaVu Sans Mono', 'Cascadia Mono', Menlo, Consolas, monospace"
 PIXELS_PER_INCH = 144.0
 _FONT_FACES = re.compile(r"@font-face\s*\{.*?\}", re.DOTALL)
 _FAMILY = re.compile(r"font-family:\s*Fira Code,\s*monospace|font-family:\s*arial")
-_PAGE = """<!doctype html>
-<html lang="en"><meta charset="utf-8"><title>teamboard</title>
-<style>{{stylesheet}} body {{{{ margin: 0; background: {background}; }}}}
-pre {{{{ font: 14px/1.3 {fonts}; margin: 1.5em; }}}}</style>
-<body><pre>{{code}}</pre></body></html>
-"""
-
 _TYPST = '#set page(width: auto, height: auto, margin: 0pt)\n#image(bytes(sys.inputs.picture), format: "svg")'
 
 
@@ -67,8 +61,17 @@ class Picture:
 
     def html(self) -> str:
         """As a page of its own."""
-        page = _PAGE.format(background=self._background, fonts=FONTS)
-        return self._console.export_html(code_format=page, inline_styles=False)
+        return render_template(
+            "screen.html",
+            background=self._background,
+            fonts=FONTS,
+            stylesheet=self._exported("{stylesheet}"),
+            code=self._exported("{code}"),
+        )
+
+    def _exported(self, part: str) -> str:
+        """A part of the picture as Rich writes it for HTML, where text is escaped already."""
+        return self._console.export_html(code_format=part, inline_styles=False, clear=False)
 
     def png(self) -> bytes:
         """As PNG. ImportError without typst, which draws it."""

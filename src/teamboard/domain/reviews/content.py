@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from hashlib import sha256
+from typing import Literal
 
 import msgspec
+from msgspec import Struct
 
-from teamboard.domain.records import Goal, Level, Part, Theme
+from teamboard.domain.records import Goal, Level, Part, Review, Theme
+from teamboard.domain.reviews.evidence import Evidence
 
 RATING_WORDS: dict[int, str] = {
     1: "far below what we agreed",
@@ -17,6 +20,9 @@ RATING_WORDS: dict[int, str] = {
     5: "far above what we agreed",
 }
 """What each rating says."""
+
+SignatureState = Literal["unsigned", "whole", "broken"]
+"""Whether what was signed is still what is there: `whole`, or `broken`; or nobody has signed yet."""
 
 GAP = 2
 """From how many steps on two ratings are far apart."""
@@ -112,6 +118,37 @@ def missing(prepared: Preparation, goals: Iterable[Goal]) -> list[str]:
 def apart(one: Rating, other: Rating) -> int:
     """By how many steps two ratings of a goal differ; 0 where one is missing."""
     return abs(one.rating - other.rating) if one.rating is not None and other.rating is not None else 0
+
+
+class Sides(Struct, frozen=True, kw_only=True):
+    """What one of the two may see of a review: both preparations as far as they are shared, evidence, outcome."""
+
+    review: Review
+    rep: Preparation | None
+    manager: Preparation | None
+    evidence: Evidence
+    outcome: Outcome
+
+    @property
+    def goals(self) -> list[Goal]:
+        """The goals of the period, those first on which the ratings are far apart."""
+        goals = [g.goal for g in self.evidence.goals]
+        return sorted(goals, key=lambda goal: -self.gap(goal.id))
+
+    def gap(self, goal_id: str) -> int:
+        """By how many steps the two ratings of a goal differ; 0 where one is missing."""
+        if self.rep is None or self.manager is None:
+            return 0
+        return apart(self.rep.rating_of(goal_id), self.manager.rating_of(goal_id))
+
+
+class ReviewContent(Sides, frozen=True, kw_only=True):
+    """All that one of the two, `reader`, may read of a review, decrypted: what its documents print."""
+
+    reader: str
+    additions: tuple[tuple[str, str], ...]
+    """What was added after signing: by whom, and the text."""
+    signature_state: SignatureState
 
 
 def seal_of(content: Iterable[object]) -> str:

@@ -19,9 +19,9 @@ from teamboard.actions.reviews import AgreeInReview, RateReview, find_review
 from teamboard.domain.due import review_due
 from teamboard.domain.errors import Conflict, NotFound, Refused
 from teamboard.domain.records import THEMES, Review, Theme
-from teamboard.domain.reviews.content import Agreed, Outcome
+from teamboard.domain.reviews.content import Agreed, Outcome, Sides
 from teamboard.render.clipboard import lines_text
-from teamboard.render.documents.review import SEAL_WORDS, sides_of
+from teamboard.render.documents.review import SIGNATURE_WORDS
 from teamboard.render.line_layout import Line, wrapped
 from teamboard.render.names import name_of
 from teamboard.render.one_on_ones import promise_line
@@ -31,7 +31,6 @@ from teamboard.render.reviews import (
     SIDES,
     STATES,
     Block,
-    Sides,
     blocks,
     clock_words,
     column_heads,
@@ -118,7 +117,7 @@ class ReviewScreen(GoalScreen[None]):
         self.show_header()
         app = self.board_app
         try:
-            read = partial(sides_of, app.board, self._review, app.reviews.desk, app.today)
+            read = partial(app.reviews.desk.sides, app.board, self._review, app.today)
             self._sides = await app.look_back(read) or self._sides
         except NotFound:
             self.dismiss(None)
@@ -140,12 +139,12 @@ class ReviewScreen(GoalScreen[None]):
         board, review = self.board_app.board, self._review
         both = f"{name_of(board, review.member)} with {name_of(board, review.manager)}"
         yield ((f"  {review.id} Review of {both}", "strong"), (f"   {review.on:%d %b}, {STATES[review.state]}", "dim"))
-        state = self.board_app.reviews.desk.seal_state(review)
+        state = self.board_app.reviews.desk.signature_state(review)
         signed = ", ".join(
             name_of(board, s.by) + (f" (witnessed by {name_of(board, s.witnessed)})" if s.witnessed else "")
             for s in review.signatures
         )
-        said = f"signed by {signed}; {SEAL_WORDS[state]}" if signed else SEEN_BY
+        said = f"signed by {signed}; {SIGNATURE_WORDS[state]}" if signed else SEEN_BY
         if self._asked(review) and state != "broken":
             yield ((f"  {question(review)}", "warn"),)
         else:
@@ -246,7 +245,8 @@ class ReviewScreen(GoalScreen[None]):
         if as_markdown and self._sides is not None:
             from teamboard.render.documents.review import review_markdown
 
-            return review_markdown(self.board_app.board, self._sides, self.board_app.reviews.desk).rstrip()
+            content = self.board_app.reviews.desk.content(self._sides)
+            return review_markdown(self.board_app.board, content).rstrip()
         return lines_text(self.view.drawn, as_markdown=as_markdown)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

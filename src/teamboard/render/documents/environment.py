@@ -1,0 +1,69 @@
+"""Documents from the templates beside this module; whatever a template prints is escaped for the document's format.
+
+`x.html.j2` is escaped for HTML, `x.md.j2` for Markdown, `x.typ.j2` is written as Typst's own literals, `x.txt.j2` is
+made one line of text. A template prints text that needs no escaping with the filter `safe`.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from teamboard.domain.sanitize import one_line
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+!|~&-])")
+_TYPST = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n", "\r": r"\r", "\t": r"\t"})
+
+
+def render_template(name: str, /, **data: Any) -> str:
+    """The document that the template `name` (`report.html`, `review.md` …) makes of plain data."""
+    return _environment(name.rpartition(".")[2]).get_template(f"{name}.j2").render(data)
+
+
+def escape_html(text: str) -> str:
+    """Text for HTML: it is shown as it was typed, in an attribute too."""
+    return escape(one_line(text))
+
+
+def escape_markdown(text: str) -> str:
+    """Text for Markdown: nothing in it is a mark, a link or a tag."""
+    return _MARKDOWN.sub(r"\\\1", one_line(text))
+
+
+def typst_literal(value: str | float | None) -> str:
+    """A text, number or None as Typst writes it in code: nothing in a text is read as Typst's own language."""
+    if isinstance(value, str):
+        return f'"{value.translate(_TYPST)}"'
+    return "none" if value is None else repr(float(value))
+
+
+@cache
+def _environment(form: str) -> Environment:
+    # Late: importing jinja2 takes 30 ms, and only a command that makes a document should wait for it.
+    from jinja2 import Environment, PackageLoader, StrictUndefined, Undefined
+    from markupsafe import Markup
+
+    def finalize(value: Any) -> Any:
+        if isinstance(value, Markup | Undefined):
+            return value
+        if form == "html":
+            return Markup(escape_html(str(value)))
+        if form == "typ":
+            return Markup(typst_literal(value))
+        return Markup(escape_markdown(str(value)) if form == "md" else one_line(str(value)))
+
+    return Environment(
+        loader=PackageLoader(__package__, "templates"),
+        # `finalize` leaves nothing to escape for HTML; this tells jinja2 that what a macro returns is escaped already.
+        autoescape=True,
+        finalize=finalize,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
