@@ -62,7 +62,7 @@ def test_a_key_that_has_changed_is_announced_before_anything_is_sealed_for_it(
         mara.write(demo.load(), the_review(demo), mara.outcome(the_review(demo)))
     assert "has not changed" in run("key", "accept", "ben", **home("mara")).stderr
     assert run("key", "accept", "ana", **home("mara")).returncode == 0
-    assert mara.write(demo.load(), the_review(demo), mara.outcome(the_review(demo))).sealed
+    assert mara.write(demo.load(), the_review(demo), mara.outcome(the_review(demo))).encrypted
 
 
 def test_taking_back_passes_over_what_happened_by_itself(run: Run, demo: FileStore) -> None:

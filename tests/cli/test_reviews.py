@@ -158,7 +158,7 @@ def test_a_change_to_what_was_signed_breaks_the_seal(
     # Somebody with one of the two keys, and an editor.
     board = demo.load()
     outcome = mara.outcome(the_review(demo)).with_agreed(Agreed(goal="G13", rating=1, words="otherwise"))
-    forged = mara.write(board, the_review(demo), outcome).sealed
+    forged = mara.write(board, the_review(demo), outcome).encrypted
     document = json.loads(Path(demo.path).read_text(encoding="utf-8"))
     document["reviews"]["1"]["outcome"] = forged
     Path(demo.path).write_text(json.dumps(document), encoding="utf-8")

@@ -19,8 +19,8 @@ from teamboard.domain.reviews.content import (
     Preparation,
     Rating,
     apart,
+    content_hash,
     missing,
-    seal_of,
 )
 from teamboard.domain.reviews.evidence import Evidence, evidence, lopsided
 from teamboard.render.evidence import WARNINGS, piece_in_words
@@ -124,12 +124,12 @@ def test_how_far_two_ratings_are_apart(one: int | None, other: int | None, steps
     assert apart(Rating(goal="G1", rating=one), Rating(goal="G1", rating=other)) == steps
 
 
-def test_the_seal_is_over_the_content_and_not_its_order() -> None:
+def test_the_hash_is_over_the_content_and_not_its_order() -> None:
     one = Outcome(salt="x", seconds={"skills": 5, "career": 6})
     same = Outcome(salt="x", seconds={"career": 6, "skills": 5})
-    assert seal_of(["R1", one]) == seal_of(["R1", same])
-    assert seal_of(["R1", one]) != seal_of(["R1", Outcome(salt="y", seconds={"skills": 5, "career": 6})])
-    assert len(seal_of([])) == 64
+    assert content_hash(["R1", one]) == content_hash(["R1", same])
+    assert content_hash(["R1", one]) != content_hash(["R1", Outcome(salt="y", seconds={"skills": 5, "career": 6})])
+    assert len(content_hash([])) == 64
 
 
 def test_topics_are_typed_in_lines() -> None:

@@ -34,7 +34,7 @@ from teamboard.actions.undo import Undo
 from teamboard.domain.errors import Refused
 from teamboard.domain.history.history import history_of
 from teamboard.domain.records import Metric, Review
-from teamboard.personal.age_encryption import new_key, public_part, seal
+from teamboard.personal.age_encryption import encrypt, new_key, public_part
 from teamboard.store.base import BoardMissing, BoardUnwritable
 from teamboard.store.postgres import PostgresStore
 from teamboard.store.postgres.admin import grant, revoke, seats
@@ -264,13 +264,13 @@ def test_a_stranger_and_another_board_see_nothing(database: Database, server: Se
 
 
 def prepared(database: Database) -> Review:
-    """Ana's review with Mara, with Ana's preparation sealed for herself."""
+    """Ana's review with Mara, with Ana's preparation encrypted for herself."""
     for handle in ("ana", "mara"):
         database.do(handle, SetKey(key=public_part(KEYS[handle])))
     database.do("mara", ScheduleReview(member="ana", on=datetime.now(UTC).date() + timedelta(days=30)))
     database.do("ana", StartPreparing(review="R1"))
-    sealed = seal(Metric(unit="only for me", start=0, target=1), [public_part(KEYS["ana"])])
-    database.do("ana", SharePreparation(review="R1", sealed=sealed))
+    encrypted = encrypt(Metric(unit="only for me", start=0, target=1), [public_part(KEYS["ana"])])
+    database.do("ana", SharePreparation(review="R1", encrypted=encrypted))
     (review,) = database.admin.load().reviews_of("ana")
     return review
 

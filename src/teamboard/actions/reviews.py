@@ -1,6 +1,6 @@
 """Reviews of a member with their manager: scheduled, prepared by both, held, agreed, signed.
 
-What only the two may read comes here sealed: an action never sees it, and nothing of it gets into the history
+What only the two may read comes here encrypted: an action never sees it, and nothing of it gets into the history
 in the clear.
 """
 
@@ -21,7 +21,7 @@ from teamboard.domain.errors import Conflict, NotFound, Refused
 from teamboard.domain.periods import named
 from teamboard.domain.records import Addition, Member, Preparation, Review, ReviewPeriod, Signature
 
-MOST_SEALED = 400_000
+MOST_ENCRYPTED = 400_000
 MOST_ENTRIES = 100
 HIGHEST = 5
 ARMOUR = "-----BEGIN AGE ENCRYPTED FILE-----"
@@ -82,7 +82,7 @@ class StartPreparing(Struct, frozen=True, kw_only=True):
 
 
 class SharePreparation(Struct, frozen=True, kw_only=True):
-    """Put one's sealed preparation on the board: for oneself alone, or, `revealed`, for both.
+    """Put one's encrypted preparation on the board: for oneself alone, or, `revealed`, for both.
 
     It may be for both as soon as the other has shared too, or the day has come: see `may_reveal`.
     """
@@ -90,13 +90,13 @@ class SharePreparation(Struct, frozen=True, kw_only=True):
     verb: ClassVar[str] = "prepare a review"
 
     review: str
-    sealed: str
+    encrypted: str
     revealed: bool = False
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
         review, actor = _one_of_two(board, by, self.verb, self.review)
         _unsigned(review)
-        _is_sealed(self.sealed)
+        _require_encrypted(self.encrypted)
         if self.revealed and not may_reveal(review, actor.handle, board.day_of(at)):
             raise Refused(f"{review.id} is not shared by both yet, and its day has not come.")
         prepared: dict[str, Preparation] = {**review.prepared, actor.handle: "shared"}
@@ -104,7 +104,7 @@ class SharePreparation(Struct, frozen=True, kw_only=True):
         seen = tuple(h for h in review.revealed if h != actor.handle)
         changed = msgspec.structs.replace(
             review,
-            sealed={**review.sealed, actor.handle: self.sealed},
+            sealed={**review.sealed, actor.handle: self.encrypted},
             prepared=prepared,
             revealed=(*seen, actor.handle) if self.revealed else seen,
             state="ready" if both and review.state == "preparing" else review.state,
@@ -119,21 +119,21 @@ def may_reveal(review: Review, handle: str, today: date) -> bool:
 
 
 class WriteOutcome(Struct, frozen=True, kw_only=True):
-    """Put what the two agreed on, sealed for both, on the board; `seen` is what the person was looking at."""
+    """Put what the two agreed on, encrypted for both, on the board; `seen` is what the person was looking at."""
 
     verb: ClassVar[str] = "hold a review"
 
     review: str
-    sealed: str
+    encrypted: str
     seen: str
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
         review, _ = _one_of_two(board, by, self.verb, self.review)
-        _is_sealed(self.sealed)
+        _require_encrypted(self.encrypted)
         _unsigned(review)
         if review.outcome != self.seen:
             raise Conflict(f"{review.id} was written to while you were typing.", review)
-        return {review.id: msgspec.structs.replace(review, outcome=self.sealed, state="held")}
+        return {review.id: msgspec.structs.replace(review, outcome=self.encrypted, state="held")}
 
 
 class AgreeInReview(Struct, frozen=True, kw_only=True):
@@ -156,13 +156,13 @@ class AgreeInReview(Struct, frozen=True, kw_only=True):
 class SignReview(Struct, frozen=True, kw_only=True):
     """Sign what was agreed, for oneself; or for the other, who is there, as `witnessed` by oneself.
 
-    `seal` is the hash of what is signed; `seen` the sealed outcome that the person was looking at.
+    `content_hash` is that of what is signed; `seen` the encrypted outcome that the person was looking at.
     """
 
     verb: ClassVar[str] = "sign a review"
 
     review: str
-    seal: str
+    content_hash: str
     seen: str
     witnessed: bool = False
 
@@ -176,30 +176,32 @@ class SignReview(Struct, frozen=True, kw_only=True):
             raise Conflict(f"{review.id} was written to since you read it: read it again, then sign.", review)
         if any(s.by == whose for s in review.signatures):
             raise Refused(f"{review.id} is signed by {whose} already.")
-        if any(s.seal != self.seal for s in review.signatures):
+        if any(s.seal != self.content_hash for s in review.signatures):
             raise Refused(f"What you would sign in {review.id} is not what was signed: its seal is another.")
-        signature = Signature(by=whose, at=at, seal=self.seal, witnessed=actor.handle if self.witnessed else None)
+        signature = Signature(
+            by=whose, at=at, seal=self.content_hash, witnessed=actor.handle if self.witnessed else None
+        )
         signatures = (*review.signatures, signature)
         state = "signed" if len(signatures) == 2 else review.state
         return {review.id: msgspec.structs.replace(review, signatures=signatures, state=state)}
 
 
 class AddToReview(Struct, frozen=True, kw_only=True):
-    """Add something, sealed for both, to a review that was signed: what was signed stays as it is."""
+    """Add something, encrypted for both, to a review that was signed: what was signed stays as it is."""
 
     verb: ClassVar[str] = "hold a review"
 
     review: str
-    sealed: str
+    encrypted: str
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
         review, actor = _one_of_two(board, by, self.verb, self.review)
-        _is_sealed(self.sealed)
+        _require_encrypted(self.encrypted)
         if not review.signatures:
             raise Refused(f"{review.id} is not signed yet: what was agreed can still be changed.")
         if len(review.additions) >= MOST_ENTRIES:
             raise Refused(f"{review.id} has {MOST_ENTRIES} additions already.")
-        addition = Addition(by=actor.handle, at=at, sealed=self.sealed)
+        addition = Addition(by=actor.handle, at=at, sealed=self.encrypted)
         return {review.id: msgspec.structs.replace(review, additions=(*review.additions, addition))}
 
 
@@ -270,6 +272,6 @@ def _unsigned(review: Review) -> None:
         raise Refused(f"{review.id} is signed: nothing in it changes any more; you can add to it.")
 
 
-def _is_sealed(text: str) -> None:
-    if not text.startswith(ARMOUR) or len(text) > MOST_SEALED:
+def _require_encrypted(text: str) -> None:
+    if not text.startswith(ARMOUR) or len(text) > MOST_ENCRYPTED:
         raise Refused("What only the two may read comes sealed, and not longer than a book.")

@@ -158,7 +158,7 @@ class Career(Part, frozen=True):
 class Member(Record, frozen=True):
     """A person on the board, since the day `joined`. `logins` are the operating system's names for them.
 
-    `key` is the public part of the key with which is sealed what only they may read.
+    `key` is the public part of the key with which is encrypted what only they may read.
     """
 
     handle: str
@@ -341,7 +341,7 @@ class Signature(Part, frozen=True):
 
 
 class Addition(Part, frozen=True):
-    """Something added to a review after it was signed, sealed for the two."""
+    """Something added to a review after it was signed, encrypted for the two."""
 
     by: str
     at: datetime
@@ -351,7 +351,7 @@ class Addition(Part, frozen=True):
 class Review(Record, frozen=True):
     """A review of `member` with `manager` on a day, of a period; `prepared` says how far each side is.
 
-    What only the two may read is sealed in the age format: `sealed` has each one's preparation, for its
+    What only the two may read is encrypted in the age format: `sealed` has each one's preparation, for its
     author alone until it is among the `revealed`, then for both; `outcome` what was agreed, for both.
     `useful` is the member's answer, 1 to 5, to how useful it was.
     """

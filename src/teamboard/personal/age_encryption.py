@@ -1,4 +1,4 @@
-"""Sealing in the age format: what only some may read, as text that anybody can hold."""
+"""Encryption in the age format: what only some may read, as text that anybody can hold."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ T = TypeVar("T", bound=msgspec.Struct)
 
 
 class Unreadable(Refused):
-    """Something sealed that can't be opened with the keys at hand, or is not what it should be."""
+    """Something encrypted that can't be decrypted with the keys at hand, or is not what it should be."""
 
 
 def new_key() -> str:
@@ -28,20 +28,20 @@ def public_part(private: str) -> str:
     return str(_identity(private).to_public())
 
 
-def seal(content: msgspec.Struct, publics: Iterable[str]) -> str:
-    """Seal something for the holders of these keys; Unreadable where one of them is no key."""
+def encrypt(content: msgspec.Struct, publics: Iterable[str]) -> str:
+    """Encrypt something for the holders of these public keys; Unreadable where one of them is not valid."""
     try:
         recipients = [x25519.Recipient.from_str(public) for public in dict.fromkeys(publics)]
-        sealed: bytes = pyrage.encrypt(msgspec.json.encode(content), recipients, armored=True)
+        encrypted: bytes = pyrage.encrypt(msgspec.json.encode(content), recipients, armored=True)
     except (pyrage.RecipientError, pyrage.EncryptError, ValueError) as error:
         raise Unreadable("It can't be sealed: a key on the board is none. Renew it: `teamboard key renew`.") from error
-    return sealed.decode("ascii")
+    return encrypted.decode("ascii")
 
 
-def opened(sealed: str, privates: Iterable[str], kind: type[T]) -> T:
-    """What was sealed, if one of these private keys opens it. Raises Unreadable, which names nothing of it."""
+def decrypt(encrypted: str, privates: Iterable[str], kind: type[T]) -> T:
+    """Decrypt something with whichever of these private keys fits. Raises Unreadable, which names nothing of it."""
     try:
-        content = pyrage.decrypt(sealed.encode("ascii"), [_identity(private) for private in privates])
+        content = pyrage.decrypt(encrypted.encode("ascii"), [_identity(private) for private in privates])
     except (pyrage.DecryptError, UnicodeEncodeError, ValueError):
         raise Unreadable(
             "It can't be opened with your key: it was sealed for another one. "

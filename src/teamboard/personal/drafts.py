@@ -1,4 +1,4 @@
-"""Drafts of preparations: in the person's own folder, sealed with their own key, there again after a crash."""
+"""Drafts of preparations: in the person's own folder, encrypted with their own key, there again after a crash."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from teamboard.domain.records import Review
 from teamboard.domain.reviews.content import Preparation
-from teamboard.personal.age_encryption import opened, seal
+from teamboard.personal.age_encryption import decrypt, encrypt
 from teamboard.personal.keyring import Keyring
 from teamboard.personal.private_files import write_own
 
@@ -27,14 +27,14 @@ class Drafts:
     def load(self, review: Review) -> Preparation | None:
         """The draft for a review, or None. Raises Unreadable if the key does not open it."""
         try:
-            sealed = self.path(review).read_text(encoding="ascii")
+            encrypted = self.path(review).read_text(encoding="ascii")
         except (OSError, UnicodeDecodeError):
             return None
-        return opened(sealed, self._keyring.privates(), Preparation)
+        return decrypt(encrypted, self._keyring.privates(), Preparation)
 
     def save(self, review: Review, prepared: Preparation) -> None:
-        """Keep a draft, sealed for its author alone. OSError if it can't be kept."""
-        write_own(self.path(review), seal(prepared, [self._keyring.public]))
+        """Keep a draft, encrypted for its author alone. OSError if it can't be kept."""
+        write_own(self.path(review), encrypt(prepared, [self._keyring.public]))
 
     def drop(self, review: Review) -> None:
         """The draft is not needed any more."""

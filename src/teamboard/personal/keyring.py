@@ -1,7 +1,7 @@
 """A person's keys: the private part in their own config folder, and whose public keys they know.
 
 `<config>/keys/<handle>.key` is the key in use, `.old` beside it the ones before; `known.json` has the public keys
-of others as they were seen first: one that has changed is announced before anything more is sealed for it.
+of others as they were seen first: one that has changed is announced before anything more is encrypted for it.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class Keyring:
             return None
 
     def renew(self, today: date) -> str:
-        """Make a new key; the one before is kept, to open what was sealed for it. Its public part."""
+        """Make a new key; the one before is kept, to decrypt what was encrypted for it. Its public part."""
         self._put_aside(today)
         return self.make()
 
@@ -81,7 +81,7 @@ class Keyring:
     # -- whose keys are known
 
     def trusted(self, other: Member) -> str:
-        """The public key of somebody, to seal for it.
+        """The public key of somebody, to encrypt for it.
 
         The first one is taken on trust, and remembered. Raises Refused if there is none, or if it is not the one
         that is known: it has to be accepted first.

@@ -22,9 +22,9 @@ from teamboard.domain.board import Board
 from teamboard.domain.errors import Refused
 from teamboard.domain.history.history import begun
 from teamboard.domain.records import Review
-from teamboard.domain.reviews.content import Outcome, Preparation, ReviewContent, Sides, SignatureState, seal_of
+from teamboard.domain.reviews.content import Outcome, Preparation, ReviewContent, Sides, SignatureState, content_hash
 from teamboard.domain.reviews.evidence import evidence, period_of
-from teamboard.personal.age_encryption import Unreadable, opened, seal
+from teamboard.personal.age_encryption import Unreadable, decrypt, encrypt
 from teamboard.personal.drafts import Drafts
 from teamboard.personal.keyring import Keyring
 
@@ -116,8 +116,8 @@ class Desk:
         draft = self.drafts.load(review)
         if draft is not None:
             return draft
-        sealed = review.sealed.get(self.handle)
-        return opened(sealed, self.keyring.privates(), Preparation) if sealed else Preparation()
+        encrypted = review.sealed.get(self.handle)
+        return decrypt(encrypted, self.keyring.privates(), Preparation) if encrypted else Preparation()
 
     def others(self, review: Review) -> Preparation | None:
         """The other's preparation; None until both have shared, or the day has come and they have."""
@@ -126,19 +126,19 @@ class Desk:
     def _shared(self, review: Review, handle: str) -> Preparation | None:
         if handle not in review.revealed and handle != self.handle:
             return None
-        sealed = review.sealed.get(handle)
-        return opened(sealed, self.keyring.privates(), Preparation) if sealed else None
+        encrypted = review.sealed.get(handle)
+        return decrypt(encrypted, self.keyring.privates(), Preparation) if encrypted else None
 
     def share(self, board: Board, review: Review, prepared: Preparation, today: date) -> SharePreparation:
         """Put a preparation on the board: for both, if the other has shared or the day has come; else for oneself."""
-        # Whoever shares first sees now, and not on the day, whether the other can be sealed for.
+        # Whoever shares first sees now, and not on the day, whether it can be encrypted for the other.
         both = self._publics(board, review)
         revealed = may_reveal(review, self.handle, today)
-        sealed = seal(prepared, both if revealed else [self.keyring.public])
-        return SharePreparation(review=review.id, sealed=sealed, revealed=revealed)
+        encrypted = encrypt(prepared, both if revealed else [self.keyring.public])
+        return SharePreparation(review=review.id, encrypted=encrypted, revealed=revealed)
 
     def reveals(self, board: Board, today: date) -> list[SharePreparation]:
-        """One's own preparations that the other may read by now, sealed for both."""
+        """One's own preparations that the other may read by now, encrypted for both."""
         found = []
         for review in board.tables["reviews"].values():
             if not isinstance(review, Review) or review.signatures:
@@ -157,44 +157,45 @@ class Desk:
         self._other(review)
         if not review.outcome:
             return Outcome(salt=self._salt())
-        return opened(review.outcome, self.keyring.privates(), Outcome)
+        return decrypt(review.outcome, self.keyring.privates(), Outcome)
 
     def write(self, board: Board, review: Review, outcome: Outcome) -> WriteOutcome:
         """Put what was agreed on the board, for both."""
-        return WriteOutcome(review=review.id, sealed=seal(outcome, self._publics(board, review)), seen=review.outcome)
+        encrypted = encrypt(outcome, self._publics(board, review))
+        return WriteOutcome(review=review.id, encrypted=encrypted, seen=review.outcome)
 
     def sign(self, review: Review, *, witnessed: bool = False) -> SignReview:
         """Sign what is on the board, for oneself, or, as its witness, for the other who is there."""
-        return SignReview(review=review.id, seal=self._seal(review), seen=review.outcome, witnessed=witnessed)
+        return SignReview(review=review.id, content_hash=self._hash(review), seen=review.outcome, witnessed=witnessed)
 
     def signature_state(self, review: Review) -> SignatureState:
         """Whether what was signed is still what is there."""
         if not review.signatures:
             return "unsigned"
         try:
-            now = self._seal(review)
+            now = self._hash(review)
         except Unreadable:
             return "broken"
         return "whole" if all(s.seal == now for s in review.signatures) else "broken"
 
-    def _seal(self, review: Review) -> str:
+    def _hash(self, review: Review) -> str:
         """The hash over what both have agreed on: the preparations, the outcome, the actions as they were promised."""
         both = [self._shared(review, h) if h in review.revealed else None for h in (review.member, review.manager)]
         actions = [msgspec.structs.replace(action, done=None) for action in review.actions]
-        return seal_of([review.id, review.member, review.manager, *both, self.outcome(review), actions])
+        return content_hash([review.id, review.member, review.manager, *both, self.outcome(review), actions])
 
     # -- afterwards
 
     def add(self, board: Board, review: Review, text: str) -> AddToReview:
         """Add something to a signed review. Refused if it is nothing, or too long."""
         added = Added(prose(text, "What you add", required=True))
-        return AddToReview(review=review.id, sealed=seal(added, self._publics(board, review)))
+        return AddToReview(review=review.id, encrypted=encrypt(added, self._publics(board, review)))
 
     def additions(self, review: Review) -> Iterator[tuple[str, str]]:
         """What was added after signing: by whom, and the text."""
         self._other(review)
         for addition in review.additions:
-            yield addition.by, opened(addition.sealed, self.keyring.privates(), Added).text
+            yield addition.by, decrypt(addition.sealed, self.keyring.privates(), Added).text
 
     # -- what is shown of it
 

@@ -151,7 +151,7 @@ class ReviewContent(Sides, frozen=True, kw_only=True):
     signature_state: SignatureState
 
 
-def seal_of(content: Iterable[object]) -> str:
-    """The hash over what is signed, in a canonical form: the same content has the same seal, on every machine."""
+def content_hash(content: Iterable[object]) -> str:
+    """The hash over what is signed, in a canonical form: the same content has the same hash, on every machine."""
     canonical = msgspec.json.encode([msgspec.to_builtins(part) for part in content], order="deterministic")
     return sha256(canonical).hexdigest()

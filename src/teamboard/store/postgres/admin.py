@@ -110,8 +110,8 @@ def grant(store: PostgresStore, handle: str, seat: Seat, role: str, password: st
                 connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(name))
             if password is not None:
                 # The server gets, and may log, what stands for the password, not the password.
-                sealed = connection.pgconn.encrypt_password(password.encode(), role.encode(), b"scram-sha-256")
-                connection.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(name, sql.Literal(sealed.decode())))
+                encrypted = connection.pgconn.encrypt_password(password.encode(), role.encode(), b"scram-sha-256")
+                connection.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(name, sql.Literal(encrypted.decode())))
             connection.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(MEMBERS), name))
             connection.execute(
                 "INSERT INTO teamboard.seats VALUES (%s, %s, %s, %s) "

@@ -270,7 +270,7 @@ class PostgresStore:
         if row.private is not None:
             connection.execute(PRIVATE, (*key, row.private))
         elif row.kind in rows.PRIVATE:
-            # What was sealed and is taken back is not there any more.
+            # What was encrypted and is taken back is not there any more.
             connection.execute(NOT_PRIVATE, key)
         return done
 
