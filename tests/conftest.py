@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from hypothesis import settings
@@ -23,6 +24,7 @@ from teamboard.resources import folder
 from teamboard.store.file.codec import BoardFile, assemble
 from teamboard.store.file.store import FileStore
 from tests.helpers.command_line import CommandLine
+from tests.helpers.idle import wait_for_idle
 from tests.helpers.postgres import Server, running
 from tests.helpers.terminal import Terminal
 
@@ -111,6 +113,13 @@ def _home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("XDG_CACHE_HOME", str(home / "cache"))
     for name in ("TEAMBOARD_BOARD", "TEAMBOARD_MEMBER", "NO_COLOR", "COLUMNS", "TZ"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _idle() -> Iterator[None]:
+    """A Pilot waits no longer than it must, and no shorter on a busy machine."""
+    with patch("textual.pilot.wait_for_idle", wait_for_idle), patch("textual.app.wait_for_idle", wait_for_idle):
+        yield
 
 
 Run = CommandLine

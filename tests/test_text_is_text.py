@@ -15,6 +15,7 @@ from teamboard.render.clipboard import records_text
 from teamboard.store.file.codec import BoardFile
 from teamboard.store.file.store import FileStore
 from teamboard.ui.app import BoardApp
+from teamboard.ui.snapshot import settled
 from teamboard.ui.start import WhoApp
 from tests.conftest import NOW, Run
 from tests.helpers.nasty import ALL_NASTY, AT_HAND, NASTY, moving, nasty_file
@@ -85,20 +86,24 @@ def test_what_is_printed_can_move_nothing(run: Run, arguments: list[str]) -> Non
         assert "[red]not red[/red]" in found.stdout or "[red]…" in found.stdout
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("record_id", "keys", "shown"), SCREENS, ids=lambda v: "".join(v) if isinstance(v, list) else v
 )
 async def test_what_is_on_a_screen_can_move_nothing(
-    nasty: FileStore, record_id: str, keys: list[str], shown: str, size: tuple[int, int]
+    nasty: FileStore, record_id: str, keys: list[str], shown: str
 ) -> None:
     app = BoardApp(nasty, nasty.load(), Actor("mara", "login", "desk"), clock=lambda: NOW)
     app.animation_level = "none"
-    async with app.run_test(size=size, notifications=True) as pilot:
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
         await open_screen(pilot, record_id, keys, shown)
-        painted = app.screen._compositor.render_strips()
-        assert [strip.text for strip in painted if moving(strip.text)] == []
-        assert {strip.cell_length for strip in painted} == {size[0]}
+        for size in ((120, 40), (80, 24)):
+            await pilot.resize_terminal(*size)
+            await settled(pilot)
+            painted = app.screen._compositor.render_strips()
+            assert [strip.text for strip in painted if moving(strip.text)] == []
+            assert {strip.cell_length for strip in painted} == {size[0]}
+            assert len(painted) == size[1]
 
 
 async def test_the_palette_and_a_toast_show_it_too(nasty: FileStore) -> None:

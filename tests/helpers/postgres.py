@@ -24,7 +24,7 @@ from teamboard.store.postgres.admin import init_db
 from teamboard.store.postgres.store import PostgresStore
 
 USER = "embedded_postgres"
-SECONDS = 30.0
+SECONDS = 60.0
 TEMPLATE = "template_teamboard"
 HBA = """
 local all all trust

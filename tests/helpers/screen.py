@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from textual.pilot import Pilot
 
-SECONDS = 20.0
+SECONDS = 60.0
 
 
 def screen_text(pilot: Pilot[None]) -> list[str]:

@@ -16,7 +16,7 @@ from time import monotonic
 
 import pyte
 
-SECONDS = 30.0
+SECONDS = 60.0
 STEP_SECONDS = 0.05
 PROGRAM = ("-m", "teamboard")
 

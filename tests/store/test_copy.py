@@ -83,7 +83,7 @@ def test_an_interrupted_copy_leaves_nothing_and_is_run_again(server: Server, tmp
     command = [sys.executable, "-m", "teamboard", "copy", str(path), url]
     for _ in range(2):
         copying = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        end = time.monotonic() + 20
+        end = time.monotonic() + 60
         with psycopg.connect(url.partition("?")[0], autocommit=True) as watching:
             # It has begun once it has locked a row of the boards.
             begun = """SELECT count(*) FROM pg_stat_activity

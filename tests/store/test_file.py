@@ -199,12 +199,12 @@ def test_whoever_waits_too_long_is_told_who_holds_the_board(store: FileStore) ->
 
         def __call__(self, *_: object) -> dict[str, None]:
             entered.set()
-            leave.wait(30)
+            leave.wait(60)
             return {}
 
     holder = threading.Thread(target=lambda: store.commit(Slow(), ANA))  # type: ignore[arg-type]
     holder.start()
-    assert entered.wait(30)
+    assert entered.wait(60)
     impatient = FileStore(store.path, patience=0.05)
     with pytest.raises(BoardBusy, match=r"ana \(login ana on desk"):
         impatient.commit(CheckInGoal(goal="G2", value=1), BEN)
@@ -242,7 +242,7 @@ def test_a_killed_writer_blocks_nobody_and_leaves_a_whole_board(store: FileStore
         for _ in range(5 + 7 * round_):
             last = process.stdout.readline()
         process.send_signal(signal.SIGKILL)
-        rest = process.communicate(timeout=30)[0]
+        rest = process.communicate(timeout=60)[0]
         acknowledged = [line for line in [last, *rest.splitlines()] if len(line.split()) == 2]
         board = store.commit(CheckInGoal(goal="G2", change=1), BEN)
         notes = {c.note for c in board.checkins_of("G1")}

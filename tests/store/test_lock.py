@@ -131,7 +131,7 @@ def test_a_lock_that_is_replaced_while_somebody_waits_is_the_lock(tmp_path: Path
     new = tmp_path / "new"
     new.touch()
     new.replace(f"{path}.lock")
-    waiter.join(30)
+    waiter.join(60)
     assert not waiter.is_alive()
     holder.communicate()
     check(path, ["waited"])

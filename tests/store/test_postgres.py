@@ -202,7 +202,7 @@ def test_a_server_that_was_never_reached_leaves_no_doubt(server: Server, databas
 async def test_the_screen_goes_on_while_a_commit_waits(server: Server, database: str) -> None:
     store = PostgresStore(server.url(database))
     async with aclosing(cast("AsyncGenerator[Board | StoreError, None]", store.changes())) as found:
-        await asyncio.wait_for(anext(found), 10)
+        await asyncio.wait_for(anext(found), 60)
         with psycopg.connect(server.conninfo(database)) as other:
             other.execute("SELECT * FROM teamboard.boards FOR UPDATE")
             committing = asyncio.ensure_future(
@@ -221,7 +221,7 @@ async def test_the_screen_goes_on_while_a_commit_waits(server: Server, database:
             assert asyncio.get_running_loop().time() - began < 5
             assert not committing.done()
         board = await committing
-        assert (await asyncio.wait_for(waiting, 10)).revision <= board.revision  # type: ignore[union-attr]
+        assert (await asyncio.wait_for(waiting, 60)).revision <= board.revision  # type: ignore[union-attr]
 
 
 def test_a_connection_that_died_in_its_sleep_is_made_anew(server: Server, database: str) -> None:
@@ -242,10 +242,10 @@ async def test_a_server_that_goes_and_comes_back(own_server: Server) -> None:
     store, other = PostgresStore(url), PostgresStore(url)
     store.create(small_maker().file(), MARA)
     async with aclosing(cast("AsyncGenerator[Board | StoreError, None]", PostgresStore(url).changes())) as found:
-        board = await asyncio.wait_for(anext(found), 10)
+        board = await asyncio.wait_for(anext(found), 60)
         assert isinstance(board, Board)
         own_server.stop(signal.SIGQUIT)
-        trouble = await asyncio.wait_for(anext(found), 10)
+        trouble = await asyncio.wait_for(anext(found), 60)
         assert isinstance(trouble, BoardOffline)
         assert trouble.brief.startswith("offline since ")
         with pytest.raises(BoardOffline):
@@ -253,9 +253,9 @@ async def test_a_server_that_goes_and_comes_back(own_server: Server) -> None:
         own_server.start()
         # Nobody was told of this one: it is read up by its revision.
         other.commit(CheckInGoal(goal="G1", value=77, note="while you were away"), ANA)
-        back = await asyncio.wait_for(anext(found), 30)
+        back = await asyncio.wait_for(anext(found), 60)
         while isinstance(back, StoreError) or back.last_checkin("G1") is None:
-            back = await asyncio.wait_for(anext(found), 30)
+            back = await asyncio.wait_for(anext(found), 60)
         assert back.revision == board.revision + 1
 
 
@@ -267,15 +267,15 @@ async def test_a_connection_that_only_seems_to_be_there_is_given_up(
     proxy = Proxy(server.port)
     store = PostgresStore(server.url(database, port=proxy.port))
     async with aclosing(cast("AsyncGenerator[Board | StoreError, None]", store.changes())) as found:
-        await asyncio.wait_for(anext(found), 10)
+        await asyncio.wait_for(anext(found), 60)
         proxy.stalled.set()
-        trouble = await asyncio.wait_for(anext(found), 10)
+        trouble = await asyncio.wait_for(anext(found), 60)
         assert isinstance(trouble, BoardOffline)
         PostgresStore(server.url(database)).commit(CheckInGoal(goal="G1", value=88), ANA)
         proxy.stalled.clear()
-        board = await asyncio.wait_for(anext(found), 20)
+        board = await asyncio.wait_for(anext(found), 60)
         while isinstance(board, StoreError) or board.last_checkin("G1") is None:
-            board = await asyncio.wait_for(anext(found), 20)
+            board = await asyncio.wait_for(anext(found), 60)
     proxy.close()
 
 

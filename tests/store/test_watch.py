@@ -21,8 +21,14 @@ from tests.conftest import ANA, BEN
 Changes = AsyncGenerator[Board | StoreError, None]
 
 
+@pytest.fixture(autouse=True)
+def _look_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What happens before the watching has begun is found by looking."""
+    monkeypatch.setattr("teamboard.store.file.watch.LOOK_SECONDS", 0.1)
+
+
 async def following(found: Changes) -> Board | StoreError:
-    return await asyncio.wait_for(anext(found), 20)
+    return await asyncio.wait_for(anext(found), 60)
 
 
 async def opened(store: FileStore) -> Changes:
