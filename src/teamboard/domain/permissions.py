@@ -1,71 +1,22 @@
-"""Who may do what, in one table."""
+"""Who may do what: the table of verbs, asked about a member."""
 
 from __future__ import annotations
 
-from typing import Literal
-
 from teamboard.domain.board import Board
 from teamboard.domain.records import Member
-
-Role = Literal["owner", "owner's manager", "giver", "manager", "member"]
-
-MAY: dict[str, tuple[Role, ...]] = {
-    "check in": ("owner", "owner's manager"),
-    "add a goal": ("manager",),
-    "add a team goal": ("manager",),
-    "add a member": ("manager",),
-    "change a member": ("manager",),
-    "change the team": ("manager",),
-    "set a skill": ("owner", "owner's manager"),
-    "plan a career": ("owner", "owner's manager"),
-    "align a goal": ("owner", "owner's manager"),
-    "revise a goal": ("owner", "owner's manager"),
-    "revise a team goal": ("owner",),
-    "answer a proposal": ("owner",),
-    "withdraw a revision": ("owner",),
-    "acknowledge a revision": ("owner",),
-    "begin a period": ("manager",),
-    "archive closed periods": ("manager",),
-    "merge a copy": ("manager",),
-    "offer help": ("member",),
-    "keep a standup": ("member",),
-    "give feedback": ("member",),
-    "ask for feedback": ("member",),
-    "reply to feedback": ("member",),
-    "acknowledge feedback": ("owner",),
-    "decline a request": ("owner",),
-    "resolve feedback": ("owner", "owner's manager"),
-    "reopen feedback": ("owner", "owner's manager", "giver"),
-    "write in a one-on-one": ("owner", "owner's manager"),
-    "finish an action": ("owner", "owner's manager", "giver"),
-    "say how useful a one-on-one was": ("owner",),
-    "add a fact": ("owner", "owner's manager"),
-    "import facts": ("manager",),
-    "schedule a review": ("owner", "owner's manager"),
-    "prepare a review": ("owner", "owner's manager"),
-    "hold a review": ("owner", "owner's manager"),
-    "say how useful a review was": ("owner",),
-    "sign a review": ("owner", "owner's manager"),
-    "set a key": ("owner",),
-    "say who you are": ("owner",),
-    "undo": ("owner",),
-}
-"""The verb of an action: who may do it.
-
-The owner is the goal's, the feedback's or the review's person; of a revision, whoever is asked to answer
-or acknowledge it, or, to withdraw it, whoever made it. The giver is whoever gave a feedback, or promised
-an action.
-"""
+from teamboard.domain.verbs import VERBS, Relation
 
 
 def is_manager(board: Board, member: Member) -> bool:
-    """Whether a member manages somebody, or has nobody above them (who else should begin?)."""
+    """Whether a member manages somebody, or has no manager (who else should begin?)."""
     return member.manager is None or bool(board.reports(member.handle))
 
 
-def has_role(board: Board, member: Member, role: Role, owner: Member | None, giver: str | None = None) -> bool:
-    """Whether a member has a role towards what `owner` owns and the member of handle `giver` gave."""
-    match role:
+def has_relation(
+    board: Board, member: Member, relation: Relation, owner: Member | None, giver: str | None = None
+) -> bool:
+    """Whether a member has a relation to what `owner` owns and the member of handle `giver` gave."""
+    match relation:
         case "owner":
             return owner is not None and member.handle == owner.handle
         case "owner's manager":
@@ -74,13 +25,13 @@ def has_role(board: Board, member: Member, role: Role, owner: Member | None, giv
             return member.handle == giver
         case "manager":
             return is_manager(board, member)
-        case _:
+        case "member":
             return True
 
 
 def may(board: Board, member: Member | None, verb: str, owner: Member | None = None, giver: str | None = None) -> bool:
-    """Whether a member may do something; an unknown person looks and does not touch."""
-    return member is not None and any(has_role(board, member, r, owner, giver) for r in MAY[verb])
+    """Whether a member may do something; people who are not members may not."""
+    return member is not None and any(has_relation(board, member, r, owner, giver) for r in VERBS[verb].may)
 
 
 def who_may(board: Board, verb: str, owner: Member | None = None, giver: str | None = None) -> list[Member]:
