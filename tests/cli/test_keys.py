@@ -13,7 +13,7 @@ from teamboard.actions.team import SayWho
 from teamboard.cli.session import os_login
 from teamboard.store.file.store import FileStore
 from tests.conftest import Run
-from tests.helpers.reviewing import desk, held, home, the_review
+from tests.helpers.reviewing import held, home, session_of, the_review
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def test_a_key_that_has_changed_is_announced_before_anything_is_sealed_for_it(
     assert "asked to accept it" in renewed.stdout
     # What was sealed for the old key can still be read: it is kept.
     assert run("review", "export", "R1", **home("ana")).stdout == before
-    mara = desk(demo, "mara", monkeypatch)
+    mara = session_of(demo, "mara", monkeypatch)
     assert mara.changed_keys(demo.load()) == ["Ana Ruiz"]
     with pytest.raises(Exception, match="The key of Ana Ruiz has changed"):
         mara.write(demo.load(), the_review(demo), mara.outcome(the_review(demo)))
@@ -167,3 +167,16 @@ def test_another_key_on_ones_record_is_told_at_once_and_mended_by_what_it_says(r
     assert run("key", "restore", "mara.backup", **home("mara")).returncode == 0
     assert key_of(demo, "mara") == own
     assert run("key", "show", **home("mara")).stderr == ""
+
+
+@pytest.mark.usefixtures("demo")
+def test_where_a_key_can_not_be_kept_each_command_says_the_same(run: Run) -> None:
+    keys = Path(home("ana")["XDG_CONFIG_HOME"]) / "teamboard" / "keys"
+    keys.parent.mkdir(parents=True, exist_ok=True)
+    keys.write_text("a file in the folder's place")
+    env = {**home("ana"), "TEAMBOARD_MEMBER": ""}
+    assert run("config", "member", "ana", **env).returncode == 0
+    said = {run(*arguments, **env).stderr for arguments in (["key", "new"], ["review", "prep", "ana", "--share"])}
+    (line,) = said
+    assert line.startswith(f"teamboard: {keys / 'ana.key'} can't be written: ")
+    assert line.count("\n") == 1

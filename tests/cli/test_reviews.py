@@ -17,12 +17,12 @@ from teamboard.actions.base import Actor
 from teamboard.domain.history.commit_log import HistoryEntry
 from teamboard.domain.reviews.content import Agreed, Outcome
 from teamboard.personal.age_encryption import Unreadable
-from teamboard.services.review_session import Desk
+from teamboard.services.review_session import ReviewSession
 from teamboard.store.file.store import FileStore
 from teamboard.store.hash_chain import linked
 from tests.conftest import Run
 from tests.helpers.nasty import AT_HAND, moving
-from tests.helpers.reviewing import EVERY_SECRET, SECRETS, desk, held, home, prepared, the_review
+from tests.helpers.reviewing import EVERY_SECRET, SECRETS, held, home, prepared, session_of, the_review
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def demo(run: Run, tmp_path: Path) -> FileStore:
 
 
 def test_nobody_sees_the_other_side_before_both_have_shared(demo: FileStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    ana, mara = desk(demo, "ana", monkeypatch), desk(demo, "mara", monkeypatch)
+    ana, mara = session_of(demo, "ana", monkeypatch), session_of(demo, "mara", monkeypatch)
     board = demo.load()
     today = board.day_of(demo._clock())
     demo.commit(ana.share(board, the_review(demo), prepared("ana"), today), Actor("ana"))
@@ -54,7 +54,7 @@ def test_nobody_sees_the_other_side_before_both_have_shared(demo: FileStore, mon
 
 
 def test_on_the_day_what_one_side_has_shared_is_shown(demo: FileStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    ana, mara = desk(demo, "ana", monkeypatch), desk(demo, "mara", monkeypatch)
+    ana, mara = session_of(demo, "ana", monkeypatch), session_of(demo, "mara", monkeypatch)
     board = demo.load()
     demo.commit(ana.share(board, the_review(demo), prepared("ana"), board.day_of(demo._clock())), Actor("ana"))
     (share,) = ana.reveals(demo.load(), the_review(demo).on)
@@ -65,12 +65,12 @@ def test_on_the_day_what_one_side_has_shared_is_shown(demo: FileStore, monkeypat
 
 def test_no_third_member_can_read_a_byte(run: Run, demo: FileStore, monkeypatch: pytest.MonkeyPatch) -> None:
     mara = held(demo, monkeypatch)
-    ana = desk(demo, "ana", monkeypatch)
+    ana = session_of(demo, "ana", monkeypatch)
     ana.drafts.save(the_review(demo), prepared("ana"))
     for signer in (ana, mara):
         demo.commit(signer.sign(the_review(demo)), Actor(signer.handle))
     demo.commit(mara.add(demo.load(), the_review(demo), SECRETS["both"][2]), Actor("mara"))
-    desk(demo, "ben", monkeypatch)
+    session_of(demo, "ben", monkeypatch)
     # Every file that there is, the board, its lock, drafts and keys of all three.
     files = [path for place in (demo.real_path, os.environ["HOME"]) for path in _files(Path(place))]
     assert any("drafts" in str(path) for path in files)
@@ -102,7 +102,7 @@ def test_no_third_member_can_read_a_byte(run: Run, demo: FileStore, monkeypatch:
     refused = run("review", "export", "R1", **ben)
     assert (refused.returncode, refused.stdout) == (1, "")
     assert "only they can read it" in refused.stderr
-    stolen = Desk(demo.load(), "ana", keyring=Desk(demo.load(), "ben").keyring)
+    stolen = ReviewSession(demo.load(), "ana", keyring=ReviewSession(demo.load(), "ben").keyring)
     with pytest.raises(Unreadable) as error:
         stolen.outcome(the_review(demo))
     assert not [secret for secret in EVERY_SECRET if secret in str(error.value) + repr(error.value.__cause__)]
@@ -128,11 +128,11 @@ def test_both_sign_and_nothing_changes_any_more(run: Run, demo: FileStore, monke
     review = the_review(demo)
     assert review.state == "signed"
     assert mara.signature_state(review) == "whole"
-    assert desk(demo, "ana", monkeypatch).signature_state(review) == "whole"
+    assert session_of(demo, "ana", monkeypatch).signature_state(review) == "whole"
     with pytest.raises(Exception, match="is signed"):
         demo.commit(mara.write(demo.load(), review, mara.outcome(review)), Actor("mara"))
     demo.commit(mara.add(demo.load(), review, "More\nlines"), Actor("mara"))
-    assert list(desk(demo, "ana", monkeypatch).additions(the_review(demo))) == [("mara", "More\nlines")]
+    assert list(session_of(demo, "ana", monkeypatch).additions(the_review(demo))) == [("mara", "More\nlines")]
 
 
 def test_who_sits_at_the_others_terminal_signs_as_a_witness(
@@ -246,7 +246,7 @@ def test_a_review_is_prepared_on_the_evidence(run: Run, demo: FileStore, monkeyp
     assert found.returncode == 0, found.stderr
     for text in ("G12", "→ 68 %", "F31", "Win rate 38 %", "Negotiation 1 → 3", "missing: 4 goals to rate"):
         assert text in found.stdout, text
-    ana = desk(demo, "ana", monkeypatch)
+    ana = session_of(demo, "ana", monkeypatch)
     ana.drafts.save(the_review(demo), prepared("ana"))
     again = run("review", "prep", "ana", **home("ana"), COLUMNS="120").stdout
     assert SECRETS["ana"][0] in again

@@ -12,7 +12,7 @@ from teamboard.actions.one_on_ones import NewAction
 from teamboard.actions.reviews import AgreeInReview, find_review
 from teamboard.domain.records import Review
 from teamboard.domain.reviews.content import AgendaTopic, Agreed, Preparation, Rating
-from teamboard.services.review_session import Desk
+from teamboard.services.review_session import ReviewSession
 from teamboard.store.file.store import FileStore
 
 SECRETS = {
@@ -34,11 +34,11 @@ def home(member: str) -> dict[str, str]:
     }
 
 
-def desk(store: FileStore, member: str, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    """A member's desk, in their own folders; their first key is on the board."""
+def session_of(store: FileStore, member: str, monkeypatch: pytest.MonkeyPatch) -> ReviewSession:
+    """A member's review session, in their own folders; their first key is on the board."""
     for name, value in home(member).items():
         monkeypatch.setenv(name, value)
-    found = Desk(store.load(), member)
+    found = ReviewSession(store.load(), member)
     first = found.first_key(store.load())
     if first is not None:
         store.commit(first, Actor(member))
@@ -61,19 +61,19 @@ def the_review(store: FileStore) -> Review:
 
 
 def shared_by_both(store: FileStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    desks = {member: desk(store, member, monkeypatch) for member in ("ana", "mara")}
-    for member, theirs in desks.items():
+    sessions = {member: session_of(store, member, monkeypatch) for member in ("ana", "mara")}
+    for member, theirs in sessions.items():
         board = store.load()
         share = theirs.share(board, the_review(store), prepared(member), board.day_of(store._clock()))
         store.commit(share, Actor(member))
     board = store.load()
-    for share in desks["ana"].reveals(board, board.day_of(store._clock())):
+    for share in sessions["ana"].reveals(board, board.day_of(store._clock())):
         store.commit(share, Actor("ana"))
 
 
-def held(store: FileStore, monkeypatch: pytest.MonkeyPatch) -> Desk:
+def held(store: FileStore, monkeypatch: pytest.MonkeyPatch) -> ReviewSession:
     shared_by_both(store, monkeypatch)
-    mara = desk(store, "mara", monkeypatch)
+    mara = session_of(store, "mara", monkeypatch)
     outcome = mara.outcome(the_review(store)).with_agreed(Agreed(goal="G13", rating=3, words=SECRETS["both"][0]))
     outcome = type(outcome)(
         salt=outcome.salt, agreed=outcome.agreed, summary=SECRETS["both"][1], seconds={"skills": 90}

@@ -12,7 +12,7 @@ from teamboard.actions.reviews import SetKey, find_review
 from teamboard.domain.records import Review
 from teamboard.domain.reviews.content import Preparation, Rating
 from teamboard.personal.keyring import Keyring
-from teamboard.services.review_session import Desk
+from teamboard.services.review_session import ReviewSession
 from teamboard.store.file.store import FileStore
 from teamboard.ui.screens.board.board import BoardScreen
 from teamboard.ui.screens.reviews.prepare import Own, Pieces, PrepareScreen
@@ -28,34 +28,34 @@ def the_review(store: FileStore) -> Review:
     return find_review(store.load(), "R1")
 
 
-def with_keys(store: FileStore) -> dict[str, Desk]:
-    """The desks of the two, their keys on the board."""
-    desks = {}
+def with_keys(store: FileStore) -> dict[str, ReviewSession]:
+    """The sessions of the two, their keys on the board."""
+    sessions = {}
     for member in ("ana", "mara"):
-        desks[member] = Desk(store.load(), member)
-        first = desks[member].first_key(store.load())
+        sessions[member] = ReviewSession(store.load(), member)
+        first = sessions[member].first_key(store.load())
         if first is not None:
             store.commit(first, Actor(member))
-    return desks
+    return sessions
 
 
-def shared(store: FileStore) -> dict[str, Desk]:
+def shared(store: FileStore) -> dict[str, ReviewSession]:
     """A review that both have prepared and shared."""
-    desks = with_keys(store)
-    for member, desk in desks.items():
+    sessions = with_keys(store)
+    for member, session in sessions.items():
         rating = Rating(goal="G13", rating=4 if member == "ana" else 1, comment=f"{member} says so", evidence=("F31",))
-        share = desk.share(store.load(), the_review(store), Preparation(ratings=(rating,)), TODAY)
+        share = session.share(store.load(), the_review(store), Preparation(ratings=(rating,)), TODAY)
         store.commit(share, Actor(member))
-    for share in desks["ana"].reveals(store.load(), TODAY):
+    for share in sessions["ana"].reveals(store.load(), TODAY):
         store.commit(share, Actor("ana"))
-    return desks
+    return sessions
 
 
 @pytest.mark.parametrize("size", [(80, 24), (140, 44)])
 async def test_a_preparation_is_kept_as_one_types_and_shared(
     app: MakeApp, sample_store: FileStore, size: tuple[int, int]
 ) -> None:
-    desks = with_keys(sample_store)
+    sessions = with_keys(sample_store)
     async with app("ana").run_test(size=size, notifications=True) as pilot:
         pilot.app.screen.query_one(BoardView).select("G13")
         await pilot.press("p")
@@ -73,7 +73,7 @@ async def test_a_preparation_is_kept_as_one_types_and_shared(
         await pilot.press("e")
         await until_gone(pilot, "opinion")
         await pilot.press("tab", "enter", *"Deep [b]calls[/b]", "enter", *"and few")
-        draft = desks["ana"].drafts
+        draft = sessions["ana"].drafts
         await until(pilot, lambda: _comment(draft.load(the_review(sample_store))) == "Deep [b]calls[/b]\nand few")
         assert the_review(sample_store).prepared["ana"] == "started"
         assert "Deep" not in Path(sample_store.path).read_text(encoding="utf-8")
@@ -88,8 +88,8 @@ async def test_a_preparation_is_kept_as_one_types_and_shared(
         await pilot.press("ctrl+s")
         await until_shown(pilot, "It is shared; ctrl+s shares it again.")
         assert the_review(sample_store).prepared["ana"] == "shared"
-        assert desks["ana"].drafts.load(the_review(sample_store)) is None
-        assert desks["mara"].others(the_review(sample_store)) is None
+        assert sessions["ana"].drafts.load(the_review(sample_store)) is None
+        assert sessions["mara"].others(the_review(sample_store)) is None
 
 
 def _comment(prepared: Preparation | None) -> str:
@@ -165,21 +165,21 @@ async def test_two_terminals_see_what_the_other_has_written(app: MakeApp, sample
 async def test_what_was_shared_first_is_shown_as_soon_as_the_other_shares(
     app: MakeApp, sample_store: FileStore
 ) -> None:
-    desks = with_keys(sample_store)
-    share = desks["ana"].share(sample_store.load(), the_review(sample_store), Preparation(skills="Waits"), TODAY)
+    sessions = with_keys(sample_store)
+    share = sessions["ana"].share(sample_store.load(), the_review(sample_store), Preparation(skills="Waits"), TODAY)
     sample_store.commit(share, Actor("ana"))
     async with app("ana", with_keys=True).run_test(size=(100, 30), notifications=True) as pilot:
         await until_shown(pilot, "? Keys")
-        hers = desks["mara"].share(sample_store.load(), the_review(sample_store), Preparation(skills="Gives"), TODAY)
+        hers = sessions["mara"].share(sample_store.load(), the_review(sample_store), Preparation(skills="Gives"), TODAY)
         sample_store.commit(hers, Actor("mara"))
         await until(pilot, lambda: set(the_review(sample_store).revealed) == {"ana", "mara"})
-    assert desks["mara"].others(the_review(sample_store)) == Preparation(skills="Waits")
+    assert sessions["mara"].others(the_review(sample_store)) == Preparation(skills="Waits")
 
 
 async def test_the_first_start_makes_a_key_and_says_whose_has_changed(app: MakeApp, sample_store: FileStore) -> None:
-    desks = with_keys(sample_store)
-    desks["mara"].keyring.trusted(sample_store.load().member("ana"))  # type: ignore[arg-type]
-    renewed = desks["ana"].keyring.renew(TODAY)
+    sessions = with_keys(sample_store)
+    sessions["mara"].keyring.trusted(sample_store.load().member("ana"))  # type: ignore[arg-type]
+    renewed = sessions["ana"].keyring.renew(TODAY)
     sample_store.commit(SetKey(key=renewed, renews=True), Actor("ana"))
     async with app("mara", with_keys=True).run_test(size=(100, 30), notifications=True) as pilot:
         await until_shown(pilot, "The key of Ana Ruiz has changed")
@@ -199,7 +199,7 @@ async def test_who_is_only_named_gets_no_key_and_is_told_before_they_write(
 async def test_another_key_on_ones_record_is_told_when_the_board_opens_and_while_it_is_open(
     app: MakeApp, sample_store: FileStore, tmp_path: Path
 ) -> None:
-    desks = with_keys(sample_store)
+    sessions = with_keys(sample_store)
     others = Keyring("mara", "board", tmp_path / "keys").make()
     async with app("mara", with_keys=True).run_test(size=(120, 30), notifications=True) as pilot:
         await until_shown(pilot, "? Keys")
@@ -208,7 +208,7 @@ async def test_another_key_on_ones_record_is_told_when_the_board_opens_and_while
     async with app("mara", with_keys=True).run_test(size=(120, 30), notifications=True) as pilot:
         await until_shown(pilot, "The key of Mara Lind on the board")
         await until_shown(pilot, "key renew")
-    desks["ana"].keyring.path.unlink()
+    sessions["ana"].keyring.path.unlink()
     async with app("ana", with_keys=True, own=True).run_test(size=(120, 30), notifications=True) as pilot:
         await until_shown(pilot, "There is no key of ana in")
 
@@ -227,7 +227,7 @@ def test_a_draft_survives_a_crash(run: Run, tmp_path: Path, terminals: list[Term
     first.type("Not a word is lost")
     first.wait_for("Not a word is lost")
     store = FileStore(tmp_path / "team.board.json")
-    draft = Desk(store.load(), "ana").drafts
+    draft = ReviewSession(store.load(), "ana").drafts
     first.wait_until(lambda: "Not a word is lost" in str(draft.load(the_review(store))))
     first.kill()
     second = Terminal(tmp_path, "review", "prep", "ana", "--as", "ana", columns=120, lines=40)
@@ -239,7 +239,7 @@ def test_a_draft_survives_a_crash(run: Run, tmp_path: Path, terminals: list[Term
 async def test_the_time_of_each_theme_is_kept_and_survives_a_save_that_fails(
     app: MakeApp, sample_store: FileStore
 ) -> None:
-    desks = shared(sample_store)
+    sessions = shared(sample_store)
     seconds = [0.0]
     path = Path(sample_store.path)
     async with app("mara").run_test(size=(150, 44), notifications=True) as pilot:
@@ -259,5 +259,5 @@ async def test_the_time_of_each_theme_is_kept_and_survives_a_save_that_fails(
         await pilot.press("3")
         await until(pilot, lambda: bool(the_review(sample_store).outcome))
         await pilot.press("4")
-        await until(pilot, lambda: desks["ana"].outcome(the_review(sample_store)).agreed_of("G13").rating == 4)
-    assert desks["ana"].outcome(the_review(sample_store)).seconds == {"contribution": 65, "skills": 30}
+        await until(pilot, lambda: sessions["ana"].outcome(the_review(sample_store)).agreed_of("G13").rating == 4)
+    assert sessions["ana"].outcome(the_review(sample_store)).seconds == {"contribution": 65, "skills": 30}

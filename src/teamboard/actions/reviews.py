@@ -245,6 +245,12 @@ class SetKey(Struct, frozen=True, kw_only=True):
         return {member.id: msgspec.structs.replace(member, key=self.key)}
 
 
+def require_side(review: Review, handle: str | None) -> None:
+    """Refused for everybody but the two whose review it is."""
+    if handle not in (review.member, review.manager):
+        raise Refused(f"{review.id} is between {review.member} and {review.manager}: only they can read it.")
+
+
 def find_review(board: Board, review_id: str) -> Review:
     """The review of that id, in any case of letters; NotFound if there is none."""
     review = board.get(review_id.strip().upper()) if review_id.strip() else None

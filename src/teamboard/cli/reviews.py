@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import nullcontext, suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -27,10 +27,8 @@ from teamboard.domain.due import next_review
 from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.history.history import holding, whole
 from teamboard.domain.records import Member, Review
+from teamboard.services.review_session import ReviewSession, review_session
 from teamboard.store.base import Store, StoreError
-
-if TYPE_CHECKING:
-    from teamboard.services.review_session import Desk
 
 
 def complete_reviews(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[Any]:
@@ -94,10 +92,10 @@ def prep(session: Session, member: str, share: bool) -> None:
     store, board, actor = session.open()
     found = _next(board, find_member(board, member))
     if share:
-        board, desk = opened_desk(session, store, board, actor, needs_key=True)
-        action = desk.share(board, found, desk.own(found), session.today(board))
+        board, reviews = open_reviews(session, store, board, actor, needs_key=True)
+        action = reviews.share(board, found, reviews.own(found), session.today(board))
         store.commit(action, actor)
-        desk.drafts.drop(found)
+        reviews.drafts.drop(found)
         click.echo(f"Your preparation of {found.id} is on the board, {'for both' if action.revealed else 'sealed'}.")
     elif has_screen():
         from teamboard.cli.show import run_app
@@ -120,13 +118,13 @@ def hold(session: Session, review_id: str) -> None:
 
         run_app(session, store, store.load(), actor, first="review", about=found.id)
     else:
-        board, desk = opened_desk(session, store, board, actor)
+        board, reviews = open_reviews(session, store, board, actor)
         from teamboard.render.documents.review import review_lines
 
         board = holding(board, found.id)
         found = find_review(board, review_id)
-        sides = desk.sides(board, found, session.today(board))
-        print_lines(review_lines(board, sides, desk.signature_state(found), width()))
+        sides = reviews.sides(board, found, session.today(board))
+        print_lines(review_lines(board, sides, reviews.signature_state(found), width()))
 
 
 @review.command("sign")
@@ -139,9 +137,9 @@ def sign(session: Session, review_id: str, witness: bool) -> None:
     store, board, actor = session.open()
     found = find_review(board, review_id)
     # What is refused is refused before anything is written, a first key or a preparation that is due among it.
-    member_desk(board, actor).sign(found, witnessed=witness)(board, actor, session.now())
-    board, desk = opened_desk(session, store, board, actor)
-    after = store.commit(desk.sign(find_review(board, review_id), witnessed=witness), actor)
+    review_session(board, actor).sign(found, witnessed=witness)(board, actor, session.now())
+    board, reviews = open_reviews(session, store, board, actor)
+    after = store.commit(reviews.sign(find_review(board, review_id), witnessed=witness), actor)
     signed = find_review(after, review_id)
     click.echo(f"{signed.id} is signed by {' and '.join(s.by for s in signed.signatures)}.")
     member = find_member(after, signed.member)
@@ -179,9 +177,9 @@ def export(session: Session, review_id: str, form: str) -> None:
     from teamboard.render.documents import review as review_file
 
     store, board, actor = session.open()
-    board, desk = opened_desk(session, store, board, actor)
+    board, reviews = open_reviews(session, store, board, actor)
     board = holding(board, review_id)
-    content = desk.content(desk.sides(board, find_review(board, review_id), session.today(board)))
+    content = reviews.content(reviews.sides(board, find_review(board, review_id), session.today(board)))
     if form == "json":
         print_json(review_file.review_json(content))
     elif form == "pdf":
@@ -191,38 +189,29 @@ def export(session: Session, review_id: str, form: str) -> None:
         click.echo(write(board, content), nl=False)
 
 
-def member_desk(board: Board, actor: Actor) -> Desk:
-    """The desk of whoever asks; NotFound for somebody whom the board does not know. Nothing is written."""
-    from teamboard.services.review_session import Desk
-
-    if actor.member is None:
-        raise NotFound("This board does not know you: say who you are with --as.")
-    return Desk(board, actor.member)
-
-
-def opened_desk(
+def open_reviews(
     session: Session, store: Store, board: Board, actor: Actor, *, needs_key: bool = False
-) -> tuple[Board, Desk]:
-    """The desk of whoever asks, and the board after what was to be done first.
+) -> tuple[Board, ReviewSession]:
+    """The board after what was to be done first, and the review session of whoever asks.
 
-    The first key of a caller who is that member is made, and what the other may read by now is sealed for both. What
+    The first key of a caller who is that member is made, and what the other may read by now encrypted for both. What
     is wrong with the key is said on standard error; with `needs_key` it is refused to go on without the private part.
     """
-    desk = member_desk(board, actor)
+    reviews = review_session(board, actor)
     if session.is_own(board, actor):
         # Who reads only can do so without a key, as where nothing can be written.
-        with nullcontext() if needs_key else suppress(Refused, StoreError, OSError):
-            first = desk.first_key(board)
+        with nullcontext() if needs_key else suppress(Refused, StoreError):
+            first = reviews.first_key(board)
             board = store.commit(first, actor) if first is not None else board
-    trouble = desk.key_trouble(board)
-    if trouble and needs_key and desk.keyring.public_or_none() is None:
+    trouble = reviews.key_trouble(board)
+    if trouble and needs_key and reviews.keyring.public_or_none() is None:
         raise NotFound(trouble)
     if trouble:
         warn(trouble)
-    for action in desk.reveals(board, session.today(board)):
+    for action in reviews.reveals(board, session.today(board)):
         with suppress(Refused, StoreError):
             board = store.commit(action, actor)
-    return session.in_effect(board), desk
+    return session.in_effect(board), reviews
 
 
 def _next(board: Board, member: Member) -> Review:
@@ -240,11 +229,11 @@ def _print_preparation(session: Session, store: Store, board: Board, actor: Acto
     from teamboard.render.evidence import evidence_lines
     from teamboard.render.reviews import preparation_lines
 
-    board, desk = opened_desk(session, store, board, actor)
+    board, reviews = open_reviews(session, store, board, actor)
     today, period = session.today(board), period_of(board, found)
     member = find_member(board, found.member)
     known = evidence(board, member, period.starts, min(period.ends, today))
-    prepared = desk.own(found)
+    prepared = reviews.own(found)
     goals = [g.goal for g in known.goals]
     ratings = [r.evidence for r in prepared.ratings if r.rating is not None]
     topics = [topic.theme for topic in prepared.topics]

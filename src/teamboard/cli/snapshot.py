@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from teamboard.actions.base import find_member
-from teamboard.actions.reviews import find_review
+from teamboard.actions.reviews import find_review, require_side
 from teamboard.cli.session import Session, board_options, look_options, pass_session
 from teamboard.domain.board import Board
 from teamboard.domain.errors import NotFound, Refused, describe_os_error
@@ -68,8 +68,7 @@ def _taken(session: Session, screen: Shot, member: str | None, size: tuple[int, 
     about = _about(board, screen, member or actor.member) if screen in ("member", "review") else ""
     if screen == "review":
         review = find_review(board, about)
-        if actor.member not in (review.member, review.manager):
-            raise Refused(f"{review.id} is between {review.member} and {review.manager}: only they can read it.")
+        require_side(review, actor.member)
     from msgspec.structs import replace
 
     from teamboard.personal.settings import load_settings

@@ -32,6 +32,11 @@ class Keyring:
         """Where the private key in use is."""
         return self._folder / f"{self._handle}.key"
 
+    @property
+    def known_path(self) -> Path:
+        """Where the known keys of others are."""
+        return self._folder / "known.json"
+
     def make(self) -> str:
         """The public part of the key in use; a new key, if there is none yet. OSError if it can't be kept."""
         if not self.path.exists():
@@ -112,13 +117,13 @@ class Keyring:
 
     def _known(self) -> dict[str, str]:
         try:
-            return _KNOWN.decode((self._folder / "known.json").read_bytes())
+            return _KNOWN.decode(self.known_path.read_bytes())
         except (OSError, msgspec.MsgspecError):
             return {}
 
     def _remember(self, known: dict[str, str]) -> None:
         if known != self._known():
-            write_own(self._folder / "known.json", msgspec.json.encode(known).decode())
+            write_own(self.known_path, msgspec.json.encode(known).decode())
 
     # -- inside
 

@@ -1,15 +1,20 @@
-"""The desk at which somebody prepares, holds and signs reviews: their keys, their drafts, and what they may read."""
+"""The review session in which somebody prepares, holds and signs reviews: their keys, drafts, what they may read.
+
+Command line and screens both begin with `review_session`; what can't be done is Refused, in the same words for both.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
+from pathlib import Path
 from secrets import token_hex
 
 import msgspec
 from msgspec import Struct
 
-from teamboard.actions.base import find_member, prose
+from teamboard.actions.base import Actor, find_member, prose
 from teamboard.actions.reviews import (
     AddToReview,
     SetKey,
@@ -17,9 +22,10 @@ from teamboard.actions.reviews import (
     SignReview,
     WriteOutcome,
     may_reveal,
+    require_side,
 )
 from teamboard.domain.board import Board
-from teamboard.domain.errors import Refused
+from teamboard.domain.errors import NotFound, Refused, describe_os_error
 from teamboard.domain.history.history import begun
 from teamboard.domain.records import Review
 from teamboard.domain.reviews.content import Outcome, Preparation, ReviewContent, Sides, SignatureState, content_hash
@@ -37,7 +43,7 @@ class Added(Struct, frozen=True):
     text: str
 
 
-class Desk:
+class ReviewSession:
     """What the member `handle` can do with reviews on a board."""
 
     def __init__(
@@ -57,12 +63,14 @@ class Desk:
     # -- keys
 
     def first_key(self, board: Board) -> SetKey | None:
-        """The action that gives the member a key on this board; None if they have one. OSError if it can't be kept.
+        """The action that gives the member a key on this board; None if they have one. Refused if it can't be kept.
 
         Only for a caller who is that member or has asked for it: the key is theirs from then on.
         """
-        member = find_member(board, self.handle)
-        return None if member.key else SetKey(key=self.keyring.make())
+        if find_member(board, self.handle).key:
+            return None
+        with _refusing(self.keyring.path):
+            return SetKey(key=self.keyring.make())
 
     def require_key(self, board: Board) -> None:
         """Refused if the member has no key on this board."""
@@ -87,9 +95,10 @@ class Desk:
         )
 
     def save_draft(self, board: Board, review: Review, prepared: Preparation) -> None:
-        """Keep a draft of one's preparation. Refused without a key; OSError if it can't be kept."""
+        """Keep a draft of one's preparation. Refused without a key, or if it can't be kept."""
         self.require_key(board)
-        self.drafts.save(review, prepared)
+        with _refusing(self.drafts.path(review)):
+            self.drafts.save(review, prepared)
 
     def changed_keys(self, board: Board) -> list[str]:
         """The names of those one reviews with whose key is not the one that is known."""
@@ -101,11 +110,11 @@ class Desk:
         """The keys of both: one's own, and the other's, if it is the one that is known. Refused where one has none."""
         other = find_member(board, self._other(review))
         self.require_key(board)
-        return [self.keyring.public, self.keyring.trusted(other)]
+        with _refusing(self.keyring.known_path):
+            return [self.keyring.public, self.keyring.trusted(other)]
 
     def _other(self, review: Review) -> str:
-        if self.handle not in (review.member, review.manager):
-            raise Refused(f"{review.id} is between {review.member} and {review.manager}: only they can read it.")
+        require_side(review, self.handle)
         return review.manager if self.handle == review.member else review.member
 
     # -- preparations
@@ -221,6 +230,22 @@ class Desk:
             additions=tuple(self.additions(sides.review)),
             signature_state=self.signature_state(sides.review),
         )
+
+
+@contextmanager
+def _refusing(path: Path) -> Iterator[None]:
+    """Refused, in one line, where the person's own file at `path` can't be written."""
+    try:
+        yield
+    except OSError as error:
+        raise Refused(f"{path} can't be written: {describe_os_error(error).lower()}.") from None
+
+
+def review_session(board: Board, actor: Actor) -> ReviewSession:
+    """The review session of whoever acts; NotFound for somebody whom the board does not know. Nothing is written."""
+    if actor.member is None:
+        raise NotFound("This board does not know you: say who you are with --as.")
+    return ReviewSession(board, find_member(board, actor.member).handle)
 
 
 def board_key(board: Board) -> str:

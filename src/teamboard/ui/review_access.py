@@ -1,16 +1,15 @@
-"""The reviews of the person at the screen: their desk, what is kept up in the background, and opening one."""
+"""The reviews of the person at the screen: their session, what is kept up in the background, and opening one."""
 
 from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING
 
-from teamboard.actions.base import require
 from teamboard.domain.errors import Refused
 from teamboard.store.base import StoreError
 
 if TYPE_CHECKING:
-    from teamboard.services.review_session import Desk
+    from teamboard.services.review_session import ReviewSession
     from teamboard.ui.app import BoardApp
 
 TROUBLE_SECONDS = 30.0
@@ -28,18 +27,16 @@ class Reviews:
         self._own = own
         self.key_trouble = ""
         """What is wrong with the person's key, as it was said last; empty if nothing is."""
-        self._desk: Desk | None = None
+        self._session: ReviewSession | None = None
 
     @property
-    def desk(self) -> Desk:
-        """The desk of the person at the screen. Refused for somebody whom the board does not know."""
-        if self._desk is None:
-            from teamboard.services.review_session import Desk
+    def session(self) -> ReviewSession:
+        """The review session of the person at the screen. Refused for somebody whom the board does not know."""
+        if self._session is None:
+            from teamboard.services.review_session import review_session
 
-            board, actor = self._app.board, self._app.actor
-            require(board, actor, "set a key", board.member(actor.member))
-            self._desk = Desk(board, actor.member or "")
-        return self._desk
+            self._session = review_session(self._app.board, self._app.actor)
+        return self._session
 
     def keep_soon(self) -> None:
         """Keep them up, in the background."""
@@ -50,15 +47,15 @@ class Reviews:
         """Make the person's first key; say whose key has changed; show the other side what it may see by now."""
         app = self._app
         try:
-            first = await asyncio.to_thread(self.desk.first_key, app.board) if self._own else None
+            first = await asyncio.to_thread(self.session.first_key, app.board) if self._own else None
             if first is not None:
                 await app.commit(first)
-            self._tell_trouble(await asyncio.to_thread(self.desk.key_trouble, app.board))
-            for name in await asyncio.to_thread(self.desk.changed_keys, app.board):
+            self._tell_trouble(await asyncio.to_thread(self.session.key_trouble, app.board))
+            for name in await asyncio.to_thread(self.session.changed_keys, app.board):
                 app.say(f"The key of {name} has changed: ask them, then `teamboard key accept`.", "warning")
-            for action in await asyncio.to_thread(self.desk.reveals, app.board, app.today):
+            for action in await asyncio.to_thread(self.session.reveals, app.board, app.today):
                 await app.commit(action)
-        except (Refused, StoreError, OSError) as error:
+        except (Refused, StoreError) as error:
             app.say(str(error), "warning")
 
     def _tell_trouble(self, trouble: str) -> None:
@@ -69,15 +66,14 @@ class Reviews:
 
     async def open(self, review_id: str, *, prepare: bool) -> None:
         """Open a review of the person's: to prepare it, or side by side; others are told whose it is."""
-        from teamboard.actions.reviews import find_review
+        from teamboard.actions.reviews import find_review, require_side
 
         app = self._app
         try:
             review = find_review(app.board, review_id)
             if app.past is not None:
                 raise Refused("This board is of the past; press Esc for now.")
-            if app.actor.member not in (review.member, review.manager):
-                raise Refused(f"{review.id} is between {review.member} and {review.manager}: only they can read it.")
+            require_side(review, app.actor.member)
         except Refused as refusal:
             app.say(str(refusal), "warning")
             return

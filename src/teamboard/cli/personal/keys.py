@@ -8,9 +8,10 @@ import click
 
 from teamboard.actions.base import find_member
 from teamboard.actions.reviews import SetKey
-from teamboard.cli.reviews import member_desk, opened_desk
+from teamboard.cli.reviews import open_reviews
 from teamboard.cli.session import Session, board_options, complete_members, pass_session
 from teamboard.domain.errors import Refused, describe_os_error
+from teamboard.services.review_session import review_session
 
 LOST = "Without it nobody can open what was sealed for you alone; what was sealed for two, the other still can."
 
@@ -31,16 +32,13 @@ def key() -> None:
 def new(session: Session) -> None:
     """Make your first key, or that of the member named with --as: only for one who is yours to act for."""
     store, board, actor = session.open()
-    desk = member_desk(board, actor)
-    try:
-        first = desk.first_key(board)
-    except OSError as error:
-        raise Refused(f"{desk.keyring.path} can't be written: {describe_os_error(error).lower()}.") from None
+    reviews = review_session(board, actor)
+    first = reviews.first_key(board)
     if first is None:
-        name = find_member(board, desk.handle).name
+        name = find_member(board, reviews.handle).name
         raise Refused(f"{name} has a key on this board already: `teamboard key renew` puts a new one in its place.")
     store.commit(first, actor)
-    click.echo(f"Your key is {first.key}. The private part is in {desk.keyring.path}, for you alone.")
+    click.echo(f"Your key is {first.key}. The private part is in {reviews.keyring.path}, for you alone.")
 
 
 @key.command("show")
@@ -49,11 +47,11 @@ def new(session: Session) -> None:
 def show(session: Session) -> None:
     """Print the public part of your key, and where the private part is."""
     store, board, actor = session.open()
-    board, desk = opened_desk(session, store, board, actor, needs_key=True)
-    desk.require_key(board)
-    public = desk.keyring.public
+    board, reviews = open_reviews(session, store, board, actor, needs_key=True)
+    reviews.require_key(board)
+    public = reviews.keyring.public
     click.echo(f"public   {public}")
-    click.echo(f"private  {desk.keyring.path}, for you alone")
+    click.echo(f"private  {reviews.keyring.path}, for you alone")
 
 
 @key.command("backup")
@@ -63,11 +61,11 @@ def show(session: Session) -> None:
 def backup(session: Session, file: Path) -> None:
     """Copy your private key into FILE: keep it as you keep the key of your house."""
     store, board, actor = session.open()
-    board, desk = opened_desk(session, store, board, actor, needs_key=True)
-    desk.require_key(board)
-    _ = desk.keyring.public
+    board, reviews = open_reviews(session, store, board, actor, needs_key=True)
+    reviews.require_key(board)
+    _ = reviews.keyring.public
     try:
-        desk.keyring.backup(file)
+        reviews.keyring.backup(file)
     except OSError as error:
         raise Refused(f"{file}: {describe_os_error(error).lower()}.") from None
     click.echo(f"{file} has your private key, for you alone. {LOST}")
@@ -79,13 +77,11 @@ def backup(session: Session, file: Path) -> None:
 @pass_session
 def restore(session: Session, file: Path) -> None:
     """Take the private key in FILE, a backup, into use again."""
-    from teamboard.services.review_session import Desk
-
     store, board, actor = session.open()
-    me = find_member(board, actor.member or "")
-    desk = Desk(board, me.handle)
-    before = desk.keyring.public_or_none()
-    public = desk.keyring.restore(file, session.today(board))
+    reviews = review_session(board, actor)
+    me = find_member(board, reviews.handle)
+    before = reviews.keyring.public_or_none()
+    public = reviews.keyring.restore(file, session.today(board))
     if before == public == me.key:
         raise Refused("That is the key in use already.")
     if me.key != public:
@@ -98,12 +94,10 @@ def restore(session: Session, file: Path) -> None:
 @pass_session
 def renew(session: Session) -> None:
     """Make a new key, as when the old one was lost or seen; others are asked to accept it."""
-    from teamboard.services.review_session import Desk
-
     store, board, actor = session.open()
-    me = find_member(board, actor.member or "")
-    desk = Desk(board, me.handle)
-    public = desk.keyring.renew(session.today(board))
+    reviews = review_session(board, actor)
+    me = find_member(board, reviews.handle)
+    public = reviews.keyring.renew(session.today(board))
     store.commit(SetKey(key=public, renews=bool(me.key)), actor)
     click.echo(f"Your key is {public}. Whoever reviews with you is asked to accept it. {LOST}")
 
@@ -115,9 +109,9 @@ def renew(session: Session) -> None:
 def accept(session: Session, member: str) -> None:
     """Take MEMBER's new key as theirs, once they have told you that it is."""
     store, board, actor = session.open()
-    board, desk = opened_desk(session, store, board, actor)
+    board, reviews = open_reviews(session, store, board, actor)
     other = find_member(board, member)
-    if not desk.keyring.has_changed(other):
+    if not reviews.keyring.has_changed(other):
         raise Refused(f"The key of {other.name} has not changed.")
-    desk.keyring.accept(other)
+    reviews.keyring.accept(other)
     click.echo(f"The key of {other.name} is {other.key} now.")

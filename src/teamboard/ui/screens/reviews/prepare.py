@@ -129,7 +129,7 @@ class PrepareScreen(LiveScreen[None]):
     async def on_mount(self) -> None:
         self.show_header()
         try:
-            self._prepared = await asyncio.to_thread(self.board_app.reviews.desk.own, self._review)
+            self._prepared = await asyncio.to_thread(self.board_app.reviews.session.own, self._review)
         except Refused as refusal:
             self.board_app.say(str(refusal), "warning")
         await self._gather()
@@ -156,7 +156,7 @@ class PrepareScreen(LiveScreen[None]):
         board, review = self.board_app.board, self._review
         whose = f"  {review.id} Review of {name_of(board, review.member)} with {name_of(board, review.manager)}"
         yield ((whose, "strong"), (f"   {review.on:%a %d %b}", "dim"))
-        shared = review.prepared.get(self.board_app.reviews.desk.handle) == "shared"
+        shared = review.prepared.get(self.board_app.reviews.session.handle) == "shared"
         how = "shared; ctrl+s shares it again" if shared else "a draft of your own until you share it"
         yield ((f"  {SEEN_BY} It is {how}.", "dim"),)
 
@@ -274,18 +274,18 @@ class PrepareScreen(LiveScreen[None]):
             async with self._file:
                 if self._unsaved:
                     self._unsaved = False
-                    await asyncio.to_thread(app.reviews.desk.save_draft, app.board, review, self._prepared)
-                if app.reviews.desk.handle not in self._review.prepared:
+                    await asyncio.to_thread(app.reviews.session.save_draft, app.board, review, self._prepared)
+                if app.reviews.session.handle not in self._review.prepared:
                     await app.commit(StartPreparing(review=review.id))
-        except (Refused, StoreError, OSError) as error:
+        except (Refused, StoreError) as error:
             self._unsaved = True
             app.say(f"The draft could not be kept: {error}", "warning")
 
     def on_unmount(self) -> None:
         """Whoever leaves in the same moment in which they typed has it kept all the same."""
         if self._unsaved:
-            with suppress(Refused, OSError):
-                self.board_app.reviews.desk.save_draft(self.board_app.board, self._review, self._prepared)
+            with suppress(Refused):
+                self.board_app.reviews.session.save_draft(self.board_app.board, self._review, self._prepared)
 
     # -- what one does
 
@@ -329,14 +329,14 @@ class PrepareScreen(LiveScreen[None]):
         app, review = self.board_app, self._review
         self._sharing = True
         try:
-            share = await asyncio.to_thread(app.reviews.desk.share, app.board, review, self._prepared, app.today)
+            share = await asyncio.to_thread(app.reviews.session.share, app.board, review, self._prepared, app.today)
             await app.commit(share)
-        except (Refused, StoreError, OSError) as error:
+        except (Refused, StoreError) as error:
             app.say(str(error), "warning")
         else:
             async with self._file:
                 self._unsaved = False
-                await asyncio.to_thread(app.reviews.desk.drafts.drop, review)
+                await asyncio.to_thread(app.reviews.session.drafts.drop, review)
             when = "the other can read it now" if share.revealed else "the other reads it when both have shared"
             app.say(f"Your preparation is on the board; {when}.")
         finally:

@@ -117,7 +117,7 @@ class ReviewScreen(GoalScreen[None]):
         self.show_header()
         app = self.board_app
         try:
-            read = partial(app.reviews.desk.sides, app.board, self._review, app.today)
+            read = partial(app.reviews.session.sides, app.board, self._review, app.today)
             self._sides = await app.look_back(read) or self._sides
         except NotFound:
             self.dismiss(None)
@@ -139,7 +139,7 @@ class ReviewScreen(GoalScreen[None]):
         board, review = self.board_app.board, self._review
         both = f"{name_of(board, review.member)} with {name_of(board, review.manager)}"
         yield ((f"  {review.id} Review of {both}", "strong"), (f"   {review.on:%d %b}, {STATES[review.state]}", "dim"))
-        state = self.board_app.reviews.desk.signature_state(review)
+        state = self.board_app.reviews.session.signature_state(review)
         signed = ", ".join(
             name_of(board, s.by) + (f" (witnessed by {name_of(board, s.witnessed)})" if s.witnessed else "")
             for s in review.signatures
@@ -179,7 +179,7 @@ class ReviewScreen(GoalScreen[None]):
                 yield promise_line(board, promise, self.board_app.today, width)
             yield ()
         try:
-            for by, text in self.board_app.reviews.desk.additions(review):
+            for by, text in self.board_app.reviews.session.additions(review):
                 yield ((f" Added by {name_of(board, by)}", "strong"),)
                 yield from (((f"   {piece}", "text"),) for piece in wrapped(text, max(width - 6, 20)))
         except Refused as refusal:
@@ -245,7 +245,7 @@ class ReviewScreen(GoalScreen[None]):
         if as_markdown and self._sides is not None:
             from teamboard.render.documents.review import review_markdown
 
-            content = self.board_app.reviews.desk.content(self._sides)
+            content = self.board_app.reviews.session.content(self._sides)
             return review_markdown(self.board_app.board, content).rstrip()
         return lines_text(self.view.drawn, as_markdown=as_markdown)
 
@@ -302,7 +302,7 @@ class ReviewScreen(GoalScreen[None]):
         title = f"Agreed about {goal.id} {goal.title}" if goal else "Agreed, in short"
 
         def changed(words: str) -> Action:
-            now = self.board_app.reviews.desk.outcome(self._review)
+            now = self.board_app.reviews.session.outcome(self._review)
             if goal is None:
                 return self._written(msgspec.structs.replace(now, summary=words))
             agreed: Agreed = msgspec.structs.replace(now.agreed_of(goal.id), words=words)
@@ -314,12 +314,12 @@ class ReviewScreen(GoalScreen[None]):
         """Change what was agreed, on the newest of it; somebody who was faster keeps what they wrote."""
         for last in (False, True):
             try:
-                await self.board_app.commit(self._written(change(self.board_app.reviews.desk.outcome(self._review))))
+                await self.board_app.commit(self._written(change(self.board_app.reviews.session.outcome(self._review))))
                 return
             except Conflict as conflict:
                 if last:
                     self.board_app.say(str(conflict), "warning")
-            except (Refused, StoreError, OSError) as error:
+            except (Refused, StoreError) as error:
                 self.board_app.say(str(error), "warning")
                 return
 
@@ -328,7 +328,7 @@ class ReviewScreen(GoalScreen[None]):
         self._stop_clock()
         seconds = self._totals(outcome, self._spent)
         kept = msgspec.structs.replace(outcome, seconds={t: s for t, s in seconds.items() if s})
-        return self.board_app.reviews.desk.write(self.board_app.board, self._review, kept)
+        return self.board_app.reviews.session.write(self.board_app.board, self._review, kept)
 
     async def action_agree(self) -> None:
         """Agree on an action, which the team sees."""
@@ -350,8 +350,10 @@ class ReviewScreen(GoalScreen[None]):
     async def _sign(self, *, witnessed: bool) -> None:
         app = self.board_app
         try:
-            board = await app.commit(await asyncio.to_thread(app.reviews.desk.sign, self._review, witnessed=witnessed))
-        except (Refused, StoreError, OSError) as error:
+            board = await app.commit(
+                await asyncio.to_thread(app.reviews.session.sign, self._review, witnessed=witnessed)
+            )
+        except (Refused, StoreError) as error:
             app.say(str(error), "warning")
             return
         signed = find_review(board, self._review_id)
@@ -369,7 +371,7 @@ class ReviewScreen(GoalScreen[None]):
         app = self.board_app
 
         def added(text: str) -> Action:
-            return app.reviews.desk.add(app.board, self._review, text)
+            return app.reviews.session.add(app.board, self._review, text)
 
         await app.open(SayScreen("Add to what was signed", added, seen_by=SEEN_BY))
 
