@@ -6,25 +6,15 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+from teamboard.store.file import atomic_file
+
 
 def write_own(path: Path, text: str) -> None:
     """Write a file in one piece: the old one stays until the new one is whole and on the disk."""
-    import tempfile
-
     # A link to it, as those who keep their settings elsewhere have, stays one.
     path = Path(os.path.realpath(path))
     own_folder(path.parent)
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except BaseException:
-        with suppress(OSError):
-            os.unlink(temporary)
-        raise
+    atomic_file.replace_private(str(path), text.encode())
 
 
 def new_own(path: Path, text: str) -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Callable
 from contextlib import suppress
 from errno import EINVAL
 from typing import NamedTuple
@@ -75,17 +76,44 @@ def replace(path: str, pieces: list[bytes], *, new: bool = False, like: str = ""
     name = temporary(path)
     with suppress(FileNotFoundError):
         os.unlink(name)
-    descriptor = os.open(
-        name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666 if kept is None else 0o600
-    )
+
+    def share(descriptor: int) -> None:
+        if kept is not None and like:
+            _share_new(descriptor, kept)
+        elif kept is not None:
+            _keep(descriptor, kept)
+
+    return _put(path, name, pieces, mode=0o666 if kept is None else 0o600, share=share, new=new)
+
+
+def replace_private(path: str, data: bytes) -> None:
+    """Put `data` at `path`, durably, for this person alone, whatever the umask says; needs no lock.
+
+    Of two who write at once each writes a temporary file of their own, and the later one's stays.
+    """
+    folder, name = os.path.split(path)
+    # Whatever the disk does not confirm is there all the same.
+    with suppress(NotConfirmed):
+        _put(path, os.path.join(folder, f".{name}.{os.urandom(6).hex()}"), [data], mode=0o600)
+
+
+def _put(
+    path: str,
+    name: str,
+    pieces: list[bytes],
+    *,
+    mode: int,
+    share: Callable[[int], None] | None = None,
+    new: bool = False,
+) -> Signature:
+    """Write the pieces to the temporary file `name`, `share` its descriptor, and rename it to `path`."""
+    descriptor = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), mode)
     try:
         with os.fdopen(descriptor, "wb", buffering=BUFFER_BYTES) as file:
             file.writelines(pieces)
             file.flush()
-            if kept is not None and like:
-                _share_new(file.fileno(), kept)
-            elif kept is not None:
-                _keep(file.fileno(), kept)
+            if share is not None:
+                share(file.fileno())
             os.fsync(file.fileno())
             written = _signature(os.fstat(file.fileno()))
         if new:
