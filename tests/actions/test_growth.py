@@ -8,7 +8,7 @@ from teamboard.actions.base import Actor
 from teamboard.actions.skills import PlanCareer, SetSkill
 from teamboard.domain.errors import Conflict
 from teamboard.domain.records import Career, Skill
-from teamboard.render.activity_log import selected, sentence
+from teamboard.render.activity_log import describe_commit, matching_commits
 from tests.conftest import ANA, BEN, MARA, Maker
 from tests.helpers.refusing import refused
 
@@ -85,7 +85,7 @@ def test_growth_is_told_in_sentences(maker: Maker) -> None:
     maker.do(PlanCareer(member="ana", aspiration="Lead Iberia", next_step="Mentor Pau"), ANA)
     maker.do(SetSkill(member="ana", name="Negotiation", remove=True), ANA)
     board = maker.file().board
-    assert [sentence(board, entry) for _, entry in selected(board)][:6] == [
+    assert [describe_commit(board, entry) for _, entry in matching_commits(board)][:6] == [
         "Ana Ruiz took Negotiation off the skills",
         "Ana Ruiz wants: Lead Iberia, next: Mentor Pau",
         "Mara Lind set the target of Negotiation to 5 (Ana Ruiz)",

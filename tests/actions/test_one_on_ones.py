@@ -13,7 +13,7 @@ from teamboard.actions.undo import Undo
 from teamboard.domain.board import Board
 from teamboard.domain.one_on_ones import coming, current, held, last_held, open_between, open_promises
 from teamboard.domain.records import OneOnOne, Topic
-from teamboard.render.activity_log import selected, sentence
+from teamboard.render.activity_log import describe_commit, matching_commits
 from tests.conftest import ANA, BEN, MARA, NOW, TODAY, Maker
 from tests.helpers.refusing import refused
 
@@ -136,7 +136,7 @@ def test_it_is_told_in_sentences_and_can_be_taken_back(maker: Maker) -> None:
     maker.do(FinishAction(action="O1.1"), ANA)
     maker.do(RateOneOnOne(member="ana", useful=5), ANA)
     board = maker.file().board
-    told = [sentence(board, entry) for _, entry in selected(board)][:5]
+    told = [describe_commit(board, entry) for _, entry in matching_commits(board)][:5]
     assert told == [
         "Ana Ruiz found the one-on-one of Ana and Mara useful: 5 of 5",
         "Ana Ruiz did O1.1: Wait",

@@ -9,7 +9,7 @@ import pytest
 from teamboard.actions.base import Actor
 from teamboard.actions.team import ChangeTeam
 from teamboard.domain.records import Cadence
-from teamboard.render.activity_log import selected, sentence
+from teamboard.render.activity_log import describe_commit, matching_commits
 from tests.conftest import ANA, MARA, Maker
 from tests.helpers.refusing import refused
 
@@ -24,7 +24,7 @@ def test_what_is_left_out_stays(maker: Maker) -> None:
     assert team.days_off == (new_year,)
     assert team.working_days == ("mon", "thu")
     board = maker.file().board
-    told = [sentence(board, entry) for _, entry in selected(board)][:2]
+    told = [describe_commit(board, entry) for _, entry in matching_commits(board)][:2]
     assert told[0] == (
         "Mara Lind changed what the board says of Northwind EMEA "
         "(name: Northwind EMEA, working days: mon, thu, days off: 2027-01-01)"

@@ -21,7 +21,7 @@ from tinydb import TinyDB
 from teamboard.actions.base import Actor
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.domain.history.history import board_on
-from teamboard.render.activity_log import selected, sentence
+from teamboard.render.activity_log import describe_commit, matching_commits
 from teamboard.store.file.store import FileStore
 from tests.bench.boards import make_board, write_board
 from tests.bench.measure import PYTHON, Terminal, medians_ms, process
@@ -103,8 +103,8 @@ def history(folder: Path, times: int) -> list[str]:
 
     def log() -> None:
         found = FileStore(path).load()
-        for _, entry in islice(selected(found), 50):
-            sentence(found, entry)
+        for _, entry in islice(matching_commits(found), 50):
+            describe_commit(found, entry)
 
     at = f"{board.revision:,} commits"
     runs: dict[str, Callable[[], object]] = {"load the board": lambda: FileStore(path).load()}

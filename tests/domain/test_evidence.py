@@ -23,8 +23,8 @@ from teamboard.domain.reviews.content import (
     missing,
 )
 from teamboard.domain.reviews.evidence import Evidence, evidence, lopsided
-from teamboard.render.evidence import WARNINGS, piece_in_words
-from teamboard.render.reviews import topics_from_text, topics_in_text
+from teamboard.render.evidence import WARNINGS, describe_evidence
+from teamboard.render.reviews import format_topics, parse_topics
 from tests.conftest import ANA, BEN, MARA, NOW, TODAY, Maker
 
 FIRST, LAST = date(2026, 10, 1), TODAY
@@ -69,8 +69,8 @@ def test_everything_that_happened_is_there_with_its_id(maker: Maker) -> None:
     assert (skill.then and skill.then.level, skill.skill.level) == (2, 3)
     assert known.ids() == {"G1", "C1", "C2", "C3", "F1", "F2", "F3", "E1", "O1.1", "skill:Demo"}
     board = maker.file().board
-    assert all(piece_in_words(board, i, known.member) for i in known.ids() - {"O1.1"})
-    assert "Acme" in piece_in_words(board, "F2")
+    assert all(describe_evidence(board, i, known.member) for i in known.ids() - {"O1.1"})
+    assert "Acme" in describe_evidence(board, "F2")
 
 
 def test_what_lies_outside_the_period_is_not(maker: Maker) -> None:
@@ -134,11 +134,11 @@ def test_the_hash_is_over_the_content_and_not_its_order() -> None:
 
 def test_topics_are_typed_in_lines() -> None:
     text = "The Acme price\nskills: Silence\n\ncareer:  Lead Iberia \nG12: what now?"
-    topics = topics_from_text(text)
+    topics = parse_topics(text)
     assert [(t.theme, t.text) for t in topics] == [
         ("contribution", "The Acme price"),
         ("skills", "Silence"),
         ("career", "Lead Iberia"),
         ("contribution", "G12: what now?"),
     ]
-    assert topics_from_text(topics_in_text(topics)) == topics
+    assert parse_topics(format_topics(topics)) == topics

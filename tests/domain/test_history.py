@@ -23,7 +23,7 @@ from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.history.history import as_of, board_on, own_last, revision_on
 from teamboard.domain.records import REASONS, Metric
 from teamboard.domain.revisions import waiting_for
-from teamboard.render.activity_log import selected, sentence
+from teamboard.render.activity_log import describe_commit, matching_commits
 from teamboard.store.file import codec
 from tests.conftest import ANA, BEN, MARA, NOW, TODAY, Maker, small_maker
 
@@ -129,8 +129,8 @@ def test_the_board_as_of_any_day_is_the_board_that_stood_on_it(steps: list[tuple
         then = board_on(newest, day)
         assert then is not None
         assert same(then, snapshots[stood][0])
-    for _, entry in selected(newest):
-        assert "\n" not in sentence(newest, entry)
+    for _, entry in matching_commits(newest):
+        assert "\n" not in describe_commit(newest, entry)
 
 
 def test_before_the_first_commit_there_was_no_board(maker: Maker) -> None:
@@ -199,7 +199,7 @@ def test_only_ones_own_is_taken_back(maker: Maker) -> None:
 
 def test_the_history_is_told_in_sentences(sample: codec.BoardFile) -> None:
     board = sample.board
-    told = [sentence(board, entry) for _, entry in selected(board)]
+    told = [describe_commit(board, entry) for _, entry in matching_commits(board)]
     assert len(told) == board.revision
     assert all("\n" not in text and text for text in told)
     assert (
@@ -215,11 +215,11 @@ def test_the_history_is_told_in_sentences(sample: codec.BoardFile) -> None:
 
 def test_the_history_is_narrowed(sample: codec.BoardFile) -> None:
     board = sample.board
-    goal = [sentence(board, e) for _, e in selected(board, goal="G24")]
+    goal = [describe_commit(board, e) for _, e in matching_commits(board, goal="G24")]
     assert len(goal) == 4
     assert all("G24" in text for text in goal)
-    ben = {n for n, _ in selected(board, member="ben")}
-    assert {n for n, e in selected(board) if e.by == "ben"} < ben
-    recent = [e.at for _, e in selected(board, since=TODAY)]
+    ben = {n for n, _ in matching_commits(board, member="ben")}
+    assert {n for n, e in matching_commits(board) if e.by == "ben"} < ben
+    recent = [e.at for _, e in matching_commits(board, since=TODAY)]
     assert recent
     assert min(recent) >= datetime(2026, 11, 21, 23, tzinfo=UTC)

@@ -12,7 +12,7 @@ from teamboard.actions.one_on_ones import NewAction, WriteOneOnOne
 from teamboard.actions.standup import KeepStandup, OfferHelp
 from teamboard.domain.standup import ORDERS, asked_of_others, last_standup, round_up, speakers, wanted_by
 from teamboard.render.documents.standup import standup_markdown
-from teamboard.render.standup import news, standup_text
+from teamboard.render.standup import news_sentences, standup_text
 from tests.conftest import ANA, BEN, MARA, NOW, STRANGER, TODAY, Maker
 from tests.helpers.refusing import refused
 
@@ -73,10 +73,10 @@ def test_what_is_new_is_new_since_the_last_standup(maker: Maker) -> None:
     board = maker.file().board
     ana = board.member("ana")
     assert ana is not None
-    assert news(board, last_standup(board), TODAY, ana) == ["checked in on G1 ARR ana: €200 · Acme"]
+    assert news_sentences(board, last_standup(board), TODAY, ana) == ["checked in on G1 ARR ana: €200 · Acme"]
     fresh = Maker()
     fresh.board, fresh.history = maker.board, []
-    assert news(fresh.file().board, None, TODAY, ana) == []
+    assert news_sentences(fresh.file().board, None, TODAY, ana) == []
 
 
 @pytest.mark.parametrize("seconds", [{}, {"ana": -5}, {"ana": 10**9}])

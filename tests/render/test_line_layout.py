@@ -14,7 +14,7 @@ from teamboard.domain.progress import Standing, standing
 from teamboard.domain.records import DoneOrNot, Metric, Milestone, Milestones
 from teamboard.render import format
 from teamboard.render.board import board_lines
-from teamboard.render.line_layout import Line, bar, columns, filled, fit, goal_line, spark, wrapped
+from teamboard.render.line_layout import Line, columns, filled, fit, goal_line, progress_bar, sparkline, wrapped
 from teamboard.render.member_line import member_line
 from tests.conftest import ANA, TODAY, Maker, small_maker
 
@@ -111,15 +111,15 @@ def at(progress: float, pace: float = 0.5) -> Standing:
     ],
 )
 def test_bars(progress: float, pace: float, expected: str) -> None:
-    assert text_of(bar(at(progress, pace), 10)) == expected
+    assert text_of(progress_bar(at(progress, pace), 10)) == expected
 
 
 def test_a_bar_without_pace_has_no_mark() -> None:
-    assert text_of(bar(at(0.5), 4, paced=False)) == "━━──"
+    assert text_of(progress_bar(at(0.5), 4, paced=False)) == "━━──"
 
 
 def test_sparks() -> None:
-    assert spark((0.0, 0.5, 1.0, -1.0, 2.0)) == "▁▅█▁█"
+    assert sparkline((0.0, 0.5, 1.0, -1.0, 2.0)) == "▁▅█▁█"
 
 
 def test_names_and_status_stay_when_it_gets_narrow(maker: Maker) -> None:

@@ -14,7 +14,7 @@ from teamboard.actions.feedback import GiveFeedback
 from teamboard.actions.revisions import Revise
 from teamboard.domain.errors import Refused
 from teamboard.personal.settings import Settings
-from teamboard.render.ascii_fallback import SIGNS, in_letters
+from teamboard.render.ascii_fallback import SIGNS_BY_ASCII, to_ascii
 from teamboard.render.clipboard import lines_text
 from teamboard.store.file.store import FileStore
 from teamboard.ui.notifications import desktop_note
@@ -226,10 +226,10 @@ async def test_calm_moves_nothing(app: MakeApp, sample_store: FileStore) -> None
 def test_every_letter_is_as_wide_as_its_sign() -> None:
     from rich.cells import cell_len
 
-    for letter, signs in SIGNS.items():
+    for letter, signs in SIGNS_BY_ASCII.items():
         assert cell_len(letter) == 1
         assert all(cell_len(sign) == 1 for sign in signs), (letter, signs)
-    assert in_letters("Müller ⠤⠀ 日本") == "Müller *  日本"
+    assert to_ascii("Müller ⠤⠀ 日本") == "Müller *  日本"
 
 
 # -- the keys of a screen

@@ -47,11 +47,11 @@ def align(
     aligned = parse_shares(shares)
     seen = getattr(found, "aligned", {})
     board = store.commit(AlignGoal(goal=found.id, aligned=aligned, seen=seen), actor)
-    from teamboard.render.board import alignment
+    from teamboard.render.board import describe_alignment
 
     now = board.goal(found.id)
     assert isinstance(now, Goal)
-    click.echo(f"{now.id} {now.title} is aligned to {alignment(board, now)}.")
+    click.echo(f"{now.id} {now.title} is aligned to {describe_alignment(board, now)}.")
 
 
 def parse_shares(shares: tuple[str, ...]) -> dict[str, float]:
@@ -76,7 +76,7 @@ def parse_shares(shares: tuple[str, ...]) -> dict[str, float]:
 
 def _print_tree(standings: Standings, *, by_member: bool, as_json: bool) -> None:
     from teamboard.domain.alignment import alignment
-    from teamboard.render.alignment import Arrangement, caption, tree
+    from teamboard.render.alignment import Arrangement, caption, tree_rows
 
     board = standings.board
     if as_json:
@@ -86,4 +86,4 @@ def _print_tree(standings: Standings, *, by_member: bool, as_json: bool) -> None
         return
     cells = width()
     arrangement: Arrangement = "member" if by_member else "team goal"
-    print_lines([caption(arrangement, cells), *(r.draw(cells) for r in tree(board, standings, arrangement))])
+    print_lines([caption(arrangement, cells), *(r.draw(cells) for r in tree_rows(board, standings, arrangement))])

@@ -50,7 +50,7 @@ def import_(session: Session, file: Path, map_file: Path, dry_run: bool) -> None
     """
     from teamboard.importers.fact_map import read_map
     from teamboard.importers.facts import Importer
-    from teamboard.render.facts import plan_lines
+    from teamboard.render.facts import import_plan_lines
 
     chart = read_map(map_file)
     source = CsvFile(file, chart.columns, encoding=chart.encoding, separator=chart.separator)
@@ -59,10 +59,10 @@ def import_(session: Session, file: Path, map_file: Path, dry_run: bool) -> None
         plan = Importer(board, chart, source).plan(read)
     changes = plan.action.changes(board, actor, session.now())
     if dry_run:
-        print_lines(plan_lines(plan, len(changes)))
+        print_lines(import_plan_lines(plan, len(changes)))
         return
     if plan.wrong or plan.unknown:
-        print_lines(plan_lines(plan, len(changes)))
+        print_lines(import_plan_lines(plan, len(changes)))
         if plan.unknown:
             how = "say in the map which members these names are (members:), or that they are nobody's (ignore:)"
             raise Refused(f"Nothing has come in: {how}.")
@@ -99,7 +99,7 @@ def add(
     teamboard facts add ana "Customer survey" 4.6 --source "Survey of October"
     """
     from teamboard.domain.input_parsing import amount
-    from teamboard.render.facts import days_in_words, value_in_words
+    from teamboard.render.facts import format_days, format_value
 
     try:
         number = amount(value)
@@ -109,7 +109,7 @@ def add(
     day = parse_day(on, session.today(board))
     action = AddFact(member=member, name=name, value=number, source=source, unit=unit, link=link, on=day)
     made = max(store.commit(action, actor).facts, key=lambda f: int(f.id[1:]))
-    click.echo(f"{made.id} {made.name} of {made.member}: {value_in_words(made)} on {days_in_words(made)}.")
+    click.echo(f"{made.id} {made.name} of {made.member}: {format_value(made)} on {format_days(made)}.")
 
 
 @facts.command("list")
@@ -119,14 +119,14 @@ def add(
 @pass_session
 def list_(session: Session, member: str | None, as_json: bool) -> None:
     """List the facts: the newest of each kind, its course, and the team's median."""
-    from teamboard.render.facts import facts_json, facts_lines
+    from teamboard.render.facts import facts_json, team_fact_lines
 
     _, board, _ = session.open()
     members = [find_member(board, member)] if member else list(board.members)
     if as_json:
         print_json(facts_json(f for m in members for f in board.facts_of(m.handle)))
     else:
-        print_lines(facts_lines(board, members, width()))
+        print_lines(team_fact_lines(board, members, width()))
 
 
 @contextmanager

@@ -98,7 +98,7 @@ def ask(session: Session, words: tuple[str, ...], several: str | None, about: st
 @pass_session
 def inbox(session: Session, member: str | None, team: bool, as_json: bool) -> None:
     """List what waits for you: requests to answer, open feedback, what you have asked."""
-    from teamboard.render.feedback import inbox_lines, team_lines
+    from teamboard.render.feedback import inbox_lines, open_feedback_lines
 
     _, board, actor = session.open()
     today = session.today(board)
@@ -110,7 +110,7 @@ def inbox(session: Session, member: str | None, team: bool, as_json: bool) -> No
 
         print_json(feedback_json(board, None if team else handle))
     elif team or handle is None:
-        print_lines(team_lines(board, today, width()))
+        print_lines(open_feedback_lines(board, today, width()))
     else:
         print_lines(inbox_lines(board, handle, today, width()))
 
@@ -158,6 +158,6 @@ def _done(session: Session, action: Action, feedback_id: str) -> Feedback:
 
 
 def _say(session: Session, found: Feedback, what: str) -> None:
-    from teamboard.render.feedback import heading
+    from teamboard.render.feedback import feedback_heading
 
-    click.echo(f"{found.id} {what} · {heading(session.store().load(), found)}")
+    click.echo(f"{found.id} {what} · {feedback_heading(session.store().load(), found)}")

@@ -21,23 +21,23 @@ from teamboard.domain.history.history import history_of, own_last, reaching, who
 @pass_session
 def log(session: Session, since: str | None, member: str | None, goal: str | None, as_json: bool) -> None:
     """Tell what happened, newest first."""
-    from teamboard.render.activity_log import selected, sentence
+    from teamboard.render.activity_log import describe_commit, matching_commits
 
     board = session.store().load()
     day = parse_day(since, session.today(board))
     board = whole(board) if day is None else reaching(board, day)
-    found = selected(
+    found = matching_commits(
         board,
         since=day,
         member=find_member(board, member).handle if member else None,
         goal=find_goal(board, goal).id if goal else None,
     )
     if as_json:
-        print_json([{"revision": n, "sentence": sentence(board, e), **msgspec.to_builtins(e)} for n, e in found])
+        print_json([{"revision": n, "sentence": describe_commit(board, e), **msgspec.to_builtins(e)} for n, e in found])
         return
     for number, entry in found:
         stamp = f"{entry.at.astimezone(board.zone):%Y-%m-%d %H:%M}"
-        click.echo(f"{number:>5}  {stamp}  {sentence(board, entry)}")
+        click.echo(f"{number:>5}  {stamp}  {describe_commit(board, entry)}")
 
 
 @click.command()
@@ -45,7 +45,7 @@ def log(session: Session, since: str | None, member: str | None, goal: str | Non
 @pass_session
 def undo(session: Session) -> None:
     """Take back your own last commit; refused where others have built on it."""
-    from teamboard.render.activity_log import sentence
+    from teamboard.render.activity_log import describe_commit
 
     store = session.store()
     board = store.load()
@@ -55,4 +55,4 @@ def undo(session: Session) -> None:
     if last is None or entry is None:
         raise Refused("There is nothing of yours to take back.")
     store.commit(Undo(undoes=last), actor)
-    click.echo(f"Taken back: {sentence(board, entry)}")
+    click.echo(f"Taken back: {describe_commit(board, entry)}")

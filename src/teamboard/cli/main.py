@@ -153,9 +153,9 @@ def _in_letters(error: UnicodeError) -> tuple[str, int]:
     """What an output without Unicode gets in place of a sign; of any other letter a question mark."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
-    from teamboard.render.ascii_fallback import in_letters
+    from teamboard.render.ascii_fallback import to_ascii
 
-    letters = in_letters(error.object[error.start : error.end])
+    letters = to_ascii(error.object[error.start : error.end])
     return "".join(c if c.isascii() else "?" for c in letters), error.end
 
 

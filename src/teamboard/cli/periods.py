@@ -95,14 +95,14 @@ def following(
 def _say_what_began(board: Board, before: Board) -> None:
     """The turn from one board's period to the other's, in a line."""
     from teamboard.domain.history.history import history_of
-    from teamboard.render.activity_log import sentence
+    from teamboard.render.activity_log import describe_commit
 
     team = board.team
     if team is None or before.team is None or team.period == before.team.period:
         click.echo("Nothing was changed.")
         return
     entry = history_of(board).get(team.earlier[-1].revision)
-    told = sentence(board, entry) if entry else team.period.name
+    told = describe_commit(board, entry) if entry else team.period.name
     click.echo(f"{told} · {team.period.starts} to {team.period.ends}")
 
 

@@ -104,23 +104,23 @@ def revise(
 def _show(board: Board, goal: AnyGoal, action: Revise, session: Session) -> None:
     """The goal as it is and as it would be, field by field, and what that does."""
     from teamboard.domain.revision_impact import outlook
-    from teamboard.render.revisions import compared, effects, side_by_side
+    from teamboard.render.revisions import compare_goals, describe_impact, side_by_side_lines
 
     today = session.today(board)
     after = action.applied(board, goal, today)
-    rows = [*compared(goal, after), *effects(outlook(board, goal, after, today))]
-    print_lines([((f"{goal.id} {goal.title}", "strong"),), *side_by_side(rows, min(width(), LONGEST_TABLE))])
+    rows = [*compare_goals(goal, after), *describe_impact(outlook(board, goal, after, today))]
+    print_lines([((f"{goal.id} {goal.title}", "strong"),), *side_by_side_lines(rows, min(width(), LONGEST_TABLE))])
 
 
 def _both(board: Board, action: Revise, conflict: Conflict, member: str | None, session: Session) -> str:
     """Two versions in one line, and how to choose."""
     from teamboard.domain.revisions import asked_to_answer
-    from teamboard.render.revisions import compared, in_short, short
+    from teamboard.render.revisions import compare_goals, summarize_changes, summarize_revision
 
     theirs = conflict.theirs
     assert isinstance(theirs, GoalRevision)
     goal = find_goal(board, action.goal)
-    mine = short(compared(goal, action.applied(board, goal, session.today(board)))) or "no change"
+    mine = summarize_changes(compare_goals(goal, action.applied(board, goal, session.today(board)))) or "no change"
     if theirs.state != "proposed":
         choose = "run it again to put yours after it"
     else:
@@ -128,15 +128,15 @@ def _both(board: Board, action: Revise, conflict: Conflict, member: str | None, 
         take = f"`teamboard agree {theirs.id}` takes it, " if asked and asked.handle == member else ""
         choose = f"{take}--instead-of {theirs.id} puts yours in its place"
     whose = "It" if theirs.by == member else "Theirs"
-    return f"{conflict} {whose}: {in_short(board, theirs)}. Yours: {mine}. Nothing was changed: {choose}."
+    return f"{conflict} {whose}: {summarize_revision(board, theirs)}. Yours: {mine}. Nothing was changed: {choose}."
 
 
 def _answer(board: Board, made: GoalRevision) -> str:
     from teamboard.domain.revisions import asked_to_answer, unacknowledged
-    from teamboard.render.revisions import in_short
+    from teamboard.render.revisions import summarize_revision
 
     goal = find_goal(board, made.goal)
-    what = f"{made.id} {goal.id} {goal.title}: {in_short(board, made)}"
+    what = f"{made.id} {goal.id} {goal.title}: {summarize_revision(board, made)}"
     if made.state == "proposed":
         asked = asked_to_answer(board, made)
         who = asked.name if asked else "nobody"
@@ -202,10 +202,10 @@ def _is_feedback(record_id: str) -> bool:
 
 def _say(session: Session, action: Action, revision: str, what: str) -> None:
     """Commit an answer and say it in one line."""
-    from teamboard.render.revisions import in_short
+    from teamboard.render.revisions import summarize_revision
 
     store, _, actor = session.open()
     board = session.in_effect(store.commit(action, actor))
     found = find_revision(board, revision)
     goal = find_goal(board, found.goal)
-    click.echo(f"{found.id} {what} · {goal.id} {goal.title}: {in_short(board, found)}")
+    click.echo(f"{found.id} {what} · {goal.id} {goal.title}: {summarize_revision(board, found)}")

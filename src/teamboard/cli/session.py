@@ -14,7 +14,7 @@ from teamboard.actions.base import Actor, find_member
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.errors import Refused
 from teamboard.domain.revisions import in_effect
-from teamboard.render.ascii_fallback import in_letters
+from teamboard.render.ascii_fallback import to_ascii
 from teamboard.store.base import Store, utc_now
 from teamboard.store.factory import is_address, store_at
 
@@ -313,7 +313,7 @@ def print_lines(lines: Iterable[Line]) -> None:
     coloured = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     context = click.get_current_context(silent=True)
     session = context.find_object(Session) if context else None
-    write = in_letters if session is not None and session.in_letters else str
+    write = to_ascii if session is not None and session.in_letters else str
     for line in lines:
         spans = [(write(text), _ANSI.get(role)) for text, role in line]
         text = "".join(click.style(t, **style) if coloured and style else t for t, style in spans)

@@ -145,7 +145,7 @@ def show(session: Session, member: str | None, goal: str | None, as_of: str | No
     from teamboard.render import board_header
 
     if past and (goal or member):
-        print_lines([board_header.header(board, today, past=True), ()])
+        print_lines([board_header.header_line(board, today, past=True), ()])
     if goal:
         print_lines(board_text.goal_lines(board, find_goal(board, goal), today, width()))
     elif member:

@@ -16,21 +16,21 @@ from teamboard.render import format
 from teamboard.render.line_layout import (
     HELP_SIGN,
     REVISION_SIGN,
-    WIDE,
+    WIDE_FROM,
     Line,
-    bar,
     filled,
     fit,
-    is_paced,
-    right,
-    state_of,
+    has_pace,
+    progress_bar,
+    right_aligned,
+    state_span,
     wrapped,
 )
 
 Arrangement = Literal["team goal", "member"]
 ARRANGEMENTS: tuple[Arrangement, ...] = ("team goal", "member")
 
-LOOSE_SIGN = "?"
+UNALIGNED_SIGN = "?"
 WEIGHT_CELLS = 7
 STATE_CELLS = 14
 SHARE_CELLS = 6
@@ -44,41 +44,43 @@ class TreeRow(NamedTuple):
     under: str = ""
 
 
-def tree(board: Board, standing_of: StandingOf, arrangement: Arrangement) -> list[TreeRow]:
+def tree_rows(board: Board, standing_of: StandingOf, arrangement: Arrangement) -> list[TreeRow]:
     """The rows of the tree, arranged by team goal or by member."""
     branches = alignment(board, standing_of)
     return list(
-        _by_team_goal(board, branches, standing_of) if arrangement == "team goal" else _by_member(board, standing_of)
+        _rows_by_team_goal(board, branches, standing_of)
+        if arrangement == "team goal"
+        else _rows_by_member(board, standing_of)
     )
 
 
-def _by_team_goal(board: Board, branches: list[Branch], standing_of: StandingOf) -> Iterator[TreeRow]:
+def _rows_by_team_goal(board: Board, branches: list[Branch], standing_of: StandingOf) -> Iterator[TreeRow]:
     for branch in branches:
         team_goal = branch.team_goal
         if team_goal is None and not branch.carriers:
             continue
-        under = team_goal.id if team_goal else LOOSE_SIGN
+        under = team_goal.id if team_goal else UNALIGNED_SIGN
         if team_goal is None:
-            yield TreeRow(_loose_line)
+            yield TreeRow(_unaligned_line)
         else:
-            yield TreeRow(partial(_team_line, board, team_goal, standing_of), team_goal.id, under)
+            yield TreeRow(partial(_team_goal_line, board, team_goal, standing_of), team_goal.id, under)
         longest = max((c.share for c in branch.carriers), default=0.0)
         for carrier in branch.carriers:
             for i, goal in enumerate(carrier.goals or (None,)):
                 draw = partial(_carrier_line, standing_of, carrier, goal, branch, longest, first=i == 0)
                 yield TreeRow(draw, goal.id if goal else carrier.member.id, under)
         if team_goal is not None and team_goal.rolls_up == "own":
-            yield TreeRow(partial(_aside, "measured by check-ins of its own; these goals serve it", "dim"))
+            yield TreeRow(partial(_note_line, "measured by check-ins of its own; these goals serve it", "dim"))
         elif team_goal is not None and not branch.carriers:
-            yield TreeRow(partial(_aside, "nobody carries it yet", "warn"))
+            yield TreeRow(partial(_note_line, "nobody carries it yet", "warn"))
         if branch.helpers:
             names = ", ".join(one_line(m.name) for m in branch.helpers[:5])
             more = f" and {len(branch.helpers) - 5} more" if len(branch.helpers) > 5 else ""
-            yield TreeRow(partial(_aside, f"could help: {names}{more}", "accent"))
-        yield TreeRow(_blank)
+            yield TreeRow(partial(_note_line, f"could help: {names}{more}", "accent"))
+        yield TreeRow(_blank_line)
 
 
-def _by_member(board: Board, standing_of: StandingOf) -> Iterator[TreeRow]:
+def _rows_by_member(board: Board, standing_of: StandingOf) -> Iterator[TreeRow]:
     shares = {t.id: contributions(board, t) for t in board.open_team_goals}
     for member in board.members:
         yield TreeRow(partial(_member_line, member), member.id, member.id)
@@ -88,11 +90,11 @@ def _by_member(board: Board, standing_of: StandingOf) -> Iterator[TreeRow]:
                 team_goal = board.goal(team_goal_id)
                 assert team_goal is None or isinstance(team_goal, TeamGoal)
                 share = shares.get(team_goal_id, {}).get(member.handle, 0.0)
-                draw = partial(_serves_line, standing_of, goal, team_goal, share)
+                draw = partial(_member_goal_line, standing_of, goal, team_goal, share)
                 yield TreeRow(draw, goal.id, f"{member.id}{team_goal_id}")
         if not goals:
-            yield TreeRow(partial(_aside, "no goals yet", "dim"))
-        yield TreeRow(_blank)
+            yield TreeRow(partial(_note_line, "no goals yet", "dim"))
+        yield TreeRow(_blank_line)
 
 
 def caption(arrangement: Arrangement, width: int) -> Line:
@@ -102,13 +104,13 @@ def caption(arrangement: Arrangement, width: int) -> Line:
     first, second = ("who", "goal") if arrangement == "team goal" else ("goal", "serves")
     cells = c.name if arrangement == "team goal" else c.id + c.title
     rest = c.id + c.title if arrangement == "team goal" else c.name
-    return _margin(
+    return _with_margin(
         width,
         (
             ("  " + fit(first, cells), "dim"),
             (fit(second, rest), "dim"),
             (fit("weight", WEIGHT_CELLS), "dim"),
-            (right("now", 6) + "  ", "dim"),
+            (right_aligned("now", 6) + "  ", "dim"),
             (fit("status", STATE_CELLS), "dim"),
             (share, "dim"),
         ),
@@ -123,43 +125,43 @@ class _Columns(NamedTuple):
 
 
 def _columns(width: int) -> _Columns:
-    wide = width >= WIDE
+    wide = width >= WIDE_FROM
     name, number = (20, 6) if wide else (12, 5)
     room = width - (4 if wide else 3) - name - number - WEIGHT_CELLS - 8 - STATE_CELLS - SHARE_CELLS - 1
     bar = max(min(room // 3, 24) if wide else room // 5, 4)
     return _Columns(name, number, max(room - bar, 6), bar)
 
 
-def _margin(width: int, line: Line) -> Line:
-    return filled((("  " if width >= WIDE else " ", ""), *line), width)
+def _with_margin(width: int, line: Line) -> Line:
+    return filled((("  " if width >= WIDE_FROM else " ", ""), *line), width)
 
 
-def _blank(_: int) -> Line:
+def _blank_line(_: int) -> Line:
     return ()
 
 
-def _loose_line(width: int) -> Line:
-    return _margin(width, ((f"{LOOSE_SIGN}  Aligned to no team goal", "warn"),))
+def _unaligned_line(width: int) -> Line:
+    return _with_margin(width, ((f"{UNALIGNED_SIGN}  Aligned to no team goal", "warn"),))
 
 
-def _aside(text: str, role: str, width: int) -> Line:
+def _note_line(text: str, role: str, width: int) -> Line:
     pieces = wrapped(text, max(width - 8, 10))
-    return _margin(width, (("  ", ""), (pieces[0] + (" …" if len(pieces) > 1 else ""), role)))
+    return _with_margin(width, (("  ", ""), (pieces[0] + (" …" if len(pieces) > 1 else ""), role)))
 
 
-def _team_line(board: Board, team_goal: TeamGoal, standing_of: StandingOf, width: int) -> Line:
+def _team_goal_line(board: Board, team_goal: TeamGoal, standing_of: StandingOf, width: int) -> Line:
     c, now = _columns(width), standing_of(team_goal)
-    word, role = state_of(team_goal, now)
+    word, role = state_span(team_goal, now)
     cells = min(max(c.title - 2, 6), 30)
     waiting = len(unacknowledged(board, team_goal.id))
     asked = f"{REVISION_SIGN} {waiting} to acknowledge" if c.bar >= 12 else f"{REVISION_SIGN} {waiting} to ack"
-    return _margin(
+    return _with_margin(
         width,
         (
             (fit(team_goal.id, c.id), "accent"),
             (fit(team_goal.title, c.name + c.title + WEIGHT_CELLS + 1 - cells) + " ", "strong"),
-            *bar(now, cells, paced=is_paced(team_goal)),
-            (right(format.percent(now.progress), 7) + "  ", "text"),
+            *progress_bar(now, cells, paced=has_pace(team_goal)),
+            (right_aligned(format.percent(now.progress), 7) + "  ", "text"),
             (fit(word, STATE_CELLS), role),
             (asked if waiting else "", "warn"),
         ),
@@ -167,7 +169,7 @@ def _team_line(board: Board, team_goal: TeamGoal, standing_of: StandingOf, width
 
 
 def _member_line(member: Member, width: int) -> Line:
-    return _margin(width, ((one_line(member.name), "strong"), (f"  {one_line(member.title)}", "dim")))
+    return _with_margin(width, ((one_line(member.name), "strong"), (f"  {one_line(member.title)}", "dim")))
 
 
 def _carrier_line(
@@ -187,39 +189,41 @@ def _carrier_line(
     else:
         team_goal_id = branch.team_goal.id if branch.team_goal else ""
         spans += [(fit(goal.id, c.id), "accent"), (fit(goal.title, c.title - 1) + " ", "text")]
-        spans += _state(standing_of, goal, _weight(goal, team_goal_id) if team_goal_id else goal.kind)
+        spans += _state_spans(standing_of, goal, _weight_text(goal, team_goal_id) if team_goal_id else goal.kind)
     if branch.team_goal is not None and branch.team_goal.rolls_up != "own" and first:
-        spans += _share(carrier.share, longest, c.bar)
-    return _margin(width, tuple(spans))
+        spans += _share_spans(carrier.share, longest, c.bar)
+    return _with_margin(width, tuple(spans))
 
 
-def _serves_line(standing_of: StandingOf, goal: Goal, team_goal: TeamGoal | None, share: float, width: int) -> Line:
+def _member_goal_line(
+    standing_of: StandingOf, goal: Goal, team_goal: TeamGoal | None, share: float, width: int
+) -> Line:
     c = _columns(width)
-    serves = f"→ {team_goal.id} {one_line(team_goal.title)}" if team_goal else f"{LOOSE_SIGN}  no team goal"
+    serves = f"→ {team_goal.id} {one_line(team_goal.title)}" if team_goal else f"{UNALIGNED_SIGN}  no team goal"
     spans = [
         ("  " + fit(goal.id, c.id), "accent"),
         (fit(goal.title, c.title - 1) + " ", "text"),
         (fit(serves, c.name - 1) + " ", "dim" if team_goal else "warn"),
-        *_state(standing_of, goal, _weight(goal, team_goal.id) if team_goal else goal.kind),
+        *_state_spans(standing_of, goal, _weight_text(goal, team_goal.id) if team_goal else goal.kind),
     ]
     if team_goal is not None and team_goal.rolls_up != "own":
-        spans += _share(share, 1.0, c.bar)
-    return _margin(width, tuple(spans))
+        spans += _share_spans(share, 1.0, c.bar)
+    return _with_margin(width, tuple(spans))
 
 
-def _state(standing_of: StandingOf, goal: Goal, weight: str) -> Line:
+def _state_spans(standing_of: StandingOf, goal: Goal, weight: str) -> Line:
     now = standing_of(goal)
-    word, role = state_of(goal, now)
+    word, role = state_span(goal, now)
     flag = f" {HELP_SIGN}" if now.blocker else ""
     return (
         (fit(weight, WEIGHT_CELLS), "dim"),
-        (right(format.percent(now.progress), 6) + "  ", "text"),
+        (right_aligned(format.percent(now.progress), 6) + "  ", "text"),
         (word, role),
         (flag + " " * (STATE_CELLS - len(word) - len(flag)), "help"),
     )
 
 
-def _weight(goal: Goal, team_goal_id: str) -> str:
+def _weight_text(goal: Goal, team_goal_id: str) -> str:
     """What a goal counts for a team goal: its share of the goal where it is shared, its weight where it has one."""
     share = goal.aligned[team_goal_id]
     found = [format.percent(share)] if share < 1 else []
@@ -228,11 +232,11 @@ def _weight(goal: Goal, team_goal_id: str) -> str:
     return " ".join(found) or "—"
 
 
-def _share(share: float, longest: float, cells: int) -> Line:
+def _share_spans(share: float, longest: float, cells: int) -> Line:
     full = round(share / longest * cells) if longest > 0 else 0
     full = max(full, 1) if share > 0 else full
     return (
         ("━" * full, "accent"),
         ("─" * (cells - full), "track"),
-        (right(format.percent(share), SHARE_CELLS), "text"),
+        (right_aligned(format.percent(share), SHARE_CELLS), "text"),
     )

@@ -16,20 +16,20 @@ from teamboard.domain.records import CheckIn, Goal, Member, Milestones, TeamGoal
 from teamboard.domain.sanitize import one_line
 from teamboard.domain.skills import growth
 from teamboard.render import format, skills
-from teamboard.render.board_header import header, id_cells
-from teamboard.render.facts import fact_lines
+from teamboard.render.board_header import header_line, id_cells
+from teamboard.render.facts import member_fact_lines
+from teamboard.render.format import name_of
 from teamboard.render.line_layout import Columns, Line, columns, goal_line
 from teamboard.render.member_line import member_line
-from teamboard.render.names import name_of
 from teamboard.render.one_on_ones import promise_line
-from teamboard.render.revisions import time_line
+from teamboard.render.revisions import timeline_lines
 
 LATEST_CHECKINS = 8
 
 
 def board_lines(board: Board, today: date, width: int, *, past: bool = False) -> Iterator[Line]:
     """The whole board, as on the screen; one of a past day says so."""
-    yield header(board, today, past=past)
+    yield header_line(board, today, past=past)
     yield ()
     c = columns(width, id_cells(board))
     whole: Outline = outline(board, today, lambda goal: standing(board, goal, today))
@@ -37,7 +37,7 @@ def board_lines(board: Board, today: date, width: int, *, past: bool = False) ->
         yield goal_line(board, team_goal, standing(board, team_goal, today), c)
     for section in whole.sections:
         yield ()
-        yield from _section(board, section.member, section.goals, today, c)
+        yield from _member_section(board, section.member, section.goals, today, c)
     if not whole.sections:
         yield (("Nobody is on this board yet; `teamboard member add` brings somebody in.", "dim"),)
 
@@ -45,7 +45,7 @@ def board_lines(board: Board, today: date, width: int, *, past: bool = False) ->
 def member_lines(board: Board, member: Member, today: date, width: int) -> Iterator[Line]:
     """A member: goals, skills, career, feedback still open, part in the team goals."""
     c = columns(width, id_cells(board))
-    yield from _section(board, member, board.open_goals_of(member.handle), today, c)
+    yield from _member_section(board, member, board.open_goals_of(member.handle), today, c)
     room = max(width - 4, 20)
     if member.skills:
         yield ()
@@ -63,7 +63,7 @@ def member_lines(board: Board, member: Member, today: date, width: int) -> Itera
     if board.facts_of(member.handle):
         yield ()
         yield ((" Facts", "strong"),)
-        yield from fact_lines(board, member, width)
+        yield from member_fact_lines(board, member, width)
     promised = open_promises(board, member.handle)
     if promised:
         yield ()
@@ -98,11 +98,11 @@ def goal_lines(board: Board, goal: AnyGoal, today: date, width: int) -> Iterator
     yield goal_line(board, goal, now, columns(width, id_cells(board)))
     yield ()
     yield (("   owner     ", "dim"), (owner_name(board, goal), "text"))
-    yield (("   measure   ", "dim"), (format.measured_by(goal.measure), "text"))
+    yield (("   measure   ", "dim"), (format.describe_measure(goal.measure), "text"))
     yield (("   now       ", "dim"), (format.amount(now.value, goal.measure), "text"))
     yield (("   days      ", "dim"), (f"{goal.starts} to {goal.due}", "text"))
     if isinstance(goal, Goal):
-        yield (("   aligned   ", "dim"), (alignment(board, goal), "text"))
+        yield (("   aligned   ", "dim"), (describe_alignment(board, goal), "text"))
     if now.blocker:
         yield (("   blocked   ", "dim"), (one_line(now.blocker), "help"))
     if isinstance(goal.measure, Milestones):
@@ -115,12 +115,12 @@ def goal_lines(board: Board, goal: AnyGoal, today: date, width: int) -> Iterator
             yield ((f"   {format.percent(share):>6}  ", "strong"), (handle, "text"))
     if board.revisions_of(goal.id):
         yield ()
-        yield from (((("  "), ""), *line) for line in time_line(board, goal, today, width - 2))
+        yield from (((("  "), ""), *line) for line in timeline_lines(board, goal, today, width - 2))
     found = board.checkins_of(goal.id)[-LATEST_CHECKINS:]
     if found:
         yield ()
     for checkin in reversed(found):
-        yield from _checkin(board, goal, checkin)
+        yield from _check_in_line(board, goal, checkin)
 
 
 def owner_name(board: Board, goal: AnyGoal) -> str:
@@ -128,7 +128,7 @@ def owner_name(board: Board, goal: AnyGoal) -> str:
     return name_of(board, goal.owner)
 
 
-def alignment(board: Board, goal: Goal) -> str:
+def describe_alignment(board: Board, goal: Goal) -> str:
     """What a goal is aligned to, in words."""
     found = []
     for team_goal_id, share in goal.aligned.items():
@@ -138,7 +138,7 @@ def alignment(board: Board, goal: Goal) -> str:
     return ", ".join(found) or "no team goal"
 
 
-def _section(board: Board, member: Member, goals: tuple[Goal, ...], today: date, c: Columns) -> Iterator[Line]:
+def _member_section(board: Board, member: Member, goals: tuple[Goal, ...], today: date, c: Columns) -> Iterator[Line]:
     yield member_line(board, member, today, c)
     for goal in goals:
         yield goal_line(board, goal, standing(board, goal, today), c)
@@ -146,7 +146,7 @@ def _section(board: Board, member: Member, goals: tuple[Goal, ...], today: date,
         yield ((" " * (c.margin + 2) + "no goals yet", "dim"),)
 
 
-def _checkin(board: Board, goal: AnyGoal, checkin: CheckIn) -> Iterator[Line]:
+def _check_in_line(board: Board, goal: AnyGoal, checkin: CheckIn) -> Iterator[Line]:
     sure = f"  confidence {checkin.confidence}" if checkin.confidence is not None else ""
     yield (
         (f"   {board.day_of(checkin.at)}  ", "dim"),

@@ -14,20 +14,20 @@ def past_mark(day: date) -> str:
     return f"◀ as of {day:%d %b %Y}, read-only"
 
 
-def header(board: Board, today: date, *, past: bool = False) -> Line:
+def header_line(board: Board, today: date, *, past: bool = False) -> Line:
     """Team, period and day, revision; a board of a past day says so."""
     team = board.team
     if team is None:
         return (("teamboard", "strong"),)
     return (
         (f" {one_line(team.name)}", "strong"),
-        (f"   {period(board, today)}", "dim"),
+        (f"   {describe_period(board, today)}", "dim"),
         (f"   {past_mark(today)}" if past else "", "warn"),
         (f" · revision {board.revision}" if past else f"   revision {board.revision}", "dim"),
     )
 
 
-def period(board: Board, today: date) -> str:
+def describe_period(board: Board, today: date) -> str:
     """The period and how far it is: `Q4 2026 · day 53 of 92`."""
     if board.team is None:
         return ""

@@ -11,14 +11,14 @@ from teamboard.domain.records import Feedback, Goal, Member, TeamGoal
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
 from teamboard.render.documents.environment import render_template
-from teamboard.render.feedback import heading
-from teamboard.render.line_layout import Line, is_paced, state_of
-from teamboard.render.names import name_of
+from teamboard.render.feedback import feedback_heading
+from teamboard.render.format import name_of
+from teamboard.render.line_layout import Line, has_pace, state_span
 
 
 def records_text(board: Board, ids: Sequence[str], standings: Standings, *, as_markdown: bool) -> str:
     """Records, a line or more each; empty for what is no goal, member or feedback."""
-    records = [_record(board, record_id, standings) for record_id in ids]
+    records = [_record_values(board, record_id, standings) for record_id in ids]
     return render_template("records.md" if as_markdown else "records.txt", records=records).removesuffix("\n")
 
 
@@ -28,40 +28,40 @@ def lines_text(lines: Iterable[Line], *, as_markdown: bool) -> str:
     if not as_markdown or not text:
         return text
     # A fence that is longer than any in the text: nothing in it can end it.
-    fence = "`" * max(3, 1 + max((len(run) for run in _ticks(text)), default=0))
+    fence = "`" * max(3, 1 + max((len(run) for run in _backtick_runs(text)), default=0))
     return f"{fence}text\n{text}\n{fence}"
 
 
-def _ticks(text: str) -> list[str]:
+def _backtick_runs(text: str) -> list[str]:
     return [run for run in "".join(c if c == "`" else " " for c in text).split() if run]
 
 
-def _record(board: Board, record_id: str, standings: Standings) -> dict[str, Any]:
+def _record_values(board: Board, record_id: str, standings: Standings) -> dict[str, Any]:
     """What the templates print of a record, with its `kind`."""
     record = board.get(record_id)
     if isinstance(record, Goal | TeamGoal):
-        return {"kind": "goal", **_goal(record, standings), "owner": name_of(board, record.owner)}
+        return {"kind": "goal", **_goal_values(record, standings), "owner": name_of(board, record.owner)}
     if isinstance(record, Member):
-        goals = [{**_goal(goal, standings), "owner": ""} for goal in board.open_goals_of(record.handle)]
+        goals = [{**_goal_values(goal, standings), "owner": ""} for goal in board.open_goals_of(record.handle)]
         return {"kind": "member", "name": record.name, "title": record.title, "goals": goals}
     if isinstance(record, Feedback):
         return {
             "kind": "feedback",
             "id": record.id,
-            "heading": heading(board, record),
+            "heading": feedback_heading(board, record),
             "paragraphs": [one_line(paragraph) for paragraph in record.text.splitlines()],
             "replies": [{"by": name_of(board, reply.by), "text": reply.text} for reply in record.replies],
         }
     return {"kind": ""}
 
 
-def _goal(goal: AnyGoal, standings: Standings) -> dict[str, str]:
+def _goal_values(goal: AnyGoal, standings: Standings) -> dict[str, str]:
     now = standings(goal)
-    pace = f" (pace {format.percent(now.pace)})" if is_paced(goal) else ""
+    pace = f" (pace {format.percent(now.pace)})" if has_pace(goal) else ""
     return {
         "id": goal.id,
         "title": goal.title,
         "done": f"{format.amount(now.value, goal.measure)} · {format.percent(now.progress)}{pace}",
-        "state": state_of(goal, now)[0],
+        "state": state_span(goal, now)[0],
         "blocker": now.blocker,
     }

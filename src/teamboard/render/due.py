@@ -15,13 +15,13 @@ from teamboard.domain.due import Due
 from teamboard.domain.errors import NotFound
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
-from teamboard.render.line_layout import Line, filled, fit, right
-from teamboard.render.names import first_name
+from teamboard.render.format import first_name
+from teamboard.render.line_layout import Line, filled, fit, right_aligned
 
 AHEAD_DAYS = 7
 LATE_CELLS = 9
 LAST_CELLS = 15
-KEYS = {
+SETTLING_KEYS = {
     "check-in": "u",
     "feedback": "f",
     "manager's feedback": "f",
@@ -39,7 +39,7 @@ class DueSection(Struct, frozen=True):
     dues: tuple[Due, ...]
 
 
-def sections(found: Iterable[Due], today: date) -> list[DueSection]:
+def due_sections(found: Iterable[Due], today: date) -> list[DueSection]:
     """What is overdue, what is due by now, and what is due within a week; empty parts are left out."""
     every = list(found)
     overdue = tuple(d for d in every if d.overdue)
@@ -49,7 +49,7 @@ def sections(found: Iterable[Due], today: date) -> list[DueSection]:
     return [DueSection(title, dues) for title, dues in parts if dues]
 
 
-def due_words(board: Board, due: Due) -> str:
+def describe_due(board: Board, due: Due) -> str:
     """Who owes what to whom: `feedback to Ben Okafor from Mara Lind`."""
     owes, to = (first_name(board, handle) if handle else "" for handle in (due.owes, due.to))
     match due.kind:
@@ -65,10 +65,10 @@ def due_words(board: Board, due: Due) -> str:
         case "review":
             return f"review of {to} with {owes}"
         case "action":
-            return f"{owes}: {_action(board, due)}"
+            return f"{owes}: {_action_text(board, due)}"
 
 
-def command(due: Due) -> str:
+def settling_command(due: Due) -> str:
     """The command that settles it, without `teamboard`."""
     match due.kind:
         case "check-in":
@@ -83,20 +83,20 @@ def command(due: Due) -> str:
             return f"one-on-one --done {due.about}"
 
 
-def late(due: Due, today: date) -> str:
+def lateness(due: Due, today: date) -> str:
     """How late it is, or how far off: `4 d late`, `today`, `since Fri`, `in 3 d`."""
     if due.overdue:
         return f"{due.overdue} d late"
     if due.on < today:
         return f"since {due.on:%a}"
-    return format.until(due.on, today)
+    return format.relative_day(due.on, today)
 
 
 def due_row(board: Board, due: Due, today: date, width: int, *, with_key: bool) -> Line:
     """One line of the list: how late, what, when it was last done, and the key and command that settle it."""
-    how = command(due)
+    how = settling_command(due)
     last = f"last {format.ago((today - due.last).days)}" if due.last else ""
-    key = KEYS[due.kind] if with_key else ""
+    key = SETTLING_KEYS[due.kind] if with_key else ""
     cells = width - LATE_CELLS - 4
     spans: list[tuple[str, str]] = []
     if with_key:
@@ -109,15 +109,17 @@ def due_row(board: Board, due: Due, today: date, width: int, *, with_key: bool) 
         spans.append(("  " + fit(f"teamboard {how}", longest), "dim"))
     if width >= 76 and cells >= 40 + LAST_CELLS:
         cells -= LAST_CELLS + 1
-        spans.insert(0, (" " + right(last, LAST_CELLS), "dim"))
-    what = fit(due_words(board, due), max(cells, 12))
+        spans.insert(0, (" " + right_aligned(last, LAST_CELLS), "dim"))
+    what = fit(describe_due(board, due), max(cells, 12))
     role = "bad" if due.overdue else "warn" if due.on <= today else "dim"
-    return filled(((f" {right(late(due, today), LATE_CELLS)}", role), ("   ", ""), (what, "text"), *spans), width)
+    return filled(
+        ((f" {right_aligned(lateness(due, today), LATE_CELLS)}", role), ("   ", ""), (what, "text"), *spans), width
+    )
 
 
 def due_lines(board: Board, found: Iterable[Due], today: date, width: int) -> Iterator[Line]:
     """The list in print."""
-    parts = sections(found, today)
+    parts = due_sections(found, today)
     for i, part in enumerate(parts):
         if i:
             yield ()
@@ -130,10 +132,14 @@ def due_lines(board: Board, found: Iterable[Due], today: date, width: int) -> It
 
 def due_json(board: Board, due: Due) -> dict[str, Any]:
     """What is due, as plain values."""
-    return {**msgspec.to_builtins(due), "what": due_words(board, due), "command": f"teamboard {command(due)}"}
+    return {
+        **msgspec.to_builtins(due),
+        "what": describe_due(board, due),
+        "command": f"teamboard {settling_command(due)}",
+    }
 
 
-def _action(board: Board, due: Due) -> str:
+def _action_text(board: Board, due: Due) -> str:
     try:
         return one_line(find_promise(board, due.about).action.text)
     except NotFound:

@@ -14,51 +14,51 @@ from teamboard.domain.history.history import fields_of
 from teamboard.domain.records import Fact, Member
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
-from teamboard.render.line_layout import Line, fit, right, spark
-from teamboard.render.names import name_of
+from teamboard.render.format import name_of
+from teamboard.render.line_layout import Line, fit, right_aligned, sparkline
 
 if TYPE_CHECKING:
     from teamboard.importers.facts import Plan
 
 NAME_CELLS = 24
 VALUE_CELLS = 14
-COURSE = 8
+SPARKLINE_VALUES = 8
 
 
-def value_in_words(fact: Fact) -> str:
+def format_value(fact: Fact) -> str:
     """A fact's value in its unit, with no more decimals than one reads."""
-    return format.in_unit(round(fact.value, 2), fact.unit)
+    return format.amount_in_unit(round(fact.value, 2), fact.unit)
 
 
-def days_in_words(fact: Fact) -> str:
+def format_days(fact: Fact) -> str:
     """The days that a fact counts, or the day it is of."""
     return f"{fact.starts} to {fact.on}" if fact.starts and fact.starts != fact.on else str(fact.on)
 
 
-def fact_lines(board: Board, member: Member, width: int, indent: str = "   ") -> Iterator[Line]:
+def member_fact_lines(board: Board, member: Member, width: int, indent: str = "   ") -> Iterator[Line]:
     """A member's facts: the newest of each name, its course, and the team's median beside it."""
     for series in series_of(board, member):
         fact = series.facts[-1]
-        beside = "" if series.median is None else f"team {format.in_unit(round(series.median, 2), fact.unit)}"
+        beside = "" if series.median is None else f"team {format.amount_in_unit(round(series.median, 2), fact.unit)}"
         name = min(NAME_CELLS, max(width // 4, 10))
         yield (
             (f"{indent}{fit(fact.id, 6)}", "accent"),
             (fit(fact.name, name), "text"),
-            (right(value_in_words(fact), VALUE_CELLS) + "  ", "strong"),
-            (f"{course(series):<{COURSE}}", "accent"),
+            (right_aligned(format_value(fact), VALUE_CELLS) + "  ", "strong"),
+            (f"{value_sparkline(series):<{SPARKLINE_VALUES}}", "accent"),
             (f"  {beside:<18}", "dim"),
-            (f"  {days_in_words(fact)}  {one_line(fact.source)}", "dim"),
+            (f"  {format_days(fact)}  {one_line(fact.source)}", "dim"),
         )
 
 
-def course(series: Series) -> str:
+def value_sparkline(series: Series) -> str:
     """The last values of a series as blocks, from its lowest to its highest."""
-    values = [fact.value for fact in series.facts[-COURSE:]]
+    values = [fact.value for fact in series.facts[-SPARKLINE_VALUES:]]
     low, high = min(values), max(values)
-    return spark(tuple((v - low) / (high - low) if high > low else 0.5 for v in values)) if len(values) > 1 else ""
+    return sparkline(tuple((v - low) / (high - low) if high > low else 0.5 for v in values)) if len(values) > 1 else ""
 
 
-def facts_lines(board: Board, members: Iterable[Member], width: int) -> Iterator[Line]:
+def team_fact_lines(board: Board, members: Iterable[Member], width: int) -> Iterator[Line]:
     """The facts of several members, in print."""
     shown = False
     for member in members:
@@ -68,7 +68,7 @@ def facts_lines(board: Board, members: Iterable[Member], width: int) -> Iterator
             yield ()
         shown = True
         yield ((f" {one_line(member.name)}", "strong"),)
-        yield from fact_lines(board, member, width)
+        yield from member_fact_lines(board, member, width)
     if not shown:
         yield ((" There are no facts; `teamboard facts import` brings them in from a file.", "dim"),)
 
@@ -78,7 +78,7 @@ def facts_json(facts: Iterable[Fact]) -> list[dict[str, Any]]:
     return [{"id": f.id, **(fields_of(f) or {})} for f in facts]
 
 
-def plan_lines(plan: Plan, changed: int) -> Iterator[Line]:
+def import_plan_lines(plan: Plan, changed: int) -> Iterator[Line]:
     """What an import would bring in, what it leaves out, and why."""
     action = plan.action
     yield ((f" {plan.rows:,} rows, {len(action.facts):,} facts of {one_line(action.batch)}", "strong"),)
@@ -88,7 +88,7 @@ def plan_lines(plan: Plan, changed: int) -> Iterator[Line]:
         mine = [f for f in action.facts if f.name == name]
         whose = len({f.member for f in mine})
         total = plan.totals.get(name)
-        in_all = "" if total is None else f", in all {format.in_unit(round(total, 2), mine[0].unit)}"
+        in_all = "" if total is None else f", in all {format.amount_in_unit(round(total, 2), mine[0].unit)}"
         what = f"{len(mine):>6,} of {whose} member{'s' if whose > 1 else ''}{in_all}"
         yield ((f"   {fit(name, cells)}", "text"), (what, "dim"))
     yield ((f"   {changed:,} record{'' if changed == 1 else 's'} would change", "text"),)
@@ -104,13 +104,13 @@ def plan_lines(plan: Plan, changed: int) -> Iterator[Line]:
         yield ((f"   {one_line(wrong)}", "bad"),)
 
 
-def told(board: Board, entry: HistoryEntry) -> str:
+def describe_change(board: Board, entry: HistoryEntry) -> str:
     """What a commit did to facts, in words."""
     changes = {i: c for i, c in entry.changes.items() if i[0] == "E"}
     checkins = sum(i[0] == "C" for i in entry.changes)
     if len(changes) == 1 and not checkins:
         ((record_id, change),) = changes.items()
-        return _one_told(board, record_id, change)
+        return _describe_one_fact(board, record_id, change)
     fields = next((c.after or c.before or {} for c in changes.values()), {})
     made = sum(c.before is None for c in changes.values())
     gone = sum(c.after is None for c in changes.values())
@@ -120,9 +120,9 @@ def told(board: Board, entry: HistoryEntry) -> str:
     return f"brought in facts{f' of {batch}' if batch else ''}: {what}"
 
 
-def _one_told(board: Board, record_id: str, change: Change) -> str:
+def _describe_one_fact(board: Board, record_id: str, change: Change) -> str:
     fact = board.get(record_id)
     if not isinstance(fact, Fact):
         return f"took back {record_id}"
-    what = f"{fact.name} of {name_of(board, fact.member)}: {value_in_words(fact)} ({fact.source})"
+    what = f"{fact.name} of {name_of(board, fact.member)}: {format_value(fact)} ({fact.source})"
     return f"put down {what}" if change.before is None else f"corrected {what}"

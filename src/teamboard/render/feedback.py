@@ -13,20 +13,20 @@ from teamboard.domain.due import answer_to, is_open
 from teamboard.domain.records import Feedback
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
-from teamboard.render.line_layout import FEEDBACK_SIGNS, Line, filled, fit, right, wrapped
-from teamboard.render.names import first_name, name_of
+from teamboard.render.format import first_name, name_of
+from teamboard.render.line_layout import FEEDBACK_SIGNS, Line, filled, fit, right_aligned, wrapped
 
-BESIDE_CELLS = 8
-SBI = ("Situation", "Behaviour", "Impact")
+INDENT_CELLS = 8
+SBI_LABELS = ("Situation", "Behaviour", "Impact")
 
 
-def in_three(situation: str, behaviour: str, impact: str) -> str:
+def join_sbi(situation: str, behaviour: str, impact: str) -> str:
     """A feedback of three short texts: what the situation was, what somebody did, and what came of it."""
-    texts = zip(SBI, (situation, behaviour, impact), strict=True)
+    texts = zip(SBI_LABELS, (situation, behaviour, impact), strict=True)
     return "\n".join(f"{name}: {text.strip()}" for name, text in texts if text.strip())
 
 
-def about_words(board: Board, feedback: Feedback) -> str:
+def about_text(board: Board, feedback: Feedback) -> str:
     """What a feedback is about: a goal with its title, or the words it was given."""
     if not feedback.about:
         return ""
@@ -34,22 +34,22 @@ def about_words(board: Board, feedback: Feedback) -> str:
     return f"{goal.id} {one_line(goal.title)}" if goal else one_line(feedback.about)
 
 
-def heading(board: Board, feedback: Feedback) -> str:
+def feedback_heading(board: Board, feedback: Feedback) -> str:
     """Who said what kind of thing to whom, about what."""
     giver, to = name_of(board, feedback.giver), name_of(board, feedback.to)
-    about = about_words(board, feedback)
+    about = about_text(board, feedback)
     source = f" for {one_line(feedback.source)}" if feedback.source else ""
     kind = f"{giver} asks {to}" if feedback.kind == "request" else f"{feedback.kind} from {giver}{source} to {to}"
     return kind + (f" about {about}" if about else "")
 
 
-def thread(board: Board, feedback: Feedback, today: date, width: int) -> Iterator[Line]:
+def thread_lines(board: Board, feedback: Feedback, today: date, width: int) -> Iterator[Line]:
     """A feedback with its replies."""
     open_now = is_open(feedback)
     age = format.ago(max((today - board.day_of(feedback.at)).days, 0))
     aside = f"{age}{'' if feedback.state == 'open' else f', {feedback.state}'}"
-    pieces = wrapped(heading(board, feedback), max(width - BESIDE_CELLS - 1, 20))
-    fits = cell_len(pieces[-1]) + cell_len(aside) + 2 < width - BESIDE_CELLS
+    pieces = wrapped(feedback_heading(board, feedback), max(width - INDENT_CELLS - 1, 20))
+    fits = cell_len(pieces[-1]) + cell_len(aside) + 2 < width - INDENT_CELLS
     for i, piece in enumerate(pieces):
         sign = f" {FEEDBACK_SIGNS[feedback.state]} " if i == 0 else "   "
         yield (
@@ -59,13 +59,13 @@ def thread(board: Board, feedback: Feedback, today: date, width: int) -> Iterato
             (f"  {aside}" if fits and i == len(pieces) - 1 else "", "dim"),
         )
     if not fits:
-        yield ((" " * BESIDE_CELLS, ""), (aside, "dim"))
-    for piece in wrapped(feedback.text, max(width - BESIDE_CELLS - 1, 20)):
-        yield ((" " * BESIDE_CELLS, ""), (piece, "text"))
+        yield ((" " * INDENT_CELLS, ""), (aside, "dim"))
+    for piece in wrapped(feedback.text, max(width - INDENT_CELLS - 1, 20)):
+        yield ((" " * INDENT_CELLS, ""), (piece, "text"))
     for reply in feedback.replies:
         said = f"{name_of(board, reply.by)}: {reply.text}"
-        for piece in wrapped(said, max(width - BESIDE_CELLS - 3, 20)):
-            yield ((" " * (BESIDE_CELLS + 2), ""), (piece, "dim"))
+        for piece in wrapped(said, max(width - INDENT_CELLS - 3, 20)):
+            yield ((" " * (INDENT_CELLS + 2), ""), (piece, "dim"))
 
 
 def inbox_lines(board: Board, handle: str, today: date, width: int) -> Iterator[Line]:
@@ -86,13 +86,13 @@ def inbox_lines(board: Board, handle: str, today: date, width: int) -> Iterator[
         shown = True
         yield ((f" {title}", "strong"), (f"   {how}" if how else "", "dim"))
         for feedback in found:
-            yield from thread(board, feedback, today, width)
-            yield from _round(board, feedback)
+            yield from thread_lines(board, feedback, today, width)
+            yield from _round_line(board, feedback)
     if not shown:
         yield ((" Nothing waits for you.", "dim"),)
 
 
-def _round(board: Board, request: Feedback) -> Iterator[Line]:
+def _round_line(board: Board, request: Feedback) -> Iterator[Line]:
     """Who has answered, where a request is one of a round."""
     if request.round is None:
         return
@@ -100,10 +100,10 @@ def _round(board: Board, request: Feedback) -> Iterator[Line]:
     if rest[0].id != request.id and is_open(rest[0]):
         return
     told = ", ".join(f"{name_of(board, f.to)} {'✓' if answer_to(f) else FEEDBACK_SIGNS[f.state]}" for f in rest)
-    yield ((" " * BESIDE_CELLS, ""), (f"round: {told}", "dim"))
+    yield ((" " * INDENT_CELLS, ""), (f"round: {told}", "dim"))
 
 
-def row_line(board: Board, feedback: Feedback, today: date, width: int) -> Line:
+def feedback_row(board: Board, feedback: Feedback, today: date, width: int) -> Line:
     """A feedback in one line of a list: its state, id, who to whom, how old, and how it begins."""
     open_now = is_open(feedback)
     giver, to = (first_name(board, handle) for handle in (feedback.giver, feedback.to))
@@ -115,7 +115,7 @@ def row_line(board: Board, feedback: Feedback, today: date, width: int) -> Line:
             (fit(feedback.id, 5), "accent"),
             (fit(people, cells) + " ", "strong" if open_now else "dim"),
             (fit(feedback.kind, 9), "dim"),
-            (right(format.age(max((today - board.day_of(feedback.at)).days, 0)), 5) + "  ", "dim"),
+            (right_aligned(format.age(max((today - board.day_of(feedback.at)).days, 0)), 5) + "  ", "dim"),
             (one_line(feedback.text), "text" if open_now else "dim"),
         ),
         width,
@@ -126,7 +126,7 @@ FILTER_HINT = "from:ana to:ben kind:idea about:G12 state:open >14d, any word"
 _AGE = re.compile(r"([<>])(\d{1,5})d?", re.ASCII)
 
 
-def found_by(board: Board, feedback: Feedback, words: str, today: date) -> bool:
+def matches_filter(board: Board, feedback: Feedback, words: str, today: date) -> bool:
     """Whether a feedback has all that was typed.
 
     `from:`, `to:`, `kind:`, `about:` and `state:` look at one field, `>14d` and `<7d` at its age in days;
@@ -134,7 +134,7 @@ def found_by(board: Board, feedback: Feedback, words: str, today: date) -> bool:
     """
     giver, to = (f"{handle} {name_of(board, handle)}".casefold() for handle in (feedback.giver, feedback.to))
     state = f"{feedback.state} {'open' if is_open(feedback) else 'closed'}"
-    about = about_words(board, feedback).casefold()
+    about = about_text(board, feedback).casefold()
     fields = {"from": giver, "to": to, "kind": feedback.kind, "about": about, "state": state}
     text = f"{feedback.id} {giver} {to} {feedback.kind} {state} {about} {feedback.source} {feedback.text}".casefold()
     days = (today - board.day_of(feedback.at)).days
@@ -149,10 +149,10 @@ def found_by(board: Board, feedback: Feedback, words: str, today: date) -> bool:
     return all(has(word) for word in words.casefold().split())
 
 
-def team_lines(board: Board, today: date, width: int) -> Iterator[Line]:
+def open_feedback_lines(board: Board, today: date, width: int) -> Iterator[Line]:
     """Every open feedback of the team, the oldest first."""
     found = [f for f in board.feedback if is_open(f)]
     for feedback in sorted(found, key=lambda f: f.at):
-        yield from thread(board, feedback, today, width)
+        yield from thread_lines(board, feedback, today, width)
     if not found:
         yield ((" No feedback is open.", "dim"),)

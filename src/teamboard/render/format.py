@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from datetime import date
 
-from teamboard.domain.board import AnyGoal
+from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.due import FeedbackStanding
 from teamboard.domain.progress import Standing
 from teamboard.domain.records import DoneOrNot, Measure, Metric, Milestones, Review
 from teamboard.domain.sanitize import one_line
 
 CURRENCIES = "€$£¥₹₩₺₽₴₪"
-PREPARED = {None: "○", "started": "◐", "shared": "●"}
+PREPARATION_SIGNS = {None: "○", "started": "◐", "shared": "●"}
 
 
 def number(value: float) -> str:
@@ -37,13 +37,13 @@ def amount(value: float, measure: Measure, *, short: bool = False) -> str:
     """A value in its measure's unit: `€812,000`, `42 calls`, `3 of 5`, `done`."""
     write = short_number if short else number
     if isinstance(measure, Metric):
-        return in_unit(value, measure.unit, short=short)
+        return amount_in_unit(value, measure.unit, short=short)
     if isinstance(measure, Milestones):
         return f"{write(value)} of {write(sum(m.weight for m in measure.milestones))}"
     return "done" if value >= 1 else "not done"
 
 
-def in_unit(value: float, unit: str, *, short: bool = False) -> str:
+def amount_in_unit(value: float, unit: str, *, short: bool = False) -> str:
     """A number in a unit: `€812,000`, `42 calls`, `63 %`."""
     write = short_number if short else number
     unit = one_line(unit)
@@ -60,7 +60,7 @@ def amount_on_axis(value: float, measure: Measure) -> str:
     return short_number(value)
 
 
-def measured_by(measure: Measure) -> str:
+def describe_measure(measure: Measure) -> str:
     """A measure in words: `from €0 to €1,200,000`, `5 milestones`, `done or not`."""
     if isinstance(measure, Metric):
         return f"from {amount(measure.start, measure)} to {amount(measure.target, measure)}"
@@ -100,7 +100,7 @@ def trend(change: float) -> str:
     return f"{'▲' if points > 0 else '▼'} {min(abs(points), 999)}"
 
 
-def until(day: date, today: date) -> str:
+def relative_day(day: date, today: date) -> str:
     """How far a day is off: `today`, `in 5 d`, `3 d late`."""
     days = (day - today).days
     if days == 0:
@@ -115,12 +115,12 @@ def last_feedback(found: FeedbackStanding) -> str:
     return f"last {'' if found.overdue_days else 'feedback '}{ago(found.last_days)}"
 
 
-def review(found: Review | None, today: date) -> tuple[str, str]:
+def next_review(found: Review | None, today: date) -> tuple[str, str]:
     """A member's next review: when, and how far the two sides are prepared."""
     if found is None:
         return "", ""
-    signs = "".join(PREPARED[found.prepared.get(side)] for side in (found.member, found.manager))
-    return f"review {until(found.on, today)}", signs
+    signs = "".join(PREPARATION_SIGNS[found.prepared.get(side)] for side in (found.member, found.manager))
+    return f"review {relative_day(found.on, today)}", signs
 
 
 def check_in_line(goal: AnyGoal, before: float, now: Standing) -> str:
@@ -129,3 +129,14 @@ def check_in_line(goal: AnyGoal, before: float, now: Standing) -> str:
     pace = "" if isinstance(goal.measure, DoneOrNot) else f" (pace {percent(now.pace)})"
     cheer = "★ " if now.status == "achieved" else ""
     return f"{goal.id} {goal.title}: {change} · {percent(now.progress)}{pace} · {cheer}{now.status}"
+
+
+def name_of(board: Board, handle: str) -> str:
+    """A member's name, or the handle of somebody who is not on the board any more."""
+    member = board.member(handle)
+    return (one_line(member.name) if member else "") or one_line(handle)
+
+
+def first_name(board: Board, handle: str) -> str:
+    """The first word of a member's name."""
+    return (name_of(board, handle).split() or [handle])[0]

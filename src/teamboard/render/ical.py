@@ -20,8 +20,8 @@ from teamboard.domain.one_on_ones import coming
 from teamboard.domain.records import Goal, Member
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
-from teamboard.render.names import name_of
-from teamboard.render.one_on_ones import by_theme, pair
+from teamboard.render.format import name_of
+from teamboard.render.one_on_ones import pair_names, topic_numbers_by_theme
 
 _NAMESPACE = UUID("6d0c9d0e-6f0a-5c1b-9a4e-5f0b7d2a9c31")
 
@@ -44,7 +44,7 @@ def calendar(board: Board, today: date, now: datetime) -> bytes:
     found.add("method", "PUBLISH")
     found.add("x-wr-calname", one_line(board.team.name) if board.team else "teamboard")
     since = begun(board) or now
-    for day in days(board, today):
+    for day in day_events(board, today):
         event = Event()
         event.add("uid", f"{uuid5(_NAMESPACE, f'{since.isoformat()} {day.key}')}@teamboard")
         event.add("dtstamp", now)
@@ -59,34 +59,36 @@ def calendar(board: Board, today: date, now: datetime) -> bytes:
     return bytes(found.to_ical())
 
 
-def days(board: Board, today: date) -> Iterator[DayEvent]:
+def day_events(board: Board, today: date) -> Iterator[DayEvent]:
     """One-on-ones and reviews, held, planned, and the next one where none is planned; goals' due days."""
     for member in board.members:
-        yield from _talks(board, member, today)
-        yield from _reviews(board, member, today)
+        yield from _one_on_one_events(board, member, today)
+        yield from _review_events(board, member, today)
     goals: list[AnyGoal] = [*board.open_team_goals, *(g for g in board.goals if g.outcome is None)]
     for goal in goals:
         owner = name_of(board, goal.owner)
         whose = owner if isinstance(goal, Goal) else f"the team, {owner}"
         title = one_line(goal.title)
-        yield DayEvent(f"{goal.id} due", goal.due, f"Due: {goal.id} {title} ({whose})", "goal", _measured(goal))
+        yield DayEvent(f"{goal.id} due", goal.due, f"Due: {goal.id} {title} ({whose})", "goal", _measure_text(goal))
 
 
-def _talks(board: Board, member: Member, today: date) -> Iterator[DayEvent]:
+def _one_on_one_events(board: Board, member: Member, today: date) -> Iterator[DayEvent]:
     talks = board.one_on_ones_of(member.handle)
     for number, talk in enumerate(talks, start=1):
-        topics = [f"{theme}: {one_line(talk.topics[i].text)}" for theme, found in by_theme(talk) for i in found]
-        what = f"One-on-one: {pair(board, member)}"
+        topics = [
+            f"{theme}: {one_line(talk.topics[i].text)}" for theme, found in topic_numbers_by_theme(talk) for i in found
+        ]
+        what = f"One-on-one: {pair_names(board, member)}"
         yield DayEvent(
             f"one-on-one {member.handle} {number}", talk.held or talk.on, what, "one-on-one", "\n".join(topics)
         )
     due = one_on_one_due(board, member, today)
     if due is not None and coming(board, member.handle) is None:
         key = f"one-on-one {member.handle} {len(talks) + 1}"
-        yield DayEvent(key, max(due.on, today), f"One-on-one due: {pair(board, member)}", "one-on-one")
+        yield DayEvent(key, max(due.on, today), f"One-on-one due: {pair_names(board, member)}", "one-on-one")
 
 
-def _reviews(board: Board, member: Member, today: date) -> Iterator[DayEvent]:
+def _review_events(board: Board, member: Member, today: date) -> Iterator[DayEvent]:
     reviews = board.reviews_of(member.handle)
     for number, review in enumerate(reviews, start=1):
         what = f"Review: {name_of(board, review.member)} and {name_of(board, review.manager)}"
@@ -94,8 +96,8 @@ def _reviews(board: Board, member: Member, today: date) -> Iterator[DayEvent]:
     due = review_due(board, member, today)
     if due is not None and not due.about:
         key = f"review {member.handle} {len(reviews) + 1}"
-        yield DayEvent(key, max(due.on, today), f"Review due: {pair(board, member)}", "review")
+        yield DayEvent(key, max(due.on, today), f"Review due: {pair_names(board, member)}", "review")
 
 
-def _measured(goal: AnyGoal) -> str:
-    return one_line(format.measured_by(goal.measure))
+def _measure_text(goal: AnyGoal) -> str:
+    return one_line(format.describe_measure(goal.measure))

@@ -24,13 +24,13 @@ Line = tuple[Span, ...]
 BLOCKS = "▁▂▃▄▅▆▇█"
 HELP_SIGN = "⚑"
 REVISION_SIGN = "⟳"
-WIDE = 104
-CRAMPED = 64
-SHORTEST_BAR = 6
+WIDE_FROM = 104
+NARROW_BELOW = 64
+MIN_BAR_CELLS = 6
 FLAG_CELLS = 3
 STATUS_CELLS = 11
 FEEDBACK_SIGNS: dict[FeedbackState, str] = {"open": "○", "acknowledged": "◐", "resolved": "✓", "declined": "✗"}
-OUTCOME_ROLES: dict[Outcome, str] = {"achieved": "achieved", "missed": "behind", "dropped": "stale"}
+OUTCOME_STYLES: dict[Outcome, str] = {"achieved": "achieved", "missed": "behind", "dropped": "stale"}
 PERCENT_CELLS = 6
 SPARK_CELLS = 6
 ALIGN_CELLS = 6
@@ -51,7 +51,7 @@ class Columns(Struct, frozen=True):
 @lru_cache(maxsize=64)
 def columns(width: int, id_cells: int = 4) -> Columns:
     """The columns for a width, with room for the longest id."""
-    wide, cramped = width >= WIDE, width < CRAMPED
+    wide, cramped = width >= WIDE_FROM, width < NARROW_BELOW
     margin = 2 if wide else 1
     id_width = max(id_cells, 3) + (2 if wide else 1)
     after = 1 + PERCENT_CELLS + 2 + STATUS_CELLS + FLAG_CELLS + (0 if cramped else ALIGN_CELLS)
@@ -60,7 +60,7 @@ def columns(width: int, id_cells: int = 4) -> Columns:
     room = max(width - 2 * margin - 2 - id_width - after, 1)
     title = min(max(int(room * (0.46 if wide else 0.62)), 12), 52)
     bar_cells = room - title - 1
-    if bar_cells < SHORTEST_BAR:
+    if bar_cells < MIN_BAR_CELLS:
         title, bar_cells = room, 0
     return Columns(width, margin, id_width, title, bar_cells, wide)
 
@@ -101,7 +101,7 @@ def wrapped(text: str, cells: int) -> list[str]:
     return lines
 
 
-def right(text: str, cells: int) -> str:
+def right_aligned(text: str, cells: int) -> str:
     """Text at the right edge of a column."""
     text = one_line(text)
     return " " * (cells - cell_len(text)) + text
@@ -126,21 +126,21 @@ def filled(line: Line, width: int) -> Line:
     return tuple(spans)
 
 
-def bar(standing: Standing, cells: int, *, paced: bool = True, role: str = "") -> Line:
+def progress_bar(standing: Standing, cells: int, *, paced: bool = True, role: str = "") -> Line:
     """A progress bar with the pace mark; a bar short of the mark is late at one glance."""
     halves = round(clipped(standing.progress) * cells * 2)
     if clipped(standing.progress) > 0 and cells:
         halves = max(halves, 1)
     full, half = divmod(halves, 2)
     signs = ["━"] * full + (["╸"] if half else []) + ["─"] * (cells - full - half)
-    roles = [role or status_role(standing)] * (full + half) + ["track"] * (cells - full - half)
+    roles = [role or status_style(standing)] * (full + half) + ["track"] * (cells - full - half)
     if paced and cells:
         mark = min(round(standing.pace * cells), cells - 1)
         signs[mark], roles[mark] = "┃", "pace"
-    return _merged(signs, roles)
+    return _join_equal_styles(signs, roles)
 
 
-def _merged(signs: list[str], roles: list[str]) -> Line:
+def _join_equal_styles(signs: list[str], roles: list[str]) -> Line:
     spans: list[Span] = []
     for sign, role in zip(signs, roles, strict=True):
         if spans and spans[-1][1] == role:
@@ -150,29 +150,29 @@ def _merged(signs: list[str], roles: list[str]) -> Line:
     return tuple(spans)
 
 
-def spark(series: tuple[float, ...]) -> str:
+def sparkline(series: tuple[float, ...]) -> str:
     """A row of blocks, one for each value from 0 to 1."""
     return "".join(BLOCKS[min(int(clipped(v) * len(BLOCKS)), len(BLOCKS) - 1)] for v in series)
 
 
-def status_role(standing: Standing) -> str:
+def status_style(standing: Standing) -> str:
     """The role that draws a status."""
     return standing.status.replace(" ", "-")
 
 
-def state_of(goal: AnyGoal, standing: Standing) -> Span:
+def state_span(goal: AnyGoal, standing: Standing) -> Span:
     """What became of a goal, or its status while it goes on, and the role that draws it."""
-    return (goal.outcome, OUTCOME_ROLES[goal.outcome]) if goal.outcome else (standing.status, status_role(standing))
+    return (goal.outcome, OUTCOME_STYLES[goal.outcome]) if goal.outcome else (standing.status, status_style(standing))
 
 
-def is_paced(goal: AnyGoal) -> bool:
+def has_pace(goal: AnyGoal) -> bool:
     """Whether a goal has a pace to show: what is done or not has none."""
     return not isinstance(goal.measure, DoneOrNot)
 
 
 def goal_line(board: Board, goal: AnyGoal, standing: Standing, c: Columns) -> Line:
     """A goal's or a team goal's line."""
-    state, role = state_of(goal, standing)
+    state, role = state_span(goal, standing)
     whole = isinstance(goal, TeamGoal)
     indent = 0 if whole else 2
     title = c.title + (2 if whole else 0)
@@ -180,11 +180,11 @@ def goal_line(board: Board, goal: AnyGoal, standing: Standing, c: Columns) -> Li
         (" " * (c.margin + indent), ""),
         (fit(goal.id, c.id), "accent"),
         (fit(goal.title, title - 1) + " ", "text"),
-        *bar(standing, c.bar, paced=is_paced(goal) and not goal.outcome, role=role),
-        (right(format.percent(standing.progress), PERCENT_CELLS + 1) + "  ", "text"),
+        *progress_bar(standing, c.bar, paced=has_pace(goal) and not goal.outcome, role=role),
+        (right_aligned(format.percent(standing.progress), PERCENT_CELLS + 1) + "  ", "text"),
     ]
     if c.wide:
-        moving = format.trend(standing.trend) if whole else spark(standing.series)
+        moving = format.trend(standing.trend) if whole else sparkline(standing.series)
         spans.append((fit(moving, SPARK_CELLS) + "  ", "dim" if whole else role))
     spans.append((state, role))
     flag = f" {HELP_SIGN}" if standing.blocker else ""
@@ -192,9 +192,9 @@ def goal_line(board: Board, goal: AnyGoal, standing: Standing, c: Columns) -> Li
     flag += f" {asked}" if asked and not flag else asked
     spans.append((flag + " " * (STATUS_CELLS + FLAG_CELLS - len(state) - len(flag)), "help"))
     if isinstance(goal, Goal):
-        spans.append((fit(_aligned(goal), ALIGN_CELLS), "dim"))
+        spans.append((fit(_alignment_text(goal), ALIGN_CELLS), "dim"))
         if c.wide:
-            spans.append((" " + right(format.age(standing.age_days), AGE_CELLS), "dim"))
+            spans.append((" " + right_aligned(format.age(standing.age_days), AGE_CELLS), "dim"))
     else:
         waiting = len(unacknowledged(board, goal.id))
         if waiting:
@@ -205,7 +205,7 @@ def goal_line(board: Board, goal: AnyGoal, standing: Standing, c: Columns) -> Li
     return filled(tuple(spans), c.width)
 
 
-def _aligned(goal: Goal) -> str:
+def _alignment_text(goal: Goal) -> str:
     if not goal.aligned:
         return goal.kind if goal.kind != "result" else "—"
     first, *others = goal.aligned

@@ -19,10 +19,10 @@ from teamboard.domain.one_on_ones import open_promises
 from teamboard.domain.records import Member
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
+from teamboard.render.format import first_name
 from teamboard.render.line_layout import PERCENT_CELLS, SPARK_CELLS, Columns, Line, Span, filled, fit
-from teamboard.render.names import first_name
 
-BETWEEN = " · "
+SEPARATOR = " · "
 
 
 def member_line(board: Board, member: Member, today: date, c: Columns) -> Line:
@@ -31,7 +31,7 @@ def member_line(board: Board, member: Member, today: date, c: Columns) -> Line:
     name = fit(member.name, min(cell_len(one_line(member.name)), left - 1))
     beside = left - cell_len(name) - 3
     title = "  " + fit(member.title, beside) if member.title and beside > 4 else ""
-    when, signs = format.review(next_review(board, member), today)
+    when, signs = format.next_review(next_review(board, member), today)
     late = _is_late(when)
     spans: list[Span] = [
         (" " * c.margin, ""),
@@ -42,7 +42,7 @@ def member_line(board: Board, member: Member, today: date, c: Columns) -> Line:
     due = f"{when} {signs}".strip()
     # In a wide line the reviews stand under one another, where the goals have their status.
     room = c.bar + 1 + PERCENT_CELLS + 2 + SPARK_CELLS + 2 if c.wide else c.width - 2 * c.margin - left - cell_len(due)
-    owed = list(_fitting(owed_by_and_to(board, member, today), room - 1))
+    owed = list(_spans_that_fit(owed_spans(board, member, today), room - 1))
     spans += [*owed, (" " * (room - sum(cell_len(text) for text, _ in owed)), "")]
     spans += [(f"{when} " if when else "", "warn" if late else "dim"), (signs, "text")]
     return filled(tuple(spans), c.width)
@@ -50,9 +50,9 @@ def member_line(board: Board, member: Member, today: date, c: Columns) -> Line:
 
 def owed_line(board: Board, member: Member, today: date, width: int) -> Line:
     """What is owed, and at the right when the next review is, in a line of its own."""
-    when, signs = format.review(next_review(board, member), today)
+    when, signs = format.next_review(next_review(board, member), today)
     due = f"{when} {signs}".strip()
-    owed = list(_fitting(owed_by_and_to(board, member, today), width - cell_len(due) - 2))
+    owed = list(_spans_that_fit(owed_spans(board, member, today), width - cell_len(due) - 2))
     room = width - cell_len(due) - sum(cell_len(text) for text, _ in owed)
     return (*owed, (" " * room, ""), (due, "warn" if _is_late(when) else "dim"))
 
@@ -61,7 +61,7 @@ def _is_late(when: str) -> bool:
     return when.endswith(("late", "today"))
 
 
-def owed_by_and_to(board: Board, member: Member, today: date) -> Iterator[Span]:
+def owed_spans(board: Board, member: Member, today: date) -> Iterator[Span]:
     """What a member is owed and owes, the most pressing first, each with the role that draws it."""
     found = feedback_standing(board, member, today)
     managers = managers_feedback_due(board, member, today)
@@ -86,10 +86,10 @@ def owed_by_and_to(board: Board, member: Member, today: date) -> Iterator[Span]:
     yield format.last_feedback(found), "dim"
 
 
-def _fitting(pieces: Iterator[Span], room: int) -> Iterator[Span]:
+def _spans_that_fit(pieces: Iterator[Span], room: int) -> Iterator[Span]:
     """The first pieces that there is room for, set apart; the first one whatever room there is."""
     for i, (text, role) in enumerate(pieces):
-        apart = BETWEEN if i else ""
+        apart = SEPARATOR if i else ""
         text = fit(text, min(cell_len(text), max(room, 1))) if i == 0 else text
         if cell_len(apart + text) > room and i:
             return

@@ -10,9 +10,9 @@ from teamboard.domain.board import Board
 from teamboard.domain.history.merge import GONE, VALUE, Clash
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
-from teamboard.render.names import name_of
+from teamboard.render.format import name_of
 
-LONGEST = 70
+MAX_LENGTH = 70
 
 
 def clash_lines(board: Board, clash: Clash) -> list[str]:
@@ -24,20 +24,24 @@ def clash_lines(board: Board, clash: Clash) -> list[str]:
         gone, changed = "taken off", "still there, and changed"
         return [about, *((gone, changed) if clash.here is None else (changed, gone))]
     if clash.field == VALUE:
-        return [f"{about}: where it stands", _check_in(board, clash, clash.here), _check_in(board, clash, clash.copy)]
-    return [f"{about}: {clash.field.replace('_', ' ')}", _said(clash.here), _said(clash.copy)]
+        return [
+            f"{about}: where it stands",
+            _check_in_text(board, clash, clash.here),
+            _check_in_text(board, clash, clash.copy),
+        ]
+    return [f"{about}: {clash.field.replace('_', ' ')}", _value_text(clash.here), _value_text(clash.copy)]
 
 
-def _check_in(board: Board, clash: Clash, fields: Any) -> str:
+def _check_in_text(board: Board, clash: Clash, fields: Any) -> str:
     goal = board.goal(clash.record_id)
     value = format.amount(fields["value"], goal.measure) if goal else format.number(fields["value"])
     at = datetime.fromisoformat(fields["at"]).astimezone(board.zone)
-    note = f" · {_said(fields['note'])}" if fields.get("note") else ""
+    note = f" · {_value_text(fields['note'])}" if fields.get("note") else ""
     return f"{value}, {name_of(board, fields['by'])} on {at:%d %b %H:%M}{note}"
 
 
-def _said(value: Any) -> str:
+def _value_text(value: Any) -> str:
     if value is None:
         return "nothing"
     text = one_line(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+    return text if len(text) <= MAX_LENGTH else f"{text[: MAX_LENGTH - 1]}…"

@@ -15,8 +15,8 @@ from teamboard.domain.one_on_ones import Promise, current, last_held, open_betwe
 from teamboard.domain.records import THEMES, Member, OneOnOne, Theme
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
+from teamboard.render.format import first_name, name_of
 from teamboard.render.line_layout import Line, filled, fit, wrapped
-from teamboard.render.names import first_name, name_of
 
 THEME_CELLS = 14
 ID_CELLS = 6
@@ -24,12 +24,12 @@ DUE_CELLS = 11
 OPEN_SIGN, DONE_SIGN = "☐", "☑"
 
 
-def pair(board: Board, member: Member) -> str:
+def pair_names(board: Board, member: Member) -> str:
     """The two who meet: `Ana Ruiz and Mara Lind`."""
     return f"{one_line(member.name)} and {name_of(board, member.manager or '')}"
 
 
-def when(board: Board, member: Member, today: date) -> tuple[str, str]:
+def describe_meeting_day(board: Board, member: Member, today: date) -> tuple[str, str]:
     """When the two meet, or met today, or should meet; and the role that draws it."""
     talk = current(board, member.handle, today)
     if talk is not None and talk.held is not None:
@@ -38,11 +38,11 @@ def when(board: Board, member: Member, today: date) -> tuple[str, str]:
     if due is None:
         return "nobody to meet: no manager", "dim"
     role = "bad" if due.overdue else "warn" if due.on <= today else "dim"
-    how = f"overdue {due.overdue} d" if due.overdue else format.until(max(due.on, today), today)
+    how = f"overdue {due.overdue} d" if due.overdue else format.relative_day(max(due.on, today), today)
     return f"{'' if talk else 'due '}{due.on:%a %d %b}, {how}", role
 
 
-def topic_id(number: int) -> str:
+def topic_label(number: int) -> str:
     """What the topic of that number is called on a screen."""
     return f"#{number}"
 
@@ -62,13 +62,13 @@ def topic_line(board: Board, talk: OneOnOne, number: int, width: int, *, theme: 
     )
 
 
-def by_theme(talk: OneOnOne) -> Iterator[tuple[Theme, list[int]]]:
+def topic_numbers_by_theme(talk: OneOnOne) -> Iterator[tuple[Theme, list[int]]]:
     """The numbers of the topics of each theme, a theme without any among them."""
     for theme in THEMES:
         yield theme, [i for i, topic in enumerate(talk.topics) if topic.theme == theme]
 
 
-def no_topic_line(theme: Theme) -> Line:
+def empty_theme_line(theme: Theme) -> Line:
     """A theme of which nobody has put anything on the agenda."""
     return ((f"   {theme:<{THEME_CELLS}}", "accent"), ("nothing yet", "dim"))
 
@@ -94,12 +94,12 @@ def promise_line(board: Board, found: Promise, today: date, width: int) -> Line:
     )
 
 
-def open_before(board: Board, member: Member, talk: OneOnOne | None) -> list[Promise]:
+def open_actions_before(board: Board, member: Member, talk: OneOnOne | None) -> list[Promise]:
     """What the two agreed in earlier talks and have not done."""
     return [p for p in open_between(board, member.handle) if talk is None or p.talk.id != talk.id]
 
 
-def notes_lines(board: Board, talk: OneOnOne, width: int) -> Iterator[Line]:
+def note_lines(board: Board, talk: OneOnOne, width: int) -> Iterator[Line]:
     """The notes of a talk."""
     for note in talk.notes:
         head = f"{board.day_of(note.at):%d %b}  {name_of(board, note.by)}"
@@ -108,7 +108,7 @@ def notes_lines(board: Board, talk: OneOnOne, width: int) -> Iterator[Line]:
             yield (("     ", ""), (piece, "text"))
 
 
-def last_time(board: Board, member: Member, talk: OneOnOne | None) -> str:
+def describe_last_meeting(board: Board, member: Member, talk: OneOnOne | None) -> str:
     """When the two met last before this talk, and how useful the member found it."""
     last = last_held(board, member.handle)
     if last is None or (talk is not None and last.id == talk.id):
@@ -117,13 +117,13 @@ def last_time(board: Board, member: Member, talk: OneOnOne | None) -> str:
     return f"{last.id} on {last.held:%d %b}{useful}"
 
 
-def to_be_rated(board: Board, member: Member) -> OneOnOne | None:
+def unrated_one_on_one(board: Board, member: Member) -> OneOnOne | None:
     """The member's last talk, if they have not said yet how useful it was."""
     last = last_held(board, member.handle)
     return last if last is not None and last.useful is None else None
 
 
-def question(talk: OneOnOne) -> str:
+def rating_question(talk: OneOnOne) -> str:
     """What the member is asked afterwards."""
     return f"How useful was the one-on-one of {talk.held:%d %b} to you, from 1 to 5?"
 
@@ -131,35 +131,35 @@ def question(talk: OneOnOne) -> str:
 def one_on_one_lines(board: Board, member: Member, today: date, width: int) -> Iterator[Line]:
     """A member's one-on-one in print: agenda, notes, agreed actions, and what is open from before."""
     talk = current(board, member.handle, today)
-    text, role = when(board, member, today)
-    yield ((f" One-on-one of {pair(board, member)}", "strong"), (f"   {text}", role))
-    last = last_time(board, member, talk)
+    text, role = describe_meeting_day(board, member, today)
+    yield ((f" One-on-one of {pair_names(board, member)}", "strong"), (f"   {text}", role))
+    last = describe_last_meeting(board, member, talk)
     if last:
         yield ((f" last time: {last}", "dim"),)
     yield ()
     yield ((" Agenda", "strong"),)
-    for theme, numbers in by_theme(talk) if talk else ():
+    for theme, numbers in topic_numbers_by_theme(talk) if talk else ():
         for i, number in enumerate(numbers):
             yield topic_line(board, talk, number, width, theme=i == 0) if talk else ()
         if not numbers:
-            yield no_topic_line(theme)
+            yield empty_theme_line(theme)
     if talk is None:
         yield (("   nothing yet; `--topic TEXT` or `--template regular` begins it", "dim"),)
     elif talk.notes:
         yield ()
         yield ((" Notes", "strong"),)
-        yield from notes_lines(board, talk, width)
+        yield from note_lines(board, talk, width)
     agreed = list(promises(talk)) if talk else []
-    for title, found in (("Agreed", agreed), ("Open from before", open_before(board, member, talk))):
+    for title, found in (("Agreed", agreed), ("Open from before", open_actions_before(board, member, talk))):
         if found:
             yield ()
             yield ((f" {title}", "strong"),)
             for promise in found:
                 yield promise_line(board, promise, today, width)
-    rated = to_be_rated(board, member)
+    rated = unrated_one_on_one(board, member)
     if rated is not None:
         yield ()
-        yield ((f" {question(rated)}", "warn"), (" `--useful 4`", "dim"))
+        yield ((f" {rating_question(rated)}", "warn"), (" `--useful 4`", "dim"))
 
 
 def one_on_one_json(board: Board, member: Member, today: date) -> dict[str, Any]:
@@ -176,7 +176,7 @@ def one_on_one_json(board: Board, member: Member, today: date) -> dict[str, Any]
     }
 
 
-def told(board: Board, before: OneOnOne | None, after: OneOnOne) -> str:
+def describe_change(board: Board, before: OneOnOne | None, after: OneOnOne) -> str:
     """What a commit did to a one-on-one, in words."""
     whose = f"the one-on-one of {first_name(board, after.member)} and {first_name(board, after.manager)}"
     was = before or OneOnOne(member=after.member, manager=after.manager, on=after.on)

@@ -9,15 +9,15 @@ from teamboard.domain.board import Board
 from teamboard.domain.report import BINS, RESULTS, GoalResult, Kind, PeriodReport, Result, Tally
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
-from teamboard.render.line_layout import Line, fit, right, wrapped
-from teamboard.render.names import name_of
-from teamboard.render.revisions import REASON_WORDS, in_short
+from teamboard.render.format import name_of
+from teamboard.render.line_layout import Line, fit, right_aligned, wrapped
+from teamboard.render.revisions import REASON_LABELS, summarize_revision
 
 LABEL_CELLS = 18
 COUNT_CELLS = 5
-LONGEST_BAR = 28
-KIND_WORDS: dict[Kind, str] = {"team": "team goals", "result": "results", "skill": "skills", "career": "career"}
-RESULT_ROLES: dict[Result, str] = {
+MAX_BAR_CELLS = 28
+KIND_LABELS: dict[Kind, str] = {"team": "team goals", "result": "results", "skill": "skills", "career": "career"}
+RESULT_STYLES: dict[Result, str] = {
     "achieved": "achieved",
     "missed": "behind",
     "dropped": "stale",
@@ -43,12 +43,12 @@ class Section(NamedTuple):
     counts: list[Count]
 
 
-def title(found: PeriodReport) -> str:
+def report_title(found: PeriodReport) -> str:
     """What a report is called."""
     return f"{one_line(found.period.name)}: {'the result' if found.over else 'the result so far'}"
 
 
-def days(found: PeriodReport) -> str:
+def describe_days(found: PeriodReport) -> str:
     """The days of a period, and how far it is."""
     whole = (found.period.ends - found.period.starts).days + 1
     passed = (found.day - found.period.starts).days + 1
@@ -56,7 +56,7 @@ def days(found: PeriodReport) -> str:
     return f"{found.period.starts} to {found.period.ends}{progress}"
 
 
-def sections(now: PeriodReport, before: PeriodReport | None) -> list[Section]:
+def count_sections(now: PeriodReport, before: PeriodReport | None) -> list[Section]:
     """All that is counted, each beside the period before."""
     was = before.tally if before else None
     reasons = list(dict.fromkeys([*now.reasons, *(before.reasons if before else {})]))
@@ -65,7 +65,7 @@ def sections(now: PeriodReport, before: PeriodReport | None) -> list[Section]:
             "What became of the goals",
             f"{now.tally.all} goals" + (f", {was.all} before" if was else ""),
             [
-                Count(r, getattr(now.tally, r), getattr(was, r) if was else None, RESULT_ROLES[r])
+                Count(r, getattr(now.tally, r), getattr(was, r) if was else None, RESULT_STYLES[r])
                 for r in RESULTS
                 if r in ("achieved", "missed") or getattr(now.tally, r) or (was and getattr(was, r))
             ],
@@ -83,46 +83,47 @@ def sections(now: PeriodReport, before: PeriodReport | None) -> list[Section]:
             f"{len(now.revisions)} revision{'' if len(now.revisions) == 1 else 's'} of {now.revised} "
             f"goal{'' if now.revised == 1 else 's'}" + (f", {len(before.revisions)} before" if before else ""),
             [
-                Count(REASON_WORDS[r], now.reasons.get(r, 0), before.reasons.get(r, 0) if before else None)
+                Count(REASON_LABELS[r], now.reasons.get(r, 0), before.reasons.get(r, 0) if before else None)
                 for r in reasons
             ],
         ),
     ]
 
 
-def tally_words(found: Tally) -> str:
+def describe_tally(found: Tally) -> str:
     """A tally in words, without what there is none of: `2 achieved, 1 missed`."""
     told = [f"{count} {r}" for r in RESULTS if (count := getattr(found, r))]
     return ", ".join(told) or "no goal aligned"
 
 
-def revision_words(board: Board, report: PeriodReport) -> list[tuple[str, str, str]]:
+def revision_rows(board: Board, report: PeriodReport) -> list[tuple[str, str, str]]:
     """Each revision of a period: its id, what it changed, and the story."""
     found = []
     for revision in report.revisions:
         goal = board.goal(revision.goal)
         about = f"{revision.goal} {one_line(goal.title)}" if goal else revision.goal
-        what = f"{about}: {in_short(board, revision)} ({REASON_WORDS[revision.reason]}, {name_of(board, revision.by)})"
+        change, reason = summarize_revision(board, revision), REASON_LABELS[revision.reason]
+        what = f"{about}: {change} ({reason}, {name_of(board, revision.by)})"
         found.append((revision.id, what, one_line(revision.why)))
     return found
 
 
 def report_lines(board: Board, now: PeriodReport, before: PeriodReport | None, width: int) -> Iterator[Line]:
     """The whole report at a width."""
-    yield ((f" {title(now)}", "strong"), (f"   {days(now)}", "dim"))
+    yield ((f" {report_title(now)}", "strong"), (f"   {describe_days(now)}", "dim"))
     if before is not None:
-        yield ((f" beside {one_line(before.period.name)}, {days(before)}", "dim"),)
-    for section in sections(now, before):
+        yield ((f" beside {one_line(before.period.name)}, {describe_days(before)}", "dim"),)
+    for section in count_sections(now, before):
         yield ()
         yield ((f" {section.title}", "strong"), (f"   {section.aside}", "dim"))
-        yield from _counted(section, now, before, width)
+        yield from _count_lines(section, now, before, width)
         if section.title.startswith("What became"):
-            yield from _by_kind(now, before, width)
-            yield from _by_team_goal(now, before, width)
-    yield from _revisions(board, now, width)
+            yield from _kind_lines(now, before, width)
+            yield from _team_goal_lines(now, before, width)
+    yield from _revision_lines(board, now, width)
 
 
-def _counted(section: Section, now: PeriodReport, before: PeriodReport | None, width: int) -> Iterator[Line]:
+def _count_lines(section: Section, now: PeriodReport, before: PeriodReport | None, width: int) -> Iterator[Line]:
     cells = _bar_cells(width, beside=before is not None)
     if before is not None and section.counts:
         yield (
@@ -133,9 +134,9 @@ def _counted(section: Section, now: PeriodReport, before: PeriodReport | None, w
     most_now = max((c.now for c in section.counts), default=0)
     most_before = max((c.before or 0 for c in section.counts), default=0)
     for count in section.counts:
-        spans = [(f"  {fit(count.label, LABEL_CELLS)}", "text"), *_bar(count.now, most_now, cells, count.role)]
+        spans = [(f"  {fit(count.label, LABEL_CELLS)}", "text"), *_count_bar(count.now, most_now, cells, count.role)]
         if count.before is not None:
-            spans += [("  ", ""), *_bar(count.before, most_before, cells, "dim")]
+            spans += [("  ", ""), *_count_bar(count.before, most_before, cells, "dim")]
         yield tuple(spans)
     if not section.counts:
         yield (("  none", "dim"),)
@@ -144,51 +145,51 @@ def _counted(section: Section, now: PeriodReport, before: PeriodReport | None, w
 def _bar_cells(width: int, *, beside: bool) -> int:
     """The cells of a bar, where one or two periods have their place at a width."""
     room = width - LABEL_CELLS - 4 - (2 if beside else 1) * (COUNT_CELLS + 1)
-    return max(min(room // (2 if beside else 1), LONGEST_BAR), 4)
+    return max(min(room // (2 if beside else 1), MAX_BAR_CELLS), 4)
 
 
-def _bar(count: int, most: int, cells: int, role: str) -> Line:
+def _count_bar(count: int, most: int, cells: int, role: str) -> Line:
     full = round(count / most * cells) if most else 0
     full = max(full, 1) if count else 0
     number = str(count) if count else "—"
     return (
         ("━" * full, role),
         ("─" * (cells - full), "track"),
-        (right(number, COUNT_CELLS), "text" if count else "dim"),
+        (right_aligned(number, COUNT_CELLS), "text" if count else "dim"),
     )
 
 
-def _by_kind(now: PeriodReport, before: PeriodReport | None, width: int) -> Iterator[Line]:
+def _kind_lines(now: PeriodReport, before: PeriodReport | None, width: int) -> Iterator[Line]:
     yield ()
     cells = _bar_cells(width, beside=before is not None) + COUNT_CELLS + 2
     for kind, found in now.by_kind.items():
         was = before.by_kind.get(kind) if before else None
-        words, label = tally_words(found), f"  {fit(KIND_WORDS[kind], LABEL_CELLS)}"
-        yield ((label, "text"), (fit(words, cells), "text"), (tally_words(was) if was else "", "dim"))
+        words, label = describe_tally(found), f"  {fit(KIND_LABELS[kind], LABEL_CELLS)}"
+        yield ((label, "text"), (fit(words, cells), "text"), (describe_tally(was) if was else "", "dim"))
 
 
-def _by_team_goal(now: PeriodReport, before: PeriodReport | None, width: int) -> Iterator[Line]:
+def _team_goal_lines(now: PeriodReport, before: PeriodReport | None, width: int) -> Iterator[Line]:
     yield ()
     for report in (now, before):
         for found, aligned in report.by_team_goal if report else ():
-            yield _team_goal(found, aligned, width, now=report is now)
+            yield _team_goal_line(found, aligned, width, now=report is now)
 
 
-def _team_goal(found: GoalResult, aligned: Tally, width: int, *, now: bool) -> Line:
+def _team_goal_line(found: GoalResult, aligned: Tally, width: int, *, now: bool) -> Line:
     cells = max(min(width // 3, 36), 16)
     return (
         (f"  {fit(found.goal.id, 5)}", "accent" if now else "dim"),
         (fit(found.goal.title, cells), "text" if now else "dim"),
-        (right(format.percent(found.progress), 7) + "  ", "text" if now else "dim"),
-        (fit(found.result, 10), RESULT_ROLES[found.result] if now else "dim"),
-        (tally_words(aligned), "dim"),
+        (right_aligned(format.percent(found.progress), 7) + "  ", "text" if now else "dim"),
+        (fit(found.result, 10), RESULT_STYLES[found.result] if now else "dim"),
+        (describe_tally(aligned), "dim"),
     )
 
 
-def _revisions(board: Board, now: PeriodReport, width: int) -> Iterator[Line]:
+def _revision_lines(board: Board, now: PeriodReport, width: int) -> Iterator[Line]:
     if now.revisions:
         yield ()
-    for revision_id, what, why in revision_words(board, now):
+    for revision_id, what, why in revision_rows(board, now):
         for i, piece in enumerate(wrapped(what, max(width - 10, 20))):
             yield ((f"  {fit(revision_id if i == 0 else '', 5)}", "accent"), (piece, "text"))
         for piece in wrapped(why, max(width - 10, 20)):

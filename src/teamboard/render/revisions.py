@@ -17,10 +17,10 @@ from teamboard.domain.revisions import (
 )
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
+from teamboard.render.format import name_of
 from teamboard.render.line_layout import Line, fit, wrapped
-from teamboard.render.names import name_of
 
-REASON_WORDS: dict[Reason, str] = {
+REASON_LABELS: dict[Reason, str] = {
     "new-strategy": "new strategy",
     "new-product": "new product",
     "new-competitor": "new competitor",
@@ -32,11 +32,11 @@ REASON_WORDS: dict[Reason, str] = {
 """How each reason is called on screen."""
 
 LABEL_CELLS = 12
-Compared = tuple[str, str, str]
+FieldChange = tuple[str, str, str]
 """A field: what it is called, as it is, as it would be."""
 
 
-def fields_in_words(goal: AnyGoal) -> dict[str, str]:
+def describe_fields(goal: AnyGoal) -> dict[str, str]:
     """What can be revised of a goal, each in words."""
     measure = goal.measure
     found = {"title": one_line(goal.title)}
@@ -52,9 +52,9 @@ def fields_in_words(goal: AnyGoal) -> dict[str, str]:
     return found
 
 
-def compared(before: AnyGoal, after: AnyGoal, *, every: bool = False) -> list[Compared]:
+def compare_goals(before: AnyGoal, after: AnyGoal, *, every: bool = False) -> list[FieldChange]:
     """The fields that differ between two versions of a goal, or every one; a goal that is dropped only says so."""
-    was, would_be = fields_in_words(before), fields_in_words(after)
+    was, would_be = describe_fields(before), describe_fields(after)
     if after.outcome and not every:
         return [("goal", was["goal"], would_be["goal"])]
     same = {"goal"} if before.outcome == after.outcome else set()
@@ -65,29 +65,29 @@ def compared(before: AnyGoal, after: AnyGoal, *, every: bool = False) -> list[Co
     ]
 
 
-def of_revision(board: Board, revision: GoalRevision) -> list[Compared]:
+def changes_of_revision(board: Board, revision: GoalRevision) -> list[FieldChange]:
     """What a revision changes, field by field."""
     goal = board.goal(revision.goal)
     if goal is None:
         return []
     # Whatever became of the goal since: only this revision's own dropping of it is told.
     goal = with_fields(goal, {"outcome": None, "closed": None})
-    return compared(with_fields(goal, revision.before), with_fields(goal, revision.after))
+    return compare_goals(with_fields(goal, revision.before), with_fields(goal, revision.after))
 
 
-def in_short(board: Board, revision: GoalRevision) -> str:
+def summarize_revision(board: Board, revision: GoalRevision) -> str:
     """What a revision changes, in one line: `target €900,000 → €720,000`."""
-    return short(of_revision(board, revision))
+    return summarize_changes(changes_of_revision(board, revision))
 
 
-def short(found: list[Compared]) -> str:
+def summarize_changes(found: list[FieldChange]) -> str:
     """Changed fields in one line; a new title is told where nothing else is new."""
     if len(found) > 1:
         found = [field for field in found if field[0] != "title"]
     return ", ".join("drop it" if label == "goal" else f"{label} {was} → {now}" for label, was, now in found)
 
 
-def effects(found: Outlook) -> list[Compared]:
+def describe_impact(found: Outlook) -> list[FieldChange]:
     """What a revision does to progress, pace and status, and to the team goals."""
     now, then = found.now, found.then
     if then is None:
@@ -104,7 +104,7 @@ def effects(found: Outlook) -> list[Compared]:
     ]
 
 
-def side_by_side(rows: list[Compared], width: int, *, second: str = "proposed") -> Iterator[Line]:
+def side_by_side_lines(rows: list[FieldChange], width: int, *, second: str = "proposed") -> Iterator[Line]:
     """Fields as they are and as they would be, in two columns; what differs stands out."""
     cells = max((width - LABEL_CELLS - 2) // 2, 8)
     yield ((" " * (LABEL_CELLS + 1), ""), (fit("now", cells + 1), "dim"), (second, "accent"))
@@ -118,7 +118,7 @@ def side_by_side(rows: list[Compared], width: int, *, second: str = "proposed") 
             )
 
 
-def state_in_words(board: Board, revision: GoalRevision) -> str:
+def describe_state(board: Board, revision: GoalRevision) -> str:
     """What became of a revision: `proposed by Ben Okafor; Mara Lind has not answered yet`."""
     by = name_of(board, revision.by)
     answered = name_of(board, revision.answered_by) if revision.answered_by else ""
@@ -133,49 +133,54 @@ def state_in_words(board: Board, revision: GoalRevision) -> str:
     return f"proposed by {by}, agreed by {answered}" if answered else f"revised by {by}"
 
 
-SIGNS = {"proposed": ("⟳", "warn"), "agreed": ("●", "accent"), "declined": ("✗", "dim"), "withdrawn": ("–", "dim")}
+STATE_SIGNS = {
+    "proposed": ("⟳", "warn"),
+    "agreed": ("●", "accent"),
+    "declined": ("✗", "dim"),
+    "withdrawn": ("–", "dim"),
+}
 """The sign on the time line of each state of a revision."""
 
 
-def time_line(board: Board, goal: AnyGoal, today: date, width: int) -> Iterator[Line]:
+def timeline_lines(board: Board, goal: AnyGoal, today: date, width: int) -> Iterator[Line]:
     """A goal's revisions, the newest first, down to the terms it was set with."""
     found = board.revisions_of(goal.id)
     if not found:
         return
     room = max(width - 4, 16)
     for revision in reversed(found):
-        sign, role = SIGNS[revision.state]
+        sign, role = STATE_SIGNS[revision.state]
         held = effective(board, revision)
         day = held if revision.state == "agreed" else board.day_of(revision.answered_at or revision.at)
         yield (
             (f" {sign} ", role),
             (f"{day:%d %b %Y}  ", "dim"),
             (revision.id, "accent"),
-            (f"  {REASON_WORDS[revision.reason]}", "dim"),
+            (f"  {REASON_LABELS[revision.reason]}", "dim"),
             ("  to come" if revision.state == "agreed" and held > today else "", "warn"),
         )
-        yield from _under(
-            in_short(board, revision), "strong" if revision.state in ("proposed", "agreed") else "dim", room
+        yield from _indented_lines(
+            summarize_revision(board, revision), "strong" if revision.state in ("proposed", "agreed") else "dim", room
         )
-        yield from _under(state_in_words(board, revision), "dim", room)
-        yield from _under(revision.why, "text", room)
+        yield from _indented_lines(describe_state(board, revision), "dim", room)
+        yield from _indented_lines(revision.why, "text", room)
         if revision.word:
-            yield from _under(f"{name_of(board, revision.answered_by or '')}: {revision.word}", "text", room)
+            yield from _indented_lines(f"{name_of(board, revision.answered_by or '')}: {revision.word}", "text", room)
         yield (((" │", "track"),))
     first = terms(board, goal, date.min)
     set_with = ", ".join(
-        f"{label} {text}" for label, text in fields_in_words(first).items() if label in ("target", "milestones", "due")
+        f"{label} {text}" for label, text in describe_fields(first).items() if label in ("target", "milestones", "due")
     )
     yield ((" ○ ", "dim"), (f"{first.starts:%d %b %Y}  ", "dim"), ("as it was set", "dim"))
     for piece in wrapped(set_with, room):
         yield (("   ", ""), (piece, "dim"))
 
 
-def _under(text: str, role: str, room: int) -> Iterator[Line]:
+def _indented_lines(text: str, role: str, room: int) -> Iterator[Line]:
     for piece in wrapped(text, room):
         yield ((" │ ", "track"), (piece, role))
 
 
-def to_acknowledge(board: Board, goal: AnyGoal) -> str:
+def names_to_acknowledge(board: Board, goal: AnyGoal) -> str:
     """Who has yet to acknowledge the last revision of a team goal, by name; empty where nobody is asked."""
     return ", ".join(name_of(board, handle) for handle in unacknowledged(board, goal.id))

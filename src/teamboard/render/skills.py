@@ -15,9 +15,9 @@ from teamboard.domain.sanitize import one_line
 from teamboard.domain.skills import LevelOn
 from teamboard.render.line_layout import Line, fit, wrapped
 
-Growth = Mapping[str, tuple[LevelOn, ...]]
+LevelHistory = Mapping[str, tuple[LevelOn, ...]]
 BAR_CELLS = 12
-_SKILLS: Any = tuple[Skill, ...]
+_SKILLS_TYPE: Any = tuple[Skill, ...]
 
 
 def skill_levels(skill: Skill) -> Line:
@@ -29,7 +29,7 @@ def skill_levels(skill: Skill) -> Line:
     return ((signs + "·" * (5 - len(signs)), "accent"), (own + manager, "dim"))
 
 
-def grown(levels: tuple[LevelOn, ...]) -> str:
+def describe_level_history(levels: tuple[LevelOn, ...]) -> str:
     """How a skill's own level has gone: `2 → 3 on 12 Nov`; empty for one that has stayed as it was."""
     own = [on for i, on in enumerate(levels) if on.level and (i == 0 or on.level != levels[i - 1].level)]
     if len(own) < 2:
@@ -37,13 +37,13 @@ def grown(levels: tuple[LevelOn, ...]) -> str:
     return " → ".join(str(on.level) for on in own) + f" on {own[-1].day:%d %b %Y}"
 
 
-def skill_lines(member: Member, growth: Growth, room: int, indent: str = "  ") -> Iterator[Line]:
+def skill_lines(member: Member, growth: LevelHistory, room: int, indent: str = "  ") -> Iterator[Line]:
     """Each skill with its levels, how it has grown, and what would show the next level."""
     cells = min(max((cell_len(one_line(s.name)) for s in member.skills), default=0), room // 2)
     for skill in member.skills:
         levels = skill_levels(skill)
         yield ((f"{indent}{fit(skill.name, cells)}  ", "text"), *levels)
-        steps = grown(growth.get(skill.name, ()))
+        steps = describe_level_history(growth.get(skill.name, ()))
         if steps:
             yield ((f"{indent}  ", ""), (f"▲ {steps}", "on-track"))
         if skill.next:
@@ -82,14 +82,14 @@ def balance_lines(feedback: Balance, topics: Balance, indent: str = "  ") -> Ite
         yield ((f"{indent}{' and '.join(alone)}: pipeline alone", "warn"),)
 
 
-def told(change: Change) -> str:
+def describe_change(change: Change) -> str:
     """What a commit did to a member's skills or career, in words; empty where it did nothing to them."""
     was, now = change.before or {}, change.after or {}
     found: list[str] = []
     if "skills" in was or "skills" in now:
-        old = {s.name: s for s in _skills(was)}
-        new = {s.name: s for s in _skills(now)}
-        found += [_skill_told(old.get(name), skill) for name, skill in new.items() if old.get(name) != skill]
+        old = {s.name: s for s in _skills_in(was)}
+        new = {s.name: s for s in _skills_in(now)}
+        found += [_describe_skill_change(old.get(name), skill) for name, skill in new.items() if old.get(name) != skill]
         found += [f"took {name} off the skills" for name in old if name not in new]
     career = now.get("career")
     if isinstance(career, dict):
@@ -99,11 +99,11 @@ def told(change: Change) -> str:
     return ", ".join(found)
 
 
-def _skills(fields: Mapping[str, object]) -> tuple[Skill, ...]:
-    return msgspec.convert(fields.get("skills", ()), _SKILLS)  # type: ignore[no-any-return]
+def _skills_in(fields: Mapping[str, object]) -> tuple[Skill, ...]:
+    return msgspec.convert(fields.get("skills", ()), _SKILLS_TYPE)  # type: ignore[no-any-return]
 
 
-def _skill_told(before: Skill | None, after: Skill) -> str:
+def _describe_skill_change(before: Skill | None, after: Skill) -> str:
     if before is None:
         level = after.level or after.manager
         return f"put down {after.name} at {level}, target {after.target}"
@@ -117,7 +117,7 @@ def _skill_told(before: Skill | None, after: Skill) -> str:
     return f"said what would show the next level of {after.name}"
 
 
-def growth_lines(member: Member, growth: Growth, width: int) -> Iterator[Line]:
+def growth_lines(member: Member, growth: LevelHistory, width: int) -> Iterator[Line]:
     """A member's skills and career in print."""
     yield ((f" {one_line(member.name)}", "strong"),)
     yield ()
@@ -133,7 +133,7 @@ def growth_lines(member: Member, growth: Growth, width: int) -> Iterator[Line]:
         yield ((f'   nothing yet; `teamboard career {member.handle} --aspiration "…"`', "dim"),)
 
 
-def growth_json(member: Member, growth: Growth) -> dict[str, Any]:
+def growth_json(member: Member, growth: LevelHistory) -> dict[str, Any]:
     """A member's skills, each with its levels over time, and career, as plain values."""
     skills = [{**msgspec.to_builtins(s), "levels": msgspec.to_builtins(growth.get(s.name, ()))} for s in member.skills]
     return {"member": member.handle, "skills": skills, "career": msgspec.to_builtins(member.career)}

@@ -314,7 +314,7 @@ class BoardApp(OneLineApp[None]):
             self.say("This board is of the past; press Esc for now.", "warning")
             return
         from teamboard.actions.undo import Undo
-        from teamboard.render.activity_log import sentence
+        from teamboard.render.activity_log import describe_commit
 
         board, handle = self.board, self.actor.member or ""
         found = await self.look_back(lambda: (own_last(board, handle),))
@@ -325,7 +325,7 @@ class BoardApp(OneLineApp[None]):
         if last is None or entry is None:
             self.say("There is nothing of yours to take back.", "warning")
             return
-        what = sentence(board, entry)
+        what = describe_commit(board, entry)
         try:
             await self.commit(Undo(undoes=last))
         except (Refused, StoreError) as error:

@@ -16,7 +16,7 @@ from textual.filter import LineFilter
 from teamboard.domain.errors import Refused, describe_os_error
 from teamboard.personal.settings import Settings, load_settings_or_defaults, save_settings
 from teamboard.personal.themes import ThemeFile, find_theme, load_themes
-from teamboard.render.ascii_fallback import in_letters
+from teamboard.render.ascii_fallback import to_ascii
 from teamboard.ui.keymap import checked_keys
 from teamboard.ui.palette import Offer
 from teamboard.ui.themes import textual_theme, theme_changes
@@ -32,7 +32,7 @@ class PlainLetters(LineFilter):
     """Draws every sign on the screen as a plain letter."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
-        return [Segment(in_letters(text), style, control) for text, style, control in segments]
+        return [Segment(to_ascii(text), style, control) for text, style, control in segments]
 
 
 class Looks:

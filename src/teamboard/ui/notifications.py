@@ -42,7 +42,7 @@ class Herald:
     def tell(self, before: Board, board: Board) -> None:
         """Take in what others have committed between two boards."""
         # The board first: sentences are only made when there is something to say.
-        from teamboard.render.activity_log import members_of, sentence
+        from teamboard.render.activity_log import concerned_members, describe_commit
 
         me, to_me = self._app.actor.member, ""
         for revision, entry in history_of(board).newest_first():
@@ -51,9 +51,9 @@ class Herald:
             if entry.by == me:
                 continue
             self._news += 1
-            said = sentence(board, entry)
+            said = describe_commit(board, entry)
             self._newest = said if self._news == 1 or not self._newest else self._newest
-            if me is not None and me in members_of(board, entry):
+            if me is not None and me in concerned_members(board, entry):
                 to_me = to_me or said
         if self._news:
             self._show()

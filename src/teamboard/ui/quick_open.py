@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from teamboard.domain.board import AnyGoal
 from teamboard.domain.due import is_open
 from teamboard.domain.records import Review
-from teamboard.render.names import name_of
+from teamboard.render.format import name_of
 from teamboard.ui.palette import Offer
 from teamboard.ui.screens.board.board import BoardScreen
 

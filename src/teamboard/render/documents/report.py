@@ -12,8 +12,16 @@ from teamboard.domain.records import Goal
 from teamboard.domain.report import BINS, RESULTS, GoalResult, PeriodReport, Tally, kind_of
 from teamboard.render import format
 from teamboard.render.documents.environment import render_template
-from teamboard.render.names import name_of
-from teamboard.render.report import KIND_WORDS, Section, days, revision_words, sections, tally_words, title
+from teamboard.render.format import name_of
+from teamboard.render.report import (
+    KIND_LABELS,
+    Section,
+    count_sections,
+    describe_days,
+    describe_tally,
+    report_title,
+    revision_rows,
+)
 
 
 def report_json(board: Board, now: PeriodReport, before: PeriodReport | None) -> dict[str, Any]:
@@ -44,7 +52,7 @@ def _plain(board: Board, found: PeriodReport) -> dict[str, Any]:
         ],
         "revisions": [
             {"id": v.id, "goal": v.goal, "by": v.by, "reason": v.reason, "why": v.why, "what": what}
-            for v, (_, what, _) in zip(found.revisions, revision_words(board, found), strict=True)
+            for v, (_, what, _) in zip(found.revisions, revision_rows(board, found), strict=True)
         ],
         "reasons": found.reasons,
         "goals": [
@@ -81,26 +89,28 @@ def _content(board: Board, now: PeriodReport, before: PeriodReport | None) -> di
         "team": board.team.name if board.team else None,
         "revision_number": board.revision,
         "day": now.day,
-        "title": title(now),
+        "title": report_title(now),
         "name": now.period.name,
-        "days": days(now),
-        "before": {"name": before.period.name, "days": days(before)} if before else None,
+        "days": describe_days(now),
+        "before": {"name": before.period.name, "days": describe_days(before)} if before else None,
         "sections": [
             {"title": section.title, "aside": section.aside, "counts": _counts(section)}
-            for section in sections(now, before)
+            for section in count_sections(now, before)
         ],
         "kinds": [
             {
-                "label": KIND_WORDS[kind],
-                "now": tally_words(counted),
-                "before": tally_words(before.by_kind[kind]) if before and kind in before.by_kind else "",
+                "label": KIND_LABELS[kind],
+                "now": describe_tally(counted),
+                "before": describe_tally(before.by_kind[kind]) if before and kind in before.by_kind else "",
             }
             for kind, counted in now.by_kind.items()
         ],
         "team_goals": [
             {
                 "name": report.period.name,
-                "goals": [{**_goal(found), "aligned": tally_words(counted)} for found, counted in report.by_team_goal],
+                "goals": [
+                    {**_goal(found), "aligned": describe_tally(counted)} for found, counted in report.by_team_goal
+                ],
             }
             for report in (now, before)
             if report is not None
@@ -111,7 +121,7 @@ def _content(board: Board, now: PeriodReport, before: PeriodReport | None) -> di
             if isinstance(found.goal, Goal)
         ],
         "revisions": [
-            {"id": revision_id, "what": what, "why": why} for revision_id, what, why in revision_words(board, now)
+            {"id": revision_id, "what": what, "why": why} for revision_id, what, why in revision_rows(board, now)
         ],
     }
 

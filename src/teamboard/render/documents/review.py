@@ -19,19 +19,19 @@ from teamboard.domain.reviews.evidence import period_of
 from teamboard.domain.sanitize import one_line, plain
 from teamboard.render import format
 from teamboard.render.documents.environment import render_template
-from teamboard.render.evidence import piece_in_words
-from teamboard.render.facts import value_in_words
+from teamboard.render.evidence import describe_evidence
+from teamboard.render.facts import format_value
+from teamboard.render.format import name_of
 from teamboard.render.line_layout import Line
-from teamboard.render.names import name_of
 from teamboard.render.one_on_ones import DONE_SIGN, OPEN_SIGN
 from teamboard.render.reviews import (
-    backing,
-    blocks,
-    clock_words,
     column_heads,
-    rating_words,
+    describe_rating,
+    describe_time_spent,
+    format_topics,
+    rating_evidence,
+    review_blocks,
     stars,
-    topics_in_text,
 )
 
 SIGNATURE_WORDS: dict[SignatureState, str] = {
@@ -48,10 +48,10 @@ def review_lines(board: Board, sides: Sides, signature_state: SignatureState, wi
     yield ((f" {SIGNATURE_WORDS[signature_state]}", "bad" if signature_state == "broken" else "dim"),)
     yield ()
     yield column_heads(board, sides, max(width, 100), "rep")
-    for block in blocks(board, sides, max(width, 100)):
+    for block in review_blocks(board, sides, max(width, 100)):
         yield from block.lines
     if sides.outcome.seconds:
-        yield ((f" time   {clock_words(sides.outcome.seconds)}", "dim"),)
+        yield ((f" time   {describe_time_spent(sides.outcome.seconds)}", "dim"),)
 
 
 class Part(Struct, frozen=True):
@@ -74,16 +74,16 @@ def parts(board: Board, content: ReviewContent) -> Iterator[Part]:
         for name, prepared in ((rep, content.rep), (manager, content.manager)):
             rating = prepared.rating_of(goal.id) if prepared else None
             if rating is not None and (rating.rating or rating.comment):
-                words = f"{stars(rating.rating)} {rating_words(rating.rating)}"
-                said.append((name, "\n".join(filter(None, (f"{words} ({backing(rating)})", rating.comment)))))
+                words = f"{stars(rating.rating)} {describe_rating(rating.rating)}"
+                said.append((name, "\n".join(filter(None, (f"{words} ({rating_evidence(rating)})", rating.comment)))))
         cited = {i for p in (content.rep, content.manager) if p for i in p.rating_of(goal.id).evidence}
         if cited:
             member = content.evidence.member
-            pieces = (f"{i}: {one_line(piece_in_words(board, i, member))}" for i in sorted(cited))
+            pieces = (f"{i}: {one_line(describe_evidence(board, i, member))}" for i in sorted(cited))
             said.append(("Rests on", "\n".join(pieces)))
         agreed = content.outcome.agreed_of(goal.id)
         if agreed.rating is not None or agreed.words:
-            said.append(("Agreed", f"{stars(agreed.rating)} {rating_words(agreed.rating)}\n{agreed.words}".strip()))
+            said.append(("Agreed", f"{stars(agreed.rating)} {describe_rating(agreed.rating)}\n{agreed.words}".strip()))
         gap = f", ratings {content.gap(goal.id)} apart" if content.gap(goal.id) else ""
         aside = f"{format.percent(found.progress_now)}, pace {format.percent(found.pace_now)}{gap}"
         yield Part(f"{goal.id} {goal.title}", aside, found.progress_now, found.pace_now, tuple(said))
@@ -96,13 +96,13 @@ def parts(board: Board, content: ReviewContent) -> Iterator[Part]:
         (f"{name}, {what}", text)
         for name, p in ((rep, content.rep), (manager, content.manager))
         if p is not None
-        for what, text in (("topics", topics_in_text(p.topics)), ("wishes", p.wishes), ("questions", p.questions))
+        for what, text in (("topics", format_topics(p.topics)), ("wishes", p.wishes), ("questions", p.questions))
         if text.strip()
     ]
     if asked:
         yield Part("Topics, wishes and questions", paragraphs=tuple(asked))
     facts = tuple(
-        (s.name, f"{value_in_words(s.facts[-1])} ({s.facts[-1].source}, {s.facts[-1].on})")
+        (s.name, f"{format_value(s.facts[-1])} ({s.facts[-1].source}, {s.facts[-1].on})")
         for s in content.evidence.facts
     )
     if facts:
@@ -134,7 +134,7 @@ def _head(board: Board, content: ReviewContent) -> tuple[str, str, str]:
     """Title, days, and who may read it."""
     review, period = content.review, period_of(board, content.review)
     title = f"Review of {name_of(board, review.member)} with {name_of(board, review.manager)}"
-    time = f" · {clock_words(content.outcome.seconds)}" if content.outcome.seconds else ""
+    time = f" · {describe_time_spent(content.outcome.seconds)}" if content.outcome.seconds else ""
     under = f"{review.on} · {one_line(period.name)} · {review.state}{time}"
     whose = f"As {name_of(board, content.reader)} may see it. Only the two of them can read it: pass it on with care."
     return title, under, whose

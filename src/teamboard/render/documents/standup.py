@@ -5,8 +5,8 @@ from __future__ import annotations
 from teamboard.domain.board import Board
 from teamboard.domain.records import Standup
 from teamboard.render.documents.environment import render_template
-from teamboard.render.names import first_name
-from teamboard.render.standup import as_it_was, clock, round_up_parts
+from teamboard.render.format import first_name
+from teamboard.render.standup import board_at_standup, format_minutes, round_up_parts
 
 
 def standup_markdown(board: Board, standup: Standup) -> str:
@@ -14,7 +14,7 @@ def standup_markdown(board: Board, standup: Standup) -> str:
     return render_template(
         "standup.md",
         day=str(board.day_of(standup.at)),
-        time=clock(sum(standup.seconds.values())),
-        speakers=[{"name": first_name(board, h), "time": clock(s)} for h, s in standup.seconds.items()],
-        parts=[{"title": title, "lines": lines} for title, lines in round_up_parts(*as_it_was(board, standup))],
+        time=format_minutes(sum(standup.seconds.values())),
+        speakers=[{"name": first_name(board, h), "time": format_minutes(s)} for h, s in standup.seconds.items()],
+        parts=[{"title": title, "lines": lines} for title, lines in round_up_parts(*board_at_standup(board, standup))],
     )

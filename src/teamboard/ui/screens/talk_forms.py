@@ -20,7 +20,7 @@ from teamboard.domain.input_parsing import day
 from teamboard.domain.one_on_ones import current
 from teamboard.domain.records import THEMES, Member, Theme
 from teamboard.personal.agendas import AGENDAS, topics_of
-from teamboard.render.names import name_of
+from teamboard.render.format import name_of
 from teamboard.ui.screens.form import FormScreen
 
 SEEN_BY = "The whole team can read it."

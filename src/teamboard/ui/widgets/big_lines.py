@@ -10,9 +10,9 @@ from teamboard.domain.board_on_day import Standings
 from teamboard.domain.progress import Standing
 from teamboard.domain.records import Member
 from teamboard.render import format
-from teamboard.render.line_layout import HELP_SIGN, Line, bar, filled, fit, is_paced, state_of
+from teamboard.render.line_layout import HELP_SIGN, Line, filled, fit, has_pace, progress_bar, state_span
 from teamboard.render.member_line import owed_line
-from teamboard.render.standup import thick
+from teamboard.render.standup import thick_bar
 from teamboard.ui.widgets.rows import Row
 
 GOAL_PARTS, MEMBER_PARTS = 4, 3
@@ -45,7 +45,7 @@ def _goal(goal: AnyGoal, now: Standing, part: int, width: int) -> Line:
     """A part of a goal: its title and state, a thick bar, what is in the way; the number stands beside all three."""
     if part == GOAL_PARTS - 1:
         return ()
-    state, role = state_of(goal, now)
+    state, role = state_span(goal, now)
     left = width - NUMBER_CELLS
     if part == 0:
         room = left - cell_len(state) - 4
@@ -57,8 +57,8 @@ def _goal(goal: AnyGoal, now: Standing, part: int, width: int) -> Line:
             (f"  {state}", role),
         )
     elif part == 1:
-        paced = is_paced(goal) and not goal.outcome
-        line = (("  ", ""), *thick(bar(now, max(left - 2, 1), paced=paced, role=role)))
+        paced = has_pace(goal) and not goal.outcome
+        line = (("  ", ""), *thick_bar(progress_bar(now, max(left - 2, 1), paced=paced, role=role)))
     else:
         words = f"{HELP_SIGN} {now.blocker}" if now.blocker else _aside(goal, now)
         line = (("  ", ""), (fit(words, left - 2), "help" if now.blocker else "dim"))
@@ -68,7 +68,7 @@ def _goal(goal: AnyGoal, now: Standing, part: int, width: int) -> Line:
 
 def _aside(goal: AnyGoal, now: Standing) -> str:
     value = format.amount(now.value, goal.measure)
-    return f"{value} · pace {format.percent(now.pace)}" if is_paced(goal) else value
+    return f"{value} · pace {format.percent(now.pace)}" if has_pace(goal) else value
 
 
 def _member(board: Board, member: Member, standings: Standings, part: int, width: int) -> Line:

@@ -16,9 +16,18 @@ from teamboard.domain.records import CheckIn, DoneOrNot, Goal, Milestones, TeamG
 from teamboard.domain.revisions import proposal_on
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
-from teamboard.render.board import alignment, owner_name
-from teamboard.render.line_layout import HELP_SIGN, REVISION_SIGN, Line, Span, bar, is_paced, state_of, wrapped
-from teamboard.render.revisions import in_short, time_line, to_acknowledge
+from teamboard.render.board import describe_alignment, owner_name
+from teamboard.render.line_layout import (
+    HELP_SIGN,
+    REVISION_SIGN,
+    Line,
+    Span,
+    has_pace,
+    progress_bar,
+    state_span,
+    wrapped,
+)
+from teamboard.render.revisions import names_to_acknowledge, summarize_revision, timeline_lines
 from teamboard.ui.widgets.lines_view import LinesView
 
 if TYPE_CHECKING:
@@ -35,25 +44,27 @@ def detail_lines(board: Board, goal: AnyGoal, now: Standing, today: date, width:
     yield from _wrapped(f"{goal.id} {goal.title}", "strong", room)
     yield (
         (" ", ""),
-        *bar(now, min(max(room - 22, 8), LONGEST_BAR), paced=is_paced(goal)),
+        *progress_bar(now, min(max(room - 22, 8), LONGEST_BAR), paced=has_pace(goal)),
         (f"  {format.percent(now.progress)}  ", "text"),
-        state_of(goal, now),
+        state_span(goal, now),
     )
     proposal = proposal_on(board, goal.id)
     if proposal is not None:
-        yield from _wrapped(f"{REVISION_SIGN} {proposal.id} {in_short(board, proposal)}; v shows it", "warn", room)
-    waiting = to_acknowledge(board, goal)
+        yield from _wrapped(
+            f"{REVISION_SIGN} {proposal.id} {summarize_revision(board, proposal)}; v shows it", "warn", room
+        )
+    waiting = names_to_acknowledge(board, goal)
     if waiting:
         yield from _wrapped(f"{REVISION_SIGN} to acknowledge: {waiting}", "warn", room)
     yield ()
     yield from _fact("owner", owner_name(board, goal), room)
     yield from _fact("now", format.amount(now.value, goal.measure), room)
-    yield from _fact("measure", format.measured_by(goal.measure), room)
+    yield from _fact("measure", format.describe_measure(goal.measure), room)
     if isinstance(goal, Goal):
         yield from _fact("kind", goal.kind, room)
-        yield from _fact("aligned", alignment(board, goal), room)
+        yield from _fact("aligned", describe_alignment(board, goal), room)
     yield from _fact("days", f"{goal.starts} to {goal.due}", room)
-    if is_paced(goal):
+    if has_pace(goal):
         week = format.trend(now.trend)
         moved = "no change this week" if week == "—" else f"{week} points this week"
         yield from _fact("pace", f"{format.percent(now.pace)} by today, {moved}", room)
@@ -70,7 +81,7 @@ def detail_lines(board: Board, goal: AnyGoal, now: Standing, today: date, width:
         yield from _shares(board, goal, room)
     if board.revisions_of(goal.id):
         yield ()
-        yield from time_line(board, goal, today, width)
+        yield from timeline_lines(board, goal, today, width)
     yield ()
     checkins = board.checkins_of(goal.id)
     for checkin in reversed(checkins):

@@ -10,7 +10,7 @@ from rich.cells import cell_len
 
 from teamboard.domain.board import Board
 from teamboard.domain.sanitize import one_line
-from teamboard.render.board_header import past_mark, period
+from teamboard.render.board_header import describe_period, past_mark
 from teamboard.render.line_layout import REVISION_SIGN, Line, fit, wrapped
 from teamboard.ui.widgets.lines_view import LinesView
 
@@ -24,7 +24,7 @@ def header_line(
     margin = 2 if width >= 104 else 1
     # However long the names are, there is room for what the board is.
     team = _short(board.team.name if board.team else "teamboard", width)
-    when = period(board, today)
+    when = describe_period(board, today)
     state = ("● live", "on-track") if live else ("▲ not live", "behind")
     if past:
         state = (past_mark(today), "warn")

@@ -14,7 +14,7 @@ from textual.widgets import Footer
 from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import Standings
 from teamboard.domain.records import Goal
-from teamboard.render.alignment import ARRANGEMENTS, Arrangement, TreeRow, caption, tree
+from teamboard.render.alignment import ARRANGEMENTS, Arrangement, TreeRow, caption, tree_rows
 from teamboard.render.line_layout import Line
 from teamboard.ui.messages import BoardChanged, RowOpened
 from teamboard.ui.palette import Offer
@@ -63,7 +63,7 @@ class AlignmentScreen(GoalScreen["str | None"]):
         return [caption(self.arrangement, width)]
 
     def _rows(self, board: Board, standings: Standings) -> list[Row]:
-        found = tree(board, standings, self.arrangement)
+        found = tree_rows(board, standings, self.arrangement)
         rows: list[Row] = []
         self._tree = {}
         for i, branch in enumerate(found):

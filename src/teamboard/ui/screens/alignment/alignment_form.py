@@ -19,7 +19,7 @@ from teamboard.domain.input_parsing import amount
 from teamboard.domain.records import Goal
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
-from teamboard.render.board import alignment, owner_name
+from teamboard.render.board import describe_alignment, owner_name
 from teamboard.ui.screens.form import FormScreen
 from teamboard.ui.widgets.ordered_input import LineField
 
@@ -53,7 +53,7 @@ class SharesScreen(FormScreen):
     def fields(self) -> ComposeResult:
         """A line for each team goal, with its share in percent."""
         goal = self._goal
-        now = alignment(self._board, goal)
+        now = describe_alignment(self._board, goal)
         yield Label(Content(one_line(f"{owner_name(self._board, goal)} · now aligned to {now}")), id="before")
         for team_goal in self._board.open_team_goals:
             with Horizontal(classes="field share"):
@@ -113,14 +113,14 @@ class SharesScreen(FormScreen):
     def done(self, board: Board) -> str:
         """What it is aligned to now."""
         goal = board.goal(self._goal.id)
-        return f"{self._goal.id} is aligned to {alignment(board, goal)}." if isinstance(goal, Goal) else ""
+        return f"{self._goal.id} is aligned to {describe_alignment(board, goal)}." if isinstance(goal, Goal) else ""
 
     def conflict(self, conflict: Conflict) -> None:
         """Say how somebody has aligned it meanwhile; saving again puts ours in its place."""
         theirs = conflict.theirs
         if isinstance(theirs, Goal):
             self._seen = theirs.aligned
-            now = alignment(self.board_app.board, theirs)
+            now = describe_alignment(self.board_app.board, theirs)
             self.say(f"{conflict}\n  theirs  {now}\nctrl+s puts yours in its place; Esc keeps theirs.")
 
 

@@ -16,7 +16,7 @@ from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import Standings
 from teamboard.domain.due import Due, dues
 from teamboard.domain.errors import Refused
-from teamboard.render.due import AHEAD_DAYS, due_row, sections
+from teamboard.render.due import AHEAD_DAYS, due_row, due_sections
 from teamboard.render.line_layout import Line
 from teamboard.store.base import StoreError
 from teamboard.ui import legend
@@ -95,7 +95,7 @@ class DueScreen(GoalScreen[None]):
         return dues(board, self.shown.today, me if whose == "yours" else None)
 
     def _rows(self, board: Board, standings: Standings) -> list[Row]:
-        parts = sections(self._found(self.whose), standings.today)
+        parts = due_sections(self._found(self.whose), standings.today)
         rows: list[Row] = []
         self._dues = {}
         for part in parts:

@@ -14,7 +14,7 @@ from teamboard.domain.board import Board
 from teamboard.domain.errors import Refused
 from teamboard.domain.records import FeedbackKind, Member
 from teamboard.domain.sanitize import one_line
-from teamboard.render.feedback import heading, in_three
+from teamboard.render.feedback import feedback_heading, join_sbi
 from teamboard.ui.screens.form import FormScreen
 
 
@@ -48,7 +48,7 @@ class GiveScreen(FormScreen):
     def action(self) -> GiveFeedback:
         """The feedback that was typed: the three texts, and after them one's own words."""
         kind = self.query_one("#kind", Select).value
-        three = in_three(self.text("situation"), self.text("behaviour"), self.text("impact"))
+        three = join_sbi(self.text("situation"), self.text("behaviour"), self.text("impact"))
         text = "\n\n".join(part for part in (three, self.query_one("#words", TextArea).text.strip()) if part)
         if kind not in GIVEN_KINDS or not text:
             raise Refused("Write something first: one of the three, or your own words.")
@@ -59,4 +59,4 @@ class GiveScreen(FormScreen):
     def done(self, board: Board) -> str:
         """Who said what to whom."""
         made = board.feedback_to(self._member.handle)[-1]
-        return one_line(f"{made.id} {heading(board, made)}")
+        return one_line(f"{made.id} {feedback_heading(board, made)}")

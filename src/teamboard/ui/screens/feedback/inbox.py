@@ -27,7 +27,7 @@ from teamboard.domain.errors import Refused
 from teamboard.domain.permissions import may
 from teamboard.domain.records import Feedback
 from teamboard.render.clipboard import records_text
-from teamboard.render.feedback import FILTER_HINT, found_by, heading, row_line, thread
+from teamboard.render.feedback import FILTER_HINT, feedback_heading, feedback_row, matches_filter, thread_lines
 from teamboard.render.line_layout import Line
 from teamboard.store.base import StoreError
 from teamboard.ui import legend as words
@@ -117,12 +117,14 @@ class InboxScreen(LiveScreen[None]):
         return sorted(found, key=lambda f: (not is_open(f), -f.at.timestamp()))
 
     def _rows(self, board: Board, standings: Standings) -> list[Row]:
-        rows = [Row(f.id) for f in self._found(self.box) if found_by(board, f, self.words, standings.today)]
+        rows = [Row(f.id) for f in self._found(self.box) if matches_filter(board, f, self.words, standings.today)]
         return rows or [Row(text="  nothing fits these words" if self.words else "  no feedback here yet")]
 
     def _draw(self, row: Row, width: int) -> Line:
         feedback = self._feedback(row.record_id)
-        return row_line(self.shown.board, feedback, self.shown.today, width) if feedback else ((row.text, row.role),)
+        return (
+            feedback_row(self.shown.board, feedback, self.shown.today, width) if feedback else ((row.text, row.role),)
+        )
 
     def _feedback(self, record_id: str | None) -> Feedback | None:
         found = self.shown.board.get(record_id) if record_id else None
@@ -130,7 +132,7 @@ class InboxScreen(LiveScreen[None]):
 
     def _thread(self, width: int) -> Iterable[Line]:
         feedback = self._feedback(self.view.selected)
-        return thread(self.shown.board, feedback, self.shown.today, width) if feedback else ()
+        return thread_lines(self.shown.board, feedback, self.shown.today, width) if feedback else ()
 
     def watch_box(self) -> None:
         self._arrange()
@@ -188,7 +190,7 @@ class InboxScreen(LiveScreen[None]):
         """Reply to the selected feedback, or answer the request."""
         feedback = self._feedback(self.view.selected)
         if feedback is not None:
-            said = heading(self.shown.board, feedback)
+            said = feedback_heading(self.shown.board, feedback)
             await self._write(f"{feedback.id} {said}", lambda text: ReplyToFeedback(feedback=feedback.id, text=text))
 
     async def action_decline(self) -> None:

@@ -15,7 +15,7 @@ from textual.widgets import Footer
 
 from teamboard.domain.board import Board
 from teamboard.domain.history.history import HistoryAway, history_of, whole
-from teamboard.render.activity_log import selected, sentence
+from teamboard.render.activity_log import describe_commit, matching_commits
 from teamboard.render.line_layout import Line, wrapped
 from teamboard.ui import legend as words
 from teamboard.ui.keymap import bound
@@ -41,9 +41,9 @@ class Told(NamedTuple):
 
 def told(board: Board, *, after: int = 0, most: int | None = None) -> list[Told]:
     """The commits of a board in sentences, newest first: those after a revision, so many at the most."""
-    found = takewhile(lambda step: step[0] > after, selected(board))
+    found = takewhile(lambda step: step[0] > after, matching_commits(board))
     return [
-        Told(number, f"{entry.at.astimezone(board.zone):%d %b %Y %H:%M}", sentence(board, entry))
+        Told(number, f"{entry.at.astimezone(board.zone):%d %b %Y %H:%M}", describe_commit(board, entry))
         for number, entry in islice(found, most)
     ]
 

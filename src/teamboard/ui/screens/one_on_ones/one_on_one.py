@@ -22,8 +22,8 @@ from teamboard.domain.one_on_ones import Promise, current, promises
 from teamboard.domain.permissions import may
 from teamboard.domain.records import Member, OneOnOne
 from teamboard.render import one_on_ones as text
+from teamboard.render.format import name_of
 from teamboard.render.line_layout import Line, wrapped
-from teamboard.render.names import name_of
 from teamboard.store.base import StoreError
 from teamboard.ui import legend
 from teamboard.ui.messages import BoardChanged, RowSelected
@@ -106,8 +106,8 @@ class OneOnOneScreen(LiveScreen[None]):
         if member is None:
             yield (("  This member is not on the board any more.", "dim"),)
             return
-        when, role = text.when(board, member, self.shown.today)
-        yield ((f"  One-on-one of {text.pair(board, member)}", "strong"), (f"   {when}", role))
+        when, role = text.describe_meeting_day(board, member, self.shown.today)
+        yield ((f"  One-on-one of {text.pair_names(board, member)}", "strong"), (f"   {when}", role))
 
     def _rows(self, board: Board, standings: Standings) -> list[Row]:
         self._drawn = {}
@@ -115,16 +115,16 @@ class OneOnOneScreen(LiveScreen[None]):
         if member is None:
             return [Row(text="")]
         rows = [Row(text="  Agenda", role="strong")]
-        for theme, numbers in text.by_theme(talk) if talk else ():
+        for theme, numbers in text.topic_numbers_by_theme(talk) if talk else ():
             for i, number in enumerate(numbers):
                 draw = partial(self._topic_line, number=number, theme=i == 0)
-                rows.append(self._row(text.topic_id(number), draw))
+                rows.append(self._row(text.topic_label(number), draw))
             if not numbers:
-                rows.append(self._row("", _always(text.no_topic_line(theme)), f"no {theme}"))
+                rows.append(self._row("", _always(text.empty_theme_line(theme)), f"no {theme}"))
         if talk is None:
             rows.append(Row(text="  nothing yet: t puts a topic on it, T a whole template"))
         agreed = list(promises(talk)) if talk else []
-        for title, found in (("Agreed", agreed), ("Open from before", text.open_before(board, member, talk))):
+        for title, found in (("Agreed", agreed), ("Open from before", text.open_actions_before(board, member, talk))):
             if found:
                 rows += [Row(text=""), Row(text=f"  {title}", role="strong")]
                 rows += [self._row(p.id, partial(self._promise_line, p)) for p in found]
@@ -151,9 +151,9 @@ class OneOnOneScreen(LiveScreen[None]):
         board, member, talk = self.shown.board, self._member, self._talk
         if member is None:
             return
-        rated = text.to_be_rated(board, member)
+        rated = text.unrated_one_on_one(board, member)
         if rated is not None and self.board_app.actor.member == member.handle:
-            for piece in wrapped(text.question(rated), width - 4):
+            for piece in wrapped(text.rating_question(rated), width - 4):
                 yield ((f"  {piece}", "warn"),)
             yield ()
         whole = self._selected_whole(talk)
@@ -163,16 +163,16 @@ class OneOnOneScreen(LiveScreen[None]):
             yield ()
         yield (("  Notes", "strong"), ("   the whole team can read them", "dim"))
         if talk is not None and talk.notes:
-            yield from text.notes_lines(board, talk, width)
+            yield from text.note_lines(board, talk, width)
         else:
             yield (("   none yet", "dim"),)
-        last = text.last_time(board, member, talk)
+        last = text.describe_last_meeting(board, member, talk)
         if last:
             yield ()
             yield (("  Last time", "strong"), (f"   {last}", "dim"))
             found = board.get(last.split()[0])
             if isinstance(found, OneOnOne):
-                yield from text.notes_lines(board, found, width)
+                yield from text.note_lines(board, found, width)
 
     def _selected_whole(self, talk: OneOnOne | None) -> str:
         """The whole text of the selected topic or action, with who it is from."""
@@ -210,7 +210,7 @@ class OneOnOneScreen(LiveScreen[None]):
         if action in ("topic", "note", "agree", "held", "meet", "template", "finish"):
             return app.past is None and member is not None and may(app.board, me, WriteOneOnOne.verb, member)
         if action == "rate":
-            rated = member is not None and text.to_be_rated(app.board, member) is not None
+            rated = member is not None and text.unrated_one_on_one(app.board, member) is not None
             return app.past is None and rated and may(app.board, me, RateOneOnOne.verb, member)
         return True
 

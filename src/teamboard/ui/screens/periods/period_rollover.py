@@ -21,9 +21,9 @@ from teamboard.domain.periods import following, unfinished
 from teamboard.domain.progress import progress
 from teamboard.domain.records import Goal, Team
 from teamboard.render import format
-from teamboard.render.activity_log import sentence
-from teamboard.render.line_layout import Line, filled, fit, right, state_of
-from teamboard.render.names import name_of
+from teamboard.render.activity_log import describe_commit
+from teamboard.render.format import name_of
+from teamboard.render.line_layout import Line, filled, fit, right_aligned, state_span
 from teamboard.ui.screens.form import FormScreen
 from teamboard.ui.widgets.board_view import BoardView
 from teamboard.ui.widgets.ordered_input import LineField
@@ -107,7 +107,7 @@ class PeriodScreen(FormScreen):
             return ((row.text, row.role),)
         now = self.board_app.standings(goal)
         choice = self._choices[goal.id]
-        word, role = state_of(goal, now)
+        word, role = state_span(goal, now)
         more = width >= ROOMY
         words = max(len(text) + more * len(addition) for text, addition in CHOICE_WORDS.values())
         who = name_of(self._board, goal.owner) if isinstance(goal, Goal) else "the team"
@@ -118,7 +118,7 @@ class PeriodScreen(FormScreen):
                 (fit(goal.id, 5), "accent"),
                 (fit(who, 13) + " ", "dim"),
                 (fit(goal.title, left), "text"),
-                (right(format.percent(now.progress), 6) + "  ", "text"),
+                (right_aligned(format.percent(now.progress), 6) + "  ", "text"),
                 (fit(word, 12), role),
                 (CHOICE_WORDS[choice][0], CHOICE_ROLES[choice]),
                 (CHOICE_WORDS[choice][1] if more else "", "dim"),
@@ -171,4 +171,4 @@ class PeriodScreen(FormScreen):
     def done(self, board: Board) -> str:
         """What became of the goals."""
         entry = history_of(board).get(board.revision)
-        return sentence(board, entry) if entry else ""
+        return describe_commit(board, entry) if entry else ""

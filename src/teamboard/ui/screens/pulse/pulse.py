@@ -15,7 +15,7 @@ from textual.widgets import Footer
 from teamboard.domain.board import Board
 from teamboard.domain.pulse import Pulse, pulse
 from teamboard.render.line_layout import Line
-from teamboard.render.pulse import figures, matrix, pulse_title
+from teamboard.render.pulse import figure_lines, matrix_lines, pulse_title
 from teamboard.ui import legend
 from teamboard.ui.messages import BoardChanged
 from teamboard.ui.palette import Offer
@@ -64,10 +64,10 @@ class PulseScreen(LiveScreen[None]):
 
     @staticmethod
     def _lines(board: Board, found: Pulse, width: int) -> Iterator[Line]:
-        yield from figures(found)
+        yield from figure_lines(found)
         yield ()
         yield (("  Who gives to whom", "strong"),)
-        yield from matrix(board, found, width)
+        yield from matrix_lines(board, found, width)
 
     def action_scroll(self, lines: int) -> None:
         """Move up or down."""

@@ -23,16 +23,16 @@ from teamboard.domain.records import Goal, Review
 from teamboard.domain.reviews.content import TEXTS, Preparation, missing
 from teamboard.domain.reviews.evidence import Evidence, evidence, lopsided, period_of
 from teamboard.domain.sanitize import one_line, plain
-from teamboard.render.evidence import EvidenceRow, evidence_rows, piece_in_words, warning_lines
+from teamboard.render.evidence import EvidenceRow, describe_evidence, evidence_rows, warning_lines
+from teamboard.render.format import name_of
 from teamboard.render.line_layout import Line, filled, fit, wrapped
-from teamboard.render.names import name_of
 from teamboard.render.reviews import (
-    SEEN_BY,
-    backing,
-    rating_words,
+    VISIBILITY_NOTE,
+    describe_rating,
+    format_topics,
+    parse_topics,
+    rating_evidence,
     stars,
-    topics_from_text,
-    topics_in_text,
 )
 from teamboard.store.base import StoreError
 from teamboard.ui import legend as words
@@ -158,7 +158,7 @@ class PrepareScreen(LiveScreen[None]):
         yield ((whose, "strong"), (f"   {review.on:%a %d %b}", "dim"))
         shared = review.prepared.get(self.board_app.reviews.session.handle) == "shared"
         how = "shared; ctrl+s shares it again" if shared else "a draft of your own until you share it"
-        yield ((f"  {SEEN_BY} It is {how}.", "dim"),)
+        yield ((f"  {VISIBILITY_NOTE} It is {how}.", "dim"),)
 
     def _evidence_rows(self, board: Board, standings: Standings) -> list[Row]:
         if self._evidence is None:
@@ -190,9 +190,9 @@ class PrepareScreen(LiveScreen[None]):
         if goal is not None:
             rating = self._prepared.rating_of(goal.id)
             room = max(width - 26, 10)
-            aside = backing(rating) if rating.rating is not None else ""
+            aside = rating_evidence(rating) if rating.rating is not None else ""
             title = fit(goal.title, min(24, room // 2))
-            words = aside or rating_words(rating.rating)
+            words = aside or describe_rating(rating.rating)
             role = "warn" if rating.is_opinion else "dim"
             spans = ((f" {goal.id:<5}", "accent"), (f"{title}  ", "text"), (f"{stars(rating.rating)}  ", "accent"))
             return filled((*spans, (words, role)), width)
@@ -211,7 +211,7 @@ class PrepareScreen(LiveScreen[None]):
             yield from warning_lines(lopsided(self.board_app.board, self._evidence, ratings=ratings, topics=topics)[:2])
         if self.pieces.has_focus and self.pieces.selected:
             member = self._evidence.member if self._evidence else None
-            whole = piece_in_words(self.board_app.board, self.pieces.selected, member)
+            whole = describe_evidence(self.board_app.board, self.pieces.selected, member)
             yield from (((f"  {piece}", "text"),) for piece in wrapped(whole, width - 4)[:3])
 
     def _rewrite(self) -> None:
@@ -233,7 +233,7 @@ class PrepareScreen(LiveScreen[None]):
 
     def _text_of(self, name: str) -> str:
         if name == "topics":
-            return topics_in_text(self._prepared.topics)
+            return format_topics(self._prepared.topics)
         if name in TEXTS:
             return str(getattr(self._prepared, name))
         return self._prepared.rating_of(name).comment
@@ -251,7 +251,7 @@ class PrepareScreen(LiveScreen[None]):
         if not name or text == plain(self._text_of(name)):
             return
         if name == "topics":
-            changed = msgspec.structs.replace(self._prepared, topics=topics_from_text(text))
+            changed = msgspec.structs.replace(self._prepared, topics=parse_topics(text))
         elif name in TEXTS:
             changed = msgspec.structs.replace(self._prepared, **{name: text})
         else:

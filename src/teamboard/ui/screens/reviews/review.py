@@ -22,19 +22,19 @@ from teamboard.domain.records import THEMES, Review, Theme
 from teamboard.domain.reviews.content import Agreed, Outcome, Sides
 from teamboard.render.clipboard import lines_text
 from teamboard.render.documents.review import SIGNATURE_WORDS
+from teamboard.render.format import name_of
 from teamboard.render.line_layout import Line, wrapped
-from teamboard.render.names import name_of
 from teamboard.render.one_on_ones import promise_line
 from teamboard.render.reviews import (
-    FOLDED,
-    SEEN_BY,
     SIDES,
-    STATES,
-    Block,
-    blocks,
-    clock_words,
+    STATE_LABELS,
+    TWO_COLUMNS_FROM,
+    VISIBILITY_NOTE,
+    ReviewBlock,
     column_heads,
-    question,
+    describe_time_spent,
+    rating_question,
+    review_blocks,
 )
 from teamboard.store.base import StoreError
 from teamboard.ui import legend as words
@@ -81,7 +81,7 @@ class ReviewScreen(GoalScreen[None]):
         self._clock = clock
         self._review_id = review_id
         self._sides: Sides | None = None
-        self._blocks: list[Block] = []
+        self._blocks: list[ReviewBlock] = []
         self._at = 0
         self._side = 0
         self._theme: Theme | None = None
@@ -138,15 +138,18 @@ class ReviewScreen(GoalScreen[None]):
     def _heading(self, width: int) -> Iterator[Line]:
         board, review = self.board_app.board, self._review
         both = f"{name_of(board, review.member)} with {name_of(board, review.manager)}"
-        yield ((f"  {review.id} Review of {both}", "strong"), (f"   {review.on:%d %b}, {STATES[review.state]}", "dim"))
+        yield (
+            (f"  {review.id} Review of {both}", "strong"),
+            (f"   {review.on:%d %b}, {STATE_LABELS[review.state]}", "dim"),
+        )
         state = self.board_app.reviews.session.signature_state(review)
         signed = ", ".join(
             name_of(board, s.by) + (f" (witnessed by {name_of(board, s.witnessed)})" if s.witnessed else "")
             for s in review.signatures
         )
-        said = f"signed by {signed}; {SIGNATURE_WORDS[state]}" if signed else SEEN_BY
+        said = f"signed by {signed}; {SIGNATURE_WORDS[state]}" if signed else VISIBILITY_NOTE
         if self._asked(review) and state != "broken":
-            yield ((f"  {question(review)}", "warn"),)
+            yield ((f"  {rating_question(review)}", "warn"),)
         else:
             yield ((f"  {said}", "bad" if state == "broken" else "dim"),)
         if self._sides is not None:
@@ -160,7 +163,7 @@ class ReviewScreen(GoalScreen[None]):
         if self._sides is None:
             return
         board = self.board_app.board
-        self._blocks = list(blocks(board, self._sides, width, side=SIDES[self._side]))
+        self._blocks = list(review_blocks(board, self._sides, width, side=SIDES[self._side]))
         self._at = min(self._at, max(len(self._blocks) - 1, 0))
         for i, block in enumerate(self._blocks):
             for j, line in enumerate(block.lines):
@@ -188,7 +191,7 @@ class ReviewScreen(GoalScreen[None]):
     def _foot(self, width: int) -> Iterator[Line]:
         seconds = self._seconds()
         now = f"now: {self._theme}" if self._theme else "t starts the clock"
-        yield ((f"  {now}", "accent" if self._theme else "dim"), (f"   {clock_words(seconds)}", "dim"))
+        yield ((f"  {now}", "accent" if self._theme else "dim"), (f"   {describe_time_spent(seconds)}", "dim"))
 
     # -- the parts
 
@@ -255,7 +258,7 @@ class ReviewScreen(GoalScreen[None]):
             return True
         signed = bool(self._review.signatures)
         if action == "turn":
-            return self.size.width < FOLDED
+            return self.size.width < TWO_COLUMNS_FROM
         if action == "rate" and self._asked(self._review):
             return True
         if action in ("rate", "write", "agree", "clock"):
@@ -308,7 +311,7 @@ class ReviewScreen(GoalScreen[None]):
             agreed: Agreed = msgspec.structs.replace(now.agreed_of(goal.id), words=words)
             return self._written(now.with_agreed(agreed))
 
-        await self.board_app.open(SayScreen(title, changed, seen_by=SEEN_BY, text=text))
+        await self.board_app.open(SayScreen(title, changed, seen_by=VISIBILITY_NOTE, text=text))
 
     async def _change(self, change: Callable[[Outcome], Outcome]) -> None:
         """Change what was agreed, on the newest of it; somebody who was faster keeps what they wrote."""
@@ -373,7 +376,7 @@ class ReviewScreen(GoalScreen[None]):
         def added(text: str) -> Action:
             return app.reviews.session.add(app.board, self._review, text)
 
-        await app.open(SayScreen("Add to what was signed", added, seen_by=SEEN_BY))
+        await app.open(SayScreen("Add to what was signed", added, seen_by=VISIBILITY_NOTE))
 
     # -- the rest
 

@@ -21,13 +21,13 @@ from teamboard.domain.sanitize import one_line
 from teamboard.render import format
 from teamboard.render.line_layout import Line
 from teamboard.render.revisions import (
-    Compared,
-    compared,
-    effects,
-    fields_in_words,
-    in_short,
-    short,
-    side_by_side,
+    FieldChange,
+    compare_goals,
+    describe_fields,
+    describe_impact,
+    side_by_side_lines,
+    summarize_changes,
+    summarize_revision,
 )
 from teamboard.ui.screens.revisions.revision_form_base import StoryForm
 from teamboard.ui.widgets.checkboxes import Tick
@@ -60,7 +60,7 @@ class ReviseScreen(StoryForm):
         """The new values, the reason and the story, and between them what they do."""
         goal = self._goal
         yield Label(Content(self._whose()), id="before")
-        words = fields_in_words(goal)
+        words = describe_fields(goal)
         if isinstance(goal.measure, Metric):
             yield from self.field("target", "target", words["target"])
             yield from self.field("start", "start", words["start"])
@@ -140,13 +140,13 @@ class ReviseScreen(StoryForm):
         except Refused as refusal:
             yield ((f" {refusal}", "bad"),)
             return
-        yield from side_by_side(rows, width)
+        yield from side_by_side_lines(rows, width)
 
-    def _rows(self) -> list[Compared]:
+    def _rows(self) -> list[FieldChange]:
         today, board = self.board_app.today, self.board_app.board
         after = self._revision(reason="correction", why="").applied(board, self._goal, today)
         found = outlook(board, self._goal, after, today)
-        return [*compared(self._goal, after), *effects(found)]
+        return [*compare_goals(self._goal, after), *describe_impact(found)]
 
     # -- saving
 
@@ -158,7 +158,7 @@ class ReviseScreen(StoryForm):
     def done(self, board: Board) -> str:
         """What became of it: proposed to whom, or in force since when."""
         made = max(board.revisions_of(self._goal.id), key=lambda v: int(v.id[1:]))
-        what = f"{made.id} {self._goal.id}: {in_short(board, made)}"
+        what = f"{made.id} {self._goal.id}: {summarize_revision(board, made)}"
         return f"{what} · proposed" if made.state == "proposed" else f"{what} · holds from {made.effective}"
 
     def conflict(self, conflict: Conflict) -> None:
@@ -168,12 +168,12 @@ class ReviseScreen(StoryForm):
         goal = board.goal(self._goal.id) or self._goal
         self._goal, self._seen = goal, newest(board, goal.id)
         self._instead_of = theirs.id if theirs.state == "proposed" else None
-        mine = short(
-            compared(goal, self._revision(reason="correction", why="").applied(board, goal, self.board_app.today))
+        mine = summarize_changes(
+            compare_goals(goal, self._revision(reason="correction", why="").applied(board, goal, self.board_app.today))
         )
         choose = "puts yours in its place" if self._instead_of else "puts yours after it"
         self.say(
-            f"{conflict}\n  theirs  {in_short(board, theirs)}: {one_line(theirs.why)}\n"
+            f"{conflict}\n  theirs  {summarize_revision(board, theirs)}: {one_line(theirs.why)}\n"
             f"  yours   {mine or 'the same as it is now'}\nctrl+s {choose}; Esc keeps theirs."
         )
         self._show_what_it_does()

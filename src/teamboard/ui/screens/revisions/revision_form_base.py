@@ -8,7 +8,7 @@ from textual.widgets import Label, Select, TextArea
 
 from teamboard.domain.errors import Refused
 from teamboard.domain.records import REASONS, Reason
-from teamboard.render.revisions import REASON_WORDS
+from teamboard.render.revisions import REASON_LABELS
 from teamboard.ui.screens.form import FormScreen
 
 
@@ -19,7 +19,7 @@ class StoryForm(FormScreen):
         """The reason and the story."""
         with Horizontal(classes="field"):
             yield Label("reason")
-            choices = [(REASON_WORDS[r], r) for r in REASONS]
+            choices = [(REASON_LABELS[r], r) for r in REASONS]
             yield Select[Reason](choices, prompt="why the business moved", id="reason", compact=True)
         yield from self.area("why", "the story")
 

@@ -21,12 +21,12 @@ from teamboard.domain.revisions import asked_to_answer, effective, unacknowledge
 from teamboard.domain.sanitize import one_line
 from teamboard.render.line_layout import Line, wrapped
 from teamboard.render.revisions import (
-    REASON_WORDS,
-    compared,
-    effects,
-    in_short,
-    side_by_side,
-    state_in_words,
+    REASON_LABELS,
+    compare_goals,
+    describe_impact,
+    describe_state,
+    side_by_side_lines,
+    summarize_revision,
 )
 from teamboard.store.base import StoreError
 from teamboard.ui.messages import BoardChanged
@@ -97,18 +97,18 @@ class DecideScreen(ModalScreen[None]):
         yield (
             (f" {revision.id}", "accent"),
             ("  ", ""),
-            (f"{state_in_words(board, revision)} · {REASON_WORDS[revision.reason]}", "dim"),
+            (f"{describe_state(board, revision)} · {REASON_LABELS[revision.reason]}", "dim"),
         )
         yield ()
         before, after = with_fields(goal, revision.before), with_fields(goal, revision.after)
-        rows = compared(before, after)
+        rows = compare_goals(before, after)
         to_come = self._is_to_come(revision)
         if revision.state == "proposed" or to_come:
-            rows += effects(outlook(board, before, after, app.today))
+            rows += describe_impact(outlook(board, before, after, app.today))
         second = (
             "proposed" if revision.state == "proposed" else f"from {revision.effective}" if to_come else "now holds"
         )
-        yield from side_by_side(rows, width, second=second)
+        yield from side_by_side_lines(rows, width, second=second)
         yield ()
         for piece in wrapped(revision.why, max(width - 2, 20)):
             yield ((" ", ""), (piece, "text"))
@@ -185,7 +185,7 @@ class DecideScreen(ModalScreen[None]):
             self.message.scroll_visible(animate=False)
             return
         revision = board.get(self._revision_id)
-        told = in_short(board, revision) if isinstance(revision, GoalRevision) else ""
+        told = summarize_revision(board, revision) if isinstance(revision, GoalRevision) else ""
         self.board_app.say(f"{self._revision_id} {what}: {told}")
         self.dismiss(None)
 

@@ -21,12 +21,12 @@ from teamboard.domain.standup import Order, last_standup, round_up, speakers, wa
 from teamboard.render import format
 from teamboard.render.line_layout import Line, fit
 from teamboard.render.standup import (
-    clock,
-    goal_bars,
+    format_minutes,
+    goal_bar_lines,
+    headline_goal,
+    help_lines,
     news_lines,
-    number_that_matters,
     round_up_lines,
-    wants_lines,
 )
 from teamboard.store.base import StoreError
 from teamboard.ui import legend
@@ -119,7 +119,7 @@ class StandupScreen(LiveScreen[None]):
         self.show_header()
         self.set_class(self._over, "-over")
         member = self._member
-        found = number_that_matters(self.shown.board, member, self.shown) if member else None
+        found = headline_goal(self.shown.board, member, self.shown) if member else None
         self.number.update(format.percent(found[1].progress).replace(" ", "") if found else "")
         for view in (self.name_line, self.goals, self.news, self.whole, self.times):
             view.rewrite()
@@ -138,14 +138,14 @@ class StandupScreen(LiveScreen[None]):
 
     def _goals(self, width: int) -> Iterator[Line]:
         if self._member is not None:
-            yield from goal_bars(self.shown.board, self._member, self.shown, width)
+            yield from goal_bar_lines(self.shown.board, self._member, self.shown, width)
 
     def _news(self, width: int) -> Iterator[Line]:
         board, member = self.shown.board, self._member
         if member is None:
             return
-        yield from wants_lines(board, member, width)
-        if any(True for _ in wants_lines(board, member, width)):
+        yield from help_lines(board, member, width)
+        if any(True for _ in help_lines(board, member, width)):
             yield ()
         yield from news_lines(board, last_standup(board), self.shown.today, member, width)
 
@@ -160,7 +160,7 @@ class StandupScreen(LiveScreen[None]):
         total, share = sum(spent.values()), self._minutes * 60 / max(len(self._speakers), 1)
         mine = spent.get(self._speakers[self._at], 0.0) if self._speakers and not self._over else 0.0
         both = [(mine, share), (total, self._minutes * 60.0)]
-        said = [f" {clock(seconds)} of {clock(most)}" for seconds, most in both]
+        said = [f" {format_minutes(seconds)} of {format_minutes(most)}" for seconds, most in both]
         cells = max((width - 7 - sum(map(len, said))) // 2, 4)
         spans: list[tuple[str, str]] = [("  ", "")]
         for (seconds, most), time in zip(both, said, strict=True):
@@ -249,12 +249,12 @@ class StandupScreen(LiveScreen[None]):
             self.banner.say(f"▲ {self.board_app.trouble.brief} This is the last good board.", "bad")
         elif message.changed:
             from teamboard.domain.history.history import history_of
-            from teamboard.render.activity_log import sentence
+            from teamboard.render.activity_log import describe_commit
 
             board = self.board_app.board
             entry = history_of(board).get(board.revision)
             if entry is not None:
-                self.banner.say(sentence(board, entry), "accent")
+                self.banner.say(describe_commit(board, entry), "accent")
                 self.set_timer(CALL_SECONDS, self._quiet)
         else:
             self._quiet()

@@ -27,10 +27,10 @@ from teamboard.domain.records import GOAL_KINDS, Member, Review
 from teamboard.domain.sanitize import one_line
 from teamboard.domain.skills import growth
 from teamboard.render import format
-from teamboard.render.facts import fact_lines
+from teamboard.render.facts import member_fact_lines
 from teamboard.render.line_layout import FEEDBACK_SIGNS, Line, fit, wrapped
 from teamboard.render.one_on_ones import promise_line
-from teamboard.render.skills import Growth, balance_lines, career_lines, skill_lines
+from teamboard.render.skills import LevelHistory, balance_lines, career_lines, skill_lines
 from teamboard.ui import legend
 from teamboard.ui.messages import BoardChanged, RowOpened
 from teamboard.ui.palette import Offer
@@ -43,7 +43,7 @@ LATEST_REVIEWS = 3
 KIND_TITLES = {"result": "Results", "skill": "Skills to build", "career": "Career steps"}
 
 
-def person_lines(board: Board, member: Member, growth: Growth, today: date, width: int) -> Iterator[Line]:
+def person_lines(board: Board, member: Member, growth: LevelHistory, today: date, width: int) -> Iterator[Line]:
     """Skills, career, what was agreed, what feedback and talks are about, and part in the team's goals."""
     room = max(width - 4, 20)
     yield _title("Skills", "S")
@@ -68,7 +68,7 @@ def person_lines(board: Board, member: Member, growth: Growth, today: date, widt
         yield ()
     if board.facts_of(member.handle):
         yield _title("Facts")
-        yield from fact_lines(board, member, width, "  ")
+        yield from member_fact_lines(board, member, width, "  ")
         yield ()
     parts = parts_of(board, member)
     if parts:
@@ -135,7 +135,7 @@ class MemberScreen(GoalScreen["str | None"]):
     def __init__(self, handle: str) -> None:
         super().__init__()
         self._handle = handle
-        self._growth: tuple[Member | None, Growth] = (None, {})
+        self._growth: tuple[Member | None, LevelHistory] = (None, {})
 
     @property
     def selected(self) -> str | None:
