@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import sys
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -28,6 +30,10 @@ from tests.helpers.idle import wait_for_idle
 from tests.helpers.postgres import Server, running
 from tests.helpers.terminal import Terminal
 
+# Without bytecode every process of the tests would compile teamboard anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
 settings.register_profile("tests", deadline=None, max_examples=60, derandomize=True)
 settings.load_profile("tests")
 
@@ -36,6 +42,7 @@ TODAY = date(2026, 11, 22)
 MARA = Actor("mara", "mara", "desk")
 ANA = Actor("ana", "ana", "desk")
 BEN = Actor("ben", "ben", "desk")
+SLOW_FIXTURES = {"server", "terminals", "snap_compare"}
 STRANGER = Actor(None, "stranger", "desk")
 
 
@@ -76,6 +83,20 @@ def small_maker() -> Maker:
         measure = Metric(unit="€", start=0, target=1000)
         maker.do(AddGoal(owner=owner, title=f"ARR {owner}", measure=measure, aligned={"T1": 1.0}))
     return maker
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What starts a server or a terminal, or draws a picture, is slow."""
+    for item in items:
+        if isinstance(item, pytest.Function) and SLOW_FIXTURES & set(item.fixturenames):
+            item.add_marker(pytest.mark.slow)
+
+
+def pytest_collection_finish() -> None:
+    """What was made while collecting stays: the garbage collector need not look at it again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

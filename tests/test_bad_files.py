@@ -90,6 +90,7 @@ def spoiled(data: bytes, steps: list[tuple[str, int, bytes | int]]) -> bytes:
     return data
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", READERS)
 @settings(max_examples=100)
 @given(steps=changes)

@@ -106,6 +106,7 @@ async def test_what_is_on_a_screen_can_move_nothing(
             assert len(painted) == size[1]
 
 
+@pytest.mark.slow
 async def test_the_palette_and_a_toast_show_it_too(nasty: FileStore) -> None:
     app = BoardApp(nasty, nasty.load(), Actor("mara", "login", "desk"), clock=lambda: NOW)
     async with app.run_test(size=(120, 40), notifications=True) as pilot:
@@ -138,6 +139,7 @@ TYPED = [
 ]
 
 
+@pytest.mark.slow
 def test_whatever_field_it_is_typed_into_it_is_kept_as_plain_text(run: Run, tmp_path: Path) -> None:
     assert run("demo", "--board", "team.board.json").returncode == 0
     for arguments in TYPED:
@@ -155,6 +157,7 @@ def test_the_corpus_moves_what_is_not_made_plain() -> None:
     assert all(moving(text) for text in (NASTY[1], NASTY[2], NASTY[3], NASTY[6]))
 
 
+@pytest.mark.slow
 def test_a_picture_and_what_is_copied_are_text_too(nasty: FileStore, run: Run) -> None:
     board = nasty.load()
     path = str(nasty.path)

@@ -202,6 +202,7 @@ def test_the_pulse_names_gaps_and_gives_its_figures(run: Run) -> None:
         assert f"`{name}`" in DOCUMENTED, name
 
 
+@pytest.mark.slow
 def test_the_calendar_is_read_back_and_keeps_its_uids(run: Run, demo: Path) -> None:
     first = run("calendar").stdout
     before = events(first)
@@ -227,6 +228,7 @@ def test_the_calendar_is_read_back_and_keeps_its_uids(run: Run, demo: Path) -> N
     assert b"\r\r\n" not in raw
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [

@@ -274,6 +274,7 @@ def big_export(path: Path, rows: int) -> dict[str, list[float]]:
     return won
 
 
+@pytest.mark.slow
 def test_a_hundred_thousand_rows_take_no_more_memory_than_a_thousand(run: Run, crm: Path) -> None:
     text = MAP.replace("aggregate: sum                # sum", "aggregate: median                # sum")
     (crm / "map.yaml").write_text(text.replace("period: quarter               # day", "period: year  # day"))

@@ -62,6 +62,7 @@ def test_declining_withdrawing_acknowledging(run: Run, demo: Path) -> None:
     assert target(demo, "T4") == 15
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [
@@ -108,6 +109,7 @@ def test_bad_input_is_refused_in_one_line_with_nothing_written(
     assert demo.read_bytes() == before
 
 
+@pytest.mark.slow
 def test_two_processes_revise_one_goal_at_once_and_the_slower_one_sees_both(demo: Path) -> None:
     def start(who: str, to: str) -> subprocess.Popen[str]:
         command = [sys.executable, "-m", "teamboard", "revise", "G12", "--target", to, *WHY, "--as", who]

@@ -86,6 +86,7 @@ def key_of(store: FileStore, member: str) -> str:
     return found.key or ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -116,6 +117,7 @@ def test_nobody_puts_a_key_on_the_record_of_a_member_they_only_name(
         assert "`teamboard key new`" in found.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("known_by", ["login", "setting"])
 @pytest.mark.parametrize("options", [[], ["--as", "mara"]], ids=["", "as"])
 def test_who_is_known_as_the_member_gets_a_first_key(

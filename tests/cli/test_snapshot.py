@@ -29,6 +29,7 @@ def demo(run: Run, tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("screen", SHOWN)
 def test_each_screen_in_each_form(demo: Path, run: Run, screen: str) -> None:
     before = (demo / "team.board.json").read_bytes()
@@ -52,6 +53,7 @@ def test_each_screen_in_each_form(demo: Path, run: Run, screen: str) -> None:
     assert (demo / "team.board.json").read_bytes() == before
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("demo")
 def test_size_theme_and_standard_output(run: Run) -> None:
     made = run("snapshot", "--svg", "-", "--size", "80x24", "--theme", "paper", "--as", "mara")

@@ -102,6 +102,7 @@ def same(one: Board, other: Board) -> bool:
     return not changed(one, other) and one.revision == other.revision
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(st.lists(st.tuples(STEPS, ACTORS, st.integers(0, 30)), min_size=30, max_size=120))
 def test_the_board_as_of_any_day_is_the_board_that_stood_on_it(steps: list[tuple[Action | type, Actor, int]]) -> None:

@@ -126,6 +126,7 @@ GOALS = st.lists(
 )
 
 
+@pytest.mark.slow
 @given(GOALS, st.sampled_from(["mean", "sum"]), st.sampled_from([(0.0, 40.0), (40.0, 0.0), (-3.0, 7.5)]), st.booleans())
 def test_contributions_add_up_to_the_team_goals_progress(
     goals: list[tuple[str, Measure, float, float, float, float | None]],

@@ -37,7 +37,7 @@ Opened = Callable[[], Store]
 """Opens one more store on the same board, as another process would."""
 
 
-@pytest.fixture(params=["file", "postgres", "memory"])
+@pytest.fixture(params=["file", pytest.param("postgres", marks=pytest.mark.slow), "memory"])
 def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Opened:
     match request.param:
         case "file":
@@ -70,6 +70,7 @@ def whole(board: Board) -> None:
     assert replayed(entries.values()) == state(board)
 
 
+@pytest.mark.slow
 def test_without_a_board_it_says_so(opened: Opened) -> None:
     with pytest.raises(BoardMissing):
         opened().load()
@@ -180,6 +181,7 @@ BREAKING: dict[str, dict[str, object]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("changes", BREAKING.values(), ids=BREAKING)
 def test_nothing_is_written_that_could_not_be_read_again(
     store: Store, opened: Opened, changes: dict[str, object]
@@ -251,6 +253,7 @@ def test_text_is_kept_letter_by_letter(store: Store, opened: Opened, text: str) 
     assert opened().load().feedback_to("ana") == given.feedback_to("ana")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("value", [0.1 + 0.2, 1e300, 5e-324, -0.5, 123456789.123456789, 2.0**53 + 2])
 def test_numbers_are_kept_to_the_last_bit(store: Store, opened: Opened, value: float) -> None:
     store.commit(AddGoal(owner="ana", title="n", measure=Metric(unit="", start=0.0, target=value)), MARA)

@@ -61,6 +61,7 @@ def test_a_board_that_is_well_is_left_alone(board: Path) -> None:
     assert board.read_bytes() == before
 
 
+@pytest.mark.slow
 def test_damage_in_a_hundred_places_is_found_and_mended(board: Path) -> None:
     whole = board.read_bytes()
     good = FileStore(board).load()

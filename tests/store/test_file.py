@@ -213,6 +213,7 @@ def test_whoever_waits_too_long_is_told_who_holds_the_board(store: FileStore) ->
     assert impatient.commit(CheckInGoal(goal="G2", value=1), BEN).last_checkin("G2") is not None
 
 
+@pytest.mark.slow
 def test_processes_lose_nothing(store: FileStore) -> None:
     writers = [writer(store, f"w{n}", 25) for n in range(4)]
     outputs = [process.communicate(timeout=60)[0] for process in writers]
@@ -235,6 +236,7 @@ def test_processes_lose_nothing(store: FileStore) -> None:
         assert change.after["note"] == note
 
 
+@pytest.mark.slow
 def test_a_killed_writer_blocks_nobody_and_leaves_a_whole_board(store: FileStore) -> None:
     for round_ in range(4):
         process = writer(store, f"k{round_}", 100_000)

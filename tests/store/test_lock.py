@@ -93,6 +93,7 @@ def holding(code: str, path: Path) -> subprocess.Popen[str]:
     return process
 
 
+@pytest.mark.slow
 def test_our_processes_and_the_filelock_library_exclude_each_other(tmp_path: Path) -> None:
     path = new_board(tmp_path)
     Path(f"{path}.count").write_text("0")

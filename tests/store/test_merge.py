@@ -208,6 +208,7 @@ OPS: list[Callable[[str], tuple[Action, Actor]]] = [
 ops = st.lists(st.tuples(st.sampled_from([HERE, COPY]), st.integers(0, len(OPS))), min_size=2, max_size=12)
 
 
+@pytest.mark.slow
 @given(done=ops, copy_holds=st.booleans())
 def test_whatever_both_did_every_word_is_there_and_the_board_is_whole(
     done: list[tuple[str, int]], copy_holds: bool

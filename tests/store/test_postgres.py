@@ -122,6 +122,7 @@ def test_a_lock_that_is_held_too_long_is_told(server: Server, database: str) -> 
     assert store.commit(CheckInGoal(goal="G1", value=1), ANA).last_checkin("G1") is not None
 
 
+@pytest.mark.slow
 @as_root
 def test_a_server_whose_disk_is_full(run: Run, own_server: Server) -> None:
     disk = own_server.folder / "disk"
@@ -237,6 +238,7 @@ def test_a_connection_that_died_in_its_sleep_is_made_anew(server: Server, databa
     assert len(store.load().checkins_of("G1")) == 1
 
 
+@pytest.mark.slow
 async def test_a_server_that_goes_and_comes_back(own_server: Server) -> None:
     url = own_server.url(own_server.database())
     store, other = PostgresStore(url), PostgresStore(url)

@@ -84,6 +84,7 @@ def database(server: Server) -> Database:
     return Database(server)
 
 
+@pytest.mark.slow
 def test_what_the_rules_allow_the_database_allows(database: Database) -> None:
     """A quarter of a team's life, each commit with the rights of whoever makes it and no others."""
     measure = Metric(unit="€", start=0, target=100)
@@ -217,6 +218,7 @@ def test_what_a_rep_can_do_by_hand(database: Database) -> None:
         assert connection.execute(BY_HAND, ('{"helpers": ["ana"]}', "checkins", 1)).rowcount == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", ATTEMPTS)
 def test_what_a_rep_can_not_do_by_hand(database: Database, what: str) -> None:
     before, texts = database.admin.load(), database.admin.rows(EVERY, ())

@@ -20,6 +20,8 @@ from tests.helpers.checker import READER, WATCHER, WRITER, check, killed, new_bo
 from tests.helpers.postgres import Server
 from tests.helpers.terminal import Terminal
 
+pytestmark = pytest.mark.slow
+
 FAULTY = """
 import errno, os, sys
 call, nth, what = sys.argv[1], int(sys.argv[2]), sys.argv[3]

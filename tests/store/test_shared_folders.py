@@ -145,6 +145,7 @@ def test_a_disk_that_is_full_to_the_last_byte(tmp_path: Path, run: Run) -> None:
         assert sorted(os.listdir(disk)) == ["team.board.json", "team.board.json.lock"]
 
 
+@pytest.mark.slow
 def test_signals_in_the_middle_of_every_call_change_nothing(tmp_path: Path) -> None:
     path = new_board(tmp_path)
     subprocess.run([sys.executable, "-c", FLOODED, str(path)], check=True, timeout=60)

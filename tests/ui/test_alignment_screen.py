@@ -27,6 +27,7 @@ def goal(store: FileStore, goal_id: str) -> Goal:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 async def test_the_tree_is_live_and_turns_to_members(
     app: MakeApp, sample_store: FileStore, size: tuple[int, int]
@@ -44,6 +45,7 @@ async def test_the_tree_is_live_and_turns_to_members(
         assert pilot.app.screen.query_one(BoardView).selected == "G11"
 
 
+@pytest.mark.slow
 async def test_a_goal_is_moved_and_shared(app: MakeApp, sample_store: FileStore) -> None:
     async with app("ana").run_test(size=(120, 40), notifications=True) as pilot:
         await pilot.press("a")
@@ -74,6 +76,7 @@ async def test_a_goal_is_moved_and_shared(app: MakeApp, sample_store: FileStore)
         await until(pilot, lambda: goal(sample_store, "G12").aligned == {"T6": 1.0})
 
 
+@pytest.mark.slow
 async def test_who_moves_a_goal_that_was_moved_meanwhile_sees_theirs(app: MakeApp, sample_store: FileStore) -> None:
     async with app("mara").run_test(size=(120, 40), notifications=True) as pilot:
         await pilot.press("a")
@@ -89,6 +92,7 @@ async def test_who_moves_a_goal_that_was_moved_meanwhile_sees_theirs(app: MakeAp
         await until(pilot, lambda: goal(sample_store, "G12").aligned == {"T6": 1.0})
 
 
+@pytest.mark.slow
 async def test_the_turn_of_a_period_is_chosen_on_one_screen(app: MakeApp, sample_store: FileStore) -> None:
     async with app("mara").run_test(size=(120, 40), notifications=True) as pilot:
         await pilot.press("Q")
@@ -129,6 +133,7 @@ async def test_a_rep_does_not_begin_a_period(app: MakeApp) -> None:
         await until_shown(pilot, "Only Mara Lind (mara)")
 
 
+@pytest.mark.slow
 async def test_every_screen_goes_to_a_date(app: MakeApp) -> None:
     async with app("ana").run_test(size=(120, 40), notifications=True) as pilot:
         await pilot.press("g", *"someday", "enter")

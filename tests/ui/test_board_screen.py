@@ -72,6 +72,7 @@ async def test_keys_move_the_selection_and_enter_opens(app: MakeApp) -> None:
         assert board.has_focus
 
 
+@pytest.mark.slow
 async def test_the_mouse_selects_and_opens(app: MakeApp) -> None:
     async with app().run_test(size=(120, 40), notifications=True) as pilot:
         lines = screen_text(pilot)
@@ -102,6 +103,7 @@ async def test_milestones_of_a_goal_are_listed(app: MakeApp) -> None:
         line_with(pilot, "○ Two deals without a discount")
 
 
+@pytest.mark.slow
 async def test_typed_words_narrow_and_escape_shows_all(app: MakeApp) -> None:
     async with app().run_test(size=(120, 40), notifications=True) as pilot:
         await pilot.press("slash", *"stale")
@@ -175,6 +177,7 @@ async def test_an_achieved_goal_is_celebrated_on_every_board(app: MakeApp, sampl
         await until_shown(pilot, "★ ★ ★ Ana Ruiz achieved 120 discovery calls ★ ★ ★")
 
 
+@pytest.mark.slow
 async def test_the_file_may_go_break_and_come_back(app: MakeApp, sample_store: FileStore, tmp_path: Path) -> None:
     path = Path(sample_store.path)
     good = path.read_bytes()
@@ -205,6 +208,7 @@ async def test_a_commit_while_the_app_starts_is_not_missed(app: MakeApp, sample_
         await until_shown(pilot, "90 %")
 
 
+@pytest.mark.slow
 async def test_a_member_has_goals_skills_career_feedback_and_part(app: MakeApp) -> None:
     async with app().run_test(size=(120, 56), notifications=True) as pilot:
         board = view(pilot.app)
@@ -230,6 +234,7 @@ async def test_a_member_has_goals_skills_career_feedback_and_part(app: MakeApp) 
         assert board.selected == "G13"
 
 
+@pytest.mark.slow
 async def test_the_member_screen_is_live_and_checks_in(app: MakeApp, sample_store: FileStore) -> None:
     async with app().run_test(size=(80, 24), notifications=True) as pilot:
         view(pilot.app).select("M2")
@@ -244,6 +249,7 @@ async def test_the_member_screen_is_live_and_checks_in(app: MakeApp, sample_stor
         await until_shown(pilot, "New ARR")
 
 
+@pytest.mark.slow
 async def test_keys_and_palette(app: MakeApp) -> None:
     async with app().run_test(size=(120, 40), notifications=True) as pilot:
         await pilot.press("question_mark")
@@ -308,6 +314,7 @@ async def test_one_member_without_goals(app: MakeApp, tmp_path: Path) -> None:
         await until_shown(pilot, "Select a goal first")
 
 
+@pytest.mark.slow
 async def test_a_thousand_members(app: MakeApp, tmp_path: Path) -> None:
     store = FileStore(tmp_path / "big.json")
     store.create(make_board(1000, 4000), MARA)
@@ -320,6 +327,7 @@ async def test_a_thousand_members(app: MakeApp, tmp_path: Path) -> None:
         await until_gone(pilot, "Member 999")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["李小龍 王大明", "e\u0301lodie", "محمد بن سلمان", "[red]x[/]", "\x1b[31mx"])
 async def test_any_name_is_shown_as_it_is_and_keeps_the_columns(app: MakeApp, tmp_path: Path, name: str) -> None:
     maker = small_maker()

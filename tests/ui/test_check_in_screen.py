@@ -22,6 +22,7 @@ def select(pilot_app: object, record_id: str) -> None:
     assert pilot_app.screen.query_one(BoardView).select(record_id)  # type: ignore[attr-defined]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 async def test_a_rep_checks_in(app: MakeApp, sample_store: FileStore, size: tuple[int, int]) -> None:
     async with app().run_test(size=size, notifications=True) as pilot:
@@ -44,6 +45,7 @@ async def test_a_rep_checks_in(app: MakeApp, sample_store: FileStore, size: tupl
         )
 
 
+@pytest.mark.slow
 async def test_milestones_are_ticked(app: MakeApp, sample_store: FileStore) -> None:
     async with app().run_test(size=(80, 24), notifications=True) as pilot:
         select(pilot.app, "G15")
@@ -57,6 +59,7 @@ async def test_milestones_are_ticked(app: MakeApp, sample_store: FileStore) -> N
         assert last.done == ("Workshop", "Plan the give-and-get for Acme", "Two deals without a discount")
 
 
+@pytest.mark.slow
 async def test_done_or_not_is_one_box(app: MakeApp, sample_store: FileStore) -> None:
     async with app("pau").run_test(size=(80, 24), notifications=True) as pilot:
         select(pilot.app, "G17")
@@ -69,6 +72,7 @@ async def test_done_or_not_is_one_box(app: MakeApp, sample_store: FileStore) -> 
         assert last.value == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("keys", "says"),
     [(["l", "o", "t", "s"], "'lots' is no number"), (["1", "tab", "9", "9"], "from 0 to 10")],
@@ -102,6 +106,7 @@ async def test_pasted_nonsense_is_kept_as_text(app: MakeApp, sample_store: FileS
     assert last.note == "[bold]x[/bold]\n\nline 3 red =1+1"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 async def test_who_was_faster_is_shown_and_nothing_overwritten(
     app: MakeApp, sample_store: FileStore, size: tuple[int, int]
@@ -123,6 +128,7 @@ async def test_who_was_faster_is_shown_and_nothing_overwritten(
     assert values == [850_000, 900_000]
 
 
+@pytest.mark.slow
 async def test_two_apps_on_one_file(app: MakeApp, sample_store: FileStore) -> None:
     async with (
         app("ana").run_test(size=(120, 40), notifications=True) as hers,
@@ -157,6 +163,7 @@ async def test_who_may_not_is_told_before_typing(app: MakeApp, member: str | Non
         assert isinstance(pilot.app.screen, BoardScreen)
 
 
+@pytest.mark.slow
 async def test_rights_are_checked_inside_the_commit(app: MakeApp, sample_store: FileStore) -> None:
     """A form opened by somebody who may, saved by an app that acts for somebody who may not."""
     found = app()
@@ -170,6 +177,7 @@ async def test_rights_are_checked_inside_the_commit(app: MakeApp, sample_store: 
     assert sample_store.load().last_checkin("G12").value == 812_000  # type: ignore[union-attr]
 
 
+@pytest.mark.slow
 async def test_escape_asks_before_it_throws_away(app: MakeApp) -> None:
     async with app().run_test(size=(120, 40), notifications=True) as pilot:
         select(pilot.app, "G12")
@@ -185,6 +193,7 @@ async def test_escape_asks_before_it_throws_away(app: MakeApp) -> None:
         await until(pilot, lambda: isinstance(pilot.app.screen, BoardScreen))
 
 
+@pytest.mark.slow
 async def test_a_board_that_cannot_be_written_keeps_the_form(app: MakeApp, sample_store: FileStore) -> None:
     async with app().run_test(size=(120, 40), notifications=True) as pilot:
         select(pilot.app, "G12")

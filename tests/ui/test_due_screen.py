@@ -17,6 +17,7 @@ from tests.helpers.screen import line_with, screen_text, until, until_gone, unti
 from tests.ui.conftest import MakeApp
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 async def test_the_most_overdue_comes_first_and_it_is_live(
     app: MakeApp, sample_store: FileStore, size: tuple[int, int]
@@ -34,6 +35,7 @@ async def test_the_most_overdue_comes_first_and_it_is_live(
         await until(pilot, lambda: isinstance(pilot.app.screen, BoardScreen))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("row", "screen"),
     [

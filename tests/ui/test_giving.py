@@ -20,6 +20,7 @@ def given(store: FileStore) -> Feedback:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 async def test_situation_behaviour_impact(app: MakeApp, sample_store: FileStore, size: tuple[int, int]) -> None:
     async with app("mara").run_test(size=size, notifications=True) as pilot:

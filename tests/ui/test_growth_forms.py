@@ -21,6 +21,7 @@ def skill(store: FileStore, name: str) -> Skill | None:
     return skill_of(ana, name)
 
 
+@pytest.mark.slow
 async def test_a_skill_is_raised_and_its_growth_shows(app: MakeApp, sample_store: FileStore) -> None:
     async with app("ana").run_test(size=(120, 40), notifications=True) as pilot:
         pilot.app.screen.query_one(BoardView).select("M2")
@@ -43,6 +44,7 @@ async def test_a_skill_is_raised_and_its_growth_shows(app: MakeApp, sample_store
         assert (found.level, found.manager, found.next) == (4, 3, "Closes two deals without a discount")
 
 
+@pytest.mark.slow
 async def test_a_manager_sees_it_otherwise_adds_and_takes_off(app: MakeApp, sample_store: FileStore) -> None:
     async with app("mara").run_test(size=(120, 40), notifications=True) as pilot:
         pilot.app.screen.query_one(BoardView).select("M2")
@@ -69,6 +71,7 @@ async def test_a_manager_sees_it_otherwise_adds_and_takes_off(app: MakeApp, samp
         assert skill(sample_store, "[b]Tenders[/b]") is None
 
 
+@pytest.mark.slow
 async def test_who_was_faster_is_shown_and_not_overwritten(app: MakeApp, sample_store: FileStore) -> None:
     async with app("ana").run_test(size=(120, 40), notifications=True) as pilot:
         pilot.app.screen.query_one(BoardView).select("M2")
@@ -85,6 +88,7 @@ async def test_who_was_faster_is_shown_and_not_overwritten(app: MakeApp, sample_
         assert skill(sample_store, "Discovery").manager == 5  # type: ignore[union-attr]
 
 
+@pytest.mark.slow
 async def test_a_career_is_planned(app: MakeApp, sample_store: FileStore) -> None:
     async with app("ana").run_test(size=(120, 40), notifications=True) as pilot:
         pilot.app.screen.query_one(BoardView).select("M2")

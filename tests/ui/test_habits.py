@@ -30,6 +30,7 @@ from tests.ui.conftest import MakeApp
 # -- copy
 
 
+@pytest.mark.slow
 async def test_y_copies_what_is_selected_as_text_or_markdown(app: MakeApp) -> None:
     async with app("mara").run_test(size=(120, 40), notifications=True) as pilot:
         await until_shown(pilot, "? Keys")
@@ -63,6 +64,7 @@ def test_what_is_copied_can_end_no_fence_and_start_no_tag() -> None:
 # -- marks
 
 
+@pytest.mark.slow
 async def test_marked_goals_are_checked_in_on_one_after_the_other(app: MakeApp, sample_store: FileStore) -> None:
     async with app("ana").run_test(size=(120, 40), notifications=True) as pilot:
         await until_shown(pilot, "? Keys")
@@ -87,6 +89,7 @@ async def test_marked_goals_are_checked_in_on_one_after_the_other(app: MakeApp, 
             assert last.value == value
 
 
+@pytest.mark.slow
 async def test_marked_goals_are_revised_together_or_not_at_all(app: MakeApp, sample_store: FileStore) -> None:
     before = sample_store.load()
     async with app("mara").run_test(size=(120, 40), notifications=True) as pilot:
@@ -188,6 +191,7 @@ def test_no_text_can_end_or_change_a_desktop_note(environ: dict[str, str]) -> No
 # -- big, calm, plain letters
 
 
+@pytest.mark.slow
 async def test_big_takes_fewer_goals_and_more_room_for_each(app: MakeApp) -> None:
     async with app("mara", settings=Settings(big=True)).run_test(size=(100, 40), notifications=True) as pilot:
         await until_shown(pilot, "? Keys")
@@ -235,6 +239,7 @@ def test_every_letter_is_as_wide_as_its_sign() -> None:
 # -- the keys of a screen
 
 
+@pytest.mark.slow
 async def test_the_keys_are_those_of_the_screen_below(app: MakeApp) -> None:
     async with app("mara").run_test(size=(100, 50), notifications=True) as pilot:
         await until_shown(pilot, "? Keys")
@@ -252,6 +257,7 @@ async def test_the_keys_are_those_of_the_screen_below(app: MakeApp) -> None:
         assert not any("Hold the standup" in line for line in screen_text(pilot))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("record_id", "keys", "shown", "word"),
     [

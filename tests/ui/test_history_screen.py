@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.domain.history.history import revision_on
 from teamboard.store.file.store import FileStore
@@ -15,6 +17,7 @@ from tests.helpers.screen import line_with, screen_text, until, until_gone, unti
 from tests.ui.conftest import MakeApp
 
 
+@pytest.mark.slow
 async def test_the_history_is_listed_live_and_narrowed(app: MakeApp, sample_store: FileStore) -> None:
     async with app().run_test(size=(120, 40), notifications=True) as pilot:
         await pilot.press("h")
@@ -32,6 +35,7 @@ async def test_the_history_is_listed_live_and_narrowed(app: MakeApp, sample_stor
         await until(pilot, lambda: isinstance(pilot.app.screen, BoardScreen))
 
 
+@pytest.mark.slow
 async def test_stepping_back_shows_the_board_of_that_day_read_only(app: MakeApp, sample_store: FileStore) -> None:
     async with app().run_test(size=(120, 40), notifications=True) as pilot:
         for _ in range(30):

@@ -23,6 +23,7 @@ def feedback(store: FileStore, feedback_id: str) -> Feedback:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 async def test_the_inbox_is_live_turns_and_narrows(
     app: MakeApp, sample_store: FileStore, size: tuple[int, int]
@@ -47,6 +48,7 @@ async def test_the_inbox_is_live_turns_and_narrows(
         await until(pilot, lambda: isinstance(pilot.app.screen, BoardScreen))
 
 
+@pytest.mark.slow
 async def test_a_thread_is_answered_and_moved_on(app: MakeApp, sample_store: FileStore) -> None:
     async with app("ana").run_test(size=(120, 40), notifications=True) as pilot:
         await pilot.press("F")
@@ -68,6 +70,7 @@ async def test_a_thread_is_answered_and_moved_on(app: MakeApp, sample_store: Fil
         await until(pilot, lambda: feedback(sample_store, "F31").state == "open")
 
 
+@pytest.mark.slow
 async def test_a_request_is_declined_with_a_word(app: MakeApp, sample_store: FileStore) -> None:
     async with app("dana").run_test(size=(120, 40), notifications=True) as pilot:
         await pilot.press("F")

@@ -14,6 +14,7 @@ from tests.helpers.screen import line_with, until, until_shown
 from tests.ui.conftest import MakeApp
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("before", [[], ["F"], ["slash", *"zzz", "enter"]], ids=["board", "inbox", "filtered"])
 async def test_a_goal_is_found_by_a_part_of_its_title(app: MakeApp, before: list[str]) -> None:
     async with app("ben").run_test(size=(120, 40), notifications=True) as pilot:
@@ -26,6 +27,7 @@ async def test_a_goal_is_found_by_a_part_of_its_title(app: MakeApp, before: list
         await until_shown(pilot, "Both back!")
 
 
+@pytest.mark.slow
 async def test_a_member_feedback_and_a_review_are(app: MakeApp, sample_store: FileStore) -> None:
     async with app("ana").run_test(size=(120, 40), notifications=True) as pilot:
         sample_store.commit(GiveFeedback(to="chi", text="[b]Zebra[/b] words"), BEN)

@@ -57,6 +57,7 @@ async def turn(pilot: Pilot[None], clock: Clock, shown: str) -> None:
     await until_shown(pilot, shown)
 
 
+@pytest.mark.slow
 async def test_the_board_and_each_member_come_in_turn(walled: Walled, sample_store: FileStore) -> None:
     app, clock = walled()
     async with app.run_test(size=(120, 40)) as pilot:
@@ -74,6 +75,7 @@ async def test_the_board_and_each_member_come_in_turn(walled: Walled, sample_sto
         await turn(pilot, clock, "New ARR")
 
 
+@pytest.mark.slow
 async def test_nothing_can_be_written_and_files_and_sizes_come_and_go(walled: Walled, sample_store: FileStore) -> None:
     app, clock = walled()
     path = Path(sample_store.path)
@@ -93,6 +95,7 @@ async def test_nothing_can_be_written_and_files_and_sizes_come_and_go(walled: Wa
         line_with(pilot, "Northwind EMEA Sales")
 
 
+@pytest.mark.slow
 async def test_it_is_dimmed_at_night(walled: Walled) -> None:
     for now, dimmed in ((DAY, False), (EVENING, True)):
         app, _ = walled(now)

@@ -16,6 +16,7 @@ from tests.helpers.screen import line_with, screen_text, until_gone, until_shown
 from tests.ui.conftest import MakeApp
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 async def test_both_write_and_see_each_other(app: MakeApp, sample_store: FileStore, size: tuple[int, int]) -> None:
     async with app("ana").run_test(size=size, notifications=True) as pilot:
@@ -34,6 +35,7 @@ async def test_both_write_and_see_each_other(app: MakeApp, sample_store: FileSto
         assert not any("nothing yet" in line for line in screen_text(pilot))
 
 
+@pytest.mark.slow
 async def test_what_is_agreed_is_open_until_it_is_done(app: MakeApp, sample_store: FileStore) -> None:
     async with app("mara").run_test(size=(120, 40), notifications=True) as pilot:
         pilot.app.screen.query_one(BoardView).select("M2")
@@ -56,6 +58,7 @@ async def test_what_is_agreed_is_open_until_it_is_done(app: MakeApp, sample_stor
         await until_gone(pilot, "fifty a month")
 
 
+@pytest.mark.slow
 async def test_a_talk_is_held_and_the_member_is_asked(app: MakeApp, sample_store: FileStore) -> None:
     async with app("mara").run_test(size=(120, 40), notifications=True) as pilot:
         pilot.app.screen.query_one(BoardView).select("M5")
@@ -81,6 +84,7 @@ async def test_a_talk_is_held_and_the_member_is_asked(app: MakeApp, sample_store
         assert (held.useful, held.held, held.notes[-1].text) == (4, TODAY, "Tender course first")
 
 
+@pytest.mark.slow
 async def test_the_day_is_set(app: MakeApp, sample_store: FileStore) -> None:
     async with app("ben").run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("O", "d")
@@ -90,6 +94,7 @@ async def test_the_day_is_set(app: MakeApp, sample_store: FileStore) -> None:
         assert coming(sample_store.load(), "ben").on.day == 26  # type: ignore[union-attr]
 
 
+@pytest.mark.slow
 async def test_others_read_and_do_not_write(app: MakeApp, sample_store: FileStore) -> None:
     before = sample_store.load().revision
     async with app("chi").run_test(size=(120, 40), notifications=True) as pilot:
@@ -112,6 +117,7 @@ async def test_somebody_who_reports_to_nobody_has_none(app: MakeApp) -> None:
         await until_shown(pilot, "Select a member who has a manager")
 
 
+@pytest.mark.slow
 async def test_a_faster_hand_is_not_lost(app: MakeApp, sample_store: FileStore) -> None:
     async with app("ana").run_test(size=(120, 40), notifications=True) as pilot:
         await pilot.press("O", "H")

@@ -17,6 +17,8 @@ from tests.helpers.screens import SCREENS, open_screen
 from tests.personal.test_themes import contrast
 from tests.ui.conftest import MakeApp
 
+pytestmark = pytest.mark.slow
+
 LEAST, FROM_AFAR = 4.5, 7.0
 THEMES = sorted(load_themes()[0])
 

@@ -51,6 +51,7 @@ def shared(store: FileStore) -> dict[str, ReviewSession]:
     return sessions
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(80, 24), (140, 44)])
 async def test_a_preparation_is_kept_as_one_types_and_shared(
     app: MakeApp, sample_store: FileStore, size: tuple[int, int]
@@ -132,6 +133,7 @@ async def test_both_sides_are_abreast_and_gaps_come_first(
             await until_shown(pilot, "mara says so")
 
 
+@pytest.mark.slow
 async def test_two_terminals_see_what_the_other_has_written(app: MakeApp, sample_store: FileStore) -> None:
     shared(sample_store)
     hers = app("ana")
@@ -196,6 +198,7 @@ async def test_who_is_only_named_gets_no_key_and_is_told_before_they_write(
     assert not sample_store.load().member("mara").key  # type: ignore[union-attr]
 
 
+@pytest.mark.slow
 async def test_another_key_on_ones_record_is_told_when_the_board_opens_and_while_it_is_open(
     app: MakeApp, sample_store: FileStore, tmp_path: Path
 ) -> None:
@@ -236,6 +239,7 @@ def test_a_draft_survives_a_crash(run: Run, tmp_path: Path, terminals: list[Term
     second.wait_for("missing: 3 goals to rate")
 
 
+@pytest.mark.slow
 async def test_the_time_of_each_theme_is_kept_and_survives_a_save_that_fails(
     app: MakeApp, sample_store: FileStore
 ) -> None:

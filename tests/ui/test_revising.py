@@ -49,6 +49,7 @@ async def filled(pilot: Pilot[None], target: str, why: str = "Kestrel [b]again[/
     await pilot.press("ctrl+s")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 async def test_the_form_shows_what_it_does_before_anyone_says_yes(
     app: MakeApp, sample_store: FileStore, size: tuple[int, int]
@@ -74,6 +75,7 @@ async def test_the_form_shows_what_it_does_before_anyone_says_yes(
         await until(pilot, lambda: "⟳" in line_with(pilot, "ARR Iberia"))
 
 
+@pytest.mark.slow
 async def test_what_was_typed_is_not_thrown_away_by_one_escape(app: MakeApp) -> None:
     async with app("ana").run_test(size=(100, 30), notifications=True) as pilot:
         await opened(pilot, "G12", ReviseScreen)
@@ -83,6 +85,7 @@ async def test_what_was_typed_is_not_thrown_away_by_one_escape(app: MakeApp) -> 
         await until(pilot, lambda: isinstance(pilot.app.screen, BoardScreen))
 
 
+@pytest.mark.slow
 async def test_the_other_one_sees_it_waits_and_agrees(app: MakeApp, sample_store: FileStore) -> None:
     async with app("mara").run_test(size=(120, 40), notifications=True) as pilot:
         await until_shown(pilot, "⟳ 1 for you")
@@ -111,6 +114,7 @@ async def test_a_no_goes_with_a_word(app: MakeApp, sample_store: FileStore) -> N
     assert (found.state, found.word) == ("declined", "not yet")
 
 
+@pytest.mark.slow
 async def test_ones_own_is_withdrawn_and_others_only_look(app: MakeApp, sample_store: FileStore) -> None:
     async with app("ana").run_test(size=(120, 40), notifications=True) as pilot:
         await opened(pilot, "G23", DecideScreen)
@@ -126,6 +130,7 @@ async def test_ones_own_is_withdrawn_and_others_only_look(app: MakeApp, sample_s
     assert revision(sample_store, "V6").state == "withdrawn"
 
 
+@pytest.mark.slow
 async def test_a_team_goal_is_acknowledged_or_answered_by_realigning(app: MakeApp, sample_store: FileStore) -> None:
     async with app("dana").run_test(size=(120, 40), notifications=True) as pilot:
         await until(pilot, lambda: "⟳ 2" in line_with(pilot, "Win back 12"))
@@ -154,6 +159,7 @@ async def test_who_may_not_is_told_who_may(app: MakeApp) -> None:
             await until_shown(pilot, who)
 
 
+@pytest.mark.slow
 async def test_two_apps_on_one_file_the_slower_one_sees_both_and_chooses(app: MakeApp, sample_store: FileStore) -> None:
     """Ana and Mara revise one goal at once: Mara, the slower, sees both, and puts hers in Ana's place."""
     hers, his = app("ana"), app("mara")
@@ -175,6 +181,7 @@ async def test_two_apps_on_one_file_the_slower_one_sees_both_and_chooses(app: Ma
     assert (revision(sample_store, "V8").state, revision(sample_store, "V8").by) == ("proposed", "mara")
 
 
+@pytest.mark.slow
 async def test_two_apps_revise_a_team_goal_and_escape_keeps_theirs(app: MakeApp, sample_store: FileStore) -> None:
     async with app("mara").run_test(size=(120, 40)) as pilot:
         await opened(pilot, "T3", ReviseScreen)
@@ -192,6 +199,7 @@ async def test_two_apps_revise_a_team_goal_and_escape_keeps_theirs(app: MakeApp,
     assert goal.measure.target == 3_500_000
 
 
+@pytest.mark.slow
 async def test_a_counter_proposal_takes_the_place_of_what_was_proposed(app: MakeApp, sample_store: FileStore) -> None:
     async with app("mara").run_test(size=(120, 40)) as pilot:
         await opened(pilot, "G23", DecideScreen)

@@ -17,6 +17,7 @@ from tests.helpers.terminal import Terminal
 from tests.ui.conftest import MakeApp
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 async def test_one_after_the_other_live_and_kept(app: MakeApp, sample_store: FileStore, size: tuple[int, int]) -> None:
     async with app("mara").run_test(size=size, notifications=True) as pilot:

@@ -5,9 +5,13 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import pytest
+
 from teamboard.store.file.store import FileStore
 from tests.conftest import Run
 from tests.helpers.terminal import Terminal
+
+pytestmark = pytest.mark.slow
 
 
 def test_two_terminals_and_a_command_line_share_one_board(tmp_path: Path, run: Run, terminals: list[Terminal]) -> None:

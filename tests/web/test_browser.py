@@ -110,6 +110,7 @@ def served(run: Run) -> Iterator[list[Served]]:
 
 
 @browser
+@pytest.mark.slow
 def test_two_browsers_are_one_live_board(tmp_path: Path, served: list[Served], browsers: list[Browser]) -> None:
     server = Served(tmp_path, "--as", "ana")
     served.append(server)
@@ -131,6 +132,7 @@ def test_two_browsers_are_one_live_board(tmp_path: Path, served: list[Served], b
 
 
 @browser
+@pytest.mark.slow
 def test_who_only_looks_on_writes_nothing(tmp_path: Path, served: list[Served], browsers: list[Browser]) -> None:
     server = Served(tmp_path, "--read-only", "--host", "0.0.0.0")
     served.append(server)
@@ -153,6 +155,7 @@ def answer(address: str, **headers: str) -> int:
         return error.code
 
 
+@pytest.mark.slow
 def test_beyond_this_machine_nobody_comes_in_without_the_token(tmp_path: Path, served: list[Served]) -> None:
     server = Served(tmp_path, "--read-only", "--host", "0.0.0.0")
     served.append(server)
@@ -176,6 +179,7 @@ def test_a_page_of_another_address_can_open_nothing(tmp_path: Path, served: list
         assert answer(server.address + "ws", Origin=origin) == 403
 
 
+@pytest.mark.slow
 def test_what_cannot_be_served_is_said_in_one_line(tmp_path: Path, served: list[Served], run: Run) -> None:
     server = Served(tmp_path, "--as", "ana")
     served.append(server)
