@@ -75,6 +75,18 @@ def test_a_command_loads_only_what_it_needs(tmp_path: Path, arguments: list[str]
     assert not absent & loaded(*arguments, cwd=tmp_path)
 
 
+def test_only_what_makes_a_document_loads_what_makes_documents() -> None:
+    """Not even all modules together load jinja2 or typst before there is a document; textual-serve brings its own."""
+    code = (
+        "import pkgutil, sys; from importlib import import_module; import teamboard\n"
+        "for found in pkgutil.walk_packages(teamboard.__path__, 'teamboard.'):\n"
+        "    found.name.startswith('teamboard.web') or found.name.endswith('__main__') or import_module(found.name)\n"
+        "print({'jinja2', 'typst'} & set(sys.modules), 'teamboard.render.documents.review' in sys.modules)"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout == "set() True\n"
+
+
 def test_a_command_collects_no_garbage_when_it_ends() -> None:
     """It would cost a tenth of a command's time."""
     code = (
