@@ -65,9 +65,11 @@ def loaded(*arguments: str, cwd: Path) -> set[str]:
         (["version"], {"textual", "rich", "yaml", "filelock", "tinydb", "watchfiles", "platformdirs", "jinja2"}),
         (
             ["checkin", "G9", "+1", "--as", "mara"],
-            {"textual", "rich", "yaml", "filelock", "tinydb", "watchfiles", "platformdirs", "jinja2"},
+            {"textual", "rich", "yaml", "filelock", "tinydb", "watchfiles", "platformdirs", "jinja2", "asyncio"},
         ),
         (["show"], {"textual", "yaml", "filelock", "tinydb", "watchfiles", "jinja2"}),
+        (["log"], {"textual", "yaml", "filelock", "tinydb", "watchfiles", "platformdirs", "jinja2"}),
+        (["--help"], {"textual", "rich", "yaml", "tinydb", "watchfiles", "teamboard.cli.check_ins"}),
     ],
 )
 def test_a_command_loads_only_what_it_needs(tmp_path: Path, arguments: list[str], absent: set[str]) -> None:
@@ -80,11 +82,25 @@ def test_only_what_makes_a_document_loads_what_makes_documents() -> None:
     code = (
         "import pkgutil, sys; from importlib import import_module; import teamboard\n"
         "for found in pkgutil.walk_packages(teamboard.__path__, 'teamboard.'):\n"
-        "    found.name.startswith('teamboard.web') or found.name.endswith('__main__') or import_module(found.name)\n"
+        "    if not (found.name.startswith('teamboard.web') or found.name.endswith(('__main__', '.serve'))):\n"
+        "        import_module(found.name)\n"
         "print({'jinja2', 'typst'} & set(sys.modules), 'teamboard.render.documents.review' in sys.modules)"
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout == "set() True\n"
+
+
+def test_the_command_line_imports_late_only_what_is_measured_to_cost() -> None:
+    """Each of them has its reason beside it."""
+    late = {
+        (path, node.lineno)
+        for path in (SOURCE / "cli").rglob("*.py")
+        for function in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    }
+    assert len(late) <= 8
 
 
 def test_a_command_collects_no_garbage_when_it_ends() -> None:
@@ -99,7 +115,7 @@ def test_a_command_collects_no_garbage_when_it_ends() -> None:
 
 
 def test_the_readme_and_the_docs_name_what_there_is() -> None:
-    from teamboard.cli.main import COMMANDS
+    from teamboard.cli.commands import COMMANDS
 
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     for command in COMMANDS:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from teamboard.cli.session import os_login
+from teamboard.services.acting import os_login
 from teamboard.services.onboarding import quarter_of
 from teamboard.store.file.store import FileStore
 from tests.conftest import Run

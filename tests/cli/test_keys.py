@@ -10,7 +10,7 @@ import pytest
 
 from teamboard.actions.base import Actor
 from teamboard.actions.team import SayWho
-from teamboard.cli.session import os_login
+from teamboard.services.acting import os_login
 from teamboard.store.file.store import FileStore
 from tests.conftest import Run
 from tests.helpers.reviewing import held, home, session_of, the_review

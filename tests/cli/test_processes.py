@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from teamboard.cli.main import COMMANDS
+from teamboard.cli.commands import COMMANDS
 from tests.conftest import Run
 from tests.helpers.command_line import CommandLine
 

@@ -370,8 +370,8 @@ def test_a_password_is_in_a_file_of_its_own_and_shown_nowhere(
 def test_a_browser_s_board_gets_the_address_where_no_process_list_shows_it(
     server: Server, database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from teamboard.cli.serve import _command
-    from teamboard.cli.session import Session
+    from teamboard.cli.elsewhere.serve import _command
+    from teamboard.cli.shared.session import Session
 
     monkeypatch.setenv("TEAMBOARD_BOARD", "")
     session = Session()

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import click
 
-from teamboard.cli.session import Session, board_options, complete_members, has_screen, pass_session
+from teamboard.cli.shared.completion import complete_members
+from teamboard.cli.shared.options import board_options
+from teamboard.cli.shared.session import Session, has_screen, pass_session
 from teamboard.domain.errors import Refused
+from teamboard.store.factory import database_at, is_address
+
+with suppress(ImportError):
+    # psycopg is there only with the extra `postgres`: without it _database says so, in one line.
+    from teamboard.store.postgres.admin import grant as give
+    from teamboard.store.postgres.admin import init_db as bring_on
+    from teamboard.store.postgres.admin import revoke as take_away
+    from teamboard.store.postgres.admin import seats as listed
 
 if TYPE_CHECKING:
     from teamboard.store.postgres import PostgresStore
@@ -25,8 +36,6 @@ def admin() -> None:
 @pass_session
 def init_db(session: Session) -> None:
     """Make teamboard's tables in the database of --board, or bring them on to this version."""
-    from teamboard.store.postgres.admin import init_db as bring_on
-
     store = _database(session)
     taken = bring_on(store)
     click.echo(f"{store.place}: {', '.join(taken)} done." if taken else f"{store.place} is up to date.")
@@ -45,8 +54,6 @@ def grant(session: Session, member: str, seat: str, name: str, asked: bool, pass
 
     Without a password the role gets in as the server lets it in, by certificate or by the operating system's user.
     """
-    from teamboard.store.postgres.admin import grant as give
-
     store = _database(session)
     role = name or member
     new = give(store, member, cast("Seat", seat), role, _password(asked, password_file))
@@ -59,9 +66,8 @@ def grant(session: Session, member: str, seat: str, name: str, asked: bool, pass
 @pass_session
 def revoke(session: Session, role: str) -> None:
     """Take the seat of a ROLE of the database on the board away; the role itself stays."""
-    from teamboard.store.postgres.admin import revoke as take_away
-
-    take_away(_database(session), role)
+    store = _database(session)
+    take_away(store, role)
     click.echo(f"{role} has no seat on this board any more.")
 
 
@@ -70,15 +76,12 @@ def revoke(session: Session, role: str) -> None:
 @pass_session
 def seats(session: Session) -> None:
     """List who has a seat on the board, by which role of the database."""
-    from teamboard.store.postgres.admin import seats as listed
-
-    for role, handle, seat in listed(_database(session)):
+    store = _database(session)
+    for role, handle, seat in listed(store):
         click.echo(f"{handle}  {seat}  role {role}")
 
 
 def _database(session: Session) -> PostgresStore:
-    from teamboard.store.factory import database_at, is_address
-
     if not is_address(session.path):
         raise Refused("That is for a board on PostgreSQL: say which with --board postgresql://….")
     return database_at(session.path)

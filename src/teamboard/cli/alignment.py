@@ -8,9 +8,18 @@ import click
 
 from teamboard.actions.alignment import AlignGoal
 from teamboard.actions.base import find_goal
-from teamboard.cli.session import Session, board_options, complete_goals, pass_session, print_json, print_lines, width
+from teamboard.cli.shared.completion import complete_goals
+from teamboard.cli.shared.options import board_options
+from teamboard.cli.shared.output import print_json, print_lines, width
+from teamboard.cli.shared.session import Session, pass_session
+from teamboard.cli.shared.values import parse_number
+from teamboard.domain.alignment import alignment
+from teamboard.domain.board_on_day import Standings
 from teamboard.domain.errors import Refused
 from teamboard.domain.records import Goal
+from teamboard.render.alignment import Arrangement, caption, tree_rows
+from teamboard.render.board import describe_alignment
+from teamboard.render.board_json import branch_json
 
 if TYPE_CHECKING:
     from teamboard.domain.board_on_day import Standings
@@ -35,8 +44,6 @@ def align(
     teamboard align G12 T3=60 T4=40     G12 is shared: percentages that add up to 100
     teamboard align G12 --none          G12 serves no team goal
     """
-    from teamboard.domain.board_on_day import Standings
-
     store, board, actor = session.open()
     if goal is None:
         _print_tree(Standings(board, session.today(board)), by_member=by_member, as_json=as_json)
@@ -47,7 +54,6 @@ def align(
     aligned = parse_shares(shares)
     seen = getattr(found, "aligned", {})
     board = store.commit(AlignGoal(goal=found.id, aligned=aligned, seen=seen), actor)
-    from teamboard.render.board import describe_alignment
 
     now = board.goal(found.id)
     assert isinstance(now, Goal)
@@ -56,32 +62,21 @@ def align(
 
 def parse_shares(shares: tuple[str, ...]) -> dict[str, float]:
     """`T3`, or `T3=60 T4=40` in percent (or as ratios, `T3=0.6`), as ratios; equal shares where none is given."""
-    from teamboard.domain.input_parsing import amount
-
     found: dict[str, float] = {}
     for text in shares:
         name, _, share = text.partition("=")
         name = name.strip().upper()
         if name in found:
             raise Refused(f"{name} is named twice.")
-        try:
-            value = amount(share.strip().removesuffix("%")) if share else 100.0 / len(shares)
-        except ValueError as error:
-            raise Refused(f"{error}.") from None
-        found[name] = value
+        found[name] = parse_number(share.strip().removesuffix("%")) if share else 100.0 / len(shares)
     # In percent, unless every share is a ratio.
     whole = 100.0 if any(value > 1 for value in found.values()) else 1.0
     return {name: value / whole for name, value in found.items()}
 
 
 def _print_tree(standings: Standings, *, by_member: bool, as_json: bool) -> None:
-    from teamboard.domain.alignment import alignment
-    from teamboard.render.alignment import Arrangement, caption, tree_rows
-
     board = standings.board
     if as_json:
-        from teamboard.render.board_json import branch_json
-
         print_json([branch_json(board, found, standings.today) for found in alignment(board, standings)])
         return
     cells = width()

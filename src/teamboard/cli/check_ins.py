@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import re
-
 import click
 
 from teamboard.actions.base import find_goal
 from teamboard.actions.check_ins import CheckInGoal
-from teamboard.cli.session import Session, ask_inline, board_options, complete_goals, pass_session
-from teamboard.domain.input_parsing import MINUS, parse_value
+from teamboard.cli.shared.completion import complete_goals
+from teamboard.cli.shared.options import board_options
+from teamboard.cli.shared.screens import ask_inline
+from teamboard.cli.shared.session import Session, pass_session
+from teamboard.cli.shared.values import ValueCommand
+from teamboard.domain.input_parsing import parse_value
 from teamboard.domain.progress import standing, value_of
-
-_NEGATIVE = re.compile(r"^-(?=[\d.])")
-
-
-class ValueCommand(click.Command):
-    """A command whose argument may begin with a minus: `-4` is a value, not an option."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        return super().parse_args(ctx, [_NEGATIVE.sub(MINUS, a, count=1) if _NEGATIVE.match(a) else a for a in args])
+from teamboard.render.format import check_in_line
 
 
 @click.command(cls=ValueCommand)
@@ -71,7 +65,6 @@ def checkin(
     )
     store, _, actor = session.open()
     board = session.in_effect(store.commit(action, actor))
-    from teamboard.render.format import check_in_line
 
     found = find_goal(board, goal)
     checkins = board.checkins_of(found.id)

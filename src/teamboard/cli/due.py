@@ -1,20 +1,16 @@
-"""`teamboard due` and `teamboard calendar`: what is owed, and the days it falls on."""
+"""`teamboard due`: what is owed."""
 
 from __future__ import annotations
 
 import click
 
 from teamboard.actions.base import find_member
-from teamboard.cli.session import (
-    Session,
-    board_options,
-    complete_members,
-    pass_session,
-    print_json,
-    print_lines,
-    width,
-)
+from teamboard.cli.shared.completion import complete_members
+from teamboard.cli.shared.options import board_options
+from teamboard.cli.shared.output import print_json, print_lines, width
+from teamboard.cli.shared.session import Session, pass_session
 from teamboard.domain.due import dues
+from teamboard.render.due import due_json, due_lines
 
 
 @click.command()
@@ -30,8 +26,6 @@ def due(session: Session, member: str | None, quiet: bool, as_json: bool) -> int
     teamboard due --member ana
     teamboard due --quiet || teamboard due | mail -s "Overdue" sales@example.com
     """
-    from teamboard.render.due import due_json, due_lines
-
     _, board, _ = session.open()
     today = session.today(board)
     found = dues(board, today, find_member(board, member) if member else None)
@@ -40,18 +34,3 @@ def due(session: Session, member: str | None, quiet: bool, as_json: bool) -> int
     elif not quiet:
         print_lines(due_lines(board, found, today, width()))
     return int(quiet and any(d.overdue for d in found))
-
-
-@click.command()
-@board_options
-@pass_session
-def calendar(session: Session) -> None:
-    """Print one-on-ones, reviews and goals' due days as iCalendar.
-
-    \b
-    teamboard calendar > team.ics
-    """
-    from teamboard.render import ical
-
-    _, board, _ = session.open()
-    click.echo(ical.calendar(board, session.today(board), session.now()), nl=False)

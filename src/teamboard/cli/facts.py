@@ -11,18 +11,16 @@ import click
 
 from teamboard.actions.base import find_member
 from teamboard.actions.facts import AddFact
-from teamboard.cli.session import (
-    Session,
-    board_options,
-    complete_members,
-    parse_day,
-    pass_session,
-    print_json,
-    print_lines,
-    width,
-)
+from teamboard.cli.shared.completion import complete_members
+from teamboard.cli.shared.options import board_options
+from teamboard.cli.shared.output import print_json, print_lines, width
+from teamboard.cli.shared.session import Session, pass_session
+from teamboard.cli.shared.values import parse_day, parse_number
 from teamboard.domain.errors import Refused
 from teamboard.importers.csv_file import CsvFile, Read
+from teamboard.importers.fact_map import read_map
+from teamboard.importers.facts import Importer
+from teamboard.render.facts import facts_json, format_days, format_value, import_plan_lines, team_fact_lines
 
 
 @click.group()
@@ -48,10 +46,6 @@ def import_(session: Session, file: Path, map_file: Path, dry_run: bool) -> None
 
     The same file again adds nothing; a corrected one takes the place of what came from the one before.
     """
-    from teamboard.importers.fact_map import read_map
-    from teamboard.importers.facts import Importer
-    from teamboard.render.facts import import_plan_lines
-
     chart = read_map(map_file)
     source = CsvFile(file, chart.columns, encoding=chart.encoding, separator=chart.separator)
     store, board, actor = session.open()
@@ -98,13 +92,7 @@ def add(
     \b
     teamboard facts add ana "Customer survey" 4.6 --source "Survey of October"
     """
-    from teamboard.domain.input_parsing import amount
-    from teamboard.render.facts import format_days, format_value
-
-    try:
-        number = amount(value)
-    except ValueError as error:
-        raise Refused(f"{error}.") from None
+    number = parse_number(value)
     store, board, actor = session.open()
     day = parse_day(on, session.today(board))
     action = AddFact(member=member, name=name, value=number, source=source, unit=unit, link=link, on=day)
@@ -119,8 +107,6 @@ def add(
 @pass_session
 def list_(session: Session, member: str | None, as_json: bool) -> None:
     """List the facts: the newest of each kind, its course, and the team's median."""
-    from teamboard.render.facts import facts_json, team_fact_lines
-
     _, board, _ = session.open()
     members = [find_member(board, member)] if member else list(board.members)
     if as_json:

@@ -14,20 +14,16 @@ from teamboard.actions.feedback import (
     ResolveFeedback,
     find_feedback,
 )
-from teamboard.cli.session import (
-    Session,
-    ask_inline,
-    board_options,
-    complete_feedback,
-    complete_members,
-    pass_session,
-    print_json,
-    print_lines,
-    width,
-)
-from teamboard.cli.text_input import kept, written
+from teamboard.cli.shared.completion import complete_feedback, complete_members
+from teamboard.cli.shared.options import board_options
+from teamboard.cli.shared.output import print_json, print_lines, width
+from teamboard.cli.shared.screens import ask_inline
+from teamboard.cli.shared.session import Session, pass_session
+from teamboard.cli.shared.text_input import kept, written
 from teamboard.domain.errors import Refused
 from teamboard.domain.records import Feedback, FeedbackKind
+from teamboard.render.board_json import feedback_json
+from teamboard.render.feedback import feedback_heading, inbox_lines, open_feedback_lines
 
 EDIT = click.option("--edit", is_flag=True, help="Write the text in $EDITOR.")
 
@@ -98,16 +94,12 @@ def ask(session: Session, words: tuple[str, ...], several: str | None, about: st
 @pass_session
 def inbox(session: Session, member: str | None, team: bool, as_json: bool) -> None:
     """List what waits for you: requests to answer, open feedback, what you have asked."""
-    from teamboard.render.feedback import inbox_lines, open_feedback_lines
-
     _, board, actor = session.open()
     today = session.today(board)
     handle = find_member(board, member).handle if member else actor.member
     if not team and handle is None:
         raise Refused("This board does not know you: say who you are with --as, or ask for --team.")
     if as_json:
-        from teamboard.render.board_json import feedback_json
-
         print_json(feedback_json(board, None if team else handle))
     elif team or handle is None:
         print_lines(open_feedback_lines(board, today, width()))
@@ -158,6 +150,4 @@ def _done(session: Session, action: Action, feedback_id: str) -> Feedback:
 
 
 def _say(session: Session, found: Feedback, what: str) -> None:
-    from teamboard.render.feedback import feedback_heading
-
     click.echo(f"{found.id} {what} · {feedback_heading(session.store().load(), found)}")

@@ -9,11 +9,16 @@ import click
 from teamboard.actions.base import Action, find_member
 from teamboard.actions.goals import AddGoal, AddTeamGoal
 from teamboard.cli.alignment import parse_shares
-from teamboard.cli.session import Session, board_options, parse_day, pass_session, print_json
+from teamboard.cli.shared.options import board_options
+from teamboard.cli.shared.output import print_json
+from teamboard.cli.shared.session import Session, pass_session
+from teamboard.cli.shared.values import parse_day, parse_milestones, parse_number
 from teamboard.domain.board import AnyGoal
-from teamboard.domain.errors import Refused
 from teamboard.domain.progress import standing
-from teamboard.domain.records import GOAL_KINDS, DoneOrNot, GoalKind, Measure, Metric, Milestone, Milestones, RollUp
+from teamboard.domain.records import GOAL_KINDS, DoneOrNot, GoalKind, Measure, Metric, Milestones, RollUp
+from teamboard.render import board_json
+from teamboard.render.format import amount, percent
+from teamboard.render.line_layout import fit
 
 
 @click.command()
@@ -24,9 +29,6 @@ from teamboard.domain.records import GOAL_KINDS, DoneOrNot, GoalKind, Measure, M
 @pass_session
 def goals(session: Session, member: str | None, team: bool, as_json: bool) -> None:
     """List the goals with their ids."""
-    from teamboard.render import board_json, format
-    from teamboard.render.line_layout import fit
-
     board = session.in_effect(session.store().load())
     today = session.today(board)
     found: list[AnyGoal] = list(board.open_goals_of(find_member(board, member).handle)) if member else []
@@ -37,9 +39,9 @@ def goals(session: Session, member: str | None, team: bool, as_json: bool) -> No
         return
     for g in found:
         now = standing(board, g, today)
-        value = format.amount(now.value, g.measure)
+        value = amount(now.value, g.measure)
         click.echo(
-            f"{fit(g.id, 6)}{fit(g.owner, 12)} {fit(g.title, 40)} {format.percent(now.progress):>6}"
+            f"{fit(g.id, 6)}{fit(g.owner, 12)} {fit(g.title, 40)} {percent(now.progress):>6}"
             f"  {fit(now.status, 12)} {value}"
         )
 
@@ -131,19 +133,3 @@ def _measure(target: str | None, start: str, unit: str, milestones: tuple[str, .
     if target is not None:
         return Metric(unit=unit, start=parse_number(start), target=parse_number(target))
     return Milestones(milestones=parse_milestones(milestones)) if milestones else DoneOrNot()
-
-
-def parse_milestones(milestones: tuple[str, ...]) -> tuple[Milestone, ...]:
-    """Typed milestones, `Exam` or `Exam=2` with its weight."""
-    named = (m.rpartition("=") if "=" in m else (m, "", "1") for m in milestones)
-    return tuple(Milestone(name=name, weight=parse_number(weight)) for name, _, weight in named)
-
-
-def parse_number(text: str) -> float:
-    """A typed number such as 812k; Refused for what is none."""
-    from teamboard.domain.input_parsing import amount
-
-    try:
-        return amount(text)
-    except ValueError as error:
-        raise Refused(f"{error}.") from None

@@ -7,9 +7,13 @@ import msgspec
 
 from teamboard.actions.base import find_goal, find_member
 from teamboard.actions.undo import Undo
-from teamboard.cli.session import Session, board_options, parse_day, pass_session, print_json
+from teamboard.cli.shared.options import board_options
+from teamboard.cli.shared.output import print_json
+from teamboard.cli.shared.session import Session, pass_session
+from teamboard.cli.shared.values import parse_day
 from teamboard.domain.errors import Refused
 from teamboard.domain.history.history import history_of, own_last, reaching, whole
+from teamboard.render.activity_log import describe_commit, matching_commits
 
 
 @click.command()
@@ -21,8 +25,6 @@ from teamboard.domain.history.history import history_of, own_last, reaching, who
 @pass_session
 def log(session: Session, since: str | None, member: str | None, goal: str | None, as_json: bool) -> None:
     """Tell what happened, newest first."""
-    from teamboard.render.activity_log import describe_commit, matching_commits
-
     board = session.store().load()
     day = parse_day(since, session.today(board))
     board = whole(board) if day is None else reaching(board, day)
@@ -45,8 +47,6 @@ def log(session: Session, since: str | None, member: str | None, goal: str | Non
 @pass_session
 def undo(session: Session) -> None:
     """Take back your own last commit; refused where others have built on it."""
-    from teamboard.render.activity_log import describe_commit
-
     store = session.store()
     board = store.load()
     actor = session.actor(board)

@@ -6,92 +6,33 @@ Exit codes: 0 done, 1 refused or not found, 2 wrong usage, 3 the board can't be 
 from __future__ import annotations
 
 import codecs
+import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from importlib import import_module
 
 import click
 
 from teamboard import __version__
-from teamboard.cli.session import Session, board_options, look_options, read_only_option
+from teamboard.cli.commands import Commands, load
+from teamboard.cli.shared.options import board_options, look_options, read_only_option
+from teamboard.cli.shared.session import Session
 from teamboard.domain.errors import Refused
 from teamboard.domain.history.history import HistoryAway
+from teamboard.domain.sanitize import one_line
+from teamboard.render.ascii_fallback import to_ascii
 from teamboard.store.base import BoardExists, StoreError
 
 LETTERS = "in-letters"
 REFUSED, USAGE, STORE, INTERRUPTED = 1, 2, 3, 130
 
-COMMANDS = {
-    "acknowledge": "teamboard.cli.revisions:acknowledge",
-    "admin": "teamboard.cli.admin:admin",
-    "agree": "teamboard.cli.revisions:agree",
-    "align": "teamboard.cli.alignment:align",
-    "archive": "teamboard.cli.board_file.archive:archive",
-    "ask": "teamboard.cli.feedback:ask",
-    "backup": "teamboard.cli.board_file.doctor:backup",
-    "calendar": "teamboard.cli.due:calendar",
-    "career": "teamboard.cli.skills:career",
-    "checkin": "teamboard.cli.check_ins:checkin",
-    "config": "teamboard.cli.personal.settings:config",
-    "completion": "teamboard.cli.about:completion",
-    "copy": "teamboard.cli.board_file.copy:copy",
-    "decline": "teamboard.cli.revisions:decline",
-    "demo": "teamboard.cli.start.init:demo",
-    "doctor": "teamboard.cli.board_file.doctor:doctor",
-    "due": "teamboard.cli.due:due",
-    "facts": "teamboard.cli.facts:facts",
-    "feedback": "teamboard.cli.feedback:feedback",
-    "goal": "teamboard.cli.goals:goal",
-    "goals": "teamboard.cli.goals:goals",
-    "inbox": "teamboard.cli.feedback:inbox",
-    "init": "teamboard.cli.start.init:init",
-    "key": "teamboard.cli.personal.keys:key",
-    "log": "teamboard.cli.history:log",
-    "member": "teamboard.cli.members:member",
-    "members": "teamboard.cli.members:members",
-    "merge": "teamboard.cli.board_file.merge:merge",
-    "one-on-one": "teamboard.cli.one_on_ones:one_on_one",
-    "period": "teamboard.cli.periods:period",
-    "pulse": "teamboard.cli.pulse:pulse",
-    "reopen": "teamboard.cli.feedback:reopen",
-    "reply": "teamboard.cli.feedback:reply",
-    "resolve": "teamboard.cli.feedback:resolve",
-    "restore": "teamboard.cli.board_file.doctor:restore",
-    "review": "teamboard.cli.reviews:review",
-    "revise": "teamboard.cli.revisions:revise",
-    "serve": "teamboard.cli.serve:serve",
-    "show": "teamboard.cli.show:show",
-    "skill": "teamboard.cli.skills:skill",
-    "snapshot": "teamboard.cli.snapshot:snapshot",
-    "standup": "teamboard.cli.standup:standup",
-    "team": "teamboard.cli.team:team",
-    "themes": "teamboard.cli.about:themes",
-    "tour": "teamboard.cli.start.tour:tour",
-    "undo": "teamboard.cli.history:undo",
-    "version": "teamboard.cli.about:version",
-    "withdraw": "teamboard.cli.revisions:withdraw",
-}
-"""Each command and where it is; a command's module is imported when it is asked for."""
+OPEN = "teamboard.cli.start.opening:open_board"
+"""What is done without a command."""
 
 EPILOG = """\b
 The board is --board, else TEAMBOARD_BOARD, else ./team.board.json.
 You are --as, else TEAMBOARD_MEMBER, else the member whose logins name you, else the setting `member`.
 Exit codes: 0 done, 1 refused or not found, 2 wrong usage, 3 board can't be read or written."""
-
-
-class Commands(click.Group):
-    """A group that imports a command only when it is used."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS:
-            return None
-        module, _, name = COMMANDS[cmd_name].partition(":")
-        command = getattr(import_module(module), name)
-        return command if isinstance(command, click.Command) else None
 
 
 @click.group(
@@ -111,9 +52,7 @@ def teamboard(ctx: click.Context) -> None:
     Without a command: open the board, or print it where there is no terminal.
     """
     if ctx.invoked_subcommand is None:
-        from teamboard.cli.show import open_board
-
-        open_board(ctx.ensure_object(Session))
+        load(OPEN)(ctx.ensure_object(Session))
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -153,15 +92,11 @@ def _in_letters(error: UnicodeError) -> tuple[str, int]:
     """What an output without Unicode gets in place of a sign; of any other letter a question mark."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
-    from teamboard.render.ascii_fallback import to_ascii
-
     letters = to_ascii(error.object[error.start : error.end])
     return "".join(c if c.isascii() else "?" for c in letters), error.end
 
 
 def _failed(message: str, code: int) -> int:
-    from teamboard.domain.sanitize import one_line
-
     with suppress(OSError, ValueError):
         print(f"teamboard: {one_line(message)}", file=sys.stderr)
     return code
@@ -169,6 +104,4 @@ def _failed(message: str, code: int) -> int:
 
 def _forget_output() -> None:
     """Whoever read our output has gone: let the interpreter end without a complaint."""
-    import os
-
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

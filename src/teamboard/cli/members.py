@@ -6,7 +6,11 @@ import click
 
 from teamboard.actions.base import find_member
 from teamboard.actions.team import AddMember, ChangeMember
-from teamboard.cli.session import Session, board_options, pass_session, print_json
+from teamboard.cli.shared.options import board_options
+from teamboard.cli.shared.output import print_json
+from teamboard.cli.shared.session import Session, pass_session
+from teamboard.render.board_json import member_json
+from teamboard.render.line_layout import fit
 
 
 @click.command()
@@ -15,12 +19,8 @@ from teamboard.cli.session import Session, board_options, pass_session, print_js
 @pass_session
 def members(session: Session, as_json: bool) -> None:
     """List the members."""
-    from teamboard.render.line_layout import fit
-
     board = session.in_effect(session.store().load())
     if as_json:
-        from teamboard.render.board_json import member_json
-
         today = session.today(board)
         print_json([member_json(board, m, today) for m in board.members])
         return

@@ -15,44 +15,33 @@ from teamboard.actions.one_on_ones import (
     WriteOneOnOne,
     find_promise,
 )
-from teamboard.cli.session import (
-    Session,
-    board_options,
-    complete_members,
-    parse_day,
-    pass_session,
-    print_json,
-    print_lines,
-    width,
-)
-from teamboard.cli.text_input import kept, written
+from teamboard.cli.shared.completion import complete_members, completion_board, matching, matching_ids
+from teamboard.cli.shared.options import board_options
+from teamboard.cli.shared.output import print_json, print_lines, width
+from teamboard.cli.shared.session import Session, pass_session
+from teamboard.cli.shared.text_input import kept, written
+from teamboard.cli.shared.values import parse_day
 from teamboard.domain.board import Board
 from teamboard.domain.errors import NotFound, Refused
+from teamboard.domain.one_on_ones import promises
 from teamboard.domain.records import Member, Theme
+from teamboard.personal.agendas import AGENDAS, topics_of
+from teamboard.render.one_on_ones import one_on_one_json, one_on_one_lines
 
 THEMES = get_args(Theme)
 
 
 def complete_agendas(_: click.Context, __: click.Parameter, incomplete: str) -> list[Any]:
     """Templates by their names, with what they are for."""
-    from click.shell_completion import CompletionItem
-
-    from teamboard.personal.agendas import AGENDAS
-
     found = AGENDAS.load()[0].values()
-    return [CompletionItem(a.name, help=a.about) for a in found if a.name.startswith(incomplete)]
+    return matching(incomplete, ((a.name, a.about) for a in found))
 
 
 def complete_promises(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[Any]:
     """Agreed actions that are open, by their ids."""
-    from click.shell_completion import CompletionItem
-
-    from teamboard.cli.session import completion_board
-    from teamboard.domain.one_on_ones import promises
-
     board = completion_board(ctx)
     found = [p for o in board.one_on_ones for p in promises(o) if p.action.done is None] if board else []
-    return [CompletionItem(p.id, help=p.action.text[:60]) for p in found if p.id.startswith(incomplete.upper())]
+    return matching_ids(incomplete, ((p.id, p.action.text[:60]) for p in found))
 
 
 @click.command("one-on-one")
@@ -132,7 +121,6 @@ def one_on_one(
 def _templated(name: str | None) -> tuple[NewTopic, ...]:
     if not name:
         return ()
-    from teamboard.personal.agendas import topics_of
 
     return topics_of(name)
 
@@ -150,8 +138,6 @@ def _whose(board: Board, member: str | None, actor: Actor) -> Member:
 
 
 def _show(session: Session, board: Board, member: Member, *, as_json: bool) -> None:
-    from teamboard.render.one_on_ones import one_on_one_json, one_on_one_lines
-
     today = session.today(board)
     if as_json:
         print_json(one_on_one_json(board, member, today))

@@ -8,17 +8,18 @@ import click
 
 from teamboard.actions.base import require
 from teamboard.actions.periods import BeginPeriod, Choice
-from teamboard.cli.session import (
-    Session,
-    board_options,
-    has_screen,
-    parse_day,
-    pass_session,
-    print_json,
-    print_lines,
-    width,
-)
+from teamboard.cli.shared.options import board_options
+from teamboard.cli.shared.output import print_json, print_lines, width
+from teamboard.cli.shared.screens import run_app
+from teamboard.cli.shared.session import Session, has_screen, pass_session
+from teamboard.cli.shared.values import parse_day
+from teamboard.domain import report as reports
 from teamboard.domain.errors import NotFound, Refused
+from teamboard.domain.history.history import history_of
+from teamboard.domain.periods import every_period, named
+from teamboard.render.activity_log import describe_commit
+from teamboard.render.documents.report import report_html, report_json, report_markdown
+from teamboard.render.report import report_lines
 
 if TYPE_CHECKING:
     from teamboard.domain.board import Board
@@ -76,8 +77,6 @@ def following(
                 raise Refused(f"{goal_id} can't be both: {choices[goal_id]} and {choice}.")
             choices[goal_id] = choice
     if not (choices or name or starts or ends or yes) and has_screen():
-        from teamboard.cli.show import run_app
-
         require(board, actor, BeginPeriod.verb)
         run_app(session, store, board, actor, first="period")
         _say_what_began(session.in_effect(store.load()), board)
@@ -94,9 +93,6 @@ def following(
 
 def _say_what_began(board: Board, before: Board) -> None:
     """The turn from one board's period to the other's, in a line."""
-    from teamboard.domain.history.history import history_of
-    from teamboard.render.activity_log import describe_commit
-
     team = board.team
     if team is None or before.team is None or team.period == before.team.period:
         click.echo("Nothing was changed.")
@@ -118,31 +114,21 @@ def report(session: Session, name: str | None, form: str | None) -> None:
     teamboard period report
     teamboard period report --period "Q3 2026" --to html > q3.html
     """
-    from teamboard.domain import report as reports
-
     _, board, _ = session.open()
     today = session.today(board)
     found = chosen_period(board, name)
     now, earlier = reports.report(board, found, today), reports.report_before(board, found, today)
     if form == "json":
-        from teamboard.render.documents.report import report_json
-
         print_json(report_json(board, now, earlier))
     elif form in ("md", "html"):
-        from teamboard.render.documents.report import report_html, report_markdown
-
         write = report_html if form == "html" else report_markdown
         click.echo(write(board, now, earlier), nl=False)
     else:
-        from teamboard.render.report import report_lines
-
         print_lines(report_lines(board, now, earlier, width()))
 
 
 def chosen_period(board: Board, name: str | None) -> Period:
     """The period of that name, or the one that runs; NotFound if there is none."""
-    from teamboard.domain.periods import every_period, named
-
     if board.team is None:
         raise NotFound("This board has no team yet; `teamboard init` sets one up.")
     if name is None:

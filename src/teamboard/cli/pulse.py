@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import click
 
-from teamboard.cli.session import Session, board_options, pass_session, print_json, print_lines, width
+from teamboard.cli.shared.options import board_options
+from teamboard.cli.shared.output import print_json, print_lines, width
+from teamboard.cli.shared.session import Session, pass_session
+from teamboard.domain import pulse as pulses
+from teamboard.render.pulse import pulse_json, pulse_lines
 
 
 @click.command()
@@ -13,9 +17,6 @@ from teamboard.cli.session import Session, board_options, pass_session, print_js
 @pass_session
 def pulse(session: Session, as_json: bool) -> None:
     """Show the team's pulse: feedback by week, who gives to whom, cadence, and how useful talks were."""
-    from teamboard.domain import pulse as pulses
-    from teamboard.render.pulse import pulse_json, pulse_lines
-
     _, board, _ = session.open()
     found = pulses.pulse(board, session.today(board))
     if as_json:

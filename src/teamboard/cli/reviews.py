@@ -9,35 +9,32 @@ import click
 
 from teamboard.actions.base import Actor, find_member
 from teamboard.actions.reviews import RateReview, ScheduleReview, find_review
-from teamboard.cli.session import (
-    Session,
-    board_options,
-    complete_members,
-    completion_board,
-    has_screen,
-    parse_day,
-    pass_session,
-    print_json,
-    print_lines,
-    warn,
-    width,
-)
+from teamboard.cli.shared.completion import complete_members, completion_board, matching_ids
+from teamboard.cli.shared.options import board_options
+from teamboard.cli.shared.output import print_json, print_lines, width
+from teamboard.cli.shared.screens import run_app
+from teamboard.cli.shared.session import Session, has_screen, pass_session, warn
+from teamboard.cli.shared.values import parse_day
 from teamboard.domain.board import Board
-from teamboard.domain.due import next_review
+from teamboard.domain.due import next_review, review_due
 from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.history.history import holding, whole
 from teamboard.domain.records import Member, Review
+from teamboard.domain.reviews.content import missing
+from teamboard.domain.reviews.evidence import evidence, lopsided, period_of
+from teamboard.render.documents import review as review_file
+from teamboard.render.documents.review import review_lines
+from teamboard.render.evidence import evidence_lines
+from teamboard.render.reviews import preparation_lines, review_line
 from teamboard.services.review_session import ReviewSession, review_session
 from teamboard.store.base import Store, StoreError
 
 
 def complete_reviews(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[Any]:
     """Reviews by their ids."""
-    from click.shell_completion import CompletionItem
-
     board = completion_board(ctx)
     found = [r for r in board.tables["reviews"].values() if isinstance(r, Review)] if board else []
-    return [CompletionItem(r.id, help=f"{r.member} {r.on}") for r in found if r.id.startswith(incomplete.upper())]
+    return matching_ids(incomplete, ((r.id, f"{r.member} {r.on}") for r in found))
 
 
 @click.group()
@@ -69,8 +66,6 @@ def schedule(session: Session, member: str, day: str, period: str) -> None:
 @pass_session
 def list_(session: Session, member: str | None) -> None:
     """List the reviews: who, when, how far each side is."""
-    from teamboard.render.reviews import review_line
-
     _, board, _ = session.open()
     today = session.today(board)
     whose = find_member(board, member).handle if member else None
@@ -98,8 +93,6 @@ def prep(session: Session, member: str, share: bool) -> None:
         reviews.drafts.drop(found)
         click.echo(f"Your preparation of {found.id} is on the board, {'for both' if action.revealed else 'sealed'}.")
     elif has_screen():
-        from teamboard.cli.show import run_app
-
         run_app(session, store, store.load(), actor, first="prep", about=found.id)
     else:
         _print_preparation(session, store, board, actor, found)
@@ -114,12 +107,9 @@ def hold(session: Session, review_id: str) -> None:
     store, board, actor = session.open()
     found = find_review(holding(board, review_id), review_id)
     if has_screen() and board.get(found.id):
-        from teamboard.cli.show import run_app
-
         run_app(session, store, store.load(), actor, first="review", about=found.id)
     else:
         board, reviews = open_reviews(session, store, board, actor)
-        from teamboard.render.documents.review import review_lines
 
         board = holding(board, found.id)
         found = find_review(board, review_id)
@@ -144,8 +134,6 @@ def sign(session: Session, review_id: str, witness: bool) -> None:
     click.echo(f"{signed.id} is signed by {' and '.join(s.by for s in signed.signatures)}.")
     member = find_member(after, signed.member)
     if signed.state == "signed" and next_review(after, member) is None:
-        from teamboard.domain.due import review_due
-
         due = review_due(after, member, session.today(after))
         if due is not None:
             click.echo(f"The next one is due on {due.on}: `teamboard review schedule {member.handle} {due.on}`.")
@@ -174,8 +162,6 @@ def export(session: Session, review_id: str, form: str) -> None:
     \b
     teamboard review export R5 --to html > review.html
     """
-    from teamboard.render.documents import review as review_file
-
     store, board, actor = session.open()
     board, reviews = open_reviews(session, store, board, actor)
     board = holding(board, review_id)
@@ -224,11 +210,6 @@ def _next(board: Board, member: Member) -> Review:
 
 
 def _print_preparation(session: Session, store: Store, board: Board, actor: Actor, found: Review) -> None:
-    from teamboard.domain.reviews.content import missing
-    from teamboard.domain.reviews.evidence import evidence, lopsided, period_of
-    from teamboard.render.evidence import evidence_lines
-    from teamboard.render.reviews import preparation_lines
-
     board, reviews = open_reviews(session, store, board, actor)
     today, period = session.today(board), period_of(board, found)
     member = find_member(board, found.member)

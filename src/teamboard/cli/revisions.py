@@ -7,23 +7,26 @@ from typing import TYPE_CHECKING
 import click
 
 from teamboard.actions.base import Action, find_goal
+from teamboard.actions.feedback import AcknowledgeFeedback, DeclineRequest
 from teamboard.actions.revision_responses import Acknowledge, Agree, Decline, Withdraw
 from teamboard.actions.revisions import Revise, find_revision
-from teamboard.cli.check_ins import ValueCommand
-from teamboard.cli.goals import parse_milestones, parse_number
-from teamboard.cli.session import (
-    Session,
-    board_options,
-    complete_goals,
-    complete_revisions,
-    has_screen,
-    parse_day,
-    pass_session,
-    print_lines,
-    width,
-)
+from teamboard.cli.feedback import do_and_say
+from teamboard.cli.shared.completion import complete_goals, complete_revisions
+from teamboard.cli.shared.options import board_options
+from teamboard.cli.shared.output import print_lines, width
+from teamboard.cli.shared.session import Session, has_screen, pass_session
+from teamboard.cli.shared.values import ValueCommand, parse_day, parse_milestones, parse_number
 from teamboard.domain.errors import Conflict, Refused
 from teamboard.domain.records import REASONS, GoalRevision, Reason
+from teamboard.domain.revision_impact import outlook
+from teamboard.domain.revisions import asked_to_answer, newest, unacknowledged
+from teamboard.render.revisions import (
+    compare_goals,
+    describe_impact,
+    side_by_side_lines,
+    summarize_changes,
+    summarize_revision,
+)
 
 if TYPE_CHECKING:
     from teamboard.domain.board import AnyGoal, Board
@@ -68,8 +71,6 @@ def revise(
     teamboard revise G14 --drop --reason capacity --why "Two accounts came to me."
     teamboard revise T3 --target 4M --from 2026-12-01 --reason market --why "…"
     """
-    from teamboard.domain.revisions import newest
-
     store, board, actor = session.open()
     today = session.today(board)
     found = find_goal(board, goal)
@@ -103,9 +104,6 @@ def revise(
 
 def _show(board: Board, goal: AnyGoal, action: Revise, session: Session) -> None:
     """The goal as it is and as it would be, field by field, and what that does."""
-    from teamboard.domain.revision_impact import outlook
-    from teamboard.render.revisions import compare_goals, describe_impact, side_by_side_lines
-
     today = session.today(board)
     after = action.applied(board, goal, today)
     rows = [*compare_goals(goal, after), *describe_impact(outlook(board, goal, after, today))]
@@ -114,9 +112,6 @@ def _show(board: Board, goal: AnyGoal, action: Revise, session: Session) -> None
 
 def _both(board: Board, action: Revise, conflict: Conflict, member: str | None, session: Session) -> str:
     """Two versions in one line, and how to choose."""
-    from teamboard.domain.revisions import asked_to_answer
-    from teamboard.render.revisions import compare_goals, summarize_changes, summarize_revision
-
     theirs = conflict.theirs
     assert isinstance(theirs, GoalRevision)
     goal = find_goal(board, action.goal)
@@ -132,9 +127,6 @@ def _both(board: Board, action: Revise, conflict: Conflict, member: str | None, 
 
 
 def _answer(board: Board, made: GoalRevision) -> str:
-    from teamboard.domain.revisions import asked_to_answer, unacknowledged
-    from teamboard.render.revisions import summarize_revision
-
     goal = find_goal(board, made.goal)
     what = f"{made.id} {goal.id} {goal.title}: {summarize_revision(board, made)}"
     if made.state == "proposed":
@@ -164,9 +156,6 @@ def agree(session: Session, revision: str) -> None:
 def decline(session: Session, revision: str, word: str) -> None:
     """Decline a proposal such as V7, or a request for feedback such as F31, with a word."""
     if _is_feedback(revision):
-        from teamboard.actions.feedback import DeclineRequest
-        from teamboard.cli.feedback import do_and_say
-
         do_and_say(session, DeclineRequest(feedback=revision, word=word), revision, "is declined")
         return
     _say(session, Decline(revision=revision, word=word), revision, "is declined")
@@ -188,9 +177,6 @@ def withdraw(session: Session, revision: str) -> None:
 def acknowledge(session: Session, revision: str) -> None:
     """Say that you have seen what became of a team goal that your goals serve, or taken a feedback."""
     if _is_feedback(revision):
-        from teamboard.actions.feedback import AcknowledgeFeedback
-        from teamboard.cli.feedback import do_and_say
-
         do_and_say(session, AcknowledgeFeedback(feedback=revision), revision, "is acknowledged")
         return
     _say(session, Acknowledge(revision=revision), revision, "is acknowledged")
@@ -202,8 +188,6 @@ def _is_feedback(record_id: str) -> bool:
 
 def _say(session: Session, action: Action, revision: str, what: str) -> None:
     """Commit an answer and say it in one line."""
-    from teamboard.render.revisions import summarize_revision
-
     store, _, actor = session.open()
     board = session.in_effect(store.commit(action, actor))
     found = find_revision(board, revision)

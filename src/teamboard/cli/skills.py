@@ -6,17 +6,13 @@ import click
 
 from teamboard.actions.base import Action, find_member
 from teamboard.actions.skills import PlanCareer, SetSkill
-from teamboard.cli.session import (
-    Session,
-    board_options,
-    complete_members,
-    pass_session,
-    print_json,
-    print_lines,
-    width,
-)
-from teamboard.cli.text_input import kept
+from teamboard.cli.shared.completion import complete_members
+from teamboard.cli.shared.options import board_options
+from teamboard.cli.shared.output import print_json, print_lines, width
+from teamboard.cli.shared.session import Session, pass_session
+from teamboard.cli.shared.text_input import kept
 from teamboard.domain.skills import growth
+from teamboard.render.skills import growth_json, growth_lines
 
 LEVEL = click.IntRange(1, 5)
 
@@ -81,8 +77,6 @@ def career(session: Session, member: str, aspiration: str | None, next_step: str
 
 def _do_and_list(session: Session, handle: str, action: Action | None, words: str, *, as_json: bool) -> None:
     """Commit, if there is something to, and show what the board says of skills and career now."""
-    from teamboard.render.skills import growth_json, growth_lines
-
     with kept(session, words):
         store, board, actor = session.open()
         if action is not None:

@@ -6,10 +6,13 @@ from secrets import randbelow
 
 import click
 
-from teamboard.actions.base import Actor
-from teamboard.cli.session import Session, board_options, has_screen, look_options, pass_session
+from teamboard.cli.shared.options import board_options, look_options
+from teamboard.cli.shared.screens import run_kiosk, run_standup
+from teamboard.cli.shared.session import Session, has_screen, pass_session
 from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.standup import ORDERS, Order, last_standup
+from teamboard.render.documents.standup import standup_markdown
+from teamboard.render.standup import standup_text
 
 
 @click.group(invoke_without_command=True)
@@ -30,20 +33,12 @@ def standup(ctx: click.Context, minutes: int, order: Order, rotate: str | None, 
     seconds = _seconds(rotate) if rotate else None
     if not has_screen():
         raise Refused("A standup wants a terminal; `teamboard standup last` prints the last one.")
-    from teamboard.cli.show import run_app
-    from teamboard.ui.screens.standup.standup import StandupScreen
-
     session = ctx.ensure_object(Session)
     store, _, actor = session.open()
     if kiosk:
-        from teamboard.ui.screens.standup.kiosk import ROTATE_SECONDS, KioskScreen
-
-        # Nobody stands before it: nothing can be written, whoever's login it is.
-        wall = KioskScreen(rotate=seconds or ROTATE_SECONDS)
-        run_app(session, store, store.load(), Actor(None, actor.login, actor.host), first="standup", standup=wall)
-        return
-    screen = StandupScreen(order=order, minutes=minutes, rotate=seconds, seed=randbelow(1_000_000))
-    run_app(session, store, store.load(), actor, first="standup", standup=screen)
+        run_kiosk(session, store, actor, rotate=seconds)
+    else:
+        run_standup(session, store, actor, order=order, minutes=minutes, rotate=seconds, seed=randbelow(1_000_000))
 
 
 @standup.command("last")
@@ -52,9 +47,6 @@ def standup(ctx: click.Context, minutes: int, order: Order, rotate: str | None, 
 @pass_session
 def last(session: Session, form: str) -> None:
     """Print what came of the last standup, for a chat."""
-    from teamboard.render.documents.standup import standup_markdown
-    from teamboard.render.standup import standup_text
-
     _, board, _ = session.open()
     found = last_standup(board)
     if found is None:

@@ -7,9 +7,14 @@ from datetime import date
 import click
 
 from teamboard.actions.team import ChangeTeam
-from teamboard.cli.session import Session, board_options, parse_day, pass_session, print_json
+from teamboard.cli.shared.options import board_options
+from teamboard.cli.shared.output import print_json
+from teamboard.cli.shared.session import Session, pass_session
+from teamboard.cli.shared.values import parse_day
 from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.records import WEEKDAYS, Team, Weekday
+from teamboard.domain.sanitize import one_line
+from teamboard.render.board_json import team_json
 
 DAYS = click.IntRange(1, 3660)
 
@@ -69,8 +74,6 @@ def team(
     if change != ChangeTeam():
         found = store.commit(change, actor).team or found
     if as_json:
-        from teamboard.render.board_json import team_json
-
         print_json(team_json(found))
         return
     for label, text in _settings(found):
@@ -78,8 +81,6 @@ def team(
 
 
 def _settings(team: Team) -> list[tuple[str, str]]:
-    from teamboard.domain.sanitize import one_line
-
     cadence = team.cadence
     return [
         ("team", one_line(team.name)),

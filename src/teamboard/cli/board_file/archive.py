@@ -6,8 +6,13 @@ import os
 
 import click
 
-from teamboard.cli.session import Session, board_options, parse_day, pass_session
+from teamboard.actions.archive import ArchivePeriods
+from teamboard.cli.board_file.file_store import file_store
+from teamboard.cli.shared.options import board_options
+from teamboard.cli.shared.session import Session, pass_session
+from teamboard.cli.shared.values import parse_day
 from teamboard.domain.errors import Refused
+from teamboard.domain.history.history import history_of
 
 
 @click.command()
@@ -20,10 +25,7 @@ def archive(session: Session, before: str) -> None:
     The board stays small and fast; `log`, `--as-of`, reports and reviews still read what was put away.
     A backup is kept. Goals and reviews that are not settled stay, and so do facts.
     """
-    from teamboard.actions.archive import ArchivePeriods
-    from teamboard.domain.history.history import history_of
-
-    store = session.file_store()
+    store = file_store(session)
     board = store.load()
     actor = session.actor(board)
     day = parse_day(before, session.today(board))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import click
 
-from teamboard.actions.base import Actor
-from teamboard.cli.session import os_host, os_login
+from teamboard.domain.history.history import history_of
+from teamboard.services.acting import local_actor
+from teamboard.store.factory import store_at
+from teamboard.store.migrate import copy as copied
 
 
 @click.command()
@@ -20,12 +22,8 @@ def copy(source: str, target: str) -> None:
     \b
     teamboard copy team.board.json 'postgresql://db.example.org/sales?board=emea'
     """
-    from teamboard.domain.history.history import history_of
-    from teamboard.store.factory import store_at
-    from teamboard.store.migrate import copy as copied
-
     there = store_at(target)
-    board, new = copied(store_at(source), there, Actor(None, os_login(), os_host()))
+    board, new = copied(store_at(source), there, local_actor())
     records = sum(map(len, board.tables.values()))
     click.echo(
         f"{there.place} {'is' if new else 'was there already; it is'} revision {board.revision:,}: {records:,} records "

@@ -6,9 +6,14 @@ import os
 
 import click
 
-from teamboard.actions.base import Actor
-from teamboard.cli.session import Session, board_options, os_host, os_login, pass_session
+from teamboard.cli.board_file.file_store import file_store
+from teamboard.cli.shared.options import board_options
+from teamboard.cli.shared.session import Session, pass_session
 from teamboard.domain.errors import NotFound
+from teamboard.services.acting import local_actor
+from teamboard.store.file.backups import backups
+from teamboard.store.file.doctor import back_up, examine, mend
+from teamboard.store.file.doctor import restore as put_back
 
 WELL, NOT_WELL = "✓", "▲"
 
@@ -22,9 +27,7 @@ def doctor(session: Session, fix: bool) -> int:
 
     Exits 1 if something is wrong. With --fix it is mended: the damaged file is kept, and what was lost is said.
     """
-    from teamboard.store.file.doctor import examine, mend
-
-    store, by = session.file_store(), Actor(session.member_given, os_login(), os_host())
+    store, by = file_store(session), local_actor(session.member_given)
     found = list(examine(store, session.now()))
     for finding in found:
         click.echo(f"{WELL if finding.well else NOT_WELL} {finding.what}")
@@ -50,15 +53,12 @@ def backup(session: Session, listed: bool) -> None:
 
     One is taken by itself before a change, once an hour; the last 10 are kept, and one a day for 30 days.
     """
-    from teamboard.store.file.backups import backups
-    from teamboard.store.file.doctor import back_up
-
-    store = session.file_store()
+    store = file_store(session)
     if listed:
         for found in backups(store.real_path):
             click.echo(f"{os.path.basename(found.path)}  {found.at:%Y-%m-%d %H:%M} UTC  revision {found.revision}")
         return
-    kept = back_up(store, Actor(session.member_given, os_login(), os_host()), session.now())
+    kept = back_up(store, local_actor(session.member_given), session.now())
     click.echo(f"{kept.path} is revision {kept.revision}; `teamboard restore` puts it back.")
 
 
@@ -68,13 +68,10 @@ def backup(session: Session, listed: bool) -> None:
 @pass_session
 def restore(session: Session, name: str | None) -> None:
     """Put a backup in the board's place: NAME, as `backup --list` has it, or the newest; what stands there is kept."""
-    from teamboard.store.file.backups import backups
-    from teamboard.store.file.doctor import restore as put_back
-
-    store = session.file_store()
+    store = file_store(session)
     found = backups(store.real_path)
     chosen = next((b for b in found if name is None or os.path.basename(b.path) == name), None)
     if chosen is None:
         raise NotFound(f"There is no backup{f' {name!r}' if name else ''}; `teamboard backup --list` lists them.")
-    board = put_back(store, chosen, Actor(session.member_given, os_login(), os_host()), session.now())
+    board = put_back(store, chosen, local_actor(session.member_given), session.now())
     click.echo(f"{store.path} is revision {board.revision} again, of {chosen.at:%Y-%m-%d %H:%M} UTC.")

@@ -6,8 +6,12 @@ from pathlib import Path
 
 import click
 
-from teamboard.cli.session import Session, board_options, has_screen, pass_session
+from teamboard.cli.board_file.file_store import file_store
+from teamboard.cli.shared.options import board_options
+from teamboard.cli.shared.session import Session, has_screen, pass_session
 from teamboard.domain.errors import Refused
+from teamboard.render.merge import clash_lines
+from teamboard.store.file import merge as file_merge
 
 
 @click.command()
@@ -26,13 +30,10 @@ def merge(session: Session, file: Path, side: str | None) -> None:
     Every commit of the copy is added, with who made it and when; ids that are taken get new numbers. Where both
     have changed the same field, you are asked which holds. A backup is kept, and FILE stays as it is.
     """
-    from teamboard.render.merge import clash_lines
-    from teamboard.store.file import merge
-
-    store = session.file_store()
+    store = file_store(session)
     actor = session.actor(store.load())
     now = session.now()
-    found = merge.merge_of(store, str(file), now)
+    found = file_merge.merge_of(store, str(file), now)
     answers = {}
     for clash in found.clashes:
         about, here, copy = clash_lines(found.board, clash)
@@ -43,6 +44,6 @@ def merge(session: Session, file: Path, side: str | None) -> None:
             click.echo(f"{about}\n  here  {here}\n  copy  {copy}")
             said = click.prompt("Which holds?", type=click.Choice(["here", "copy"]))
         answers[clash.record_id, clash.field] = said == "copy"
-    count = merge.merge(store, str(file), answers, actor, now)
+    count = file_merge.merge(store, str(file), answers, actor, now)
     asked = f", {len(answers)} of what both had changed as you said" if answers else ""
     click.echo(f"Merged {count} commit{'' if count == 1 else 's'} of the copy{asked}. {file} can go.")

@@ -9,7 +9,9 @@ import click
 from teamboard.actions.base import find_member
 from teamboard.actions.reviews import SetKey
 from teamboard.cli.reviews import open_reviews
-from teamboard.cli.session import Session, board_options, complete_members, pass_session
+from teamboard.cli.shared.completion import complete_members
+from teamboard.cli.shared.options import board_options
+from teamboard.cli.shared.session import Session, pass_session
 from teamboard.domain.errors import Refused, describe_os_error
 from teamboard.services.review_session import review_session
 

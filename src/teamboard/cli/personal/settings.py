@@ -15,6 +15,7 @@ from teamboard.personal.settings import (
     save_settings,
     written,
 )
+from teamboard.personal.themes import load_themes
 
 
 def _complete(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
@@ -65,12 +66,11 @@ def _one(settings: Settings, name: str) -> str:
 def _check(settings: Settings, name: str) -> None:
     """Refused for a theme that there is not, or a key that does something else."""
     if name == "theme":
-        from teamboard.personal.themes import load_themes
-
         found, _ = load_themes()
         if settings.theme not in found:
             raise Refused(f"There is no theme {settings.theme!r}; there are {', '.join(found)}.")
     elif name.startswith(KEYS):
+        # Textual takes 50 ms to import, which no other setting needs.
         from teamboard.ui.keymap import checked_keys
 
         checked_keys(settings.keys)

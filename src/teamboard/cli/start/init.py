@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from contextlib import suppress
 from pathlib import Path
 
 import click
+from platformdirs import user_cache_path
 
 from teamboard.actions.base import Actor, find_member
-from teamboard.cli.session import Session, board_options, has_screen, look_options, os_host, os_login, pass_session
+from teamboard.cli.board import open_store, print_board
+from teamboard.cli.shared.options import board_options, look_options
+from teamboard.cli.shared.session import Session, has_screen, pass_session
+from teamboard.importers.team import read_team
 from teamboard.personal.private_files import own_folder
+from teamboard.resources import folder
+from teamboard.services.acting import local_actor
+from teamboard.services.onboarding import FirstTeam, from_csv, from_form, full_name, quarter_of
 from teamboard.store.base import Store, StoreError, utc_now
 from teamboard.store.factory import is_address
 from teamboard.store.file.codec import BoardFile
@@ -33,7 +41,7 @@ DEMO_MEMBER = "mara"
 @pass_session
 def init(session: Session, source: Path | None, team_name: str, name: str) -> None:
     """Make a new board; never over an existing file. Without options on a terminal, `teamboard` asks for it all."""
-    store, actor = session.store(), Actor(None, os_login(), os_host())
+    store, actor = session.store(), local_actor()
     file = read_source(source, team_name, actor) if source is not None else _first_board(team_name, name, actor)
     board = store.create(file, actor)
     count = len(board.tables["members"])
@@ -52,9 +60,6 @@ def demo(session: Session) -> None:
 
     Every demo of a day shares one board: start it in two terminals and watch both.
     """
-
-    from teamboard.cli.show import open_store, print_board
-
     if session.board_given is None and has_screen():
         open_demo(session, session.member_given or DEMO_MEMBER)
         return
@@ -63,48 +68,35 @@ def demo(session: Session) -> None:
         print_board(sample, session.today(sample))
         return
     store = session.store()
-    board = store.create(sample_team(), Actor(None, os_login(), os_host()))
+    board = store.create(sample_team(), local_actor())
     member = session.member_given or DEMO_MEMBER
-    open_store(session, store, board, Actor(find_member(board, member).handle, os_login(), os_host()))
+    open_store(session, store, board, local_actor(find_member(board, member).handle))
 
 
 def open_demo(session: Session, member: str = DEMO_MEMBER) -> None:
     """Open today's demo board, as one of its members."""
-    from teamboard.cli.show import open_store
-
     store = _demo_store()
     if not os.path.exists(store.path):
-        store.create(sample_team(), Actor(None, os_login(), os_host()))
+        store.create(sample_team(), local_actor())
     board = store.load()
     # In the user's own cache, with made-up members: whoever acts there takes no key from anybody.
-    open_store(session, store, board, Actor(find_member(board, member).handle, os_login(), os_host()), own=True)
+    open_store(session, store, board, local_actor(find_member(board, member).handle), own=True)
 
 
 def read_source(source: Path, team_name: str, actor: Actor) -> BoardFile:
     """The team of a CSV file, or of a file or folder of YAML. Raises Refused."""
     if source.suffix.lower() == ".csv":
-        from teamboard.services.onboarding import from_csv
-
         return from_csv(source, team_name, utc_now(), actor)
-    from teamboard.importers.team import read_team
-
     return read_team(source, utc_now(), actor)
 
 
 def sample_team() -> BoardFile:
     """The sample team as it looks today."""
-    from teamboard.importers.team import read_team
-    from teamboard.resources import folder
-
-    return read_team(folder("sample_team"), utc_now(), Actor(None, os_login(), os_host()))
+    return read_team(folder("sample_team"), utc_now(), local_actor())
 
 
 def _demo_store() -> FileStore:
     """Today's demo board in the user's cache, or where that can't be, in the temporary folder."""
-    import tempfile
-
-    from platformdirs import user_cache_path
-
     name = f"demo-{utc_now().date().isoformat()}.board.json"
     folder = user_cache_path("teamboard")
     try:
@@ -129,8 +121,6 @@ def _demo_store() -> FileStore:
 
 def _first_board(team_name: str, name: str, actor: Actor) -> BoardFile:
     """An empty team in this quarter, with whoever made it as its first member."""
-    from teamboard.services.onboarding import FirstTeam, from_form, full_name, quarter_of
-
     period = quarter_of(utc_now().astimezone().date())
     you = (name or full_name() or actor.login or "Me").replace(",", " ")
     days = {"starts": period.starts.isoformat(), "ends": period.ends.isoformat()}

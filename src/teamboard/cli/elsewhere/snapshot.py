@@ -8,12 +8,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from msgspec.structs import replace
 
 from teamboard.actions.base import find_member
 from teamboard.actions.reviews import find_review, require_side
-from teamboard.cli.session import Session, board_options, look_options, pass_session
+from teamboard.cli.shared.options import board_options, look_options
+from teamboard.cli.shared.screens import take_picture
+from teamboard.cli.shared.session import Session, pass_session
 from teamboard.domain.board import Board
+from teamboard.domain.due import next_review
 from teamboard.domain.errors import NotFound, Refused, describe_os_error
+from teamboard.personal.settings import load_settings
+from teamboard.personal.themes import load_themes
 
 if TYPE_CHECKING:
     from teamboard.ui.snapshot import Picture, Shot
@@ -69,28 +75,17 @@ def _taken(session: Session, screen: Shot, member: str | None, size: tuple[int, 
     if screen == "review":
         review = find_review(board, about)
         require_side(review, actor.member)
-    from msgspec.structs import replace
-
-    from teamboard.personal.settings import load_settings
-    from teamboard.personal.themes import load_themes
-    from teamboard.ui.app import BoardApp
-    from teamboard.ui.snapshot import picture
-
     settings = load_settings()
     if theme is not None:
         if theme not in (themes := load_themes()[0]):
             raise NotFound(f"There is no theme {theme!r}; there are {', '.join(themes)}.")
         settings = replace(settings, theme=theme)
-    app = BoardApp(
-        store, store.load(), actor, settings=replace(settings, calm=True), given=session.looks_given, clock=session.now
-    )
-    return asyncio.run(picture(app, screen, about, size))
+    settings = replace(settings, calm=True)
+    return asyncio.run(take_picture(session, store, actor, screen, about, size, settings))
 
 
 def _about(board: Board, screen: Shot, named: str | None) -> str:
     """The member, or the member's review, that the picture is about."""
-    from teamboard.domain.due import next_review
-
     if named is None:
         raise Refused("This board does not know you: say whose screen with --member.")
     member = find_member(board, named)

@@ -12,11 +12,14 @@ import sys
 import click
 
 from teamboard.actions.base import Actor
-from teamboard.cli.session import Session, board_options, look_options, os_host, pass_session, read_only_option
+from teamboard.cli.shared.options import board_options, look_options, read_only_option
+from teamboard.cli.shared.session import Session, pass_session
 from teamboard.domain.board import Board
 from teamboard.domain.errors import Refused, describe_os_error
 from teamboard.domain.sanitize import one_line
+from teamboard.services.acting import os_host
 from teamboard.store.factory import is_address
+from teamboard.web.server import LOOPBACK, BoardServer
 
 PORT = 8000
 EVERYWHERE = ("0.0.0.0", "::")
@@ -38,8 +41,6 @@ def serve(session: Session, port: int, host: str) -> None:
     Whoever comes in acts as you, as --as MEMBER, or only looks on with --read-only.
     """
     _, board, actor = session.open()
-    from teamboard.web.server import LOOPBACK, BoardServer
-
     token = None if host in LOOPBACK else secrets.token_urlsafe(24)
     title = one_line(board.team.name) if board.team else "teamboard"
     server = BoardServer(_command(session, actor), host=host, port=port, title=title, token=token)

@@ -8,8 +8,9 @@ from contextlib import contextmanager
 
 import click
 
-from teamboard.cli.session import Session
+from teamboard.cli.shared.session import Session
 from teamboard.domain.errors import Refused, describe_os_error
+from teamboard.personal.rescued_text import keep
 from teamboard.store.base import StoreError
 
 
@@ -37,8 +38,6 @@ def kept(session: Session, text: str) -> Iterator[None]:
     except (Refused, StoreError) as error:
         if not text.strip():
             raise
-        from teamboard.personal.rescued_text import keep
-
         try:
             path = keep(text, session.now())
         except OSError as trouble:

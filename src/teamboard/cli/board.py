@@ -1,0 +1,46 @@
+"""A board that has been loaded: on a terminal the app, elsewhere its text."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from teamboard.actions.base import Actor
+from teamboard.cli.shared.output import print_lines, width
+from teamboard.cli.shared.screens import run_app
+from teamboard.cli.shared.session import Session, has_screen
+from teamboard.domain.board import AnyGoal, Board
+from teamboard.domain.records import Member
+from teamboard.render.board import board_lines, goal_lines, member_lines
+from teamboard.render.board_header import header_line
+from teamboard.store.base import Store
+
+
+def open_store(session: Session, store: Store, board: Board, actor: Actor, *, own: bool = False) -> None:
+    """Open a board that has been loaded; `own` says that it is nobody's but the caller's."""
+    if has_screen():
+        run_app(session, store, board, actor, own=own)
+    else:
+        print_board(session.in_effect(board), session.today(board))
+
+
+def print_board(board: Board, today: date, *, past: bool = False) -> None:
+    """Print the whole board, of now or of a past day."""
+    print_lines(board_lines(board, today, width(), past=past))
+
+
+def print_goal(board: Board, goal: AnyGoal, today: date, *, past: bool = False) -> None:
+    """Print a goal with its check-ins, of now or of a past day."""
+    _print_day(board, today, past=past)
+    print_lines(goal_lines(board, goal, today, width()))
+
+
+def print_member(board: Board, member: Member, today: date, *, past: bool = False) -> None:
+    """Print a member with their goals, of now or of a past day."""
+    _print_day(board, today, past=past)
+    print_lines(member_lines(board, member, today, width()))
+
+
+def _print_day(board: Board, today: date, *, past: bool) -> None:
+    """What is printed of a past day says so."""
+    if past:
+        print_lines([header_line(board, today, past=True), ()])

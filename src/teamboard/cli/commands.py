@@ -1,0 +1,173 @@
+"""The commands there are: each with its place and its summary, so that listing them imports none of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from typing import Any
+
+import click
+from click.shell_completion import CompletionItem
+
+COMMANDS = {
+    "acknowledge": (
+        "teamboard.cli.revisions:acknowledge",
+        "Say that you have seen what became of a team goal that your goals serve, or taken a feedback.",
+    ),
+    "admin": (
+        "teamboard.cli.admin:admin",
+        "Boards on PostgreSQL: the tables, and who may do what. docs/postgresql.md tells it step by step.",
+    ),
+    "agree": ("teamboard.cli.revisions:agree", "Agree to a proposal such as V7: from today on its values hold."),
+    "align": ("teamboard.cli.alignment:align", "Show who carries which team goal, or align GOAL to other ones."),
+    "archive": (
+        "teamboard.cli.board_file.archive:archive",
+        "Put away what is over of closed periods, and their history, into a file beside the board.",
+    ),
+    "ask": (
+        "teamboard.cli.feedback:ask",
+        "Ask MEMBER, or a round of members, for feedback; TEXT - reads standard input.",
+    ),
+    "backup": ("teamboard.cli.board_file.doctor:backup", "Keep the board as it is now, beside it."),
+    "calendar": (
+        "teamboard.cli.elsewhere.calendar_feed:calendar",
+        "Print one-on-ones, reviews and goals' due days as iCalendar.",
+    ),
+    "career": (
+        "teamboard.cli.skills:career",
+        "Show what MEMBER wants to become and the next step there, or change it.",
+    ),
+    "checkin": (
+        "teamboard.cli.check_ins:checkin",
+        "Say where GOAL stands, a VALUE such as 812000, 812k, +4, -4 or done.",
+    ),
+    "config": ("teamboard.cli.personal.settings:config", "Show the settings, or change one."),
+    "completion": ("teamboard.cli.personal.completion:completion", "Print the completion script for SHELL."),
+    "copy": (
+        "teamboard.cli.board_file.copy:copy",
+        "Copy the board at SOURCE to TARGET, where there is none: records, history, numbers and revisions.",
+    ),
+    "decline": (
+        "teamboard.cli.revisions:decline",
+        "Decline a proposal such as V7, or a request for feedback such as F31, with a word.",
+    ),
+    "demo": ("teamboard.cli.start.init:demo", "Look around on a sample team; nothing of yours is touched."),
+    "doctor": (
+        "teamboard.cli.board_file.doctor:doctor",
+        "Check the board's file: structure, history against records, permissions, what is left over.",
+    ),
+    "due": (
+        "teamboard.cli.due:due",
+        "List what is owed: check-ins, feedback, one-on-ones, reviews and agreed actions, most overdue first.",
+    ),
+    "facts": ("teamboard.cli.facts:facts", "Numbers from outside: CRM exports, call recorders, surveys."),
+    "feedback": (
+        "teamboard.cli.feedback:feedback",
+        "Give MEMBER feedback, in sight of the team; TEXT - reads standard input.",
+    ),
+    "goal": ("teamboard.cli.goals:goal", "Change the goals."),
+    "goals": ("teamboard.cli.goals:goals", "List the goals with their ids."),
+    "inbox": (
+        "teamboard.cli.feedback:inbox",
+        "List what waits for you: requests to answer, open feedback, what you have asked.",
+    ),
+    "init": ("teamboard.cli.start.init:init", "Make a new board; never over an existing file."),
+    "key": (
+        "teamboard.cli.personal.keys:key",
+        "Your key: with it is sealed what only you, or the two of a review, may read.",
+    ),
+    "log": ("teamboard.cli.history:log", "Tell what happened, newest first."),
+    "member": ("teamboard.cli.members:member", "Change who is on the board."),
+    "members": ("teamboard.cli.members:members", "List the members."),
+    "merge": (
+        "teamboard.cli.board_file.merge:merge",
+        "Bring what was written in FILE, a copy of the board, into the board; as of a file synchroniser's conflict.",
+    ),
+    "one-on-one": (
+        "teamboard.cli.one_on_ones:one_on_one",
+        "Show or write MEMBER's one-on-one with their manager; yours, if you name nobody.",
+    ),
+    "period": ("teamboard.cli.periods:period", "The period: its result, and the next one."),
+    "pulse": (
+        "teamboard.cli.pulse:pulse",
+        "Show the team's pulse: feedback by week, who gives to whom, cadence, and how useful talks were.",
+    ),
+    "reopen": ("teamboard.cli.feedback:reopen", "Open a feedback or a request again."),
+    "reply": ("teamboard.cli.feedback:reply", "Reply to a feedback, or answer a request; TEXT - reads standard input."),
+    "resolve": ("teamboard.cli.feedback:resolve", "Close a feedback that has been dealt with."),
+    "restore": (
+        "teamboard.cli.board_file.doctor:restore",
+        "Put a backup in the board's place: NAME, as `backup --list` has it, or the newest; what stands there is kept.",
+    ),
+    "review": (
+        "teamboard.cli.reviews:review",
+        "The reviews of a member with their manager: prepared by both, held side by side, signed.",
+    ),
+    "revise": (
+        "teamboard.cli.revisions:revise",
+        "Revise GOAL: a member's goal is proposed to the other of the two, a team goal's owner decides.",
+    ),
+    "serve": ("teamboard.cli.elsewhere.serve:serve", "Serve the board to browsers, each live, until Ctrl+C."),
+    "show": ("teamboard.cli.show:show", "Print the board, a member or a goal."),
+    "skill": (
+        "teamboard.cli.skills:skill",
+        "List MEMBER's skills and how they have grown; with a NAME, put one down or change it.",
+    ),
+    "snapshot": ("teamboard.cli.elsewhere.snapshot:snapshot", "Write a picture of a screen; no terminal is needed."),
+    "standup": (
+        "teamboard.cli.standup:standup",
+        "Hold the standup on this screen: space moves on, e ends it with a round-up that is kept.",
+    ),
+    "team": ("teamboard.cli.team:team", "Print the team's settings, or change them."),
+    "themes": ("teamboard.cli.personal.themes:themes", "List the themes, yours among them."),
+    "tour": (
+        "teamboard.cli.start.tour:tour",
+        "Walk through the keys on the sample team, in two minutes; nothing of yours is touched.",
+    ),
+    "undo": ("teamboard.cli.history:undo", "Take back your own last commit; refused where others have built on it."),
+    "version": ("teamboard.cli.version:version", "Print the version."),
+    "withdraw": ("teamboard.cli.revisions:withdraw", "Withdraw a revision of your own that does not hold yet."),
+}
+"""Each command: where it is, as `module:name`, and the first sentence of its help."""
+
+
+def load(place: str) -> Any:
+    """What there is at `module:name`, imported only now."""
+    module, _, name = place.partition(":")
+    return getattr(import_module(module), name)
+
+
+class Commands(click.Group):
+    """A group that imports a command only when it is used: neither for `--help` nor for completing its name."""
+
+    _listing = False
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        place, summary = COMMANDS[cmd_name]
+        if self._listing:
+            return click.Command(cmd_name, help=summary)
+        command = load(place)
+        return command if isinstance(command, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with self._by_summary():
+            super().format_commands(ctx, formatter)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        with self._by_summary():
+            return super().shell_complete(ctx, incomplete)
+
+    @contextmanager
+    def _by_summary(self) -> Iterator[None]:
+        """Commands have their names and summaries only."""
+        self._listing = True
+        try:
+            yield
+        finally:
+            self._listing = False

@@ -1,0 +1,1 @@
+"""The board elsewhere: in a browser, as a picture, in a calendar."""

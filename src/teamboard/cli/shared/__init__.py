@@ -1,0 +1,1 @@
+"""What many commands share: options, printing, shell completion, and opening a screen."""

@@ -1,0 +1,80 @@
+"""Options that many commands take: which board, as whom, how it looks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from teamboard.cli.shared.completion import complete_members
+from teamboard.cli.shared.session import Session
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+LOOKS = {
+    "big": "Fewer lines, bigger: to be read from afar.",
+    "calm": "Nothing glows, slides or fades.",
+    "ascii": "Bars and signs of plain letters.",
+}
+
+
+def board_options(command: F) -> F:
+    """The options --board and --as, which may stand before or after a command's name."""
+    options = (
+        click.option(
+            "--board",
+            metavar="FILE|URL",
+            help="The board's file, or postgresql://…",
+            expose_value=False,
+            callback=_keep("board_given"),
+            type=click.Path(),
+        ),
+        click.option(
+            "--as",
+            metavar="MEMBER",
+            help="Who you are on the board.",
+            expose_value=False,
+            callback=_keep("member_given"),
+            shell_complete=complete_members,
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def _keep(name: str) -> Callable[[click.Context, click.Parameter, str | None], None]:
+    def callback(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
+        if value is not None:
+            setattr(ctx.ensure_object(Session), name, value)
+
+    return callback
+
+
+def read_only_option(command: F) -> F:
+    """The option --read-only."""
+
+    def keep(ctx: click.Context, _: click.Parameter, value: bool) -> None:
+        ctx.ensure_object(Session).read_only |= value
+
+    return click.option(
+        "--read-only", is_flag=True, help="Look on; nothing can be written.", expose_value=False, callback=keep
+    )(command)
+
+
+def look_options(*names: str) -> Callable[[F], F]:
+    """The options that say how the board looks, for this once; `teamboard config` keeps them."""
+
+    def with_options(command: F) -> F:
+        for name in reversed(names or tuple(LOOKS)):
+            option = click.option(f"--{name}", is_flag=True, help=LOOKS[name], expose_value=False, callback=_keep_look)
+            command = option(command)
+        return command
+
+    return with_options
+
+
+def _keep_look(ctx: click.Context, option: click.Parameter, value: bool) -> None:
+    if value and option.name:
+        ctx.ensure_object(Session).looks_given[option.name] = True

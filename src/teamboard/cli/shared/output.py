@@ -1,0 +1,61 @@
+"""Printing on standard output: styled lines, and JSON."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import click
+import msgspec
+
+from teamboard.cli.shared.session import Session
+from teamboard.domain.sanitize import escaped
+from teamboard.render.ascii_fallback import to_ascii
+
+if TYPE_CHECKING:
+    from teamboard.render.line_layout import Line
+
+PLAIN_WIDTH = 100
+
+_ANSI: dict[str, dict[str, Any]] = {
+    "strong": {"bold": True},
+    "dim": {"dim": True},
+    "track": {"dim": True},
+    "accent": {"fg": "cyan"},
+    "achieved": {"fg": "green", "bold": True},
+    "on-track": {"fg": "green"},
+    "at-risk": {"fg": "yellow"},
+    "behind": {"fg": "red"},
+    "stale": {"dim": True},
+    "not-started": {"dim": True},
+    "warn": {"fg": "yellow"},
+    "bad": {"fg": "red"},
+    "help": {"fg": "yellow", "bold": True},
+}
+
+
+def print_lines(lines: Iterable[Line]) -> None:
+    """Print styled lines: in colour on a terminal, as plain text elsewhere or with NO_COLOR."""
+    coloured = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    context = click.get_current_context(silent=True)
+    session = context.find_object(Session) if context else None
+    write = to_ascii if session is not None and session.in_letters else str
+    for line in lines:
+        spans = [(write(text), _ANSI.get(role)) for text, role in line]
+        text = "".join(click.style(t, **style) if coloured and style else t for t, style in spans)
+        click.echo(text.rstrip(), color=coloured)
+
+
+def print_json(value: object) -> None:
+    """Print plain values as indented JSON."""
+    click.echo(escaped(msgspec.json.format(msgspec.json.encode(value), indent=2).decode()))
+
+
+def width() -> int:
+    """The width to print at: the terminal's, or COLUMNS, or 100."""
+    # With its compressors shutil takes 3 ms to import, which JSON does not need.
+    import shutil
+
+    return max(shutil.get_terminal_size((PLAIN_WIDTH, 24)).columns, 40)

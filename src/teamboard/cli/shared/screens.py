@@ -1,0 +1,143 @@
+"""Opening a screen: the one place where the command line starts an app of Textual.
+
+Textual alone costs a command three times its own start, so the apps are named in a table and imported when one opens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Literal
+
+import click
+
+from teamboard.actions.base import Actor
+from teamboard.cli.shared.session import Session, has_screen, warn
+from teamboard.domain.board import Board
+from teamboard.domain.errors import Refused
+from teamboard.domain.records import Member
+from teamboard.store.base import Store
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+    from teamboard.domain.standup import Order
+    from teamboard.personal.settings import Settings
+    from teamboard.ui.app import BoardApp, FirstScreen
+    from teamboard.ui.inline import QuickApp
+    from teamboard.ui.screens.standup.kiosk import KioskScreen
+    from teamboard.ui.screens.standup.standup import StandupScreen
+    from teamboard.ui.snapshot import Picture, Shot
+    from teamboard.ui.start import Make, StartApp, WhoApp
+    from teamboard.ui.tour import TourApp
+
+UI = {
+    "board": "teamboard.ui.app:BoardApp",
+    "inline": "teamboard.ui.inline:QuickApp",
+    "kiosk": "teamboard.ui.screens.standup.kiosk:KioskScreen",
+    "picture": "teamboard.ui.snapshot:picture",
+    "standup": "teamboard.ui.screens.standup.standup:StandupScreen",
+    "start": "teamboard.ui.start:StartApp",
+    "tour": "teamboard.ui.tour:TourApp",
+    "who": "teamboard.ui.start:WhoApp",
+}
+"""Each app or screen that a command opens, and where it is."""
+
+
+def _imported(name: str) -> Any:
+    module, _, attribute = UI[name].partition(":")
+    return getattr(import_module(module), attribute)
+
+
+def run_app(
+    session: Session,
+    store: Store,
+    board: Board,
+    actor: Actor,
+    *,
+    first: FirstScreen = "board",
+    about: str = "",
+    standup: Screen[Any] | None = None,
+    own: bool = False,
+) -> None:
+    """Run the app on a board that has been loaded, on its `first` screen, which may be `about` a review.
+
+    The first key is made for whoever acts if the board is the caller's `own`, else for who is known to be the caller.
+    """
+    kind: type[BoardApp] = _imported("board")
+    app = kind(
+        store,
+        board,
+        actor,
+        first=first,
+        about=about,
+        with_keys=True,
+        own=own or session.is_own(board, actor),
+        standup=standup,
+        given=session.looks_given,
+    )
+    app.answered()
+    if app.reviews.key_trouble:
+        # A toast is gone by now.
+        warn(app.reviews.key_trouble)
+
+
+def run_standup(
+    session: Session, store: Store, actor: Actor, *, order: Order, minutes: int, rotate: float | None, seed: int
+) -> None:
+    """Run the app on the standup; `rotate` is after how many seconds it moves on by itself."""
+    kind: type[StandupScreen] = _imported("standup")
+    screen = kind(order=order, minutes=minutes, rotate=rotate, seed=seed)
+    run_app(session, store, store.load(), actor, first="standup", standup=screen)
+
+
+def run_kiosk(session: Session, store: Store, actor: Actor, *, rotate: float | None) -> None:
+    """Run the app as a kiosk that shows the next member every `rotate` seconds, or as often as it does by itself."""
+    kind: type[KioskScreen] = _imported("kiosk")
+    # Nobody stands before it: nothing can be written, whoever's login it is.
+    wall = kind() if rotate is None else kind(rotate=rotate)
+    onlooker = Actor(None, actor.login, actor.host)
+    run_app(session, store, store.load(), onlooker, first="standup", standup=wall)
+
+
+def run_tour(session: Session, store: Store, board: Board, actor: Actor) -> None:
+    """Run the tour on a board that has been loaded."""
+    kind: type[TourApp] = _imported("tour")
+    kind(store, board, actor, given=session.looks_given).answered()
+
+
+def ask_how_to_begin(place: str, make: Make, today: date) -> str | None:
+    """Ask what to begin with where there is no board: `demo`, `tour`, `made` (by `make`), or None to leave."""
+    kind: type[StartApp] = _imported("start")
+    return kind(place, make, today).answered()
+
+
+def ask_who(board: Board, members: Sequence[Member], login: str) -> str | None:
+    """Ask which of some members is at the terminal: their handle, or none."""
+    kind: type[WhoApp] = _imported("who")
+    return kind(board, members, login).answered()
+
+
+def ask_inline(session: Session, what: Literal["check in", "feedback"]) -> str:
+    """Ask for it in the lines below the prompt; what came of it, to be printed there."""
+    if not has_screen():
+        raise click.UsageError("Say what, where there is no terminal to ask on.")
+    store, board, actor = session.open()
+    if board.member(actor.member) is None:
+        raise Refused("This board does not know you: say who you are with --as.")
+    kind: type[QuickApp] = _imported("inline")
+    app = kind(store, store.load(), actor, given=session.looks_given)
+    app.what = what
+    app.answered(inline=True)
+    return app.said or "Nothing was written."
+
+
+async def take_picture(
+    session: Session, store: Store, actor: Actor, screen: Shot, about: str, size: tuple[int, int], settings: Settings
+) -> Picture:
+    """A picture of a screen `about` a member or review, `size` columns and lines large; no terminal is needed."""
+    kind: type[BoardApp] = _imported("board")
+    app = kind(store, store.load(), actor, settings=settings, given=session.looks_given, clock=session.now)
+    picture: Picture = await _imported("picture")(app, screen, about, size)
+    return picture

@@ -1,0 +1,90 @@
+"""What every command needs: which board, who is asking, and whether there is a terminal for a screen."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import date, datetime
+
+import click
+
+from teamboard.actions.base import Actor
+from teamboard.domain.board import Board
+from teamboard.domain.revisions import in_effect
+from teamboard.domain.sanitize import one_line
+from teamboard.services.acting import find_actor, is_own_member, local_actor, saved_settings
+from teamboard.store.base import Store, utc_now
+from teamboard.store.factory import store_at
+
+DEFAULT_BOARD = "team.board.json"
+
+
+class Session:
+    """The options that hold for every command."""
+
+    def __init__(self) -> None:
+        self.board_given: str | None = None
+        self.member_given: str | None = None
+        self.looks_given: dict[str, bool] = {}
+        self.read_only = False
+        self._store: Store | None = None
+
+    @property
+    def path(self) -> str:
+        return self.board_given or os.environ.get("TEAMBOARD_BOARD") or DEFAULT_BOARD
+
+    def store(self) -> Store:
+        self._store = store_at(self.path)
+        return self._store
+
+    def actor(self, board: Board) -> Actor:
+        """Who is asking; NotFound if a member was named whom the board does not have."""
+        return local_actor() if self.read_only else find_actor(board, named=self.member_given, seat=self._seat)
+
+    def is_own(self, board: Board, actor: Actor) -> bool:
+        """Whether the caller is known to be the member they act as, and not only named with --as."""
+        return is_own_member(board, actor, seat=self._seat)
+
+    @property
+    def _seat(self) -> str | None:
+        return self._store.seat if self._store else None
+
+    @property
+    def may_ask(self) -> bool:
+        """Whether whoever is at the terminal can be asked who they are, or what to begin with."""
+        return has_screen() and not self.read_only and "TEXTUAL_DRIVER" not in os.environ
+
+    @property
+    def in_letters(self) -> bool:
+        """Whether the board is printed in plain letters."""
+        settings = saved_settings()
+        return self.looks_given.get("ascii", settings is not None and settings.ascii)
+
+    def open(self) -> tuple[Store, Board, Actor]:
+        """The store, the board as it holds today, and who is asking."""
+        store = self.store()
+        board = store.load()
+        return store, self.in_effect(board), self.actor(board)
+
+    def in_effect(self, board: Board) -> Board:
+        """A board with its goals as they hold today."""
+        return in_effect(board, self.today(board))
+
+    def now(self) -> datetime:
+        return utc_now()
+
+    def today(self, board: Board) -> date:
+        return board.day_of(self.now())
+
+
+pass_session = click.make_pass_decorator(Session, ensure=True)
+
+
+def has_screen() -> bool:
+    """Whether the app can open here: on a terminal, or in the browser that `teamboard serve` runs it for."""
+    return "TEXTUAL_DRIVER" in os.environ or (sys.stdin.isatty() and sys.stdout.isatty())
+
+
+def warn(text: str) -> None:
+    """Say something in one line on standard error."""
+    click.echo(f"teamboard: {one_line(text)}", err=True)

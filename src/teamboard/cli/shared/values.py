@@ -1,0 +1,43 @@
+"""Values as they are typed on the command line: days, numbers, milestones. What is wrong is Refused."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import click
+
+from teamboard.domain.errors import Refused
+from teamboard.domain.input_parsing import MINUS, amount, day
+from teamboard.domain.records import Milestone
+
+_NEGATIVE = re.compile(r"^-(?=[\d.])")
+
+
+class ValueCommand(click.Command):
+    """A command whose argument may begin with a minus: `-4` is a value, not an option."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, [_NEGATIVE.sub(MINUS, a, count=1) if _NEGATIVE.match(a) else a for a in args])
+
+
+def parse_day(text: str | None, today: date) -> date | None:
+    """A typed day, or None where none is typed; Refused for what is no day."""
+    try:
+        return day(text, today) if text else None
+    except ValueError as error:
+        raise Refused(f"{error}.") from None
+
+
+def parse_number(text: str) -> float:
+    """A typed number such as 812k; Refused for what is none."""
+    try:
+        return amount(text)
+    except ValueError as error:
+        raise Refused(f"{error}.") from None
+
+
+def parse_milestones(milestones: tuple[str, ...]) -> tuple[Milestone, ...]:
+    """Typed milestones, `Exam` or `Exam=2` with its weight."""
+    named = (m.rpartition("=") if "=" in m else (m, "", "1") for m in milestones)
+    return tuple(Milestone(name=name, weight=parse_number(weight)) for name, _, weight in named)
