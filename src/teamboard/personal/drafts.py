@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextlib import suppress
 from pathlib import Path
 
+from platformdirs import user_data_path
+
 from teamboard.domain.records import Review
 from teamboard.domain.reviews.content import Preparation
 from teamboard.personal.age_encryption import decrypt, encrypt
@@ -44,6 +46,4 @@ class Drafts:
 
 def drafts_folder() -> Path:
     """The folder of a person's own drafts."""
-    from platformdirs import user_data_path
-
     return user_data_path("teamboard") / "drafts"

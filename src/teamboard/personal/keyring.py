@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 
 import msgspec
+from platformdirs import user_config_path
 
 from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.records import Member
@@ -145,6 +146,4 @@ class Keyring:
 
 def keys_folder() -> Path:
     """The folder of a person's own keys."""
-    from platformdirs import user_config_path
-
     return user_config_path("teamboard") / "keys"

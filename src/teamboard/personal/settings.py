@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal, get_args
 
 import msgspec
+import yaml
 from msgspec import Struct
 
 from teamboard.domain.errors import Refused
@@ -67,8 +68,6 @@ def save_settings(settings: Settings) -> None:
 
 
 def _written(settings: Settings) -> str:
-    import yaml
-
     lines = []
     for name, value in msgspec.to_builtins(settings).items():
         lines += [f"# {ABOUT[name]}", yaml.safe_dump({name: value}, allow_unicode=True).rstrip(), ""]

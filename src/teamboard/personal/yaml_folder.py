@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
+from platformdirs import user_config_path
+
 from teamboard.importers.yaml_text import Document, InWords, YamlError, converted
 from teamboard.resources import folder
 
@@ -30,8 +32,6 @@ class YamlFolder(Generic[N]):
 
     def own(self) -> Path:
         """The folder for a user's own files."""
-        from platformdirs import user_config_path
-
         return user_config_path("teamboard") / self.name
 
     def folders(self) -> list[Path]:

@@ -63,6 +63,14 @@ def os_login() -> str:
         return os.environ.get("USERNAME") or os.environ.get("USER") or ""
 
 
+def full_name() -> str:
+    """The operating system's full name of the user, if it has one."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_gecos.partition(",")[0].strip()
+    except (KeyError, AttributeError):
+        return ""
+
+
 def os_host() -> str:
     """This machine's name."""
     if hasattr(os, "uname"):

@@ -215,13 +215,3 @@ def local_timezone() -> str:
         return ZoneInfo(named).key if named else "UTC"
     except (ValueError, OSError, KeyError):
         return "UTC"
-
-
-def full_name() -> str:
-    """The name of the system's user, if it has one."""
-    try:
-        import pwd
-
-        return pwd.getpwuid(os.getuid()).pw_gecos.partition(",")[0].strip()
-    except (ImportError, KeyError, AttributeError):
-        return ""

@@ -22,7 +22,8 @@ from teamboard.domain.records import Member
 from teamboard.domain.sanitize import one_line
 from teamboard.personal.settings import load_settings_or_defaults
 from teamboard.personal.themes import find_theme
-from teamboard.services.onboarding import FirstTeam, full_name, quarter_of
+from teamboard.services.acting import full_name
+from teamboard.services.onboarding import FirstTeam, quarter_of
 from teamboard.store.base import BoardExists, StoreError
 from teamboard.ui.error_handling import OneLineApp
 from teamboard.ui.screens.form import FormScreen

@@ -17,8 +17,8 @@ from teamboard.cli.shared.session import Session, has_screen, pass_session
 from teamboard.importers.team import read_team
 from teamboard.personal.private_files import own_folder
 from teamboard.resources import folder
-from teamboard.services.acting import local_actor
-from teamboard.services.onboarding import FirstTeam, from_csv, from_form, full_name, quarter_of
+from teamboard.services.acting import full_name, local_actor
+from teamboard.services.onboarding import FirstTeam, from_csv, from_form, quarter_of
 from teamboard.store.base import Store, StoreError, utc_now
 from teamboard.store.factory import is_address
 from teamboard.store.file.codec import BoardFile
