@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -87,3 +89,18 @@ def test_a_process_answers_as_the_command_line_in_the_tests_does(run: Run, tmp_p
         told = (re.sub(r"T\d\d-\d\d-\d\dZ", "", text.replace(str(folder), "")) for text in (found.stdout, found.stderr))
         answers.append((found.returncode, *told, files))
     assert answers[0] == answers[1]
+
+
+def test_without_its_library_a_database_is_refused_in_one_line(tmp_path: Path) -> None:
+    """The library comes with an extra; the help needs none of it."""
+    code = (
+        "import sys; sys.modules['psycopg'] = None; from teamboard.cli.main import main; sys.exit(main(sys.argv[1:]))"
+    )
+    command = [sys.executable, "-c", code, "admin"]
+    helped = subprocess.run([*command, "--help"], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert "init-db" in helped.stdout
+    for line in (["init-db"], ["seats"], ["revoke", "ana"], ["grant", "ana", "--role", "rep"]):
+        place = ["--board", "postgresql://localhost/sales"]
+        refused = subprocess.run([*command, *line, *place], cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert refused.returncode == 3
+        assert refused.stderr == "teamboard: PostgreSQL wants one more library: pip install 'teamboard[postgres]'.\n"
