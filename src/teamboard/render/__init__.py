@@ -1,1 +1,1 @@
-"""In and out: a team from YAML, a board as text or JSON."""
+"""A board in words: number and date formats, line layout, one module a subject, documents, JSON and iCalendar."""

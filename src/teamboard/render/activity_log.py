@@ -1,4 +1,4 @@
-"""The history in sentences: what each commit did, as one would tell it."""
+"""The activity log: one sentence for each commit, and the commits that match a day, member or goal."""
 
 from __future__ import annotations
 
@@ -44,11 +44,11 @@ _FEEDBACK_VERBS: dict[FeedbackKind, str] = {
 
 
 def describe_commit(board: Board, entry: HistoryEntry) -> str:
-    """What a commit did: `Ana Ruiz checked in on G4 ARR Iberia: €812,000 · Acme signed`."""
+    """One sentence about a commit: `Ana Ruiz checked in on G4 ARR Iberia: €812,000 · Acme signed`."""
     who = name_of(board, entry.by) if entry.by else entry.login or "Somebody"
     if entry.made is not None:
-        made = f"{entry.made.astimezone(board.zone):%d %b %H:%M}"
-        return f"{describe_commit(board, msgspec.structs.replace(entry, made=None))} (in a copy, {made})"
+        recorded_at = f"{entry.made.astimezone(board.zone):%d %b %H:%M}"
+        return f"{describe_commit(board, msgspec.structs.replace(entry, made=None))} (in a copy, {recorded_at})"
     if entry.verb == MERGED:
         return f"{who} merged a copy of the board"
     if entry.undoes is not None:
@@ -60,46 +60,46 @@ def describe_commit(board: Board, entry: HistoryEntry) -> str:
         return one_line(f"{who} {_describe_new_period(team, entry)}")
     if any(i[0] == "E" for i in entry.changes):
         return one_line(f"{who} {facts.describe_change(board, entry)}")
-    # What one did is told by what was made; a revision tells what became of its goal.
-    told = {i: c for i, c in entry.changes.items() if i[0] == "V"} or entry.changes
-    told = {i: c for i, c in told.items() if c.before is None} or told
-    what = [_describe_change(board, i, c, entry.by) for i, c in told.items()]
-    return one_line(f"{who} {', '.join(what)}")
+    # A revision already describes its goal, and a created record describes the records changed with it.
+    changes = {i: c for i, c in entry.changes.items() if i[0] == "V"} or entry.changes
+    changes = {i: c for i, c in changes.items() if c.before is None} or changes
+    descriptions = [_describe_change(board, i, c, entry.by) for i, c in changes.items()]
+    return one_line(f"{who} {', '.join(descriptions)}")
 
 
 def concerned_ids(board: Board, entry: HistoryEntry) -> set[str]:
-    """The goals that a commit is about."""
-    found: set[str] = set()
+    """The ids of the records that a commit changed, and of the goals that these belong to."""
+    ids: set[str] = set()
     for record_id, change in entry.changes.items():
         fields = (change.after or {}) | (change.before or {})
         goal = fields.get("goal")
-        found |= {record_id} | ({goal} if isinstance(goal, str) else set())
+        ids |= {record_id} | ({goal} if isinstance(goal, str) else set())
         record = board.get(record_id)
         if isinstance(record, CheckIn | GoalRevision):
-            found.add(record.goal)
-    return found
+            ids.add(record.goal)
+    return ids
 
 
 def concerned_members(board: Board, entry: HistoryEntry) -> set[str]:
-    """The members that a commit is by or about."""
-    found = {entry.by} if entry.by else set()
+    """The handles of the members that a commit is by or about."""
+    handles = {entry.by} if entry.by else set()
     for record_id in concerned_ids(board, entry):
         record = board.get(record_id)
         for name in ("handle", "owner", "to", "giver", "member"):
             handle = getattr(record, name, None)
             if isinstance(handle, str):
-                found.add(handle)
-    return found
+                handles.add(handle)
+    return handles
 
 
 def matching_commits(
     board: Board, *, since: date | None = None, member: str | None = None, goal: str | None = None
 ) -> Iterator[tuple[int, HistoryEntry]]:
-    """The commits, newest first: since a day, by or about a member, about a goal."""
+    """The commits, newest first, each with its revision: since a day, by or about a member, about a goal."""
     for number, entry in history_of(board).newest_first():
-        if since is not None and (early := (since - board.day_of(entry.at)).days) > 0:
-            if early > CLOCK_SKEW_DAYS:
-                # What is older still need not be read.
+        if since is not None and (days_too_early := (since - board.day_of(entry.at)).days) > 0:
+            if days_too_early > CLOCK_SKEW_DAYS:
+                # Clocks of different machines differ, but not by more: all earlier commits are older than `since`.
                 return
             continue
         if member is not None and member not in concerned_members(board, entry):
@@ -110,7 +110,7 @@ def matching_commits(
 
 
 def _describe_change(board: Board, record_id: str, change: Change, by: str | None) -> str:
-    """What became of one record, by a member's doing."""
+    """What a commit by the member `by` did to one record, as the predicate of a sentence."""
     if record_id[:1] == "O" and change.after is not None:
         return _describe_one_on_one(board, record_id, change)
     if change.before is None and change.after is not None:
@@ -118,13 +118,14 @@ def _describe_change(board: Board, record_id: str, change: Change, by: str | Non
     record = board.get(record_id)
     if isinstance(record, Member) and "key" in (change.after or {}):
         return f"{'renewed' if (change.before or {}).get('key') else 'made'} their key"
-    grown = skills.describe_change(change) if isinstance(record, Member) else ""
-    if grown and isinstance(record, Member):
-        return grown if record.handle == by else f"{grown} ({record.name})"
+    skill_changes = skills.describe_change(change) if isinstance(record, Member) else ""
+    if skill_changes and isinstance(record, Member):
+        return skill_changes if record.handle == by else f"{skill_changes} ({record.name})"
     return _describe_updated(board, record, change.after or {}) if record else f"changed {record_id}"
 
 
 def _describe_created(board: Board, record: Record) -> str:
+    """The predicate for a record that the commit created."""
     match record:
         case Standup():
             minutes = round(sum(record.seconds.values()) / 60)
@@ -133,8 +134,8 @@ def _describe_created(board: Board, record: Record) -> str:
             goal = board.goal(record.goal)
             value = format.amount(record.value, goal.measure) if goal else format.number(record.value)
             note = f" · {_shorten(record.note)}" if record.note else ""
-            wanted = f" (help wanted: {record.blocker})" if record.blocker else ""
-            return f"checked in on {_goal_label(board, record.goal)}: {value}{note}{wanted}"
+            help_wanted = f" (help wanted: {record.blocker})" if record.blocker else ""
+            return f"checked in on {_goal_label(board, record.goal)}: {value}{note}{help_wanted}"
         case Goal():
             return f"set {name_of(board, record.owner)} {record.id} {record.title}"
         case TeamGoal():
@@ -142,16 +143,14 @@ def _describe_created(board: Board, record: Record) -> str:
         case Member():
             return f"brought {record.name} onto the board"
         case GoalRevision():
-            did = "proposed to revise" if record.effective is None else "revised"
-            later = (
+            verb = "proposed to revise" if record.effective is None else "revised"
+            from_day = (
                 f" from {record.effective} on"
                 if record.effective and record.effective > board.day_of(record.at)
                 else ""
             )
-            what = f"{summarize_revision(board, record)} · {_shorten(record.why)}"
-            return (
-                f"{did} {_goal_label(board, record.goal)}{later} ({REASON_LABELS[record.reason]}, {record.id}): {what}"
-            )
+            about = f"{_goal_label(board, record.goal)}{from_day} ({REASON_LABELS[record.reason]}, {record.id})"
+            return f"{verb} {about}: {summarize_revision(board, record)} · {_shorten(record.why)}"
         case Feedback():
             return f"{_FEEDBACK_VERBS[record.kind]} {name_of(board, record.to)}: {_shorten(record.text)}"
         case Review():
@@ -161,83 +160,88 @@ def _describe_created(board: Board, record: Record) -> str:
 
 
 def _describe_updated(board: Board, record: Record, after: Mapping[str, object]) -> str:
-    """What was changed of a record, told by the fields that a commit gave it."""
+    """The predicate for a record that the commit changed; `after` is the fields it set, with their new values."""
     match record:
         case Feedback():
             return _describe_feedback(board, record, after)
         case CheckIn() if "helpers" in after:
             return f"offers help with {_goal_label(board, record.goal)}: {_shorten(record.blocker)}"
         case GoalRevision():
-            whose = f"{record.id} of {name_of(board, record.by)}"
-            about = f"{_goal_label(board, record.goal)}: {summarize_revision(board, record)}"
+            revision = f"{record.id} of {name_of(board, record.by)}"
+            goal = _goal_label(board, record.goal)
+            change = f"{goal}: {summarize_revision(board, record)}"
             match after.get("state"):
                 case "agreed":
-                    return f"agreed to {whose}: {about}"
+                    return f"agreed to {revision}: {change}"
                 case "declined":
-                    return (
-                        f"declined {whose} ({_goal_label(board, record.goal)}): {_shorten(str(after.get('word', '')))}"
-                    )
+                    return f"declined {revision} ({goal}): {_shorten(str(after.get('word', '')))}"
                 case "withdrawn":
-                    return f"withdrew {record.id}: {about}"
+                    return f"withdrew {record.id}: {change}"
                 case _:
-                    return f"acknowledged {record.id}: {about}"
+                    return f"acknowledged {record.id}: {change}"
         case Review():
             return reviews.describe_change(board, record, after)
         case Goal() if "aligned" in after:
             aligned = cast("dict[str, float]", after["aligned"])
-            to = ", ".join(f"{_goal_label(board, i)} {format.percent(share)}" for i, share in aligned.items())
-            return f"aligned {_goal_label(board, record.id)} to {to or 'no team goal'}"
+            targets = ", ".join(f"{_goal_label(board, i)} {format.percent(share)}" for i, share in aligned.items())
+            return f"aligned {_goal_label(board, record.id)} to {targets or 'no team goal'}"
         case Goal() | TeamGoal():
             return f"changed {_goal_label(board, record.id)}"
         case Member() | Team():
-            what = ", ".join(f"{name.replace('_', ' ')}: {_setting_text(value)}" for name, value in after.items())
-            return f"changed what the board says of {record.name} ({what})"
+            fields = ", ".join(f"{name.replace('_', ' ')}: {_setting_text(value)}" for name, value in after.items())
+            return f"changed what the board says of {record.name} ({fields})"
         case _:
             return f"changed {record.id}"
 
 
 def _describe_one_on_one(board: Board, record_id: str, change: Change) -> str:
-    """What a commit did to a one-on-one; of what it did not touch, how that is now makes no difference."""
-    known = fields_of(board.get(record_id)) if change.before is not None else {}
-    if known is None:
+    """The predicate for a commit on a one-on-one.
+
+    The fields that the commit did not change are taken from today's record: they are equal before and after.
+    """
+    fields = fields_of(board.get(record_id)) if change.before is not None else {}
+    if fields is None:
         return f"changed {record_id}"
-    whole = known | (change.after or {})
-    was = taken_back(whole, change)
-    after, before = record_of(record_id, whole), record_of(record_id, was) if was is not None else None
+    fields_after = fields | (change.after or {})
+    fields_before = taken_back(fields_after, change)
+    after, before = (
+        record_of(record_id, fields_after),
+        record_of(record_id, fields_before) if fields_before is not None else None,
+    )
     if not isinstance(after, OneOnOne) or not isinstance(before, OneOnOne | None):
         return f"changed {record_id}"
     return one_on_ones.describe_change(board, before, after)
 
 
 def _describe_feedback(board: Board, feedback: Feedback, after: Mapping[str, object]) -> str:
-    """What a commit did in the thread of a feedback."""
-    whose = f"{feedback.id} of {name_of(board, feedback.giver)}"
+    """The predicate for a reply to feedback, or a change of its state."""
+    label = f"{feedback.id} of {name_of(board, feedback.giver)}"
     replies = cast("list[dict[str, str]]", after.get("replies", []))
-    said = f": {_shorten(replies[-1]['text'])}" if replies else ""
+    reply = f": {_shorten(replies[-1]['text'])}" if replies else ""
     match after.get("state"):
         case "resolved":
-            return f"answered {whose}{said}" if feedback.kind == "request" and said else f"resolved {whose}"
+            return f"answered {label}{reply}" if feedback.kind == "request" and reply else f"resolved {label}"
         case "acknowledged":
-            return f"acknowledged {whose}"
+            return f"acknowledged {label}"
         case "declined":
-            return f"declined {whose}{said}"
-        case None if said:
-            return f"replied to {whose}{said}"
+            return f"declined {label}{reply}"
+        case None if reply:
+            return f"replied to {label}{reply}"
         case _:
-            return f"reopened {whose}"
+            return f"reopened {label}"
 
 
 def _describe_new_period(team: Change, entry: HistoryEntry) -> str:
-    """The turn of a period: what began, and what became of the goals."""
+    """The predicate for a commit that began a period: its name, and how many goals had which outcome."""
     period = (team.after or {}).get("period")
     name = period.get("name", "") if isinstance(period, dict) else ""
-    changed = [c for i, c in entry.changes.items() if i[0] in "TG"]
-    outcomes = [str((c.after or {}).get("outcome")) for c in changed if c.before is not None]
+    goal_changes = [c for i, c in entry.changes.items() if i[0] in "TG"]
+    outcomes = [str((c.after or {}).get("outcome")) for c in goal_changes if c.before is not None]
     counts: dict[str, int] = {outcome: outcomes.count(outcome) for outcome in OUTCOMES}
-    counts |= {"carried": sum("due" in (c.after or {}) for c in changed if c.before is not None)}
-    counts |= {"begun afresh": sum(c.before is None for c in changed)}
-    told = ", ".join(f"{count} {what}" for what, count in counts.items() if count)
-    return f"began {name}: {told or 'no goal was open'}"
+    counts |= {"carried": sum("due" in (c.after or {}) for c in goal_changes if c.before is not None)}
+    counts |= {"begun afresh": sum(c.before is None for c in goal_changes)}
+    summary = ", ".join(f"{count} {what}" for what, count in counts.items() if count)
+    return f"began {name}: {summary or 'no goal was open'}"
 
 
 def _setting_text(value: object) -> str:

@@ -1,4 +1,4 @@
-"""The alignment of a board as a tree of lines: by team goal, who carries it; by member, what of it is theirs."""
+"""The alignment of goals as a tree of lines: each team goal with its carriers, or each member with their goals."""
 
 from __future__ import annotations
 
@@ -37,7 +37,10 @@ SHARE_CELLS = 6
 
 
 class TreeRow(NamedTuple):
-    """A row of the tree: the record it is about, if any, what it stands under, and its line at a width."""
+    """A row of the tree: `draw(width)` returns its line; the id of its record, if any.
+
+    `under` tells apart the rows of one record that is shown under several team goals.
+    """
 
     draw: Callable[[int], Line]
     record_id: str = ""
@@ -45,7 +48,7 @@ class TreeRow(NamedTuple):
 
 
 def tree_rows(board: Board, standing_of: StandingOf, arrangement: Arrangement) -> list[TreeRow]:
-    """The rows of the tree, arranged by team goal or by member."""
+    """The rows of the tree, by team goal (each with its carriers) or by member (each with their goals)."""
     branches = alignment(board, standing_of)
     return list(
         _rows_by_team_goal(board, branches, standing_of)
@@ -98,17 +101,17 @@ def _rows_by_member(board: Board, standing_of: StandingOf) -> Iterator[TreeRow]:
 
 
 def caption(arrangement: Arrangement, width: int) -> Line:
-    """What the columns are called."""
+    """The headings of the columns."""
     c = _columns(width)
     share = "share of the result" if c.bar >= 12 else "share"
     first, second = ("who", "goal") if arrangement == "team goal" else ("goal", "serves")
-    cells = c.name if arrangement == "team goal" else c.id + c.title
-    rest = c.id + c.title if arrangement == "team goal" else c.name
+    first_cells = c.name if arrangement == "team goal" else c.id + c.title
+    second_cells = c.id + c.title if arrangement == "team goal" else c.name
     return _with_margin(
         width,
         (
-            ("  " + fit(first, cells), "dim"),
-            (fit(second, rest), "dim"),
+            ("  " + fit(first, first_cells), "dim"),
+            (fit(second, second_cells), "dim"),
             (fit("weight", WEIGHT_CELLS), "dim"),
             (right_aligned("now", 6) + "  ", "dim"),
             (fit("status", STATE_CELLS), "dim"),
@@ -144,17 +147,17 @@ def _unaligned_line(width: int) -> Line:
     return _with_margin(width, ((f"{UNALIGNED_SIGN}  Aligned to no team goal", "warn"),))
 
 
-def _note_line(text: str, role: str, width: int) -> Line:
+def _note_line(text: str, style: str, width: int) -> Line:
     pieces = wrapped(text, max(width - 8, 10))
-    return _with_margin(width, (("  ", ""), (pieces[0] + (" …" if len(pieces) > 1 else ""), role)))
+    return _with_margin(width, (("  ", ""), (pieces[0] + (" …" if len(pieces) > 1 else ""), style)))
 
 
 def _team_goal_line(board: Board, team_goal: TeamGoal, standing_of: StandingOf, width: int) -> Line:
     c, now = _columns(width), standing_of(team_goal)
-    word, role = state_span(team_goal, now)
+    status, style = state_span(team_goal, now)
     cells = min(max(c.title - 2, 6), 30)
     waiting = len(unacknowledged(board, team_goal.id))
-    asked = f"{REVISION_SIGN} {waiting} to acknowledge" if c.bar >= 12 else f"{REVISION_SIGN} {waiting} to ack"
+    to_acknowledge = f"{REVISION_SIGN} {waiting} to acknowledge" if c.bar >= 12 else f"{REVISION_SIGN} {waiting} to ack"
     return _with_margin(
         width,
         (
@@ -162,8 +165,8 @@ def _team_goal_line(board: Board, team_goal: TeamGoal, standing_of: StandingOf, 
             (fit(team_goal.title, c.name + c.title + WEIGHT_CELLS + 1 - cells) + " ", "strong"),
             *progress_bar(now, cells, paced=has_pace(team_goal)),
             (right_aligned(format.percent(now.progress), 7) + "  ", "text"),
-            (fit(word, STATE_CELLS), role),
-            (asked if waiting else "", "warn"),
+            (fit(status, STATE_CELLS), style),
+            (to_acknowledge if waiting else "", "warn"),
         ),
     )
 
@@ -213,23 +216,23 @@ def _member_goal_line(
 
 def _state_spans(standing_of: StandingOf, goal: Goal, weight: str) -> Line:
     now = standing_of(goal)
-    word, role = state_span(goal, now)
+    status, style = state_span(goal, now)
     flag = f" {HELP_SIGN}" if now.blocker else ""
     return (
         (fit(weight, WEIGHT_CELLS), "dim"),
         (right_aligned(format.percent(now.progress), 6) + "  ", "text"),
-        (word, role),
-        (flag + " " * (STATE_CELLS - len(word) - len(flag)), "help"),
+        (status, style),
+        (flag + " " * (STATE_CELLS - len(status) - len(flag)), "help"),
     )
 
 
 def _weight_text(goal: Goal, team_goal_id: str) -> str:
-    """What a goal counts for a team goal: its share of the goal where it is shared, its weight where it has one."""
+    """What a goal counts for a team goal: its share if it is aligned to several, its weight if that is not 1."""
     share = goal.aligned[team_goal_id]
-    found = [format.percent(share)] if share < 1 else []
+    parts = [format.percent(share)] if share < 1 else []
     if goal.weight != 1:
-        found.append(f"×{format.short_number(goal.weight)}")
-    return " ".join(found) or "—"
+        parts.append(f"×{format.short_number(goal.weight)}")
+    return " ".join(parts) or "—"
 
 
 def _share_spans(share: float, longest: float, cells: int) -> Line:

@@ -1,4 +1,4 @@
-"""The board's signs in plain letters, for terminals that have no others."""
+"""Replace the board's Unicode signs by ASCII, for terminals that cannot show them (setting `ascii`)."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ SIGNS_BY_ASCII = {
     "'": "’‘",
     '"': "“”„",
 }
-"""Each letter, and the signs it stands for; every one is a cell wide, and so is what stands for it."""
+"""Each ASCII character, and the signs that it replaces. All are one cell wide, so that columns stay aligned."""
 
 _TABLE = str.maketrans({sign: letter for letter, signs in SIGNS_BY_ASCII.items() for sign in signs})
 _TABLE |= {code: " " if code == 0x2800 else "*" for code in range(0x2800, 0x2900)}
 
 
 def to_ascii(text: str) -> str:
-    """A text with its signs as plain letters. What people wrote in letters of their own stays."""
+    """A text with its signs replaced by ASCII; letters of any alphabet stay as they are."""
     return text if text.isascii() else text.translate(_TABLE)

@@ -1,4 +1,4 @@
-"""A board, a member or a goal as plain text: what `show` prints and what a terminal-less start answers."""
+"""A board, a member or a goal as lines: what `show` prints, and what starting without a terminal prints."""
 
 from __future__ import annotations
 
@@ -28,22 +28,22 @@ LATEST_CHECKINS = 8
 
 
 def board_lines(board: Board, today: date, width: int, *, past: bool = False) -> Iterator[Line]:
-    """The whole board, as on the screen; one of a past day says so."""
+    """The whole board as the board screen draws it; with `past`, the header marks it as a past day's."""
     yield header_line(board, today, past=past)
     yield ()
     c = columns(width, id_cells(board))
-    whole: Outline = outline(board, today, lambda goal: standing(board, goal, today))
-    for team_goal in whole.team_goals:
+    filtered: Outline = outline(board, today, lambda goal: standing(board, goal, today))
+    for team_goal in filtered.team_goals:
         yield goal_line(board, team_goal, standing(board, team_goal, today), c)
-    for section in whole.sections:
+    for section in filtered.sections:
         yield ()
         yield from _member_section(board, section.member, section.goals, today, c)
-    if not whole.sections:
+    if not filtered.sections:
         yield (("Nobody is on this board yet; `teamboard member add` brings somebody in.", "dim"),)
 
 
 def member_lines(board: Board, member: Member, today: date, width: int) -> Iterator[Line]:
-    """A member: goals, skills, career, feedback still open, part in the team goals."""
+    """A member: goals, skills, career, balance, facts, agreed actions, open feedback, contribution to team goals."""
     c = columns(width, id_cells(board))
     yield from _member_section(board, member, board.open_goals_of(member.handle), today, c)
     room = max(width - 4, 20)
@@ -64,17 +64,17 @@ def member_lines(board: Board, member: Member, today: date, width: int) -> Itera
         yield ()
         yield ((" Facts", "strong"),)
         yield from member_fact_lines(board, member, width)
-    promised = open_promises(board, member.handle)
-    if promised:
+    agreed_actions = open_promises(board, member.handle)
+    if agreed_actions:
         yield ()
         yield ((" Agreed, and open", "strong"),)
-        for promise in promised:
-            yield promise_line(board, promise, today, width)
-    found = [f for f in board.feedback_to(member.handle) if is_open(f)]
-    if found:
+        for agreed_action in agreed_actions:
+            yield promise_line(board, agreed_action, today, width)
+    open_feedback = [f for f in board.feedback_to(member.handle) if is_open(f)]
+    if open_feedback:
         yield ()
         yield ((" Open feedback", "strong"),)
-        for feedback in found:
+        for feedback in open_feedback:
             yield (
                 (f"   {feedback.id} ", "accent"),
                 (f"{feedback.kind} from {feedback.giver}: ", "dim"),
@@ -93,7 +93,7 @@ def member_lines(board: Board, member: Member, today: date, width: int) -> Itera
 
 
 def goal_lines(board: Board, goal: AnyGoal, today: date, width: int) -> Iterator[Line]:
-    """A goal or team goal: its line, its measure, its last check-ins."""
+    """A goal or team goal: its line, fields, milestones or contributions, revisions, and latest check-ins."""
     now = standing(board, goal, today)
     yield goal_line(board, goal, now, columns(width, id_cells(board)))
     yield ()
@@ -116,11 +116,11 @@ def goal_lines(board: Board, goal: AnyGoal, today: date, width: int) -> Iterator
     if board.revisions_of(goal.id):
         yield ()
         yield from (((("  "), ""), *line) for line in timeline_lines(board, goal, today, width - 2))
-    found = board.checkins_of(goal.id)[-LATEST_CHECKINS:]
-    if found:
+    check_ins = board.checkins_of(goal.id)[-LATEST_CHECKINS:]
+    if check_ins:
         yield ()
-    for checkin in reversed(found):
-        yield from _check_in_line(board, goal, checkin)
+    for check_in in reversed(check_ins):
+        yield from _check_in_line(board, goal, check_in)
 
 
 def owner_name(board: Board, goal: AnyGoal) -> str:
@@ -129,13 +129,13 @@ def owner_name(board: Board, goal: AnyGoal) -> str:
 
 
 def describe_alignment(board: Board, goal: Goal) -> str:
-    """What a goal is aligned to, in words."""
-    found = []
+    """The team goals that a goal is aligned to, with shares below 100 %: `T3 New ARR (60 %), T4 …`."""
+    labels = []
     for team_goal_id, share in goal.aligned.items():
         team_goal = board.goal(team_goal_id)
         title = f" {one_line(team_goal.title)}" if team_goal else ""
-        found.append(f"{team_goal_id}{title}" + (f" ({format.percent(share)})" if share < 1 else ""))
-    return ", ".join(found) or "no team goal"
+        labels.append(f"{team_goal_id}{title}" + (f" ({format.percent(share)})" if share < 1 else ""))
+    return ", ".join(labels) or "no team goal"
 
 
 def _member_section(board: Board, member: Member, goals: tuple[Goal, ...], today: date, c: Columns) -> Iterator[Line]:
@@ -147,10 +147,10 @@ def _member_section(board: Board, member: Member, goals: tuple[Goal, ...], today
 
 
 def _check_in_line(board: Board, goal: AnyGoal, checkin: CheckIn) -> Iterator[Line]:
-    sure = f"  confidence {checkin.confidence}" if checkin.confidence is not None else ""
+    confidence = f"  confidence {checkin.confidence}" if checkin.confidence is not None else ""
     yield (
         (f"   {board.day_of(checkin.at)}  ", "dim"),
         (format.amount(checkin.value, goal.measure), "strong"),
-        (f"  {checkin.by}{sure}", "dim"),
+        (f"  {checkin.by}{confidence}", "dim"),
         (f"  {one_line(checkin.note)}" if checkin.note else "", "text"),
     )

@@ -1,4 +1,4 @@
-"""What stands above a board: team, period and day; and the mark of a board of the past."""
+"""The header of a board: team, period, revision; and the mark of a board of a past day."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from teamboard.render.line_layout import Line
 
 
 def past_mark(day: date) -> str:
-    """What marks a board of a past day."""
+    """The mark of a board of a past day: `◀ as of 01 Nov 2026, read-only`."""
     return f"◀ as of {day:%d %b %Y}, read-only"
 
 
 def header_line(board: Board, today: date, *, past: bool = False) -> Line:
-    """Team, period and day, revision; a board of a past day says so."""
+    """The header line: team, period and day, revision; with `past`, the mark of a past day."""
     team = board.team
     if team is None:
         return (("teamboard", "strong"),)
@@ -28,21 +28,21 @@ def header_line(board: Board, today: date, *, past: bool = False) -> Line:
 
 
 def describe_period(board: Board, today: date) -> str:
-    """The period and how far it is: `Q4 2026 · day 53 of 92`."""
+    """The period and how far it is: `Q4 2026 · day 53 of 92`; empty without a team."""
     if board.team is None:
         return ""
-    found = board.team.period
-    days = (found.ends - found.starts).days + 1
-    passed = (today - found.starts).days + 1
+    period = board.team.period
+    days = (period.ends - period.starts).days + 1
+    passed = (today - period.starts).days + 1
     if passed < 1:
-        where = f"begins in {1 - passed} d"
+        progress = f"begins in {1 - passed} d"
     elif passed > days:
-        where = f"ended {passed - days} d ago"
+        progress = f"ended {passed - days} d ago"
     else:
-        where = f"day {passed} of {days}"
-    return f"{one_line(found.name)} · {where}"
+        progress = f"day {passed} of {days}"
+    return f"{one_line(period.name)} · {progress}"
 
 
 def id_cells(board: Board) -> int:
-    """The cells that the longest goal id takes."""
+    """The width of the longest goal id, in terminal cells."""
     return max((len(str(board.ids.get(table, 0))) + 1 for table in ("goals", "team_goals")), default=3)

@@ -1,4 +1,4 @@
-"""A board as JSON: the stable form that `--json` prints. docs/json.md describes it."""
+"""A board as JSON values: the stable format that `--json` prints. docs/json.md describes it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from teamboard.domain.revisions import proposal_on, unacknowledged, waiting_for
 
 
 def board_json(board: Board, today: date, *, past: bool = False) -> dict[str, Any]:
-    """The whole board, of now or of a past day."""
+    """The whole board; with `past`, `as_of` is set to `today`, the past day it shows."""
     return {
         "revision": board.revision,
         "today": today.isoformat(),
@@ -31,7 +31,7 @@ def board_json(board: Board, today: date, *, past: bool = False) -> dict[str, An
 
 
 def team_json(team: Team) -> dict[str, Any]:
-    """The team with all its settings, the defaults among them."""
+    """The team with all its settings, defaults included."""
     cadence = {name: getattr(team.cadence, name) for name in team.cadence.__struct_fields__}
     return {
         "name": team.name,
@@ -46,7 +46,7 @@ def team_json(team: Team) -> dict[str, Any]:
 
 
 def member_json(board: Board, member: Member, today: date) -> dict[str, Any]:
-    """A member with their goals."""
+    """A member with their open goals, feedback, actions, balance and contributions."""
     feedback = feedback_standing(board, member, today)
     review = next_review(board, member)
     return {
@@ -75,8 +75,8 @@ def _counts(balance: Balance) -> dict[str, int]:
 
 
 def goal_json(board: Board, goal: AnyGoal, today: date, *, checkins: bool = False) -> dict[str, Any]:
-    """A goal or team goal, where it stands, and on demand its check-ins."""
-    found = standing(board, goal, today)
+    """A goal or team goal with its progress (ratios, 1 is 100 %); with `checkins`, check-ins and revisions too."""
+    now = standing(board, goal, today)
     proposal = proposal_on(board, goal.id)
     result: dict[str, Any] = {
         "id": goal.id,
@@ -86,13 +86,13 @@ def goal_json(board: Board, goal: AnyGoal, today: date, *, checkins: bool = Fals
         "measure": msgspec.to_builtins(goal.measure),
         "starts": goal.starts.isoformat(),
         "due": goal.due.isoformat(),
-        "value": found.value,
-        "progress": found.progress,
-        "pace": found.pace,
-        "status": found.status,
-        "trend": found.trend,
-        "age_days": found.age_days,
-        "blocker": found.blocker,
+        "value": now.value,
+        "progress": now.progress,
+        "pace": now.pace,
+        "status": now.status,
+        "trend": now.trend,
+        "age_days": now.age_days,
+        "blocker": now.blocker,
         "outcome": goal.outcome,
         "proposal": proposal.id if proposal else None,
     }
@@ -108,24 +108,24 @@ def goal_json(board: Board, goal: AnyGoal, today: date, *, checkins: bool = Fals
 
 
 def feedback_json(board: Board, handle: str | None) -> list[dict[str, Any]]:
-    """The open feedback to a member and the open requests of theirs, or all that is open in the team."""
-    found = [f for f in board.feedback if is_open(f)]
+    """The open feedback to a member and their own open requests; without a handle, all open feedback."""
+    open_feedback = [f for f in board.feedback if is_open(f)]
     if handle is not None:
-        found = [f for f in found if f.to == handle or (f.giver == handle and f.kind == "request")]
-    return [{"id": f.id, **(fields_of(f) or {})} for f in found]
+        open_feedback = [f for f in open_feedback if f.to == handle or (f.giver == handle and f.kind == "request")]
+    return [{"id": f.id, **(fields_of(f) or {})} for f in open_feedback]
 
 
-def branch_json(board: Board, found: Branch, today: date) -> dict[str, Any]:
-    """A team goal, or none, with those who carry it."""
+def branch_json(board: Board, branch: Branch, today: date) -> dict[str, Any]:
+    """A branch of the alignment: a team goal (None: the unaligned goals), its carriers, and who could help."""
     return {
-        "team_goal": goal_json(board, found.team_goal, today) if found.team_goal else None,
+        "team_goal": goal_json(board, branch.team_goal, today) if branch.team_goal else None,
         "carriers": [
             {
                 "member": c.member.handle,
                 "share": c.share,
                 "goals": [goal_json(board, g, today) for g in c.goals],
             }
-            for c in found.carriers
+            for c in branch.carriers
         ],
-        "could_help": [m.handle for m in found.helpers],
+        "could_help": [m.handle for m in branch.helpers],
     }

@@ -1,4 +1,4 @@
-"""Goals, members and feedback as one pastes them: into a chat as text, into a document as Markdown."""
+"""Goals, members and feedback as text for the clipboard: plain, or Markdown."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from teamboard.render.line_layout import Line, has_pace, state_span
 
 
 def records_text(board: Board, ids: Sequence[str], standings: Standings, *, as_markdown: bool) -> str:
-    """Records, a line or more each; empty for what is no goal, member or feedback."""
+    """The goals, members and feedback among `ids`, one or more lines each; other records give nothing."""
     records = [_record_values(board, record_id, standings) for record_id in ids]
     return render_template("records.md" if as_markdown else "records.txt", records=records).removesuffix("\n")
 
 
 def lines_text(lines: Iterable[Line], *, as_markdown: bool) -> str:
-    """What a screen draws, as text; in Markdown as it stands, letter by letter."""
+    """The text of drawn lines; as Markdown, a fenced code block that keeps every character."""
     text = "\n".join("".join(piece for piece, _ in line).rstrip() for line in lines).strip("\n")
     if not as_markdown or not text:
         return text
-    # A fence that is longer than any in the text: nothing in it can end it.
+    # The fence is longer than any run of backticks in the text, so that nothing in the text can close it.
     fence = "`" * max(3, 1 + max((len(run) for run in _backtick_runs(text)), default=0))
     return f"{fence}text\n{text}\n{fence}"
 
@@ -37,7 +37,7 @@ def _backtick_runs(text: str) -> list[str]:
 
 
 def _record_values(board: Board, record_id: str, standings: Standings) -> dict[str, Any]:
-    """What the templates print of a record, with its `kind`."""
+    """The values of a record for the templates, with its `kind`; an empty kind is not printed."""
     record = board.get(record_id)
     if isinstance(record, Goal | TeamGoal):
         return {"kind": "goal", **_goal_values(record, standings), "owner": name_of(board, record.owner)}

@@ -1,4 +1,4 @@
-"""What is due, in words: who owes what to whom, how late it is, and what settles it."""
+"""What is due, as lines and JSON: who owes what to whom, how late it is, and the key and command that settle it."""
 
 from __future__ import annotations
 
@@ -29,24 +29,24 @@ SETTLING_KEYS = {
     "review": "R",
     "action": "x",
 }
-"""The key that settles each kind of due thing."""
+"""The key that settles each kind of due item on the due screen."""
 
 
 class DueSection(Struct, frozen=True):
-    """A part of the list, under its title."""
+    """A section of the list: its title and its items."""
 
     title: str
     dues: tuple[Due, ...]
 
 
-def due_sections(found: Iterable[Due], today: date) -> list[DueSection]:
-    """What is overdue, what is due by now, and what is due within a week; empty parts are left out."""
-    every = list(found)
-    overdue = tuple(d for d in every if d.overdue)
-    now = tuple(d for d in every if not d.overdue and d.on <= today)
-    ahead = tuple(d for d in every if today < d.on <= today + timedelta(days=AHEAD_DAYS))
-    parts = (("Overdue", overdue), ("Due now", now), (f"In the next {AHEAD_DAYS} days", ahead))
-    return [DueSection(title, dues) for title, dues in parts if dues]
+def due_sections(dues: Iterable[Due], today: date) -> list[DueSection]:
+    """The items in three sections: overdue, due by today, due within AHEAD_DAYS; empty ones are left out."""
+    all_dues = list(dues)
+    overdue = tuple(d for d in all_dues if d.overdue)
+    now = tuple(d for d in all_dues if not d.overdue and d.on <= today)
+    upcoming = tuple(d for d in all_dues if today < d.on <= today + timedelta(days=AHEAD_DAYS))
+    titled_dues = (("Overdue", overdue), ("Due now", now), (f"In the next {AHEAD_DAYS} days", upcoming))
+    return [DueSection(title, dues) for title, dues in titled_dues if dues]
 
 
 def describe_due(board: Board, due: Due) -> str:
@@ -69,7 +69,7 @@ def describe_due(board: Board, due: Due) -> str:
 
 
 def settling_command(due: Due) -> str:
-    """The command that settles it, without `teamboard`."""
+    """The command that settles a due item, without `teamboard` in front: `checkin G12`."""
     match due.kind:
         case "check-in":
             return f"checkin {due.about}"
@@ -84,7 +84,7 @@ def settling_command(due: Due) -> str:
 
 
 def lateness(due: Due, today: date) -> str:
-    """How late it is, or how far off: `4 d late`, `today`, `since Fri`, `in 3 d`."""
+    """How late an item is, or how far off: `4 d late`, `today`, `since Fri`, `in 3 d`."""
     if due.overdue:
         return f"{due.overdue} d late"
     if due.on < today:
@@ -93,8 +93,11 @@ def lateness(due: Due, today: date) -> str:
 
 
 def due_row(board: Board, due: Due, today: date, width: int, *, with_key: bool) -> Line:
-    """One line of the list: how late, what, when it was last done, and the key and command that settle it."""
-    how = settling_command(due)
+    """One line of the list: how late, what, when it was last done, and the key and command that settle it.
+
+    `with_key`: for the screen, where the key matters; in print the command is shown at every width.
+    """
+    command = settling_command(due)
     last = f"last {format.ago((today - due.last).days)}" if due.last else ""
     key = SETTLING_KEYS[due.kind] if with_key else ""
     cells = width - LATE_CELLS - 4
@@ -102,36 +105,36 @@ def due_row(board: Board, due: Due, today: date, width: int, *, with_key: bool) 
     if with_key:
         cells -= 4
         spans.append((f"  {key:<2}", "accent"))
-    # The command goes first where it gets narrow, but for who reads it in print; then when it was last done.
-    longest = 34
+    # In a narrow window the command is left out first (not in print), then the day it was last done.
+    command_cells = 34
     if not with_key or width >= 110:
-        cells -= longest + 2
-        spans.append(("  " + fit(f"teamboard {how}", longest), "dim"))
+        cells -= command_cells + 2
+        spans.append(("  " + fit(f"teamboard {command}", command_cells), "dim"))
     if width >= 76 and cells >= 40 + LAST_CELLS:
         cells -= LAST_CELLS + 1
         spans.insert(0, (" " + right_aligned(last, LAST_CELLS), "dim"))
     what = fit(describe_due(board, due), max(cells, 12))
-    role = "bad" if due.overdue else "warn" if due.on <= today else "dim"
+    style = "bad" if due.overdue else "warn" if due.on <= today else "dim"
     return filled(
-        ((f" {right_aligned(lateness(due, today), LATE_CELLS)}", role), ("   ", ""), (what, "text"), *spans), width
+        ((f" {right_aligned(lateness(due, today), LATE_CELLS)}", style), ("   ", ""), (what, "text"), *spans), width
     )
 
 
-def due_lines(board: Board, found: Iterable[Due], today: date, width: int) -> Iterator[Line]:
-    """The list in print."""
-    parts = due_sections(found, today)
-    for i, part in enumerate(parts):
+def due_lines(board: Board, dues: Iterable[Due], today: date, width: int) -> Iterator[Line]:
+    """The list for the command line, section by section."""
+    sections = due_sections(dues, today)
+    for i, section in enumerate(sections):
         if i:
             yield ()
-        yield ((f" {part.title}", "strong"), (f"  {len(part.dues)}", "dim"))
-        for due in part.dues:
+        yield ((f" {section.title}", "strong"), (f"  {len(section.dues)}", "dim"))
+        for due in section.dues:
             yield due_row(board, due, today, width, with_key=False)
-    if not parts:
+    if not sections:
         yield ((f" Nothing is due in the next {AHEAD_DAYS} days.", "dim"),)
 
 
 def due_json(board: Board, due: Due) -> dict[str, Any]:
-    """What is due, as plain values."""
+    """A due item as JSON values, with its description and the command that settles it."""
     return {
         **msgspec.to_builtins(due),
         "what": describe_due(board, due),

@@ -1,4 +1,4 @@
-"""Evidence in lines: each piece with the id by which it is cited; and the warnings, in plain words."""
+"""Evidence for a review as lines, each with the id by which it can be cited; and the warnings about it."""
 
 from __future__ import annotations
 
@@ -34,21 +34,24 @@ WARNINGS: dict[Lopsided, str] = {
 
 
 class EvidenceRow(NamedTuple):
-    """A line of the evidence: the id by which it can be cited, if it can, and how it is drawn at a width."""
+    """A line of the evidence: the id to cite it by (empty if it can't be cited); `draw(width)` returns the line."""
 
     id: str
     draw: Callable[[int], Line]
 
 
-def evidence_rows(board: Board, found: Evidence) -> Iterator[EvidenceRow]:
-    """All the evidence, part by part."""
+def evidence_rows(board: Board, evidence: Evidence) -> Iterator[EvidenceRow]:
+    """All the evidence, each non-empty part under its title, with an empty line between parts."""
     parts: tuple[tuple[str, Iterable[EvidenceRow]], ...] = (
-        ("Goals", (row for g in found.goals for row in _goal_rows(board, g))),
-        ("Help wanted", (EvidenceRow(b.raised.id, partial(_blocker_line, board, b)) for b in found.blockers)),
-        ("Feedback received", (EvidenceRow(f.id, partial(_feedback_line, board, f)) for f in found.received)),
-        ("Feedback given", (EvidenceRow(f.id, partial(_feedback_line, board, f)) for f in found.given)),
-        ("Facts", (EvidenceRow(s.facts[-1].id, partial(_series_line, s)) for s in found.facts)),
-        ("Skills then and now", (EvidenceRow(skill_id(s.skill.name), partial(_skill_line, s)) for s in found.skills)),
+        ("Goals", (row for g in evidence.goals for row in _goal_rows(board, g))),
+        ("Help wanted", (EvidenceRow(b.raised.id, partial(_blocker_line, board, b)) for b in evidence.blockers)),
+        ("Feedback received", (EvidenceRow(f.id, partial(_feedback_line, board, f)) for f in evidence.received)),
+        ("Feedback given", (EvidenceRow(f.id, partial(_feedback_line, board, f)) for f in evidence.given)),
+        ("Facts", (EvidenceRow(s.facts[-1].id, partial(_series_line, s)) for s in evidence.facts)),
+        (
+            "Skills then and now",
+            (EvidenceRow(skill_id(s.skill.name), partial(_skill_line, s)) for s in evidence.skills),
+        ),
         (
             "Agreed before",
             (
@@ -56,53 +59,53 @@ def evidence_rows(board: Board, found: Evidence) -> Iterator[EvidenceRow]:
                     p.id,
                     partial(_agreed_action_line, board, p.id, p.action.done is not None, p.action.owner, p.action.text),
                 )
-                for p in found.promised
+                for p in evidence.promised
             ),
         ),
     )
-    begun = False
+    any_part_shown = False
     for title, rows in parts:
-        several = list(rows)
-        if several:
-            if begun:
+        part_rows = list(rows)
+        if part_rows:
+            if any_part_shown:
                 yield EvidenceRow("", _fixed_line(()))
-            begun = True
+            any_part_shown = True
             yield EvidenceRow("", _fixed_line(((f" {title}", "strong"),)))
-            yield from several
+            yield from part_rows
 
 
 def warning_lines(warnings: Iterable[Lopsided]) -> Iterator[Line]:
-    """Where a review would be lopsided."""
+    """One line for each warning about one-sided evidence."""
     for warning in warnings:
         yield ((f"  ▲ {WARNINGS[warning]}", "warn"),)
 
 
-def evidence_lines(board: Board, found: Evidence, warnings: Iterable[Lopsided], width: int) -> Iterator[Line]:
-    """The evidence in print."""
+def evidence_lines(board: Board, evidence: Evidence, warnings: Iterable[Lopsided], width: int) -> Iterator[Line]:
+    """The evidence for the command line: member and days, warnings, then every part."""
     yield (
-        (f" Evidence about {one_line(found.member.name)}", "strong"),
-        (f"   {found.first} to {found.last}", "dim"),
+        (f" Evidence about {one_line(evidence.member.name)}", "strong"),
+        (f"   {evidence.first} to {evidence.last}", "dim"),
     )
     yield from warning_lines(warnings)
-    for row in evidence_rows(board, found):
+    for row in evidence_rows(board, evidence):
         yield row.draw(width)
 
 
 def describe_evidence(board: Board, cited: str, member: Member | None = None) -> str:
-    """What stands behind an id that a text cites, whole; a skill is one of `member`."""
+    """The full text of the record that an id cites; empty if there is none. A cited skill is looked up in `member`."""
     if cited.startswith(SKILL):
         skill = next((s for s in member.skills if skill_id(s.name) == cited), None) if member else None
         return f"{one_line(skill.name)}: {''.join(text for text, _ in skill_levels(skill)).strip()}" if skill else ""
     record = board.get(cited)
     if isinstance(record, Feedback):
         about = about_text(board, record)
-        whose = f"{record.kind} from {record.source or name_of(board, record.giver)}"
-        return f"{whose}{f' about {about}' if about else ''}: {record.text}"
+        sender = f"{record.kind} from {record.source or name_of(board, record.giver)}"
+        return f"{sender}{f' about {about}' if about else ''}: {record.text}"
     if isinstance(record, CheckIn):
         goal = board.goal(record.goal)
         value = format.amount(record.value, goal.measure) if goal else format.number(record.value)
-        wanted = f" Help wanted: {record.blocker}" if record.blocker else ""
-        return f"{board.day_of(record.at)} {value}: {record.note}{wanted}"
+        help_wanted = f" Help wanted: {record.blocker}" if record.blocker else ""
+        return f"{board.day_of(record.at)} {value}: {record.note}{help_wanted}"
     if isinstance(record, Fact):
         return f"{record.name} of {record.on}: {format_value(record)} ({record.source}) {record.link}".strip()
     if isinstance(record, GoalRevision):
@@ -112,55 +115,58 @@ def describe_evidence(board: Board, cited: str, member: Member | None = None) ->
 
 
 def _fixed_line(line: Line) -> Callable[[int], Line]:
-    """Draws the same line at every width."""
+    """A draw function that returns the same line at every width."""
     return lambda _: line
 
 
-def _evidence_line(cited: str, text: str, width: int, *, aside: str = "", indent: int = 1, role: str = "text") -> Line:
+def _evidence_line(
+    record_id: str, text: str, width: int, *, aside: str = "", indent: int = 1, style: str = "text"
+) -> Line:
     room = max(width - indent - ID_CELLS - len(aside) - 2, 8)
     return filled(
-        ((" " * indent, ""), (f"{cited:<{ID_CELLS}}", "accent"), (fit(text, room), role), (f"  {aside}", "dim")), width
+        ((" " * indent, ""), (f"{record_id:<{ID_CELLS}}", "accent"), (fit(text, room), style), (f"  {aside}", "dim")),
+        width,
     )
 
 
-def _goal_rows(board: Board, found: GoalEvidence) -> Iterator[EvidenceRow]:
-    goal = found.goal
-    yield EvidenceRow(goal.id, partial(_goal_line, found))
-    for revision in found.revisions:
+def _goal_rows(board: Board, evidence: GoalEvidence) -> Iterator[EvidenceRow]:
+    goal = evidence.goal
+    yield EvidenceRow(goal.id, partial(_goal_line, evidence))
+    for revision in evidence.revisions:
         text = f"{REASON_LABELS[revision.reason]}: {summarize_revision(board, revision)}"
         yield EvidenceRow(revision.id, partial(_evidence_line, revision.id, text, indent=3, aside=revision.state))
-    for checkin in reversed([c for c in found.checkins if c.note][-LATEST_CHECK_INS:]):
-        day = f"{board.day_of(checkin.at):%d %b}"
+    for check_in in reversed([c for c in evidence.checkins if c.note][-LATEST_CHECK_INS:]):
+        day = f"{board.day_of(check_in.at):%d %b}"
         yield EvidenceRow(
-            checkin.id, partial(_evidence_line, checkin.id, checkin.note, indent=3, aside=day, role="dim")
+            check_in.id, partial(_evidence_line, check_in.id, check_in.note, indent=3, aside=day, style="dim")
         )
 
 
-def _goal_line(found: GoalEvidence, width: int) -> Line:
-    late = found.progress_now < found.pace_now * 0.9
-    went = f"{format.percent(found.progress_then)} → {format.percent(found.progress_now)}"
-    paced = f"pace {format.percent(found.pace_now)}"
-    # Where it gets narrow the title comes before how regular the check-ins were.
-    kept = f"{found.kept}/{found.weeks} weeks" if found.weeks and width >= WEEKS_SHOWN_FROM else ""
-    beside = 42 if width >= WEEKS_SHOWN_FROM else 31
+def _goal_line(evidence: GoalEvidence, width: int) -> Line:
+    late = evidence.progress_now < evidence.pace_now * 0.9
+    progress = f"{format.percent(evidence.progress_then)} → {format.percent(evidence.progress_now)}"
+    pace = f"pace {format.percent(evidence.pace_now)}"
+    # In a narrow window the title needs the room more than the count of weeks with a check-in.
+    weeks_checked_in = f"{evidence.kept}/{evidence.weeks} weeks" if evidence.weeks and width >= WEEKS_SHOWN_FROM else ""
+    cells_beside_title = 42 if width >= WEEKS_SHOWN_FROM else 31
     return filled(
         (
-            (f" {found.goal.id:<{ID_CELLS}}", "accent"),
-            (fit(found.goal.title, max(width - ID_CELLS - beside, 10)), "strong"),
-            (f" {went:>14}", "warn" if late else "on-track"),
-            (f"  {paced:<11}{kept:>{beside - 31}}", "dim"),
+            (f" {evidence.goal.id:<{ID_CELLS}}", "accent"),
+            (fit(evidence.goal.title, max(width - ID_CELLS - cells_beside_title, 10)), "strong"),
+            (f" {progress:>14}", "warn" if late else "on-track"),
+            (f"  {pace:<11}{weeks_checked_in:>{cells_beside_title - 31}}", "dim"),
         ),
         width,
     )
 
 
-def _blocker_line(board: Board, found: Blocker, width: int) -> Line:
-    day = board.day_of(found.raised.at)
-    if found.solved is None:
+def _blocker_line(board: Board, blocker: Blocker, width: int) -> Line:
+    day = board.day_of(blocker.raised.at)
+    if blocker.solved is None:
         aside = f"since {day:%d %b}"
     else:
-        aside = f"solved after {(board.day_of(found.solved.at) - day).days} d"
-    return _evidence_line(found.raised.id, f"{found.raised.goal} {found.raised.blocker}", width, aside=aside)
+        aside = f"solved after {(board.day_of(blocker.solved.at) - day).days} d"
+    return _evidence_line(blocker.raised.id, f"{blocker.raised.goal} {blocker.raised.blocker}", width, aside=aside)
 
 
 def _feedback_line(board: Board, feedback: Feedback, width: int) -> Line:
@@ -171,19 +177,19 @@ def _feedback_line(board: Board, feedback: Feedback, width: int) -> Line:
 
 def _series_line(series: Series, width: int) -> Line:
     fact = series.facts[-1]
-    beside = "" if series.median is None else f", team {format.amount_in_unit(round(series.median, 2), fact.unit)}"
+    team_median = "" if series.median is None else f", team {format.amount_in_unit(round(series.median, 2), fact.unit)}"
     return _evidence_line(
-        fact.id, f"{one_line(fact.name)} {format_value(fact)}{beside}", width, aside=value_sparkline(series)
+        fact.id, f"{one_line(fact.name)} {format_value(fact)}{team_median}", width, aside=value_sparkline(series)
     )
 
 
-def _skill_line(found: SkillEvidence, width: int) -> Line:
-    skill, then = found.skill, found.then
-    was = f"{then.level or '—'} → " if then is not None and then.level != skill.level else ""
+def _skill_line(evidence: SkillEvidence, width: int) -> Line:
+    skill, then = evidence.skill, evidence.then
+    level_before = f"{then.level or '—'} → " if then is not None and then.level != skill.level else ""
     manager = f", manager says {skill.manager}" if skill.manager is not None else ""
-    text = f"{one_line(skill.name)} {was}{skill.level or '—'} of {skill.target}{manager}"
+    text = f"{one_line(skill.name)} {level_before}{skill.level or '—'} of {skill.target}{manager}"
     return _evidence_line("skill", text, width)
 
 
-def _agreed_action_line(board: Board, cited: str, done: bool, owner: str, text: str, width: int) -> Line:
-    return _evidence_line(cited, f"{DONE_SIGN if done else OPEN_SIGN} {first_name(board, owner)}: {text}", width)
+def _agreed_action_line(board: Board, action_id: str, done: bool, owner: str, text: str, width: int) -> Line:
+    return _evidence_line(action_id, f"{DONE_SIGN if done else OPEN_SIGN} {first_name(board, owner)}: {text}", width)

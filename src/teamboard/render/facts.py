@@ -1,4 +1,4 @@
-"""Facts in lines: a member's facts with their course; what an import would bring in; and what one did."""
+"""Facts as lines: a member's facts with their sparkline, the plan of an import, and what a commit changed."""
 
 from __future__ import annotations
 
@@ -26,103 +26,108 @@ SPARKLINE_VALUES = 8
 
 
 def format_value(fact: Fact) -> str:
-    """A fact's value in its unit, with no more decimals than one reads."""
+    """A fact's value in its unit, rounded to two decimals."""
     return format.amount_in_unit(round(fact.value, 2), fact.unit)
 
 
 def format_days(fact: Fact) -> str:
-    """The days that a fact counts, or the day it is of."""
+    """The first and last day that a fact covers, or its only day."""
     return f"{fact.starts} to {fact.on}" if fact.starts and fact.starts != fact.on else str(fact.on)
 
 
 def member_fact_lines(board: Board, member: Member, width: int, indent: str = "   ") -> Iterator[Line]:
-    """A member's facts: the newest of each name, its course, and the team's median beside it."""
+    """A member's facts: the newest of each name, a sparkline of its last values, and the team's median."""
     for series in series_of(board, member):
         fact = series.facts[-1]
-        beside = "" if series.median is None else f"team {format.amount_in_unit(round(series.median, 2), fact.unit)}"
-        name = min(NAME_CELLS, max(width // 4, 10))
+        team_median = (
+            "" if series.median is None else f"team {format.amount_in_unit(round(series.median, 2), fact.unit)}"
+        )
+        name_cells = min(NAME_CELLS, max(width // 4, 10))
         yield (
             (f"{indent}{fit(fact.id, 6)}", "accent"),
-            (fit(fact.name, name), "text"),
+            (fit(fact.name, name_cells), "text"),
             (right_aligned(format_value(fact), VALUE_CELLS) + "  ", "strong"),
             (f"{value_sparkline(series):<{SPARKLINE_VALUES}}", "accent"),
-            (f"  {beside:<18}", "dim"),
+            (f"  {team_median:<18}", "dim"),
             (f"  {format_days(fact)}  {one_line(fact.source)}", "dim"),
         )
 
 
 def value_sparkline(series: Series) -> str:
-    """The last values of a series as blocks, from its lowest to its highest."""
+    """A sparkline of the last values of a series, scaled from lowest to highest; empty for a single value."""
     values = [fact.value for fact in series.facts[-SPARKLINE_VALUES:]]
     low, high = min(values), max(values)
     return sparkline(tuple((v - low) / (high - low) if high > low else 0.5 for v in values)) if len(values) > 1 else ""
 
 
 def team_fact_lines(board: Board, members: Iterable[Member], width: int) -> Iterator[Line]:
-    """The facts of several members, in print."""
-    shown = False
+    """The facts of several members for the command line; members without facts are left out."""
+    any_shown = False
     for member in members:
         if not board.facts_of(member.handle):
             continue
-        if shown:
+        if any_shown:
             yield ()
-        shown = True
+        any_shown = True
         yield ((f" {one_line(member.name)}", "strong"),)
         yield from member_fact_lines(board, member, width)
-    if not shown:
+    if not any_shown:
         yield ((" There are no facts; `teamboard facts import` brings them in from a file.", "dim"),)
 
 
 def facts_json(facts: Iterable[Fact]) -> list[dict[str, Any]]:
-    """Facts as plain values."""
+    """Facts as JSON values, each with its id."""
     return [{"id": f.id, **(fields_of(f) or {})} for f in facts]
 
 
 def import_plan_lines(plan: Plan, changed: int) -> Iterator[Line]:
-    """What an import would bring in, what it leaves out, and why."""
+    """What an import would add, what it leaves out and why, unknown names and errors.
+
+    `changed` is the number of records that the import would change.
+    """
     action = plan.action
     yield ((f" {plan.rows:,} rows, {len(action.facts):,} facts of {one_line(action.batch)}", "strong"),)
     names = dict.fromkeys(f.name for f in action.facts)
     cells = max((cell_len(one_line(name)) for name in names), default=0)
     for name in names:
-        mine = [f for f in action.facts if f.name == name]
-        whose = len({f.member for f in mine})
+        named_facts = [f for f in action.facts if f.name == name]
+        member_count = len({f.member for f in named_facts})
         total = plan.totals.get(name)
-        in_all = "" if total is None else f", in all {format.amount_in_unit(round(total, 2), mine[0].unit)}"
-        what = f"{len(mine):>6,} of {whose} member{'s' if whose > 1 else ''}{in_all}"
-        yield ((f"   {fit(name, cells)}", "text"), (what, "dim"))
+        total_text = "" if total is None else f", in all {format.amount_in_unit(round(total, 2), named_facts[0].unit)}"
+        counts = f"{len(named_facts):>6,} of {member_count} member{'s' if member_count > 1 else ''}{total_text}"
+        yield ((f"   {fit(name, cells)}", "text"), (counts, "dim"))
     yield ((f"   {changed:,} record{'' if changed == 1 else 's'} would change", "text"),)
-    for why, left in plan.left_out.items():
+    for reason, left in plan.left_out.items():
         lines = ", ".join(map(str, left.lines)) + (" …" if left.count > len(left.lines) else "")
-        yield ((f"   left out: {left.count:,} row{'' if left.count == 1 else 's'}, {one_line(why)}", "dim"),)
+        yield ((f"   left out: {left.count:,} row{'' if left.count == 1 else 's'}, {one_line(reason)}", "dim"),)
         yield ((f"             line{'' if left.count == 1 else 's'} {lines}", "dim"),)
-    for name, (count, near) in plan.unknown.items():
-        meant = f"; perhaps {' or '.join(map(one_line, near))}" if near else ""
+    for name, (count, similar_names) in plan.unknown.items():
+        suggestion = f"; perhaps {' or '.join(map(one_line, similar_names))}" if similar_names else ""
         rows = f"{count:,} row{'' if count == 1 else 's'}"
-        yield ((f"   nobody is called {one_line(name)!r}: {rows}{meant}", "bad"),)
-    for wrong in plan.wrong:
-        yield ((f"   {one_line(wrong)}", "bad"),)
+        yield ((f"   nobody is called {one_line(name)!r}: {rows}{suggestion}", "bad"),)
+    for error in plan.wrong:
+        yield ((f"   {one_line(error)}", "bad"),)
 
 
 def describe_change(board: Board, entry: HistoryEntry) -> str:
-    """What a commit did to facts, in words."""
+    """What a commit did to facts, as the predicate of a sentence: `brought in facts of CRM: 12 new`."""
     changes = {i: c for i, c in entry.changes.items() if i[0] == "E"}
     checkins = sum(i[0] == "C" for i in entry.changes)
     if len(changes) == 1 and not checkins:
         ((record_id, change),) = changes.items()
         return _describe_one_fact(board, record_id, change)
     fields = next((c.after or c.before or {} for c in changes.values()), {})
-    made = sum(c.before is None for c in changes.values())
-    gone = sum(c.after is None for c in changes.values())
-    parts = {"new": made, "corrected": len(changes) - made - gone, "gone": gone, "check-ins": checkins}
-    what = ", ".join(f"{count} {name}" for name, count in parts.items() if count)
+    created = sum(c.before is None for c in changes.values())
+    removed = sum(c.after is None for c in changes.values())
+    counts = {"new": created, "corrected": len(changes) - created - removed, "gone": removed, "check-ins": checkins}
+    summary = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
     batch = str(fields.get("batch") or "")
-    return f"brought in facts{f' of {batch}' if batch else ''}: {what}"
+    return f"brought in facts{f' of {batch}' if batch else ''}: {summary}"
 
 
 def _describe_one_fact(board: Board, record_id: str, change: Change) -> str:
     fact = board.get(record_id)
     if not isinstance(fact, Fact):
         return f"took back {record_id}"
-    what = f"{fact.name} of {name_of(board, fact.member)}: {format_value(fact)} ({fact.source})"
-    return f"put down {what}" if change.before is None else f"corrected {what}"
+    label = f"{fact.name} of {name_of(board, fact.member)}: {format_value(fact)} ({fact.source})"
+    return f"put down {label}" if change.before is None else f"corrected {label}"

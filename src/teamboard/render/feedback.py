@@ -1,4 +1,4 @@
-"""Feedback in lines: an inbox, a thread, and a text in situation, behaviour and impact."""
+"""Feedback as lines: inbox, thread, row of a list; its filter; and a text of situation, behaviour and impact."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ SBI_LABELS = ("Situation", "Behaviour", "Impact")
 
 
 def join_sbi(situation: str, behaviour: str, impact: str) -> str:
-    """A feedback of three short texts: what the situation was, what somebody did, and what came of it."""
+    """One feedback text from the three parts of situation, behaviour, impact (SBI); empty parts are left out."""
     texts = zip(SBI_LABELS, (situation, behaviour, impact), strict=True)
     return "\n".join(f"{name}: {text.strip()}" for name, text in texts if text.strip())
 
 
 def about_text(board: Board, feedback: Feedback) -> str:
-    """What a feedback is about: a goal with its title, or the words it was given."""
+    """What a feedback is about: the goal's id and title, or the text that was given; empty if neither."""
     if not feedback.about:
         return ""
     goal = board.goal(feedback.about)
@@ -35,7 +35,7 @@ def about_text(board: Board, feedback: Feedback) -> str:
 
 
 def feedback_heading(board: Board, feedback: Feedback) -> str:
-    """Who said what kind of thing to whom, about what."""
+    """Kind, giver, receiver and subject: `praise from Ana Ruiz to Ben Okafor about G12 ARR Iberia`."""
     giver, to = name_of(board, feedback.giver), name_of(board, feedback.to)
     about = about_text(board, feedback)
     source = f" for {one_line(feedback.source)}" if feedback.source else ""
@@ -44,67 +44,67 @@ def feedback_heading(board: Board, feedback: Feedback) -> str:
 
 
 def thread_lines(board: Board, feedback: Feedback, today: date, width: int) -> Iterator[Line]:
-    """A feedback with its replies."""
+    """A feedback with its heading, text and replies, wrapped to `width`."""
     open_now = is_open(feedback)
     age = format.ago(max((today - board.day_of(feedback.at)).days, 0))
     aside = f"{age}{'' if feedback.state == 'open' else f', {feedback.state}'}"
     pieces = wrapped(feedback_heading(board, feedback), max(width - INDENT_CELLS - 1, 20))
-    fits = cell_len(pieces[-1]) + cell_len(aside) + 2 < width - INDENT_CELLS
+    aside_fits = cell_len(pieces[-1]) + cell_len(aside) + 2 < width - INDENT_CELLS
     for i, piece in enumerate(pieces):
         sign = f" {FEEDBACK_SIGNS[feedback.state]} " if i == 0 else "   "
         yield (
             (sign, "warn" if open_now else "dim"),
             (f"{feedback.id if i == 0 else '':<5}", "accent"),
             (piece, "strong" if open_now else "dim"),
-            (f"  {aside}" if fits and i == len(pieces) - 1 else "", "dim"),
+            (f"  {aside}" if aside_fits and i == len(pieces) - 1 else "", "dim"),
         )
-    if not fits:
+    if not aside_fits:
         yield ((" " * INDENT_CELLS, ""), (aside, "dim"))
     for piece in wrapped(feedback.text, max(width - INDENT_CELLS - 1, 20)):
         yield ((" " * INDENT_CELLS, ""), (piece, "text"))
     for reply in feedback.replies:
-        said = f"{name_of(board, reply.by)}: {reply.text}"
-        for piece in wrapped(said, max(width - INDENT_CELLS - 3, 20)):
+        reply_text = f"{name_of(board, reply.by)}: {reply.text}"
+        for piece in wrapped(reply_text, max(width - INDENT_CELLS - 3, 20)):
             yield ((" " * (INDENT_CELLS + 2), ""), (piece, "dim"))
 
 
 def inbox_lines(board: Board, handle: str, today: date, width: int) -> Iterator[Line]:
-    """What waits for a member: requests to answer, feedback that is open, and what they asked themselves."""
+    """A member's inbox for the command line: requests to answer, open feedback, and their own open requests."""
     to_me = [f for f in board.feedback_to(handle) if is_open(f)]
     asked = [f for f in board.feedback_from(handle) if f.kind == "request" and is_open(f)]
-    parts = (
+    sections = (
         ("To answer", [f for f in to_me if f.kind == "request"], '`teamboard reply F31 "…"`, or `decline F31 -m "…"`'),
         ("To you", [f for f in to_me if f.kind != "request"], "`teamboard acknowledge F31`, `reply`, `resolve`"),
         ("You have asked", asked, ""),
     )
-    shown = False
-    for title, found, how in parts:
-        if not found:
+    any_shown = False
+    for title, feedback_list, hint in sections:
+        if not feedback_list:
             continue
-        if shown:
+        if any_shown:
             yield ()
-        shown = True
-        yield ((f" {title}", "strong"), (f"   {how}" if how else "", "dim"))
-        for feedback in found:
+        any_shown = True
+        yield ((f" {title}", "strong"), (f"   {hint}" if hint else "", "dim"))
+        for feedback in feedback_list:
             yield from thread_lines(board, feedback, today, width)
             yield from _round_line(board, feedback)
-    if not shown:
+    if not any_shown:
         yield ((" Nothing waits for you.", "dim"),)
 
 
 def _round_line(board: Board, request: Feedback) -> Iterator[Line]:
-    """Who has answered, where a request is one of a round."""
+    """Who has answered a request that went to several members (a round); shown once, below the first of them."""
     if request.round is None:
         return
-    rest = [f for f in board.feedback_from(request.giver) if f.round == request.round]
-    if rest[0].id != request.id and is_open(rest[0]):
+    requests = [f for f in board.feedback_from(request.giver) if f.round == request.round]
+    if requests[0].id != request.id and is_open(requests[0]):
         return
-    told = ", ".join(f"{name_of(board, f.to)} {'✓' if answer_to(f) else FEEDBACK_SIGNS[f.state]}" for f in rest)
-    yield ((" " * INDENT_CELLS, ""), (f"round: {told}", "dim"))
+    answers = ", ".join(f"{name_of(board, f.to)} {'✓' if answer_to(f) else FEEDBACK_SIGNS[f.state]}" for f in requests)
+    yield ((" " * INDENT_CELLS, ""), (f"round: {answers}", "dim"))
 
 
 def feedback_row(board: Board, feedback: Feedback, today: date, width: int) -> Line:
-    """A feedback in one line of a list: its state, id, who to whom, how old, and how it begins."""
+    """A feedback as one row of a list: state, id, giver → receiver, kind, age, and the start of its text."""
     open_now = is_open(feedback)
     giver, to = (first_name(board, handle) for handle in (feedback.giver, feedback.to))
     people = f"{giver} → {to}"
@@ -127,10 +127,10 @@ _AGE = re.compile(r"([<>])(\d{1,5})d?", re.ASCII)
 
 
 def matches_filter(board: Board, feedback: Feedback, words: str, today: date) -> bool:
-    """Whether a feedback has all that was typed.
+    """Whether a feedback matches every word of a filter.
 
-    `from:`, `to:`, `kind:`, `about:` and `state:` look at one field, `>14d` and `<7d` at its age in days;
-    any other word may be anywhere: in a name, its kind, state, goal or text.
+    `from:`, `to:`, `kind:`, `about:` and `state:` search one field, `>14d` and `<7d` compare its age in days;
+    any other word may occur anywhere: in a name, the kind, state, goal or text. Case is ignored.
     """
     giver, to = (f"{handle} {name_of(board, handle)}".casefold() for handle in (feedback.giver, feedback.to))
     state = f"{feedback.state} {'open' if is_open(feedback) else 'closed'}"
@@ -139,20 +139,20 @@ def matches_filter(board: Board, feedback: Feedback, words: str, today: date) ->
     text = f"{feedback.id} {giver} {to} {feedback.kind} {state} {about} {feedback.source} {feedback.text}".casefold()
     days = (today - board.day_of(feedback.at)).days
 
-    def has(word: str) -> bool:
-        aged = _AGE.fullmatch(word)
-        if aged:
-            return days > int(aged[2]) if aged[1] == ">" else days < int(aged[2])
+    def matches(word: str) -> bool:
+        age = _AGE.fullmatch(word)
+        if age:
+            return days > int(age[2]) if age[1] == ">" else days < int(age[2])
         name, colon, wanted = word.partition(":")
         return wanted in fields[name] if colon and name in fields else word in text
 
-    return all(has(word) for word in words.casefold().split())
+    return all(matches(word) for word in words.casefold().split())
 
 
 def open_feedback_lines(board: Board, today: date, width: int) -> Iterator[Line]:
-    """Every open feedback of the team, the oldest first."""
-    found = [f for f in board.feedback if is_open(f)]
-    for feedback in sorted(found, key=lambda f: f.at):
+    """All open feedback of the team as threads, oldest first."""
+    open_feedback = [f for f in board.feedback if is_open(f)]
+    for feedback in sorted(open_feedback, key=lambda f: f.at):
         yield from thread_lines(board, feedback, today, width)
-    if not found:
+    if not open_feedback:
         yield ((" No feedback is open.", "dim"),)

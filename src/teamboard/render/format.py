@@ -1,4 +1,4 @@
-"""How the board says things: amounts, shares, ages, in the words of design and the same everywhere."""
+"""Formats used everywhere: numbers, amounts, percentages, ages, days, names of members."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PREPARATION_SIGNS = {None: "○", "started": "◐", "shared": "●"}
 
 
 def number(value: float) -> str:
-    """A number with thousands set apart and no more decimals than it has: `1,200`, `4.25`."""
+    """A number with thousands separators and at most two decimals: `1,200`, `4.25`."""
     if not math.isfinite(value) or abs(value) >= 1e15:
         return f"{value:.3g}"
     if value == int(value):
@@ -25,7 +25,7 @@ def number(value: float) -> str:
 
 
 def short_number(value: float) -> str:
-    """A number in few letters: `812k`, `1.2M`, `940`."""
+    """A number in about three digits: `812k`, `1.2M`, `940`."""
     for size, letter in ((1e9, "B"), (1e6, "M"), (1e4, "k")):
         if abs(value) >= size * 0.9995 if size > 1e4 else abs(value) >= size:
             scaled = value / (1e3 if letter == "k" else size)
@@ -35,28 +35,28 @@ def short_number(value: float) -> str:
 
 def amount(value: float, measure: Measure, *, short: bool = False) -> str:
     """A value in its measure's unit: `€812,000`, `42 calls`, `3 of 5`, `done`."""
-    write = short_number if short else number
+    format_value = short_number if short else number
     if isinstance(measure, Metric):
         return amount_in_unit(value, measure.unit, short=short)
     if isinstance(measure, Milestones):
-        return f"{write(value)} of {write(sum(m.weight for m in measure.milestones))}"
+        return f"{format_value(value)} of {format_value(sum(m.weight for m in measure.milestones))}"
     return "done" if value >= 1 else "not done"
 
 
 def amount_in_unit(value: float, unit: str, *, short: bool = False) -> str:
     """A number in a unit: `€812,000`, `42 calls`, `63 %`."""
-    write = short_number if short else number
+    format_value = short_number if short else number
     unit = one_line(unit)
     if unit[:1] and unit[0] in CURRENCIES:
-        return f"{'-' if value < 0 else ''}{unit}{write(abs(value))}"
-    return f"{write(value)} {unit}".rstrip()
+        return f"{'-' if value < 0 else ''}{unit}{format_value(abs(value))}"
+    return f"{format_value(value)} {unit}".rstrip()
 
 
 def amount_on_axis(value: float, measure: Measure) -> str:
-    """A value in few letters, for the side of a chart: `€812k`, `120`, `3`."""
+    """A short value for the axis of a chart, without a unit other than a currency: `€812k`, `120`, `3`."""
     if isinstance(measure, Metric):
-        bare = Metric(unit=measure.unit if measure.unit[:1] in CURRENCIES else "", start=0, target=1)
-        return amount(value, bare, short=True)
+        unit_less = Metric(unit=measure.unit if measure.unit[:1] in CURRENCIES else "", start=0, target=1)
+        return amount(value, unit_less, short=True)
     return short_number(value)
 
 
@@ -71,7 +71,7 @@ def describe_measure(measure: Measure) -> str:
 
 
 def percent(ratio: float) -> str:
-    """A ratio in whole percent; what is not quite 1 never shows as 100 %."""
+    """A ratio (1 is 100 %) as whole percent; a ratio below 1 is at most `99 %`, so that 100 % means reached."""
     whole = round(ratio * 100)
     if ratio < 1 and whole >= 100:
         whole = 99
@@ -79,21 +79,21 @@ def percent(ratio: float) -> str:
 
 
 def ago(days: int | None) -> str:
-    """How long ago: `today`, `yesterday`, `3 d ago`, `never`."""
+    """How many days ago: `today`, `yesterday`, `3 d ago`; None is `never`."""
     if days is None:
         return "never"
     return ("today", "yesterday")[days] if days < 2 else f"{days} d ago"
 
 
 def age(days: int | None) -> str:
-    """How old, in a narrow column: `today`, `3 d`, `—`."""
+    """An age in days for a narrow column: `today`, `3 d`; None is `—`."""
     if days is None:
         return "—"
     return "today" if days == 0 else f"{days} d"
 
 
 def trend(change: float) -> str:
-    """The change of a week in points: `▲ 4`, `▼ 2`, `—`."""
+    """A week's change of progress (a ratio) in percentage points: `▲ 4`, `▼ 2`, `—`."""
     points = round(change * 100)
     if points == 0:
         return "—"
@@ -101,30 +101,33 @@ def trend(change: float) -> str:
 
 
 def relative_day(day: date, today: date) -> str:
-    """How far a day is off: `today`, `in 5 d`, `3 d late`."""
+    """A day relative to today: `today`, `in 5 d`, `3 d late`."""
     days = (day - today).days
     if days == 0:
         return "today"
     return f"in {days} d" if days > 0 else f"{-days} d late"
 
 
-def last_feedback(found: FeedbackStanding) -> str:
-    """When a member last had feedback."""
-    if found.last_days is None:
-        return "none yet" if found.overdue_days else "no feedback yet"
-    return f"last {'' if found.overdue_days else 'feedback '}{ago(found.last_days)}"
+def last_feedback(standing: FeedbackStanding) -> str:
+    """When a member last had feedback: `last 3 d ago` beside an overdue note, else `last feedback 3 d ago`."""
+    if standing.last_days is None:
+        return "none yet" if standing.overdue_days else "no feedback yet"
+    return f"last {'' if standing.overdue_days else 'feedback '}{ago(standing.last_days)}"
 
 
-def next_review(found: Review | None, today: date) -> tuple[str, str]:
-    """A member's next review: when, and how far the two sides are prepared."""
-    if found is None:
+def next_review(review: Review | None, today: date) -> tuple[str, str]:
+    """A member's next review, `("review in 5 d", "●○")`: when, and how far member and manager are prepared.
+
+    Both are empty where `review` is None.
+    """
+    if review is None:
         return "", ""
-    signs = "".join(PREPARATION_SIGNS[found.prepared.get(side)] for side in (found.member, found.manager))
-    return f"review {relative_day(found.on, today)}", signs
+    signs = "".join(PREPARATION_SIGNS[review.prepared.get(side)] for side in (review.member, review.manager))
+    return f"review {relative_day(review.on, today)}", signs
 
 
 def check_in_line(goal: AnyGoal, before: float, now: Standing) -> str:
-    """What a check-in did, in one line: old → new, progress, pace, status."""
+    """The result of a check-in in one line: value before → now, progress, pace, status."""
     change = f"{amount(before, goal.measure)} → {amount(now.value, goal.measure)}"
     pace = "" if isinstance(goal.measure, DoneOrNot) else f" (pace {percent(now.pace)})"
     cheer = "★ " if now.status == "achieved" else ""
@@ -132,11 +135,11 @@ def check_in_line(goal: AnyGoal, before: float, now: Standing) -> str:
 
 
 def name_of(board: Board, handle: str) -> str:
-    """A member's name, or the handle of somebody who is not on the board any more."""
+    """A member's name; the handle itself if no such member is on the board."""
     member = board.member(handle)
     return (one_line(member.name) if member else "") or one_line(handle)
 
 
 def first_name(board: Board, handle: str) -> str:
-    """The first word of a member's name."""
+    """The first word of a member's name, as in `name_of`."""
     return (name_of(board, handle).split() or [handle])[0]

@@ -1,7 +1,6 @@
-"""The team's days as iCalendar (RFC 5545): one-on-ones, reviews and goals' due days.
+"""Export as iCalendar (RFC 5545): one-on-ones, reviews and the goals' due days.
 
-An event keeps its UID from one export to the next, so that a calendar that is read again moves events
-instead of doubling them.
+An event keeps its UID from one export to the next, so that importing again moves events instead of duplicating them.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ _NAMESPACE = UUID("6d0c9d0e-6f0a-5c1b-9a4e-5f0b7d2a9c31")
 
 
 class DayEvent(Struct, frozen=True):
-    """Something that takes a day; `key` is what it keeps for as long as it is the same thing."""
+    """An all-day event: `what` is its summary, `more` its description; `key` is stable and makes the UID."""
 
     key: str
     on: date
@@ -37,12 +36,12 @@ class DayEvent(Struct, frozen=True):
 
 
 def calendar(board: Board, today: date, now: datetime) -> bytes:
-    """The calendar of a board, as the bytes of an .ics file."""
-    found = Calendar()
-    found.add("prodid", "-//teamboard//teamboard//EN")
-    found.add("version", "2.0")
-    found.add("method", "PUBLISH")
-    found.add("x-wr-calname", one_line(board.team.name) if board.team else "teamboard")
+    """The content of an .ics file for a board, as seen on `today`; `now` is the time of export."""
+    cal = Calendar()
+    cal.add("prodid", "-//teamboard//teamboard//EN")
+    cal.add("version", "2.0")
+    cal.add("method", "PUBLISH")
+    cal.add("x-wr-calname", one_line(board.team.name) if board.team else "teamboard")
     since = begun(board) or now
     for day in day_events(board, today):
         event = Event()
@@ -55,32 +54,36 @@ def calendar(board: Board, today: date, now: datetime) -> bytes:
             event.add("description", day.more)
         event.add("categories", [day.kind])
         event.add("transp", "TRANSPARENT")
-        found.add_component(event)
-    return bytes(found.to_ical())
+        cal.add_component(event)
+    return bytes(cal.to_ical())
 
 
 def day_events(board: Board, today: date) -> Iterator[DayEvent]:
-    """One-on-ones and reviews, held, planned, and the next one where none is planned; goals' due days."""
+    """The events: one-on-ones and reviews (held, planned, or next due if none is planned), and goals' due days."""
     for member in board.members:
         yield from _one_on_one_events(board, member, today)
         yield from _review_events(board, member, today)
     goals: list[AnyGoal] = [*board.open_team_goals, *(g for g in board.goals if g.outcome is None)]
     for goal in goals:
         owner = name_of(board, goal.owner)
-        whose = owner if isinstance(goal, Goal) else f"the team, {owner}"
+        owner_label = owner if isinstance(goal, Goal) else f"the team, {owner}"
         title = one_line(goal.title)
-        yield DayEvent(f"{goal.id} due", goal.due, f"Due: {goal.id} {title} ({whose})", "goal", _measure_text(goal))
+        yield DayEvent(
+            f"{goal.id} due", goal.due, f"Due: {goal.id} {title} ({owner_label})", "goal", _measure_text(goal)
+        )
 
 
 def _one_on_one_events(board: Board, member: Member, today: date) -> Iterator[DayEvent]:
     talks = board.one_on_ones_of(member.handle)
     for number, talk in enumerate(talks, start=1):
         topics = [
-            f"{theme}: {one_line(talk.topics[i].text)}" for theme, found in topic_numbers_by_theme(talk) for i in found
+            f"{theme}: {one_line(talk.topics[i].text)}"
+            for theme, numbers in topic_numbers_by_theme(talk)
+            for i in numbers
         ]
-        what = f"One-on-one: {pair_names(board, member)}"
+        summary = f"One-on-one: {pair_names(board, member)}"
         yield DayEvent(
-            f"one-on-one {member.handle} {number}", talk.held or talk.on, what, "one-on-one", "\n".join(topics)
+            f"one-on-one {member.handle} {number}", talk.held or talk.on, summary, "one-on-one", "\n".join(topics)
         )
     due = one_on_one_due(board, member, today)
     if due is not None and coming(board, member.handle) is None:
@@ -91,8 +94,8 @@ def _one_on_one_events(board: Board, member: Member, today: date) -> Iterator[Da
 def _review_events(board: Board, member: Member, today: date) -> Iterator[DayEvent]:
     reviews = board.reviews_of(member.handle)
     for number, review in enumerate(reviews, start=1):
-        what = f"Review: {name_of(board, review.member)} and {name_of(board, review.manager)}"
-        yield DayEvent(f"review {member.handle} {number}", review.on, what, "review")
+        summary = f"Review: {name_of(board, review.member)} and {name_of(board, review.manager)}"
+        yield DayEvent(f"review {member.handle} {number}", review.on, summary, "review")
     due = review_due(board, member, today)
     if due is not None and not due.about:
         key = f"review {member.handle} {len(reviews) + 1}"

@@ -1,7 +1,7 @@
-"""The board as lines of styled text: what the screen draws and what `show` prints.
+"""Lines of styled text: what the screens draw and the command line prints.
 
-A line is a tuple of spans, a span a text and a role; the screen turns roles into its theme's colours.
-Columns are counted in terminal cells, so that wide and combining characters keep them.
+A line is a tuple of spans; a span is a text and the name of its style (`"dim"`, `"warn"`, `"on-track"`). Screens look
+the style up in the theme. Widths are in terminal cells, so that wide and combining characters keep columns aligned.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ AGE_CELLS = 5
 
 
 class Columns(Struct, frozen=True):
-    """Where the columns of a board stand at a width; `spark` and `age` go first when it gets narrow."""
+    """The widths of a board's columns, in cells; sparkline and age are shown only where it is `wide`."""
 
     width: int
     margin: int
@@ -50,14 +50,14 @@ class Columns(Struct, frozen=True):
 
 @lru_cache(maxsize=64)
 def columns(width: int, id_cells: int = 4) -> Columns:
-    """The columns for a width, with room for the longest id."""
+    """The columns for a width, with `id_cells` cells for the longest id. In a narrow window `bar` may be 0."""
     wide, cramped = width >= WIDE_FROM, width < NARROW_BELOW
     margin = 2 if wide else 1
     id_width = max(id_cells, 3) + (2 if wide else 1)
-    after = 1 + PERCENT_CELLS + 2 + STATUS_CELLS + FLAG_CELLS + (0 if cramped else ALIGN_CELLS)
+    cells_after_bar = 1 + PERCENT_CELLS + 2 + STATUS_CELLS + FLAG_CELLS + (0 if cramped else ALIGN_CELLS)
     if wide:
-        after += SPARK_CELLS + 2 + 1 + AGE_CELLS
-    room = max(width - 2 * margin - 2 - id_width - after, 1)
+        cells_after_bar += SPARK_CELLS + 2 + 1 + AGE_CELLS
+    room = max(width - 2 * margin - 2 - id_width - cells_after_bar, 1)
     title = min(max(int(room * (0.46 if wide else 0.62)), 12), 52)
     bar_cells = room - title - 1
     if bar_cells < MIN_BAR_CELLS:
@@ -66,7 +66,7 @@ def columns(width: int, id_cells: int = 4) -> Columns:
 
 
 def fit(text: str, cells: int) -> str:
-    """Text cut with … or filled with spaces to exactly that many cells."""
+    """Text in one line, cut with … or padded with spaces to exactly `cells` cells."""
     text = one_line(text)
     length = cell_len(text)
     if length > cells:
@@ -85,7 +85,7 @@ def _cut(text: str, cells: int) -> str:
 
 
 def wrapped(text: str, cells: int) -> list[str]:
-    """Text broken between words into lines of at most that many cells; its own breaks stay."""
+    """Text wrapped between words to lines of at most `cells` cells; its own line breaks stay."""
     lines: list[str] = []
     for paragraph in plain(text).split("\n"):
         line = ""
@@ -102,94 +102,94 @@ def wrapped(text: str, cells: int) -> list[str]:
 
 
 def right_aligned(text: str, cells: int) -> str:
-    """Text at the right edge of a column."""
+    """Text padded on the left to `cells` cells; longer text is not cut."""
     text = one_line(text)
     return " " * (cells - cell_len(text)) + text
 
 
 def filled(line: Line, width: int) -> Line:
-    """A line cut or filled to exactly `width` cells."""
+    """A line cut or padded to exactly `width` cells."""
     spans: list[Span] = []
     left = width
-    for text, role in line:
+    for text, style in line:
         cells = cell_len(text)
         if cells > left:
-            # Spaces at its beginning are its place in the line: they stay.
-            bare = text.lstrip(" ")
-            indent = min(len(text) - len(bare), left)
-            text, cells = " " * indent + (fit(bare, left - indent) if bare else " " * (left - indent)), left
+            # Leading spaces position the text in its column, so `fit`, which strips them, gets the rest only.
+            content = text.lstrip(" ")
+            indent = min(len(text) - len(content), left)
+            text, cells = " " * indent + (fit(content, left - indent) if content else " " * (left - indent)), left
         if text:
-            spans.append((text, role))
+            spans.append((text, style))
         left -= cells
     if left > 0:
         spans.append((" " * left, ""))
     return tuple(spans)
 
 
-def progress_bar(standing: Standing, cells: int, *, paced: bool = True, role: str = "") -> Line:
-    """A progress bar with the pace mark; a bar short of the mark is late at one glance."""
+def progress_bar(standing: Standing, cells: int, *, paced: bool = True, style: str = "") -> Line:
+    """A progress bar of `cells` cells, with the pace mark ┃ if `paced`; `style` replaces the status's own."""
     halves = round(clipped(standing.progress) * cells * 2)
     if clipped(standing.progress) > 0 and cells:
         halves = max(halves, 1)
     full, half = divmod(halves, 2)
     signs = ["━"] * full + (["╸"] if half else []) + ["─"] * (cells - full - half)
-    roles = [role or status_style(standing)] * (full + half) + ["track"] * (cells - full - half)
+    styles = [style or status_style(standing)] * (full + half) + ["track"] * (cells - full - half)
     if paced and cells:
         mark = min(round(standing.pace * cells), cells - 1)
-        signs[mark], roles[mark] = "┃", "pace"
-    return _join_equal_styles(signs, roles)
+        signs[mark], styles[mark] = "┃", "pace"
+    return _join_equal_styles(signs, styles)
 
 
-def _join_equal_styles(signs: list[str], roles: list[str]) -> Line:
+def _join_equal_styles(signs: list[str], styles: list[str]) -> Line:
     spans: list[Span] = []
-    for sign, role in zip(signs, roles, strict=True):
-        if spans and spans[-1][1] == role:
-            spans[-1] = (spans[-1][0] + sign, role)
+    for sign, style in zip(signs, styles, strict=True):
+        if spans and spans[-1][1] == style:
+            spans[-1] = (spans[-1][0] + sign, style)
         else:
-            spans.append((sign, role))
+            spans.append((sign, style))
     return tuple(spans)
 
 
 def sparkline(series: tuple[float, ...]) -> str:
-    """A row of blocks, one for each value from 0 to 1."""
+    """A sparkline: one block for each value, 0 to 1 (clipped)."""
     return "".join(BLOCKS[min(int(clipped(v) * len(BLOCKS)), len(BLOCKS) - 1)] for v in series)
 
 
 def status_style(standing: Standing) -> str:
-    """The role that draws a status."""
+    """The style of a status: `at risk` → `at-risk`."""
     return standing.status.replace(" ", "-")
 
 
 def state_span(goal: AnyGoal, standing: Standing) -> Span:
-    """What became of a goal, or its status while it goes on, and the role that draws it."""
+    """A goal's outcome if it is closed, else its status, with its style."""
     return (goal.outcome, OUTCOME_STYLES[goal.outcome]) if goal.outcome else (standing.status, status_style(standing))
 
 
 def has_pace(goal: AnyGoal) -> bool:
-    """Whether a goal has a pace to show: what is done or not has none."""
+    """Whether a goal has a pace to show; a goal that is done or not has none."""
     return not isinstance(goal.measure, DoneOrNot)
 
 
 def goal_line(board: Board, goal: AnyGoal, standing: Standing, c: Columns) -> Line:
-    """A goal's or a team goal's line."""
-    state, role = state_span(goal, standing)
-    whole = isinstance(goal, TeamGoal)
-    indent = 0 if whole else 2
-    title = c.title + (2 if whole else 0)
+    """The line of a goal or team goal on the board, exactly `c.width` cells."""
+    state, style = state_span(goal, standing)
+    is_team_goal = isinstance(goal, TeamGoal)
+    indent = 0 if is_team_goal else 2
+    title = c.title + (2 if is_team_goal else 0)
     spans: list[Span] = [
         (" " * (c.margin + indent), ""),
         (fit(goal.id, c.id), "accent"),
         (fit(goal.title, title - 1) + " ", "text"),
-        *progress_bar(standing, c.bar, paced=has_pace(goal) and not goal.outcome, role=role),
+        *progress_bar(standing, c.bar, paced=has_pace(goal) and not goal.outcome, style=style),
         (right_aligned(format.percent(standing.progress), PERCENT_CELLS + 1) + "  ", "text"),
     ]
     if c.wide:
-        moving = format.trend(standing.trend) if whole else sparkline(standing.series)
-        spans.append((fit(moving, SPARK_CELLS) + "  ", "dim" if whole else role))
-    spans.append((state, role))
+        trend = format.trend(standing.trend) if is_team_goal else sparkline(standing.series)
+        spans.append((fit(trend, SPARK_CELLS) + "  ", "dim" if is_team_goal else style))
+    spans.append((state, style))
     flag = f" {HELP_SIGN}" if standing.blocker else ""
-    asked = REVISION_SIGN if proposal_on(board, goal.id) else ""
-    flag += f" {asked}" if asked and not flag else asked
+    proposal_sign = REVISION_SIGN if proposal_on(board, goal.id) else ""
+    flag += f" {proposal_sign}" if proposal_sign and not flag else proposal_sign
     spans.append((flag + " " * (STATUS_CELLS + FLAG_CELLS - len(state) - len(flag)), "help"))
     if isinstance(goal, Goal):
         spans.append((fit(_alignment_text(goal), ALIGN_CELLS), "dim"))
@@ -199,9 +199,9 @@ def goal_line(board: Board, goal: AnyGoal, standing: Standing, c: Columns) -> Li
         waiting = len(unacknowledged(board, goal.id))
         if waiting:
             room = c.width - sum(cell_len(text) for text, _ in spans)
-            words = tuple(f"{REVISION_SIGN} {waiting}{more}" for more in (" to acknowledge", " to ack", ""))
-            word = next((w for w in words if cell_len(w) <= room), words[-1])
-            spans.append((word, "warn"))
+            label_lengths = tuple(f"{REVISION_SIGN} {waiting}{more}" for more in (" to acknowledge", " to ack", ""))
+            label = next((w for w in label_lengths if cell_len(w) <= room), label_lengths[-1])
+            spans.append((label, "warn"))
     return filled(tuple(spans), c.width)
 
 

@@ -1,4 +1,4 @@
-"""A member's line on the board: what they owe and are owed before any score."""
+"""A member's line on the board: name, what they owe and are owed, and the next review."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ SEPARATOR = " · "
 
 
 def member_line(board: Board, member: Member, today: date, c: Columns) -> Line:
-    """Name and title, what is owed, next review; the pieces that find no room are left out, the last ones first."""
+    """Name and title, what is owed, next review. What does not fit is left out, the least pressing first."""
     left = c.id + c.title + 2
     name = fit(member.name, min(cell_len(one_line(member.name)), left - 1))
-    beside = left - cell_len(name) - 3
-    title = "  " + fit(member.title, beside) if member.title and beside > 4 else ""
+    title_cells = left - cell_len(name) - 3
+    title = "  " + fit(member.title, title_cells) if member.title and title_cells > 4 else ""
     when, signs = format.next_review(next_review(board, member), today)
     late = _is_late(when)
     spans: list[Span] = [
@@ -40,7 +40,7 @@ def member_line(board: Board, member: Member, today: date, c: Columns) -> Line:
         (" " * (left - cell_len(name) - cell_len(title)), ""),
     ]
     due = f"{when} {signs}".strip()
-    # In a wide line the reviews stand under one another, where the goals have their status.
+    # In a wide line the reviews are aligned with the status column of the goals.
     room = c.bar + 1 + PERCENT_CELLS + 2 + SPARK_CELLS + 2 if c.wide else c.width - 2 * c.margin - left - cell_len(due)
     owed = list(_spans_that_fit(owed_spans(board, member, today), room - 1))
     spans += [*owed, (" " * (room - sum(cell_len(text) for text, _ in owed)), "")]
@@ -49,7 +49,7 @@ def member_line(board: Board, member: Member, today: date, c: Columns) -> Line:
 
 
 def owed_line(board: Board, member: Member, today: date, width: int) -> Line:
-    """What is owed, and at the right when the next review is, in a line of its own."""
+    """What is owed, and at the right the next review, as a line without the name."""
     when, signs = format.next_review(next_review(board, member), today)
     due = f"{when} {signs}".strip()
     owed = list(_spans_that_fit(owed_spans(board, member, today), width - cell_len(due) - 2))
@@ -62,38 +62,40 @@ def _is_late(when: str) -> bool:
 
 
 def owed_spans(board: Board, member: Member, today: date) -> Iterator[Span]:
-    """What a member is owed and owes, the most pressing first, each with the role that draws it."""
-    found = feedback_standing(board, member, today)
+    """What a member is owed and owes, as spans, the most pressing first."""
+    feedback = feedback_standing(board, member, today)
     managers = managers_feedback_due(board, member, today)
-    talk = one_on_one_due(board, member, today)
-    late = [d for g in board.open_goals_of(member.handle) if (d := check_in_due(board, g, today)) and d.overdue]
-    promised = open_promises(board, member.handle)
-    if found.overdue_days:
-        yield f"feedback overdue {found.overdue_days} d", "bad"
+    one_on_one = one_on_one_due(board, member, today)
+    late_check_ins = [
+        d for g in board.open_goals_of(member.handle) if (d := check_in_due(board, g, today)) and d.overdue
+    ]
+    actions = open_promises(board, member.handle)
+    if feedback.overdue_days:
+        yield f"feedback overdue {feedback.overdue_days} d", "bad"
     elif managers is not None and managers.overdue:
         yield f"{first_name(board, managers.owes or '')}'s feedback overdue {managers.overdue} d", "bad"
-    if found.asked:
-        yield f"{found.asked} to answer", "warn"
-    if talk is not None and talk.overdue:
-        yield f"1:1 overdue {talk.overdue} d", "bad"
-    if late:
-        yield f"{len(late)} check-in{'s' if len(late) > 1 else ''} overdue", "warn"
-    if promised:
-        overdue = any(p.action.due is not None and p.action.due < today for p in promised)
-        yield f"☐ {len(promised)} agreed", "warn" if overdue else "dim"
-    if found.open and not found.overdue_days:
-        yield f"{found.open} open", "dim"
-    yield format.last_feedback(found), "dim"
+    if feedback.asked:
+        yield f"{feedback.asked} to answer", "warn"
+    if one_on_one is not None and one_on_one.overdue:
+        yield f"1:1 overdue {one_on_one.overdue} d", "bad"
+    if late_check_ins:
+        yield f"{len(late_check_ins)} check-in{'s' if len(late_check_ins) > 1 else ''} overdue", "warn"
+    if actions:
+        overdue = any(p.action.due is not None and p.action.due < today for p in actions)
+        yield f"☐ {len(actions)} agreed", "warn" if overdue else "dim"
+    if feedback.open and not feedback.overdue_days:
+        yield f"{feedback.open} open", "dim"
+    yield format.last_feedback(feedback), "dim"
 
 
-def _spans_that_fit(pieces: Iterator[Span], room: int) -> Iterator[Span]:
-    """The first pieces that there is room for, set apart; the first one whatever room there is."""
-    for i, (text, role) in enumerate(pieces):
-        apart = SEPARATOR if i else ""
+def _spans_that_fit(spans: Iterator[Span], room: int) -> Iterator[Span]:
+    """The first spans that fit into `room` cells, with separators between; the first is cut to fit if need be."""
+    for i, (text, style) in enumerate(spans):
+        separator = SEPARATOR if i else ""
         text = fit(text, min(cell_len(text), max(room, 1))) if i == 0 else text
-        if cell_len(apart + text) > room and i:
+        if cell_len(separator + text) > room and i:
             return
-        room -= cell_len(apart + text)
+        room -= cell_len(separator + text)
         if i:
-            yield apart, "dim"
-        yield text, role
+            yield separator, "dim"
+        yield text, style

@@ -1,4 +1,4 @@
-"""What two copies of a board say differently, for whoever is to choose."""
+"""A conflict between two copies of a board, as lines from which a person chooses."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ MAX_LENGTH = 70
 
 
 def clash_lines(board: Board, clash: Clash) -> list[str]:
-    """What it is about, what the board says, what the copy says."""
+    """Three lines: what the conflict is about, the board's version, the copy's version."""
     record = board.get(clash.record_id)
     title = getattr(record, "title", "") or getattr(record, "name", "")
-    about = one_line(f"{clash.record_id} {title}".strip())
+    label = one_line(f"{clash.record_id} {title}".strip())
     if clash.field == GONE:
         gone, changed = "taken off", "still there, and changed"
-        return [about, *((gone, changed) if clash.here is None else (changed, gone))]
+        return [label, *((gone, changed) if clash.here is None else (changed, gone))]
     if clash.field == VALUE:
         return [
-            f"{about}: where it stands",
+            f"{label}: where it stands",
             _check_in_text(board, clash, clash.here),
             _check_in_text(board, clash, clash.copy),
         ]
-    return [f"{about}: {clash.field.replace('_', ' ')}", _value_text(clash.here), _value_text(clash.copy)]
+    return [f"{label}: {clash.field.replace('_', ' ')}", _value_text(clash.here), _value_text(clash.copy)]
 
 
 def _check_in_text(board: Board, clash: Clash, fields: Any) -> str:

@@ -1,4 +1,4 @@
-"""One-on-ones in lines: the agenda by theme, the notes, what was agreed; and what a commit did, in words."""
+"""One-on-ones as lines: agenda by theme, notes and agreed actions; what a commit changed; JSON."""
 
 from __future__ import annotations
 
@@ -25,30 +25,30 @@ OPEN_SIGN, DONE_SIGN = "☐", "☑"
 
 
 def pair_names(board: Board, member: Member) -> str:
-    """The two who meet: `Ana Ruiz and Mara Lind`."""
+    """The names of a member and their manager: `Ana Ruiz and Mara Lind`."""
     return f"{one_line(member.name)} and {name_of(board, member.manager or '')}"
 
 
 def describe_meeting_day(board: Board, member: Member, today: date) -> tuple[str, str]:
-    """When the two meet, or met today, or should meet; and the role that draws it."""
+    """The day of the current one-on-one, or the day one is due, and the style to draw it in."""
     talk = current(board, member.handle, today)
     if talk is not None and talk.held is not None:
         return f"held on {talk.held:%a %d %b}", "on-track"
     due = one_on_one_due(board, member, today)
     if due is None:
         return "nobody to meet: no manager", "dim"
-    role = "bad" if due.overdue else "warn" if due.on <= today else "dim"
-    how = f"overdue {due.overdue} d" if due.overdue else format.relative_day(max(due.on, today), today)
-    return f"{'' if talk else 'due '}{due.on:%a %d %b}, {how}", role
+    style = "bad" if due.overdue else "warn" if due.on <= today else "dim"
+    distance = f"overdue {due.overdue} d" if due.overdue else format.relative_day(max(due.on, today), today)
+    return f"{'' if talk else 'due '}{due.on:%a %d %b}, {distance}", style
 
 
 def topic_label(number: int) -> str:
-    """What the topic of that number is called on a screen."""
+    """The label of a topic on screen: `#2`."""
     return f"#{number}"
 
 
 def topic_line(board: Board, talk: OneOnOne, number: int, width: int, *, theme: bool) -> Line:
-    """A topic on the agenda: its theme where it is the first of it, what, and who put it there."""
+    """A topic on the agenda: its theme (if `theme`: the first topic of each), its text, and who added it."""
     topic = talk.topics[number]
     by = first_name(board, topic.by)
     room = max(width - THEME_CELLS - 3 - cell_len(by) - 3, 10)
@@ -63,44 +63,44 @@ def topic_line(board: Board, talk: OneOnOne, number: int, width: int, *, theme: 
 
 
 def topic_numbers_by_theme(talk: OneOnOne) -> Iterator[tuple[Theme, list[int]]]:
-    """The numbers of the topics of each theme, a theme without any among them."""
+    """Each theme with the indexes of its topics in `talk.topics`; themes without topics too."""
     for theme in THEMES:
         yield theme, [i for i, topic in enumerate(talk.topics) if topic.theme == theme]
 
 
 def empty_theme_line(theme: Theme) -> Line:
-    """A theme of which nobody has put anything on the agenda."""
+    """The agenda line of a theme without topics."""
     return ((f"   {theme:<{THEME_CELLS}}", "accent"), ("nothing yet", "dim"))
 
 
-def promise_line(board: Board, found: Promise, today: date, width: int) -> Line:
-    """An agreed action: open or done, its id, who, what, until when."""
-    action = found.action
+def promise_line(board: Board, agreed_action: Promise, today: date, width: int) -> Line:
+    """An agreed action: open or done, its id, owner, text, and the day it is due or was done."""
+    action = agreed_action.action
     done = action.done is not None
     late = not done and action.due is not None and action.due < today
-    until = f"by {action.due:%d %b}" if action.due else ""
-    until = f"done {action.done:%d %b}" if action.done else until
+    date_text = f"by {action.due:%d %b}" if action.due else ""
+    date_text = f"done {action.done:%d %b}" if action.done else date_text
     who = first_name(board, action.owner)
     room = max(width - 5 - ID_CELLS - DUE_CELLS - 3 - cell_len(who), 10)
     return filled(
         (
             (f"   {DONE_SIGN if done else OPEN_SIGN} ", "achieved" if done else "warn" if late else "text"),
-            (f"{found.id:<{ID_CELLS}}", "accent"),
+            (f"{agreed_action.id:<{ID_CELLS}}", "accent"),
             (f"{who}: ", "dim"),
             (fit(action.text, room), "dim" if done else "text"),
-            (f" {until}", "warn" if late else "dim"),
+            (f" {date_text}", "warn" if late else "dim"),
         ),
         width,
     )
 
 
 def open_actions_before(board: Board, member: Member, talk: OneOnOne | None) -> list[Promise]:
-    """What the two agreed in earlier talks and have not done."""
+    """The open actions that a member and their manager agreed before `talk`; all of them where `talk` is None."""
     return [p for p in open_between(board, member.handle) if talk is None or p.talk.id != talk.id]
 
 
 def note_lines(board: Board, talk: OneOnOne, width: int) -> Iterator[Line]:
-    """The notes of a talk."""
+    """The notes of a one-on-one, each with its day and author above it."""
     for note in talk.notes:
         head = f"{board.day_of(note.at):%d %b}  {name_of(board, note.by)}"
         yield ((f"   {head}", "dim"),)
@@ -109,7 +109,7 @@ def note_lines(board: Board, talk: OneOnOne, width: int) -> Iterator[Line]:
 
 
 def describe_last_meeting(board: Board, member: Member, talk: OneOnOne | None) -> str:
-    """When the two met last before this talk, and how useful the member found it."""
+    """The id and day of the one-on-one before `talk`, and the member's rating of it; empty if there is none."""
     last = last_held(board, member.handle)
     if last is None or (talk is not None and last.id == talk.id):
         return ""
@@ -118,21 +118,21 @@ def describe_last_meeting(board: Board, member: Member, talk: OneOnOne | None) -
 
 
 def unrated_one_on_one(board: Board, member: Member) -> OneOnOne | None:
-    """The member's last talk, if they have not said yet how useful it was."""
+    """The member's last held one-on-one, if they have not rated it yet."""
     last = last_held(board, member.handle)
     return last if last is not None and last.useful is None else None
 
 
 def rating_question(talk: OneOnOne) -> str:
-    """What the member is asked afterwards."""
+    """The question that asks the member for a rating, 1 to 5."""
     return f"How useful was the one-on-one of {talk.held:%d %b} to you, from 1 to 5?"
 
 
 def one_on_one_lines(board: Board, member: Member, today: date, width: int) -> Iterator[Line]:
-    """A member's one-on-one in print: agenda, notes, agreed actions, and what is open from before."""
+    """A member's one-on-one for the command line: agenda, notes, agreed actions, and earlier actions still open."""
     talk = current(board, member.handle, today)
-    text, role = describe_meeting_day(board, member, today)
-    yield ((f" One-on-one of {pair_names(board, member)}", "strong"), (f"   {text}", role))
+    text, style = describe_meeting_day(board, member, today)
+    yield ((f" One-on-one of {pair_names(board, member)}", "strong"), (f"   {text}", style))
     last = describe_last_meeting(board, member, talk)
     if last:
         yield ((f" last time: {last}", "dim"),)
@@ -150,20 +150,20 @@ def one_on_one_lines(board: Board, member: Member, today: date, width: int) -> I
         yield ((" Notes", "strong"),)
         yield from note_lines(board, talk, width)
     agreed = list(promises(talk)) if talk else []
-    for title, found in (("Agreed", agreed), ("Open from before", open_actions_before(board, member, talk))):
-        if found:
+    for title, actions in (("Agreed", agreed), ("Open from before", open_actions_before(board, member, talk))):
+        if actions:
             yield ()
             yield ((f" {title}", "strong"),)
-            for promise in found:
-                yield promise_line(board, promise, today, width)
-    rated = unrated_one_on_one(board, member)
-    if rated is not None:
+            for agreed_action in actions:
+                yield promise_line(board, agreed_action, today, width)
+    unrated = unrated_one_on_one(board, member)
+    if unrated is not None:
         yield ()
-        yield ((f" {rating_question(rated)}", "warn"), (" `--useful 4`", "dim"))
+        yield ((f" {rating_question(unrated)}", "warn"), (" `--useful 4`", "dim"))
 
 
 def one_on_one_json(board: Board, member: Member, today: date) -> dict[str, Any]:
-    """A member's one-on-ones as plain values."""
+    """A member's one-on-ones as JSON values; docs/json.md describes the fields."""
     due = one_on_one_due(board, member, today)
     talks = board.one_on_ones_of(member.handle)
     return {
@@ -177,32 +177,37 @@ def one_on_one_json(board: Board, member: Member, today: date) -> dict[str, Any]
 
 
 def describe_change(board: Board, before: OneOnOne | None, after: OneOnOne) -> str:
-    """What a commit did to a one-on-one, in words."""
-    whose = f"the one-on-one of {first_name(board, after.member)} and {first_name(board, after.manager)}"
-    was = before or OneOnOne(member=after.member, manager=after.manager, on=after.on)
-    found: list[str] = []
-    if after.held and not was.held:
-        found.append(f"held {whose}")
+    """What a commit changed in a one-on-one, as the predicate of a sentence: `planned the one-on-one of …`.
+
+    `before` is None where the commit created it.
+    """
+    meeting = f"the one-on-one of {first_name(board, after.member)} and {first_name(board, after.manager)}"
+    old = before or OneOnOne(member=after.member, manager=after.manager, on=after.on)
+    parts: list[str] = []
+    if after.held and not old.held:
+        parts.append(f"held {meeting}")
     elif before is None:
-        found.append(f"planned {whose} for {after.on}")
-    elif after.on != was.on:
-        found.append(f"moved {whose} to {after.on}")
-    put = [t.text for t in after.topics if t not in was.topics]
-    if put:
-        found.append(
-            f"put on its agenda: {'; '.join(put)}" if found else f"put on the agenda of {whose}: {'; '.join(put)}"
+        parts.append(f"planned {meeting} for {after.on}")
+    elif after.on != old.on:
+        parts.append(f"moved {meeting} to {after.on}")
+    added_topics = [t.text for t in after.topics if t not in old.topics]
+    if added_topics:
+        parts.append(
+            f"put on its agenda: {'; '.join(added_topics)}"
+            if parts
+            else f"put on the agenda of {meeting}: {'; '.join(added_topics)}"
         )
-    gone = [t.text for t in was.topics if t not in after.topics]
-    if gone:
-        found.append(f"took off the agenda of {whose}: {'; '.join(gone)}")
-    found += [f"noted in {whose}: {note.text}" for note in after.notes[len(was.notes) :]]
+    removed_topics = [t.text for t in old.topics if t not in after.topics]
+    if removed_topics:
+        parts.append(f"took off the agenda of {meeting}: {'; '.join(removed_topics)}")
+    parts += [f"noted in {meeting}: {note.text}" for note in after.notes[len(old.notes) :]]
     for number, action in enumerate(after.actions, start=1):
-        old = was.actions[number - 1] if number <= len(was.actions) else None
+        old_action = old.actions[number - 1] if number <= len(old.actions) else None
         who = first_name(board, action.owner)
-        if old is None:
-            found.append(f"agreed on {after.id}.{number}: {who}, {action.text}")
-        elif bool(old.done) != bool(action.done):
-            found.append(f"{'did' if action.done else 'reopened'} {after.id}.{number}: {action.text}")
-    if after.useful != was.useful and after.useful:
-        found.append(f"found {whose} useful: {after.useful} of 5")
-    return ", ".join(found) or f"changed {after.id}"
+        if old_action is None:
+            parts.append(f"agreed on {after.id}.{number}: {who}, {action.text}")
+        elif bool(old_action.done) != bool(action.done):
+            parts.append(f"{'did' if action.done else 'reopened'} {after.id}.{number}: {action.text}")
+    if after.useful != old.useful and after.useful:
+        parts.append(f"found {meeting} useful: {after.useful} of 5")
+    return ", ".join(parts) or f"changed {after.id}"

@@ -1,4 +1,4 @@
-"""The result of a period in words and lines, beside the period before: what `Q` shows and `period report` prints."""
+"""The report of a period beside the one before, as lines: what `Q` shows and `period report` prints."""
 
 from __future__ import annotations
 
@@ -27,47 +27,47 @@ RESULT_STYLES: dict[Result, str] = {
 
 
 class Count(NamedTuple):
-    """Something counted in a period and in the one before; None where there was none."""
+    """A count in a period and in the one before; `before` is None if there was no period before."""
 
     label: str
     now: int
     before: int | None
-    role: str = "accent"
+    style: str = "accent"
 
 
 class Section(NamedTuple):
-    """Counts that belong together, and what stands beside their title."""
+    """Counts that belong together, their title, and a note beside the title."""
 
     title: str
     aside: str
     counts: list[Count]
 
 
-def report_title(found: PeriodReport) -> str:
-    """What a report is called."""
-    return f"{one_line(found.period.name)}: {'the result' if found.over else 'the result so far'}"
+def report_title(report: PeriodReport) -> str:
+    """The title: `Q4 2026: the result`, or `… the result so far` while the period runs."""
+    return f"{one_line(report.period.name)}: {'the result' if report.over else 'the result so far'}"
 
 
-def describe_days(found: PeriodReport) -> str:
-    """The days of a period, and how far it is."""
-    whole = (found.period.ends - found.period.starts).days + 1
-    passed = (found.day - found.period.starts).days + 1
-    progress = "" if found.over else f" · day {max(passed, 0)} of {whole}"
-    return f"{found.period.starts} to {found.period.ends}{progress}"
+def describe_days(report: PeriodReport) -> str:
+    """First and last day of the period; while it runs also `day 53 of 92`."""
+    total_days = (report.period.ends - report.period.starts).days + 1
+    passed = (report.day - report.period.starts).days + 1
+    progress = "" if report.over else f" · day {max(passed, 0)} of {total_days}"
+    return f"{report.period.starts} to {report.period.ends}{progress}"
 
 
 def count_sections(now: PeriodReport, before: PeriodReport | None) -> list[Section]:
-    """All that is counted, each beside the period before."""
-    was = before.tally if before else None
+    """The sections of counts (outcomes, progress, revisions by reason), each beside the period before."""
+    tally_before = before.tally if before else None
     reasons = list(dict.fromkeys([*now.reasons, *(before.reasons if before else {})]))
     return [
         Section(
             "What became of the goals",
-            f"{now.tally.all} goals" + (f", {was.all} before" if was else ""),
+            f"{now.tally.all} goals" + (f", {tally_before.all} before" if tally_before else ""),
             [
-                Count(r, getattr(now.tally, r), getattr(was, r) if was else None, RESULT_STYLES[r])
+                Count(r, getattr(now.tally, r), getattr(tally_before, r) if tally_before else None, RESULT_STYLES[r])
                 for r in RESULTS
-                if r in ("achieved", "missed") or getattr(now.tally, r) or (was and getattr(was, r))
+                if r in ("achieved", "missed") or getattr(now.tally, r) or (tally_before and getattr(tally_before, r))
             ],
         ),
         Section(
@@ -90,26 +90,26 @@ def count_sections(now: PeriodReport, before: PeriodReport | None) -> list[Secti
     ]
 
 
-def describe_tally(found: Tally) -> str:
-    """A tally in words, without what there is none of: `2 achieved, 1 missed`."""
-    told = [f"{count} {r}" for r in RESULTS if (count := getattr(found, r))]
-    return ", ".join(told) or "no goal aligned"
+def describe_tally(tally: Tally) -> str:
+    """The counts of a tally that are not 0: `2 achieved, 1 missed`."""
+    counts = [f"{count} {r}" for r in RESULTS if (count := getattr(tally, r))]
+    return ", ".join(counts) or "no goal aligned"
 
 
 def revision_rows(board: Board, report: PeriodReport) -> list[tuple[str, str, str]]:
-    """Each revision of a period: its id, what it changed, and the story."""
-    found = []
+    """Each revision of a period as (id, what it changed, why)."""
+    rows = []
     for revision in report.revisions:
         goal = board.goal(revision.goal)
         about = f"{revision.goal} {one_line(goal.title)}" if goal else revision.goal
         change, reason = summarize_revision(board, revision), REASON_LABELS[revision.reason]
-        what = f"{about}: {change} ({reason}, {name_of(board, revision.by)})"
-        found.append((revision.id, what, one_line(revision.why)))
-    return found
+        summary = f"{about}: {change} ({reason}, {name_of(board, revision.by)})"
+        rows.append((revision.id, summary, one_line(revision.why)))
+    return rows
 
 
 def report_lines(board: Board, now: PeriodReport, before: PeriodReport | None, width: int) -> Iterator[Line]:
-    """The whole report at a width."""
+    """The whole report, `before` beside `now` where there was a period before."""
     yield ((f" {report_title(now)}", "strong"), (f"   {describe_days(now)}", "dim"))
     if before is not None:
         yield ((f" beside {one_line(before.period.name)}, {describe_days(before)}", "dim"),)
@@ -134,7 +134,7 @@ def _count_lines(section: Section, now: PeriodReport, before: PeriodReport | Non
     most_now = max((c.now for c in section.counts), default=0)
     most_before = max((c.before or 0 for c in section.counts), default=0)
     for count in section.counts:
-        spans = [(f"  {fit(count.label, LABEL_CELLS)}", "text"), *_count_bar(count.now, most_now, cells, count.role)]
+        spans = [(f"  {fit(count.label, LABEL_CELLS)}", "text"), *_count_bar(count.now, most_now, cells, count.style)]
         if count.before is not None:
             spans += [("  ", ""), *_count_bar(count.before, most_before, cells, "dim")]
         yield tuple(spans)
@@ -143,17 +143,17 @@ def _count_lines(section: Section, now: PeriodReport, before: PeriodReport | Non
 
 
 def _bar_cells(width: int, *, beside: bool) -> int:
-    """The cells of a bar, where one or two periods have their place at a width."""
+    """The width of a bar in cells; `beside`: two periods share the width."""
     room = width - LABEL_CELLS - 4 - (2 if beside else 1) * (COUNT_CELLS + 1)
     return max(min(room // (2 if beside else 1), MAX_BAR_CELLS), 4)
 
 
-def _count_bar(count: int, most: int, cells: int, role: str) -> Line:
+def _count_bar(count: int, most: int, cells: int, style: str) -> Line:
     full = round(count / most * cells) if most else 0
     full = max(full, 1) if count else 0
     number = str(count) if count else "—"
     return (
-        ("━" * full, role),
+        ("━" * full, style),
         ("─" * (cells - full), "track"),
         (right_aligned(number, COUNT_CELLS), "text" if count else "dim"),
     )
@@ -162,26 +162,30 @@ def _count_bar(count: int, most: int, cells: int, role: str) -> Line:
 def _kind_lines(now: PeriodReport, before: PeriodReport | None, width: int) -> Iterator[Line]:
     yield ()
     cells = _bar_cells(width, beside=before is not None) + COUNT_CELLS + 2
-    for kind, found in now.by_kind.items():
-        was = before.by_kind.get(kind) if before else None
-        words, label = describe_tally(found), f"  {fit(KIND_LABELS[kind], LABEL_CELLS)}"
-        yield ((label, "text"), (fit(words, cells), "text"), (describe_tally(was) if was else "", "dim"))
+    for kind, tally in now.by_kind.items():
+        tally_before = before.by_kind.get(kind) if before else None
+        words, label = describe_tally(tally), f"  {fit(KIND_LABELS[kind], LABEL_CELLS)}"
+        yield (
+            (label, "text"),
+            (fit(words, cells), "text"),
+            (describe_tally(tally_before) if tally_before else "", "dim"),
+        )
 
 
 def _team_goal_lines(now: PeriodReport, before: PeriodReport | None, width: int) -> Iterator[Line]:
     yield ()
     for report in (now, before):
-        for found, aligned in report.by_team_goal if report else ():
-            yield _team_goal_line(found, aligned, width, now=report is now)
+        for goal_result, aligned in report.by_team_goal if report else ():
+            yield _team_goal_line(goal_result, aligned, width, now=report is now)
 
 
-def _team_goal_line(found: GoalResult, aligned: Tally, width: int, *, now: bool) -> Line:
+def _team_goal_line(goal_result: GoalResult, aligned: Tally, width: int, *, now: bool) -> Line:
     cells = max(min(width // 3, 36), 16)
     return (
-        (f"  {fit(found.goal.id, 5)}", "accent" if now else "dim"),
-        (fit(found.goal.title, cells), "text" if now else "dim"),
-        (right_aligned(format.percent(found.progress), 7) + "  ", "text" if now else "dim"),
-        (fit(found.result, 10), RESULT_STYLES[found.result] if now else "dim"),
+        (f"  {fit(goal_result.goal.id, 5)}", "accent" if now else "dim"),
+        (fit(goal_result.goal.title, cells), "text" if now else "dim"),
+        (right_aligned(format.percent(goal_result.progress), 7) + "  ", "text" if now else "dim"),
+        (fit(goal_result.result, 10), RESULT_STYLES[goal_result.result] if now else "dim"),
         (describe_tally(aligned), "dim"),
     )
 
@@ -189,8 +193,8 @@ def _team_goal_line(found: GoalResult, aligned: Tally, width: int, *, now: bool)
 def _revision_lines(board: Board, now: PeriodReport, width: int) -> Iterator[Line]:
     if now.revisions:
         yield ()
-    for revision_id, what, why in revision_rows(board, now):
-        for i, piece in enumerate(wrapped(what, max(width - 10, 20))):
+    for revision_id, summary, why in revision_rows(board, now):
+        for i, piece in enumerate(wrapped(summary, max(width - 10, 20))):
             yield ((f"  {fit(revision_id if i == 0 else '', 5)}", "accent"), (piece, "text"))
         for piece in wrapped(why, max(width - 10, 20)):
             yield ((" " * 7, ""), (piece, "dim"))

@@ -1,4 +1,4 @@
-"""Reviews in lines: the list, a preparation, and both sides abreast; and what a commit did, in words."""
+"""Reviews as lines: the list, a preparation, both preparations side by side; and what a commit changed."""
 
 from __future__ import annotations
 
@@ -33,37 +33,37 @@ OPINION = "opinion"
 
 
 def stars(rating: int | None) -> str:
-    """A rating as five signs."""
+    """A rating from 1 to 5 as five signs: `●●●○○`; `·····` where there is none."""
     return "·····" if rating is None else "●" * rating + "○" * (5 - rating)
 
 
 def describe_rating(rating: int | None) -> str:
-    """What a rating says."""
+    """The words for a rating from 1 to 5, or `not rated yet`."""
     return "not rated yet" if rating is None else RATING_WORDS[rating]
 
 
 def rating_evidence(rating: Rating) -> str:
-    """The evidence a rating rests on, by its ids; or that it is an opinion."""
+    """The ids of the evidence that a rating cites, or `opinion` if it cites none."""
     return OPINION if rating.is_opinion else " ".join(rating.evidence)
 
 
 def review_line(board: Board, review: Review, today: date) -> str:
-    """A review in one line: who, when, how far it is."""
-    both = f"{name_of(board, review.member)} with {name_of(board, review.manager)}"
+    """A review in one line: id, names, day, how far both sides are prepared, and state."""
+    names = f"{name_of(board, review.member)} with {name_of(board, review.manager)}"
     signs = "".join(format.PREPARATION_SIGNS[review.prepared.get(side)] for side in (review.member, review.manager))
     when = (
         f"{review.on} ({format.relative_day(review.on, today)})"
         if review.state in ("preparing", "ready")
         else review.on
     )
-    return f"{review.id:<5} {both}   {when}   {signs} {STATE_LABELS[review.state]}"
+    return f"{review.id:<5} {names}   {when}   {signs} {STATE_LABELS[review.state]}"
 
 
-def preparation_lines(prepared: Preparation, goals: Iterable[Goal], width: int) -> Iterator[Line]:
-    """A preparation in print."""
+def preparation_lines(preparation: Preparation, goals: Iterable[Goal], width: int) -> Iterator[Line]:
+    """A preparation for the command line: the rating of each goal in `goals`, then the texts."""
     yield ((" What you have prepared", "strong"), (f"   {VISIBILITY_NOTE}", "dim"))
     for goal in goals:
-        rating = prepared.rating_of(goal.id)
+        rating = preparation.rating_of(goal.id)
         yield (
             (f"   {goal.id:<5}", "accent"),
             (fit(goal.title, min(max(width - 50, 10), 34)), "text"),
@@ -72,7 +72,7 @@ def preparation_lines(prepared: Preparation, goals: Iterable[Goal], width: int) 
         )
         for piece in wrapped(rating.comment, max(width - 10, 20)) if rating.comment else ():
             yield (("        ", ""), (piece, "dim"))
-    texts = {name: getattr(prepared, name) for name in TEXTS} | {"topics": format_topics(prepared.topics)}
+    texts = {name: getattr(preparation, name) for name in TEXTS} | {"topics": format_topics(preparation.topics)}
     for name, text in texts.items():
         if text.strip():
             yield ((f"   {name}", "accent"),)
@@ -81,7 +81,7 @@ def preparation_lines(prepared: Preparation, goals: Iterable[Goal], width: int) 
 
 
 def review_row(board: Board, review: Review, today: date, width: int) -> Line:
-    """A review as a row of a member's screen."""
+    """A review as a row of the member screen, cut to `width` cells."""
     when = format.relative_day(review.on, today) if review.state in ("preparing", "ready") else f"{review.on:%d %b %Y}"
     signs = "".join(format.PREPARATION_SIGNS[review.prepared.get(side)] for side in (review.member, review.manager))
     return filled(
@@ -96,49 +96,52 @@ def review_row(board: Board, review: Review, today: date, width: int) -> Line:
 
 
 def rating_question(review: Review) -> str:
-    """What the member is asked afterwards."""
+    """The question that asks the member to rate the review, 1 to 5."""
     return f"How useful was the review of {review.on:%d %b} to you? Press 1 to 5."
 
 
 def format_topics(topics: Iterable[AgendaTopic]) -> str:
-    """Topics as one types them: a line each, its theme before it where it is not contribution."""
+    """Topics as text to edit: one a line, with `theme: ` before it unless the theme is contribution."""
     return "\n".join(t.text if t.theme == "contribution" else f"{t.theme}: {t.text}" for t in topics)
 
 
 def parse_topics(text: str) -> tuple[AgendaTopic, ...]:
-    """Topics from lines such as `The Acme price` or `career: Leading Iberia`."""
-    found = []
+    """Topics from lines such as `The Acme price` or `career: Leading Iberia`; the opposite of `format_topics`."""
+    topics = []
     for line in text.splitlines():
         head, colon, rest = line.partition(":")
         theme: Theme = next((t for t in THEMES if colon and t == head.strip().casefold()), "contribution")
-        words = rest.strip() if colon and head.strip().casefold() in THEMES else line.strip()
-        if words:
-            found.append(AgendaTopic(theme=theme, text=words))
-    return tuple(found)
+        topic = rest.strip() if colon and head.strip().casefold() in THEMES else line.strip()
+        if topic:
+            topics.append(AgendaTopic(theme=theme, text=topic))
+    return tuple(topics)
 
 
 # -- both sides
 
 
 class ReviewBlock(Struct, frozen=True):
-    """One part of the review: what it is about (a goal's id, or a theme), and its lines."""
+    """One part of the review: what it is about (a goal's id, a theme, or `asked`), and its lines."""
 
     about: str
     lines: tuple[Line, ...]
 
 
 THREE_COLUMNS_FROM, TWO_COLUMNS_FROM = 140, 100
-"""From which widths there are three columns, and two with the facts folded in; below that one at a time."""
+"""From these widths on there are three columns, or two with the facts below; in less, one column at a time."""
 
 Side = str
 SIDES: tuple[Side, ...] = ("rep", "facts", "manager")
 
 
 def review_blocks(board: Board, sides: Sides, width: int, *, side: Side = "rep") -> Iterator[ReviewBlock]:
-    """The review part by part: each goal, then the texts; as many columns as the width has room for."""
+    """The parts of a review: one for each goal, one for each theme, then wishes and questions.
+
+    At widths with a single column `side` chooses which one is shown.
+    """
     for goal in sides.goals:
-        found = next(g for g in sides.evidence.goals if g.goal.id == goal.id)
-        yield ReviewBlock(goal.id, tuple(_goal_block_lines(board, sides, found, width, side)))
+        evidence = next(g for g in sides.evidence.goals if g.goal.id == goal.id)
+        yield ReviewBlock(goal.id, tuple(_goal_block_lines(board, sides, evidence, width, side)))
     for theme in THEMES:
         columns = [
             _text_paragraphs(getattr(sides.rep, theme) if sides.rep else None),
@@ -146,15 +149,15 @@ def review_blocks(board: Board, sides: Sides, width: int, *, side: Side = "rep")
             _text_paragraphs(getattr(sides.manager, theme) if sides.manager else None),
         ]
         yield ReviewBlock(theme, (_heading_line(theme.capitalize(), width), *_fit_columns(columns, width, side), ()))
-    asked = [_wish_paragraphs(sides.rep), [], _wish_paragraphs(sides.manager)]
-    if any(asked):
+    wishes = [_wish_paragraphs(sides.rep), [], _wish_paragraphs(sides.manager)]
+    if any(wishes):
         yield ReviewBlock(
-            "asked", (_heading_line("Wishes and questions", width), *_fit_columns(asked, width, side), ())
+            "asked", (_heading_line("Wishes and questions", width), *_fit_columns(wishes, width, side), ())
         )
 
 
 def column_heads(board: Board, sides: Sides, width: int, side: Side) -> Line:
-    """What the columns are."""
+    """The headings of the columns; with a single column they are tabs, and `side` is the open one."""
     rep, manager = first_name(board, sides.review.member), first_name(board, sides.review.manager)
     names = [f"{rep} prepared", "Facts", f"{manager} prepared"]
     if width >= THREE_COLUMNS_FROM:
@@ -165,21 +168,21 @@ def column_heads(board: Board, sides: Sides, width: int, side: Side) -> Line:
     return tuple(tabs)
 
 
-def _goal_block_lines(board: Board, sides: Sides, found: GoalEvidence, width: int, side: Side) -> Iterator[Line]:
-    goal, gap = found.goal, sides.gap(found.goal.id)
-    differ = f"  ▲ {gap} apart" if gap else ""
+def _goal_block_lines(board: Board, sides: Sides, evidence: GoalEvidence, width: int, side: Side) -> Iterator[Line]:
+    goal, gap = evidence.goal, sides.gap(evidence.goal.id)
+    gap_text = f"  ▲ {gap} apart" if gap else ""
     yield filled(
         (
             (f" {goal.id} ", "accent"),
             (fit(goal.title, min(cell_len(one_line(goal.title)), max(width - 40, 10))), "strong"),
-            (f"  {format.percent(found.progress_now)}, pace {format.percent(found.pace_now)}", "dim"),
-            (differ, "bad" if gap >= GAP else "warn"),
+            (f"  {format.percent(evidence.progress_now)}, pace {format.percent(evidence.pace_now)}", "dim"),
+            (gap_text, "bad" if gap >= GAP else "warn"),
         ),
         width,
     )
     columns = [
         _rating_paragraphs(sides.rep, goal.id),
-        _goal_fact_paragraphs(board, sides, found),
+        _goal_fact_paragraphs(board, sides, evidence),
         _rating_paragraphs(sides.manager, goal.id),
     ]
     yield from _fit_columns(columns, width, side)
@@ -192,41 +195,44 @@ def _goal_block_lines(board: Board, sides: Sides, found: GoalEvidence, width: in
 
 
 Paragraphs = list[tuple[str, str]]
-"""The paragraphs of a column, each with the role that draws it."""
+"""The paragraphs of one column, each with the style to draw it in."""
 
 
-def _rating_paragraphs(prepared: Preparation | None, goal_id: str) -> Paragraphs:
-    if prepared is None:
+def _rating_paragraphs(preparation: Preparation | None, goal_id: str) -> Paragraphs:
+    if preparation is None:
         return [("not shared yet", "dim")]
-    rating = prepared.rating_of(goal_id)
-    found: Paragraphs = [(f"{stars(rating.rating)} {describe_rating(rating.rating)}", "accent")]
+    rating = preparation.rating_of(goal_id)
+    paragraphs: Paragraphs = [(f"{stars(rating.rating)} {describe_rating(rating.rating)}", "accent")]
     if rating.comment:
-        found.append((rating.comment, "text"))
+        paragraphs.append((rating.comment, "text"))
     if rating.rating is not None:
-        found.append((rating_evidence(rating), "warn" if rating.is_opinion else "dim"))
-    return found
+        paragraphs.append((rating_evidence(rating), "warn" if rating.is_opinion else "dim"))
+    return paragraphs
 
 
-def _goal_fact_paragraphs(board: Board, sides: Sides, found: GoalEvidence) -> Paragraphs:
-    weeks = f", checked in {found.kept} of {found.weeks} weeks" if found.weeks else ""
-    went = f"{format.percent(found.progress_then)} → {format.percent(found.progress_now)}{weeks}"
-    facts: Paragraphs = [(went, "text")]
-    facts += [(f"{v.id} {v.why}", "dim") for v in found.revisions]
-    cited = {i for p in (sides.rep, sides.manager) if p for i in p.rating_of(found.goal.id).evidence}
+def _goal_fact_paragraphs(board: Board, sides: Sides, evidence: GoalEvidence) -> Paragraphs:
+    weeks = f", checked in {evidence.kept} of {evidence.weeks} weeks" if evidence.weeks else ""
+    progress = f"{format.percent(evidence.progress_then)} → {format.percent(evidence.progress_now)}{weeks}"
+    paragraphs: Paragraphs = [(progress, "text")]
+    paragraphs += [(f"{v.id} {v.why}", "dim") for v in evidence.revisions]
+    cited = {i for p in (sides.rep, sides.manager) if p for i in p.rating_of(evidence.goal.id).evidence}
     member = sides.evidence.member
-    facts += [(f"{i} {describe_evidence(board, i, member)}", "dim") for i in sorted(cited) if i != found.goal.id]
-    return facts
+    paragraphs += [
+        (f"{i} {describe_evidence(board, i, member)}", "dim") for i in sorted(cited) if i != evidence.goal.id
+    ]
+    return paragraphs
 
 
 def _theme_fact_paragraphs(sides: Sides, theme: Theme) -> Paragraphs:
     if theme == "contribution":
         return [(f"{s.name} {format_value(s.facts[-1])}", "dim") for s in sides.evidence.facts]
     if theme == "skills":
-        found = []
-        for each in sides.evidence.skills:
-            was = f"{each.then.level} → " if each.then and each.then.level != each.skill.level else ""
-            found.append((f"{each.skill.name} {was}{each.skill.level or '—'} of {each.skill.target}", "dim"))
-        return found
+        paragraphs = []
+        for evidence in sides.evidence.skills:
+            skill, then = evidence.skill, evidence.then
+            level_before = f"{then.level} → " if then and then.level != skill.level else ""
+            paragraphs.append((f"{skill.name} {level_before}{skill.level or '—'} of {skill.target}", "dim"))
+        return paragraphs
     career = sides.evidence.member.career
     return [(f"{career.aspiration}\nnext: {career.next_step}", "dim")] if career else []
 
@@ -237,13 +243,13 @@ def _text_paragraphs(text: str | None) -> Paragraphs:
     return [(text, "text")] if text.strip() else [("—", "dim")]
 
 
-def _wish_paragraphs(prepared: Preparation | None) -> Paragraphs:
-    if prepared is None:
+def _wish_paragraphs(preparation: Preparation | None) -> Paragraphs:
+    if preparation is None:
         return []
     parts = (
-        ("topics", format_topics(prepared.topics)),
-        ("wishes", prepared.wishes),
-        ("questions", prepared.questions),
+        ("topics", format_topics(preparation.topics)),
+        ("wishes", preparation.wishes),
+        ("questions", preparation.questions),
     )
     return [(f"{name}: {text}", "text") for name, text in parts if text.strip()]
 
@@ -253,7 +259,7 @@ def _heading_line(title: str, width: int) -> Line:
 
 
 def _fit_columns(columns: list[Paragraphs], width: int, side: Side) -> list[Line]:
-    """Three columns, two with the facts below them, or the one that is chosen."""
+    """Three columns, two with the facts below them, or only the column of `side`, as the width allows."""
     if width >= THREE_COLUMNS_FROM:
         return _column_lines(columns, width)
     if width >= TWO_COLUMNS_FROM:
@@ -262,21 +268,21 @@ def _fit_columns(columns: list[Paragraphs], width: int, side: Side) -> list[Line
 
 
 def _column_lines(columns: list[Paragraphs], width: int) -> list[Line]:
-    """Columns side by side, each wrapped to its part of the width."""
+    """Columns side by side, each wrapped to an equal part of the width."""
     cells = (width - 3) // len(columns) - 2
-    pieces = [[(piece, role) for text, role in column for piece in wrapped(text, cells)] for column in columns]
+    pieces = [[(piece, style) for text, style in column for piece in wrapped(text, cells)] for column in columns]
     lines: list[Line] = []
     for i in range(max(map(len, pieces), default=0)):
         spans: list[tuple[str, str]] = [("   ", "")]
         for column in pieces:
-            text, role = column[i] if i < len(column) else ("", "")
-            spans += [(fit(text, cells), role), ("  ", "")]
+            text, style = column[i] if i < len(column) else ("", "")
+            spans += [(fit(text, cells), style), ("  ", "")]
         lines.append(filled(tuple(spans), width))
     return lines
 
 
 def describe_time_spent(seconds: Mapping[Theme, int]) -> str:
-    """How the time was spent: `contribution 12 min · skills 4 min · career —`."""
+    """The time spent on each theme, in minutes and seconds: `contribution 12:05 · skills 4:10 · career —`."""
     return " · ".join(f"{theme} {_minutes(seconds.get(theme, 0))}" for theme in THEMES)
 
 
@@ -285,30 +291,35 @@ def _minutes(seconds: int) -> str:
 
 
 def describe_change(board: Board, review: Review, after: Mapping[str, object]) -> str:
-    """What a commit did to a review, in words; of what only the two may read nothing is said."""
-    whose = f"the review of {name_of(board, review.member)} ({review.id})"
+    """What a commit changed in a review, as the predicate of a sentence; encrypted content is never included.
+
+    `after` is the fields that the commit set, with their new values.
+    """
+    label = f"the review of {name_of(board, review.member)} ({review.id})"
     if "signatures" in after:
-        signed = _last_entry(after["signatures"])
-        seen = f" for {name_of(board, signed.get('by', ''))}, as witness" if signed.get("witnessed") else ""
-        return f"signed {whose}{seen}"
+        signature = _last_entry(after["signatures"])
+        witness_for = (
+            f" for {name_of(board, signature.get('by', ''))}, as witness" if signature.get("witnessed") else ""
+        )
+        return f"signed {label}{witness_for}"
     if "additions" in after:
-        return f"added to {whose}"
+        return f"added to {label}"
     if "actions" in after:
         action = _last_entry(after["actions"])
-        return f"agreed in {whose}: {first_name(board, action.get('owner', ''))}, {action.get('text', '')}"
+        return f"agreed in {label}: {first_name(board, action.get('owner', ''))}, {action.get('text', '')}"
     if "useful" in after:
-        return f"found {whose} useful: {after['useful']} of 5"
+        return f"found {label} useful: {after['useful']} of 5"
     if "outcome" in after:
-        return f"wrote down what was agreed in {whose}"
+        return f"wrote down what was agreed in {label}"
     if "sealed" in after:
-        return f"shared a preparation for {whose}"
+        return f"shared a preparation for {label}"
     if "prepared" in after:
-        return f"began to prepare {whose}"
+        return f"began to prepare {label}"
     if "on" in after:
         return f"moved the review of {name_of(board, review.member)} to {after['on']}"
-    return f"changed {whose}"
+    return f"changed {label}"
 
 
 def _last_entry(entries: object) -> dict[str, str]:
-    """The last entry of a list, as a commit has it."""
+    """The last entry of a list field in a commit; empty if there is none."""
     return entries[-1] if isinstance(entries, list) and entries else {}

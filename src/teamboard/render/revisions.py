@@ -1,4 +1,4 @@
-"""Revisions in words: what changes, field by field, what that does, and a goal's revisions on a time line."""
+"""Revisions as lines: the fields that change, the impact on progress, and the timeline of a goal's revisions."""
 
 from __future__ import annotations
 
@@ -29,31 +29,34 @@ REASON_LABELS: dict[Reason, str] = {
     "capacity": "capacity",
     "correction": "correction",
 }
-"""How each reason is called on screen."""
+"""The label of each reason on screen."""
 
 LABEL_CELLS = 12
 FieldChange = tuple[str, str, str]
-"""A field: what it is called, as it is, as it would be."""
+"""A field of a goal: its label, its value as it is, and as it would be."""
 
 
 def describe_fields(goal: AnyGoal) -> dict[str, str]:
-    """What can be revised of a goal, each in words."""
+    """The fields of a goal that can be revised, formatted, by label."""
     measure = goal.measure
-    found = {"title": one_line(goal.title)}
+    fields = {"title": one_line(goal.title)}
     if isinstance(measure, Metric):
-        found["start"] = format.amount(measure.start, measure)
-        found["target"] = format.amount(measure.target, measure)
+        fields["start"] = format.amount(measure.start, measure)
+        fields["target"] = format.amount(measure.target, measure)
     if isinstance(measure, Milestones):
-        found["milestones"] = ", ".join(
+        fields["milestones"] = ", ".join(
             one_line(m.name) + (f" ×{format.number(m.weight)}" if m.weight != 1 else "") for m in measure.milestones
         )
-    found["due"] = str(goal.due)
-    found["goal"] = goal.outcome or "goes on"
-    return found
+    fields["due"] = str(goal.due)
+    fields["goal"] = goal.outcome or "goes on"
+    return fields
 
 
 def compare_goals(before: AnyGoal, after: AnyGoal, *, every: bool = False) -> list[FieldChange]:
-    """The fields that differ between two versions of a goal, or every one; a goal that is dropped only says so."""
+    """The fields that differ between two versions of a goal; with `every`, the equal ones too.
+
+    For a dropped goal only that it is dropped, unless `every`.
+    """
     was, would_be = describe_fields(before), describe_fields(after)
     if after.outcome and not every:
         return [("goal", was["goal"], would_be["goal"])]
@@ -66,11 +69,11 @@ def compare_goals(before: AnyGoal, after: AnyGoal, *, every: bool = False) -> li
 
 
 def changes_of_revision(board: Board, revision: GoalRevision) -> list[FieldChange]:
-    """What a revision changes, field by field."""
+    """The fields that a revision changes; empty if its goal is not on the board."""
     goal = board.goal(revision.goal)
     if goal is None:
         return []
-    # Whatever became of the goal since: only this revision's own dropping of it is told.
+    # Clear a later outcome of the goal: only an outcome that this revision itself sets may show as a change.
     goal = with_fields(goal, {"outcome": None, "closed": None})
     return compare_goals(with_fields(goal, revision.before), with_fields(goal, revision.after))
 
@@ -80,16 +83,16 @@ def summarize_revision(board: Board, revision: GoalRevision) -> str:
     return summarize_changes(changes_of_revision(board, revision))
 
 
-def summarize_changes(found: list[FieldChange]) -> str:
-    """Changed fields in one line; a new title is told where nothing else is new."""
-    if len(found) > 1:
-        found = [field for field in found if field[0] != "title"]
-    return ", ".join("drop it" if label == "goal" else f"{label} {was} → {now}" for label, was, now in found)
+def summarize_changes(changes: list[FieldChange]) -> str:
+    """Changed fields in one line: `target €900,000 → €720,000`; a new title only where nothing else changes."""
+    if len(changes) > 1:
+        changes = [field for field in changes if field[0] != "title"]
+    return ", ".join("drop it" if label == "goal" else f"{label} {was} → {now}" for label, was, now in changes)
 
 
-def describe_impact(found: Outlook) -> list[FieldChange]:
-    """What a revision does to progress, pace and status, and to the team goals."""
-    now, then = found.now, found.then
+def describe_impact(impact: Outlook) -> list[FieldChange]:
+    """The effect of a revision on progress, pace, status, and the progress of team goals, now and after it."""
+    now, then = impact.now, impact.then
     if then is None:
         return [("status", now.status, "dropped")]
     return [
@@ -98,14 +101,14 @@ def describe_impact(found: Outlook) -> list[FieldChange]:
         ("status", now.status, then.status),
         *(
             (f"{team_goal.id} progress", format.percent(was), format.percent(would_be))
-            for team_goal, was, would_be in found.team
+            for team_goal, was, would_be in impact.team
             if format.percent(was) != format.percent(would_be)
         ),
     ]
 
 
 def side_by_side_lines(rows: list[FieldChange], width: int, *, second: str = "proposed") -> Iterator[Line]:
-    """Fields as they are and as they would be, in two columns; what differs stands out."""
+    """Fields in two columns, now and `second`; values that differ are emphasised."""
     cells = max((width - LABEL_CELLS - 2) // 2, 8)
     yield ((" " * (LABEL_CELLS + 1), ""), (fit("now", cells + 1), "dim"), (second, "accent"))
     for label, was, would_be in rows:
@@ -119,18 +122,18 @@ def side_by_side_lines(rows: list[FieldChange], width: int, *, second: str = "pr
 
 
 def describe_state(board: Board, revision: GoalRevision) -> str:
-    """What became of a revision: `proposed by Ben Okafor; Mara Lind has not answered yet`."""
-    by = name_of(board, revision.by)
-    answered = name_of(board, revision.answered_by) if revision.answered_by else ""
+    """The state of a revision with names: `proposed by Ben Okafor; Mara Lind has not answered yet`."""
+    proposer = name_of(board, revision.by)
+    answerer = name_of(board, revision.answered_by) if revision.answered_by else ""
     if revision.state == "proposed":
         asked = asked_to_answer(board, revision)
-        waits = f"; {one_line(asked.name)} has not answered yet" if asked else ""
-        return f"proposed by {by}{waits}"
+        pending = f"; {one_line(asked.name)} has not answered yet" if asked else ""
+        return f"proposed by {proposer}{pending}"
     if revision.state == "declined":
-        return f"proposed by {by}, declined by {answered}"
+        return f"proposed by {proposer}, declined by {answerer}"
     if revision.state == "withdrawn":
-        return f"proposed and withdrawn by {by}"
-    return f"proposed by {by}, agreed by {answered}" if answered else f"revised by {by}"
+        return f"proposed and withdrawn by {proposer}"
+    return f"proposed by {proposer}, agreed by {answerer}" if answerer else f"revised by {proposer}"
 
 
 STATE_SIGNS = {
@@ -139,25 +142,25 @@ STATE_SIGNS = {
     "declined": ("✗", "dim"),
     "withdrawn": ("–", "dim"),
 }
-"""The sign on the time line of each state of a revision."""
+"""The sign of each state of a revision on the timeline, and its style."""
 
 
 def timeline_lines(board: Board, goal: AnyGoal, today: date, width: int) -> Iterator[Line]:
-    """A goal's revisions, the newest first, down to the terms it was set with."""
-    found = board.revisions_of(goal.id)
-    if not found:
+    """A goal's revisions, newest first, down to its first terms; nothing if it was never revised."""
+    revisions = board.revisions_of(goal.id)
+    if not revisions:
         return
     room = max(width - 4, 16)
-    for revision in reversed(found):
-        sign, role = STATE_SIGNS[revision.state]
-        held = effective(board, revision)
-        day = held if revision.state == "agreed" else board.day_of(revision.answered_at or revision.at)
+    for revision in reversed(revisions):
+        sign, style = STATE_SIGNS[revision.state]
+        effective_day = effective(board, revision)
+        day = effective_day if revision.state == "agreed" else board.day_of(revision.answered_at or revision.at)
         yield (
-            (f" {sign} ", role),
+            (f" {sign} ", style),
             (f"{day:%d %b %Y}  ", "dim"),
             (revision.id, "accent"),
             (f"  {REASON_LABELS[revision.reason]}", "dim"),
-            ("  to come" if revision.state == "agreed" and held > today else "", "warn"),
+            ("  to come" if revision.state == "agreed" and effective_day > today else "", "warn"),
         )
         yield from _indented_lines(
             summarize_revision(board, revision), "strong" if revision.state in ("proposed", "agreed") else "dim", room
@@ -167,20 +170,22 @@ def timeline_lines(board: Board, goal: AnyGoal, today: date, width: int) -> Iter
         if revision.word:
             yield from _indented_lines(f"{name_of(board, revision.answered_by or '')}: {revision.word}", "text", room)
         yield (((" │", "track"),))
-    first = terms(board, goal, date.min)
-    set_with = ", ".join(
-        f"{label} {text}" for label, text in describe_fields(first).items() if label in ("target", "milestones", "due")
+    first_terms = terms(board, goal, date.min)
+    first_values = ", ".join(
+        f"{label} {text}"
+        for label, text in describe_fields(first_terms).items()
+        if label in ("target", "milestones", "due")
     )
-    yield ((" ○ ", "dim"), (f"{first.starts:%d %b %Y}  ", "dim"), ("as it was set", "dim"))
-    for piece in wrapped(set_with, room):
+    yield ((" ○ ", "dim"), (f"{first_terms.starts:%d %b %Y}  ", "dim"), ("as it was set", "dim"))
+    for piece in wrapped(first_values, room):
         yield (("   ", ""), (piece, "dim"))
 
 
-def _indented_lines(text: str, role: str, room: int) -> Iterator[Line]:
+def _indented_lines(text: str, style: str, room: int) -> Iterator[Line]:
     for piece in wrapped(text, room):
-        yield ((" │ ", "track"), (piece, role))
+        yield ((" │ ", "track"), (piece, style))
 
 
 def names_to_acknowledge(board: Board, goal: AnyGoal) -> str:
-    """Who has yet to acknowledge the last revision of a team goal, by name; empty where nobody is asked."""
+    """The names of those who have yet to acknowledge the last revision of a team goal; empty if nobody has to."""
     return ", ".join(name_of(board, handle) for handle in unacknowledged(board, goal.id))

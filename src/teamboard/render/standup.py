@@ -1,4 +1,4 @@
-"""The standup in lines: what a member has to say, what is new, and the round-up; as text."""
+"""The standup as lines: a member's goals and news, help wanted, the round-up; and a standup as text."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ MAX_OVERDUE = 12
 
 
 def headline_goal(board: Board, member: Member, standings: Standings) -> tuple[Goal, Standing] | None:
-    """The goal whose number stands for a member: a result, the one that counts most."""
+    """A member's most important goal and its standing: the result goal with the most weight, else any goal."""
     goals = board.open_goals_of(member.handle)
     results = [g for g in goals if g.kind == "result"] or list(goals)
     if not results:
@@ -48,137 +48,140 @@ def headline_goal(board: Board, member: Member, standings: Standings) -> tuple[G
 
 
 def goal_bar_lines(board: Board, member: Member, standings: Standings, width: int) -> Iterator[Line]:
-    """A member's goals with thick bars, two lines each: title and state, then the bar with its pace."""
+    """A member's open goals, each as a title with its state, a thick progress bar, and an empty line."""
     for goal in board.open_goals_of(member.handle):
         now = standings(goal)
-        state, role = state_span(goal, now)
+        state, style = state_span(goal, now)
         flag = f" {HELP_SIGN}" if now.blocker else ""
         aside = f"{format.percent(now.progress)}  {state}{flag}"
         title = fit(goal.title, max(width - cell_len(aside) - 10, 8))
-        yield filled(((f"  {goal.id:<5}", "accent"), (f"{title}  ", "strong"), (aside, role)), width)
+        yield filled(((f"  {goal.id:<5}", "accent"), (f"{title}  ", "strong"), (aside, style)), width)
         cells = max(width - 4, 8)
-        yield (("  ", ""), *thick_bar(progress_bar(now, cells, paced=has_pace(goal), role=role)))
+        yield (("  ", ""), *thick_bar(progress_bar(now, cells, paced=has_pace(goal), style=style)))
         yield ()
 
 
 def thick_bar(line: Line) -> Line:
-    """A bar that is seen from afar: blocks in place of lines."""
+    """A progress bar drawn with full blocks, readable from three metres."""
     signs = str.maketrans({"━": "█", "╸": "▌", "─": "░", "┃": "┃"})
-    return tuple((text.translate(signs), "dim" if role == "track" else role) for text, role in line)
+    return tuple((text.translate(signs), "dim" if style == "track" else style) for text, style in line)
 
 
 def news_sentences(board: Board, before: Standup | None, today: date, member: Member) -> list[str]:
-    """What changed about a member since a standup, in sentences, the newest first."""
-    found = []
+    """What changed about a member since a standup (without one: since yesterday), newest first, as sentences."""
+    sentences = []
     for _, entry in since_last(board, before, today):
         if member.handle in concerned_members(board, entry):
             text = describe_commit(board, entry)
-            own = f"{one_line(member.name)} "
-            found.append(text.removeprefix(own) if entry.by == member.handle else text)
-    return found
+            own_name = f"{one_line(member.name)} "
+            sentences.append(text.removeprefix(own_name) if entry.by == member.handle else text)
+    return sentences
 
 
 def news_lines(board: Board, before: Standup | None, today: date, member: Member, width: int) -> Iterator[Line]:
-    """The same, in lines; the rest is counted."""
-    found = news_sentences(board, before, today, member)
+    """The newest MAX_NEWS of `news_sentences` as lines; the number of the others at the end."""
+    sentences = news_sentences(board, before, today, member)
     since = f"since {board.day_of(before.at):%d %b}" if before else "since yesterday"
     yield ((f"  What changed {since}", "strong"),)
-    if not found:
+    if not sentences:
         yield (("  nothing", "dim"),)
-    for text in found[:MAX_NEWS]:
+    for text in sentences[:MAX_NEWS]:
         pieces = wrapped(text, max(width - 6, 20))
         if len(pieces) > NEWS_LINES:
             pieces = [*pieces[: NEWS_LINES - 1], f"{pieces[NEWS_LINES - 1]} …"]
         for i, piece in enumerate(pieces):
             yield (("  · " if i == 0 else "    ", "accent"), (piece, "text"))
-    if len(found) > MAX_NEWS:
-        yield ((f"    and {len(found) - MAX_NEWS} more", "dim"),)
+    if len(sentences) > MAX_NEWS:
+        yield ((f"    and {len(sentences) - MAX_NEWS} more", "dim"),)
 
 
 def help_lines(board: Board, member: Member, width: int) -> Iterator[Line]:
-    """What a member wants help with, and what they have asked of others."""
-    for wanted in wanted_by(board, member):
-        yield from _blocker_lines(board, wanted, width)
+    """A member's blockers, and their open requests to others."""
+    for blocked in wanted_by(board, member):
+        yield from _blocker_lines(board, blocked, width)
     for request in asked_of_others(board, member):
         text = fit(f"asks {first_name(board, request.to)}: {one_line(request.text)}", max(width - 4, 10))
         yield (("  ? ", "warn"), (text, "text"))
 
 
-def _blocker_lines(board: Board, wanted: Wanted, width: int, *, whose: bool = False) -> Iterator[Line]:
-    head = f"{first_name(board, wanted.goal.owner)}, " if whose else ""
-    pieces = wrapped(f"{head}{wanted.goal.id}: {one_line(wanted.checkin.blocker)}", max(width - 6, 20))
+def _blocker_lines(board: Board, blocked: Wanted, width: int, *, with_owner: bool = False) -> Iterator[Line]:
+    owner_prefix = f"{first_name(board, blocked.goal.owner)}, " if with_owner else ""
+    pieces = wrapped(f"{owner_prefix}{blocked.goal.id}: {one_line(blocked.checkin.blocker)}", max(width - 6, 20))
     for i, piece in enumerate(pieces):
         yield ((f"  {HELP_SIGN} " if i == 0 else "    ", "help"), (piece, "help" if i == 0 else "text"))
-    helping = ", ".join(first_name(board, handle) for handle in wanted.checkin.helpers)
+    helper_names = ", ".join(first_name(board, handle) for handle in blocked.checkin.helpers)
     yield (
-        ((f"    {helping} help{'s' if len(wanted.checkin.helpers) == 1 else ''}", "on-track"),)
-        if helping
+        ((f"    {helper_names} help{'s' if len(blocked.checkin.helpers) == 1 else ''}", "on-track"),)
+        if helper_names
         else (("    nobody has offered help yet", "dim"),)
     )
 
 
-def round_up_lines(board: Board, found: RoundUp, width: int) -> Iterator[Line]:
-    """The round-up: help wanted, actions, what is overdue."""
+def round_up_lines(board: Board, summary: RoundUp, width: int) -> Iterator[Line]:
+    """The round-up: help wanted, agreed actions, what is overdue."""
     yield (("  Help wanted", "strong"),)
-    for wanted in found.wanted:
-        yield from _blocker_lines(board, wanted, width, whose=True)
-    if not found.wanted:
+    for blocked in summary.wanted:
+        yield from _blocker_lines(board, blocked, width, with_owner=True)
+    if not summary.wanted:
         yield (("  nobody is blocked", "dim"),)
     yield ()
     yield (("  Agreed, and open", "strong"),)
-    for promise in found.promised:
-        due = f", by {promise.action.due:%d %b}" if promise.action.due else ""
-        who = first_name(board, promise.action.owner)
-        yield ((f"  {OPEN_SIGN} ", "text"), (fit(f"{who}: {promise.action.text}{due}", max(width - 5, 10)), "text"))
-    if not found.promised:
+    for agreed_action in summary.promised:
+        due_text = f", by {agreed_action.action.due:%d %b}" if agreed_action.action.due else ""
+        who = first_name(board, agreed_action.action.owner)
+        yield (
+            (f"  {OPEN_SIGN} ", "text"),
+            (fit(f"{who}: {agreed_action.action.text}{due_text}", max(width - 5, 10)), "text"),
+        )
+    if not summary.promised:
         yield (("  nothing", "dim"),)
     yield ()
-    yield ((f"  Overdue  {len(found.overdue)}", "strong"),)
-    for owed in found.overdue[:MAX_OVERDUE]:
-        what = fit(describe_due(board, owed), max(width - 11, 10))
-        yield ((f"  {right_aligned(f'{owed.overdue} d', 5)}  ", "bad"), (what, "text"))
-    if len(found.overdue) > MAX_OVERDUE:
-        yield ((f"         and {len(found.overdue) - MAX_OVERDUE} more", "dim"),)
+    yield ((f"  Overdue  {len(summary.overdue)}", "strong"),)
+    for due_item in summary.overdue[:MAX_OVERDUE]:
+        description = fit(describe_due(board, due_item), max(width - 11, 10))
+        yield ((f"  {right_aligned(f'{due_item.overdue} d', 5)}  ", "bad"), (description, "text"))
+    if len(summary.overdue) > MAX_OVERDUE:
+        yield ((f"         and {len(summary.overdue) - MAX_OVERDUE} more", "dim"),)
 
 
 def format_minutes(seconds: float) -> str:
-    """Seconds as minutes: `2:05`."""
-    whole = max(int(seconds), 0)
-    return f"{whole // 60}:{whole % 60:02}"
+    """Seconds as minutes and seconds: `2:05`."""
+    whole_seconds = max(int(seconds), 0)
+    return f"{whole_seconds // 60}:{whole_seconds % 60:02}"
 
 
 def board_at_standup(board: Board, standup: Standup) -> tuple[Board, RoundUp]:
-    """The board as it was when a standup ended, and its round-up."""
-    then = as_of(board, standup.revision - 1)
+    """The board as it was when a standup ended, with the goals' terms of that day, and its round-up."""
+    board_then = as_of(board, standup.revision - 1)
     day = board.day_of(standup.at)
-    whole = in_effect(then, day)
-    return whole, round_up(whole, day)
+    board_in_effect = in_effect(board_then, day)
+    return board_in_effect, round_up(board_in_effect, day)
 
 
 def standup_text(board: Board, standup: Standup) -> Iterator[str]:
-    """A standup for a chat, as plain text."""
-    then, found = board_at_standup(board, standup)
+    """A standup as plain text for a chat, line by line."""
+    board_then, summary = board_at_standup(board, standup)
     total = format_minutes(sum(standup.seconds.values()))
     yield f"Standup of {board.day_of(standup.at)}, {total} min, {len(standup.seconds)} spoke"
-    for title, lines in round_up_parts(then, found):
+    for title, lines in round_up_parts(board_then, summary):
         yield ""
         yield title
         yield from (f"- {line}" for line in lines)
 
 
-def round_up_parts(board: Board, found: RoundUp) -> list[tuple[str, list[str]]]:
-    """The parts of a round-up: each title with its lines."""
-    wanted = []
-    for w in found.wanted:
-        helping = ", ".join(first_name(board, h) for h in w.checkin.helpers) or "nobody yet"
+def round_up_parts(board: Board, summary: RoundUp) -> list[tuple[str, list[str]]]:
+    """The parts of a round-up as (title, lines)."""
+    help_wanted = []
+    for w in summary.wanted:
+        helper_names = ", ".join(first_name(board, h) for h in w.checkin.helpers) or "nobody yet"
         blocker = one_line(w.checkin.blocker)
-        wanted.append(f"{name_of(board, w.goal.owner)}, {w.goal.id}: {blocker} (helps: {helping})")
-    promised = [
+        help_wanted.append(f"{name_of(board, w.goal.owner)}, {w.goal.id}: {blocker} (helps: {helper_names})")
+    agreed_actions = [
         f"{name_of(board, p.action.owner)}: {one_line(p.action.text)}{f', by {p.action.due}' if p.action.due else ''}"
-        for p in found.promised
+        for p in summary.promised
     ]
-    overdue = [f"{d.overdue} d: {describe_due(board, d)}" for d in found.overdue]
+    overdue = [f"{d.overdue} d: {describe_due(board, d)}" for d in summary.overdue]
     return [
         (title, lines or ["nothing"])
-        for title, lines in (("Help wanted", wanted), ("Agreed, and open", promised), ("Overdue", overdue))
+        for title, lines in (("Help wanted", help_wanted), ("Agreed, and open", agreed_actions), ("Overdue", overdue))
     ]

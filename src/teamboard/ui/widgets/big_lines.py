@@ -58,7 +58,7 @@ def _goal(goal: AnyGoal, now: Standing, part: int, width: int) -> Line:
         )
     elif part == 1:
         paced = has_pace(goal) and not goal.outcome
-        line = (("  ", ""), *thick_bar(progress_bar(now, max(left - 2, 1), paced=paced, role=role)))
+        line = (("  ", ""), *thick_bar(progress_bar(now, max(left - 2, 1), paced=paced, style=role)))
     else:
         words = f"{HELP_SIGN} {now.blocker}" if now.blocker else _aside(goal, now)
         line = (("  ", ""), (fit(words, left - 2), "help" if now.blocker else "dim"))
