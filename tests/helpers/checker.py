@@ -28,8 +28,13 @@ WRITER = """
 import sys
 from teamboard.actions.base import Actor
 from teamboard.actions.check_ins import CheckInGoal
-from teamboard.store.factory import store_at
-store = store_at(sys.argv[1])
+from teamboard.store.factory import is_address
+if is_address(sys.argv[1]):
+    from teamboard.store.postgres.store import PostgresStore as Store
+else:
+    from teamboard.store.file.store import FileStore as Store
+# Many writers on a busy machine wait longer for each other than a person would.
+store = Store(sys.argv[1], patience=60)
 for i in range(int(sys.argv[3])):
     store.commit(CheckInGoal(goal="G1", change=1.0, note=f"{sys.argv[2]}-{i}"), Actor("mara", "mara", "desk"))
     print(f"{sys.argv[2]}-{i}", flush=True)

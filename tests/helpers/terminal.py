@@ -53,7 +53,8 @@ class Terminal:
         while text not in "\n".join(self.screen.display):
             ready, _, _ = select.select([self._fd], [], [], max(end - monotonic(), 0))
             data = self._read() if ready else b""
-            assert data, f"{text!r} did not come:\n" + "\n".join(self.screen.display)
+            in_time = data and monotonic() < end
+            assert in_time, f"{text!r} did not come:\n" + "\n".join(self.screen.display)
             self._stream.feed(data)
 
     def wait_for_no(self, text: str) -> None:
@@ -62,7 +63,8 @@ class Terminal:
         while text in "\n".join(self.screen.display):
             ready, _, _ = select.select([self._fd], [], [], max(end - monotonic(), 0))
             data = self._read() if ready else b""
-            assert data, f"{text!r} did not go:\n" + "\n".join(self.screen.display)
+            in_time = data and monotonic() < end
+            assert in_time, f"{text!r} did not go:\n" + "\n".join(self.screen.display)
             self._stream.feed(data)
 
     def wait_until(self, so: Callable[[], bool]) -> None:
@@ -92,7 +94,9 @@ class Terminal:
 
     def finish(self) -> int:
         """Read what is left, and the exit code."""
-        while data := self._read():
+        end = monotonic() + SECONDS
+        while select.select([self._fd], [], [], max(end - monotonic(), 0))[0] and (data := self._read()):
+            assert monotonic() < end, "it does not end:\n" + "\n".join(self.screen.display)
             self._stream.feed(data)
         _, status = os.waitpid(self.pid, 0)
         os.close(self._fd)

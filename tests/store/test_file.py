@@ -292,8 +292,9 @@ def test_a_board_that_may_only_be_read_is_not_written(store: FileStore) -> None:
         assert path.read_bytes() == Path(store.path).read_bytes()
 
 
-def test_a_write_that_fails_changes_nothing(store: FileStore) -> None:
+def test_a_write_that_fails_changes_nothing(store: FileStore, monkeypatch: pytest.MonkeyPatch) -> None:
     """The write itself fails, in a process that may not write files of that size (nor compiled code: -B)."""
+    monkeypatch.delenv("COVERAGE_PROCESS_START", raising=False)
     before = Path(store.path).read_bytes()
     code = (
         "import resource, signal, sys\n"

@@ -8,6 +8,7 @@ import resource
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -57,8 +58,20 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return url
 
 
+@pytest.fixture
+def ends() -> Iterator[list[subprocess.Popen[str]]]:
+    """Processes that do not outlive the test."""
+    found: list[subprocess.Popen[str]] = []
+    yield found
+    for one in found:
+        one.kill()
+        one.wait()
+
+
 @pytest.mark.parametrize(("writers", "commits"), [(2, 40), (8, 12), (32, 3)])
-def test_every_acknowledged_commit_is_there_once_and_in_one_order(place: str, writers: int, commits: int) -> None:
+def test_every_acknowledged_commit_is_there_once_and_in_one_order(
+    place: str, ends: list[subprocess.Popen[str]], writers: int, commits: int
+) -> None:
     reader = process(READER, place)
     assert reader.stdout is not None
     assert reader.stdout.readline() == "reading\n"
@@ -67,6 +80,7 @@ def test_every_acknowledged_commit_is_there_once_and_in_one_order(place: str, wr
     reading.start()
     watchers = [process(WATCHER, place, str(store_at(place).load().revision + writers * commits)) for _ in "ab"]
     running = [process(WRITER, place, f"w{i}", str(commits)) for i in range(writers)]
+    ends.extend((reader, *watchers, *running))
     acknowledged = [line for one in running for line in one.communicate(timeout=60)[0].split()]
     reader.kill()
     reading.join()
@@ -147,12 +161,13 @@ def test_a_fault_at_each_step_leaves_the_old_board_or_the_new(tmp_path: Path, ca
     assert sorted(os.listdir(tmp_path)) == ["team.board.json", "team.board.json.lock"]
 
 
-def test_a_file_that_may_not_grow_stays_whole(tmp_path: Path) -> None:
+def test_a_file_that_may_not_grow_stays_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COVERAGE_PROCESS_START", raising=False)
     path = new_board(tmp_path)
     before = path.read_bytes()
     limit = len(before) // 2
     found = subprocess.run(
-        [sys.executable, "-m", "teamboard", "checkin", "G1", "+1", "--as", "mara"],
+        [sys.executable, "-B", "-m", "teamboard", "checkin", "G1", "+1", "--as", "mara"],
         cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
     )  # fmt: skip
