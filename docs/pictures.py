@@ -16,7 +16,7 @@ from teamboard.actions.reviews import find_review
 from teamboard.domain.reviews.content import AgendaTopic, Preparation, Rating
 from teamboard.importers.team import read_team
 from teamboard.personal.settings import Settings
-from teamboard.resources import folder
+from teamboard.resources import resource_folder
 from teamboard.services.review_session import Desk
 from teamboard.store.file.store import FileStore
 from teamboard.ui.app import BoardApp
@@ -105,7 +105,7 @@ def both_have_prepared(store: FileStore) -> None:
 async def draw(name: str, path: Path) -> None:
     record_id, keys, size, theme = PICTURES[name]
     store = FileStore(path, clock=lambda: NOW)
-    store.create(read_team(folder("sample_team"), NOW, Actor(None)), Actor(None))
+    store.create(read_team(resource_folder("sample_team"), NOW, Actor(None)), Actor(None))
     if name in ("prepare", "review"):
         both_have_prepared(store)
     app = BoardApp(

@@ -22,7 +22,7 @@ from teamboard.domain.board import Board
 from teamboard.domain.history.commit_log import HistoryEntry
 from teamboard.domain.records import Goal, Metric, Period
 from teamboard.importers.team import read_team
-from teamboard.resources import folder
+from teamboard.resources import resource_folder
 from teamboard.store.file.codec import BoardFile, assemble
 from teamboard.store.file.store import FileStore
 from tests.helpers.command_line import CommandLine
@@ -122,7 +122,7 @@ def store(maker: Maker, tmp_path: Path) -> FileStore:
 @pytest.fixture(scope="session")
 def sample() -> BoardFile:
     """The sample team as it looks at NOW."""
-    return read_team(folder("sample_team"), NOW, Actor(None, "demo", "desk"))
+    return read_team(resource_folder("sample_team"), NOW, Actor(None, "demo", "desk"))
 
 
 @pytest.fixture(autouse=True)

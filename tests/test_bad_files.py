@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from teamboard.actions.base import Actor
 from teamboard.domain.errors import Refused
-from teamboard.importers.fact_map import read_map
+from teamboard.importers.fact_map import read_fact_map
 from teamboard.importers.team import read_team
 from teamboard.personal.agendas import AGENDAS
 from teamboard.personal.themes import THEMES
-from teamboard.resources import folder
+from teamboard.resources import resource_folder
 from teamboard.services.onboarding import from_csv
 from teamboard.store.file.codec import Unreadable, decode, encode
 from teamboard.store.file.salvage import salvage
@@ -50,9 +50,9 @@ BOARD = b"".join(encode(small_maker().file()))
 READERS: dict[str, tuple[bytes, Callable[[bytes], object]]] = {
     "board": (BOARD, decode),
     "team": (block("team-yaml.md", "yaml").encode(), as_file(".yaml", lambda p: read_team(p, NOW, BY))),
-    "theme": ((folder("themes") / "harbour.yaml").read_bytes(), as_file(".yaml", THEMES.read)),
+    "theme": ((resource_folder("themes") / "harbour.yaml").read_bytes(), as_file(".yaml", THEMES.read)),
     "agenda": (block("agendas.md", "yaml").encode(), as_file(".yaml", AGENDAS.read)),
-    "map": (block("facts.md", "yaml").encode(), as_file(".yaml", read_map)),
+    "map": (block("facts.md", "yaml").encode(), as_file(".yaml", read_fact_map)),
     "csv": (block("team-csv.md", "csv").encode(), as_file(".csv", lambda p: from_csv(p, "T", NOW, BY))),
 }
 TOKENS = [

@@ -1,14 +1,14 @@
-"""Where the files that come with teamboard are: in the wheel beside the code, in a checkout at the top."""
+"""Find the files shipped with teamboard: beside the code in an installation, at the top in a checkout."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 
-def folder(name: str) -> Path:
-    """The folder `themes`, `agendas` or `sample_team`; FileNotFoundError if the installation lacks it."""
-    here = Path(__file__).resolve().parent
-    for place in (here / name, here.parents[1] / name):
-        if place.is_dir():
-            return place
-    raise FileNotFoundError(f"this installation of teamboard lacks its folder {name!r}; install it again")
+def resource_folder(name: str) -> Path:
+    """The path of the folder `themes`, `agendas` or `sample_team`. Raises FileNotFoundError if it is missing."""
+    package = Path(__file__).resolve().parent
+    for candidate in (package / name, package.parents[1] / name):
+        if candidate.is_dir():
+            return candidate
+    raise FileNotFoundError(f"the folder {name!r} of teamboard is missing; install teamboard again")

@@ -67,7 +67,7 @@ from teamboard.domain.records import (
 )
 from teamboard.domain.verbs import VERBS, Verb
 from teamboard.importers.team import read_team
-from teamboard.resources import folder
+from teamboard.resources import resource_folder
 from teamboard.store.file.codec import BoardFile
 from tests.conftest import NOW
 
@@ -276,7 +276,7 @@ def action_of(kind: type[Any], board: Board) -> SearchStrategy[Action]:
 
 @pytest.fixture(scope="module")
 def team() -> Board:
-    return read_team(folder("sample_team"), NOW, Actor(None, "demo", "desk")).board
+    return read_team(resource_folder("sample_team"), NOW, Actor(None, "demo", "desk")).board
 
 
 @pytest.mark.parametrize("kind", action_classes(), ids=lambda c: c.__name__)

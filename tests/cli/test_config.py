@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from teamboard.personal.paths import settings_path
-from teamboard.personal.settings import ABOUT, Settings, load_settings
+from teamboard.personal.settings import DESCRIPTIONS, Settings, load_settings
 from teamboard.ui.keymap import DEFAULTS
 from tests.conftest import Run
 from tests.helpers.terminal import Terminal
@@ -22,7 +22,7 @@ DOCS = Path(__file__).parents[2] / "docs" / "settings.md"
 
 def test_settings_are_shown_changed_and_kept_for_this_user_alone(run: Run) -> None:
     shown = run("config").stdout
-    assert all(re.search(rf"^{name} ", shown, re.MULTILINE) for name in ABOUT)
+    assert all(re.search(rf"^{name} ", shown, re.MULTILINE) for name in DESCRIPTIONS)
     assert str(settings_path()) in shown
     for name, value in (("theme", "paper"), ("calm", "on"), ("tell", "bell"), ("member", "ana"), ("keys.revise", "V")):
         assert run("config", name, value).returncode == 0
@@ -32,15 +32,15 @@ def test_settings_are_shown_changed_and_kept_for_this_user_alone(run: Run) -> No
     assert load_settings() == Settings(theme="paper", calm=True, tell="bell", member="ana", keys={"revise": "V"})
     assert settings_path().stat().st_mode & 0o077 == 0
     text = settings_path().read_text(encoding="utf-8")
-    assert all(f"# {about}\n{name}:" in text for name, about in ABOUT.items())
+    assert all(f"# {about}\n{name}:" in text for name, about in DESCRIPTIONS.items())
 
 
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
         (["theme", "nope"], "There is no theme 'nope'; there are"),
-        (["calm", "perhaps"], "calm is on or off, not 'perhaps'."),
-        (["tell", "loud"], "tell is quietly, bell or desktop, not 'loud'."),
+        (["calm", "perhaps"], "calm must be on or off, not 'perhaps'."),
+        (["tell", "loud"], "tell must be quietly, bell or desktop, not 'loud'."),
         (["keys.check-in", "v"], "The key v would do two things: check-in and revise."),
         (["keys.check-in", "escape"], "The key escape would do two things"),
         (["keys.nothing", "x"], "Nothing is called 'nothing'; there are"),
@@ -89,14 +89,14 @@ def test_whom_neither_an_option_nor_a_login_names_the_setting_does(run: Run) -> 
 
 def test_the_docs_name_every_setting_and_every_key() -> None:
     text = DOCS.read_text(encoding="utf-8")
-    for name in ABOUT:
+    for name in DESCRIPTIONS:
         assert f"`{name}`" in text
     for name, keys in DEFAULTS.items():
         assert re.search(rf"^\| `{name}` \| `{re.escape(keys)}` \|", text, re.MULTILINE), name
     example = text.split("```yaml")[1].partition("```")[0]
     settings_path().parent.mkdir(parents=True)
     settings_path().write_text(example)
-    assert set(yaml.safe_load(example)) == set(ABOUT)
+    assert set(yaml.safe_load(example)) == set(DESCRIPTIONS)
     assert load_settings().keys
 
 

@@ -148,8 +148,8 @@ def test_unknown_names_are_listed_with_the_nearest_and_nothing_comes_in(run: Run
     before = (crm / "team.board.json").read_bytes()
     found = run(*IMPORT)
     assert found.returncode == 1
-    assert "nobody is called 'Darcel Schlect': 1 row; perhaps Darcel Schlecht" in found.stdout
-    assert "nobody is called '[b]Zoe[/b]': 1 row" in found.stdout
+    assert "no member is called 'Darcel Schlect': 1 row; perhaps Darcel Schlecht" in found.stdout
+    assert "no member is called '[b]Zoe[/b]': 1 row" in found.stdout
     assert found.stderr.count("\n") == 1
     assert (crm / "team.board.json").read_bytes() == before
     text = MAP.replace("D. Schlecht: darcel", "Darcel Schlect: darcel").replace("Sales Ops", "Sales Ops, '[b]Zoe[/b]'")
@@ -187,12 +187,12 @@ def test_spreadsheets_of_all_kinds(run: Run, crm: Path, separator: str, encoding
     [
         ({"4514": "1.234", "1000.5": "2.345"}, "is '1.234' a thousand and more, or one and a bit?"),
         ({"1000.5": '"1000,5"', "4514": "45.5"}, "say decimal"),
-        ({"2017-03-11": "11.03.2017"}, "say date_format"),
-        ({"4514": "a lot"}, "Nothing has come in"),
+        ({"2017-03-11": "11.03.2017"}, "name its date_format"),
+        ({"4514": "a lot"}, "Nothing was imported"),
         ({HEADER: "opportunity_id,agent,account,deal_stage,close_date,close_value"}, "no column 'sales_agent'"),
         ({HEADER: ""}, "no header"),
         ({"1,Darcel": '1,"Darcel'}, "line"),
-        ({"Isdom,Won": "Isdom,x,Won"}, "7 cells, where the header has 6"),
+        ({"Isdom,Won": "Isdom,x,Won"}, "the row has 7 cells, the header 6"),
         ({HEADER: f"{HEADER},close_date"}, "twice"),
     ],
 )
@@ -217,10 +217,10 @@ def test_what_can_not_be_told_is_asked_for_and_nothing_is_guessed(
     [
         ("aggregate: count", "aggregate: number", "map.yaml, line 13, field facts[1].aggregate"),
         ("period: week", "period: fortnight", "field facts[3].period"),
-        ("    value: close_value            # the", "    # the", "a sum wants a value"),
+        ("    value: close_value            # the", "    # the", "a sum needs a value"),
         ("Deals won, aggregate: count", "Deals won, value: x, aggregate: count", "takes no value"),
         ("member: sales_agent", "members_column: x", "unknown field 'members_column'"),
-        ("name: Win rate", "name: Deals won", "there twice"),
+        ("name: Win rate", "name: Deals won", "another fact has the same name"),
         ("running: 2017-01-01", "running: soon", "field facts[3].running"),
         ("goal: ARR", "goal: ARR xyz", "no goal with 'ARR xyz'"),
         ("source: CRM", "source: ' '", "The source is missing"),

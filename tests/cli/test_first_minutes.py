@@ -145,7 +145,7 @@ def test_the_csv_of_the_docs_works(run: Run, tmp_path: Path) -> None:
         ("Ana Lind;", ";", "team.csv, line 5: the name is missing."),
         ("name;title", "who;title", "team.csv has no column 'name'"),
         (CSV.partition("\n")[2], "", "team.csv: there is nobody in it."),
-        ("Ana Lind;;Mentor a colleague;;;", "Ana Lind;;Mentor", "team.csv, line 5: 3 cells, where the header has 6."),
+        ("Ana Lind;;Mentor a colleague;;;", "Ana Lind;;Mentor", "team.csv, line 5: the row has 3 cells, the header 6."),
     ],
 )
 def test_a_csv_that_is_none_says_where(run: Run, tmp_path: Path, old: str, new: str, says: str) -> None:

@@ -17,7 +17,7 @@ from teamboard.domain.progress import standing
 from teamboard.domain.records import GOAL_KINDS, DoneOrNot, Metric, Milestones
 from teamboard.importers.team import read_team
 from teamboard.importers.yaml_text import YamlError
-from teamboard.resources import folder
+from teamboard.resources import resource_folder
 from teamboard.store.file import codec
 from tests.conftest import NOW, TODAY
 
@@ -65,7 +65,7 @@ def read(tmp_path: Path, text: str, now: datetime = NOW) -> Board:
     ],
 )
 def test_the_sample_team_reads_like_a_real_one_on_any_day(now: datetime) -> None:
-    file = read_team(folder("sample_team"), now, IMPORTER)
+    file = read_team(resource_folder("sample_team"), now, IMPORTER)
     board, today = file.board, file.board.day_of(now)
     assert not list(problems(board))
     assert len(list(board.members)) == 9
@@ -180,19 +180,19 @@ def edited(old: str, new: str) -> str:
         (edited("manager: mara", "manager: zoe"), "line 7: There is no member 'zoe'"),
         (edited("handle: ana", "handle: mara"), "line 7: There is a member 'mara' already"),
         (edited("name: Ana,", "surname: Ana,"), "line 7"),
-        (edited("aligned: arr", "aligned: nothing"), "line 11: there is nothing called 'nothing'"),
+        (edited("aligned: arr", "aligned: nothing"), "line 11: no entry has the key 'nothing'"),
         (edited("target: 900k", "target: lots"), "line 11, field target: 'lots' is no number"),
         (edited("target: 900k", "target: 0"), "line 11: Start and target are equal"),
         (edited("target: 900k", "target: .nan"), "line 11, field target"),
         (edited("target: 900k", "target: 1" + "0" * 400), "line 11, field target"),
         (edited("key: a,", "key: arr,"), "line 11, field key: 'arr' is used twice"),
         (edited("confidence: 7", "confidence: 70"), "line 15, field confidence: expected 'int' <= 10"),
-        (edited("value: 450k", "value: 450k, value: 3"), "line 15: 'value' is there twice"),
+        (edited("value: 450k", "value: 450k, value: 3"), "line 15: the key 'value' is repeated"),
         (edited("today-3 09:30", "today-3 25:30"), "line 15, field day: 'today-3 25:30' is no day"),
         (edited("today-3 09:30", "today-99999"), "line 15, field day"),
-        (edited("- goal: a", "- goal: b"), "line 15: there is nothing called 'b'"),
-        (edited("today-3 09:30", "2026-09-01"), "line 15: there is nothing called 'a' yet"),
-        (TEAM + "team: {}\n", "'team' is there"),
+        (edited("- goal: a", "- goal: b"), "line 15: no entry has the key 'b'"),
+        (edited("today-3 09:30", "2026-09-01"), "line 15: no entry has the key 'a' at that time"),
+        (TEAM + "team: {}\n", "the key 'team' is repeated"),
         (
             REVISED.replace("agreed: today", "agreed: 2026-10-02"),
             "line 18, field agreed: answered before",
@@ -211,12 +211,12 @@ def edited(old: str, new: str) -> str:
         ),
         (
             TEAM + "earlier: [{name: Q3, starts: 2026-07-01, choices: {a: drop}}]\n",
-            "line 16: there is nothing called 'a' yet",
+            "line 16: no entry has the key 'a' at that time",
         ),
         (TEAM + "colour: blue\n", "unknown field 'colour'"),
         ("- a list\n", "line 1: expected keys"),
         ("team: [unclosed\n", "line 2"),
-        ("a: &x [1]\nb: *x\n", "line 2: references (*x) are not used here"),
+        ("a: &x [1]\nb: *x\n", "line 2: references (*x) are not allowed"),
         ("team: " + "[" * 60 + "]" * 60, "nested too deeply"),
         ("", "missing required field 'team'"),
         ("team: !!python/object:os.system {}\n", "team"),

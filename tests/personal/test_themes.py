@@ -11,7 +11,7 @@ from teamboard.personal.paths import settings_path
 from teamboard.personal.settings import Settings, load_settings, load_settings_or_defaults, save_settings
 from teamboard.personal.themes import DEFAULT, ThemeFile, find_theme, load_themes
 from teamboard.personal.themes import THEMES as FOLDER
-from teamboard.resources import folder
+from teamboard.resources import resource_folder
 from teamboard.ui.themes import textual_theme
 
 THEMES = sorted(load_themes()[0])
@@ -82,7 +82,7 @@ def test_seven_themes_come_with_teamboard() -> None:
     assert DEFAULT in found
     assert any(not theme.dark for theme in found.values())
     for name in found:
-        assert (folder("themes") / f"{name}.yaml").is_file()
+        assert (resource_folder("themes") / f"{name}.yaml").is_file()
 
 
 @pytest.mark.parametrize("eyes", SIMULATIONS)
@@ -126,14 +126,14 @@ def test_a_theme_becomes_a_textual_theme(name: str) -> None:
 
 
 def own_theme(name: str, text: str) -> Path:
-    FOLDER.own().mkdir(parents=True, exist_ok=True)
-    path = FOLDER.own() / name
+    FOLDER.user_folder().mkdir(parents=True, exist_ok=True)
+    path = FOLDER.user_folder() / name
     path.write_text(text, encoding="utf-8")
     return path
 
 
 def harbour() -> str:
-    return (folder("themes") / "harbour.yaml").read_text(encoding="utf-8")
+    return (resource_folder("themes") / "harbour.yaml").read_text(encoding="utf-8")
 
 
 def test_a_users_own_theme_is_found_and_wins() -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from teamboard.actions.base import Actor
 from teamboard.domain.board import Board, Changes
-from teamboard.personal.private_files import new_own
+from teamboard.personal.private_files import create_private_file
 from teamboard.store.base import BoardBusy, StoreError
 from teamboard.store.file import atomic_file
 from teamboard.store.file.doctor import examine
@@ -210,7 +210,7 @@ def test_a_file_of_ones_own_is_never_written_through_a_link(tmp_path: Path) -> N
     victim.write_text("theirs")
     (tmp_path / "mine").symlink_to(victim)
     with pytest.raises(FileExistsError):
-        new_own(tmp_path / "mine", "words")
+        create_private_file(tmp_path / "mine", "words")
     assert victim.read_text() == "theirs"
 
 

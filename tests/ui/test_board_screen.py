@@ -14,7 +14,7 @@ from teamboard.actions.goals import AddGoal
 from teamboard.actions.team import AddMember
 from teamboard.domain.records import Metric
 from teamboard.personal.themes import THEMES
-from teamboard.resources import folder
+from teamboard.resources import resource_folder
 from teamboard.store.file.store import FileStore
 from teamboard.ui.screens.board.board import BoardScreen
 from teamboard.ui.screens.help.keys import KeysScreen
@@ -267,9 +267,9 @@ async def test_keys_and_palette(app: MakeApp) -> None:
 
 
 async def test_a_theme_file_that_is_saved_restyles_at_once(app: MakeApp) -> None:
-    text = (folder("themes") / "harbour.yaml").read_text(encoding="utf-8")
-    THEMES.own().mkdir(parents=True)
-    path = THEMES.own() / "harbour.yaml"
+    text = (resource_folder("themes") / "harbour.yaml").read_text(encoding="utf-8")
+    THEMES.user_folder().mkdir(parents=True)
+    path = THEMES.user_folder() / "harbour.yaml"
     path.write_text(text)
     async with app().run_test(size=(120, 40), notifications=True) as pilot:
         await until(pilot, lambda: any(w.name == "themes" and w.is_running for w in pilot.app.workers))

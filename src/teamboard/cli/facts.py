@@ -17,8 +17,8 @@ from teamboard.cli.shared.output import print_json, print_lines, width
 from teamboard.cli.shared.session import Session, pass_session
 from teamboard.cli.shared.values import parse_day, parse_number
 from teamboard.domain.errors import Refused
-from teamboard.importers.csv_file import CsvFile, Read
-from teamboard.importers.fact_map import read_map
+from teamboard.importers.csv_file import CsvFile, ReportProgress
+from teamboard.importers.fact_map import read_fact_map
 from teamboard.importers.facts import Importer
 from teamboard.render.facts import facts_json, format_days, format_value, import_plan_lines, team_fact_lines
 
@@ -46,7 +46,7 @@ def import_(session: Session, file: Path, map_file: Path, dry_run: bool) -> None
 
     The same file again adds nothing; a corrected one takes the place of what came from the one before.
     """
-    chart = read_map(map_file)
+    chart = read_fact_map(map_file)
     source = CsvFile(file, chart.columns, encoding=chart.encoding, separator=chart.separator)
     store, board, actor = session.open()
     with _progress(source.size, file.name) as read:
@@ -55,12 +55,12 @@ def import_(session: Session, file: Path, map_file: Path, dry_run: bool) -> None
     if dry_run:
         print_lines(import_plan_lines(plan, len(changes)))
         return
-    if plan.wrong or plan.unknown:
+    if plan.errors or plan.unknown:
         print_lines(import_plan_lines(plan, len(changes)))
         if plan.unknown:
-            how = "say in the map which members these names are (members:), or that they are nobody's (ignore:)"
-            raise Refused(f"Nothing has come in: {how}.")
-        raise Refused(f"Nothing has come in: {file.name}, {plan.wrong[0]}.")
+            how = "some names are not members; name their members in the map (members:), or leave them out (ignore:)"
+            raise Refused(f"Nothing was imported: {how}.")
+        raise Refused(f"Nothing was imported: {file.name}, {plan.errors[0]}.")
     if not changes:
         click.echo(f"Nothing in {file.name} is new.")
         return
@@ -116,7 +116,7 @@ def list_(session: Session, member: str | None, as_json: bool) -> None:
 
 
 @contextmanager
-def _progress(size: int, name: str) -> Iterator[Read | None]:
+def _progress(size: int, name: str) -> Iterator[ReportProgress | None]:
     """A bar on the terminal while a long file is read; nothing elsewhere."""
     if not sys.stderr.isatty():
         yield None

@@ -25,7 +25,7 @@ from teamboard.domain.board import Board
 from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.one_on_ones import promises
 from teamboard.domain.records import Member, Theme
-from teamboard.personal.agendas import AGENDAS, topics_of
+from teamboard.personal.agendas import AGENDAS, agenda_topics
 from teamboard.render.one_on_ones import one_on_one_json, one_on_one_lines
 
 THEMES = get_args(Theme)
@@ -122,7 +122,7 @@ def _templated(name: str | None) -> tuple[NewTopic, ...]:
     if not name:
         return ()
 
-    return topics_of(name)
+    return agenda_topics(name)
 
 
 def _whose(board: Board, member: str | None, actor: Actor) -> Member:

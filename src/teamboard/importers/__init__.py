@@ -1,1 +1,1 @@
-"""A team or facts, read from YAML and CSV."""
+"""Read a team (YAML, CSV) or facts (CSV) from files, each with its schema."""

@@ -1,4 +1,4 @@
-"""CSV files as spreadsheets and CRMs write them: encoding and separator are recognised, or asked for."""
+"""CSV files as spreadsheets and CRMs write them: encoding and separator are detected, or given by the caller."""
 
 from __future__ import annotations
 
@@ -10,99 +10,104 @@ from pathlib import Path
 from teamboard.domain.errors import Refused, describe_os_error
 
 SEPARATORS = (",", ";", "\t", "|")
-_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
-_STEP = 2000
-Read = Callable[[int], None]
-"""Told how many bytes have been read so far."""
+_BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+_LINES_PER_REPORT = 2000
+ReportProgress = Callable[[int], None]
+"""A callback that is given the number of bytes read so far."""
 
 
 class CsvFile:
-    """A CSV file whose header has the columns wanted; its rows are read one by one, as often as asked for."""
+    """A CSV file with a header. Rows are read one by one, never all at once; `rows` may be called repeatedly."""
 
     def __init__(
         self, path: Path, wanted: Iterable[str], *, encoding: str | None = None, separator: str | None = None
     ) -> None:
-        """Raises Refused, naming file and line, for what is no such file."""
+        """Read the header and detect the separator by the `wanted` columns.
+
+        Raises Refused, naming file and line, if the file can't be read, or lacks one of the `wanted` columns.
+        """
         self.path = path
-        self._encoding = encoding or self._recognised()
-        self.separator, self.header = self._head(list(dict.fromkeys(wanted)), separator)
+        self._encoding = encoding or self._detect_encoding()
+        self.separator, self.header = self._read_header(list(dict.fromkeys(wanted)), separator)
 
     @property
     def size(self) -> int:
         """The file's size in bytes."""
         return self.path.stat().st_size
 
-    def rows(self, read: Read | None = None) -> Iterator[tuple[int, dict[str, str]]]:
-        """Each row with its line number, by column; rows without a single cell are passed over."""
+    def rows(self, report_progress: ReportProgress | None = None) -> Iterator[tuple[int, dict[str, str]]]:
+        """Each row as (line number, cells by column); empty rows are skipped. Raises Refused for a broken row."""
         width = len(self.header)
         with self._open() as (raw, text):
             reader = csv.reader(text, delimiter=self.separator, strict=True)
-            cells = self._next(reader)
-            while (cells := self._next(reader)) is not None:
-                if read is not None and reader.line_num % _STEP == 0:
-                    read(raw.tell())
+            cells = self._next_row(reader)
+            while (cells := self._next_row(reader)) is not None:
+                if report_progress is not None and reader.line_num % _LINES_PER_REPORT == 0:
+                    report_progress(raw.tell())
                 if not any(cells):
                     continue
                 if len(cells) != width:
                     raise Refused(
-                        f"{self.path.name}, line {reader.line_num}: {len(cells)} cells, where the header has {width}."
+                        f"{self.path.name}, line {reader.line_num}: the row has {len(cells)} cells, the header {width}."
                     )
                 yield reader.line_num, dict(zip(self.header, cells, strict=True))
 
-    def _next(self, reader: Iterator[list[str]]) -> list[str] | None:
+    def _next_row(self, reader: Iterator[list[str]]) -> list[str] | None:
         line = getattr(reader, "line_num", 0) + 1
         try:
             return next(reader, None)
         except UnicodeDecodeError:
             raise Refused(
-                f"{self.path.name}, near line {line}: not written in {self._encoding}; say in the map which "
-                "encoding it is, such as encoding: windows-1252."
+                f"{self.path.name}, near line {line}: the text is not {self._encoding}; name its encoding in the "
+                "map, such as encoding: windows-1252."
             ) from None
         except csv.Error as error:
             raise Refused(f"{self.path.name}, line {line}: {error}.") from None
 
-    def _open(self) -> _Opened:
+    def _open(self) -> _OpenFile:
         try:
             raw = self.path.open("rb")
-            return _Opened(raw, io.TextIOWrapper(raw, encoding=self._encoding, newline=""))
+            return _OpenFile(raw, io.TextIOWrapper(raw, encoding=self._encoding, newline=""))
         except LookupError:
-            raise Refused(f"There is no encoding {self._encoding!r}; one is windows-1252.") from None
+            raise Refused(f"There is no encoding {self._encoding!r}; try windows-1252.") from None
         except OSError as error:
             raise Refused(f"{self.path}: {describe_os_error(error).lower()}.") from None
 
-    def _recognised(self) -> str:
+    def _detect_encoding(self) -> str:
+        """The encoding by the file's byte order mark; UTF-8 without one."""
         try:
             with self.path.open("rb") as file:
-                begins = file.read(4)
+                first_bytes = file.read(4)
         except OSError as error:
             raise Refused(f"{self.path}: {describe_os_error(error).lower()}.") from None
-        return next((name for mark, name in _MARKS if begins.startswith(mark)), "utf-8")
+        return next((name for mark, name in _BYTE_ORDER_MARKS if first_bytes.startswith(mark)), "utf-8")
 
-    def _head(self, wanted: list[str], separator: str | None) -> tuple[str, list[str]]:
-        found: dict[str, list[str]] = {}
-        for sign in (separator,) if separator else SEPARATORS:
+    def _read_header(self, wanted: list[str], separator: str | None) -> tuple[str, list[str]]:
+        """The separator and the header: the one separator with which the header has all `wanted` columns."""
+        headers: dict[str, list[str]] = {}
+        for candidate in (separator,) if separator else SEPARATORS:
             with self._open() as (_, text):
-                cells = self._next(csv.reader(text, delimiter=sign, strict=True)) or []
-            found[sign] = [cell.strip() for cell in cells]
-        fits = [sign for sign, header in found.items() if all(name in header for name in wanted)]
-        if len(fits) != 1:
-            widest = max(found.values(), key=len)
+                cells = self._next_row(csv.reader(text, delimiter=candidate, strict=True)) or []
+            headers[candidate] = [cell.strip() for cell in cells]
+        fitting = [candidate for candidate, header in headers.items() if all(name in header for name in wanted)]
+        if len(fitting) != 1:
+            widest = max(headers.values(), key=len)
             if not any(widest):
                 raise Refused(f"{self.path.name} has no header in its first line.")
             missing = next((name for name in wanted if name not in widest), wanted[0])
             raise Refused(
                 f"{self.path.name} has no column {missing!r}; it has {', '.join(widest[:20])}. "
-                "If that is one, say its separator in the map."
+                "If these are several columns, name the separator in the map, such as separator: ';'."
             )
-        header = found[fits[0]]
-        twice = next((name for name in wanted if header.count(name) > 1), None)
-        if twice is not None:
-            raise Refused(f"{self.path.name} has the column {twice!r} twice.")
-        return fits[0], header
+        header = headers[fitting[0]]
+        duplicate = next((name for name in wanted if header.count(name) > 1), None)
+        if duplicate is not None:
+            raise Refused(f"{self.path.name} has the column {duplicate!r} twice.")
+        return fitting[0], header
 
 
-class _Opened:
-    """A file as bytes and as text, closed at the end."""
+class _OpenFile:
+    """A context manager for a file that is open as bytes and as text; closes both."""
 
     def __init__(self, raw: io.BufferedReader, text: io.TextIOWrapper) -> None:
         self._raw, self._text = raw, text

@@ -1,6 +1,6 @@
-"""The map of a file with facts, in YAML: which column is what, and which facts are made of it.
+"""The schema of a fact map: a YAML file that says what each column of a CSV is, and which facts to compute from it.
 
-docs/facts.md describes it for people.
+docs/facts.md describes it for users.
 """
 
 from __future__ import annotations
@@ -9,23 +9,22 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
-import msgspec
 from msgspec import Meta, Struct
 
 from teamboard.domain.amounts import Decimal
-from teamboard.importers.yaml_text import Document, YamlError, split_error
+from teamboard.importers.yaml_text import Document, YamlError, convert_document
 
 Aggregate = Literal["sum", "count", "mean", "median", "ratio"]
-Every = Literal["day", "week", "month", "quarter", "year", "all"]
+PeriodLength = Literal["day", "week", "month", "quarter", "year", "all"]
 Condition = dict[str, str | int | float | bool | list[str | int | float | bool]]
-VALUED: tuple[Aggregate, ...] = ("sum", "mean", "median")
+AGGREGATES_OF_A_COLUMN: tuple[Aggregate, ...] = ("sum", "mean", "median")
 
 
 class FactForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One fact: which rows it counts (`where`), how (`aggregate`), over which period, in which unit.
 
-    A ratio is the share of the rows `where` of the rows `of`. `running` begins a running total on that
-    day. `goal` is the goal whose check-in it becomes: its id, or a part of its title.
+    A ratio is the share of the rows that match `where` among those that match `of`. `running` is the day on which a
+    running total begins. With `goal` (an id, or a part of the title) each value becomes a check-in on that goal.
     """
 
     name: str
@@ -33,14 +32,14 @@ class FactForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     value: str | None = None
     where: Condition = {}
     of: Condition = {}
-    period: Every = "month"
+    period: PeriodLength = "month"
     unit: str = ""
     running: date | None = None
     goal: str | None = None
 
 
 class FactMap(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A whole map. `members` says which member a name in the file is, `ignore` which names are nobody's."""
+    """A whole fact map. `members` maps names in the file to members; rows of names in `ignore` are left out."""
 
     name: str
     source: str
@@ -57,46 +56,40 @@ class FactMap(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     @property
     def columns(self) -> list[str]:
-        """The columns that it reads."""
-        found = [self.member, self.date]
+        """The columns of the CSV that the map uses, without duplicates."""
+        columns = [self.member, self.date]
         for fact in self.facts:
-            found += [*([fact.value] if fact.value else []), *fact.where, *fact.of]
-        return list(dict.fromkeys(found))
+            columns += [*([fact.value] if fact.value else []), *fact.where, *fact.of]
+        return list(dict.fromkeys(columns))
 
 
-def read_map(path: Path) -> FactMap:
-    """The map in a file. Raises YamlError with file, line and field."""
+def read_fact_map(path: Path) -> FactMap:
+    """Read a fact map from a YAML file. Raises YamlError with file, line and field."""
     document = Document()
     document.add(path)
-    try:
-        found = msgspec.convert(document.values, FactMap)
-    except msgspec.ValidationError as error:
-        what, where = split_error(str(error))
-        field = where.removeprefix("$").lstrip(".")
-        place = document.place(where) or path.name
-        raise YamlError(f"{place}{f', field {field}' if field else ''}: {what[:1].lower()}{what[1:]}.") from error
-    names = [fact.name.strip().casefold() for fact in found.facts]
-    for i, fact in enumerate(found.facts):
-        wrong = _wrong(fact) or ("the name is there twice" if names.count(names[i]) > 1 else "")
-        if wrong:
-            raise YamlError(f"{document.place(f'$.facts[{i}]')}, field facts[{i}]: {wrong}.")
-    return found
+    fact_map = convert_document(document, FactMap, path.name)
+    names = [fact.name.strip().casefold() for fact in fact_map.facts]
+    for i, fact in enumerate(fact_map.facts):
+        error_text = _find_error(fact) or ("another fact has the same name" if names.count(names[i]) > 1 else "")
+        if error_text:
+            raise YamlError(f"{document.place(f'$.facts[{i}]')}, field facts[{i}]: {error_text}.")
+    return fact_map
 
 
-def _wrong(fact: FactForm) -> str:
-    """What makes no sense in a fact; empty where it does."""
+def _find_error(fact: FactForm) -> str:
+    """The first contradiction in a fact, as an error message; empty if there is none."""
     if not fact.name.strip():
-        return "it wants a name"
-    if fact.aggregate in VALUED and fact.value is None:
-        return f"a {fact.aggregate} wants a value: the column with the numbers"
-    if fact.aggregate not in VALUED and fact.value is not None:
+        return "the name is missing"
+    if fact.aggregate in AGGREGATES_OF_A_COLUMN and fact.value is None:
+        return f"a {fact.aggregate} needs a value: the column with the numbers"
+    if fact.aggregate not in AGGREGATES_OF_A_COLUMN and fact.value is not None:
         return f"a {fact.aggregate} counts rows and takes no value"
     if fact.aggregate == "ratio" and not fact.where:
-        return "a ratio wants where: which of the rows it is the share of"
+        return "a ratio needs where: the rows whose share it is"
     if fact.of and fact.aggregate != "ratio":
-        return "of belongs to a ratio"
+        return "only a ratio takes of"
     if fact.running is not None and (fact.aggregate not in ("sum", "count") or fact.period == "all"):
-        return "a running total is one of a sum or a count, by a period"
+        return "only a sum or a count by a period, such as week, can be a running total"
     if fact.goal is not None and fact.period == "all":
-        return "check-ins want a period, such as week"
+        return "a fact with a goal needs a period, such as week"
     return ""

@@ -1,4 +1,4 @@
-"""From the rows of a file to facts: what counts, for whom, over which days; and what was left out, and why."""
+"""Compute facts from the rows of a CSV file by a fact map: one value for each member and period."""
 
 from __future__ import annotations
 
@@ -17,25 +17,26 @@ from teamboard.domain.amounts import Decimal, bare, decimal_of, value_of
 from teamboard.domain.board import Board
 from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.records import Goal
-from teamboard.importers.csv_file import CsvFile, Read
-from teamboard.importers.fact_map import Condition, Every, FactForm, FactMap
+from teamboard.importers.csv_file import CsvFile, ReportProgress
+from teamboard.importers.fact_map import Condition, FactForm, FactMap, PeriodLength
 
-MOST_LINES = 5
-_QUARTER = 3
+MAX_LINES = 5
+_MONTHS_PER_QUARTER = 3
 
 
 class LeftOut(Struct):
-    """Rows that were left out for one reason: how many, and the first lines."""
+    """Rows that were left out for one reason: how many, and the first line numbers (up to MAX_LINES)."""
 
     count: int = 0
     lines: list[int] = []
 
 
-class Plan(Struct, frozen=True, kw_only=True):
-    """What a file would bring in; `totals` are what sums and counts come to in all.
+class ImportPlan(Struct, frozen=True, kw_only=True):
+    """What an import of a file would do; `action` does it.
 
-    `unknown` are names that match no member, with how many rows they have and the nearest ones; `wrong`
-    says, by line, what can't be read. With either of them nothing comes in.
+    `totals` are sums and counts over all members, by name of the fact. `left_out` is by reason. `unknown` are names
+    that match no member, with their number of rows and similar names of members; `errors` say, by line, what can't
+    be read. With unknown names or errors nothing is imported.
     """
 
     action: ImportFacts
@@ -43,11 +44,11 @@ class Plan(Struct, frozen=True, kw_only=True):
     rows: int
     left_out: dict[str, LeftOut]
     unknown: dict[str, tuple[int, list[str]]]
-    wrong: list[str]
+    errors: list[str]
 
 
 class _Tally:
-    """What the rows of one member and period come to."""
+    """The running aggregate of the rows of one member and period; keeps the values only if `keep` (for a median)."""
 
     __slots__ = ("of", "rows", "total", "values")
 
@@ -64,67 +65,67 @@ class _Tally:
             self.values.append(value)
 
 
-class _Found(NamedTuple):
+class _MemberDay(NamedTuple):
     handle: str
     on: date
 
 
 class Importer:
-    """Reads a file by its map, for a board; row by row, and keeps no row."""
+    """Plans the import of a CSV file by a fact map. Reads row by row, so that large files need little memory."""
 
-    def __init__(self, board: Board, chart: FactMap, file: CsvFile) -> None:
+    def __init__(self, board: Board, fact_map: FactMap, file: CsvFile) -> None:
         self._board = board
-        self._map = chart
+        self._map = fact_map
         self._file = file
         self._handles: dict[str, str | None] = {}
         self._left_out: dict[str, LeftOut] = {}
         self._unknown: dict[str, int] = {}
-        self._wrong: list[str] = []
-        self._tallies: list[dict[tuple[str, date | None], _Tally]] = [{} for _ in chart.facts]
-        self._conditions = [(_texts(f.where), _texts(f.of)) for f in chart.facts]
+        self._errors: list[str] = []
+        self._tallies: list[dict[tuple[str, date | None], _Tally]] = [{} for _ in fact_map.facts]
+        self._conditions = [(_allowed_texts(f.where), _allowed_texts(f.of)) for f in fact_map.facts]
 
-    def plan(self, read: Read | None = None) -> Plan:
-        """What the file would bring in. Raises Refused where the file can't be read at all."""
-        decimals = {column: self._decimal(column) for column in self._valued()}
+    def plan(self, report_progress: ReportProgress | None = None) -> ImportPlan:
+        """Read the whole file and return what it would import. Raises Refused if the file can't be read at all."""
+        decimals = {column: self._decimal(column) for column in self._value_columns()}
         rows, first, last = 0, date.max, date.min
-        for line, row in self._file.rows(read):
+        for line, row in self._file.rows(report_progress):
             rows += 1
-            counted = [self._counts(i, row) for i in range(len(self._map.facts))]
+            counted = [self._is_counted(i, row) for i in range(len(self._map.facts))]
             if not any(counted):
                 self._leave_out("no fact counts it", line)
                 continue
-            found = self._row(line, row)
-            if found is None:
+            member_day = self._member_day(line, row)
+            if member_day is None:
                 continue
-            first, last = min(first, found.on), max(last, found.on)
+            first, last = min(first, member_day.on), max(last, member_day.on)
             for i, fact in enumerate(self._map.facts):
                 if counted[i]:
-                    self._add(i, fact, line, row, found, decimals)
+                    self._add(i, fact, line, row, member_day, decimals)
         facts = tuple(self._facts(last)) if rows and last >= first else ()
         source, link = self._map.source, self._map.link
-        return Plan(
+        return ImportPlan(
             action=ImportFacts(batch=self._map.name, source=source, first=first, last=last, facts=facts, link=link),
             totals=self._totals(),
             rows=rows,
             left_out=self._left_out,
-            unknown={name: (count, self._nearest(name)) for name, count in self._unknown.items()},
-            wrong=self._wrong,
+            unknown={name: (count, self._similar_names(name)) for name, count in self._unknown.items()},
+            errors=self._errors,
         )
 
     # -- a row
 
-    def _counts(self, i: int, row: dict[str, str]) -> bool:
+    def _is_counted(self, i: int, row: dict[str, str]) -> bool:
         where, of = self._conditions[i]
         if self._map.facts[i].aggregate == "ratio":
-            return _holds(of, row)
-        return _holds(where, row)
+            return _matches(of, row)
+        return _matches(where, row)
 
-    def _row(self, line: int, row: dict[str, str]) -> _Found | None:
+    def _member_day(self, line: int, row: dict[str, str]) -> _MemberDay | None:
         name = row[self._map.member].strip()
         if not name:
             self._leave_out("no member", line)
             return None
-        handle = self._handle(name)
+        handle = self._find_handle(name)
         if handle is None:
             if name in self._map.ignore:
                 self._leave_out("a name to ignore", line)
@@ -135,30 +136,39 @@ class Importer:
         if not day:
             self._leave_out("no day", line)
             return None
-        on = self._day(line, day)
-        return _Found(handle, on) if on is not None else None
+        on = self._parse_day(line, day)
+        return _MemberDay(handle, on) if on is not None else None
 
-    def _day(self, line: int, text: str) -> date | None:
-        given = self._map.date_format
+    def _parse_day(self, line: int, text: str) -> date | None:
+        date_format = self._map.date_format
         try:
-            return datetime.strptime(text, given).date() if given else datetime.fromisoformat(text).date()  # noqa: DTZ007
+            return datetime.strptime(text, date_format).date() if date_format else datetime.fromisoformat(text).date()  # noqa: DTZ007
         except ValueError:
-            how = f"as {given}" if given else "such as 2017-03-01; say date_format in the map, such as '%d.%m.%Y'"
-            self._is_wrong(f"line {line}: {text!r} is no day {how}")
+            if date_format:
+                self._add_error(f"line {line}: {text!r} is not a date of the format {date_format}")
+            else:
+                hint = "name its date_format in the map, such as '%d.%m.%Y'"
+                self._add_error(f"line {line}: {text!r} is not a date such as 2017-03-01; {hint}")
             return None
 
     def _add(
-        self, i: int, fact: FactForm, line: int, row: dict[str, str], found: _Found, decimals: dict[str, Decimal]
+        self,
+        i: int,
+        fact: FactForm,
+        line: int,
+        row: dict[str, str],
+        member_day: _MemberDay,
+        decimals: dict[str, Decimal],
     ) -> None:
-        if fact.running is not None and found.on < fact.running:
+        if fact.running is not None and member_day.on < fact.running:
             return
-        key = (found.handle, begins(found.on, fact.period))
+        key = (member_day.handle, period_start(member_day.on, fact.period))
         tally = self._tallies[i].get(key)
         if tally is None:
             tally = self._tallies[i][key] = _Tally(keep=fact.aggregate == "median")
         tally.of += 1
         if fact.aggregate == "ratio":
-            tally.rows += _holds(self._conditions[i][0], row)
+            tally.rows += _matches(self._conditions[i][0], row)
             return
         if fact.value is None:
             tally.add(1.0)
@@ -169,34 +179,34 @@ class Importer:
         if value is not None:
             tally.add(value)
         elif text:
-            self._is_wrong(f"line {line}: {text!r} in {fact.value!r} is no number")
+            self._add_error(f"line {line}: {text!r} in column {fact.value!r} is not a number")
         else:
             self._leave_out(f"no {fact.value}", line)
 
-    def _valued(self) -> set[str]:
+    def _value_columns(self) -> set[str]:
         return {fact.value for fact in self._map.facts if fact.value}
 
     def _decimal(self, column: str) -> Decimal:
-        """A column's decimal sign: as the map says, or as its numbers show."""
+        """A column's decimal sign: the map's, or detected from the column's numbers. Raises Refused if ambiguous."""
         if self._map.decimal is not None:
             return self._map.decimal
         return decimal_of(column, ((line, n) for line, row in self._file.rows() if (n := bare(row[column]))))
 
     # -- what was left out
 
-    def _leave_out(self, why: str, line: int) -> None:
-        found = self._left_out.setdefault(why, LeftOut())
-        found.count += 1
-        if len(found.lines) < MOST_LINES:
-            found.lines.append(line)
+    def _leave_out(self, reason: str, line: int) -> None:
+        rows = self._left_out.setdefault(reason, LeftOut())
+        rows.count += 1
+        if len(rows.lines) < MAX_LINES:
+            rows.lines.append(line)
 
-    def _is_wrong(self, what: str) -> None:
-        if len(self._wrong) <= MOST_LINES:
-            self._wrong.append(what)
+    def _add_error(self, message: str) -> None:
+        if len(self._errors) <= MAX_LINES:
+            self._errors.append(message)
 
     # -- whose it is
 
-    def _handle(self, name: str) -> str | None:
+    def _find_handle(self, name: str) -> str | None:
         if name not in self._handles:
             try:
                 self._handles[name] = find_member(self._board, self._map.members.get(name, name)).handle
@@ -204,26 +214,26 @@ class Importer:
                 self._handles[name] = None
         return self._handles[name]
 
-    def _nearest(self, name: str) -> list[str]:
-        known = {m.name.casefold(): m.name for m in self._board.members} | {
+    def _similar_names(self, name: str) -> list[str]:
+        names = {m.name.casefold(): m.name for m in self._board.members} | {
             m.handle: m.name for m in self._board.members
         }
-        return list(dict.fromkeys(known[n] for n in get_close_matches(name.casefold(), known, n=2)))
+        return list(dict.fromkeys(names[n] for n in get_close_matches(name.casefold(), names, n=2)))
 
     # -- the facts
 
     def _facts(self, last: date) -> Iterator[NewFact]:
         for fact, tallies in zip(self._map.facts, self._tallies, strict=True):
             for handle in dict.fromkeys(handle for handle, _ in tallies):
-                goal = self._goal(fact.goal, handle) if fact.goal else None
-                mine = {starts: tally for (whose, starts), tally in tallies.items() if whose == handle}
-                for starts, value, rows in _values(fact, mine, last):
-                    on = min(ends(starts, fact.period), last) if starts else last
+                goal = self._find_goal(fact.goal, handle) if fact.goal else None
+                period_tallies = {starts: tally for (member, starts), tally in tallies.items() if member == handle}
+                for starts, value, rows in _values(fact, period_tallies, last):
+                    last_day = min(period_end(starts, fact.period), last) if starts else last
                     yield NewFact(
                         member=handle,
                         name=fact.name,
                         value=value,
-                        on=on,
+                        on=last_day,
                         starts=starts,
                         unit=fact.unit,
                         rows=rows,
@@ -231,23 +241,29 @@ class Importer:
                     )
 
     def _totals(self) -> dict[str, float]:
-        """What the sums and counts come to over all members and days, to hold against the file."""
-        adding = [i for i, fact in enumerate(self._map.facts) if fact.aggregate in ("sum", "count")]
-        return {self._map.facts[i].name: sum(t.total for t in self._tallies[i].values()) for i in adding}
+        """The sums and counts over all members and days, by name of the fact, to compare with the file."""
+        summed = [i for i, fact in enumerate(self._map.facts) if fact.aggregate in ("sum", "count")]
+        return {self._map.facts[i].name: sum(t.total for t in self._tallies[i].values()) for i in summed}
 
-    def _goal(self, wanted: str, handle: str) -> str:
-        """The goal of a member that a map means: its id, or the only one with that in its title."""
-        mine = [g for g in self._board.goals_of(handle) if wanted.casefold() in (g.id.casefold(), g.title.casefold())]
-        mine = mine or [g for g in self._board.goals_of(handle) if wanted.casefold() in g.title.casefold()]
-        if len(mine) != 1:
-            which = "no goal" if not mine else f"{len(mine)} goals"
-            raise Refused(f"{handle} has {which} with {wanted!r} in its title: name it so that there is one.")
-        goal = find_goal(self._board, mine[0].id)
+    def _find_goal(self, wanted: str, handle: str) -> str:
+        """The id of the member's goal with the id or title `wanted`, or the only one with it in its title.
+
+        Raises Refused if there is none, or several.
+        """
+        goals = [g for g in self._board.goals_of(handle) if wanted.casefold() in (g.id.casefold(), g.title.casefold())]
+        goals = goals or [g for g in self._board.goals_of(handle) if wanted.casefold() in g.title.casefold()]
+        if len(goals) != 1:
+            count = "no goal" if not goals else f"{len(goals)} goals"
+            raise Refused(f"{handle} has {count} with {wanted!r} in its title: use the goal's id or its whole title.")
+        goal = find_goal(self._board, goals[0].id)
         return goal.id if isinstance(goal, Goal) else wanted
 
 
 def _values(fact: FactForm, tallies: dict[date | None, _Tally], last: date) -> Iterator[tuple[date | None, float, int]]:
-    """The value of each period, the oldest first, with the rows it rests on; a running total has every one of them."""
+    """Each period's first day (None: all days), value and number of rows, oldest first.
+
+    A running total has a value for every period up to `last`; other facts only for periods with rows.
+    """
     if fact.running is None:
         for starts in sorted(tallies, key=lambda day: day or date.min):
             tally = tallies[starts]
@@ -255,14 +271,13 @@ def _values(fact: FactForm, tallies: dict[date | None, _Tally], last: date) -> I
             if value is not None:
                 yield starts, value, tally.rows if fact.aggregate != "ratio" else tally.of
         return
-    starts = begins(fact.running, fact.period)
+    starts = period_start(fact.running, fact.period)
     total, rows = 0.0, 0
     while starts is not None and starts <= last:
-        found = tallies.get(starts)
-        if found is not None:
-            total, rows = total + found.total, rows + found.rows
+        if starts in tallies:
+            total, rows = total + tallies[starts].total, rows + tallies[starts].rows
         yield starts, total, rows
-        starts = ends(starts, fact.period) + timedelta(days=1)
+        starts = period_end(starts, fact.period) + timedelta(days=1)
 
 
 def _value(fact: FactForm, tally: _Tally) -> float | None:
@@ -278,9 +293,9 @@ def _value(fact: FactForm, tally: _Tally) -> float | None:
             return share * 100 if fact.unit.strip() == "%" else share
 
 
-def begins(day: date, every: Every) -> date | None:
-    """The first day of the period that a day is in; None where all days are one."""
-    match every:
+def period_start(day: date, length: PeriodLength) -> date | None:
+    """The first day of the period that contains `day`; None for the length `all`. Weeks begin on Monday."""
+    match length:
         case "day":
             return day
         case "week":
@@ -288,32 +303,32 @@ def begins(day: date, every: Every) -> date | None:
         case "month":
             return day.replace(day=1)
         case "quarter":
-            return date(day.year, (day.month - 1) // _QUARTER * _QUARTER + 1, 1)
+            return date(day.year, (day.month - 1) // _MONTHS_PER_QUARTER * _MONTHS_PER_QUARTER + 1, 1)
         case "year":
             return date(day.year, 1, 1)
         case "all":
             return None
 
 
-def ends(starts: date, every: Every) -> date:
-    """The last day of the period that begins on a day."""
-    if every in ("day", "all"):
+def period_end(starts: date, length: PeriodLength) -> date:
+    """The last day of the period that begins on `starts`."""
+    if length in ("day", "all"):
         return starts
-    if every == "week":
+    if length == "week":
         return starts + timedelta(days=6)
-    months = {"month": 1, "quarter": _QUARTER, "year": 12}[every]
+    months = {"month": 1, "quarter": _MONTHS_PER_QUARTER, "year": 12}[length]
     year, month = divmod(starts.month - 1 + months, 12)
     return date(starts.year + year, month + 1, 1) - timedelta(days=1)
 
 
-def _texts(condition: Condition) -> dict[str, set[str]]:
-    """What a condition allows, as a file has it: any of several texts, in any case of letters."""
-    found = {}
+def _allowed_texts(condition: Condition) -> dict[str, set[str]]:
+    """The texts that a condition allows in each column, case-folded, as `_matches` compares them."""
+    allowed = {}
     for column, wanted in condition.items():
-        several = wanted if isinstance(wanted, list) else [wanted]
-        found[column] = {str(w).strip().casefold() for w in several}
-    return found
+        values = wanted if isinstance(wanted, list) else [wanted]
+        allowed[column] = {str(w).strip().casefold() for w in values}
+    return allowed
 
 
-def _holds(condition: dict[str, set[str]], row: dict[str, str]) -> bool:
+def _matches(condition: dict[str, set[str]], row: dict[str, str]) -> bool:
     return all(row[column].strip().casefold() in wanted for column, wanted in condition.items())

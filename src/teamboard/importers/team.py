@@ -1,7 +1,7 @@
-"""A team from YAML: one file, or a folder of them, becomes a board with its history.
+"""Import a team from YAML: build a board with its history from one file, or a folder of them.
 
-Everything runs through the same actions as on a live board, in the order of its days: the same rules
-hold, and the history is what it would have been. All or nothing: an error names file, line and field.
+Everything goes through the same actions as on a live board, in the order of its days, so the same rules apply and the
+history is what it would have been. An error names file, line and field; then nothing is imported.
 """
 
 from __future__ import annotations
@@ -32,22 +32,22 @@ from teamboard.importers.team_schema import (
     GoalForm,
     MetricForm,
     MilestoneForm,
+    TeamFileForm,
     TeamGoalForm,
-    WholeForm,
-    reader,
+    decode_hook,
 )
 from teamboard.importers.yaml_text import Document, YamlError, split_error
 from teamboard.store.file.codec import BoardFile, assemble
 
 
 def read_team(source: Path, now: datetime, importer: Actor) -> BoardFile:
-    """The board that a YAML file or folder describes, as seen at `now`. Raises YamlError."""
+    """The board that a YAML file or folder describes; relative days count from `now`. Raises YamlError."""
     document = read_documents(source)
-    return build(document, now, importer)
+    return build_board(document, now, importer)
 
 
 def read_documents(source: Path) -> Document:
-    """The YAML of a file, or of every .yaml and .yml file of a folder."""
+    """The YAML of a file, or of every .yaml and .yml file of a folder, merged. Raises YamlError."""
     document = Document()
     if source.is_dir():
         files = sorted(p for p in source.iterdir() if p.suffix in (".yaml", ".yml"))
@@ -60,48 +60,54 @@ def read_documents(source: Path) -> Document:
     return document
 
 
-def build(document: Document, now: datetime, importer: Actor, *, founded: datetime | None = None) -> BoardFile:
-    """The board that a document describes; `founded`, where its period is older. Raises YamlError."""
-    form = _form(document, now)
+def build_board(document: Document, now: datetime, importer: Actor, *, founded: datetime | None = None) -> BoardFile:
+    """The board that a document describes.
+
+    Its history begins at `founded`; by default on the first day of its first period. Raises YamlError.
+    """
+    form = _parse_form(document, now)
     board, history = Board({}), list[tuple[int, HistoryEntry]]()
     keys: dict[str, str] = {}
     for step in sorted(_steps(form, document, now, keys, founded), key=lambda s: s.at):
         actor = Actor(step.by, importer.login, importer.host)
         try:
-            action = _resolved(step.action, keys)
+            action = _with_ids(step.action, keys)
             board, entry, changes = perform(board, action, actor, step.at)
         except (Refused, KeyError) as error:
-            what = str(error) if isinstance(error, Refused) else f"there is nothing called {error} yet"
-            raise YamlError(f"{document.place(step.path)}: {what}") from error
+            message = str(error) if isinstance(error, Refused) else f"no entry has the key {error} at that time"
+            raise YamlError(f"{document.place(step.path)}: {message}") from error
         if step.key:
-            keys[step.key] = _made(changes, step.action)
+            keys[step.key] = _created_id(changes, step.action)
         history.append((board.revision, entry))
     return assemble(board, history)
 
 
-def _form(document: Document, now: datetime) -> WholeForm:
+def _parse_form(document: Document, now: datetime) -> TeamFileForm:
     team = document.values.get("team")
     name = team.get("timezone") if isinstance(team, dict) else None
     try:
         zone = ZoneInfo(name) if isinstance(name, str) else ZoneInfo("UTC")
     except (ValueError, OSError, KeyError):
         place = document.place("$.team.timezone")
-        raise YamlError(f"{place}: there is no time zone {name!r}; one is Europe/Madrid.") from None
+        raise YamlError(f"{place}: there is no time zone {name!r}; use a name such as Europe/Madrid.") from None
     try:
-        return msgspec.convert(document.values, WholeForm, dec_hook=reader(now, zone))
+        return msgspec.convert(document.values, TeamFileForm, dec_hook=decode_hook(now, zone))
     except msgspec.ValidationError as error:
-        what, path = split_error(str(error))
+        message, path = split_error(str(error))
         path = path.replace("[...]", "")
         place = document.place(path)
         field = path.rpartition(".")[2].partition("[")[0]
-        at = f"{place}, field {field}: " if place and field and field != "$" else f"{place}: " if place else ""
-        raise YamlError(f"{at}{what[:1].lower()}{what[1:]}.") from error
+        location = f"{place}, field {field}: " if place and field and field != "$" else f"{place}: " if place else ""
+        raise YamlError(f"{location}{message[:1].lower()}{message[1:]}.") from error
 
 
 def _steps(
-    form: WholeForm, document: Document, now: datetime, keys: dict[str, str], founded: datetime | None
+    form: TeamFileForm, document: Document, now: datetime, keys: dict[str, str], founded: datetime | None
 ) -> Iterator[Step]:
-    """Everything that happened, in the order of the files; each moment is in the past."""
+    """Every action of the file with its moment, author and place, in the order of the file; no moment is after `now`.
+
+    `keys` is filled with the keys of the goals; their ids are entered when they are known.
+    """
     zone = ZoneInfo(form.team.timezone)
     team = form.team
     periods = _periods(form, document)
@@ -128,7 +134,7 @@ def _steps(
     first = form.members[0].handle
     managers = {m.handle: m.manager for m in form.members}
     for i, m in enumerate(form.members):
-        # The first one brings in everybody: a manager below is one only when somebody reports to them.
+        # The first member adds the others: no one else is a manager until somebody reports to them.
         yield Step(founded, None if i == 0 else first, m, f"$.members[{i}]")
     for i, following in enumerate(periods[1:]):
         choices = form.earlier[i].choices
@@ -138,73 +144,73 @@ def _steps(
     for i, t in enumerate(form.team_goals):
         path = f"$.team_goals[{i}]"
         owners[t.key] = t.owner or first
-        _claim(document, keys, t.key, path)
+        _reserve_key(document, keys, t.key, path)
         begins = t.starts.value if t.starts else periods[-1].starts
         at = min(max(first_moment(begins), founded), now)
         yield Step(at, first, _team_goal(t, document, path), path, t.key)
     for i, g in enumerate(form.goals):
         path = f"$.goals[{i}]"
         owners[g.key] = g.owner
-        _claim(document, keys, g.key, path)
+        _reserve_key(document, keys, g.key, path)
         begins = g.starts.value if g.starts else periods[-1].starts
         at = min(max(first_moment(begins), founded), now)
         yield Step(at, managers.get(g.owner) or first, _goal(g, document, path), path, g.key)
     yield from events(form, document, now, owners, managers)
 
 
-def _periods(form: WholeForm, document: Document) -> list[Period]:
-    """The periods of a form, the one that runs last; each ends the day before the next begins."""
-    now = form.team.period
-    found = [Period(name=now.name, starts=now.starts.value, ends=now.ends.value)]
+def _periods(form: TeamFileForm, document: Document) -> list[Period]:
+    """The periods of a file, oldest first; each ends the day before the next begins. Raises YamlError."""
+    current = form.team.period
+    periods = [Period(name=current.name, starts=current.starts.value, ends=current.ends.value)]
     for i in reversed(range(len(form.earlier))):
-        p = form.earlier[i]
-        ends = found[0].starts - timedelta(days=1)
-        if p.starts.value > ends:
+        earlier = form.earlier[i]
+        ends = periods[0].starts - timedelta(days=1)
+        if earlier.starts.value > ends:
             raise YamlError(
-                f"{document.place(f'$.earlier[{i}].starts')}: {p.name} begins after the period that follows."
+                f"{document.place(f'$.earlier[{i}].starts')}: {earlier.name} begins after the period that follows."
             )
-        found.insert(0, Period(name=p.name, starts=p.starts.value, ends=ends))
-    return found
+        periods.insert(0, Period(name=earlier.name, starts=earlier.starts.value, ends=ends))
+    return periods
 
 
-def _made(changes: Changes, action: Action) -> str:
-    """The record that a step's key stands for: what was made, not what was changed with it."""
+def _created_id(changes: Changes, action: Action) -> str:
+    """The id of the record that an action created, not of those it changed on the way."""
     letters: dict[type, str] = {Revise: "V", AddGoal: "G", AddTeamGoal: "T", WriteOneOnOne: "O"}
     letter = letters.get(type(action), "F")
     return next(record_id for record_id in changes if record_id[0] == letter)
 
 
-def _claim(document: Document, keys: dict[str, str], key: str, path: str) -> None:
+def _reserve_key(document: Document, keys: dict[str, str], key: str, path: str) -> None:
     if key in keys:
         raise YamlError(f"{document.place(path + '.key')}, field key: {key!r} is used twice.")
     keys[key] = ""
 
 
-def _resolved(action: Action, keys: dict[str, str]) -> Action:
-    """An action with the form's keys replaced by the board's ids."""
+def _with_ids(action: Action, keys: dict[str, str]) -> Action:
+    """An action with the file's keys replaced by the ids of their records. Raises KeyError if there is none yet."""
     if isinstance(action, Agree | Decline | Acknowledge):
-        return msgspec.structs.replace(action, revision=_id(keys, action.revision))
+        return msgspec.structs.replace(action, revision=_id_of_key(keys, action.revision))
     if isinstance(action, BeginPeriod):
-        return msgspec.structs.replace(action, choices={_id(keys, k): c for k, c in action.choices.items()})
+        return msgspec.structs.replace(action, choices={_id_of_key(keys, k): c for k, c in action.choices.items()})
     if isinstance(action, CheckInGoal | Revise):
-        return msgspec.structs.replace(action, goal=_id(keys, action.goal))
+        return msgspec.structs.replace(action, goal=_id_of_key(keys, action.goal))
     if isinstance(action, FinishAction):
         key, _, number = action.action.rpartition(".")
-        return msgspec.structs.replace(action, action=f"{_id(keys, key)}.{number}")
+        return msgspec.structs.replace(action, action=f"{_id_of_key(keys, key)}.{number}")
     if isinstance(action, ReplyToFeedback | AcknowledgeFeedback | ResolveFeedback):
-        return msgspec.structs.replace(action, feedback=_id(keys, action.feedback))
+        return msgspec.structs.replace(action, feedback=_id_of_key(keys, action.feedback))
     if isinstance(action, GiveFeedback) and action.about in keys:
-        return msgspec.structs.replace(action, about=_id(keys, action.about or ""))
+        return msgspec.structs.replace(action, about=_id_of_key(keys, action.about or ""))
     if isinstance(action, AddGoal):
-        return msgspec.structs.replace(action, aligned={_id(keys, k): v for k, v in action.aligned.items()})
+        return msgspec.structs.replace(action, aligned={_id_of_key(keys, k): v for k, v in action.aligned.items()})
     return action
 
 
-def _id(keys: dict[str, str], key: str) -> str:
-    found = keys[key]
-    if not found:
+def _id_of_key(keys: dict[str, str], key: str) -> str:
+    record_id = keys[key]
+    if not record_id:
         raise KeyError(key)
-    return found
+    return record_id
 
 
 def _team_goal(form: TeamGoalForm, document: Document, path: str) -> AddTeamGoal:

@@ -1,4 +1,4 @@
-"""What happened on a team from YAML: check-ins, revisions, feedback, one-on-ones, growth, reviews, as actions."""
+"""The events in a team file as actions: check-ins, revisions, feedback, one-on-ones, skills, facts, reviews."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from teamboard.actions.revision_responses import Acknowledge, Agree, Decline
 from teamboard.actions.revisions import Revise
 from teamboard.actions.skills import SetSkill
 from teamboard.domain.records import Milestone
-from teamboard.importers.team_schema import MilestoneForm, OneOnOneForm, RevisionForm, WholeForm
+from teamboard.importers.team_schema import MilestoneForm, OneOnOneForm, RevisionForm, TeamFileForm
 from teamboard.importers.yaml_text import Document, YamlError
 
 
 class Step(NamedTuple):
-    """One thing that happened: when, who did it, what it was, where it is written, and its key, if any."""
+    """An action with its moment, the handle of its author, its path in the file, and the key of its record, if any."""
 
     at: datetime
     by: str | None
@@ -32,19 +32,22 @@ class Step(NamedTuple):
 
 
 def events(
-    form: WholeForm,
+    form: TeamFileForm,
     document: Document,
     now: datetime,
     owners: dict[str, str],
     managers: dict[str, str | None],
 ) -> Iterator[Step]:
-    """What happened in the period: check-ins, revisions, feedback, reviews."""
+    """Every event of the file as a step, kind by kind, not in order of time.
+
+    `owners` is the owner of each goal by its key, `managers` the manager of each member by handle.
+    """
     for i, v in enumerate(form.revisions):
         yield from _revision(v, document, f"$.revisions[{i}]", f"revision {i}", now, owners, managers)
-    for i, found in enumerate(form.check_ins):
-        for j, e in enumerate(found.entries):
+    for i, check_ins in enumerate(form.check_ins):
+        for j, e in enumerate(check_ins.entries):
             check_in = CheckInGoal(
-                goal=found.goal,
+                goal=check_ins.goal,
                 value=e.value.value if e.value else None,
                 done=e.done,
                 note=e.note,
@@ -52,7 +55,7 @@ def events(
                 next_step=e.next_step,
                 blocker=e.blocker,
             )
-            by = e.by or owners.get(found.goal)
+            by = e.by or owners.get(check_ins.goal)
             yield Step(min(e.day.value, now), by, check_in, f"$.check_ins[{i}].entries[{j}]")
     for i, f in enumerate(form.feedback):
         path, key = f"$.feedback[{i}]", f"feedback {i}"
@@ -72,15 +75,15 @@ def events(
         manager = managers.get(o.member) or o.member
         yield from _one_on_one(o, day, f"$.one_on_ones[{i}]", f"one-on-one {i}", now, manager)
     for i, g in enumerate(form.growth):
-        grow = SetSkill(member=g.member, name=g.skill, level=g.level, target=g.target, next=g.next)
-        yield Step(min(g.day.value, now), g.by or g.member, grow, f"$.growth[{i}]")
+        set_skill = SetSkill(member=g.member, name=g.skill, level=g.level, target=g.target, next=g.next)
+        yield Step(min(g.day.value, now), g.by or g.member, set_skill, f"$.growth[{i}]")
     for i, n in enumerate(form.facts):
-        for j, found_on in enumerate(n.values):
-            at = min(found_on.day.value, now)
+        for j, entry in enumerate(n.values):
+            at = min(entry.day.value, now)
             add = AddFact(
                 member=n.member,
                 name=n.name,
-                value=found_on.value.value,
+                value=entry.value.value,
                 source=n.source,
                 unit=n.unit,
                 on=at.astimezone(zone).date(),
@@ -94,11 +97,11 @@ def events(
 
 
 def _one_on_one(o: OneOnOneForm, day: date, path: str, key: str, now: datetime, manager: str) -> Iterator[Step]:
-    """A one-on-one: its topics, and, where its moment has come, what was said and agreed."""
+    """The steps of a one-on-one: its topics and, if it is not in the future, its notes, actions and rating."""
     at = min(o.day.value, now)
     for j, t in enumerate(o.topics):
-        put = WriteOneOnOne(member=o.member, on=day, topics=(NewTopic(theme=t.theme, text=t.text),))
-        yield Step(at, t.by or manager, put, f"{path}.topics[{j}]", key if j == 0 else "")
+        add_topic = WriteOneOnOne(member=o.member, on=day, topics=(NewTopic(theme=t.theme, text=t.text),))
+        yield Step(at, t.by or manager, add_topic, f"{path}.topics[{j}]", key if j == 0 else "")
     if o.day.value > now:
         return
     agreed = tuple(
@@ -107,8 +110,8 @@ def _one_on_one(o: OneOnOneForm, day: date, path: str, key: str, now: datetime, 
     held = WriteOneOnOne(member=o.member, agreed=agreed, held=day)
     yield Step(at, manager, held, path, "" if o.topics else key)
     for j, note in enumerate(o.notes):
-        say = WriteOneOnOne(member=o.member, note=note.text)
-        yield Step(at, note.by or manager, say, f"{path}.notes[{j}]")
+        add_note = WriteOneOnOne(member=o.member, note=note.text)
+        yield Step(at, note.by or manager, add_note, f"{path}.notes[{j}]")
     if o.useful is not None:
         yield Step(at, o.member, RateOneOnOne(member=o.member, useful=o.useful), f"{path}.useful")
     for j, a in enumerate(o.actions):
@@ -126,7 +129,10 @@ def _revision(
     owners: dict[str, str],
     managers: dict[str, str | None],
 ) -> Iterator[Step]:
-    """A revision, and what was said to it; whoever did not propose it answers."""
+    """The steps of a revision: the proposal, acknowledgements, and the answer.
+
+    The owner answers the manager's proposal, the manager the owner's. Raises YamlError for an answer before it.
+    """
     for name, answered in (("agreed", v.agreed), ("declined", v.declined.day if v.declined else None)):
         if answered is not None and answered.value < v.day.value:
             raise YamlError(f"{document.place(f'{path}.{name}')}, field {name}: answered before it was proposed.")
@@ -156,4 +162,5 @@ def _revision(
 
 
 def milestones_of(milestones: list[MilestoneForm]) -> tuple[Milestone, ...]:
+    """The milestones of a goal, as records, in the order of the file."""
     return tuple(Milestone(name=m.name, weight=m.weight) for m in milestones)

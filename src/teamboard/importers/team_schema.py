@@ -1,7 +1,7 @@
-"""The form of a team in YAML: what `init --from` takes. docs/team-yaml.md describes it for people.
+"""The schema of a team file, the YAML that `init --from` takes. docs/team-yaml.md describes it for users.
 
-Days may be dates (`2026-10-01`) or count from today (`today`, `today-12`, `today+5`), with a time of
-day where a moment is meant (`today-12 09:30`). Amounts may end in k or M (`812k`).
+Days are dates (`2026-10-01`) or relative to today (`today`, `today-12`, `today+5`); moments also have a time of day
+(`today-12 09:30`). Amounts may end in k or M (`812k`).
 """
 
 from __future__ import annotations
@@ -33,28 +33,28 @@ from teamboard.domain.records import (
 
 
 class Day:
-    """A day in a form."""
+    """A day in the file, decoded by `decode_hook`."""
 
     def __init__(self, value: date) -> None:
         self.value = value
 
 
 class Moment:
-    """A moment in a form, in UTC."""
+    """A moment in the file, in UTC."""
 
     def __init__(self, value: datetime) -> None:
         self.value = value
 
 
 class Amount:
-    """A number in a form."""
+    """A number in the file."""
 
     def __init__(self, value: float) -> None:
         self.value = value
 
 
 class Form(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A mapping of the form."""
+    """The base of all mappings in the file; unknown fields are errors."""
 
 
 class PeriodForm(Form, frozen=True):
@@ -64,7 +64,10 @@ class PeriodForm(Form, frozen=True):
 
 
 class EarlierForm(Form, frozen=True):
-    """A period before; it ended when the next one began. `choices` are what became of unfinished goals then."""
+    """An earlier period; it ended when the next one began.
+
+    `choices` is what was done at its end with each unfinished goal, by key.
+    """
 
     name: str
     starts: Day
@@ -83,7 +86,7 @@ class TeamForm(Form, frozen=True):
 
 
 class MemberForm(AddMember, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A member as the action that brings them in has it."""
+    """A member: the fields of the action that adds one."""
 
 
 class MetricForm(Form, frozen=True):
@@ -200,7 +203,7 @@ class AgreedForm(Form, frozen=True):
 
 
 class OneOnOneForm(Form, frozen=True):
-    """A one-on-one: held, if its day has come; else the one to come."""
+    """A one-on-one: held if its day is in the past, else planned."""
 
     member: str
     day: Moment
@@ -211,7 +214,7 @@ class OneOnOneForm(Form, frozen=True):
 
 
 class GrowthForm(Form, frozen=True):
-    """A level of a skill as somebody saw it on a day: the member, or their manager."""
+    """The level of a skill on a day, as the member (or `by`, their manager) rated it."""
 
     member: str
     day: Moment
@@ -228,7 +231,7 @@ class ValueForm(Form, frozen=True):
 
 
 class FactsForm(Form, frozen=True):
-    """What one number from outside has been for a member."""
+    """The values over time of one fact (a number from outside) about a member."""
 
     member: str
     name: str
@@ -244,8 +247,8 @@ class ReviewForm(Form, frozen=True):
     prepared: dict[str, Preparation] = {}
 
 
-class WholeForm(Form, frozen=True):
-    """All that a folder, or one file, may say."""
+class TeamFileForm(Form, frozen=True):
+    """The whole content of a team file, or of a folder of them."""
 
     team: TeamForm
     members: Annotated[list[MemberForm], Meta(min_length=1)]
@@ -261,26 +264,26 @@ class WholeForm(Form, frozen=True):
     reviews: list[ReviewForm] = []
 
 
-def reader(now: datetime, zone: ZoneInfo) -> Any:
-    """The hook with which msgspec reads Day, Moment and Amount, as seen from `now` in the team's zone."""
+def decode_hook(now: datetime, zone: ZoneInfo) -> Any:
+    """The `dec_hook` with which msgspec decodes Day, Moment and Amount; relative days count from `now` in `zone`."""
     today = now.astimezone(zone).date()
 
     def read(kind: type, value: Any) -> Any:
         if kind is Amount:
             if isinstance(value, bool) or not isinstance(value, (int, float, str)):
-                raise ValueError(f"{value!r} is no number")
+                raise ValueError(f"{value!r} is not a number")
             return Amount(amount(value) if isinstance(value, str) else finite(value))
         if isinstance(value, datetime):
-            when = value if value.tzinfo else value.replace(tzinfo=zone)
-            found, clock = when.astimezone(zone).date(), when.astimezone(zone).time()
+            local = value if value.tzinfo else value.replace(tzinfo=zone)
+            day, time_of_day = local.astimezone(zone).date(), local.astimezone(zone).time()
         elif isinstance(value, date):
-            found, clock = within(value), time(9)
+            day, time_of_day = within(value), time(9)
         elif isinstance(value, str):
-            found, clock = moment(value, today)
+            day, time_of_day = moment(value, today)
         else:
-            raise ValueError(f"{value!r} is no day")
+            raise ValueError(f"{value!r} is not a date; try 2026-12-31 or today+7")
         if kind is Day:
-            return Day(within(found))
-        return Moment(datetime.combine(within(found), clock, zone).astimezone(UTC))
+            return Day(within(day))
+        return Moment(datetime.combine(within(day), time_of_day, zone).astimezone(UTC))
 
     return read

@@ -1,4 +1,4 @@
-"""Plain values with places, from YAML or elsewhere: the file and line of each, so that an error can name them."""
+"""Read YAML and remember the file and line of each value, so that an error can name them."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ import yaml
 
 from teamboard.domain.errors import Refused, describe_os_error
 
-LARGEST_BYTES = 20_000_000
-DEEPEST = 20
+MAX_BYTES = 20_000_000
+MAX_DEPTH = 20
 F = TypeVar("F")
-InWords = Callable[[str, str], str]
+RewordError = Callable[[str, str], str]
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -23,7 +23,7 @@ class YamlError(Refused):
 
 
 class Place(NamedTuple):
-    """Where a value stands."""
+    """The file and line of a value."""
 
     file: str
     line: int
@@ -33,20 +33,23 @@ class Place(NamedTuple):
 
 
 class Document:
-    """Plain values from one or more YAML files, and where each came from."""
+    """The plain values of one or more YAML files (`values`), and the place of each."""
 
     def __init__(self) -> None:
         self.values: dict[str, Any] = {}
         self._places: dict[str, Place] = {}
 
     def add(self, path: Path) -> None:
-        """Take in a file, a mapping at its top; a list that more than one file has goes on. Raises YamlError."""
+        """Read a file, which must be a mapping. Lists under the same key in several files are joined.
+
+        Raises YamlError if the file can't be read, is no mapping, or repeats a key that does not hold a list.
+        """
         try:
-            if path.stat().st_size > LARGEST_BYTES:
-                raise YamlError(f"{path}: larger than {LARGEST_BYTES // 1_000_000} MB.")
+            if path.stat().st_size > MAX_BYTES:
+                raise YamlError(f"{path}: the file is larger than {MAX_BYTES // 1_000_000} MB.")
             text = path.read_text(encoding="utf-8-sig")
         except UnicodeDecodeError:
-            raise YamlError(f"{path}: not written in UTF-8.") from None
+            raise YamlError(f"{path}: the file is not UTF-8; save it in that encoding.") from None
         except OSError as error:
             raise YamlError(f"{path}: {describe_os_error(error).lower()}.") from error
         node = _compose(path, text)
@@ -54,30 +57,30 @@ class Document:
             return
         if not isinstance(node, yaml.MappingNode):
             raise YamlError(f"{path}, line 1: expected keys such as 'team:' at the top.")
-        shown = path.name
-        for key, value in self._pairs(node, shown):
-            begun = self.values.get(key)
-            if isinstance(begun, list) and isinstance(value, yaml.SequenceNode):
-                for i, item in enumerate(value.value, start=len(begun)):
-                    begun.append(self._plain(item, shown, f"$.{key}[{i}]"))
+        file_name = path.name
+        for key, value in self._pairs(node, file_name):
+            existing = self.values.get(key)
+            if isinstance(existing, list) and isinstance(value, yaml.SequenceNode):
+                for i, item in enumerate(value.value, start=len(existing)):
+                    existing.append(self._plain_value(item, file_name, f"$.{key}[{i}]"))
                 continue
             if key in self.values:
-                raise YamlError(f"{path.name}, line {_line(value)}: {key!r} is there already.")
-            self.values[key] = self._plain(value, shown, f"$.{key}")
+                raise YamlError(f"{path.name}, line {_line(value)}: {key!r} is already in another file.")
+            self.values[key] = self._plain_value(value, file_name, f"$.{key}")
 
     def put(self, key: str, value: Any, place: Place) -> None:
-        """Take in a value that stands elsewhere than in YAML."""
+        """Set a value that does not come from YAML, with its place."""
         self.values[key] = value
         self._places[f"$.{key}"] = place
 
     def append(self, key: str, item: Any, place: Place) -> None:
-        """Take in an item of a list that stands elsewhere than in YAML."""
+        """Append an item that does not come from YAML to the list under `key`, with its place."""
         items = self.values.setdefault(key, [])
         self._places[f"$.{key}[{len(items)}]"] = place
         items.append(item)
 
     def place(self, path: str) -> Place | None:
-        """The place of a path such as `$.goals[3].due`, or of the nearest one above it."""
+        """The place of a path such as `$.goals[3].due`, else of its nearest parent; None if neither is known."""
         while path and path not in self._places:
             cut = max(path.rfind("."), path.rfind("["))
             path = path[:cut] if cut > 0 else ""
@@ -88,38 +91,38 @@ class Document:
         pairs = []
         for key, value in node.value:
             if not isinstance(key, yaml.ScalarNode):
-                raise YamlError(f"{file}, line {_line(key)}: a key is a word.")
+                raise YamlError(f"{file}, line {_line(key)}: a key must be a word, not a list or mapping.")
             if key.value in seen:
-                raise YamlError(f"{file}, line {_line(key)}: {key.value!r} is there twice.")
+                raise YamlError(f"{file}, line {_line(key)}: the key {key.value!r} is repeated.")
             seen.add(key.value)
             pairs.append((key.value, value))
         return pairs
 
-    def _plain(self, node: yaml.Node, file: str, path: str) -> Any:
+    def _plain_value(self, node: yaml.Node, file: str, path: str) -> Any:
         self._places[path] = Place(file, _line(node))
         if isinstance(node, yaml.MappingNode):
-            return {k: self._plain(v, file, f"{path}.{k}") for k, v in self._pairs(node, file)}
+            return {k: self._plain_value(v, file, f"{path}.{k}") for k, v in self._pairs(node, file)}
         if isinstance(node, yaml.SequenceNode):
-            return [self._plain(v, file, f"{path}[{i}]") for i, v in enumerate(node.value)]
+            return [self._plain_value(v, file, f"{path}[{i}]") for i, v in enumerate(node.value)]
         try:
             return yaml.constructor.SafeConstructor().construct_object(node)
         except (yaml.YAMLError, ValueError, OverflowError):
-            raise YamlError(f"{file}, line {_line(node)}: {node.value!r} is no value.") from None
+            raise YamlError(f"{file}, line {_line(node)}: {node.value!r} is not a valid value.") from None
 
 
-def converted(document: Document, form: type[F], file: str, in_words: InWords | None = None) -> F:
-    """What a document holds, as a form. Raises YamlError with file, line and field.
+def convert_document(document: Document, schema: type[F], file: str, reword: RewordError | None = None) -> F:
+    """Convert a document to a msgspec type. Raises YamlError with file (or `file`), line and field.
 
-    `in_words` may put an error of a field into better words, given the field.
+    `reword(message, field)` may return a better error message for a field.
     """
     try:
-        return msgspec.convert(document.values, form)
+        return msgspec.convert(document.values, schema)
     except msgspec.ValidationError as error:
-        what, where = split_error(str(error))
-        field = where.removeprefix("$").lstrip(".")
-        place = document.place(where) or file
-        what = in_words(what, field) if in_words else what
-        raise YamlError(f"{place}{f', field {field}' if field else ''}: {what[:1].lower()}{what[1:]}.") from error
+        message, path_in_document = split_error(str(error))
+        field = path_in_document.removeprefix("$").lstrip(".")
+        place = document.place(path_in_document) or file
+        message = reword(message, field) if reword else message
+        raise YamlError(f"{place}{f', field {field}' if field else ''}: {message[:1].lower()}{message[1:]}.") from error
 
 
 def _compose(path: Path, text: str) -> yaml.Node | None:
@@ -128,9 +131,10 @@ def _compose(path: Path, text: str) -> yaml.Node | None:
         for event in yaml.parse(text, Loader=_LOADER):
             line = event.start_mark.line + 1 if event.start_mark else 1
             if isinstance(event, yaml.AliasEvent):
-                raise YamlError(f"{path.name}, line {line}: references (*{event.anchor}) are not used here.")
+                # References could expand a small file to gigabytes.
+                raise YamlError(f"{path.name}, line {line}: references (*{event.anchor}) are not allowed.")
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-            if depth > DEEPEST:
+            if depth > MAX_DEPTH:
                 raise YamlError(f"{path.name}, line {line}: nested too deeply.")
         node: yaml.Node | None = yaml.compose(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
@@ -147,6 +151,6 @@ def _line(node: yaml.Node) -> int:
 
 
 def split_error(message: str) -> tuple[str, str]:
-    """msgspec's message in two: what is wrong, and the path where."""
-    what, _, where = message.partition(" - at `")
-    return what.replace("`", "'"), where.rstrip("`")
+    """Split a message of msgspec into what is wrong and the path of the value: `$.goals[3].due`."""
+    text, _, path = message.partition(" - at `")
+    return text.replace("`", "'"), path.rstrip("`")

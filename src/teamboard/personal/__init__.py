@@ -1,1 +1,1 @@
-"""What one person keeps on this machine."""
+"""What one person keeps on this machine: settings, keys, drafts, rescued texts, themes, agendas."""

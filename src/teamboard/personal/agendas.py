@@ -1,4 +1,4 @@
-"""Agendas for one-on-ones as YAML files: those that come with teamboard, and a user's own."""
+"""Agenda templates for one-on-ones, as YAML files: those shipped with teamboard, and the user's own."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class AgendaTopic(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class AgendaFile(Struct, frozen=True, forbid_unknown_fields=True):
-    """A template: what it is for, and its topics."""
+    """An agenda template: its name, what it is for, and its topics."""
 
     name: Name
     about: str
@@ -32,11 +32,11 @@ class AgendaFile(Struct, frozen=True, forbid_unknown_fields=True):
 AGENDAS = YamlFolder("agendas", AgendaFile)
 
 
-def topics_of(name: str) -> tuple[NewTopic, ...]:
-    """The topics of a template; NotFound, with the names that there are, if there is none that can be read."""
-    found = AGENDAS.find(name.strip().casefold())
-    if found is None:
-        there, broken = AGENDAS.load()
-        also = f" {broken[0]}." if broken else ""
-        raise NotFound(f"There is no agenda {name!r}; there are {', '.join(there)}.{also}")
-    return tuple(NewTopic(theme=t.theme, text=t.text) for t in found.topics)
+def agenda_topics(name: str) -> tuple[NewTopic, ...]:
+    """The topics of a template. Raises NotFound, listing the names, if there is no readable one of that name."""
+    agenda = AGENDAS.find(name.strip().casefold())
+    if agenda is None:
+        agendas, errors = AGENDAS.load()
+        error = f" {errors[0]}." if errors else ""
+        raise NotFound(f"There is no agenda {name!r}; there are {', '.join(agendas)}.{error}")
+    return tuple(NewTopic(theme=t.theme, text=t.text) for t in agenda.topics)

@@ -11,7 +11,7 @@ from teamboard.domain.records import Review
 from teamboard.domain.reviews.content import Preparation
 from teamboard.personal.age_encryption import decrypt, encrypt
 from teamboard.personal.keyring import Keyring
-from teamboard.personal.private_files import write_own
+from teamboard.personal.private_files import write_private_file
 
 
 class Drafts:
@@ -36,7 +36,7 @@ class Drafts:
 
     def save(self, review: Review, prepared: Preparation) -> None:
         """Keep a draft, encrypted for its author alone. OSError if it can't be kept."""
-        write_own(self.path(review), encrypt(prepared, [self._keyring.public]))
+        write_private_file(self.path(review), encrypt(prepared, [self._keyring.public]))
 
     def drop(self, review: Review) -> None:
         """The draft is not needed any more."""

@@ -15,7 +15,7 @@ from platformdirs import user_config_path
 from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.records import Member
 from teamboard.personal.age_encryption import new_key, public_part
-from teamboard.personal.private_files import new_own, write_own
+from teamboard.personal.private_files import create_private_file, write_private_file
 
 _KNOWN = msgspec.json.Decoder(dict[str, str])
 
@@ -41,7 +41,7 @@ class Keyring:
     def make(self) -> str:
         """The public part of the key in use; a new key, if there is none yet. OSError if it can't be kept."""
         if not self.path.exists():
-            write_own(self.path, f"# Private key of {self._handle} for teamboard: yours alone.\n{new_key()}\n")
+            write_private_file(self.path, f"# Private key of {self._handle} for teamboard: yours alone.\n{new_key()}\n")
         return self.public
 
     @property
@@ -70,7 +70,7 @@ class Keyring:
     def backup(self, path: Path) -> None:
         """Write the private key into a file that only its owner can read; never over another file."""
         try:
-            new_own(path, self.path.read_text(encoding="utf-8") if self.path.exists() else "")
+            create_private_file(path, self.path.read_text(encoding="utf-8") if self.path.exists() else "")
         except FileExistsError:
             raise Refused(f"{path} exists already and stays as it is.") from None
 
@@ -81,7 +81,7 @@ class Keyring:
         if self.public_or_none() == public:
             return public
         self._put_aside(today)
-        write_own(self.path, f"# Private key of {self._handle} for teamboard: yours alone.\n{private}\n")
+        write_private_file(self.path, f"# Private key of {self._handle} for teamboard: yours alone.\n{private}\n")
         return public
 
     # -- whose keys are known
@@ -124,7 +124,7 @@ class Keyring:
 
     def _remember(self, known: dict[str, str]) -> None:
         if known != self._known():
-            write_own(self.known_path, msgspec.json.encode(known).decode())
+            write_private_file(self.known_path, msgspec.json.encode(known).decode())
 
     # -- inside
 

@@ -1,4 +1,4 @@
-"""Where a user's settings are: to be asked without reading any."""
+"""The path of the user's settings, without the cost of importing what reads them."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ if TYPE_CHECKING:
 
 
 def settings_path() -> Path:
-    """The file of the settings, which may not be there."""
-    # It takes 4 ms to import, which a check-in by whoever is named or has a login does not need.
+    """The path of the settings file; the file may not exist."""
+    # Late: the import takes 4 ms, and `checkin` with --as or a known login does not need the settings.
     from platformdirs import user_config_path
 
     return user_config_path("teamboard") / "config.yaml"

@@ -1,4 +1,4 @@
-"""Files that are one person's own: nobody else can read them, whatever the umask says."""
+"""Write private files: only the user can read them (mode 0600, folders 0700), whatever the umask is."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from pathlib import Path
 from teamboard.store.file import atomic_file
 
 
-def write_own(path: Path, text: str) -> None:
-    """Write a file in one piece: the old one stays until the new one is whole and on the disk."""
-    # A link to it, as those who keep their settings elsewhere have, stays one.
+def write_private_file(path: Path, text: str) -> None:
+    """Write or replace a private file atomically; its folder is created if missing. A symbolic link is followed."""
+    # People who keep their settings in another folder link to them: replacing the link would cut it.
     path = Path(os.path.realpath(path))
-    own_folder(path.parent)
+    make_private_folder(path.parent)
     atomic_file.replace_private(str(path), text.encode())
 
 
-def new_own(path: Path, text: str) -> None:
-    """Write a file that is not there yet; FileExistsError if there is anything of that name, a link too."""
+def create_private_file(path: Path, text: str) -> None:
+    """Create a private file; raises FileExistsError if the name is taken, even by a symbolic link."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8", errors="replace") as file:
         file.write(text)
 
 
-def own_folder(path: Path) -> None:
-    """Make a folder, and those above it that are missing, for this person alone."""
+def make_private_folder(path: Path) -> None:
+    """Create a folder and its missing parents, accessible to the user alone; existing ones are left unchanged."""
     for folder in reversed((path, *path.parents)):
         if not folder.is_dir():
             with suppress(FileExistsError):

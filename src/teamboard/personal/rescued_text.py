@@ -1,25 +1,25 @@
-"""Texts that could not be saved: kept in a file of the person's own, so that no word is lost."""
+"""Rescue texts that could not be saved on the board: write them to a private file."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
 
-from teamboard.personal.private_files import new_own, own_folder
+from teamboard.personal.private_files import create_private_file, make_private_folder
 
 
-def keep(text: str, at: datetime) -> Path:
-    """Write a text to a new file that only its author can read; where it is. OSError if it can't be."""
-    # It takes 4 ms to import, and few texts are not saved.
+def save_rescued_text(text: str, at: datetime) -> Path:
+    """Write a text to a new private file, named after the moment `at`; returns its path. Raises OSError."""
+    # Late: the import takes 4 ms, and few texts need rescuing.
     from platformdirs import user_state_path
 
     folder = user_state_path("teamboard") / "kept"
-    own_folder(folder)
+    make_private_folder(folder)
     for number in range(1000):
         path = folder / f"{at:%Y%m%d-%H%M%S}{f'-{number}' if number else ''}.txt"
         try:
-            new_own(path, text)
+            create_private_file(path, text)
         except FileExistsError:
             continue
         return path
-    raise FileExistsError(f"{folder} is full of kept texts")
+    raise FileExistsError(f"{folder} has 1,000 texts of this second; delete those you do not need")

@@ -1,4 +1,4 @@
-"""What a user has chosen, in one YAML file of the config folder. docs/settings.md describes it."""
+"""The user's settings, in one YAML file of the config folder. docs/settings.md describes them."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import yaml
 from msgspec import Struct
 
 from teamboard.domain.errors import Refused
-from teamboard.importers.yaml_text import Document, YamlError, converted
+from teamboard.importers.yaml_text import Document, YamlError, convert_document
 from teamboard.personal.paths import settings_path
-from teamboard.personal.private_files import write_own
+from teamboard.personal.private_files import write_private_file
 from teamboard.personal.themes import DEFAULT
 
 Tell = Literal["quietly", "bell", "desktop"]
@@ -21,7 +21,7 @@ ON, OFF = ("on", "yes", "true"), ("off", "no", "false")
 
 
 class Settings(Struct, frozen=True, forbid_unknown_fields=True):
-    """A user's choices."""
+    """The user's settings with their defaults."""
 
     member: str = ""
     theme: str = DEFAULT
@@ -32,7 +32,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     keys: dict[str, str] = {}
 
 
-ABOUT = {
+DESCRIPTIONS = {
     "member": "who you are, where neither --as nor your login says it: a handle such as ana",
     "theme": "the colours: `teamboard themes` lists them",
     "calm": "nothing glows, slides or fades",
@@ -41,21 +41,21 @@ ABOUT = {
     "tell": "when somebody writes to you: quietly (in the terminal's title), bell or desktop",
     "keys": "your own keys, by what they do, such as check-in: c",
 }
-"""What each setting is for."""
+"""What each setting is for: the comments in the settings file."""
 
 
 def load_settings() -> Settings:
-    """The settings, the defaults where there are none. Raises YamlError with file and line if they can't be read."""
+    """Read the settings; the defaults if there is no file. Raises YamlError with file and line if it is invalid."""
     path = settings_path()
     if not path.exists():
         return Settings()
     document = Document()
     document.add(path)
-    return converted(document, Settings, path.name)
+    return convert_document(document, Settings, path.name)
 
 
 def load_settings_or_defaults() -> tuple[Settings, str]:
-    """The settings, and what is wrong with their file; with a broken file the defaults."""
+    """The settings and ""; if their file is invalid, the defaults and an error message."""
     try:
         return load_settings(), ""
     except YamlError as error:
@@ -63,36 +63,39 @@ def load_settings_or_defaults() -> tuple[Settings, str]:
 
 
 def save_settings(settings: Settings) -> None:
-    """Write the settings, each with what it is for, for this user alone. OSError if it can't be."""
-    write_own(settings_path(), _written(settings))
+    """Write the settings to their private file, each with its description as a comment. Raises OSError."""
+    write_private_file(settings_path(), _settings_yaml(settings))
 
 
-def _written(settings: Settings) -> str:
+def _settings_yaml(settings: Settings) -> str:
     lines = []
     for name, value in msgspec.to_builtins(settings).items():
-        lines += [f"# {ABOUT[name]}", yaml.safe_dump({name: value}, allow_unicode=True).rstrip(), ""]
+        lines += [f"# {DESCRIPTIONS[name]}", yaml.safe_dump({name: value}, allow_unicode=True).rstrip(), ""]
     return "\n".join(lines)
 
 
-def changed_setting(settings: Settings, name: str, text: str) -> Settings:
-    """The settings with one of them as it was typed; Refused for what there is not, or what does not fit."""
+def change_setting(settings: Settings, name: str, text: str) -> Settings:
+    """The settings with the one called `name` (`theme`, `keys.check-in`) set from text.
+
+    Raises Refused for an unknown setting or an invalid value. An empty text removes a key.
+    """
     if name.startswith(KEYS):
         keys = {**settings.keys, name.removeprefix(KEYS): text}
         return msgspec.structs.replace(settings, keys={k: v for k, v in keys.items() if v})
-    if name not in ABOUT or name == "keys":
-        raise Refused(f"There is no setting {name!r}; there are {', '.join(ABOUT)}.<what it does>.")
+    if name not in DESCRIPTIONS or name == "keys":
+        raise Refused(f"There is no setting {name!r}; there are {', '.join(DESCRIPTIONS)}.<what it does>.")
     value: Any = text
     if isinstance(getattr(settings, name), bool):
         if text.lower() not in ON + OFF:
-            raise Refused(f"{name} is on or off, not {text!r}.")
+            raise Refused(f"{name} must be on or off, not {text!r}.")
         value = text.lower() in ON
     try:
         return msgspec.convert({**msgspec.to_builtins(settings), name: value}, Settings)
     except msgspec.ValidationError:
-        raise Refused(f"{name} is {', '.join(TELLS[:-1])} or {TELLS[-1]}, not {text!r}.") from None
+        raise Refused(f"{name} must be {', '.join(TELLS[:-1])} or {TELLS[-1]}, not {text!r}.") from None
 
 
-def written(settings: Settings, name: str) -> str:
-    """A setting as one types it."""
+def setting_text(settings: Settings, name: str) -> str:
+    """A setting's value as text, as `change_setting` takes it: `on`, `off`, `harbour`."""
     value = getattr(settings, name)
     return ("on" if value else "off") if isinstance(value, bool) else str(value)

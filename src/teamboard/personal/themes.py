@@ -1,4 +1,4 @@
-"""Themes as YAML files: those that come with teamboard, and a user's own. docs/themes.md describes the form."""
+"""Themes as YAML files: those shipped with teamboard, and the user's own. docs/themes.md describes the format."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Name = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,30}$")]
 
 
 class StatusColours(Struct, frozen=True, forbid_unknown_fields=True):
-    """The colour of each status; a status always has its word beside it."""
+    """The colour of each status."""
 
     achieved: Colour
     on_track: Colour
@@ -25,7 +25,7 @@ class StatusColours(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ThemeFile(Struct, frozen=True, forbid_unknown_fields=True):
-    """One theme: where its colours stand is said in docs/themes.md."""
+    """One theme; docs/themes.md says where each colour is used."""
 
     name: Name
     dark: bool
@@ -42,24 +42,24 @@ class ThemeFile(Struct, frozen=True, forbid_unknown_fields=True):
     status: StatusColours
 
 
-def _in_words(what: str, field: str) -> str:
-    if "matching regex" not in what:
-        return what
+def _reword_error(message: str, field: str) -> str:
+    if "matching regex" not in message:
+        return message
     return "expected a short name in small letters" if field == "name" else "expected a colour such as '#1b1f25'"
 
 
-THEMES = YamlFolder("themes", ThemeFile, _in_words)
+THEMES = YamlFolder("themes", ThemeFile, _reword_error)
 
 
 def load_themes() -> tuple[dict[str, ThemeFile], list[str]]:
-    """All themes by name, and what is wrong with those that can't be read."""
-    found, broken = THEMES.load()
-    return found, [f"Theme {problem}" for problem in broken]
+    """All themes by name, and one error message for each file that can't be read."""
+    themes, broken = THEMES.load()
+    return themes, [f"Theme {problem}" for problem in broken]
 
 
 def find_theme(name: str) -> ThemeFile:
-    """One theme; the default one if there is none of that name."""
-    found = THEMES.find(name) or THEMES.find(DEFAULT)
-    if found is None:
+    """The theme of that name, else the default theme. Raises FileNotFoundError if that is missing too."""
+    theme = THEMES.find(name) or THEMES.find(DEFAULT)
+    if theme is None:
         raise FileNotFoundError(f"the theme {DEFAULT!r} is missing; install teamboard again")
-    return found
+    return theme

@@ -1,4 +1,4 @@
-"""Folders of small YAML files, one thing a file: those that come with teamboard, and a user's own."""
+"""Folders of small YAML files with one item each: those shipped with teamboard, and the user's own."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Generic, Protocol, TypeVar
 
 from platformdirs import user_config_path
 
-from teamboard.importers.yaml_text import Document, InWords, YamlError, converted
-from teamboard.resources import folder
+from teamboard.importers.yaml_text import Document, RewordError, YamlError, convert_document
+from teamboard.resources import resource_folder
 
 
 class Named(Protocol):
-    """What such a file holds: it has a name, by which it is found."""
+    """The content of such a file: it has a name."""
 
     @property
     def name(self) -> str: ...
@@ -23,53 +23,56 @@ N = TypeVar("N", bound=Named)
 
 
 class YamlFolder(Generic[N]):
-    """All files of a folder that are of one form; a user's own come last and win."""
+    """The YAML files called `name` (`themes`, `agendas`), shipped and the user's own, converted to `form`.
 
-    def __init__(self, name: str, form: type[N], in_words: InWords | None = None) -> None:
+    A file of the user's own replaces a shipped one of the same name.
+    """
+
+    def __init__(self, name: str, form: type[N], reword: RewordError | None = None) -> None:
         self.name = name
         self._form = form
-        self._in_words = in_words
+        self._reword = reword
 
-    def own(self) -> Path:
-        """The folder for a user's own files."""
+    def user_folder(self) -> Path:
+        """The folder for the user's own files; it may not exist."""
         return user_config_path("teamboard") / self.name
 
     def folders(self) -> list[Path]:
-        """The folders that are read, those that are there."""
-        return [place for place in (folder(self.name), self.own()) if place.is_dir()]
+        """The existing folders, shipped files first, the user's own last."""
+        return [folder_path for folder_path in (resource_folder(self.name), self.user_folder()) if folder_path.is_dir()]
 
     def read(self, path: Path) -> N:
-        """What a file holds. Raises YamlError with file, line and field."""
+        """Read one file. Raises YamlError with file, line and field."""
         document = Document()
         document.add(path)
-        return converted(document, self._form, path.name, self._in_words)
+        return convert_document(document, self._form, path.name, self._reword)
 
     def load(self) -> tuple[dict[str, N], list[str]]:
-        """All that there is by name, and what is wrong with the files that can't be read."""
-        found: dict[str, N] = {}
-        broken: list[str] = []
+        """All items by name, and one error message for each file that can't be read."""
+        items: dict[str, N] = {}
+        errors: list[str] = []
         for path in self._files():
             try:
-                read = self.read(path)
+                item = self.read(path)
             except YamlError as error:
-                broken.append(str(error).rstrip("."))
+                errors.append(str(error).rstrip("."))
             else:
-                found[read.name] = read
-        return found, broken
+                items[item.name] = item
+        return items, errors
 
     def find(self, name: str) -> N | None:
-        """One of them, without reading the others where its file is called like it; or None."""
-        for place in reversed(self.folders()):
-            path = place / f"{name}.yaml"
+        """The item of that name, or None. If its file has its name, no other file is read."""
+        for folder_path in reversed(self.folders()):
+            path = folder_path / f"{name}.yaml"
             if "/" not in name and path.is_file():
                 try:
-                    read = self.read(path)
+                    item = self.read(path)
                 except YamlError:
                     continue
-                if read.name == name:
-                    return read
+                if item.name == name:
+                    return item
         return self.load()[0].get(name)
 
     def _files(self) -> Iterator[Path]:
-        for place in self.folders():
-            yield from sorted(p for p in place.iterdir() if p.suffix in (".yaml", ".yml"))
+        for folder_path in self.folders():
+            yield from sorted(p for p in folder_path.iterdir() if p.suffix in (".yaml", ".yml"))

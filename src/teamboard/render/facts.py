@@ -18,7 +18,7 @@ from teamboard.render.format import name_of
 from teamboard.render.line_layout import Line, fit, right_aligned, sparkline
 
 if TYPE_CHECKING:
-    from teamboard.importers.facts import Plan
+    from teamboard.importers.facts import ImportPlan
 
 NAME_CELLS = 24
 VALUE_CELLS = 14
@@ -80,7 +80,7 @@ def facts_json(facts: Iterable[Fact]) -> list[dict[str, Any]]:
     return [{"id": f.id, **(fields_of(f) or {})} for f in facts]
 
 
-def import_plan_lines(plan: Plan, changed: int) -> Iterator[Line]:
+def import_plan_lines(plan: ImportPlan, changed: int) -> Iterator[Line]:
     """What an import would add, what it leaves out and why, unknown names and errors.
 
     `changed` is the number of records that the import would change.
@@ -104,8 +104,8 @@ def import_plan_lines(plan: Plan, changed: int) -> Iterator[Line]:
     for name, (count, similar_names) in plan.unknown.items():
         suggestion = f"; perhaps {' or '.join(map(one_line, similar_names))}" if similar_names else ""
         rows = f"{count:,} row{'' if count == 1 else 's'}"
-        yield ((f"   nobody is called {one_line(name)!r}: {rows}{suggestion}", "bad"),)
-    for error in plan.wrong:
+        yield ((f"   no member is called {one_line(name)!r}: {rows}{suggestion}", "bad"),)
+    for error in plan.errors:
         yield ((f"   {one_line(error)}", "bad"),)
 
 

@@ -22,7 +22,7 @@ from teamboard.domain.input_parsing import amount
 from teamboard.domain.records import Period
 from teamboard.domain.sanitize import one_line
 from teamboard.importers.csv_file import CsvFile
-from teamboard.importers.team import build
+from teamboard.importers.team import build_board
 from teamboard.importers.yaml_text import Document, Place
 from teamboard.render.format import CURRENCIES
 from teamboard.store.file.codec import BoardFile
@@ -62,7 +62,7 @@ def from_form(form: FirstTeam, now: datetime, by: Actor) -> BoardFile:
         document.append("members", member, Place("members", max(i, 1)))
     for i, line in enumerate(form.goals, start=1):
         document.append("goals", _goal(line, i, handles), Place("goals", i))
-    return build(document, now, by, founded=now)
+    return build_board(document, now, by, founded=now)
 
 
 def form_name(line: str) -> str:
@@ -157,7 +157,7 @@ def from_csv(path: Path, team: str, now: datetime, by: Actor) -> BoardFile:
             raise Refused(f"{path.name}, line {line}: the name is missing.")
         if row.get(GOAL):
             document.append("goals", _csv_goal(row, i, handles[row[NAME]]), Place(path.name, line))
-    return build(document, now, by, founded=now)
+    return build_board(document, now, by, founded=now)
 
 
 def _managers(

@@ -1,1 +1,1 @@
-"""The board in a browser."""
+"""The board in a browser, served by textual-serve."""

@@ -1,4 +1,4 @@
-"""The board in a browser: textual-serve, with a page of our own, and a door that not everybody passes."""
+"""Serve the board to browsers: textual-serve with our own page, a token, and a check of host and origin."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from textual_serve.server import Server
 
 COOKIE = "teamboard-token"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-NO_TOKEN = "This board wants the address that `teamboard serve` has printed, with its token.\n"
-FROM_ELSEWHERE = "This board is opened from its own address only.\n"
+NO_TOKEN = "The token is missing or wrong. Open the address that `teamboard serve` printed; it has the token.\n"
+FROM_ELSEWHERE = "This request came from another address. Open the address that `teamboard serve` printed.\n"
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class BoardServer(Server):
-    """Runs `command`, the board's app, for each browser that comes.
+    """Run `command`, the board's app, for each browser that connects.
 
-    On the loopback only browsers of this machine come; elsewhere each must show the `token` once, and keeps it as a
-    cookie. A page of another address can't open a board behind somebody's back.
+    With a `token` a browser must send it once, in the address, and then keeps it as a cookie. Requests from pages of
+    another origin are refused, so that no web page can open the board without the user's knowledge.
     """
 
     def __init__(self, command: str, *, host: str, port: int, title: str, token: str | None) -> None:
@@ -33,18 +33,18 @@ class BoardServer(Server):
         self._token = token
 
     async def on_startup(self, app: web.Application) -> None:
-        """Whoever starts the server says where it is, once it is there."""
+        """Print nothing: textual-serve would print a banner here; the caller of `run` prints the address instead."""
 
     async def _make_app(self) -> web.Application:
         app = await super()._make_app()
-        app.middlewares.append(self._door)
+        app.middlewares.append(self._check_access)
         return app
 
     @web.middleware
-    async def _door(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+    async def _check_access(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         host = urlsplit(f"//{request.host}").hostname or ""
         if self.host in LOOPBACK and host not in LOOPBACK:
-            # Another name for this machine is somebody else's page that has been made to point here.
+            # DNS rebinding: another host name that resolves to this machine belongs to somebody else's page.
             raise web.HTTPForbidden(text=FROM_ELSEWHERE)
         origin = request.headers.get("Origin")
         if origin is not None and urlsplit(origin).netloc != request.host:
@@ -53,7 +53,7 @@ class BoardServer(Server):
             return await handler(request)
         given = request.query.get("token")
         if given is not None and self._is_token(given):
-            # The token does not stay in the address, nor in the browser's history.
+            # Redirect, so that the token does not stay in the address bar and the browser's history.
             answer = web.HTTPFound("/")
             answer.set_cookie(COOKIE, given, httponly=True, samesite="Strict")
             raise answer
@@ -65,7 +65,7 @@ class BoardServer(Server):
         return hmac.compare_digest(given.encode(), (self._token or "").encode())
 
     async def run(self, ready: Callable[[int], None]) -> None:
-        """Serve until the process is told to end; `ready` is called with the port. OSError if it is taken."""
+        """Serve until SIGINT or SIGTERM; calls `ready` with the port once it listens. Raises OSError if it is taken."""
         logging.getLogger("textual-serve").setLevel(logging.ERROR)
         runner = web.AppRunner(await self._make_app(), access_log=None)
         await runner.setup()

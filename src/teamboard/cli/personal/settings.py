@@ -7,19 +7,19 @@ import click
 from teamboard.domain.errors import Refused, describe_os_error
 from teamboard.personal.paths import settings_path
 from teamboard.personal.settings import (
-    ABOUT,
+    DESCRIPTIONS,
     KEYS,
     Settings,
-    changed_setting,
+    change_setting,
     load_settings,
     save_settings,
-    written,
+    setting_text,
 )
 from teamboard.personal.themes import load_themes
 
 
 def _complete(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
-    return [name for name in ABOUT if name.startswith(incomplete)]
+    return [name for name in DESCRIPTIONS if name.startswith(incomplete)]
 
 
 @click.command()
@@ -39,7 +39,7 @@ def config(name: str | None, value: str | None) -> None:
     elif value is None:
         click.echo(_one(settings, name))
     else:
-        changed = changed_setting(settings, name, value)
+        changed = change_setting(settings, name, value)
         _check(changed, name)
         try:
             save_settings(changed)
@@ -49,8 +49,10 @@ def config(name: str | None, value: str | None) -> None:
 
 
 def _show_all(settings: Settings) -> None:
-    for name, about in ABOUT.items():
-        shown = ", ".join(f"{k}={v}" for k, v in settings.keys.items()) if name == "keys" else written(settings, name)
+    for name, about in DESCRIPTIONS.items():
+        shown = (
+            ", ".join(f"{k}={v}" for k, v in settings.keys.items()) if name == "keys" else setting_text(settings, name)
+        )
         click.echo(f"{name:<8} {shown or '—':<12} {about}")
     click.echo(f"\nKept in {settings_path()}; docs/settings.md describes it.")
 
@@ -58,9 +60,9 @@ def _show_all(settings: Settings) -> None:
 def _one(settings: Settings, name: str) -> str:
     if name.startswith(KEYS):
         return settings.keys.get(name.removeprefix(KEYS), "")
-    if name not in ABOUT or name == "keys":
-        raise Refused(f"There is no setting {name!r}; there are {', '.join(ABOUT)}.<what it does>.")
-    return written(settings, name)
+    if name not in DESCRIPTIONS or name == "keys":
+        raise Refused(f"There is no setting {name!r}; there are {', '.join(DESCRIPTIONS)}.<what it does>.")
+    return setting_text(settings, name)
 
 
 def _check(settings: Settings, name: str) -> None:

@@ -18,6 +18,6 @@ def themes(as_json: bool) -> None:
     else:
         for theme in found.values():
             click.echo(f"{theme.name:<16} {'dark' if theme.dark else 'light':<6} {theme.about}")
-        click.echo(f"\nYour own: a YAML file in {THEMES.own()}; docs/themes.md describes it.")
+        click.echo(f"\nYour own: a YAML file in {THEMES.user_folder()}; docs/themes.md describes it.")
     for problem in broken:
         click.echo(f"teamboard: {problem} (skipped)", err=True)

@@ -10,7 +10,7 @@ import click
 
 from teamboard.cli.shared.session import Session
 from teamboard.domain.errors import Refused, describe_os_error
-from teamboard.personal.rescued_text import keep
+from teamboard.personal.rescued_text import save_rescued_text
 from teamboard.store.base import StoreError
 
 
@@ -39,7 +39,7 @@ def kept(session: Session, text: str) -> Iterator[None]:
         if not text.strip():
             raise
         try:
-            path = keep(text, session.now())
+            path = save_rescued_text(text, session.now())
         except OSError as trouble:
             raise type(error)(f"{error} The text could not be kept either: {describe_os_error(trouble)}.") from error
         raise type(error)(f"{error} Your text is kept in {path}.") from error

@@ -15,8 +15,8 @@ from teamboard.cli.board import open_store, print_board
 from teamboard.cli.shared.options import board_options, look_options
 from teamboard.cli.shared.session import Session, has_screen, pass_session
 from teamboard.importers.team import read_team
-from teamboard.personal.private_files import own_folder
-from teamboard.resources import folder
+from teamboard.personal.private_files import make_private_folder
+from teamboard.resources import resource_folder
 from teamboard.services.acting import full_name, local_actor
 from teamboard.services.onboarding import FirstTeam, from_csv, from_form, quarter_of
 from teamboard.store.base import Store, StoreError, utc_now
@@ -92,7 +92,7 @@ def read_source(source: Path, team_name: str, actor: Actor) -> BoardFile:
 
 def sample_team() -> BoardFile:
     """The sample team as it looks today."""
-    return read_team(folder("sample_team"), utc_now(), local_actor())
+    return read_team(resource_folder("sample_team"), utc_now(), local_actor())
 
 
 def _demo_store() -> FileStore:
@@ -100,7 +100,7 @@ def _demo_store() -> FileStore:
     name = f"demo-{utc_now().date().isoformat()}.board.json"
     folder = user_cache_path("teamboard")
     try:
-        own_folder(folder)
+        make_private_folder(folder)
         if not os.access(folder, os.W_OK):
             raise PermissionError(str(folder))
     except OSError:

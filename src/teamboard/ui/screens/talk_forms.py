@@ -19,7 +19,7 @@ from teamboard.domain.errors import Refused
 from teamboard.domain.input_parsing import day
 from teamboard.domain.one_on_ones import current
 from teamboard.domain.records import THEMES, Member, Theme
-from teamboard.personal.agendas import AGENDAS, topics_of
+from teamboard.personal.agendas import AGENDAS, agenda_topics
 from teamboard.render.format import name_of
 from teamboard.ui.screens.form import FormScreen
 
@@ -120,7 +120,7 @@ class TemplateForm(TalkForm):
     def fields(self) -> ComposeResult:
         """Which of the templates."""
         found, broken = AGENDAS.load()
-        own = str(AGENDAS.own()).replace(str(Path.home()), "~", 1)
+        own = str(AGENDAS.user_folder()).replace(str(Path.home()), "~", 1)
         yield Label(Content(f"Its topics are added to what is there. Your own: {own}"), id="before")
         options = [(f"{a.name}: {a.about}", a.name) for a in found.values()]
         first = "regular" if "regular" in found else options[0][1]
@@ -130,7 +130,7 @@ class TemplateForm(TalkForm):
 
     def action(self) -> WriteOneOnOne:
         """The template's topics."""
-        return WriteOneOnOne(member=self.member.handle, topics=topics_of(self.chosen("template")))
+        return WriteOneOnOne(member=self.member.handle, topics=agenda_topics(self.chosen("template")))
 
 
 class MeetForm(TalkForm):
