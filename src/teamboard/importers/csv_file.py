@@ -53,6 +53,7 @@ class CsvFile:
                 yield reader.line_num, dict(zip(self.header, cells, strict=True))
 
     def _next_row(self, reader: Iterator[list[str]]) -> list[str] | None:
+        """The next row of a csv reader, None at the end. Raises Refused for a wrong encoding or broken quotes."""
         line = getattr(reader, "line_num", 0) + 1
         try:
             return next(reader, None)
@@ -65,6 +66,7 @@ class CsvFile:
             raise Refused(f"{self.path.name}, line {line}: {error}.") from None
 
     def _open(self) -> _OpenFile:
+        """Open the file as bytes and as text. Raises Refused."""
         try:
             raw = self.path.open("rb")
             return _OpenFile(raw, io.TextIOWrapper(raw, encoding=self._encoding, newline=""))
@@ -82,25 +84,25 @@ class CsvFile:
             raise Refused(f"{self.path}: {describe_os_error(error).lower()}.") from None
         return next((name for mark, name in _BYTE_ORDER_MARKS if first_bytes.startswith(mark)), "utf-8")
 
-    def _read_header(self, wanted: list[str], separator: str | None) -> tuple[str, list[str]]:
+    def _read_header(self, wanted_columns: list[str], separator: str | None) -> tuple[str, list[str]]:
         """The separator and the header: the one separator with which the header has all `wanted` columns."""
         headers: dict[str, list[str]] = {}
         for candidate in (separator,) if separator else SEPARATORS:
             with self._open() as (_, text):
                 cells = self._next_row(csv.reader(text, delimiter=candidate, strict=True)) or []
             headers[candidate] = [cell.strip() for cell in cells]
-        fitting = [candidate for candidate, header in headers.items() if all(name in header for name in wanted)]
+        fitting = [candidate for candidate, header in headers.items() if all(name in header for name in wanted_columns)]
         if len(fitting) != 1:
             widest = max(headers.values(), key=len)
             if not any(widest):
                 raise Refused(f"{self.path.name} has no header in its first line.")
-            missing = next((name for name in wanted if name not in widest), wanted[0])
+            missing = next((name for name in wanted_columns if name not in widest), wanted_columns[0])
             raise Refused(
                 f"{self.path.name} has no column {missing!r}; it has {', '.join(widest[:20])}. "
                 "If these are several columns, name the separator in the map, such as separator: ';'."
             )
         header = headers[fitting[0]]
-        duplicate = next((name for name in wanted if header.count(name) > 1), None)
+        duplicate = next((name for name in wanted_columns if header.count(name) > 1), None)
         if duplicate is not None:
             raise Refused(f"{self.path.name} has the column {duplicate!r} twice.")
         return fitting[0], header

@@ -66,6 +66,8 @@ class _Tally:
 
 
 class _MemberDay(NamedTuple):
+    """The member and the day that a row is about."""
+
     handle: str
     on: date
 
@@ -114,13 +116,15 @@ class Importer:
 
     # -- a row
 
-    def _is_counted(self, i: int, row: dict[str, str]) -> bool:
-        where, of = self._conditions[i]
-        if self._map.facts[i].aggregate == "ratio":
+    def _is_counted(self, index: int, row: dict[str, str]) -> bool:
+        """Whether the fact at `index` of the map counts a row."""
+        where, of = self._conditions[index]
+        if self._map.facts[index].aggregate == "ratio":
             return _matches(of, row)
         return _matches(where, row)
 
     def _member_day(self, line: int, row: dict[str, str]) -> _MemberDay | None:
+        """The member and day of a row; None where it is left out or can't be read, which is noted."""
         name = row[self._map.member].strip()
         if not name:
             self._leave_out("no member", line)
@@ -140,6 +144,7 @@ class Importer:
         return _MemberDay(handle, on) if on is not None else None
 
     def _parse_day(self, line: int, text: str) -> date | None:
+        """The day in a cell, by the date format of the map, else ISO 8601; None (and an error) if invalid."""
         date_format = self._map.date_format
         try:
             return datetime.strptime(text, date_format).date() if date_format else datetime.fromisoformat(text).date()  # noqa: DTZ007
@@ -153,22 +158,23 @@ class Importer:
 
     def _add(
         self,
-        i: int,
+        index: int,
         fact: FactForm,
         line: int,
         row: dict[str, str],
         member_day: _MemberDay,
         decimals: dict[str, Decimal],
     ) -> None:
+        """Add a row to the aggregate of the fact at `index`, for the member and period of the row."""
         if fact.running is not None and member_day.on < fact.running:
             return
         key = (member_day.handle, period_start(member_day.on, fact.period))
-        tally = self._tallies[i].get(key)
+        tally = self._tallies[index].get(key)
         if tally is None:
-            tally = self._tallies[i][key] = _Tally(keep=fact.aggregate == "median")
+            tally = self._tallies[index][key] = _Tally(keep=fact.aggregate == "median")
         tally.of += 1
         if fact.aggregate == "ratio":
-            tally.rows += _matches(self._conditions[i][0], row)
+            tally.rows += _matches(self._conditions[index][0], row)
             return
         if fact.value is None:
             tally.add(1.0)
@@ -184,6 +190,7 @@ class Importer:
             self._leave_out(f"no {fact.value}", line)
 
     def _value_columns(self) -> set[str]:
+        """The columns whose numbers are aggregated."""
         return {fact.value for fact in self._map.facts if fact.value}
 
     def _decimal(self, column: str) -> Decimal:
@@ -195,18 +202,21 @@ class Importer:
     # -- what was left out
 
     def _leave_out(self, reason: str, line: int) -> None:
+        """Note that a row is left out, and why."""
         rows = self._left_out.setdefault(reason, LeftOut())
         rows.count += 1
         if len(rows.lines) < MAX_LINES:
             rows.lines.append(line)
 
     def _add_error(self, message: str) -> None:
+        """Note an error; one more than MAX_LINES are kept, enough to show that there are more."""
         if len(self._errors) <= MAX_LINES:
             self._errors.append(message)
 
-    # -- whose it is
+    # -- names of members
 
     def _find_handle(self, name: str) -> str | None:
+        """The handle of the member that a name in the file means; None if there is none. Looked up once a name."""
         if name not in self._handles:
             try:
                 self._handles[name] = find_member(self._board, self._map.members.get(name, name)).handle
@@ -215,6 +225,7 @@ class Importer:
         return self._handles[name]
 
     def _similar_names(self, name: str) -> list[str]:
+        """Up to two names of members that are similar to an unknown name."""
         names = {m.name.casefold(): m.name for m in self._board.members} | {
             m.handle: m.name for m in self._board.members
         }
@@ -223,6 +234,7 @@ class Importer:
     # -- the facts
 
     def _facts(self, last: date) -> Iterator[NewFact]:
+        """The facts of the map with their values for each member and period."""
         for fact, tallies in zip(self._map.facts, self._tallies, strict=True):
             for handle in dict.fromkeys(handle for handle, _ in tallies):
                 goal = self._find_goal(fact.goal, handle) if fact.goal else None
@@ -245,18 +257,22 @@ class Importer:
         summed = [i for i, fact in enumerate(self._map.facts) if fact.aggregate in ("sum", "count")]
         return {self._map.facts[i].name: sum(t.total for t in self._tallies[i].values()) for i in summed}
 
-    def _find_goal(self, wanted: str, handle: str) -> str:
+    def _find_goal(self, goal_name: str, handle: str) -> str:
         """The id of the member's goal with the id or title `wanted`, or the only one with it in its title.
 
         Raises Refused if there is none, or several.
         """
-        goals = [g for g in self._board.goals_of(handle) if wanted.casefold() in (g.id.casefold(), g.title.casefold())]
-        goals = goals or [g for g in self._board.goals_of(handle) if wanted.casefold() in g.title.casefold()]
+        goals = [
+            g for g in self._board.goals_of(handle) if goal_name.casefold() in (g.id.casefold(), g.title.casefold())
+        ]
+        goals = goals or [g for g in self._board.goals_of(handle) if goal_name.casefold() in g.title.casefold()]
         if len(goals) != 1:
             count = "no goal" if not goals else f"{len(goals)} goals"
-            raise Refused(f"{handle} has {count} with {wanted!r} in its title: use the goal's id or its whole title.")
+            raise Refused(
+                f"{handle} has {count} with {goal_name!r} in its title: use the goal's id or its whole title."
+            )
         goal = find_goal(self._board, goals[0].id)
-        return goal.id if isinstance(goal, Goal) else wanted
+        return goal.id if isinstance(goal, Goal) else goal_name
 
 
 def _values(fact: FactForm, tallies: dict[date | None, _Tally], last: date) -> Iterator[tuple[date | None, float, int]]:
@@ -281,6 +297,7 @@ def _values(fact: FactForm, tallies: dict[date | None, _Tally], last: date) -> I
 
 
 def _value(fact: FactForm, tally: _Tally) -> float | None:
+    """The value of an aggregate; None without rows. A ratio in the unit % is in percent, else 0 to 1."""
     match fact.aggregate:
         case "sum" | "count":
             return tally.total
@@ -323,12 +340,13 @@ def period_end(starts: date, length: PeriodLength) -> date:
 
 def _allowed_texts(condition: Condition) -> dict[str, set[str]]:
     """The texts that a condition allows in each column, case-folded, as `_matches` compares them."""
-    allowed = {}
-    for column, wanted in condition.items():
-        values = wanted if isinstance(wanted, list) else [wanted]
-        allowed[column] = {str(w).strip().casefold() for w in values}
-    return allowed
+    texts_by_column = {}
+    for column, allowed in condition.items():
+        values = allowed if isinstance(allowed, list) else [allowed]
+        texts_by_column[column] = {str(w).strip().casefold() for w in values}
+    return texts_by_column
 
 
 def _matches(condition: dict[str, set[str]], row: dict[str, str]) -> bool:
-    return all(row[column].strip().casefold() in wanted for column, wanted in condition.items())
+    """Whether a row has an allowed text in every column of a condition."""
+    return all(row[column].strip().casefold() in allowed for column, allowed in condition.items())

@@ -83,6 +83,7 @@ def build_board(document: Document, now: datetime, importer: Actor, *, founded: 
 
 
 def _parse_form(document: Document, now: datetime) -> TeamFileForm:
+    """Decode the document by the schema. Raises YamlError with file, line and field."""
     team = document.values.get("team")
     name = team.get("timezone") if isinstance(team, dict) else None
     try:
@@ -132,29 +133,29 @@ def _steps(
         "$.team",
     )
     first = form.members[0].handle
-    managers = {m.handle: m.manager for m in form.members}
-    for i, m in enumerate(form.members):
+    managers = {member.handle: member.manager for member in form.members}
+    for i, member in enumerate(form.members):
         # The first member adds the others: no one else is a manager until somebody reports to them.
-        yield Step(founded, None if i == 0 else first, m, f"$.members[{i}]")
+        yield Step(founded, None if i == 0 else first, member, f"$.members[{i}]")
     for i, following in enumerate(periods[1:]):
         choices = form.earlier[i].choices
         begin = BeginPeriod(name=following.name, starts=following.starts, ends=following.ends, choices=choices)
         yield Step(min(max(first_moment(following.starts), founded), now), first, begin, f"$.earlier[{i}]")
     owners: dict[str, str] = {}
-    for i, t in enumerate(form.team_goals):
+    for i, team_goal in enumerate(form.team_goals):
         path = f"$.team_goals[{i}]"
-        owners[t.key] = t.owner or first
-        _reserve_key(document, keys, t.key, path)
-        begins = t.starts.value if t.starts else periods[-1].starts
+        owners[team_goal.key] = team_goal.owner or first
+        _reserve_key(document, keys, team_goal.key, path)
+        begins = team_goal.starts.value if team_goal.starts else periods[-1].starts
         at = min(max(first_moment(begins), founded), now)
-        yield Step(at, first, _team_goal(t, document, path), path, t.key)
-    for i, g in enumerate(form.goals):
+        yield Step(at, first, _team_goal(team_goal, document, path), path, team_goal.key)
+    for i, goal in enumerate(form.goals):
         path = f"$.goals[{i}]"
-        owners[g.key] = g.owner
-        _reserve_key(document, keys, g.key, path)
-        begins = g.starts.value if g.starts else periods[-1].starts
+        owners[goal.key] = goal.owner
+        _reserve_key(document, keys, goal.key, path)
+        begins = goal.starts.value if goal.starts else periods[-1].starts
         at = min(max(first_moment(begins), founded), now)
-        yield Step(at, managers.get(g.owner) or first, _goal(g, document, path), path, g.key)
+        yield Step(at, managers.get(goal.owner) or first, _goal(goal, document, path), path, goal.key)
     yield from events(form, document, now, owners, managers)
 
 
@@ -181,6 +182,7 @@ def _created_id(changes: Changes, action: Action) -> str:
 
 
 def _reserve_key(document: Document, keys: dict[str, str], key: str, path: str) -> None:
+    """Enter a new key, still without an id. Raises YamlError if it is already used."""
     if key in keys:
         raise YamlError(f"{document.place(path + '.key')}, field key: {key!r} is used twice.")
     keys[key] = ""
@@ -207,6 +209,7 @@ def _with_ids(action: Action, keys: dict[str, str]) -> Action:
 
 
 def _id_of_key(keys: dict[str, str], key: str) -> str:
+    """The id of the record with a key. Raises KeyError if there is none yet."""
     record_id = keys[key]
     if not record_id:
         raise KeyError(key)
@@ -214,6 +217,7 @@ def _id_of_key(keys: dict[str, str], key: str) -> str:
 
 
 def _team_goal(form: TeamGoalForm, document: Document, path: str) -> AddTeamGoal:
+    """The action that adds a team goal."""
     return AddTeamGoal(
         title=form.title,
         owner=form.owner,
@@ -225,6 +229,7 @@ def _team_goal(form: TeamGoalForm, document: Document, path: str) -> AddTeamGoal
 
 
 def _goal(form: GoalForm, document: Document, path: str) -> AddGoal:
+    """The action that adds a goal."""
     aligned = {form.aligned: 1.0} if isinstance(form.aligned, str) else form.aligned or {}
     return AddGoal(
         owner=form.owner,
@@ -241,6 +246,7 @@ def _goal(form: GoalForm, document: Document, path: str) -> AddGoal:
 def _measure(
     metric: MetricForm | None, milestones: list[MilestoneForm] | None, document: Document, path: str
 ) -> Measure:
+    """The measure of a goal: metric, milestones, or (with neither) done or not. Raises YamlError for both."""
     if metric and milestones:
         raise YamlError(f"{document.place(path)}: a goal has a metric or milestones, not both.")
     if metric:

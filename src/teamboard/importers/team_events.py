@@ -42,86 +42,103 @@ def events(
 
     `owners` is the owner of each goal by its key, `managers` the manager of each member by handle.
     """
-    for i, v in enumerate(form.revisions):
-        yield from _revision(v, document, f"$.revisions[{i}]", f"revision {i}", now, owners, managers)
+    for i, revision in enumerate(form.revisions):
+        yield from _revision(revision, document, f"$.revisions[{i}]", f"revision {i}", now, owners, managers)
     for i, check_ins in enumerate(form.check_ins):
-        for j, e in enumerate(check_ins.entries):
+        for j, entry in enumerate(check_ins.entries):
             check_in = CheckInGoal(
                 goal=check_ins.goal,
-                value=e.value.value if e.value else None,
-                done=e.done,
-                note=e.note,
-                confidence=e.confidence,
-                next_step=e.next_step,
-                blocker=e.blocker,
+                value=entry.value.value if entry.value else None,
+                done=entry.done,
+                note=entry.note,
+                confidence=entry.confidence,
+                next_step=entry.next_step,
+                blocker=entry.blocker,
             )
-            by = e.by or owners.get(check_ins.goal)
-            yield Step(min(e.day.value, now), by, check_in, f"$.check_ins[{i}].entries[{j}]")
-    for i, f in enumerate(form.feedback):
+            by = entry.by or owners.get(check_ins.goal)
+            yield Step(min(entry.day.value, now), by, check_in, f"$.check_ins[{i}].entries[{j}]")
+    for i, feedback in enumerate(form.feedback):
         path, key = f"$.feedback[{i}]", f"feedback {i}"
-        give = GiveFeedback(to=f.to, text=f.text, kind=f.kind, about=f.about)
-        yield Step(min(f.day.value, now), f.giver, give, path, key)
-        for j, r in enumerate(f.replies):
-            reply = ReplyToFeedback(feedback=key, text=r.text)
-            yield Step(min(r.day.value, now), r.by, reply, f"{path}.replies[{j}]")
-        if f.acknowledged:
+        give = GiveFeedback(to=feedback.to, text=feedback.text, kind=feedback.kind, about=feedback.about)
+        yield Step(min(feedback.day.value, now), feedback.giver, give, path, key)
+        for j, reply_form in enumerate(feedback.replies):
+            reply = ReplyToFeedback(feedback=key, text=reply_form.text)
+            yield Step(min(reply_form.day.value, now), reply_form.by, reply, f"{path}.replies[{j}]")
+        if feedback.acknowledged:
             acknowledge = AcknowledgeFeedback(feedback=key)
-            yield Step(min(f.acknowledged.value, now), f.to, acknowledge, f"{path}.acknowledged")
-        if f.resolved:
-            yield Step(min(f.resolved.value, now), f.to, ResolveFeedback(feedback=key), f"{path}.resolved")
-    zone = ZoneInfo(form.team.timezone)
-    for i, o in enumerate(form.one_on_ones):
-        day = o.day.value.astimezone(zone).date()
-        manager = managers.get(o.member) or o.member
-        yield from _one_on_one(o, day, f"$.one_on_ones[{i}]", f"one-on-one {i}", now, manager)
-    for i, g in enumerate(form.growth):
-        set_skill = SetSkill(member=g.member, name=g.skill, level=g.level, target=g.target, next=g.next)
-        yield Step(min(g.day.value, now), g.by or g.member, set_skill, f"$.growth[{i}]")
-    for i, n in enumerate(form.facts):
-        for j, entry in enumerate(n.values):
-            at = min(entry.day.value, now)
-            add = AddFact(
-                member=n.member,
-                name=n.name,
-                value=entry.value.value,
-                source=n.source,
-                unit=n.unit,
-                on=at.astimezone(zone).date(),
-                link=n.link,
+            yield Step(min(feedback.acknowledged.value, now), feedback.to, acknowledge, f"{path}.acknowledged")
+        if feedback.resolved:
+            yield Step(
+                min(feedback.resolved.value, now), feedback.to, ResolveFeedback(feedback=key), f"{path}.resolved"
             )
-            by = managers.get(n.member) or n.member
+    zone = ZoneInfo(form.team.timezone)
+    for i, one_on_one in enumerate(form.one_on_ones):
+        day = one_on_one.day.value.astimezone(zone).date()
+        manager = managers.get(one_on_one.member) or one_on_one.member
+        yield from _one_on_one(one_on_one, day, f"$.one_on_ones[{i}]", f"one-on-one {i}", now, manager)
+    for i, skill_level in enumerate(form.growth):
+        set_skill = SetSkill(
+            member=skill_level.member,
+            name=skill_level.skill,
+            level=skill_level.level,
+            target=skill_level.target,
+            next=skill_level.next,
+        )
+        yield Step(min(skill_level.day.value, now), skill_level.by or skill_level.member, set_skill, f"$.growth[{i}]")
+    for i, fact in enumerate(form.facts):
+        for j, dated_value in enumerate(fact.values):
+            at = min(dated_value.day.value, now)
+            add = AddFact(
+                member=fact.member,
+                name=fact.name,
+                value=dated_value.value.value,
+                source=fact.source,
+                unit=fact.unit,
+                on=at.astimezone(zone).date(),
+                link=fact.link,
+            )
+            by = managers.get(fact.member) or fact.member
             yield Step(at, by, add, f"$.facts[{i}].values[{j}]")
-    for i, w in enumerate(form.reviews):
-        schedule = ScheduleReview(member=w.member, on=w.day.value, prepared=w.prepared)
-        yield Step(now, managers.get(w.member) or w.member, schedule, f"$.reviews[{i}]")
+    for i, review in enumerate(form.reviews):
+        schedule = ScheduleReview(member=review.member, on=review.day.value, prepared=review.prepared)
+        yield Step(now, managers.get(review.member) or review.member, schedule, f"$.reviews[{i}]")
 
 
-def _one_on_one(o: OneOnOneForm, day: date, path: str, key: str, now: datetime, manager: str) -> Iterator[Step]:
+def _one_on_one(
+    one_on_one: OneOnOneForm, day: date, path: str, key: str, now: datetime, manager: str
+) -> Iterator[Step]:
     """The steps of a one-on-one: its topics and, if it is not in the future, its notes, actions and rating."""
-    at = min(o.day.value, now)
-    for j, t in enumerate(o.topics):
-        add_topic = WriteOneOnOne(member=o.member, on=day, topics=(NewTopic(theme=t.theme, text=t.text),))
-        yield Step(at, t.by or manager, add_topic, f"{path}.topics[{j}]", key if j == 0 else "")
-    if o.day.value > now:
+    at = min(one_on_one.day.value, now)
+    for j, topic in enumerate(one_on_one.topics):
+        add_topic = WriteOneOnOne(
+            member=one_on_one.member, on=day, topics=(NewTopic(theme=topic.theme, text=topic.text),)
+        )
+        yield Step(at, topic.by or manager, add_topic, f"{path}.topics[{j}]", key if j == 0 else "")
+    if one_on_one.day.value > now:
         return
     agreed = tuple(
-        NewAction(text=a.text, owner=a.owner or o.member, due=a.due.value if a.due else None) for a in o.actions
+        NewAction(
+            text=action.text, owner=action.owner or one_on_one.member, due=action.due.value if action.due else None
+        )
+        for action in one_on_one.actions
     )
-    held = WriteOneOnOne(member=o.member, agreed=agreed, held=day)
-    yield Step(at, manager, held, path, "" if o.topics else key)
-    for j, note in enumerate(o.notes):
-        add_note = WriteOneOnOne(member=o.member, note=note.text)
+    held = WriteOneOnOne(member=one_on_one.member, agreed=agreed, held=day)
+    yield Step(at, manager, held, path, "" if one_on_one.topics else key)
+    for j, note in enumerate(one_on_one.notes):
+        add_note = WriteOneOnOne(member=one_on_one.member, note=note.text)
         yield Step(at, note.by or manager, add_note, f"{path}.notes[{j}]")
-    if o.useful is not None:
-        yield Step(at, o.member, RateOneOnOne(member=o.member, useful=o.useful), f"{path}.useful")
-    for j, a in enumerate(o.actions):
-        if a.done and a.done.value <= now:
+    if one_on_one.useful is not None:
+        yield Step(
+            at, one_on_one.member, RateOneOnOne(member=one_on_one.member, useful=one_on_one.useful), f"{path}.useful"
+        )
+    for j, action in enumerate(one_on_one.actions):
+        if action.done and action.done.value <= now:
             finish = FinishAction(action=f"{key}.{j + 1}")
-            yield Step(a.done.value, a.owner or o.member, finish, f"{path}.actions[{j}].done")
+            yield Step(action.done.value, action.owner or one_on_one.member, finish, f"{path}.actions[{j}].done")
 
 
 def _revision(
-    v: RevisionForm,
+    revision: RevisionForm,
     document: Document,
     path: str,
     key: str,
@@ -133,32 +150,35 @@ def _revision(
 
     The owner answers the manager's proposal, the manager the owner's. Raises YamlError for an answer before it.
     """
-    for name, answered in (("agreed", v.agreed), ("declined", v.declined.day if v.declined else None)):
-        if answered is not None and answered.value < v.day.value:
+    for name, answered in (
+        ("agreed", revision.agreed),
+        ("declined", revision.declined.day if revision.declined else None),
+    ):
+        if answered is not None and answered.value < revision.day.value:
             raise YamlError(f"{document.place(f'{path}.{name}')}, field {name}: answered before it was proposed.")
-    owner = owners.get(v.goal)
-    by = v.by or owner
-    other = managers.get(owner or "") if by == owner else owner
+    owner = owners.get(revision.goal)
+    by = revision.by or owner
+    answerer = managers.get(owner or "") if by == owner else owner
     revise = Revise(
-        goal=v.goal,
-        reason=v.reason,
-        why=v.why,
-        title=v.title,
-        start=v.start.value if v.start else None,
-        target=v.target.value if v.target else None,
-        milestones=milestones_of(v.milestones or []),
-        due=v.due.value if v.due else None,
-        drop=v.drop,
-        effective=v.effective.value if v.effective else None,
+        goal=revision.goal,
+        reason=revision.reason,
+        why=revision.why,
+        title=revision.title,
+        start=revision.start.value if revision.start else None,
+        target=revision.target.value if revision.target else None,
+        milestones=milestones_of(revision.milestones or []),
+        due=revision.due.value if revision.due else None,
+        drop=revision.drop,
+        effective=revision.effective.value if revision.effective else None,
     )
-    yield Step(min(v.day.value, now), by, revise, path, key)
-    for handle in v.acknowledged:
-        yield Step(min(v.day.value, now), handle, Acknowledge(revision=key), f"{path}.acknowledged")
-    if v.agreed:
-        yield Step(min(v.agreed.value, now), other, Agree(revision=key), f"{path}.agreed")
-    if v.declined:
-        decline = Decline(revision=key, word=v.declined.word)
-        yield Step(min(v.declined.day.value, now), other, decline, f"{path}.declined")
+    yield Step(min(revision.day.value, now), by, revise, path, key)
+    for handle in revision.acknowledged:
+        yield Step(min(revision.day.value, now), handle, Acknowledge(revision=key), f"{path}.acknowledged")
+    if revision.agreed:
+        yield Step(min(revision.agreed.value, now), answerer, Agree(revision=key), f"{path}.agreed")
+    if revision.declined:
+        decline = Decline(revision=key, word=revision.declined.word)
+        yield Step(min(revision.declined.day.value, now), answerer, decline, f"{path}.declined")
 
 
 def milestones_of(milestones: list[MilestoneForm]) -> tuple[Milestone, ...]:

@@ -58,6 +58,8 @@ class Form(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class PeriodForm(Form, frozen=True):
+    """The current period."""
+
     name: str
     starts: Day
     ends: Day
@@ -75,6 +77,8 @@ class EarlierForm(Form, frozen=True):
 
 
 class TeamForm(Form, frozen=True):
+    """The team and its settings."""
+
     name: str
     timezone: str
     period: PeriodForm
@@ -90,12 +94,16 @@ class MemberForm(AddMember, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class MetricForm(Form, frozen=True):
+    """A metric: start (0 if missing), target and unit."""
+
     target: Amount
     start: Amount | None = None
     unit: str = ""
 
 
 class MilestoneForm(Form, frozen=True):
+    """A milestone and its weight."""
+
     name: str
     weight: Positive = 1.0
 
@@ -104,6 +112,8 @@ Milestones = Annotated[list[MilestoneForm], Meta(min_length=1)]
 
 
 class TeamGoalForm(Form, frozen=True):
+    """A team goal; other entries refer to it by its key."""
+
     key: str
     title: str
     owner: str | None = None
@@ -115,6 +125,8 @@ class TeamGoalForm(Form, frozen=True):
 
 
 class GoalForm(Form, frozen=True):
+    """A goal; `aligned` is the key of a team goal, or several keys with their shares."""
+
     key: str
     owner: str
     title: str
@@ -128,6 +140,8 @@ class GoalForm(Form, frozen=True):
 
 
 class EntryForm(Form, frozen=True):
+    """One check-in."""
+
     day: Moment
     value: Amount | None = None
     done: tuple[str, ...] = ()
@@ -139,16 +153,22 @@ class EntryForm(Form, frozen=True):
 
 
 class CheckInsForm(Form, frozen=True):
+    """The check-ins on a goal, by its key."""
+
     goal: str
     entries: list[EntryForm]
 
 
 class DeclinedForm(Form, frozen=True):
+    """When a revision was declined, and the answer that was given."""
+
     day: Moment
     word: str
 
 
 class RevisionForm(Form, frozen=True, rename={"effective": "from"}):
+    """A revision of a goal, by its key, with the answers to it."""
+
     goal: str
     day: Moment
     reason: Reason
@@ -167,12 +187,16 @@ class RevisionForm(Form, frozen=True, rename={"effective": "from"}):
 
 
 class ReplyForm(Form, frozen=True):
+    """A reply to feedback."""
+
     day: Moment
     by: str
     text: str
 
 
 class FeedbackForm(Form, frozen=True, rename={"giver": "from"}):
+    """Feedback with its replies; in the file the giver is called `from`."""
+
     day: Moment
     giver: str
     to: str
@@ -185,17 +209,23 @@ class FeedbackForm(Form, frozen=True, rename={"giver": "from"}):
 
 
 class TopicForm(Form, frozen=True):
+    """A topic of a one-on-one; without `by` the manager added it."""
+
     theme: Theme
     text: str
     by: str | None = None
 
 
 class NoteForm(Form, frozen=True):
+    """A note of a one-on-one; without `by` the manager wrote it."""
+
     text: str
     by: str | None = None
 
 
 class AgreedForm(Form, frozen=True):
+    """An action agreed in a one-on-one; without `owner` it is the member's."""
+
     text: str
     owner: str | None = None
     due: Day | None = None
@@ -226,6 +256,8 @@ class GrowthForm(Form, frozen=True):
 
 
 class ValueForm(Form, frozen=True):
+    """The value of a fact on a day."""
+
     day: Moment
     value: Amount
 
@@ -242,6 +274,8 @@ class FactsForm(Form, frozen=True):
 
 
 class ReviewForm(Form, frozen=True):
+    """A scheduled review; `prepared` is how far each handle has prepared."""
+
     member: str
     day: Day
     prepared: dict[str, Preparation] = {}

@@ -87,6 +87,7 @@ class Document:
         return self._places.get(path)
 
     def _pairs(self, node: yaml.MappingNode, file: str) -> list[tuple[str, yaml.Node]]:
+        """The keys and value nodes of a mapping. Raises YamlError for a repeated key, or one that is not a scalar."""
         seen: set[str] = set()
         pairs = []
         for key, value in node.value:
@@ -99,6 +100,7 @@ class Document:
         return pairs
 
     def _plain_value(self, node: yaml.Node, file: str, path: str) -> Any:
+        """The plain value of a node; enters the place of every value below `path`."""
         self._places[path] = Place(file, _line(node))
         if isinstance(node, yaml.MappingNode):
             return {k: self._plain_value(v, file, f"{path}.{k}") for k, v in self._pairs(node, file)}
@@ -126,6 +128,7 @@ def convert_document(document: Document, schema: type[F], file: str, reword: Rew
 
 
 def _compose(path: Path, text: str) -> yaml.Node | None:
+    """Parse YAML into nodes; None for an empty file. Raises YamlError for invalid YAML, references, deep nesting."""
     depth = 0
     try:
         for event in yaml.parse(text, Loader=_LOADER):
@@ -146,6 +149,7 @@ def _compose(path: Path, text: str) -> yaml.Node | None:
 
 
 def _line(node: yaml.Node) -> int:
+    """The line of a node, counted from 1."""
     line: int = node.start_mark.line
     return line + 1
 

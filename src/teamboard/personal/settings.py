@@ -68,6 +68,7 @@ def save_settings(settings: Settings) -> None:
 
 
 def _settings_yaml(settings: Settings) -> str:
+    """The settings as YAML, each below its description."""
     lines = []
     for name, value in msgspec.to_builtins(settings).items():
         lines += [f"# {DESCRIPTIONS[name]}", yaml.safe_dump({name: value}, allow_unicode=True).rstrip(), ""]

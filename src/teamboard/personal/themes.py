@@ -43,6 +43,7 @@ class ThemeFile(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def _reword_error(message: str, field: str) -> str:
+    """A clearer message where a name or colour does not match its pattern."""
     if "matching regex" not in message:
         return message
     return "expected a short name in small letters" if field == "name" else "expected a colour such as '#1b1f25'"

@@ -74,5 +74,6 @@ class YamlFolder(Generic[N]):
         return self.load()[0].get(name)
 
     def _files(self) -> Iterator[Path]:
+        """All YAML files, shipped ones first, by name in each folder."""
         for folder_path in self.folders():
-            yield from sorted(p for p in folder_path.iterdir() if p.suffix in (".yaml", ".yml"))
+            yield from sorted(path for path in folder_path.iterdir() if path.suffix in (".yaml", ".yml"))

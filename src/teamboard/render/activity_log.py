@@ -240,21 +240,24 @@ def _describe_new_period(team: Change, entry: HistoryEntry) -> str:
     counts: dict[str, int] = {outcome: outcomes.count(outcome) for outcome in OUTCOMES}
     counts |= {"carried": sum("due" in (c.after or {}) for c in goal_changes if c.before is not None)}
     counts |= {"begun afresh": sum(c.before is None for c in goal_changes)}
-    summary = ", ".join(f"{count} {what}" for what, count in counts.items() if count)
+    summary = ", ".join(f"{count} {outcome_label}" for outcome_label, count in counts.items() if count)
     return f"began {name}: {summary or 'no goal was open'}"
 
 
 def _setting_text(value: object) -> str:
+    """The value of a setting or field as text."""
     if isinstance(value, dict):
         return ", ".join(f"{name.replace('_', ' ')} {part}" for name, part in value.items()) or "as they come"
     return ", ".join(str(v) for v in value) if isinstance(value, list | tuple) else str(value)
 
 
 def _goal_label(board: Board, goal_id: str) -> str:
+    """A goal's id and title; only the id if it is not on the board."""
     goal = board.goal(goal_id)
     return f"{goal_id} {goal.title}" if goal else goal_id
 
 
 def _shorten(text: str) -> str:
+    """A text in one line, cut to MAX_TEXT_LENGTH characters."""
     text = one_line(text)
     return text if len(text) <= MAX_TEXT_LENGTH else text[: MAX_TEXT_LENGTH - 1] + "…"

@@ -58,6 +58,7 @@ def tree_rows(board: Board, standing_of: StandingOf, arrangement: Arrangement) -
 
 
 def _rows_by_team_goal(board: Board, branches: list[Branch], standing_of: StandingOf) -> Iterator[TreeRow]:
+    """Each team goal, then its carriers with their goals, notes, and an empty line."""
     for branch in branches:
         team_goal = branch.team_goal
         if team_goal is None and not branch.carriers:
@@ -84,6 +85,7 @@ def _rows_by_team_goal(board: Board, branches: list[Branch], standing_of: Standi
 
 
 def _rows_by_member(board: Board, standing_of: StandingOf) -> Iterator[TreeRow]:
+    """Each member, then their open goals, once for each team goal they are aligned to."""
     shares = {t.id: contributions(board, t) for t in board.open_team_goals}
     for member in board.members:
         yield TreeRow(partial(_member_line, member), member.id, member.id)
@@ -121,6 +123,8 @@ def caption(arrangement: Arrangement, width: int) -> Line:
 
 
 class _Columns(NamedTuple):
+    """The widths of the columns, in cells."""
+
     name: int
     id: int
     title: int
@@ -128,6 +132,7 @@ class _Columns(NamedTuple):
 
 
 def _columns(width: int) -> _Columns:
+    """The columns for a width."""
     wide = width >= WIDE_FROM
     name, number = (20, 6) if wide else (12, 5)
     room = width - (4 if wide else 3) - name - number - WEIGHT_CELLS - 8 - STATE_CELLS - SHARE_CELLS - 1
@@ -136,23 +141,28 @@ def _columns(width: int) -> _Columns:
 
 
 def _with_margin(width: int, line: Line) -> Line:
+    """A line with its left margin, cut or padded to the width."""
     return filled((("  " if width >= WIDE_FROM else " ", ""), *line), width)
 
 
 def _blank_line(_: int) -> Line:
+    """An empty line at every width."""
     return ()
 
 
 def _unaligned_line(width: int) -> Line:
+    """The heading above the goals that are aligned to no team goal."""
     return _with_margin(width, ((f"{UNALIGNED_SIGN}  Aligned to no team goal", "warn"),))
 
 
 def _note_line(text: str, style: str, width: int) -> Line:
+    """A note below a team goal or member, cut to one line."""
     pieces = wrapped(text, max(width - 8, 10))
     return _with_margin(width, (("  ", ""), (pieces[0] + (" …" if len(pieces) > 1 else ""), style)))
 
 
 def _team_goal_line(board: Board, team_goal: TeamGoal, standing_of: StandingOf, width: int) -> Line:
+    """A team goal: id, title, progress, status, and how many have yet to acknowledge a revision."""
     c, now = _columns(width), standing_of(team_goal)
     status, style = state_span(team_goal, now)
     cells = min(max(c.title - 2, 6), 30)
@@ -172,6 +182,7 @@ def _team_goal_line(board: Board, team_goal: TeamGoal, standing_of: StandingOf, 
 
 
 def _member_line(member: Member, width: int) -> Line:
+    """A member's name and title."""
     return _with_margin(width, ((one_line(member.name), "strong"), (f"  {one_line(member.title)}", "dim")))
 
 
@@ -185,6 +196,7 @@ def _carrier_line(
     *,
     first: bool,
 ) -> Line:
+    """A goal of a carrier; the carrier's name and share are shown on the first one only."""
     c = _columns(width)
     spans = [("  " + fit(carrier.member.name if first else "", c.name), "strong" if first else "")]
     if goal is None:
@@ -201,6 +213,7 @@ def _carrier_line(
 def _member_goal_line(
     standing_of: StandingOf, goal: Goal, team_goal: TeamGoal | None, share: float, width: int
 ) -> Line:
+    """A goal of a member with the team goal it is aligned to (None: to no team goal)."""
     c = _columns(width)
     serves = f"→ {team_goal.id} {one_line(team_goal.title)}" if team_goal else f"{UNALIGNED_SIGN}  no team goal"
     spans = [
@@ -215,6 +228,7 @@ def _member_goal_line(
 
 
 def _state_spans(standing_of: StandingOf, goal: Goal, weight: str) -> Line:
+    """Weight, progress, status, and the sign for help wanted."""
     now = standing_of(goal)
     status, style = state_span(goal, now)
     flag = f" {HELP_SIGN}" if now.blocker else ""
@@ -236,6 +250,7 @@ def _weight_text(goal: Goal, team_goal_id: str) -> str:
 
 
 def _share_spans(share: float, longest: float, cells: int) -> Line:
+    """A bar of a share, as long as the column for the share `longest`, and its percentage."""
     full = round(share / longest * cells) if longest > 0 else 0
     full = max(full, 1) if share > 0 else full
     return (

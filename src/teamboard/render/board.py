@@ -139,6 +139,7 @@ def describe_alignment(board: Board, goal: Goal) -> str:
 
 
 def _member_section(board: Board, member: Member, goals: tuple[Goal, ...], today: date, c: Columns) -> Iterator[Line]:
+    """A member's line and the lines of their goals."""
     yield member_line(board, member, today, c)
     for goal in goals:
         yield goal_line(board, goal, standing(board, goal, today), c)
@@ -147,6 +148,7 @@ def _member_section(board: Board, member: Member, goals: tuple[Goal, ...], today
 
 
 def _check_in_line(board: Board, goal: AnyGoal, checkin: CheckIn) -> Iterator[Line]:
+    """One check-in: day, value, author, confidence, note."""
     confidence = f"  confidence {checkin.confidence}" if checkin.confidence is not None else ""
     yield (
         (f"   {board.day_of(checkin.at)}  ", "dim"),

@@ -71,6 +71,7 @@ def member_json(board: Board, member: Member, today: date) -> dict[str, Any]:
 
 
 def _counts(balance: Balance) -> dict[str, int]:
+    """The number of entries of each theme."""
     return {name: getattr(balance, name) for name in balance.__struct_fields__}
 
 

@@ -33,6 +33,7 @@ def lines_text(lines: Iterable[Line], *, as_markdown: bool) -> str:
 
 
 def _backtick_runs(text: str) -> list[str]:
+    """The runs of consecutive backticks in a text."""
     return [run for run in "".join(c if c == "`" else " " for c in text).split() if run]
 
 
@@ -56,6 +57,7 @@ def _record_values(board: Board, record_id: str, standings: Standings) -> dict[s
 
 
 def _goal_values(goal: AnyGoal, standings: Standings) -> dict[str, str]:
+    """The values of a goal for the templates."""
     now = standings(goal)
     pace = f" (pace {format.percent(now.pace)})" if has_pace(goal) else ""
     return {

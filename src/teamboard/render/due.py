@@ -113,10 +113,11 @@ def due_row(board: Board, due: Due, today: date, width: int, *, with_key: bool) 
     if width >= 76 and cells >= 40 + LAST_CELLS:
         cells -= LAST_CELLS + 1
         spans.insert(0, (" " + right_aligned(last, LAST_CELLS), "dim"))
-    what = fit(describe_due(board, due), max(cells, 12))
+    description = fit(describe_due(board, due), max(cells, 12))
     style = "bad" if due.overdue else "warn" if due.on <= today else "dim"
     return filled(
-        ((f" {right_aligned(lateness(due, today), LATE_CELLS)}", style), ("   ", ""), (what, "text"), *spans), width
+        ((f" {right_aligned(lateness(due, today), LATE_CELLS)}", style), ("   ", ""), (description, "text"), *spans),
+        width,
     )
 
 
@@ -143,6 +144,7 @@ def due_json(board: Board, due: Due) -> dict[str, Any]:
 
 
 def _action_text(board: Board, due: Due) -> str:
+    """The text of a due action; its id if it is not on the board."""
     try:
         return one_line(find_promise(board, due.about).action.text)
     except NotFound:

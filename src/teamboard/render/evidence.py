@@ -122,6 +122,7 @@ def _fixed_line(line: Line) -> Callable[[int], Line]:
 def _evidence_line(
     record_id: str, text: str, width: int, *, aside: str = "", indent: int = 1, style: str = "text"
 ) -> Line:
+    """One line of evidence: id, text cut to the room, and a note at the right."""
     room = max(width - indent - ID_CELLS - len(aside) - 2, 8)
     return filled(
         ((" " * indent, ""), (f"{record_id:<{ID_CELLS}}", "accent"), (fit(text, room), style), (f"  {aside}", "dim")),
@@ -130,6 +131,7 @@ def _evidence_line(
 
 
 def _goal_rows(board: Board, evidence: GoalEvidence) -> Iterator[EvidenceRow]:
+    """A goal, its revisions, and its latest check-ins with a note, newest first."""
     goal = evidence.goal
     yield EvidenceRow(goal.id, partial(_goal_line, evidence))
     for revision in evidence.revisions:
@@ -143,6 +145,7 @@ def _goal_rows(board: Board, evidence: GoalEvidence) -> Iterator[EvidenceRow]:
 
 
 def _goal_line(evidence: GoalEvidence, width: int) -> Line:
+    """A goal: title, progress at the start → end of the period, pace, weeks with a check-in."""
     late = evidence.progress_now < evidence.pace_now * 0.9
     progress = f"{format.percent(evidence.progress_then)} → {format.percent(evidence.progress_now)}"
     pace = f"pace {format.percent(evidence.pace_now)}"
@@ -161,6 +164,7 @@ def _goal_line(evidence: GoalEvidence, width: int) -> Line:
 
 
 def _blocker_line(board: Board, blocker: Blocker, width: int) -> Line:
+    """A blocker, and since when it is open or after how many days it was solved."""
     day = board.day_of(blocker.raised.at)
     if blocker.solved is None:
         aside = f"since {day:%d %b}"
@@ -170,12 +174,14 @@ def _blocker_line(board: Board, blocker: Blocker, width: int) -> Line:
 
 
 def _feedback_line(board: Board, feedback: Feedback, width: int) -> Line:
+    """A feedback: kind, giver, receiver, text and day."""
     who = f"{one_line(feedback.source)} (outside)" if feedback.source else first_name(board, feedback.giver)
     text = f"{feedback.kind} from {who} to {first_name(board, feedback.to)}: {one_line(feedback.text)}"
     return _evidence_line(feedback.id, text, width, aside=f"{board.day_of(feedback.at):%d %b}")
 
 
 def _series_line(series: Series, width: int) -> Line:
+    """A fact: newest value, the team's median, and a sparkline."""
     fact = series.facts[-1]
     team_median = "" if series.median is None else f", team {format.amount_in_unit(round(series.median, 2), fact.unit)}"
     return _evidence_line(
@@ -184,6 +190,7 @@ def _series_line(series: Series, width: int) -> Line:
 
 
 def _skill_line(evidence: SkillEvidence, width: int) -> Line:
+    """A skill: level at the start → end of the period, target, and the manager's level."""
     skill, then = evidence.skill, evidence.then
     level_before = f"{then.level or '—'} → " if then is not None and then.level != skill.level else ""
     manager = f", manager says {skill.manager}" if skill.manager is not None else ""
@@ -192,4 +199,5 @@ def _skill_line(evidence: SkillEvidence, width: int) -> Line:
 
 
 def _agreed_action_line(board: Board, action_id: str, done: bool, owner: str, text: str, width: int) -> Line:
+    """An agreed action, open or done."""
     return _evidence_line(action_id, f"{DONE_SIGN if done else OPEN_SIGN} {first_name(board, owner)}: {text}", width)

@@ -126,6 +126,7 @@ def describe_change(board: Board, entry: HistoryEntry) -> str:
 
 
 def _describe_one_fact(board: Board, record_id: str, change: Change) -> str:
+    """What a commit did to a single fact, as the predicate of a sentence."""
     fact = board.get(record_id)
     if not isinstance(fact, Fact):
         return f"took back {record_id}"

@@ -71,11 +71,11 @@ def thread_lines(board: Board, feedback: Feedback, today: date, width: int) -> I
 def inbox_lines(board: Board, handle: str, today: date, width: int) -> Iterator[Line]:
     """A member's inbox for the command line: requests to answer, open feedback, and their own open requests."""
     to_me = [f for f in board.feedback_to(handle) if is_open(f)]
-    asked = [f for f in board.feedback_from(handle) if f.kind == "request" and is_open(f)]
+    own_requests = [f for f in board.feedback_from(handle) if f.kind == "request" and is_open(f)]
     sections = (
         ("To answer", [f for f in to_me if f.kind == "request"], '`teamboard reply F31 "…"`, or `decline F31 -m "…"`'),
         ("To you", [f for f in to_me if f.kind != "request"], "`teamboard acknowledge F31`, `reply`, `resolve`"),
-        ("You have asked", asked, ""),
+        ("You have asked", own_requests, ""),
     )
     any_shown = False
     for title, feedback_list, hint in sections:
@@ -143,8 +143,8 @@ def matches_filter(board: Board, feedback: Feedback, words: str, today: date) ->
         age = _AGE.fullmatch(word)
         if age:
             return days > int(age[2]) if age[1] == ">" else days < int(age[2])
-        name, colon, wanted = word.partition(":")
-        return wanted in fields[name] if colon and name in fields else word in text
+        name, colon, value = word.partition(":")
+        return value in fields[name] if colon and name in fields else word in text
 
     return all(matches(word) for word in words.casefold().split())
 

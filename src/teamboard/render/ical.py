@@ -26,13 +26,13 @@ _NAMESPACE = UUID("6d0c9d0e-6f0a-5c1b-9a4e-5f0b7d2a9c31")
 
 
 class DayEvent(Struct, frozen=True):
-    """An all-day event: `what` is its summary, `more` its description; `key` is stable and makes the UID."""
+    """An all-day event; its UID is made from `key`, which stays the same from export to export."""
 
     key: str
     on: date
-    what: str
+    summary: str
     kind: str
-    more: str = ""
+    description: str = ""
 
 
 def calendar(board: Board, today: date, now: datetime) -> bytes:
@@ -49,9 +49,9 @@ def calendar(board: Board, today: date, now: datetime) -> bytes:
         event.add("dtstamp", now)
         event.add("dtstart", day.on)
         event.add("dtend", day.on + timedelta(days=1))
-        event.add("summary", day.what)
-        if day.more:
-            event.add("description", day.more)
+        event.add("summary", day.summary)
+        if day.description:
+            event.add("description", day.description)
         event.add("categories", [day.kind])
         event.add("transp", "TRANSPARENT")
         cal.add_component(event)
@@ -74,6 +74,7 @@ def day_events(board: Board, today: date) -> Iterator[DayEvent]:
 
 
 def _one_on_one_events(board: Board, member: Member, today: date) -> Iterator[DayEvent]:
+    """A member's one-on-ones with their topics, and the next one that is due if none is planned."""
     talks = board.one_on_ones_of(member.handle)
     for number, talk in enumerate(talks, start=1):
         topics = [
@@ -92,6 +93,7 @@ def _one_on_one_events(board: Board, member: Member, today: date) -> Iterator[Da
 
 
 def _review_events(board: Board, member: Member, today: date) -> Iterator[DayEvent]:
+    """A member's reviews, and the next one that is due if none is scheduled."""
     reviews = board.reviews_of(member.handle)
     for number, review in enumerate(reviews, start=1):
         summary = f"Review: {name_of(board, review.member)} and {name_of(board, review.manager)}"
@@ -103,4 +105,5 @@ def _review_events(board: Board, member: Member, today: date) -> Iterator[DayEve
 
 
 def _measure_text(goal: AnyGoal) -> str:
+    """A goal's measure in one line."""
     return one_line(format.describe_measure(goal.measure))

@@ -78,6 +78,7 @@ def fit(text: str, cells: int) -> str:
 
 
 def _cut(text: str, cells: int) -> str:
+    """The beginning of a text, at most `cells` cells, without splitting a wide character."""
     if cells <= 0:
         return ""
     pieces = chop_cells(text, cells)
@@ -141,6 +142,7 @@ def progress_bar(standing: Standing, cells: int, *, paced: bool = True, style: s
 
 
 def _join_equal_styles(signs: list[str], styles: list[str]) -> Line:
+    """One span for each run of signs with the same style."""
     spans: list[Span] = []
     for sign, style in zip(signs, styles, strict=True):
         if spans and spans[-1][1] == style:
@@ -206,6 +208,7 @@ def goal_line(board: Board, goal: AnyGoal, standing: Standing, c: Columns) -> Li
 
 
 def _alignment_text(goal: Goal) -> str:
+    """The team goal that a goal is aligned to (`→ T3+1` with one more), or its kind."""
     if not goal.aligned:
         return goal.kind if goal.kind != "result" else "—"
     first, *others = goal.aligned

@@ -58,6 +58,7 @@ def owed_line(board: Board, member: Member, today: date, width: int) -> Line:
 
 
 def _is_late(when: str) -> bool:
+    """Whether the text of a review's day says late or today."""
     return when.endswith(("late", "today"))
 
 

@@ -33,6 +33,7 @@ def clash_lines(board: Board, clash: Clash) -> list[str]:
 
 
 def _check_in_text(board: Board, clash: Clash, fields: Any) -> str:
+    """A check-in of one copy: value, author, time, note."""
     goal = board.goal(clash.record_id)
     value = format.amount(fields["value"], goal.measure) if goal else format.number(fields["value"])
     at = datetime.fromisoformat(fields["at"]).astimezone(board.zone)
@@ -41,6 +42,7 @@ def _check_in_text(board: Board, clash: Clash, fields: Any) -> str:
 
 
 def _value_text(value: Any) -> str:
+    """The value of a field in one line, cut to MAX_LENGTH characters."""
     if value is None:
         return "nothing"
     text = one_line(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))

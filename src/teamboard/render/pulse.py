@@ -46,6 +46,7 @@ def figure_lines(pulse: Pulse) -> Iterator[Line]:
 
 
 def _figure_line(label: str, value: str, more: str, late: bool) -> Line:
+    """A figure with its label and a note; a late one is emphasised."""
     return ((f"  {label:<{LABEL_CELLS}}", "dim"), (f"{value:>9}", "strong"), (f"   {more}", "warn" if late else "dim"))
 
 
@@ -72,6 +73,7 @@ def matrix_lines(board: Board, pulse: Pulse, width: int) -> Iterator[Line]:
 
 
 def _matrix_table_lines(board: Board, pulse: Pulse, members: list[Member], cells: int, width: int) -> Iterator[Line]:
+    """One row for each giver, one column for each receiver, and totals; ✗ marks a manager who gave nothing."""
     names = [first_name(board, m.handle) for m in members]
     heads = "".join(right_aligned(fit(name, cells - 1).rstrip(), cells) for name in names)
     yield ((f"  {'from → to':<{NAME_CELLS}}{heads}", "dim"), (right_aligned("gave", TOTAL_CELLS), "dim"))
@@ -111,6 +113,7 @@ def _member_count_lines(board: Board, pulse: Pulse, members: list[Member], width
 
 
 def _count_style(count: int) -> str:
+    """The style of a count; 0 is emphasised."""
     return "text" if count else "bad"
 
 

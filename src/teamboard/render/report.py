@@ -124,7 +124,8 @@ def report_lines(board: Board, now: PeriodReport, before: PeriodReport | None, w
 
 
 def _count_lines(section: Section, now: PeriodReport, before: PeriodReport | None, width: int) -> Iterator[Line]:
-    cells = _bar_cells(width, beside=before is not None)
+    """A bar for each count of a section, beside the bar of the period before."""
+    cells = _bar_cells(width, two_periods=before is not None)
     if before is not None and section.counts:
         yield (
             (" " * (LABEL_CELLS + 2), ""),
@@ -142,13 +143,14 @@ def _count_lines(section: Section, now: PeriodReport, before: PeriodReport | Non
         yield (("  none", "dim"),)
 
 
-def _bar_cells(width: int, *, beside: bool) -> int:
-    """The width of a bar in cells; `beside`: two periods share the width."""
-    room = width - LABEL_CELLS - 4 - (2 if beside else 1) * (COUNT_CELLS + 1)
-    return max(min(room // (2 if beside else 1), MAX_BAR_CELLS), 4)
+def _bar_cells(width: int, *, two_periods: bool) -> int:
+    """The width of a bar in cells; with `two_periods`, two bars share the width."""
+    room = width - LABEL_CELLS - 4 - (2 if two_periods else 1) * (COUNT_CELLS + 1)
+    return max(min(room // (2 if two_periods else 1), MAX_BAR_CELLS), 4)
 
 
 def _count_bar(count: int, most: int, cells: int, style: str) -> Line:
+    """A bar of a count, full for the count `most`, and the number."""
     full = round(count / most * cells) if most else 0
     full = max(full, 1) if count else 0
     number = str(count) if count else "—"
@@ -160,8 +162,9 @@ def _count_bar(count: int, most: int, cells: int, style: str) -> Line:
 
 
 def _kind_lines(now: PeriodReport, before: PeriodReport | None, width: int) -> Iterator[Line]:
+    """The outcomes of each kind of goal, beside the period before."""
     yield ()
-    cells = _bar_cells(width, beside=before is not None) + COUNT_CELLS + 2
+    cells = _bar_cells(width, two_periods=before is not None) + COUNT_CELLS + 2
     for kind, tally in now.by_kind.items():
         tally_before = before.by_kind.get(kind) if before else None
         words, label = describe_tally(tally), f"  {fit(KIND_LABELS[kind], LABEL_CELLS)}"
@@ -173,6 +176,7 @@ def _kind_lines(now: PeriodReport, before: PeriodReport | None, width: int) -> I
 
 
 def _team_goal_lines(now: PeriodReport, before: PeriodReport | None, width: int) -> Iterator[Line]:
+    """The team goals of the period, then those of the period before (dimmed)."""
     yield ()
     for report in (now, before):
         for goal_result, aligned in report.by_team_goal if report else ():
@@ -180,6 +184,7 @@ def _team_goal_lines(now: PeriodReport, before: PeriodReport | None, width: int)
 
 
 def _team_goal_line(goal_result: GoalResult, aligned: Tally, width: int, *, now: bool) -> Line:
+    """A team goal: progress, outcome, and the outcomes of the goals aligned to it."""
     cells = max(min(width // 3, 36), 16)
     return (
         (f"  {fit(goal_result.goal.id, 5)}", "accent" if now else "dim"),
@@ -191,6 +196,7 @@ def _team_goal_line(goal_result: GoalResult, aligned: Tally, width: int, *, now:
 
 
 def _revision_lines(board: Board, now: PeriodReport, width: int) -> Iterator[Line]:
+    """The revisions of the period, each with its reason."""
     if now.revisions:
         yield ()
     for revision_id, summary, why in revision_rows(board, now):

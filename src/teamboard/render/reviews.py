@@ -169,6 +169,7 @@ def column_heads(board: Board, sides: Sides, width: int, side: Side) -> Line:
 
 
 def _goal_block_lines(board: Board, sides: Sides, evidence: GoalEvidence, width: int, side: Side) -> Iterator[Line]:
+    """A goal: title, progress, how far the ratings differ, the columns, and the agreed rating."""
     goal, gap = evidence.goal, sides.gap(evidence.goal.id)
     gap_text = f"  ▲ {gap} apart" if gap else ""
     yield filled(
@@ -199,6 +200,7 @@ Paragraphs = list[tuple[str, str]]
 
 
 def _rating_paragraphs(preparation: Preparation | None, goal_id: str) -> Paragraphs:
+    """One side's rating of a goal, its comment, and the evidence it cites."""
     if preparation is None:
         return [("not shared yet", "dim")]
     rating = preparation.rating_of(goal_id)
@@ -211,6 +213,7 @@ def _rating_paragraphs(preparation: Preparation | None, goal_id: str) -> Paragra
 
 
 def _goal_fact_paragraphs(board: Board, sides: Sides, evidence: GoalEvidence) -> Paragraphs:
+    """Progress and revisions of a goal, and the evidence that either side cites."""
     weeks = f", checked in {evidence.kept} of {evidence.weeks} weeks" if evidence.weeks else ""
     progress = f"{format.percent(evidence.progress_then)} → {format.percent(evidence.progress_now)}{weeks}"
     paragraphs: Paragraphs = [(progress, "text")]
@@ -224,6 +227,7 @@ def _goal_fact_paragraphs(board: Board, sides: Sides, evidence: GoalEvidence) ->
 
 
 def _theme_fact_paragraphs(sides: Sides, theme: Theme) -> Paragraphs:
+    """The facts on a theme: imported facts, skill levels, or the career goal."""
     if theme == "contribution":
         return [(f"{s.name} {format_value(s.facts[-1])}", "dim") for s in sides.evidence.facts]
     if theme == "skills":
@@ -238,12 +242,14 @@ def _theme_fact_paragraphs(sides: Sides, theme: Theme) -> Paragraphs:
 
 
 def _text_paragraphs(text: str | None) -> Paragraphs:
+    """A text of one side; None is a preparation that is not shared yet."""
     if text is None:
         return [("not shared yet", "dim")]
     return [(text, "text")] if text.strip() else [("—", "dim")]
 
 
 def _wish_paragraphs(preparation: Preparation | None) -> Paragraphs:
+    """The topics, wishes and questions of one side; empty without a preparation."""
     if preparation is None:
         return []
     parts = (
@@ -255,6 +261,7 @@ def _wish_paragraphs(preparation: Preparation | None) -> Paragraphs:
 
 
 def _heading_line(title: str, width: int) -> Line:
+    """A heading with a rule to the full width."""
     return filled(((f" {title} ", "strong"), ("─" * max(width - len(title) - 4, 0), "track")), width)
 
 
@@ -287,6 +294,7 @@ def describe_time_spent(seconds: Mapping[Theme, int]) -> str:
 
 
 def _minutes(seconds: int) -> str:
+    """Seconds as minutes and seconds: `2:05`; `—` for 0."""
     return "—" if seconds <= 0 else f"{seconds // 60}:{seconds % 60:02}"
 
 

@@ -52,19 +52,19 @@ def describe_fields(goal: AnyGoal) -> dict[str, str]:
     return fields
 
 
-def compare_goals(before: AnyGoal, after: AnyGoal, *, every: bool = False) -> list[FieldChange]:
-    """The fields that differ between two versions of a goal; with `every`, the equal ones too.
+def compare_goals(before: AnyGoal, after: AnyGoal, *, include_equal: bool = False) -> list[FieldChange]:
+    """The fields that differ between two versions of a goal; with `include_equal`, the equal ones too.
 
-    For a dropped goal only that it is dropped, unless `every`.
+    For a dropped goal only that it is dropped, unless `include_equal`.
     """
     was, would_be = describe_fields(before), describe_fields(after)
-    if after.outcome and not every:
+    if after.outcome and not include_equal:
         return [("goal", was["goal"], would_be["goal"])]
     same = {"goal"} if before.outcome == after.outcome else set()
     return [
         (label, was.get(label, "—"), would_be.get(label, "—"))
         for label in dict.fromkeys([*was, *would_be])
-        if label not in same and (every or was.get(label) != would_be.get(label))
+        if label not in same and (include_equal or was.get(label) != would_be.get(label))
     ]
 
 
@@ -182,6 +182,7 @@ def timeline_lines(board: Board, goal: AnyGoal, today: date, width: int) -> Iter
 
 
 def _indented_lines(text: str, style: str, room: int) -> Iterator[Line]:
+    """A text wrapped below its revision, beside the line of the timeline."""
     for piece in wrapped(text, room):
         yield ((" │ ", "track"), (piece, style))
 

@@ -106,10 +106,12 @@ def describe_change(change: Change) -> str:
 
 
 def _skills_in(fields: Mapping[str, object]) -> tuple[Skill, ...]:
+    """The skills in the fields of a commit."""
     return msgspec.convert(fields.get("skills", ()), _SKILLS_TYPE)  # type: ignore[no-any-return]
 
 
 def _describe_skill_change(before: Skill | None, after: Skill) -> str:
+    """What changed in one skill; `before` is None for a new one."""
     if before is None:
         level = after.level or after.manager
         return f"put down {after.name} at {level}, target {after.target}"

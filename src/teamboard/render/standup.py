@@ -105,6 +105,7 @@ def help_lines(board: Board, member: Member, width: int) -> Iterator[Line]:
 
 
 def _blocker_lines(board: Board, blocked: Wanted, width: int, *, with_owner: bool = False) -> Iterator[Line]:
+    """A blocker and who has offered help; `with_owner` puts the owner's name in front."""
     owner_prefix = f"{first_name(board, blocked.goal.owner)}, " if with_owner else ""
     pieces = wrapped(f"{owner_prefix}{blocked.goal.id}: {one_line(blocked.checkin.blocker)}", max(width - 6, 20))
     for i, piece in enumerate(pieces):
@@ -172,15 +173,17 @@ def standup_text(board: Board, standup: Standup) -> Iterator[str]:
 def round_up_parts(board: Board, summary: RoundUp) -> list[tuple[str, list[str]]]:
     """The parts of a round-up as (title, lines)."""
     help_wanted = []
-    for w in summary.wanted:
-        helper_names = ", ".join(first_name(board, h) for h in w.checkin.helpers) or "nobody yet"
-        blocker = one_line(w.checkin.blocker)
-        help_wanted.append(f"{name_of(board, w.goal.owner)}, {w.goal.id}: {blocker} (helps: {helper_names})")
+    for blocked in summary.wanted:
+        helper_names = ", ".join(first_name(board, h) for h in blocked.checkin.helpers) or "nobody yet"
+        blocker = one_line(blocked.checkin.blocker)
+        help_wanted.append(
+            f"{name_of(board, blocked.goal.owner)}, {blocked.goal.id}: {blocker} (helps: {helper_names})"
+        )
     agreed_actions = [
-        f"{name_of(board, p.action.owner)}: {one_line(p.action.text)}{f', by {p.action.due}' if p.action.due else ''}"
-        for p in summary.promised
+        f"{name_of(board, action.owner)}: {one_line(action.text)}{f', by {action.due}' if action.due else ''}"
+        for action in (agreed.action for agreed in summary.promised)
     ]
-    overdue = [f"{d.overdue} d: {describe_due(board, d)}" for d in summary.overdue]
+    overdue = [f"{due_item.overdue} d: {describe_due(board, due_item)}" for due_item in summary.overdue]
     return [
         (title, lines or ["nothing"])
         for title, lines in (("Help wanted", help_wanted), ("Agreed, and open", agreed_actions), ("Overdue", overdue))

@@ -36,12 +36,14 @@ class BoardServer(Server):
         """Print nothing: textual-serve would print a banner here; the caller of `run` prints the address instead."""
 
     async def _make_app(self) -> web.Application:
+        """The web application of textual-serve, with `_check_access` in front of every request."""
         app = await super()._make_app()
         app.middlewares.append(self._check_access)
         return app
 
     @web.middleware
     async def _check_access(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Refuse requests from other hosts and origins, and those without the token."""
         host = urlsplit(f"//{request.host}").hostname or ""
         if self.host in LOOPBACK and host not in LOOPBACK:
             # DNS rebinding: another host name that resolves to this machine belongs to somebody else's page.
@@ -51,17 +53,18 @@ class BoardServer(Server):
             raise web.HTTPForbidden(text=FROM_ELSEWHERE)
         if self._token is None:
             return await handler(request)
-        given = request.query.get("token")
-        if given is not None and self._is_token(given):
+        token = request.query.get("token")
+        if token is not None and self._is_token(token):
             # Redirect, so that the token does not stay in the address bar and the browser's history.
-            answer = web.HTTPFound("/")
-            answer.set_cookie(COOKIE, given, httponly=True, samesite="Strict")
-            raise answer
+            redirect = web.HTTPFound("/")
+            redirect.set_cookie(COOKIE, token, httponly=True, samesite="Strict")
+            raise redirect
         if not self._is_token(request.cookies.get(COOKIE, "")):
             raise web.HTTPForbidden(text=NO_TOKEN)
         return await handler(request)
 
     def _is_token(self, given: str) -> bool:
+        """Compare in constant time, so that timing reveals nothing about the token."""
         return hmac.compare_digest(given.encode(), (self._token or "").encode())
 
     async def run(self, ready: Callable[[int], None]) -> None:
@@ -71,9 +74,9 @@ class BoardServer(Server):
         await runner.setup()
         ended = asyncio.Event()
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for signal_number in (signal.SIGINT, signal.SIGTERM):
             with suppress(NotImplementedError):
-                loop.add_signal_handler(number, ended.set)
+                loop.add_signal_handler(signal_number, ended.set)
         try:
             await web.TCPSite(runner, self.host, self.port, shutdown_timeout=1.0).start()
             ready(int(runner.addresses[0][1]))
