@@ -7,12 +7,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.widgets import Input, TextArea
 
 from teamboard.actions.base import Actor
 from teamboard.store.file.codec import BoardFile
 from teamboard.store.file.store import FileStore
 from teamboard.ui.app import BoardApp
 from tests.conftest import NOW
+
+
+@pytest.fixture(autouse=True)
+def _steady_cursor(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cursor that blinks is in a picture or not, as the machine is fast or slow."""
+    for field in (Input, TextArea):
+        monkeypatch.setattr(field.cursor_blink, "_default", False)
+
 
 MakeApp = Callable[..., BoardApp]
 

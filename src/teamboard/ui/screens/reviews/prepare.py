@@ -218,6 +218,10 @@ class PrepareScreen(LiveScreen[None]):
         self.heading.rewrite()
         self.ready.rewrite()
 
+    def on_descendant_focus(self) -> None:
+        """What is said below belongs to the side that has the focus."""
+        self.ready.rewrite()
+
     @on(BoardChanged)
     async def _board_changed(self, message: BoardChanged) -> None:
         self.show_header()
