@@ -17,6 +17,7 @@ from teamboard.personal.themes import THEMES
 from teamboard.resources import resource_folder
 from teamboard.store.file.store import FileStore
 from teamboard.ui.screens.board.board import BoardScreen
+from teamboard.ui.screens.check_ins.check_in import CheckInScreen
 from teamboard.ui.screens.help.keys import KeysScreen
 from teamboard.ui.screens.team.member import MemberScreen
 from teamboard.ui.widgets.board_view import BoardView
@@ -264,6 +265,23 @@ async def test_keys_and_palette(app: MakeApp) -> None:
         await until(pilot, lambda: pilot.app.theme == "paper")
     again = app()
     assert again.theme == "paper"
+
+
+async def test_the_palette_finds_an_action_by_what_people_call_it(app: MakeApp) -> None:
+    async with app().run_test(size=(120, 40), notifications=True) as pilot:
+        await until_shown(pilot, "Ana Ruiz")
+        for words, about in (
+            ("quarter", "Carry, renew, drop or close"),
+            ("progr", "Say where the selected goal stands"),
+        ):
+            await pilot.press("ctrl+p", *words)
+            await until_shown(pilot, about)
+            await pilot.press("escape")
+        view(pilot.app).select("G12")
+        await pilot.press("ctrl+p", *"Progr")
+        await until_shown(pilot, "Say where the selected goal stands")
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, CheckInScreen))
 
 
 async def test_a_theme_file_that_is_saved_restyles_at_once(app: MakeApp) -> None:

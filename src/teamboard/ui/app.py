@@ -349,7 +349,9 @@ class BoardApp(OneLineApp[None]):
         yield from self.looks.offers()
         for name, place in PLACES.items():
             yield Offer(place.title, f"{place.about} ({place.key})", partial(self.action_show, name))
-        yield Offer("Next period", "Carry, renew, drop or close what is unfinished", self.action_next_period)
-        yield Offer("Undo", "Take back your own last change (ctrl+z)", partial(self.run_action, "undo"))
+        yield Offer(
+            "Next period", "Carry, renew, drop or close what is unfinished", self.action_next_period, "begin a period"
+        )
+        yield Offer("Undo", "Take back your own last change (ctrl+z)", partial(self.run_action, "undo"), "undo")
         yield Offer("Keys", "What each key does (?)", self.action_keys)
         yield Offer("Quit", "Leave the board (q)", self.exit)

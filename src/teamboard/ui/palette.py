@@ -10,14 +10,16 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.markup import escape
 
 from teamboard.domain.sanitize import one_line
+from teamboard.domain.verbs import VERBS
 
 
 class Offer(NamedTuple):
-    """One thing the palette offers: what it is called, what it does, and doing it."""
+    """One thing the palette offers: its name, what it does, the call that does it, and the verb of its action."""
 
     name: str
     about: str
     run: Callable[[], object]
+    verb: str = ""
 
 
 class Jumping(Protocol):
@@ -40,16 +42,27 @@ class Offers(Provider):
         return [offer for place in places for offer in cast("Offering", place).offers()]
 
     async def discover(self) -> Hits:
-        for name, about, run in self._all():
+        for name, about, run, _ in self._all():
             plain = one_line(name)
             yield DiscoveryHit(Text(plain), run, text=plain, help=escape(one_line(about)))
 
     async def search(self, query: str) -> Hits:
         matcher = self.matcher(query)
-        for name, about, run in self._all():
+        for name, about, run, verb in self._all():
             plain = one_line(name)
             if (score := matcher.match(plain)) > 0:
                 yield Hit(score, matcher.highlight(escape(plain)), run, text=plain, help=escape(one_line(about)))
+            elif found := search_words(verb, query):
+                score = max(matcher.match(word) for word in found)
+                yield Hit(score, Text(plain), run, text=plain, help=escape(one_line(about)))
+
+
+def search_words(verb: str, query: str) -> list[str]:
+    """The search words of a verb that begin with a query, in any case of letters; the verb is one of them."""
+    wanted = query.strip().casefold()
+    if not wanted or verb not in VERBS:
+        return []
+    return [word for word in (verb, *VERBS[verb].search) if word.casefold().startswith(wanted)]
 
 
 class Jumps(Offers):

@@ -246,22 +246,40 @@ class GoalScreen(LiveScreen[A]):
 
     def goal_offers(self) -> Iterable[Offer]:
         """What the palette offers on every screen of a board."""
-        yield Offer("Check in", "Say where the selected goal stands (u)", self.action_check_in)
-        yield Offer("Revise", "Change what the selected goal is measured against (v)", self.action_revise)
+        yield Offer("Check in", "Say where the selected goal stands (u)", self.action_check_in, "check in")
         yield Offer(
-            "Feedback", "Say something to the selected member, or about a goal of theirs (f)", self.action_feedback
+            "Revise", "Change what the selected goal is measured against (v)", self.action_revise, "revise a goal"
         )
         yield Offer(
-            "One-on-one", "The agenda with the selected member, notes, what was agreed (O)", self.action_one_on_one
+            "Feedback",
+            "Say something to the selected member, or about a goal of theirs (f)",
+            self.action_feedback,
+            "give feedback",
         )
-        yield Offer("Prepare", "The selected member's next review: evidence, ratings (p)", self.action_prepare)
-        yield Offer("Review", "Both preparations side by side, what you agree on (R)", self.action_review)
+        yield Offer(
+            "One-on-one",
+            "The agenda with the selected member, notes, what was agreed (O)",
+            self.action_one_on_one,
+            "write in a one-on-one",
+        )
+        yield Offer(
+            "Prepare",
+            "The selected member's next review: evidence, ratings (p)",
+            self.action_prepare,
+            "prepare a review",
+        )
+        yield Offer(
+            "Review", "Both preparations side by side, what you agree on (R)", self.action_review, "hold a review"
+        )
         yield Offer("Alignment", "Who carries which team goal (a)", self.action_alignment)
         app = self.board_app
         for revision in waiting_for(app.board, app.actor.member):
             goal = app.board.goal(revision.goal)
             title = f"{revision.goal} {goal.title}" if goal else revision.goal
-            verb = "Answer" if revision.state == "proposed" else "Acknowledge"
-            yield Offer(f"{verb} {revision.id}: {title}", revision.why, partial(self.decide, revision.id))
+            if revision.state == "proposed":
+                name, verb = "Answer", "answer a proposal"
+            else:
+                name, verb = "Acknowledge", "acknowledge a revision"
+            yield Offer(f"{name} {revision.id}: {title}", revision.why, partial(self.decide, revision.id), verb)
         yield Offer("A day back", "The board as it stood a day earlier ([)", partial(self.run_action, "app.step(-1)"))
         yield Offer("Go to a day", "The board as it stood then (g)", partial(self.run_action, "app.go_to"))

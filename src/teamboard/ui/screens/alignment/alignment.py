@@ -121,6 +121,6 @@ class AlignmentScreen(GoalScreen["str | None"]):
     def offers(self) -> Iterable[Offer]:
         """What the palette offers here."""
         yield from self.goal_offers()
-        yield Offer("Move", "Align the selected goal to other team goals (m)", self.action_move)
+        yield Offer("Move", "Align the selected goal to other team goals (m)", self.action_move, "align a goal")
         yield Offer("Arrange otherwise", "By team goal, or by member (o)", self.action_arrange)
         yield Offer("Back", "To the board (Esc)", self.action_back)

@@ -259,6 +259,6 @@ class InboxScreen(LiveScreen[None]):
 
     def offers(self) -> Iterable[Offer]:
         """What the palette offers here."""
-        yield Offer("Reply", "Reply, or answer the request (r)", self.action_reply)
+        yield Offer("Reply", "Reply, or answer the request (r)", self.action_reply, "reply to feedback")
         yield Offer("Turn", "To you, from you, the team's (o)", self.action_turn)
         yield Offer("Back", "To the board (Esc)", self.action_back)

@@ -293,10 +293,12 @@ class OneOnOneScreen(LiveScreen[None]):
 
     def offers(self) -> Iterable[Offer]:
         """What the palette offers here."""
-        yield Offer("Topic", "Put something on the agenda (t)", self.action_topic)
-        yield Offer("Template", "Put a template's topics on the agenda (T)", self.action_template)
-        yield Offer("Note", "Note what was said (n)", self.action_note)
-        yield Offer("Agree", "Agree on an action (c)", self.action_agree)
-        yield Offer("Held", "You have met (y)", self.action_held)
-        yield Offer("Day", "Set when you meet (d)", self.action_meet)
+        yield Offer("Topic", "Put something on the agenda (t)", self.action_topic, "write in a one-on-one")
+        yield Offer(
+            "Template", "Put a template's topics on the agenda (T)", self.action_template, "write in a one-on-one"
+        )
+        yield Offer("Note", "Note what was said (n)", self.action_note, "write in a one-on-one")
+        yield Offer("Agree", "Agree on an action (c)", self.action_agree, "write in a one-on-one")
+        yield Offer("Held", "You have met (y)", self.action_held, "write in a one-on-one")
+        yield Offer("Day", "Set when you meet (d)", self.action_meet, "write in a one-on-one")
         yield Offer("Back", "To the board (Esc)", self.action_back)

@@ -356,6 +356,6 @@ class PrepareScreen(LiveScreen[None]):
 
     def offers(self) -> Iterable[Offer]:
         """What the palette offers here."""
-        yield Offer("Share", "Put it on the board, for the two of you (ctrl+s)", self.action_share)
+        yield Offer("Share", "Put it on the board, for the two of you (ctrl+s)", self.action_share, "prepare a review")
         yield Offer("Side by side", "Both preparations abreast (R)", self.action_side_by_side)
         yield Offer("Back", "To the board; the draft stays (Esc)", partial(self.dismiss, None))

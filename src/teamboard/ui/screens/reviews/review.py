@@ -395,6 +395,6 @@ class ReviewScreen(GoalScreen[None]):
         """What the palette offers here."""
         yield from self.goal_offers()
         yield Offer("Agreed words", "What you agree on about the selected goal (Enter)", self.action_write)
-        yield Offer("Action", "Agree on an action (c)", self.action_agree)
-        yield Offer("Sign", "Sign what was agreed (S)", self.action_sign)
+        yield Offer("Action", "Agree on an action (c)", self.action_agree, "hold a review")
+        yield Offer("Sign", "Sign what was agreed (S)", self.action_sign, "sign a review")
         yield Offer("Back", "To the board (Esc)", partial(self.dismiss, None))

@@ -274,5 +274,5 @@ class StandupScreen(LiveScreen[None]):
     def offers(self) -> Iterable[Offer]:
         """What the palette offers here."""
         yield Offer("Next", "The next member (space)", lambda: self.action_next(1))
-        yield Offer("Round-up", "What is left at the end (e)", self.action_round_up)
+        yield Offer("Round-up", "What is left at the end (e)", self.action_round_up, "keep a standup")
         yield Offer("Leave", "To the board (Esc)", self.action_back)

@@ -268,6 +268,6 @@ class MemberScreen(GoalScreen["str | None"]):
     def offers(self) -> Iterable[Offer]:
         """What the palette offers here."""
         yield from self.goal_offers()
-        yield Offer("Skills", "Put down a skill, or change one (S)", self.action_skills)
-        yield Offer("Career", "What they want to become, and the next step (c)", self.action_career)
+        yield Offer("Skills", "Put down a skill, or change one (S)", self.action_skills, "set a skill")
+        yield Offer("Career", "What they want to become, and the next step (c)", self.action_career, "plan a career")
         yield Offer("Back", "To the board (Esc)", self.action_back)
