@@ -14,7 +14,7 @@ from teamboard.domain.progress import Standing, standing
 from teamboard.domain.records import DoneOrNot, Metric, Milestone, Milestones
 from teamboard.render import format
 from teamboard.render.board import board_lines
-from teamboard.render.line_layout import Line, columns, filled, fit, goal_line, progress_bar, sparkline, wrapped
+from teamboard.render.line_layout import Line, columns_for, filled, fit, goal_line, progress_bar, sparkline, wrapped
 from teamboard.render.member_line import member_line
 from tests.conftest import ANA, TODAY, Maker, small_maker
 
@@ -61,7 +61,7 @@ def test_every_name_keeps_the_columns(name: str, width: int) -> None:
     assert member is not None
     assert goal is not None
     assert other is not None
-    c = columns(width)
+    c = columns_for(width)
     named = goal_line(board, goal, standing(board, goal, TODAY), c)
     plain = goal_line(board, other, standing(board, other, TODAY), c)
     assert cells(named) == cells(plain) == width
@@ -126,7 +126,7 @@ def test_names_and_status_stay_when_it_gets_narrow(maker: Maker) -> None:
     maker.do(CheckInGoal(goal="G1", value=300, blocker="legal"), ANA)
     standings = Standings(maker.board, TODAY)
     goal = maker.goal("G1")
-    wide, narrow = (text_of(goal_line(maker.board, goal, standings(goal), columns(w))) for w in (120, 80))
+    wide, narrow = (text_of(goal_line(maker.board, goal, standings(goal), columns_for(w))) for w in (120, 80))
     for line in (wide, narrow):
         assert "ARR ana" in line
         assert "behind ⚑" in line

@@ -104,11 +104,11 @@ def _rows_by_member(board: Board, standing_of: StandingOf) -> Iterator[TreeRow]:
 
 def caption(arrangement: Arrangement, width: int) -> Line:
     """The headings of the columns."""
-    c = _columns(width)
-    share = "share of the result" if c.bar >= 12 else "share"
+    columns = _columns_for(width)
+    share = "share of the result" if columns.bar >= 12 else "share"
     first, second = ("who", "goal") if arrangement == "team goal" else ("goal", "serves")
-    first_cells = c.name if arrangement == "team goal" else c.id + c.title
-    second_cells = c.id + c.title if arrangement == "team goal" else c.name
+    first_cells = columns.name if arrangement == "team goal" else columns.id + columns.title
+    second_cells = columns.id + columns.title if arrangement == "team goal" else columns.name
     return _with_margin(
         width,
         (
@@ -131,7 +131,7 @@ class _Columns(NamedTuple):
     bar: int
 
 
-def _columns(width: int) -> _Columns:
+def _columns_for(width: int) -> _Columns:
     """The columns for a width."""
     wide = width >= WIDE_FROM
     name, number = (20, 6) if wide else (12, 5)
@@ -163,16 +163,18 @@ def _note_line(text: str, style: str, width: int) -> Line:
 
 def _team_goal_line(board: Board, team_goal: TeamGoal, standing_of: StandingOf, width: int) -> Line:
     """A team goal: id, title, progress, status, and how many have yet to acknowledge a revision."""
-    c, now = _columns(width), standing_of(team_goal)
+    columns, now = _columns_for(width), standing_of(team_goal)
     status, style = state_span(team_goal, now)
-    cells = min(max(c.title - 2, 6), 30)
+    cells = min(max(columns.title - 2, 6), 30)
     waiting = len(unacknowledged(board, team_goal.id))
-    to_acknowledge = f"{REVISION_SIGN} {waiting} to acknowledge" if c.bar >= 12 else f"{REVISION_SIGN} {waiting} to ack"
+    to_acknowledge = (
+        f"{REVISION_SIGN} {waiting} to acknowledge" if columns.bar >= 12 else f"{REVISION_SIGN} {waiting} to ack"
+    )
     return _with_margin(
         width,
         (
-            (fit(team_goal.id, c.id), "accent"),
-            (fit(team_goal.title, c.name + c.title + WEIGHT_CELLS + 1 - cells) + " ", "strong"),
+            (fit(team_goal.id, columns.id), "accent"),
+            (fit(team_goal.title, columns.name + columns.title + WEIGHT_CELLS + 1 - cells) + " ", "strong"),
             *progress_bar(now, cells, paced=has_pace(team_goal)),
             (right_aligned(format.percent(now.progress), 7) + "  ", "text"),
             (fit(status, STATE_CELLS), style),
@@ -197,16 +199,18 @@ def _carrier_line(
     first: bool,
 ) -> Line:
     """A goal of a carrier; the carrier's name and share are shown on the first one only."""
-    c = _columns(width)
-    spans = [("  " + fit(carrier.member.name if first else "", c.name), "strong" if first else "")]
+    columns = _columns_for(width)
+    spans = [("  " + fit(carrier.member.name if first else "", columns.name), "strong" if first else "")]
     if goal is None:
-        spans.append((fit("with a goal that is over", c.id + c.title + WEIGHT_CELLS + 8 + STATE_CELLS), "dim"))
+        spans.append(
+            (fit("with a goal that is over", columns.id + columns.title + WEIGHT_CELLS + 8 + STATE_CELLS), "dim")
+        )
     else:
         team_goal_id = branch.team_goal.id if branch.team_goal else ""
-        spans += [(fit(goal.id, c.id), "accent"), (fit(goal.title, c.title - 1) + " ", "text")]
+        spans += [(fit(goal.id, columns.id), "accent"), (fit(goal.title, columns.title - 1) + " ", "text")]
         spans += _state_spans(standing_of, goal, _weight_text(goal, team_goal_id) if team_goal_id else goal.kind)
     if branch.team_goal is not None and branch.team_goal.rolls_up != "own" and first:
-        spans += _share_spans(carrier.share, longest, c.bar)
+        spans += _share_spans(carrier.share, longest, columns.bar)
     return _with_margin(width, tuple(spans))
 
 
@@ -214,16 +218,16 @@ def _member_goal_line(
     standing_of: StandingOf, goal: Goal, team_goal: TeamGoal | None, share: float, width: int
 ) -> Line:
     """A goal of a member with the team goal it is aligned to (None: to no team goal)."""
-    c = _columns(width)
+    columns = _columns_for(width)
     serves = f"→ {team_goal.id} {one_line(team_goal.title)}" if team_goal else f"{UNALIGNED_SIGN}  no team goal"
     spans = [
-        ("  " + fit(goal.id, c.id), "accent"),
-        (fit(goal.title, c.title - 1) + " ", "text"),
-        (fit(serves, c.name - 1) + " ", "dim" if team_goal else "warn"),
+        ("  " + fit(goal.id, columns.id), "accent"),
+        (fit(goal.title, columns.title - 1) + " ", "text"),
+        (fit(serves, columns.name - 1) + " ", "dim" if team_goal else "warn"),
         *_state_spans(standing_of, goal, _weight_text(goal, team_goal.id) if team_goal else goal.kind),
     ]
     if team_goal is not None and team_goal.rolls_up != "own":
-        spans += _share_spans(share, 1.0, c.bar)
+        spans += _share_spans(share, 1.0, columns.bar)
     return _with_margin(width, tuple(spans))
 
 

@@ -19,7 +19,7 @@ from teamboard.render import format, skills
 from teamboard.render.board_header import header_line, id_cells
 from teamboard.render.facts import member_fact_lines
 from teamboard.render.format import name_of
-from teamboard.render.line_layout import Columns, Line, columns, goal_line
+from teamboard.render.line_layout import Columns, Line, columns_for, goal_line
 from teamboard.render.member_line import member_line
 from teamboard.render.one_on_ones import promise_line
 from teamboard.render.revisions import timeline_lines
@@ -31,21 +31,21 @@ def board_lines(board: Board, today: date, width: int, *, past: bool = False) ->
     """The whole board as the board screen draws it; with `past`, the header marks it as a past day's."""
     yield header_line(board, today, past=past)
     yield ()
-    c = columns(width, id_cells(board))
+    columns = columns_for(width, id_cells(board))
     filtered: Outline = outline(board, today, lambda goal: standing(board, goal, today))
     for team_goal in filtered.team_goals:
-        yield goal_line(board, team_goal, standing(board, team_goal, today), c)
+        yield goal_line(board, team_goal, standing(board, team_goal, today), columns)
     for section in filtered.sections:
         yield ()
-        yield from _member_section(board, section.member, section.goals, today, c)
+        yield from _member_section(board, section.member, section.goals, today, columns)
     if not filtered.sections:
         yield (("Nobody is on this board yet; `teamboard member add` brings somebody in.", "dim"),)
 
 
 def member_lines(board: Board, member: Member, today: date, width: int) -> Iterator[Line]:
     """A member: goals, skills, career, balance, facts, agreed actions, open feedback, contribution to team goals."""
-    c = columns(width, id_cells(board))
-    yield from _member_section(board, member, board.open_goals_of(member.handle), today, c)
+    columns = columns_for(width, id_cells(board))
+    yield from _member_section(board, member, board.open_goals_of(member.handle), today, columns)
     room = max(width - 4, 20)
     if member.skills:
         yield ()
@@ -95,7 +95,7 @@ def member_lines(board: Board, member: Member, today: date, width: int) -> Itera
 def goal_lines(board: Board, goal: AnyGoal, today: date, width: int) -> Iterator[Line]:
     """A goal or team goal: its line, fields, milestones or contributions, revisions, and latest check-ins."""
     now = standing(board, goal, today)
-    yield goal_line(board, goal, now, columns(width, id_cells(board)))
+    yield goal_line(board, goal, now, columns_for(width, id_cells(board)))
     yield ()
     yield (("   owner     ", "dim"), (owner_name(board, goal), "text"))
     yield (("   measure   ", "dim"), (format.describe_measure(goal.measure), "text"))
@@ -138,13 +138,15 @@ def describe_alignment(board: Board, goal: Goal) -> str:
     return ", ".join(labels) or "no team goal"
 
 
-def _member_section(board: Board, member: Member, goals: tuple[Goal, ...], today: date, c: Columns) -> Iterator[Line]:
+def _member_section(
+    board: Board, member: Member, goals: tuple[Goal, ...], today: date, columns: Columns
+) -> Iterator[Line]:
     """A member's line and the lines of their goals."""
-    yield member_line(board, member, today, c)
+    yield member_line(board, member, today, columns)
     for goal in goals:
-        yield goal_line(board, goal, standing(board, goal, today), c)
+        yield goal_line(board, goal, standing(board, goal, today), columns)
     if not goals:
-        yield ((" " * (c.margin + 2) + "no goals yet", "dim"),)
+        yield ((" " * (columns.margin + 2) + "no goals yet", "dim"),)
 
 
 def _check_in_line(board: Board, goal: AnyGoal, checkin: CheckIn) -> Iterator[Line]:

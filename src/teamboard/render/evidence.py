@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from teamboard.domain.board import Board
 from teamboard.domain.facts import Series
+from teamboard.domain.one_on_ones import Promise
 from teamboard.domain.records import CheckIn, Fact, Feedback, GoalRevision, Member
 from teamboard.domain.reviews.evidence import SKILL, Blocker, Evidence, GoalEvidence, Lopsided, SkillEvidence, skill_id
 from teamboard.domain.sanitize import one_line
@@ -43,24 +44,21 @@ class EvidenceRow(NamedTuple):
 def evidence_rows(board: Board, evidence: Evidence) -> Iterator[EvidenceRow]:
     """All the evidence, each non-empty part under its title, with an empty line between parts."""
     parts: tuple[tuple[str, Iterable[EvidenceRow]], ...] = (
-        ("Goals", (row for g in evidence.goals for row in _goal_rows(board, g))),
-        ("Help wanted", (EvidenceRow(b.raised.id, partial(_blocker_line, board, b)) for b in evidence.blockers)),
+        ("Goals", (row for goal in evidence.goals for row in _goal_rows(board, goal))),
+        (
+            "Help wanted",
+            (EvidenceRow(blocker.raised.id, partial(_blocker_line, board, blocker)) for blocker in evidence.blockers),
+        ),
         ("Feedback received", (EvidenceRow(f.id, partial(_feedback_line, board, f)) for f in evidence.received)),
         ("Feedback given", (EvidenceRow(f.id, partial(_feedback_line, board, f)) for f in evidence.given)),
-        ("Facts", (EvidenceRow(s.facts[-1].id, partial(_series_line, s)) for s in evidence.facts)),
+        ("Facts", (EvidenceRow(series.facts[-1].id, partial(_series_line, series)) for series in evidence.facts)),
         (
             "Skills then and now",
-            (EvidenceRow(skill_id(s.skill.name), partial(_skill_line, s)) for s in evidence.skills),
+            (EvidenceRow(skill_id(series.skill.name), partial(_skill_line, series)) for series in evidence.skills),
         ),
         (
             "Agreed before",
-            (
-                EvidenceRow(
-                    p.id,
-                    partial(_agreed_action_line, board, p.id, p.action.done is not None, p.action.owner, p.action.text),
-                )
-                for p in evidence.promised
-            ),
+            (EvidenceRow(agreed.id, partial(_agreed_action_line, board, agreed)) for agreed in evidence.promised),
         ),
     )
     any_part_shown = False
@@ -198,6 +196,8 @@ def _skill_line(evidence: SkillEvidence, width: int) -> Line:
     return _evidence_line("skill", text, width)
 
 
-def _agreed_action_line(board: Board, action_id: str, done: bool, owner: str, text: str, width: int) -> Line:
+def _agreed_action_line(board: Board, agreed: Promise, width: int) -> Line:
     """An agreed action, open or done."""
-    return _evidence_line(action_id, f"{DONE_SIGN if done else OPEN_SIGN} {first_name(board, owner)}: {text}", width)
+    action = agreed.action
+    sign = OPEN_SIGN if action.done is None else DONE_SIGN
+    return _evidence_line(agreed.id, f"{sign} {first_name(board, action.owner)}: {action.text}", width)

@@ -115,7 +115,7 @@ def last_feedback(standing: FeedbackStanding) -> str:
     return f"last {'' if standing.overdue_days else 'feedback '}{ago(standing.last_days)}"
 
 
-def next_review(review: Review | None, today: date) -> tuple[str, str]:
+def describe_next_review(review: Review | None, today: date) -> tuple[str, str]:
     """A member's next review, `("review in 5 d", "●○")`: when, and how far member and manager are prepared.
 
     Both are empty where `review` is None.

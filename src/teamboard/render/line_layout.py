@@ -49,7 +49,7 @@ class Columns(Struct, frozen=True):
 
 
 @lru_cache(maxsize=64)
-def columns(width: int, id_cells: int = 4) -> Columns:
+def columns_for(width: int, id_cells: int = 4) -> Columns:
     """The columns for a width, with `id_cells` cells for the longest id. In a narrow window `bar` may be 0."""
     wide, cramped = width >= WIDE_FROM, width < NARROW_BELOW
     margin = 2 if wide else 1
@@ -172,20 +172,20 @@ def has_pace(goal: AnyGoal) -> bool:
     return not isinstance(goal.measure, DoneOrNot)
 
 
-def goal_line(board: Board, goal: AnyGoal, standing: Standing, c: Columns) -> Line:
-    """The line of a goal or team goal on the board, exactly `c.width` cells."""
+def goal_line(board: Board, goal: AnyGoal, standing: Standing, columns: Columns) -> Line:
+    """The line of a goal or team goal on the board, exactly `columns.width` cells."""
     state, style = state_span(goal, standing)
     is_team_goal = isinstance(goal, TeamGoal)
     indent = 0 if is_team_goal else 2
-    title = c.title + (2 if is_team_goal else 0)
+    title = columns.title + (2 if is_team_goal else 0)
     spans: list[Span] = [
-        (" " * (c.margin + indent), ""),
-        (fit(goal.id, c.id), "accent"),
+        (" " * (columns.margin + indent), ""),
+        (fit(goal.id, columns.id), "accent"),
         (fit(goal.title, title - 1) + " ", "text"),
-        *progress_bar(standing, c.bar, paced=has_pace(goal) and not goal.outcome, style=style),
+        *progress_bar(standing, columns.bar, paced=has_pace(goal) and not goal.outcome, style=style),
         (right_aligned(format.percent(standing.progress), PERCENT_CELLS + 1) + "  ", "text"),
     ]
-    if c.wide:
+    if columns.wide:
         trend = format.trend(standing.trend) if is_team_goal else sparkline(standing.series)
         spans.append((fit(trend, SPARK_CELLS) + "  ", "dim" if is_team_goal else style))
     spans.append((state, style))
@@ -195,16 +195,16 @@ def goal_line(board: Board, goal: AnyGoal, standing: Standing, c: Columns) -> Li
     spans.append((flag + " " * (STATUS_CELLS + FLAG_CELLS - len(state) - len(flag)), "help"))
     if isinstance(goal, Goal):
         spans.append((fit(_alignment_text(goal), ALIGN_CELLS), "dim"))
-        if c.wide:
+        if columns.wide:
             spans.append((" " + right_aligned(format.age(standing.age_days), AGE_CELLS), "dim"))
     else:
         waiting = len(unacknowledged(board, goal.id))
         if waiting:
-            room = c.width - sum(cell_len(text) for text, _ in spans)
+            room = columns.width - sum(cell_len(text) for text, _ in spans)
             label_lengths = tuple(f"{REVISION_SIGN} {waiting}{more}" for more in (" to acknowledge", " to ack", ""))
             label = next((w for w in label_lengths if cell_len(w) <= room), label_lengths[-1])
             spans.append((label, "warn"))
-    return filled(tuple(spans), c.width)
+    return filled(tuple(spans), columns.width)
 
 
 def _alignment_text(goal: Goal) -> str:

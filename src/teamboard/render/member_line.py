@@ -25,32 +25,36 @@ from teamboard.render.line_layout import PERCENT_CELLS, SPARK_CELLS, Columns, Li
 SEPARATOR = " · "
 
 
-def member_line(board: Board, member: Member, today: date, c: Columns) -> Line:
+def member_line(board: Board, member: Member, today: date, columns: Columns) -> Line:
     """Name and title, what is owed, next review. What does not fit is left out, the least pressing first."""
-    left = c.id + c.title + 2
+    left = columns.id + columns.title + 2
     name = fit(member.name, min(cell_len(one_line(member.name)), left - 1))
     title_cells = left - cell_len(name) - 3
     title = "  " + fit(member.title, title_cells) if member.title and title_cells > 4 else ""
-    when, signs = format.next_review(next_review(board, member), today)
+    when, signs = format.describe_next_review(next_review(board, member), today)
     late = _is_late(when)
     spans: list[Span] = [
-        (" " * c.margin, ""),
+        (" " * columns.margin, ""),
         (name, "strong"),
         (title, "dim"),
         (" " * (left - cell_len(name) - cell_len(title)), ""),
     ]
     due = f"{when} {signs}".strip()
     # In a wide line the reviews are aligned with the status column of the goals.
-    room = c.bar + 1 + PERCENT_CELLS + 2 + SPARK_CELLS + 2 if c.wide else c.width - 2 * c.margin - left - cell_len(due)
+    room = (
+        columns.bar + 1 + PERCENT_CELLS + 2 + SPARK_CELLS + 2
+        if columns.wide
+        else columns.width - 2 * columns.margin - left - cell_len(due)
+    )
     owed = list(_spans_that_fit(owed_spans(board, member, today), room - 1))
     spans += [*owed, (" " * (room - sum(cell_len(text) for text, _ in owed)), "")]
     spans += [(f"{when} " if when else "", "warn" if late else "dim"), (signs, "text")]
-    return filled(tuple(spans), c.width)
+    return filled(tuple(spans), columns.width)
 
 
 def owed_line(board: Board, member: Member, today: date, width: int) -> Line:
     """What is owed, and at the right the next review, as a line without the name."""
-    when, signs = format.next_review(next_review(board, member), today)
+    when, signs = format.describe_next_review(next_review(board, member), today)
     due = f"{when} {signs}".strip()
     owed = list(_spans_that_fit(owed_spans(board, member, today), width - cell_len(due) - 2))
     room = width - cell_len(due) - sum(cell_len(text) for text, _ in owed)

@@ -16,7 +16,7 @@ from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import Standings, touched
 from teamboard.domain.records import Goal, Member, Review, TeamGoal
 from teamboard.render.board_header import id_cells
-from teamboard.render.line_layout import Line, columns, goal_line
+from teamboard.render.line_layout import Line, columns_for, goal_line
 from teamboard.render.member_line import member_line
 from teamboard.ui.keymap import bound
 from teamboard.ui.messages import RowOpened, RowSelected
@@ -212,7 +212,7 @@ class BoardView(LinesView, can_focus=True):
     def _board_line(self, row: Row, width: int) -> Line:
         if not row.record_id:
             return ((row.text, row.role),)
-        c = columns(width, id_cells(self._board))
+        c = columns_for(width, id_cells(self._board))
         record = self._board.get(row.record_id)
         if self._big and isinstance(record, Goal | TeamGoal | Member):
             from teamboard.ui.widgets.big_lines import big_line
