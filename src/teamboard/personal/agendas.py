@@ -38,5 +38,5 @@ def agenda_topics(name: str) -> tuple[NewTopic, ...]:
     if agenda is None:
         agendas, errors = AGENDAS.load()
         error = f" {errors[0]}." if errors else ""
-        raise NotFound(f"There is no agenda {name!r}; there are {', '.join(agendas)}.{error}")
+        raise NotFound(f"There is no agenda {name!r}; choose one of {', '.join(agendas)}.{error}")
     return tuple(NewTopic(theme=t.theme, text=t.text) for t in agenda.topics)

@@ -39,7 +39,7 @@ def board_lines(board: Board, today: date, width: int, *, past: bool = False) ->
         yield ()
         yield from _member_section(board, section.member, section.goals, today, columns)
     if not filtered.sections:
-        yield (("Nobody is on this board yet; `teamboard member add` brings somebody in.", "dim"),)
+        yield (("There are no members yet. Add one with `teamboard member add`.", "dim"),)
 
 
 def member_lines(board: Board, member: Member, today: date, width: int) -> Iterator[Line]:

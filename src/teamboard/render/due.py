@@ -95,7 +95,7 @@ def lateness(due: Due, today: date) -> str:
 def due_row(board: Board, due: Due, today: date, width: int, *, with_key: bool) -> Line:
     """One line of the list: how late, what, when it was last done, and the key and command that settle it.
 
-    `with_key`: for the screen, where the key matters; in print the command is shown at every width.
+    `with_key` is for the screen. The command line has no keys, so it shows the command at every width.
     """
     command = settling_command(due)
     last = f"last {format.ago((today - due.last).days)}" if due.last else ""
@@ -105,7 +105,7 @@ def due_row(board: Board, due: Due, today: date, width: int, *, with_key: bool) 
     if with_key:
         cells -= 4
         spans.append((f"  {key:<2}", "accent"))
-    # In a narrow window the command is left out first (not in print), then the day it was last done.
+    # In a narrow window the command is left out first (not on the command line), then the day it was last done.
     command_cells = 34
     if not with_key or width >= 110:
         cells -= command_cells + 2

@@ -72,7 +72,7 @@ def team_fact_lines(board: Board, members: Iterable[Member], width: int) -> Iter
         yield ((f" {one_line(member.name)}", "strong"),)
         yield from member_fact_lines(board, member, width)
     if not any_shown:
-        yield ((" There are no facts; `teamboard facts import` brings them in from a file.", "dim"),)
+        yield ((" There are no facts yet. Import them from a file with `teamboard facts import`.", "dim"),)
 
 
 def facts_json(facts: Iterable[Fact]) -> list[dict[str, Any]]:

@@ -144,7 +144,7 @@ def one_on_one_lines(board: Board, member: Member, today: date, width: int) -> I
         if not numbers:
             yield empty_theme_line(theme)
     if talk is None:
-        yield (("   nothing yet; `--topic TEXT` or `--template regular` begins it", "dim"),)
+        yield (("   nothing yet; add topics with `--topic TEXT` or `--template regular`", "dim"),)
     elif talk.notes:
         yield ()
         yield ((" Notes", "strong"),)
