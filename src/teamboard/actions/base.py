@@ -14,10 +14,6 @@ from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.history.commit_log import HistoryEntry
 from teamboard.domain.history.history import differences
 from teamboard.domain.records import Member
-from teamboard.domain.sanitize import plain
-
-LONGEST_LINE = 300
-LONGEST_TEXT = 20_000
 
 
 class Actor(Struct, frozen=True):
@@ -119,23 +115,3 @@ def find_member(board: Board, handle: str) -> Member:
     if member is None:
         raise NotFound(f"There is no member {handle!r}; `teamboard members` lists them.")
     return member
-
-
-def line(text: str, what: str, *, required: bool = False) -> str:
-    """One line of text from a person, made plain; Refused if it is too long, or missing when required."""
-    clean = " ".join(plain(text).split())
-    if required and not clean:
-        raise Refused(f"{what} is missing.")
-    if len(clean) > LONGEST_LINE:
-        raise Refused(f"{what} is too long: {len(clean)} characters, {LONGEST_LINE} at most.")
-    return clean
-
-
-def prose(text: str, what: str, *, required: bool = False) -> str:
-    """A text of any number of lines from a person, made plain; Refused as for `line`."""
-    clean = "\n".join(part.rstrip() for part in plain(text).split("\n")).strip()
-    if required and not clean:
-        raise Refused(f"{what} is missing.")
-    if len(clean) > LONGEST_TEXT:
-        raise Refused(f"{what} is too long: {len(clean):,} characters, {LONGEST_TEXT:,} at most.")
-    return clean

@@ -8,11 +8,12 @@ from typing import ClassVar
 
 from msgspec import UNSET, Struct, UnsetType
 
-from teamboard.actions.base import Actor, line, open_goal, prose, require
+from teamboard.actions.base import Actor, open_goal, require
 from teamboard.domain.board import AnyGoal, Board, Changes
 from teamboard.domain.errors import Conflict, Refused
 from teamboard.domain.progress import value_of
 from teamboard.domain.records import CheckIn, DoneOrNot, Metric, Milestones, TeamGoal
+from teamboard.domain.sanitize import clean_line, clean_text
 
 
 class CheckInGoal(Struct, frozen=True, kw_only=True):
@@ -52,12 +53,12 @@ class CheckInGoal(Struct, frozen=True, kw_only=True):
             id=board.next_id("checkins"),
             goal=goal.id,
             value=value,
-            note=prose(self.note, "The note"),
+            note=clean_text(self.note, "The note"),
             by=member.handle,
             at=at,
             confidence=self.confidence,
-            next_step=line(self.next_step, "The next step"),
-            blocker=line(self.blocker, "The blocker"),
+            next_step=clean_line(self.next_step, "The next step"),
+            blocker=clean_line(self.blocker, "The blocker"),
             done=done,
         )
         return {checkin.id: checkin}

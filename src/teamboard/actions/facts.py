@@ -9,10 +9,11 @@ from typing import ClassVar
 import msgspec
 from msgspec import Struct
 
-from teamboard.actions.base import Actor, find_goal, find_member, line, require
+from teamboard.actions.base import Actor, find_goal, find_member, require
 from teamboard.domain.board import Board, Changes
 from teamboard.domain.errors import Refused
 from teamboard.domain.records import CheckIn, Fact, Goal, Metric
+from teamboard.domain.sanitize import clean_line
 
 MOST_FACTS = 20_000
 Key = tuple[str, str, date | None]
@@ -40,12 +41,12 @@ class AddFact(Struct, frozen=True, kw_only=True):
         fact = Fact(
             id=board.next_id("facts"),
             member=member.handle,
-            name=line(self.name, "What it counts", required=True),
+            name=clean_line(self.name, "What it counts", required=True),
             value=_finite(self.value),
             on=self.on or today,
-            source=line(self.source, "The source", required=True),
-            unit=line(self.unit, "The unit"),
-            link=line(self.link, "The link"),
+            source=clean_line(self.source, "The source", required=True),
+            unit=clean_line(self.unit, "The unit"),
+            link=clean_line(self.link, "The link"),
         )
         return {fact.id: fact}
 
@@ -92,7 +93,7 @@ class ImportFacts(Struct, frozen=True, kw_only=True):
             raise Refused(
                 f"{len(self.facts):,} facts at once are too many, {MOST_FACTS:,} at most: take longer periods."
             )
-        batch = line(self.batch, "The map's name", required=True)
+        batch = clean_line(self.batch, "The map's name", required=True)
         known: dict[Key, Fact] = {(f.member, f.name, f.starts): f for f in board.facts if f.batch == batch}
         changes: Changes = {}
         made, kept = 0, set[Key]()
@@ -120,13 +121,13 @@ class ImportFacts(Struct, frozen=True, kw_only=True):
     def _fact(self, board: Board, new: NewFact, batch: str) -> Fact:
         return Fact(
             member=find_member(board, new.member).handle,
-            name=line(new.name, "What it counts", required=True),
+            name=clean_line(new.name, "What it counts", required=True),
             value=_finite(new.value),
             on=new.on,
-            source=line(self.source, "The source", required=True),
-            unit=line(new.unit, "The unit"),
+            source=clean_line(self.source, "The source", required=True),
+            unit=clean_line(new.unit, "The unit"),
             starts=new.starts,
-            link=line(self.link, "The link"),
+            link=clean_line(self.link, "The link"),
             rows=new.rows,
             batch=batch,
         )

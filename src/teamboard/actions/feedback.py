@@ -8,11 +8,12 @@ from typing import ClassVar, get_args
 import msgspec
 from msgspec import Struct
 
-from teamboard.actions.base import Actor, find_member, line, prose, require
+from teamboard.actions.base import Actor, find_member, require
 from teamboard.domain.board import Board, Changes
 from teamboard.domain.due import is_open
 from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.records import Feedback, FeedbackKind, Member, Reply
+from teamboard.domain.sanitize import clean_line, clean_text
 
 GIVEN_KINDS: tuple[FeedbackKind, ...] = tuple(k for k in get_args(FeedbackKind) if k != "request")
 """The kinds of feedback that one gives; a request asks for it."""
@@ -39,10 +40,10 @@ class GiveFeedback(Struct, frozen=True, kw_only=True):
             kind=self.kind,
             giver=member.handle,
             to=to.handle,
-            text=prose(self.text, "The feedback", required=True),
+            text=clean_text(self.text, "The feedback", required=True),
             at=at,
             about=subject(board, to, self.about),
-            source=line(self.source, "The source"),
+            source=clean_line(self.source, "The source"),
         )
         if to.handle == member.handle and not (feedback.source or feedback.kind == "request"):
             raise Refused("Feedback to yourself is a note: keep it in a check-in, or say from whom it is (--source).")
@@ -74,7 +75,7 @@ class AskForFeedback(Struct, frozen=True, kw_only=True):
                 kind="request",
                 giver=member.handle,
                 to=handle,
-                text=prose(self.text, "The question", required=True),
+                text=clean_text(self.text, "The question", required=True),
                 at=at,
                 about=subject(board, member, self.about),
                 round=first if len(asked) > 1 else None,
@@ -95,7 +96,7 @@ class ReplyToFeedback(Struct, frozen=True, kw_only=True):
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
         member = require(board, by, self.verb)
         feedback = find_feedback(board, self.feedback)
-        reply = Reply(by=member.handle, at=at, text=prose(self.text, "The reply", required=True))
+        reply = Reply(by=member.handle, at=at, text=clean_text(self.text, "The reply", required=True))
         replied = msgspec.structs.replace(feedback, replies=(*feedback.replies, reply))
         if feedback.kind == "request" and feedback.to == member.handle and is_open(feedback):
             replied = msgspec.structs.replace(replied, state="resolved")
@@ -160,7 +161,7 @@ class DeclineRequest(Struct, frozen=True, kw_only=True):
         if feedback.kind != "request" or not is_open(feedback):
             what = f"is {feedback.state}" if feedback.kind == "request" else f"is a {feedback.kind}, not a request"
             raise Refused(f"{feedback.id} {what}: there is nothing to decline.")
-        word = Reply(by=member.handle, at=at, text=prose(self.word, "A word on why", required=True))
+        word = Reply(by=member.handle, at=at, text=clean_text(self.word, "A word on why", required=True))
         return {
             feedback.id: msgspec.structs.replace(feedback, state="declined", replies=(*feedback.replies, word)),
         }
@@ -185,7 +186,7 @@ def _given(board: Board, feedback_id: str, by: Actor, verb: str) -> Feedback:
 
 def subject(board: Board, of: Member, about: str | None) -> str | None:
     """What a feedback is about: a goal by its id, a skill of the member by its name, or words of one's own."""
-    text = line(about or "", "What it is about")
+    text = clean_line(about or "", "What it is about")
     if not text:
         return None
     goal = board.goal(text.upper())

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from msgspec import Struct
 
-from teamboard.actions.base import Actor, find_member, line, require
+from teamboard.actions.base import Actor, find_member, require
 from teamboard.domain.board import Board, Changes
 from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.records import (
@@ -22,6 +22,7 @@ from teamboard.domain.records import (
     RollUp,
     TeamGoal,
 )
+from teamboard.domain.sanitize import clean_line
 
 
 class AddTeamGoal(Struct, frozen=True, kw_only=True):
@@ -44,7 +45,7 @@ class AddTeamGoal(Struct, frozen=True, kw_only=True):
         goal = TeamGoal(
             id=board.next_id("team_goals"),
             owner=find_member(board, self.owner).handle if self.owner else member.handle,
-            title=line(self.title, "The title", required=True),
+            title=clean_line(self.title, "The title", required=True),
             measure=checked(self.measure),
             starts=starts,
             due=due,
@@ -78,7 +79,7 @@ class AddGoal(Struct, frozen=True, kw_only=True):
         goal = Goal(
             id=board.next_id("goals"),
             owner=owner.handle,
-            title=line(self.title, "The title", required=True),
+            title=clean_line(self.title, "The title", required=True),
             measure=measure,
             kind=self.kind,
             starts=starts,
@@ -132,11 +133,11 @@ def checked(measure: Measure) -> Measure:
             raise Refused("Start and target are equal: there would be no progress to tell.")
         if not math.isfinite(measure.target - measure.start):
             raise Refused("Start and target are too far apart.")
-        return Metric(unit=line(measure.unit, "The unit"), start=measure.start, target=measure.target)
+        return Metric(unit=clean_line(measure.unit, "The unit"), start=measure.start, target=measure.target)
     if isinstance(measure, Milestones):
         if not measure.milestones:
             raise Refused("A list of milestones has at least one.")
-        names = [line(m.name, "The milestone", required=True) for m in measure.milestones]
+        names = [clean_line(m.name, "The milestone", required=True) for m in measure.milestones]
         if len({n.casefold() for n in names}) != len(names):
             raise Refused("Two milestones have the same name.")
         if any(not (math.isfinite(m.weight) and m.weight > 0) for m in measure.milestones):

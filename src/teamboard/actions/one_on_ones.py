@@ -9,12 +9,13 @@ from typing import ClassVar
 import msgspec
 from msgspec import Struct
 
-from teamboard.actions.base import Actor, find_member, line, prose, require
+from teamboard.actions.base import Actor, find_member, require
 from teamboard.domain.board import Board, Changes
 from teamboard.domain.due import one_on_one_due
 from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.one_on_ones import Promise, coming, last_held, promises
 from teamboard.domain.records import AgreedAction, Member, OneOnOne, Reply, Review, Theme, Topic
+from teamboard.domain.sanitize import clean_line, clean_text
 
 MOST_ENTRIES = 100
 _PROMISE = re.compile(r"([OR]\d{1,9})\.(\d{1,4})", re.ASCII | re.IGNORECASE)
@@ -58,7 +59,7 @@ class WriteOneOnOne(Struct, frozen=True, kw_only=True):
         today = board.day_of(at)
         before = self._written_to(board, member, today)
         topics = self._topics(before, actor)
-        note = prose(self.note, "The note")
+        note = clean_text(self.note, "The note")
         both = (before.member, before.manager)
         agreed = tuple(agreed_action(board, both, action, actor) for action in self.agreed)
         if self.held is not None and self.held > today:
@@ -93,13 +94,13 @@ class WriteOneOnOne(Struct, frozen=True, kw_only=True):
         return OneOnOne(id=board.next_id("one_on_ones"), member=member.handle, manager=member.manager, on=on)
 
     def _topics(self, before: OneOnOne, actor: Member) -> tuple[Topic, ...]:
-        unwanted = {line(text, "The topic").casefold() for text in self.without}
+        unwanted = {clean_line(text, "The topic").casefold() for text in self.without}
         missing = unwanted - {t.text.casefold() for t in before.topics}
         if missing:
             raise NotFound(f"There is no topic {sorted(missing)[0]!r} on this agenda.")
         found = [t for t in before.topics if t.text.casefold() not in unwanted]
         for topic in self.topics:
-            text = line(topic.text, "The topic", required=True)
+            text = clean_line(topic.text, "The topic", required=True)
             if not any(text.casefold() == t.text.casefold() for t in found):
                 found.append(Topic(theme=topic.theme, text=text, by=actor.handle))
         return tuple(found)
@@ -110,7 +111,7 @@ def agreed_action(board: Board, both: tuple[str, str], action: NewAction, actor:
     owner = find_member(board, action.owner) if action.owner else actor
     if owner.handle not in both:
         raise Refused(f"{owner.name} is not one of the two who meet: an action is agreed with whoever does it.")
-    return AgreedAction(text=line(action.text, "The action", required=True), owner=owner.handle, due=action.due)
+    return AgreedAction(text=clean_line(action.text, "The action", required=True), owner=owner.handle, due=action.due)
 
 
 class FinishAction(Struct, frozen=True, kw_only=True):

@@ -8,13 +8,14 @@ from typing import ClassVar, Literal, get_args
 import msgspec
 from msgspec import Struct
 
-from teamboard.actions.base import Actor, line, require
+from teamboard.actions.base import Actor, require
 from teamboard.domain.board import AnyGoal, Board, Changes
 from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.periods import every_period, following, unfinished
 from teamboard.domain.progress import progress
 from teamboard.domain.records import EarlierPeriod, Goal, Outcome, Period, Team, TeamGoal
 from teamboard.domain.revisions import proposal_on
+from teamboard.domain.sanitize import clean_line
 
 Choice = Literal["carry", "renew", "drop", "close"]
 CHOICES: tuple[Choice, ...] = get_args(Choice)
@@ -67,7 +68,7 @@ class BeginPeriod(Struct, frozen=True, kw_only=True):
     def period(self, board: Board, team: Team, today: date) -> Period:
         """The period that begins; Refused where its days or its name make no sense."""
         found = following(team.period, self.starts)
-        name = line(self.name, "The period's name") or found.name
+        name = clean_line(self.name, "The period's name") or found.name
         found = Period(name=name, starts=found.starts, ends=self.ends or found.ends)
         if found.ends <= found.starts:
             raise Refused(f"A period ends after it begins: {found.ends} is not after {found.starts}.")

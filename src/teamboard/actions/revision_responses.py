@@ -8,7 +8,7 @@ from typing import ClassVar
 import msgspec
 from msgspec import Struct
 
-from teamboard.actions.base import Actor, open_goal, prose, require
+from teamboard.actions.base import Actor, open_goal, require
 from teamboard.actions.revisions import find_revision
 from teamboard.domain.board import Board, Changes
 from teamboard.domain.errors import Refused
@@ -21,6 +21,7 @@ from teamboard.domain.revisions import (
     last_agreed,
     with_fields,
 )
+from teamboard.domain.sanitize import clean_text
 
 
 class Agree(Struct, frozen=True, kw_only=True):
@@ -53,7 +54,7 @@ class Decline(Struct, frozen=True, kw_only=True):
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
         revision, member = _proposed(board, self.revision, by)
-        word = prose(self.word, "A word on why", required=True)
+        word = clean_text(self.word, "A word on why", required=True)
         return {revision.id: _answered(revision, member, at, state="declined", word=word)}
 
 

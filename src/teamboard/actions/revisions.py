@@ -8,7 +8,7 @@ from typing import ClassVar
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
-from teamboard.actions.base import Actor, line, open_goal, prose, require
+from teamboard.actions.base import Actor, open_goal, require
 from teamboard.actions.goals import checked, days
 from teamboard.domain.board import AnyGoal, Board, Changes
 from teamboard.domain.errors import Conflict, NotFound, Refused
@@ -24,6 +24,7 @@ from teamboard.domain.records import (
     TeamGoal,
 )
 from teamboard.domain.revisions import agreed_on, asked_to_answer, effective, newest, proposal_on, to_come
+from teamboard.domain.sanitize import clean_line, clean_text
 
 
 class Revise(Struct, frozen=True, kw_only=True):
@@ -70,7 +71,7 @@ class Revise(Struct, frozen=True, kw_only=True):
             id=board.next_id("revisions"),
             goal=goal.id,
             reason=self.reason,
-            why=prose(self.why, "The story (why)", required=True),
+            why=clean_text(self.why, "The story (why)", required=True),
             by=member.handle,
             at=at,
             state="agreed" if alone else "proposed",
@@ -90,7 +91,7 @@ class Revise(Struct, frozen=True, kw_only=True):
                 raise Refused("A goal that is dropped needs no new values.")
             return msgspec.structs.replace(goal, outcome="dropped", closed=day)
         starts, due = days(board, goal.starts, self.due or goal.due)
-        title = line(self.title, "The title", required=True) if self.title is not None else goal.title
+        title = clean_line(self.title, "The title", required=True) if self.title is not None else goal.title
         return msgspec.structs.replace(goal, title=title, measure=self._measure(goal), starts=starts, due=due)
 
     def _names_a_value(self) -> bool:

@@ -8,10 +8,11 @@ from typing import ClassVar
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
-from teamboard.actions.base import Actor, find_member, line, prose, require
+from teamboard.actions.base import Actor, find_member, require
 from teamboard.domain.board import Board, Changes
 from teamboard.domain.errors import Conflict, NotFound, Refused
 from teamboard.domain.records import Career, Member, Skill
+from teamboard.domain.sanitize import clean_line, clean_text
 
 HIGHEST = 5
 MOST_SKILLS = 40
@@ -39,7 +40,7 @@ class SetSkill(Struct, frozen=True, kw_only=True):
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
         member = find_member(board, self.member)
         actor = require(board, by, self.verb, member)
-        name = line(self.name, "The skill's name", required=True)
+        name = clean_line(self.name, "The skill's name", required=True)
         before = skill_of(member, name)
         if self.seen is not UNSET and before != self.seen:
             raise Conflict(f"{before.name if before else name} of {member.name} was changed while you typed.", member)
@@ -122,14 +123,14 @@ def plain_skill(skill: Skill) -> Skill:
     """A skill whose texts are plain; Refused where its name is missing or a text too long."""
     return msgspec.structs.replace(
         skill,
-        name=line(skill.name, "The skill's name", required=True),
-        next=prose(skill.next, "What would show the next level"),
+        name=clean_line(skill.name, "The skill's name", required=True),
+        next=clean_text(skill.next, "What would show the next level"),
     )
 
 
 def plain_career(career: Career) -> Career:
     """A career whose texts are plain; Refused where the aspiration is missing or a text too long."""
     return Career(
-        aspiration=prose(career.aspiration, "The aspiration", required=True),
-        next_step=prose(career.next_step, "The next step"),
+        aspiration=clean_text(career.aspiration, "The aspiration", required=True),
+        next_step=clean_text(career.next_step, "The next step"),
     )

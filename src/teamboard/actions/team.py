@@ -10,12 +10,13 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import Struct
 
-from teamboard.actions.base import Actor, find_member, line, require
+from teamboard.actions.base import Actor, find_member, require
 from teamboard.actions.skills import plain_career, plain_skill
 from teamboard.domain.board import Board, Changes, in_circle
 from teamboard.domain.due import planned_with
 from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.records import WEEKDAYS, Cadence, Career, Member, Period, Skill, Team, Weekday
+from teamboard.domain.sanitize import clean_line
 
 LONGEST_CADENCE = 3660
 _HANDLE = re.compile(r"[a-z0-9][a-z0-9._-]{0,31}")
@@ -125,7 +126,7 @@ def _checked(team: Team) -> Team:
         ZoneInfo(team.timezone)
     except (ValueError, OSError, KeyError) as error:
         raise Refused(f"There is no time zone {team.timezone!r}; one is Europe/Madrid.") from error
-    name = line(team.name, "The team's name", required=True)
+    name = clean_line(team.name, "The team's name", required=True)
     working_days = tuple(day for day in WEEKDAYS if day in team.working_days)
     return msgspec.structs.replace(team, name=name, working_days=working_days)
 
@@ -154,11 +155,11 @@ class AddMember(Struct, frozen=True, kw_only=True):
         member = Member(
             id=board.next_id("members"),
             handle=self.handle,
-            name=line(self.name, "The name", required=True),
+            name=clean_line(self.name, "The name", required=True),
             manager=find_member(board, self.manager).handle if self.manager else None,
             joined=board.day_of(at),
-            title=line(self.title, "The title"),
-            logins=tuple(line(login, "The login", required=True) for login in self.logins),
+            title=clean_line(self.title, "The title"),
+            logins=tuple(clean_line(login, "The login", required=True) for login in self.logins),
             skills=tuple(plain_skill(skill) for skill in self.skills),
             career=self.career and plain_career(self.career),
         )
@@ -186,10 +187,10 @@ class ChangeMember(Struct, frozen=True, kw_only=True):
             raise Refused(f"{manager} reports to {member.handle}, directly or not: nobody is their own manager.")
         changed = msgspec.structs.replace(
             member,
-            name=line(self.name, "The name", required=True) if self.name is not None else member.name,
-            title=line(self.title, "The title") if self.title is not None else member.title,
+            name=clean_line(self.name, "The name", required=True) if self.name is not None else member.name,
+            title=clean_line(self.title, "The title") if self.title is not None else member.title,
             manager=manager,
-            logins=(*member.logins, *(line(login, "The login", required=True) for login in self.logins)),
+            logins=(*member.logins, *(clean_line(login, "The login", required=True) for login in self.logins)),
         )
         if changed == member:
             raise Refused(f"Nothing about {member.handle} would change.")

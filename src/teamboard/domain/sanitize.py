@@ -8,6 +8,11 @@ from __future__ import annotations
 
 import re
 
+from teamboard.domain.errors import Refused
+
+LONGEST_LINE = 300
+LONGEST_TEXT = 20_000
+
 _ESCAPES = re.compile(
     r"\x1b(?:\[[0-?]*[ -/]*[@-~]?|\][^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?|[PX^_][^\x1b\x9c]*(?:\x1b\\|\x9c)?|.)?"
     r"|\x9b[0-?]*[ -/]*[@-~]?"
@@ -33,3 +38,26 @@ def escaped(json: str) -> str:
 def one_line(text: str) -> str:
     """Plain text on one line: breaks become a single space."""
     return plain(_BREAKS.sub(" ", text)).strip()
+
+
+def clean_line(text: str, what: str, *, required: bool = False) -> str:
+    """One line of text from a person, as plain text, with single spaces between words.
+
+    `what` names the text in messages. Raises Refused if the text is too long, or empty when required.
+    """
+    clean = " ".join(plain(text).split())
+    if required and not clean:
+        raise Refused(f"{what} is missing.")
+    if len(clean) > LONGEST_LINE:
+        raise Refused(f"{what} is too long: {len(clean)} characters, {LONGEST_LINE} at most.")
+    return clean
+
+
+def clean_text(text: str, what: str, *, required: bool = False) -> str:
+    """Plain text of any number of lines from a person; raises Refused as `clean_line` does."""
+    clean = "\n".join(part.rstrip() for part in plain(text).split("\n")).strip()
+    if required and not clean:
+        raise Refused(f"{what} is missing.")
+    if len(clean) > LONGEST_TEXT:
+        raise Refused(f"{what} is too long: {len(clean):,} characters, {LONGEST_TEXT:,} at most.")
+    return clean

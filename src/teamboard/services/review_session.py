@@ -14,7 +14,7 @@ from secrets import token_hex
 import msgspec
 from msgspec import Struct
 
-from teamboard.actions.base import Actor, find_member, prose
+from teamboard.actions.base import Actor, find_member
 from teamboard.actions.reviews import (
     AddToReview,
     SetKey,
@@ -30,6 +30,7 @@ from teamboard.domain.history.history import begun
 from teamboard.domain.records import Review
 from teamboard.domain.reviews.content import Outcome, Preparation, ReviewContent, Sides, SignatureState, content_hash
 from teamboard.domain.reviews.evidence import evidence, period_of
+from teamboard.domain.sanitize import clean_text
 from teamboard.personal.age_encryption import Unreadable, decrypt, encrypt
 from teamboard.personal.drafts import Drafts
 from teamboard.personal.keyring import Keyring
@@ -197,7 +198,7 @@ class ReviewSession:
 
     def add(self, board: Board, review: Review, text: str) -> AddToReview:
         """Add something to a signed review. Refused if it is nothing, or too long."""
-        added = Added(prose(text, "What you add", required=True))
+        added = Added(clean_text(text, "What you add", required=True))
         return AddToReview(review=review.id, encrypted=encrypt(added, self._publics(board, review)))
 
     def additions(self, review: Review) -> Iterator[tuple[str, str]]:
