@@ -12,7 +12,7 @@ from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.feedback import GiveFeedback, ReplyToFeedback, ResolveFeedback
 from teamboard.actions.goals import AddGoal, AddTeamGoal
 from teamboard.actions.reviews import ScheduleReview
-from teamboard.actions.revisions import Revise
+from teamboard.actions.revisions import ReviseGoal
 from teamboard.actions.team import AddMember, SetUpTeam
 from teamboard.domain.errors import Conflict, NotFound, Refused
 from teamboard.domain.records import CheckIn, DoneOrNot, Metric, Milestone, Milestones, Period
@@ -132,9 +132,9 @@ def test_a_form_opened_on_older_values_is_refused_with_the_newer(maker: Maker) -
         (ResolveFeedback(feedback="F9"), "no feedback"),
         (ScheduleReview(member="mara", on=TODAY), "no manager"),
         (ScheduleReview(member="ana", on=TODAY, prepared={"ben": "shared"}), "not one of the two"),
-        (Revise(goal="T1", reason="market", why=" ", target=5), "missing"),
-        (Revise(goal="T1", reason="market", why="x", target=0), "equal"),
-        (Revise(goal="T1", reason="market", why="x", target=2000), "Nothing"),
+        (ReviseGoal(goal="T1", reason="market", why=" ", target=5), "missing"),
+        (ReviseGoal(goal="T1", reason="market", why="x", target=0), "equal"),
+        (ReviseGoal(goal="T1", reason="market", why="x", target=2000), "Nothing"),
     ],
 )
 def test_refusals_say_why_and_change_nothing(maker: Maker, action: Action, says: str) -> None:

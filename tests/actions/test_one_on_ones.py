@@ -11,7 +11,7 @@ from teamboard.actions.one_on_ones import FinishAction, NewAction, NewTopic, Rat
 from teamboard.actions.team import AddMember, ChangeMember
 from teamboard.actions.undo import Undo
 from teamboard.domain.board import Board
-from teamboard.domain.one_on_ones import coming, current, held, last_held, open_between, open_promises
+from teamboard.domain.one_on_ones import coming, current, held, last_held, open_actions, open_between
 from teamboard.domain.records import OneOnOne, Topic
 from teamboard.render.activity_log import describe_commit, matching_commits
 from tests.conftest import ANA, BEN, MARA, NOW, TODAY, Maker
@@ -68,12 +68,12 @@ def test_what_is_said_on_the_day_goes_into_the_talk_that_was_held(maker: Maker) 
 def test_an_agreed_action_stays_open_until_it_is_done(maker: Maker) -> None:
     agreed = (NewAction(text="Price story", owner="mara", due=TODAY), NewAction(text="Two calls"))
     maker.do(WriteOneOnOne(member="ana", agreed=agreed, held=TODAY), ANA)
-    assert [p.id for p in open_promises(maker.board, "mara")] == ["O1.1"]
+    assert [p.id for p in open_actions(maker.board, "mara")] == ["O1.1"]
     assert [p.id for p in open_between(maker.board, "ana")] == ["O1.1", "O1.2"]
     maker.do(FinishAction(action="o1.1"), ANA)
-    assert open_promises(maker.board, "mara") == ()
+    assert open_actions(maker.board, "mara") == ()
     maker.do(FinishAction(action="O1.1", undone=True), MARA)
-    assert [p.id for p in open_promises(maker.board, "mara")] == ["O1.1"]
+    assert [p.id for p in open_actions(maker.board, "mara")] == ["O1.1"]
     assert "open already" in refused(maker, FinishAction(action="O1.1", undone=True))
     assert "Only" in refused(maker, FinishAction(action="O1.1"), BEN)
     for unknown in ("O1.3", "O9.1", "G1", "", "O1", "O1.0", "O١.١"):

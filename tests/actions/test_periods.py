@@ -9,7 +9,7 @@ import pytest
 from teamboard.actions.alignment import AlignGoal
 from teamboard.actions.goals import AddGoal, AddTeamGoal
 from teamboard.actions.periods import BeginPeriod
-from teamboard.actions.revisions import Revise
+from teamboard.actions.revisions import ReviseGoal
 from teamboard.actions.team import ChangeMember
 from teamboard.actions.undo import Undo
 from teamboard.domain.board import AnyGoal, changed
@@ -107,8 +107,8 @@ def test_what_was_reached_meanwhile_is_achieved_whatever_was_chosen(maker: Maker
 
 
 def test_a_proposal_for_a_goal_that_is_over_is_withdrawn(maker: Maker) -> None:
-    maker.do(Revise(goal="G1", reason="market", why="x", target=900), ANA)
-    maker.do(Revise(goal="G2", reason="market", why="x", target=900), BEN)
+    maker.do(ReviseGoal(goal="G1", reason="market", why="x", target=900), ANA)
+    maker.do(ReviseGoal(goal="G2", reason="market", why="x", target=900), BEN)
     maker.do(BeginPeriod(choices={"G1": "close"}), MARA, JANUARY)
     states = {v.id: v.state for v in maker.board.revisions if isinstance(v, GoalRevision)}
     assert states == {"V1": "withdrawn", "V2": "proposed"}

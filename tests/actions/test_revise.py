@@ -11,16 +11,16 @@ from teamboard.actions.base import Action, Actor
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.goals import AddGoal, AddTeamGoal
 from teamboard.actions.periods import BeginPeriod
-from teamboard.actions.revision_responses import Acknowledge, Agree, Decline, Withdraw
-from teamboard.actions.revisions import Revise
+from teamboard.actions.revision_responses import AcknowledgeRevision, AgreeToRevision, DeclineRevision, WithdrawRevision
+from teamboard.actions.revisions import ReviseGoal
 from teamboard.domain.errors import Conflict, NotFound
 from teamboard.domain.records import DoneOrNot, GoalRevision, Metric, Milestone, Milestones
 from teamboard.domain.revisions import in_effect, unacknowledged, waiting_for
 from tests.conftest import ANA, BEN, MARA, NOW, STRANGER, TODAY, Maker
 from tests.helpers.refusing import refused
 
-LOWER = Revise(goal="G1", reason="territory", why="Portugal went to the partners", target=800)
-HIGHER = Revise(goal="T1", reason="new-competitor", why="Kestrel", target=3000)
+LOWER = ReviseGoal(goal="G1", reason="territory", why="Portugal went to the partners", target=800)
+HIGHER = ReviseGoal(goal="T1", reason="new-competitor", why="Kestrel", target=3000)
 
 
 def revision(maker: Maker, revision_id: str) -> GoalRevision:
@@ -43,9 +43,9 @@ def test_one_of_the_two_proposes_and_the_other_agrees(maker: Maker, by: Actor, o
     assert [v.id for v in waiting_for(maker.board, other.member)] == ["V1"]
     assert not waiting_for(maker.board, by.member)
     for nobody in (by, third, STRANGER):
-        assert "Only" in refused(maker, Agree(revision="V1"), nobody)
-        assert "Only" in refused(maker, Decline(revision="V1", word="no"), nobody)
-    maker.do(Agree(revision="v1"), other)
+        assert "Only" in refused(maker, AgreeToRevision(revision="V1"), nobody)
+        assert "Only" in refused(maker, DeclineRevision(revision="V1", word="no"), nobody)
+    maker.do(AgreeToRevision(revision="v1"), other)
     found = revision(maker, "V1")
     assert (found.state, found.effective, found.answered_by, found.answered_at) == (
         "agreed",
@@ -54,14 +54,14 @@ def test_one_of_the_two_proposes_and_the_other_agrees(maker: Maker, by: Actor, o
         NOW,
     )
     assert target(maker, "G1") == 800
-    assert "agreed already" in refused(maker, Agree(revision="V1"), other)
+    assert "agreed already" in refused(maker, AgreeToRevision(revision="V1"), other)
     assert not waiting_for(maker.board, other.member)
 
 
 def test_declining_takes_a_word_and_the_old_values_stay(maker: Maker) -> None:
     maker.do(LOWER, ANA)
-    assert "word" in refused(maker, Decline(revision="V1", word="  "), MARA)
-    maker.do(Decline(revision="V1", word="Not yet."), MARA)
+    assert "word" in refused(maker, DeclineRevision(revision="V1", word="  "), MARA)
+    maker.do(DeclineRevision(revision="V1", word="Not yet."), MARA)
     found = revision(maker, "V1")
     assert (found.state, found.word, found.effective, target(maker, "G1")) == ("declined", "Not yet.", None, 1000)
     maker.do(LOWER, ANA)
@@ -72,55 +72,55 @@ def test_both_can_withdraw_their_own(maker: Maker) -> None:
     for by, other in ((ANA, MARA), (MARA, ANA)):
         maker.do(LOWER, by)
         last = max(v.id for v in maker.board.revisions)
-        assert "Only" in refused(maker, Withdraw(revision=last), other)
-        maker.do(Withdraw(revision=last), by)
+        assert "Only" in refused(maker, WithdrawRevision(revision=last), other)
+        maker.do(WithdrawRevision(revision=last), by)
         assert revision(maker, last).state == "withdrawn"
-        assert "nothing to withdraw" in refused(maker, Withdraw(revision=last), by)
+        assert "nothing to withdraw" in refused(maker, WithdrawRevision(revision=last), by)
     assert target(maker, "G1") == 1000
 
 
 def test_whoever_has_no_manager_decides_alone(maker: Maker) -> None:
     maker.do(AddGoal(owner="mara", title="Forecast", measure=Metric(unit="%", start=14, target=5)))
-    maker.do(Revise(goal="G3", reason="correction", why="typo", target=4), MARA)
+    maker.do(ReviseGoal(goal="G3", reason="correction", why="typo", target=4), MARA)
     assert (revision(maker, "V1").state, target(maker, "G3")) == ("agreed", 4)
 
 
 def test_a_second_proposal_shows_both_and_takes_the_place_of_the_first_only_when_told_so(maker: Maker) -> None:
     maker.do(LOWER, ANA)
-    mine = Revise(goal="G1", reason="market", why="Half of it", target=900)
+    mine = ReviseGoal(goal="G1", reason="market", why="Half of it", target=900)
     with pytest.raises(Conflict, match="ana has proposed V1") as found:
         maker.do(mine, MARA)
     assert found.value.theirs is revision(maker, "V1")
-    maker.do(Revise(goal="G1", reason="market", why="Half of it", target=900, instead_of="V1"), MARA)
+    maker.do(ReviseGoal(goal="G1", reason="market", why="Half of it", target=900, instead_of="V1"), MARA)
     first, second = revision(maker, "V1"), revision(maker, "V2")
     assert (first.state, first.word, first.answered_by) == ("declined", "V2 instead", "mara")
     assert second.state == "proposed"
     with pytest.raises(Conflict, match="You have proposed V2"):
         maker.do(mine, MARA)
-    maker.do(Revise(goal="G1", reason="market", why="Less", target=850, instead_of="V2"), MARA)
+    maker.do(ReviseGoal(goal="G1", reason="market", why="Less", target=850, instead_of="V2"), MARA)
     assert (revision(maker, "V2").state, revision(maker, "V2").answered_by) == ("withdrawn", None)
-    maker.do(Agree(revision="V3"), ANA)
+    maker.do(AgreeToRevision(revision="V3"), ANA)
     assert "there is nothing to replace" in refused(
-        maker, Revise(goal="G1", reason="market", why="x", target=1, instead_of="V3"), ANA
+        maker, ReviseGoal(goal="G1", reason="market", why="x", target=1, instead_of="V3"), ANA
     )
 
 
 def test_a_form_that_was_opened_on_older_terms_is_refused_with_the_newer(maker: Maker) -> None:
     maker.do(HIGHER, MARA)
     with pytest.raises(Conflict) as found:
-        maker.do(Revise(goal="T1", reason="market", why="x", target=2500, seen=None), MARA)
+        maker.do(ReviseGoal(goal="T1", reason="market", why="x", target=2500, seen=None), MARA)
     assert found.value.theirs is revision(maker, "V1")
     assert target(maker, "T1") == 3000
-    maker.do(Revise(goal="T1", reason="market", why="x", target=2500, seen="V1"), MARA)
+    maker.do(ReviseGoal(goal="T1", reason="market", why="x", target=2500, seen="V1"), MARA)
     assert target(maker, "T1") == 2500
 
 
 def test_an_agreement_to_terms_that_have_moved_is_refused(maker: Maker) -> None:
-    maker.do(Revise(goal="G1", reason="market", why="later", due=date(2026, 12, 20)), ANA)
+    maker.do(ReviseGoal(goal="G1", reason="market", why="later", due=date(2026, 12, 20)), ANA)
     # The turn of a period moves the due day too.
     maker.do(BeginPeriod(), MARA, NOW + timedelta(days=50))
     assert maker.goal("G1").due == date(2027, 3, 31)
-    assert "propose anew" in refused(maker, Agree(revision="V1"), MARA)
+    assert "propose anew" in refused(maker, AgreeToRevision(revision="V1"), MARA)
 
 
 def test_a_team_goal_is_revised_by_its_owner_and_acknowledged_by_those_aligned(maker: Maker) -> None:
@@ -129,14 +129,14 @@ def test_a_team_goal_is_revised_by_its_owner_and_acknowledged_by_those_aligned(m
     assert target(maker, "T1") == 3000
     assert unacknowledged(maker.board, "T1") == ("ana", "ben")
     assert [v.id for v in waiting_for(maker.board, "ben")] == ["V1"]
-    assert "asks nothing of you" in refused(maker, Acknowledge(revision="V1"), MARA)
-    assert "member" in refused(maker, Acknowledge(revision="V1"), STRANGER)
-    maker.do(Acknowledge(revision="V1"), ANA)
+    assert "asks nothing of you" in refused(maker, AcknowledgeRevision(revision="V1"), MARA)
+    assert "member" in refused(maker, AcknowledgeRevision(revision="V1"), STRANGER)
+    maker.do(AcknowledgeRevision(revision="V1"), ANA)
     assert unacknowledged(maker.board, "T1") == ("ben",)
-    assert "already" in refused(maker, Acknowledge(revision="V1"), ANA)
-    maker.do(Revise(goal="T1", reason="market", why="x", target=2800), MARA)
+    assert "already" in refused(maker, AcknowledgeRevision(revision="V1"), ANA)
+    maker.do(ReviseGoal(goal="T1", reason="market", why="x", target=2800), MARA)
     assert unacknowledged(maker.board, "T1") == ("ana", "ben")
-    assert "revised again" in refused(maker, Acknowledge(revision="V1"), BEN)
+    assert "revised again" in refused(maker, AcknowledgeRevision(revision="V1"), BEN)
 
 
 def test_realigning_answers_too(maker: Maker) -> None:
@@ -151,7 +151,7 @@ def test_realigning_answers_too(maker: Maker) -> None:
 
 def test_a_team_goal_can_change_on_a_day_to_come(maker: Maker) -> None:
     day = TODAY + timedelta(days=9)
-    maker.do(Revise(goal="T1", reason="market", why="x", target=3000, effective=day), MARA)
+    maker.do(ReviseGoal(goal="T1", reason="market", why="x", target=3000, effective=day), MARA)
 
     def held(on: date) -> float:
         goal = in_effect(maker.board, on).goal("T1")
@@ -162,11 +162,11 @@ def test_a_team_goal_can_change_on_a_day_to_come(maker: Maker) -> None:
     assert [held(d) for d in (TODAY, day - timedelta(days=1), day)] == [2000, 2000, 3000]
     assert in_effect(maker.board, day) is maker.board
     assert f"changes on {day} already" in refused(maker, HIGHER, MARA)
-    assert "Only" in refused(maker, Withdraw(revision="V1"), ANA)
-    maker.do(Withdraw(revision="V1"), MARA)
+    assert "Only" in refused(maker, WithdrawRevision(revision="V1"), ANA)
+    maker.do(WithdrawRevision(revision="V1"), MARA)
     assert (target(maker, "T1"), revision(maker, "V1").state) == (2000, "withdrawn")
     maker.do(HIGHER, MARA)
-    assert "nothing to withdraw" in refused(maker, Withdraw(revision="V2"), MARA)
+    assert "nothing to withdraw" in refused(maker, WithdrawRevision(revision="V2"), MARA)
 
 
 def test_milestones_title_due_and_dropping_are_revised(maker: Maker) -> None:
@@ -174,16 +174,18 @@ def test_milestones_title_due_and_dropping_are_revised(maker: Maker) -> None:
     maker.do(AddGoal(owner="ana", title="Course", measure=steps))
     maker.do(CheckInGoal(goal="G3", done=("One",)), ANA)
     new = (Milestone(name="One"), Milestone(name="Exam", weight=3.0))
-    maker.do(Revise(goal="G3", reason="new-product", why="x", milestones=new, title="Exam", due=date(2026, 12, 1)), ANA)
-    maker.do(Agree(revision="V1"), MARA)
+    maker.do(
+        ReviseGoal(goal="G3", reason="new-product", why="x", milestones=new, title="Exam", due=date(2026, 12, 1)), ANA
+    )
+    maker.do(AgreeToRevision(revision="V1"), MARA)
     goal = maker.goal("G3")
     assert (goal.title, goal.measure, goal.due) == ("Exam", Milestones(milestones=new), date(2026, 12, 1))
-    maker.do(Revise(goal="G3", reason="capacity", why="no time", drop=True), MARA)
+    maker.do(ReviseGoal(goal="G3", reason="capacity", why="no time", drop=True), MARA)
     assert maker.goal("G3").outcome is None
-    maker.do(Agree(revision="V2"), ANA, NOW + timedelta(days=2))
+    maker.do(AgreeToRevision(revision="V2"), ANA, NOW + timedelta(days=2))
     assert (maker.goal("G3").outcome, maker.goal("G3").closed) == ("dropped", TODAY + timedelta(days=2))
     for action in (
-        Revise(goal="G3", reason="market", why="x", due=date(2026, 12, 2)),
+        ReviseGoal(goal="G3", reason="market", why="x", due=date(2026, 12, 2)),
         CheckInGoal(goal="G3", done=("Exam",)),
         AlignGoal(goal="G3", aligned={}),
     ):
@@ -193,26 +195,26 @@ def test_milestones_title_due_and_dropping_are_revised(maker: Maker) -> None:
 @pytest.mark.parametrize(
     ("action", "says"),
     [
-        (Revise(goal="G1", reason="market", why=" \n", target=5), "story"),
-        (Revise(goal="G1", reason="market", why="x", target=0), "equal"),
-        (Revise(goal="G1", reason="market", why="x", start=1000), "equal"),
-        (Revise(goal="G1", reason="market", why="x", target=float("nan")), "finite"),
-        (Revise(goal="G1", reason="market", why="x", target=1000), "Nothing"),
-        (Revise(goal="G1", reason="market", why="x"), "Nothing"),
-        (Revise(goal="G1", reason="market", why="x", due=date(2026, 9, 1)), "due on or after"),
-        (Revise(goal="G1", reason="market", why="x", milestones=(Milestone(name="a"),)), "milestones"),
-        (Revise(goal="G1", reason="market", why="x", title="  "), "title is missing"),
-        (Revise(goal="G1", reason="market", why="x", drop=True, target=5), "dropped needs no"),
-        (Revise(goal="G1", reason="market", why="x", target=5, effective=TODAY), "the day it is agreed"),
-        (Revise(goal="G1", reason="market", why="x", target=5, instead_of="V9"), "no revision 'V9'"),
-        (Revise(goal="G3", reason="market", why="x", target=5), "no target"),
-        (Revise(goal="G9", reason="market", why="x", target=5), "no goal 'G9'"),
-        (Revise(goal="T1", reason="market", why="x", target=5, effective=date(2027, 6, 1)), "not on 2027-06-01"),
-        (Revise(goal="T1", reason="market", why="x", target=5, effective=date(2026, 9, 1)), "not on 2026-09-01"),
-        (Agree(revision="V9"), "no revision"),
-        (Decline(revision="V9", word="x"), "no revision"),
-        (Withdraw(revision="nonsense"), "no revision"),
-        (Acknowledge(revision="V9"), "no revision"),
+        (ReviseGoal(goal="G1", reason="market", why=" \n", target=5), "story"),
+        (ReviseGoal(goal="G1", reason="market", why="x", target=0), "equal"),
+        (ReviseGoal(goal="G1", reason="market", why="x", start=1000), "equal"),
+        (ReviseGoal(goal="G1", reason="market", why="x", target=float("nan")), "finite"),
+        (ReviseGoal(goal="G1", reason="market", why="x", target=1000), "Nothing"),
+        (ReviseGoal(goal="G1", reason="market", why="x"), "Nothing"),
+        (ReviseGoal(goal="G1", reason="market", why="x", due=date(2026, 9, 1)), "due on or after"),
+        (ReviseGoal(goal="G1", reason="market", why="x", milestones=(Milestone(name="a"),)), "milestones"),
+        (ReviseGoal(goal="G1", reason="market", why="x", title="  "), "title is missing"),
+        (ReviseGoal(goal="G1", reason="market", why="x", drop=True, target=5), "dropped needs no"),
+        (ReviseGoal(goal="G1", reason="market", why="x", target=5, effective=TODAY), "the day it is agreed"),
+        (ReviseGoal(goal="G1", reason="market", why="x", target=5, instead_of="V9"), "no revision 'V9'"),
+        (ReviseGoal(goal="G3", reason="market", why="x", target=5), "no target"),
+        (ReviseGoal(goal="G9", reason="market", why="x", target=5), "no goal 'G9'"),
+        (ReviseGoal(goal="T1", reason="market", why="x", target=5, effective=date(2027, 6, 1)), "not on 2027-06-01"),
+        (ReviseGoal(goal="T1", reason="market", why="x", target=5, effective=date(2026, 9, 1)), "not on 2026-09-01"),
+        (AgreeToRevision(revision="V9"), "no revision"),
+        (DeclineRevision(revision="V9", word="x"), "no revision"),
+        (WithdrawRevision(revision="nonsense"), "no revision"),
+        (AcknowledgeRevision(revision="V9"), "no revision"),
     ],
 )
 def test_revisions_that_make_no_sense_are_refused(maker: Maker, action: Action, says: str) -> None:
@@ -229,7 +231,7 @@ def test_only_the_two_revise_a_members_goal(maker: Maker, by: Actor) -> None:
 
 def test_not_found_says_so(maker: Maker) -> None:
     with pytest.raises(NotFound):
-        maker.do(Agree(revision="V1"), MARA)
+        maker.do(AgreeToRevision(revision="V1"), MARA)
 
 
 @pytest.mark.parametrize(
@@ -249,7 +251,7 @@ def test_alignments_that_make_no_sense_are_refused(maker: Maker, aligned: dict[s
     maker.do(AddTeamGoal(title="Mean"))
     maker.do(AddTeamGoal(title="Calls", measure=Metric(unit="calls", start=0, target=9), rolls_up="sum"))
     maker.do(AddTeamGoal(title="Gone"))
-    maker.do(Revise(goal="T4", reason="new-strategy", why="x", drop=True), MARA)
+    maker.do(ReviseGoal(goal="T4", reason="new-strategy", why="x", drop=True), MARA)
     assert says in refused(maker, AlignGoal(goal="G1", aligned=aligned), ANA)
     assert "Only" in refused(maker, AlignGoal(goal="G1", aligned={"T2": 1.0}), BEN)
     assert "is a team goal" in refused(maker, AlignGoal(goal="T1", aligned={"T2": 1.0}), MARA)

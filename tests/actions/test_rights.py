@@ -9,7 +9,7 @@ import pytest
 
 from teamboard.actions.alignment import AlignGoal
 from teamboard.actions.base import Action, Actor
-from teamboard.actions.batch import Together
+from teamboard.actions.batch import Batch
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.facts import AddFact
 from teamboard.actions.feedback import (
@@ -24,7 +24,7 @@ from teamboard.actions.goals import AddGoal, AddTeamGoal
 from teamboard.actions.one_on_ones import WriteOneOnOne
 from teamboard.actions.periods import BeginPeriod
 from teamboard.actions.reviews import ScheduleReview, StartPreparing
-from teamboard.actions.revisions import Revise
+from teamboard.actions.revisions import ReviseGoal
 from teamboard.actions.skills import PlanCareer, SetSkill
 from teamboard.actions.standup import OfferHelp
 from teamboard.actions.team import AddMember, ChangeMember, ChangeTeam
@@ -56,9 +56,9 @@ NOT_FOR_DANA: list[Action] = [
     BeginPeriod(),
     ScheduleReview(member="ana", on=date(2026, 12, 20)),
     StartPreparing(review="R1"),
-    Revise(goal="G12", reason="market", why="So", drop=True),
-    Revise(goal="T3", reason="market", why="So", drop=True),
-    Together(tuple(Revise(goal=goal, reason="market", why="So", drop=True) for goal in ("G32", "G12"))),
+    ReviseGoal(goal="G12", reason="market", why="So", drop=True),
+    ReviseGoal(goal="T3", reason="market", why="So", drop=True),
+    Batch(tuple(ReviseGoal(goal=goal, reason="market", why="So", drop=True) for goal in ("G32", "G12"))),
     ChangeTeam(name="Mine"),
     AddMember(handle="eve", name="Eve"),
     ChangeMember(handle="ana", name="Eve"),

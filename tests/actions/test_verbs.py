@@ -19,7 +19,7 @@ from hypothesis.strategies import DataObject, SearchStrategy
 import teamboard.actions
 from teamboard.actions.alignment import AlignGoal
 from teamboard.actions.base import Action, Actor, perform
-from teamboard.actions.batch import Together
+from teamboard.actions.batch import Batch
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.facts import AddFact, ImportFacts, NewFact
 from teamboard.actions.feedback import (
@@ -35,8 +35,8 @@ from teamboard.actions.goals import AddGoal, AddTeamGoal
 from teamboard.actions.one_on_ones import FinishAction, NewAction, NewTopic, RateOneOnOne, WriteOneOnOne
 from teamboard.actions.periods import BeginPeriod
 from teamboard.actions.reviews import (
+    AddReviewAction,
     AddToReview,
-    AgreeInReview,
     RateReview,
     ScheduleReview,
     SetKey,
@@ -44,11 +44,11 @@ from teamboard.actions.reviews import (
     SignReview,
     WriteOutcome,
 )
-from teamboard.actions.revision_responses import Acknowledge, Agree, Decline, Withdraw
-from teamboard.actions.revisions import Revise
+from teamboard.actions.revision_responses import AcknowledgeRevision, AgreeToRevision, DeclineRevision, WithdrawRevision
+from teamboard.actions.revisions import ReviseGoal
 from teamboard.actions.skills import PlanCareer, SetSkill
-from teamboard.actions.standup import KeepStandup, OfferHelp
-from teamboard.actions.team import ChangeMember, ChangeTeam, SayWho
+from teamboard.actions.standup import OfferHelp, RecordStandup
+from teamboard.actions.team import ChangeMember, ChangeTeam, ClaimLogin
 from teamboard.domain.board import Board
 from teamboard.domain.errors import Refused
 from teamboard.domain.history.commit_log import HistoryEntry
@@ -295,8 +295,8 @@ def test_what_an_action_changes_is_covered_by_its_verb(kind: type[Any], team: Bo
 # -- and every cell of the table is needed
 
 
-def revise(goal: str, **terms: Any) -> Revise:
-    return Revise(goal=goal, reason="market", why="So", **terms)
+def revise(goal: str, **terms: Any) -> ReviseGoal:
+    return ReviseGoal(goal=goal, reason="market", why="So", **terms)
 
 
 def imported(
@@ -319,17 +319,17 @@ QUARTER: list[tuple[str, Action]] = [
     ("mara", AddGoal(owner="ana", title="Calls", measure=DoneOrNot())),
     ("mara", AddTeamGoal(title="More", measure=DoneOrNot(), rolls_up="own")),
     ("mara", revise("T5", title="New", target=9.0, due=date(2027, 1, 31), effective=NEXT_WEEK)),
-    ("mara", Withdraw(revision="V7")),
+    ("mara", WithdrawRevision(revision="V7")),
     ("mara", revise("T5", drop=True, effective=NEXT_WEEK)),
-    ("mara", Withdraw(revision="V8")),
+    ("mara", WithdrawRevision(revision="V8")),
     ("mara", revise("T5", title="Better discovery", target=9.0, due=date(2027, 1, 31))),
-    ("ana", Acknowledge(revision="V9")),
+    ("ana", AcknowledgeRevision(revision="V9")),
     ("pau", AlignGoal(goal="G16", aligned={})),
     ("mara", revise("T4", drop=True)),
     ("mara", revise("G23", title="Other", due=date(2027, 1, 31), instead_of="V6")),
-    ("ben", Agree(revision="V11")),
+    ("ben", AgreeToRevision(revision="V11")),
     ("ana", revise("G12", drop=True)),
-    ("mara", Decline(revision="V12", word="Not yet")),
+    ("mara", DeclineRevision(revision="V12", word="Not yet")),
     ("mara", revise("G9", title="Other", due=date(2027, 1, 31), target=99.0)),
     ("mara", revise("G9", drop=True)),
     ("ana", revise("G15", due=date(2027, 1, 31))),
@@ -353,7 +353,7 @@ QUARTER: list[tuple[str, Action]] = [
     ("ana", SharePreparation(review="R1", encrypted=ENCRYPTED, revealed=True)),
     ("mara", SharePreparation(review="R1", encrypted=ENCRYPTED, revealed=True)),
     ("mara", WriteOutcome(review="R1", encrypted=ENCRYPTED, seen="")),
-    ("mara", AgreeInReview(review="R1", agreed=NewAction(text="Call", owner="ana"))),
+    ("mara", AddReviewAction(review="R1", agreed=NewAction(text="Call", owner="ana"))),
     ("ana", FinishAction(action="R1.1")),
     ("mara", SignReview(review="R1", content_hash="s", seen=ENCRYPTED)),
     ("ana", SignReview(review="R1", content_hash="s", seen=ENCRYPTED)),
@@ -362,7 +362,7 @@ QUARTER: list[tuple[str, Action]] = [
     ("ana", SetSkill(member="ana", name="Calls", level=3)),
     ("ana", PlanCareer(member="ana", aspiration="Lead")),
     ("ana", SetKey(key=KEY)),
-    ("ana", SayWho()),
+    ("ana", ClaimLogin()),
     ("mara", ChangeMember(handle="jonas", name="Jon", title="SDR", manager="ben", logins=("jon",))),
     (
         "mara",
@@ -376,7 +376,7 @@ QUARTER: list[tuple[str, Action]] = [
             off=(date(2026, 12, 24),),
         ),
     ),
-    ("mara", KeepStandup(began=NOW, seconds={"ana": 30})),
+    ("mara", RecordStandup(began=NOW, seconds={"ana": 30})),
     (
         "mara",
         BeginPeriod(
@@ -416,10 +416,10 @@ def cells(verb: str, row: Verb) -> Iterator[Touched]:
 
 
 def test_several_at_once_are_covered_too(team: Board) -> None:
-    both = Together(
+    both = Batch(
         (
-            Revise(goal="G12", reason="market", why="So", drop=True),
-            Revise(goal="G13", reason="market", why="So", target=99.0),
+            ReviseGoal(goal="G12", reason="market", why="So", drop=True),
+            ReviseGoal(goal="G13", reason="market", why="So", target=99.0),
         )
     )
     held_to_the_table(perform(team, both, Actor("ana"), NOW)[1])

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from teamboard.actions.base import Actor
-from teamboard.actions.team import SayWho
+from teamboard.actions.team import ClaimLogin
 from teamboard.domain.errors import Refused
 from teamboard.services.onboarding import FirstTeam, from_form
 from teamboard.store.file.store import FileStore
@@ -200,9 +200,9 @@ def test_nobody_is_taken_over(maker: Maker) -> None:
         ("nobody", "x", "is not a member"),
     ):
         with pytest.raises(Refused) as refused:
-            SayWho()(board, Actor(handle, login), NOW)
+            ClaimLogin()(board, Actor(handle, login), NOW)
         assert says in str(refused.value)
-    assert SayWho()(board, Actor("ben", "bokafor"), NOW)
+    assert ClaimLogin()(board, Actor("ben", "bokafor"), NOW)
 
 
 # -- the tour

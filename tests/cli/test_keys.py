@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from teamboard.actions.base import Actor
-from teamboard.actions.team import SayWho
+from teamboard.actions.team import ClaimLogin
 from teamboard.services.acting import os_login
 from teamboard.store.file.store import FileStore
 from tests.conftest import Run
@@ -124,7 +124,7 @@ def test_who_is_known_as_the_member_gets_a_first_key(
     run: Run, demo: FileStore, known_by: str, options: list[str]
 ) -> None:
     if known_by == "login":
-        demo.commit(SayWho(), Actor("mara", os_login()))
+        demo.commit(ClaimLogin(), Actor("mara", os_login()))
     else:
         assert run("config", "member", "mara").returncode == 0
     before = Path(demo.path).read_bytes()

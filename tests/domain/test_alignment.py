@@ -8,7 +8,7 @@ import pytest
 
 from teamboard.actions.alignment import AlignGoal
 from teamboard.actions.goals import AddGoal, AddTeamGoal
-from teamboard.actions.revisions import Revise
+from teamboard.actions.revisions import ReviseGoal
 from teamboard.actions.team import AddMember
 from teamboard.domain.alignment import alignment, could_help, parts_of
 from teamboard.domain.board_on_day import Standings
@@ -66,7 +66,7 @@ def test_who_could_help_is_who_stands_well_best_first(maker: Maker) -> None:
 
 
 def test_a_goal_whose_team_goal_is_gone_is_loose(maker: Maker) -> None:
-    maker.do(Revise(goal="T1", reason="new-strategy", why="x", drop=True), MARA, NOW - timedelta(days=1))
+    maker.do(ReviseGoal(goal="T1", reason="new-strategy", why="x", drop=True), MARA, NOW - timedelta(days=1))
     assert tree(maker) == [(None, [("ana", ["G1"], 0.0), ("ben", ["G2"], 0.0)], [])]
 
 

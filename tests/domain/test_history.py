@@ -14,8 +14,8 @@ from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.feedback import GiveFeedback, ReplyToFeedback, ResolveFeedback
 from teamboard.actions.goals import AddGoal, AddTeamGoal
 from teamboard.actions.periods import BeginPeriod
-from teamboard.actions.revision_responses import Acknowledge, Agree, Decline, Withdraw
-from teamboard.actions.revisions import Revise
+from teamboard.actions.revision_responses import AcknowledgeRevision, AgreeToRevision, DeclineRevision, WithdrawRevision
+from teamboard.actions.revisions import ReviseGoal
 from teamboard.actions.team import AddMember, ChangeMember
 from teamboard.actions.undo import Undo
 from teamboard.domain.board import Board, changed, problems
@@ -36,7 +36,7 @@ STEPS = st.one_of(
     st.just(ResolveFeedback(feedback="F1")),
     st.just(ReplyToFeedback(feedback="F1", text="Thanks")),
     st.builds(
-        Revise,
+        ReviseGoal,
         goal=st.one_of(GOALS, TEAM_GOALS),
         reason=st.sampled_from(REASONS),
         why=st.just("It moved"),
@@ -44,14 +44,14 @@ STEPS = st.one_of(
         effective=st.one_of(st.none(), st.dates(TODAY, TODAY + timedelta(days=30))),
     ),
     st.builds(
-        Revise,
+        ReviseGoal,
         goal=st.sampled_from(["G1", "G2", "G3", "T1"]),
         reason=st.just("market"),
         why=st.just("It moved again"),
         target=st.integers(1, 3000).map(float),
     ),
-    st.builds(Revise, goal=GOALS, reason=st.just("capacity"), why=st.just("x"), drop=st.just(True)),
-    st.sampled_from([Agree, Agree, Acknowledge, Decline, Withdraw]),
+    st.builds(ReviseGoal, goal=GOALS, reason=st.just("capacity"), why=st.just("x"), drop=st.just(True)),
+    st.sampled_from([AgreeToRevision, AgreeToRevision, AcknowledgeRevision, DeclineRevision, WithdrawRevision]),
     st.builds(AlignGoal, goal=GOALS, aligned=st.sampled_from([{}, {"T1": 1.0}, {"T1": 0.4, "T2": 0.6}])),
     st.builds(
         BeginPeriod,
@@ -82,11 +82,11 @@ def meant(board: Board, step: Action | type, by: Actor) -> tuple[Action, Actor]:
         return step, by
     for member in ("mara", "ana", "ben"):
         for revision in waiting_for(board, member):
-            if step is Withdraw:
-                return Withdraw(revision=revision.id), Actor(revision.by)
-            more = {"word": "No"} if step is Decline else {}
+            if step is WithdrawRevision:
+                return WithdrawRevision(revision=revision.id), Actor(revision.by)
+            more = {"word": "No"} if step is DeclineRevision else {}
             return step(revision=revision.id, **more), Actor(member)
-    return Acknowledge(revision="V1"), by
+    return AcknowledgeRevision(revision="V1"), by
 
 
 def file_of(maker: Maker) -> codec.BoardFile:
@@ -156,7 +156,7 @@ def test_undo_takes_back_what_one_did_last_and_then_what_was_before(maker: Maker
 
 
 def test_undo_of_a_change_restores_the_fields(maker: Maker) -> None:
-    maker.do(Revise(goal="T1", reason="market", why="It moved", target=5000), MARA)
+    maker.do(ReviseGoal(goal="T1", reason="market", why="It moved", target=5000), MARA)
     before = file_of(maker)
     file = grown(before, Undo(undoes=before.board.revision), MARA, NOW)
     goal = file.board.goal("T1")

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.goals import AddGoal
 from teamboard.actions.periods import BeginPeriod
-from teamboard.actions.revisions import Revise
+from teamboard.actions.revisions import ReviseGoal
 from teamboard.domain.periods import every_period
 from teamboard.domain.records import Metric, Milestone, Milestones
 from teamboard.domain.report import Tally, report, report_before
@@ -22,7 +22,7 @@ def test_a_period_that_runs(maker: Maker) -> None:
     maker.do(AddGoal(owner="ben", title="later", starts=date(2027, 2, 1), due=date(2027, 3, 1)))
     maker.check_in("G1", 1000)
     maker.check_in("G3", 1)
-    maker.do(Revise(goal="T1", reason="market", why="x", target=4000), MARA)
+    maker.do(ReviseGoal(goal="T1", reason="market", why="x", target=4000), MARA)
     assert maker.board.team is not None
     found = report(maker.board, maker.board.team.period, TODAY)
     assert (found.over, found.day) == (False, TODAY)
@@ -43,7 +43,7 @@ def test_a_period_that_is_over_stays_as_it_was_closed(maker: Maker) -> None:
     maker.check_in("G1", 1100)
     maker.check_in("G2", 600, by=BEN)
     maker.do(CheckInGoal(goal="G5", done=("a",)), BEN)
-    maker.do(Revise(goal="T1", reason="market", why="x", target=1700), MARA)
+    maker.do(ReviseGoal(goal="T1", reason="market", why="x", target=1700), MARA)
     choices = {"T1": "close", "G2": "renew", "G3": "drop", "G5": "close"}
     maker.do(BeginPeriod(choices=choices), MARA, JANUARY)  # type: ignore[arg-type]
     maker.do(CheckInGoal(goal="G4", done=("a", "b")), BEN, JANUARY + timedelta(days=1))

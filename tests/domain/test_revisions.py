@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.goals import AddGoal, AddTeamGoal
-from teamboard.actions.revision_responses import Agree
-from teamboard.actions.revisions import Revise
+from teamboard.actions.revision_responses import AgreeToRevision
+from teamboard.actions.revisions import ReviseGoal
 from teamboard.domain import progress as formulas
 from teamboard.domain.records import Measure, Metric, Milestone, Milestones, TeamGoal
 from teamboard.domain.revision_impact import outlook
@@ -23,9 +23,9 @@ def revised(maker: Maker, goal: str, target: float, days_ago: int) -> None:
     """Ana's or Ben's goal, revised on a day: proposed by the rep and agreed by the manager."""
     at = NOW - timedelta(days=days_ago)
     owner = {"G1": ANA, "G2": BEN}[goal]
-    maker.do(Revise(goal=goal, reason="market", why="It moved", target=target), owner, at)
+    maker.do(ReviseGoal(goal=goal, reason="market", why="It moved", target=target), owner, at)
     last = max((v.id for v in maker.board.revisions), key=lambda i: int(i[1:]))
-    maker.do(Agree(revision=last), MARA, at)
+    maker.do(AgreeToRevision(revision=last), MARA, at)
 
 
 def test_progress_before_a_revision_is_against_the_target_of_that_time(maker: Maker) -> None:
@@ -44,7 +44,7 @@ def test_progress_before_a_revision_is_against_the_target_of_that_time(maker: Ma
 def test_a_team_goals_progress_is_too(maker: Maker) -> None:
     maker.check_in("G1", 500, days_ago=20)
     at = NOW - timedelta(days=7)
-    maker.do(Revise(goal="T1", reason="market", why="It moved", target=4000), MARA, at)
+    maker.do(ReviseGoal(goal="T1", reason="market", why="It moved", target=4000), MARA, at)
     team_goal = maker.board.goal("T1")
     assert isinstance(team_goal, TeamGoal)
     assert formulas.progress(maker.board, team_goal, TODAY - timedelta(days=8)) == pytest.approx(500 / 2000)
@@ -83,14 +83,14 @@ def test_terms_go_back_to_how_the_goal_was_set(maker: Maker) -> None:
 def test_the_outlook_of_a_proposal(maker: Maker) -> None:
     maker.check_in("G1", 450)
     goal = maker.goal("G1")
-    proposal = Revise(goal="G1", reason="market", why="x", target=600)
+    proposal = ReviseGoal(goal="G1", reason="market", why="x", target=600)
     after = proposal.applied(maker.board, goal, TODAY)
     found = outlook(maker.board, goal, after, TODAY)
     assert found.then is not None
     assert (found.now.progress, found.then.progress) == (0.45, 0.75)
     assert (found.now.status, found.then.status) == ("at risk", "on track")
     assert found.team == ()
-    gone = Revise(goal="G1", reason="market", why="x", drop=True).applied(maker.board, goal, TODAY)
+    gone = ReviseGoal(goal="G1", reason="market", why="x", drop=True).applied(maker.board, goal, TODAY)
     assert outlook(maker.board, goal, gone, TODAY).then is None
 
 
@@ -99,7 +99,7 @@ def test_the_outlook_has_the_team_goals_that_would_move(maker: Maker) -> None:
     measure = Metric(unit="calls", start=0, target=100)
     maker.do(AddGoal(owner="ana", title="calls", measure=measure, aligned={"T2": 1.0}))
     maker.check_in("G3", 30)
-    after = Revise(goal="G3", reason="market", why="x", target=60).applied(maker.board, maker.goal("G3"), TODAY)
+    after = ReviseGoal(goal="G3", reason="market", why="x", target=60).applied(maker.board, maker.goal("G3"), TODAY)
     ((team_goal, was, would_be),) = outlook(maker.board, maker.goal("G3"), after, TODAY).team
     assert team_goal.id == "T2"
     assert [was, would_be] == pytest.approx([0.3, 0.5])
@@ -152,21 +152,21 @@ def test_contributions_add_up_to_the_team_goals_progress(
             if factor is not None and factor != 1.0:
                 target = measured.start + factor * (measured.target - measured.start)
                 by = {"ana": ANA, "ben": BEN, "mara": MARA}[owner]
-                maker.do(Revise(goal=goal_id, reason="market", why="x", target=target), by, at + timedelta(days=5))
+                maker.do(ReviseGoal(goal=goal_id, reason="market", why="x", target=target), by, at + timedelta(days=5))
                 if owner != "mara":
                     last = max((v.id for v in maker.board.revisions), key=lambda i: int(i[1:]))
-                    maker.do(Agree(revision=last), MARA, at + timedelta(days=5))
+                    maker.do(AgreeToRevision(revision=last), MARA, at + timedelta(days=5))
         else:
             assert isinstance(measured, Milestones)
             done = tuple(m.name for m in measured.milestones)[: int(reached * 2)]
             maker.do(CheckInGoal(goal=goal_id, done=done), MARA, at)
     if drop and goals:
-        maker.do(Revise(goal="G3", reason="capacity", why="x", drop=True), MARA)
+        maker.do(ReviseGoal(goal="G3", reason="capacity", why="x", drop=True), MARA)
         if goals[0][0] != "mara":
             by = {"ana": ANA, "ben": BEN}[goals[0][0]]
             last = max((v.id for v in maker.board.revisions), key=lambda i: int(i[1:]))
-            maker.do(Agree(revision=last), by)
-    maker.do(Revise(goal="T2", reason="market", why="x", target=ends[1] * 2 + 1), MARA, NOW - timedelta(days=3))
+            maker.do(AgreeToRevision(revision=last), by)
+    maker.do(ReviseGoal(goal="T2", reason="market", why="x", target=ends[1] * 2 + 1), MARA, NOW - timedelta(days=3))
     board = maker.board
     for team_goal_id in ("T2", "T3"):
         team_goal = board.goal(team_goal_id)

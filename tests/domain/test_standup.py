@@ -9,7 +9,7 @@ import pytest
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.feedback import AskForFeedback
 from teamboard.actions.one_on_ones import NewAction, WriteOneOnOne
-from teamboard.actions.standup import KeepStandup, OfferHelp
+from teamboard.actions.standup import OfferHelp, RecordStandup
 from teamboard.domain.standup import ORDERS, asked_of_others, last_standup, round_up, speakers, wanted_by
 from teamboard.render.documents.standup import standup_markdown
 from teamboard.render.standup import news_sentences, standup_text
@@ -52,7 +52,7 @@ def test_what_is_left_is_kept_as_it_was(maker: Maker) -> None:
     maker.do(WriteOneOnOne(member="ana", agreed=(NewAction(text="Price story", owner="mara", due=TODAY),)), MARA)
     maker.do(AskForFeedback(of=("ana",), text="Too long?"), BEN)
     assert [f.to for f in asked_of_others(maker.board, maker.board.member("ben"))] == ["ana"]  # type: ignore[arg-type]
-    maker.do(KeepStandup(began=NOW, seconds={"ben": 95, "ana": 60, "gone": 5}), MARA)
+    maker.do(RecordStandup(began=NOW, seconds={"ben": 95, "ana": 60, "gone": 5}), MARA)
     maker.do(CheckInGoal(goal="G2", value=300), BEN, NOW + timedelta(hours=1))
     board = maker.file().board
     kept = last_standup(board)
@@ -68,7 +68,7 @@ def test_what_is_left_is_kept_as_it_was(maker: Maker) -> None:
 
 def test_what_is_new_is_new_since_the_last_standup(maker: Maker) -> None:
     maker.do(CheckInGoal(goal="G1", value=100), ANA, NOW - timedelta(days=5))
-    maker.do(KeepStandup(began=NOW - timedelta(days=4), seconds={}), MARA, NOW - timedelta(days=4))
+    maker.do(RecordStandup(began=NOW - timedelta(days=4), seconds={}), MARA, NOW - timedelta(days=4))
     maker.do(CheckInGoal(goal="G1", value=200, note="Acme"), ANA, NOW - timedelta(days=3))
     board = maker.file().board
     ana = board.member("ana")
@@ -81,7 +81,7 @@ def test_what_is_new_is_new_since_the_last_standup(maker: Maker) -> None:
 
 @pytest.mark.parametrize("seconds", [{}, {"ana": -5}, {"ana": 10**9}])
 def test_times_stay_within_reason(maker: Maker, seconds: dict[str, int]) -> None:
-    maker.do(KeepStandup(began=NOW + timedelta(days=1), seconds=seconds))
+    maker.do(RecordStandup(began=NOW + timedelta(days=1), seconds=seconds))
     kept = last_standup(maker.board)
     assert kept is not None
     assert kept.at == NOW

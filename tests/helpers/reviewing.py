@@ -9,7 +9,7 @@ import pytest
 
 from teamboard.actions.base import Actor
 from teamboard.actions.one_on_ones import NewAction
-from teamboard.actions.reviews import AgreeInReview, find_review
+from teamboard.actions.reviews import AddReviewAction, find_review
 from teamboard.domain.records import Review
 from teamboard.domain.reviews.content import AgendaTopic, Agreed, Preparation, Rating
 from teamboard.services.review_session import ReviewSession
@@ -80,5 +80,5 @@ def held(store: FileStore, monkeypatch: pytest.MonkeyPatch) -> ReviewSession:
     )
     store.commit(mara.write(store.load(), the_review(store), outcome), Actor("mara"))
     agreed = NewAction(text="Fifty names from the fair", owner="mara")
-    store.commit(AgreeInReview(review="R1", agreed=agreed), Actor("mara"))
+    store.commit(AddReviewAction(review="R1", agreed=agreed), Actor("mara"))
     return mara

@@ -15,7 +15,7 @@ from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
 from teamboard.actions.base import find_member
 from teamboard.actions.reviews import find_review
-from teamboard.actions.standup import KeepStandup
+from teamboard.actions.standup import RecordStandup
 from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import Standings
 from teamboard.domain.periods import every_period
@@ -54,7 +54,7 @@ def board(request: pytest.FixtureRequest, sample: BoardFile, tmp_path_factory: p
     """The sample team after a standup; also with nasty text wherever people have written something."""
     store = FileStore(tmp_path_factory.mktemp("documents") / "team.board.json", clock=lambda: NOW)
     store.create(sample if request.param == "sample" else nasty_file(sample), MARA)
-    return store.commit(KeepStandup(began=NOW, seconds={"ana": 65, "ben": 7}), MARA)
+    return store.commit(RecordStandup(began=NOW, seconds={"ana": 65, "ben": 7}), MARA)
 
 
 @pytest.fixture(scope="module")

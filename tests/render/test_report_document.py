@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from teamboard.actions.goals import AddGoal
-from teamboard.actions.revisions import Revise
+from teamboard.actions.revisions import ReviseGoal
 from teamboard.domain.periods import every_period
 from teamboard.domain.report import PeriodReport, report, report_before
 from teamboard.render.documents.report import report_html, report_json, report_markdown
@@ -63,7 +63,7 @@ def test_the_page_stands_alone_and_is_well_formed(sample: BoardFile) -> None:
 
 def test_all_text_is_escaped(maker: Maker) -> None:
     maker.do(AddGoal(owner="ana", title=NASTY))
-    maker.do(Revise(goal="T1", reason="market", why=NASTY, target=5, title=NASTY), MARA)
+    maker.do(ReviseGoal(goal="T1", reason="market", why=NASTY, target=5, title=NASTY), MARA)
     file = maker.file()
     now, before = both(file)
     page = Page(report_html(file.board, now, before))

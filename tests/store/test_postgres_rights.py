@@ -25,10 +25,10 @@ from teamboard.actions.goals import AddGoal
 from teamboard.actions.one_on_ones import NewAction, NewTopic, WriteOneOnOne
 from teamboard.actions.periods import BeginPeriod
 from teamboard.actions.reviews import ScheduleReview, SetKey, SharePreparation, StartPreparing
-from teamboard.actions.revision_responses import Agree, Decline
-from teamboard.actions.revisions import Revise
+from teamboard.actions.revision_responses import AgreeToRevision, DeclineRevision
+from teamboard.actions.revisions import ReviseGoal
 from teamboard.actions.skills import PlanCareer, SetSkill
-from teamboard.actions.standup import KeepStandup, OfferHelp
+from teamboard.actions.standup import OfferHelp, RecordStandup
 from teamboard.actions.team import AddMember, ChangeMember, ChangeTeam
 from teamboard.actions.undo import Undo
 from teamboard.domain.errors import Refused
@@ -101,17 +101,17 @@ def test_what_the_rules_allow_the_database_allows(database: Database) -> None:
         ("ben", ReplyToFeedback(feedback="F3", text="Fine")),
         ("mara", AddGoal(owner="ana", title="More", measure=measure)),
         ("ana", AlignGoal(goal="G3", aligned={"T1": 1.0})),
-        ("ana", Revise(goal="G1", reason="market", why="Prices fell", target=900)),
-        ("mara", Agree(revision="V1")),
-        ("mara", Revise(goal="G2", reason="market", why="Prices fell", target=900)),
-        ("ben", Decline(revision="V2", word="Not so much")),
+        ("ana", ReviseGoal(goal="G1", reason="market", why="Prices fell", target=900)),
+        ("mara", AgreeToRevision(revision="V1")),
+        ("mara", ReviseGoal(goal="G2", reason="market", why="Prices fell", target=900)),
+        ("ben", DeclineRevision(revision="V2", word="Not so much")),
         ("ana", SetSkill(member="ana", name="Negotiation", level=2, target=4)),
         ("mara", SetSkill(member="ana", name="Negotiation", level=3)),
         ("ana", PlanCareer(member="ana", aspiration="Lead a team")),
         ("ana", WriteOneOnOne(member="ana", topics=(NewTopic("skills", "A course"),))),
         ("mara", WriteOneOnOne(member="ana", agreed=(NewAction(text="Find one", owner="mara"),))),
         ("mara", AddFact(member="ben", name="Win rate", value=0.4, source="CRM")),
-        ("ben", KeepStandup(began=NOW, seconds={"ana": 60, "ben": 50})),
+        ("ben", RecordStandup(began=NOW, seconds={"ana": 60, "ben": 50})),
         ("mara", ChangeMember(handle="ben", title="AE North")),
         ("mara", ChangeTeam(cadence={"feedback": 14})),
         ("mara", AddMember(handle="zoe", name="Zoe", manager="mara")),

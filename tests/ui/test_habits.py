@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from teamboard.actions.base import Actor
-from teamboard.actions.batch import Together
+from teamboard.actions.batch import Batch
 from teamboard.actions.feedback import GiveFeedback
-from teamboard.actions.revisions import Revise
+from teamboard.actions.revisions import ReviseGoal
 from teamboard.domain.errors import Refused
 from teamboard.personal.settings import Settings
 from teamboard.render.ascii_fallback import SIGNS_BY_ASCII, to_ascii
@@ -110,13 +110,13 @@ async def test_marked_goals_are_revised_together_or_not_at_all(app: MakeApp, sam
 
 
 def test_together_is_all_or_nothing(maker: Maker) -> None:
-    revise = [Revise(goal=g, reason="market", why="It moved", drop=True) for g in ("G1", "G9")]
+    revise = [ReviseGoal(goal=g, reason="market", why="It moved", drop=True) for g in ("G1", "G9")]
     before = maker.board
     with pytest.raises(Refused, match="There is no goal 'G9'"):
-        maker.do(Together(tuple(revise)))
+        maker.do(Batch(tuple(revise)))
     assert maker.board is before
     revision = maker.board.revision
-    maker.do(Together((revise[0], Revise(goal="G2", reason="market", why="It moved", drop=True))), MARA)
+    maker.do(Batch((revise[0], ReviseGoal(goal="G2", reason="market", why="It moved", drop=True))), MARA)
     assert maker.board.revision == revision + 1
     assert [v.id for v in maker.board.revisions] == ["V1", "V2"]
 

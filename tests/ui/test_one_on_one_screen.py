@@ -6,7 +6,7 @@ import pytest
 from textual.widgets import Input
 
 from teamboard.actions.one_on_ones import NewTopic, WriteOneOnOne
-from teamboard.domain.one_on_ones import coming, last_held, open_promises
+from teamboard.domain.one_on_ones import coming, last_held, open_actions
 from teamboard.store.file.store import FileStore
 from teamboard.ui.screens.form import FormScreen
 from teamboard.ui.screens.one_on_ones.one_on_one import OneOnOneScreen
@@ -46,7 +46,7 @@ async def test_what_is_agreed_is_open_until_it_is_done(app: MakeApp, sample_stor
         pilot.app.screen.query_one("#due", Input).value = "today+2"
         await pilot.press("ctrl+s")
         await until_shown(pilot, "by 24 Nov")
-        (mine,) = [p for p in open_promises(sample_store.load(), "ana") if p.action.text == "Call Legal"]
+        (mine,) = [p for p in open_actions(sample_store.load(), "ana") if p.action.text == "Call Legal"]
         pilot.app.screen.query_one(BoardView).select(mine.id)
         await pilot.press("x")
         await until_shown(pilot, "☑")

@@ -9,8 +9,8 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, Select, TextArea
 
-from teamboard.actions.revision_responses import Agree
-from teamboard.actions.revisions import Revise
+from teamboard.actions.revision_responses import AgreeToRevision
+from teamboard.actions.revisions import ReviseGoal
 from teamboard.domain.records import GoalRevision, Metric
 from teamboard.store.file.store import FileStore
 from teamboard.ui.app import BoardApp
@@ -22,7 +22,7 @@ from tests.conftest import ANA, MARA, NOW, TODAY
 from tests.helpers.screen import line_with, screen_text, until, until_gone, until_shown
 from tests.ui.conftest import MakeApp
 
-LOWER = Revise(goal="G12", reason="territory", why="Portugal went [red]to[/] the partners", target=1_000_000)
+LOWER = ReviseGoal(goal="G12", reason="territory", why="Portugal went [red]to[/] the partners", target=1_000_000)
 
 
 def revision(store: FileStore, revision_id: str) -> GoalRevision:
@@ -185,7 +185,7 @@ async def test_two_apps_on_one_file_the_slower_one_sees_both_and_chooses(app: Ma
 async def test_two_apps_revise_a_team_goal_and_escape_keeps_theirs(app: MakeApp, sample_store: FileStore) -> None:
     async with app("mara").run_test(size=(120, 40)) as pilot:
         await opened(pilot, "T3", ReviseScreen)
-        other = Revise(goal="T3", reason="market", why="It shrinks", target=3_500_000)
+        other = ReviseGoal(goal="T3", reason="market", why="It shrinks", target=3_500_000)
         sample_store.commit(other, MARA)
         await filled(pilot, "4M")
         await until_shown(pilot, "mara revised T3 (V7) while you were typing")
@@ -218,7 +218,7 @@ async def test_the_detail_has_a_time_line_and_the_chart_the_steps(app: MakeApp, 
         await pilot.press("enter")
         await until_shown(pilot, "Mara Lind has not answered yet")
         line_with(pilot, "⟳ V7 target €1,200,000 → €1,000,000; v shows it")
-        sample_store.commit(Agree(revision="V7"), MARA)
+        sample_store.commit(AgreeToRevision(revision="V7"), MARA)
         await until_shown(pilot, "proposed by Ana Ruiz, agreed by Mara Lind")
         line_with(pilot, "as it was set")
         await until_gone(pilot, "has not answered yet")
@@ -251,7 +251,7 @@ async def test_the_day_of_a_revision_comes_while_the_board_is_open(
 ) -> None:
     monkeypatch.setattr("teamboard.ui.app.DAY_SECONDS", 0.05)
     now = [NOW]
-    lower = Revise(goal="T3", reason="market", why="x", target=4_000_000, effective=TODAY + timedelta(days=1))
+    lower = ReviseGoal(goal="T3", reason="market", why="x", target=4_000_000, effective=TODAY + timedelta(days=1))
     sample_store.commit(lower, MARA)
     app = BoardApp(sample_store, sample_store.load(), MARA, clock=lambda: now[0])
     async with app.run_test(size=(120, 40)) as pilot:

@@ -10,7 +10,7 @@ from teamboard.actions.base import Action, Actor
 from teamboard.domain.board import Board, Changes
 
 
-class Together(Struct, frozen=True):
+class Batch(Struct, frozen=True):
     """Actions of one kind in one commit; each runs on what the ones before it made of the board.
 
     Refused, with nothing done, where one of them is.

@@ -113,7 +113,7 @@ class ImportFacts(Struct, frozen=True, kw_only=True):
             placed.append((new, record_id))
         gone = [f for key, f in known.items() if key not in kept and self._covers(f)]
         changes |= {f.id: None for f in gone}
-        return changes | _CheckIns(board, by, at).changes(placed, {f.id for f in gone})
+        return changes | _FactCheckIns(board, by, at).changes(placed, {f.id for f in gone})
 
     def _covers(self, fact: Fact) -> bool:
         return fact.starts is None or self.first <= fact.on <= self.last
@@ -133,7 +133,7 @@ class ImportFacts(Struct, frozen=True, kw_only=True):
         )
 
 
-class _CheckIns:
+class _FactCheckIns:
     """The check-ins that facts become: each at the end of the fact's day."""
 
     def __init__(self, board: Board, by: Actor, at: datetime) -> None:

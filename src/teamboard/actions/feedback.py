@@ -42,7 +42,7 @@ class GiveFeedback(Struct, frozen=True, kw_only=True):
             to=to.handle,
             text=clean_text(self.text, "The feedback", required=True),
             at=at,
-            about=subject(board, to, self.about),
+            about=find_subject(board, to, self.about),
             source=clean_line(self.source, "The source"),
         )
         if to.handle == member.handle and not (feedback.source or feedback.kind == "request"):
@@ -77,7 +77,7 @@ class AskForFeedback(Struct, frozen=True, kw_only=True):
                 to=handle,
                 text=clean_text(self.text, "The question", required=True),
                 at=at,
-                about=subject(board, member, self.about),
+                about=find_subject(board, member, self.about),
                 round=first if len(asked) > 1 else None,
             )
             for i, handle in enumerate(asked)
@@ -111,7 +111,7 @@ class AcknowledgeFeedback(Struct, frozen=True, kw_only=True):
     feedback: str
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
-        feedback = _given(board, self.feedback, by, self.verb)
+        feedback = _find_given_feedback(board, self.feedback, by, self.verb)
         if feedback.state != "open":
             raise Refused(f"{feedback.id} is {feedback.state} already.")
         return {feedback.id: msgspec.structs.replace(feedback, state="acknowledged", acknowledged=at)}
@@ -125,7 +125,7 @@ class ResolveFeedback(Struct, frozen=True, kw_only=True):
     feedback: str
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
-        feedback = _given(board, self.feedback, by, self.verb)
+        feedback = _find_given_feedback(board, self.feedback, by, self.verb)
         if not is_open(feedback):
             raise Refused(f"{feedback.id} is {feedback.state} already.")
         seen = feedback.acknowledged or at
@@ -175,7 +175,7 @@ def find_feedback(board: Board, feedback_id: str) -> Feedback:
     return feedback
 
 
-def _given(board: Board, feedback_id: str, by: Actor, verb: str) -> Feedback:
+def _find_given_feedback(board: Board, feedback_id: str, by: Actor, verb: str) -> Feedback:
     """A feedback with which the actor may do something; Refused for a request, which is answered instead."""
     feedback = find_feedback(board, feedback_id)
     require(board, by, verb, board.member(feedback.to))
@@ -184,7 +184,7 @@ def _given(board: Board, feedback_id: str, by: Actor, verb: str) -> Feedback:
     return feedback
 
 
-def subject(board: Board, of: Member, about: str | None) -> str | None:
+def find_subject(board: Board, of: Member, about: str | None) -> str | None:
     """What a feedback is about: a goal by its id, a skill of the member by its name, or words of one's own."""
     text = clean_line(about or "", "What it is about")
     if not text:

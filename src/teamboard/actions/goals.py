@@ -41,12 +41,12 @@ class AddTeamGoal(Struct, frozen=True, kw_only=True):
         member = require(board, by, self.verb)
         if self.rolls_up == "sum" and not isinstance(self.measure, Metric):
             raise Refused("Only a metric can be the sum of other goals.")
-        starts, due = days(board, self.starts, self.due)
+        starts, due = goal_days(board, self.starts, self.due)
         goal = TeamGoal(
             id=board.next_id("team_goals"),
             owner=find_member(board, self.owner).handle if self.owner else member.handle,
             title=clean_line(self.title, "The title", required=True),
-            measure=checked(self.measure),
+            measure=clean_measure(self.measure),
             starts=starts,
             due=due,
             rolls_up=self.rolls_up,
@@ -73,9 +73,9 @@ class AddGoal(Struct, frozen=True, kw_only=True):
         require(board, by, self.verb, owner)
         if not (math.isfinite(self.weight) and self.weight > 0):
             raise Refused("A weight is a number above 0.")
-        measure = checked(self.measure)
+        measure = clean_measure(self.measure)
         check_alignment(board, measure, self.aligned)
-        starts, due = days(board, self.starts, self.due)
+        starts, due = goal_days(board, self.starts, self.due)
         goal = Goal(
             id=board.next_id("goals"),
             owner=owner.handle,
@@ -112,7 +112,7 @@ def check_alignment(board: Board, measure: Measure, aligned: dict[str, float]) -
         raise Refused(f"The shares of a goal's alignment add up to 100 %, not {whole_percent} %.")
 
 
-def days(board: Board, starts: date | None, due: date | None) -> tuple[date, date]:
+def goal_days(board: Board, starts: date | None, due: date | None) -> tuple[date, date]:
     """A goal's days, the team's period where none are given; Refused if it ends before it starts."""
     period = board.team.period if board.team else None
     starts = starts or (period.starts if period else None)
@@ -124,7 +124,7 @@ def days(board: Board, starts: date | None, due: date | None) -> tuple[date, dat
     return starts, due
 
 
-def checked(measure: Measure) -> Measure:
+def clean_measure(measure: Measure) -> Measure:
     """A measure that progress can be told by, with plain texts; else Refused."""
     if isinstance(measure, Metric):
         if not (math.isfinite(measure.start) and math.isfinite(measure.target)):

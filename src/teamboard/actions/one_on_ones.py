@@ -13,12 +13,12 @@ from teamboard.actions.base import Actor, find_member, require
 from teamboard.domain.board import Board, Changes
 from teamboard.domain.due import one_on_one_due
 from teamboard.domain.errors import NotFound, Refused
-from teamboard.domain.one_on_ones import Promise, coming, last_held, promises
+from teamboard.domain.one_on_ones import NumberedAction, agreed_actions, coming, last_held
 from teamboard.domain.records import AgreedAction, Member, OneOnOne, Reply, Review, Theme, Topic
 from teamboard.domain.sanitize import clean_line, clean_text
 
 MOST_ENTRIES = 100
-_PROMISE = re.compile(r"([OR]\d{1,9})\.(\d{1,4})", re.ASCII | re.IGNORECASE)
+_ACTION_ID = re.compile(r"([OR]\d{1,9})\.(\d{1,4})", re.ASCII | re.IGNORECASE)
 
 
 class NewTopic(Struct, frozen=True):
@@ -61,7 +61,7 @@ class WriteOneOnOne(Struct, frozen=True, kw_only=True):
         topics = self._topics(before, actor)
         note = clean_text(self.note, "The note")
         both = (before.member, before.manager)
-        agreed = tuple(agreed_action(board, both, action, actor) for action in self.agreed)
+        agreed = tuple(new_agreed_action(board, both, action, actor) for action in self.agreed)
         if self.held is not None and self.held > today:
             raise Refused(f"{self.held} is still to come: set the day with --on, and say --held when it was.")
         after = msgspec.structs.replace(
@@ -106,7 +106,7 @@ class WriteOneOnOne(Struct, frozen=True, kw_only=True):
         return tuple(found)
 
 
-def agreed_action(board: Board, both: tuple[str, str], action: NewAction, actor: Member) -> AgreedAction:
+def new_agreed_action(board: Board, both: tuple[str, str], action: NewAction, actor: Member) -> AgreedAction:
     """An action that one of the two promises; Refused for anybody else's."""
     owner = find_member(board, action.owner) if action.owner else actor
     if owner.handle not in both:
@@ -123,7 +123,7 @@ class FinishAction(Struct, frozen=True, kw_only=True):
     undone: bool = False
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
-        found = find_promise(board, self.action)
+        found = find_agreed_action(board, self.action)
         talk = found.talk
         require(board, by, self.verb, board.member(talk.member), found.action.owner)
         if self.undone != (found.action.done is not None):
@@ -155,12 +155,12 @@ class RateOneOnOne(Struct, frozen=True, kw_only=True):
         return {talk.id: msgspec.structs.replace(talk, useful=self.useful)}
 
 
-def find_promise(board: Board, action_id: str) -> Promise:
+def find_agreed_action(board: Board, action_id: str) -> NumberedAction:
     """The agreed action of an id such as `O3.2`, in any case of letters; NotFound if there is none."""
-    match = _PROMISE.fullmatch(action_id.strip())
+    match = _ACTION_ID.fullmatch(action_id.strip())
     talk = board.get(match[1].upper()) if match else None
     if match is not None and isinstance(talk, OneOnOne | Review):
-        for found in promises(talk):
+        for found in agreed_actions(talk):
             if found.number == int(match[2]):
                 return found
     raise NotFound(f"There is no agreed action {action_id!r}; one is called O3.2, `teamboard due` lists them.")

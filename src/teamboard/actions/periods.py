@@ -63,7 +63,7 @@ class BeginPeriod(Struct, frozen=True, kw_only=True):
         changes: Changes = {
             team.id: msgspec.structs.replace(team, period=period, earlier=(*team.earlier, earlier)),
         }
-        return changes | _Turn(board, period, last_day, chosen).changes()
+        return changes | _Rollover(board, period, last_day, chosen).changes()
 
     def period(self, board: Board, team: Team, today: date) -> Period:
         """The period that begins; Refused where its days or its name make no sense."""
@@ -85,7 +85,7 @@ class BeginPeriod(Struct, frozen=True, kw_only=True):
         return found
 
 
-class _Turn:
+class _Rollover:
     """What the turn from one period to the next does to the goals."""
 
     def __init__(self, board: Board, period: Period, last_day: date, chosen: dict[str, Choice]) -> None:
@@ -94,31 +94,31 @@ class _Turn:
         self._last_day = last_day
         self._chosen = chosen
         self._unfinished = {g.id for g in unfinished(board)}
-        self._made = {"team_goals": 0, "goals": 0}
-        self._follows: dict[str, str | None] = {}
+        self._added = {"team_goals": 0, "goals": 0}
+        self._successors: dict[str, str | None] = {}
         """Team goal by team goal that is over: the one that takes its place, or None."""
 
     def changes(self) -> Changes:
         found: Changes = {}
         for team_goal in self._board.team_goals:
-            turned = {} if team_goal.outcome else self._turned(team_goal)
-            if turned.get(team_goal.id, team_goal).outcome is not None:
-                self._follows[team_goal.id] = next((i for i in turned if i != team_goal.id), None)
-            found |= turned
+            results = {} if team_goal.outcome else self._rolled_over(team_goal)
+            if results.get(team_goal.id, team_goal).outcome is not None:
+                self._successors[team_goal.id] = next((i for i in results if i != team_goal.id), None)
+            found |= results
         for goal in self._board.goals:
             if goal.outcome is None:
-                found |= self._realigned(goal, self._turned(goal))
+                found |= self._realigned(goal, self._rolled_over(goal))
         for goal_id, record in list(found.items()):
             proposal = proposal_on(self._board, goal_id)
             if proposal is not None and isinstance(record, Goal | TeamGoal) and record.outcome is not None:
                 found[proposal.id] = msgspec.structs.replace(proposal, state="withdrawn")
         return found
 
-    def _turned(self, goal: AnyGoal) -> dict[str, AnyGoal]:
+    def _rolled_over(self, goal: AnyGoal) -> dict[str, AnyGoal]:
         """What becomes of a goal: nothing, or the goal changed, and the one that begins afresh."""
         choice = self._chosen.get(goal.id)
         if progress(self._board, goal) >= 1.0:
-            return self._closed(goal, "achieved") | (self._afresh(goal) if choice == "renew" else {})
+            return self._closed(goal, "achieved") | (self._renewed(goal) if choice == "renew" else {})
         if goal.id not in self._unfinished:
             return {}
         if choice == "drop":
@@ -126,28 +126,28 @@ class _Turn:
         if choice == "close":
             return self._closed(goal, "missed")
         if choice == "renew":
-            return self._closed(goal, "missed") | self._afresh(goal)
+            return self._closed(goal, "missed") | self._renewed(goal)
         return {goal.id: msgspec.structs.replace(goal, due=self._period.ends)}
 
     def _closed(self, goal: AnyGoal, outcome: Outcome) -> dict[str, AnyGoal]:
         closed = max(self._last_day, goal.starts)
         return {goal.id: msgspec.structs.replace(goal, outcome=outcome, closed=closed)}
 
-    def _afresh(self, goal: AnyGoal) -> dict[str, AnyGoal]:
+    def _renewed(self, goal: AnyGoal) -> dict[str, AnyGoal]:
         table = "team_goals" if isinstance(goal, TeamGoal) else "goals"
-        new_id = self._board.next_id(table, after=self._made[table])
-        self._made[table] += 1
+        new_id = self._board.next_id(table, after=self._added[table])
+        self._added[table] += 1
         days = {"starts": self._period.starts, "due": self._period.ends}
         return {new_id: msgspec.structs.replace(goal, id=new_id, **days)}
 
-    def _realigned(self, goal: Goal, turned: dict[str, AnyGoal]) -> dict[str, AnyGoal]:
+    def _realigned(self, goal: Goal, results: dict[str, AnyGoal]) -> dict[str, AnyGoal]:
         """The goals that go on, aligned to what goes on: a team goal that is over has no new share."""
-        going = {i: g for i, g in ({goal.id: goal} | turned).items() if g.outcome is None and isinstance(g, Goal)}
+        going = {i: g for i, g in ({goal.id: goal} | results).items() if g.outcome is None and isinstance(g, Goal)}
         for goal_id, record in going.items():
-            if all(self._follows.get(t, t) == t for t in record.aligned):
+            if all(self._successors.get(t, t) == t for t in record.aligned):
                 continue
-            kept = {n: share for t, share in record.aligned.items() if (n := self._follows.get(t, t)) is not None}
+            kept = {n: share for t, share in record.aligned.items() if (n := self._successors.get(t, t)) is not None}
             whole = sum(kept.values())
             aligned = {team_goal: share / whole for team_goal, share in kept.items()}
-            turned = turned | {goal_id: msgspec.structs.replace(record, aligned=aligned)}
-        return turned
+            results = results | {goal_id: msgspec.structs.replace(record, aligned=aligned)}
+        return results

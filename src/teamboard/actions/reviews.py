@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from teamboard.actions.base import Actor, find_member, require
-from teamboard.actions.one_on_ones import NewAction, agreed_action
+from teamboard.actions.one_on_ones import NewAction, new_agreed_action
 from teamboard.domain.board import Board, Changes
 from teamboard.domain.due import next_review
 from teamboard.domain.errors import Conflict, NotFound, Refused
@@ -73,8 +73,8 @@ class StartPreparing(Struct, frozen=True, kw_only=True):
     review: str
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
-        review, actor = _one_of_two(board, by, self.verb, self.review)
-        _open(review)
+        review, actor = _review_and_side(board, by, self.verb, self.review)
+        _require_not_held(review)
         if actor.handle in review.prepared:
             raise Refused(f"You have begun to prepare {review.id} already.")
         prepared = {**review.prepared, actor.handle: "started"}
@@ -94,8 +94,8 @@ class SharePreparation(Struct, frozen=True, kw_only=True):
     revealed: bool = False
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
-        review, actor = _one_of_two(board, by, self.verb, self.review)
-        _unsigned(review)
+        review, actor = _review_and_side(board, by, self.verb, self.review)
+        _require_unsigned(review)
         _require_encrypted(self.encrypted)
         if self.revealed and not may_reveal(review, actor.handle, board.day_of(at)):
             raise Refused(f"{review.id} is not shared by both yet, and its day has not come.")
@@ -128,15 +128,15 @@ class WriteOutcome(Struct, frozen=True, kw_only=True):
     seen: str
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
-        review, _ = _one_of_two(board, by, self.verb, self.review)
+        review, _ = _review_and_side(board, by, self.verb, self.review)
         _require_encrypted(self.encrypted)
-        _unsigned(review)
+        _require_unsigned(review)
         if review.outcome != self.seen:
             raise Conflict(f"{review.id} was written to while you were typing.", review)
         return {review.id: msgspec.structs.replace(review, outcome=self.encrypted, state="held")}
 
 
-class AgreeInReview(Struct, frozen=True, kw_only=True):
+class AddReviewAction(Struct, frozen=True, kw_only=True):
     """An action that the two agree on in a review; it stays open on the board until it is done."""
 
     verb: ClassVar[str] = "hold a review"
@@ -145,11 +145,11 @@ class AgreeInReview(Struct, frozen=True, kw_only=True):
     agreed: NewAction
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
-        review, actor = _one_of_two(board, by, self.verb, self.review)
-        _unsigned(review)
+        review, actor = _review_and_side(board, by, self.verb, self.review)
+        _require_unsigned(review)
         if len(review.actions) >= MOST_ENTRIES:
             raise Refused(f"More than {MOST_ENTRIES} actions: keep the rest for the next talk.")
-        action = agreed_action(board, (review.member, review.manager), self.agreed, actor)
+        action = new_agreed_action(board, (review.member, review.manager), self.agreed, actor)
         return {review.id: msgspec.structs.replace(review, actions=(*review.actions, action))}
 
 
@@ -167,7 +167,7 @@ class SignReview(Struct, frozen=True, kw_only=True):
     witnessed: bool = False
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
-        review, actor = _one_of_two(board, by, self.verb, self.review)
+        review, actor = _review_and_side(board, by, self.verb, self.review)
         other = review.manager if actor.handle == review.member else review.member
         whose = other if self.witnessed else actor.handle
         if not review.outcome:
@@ -195,7 +195,7 @@ class AddToReview(Struct, frozen=True, kw_only=True):
     encrypted: str
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
-        review, actor = _one_of_two(board, by, self.verb, self.review)
+        review, actor = _review_and_side(board, by, self.verb, self.review)
         _require_encrypted(self.encrypted)
         if not review.signatures:
             raise Refused(f"{review.id} is not signed yet: what was agreed can still be changed.")
@@ -259,7 +259,7 @@ def find_review(board: Board, review_id: str) -> Review:
     return review
 
 
-def _one_of_two(board: Board, by: Actor, verb: str, review_id: str) -> tuple[Review, Member]:
+def _review_and_side(board: Board, by: Actor, verb: str, review_id: str) -> tuple[Review, Member]:
     """The review, and the actor, who must be one of its two; Refused for anybody else."""
     review = find_review(board, review_id)
     actor = require(board, by, verb, board.member(review.member))
@@ -268,12 +268,12 @@ def _one_of_two(board: Board, by: Actor, verb: str, review_id: str) -> tuple[Rev
     return review, actor
 
 
-def _open(review: Review) -> None:
+def _require_not_held(review: Review) -> None:
     if review.state not in ("preparing", "ready"):
         raise Refused(f"{review.id} is {review.state}: there is nothing to prepare any more.")
 
 
-def _unsigned(review: Review) -> None:
+def _require_unsigned(review: Review) -> None:
     if review.signatures:
         raise Refused(f"{review.id} is signed: nothing in it changes any more; you can add to it.")
 

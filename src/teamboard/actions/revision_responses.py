@@ -24,7 +24,7 @@ from teamboard.domain.revisions import (
 from teamboard.domain.sanitize import clean_text
 
 
-class Agree(Struct, frozen=True, kw_only=True):
+class AgreeToRevision(Struct, frozen=True, kw_only=True):
     """Agree to a proposal: from today on its values hold."""
 
     verb: ClassVar[str] = "agree to a revision"
@@ -32,7 +32,7 @@ class Agree(Struct, frozen=True, kw_only=True):
     revision: str
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
-        revision, member = _proposed(board, self.revision, by)
+        revision, member = _proposal_to_answer(board, self.revision, by)
         goal = open_goal(board, revision.goal)
         now = fields_of(goal) or {}
         moved = [k for k, v in revision.before.items() if now.get(k) != v]
@@ -44,7 +44,7 @@ class Agree(Struct, frozen=True, kw_only=True):
         return {goal.id: with_fields(goal, fields), revision.id: agreed}
 
 
-class Decline(Struct, frozen=True, kw_only=True):
+class DeclineRevision(Struct, frozen=True, kw_only=True):
     """Decline a proposal, with a word to whoever made it; the old values stay."""
 
     verb: ClassVar[str] = "decline a revision"
@@ -53,12 +53,12 @@ class Decline(Struct, frozen=True, kw_only=True):
     word: str
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
-        revision, member = _proposed(board, self.revision, by)
+        revision, member = _proposal_to_answer(board, self.revision, by)
         word = clean_text(self.word, "A word on why", required=True)
         return {revision.id: _answered(revision, member, at, state="declined", word=word)}
 
 
-class Withdraw(Struct, frozen=True, kw_only=True):
+class WithdrawRevision(Struct, frozen=True, kw_only=True):
     """Withdraw a revision of one's own that does not hold yet: proposed, or of a day to come."""
 
     verb: ClassVar[str] = "withdraw a revision"
@@ -77,7 +77,7 @@ class Withdraw(Struct, frozen=True, kw_only=True):
         return {goal.id: with_fields(goal, revision.before), revision.id: withdrawn}
 
 
-class Acknowledge(Struct, frozen=True, kw_only=True):
+class AcknowledgeRevision(Struct, frozen=True, kw_only=True):
     """Say that one has seen what became of a team goal that one's own goals serve."""
 
     verb: ClassVar[str] = "acknowledge a revision"
@@ -103,7 +103,7 @@ def acknowledged_by(revision: GoalRevision, handle: str) -> GoalRevision:
     return msgspec.structs.replace(revision, acknowledged=(*revision.acknowledged, handle))
 
 
-def _proposed(board: Board, revision_id: str, by: Actor) -> tuple[GoalRevision, Member]:
+def _proposal_to_answer(board: Board, revision_id: str, by: Actor) -> tuple[GoalRevision, Member]:
     """An open proposal and the acting member, who is asked to answer it; else Refused."""
     revision = find_revision(board, revision_id)
     if revision.state != "proposed":

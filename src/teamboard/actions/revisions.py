@@ -9,7 +9,7 @@ import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
 from teamboard.actions.base import Actor, open_goal, require
-from teamboard.actions.goals import checked, days
+from teamboard.actions.goals import clean_measure, goal_days
 from teamboard.domain.board import AnyGoal, Board, Changes
 from teamboard.domain.errors import Conflict, NotFound, Refused
 from teamboard.domain.history.history import fields_of
@@ -27,7 +27,7 @@ from teamboard.domain.revisions import agreed_on, asked_to_answer, effective, ne
 from teamboard.domain.sanitize import clean_line, clean_text
 
 
-class Revise(Struct, frozen=True, kw_only=True):
+class ReviseGoal(Struct, frozen=True, kw_only=True):
     """Change what a goal is measured against.
 
     A member's goal is revised by two: what its owner or their manager proposes holds when the other has
@@ -90,7 +90,7 @@ class Revise(Struct, frozen=True, kw_only=True):
             if self._names_a_value():
                 raise Refused("A goal that is dropped needs no new values.")
             return msgspec.structs.replace(goal, outcome="dropped", closed=day)
-        starts, due = days(board, goal.starts, self.due or goal.due)
+        starts, due = goal_days(board, goal.starts, self.due or goal.due)
         title = clean_line(self.title, "The title", required=True) if self.title is not None else goal.title
         return msgspec.structs.replace(goal, title=title, measure=self._measure(goal), starts=starts, due=due)
 
@@ -105,11 +105,11 @@ class Revise(Struct, frozen=True, kw_only=True):
                 raise Refused(f"{goal.id} has no target to revise.")
             start = measure.start if self.start is None else self.start
             target = measure.target if self.target is None else self.target
-            return checked(msgspec.structs.replace(measure, start=start, target=target))
+            return clean_measure(msgspec.structs.replace(measure, start=start, target=target))
         if self.milestones:
             if not isinstance(measure, Milestones):
                 raise Refused(f"{goal.id} does not go by milestones.")
-            return checked(Milestones(milestones=self.milestones))
+            return clean_measure(Milestones(milestones=self.milestones))
         return measure
 
     def _first_day(self, board: Board, goal: AnyGoal, today: date) -> date:

@@ -73,7 +73,7 @@ class SetSkill(Struct, frozen=True, kw_only=True):
             before = Skill(name=name, level=None, target=begun)
         level = self.level if own and self.level is not None else before.level
         manager = self.level if not own and self.level is not None else before.manager
-        return plain_skill(
+        return clean_skill(
             Skill(
                 name=self.rename or before.name,
                 level=level,
@@ -103,7 +103,7 @@ class PlanCareer(Struct, frozen=True, kw_only=True):
         if self.seen is not UNSET and member.career != self.seen:
             raise Conflict(f"The career of {member.name} was changed while you typed.", member)
         before = member.career or Career(aspiration="")
-        after = plain_career(
+        after = clean_career(
             Career(
                 aspiration=before.aspiration if self.aspiration is None else self.aspiration,
                 next_step=before.next_step if self.next_step is None else self.next_step,
@@ -119,7 +119,7 @@ def skill_of(member: Member, name: str) -> Skill | None:
     return next((s for s in member.skills if s.name.casefold() == name.casefold()), None)
 
 
-def plain_skill(skill: Skill) -> Skill:
+def clean_skill(skill: Skill) -> Skill:
     """A skill whose texts are plain; Refused where its name is missing or a text too long."""
     return msgspec.structs.replace(
         skill,
@@ -128,7 +128,7 @@ def plain_skill(skill: Skill) -> Skill:
     )
 
 
-def plain_career(career: Career) -> Career:
+def clean_career(career: Career) -> Career:
     """A career whose texts are plain; Refused where the aspiration is missing or a text too long."""
     return Career(
         aspiration=clean_text(career.aspiration, "The aspiration", required=True),

@@ -39,7 +39,7 @@ class OfferHelp(Struct, frozen=True, kw_only=True):
         return {last.id: msgspec.structs.replace(last, helpers=helpers)}
 
 
-class KeepStandup(Struct, frozen=True, kw_only=True):
+class RecordStandup(Struct, frozen=True, kw_only=True):
     """Keep that a standup was held: since when, and how many seconds each member had."""
 
     verb: ClassVar[str] = "keep a standup"

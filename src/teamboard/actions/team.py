@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from teamboard.actions.base import Actor, find_member, require
-from teamboard.actions.skills import plain_career, plain_skill
+from teamboard.actions.skills import clean_career, clean_skill
 from teamboard.domain.board import Board, Changes, in_circle
 from teamboard.domain.due import planned_with
 from teamboard.domain.errors import NotFound, Refused
@@ -52,7 +52,7 @@ class SetUpTeam(Struct, frozen=True, kw_only=True):
             working_days=self.working_days,
             days_off=self.days_off,
         )
-        return {team.id: _checked(team)}
+        return {team.id: _check_team(team)}
 
 
 class ChangeTeam(Struct, frozen=True, kw_only=True):
@@ -75,7 +75,7 @@ class ChangeTeam(Struct, frozen=True, kw_only=True):
         if team is None:
             raise NotFound("This board has no team yet; `teamboard init` sets one up.")
         days_off = (set(team.days_off) | set(self.off)) - set(self.not_off)
-        changed = _checked(
+        changed = _check_team(
             msgspec.structs.replace(
                 team,
                 name=team.name if self.name is None else self.name,
@@ -92,7 +92,7 @@ class ChangeTeam(Struct, frozen=True, kw_only=True):
         return {team.id: changed}
 
 
-class SayWho(Struct, frozen=True):
+class ClaimLogin(Struct, frozen=True):
     """Store the login of whoever acts with the member they say they are; the first time they open the board.
 
     A member who has a login already is not taken over: their other login is for a manager to add.
@@ -115,7 +115,7 @@ class SayWho(Struct, frozen=True):
         return {member.id: msgspec.structs.replace(member, logins=(by.login,))}
 
 
-def _checked(team: Team) -> Team:
+def _check_team(team: Team) -> Team:
     """A team whose settings make sense, its name made plain; Refused where they don't."""
     if not 0 < team.at_risk < team.on_track:
         raise Refused("The thresholds of status go 0 < at_risk < on_track.")
@@ -160,8 +160,8 @@ class AddMember(Struct, frozen=True, kw_only=True):
             joined=board.day_of(at),
             title=clean_line(self.title, "The title"),
             logins=tuple(clean_line(login, "The login", required=True) for login in self.logins),
-            skills=tuple(plain_skill(skill) for skill in self.skills),
-            career=self.career and plain_career(self.career),
+            skills=tuple(clean_skill(skill) for skill in self.skills),
+            career=self.career and clean_career(self.career),
         )
         return {member.id: member}
 

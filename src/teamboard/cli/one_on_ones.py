@@ -13,7 +13,7 @@ from teamboard.actions.one_on_ones import (
     NewTopic,
     RateOneOnOne,
     WriteOneOnOne,
-    find_promise,
+    find_agreed_action,
 )
 from teamboard.cli.shared.completion import complete_members, completion_board, matching, matching_ids
 from teamboard.cli.shared.options import board_options
@@ -23,7 +23,7 @@ from teamboard.cli.shared.text_input import kept, written
 from teamboard.cli.shared.values import parse_day
 from teamboard.domain.board import Board
 from teamboard.domain.errors import NotFound, Refused
-from teamboard.domain.one_on_ones import promises
+from teamboard.domain.one_on_ones import agreed_actions
 from teamboard.domain.records import Member, Theme
 from teamboard.personal.agendas import AGENDAS, agenda_topics
 from teamboard.render.one_on_ones import one_on_one_json, one_on_one_lines
@@ -40,7 +40,7 @@ def complete_agendas(_: click.Context, __: click.Parameter, incomplete: str) -> 
 def complete_promises(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[Any]:
     """Agreed actions that are open, by their ids."""
     board = completion_board(ctx)
-    found = [p for o in board.one_on_ones for p in promises(o) if p.action.done is None] if board else []
+    found = [p for o in board.one_on_ones for p in agreed_actions(o) if p.action.done is None] if board else []
     return matching_ids(incomplete, ((p.id, p.action.text[:60]) for p in found))
 
 
@@ -95,7 +95,7 @@ def one_on_one(
         store, board, actor = session.open()
         today = session.today(board)
         finish = done or undone
-        talk = find_promise(board, finish).talk if finish else None
+        talk = find_agreed_action(board, finish).talk if finish else None
         whose = find_member(board, talk.member) if talk else _whose(board, member, actor)
         write = WriteOneOnOne(
             member=whose.handle,

@@ -8,8 +8,8 @@ import click
 
 from teamboard.actions.base import Action, find_goal
 from teamboard.actions.feedback import AcknowledgeFeedback, DeclineRequest
-from teamboard.actions.revision_responses import Acknowledge, Agree, Decline, Withdraw
-from teamboard.actions.revisions import Revise, find_revision
+from teamboard.actions.revision_responses import AcknowledgeRevision, AgreeToRevision, DeclineRevision, WithdrawRevision
+from teamboard.actions.revisions import ReviseGoal, find_revision
 from teamboard.cli.feedback import do_and_say
 from teamboard.cli.shared.completion import complete_goals, complete_revisions
 from teamboard.cli.shared.options import board_options
@@ -74,7 +74,7 @@ def revise(
     store, board, actor = session.open()
     today = session.today(board)
     found = find_goal(board, goal)
-    action = Revise(
+    action = ReviseGoal(
         goal=found.id,
         reason=reason,
         why=why,
@@ -102,7 +102,7 @@ def revise(
     click.echo(_answer(session.in_effect(board), made))
 
 
-def _show(board: Board, goal: AnyGoal, action: Revise, session: Session) -> None:
+def _show(board: Board, goal: AnyGoal, action: ReviseGoal, session: Session) -> None:
     """The goal as it is and as it would be, field by field, and what that does."""
     today = session.today(board)
     after = action.applied(board, goal, today)
@@ -110,7 +110,7 @@ def _show(board: Board, goal: AnyGoal, action: Revise, session: Session) -> None
     print_lines([((f"{goal.id} {goal.title}", "strong"),), *side_by_side_lines(rows, min(width(), LONGEST_TABLE))])
 
 
-def _both(board: Board, action: Revise, conflict: Conflict, member: str | None, session: Session) -> str:
+def _both(board: Board, action: ReviseGoal, conflict: Conflict, member: str | None, session: Session) -> str:
     """Two versions in one line, and how to choose."""
     theirs = conflict.theirs
     assert isinstance(theirs, GoalRevision)
@@ -145,7 +145,7 @@ def _answer(board: Board, made: GoalRevision) -> str:
 @pass_session
 def agree(session: Session, revision: str) -> None:
     """Agree to a proposal such as V7: from today on its values hold."""
-    _say(session, Agree(revision=revision), revision, "is agreed")
+    _say(session, AgreeToRevision(revision=revision), revision, "is agreed")
 
 
 @click.command()
@@ -158,7 +158,7 @@ def decline(session: Session, revision: str, word: str) -> None:
     if _is_feedback(revision):
         do_and_say(session, DeclineRequest(feedback=revision, word=word), revision, "is declined")
         return
-    _say(session, Decline(revision=revision, word=word), revision, "is declined")
+    _say(session, DeclineRevision(revision=revision, word=word), revision, "is declined")
 
 
 @click.command()
@@ -167,7 +167,7 @@ def decline(session: Session, revision: str, word: str) -> None:
 @pass_session
 def withdraw(session: Session, revision: str) -> None:
     """Withdraw a revision of your own that does not hold yet."""
-    _say(session, Withdraw(revision=revision), revision, "is withdrawn")
+    _say(session, WithdrawRevision(revision=revision), revision, "is withdrawn")
 
 
 @click.command()
@@ -179,7 +179,7 @@ def acknowledge(session: Session, revision: str) -> None:
     if _is_feedback(revision):
         do_and_say(session, AcknowledgeFeedback(feedback=revision), revision, "is acknowledged")
         return
-    _say(session, Acknowledge(revision=revision), revision, "is acknowledged")
+    _say(session, AcknowledgeRevision(revision=revision), revision, "is acknowledged")
 
 
 def _is_feedback(record_id: str) -> bool:

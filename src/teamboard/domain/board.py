@@ -191,7 +191,7 @@ class Board:
         """A member's one-on-ones with their manager, oldest first."""
         return self._of("one_on_ones", handle, OneOnOne)
 
-    def promises_of(self, handle: str) -> tuple[OneOnOne | Review, ...]:
+    def talks_with_open_actions(self, handle: str) -> tuple[OneOnOne | Review, ...]:
         """The one-on-ones and reviews in which a member has promised something that is not done."""
         return (*self._of("promises", handle, OneOnOne), *self._of("review_promises", handle, Review))
 

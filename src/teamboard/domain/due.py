@@ -13,7 +13,7 @@ from typing import Literal, get_args
 from msgspec import Struct
 
 from teamboard.domain.board import AnyGoal, Board
-from teamboard.domain.one_on_ones import coming, last_held, open_promises
+from teamboard.domain.one_on_ones import coming, last_held, open_actions
 from teamboard.domain.progress import progress
 from teamboard.domain.records import Cadence, Feedback, Member, OneOnOne, Reply, Review, TeamGoal
 from teamboard.domain.workdays import working_day, working_days_since
@@ -158,13 +158,13 @@ def review_due(board: Board, member: Member, today: date) -> Due | None:
 
 
 def actions_due(board: Board, member: Member, today: date) -> Iterator[Due]:
-    """What a member has promised for a day."""
-    for promise in open_promises(board, member.handle):
-        both = (promise.talk.member, promise.talk.manager)
+    """The agreed actions of a member that have a due day."""
+    for agreed_action in open_actions(board, member.handle):
+        both = (agreed_action.talk.member, agreed_action.talk.manager)
         other = next((handle for handle in both if handle != member.handle), None)
-        if promise.action.due is not None:
-            on = promise.action.due
-            yield _due(board, today, kind="action", owes=member.handle, to=other, on=on, about=promise.id)
+        if agreed_action.action.due is not None:
+            on = agreed_action.action.due
+            yield _due(board, today, kind="action", owes=member.handle, to=other, on=on, about=agreed_action.id)
 
 
 # -- all of it

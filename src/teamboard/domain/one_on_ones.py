@@ -1,4 +1,4 @@
-"""One-on-ones: the one that is to come, the last one, and what was promised in them."""
+"""One-on-ones: the one that is to come, the last one, and the actions agreed in them."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ Talk = OneOnOne | Review
 """Where two people agree on actions."""
 
 
-class Promise(Struct, frozen=True):
-    """An agreed action and where it was agreed; its `id` is `O3.2`, the second one of O3."""
+class NumberedAction(Struct, frozen=True):
+    """An agreed action with its number in its one-on-one or review; the second one of O3 has the id `O3.2`."""
 
     talk: Talk
     number: int
@@ -51,23 +51,23 @@ def current(board: Board, handle: str, today: date) -> OneOnOne | None:
     return coming(board, handle) or (last if last is not None and last.held == today else None)
 
 
-def promises(talk: Talk) -> Iterator[Promise]:
+def agreed_actions(talk: Talk) -> Iterator[NumberedAction]:
     """The actions agreed in a one-on-one or a review."""
     for number, action in enumerate(talk.actions, start=1):
-        yield Promise(talk, number, action)
+        yield NumberedAction(talk, number, action)
 
 
-def open_promises(board: Board, handle: str) -> tuple[Promise, ...]:
-    """What a member has promised and not done, the oldest first."""
+def open_actions(board: Board, handle: str) -> tuple[NumberedAction, ...]:
+    """The actions that a member has agreed to do and not done, oldest first."""
     return tuple(
         p
-        for talk in board.promises_of(handle)
-        for p in promises(talk)
+        for talk in board.talks_with_open_actions(handle)
+        for p in agreed_actions(talk)
         if p.action.owner == handle and p.action.done is None
     )
 
 
-def open_between(board: Board, member: str) -> tuple[Promise, ...]:
+def open_between(board: Board, member: str) -> tuple[NumberedAction, ...]:
     """What is open of all that a member and their manager have agreed, the oldest first."""
     talks: tuple[Talk, ...] = (*board.one_on_ones_of(member), *board.reviews_of(member))
-    return tuple(p for talk in talks for p in promises(talk) if p.action.done is None)
+    return tuple(p for talk in talks for p in agreed_actions(talk) if p.action.done is None)

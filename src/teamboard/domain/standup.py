@@ -13,7 +13,7 @@ from teamboard.domain.board import Board
 from teamboard.domain.due import Due, dues, is_open
 from teamboard.domain.history.commit_log import HistoryEntry
 from teamboard.domain.history.history import DONE_FOR_THEM, history_of
-from teamboard.domain.one_on_ones import Promise, promises
+from teamboard.domain.one_on_ones import NumberedAction, agreed_actions
 from teamboard.domain.records import CheckIn, Feedback, Goal, Member, Standup
 
 Order = Literal["blocked", "round", "random"]
@@ -31,7 +31,7 @@ class RoundUp(Struct, frozen=True):
     """What is left at the end: help that is wanted, actions that are open, what is overdue."""
 
     wanted: tuple[Wanted, ...]
-    promised: tuple[Promise, ...]
+    agreed_actions: tuple[NumberedAction, ...]
     overdue: tuple[Due, ...]
 
 
@@ -76,9 +76,9 @@ def since_last(board: Board, before: Standup | None, today: date) -> Iterator[tu
 
 def round_up(board: Board, today: date) -> RoundUp:
     """What is left at the end of a standup."""
-    talks: Iterable[Promise] = (p for talk in board.one_on_ones for p in promises(talk))
+    talks: Iterable[NumberedAction] = (p for talk in board.one_on_ones for p in agreed_actions(talk))
     return RoundUp(
         wanted=tuple(w for member in board.members for w in wanted_by(board, member)),
-        promised=tuple(p for p in talks if p.action.done is None),
+        agreed_actions=tuple(p for p in talks if p.action.done is None),
         overdue=tuple(d for d in dues(board, today) if d.overdue),
     )

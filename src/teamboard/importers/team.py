@@ -19,8 +19,8 @@ from teamboard.actions.feedback import AcknowledgeFeedback, GiveFeedback, ReplyT
 from teamboard.actions.goals import AddGoal, AddTeamGoal
 from teamboard.actions.one_on_ones import FinishAction, WriteOneOnOne
 from teamboard.actions.periods import BeginPeriod
-from teamboard.actions.revision_responses import Acknowledge, Agree, Decline
-from teamboard.actions.revisions import Revise
+from teamboard.actions.revision_responses import AcknowledgeRevision, AgreeToRevision, DeclineRevision
+from teamboard.actions.revisions import ReviseGoal
 from teamboard.actions.team import SetUpTeam
 from teamboard.domain.board import Board, Changes
 from teamboard.domain.errors import Refused
@@ -176,7 +176,7 @@ def _periods(form: TeamFileForm, document: Document) -> list[Period]:
 
 def _created_id(changes: Changes, action: Action) -> str:
     """The id of the record that an action created, not of those it changed on the way."""
-    letters: dict[type, str] = {Revise: "V", AddGoal: "G", AddTeamGoal: "T", WriteOneOnOne: "O"}
+    letters: dict[type, str] = {ReviseGoal: "V", AddGoal: "G", AddTeamGoal: "T", WriteOneOnOne: "O"}
     letter = letters.get(type(action), "F")
     return next(record_id for record_id in changes if record_id[0] == letter)
 
@@ -190,11 +190,11 @@ def _reserve_key(document: Document, keys: dict[str, str], key: str, path: str) 
 
 def _with_ids(action: Action, keys: dict[str, str]) -> Action:
     """An action with the file's keys replaced by the ids of their records. Raises KeyError if there is none yet."""
-    if isinstance(action, Agree | Decline | Acknowledge):
+    if isinstance(action, AgreeToRevision | DeclineRevision | AcknowledgeRevision):
         return msgspec.structs.replace(action, revision=_id_of_key(keys, action.revision))
     if isinstance(action, BeginPeriod):
         return msgspec.structs.replace(action, choices={_id_of_key(keys, k): c for k, c in action.choices.items()})
-    if isinstance(action, CheckInGoal | Revise):
+    if isinstance(action, CheckInGoal | ReviseGoal):
         return msgspec.structs.replace(action, goal=_id_of_key(keys, action.goal))
     if isinstance(action, FinishAction):
         key, _, number = action.action.rpartition(".")

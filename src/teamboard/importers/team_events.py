@@ -13,8 +13,8 @@ from teamboard.actions.facts import AddFact
 from teamboard.actions.feedback import AcknowledgeFeedback, GiveFeedback, ReplyToFeedback, ResolveFeedback
 from teamboard.actions.one_on_ones import FinishAction, NewAction, NewTopic, RateOneOnOne, WriteOneOnOne
 from teamboard.actions.reviews import ScheduleReview
-from teamboard.actions.revision_responses import Acknowledge, Agree, Decline
-from teamboard.actions.revisions import Revise
+from teamboard.actions.revision_responses import AcknowledgeRevision, AgreeToRevision, DeclineRevision
+from teamboard.actions.revisions import ReviseGoal
 from teamboard.actions.skills import SetSkill
 from teamboard.domain.records import Milestone
 from teamboard.importers.team_schema import MilestoneForm, OneOnOneForm, RevisionForm, TeamFileForm
@@ -159,7 +159,7 @@ def _revision(
     owner = owners.get(revision.goal)
     by = revision.by or owner
     answerer = managers.get(owner or "") if by == owner else owner
-    revise = Revise(
+    revise = ReviseGoal(
         goal=revision.goal,
         reason=revision.reason,
         why=revision.why,
@@ -173,11 +173,11 @@ def _revision(
     )
     yield Step(min(revision.day.value, now), by, revise, path, key)
     for handle in revision.acknowledged:
-        yield Step(min(revision.day.value, now), handle, Acknowledge(revision=key), f"{path}.acknowledged")
+        yield Step(min(revision.day.value, now), handle, AcknowledgeRevision(revision=key), f"{path}.acknowledged")
     if revision.agreed:
-        yield Step(min(revision.agreed.value, now), answerer, Agree(revision=key), f"{path}.agreed")
+        yield Step(min(revision.agreed.value, now), answerer, AgreeToRevision(revision=key), f"{path}.agreed")
     if revision.declined:
-        decline = Decline(revision=key, word=revision.declined.word)
+        decline = DeclineRevision(revision=key, word=revision.declined.word)
         yield Step(min(revision.declined.day.value, now), answerer, decline, f"{path}.declined")
 
 

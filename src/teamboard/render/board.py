@@ -10,7 +10,7 @@ from teamboard.domain.balance import DAYS, feedback_balance, topics_balance
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_filter import Outline, outline
 from teamboard.domain.due import is_open
-from teamboard.domain.one_on_ones import open_promises
+from teamboard.domain.one_on_ones import open_actions
 from teamboard.domain.progress import contributions, standing
 from teamboard.domain.records import CheckIn, Goal, Member, Milestones, TeamGoal
 from teamboard.domain.sanitize import one_line
@@ -21,7 +21,7 @@ from teamboard.render.facts import member_fact_lines
 from teamboard.render.format import name_of
 from teamboard.render.line_layout import Columns, Line, columns_for, goal_line
 from teamboard.render.member_line import member_line
-from teamboard.render.one_on_ones import promise_line
+from teamboard.render.one_on_ones import agreed_action_line
 from teamboard.render.revisions import timeline_lines
 
 LATEST_CHECKINS = 8
@@ -64,12 +64,12 @@ def member_lines(board: Board, member: Member, today: date, width: int) -> Itera
         yield ()
         yield ((" Facts", "strong"),)
         yield from member_fact_lines(board, member, width)
-    agreed_actions = open_promises(board, member.handle)
+    agreed_actions = open_actions(board, member.handle)
     if agreed_actions:
         yield ()
         yield ((" Agreed, and open", "strong"),)
         for agreed_action in agreed_actions:
-            yield promise_line(board, agreed_action, today, width)
+            yield agreed_action_line(board, agreed_action, today, width)
     open_feedback = [f for f in board.feedback_to(member.handle) if is_open(f)]
     if open_feedback:
         yield ()

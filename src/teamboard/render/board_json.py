@@ -12,7 +12,7 @@ from teamboard.domain.balance import Balance, feedback_balance, topics_balance
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.due import feedback_standing, is_open, next_review
 from teamboard.domain.history.history import fields_of
-from teamboard.domain.one_on_ones import open_promises
+from teamboard.domain.one_on_ones import open_actions
 from teamboard.domain.progress import contributions, standing
 from teamboard.domain.records import Goal, Member, Team, TeamGoal
 from teamboard.domain.revisions import proposal_on, unacknowledged, waiting_for
@@ -58,7 +58,7 @@ def member_json(board: Board, member: Member, today: date) -> dict[str, Any]:
         "skills": [msgspec.to_builtins(s) for s in member.skills],
         "career": msgspec.to_builtins(member.career),
         "feedback": msgspec.to_builtins(feedback),
-        "open_actions": [p.id for p in open_promises(board, member.handle)],
+        "open_actions": [p.id for p in open_actions(board, member.handle)],
         "balance": {
             "feedback": _counts(feedback_balance(board, member, today)),
             "topics": _counts(topics_balance(board, member, today)),

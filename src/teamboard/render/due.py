@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from teamboard.actions.one_on_ones import find_promise
+from teamboard.actions.one_on_ones import find_agreed_action
 from teamboard.domain.board import Board
 from teamboard.domain.due import Due
 from teamboard.domain.errors import NotFound
@@ -146,6 +146,6 @@ def due_json(board: Board, due: Due) -> dict[str, Any]:
 def _action_text(board: Board, due: Due) -> str:
     """The text of a due action; its id if it is not on the board."""
     try:
-        return one_line(find_promise(board, due.about).action.text)
+        return one_line(find_agreed_action(board, due.about).action.text)
     except NotFound:
         return due.about

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from teamboard.domain.board import Board
 from teamboard.domain.facts import Series
-from teamboard.domain.one_on_ones import Promise
+from teamboard.domain.one_on_ones import NumberedAction
 from teamboard.domain.records import CheckIn, Fact, Feedback, GoalRevision, Member
 from teamboard.domain.reviews.evidence import SKILL, Blocker, Evidence, GoalEvidence, Lopsided, SkillEvidence, skill_id
 from teamboard.domain.sanitize import one_line
@@ -58,7 +58,7 @@ def evidence_rows(board: Board, evidence: Evidence) -> Iterator[EvidenceRow]:
         ),
         (
             "Agreed before",
-            (EvidenceRow(agreed.id, partial(_agreed_action_line, board, agreed)) for agreed in evidence.promised),
+            (EvidenceRow(agreed.id, partial(_agreed_action_line, board, agreed)) for agreed in evidence.agreed_actions),
         ),
     )
     any_part_shown = False
@@ -196,7 +196,7 @@ def _skill_line(evidence: SkillEvidence, width: int) -> Line:
     return _evidence_line("skill", text, width)
 
 
-def _agreed_action_line(board: Board, agreed: Promise, width: int) -> Line:
+def _agreed_action_line(board: Board, agreed: NumberedAction, width: int) -> Line:
     """An agreed action, open or done."""
     action = agreed.action
     sign = OPEN_SIGN if action.done is None else DONE_SIGN

@@ -15,7 +15,7 @@ from teamboard.domain.due import (
     next_review,
     one_on_one_due,
 )
-from teamboard.domain.one_on_ones import open_promises
+from teamboard.domain.one_on_ones import open_actions
 from teamboard.domain.records import Member
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
@@ -74,7 +74,7 @@ def owed_spans(board: Board, member: Member, today: date) -> Iterator[Span]:
     late_check_ins = [
         d for g in board.open_goals_of(member.handle) if (d := check_in_due(board, g, today)) and d.overdue
     ]
-    actions = open_promises(board, member.handle)
+    actions = open_actions(board, member.handle)
     if feedback.overdue_days:
         yield f"feedback overdue {feedback.overdue_days} d", "bad"
     elif managers is not None and managers.overdue:

@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from teamboard.domain.board import Board
 from teamboard.domain.due import one_on_one_due
 from teamboard.domain.history.history import fields_of
-from teamboard.domain.one_on_ones import Promise, current, last_held, open_between, promises
+from teamboard.domain.one_on_ones import NumberedAction, agreed_actions, current, last_held, open_between
 from teamboard.domain.records import THEMES, Member, OneOnOne, Theme
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
@@ -73,7 +73,7 @@ def empty_theme_line(theme: Theme) -> Line:
     return ((f"   {theme:<{THEME_CELLS}}", "accent"), ("nothing yet", "dim"))
 
 
-def promise_line(board: Board, agreed_action: Promise, today: date, width: int) -> Line:
+def agreed_action_line(board: Board, agreed_action: NumberedAction, today: date, width: int) -> Line:
     """An agreed action: open or done, its id, owner, text, and the day it is due or was done."""
     action = agreed_action.action
     done = action.done is not None
@@ -94,7 +94,7 @@ def promise_line(board: Board, agreed_action: Promise, today: date, width: int) 
     )
 
 
-def open_actions_before(board: Board, member: Member, talk: OneOnOne | None) -> list[Promise]:
+def open_actions_before(board: Board, member: Member, talk: OneOnOne | None) -> list[NumberedAction]:
     """The open actions that a member and their manager agreed before `talk`; all of them where `talk` is None."""
     return [p for p in open_between(board, member.handle) if talk is None or p.talk.id != talk.id]
 
@@ -149,13 +149,13 @@ def one_on_one_lines(board: Board, member: Member, today: date, width: int) -> I
         yield ()
         yield ((" Notes", "strong"),)
         yield from note_lines(board, talk, width)
-    agreed = list(promises(talk)) if talk else []
+    agreed = list(agreed_actions(talk)) if talk else []
     for title, actions in (("Agreed", agreed), ("Open from before", open_actions_before(board, member, talk))):
         if actions:
             yield ()
             yield ((f" {title}", "strong"),)
             for agreed_action in actions:
-                yield promise_line(board, agreed_action, today, width)
+                yield agreed_action_line(board, agreed_action, today, width)
     unrated = unrated_one_on_one(board, member)
     if unrated is not None:
         yield ()

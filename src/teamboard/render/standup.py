@@ -127,14 +127,14 @@ def round_up_lines(board: Board, summary: RoundUp, width: int) -> Iterator[Line]
         yield (("  nobody is blocked", "dim"),)
     yield ()
     yield (("  Agreed, and open", "strong"),)
-    for agreed_action in summary.promised:
+    for agreed_action in summary.agreed_actions:
         due_text = f", by {agreed_action.action.due:%d %b}" if agreed_action.action.due else ""
         who = first_name(board, agreed_action.action.owner)
         yield (
             (f"  {OPEN_SIGN} ", "text"),
             (fit(f"{who}: {agreed_action.action.text}{due_text}", max(width - 5, 10)), "text"),
         )
-    if not summary.promised:
+    if not summary.agreed_actions:
         yield (("  nothing", "dim"),)
     yield ()
     yield ((f"  Overdue  {len(summary.overdue)}", "strong"),)
@@ -181,7 +181,7 @@ def round_up_parts(board: Board, summary: RoundUp) -> list[tuple[str, list[str]]
         )
     agreed_actions = [
         f"{name_of(board, action.owner)}: {one_line(action.text)}{f', by {action.due}' if action.due else ''}"
-        for action in (agreed.action for agreed in summary.promised)
+        for action in (agreed.action for agreed in summary.agreed_actions)
     ]
     overdue = [f"{due_item.overdue} d: {describe_due(board, due_item)}" for due_item in summary.overdue]
     return [

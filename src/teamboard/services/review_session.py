@@ -189,7 +189,7 @@ class ReviewSession:
         return "whole" if all(s.seal == now for s in review.signatures) else "broken"
 
     def _hash(self, review: Review) -> str:
-        """The hash over what both have agreed on: the preparations, the outcome, the actions as they were promised."""
+        """The hash over what both have agreed on: the preparations, the outcome, the actions as they were agreed."""
         both = [self._shared(review, h) if h in review.revealed else None for h in (review.member, review.manager)]
         actions = [msgspec.structs.replace(action, done=None) for action in review.actions]
         return content_hash([review.id, review.member, review.manager, *both, self.outcome(review), actions])

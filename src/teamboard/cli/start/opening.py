@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from teamboard.actions.base import Actor
-from teamboard.actions.team import SayWho
+from teamboard.actions.team import ClaimLogin
 from teamboard.cli.board import open_store
 from teamboard.cli.shared.screens import ask_who
 from teamboard.cli.shared.session import Session
@@ -42,7 +42,7 @@ def _introduced(session: Session, store: Store, board: Board, actor: Actor) -> t
         return actor, board
     who = Actor(handle, actor.login, actor.host)
     try:
-        return who, store.commit(SayWho(), who)
+        return who, store.commit(ClaimLogin(), who)
     except Refused:
         # Somebody was faster; whoever it was is on the board now.
         board = store.load()

@@ -15,7 +15,7 @@ from teamboard.domain.balance import theme_of
 from teamboard.domain.board import Board
 from teamboard.domain.facts import Series, series_of
 from teamboard.domain.history.history import reaching
-from teamboard.domain.one_on_ones import Promise, held, promises
+from teamboard.domain.one_on_ones import NumberedAction, agreed_actions, held
 from teamboard.domain.progress import pace, progress
 from teamboard.domain.records import (
     Cadence,
@@ -77,11 +77,11 @@ class Evidence(Struct, frozen=True, kw_only=True):
     given: tuple[Feedback, ...]
     facts: tuple[Series, ...]
     skills: tuple[SkillEvidence, ...]
-    promised: tuple[Promise, ...]
+    agreed_actions: tuple[NumberedAction, ...]
 
     def ids(self) -> set[str]:
         """The ids that a text can cite."""
-        found = {p.id for p in self.promised} | {f.id for f in (*self.received, *self.given)}
+        found = {p.id for p in self.agreed_actions} | {f.id for f in (*self.received, *self.given)}
         found |= {fact.id for series in self.facts for fact in series.facts}
         found |= {skill_id(s.skill.name) for s in self.skills}
         for goal in self.goals:
@@ -116,7 +116,7 @@ def evidence(board: Board, member: Member, first: date, last: date) -> Evidence:
         given=tuple(f for f in given if within(board.day_of(f.at))),
         facts=series_of(board, member, first=first, last=last),
         skills=tuple(SkillEvidence(s, _level_on(grown.get(s.name, ()), first)) for s in member.skills),
-        promised=tuple(_promised(board, member, first, last)),
+        agreed_actions=tuple(_agreed_actions(board, member, first, last)),
     )
 
 
@@ -157,14 +157,14 @@ def _level_on(levels: tuple[LevelOn, ...], day: date) -> LevelOn | None:
     return next((on for on in reversed(levels) if on.day < day), None)
 
 
-def _promised(board: Board, member: Member, first: date, last: date) -> Iterator[Promise]:
+def _agreed_actions(board: Board, member: Member, first: date, last: date) -> Iterator[NumberedAction]:
     """What was agreed in the one-on-ones of a period, and in the last review before its end; the oldest first."""
     for talk in held(board, member.handle):
         if first <= (talk.held or date.max) <= last:
-            yield from promises(talk)
+            yield from agreed_actions(talk)
     before = [r for r in board.reviews_of(member.handle) if r.state in ("held", "signed") and r.on <= last]
     if before:
-        yield from promises(max(before, key=lambda r: r.on))
+        yield from agreed_actions(max(before, key=lambda r: r.on))
 
 
 def period_of(board: Board, review: Review) -> Period:

@@ -14,11 +14,11 @@ from textual.screen import Screen
 from textual.widgets import Footer
 
 from teamboard.actions.base import Action, require
-from teamboard.actions.one_on_ones import FinishAction, RateOneOnOne, WriteOneOnOne, find_promise
+from teamboard.actions.one_on_ones import FinishAction, RateOneOnOne, WriteOneOnOne, find_agreed_action
 from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import Standings
 from teamboard.domain.errors import NotFound, Refused
-from teamboard.domain.one_on_ones import Promise, current, promises
+from teamboard.domain.one_on_ones import NumberedAction, agreed_actions, current
 from teamboard.domain.permissions import may
 from teamboard.domain.records import Member, OneOnOne
 from teamboard.render import one_on_ones as text
@@ -123,11 +123,11 @@ class OneOnOneScreen(LiveScreen[None]):
                 rows.append(self._row("", _always(text.empty_theme_line(theme)), f"no {theme}"))
         if talk is None:
             rows.append(Row(text="  nothing yet: t puts a topic on it, T a whole template"))
-        agreed = list(promises(talk)) if talk else []
+        agreed = list(agreed_actions(talk)) if talk else []
         for title, found in (("Agreed", agreed), ("Open from before", text.open_actions_before(board, member, talk))):
             if found:
                 rows += [Row(text=""), Row(text=f"  {title}", role="strong")]
-                rows += [self._row(p.id, partial(self._promise_line, p)) for p in found]
+                rows += [self._row(p.id, partial(self._agreed_action_line, p)) for p in found]
         return rows
 
     def _row(self, record_id: str, draw: Draw, name: str = "") -> Row:
@@ -144,8 +144,8 @@ class OneOnOneScreen(LiveScreen[None]):
             return ()
         return text.topic_line(self.shown.board, talk, number, width, theme=theme)
 
-    def _promise_line(self, promise: Promise, width: int) -> Line:
-        return text.promise_line(self.shown.board, promise, self.shown.today, width)
+    def _agreed_action_line(self, agreed_action: NumberedAction, width: int) -> Line:
+        return text.agreed_action_line(self.shown.board, agreed_action, self.shown.today, width)
 
     def _notes(self, width: int) -> Iterator[Line]:
         board, member, talk = self.shown.board, self._member, self._talk
@@ -180,12 +180,16 @@ class OneOnOneScreen(LiveScreen[None]):
         if talk is not None and selected.startswith("#") and int(selected[1:]) < len(talk.topics):
             topic = talk.topics[int(selected[1:])]
             return f"{topic.text}\n{topic.theme}, put down by {name_of(board, topic.by)}"
-        promise = self._promise(selected)
-        return f"{promise.action.text}\n{promise.id}, by {name_of(board, promise.action.owner)}" if promise else ""
+        agreed_action = self._agreed_action(selected)
+        return (
+            f"{agreed_action.action.text}\n{agreed_action.id}, by {name_of(board, agreed_action.action.owner)}"
+            if agreed_action
+            else ""
+        )
 
-    def _promise(self, selected: str) -> Promise | None:
+    def _agreed_action(self, selected: str) -> NumberedAction | None:
         try:
-            return find_promise(self.shown.board, selected)
+            return find_agreed_action(self.shown.board, selected)
         except NotFound:
             return None
 
@@ -260,7 +264,7 @@ class OneOnOneScreen(LiveScreen[None]):
         """An action is done, or open again; a topic goes off the agenda."""
         selected, talk = self.view.selected or "", self._talk
         if selected.startswith("O"):
-            done = find_promise(self.shown.board, selected).action.done is not None
+            done = find_agreed_action(self.shown.board, selected).action.done is not None
             await self._commit(
                 FinishAction(action=selected, undone=done), f"{selected} is {'open' if done else 'done'}."
             )

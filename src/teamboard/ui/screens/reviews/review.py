@@ -15,7 +15,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Footer
 
 from teamboard.actions.base import Action
-from teamboard.actions.reviews import AgreeInReview, RateReview, find_review
+from teamboard.actions.reviews import AddReviewAction, RateReview, find_review
 from teamboard.domain.due import review_due
 from teamboard.domain.errors import Conflict, NotFound, Refused
 from teamboard.domain.records import THEMES, Review, Theme
@@ -24,7 +24,7 @@ from teamboard.render.clipboard import lines_text
 from teamboard.render.documents.review import SIGNATURE_WORDS
 from teamboard.render.format import name_of
 from teamboard.render.line_layout import Line, wrapped
-from teamboard.render.one_on_ones import promise_line
+from teamboard.render.one_on_ones import agreed_action_line
 from teamboard.render.reviews import (
     SIDES,
     STATE_LABELS,
@@ -173,13 +173,13 @@ class ReviewScreen(GoalScreen[None]):
 
     def _after(self, width: int) -> Iterator[Line]:
         """What was agreed to do, and what was added after signing."""
-        from teamboard.domain.one_on_ones import promises
+        from teamboard.domain.one_on_ones import agreed_actions
 
         review, board = self._review, self.board_app.board
         if review.actions:
             yield ((" Agreed actions", "strong"), ("   the team sees them on the board", "dim"))
-            for promise in promises(review):
-                yield promise_line(board, promise, self.board_app.today, width)
+            for agreed_action in agreed_actions(review):
+                yield agreed_action_line(board, agreed_action, self.board_app.today, width)
             yield ()
         try:
             for by, text in self.board_app.reviews.session.additions(review):
@@ -340,7 +340,7 @@ class ReviewScreen(GoalScreen[None]):
         review = self._review
         member = self.board_app.board.member(review.member)
         if member is not None:
-            await self.board_app.open(AgreeForm(member, lambda a: AgreeInReview(review=review.id, agreed=a)))
+            await self.board_app.open(AgreeForm(member, lambda a: AddReviewAction(review=review.id, agreed=a)))
 
     async def action_sign(self) -> None:
         """Sign for oneself."""

@@ -8,8 +8,8 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Checkbox, Label
 
-from teamboard.actions.batch import Together
-from teamboard.actions.revisions import Revise
+from teamboard.actions.batch import Batch
+from teamboard.actions.revisions import ReviseGoal
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.errors import Refused
 from teamboard.domain.input_parsing import day
@@ -39,7 +39,7 @@ class SeveralScreen(StoryForm):
         yield Tick("Drop these goals", id="drop", compact=True)
         yield from self.story_fields()
 
-    def action(self) -> Together:
+    def action(self) -> Batch:
         """One revision a goal, with one reason and story."""
         reason, why = self.reason_and_story()
         drop = self.query_one("#drop", Checkbox).value
@@ -47,9 +47,9 @@ class SeveralScreen(StoryForm):
             due = day(self.text("due"), self.board_app.today) if self.text("due") else None
         except ValueError as error:
             raise Refused(f"{error}.") from None
-        return Together(
+        return Batch(
             tuple(
-                Revise(goal=goal.id, reason=reason, why=why, due=due, drop=drop, seen=self._seen[goal.id])
+                ReviseGoal(goal=goal.id, reason=reason, why=why, due=due, drop=drop, seen=self._seen[goal.id])
                 for goal in self._goals
             )
         )

@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Checkbox, Input, Label, TextArea
 
-from teamboard.actions.revisions import Revise
+from teamboard.actions.revisions import ReviseGoal
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.errors import Conflict, Refused
 from teamboard.domain.input_parsing import amount, day
@@ -84,7 +84,7 @@ class ReviseScreen(StoryForm):
         boss = one_line(manager.name) if manager else member.manager
         return f"{self._owner} with {boss} · holds when the other of the two agrees; the team reads it"
 
-    def _revision(self, *, reason: Reason, why: str) -> Revise:
+    def _revision(self, *, reason: Reason, why: str) -> ReviseGoal:
         """The revision that was typed; Refused for what is no number or no day."""
         today = self.board_app.today
         typed = {i.id: i.value.strip() for i in self.query(Input)}
@@ -97,7 +97,7 @@ class ReviseScreen(StoryForm):
             return day(typed[name], today) if typed.get(name) else None
 
         try:
-            return Revise(
+            return ReviseGoal(
                 goal=self._goal.id,
                 reason=reason,
                 why=why,
@@ -150,7 +150,7 @@ class ReviseScreen(StoryForm):
 
     # -- saving
 
-    def action(self) -> Revise:
+    def action(self) -> ReviseGoal:
         """The revision that was typed, with its reason and story."""
         reason, why = self.reason_and_story()
         return self._revision(reason=reason, why=why)

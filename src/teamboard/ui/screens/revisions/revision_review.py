@@ -13,7 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Footer, Input, Static
 
 from teamboard.actions.base import Action
-from teamboard.actions.revision_responses import Acknowledge, Agree, Decline, Withdraw
+from teamboard.actions.revision_responses import AcknowledgeRevision, AgreeToRevision, DeclineRevision, WithdrawRevision
 from teamboard.domain.errors import Refused
 from teamboard.domain.records import Goal, GoalRevision
 from teamboard.domain.revision_impact import outlook
@@ -137,15 +137,15 @@ class DecideScreen(ModalScreen[None]):
 
     async def action_agree(self) -> None:
         """Agree: the proposed values hold."""
-        await self._commit(Agree(revision=self._revision_id), "is agreed")
+        await self._commit(AgreeToRevision(revision=self._revision_id), "is agreed")
 
     async def action_acknowledge(self) -> None:
         """Say that one has seen it."""
-        await self._commit(Acknowledge(revision=self._revision_id), "is acknowledged")
+        await self._commit(AcknowledgeRevision(revision=self._revision_id), "is acknowledged")
 
     async def action_withdraw(self) -> None:
         """Take one's own proposal back."""
-        await self._commit(Withdraw(revision=self._revision_id), "is withdrawn")
+        await self._commit(WithdrawRevision(revision=self._revision_id), "is withdrawn")
 
     def action_decline(self) -> None:
         """Ask for the word that goes with a no."""
@@ -155,7 +155,7 @@ class DecideScreen(ModalScreen[None]):
 
     @on(Input.Submitted)
     async def _word_given(self) -> None:
-        await self._commit(Decline(revision=self._revision_id, word=self.word.value), "is declined")
+        await self._commit(DeclineRevision(revision=self._revision_id, word=self.word.value), "is declined")
 
     def action_counter(self) -> None:
         """Propose something else in its place."""

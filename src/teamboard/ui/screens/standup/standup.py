@@ -13,7 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Digits, Footer
 
-from teamboard.actions.standup import KeepStandup, OfferHelp
+from teamboard.actions.standup import OfferHelp, RecordStandup
 from teamboard.domain.errors import Refused
 from teamboard.domain.records import Member
 from teamboard.domain.sanitize import one_line
@@ -234,7 +234,7 @@ class StandupScreen(LiveScreen[None]):
         """Keep that it was held, and leave."""
         seconds = {handle: round(spent) for handle, spent in self._spent.items()}
         try:
-            await self.board_app.commit(KeepStandup(began=self._began, seconds=seconds))
+            await self.board_app.commit(RecordStandup(began=self._began, seconds=seconds))
         except (Refused, StoreError) as error:
             self.board_app.say(str(error), "warning")
             return

@@ -22,14 +22,14 @@ from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import Standings
 from teamboard.domain.due import is_open
 from teamboard.domain.errors import Refused
-from teamboard.domain.one_on_ones import open_promises
+from teamboard.domain.one_on_ones import open_actions
 from teamboard.domain.records import GOAL_KINDS, Member, Review
 from teamboard.domain.sanitize import one_line
 from teamboard.domain.skills import growth
 from teamboard.render import format
 from teamboard.render.facts import member_fact_lines
 from teamboard.render.line_layout import FEEDBACK_SIGNS, Line, fit, wrapped
-from teamboard.render.one_on_ones import promise_line
+from teamboard.render.one_on_ones import agreed_action_line
 from teamboard.render.skills import LevelHistory, balance_lines, career_lines, skill_lines
 from teamboard.ui import legend
 from teamboard.ui.messages import BoardChanged, RowOpened
@@ -57,10 +57,10 @@ def person_lines(board: Board, member: Member, growth: LevelHistory, today: date
     else:
         yield (("  nothing yet", "dim"),)
     yield ()
-    promised = open_promises(board, member.handle)
-    if promised:
+    actions = open_actions(board, member.handle)
+    if actions:
         yield _title("Agreed, and open", "O")
-        yield from (promise_line(board, promise, today, width) for promise in promised)
+        yield from (agreed_action_line(board, agreed_action, today, width) for agreed_action in actions)
         yield ()
     if member.manager is not None:
         yield _title(f"Balance of {DAYS} days")
