@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -86,6 +87,10 @@ def test_what_is_printed_can_move_nothing(run: Run, arguments: list[str]) -> Non
         assert "[red]not red[/red]" in found.stdout or "[red]…" in found.stdout
 
 
+def has_size(app: BoardApp, size: tuple[int, int]) -> bool:
+    return app.screen.size == size
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("record_id", "keys", "shown"), SCREENS, ids=lambda v: "".join(v) if isinstance(v, list) else v
@@ -99,6 +104,7 @@ async def test_what_is_on_a_screen_can_move_nothing(
         await open_screen(pilot, record_id, keys, shown)
         for size in ((120, 40), (80, 24)):
             await pilot.resize_terminal(*size)
+            await until(pilot, partial(has_size, app, size))
             await settled(pilot)
             painted = app.screen._compositor.render_strips()
             assert [strip.text for strip in painted if moving(strip.text)] == []
