@@ -57,8 +57,6 @@ class BoardApp(OneLineApp[None]):
 
     # The first screen's styles are read with the app's own: one reading less before the first paint.
     CSS_PATH: ClassVar[list[str | PurePath]] = ["app.tcss", "screens/board/board.tcss"]
-    MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {"board": BoardScreen}
-    DEFAULT_MODE = "board"
     TITLE = "teamboard"
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {Offers}
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -117,6 +115,10 @@ class BoardApp(OneLineApp[None]):
     def shown(self) -> Standings:
         """What the screens show: the board of now, or of a past day."""
         return self.past or self.standings
+
+    def get_default_screen(self) -> Screen[Any]:
+        """The screen that all others are opened over."""
+        return BoardScreen()
 
     def on_mount(self) -> None:
         if self._first == "period":

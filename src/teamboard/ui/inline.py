@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from pathlib import PurePath
 from typing import Any, ClassVar, Literal, cast
 
 from textual import getters, on
@@ -33,7 +33,6 @@ MOST_ROWS = 10
 class PickScreen(Screen[None]):
     """The goals or members to choose from, fewer with each word that is typed."""
 
-    CSS_PATH: ClassVar[str] = "inline.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1)", "Up", priority=True),
         Binding("down", "move(1)", "Down", priority=True),
@@ -89,11 +88,14 @@ def _text(record: Goal | TeamGoal | Member) -> str:
 class QuickApp(BoardApp):
     """One form on a board, in the lines below the prompt; `said` is what came of it."""
 
-    MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {"quick": PickScreen}
-    DEFAULT_MODE = "quick"
+    CSS_PATH: ClassVar[list[str | PurePath]] = [*BoardApp.CSS_PATH, "inline.tcss"]
 
     what: What = "check in"
     said = ""
+
+    def get_default_screen(self) -> Screen[Any]:
+        """The screen that the form is opened over."""
+        return PickScreen()
 
     def offered(self, board: Board) -> list[Goal | TeamGoal | Member]:
         """The goals on which the person may check in, their own first; or the colleagues."""
