@@ -88,7 +88,7 @@ def test_what_is_printed_can_move_nothing(run: Run, arguments: list[str]) -> Non
 
 
 def has_size(app: BoardApp, size: tuple[int, int]) -> bool:
-    return app.screen.size == size
+    return app.size == size
 
 
 @pytest.mark.slow
