@@ -118,10 +118,10 @@ def test_a_form_opened_on_older_values_is_refused_with_the_newer(maker: Maker) -
         (AddGoal(owner="ana", title="x", weight=float("nan")), "weight"),
         (AddGoal(owner="ana", title="x", measure=ARR, aligned={"T9": 1.0}), "no team goal 'T9'"),
         (AddGoal(owner="ana", title="x", measure=ARR, aligned={"T1": 0.5}), "add up to 100 %"),
-        (AddGoal(owner="ana", title="x", aligned={"T1": 1.0}), "measured so too"),
+        (AddGoal(owner="ana", title="x", aligned={"T1": 1.0}), "measured in the same unit"),
         (AddGoal(owner="ana", title="x", measure=Milestones(milestones=())), "at least one"),
         (AddTeamGoal(title="x", measure=DoneOrNot(), rolls_up="sum"), "Only a metric"),
-        (AddMember(handle="ANA", name="x"), "no handle"),
+        (AddMember(handle="ANA", name="x"), "not a valid handle"),
         (AddMember(handle="ana", name="x"), "already"),
         (AddMember(handle="eve", name=""), "name is missing"),
         (AddMember(handle="eve", name="Eve", manager="zoe"), "no member 'zoe'"),
@@ -152,9 +152,9 @@ def test_members_and_goals_are_added_by_managers(maker: Maker) -> None:
 def test_a_team_is_set_up_once() -> None:
     maker = Maker()
     period = Period(name="Q", starts=date(2026, 1, 1), ends=date(2026, 3, 31))
-    assert "no time zone" in refused(maker, SetUpTeam(name="x", timezone="Mars/Base", period=period))
+    assert "is not a time zone" in refused(maker, SetUpTeam(name="x", timezone="Mars/Base", period=period))
     backwards = Period(name="Q", starts=date(2026, 3, 1), ends=date(2026, 1, 1))
-    assert "ends after" in refused(maker, SetUpTeam(name="x", timezone="UTC", period=backwards))
+    assert "must end after" in refused(maker, SetUpTeam(name="x", timezone="UTC", period=backwards))
     maker.do(SetUpTeam(name="x", timezone="UTC", period=period))
     assert "already" in refused(maker, SetUpTeam(name="y", timezone="UTC", period=period))
 

@@ -98,14 +98,18 @@ def test_the_member_alone_says_how_useful_it_was(maker: Maker) -> None:
         (WriteOneOnOne(member="ana", note="x"), Actor(None), "does not know you"),
         (WriteOneOnOne(member="mara", note="x"), MARA, "no manager"),
         (WriteOneOnOne(member="zoe", note="x"), MARA, "no member"),
-        (WriteOneOnOne(member="ana", held=TODAY + timedelta(days=1)), MARA, "still to come"),
+        (WriteOneOnOne(member="ana", held=TODAY + timedelta(days=1)), MARA, "in the future"),
         (WriteOneOnOne(member="ana", topics=(NewTopic("skills", " \n"),)), MARA, "The topic is missing"),
         (WriteOneOnOne(member="ana", topics=(NewTopic("skills", "x" * 301),)), MARA, "too long"),
         (WriteOneOnOne(member="ana", note="x" * 20_001), MARA, "too long"),
         (WriteOneOnOne(member="ana", without=("nothing",)), MARA, "no topic"),
         (WriteOneOnOne(member="ana", agreed=(NewAction(text="x", owner="ben"),)), MARA, "not one of the two"),
         (WriteOneOnOne(member="ana", agreed=(NewAction(text=""),)), MARA, "The action is missing"),
-        (WriteOneOnOne(member="ana", topics=tuple(NewTopic("skills", f"{n}") for n in range(101))), MARA, "More than"),
+        (
+            WriteOneOnOne(member="ana", topics=tuple(NewTopic("skills", f"{n}") for n in range(101))),
+            MARA,
+            "At most 100",
+        ),
     ],
 )
 def test_what_is_refused_changes_nothing(maker: Maker, action: WriteOneOnOne, by: Actor, says: str) -> None:
@@ -114,7 +118,7 @@ def test_what_is_refused_changes_nothing(maker: Maker, action: WriteOneOnOne, by
 
 def test_the_same_talk_is_not_held_twice(maker: Maker) -> None:
     maker.do(WriteOneOnOne(member="ana", held=TODAY), MARA)
-    assert "there already: O1" in refused(maker, WriteOneOnOne(member="ana", held=TODAY), ANA)
+    assert "on the board already: O1" in refused(maker, WriteOneOnOne(member="ana", held=TODAY), ANA)
     assert "would change" in refused(maker, WriteOneOnOne(member="ana"), ANA)
 
 

@@ -130,8 +130,8 @@ def test_a_period_can_be_cut_short_and_the_turn_taken_back(maker: Maker) -> None
     [
         (BeginPeriod(), "begins in 40 days, on 2027-01-01"),
         (BeginPeriod(starts=date(2026, 11, 23)), "begins in 1 day,"),
-        (BeginPeriod(starts=date(2026, 10, 1)), "the next period begins after that"),
-        (BeginPeriod(starts=date(2026, 11, 22), ends=date(2026, 11, 22)), "ends after it begins"),
+        (BeginPeriod(starts=date(2026, 10, 1)), "the next period must begin after that"),
+        (BeginPeriod(starts=date(2026, 11, 22), ends=date(2026, 11, 22)), "must end after it begins"),
         (BeginPeriod(starts=date(2026, 11, 22), name="q4 2026"), "another name"),
         (BeginPeriod(starts=date(2026, 11, 22), choices={"G9": "drop"}), "no goal 'G9'"),
         (BeginPeriod(starts=date(2026, 11, 22), choices={"G3": "drop"}), "nothing to choose"),

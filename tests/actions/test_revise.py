@@ -120,7 +120,7 @@ def test_an_agreement_to_terms_that_have_moved_is_refused(maker: Maker) -> None:
     # The turn of a period moves the due day too.
     maker.do(BeginPeriod(), MARA, NOW + timedelta(days=50))
     assert maker.goal("G1").due == date(2027, 3, 31)
-    assert "propose anew" in refused(maker, AgreeToRevision(revision="V1"), MARA)
+    assert "propose it again" in refused(maker, AgreeToRevision(revision="V1"), MARA)
 
 
 def test_a_team_goal_is_revised_by_its_owner_and_acknowledged_by_those_aligned(maker: Maker) -> None:
@@ -129,7 +129,7 @@ def test_a_team_goal_is_revised_by_its_owner_and_acknowledged_by_those_aligned(m
     assert target(maker, "T1") == 3000
     assert unacknowledged(maker.board, "T1") == ("ana", "ben")
     assert [v.id for v in waiting_for(maker.board, "ben")] == ["V1"]
-    assert "asks nothing of you" in refused(maker, AcknowledgeRevision(revision="V1"), MARA)
+    assert "You need not acknowledge" in refused(maker, AcknowledgeRevision(revision="V1"), MARA)
     assert "member" in refused(maker, AcknowledgeRevision(revision="V1"), STRANGER)
     maker.do(AcknowledgeRevision(revision="V1"), ANA)
     assert unacknowledged(maker.board, "T1") == ("ben",)
@@ -242,9 +242,9 @@ def test_not_found_says_so(maker: Maker) -> None:
         ({"T1": 1.5, "T2": -0.5}, "above 0"),
         ({"T1": float("nan")}, "above 0"),
         ({"T9": 1.0}, "no team goal 'T9'"),
-        ({"T3": 1.0}, "measured so too"),
+        ({"T3": 1.0}, "measured in the same unit"),
         ({"T4": 1.0}, "T4 is over (dropped)"),
-        ({"T1": 1.0}, "aligned so already"),
+        ({"T1": 1.0}, "this alignment already"),
     ],
 )
 def test_alignments_that_make_no_sense_are_refused(maker: Maker, aligned: dict[str, float], says: str) -> None:

@@ -107,7 +107,7 @@ def test_checkins_add_to_the_last_value(run: Run, board: Path) -> None:
         (["goal", "add", "x", "--owner", "ana", "--due", "soon"], 1, "no day"),
         (["goal", "add", "x", "--owner", "ana", "--align", "T1"], 1, "no team goal 'T1'"),
         (["goal", "add", "x", "--team", "--align", "T1"], 2, "leave out --align"),
-        (["member", "add", "ANA", "Ana"], 1, "no handle"),
+        (["member", "add", "ANA", "Ana"], 1, "not a valid handle"),
         (["member", "add", "ana", "Ana"], 1, "already"),
         (["init"], 1, "exists already"),
         (["init", "--from", "nothing.yaml"], 2, "does not exist"),

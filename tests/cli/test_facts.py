@@ -244,7 +244,11 @@ def test_errors_of_the_map_name_line_and_field(run: Run, crm: Path, old: str, ne
         ([*IMPORT[:2], "none.csv", *IMPORT[3:]], 2, "none.csv"),
         (["facts", "add", "anna", "Survey", "many", "--source", "x", "--as", "mara"], 1, "is no number"),
         (["facts", "add", "anna", "Survey", "4", "--as", "mara"], 2, "--source"),
-        (["facts", "add", "anna", "Survey", "4", "--source", "x", "--on", "today+1", "--as", "mara"], 1, "to come"),
+        (
+            ["facts", "add", "anna", "Survey", "4", "--source", "x", "--on", "today+1", "--as", "mara"],
+            1,
+            "in the future",
+        ),
         (["facts", "add", "anna", "Survey", "4", "--source", "x", "--as", "cecily"], 1, "Only"),
         (["facts", "list", "--member", "zoe"], 1, "no member"),
     ],

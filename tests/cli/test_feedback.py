@@ -126,7 +126,7 @@ def test_a_text_that_could_not_be_saved_is_kept_for_its_author_alone(run: Run, d
         (["ask", "ben"], 2, "Give a text"),
         (["ask", "ben", "two", "texts"], 2, "in quotes"),
         (["ask"], 2, "Say whom you ask"),
-        (["resolve", "F32"], 1, "decline it with a word"),
+        (["resolve", "F32"], 1, "decline it with a word on why"),
         (["resolve", "F99"], 1, "no feedback"),
         (["acknowledge", "F20"], 1, "Only Ben Okafor"),
         (["decline", "F32"], 1, "Only Dana Müller"),

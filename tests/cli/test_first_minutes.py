@@ -101,7 +101,7 @@ def test_where_there_is_no_terminal_it_is_an_error(run: Run) -> None:
         ({"goals": ["Zoe: ARR = 5"]}, "goals, line 1: there is no member 'Zoe'"),
         ({"goals": ["Mara: ARR = lots"]}, "goals, line 1: 'lots' is no number"),
         ({"goals": ["Mara: ok = 1", "Mara: same start = 0"]}, "goals, line 2"),
-        ({"ends": "2026-09-01"}, "A period ends after it begins"),
+        ({"ends": "2026-09-01"}, "A period must end after it begins"),
         ({"starts": "October"}, "The period's days are written like 2026-10-01"),
         ({"members": [", AE"]}, "members, line 1: the name is missing"),
         ({"members": ["x" * 400]}, "members, line 1"),
@@ -196,7 +196,7 @@ def test_nobody_is_taken_over(maker: Maker) -> None:
     for handle, login, says in (
         ("ana", "ana2", "has a login already; `teamboard member change ana --login ana2`"),
         ("ben", "ana", "The login 'ana' is Ana Ruiz's (ana) already."),
-        ("ben", "", "does not say who you are"),
+        ("ben", "", "has no login name for you"),
         ("nobody", "x", "is not a member"),
     ):
         with pytest.raises(Refused) as refused:

@@ -169,7 +169,7 @@ def test_undo_of_a_change_restores_the_fields(maker: Maker) -> None:
     ("later", "by", "says"),
     [
         (CheckInGoal(goal="G1", change=5), MARA, "mara has checked in on G1 since"),
-        (Undo(undoes=8), ANA, "taken back already"),
+        (Undo(undoes=8), ANA, "undone already"),
     ],
 )
 def test_undo_is_refused_where_others_have_built_on_it(maker: Maker, later: Action, by: Actor, says: str) -> None:
@@ -185,7 +185,7 @@ def test_undo_of_what_others_stand_on_is_refused(maker: Maker) -> None:
     maker.do(AddMember(handle="eve", name="Eve", manager="mara"))
     maker.do(AddGoal(owner="eve", title="x"))
     board = file_of(maker).board
-    with pytest.raises(Refused, match="has been built on it"):
+    with pytest.raises(Refused, match="depends on it"):
         perform(board, Undo(undoes=board.revision - 1), MARA, NOW)
 
 

@@ -176,7 +176,7 @@ def edited(old: str, new: str) -> str:
         (edited("Europe/Lisbon", "Mars/Base"), "line 3: there is no time zone 'Mars/Base'"),
         (edited("starts: 2026-10-01", "starts: soon"), "line 4, field starts: 'soon' is no day"),
         (edited("starts: 2026-10-01", "starts: 0000-01-01"), "line 4"),
-        (edited("ends: 2026-12-31", "ends: 2026-09-30"), "line 2: A period ends after it begins"),
+        (edited("ends: 2026-12-31", "ends: 2026-09-30"), "line 2: A period must end after it begins"),
         (edited("manager: mara", "manager: zoe"), "line 7: There is no member 'zoe'"),
         (edited("handle: ana", "handle: mara"), "line 7: There is a member 'mara' already"),
         (edited("name: Ana,", "surname: Ana,"), "line 7"),

@@ -34,7 +34,7 @@ async def test_a_skill_is_raised_and_its_growth_shows(app: MakeApp, sample_store
         await until(pilot, lambda: form.query_one("#name", Input).value == "Negotiation")
         form.query_one("#level", Input).value = "9"
         await pilot.press("ctrl+s")
-        await until_shown(pilot, "A level goes from 1 to 5.")
+        await until_shown(pilot, "A level must be from 1 to 5.")
         form.query_one("#level", Input).value = "4"
         await pilot.press("ctrl+s")
         await until_shown(pilot, "▲ 1 → 3 → 4 on 22 Nov 2026")

@@ -124,6 +124,6 @@ async def test_a_faster_hand_is_not_lost(app: MakeApp, sample_store: FileStore) 
         await until_shown(pilot, "held on")
         # The talk that was held just now has an end: once more is refused in one line.
         await pilot.press("H")
-        await until_shown(pilot, "is there already")
+        await until_shown(pilot, "is on the board already")
         sample_store.commit(WriteOneOnOne(member="ana", note="One more word"), ANA)
         await until_shown(pilot, "One more word")

@@ -34,14 +34,14 @@ class AlignGoal(Struct, frozen=True, kw_only=True):
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
         goal = open_goal(board, self.goal)
         if not isinstance(goal, Goal):
-            raise Refused(f"{goal.id} is a team goal: it is what others are aligned to.")
+            raise Refused(f"{goal.id} is a team goal: only members' goals are aligned.")
         member = require(board, by, self.verb, board.member(goal.owner))
         aligned = {team_goal.strip().upper(): float(share) for team_goal, share in self.aligned.items()}
         check_alignment(board, goal.measure, aligned)
         if self.seen is not UNSET and self.seen != goal.aligned:
-            raise Conflict(f"Somebody has aligned {goal.id} otherwise while you were typing.", goal)
+            raise Conflict(f"Somebody changed the alignment of {goal.id} while you were typing.", goal)
         if aligned == goal.aligned:
-            raise Refused(f"{goal.id} is aligned so already.")
+            raise Refused(f"{goal.id} has this alignment already.")
         changes: Changes = {goal.id: msgspec.structs.replace(goal, aligned=aligned)}
         if member.handle == goal.owner:
             for team_goal in dict.fromkeys([*goal.aligned, *aligned]):

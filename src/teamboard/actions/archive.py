@@ -29,5 +29,5 @@ class ArchivePeriods(Struct, frozen=True, kw_only=True):
         """The last period that goes; Refused where there is none."""
         found = last_closed(board, self.before)
         if found is None:
-            raise Refused(f"No period that ended before {self.before} is left on the board; nothing was put away.")
+            raise Refused(f"No period that ended before {self.before} is left on the board; nothing was archived.")
         return found

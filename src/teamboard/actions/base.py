@@ -51,7 +51,7 @@ def perform(board: Board, action: Action, by: Actor, at: datetime) -> tuple[Boar
         undoes=getattr(action, "undoes", None),
     )
     if (why := unreadable_entry(entry)) is not None:
-        raise Refused(f"This can't be kept in the history ({why}); nothing was changed.")
+        raise Refused(f"This can't be stored in the history ({why}); nothing was changed.")
     after = board.apply(changes)
     _refuse(action, next(broken_references(board, after, changes), None))
     return after, entry, changes
@@ -61,7 +61,7 @@ def _refuse(action: Action, wrong: tuple[str, str] | None) -> None:
     """Raise Refused for a record that would make the board unreadable."""
     if wrong is not None:
         raise Refused(
-            f"The board could not be read any more after `{action.verb}` ({wrong[0]}: {wrong[1]}); "
+            f"The board would be unreadable after `{action.verb}` ({wrong[0]}: {wrong[1]}); "
             "nothing was changed. Please report this."
         )
 
@@ -93,7 +93,7 @@ def find_goal(board: Board, goal_id: str) -> AnyGoal:
     """The goal or team goal of that id, in any case of letters; NotFound if there is none."""
     goal = board.goal(goal_id.strip().upper())
     if goal is None:
-        raise NotFound(f"There is no goal {goal_id!r}; `teamboard goals` lists them.")
+        raise NotFound(f"There is no goal {goal_id!r}. List goals with `teamboard goals`.")
     return goal
 
 
@@ -113,5 +113,5 @@ def find_member(board: Board, handle: str) -> Member:
         same = [m for m in board.members if wanted.casefold() in (m.handle.casefold(), m.name.casefold())]
         member = same[0] if len(same) == 1 else None
     if member is None:
-        raise NotFound(f"There is no member {handle!r}; `teamboard members` lists them.")
+        raise NotFound(f"There is no member {handle!r}. List members with `teamboard members`.")
     return member

@@ -47,7 +47,7 @@ class CheckInGoal(Struct, frozen=True, kw_only=True):
         if self.seen is not UNSET and last is not None and last.id != self.seen:
             raise Conflict(f"{last.by} checked in on {goal.id} while you were typing.", last)
         if self.confidence is not None and not 0 <= self.confidence <= 10:
-            raise Refused("Confidence goes from 0 to 10.")
+            raise Refused("Confidence must be from 0 to 10.")
         value, done = self._reached(goal, last)
         checkin = CheckIn(
             id=board.next_id("checkins"),
@@ -84,7 +84,7 @@ class CheckInGoal(Struct, frozen=True, kw_only=True):
 
     def _milestones(self, goal: AnyGoal, measure: Milestones, before: tuple[str, ...]) -> tuple[float, tuple[str, ...]]:
         if self.value is not None or self.change is not None:
-            raise Refused(f"{goal.id} goes by milestones: say which are done.")
+            raise Refused(f"{goal.id} is measured by milestones: say which are done.")
         names = [m.name for m in measure.milestones]
         done = set(before)
         done |= {_milestone(goal, names, name) for name in self.done}

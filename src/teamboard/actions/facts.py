@@ -37,11 +37,11 @@ class AddFact(Struct, frozen=True, kw_only=True):
         require(board, by, self.verb, member)
         today = board.day_of(at)
         if self.on is not None and self.on > today:
-            raise Refused(f"{self.on} is still to come: a fact is about what has been.")
+            raise Refused(f"{self.on} is in the future: the day of a fact must be today or earlier.")
         fact = Fact(
             id=board.next_id("facts"),
             member=member.handle,
-            name=clean_line(self.name, "What it counts", required=True),
+            name=clean_line(self.name, "The fact's name", required=True),
             value=_finite(self.value),
             on=self.on or today,
             source=clean_line(self.source, "The source", required=True),
@@ -84,14 +84,14 @@ class ImportFacts(Struct, frozen=True, kw_only=True):
         require(board, by, self.verb)
         changes = self.changes(board, by, at)
         if not changes:
-            raise Refused("Nothing in it is new.")
+            raise Refused("There is nothing new in this file.")
         return changes
 
     def changes(self, board: Board, by: Actor, at: datetime) -> Changes:
         """What it would change; nothing where all of it is there already. Raises Refused."""
         if len(self.facts) > MOST_FACTS:
             raise Refused(
-                f"{len(self.facts):,} facts at once are too many, {MOST_FACTS:,} at most: take longer periods."
+                f"{len(self.facts):,} facts at once are too many, {MOST_FACTS:,} at most: use longer periods."
             )
         batch = clean_line(self.batch, "The map's name", required=True)
         known: dict[Key, Fact] = {(f.member, f.name, f.starts): f for f in board.facts if f.batch == batch}
@@ -102,7 +102,7 @@ class ImportFacts(Struct, frozen=True, kw_only=True):
             fact = self._fact(board, new, batch)
             key = (fact.member, fact.name, fact.starts)
             if key in kept:
-                raise Refused(f"{fact.name} of {fact.member} is there twice for {fact.starts or fact.on}.")
+                raise Refused(f"{fact.name} of {fact.member} appears twice for {fact.starts or fact.on}.")
             kept.add(key)
             before = known.get(key)
             record_id = before.id if before else board.next_id("facts", after=made)
@@ -121,7 +121,7 @@ class ImportFacts(Struct, frozen=True, kw_only=True):
     def _fact(self, board: Board, new: NewFact, batch: str) -> Fact:
         return Fact(
             member=find_member(board, new.member).handle,
-            name=clean_line(new.name, "What it counts", required=True),
+            name=clean_line(new.name, "The fact's name", required=True),
             value=_finite(new.value),
             on=new.on,
             source=clean_line(self.source, "The source", required=True),
@@ -160,7 +160,9 @@ class _FactCheckIns:
         board = self._board
         goal = find_goal(board, new.goal or "")
         if not isinstance(goal, Goal) or goal.owner != new.member or not isinstance(goal.measure, Metric):
-            raise Refused(f"{goal.id} can't take {new.name} of {new.member}: it wants a metric of that member's.")
+            raise Refused(
+                f"{goal.id} can't take {new.name} of {new.member}: it must be that member's and have a metric."
+            )
         at = min(board.end_of(new.on).astimezone(UTC) - timedelta(seconds=1), self._at)
         if before is not None:
             same = before.value == new.value and before.at == at

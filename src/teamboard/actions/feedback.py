@@ -46,7 +46,7 @@ class GiveFeedback(Struct, frozen=True, kw_only=True):
             source=clean_line(self.source, "The source"),
         )
         if to.handle == member.handle and not (feedback.source or feedback.kind == "request"):
-            raise Refused("Feedback to yourself is a note: keep it in a check-in, or say from whom it is (--source).")
+            raise Refused("Feedback to yourself is a note: write it in a check-in, or say who it is from (--source).")
         return {feedback.id: feedback}
 
 
@@ -65,7 +65,7 @@ class AskForFeedback(Struct, frozen=True, kw_only=True):
         if not asked:
             raise Refused("Say whom you ask.")
         if len(asked) > MOST_ASKED:
-            raise Refused(f"A round asks {MOST_ASKED} members at most, not {len(asked)}.")
+            raise Refused(f"A round can ask {MOST_ASKED} members at most, not {len(asked)}.")
         if member.handle in asked:
             raise Refused("You can't ask yourself.")
         first = board.next_id("feedback")
@@ -171,7 +171,7 @@ def find_feedback(board: Board, feedback_id: str) -> Feedback:
     """The feedback of that id, in any case of letters; NotFound if there is none."""
     feedback = board.get(feedback_id.strip().upper()) if feedback_id.strip() else None
     if not isinstance(feedback, Feedback):
-        raise NotFound(f"There is no feedback {feedback_id!r}; `teamboard inbox --team` lists what is open.")
+        raise NotFound(f"There is no feedback {feedback_id!r}. List open feedback with `teamboard inbox --team`.")
     return feedback
 
 
@@ -180,7 +180,7 @@ def _find_given_feedback(board: Board, feedback_id: str, by: Actor, verb: str) -
     feedback = find_feedback(board, feedback_id)
     require(board, by, verb, board.member(feedback.to))
     if feedback.kind == "request":
-        raise Refused(f"{feedback.id} asks for feedback: reply to it, or decline it with a word.")
+        raise Refused(f"{feedback.id} asks for feedback: reply to it, or decline it with a word on why.")
     return feedback
 
 

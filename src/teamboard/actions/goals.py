@@ -72,7 +72,7 @@ class AddGoal(Struct, frozen=True, kw_only=True):
         owner = find_member(board, self.owner)
         require(board, by, self.verb, owner)
         if not (math.isfinite(self.weight) and self.weight > 0):
-            raise Refused("A weight is a number above 0.")
+            raise Refused("A weight must be a number above 0.")
         measure = clean_measure(self.measure)
         check_alignment(board, measure, self.aligned)
         starts, due = goal_days(board, self.starts, self.due)
@@ -95,7 +95,7 @@ def check_alignment(board: Board, measure: Measure, aligned: dict[str, float]) -
     for team_goal_id in aligned:
         team_goal = board.get(team_goal_id)
         if not isinstance(team_goal, TeamGoal):
-            raise NotFound(f"There is no team goal {team_goal_id!r}; `teamboard goals --team` lists them.")
+            raise NotFound(f"There is no team goal {team_goal_id!r}. List team goals with `teamboard goals --team`.")
         if team_goal.outcome is not None:
             raise Refused(f"{team_goal_id} is over ({team_goal.outcome}): nothing can be aligned to it.")
         whole = team_goal.measure
@@ -104,12 +104,14 @@ def check_alignment(board: Board, measure: Measure, aligned: dict[str, float]) -
             and isinstance(whole, Metric)
             and not (isinstance(measure, Metric) and measure.unit == whole.unit)
         ):
-            raise Refused(f"{team_goal_id} adds up {whole.unit}: a goal aligned to it is measured so too.")
+            raise Refused(
+                f"{team_goal_id} adds up {whole.unit}: a goal aligned to it must be measured in the same unit."
+            )
     if any(not 0 < share <= 1 for share in aligned.values()):
-        raise Refused("A share is above 0 and at most 1.")
+        raise Refused("A share must be above 0 and at most 1.")
     if aligned and abs(sum(aligned.values()) - 1.0) > 1e-6:
         whole_percent = f"{sum(aligned.values()) * 100:.4g}"
-        raise Refused(f"The shares of a goal's alignment add up to 100 %, not {whole_percent} %.")
+        raise Refused(f"The shares of a goal's alignment must add up to 100 %, not {whole_percent} %.")
 
 
 def goal_days(board: Board, starts: date | None, due: date | None) -> tuple[date, date]:
@@ -120,7 +122,7 @@ def goal_days(board: Board, starts: date | None, due: date | None) -> tuple[date
     if starts is None or due is None:
         raise Refused("A goal needs a start day and a due day.")
     if due < starts:
-        raise Refused(f"A goal is due on or after its start day: {due} is before {starts}.")
+        raise Refused(f"A goal must be due on or after its start day: {due} is before {starts}.")
     return starts, due
 
 
@@ -130,18 +132,18 @@ def clean_measure(measure: Measure) -> Measure:
         if not (math.isfinite(measure.start) and math.isfinite(measure.target)):
             raise Refused("Start and target must be finite numbers.")
         if measure.start == measure.target:
-            raise Refused("Start and target are equal: there would be no progress to tell.")
+            raise Refused("Start and target are equal: there would be no progress to measure.")
         if not math.isfinite(measure.target - measure.start):
             raise Refused("Start and target are too far apart.")
         return Metric(unit=clean_line(measure.unit, "The unit"), start=measure.start, target=measure.target)
     if isinstance(measure, Milestones):
         if not measure.milestones:
-            raise Refused("A list of milestones has at least one.")
+            raise Refused("There must be at least one milestone.")
         names = [clean_line(m.name, "The milestone", required=True) for m in measure.milestones]
         if len({n.casefold() for n in names}) != len(names):
             raise Refused("Two milestones have the same name.")
         if any(not (math.isfinite(m.weight) and m.weight > 0) for m in measure.milestones):
-            raise Refused("A milestone's weight is a number above 0.")
+            raise Refused("A milestone's weight must be a number above 0.")
         return Milestones(
             milestones=tuple(
                 Milestone(name=name, weight=m.weight) for name, m in zip(names, measure.milestones, strict=True)

@@ -63,7 +63,7 @@ class WriteOneOnOne(Struct, frozen=True, kw_only=True):
         both = (before.member, before.manager)
         agreed = tuple(new_agreed_action(board, both, action, actor) for action in self.agreed)
         if self.held is not None and self.held > today:
-            raise Refused(f"{self.held} is still to come: set the day with --on, and say --held when it was.")
+            raise Refused(f"{self.held} is in the future: set the day with --on, and use --held once you have met.")
         after = msgspec.structs.replace(
             before,
             on=self.on or before.on,
@@ -73,7 +73,7 @@ class WriteOneOnOne(Struct, frozen=True, kw_only=True):
             held=self.held or before.held,
         )
         if max(len(after.topics), len(after.notes), len(after.actions)) > MOST_ENTRIES:
-            raise Refused(f"More than {MOST_ENTRIES} in one talk: keep the rest for the next one.")
+            raise Refused(f"At most {MOST_ENTRIES} topics, notes or actions in one: leave the rest for the next.")
         if after == before and board.get(before.id) is not None:
             raise Refused(f"Nothing about the one-on-one of {member.name} would change.")
         return {after.id: after}
@@ -85,7 +85,7 @@ class WriteOneOnOne(Struct, frozen=True, kw_only=True):
         found, last = coming(board, member.handle), last_held(board, member.handle)
         if found is None and last is not None and last.held == (self.held or today):
             if self.held is not None:
-                raise Refused(f"The one-on-one of {self.held} is there already: {last.id}.")
+                raise Refused(f"The one-on-one of {self.held} is on the board already: {last.id}.")
             found = None if self.topics or self.on else last
         if found is not None:
             return found
@@ -110,7 +110,7 @@ def new_agreed_action(board: Board, both: tuple[str, str], action: NewAction, ac
     """An action that one of the two promises; Refused for anybody else's."""
     owner = find_member(board, action.owner) if action.owner else actor
     if owner.handle not in both:
-        raise Refused(f"{owner.name} is not one of the two who meet: an action is agreed with whoever does it.")
+        raise Refused(f"{owner.name} is not one of the two who meet: only one of them can be given an action.")
     return AgreedAction(text=clean_line(action.text, "The action", required=True), owner=owner.handle, due=action.due)
 
 
@@ -149,9 +149,9 @@ class RateOneOnOne(Struct, frozen=True, kw_only=True):
         if talk is None:
             raise NotFound(f"{member.name} has had no one-on-one yet.")
         if not 1 <= self.useful <= 5:
-            raise Refused("How useful it was goes from 1 to 5.")
+            raise Refused("How useful it was must be from 1 to 5.")
         if talk.useful == self.useful:
-            raise Refused(f"{talk.id} has a {self.useful} already.")
+            raise Refused(f"{talk.id} is rated {self.useful} already.")
         return {talk.id: msgspec.structs.replace(talk, useful=self.useful)}
 
 
@@ -163,4 +163,4 @@ def find_agreed_action(board: Board, action_id: str) -> NumberedAction:
         for found in agreed_actions(talk):
             if found.number == int(match[2]):
                 return found
-    raise NotFound(f"There is no agreed action {action_id!r}; one is called O3.2, `teamboard due` lists them.")
+    raise NotFound(f"There is no agreed action {action_id!r}. An id looks like O3.2; list them with `teamboard due`.")

@@ -44,7 +44,7 @@ class BeginPeriod(Struct, frozen=True, kw_only=True):
         require(board, by, self.verb)
         team = board.team
         if team is None:
-            raise NotFound("This board has no team yet; `teamboard init` sets one up.")
+            raise NotFound("This board has no team yet. Set one up with `teamboard init`.")
         if self.closes is not None and self.closes != team.period.name:
             raise Refused(f"{self.closes} is over: somebody has begun {team.period.name} already.")
         period = self.period(board, team, board.day_of(at))
@@ -53,9 +53,9 @@ class BeginPeriod(Struct, frozen=True, kw_only=True):
         for goal_id in chosen:
             goal = board.goal(goal_id)
             if goal is None:
-                raise NotFound(f"There is no goal {goal_id!r}; `teamboard goals` lists them.")
+                raise NotFound(f"There is no goal {goal_id!r}. List goals with `teamboard goals`.")
             if goal_id not in open_ids and (goal.outcome is not None or progress(board, goal) < 1.0):
-                raise Refused(f"{goal_id} is not unfinished business of {team.period.name}: nothing to choose.")
+                raise Refused(f"{goal_id} is not an unfinished goal of {team.period.name}: there is nothing to choose.")
         last_day = period.starts - timedelta(days=1)
         earlier = EarlierPeriod(
             name=team.period.name, starts=team.period.starts, ends=last_day, revision=board.revision + 1
@@ -71,9 +71,9 @@ class BeginPeriod(Struct, frozen=True, kw_only=True):
         name = clean_line(self.name, "The period's name") or found.name
         found = Period(name=name, starts=found.starts, ends=self.ends or found.ends)
         if found.ends <= found.starts:
-            raise Refused(f"A period ends after it begins: {found.ends} is not after {found.starts}.")
+            raise Refused(f"A period must end after it begins: {found.ends} is not after {found.starts}.")
         if found.starts <= team.period.starts:
-            raise Refused(f"{team.period.name} begins on {team.period.starts}: the next period begins after that.")
+            raise Refused(f"{team.period.name} begins on {team.period.starts}: the next period must begin after that.")
         if found.starts > today:
             left = (found.starts - today).days
             raise Refused(
@@ -81,7 +81,7 @@ class BeginPeriod(Struct, frozen=True, kw_only=True):
                 f"to close {team.period.name} earlier, say on which day the next one starts (--starts today)."
             )
         if any(p.name.casefold() == name.casefold() for p in every_period(board)):
-            raise Refused(f"There was a period called {name!r} already: give this one another name.")
+            raise Refused(f"There is a period called {name!r} already: use another name.")
         return found
 
 

@@ -51,7 +51,7 @@ class ScheduleReview(Struct, frozen=True, kw_only=True):
             raise Refused(f"{strangers[0]!r} is not one of the two who prepare this review.")
         period = named(board, self.period) if self.period else None
         if self.period and period is None:
-            raise NotFound(f"There is no period {self.period!r}; `teamboard period report` names them.")
+            raise NotFound(f"There is no period {self.period!r}. List periods with `teamboard period report`.")
         about = ReviewPeriod(name=period.name, starts=period.starts, ends=period.ends) if period else None
         planned = next_review(board, member)
         review = planned or Review(
@@ -132,7 +132,7 @@ class WriteOutcome(Struct, frozen=True, kw_only=True):
         _require_encrypted(self.encrypted)
         _require_unsigned(review)
         if review.outcome != self.seen:
-            raise Conflict(f"{review.id} was written to while you were typing.", review)
+            raise Conflict(f"{review.id} was changed while you were typing.", review)
         return {review.id: msgspec.structs.replace(review, outcome=self.encrypted, state="held")}
 
 
@@ -148,7 +148,7 @@ class AddReviewAction(Struct, frozen=True, kw_only=True):
         review, actor = _review_and_side(board, by, self.verb, self.review)
         _require_unsigned(review)
         if len(review.actions) >= MOST_ENTRIES:
-            raise Refused(f"More than {MOST_ENTRIES} actions: keep the rest for the next talk.")
+            raise Refused(f"A review can have {MOST_ENTRIES} actions at most: leave the rest for the next one-on-one.")
         action = new_agreed_action(board, (review.member, review.manager), self.agreed, actor)
         return {review.id: msgspec.structs.replace(review, actions=(*review.actions, action))}
 
@@ -173,11 +173,11 @@ class SignReview(Struct, frozen=True, kw_only=True):
         if not review.outcome:
             raise Refused(f"There is nothing to sign in {review.id} yet: agree on something first.")
         if review.outcome != self.seen:
-            raise Conflict(f"{review.id} was written to since you read it: read it again, then sign.", review)
+            raise Conflict(f"{review.id} was changed since you read it: read it again, then sign.", review)
         if any(s.by == whose for s in review.signatures):
             raise Refused(f"{review.id} is signed by {whose} already.")
         if any(s.seal != self.content_hash for s in review.signatures):
-            raise Refused(f"What you would sign in {review.id} is not what was signed: its seal is another.")
+            raise Refused(f"What you would sign in {review.id} differs from what the other side signed.")
         signature = Signature(
             by=whose, at=at, seal=self.content_hash, witnessed=actor.handle if self.witnessed else None
         )
@@ -219,9 +219,9 @@ class RateReview(Struct, frozen=True, kw_only=True):
         if review.state != "signed":
             raise Refused(f"{review.id} is not signed by both yet: say how useful it was when it is over.")
         if not 1 <= self.useful <= HIGHEST:
-            raise Refused("How useful it was goes from 1 to 5.")
+            raise Refused("How useful it was must be from 1 to 5.")
         if review.useful == self.useful:
-            raise Refused(f"{review.id} has a {self.useful} already.")
+            raise Refused(f"{review.id} is rated {self.useful} already.")
         return {review.id: msgspec.structs.replace(review, useful=self.useful)}
 
 
@@ -237,7 +237,7 @@ class SetKey(Struct, frozen=True, kw_only=True):
         member = find_member(board, by.member) if by.member else None
         require(board, by, self.verb, member)
         if member is None or not _KEY.fullmatch(self.key):
-            raise Refused("That is no public key.")
+            raise Refused("That is not a valid public key.")
         if member.key == self.key:
             raise Refused("That is your key already.")
         if member.key and not self.renews:
@@ -255,7 +255,7 @@ def find_review(board: Board, review_id: str) -> Review:
     """The review of that id, in any case of letters; NotFound if there is none."""
     review = board.get(review_id.strip().upper()) if review_id.strip() else None
     if not isinstance(review, Review):
-        raise NotFound(f"There is no review {review_id!r}; `teamboard review list` lists them.")
+        raise NotFound(f"There is no review {review_id!r}. List reviews with `teamboard review list`.")
     return review
 
 
@@ -275,9 +275,9 @@ def _require_not_held(review: Review) -> None:
 
 def _require_unsigned(review: Review) -> None:
     if review.signatures:
-        raise Refused(f"{review.id} is signed: nothing in it changes any more; you can add to it.")
+        raise Refused(f"{review.id} is signed: it can't be changed any more; you can add to it.")
 
 
 def _require_encrypted(text: str) -> None:
     if not text.startswith(ARMOUR) or len(text) > MOST_ENCRYPTED:
-        raise Refused("What only the two may read comes sealed, and not longer than a book.")
+        raise Refused(f"What only the two may read must be encrypted, at most {MOST_ENCRYPTED:,} characters.")

@@ -37,7 +37,9 @@ class AgreeToRevision(Struct, frozen=True, kw_only=True):
         now = fields_of(goal) or {}
         moved = [k for k, v in revision.before.items() if now.get(k) != v]
         if moved:
-            raise Refused(f"{goal.id} has changed since {revision.id} was proposed ({', '.join(moved)}): propose anew.")
+            raise Refused(
+                f"{goal.id} has changed since {revision.id} was proposed ({', '.join(moved)}): propose it again."
+            )
         today = board.day_of(at)
         fields = revision.after | ({"closed": today.isoformat()} if revision.after.get("outcome") else {})
         agreed = _answered(revision, member, at, state="agreed", effective=today, after=fields)
@@ -91,7 +93,7 @@ class AcknowledgeRevision(Struct, frozen=True, kw_only=True):
         if member is not None and member.handle in revision.acknowledged:
             raise Refused(f"You have acknowledged {revision.id} already.")
         if member is not None and member.handle not in asked:
-            raise Refused(f"{revision.id} asks nothing of you: no goal of yours is aligned to {revision.goal}.")
+            raise Refused(f"You need not acknowledge {revision.id}: no goal of yours is aligned to {revision.goal}.")
         member = require(board, by, self.verb, member)
         if last_agreed(board, revision.goal) is not revision:
             raise Refused(f"{revision.goal} was revised again since {revision.id}: acknowledge the newest.")

@@ -66,7 +66,7 @@ class ReviseGoal(Struct, frozen=True, kw_only=True):
         before_fields, after_fields = fields_of(goal) or {}, fields_of(after) or {}
         changed = [k for k in after_fields if before_fields.get(k) != after_fields[k]]
         if not changed:
-            raise Refused(f"Nothing of {goal.id} would change.")
+            raise Refused(f"Nothing about {goal.id} would change.")
         revision = GoalRevision(
             id=board.next_id("revisions"),
             goal=goal.id,
@@ -108,7 +108,7 @@ class ReviseGoal(Struct, frozen=True, kw_only=True):
             return clean_measure(msgspec.structs.replace(measure, start=start, target=target))
         if self.milestones:
             if not isinstance(measure, Milestones):
-                raise Refused(f"{goal.id} does not go by milestones.")
+                raise Refused(f"{goal.id} is not measured by milestones.")
             return clean_measure(Milestones(milestones=self.milestones))
         return measure
 
@@ -153,5 +153,5 @@ def find_revision(board: Board, revision_id: str) -> GoalRevision:
     """The revision of that id, in any case of letters; NotFound if there is none."""
     revision = board.get(revision_id.strip().upper())
     if not isinstance(revision, GoalRevision):
-        raise NotFound(f"There is no revision {revision_id!r}; a goal's detail lists its own.")
+        raise NotFound(f"There is no revision {revision_id!r}. A goal's detail lists its revisions.")
     return revision

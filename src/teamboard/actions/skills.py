@@ -52,7 +52,7 @@ class SetSkill(Struct, frozen=True, kw_only=True):
         after = self._changed(before, name, own=actor.handle == member.handle)
         if before is None:
             if len(member.skills) >= MOST_SKILLS:
-                raise Refused(f"{member.name} has {MOST_SKILLS} skills already: name those that matter.")
+                raise Refused(f"{member.name} has {MOST_SKILLS} skills already: remove one first.")
             return {member.id: msgspec.structs.replace(member, skills=(*member.skills, after))}
         if after == before:
             raise Refused(f"Nothing about {before.name} would change.")
@@ -65,7 +65,7 @@ class SetSkill(Struct, frozen=True, kw_only=True):
     def _changed(self, before: Skill | None, name: str, *, own: bool) -> Skill:
         for level in (self.level, self.target):
             if level is not None and not 1 <= level <= HIGHEST:
-                raise Refused("A level goes from 1 to 5.")
+                raise Refused("A level must be from 1 to 5.")
         if before is None:
             if self.level is None:
                 raise Refused(f"Say the level of {name}, from 1 to 5.")

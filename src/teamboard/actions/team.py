@@ -40,7 +40,7 @@ class SetUpTeam(Struct, frozen=True, kw_only=True):
         if board.team is not None:
             raise Refused("This board has a team already.")
         if self.period.ends <= self.period.starts:
-            raise Refused("A period ends after it begins.")
+            raise Refused("A period must end after it begins.")
         team = Team(
             id=board.next_id("team"),
             name=self.name,
@@ -73,7 +73,7 @@ class ChangeTeam(Struct, frozen=True, kw_only=True):
         require(board, by, self.verb)
         team = board.team
         if team is None:
-            raise NotFound("This board has no team yet; `teamboard init` sets one up.")
+            raise NotFound("This board has no team yet. Set one up with `teamboard init`.")
         days_off = (set(team.days_off) | set(self.off)) - set(self.not_off)
         changed = _check_team(
             msgspec.structs.replace(
@@ -103,7 +103,7 @@ class ClaimLogin(Struct, frozen=True):
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
         member = require(board, by, self.verb, board.member(by.member))
         if not by.login:
-            raise Refused("Your system does not say who you are; say it with --as each time.")
+            raise Refused("Your system has no login name for you; say who you are with --as each time.")
         known = next((m for m in board.members if by.login in m.logins), None)
         if known is not None:
             raise Refused(f"The login {by.login!r} is {known.name}'s ({known.handle}) already.")
@@ -118,14 +118,14 @@ class ClaimLogin(Struct, frozen=True):
 def _check_team(team: Team) -> Team:
     """A team whose settings make sense, its name made plain; Refused where they don't."""
     if not 0 < team.at_risk < team.on_track:
-        raise Refused("The thresholds of status go 0 < at_risk < on_track.")
+        raise Refused("The thresholds of status must be 0 < at_risk < on_track.")
     longest = max(msgspec.structs.astuple(team.cadence))
     if min(msgspec.structs.astuple(team.cadence)) < 1 or longest > LONGEST_CADENCE:
-        raise Refused(f"A cadence is 1 to {LONGEST_CADENCE} days.")
+        raise Refused(f"A cadence must be 1 to {LONGEST_CADENCE} days.")
     try:
         ZoneInfo(team.timezone)
     except (ValueError, OSError, KeyError) as error:
-        raise Refused(f"There is no time zone {team.timezone!r}; one is Europe/Madrid.") from error
+        raise Refused(f"{team.timezone!r} is not a time zone; try Europe/Madrid.") from error
     name = clean_line(team.name, "The team's name", required=True)
     working_days = tuple(day for day in WEEKDAYS if day in team.working_days)
     return msgspec.structs.replace(team, name=name, working_days=working_days)
@@ -148,7 +148,9 @@ class AddMember(Struct, frozen=True, kw_only=True):
         if any(True for _ in board.members):
             require(board, by, self.verb)
         if not _HANDLE.fullmatch(self.handle):
-            raise Refused(f"{self.handle!r} is no handle: small letters, digits, . _ and -, such as ana.")
+            raise Refused(
+                f"{self.handle!r} is not a valid handle: use lower-case letters, digits, . _ and -, such as ana."
+            )
         if board.member(self.handle) is not None:
             raise Refused(f"There is a member {self.handle!r} already.")
         _check_logins(board, self.logins)

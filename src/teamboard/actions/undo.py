@@ -26,32 +26,32 @@ class Undo(Struct, frozen=True, kw_only=True):
         history = history_of(board)
         entry = history.get(self.undoes)
         if entry is None:
-            raise NotFound(f"There is no revision {self.undoes} to take back.")
+            raise NotFound(f"There is no revision {self.undoes} to undo.")
         require(board, by, self.verb, board.member(entry.by))
         if entry.archive:
-            raise Refused("An archive is not taken back: `log`, `--as-of` and reviews read it where it is.")
+            raise Refused("Archiving can't be undone: `log`, `--as-of` and reviews still read what was archived.")
         for number, later in history.newest_first():
             if number <= self.undoes:
                 break
             if later.archive and any(board.get(record_id) is None for record_id in entry.changes):
-                raise Refused(f"Revision {self.undoes} can't be taken back: what it changed has been archived since.")
+                raise Refused(f"Revision {self.undoes} can't be undone: what it changed has been archived since.")
             self._check(board, entry, number, later)
         signed = next((i for i, c in entry.changes.items() if _is_signed(board, i, c)), None)
         if signed is not None:
-            raise Refused(f"{signed} is signed: nothing in it is taken back; you can add to it.")
+            raise Refused(f"{signed} is signed: it can't be changed any more; you can add to it.")
         changes: Changes = {}
         for record_id, change in entry.changes.items():
             fields = taken_back(fields_of(board.get(record_id)), change)
             changes[record_id] = None if fields is None else record_of(record_id, fields)
         broken = next(problems(board.apply(changes)), None)
         if broken is not None:
-            raise Refused(f"Revision {self.undoes} can't be taken back: {broken[0]} has been built on it.")
+            raise Refused(f"Revision {self.undoes} can't be undone: {broken[0]} depends on it.")
         return changes
 
     def _check(self, board: Board, entry: HistoryEntry, number: int, later: HistoryEntry) -> None:
         """Refused if a later commit has built on the one to take back."""
         if later.undoes == self.undoes:
-            raise Refused(f"Revision {self.undoes} has been taken back already.")
+            raise Refused(f"Revision {self.undoes} has been undone already.")
         goals = {r.goal for i in entry.changes if isinstance(r := board.get(i), CheckIn)}
         for record_id in later.changes:
             newer = board.get(record_id)
@@ -62,7 +62,7 @@ class Undo(Struct, frozen=True, kw_only=True):
             else:
                 continue
             who = later.by or later.login or "somebody"
-            raise Refused(f"Revision {self.undoes} can't be taken back: {who} has {since} since (revision {number}).")
+            raise Refused(f"Revision {self.undoes} can't be undone: {who} has {since} since (revision {number}).")
 
 
 def _is_signed(board: Board, record_id: str, change: Change) -> bool:

@@ -130,7 +130,7 @@ def report(session: Session, name: str | None, form: str | None) -> None:
 def chosen_period(board: Board, name: str | None) -> Period:
     """The period of that name, or the one that runs; NotFound if there is none."""
     if board.team is None:
-        raise NotFound("This board has no team yet; `teamboard init` sets one up.")
+        raise NotFound("This board has no team yet. Set one up with `teamboard init`.")
     if name is None:
         return board.team.period
     found = named(board, name)

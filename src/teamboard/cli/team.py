@@ -57,7 +57,7 @@ def team(
     """
     store, board, actor = session.open()
     if board.team is None:
-        raise NotFound("This board has no team yet; `teamboard init` sets one up.")
+        raise NotFound("This board has no team yet. Set one up with `teamboard init`.")
     cadence = {"check_in": check_in, "feedback": feedback, "one_on_one": one_on_one, "review": review}
     today = session.today(board)
     change = ChangeTeam(
