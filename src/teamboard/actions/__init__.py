@@ -1,1 +1,1 @@
-"""What people do to a board. Pure: an action reads a board and answers with changes, or refuses."""
+"""What people do to a board. Pure: an action reads a board and returns changes, or raises Refused."""

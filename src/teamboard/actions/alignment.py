@@ -1,4 +1,4 @@
-"""Align: which team goals a member's goal serves, and with which shares."""
+"""Aligning a member's goal to the team goals it serves, with a share for each."""
 
 from __future__ import annotations
 
@@ -20,9 +20,8 @@ from teamboard.domain.revisions import last_agreed, unacknowledged
 class AlignGoal(Struct, frozen=True, kw_only=True):
     """Align a goal to team goals, with shares that add up to 1, or to none.
 
-    An owner who realigns a goal away from, or over, a revised team goal has acknowledged the revision by
-    that. `seen` is the alignment that the person was looking at; leave it unset to change whatever is
-    newest.
+    An owner who changes how a goal is aligned to a revised team goal acknowledges that revision by it.
+    `seen` is the alignment that the person was looking at; leave it unset to change the newest one.
     """
 
     verb: ClassVar[str] = "align a goal"
@@ -45,7 +44,7 @@ class AlignGoal(Struct, frozen=True, kw_only=True):
         changes: Changes = {goal.id: msgspec.structs.replace(goal, aligned=aligned)}
         if member.handle == goal.owner:
             for team_goal in dict.fromkeys([*goal.aligned, *aligned]):
-                asked = last_agreed(board, team_goal)
-                if asked is not None and member.handle in unacknowledged(board, team_goal):
-                    changes[asked.id] = acknowledged_by(asked, member.handle)
+                revision = last_agreed(board, team_goal)
+                if revision is not None and member.handle in unacknowledged(board, team_goal):
+                    changes[revision.id] = acknowledged_by(revision, member.handle)
         return changes

@@ -1,4 +1,4 @@
-"""Putting closed periods away, so that the board stays small."""
+"""Archiving closed periods, so that the board stays small and fast."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from teamboard.domain.records import EarlierPeriod
 
 
 class ArchivePeriods(Struct, frozen=True, kw_only=True):
-    """Put away what is settled of the periods that ended before a day, and the history up to their close."""
+    """Archive the settled records of the periods that ended before a day, and the history up to their close."""
 
     verb: ClassVar[str] = "archive closed periods"
 
@@ -26,8 +26,8 @@ class ArchivePeriods(Struct, frozen=True, kw_only=True):
         return dict.fromkeys(settled(board, self.period(board)), None)
 
     def period(self, board: Board) -> EarlierPeriod:
-        """The last period that goes; Refused where there is none."""
-        found = last_closed(board, self.before)
-        if found is None:
+        """The last period to be archived. Raises Refused if there is none."""
+        period = last_closed(board, self.before)
+        if period is None:
             raise Refused(f"No period that ended before {self.before} is left on the board; nothing was archived.")
-        return found
+        return period

@@ -1,4 +1,4 @@
-"""What an action is, and how one becomes a commit."""
+"""What an action is, how it becomes a commit, and what most actions check first."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from teamboard.domain.records import Member
 
 
 class Actor(Struct, frozen=True):
-    """Who acts: the member's handle, or None for a person the board does not know; login and host."""
+    """Who acts: the member's handle, or None for somebody who is not a member; with login and host."""
 
     member: str | None
     login: str = ""
@@ -25,7 +25,7 @@ class Actor(Struct, frozen=True):
 
 
 class Action(Protocol):
-    """One person's change: pure, run on the newest board at the moment of the commit."""
+    """One person's change to a board: a pure function, called with the newest board at the moment of the commit."""
 
     @property
     def verb(self) -> str: ...
@@ -34,10 +34,10 @@ class Action(Protocol):
 
 
 def perform(board: Board, action: Action, by: Actor, at: datetime) -> tuple[Board, HistoryEntry, Changes]:
-    """Run an action: the next board, the history entry that says what happened, and the changes.
+    """Run an action; return the next board, the history entry of the commit, and the changes.
 
-    Raises Refused, also where a reader could not read what the action answers with. The next board carries no
-    history: a store appends the entry to what it has.
+    Raises Refused, also if a reader could not decode what the action returns. The next board carries no history:
+    a store appends the entry to its own.
     """
     changes = action(board, by, at)
     _refuse(action, next(unreadable_changes(changes), None))
@@ -58,7 +58,7 @@ def perform(board: Board, action: Action, by: Actor, at: datetime) -> tuple[Boar
 
 
 def _refuse(action: Action, wrong: tuple[str, str] | None) -> None:
-    """Raise Refused for a record that would make the board unreadable."""
+    """Raise Refused if a record, given as its id and what is wrong, would make the board unreadable."""
     if wrong is not None:
         raise Refused(
             f"The board would be unreadable after `{action.verb}` ({wrong[0]}: {wrong[1]}); "
@@ -67,11 +67,11 @@ def _refuse(action: Action, wrong: tuple[str, str] | None) -> None:
 
 
 def require(board: Board, by: Actor, verb: str, owner: Member | None = None, giver: str | None = None) -> Member:
-    """The acting member, if the rules allow them to; else Refused, saying who could."""
+    """The acting member. Raises Refused, with the names of those who may, if this one may not."""
     member = board.member(by.member)
     if member is not None and permissions.may(board, member, verb, owner, giver):
         return member
-    who = _names(permissions.who_may(board, verb, owner, giver))
+    allowed = _describe_members(permissions.who_may(board, verb, owner, giver))
     if by.member and member is None:
         you = f"{by.member!r} is not a member of this board"
     elif member is None:
@@ -79,10 +79,10 @@ def require(board: Board, by: Actor, verb: str, owner: Member | None = None, giv
         you = f"this board does not know you{login}: say who you are with --as"
     else:
         you = f"you are {member.name} ({member.handle})"
-    raise Refused(f"Only {who} may {verb} here; {you}.")
+    raise Refused(f"Only {allowed} may {verb} here; {you}.")
 
 
-def _names(members: list[Member]) -> str:
+def _describe_members(members: list[Member]) -> str:
     names = [f"{m.name} ({m.handle})" for m in members[:3]]
     if len(members) > 3:
         names.append(f"{len(members) - 3} more")
@@ -90,7 +90,7 @@ def _names(members: list[Member]) -> str:
 
 
 def find_goal(board: Board, goal_id: str) -> AnyGoal:
-    """The goal or team goal of that id, in any case of letters; NotFound if there is none."""
+    """The goal or team goal of an id, in upper or lower case. Raises NotFound."""
     goal = board.goal(goal_id.strip().upper())
     if goal is None:
         raise NotFound(f"There is no goal {goal_id!r}. List goals with `teamboard goals`.")
@@ -98,7 +98,7 @@ def find_goal(board: Board, goal_id: str) -> AnyGoal:
 
 
 def open_goal(board: Board, goal_id: str) -> AnyGoal:
-    """The goal or team goal of that id; NotFound if there is none, Refused if it is over."""
+    """The goal or team goal of an id. Raises NotFound, or Refused if the goal is closed."""
     goal = find_goal(board, goal_id)
     if goal.outcome is not None:
         raise Refused(f"{goal.id} is over: {goal.outcome}{f' on {goal.closed}' if goal.closed else ''}.")
@@ -106,12 +106,12 @@ def open_goal(board: Board, goal_id: str) -> AnyGoal:
 
 
 def find_member(board: Board, handle: str) -> Member:
-    """The member of that handle or full name; NotFound if there is none, or more than one."""
+    """The member of a handle or full name, in any case. Raises NotFound if none, or several, have it."""
     wanted = handle.strip().removeprefix("@")
     member = board.member(wanted)
     if member is None:
-        same = [m for m in board.members if wanted.casefold() in (m.handle.casefold(), m.name.casefold())]
-        member = same[0] if len(same) == 1 else None
+        matches = [m for m in board.members if wanted.casefold() in (m.handle.casefold(), m.name.casefold())]
+        member = matches[0] if len(matches) == 1 else None
     if member is None:
         raise NotFound(f"There is no member {handle!r}. List members with `teamboard members`.")
     return member

@@ -1,4 +1,4 @@
-"""The same for several goals at once: all of it, or none."""
+"""Several actions in one commit: all of them, or none."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from teamboard.domain.board import Board, Changes
 
 
 class Batch(Struct, frozen=True):
-    """Actions of one kind in one commit; each runs on what the ones before it made of the board.
+    """Actions of one verb in one commit; each runs on the board as the ones before it changed it.
 
-    Refused, with nothing done, where one of them is.
+    If one of them is refused, nothing is changed.
     """
 
     actions: tuple[Action, ...]
@@ -23,9 +23,9 @@ class Batch(Struct, frozen=True):
         return self.actions[0].verb
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
-        made: Changes = {}
+        all_changes: Changes = {}
         for action in self.actions:
             changes = action(board, by, at)
             board = board.supposing(changes)
-            made = {**made, **changes}
-        return made
+            all_changes = {**all_changes, **changes}
+        return all_changes

@@ -1,4 +1,4 @@
-"""Check in: where a goal stands now."""
+"""Checking in: the current value of a goal, with confidence, note, next step and blocker."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from teamboard.domain.sanitize import clean_line, clean_text
 
 
 class CheckInGoal(Struct, frozen=True, kw_only=True):
-    """Say where a goal stands.
+    """Store the current value of a goal.
 
-    A metric takes `value`, or `change` to add to the last one; milestones take the names `done` and
-    `undone` since; a goal that is done or not takes `value` 1 or 0. With none of these the value stays.
-    `seen` is the id of the check-in that the person was looking at (None: there was none yet); leave it
-    unset to check in on whatever is newest.
+    A metric takes `value`, or `change` to add to the last one; milestones take the names that are `done` or
+    `undone` since then; a goal that is done or not takes `value` 1 or 0. With none of these the value stays.
+    `seen` is the id of the check-in that the person was looking at (None if there was none); leave it unset to
+    follow the newest one. Raises Conflict if another check-in came after `seen`.
     """
 
     verb: ClassVar[str] = "check in"
@@ -48,7 +48,7 @@ class CheckInGoal(Struct, frozen=True, kw_only=True):
             raise Conflict(f"{last.by} checked in on {goal.id} while you were typing.", last)
         if self.confidence is not None and not 0 <= self.confidence <= 10:
             raise Refused("Confidence must be from 0 to 10.")
-        value, done = self._reached(goal, last)
+        value, done = self._new_value(goal, last)
         checkin = CheckIn(
             id=board.next_id("checkins"),
             goal=goal.id,
@@ -63,7 +63,8 @@ class CheckInGoal(Struct, frozen=True, kw_only=True):
         )
         return {checkin.id: checkin}
 
-    def _reached(self, goal: AnyGoal, last: CheckIn | None) -> tuple[float, tuple[str, ...]]:
+    def _new_value(self, goal: AnyGoal, last: CheckIn | None) -> tuple[float, tuple[str, ...]]:
+        """The value, and the names of the milestones done where the goal has milestones."""
         measure = goal.measure
         if isinstance(measure, Milestones):
             return self._milestones(goal, measure, last.done if last else ())
@@ -89,15 +90,15 @@ class CheckInGoal(Struct, frozen=True, kw_only=True):
         done = set(before)
         done |= {_milestone(goal, names, name) for name in self.done}
         done -= {_milestone(goal, names, name) for name in self.undone}
-        reached = tuple(name for name in names if name in done)
-        return sum(m.weight for m in measure.milestones if m.name in done), reached
+        done_in_order = tuple(name for name in names if name in done)
+        return sum(m.weight for m in measure.milestones if m.name in done), done_in_order
 
 
 def _milestone(goal: AnyGoal, names: list[str], wanted: str) -> str:
-    """The milestone that a person means: its name in any case, or the only one that begins so."""
+    """The milestone of a name in any case, or the only one that begins with it. Raises Refused."""
     key = wanted.strip().casefold()
-    same = [n for n in names if n.casefold() == key] or [n for n in names if key and n.casefold().startswith(key)]
-    if len(same) != 1:
+    matches = [n for n in names if n.casefold() == key] or [n for n in names if key and n.casefold().startswith(key)]
+    if len(matches) != 1:
         listed = "; ".join(names)
         raise Refused(f"{goal.id} has no single milestone {wanted!r}; it has: {listed}.")
-    return same[0]
+    return matches[0]

@@ -1,4 +1,4 @@
-"""Facts: numbers from outside about members, one by one or from a file."""
+"""Facts: numbers about members from outside the board, added by hand or imported from a file."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Key = tuple[str, str, date | None]
 
 
 class AddFact(Struct, frozen=True, kw_only=True):
-    """Put down one number about a member, as of a day, with where it is from."""
+    """Add one number about a member, as of a day, with its source."""
 
     verb: ClassVar[str] = "add a fact"
 
@@ -52,7 +52,7 @@ class AddFact(Struct, frozen=True, kw_only=True):
 
 
 class NewFact(Struct, frozen=True, kw_only=True):
-    """A fact from a file; `goal` is the one whose check-in it becomes."""
+    """A fact from a file; `goal` is the id of the goal that it checks in on, if any."""
 
     member: str
     name: str
@@ -65,10 +65,10 @@ class NewFact(Struct, frozen=True, kw_only=True):
 
 
 class ImportFacts(Struct, frozen=True, kw_only=True):
-    """Bring in the facts of a file that covers the days `first` to `last`.
+    """Import the facts of a file that covers the days `first` to `last`.
 
-    They take the place of those that came in under the same `batch` for the same member, name and days;
-    what that has for the days covered and the file has not is gone. Nothing comes in twice.
+    They replace the facts of the same `batch` with the same member, name and days. Facts of that batch within the days
+    covered that the file no longer has are removed. Importing the same file twice changes nothing.
     """
 
     verb: ClassVar[str] = "import facts"
@@ -88,7 +88,7 @@ class ImportFacts(Struct, frozen=True, kw_only=True):
         return changes
 
     def changes(self, board: Board, by: Actor, at: datetime) -> Changes:
-        """What it would change; nothing where all of it is there already. Raises Refused."""
+        """The changes of the import; empty if the board has all of it already. Raises Refused."""
         if len(self.facts) > MOST_FACTS:
             raise Refused(
                 f"{len(self.facts):,} facts at once are too many, {MOST_FACTS:,} at most: use longer periods."
@@ -96,24 +96,24 @@ class ImportFacts(Struct, frozen=True, kw_only=True):
         batch = clean_line(self.batch, "The map's name", required=True)
         known: dict[Key, Fact] = {(f.member, f.name, f.starts): f for f in board.facts if f.batch == batch}
         changes: Changes = {}
-        made, kept = 0, set[Key]()
-        placed: list[tuple[NewFact, str]] = []
+        new_count, file_keys = 0, set[Key]()
+        facts_with_ids: list[tuple[NewFact, str]] = []
         for new in self.facts:
             fact = self._fact(board, new, batch)
             key = (fact.member, fact.name, fact.starts)
-            if key in kept:
+            if key in file_keys:
                 raise Refused(f"{fact.name} of {fact.member} appears twice for {fact.starts or fact.on}.")
-            kept.add(key)
+            file_keys.add(key)
             before = known.get(key)
-            record_id = before.id if before else board.next_id("facts", after=made)
-            made += before is None
+            record_id = before.id if before else board.next_id("facts", after=new_count)
+            new_count += before is None
             fact = msgspec.structs.replace(fact, id=record_id)
             if fact != before:
                 changes[record_id] = fact
-            placed.append((new, record_id))
-        gone = [f for key, f in known.items() if key not in kept and self._covers(f)]
-        changes |= {f.id: None for f in gone}
-        return changes | _FactCheckIns(board, by, at).changes(placed, {f.id for f in gone})
+            facts_with_ids.append((new, record_id))
+        removed = [f for key, f in known.items() if key not in file_keys and self._covers(f)]
+        changes |= {f.id: None for f in removed}
+        return changes | _FactCheckIns(board, by, at).changes(facts_with_ids, {f.id for f in removed})
 
     def _covers(self, fact: Fact) -> bool:
         return fact.starts is None or self.first <= fact.on <= self.last
@@ -134,29 +134,29 @@ class ImportFacts(Struct, frozen=True, kw_only=True):
 
 
 class _FactCheckIns:
-    """The check-ins that facts become: each at the end of the fact's day."""
+    """The check-ins made from facts, each at the end of its fact's day."""
 
     def __init__(self, board: Board, by: Actor, at: datetime) -> None:
         self._board = board
         self._by = by.member or ""
         self._at = at
-        self._made = 0
+        self._added = 0
 
-    def changes(self, placed: list[tuple[NewFact, str]], gone: set[str]) -> Changes:
-        """New check-ins, those whose fact was corrected, and those whose fact is gone."""
-        goals = {new.goal for new, _ in placed if new.goal} | {
-            c.goal for c in self._board.tables["checkins"].values() if isinstance(c, CheckIn) and c.fact in gone
+    def changes(self, facts_with_ids: list[tuple[NewFact, str]], removed: set[str]) -> Changes:
+        """Add check-ins of new facts, change those of corrected facts, remove those of removed facts."""
+        goals = {new.goal for new, _ in facts_with_ids if new.goal} | {
+            c.goal for c in self._board.tables["checkins"].values() if isinstance(c, CheckIn) and c.fact in removed
         }
-        there = {
+        known = {
             c.fact: c for goal in goals for c in self._board.checkins_of(find_goal(self._board, goal).id) if c.fact
         }
-        found: Changes = {there[fact].id: None for fact in gone if fact in there}
-        for new, fact in sorted(placed, key=lambda item: item[0].on):
+        changes: Changes = {known[fact].id: None for fact in removed if fact in known}
+        for new, fact in sorted(facts_with_ids, key=lambda item: item[0].on):
             if new.goal:
-                found |= self._one(new, fact, there.get(fact))
-        return found
+                changes |= self._change(new, fact, known.get(fact))
+        return changes
 
-    def _one(self, new: NewFact, fact: str, before: CheckIn | None) -> Changes:
+    def _change(self, new: NewFact, fact: str, before: CheckIn | None) -> Changes:
         board = self._board
         goal = find_goal(board, new.goal or "")
         if not isinstance(goal, Goal) or goal.owner != new.member or not isinstance(goal.measure, Metric):
@@ -169,10 +169,10 @@ class _FactCheckIns:
             return {} if same else {before.id: msgspec.structs.replace(before, value=new.value, at=at)}
         last = board.last_checkin(goal.id)
         if not goal.starts <= new.on <= goal.due or (last is not None and last.at >= at):
-            # What somebody has said of a later day stays the last word.
+            # A later check-in stays the newest one.
             return {}
-        record_id = board.next_id("checkins", after=self._made)
-        self._made += 1
+        record_id = board.next_id("checkins", after=self._added)
+        self._added += 1
         checkin = CheckIn(id=record_id, goal=goal.id, value=new.value, note="", by=self._by, at=at, fact=fact)
         return {record_id: checkin}
 

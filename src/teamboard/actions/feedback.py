@@ -1,4 +1,4 @@
-"""Feedback between members, in sight of the team: giving, asking, and the thread that follows."""
+"""Feedback between members, which the team can read: giving it, asking for it, and the replies."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from teamboard.domain.records import Feedback, FeedbackKind, Member, Reply
 from teamboard.domain.sanitize import clean_line, clean_text
 
 GIVEN_KINDS: tuple[FeedbackKind, ...] = tuple(k for k in get_args(FeedbackKind) if k != "request")
-"""The kinds of feedback that one gives; a request asks for it."""
+"""The kinds of feedback that can be given: all but the request."""
 
 MOST_ASKED = 30
 
 
 class GiveFeedback(Struct, frozen=True, kw_only=True):
-    """Say something to a member, about a goal, a skill or whatever it is; `source` says whose words they are."""
+    """Give a member feedback, about a goal, a skill or anything else; `source` is who said it, if somebody else."""
 
     verb: ClassVar[str] = "give feedback"
 
@@ -51,7 +51,7 @@ class GiveFeedback(Struct, frozen=True, kw_only=True):
 
 
 class AskForFeedback(Struct, frozen=True, kw_only=True):
-    """Ask one member, or a round of several, for feedback."""
+    """Ask one or several members for feedback; several requests form a round."""
 
     verb: ClassVar[str] = "ask for feedback"
 
@@ -68,7 +68,7 @@ class AskForFeedback(Struct, frozen=True, kw_only=True):
             raise Refused(f"A round can ask {MOST_ASKED} members at most, not {len(asked)}.")
         if member.handle in asked:
             raise Refused("You can't ask yourself.")
-        first = board.next_id("feedback")
+        round_id = board.next_id("feedback")
         requests = [
             Feedback(
                 id=board.next_id("feedback", after=i),
@@ -78,7 +78,7 @@ class AskForFeedback(Struct, frozen=True, kw_only=True):
                 text=clean_text(self.text, "The question", required=True),
                 at=at,
                 about=find_subject(board, member, self.about),
-                round=first if len(asked) > 1 else None,
+                round=round_id if len(asked) > 1 else None,
             )
             for i, handle in enumerate(asked)
         ]
@@ -86,7 +86,7 @@ class AskForFeedback(Struct, frozen=True, kw_only=True):
 
 
 class ReplyToFeedback(Struct, frozen=True, kw_only=True):
-    """Answer in a feedback's thread; the reply of the member asked answers a request."""
+    """Reply to feedback; a request is resolved by the reply of the member asked."""
 
     verb: ClassVar[str] = "reply to feedback"
 
@@ -104,7 +104,7 @@ class ReplyToFeedback(Struct, frozen=True, kw_only=True):
 
 
 class AcknowledgeFeedback(Struct, frozen=True, kw_only=True):
-    """Say that one has read and taken a feedback; it stays open until it is resolved."""
+    """Acknowledge feedback as read; it stays open until it is resolved."""
 
     verb: ClassVar[str] = "acknowledge feedback"
 
@@ -118,7 +118,7 @@ class AcknowledgeFeedback(Struct, frozen=True, kw_only=True):
 
 
 class ResolveFeedback(Struct, frozen=True, kw_only=True):
-    """Close a feedback that has been dealt with."""
+    """Close feedback that has been dealt with."""
 
     verb: ClassVar[str] = "resolve feedback"
 
@@ -128,12 +128,12 @@ class ResolveFeedback(Struct, frozen=True, kw_only=True):
         feedback = _find_given_feedback(board, self.feedback, by, self.verb)
         if not is_open(feedback):
             raise Refused(f"{feedback.id} is {feedback.state} already.")
-        seen = feedback.acknowledged or at
-        return {feedback.id: msgspec.structs.replace(feedback, state="resolved", acknowledged=seen)}
+        acknowledged = feedback.acknowledged or at
+        return {feedback.id: msgspec.structs.replace(feedback, state="resolved", acknowledged=acknowledged)}
 
 
 class ReopenFeedback(Struct, frozen=True, kw_only=True):
-    """Open a feedback or a request again that was closed too early."""
+    """Reopen feedback, or a request, that was closed too early."""
 
     verb: ClassVar[str] = "reopen feedback"
 
@@ -148,7 +148,7 @@ class ReopenFeedback(Struct, frozen=True, kw_only=True):
 
 
 class DeclineRequest(Struct, frozen=True, kw_only=True):
-    """Decline to give feedback that was asked for, with a word."""
+    """Decline a request for feedback, with a word on why."""
 
     verb: ClassVar[str] = "decline a request"
 
@@ -168,7 +168,7 @@ class DeclineRequest(Struct, frozen=True, kw_only=True):
 
 
 def find_feedback(board: Board, feedback_id: str) -> Feedback:
-    """The feedback of that id, in any case of letters; NotFound if there is none."""
+    """The feedback of an id, in upper or lower case. Raises NotFound."""
     feedback = board.get(feedback_id.strip().upper()) if feedback_id.strip() else None
     if not isinstance(feedback, Feedback):
         raise NotFound(f"There is no feedback {feedback_id!r}. List open feedback with `teamboard inbox --team`.")
@@ -176,7 +176,7 @@ def find_feedback(board: Board, feedback_id: str) -> Feedback:
 
 
 def _find_given_feedback(board: Board, feedback_id: str, by: Actor, verb: str) -> Feedback:
-    """A feedback with which the actor may do something; Refused for a request, which is answered instead."""
+    """Feedback on which the actor may act. Raises NotFound or Refused, also for a request, which needs a reply."""
     feedback = find_feedback(board, feedback_id)
     require(board, by, verb, board.member(feedback.to))
     if feedback.kind == "request":
@@ -185,7 +185,7 @@ def _find_given_feedback(board: Board, feedback_id: str, by: Actor, verb: str) -
 
 
 def find_subject(board: Board, of: Member, about: str | None) -> str | None:
-    """What a feedback is about: a goal by its id, a skill of the member by its name, or words of one's own."""
+    """What feedback is about: the id of a goal, the name of the member's skill, or any other text; None if empty."""
     text = clean_line(about or "", "What it is about")
     if not text:
         return None

@@ -1,4 +1,4 @@
-"""Goals and team goals."""
+"""Adding goals and team goals."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from teamboard.domain.sanitize import clean_line
 
 
 class AddTeamGoal(Struct, frozen=True, kw_only=True):
-    """Set a goal for the whole team; without days it lasts for the team's period."""
+    """Add a team goal; without days it covers the team's period."""
 
     verb: ClassVar[str] = "add a team goal"
 
@@ -55,7 +55,7 @@ class AddTeamGoal(Struct, frozen=True, kw_only=True):
 
 
 class AddGoal(Struct, frozen=True, kw_only=True):
-    """Set a member a goal; without days it lasts for the team's period."""
+    """Add a goal for a member; without days it covers the team's period."""
 
     verb: ClassVar[str] = "add a goal"
 
@@ -91,31 +91,34 @@ class AddGoal(Struct, frozen=True, kw_only=True):
 
 
 def check_alignment(board: Board, measure: Measure, aligned: dict[str, float]) -> None:
-    """Refused unless a goal so measured can be aligned so: to open team goals, with shares that add up to 1."""
+    """Raise NotFound or Refused unless a goal with this measure can be aligned to these open team goals.
+
+    `aligned` has the share of each, by id; the shares must add up to 1.
+    """
     for team_goal_id in aligned:
         team_goal = board.get(team_goal_id)
         if not isinstance(team_goal, TeamGoal):
             raise NotFound(f"There is no team goal {team_goal_id!r}. List team goals with `teamboard goals --team`.")
         if team_goal.outcome is not None:
             raise Refused(f"{team_goal_id} is over ({team_goal.outcome}): nothing can be aligned to it.")
-        whole = team_goal.measure
+        team_measure = team_goal.measure
         if (
             team_goal.rolls_up == "sum"
-            and isinstance(whole, Metric)
-            and not (isinstance(measure, Metric) and measure.unit == whole.unit)
+            and isinstance(team_measure, Metric)
+            and not (isinstance(measure, Metric) and measure.unit == team_measure.unit)
         ):
             raise Refused(
-                f"{team_goal_id} adds up {whole.unit}: a goal aligned to it must be measured in the same unit."
+                f"{team_goal_id} adds up {team_measure.unit}: a goal aligned to it must be measured in the same unit."
             )
     if any(not 0 < share <= 1 for share in aligned.values()):
         raise Refused("A share must be above 0 and at most 1.")
     if aligned and abs(sum(aligned.values()) - 1.0) > 1e-6:
-        whole_percent = f"{sum(aligned.values()) * 100:.4g}"
-        raise Refused(f"The shares of a goal's alignment must add up to 100 %, not {whole_percent} %.")
+        total_percent = f"{sum(aligned.values()) * 100:.4g}"
+        raise Refused(f"The shares of a goal's alignment must add up to 100 %, not {total_percent} %.")
 
 
 def goal_days(board: Board, starts: date | None, due: date | None) -> tuple[date, date]:
-    """A goal's days, the team's period where none are given; Refused if it ends before it starts."""
+    """A goal's first and due day; the team's period where they are not given. Raises Refused."""
     period = board.team.period if board.team else None
     starts = starts or (period.starts if period else None)
     due = due or (period.ends if period else None)
@@ -127,7 +130,7 @@ def goal_days(board: Board, starts: date | None, due: date | None) -> tuple[date
 
 
 def clean_measure(measure: Measure) -> Measure:
-    """A measure that progress can be told by, with plain texts; else Refused."""
+    """A measure with its texts cleaned. Raises Refused if progress could not be computed from it."""
     if isinstance(measure, Metric):
         if not (math.isfinite(measure.start) and math.isfinite(measure.target)):
             raise Refused("Start and target must be finite numbers.")

@@ -1,4 +1,4 @@
-"""One-on-ones: an agenda that both fill, notes, what was agreed, and how useful it was."""
+"""One-on-ones: a shared agenda, notes, agreed actions, and how useful each was."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class NewTopic(Struct, frozen=True):
 
 
 class NewAction(Struct, frozen=True, kw_only=True):
-    """Something to be agreed: what, by whom (without a name: by whoever says it), until when."""
+    """An action to agree on: what, by whom (the actor, if empty), and until when."""
 
     text: str
     owner: str = ""
@@ -37,10 +37,10 @@ class NewAction(Struct, frozen=True, kw_only=True):
 
 
 class WriteOneOnOne(Struct, frozen=True, kw_only=True):
-    """Write to a member's one-on-one: the one to come, or, of what was said and agreed, today's.
+    """Write in a member's next one-on-one; notes and actions go into the one held today, if no other is planned.
 
-    The first word makes the one-on-one; its day, if none is given, is the one on which it is due. Topics
-    that are there already are not put down twice; `without` takes some off. `held` says that it took place.
+    If there is none, one is planned, for the day on which it is due unless `on` is given. Topics that the agenda has
+    already are not added twice; `without` removes some. `held` is the day on which it took place.
     """
 
     verb: ClassVar[str] = "write in a one-on-one"
@@ -57,7 +57,7 @@ class WriteOneOnOne(Struct, frozen=True, kw_only=True):
         member = find_member(board, self.member)
         actor = require(board, by, self.verb, member)
         today = board.day_of(at)
-        before = self._written_to(board, member, today)
+        before = self._find_or_plan(board, member, today)
         topics = self._topics(before, actor)
         note = clean_text(self.note, "The note")
         both = (before.member, before.manager)
@@ -78,8 +78,8 @@ class WriteOneOnOne(Struct, frozen=True, kw_only=True):
             raise Refused(f"Nothing about the one-on-one of {member.name} would change.")
         return {after.id: after}
 
-    def _written_to(self, board: Board, member: Member, today: date) -> OneOnOne:
-        """The one-on-one to come, that of today, or a new one."""
+    def _find_or_plan(self, board: Board, member: Member, today: date) -> OneOnOne:
+        """The planned one-on-one, or the one held today, or a new one."""
         if member.manager is None:
             raise Refused(f"{member.name} has no manager to meet one-on-one.")
         found, last = coming(board, member.handle), last_held(board, member.handle)
@@ -107,7 +107,7 @@ class WriteOneOnOne(Struct, frozen=True, kw_only=True):
 
 
 def new_agreed_action(board: Board, both: tuple[str, str], action: NewAction, actor: Member) -> AgreedAction:
-    """An action that one of the two promises; Refused for anybody else's."""
+    """An action of one of the two who meet. Raises Refused if its owner is somebody else."""
     owner = find_member(board, action.owner) if action.owner else actor
     if owner.handle not in both:
         raise Refused(f"{owner.name} is not one of the two who meet: only one of them can be given an action.")
@@ -115,7 +115,7 @@ def new_agreed_action(board: Board, both: tuple[str, str], action: NewAction, ac
 
 
 class FinishAction(Struct, frozen=True, kw_only=True):
-    """Say that an agreed action such as `O3.2` is done; or, with `undone`, that it is not after all."""
+    """Mark an agreed action such as `O3.2` as done; with `undone`, as open again."""
 
     verb: ClassVar[str] = "finish an action"
 
@@ -135,7 +135,7 @@ class FinishAction(Struct, frozen=True, kw_only=True):
 
 
 class RateOneOnOne(Struct, frozen=True, kw_only=True):
-    """The member's answer to how useful their last one-on-one was, 1 to 5; it may be changed."""
+    """The member's rating of how useful their last one-on-one was, 1 to 5; it may be changed."""
 
     verb: ClassVar[str] = "say how useful a one-on-one was"
 
@@ -156,7 +156,7 @@ class RateOneOnOne(Struct, frozen=True, kw_only=True):
 
 
 def find_agreed_action(board: Board, action_id: str) -> NumberedAction:
-    """The agreed action of an id such as `O3.2`, in any case of letters; NotFound if there is none."""
+    """The agreed action of an id such as `O3.2`, in upper or lower case. Raises NotFound."""
     match = _ACTION_ID.fullmatch(action_id.strip())
     talk = board.get(match[1].upper()) if match else None
     if match is not None and isinstance(talk, OneOnOne | Review):

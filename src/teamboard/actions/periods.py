@@ -1,4 +1,4 @@
-"""Begin a period: what is unfinished is carried, renewed, dropped or closed; the rest is closed."""
+"""Beginning a period: unfinished goals are carried, renewed, dropped or closed; achieved ones are closed."""
 
 from __future__ import annotations
 
@@ -19,17 +19,16 @@ from teamboard.domain.sanitize import clean_line
 
 Choice = Literal["carry", "renew", "drop", "close"]
 CHOICES: tuple[Choice, ...] = get_args(Choice)
-"""What becomes of an unfinished goal: it goes on until the new period's end, it is closed and begins
-afresh, it is given up, or it is closed as missed."""
+"""What to do with an unfinished goal: carry it to the new period's end; renew it, which closes it as missed and adds a
+new one; drop it; or close it as missed."""
 
 
 class BeginPeriod(Struct, frozen=True, kw_only=True):
-    """Close the period that runs and begin the next.
+    """Close the current period and begin the next.
 
-    `choices` says by goal id what becomes of an unfinished goal; without one it is carried. A goal that
-    has reached its target by then is closed as achieved whatever was chosen, and begins afresh where that
-    was `renew`. Name and days that are left out follow from the period before. `closes` is the name of the
-    period that the person was looking at.
+    `choices` has the choice for each unfinished goal, by id; a goal without one is carried. A goal that has reached its
+    target is closed as achieved in any case, and renewed if that was the choice. A name and days that are not given
+    follow from the period before. `closes` is the name of the period that the person was looking at.
     """
 
     verb: ClassVar[str] = "begin a period"
@@ -48,9 +47,9 @@ class BeginPeriod(Struct, frozen=True, kw_only=True):
         if self.closes is not None and self.closes != team.period.name:
             raise Refused(f"{self.closes} is over: somebody has begun {team.period.name} already.")
         period = self.period(board, team, board.day_of(at))
-        chosen = {goal_id.strip().upper(): choice for goal_id, choice in self.choices.items()}
+        choices = {goal_id.strip().upper(): choice for goal_id, choice in self.choices.items()}
         open_ids = {g.id for g in unfinished(board)}
-        for goal_id in chosen:
+        for goal_id in choices:
             goal = board.goal(goal_id)
             if goal is None:
                 raise NotFound(f"There is no goal {goal_id!r}. List goals with `teamboard goals`.")
@@ -63,60 +62,60 @@ class BeginPeriod(Struct, frozen=True, kw_only=True):
         changes: Changes = {
             team.id: msgspec.structs.replace(team, period=period, earlier=(*team.earlier, earlier)),
         }
-        return changes | _Rollover(board, period, last_day, chosen).changes()
+        return changes | _Rollover(board, period, last_day, choices).changes()
 
     def period(self, board: Board, team: Team, today: date) -> Period:
-        """The period that begins; Refused where its days or its name make no sense."""
-        found = following(team.period, self.starts)
-        name = clean_line(self.name, "The period's name") or found.name
-        found = Period(name=name, starts=found.starts, ends=self.ends or found.ends)
-        if found.ends <= found.starts:
-            raise Refused(f"A period must end after it begins: {found.ends} is not after {found.starts}.")
-        if found.starts <= team.period.starts:
+        """The period that begins. Raises Refused if its days or its name are not possible."""
+        next_period = following(team.period, self.starts)
+        name = clean_line(self.name, "The period's name") or next_period.name
+        period = Period(name=name, starts=next_period.starts, ends=self.ends or next_period.ends)
+        if period.ends <= period.starts:
+            raise Refused(f"A period must end after it begins: {period.ends} is not after {period.starts}.")
+        if period.starts <= team.period.starts:
             raise Refused(f"{team.period.name} begins on {team.period.starts}: the next period must begin after that.")
-        if found.starts > today:
-            left = (found.starts - today).days
+        if period.starts > today:
+            left = (period.starts - today).days
             raise Refused(
-                f"{found.name} begins in {left} day{'' if left == 1 else 's'}, on {found.starts}; "
+                f"{period.name} begins in {left} day{'' if left == 1 else 's'}, on {period.starts}; "
                 f"to close {team.period.name} earlier, say on which day the next one starts (--starts today)."
             )
         if any(p.name.casefold() == name.casefold() for p in every_period(board)):
             raise Refused(f"There is a period called {name!r} already: use another name.")
-        return found
+        return period
 
 
 class _Rollover:
-    """What the turn from one period to the next does to the goals."""
+    """The changes that the end of a period makes to goals, team goals and open proposals."""
 
-    def __init__(self, board: Board, period: Period, last_day: date, chosen: dict[str, Choice]) -> None:
+    def __init__(self, board: Board, period: Period, last_day: date, choices: dict[str, Choice]) -> None:
         self._board = board
         self._period = period
         self._last_day = last_day
-        self._chosen = chosen
+        self._choices = choices
         self._unfinished = {g.id for g in unfinished(board)}
         self._added = {"team_goals": 0, "goals": 0}
         self._successors: dict[str, str | None] = {}
-        """Team goal by team goal that is over: the one that takes its place, or None."""
+        """The team goal that takes the place of a closed one, or None, by the id of the closed one."""
 
     def changes(self) -> Changes:
-        found: Changes = {}
+        changes: Changes = {}
         for team_goal in self._board.team_goals:
             results = {} if team_goal.outcome else self._rolled_over(team_goal)
             if results.get(team_goal.id, team_goal).outcome is not None:
                 self._successors[team_goal.id] = next((i for i in results if i != team_goal.id), None)
-            found |= results
+            changes |= results
         for goal in self._board.goals:
             if goal.outcome is None:
-                found |= self._realigned(goal, self._rolled_over(goal))
-        for goal_id, record in list(found.items()):
+                changes |= self._realigned(goal, self._rolled_over(goal))
+        for goal_id, record in list(changes.items()):
             proposal = proposal_on(self._board, goal_id)
             if proposal is not None and isinstance(record, Goal | TeamGoal) and record.outcome is not None:
-                found[proposal.id] = msgspec.structs.replace(proposal, state="withdrawn")
-        return found
+                changes[proposal.id] = msgspec.structs.replace(proposal, state="withdrawn")
+        return changes
 
     def _rolled_over(self, goal: AnyGoal) -> dict[str, AnyGoal]:
-        """What becomes of a goal: nothing, or the goal changed, and the one that begins afresh."""
-        choice = self._chosen.get(goal.id)
+        """The goal as changed, and the new one where it is renewed, by id; empty if the goal stays as it is."""
+        choice = self._choices.get(goal.id)
         if progress(self._board, goal) >= 1.0:
             return self._closed(goal, "achieved") | (self._renewed(goal) if choice == "renew" else {})
         if goal.id not in self._unfinished:
@@ -141,13 +140,16 @@ class _Rollover:
         return {new_id: msgspec.structs.replace(goal, id=new_id, **days)}
 
     def _realigned(self, goal: Goal, results: dict[str, AnyGoal]) -> dict[str, AnyGoal]:
-        """The goals that go on, aligned to what goes on: a team goal that is over has no new share."""
-        going = {i: g for i, g in ({goal.id: goal} | results).items() if g.outcome is None and isinstance(g, Goal)}
-        for goal_id, record in going.items():
+        """`results` with the goals that stay open realigned: closed team goals are replaced by their successors.
+
+        The shares of those without a successor are spread over the rest.
+        """
+        open_goals = {i: g for i, g in ({goal.id: goal} | results).items() if g.outcome is None and isinstance(g, Goal)}
+        for goal_id, record in open_goals.items():
             if all(self._successors.get(t, t) == t for t in record.aligned):
                 continue
-            kept = {n: share for t, share in record.aligned.items() if (n := self._successors.get(t, t)) is not None}
-            whole = sum(kept.values())
-            aligned = {team_goal: share / whole for team_goal, share in kept.items()}
+            shares = {n: share for t, share in record.aligned.items() if (n := self._successors.get(t, t)) is not None}
+            total = sum(shares.values())
+            aligned = {team_goal: share / total for team_goal, share in shares.items()}
             results = results | {goal_id: msgspec.structs.replace(record, aligned=aligned)}
         return results

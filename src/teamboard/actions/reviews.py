@@ -1,7 +1,6 @@
-"""Reviews of a member with their manager: scheduled, prepared by both, held, agreed, signed.
+"""Reviews of a member with their manager: schedule, prepare, hold, sign; and the public keys they are encrypted for.
 
-What only the two may read comes here encrypted: an action never sees it, and nothing of it gets into the history
-in the clear.
+Preparations and outcomes arrive encrypted: an action never sees their text, so none of it gets into the history.
 """
 
 from __future__ import annotations
@@ -29,9 +28,9 @@ _KEY = re.compile(r"age1[02-9ac-hj-np-z]{58}")
 
 
 class ScheduleReview(Struct, frozen=True, kw_only=True):
-    """Set the day of a member's next review, or move it; of the period that runs, or of the one named.
+    """Schedule a member's next review, or move it; it is about the current period, or the one named.
 
-    `prepared` says how far each side is, by handle.
+    `prepared` has the state of each side's preparation, by handle.
     """
 
     verb: ClassVar[str] = "schedule a review"
@@ -46,9 +45,9 @@ class ScheduleReview(Struct, frozen=True, kw_only=True):
         require(board, by, self.verb, member)
         if member.manager is None:
             raise Refused(f"{member.name} has no manager to hold a review with.")
-        strangers = [h for h in self.prepared if h not in (member.handle, member.manager)]
-        if strangers:
-            raise Refused(f"{strangers[0]!r} is not one of the two who prepare this review.")
+        others = [h for h in self.prepared if h not in (member.handle, member.manager)]
+        if others:
+            raise Refused(f"{others[0]!r} is not one of the two who prepare this review.")
         period = named(board, self.period) if self.period else None
         if self.period and period is None:
             raise NotFound(f"There is no period {self.period!r}. List periods with `teamboard period report`.")
@@ -66,7 +65,7 @@ class ScheduleReview(Struct, frozen=True, kw_only=True):
 
 
 class StartPreparing(Struct, frozen=True, kw_only=True):
-    """Say that one has begun to prepare; what one writes stays with oneself until it is shared."""
+    """Store that the actor has started to prepare; the draft itself stays on their machine until it is shared."""
 
     verb: ClassVar[str] = "prepare a review"
 
@@ -82,9 +81,9 @@ class StartPreparing(Struct, frozen=True, kw_only=True):
 
 
 class SharePreparation(Struct, frozen=True, kw_only=True):
-    """Put one's encrypted preparation on the board: for oneself alone, or, `revealed`, for both.
+    """Put the actor's preparation on the board, encrypted for them alone, or, if `revealed`, for both sides.
 
-    It may be for both as soon as the other has shared too, or the day has come: see `may_reveal`.
+    It may be revealed once the other side has shared too, or on the day of the review: see `may_reveal`.
     """
 
     verb: ClassVar[str] = "prepare a review"
@@ -101,25 +100,25 @@ class SharePreparation(Struct, frozen=True, kw_only=True):
             raise Refused(f"{review.id} is not shared by both yet, and its day has not come.")
         prepared: dict[str, Preparation] = {**review.prepared, actor.handle: "shared"}
         both = {review.member, review.manager} <= {h for h, state in prepared.items() if state == "shared"}
-        seen = tuple(h for h in review.revealed if h != actor.handle)
+        others = tuple(h for h in review.revealed if h != actor.handle)
         changed = msgspec.structs.replace(
             review,
             sealed={**review.sealed, actor.handle: self.encrypted},
             prepared=prepared,
-            revealed=(*seen, actor.handle) if self.revealed else seen,
+            revealed=(*others, actor.handle) if self.revealed else others,
             state="ready" if both and review.state == "preparing" else review.state,
         )
         return {review.id: changed}
 
 
 def may_reveal(review: Review, handle: str, today: date) -> bool:
-    """Whether a side's preparation may be shown to the other: both have shared, or the day has come."""
+    """True if a side's preparation may be shown to the other: both have shared, or the day of the review has come."""
     other = review.manager if handle == review.member else review.member
     return review.prepared.get(other) == "shared" or review.on <= today
 
 
 class WriteOutcome(Struct, frozen=True, kw_only=True):
-    """Put what the two agreed on, encrypted for both, on the board; `seen` is what the person was looking at."""
+    """Put what the two agreed on, encrypted for both, on the board; `seen` is the outcome the person was looking at."""
 
     verb: ClassVar[str] = "hold a review"
 
@@ -137,7 +136,7 @@ class WriteOutcome(Struct, frozen=True, kw_only=True):
 
 
 class AddReviewAction(Struct, frozen=True, kw_only=True):
-    """An action that the two agree on in a review; it stays open on the board until it is done."""
+    """Add an action that the two agree on in a review; it stays open on the board until it is done."""
 
     verb: ClassVar[str] = "hold a review"
 
@@ -154,9 +153,9 @@ class AddReviewAction(Struct, frozen=True, kw_only=True):
 
 
 class SignReview(Struct, frozen=True, kw_only=True):
-    """Sign what was agreed, for oneself; or for the other, who is there, as `witnessed` by oneself.
+    """Sign what was agreed; if `witnessed`, for the other side, who is present, with the actor as witness.
 
-    `content_hash` is that of what is signed; `seen` the encrypted outcome that the person was looking at.
+    `content_hash` is the hash of what is signed; `seen` the encrypted outcome that the person was looking at.
     """
 
     verb: ClassVar[str] = "sign a review"
@@ -169,17 +168,17 @@ class SignReview(Struct, frozen=True, kw_only=True):
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
         review, actor = _review_and_side(board, by, self.verb, self.review)
         other = review.manager if actor.handle == review.member else review.member
-        whose = other if self.witnessed else actor.handle
+        signer = other if self.witnessed else actor.handle
         if not review.outcome:
             raise Refused(f"There is nothing to sign in {review.id} yet: agree on something first.")
         if review.outcome != self.seen:
             raise Conflict(f"{review.id} was changed since you read it: read it again, then sign.", review)
-        if any(s.by == whose for s in review.signatures):
-            raise Refused(f"{review.id} is signed by {whose} already.")
+        if any(s.by == signer for s in review.signatures):
+            raise Refused(f"{review.id} is signed by {signer} already.")
         if any(s.seal != self.content_hash for s in review.signatures):
             raise Refused(f"What you would sign in {review.id} differs from what the other side signed.")
         signature = Signature(
-            by=whose, at=at, seal=self.content_hash, witnessed=actor.handle if self.witnessed else None
+            by=signer, at=at, seal=self.content_hash, witnessed=actor.handle if self.witnessed else None
         )
         signatures = (*review.signatures, signature)
         state = "signed" if len(signatures) == 2 else review.state
@@ -187,7 +186,7 @@ class SignReview(Struct, frozen=True, kw_only=True):
 
 
 class AddToReview(Struct, frozen=True, kw_only=True):
-    """Add something, encrypted for both, to a review that was signed: what was signed stays as it is."""
+    """Add a text, encrypted for both, to a signed review; what was signed stays as it is."""
 
     verb: ClassVar[str] = "hold a review"
 
@@ -206,7 +205,7 @@ class AddToReview(Struct, frozen=True, kw_only=True):
 
 
 class RateReview(Struct, frozen=True, kw_only=True):
-    """The member's answer to how useful a review was, 1 to 5, once both have signed it; it may be changed."""
+    """The member's rating of how useful a review was, 1 to 5, once both have signed it; it may be changed."""
 
     verb: ClassVar[str] = "say how useful a review was"
 
@@ -226,7 +225,7 @@ class RateReview(Struct, frozen=True, kw_only=True):
 
 
 class SetKey(Struct, frozen=True, kw_only=True):
-    """Write the public part of one's own key into one's record; `renews` says that it takes another's place."""
+    """Store the actor's public key in their record; `renews` allows it to replace another one."""
 
     verb: ClassVar[str] = "set a key"
 
@@ -246,13 +245,13 @@ class SetKey(Struct, frozen=True, kw_only=True):
 
 
 def require_side(review: Review, handle: str | None) -> None:
-    """Refused for everybody but the two whose review it is."""
+    """Raise Refused unless the handle is one of the review's two sides."""
     if handle not in (review.member, review.manager):
         raise Refused(f"{review.id} is between {review.member} and {review.manager}: only they can read it.")
 
 
 def find_review(board: Board, review_id: str) -> Review:
-    """The review of that id, in any case of letters; NotFound if there is none."""
+    """The review of an id, in upper or lower case. Raises NotFound."""
     review = board.get(review_id.strip().upper()) if review_id.strip() else None
     if not isinstance(review, Review):
         raise NotFound(f"There is no review {review_id!r}. List reviews with `teamboard review list`.")
@@ -260,7 +259,7 @@ def find_review(board: Board, review_id: str) -> Review:
 
 
 def _review_and_side(board: Board, by: Actor, verb: str, review_id: str) -> tuple[Review, Member]:
-    """The review, and the actor, who must be one of its two; Refused for anybody else."""
+    """The review, and the actor, who must be one of its two sides. Raises NotFound or Refused."""
     review = find_review(board, review_id)
     actor = require(board, by, verb, board.member(review.member))
     if actor.handle not in (review.member, review.manager):

@@ -1,4 +1,4 @@
-"""Answering a revision: agree, decline, withdraw, acknowledge. Nothing is agreed by silence."""
+"""Responses to a revision: agree, decline, withdraw, acknowledge. A proposal without a response stays open."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from teamboard.domain.sanitize import clean_text
 
 
 class AgreeToRevision(Struct, frozen=True, kw_only=True):
-    """Agree to a proposal: from today on its values hold."""
+    """Agree to a proposal; its values hold from today."""
 
     verb: ClassVar[str] = "agree to a revision"
 
@@ -35,10 +35,10 @@ class AgreeToRevision(Struct, frozen=True, kw_only=True):
         revision, member = _proposal_to_answer(board, self.revision, by)
         goal = open_goal(board, revision.goal)
         now = fields_of(goal) or {}
-        moved = [k for k, v in revision.before.items() if now.get(k) != v]
-        if moved:
+        changed = [k for k, v in revision.before.items() if now.get(k) != v]
+        if changed:
             raise Refused(
-                f"{goal.id} has changed since {revision.id} was proposed ({', '.join(moved)}): propose it again."
+                f"{goal.id} has changed since {revision.id} was proposed ({', '.join(changed)}): propose it again."
             )
         today = board.day_of(at)
         fields = revision.after | ({"closed": today.isoformat()} if revision.after.get("outcome") else {})
@@ -47,7 +47,7 @@ class AgreeToRevision(Struct, frozen=True, kw_only=True):
 
 
 class DeclineRevision(Struct, frozen=True, kw_only=True):
-    """Decline a proposal, with a word to whoever made it; the old values stay."""
+    """Decline a proposal, with a word on why; the old values stay."""
 
     verb: ClassVar[str] = "decline a revision"
 
@@ -61,7 +61,7 @@ class DeclineRevision(Struct, frozen=True, kw_only=True):
 
 
 class WithdrawRevision(Struct, frozen=True, kw_only=True):
-    """Withdraw a revision of one's own that does not hold yet: proposed, or of a day to come."""
+    """Withdraw the actor's own revision before it holds: while it is proposed, or before its first day."""
 
     verb: ClassVar[str] = "withdraw a revision"
 
@@ -80,7 +80,7 @@ class WithdrawRevision(Struct, frozen=True, kw_only=True):
 
 
 class AcknowledgeRevision(Struct, frozen=True, kw_only=True):
-    """Say that one has seen what became of a team goal that one's own goals serve."""
+    """Acknowledge the revision of a team goal to which a goal of the actor is aligned."""
 
     verb: ClassVar[str] = "acknowledge a revision"
 
@@ -101,12 +101,12 @@ class AcknowledgeRevision(Struct, frozen=True, kw_only=True):
 
 
 def acknowledged_by(revision: GoalRevision, handle: str) -> GoalRevision:
-    """A revision that one more member has acknowledged."""
+    """The revision with one more member in `acknowledged`."""
     return msgspec.structs.replace(revision, acknowledged=(*revision.acknowledged, handle))
 
 
 def _proposal_to_answer(board: Board, revision_id: str, by: Actor) -> tuple[GoalRevision, Member]:
-    """An open proposal and the acting member, who is asked to answer it; else Refused."""
+    """An open proposal and the actor, who must be asked to answer it. Raises NotFound or Refused."""
     revision = find_revision(board, revision_id)
     if revision.state != "proposed":
         raise Refused(f"{revision.id} is {revision.state} already.")

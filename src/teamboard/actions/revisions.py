@@ -1,4 +1,4 @@
-"""Revise: a goal follows the business, with a reason and a story; the old values are kept."""
+"""Revising a goal: new values, with a reason and a story; the old values are kept."""
 
 from __future__ import annotations
 
@@ -28,14 +28,15 @@ from teamboard.domain.sanitize import clean_line, clean_text
 
 
 class ReviseGoal(Struct, frozen=True, kw_only=True):
-    """Change what a goal is measured against.
+    """Change a goal's title, measure or due day, or drop the goal.
 
-    A member's goal is revised by two: what its owner or their manager proposes holds when the other has
-    agreed; whoever has no manager decides alone. A team goal is revised by its owner and holds from the
-    day `effective` on, from today if none is given. What is left out stays as it is; `drop` ends the goal.
+    The owner of a member's goal, or their manager, proposes a revision; it holds once the other has agreed. A member
+    without a manager decides alone. The owner of a team goal revises it alone; the new values hold from the day
+    `effective`, or from today. What is not given stays as it is; `drop` closes the goal.
 
-    `seen` is the id of the last revision that the person was looking at (None: there was none); leave it
-    unset to revise whatever is newest. `instead_of` names the open proposal that this one replaces.
+    `seen` is the id of the last revision that the person was looking at (None if there was none); leave it unset to
+    revise the newest state. `instead_of` is the id of the open proposal that this one replaces. Raises Conflict if
+    somebody revised the goal after `seen`, or has another open proposal for it.
     """
 
     verb: ClassVar[str] = "revise a goal"
@@ -55,13 +56,13 @@ class ReviseGoal(Struct, frozen=True, kw_only=True):
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
         goal = open_goal(board, self.goal)
-        shared = isinstance(goal, TeamGoal)
-        verb = "revise a team goal" if shared else self.verb
+        is_team_goal = isinstance(goal, TeamGoal)
+        verb = "revise a team goal" if is_team_goal else self.verb
         member = require(board, by, verb, board.member(goal.owner))
         today = board.day_of(at)
         replaced = self._replaced(board, goal, by, at)
         holds = self._first_day(board, goal, today)
-        alone = shared or (goal.owner == member.handle and member.manager is None)
+        alone = is_team_goal or (goal.owner == member.handle and member.manager is None)
         after = self.applied(board, goal, holds if alone else today)
         before_fields, after_fields = fields_of(goal) or {}, fields_of(after) or {}
         changed = [k for k in after_fields if before_fields.get(k) != after_fields[k]]
@@ -85,16 +86,16 @@ class ReviseGoal(Struct, frozen=True, kw_only=True):
         return changes | ({goal.id: after} if alone else {}) | {revision.id: revision}
 
     def applied(self, board: Board, goal: AnyGoal, day: date) -> AnyGoal:
-        """The goal as it would be from that day on; Refused where that makes no sense."""
+        """The goal with the new values; dropped goals are closed on `day`. Raises Refused."""
         if self.drop:
-            if self._names_a_value():
+            if self._has_new_values():
                 raise Refused("A goal that is dropped needs no new values.")
             return msgspec.structs.replace(goal, outcome="dropped", closed=day)
         starts, due = goal_days(board, goal.starts, self.due or goal.due)
         title = clean_line(self.title, "The title", required=True) if self.title is not None else goal.title
         return msgspec.structs.replace(goal, title=title, measure=self._measure(goal), starts=starts, due=due)
 
-    def _names_a_value(self) -> bool:
+    def _has_new_values(self) -> bool:
         values = (self.title, self.start, self.target, self.due, self.milestones or None)
         return any(value is not None for value in values)
 
@@ -113,7 +114,7 @@ class ReviseGoal(Struct, frozen=True, kw_only=True):
         return measure
 
     def _first_day(self, board: Board, goal: AnyGoal, today: date) -> date:
-        """The first day on which the new values of a team goal hold."""
+        """The first day on which the new values hold. Raises Refused if the given day is not possible."""
         if self.effective is not None and isinstance(goal, Goal):
             raise Refused(f"{goal.id} changes on the day it is agreed; only a team goal can have another day.")
         holds = self.effective or today
@@ -129,15 +130,15 @@ class ReviseGoal(Struct, frozen=True, kw_only=True):
         return holds
 
     def _replaced(self, board: Board, goal: AnyGoal, by: Actor, at: datetime) -> GoalRevision | None:
-        """The open proposal that this one replaces, as it then is. Conflict where somebody was faster."""
+        """The open proposal that this one replaces, withdrawn or declined; None if there is none. Raises Conflict."""
         proposal = proposal_on(board, goal.id)
         if proposal is not None and self.instead_of != proposal.id:
             who = "You have" if proposal.by == by.member else f"{proposal.by} has"
             raise Conflict(f"{who} proposed {proposal.id} for {goal.id}.", proposal)
         last = newest(board, goal.id)
         if self.seen is not UNSET and last is not None and last not in (self.seen, self.instead_of):
-            theirs = find_revision(board, last)
-            raise Conflict(f"{theirs.by} revised {goal.id} ({last}) while you were typing.", theirs)
+            other = find_revision(board, last)
+            raise Conflict(f"{other.by} revised {goal.id} ({last}) while you were typing.", other)
         if proposal is None:
             if self.instead_of is not None:
                 found = find_revision(board, self.instead_of)
@@ -150,7 +151,7 @@ class ReviseGoal(Struct, frozen=True, kw_only=True):
 
 
 def find_revision(board: Board, revision_id: str) -> GoalRevision:
-    """The revision of that id, in any case of letters; NotFound if there is none."""
+    """The revision of an id, in upper or lower case. Raises NotFound."""
     revision = board.get(revision_id.strip().upper())
     if not isinstance(revision, GoalRevision):
         raise NotFound(f"There is no revision {revision_id!r}. A goal's detail lists its revisions.")

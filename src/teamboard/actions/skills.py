@@ -1,4 +1,4 @@
-"""A member's skills and career: what they can, what they want to become, and the next step there."""
+"""A member's skills with their levels, and the career plan: aspiration and next step."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ MOST_SKILLS = 40
 
 
 class SetSkill(Struct, frozen=True, kw_only=True):
-    """Put down a skill of a member, or change it; with `remove`, take it off the list.
+    """Add a skill to a member, or change it; with `remove`, remove it.
 
-    `level` is the member's own view where the member says it, and the manager's where the manager does.
-    What is left out stays; the target of a new skill is the next level. `seen` is the skill that the
-    person was looking at (None: it was not there); leave it unset to change whatever is newest.
+    `level` is the member's own rating if the member acts, and the manager's if the manager does. What is not given
+    stays; the target of a new skill is the next level. `seen` is the skill that the person was looking at (None if
+    the member did not have it); leave it unset to change the newest state.
     """
 
     verb: ClassVar[str] = "set a skill"
@@ -69,8 +69,8 @@ class SetSkill(Struct, frozen=True, kw_only=True):
         if before is None:
             if self.level is None:
                 raise Refused(f"Say the level of {name}, from 1 to 5.")
-            begun = min(self.level + 1, HIGHEST) if self.target is None else self.target
-            before = Skill(name=name, level=None, target=begun)
+            target = min(self.level + 1, HIGHEST) if self.target is None else self.target
+            before = Skill(name=name, level=None, target=target)
         level = self.level if own and self.level is not None else before.level
         manager = self.level if not own and self.level is not None else before.manager
         return clean_skill(
@@ -85,9 +85,9 @@ class SetSkill(Struct, frozen=True, kw_only=True):
 
 
 class PlanCareer(Struct, frozen=True, kw_only=True):
-    """Say what a member wants to become, and the next step; what is left out stays.
+    """Set what a member wants to become, and the next step; what is not given stays.
 
-    `seen` is the plan that the person was looking at; leave it unset to change whatever is newest.
+    `seen` is the plan that the person was looking at; leave it unset to change the newest one.
     """
 
     verb: ClassVar[str] = "plan a career"
@@ -115,12 +115,12 @@ class PlanCareer(Struct, frozen=True, kw_only=True):
 
 
 def skill_of(member: Member, name: str) -> Skill | None:
-    """A member's skill by its name in any case of letters, or None."""
+    """The member's skill of a name, in any case, or None."""
     return next((s for s in member.skills if s.name.casefold() == name.casefold()), None)
 
 
 def clean_skill(skill: Skill) -> Skill:
-    """A skill whose texts are plain; Refused where its name is missing or a text too long."""
+    """The skill with its texts cleaned. Raises Refused if its name is missing or a text is too long."""
     return msgspec.structs.replace(
         skill,
         name=clean_line(skill.name, "The skill's name", required=True),
@@ -129,7 +129,7 @@ def clean_skill(skill: Skill) -> Skill:
 
 
 def clean_career(career: Career) -> Career:
-    """A career whose texts are plain; Refused where the aspiration is missing or a text too long."""
+    """The career with its texts cleaned. Raises Refused if the aspiration is missing or a text is too long."""
     return Career(
         aspiration=clean_text(career.aspiration, "The aspiration", required=True),
         next_step=clean_text(career.next_step, "The next step"),

@@ -1,4 +1,4 @@
-"""The standup: offering help with what is in somebody's way, and keeping that it was held."""
+"""The standup: offering help with a blocker, and storing that a standup was held."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LONGEST_SECONDS = 24 * 3600
 
 
 class OfferHelp(Struct, frozen=True, kw_only=True):
-    """Say that one helps with what is in the way of a goal; or, with `not_any_more`, that one can't after all."""
+    """Offer to help with the blocker of a goal; with `not_any_more`, take the offer back."""
 
     verb: ClassVar[str] = "offer help"
 
@@ -34,13 +34,13 @@ class OfferHelp(Struct, frozen=True, kw_only=True):
             raise Refused("It is your own goal: others offer to help with it.")
         if (member.handle in last.helpers) != self.not_any_more:
             raise Refused(f"You {'do not help' if self.not_any_more else 'help'} with {goal.id} already.")
-        rest = tuple(h for h in last.helpers if h != member.handle)
-        helpers = rest if self.not_any_more else (*rest, member.handle)
+        others = tuple(h for h in last.helpers if h != member.handle)
+        helpers = others if self.not_any_more else (*others, member.handle)
         return {last.id: msgspec.structs.replace(last, helpers=helpers)}
 
 
 class RecordStandup(Struct, frozen=True, kw_only=True):
-    """Keep that a standup was held: since when, and how many seconds each member had."""
+    """Store that a standup was held: when it began, and the seconds of each member, by handle."""
 
     verb: ClassVar[str] = "keep a standup"
 
@@ -49,8 +49,8 @@ class RecordStandup(Struct, frozen=True, kw_only=True):
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
         member = require(board, by, self.verb)
-        known = {m.handle for m in board.members}
-        seconds = {h: min(max(s, 0), LONGEST_SECONDS) for h, s in self.seconds.items() if h in known}
+        handles = {m.handle for m in board.members}
+        seconds = {h: min(max(s, 0), LONGEST_SECONDS) for h, s in self.seconds.items() if h in handles}
         standup = Standup(
             id=board.next_id("standups"),
             at=min(self.began, at),

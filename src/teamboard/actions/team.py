@@ -1,4 +1,4 @@
-"""The team with its settings, and its members."""
+"""Setting up the team and its settings; adding and changing members."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _HANDLE = re.compile(r"[a-z0-9][a-z0-9._-]{0,31}")
 
 
 class SetUpTeam(Struct, frozen=True, kw_only=True):
-    """Give an empty board its team."""
+    """Set up the team of an empty board."""
 
     verb: ClassVar[str] = "set up the team"
 
@@ -56,7 +56,7 @@ class SetUpTeam(Struct, frozen=True, kw_only=True):
 
 
 class ChangeTeam(Struct, frozen=True, kw_only=True):
-    """Change the team's settings: what is left out stays; days off are added, and taken back."""
+    """Change the team's settings; what is not given stays. Days off are added (`off`) and removed (`not_off`)."""
 
     verb: ClassVar[str] = "change the team"
 
@@ -93,9 +93,9 @@ class ChangeTeam(Struct, frozen=True, kw_only=True):
 
 
 class ClaimLogin(Struct, frozen=True):
-    """Store the login of whoever acts with the member they say they are; the first time they open the board.
+    """Store the actor's login in the member's record, the first time that they open the board.
 
-    A member who has a login already is not taken over: their other login is for a manager to add.
+    Refused if the member has a login already, so that nobody can take over a member: a manager adds further logins.
     """
 
     verb: ClassVar[str] = "say who you are"
@@ -116,7 +116,7 @@ class ClaimLogin(Struct, frozen=True):
 
 
 def _check_team(team: Team) -> Team:
-    """A team whose settings make sense, its name made plain; Refused where they don't."""
+    """The team with its name cleaned and working days in order. Raises Refused if a setting is not possible."""
     if not 0 < team.at_risk < team.on_track:
         raise Refused("The thresholds of status must be 0 < at_risk < on_track.")
     longest = max(msgspec.structs.astuple(team.cadence))
@@ -132,7 +132,7 @@ def _check_team(team: Team) -> Team:
 
 
 class AddMember(Struct, frozen=True, kw_only=True):
-    """Bring somebody onto the board. The first member of a board needs nobody's leave."""
+    """Add a member. Adding the first member of a board requires no permission."""
 
     verb: ClassVar[str] = "add a member"
 
@@ -169,7 +169,7 @@ class AddMember(Struct, frozen=True, kw_only=True):
 
 
 class ChangeMember(Struct, frozen=True, kw_only=True):
-    """Change what the board says of a member: name, title, manager, and logins that are new."""
+    """Change a member's name, title or manager, or add logins."""
 
     verb: ClassVar[str] = "change a member"
 
@@ -198,7 +198,7 @@ class ChangeMember(Struct, frozen=True, kw_only=True):
             raise Refused(f"Nothing about {member.handle} would change.")
         changes: Changes = {member.id: changed}
         if manager is not None and manager != member.manager:
-            # What was planned with the manager before is planned with the new one.
+            # Planned one-on-ones and reviews move to the new manager.
             changes |= {r.id: msgspec.structs.replace(r, manager=manager) for r in planned_with(board, member)}
         return changes
 

@@ -1,4 +1,4 @@
-"""Undo: take back one's own commit with a new one; the history keeps both."""
+"""Undoing a commit of one's own with a new commit; the history keeps both."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from teamboard.domain.records import CheckIn, Review
 
 
 class Undo(Struct, frozen=True, kw_only=True):
-    """Take back the commit of that revision; refused where something has been built on it since."""
+    """Undo the commit of a revision. Refused if a later commit depends on it."""
 
     verb: ClassVar[str] = "undo"
 
@@ -49,7 +49,7 @@ class Undo(Struct, frozen=True, kw_only=True):
         return changes
 
     def _check(self, board: Board, entry: HistoryEntry, number: int, later: HistoryEntry) -> None:
-        """Refused if a later commit has built on the one to take back."""
+        """Raise Refused if a later commit depends on the one to undo."""
         if later.undoes == self.undoes:
             raise Refused(f"Revision {self.undoes} has been undone already.")
         goals = {r.goal for i in entry.changes if isinstance(r := board.get(i), CheckIn)}
@@ -66,7 +66,7 @@ class Undo(Struct, frozen=True, kw_only=True):
 
 
 def _is_signed(board: Board, record_id: str, change: Change) -> bool:
-    """Whether a change is part of a review that both have signed."""
+    """True if a change is about the content of a review that both sides have signed."""
     review = board.get(record_id)
     parts = ("sealed", "outcome", "signatures", "additions")
     return isinstance(review, Review) and review.state == "signed" and any(p in (change.after or {}) for p in parts)

@@ -1,6 +1,6 @@
-"""What an action answers with, checked before a store writes any of it.
+"""Checks on what an action returns, made before a store writes any of it.
 
-Only the changed records are looked at, and what refers to them, so that a check-in on a large board costs no more
+They look only at the changed records and what refers to them, so that a check-in on a large board costs no more
 than one on a small board.
 """
 
@@ -21,7 +21,7 @@ _ENTRY = msgspec.json.Decoder(HistoryEntry)
 
 
 def unreadable_changes(changes: Changes) -> Iterator[tuple[str, str]]:
-    """The changed records that a reader of the board could not decode: pairs of record id and what is wrong."""
+    """The changed records that a reader could not decode, as pairs of record id and what is wrong."""
     for record_id, record in changes.items():
         table = TABLE_OF.get(record_id[:1])
         number = record_id[1:]
@@ -38,7 +38,7 @@ def unreadable_changes(changes: Changes) -> Iterator[tuple[str, str]]:
 
 
 def _undecodable(record: Record, table: str) -> str | None:
-    """Why the text of a record could not be read back, or None."""
+    """Why a record, once encoded, could not be decoded again, or None."""
     try:
         _decoder(table).decode(_ENCODER.encode(msgspec.structs.replace(record, id="")))
     except (msgspec.MsgspecError, TypeError, ValueError, RecursionError) as error:
@@ -47,7 +47,7 @@ def _undecodable(record: Record, table: str) -> str | None:
 
 
 def unreadable_entry(entry: HistoryEntry) -> str | None:
-    """Why the text of a history entry could not be read back, or None."""
+    """Why a history entry, once encoded, could not be decoded again, or None."""
     try:
         _ENTRY.decode(_ENCODER.encode(entry))
     except (msgspec.MsgspecError, TypeError, ValueError, RecursionError) as error:
@@ -66,21 +66,24 @@ def _one_line(error: Exception) -> str:
 
 
 def broken_references(before: Board, after: Board, changes: Changes) -> Iterator[tuple[str, str]]:
-    """What changes leave pointing at nothing, as `problems` finds it on the whole board; `after` has the changes."""
+    """The references that changes break, as pairs of record id and what is wrong; `after` has the changes.
+
+    They are those that `problems` would find on the whole board.
+    """
     for record_id, record in changes.items():
         old = before.get(record_id)
         if isinstance(old, Member) and after.member(old.handle) is None:
-            # A handle has gone, which happens rarely: not every reference to a member has an index.
+            # Rare, so the whole board is checked: not every reference to a member has an index.
             yield from problems(after)
             return
         if record is None:
-            yield from _left_behind(after, record_id)
+            yield from _references_to_removed(after, record_id)
         else:
-            yield from _pointing_nowhere(after, record)
+            yield from _missing_references(after, record)
 
 
-def _left_behind(after: Board, record_id: str) -> Iterator[tuple[str, str]]:
-    """What still points at a goal or team goal that has gone."""
+def _references_to_removed(after: Board, record_id: str) -> Iterator[tuple[str, str]]:
+    """The records that still refer to a goal or team goal that was removed."""
     if TABLE_OF[record_id[0]] not in ("goals", "team_goals"):
         return
     for record in (*after.checkins_of(record_id), *after.revisions_of(record_id)):
@@ -89,8 +92,8 @@ def _left_behind(after: Board, record_id: str) -> Iterator[tuple[str, str]]:
         yield goal.id, f"aligned to {record_id!r}, which is not a team goal"
 
 
-def _pointing_nowhere(after: Board, record: Record) -> Iterator[tuple[str, str]]:
-    """What a record points at that is not there; for a member also a handle used twice, and a circle of managers."""
+def _missing_references(after: Board, record: Record) -> Iterator[tuple[str, str]]:
+    """What a record refers to that does not exist; for a member also a duplicate handle, or a circle of managers."""
     for name in PEOPLE.get(TABLE_OF[record.id[0]], ()):
         handle = getattr(record, name)
         if handle is not None and after.member(handle) is None:

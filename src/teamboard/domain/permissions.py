@@ -1,4 +1,4 @@
-"""Who may do what: the table of verbs, asked about a member."""
+"""Permissions: whether a member may do something, read from the table of verbs."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from teamboard.domain.verbs import VERBS, Relation
 
 
 def is_manager(board: Board, member: Member) -> bool:
-    """Whether a member manages somebody, or has no manager (who else should begin?)."""
+    """True if a member manages somebody, or has no manager: a new board begins with such a member."""
     return member.manager is None or bool(board.reports(member.handle))
 
 
 def has_relation(
     board: Board, member: Member, relation: Relation, owner: Member | None, giver: str | None = None
 ) -> bool:
-    """Whether a member has a relation to what `owner` owns and the member of handle `giver` gave."""
+    """True if a member has a relation to a record of this owner and giver (a handle)."""
     match relation:
         case "owner":
             return owner is not None and member.handle == owner.handle
@@ -30,10 +30,10 @@ def has_relation(
 
 
 def may(board: Board, member: Member | None, verb: str, owner: Member | None = None, giver: str | None = None) -> bool:
-    """Whether a member may do something; people who are not members may not."""
+    """True if the relations of a verb allow it to a member; False for somebody who is not one (None)."""
     return member is not None and any(has_relation(board, member, r, owner, giver) for r in VERBS[verb].may)
 
 
 def who_may(board: Board, verb: str, owner: Member | None = None, giver: str | None = None) -> list[Member]:
-    """The members who may do something, in the board's order."""
+    """The members to whom a verb is allowed, in the board's order."""
     return [m for m in board.members if may(board, m, verb, owner, giver)]

@@ -1,7 +1,7 @@
-"""Text from people, made safe to show.
+"""Text from people, made safe to store and to show.
 
-What people typed is shown as text: control characters and escape sequences can't style or move
-anything, and invisible direction marks can't turn a line around.
+Control characters and escape sequences are removed, so that they can't style or move anything, and so are invisible
+direction marks, which would reverse the order of characters.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ _SURROGATES = re.compile(r"[\ud800-\udfff]")
 
 
 def plain(text: str) -> str:
-    """Text without escape sequences, control characters or direction marks; line breaks stay."""
+    """The text without escape sequences, control characters and direction marks; line breaks stay."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n\n")
     text = _SURROGATES.sub("\ufffd", _ESCAPES.sub("", text))
     return _CONTROLS.sub("", text).replace("\t", " ")
 
 
 def escaped(json: str) -> str:
-    """JSON in which whatever could move something on a screen is written as its number, as JSON allows."""
-    return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", json)
+    """JSON in which control characters and direction marks are written as `\\u` escapes."""
+    return _UNSEEN.sub(lambda match: f"\\u{ord(match[0]):04x}", json)
 
 
 def one_line(text: str) -> str:
-    """Plain text on one line: breaks become a single space."""
+    """The plain text on one line: each line break becomes one space."""
     return plain(_BREAKS.sub(" ", text)).strip()
 
 

@@ -1,10 +1,10 @@
-"""The verbs: what people do to a board, in one table.
+"""The verbs: one table of what people do to a board.
 
-Each row says who may, what a commit of that verb may write, whom it concerns, and by which words somebody looks for
-it. Permissions read it; a property test runs every action and holds what it changed against its verb's row.
+Each row says who may do it, what a commit of that verb may write, whom it concerns, and by which words people search
+for it. Permissions and the palette read it; a property test compares what every action changes with its verb's row.
 
-A verb that is stored in the history stays a string: one that this table does not have, from a newer program, is shown
-as it is and never refused.
+The history stores a verb as a string: one that this table does not have, from a newer version, is shown as it is and
+never refused.
 """
 
 from __future__ import annotations
@@ -16,13 +16,14 @@ from msgspec import Struct
 Relation = Literal["owner", "owner's manager", "giver", "manager", "member"]
 """What a member is to the record that a verb is about.
 
-The owner is the goal's, the feedback's or the review's person; of a revision, whoever is asked to answer or acknowledge
-it, or, to withdraw it, whoever made it. The giver is whoever gave a feedback, or promised an action.
+The owner is the member a goal, feedback or review is about. For a revision it is the member asked to answer or
+acknowledge it; to withdraw it, the member who made it. The giver is the member who gave feedback, or who owns an
+agreed action.
 """
 
 Concerned = Literal["owner", "owner's manager", "giver", "both sides", "asked", "aligned owners", "team"]
-"""Who should hear of a commit: "both sides" are the member and the manager of a talk, "asked" who has to answer,
-"aligned owners" the owners of the goals that serve a team goal."""
+"""Who should hear of a commit: "both sides" are the member and the manager of a one-on-one or review, "asked" is who
+has to answer, "aligned owners" are the owners of the goals aligned to a team goal."""
 
 Table = Literal[
     "team",
@@ -42,9 +43,9 @@ Table = Literal[
 class Writes(Struct, frozen=True, kw_only=True):
     """What a verb may do to the records of one table.
 
-    `makes` and `removes` say whether it may; `changes` are the fields that it may change in a record that is there, by
-    their names in the file. `actor` and `moment` are fields that hold the handle of who acts, and the moment of the
-    commit, wherever the verb writes them.
+    `makes` and `removes` are true if it may add or remove records; `changes` has the fields that it may change in an
+    existing record, by their names in the file. Wherever the verb writes a field of `actor`, it holds the handle of the
+    actor; a field of `moment` holds the time of the commit.
     """
 
     table: Table
@@ -56,9 +57,9 @@ class Writes(Struct, frozen=True, kw_only=True):
 
 
 class Verb(Struct, frozen=True, kw_only=True):
-    """One row: who may, what it writes, whom it concerns, and the words by which somebody looks for it.
+    """One row: who may do it, what it writes, whom it concerns, and the words by which people search for it.
 
-    `may` is empty where no permission is asked for. `anything` is for verbs that bring back what other commits wrote.
+    `may` is empty if no permission is required. `anything` is true for verbs that restore what any commit wrote.
     """
 
     may: tuple[Relation, ...]
@@ -80,7 +81,7 @@ _REVISE = (
     Writes(
         table="revisions",
         makes=True,
-        # An open proposal that the new one replaces is withdrawn, or declined with a word.
+        # The open proposal that the new one replaces is withdrawn, or declined with a word on why.
         changes=("state", "word", "answered_by", "answered_at"),
         actor=("by", "answered_by"),
         moment=("at", "answered_at"),
@@ -119,7 +120,7 @@ VERBS: dict[str, Verb] = {
         may=OWNER_OR_MANAGER,
         writes=(
             Writes(table="goals", changes=("aligned",)),
-            # An owner who realigns a goal has acknowledged the revised team goal by that.
+            # An owner who realigns a goal acknowledges the revision of its team goal.
             Writes(table="revisions", changes=("acknowledged",)),
         ),
         concerns=("owner", "owner's manager"),
@@ -164,7 +165,7 @@ VERBS: dict[str, Verb] = {
         may=OWNER,
         writes=(
             Writes(table="revisions", changes=("state",)),
-            # Only a team goal's revision may have been agreed for a day to come.
+            # Only the revision of a team goal may have been agreed for a later day.
             Writes(table="team_goals", changes=_TERMS),
         ),
         concerns=("asked",),
@@ -191,7 +192,7 @@ VERBS: dict[str, Verb] = {
     ),
     "reply to feedback": Verb(
         may=MEMBER,
-        # The reply of the member asked answers a request.
+        # The reply of the member asked resolves a request.
         writes=(Writes(table="feedback", changes=("replies", "state")),),
         concerns=("owner", "giver"),
         search=("answer", "comment"),
@@ -220,7 +221,7 @@ VERBS: dict[str, Verb] = {
         concerns=("owner", "giver"),
         search=("open again",),
     ),
-    # -- talks
+    # -- one-on-ones
     "write in a one-on-one": Verb(
         may=OWNER_OR_MANAGER,
         writes=(Writes(table="one_on_ones", makes=True, changes=("on", "topics", "notes", "actions", "held")),),
@@ -250,7 +251,7 @@ VERBS: dict[str, Verb] = {
         may=MANAGER,
         writes=(
             Writes(table="facts", makes=True, removes=True, changes=("value", "on", "source", "unit", "link", "rows")),
-            # A fact's check-in is of the fact's day, not of the moment of the import.
+            # The time of a fact's check-in is the fact's day, not the moment of the import.
             Writes(table="checkins", makes=True, removes=True, changes=("value", "at"), actor=("by",)),
         ),
         concerns=("owner",),
@@ -321,7 +322,7 @@ VERBS: dict[str, Verb] = {
         may=MANAGER,
         writes=(
             Writes(table="members", changes=("name", "title", "manager", "logins")),
-            # What was planned with the manager before is planned with the new one.
+            # Planned one-on-ones and reviews move to the new manager.
             Writes(table="reviews", changes=("manager",)),
             Writes(table="one_on_ones", changes=("manager",)),
         ),
@@ -330,7 +331,7 @@ VERBS: dict[str, Verb] = {
     ),
     # -- the team
     "set up the team": Verb(
-        # An empty board has nobody who could be asked.
+        # An empty board has no member who could have permission.
         may=(),
         writes=(Writes(table="team", makes=True),),
     ),
@@ -382,4 +383,4 @@ VERBS: dict[str, Verb] = {
     "merge a copy": Verb(may=MANAGER, anything=True, search=("conflict", "copy")),
     "undo": Verb(may=OWNER, anything=True, search=("take back", "mistake")),
 }
-"""Each verb's row, by the word that the history stores."""
+"""The row of each verb, by the string that the history stores."""
