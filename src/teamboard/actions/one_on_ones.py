@@ -82,13 +82,13 @@ class WriteOneOnOne(Struct, frozen=True, kw_only=True):
         """The planned one-on-one, or the one held today, or a new one."""
         if member.manager is None:
             raise Refused(f"{member.name} has no manager to meet one-on-one.")
-        found, last = coming(board, member.handle), last_held(board, member.handle)
-        if found is None and last is not None and last.held == (self.held or today):
+        one_on_one, last = coming(board, member.handle), last_held(board, member.handle)
+        if one_on_one is None and last is not None and last.held == (self.held or today):
             if self.held is not None:
                 raise Refused(f"The one-on-one of {self.held} is on the board already: {last.id}.")
-            found = None if self.topics or self.on else last
-        if found is not None:
-            return found
+            one_on_one = None if self.topics or self.on else last
+        if one_on_one is not None:
+            return one_on_one
         due = one_on_one_due(board, member, today)
         on = self.held or max(due.on if due else today, today)
         return OneOnOne(id=board.next_id("one_on_ones"), member=member.handle, manager=member.manager, on=on)
@@ -98,12 +98,12 @@ class WriteOneOnOne(Struct, frozen=True, kw_only=True):
         missing = unwanted - {t.text.casefold() for t in before.topics}
         if missing:
             raise NotFound(f"There is no topic {sorted(missing)[0]!r} on this agenda.")
-        found = [t for t in before.topics if t.text.casefold() not in unwanted]
+        topics = [t for t in before.topics if t.text.casefold() not in unwanted]
         for topic in self.topics:
             text = clean_line(topic.text, "The topic", required=True)
-            if not any(text.casefold() == t.text.casefold() for t in found):
-                found.append(Topic(theme=topic.theme, text=text, by=actor.handle))
-        return tuple(found)
+            if not any(text.casefold() == t.text.casefold() for t in topics):
+                topics.append(Topic(theme=topic.theme, text=text, by=actor.handle))
+        return tuple(topics)
 
 
 def new_agreed_action(board: Board, both: tuple[str, str], action: NewAction, actor: Member) -> AgreedAction:
@@ -123,14 +123,14 @@ class FinishAction(Struct, frozen=True, kw_only=True):
     undone: bool = False
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
-        found = find_agreed_action(board, self.action)
-        talk = found.talk
-        require(board, by, self.verb, board.member(talk.member), found.action.owner)
-        if self.undone != (found.action.done is not None):
-            raise Refused(f"{found.id} is {'open' if self.undone else f'done since {found.action.done}'} already.")
+        agreed = find_agreed_action(board, self.action)
+        talk = agreed.talk
+        require(board, by, self.verb, board.member(talk.member), agreed.action.owner)
+        if self.undone != (agreed.action.done is not None):
+            raise Refused(f"{agreed.id} is {'open' if self.undone else f'done since {agreed.action.done}'} already.")
         actions = list(talk.actions)
         done = None if self.undone else board.day_of(at)
-        actions[found.number - 1] = msgspec.structs.replace(found.action, done=done)
+        actions[agreed.number - 1] = msgspec.structs.replace(agreed.action, done=done)
         return {talk.id: msgspec.structs.replace(talk, actions=tuple(actions))}
 
 
@@ -160,7 +160,7 @@ def find_agreed_action(board: Board, action_id: str) -> NumberedAction:
     match = _ACTION_ID.fullmatch(action_id.strip())
     talk = board.get(match[1].upper()) if match else None
     if match is not None and isinstance(talk, OneOnOne | Review):
-        for found in agreed_actions(talk):
-            if found.number == int(match[2]):
-                return found
+        for agreed in agreed_actions(talk):
+            if agreed.number == int(match[2]):
+                return agreed
     raise NotFound(f"There is no agreed action {action_id!r}. An id looks like O3.2; list them with `teamboard due`.")

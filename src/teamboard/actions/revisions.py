@@ -141,8 +141,8 @@ class ReviseGoal(Struct, frozen=True, kw_only=True):
             raise Conflict(f"{other.by} revised {goal.id} ({last}) while you were typing.", other)
         if proposal is None:
             if self.instead_of is not None:
-                found = find_revision(board, self.instead_of)
-                raise Refused(f"{found.id} is {found.state}: there is nothing to replace.")
+                other = find_revision(board, self.instead_of)
+                raise Refused(f"{other.id} is {other.state}: there is nothing to replace.")
             return None
         if proposal.by == by.member:
             return msgspec.structs.replace(proposal, state="withdrawn")
