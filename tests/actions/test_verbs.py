@@ -53,8 +53,8 @@ from teamboard.domain.board import Board
 from teamboard.domain.errors import Refused
 from teamboard.domain.history.commit_log import HistoryEntry
 from teamboard.domain.history.history import history_of
+from teamboard.domain.ids import table_of
 from teamboard.domain.records import (
-    TABLE_OF,
     TABLES,
     Cadence,
     DoneOrNot,
@@ -81,7 +81,7 @@ Touched = tuple[str, str, str]
 def touched(entry: HistoryEntry) -> Iterator[tuple[Touched, object]]:
     """All that a commit did, each with the new value (None where a record was removed)."""
     for record_id, change in entry.changes.items():
-        table = TABLE_OF[record_id[0]]
+        table = table_of(record_id)
         if change.before is None:
             yield (entry.verb, table, "made"), change.after
         elif change.after is None:
@@ -136,7 +136,7 @@ def test_the_table_has_every_verb_and_fields_that_there_are() -> None:
     for verb, row in VERBS.items():
         assert len({w.table for w in row.writes}) == len(row.writes), verb
         for writes in row.writes:
-            names = {f.encode_name for f in msgspec.structs.fields(TABLES[writes.table][1])} - {"id"}
+            names = {f.encode_name for f in msgspec.structs.fields(TABLES[writes.table])} - {"id"}
             assert {*writes.changes, *writes.actor, *writes.moment} <= names, verb
             assert writes.makes or writes.removes or writes.changes, verb
 

@@ -22,8 +22,8 @@ from teamboard.actions.check_ins import CheckInGoal
 from teamboard.domain.board import Board, Tables
 from teamboard.domain.history.commit_log import HistoryEntry
 from teamboard.domain.history.history import board_on, changes_between, record_of, written
+from teamboard.domain.ids import RecordId, Table, make_id, table_of
 from teamboard.domain.records import (
-    TABLE_OF,
     TABLES,
     CheckIn,
     EarlierPeriod,
@@ -65,13 +65,13 @@ class Years:
     def __init__(self, members: int, seed: int = 1) -> None:
         self.records: dict[str, Record] = {}
         self.history: list[tuple[int, HistoryEntry]] = []
-        self.last = dict.fromkeys(TABLES, 0)
+        self.last: dict[str, int] = dict.fromkeys(TABLES, 0)
         self.chance = random.Random(seed)
         self.handles = [f"m{i}" for i in range(members)]
 
-    def new(self, table: str) -> str:
+    def new(self, table: Table) -> RecordId:
         self.last[table] += 1
-        return f"{TABLES[table][0]}{self.last[table]}"
+        return make_id(table, self.last[table])
 
     def commit(self, at: datetime, by: str, verb: str, *records: Record) -> int:
         before = {r.id: written(self.records[r.id]) for r in records if r.id in self.records}
@@ -85,7 +85,7 @@ class Years:
     def file(self) -> BoardFile:
         tables: Tables = {name: {} for name in TABLES}
         for record_id, record in self.records.items():
-            tables[TABLE_OF[record_id[0]]][record_id] = record
+            tables[table_of(record_id)][record_id] = record
         return assemble(Board(tables, revision=len(self.history), ids=self.last), self.history)
 
     # -- what happens

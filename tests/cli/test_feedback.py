@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from teamboard.domain.ids import number_of
 from teamboard.domain.records import Feedback
 from teamboard.store.file.store import FileStore
 from tests.conftest import Run
@@ -150,11 +151,11 @@ def test_text_from_people_is_shown_as_text_everywhere(run: Run, demo: Path) -> N
         at_hand = text.replace("\x00", "")
         given = run("feedback", "ana", at_hand, "--about", at_hand, "--source", at_hand, "--as", "ben")
         assert given.returncode == 0, given.stderr
-        last = max(int(i[1:]) for i in FileStore(demo).load().tables["feedback"])
+        last = max(number_of(i) for i in FileStore(demo).load().tables["feedback"])
         assert run("reply", f"F{last}", at_hand, "--as", "ana").returncode == 0
         why = ("--reason", "market", "--why", at_hand)
         assert run("revise", "G12", "--title", at_hand, *why, "--as", "ana").returncode == 0
-        version = max(int(i[1:]) for i in FileStore(demo).load().tables["revisions"])
+        version = max(number_of(i) for i in FileStore(demo).load().tables["revisions"])
         assert run("decline", f"V{version}", "-m", at_hand, "--as", "mara").returncode == 0
     for arguments in (
         ["show"],

@@ -13,6 +13,7 @@ from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.feedback import GiveFeedback
 from teamboard.domain.board import Board, Changes, changed, in_circle, problems
 from teamboard.domain.board_on_day import Standings
+from teamboard.domain.ids import RecordId
 from teamboard.domain.records import CheckIn, Goal
 from tests.conftest import BEN, MARA, NOW, TODAY, Maker, small_maker
 
@@ -37,7 +38,7 @@ def test_carried_indexes_equal_fresh_ones(steps: list[tuple[int, str, bool]]) ->
     board = small_maker().board
     board.checkins_of("G1"), board.goals_of("ana"), board.aligned_to("T1"), board.reports("mara")
     for number, goal, there in steps:
-        record_id = f"C{number + 1}"
+        record_id = RecordId(f"C{number + 1}")
         new = CheckIn(id=record_id, goal=goal, value=float(number), note="", by="ana", at=NOW)
         changes: Changes = {record_id: new if there else None}
         if number == 5:
@@ -58,7 +59,7 @@ def test_changed_names_what_is_new_gone_and_different(maker: Maker) -> None:
     new = old.apply(
         {
             "C1": None,
-            "C2": CheckIn(id="C2", goal="G2", value=1.0, note="", by="ben", at=NOW),
+            "C2": CheckIn(id=RecordId("C2"), goal="G2", value=1.0, note="", by="ben", at=NOW),
             "G1": msgspec.structs.replace(old.tables["goals"]["G1"], title="Other"),
             "G2": msgspec.structs.replace(old.tables["goals"]["G2"]),
         }
@@ -85,7 +86,7 @@ def test_standings_keep_what_a_change_does_not_touch(maker: Maker) -> None:
     assert team_goal is not None
     assert mine is not None
     assert other is not None
-    assert after(other) is before["G2"]
+    assert after(other) is before[RecordId("G2")]
     assert after(mine).progress == 0.4
     assert after(team_goal).progress == 0.2
 

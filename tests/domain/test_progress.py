@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.goals import AddGoal, AddTeamGoal
 from teamboard.domain import progress as formulas
+from teamboard.domain.ids import RecordId
 from teamboard.domain.records import DoneOrNot, Goal, Measure, Metric, Milestone, Milestones, TeamGoal
 from tests.conftest import ANA, BEN, NOW, TODAY, Maker, small_maker
 
@@ -19,7 +20,7 @@ STEPS = Milestones(milestones=(Milestone(name="a"), Milestone(name="b"), Milesto
 
 def goal(starts: date, due: date, measure: Measure | None = None) -> Goal:
     measure = measure or Metric(unit="", start=0, target=100)
-    return Goal(id="G9", owner="ana", title="t", measure=measure, kind="result", starts=starts, due=due)
+    return Goal(id=RecordId("G9"), owner="ana", title="t", measure=measure, kind="result", starts=starts, due=due)
 
 
 @pytest.mark.parametrize(

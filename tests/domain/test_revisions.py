@@ -13,6 +13,7 @@ from teamboard.actions.goals import AddGoal, AddTeamGoal
 from teamboard.actions.revision_responses import AgreeToRevision
 from teamboard.actions.revisions import ReviseGoal
 from teamboard.domain import progress as formulas
+from teamboard.domain.ids import number_of
 from teamboard.domain.records import Measure, Metric, Milestone, Milestones, TeamGoal
 from teamboard.domain.revision_impact import outlook
 from teamboard.domain.revisions import terms
@@ -24,7 +25,7 @@ def revised(maker: Maker, goal: str, target: float, days_ago: int) -> None:
     at = NOW - timedelta(days=days_ago)
     owner = {"G1": ANA, "G2": BEN}[goal]
     maker.do(ReviseGoal(goal=goal, reason="market", why="It moved", target=target), owner, at)
-    last = max((v.id for v in maker.board.revisions), key=lambda i: int(i[1:]))
+    last = max((v.id for v in maker.board.revisions), key=lambda i: number_of(i))
     maker.do(AgreeToRevision(revision=last), MARA, at)
 
 
@@ -154,7 +155,7 @@ def test_contributions_add_up_to_the_team_goals_progress(
                 by = {"ana": ANA, "ben": BEN, "mara": MARA}[owner]
                 maker.do(ReviseGoal(goal=goal_id, reason="market", why="x", target=target), by, at + timedelta(days=5))
                 if owner != "mara":
-                    last = max((v.id for v in maker.board.revisions), key=lambda i: int(i[1:]))
+                    last = max((v.id for v in maker.board.revisions), key=lambda i: number_of(i))
                     maker.do(AgreeToRevision(revision=last), MARA, at + timedelta(days=5))
         else:
             assert isinstance(measured, Milestones)
@@ -164,7 +165,7 @@ def test_contributions_add_up_to_the_team_goals_progress(
         maker.do(ReviseGoal(goal="G3", reason="capacity", why="x", drop=True), MARA)
         if goals[0][0] != "mara":
             by = {"ana": ANA, "ben": BEN}[goals[0][0]]
-            last = max((v.id for v in maker.board.revisions), key=lambda i: int(i[1:]))
+            last = max((v.id for v in maker.board.revisions), key=lambda i: number_of(i))
             maker.do(AgreeToRevision(revision=last), by)
     maker.do(ReviseGoal(goal="T2", reason="market", why="x", target=ends[1] * 2 + 1), MARA, NOW - timedelta(days=3))
     board = maker.board

@@ -17,6 +17,7 @@ from pathlib import Path
 from tinydb import TinyDB
 
 from teamboard.domain.history.history import history_of, replayed, written
+from teamboard.domain.ids import known_table
 from teamboard.store import hash_chain
 from teamboard.store.factory import is_address, store_at
 from teamboard.store.file import atomic_file
@@ -79,14 +80,15 @@ def check(place: Path | str, acknowledged: list[str], seen: list[str] = []) -> N
     assert list(hash_chain.broken(entries.items())) == [], "the chain is broken"
     state = {i: written(r) for table in board.tables.values() for i, r in table.items()}
     assert replayed(entries.values()) == state, "replaying the history from empty does not give the file"
-    made = (change.after or {} for e in entries.values() for i, change in e.changes.items() if i[0] == "C")
+    changes = (item for entry in entries.values() for item in entry.changes.items())
+    made = (change.after or {} for record_id, change in changes if known_table(record_id) == "checkins")
     notes = Counter(str(fields.get("note")) for fields in made)
     for ack in acknowledged:
         assert notes[ack] == 1, f"{ack} was acknowledged, and is there {notes[ack]} times"
     assert max((count for note, count in notes.items() if "-" in note), default=1) == 1, "a commit was made twice"
     checkins = {0: 0}
     for revision, entry in entries.items():
-        checkins[revision] = checkins[revision - 1] + sum(i[0] == "C" for i in entry.changes)
+        checkins[revision] = checkins[revision - 1] + sum(known_table(i) == "checkins" for i in entry.changes)
     before = 0
     for line in seen:
         number, digest, count = line.split()

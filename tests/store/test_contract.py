@@ -22,6 +22,7 @@ from teamboard.actions.undo import Undo
 from teamboard.domain.board import Board, Changes
 from teamboard.domain.errors import Conflict, Refused
 from teamboard.domain.history.history import Fields, as_of, board_on, history_of, own_last, replayed, written
+from teamboard.domain.ids import RecordId
 from teamboard.domain.records import CheckIn, EarlierPeriod, Feedback, Goal, Member, Metric, Period, Team
 from teamboard.store import hash_chain
 from teamboard.store.base import BoardExists, BoardMissing, Store, StoreError
@@ -140,12 +141,12 @@ class Answers:
         return self._changes
 
 
-CHECK_IN = CheckIn(id="C1", goal="G1", value=1.0, note="", by="ana", at=NOW)
-ZOE = Member(id="M4", handle="zoe", name="Zoe", manager="mara")
+CHECK_IN = CheckIn(id=RecordId("C1"), goal="G1", value=1.0, note="", by="ana", at=NOW)
+ZOE = Member(id=RecordId("M4"), handle="zoe", name="Zoe", manager="mara")
 EARLIER = EarlierPeriod(name="Q3", starts=TODAY - timedelta(90), ends=TODAY, revision=2)
 MEASURE = Metric(unit="", start=0, target=1)
 GOAL = Goal(
-    id="G3",
+    id=RecordId("G3"),
     owner="ana",
     title="One",
     kind="result",
@@ -153,7 +154,7 @@ GOAL = Goal(
     due=TODAY,
     measure=Metric(unit="", start=0, target=1),
 )
-TEAM = Team(id="B1", name="Northwind", timezone="UTC", period=Period(name="Q4", starts=TODAY, ends=TODAY))
+TEAM = Team(id=RecordId("B1"), name="Northwind", timezone="UTC", period=Period(name="Q4", starts=TODAY, ends=TODAY))
 BREAKING: dict[str, dict[str, object]] = {
     "a value outside its range": {"C1": msgspec.structs.replace(CHECK_IN, confidence=11)},
     "a value of another type": {"C1": msgspec.structs.replace(CHECK_IN, value="much")},
@@ -161,21 +162,23 @@ BREAKING: dict[str, dict[str, object]] = {
     "a text that is not Unicode": {"C1": msgspec.structs.replace(CHECK_IN, note="\ud800")},
     "a part with more fields": {"B1": msgspec.structs.replace(TEAM, period=EARLIER)},
     "a field without a value": {"M4": msgspec.structs.replace(ZOE, name=None)},
-    "a record of another table": {"G3": msgspec.structs.replace(CHECK_IN, id="G3")},
+    "a record of another table": {"G3": msgspec.structs.replace(CHECK_IN, id=RecordId("G3"))},
     "not a record": {"C1": {"goal": "G1"}},
     "a record under another id": {"C2": CHECK_IN},
     "an id of no table": {"X1": CHECK_IN},
     "an id without a number": {"C": CHECK_IN},
-    "an id with number 0": {"C0": msgspec.structs.replace(CHECK_IN, id="C0")},
+    "an id with number 0": {"C0": msgspec.structs.replace(CHECK_IN, id=RecordId("C0"))},
     "a check-in on no goal": {"C1": msgspec.structs.replace(CHECK_IN, goal="G9")},
     "a goal of nobody": {"G3": msgspec.structs.replace(GOAL, owner="tom")},
     "a goal aligned to nothing": {"G3": msgspec.structs.replace(GOAL, aligned={"T9": 1.0})},
-    "feedback to nobody": {"F1": Feedback(id="F1", kind="praise", giver="ana", to="tom", text="Hi", at=NOW)},
+    "feedback to nobody": {"F1": Feedback(id=RecordId("F1"), kind="praise", giver="ana", to="tom", text="Hi", at=NOW)},
     "two members with one handle": {"M4": msgspec.structs.replace(ZOE, handle="ana")},
     "a manager who is not there": {"M4": msgspec.structs.replace(ZOE, manager="tom")},
-    "a circle of managers": {"M1": Member(id="M1", handle="mara", name="Mara Lind", manager="ana")},
+    "a circle of managers": {"M1": Member(id=RecordId("M1"), handle="mara", name="Mara Lind", manager="ana")},
     "a member who goes, with goals": {"M2": None},
-    "a handle that changes, with goals": {"M2": Member(id="M2", handle="anna", name="Ana Ruiz", manager="mara")},
+    "a handle that changes, with goals": {
+        "M2": Member(id=RecordId("M2"), handle="anna", name="Ana Ruiz", manager="mara")
+    },
     "a team goal that goes, served by goals": {"T1": None},
     "a time zone that is not known": {"B1": msgspec.structs.replace(TEAM, timezone="Nowhere/City")},
 }
@@ -206,7 +209,7 @@ def test_a_goal_with_check_ins_does_not_go_without_them(store: Store, opened: Op
 
 
 def test_a_member_is_replaced_with_all_that_refers_to_them(store: Store, opened: Opened) -> None:
-    ana = Member(id="M2", handle="anna", name="Ana Ruiz", manager="mara")
+    ana = Member(id=RecordId("M2"), handle="anna", name="Ana Ruiz", manager="mara")
     goal = msgspec.structs.replace(cast("Goal", store.load().goal("G1")), owner="anna")
     assert store.commit(cast("Action", Answers(M2=ana, G1=goal)), MARA).member("anna") == ana
     whole(opened().load())

@@ -11,6 +11,7 @@ from msgspec import Struct
 from teamboard.actions.base import Actor, require
 from teamboard.domain.board import AnyGoal, Board, Changes
 from teamboard.domain.errors import NotFound, Refused
+from teamboard.domain.ids import Table
 from teamboard.domain.periods import every_period, following, unfinished
 from teamboard.domain.progress import progress
 from teamboard.domain.records import EarlierPeriod, Goal, Outcome, Period, Team, TeamGoal
@@ -133,7 +134,7 @@ class _Rollover:
         return {goal.id: msgspec.structs.replace(goal, outcome=outcome, closed=closed)}
 
     def _renewed(self, goal: AnyGoal) -> dict[str, AnyGoal]:
-        table = "team_goals" if isinstance(goal, TeamGoal) else "goals"
+        table: Table = "team_goals" if isinstance(goal, TeamGoal) else "goals"
         new_id = self._board.next_id(table, after=self._added[table])
         self._added[table] += 1
         days = {"starts": self._period.starts, "due": self._period.ends}

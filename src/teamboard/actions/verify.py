@@ -14,7 +14,8 @@ import msgspec
 
 from teamboard.domain.board import PEOPLE, Board, Changes, problems
 from teamboard.domain.history.commit_log import HistoryEntry
-from teamboard.domain.records import TABLE_OF, TABLES, CheckIn, Goal, GoalRevision, Member, Record, Team
+from teamboard.domain.ids import Table, known_table, table_of
+from teamboard.domain.records import TABLES, CheckIn, Goal, GoalRevision, Member, Record, Team
 
 _ENCODER = msgspec.json.Encoder()
 _ENTRY = msgspec.json.Decoder(HistoryEntry)
@@ -23,13 +24,13 @@ _ENTRY = msgspec.json.Decoder(HistoryEntry)
 def unreadable_changes(changes: Changes) -> Iterator[tuple[str, str]]:
     """The changed records that a reader could not decode, as pairs of record id and what is wrong."""
     for record_id, record in changes.items():
-        table = TABLE_OF.get(record_id[:1])
+        table = known_table(record_id)
         number = record_id[1:]
         if table is None or not (number.isascii() and number.isdigit()) or str(int(number)) != number or number == "0":
             yield record_id, "this is not the id of a record"
         elif record is None:
             continue
-        elif type(record) is not TABLES[table][1]:
+        elif type(record) is not TABLES[table]:
             yield record_id, f"{type(record).__name__} does not belong in the table {table!r}"
         elif record.id != record_id:
             yield record_id, f"the record's own id is {record.id!r}"
@@ -37,7 +38,7 @@ def unreadable_changes(changes: Changes) -> Iterator[tuple[str, str]]:
             yield record_id, why
 
 
-def _undecodable(record: Record, table: str) -> str | None:
+def _undecodable(record: Record, table: Table) -> str | None:
     """Why a record, once encoded, could not be decoded again, or None."""
     try:
         _decoder(table).decode(_ENCODER.encode(msgspec.structs.replace(record, id="")))
@@ -56,9 +57,9 @@ def unreadable_entry(entry: HistoryEntry) -> str | None:
 
 
 @cache
-def _decoder(table: str) -> msgspec.json.Decoder[Record]:
+def _decoder(table: Table) -> msgspec.json.Decoder[Record]:
     """The decoder of one document, of the same type as the store's decoder of the whole table."""
-    return msgspec.json.Decoder(TABLES[table][1])
+    return msgspec.json.Decoder(TABLES[table])
 
 
 def _one_line(error: Exception) -> str:
@@ -84,7 +85,7 @@ def broken_references(before: Board, after: Board, changes: Changes) -> Iterator
 
 def _references_to_removed(after: Board, record_id: str) -> Iterator[tuple[str, str]]:
     """The records that still refer to a goal or team goal that was removed."""
-    if TABLE_OF[record_id[0]] not in ("goals", "team_goals"):
+    if table_of(record_id) not in ("goals", "team_goals"):
         return
     for record in (*after.checkins_of(record_id), *after.revisions_of(record_id)):
         yield record.id, f"goal {record_id!r} does not exist"
@@ -94,7 +95,7 @@ def _references_to_removed(after: Board, record_id: str) -> Iterator[tuple[str, 
 
 def _missing_references(after: Board, record: Record) -> Iterator[tuple[str, str]]:
     """What a record refers to that does not exist; for a member also a duplicate handle, or a circle of managers."""
-    for name in PEOPLE.get(TABLE_OF[record.id[0]], ()):
+    for name in PEOPLE.get(table_of(record.id), ()):
         handle = getattr(record, name)
         if handle is not None and after.member(handle) is None:
             yield record.id, f"{name} {handle!r} is not a member"

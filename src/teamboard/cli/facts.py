@@ -17,6 +17,7 @@ from teamboard.cli.shared.output import print_json, print_lines, width
 from teamboard.cli.shared.session import Session, pass_session
 from teamboard.cli.shared.values import parse_day, parse_number
 from teamboard.domain.errors import Refused
+from teamboard.domain.ids import number_of
 from teamboard.importers.csv_file import CsvFile, ReportProgress
 from teamboard.importers.fact_map import read_fact_map
 from teamboard.importers.facts import Importer
@@ -96,7 +97,7 @@ def add(
     store, board, actor = session.open()
     day = parse_day(on, session.today(board))
     action = AddFact(member=member, name=name, value=number, source=source, unit=unit, link=link, on=day)
-    made = max(store.commit(action, actor).facts, key=lambda f: int(f.id[1:]))
+    made = max(store.commit(action, actor).facts, key=lambda f: number_of(f.id))
     click.echo(f"{made.id} {made.name} of {made.member}: {format_value(made)} on {format_days(made)}.")
 
 

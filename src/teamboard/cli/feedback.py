@@ -21,6 +21,7 @@ from teamboard.cli.shared.screens import ask_inline
 from teamboard.cli.shared.session import Session, pass_session
 from teamboard.cli.shared.text_input import kept, written
 from teamboard.domain.errors import Refused
+from teamboard.domain.ids import number_of
 from teamboard.domain.records import Feedback, FeedbackKind
 from teamboard.render.board_json import feedback_json
 from teamboard.render.feedback import feedback_heading, inbox_lines, open_feedback_lines
@@ -54,7 +55,7 @@ def feedback(
     with kept(session, said):
         store, _, actor = session.open()
         action = GiveFeedback(to=to, text=said, kind=kind, about=about, source=source)
-        made = max(store.commit(action, actor).feedback, key=lambda f: int(f.id[1:]))
+        made = max(store.commit(action, actor).feedback, key=lambda f: number_of(f.id))
     _say(session, made, "is there for the team to see")
 
 

@@ -17,6 +17,7 @@ from teamboard.cli.shared.output import print_lines, width
 from teamboard.cli.shared.session import Session, has_screen, pass_session
 from teamboard.cli.shared.values import ValueCommand, parse_day, parse_milestones, parse_number
 from teamboard.domain.errors import Conflict, Refused
+from teamboard.domain.ids import known_table, number_of
 from teamboard.domain.records import REASONS, GoalRevision, Reason
 from teamboard.domain.revision_impact import outlook
 from teamboard.domain.revisions import asked_to_answer, newest, unacknowledged
@@ -98,7 +99,7 @@ def revise(
         board = store.commit(action, actor)
     except Conflict as conflict:
         raise Refused(_both(session.in_effect(store.load()), action, conflict, actor.member, session)) from None
-    made = max(board.revisions_of(found.id), key=lambda v: int(v.id[1:]))
+    made = max(board.revisions_of(found.id), key=lambda v: number_of(v.id))
     click.echo(_answer(session.in_effect(board), made))
 
 
@@ -183,7 +184,7 @@ def acknowledge(session: Session, revision: str) -> None:
 
 
 def _is_feedback(record_id: str) -> bool:
-    return record_id.strip()[:1].upper() == "F"
+    return known_table(record_id.strip().upper()) == "feedback"
 
 
 def _say(session: Session, action: Action, revision: str, what: str) -> None:

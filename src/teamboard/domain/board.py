@@ -11,8 +11,8 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
+from teamboard.domain.ids import RecordId, Table, known_table, make_id, number_of, table_of
 from teamboard.domain.records import (
-    TABLE_OF,
     TABLES,
     CheckIn,
     Fact,
@@ -62,11 +62,6 @@ PEOPLE: dict[str, tuple[str, ...]] = {
     "reviews": ("member", "manager"),
 }
 """The fields of each table that hold a member's handle."""
-
-
-def table_of(record_id: str) -> str:
-    """The table that a record id belongs to; KeyError if no table has its letter."""
-    return TABLE_OF[record_id[:1]]
 
 
 def last_numbers(tables: Tables, ids: Mapping[str, int]) -> dict[str, int]:
@@ -120,7 +115,7 @@ class Board:
 
     def get(self, record_id: str) -> Record | None:
         """The record of that id, or None."""
-        table = TABLE_OF.get(record_id[:1])
+        table = known_table(record_id)
         return self.tables[table].get(record_id) if table else None
 
     def goal(self, record_id: str) -> AnyGoal | None:
@@ -246,9 +241,9 @@ class Board:
 
     # -- change
 
-    def next_id(self, table: str, *, after: int = 0) -> str:
+    def next_id(self, table: Table, *, after: int = 0) -> RecordId:
         """The id for a new record; `after` counts the new ones before it in the same change."""
-        return f"{TABLES[table][0]}{self.ids.get(table, 0) + after + 1}"
+        return make_id(table, self.ids.get(table, 0) + after + 1)
 
     def apply(self, changes: Changes) -> Board:
         """The board with these changes, one revision later; its history is for the store to add to."""
@@ -269,7 +264,7 @@ class Board:
             name = table_of(record_id)
             if tables[name] is self.tables[name]:
                 tables[name] = dict(tables[name])
-            number, last = int(record_id[1:]), ids.get(name, 0)
+            number, last = number_of(record_id), ids.get(name, 0)
             ids[name] = max(last, number)
             if record is None:
                 tables[name].pop(record_id, None)
@@ -305,13 +300,13 @@ class Board:
                     result[key] = tuple(cast(Record, new) if r.id == record_id else r for r in there)
                 else:
                     added = (*there, cast(Record, new))
-                    in_order = not there or _number(there[-1]) < int(record_id[1:])
+                    in_order = not there or _number(there[-1]) < number_of(record_id)
                     result[key] = added if in_order else tuple(sorted(added, key=_number))
         return result
 
 
 def _number(record: Record) -> int:
-    return int(record.id[1:])
+    return number_of(record.id)
 
 
 def changed(old: Board, new: Board) -> set[str]:

@@ -9,6 +9,7 @@ from statistics import median
 from msgspec import Struct
 
 from teamboard.domain.board import Board
+from teamboard.domain.ids import number_of
 from teamboard.domain.records import Fact, Member
 
 LEAST_BESIDE = 3
@@ -36,7 +37,7 @@ def series_of(board: Board, member: Member, *, first: date = date.min, last: dat
             mine.setdefault(fact.name, []).append(fact)
     found = []
     for name, facts in mine.items():
-        ordered = tuple(sorted(facts, key=lambda fact: (fact.on, int(fact.id[1:]))))
+        ordered = tuple(sorted(facts, key=lambda fact: (fact.on, number_of(fact.id))))
         found.append(Series(name, ordered, team_median(board.facts, ordered[-1])))
     return tuple(found)
 

@@ -13,6 +13,8 @@ from typing import Annotated, Literal, get_args
 import msgspec
 from msgspec import Meta, Struct, field
 
+from teamboard.domain.ids import RecordId, Table
+
 Share = Annotated[float, Meta(ge=0.0, le=1.0)]
 Confidence = Annotated[int, Meta(ge=0, le=10)]
 Level = Annotated[int, Meta(ge=1, le=5)]
@@ -53,7 +55,7 @@ class Part(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown
 class Record(Part, frozen=True, kw_only=True):
     """One document of a table."""
 
-    id: str = ""
+    id: RecordId = RecordId("")
 
 
 class Metric(Part, frozen=True, tag_field="kind", tag="metric"):
@@ -380,20 +382,17 @@ class Standup(Record, frozen=True):
     seconds: dict[str, int]
 
 
-TABLES: dict[str, tuple[str, type[Record]]] = {
-    "team": ("B", Team),
-    "members": ("M", Member),
-    "team_goals": ("T", TeamGoal),
-    "goals": ("G", Goal),
-    "checkins": ("C", CheckIn),
-    "revisions": ("V", GoalRevision),
-    "feedback": ("F", Feedback),
-    "one_on_ones": ("O", OneOnOne),
-    "facts": ("E", Fact),
-    "reviews": ("R", Review),
-    "standups": ("S", Standup),
+TABLES: dict[Table, type[Record]] = {
+    "team": Team,
+    "members": Member,
+    "team_goals": TeamGoal,
+    "goals": Goal,
+    "checkins": CheckIn,
+    "revisions": GoalRevision,
+    "feedback": Feedback,
+    "one_on_ones": OneOnOne,
+    "facts": Fact,
+    "reviews": Review,
+    "standups": Standup,
 }
-"""The tables of a board: the letter of their ids and the type of their records."""
-
-TABLE_OF: dict[str, str] = {letter: name for name, (letter, _) in TABLES.items()}
-"""The table of a letter: `TABLE_OF["G"]` is `goals`."""
+"""The tables of a board and the type of their records."""

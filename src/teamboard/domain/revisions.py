@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from teamboard.domain.board import AnyGoal, Board, Changes
 from teamboard.domain.history.history import Fields, fields_of, record_of
+from teamboard.domain.ids import number_of
 from teamboard.domain.records import GoalRevision, Member, TeamGoal
 
 G = TypeVar("G", bound=AnyGoal)
@@ -22,7 +23,7 @@ def agreed_on(board: Board, goal_id: str) -> tuple[GoalRevision, ...]:
     if not found:
         return ()
     agreed = [v for v in found if v.state == "agreed"]
-    return tuple(sorted(agreed, key=lambda v: (effective(board, v), int(v.id[1:]))))
+    return tuple(sorted(agreed, key=lambda v: (effective(board, v), number_of(v.id))))
 
 
 def effective(board: Board, revision: GoalRevision) -> date:

@@ -13,6 +13,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+from teamboard.domain.ids import Table
+
 Relation = Literal["owner", "owner's manager", "giver", "manager", "member"]
 """What a member is to the record that a verb is about.
 
@@ -24,20 +26,6 @@ agreed action.
 Concerned = Literal["owner", "owner's manager", "giver", "both sides", "asked", "aligned owners", "team"]
 """Who should hear of a commit: "both sides" are the member and the manager of a one-on-one or review, "asked" is who
 has to answer, "aligned owners" are the owners of the goals aligned to a team goal."""
-
-Table = Literal[
-    "team",
-    "members",
-    "team_goals",
-    "goals",
-    "checkins",
-    "revisions",
-    "feedback",
-    "one_on_ones",
-    "facts",
-    "reviews",
-    "standups",
-]
 
 
 class Writes(Struct, frozen=True, kw_only=True):

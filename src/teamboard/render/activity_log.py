@@ -12,6 +12,7 @@ from teamboard.domain.board import Board
 from teamboard.domain.history.commit_log import Change, HistoryEntry
 from teamboard.domain.history.history import fields_of, history_of, record_of, taken_back
 from teamboard.domain.history.merge import VERB as MERGED
+from teamboard.domain.ids import known_table
 from teamboard.domain.records import (
     OUTCOMES,
     CheckIn,
@@ -55,13 +56,13 @@ def describe_commit(board: Board, entry: HistoryEntry) -> str:
         return f"{who} took back revision {entry.undoes}"
     if entry.archive:
         return f"{who} archived what was over of the closed periods"
-    team = next((c for i, c in entry.changes.items() if i[0] == "B" and c.before), None)
+    team = next((c for i, c in entry.changes.items() if known_table(i) == "team" and c.before), None)
     if team is not None and "period" in (team.after or {}):
         return one_line(f"{who} {_describe_new_period(team, entry)}")
-    if any(i[0] == "E" for i in entry.changes):
+    if any(known_table(i) == "facts" for i in entry.changes):
         return one_line(f"{who} {facts.describe_change(board, entry)}")
     # A revision already describes its goal, and a created record describes the records changed with it.
-    changes = {i: c for i, c in entry.changes.items() if i[0] == "V"} or entry.changes
+    changes = {i: c for i, c in entry.changes.items() if known_table(i) == "revisions"} or entry.changes
     changes = {i: c for i, c in changes.items() if c.before is None} or changes
     descriptions = [_describe_change(board, i, c, entry.by) for i, c in changes.items()]
     return one_line(f"{who} {', '.join(descriptions)}")
@@ -111,7 +112,7 @@ def matching_commits(
 
 def _describe_change(board: Board, record_id: str, change: Change, by: str | None) -> str:
     """What a commit by the member `by` did to one record, as the predicate of a sentence."""
-    if record_id[:1] == "O" and change.after is not None:
+    if known_table(record_id) == "one_on_ones" and change.after is not None:
         return _describe_one_on_one(board, record_id, change)
     if change.before is None and change.after is not None:
         return _describe_created(board, record_of(record_id, change.after))
@@ -235,7 +236,7 @@ def _describe_new_period(team: Change, entry: HistoryEntry) -> str:
     """The predicate for a commit that began a period: its name, and how many goals had which outcome."""
     period = (team.after or {}).get("period")
     name = period.get("name", "") if isinstance(period, dict) else ""
-    goal_changes = [c for i, c in entry.changes.items() if i[0] in "TG"]
+    goal_changes = [c for i, c in entry.changes.items() if known_table(i) in ("team_goals", "goals")]
     outcomes = [str((c.after or {}).get("outcome")) for c in goal_changes if c.before is not None]
     counts: dict[str, int] = {outcome: outcomes.count(outcome) for outcome in OUTCOMES}
     counts |= {"carried": sum("due" in (c.after or {}) for c in goal_changes if c.before is not None)}

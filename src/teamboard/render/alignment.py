@@ -86,7 +86,7 @@ def _rows_by_team_goal(board: Board, branches: list[Branch], standing_of: Standi
 
 def _rows_by_member(board: Board, standing_of: StandingOf) -> Iterator[TreeRow]:
     """Each member, then their open goals, once for each team goal they are aligned to."""
-    shares = {t.id: contributions(board, t) for t in board.open_team_goals}
+    shares: dict[str, dict[str, float]] = {t.id: contributions(board, t) for t in board.open_team_goals}
     for member in board.members:
         yield TreeRow(partial(_member_line, member), member.id, member.id)
         goals = board.open_goals_of(member.handle)

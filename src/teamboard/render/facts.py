@@ -11,6 +11,7 @@ from teamboard.domain.board import Board
 from teamboard.domain.facts import Series, series_of
 from teamboard.domain.history.commit_log import Change, HistoryEntry
 from teamboard.domain.history.history import fields_of
+from teamboard.domain.ids import known_table
 from teamboard.domain.records import Fact, Member
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
@@ -111,8 +112,8 @@ def import_plan_lines(plan: ImportPlan, changed: int) -> Iterator[Line]:
 
 def describe_change(board: Board, entry: HistoryEntry) -> str:
     """What a commit did to facts, as the predicate of a sentence: `brought in facts of CRM: 12 new`."""
-    changes = {i: c for i, c in entry.changes.items() if i[0] == "E"}
-    checkins = sum(i[0] == "C" for i in entry.changes)
+    changes = {i: c for i, c in entry.changes.items() if known_table(i) == "facts"}
+    checkins = sum(known_table(i) == "checkins" for i in entry.changes)
     if len(changes) == 1 and not checkins:
         ((record_id, change),) = changes.items()
         return _describe_one_fact(board, record_id, change)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from teamboard.domain.board import Board
+from teamboard.domain.ids import RecordId
 from teamboard.domain.report import BINS, RESULTS, GoalResult, Kind, PeriodReport, Result, Tally
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
@@ -96,7 +97,7 @@ def describe_tally(tally: Tally) -> str:
     return ", ".join(counts) or "no goal aligned"
 
 
-def revision_rows(board: Board, report: PeriodReport) -> list[tuple[str, str, str]]:
+def revision_rows(board: Board, report: PeriodReport) -> list[tuple[RecordId, str, str]]:
     """Each revision of a period as (id, what it changed, why)."""
     rows = []
     for revision in report.revisions:

@@ -22,6 +22,7 @@ from teamboard.domain.board import Board, changed
 from teamboard.domain.board_on_day import Standings
 from teamboard.domain.errors import Conflict, Refused
 from teamboard.domain.history.history import HistoryAway, board_on, history_of, own_last
+from teamboard.domain.ids import known_table
 from teamboard.domain.revisions import in_effect
 from teamboard.personal.settings import Settings
 from teamboard.store.base import Clock, Store, StoreError, utc_now
@@ -199,7 +200,7 @@ class BoardApp(OneLineApp[None]):
         self.standings = before.after(board, self.today, ids)
         self._tell(before, ids)
         was, now = before.board.member(self.actor.member), board.member(self.actor.member)
-        if any(record_id[0] == "R" for record_id in ids) or (was and was.key) != (now and now.key):
+        if any(known_table(record_id) == "reviews" for record_id in ids) or (was and was.key) != (now and now.key):
             # The other may have shared: what is to be shown to them now is shown. Or the person has another key.
             self.reviews.keep_soon()
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.due import is_open
 from teamboard.domain.history.history import history_of
+from teamboard.domain.ids import order_of
 from teamboard.domain.records import EarlierPeriod, Feedback, OneOnOne, Record, Review
 
 
@@ -38,7 +39,7 @@ def settled(board: Board, period: EarlierPeriod) -> list[str]:
     # A round of requests stays together.
     rounds = {f.round for f in board.feedback if f.id in newest or not _is_closed(f, end)} - {None}
     return [
-        *sorted(goals, key=lambda i: (i[0], int(i[1:]))),
+        *sorted(goals, key=lambda i: order_of(i)),
         *(c.id for goal in goals for c in board.checkins_of(goal)),
         *(v.id for goal in goals for v in board.revisions_of(goal)),
         *(f.id for f in board.feedback if f.id not in newest and f.round not in rounds and _is_closed(f, end)),

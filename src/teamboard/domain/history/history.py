@@ -11,9 +11,10 @@ from typing import Any, Protocol
 
 import msgspec
 
-from teamboard.domain.board import Board, Changes, Tables, table_of
+from teamboard.domain.board import Board, Changes, Tables
 from teamboard.domain.history.commit_log import Change, HistoryEntry
-from teamboard.domain.records import TABLE_OF, TABLES, Record
+from teamboard.domain.ids import number_of, order_of, table_of
+from teamboard.domain.records import TABLES, Record
 
 Fields = dict[str, object]
 DONE_FOR_THEM = ("set a key", "prepare a review")
@@ -231,7 +232,7 @@ def written(record: Record) -> Fields:
 
 def record_of(record_id: str, fields: Fields) -> Record:
     """The record of plain values; the inverse of `fields_of`."""
-    kind: type[Any] = TABLES[table_of(record_id)][1]
+    kind: type[Any] = TABLES[table_of(record_id)]
     record: Record = msgspec.convert(fields, kind)
     msgspec.structs.force_setattr(record, "id", record_id)
     return record
@@ -302,9 +303,9 @@ def _is_same(record_id: str, made: Fields | None, fields: Fields | None) -> bool
         return False
 
 
-def changes_between(before: Mapping[str, Fields], after: Mapping[str, Fields]) -> dict[str, Change]:
+def changes_between(before: Mapping[Any, Fields], after: Mapping[Any, Fields]) -> dict[str, Change]:
     """What makes one state of the records into another, as a commit has it."""
-    ids = sorted({*before, *after}, key=lambda i: (i[0], int(i[1:])))
+    ids = sorted({*before, *after}, key=lambda i: order_of(i))
     return {i: _change(before.get(i), after.get(i)) for i in ids if before.get(i) != after.get(i)}
 
 
@@ -353,10 +354,10 @@ def as_of(board: Board, revision: int) -> Board:
             fields[record_id] = taken_back(fields[record_id], change) if change else was.before
     tables: Tables = dict(board.tables)
     there = {i: record_of(i, f) for i, f in fields.items() if f is not None}
-    for name in {TABLE_OF[letter] for letter in {record_id[0] for record_id in fields}}:
+    for name in {table_of(record_id) for record_id in fields}:
         table = {i: r for i, r in board.tables[name].items() if i not in fields}
         back = {i: r for i, r in there.items() if table_of(i) == name}
-        tables[name] = dict(sorted((table | back).items(), key=lambda item: int(item[0][1:]))) if back else table
+        tables[name] = dict(sorted((table | back).items(), key=lambda item: number_of(item[0]))) if back else table
     return Board(tables, revision=revision, ids=board.ids, history=history.up_to(revision))
 
 

@@ -13,10 +13,11 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from teamboard.domain.board import Board, Changes, problems, table_of
+from teamboard.domain.board import Board, Changes, problems
 from teamboard.domain.history.commit_log import HistoryEntry
 from teamboard.domain.history.history import Fields, as_of, differences, fields_of, history_of, record_of, written
-from teamboard.domain.records import TABLES, CheckIn, Member, Record
+from teamboard.domain.ids import known_table, make_id, number_of, table_of
+from teamboard.domain.records import CheckIn, Member, Record
 
 VERB = "merge a copy"
 GROWS = (
@@ -166,16 +167,16 @@ class Merge:
     def _is_there(self, record_id: str, entry: HistoryEntry) -> bool:
         """Whether both have brought the same member onto the board."""
         handle = (entry.changes[record_id].after or {}).get("handle")
-        member = self._board.member(handle) if record_id[0] == "M" and isinstance(handle, str) else None
+        member = self._board.member(handle) if known_table(record_id) == "members" and isinstance(handle, str) else None
         if member is not None:
             self._names[record_id] = member.id
         return member is not None
 
     def _free(self, record_id: str) -> str:
         table = table_of(record_id)
-        taken = [int(i[1:]) for i in self._names.values() if i[0] == record_id[0]]
+        taken = [number_of(i) for i in self._names.values() if table_of(i) == table]
         last = max([self._board.ids.get(table, 0), *taken])
-        return record_id if int(record_id[1:]) > last else f"{TABLES[table][0]}{last + 1}"
+        return record_id if number_of(record_id) > last else make_id(table, last + 1)
 
     def _together(self, name: str, now: Fields, before: Fields | None, after: Fields) -> Fields:
         """A record's fields with a change of the copy's; where it does not fit, as they are."""
@@ -308,5 +309,6 @@ def _grown(was: list[Any], becomes: list[Any], here: list[Any]) -> list[Any]:
 
 def _checked_in(entries: Iterator[HistoryEntry]) -> set[str]:
     """The goals on which some commits have checked in."""
-    made = (c.after for e in entries for i, c in e.changes.items() if i[0] == "C" and c.before is None and c.after)
+    changes = (item for entry in entries for item in entry.changes.items())
+    made = (c.after for i, c in changes if known_table(i) == "checkins" and c.before is None and c.after)
     return {str(fields["goal"]) for fields in made}

@@ -15,10 +15,11 @@ from datetime import date
 
 import msgspec
 
-from teamboard.domain.board import Board, table_of
+from teamboard.domain.board import Board
 from teamboard.domain.errors import describe_os_error
 from teamboard.domain.history.commit_log import Archive, HistoryEntry
 from teamboard.domain.history.history import Earlier, Fields, History, HistoryAway, history_of
+from teamboard.domain.ids import make_id, table_of
 from teamboard.domain.records import TABLES, Record
 from teamboard.store.file import atomic_file
 
@@ -56,9 +57,9 @@ class ArchiveFile:
         """The records that were put away. Raises HistoryAway."""
         if self._records is None:
             self._records = {
-                f"{letter}{number}": fields
-                for name, (letter, _) in TABLES.items()
-                for number, fields in _FIELDS.decode(self._read().get(name, b"{}")).items()
+                make_id(table, number): fields
+                for table in TABLES
+                for number, fields in _FIELDS.decode(self._read().get(table, b"{}")).items()
             }
         return self._records
 

@@ -16,10 +16,11 @@ from typing import NamedTuple, TypeVar
 import msgspec
 from msgspec import Raw
 
-from teamboard.domain.board import Board, Changes, Tables, last_numbers, problems, table_of
+from teamboard.domain.board import Board, Changes, Tables, last_numbers, problems
 from teamboard.domain.errors import Refused
 from teamboard.domain.history.commit_log import Archive, BoardMeta, HistoryEntry
 from teamboard.domain.history.history import History, history_of
+from teamboard.domain.ids import Table, make_id, number_of, table_of
 from teamboard.domain.records import TABLES, Record
 from teamboard.store.file import archives
 from teamboard.store.hash_chain import chain, linked
@@ -52,7 +53,7 @@ _MOST_PIECES = 64
 _FILE = msgspec.json.Decoder(dict[str, Raw])
 _META = msgspec.json.Decoder(dict[int, BoardMeta])
 _FORMAT_ONLY = msgspec.json.Decoder(dict[int, dict[str, object]])
-_RECORDS = {name: msgspec.json.Decoder(dict[int, kind]) for name, (_, kind) in TABLES.items()}  # type: ignore[valid-type]
+_RECORDS = {name: msgspec.json.Decoder(dict[int, kind]) for name, kind in TABLES.items()}  # type: ignore[valid-type]
 _RAW = msgspec.json.Decoder(dict[int, Raw])
 _LAST_ENTRY = re.compile(rb'\n"(\d{1,18})": \{')
 """The line of a history entry, as this program writes it."""
@@ -100,7 +101,7 @@ def decode(data: bytes, known: BoardFile | None = None, path: str = "") -> Board
     wrong = next(problems(board), None)
     if wrong is not None:
         record_id, why = wrong
-        raise Unreadable(f"{_where(data, table_of(record_id), int(record_id[1:]))}: {why}")
+        raise Unreadable(f"{_where(data, table_of(record_id), number_of(record_id))}: {why}")
     pieces: dict[str, Text] = {name: (text.removesuffix(b"}").rstrip(),) for name, text in texts.items()}
     return BoardFile(board, pieces, head, meta.format, meta.archives)
 
@@ -149,7 +150,7 @@ def _changed(known: BoardFile, board: Board, changes: Changes) -> dict[str, Text
     for name in {table_of(record_id) for record_id in changes}:
         last = known.board.ids.get(name, 0)
         mine = [(i, r) for i, r in changes.items() if table_of(i) == name]
-        new = [r for i, r in mine if r is not None and int(i[1:]) > last]
+        new = [r for i, r in mine if r is not None and number_of(i) > last]
         if len(new) == len(mine):
             texts[name] = _grown(texts[name], _documents(new))
         else:
@@ -212,7 +213,7 @@ def _meta_text(board: Board, head: str, put_away: tuple[Archive, ...] = ()) -> T
 
 
 def _documents(records: Iterable[Record]) -> list[tuple[int, bytes]]:
-    bare = ((int(r.id[1:]), msgspec.structs.replace(r, id="")) for r in records)
+    bare = ((number_of(r.id), msgspec.structs.replace(r, id="")) for r in records)
     return [(number, _ENCODER.encode(record)) for number, record in bare]
 
 
@@ -269,7 +270,7 @@ def _newest_commit(text: bytes, meta: BoardMeta, data: bytes) -> tuple[int, str]
         raise Unreadable(f"{_where(data, 'history', last)}: {_said(error)}") from error
 
 
-def _table(name: str, text: bytes, known: BoardFile | None, data: bytes) -> dict[str, Record]:
+def _table(name: Table, text: bytes, known: BoardFile | None, data: bytes) -> dict[str, Record]:
     """A table's records: those already known, where the text is as it was; decoded, where it is not."""
     if known is not None:
         end = 0
@@ -286,13 +287,12 @@ def _table(name: str, text: bytes, known: BoardFile | None, data: bytes) -> dict
     return decoded(name, text, data)
 
 
-def decoded(name: str, text: bytes, data: bytes = b"") -> dict[str, Record]:
+def decoded(name: Table, text: bytes, data: bytes = b"") -> dict[str, Record]:
     """The records in the text of a table; `data` is the file, to name the place of what is wrong. Raises Unreadable."""
-    letter = TABLES[name][0]
     documents: dict[int, Record] = _checked(lambda: _RECORDS[name].decode(text), data, name)
     found: dict[str, Record] = {}
     for number, record in documents.items():
-        record_id = f"{letter}{number}"
+        record_id = make_id(name, number)
         msgspec.structs.force_setattr(record, "id", record_id)
         found[record_id] = record
     return found
@@ -309,7 +309,8 @@ def _checked(decode: Callable[[], T], data: bytes, table: str) -> T:
 
 def _first_wrong(data: bytes, table: str) -> int | None:
     """The first document of a table that does not decode: slow, and only asked when something is wrong."""
-    kind = TABLES[table][1] if table in TABLES else BoardMeta
+    kinds: dict[str, type] = dict(TABLES.items())
+    kind = kinds.get(table, BoardMeta)
     for number, raw in _raw_documents(data, table):
         try:
             msgspec.json.decode(raw, type=kind)

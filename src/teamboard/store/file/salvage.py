@@ -12,9 +12,10 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from teamboard.domain.board import Board, Tables, problems, table_of
+from teamboard.domain.board import Board, Tables, problems
 from teamboard.domain.history.commit_log import BoardMeta, HistoryEntry
 from teamboard.domain.history.history import changes_between, record_of, replayed, taken_back, written
+from teamboard.domain.ids import Table, make_id, number_of, table_of
 from teamboard.domain.records import TABLES, Record
 from teamboard.store.hash_chain import linked
 
@@ -77,11 +78,10 @@ def _entry(text: bytes) -> HistoryEntry | None:
     return None
 
 
-def _record(table: str, number: int, text: bytes) -> Record | None:
-    letter, kind = TABLES[table]
+def _record(table: Table, number: int, text: bytes) -> Record | None:
     with suppress(msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        record: Record = msgspec.json.decode(text, type=kind)
-        msgspec.structs.force_setattr(record, "id", f"{letter}{number}")
+        record: Record = msgspec.json.decode(text, type=TABLES[table])
+        msgspec.structs.force_setattr(record, "id", make_id(table, number))
         return record
     return None
 
@@ -112,8 +112,8 @@ def board_of(entries: Entries) -> Board:
     for entry in entries.values():
         for record_id in entry.changes:
             name = table_of(record_id)
-            ids[name] = max(ids.get(name, 0), int(record_id[1:]))
-    for record_id, fields in sorted(replayed(entries.values()).items(), key=lambda item: int(item[0][1:])):
+            ids[name] = max(ids.get(name, 0), number_of(record_id))
+    for record_id, fields in sorted(replayed(entries.values()).items(), key=lambda item: number_of(item[0])):
         tables[table_of(record_id)][record_id] = record_of(record_id, fields)
     return Board(tables, revision=len(entries), ids=ids)
 

@@ -10,7 +10,8 @@ import msgspec
 from teamboard.domain.board import Board, Changes, Tables
 from teamboard.domain.history.commit_log import Change, HistoryEntry
 from teamboard.domain.history.history import Fields, fields_of, record_of, went_on
-from teamboard.domain.records import TABLE_OF, TABLES, Record, Review
+from teamboard.domain.ids import number_of, table_of
+from teamboard.domain.records import TABLES, Record, Review
 from teamboard.store.file import codec
 
 PRIVATE = {"reviews": ("sealed", "outcome", "additions")}
@@ -40,7 +41,7 @@ class Private(NamedTuple):
 
 def row_of(record: Record) -> Row:
     """A record as a row."""
-    kind, number = TABLE_OF[record.id[0]], int(record.id[1:])
+    kind, number = table_of(record.id), number_of(record.id)
     fields = fields_of(record) or {}
     private = {name: fields.pop(name) for name in PRIVATE.get(kind, ()) if name in fields}
     return Row(kind, number, _text(fields), _text(private) if private else None)
@@ -56,7 +57,7 @@ def entry_row(entry: HistoryEntry, before: Board, after: Board) -> tuple[str, li
     private: list[Private] = []
     changes: dict[str, Change] = {}
     for record_id, change in entry.changes.items():
-        hidden = PRIVATE.get(TABLE_OF[record_id[0]], ())
+        hidden = PRIVATE.get(table_of(record_id), ())
         open_change = Change(before=_without(change.before, hidden), after=_without(change.after, hidden))
         changes[record_id] = open_change
         if open_change != change:

@@ -19,9 +19,10 @@ from psycopg import IsolationLevel, errors
 from psycopg.types.json import Json
 
 from teamboard.actions.base import Action, Actor, perform
-from teamboard.domain.board import Board, Changes, last_numbers, problems, table_of
+from teamboard.domain.board import Board, Changes, last_numbers, problems
 from teamboard.domain.history.commit_log import HistoryEntry
 from teamboard.domain.history.history import History, history_of
+from teamboard.domain.ids import number_of, table_of
 from teamboard.store import hash_chain
 from teamboard.store.base import (
     BoardExists,
@@ -259,7 +260,7 @@ class PostgresStore:
     def _write_record(
         self, connection: psycopg.Connection[Any], before: Board, revision: int, record_id: str, record: Any
     ) -> psycopg.Cursor[Any]:
-        key = (self._id, table_of(record_id), int(record_id[1:]))
+        key = (self._id, table_of(record_id), number_of(record_id))
         if record is None:
             return connection.execute(DELETE, key)
         row = rows.row_of(record)

@@ -14,6 +14,7 @@ from textual.timer import Timer
 
 from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import Standings, touched
+from teamboard.domain.ids import known_table
 from teamboard.domain.records import Goal, Member, Review, TeamGoal
 from teamboard.render.board_header import id_cells
 from teamboard.render.line_layout import Line, columns_for, goal_line
@@ -170,7 +171,7 @@ class BoardView(LinesView, can_focus=True):
 
     def _lit_by(self, board: Board, changed: Iterable[str]) -> set[str]:
         ids = set(changed)
-        lit = touched(board, ids) | {i for i in ids if i[:1] in "MTG"}
+        lit = touched(board, ids) | {i for i in ids if known_table(i) in ("members", "team_goals", "goals")}
         for record_id in ids:
             record = board.get(record_id)
             handle = getattr(record, "to", None) or getattr(record, "member", None)

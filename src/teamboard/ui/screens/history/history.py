@@ -15,6 +15,7 @@ from textual.widgets import Footer
 
 from teamboard.domain.board import Board
 from teamboard.domain.history.history import HistoryAway, history_of, whole
+from teamboard.domain.ids import known_table
 from teamboard.render.activity_log import describe_commit, matching_commits
 from teamboard.render.line_layout import Line, wrapped
 from teamboard.ui import legend as words
@@ -26,7 +27,7 @@ from teamboard.ui.widgets.lines_view import LinesView
 
 BESIDE_CELLS = 27
 FIRST_PAGE = 100
-NAMING = "BMTG"
+NAMING = ("team", "members", "team_goals", "goals")
 """The tables whose records are named in sentences: what is told of old commits may change with them."""
 FILTER_HINT = "a name, G12, any word"
 
@@ -79,7 +80,7 @@ class HistoryScreen(LiveScreen[None]):
 
     @on(BoardChanged)
     def _board_changed(self, message: BoardChanged) -> None:
-        if not message.changed or any(record_id[0] in NAMING for record_id in message.changed):
+        if not message.changed or any(known_table(record_id) in NAMING for record_id in message.changed):
             self._read_all()
         else:
             self._read_on()

@@ -12,6 +12,7 @@ from teamboard.actions.batch import Batch
 from teamboard.actions.revisions import ReviseGoal
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.errors import Refused
+from teamboard.domain.ids import number_of
 from teamboard.domain.input_parsing import day
 from teamboard.domain.revisions import newest
 from teamboard.domain.sanitize import one_line
@@ -56,7 +57,7 @@ class SeveralScreen(StoryForm):
 
     def done(self, board: Board) -> str:
         """How many of them hold at once, and how many are proposed."""
-        made = [max(board.revisions_of(g.id), key=lambda v: int(v.id[1:])) for g in self._goals]
+        made = [max(board.revisions_of(g.id), key=lambda v: number_of(v.id)) for g in self._goals]
         proposed = sum(v.state == "proposed" for v in made)
         holding = len(made) - proposed
         words = [f"{proposed} proposed"] * bool(proposed) + [f"{holding} hold at once"] * bool(holding)

@@ -13,6 +13,7 @@ from textual.widgets import Checkbox, Input, Label, TextArea
 from teamboard.actions.revisions import ReviseGoal
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.errors import Conflict, Refused
+from teamboard.domain.ids import number_of
 from teamboard.domain.input_parsing import amount, day
 from teamboard.domain.records import GoalRevision, Metric, Milestone, Milestones, Reason, TeamGoal
 from teamboard.domain.revision_impact import outlook
@@ -157,7 +158,7 @@ class ReviseScreen(StoryForm):
 
     def done(self, board: Board) -> str:
         """What became of it: proposed to whom, or in force since when."""
-        made = max(board.revisions_of(self._goal.id), key=lambda v: int(v.id[1:]))
+        made = max(board.revisions_of(self._goal.id), key=lambda v: number_of(v.id))
         what = f"{made.id} {self._goal.id}: {summarize_revision(board, made)}"
         return f"{what} · proposed" if made.state == "proposed" else f"{what} · holds from {made.effective}"
 

@@ -22,6 +22,7 @@ from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import Standings
 from teamboard.domain.due import is_open
 from teamboard.domain.errors import Refused
+from teamboard.domain.ids import known_table
 from teamboard.domain.one_on_ones import open_actions
 from teamboard.domain.records import GOAL_KINDS, Member, Review
 from teamboard.domain.sanitize import one_line
@@ -152,7 +153,7 @@ class MemberScreen(GoalScreen["str | None"]):
 
     def on_mount(self) -> None:
         if self.shown.board.open_goals_of(self._handle):
-            self.view.select(next((r.record_id for r in self.view.rows if r.record_id[:1] == "G"), ""))
+            self.view.select(next((r.record_id for r in self.view.rows if known_table(r.record_id) == "goals"), ""))
         self.view.focus()
         self._write()
         self._read_growth()

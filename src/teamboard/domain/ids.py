@@ -1,0 +1,56 @@
+"""Ids of records: the letter of a table and the number of a document, such as `G12`.
+
+An id is never used again. This is the one place that knows how ids are made.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, NewType, get_args
+
+RecordId = NewType("RecordId", str)
+"""The id of a record: `G12` is document 12 of the table `goals`."""
+
+Table = Literal[
+    "team",
+    "members",
+    "team_goals",
+    "goals",
+    "checkins",
+    "revisions",
+    "feedback",
+    "one_on_ones",
+    "facts",
+    "reviews",
+    "standups",
+]
+"""The tables of a board, as they are called in the file."""
+
+LETTERS: dict[Table, str] = dict(zip(get_args(Table), "BMTGCVFOERS", strict=True))
+"""The letter with which the ids of a table begin."""
+
+_TABLE_OF = {letter: table for table, letter in LETTERS.items()}
+
+
+def make_id(table: Table, number: int) -> RecordId:
+    """The id of document `number` of a table."""
+    return RecordId(f"{LETTERS[table]}{number}")
+
+
+def table_of(record_id: str) -> Table:
+    """The table that a record id belongs to; KeyError if no table has its letter."""
+    return _TABLE_OF[record_id[:1]]
+
+
+def known_table(record_id: str) -> Table | None:
+    """The table that a text would belong to if it is a record id; None if no table has its letter."""
+    return _TABLE_OF.get(record_id[:1])
+
+
+def number_of(record_id: str) -> int:
+    """The document number of a record id: 12 for `G12`."""
+    return int(record_id[1:])
+
+
+def order_of(record_id: str) -> tuple[str, int]:
+    """The key by which ids are sorted: by letter, then by number."""
+    return record_id[:1], int(record_id[1:])
