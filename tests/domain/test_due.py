@@ -14,9 +14,18 @@ from teamboard.actions.one_on_ones import FinishAction, NewAction, NewTopic, Wri
 from teamboard.actions.reviews import ScheduleReview
 from teamboard.actions.team import AddMember, ChangeTeam, SetUpTeam
 from teamboard.domain.board import Board
-from teamboard.domain.due import Due, dues, feedback_standing, managers_feedback_due, one_on_one_due, review_due
+from teamboard.domain.due import (
+    Due,
+    dues,
+    feedback_standing,
+    is_working_day,
+    managers_feedback_due,
+    one_on_one_due,
+    review_due,
+    working_day,
+    working_days_since,
+)
 from teamboard.domain.records import Member, Metric, Period, Team
-from teamboard.domain.workdays import is_working_day, working_day, working_days_since
 from tests.conftest import ANA, BEN, MARA, NOW, TODAY, Maker
 
 BEGUN = datetime(2026, 9, 30, 22, 0, tzinfo=UTC)
