@@ -11,9 +11,11 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from http.client import HTTPConnection
 from pathlib import Path
 from time import monotonic
 from urllib.error import HTTPError
+from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 import pyte
@@ -155,28 +157,52 @@ def answer(address: str, **headers: str) -> int:
         return error.code
 
 
+def admitted(address: str) -> tuple[str, str]:
+    """What the address with the token leads to: where, and the cookie that a browser keeps."""
+    parts = urlsplit(address)
+    connection = HTTPConnection(parts.netloc)
+    connection.request("GET", f"{parts.path}?{parts.query}")
+    response = connection.getresponse()
+    assert response.status == 302
+    connection.close()
+    return response.headers["Location"], response.headers["Set-Cookie"].partition(";")[0]
+
+
 @pytest.mark.slow
-def test_beyond_this_machine_nobody_comes_in_without_the_token(tmp_path: Path, served: list[Served]) -> None:
-    server = Served(tmp_path, "--read-only", "--host", "0.0.0.0")
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "0.0.0.0"])
+def test_nobody_comes_in_without_the_token(tmp_path: Path, served: list[Served], host: str) -> None:
+    server = Served(tmp_path, "--read-only", "--host", host)
     served.append(server)
     token = server.address.partition("?token=")[2]
     port = re.findall(r":(\d+)/", server.address)[0]
-    local = f"http://127.0.0.1:{port}"
+    local = f"http://127.0.0.1:{port}" if host == "0.0.0.0" else f"http://{host}:{port}"
     assert len(token) >= 32
-    for path in ("/", "/ws", "/static/js/textual.js", f"/?token={token[:-1]}x", "/ws?token="):
+    for path in ("/", "/ws", "/static/js/textual.js", f"/?token={token[:-1]}", "/ws?token="):
         assert answer(local + path) == 403, path
-    assert answer(local + "/", Cookie=f"teamboard-token={token}") == 200
-    assert answer(local + "/", Cookie="teamboard-token=x") == 403
+    place, cookie = admitted(f"{local}/?token={token}")
+    assert (place, cookie.partition("=")[2]) == ("/", token)
+    assert answer(local + "/", Cookie=cookie) == 200
+    assert answer(local + "/", Cookie=cookie[:-1]) == 403
+
+
+@pytest.mark.slow
+def test_two_boards_on_one_machine_keep_their_cookies_apart(tmp_path: Path, served: list[Served]) -> None:
+    served += [Served(tmp_path, "--as", "ana"), Served(tmp_path, "--read-only")]
+    cookies = [admitted(server.address)[1] for server in served]
+    # A browser sends both to each: a cookie knows no port.
+    for server in served:
+        assert answer(server.address.partition("?")[0], Cookie="; ".join(cookies)) == 200
+    assert len({cookie.partition("=")[0] for cookie in cookies}) == 2
 
 
 def test_a_page_of_another_address_can_open_nothing(tmp_path: Path, served: list[Served]) -> None:
     server = Served(tmp_path, "--as", "ana")
     served.append(server)
-    assert "token" not in server.address
-    assert answer(server.address) == 200
-    assert answer(server.address, Host="board.example") == 403
+    address, cookie = server.address.partition("?")[0], admitted(server.address)[1]
+    assert answer(address, Cookie=cookie) == 200
+    assert answer(address, Cookie=cookie, Host="board.example") == 403
     for origin in ("http://board.example", "null", "http://127.0.0.1:1"):
-        assert answer(server.address + "ws", Origin=origin) == 403
+        assert answer(address + "ws", Cookie=cookie, Origin=origin) == 403
 
 
 @pytest.mark.slow

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import hmac
 import logging
 import signal
@@ -24,13 +25,16 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 class BoardServer(Server):
     """Run `command`, the board's app, for each browser that connects.
 
-    With a `token` a browser must send it once, in the address, and then keeps it as a cookie. Requests from pages of
-    another origin are refused, so that no web page can open the board without the user's knowledge.
+    A browser must send the `token` once, in the address, and then keeps it as a cookie: on the loopback too, where
+    every user of the machine can connect. Requests from pages of another origin are refused, so that no web page can
+    open the board without the user's knowledge.
     """
 
-    def __init__(self, command: str, *, host: str, port: int, title: str, token: str | None) -> None:
+    def __init__(self, command: str, *, host: str, port: int, title: str, token: str) -> None:
         super().__init__(command, host=host, port=port, title=title, templates_path=Path(__file__).parent)
         self._token = token
+        # All ports of a host share their cookies: with one name for all, two servers would replace each other's.
+        self._cookie = f"{COOKIE}-{hashlib.sha256(token.encode()).hexdigest()[:8]}"
 
     async def on_startup(self, app: web.Application) -> None:
         """Print nothing: textual-serve would print a banner here; the caller of `run` prints the address instead."""
@@ -51,21 +55,19 @@ class BoardServer(Server):
         origin = request.headers.get("Origin")
         if origin is not None and urlsplit(origin).netloc != request.host:
             raise web.HTTPForbidden(text=FROM_ELSEWHERE)
-        if self._token is None:
-            return await handler(request)
         token = request.query.get("token")
         if token is not None and self._is_token(token):
             # Redirect, so that the token does not stay in the address bar and the browser's history.
             redirect = web.HTTPFound("/")
-            redirect.set_cookie(COOKIE, token, httponly=True, samesite="Strict")
+            redirect.set_cookie(self._cookie, token, httponly=True, samesite="Strict")
             raise redirect
-        if not self._is_token(request.cookies.get(COOKIE, "")):
+        if not self._is_token(request.cookies.get(self._cookie, "")):
             raise web.HTTPForbidden(text=NO_TOKEN)
         return await handler(request)
 
     def _is_token(self, given: str) -> bool:
         """Compare in constant time, so that timing reveals nothing about the token."""
-        return hmac.compare_digest(given.encode(), (self._token or "").encode())
+        return hmac.compare_digest(given.encode(), self._token.encode())
 
     async def run(self, ready: Callable[[int], None]) -> None:
         """Serve until SIGINT or SIGTERM; calls `ready` with the port once it listens. Raises OSError if it is taken."""

@@ -19,7 +19,7 @@ from teamboard.domain.errors import Refused, describe_os_error
 from teamboard.domain.sanitize import one_line
 from teamboard.services.acting import os_host
 from teamboard.store.factory import is_address
-from teamboard.web.server import LOOPBACK, BoardServer
+from teamboard.web.server import BoardServer
 
 PORT = 8000
 EVERYWHERE = ("0.0.0.0", "::")
@@ -28,27 +28,26 @@ EVERYWHERE = ("0.0.0.0", "::")
 @click.command()
 @board_options
 @click.option("--port", type=click.IntRange(0, 65535), default=PORT, show_default=True, help="0: any that is free.")
-@click.option(
-    "--host", default="127.0.0.1", show_default=True, help="Where to listen; beyond this machine with a token."
-)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
 @read_only_option
 @look_options()
 @pass_session
 def serve(session: Session, port: int, host: str) -> None:
     """Serve the board to browsers, each live, until Ctrl+C.
 
-    On this machine only, unless --host says otherwise; then a token is printed once, and nobody comes in without it.
-    Whoever comes in acts as you, as --as MEMBER, or only looks on with --read-only.
+    On this machine only, unless --host says otherwise. The address is printed once, with a token: nobody comes in
+    without it, other users of this machine included. Whoever comes in acts as you, as --as MEMBER, or only looks on
+    with --read-only.
     """
     _, board, actor = session.open()
-    token = None if host in LOOPBACK else secrets.token_urlsafe(24)
+    token = secrets.token_urlsafe(24)
     title = one_line(board.team.name) if board.team else "teamboard"
     server = BoardServer(_command(session, actor), host=host, port=port, title=title, token=token)
 
     def ready(port: int) -> None:
         name = os_host() if host in EVERYWHERE else host
         shown = f"[{name}]" if ":" in name else name
-        address = f"http://{shown}:{port}/" + (f"?token={token}" if token else "")
+        address = f"http://{shown}:{port}/?token={token}"
         click.echo(f"{title}, {_as(board, actor)}: {address}\nCtrl+C ends it.")
         sys.stdout.flush()
 
