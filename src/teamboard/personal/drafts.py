@@ -11,7 +11,7 @@ from teamboard.domain.records import Review
 from teamboard.domain.reviews.content import Preparation
 from teamboard.personal.age_encryption import decrypt, encrypt
 from teamboard.personal.keyring import Keyring
-from teamboard.personal.private_files import write_private_file
+from teamboard.personal.private_files import delete_private_file, write_private_file
 
 
 class Drafts:
@@ -41,7 +41,7 @@ class Drafts:
     def drop(self, review: Review) -> None:
         """The draft is not needed any more."""
         with suppress(OSError):
-            self.path(review).unlink()
+            delete_private_file(self.path(review))
 
 
 def drafts_folder() -> Path:

@@ -15,7 +15,7 @@ from platformdirs import user_config_path
 from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.records import Member
 from teamboard.personal.age_encryption import new_key, public_part
-from teamboard.personal.private_files import create_private_file, write_private_file
+from teamboard.personal.private_files import create_private_file, rename_private_file, write_private_file
 
 _KNOWN = msgspec.json.Decoder(dict[str, str])
 
@@ -141,7 +141,7 @@ class Keyring:
     def _put_aside(self, today: date) -> None:
         if self.path.exists():
             number = len(list(self._folder.glob(f"{self._handle}.key.*.old")))
-            self.path.rename(self._folder / f"{self._handle}.key.{today}.{number:03}.old")
+            rename_private_file(self.path, self._folder / f"{self._handle}.key.{today}.{number:03}.old")
 
 
 def keys_folder() -> Path:

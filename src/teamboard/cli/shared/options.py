@@ -9,6 +9,7 @@ import click
 
 from teamboard.cli.shared.completion import complete_members
 from teamboard.cli.shared.session import Session
+from teamboard.store.read_only import read_only
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -56,10 +57,16 @@ def read_only_option(command: F) -> F:
     """The option --read-only."""
 
     def keep(ctx: click.Context, _: click.Parameter, value: bool) -> None:
-        ctx.ensure_object(Session).read_only |= value
+        if value:
+            ctx.ensure_object(Session).read_only = True
+            ctx.with_resource(read_only())
 
     return click.option(
-        "--read-only", is_flag=True, help="Look on; nothing can be written.", expose_value=False, callback=keep
+        "--read-only",
+        is_flag=True,
+        help="Look on; nothing is written, your settings included.",
+        expose_value=False,
+        callback=keep,
     )(command)
 
 

@@ -18,6 +18,7 @@ from teamboard.domain.board import Board
 from teamboard.domain.errors import Refused
 from teamboard.domain.records import Member
 from teamboard.store.base import Store
+from teamboard.store.read_only import read_only
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -95,10 +96,11 @@ def run_standup(
 def run_kiosk(session: Session, store: Store, actor: Actor, *, rotate: float | None) -> None:
     """Run the app as a kiosk that shows the next member every `rotate` seconds, or as often as it does by itself."""
     kind: type[KioskScreen] = _imported("kiosk")
-    # Nobody stands before it: nothing can be written, whoever's login it is.
+    # Nobody stands before it: nothing is written, neither on the board nor in the settings of whose login it is.
     wall = kind() if rotate is None else kind(rotate=rotate)
     onlooker = Actor(None, actor.login, actor.host)
-    run_app(session, store, store.load(), onlooker, first="standup", standup=wall)
+    with read_only():
+        run_app(session, store, store.load(), onlooker, first="standup", standup=wall)
 
 
 def run_tour(session: Session, store: Store, board: Board, actor: Actor) -> None:

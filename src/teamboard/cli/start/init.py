@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import click
@@ -23,6 +24,7 @@ from teamboard.store.base import Store, StoreError, utc_now
 from teamboard.store.factory import is_address
 from teamboard.store.file.codec import BoardFile
 from teamboard.store.file.store import FileStore
+from teamboard.store.read_only import read_only
 
 DEMO_MEMBER = "mara"
 
@@ -74,7 +76,11 @@ def demo(session: Session) -> None:
 
 
 def open_demo(session: Session, member: str = DEMO_MEMBER) -> None:
-    """Open today's demo board, as one of its members."""
+    """Open today's demo board, as one of its members; only looking on, in a read-only session."""
+    if session.read_only:
+        with _demo_to_look_at() as store:
+            open_store(session, store, store.load(), local_actor())
+        return
     store = _demo_store()
     if not os.path.exists(store.path):
         store.create(sample_team(), local_actor())
@@ -95,10 +101,31 @@ def sample_team() -> BoardFile:
     return read_team(resource_folder("sample_team"), utc_now(), local_actor())
 
 
+@contextmanager
+def _demo_to_look_at() -> Iterator[FileStore]:
+    """Today's demo board if there is one that can be read; else one in a temporary folder that is gone afterwards."""
+    store = FileStore(user_cache_path("teamboard") / _demo_name())
+    try:
+        store.load()
+    except StoreError:
+        pass
+    else:
+        yield store
+        return
+    with tempfile.TemporaryDirectory(prefix="teamboard-") as folder:
+        store = FileStore(os.path.join(folder, _demo_name()))
+        with read_only(False):
+            store.create(sample_team(), local_actor())
+        yield store
+
+
+def _demo_name() -> str:
+    return f"demo-{utc_now().date().isoformat()}.board.json"
+
+
 def _demo_store() -> FileStore:
     """Today's demo board in the user's cache, or where that can't be, in the temporary folder."""
-    name = f"demo-{utc_now().date().isoformat()}.board.json"
-    folder = user_cache_path("teamboard")
+    name, folder = _demo_name(), user_cache_path("teamboard")
     try:
         make_private_folder(folder)
         if not os.access(folder, os.W_OK):

@@ -11,6 +11,8 @@ from contextlib import suppress
 from errno import EINVAL
 from typing import NamedTuple
 
+from teamboard.store.read_only import check_file_may_be_written
+
 POSIX = os.name == "posix"
 BUFFER_BYTES = 1 << 16
 
@@ -107,6 +109,7 @@ def _put(
     new: bool = False,
 ) -> Signature:
     """Write the pieces to the temporary file `name`, `share` its descriptor, and rename it to `path`."""
+    check_file_may_be_written()
     descriptor = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), mode)
     try:
         with os.fdopen(descriptor, "wb", buffering=BUFFER_BYTES) as file:
@@ -190,6 +193,7 @@ def _share_new(descriptor: int, kept: os.stat_result) -> None:
 
 def new_folder_like(path: str, folder: str) -> None:
     """Make a folder, of the group of the file at `path`, for whoever may read or write that one."""
+    check_file_may_be_written()
     os.mkdir(folder)
     if not POSIX:
         return

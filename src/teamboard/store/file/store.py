@@ -27,6 +27,7 @@ from teamboard.store.base import (
     utc_now,
 )
 from teamboard.store.file import archives, atomic_file, backups, codec, lock
+from teamboard.store.read_only import check_board_may_be_written
 
 if TYPE_CHECKING:
     from teamboard.actions.archive import ArchivePeriods
@@ -215,6 +216,8 @@ class FileStore:
 
     @contextmanager
     def _lock(self, path: str, by: Actor) -> Iterator[None]:
+        # Before the lock: taking it writes the lock file.
+        check_board_may_be_written()
         note = f"{by.member or 'somebody'} (login {by.login or '?'} on {by.host or '?'}, process {os.getpid()})"
         try:
             held = lock.acquire(f"{path}.lock", self._patience, atomic_file.lock_mode(path))

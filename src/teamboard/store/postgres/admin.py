@@ -18,6 +18,7 @@ from teamboard.store.file.codec import BoardFile
 from teamboard.store.postgres import rows
 from teamboard.store.postgres.errors import told
 from teamboard.store.postgres.store import SCHEMA, PostgresStore, check_schema
+from teamboard.store.read_only import check_board_may_be_written
 
 Seat = Literal["rep", "manager", "onlooker"]
 SEATS: tuple[Seat, ...] = get_args(Seat)
@@ -34,7 +35,8 @@ def steps() -> Iterator[tuple[int, str, str]]:
 
 
 def init_db(store: PostgresStore) -> list[str]:
-    """Make the tables, or bring them on to this version; the names of the steps taken. Raises StoreError."""
+    """Make the tables, or bring them on to this version; the names of the steps taken. StoreError, Refused."""
+    check_board_may_be_written()
     try:
         with psycopg.connect(store.address.conninfo) as connection:
             connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
@@ -96,6 +98,7 @@ def _commit_id(revision: int) -> str:
 
 def grant(store: PostgresStore, handle: str, seat: Seat, role: str, password: str | None) -> bool:
     """Give a member a role of the database and a seat on the board; whether the role is new. StoreError, Refused."""
+    check_board_may_be_written()
     board = store.load()
     if board.member(handle) is None:
         raise NotFound(f"There is no member {handle!r}; `teamboard members` lists them.")
@@ -124,7 +127,8 @@ def grant(store: PostgresStore, handle: str, seat: Seat, role: str, password: st
 
 
 def revoke(store: PostgresStore, role: str) -> None:
-    """Take a role's seat on the board away; the role stays. Raises NotFound and StoreError."""
+    """Take a role's seat on the board away; the role stays. Raises Refused and StoreError."""
+    check_board_may_be_written()
     store.load()
     board_id, _ = store.known
     try:

@@ -56,6 +56,7 @@ from teamboard.store.postgres.statements import (
     UPDATE,
     channel,
 )  # fmt: skip
+from teamboard.store.read_only import check_board_may_be_written
 
 OLDEST_SERVER = 150000
 SCHEMA = 2
@@ -125,6 +126,7 @@ class PostgresStore:
         Raises Refused and StoreError; then nothing was changed. A commit whose answer did not come is looked for by
         its id once the server is there again: it is never made twice.
         """
+        check_board_may_be_written()
         with self._mutex:
             commit_id = uuid4()
             self._sent = False
@@ -151,6 +153,7 @@ class PostgresStore:
         """Make the board with all that a file has, history and all, in one transaction; BoardExists if it is there."""
         from teamboard.store.postgres.admin import fill
 
+        check_board_may_be_written()
         if not self.address.board:
             raise BoardUnreadable(f"Say what the board is called: {self.place}?board=name.")
         verify(file)
