@@ -10,6 +10,7 @@ from teamboard.actions.base import Action, Actor, perform
 from teamboard.domain.board import Board
 from teamboard.store.base import BoardExists, BoardMissing, Clock, StoreError, utc_now
 from teamboard.store.file import codec
+from teamboard.store.read_only import check_board_may_be_written
 
 
 class Memory:
@@ -35,6 +36,7 @@ class MemoryStore:
         return []
 
     def create(self, file: codec.BoardFile, by: Actor) -> Board:
+        check_board_may_be_written()
         with self._memory.lock:
             if self._memory.file is not None:
                 raise BoardExists("There is a board already.")
@@ -48,6 +50,7 @@ class MemoryStore:
         return self._memory.file.board
 
     def commit(self, action: Action, by: Actor) -> Board:
+        check_board_may_be_written()
         with self._memory.lock:
             board, entry, changes = perform(self.load(), action, by, self._clock())
             assert self._memory.file is not None

@@ -29,6 +29,7 @@ from teamboard.store.base import BoardExists, BoardMissing, Store, StoreError
 from teamboard.store.file.codec import BoardFile, assemble
 from teamboard.store.file.store import FileStore
 from teamboard.store.postgres import PostgresStore
+from teamboard.store.read_only import read_only
 from tests.conftest import ANA, BEN, MARA, NOW, TODAY, small_maker
 from tests.helpers.memory import Memory, MemoryStore
 from tests.helpers.nasty import NASTY
@@ -115,6 +116,25 @@ def test_what_is_refused_changes_nothing(store: Store, opened: Opened) -> None:
         opened().commit(CheckInGoal(goal="G1", value=2, seen="C0"), ANA)
     assert cast("CheckIn", conflict.value.theirs).value == 1
     assert opened().load().revision == before.revision + 1
+
+
+def test_in_a_read_only_session_nothing_is_written(store: Store, opened: Opened) -> None:
+    before = store.load()
+    with read_only():
+        with pytest.raises(Refused, match="read-only"):
+            store.commit(CheckInGoal(goal="G1", value=500), ANA)
+        with pytest.raises(Refused, match="read-only"):
+            opened().commit(AddMember(handle="eva", name="Eva"), MARA)
+        assert store.load().revision == before.revision
+        with read_only(False):
+            assert store.commit(CheckInGoal(goal="G1", value=400), ANA).revision == before.revision + 1
+    assert store.commit(CheckInGoal(goal="G1", value=500), ANA).revision == before.revision + 2
+
+
+def test_in_a_read_only_session_no_board_is_made(opened: Opened) -> None:
+    with read_only(), pytest.raises(Refused, match="read-only"):
+        opened().create(small_maker().file(), MARA)
+    opened().create(small_maker().file(), MARA)
 
 
 def test_an_error_in_an_action_leaves_the_store_as_it_was(store: Store, opened: Opened) -> None:
