@@ -99,7 +99,7 @@ def test_who_is_not_asked_writes_nothing(team: FileStore, action: Action) -> Non
 
 
 def test_nobody_takes_back_what_another_did(team: FileStore) -> None:
-    board = team.commit(CheckInGoal(goal="G12", value=900_000.0), Actor("ana"))
+    board = team.commit(CheckInGoal(goal="G12", value=900_000.0), Actor("ana")).board
     assert "Only Ana Ruiz" in refused(team, Undo(undoes=board.revision), DANA)
     assert "Only " in refused(team, DeclineRequest(feedback="F32", word="No"), Actor("ben"))
 

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 
 from teamboard.actions.base import Action, Actor, perform
 from teamboard.domain.board import Board
-from teamboard.store.base import BoardExists, BoardMissing, Clock, StoreError, utc_now
+from teamboard.store.base import BoardExists, BoardMissing, Clock, Commit, StoreError, utc_now
 from teamboard.store.file import codec
 from teamboard.store.read_only import check_board_may_be_written
 
@@ -49,7 +49,7 @@ class MemoryStore:
             raise BoardMissing("There is no board.")
         return self._memory.file.board
 
-    def commit(self, action: Action, by: Actor) -> Board:
+    def commit(self, action: Action, by: Actor) -> Commit:
         check_board_may_be_written()
         with self._memory.lock:
             board, entry, changes = perform(self.load(), action, by, self._clock())
@@ -57,7 +57,7 @@ class MemoryStore:
             self._memory.file = codec.advance(self._memory.file, board, changes, entry)
             for loop, event in self._memory.waiting:
                 loop.call_soon_threadsafe(event.set)
-        return board
+        return Commit.of(self._memory.file.board, entry)
 
     async def changes(self) -> AsyncIterator[Board | StoreError]:
         event = asyncio.Event()

@@ -54,7 +54,7 @@ def board(request: pytest.FixtureRequest, sample: BoardFile, tmp_path_factory: p
     """The sample team after a standup; also with nasty text wherever people have written something."""
     store = FileStore(tmp_path_factory.mktemp("documents") / "team.board.json", clock=lambda: NOW)
     store.create(sample if request.param == "sample" else nasty_file(sample), MARA)
-    return store.commit(RecordStandup(began=NOW, seconds={"ana": 65, "ben": 7}), MARA)
+    return store.commit(RecordStandup(began=NOW, seconds={"ana": 65, "ben": 7}), MARA).board
 
 
 @pytest.fixture(scope="module")

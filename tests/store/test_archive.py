@@ -110,7 +110,7 @@ def seen(path: str) -> Seen:
 
 def test_whoever_looks_back_sees_what_they_saw_before(years: FileStore) -> None:
     before, size = seen(years.path), os.path.getsize(years.path)
-    board = years.archive(ArchivePeriods(before=date(2025, 7, 1)), MARA)
+    board = years.archive(ArchivePeriods(before=date(2025, 7, 1)), MARA).board
     assert [g.id for g in board.goals] == ["G3"]
     assert len(board.tables["checkins"]) == len(board.checkins_of("G3")) == 11
     # What the cadence counts from stays, closed as it is.
@@ -118,12 +118,12 @@ def test_whoever_looks_back_sees_what_they_saw_before(years: FileStore) -> None:
     assert list(problems(board)) == []
     assert os.path.getsize(years.path) < size / 2
     assert seen(years.path) == before
-    again = years.archive(ArchivePeriods(before=date(2025, 10, 1)), MARA)
+    again = years.archive(ArchivePeriods(before=date(2025, 10, 1)), MARA).board
     assert [g.id for g in again.goals] == []
     assert seen(years.path) == before
     assert whole(again).goal("G1") is not None
     # A number is never given twice, though its record is away.
-    assert years.commit(GiveFeedback(to="ben", text="Thanks"), ANA).feedback_to("ben")[0].id == "F4"
+    assert years.commit(GiveFeedback(to="ben", text="Thanks"), ANA).board.feedback_to("ben")[0].id == "F4"
 
 
 def test_history_chain_and_records_are_whole_over_every_archive(years: FileStore) -> None:
@@ -160,7 +160,7 @@ def test_only_a_manager_puts_away_and_only_what_there_is(years: FileStore) -> No
 
 
 def test_an_archive_and_what_it_took_are_not_taken_back(years: FileStore) -> None:
-    board = years.archive(ArchivePeriods(before=date(2025, 10, 1)), MARA)
+    board = years.archive(ArchivePeriods(before=date(2025, 10, 1)), MARA).board
     assert own_last(board, "mara") != board.revision
     with pytest.raises(Refused, match="can't be undone"):
         years.commit(Undo(undoes=board.revision), MARA)

@@ -94,7 +94,7 @@ def test_a_board_is_made_once(opened: Opened) -> None:
 def test_a_commit_is_there_for_everybody_with_who_and_when(store: Store, opened: Opened) -> None:
     other = opened()
     before = other.load()
-    mine = store.commit(CheckInGoal(goal="G1", value=400, note="Acme signed"), ANA)
+    mine = store.commit(CheckInGoal(goal="G1", value=400, note="Acme signed"), ANA).board
     theirs = other.load()
     assert theirs.revision == mine.revision == before.revision + 1
     assert state(theirs) == state(mine)
@@ -127,8 +127,8 @@ def test_in_a_read_only_session_nothing_is_written(store: Store, opened: Opened)
             opened().commit(AddMember(handle="eva", name="Eva"), MARA)
         assert store.load().revision == before.revision
         with read_only(False):
-            assert store.commit(CheckInGoal(goal="G1", value=400), ANA).revision == before.revision + 1
-    assert store.commit(CheckInGoal(goal="G1", value=500), ANA).revision == before.revision + 2
+            assert store.commit(CheckInGoal(goal="G1", value=400), ANA).board.revision == before.revision + 1
+    assert store.commit(CheckInGoal(goal="G1", value=500), ANA).board.revision == before.revision + 2
 
 
 def test_in_a_read_only_session_no_board_is_made(opened: Opened) -> None:
@@ -146,7 +146,7 @@ def test_an_error_in_an_action_leaves_the_store_as_it_was(store: Store, opened: 
 
     with pytest.raises(ZeroDivisionError):
         store.commit(cast("Action", Broken()), MARA)
-    assert store.commit(CheckInGoal(goal="G1", value=1), ANA).revision == opened().load().revision
+    assert store.commit(CheckInGoal(goal="G1", value=1), ANA).board.revision == opened().load().revision
 
 
 class Answers:
@@ -216,7 +216,7 @@ def test_nothing_is_written_that_could_not_be_read_again(
     assert "\n" not in str(refused.value)
     after = opened().load()
     assert (after.revision, state(after)) == (before.revision, state(before))
-    assert store.commit(CheckInGoal(goal="G1", value=1), ANA).revision == before.revision + 1
+    assert store.commit(CheckInGoal(goal="G1", value=1), ANA).board.revision == before.revision + 1
     whole(opened().load())
 
 
@@ -231,7 +231,7 @@ def test_a_goal_with_check_ins_does_not_go_without_them(store: Store, opened: Op
 def test_a_member_is_replaced_with_all_that_refers_to_them(store: Store, opened: Opened) -> None:
     ana = Member(id=RecordId("M2"), handle="anna", name="Ana Ruiz", manager="mara")
     goal = msgspec.structs.replace(cast("Goal", store.load().goal("G1")), owner="anna")
-    assert store.commit(cast("Action", Answers(M2=ana, G1=goal)), MARA).member("anna") == ana
+    assert store.commit(cast("Action", Answers(M2=ana, G1=goal)), MARA).board.member("anna") == ana
     whole(opened().load())
 
 
@@ -247,11 +247,11 @@ def test_a_board_that_could_not_be_read_is_not_made(opened: Opened, wrong: str) 
 
 def test_numbers_are_never_given_twice(store: Store, opened: Opened) -> None:
     measure = Metric(unit="€", start=0, target=1)
-    made = store.commit(AddGoal(owner="ana", title="One", measure=measure), MARA)
-    undone = store.commit(Undo(undoes=made.revision), MARA)
+    made = store.commit(AddGoal(owner="ana", title="One", measure=measure), MARA).board
+    undone = store.commit(Undo(undoes=made.revision), MARA).board
     assert undone.goal("G3") is None
     assert opened().load().goal("G3") is None
-    again = opened().commit(AddGoal(owner="ana", title="Two", measure=measure), MARA)
+    again = opened().commit(AddGoal(owner="ana", title="Two", measure=measure), MARA).board
     assert [g.id for g in again.goals] == ["G1", "G2", "G4"]
     whole(store.load())
 
@@ -272,7 +272,7 @@ def test_looking_back(store: Store, opened: Opened) -> None:
 
 @pytest.mark.parametrize("text", NASTY)
 def test_text_is_kept_letter_by_letter(store: Store, opened: Opened, text: str) -> None:
-    given = store.commit(GiveFeedback(to="ana", text=text * 50), BEN)
+    given = store.commit(GiveFeedback(to="ana", text=text * 50), BEN).board
     assert opened().load().feedback_to("ana") == given.feedback_to("ana")
 
 
@@ -290,7 +290,7 @@ def test_a_whole_team_comes_through(opened: Opened, sample: BoardFile) -> None:
     found = opened().load()
     assert state(found) == state(sample.board)
     assert [e for _, e in history_of(found)] == [e for _, e in history_of(sample.board)]
-    whole(opened().commit(CheckInGoal(goal="G12", change=1), ANA))
+    whole(opened().commit(CheckInGoal(goal="G12", change=1), ANA).board)
 
 
 def test_many_at_once_lose_nothing(store: Store, opened: Opened) -> None:
@@ -338,7 +338,7 @@ async def test_ones_own_commit_is_not_news(store: Store) -> None:
     async with aclosing(cast("AsyncGenerator[Board | StoreError, None]", store.changes())) as found:
         waiting = asyncio.ensure_future(anext(found))
         await asyncio.sleep(0)
-        board = await asyncio.to_thread(store.commit, AddMember(handle="zoe", name="Zoe", manager="mara"), MARA)
+        board = (await asyncio.to_thread(store.commit, AddMember(handle="zoe", name="Zoe", manager="mara"), MARA)).board
         got = await asyncio.wait_for(waiting, 60)
         # It may be told, as the board that it is; never as another one, and never an older one.
         assert got is board or (isinstance(got, Board) and got.revision <= board.revision)

@@ -56,7 +56,7 @@ def test_from_file_to_database_to_database_and_back(run: Run, source: Path, serv
     assert [e.hash for _, e in history_of(last)] == [e.hash for _, e in history_of(first)]
     for place in places[1:3]:
         check(place, [])
-        board = store_at(place).commit(CheckInGoal(goal="G12", change=1, note="goes on"), ANA)
+        board = store_at(place).commit(CheckInGoal(goal="G12", change=1, note="goes on"), ANA).board
         assert board.revision == first.revision + 1
 
 

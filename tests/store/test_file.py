@@ -183,7 +183,7 @@ def test_missing_unreadable_and_read_only_boards_are_told(store: FileStore, tmp_
             attempt()
     assert Path(store.path).read_bytes() == good[: len(good) // 2]
     Path(store.path).write_bytes(good)
-    assert store.commit(action, ANA).last_checkin("G1") is not None
+    assert store.commit(action, ANA).board.last_checkin("G1") is not None
 
 
 def test_a_folder_instead_of_a_board(tmp_path: Path) -> None:
@@ -210,7 +210,7 @@ def test_whoever_waits_too_long_is_told_who_holds_the_board(store: FileStore) ->
         impatient.commit(CheckInGoal(goal="G2", value=1), BEN)
     leave.set()
     holder.join()
-    assert impatient.commit(CheckInGoal(goal="G2", value=1), BEN).last_checkin("G2") is not None
+    assert impatient.commit(CheckInGoal(goal="G2", value=1), BEN).board.last_checkin("G2") is not None
 
 
 @pytest.mark.slow
@@ -246,7 +246,7 @@ def test_a_killed_writer_blocks_nobody_and_leaves_a_whole_board(store: FileStore
         process.send_signal(signal.SIGKILL)
         rest = process.communicate(timeout=60)[0]
         acknowledged = [line for line in [last, *rest.splitlines()] if len(line.split()) == 2]
-        board = store.commit(CheckInGoal(goal="G2", change=1), BEN)
+        board = store.commit(CheckInGoal(goal="G2", change=1), BEN).board
         notes = {c.note for c in board.checkins_of("G1")}
         assert {line.split()[0] for line in acknowledged} <= notes
     assert sorted(os.listdir(Path(store.path).parent)) == ["team.board.json", "team.board.json.lock"]

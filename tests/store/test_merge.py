@@ -51,7 +51,7 @@ class Pair:
 
     def do(self, side: str, action: Action, by: Actor = MARA) -> Board:
         self.clock += timedelta(minutes=1)
-        return FileStore(self.path if side == HERE else self.copy, clock=lambda: self.clock).commit(action, by)
+        return FileStore(self.path if side == HERE else self.copy, clock=lambda: self.clock).commit(action, by).board
 
     def found(self) -> Merge:
         return merge_of(FileStore(self.path), str(self.copy), LATER)

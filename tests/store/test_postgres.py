@@ -119,7 +119,7 @@ def test_a_lock_that_is_held_too_long_is_told(server: Server, database: str) -> 
         other.execute("SELECT * FROM teamboard.boards FOR UPDATE")
         with pytest.raises(BoardBusy, match="try again"):
             store.commit(CheckInGoal(goal="G1", value=1), ANA)
-    assert store.commit(CheckInGoal(goal="G1", value=1), ANA).last_checkin("G1") is not None
+    assert store.commit(CheckInGoal(goal="G1", value=1), ANA).board.last_checkin("G1") is not None
 
 
 @pytest.mark.slow
@@ -148,7 +148,7 @@ def test_a_server_whose_disk_is_full(run: Run, own_server: Server) -> None:
         words = ("feedback", "ana", "words that took an hour", "--as", "mara")
         one_line(run, own_server.url(database), "no room left", "kept in", command=words)
         (disk / "filler").unlink()
-        after = store.commit(CheckInGoal(goal="G1", change=1, note="after"), ANA)
+        after = store.commit(CheckInGoal(goal="G1", change=1, note="after"), ANA).board
         assert after.revision > before.revision
         check(own_server.url(database), ["after"])
         own_server.stop()
@@ -164,7 +164,7 @@ def test_a_commit_whose_answer_did_not_come_is_made_once(server: Server, databas
     store.load()
     setattr(proxy, where, b"COMMIT")
     revision = PostgresStore(server.url(database)).load().revision
-    board = store.commit(CheckInGoal(goal="G1", change=1, note="cut-1"), ANA)
+    board = store.commit(CheckInGoal(goal="G1", change=1, note="cut-1"), ANA).board
     assert proxy.cuts == 1
     assert board.revision == revision + 1
     assert [c.note for c in PostgresStore(server.url(database)).load().checkins_of("G1")] == ["cut-1"]
@@ -221,7 +221,7 @@ async def test_the_screen_goes_on_while_a_commit_waits(server: Server, database:
             # The loop came back each time, though a word of news had to wait for the commit.
             assert asyncio.get_running_loop().time() - began < 5
             assert not committing.done()
-        board = await committing
+        board = (await committing).board
         assert (await asyncio.wait_for(waiting, 60)).revision <= board.revision  # type: ignore[union-attr]
 
 

@@ -53,7 +53,7 @@ def align(
     found = find_goal(board, goal)
     aligned = parse_shares(shares)
     seen = getattr(found, "aligned", {})
-    board = store.commit(AlignGoal(goal=found.id, aligned=aligned, seen=seen), actor)
+    board = store.commit(AlignGoal(goal=found.id, aligned=aligned, seen=seen), actor).board
 
     now = board.goal(found.id)
     assert isinstance(now, Goal)

@@ -64,7 +64,7 @@ def checkin(
         blocker=blocker,
     )
     store, _, actor = session.open()
-    board = session.in_effect(store.commit(action, actor))
+    board = session.in_effect(store.commit(action, actor).board)
 
     found = find_goal(board, goal)
     checkins = board.checkins_of(found.id)

@@ -17,7 +17,7 @@ from teamboard.cli.shared.output import print_json, print_lines, width
 from teamboard.cli.shared.session import Session, pass_session
 from teamboard.cli.shared.values import parse_day, parse_number
 from teamboard.domain.errors import Refused
-from teamboard.domain.ids import number_of
+from teamboard.domain.records import Fact
 from teamboard.importers.csv_file import CsvFile, ReportProgress
 from teamboard.importers.fact_map import read_fact_map
 from teamboard.importers.facts import Importer
@@ -65,7 +65,7 @@ def import_(session: Session, file: Path, map_file: Path, dry_run: bool) -> None
     if not changes:
         click.echo(f"Nothing in {file.name} is new.")
         return
-    after = store.commit(plan.action, actor)
+    after = store.commit(plan.action, actor).board
     made = len(after.tables["facts"]) - len(board.tables["facts"])
     checkins = len(after.tables["checkins"]) - len(board.tables["checkins"])
     more = f", {checkins:,} check-ins" if checkins else ""
@@ -97,7 +97,7 @@ def add(
     store, board, actor = session.open()
     day = parse_day(on, session.today(board))
     action = AddFact(member=member, name=name, value=number, source=source, unit=unit, link=link, on=day)
-    made = max(store.commit(action, actor).facts, key=lambda f: number_of(f.id))
+    made = store.commit(action, actor).all_created(Fact)[0]
     click.echo(f"{made.id} {made.name} of {made.member}: {format_value(made)} on {format_days(made)}.")
 
 

@@ -21,7 +21,6 @@ from teamboard.cli.shared.screens import ask_inline
 from teamboard.cli.shared.session import Session, pass_session
 from teamboard.cli.shared.text_input import kept, written
 from teamboard.domain.errors import Refused
-from teamboard.domain.ids import number_of
 from teamboard.domain.records import Feedback, FeedbackKind
 from teamboard.render.board_json import feedback_json
 from teamboard.render.feedback import feedback_heading, inbox_lines, open_feedback_lines
@@ -55,7 +54,7 @@ def feedback(
     with kept(session, said):
         store, _, actor = session.open()
         action = GiveFeedback(to=to, text=said, kind=kind, about=about, source=source)
-        made = max(store.commit(action, actor).feedback, key=lambda f: number_of(f.id))
+        made = store.commit(action, actor).all_created(Feedback)[0]
     _say(session, made, "is there for the team to see")
 
 
@@ -80,10 +79,9 @@ def ask(session: Session, words: tuple[str, ...], several: str | None, about: st
     said = written(rest[0] if rest else None, edit)
     of = tuple(h.strip() for h in several.split(",") if h.strip()) if several else tuple(named)
     with kept(session, said):
-        store, before, actor = session.open()
-        board = store.commit(AskForFeedback(of=of, text=said, about=about), actor)
-    made = [f for f in board.feedback if f.id not in before.tables["feedback"]]
-    asked = ", ".join(f"{f.id} {find_member(board, f.to).name}" for f in made)
+        store, _, actor = session.open()
+        commit = store.commit(AskForFeedback(of=of, text=said, about=about), actor)
+    asked = ", ".join(f"{f.id} {find_member(commit.board, f.to).name}" for f in commit.all_created(Feedback))
     click.echo(f"Asked: {asked}.")
 
 
@@ -147,7 +145,7 @@ def do_and_say(session: Session, action: Action, feedback_id: str, what: str) ->
 
 def _done(session: Session, action: Action, feedback_id: str) -> Feedback:
     store, _, actor = session.open()
-    return find_feedback(store.commit(action, actor), feedback_id)
+    return find_feedback(store.commit(action, actor).board, feedback_id)
 
 
 def _say(session: Session, found: Feedback, what: str) -> None:

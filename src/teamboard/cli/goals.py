@@ -15,7 +15,17 @@ from teamboard.cli.shared.session import Session, pass_session
 from teamboard.cli.shared.values import parse_day, parse_milestones, parse_number
 from teamboard.domain.board import AnyGoal
 from teamboard.domain.progress import standing
-from teamboard.domain.records import GOAL_KINDS, DoneOrNot, GoalKind, Measure, Metric, Milestones, RollUp
+from teamboard.domain.records import (
+    GOAL_KINDS,
+    DoneOrNot,
+    Goal,
+    GoalKind,
+    Measure,
+    Metric,
+    Milestones,
+    RollUp,
+    TeamGoal,
+)
 from teamboard.render import board_json
 from teamboard.render.format import amount, percent
 from teamboard.render.line_layout import fit
@@ -121,10 +131,9 @@ def add(
             weight=weight,
             aligned=parse_shares(aligned),
         )
-    made = store.commit(action, actor)
-    table = "team_goals" if team else "goals"
-    found = next(reversed(made.tables[table].values()))
-    click.echo(f"{found.id} {found.title} is set for {found.owner}.")  # type: ignore[attr-defined]
+    commit = store.commit(action, actor)
+    goal = commit.all_created(TeamGoal)[0] if team else commit.all_created(Goal)[0]
+    click.echo(f"{goal.id} {goal.title} is set for {goal.owner}.")
 
 
 def _measure(target: str | None, start: str, unit: str, milestones: tuple[str, ...]) -> Measure:

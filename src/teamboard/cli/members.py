@@ -48,7 +48,7 @@ def add(session: Session, handle: str, name: str, title: str, manager: str | Non
     """Bring NAME onto the board, to be called HANDLE."""
     store, _, actor = session.open()
     action = AddMember(handle=handle, name=name, title=title, manager=manager or actor.member, logins=logins)
-    added = store.commit(action, actor).member(handle)
+    added = store.commit(action, actor).board.member(handle)
     if added is not None:
         click.echo(f"{added.name} is on the board as {added.handle}.")
 
@@ -67,6 +67,6 @@ def change(
     """Change what the board says of the member HANDLE."""
     store, _, actor = session.open()
     action = ChangeMember(handle=handle, name=name, title=title, manager=manager, logins=logins)
-    changed = find_member(store.commit(action, actor), handle)
+    changed = find_member(store.commit(action, actor).board, handle)
     under = f", manager {changed.manager}" if changed.manager else ""
     click.echo(f"{changed.name} ({changed.handle}){f', {changed.title}' if changed.title else ''}{under}.")

@@ -114,7 +114,7 @@ def one_on_one(
         if len(actions) > 1 or (done and undone):
             raise click.UsageError("--done, --undone and --useful stand alone: one at a time.")
         for action in actions:
-            board = session.in_effect(store.commit(action, actor))
+            board = session.in_effect(store.commit(action, actor).board)
     _show(session, board, whose, as_json=as_json)
 
 

@@ -88,7 +88,7 @@ def following(
         ends=parse_day(ends, today),
         closes=board.team.period.name if board.team else None,
     )
-    _say_what_began(store.commit(action, actor), board)
+    _say_what_began(store.commit(action, actor).board, board)
 
 
 def _say_what_began(board: Board, before: Board) -> None:

@@ -54,7 +54,7 @@ def schedule(session: Session, member: str, day: str, period: str) -> None:
     on = parse_day(day, session.today(board))
     if on is None:
         raise Refused("Say on which day.")
-    after = store.commit(ScheduleReview(member=member, on=on, period=period), actor)
+    after = store.commit(ScheduleReview(member=member, on=on, period=period), actor).board
     who = find_member(after, member)
     planned = next_review(after, who)
     click.echo(f"{planned.id if planned else ''} review of {who.name} with {who.manager} on {on:%a} {on}.".strip())
@@ -129,7 +129,7 @@ def sign(session: Session, review_id: str, witness: bool) -> None:
     # What is refused is refused before anything is written, a first key or a preparation that is due among it.
     review_session(board, actor).sign(found, witnessed=witness)(board, actor, session.now())
     board, reviews = open_reviews(session, store, board, actor)
-    after = store.commit(reviews.sign(find_review(board, review_id), witnessed=witness), actor)
+    after = store.commit(reviews.sign(find_review(board, review_id), witnessed=witness), actor).board
     signed = find_review(after, review_id)
     click.echo(f"{signed.id} is signed by {' and '.join(s.by for s in signed.signatures)}.")
     member = find_member(after, signed.member)
@@ -188,7 +188,7 @@ def open_reviews(
         # Who reads only can do so without a key, as where nothing can be written.
         with nullcontext() if needs_key else suppress(Refused, StoreError):
             first = reviews.first_key(board)
-            board = store.commit(first, actor) if first is not None else board
+            board = store.commit(first, actor).board if first is not None else board
     trouble = reviews.key_trouble(board)
     if trouble and needs_key and reviews.keyring.public_or_none() is None:
         raise NotFound(trouble)
@@ -196,7 +196,7 @@ def open_reviews(
         warn(trouble)
     for action in reviews.reveals(board, session.today(board)):
         with suppress(Refused, StoreError):
-            board = store.commit(action, actor)
+            board = store.commit(action, actor).board
     return session.in_effect(board), reviews
 
 

@@ -17,7 +17,7 @@ from teamboard.cli.shared.output import print_lines, width
 from teamboard.cli.shared.session import Session, has_screen, pass_session
 from teamboard.cli.shared.values import ValueCommand, parse_day, parse_milestones, parse_number
 from teamboard.domain.errors import Conflict, Refused
-from teamboard.domain.ids import known_table, number_of
+from teamboard.domain.ids import known_table
 from teamboard.domain.records import REASONS, GoalRevision, Reason
 from teamboard.domain.revision_impact import outlook
 from teamboard.domain.revisions import asked_to_answer, newest, unacknowledged
@@ -96,11 +96,10 @@ def revise(
             if not click.confirm("Revise it so?"):
                 click.echo("Nothing was changed.")
                 return
-        board = store.commit(action, actor)
+        commit = store.commit(action, actor)
     except Conflict as conflict:
         raise Refused(_both(session.in_effect(store.load()), action, conflict, actor.member, session)) from None
-    made = max(board.revisions_of(found.id), key=lambda v: number_of(v.id))
-    click.echo(_answer(session.in_effect(board), made))
+    click.echo(_answer(session.in_effect(commit.board), commit.all_created(GoalRevision)[0]))
 
 
 def _show(board: Board, goal: AnyGoal, action: ReviseGoal, session: Session) -> None:
@@ -190,7 +189,7 @@ def _is_feedback(record_id: str) -> bool:
 def _say(session: Session, action: Action, revision: str, what: str) -> None:
     """Commit an answer and say it in one line."""
     store, _, actor = session.open()
-    board = session.in_effect(store.commit(action, actor))
+    board = session.in_effect(store.commit(action, actor).board)
     found = find_revision(board, revision)
     goal = find_goal(board, found.goal)
     click.echo(f"{found.id} {what} · {goal.id} {goal.title}: {summarize_revision(board, found)}")

@@ -80,7 +80,7 @@ def _do_and_list(session: Session, handle: str, action: Action | None, words: st
     with kept(session, words):
         store, board, actor = session.open()
         if action is not None:
-            board = store.commit(action, actor)
+            board = store.commit(action, actor).board
     member = find_member(board, handle)
     found = growth(board, member)
     if as_json:

@@ -72,7 +72,7 @@ def team(
     )
     found = board.team
     if change != ChangeTeam():
-        found = store.commit(change, actor).team or found
+        found = store.commit(change, actor).board.team or found
     if as_json:
         print_json(team_json(found))
         return

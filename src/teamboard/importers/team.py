@@ -17,12 +17,12 @@ from teamboard.actions.base import Action, Actor, perform
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.feedback import AcknowledgeFeedback, GiveFeedback, ReplyToFeedback, ResolveFeedback
 from teamboard.actions.goals import AddGoal, AddTeamGoal
-from teamboard.actions.one_on_ones import FinishAction, WriteOneOnOne
+from teamboard.actions.one_on_ones import FinishAction
 from teamboard.actions.periods import BeginPeriod
 from teamboard.actions.revision_responses import AcknowledgeRevision, AgreeToRevision, DeclineRevision
 from teamboard.actions.revisions import ReviseGoal
 from teamboard.actions.team import SetUpTeam
-from teamboard.domain.board import Board, Changes
+from teamboard.domain.board import Board
 from teamboard.domain.errors import Refused
 from teamboard.domain.history.commit_log import HistoryEntry
 from teamboard.domain.records import DoneOrNot, Measure, Metric, Milestones, Period
@@ -72,12 +72,12 @@ def build_board(document: Document, now: datetime, importer: Actor, *, founded: 
         actor = Actor(step.by, importer.login, importer.host)
         try:
             action = _with_ids(step.action, keys)
-            board, entry, changes = perform(board, action, actor, step.at)
+            board, entry, _ = perform(board, action, actor, step.at)
         except (Refused, KeyError) as error:
             message = str(error) if isinstance(error, Refused) else f"no entry has the key {error} at that time"
             raise YamlError(f"{document.place(step.path)}: {message}") from error
         if step.key:
-            keys[step.key] = _created_id(changes, step.action)
+            keys[step.key] = _created_id(entry)
         history.append((board.revision, entry))
     return assemble(board, history)
 
@@ -174,11 +174,9 @@ def _periods(form: TeamFileForm, document: Document) -> list[Period]:
     return periods
 
 
-def _created_id(changes: Changes, action: Action) -> str:
-    """The id of the record that an action created, not of those it changed on the way."""
-    letters: dict[type, str] = {ReviseGoal: "V", AddGoal: "G", AddTeamGoal: "T", WriteOneOnOne: "O"}
-    letter = letters.get(type(action), "F")
-    return next(record_id for record_id in changes if record_id[0] == letter)
+def _created_id(entry: HistoryEntry) -> str:
+    """The id of the record that a commit made; of the first that it changed, if it made none."""
+    return next((i for i, change in entry.changes.items() if change.before is None), next(iter(entry.changes)))
 
 
 def _reserve_key(document: Document, keys: dict[str, str], key: str, path: str) -> None:

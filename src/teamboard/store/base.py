@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 from teamboard.actions.base import Action, Actor
 from teamboard.domain.board import Board
+from teamboard.domain.history.commit_log import HistoryEntry
+from teamboard.domain.ids import RecordId
+from teamboard.domain.records import Record
 
 if TYPE_CHECKING:
     from teamboard.store.file.codec import BoardFile
 
+R = TypeVar("R", bound=Record)
 Clock = Callable[[], datetime]
 """Says what time it is, in UTC."""
 
@@ -56,6 +60,30 @@ class BoardOffline(BoardUnreadable):
     """What holds the board can't be reached now; whoever follows it comes back by itself."""
 
 
+class Commit(NamedTuple):
+    """What came of an action: the new board, the history entry that says what happened, and what it touched.
+
+    `created` are the ids of the records that it made, in the order in which it made them; `changed` the ids of all
+    records that it made, changed or removed.
+    """
+
+    board: Board
+    entry: HistoryEntry
+    created: tuple[RecordId, ...]
+    changed: tuple[RecordId, ...]
+
+    @classmethod
+    def of(cls, board: Board, entry: HistoryEntry) -> Commit:
+        """The answer to a commit that made `board`, told from its history entry."""
+        created = tuple(RecordId(i) for i, change in entry.changes.items() if change.before is None)
+        return cls(board, entry, created, tuple(RecordId(i) for i in entry.changes))
+
+    def all_created(self, kind: type[R]) -> list[R]:
+        """The records of a type that the commit made, in the order in which it made them."""
+        records = (self.board.get(i) for i in self.created)
+        return [record for record in records if isinstance(record, kind)]
+
+
 class Store(Protocol):
     """Where a board lives. Every method may raise StoreError; `commit` also Refused."""
 
@@ -77,8 +105,8 @@ class Store(Protocol):
         """The newest board."""
         ...
 
-    def commit(self, action: Action, by: Actor) -> Board:
-        """Run an action on the newest board and keep its changes, all or nothing; the new board."""
+    def commit(self, action: Action, by: Actor) -> Commit:
+        """Run an action on the newest board and keep its changes, all or nothing."""
         ...
 
     def notices(self) -> list[str]:

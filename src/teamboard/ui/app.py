@@ -173,7 +173,7 @@ class BoardApp(OneLineApp[None]):
     async def commit(self, action: Action) -> Board:
         """Do something for the person at the screen; Refused or StoreError if it can't be done."""
         try:
-            board = await asyncio.to_thread(self.store.commit, action, self.actor)
+            board = (await asyncio.to_thread(self.store.commit, action, self.actor)).board
         except Conflict:
             # Whoever is to choose between two versions has both before them.
             self.show_board(await asyncio.to_thread(self.store.load))

@@ -32,7 +32,7 @@ def archive(session: Session, before: str) -> None:
     if day is None:
         raise Refused("Say before which day.")
     action, size = ArchivePeriods(before=day), os.path.getsize(store.real_path)
-    after = store.archive(action, actor)
+    after = store.archive(action, actor).board
     stretch, period = history_of(after).earlier[-1], action.period(board)
     count, commits = len(stretch.records()), stretch.last - stretch.first + 1
     click.echo(

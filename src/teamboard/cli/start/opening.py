@@ -42,7 +42,7 @@ def _introduced(session: Session, store: Store, board: Board, actor: Actor) -> t
         return actor, board
     who = Actor(handle, actor.login, actor.host)
     try:
-        return who, store.commit(ClaimLogin(), who)
+        return who, store.commit(ClaimLogin(), who).board
     except Refused:
         # Somebody was faster; whoever it was is on the board now.
         board = store.load()

@@ -23,6 +23,7 @@ from teamboard.store.base import (
     BoardUnreadable,
     BoardUnwritable,
     Clock,
+    Commit,
     StoreError,
     utc_now,
 )
@@ -62,8 +63,8 @@ class FileStore:
         with self._mutex:
             return self._newest(self.real_path).board
 
-    def commit(self, action: Action, by: Actor) -> Board:
-        """Run an action on the newest board and write it; the new board is on the disk when this returns.
+    def commit(self, action: Action, by: Actor) -> Commit:
+        """Run an action on the newest board and write it; it is on the disk when this returns.
 
         Raises Refused, BoardMissing, BoardUnreadable, BoardBusy or BoardUnwritable; then nothing is written.
         """
@@ -78,9 +79,10 @@ class FileStore:
                 board, entry, changes = perform(known.board, action, by, self._clock())
                 self._back_up(path, known)
                 self._expect_unchanged(path)
-                return self._write(path, codec.advance(codec.upgrade(known), board, changes, entry))
+                after = self._write(path, codec.advance(codec.upgrade(known), board, changes, entry))
+                return Commit.of(after, entry)
 
-    def archive(self, action: ArchivePeriods, by: Actor) -> Board:
+    def archive(self, action: ArchivePeriods, by: Actor) -> Commit:
         """Put closed periods into a file beside the board, then commit the board without them; raises as `commit`."""
         with self._mutex:
             path = self.real_path
@@ -97,7 +99,7 @@ class FileStore:
                     raise BoardUnwritable(
                         f"{self.path} was not changed: nothing can be put away beside it: {_reason(error)}."
                     ) from error
-                return self._write(path, file)
+                return Commit.of(self._write(path, file), entry)
 
     def create(self, file: codec.BoardFile, by: Actor) -> Board:
         """Make the file; BoardExists if there is one, whatever it is; Refused if it could not be read."""

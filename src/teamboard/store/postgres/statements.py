@@ -18,7 +18,7 @@ BOARDS = """
     SELECT id, name, revision, ids, begun FROM teamboard.boards
     WHERE %s IN ('', name) ORDER BY name LIMIT 20"""
 LOCK = "SELECT head FROM teamboard.boards WHERE id = %s FOR UPDATE"
-GO_ON = "UPDATE teamboard.boards SET revision = %s, ids = %s, head = %s WHERE id = %s"
+ADVANCE_BOARD = "UPDATE teamboard.boards SET revision = %s, ids = %s, head = %s WHERE id = %s"
 INSERT = """
     INSERT INTO teamboard.records (board, kind, number, revision, fields) VALUES (%s, %s, %s, %s, %s::jsonb)"""
 UPDATE = """
@@ -32,7 +32,7 @@ HISTORY = """
     INSERT INTO teamboard.history (board, revision, at, by, verb, commit_id, entry)
     VALUES (%s, %s, %s, %s, %s, %s, %s::json)"""
 HISTORY_PRIVATE = "INSERT INTO teamboard.history_private VALUES (%s, %s, %s, %s, %s::json)"
-HAS = "SELECT 1 FROM teamboard.history WHERE board = %s AND commit_id = %s"
+COMMIT_REVISION = "SELECT revision FROM teamboard.history WHERE board = %s AND commit_id = %s"
 NEWEST_STEP = "SELECT max(version) FROM teamboard.migrations"
 SEAT = "SELECT handle FROM teamboard.seats WHERE board = %s AND role = current_user"
 

@@ -30,6 +30,7 @@ from teamboard.store.base import (
     BoardUnreadable,
     BoardUnwritable,
     Clock,
+    Commit,
     StoreError,
     utc_now,
 )
@@ -39,11 +40,11 @@ from teamboard.store.postgres.address import parsed
 from teamboard.store.postgres.errors import is_lost, told
 from teamboard.store.postgres.history_pages import stretches
 from teamboard.store.postgres.statements import (
+    ADVANCE_BOARD,
     BOARDS,
+    COMMIT_REVISION,
     DELETE,
     ENTRIES,
-    GO_ON,
-    HAS,
     HISTORY,
     HISTORY_PRIVATE,
     INSERT,
@@ -120,7 +121,7 @@ class PostgresStore:
             self.close()
             return self._newest(self._ready())
 
-    def commit(self, action: Action, by: Actor) -> Board:
+    def commit(self, action: Action, by: Actor) -> Commit:
         """Run an action on the newest board and write what it changed, in one transaction.
 
         Raises Refused and StoreError; then nothing was changed. A commit whose answer did not come is looked for by
@@ -225,7 +226,7 @@ class PostgresStore:
         self._board = after
         return after
 
-    def _commit(self, action: Action, by: Actor, commit_id: UUID, *, again: bool = False) -> Board:
+    def _commit(self, action: Action, by: Actor, commit_id: UUID, *, again: bool = False) -> Commit:
         connection = self._ready()
         if self._board is None:
             self._load(connection)
@@ -235,14 +236,14 @@ class PostgresStore:
             if row is None:
                 raise BoardUnwritable(f"{self.place} is there for you to look at, not to write.")
             board = self._newest(connection)
-            if again and self._has(connection, commit_id):
+            if again and (made := self._made(connection, board, commit_id)) is not None:
                 # It was made; only its answer did not come.
-                return board
+                return Commit.of(board, made)
             after, entry, changes = perform(board, action, by, self.clock())
             entry = hash_chain.linked(row[0], after.revision, entry)
             self._write(connection, board, after, entry, changes, commit_id)
             self._sent = True
-        return self._keep(after, board, [(after.revision, entry)])
+        return Commit.of(self._keep(after, board, [(after.revision, entry)]), entry)
 
     def _write(
         self, connection: psycopg.Connection[Any], before: Board, after: Board, entry: HistoryEntry, changes: Changes,
@@ -251,7 +252,7 @@ class PostgresStore:
         text, private = rows.entry_row(entry, before, after)
         revision, board = after.revision, self._id
         with connection.pipeline():
-            connection.execute(GO_ON, (revision, Json(dict(after.ids)), entry.hash, board))
+            connection.execute(ADVANCE_BOARD, (revision, Json(dict(after.ids)), entry.hash, board))
             touched = [self._write_record(connection, before, revision, i, record) for i, record in changes.items()]
             connection.execute(HISTORY, (board, revision, entry.at, entry.by, entry.verb, commit_id, text))
             for part in private:
@@ -278,9 +279,10 @@ class PostgresStore:
             connection.execute(NOT_PRIVATE, key)
         return done
 
-    def _has(self, connection: psycopg.Connection[Any], commit_id: UUID) -> bool:
-        """Whether a commit is in the history, whatever became of its answer."""
-        return connection.execute(HAS, (self._id, commit_id)).fetchone() is not None
+    def _made(self, connection: psycopg.Connection[Any], board: Board, commit_id: UUID) -> HistoryEntry | None:
+        """The entry of a commit that is in the history although its answer did not come; None if it is not there."""
+        row = connection.execute(COMMIT_REVISION, (self._id, commit_id)).fetchone()
+        return history_of(board).get(row[0]) if row is not None else None
 
     def _load(self, connection: psycopg.Connection[Any]) -> Board:
         """The whole board, as of one moment."""
