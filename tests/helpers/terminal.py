@@ -21,6 +21,14 @@ STEP_SECONDS = 0.05
 PROGRAM = ("-m", "teamboard")
 
 
+class Screen(pyte.Screen):
+    """pyte's screen, which takes the shape of the pointer (OSC 22) for a title (OSC 2)."""
+
+    def set_title(self, param: str) -> None:
+        if not param.startswith(";"):
+            super().set_title(param)
+
+
 class Terminal:
     """A terminal with `teamboard` on it."""
 
@@ -33,7 +41,7 @@ class Terminal:
         program: tuple[str, ...] = PROGRAM,
         **env: str,
     ) -> None:
-        self.screen = pyte.Screen(columns, lines)
+        self.screen = Screen(columns, lines)
         self._stream = pyte.ByteStream(self.screen)
         self.raw = b""
         self.pid, self._fd = pty.fork()

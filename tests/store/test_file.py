@@ -36,7 +36,7 @@ from teamboard.actions.check_ins import CheckInGoal
 from teamboard.store.file.store import FileStore
 store, me = FileStore(sys.argv[1]), Actor("mara", "mara", sys.argv[2])
 for i in range(int(sys.argv[3])):
-    board = store.commit(CheckInGoal(goal="G1", change=1, note=f"{sys.argv[2]}-{i}"), me)
+    board = store.commit(CheckInGoal(goal="G1", change=1, note=f"{sys.argv[2]}-{i}"), me).board
     print(f"{sys.argv[2]}-{i}", board.revision, flush=True)
 """
 
