@@ -1,0 +1,45 @@
+"""The map in ARCHITECTURE.md is of the tree as it is."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+SOURCE = ROOT / "src" / "teamboard"
+
+
+def modules_of_the_map() -> dict[str, set[str]]:
+    """The modules that the tables name, by room; those of a package below a room are of that package."""
+    named: dict[str, set[str]] = {}
+    for line in (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8").splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if line.startswith("|") and (SOURCE / cells[0]).is_dir():
+            for name in re.findall(r"`([\w/]+)`", line):
+                room, _, module = f"{cells[0]}/{name}".rpartition("/")
+                named.setdefault(room, set()).add(module)
+    return named
+
+
+def modules_of_the_tree() -> dict[str, set[str]]:
+    """The modules by room; of the screens, the folders."""
+    found: dict[str, set[str]] = {}
+    for path in SOURCE.rglob("*.py"):
+        room = path.parent.relative_to(SOURCE).as_posix()
+        if room.startswith("ui/screens/"):
+            room, name = "ui/screens", path.parent.name
+        else:
+            name = path.stem
+        if room != "." and name != "__init__":
+            found.setdefault(room, set()).add(name)
+    return found
+
+
+def test_the_map_names_every_module_and_no_other() -> None:
+    assert modules_of_the_map() == modules_of_the_tree()
+
+
+def test_the_files_to_look_in_are_there() -> None:
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    for name in set(re.findall(r"`((?:domain|actions|store|render|ui|personal|services|cli)/[\w/]+\.py)`", text)):
+        assert (SOURCE / name).is_file(), name
