@@ -19,7 +19,7 @@ from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.goals import AddGoal, AddTeamGoal
 from teamboard.actions.team import AddMember, SetUpTeam
 from teamboard.domain.board import Board
-from teamboard.domain.history.commit_log import HistoryEntry
+from teamboard.domain.commit_log import HistoryEntry
 from teamboard.domain.records import Goal, Metric, Period
 from teamboard.importers.team import read_team
 from teamboard.resources import resource_folder

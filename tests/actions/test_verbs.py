@@ -50,9 +50,9 @@ from teamboard.actions.skills import PlanCareer, SetSkill
 from teamboard.actions.standup import OfferHelp, RecordStandup
 from teamboard.actions.team import ChangeMember, ChangeTeam, ClaimLogin
 from teamboard.domain.board import Board
+from teamboard.domain.commit_log import HistoryEntry
 from teamboard.domain.errors import Refused
-from teamboard.domain.history.commit_log import HistoryEntry
-from teamboard.domain.history.history import history_of
+from teamboard.domain.history.log import history_of
 from teamboard.domain.ids import table_of
 from teamboard.domain.records import (
     TABLES,

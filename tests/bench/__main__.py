@@ -20,7 +20,7 @@ from tinydb import TinyDB
 
 from teamboard.actions.base import Actor
 from teamboard.actions.check_ins import CheckInGoal
-from teamboard.domain.history.history import board_on
+from teamboard.domain.history.time_travel import board_on
 from teamboard.render.activity_log import describe_commit, matching_commits
 from teamboard.store.file.store import FileStore
 from tests.bench.boards import make_board, write_board

@@ -10,7 +10,7 @@ from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.goals import AddGoal, AddTeamGoal
 from teamboard.actions.team import AddMember, SetUpTeam
 from teamboard.domain.board import Board
-from teamboard.domain.history.commit_log import HistoryEntry
+from teamboard.domain.commit_log import HistoryEntry
 from teamboard.domain.records import Metric, Period
 from teamboard.store.file.codec import BoardFile, assemble
 from teamboard.store.file.store import FileStore

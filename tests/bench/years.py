@@ -20,8 +20,9 @@ from teamboard.actions.archive import ArchivePeriods
 from teamboard.actions.base import Actor
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.domain.board import Board, Tables
-from teamboard.domain.history.commit_log import HistoryEntry
-from teamboard.domain.history.history import board_on, changes_between, record_of, written
+from teamboard.domain.commit_log import HistoryEntry, record_of, written
+from teamboard.domain.history.differences import changes_between
+from teamboard.domain.history.time_travel import board_on
 from teamboard.domain.ids import RecordId, Table, make_id, table_of
 from teamboard.domain.records import (
     TABLES,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from teamboard.domain.history.history import revision_on
+from teamboard.domain.history.time_travel import revision_on
 from teamboard.store.file.store import FileStore
 from tests.conftest import Run
 

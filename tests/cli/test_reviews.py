@@ -14,7 +14,7 @@ import msgspec
 import pytest
 
 from teamboard.actions.base import Actor
-from teamboard.domain.history.commit_log import HistoryEntry
+from teamboard.domain.commit_log import HistoryEntry
 from teamboard.domain.reviews.content import Agreed, Outcome
 from teamboard.personal.age_encryption import Unreadable
 from teamboard.services.review_session import ReviewSession

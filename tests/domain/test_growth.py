@@ -10,8 +10,8 @@ from teamboard.actions.feedback import GiveFeedback
 from teamboard.actions.goals import AddGoal
 from teamboard.actions.one_on_ones import NewTopic, WriteOneOnOne
 from teamboard.actions.skills import PlanCareer, SetSkill
-from teamboard.domain.balance import Balance, feedback_balance, theme_of, topics_balance
 from teamboard.domain.board import Board
+from teamboard.domain.pulse import Balance, feedback_balance, theme_of, topics_balance
 from teamboard.domain.records import DoneOrNot, Member, Theme
 from teamboard.domain.skills import LevelOn, growth
 from tests.conftest import ANA, BEN, MARA, NOW, TODAY, Maker

@@ -20,7 +20,8 @@ from teamboard.actions.team import AddMember, ChangeMember
 from teamboard.actions.undo import Undo
 from teamboard.domain.board import Board, changed, problems
 from teamboard.domain.errors import NotFound, Refused
-from teamboard.domain.history.history import as_of, board_on, own_last, revision_on
+from teamboard.domain.history.log import own_last
+from teamboard.domain.history.time_travel import as_of, board_on, revision_on
 from teamboard.domain.records import REASONS, Metric
 from teamboard.domain.revisions import waiting_for
 from teamboard.render.activity_log import describe_commit, matching_commits

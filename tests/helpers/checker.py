@@ -16,7 +16,8 @@ from pathlib import Path
 
 from tinydb import TinyDB
 
-from teamboard.domain.history.history import history_of, replayed, written
+from teamboard.domain.commit_log import replayed, written
+from teamboard.domain.history.log import history_of
 from teamboard.domain.ids import known_table
 from teamboard.store import hash_chain
 from teamboard.store.factory import is_address, store_at

@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 
 from teamboard.domain.board import Board, Tables
-from teamboard.domain.history.commit_log import Change, HistoryEntry
-from teamboard.domain.history.history import fields_of, history_of, record_of
+from teamboard.domain.commit_log import Change, HistoryEntry, fields_of, record_of
+from teamboard.domain.history.log import history_of
 from teamboard.domain.records import Record
 from teamboard.store.file.codec import BoardFile, assemble
 

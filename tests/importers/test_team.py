@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from teamboard.actions.base import Actor
-from teamboard.domain.balance import topics_balance
 from teamboard.domain.board import Board, problems
 from teamboard.domain.due import feedback_standing, one_on_one_due
 from teamboard.domain.input_parsing import amount, day
 from teamboard.domain.one_on_ones import open_between
 from teamboard.domain.progress import standing
+from teamboard.domain.pulse import topics_balance
 from teamboard.domain.records import GOAL_KINDS, DoneOrNot, Metric, Milestones
 from teamboard.importers.team import read_team
 from teamboard.importers.yaml_text import YamlError

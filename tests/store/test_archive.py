@@ -20,17 +20,10 @@ from teamboard.actions.periods import BeginPeriod
 from teamboard.actions.team import AddMember, SetUpTeam
 from teamboard.actions.undo import Undo
 from teamboard.domain.board import problems
+from teamboard.domain.commit_log import HistoryAway, replayed, written
 from teamboard.domain.errors import Refused
-from teamboard.domain.history.history import (
-    HistoryAway,
-    as_of,
-    board_on,
-    history_of,
-    own_last,
-    replayed,
-    whole,
-    written,
-)
+from teamboard.domain.history.log import history_of, own_last
+from teamboard.domain.history.time_travel import as_of, board_on, whole
 from teamboard.domain.records import Metric, Period
 from teamboard.domain.report import report
 from teamboard.store import hash_chain

@@ -20,8 +20,10 @@ from teamboard.actions.goals import AddGoal
 from teamboard.actions.team import AddMember
 from teamboard.actions.undo import Undo
 from teamboard.domain.board import Board, Changes
+from teamboard.domain.commit_log import Fields, replayed, written
 from teamboard.domain.errors import Conflict, Refused
-from teamboard.domain.history.history import Fields, as_of, board_on, history_of, own_last, replayed, written
+from teamboard.domain.history.log import history_of, own_last
+from teamboard.domain.history.time_travel import as_of, board_on
 from teamboard.domain.ids import RecordId
 from teamboard.domain.records import CheckIn, EarlierPeriod, Feedback, Goal, Member, Metric, Period, Team
 from teamboard.store import hash_chain

@@ -16,7 +16,8 @@ import pytest
 from teamboard.actions.archive import ArchivePeriods
 from teamboard.actions.base import Actor
 from teamboard.actions.check_ins import CheckInGoal
-from teamboard.domain.history.history import history_of, whole
+from teamboard.domain.history.log import history_of
+from teamboard.domain.history.time_travel import whole
 from teamboard.store import hash_chain
 from teamboard.store.factory import store_at
 from teamboard.store.file.codec import BoardFile

@@ -14,7 +14,7 @@ from tinydb import TinyDB
 
 from teamboard.actions.base import Actor
 from teamboard.domain.board import Board, changed
-from teamboard.domain.history.history import history_of
+from teamboard.domain.history.log import history_of
 from teamboard.store.base import StoreError
 from teamboard.store.file import atomic_file, backups, codec
 from teamboard.store.file.doctor import examine, mend

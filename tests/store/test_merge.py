@@ -23,7 +23,7 @@ from teamboard.actions.team import AddMember, ChangeMember
 from teamboard.actions.undo import Undo
 from teamboard.domain.board import Board
 from teamboard.domain.errors import Refused
-from teamboard.domain.history.history import history_of, own_last
+from teamboard.domain.history.log import history_of, own_last
 from teamboard.domain.history.merge import Merge
 from teamboard.domain.records import Metric, Record
 from teamboard.store.base import BoardBusy, BoardUnreadable

@@ -18,7 +18,7 @@ import trustme
 
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.domain.board import Board
-from teamboard.domain.history.history import history_of
+from teamboard.domain.history.log import history_of
 from teamboard.store.base import BoardBusy, BoardOffline, BoardUnwritable, StoreError
 from teamboard.store.postgres import PostgresStore
 from teamboard.store.postgres.admin import init_db

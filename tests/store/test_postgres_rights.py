@@ -32,7 +32,7 @@ from teamboard.actions.standup import OfferHelp, RecordStandup
 from teamboard.actions.team import AddMember, ChangeMember, ChangeTeam
 from teamboard.actions.undo import Undo
 from teamboard.domain.errors import Refused
-from teamboard.domain.history.history import history_of
+from teamboard.domain.history.log import history_of
 from teamboard.domain.records import Metric, Review
 from teamboard.personal.age_encryption import encrypt, new_key, public_part
 from teamboard.store.base import BoardMissing, BoardUnwritable

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from teamboard.actions.check_ins import CheckInGoal
-from teamboard.domain.history.history import revision_on
+from teamboard.domain.history.time_travel import revision_on
 from teamboard.store.file.store import FileStore
 from teamboard.ui.screens.board.board import BoardScreen
 from teamboard.ui.screens.history.history import HistoryScreen

@@ -10,9 +10,9 @@ from msgspec import Struct
 from teamboard.actions.verify import broken_references, unreadable_changes, unreadable_entry
 from teamboard.domain import permissions
 from teamboard.domain.board import AnyGoal, Board, Changes
+from teamboard.domain.commit_log import HistoryEntry
 from teamboard.domain.errors import NotFound, Refused
-from teamboard.domain.history.commit_log import HistoryEntry
-from teamboard.domain.history.history import differences
+from teamboard.domain.history.differences import differences
 from teamboard.domain.records import Member
 
 

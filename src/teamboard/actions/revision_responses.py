@@ -11,8 +11,8 @@ from msgspec import Struct
 from teamboard.actions.base import Actor, open_goal, require
 from teamboard.actions.revisions import find_revision
 from teamboard.domain.board import Board, Changes
+from teamboard.domain.commit_log import fields_of
 from teamboard.domain.errors import Refused
-from teamboard.domain.history.history import fields_of
 from teamboard.domain.records import GoalRevision, Member
 from teamboard.domain.revisions import (
     asked_to_acknowledge,

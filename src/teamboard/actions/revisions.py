@@ -11,8 +11,8 @@ from msgspec import UNSET, Struct, UnsetType
 from teamboard.actions.base import Actor, open_goal, require
 from teamboard.actions.goals import clean_measure, goal_days
 from teamboard.domain.board import AnyGoal, Board, Changes
+from teamboard.domain.commit_log import fields_of
 from teamboard.domain.errors import Conflict, NotFound, Refused
-from teamboard.domain.history.history import fields_of
 from teamboard.domain.records import (
     Goal,
     GoalRevision,

@@ -9,9 +9,9 @@ from msgspec import Struct
 
 from teamboard.actions.base import Actor, require
 from teamboard.domain.board import Board, Changes, problems
+from teamboard.domain.commit_log import Change, HistoryEntry, fields_of, record_of, taken_back
 from teamboard.domain.errors import NotFound, Refused
-from teamboard.domain.history.commit_log import Change, HistoryEntry
-from teamboard.domain.history.history import fields_of, history_of, record_of, taken_back
+from teamboard.domain.history.log import history_of
 from teamboard.domain.records import CheckIn, Review
 
 

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from teamboard.domain.board import PEOPLE, Board, Changes, problems
-from teamboard.domain.history.commit_log import HistoryEntry
+from teamboard.domain.commit_log import HistoryEntry
 from teamboard.domain.ids import Table, known_table, table_of
 from teamboard.domain.records import TABLES, CheckIn, Goal, GoalRevision, Member, Record, Team
 

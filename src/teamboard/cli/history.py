@@ -12,7 +12,8 @@ from teamboard.cli.shared.output import print_json
 from teamboard.cli.shared.session import Session, pass_session
 from teamboard.cli.shared.values import parse_day
 from teamboard.domain.errors import Refused
-from teamboard.domain.history.history import history_of, own_last, reaching, whole
+from teamboard.domain.history.log import history_of, own_last
+from teamboard.domain.history.time_travel import reaching, whole
 from teamboard.render.activity_log import describe_commit, matching_commits
 
 

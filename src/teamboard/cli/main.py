@@ -17,8 +17,8 @@ from teamboard import __version__
 from teamboard.cli.commands import Commands, load
 from teamboard.cli.shared.options import board_options, look_options, read_only_option
 from teamboard.cli.shared.session import Session
+from teamboard.domain.commit_log import HistoryAway
 from teamboard.domain.errors import Refused
-from teamboard.domain.history.history import HistoryAway
 from teamboard.domain.sanitize import one_line
 from teamboard.render.ascii_fallback import to_ascii
 from teamboard.store.base import BoardExists, StoreError

@@ -15,7 +15,7 @@ from teamboard.cli.shared.session import Session, has_screen, pass_session
 from teamboard.cli.shared.values import parse_day
 from teamboard.domain import report as reports
 from teamboard.domain.errors import NotFound, Refused
-from teamboard.domain.history.history import history_of
+from teamboard.domain.history.log import history_of
 from teamboard.domain.periods import every_period, named
 from teamboard.render.activity_log import describe_commit
 from teamboard.render.documents.report import report_html, report_json, report_markdown

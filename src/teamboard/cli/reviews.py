@@ -18,7 +18,7 @@ from teamboard.cli.shared.values import parse_day
 from teamboard.domain.board import Board
 from teamboard.domain.due import next_review, review_due
 from teamboard.domain.errors import NotFound, Refused
-from teamboard.domain.history.history import holding, whole
+from teamboard.domain.history.time_travel import holding, whole
 from teamboard.domain.records import Member, Review
 from teamboard.domain.reviews.content import missing
 from teamboard.domain.reviews.evidence import evidence, lopsided, period_of

@@ -13,7 +13,7 @@ from teamboard.cli.shared.session import Session, pass_session
 from teamboard.cli.shared.values import parse_day
 from teamboard.domain.board import Board
 from teamboard.domain.errors import Refused
-from teamboard.domain.history.history import board_on, holding
+from teamboard.domain.history.time_travel import board_on, holding
 from teamboard.domain.revisions import in_effect
 from teamboard.render import board_json
 

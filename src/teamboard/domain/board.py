@@ -7,10 +7,12 @@ answers with a new snapshot that shares whatever did not change; indexes already
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from copy import copy
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
+from teamboard.domain.commit_log import History
 from teamboard.domain.ids import RecordId, Table, known_table, make_id, number_of, table_of
 from teamboard.domain.records import (
     TABLES,
@@ -27,9 +29,6 @@ from teamboard.domain.records import (
     Team,
     TeamGoal,
 )
-
-if TYPE_CHECKING:
-    from teamboard.domain.history.history import History
 
 Changes = dict[str, Record | None]
 Tables = dict[str, dict[str, Record]]
@@ -90,9 +89,20 @@ class Board:
         self.tables: Tables = {name: tables.get(name, {}) for name in TABLES}
         self.revision = revision
         self.ids: Mapping[str, int] = dict(ids or {})
-        self.history = history
+        self._history = history
         self._indexes: dict[str, dict[str, tuple[Record, ...]]] = {}
         self._zone: ZoneInfo | None = None
+
+    @property
+    def history(self) -> History | None:
+        """Every commit that led here; None for a board that carries none."""
+        return self._history
+
+    def with_history(self, history: History) -> Board:
+        """The same board with a history; it shares tables and indexes."""
+        board = copy(self)
+        board._history = history
+        return board
 
     # -- the tables
 

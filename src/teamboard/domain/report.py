@@ -10,7 +10,7 @@ from typing import Literal
 from msgspec import Struct
 
 from teamboard.domain.board import AnyGoal, Board
-from teamboard.domain.history.history import as_of
+from teamboard.domain.history.time_travel import as_of
 from teamboard.domain.periods import before, goals_in
 from teamboard.domain.progress import progress
 from teamboard.domain.records import EarlierPeriod, Goal, GoalKind, GoalRevision, Period, Reason, TeamGoal

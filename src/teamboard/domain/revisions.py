@@ -10,7 +10,7 @@ from datetime import date
 from typing import TypeVar
 
 from teamboard.domain.board import AnyGoal, Board, Changes
-from teamboard.domain.history.history import Fields, fields_of, record_of
+from teamboard.domain.commit_log import Fields, fields_of, record_of
 from teamboard.domain.ids import number_of
 from teamboard.domain.records import GoalRevision, Member, TeamGoal
 

@@ -9,8 +9,8 @@ import msgspec
 from msgspec import Struct
 
 from teamboard.domain.board import Board
-from teamboard.domain.history.commit_log import Change
-from teamboard.domain.history.history import history_of
+from teamboard.domain.commit_log import Change
+from teamboard.domain.history.log import history_of
 from teamboard.domain.records import Level, Member, Skill
 
 _SKILLS: Any = tuple[Skill, ...]

@@ -10,9 +10,9 @@ from typing import Literal, get_args
 from msgspec import Struct
 
 from teamboard.domain.board import Board
+from teamboard.domain.commit_log import HistoryEntry
 from teamboard.domain.due import Due, dues, is_open
-from teamboard.domain.history.commit_log import HistoryEntry
-from teamboard.domain.history.history import DONE_FOR_THEM, history_of
+from teamboard.domain.history.log import DONE_FOR_THEM, history_of
 from teamboard.domain.one_on_ones import NumberedAction, agreed_actions
 from teamboard.domain.records import CheckIn, Feedback, Goal, Member, Standup
 

@@ -23,8 +23,8 @@ from teamboard.actions.revision_responses import AcknowledgeRevision, AgreeToRev
 from teamboard.actions.revisions import ReviseGoal
 from teamboard.actions.team import SetUpTeam
 from teamboard.domain.board import Board
+from teamboard.domain.commit_log import HistoryEntry
 from teamboard.domain.errors import Refused
-from teamboard.domain.history.commit_log import HistoryEntry
 from teamboard.domain.records import DoneOrNot, Measure, Metric, Milestones, Period
 from teamboard.importers.team_events import Step, events, milestones_of
 from teamboard.importers.team_schema import (

@@ -9,8 +9,8 @@ from typing import cast
 import msgspec
 
 from teamboard.domain.board import Board
-from teamboard.domain.history.commit_log import Change, HistoryEntry
-from teamboard.domain.history.history import fields_of, history_of, record_of, taken_back
+from teamboard.domain.commit_log import Change, HistoryEntry, fields_of, record_of, taken_back
+from teamboard.domain.history.log import history_of
 from teamboard.domain.history.merge import VERB as MERGED
 from teamboard.domain.ids import known_table
 from teamboard.domain.records import (

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from datetime import date
 
 from teamboard.domain.alignment import parts_of
-from teamboard.domain.balance import DAYS, feedback_balance, topics_balance
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_filter import Outline, outline
 from teamboard.domain.due import is_open
 from teamboard.domain.one_on_ones import open_actions
 from teamboard.domain.progress import contributions, standing
+from teamboard.domain.pulse import BALANCE_DAYS, feedback_balance, topics_balance
 from teamboard.domain.records import CheckIn, Goal, Member, Milestones, TeamGoal
 from teamboard.domain.sanitize import one_line
 from teamboard.domain.skills import growth
@@ -57,7 +57,7 @@ def member_lines(board: Board, member: Member, today: date, width: int) -> Itera
         yield from skills.career_lines(member.career, room, "   ")
     if member.manager is not None:
         yield ()
-        yield ((f" Balance of {DAYS} days", "strong"),)
+        yield ((f" Balance of {BALANCE_DAYS} days", "strong"),)
         balances = (feedback_balance(board, member, today), topics_balance(board, member, today))
         yield from skills.balance_lines(*balances, "   ")
     if board.facts_of(member.handle):

@@ -8,12 +8,12 @@ from typing import Any
 import msgspec
 
 from teamboard.domain.alignment import Branch, parts_of
-from teamboard.domain.balance import Balance, feedback_balance, topics_balance
 from teamboard.domain.board import AnyGoal, Board
+from teamboard.domain.commit_log import fields_of
 from teamboard.domain.due import feedback_standing, is_open, next_review
-from teamboard.domain.history.history import fields_of
 from teamboard.domain.one_on_ones import open_actions
 from teamboard.domain.progress import contributions, standing
+from teamboard.domain.pulse import Balance, feedback_balance, topics_balance
 from teamboard.domain.records import Goal, Member, Team, TeamGoal
 from teamboard.domain.revisions import proposal_on, unacknowledged, waiting_for
 

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 from rich.cells import cell_len
 
 from teamboard.domain.board import Board
+from teamboard.domain.commit_log import Change, HistoryEntry, fields_of
 from teamboard.domain.facts import Series, series_of
-from teamboard.domain.history.commit_log import Change, HistoryEntry
-from teamboard.domain.history.history import fields_of
 from teamboard.domain.ids import known_table
 from teamboard.domain.records import Fact, Member
 from teamboard.domain.sanitize import one_line

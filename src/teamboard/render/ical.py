@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.due import one_on_one_due, review_due
-from teamboard.domain.history.history import begun
+from teamboard.domain.history.log import begun
 from teamboard.domain.one_on_ones import coming
 from teamboard.domain.records import Goal, Member
 from teamboard.domain.sanitize import one_line

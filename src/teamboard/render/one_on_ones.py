@@ -9,8 +9,8 @@ from typing import Any
 from rich.cells import cell_len
 
 from teamboard.domain.board import Board
+from teamboard.domain.commit_log import fields_of
 from teamboard.domain.due import one_on_one_due
-from teamboard.domain.history.history import fields_of
 from teamboard.domain.one_on_ones import NumberedAction, agreed_actions, current, last_held, open_between
 from teamboard.domain.records import THEMES, Member, OneOnOne, Theme
 from teamboard.domain.sanitize import one_line

@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 from rich.cells import cell_len
 
-from teamboard.domain.balance import DAYS, Balance
-from teamboard.domain.history.commit_log import Change
+from teamboard.domain.commit_log import Change
+from teamboard.domain.pulse import BALANCE_DAYS, Balance
 from teamboard.domain.records import THEMES, Career, Member, Skill
 from teamboard.domain.sanitize import one_line
 from teamboard.domain.skills import LevelOn
@@ -65,7 +65,7 @@ def balance_lines(feedback: Balance, topics: Balance, indent: str = "  ") -> Ite
     counts = [*msgspec.structs.astuple(feedback), *msgspec.structs.astuple(topics)]
     most = max(counts, default=0)
     if not most:
-        yield ((f"{indent}no feedback and no one-on-one in {DAYS} days", "dim"),)
+        yield ((f"{indent}no feedback and no one-on-one in {BALANCE_DAYS} days", "dim"),)
         return
     yield ((f"{indent}{'':<14}{'feedback':<{BAR_CELLS + 5}}1:1 topics", "dim"),)
     for theme in (*THEMES, "other"):

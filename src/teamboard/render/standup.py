@@ -9,7 +9,7 @@ from rich.cells import cell_len
 
 from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import Standings
-from teamboard.domain.history.history import as_of
+from teamboard.domain.history.time_travel import as_of
 from teamboard.domain.progress import Standing
 from teamboard.domain.records import Goal, Member, Standup
 from teamboard.domain.revisions import in_effect

@@ -26,7 +26,7 @@ from teamboard.actions.reviews import (
 )
 from teamboard.domain.board import Board
 from teamboard.domain.errors import NotFound, Refused, describe_os_error
-from teamboard.domain.history.history import begun
+from teamboard.domain.history.log import begun
 from teamboard.domain.records import Review
 from teamboard.domain.reviews.content import Outcome, Preparation, ReviewContent, Sides, SignatureState, content_hash
 from teamboard.domain.reviews.evidence import evidence, period_of

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 from teamboard.actions.base import Action, Actor
 from teamboard.domain.board import Board
-from teamboard.domain.history.commit_log import HistoryEntry
+from teamboard.domain.commit_log import HistoryEntry
 from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Record
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from teamboard.domain.history.commit_log import HistoryEntry
+from teamboard.domain.commit_log import HistoryEntry
 
 HASH_BYTES = 16
 _ENCODER = msgspec.json.Encoder()

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from teamboard.actions.base import Actor
 from teamboard.domain.board import Board
-from teamboard.domain.history.history import Fields, history_of, written
+from teamboard.domain.commit_log import Fields, written
+from teamboard.domain.history.log import history_of
 from teamboard.store.base import BoardExists, BoardUnreadable, Store, StoreError
 from teamboard.store.file import codec
 

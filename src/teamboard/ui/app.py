@@ -20,8 +20,10 @@ from textual.screen import Screen
 from teamboard.actions.base import Action, Actor, require
 from teamboard.domain.board import Board, changed
 from teamboard.domain.board_on_day import Standings
+from teamboard.domain.commit_log import HistoryAway
 from teamboard.domain.errors import Conflict, Refused
-from teamboard.domain.history.history import HistoryAway, board_on, history_of, own_last
+from teamboard.domain.history.log import history_of, own_last
+from teamboard.domain.history.time_travel import board_on
 from teamboard.domain.ids import known_table
 from teamboard.domain.revisions import in_effect
 from teamboard.personal.settings import Settings

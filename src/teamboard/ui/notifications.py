@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from teamboard.domain.board import Board
-from teamboard.domain.history.history import history_of
+from teamboard.domain.history.log import history_of
 from teamboard.domain.sanitize import one_line
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from teamboard.cli.shared.options import board_options
 from teamboard.cli.shared.session import Session, pass_session
 from teamboard.cli.shared.values import parse_day
 from teamboard.domain.errors import Refused
-from teamboard.domain.history.history import history_of
+from teamboard.domain.history.log import history_of
 
 
 @click.command()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from teamboard.domain.history.history import history_of
+from teamboard.domain.history.log import history_of
 from teamboard.services.acting import local_actor
 from teamboard.store.factory import store_at
 from teamboard.store.migrate import copy as copied

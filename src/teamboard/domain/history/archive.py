@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.due import is_open
-from teamboard.domain.history.history import history_of
+from teamboard.domain.history.log import history_of
 from teamboard.domain.ids import order_of
 from teamboard.domain.records import EarlierPeriod, Feedback, OneOnOne, Record, Review
 

@@ -14,8 +14,10 @@ from typing import Any, NamedTuple
 import msgspec
 
 from teamboard.domain.board import Board, Changes, problems
-from teamboard.domain.history.commit_log import HistoryEntry
-from teamboard.domain.history.history import Fields, as_of, differences, fields_of, history_of, record_of, written
+from teamboard.domain.commit_log import Fields, HistoryEntry, fields_of, record_of, written
+from teamboard.domain.history.differences import differences
+from teamboard.domain.history.log import history_of
+from teamboard.domain.history.time_travel import as_of
 from teamboard.domain.ids import known_table, make_id, number_of, table_of
 from teamboard.domain.records import CheckIn, Member, Record
 

@@ -11,12 +11,12 @@ from typing import Literal
 
 from msgspec import Struct
 
-from teamboard.domain.balance import theme_of
 from teamboard.domain.board import Board
 from teamboard.domain.facts import Series, series_of
-from teamboard.domain.history.history import reaching
+from teamboard.domain.history.time_travel import reaching
 from teamboard.domain.one_on_ones import NumberedAction, agreed_actions, held
 from teamboard.domain.progress import pace, progress
+from teamboard.domain.pulse import theme_of
 from teamboard.domain.records import (
     Cadence,
     CheckIn,

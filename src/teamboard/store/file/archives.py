@@ -16,9 +16,9 @@ from datetime import date
 import msgspec
 
 from teamboard.domain.board import Board
+from teamboard.domain.commit_log import Archive, Earlier, Fields, History, HistoryAway, HistoryEntry
 from teamboard.domain.errors import describe_os_error
-from teamboard.domain.history.commit_log import Archive, HistoryEntry
-from teamboard.domain.history.history import Earlier, Fields, History, HistoryAway, history_of
+from teamboard.domain.history.log import history_of
 from teamboard.domain.ids import make_id, table_of
 from teamboard.domain.records import TABLES, Record
 from teamboard.store.file import atomic_file

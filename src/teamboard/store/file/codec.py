@@ -17,13 +17,14 @@ import msgspec
 from msgspec import Raw
 
 from teamboard.domain.board import Board, Changes, Tables, last_numbers, problems
+from teamboard.domain.commit_log import Archive, BoardMeta, HistoryEntry
 from teamboard.domain.errors import Refused
-from teamboard.domain.history.commit_log import Archive, BoardMeta, HistoryEntry
-from teamboard.domain.history.history import History, history_of
+from teamboard.domain.history.log import history_of
 from teamboard.domain.ids import Table, make_id, number_of, table_of
 from teamboard.domain.records import TABLES, Record
 from teamboard.store.file import archives
 from teamboard.store.hash_chain import chain, linked
+from teamboard.store.lazy_history import LazyHistory, entry_texts
 
 FORMAT = 3
 """The version of the file's format that this program writes."""
@@ -82,7 +83,7 @@ class BoardFile(NamedTuple):
 
 def empty() -> BoardFile:
     """A board with nothing in it yet."""
-    return BoardFile(Board({}, history=History(b"{}")), dict.fromkeys(ALL_TABLES, _EMPTY))
+    return BoardFile(Board({}, history=LazyHistory(b"{}")), dict.fromkeys(ALL_TABLES, _EMPTY))
 
 
 def decode(data: bytes, known: BoardFile | None = None, path: str = "") -> BoardFile:
@@ -95,7 +96,7 @@ def decode(data: bytes, known: BoardFile | None = None, path: str = "") -> Board
     meta = _meta(texts, data)
     tables: Tables = {name: _table(name, texts.get(name, b"{}"), known, data) for name in TABLES}
     earlier = archives.opened(meta.archives, path, known.board.history if known else None)
-    history = History(texts.get("history", b"{}"), earlier=earlier)
+    history = LazyHistory(texts.get("history", b"{}"), earlier=earlier)
     revision, head = _newest_commit(texts.get("history", b"{}"), meta, data)
     board = Board(tables, revision=revision, ids=_last_numbers(tables, meta.ids, known), history=history)
     wrong = next(problems(board), None)
@@ -112,8 +113,8 @@ def advance(known: BoardFile, board: Board, changes: Changes, entry: HistoryEntr
     entry = linked(known.head, board.revision, entry)
     texts["history"] = _grown(texts["history"], [(board.revision, _ENCODER.encode(entry))])
     texts["meta"] = _meta_text(board, entry.hash, known.archives)
-    board.history = History((*texts["history"], _END), earlier=history_of(known.board).earlier)
-    return BoardFile(board, texts, entry.hash, archives=known.archives)
+    history = LazyHistory((*texts["history"], _END), earlier=history_of(known.board).earlier)
+    return BoardFile(board.with_history(history), texts, entry.hash, archives=known.archives)
 
 
 def put_away(
@@ -123,7 +124,7 @@ def put_away(
 
     The archive has the records that `changes` take away, and the history up to revision `last`.
     """
-    lines = history_of(known.board).texts()
+    lines = entry_texts(known.board)
     gone = [(number, text) for number, text in lines.items() if number <= last]
     away = dict.fromkeys(ALL_TABLES, _EMPTY)
     for name, records in archives.records_away(known.board, changes).items():
@@ -140,8 +141,8 @@ def put_away(
     texts["history"] = _text([*rest, (board.revision, _ENCODER.encode(entry))])
     texts["meta"] = _meta_text(board, entry.hash, kept)
     earlier = archives.opened(kept, path, known.board.history)
-    board.history = History((*texts["history"], _END), earlier=earlier)
-    return pieces, BoardFile(board, texts, entry.hash, archives=kept)
+    history = LazyHistory((*texts["history"], _END), earlier=earlier)
+    return pieces, BoardFile(board.with_history(history), texts, entry.hash, archives=kept)
 
 
 def _changed(known: BoardFile, board: Board, changes: Changes) -> dict[str, Text]:
@@ -167,8 +168,8 @@ def upgrade(known: BoardFile) -> BoardFile:
     entries = list(upgraded(history_of(known.board), known.version, FORMAT))
     head = entries[-1][1].hash if entries else ""
     texts = {**known.texts, "history": _text(_entries(entries)), "meta": _meta_text(known.board, head)}
-    known.board.history = History((*texts["history"], _END), earlier=history_of(known.board).earlier)
-    return BoardFile(known.board, texts, head)
+    history = LazyHistory((*texts["history"], _END), earlier=history_of(known.board).earlier)
+    return BoardFile(known.board.with_history(history), texts, head)
 
 
 def assemble(board: Board, history: Iterable[tuple[int, HistoryEntry]]) -> BoardFile:
@@ -180,8 +181,7 @@ def assemble(board: Board, history: Iterable[tuple[int, HistoryEntry]]) -> Board
     head = entries[-1][1].hash if entries else ""
     texts["history"] = _text(_entries(entries))
     texts["meta"] = _meta_text(board, head)
-    board.history = History((*texts["history"], _END))
-    return BoardFile(board, texts, head)
+    return BoardFile(board.with_history(LazyHistory((*texts["history"], _END))), texts, head)
 
 
 def verify(file: BoardFile) -> None:

@@ -14,8 +14,10 @@ import msgspec
 
 from teamboard.actions.base import Actor
 from teamboard.domain.board import Board, last_numbers
+from teamboard.domain.commit_log import HistoryAway, replayed, written
 from teamboard.domain.errors import describe_os_error
-from teamboard.domain.history.history import HistoryAway, differing, history_of, replayed, written
+from teamboard.domain.history.differences import differing
+from teamboard.domain.history.log import history_of
 from teamboard.store import hash_chain
 from teamboard.store.base import BoardMissing, BoardUnreadable, StoreError
 from teamboard.store.file import archives, atomic_file, backups, codec, lock

@@ -7,9 +7,10 @@ from datetime import datetime
 
 from teamboard.actions.base import Actor, require
 from teamboard.domain.board import problems
+from teamboard.domain.commit_log import HistoryEntry, replayed, written
 from teamboard.domain.errors import NotFound, Refused, describe_os_error
-from teamboard.domain.history.commit_log import HistoryEntry
-from teamboard.domain.history.history import differing, history_of, replayed, written
+from teamboard.domain.history.differences import differing
+from teamboard.domain.history.log import history_of
 from teamboard.domain.history.merge import VERB, Answers, Merge
 from teamboard.store import hash_chain
 from teamboard.store.base import BoardBusy, BoardUnreadable

@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 import msgspec
 
 from teamboard.domain.board import Board, Tables, problems
-from teamboard.domain.history.commit_log import BoardMeta, HistoryEntry
-from teamboard.domain.history.history import changes_between, record_of, replayed, taken_back, written
+from teamboard.domain.commit_log import BoardMeta, HistoryEntry, record_of, replayed, taken_back, written
+from teamboard.domain.history.differences import changes_between
 from teamboard.domain.ids import Table, make_id, number_of, table_of
 from teamboard.domain.records import TABLES, Record
 from teamboard.store.hash_chain import linked

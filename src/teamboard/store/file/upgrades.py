@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from teamboard.domain.history.commit_log import HistoryEntry
+from teamboard.domain.commit_log import HistoryEntry
 from teamboard.store.hash_chain import chain
 
 Entries = Iterable[tuple[int, HistoryEntry]]

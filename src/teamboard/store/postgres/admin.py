@@ -12,7 +12,7 @@ from psycopg.types.json import Json
 
 from teamboard.domain.board import Board
 from teamboard.domain.errors import NotFound, Refused
-from teamboard.domain.history.history import history_of
+from teamboard.domain.history.log import history_of
 from teamboard.domain.records import TABLES
 from teamboard.store.file.codec import BoardFile
 from teamboard.store.postgres import rows

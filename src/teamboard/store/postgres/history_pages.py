@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, LiteralString
 
 import msgspec
 
-from teamboard.domain.history.history import Fields, HistoryAway
+from teamboard.domain.commit_log import Fields, HistoryAway
 from teamboard.store.base import StoreError
 from teamboard.store.postgres import rows
 from teamboard.store.postgres.statements import ENTRIES, TOUCHING

@@ -8,8 +8,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from teamboard.domain.board import Board, Changes, Tables
-from teamboard.domain.history.commit_log import Change, HistoryEntry
-from teamboard.domain.history.history import Fields, fields_of, record_of, went_on
+from teamboard.domain.commit_log import Change, Fields, HistoryEntry, fields_of, record_of, went_on
 from teamboard.domain.ids import number_of, table_of
 from teamboard.domain.records import TABLES, Record, Review
 from teamboard.store.file import codec

@@ -20,8 +20,8 @@ from psycopg.types.json import Json
 
 from teamboard.actions.base import Action, Actor, perform
 from teamboard.domain.board import Board, Changes, last_numbers, problems
-from teamboard.domain.history.commit_log import HistoryEntry
-from teamboard.domain.history.history import History, history_of
+from teamboard.domain.commit_log import HistoryEntry
+from teamboard.domain.history.log import history_of
 from teamboard.domain.ids import number_of, table_of
 from teamboard.store import hash_chain
 from teamboard.store.base import (
@@ -35,6 +35,7 @@ from teamboard.store.base import (
     utc_now,
 )
 from teamboard.store.file.codec import BoardFile, Unreadable, verify
+from teamboard.store.lazy_history import LazyHistory
 from teamboard.store.postgres import rows
 from teamboard.store.postgres.address import parsed
 from teamboard.store.postgres.errors import is_lost, told
@@ -222,9 +223,8 @@ class PostgresStore:
         if len(self._lines) > MOST_PIECES:
             self._lines = (b"".join(self._lines),)
         raw = (b"{", *self._lines[:-1], self._lines[-1][:-1], b"}")
-        after.history = History(raw, earlier=history_of(before).earlier)
-        self._board = after
-        return after
+        self._board = after.with_history(LazyHistory(raw, earlier=history_of(before).earlier))
+        return self._board
 
     def _commit(self, action: Action, by: Actor, commit_id: UUID, *, again: bool = False) -> Commit:
         connection = self._ready()
@@ -300,7 +300,7 @@ class PostgresStore:
         self._lines = ()
         earlier = stretches(self, found.revision, found.begun)
         board = Board(
-            read, revision=found.revision, ids=last_numbers(read, found.ids), history=History(earlier=earlier)
+            read, revision=found.revision, ids=last_numbers(read, found.ids), history=LazyHistory(earlier=earlier)
         )
         wrong = next(problems(board), None)
         if wrong is not None:

@@ -14,7 +14,9 @@ from textual.reactive import var
 from textual.widgets import Footer
 
 from teamboard.domain.board import Board
-from teamboard.domain.history.history import HistoryAway, history_of, whole
+from teamboard.domain.commit_log import HistoryAway
+from teamboard.domain.history.log import history_of
+from teamboard.domain.history.time_travel import whole
 from teamboard.domain.ids import known_table
 from teamboard.render.activity_log import describe_commit, matching_commits
 from teamboard.render.line_layout import Line, wrapped

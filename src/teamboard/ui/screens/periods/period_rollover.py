@@ -15,7 +15,7 @@ from teamboard.actions.periods import CHOICES, BeginPeriod, Choice
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_on_day import Standings
 from teamboard.domain.errors import Refused
-from teamboard.domain.history.history import history_of
+from teamboard.domain.history.log import history_of
 from teamboard.domain.input_parsing import day
 from teamboard.domain.periods import following, unfinished
 from teamboard.domain.progress import progress

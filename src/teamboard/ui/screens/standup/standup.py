@@ -248,7 +248,7 @@ class StandupScreen(LiveScreen[None]):
         if self.board_app.trouble is not None:
             self.banner.say(f"▲ {self.board_app.trouble.brief} This is the last good board.", "bad")
         elif message.changed:
-            from teamboard.domain.history.history import history_of
+            from teamboard.domain.history.log import history_of
             from teamboard.render.activity_log import describe_commit
 
             board = self.board_app.board

@@ -17,13 +17,13 @@ from textual.widgets import Footer
 from teamboard.actions.base import require
 from teamboard.actions.skills import PlanCareer, SetSkill
 from teamboard.domain.alignment import parts_of
-from teamboard.domain.balance import DAYS, feedback_balance, topics_balance
 from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import Standings
 from teamboard.domain.due import is_open
 from teamboard.domain.errors import Refused
 from teamboard.domain.ids import known_table
 from teamboard.domain.one_on_ones import open_actions
+from teamboard.domain.pulse import BALANCE_DAYS, feedback_balance, topics_balance
 from teamboard.domain.records import GOAL_KINDS, Member, Review
 from teamboard.domain.sanitize import one_line
 from teamboard.domain.skills import growth
@@ -64,7 +64,7 @@ def person_lines(board: Board, member: Member, growth: LevelHistory, today: date
         yield from (agreed_action_line(board, agreed_action, today, width) for agreed_action in actions)
         yield ()
     if member.manager is not None:
-        yield _title(f"Balance of {DAYS} days")
+        yield _title(f"Balance of {BALANCE_DAYS} days")
         yield from balance_lines(feedback_balance(board, member, today), topics_balance(board, member, today))
         yield ()
     if board.facts_of(member.handle):
