@@ -23,7 +23,7 @@ from teamboard.domain.commit_log import HistoryEntry
 from teamboard.domain.records import Goal, Metric, Period
 from teamboard.importers.team import read_team
 from teamboard.resources import resource_folder
-from teamboard.store.file.codec import BoardFile, assemble
+from teamboard.store.codec import BoardFile, assemble
 from teamboard.store.file.store import FileStore
 from tests.helpers.command_line import CommandLine
 from tests.helpers.idle import wait_for_idle

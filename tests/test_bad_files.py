@@ -19,7 +19,7 @@ from teamboard.personal.agendas import AGENDAS
 from teamboard.personal.themes import THEMES
 from teamboard.resources import resource_folder
 from teamboard.services.onboarding import from_csv
-from teamboard.store.file.codec import Unreadable, decode, encode
+from teamboard.store.codec import Unreadable, decode, encode
 from teamboard.store.file.salvage import salvage
 from tests.conftest import NOW, small_maker
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from teamboard.store.file.codec import BoardFile
+from teamboard.store.codec import BoardFile
 from teamboard.store.file.store import FileStore
 from tests.conftest import MARA, Run
 from tests.helpers.nasty import nasty_file

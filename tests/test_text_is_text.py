@@ -13,7 +13,7 @@ from icalendar import Calendar
 from teamboard.actions.base import Actor
 from teamboard.domain.board_on_day import Standings
 from teamboard.render.clipboard import records_text
-from teamboard.store.file.codec import BoardFile
+from teamboard.store.codec import BoardFile
 from teamboard.store.file.store import FileStore
 from teamboard.ui.app import BoardApp
 from teamboard.ui.snapshot import settled

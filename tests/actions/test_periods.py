@@ -16,7 +16,7 @@ from teamboard.domain.board import AnyGoal, changed
 from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.periods import following, named, unfinished
 from teamboard.domain.records import GoalRevision, Metric, Period
-from teamboard.store.file import codec
+from teamboard.store import codec
 from tests.conftest import ANA, BEN, MARA, NOW, Maker
 
 JANUARY = datetime(2027, 1, 2, 9, 0, tzinfo=UTC)

@@ -31,7 +31,7 @@ from teamboard.actions.team import AddMember, ChangeMember, ChangeTeam
 from teamboard.actions.undo import Undo
 from teamboard.domain.errors import Refused
 from teamboard.domain.records import DoneOrNot
-from teamboard.store.file.codec import BoardFile
+from teamboard.store.codec import BoardFile
 from teamboard.store.file.store import FileStore
 from tests.conftest import MARA, NOW, STRANGER
 

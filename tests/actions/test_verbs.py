@@ -68,7 +68,7 @@ from teamboard.domain.records import (
 from teamboard.domain.verbs import VERBS, Verb
 from teamboard.importers.team import read_team
 from teamboard.resources import resource_folder
-from teamboard.store.file.codec import BoardFile
+from teamboard.store.codec import BoardFile
 from tests.conftest import NOW
 
 ENCRYPTED = "-----BEGIN AGE ENCRYPTED FILE-----\nabc\n-----END AGE ENCRYPTED FILE-----\n"

@@ -12,7 +12,7 @@ from teamboard.actions.team import AddMember, SetUpTeam
 from teamboard.domain.board import Board
 from teamboard.domain.commit_log import HistoryEntry
 from teamboard.domain.records import Metric, Period
-from teamboard.store.file.codec import BoardFile, assemble
+from teamboard.store.codec import BoardFile, assemble
 from teamboard.store.file.store import FileStore
 
 LEAD = Actor("lead", "bench", "bench")

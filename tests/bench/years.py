@@ -43,7 +43,7 @@ from teamboard.domain.records import (
     Team,
     TeamGoal,
 )
-from teamboard.store.file.codec import BoardFile, assemble
+from teamboard.store.codec import BoardFile, assemble
 from teamboard.store.file.store import FileStore
 from tests.bench.boards import LEAD, NAMES, write_board
 from tests.bench.measure import PYTHON, Terminal, medians_ms, process

@@ -25,7 +25,7 @@ from teamboard.domain.history.time_travel import as_of, board_on, revision_on
 from teamboard.domain.records import REASONS, Metric
 from teamboard.domain.revisions import waiting_for
 from teamboard.render.activity_log import describe_commit, matching_commits
-from teamboard.store.file import codec
+from teamboard.store import codec
 from tests.conftest import ANA, BEN, MARA, NOW, TODAY, Maker, small_maker
 
 GOALS = st.sampled_from([f"G{n}" for n in range(1, 9)])

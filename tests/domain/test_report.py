@@ -11,7 +11,7 @@ from teamboard.actions.revisions import ReviseGoal
 from teamboard.domain.periods import every_period
 from teamboard.domain.records import Metric, Milestone, Milestones
 from teamboard.domain.report import Tally, report, report_before
-from teamboard.store.file import codec
+from teamboard.store import codec
 from tests.conftest import BEN, MARA, TODAY, Maker
 
 JANUARY = datetime(2027, 1, 2, 9, 0, tzinfo=UTC)

@@ -8,8 +8,8 @@ from collections.abc import AsyncIterator
 
 from teamboard.actions.base import Action, Actor, perform
 from teamboard.domain.board import Board
+from teamboard.store import codec
 from teamboard.store.base import BoardExists, BoardMissing, Clock, Commit, StoreError, utc_now
-from teamboard.store.file import codec
 from teamboard.store.read_only import check_board_may_be_written
 
 

@@ -10,7 +10,7 @@ from teamboard.domain.board import Board, Tables
 from teamboard.domain.commit_log import Change, HistoryEntry, fields_of, record_of
 from teamboard.domain.history.log import history_of
 from teamboard.domain.records import Record
-from teamboard.store.file.codec import BoardFile, assemble
+from teamboard.store.codec import BoardFile, assemble
 
 NASTY = [
     "[red]not red[/red] [@click=app.quit]x[/]",

@@ -18,7 +18,7 @@ from teamboard.domain.records import GOAL_KINDS, DoneOrNot, Metric, Milestones
 from teamboard.importers.team import read_team
 from teamboard.importers.yaml_text import YamlError
 from teamboard.resources import resource_folder
-from teamboard.store.file import codec
+from teamboard.store import codec
 from tests.conftest import NOW, TODAY
 
 IMPORTER = Actor(None, "root", "desk")

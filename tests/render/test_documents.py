@@ -29,7 +29,7 @@ from teamboard.render.documents.environment import render_template, typst_litera
 from teamboard.render.documents.report import report_html, report_markdown
 from teamboard.render.documents.review import review_html, review_markdown, review_typst
 from teamboard.render.documents.standup import standup_markdown
-from teamboard.store.file.codec import BoardFile
+from teamboard.store.codec import BoardFile
 from teamboard.store.file.store import FileStore
 from tests.conftest import MARA, NOW, TODAY
 from tests.helpers.nasty import ALL_NASTY, moving, nasty_file

@@ -15,7 +15,7 @@ from teamboard.domain.report import PeriodReport, report, report_before
 from teamboard.render.documents.report import report_html, report_json, report_markdown
 from teamboard.render.line_layout import filled
 from teamboard.render.report import report_lines
-from teamboard.store.file.codec import BoardFile
+from teamboard.store.codec import BoardFile
 from tests.conftest import MARA, TODAY, Maker
 
 NASTY = "<script>alert(1)</script> | **bold** [x](http://a.b) `c` \x1b[31mred\x1b[0m &amp; \u202eabc"

@@ -28,7 +28,7 @@ from teamboard.domain.ids import RecordId
 from teamboard.domain.records import CheckIn, EarlierPeriod, Feedback, Goal, Member, Metric, Period, Team
 from teamboard.store import hash_chain
 from teamboard.store.base import BoardExists, BoardMissing, Store, StoreError
-from teamboard.store.file.codec import BoardFile, assemble
+from teamboard.store.codec import BoardFile, assemble
 from teamboard.store.file.store import FileStore
 from teamboard.store.postgres import PostgresStore
 from teamboard.store.read_only import read_only

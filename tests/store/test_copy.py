@@ -19,8 +19,8 @@ from teamboard.actions.check_ins import CheckInGoal
 from teamboard.domain.history.log import history_of
 from teamboard.domain.history.time_travel import whole
 from teamboard.store import hash_chain
+from teamboard.store.codec import BoardFile
 from teamboard.store.factory import store_at
-from teamboard.store.file.codec import BoardFile
 from teamboard.store.file.store import FileStore
 from teamboard.store.migrate import copy, differences
 from teamboard.store.postgres import PostgresStore

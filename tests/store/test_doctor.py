@@ -15,8 +15,9 @@ from tinydb import TinyDB
 from teamboard.actions.base import Actor
 from teamboard.domain.board import Board, changed
 from teamboard.domain.history.log import history_of
+from teamboard.store import codec
 from teamboard.store.base import StoreError
-from teamboard.store.file import atomic_file, backups, codec
+from teamboard.store.file import atomic_file, backups
 from teamboard.store.file.doctor import examine, mend
 from teamboard.store.file.store import FileStore
 from tests.conftest import MARA, NOW, Maker, Run, small_maker

@@ -25,7 +25,7 @@ from teamboard.store.base import (
     BoardUnwritable,
     StoreError,
 )
-from teamboard.store.file.codec import ALL_TABLES
+from teamboard.store.codec import ALL_TABLES
 from teamboard.store.file.store import FileStore
 from tests.conftest import ANA, BEN, MARA, Maker
 

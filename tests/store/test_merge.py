@@ -27,7 +27,7 @@ from teamboard.domain.history.log import history_of, own_last
 from teamboard.domain.history.merge import Merge
 from teamboard.domain.records import Metric, Record
 from teamboard.store.base import BoardBusy, BoardUnreadable
-from teamboard.store.file.codec import assemble
+from teamboard.store.codec import assemble
 from teamboard.store.file.doctor import examine
 from teamboard.store.file.merge import merge, merge_of
 from teamboard.store.file.store import FileStore

@@ -12,7 +12,7 @@ from teamboard.actions.base import Action, perform
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.feedback import GiveFeedback, ReplyToFeedback
 from teamboard.domain.board import Board, Changes, changed
-from teamboard.store.file import codec
+from teamboard.store import codec
 from tests.conftest import MARA, NOW, Maker, small_maker
 
 ACTIONS = st.one_of(

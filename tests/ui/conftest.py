@@ -10,7 +10,7 @@ import pytest
 from textual.widgets import Input, TextArea
 
 from teamboard.actions.base import Actor
-from teamboard.store.file.codec import BoardFile
+from teamboard.store.codec import BoardFile
 from teamboard.store.file.store import FileStore
 from teamboard.ui.app import BoardApp
 from tests.conftest import NOW

@@ -37,7 +37,7 @@ from teamboard.importers.team_schema import (
     decode_hook,
 )
 from teamboard.importers.yaml_text import Document, YamlError, split_error
-from teamboard.store.file.codec import BoardFile, assemble
+from teamboard.store.codec import BoardFile, assemble
 
 
 def read_team(source: Path, now: datetime, importer: Actor) -> BoardFile:

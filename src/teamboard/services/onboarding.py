@@ -25,7 +25,7 @@ from teamboard.importers.csv_file import CsvFile
 from teamboard.importers.team import build_board
 from teamboard.importers.yaml_text import Document, Place
 from teamboard.render.format import CURRENCIES
-from teamboard.store.file.codec import BoardFile
+from teamboard.store.codec import BoardFile
 
 NAME, MANAGER, GOAL = "name", "manager", "goal"
 COLUMNS = (NAME, "handle", MANAGER, "title", GOAL, "kind", "unit", "start", "target", "starts", "due", "weight")

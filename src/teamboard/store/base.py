@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from teamboard.actions.base import Action, Actor
 from teamboard.domain.board import Board
 from teamboard.domain.commit_log import HistoryEntry
 from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Record
-
-if TYPE_CHECKING:
-    from teamboard.store.file.codec import BoardFile
+from teamboard.store.codec import BoardFile
 
 R = TypeVar("R", bound=Record)
 Clock = Callable[[], datetime]

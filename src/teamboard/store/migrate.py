@@ -8,8 +8,8 @@ from teamboard.actions.base import Actor
 from teamboard.domain.board import Board
 from teamboard.domain.commit_log import Fields, written
 from teamboard.domain.history.log import history_of
+from teamboard.store import codec
 from teamboard.store.base import BoardExists, BoardUnreadable, Store, StoreError
-from teamboard.store.file import codec
 
 
 class CopyDiffers(StoreError):

@@ -21,8 +21,8 @@ from teamboard.resources import resource_folder
 from teamboard.services.acting import full_name, local_actor
 from teamboard.services.onboarding import FirstTeam, from_csv, from_form, quarter_of
 from teamboard.store.base import Store, StoreError, utc_now
+from teamboard.store.codec import BoardFile
 from teamboard.store.factory import is_address
-from teamboard.store.file.codec import BoardFile
 from teamboard.store.file.store import FileStore
 from teamboard.store.read_only import read_only
 

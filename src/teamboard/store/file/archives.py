@@ -15,13 +15,16 @@ from datetime import date
 
 import msgspec
 
-from teamboard.domain.board import Board
+from teamboard.domain.board import Board, Changes
 from teamboard.domain.commit_log import Archive, Earlier, Fields, History, HistoryAway, HistoryEntry
 from teamboard.domain.errors import describe_os_error
 from teamboard.domain.history.log import history_of
 from teamboard.domain.ids import make_id, table_of
 from teamboard.domain.records import TABLES, Record
+from teamboard.store import codec
 from teamboard.store.file import atomic_file
+from teamboard.store.hash_chain import linked
+from teamboard.store.lazy_history import LazyHistory, entry_texts
 
 DIGEST_BYTES = 16
 _NAME = re.compile(r"r\d+-r\d+\.json", re.ASCII)
@@ -80,7 +83,7 @@ class ArchiveFile:
         return self._tables
 
 
-def opened(archives: Iterable[Archive], path: str, known: History | None = None) -> tuple[Earlier, ...]:
+def opened(path: str, archives: Iterable[Archive], known: History | None = None) -> tuple[Earlier, ...]:
     """The archives of the board at `path`; those that `known` has are not read again."""
     had = {stretch.digest: stretch for stretch in known.earlier} if known is not None else {}
     return tuple(had.get(archive.digest) or ArchiveFile(archive, path) for archive in archives)
@@ -133,3 +136,31 @@ def about(board: Board, last: int, digest: str, before: date) -> Archive:
     if begun is None:
         raise ValueError(f"there is no revision {first}")
     return Archive(f"r{first}-r{last}.json", first, last, digest, begun.at, before)
+
+
+def put_away(
+    known: codec.BoardFile, board: Board, changes: Changes, entry: HistoryEntry, last: int, before: date, path: str
+) -> tuple[list[bytes], codec.BoardFile]:
+    """An archive's bytes, and the next state of the file without it.
+
+    The archive has the records that `changes` take away, and the history up to revision `last`.
+    """
+    lines = entry_texts(known.board)
+    gone = [(number, text) for number, text in lines.items() if number <= last]
+    away = dict.fromkeys(codec.ALL_TABLES, codec.EMPTY)
+    for name, records in records_away(known.board, changes).items():
+        away[name] = codec.table_text(codec.documents_of(records))
+    away["history"] = codec.table_text(gone)
+    head = msgspec.json.decode(gone[-1][1], type=HistoryEntry).hash
+    away["meta"] = codec.meta_text(Board({}, revision=last), head)
+    pieces = codec.encode(codec.BoardFile(known.board, away))
+    archive = about(known.board, last, digest_of(pieces), before)
+    kept = (*known.archives, archive)
+    texts = codec.changed_texts(known, board, changes)
+    entry = linked(known.head, board.revision, msgspec.structs.replace(entry, changes={}, archive=archive.digest))
+    rest = [(number, text) for number, text in lines.items() if number > last]
+    texts["history"] = codec.table_text([*rest, (board.revision, codec.ENCODER.encode(entry))])
+    texts["meta"] = codec.meta_text(board, entry.hash, kept)
+    earlier = opened(path, kept, known.board.history)
+    history = LazyHistory((*texts["history"], codec.END), earlier=earlier)
+    return pieces, codec.BoardFile(board.with_history(history), texts, entry.hash, archives=kept)

@@ -7,6 +7,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -18,9 +19,9 @@ from teamboard.domain.commit_log import HistoryAway, replayed, written
 from teamboard.domain.errors import describe_os_error
 from teamboard.domain.history.differences import differing
 from teamboard.domain.history.log import history_of
-from teamboard.store import hash_chain
+from teamboard.store import codec, hash_chain
 from teamboard.store.base import BoardMissing, BoardUnreadable, StoreError
-from teamboard.store.file import archives, atomic_file, backups, codec, lock
+from teamboard.store.file import archives, atomic_file, backups, lock
 from teamboard.store.file.conflict_copies import notices
 from teamboard.store.file.salvage import Entries, Salvaged, board_of, mended, salvage, whole_chain
 from teamboard.store.file.store import FileStore
@@ -51,7 +52,7 @@ def examine(store: FileStore, now: datetime) -> Iterator[Finding]:
         store.load()
     try:
         data, _ = atomic_file.read(path)
-        known = codec.decode(data, path=path)
+        known = codec.decode(data, open_archives=partial(archives.opened, path))
     except codec.NewerFormat as error:
         yield Finding(f"the file can't be read here: {error}", False)
         return
@@ -210,7 +211,7 @@ def restore(store: FileStore, backup: backups.Backup, by: Actor, now: datetime) 
     path = store.real_path
     data, _ = atomic_file.read(backup.path, follow=False)
     try:
-        file = codec.decode(data, path=path)
+        file = codec.decode(data, open_archives=partial(archives.opened, path))
     except codec.Unreadable as error:
         raise BoardUnreadable(f"{backup.path} can't be read: {error}.") from error
     with store.locked(by):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from datetime import datetime
+from functools import partial
 
 from teamboard.actions.base import Actor, require
 from teamboard.domain.board import problems
@@ -12,9 +13,9 @@ from teamboard.domain.errors import NotFound, Refused, describe_os_error
 from teamboard.domain.history.differences import differing
 from teamboard.domain.history.log import history_of
 from teamboard.domain.history.merge import VERB, Answers, Merge
-from teamboard.store import hash_chain
+from teamboard.store import codec, hash_chain
 from teamboard.store.base import BoardBusy, BoardUnreadable
-from teamboard.store.file import atomic_file, codec
+from teamboard.store.file import archives, atomic_file
 from teamboard.store.file.store import FileStore
 
 
@@ -52,7 +53,7 @@ def _merge(path: str, known: codec.BoardFile, copy: str, now: datetime) -> Merge
             raise Refused(f"{copy} is the board itself.")
         data, _ = atomic_file.read(copy)
         # What both have put away lies beside the board.
-        theirs = codec.upgrade(codec.decode(data, known, os.path.realpath(copy)))
+        theirs = codec.upgrade(codec.decode(data, known, partial(archives.opened, os.path.realpath(copy))))
     except FileNotFoundError:
         raise NotFound(f"There is no file {copy}.") from None
     except OSError as error:

@@ -11,11 +11,13 @@ import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from teamboard.actions.base import Action, Actor, perform
 from teamboard.domain.board import Board
 from teamboard.domain.errors import describe_os_error
+from teamboard.store import codec
 from teamboard.store.base import (
     BoardBusy,
     BoardExists,
@@ -27,7 +29,7 @@ from teamboard.store.base import (
     StoreError,
     utc_now,
 )
-from teamboard.store.file import archives, atomic_file, backups, codec, lock
+from teamboard.store.file import archives, atomic_file, backups, conflict_copies, lock
 from teamboard.store.read_only import check_board_may_be_written
 
 if TYPE_CHECKING:
@@ -90,7 +92,7 @@ class FileStore:
                 known = codec.upgrade(self._newest(path))
                 last = action.period(known.board).revision
                 board, entry, changes = perform(known.board, action, by, self._clock())
-                pieces, file = codec.put_away(known, board, changes, entry, last, action.before, path)
+                pieces, file = archives.put_away(known, board, changes, entry, last, action.before, path)
                 self._expect_unchanged(path)
                 try:
                     backups.take(path, known.board.revision, self._clock(), replaced_next=True)
@@ -113,6 +115,7 @@ class FileStore:
 
     async def changes(self) -> AsyncIterator[Board | StoreError]:
         """Every newer board, and the trouble when it can't be read; see `teamboard.store.file.watch`."""
+        # watchfiles and asyncio cost a command 60 ms that it does not need.
         from teamboard.store.file.watch import watch
 
         async for found in watch(self):
@@ -120,9 +123,7 @@ class FileStore:
 
     def notices(self) -> list[str]:
         """The conflicted copies that lie beside the board."""
-        from teamboard.store.file.conflict_copies import notices
-
-        return notices(self.real_path)
+        return conflict_copies.notices(self.real_path)
 
     @contextmanager
     def locked(self, by: Actor) -> Iterator[None]:
@@ -165,7 +166,7 @@ class FileStore:
             if self._known is not None and atomic_file.signature(path) == self._signature:
                 return self._known
             data, signature = atomic_file.read(path)
-            known = codec.decode(data, self._known, path)
+            known = codec.decode(data, self._known, partial(archives.opened, path))
         except FileNotFoundError:
             raise self._missing() from None
         except codec.Unreadable as error:

@@ -9,22 +9,37 @@ import asyncio
 import os
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from watchfiles import Change, awatch
 
 from teamboard.domain.board import Board
 from teamboard.store.base import StoreError
 
-if TYPE_CHECKING:
-    from teamboard.store.file.store import FileStore
-
 STEP_MS = 5
 DEBOUNCE_MS = 20
 LOOK_SECONDS = 2.0
 
 
-async def watch(store: FileStore) -> AsyncIterator[Board | StoreError]:
+class Watched(Protocol):
+    """What is watched: a store of a file."""
+
+    @property
+    def real_path(self) -> str:
+        """Where the file really is."""
+        ...
+
+    @property
+    def known_board(self) -> Board | None:
+        """The board that was read or written last, without a look at the file."""
+        ...
+
+    def load(self) -> Board:
+        """The newest board. Raises StoreError."""
+        ...
+
+
+async def watch(store: Watched) -> AsyncIterator[Board | StoreError]:
     """Every newer board of a file, and once each time the trouble changes; ends only when closed."""
     shown: Board | None = store.known_board
     trouble: str | None = None
@@ -42,7 +57,7 @@ async def watch(store: FileStore) -> AsyncIterator[Board | StoreError]:
                 yield board
 
 
-async def _occasions(store: FileStore) -> AsyncGenerator[None, None]:
+async def _occasions(store: Watched) -> AsyncGenerator[None, None]:
     """Whenever the file may have changed."""
     while True:
         yield

@@ -8,14 +8,8 @@ from typing import Any, Literal, cast, get_args
 
 import psycopg
 from psycopg import sql
-from psycopg.types.json import Json
 
-from teamboard.domain.board import Board
 from teamboard.domain.errors import NotFound, Refused
-from teamboard.domain.history.log import history_of
-from teamboard.domain.records import TABLES
-from teamboard.store.file.codec import BoardFile
-from teamboard.store.postgres import rows
 from teamboard.store.postgres.errors import told
 from teamboard.store.postgres.store import SCHEMA, PostgresStore, check_schema
 from teamboard.store.read_only import check_board_may_be_written
@@ -57,43 +51,6 @@ def init_db(store: PostgresStore) -> list[str]:
             return taken
     except psycopg.Error as error:
         raise told(error, store.place, writing=True) from error
-
-
-def fill(connection: psycopg.Connection[Any], name: str, file: BoardFile) -> None:
-    """Make a board called `name` with all that a file has; the caller holds the transaction."""
-    board, history = file.board, history_of(file.board)
-    made = connection.execute(
-        "INSERT INTO teamboard.boards (name, revision, ids, head, begun) VALUES (%s, %s, %s, %s, %s) RETURNING id",
-        (name, board.revision, Json(dict(board.ids)), file.head, history.begun),
-    ).fetchone()
-    number = cast("tuple[int]", made)[0]
-    found = [rows.row_of(record) for table in TABLES for record in board.tables[table].values()]
-    with connection.cursor() as cursor:
-        with cursor.copy("COPY teamboard.records (board, kind, number, revision, fields) FROM STDIN") as copy:
-            for row in found:
-                copy.write_row((number, row.kind, row.number, board.revision, row.fields))
-        with cursor.copy("COPY teamboard.private (board, kind, number, readers, fields) FROM STDIN") as copy:
-            for row in found:
-                if row.private is not None:
-                    copy.write_row((number, row.kind, row.number, [], row.private))
-        _fill_history(cursor, number, board)
-
-
-def _fill_history(cursor: psycopg.Cursor[Any], number: int, board: Board) -> None:
-    private = []
-    columns = "board, revision, at, by, verb, commit_id, entry"
-    with cursor.copy(f"COPY teamboard.history ({columns}) FROM STDIN") as copy:
-        for revision, entry in history_of(board).whole():
-            text, hidden = rows.entry_row(entry, board, board)
-            private += [(number, revision, *part) for part in hidden]
-            copy.write_row((number, revision, entry.at, entry.by, entry.verb, _commit_id(revision), text))
-    with cursor.copy("COPY teamboard.history_private FROM STDIN") as copy:
-        for row in private:
-            copy.write_row(row)
-
-
-def _commit_id(revision: int) -> str:
-    return f"00000000-0000-0000-0000-{revision:012x}"
 
 
 def grant(store: PostgresStore, handle: str, seat: Seat, role: str, password: str | None) -> bool:

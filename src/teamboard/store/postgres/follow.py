@@ -6,19 +6,17 @@ import asyncio
 import os
 import random
 import socket
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 from contextlib import aclosing, suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import psycopg
 
 from teamboard.domain.board import Board
-from teamboard.store.base import BoardOffline, StoreError
+from teamboard.store.base import BoardOffline, Clock, StoreError
+from teamboard.store.postgres.address import Address
 from teamboard.store.postgres.errors import is_lost, told
 from teamboard.store.postgres.statements import ENTRIES, channel
-
-if TYPE_CHECKING:
-    from teamboard.store.postgres.store import PostgresStore
 
 LOOK_SECONDS = 15.0
 """How often the board is looked at all the same: a connection that is gone shows then."""
@@ -28,7 +26,36 @@ FIRST_WAIT, LONGEST_WAIT = 0.5, 30.0
 """How many seconds lie between two tries to reach the server: more each time."""
 
 
-async def follow(store: PostgresStore, *, chance: random.Random | None = None) -> AsyncIterator[Board | StoreError]:
+class Followed(Protocol):
+    """What is followed: a store of a board in a database."""
+
+    address: Address
+    clock: Clock
+
+    @property
+    def place(self) -> str:
+        """Where that is, as one may show it."""
+        ...
+
+    @property
+    def known(self) -> tuple[int, Board | None]:
+        """The board's number in the database, and the board as it is known here."""
+        ...
+
+    def load(self) -> Board:
+        """The newest board. Raises StoreError."""
+        ...
+
+    def take(self, board: Board, found: Iterable[tuple[int, str, Any]]) -> Board:
+        """Take in the commits after a board's revision; the board after them."""
+        ...
+
+    def close(self) -> None:
+        """Give up the connection."""
+        ...
+
+
+async def follow(store: Followed, *, chance: random.Random | None = None) -> AsyncIterator[Board | StoreError]:
     """Every newer board, and once each time the trouble changes; ends only when closed."""
     chance = chance or random.Random()
     since: str | None = None
@@ -53,7 +80,7 @@ async def follow(store: PostgresStore, *, chance: random.Random | None = None) -
         wait = min(wait * 2, LONGEST_WAIT)
 
 
-async def _connected(store: PostgresStore) -> AsyncGenerator[Board, None]:
+async def _connected(store: Followed) -> AsyncGenerator[Board, None]:
     """The board as it is, and each newer one, for as long as one connection lasts. Raises StoreError."""
     await asyncio.to_thread(store.load)
     connection: psycopg.AsyncConnection[Any] | None = None
@@ -95,7 +122,7 @@ def _hang_up(descriptor: int) -> None:
         line.shutdown(socket.SHUT_RDWR)
 
 
-def _now(store: PostgresStore) -> str:
+def _now(store: Followed) -> str:
     board = store.known[1]
     now = store.clock()
     return f"{now.astimezone(board.zone) if board else now:%H:%M}"

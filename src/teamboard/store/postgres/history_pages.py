@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, LiteralString
+from typing import Any, LiteralString, Protocol
 
 import msgspec
 
+from teamboard.domain.board import Board
 from teamboard.domain.commit_log import Fields, HistoryAway
 from teamboard.store.base import StoreError
 from teamboard.store.postgres import rows
 from teamboard.store.postgres.statements import ENTRIES, TOUCHING
 
-if TYPE_CHECKING:
-    from teamboard.store.postgres.store import PostgresStore
-
 STRETCH = 2_000
 """How many commits are read at a time."""
+
+
+class Queries(Protocol):
+    """A store that can be asked for rows."""
+
+    @property
+    def known(self) -> tuple[int, Board | None]:
+        """The board's number in the database, and the board as it is known here."""
+        ...
+
+    def rows(self, query: LiteralString, values: tuple[object, ...]) -> list[Any]:
+        """What a query finds. Raises StoreError."""
+        ...
 
 
 class Stretch:
@@ -25,7 +36,7 @@ class Stretch:
     before = date.min
     digest = ""
 
-    def __init__(self, store: PostgresStore, first: int, last: int, begun: datetime) -> None:
+    def __init__(self, store: Queries, first: int, last: int, begun: datetime) -> None:
         self._store = store
         self.first, self.last, self.begun = first, last, begun
 
@@ -51,7 +62,7 @@ class Stretch:
         return {}
 
 
-def stretches(store: PostgresStore, revision: int, begun: datetime | None) -> list[Stretch]:
+def stretches(store: Queries, revision: int, begun: datetime | None) -> list[Stretch]:
     """A board's whole history up to a revision, in stretches."""
     if begun is None:
         return []

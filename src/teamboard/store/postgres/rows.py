@@ -11,7 +11,7 @@ from teamboard.domain.board import Board, Changes, Tables
 from teamboard.domain.commit_log import Change, Fields, HistoryEntry, fields_of, record_of, went_on
 from teamboard.domain.ids import number_of, table_of
 from teamboard.domain.records import TABLES, Record, Review
-from teamboard.store.file import codec
+from teamboard.store import codec
 
 PRIVATE = {"reviews": ("sealed", "outcome", "additions")}
 """The fields of a table that only the two of a record may read."""

@@ -34,7 +34,7 @@ from teamboard.store.base import (
     StoreError,
     utc_now,
 )
-from teamboard.store.file.codec import BoardFile, Unreadable, verify
+from teamboard.store.codec import BoardFile, Unreadable, verify
 from teamboard.store.lazy_history import LazyHistory
 from teamboard.store.postgres import rows
 from teamboard.store.postgres.address import parsed
@@ -58,6 +58,7 @@ from teamboard.store.postgres.statements import (
     UPDATE,
     channel,
 )  # fmt: skip
+from teamboard.store.postgres.whole_board import fill
 from teamboard.store.read_only import check_board_may_be_written
 
 OLDEST_SERVER = 150000
@@ -153,8 +154,6 @@ class PostgresStore:
 
     def create(self, file: BoardFile, by: Actor) -> Board:
         """Make the board with all that a file has, history and all, in one transaction; BoardExists if it is there."""
-        from teamboard.store.postgres.admin import fill
-
         check_board_may_be_written()
         if not self.address.board:
             raise BoardUnreadable(f"Say what the board is called: {self.place}?board=name.")
@@ -167,6 +166,7 @@ class PostgresStore:
 
     async def changes(self) -> AsyncIterator[Board | StoreError]:
         """Every newer board, and the trouble while the server can't be reached; see `follow`."""
+        # It brings asyncio, which a command that only commits does without.
         from teamboard.store.postgres.follow import follow
 
         async for found in follow(self):

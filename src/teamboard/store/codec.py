@@ -9,22 +9,21 @@ copies nothing of the rest. Tables that are not ours are kept as they are.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import date
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
 import msgspec
 from msgspec import Raw
 
 from teamboard.domain.board import Board, Changes, Tables, last_numbers, problems
-from teamboard.domain.commit_log import Archive, BoardMeta, HistoryEntry
+from teamboard.domain.commit_log import Archive, BoardMeta, Earlier, History, HistoryEntry
 from teamboard.domain.errors import Refused
 from teamboard.domain.history.log import history_of
 from teamboard.domain.ids import Table, make_id, number_of, table_of
 from teamboard.domain.records import TABLES, Record
-from teamboard.store.file import archives
 from teamboard.store.hash_chain import chain, linked
-from teamboard.store.lazy_history import LazyHistory, entry_texts
+from teamboard.store.lazy_history import LazyHistory
+from teamboard.store.upgrades import upgraded
 
 FORMAT = 3
 """The version of the file's format that this program writes."""
@@ -48,8 +47,8 @@ ALL_TABLES = (
 Text = tuple[bytes, ...]
 """A table's text in pieces, without the brace that closes it."""
 
-_EMPTY: Text = (b"{",)
-_END = b"\n}"
+EMPTY: Text = (b"{",)
+END = b"\n}"
 _MOST_PIECES = 64
 _FILE = msgspec.json.Decoder(dict[str, Raw])
 _META = msgspec.json.Decoder(dict[int, BoardMeta])
@@ -58,7 +57,7 @@ _RECORDS = {name: msgspec.json.Decoder(dict[int, kind]) for name, kind in TABLES
 _RAW = msgspec.json.Decoder(dict[int, Raw])
 _LAST_ENTRY = re.compile(rb'\n"(\d{1,18})": \{')
 """The line of a history entry, as this program writes it."""
-_ENCODER = msgspec.json.Encoder()
+ENCODER = msgspec.json.Encoder()
 T = TypeVar("T")
 
 
@@ -81,13 +80,24 @@ class BoardFile(NamedTuple):
     archives: tuple[Archive, ...] = ()
 
 
+OpenArchives = Callable[[tuple[Archive, ...], History | None], Sequence[Earlier]]
+"""Answers with the stretches of history in some archives; the history known so far is given, to read none twice."""
+
+
+def _no_archives(_archives: tuple[Archive, ...], _known: History | None) -> Sequence[Earlier]:
+    return ()
+
+
 def empty() -> BoardFile:
     """A board with nothing in it yet."""
-    return BoardFile(Board({}, history=LazyHistory(b"{}")), dict.fromkeys(ALL_TABLES, _EMPTY))
+    return BoardFile(Board({}, history=LazyHistory(b"{}")), dict.fromkeys(ALL_TABLES, EMPTY))
 
 
-def decode(data: bytes, known: BoardFile | None = None, path: str = "") -> BoardFile:
-    """Read the board at `path`; `known` is what was read last, to skip what has not changed. Raises Unreadable."""
+def decode(data: bytes, known: BoardFile | None = None, open_archives: OpenArchives = _no_archives) -> BoardFile:
+    """Read a board; `known` is what was read last, to skip what has not changed. Raises Unreadable.
+
+    `open_archives` finds the history that the board has in archives.
+    """
     try:
         raws = _FILE.decode(data)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
@@ -95,7 +105,7 @@ def decode(data: bytes, known: BoardFile | None = None, path: str = "") -> Board
     texts = {name: bytes(raw) for name, raw in raws.items()}
     meta = _meta(texts, data)
     tables: Tables = {name: _table(name, texts.get(name, b"{}"), known, data) for name in TABLES}
-    earlier = archives.opened(meta.archives, path, known.board.history if known else None)
+    earlier = open_archives(meta.archives, known.board.history if known else None)
     history = LazyHistory(texts.get("history", b"{}"), earlier=earlier)
     revision, head = _newest_commit(texts.get("history", b"{}"), meta, data)
     board = Board(tables, revision=revision, ids=_last_numbers(tables, meta.ids, known), history=history)
@@ -109,43 +119,15 @@ def decode(data: bytes, known: BoardFile | None = None, path: str = "") -> Board
 
 def advance(known: BoardFile, board: Board, changes: Changes, entry: HistoryEntry) -> BoardFile:
     """The next state of a file: `board` is `known.board` with `changes`, and `entry` says so."""
-    texts = _changed(known, board, changes)
+    texts = changed_texts(known, board, changes)
     entry = linked(known.head, board.revision, entry)
-    texts["history"] = _grown(texts["history"], [(board.revision, _ENCODER.encode(entry))])
-    texts["meta"] = _meta_text(board, entry.hash, known.archives)
-    history = LazyHistory((*texts["history"], _END), earlier=history_of(known.board).earlier)
+    texts["history"] = _grown(texts["history"], [(board.revision, ENCODER.encode(entry))])
+    texts["meta"] = meta_text(board, entry.hash, known.archives)
+    history = LazyHistory((*texts["history"], END), earlier=history_of(known.board).earlier)
     return BoardFile(board.with_history(history), texts, entry.hash, archives=known.archives)
 
 
-def put_away(
-    known: BoardFile, board: Board, changes: Changes, entry: HistoryEntry, last: int, before: date, path: str
-) -> tuple[list[bytes], BoardFile]:
-    """An archive's bytes, and the next state of the file without it.
-
-    The archive has the records that `changes` take away, and the history up to revision `last`.
-    """
-    lines = entry_texts(known.board)
-    gone = [(number, text) for number, text in lines.items() if number <= last]
-    away = dict.fromkeys(ALL_TABLES, _EMPTY)
-    for name, records in archives.records_away(known.board, changes).items():
-        away[name] = _text(_documents(records))
-    away["history"] = _text(gone)
-    head = msgspec.json.decode(gone[-1][1], type=HistoryEntry).hash
-    away["meta"] = _meta_text(Board({}, revision=last), head)
-    pieces = encode(BoardFile(known.board, away))
-    about = archives.about(known.board, last, archives.digest_of(pieces), before)
-    kept = (*known.archives, about)
-    texts = _changed(known, board, changes)
-    entry = linked(known.head, board.revision, msgspec.structs.replace(entry, changes={}, archive=about.digest))
-    rest = [(number, text) for number, text in lines.items() if number > last]
-    texts["history"] = _text([*rest, (board.revision, _ENCODER.encode(entry))])
-    texts["meta"] = _meta_text(board, entry.hash, kept)
-    earlier = archives.opened(kept, path, known.board.history)
-    history = LazyHistory((*texts["history"], _END), earlier=earlier)
-    return pieces, BoardFile(board.with_history(history), texts, entry.hash, archives=kept)
-
-
-def _changed(known: BoardFile, board: Board, changes: Changes) -> dict[str, Text]:
+def changed_texts(known: BoardFile, board: Board, changes: Changes) -> dict[str, Text]:
     """The text of every table after some changes."""
     texts = dict(known.texts)
     for name in {table_of(record_id) for record_id in changes}:
@@ -153,35 +135,33 @@ def _changed(known: BoardFile, board: Board, changes: Changes) -> dict[str, Text
         mine = [(i, r) for i, r in changes.items() if table_of(i) == name]
         new = [r for i, r in mine if r is not None and number_of(i) > last]
         if len(new) == len(mine):
-            texts[name] = _grown(texts[name], _documents(new))
+            texts[name] = _grown(texts[name], documents_of(new))
         else:
-            texts[name] = _text(_documents(board.tables[name].values()))
+            texts[name] = table_text(documents_of(board.tables[name].values()))
     return texts
 
 
 def upgrade(known: BoardFile) -> BoardFile:
     """A file of an older format as this program writes it; the board and its history are the same."""
-    from teamboard.store.file.upgrades import upgraded
-
     if known.version == FORMAT:
         return known
     entries = list(upgraded(history_of(known.board), known.version, FORMAT))
     head = entries[-1][1].hash if entries else ""
-    texts = {**known.texts, "history": _text(_entries(entries)), "meta": _meta_text(known.board, head)}
-    history = LazyHistory((*texts["history"], _END), earlier=history_of(known.board).earlier)
+    texts = {**known.texts, "history": table_text(_entries(entries)), "meta": meta_text(known.board, head)}
+    history = LazyHistory((*texts["history"], END), earlier=history_of(known.board).earlier)
     return BoardFile(known.board.with_history(history), texts, head)
 
 
 def assemble(board: Board, history: Iterable[tuple[int, HistoryEntry]]) -> BoardFile:
     """The file of a whole board at once, as for an import; `history` has every entry by revision."""
-    texts = dict.fromkeys(ALL_TABLES, _EMPTY)
+    texts = dict.fromkeys(ALL_TABLES, EMPTY)
     for name in TABLES:
-        texts[name] = _text(_documents(board.tables[name].values()))
+        texts[name] = table_text(documents_of(board.tables[name].values()))
     entries = list(chain(history))
     head = entries[-1][1].hash if entries else ""
-    texts["history"] = _text(_entries(entries))
-    texts["meta"] = _meta_text(board, head)
-    return BoardFile(board.with_history(LazyHistory((*texts["history"], _END))), texts, head)
+    texts["history"] = table_text(_entries(entries))
+    texts["meta"] = meta_text(board, head)
+    return BoardFile(board.with_history(LazyHistory((*texts["history"], END))), texts, head)
 
 
 def verify(file: BoardFile) -> None:
@@ -197,37 +177,37 @@ def encode(file: BoardFile) -> list[bytes]:
     names = [*ALL_TABLES, *(n for n in file.texts if n not in ALL_TABLES)]
     pieces = [b"{\n"]
     for name in names:
-        text = file.texts.get(name, _EMPTY)
-        end = b"}" if text == _EMPTY else _END
-        pieces += [_ENCODER.encode(name), b": ", *text, end, b"\n}\n" if name == names[-1] else b",\n"]
+        text = file.texts.get(name, EMPTY)
+        end = b"}" if text == EMPTY else END
+        pieces += [ENCODER.encode(name), b": ", *text, end, b"\n}\n" if name == names[-1] else b",\n"]
     return pieces
 
 
 def _entries(entries: Iterable[tuple[int, HistoryEntry]]) -> list[tuple[int, bytes]]:
-    return [(revision, _ENCODER.encode(entry)) for revision, entry in entries]
+    return [(revision, ENCODER.encode(entry)) for revision, entry in entries]
 
 
-def _meta_text(board: Board, head: str, put_away: tuple[Archive, ...] = ()) -> Text:
+def meta_text(board: Board, head: str, put_away: tuple[Archive, ...] = ()) -> Text:
     meta = BoardMeta(format=FORMAT, revision=board.revision, ids=dict(board.ids), head=head, archives=put_away)
-    return _text([(1, _ENCODER.encode(meta))])
+    return table_text([(1, ENCODER.encode(meta))])
 
 
-def _documents(records: Iterable[Record]) -> list[tuple[int, bytes]]:
+def documents_of(records: Iterable[Record]) -> list[tuple[int, bytes]]:
     bare = ((number_of(r.id), msgspec.structs.replace(r, id="")) for r in records)
-    return [(number, _ENCODER.encode(record)) for number, record in bare]
+    return [(number, ENCODER.encode(record)) for number, record in bare]
 
 
 def _lines(documents: list[tuple[int, bytes]]) -> bytes:
     return b",\n".join(b'"%d": %b' % document for document in documents)
 
 
-def _text(documents: list[tuple[int, bytes]]) -> Text:
-    return _grown(_EMPTY, documents) if documents else _EMPTY
+def table_text(documents: list[tuple[int, bytes]]) -> Text:
+    return _grown(EMPTY, documents) if documents else EMPTY
 
 
 def _grown(text: Text, documents: list[tuple[int, bytes]]) -> Text:
     """A table's text with documents added at its end."""
-    grown = (*text, b"\n" if text == _EMPTY else b",\n", _lines(documents))
+    grown = (*text, b"\n" if text == EMPTY else b",\n", _lines(documents))
     return grown if len(grown) <= _MOST_PIECES else (b"".join(grown),)
 
 
@@ -274,7 +254,7 @@ def _table(name: Table, text: bytes, known: BoardFile | None, data: bytes) -> di
     """A table's records: those already known, where the text is as it was; decoded, where it is not."""
     if known is not None:
         end = 0
-        for piece in known.texts.get(name, _EMPTY):
+        for piece in known.texts.get(name, EMPTY):
             if not text.startswith(piece, end):
                 break
             end += len(piece)
