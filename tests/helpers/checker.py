@@ -43,7 +43,7 @@ for i in range(int(sys.argv[3])):
 """
 READER = """
 import sys
-from teamboard.domain.history.history import history_of
+from teamboard.domain.history.log import history_of
 from teamboard.store.factory import store_at
 store = store_at(sys.argv[1])
 print("reading", flush=True)
@@ -55,7 +55,7 @@ while True:
 WATCHER = """
 import asyncio, sys
 from contextlib import aclosing
-from teamboard.domain.history.history import history_of
+from teamboard.domain.history.log import history_of
 from teamboard.store.factory import store_at
 async def follow():
     async with aclosing(store_at(sys.argv[1]).changes()) as found:
