@@ -18,6 +18,7 @@ from textual.binding import Binding
 from textual.screen import Screen
 
 import teamboard.ui
+from teamboard.cli.commands import GROUPS
 from teamboard.cli.main import teamboard as command_line
 from teamboard.ui.widgets.board_view import BoardView
 
@@ -64,11 +65,7 @@ def commands_page() -> str:
 
 
 def _groups() -> list[tuple[str, list[str]]]:
-    context = click.Context(command_line)
-    groups = getattr(import_module("teamboard.cli.main"), "GROUPS", None)
-    if groups is None:
-        return [("All commands", sorted(command_line.list_commands(context)))]
-    return [(heading[:1].upper() + heading[1:], list(names)) for heading, names in groups.items()]
+    return [(heading[:1].upper() + heading[1:], list(names)) for heading, names in GROUPS.items()]
 
 
 def _command(name: str) -> click.Command:

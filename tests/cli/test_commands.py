@@ -96,7 +96,7 @@ def test_checkins_add_to_the_last_value(run: Run, board: Path) -> None:
         (["checkin", "G1", "4", "--confidence", "11"], 2, "--confidence"),
         (["checkin", "G1", "4", "--confidenec", "1"], 2, "No such option"),
         (["checkin", "G1", "4", "5"], 2, "unexpected extra argument"),
-        (["nonsense"], 2, "No such command 'nonsense'"),
+        (["nonsense"], 2, "There is no command 'nonsense'"),
         (["--nonsense"], 2, "No such option"),
         (["show", "--member", "zoe"], 1, "no member 'zoe'"),
         (["show", "--goal", "G9"], 1, "no goal"),

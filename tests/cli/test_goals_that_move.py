@@ -34,7 +34,7 @@ def test_a_proposal_is_agreed_to_and_shown_on_the_time_line(run: Run, demo: Path
     made = run("revise", "g12", "--target", "900k", *WHY, "--as", "ana")
     assert made.stdout == (
         "V7 G12 ARR Iberia €1.2M: target €1,200,000 → €900,000 · proposed to Mara Lind, who answers with "
-        "`teamboard agree V7` or `decline V7`\n"
+        "`teamboard revision agree V7` or `decline V7`\n"
     )
     assert target(demo, "G12") == 1_200_000
     assert json.loads(run("show", "--goal", "G12", "--json").stdout)["proposal"] == "V7"
@@ -126,7 +126,7 @@ def test_two_processes_revise_one_goal_at_once_and_the_slower_one_sees_both(demo
     refusal = next(error for _, error, code in found if code)
     assert f"{first[0]} has proposed V7 for G12. Theirs: target €1,200,000 → {first[1]}." in refusal
     assert f"Yours: target €1,200,000 → {second[1]}. Nothing was changed" in refusal
-    assert "`teamboard agree V7` takes it, --instead-of V7 puts yours in its place" in refusal
+    assert "`teamboard revision agree V7` takes it, --instead-of V7 puts yours in its place" in refusal
     (proposal,) = FileStore(demo).load().revisions_of("G12")
     assert (proposal.by, proposal.state) == (first[0], "proposed")
 

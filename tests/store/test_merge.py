@@ -251,7 +251,7 @@ def test_the_command_asks_on_a_terminal_and_doctor_knows_the_copy(
     pair.do(COPY, GiveFeedback(to="ben", text="Said in the copy"), ANA)
     told = run("doctor")
     assert told.returncode == 1
-    assert "is a conflicted copy: `teamboard merge" in told.stdout
+    assert "is a conflicted copy: `teamboard board merge" in told.stdout
     refused = run("merge", pair.copy.name, "--as", "mara")
     assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
     assert "--hold" in refused.stderr

@@ -93,7 +93,7 @@ def find_goal(board: Board, goal_id: str) -> AnyGoal:
     """The goal or team goal of an id, in upper or lower case. Raises NotFound."""
     goal = board.goal(goal_id.strip().upper())
     if goal is None:
-        raise NotFound(f"There is no goal {goal_id!r}. List goals with `teamboard goals`.")
+        raise NotFound(f"There is no goal {goal_id!r}. List goals with `teamboard goal list`.")
     return goal
 
 
@@ -113,5 +113,5 @@ def find_member(board: Board, handle: str) -> Member:
         matches = [m for m in board.members if wanted.casefold() in (m.handle.casefold(), m.name.casefold())]
         member = matches[0] if len(matches) == 1 else None
     if member is None:
-        raise NotFound(f"There is no member {handle!r}. List members with `teamboard members`.")
+        raise NotFound(f"There is no member {handle!r}. List members with `teamboard member list`.")
     return member

@@ -98,7 +98,7 @@ def check_alignment(board: Board, measure: Measure, aligned: dict[str, float]) -
     for team_goal_id in aligned:
         team_goal = board.get(team_goal_id)
         if not isinstance(team_goal, TeamGoal):
-            raise NotFound(f"There is no team goal {team_goal_id!r}. List team goals with `teamboard goals --team`.")
+            raise NotFound(f"There is no team goal {team_goal_id!r}. List them with `teamboard goal list --team`.")
         if team_goal.outcome is not None:
             raise Refused(f"{team_goal_id} is over ({team_goal.outcome}): nothing can be aligned to it.")
         team_measure = team_goal.measure

@@ -53,7 +53,7 @@ class BeginPeriod(Struct, frozen=True, kw_only=True):
         for goal_id in choices:
             goal = board.goal(goal_id)
             if goal is None:
-                raise NotFound(f"There is no goal {goal_id!r}. List goals with `teamboard goals`.")
+                raise NotFound(f"There is no goal {goal_id!r}. List goals with `teamboard goal list`.")
             if goal_id not in open_ids and (goal.outcome is not None or progress(board, goal) < 1.0):
                 raise Refused(f"{goal_id} is not an unfinished goal of {team.period.name}: there is nothing to choose.")
         last_day = period.starts - timedelta(days=1)

@@ -122,7 +122,7 @@ class ReviseGoal(Struct, frozen=True, kw_only=True):
         if coming is not None:
             raise Refused(
                 f"{goal.id} changes on {effective(board, coming)} already: withdraw {coming.id} first "
-                f"(`teamboard withdraw {coming.id}`)."
+                f"(`teamboard revision withdraw {coming.id}`)."
             )
         last = max((effective(board, v) for v in agreed_on(board, goal.id)), default=goal.starts)
         if self.effective is not None and not max(last, goal.starts) <= holds <= goal.due:

@@ -19,6 +19,8 @@ from teamboard.domain.records import WEEKDAYS, Cadence, Career, Member, Period, 
 from teamboard.domain.sanitize import clean_line
 
 LONGEST_CADENCE = 3660
+RESERVED_HANDLES = frozenset({"give", "ask", "reply", "acknowledge", "resolve", "reopen", "decline", "list"})
+"""Verbs that stand where a member's handle may stand on the command line, as in `feedback ana` and `feedback reply`."""
 _HANDLE = re.compile(r"[a-z0-9][a-z0-9._-]{0,31}")
 
 
@@ -151,6 +153,8 @@ class AddMember(Struct, frozen=True, kw_only=True):
             raise Refused(
                 f"{self.handle!r} is not a valid handle: use lower-case letters, digits, . _ and -, such as ana."
             )
+        if self.handle in RESERVED_HANDLES:
+            raise Refused(f"{self.handle!r} is a word of the command line: choose another handle for {self.name}.")
         if board.member(self.handle) is not None:
             raise Refused(f"There is a member {self.handle!r} already.")
         _check_logins(board, self.logins)

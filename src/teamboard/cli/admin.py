@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
+from teamboard.cli.commands import SuggestingGroup
 from teamboard.cli.shared.completion import complete_members
 from teamboard.cli.shared.options import board_options
 from teamboard.cli.shared.session import Session, has_screen, pass_session
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from teamboard.store.postgres.admin import Seat
 
 
-@click.group()
+@click.group(cls=SuggestingGroup)
 def admin() -> None:
     """Boards on PostgreSQL: the tables, and who may do what. docs/postgresql.md tells it step by step."""
 

@@ -1,9 +1,10 @@
-"""The commands there are: each with its place and its summary, so that listing them imports none of them."""
+"""The commands there are: each with its place and its summary, so that listing them imports none of them.
+
+Commands are nouns with verbs; the everyday ones are short. What a command was called before stays as a hidden alias.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
@@ -52,6 +53,10 @@ COMMANDS = {
         "teamboard.cli.revisions:decline",
         "Decline a proposal such as V7, or a request for feedback such as F31, with a word.",
     ),
+    "board": (
+        "teamboard.cli.board_file.commands:board",
+        "The board's file: backups, mending, archive, merging, copying.",
+    ),
     "demo": ("teamboard.cli.start.init:demo", "Look around on a sample team; nothing of yours is touched."),
     "doctor": (
         "teamboard.cli.board_file.doctor:doctor",
@@ -62,10 +67,7 @@ COMMANDS = {
         "List what is owed: check-ins, feedback, one-on-ones, reviews and agreed actions, most overdue first.",
     ),
     "facts": ("teamboard.cli.facts:facts", "Numbers from outside: CRM exports, call recorders, surveys."),
-    "feedback": (
-        "teamboard.cli.feedback:feedback",
-        "Give MEMBER feedback, in sight of the team; TEXT - reads standard input.",
-    ),
+    "feedback": ("teamboard.cli.feedback:feedback", "Give a member feedback, or go on with what was given."),
     "goal": ("teamboard.cli.goals:goal", "Change the goals."),
     "goals": ("teamboard.cli.goals:goals", "List the goals with their ids."),
     "inbox": (
@@ -104,6 +106,7 @@ COMMANDS = {
         "teamboard.cli.reviews:review",
         "The reviews of a member with their manager: prepared by both, held side by side, signed.",
     ),
+    "revision": ("teamboard.cli.revisions:revision", "Propose a revision of a goal, or answer one."),
     "revise": (
         "teamboard.cli.revisions:revise",
         "Revise GOAL: a member's goal is proposed to the other of the two, a team goal's owner decides.",
@@ -132,19 +135,47 @@ COMMANDS = {
 """Each command: where it is, as `module:name`, and the first sentence of its help."""
 
 
+GROUPS = {
+    "every day": ("checkin", "feedback", "inbox", "due", "show", "standup", "log", "undo"),
+    "feedback and talks": ("ask", "one-on-one", "pulse"),
+    "goals": ("goal", "revise", "revision", "align", "period"),
+    "reviews": ("review", "skill", "career", "key"),
+    "the team": ("member", "team", "facts", "calendar"),
+    "the board's file": ("init", "demo", "tour", "board", "admin"),
+    "elsewhere": ("serve", "snapshot", "config", "themes", "completion", "version"),
+}
+"""The commands that are listed, by what one wants; all others are aliases, which work and are not listed."""
+
+
 def load(place: str) -> Any:
     """What there is at `module:name`, imported only now."""
     module, _, name = place.partition(":")
     return getattr(import_module(module), name)
 
 
-class Commands(click.Group):
+class SuggestingGroup(click.Group):
+    """A group that suggests a command where one is mistyped."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
+            # Only a mistake needs it.
+            from difflib import get_close_matches
+
+            close = get_close_matches(args[0], self.list_commands(ctx), n=1)
+            hint = f" Did you mean {close[0]}?" if close else ""
+            ctx.fail(f"There is no command {args[0]!r}.{hint}")
+        return super().resolve_command(ctx, args)
+
+
+class Commands(SuggestingGroup):
     """A group that imports a command only when it is used: neither for `--help` nor for completing its name."""
 
     _listing = False
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
+        return [name for names in GROUPS.values() for name in names]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
@@ -156,18 +187,17 @@ class Commands(click.Group):
         return command if isinstance(command, click.Command) else None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with self._by_summary():
-            super().format_commands(ctx, formatter)
+        """Write the commands in groups, each with its summary."""
+        widest = max(map(len, self.list_commands(ctx)))
+        limit = formatter.width - 6 - widest
+        for heading, names in GROUPS.items():
+            rows = [(name, click.Command(name, help=COMMANDS[name][1]).get_short_help_str(limit)) for name in names]
+            with formatter.section(heading[:1].upper() + heading[1:]):
+                formatter.write_dl(rows, col_max=widest)
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        with self._by_summary():
-            return super().shell_complete(ctx, incomplete)
-
-    @contextmanager
-    def _by_summary(self) -> Iterator[None]:
-        """Commands have their names and summaries only."""
         self._listing = True
         try:
-            yield
+            return super().shell_complete(ctx, incomplete)
         finally:
             self._listing = False

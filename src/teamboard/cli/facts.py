@@ -11,6 +11,7 @@ import click
 
 from teamboard.actions.base import find_member
 from teamboard.actions.facts import AddFact
+from teamboard.cli.commands import SuggestingGroup
 from teamboard.cli.shared.completion import complete_members
 from teamboard.cli.shared.options import board_options
 from teamboard.cli.shared.output import print_json, print_lines, width
@@ -24,7 +25,7 @@ from teamboard.importers.facts import Importer
 from teamboard.render.facts import facts_json, format_days, format_value, import_plan_lines, team_fact_lines
 
 
-@click.group()
+@click.group(cls=SuggestingGroup)
 def facts() -> None:
     """Numbers from outside: CRM exports, call recorders, surveys."""
 

@@ -7,7 +7,9 @@ import click
 from teamboard.actions.base import Action, find_member
 from teamboard.actions.feedback import (
     GIVEN_KINDS,
+    AcknowledgeFeedback,
     AskForFeedback,
+    DeclineRequest,
     GiveFeedback,
     ReopenFeedback,
     ReplyToFeedback,
@@ -15,6 +17,7 @@ from teamboard.actions.feedback import (
     find_feedback,
 )
 from teamboard.cli.shared.completion import complete_feedback, complete_members
+from teamboard.cli.shared.noun import Noun
 from teamboard.cli.shared.options import board_options
 from teamboard.cli.shared.output import print_json, print_lines, width
 from teamboard.cli.shared.screens import ask_inline
@@ -28,17 +31,23 @@ from teamboard.render.feedback import feedback_heading, inbox_lines, open_feedba
 EDIT = click.option("--edit", is_flag=True, help="Write the text in $EDITOR.")
 
 
-@click.command()
+@click.command("give")
 @board_options
-@click.argument("to", metavar="MEMBER", required=False, shell_complete=complete_members)
-@click.argument("text", required=False)
+@click.argument("words", nargs=-1, metavar="MEMBER [TEXT]", shell_complete=complete_members)
+@click.option("--to", metavar="MEMBER", help="To whom, where the name is one of the verbs.")
 @click.option("--kind", type=click.Choice(GIVEN_KINDS), default="praise", show_default=True)
 @click.option("--about", metavar="GOAL|SKILL", help="What it is about: G12, a skill, or words of your own.")
 @click.option("--source", default="", metavar="WHO", help="Whose words they are, from outside the team.")
 @EDIT
 @pass_session
-def feedback(
-    session: Session, to: str | None, text: str | None, kind: FeedbackKind, about: str | None, source: str, edit: bool
+def give(
+    session: Session,
+    words: tuple[str, ...],
+    to: str | None,
+    kind: FeedbackKind,
+    about: str | None,
+    source: str,
+    edit: bool,
 ) -> None:
     """Give MEMBER feedback, in sight of the team; TEXT - reads standard input.
 
@@ -47,13 +56,16 @@ def feedback(
     teamboard feedback ben --kind coaching --edit
     teamboard feedback                            asks: to whom, and what
     """
-    if to is None:
+    if to is None and not words:
         click.echo(ask_inline(session, "feedback"))
         return
-    said = written(text, edit)
+    member, *rest = words if to is None else (to, *words)
+    if len(rest) > 1:
+        raise click.UsageError('Say to whom, then the text in quotes: teamboard feedback ana "…".')
+    said = written(rest[0] if rest else None, edit)
     with kept(session, said):
         store, _, actor = session.open()
-        action = GiveFeedback(to=to, text=said, kind=kind, about=about, source=source)
+        action = GiveFeedback(to=member, text=said, kind=kind, about=about, source=source)
         made = store.commit(action, actor).all_created(Feedback)[0]
     _say(session, made, "is there for the team to see")
 
@@ -138,6 +150,25 @@ def reopen(session: Session, feedback_id: str) -> None:
     _say(session, _done(session, ReopenFeedback(feedback=feedback_id), feedback_id), "is open again")
 
 
+@click.command()
+@board_options
+@click.argument("feedback_id", metavar="F31", shell_complete=complete_feedback)
+@pass_session
+def acknowledge(session: Session, feedback_id: str) -> None:
+    """Say that you have read and taken a feedback."""
+    do_and_say(session, AcknowledgeFeedback(feedback=feedback_id), feedback_id, "is acknowledged")
+
+
+@click.command()
+@board_options
+@click.argument("feedback_id", metavar="F31", shell_complete=complete_feedback)
+@click.option("-m", "--word", default="", help="A word on why; it is required.")
+@pass_session
+def decline(session: Session, feedback_id: str, word: str) -> None:
+    """Decline a request for feedback, with a word."""
+    do_and_say(session, DeclineRequest(feedback=feedback_id, word=word), feedback_id, "is declined")
+
+
 def do_and_say(session: Session, action: Action, feedback_id: str, what: str) -> None:
     """Commit something about a feedback, and say it in one line."""
     _say(session, _done(session, action, feedback_id), what)
@@ -150,3 +181,26 @@ def _done(session: Session, action: Action, feedback_id: str) -> Feedback:
 
 def _say(session: Session, found: Feedback, what: str) -> None:
     click.echo(f"{found.id} {what} · {feedback_heading(session.store().load(), found)}")
+
+
+class FeedbackCommands(Noun):
+    """Without a verb it gives feedback."""
+
+    default = "give"
+
+
+@click.group(cls=FeedbackCommands)
+@board_options
+def feedback() -> None:
+    """Give a member feedback, or go on with what was given.
+
+    \b
+    teamboard feedback ana "You ask the second question every time." --about G13
+    teamboard feedback ben --kind coaching --edit
+    teamboard feedback                            asks: to whom, and what
+    teamboard feedback reply F31 "Thanks, that helps."
+    """
+
+
+for command in (give, reply, acknowledge, resolve, reopen, decline):
+    feedback.add_command(command)

@@ -1,4 +1,4 @@
-"""`teamboard goals` and `teamboard goal add`."""
+"""`teamboard goal list` and `teamboard goal add`."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import click
 from teamboard.actions.base import Action, find_member
 from teamboard.actions.goals import AddGoal, AddTeamGoal
 from teamboard.cli.alignment import parse_shares
+from teamboard.cli.commands import SuggestingGroup
 from teamboard.cli.shared.options import board_options
 from teamboard.cli.shared.output import print_json
 from teamboard.cli.shared.session import Session, pass_session
@@ -56,7 +57,7 @@ def goals(session: Session, member: str | None, team: bool, as_json: bool) -> No
         )
 
 
-@click.group()
+@click.group(cls=SuggestingGroup)
 def goal() -> None:
     """Change the goals."""
 
@@ -142,3 +143,6 @@ def _measure(target: str | None, start: str, unit: str, milestones: tuple[str, .
     if target is not None:
         return Metric(unit=unit, start=parse_number(start), target=parse_number(target))
     return Milestones(milestones=parse_milestones(milestones)) if milestones else DoneOrNot()
+
+
+goal.add_command(goals, "list")

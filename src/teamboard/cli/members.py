@@ -1,4 +1,4 @@
-"""`teamboard members` and `teamboard member add`."""
+"""`teamboard member list` and `teamboard member add`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import click
 
 from teamboard.actions.base import find_member
 from teamboard.actions.team import AddMember, ChangeMember
+from teamboard.cli.commands import SuggestingGroup
 from teamboard.cli.shared.options import board_options
 from teamboard.cli.shared.output import print_json
 from teamboard.cli.shared.session import Session, pass_session
@@ -31,7 +32,7 @@ def members(session: Session, as_json: bool) -> None:
         click.echo(f"{fit(m.handle, 14)} {fit(m.name, 22)} {fit(m.title, 28)} {goals:>9}   {manager}".rstrip())
 
 
-@click.group()
+@click.group(cls=SuggestingGroup)
 def member() -> None:
     """Change who is on the board."""
 
@@ -70,3 +71,6 @@ def change(
     changed = find_member(store.commit(action, actor).board, handle)
     under = f", manager {changed.manager}" if changed.manager else ""
     click.echo(f"{changed.name} ({changed.handle}){f', {changed.title}' if changed.title else ''}{under}.")
+
+
+member.add_command(members, "list")

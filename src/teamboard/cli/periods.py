@@ -8,6 +8,7 @@ import click
 
 from teamboard.actions.base import require
 from teamboard.actions.periods import BeginPeriod, Choice
+from teamboard.cli.commands import SuggestingGroup
 from teamboard.cli.shared.options import board_options
 from teamboard.cli.shared.output import print_json, print_lines, width
 from teamboard.cli.shared.screens import run_app
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from teamboard.domain.records import Period
 
 
-@click.group()
+@click.group(cls=SuggestingGroup)
 def period() -> None:
     """The period: its result, and the next one."""
 

@@ -9,6 +9,7 @@ import click
 
 from teamboard.actions.base import Actor, find_member
 from teamboard.actions.reviews import RateReview, ScheduleReview, find_review
+from teamboard.cli.commands import SuggestingGroup
 from teamboard.cli.shared.completion import complete_members, completion_board, matching_ids
 from teamboard.cli.shared.options import board_options
 from teamboard.cli.shared.output import print_json, print_lines, width
@@ -37,7 +38,7 @@ def complete_reviews(ctx: click.Context, _: click.Parameter, incomplete: str) ->
     return matching_ids(incomplete, ((r.id, f"{r.member} {r.on}") for r in found))
 
 
-@click.group()
+@click.group(cls=SuggestingGroup)
 def review() -> None:
     """The reviews of a member with their manager: prepared by both, held side by side, signed."""
 

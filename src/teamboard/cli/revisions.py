@@ -10,6 +10,7 @@ from teamboard.actions.base import Action, find_goal
 from teamboard.actions.feedback import AcknowledgeFeedback, DeclineRequest
 from teamboard.actions.revision_responses import AcknowledgeRevision, AgreeToRevision, DeclineRevision, WithdrawRevision
 from teamboard.actions.revisions import ReviseGoal, find_revision
+from teamboard.cli.commands import SuggestingGroup
 from teamboard.cli.feedback import do_and_say
 from teamboard.cli.shared.completion import complete_goals, complete_revisions
 from teamboard.cli.shared.options import board_options
@@ -120,7 +121,7 @@ def _both(board: Board, action: ReviseGoal, conflict: Conflict, member: str | No
         choose = "run it again to put yours after it"
     else:
         asked = asked_to_answer(board, theirs)
-        take = f"`teamboard agree {theirs.id}` takes it, " if asked and asked.handle == member else ""
+        take = f"`teamboard revision agree {theirs.id}` takes it, " if asked and asked.handle == member else ""
         choose = f"{take}--instead-of {theirs.id} puts yours in its place"
     whose = "It" if theirs.by == member else "Theirs"
     return f"{conflict} {whose}: {summarize_revision(board, theirs)}. Yours: {mine}. Nothing was changed: {choose}."
@@ -132,7 +133,9 @@ def _answer(board: Board, made: GoalRevision) -> str:
     if made.state == "proposed":
         asked = asked_to_answer(board, made)
         who = asked.name if asked else "nobody"
-        return f"{what} · proposed to {who}, who answers with `teamboard agree {made.id}` or `decline {made.id}`"
+        return (
+            f"{what} · proposed to {who}, who answers with `teamboard revision agree {made.id}` or `decline {made.id}`"
+        )
     waiting = unacknowledged(board, goal.id)
     more = f" · {len(waiting)} to acknowledge" if waiting else ""
     later = f" from {made.effective}" if made.effective and made.effective > board.day_of(made.at) else ""
@@ -193,3 +196,13 @@ def _say(session: Session, action: Action, revision: str, what: str) -> None:
     found = find_revision(board, revision)
     goal = find_goal(board, found.goal)
     click.echo(f"{found.id} {what} · {goal.id} {goal.title}: {summarize_revision(board, found)}")
+
+
+@click.group(cls=SuggestingGroup)
+def revision() -> None:
+    """Propose a revision of a goal, or answer one."""
+
+
+revision.add_command(revise, "propose")
+for command in (agree, decline, withdraw, acknowledge):
+    revision.add_command(command)

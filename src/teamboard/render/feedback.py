@@ -73,8 +73,16 @@ def inbox_lines(board: Board, handle: str, today: date, width: int) -> Iterator[
     to_me = [f for f in board.feedback_to(handle) if is_open(f)]
     own_requests = [f for f in board.feedback_from(handle) if f.kind == "request" and is_open(f)]
     sections = (
-        ("To answer", [f for f in to_me if f.kind == "request"], '`teamboard reply F31 "…"`, or `decline F31 -m "…"`'),
-        ("To you", [f for f in to_me if f.kind != "request"], "`teamboard acknowledge F31`, `reply`, `resolve`"),
+        (
+            "To answer",
+            [f for f in to_me if f.kind == "request"],
+            '`teamboard feedback reply F31 "…"`, or `decline F31 -m "…"`',
+        ),
+        (
+            "To you",
+            [f for f in to_me if f.kind != "request"],
+            "`teamboard feedback acknowledge F31`, `reply`, `resolve`",
+        ),
         ("You have asked", own_requests, ""),
     )
     any_shown = False

@@ -1,7 +1,7 @@
 """The chain through a board's history: each entry carries a hash over itself and the one before it.
 
 Whoever edits, removes or reorders an entry breaks it, unless they forge every entry after it too; the hash of the
-newest entry, which `teamboard doctor` prints, tells even that to whoever has noted it elsewhere.
+newest entry, which `teamboard board doctor` prints, tells even that to whoever has noted it elsewhere.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""`teamboard archive`: closed periods leave the board, and stay at hand."""
+"""`teamboard board archive`: closed periods leave the board, and stay at hand."""
 
 from __future__ import annotations
 

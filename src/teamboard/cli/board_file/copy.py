@@ -1,4 +1,4 @@
-"""`teamboard copy`: a board from a file into PostgreSQL, back, or from one to another of its kind."""
+"""`teamboard board copy`: a board from a file into PostgreSQL, back, or from one to another of its kind."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def copy(source: str, target: str) -> None:
     it was interrupted, it starts afresh; run again after it was done, it compares.
 
     \b
-    teamboard copy team.board.json 'postgresql://db.example.org/sales?board=emea'
+    teamboard board copy team.board.json 'postgresql://db.example.org/sales?board=emea'
     """
     there = store_at(target)
     board, new = copied(store_at(source), there, local_actor())

@@ -1,4 +1,4 @@
-"""`teamboard doctor`, `backup` and `restore`: is the board whole, and what to do if not."""
+"""`teamboard board doctor`, `backup` and `restore`: is the board whole, and what to do if not."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def doctor(session: Session, fix: bool) -> int:
     wrong = [finding for finding in found if not finding.well]
     if not fix:
         if any(finding.mends for finding in wrong):
-            click.echo("`teamboard doctor --fix` mends it; the file as it is will be kept.")
+            click.echo("`teamboard board doctor --fix` mends it; the file as it is will be kept.")
         return 1 if wrong else 0
     done = mend(store, by, session.now())
     if done is None:
@@ -59,7 +59,7 @@ def backup(session: Session, listed: bool) -> None:
             click.echo(f"{os.path.basename(found.path)}  {found.at:%Y-%m-%d %H:%M} UTC  revision {found.revision}")
         return
     kept = back_up(store, local_actor(session.member_given), session.now())
-    click.echo(f"{kept.path} is revision {kept.revision}; `teamboard restore` puts it back.")
+    click.echo(f"{kept.path} is revision {kept.revision}; `teamboard board restore` puts it back.")
 
 
 @click.command()
@@ -72,6 +72,6 @@ def restore(session: Session, name: str | None) -> None:
     found = backups(store.real_path)
     chosen = next((b for b in found if name is None or os.path.basename(b.path) == name), None)
     if chosen is None:
-        raise NotFound(f"There is no backup{f' {name!r}' if name else ''}; `teamboard backup --list` lists them.")
+        raise NotFound(f"There is no backup{f' {name!r}' if name else ''}; `teamboard board backup --list` lists them.")
     board = put_back(store, chosen, local_actor(session.member_given), session.now())
     click.echo(f"{store.path} is revision {board.revision} again, of {chosen.at:%Y-%m-%d %H:%M} UTC.")

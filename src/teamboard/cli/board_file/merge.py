@@ -1,4 +1,4 @@
-"""`teamboard merge`: what was written in a copy of the board comes back into it."""
+"""`teamboard board merge`: what was written in a copy of the board comes back into it."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ import click
 
 from teamboard.actions.base import find_member
 from teamboard.actions.reviews import SetKey
+from teamboard.cli.commands import SuggestingGroup
 from teamboard.cli.reviews import open_reviews
 from teamboard.cli.shared.completion import complete_members
 from teamboard.cli.shared.options import board_options
@@ -18,7 +19,7 @@ from teamboard.services.review_session import review_session
 LOST = "Without it nobody can open what was sealed for you alone; what was sealed for two, the other still can."
 
 
-@click.group()
+@click.group(cls=SuggestingGroup)
 def key() -> None:
     """Your key: with it is sealed what only you, or the two of a review, may read.
 

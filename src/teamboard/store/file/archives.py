@@ -71,7 +71,7 @@ class ArchiveFile:
             brief = f"the archive {self.about.file} is away"
             name = f"the archive {self.about.file}, with the history up to revision {self.last},"
             if not _NAME.fullmatch(self.about.file):
-                raise HistoryAway(f"{name} is not called as an archive is; `teamboard doctor` says more.", brief)
+                raise HistoryAway(f"{name} is not called as an archive is; `teamboard board doctor` says more.", brief)
             try:
                 data, _ = atomic_file.read(self._path, follow=False)
             except OSError as error:

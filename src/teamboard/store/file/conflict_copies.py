@@ -26,6 +26,6 @@ def conflicted(path: str) -> list[str]:
 def notices(path: str) -> list[str]:
     """One line for each copy beside the board that a synchroniser has made, with what to do."""
     return [
-        f"{os.path.basename(copy)} is a conflicted copy: `teamboard merge FILE` brings both together"
+        f"{os.path.basename(copy)} is a conflicted copy: `teamboard board merge FILE` brings both together"
         for copy in conflicted(path)
     ]

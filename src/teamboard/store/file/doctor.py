@@ -185,7 +185,8 @@ def _replayed(path: str, known: Entries, *, readable: bool) -> Board | None:
             return None
         why = " ".join(str(error).split())
         raise BoardUnreadable(
-            f"{path}: its history has a record that can't be read ({why}); put a backup back with `teamboard restore`."
+            f"{path}: its history has a record that can't be read ({why}); "
+            "put a backup back with `teamboard board restore`."
         ) from error
 
 

@@ -63,7 +63,7 @@ def _merge(path: str, known: codec.BoardFile, copy: str, now: datetime) -> Merge
     state = {i: written(record) for table in theirs.board.tables.values() for i, record in table.items()}
     history = history_of(theirs.board)
     if any(True for _ in hash_chain.broken(history)) or differing(replayed(e for _, e in history.whole()), state):
-        raise Refused(f"{copy} was edited by hand: `teamboard doctor --board {copy}` says where.")
+        raise Refused(f"{copy} was edited by hand: `teamboard board doctor --board {copy}` says where.")
     base = _common(codec.upgrade(known), theirs)
     if base == 0:
         raise Refused(f"{copy} is another board, not a copy of this one; nothing was changed.")

@@ -58,7 +58,7 @@ def grant(store: PostgresStore, handle: str, seat: Seat, role: str, password: st
     check_board_may_be_written()
     board = store.load()
     if board.member(handle) is None:
-        raise NotFound(f"There is no member {handle!r}; `teamboard members` lists them.")
+        raise NotFound(f"There is no member {handle!r}; `teamboard member list` lists them.")
     if not 0 < len(role.encode()) < 64:
         raise Refused("The name of a role has 1 to 63 bytes.")
     board_id, _ = store.known

@@ -1,0 +1,118 @@
+"""Commands are nouns with verbs; what they were called before still works, and is not listed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+import pytest
+
+from teamboard.actions.team import RESERVED_HANDLES
+from teamboard.cli.commands import COMMANDS, GROUPS
+from teamboard.cli.feedback import feedback
+from tests.conftest import Run
+
+ALIASES = {
+    "acknowledge": "revision acknowledge",
+    "agree": "revision agree",
+    "archive": "board archive",
+    "backup": "board backup",
+    "copy": "board copy",
+    "decline": "revision decline",
+    "doctor": "board doctor",
+    "goals": "goal list",
+    "members": "member list",
+    "merge": "board merge",
+    "reopen": "feedback reopen",
+    "reply": "feedback reply",
+    "resolve": "feedback resolve",
+    "restore": "board restore",
+    "withdraw": "revision withdraw",
+}
+
+
+@pytest.fixture
+def demo(run: Run) -> Run:
+    """The command line on the sample team, in the folder of the test."""
+    assert run("demo", "--board", "team.board.json").returncode == 0
+    return run
+
+
+def test_what_is_not_listed_is_an_alias() -> None:
+    assert set(COMMANDS) - {name for names in GROUPS.values() for name in names} == set(ALIASES)
+
+
+@pytest.mark.parametrize(("alias", "command"), ALIASES.items(), ids=str)
+def test_an_alias_is_what_it_stands_for(demo: Run, alias: str, command: str) -> None:
+    """Both take the same arguments and options; one that changes nothing also prints the same."""
+    assert options(demo(alias, "--help").stdout) == options(demo(*command.split(), "--help").stdout)
+    if alias in ("goals", "members", "doctor"):
+        assert demo(alias).stdout == demo(*command.split()).stdout != ""
+
+
+def options(text: str) -> str:
+    return text.partition("Options:")[2]
+
+
+def test_the_help_is_in_groups_and_leaves_the_aliases_out(run: Run) -> None:
+    lines = run("--help").stdout.splitlines()
+    for heading in GROUPS:
+        assert f"{heading[:1].upper()}{heading[1:]}:" in lines
+    listed = {
+        line.split()[0] for line in lines if line.startswith("  ") and not line.startswith("   ") and line.strip()
+    }
+    assert {name for names in GROUPS.values() for name in names} <= listed
+    assert not listed & set(ALIASES)
+
+
+@pytest.mark.parametrize(
+    ("mistyped", "hint"),
+    [
+        (["chekin", "G12", "+1"], "There is no command 'chekin'. Did you mean checkin?"),
+        (["board", "backp"], "There is no command 'backp'. Did you mean backup?"),
+        (["revision", "agre", "V7"], "There is no command 'agre'. Did you mean agree?"),
+        (["qqqqqq"], "There is no command 'qqqqqq'. See"),
+    ],
+    ids=lambda value: value[-1] if isinstance(value, list) else "",
+)
+def test_a_mistyped_command_gets_a_suggestion(run: Run, mistyped: list[str], hint: str) -> None:
+    answer = run(*mistyped)
+    assert answer.returncode == 2
+    assert hint in answer.stderr
+    assert len(answer.stderr.splitlines()) == 1
+
+
+def test_feedback_is_given_without_its_verb_and_with_it(demo: Run) -> None:
+    assert "is there for the team to see" in demo("feedback", "ana", "Well asked", "--as", "ben").stdout
+    assert "is there for the team to see" in demo("feedback", "--as", "ben", "ana", "Again").stdout
+    assert "is there for the team to see" in demo("feedback", "give", "ana", "Well asked", "--as", "ben").stdout
+    assert "has your reply" in demo("feedback", "reply", "F31", "Thanks", "--as", "ana").stdout
+    assert "is acknowledged" in demo("feedback", "--as", "ana", "acknowledge", "F31").stdout
+    assert "is resolved" in demo("feedback", "resolve", "F31", "--as", "ana").stdout
+    assert "is open again" in demo("feedback", "reopen", "F31", "--as", "ana").stdout
+    assert "is declined" in demo("feedback", "decline", "F32", "-m", "Not now", "--as", "dana").stdout
+    refused = demo("feedback", "ana", "two", "texts", "--as", "ben")
+    assert (refused.returncode, len(refused.stderr.splitlines())) == (2, 1)
+
+
+def test_a_revision_is_proposed_and_answered(demo: Run) -> None:
+    terms = ["--target", "900k", "--reason", "market", "--why", "It shrank"]
+    assert "proposed to Mara Lind" in demo("revision", "propose", "G12", *terms, "--as", "ana").stdout
+    assert "is declined" in demo("revision", "decline", "V7", "-m", "No", "--as", "mara").stdout
+
+
+def test_a_member_called_like_a_verb_is_reached_by_to(demo: Run, tmp_path: Path) -> None:
+    """One who was there before the verbs were reserved; a new one takes another handle."""
+    refused = demo("member", "add", "reply", "Rae Ply", "--as", "mara")
+    assert refused.returncode == 1
+    assert "'reply' is a word of the command line" in refused.stderr
+    assert demo("member", "add", "rae", "Rae Ply", "--as", "mara").returncode == 0
+    board = tmp_path / "team.board.json"
+    board.write_text(board.read_text(encoding="utf-8").replace('"handle":"rae"', '"handle":"reply"'), encoding="utf-8")
+    given = demo("feedback", "--to", "reply", "Welcome", "--as", "ben")
+    assert "Rae Ply" in given.stdout, given.stderr
+
+
+def test_every_verb_that_stands_beside_members_is_reserved() -> None:
+    assert isinstance(feedback, click.Group)
+    assert set(feedback.commands) <= RESERVED_HANDLES
