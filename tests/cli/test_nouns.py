@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 import pytest
 
-from teamboard.actions.team import RESERVED_HANDLES
 from teamboard.cli.commands import COMMANDS, GROUPS
-from teamboard.cli.feedback import feedback
+from teamboard.cli.main import teamboard
+from teamboard.domain.input_parsing import RESERVED_HANDLES
 from tests.conftest import Run
 
 ALIASES = {
@@ -71,6 +71,8 @@ def test_the_help_is_in_groups_and_leaves_the_aliases_out(run: Run) -> None:
         (["chekin", "G12", "+1"], "There is no command 'chekin'. Did you mean checkin?"),
         (["board", "backp"], "There is no command 'backp'. Did you mean backup?"),
         (["revision", "agre", "V7"], "There is no command 'agre'. Did you mean agree?"),
+        (["agre", "V7"], "There is no command 'agre'. Did you mean agree?"),
+        (["review", "schedul"], "There is no command 'schedul'. Did you mean schedule?"),
         (["qqqqqq"], "There is no command 'qqqqqq'. See"),
     ],
     ids=lambda value: value[-1] if isinstance(value, list) else "",
@@ -113,6 +115,19 @@ def test_a_member_called_like_a_verb_is_reached_by_to(demo: Run, tmp_path: Path)
     assert "Rae Ply" in given.stdout, given.stderr
 
 
-def test_every_verb_that_stands_beside_members_is_reserved() -> None:
-    assert isinstance(feedback, click.Group)
-    assert set(feedback.commands) <= RESERVED_HANDLES
+@pytest.mark.parametrize("noun", ["feedback", "revision", "goal", "member", "board"])
+def test_every_verb_is_reserved(noun: str) -> None:
+    context = click.Context(teamboard)
+    group = teamboard.get_command(context, noun)
+    assert isinstance(group, click.Group)
+    assert set(group.list_commands(context)) <= RESERVED_HANDLES
+
+
+@pytest.mark.parametrize(
+    ("typed", "completed"),
+    [("re", "reply"), ("ma", "mara"), ("--ki", "--kind"), ("ana --ki", "--kind"), ("reply F3", "F31")],
+)
+def test_verbs_members_and_options_of_feedback_are_completed(demo: Run, typed: str, completed: str) -> None:
+    words = f"teamboard feedback {typed}"
+    last = str(len(words.split()) - 1)
+    assert completed in demo(_TEAMBOARD_COMPLETE="bash_complete", COMP_WORDS=words, COMP_CWORD=last).stdout

@@ -15,12 +15,11 @@ from teamboard.actions.skills import clean_career, clean_skill
 from teamboard.domain.board import Board, Changes, in_circle
 from teamboard.domain.due import planned_with
 from teamboard.domain.errors import NotFound, Refused
+from teamboard.domain.input_parsing import RESERVED_HANDLES
 from teamboard.domain.records import WEEKDAYS, Cadence, Career, Member, Period, Skill, Team, Weekday
 from teamboard.domain.sanitize import clean_line
 
 LONGEST_CADENCE = 3660
-RESERVED_HANDLES = frozenset({"give", "ask", "reply", "acknowledge", "resolve", "reopen", "decline", "list"})
-"""Verbs that stand where a member's handle may stand on the command line, as in `feedback ana` and `feedback reply`."""
 _HANDLE = re.compile(r"[a-z0-9][a-z0-9._-]{0,31}")
 
 

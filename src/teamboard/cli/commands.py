@@ -163,10 +163,14 @@ class SuggestingGroup(click.Group):
             # Only a mistake needs it.
             from difflib import get_close_matches
 
-            close = get_close_matches(args[0], self.list_commands(ctx), n=1)
+            close = get_close_matches(args[0], self.names(ctx), n=1)
             hint = f" Did you mean {close[0]}?" if close else ""
             ctx.fail(f"There is no command {args[0]!r}.{hint}")
         return super().resolve_command(ctx, args)
+
+    def names(self, ctx: click.Context) -> list[str]:
+        """The names that a mistyped one is compared with."""
+        return self.list_commands(ctx)
 
 
 class Commands(SuggestingGroup):
@@ -176,6 +180,10 @@ class Commands(SuggestingGroup):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return [name for names in GROUPS.values() for name in names]
+
+    def names(self, ctx: click.Context) -> list[str]:
+        """The names that a mistyped one is compared with, the aliases among them."""
+        return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:

@@ -13,6 +13,31 @@ _DAY = re.compile(r"today\s*(?:([+-])\s*(\d{1,5}))?(?:\s+(\d{1,2}):(\d{2}))?", r
 _AMOUNT = re.compile(r"([+-]?(?:\d[\d_ ]*)(?:\.\d+)?)\s*([kKmM]?)", re.ASCII)
 _EARLIEST, _LATEST = date(1900, 1, 1), date(9000, 1, 1)
 _SCALE = {"": 1.0, "k": 1e3, "m": 1e6}
+RESERVED_HANDLES = frozenset(
+    {
+        "acknowledge",
+        "add",
+        "agree",
+        "archive",
+        "ask",
+        "backup",
+        "change",
+        "copy",
+        "decline",
+        "doctor",
+        "give",
+        "list",
+        "merge",
+        "propose",
+        "reopen",
+        "reply",
+        "resolve",
+        "restore",
+        "withdraw",
+    }
+)
+"""The verbs of commands, such as `reply` of `feedback reply`: no new member is called so."""
+
 _WORDS = {"done": 1.0, "yes": 1.0, "not done": 0.0, "no": 0.0}
 
 

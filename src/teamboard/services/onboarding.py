@@ -18,7 +18,7 @@ from msgspec import Struct
 
 from teamboard.actions.base import Actor
 from teamboard.domain.errors import Refused
-from teamboard.domain.input_parsing import amount
+from teamboard.domain.input_parsing import RESERVED_HANDLES, amount
 from teamboard.domain.records import Period
 from teamboard.domain.sanitize import one_line
 from teamboard.importers.csv_file import CsvFile
@@ -96,7 +96,7 @@ def _handle(name: str, taken: Iterable[str], *, own: str = "") -> str:
     first = words[0][:24]
     login = _NOT_IN_HANDLES.sub("", own.lower()).lstrip("._-")[:32]
     options = [login, first, f"{first}.{words[-1][0]}", *(f"{first}{i}" for i in range(2, 1000))]
-    used = set(taken)
+    used = {*taken, *RESERVED_HANDLES}
     return next(option for option in options if option and option not in used)
 
 
