@@ -1,4 +1,4 @@
-"""`teamboard feedback`, `ask`, `inbox`, `reply`, `resolve`, `reopen`."""
+"""`teamboard feedback` with its verbs, `ask` and `inbox`."""
 
 from __future__ import annotations
 

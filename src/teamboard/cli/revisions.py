@@ -1,4 +1,4 @@
-"""`teamboard revise`, and what the others say to it: `agree`, `decline`, `withdraw`, `acknowledge`."""
+"""`teamboard revise`, and what the others say to it: `revision agree`, `decline`, `withdraw`, `acknowledge`."""
 
 from __future__ import annotations
 
