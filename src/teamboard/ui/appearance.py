@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import aclosing, suppress
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
 from msgspec.structs import replace
 from rich.segment import Segment
+from textual.app import App
 from textual.color import Color
 from textual.filter import LineFilter
 
@@ -17,12 +18,10 @@ from teamboard.domain.errors import Refused, describe_os_error
 from teamboard.personal.settings import Settings, load_settings_or_defaults, save_settings
 from teamboard.personal.themes import ThemeFile, find_theme, load_themes
 from teamboard.render.ascii_fallback import to_ascii
+from teamboard.ui.error_handling import OneLineApp
 from teamboard.ui.keymap import checked_keys
 from teamboard.ui.palette import Offer
 from teamboard.ui.themes import textual_theme, theme_changes
-
-if TYPE_CHECKING:
-    from teamboard.ui.app import BoardApp
 
 FEW_COLOURS = "sixteen"
 """The theme of a terminal that has no more than sixteen colours."""
@@ -38,9 +37,15 @@ class PlainLetters(LineFilter):
 class Looks:
     """The settings of an app's user, and the themes there are."""
 
-    def __init__(self, app: BoardApp, settings: Settings | None, given: Mapping[str, bool]) -> None:
-        """With no settings those of the user's file; `given` are those that hold for this once."""
+    def __init__(
+        self, app: OneLineApp[Any], settings: Settings | None, given: Mapping[str, bool], redraw: Callable[[], None]
+    ) -> None:
+        """With no settings those of the user's file; `given` are those that hold for this once.
+
+        `redraw` paints every screen anew.
+        """
         self._app = app
+        self._redraw = redraw
         self._kept, self.trouble = (settings, "") if settings else load_settings_or_defaults()
         self._given = given
         self.settings = replace(self._kept, **given)
@@ -83,7 +88,7 @@ class Looks:
         self._take()
         if settings.theme != before.theme:
             self._use(self.themes.get(settings.theme) or find_theme(settings.theme))
-        self._app.redraw()
+        self._redraw()
         if self.trouble:
             return f"{self.trouble} So it holds until you leave; mend the file or remove it."
         try:
@@ -126,8 +131,12 @@ class Looks:
 
     def _restyle(self, theme: ThemeFile) -> None:
         """Take the colours of a theme file that has changed while its theme is on."""
-        app = self._app
-        app.register_theme(textual_theme(theme))
-        app._invalidate_css()
-        app.refresh_css(animate=False)
-        app.theme_changed_signal.publish(app.current_theme)
+        self._app.register_theme(textual_theme(theme))
+        # The name of the theme is the same: only so does Textual read its colours again.
+        self._app.mutate_reactive(App.theme)
+
+
+class HasLooks(Protocol):
+    """An app with looks: what a widget that depends on them knows of it."""
+
+    looks: Looks

@@ -20,7 +20,7 @@ from teamboard.domain.records import Goal, Member, TeamGoal
 from teamboard.domain.sanitize import one_line
 from teamboard.ui.app import BoardApp
 from teamboard.ui.messages import RowOpened
-from teamboard.ui.screens.form import FormScreen
+from teamboard.ui.navigation import check_in_form, give_feedback_form
 from teamboard.ui.widgets.board_view import BoardView
 from teamboard.ui.widgets.ordered_input import LineField, taken
 from teamboard.ui.widgets.rows import Row
@@ -115,15 +115,11 @@ class QuickApp(BoardApp):
         """The form for a goal or a member."""
         record = self.board.get(record_id or "")
         if isinstance(record, Goal | TeamGoal):
-            from teamboard.ui.screens.check_ins.check_in import CheckInScreen
-
-            await self._open(CheckInScreen(record, self.board.last_checkin(record.id)))
+            await self._open(check_in_form(record, self.board.last_checkin(record.id)))
         elif isinstance(record, Member):
-            from teamboard.ui.screens.feedback.give_feedback import GiveScreen
+            await self._open(give_feedback_form(record, ""))
 
-            await self._open(GiveScreen(record, ""))
-
-    async def _open(self, form: FormScreen) -> None:
+    async def _open(self, form: Screen[bool]) -> None:
         await self.open(form, lambda saved: self.exit() if saved else None)
 
     def say(self, text: str, severity: SeverityLevel = "information", *, seconds: float | None = None) -> None:

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from typing import TYPE_CHECKING
 
 from teamboard.domain.board import AnyGoal
 from teamboard.domain.due import is_open
 from teamboard.domain.records import Review
 from teamboard.render.format import name_of
+from teamboard.ui.live_app import LiveApp
+from teamboard.ui.navigation import open_feedback, open_review
 from teamboard.ui.palette import Offer
 from teamboard.ui.screens.board.board import BoardScreen
 
-if TYPE_CHECKING:
-    from teamboard.ui.app import BoardApp
 
-
-def jumps(app: BoardApp) -> Iterator[Offer]:
+def jumps(app: LiveApp) -> Iterator[Offer]:
     """Everything that has a name, and going there."""
     board = app.board
     for member in board.members:
@@ -33,31 +31,30 @@ def jumps(app: BoardApp) -> Iterator[Offer]:
     for review in board.tables["reviews"].values():
         if isinstance(review, Review) and app.actor.member in (review.member, review.manager):
             both = f"{review.id} Review of {name_of(board, review.member)}"
-            yield Offer(both, str(review.on), partial(app.reviews.open, review.id, prepare=review.on > app.today))
+            prepare = review.on > app.today
+            yield Offer(both, str(review.on), partial(open_review, app, review.id, prepare=prepare))
 
 
-async def _to_board(app: BoardApp) -> BoardScreen | None:
+async def _to_board(app: LiveApp) -> BoardScreen | None:
     """Back to the board, whatever is over it."""
     while len(app.screen_stack) > 1:
         await app.pop_screen()
     return app.screen if isinstance(app.screen, BoardScreen) else None
 
 
-async def _to_member(app: BoardApp, handle: str) -> None:
+async def _to_member(app: LiveApp, handle: str) -> None:
     board = await _to_board(app)
     if board is not None:
         board.open_member(handle)
 
 
-async def _to_goal(app: BoardApp, goal_id: str) -> None:
+async def _to_goal(app: LiveApp, goal_id: str) -> None:
     board = await _to_board(app)
     if board is not None:
         board.words = ""
         board.open_goal(goal_id)
 
 
-async def _to_feedback(app: BoardApp, feedback_id: str) -> None:
-    from teamboard.ui.screens.feedback.inbox import InboxScreen
-
+async def _to_feedback(app: LiveApp, feedback_id: str) -> None:
     await _to_board(app)
-    await app.push_screen(InboxScreen(feedback_id))
+    await open_feedback(app, feedback_id)

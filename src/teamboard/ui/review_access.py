@@ -1,18 +1,36 @@
-"""The reviews of the person at the screen: their session, what is kept up in the background, and opening one."""
+"""The reviews of the person at the screen: their session, and what is kept up to date in the background."""
 
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from datetime import date
+from typing import TYPE_CHECKING, Protocol
 
+from textual.notifications import SeverityLevel
+
+from teamboard.actions.base import Action, Actor
+from teamboard.domain.board import Board
 from teamboard.domain.errors import Refused
 from teamboard.store.base import StoreError
 
 if TYPE_CHECKING:
     from teamboard.services.review_session import ReviewSession
-    from teamboard.ui.app import BoardApp
 
 TROUBLE_SECONDS = 30.0
+
+
+class ReviewingApp(Protocol):
+    """What the reviews need of an app."""
+
+    actor: Actor
+    board: Board
+
+    @property
+    def today(self) -> date: ...
+
+    async def commit(self, action: Action) -> Board: ...
+
+    def say(self, text: str, severity: SeverityLevel = ..., *, seconds: float | None = ...) -> None: ...
 
 
 class Reviews:
@@ -21,9 +39,9 @@ class Reviews:
     `own` says that the person at the screen is the member they act as: nobody's key is put on another's record.
     """
 
-    def __init__(self, app: BoardApp, *, with_keys: bool, own: bool) -> None:
+    def __init__(self, app: ReviewingApp, *, with_keys: bool, own: bool) -> None:
         self._app = app
-        self._with_keys = with_keys
+        self.with_keys = with_keys
         self._own = own
         self.key_trouble = ""
         """What is wrong with the person's key, as it was said last; empty if nothing is."""
@@ -33,15 +51,11 @@ class Reviews:
     def session(self) -> ReviewSession:
         """The review session of the person at the screen. Refused for somebody whom the board does not know."""
         if self._session is None:
+            # 12 ms with the encryption: only who has a key, or opens a review, needs them.
             from teamboard.services.review_session import review_session
 
             self._session = review_session(self._app.board, self._app.actor)
         return self._session
-
-    def keep_soon(self) -> None:
-        """Keep them up, in the background."""
-        if self._with_keys and self._app.actor.member is not None:
-            self._app.run_worker(self.keep(), group="reviews", name="reviews", exclusive=True)
 
     async def keep(self) -> None:
         """Make the person's first key; say whose key has changed; show the other side what it may see by now."""
@@ -63,33 +77,3 @@ class Reviews:
         told, self.key_trouble = self.key_trouble, trouble
         if trouble and trouble != told:
             self._app.say(trouble, "warning", seconds=TROUBLE_SECONDS)
-
-    async def open(self, review_id: str, *, prepare: bool) -> None:
-        """Open a review of the person's: to prepare it, or side by side; others are told whose it is."""
-        from teamboard.actions.reviews import find_review, require_side
-
-        app = self._app
-        try:
-            review = find_review(app.board, review_id)
-            if app.past is not None:
-                raise Refused("This board is of the past; press Esc for now.")
-            require_side(review, app.actor.member)
-        except Refused as refusal:
-            app.say(str(refusal), "warning")
-            return
-        if self._with_keys:
-            await self.keep()
-        if prepare:
-            me = app.board.member(app.actor.member)
-            if self._with_keys and me is not None and not me.key:
-                # Before anything is typed that could not be kept.
-                from teamboard.services.review_session import NO_KEY
-
-                app.say(NO_KEY, "warning")
-            from teamboard.ui.screens.reviews.prepare import PrepareScreen
-
-            await app.push_screen(PrepareScreen(review.id))
-        else:
-            from teamboard.ui.screens.reviews.review import ReviewScreen
-
-            await app.push_screen(ReviewScreen(review.id))

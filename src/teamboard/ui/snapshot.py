@@ -11,7 +11,9 @@ from textual.pilot import Pilot
 
 from teamboard.render.documents.environment import render_template
 from teamboard.ui.app import ENDLESS, BoardApp
+from teamboard.ui.navigation import open_review
 from teamboard.ui.screens.board.board import BoardScreen
+from teamboard.ui.textual_private import screen_renderable, screen_text
 
 Shot = Literal["board", "member", "standup", "review"]
 FONTS = "'DejaVu Sans Mono', 'Cascadia Mono', Menlo, Consolas, monospace"
@@ -24,7 +26,7 @@ _TYPST = '#set page(width: auto, height: auto, margin: 0pt)\n#image(bytes(sys.in
 async def settled(pilot: Pilot[Any]) -> None:
     """Wait until nothing is read any more, and two looks at the screen in a row see the same."""
     before = None
-    while (now := _text(pilot.app)) != before or _is_reading(pilot.app):
+    while (now := screen_text(pilot.app)) != before or _is_reading(pilot.app):
         before = now
         for _ in range(3):
             await pilot.pause()
@@ -32,10 +34,6 @@ async def settled(pilot: Pilot[Any]) -> None:
 
 def _is_reading(app: Any) -> bool:
     return any(not worker.is_finished for worker in app.workers if worker.group not in ENDLESS)
-
-
-def _text(app: Any) -> list[str]:
-    return [strip.text for strip in app.screen._compositor.render_strips()]
 
 
 class Picture:
@@ -52,7 +50,7 @@ class Picture:
         console = Console(
             width=width, height=height, file=io.StringIO(), force_terminal=True, color_system="truecolor", record=True
         )
-        console.print(app.screen._compositor.render_update(full=True))
+        console.print(screen_renderable(app))
         return console
 
     def svg(self) -> str:
@@ -75,6 +73,7 @@ class Picture:
 
     def png(self) -> bytes:
         """As PNG. ImportError without typst, which draws it."""
+        # An optional dependency: only a picture as PNG needs it.
         import typst
 
         # typst takes a document, in which the picture is the whole page.
@@ -90,7 +89,7 @@ async def picture(app: BoardApp, shot: Shot, about: str, size: tuple[int, int]) 
         if shot == "member" and isinstance(screen, BoardScreen):
             screen.open_member(about)
         elif shot == "review":
-            await app.reviews.open(about, prepare=False)
+            await open_review(app, about, prepare=False)
         elif shot == "standup":
             app.action_show("standup")
         await settled(pilot)

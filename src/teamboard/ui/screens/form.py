@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import ClassVar
 
 from textual import getters, on
 from textual.app import ComposeResult
@@ -18,14 +18,12 @@ from teamboard.domain.board import Board
 from teamboard.domain.errors import Conflict, Refused
 from teamboard.domain.sanitize import one_line, plain
 from teamboard.store.base import StoreError
+from teamboard.ui.screens.board_access import OnBoard
 from teamboard.ui.widgets.ordered_input import LineField
 from teamboard.ui.widgets.ordered_text_area import TextField
 
-if TYPE_CHECKING:
-    from teamboard.ui.app import BoardApp
 
-
-class FormScreen(ModalScreen[bool]):
+class FormScreen(OnBoard, ModalScreen[bool]):
     """A form that makes one action; answers with True when it is on the board.
 
     What was typed stays until it is there: after a refusal, a conflict, or trouble with the file.
@@ -56,10 +54,6 @@ class FormScreen(ModalScreen[bool]):
         self._saving = False
         self._leaving = False
         self._opened_with: tuple[str, ...] = ()
-
-    @property
-    def board_app(self) -> BoardApp:
-        return cast("BoardApp", self.app)
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="form", can_focus=False):

@@ -4,26 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from typing import ClassVar, TypeVar
 
 from textual.binding import BindingType
 
-from teamboard.actions.base import require
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.feedback import GiveFeedback
 from teamboard.domain.due import next_review
-from teamboard.domain.errors import Refused
 from teamboard.domain.records import Goal, Member, TeamGoal
 from teamboard.domain.revisions import last_agreed, proposal_on, to_come, unacknowledged, waiting_for
-from teamboard.ui import legend
+from teamboard.ui import legend, navigation
 from teamboard.ui.keymap import bound
 from teamboard.ui.palette import Offer
 from teamboard.ui.screens.base_screen import LiveScreen
 from teamboard.ui.widgets.board_view import BoardView
-
-if TYPE_CHECKING:
-    pass
-
 
 A = TypeVar("A")
 
@@ -51,13 +45,10 @@ class GoalScreen(LiveScreen[A]):
         """The id of the record that is selected on this screen, if any."""
         raise NotImplementedError
 
-    def copied(self, *, as_markdown: bool) -> str:
-        """The marked goals, or the selected record; where there is none, all that the screen draws."""
-        from teamboard.render.clipboard import records_text
-
-        shown, ids = self.shown, self.marked or [self.selected or ""]
-        text = records_text(shown.board, ids, shown, as_markdown=as_markdown)
-        return text or super().copied(as_markdown=as_markdown)
+    @property
+    def to_copy(self) -> Sequence[str]:
+        """The marked goals, or the selected record."""
+        return self.marked or [self.selected or ""]
 
     @property
     def marked(self) -> list[str]:
@@ -82,15 +73,12 @@ class GoalScreen(LiveScreen[A]):
 
     def action_alignment(self) -> None:
         """Show who carries which team goal."""
-        from teamboard.ui.screens.alignment.alignment import AlignmentScreen
-
-        self.app.push_screen(AlignmentScreen(), self.open_goal)
+        navigation.open_alignment(self.board_app, self.open_goal)
 
     def _goal(self, what: str) -> Goal | TeamGoal | None:
         """The selected goal, to do something with; None, and a word on why, where that can't be."""
         app = self.board_app
-        if app.past is not None:
-            app.say("This board is of the past; press Esc for now.", "warning")
+        if app.refuses_past():
             return None
         goal = app.board.goal(next(iter(self.marked), self.selected) or "")
         if goal is None:
@@ -102,23 +90,14 @@ class GoalScreen(LiveScreen[A]):
 
     def _may(self, verb: str, goal: Goal | TeamGoal) -> bool:
         """Whether the person may do something with a goal; if not, it says who may."""
-        app = self.board_app
-        try:
-            require(app.board, app.actor, verb, app.board.member(goal.owner))
-        except Refused as refusal:
-            app.say(str(refusal), "warning")
-            return False
-        return True
+        return self.board_app.may(verb, self.board_app.board.member(goal.owner))
 
     async def action_check_in(self) -> None:
         """Open the check-in form for the selected goal, or for one marked goal after the other."""
-        marked = self.marked
-        goal = None if marked else self._goal("u")
-        if marked and self.board_app.past is not None:
-            self._goal("u")
-        elif marked:
-            await self._check_in_on(marked)
-        elif goal is not None:
+        if marked := self.marked:
+            if not self.board_app.refuses_past():
+                await self._check_in_on(marked)
+        elif goal := self._goal("u"):
             await self._check_in_on([goal.id])
 
     async def _check_in_on(self, goals: Sequence[str], done: int = 0) -> None:
@@ -131,7 +110,6 @@ class GoalScreen(LiveScreen[A]):
             if isinstance(goal, TeamGoal) and goal.rolls_up != "own":
                 self.board_app.say(f"{goal.id} adds up the goals aligned to it: check in on those.", "warning")
             elif self._may(CheckInGoal.verb, goal):
-                from teamboard.ui.screens.check_ins.check_in import CheckInScreen
 
                 async def go_on(saved: bool | None, done: int = i + 1) -> None:
                     if saved and done < len(goals):
@@ -140,7 +118,8 @@ class GoalScreen(LiveScreen[A]):
                         self._done_with_marks()
 
                 place = f"{i + 1} of {len(goals)}" if len(goals) > 1 else ""
-                await self.board_app.open(CheckInScreen(goal, board.last_checkin(goal.id), place=place), go_on)
+                form = navigation.check_in_form(goal, board.last_checkin(goal.id), place=place)
+                await self.board_app.open(form, go_on)
                 return
 
     async def action_revise(self) -> None:
@@ -160,40 +139,29 @@ class GoalScreen(LiveScreen[A]):
         elif (coming := to_come(app.board, goal.id, app.today)) and coming.by == app.actor.member:
             await self.decide(coming.id)
         elif self._may("revise a team goal" if isinstance(goal, TeamGoal) else "revise a goal", goal):
-            from teamboard.ui.screens.revisions.revise import ReviseScreen
-
-            await app.open(ReviseScreen(app.board, goal))
+            await app.open(navigation.revise_form(app.board, goal))
 
     async def _revise_several(self) -> None:
         app = self.board_app
-        if app.past is not None:
-            self._goal("v")
+        if app.refuses_past():
             return
         goals = [goal for goal_id in self.marked if (goal := app.board.goal(goal_id)) and goal.outcome is None]
         verbs = [("revise a team goal" if isinstance(goal, TeamGoal) else "revise a goal", goal) for goal in goals]
         if all(self._may(verb, goal) for verb, goal in verbs):
-            from teamboard.ui.screens.revisions.bulk_revise import SeveralScreen
-
-            await app.open(SeveralScreen(app.board, goals), lambda saved: self._done_with_marks() if saved else None)
+            form = navigation.bulk_revise_form(app.board, goals)
+            await app.open(form, lambda saved: self._done_with_marks() if saved else None)
 
     async def action_feedback(self) -> None:
         """Give feedback to the selected member, or to the owner of the selected goal, about it."""
         app = self.board_app
-        if app.past is not None:
-            app.say("This board is of the past; press Esc for now.", "warning")
+        if app.refuses_past():
             return
         goal, member = app.board.goal(self.selected or ""), self._selected_member()
         if member is None or member.handle == app.actor.member:
             app.say("Select a colleague, or a goal of theirs, then press f.", "warning")
             return
-        try:
-            require(app.board, app.actor, GiveFeedback.verb)
-        except Refused as refusal:
-            app.say(str(refusal), "warning")
-            return
-        from teamboard.ui.screens.feedback.give_feedback import GiveScreen
-
-        await app.open(GiveScreen(member, goal.id if goal else ""))
+        if app.may(GiveFeedback.verb):
+            await app.open(navigation.give_feedback_form(member, goal.id if goal else ""))
 
     def _selected_member(self) -> Member | None:
         """The selected member, or the owner of the selected goal."""
@@ -210,9 +178,7 @@ class GoalScreen(LiveScreen[A]):
         if member is None:
             app.say("Select a member who has a manager, then press O.", "warning")
             return
-        from teamboard.ui.screens.one_on_ones.one_on_one import OneOnOneScreen
-
-        app.push_screen(OneOnOneScreen(member.handle))
+        navigation.open_one_on_one(app, member.handle)
 
     async def action_prepare(self) -> None:
         """Prepare the next review with the selected member, or the person's own."""
@@ -236,13 +202,11 @@ class GoalScreen(LiveScreen[A]):
             day = f"`teamboard review schedule {member.handle} DAY` sets its day."
             app.say(f"{member.name} has no review to come; {day}", "warning")
             return
-        await app.reviews.open(review.id, prepare=prepare)
+        await navigation.open_review(app, review.id, prepare=prepare)
 
     async def decide(self, revision_id: str) -> None:
         """Show a revision side by side with what holds, to answer it."""
-        from teamboard.ui.screens.revisions.revision_review import DecideScreen
-
-        await self.board_app.open(DecideScreen(revision_id))
+        await navigation.open_revision(self.board_app, revision_id)
 
     def goal_offers(self) -> Iterable[Offer]:
         """What the palette offers on every screen of a board."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from time import monotonic
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import ClassVar, NamedTuple, cast
 
 from textual import events
 from textual.binding import Binding, BindingType
@@ -12,20 +12,18 @@ from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.timer import Timer
 
-from teamboard.domain.board import Board
+from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_on_day import Standings, touched
 from teamboard.domain.ids import known_table
-from teamboard.domain.records import Goal, Member, Review, TeamGoal
+from teamboard.domain.records import Goal, Member, TeamGoal
 from teamboard.render.board_header import id_cells
 from teamboard.render.line_layout import Line, columns_for, goal_line
 from teamboard.render.member_line import member_line
+from teamboard.ui.appearance import HasLooks
 from teamboard.ui.keymap import bound
 from teamboard.ui.messages import RowOpened, RowSelected
 from teamboard.ui.widgets.lines_view import LinesView
 from teamboard.ui.widgets.rows import Row
-
-if TYPE_CHECKING:
-    from teamboard.ui.app import BoardApp
 
 GLOW_SECONDS = 3.0
 GLOW_STEP_SECONDS = 0.1
@@ -37,6 +35,13 @@ RowsOf = Callable[[Board, Standings], list[Row]]
 
 DrawRow = Callable[[Row, int], Line]
 """The line of a row at a width."""
+
+
+class Big(NamedTuple):
+    """How a board is drawn big: which rows it has then, and the line of a part of a record."""
+
+    rows: Callable[[list[Row], Board], list[Row]]
+    line: Callable[[Board, AnyGoal | Member, Standings, int, int], Line]
 
 
 class BoardView(LinesView, can_focus=True):
@@ -63,11 +68,11 @@ class BoardView(LinesView, can_focus=True):
         id: str | None = None,
     ) -> None:
         super().__init__(id=id)
-        self._draw = draw or self._board_line
+        self._draw = draw or self.board_line
         self._can_be_big = draw is None
-        self._big = False
-        self._board = board
-        self._standings = standings
+        self._big: Big | None = None
+        self.board = board
+        self.standings = standings
         self._rows_of = rows_of
         self._rows: list[Row] = []
         self._at: dict[str, int] = {}
@@ -119,14 +124,14 @@ class BoardView(LinesView, can_focus=True):
         return len(self._rows)
 
     def on_mount(self) -> None:
-        self._big = self._wants_big()
+        self._set_big()
         self._glow_timer = self.set_interval(GLOW_STEP_SECONDS, self._fade, pause=True)
         self.rebuild()
 
     def show_board(self, board: Board, standings: Standings, changed: Iterable[str] = ()) -> None:
         """Show a newer board. Selection and scroll position stay; what changed glows."""
         lit = self._lit_by(board, changed)
-        self._board, self._standings = board, standings
+        self.board, self.standings = board, standings
         before = self._rows
         rows = self._rows_now()
         now = monotonic()
@@ -159,15 +164,21 @@ class BoardView(LinesView, can_focus=True):
         self.refresh()
 
     def _rows_now(self) -> list[Row]:
-        rows = self._rows_of(self._board, self._standings)
-        if not self._big:
-            return rows
-        from teamboard.ui.widgets.big_lines import big_rows
+        rows = self._rows_of(self.board, self.standings)
+        return self._big.rows(rows, self.board) if self._big else rows
 
-        return big_rows(rows, self._board)
+    def _set_big(self) -> bool:
+        """Draw big or not, as the settings say; answers with whether that has changed."""
+        wanted = self._can_be_big and cast("HasLooks", self.app).looks.settings.big
+        if wanted == (self._big is not None):
+            return False
+        self._big = None
+        if wanted:
+            # 24 ms, with the standup's lines: only who has a big board needs them.
+            from teamboard.ui.widgets.big_lines import big_line, big_rows
 
-    def _wants_big(self) -> bool:
-        return self._can_be_big and cast("BoardApp", self.app).looks.settings.big
+            self._big = Big(big_rows, big_line)
+        return True
 
     def _lit_by(self, board: Board, changed: Iterable[str]) -> set[str]:
         ids = set(changed)
@@ -210,23 +221,18 @@ class BoardView(LinesView, can_focus=True):
     def _drawn_new(self, row: Row) -> Line:
         return self._draw(row, self.scrollable_content_region.width)
 
-    def _board_line(self, row: Row, width: int) -> Line:
+    def board_line(self, row: Row, width: int) -> Line:
+        """The line of a row at a width, of a record of the board or a text of its own."""
         if not row.record_id:
             return ((row.text, row.role),)
-        c = columns_for(width, id_cells(self._board))
-        record = self._board.get(row.record_id)
+        c = columns_for(width, id_cells(self.board))
+        record = self.board.get(row.record_id)
         if self._big and isinstance(record, Goal | TeamGoal | Member):
-            from teamboard.ui.widgets.big_lines import big_line
-
-            return big_line(self._board, record, self._standings, row.part, width)
+            return self._big.line(self.board, record, self.standings, row.part, width)
         if isinstance(record, Goal | TeamGoal):
-            return goal_line(self._board, record, self._standings(record), c)
-        if isinstance(record, Review):
-            from teamboard.render.reviews import review_row
-
-            return review_row(self._board, record, self._standings.today, width)
-        member = self._board.member(getattr(record, "handle", None))
-        return member_line(self._board, member, self._standings.today, c) if member else ()
+            return goal_line(self.board, record, self.standings(record), c)
+        member = self.board.member(getattr(record, "handle", None))
+        return member_line(self.board, member, self.standings.today, c) if member else ()
 
     def _redraw(self) -> None:
         """Repaint the visible lines that differ, and forget the others."""
@@ -256,8 +262,7 @@ class BoardView(LinesView, can_focus=True):
 
     def rewrite(self) -> None:
         self._drawn.clear()
-        if self._big != self._wants_big():
-            self._big = not self._big
+        if self._set_big():
             self.rebuild()
         self.refresh()
         self.reveal()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.containers import Container
@@ -28,10 +28,8 @@ from teamboard.render.line_layout import (
     wrapped,
 )
 from teamboard.render.revisions import names_to_acknowledge, summarize_revision, timeline_lines
+from teamboard.ui.widgets.burn_up import BurnUp
 from teamboard.ui.widgets.lines_view import LinesView
-
-if TYPE_CHECKING:
-    from teamboard.ui.widgets.burn_up import BurnUp
 
 LABEL_CELLS = 10
 LONGEST_BAR = 40
@@ -175,9 +173,6 @@ class GoalDetail(Container):
                 self._chart.display = False
             return
         if self._chart is None:
-            # The charting library takes a while to import: only who opens a detail waits for it.
-            from teamboard.ui.widgets.burn_up import BurnUp
-
             self._chart = BurnUp()
             self.mount(self._chart)
         self._chart.display = True

@@ -13,6 +13,8 @@ from textual.message_pump import MessagePump
 from textual.widget import Widget
 from textual.widgets import Input
 
+from teamboard.ui.textual_private import own_bindings
+
 
 class LineField(Input):
     """A line to type in."""
@@ -34,7 +36,7 @@ async def taken(*pumps: MessagePump) -> None:
 
 async def edited(field: Widget, event: events.Key) -> None:
     """Do what a key does in the field now, if it does something."""
-    for binding in field._bindings.key_to_bindings.get(event.key, ()):
+    for binding in own_bindings(field, event.key):
         if not binding.priority and await field.app.run_action(binding.action, field):
             event.stop()
             event.prevent_default()

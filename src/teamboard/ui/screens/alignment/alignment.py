@@ -17,7 +17,9 @@ from teamboard.domain.records import Goal
 from teamboard.render.alignment import ARRANGEMENTS, Arrangement, TreeRow, caption, tree_rows
 from teamboard.render.line_layout import Line
 from teamboard.ui.messages import BoardChanged, RowOpened
+from teamboard.ui.navigation import open_member
 from teamboard.ui.palette import Offer
+from teamboard.ui.screens.alignment.alignment_form import SharesScreen
 from teamboard.ui.screens.goal_screen import GoalScreen
 from teamboard.ui.widgets.board_view import BoardView
 from teamboard.ui.widgets.lines_view import LinesView
@@ -93,9 +95,7 @@ class AlignmentScreen(GoalScreen["str | None"]):
         if self.shown.board.goal(message.record_id) is not None:
             self.dismiss(message.record_id)
         elif record is not None and self.app.screen is self:
-            from teamboard.ui.screens.team.member import MemberScreen
-
-            self.app.push_screen(MemberScreen(getattr(record, "handle", "")), self.open_goal)
+            open_member(self.board_app, getattr(record, "handle", ""), self.open_goal)
 
     def open_goal(self, goal_id: str | None) -> None:
         """The screen below shows a goal's detail."""
@@ -114,8 +114,6 @@ class AlignmentScreen(GoalScreen["str | None"]):
         if not isinstance(goal, Goal):
             self.board_app.say("Select a member's goal to move it.", "warning")
         elif self._may("align a goal", goal):
-            from teamboard.ui.screens.alignment.alignment_form import SharesScreen
-
             await self.board_app.open(SharesScreen(self.board_app.board, goal))
 
     def offers(self) -> Iterable[Offer]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import partial
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import getters, on
 from textual.app import ComposeResult
@@ -19,12 +19,16 @@ from teamboard.domain.board_on_day import Standings, achieved
 from teamboard.domain.records import Member
 from teamboard.ui.keymap import bound
 from teamboard.ui.messages import BoardChanged, RowOpened, RowSelected
+from teamboard.ui.navigation import goal_detail, open_member
 from teamboard.ui.palette import Offer
 from teamboard.ui.screens.goal_screen import GoalScreen
 from teamboard.ui.widgets.board_view import BoardView
 from teamboard.ui.widgets.filter_line import FilterLine
 from teamboard.ui.widgets.header import Banner
 from teamboard.ui.widgets.rows import Row
+
+if TYPE_CHECKING:
+    from teamboard.ui.widgets.goal_detail import GoalDetail
 
 CELEBRATION_SECONDS = 8.0
 SORT_SECONDS = 1.5
@@ -52,6 +56,10 @@ class BoardScreen(GoalScreen[None]):
 
     view = getters.query_one("#board", BoardView)
     banner = getters.query_one(Banner)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._detail: GoalDetail | None = None
 
     @property
     def selected(self) -> str | None:
@@ -144,29 +152,24 @@ class BoardScreen(GoalScreen[None]):
             self._open_detail()
 
     def _open_detail(self) -> None:
-        from teamboard.ui.widgets.goal_detail import GoalDetail
-
-        if not self.query(GoalDetail):
-            self.query_one("#main").mount(GoalDetail(id="detail"))
+        if self._detail is None:
+            self._detail = goal_detail()
+            self.query_one("#main").mount(self._detail)
         self.add_class("-detail")
         self.call_after_refresh(self._show_detail)
 
     def _show_detail(self) -> None:
-        if not self.has_class("-detail"):
+        if self._detail is None or not self.has_class("-detail"):
             return
-        from teamboard.ui.widgets.goal_detail import GoalDetail
-
         shown = self.shown
         goal = shown.board.goal(self.view.selected or "")
         if goal is not None:
-            self.query_one(GoalDetail).show(shown.board, goal, shown(goal), shown.today)
+            self._detail.show(shown.board, goal, shown(goal), shown.today)
 
     def action_scroll_detail(self, lines: int) -> None:
         """Move the detail's text."""
-        from teamboard.ui.widgets.goal_detail import GoalDetail
-
-        for detail in self.query(GoalDetail):
-            detail.scroll_text(lines)
+        if self._detail is not None:
+            self._detail.scroll_text(lines)
 
     def action_back(self) -> None:
         """Close what was opened last: the past, the detail, then the filter."""
@@ -230,9 +233,7 @@ class BoardScreen(GoalScreen[None]):
 
     def open_member(self, handle: str) -> None:
         """Show a member."""
-        from teamboard.ui.screens.team.member import MemberScreen
-
-        self.app.push_screen(MemberScreen(handle), self.open_goal)
+        open_member(self.board_app, handle, self.open_goal)
 
     def open_goal(self, goal_id: str | None) -> None:
         """Select a goal that was chosen on a screen above this one, and open its detail."""

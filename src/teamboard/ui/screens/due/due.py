@@ -15,12 +15,11 @@ from teamboard.actions.one_on_ones import FinishAction
 from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import Standings
 from teamboard.domain.due import Due, dues
-from teamboard.domain.errors import Refused
 from teamboard.render.due import AHEAD_DAYS, due_row, due_sections
 from teamboard.render.line_layout import Line
-from teamboard.store.base import StoreError
 from teamboard.ui import legend
 from teamboard.ui.messages import BoardChanged, RowOpened
+from teamboard.ui.navigation import open_review
 from teamboard.ui.palette import Offer
 from teamboard.ui.screens.goal_screen import GoalScreen
 from teamboard.ui.widgets.board_view import BoardView
@@ -143,7 +142,7 @@ class DueScreen(GoalScreen[None]):
                 await self.action_finish()
             case "review":
                 if due.about:
-                    await self.board_app.reviews.open(due.about, prepare=due.on > self.shown.today)
+                    await open_review(self.board_app, due.about, prepare=due.on > self.shown.today)
                 else:
                     self.board_app.say(f"The day is set with `teamboard review schedule {due.to} DAY`.")
 
@@ -153,11 +152,7 @@ class DueScreen(GoalScreen[None]):
         if due is None or due.kind != "action" or self.board_app.past is not None:
             self.board_app.say("Select an agreed action of now, then press x.", "warning")
             return
-        try:
-            await self.board_app.commit(FinishAction(action=due.about))
-        except (Refused, StoreError) as error:
-            self.board_app.say(str(error), "warning")
-        else:
+        if await self.try_commit(FinishAction(action=due.about)):
             self.board_app.say(f"{due.about} is done.")
 
     def open_goal(self, goal_id: str | None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import ClassVar, Literal
 
 from textual import getters, on
@@ -23,18 +23,16 @@ from teamboard.actions.feedback import (
 from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import Standings
 from teamboard.domain.due import is_open
-from teamboard.domain.errors import Refused
 from teamboard.domain.permissions import may
 from teamboard.domain.records import Feedback
-from teamboard.render.clipboard import records_text
 from teamboard.render.feedback import FILTER_HINT, feedback_heading, feedback_row, matches_filter, thread_lines
 from teamboard.render.line_layout import Line
-from teamboard.store.base import StoreError
 from teamboard.ui import legend as words
 from teamboard.ui.keymap import bound
 from teamboard.ui.messages import BoardChanged, RowSelected
 from teamboard.ui.palette import Offer
 from teamboard.ui.screens.base_screen import LiveScreen
+from teamboard.ui.screens.text_prompt import SayScreen
 from teamboard.ui.widgets.board_view import BoardView
 from teamboard.ui.widgets.filter_line import FilterLine
 from teamboard.ui.widgets.lines_view import LinesView
@@ -182,8 +180,6 @@ class InboxScreen(LiveScreen[None]):
         return makes_sense and may(board, me, verb, board.member(feedback.to), feedback.giver)
 
     async def _write(self, title: str, make: Callable[[str], Action]) -> None:
-        from teamboard.ui.screens.text_prompt import SayScreen
-
         await self.board_app.open(SayScreen(title, make))
 
     async def action_reply(self) -> None:
@@ -202,28 +198,22 @@ class InboxScreen(LiveScreen[None]):
 
     async def action_acknowledge(self) -> None:
         """Say that one has read and taken it."""
-        await self._commit(AcknowledgeFeedback(feedback=self.view.selected or ""))
+        await self.try_commit(AcknowledgeFeedback(feedback=self.view.selected or ""))
 
     async def action_resolve(self) -> None:
         """Close it."""
-        await self._commit(ResolveFeedback(feedback=self.view.selected or ""))
+        await self.try_commit(ResolveFeedback(feedback=self.view.selected or ""))
 
     async def action_reopen(self) -> None:
         """Open it again."""
-        await self._commit(ReopenFeedback(feedback=self.view.selected or ""))
-
-    async def _commit(self, action: Action) -> None:
-        try:
-            await self.board_app.commit(action)
-        except (Refused, StoreError) as error:
-            self.board_app.say(str(error), "warning")
+        await self.try_commit(ReopenFeedback(feedback=self.view.selected or ""))
 
     # -- the rest
 
-    def copied(self, *, as_markdown: bool) -> str:
+    @property
+    def to_copy(self) -> Sequence[str]:
         """The selected feedback, with its thread."""
-        text = records_text(self.shown.board, [self.view.selected or ""], self.shown, as_markdown=as_markdown)
-        return text or super().copied(as_markdown=as_markdown)
+        return [self.view.selected or ""]
 
     @on(FilterLine.Changed)
     def _filter_typed(self, event: FilterLine.Changed) -> None:

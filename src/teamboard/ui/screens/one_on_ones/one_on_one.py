@@ -13,22 +13,23 @@ from textual.containers import Container
 from textual.screen import Screen
 from textual.widgets import Footer
 
-from teamboard.actions.base import Action, require
+from teamboard.actions.base import Action
 from teamboard.actions.one_on_ones import FinishAction, RateOneOnOne, WriteOneOnOne, find_agreed_action
 from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import Standings
-from teamboard.domain.errors import NotFound, Refused
+from teamboard.domain.errors import NotFound
 from teamboard.domain.one_on_ones import NumberedAction, agreed_actions, current
 from teamboard.domain.permissions import may
 from teamboard.domain.records import Member, OneOnOne
 from teamboard.render import one_on_ones as text
 from teamboard.render.format import name_of
 from teamboard.render.line_layout import Line, wrapped
-from teamboard.store.base import StoreError
 from teamboard.ui import legend
 from teamboard.ui.messages import BoardChanged, RowSelected
 from teamboard.ui.palette import Offer
 from teamboard.ui.screens.base_screen import LiveScreen
+from teamboard.ui.screens.talk_forms import AgreeForm, MeetForm, TemplateForm, TopicForm
+from teamboard.ui.screens.text_prompt import SayScreen
 from teamboard.ui.widgets.board_view import BoardView
 from teamboard.ui.widgets.lines_view import LinesView
 from teamboard.ui.widgets.rows import Row
@@ -220,43 +221,27 @@ class OneOnOneScreen(LiveScreen[None]):
 
     async def _open(self, form: Callable[[Member], Screen[bool]]) -> None:
         member = self._member
-        if member is None:
-            return
-        try:
-            require(self.board_app.board, self.board_app.actor, WriteOneOnOne.verb, member)
-        except Refused as refusal:
-            self.board_app.say(str(refusal), "warning")
-            return
-        await self.board_app.open(form(member))
+        if member is not None and self.board_app.may(WriteOneOnOne.verb, member):
+            await self.board_app.open(form(member))
 
     async def action_topic(self) -> None:
         """Put a topic on the agenda."""
-        from teamboard.ui.screens.talk_forms import TopicForm
-
         await self._open(TopicForm)
 
     async def action_template(self) -> None:
         """Put a template's topics on the agenda."""
-        from teamboard.ui.screens.talk_forms import TemplateForm
-
         await self._open(TemplateForm)
 
     async def action_agree(self) -> None:
         """Agree on an action."""
-        from teamboard.ui.screens.talk_forms import AgreeForm
-
         await self._open(AgreeForm)
 
     async def action_meet(self) -> None:
         """Set the day."""
-        from teamboard.ui.screens.talk_forms import MeetForm
-
         await self._open(MeetForm)
 
     async def action_note(self) -> None:
         """Note what was said."""
-        from teamboard.ui.screens.text_prompt import SayScreen
-
         title = f"A note in the one-on-one of {self._member.name if self._member else ''}"
         await self._open(lambda m: SayScreen(title, lambda note: WriteOneOnOne(member=m.handle, note=note)))
 
@@ -282,11 +267,7 @@ class OneOnOneScreen(LiveScreen[None]):
         await self._commit(RateOneOnOne(member=self._handle, useful=useful), f"{useful} of 5: thank you.")
 
     async def _commit(self, action: Action, said: str) -> None:
-        try:
-            await self.board_app.commit(action)
-        except (Refused, StoreError) as error:
-            self.board_app.say(str(error), "warning")
-        else:
+        if await self.try_commit(action):
             self.board_app.say(said)
 
     # -- the rest

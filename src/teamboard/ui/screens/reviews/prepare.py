@@ -37,6 +37,7 @@ from teamboard.render.reviews import (
 from teamboard.store.base import StoreError
 from teamboard.ui import legend as words
 from teamboard.ui.messages import BoardChanged, RowSelected
+from teamboard.ui.navigation import open_review
 from teamboard.ui.palette import Offer
 from teamboard.ui.screens.base_screen import LiveScreen
 from teamboard.ui.widgets.board_view import BoardView
@@ -348,7 +349,7 @@ class PrepareScreen(LiveScreen[None]):
 
     async def action_side_by_side(self) -> None:
         """Both sides abreast."""
-        await self.board_app.reviews.open(self._review_id, prepare=False)
+        await open_review(self.board_app, self._review_id, prepare=False)
 
     def action_back(self) -> None:
         """Back to the board; the draft stays."""

@@ -18,10 +18,11 @@ from teamboard.actions.base import Action
 from teamboard.actions.reviews import AddReviewAction, RateReview, find_review
 from teamboard.domain.due import review_due
 from teamboard.domain.errors import Conflict, NotFound, Refused
+from teamboard.domain.one_on_ones import agreed_actions
 from teamboard.domain.records import THEMES, Review, Theme
 from teamboard.domain.reviews.content import Agreed, Outcome, Sides
 from teamboard.render.clipboard import lines_text
-from teamboard.render.documents.review import SIGNATURE_WORDS
+from teamboard.render.documents.review import SIGNATURE_WORDS, review_markdown
 from teamboard.render.format import name_of
 from teamboard.render.line_layout import Line, wrapped
 from teamboard.render.one_on_ones import agreed_action_line
@@ -41,6 +42,8 @@ from teamboard.ui import legend as words
 from teamboard.ui.messages import BoardChanged
 from teamboard.ui.palette import Offer
 from teamboard.ui.screens.goal_screen import GoalScreen
+from teamboard.ui.screens.talk_forms import AgreeForm
+from teamboard.ui.screens.text_prompt import SayScreen
 from teamboard.ui.widgets.lines_view import LinesView
 
 CLOCK_SECONDS = 1.0
@@ -173,8 +176,6 @@ class ReviewScreen(GoalScreen[None]):
 
     def _after(self, width: int) -> Iterator[Line]:
         """What was agreed to do, and what was added after signing."""
-        from teamboard.domain.one_on_ones import agreed_actions
-
         review, board = self._review, self.board_app.board
         if review.actions:
             yield ((" Agreed actions", "strong"), ("   the team sees them on the board", "dim"))
@@ -246,8 +247,6 @@ class ReviewScreen(GoalScreen[None]):
     def copied(self, *, as_markdown: bool) -> str:
         """The whole review, with what the person may see of it; in Markdown as `review export` has it."""
         if as_markdown and self._sides is not None:
-            from teamboard.render.documents.review import review_markdown
-
             content = self.board_app.reviews.session.content(self._sides)
             return review_markdown(self.board_app.board, content).rstrip()
         return lines_text(self.view.drawn, as_markdown=as_markdown)
@@ -279,11 +278,7 @@ class ReviewScreen(GoalScreen[None]):
             await self._change(lambda o: o.with_agreed(msgspec.structs.replace(o.agreed_of(goal), rating=level)))
 
     async def _rate_review(self, useful: int) -> None:
-        try:
-            await self.board_app.commit(RateReview(review=self._review_id, useful=useful))
-        except (Refused, StoreError) as error:
-            self.board_app.say(str(error), "warning")
-        else:
+        if await self.try_commit(RateReview(review=self._review_id, useful=useful)):
             self.board_app.say(f"{useful} of 5: thank you.")
 
     def _selected_goal(self) -> str:
@@ -295,8 +290,6 @@ class ReviewScreen(GoalScreen[None]):
 
     async def action_write(self) -> None:
         """Write what was agreed about the selected goal; beside the goals, in short about it all."""
-        from teamboard.ui.screens.text_prompt import SayScreen
-
         if self._sides is None:
             return
         goal = self.board_app.board.goal(self.selected or "")
@@ -335,8 +328,6 @@ class ReviewScreen(GoalScreen[None]):
 
     async def action_agree(self) -> None:
         """Agree on an action, which the team sees."""
-        from teamboard.ui.screens.talk_forms import AgreeForm
-
         review = self._review
         member = self.board_app.board.member(review.member)
         if member is not None:
@@ -369,8 +360,6 @@ class ReviewScreen(GoalScreen[None]):
 
     async def action_add(self) -> None:
         """Add something to what was signed."""
-        from teamboard.ui.screens.text_prompt import SayScreen
-
         app = self.board_app
 
         def added(text: str) -> Action:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import ClassVar
 
 from textual import getters, on
 from textual.app import ComposeResult
@@ -14,7 +14,6 @@ from textual.widgets import Footer, Input, Static
 
 from teamboard.actions.base import Action
 from teamboard.actions.revision_responses import AcknowledgeRevision, AgreeToRevision, DeclineRevision, WithdrawRevision
-from teamboard.domain.errors import Refused
 from teamboard.domain.records import Goal, GoalRevision
 from teamboard.domain.revision_impact import outlook
 from teamboard.domain.revisions import asked_to_answer, effective, unacknowledged, with_fields
@@ -28,16 +27,15 @@ from teamboard.render.revisions import (
     side_by_side_lines,
     summarize_revision,
 )
-from teamboard.store.base import StoreError
 from teamboard.ui.messages import BoardChanged
+from teamboard.ui.navigation import shares_form
+from teamboard.ui.screens.board_access import OnBoard
+from teamboard.ui.screens.revisions.revise import ReviseScreen
 from teamboard.ui.widgets.lines_view import LinesView
 from teamboard.ui.widgets.ordered_input import LineField
 
-if TYPE_CHECKING:
-    from teamboard.ui.app import BoardApp
 
-
-class DecideScreen(ModalScreen[None]):
+class DecideScreen(OnBoard, ModalScreen[None]):
     """A revision that waits: for an agreement, an acknowledgement, or to be withdrawn."""
 
     CSS_PATH: ClassVar[str] = "revision_review.tcss"
@@ -60,10 +58,6 @@ class DecideScreen(ModalScreen[None]):
     def __init__(self, revision_id: str) -> None:
         super().__init__()
         self._revision_id = revision_id
-
-    @property
-    def board_app(self) -> BoardApp:
-        return cast("BoardApp", self.app)
 
     @property
     def _revision(self) -> GoalRevision | None:
@@ -162,8 +156,6 @@ class DecideScreen(ModalScreen[None]):
         revision, board = self._revision, self.board_app.board
         goal = board.goal(revision.goal) if revision else None
         if revision is not None and goal is not None:
-            from teamboard.ui.screens.revisions.revise import ReviseScreen
-
             self.app.switch_screen(ReviseScreen(board, goal, instead_of=revision.id))
 
     def action_realign(self) -> None:
@@ -173,21 +165,21 @@ class DecideScreen(ModalScreen[None]):
             return
         mine = [g for g in board.open_goals_of(self.board_app.actor.member or "") if revision.goal in g.aligned]
         if mine and isinstance(mine[0], Goal):
-            from teamboard.ui.screens.alignment.alignment_form import SharesScreen
-
-            self.app.switch_screen(SharesScreen(board, mine[0]))
+            self.app.switch_screen(shares_form(board, mine[0]))
 
     async def _commit(self, action: Action, what: str) -> None:
-        try:
-            board = await self.board_app.commit(action)
-        except (Refused, StoreError) as error:
-            self.message.update(str(error))
-            self.message.scroll_visible(animate=False)
+        board = await self.try_commit(action)
+        if board is None:
             return
         revision = board.get(self._revision_id)
         told = summarize_revision(board, revision) if isinstance(revision, GoalRevision) else ""
         self.board_app.say(f"{self._revision_id} {what}: {told}")
         self.dismiss(None)
+
+    def refuse(self, reason: str) -> None:
+        """Say it below the revision."""
+        self.message.update(reason)
+        self.message.scroll_visible(animate=False)
 
     def action_back(self) -> None:
         """Close; a word that was begun is put aside first."""

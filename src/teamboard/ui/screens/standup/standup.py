@@ -14,11 +14,12 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Digits, Footer
 
 from teamboard.actions.standup import OfferHelp, RecordStandup
-from teamboard.domain.errors import Refused
+from teamboard.domain.history.log import history_of
 from teamboard.domain.records import Member
 from teamboard.domain.sanitize import one_line
 from teamboard.domain.standup import Order, last_standup, round_up, speakers, wanted_by
 from teamboard.render import format
+from teamboard.render.activity_log import describe_commit
 from teamboard.render.line_layout import Line, fit
 from teamboard.render.standup import (
     format_minutes,
@@ -28,7 +29,6 @@ from teamboard.render.standup import (
     news_lines,
     round_up_lines,
 )
-from teamboard.store.base import StoreError
 from teamboard.ui import legend
 from teamboard.ui.messages import BoardChanged
 from teamboard.ui.palette import Offer
@@ -224,22 +224,15 @@ class StandupScreen(LiveScreen[None]):
     async def action_help(self) -> None:
         """Say that one helps with what is in the way of the member on the screen."""
         for goal in self._helpable():
-            try:
-                await self.board_app.commit(OfferHelp(goal=goal))
-            except (Refused, StoreError) as error:
-                self.board_app.say(str(error), "warning")
+            await self.try_commit(OfferHelp(goal=goal))
             return
 
     async def action_keep(self) -> None:
         """Keep that it was held, and leave."""
         seconds = {handle: round(spent) for handle, spent in self._spent.items()}
-        try:
-            await self.board_app.commit(RecordStandup(began=self._began, seconds=seconds))
-        except (Refused, StoreError) as error:
-            self.board_app.say(str(error), "warning")
-            return
-        self.board_app.say("Kept: `teamboard standup last` prints it for the chat.")
-        self.dismiss(None)
+        if await self.try_commit(RecordStandup(began=self._began, seconds=seconds)):
+            self.board_app.say("Kept: `teamboard standup last` prints it for the chat.")
+            self.dismiss(None)
 
     @on(BoardChanged)
     def _board_changed(self, message: BoardChanged) -> None:
@@ -248,9 +241,6 @@ class StandupScreen(LiveScreen[None]):
         if self.board_app.trouble is not None:
             self.banner.say(f"▲ {self.board_app.trouble.brief} This is the last good board.", "bad")
         elif message.changed:
-            from teamboard.domain.history.log import history_of
-            from teamboard.render.activity_log import describe_commit
-
             board = self.board_app.board
             entry = history_of(board).get(board.revision)
             if entry is not None:

@@ -14,13 +14,11 @@ from textual.containers import Container
 from textual.screen import Screen
 from textual.widgets import Footer
 
-from teamboard.actions.base import require
 from teamboard.actions.skills import PlanCareer, SetSkill
 from teamboard.domain.alignment import parts_of
 from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import Standings
 from teamboard.domain.due import is_open
-from teamboard.domain.errors import Refused
 from teamboard.domain.ids import known_table
 from teamboard.domain.one_on_ones import open_actions
 from teamboard.domain.pulse import BALANCE_DAYS, feedback_balance, topics_balance
@@ -31,9 +29,11 @@ from teamboard.render import format
 from teamboard.render.facts import member_fact_lines
 from teamboard.render.line_layout import FEEDBACK_SIGNS, Line, fit, wrapped
 from teamboard.render.one_on_ones import agreed_action_line
+from teamboard.render.reviews import review_row
 from teamboard.render.skills import LevelHistory, balance_lines, career_lines, skill_lines
 from teamboard.ui import legend
 from teamboard.ui.messages import BoardChanged, RowOpened
+from teamboard.ui.navigation import career_form, open_review, skill_form
 from teamboard.ui.palette import Offer
 from teamboard.ui.screens.goal_screen import GoalScreen
 from teamboard.ui.widgets.board_view import BoardView
@@ -114,6 +114,17 @@ def _text(text: str, room: int, role: str = "text", indent: str = "  ") -> Itera
         yield ((indent, ""), (piece, role))
 
 
+class MemberView(BoardView):
+    """A member's goals, and their reviews below."""
+
+    def board_line(self, row: Row, width: int) -> Line:
+        """The line of a row at a width; of a review too."""
+        record = self.board.get(row.record_id)
+        if isinstance(record, Review):
+            return review_row(self.board, record, self.standings.today, width)
+        return super().board_line(row, width)
+
+
 class MemberScreen(GoalScreen["str | None"]):
     """One member of the team; answers with the goal whose detail is wanted, if any."""
 
@@ -145,7 +156,7 @@ class MemberScreen(GoalScreen["str | None"]):
 
     def compose(self) -> ComposeResult:
         yield from self.compose_header()
-        yield BoardView(self.shown.board, self.shown, self._rows)
+        yield MemberView(self.shown.board, self.shown, self._rows)
         with Container(id="about"):
             yield LinesView(id="person")
             yield LinesView(id="feedback")
@@ -223,7 +234,7 @@ class MemberScreen(GoalScreen["str | None"]):
         if isinstance(record, Review):
             app = self.board_app
             prepare = record.state in ("preparing", "ready") and record.on > app.today
-            await app.reviews.open(record.id, prepare=prepare)
+            await open_review(app, record.id, prepare=prepare)
         elif self.shown.board.goal(message.record_id) is not None:
             self.dismiss(message.record_id)
 
@@ -234,28 +245,17 @@ class MemberScreen(GoalScreen["str | None"]):
 
     async def action_skills(self) -> None:
         """Put down a skill, or change one."""
-        from teamboard.ui.screens.skills.forms import SkillForm
-
-        await self._edit(SetSkill.verb, SkillForm)
+        await self._edit(SetSkill.verb, skill_form)
 
     async def action_career(self) -> None:
         """Say what the member wants to become, and the next step."""
-        from teamboard.ui.screens.skills.forms import CareerForm
-
-        await self._edit(PlanCareer.verb, CareerForm)
+        await self._edit(PlanCareer.verb, career_form)
 
     async def _edit(self, verb: str, form: Callable[[Member], Screen[bool]]) -> None:
         app = self.board_app
         member = app.board.member(self._handle)
-        if app.past is not None or member is None:
-            app.say("This board is of the past; press Esc for now.", "warning")
-            return
-        try:
-            require(app.board, app.actor, verb, member)
-        except Refused as refusal:
-            app.say(str(refusal), "warning")
-            return
-        await app.open(form(member))
+        if member is not None and not app.refuses_past() and app.may(verb, member):
+            await app.open(form(member))
 
     def action_scroll_about(self, lines: int) -> None:
         """Move what stands below the goals."""

@@ -1,0 +1,33 @@
+"""What every screen of a board can do, forms and dialogs too: reach the app, and try a commit."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from textual.screen import Screen
+
+from teamboard.actions.base import Action
+from teamboard.domain.board import Board
+from teamboard.domain.errors import Refused
+from teamboard.store.base import StoreError
+from teamboard.ui.live_app import LiveApp
+
+
+class OnBoard:
+    """Mixed into the screens that are only ever shown by a `LiveApp`."""
+
+    @property
+    def board_app(self) -> LiveApp:
+        return cast("LiveApp", cast("Screen[Any]", self).app)
+
+    def refuse(self, reason: str) -> None:
+        """Say why something can't be done: in a toast, unless a screen has a better place."""
+        self.board_app.say(reason, "warning")
+
+    async def try_commit(self, action: Action) -> Board | None:
+        """The board with an action on it; None, and why, where it can't be done. The screen stays as it is."""
+        try:
+            return await self.board_app.commit(action)
+        except (Refused, StoreError) as error:
+            self.refuse(str(error))
+            return None

@@ -1,0 +1,32 @@
+"""Opening a review: to prepare it, or side by side."""
+
+from __future__ import annotations
+
+from teamboard.actions.reviews import find_review, require_side
+from teamboard.domain.errors import Refused
+from teamboard.services.review_session import NO_KEY
+from teamboard.ui.live_app import LiveApp
+from teamboard.ui.screens.reviews.prepare import PrepareScreen
+from teamboard.ui.screens.reviews.review import ReviewScreen
+
+
+async def open_review(app: LiveApp, review_id: str, *, prepare: bool) -> None:
+    """Open a review of the person's: to prepare it, or side by side; others are told whose it is."""
+    try:
+        review = find_review(app.board, review_id)
+        if app.refuses_past():
+            return
+        require_side(review, app.actor.member)
+    except Refused as refusal:
+        app.say(str(refusal), "warning")
+        return
+    if app.reviews.with_keys:
+        await app.reviews.keep()
+    if not prepare:
+        await app.push_screen(ReviewScreen(review.id))
+        return
+    me = app.board.member(app.actor.member)
+    if app.reviews.with_keys and me is not None and not me.key:
+        # Before anything is typed that could not be kept.
+        app.say(NO_KEY, "warning")
+    await app.push_screen(PrepareScreen(review.id))

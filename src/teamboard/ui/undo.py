@@ -1,0 +1,32 @@
+"""Taking back the person's own last commit."""
+
+from __future__ import annotations
+
+from teamboard.actions.undo import Undo
+from teamboard.domain.errors import Refused
+from teamboard.domain.history.log import history_of, own_last
+from teamboard.store.base import StoreError
+from teamboard.ui.live_app import LiveApp
+from teamboard.ui.notifications import describe_entry
+
+
+async def undo_own_last(app: LiveApp) -> None:
+    """Take back the last commit of the person at the screen; a toast says what was taken back, or why not."""
+    if app.refuses_past():
+        return
+    board, handle = app.board, app.actor.member or ""
+    found = await app.look_back(lambda: (own_last(board, handle),))
+    if found is None:
+        return
+    last = found[0]
+    entry = history_of(board).get(last) if last else None
+    if last is None or entry is None:
+        app.say("There is nothing of yours to take back.", "warning")
+        return
+    sentence = describe_entry(board, entry)[0]
+    try:
+        await app.commit(Undo(undoes=last))
+    except (Refused, StoreError) as error:
+        app.say(str(error), "warning")
+    else:
+        app.say(f"Taken back: {sentence}")

@@ -1,0 +1,55 @@
+"""Opening screens: what the typed functions take is what the screens take, which are loaded by name."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from teamboard.ui import navigation
+
+FORMS: dict[str, Callable[..., Any]] = {
+    "bulk revise": navigation.bulk_revise_form,
+    "career": navigation.career_form,
+    "check in": navigation.check_in_form,
+    "day": navigation.day_prompt,
+    "give feedback": navigation.give_feedback_form,
+    "next period": navigation.next_period_form,
+    "review": navigation.open_review,
+    "revise": navigation.revise_form,
+    "shares": navigation.shares_form,
+    "skills": navigation.skill_form,
+}
+RECORDS = {
+    "alignment": [],
+    "decide": ["revision_id"],
+    "inbox": ["selected"],
+    "keys": ["bindings", "words"],
+    "member": ["handle"],
+    "one-on-one": ["handle"],
+}
+
+
+def parameters(function: Callable[..., Any]) -> list[inspect.Parameter]:
+    return [p for p in inspect.signature(function).parameters.values() if p.name != "self"]
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_a_form_takes_what_navigation_takes(name: str) -> None:
+    assert parameters(navigation.load(name)) == parameters(FORMS[name])
+
+
+@pytest.mark.parametrize("name", RECORDS)
+def test_a_screen_of_a_record_takes_its_id(name: str) -> None:
+    assert [p.name for p in parameters(navigation.load(name))] == RECORDS[name]
+
+
+@pytest.mark.parametrize("name", navigation.PLACES)
+def test_a_place_is_made_without_arguments(name: str) -> None:
+    assert type(navigation.make(name)) is navigation.load(name)
+
+
+def test_every_screen_is_opened_by_a_function_or_a_place() -> None:
+    assert {*FORMS, *RECORDS, *navigation.PLACES, "goal detail"} == set(navigation.WHERE)
