@@ -105,9 +105,9 @@ def record(folder: Path) -> Iterator[Frame]:
     yield frame(3.5, "Ana reads it a second later, in sight of the team: F")
     ana.type("\x1b")
     ana.wait_for("G12")
-    mara.type("s")
+    mara.type("S")
     mara.wait_for("What changed")
-    yield frame(3.5, "s: the standup, one member after the other, with what is new")
+    yield frame(3.5, "S: the standup, one member after the other, with what is new")
     for terminal in both:
         terminal.type("\x1b")
         terminal.kill()

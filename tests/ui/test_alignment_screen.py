@@ -33,12 +33,12 @@ async def test_the_tree_is_live_and_turns_to_members(
     app: MakeApp, sample_store: FileStore, size: tuple[int, int]
 ) -> None:
     async with app("ana").run_test(size=size, notifications=True) as pilot:
-        await pilot.press("a")
+        await pilot.press("A")
         await until_shown(pilot, "could help: Chi Tanaka")
         assert "37 %" in line_with(pilot, "G12")
         sample_store.commit(CheckInGoal(goal="G12", value=1_000_000), ANA)
         await until(pilot, lambda: "42 %" in line_with(pilot, "G12"))
-        await pilot.press("o")
+        await pilot.press("s")
         await until_shown(pilot, "serves")
         await pilot.press("j", "j", "j", "enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, BoardScreen))
@@ -48,7 +48,7 @@ async def test_the_tree_is_live_and_turns_to_members(
 @pytest.mark.slow
 async def test_a_goal_is_moved_and_shared(app: MakeApp, sample_store: FileStore) -> None:
     async with app("ana").run_test(size=(120, 40), notifications=True) as pilot:
-        await pilot.press("a")
+        await pilot.press("A")
         await until_shown(pilot, "could help")
         await pilot.press("m")
         await until_shown(pilot, "Select a member's goal to move it")
@@ -79,7 +79,7 @@ async def test_a_goal_is_moved_and_shared(app: MakeApp, sample_store: FileStore)
 @pytest.mark.slow
 async def test_who_moves_a_goal_that_was_moved_meanwhile_sees_theirs(app: MakeApp, sample_store: FileStore) -> None:
     async with app("mara").run_test(size=(120, 40), notifications=True) as pilot:
-        await pilot.press("a")
+        await pilot.press("A")
         await until_shown(pilot, "could help")
         pilot.app.screen.query_one(BoardView).select("G12")
         await pilot.press("m")
@@ -101,7 +101,7 @@ async def test_the_turn_of_a_period_is_chosen_on_one_screen(app: MakeApp, sample
         await until_shown(pilot, "35 unfinished")
         screen = pilot.app.screen
         assert isinstance(screen, PeriodScreen)
-        await pilot.press("X", "r", "c", "d", "space")
+        await pilot.press("3", "down", "1", "2", "4", "space")
         line_with(pilot, "renew: close it, begin afresh")
         await pilot.press("ctrl+s")
         await until_shown(pilot, "begins in 40 days")
@@ -141,7 +141,7 @@ async def test_every_screen_goes_to_a_date(app: MakeApp) -> None:
         await pilot.press("ctrl+u", *"2026-10-23", "enter")
         await until_shown(pilot, "◀ as of 23 Oct 2026, read-only")
         assert "17 %" in line_with(pilot, "New ARR")
-        await pilot.press("a")
+        await pilot.press("A")
         await until(pilot, lambda: "17 %" in line_with(pilot, "New ARR"))
         pilot.app.screen.query_one(BoardView).select("G12")
         for key in ("u", "v", "m"):
@@ -160,7 +160,7 @@ async def test_every_screen_goes_to_a_date(app: MakeApp) -> None:
         assert "19 %" in line_with(pilot, "ARR Iberia")
         await pilot.press("ctrl+z")
         await until_shown(pilot, "This board is of the past")
-        await pilot.press("escape", "h")
+        await pilot.press("escape", "H")
         await until_shown(pilot, "◀ as of 23 Oct 2026")
         assert not any("Nov 2026" in line for line in screen_text(pilot)[1:])
         await pilot.press("escape", "g", *"today", "enter")

@@ -127,10 +127,10 @@ async def test_sorting_goes_round(app: MakeApp) -> None:
         seen = []
         for _ in range(4):
             seen.append(screen.order)
-            await pilot.press("o")
+            await pilot.press("s")
         assert seen == ["team", "name", "status", "silence"]
         assert screen.order == "team"
-        await pilot.press("o")
+        await pilot.press("s")
         lines = screen_text(pilot)
         assert [i for i, line in enumerate(lines) if "Ana Ruiz" in line][1:] < [
             i for i, line in enumerate(lines) if "Mara Lind" in line
@@ -314,7 +314,7 @@ async def test_an_empty_team(app: MakeApp, tmp_path: Path) -> None:
     store.create(Maker().file(), MARA)
     async with app(None, store).run_test(size=(80, 24), notifications=True) as pilot:
         line_with(pilot, "nobody is on this board yet")
-        await pilot.press("enter", "u", "j", "k", "o", "slash", "x", "escape")
+        await pilot.press("enter", "u", "j", "k", "s", "slash", "x", "escape")
         line_with(pilot, "looking on")
 
 

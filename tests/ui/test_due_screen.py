@@ -29,7 +29,7 @@ async def test_the_most_overdue_comes_first_and_it_is_live(
         sample_store.commit(GiveFeedback(to="ben", text="Both back!"), MARA)
         await until_shown(pilot, "yours 4 overdue")
         await until_shown(pilot, "the team's 7 overdue")
-        await pilot.press("o")
+        await pilot.press("tab")
         await until_shown(pilot, "Dana checks in on G34")
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(pilot.app.screen, BoardScreen))

@@ -27,7 +27,7 @@ async def test_a_skill_is_raised_and_its_growth_shows(app: MakeApp, sample_store
         pilot.app.screen.query_one(BoardView).select("M2")
         await pilot.press("enter")
         await until_shown(pilot, "▲ 1 → 3 on 31 Oct 2026")
-        await pilot.press("S")
+        await pilot.press("l", "1")
         await until_shown(pilot, "your own view")
         form = pilot.app.screen
         form.query_one("#skill", Select).value = "Negotiation"
@@ -48,7 +48,7 @@ async def test_a_skill_is_raised_and_its_growth_shows(app: MakeApp, sample_store
 async def test_a_manager_sees_it_otherwise_adds_and_takes_off(app: MakeApp, sample_store: FileStore) -> None:
     async with app("mara").run_test(size=(120, 40), notifications=True) as pilot:
         pilot.app.screen.query_one(BoardView).select("M2")
-        await pilot.press("enter", "S")
+        await pilot.press("enter", "l", "1")
         await until_shown(pilot, "your view as the manager")
         form = pilot.app.screen
         form.query_one("#skill", Select).value = ""
@@ -60,7 +60,7 @@ async def test_a_manager_sees_it_otherwise_adds_and_takes_off(app: MakeApp, samp
         await until_shown(pilot, "—, target 3, manager says 2")
         line_with(pilot, "[b]Tenders[/b]")
         pilot.app.clear_notifications()
-        await pilot.press("S")
+        await pilot.press("l", "1")
         await until_shown(pilot, "your view as the manager")
         form = pilot.app.screen
         form.query_one("#skill", Select).value = "[b]Tenders[/b]"
@@ -75,7 +75,7 @@ async def test_a_manager_sees_it_otherwise_adds_and_takes_off(app: MakeApp, samp
 async def test_who_was_faster_is_shown_and_not_overwritten(app: MakeApp, sample_store: FileStore) -> None:
     async with app("ana").run_test(size=(120, 40), notifications=True) as pilot:
         pilot.app.screen.query_one(BoardView).select("M2")
-        await pilot.press("enter", "S")
+        await pilot.press("enter", "l", "1")
         await until_shown(pilot, "your own view")
         sample_store.commit(SetSkill(member="ana", name="Discovery", level=5), MARA)
         pilot.app.screen.query_one("#level", Input).value = "3"
@@ -92,7 +92,7 @@ async def test_who_was_faster_is_shown_and_not_overwritten(app: MakeApp, sample_
 async def test_a_career_is_planned(app: MakeApp, sample_store: FileStore) -> None:
     async with app("ana").run_test(size=(120, 40), notifications=True) as pilot:
         pilot.app.screen.query_one(BoardView).select("M2")
-        await pilot.press("enter", "c")
+        await pilot.press("enter", "l", "2")
         await until_shown(pilot, "Career of Ana Ruiz")
         pilot.app.screen.query_one("#next", TextArea).text = "Run two deal reviews"
         sample_store.commit(PlanCareer(member="ana", next_step="Mentor two"), ANA)
@@ -106,9 +106,9 @@ async def test_a_career_is_planned(app: MakeApp, sample_store: FileStore) -> Non
 async def test_a_colleague_may_not(app: MakeApp) -> None:
     async with app("ben").run_test(size=(80, 24), notifications=True) as pilot:
         pilot.app.screen.query_one(BoardView).select("M2")
-        await pilot.press("enter", "S")
+        await pilot.press("enter", "l", "1")
         await until_shown(pilot, "may set a skill here")
-        await pilot.press("c")
+        await pilot.press("l", "2")
         await until_shown(pilot, "may plan a career here")
 
 

@@ -20,7 +20,7 @@ from tests.ui.conftest import MakeApp
 @pytest.mark.slow
 async def test_the_history_is_listed_live_and_narrowed(app: MakeApp, sample_store: FileStore) -> None:
     async with app().run_test(size=(120, 40), notifications=True) as pilot:
-        await pilot.press("h")
+        await pilot.press("H")
         await until_shown(pilot, "Chi Tanaka checked in on G29 240 qualified leads")
         sample_store.commit(CheckInGoal(goal="G13", value=60, note="nine [red]more[/]"), ANA)
         await until_shown(pilot, "G13 120 discovery calls: 60 calls · nine [red]more[/]")

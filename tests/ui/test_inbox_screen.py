@@ -40,9 +40,9 @@ async def test_the_inbox_is_live_turns_and_narrows(
         line_with(pilot, "Depth is good.")
         await pilot.press("enter", "escape")
         await until_shown(pilot, "New [b]")
-        await pilot.press("o")
+        await pilot.press("tab")
         await until(pilot, lambda: "F33" in line_with(pilot, "Ana → Mara"))
-        await pilot.press("o", "end", "up")
+        await pilot.press("tab", "end", "up")
         await until_shown(pilot, "Counted to seven at Grupo Norte.")
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(pilot.app.screen, BoardScreen))
@@ -57,7 +57,7 @@ async def test_a_thread_is_answered_and_moved_on(app: MakeApp, sample_store: Fil
         await pilot.press("a")
         await until(pilot, lambda: feedback(sample_store, "F31").state == "acknowledged")
         await until(pilot, lambda: not any("a Acknowledge" in line for line in screen_text(pilot)))
-        await pilot.press("r", *"I will try")
+        await pilot.press("enter", *"I will try")
         await until(pilot, lambda: isinstance(pilot.app.screen, SayScreen))
         assert pilot.app.screen.query_one(TextArea).text == "I will try"
         await pilot.press("ctrl+s")
@@ -66,7 +66,7 @@ async def test_a_thread_is_answered_and_moved_on(app: MakeApp, sample_store: Fil
         await until(pilot, lambda: feedback(sample_store, "F31").state == "resolved")
         pilot.app.screen.query_one(BoardView).select("F31")
         await until_shown(pilot, "e Reopen")
-        await pilot.press("e")
+        await pilot.press("x")
         await until(pilot, lambda: feedback(sample_store, "F31").state == "open")
 
 
@@ -75,7 +75,7 @@ async def test_a_request_is_declined_with_a_word(app: MakeApp, sample_store: Fil
     async with app("dana").run_test(size=(120, 40), notifications=True) as pilot:
         await pilot.press("F")
         await until_shown(pilot, "n Decline")
-        await pilot.press("n", "ctrl+s")
+        await pilot.press("d", "ctrl+s")
         await until_shown(pilot, "A word on why is missing")
         await pilot.press(*"Not this week", "ctrl+s")
         await until(pilot, lambda: feedback(sample_store, "F32").state == "declined")
@@ -87,5 +87,5 @@ async def test_an_unknown_person_looks_at_the_teams(app: MakeApp) -> None:
         await pilot.press("F")
         await until_shown(pilot, "Pau → Chi")
         assert not any("r Reply" in line for line in screen_text(pilot))
-        await pilot.press("r", "x", "e")
+        await pilot.press("enter", "x", "d")
         assert isinstance(pilot.app.screen, InboxScreen)

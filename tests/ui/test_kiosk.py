@@ -82,7 +82,7 @@ async def test_nothing_can_be_written_and_files_and_sizes_come_and_go(walled: Wa
     before = path.read_bytes()
     async with app.run_test(size=(120, 40)) as pilot:
         await until_shown(pilot, "New ARR")
-        await pilot.press("plus", "e", "enter", "u", "v", "f", "ctrl+z")
+        await pilot.press("plus", "w", "enter", "u", "v", "f", "ctrl+z")
         assert path.read_bytes() == before
         path.rename(path.with_suffix(".away"))
         await until_shown(pilot, "This is the last good board.")

@@ -21,7 +21,7 @@ from tests.ui.conftest import MakeApp
 async def test_both_write_and_see_each_other(app: MakeApp, sample_store: FileStore, size: tuple[int, int]) -> None:
     async with app("ana").run_test(size=size, notifications=True) as pilot:
         pilot.app.screen.query_one(BoardView).select("G13")
-        await pilot.press("O")
+        await pilot.press("o")
         await until_shown(pilot, "One-on-one of Ana Ruiz and Mara Lind")
         line_with(pilot, "nothing yet")
         await pilot.press("t", *"The [b]board[/b] date")
@@ -39,7 +39,7 @@ async def test_both_write_and_see_each_other(app: MakeApp, sample_store: FileSto
 async def test_what_is_agreed_is_open_until_it_is_done(app: MakeApp, sample_store: FileStore) -> None:
     async with app("mara").run_test(size=(120, 40), notifications=True) as pilot:
         pilot.app.screen.query_one(BoardView).select("M2")
-        await pilot.press("O")
+        await pilot.press("o")
         await until_shown(pilot, "Open from before")
         await pilot.press("c", *"Call Legal", "tab", "tab", *"soon", "ctrl+s")
         await until_shown(pilot, "'soon' is no day")
@@ -62,11 +62,11 @@ async def test_what_is_agreed_is_open_until_it_is_done(app: MakeApp, sample_stor
 async def test_a_talk_is_held_and_the_member_is_asked(app: MakeApp, sample_store: FileStore) -> None:
     async with app("mara").run_test(size=(120, 40), notifications=True) as pilot:
         pilot.app.screen.query_one(BoardView).select("M5")
-        await pilot.press("O", "T")
+        await pilot.press("o", "t")
         await until_shown(pilot, "An agenda from a template")
         await pilot.press("ctrl+s")
         await until_shown(pilot, "Where are you stuck, and")
-        await pilot.press("H")
+        await pilot.press("w")
         await until_shown(pilot, "held on Sun 22 Nov")
         await pilot.press("n", *"Tender course first", "ctrl+s")
         await until_shown(pilot, "Tender course first")
@@ -74,7 +74,7 @@ async def test_a_talk_is_held_and_the_member_is_asked(app: MakeApp, sample_store
         await pilot.pause()
         assert last_held(sample_store.load(), "ben").useful is None  # type: ignore[union-attr]
     async with app("ben").run_test(size=(120, 40), notifications=True) as pilot:
-        await pilot.press("O")
+        await pilot.press("o")
         await until_shown(pilot, "How useful was the one-on-one of 22 Nov")
         await pilot.press("4")
         await until_shown(pilot, "4 of 5: thank you.")
@@ -87,7 +87,7 @@ async def test_a_talk_is_held_and_the_member_is_asked(app: MakeApp, sample_store
 @pytest.mark.slow
 async def test_the_day_is_set(app: MakeApp, sample_store: FileStore) -> None:
     async with app("ben").run_test(size=(80, 24), notifications=True) as pilot:
-        await pilot.press("O", "d")
+        await pilot.press("o", "e")
         await until_shown(pilot, "When do you meet?")
         await pilot.press(*"today+4", "enter")
         await until_shown(pilot, "Thu 26 Nov, in 4 d")
@@ -99,10 +99,10 @@ async def test_others_read_and_do_not_write(app: MakeApp, sample_store: FileStor
     before = sample_store.load().revision
     async with app("chi").run_test(size=(120, 40), notifications=True) as pilot:
         pilot.app.screen.query_one(BoardView).select("M2")
-        await pilot.press("O")
+        await pilot.press("o")
         await until_shown(pilot, "Two hotels in place of Iberdrola.")
         assert not any("t Topic" in line for line in screen_text(pilot))
-        await pilot.press("t", "n", "c", "x", "H", "T", "d", "5")
+        await pilot.press("t", "n", "c", "x", "w", "e", "5")
         await pilot.pause()
         assert not isinstance(pilot.app.screen, FormScreen)
         assert sample_store.load().revision == before
@@ -113,17 +113,17 @@ async def test_others_read_and_do_not_write(app: MakeApp, sample_store: FileStor
 async def test_somebody_who_reports_to_nobody_has_none(app: MakeApp) -> None:
     async with app("mara").run_test(size=(80, 24), notifications=True) as pilot:
         pilot.app.screen.query_one(BoardView).select("M1")
-        await pilot.press("O")
+        await pilot.press("o")
         await until_shown(pilot, "Select a member who has a manager")
 
 
 @pytest.mark.slow
 async def test_a_faster_hand_is_not_lost(app: MakeApp, sample_store: FileStore) -> None:
     async with app("ana").run_test(size=(120, 40), notifications=True) as pilot:
-        await pilot.press("O", "H")
+        await pilot.press("o", "w")
         await until_shown(pilot, "held on")
         # The talk that was held just now has an end: once more is refused in one line.
-        await pilot.press("H")
+        await pilot.press("w")
         await until_shown(pilot, "is on the board already")
         sample_store.commit(WriteOneOnOne(member="ana", note="One more word"), ANA)
         await until_shown(pilot, "One more word")

@@ -60,7 +60,7 @@ async def test_every_text_and_sign_stands_out_in_every_theme(
     mine = app("mara")
     async with mine.run_test(size=(120, 40), notifications=True) as pilot:
         await open_screen(pilot, record_id, keys, shown)
-        least = FROM_AFAR if keys[:1] == ["s"] else LEAST
+        least = FROM_AFAR if keys[:1] == ["S"] else LEAST
         for theme in THEMES:
             mine.looks.choose(Settings(theme=theme))
             await pilot.pause()

@@ -95,8 +95,8 @@ async def test_the_other_one_sees_it_waits_and_agrees(app: MakeApp, sample_store
         await until_shown(pilot, "Portugal went [red]to[/] the partners")
         for piece in ("€1,200,000", "€1,000,000", "68 %", "81 %", "territory or role", "y Agree", "n Decline"):
             assert any(piece in line for line in screen_text(pilot)), piece
-        assert not any("w Withdraw" in line for line in screen_text(pilot))
-        await pilot.press("y")
+        assert not any("d Withdraw" in line for line in screen_text(pilot))
+        await pilot.press("a")
         await until(pilot, lambda: isinstance(pilot.app.screen, BoardScreen))
         await until(pilot, lambda: "81 %" in line_with(pilot, "ARR Iberia"))
         await until_shown(pilot, "⟳ 1 for you")
@@ -106,7 +106,7 @@ async def test_the_other_one_sees_it_waits_and_agrees(app: MakeApp, sample_store
 async def test_a_no_goes_with_a_word(app: MakeApp, sample_store: FileStore) -> None:
     async with app("mara").run_test(size=(120, 40), notifications=True) as pilot:
         await opened(pilot, "G23", DecideScreen)
-        await pilot.press("n", "enter")
+        await pilot.press("d", "enter")
         await until_shown(pilot, "A word on why is missing")
         await pilot.press(*"not yet", "enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, BoardScreen))
@@ -119,13 +119,13 @@ async def test_ones_own_is_withdrawn_and_others_only_look(app: MakeApp, sample_s
     async with app("ana").run_test(size=(120, 40), notifications=True) as pilot:
         await opened(pilot, "G23", DecideScreen)
         await until_shown(pilot, "Oslo")
-        assert not any(key in line for line in screen_text(pilot) for key in ("y Agree", "w Withdraw"))
-        await pilot.press("y", "w", "n", "escape")
+        assert not any(key in line for line in screen_text(pilot) for key in ("y Agree", "d Withdraw"))
+        await pilot.press("a", "d", "escape")
         await until(pilot, lambda: isinstance(pilot.app.screen, BoardScreen))
     async with app("ben").run_test(size=(120, 40), notifications=True) as pilot:
         await opened(pilot, "G23", DecideScreen)
-        await until_shown(pilot, "w Withdraw")
-        await pilot.press("w")
+        await until_shown(pilot, "d Withdraw")
+        await pilot.press("d")
         await until(pilot, lambda: isinstance(pilot.app.screen, BoardScreen))
     assert revision(sample_store, "V6").state == "withdrawn"
 
@@ -136,7 +136,7 @@ async def test_a_team_goal_is_acknowledged_or_answered_by_realigning(app: MakeAp
         await until(pilot, lambda: "⟳ 2" in line_with(pilot, "Win back 12"))
         await opened(pilot, "T4", DecideScreen)
         await until_shown(pilot, "y Acknowledge")
-        await pilot.press("y")
+        await pilot.press("a")
         await until(pilot, lambda: "⟳ 1" in line_with(pilot, "Win back 12"))
     async with app("ines").run_test(size=(120, 40), notifications=True) as pilot:
         await opened(pilot, "T4", DecideScreen)
@@ -240,8 +240,8 @@ async def test_a_team_goal_changes_on_its_day_and_until_then_can_be_withdrawn(
         assert "52 %" in line_with(pilot, "New ARR")
         await opened(pilot, "T3", DecideScreen)
         await until_shown(pilot, "from 2026-12-01")
-        await until_shown(pilot, "w Withdraw")
-        await pilot.press("w")
+        await until_shown(pilot, "d Withdraw")
+        await pilot.press("d")
         await until(pilot, lambda: isinstance(pilot.app.screen, BoardScreen))
     assert revision(sample_store, "V7").state == "withdrawn"
 

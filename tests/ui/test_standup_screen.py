@@ -21,7 +21,7 @@ from tests.ui.conftest import MakeApp
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 async def test_one_after_the_other_live_and_kept(app: MakeApp, sample_store: FileStore, size: tuple[int, int]) -> None:
     async with app("mara").run_test(size=size, notifications=True) as pilot:
-        await pilot.press("s")
+        await pilot.press("S")
         # Whoever is blocked comes first.
         await until_shown(pilot, "A N A   R U I Z")
         line_with(pilot, "Legal has not cleared the trade-fair list")
@@ -49,7 +49,7 @@ async def test_one_after_the_other_live_and_kept(app: MakeApp, sample_store: Fil
 async def test_the_file_may_go_and_come_back(app: MakeApp, sample_store: FileStore) -> None:
     path = Path(sample_store.path)
     async with app("ben").run_test(size=(120, 40), notifications=True) as pilot:
-        await pilot.press("s")
+        await pilot.press("S")
         await until_shown(pilot, "A N A   R U I Z")
         path.rename(path.with_suffix(".away"))
         await until_shown(pilot, "This is the last good board.")
@@ -76,7 +76,7 @@ def test_the_clock_moves_on_and_the_last_one_is_printed(run: Run, tmp_path: Path
     terminal.wait_for("M A R A   L I N D")
     terminal.wait_for("A N A   R U I Z")
     terminal.wait_for("P A U   F E R R E R")
-    terminal.type("e")
+    terminal.type("w")
     terminal.wait_for("R O U N D - U P")
     terminal.type("\r")
     terminal.wait_for("teamboard standup last")

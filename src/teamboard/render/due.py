@@ -25,8 +25,8 @@ SETTLING_KEYS = {
     "check-in": "u",
     "feedback": "f",
     "manager's feedback": "f",
-    "one-on-one": "O",
-    "review": "R",
+    "one-on-one": "o",
+    "review": "r",
     "action": "x",
 }
 """The key that settles each kind of due item on the due screen."""

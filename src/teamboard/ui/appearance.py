@@ -19,7 +19,7 @@ from teamboard.personal.settings import Settings, load_settings_or_defaults, sav
 from teamboard.personal.themes import ThemeFile, find_theme, load_themes
 from teamboard.render.ascii_fallback import to_ascii
 from teamboard.ui.error_handling import OneLineApp
-from teamboard.ui.keymap import checked_keys
+from teamboard.ui.keymap import UNBOUND, usable_keys
 from teamboard.ui.palette import Offer
 from teamboard.ui.themes import textual_theme, theme_changes
 
@@ -32,6 +32,12 @@ class PlainLetters(LineFilter):
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         return [Segment(to_ascii(text), style, control) for text, style, control in segments]
+
+
+def describe_lost(keys: Mapping[str, str], lost: Mapping[str, str]) -> str:
+    """Which actions are without a key because an own key took theirs; empty if none is."""
+    names = [f"{name} (its key is yours for {by})" for name, by in lost.items() if keys[name] == UNBOUND]
+    return f"Without a key now: {', '.join(names)}. Set one with `teamboard config keys.NAME KEY`." if names else ""
 
 
 class Looks:
@@ -52,6 +58,7 @@ class Looks:
         self.themes: dict[str, ThemeFile] = {}
         self._letters = PlainLetters(enabled=self.settings.ascii)
         self._lively = app.animation_level
+        self.lost_keys = ""
         self._use(find_theme(self.settings.theme))
         self._take()
 
@@ -61,6 +68,8 @@ class Looks:
             self._use(find_theme(FEW_COLOURS))
         if self.trouble:
             self._app.say(self.trouble, "warning")
+        if self.lost_keys:
+            self._app.say(self.lost_keys, "warning")
 
     @property
     def filters(self) -> list[LineFilter]:
@@ -76,7 +85,9 @@ class Looks:
         self._letters.enabled = self.settings.ascii
         self._app.animation_level = "none" if self.settings.calm else self._lively
         try:
-            self._app.set_keymap(checked_keys(self.settings.keys))
+            keys, lost = usable_keys(self.settings.keys)
+            self._app.set_keymap(keys)
+            self.lost_keys = describe_lost(keys, lost)
         except Refused as refusal:
             self.trouble = f"Your keys are not used: {refusal}"
 

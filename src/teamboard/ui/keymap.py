@@ -15,33 +15,60 @@ DEFAULTS = {
     "down": "down,j",
     "check-in": "u",
     "revise": "v",
-    "align": "a",
+    "align": "A",
     "feedback": "f",
     "inbox": "F",
-    "one-on-one": "O",
+    "one-on-one": "o",
     "prepare": "p",
-    "review": "R",
+    "review": "r",
     "due": "D",
     "pulse": "P",
-    "standup": "s",
-    "history": "h",
+    "standup": "S",
+    "history": "H",
     "quarter": "Q",
+    "skills": "K",
+    "for-you": "i",
+    "move": "m",
+    "edit": "e",
+    "new": "n",
+    "done": "x",
     "mark": "space",
     "copy": "y",
     "copy-markdown": "Y",
     "filter": "/",
-    "sort": "o",
+    "sort": "s",
     "day-back": "[",
     "day-on": "]",
     "go-to": "g",
     "jump": "ctrl+k",
     "undo": "ctrl+z",
+    "redo": "ctrl+y",
     "palette": "ctrl+p",
     "settings": ",",
     "keys": "?",
     "quit": "q",
 }
 """Each action that can have a key of one's own, and the keys it has without."""
+
+RESERVED = {"skills", "for-you", "edit", "new", "done", "redo"}
+"""Names whose actions are still to come: their defaults take no key from anybody."""
+
+GROUPS = {
+    "Act": (
+        *("check-in", "revise", "feedback", "one-on-one", "prepare", "review", "move", "edit", "new", "done"),
+        *("mark", "copy", "copy-markdown", "undo", "redo"),
+    ),
+    "Go": (
+        *("open", "up", "down", "align", "inbox", "due", "pulse", "quarter", "standup", "skills", "history", "for-you"),
+        *("jump", "palette", "settings", "keys", "quit"),
+    ),
+    "Look": ("filter", "sort"),
+    "Time": ("day-back", "day-on", "go-to"),
+}
+"""The groups in which `?` shows the actions that have a name."""
+
+UNBOUND = "unbound"
+"""The key of an action whose default belongs to another: nobody can press it."""
 
 FIXED = {"escape", "tab", "shift+tab", "ctrl+s", "ctrl+c", "ctrl+q"}
 
@@ -62,18 +89,54 @@ def keys_from(text: str) -> dict[str, str]:
     return found
 
 
-def checked_keys(keys: Mapping[str, str]) -> dict[str, str]:
-    """Keys that can be had; Refused for an action that there is not, or a key that does something else."""
+def checked_keys(keys: Mapping[str, str], known: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Keys that can be had; Refused for an action that there is not, or a key that does something else.
+
+    Those in `known` were chosen before: they may have the key of a default that is newer than they are.
+    """
+    _own_keys(keys)
+    kept = {name for name, key in (known or {}).items() if keys.get(name) == key}
+    lost = usable_keys({name: key for name, key in keys.items() if name in kept})[1]
+    taken: dict[str, str] = {}
+    for name, default in DEFAULTS.items():
+        for key in () if name in RESERVED else _split(keys.get(name, default)):
+            if key in taken and not (name in lost or taken[key] in lost):
+                raise Refused(f"The key {key} would do two things: {taken[key]} and {name}.")
+            taken.setdefault(key, name)
+    return {name: ",".join(_split(key)) for name, key in keys.items() if key.strip()}
+
+
+def usable_keys(keys: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """Every key that differs from the defaults, by action; and who took the key of each action that lost one.
+
+    A key of one's own wins over a default. Refused for an action that there is not, or an own key that does two things.
+    """
+    own = _own_keys(keys)
+    usable = {name: ",".join(_split(key)) for name, key in keys.items() if key.strip()}
+    lost: dict[str, str] = {}
+    for name, default in DEFAULTS.items():
+        if name in usable or name in RESERVED:
+            continue
+        defaults = _split(default)
+        left = [key for key in defaults if key not in own]
+        if len(left) < len(defaults):
+            lost[name] = own[next(key for key in defaults if key in own)]
+            usable[name] = ",".join(left) or UNBOUND
+    return usable, lost
+
+
+def _own_keys(keys: Mapping[str, str]) -> dict[str, str]:
+    """The action of each key of one's own."""
     for name in keys:
         if name not in DEFAULTS:
             raise Refused(f"Nothing is called {one_line(name)!r}; there are {', '.join(DEFAULTS)}.")
     taken: dict[str, str] = dict.fromkeys(FIXED, "what is fixed")
-    for name, default in DEFAULTS.items():
-        for key in _split(keys.get(name, default)):
+    for name in DEFAULTS:
+        for key in _split(keys.get(name, "")) if keys.get(name, "").strip() else ():
             if key in taken:
                 raise Refused(f"The key {key} would do two things: {taken[key]} and {name}.")
             taken[key] = name
-    return {name: ",".join(_split(key)) for name, key in keys.items() if key.strip()}
+    return {key: name for key, name in taken.items() if key not in FIXED}
 
 
 def bound(name: str, action: str, description: str, *, show: bool = False, priority: bool = False) -> Binding:

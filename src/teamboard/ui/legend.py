@@ -28,7 +28,7 @@ INBOX: Words = (
 )
 DUE: Words = (
     ("4 d late", "working days since it was due"),
-    ("u f O R x", "at the right: the key that settles it, as Enter does"),
+    ("u f o r x", "at the right: the key that settles it, as Enter does"),
     ("1:1", "a one-on-one"),
 )
 ONE_ON_ONE: Words = (
@@ -46,7 +46,7 @@ STANDUP: Words = (
     ("0:40 of 1:40", "this person's time; at the right the whole meeting's"),
 )
 PREPARE: Words = (
-    ("F31 C115", "a piece of evidence; e puts it behind a rating"),
+    ("F31 C115", "a piece of evidence; space puts it behind a rating"),
     ("opinion", "a rating that rests on no evidence"),
     ("missing", "what a whole preparation would still have"),
 )

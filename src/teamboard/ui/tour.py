@@ -63,7 +63,7 @@ STEPS = (
     Step("Esc shows all again.", lambda app: _on_board(app) and not getattr(app.screen, "words", "")),
     Step("[ goes a day back: the board as it stood yesterday, read-only.", lambda app: app.past is not None),
     Step("Esc is now again.", lambda app: app.past is None),
-    Step("s begins the standup: one member after the other.", _is("StandupScreen")),
+    Step("S begins the standup: one member after the other.", _is("StandupScreen")),
     Step("space goes on to the next one; Esc leaves.", _on_board),
     Step("D shows what is due: who owes what to whom.", _is("DueScreen")),
     Step("Esc, then ? for the keys of whatever screen you are on.", _is("KeysScreen")),

@@ -75,4 +75,5 @@ def _check(settings: Settings, name: str) -> None:
         # Textual takes 50 ms to import, which no other setting needs.
         from teamboard.ui.keymap import checked_keys
 
-        checked_keys(settings.keys)
+        given = name.removeprefix(KEYS)
+        checked_keys(settings.keys, {other: key for other, key in settings.keys.items() if other != given})

@@ -29,7 +29,8 @@ class GoalScreen(LiveScreen[A]):
     BINDINGS: ClassVar[list[BindingType]] = [
         bound("check-in", "check_in", "Check in", show=True),
         bound("revise", "revise", "Revise", show=True),
-        bound("align", "alignment", "Align", show=True),
+        bound("move", "move", "Move, align", show=True),
+        bound("align", "alignment", "Alignment"),
         bound("mark", "mark", "Mark several goals"),
         bound("feedback", "feedback", "Give feedback"),
         bound("inbox", "app.show('inbox')", "Feedback inbox"),
@@ -151,6 +152,18 @@ class GoalScreen(LiveScreen[A]):
             form = navigation.bulk_revise_form(app.board, goals)
             await app.open(form, lambda saved: self._done_with_marks() if saved else None)
 
+    async def action_move(self) -> None:
+        """Move the selected goal to other team goals."""
+        goal = self._goal("m")
+        if goal is None:
+            return
+        if not isinstance(goal, Goal):
+            self.board_app.say("Select a member's goal to move it.", "warning")
+        elif self._may("align a goal", goal):
+            from teamboard.ui.screens.alignment.alignment_form import SharesScreen
+
+            await self.board_app.open(SharesScreen(self.board_app.board, goal))
+
     async def action_feedback(self) -> None:
         """Give feedback to the selected member, or to the owner of the selected goal, about it."""
         app = self.board_app
@@ -176,7 +189,7 @@ class GoalScreen(LiveScreen[A]):
         found = (self._selected_member(), app.board.member(app.actor.member))
         member = next((m for m in found if m is not None and m.manager is not None), None)
         if member is None:
-            app.say("Select a member who has a manager, then press O.", "warning")
+            app.say("Select a member who has a manager, then press o.", "warning")
             return
         navigation.open_one_on_one(app, member.handle)
 
@@ -222,7 +235,7 @@ class GoalScreen(LiveScreen[A]):
         )
         yield Offer(
             "One-on-one",
-            "The agenda with the selected member, notes, what was agreed (O)",
+            "The agenda with the selected member, notes, what was agreed (o)",
             self.action_one_on_one,
             "write in a one-on-one",
         )
@@ -233,9 +246,10 @@ class GoalScreen(LiveScreen[A]):
             "prepare a review",
         )
         yield Offer(
-            "Review", "Both preparations side by side, what you agree on (R)", self.action_review, "hold a review"
+            "Review", "Both preparations side by side, what you agree on (r)", self.action_review, "hold a review"
         )
-        yield Offer("Alignment", "Who carries which team goal (a)", self.action_alignment)
+        yield Offer("Move", "Align the selected goal to other team goals (m)", self.action_move, "align a goal")
+        yield Offer("Alignment", "Who carries which team goal (A)", self.action_alignment)
         app = self.board_app
         for revision in waiting_for(app.board, app.actor.member):
             goal = app.board.goal(revision.goal)

@@ -71,12 +71,22 @@ class TopicForm(TalkForm):
         yield Label(Content(SEEN_BY), id="before")
         yield from self.field("topic", "topic", "what do you want to talk about?")
         yield from self.choice("theme", "theme", [(theme, theme) for theme in THEMES], THEMES[0])
+        found, broken = AGENDAS.load()
+        options = [("none", ""), *((f"{a.name}: {a.about}", a.name) for a in found.values())]
+        yield from self.choice("template", "template", options, "")
+        own = str(AGENDAS.user_folder()).replace(str(Path.home()), "~", 1)
+        yield Label(Content(f"A template's topics are added to what is there. Your own: {own}"), classes="broken")
+        for problem in broken:
+            yield Label(Content(f"{problem}; it is skipped."), classes="broken")
 
     def action(self) -> WriteOneOnOne:
-        """The topic."""
+        """The topic, and those of the template that was chosen."""
         theme: Theme = next(t for t in THEMES if t == self.chosen("theme"))
-        topic = NewTopic(theme=theme, text=self.text("topic"))
-        return WriteOneOnOne(member=self.member.handle, topics=(topic,))
+        template = self.chosen("template")
+        topics = agenda_topics(template) if template else ()
+        if self.text("topic") or not template:
+            topics = (NewTopic(theme=theme, text=self.text("topic")), *topics)
+        return WriteOneOnOne(member=self.member.handle, topics=topics)
 
 
 class AgreeForm(TalkForm):
@@ -106,31 +116,6 @@ class AgreeForm(TalkForm):
     def done(self, board: Board) -> str:
         """That it stays."""
         return f"{self.text('what')}: it stays on the board until it is done."
-
-
-class TemplateForm(TalkForm):
-    """Topics from a template, put on the agenda."""
-
-    AUTO_FOCUS: ClassVar[str | None] = "#template"
-
-    def __init__(self, member: Member) -> None:
-        super().__init__(member)
-        self.heading = "An agenda from a template"
-
-    def fields(self) -> ComposeResult:
-        """Which of the templates."""
-        found, broken = AGENDAS.load()
-        own = str(AGENDAS.user_folder()).replace(str(Path.home()), "~", 1)
-        yield Label(Content(f"Its topics are added to what is there. Your own: {own}"), id="before")
-        options = [(f"{a.name}: {a.about}", a.name) for a in found.values()]
-        first = "regular" if "regular" in found else options[0][1]
-        yield from self.choice("template", "template", options, first)
-        for problem in broken:
-            yield Label(Content(f"{problem}; it is skipped."), classes="broken")
-
-    def action(self) -> WriteOneOnOne:
-        """The template's topics."""
-        return WriteOneOnOne(member=self.member.handle, topics=agenda_topics(self.chosen("template")))
 
 
 class MeetForm(TalkForm):

@@ -13,13 +13,12 @@ from textual.widgets import Footer
 
 from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import Standings
-from teamboard.domain.records import Goal
 from teamboard.render.alignment import ARRANGEMENTS, Arrangement, TreeRow, caption, tree_rows
 from teamboard.render.line_layout import Line
+from teamboard.ui.keymap import bound
 from teamboard.ui.messages import BoardChanged, RowOpened
 from teamboard.ui.navigation import open_member
 from teamboard.ui.palette import Offer
-from teamboard.ui.screens.alignment.alignment_form import SharesScreen
 from teamboard.ui.screens.goal_screen import GoalScreen
 from teamboard.ui.widgets.board_view import BoardView
 from teamboard.ui.widgets.lines_view import LinesView
@@ -31,10 +30,10 @@ class AlignmentScreen(GoalScreen["str | None"]):
 
     CSS_PATH: ClassVar[str] = "alignment.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("m", "move", "Move"),
-        Binding("o", "arrange", "Sort"),
+        bound("move", "move", "Move", show=True),
+        bound("sort", "arrange", "Sort", show=True),
         Binding("escape", "back", "Back"),
-        Binding("a", "back", "Back", show=False),
+        Binding("A", "back", "Back", show=False),
     ]
 
     arrangement: var[Arrangement] = var[Arrangement]("team goal")
@@ -106,19 +105,8 @@ class AlignmentScreen(GoalScreen["str | None"]):
         """By team goal, or by member."""
         self.arrangement = ARRANGEMENTS[1 - ARRANGEMENTS.index(self.arrangement)]
 
-    async def action_move(self) -> None:
-        """Move the selected goal to other team goals."""
-        goal = self._goal("m")
-        if goal is None:
-            return
-        if not isinstance(goal, Goal):
-            self.board_app.say("Select a member's goal to move it.", "warning")
-        elif self._may("align a goal", goal):
-            await self.board_app.open(SharesScreen(self.board_app.board, goal))
-
     def offers(self) -> Iterable[Offer]:
         """What the palette offers here."""
         yield from self.goal_offers()
-        yield Offer("Move", "Align the selected goal to other team goals (m)", self.action_move, "align a goal")
-        yield Offer("Arrange otherwise", "By team goal, or by member (o)", self.action_arrange)
+        yield Offer("Arrange otherwise", "By team goal, or by member (s)", self.action_arrange)
         yield Offer("Back", "To the board (Esc)", self.action_back)

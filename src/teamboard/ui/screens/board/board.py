@@ -47,8 +47,8 @@ class BoardScreen(GoalScreen[None]):
         bound("quarter", "app.show('quarter')", "The quarter's result"),
         bound("standup", "app.show('standup')", "Hold the standup"),
         Binding("escape", "back", "Back", show=False),
-        Binding("shift+up,shift+k", "scroll_detail(-3)", "Scroll the detail", show=False),
-        Binding("shift+down,shift+j", "scroll_detail(3)", "Scroll the detail", show=False),
+        Binding("shift+up", "scroll_detail(-3)", "Scroll the detail", show=False),
+        Binding("shift+down", "scroll_detail(3)", "Scroll the detail", show=False),
     ]
 
     words = var("")
@@ -209,7 +209,7 @@ class BoardScreen(GoalScreen[None]):
         yield Offer("Filter", "Narrow the board by words (/)", self.action_filter)
         for order, name in ORDERS.items():
             if order != self.order:
-                yield Offer(f"Sort {name}", "The order of the members (o)", partial(self._sort, order))
+                yield Offer(f"Sort {name}", "The order of the members (s)", partial(self._sort, order))
         yield Offer("Needs help", "Only goals that want help", partial(self._filter_by, NEEDS_HELP))
         yield Offer("Proposed", "Only goals for which a revision is proposed", partial(self._filter_by, PROPOSED))
         for member in self.board_app.board.members:

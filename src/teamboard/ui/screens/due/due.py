@@ -37,7 +37,7 @@ class DueScreen(GoalScreen[None]):
     CSS_PATH: ClassVar[str] = "../two_panes.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("x", "finish", "Done"),
-        Binding("o", "turn", "Yours or all"),
+        Binding("tab", "turn", "Yours or all"),
         Binding("escape", "back", "Back"),
         Binding("D", "back", show=False),
     ]
@@ -166,5 +166,5 @@ class DueScreen(GoalScreen[None]):
     def offers(self) -> Iterable[Offer]:
         """What the palette offers here."""
         yield from self.goal_offers()
-        yield Offer("Yours or the team's", "Turn the list (o)", self.action_turn)
+        yield Offer("Yours or the team's", "Turn the list (Tab)", self.action_turn)
         yield Offer("Back", "To the board (Esc)", self.action_back)

@@ -45,7 +45,7 @@ BOXES: tuple[Box, ...] = ("to you", "from you", "the team's")
 class InboxView(BoardView):
     """The list; Enter replies."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "screen.reply", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "screen.reply", "Reply")]
 
 
 class InboxScreen(LiveScreen[None]):
@@ -55,17 +55,16 @@ class InboxScreen(LiveScreen[None]):
     CSS_PATH: ClassVar[str] = "../two_panes.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("r", "reply", "Reply"),
         Binding("a", "acknowledge", "Acknowledge"),
         Binding("x", "resolve", "Resolve"),
-        Binding("n", "decline", "Decline"),
-        Binding("e", "reopen", "Reopen"),
-        Binding("o", "turn", "Sort"),
+        Binding("d", "decline", "Decline"),
+        Binding("x", "reopen", "Reopen"),
+        Binding("tab", "turn", "Whose"),
         bound("filter", "filter", "Filter", priority=True, show=True),
         Binding("escape", "back", "Back"),
         Binding("F", "back", show=False),
-        Binding("shift+up,shift+k", "scroll_thread(-3)", "Scroll the thread", show=False),
-        Binding("shift+down,shift+j", "scroll_thread(3)", "Scroll the thread", show=False),
+        Binding("shift+up", "scroll_thread(-3)", "Scroll the thread", show=False),
+        Binding("shift+down", "scroll_thread(3)", "Scroll the thread", show=False),
     ]
 
     box: var[Box] = var[Box]("to you")
@@ -249,6 +248,6 @@ class InboxScreen(LiveScreen[None]):
 
     def offers(self) -> Iterable[Offer]:
         """What the palette offers here."""
-        yield Offer("Reply", "Reply, or answer the request (r)", self.action_reply, "reply to feedback")
-        yield Offer("Turn", "To you, from you, the team's (o)", self.action_turn)
+        yield Offer("Reply", "Reply, or answer the request (Enter)", self.action_reply, "reply to feedback")
+        yield Offer("Turn", "To you, from you, the team's (Tab)", self.action_turn)
         yield Offer("Back", "To the board (Esc)", self.action_back)

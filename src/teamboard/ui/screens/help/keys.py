@@ -13,6 +13,7 @@ from textual.screen import ModalScreen, Screen
 from textual.scroll_view import ScrollView
 
 from teamboard.render.line_layout import Line, filled, fit
+from teamboard.ui.keymap import GROUPS, UNBOUND
 from teamboard.ui.legend import Words
 from teamboard.ui.widgets.lines_view import LinesView
 
@@ -49,16 +50,17 @@ class KeysScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         yield LinesView(self._lines, id="keys")
 
-    def _keys(self) -> dict[str, list[str]]:
-        """The keys by what they do, in the order in which the screen has them."""
-        found: dict[str, list[str]] = {}
+    def _keys(self) -> dict[str, dict[str, list[str]]]:
+        """The keys by group and by what they do: the screen's own first, without a heading."""
+        groups: dict[str, dict[str, list[str]]] = {"": {}, **{group: {} for group in GROUPS}}
         for _, binding, _, _ in self._active.values():
-            if binding.description and binding.description not in TEXTUALS:
+            if binding.description and binding.description not in TEXTUALS and binding.key != UNBOUND:
+                found = groups[next((group for group, names in GROUPS.items() if binding.id in names), "")]
                 keys = found.setdefault(binding.description, [])
                 name = self._shown(binding)
                 if name not in keys:
                     keys.append(name)
-        return found
+        return {group: found for group, found in groups.items() if found}
 
     def _shown(self, binding: Binding) -> str:
         shifted = binding.key.removeprefix("shift+")
@@ -68,8 +70,10 @@ class KeysScreen(ModalScreen[None]):
 
     def _lines(self, width: int) -> Iterator[Line]:
         yield (("  Keys here", "strong"),)
-        keys = [(_some(keys), what) for what, keys in self._keys().items()]
-        yield from _in_two(keys, width)
+        for group, found in self._keys().items():
+            if group:
+                yield ((f"  {group}", "accent"),)
+            yield from _in_two([(_some(keys), what) for what, keys in found.items()], width)
         if self._words:
             yield ()
             yield (("  What stands here", "strong"),)

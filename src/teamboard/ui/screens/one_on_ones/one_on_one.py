@@ -60,15 +60,14 @@ class OneOnOneScreen(LiveScreen[None]):
         Binding("n", "note", "Note", priority=True),
         Binding("c", "agree", "Agree", priority=True),
         Binding("x", "finish", "Done"),
-        Binding("H", "held", "Held"),
-        Binding("d", "meet", "Day", priority=True),
-        Binding("T", "template", "Template", priority=True),
+        Binding("w", "held", "Held"),
+        Binding("e", "meet", "Day", priority=True),
         Binding("1", "rate(1)", "Useful", key_display="1-5"),
         *(Binding(str(level), f"rate({level})", show=False) for level in range(2, 6)),
         Binding("escape", "back", "Back"),
-        Binding("O", "back", show=False),
-        Binding("shift+up,shift+k", "scroll_notes(-3)", "Scroll the notes", show=False),
-        Binding("shift+down,shift+j", "scroll_notes(3)", "Scroll the notes", show=False),
+        Binding("o", "back", show=False),
+        Binding("shift+up", "scroll_notes(-3)", "Scroll the notes", show=False),
+        Binding("shift+down", "scroll_notes(3)", "Scroll the notes", show=False),
     ]
 
     view = getters.query_one(BoardView)
@@ -123,7 +122,7 @@ class OneOnOneScreen(LiveScreen[None]):
             if not numbers:
                 rows.append(self._row("", _always(text.empty_theme_line(theme)), f"no {theme}"))
         if talk is None:
-            rows.append(Row(text="  nothing yet: t puts a topic on it, T a whole template"))
+            rows.append(Row(text="  nothing yet: t puts a topic on it, or a whole template"))
         agreed = list(agreed_actions(talk)) if talk else []
         for title, found in (("Agreed", agreed), ("Open from before", text.open_actions_before(board, member, talk))):
             if found:
@@ -212,7 +211,7 @@ class OneOnOneScreen(LiveScreen[None]):
         """Only what the person may do here is offered."""
         app = self.board_app
         member, me = app.board.member(self._handle), app.board.member(app.actor.member)
-        if action in ("topic", "note", "agree", "held", "meet", "template", "finish"):
+        if action in ("topic", "note", "agree", "held", "meet", "finish"):
             return app.past is None and member is not None and may(app.board, me, WriteOneOnOne.verb, member)
         if action == "rate":
             rated = member is not None and text.unrated_one_on_one(app.board, member) is not None
@@ -227,10 +226,6 @@ class OneOnOneScreen(LiveScreen[None]):
     async def action_topic(self) -> None:
         """Put a topic on the agenda."""
         await self._open(TopicForm)
-
-    async def action_template(self) -> None:
-        """Put a template's topics on the agenda."""
-        await self._open(TemplateForm)
 
     async def action_agree(self) -> None:
         """Agree on an action."""
@@ -278,12 +273,9 @@ class OneOnOneScreen(LiveScreen[None]):
 
     def offers(self) -> Iterable[Offer]:
         """What the palette offers here."""
-        yield Offer("Topic", "Put something on the agenda (t)", self.action_topic, "write in a one-on-one")
-        yield Offer(
-            "Template", "Put a template's topics on the agenda (T)", self.action_template, "write in a one-on-one"
-        )
+        yield Offer("Topic", "A topic, or a template's (t)", self.action_topic, "write in a one-on-one")
         yield Offer("Note", "Note what was said (n)", self.action_note, "write in a one-on-one")
         yield Offer("Agree", "Agree on an action (c)", self.action_agree, "write in a one-on-one")
-        yield Offer("Held", "You have met (y)", self.action_held, "write in a one-on-one")
-        yield Offer("Day", "Set when you meet (d)", self.action_meet, "write in a one-on-one")
+        yield Offer("Held", "You have met (w)", self.action_held, "write in a one-on-one")
+        yield Offer("Day", "Set when you meet (e)", self.action_meet, "write in a one-on-one")
         yield Offer("Back", "To the board (Esc)", self.action_back)

@@ -11,7 +11,7 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Label
 
-from teamboard.actions.periods import CHOICES, BeginPeriod, Choice
+from teamboard.actions.periods import BeginPeriod, Choice
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_on_day import Standings
 from teamboard.domain.errors import Refused
@@ -38,22 +38,30 @@ CHOICE_WORDS: dict[Choice, tuple[str, str]] = {
 }
 """Each choice in a word, and what there is to add where there is room."""
 
+BY_NUMBER: tuple[Choice, ...] = ("renew", "carry", "close", "drop")
+"""The choices in the order of the keys 1 to 4."""
+
+ALL = "all"
+"""The first row: what is chosen there holds for every goal."""
+
 ROOMY = 100
+
+
+def _words_cells(more: bool) -> int:
+    """The width of the longest choice; with what there is to add, if `more`."""
+    return max(len(text) + more * len(addition) for text, addition in CHOICE_WORDS.values())
 
 
 class ChoiceView(BoardView):
     """The unfinished goals, each with what becomes of it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("c", "screen.choose('carry')", "Carry on"),
-        Binding("r", "screen.choose('renew')", "Renew"),
-        Binding("d", "screen.choose('drop')", "Drop"),
-        Binding("x", "screen.choose('close')", "Missed"),
-        Binding("C", "screen.choose_all('carry')", show=False),
-        Binding("R", "screen.choose_all('renew')", show=False),
-        Binding("D", "screen.choose_all('drop')", show=False),
-        Binding("X", "screen.choose_all('close')", show=False),
-        Binding("enter,space,right", "screen.turn", "Next choice", show=False),
+        Binding("left", "screen.turn(-1)", "Change", key_display="←→"),
+        Binding("enter,space,right", "screen.turn(1)", show=False),
+        *(
+            Binding(str(number), f"screen.choose('{choice}')", CHOICE_WORDS[choice][0].capitalize())
+            for number, choice in enumerate(BY_NUMBER, start=1)
+        ),
     ]
 
 
@@ -99,9 +107,11 @@ class PeriodScreen(FormScreen):
         return " · ".join(words)
 
     def _rows(self, board: Board, standings: Standings) -> list[Row]:
-        return [Row(g.id) for g in self._goals] or [Row(text=" Nothing is unfinished.")]
+        return [Row(ALL), *(Row(g.id) for g in self._goals)] if self._goals else [Row(text=" Nothing is unfinished.")]
 
     def _draw(self, row: Row, width: int) -> Line:
+        if row.record_id == ALL:
+            return self._draw_all(width)
         goal = self._board.goal(row.record_id)
         if goal is None:
             return ((row.text, row.role),)
@@ -109,9 +119,8 @@ class PeriodScreen(FormScreen):
         choice = self._choices[goal.id]
         word, role = state_span(goal, now)
         more = width >= ROOMY
-        words = max(len(text) + more * len(addition) for text, addition in CHOICE_WORDS.values())
         who = name_of(self._board, goal.owner) if isinstance(goal, Goal) else "the team"
-        left = max(width - 6 - 14 - 8 - 12 - words - 1, 8)
+        left = max(width - 6 - 14 - 8 - 12 - _words_cells(more) - 1, 8)
         return filled(
             (
                 (" ", ""),
@@ -126,27 +135,40 @@ class PeriodScreen(FormScreen):
             width,
         )
 
+    def _draw_all(self, width: int) -> Line:
+        choice = self._common()
+        word, role = (CHOICE_WORDS[choice][0], CHOICE_ROLES[choice]) if choice else ("each its own", "dim")
+        left = max(width - 1 - _words_cells(width >= ROOMY) - 1, 8)
+        return filled(((" ", ""), (fit("All of them", left), "strong"), (word, role)), width)
+
     # -- choosing
 
     def action_choose(self, choice: Choice) -> None:
-        """Choose for the selected goal, and go on to the next."""
-        if self.view.selected is None:
-            return
-        self._choices[self.view.selected] = choice
-        self.view.rewrite()
-        self.view.action_move(1)
+        """Choose for the selected goal, and go on to the next; on the first row, for every goal."""
+        if self._choose(choice) and self.view.selected != ALL:
+            self.view.action_move(1)
 
-    def action_choose_all(self, choice: Choice) -> None:
-        """Choose the same for every goal: the capital letter."""
-        self._choices = dict.fromkeys(self._choices, choice)
-        self.view.rewrite()
+    def action_turn(self, step: int) -> None:
+        """The next choice for the selected row, or the one before."""
+        now = self._common() if self.view.selected == ALL else self._choices.get(self.view.selected or "")
+        at = BY_NUMBER.index(now) + step if now else 0
+        self._choose(BY_NUMBER[at % len(BY_NUMBER)])
 
-    def action_turn(self) -> None:
-        """The next choice for the selected goal."""
-        if self.view.selected is not None:
-            now = self._choices[self.view.selected]
-            self._choices[self.view.selected] = CHOICES[(CHOICES.index(now) + 1) % len(CHOICES)]
-            self.view.rewrite()
+    def _choose(self, choice: Choice) -> bool:
+        """Whether there was a row to choose for."""
+        if self.view.selected == ALL:
+            self._choices = dict.fromkeys(self._choices, choice)
+        elif self.view.selected in self._choices:
+            self._choices[self.view.selected] = choice
+        else:
+            return False
+        self.view.rewrite()
+        return True
+
+    def _common(self) -> Choice | None:
+        """The one choice of all goals; None if they differ."""
+        choices = set(self._choices.values())
+        return choices.pop() if len(choices) == 1 else None
 
     def _typed(self) -> tuple[str, ...]:
         return (*super()._typed(), *self._choices.values())

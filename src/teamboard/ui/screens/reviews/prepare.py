@@ -60,7 +60,7 @@ class Pieces(BoardView):
     """The evidence; one key takes a piece into the rating that is selected beside it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("e,space", "screen.cite", "Cite", key_display="e"),
+        Binding("space", "screen.cite", "Cite", key_display="space"),
         Binding("enter", "screen.cite", show=False),
     ]
 
@@ -91,7 +91,7 @@ class PrepareScreen(LiveScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab", "turn", "Other side", priority=True),
         Binding("ctrl+s", "share", "Share"),
-        Binding("R", "side_by_side", "Review", show=False),
+        Binding("r", "side_by_side", "Review", show=False),
         Binding("escape", "back", "Back"),
     ]
 
@@ -358,5 +358,5 @@ class PrepareScreen(LiveScreen[None]):
     def offers(self) -> Iterable[Offer]:
         """What the palette offers here."""
         yield Offer("Share", "Put it on the board, for the two of you (ctrl+s)", self.action_share, "prepare a review")
-        yield Offer("Side by side", "Both preparations abreast (R)", self.action_side_by_side)
+        yield Offer("Side by side", "Both preparations abreast (r)", self.action_side_by_side)
         yield Offer("Back", "To the board; the draft stays (Esc)", partial(self.dismiss, None))

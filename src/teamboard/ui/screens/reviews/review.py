@@ -39,6 +39,7 @@ from teamboard.render.reviews import (
 )
 from teamboard.store.base import StoreError
 from teamboard.ui import legend as words
+from teamboard.ui.keymap import bound
 from teamboard.ui.messages import BoardChanged
 from teamboard.ui.palette import Offer
 from teamboard.ui.screens.goal_screen import GoalScreen
@@ -62,17 +63,16 @@ class ReviewScreen(GoalScreen[None]):
         Binding("pagedown", "scroll(15)", show=False),
         Binding("tab", "turn(1)", "Side", priority=True),
         Binding("u", "check_in", show=False),
-        Binding("a", "alignment", show=False),
+        bound("move", "move", "Move, align"),
         Binding("1", "rate(1)", "Agreed", key_display="1-5"),
         *(Binding(str(level), f"rate({level})", show=False) for level in range(2, 6)),
         Binding("enter", "write", "Words"),
         Binding("c", "agree", "Action"),
-        Binding("t", "clock", "Clock"),
-        Binding("S", "sign", "Sign"),
-        Binding("W", "witness", "Witness"),
-        Binding("A", "add", "Add"),
+        Binding("z", "clock", "Clock"),
+        Binding("w", "sign", "Sign"),
+        Binding("n", "add", "Add"),
         Binding("escape", "back", "Back"),
-        Binding("R", "back", show=False),
+        Binding("r", "back", show=False),
     ]
 
     heading = getters.query_one("#heading", LinesView)
@@ -191,7 +191,7 @@ class ReviewScreen(GoalScreen[None]):
 
     def _foot(self, width: int) -> Iterator[Line]:
         seconds = self._seconds()
-        now = f"now: {self._theme}" if self._theme else "t starts the clock"
+        now = f"now: {self._theme}" if self._theme else "z starts the clock"
         yield ((f"  {now}", "accent" if self._theme else "dim"), (f"   {describe_time_spent(seconds)}", "dim"))
 
     # -- the parts
@@ -264,7 +264,7 @@ class ReviewScreen(GoalScreen[None]):
             return not signed
         if action == "add":
             return signed
-        if action in ("sign", "witness"):
+        if action == "sign":
             return bool(self._review.outcome) and self._review.state != "signed"
         return True
 
@@ -334,12 +334,25 @@ class ReviewScreen(GoalScreen[None]):
             await self.board_app.open(AgreeForm(member, lambda a: AddReviewAction(review=review.id, agreed=a)))
 
     async def action_sign(self) -> None:
-        """Sign for oneself."""
-        await self._sign(witnessed=False)
+        """Sign for oneself, or witness the other's signature; ask wherever the other could sign here."""
+        review, app = self._review, self.board_app
+        me = app.actor.member
+        signed = {signature.by for signature in review.signatures}
+        other = review.manager if me == review.member else review.member
+        if me not in (review.member, review.manager) or other in signed:
+            await self._sign(witnessed=False)
+            return
+        options = {} if me in signed else {"own": "Sign for yourself"}
+        # A second press must never sign for somebody who is not here.
+        name = name_of(app.board, other)
+        options["other"] = f"{name} is here and signs; you are the witness"
+        from teamboard.ui.screens.choose import ChooseScreen
 
-    async def action_witness(self) -> None:
-        """The other, who is here, signs at this terminal; the person at it is the witness."""
-        await self._sign(witnessed=True)
+        await app.open(ChooseScreen("Sign what was agreed", options), self._sign_as)
+
+    async def _sign_as(self, chosen: str | None) -> None:
+        if chosen is not None:
+            await self._sign(witnessed=chosen == "other")
 
     async def _sign(self, *, witnessed: bool) -> None:
         app = self.board_app
@@ -385,5 +398,5 @@ class ReviewScreen(GoalScreen[None]):
         yield from self.goal_offers()
         yield Offer("Agreed words", "What you agree on about the selected goal (Enter)", self.action_write)
         yield Offer("Action", "Agree on an action (c)", self.action_agree, "hold a review")
-        yield Offer("Sign", "Sign what was agreed (S)", self.action_sign, "sign a review")
+        yield Offer("Sign", "Sign what was agreed (w)", self.action_sign, "sign a review")
         yield Offer("Back", "To the board (Esc)", partial(self.dismiss, None))

@@ -42,12 +42,12 @@ class DecideScreen(OnBoard, ModalScreen[None]):
     # The keys are the screen's; the line for a word has them only when a word is asked for.
     AUTO_FOCUS: ClassVar[str | None] = ""
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y", "agree", "Agree"),
-        Binding("n", "decline", "Decline"),
-        Binding("y", "acknowledge", "Acknowledge"),
+        Binding("a", "agree", "Agree"),
+        Binding("d", "decline", "Decline"),
+        Binding("a", "acknowledge", "Acknowledge"),
         Binding("v", "counter", "Propose otherwise"),
         Binding("m", "realign", "Realign"),
-        Binding("w", "withdraw", "Withdraw"),
+        Binding("d", "withdraw", "Withdraw"),
         Binding("escape", "back", "Later"),
     ]
 

@@ -66,7 +66,7 @@ class SettingsScreen(FormScreen):
 
     def _typed_settings(self) -> Settings:
         """The settings as the form has them; Refused for a key that can't be."""
-        keys = checked_keys(keys_from(self.text("keys")))
+        keys = checked_keys(keys_from(self.text("keys")), self._now.keys)
         switches = {name: self.query_one(f"#{name}", Checkbox).value for name in SWITCHES}
         chosen = {name: cast("str", self.query_one(f"#{name}", Select).value) for name in ("theme", "tell", "member")}
         return replace(self._now, **switches, **chosen, keys=keys)

@@ -48,10 +48,10 @@ class StandupScreen(LiveScreen[None]):
     CSS_PATH: ClassVar[str] = "standup.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space,right,n", "next(1)", "Next", key_display="space"),
+        Binding("space,right", "next(1)", "Next", key_display="space"),
         Binding("left,backspace", "next(-1)", "Back", show=False),
         Binding("plus", "help", "I help", key_display="+"),
-        Binding("e", "round_up", "Round-up"),
+        Binding("w", "round_up", "Round-up"),
         Binding("enter", "keep", "Keep"),
         Binding("escape", "back", "Leave"),
         Binding("up,k", "scroll(-1)", show=False),
@@ -264,5 +264,5 @@ class StandupScreen(LiveScreen[None]):
     def offers(self) -> Iterable[Offer]:
         """What the palette offers here."""
         yield Offer("Next", "The next member (space)", lambda: self.action_next(1))
-        yield Offer("Round-up", "What is left at the end (e)", self.action_round_up, "keep a standup")
+        yield Offer("Round-up", "What is left at the end (w)", self.action_round_up, "keep a standup")
         yield Offer("Leave", "To the board (Esc)", self.action_back)

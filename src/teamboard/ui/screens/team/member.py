@@ -47,12 +47,12 @@ KIND_TITLES = {"result": "Results", "skill": "Skills to build", "career": "Caree
 def person_lines(board: Board, member: Member, growth: LevelHistory, today: date, width: int) -> Iterator[Line]:
     """Skills, career, what was agreed, what feedback and talks are about, and part in the team's goals."""
     room = max(width - 4, 20)
-    yield _title("Skills", "S")
+    yield _title("Skills", "l")
     yield from skill_lines(member, growth, room)
     if not member.skills:
         yield (("  none yet", "dim"),)
     yield ()
-    yield _title("Career", "c")
+    yield _title("Career", "l")
     if member.career:
         yield from career_lines(member.career, room)
     else:
@@ -60,7 +60,7 @@ def person_lines(board: Board, member: Member, growth: LevelHistory, today: date
     yield ()
     actions = open_actions(board, member.handle)
     if actions:
-        yield _title("Agreed, and open", "O")
+        yield _title("Agreed, and open", "o")
         yield from (agreed_action_line(board, agreed_action, today, width) for agreed_action in actions)
         yield ()
     if member.manager is not None:
@@ -133,11 +133,10 @@ class MemberScreen(GoalScreen["str | None"]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
     BINDINGS: ClassVar[list[BindingType]] = [
         # Their keys stand beside the titles of what they change.
-        Binding("S", "skills", "Skills", show=False, priority=True),
-        Binding("c", "career", "Career", show=False, priority=True),
+        Binding("l", "grow", "Skills, career", show=False, priority=True),
         Binding("escape", "back", "Back"),
-        Binding("shift+up,shift+k", "scroll_about(-3)", "Scroll", show=False),
-        Binding("shift+down,shift+j", "scroll_about(3)", "Scroll", show=False),
+        Binding("shift+up", "scroll_about(-3)", "Scroll", show=False),
+        Binding("shift+down", "scroll_about(3)", "Scroll", show=False),
     ]
 
     view = getters.query_one(BoardView)
@@ -243,6 +242,19 @@ class MemberScreen(GoalScreen["str | None"]):
         if goal_id is not None:
             self.dismiss(goal_id)
 
+    async def action_grow(self) -> None:
+        """Ask whether it is about skills or the career."""
+        from teamboard.ui.screens.choose import ChooseScreen
+
+        options = {"skills": "Skills", "career": "Career"}
+        await self.board_app.open(ChooseScreen("What to change", options), self._grow)
+
+    async def _grow(self, chosen: str | None) -> None:
+        if chosen == "skills":
+            await self.action_skills()
+        elif chosen == "career":
+            await self.action_career()
+
     async def action_skills(self) -> None:
         """Put down a skill, or change one."""
         await self._edit(SetSkill.verb, skill_form)
@@ -269,6 +281,6 @@ class MemberScreen(GoalScreen["str | None"]):
     def offers(self) -> Iterable[Offer]:
         """What the palette offers here."""
         yield from self.goal_offers()
-        yield Offer("Skills", "Put down a skill, or change one (S)", self.action_skills, "set a skill")
-        yield Offer("Career", "What they want to become, and the next step (c)", self.action_career, "plan a career")
+        yield Offer("Skills", "Put down a skill, or change one (l)", self.action_skills, "set a skill")
+        yield Offer("Career", "What they want to become, and the next step (l)", self.action_career, "plan a career")
         yield Offer("Back", "To the board (Esc)", self.action_back)

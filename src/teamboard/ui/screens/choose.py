@@ -1,0 +1,66 @@
+"""A small prompt: one of a few things to do, by its number, or with the arrows and Enter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Label, OptionList
+from textual.widgets.option_list import Option
+
+
+class ChooseScreen(ModalScreen[str]):
+    """Answers with the chosen option's name, or None."""
+
+    DEFAULT_CSS: ClassVar[str] = """
+    ChooseScreen { align: center middle; }
+    ChooseScreen > Vertical { width: auto; max-width: 90%; height: auto; padding: 1 2; background: $surface; }
+    ChooseScreen Label { text-style: bold; margin-bottom: 1; }
+    ChooseScreen OptionList { width: 60; max-width: 100%; height: auto; border: none; background: $surface; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(Binding(str(number), f"choose({number})", show=False) for number in range(1, 10)),
+        Binding("j", "move(1)", show=False),
+        Binding("k", "move(-1)", show=False),
+        Binding("space", "take", show=False),
+        Binding("escape", "dismiss(None)", "Leave"),
+    ]
+
+    def __init__(self, title: str, options: Mapping[str, str]) -> None:
+        """`options` are texts by name, in their order."""
+        super().__init__()
+        self._title = title
+        self._options = dict(options)
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield Label(Content(self._title))
+            yield OptionList(
+                *(Option(Content(f"{i}  {text}"), id=name) for i, (name, text) in enumerate(self._options.items(), 1))
+            )
+
+    def action_choose(self, number: int) -> None:
+        """Answer with the option of this number."""
+        names = list(self._options)
+        if number <= len(names):
+            self.dismiss(names[number - 1])
+
+    def action_move(self, step: int) -> None:
+        """The option below, or above."""
+        options = self.query_one(OptionList)
+        if step > 0:
+            options.action_cursor_down()
+        else:
+            options.action_cursor_up()
+
+    def action_take(self) -> None:
+        """Answer with the highlighted option."""
+        self.query_one(OptionList).action_select()
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(event.option.id)
