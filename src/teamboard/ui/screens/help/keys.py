@@ -70,10 +70,11 @@ class KeysScreen(ModalScreen[None]):
 
     def _lines(self, width: int) -> Iterator[Line]:
         yield (("  Keys here", "strong"),)
+        keys: list[tuple[str, str]] = []
         for group, found in self._keys().items():
-            if group:
-                yield ((f"  {group}", "accent"),)
-            yield from _in_two([(_some(keys), what) for what, keys in found.items()], width)
+            keys += [(group, "")] if group else []
+            keys += [(_some(names), what) for what, names in found.items()]
+        yield from _in_two(keys, width)
         if self._words:
             yield ()
             yield (("  What stands here", "strong"),)

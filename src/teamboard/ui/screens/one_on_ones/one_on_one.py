@@ -28,7 +28,7 @@ from teamboard.ui import legend
 from teamboard.ui.messages import BoardChanged, RowSelected
 from teamboard.ui.palette import Offer
 from teamboard.ui.screens.base_screen import LiveScreen
-from teamboard.ui.screens.talk_forms import AgreeForm, MeetForm, TemplateForm, TopicForm
+from teamboard.ui.screens.talk_forms import AgreeForm, MeetForm, TopicForm
 from teamboard.ui.screens.text_prompt import SayScreen
 from teamboard.ui.widgets.board_view import BoardView
 from teamboard.ui.widgets.lines_view import LinesView

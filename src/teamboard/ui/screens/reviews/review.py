@@ -16,7 +16,6 @@ from textual.widgets import Footer
 
 from teamboard.actions.base import Action
 from teamboard.actions.reviews import AddReviewAction, RateReview, find_review
-from teamboard.domain.due import review_due
 from teamboard.domain.errors import Conflict, NotFound, Refused
 from teamboard.domain.one_on_ones import agreed_actions
 from teamboard.domain.records import THEMES, Review, Theme
@@ -42,7 +41,9 @@ from teamboard.ui import legend as words
 from teamboard.ui.keymap import bound
 from teamboard.ui.messages import BoardChanged
 from teamboard.ui.palette import Offer
+from teamboard.ui.screens.choose import ChooseScreen
 from teamboard.ui.screens.goal_screen import GoalScreen
+from teamboard.ui.screens.reviews.signing import describe_signed, sign_choices
 from teamboard.ui.screens.talk_forms import AgreeForm
 from teamboard.ui.screens.text_prompt import SayScreen
 from teamboard.ui.widgets.lines_view import LinesView
@@ -335,20 +336,11 @@ class ReviewScreen(GoalScreen[None]):
 
     async def action_sign(self) -> None:
         """Sign for oneself, or witness the other's signature; ask wherever the other could sign here."""
-        review, app = self._review, self.board_app
-        me = app.actor.member
-        signed = {signature.by for signature in review.signatures}
-        other = review.manager if me == review.member else review.member
-        if me not in (review.member, review.manager) or other in signed:
+        options = sign_choices(self.board_app.board, self._review, self.board_app.actor.member)
+        if not options:
             await self._sign(witnessed=False)
             return
-        options = {} if me in signed else {"own": "Sign for yourself"}
-        # A second press must never sign for somebody who is not here.
-        name = name_of(app.board, other)
-        options["other"] = f"{name} is here and signs; you are the witness"
-        from teamboard.ui.screens.choose import ChooseScreen
-
-        await app.open(ChooseScreen("Sign what was agreed", options), self._sign_as)
+        await self.board_app.open(ChooseScreen("Sign what was agreed", options), self._sign_as)
 
     async def _sign_as(self, chosen: str | None) -> None:
         if chosen is not None:
@@ -363,13 +355,7 @@ class ReviewScreen(GoalScreen[None]):
         except (Refused, StoreError) as error:
             app.say(str(error), "warning")
             return
-        signed = find_review(board, self._review_id)
-        said = f"Signed by {' and '.join(name_of(board, s.by) for s in signed.signatures)}."
-        member = board.member(signed.member)
-        due = review_due(board, member, app.today) if member is not None and signed.state == "signed" else None
-        if due is not None and not due.about:
-            said += f" The next review is due on {due.on}: `teamboard review schedule {signed.member} {due.on}`."
-        app.say(said)
+        app.say(describe_signed(board, find_review(board, self._review_id), app.today))
 
     async def action_add(self) -> None:
         """Add something to what was signed."""

@@ -35,6 +35,7 @@ from teamboard.ui import legend
 from teamboard.ui.messages import BoardChanged, RowOpened
 from teamboard.ui.navigation import career_form, open_review, skill_form
 from teamboard.ui.palette import Offer
+from teamboard.ui.screens.choose import ChooseScreen
 from teamboard.ui.screens.goal_screen import GoalScreen
 from teamboard.ui.widgets.board_view import BoardView
 from teamboard.ui.widgets.lines_view import LinesView
@@ -244,8 +245,6 @@ class MemberScreen(GoalScreen["str | None"]):
 
     async def action_grow(self) -> None:
         """Ask whether it is about skills or the career."""
-        from teamboard.ui.screens.choose import ChooseScreen
-
         options = {"skills": "Skills", "career": "Career"}
         await self.board_app.open(ChooseScreen("What to change", options), self._grow)
 

@@ -1,0 +1,31 @@
+"""Who can sign a review at this terminal, and what is said afterwards."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from teamboard.domain.board import Board
+from teamboard.domain.due import review_due
+from teamboard.domain.records import Review
+from teamboard.render.format import name_of
+
+
+def sign_choices(board: Board, review: Review, me: str | None) -> dict[str, str]:
+    """What to ask before signing, in words by choice (`own`, `other`); empty if there is nothing to ask."""
+    signed = {signature.by for signature in review.signatures}
+    other = review.manager if me == review.member else review.member
+    if me not in (review.member, review.manager) or other in signed:
+        return {}
+    own = {} if me in signed else {"own": "Sign for yourself"}
+    # A second press must never sign for somebody who is not here.
+    return own | {"other": f"{name_of(board, other)} is here and signs; you are the witness"}
+
+
+def describe_signed(board: Board, review: Review, today: date) -> str:
+    """Who has signed; and when the next review is due, once both have."""
+    said = f"Signed by {' and '.join(name_of(board, s.by) for s in review.signatures)}."
+    member = board.member(review.member)
+    due = review_due(board, member, today) if member is not None and review.state == "signed" else None
+    if due is not None and not due.about:
+        said += f" The next review is due on {due.on}: `teamboard review schedule {review.member} {due.on}`."
+    return said
