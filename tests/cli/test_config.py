@@ -127,7 +127,7 @@ def test_own_keys_do_what_they_say(run: Run, tmp_path: Path, terminals: list[Ter
     terminal.type("?")
     terminal.wait_for("↑ k n ↓")
     terminal.type("\x1b")
-    terminal.wait_for_no("Keys here")
+    terminal.wait_for_no("Here")
     terminal.type("c")
     terminal.wait_for("the new value")
 

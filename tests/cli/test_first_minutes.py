@@ -229,9 +229,9 @@ def test_the_tour_goes_on_as_it_is_done(tmp_path: Path, terminals: list[Terminal
         terminal.wait_for(shown)
     terminal.type("?")
     terminal.wait_for("14 of 14")
-    terminal.wait_for("Keys here")
+    terminal.wait_for("Here")
     terminal.type("\x1b")
-    terminal.wait_for_no("Keys here")
+    terminal.wait_for_no("Here")
     terminal.type("q")
     assert terminal.finish() == 0
     assert os.listdir(tmp_path) == []

@@ -36,7 +36,7 @@ SCREENS = [
     ("", ["Q"], "What became"),
     ("", ["Q", "n"], "unfinished"),
     ("", ["comma"], "your keys"),
-    ("", ["question_mark"], "Keys here"),
+    ("", ["question_mark"], "Here"),
     ("M2", ["j", "space", "space", "v"], "for all of them"),
     ("", ["g"], "as it stood"),
     ("", ["slash", *"ana"], "ana"),

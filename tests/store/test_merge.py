@@ -275,4 +275,4 @@ def test_the_command_asks_on_a_terminal_and_doctor_knows_the_copy(
 def test_an_open_board_says_that_a_copy_is_there(tmp_path: Path, terminals: list[Terminal]) -> None:
     terminal = Terminal(tmp_path, "--as", "mara", columns=120)
     terminals.append(terminal)
-    terminal.wait_for("teamboard merge")
+    terminal.wait_for("teamboard board merge")

@@ -55,7 +55,8 @@ async def test_an_app_opens_on_its_first_screen(name: str, store: FileStore) -> 
         loop.set_task_factory(factory)
     try:
         async with make(store).run_test(size=(100, 30)) as pilot:
-            await until(pilot, lambda: type(pilot.app.screen).__name__ == first)
+            # Once it is mounted, and not in the middle of that, the app may end.
+            await until(pilot, lambda: type(pilot.app.screen).__name__ == first and pilot.app.screen.is_mounted)
             if isinstance(pilot.app.screen, PickScreen):
                 assert isinstance(pilot.app.focused, Input)
             if name in ("board", "inline", "tour"):

@@ -244,15 +244,15 @@ async def test_the_keys_are_those_of_the_screen_below(app: MakeApp) -> None:
     async with app("mara").run_test(size=(100, 50), notifications=True) as pilot:
         await until_shown(pilot, "? Keys")
         await pilot.press("question_mark")
-        await until_shown(pilot, "Keys here")
+        await until_shown(pilot, "Here")
         for text in ("Check in", "Hold the standup", "Mark several goals", "help wanted; a revision"):
             line_with(pilot, text)
         await pilot.press("escape")
-        await until_gone(pilot, "Keys here")
+        await until_gone(pilot, "Here")
         await pilot.press("F")
-        await until_shown(pilot, "r Reply")
+        await until_shown(pilot, "⏎ Reply")
         await pilot.press("question_mark")
-        await until_shown(pilot, "Keys here")
+        await until_shown(pilot, "Here")
         assert "Reply" in line_with(pilot, "Scroll the thread") or line_with(pilot, "Reply")
         assert not any("Hold the standup" in line for line in screen_text(pilot))
 
@@ -281,5 +281,5 @@ async def test_the_words_are_those_of_the_screen_below(
     async with app("mara").run_test(size=(120, 50), notifications=True) as pilot:
         await open_screen(pilot, record_id, keys, shown)
         await pilot.press("question_mark")
-        await until_shown(pilot, "What stands here")
+        await until_shown(pilot, "On this screen")
         line_with(pilot, word)

@@ -34,7 +34,7 @@ def opened(record_id: str, key: str, shown: str) -> Callable[[Pilot[None]], Any]
         if key:
             await pilot.press(key)
         await until_shown(pilot, shown)
-        await until_shown(pilot, {"u": "esc Leave", "v": "esc L", "question_mark": "Keys here"}.get(key, "q Quit"))
+        await until_shown(pilot, {"u": "esc Leave", "v": "esc L", "question_mark": "Here"}.get(key, "q Quit"))
         await settled(pilot)
 
     return run
@@ -49,7 +49,7 @@ def opened(record_id: str, key: str, shown: str) -> Callable[[Pilot[None]], Any]
         ("M2", "enter", "Results"),
         ("G12", "u", "help wanted"),
         ("G15", "u", "Workshop"),
-        ("", "question_mark", "What stands here"),
+        ("", "question_mark", "Hold the standup"),
         ("T4", "enter", "to acknowledge:"),
         ("", "A", "could help"),
         ("G12", "v", "the story"),

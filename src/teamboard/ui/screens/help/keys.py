@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from itertools import zip_longest
 from typing import ClassVar
 
@@ -17,6 +17,7 @@ from teamboard.ui.keymap import GROUPS, UNBOUND
 from teamboard.ui.legend import Words
 from teamboard.ui.widgets.lines_view import LinesView
 
+OWN = "here"
 KEY_CELLS = 10
 WORD_CELLS = 14
 NAMES = {"escape": "Esc", "enter": "Enter", "pageup": "PgUp", "pagedown": "PgDn", "space": "space"}
@@ -51,11 +52,11 @@ class KeysScreen(ModalScreen[None]):
         yield LinesView(self._lines, id="keys")
 
     def _keys(self) -> dict[str, dict[str, list[str]]]:
-        """The keys by group and by what they do: the screen's own first, without a heading."""
-        groups: dict[str, dict[str, list[str]]] = {"": {}, **{group: {} for group in GROUPS}}
+        """The keys by group and by what they do, the screen's own first."""
+        groups: dict[str, dict[str, list[str]]] = {OWN: {}, **{group: {} for group in GROUPS}}
         for _, binding, _, _ in self._active.values():
             if binding.description and binding.description not in TEXTUALS and binding.key != UNBOUND:
-                found = groups[next((group for group, names in GROUPS.items() if binding.id in names), "")]
+                found = groups[next((group for group, names in GROUPS.items() if binding.id in names), OWN)]
                 keys = found.setdefault(binding.description, [])
                 name = self._shown(binding)
                 if name not in keys:
@@ -69,15 +70,10 @@ class KeysScreen(ModalScreen[None]):
         return binding.key_display or NAMES.get(binding.key) or self.app.get_key_display(binding)
 
     def _lines(self, width: int) -> Iterator[Line]:
-        yield (("  Keys here", "strong"),)
-        keys: list[tuple[str, str]] = []
-        for group, found in self._keys().items():
-            keys += [(group, "")] if group else []
-            keys += [(_some(names), what) for what, names in found.items()]
-        yield from _in_two(keys, width)
+        yield from _in_two(self._keys(), width)
         if self._words:
             yield ()
-            yield (("  What stands here", "strong"),)
+            yield (("  On this screen", "strong"),)
             for sign, meaning in self._words:
                 yield ((f"  {fit(sign, WORD_CELLS)}", "accent"), (meaning, "text"))
 
@@ -98,15 +94,21 @@ def _some(keys: list[str]) -> str:
     return " ".join(key for key in keys if key in kept)
 
 
-def _in_two(keys: list[tuple[str, str]], width: int) -> Iterable[Line]:
-    """Keys and what they do, in two columns that are read downwards."""
-    rows = -(-len(keys) // 2)
+def _in_two(groups: Mapping[str, Mapping[str, list[str]]], width: int) -> Iterator[Line]:
+    """The groups under their headings in two columns of about the same height; no group is torn apart."""
     half = (width - 2) // 2
-    for left, right in zip_longest(keys[:rows], keys[rows:], fillvalue=("", "")):
-        yield (("  ", ""), *_entry(left, half), *_entry(right, half))
+    columns: tuple[list[Line], list[Line]] = ([], [])
+    most = sum(len(keys) + 2 for keys in groups.values()) / 2
+    for group, keys in groups.items():
+        lines = [
+            ((group[:1].upper() + group[1:], "strong"),),
+            *(_entry(_some(names), what) for what, names in keys.items()),
+        ]
+        column = columns[0] if not columns[1] and len(columns[0]) + len(lines) / 2 <= most else columns[1]
+        column += [(), *lines] if column else lines
+    for left, right in zip_longest(*columns, fillvalue=()):
+        yield (("  ", ""), *filled(left, half), *filled(right, half))
 
 
-def _entry(entry: tuple[str, str], cells: int) -> Line:
-    key, what = entry
-    key = fit(key, max(KEY_CELLS, cell_len(key)))
-    return filled(((f"{key} ", "accent"), (what, "text")), cells)
+def _entry(key: str, what: str) -> Line:
+    return ((f"{fit(key, max(KEY_CELLS, cell_len(key)))} ", "accent"), (what, "text"))
