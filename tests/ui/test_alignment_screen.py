@@ -101,7 +101,7 @@ async def test_the_turn_of_a_period_is_chosen_on_one_screen(app: MakeApp, sample
         await until_shown(pilot, "35 unfinished")
         screen = pilot.app.screen
         assert isinstance(screen, PeriodScreen)
-        await pilot.press("3", "down", "1", "2", "4", "space")
+        await pilot.press("3", "down", "1", "2", "4", "left")
         line_with(pilot, "renew: close it, begin afresh")
         await pilot.press("ctrl+s")
         await until_shown(pilot, "begins in 40 days")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from textual.widgets import Input
+from textual.widgets import Input, Select
 
 from teamboard.actions.one_on_ones import NewTopic, WriteOneOnOne
 from teamboard.domain.one_on_ones import coming, last_held, open_actions
@@ -63,7 +63,8 @@ async def test_a_talk_is_held_and_the_member_is_asked(app: MakeApp, sample_store
     async with app("mara").run_test(size=(120, 40), notifications=True) as pilot:
         pilot.app.screen.query_one(BoardView).select("M5")
         await pilot.press("o", "t")
-        await until_shown(pilot, "An agenda from a template")
+        await until_shown(pilot, "A topic for the one-on-one")
+        pilot.app.screen.query_one("#template", Select).value = "regular"
         await pilot.press("ctrl+s")
         await until_shown(pilot, "Where are you stuck, and")
         await pilot.press("w")

@@ -93,7 +93,7 @@ async def test_the_other_one_sees_it_waits_and_agrees(app: MakeApp, sample_store
         await until_shown(pilot, "⟳ 2 for you")
         await opened(pilot, "G12", DecideScreen)
         await until_shown(pilot, "Portugal went [red]to[/] the partners")
-        for piece in ("€1,200,000", "€1,000,000", "68 %", "81 %", "territory or role", "y Agree", "n Decline"):
+        for piece in ("€1,200,000", "€1,000,000", "68 %", "81 %", "territory or role", "a Agree", "d Decline"):
             assert any(piece in line for line in screen_text(pilot)), piece
         assert not any("d Withdraw" in line for line in screen_text(pilot))
         await pilot.press("a")
@@ -119,7 +119,7 @@ async def test_ones_own_is_withdrawn_and_others_only_look(app: MakeApp, sample_s
     async with app("ana").run_test(size=(120, 40), notifications=True) as pilot:
         await opened(pilot, "G23", DecideScreen)
         await until_shown(pilot, "Oslo")
-        assert not any(key in line for line in screen_text(pilot) for key in ("y Agree", "d Withdraw"))
+        assert not any(key in line for line in screen_text(pilot) for key in ("a Agree", "d Withdraw"))
         await pilot.press("a", "d", "escape")
         await until(pilot, lambda: isinstance(pilot.app.screen, BoardScreen))
     async with app("ben").run_test(size=(120, 40), notifications=True) as pilot:
@@ -135,7 +135,7 @@ async def test_a_team_goal_is_acknowledged_or_answered_by_realigning(app: MakeAp
     async with app("dana").run_test(size=(120, 40), notifications=True) as pilot:
         await until(pilot, lambda: "⟳ 2" in line_with(pilot, "Win back 12"))
         await opened(pilot, "T4", DecideScreen)
-        await until_shown(pilot, "y Acknowledge")
+        await until_shown(pilot, "a Acknowledge")
         await pilot.press("a")
         await until(pilot, lambda: "⟳ 1" in line_with(pilot, "Win back 12"))
     async with app("ines").run_test(size=(120, 40), notifications=True) as pilot:

@@ -137,7 +137,7 @@ class PeriodScreen(FormScreen):
 
     def _draw_all(self, width: int) -> Line:
         choice = self._common()
-        word, role = (CHOICE_WORDS[choice][0], CHOICE_ROLES[choice]) if choice else ("each its own", "dim")
+        word, role = (CHOICE_WORDS[choice][0], CHOICE_ROLES[choice]) if choice else ("mixed", "dim")
         left = max(width - 1 - _words_cells(width >= ROOMY) - 1, 8)
         return filled(((" ", ""), (fit("All of them", left), "strong"), (word, role)), width)
 
