@@ -223,8 +223,8 @@ async def test_calm_moves_nothing(app: MakeApp, sample_store: FileStore) -> None
         assert pilot.app.animation_level == "none"
         view = pilot.app.screen.query_one(BoardView)
         sample_store.commit(GiveFeedback(to="ana", text="Good", kind="praise"), Actor("ben"))
-        await until(pilot, lambda: view._glow("M2") > 0)
-        assert {view._glow("M2") for _ in range(3)} == {1.0}
+        await until(pilot, lambda: view.glow("M2") > 0)
+        assert {view.glow("M2") for _ in range(3)} == {1.0}
 
 
 def test_every_letter_is_as_wide_as_its_sign() -> None:

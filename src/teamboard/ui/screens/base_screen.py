@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import ClassVar, TypeVar
 
 from textual import getters
@@ -20,6 +21,9 @@ from teamboard.ui.widgets.header import BoardHeader
 from teamboard.ui.widgets.lines_view import LinesView
 
 A = TypeVar("A")
+
+ONE_PANE, TWO_PANES = (Path(__file__).with_name(f"{name}.tcss") for name in ("one_pane", "two_panes"))
+"""The styles of the screens that have one pane of lines, `#lines`, and of those that have a list and a `#thread`."""
 
 
 class LiveScreen(OnBoard, Screen[A]):

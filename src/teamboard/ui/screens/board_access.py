@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from collections.abc import Awaitable
+from typing import Any, TypeVar, cast
 
 from textual.screen import Screen
 
@@ -11,6 +12,8 @@ from teamboard.domain.board import Board
 from teamboard.domain.errors import Refused
 from teamboard.store.base import StoreError
 from teamboard.ui.live_app import LiveApp
+
+A = TypeVar("A")
 
 
 class OnBoard:
@@ -26,8 +29,12 @@ class OnBoard:
 
     async def try_commit(self, action: Action) -> Board | None:
         """The board with an action on it; None, and why, where it can't be done. The screen stays as it is."""
+        return await self.attempt(self.board_app.commit(action))
+
+    async def attempt(self, work: Awaitable[A]) -> A | None:
+        """What some work answers with; None, and why, where it is refused or the store is in trouble."""
         try:
-            return await self.board_app.commit(action)
+            return await work
         except (Refused, StoreError) as error:
             self.refuse(str(error))
             return None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from time import monotonic
 from typing import ClassVar, NamedTuple, cast
 
 from textual import events
@@ -22,10 +21,10 @@ from teamboard.render.member_line import member_line
 from teamboard.ui.appearance import HasLooks
 from teamboard.ui.keymap import bound
 from teamboard.ui.messages import RowOpened, RowSelected
+from teamboard.ui.widgets.glow import Glow
 from teamboard.ui.widgets.lines_view import LinesView
 from teamboard.ui.widgets.rows import Row
 
-GLOW_SECONDS = 3.0
 GLOW_STEP_SECONDS = 0.1
 SCROLL_MARGIN = 2
 
@@ -80,7 +79,7 @@ class BoardView(LinesView, can_focus=True):
         self._selected: str | None = None
         self._marks: set[str] = set()
         self._drawn: dict[int, Line] = {}
-        self._glows: dict[str, float] = {}
+        self._glows = Glow()
         self._glow_timer: Timer | None = None
 
     # -- what it shows
@@ -134,8 +133,7 @@ class BoardView(LinesView, can_focus=True):
         self.board, self.standings = board, standings
         before = self._rows
         rows = self._rows_now()
-        now = monotonic()
-        self._glows |= dict.fromkeys(lit, now)
+        self._glows.light(lit)
         if rows != before:
             self.rebuild(rows)
         else:
@@ -199,7 +197,7 @@ class BoardView(LinesView, can_focus=True):
             return self.strip((), self.roles.background)
         record_id = self._rows[index].record_id
         selected = bool(record_id) and self._rows[index].key == self._selected
-        background = self.roles.lit(selected=selected, glow=self._glow(record_id))
+        background = self.roles.lit(selected=selected, glow=self.glow(record_id))
         line = self._line(index)
         sign = self._sign(record_id, selected=selected)
         if sign and line and line[0][0].startswith(" "):
@@ -245,18 +243,14 @@ class BoardView(LinesView, can_focus=True):
     def _refresh_row(self, index: int) -> None:
         self.refresh(Region(0, index - self.scroll_offset.y, self.size.width, 1))
 
-    def _glow(self, record_id: str) -> float:
-        began = self._glows.get(record_id)
-        if began is None:
-            return 0.0
-        left = 1.0 - (monotonic() - began) / GLOW_SECONDS
+    def glow(self, record_id: str) -> float:
+        """How much a record's row glows now, 0 to 1."""
+        left = self._glows.left(record_id)
         return left if self.app.animation_level != "none" else float(left > 0)
 
     def _fade(self) -> None:
-        now = monotonic()
-        for record_id in self._glows:
+        for record_id in self._glows.fade():
             self._refresh_record(record_id)
-        self._glows = {i: t for i, t in self._glows.items() if now - t < GLOW_SECONDS}
         if not self._glows and self._glow_timer is not None:
             self._glow_timer.pause()
 

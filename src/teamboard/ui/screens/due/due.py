@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import ClassVar, Literal
 
 from textual import getters, on
@@ -21,6 +22,7 @@ from teamboard.ui import legend
 from teamboard.ui.messages import BoardChanged, RowOpened
 from teamboard.ui.navigation import open_review
 from teamboard.ui.palette import Offer
+from teamboard.ui.screens.base_screen import TWO_PANES
 from teamboard.ui.screens.goal_screen import GoalScreen
 from teamboard.ui.widgets.board_view import BoardView
 from teamboard.ui.widgets.lines_view import LinesView
@@ -34,7 +36,7 @@ class DueScreen(GoalScreen[None]):
     """The list; Enter settles the selected thing, and so does its own key."""
 
     WORDS: ClassVar[legend.Words] = legend.DUE
-    CSS_PATH: ClassVar[str] = "../two_panes.tcss"
+    CSS_PATH: ClassVar[Path] = TWO_PANES
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("x", "finish", "Done"),
         Binding("tab", "turn", "Yours or all"),

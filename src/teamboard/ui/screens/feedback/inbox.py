@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import ClassVar, Literal
 
 from textual import getters, on
@@ -31,7 +32,7 @@ from teamboard.ui import legend as words
 from teamboard.ui.keymap import bound
 from teamboard.ui.messages import BoardChanged, RowSelected
 from teamboard.ui.palette import Offer
-from teamboard.ui.screens.base_screen import LiveScreen
+from teamboard.ui.screens.base_screen import TWO_PANES, LiveScreen
 from teamboard.ui.screens.text_prompt import SayScreen
 from teamboard.ui.widgets.board_view import BoardView
 from teamboard.ui.widgets.filter_line import FilterLine
@@ -52,7 +53,7 @@ class InboxScreen(LiveScreen[None]):
     """Feedback and requests, the open ones first, the newest first."""
 
     WORDS: ClassVar[words.Words] = words.INBOX
-    CSS_PATH: ClassVar[str] = "../two_panes.tcss"
+    CSS_PATH: ClassVar[Path] = TWO_PANES
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("a", "acknowledge", "Acknowledge"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from itertools import islice, takewhile
+from pathlib import Path
 from typing import ClassVar, NamedTuple
 
 from textual import getters, on, work
@@ -23,7 +24,7 @@ from teamboard.render.line_layout import Line, wrapped
 from teamboard.ui import legend as words
 from teamboard.ui.keymap import bound
 from teamboard.ui.messages import BoardChanged
-from teamboard.ui.screens.base_screen import LiveScreen
+from teamboard.ui.screens.base_screen import ONE_PANE, LiveScreen
 from teamboard.ui.widgets.filter_line import FilterLine
 from teamboard.ui.widgets.lines_view import LinesView
 
@@ -55,7 +56,7 @@ class HistoryScreen(LiveScreen[None]):
     """Everything that happened."""
 
     WORDS: ClassVar[words.Words] = words.HISTORY
-    CSS_PATH: ClassVar[str] = "history.tcss"
+    CSS_PATH: ClassVar[Path] = ONE_PANE
     BINDINGS: ClassVar[list[BindingType]] = [
         bound("filter", "filter", "Filter", priority=True, show=True),
         Binding("escape", "back", "Back"),
@@ -66,7 +67,7 @@ class HistoryScreen(LiveScreen[None]):
     ]
 
     words = var("")
-    lines = getters.query_one("#history", LinesView)
+    lines = getters.query_one("#lines", LinesView)
 
     def __init__(self) -> None:
         super().__init__()
@@ -74,7 +75,7 @@ class HistoryScreen(LiveScreen[None]):
 
     def compose(self) -> ComposeResult:
         yield from self.compose_header()
-        yield LinesView(id="history")
+        yield LinesView(id="lines")
         yield Footer(show_command_palette=False, compact=True)
 
     def on_mount(self) -> None:

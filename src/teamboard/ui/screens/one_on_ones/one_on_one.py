@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from pathlib import Path
 from typing import ClassVar
 
 from textual import getters, on
@@ -27,7 +28,7 @@ from teamboard.render.line_layout import Line, wrapped
 from teamboard.ui import legend
 from teamboard.ui.messages import BoardChanged, RowSelected
 from teamboard.ui.palette import Offer
-from teamboard.ui.screens.base_screen import LiveScreen
+from teamboard.ui.screens.base_screen import TWO_PANES, LiveScreen
 from teamboard.ui.screens.talk_forms import AgreeForm, MeetForm, TopicForm
 from teamboard.ui.screens.text_prompt import SayScreen
 from teamboard.ui.widgets.board_view import BoardView
@@ -52,7 +53,7 @@ class OneOnOneScreen(LiveScreen[None]):
     """What two people have to talk about; both write in it."""
 
     WORDS: ClassVar[legend.Words] = legend.ONE_ON_ONE
-    CSS_PATH: ClassVar[str] = "../two_panes.tcss"
+    CSS_PATH: ClassVar[Path] = TWO_PANES
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
     BINDINGS: ClassVar[list[BindingType]] = [
         # With priority, so that what is typed at once lands in the form.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 from typing import ClassVar
 
 from textual import getters, on
@@ -18,7 +19,7 @@ from teamboard.render.documents.report import report_markdown
 from teamboard.render.report import report_lines
 from teamboard.ui import legend
 from teamboard.ui.messages import BoardChanged
-from teamboard.ui.screens.base_screen import LiveScreen
+from teamboard.ui.screens.base_screen import ONE_PANE, LiveScreen
 from teamboard.ui.widgets.lines_view import LinesView
 
 
@@ -26,7 +27,7 @@ class ReportScreen(LiveScreen[None]):
     """What was achieved and missed in a period, how far, how often goals were revised, and why."""
 
     WORDS: ClassVar[legend.Words] = legend.QUARTER
-    CSS_PATH: ClassVar[str] = "../history/history.tcss"
+    CSS_PATH: ClassVar[Path] = ONE_PANE
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("less_than_sign", "turn(-1)", "Period before", key_display="<"),
         Binding("greater_than_sign", "turn(1)", "Period after", key_display=">"),
@@ -40,7 +41,7 @@ class ReportScreen(LiveScreen[None]):
         Binding("pagedown", "scroll(20)", "A page on", show=False),
     ]
 
-    lines = getters.query_one("#history", LinesView)
+    lines = getters.query_one("#lines", LinesView)
 
     def __init__(self) -> None:
         super().__init__()
@@ -51,7 +52,7 @@ class ReportScreen(LiveScreen[None]):
     def compose(self) -> ComposeResult:
         yield from self.compose_header()
         # The arrows turn periods here, and scroll from the screen.
-        yield LinesView(id="history")
+        yield LinesView(id="lines")
         yield Footer(show_command_palette=False, compact=True)
 
     async def on_mount(self) -> None:

@@ -334,11 +334,10 @@ class PrepareScreen(LiveScreen[None]):
         app, review = self.board_app, self._review
         self._sharing = True
         try:
-            share = await asyncio.to_thread(app.reviews.session.share, app.board, review, self._prepared, app.today)
-            await app.commit(share)
-        except (Refused, StoreError) as error:
-            app.say(str(error), "warning")
-        else:
+            made = asyncio.to_thread(app.reviews.session.share, app.board, review, self._prepared, app.today)
+            share = await self.attempt(made)
+            if share is None or await self.try_commit(share) is None:
+                return
             async with self._file:
                 self._unsaved = False
                 await asyncio.to_thread(app.reviews.session.drafts.drop, review)

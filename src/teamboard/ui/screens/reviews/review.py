@@ -18,7 +18,7 @@ from teamboard.actions.base import Action
 from teamboard.actions.reviews import AddReviewAction, RateReview, find_review
 from teamboard.domain.errors import Conflict, NotFound, Refused
 from teamboard.domain.one_on_ones import agreed_actions
-from teamboard.domain.records import THEMES, Review, Theme
+from teamboard.domain.records import Review
 from teamboard.domain.reviews.content import Agreed, Outcome, Sides
 from teamboard.render.clipboard import lines_text
 from teamboard.render.documents.review import SIGNATURE_WORDS, review_markdown
@@ -43,6 +43,7 @@ from teamboard.ui.messages import BoardChanged
 from teamboard.ui.palette import Offer
 from teamboard.ui.screens.choose import ChooseScreen
 from teamboard.ui.screens.goal_screen import GoalScreen
+from teamboard.ui.screens.reviews.clock import ThemeClock
 from teamboard.ui.screens.reviews.signing import describe_signed, sign_choices
 from teamboard.ui.screens.talk_forms import AgreeForm
 from teamboard.ui.screens.text_prompt import SayScreen
@@ -82,17 +83,12 @@ class ReviewScreen(GoalScreen[None]):
 
     def __init__(self, review_id: str, *, clock: Callable[[], float] = monotonic) -> None:
         super().__init__()
-        self._clock = clock
+        self._clock = ThemeClock(clock)
         self._review_id = review_id
         self._sides: Sides | None = None
         self._blocks: list[ReviewBlock] = []
         self._at = 0
         self._side = 0
-        self._theme: Theme | None = None
-        self._since = 0.0
-        self._spent: dict[Theme, float] = {}
-        self._before: dict[Theme, int] | None = None
-        """The time that had been kept when this screen was opened."""
 
     @property
     def _review(self) -> Review:
@@ -128,8 +124,8 @@ class ReviewScreen(GoalScreen[None]):
             return
         except Refused as refusal:
             app.say(str(refusal), "warning")
-        if self._before is None and self._sides is not None:
-            self._before = dict(self._sides.outcome.seconds)
+        if self._sides is not None:
+            self._clock.begin_after(self._sides.outcome.seconds)
         self._rewrite()
 
     def _rewrite(self) -> None:
@@ -191,9 +187,10 @@ class ReviewScreen(GoalScreen[None]):
             yield ((f" {refusal}", "bad"),)
 
     def _foot(self, width: int) -> Iterator[Line]:
-        seconds = self._seconds()
-        now = f"now: {self._theme}" if self._theme else "z starts the clock"
-        yield ((f"  {now}", "accent" if self._theme else "dim"), (f"   {describe_time_spent(seconds)}", "dim"))
+        theme, kept = self._clock.theme, self._sides.outcome.seconds if self._sides else {}
+        seconds = self._clock.totals(kept)
+        now = f"now: {theme}" if theme else "z starts the clock"
+        yield ((f"  {now}", "accent" if theme else "dim"), (f"   {describe_time_spent(seconds)}", "dim"))
 
     # -- the parts
 
@@ -216,31 +213,13 @@ class ReviewScreen(GoalScreen[None]):
 
     # -- the clock
 
-    def _seconds(self) -> dict[Theme, int]:
-        spent = dict(self._spent)
-        if self._theme:
-            spent[self._theme] = spent.get(self._theme, 0.0) + self._clock() - self._since
-        return self._totals(self._sides.outcome if self._sides else None, spent)
-
-    def _totals(self, outcome: Outcome | None, spent: dict[Theme, float]) -> dict[Theme, int]:
-        """How long was talked about each theme: as was kept, or longer, by what this screen has counted since."""
-        kept, before = (outcome.seconds if outcome else {}), self._before or {}
-        return {t: max(kept.get(t, 0), before.get(t, 0) + int(spent.get(t, 0.0))) for t in THEMES}
-
     def _tick(self) -> None:
-        if self._theme is not None:
+        if self._clock.theme is not None:
             self.foot.rewrite()
-
-    def _stop_clock(self) -> None:
-        if self._theme is not None:
-            self._spent[self._theme] = self._spent.get(self._theme, 0.0) + self._clock() - self._since
-        self._since = self._clock()
 
     def action_clock(self) -> None:
         """From one theme to the next, then off; the time is kept with the next thing that is agreed."""
-        self._stop_clock()
-        order: tuple[Theme | None, ...] = (None, *THEMES)
-        self._theme = order[(order.index(self._theme) + 1) % len(order)]
+        self._clock.turn()
         self.foot.rewrite()
 
     # -- what the two agree on
@@ -322,8 +301,8 @@ class ReviewScreen(GoalScreen[None]):
 
     def _written(self, outcome: Outcome) -> Action:
         """The outcome as an action, with the time that was spent so far."""
-        self._stop_clock()
-        seconds = self._totals(outcome, self._spent)
+        self._clock.take()
+        seconds = self._clock.totals(outcome.seconds)
         kept = msgspec.structs.replace(outcome, seconds={t: s for t, s in seconds.items() if s})
         return self.board_app.reviews.session.write(self.board_app.board, self._review, kept)
 
@@ -348,12 +327,9 @@ class ReviewScreen(GoalScreen[None]):
 
     async def _sign(self, *, witnessed: bool) -> None:
         app = self.board_app
-        try:
-            board = await app.commit(
-                await asyncio.to_thread(app.reviews.session.sign, self._review, witnessed=witnessed)
-            )
-        except (Refused, StoreError) as error:
-            app.say(str(error), "warning")
+        sign = await self.attempt(asyncio.to_thread(app.reviews.session.sign, self._review, witnessed=witnessed))
+        board = await self.try_commit(sign) if sign is not None else None
+        if board is None:
             return
         app.say(describe_signed(board, find_review(board, self._review_id), app.today))
 
