@@ -21,7 +21,7 @@ from teamboard.domain.board import Board
 from teamboard.personal.settings import Settings
 from teamboard.store.base import Clock, Store, StoreError, utc_now
 from teamboard.ui import navigation
-from teamboard.ui.keymap import bound
+from teamboard.ui.keymap import DEFAULTS, bound
 from teamboard.ui.live_app import LiveApp
 from teamboard.ui.notifications import Herald
 from teamboard.ui.palette import Jumps, Offer, Offers
@@ -188,7 +188,7 @@ class BoardApp(LiveApp):
         yield Offer("Jump", "To any member, goal, feedback or review by name (ctrl+k)", self.action_jump)
         yield from self.looks.offers()
         for name, place in navigation.PLACES.items():
-            yield Offer(place.title, f"{place.about} ({place.key})", partial(self.action_show, name))
+            yield Offer(place.title, f"{place.about} ({DEFAULTS[name]})", partial(self.action_show, name))
         yield Offer(
             "Next period", "Carry, renew, drop or close what is unfinished", self.action_next_period, "begin a period"
         )

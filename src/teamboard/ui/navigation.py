@@ -24,21 +24,20 @@ if TYPE_CHECKING:
 
 
 class Place(NamedTuple):
-    """A screen that opens from anywhere: its title, what it shows, its key."""
+    """A screen that opens from anywhere by the key of its name: its title, and what it shows."""
 
     title: str
     about: str
-    key: str
 
 
 PLACES = {
-    "history": Place("History", "What happened, newest first", "h"),
-    "inbox": Place("Inbox", "Feedback to you, from you, the team's", "F"),
-    "due": Place("Due", "Who owes what to whom, the most overdue first", "D"),
-    "pulse": Place("Pulse", "Feedback by week, who gives to whom, how talks went", "P"),
-    "standup": Place("Standup", "One member after the other, what is new and in the way", "s"),
-    "quarter": Place("Quarter", "The period's result, beside the one before", "Q"),
-    "settings": Place("Settings", "You, colours, big, calm, your own keys", ","),
+    "history": Place("History", "What happened, newest first"),
+    "inbox": Place("Inbox", "Feedback to you, from you, the team's"),
+    "due": Place("Due", "Who owes what to whom, the most overdue first"),
+    "pulse": Place("Pulse", "Feedback by week, who gives to whom, how talks went"),
+    "standup": Place("Standup", "One member after the other, what is new and in the way"),
+    "quarter": Place("Quarter", "The period's result, beside the one before"),
+    "settings": Place("Settings", "You, colours, big, calm, your own keys"),
 }
 
 WHERE = {
