@@ -221,7 +221,7 @@ def test_the_tour_goes_on_as_it_is_done(tmp_path: Path, terminals: list[Terminal
         ("\x1b", "8 of 14"),
         ("[", "9 of 14"),
         ("\x1b", "10 of 14"),
-        ("s", "11 of 14"),
+        ("S", "11 of 14"),
         ("\x1b", "12 of 14"),
         ("D", "13 of 14"),
     ):

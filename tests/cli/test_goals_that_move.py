@@ -239,9 +239,10 @@ def test_on_a_terminal_the_turn_is_chosen_on_a_screen(run: Run, tmp_path: Path, 
     terminal = Terminal(tmp_path, "period", "next", "--as", "mara", columns=120)
     terminals.append(terminal)
     terminal.wait_for("2 unfinished")
-    terminal.type("r")
+    # The first row is all of them.
+    terminal.type("j1")
     terminal.wait_for("begin afresh")
-    terminal.type("x")
+    terminal.type("3")
     terminal.wait_for("missed: close it")
     terminal.type("\x13")
     terminal.wait_for("Mara began ")

@@ -433,7 +433,7 @@ def test_away_from_the_server_every_screen_still_opens(
     terminal.wait_for("esc Back")
     terminal.type("\x1b")
     terminal.wait_for_no("esc Back")
-    for key, shown in (("h", "Filter"), ("Q", "What became"), ("\x1a", "The history can't be read")):
+    for key, shown in (("H", "Filter"), ("Q", "What became"), ("\x1a", "The history can't be read")):
         terminal.type(key)
         terminal.wait_for(shown)
         if key != "\x1a":
