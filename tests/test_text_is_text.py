@@ -11,7 +11,7 @@ import pytest
 from icalendar import Calendar
 
 from teamboard.actions.base import Actor
-from teamboard.domain.board_on_day import Standings
+from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.render.clipboard import records_text
 from teamboard.store.codec import BoardFile
 from teamboard.store.file.store import FileStore
@@ -177,10 +177,10 @@ def test_a_picture_and_what_is_copied_are_text_too(nasty: FileStore, run: Run) -
         page = run("snapshot", "--board", path, "--as", "mara", "--screen", screen, "--member", "ana", "--html", "-")
         assert "<script" not in page.stdout.lower()
         assert "<img" not in page.stdout.lower()
-    standings = Standings(board, board.day_of(NOW))
+    shown = BoardOnDay(board, board.day_of(NOW))
     ids = [record_id for table in board.tables.values() for record_id in table if record_id[0] in "MTGF"]
     for as_markdown in (False, True):
-        copied = records_text(board, ids, standings, as_markdown=as_markdown)
+        copied = records_text(shown, ids, as_markdown=as_markdown)
         assert [line for line in copied.split("\n") if moving(line)] == []
 
 

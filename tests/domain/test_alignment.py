@@ -11,7 +11,7 @@ from teamboard.actions.goals import AddGoal, AddTeamGoal
 from teamboard.actions.revisions import ReviseGoal
 from teamboard.actions.team import AddMember
 from teamboard.domain.alignment import alignment, could_help, parts_of
-from teamboard.domain.board_on_day import Standings
+from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.progress import progress
 from teamboard.domain.records import Metric, TeamGoal
 from tests.conftest import ANA, BEN, MARA, NOW, TODAY, Maker
@@ -24,7 +24,7 @@ def tree(maker: Maker) -> list[tuple[str | None, list[tuple[str, list[str], floa
             [(c.member.handle, [g.id for g in c.goals], c.share) for c in b.carriers],
             [m.handle for m in b.helpers],
         )
-        for b in alignment(maker.board, Standings(maker.board, TODAY))
+        for b in alignment(BoardOnDay(maker.board, TODAY))
     ]
 
 
@@ -58,7 +58,7 @@ def test_who_could_help_is_who_stands_well_best_first(maker: Maker) -> None:
     assert isinstance(team_goal, TeamGoal)
 
     def helpers() -> list[str]:
-        return [m.handle for m in could_help(maker.board, team_goal, Standings(maker.board, TODAY))]
+        return [m.handle for m in could_help(BoardOnDay(maker.board, TODAY), team_goal)]
 
     assert helpers() == ["fay", "eve"]
     maker.check_in("G1", 1000)

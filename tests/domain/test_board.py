@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.feedback import GiveFeedback
+from teamboard.actions.revisions import ReviseGoal
 from teamboard.domain.board import Board, Changes, changed, in_circle, problems
-from teamboard.domain.board_on_day import Standings
+from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.ids import RecordId
-from teamboard.domain.records import CheckIn, Goal
+from teamboard.domain.records import CheckIn, Goal, Metric
 from tests.conftest import BEN, MARA, NOW, TODAY, Maker, small_maker
 
 
@@ -76,19 +77,33 @@ def test_references_to_nothing_are_named(maker: Maker) -> None:
 
 
 def test_standings_keep_what_a_change_does_not_touch(maker: Maker) -> None:
-    standings = Standings(maker.board, TODAY)
+    shown = BoardOnDay(maker.board, TODAY)
     goals = [maker.board.goal(i) for i in ("G1", "G2", "T1")]
-    before = {g.id: standings(g) for g in goals if g is not None}
-    old = maker.board
+    before = {g.id: shown.standing(g) for g in goals if g is not None}
     new = maker.check_in("G1", 400)
-    after = standings.after(new, TODAY, changed(old, new))
+    after, ids = shown.followed_by(new, TODAY)
+    assert ids == {"C1"}
     team_goal, mine, other = new.goal("T1"), new.goal("G1"), new.goal("G2")
     assert team_goal is not None
     assert mine is not None
     assert other is not None
-    assert after(other) is before[RecordId("G2")]
-    assert after(mine).progress == 0.4
-    assert after(team_goal).progress == 0.2
+    assert after.standing(other) is before[RecordId("G2")]
+    assert after.standing(mine).progress == 0.4
+    assert after.standing(team_goal).progress == 0.2
+
+
+def test_a_board_on_a_day_has_the_terms_of_that_day(maker: Maker) -> None:
+    change = ReviseGoal(goal="T1", target=8000.0, reason="market", why="Kestrel", effective=TODAY + timedelta(days=3))
+    board = maker.do(change, MARA)
+    targets = []
+    for days in (0, 2, 3):
+        shown = BoardOnDay(board, TODAY + timedelta(days=days))
+        goal = shown.board.goal("T1")
+        assert goal is not None
+        assert isinstance(goal.measure, Metric)
+        targets.append(goal.measure.target)
+    assert targets == [targets[0], targets[0], 8000.0]
+    assert targets[0] != 8000.0
 
 
 def test_history_says_what_a_commit_changed(maker: Maker) -> None:

@@ -12,7 +12,7 @@ from teamboard.actions.feedback import GiveFeedback, ResolveFeedback
 from teamboard.domain import permissions
 from teamboard.domain.board import Board
 from teamboard.domain.board_filter import Order, outline
-from teamboard.domain.board_on_day import Standings
+from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.due import feedback_standing
 from teamboard.domain.records import Member
 from teamboard.domain.sanitize import one_line, plain
@@ -55,7 +55,7 @@ def test_who_may_do_what(maker: Maker, verb: str, owner: str | None, expected: s
 
 
 def titles(maker: Maker, words: str, order: Order = "team") -> list[str]:
-    found = outline(maker.board, TODAY, Standings(maker.board, TODAY), words=words, order=order)
+    found = outline(BoardOnDay(maker.board, TODAY), words=words, order=order)
     return [g.title for s in found.sections for g in s.goals] or [s.member.name for s in found.sections]
 
 
@@ -85,7 +85,7 @@ def test_members_are_sorted_by_what_wants_attention(maker: Maker) -> None:
     maker.do(GiveFeedback(to="ben", text="x"), MARA)
 
     def names(order: Order) -> list[str]:
-        found = outline(maker.board, TODAY, Standings(maker.board, TODAY), order=order)
+        found = outline(BoardOnDay(maker.board, TODAY), order=order)
         return [s.member.handle for s in found.sections]
 
     assert names("team") == ["mara", "ana", "ben"]

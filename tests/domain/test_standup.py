@@ -10,6 +10,7 @@ from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.feedback import AskForFeedback
 from teamboard.actions.one_on_ones import NewAction, WriteOneOnOne
 from teamboard.actions.standup import OfferHelp, RecordStandup
+from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.standup import ORDERS, asked_of_others, last_standup, round_up, speakers, wanted_by
 from teamboard.render.documents.standup import standup_markdown
 from teamboard.render.standup import news_sentences, standup_text
@@ -73,10 +74,12 @@ def test_what_is_new_is_new_since_the_last_standup(maker: Maker) -> None:
     board = maker.file().board
     ana = board.member("ana")
     assert ana is not None
-    assert news_sentences(board, last_standup(board), TODAY, ana) == ["checked in on G1 ARR ana: €200 · Acme"]
+    assert news_sentences(BoardOnDay(board, TODAY), last_standup(board), ana) == [
+        "checked in on G1 ARR ana: €200 · Acme"
+    ]
     fresh = Maker()
     fresh.board, fresh.history = maker.board, []
-    assert news_sentences(fresh.file().board, None, TODAY, ana) == []
+    assert news_sentences(BoardOnDay(fresh.file().board, TODAY), None, ana) == []
 
 
 @pytest.mark.parametrize("seconds", [{}, {"ana": -5}, {"ana": 10**9}])

@@ -17,7 +17,7 @@ from teamboard.actions.base import find_member
 from teamboard.actions.reviews import find_review
 from teamboard.actions.standup import RecordStandup
 from teamboard.domain.board import Board
-from teamboard.domain.board_on_day import Standings
+from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.periods import every_period
 from teamboard.domain.records import AgreedAction, Signature
 from teamboard.domain.report import report, report_before
@@ -110,7 +110,7 @@ def test_a_standup(board: Board, snapshot: SnapshotAssertion) -> None:
 @pytest.mark.parametrize("form", ["md", "txt"])
 def test_what_is_copied(board: Board, form: str, snapshot: SnapshotAssertion) -> None:
     ids = ["G12", "T1", *board.tables["feedback"], *(m.handle for m in board.members), "nothing"]
-    copied = records_text(board, ids, Standings(board, TODAY), as_markdown=form == "md")
+    copied = records_text(BoardOnDay(board, TODAY), ids, as_markdown=form == "md")
     assert not moving(copied)
     assert copied == kept(snapshot, form)
 

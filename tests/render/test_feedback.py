@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from teamboard.actions.feedback import AcknowledgeFeedback, GiveFeedback, ResolveFeedback
+from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.render.feedback import matches_filter
 from tests.conftest import ANA, BEN, MARA, NOW, TODAY, Maker
 
@@ -41,4 +42,4 @@ def test_fields_ages_and_words(maker: Maker, words: str, found: list[str]) -> No
     maker.do(GiveFeedback(to="ana", text="Good"), BEN, NOW - timedelta(days=5))
     maker.do(AcknowledgeFeedback(feedback="F2"), ANA)
     maker.do(GiveFeedback(to="ben", text="Try mornings", kind="idea"), MARA)
-    assert [f.id for f in maker.board.feedback if matches_filter(maker.board, f, words, TODAY)] == found
+    assert [f.id for f in maker.board.feedback if matches_filter(BoardOnDay(maker.board, TODAY), f, words)] == found

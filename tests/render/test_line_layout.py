@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from teamboard.actions.check_ins import CheckInGoal
-from teamboard.domain.board_on_day import Standings
+from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.progress import Standing, standing
 from teamboard.domain.records import DoneOrNot, Metric, Milestone, Milestones
 from teamboard.render import format
@@ -62,10 +62,10 @@ def test_every_name_keeps_the_columns(name: str, width: int) -> None:
     assert goal is not None
     assert other is not None
     c = columns_for(width)
-    named = goal_line(board, goal, standing(board, goal, TODAY), c)
-    plain = goal_line(board, other, standing(board, other, TODAY), c)
+    named = goal_line(BoardOnDay(board, TODAY), goal, c)
+    plain = goal_line(BoardOnDay(board, TODAY), other, c)
     assert cells(named) == cells(plain) == width
-    assert cells(member_line(board, member, TODAY, c)) == width
+    assert cells(member_line(BoardOnDay(board, TODAY), member, c)) == width
 
     def before_percent(line: Line) -> int:
         return cell_len(text_of(line).rpartition("%")[0])
@@ -124,9 +124,9 @@ def test_sparks() -> None:
 
 def test_names_and_status_stay_when_it_gets_narrow(maker: Maker) -> None:
     maker.do(CheckInGoal(goal="G1", value=300, blocker="legal"), ANA)
-    standings = Standings(maker.board, TODAY)
+    shown = BoardOnDay(maker.board, TODAY)
     goal = maker.goal("G1")
-    wide, narrow = (text_of(goal_line(maker.board, goal, standings(goal), columns_for(w))) for w in (120, 80))
+    wide, narrow = (text_of(goal_line(shown, goal, columns_for(w))) for w in (120, 80))
     for line in (wide, narrow):
         assert "ARR ana" in line
         assert "behind ⚑" in line
@@ -138,7 +138,7 @@ def test_names_and_status_stay_when_it_gets_narrow(maker: Maker) -> None:
 @pytest.mark.parametrize("width", [40, 80, 120, 200])
 def test_an_empty_board_has_something_to_say(width: int) -> None:
     maker = Maker()
-    lines = [text_of(line) for line in board_lines(maker.board, TODAY, width)]
+    lines = [text_of(line) for line in board_lines(BoardOnDay(maker.board, TODAY), width)]
     assert any("teamboard member add" in line for line in lines)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
 from teamboard.actions.alignment import AlignGoal
@@ -14,15 +12,12 @@ from teamboard.cli.shared.output import print_json, print_lines, width
 from teamboard.cli.shared.session import Session, pass_session
 from teamboard.cli.shared.values import parse_number
 from teamboard.domain.alignment import alignment
-from teamboard.domain.board_on_day import Standings
+from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.errors import Refused
 from teamboard.domain.records import Goal
 from teamboard.render.alignment import Arrangement, caption, tree_rows
 from teamboard.render.board import describe_alignment
 from teamboard.render.board_json import branch_json
-
-if TYPE_CHECKING:
-    from teamboard.domain.board_on_day import Standings
 
 
 @click.command()
@@ -44,9 +39,10 @@ def align(
     teamboard align G12 T3=60 T4=40     G12 is shared: percentages that add up to 100
     teamboard align G12 --none          G12 serves no team goal
     """
-    store, board, actor = session.open()
+    store, shown, actor = session.open()
+    board = shown.board
     if goal is None:
-        _print_tree(Standings(board, session.today(board)), by_member=by_member, as_json=as_json)
+        _print_tree(shown, by_member=by_member, as_json=as_json)
         return
     if bool(shares) == nothing:
         raise click.UsageError("Say which team goals, such as T3 or T3=60 T4=40, or --none.")
@@ -74,11 +70,10 @@ def parse_shares(shares: tuple[str, ...]) -> dict[str, float]:
     return {name: value / whole for name, value in found.items()}
 
 
-def _print_tree(standings: Standings, *, by_member: bool, as_json: bool) -> None:
-    board = standings.board
+def _print_tree(shown: BoardOnDay, *, by_member: bool, as_json: bool) -> None:
     if as_json:
-        print_json([branch_json(board, found, standings.today) for found in alignment(board, standings)])
+        print_json([branch_json(shown, found) for found in alignment(shown)])
         return
     cells = width()
     arrangement: Arrangement = "member" if by_member else "team goal"
-    print_lines([caption(arrangement, cells), *(r.draw(cells) for r in tree_rows(board, standings, arrangement))])
+    print_lines([caption(arrangement, cells), *(r.draw(cells) for r in tree_rows(shown, arrangement))])

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from teamboard.actions.base import Actor
 from teamboard.cli.shared.output import print_lines, width
 from teamboard.cli.shared.screens import run_app
 from teamboard.cli.shared.session import Session, has_screen
 from teamboard.domain.board import AnyGoal, Board
+from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.records import Member
 from teamboard.render.board import board_lines, goal_lines, member_lines
 from teamboard.render.board_header import header_line
@@ -20,27 +19,27 @@ def open_store(session: Session, store: Store, board: Board, actor: Actor, *, ow
     if has_screen():
         run_app(session, store, board, actor, own=own)
     else:
-        print_board(session.in_effect(board), session.today(board))
+        print_board(session.shown(board))
 
 
-def print_board(board: Board, today: date, *, past: bool = False) -> None:
+def print_board(shown: BoardOnDay, *, past: bool = False) -> None:
     """Print the whole board, of now or of a past day."""
-    print_lines(board_lines(board, today, width(), past=past))
+    print_lines(board_lines(shown, width(), past=past))
 
 
-def print_goal(board: Board, goal: AnyGoal, today: date, *, past: bool = False) -> None:
+def print_goal(shown: BoardOnDay, goal: AnyGoal, *, past: bool = False) -> None:
     """Print a goal with its check-ins, of now or of a past day."""
-    _print_day(board, today, past=past)
-    print_lines(goal_lines(board, goal, today, width()))
+    _print_day(shown, past=past)
+    print_lines(goal_lines(shown, goal, width()))
 
 
-def print_member(board: Board, member: Member, today: date, *, past: bool = False) -> None:
+def print_member(shown: BoardOnDay, member: Member, *, past: bool = False) -> None:
     """Print a member with their goals, of now or of a past day."""
-    _print_day(board, today, past=past)
-    print_lines(member_lines(board, member, today, width()))
+    _print_day(shown, past=past)
+    print_lines(member_lines(shown, member, width()))
 
 
-def _print_day(board: Board, today: date, *, past: bool) -> None:
+def _print_day(shown: BoardOnDay, *, past: bool) -> None:
     """What is printed of a past day says so."""
     if past:
-        print_lines([header_line(board, today, past=True), ()])
+        print_lines([header_line(shown, past=True), ()])

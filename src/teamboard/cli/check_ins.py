@@ -12,7 +12,7 @@ from teamboard.cli.shared.screens import ask_inline
 from teamboard.cli.shared.session import Session, pass_session
 from teamboard.cli.shared.values import ValueCommand
 from teamboard.domain.input_parsing import parse_value
-from teamboard.domain.progress import standing, value_of
+from teamboard.domain.progress import value_of
 from teamboard.render.format import check_in_line
 
 
@@ -64,9 +64,9 @@ def checkin(
         blocker=blocker,
     )
     store, _, actor = session.open()
-    board = session.in_effect(store.commit(action, actor).board)
+    shown = session.shown(store.commit(action, actor).board)
 
-    found = find_goal(board, goal)
-    checkins = board.checkins_of(found.id)
+    found = find_goal(shown.board, goal)
+    checkins = shown.board.checkins_of(found.id)
     before = value_of(found, checkins[-2] if len(checkins) > 1 else None)
-    click.echo(check_in_line(found, before, standing(board, found, session.today(board))))
+    click.echo(check_in_line(found, before, shown.standing(found)))

@@ -26,11 +26,10 @@ def due(session: Session, member: str | None, quiet: bool, as_json: bool) -> int
     teamboard due --member ana
     teamboard due --quiet || teamboard due | mail -s "Overdue" sales@example.com
     """
-    _, board, _ = session.open()
-    today = session.today(board)
-    found = dues(board, today, find_member(board, member) if member else None)
+    _, shown, _ = session.open()
+    found = dues(shown.board, shown.day, find_member(shown.board, member) if member else None)
     if as_json and not quiet:
-        print_json([due_json(board, d) for d in found])
+        print_json([due_json(shown.board, d) for d in found])
     elif not quiet:
-        print_lines(due_lines(board, found, today, width()))
+        print_lines(due_lines(shown, found, width()))
     return int(quiet and any(d.overdue for d in found))

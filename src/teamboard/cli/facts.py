@@ -50,7 +50,8 @@ def import_(session: Session, file: Path, map_file: Path, dry_run: bool) -> None
     """
     chart = read_fact_map(map_file)
     source = CsvFile(file, chart.columns, encoding=chart.encoding, separator=chart.separator)
-    store, board, actor = session.open()
+    store, shown, actor = session.open()
+    board = shown.board
     with _progress(source.size, file.name) as read:
         plan = Importer(board, chart, source).plan(read)
     changes = plan.action.changes(board, actor, session.now())
@@ -95,8 +96,8 @@ def add(
     teamboard facts add ana "Customer survey" 4.6 --source "Survey of October"
     """
     number = parse_number(value)
-    store, board, actor = session.open()
-    day = parse_day(on, session.today(board))
+    store, shown, actor = session.open()
+    day = parse_day(on, shown.day)
     action = AddFact(member=member, name=name, value=number, source=source, unit=unit, link=link, on=day)
     made = store.commit(action, actor).all_created(Fact)[0]
     click.echo(f"{made.id} {made.name} of {made.member}: {format_value(made)} on {format_days(made)}.")
@@ -109,7 +110,8 @@ def add(
 @pass_session
 def list_(session: Session, member: str | None, as_json: bool) -> None:
     """List the facts: the newest of each kind, its course, and the team's median."""
-    _, board, _ = session.open()
+    _, shown, _ = session.open()
+    board = shown.board
     members = [find_member(board, member)] if member else list(board.members)
     if as_json:
         print_json(facts_json(f for m in members for f in board.facts_of(m.handle)))

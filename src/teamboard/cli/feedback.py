@@ -105,17 +105,17 @@ def ask(session: Session, words: tuple[str, ...], several: str | None, about: st
 @pass_session
 def inbox(session: Session, member: str | None, team: bool, as_json: bool) -> None:
     """List what waits for you: requests to answer, open feedback, what you have asked."""
-    _, board, actor = session.open()
-    today = session.today(board)
+    _, shown, actor = session.open()
+    board = shown.board
     handle = find_member(board, member).handle if member else actor.member
     if not team and handle is None:
         raise Refused("This board does not know you: say who you are with --as, or ask for --team.")
     if as_json:
         print_json(feedback_json(board, None if team else handle))
     elif team or handle is None:
-        print_lines(open_feedback_lines(board, today, width()))
+        print_lines(open_feedback_lines(shown, width()))
     else:
-        print_lines(inbox_lines(board, handle, today, width()))
+        print_lines(inbox_lines(shown, handle, width()))
 
 
 @click.command()

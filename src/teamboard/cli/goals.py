@@ -15,7 +15,6 @@ from teamboard.cli.shared.output import print_json
 from teamboard.cli.shared.session import Session, pass_session
 from teamboard.cli.shared.values import parse_day, parse_milestones, parse_number
 from teamboard.domain.board import AnyGoal
-from teamboard.domain.progress import standing
 from teamboard.domain.records import (
     GOAL_KINDS,
     DoneOrNot,
@@ -40,16 +39,16 @@ from teamboard.render.line_layout import fit
 @pass_session
 def goals(session: Session, member: str | None, team: bool, as_json: bool) -> None:
     """List the goals with their ids."""
-    board = session.in_effect(session.store().load())
-    today = session.today(board)
+    shown = session.shown(session.store().load())
+    board = shown.board
     found: list[AnyGoal] = list(board.open_goals_of(find_member(board, member).handle)) if member else []
     if not member:
         found = [*board.open_team_goals, *(() if team else (g for g in board.goals if g.outcome is None))]
     if as_json:
-        print_json([board_json.goal_json(board, g, today) for g in found])
+        print_json([board_json.goal_json(shown, g) for g in found])
         return
     for g in found:
-        now = standing(board, g, today)
+        now = shown.standing(g)
         value = amount(now.value, g.measure)
         click.echo(
             f"{fit(g.id, 6)}{fit(g.owner, 12)} {fit(g.title, 40)} {percent(now.progress):>6}"
@@ -106,9 +105,9 @@ def add(
     teamboard goal add "Tender course" --owner ben --kind career --milestone "Part 1" --milestone Exam=2
     teamboard goal add "New ARR €4.2M" --team --target 4.2M --unit € --rolls-up sum
     """
-    store, board, actor = session.open()
+    store, shown, actor = session.open()
     measure = _measure(target, start, unit, milestones)
-    today = session.today(board)
+    today = shown.day
     action: Action
     if team:
         if aligned:

@@ -20,13 +20,12 @@ from teamboard.render.line_layout import fit
 @pass_session
 def members(session: Session, as_json: bool) -> None:
     """List the members."""
-    board = session.in_effect(session.store().load())
+    shown = session.shown(session.store().load())
     if as_json:
-        today = session.today(board)
-        print_json([member_json(board, m, today) for m in board.members])
+        print_json([member_json(shown, m) for m in shown.board.members])
         return
-    for m in board.members:
-        count = len(board.open_goals_of(m.handle))
+    for m in shown.board.members:
+        count = len(shown.board.open_goals_of(m.handle))
         goals = f"{count} goal{'' if count == 1 else 's'}"
         manager = f"manager {m.manager}" if m.manager else "no manager"
         click.echo(f"{fit(m.handle, 14)} {fit(m.name, 22)} {fit(m.title, 28)} {goals:>9}   {manager}".rstrip())

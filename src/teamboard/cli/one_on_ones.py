@@ -22,6 +22,7 @@ from teamboard.cli.shared.session import Session, pass_session
 from teamboard.cli.shared.text_input import kept, written
 from teamboard.cli.shared.values import parse_day
 from teamboard.domain.board import Board
+from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.one_on_ones import agreed_actions
 from teamboard.domain.records import Member, Theme
@@ -92,8 +93,9 @@ def one_on_one(
     """
     said = written(note, edit) if edit or note else ""
     with kept(session, "\n".join((said, *topics, *agreed))):
-        store, board, actor = session.open()
-        today = session.today(board)
+        store, shown, actor = session.open()
+        board = shown.board
+        today = shown.day
         finish = done or undone
         talk = find_agreed_action(board, finish).talk if finish else None
         whose = find_member(board, talk.member) if talk else _whose(board, member, actor)
@@ -114,8 +116,8 @@ def one_on_one(
         if len(actions) > 1 or (done and undone):
             raise click.UsageError("--done, --undone and --useful stand alone: one at a time.")
         for action in actions:
-            board = session.in_effect(store.commit(action, actor).board)
-    _show(session, board, whose, as_json=as_json)
+            shown = session.shown(store.commit(action, actor).board)
+    _show(shown, whose, as_json=as_json)
 
 
 def _templated(name: str | None) -> tuple[NewTopic, ...]:
@@ -137,9 +139,8 @@ def _whose(board: Board, member: str | None, actor: Actor) -> Member:
     return me
 
 
-def _show(session: Session, board: Board, member: Member, *, as_json: bool) -> None:
-    today = session.today(board)
+def _show(shown: BoardOnDay, member: Member, *, as_json: bool) -> None:
     if as_json:
-        print_json(one_on_one_json(board, member, today))
+        print_json(one_on_one_json(shown, member))
     else:
-        print_lines(one_on_one_lines(board, member, today, width()))
+        print_lines(one_on_one_lines(shown, member, width()))

@@ -62,8 +62,9 @@ def following(
     \b
     teamboard period next --renew G12 --drop G14 --close G20
     """
-    store, board, actor = session.open()
-    today = session.today(board)
+    store, shown, actor = session.open()
+    board = shown.board
+    today = shown.day
     named: tuple[tuple[Choice, tuple[str, ...]], ...] = (
         ("carry", carry),
         ("renew", renew),
@@ -79,8 +80,8 @@ def following(
             choices[goal_id] = choice
     if not (choices or name or starts or ends or yes) and has_screen():
         require(board, actor, BeginPeriod.verb)
-        run_app(session, store, board, actor, first="period")
-        _say_what_began(session.in_effect(store.load()), board)
+        run_app(session, store, shown.loaded, actor, first="period")
+        _say_what_began(session.shown(store.load()).board, board)
         return
     action = BeginPeriod(
         choices=choices,
@@ -115,8 +116,9 @@ def report(session: Session, name: str | None, form: str | None) -> None:
     teamboard period report
     teamboard period report --period "Q3 2026" --to html > q3.html
     """
-    _, board, _ = session.open()
-    today = session.today(board)
+    _, shown, _ = session.open()
+    board = shown.board
+    today = shown.day
     found = chosen_period(board, name)
     now, earlier = reports.report(board, found, today), reports.report_before(board, found, today)
     if form == "json":

@@ -17,9 +17,9 @@ from teamboard.render.pulse import pulse_json, pulse_lines
 @pass_session
 def pulse(session: Session, as_json: bool) -> None:
     """Show the team's pulse: feedback by week, who gives to whom, cadence, and how useful talks were."""
-    _, board, _ = session.open()
-    found = pulses.pulse(board, session.today(board))
+    _, shown, _ = session.open()
+    found = pulses.pulse(shown.board, shown.day)
     if as_json:
         print_json(pulse_json(found))
     else:
-        print_lines(pulse_lines(board, found, width()))
+        print_lines(pulse_lines(shown.board, found, width()))

@@ -51,8 +51,8 @@ def review() -> None:
 @pass_session
 def schedule(session: Session, member: str, day: str, period: str) -> None:
     """Set the DAY of MEMBER's next review, or move it: 2026-12-04, today or today+14."""
-    store, board, actor = session.open()
-    on = parse_day(day, session.today(board))
+    store, shown, actor = session.open()
+    on = parse_day(day, shown.day)
     if on is None:
         raise Refused("Say on which day.")
     after = store.commit(ScheduleReview(member=member, on=on, period=period), actor).board
@@ -67,12 +67,11 @@ def schedule(session: Session, member: str, day: str, period: str) -> None:
 @pass_session
 def list_(session: Session, member: str | None) -> None:
     """List the reviews: who, when, how far each side is."""
-    _, board, _ = session.open()
-    today = session.today(board)
-    whose = find_member(board, member).handle if member else None
-    for found in whole(board).tables["reviews"].values():
+    _, shown, _ = session.open()
+    whose = find_member(shown.board, member).handle if member else None
+    for found in whole(shown.board).tables["reviews"].values():
         if isinstance(found, Review) and whose in (None, found.member):
-            click.echo(review_line(board, found, today))
+            click.echo(review_line(shown, found))
 
 
 @review.command("prep")
@@ -85,11 +84,12 @@ def prep(session: Session, member: str, share: bool) -> None:
 
     On a terminal it opens the screen; elsewhere it prints the evidence and what you have prepared so far.
     """
-    store, board, actor = session.open()
+    store, shown, actor = session.open()
+    board = shown.board
     found = _next(board, find_member(board, member))
     if share:
         board, reviews = open_reviews(session, store, board, actor, needs_key=True)
-        action = reviews.share(board, found, reviews.own(found), session.today(board))
+        action = reviews.share(board, found, reviews.own(found), shown.day)
         store.commit(action, actor)
         reviews.drafts.drop(found)
         click.echo(f"Your preparation of {found.id} is on the board, {'for both' if action.revealed else 'sealed'}.")
@@ -105,7 +105,8 @@ def prep(session: Session, member: str, share: bool) -> None:
 @pass_session
 def hold(session: Session, review_id: str) -> None:
     """Hold a review: both preparations side by side, on facts; what you agree on, actions, signatures."""
-    store, board, actor = session.open()
+    store, shown, actor = session.open()
+    board = shown.board
     found = find_review(holding(board, review_id), review_id)
     if has_screen() and board.get(found.id):
         run_app(session, store, store.load(), actor, first="review", about=found.id)
@@ -114,7 +115,7 @@ def hold(session: Session, review_id: str) -> None:
 
         board = holding(board, found.id)
         found = find_review(board, review_id)
-        sides = reviews.sides(board, found, session.today(board))
+        sides = reviews.sides(board, found, shown.day)
         print_lines(review_lines(board, sides, reviews.signature_state(found), width()))
 
 
@@ -125,7 +126,8 @@ def hold(session: Session, review_id: str) -> None:
 @pass_session
 def sign(session: Session, review_id: str, witness: bool) -> None:
     """Sign what was agreed in a review, for yourself."""
-    store, board, actor = session.open()
+    store, shown, actor = session.open()
+    board = shown.board
     found = find_review(board, review_id)
     # What is refused is refused before anything is written, a first key or a preparation that is due among it.
     review_session(board, actor).sign(found, witnessed=witness)(board, actor, session.now())
@@ -163,10 +165,11 @@ def export(session: Session, review_id: str, form: str) -> None:
     \b
     teamboard review export R5 --to html > review.html
     """
-    store, board, actor = session.open()
+    store, shown, actor = session.open()
+    board = shown.board
     board, reviews = open_reviews(session, store, board, actor)
     board = holding(board, review_id)
-    content = reviews.content(reviews.sides(board, find_review(board, review_id), session.today(board)))
+    content = reviews.content(reviews.sides(board, find_review(board, review_id), shown.day))
     if form == "json":
         print_json(review_file.review_json(content))
     elif form == "pdf":
@@ -198,7 +201,7 @@ def open_reviews(
     for action in reviews.reveals(board, session.today(board)):
         with suppress(Refused, StoreError):
             board = store.commit(action, actor).board
-    return session.in_effect(board), reviews
+    return session.shown(board).board, reviews
 
 
 def _next(board: Board, member: Member) -> Review:

@@ -73,8 +73,9 @@ def revise(
     teamboard revise G14 --drop --reason capacity --why "Two accounts came to me."
     teamboard revise T3 --target 4M --from 2026-12-01 --reason market --why "…"
     """
-    store, board, actor = session.open()
-    today = session.today(board)
+    store, shown, actor = session.open()
+    board = shown.board
+    today = shown.day
     found = find_goal(board, goal)
     action = ReviseGoal(
         goal=found.id,
@@ -99,8 +100,8 @@ def revise(
                 return
         commit = store.commit(action, actor)
     except Conflict as conflict:
-        raise Refused(_both(session.in_effect(store.load()), action, conflict, actor.member, session)) from None
-    click.echo(_answer(session.in_effect(commit.board), commit.all_created(GoalRevision)[0]))
+        raise Refused(_both(session.shown(store.load()).board, action, conflict, actor.member, session)) from None
+    click.echo(_answer(session.shown(commit.board).board, commit.all_created(GoalRevision)[0]))
 
 
 def _show(board: Board, goal: AnyGoal, action: ReviseGoal, session: Session) -> None:
@@ -192,7 +193,7 @@ def _is_feedback(record_id: str) -> bool:
 def _say(session: Session, action: Action, revision: str, what: str) -> None:
     """Commit an answer and say it in one line."""
     store, _, actor = session.open()
-    board = session.in_effect(store.commit(action, actor).board)
+    board = session.shown(store.commit(action, actor).board).board
     found = find_revision(board, revision)
     goal = find_goal(board, found.goal)
     click.echo(f"{found.id} {what} · {goal.id} {goal.title}: {summarize_revision(board, found)}")

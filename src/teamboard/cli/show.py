@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import click
 
 from teamboard.actions.base import find_goal, find_member
@@ -11,19 +9,10 @@ from teamboard.cli.shared.options import board_options, look_options
 from teamboard.cli.shared.output import print_json
 from teamboard.cli.shared.session import Session, pass_session
 from teamboard.cli.shared.values import parse_day
-from teamboard.domain.board import Board
 from teamboard.domain.errors import Refused
-from teamboard.domain.history.time_travel import board_on, holding
-from teamboard.domain.revisions import in_effect
+from teamboard.domain.history.time_travel import holding
 from teamboard.render import board_json
-
-
-def past_board(board: Board, day: date) -> Board:
-    """The board as it stood at the end of a day; Refused before there was one."""
-    past = board_on(board, day)
-    if past is None:
-        raise Refused(f"There was no board on {day} yet.")
-    return past
+from teamboard.services.views import view_of_past
 
 
 @click.command()
@@ -44,22 +33,22 @@ def show(session: Session, member: str | None, goal: str | None, as_of: str | No
     if day > today:
         raise Refused(f"{day} is still to come.")
     past = day < today
-    board, today = in_effect(past_board(board, day) if past else board, day), day
-    board = holding(board, goal) if goal and not past else board
+    shown = view_of_past(board, day) if past else session.shown(holding(board, goal) if goal else board)
+    board = shown.board
     if as_json:
         if goal:
-            print_json(board_json.goal_json(board, find_goal(board, goal), today, checkins=True))
+            print_json(board_json.goal_json(shown, find_goal(board, goal), checkins=True))
         elif member:
-            print_json(board_json.member_json(board, find_member(board, member), today))
+            print_json(board_json.member_json(shown, find_member(board, member)))
         else:
-            print_json(board_json.board_json(board, today, past=past))
+            print_json(board_json.board_json(shown, past=past))
         return
     # Drawing lines takes 15 ms to import, which JSON does not need.
     from teamboard.cli.board import print_board, print_goal, print_member
 
     if goal:
-        print_goal(board, find_goal(board, goal), today, past=past)
+        print_goal(shown, find_goal(board, goal), past=past)
     elif member:
-        print_member(board, find_member(board, member), today, past=past)
+        print_member(shown, find_member(board, member), past=past)
     else:
-        print_board(board, today, past=past)
+        print_board(shown, past=past)

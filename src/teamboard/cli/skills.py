@@ -78,7 +78,8 @@ def career(session: Session, member: str, aspiration: str | None, next_step: str
 def _do_and_list(session: Session, handle: str, action: Action | None, words: str, *, as_json: bool) -> None:
     """Commit, if there is something to, and show what the board says of skills and career now."""
     with kept(session, words):
-        store, board, actor = session.open()
+        store, shown, actor = session.open()
+        board = shown.board
         if action is not None:
             board = store.commit(action, actor).board
     member = find_member(board, handle)

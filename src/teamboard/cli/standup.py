@@ -47,7 +47,8 @@ def standup(ctx: click.Context, minutes: int, order: Order, rotate: str | None, 
 @pass_session
 def last(session: Session, form: str) -> None:
     """Print what came of the last standup, for a chat."""
-    _, board, _ = session.open()
+    _, shown, _ = session.open()
+    board = shown.board
     found = last_standup(board)
     if found is None:
         raise NotFound("There has been no standup yet; `teamboard standup` holds one.")

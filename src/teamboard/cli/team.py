@@ -55,11 +55,12 @@ def team(
     teamboard team --feedback 14 --working-days sun-thu
     teamboard team --day-off 2026-12-25 --day-off 2027-01-01
     """
-    store, board, actor = session.open()
+    store, shown, actor = session.open()
+    board = shown.board
     if board.team is None:
         raise NotFound("This board has no team yet. Set one up with `teamboard init`.")
     cadence = {"check_in": check_in, "feedback": feedback, "one_on_one": one_on_one, "review": review}
-    today = session.today(board)
+    today = shown.day
     change = ChangeTeam(
         name=name,
         timezone=timezone,

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date
 
 from msgspec import Struct
 
-from teamboard.domain.board import AnyGoal, Board
-from teamboard.domain.progress import Standing, contributions
+from teamboard.domain.board import Board
+from teamboard.domain.board_on_day import BoardOnDay
+from teamboard.domain.progress import contributions
 from teamboard.domain.records import Goal, Member, TeamGoal
-
-StandingOf = Callable[[AnyGoal], Standing]
 
 
 class Carrier(Struct, frozen=True):
@@ -33,19 +32,21 @@ class Branch(Struct, frozen=True):
     helpers: tuple[Member, ...] = ()
 
 
-def alignment(board: Board, standing_of: StandingOf) -> list[Branch]:
+def alignment(shown: BoardOnDay) -> list[Branch]:
     """The team goals that are not over, each with its carriers, and last the goals aligned to nothing."""
-    found = [branch(board, team_goal, standing_of) for team_goal in board.open_team_goals]
+    board = shown.board
+    found = [branch(shown, team_goal) for team_goal in board.open_team_goals]
     open_ids = {t.id for t in board.open_team_goals}
     loose = [g for g in board.goals if g.outcome is None and open_ids.isdisjoint(g.aligned)]
     return [*found, Branch(None, _carriers(board, loose, {}))]
 
 
-def branch(board: Board, team_goal: TeamGoal, standing_of: StandingOf) -> Branch:
+def branch(shown: BoardOnDay, team_goal: TeamGoal) -> Branch:
     """One team goal with those who carry it."""
+    board = shown.board
     aligned = [g for g in board.aligned_to(team_goal.id) if g.outcome is None]
     carriers = _carriers(board, aligned, contributions(board, team_goal))
-    return Branch(team_goal, carriers, could_help(board, team_goal, standing_of))
+    return Branch(team_goal, carriers, could_help(shown, team_goal))
 
 
 def _carriers(board: Board, goals: Iterable[Goal], shares: dict[str, float]) -> tuple[Carrier, ...]:
@@ -62,17 +63,17 @@ def _carriers(board: Board, goals: Iterable[Goal], shares: dict[str, float]) -> 
     )
 
 
-def could_help(board: Board, team_goal: TeamGoal, standing_of: StandingOf) -> tuple[Member, ...]:
+def could_help(shown: BoardOnDay, team_goal: TeamGoal) -> tuple[Member, ...]:
     """Who could help with a team goal that is late: members whose own goals all stand well, best first.
 
     Nobody is named while the team goal is on track or achieved. Whoever has a goal that is behind, at
     risk, stale or wants help has enough to do.
     """
-    if standing_of(team_goal).status in ("on track", "achieved", "not started"):
+    if shown.standing(team_goal).status in ("on track", "achieved", "not started"):
         return ()
     found: list[tuple[float, Member]] = []
-    for member in board.members:
-        standings = [standing_of(g) for g in board.open_goals_of(member.handle)]
+    for member in shown.board.members:
+        standings = [shown.standing(g) for g in shown.board.open_goals_of(member.handle)]
         if not standings or any(
             s.blocker or s.status not in ("on track", "achieved", "not started") for s in standings
         ):

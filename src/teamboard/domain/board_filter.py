@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import date
+from collections.abc import Sequence
 from typing import Literal
 
 from msgspec import Struct
 
-from teamboard.domain.board import AnyGoal, Board
+from teamboard.domain.board import AnyGoal
+from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.due import feedback_standing
-from teamboard.domain.progress import STATUSES, Standing
+from teamboard.domain.progress import STATUSES
 from teamboard.domain.records import Goal, Member, TeamGoal
 from teamboard.domain.revisions import proposal_on
 
@@ -23,7 +23,6 @@ ORDERS: dict[Order, str] = {
 }
 """The orders of members and what they are called."""
 
-StandingOf = Callable[[AnyGoal], Standing]
 NEEDS_HELP = "needs help"
 PROPOSED = "proposed"
 
@@ -42,60 +41,60 @@ class Outline(Struct, frozen=True):
     sections: tuple[Section, ...]
 
 
-def outline(board: Board, today: date, standing_of: StandingOf, *, words: str = "", order: Order = "team") -> Outline:
+def outline(shown: BoardOnDay, *, words: str = "", order: Order = "team") -> Outline:
     """The outline of a board.
 
     Each of the typed `words` must be found in a goal's line: its member's name, handle and title, its
     own title, id, kind, status, team goals, "needs help", or "proposed" where a revision is. A member
     whose own line has all the words is shown with every goal.
     """
+    board = shown.board
     wanted = words.casefold().split()
     team_goals = board.open_team_goals
     if not wanted:
         sections = [Section(m, board.open_goals_of(m.handle)) for m in board.members]
     else:
-        team_goals = tuple(t for t in team_goals if _has(wanted, _goal_text(board, t, standing_of(t), ())))
-        sections = [s for m in board.members if (s := _narrowed(board, m, wanted, standing_of)) is not None]
-    return Outline(team_goals, tuple(_ordered(board, sections, today, standing_of, order)))
+        team_goals = tuple(t for t in team_goals if _has(wanted, _goal_text(shown, t, ())))
+        sections = [s for m in board.members if (s := _narrowed(shown, m, wanted)) is not None]
+    return Outline(team_goals, tuple(_ordered(shown, sections, order)))
 
 
-def _narrowed(board: Board, member: Member, wanted: Sequence[str], standing_of: StandingOf) -> Section | None:
+def _narrowed(shown: BoardOnDay, member: Member, wanted: Sequence[str]) -> Section | None:
     own = f"{member.name} {member.handle} {member.title}".casefold()
-    goals = board.open_goals_of(member.handle)
+    goals = shown.board.open_goals_of(member.handle)
     if _has(wanted, own):
         return Section(member, goals)
     left = [word for word in wanted if word not in own]
-    found = tuple(g for g in goals if _has(left, _goal_text(board, g, standing_of(g), g.aligned)))
+    found = tuple(g for g in goals if _has(left, _goal_text(shown, g, g.aligned)))
     return Section(member, found) if found else None
 
 
-def _goal_text(board: Board, goal: AnyGoal, standing: Standing, aligned: Sequence[str] | dict[str, float]) -> str:
+def _goal_text(shown: BoardOnDay, goal: AnyGoal, aligned: Sequence[str] | dict[str, float]) -> str:
+    now = shown.standing(goal)
     kind = goal.kind if isinstance(goal, Goal) else ""
-    help_wanted = NEEDS_HELP if standing.blocker else ""
-    proposed = PROPOSED if proposal_on(board, goal.id) else ""
-    return " ".join([goal.id, goal.title, kind, standing.status, help_wanted, proposed, *aligned]).casefold()
+    help_wanted = NEEDS_HELP if now.blocker else ""
+    proposed = PROPOSED if proposal_on(shown.board, goal.id) else ""
+    return " ".join([goal.id, goal.title, kind, now.status, help_wanted, proposed, *aligned]).casefold()
 
 
 def _has(wanted: Sequence[str], text: str) -> bool:
     return all(word in text for word in wanted)
 
 
-def _ordered(
-    board: Board, sections: list[Section], today: date, standing_of: StandingOf, order: Order
-) -> list[Section]:
+def _ordered(shown: BoardOnDay, sections: list[Section], order: Order) -> list[Section]:
     if order == "name":
         return sorted(sections, key=lambda s: s.member.name.casefold())
     if order == "status":
-        return sorted(sections, key=lambda s: [STATUSES.index(x) for x in _statuses(s, standing_of)] or [99])
+        return sorted(sections, key=lambda s: [STATUSES.index(x) for x in _statuses(shown, s)] or [99])
     if order == "silence":
-        return sorted(sections, key=lambda s: -_silence(board, s.member, today))
+        return sorted(sections, key=lambda s: -_silence(shown, s.member))
     return sections
 
 
-def _statuses(section: Section, standing_of: StandingOf) -> list[str]:
-    return sorted((standing_of(g).status for g in section.goals), key=STATUSES.index)
+def _statuses(shown: BoardOnDay, section: Section) -> list[str]:
+    return sorted((shown.standing(g).status for g in section.goals), key=STATUSES.index)
 
 
-def _silence(board: Board, member: Member, today: date) -> int:
-    found = feedback_standing(board, member, today)
+def _silence(shown: BoardOnDay, member: Member) -> int:
+    found = feedback_standing(shown.board, member, shown.day)
     return 10_000 if found.last_days is None else found.last_days

@@ -1,50 +1,55 @@
-"""The standings of a board's goals on a day, each worked out once, when it is asked for."""
+"""A board as it stands on a day: the goals as agreed for that day, and the standing of each."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
 
-from teamboard.domain.board import AnyGoal, Board
+from teamboard.domain.board import AnyGoal, Board, changed
 from teamboard.domain.progress import Standing, readings, standing
 from teamboard.domain.records import CheckIn, Goal, GoalRevision, TeamGoal
+from teamboard.domain.revisions import in_effect
 
 
-class Standings:
-    """`standings(goal)` is where a goal stands; asked again, it is not worked out again."""
+class BoardOnDay:
+    """A board on a day. A standing is worked out when it is first asked for, and kept."""
 
-    def __init__(self, board: Board, today: date) -> None:
-        self.board = board
-        self.today = today
-        self._found: dict[str, Standing] = {}
+    def __init__(self, board: Board, day: date) -> None:
+        """`board` is one as it was loaded; `self.board` has each goal as it holds on `day`."""
+        self.loaded = board
+        self.board = in_effect(board, day)
+        self.day = day
+        self._standings: dict[str, Standing] = {}
         self._readings: dict[str, tuple[float, ...]] = {}
 
-    def __call__(self, goal: AnyGoal) -> Standing:
-        found = self._found.get(goal.id)
+    def standing(self, goal: AnyGoal) -> Standing:
+        """Where a goal of this board stands on the day."""
+        found = self._standings.get(goal.id)
         if found is None:
-            found = self._found[goal.id] = standing(self.board, goal, self.today, self._read)
+            found = self._standings[goal.id] = standing(self.board, goal, self.day, self._readings_of)
         return found
 
-    def _read(self, goal: AnyGoal) -> tuple[float, ...]:
+    def _readings_of(self, goal: AnyGoal) -> tuple[float, ...]:
         found = self._readings.get(goal.id)
         if found is None:
-            found = self._readings[goal.id] = readings(self.board, goal, self.today, self._read)
+            found = self._readings[goal.id] = readings(self.board, goal, self.day, self._readings_of)
         return found
 
-    def after(self, board: Board, today: date, changed: Iterable[str]) -> Standings:
-        """The standings of a newer board: what the changed records don't touch is kept."""
-        result = Standings(board, today)
-        if today == self.today and board.team == self.board.team:
-            stale = touched(self.board, changed) | touched(board, changed)
-            result._found = {i: s for i, s in self._found.items() if i not in stale}
+    def followed_by(self, board: Board, day: date) -> tuple[BoardOnDay, frozenset[str]]:
+        """The view of a newer board, and the ids of the records that differ; standings they don't touch are kept."""
+        result = BoardOnDay(board, day)
+        ids = frozenset(changed(self.board, result.board))
+        if day == self.day and self.board.team == result.board.team:
+            stale = touched(self.board, ids) | touched(result.board, ids)
+            result._standings = {i: s for i, s in self._standings.items() if i not in stale}
             result._readings = {i: r for i, r in self._readings.items() if i not in stale}
-        return result
+        return result, ids
 
 
-def touched(board: Board, changed: Iterable[str]) -> set[str]:
+def touched(board: Board, ids: Iterable[str]) -> set[str]:
     """The goals and team goals whose standing may differ after these records changed."""
     found: set[str] = set()
-    for record_id in changed:
+    for record_id in ids:
         record = board.get(record_id)
         goal = board.goal(record.goal) if isinstance(record, CheckIn | GoalRevision) else record
         if isinstance(goal, Goal | TeamGoal):
@@ -54,13 +59,13 @@ def touched(board: Board, changed: Iterable[str]) -> set[str]:
     return found
 
 
-def achieved(before: Standings, after: Standings, changed: Iterable[str]) -> list[AnyGoal]:
+def achieved(before: BoardOnDay, after: BoardOnDay, ids: Iterable[str]) -> list[AnyGoal]:
     """The goals that a change has brought to their target."""
     found: list[AnyGoal] = []
-    for goal_id in sorted(touched(after.board, changed)):
+    for goal_id in sorted(touched(after.board, ids)):
         was, now = before.board.goal(goal_id), after.board.goal(goal_id)
-        if was is None or now is None or after(now).status != "achieved":
+        if was is None or now is None or after.standing(now).status != "achieved":
             continue
-        if before(was).status != "achieved":
+        if before.standing(was).status != "achieved":
             found.append(now)
     return found

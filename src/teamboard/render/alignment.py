@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Literal, NamedTuple
 
-from teamboard.domain.alignment import Branch, Carrier, StandingOf, alignment
-from teamboard.domain.board import Board
+from teamboard.domain.alignment import Branch, Carrier, alignment
+from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.progress import contributions
 from teamboard.domain.records import Goal, Member, TeamGoal
 from teamboard.domain.revisions import unacknowledged
@@ -47,17 +47,13 @@ class TreeRow(NamedTuple):
     under: str = ""
 
 
-def tree_rows(board: Board, standing_of: StandingOf, arrangement: Arrangement) -> list[TreeRow]:
+def tree_rows(shown: BoardOnDay, arrangement: Arrangement) -> list[TreeRow]:
     """The rows of the tree, by team goal (each with its carriers) or by member (each with their goals)."""
-    branches = alignment(board, standing_of)
-    return list(
-        _rows_by_team_goal(board, branches, standing_of)
-        if arrangement == "team goal"
-        else _rows_by_member(board, standing_of)
-    )
+    branches = alignment(shown)
+    return list(_rows_by_team_goal(shown, branches) if arrangement == "team goal" else _rows_by_member(shown))
 
 
-def _rows_by_team_goal(board: Board, branches: list[Branch], standing_of: StandingOf) -> Iterator[TreeRow]:
+def _rows_by_team_goal(shown: BoardOnDay, branches: list[Branch]) -> Iterator[TreeRow]:
     """Each team goal, then its carriers with their goals, notes, and an empty line."""
     for branch in branches:
         team_goal = branch.team_goal
@@ -67,11 +63,11 @@ def _rows_by_team_goal(board: Board, branches: list[Branch], standing_of: Standi
         if team_goal is None:
             yield TreeRow(_unaligned_line)
         else:
-            yield TreeRow(partial(_team_goal_line, board, team_goal, standing_of), team_goal.id, under)
+            yield TreeRow(partial(_team_goal_line, shown, team_goal), team_goal.id, under)
         longest = max((c.share for c in branch.carriers), default=0.0)
         for carrier in branch.carriers:
             for i, goal in enumerate(carrier.goals or (None,)):
-                draw = partial(_carrier_line, standing_of, carrier, goal, branch, longest, first=i == 0)
+                draw = partial(_carrier_line, shown, carrier, goal, branch, longest, first=i == 0)
                 yield TreeRow(draw, goal.id if goal else carrier.member.id, under)
         if team_goal is not None and team_goal.rolls_up == "own":
             yield TreeRow(partial(_note_line, "measured by check-ins of its own; these goals serve it", "dim"))
@@ -84,8 +80,9 @@ def _rows_by_team_goal(board: Board, branches: list[Branch], standing_of: Standi
         yield TreeRow(_blank_line)
 
 
-def _rows_by_member(board: Board, standing_of: StandingOf) -> Iterator[TreeRow]:
+def _rows_by_member(shown: BoardOnDay) -> Iterator[TreeRow]:
     """Each member, then their open goals, once for each team goal they are aligned to."""
+    board = shown.board
     shares: dict[str, dict[str, float]] = {t.id: contributions(board, t) for t in board.open_team_goals}
     for member in board.members:
         yield TreeRow(partial(_member_line, member), member.id, member.id)
@@ -95,7 +92,7 @@ def _rows_by_member(board: Board, standing_of: StandingOf) -> Iterator[TreeRow]:
                 team_goal = board.goal(team_goal_id)
                 assert team_goal is None or isinstance(team_goal, TeamGoal)
                 share = shares.get(team_goal_id, {}).get(member.handle, 0.0)
-                draw = partial(_member_goal_line, standing_of, goal, team_goal, share)
+                draw = partial(_member_goal_line, shown, goal, team_goal, share)
                 yield TreeRow(draw, goal.id, f"{member.id}{team_goal_id}")
         if not goals:
             yield TreeRow(partial(_note_line, "no goals yet", "dim"))
@@ -161,12 +158,12 @@ def _note_line(text: str, style: str, width: int) -> Line:
     return _with_margin(width, (("  ", ""), (pieces[0] + (" …" if len(pieces) > 1 else ""), style)))
 
 
-def _team_goal_line(board: Board, team_goal: TeamGoal, standing_of: StandingOf, width: int) -> Line:
+def _team_goal_line(shown: BoardOnDay, team_goal: TeamGoal, width: int) -> Line:
     """A team goal: id, title, progress, status, and how many have yet to acknowledge a revision."""
-    columns, now = _columns_for(width), standing_of(team_goal)
+    columns, now = _columns_for(width), shown.standing(team_goal)
     status, style = state_span(team_goal, now)
     cells = min(max(columns.title - 2, 6), 30)
-    waiting = len(unacknowledged(board, team_goal.id))
+    waiting = len(unacknowledged(shown.board, team_goal.id))
     to_acknowledge = (
         f"{REVISION_SIGN} {waiting} to acknowledge" if columns.bar >= 12 else f"{REVISION_SIGN} {waiting} to ack"
     )
@@ -189,7 +186,7 @@ def _member_line(member: Member, width: int) -> Line:
 
 
 def _carrier_line(
-    standing_of: StandingOf,
+    shown: BoardOnDay,
     carrier: Carrier,
     goal: Goal | None,
     branch: Branch,
@@ -208,15 +205,13 @@ def _carrier_line(
     else:
         team_goal_id = branch.team_goal.id if branch.team_goal else ""
         spans += [(fit(goal.id, columns.id), "accent"), (fit(goal.title, columns.title - 1) + " ", "text")]
-        spans += _state_spans(standing_of, goal, _weight_text(goal, team_goal_id) if team_goal_id else goal.kind)
+        spans += _state_spans(shown, goal, _weight_text(goal, team_goal_id) if team_goal_id else goal.kind)
     if branch.team_goal is not None and branch.team_goal.rolls_up != "own" and first:
         spans += _share_spans(carrier.share, longest, columns.bar)
     return _with_margin(width, tuple(spans))
 
 
-def _member_goal_line(
-    standing_of: StandingOf, goal: Goal, team_goal: TeamGoal | None, share: float, width: int
-) -> Line:
+def _member_goal_line(shown: BoardOnDay, goal: Goal, team_goal: TeamGoal | None, share: float, width: int) -> Line:
     """A goal of a member with the team goal it is aligned to (None: to no team goal)."""
     columns = _columns_for(width)
     serves = f"→ {team_goal.id} {one_line(team_goal.title)}" if team_goal else f"{UNALIGNED_SIGN}  no team goal"
@@ -224,16 +219,16 @@ def _member_goal_line(
         ("  " + fit(goal.id, columns.id), "accent"),
         (fit(goal.title, columns.title - 1) + " ", "text"),
         (fit(serves, columns.name - 1) + " ", "dim" if team_goal else "warn"),
-        *_state_spans(standing_of, goal, _weight_text(goal, team_goal.id) if team_goal else goal.kind),
+        *_state_spans(shown, goal, _weight_text(goal, team_goal.id) if team_goal else goal.kind),
     ]
     if team_goal is not None and team_goal.rolls_up != "own":
         spans += _share_spans(share, 1.0, columns.bar)
     return _with_margin(width, tuple(spans))
 
 
-def _state_spans(standing_of: StandingOf, goal: Goal, weight: str) -> Line:
+def _state_spans(shown: BoardOnDay, goal: Goal, weight: str) -> Line:
     """Weight, progress, status, and the sign for help wanted."""
-    now = standing_of(goal)
+    now = shown.standing(goal)
     status, style = state_span(goal, now)
     flag = f" {HELP_SIGN}" if now.blocker else ""
     return (

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 
 from teamboard.domain.alignment import parts_of
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_filter import Outline, outline
+from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.due import is_open
 from teamboard.domain.one_on_ones import open_actions
-from teamboard.domain.progress import contributions, standing
+from teamboard.domain.progress import contributions
 from teamboard.domain.pulse import BALANCE_DAYS, feedback_balance, topics_balance
 from teamboard.domain.records import CheckIn, Goal, Member, Milestones, TeamGoal
 from teamboard.domain.sanitize import one_line
@@ -27,25 +27,27 @@ from teamboard.render.revisions import timeline_lines
 LATEST_CHECKINS = 8
 
 
-def board_lines(board: Board, today: date, width: int, *, past: bool = False) -> Iterator[Line]:
+def board_lines(shown: BoardOnDay, width: int, *, past: bool = False) -> Iterator[Line]:
     """The whole board as the board screen draws it; with `past`, the header marks it as a past day's."""
-    yield header_line(board, today, past=past)
+    board = shown.board
+    yield header_line(shown, past=past)
     yield ()
     columns = columns_for(width, id_cells(board))
-    filtered: Outline = outline(board, today, lambda goal: standing(board, goal, today))
+    filtered: Outline = outline(shown)
     for team_goal in filtered.team_goals:
-        yield goal_line(board, team_goal, standing(board, team_goal, today), columns)
+        yield goal_line(shown, team_goal, columns)
     for section in filtered.sections:
         yield ()
-        yield from _member_section(board, section.member, section.goals, today, columns)
+        yield from _member_section(shown, section.member, section.goals, columns)
     if not filtered.sections:
         yield (("There are no members yet. Add one with `teamboard member add`.", "dim"),)
 
 
-def member_lines(board: Board, member: Member, today: date, width: int) -> Iterator[Line]:
+def member_lines(shown: BoardOnDay, member: Member, width: int) -> Iterator[Line]:
     """A member: goals, skills, career, balance, facts, agreed actions, open feedback, contribution to team goals."""
+    board = shown.board
     columns = columns_for(width, id_cells(board))
-    yield from _member_section(board, member, board.open_goals_of(member.handle), today, columns)
+    yield from _member_section(shown, member, board.open_goals_of(member.handle), columns)
     room = max(width - 4, 20)
     if member.skills:
         yield ()
@@ -58,7 +60,7 @@ def member_lines(board: Board, member: Member, today: date, width: int) -> Itera
     if member.manager is not None:
         yield ()
         yield ((f" Balance of {BALANCE_DAYS} days", "strong"),)
-        balances = (feedback_balance(board, member, today), topics_balance(board, member, today))
+        balances = (feedback_balance(board, member, shown.day), topics_balance(board, member, shown.day))
         yield from skills.balance_lines(*balances, "   ")
     if board.facts_of(member.handle):
         yield ()
@@ -69,7 +71,7 @@ def member_lines(board: Board, member: Member, today: date, width: int) -> Itera
         yield ()
         yield ((" Agreed, and open", "strong"),)
         for agreed_action in agreed_actions:
-            yield agreed_action_line(board, agreed_action, today, width)
+            yield agreed_action_line(shown, agreed_action, width)
     open_feedback = [f for f in board.feedback_to(member.handle) if is_open(f)]
     if open_feedback:
         yield ()
@@ -92,10 +94,11 @@ def member_lines(board: Board, member: Member, today: date, width: int) -> Itera
             )
 
 
-def goal_lines(board: Board, goal: AnyGoal, today: date, width: int) -> Iterator[Line]:
+def goal_lines(shown: BoardOnDay, goal: AnyGoal, width: int) -> Iterator[Line]:
     """A goal or team goal: its line, fields, milestones or contributions, revisions, and latest check-ins."""
-    now = standing(board, goal, today)
-    yield goal_line(board, goal, now, columns_for(width, id_cells(board)))
+    board = shown.board
+    now = shown.standing(goal)
+    yield goal_line(shown, goal, columns_for(width, id_cells(board)))
     yield ()
     yield (("   owner     ", "dim"), (owner_name(board, goal), "text"))
     yield (("   measure   ", "dim"), (format.describe_measure(goal.measure), "text"))
@@ -115,7 +118,7 @@ def goal_lines(board: Board, goal: AnyGoal, today: date, width: int) -> Iterator
             yield ((f"   {format.percent(share):>6}  ", "strong"), (handle, "text"))
     if board.revisions_of(goal.id):
         yield ()
-        yield from (((("  "), ""), *line) for line in timeline_lines(board, goal, today, width - 2))
+        yield from (((("  "), ""), *line) for line in timeline_lines(shown, goal, width - 2))
     check_ins = board.checkins_of(goal.id)[-LATEST_CHECKINS:]
     if check_ins:
         yield ()
@@ -138,13 +141,11 @@ def describe_alignment(board: Board, goal: Goal) -> str:
     return ", ".join(labels) or "no team goal"
 
 
-def _member_section(
-    board: Board, member: Member, goals: tuple[Goal, ...], today: date, columns: Columns
-) -> Iterator[Line]:
+def _member_section(shown: BoardOnDay, member: Member, goals: tuple[Goal, ...], columns: Columns) -> Iterator[Line]:
     """A member's line and the lines of their goals."""
-    yield member_line(board, member, today, columns)
+    yield member_line(shown, member, columns)
     for goal in goals:
-        yield goal_line(board, goal, standing(board, goal, today), columns)
+        yield goal_line(shown, goal, columns)
     if not goals:
         yield ((" " * (columns.margin + 2) + "no goals yet", "dim"),)
 

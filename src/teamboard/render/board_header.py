@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from teamboard.domain.board import Board
+from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.sanitize import one_line
 from teamboard.render.line_layout import Line
 
@@ -14,26 +15,27 @@ def past_mark(day: date) -> str:
     return f"◀ as of {day:%d %b %Y}, read-only"
 
 
-def header_line(board: Board, today: date, *, past: bool = False) -> Line:
+def header_line(shown: BoardOnDay, *, past: bool = False) -> Line:
     """The header line: team, period and day, revision; with `past`, the mark of a past day."""
+    board = shown.board
     team = board.team
     if team is None:
         return (("teamboard", "strong"),)
     return (
         (f" {one_line(team.name)}", "strong"),
-        (f"   {describe_period(board, today)}", "dim"),
-        (f"   {past_mark(today)}" if past else "", "warn"),
+        (f"   {describe_period(shown)}", "dim"),
+        (f"   {past_mark(shown.day)}" if past else "", "warn"),
         (f" · revision {board.revision}" if past else f"   revision {board.revision}", "dim"),
     )
 
 
-def describe_period(board: Board, today: date) -> str:
+def describe_period(shown: BoardOnDay) -> str:
     """The period and how far it is: `Q4 2026 · day 53 of 92`; empty without a team."""
-    if board.team is None:
+    if shown.board.team is None:
         return ""
-    period = board.team.period
+    period = shown.board.team.period
     days = (period.ends - period.starts).days + 1
-    passed = (today - period.starts).days + 1
+    passed = (shown.day - period.starts).days + 1
     if passed < 1:
         progress = f"begins in {1 - passed} d"
     elif passed > days:

@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 import msgspec
 
 from teamboard.domain.alignment import Branch, parts_of
 from teamboard.domain.board import AnyGoal, Board
+from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.commit_log import fields_of
 from teamboard.domain.due import feedback_standing, is_open, next_review
 from teamboard.domain.one_on_ones import open_actions
-from teamboard.domain.progress import contributions, standing
+from teamboard.domain.progress import contributions
 from teamboard.domain.pulse import Balance, feedback_balance, topics_balance
 from teamboard.domain.records import Goal, Member, Team, TeamGoal
 from teamboard.domain.revisions import proposal_on, unacknowledged, waiting_for
 
 
-def board_json(board: Board, today: date, *, past: bool = False) -> dict[str, Any]:
+def board_json(shown: BoardOnDay, *, past: bool = False) -> dict[str, Any]:
     """The whole board; with `past`, `as_of` is set to `today`, the past day it shows."""
+    board = shown.board
     return {
         "revision": board.revision,
-        "today": today.isoformat(),
-        "as_of": today.isoformat() if past else None,
+        "today": shown.day.isoformat(),
+        "as_of": shown.day.isoformat() if past else None,
         "team": fields_of(board.team),
-        "team_goals": [goal_json(board, t, today) for t in board.open_team_goals],
-        "members": [member_json(board, m, today) for m in board.members],
+        "team_goals": [goal_json(shown, t) for t in board.open_team_goals],
+        "members": [member_json(shown, m) for m in board.members],
     }
 
 
@@ -45,8 +46,9 @@ def team_json(team: Team) -> dict[str, Any]:
     }
 
 
-def member_json(board: Board, member: Member, today: date) -> dict[str, Any]:
+def member_json(shown: BoardOnDay, member: Member) -> dict[str, Any]:
     """A member with their open goals, feedback, actions, balance and contributions."""
+    board, today = shown.board, shown.day
     feedback = feedback_standing(board, member, today)
     review = next_review(board, member)
     return {
@@ -66,7 +68,7 @@ def member_json(board: Board, member: Member, today: date) -> dict[str, Any]:
         "next_review": {"id": review.id, "on": review.on.isoformat()} if review else None,
         "contributions": {team_goal.id: share for team_goal, share in parts_of(board, member)},
         "waiting": [v.id for v in waiting_for(board, member.handle)],
-        "goals": [goal_json(board, g, today) for g in board.open_goals_of(member.handle)],
+        "goals": [goal_json(shown, g) for g in board.open_goals_of(member.handle)],
     }
 
 
@@ -75,9 +77,10 @@ def _counts(balance: Balance) -> dict[str, int]:
     return {name: getattr(balance, name) for name in balance.__struct_fields__}
 
 
-def goal_json(board: Board, goal: AnyGoal, today: date, *, checkins: bool = False) -> dict[str, Any]:
+def goal_json(shown: BoardOnDay, goal: AnyGoal, *, checkins: bool = False) -> dict[str, Any]:
     """A goal or team goal with its progress (ratios, 1 is 100 %); with `checkins`, check-ins and revisions too."""
-    now = standing(board, goal, today)
+    board = shown.board
+    now = shown.standing(goal)
     proposal = proposal_on(board, goal.id)
     result: dict[str, Any] = {
         "id": goal.id,
@@ -116,15 +119,15 @@ def feedback_json(board: Board, handle: str | None) -> list[dict[str, Any]]:
     return [{"id": f.id, **(fields_of(f) or {})} for f in open_feedback]
 
 
-def branch_json(board: Board, branch: Branch, today: date) -> dict[str, Any]:
+def branch_json(shown: BoardOnDay, branch: Branch) -> dict[str, Any]:
     """A branch of the alignment: a team goal (None: the unaligned goals), its carriers, and who could help."""
     return {
-        "team_goal": goal_json(board, branch.team_goal, today) if branch.team_goal else None,
+        "team_goal": goal_json(shown, branch.team_goal) if branch.team_goal else None,
         "carriers": [
             {
                 "member": c.member.handle,
                 "share": c.share,
-                "goals": [goal_json(board, g, today) for g in c.goals],
+                "goals": [goal_json(shown, g) for g in c.goals],
             }
             for c in branch.carriers
         ],

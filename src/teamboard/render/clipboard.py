@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from teamboard.domain.board import AnyGoal, Board
-from teamboard.domain.board_on_day import Standings
+from teamboard.domain.board import AnyGoal
+from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.records import Feedback, Goal, Member, TeamGoal
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
@@ -16,9 +16,9 @@ from teamboard.render.format import name_of
 from teamboard.render.line_layout import Line, has_pace, state_span
 
 
-def records_text(board: Board, ids: Sequence[str], standings: Standings, *, as_markdown: bool) -> str:
+def records_text(shown: BoardOnDay, ids: Sequence[str], *, as_markdown: bool) -> str:
     """The goals, members and feedback among `ids`, one or more lines each; other records give nothing."""
-    records = [_record_values(board, record_id, standings) for record_id in ids]
+    records = [_record_values(shown, record_id) for record_id in ids]
     return render_template("records.md" if as_markdown else "records.txt", records=records).removesuffix("\n")
 
 
@@ -37,13 +37,14 @@ def _backtick_runs(text: str) -> list[str]:
     return [run for run in "".join(c if c == "`" else " " for c in text).split() if run]
 
 
-def _record_values(board: Board, record_id: str, standings: Standings) -> dict[str, Any]:
+def _record_values(shown: BoardOnDay, record_id: str) -> dict[str, Any]:
     """The values of a record for the templates, with its `kind`; an empty kind is not printed."""
+    board = shown.board
     record = board.get(record_id)
     if isinstance(record, Goal | TeamGoal):
-        return {"kind": "goal", **_goal_values(record, standings), "owner": name_of(board, record.owner)}
+        return {"kind": "goal", **_goal_values(shown, record), "owner": name_of(board, record.owner)}
     if isinstance(record, Member):
-        goals = [{**_goal_values(goal, standings), "owner": ""} for goal in board.open_goals_of(record.handle)]
+        goals = [{**_goal_values(shown, goal), "owner": ""} for goal in board.open_goals_of(record.handle)]
         return {"kind": "member", "name": record.name, "title": record.title, "goals": goals}
     if isinstance(record, Feedback):
         return {
@@ -56,9 +57,9 @@ def _record_values(board: Board, record_id: str, standings: Standings) -> dict[s
     return {"kind": ""}
 
 
-def _goal_values(goal: AnyGoal, standings: Standings) -> dict[str, str]:
+def _goal_values(shown: BoardOnDay, goal: AnyGoal) -> dict[str, str]:
     """The values of a goal for the templates."""
-    now = standings(goal)
+    now = shown.standing(goal)
     pace = f" (pace {format.percent(now.pace)})" if has_pace(goal) else ""
     return {
         "id": goal.id,

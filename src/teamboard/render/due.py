@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from teamboard.actions.one_on_ones import find_agreed_action
 from teamboard.domain.board import Board
+from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.due import Due
 from teamboard.domain.errors import NotFound
 from teamboard.domain.sanitize import one_line
@@ -92,11 +93,12 @@ def lateness(due: Due, today: date) -> str:
     return format.relative_day(due.on, today)
 
 
-def due_row(board: Board, due: Due, today: date, width: int, *, with_key: bool) -> Line:
+def due_row(shown: BoardOnDay, due: Due, width: int, *, with_key: bool) -> Line:
     """One line of the list: how late, what, when it was last done, and the key and command that settle it.
 
     `with_key` is for the screen. The command line has no keys, so it shows the command at every width.
     """
+    today = shown.day
     command = settling_command(due)
     last = f"last {format.ago((today - due.last).days)}" if due.last else ""
     key = SETTLING_KEYS[due.kind] if with_key else ""
@@ -113,7 +115,7 @@ def due_row(board: Board, due: Due, today: date, width: int, *, with_key: bool) 
     if width >= 76 and cells >= 40 + LAST_CELLS:
         cells -= LAST_CELLS + 1
         spans.insert(0, (" " + right_aligned(last, LAST_CELLS), "dim"))
-    description = fit(describe_due(board, due), max(cells, 12))
+    description = fit(describe_due(shown.board, due), max(cells, 12))
     style = "bad" if due.overdue else "warn" if due.on <= today else "dim"
     return filled(
         ((f" {right_aligned(lateness(due, today), LATE_CELLS)}", style), ("   ", ""), (description, "text"), *spans),
@@ -121,15 +123,15 @@ def due_row(board: Board, due: Due, today: date, width: int, *, with_key: bool) 
     )
 
 
-def due_lines(board: Board, dues: Iterable[Due], today: date, width: int) -> Iterator[Line]:
+def due_lines(shown: BoardOnDay, dues: Iterable[Due], width: int) -> Iterator[Line]:
     """The list for the command line, section by section."""
-    sections = due_sections(dues, today)
+    sections = due_sections(dues, shown.day)
     for i, section in enumerate(sections):
         if i:
             yield ()
         yield ((f" {section.title}", "strong"), (f"  {len(section.dues)}", "dim"))
         for due in section.dues:
-            yield due_row(board, due, today, width, with_key=False)
+            yield due_row(shown, due, width, with_key=False)
     if not sections:
         yield ((f" Nothing is due in the next {AHEAD_DAYS} days.", "dim"),)
 

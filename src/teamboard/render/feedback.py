@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date
 
 from rich.cells import cell_len
 
 from teamboard.domain.board import Board
+from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.due import answer_to, is_open
 from teamboard.domain.records import Feedback
 from teamboard.domain.sanitize import one_line
@@ -43,10 +43,11 @@ def feedback_heading(board: Board, feedback: Feedback) -> str:
     return kind + (f" about {about}" if about else "")
 
 
-def thread_lines(board: Board, feedback: Feedback, today: date, width: int) -> Iterator[Line]:
+def thread_lines(shown: BoardOnDay, feedback: Feedback, width: int) -> Iterator[Line]:
     """A feedback with its heading, text and replies, wrapped to `width`."""
+    board = shown.board
     open_now = is_open(feedback)
-    age = format.ago(max((today - board.day_of(feedback.at)).days, 0))
+    age = format.ago(max((shown.day - board.day_of(feedback.at)).days, 0))
     aside = f"{age}{'' if feedback.state == 'open' else f', {feedback.state}'}"
     pieces = wrapped(feedback_heading(board, feedback), max(width - INDENT_CELLS - 1, 20))
     aside_fits = cell_len(pieces[-1]) + cell_len(aside) + 2 < width - INDENT_CELLS
@@ -68,8 +69,9 @@ def thread_lines(board: Board, feedback: Feedback, today: date, width: int) -> I
             yield ((" " * (INDENT_CELLS + 2), ""), (piece, "dim"))
 
 
-def inbox_lines(board: Board, handle: str, today: date, width: int) -> Iterator[Line]:
+def inbox_lines(shown: BoardOnDay, handle: str, width: int) -> Iterator[Line]:
     """A member's inbox for the command line: requests to answer, open feedback, and their own open requests."""
+    board = shown.board
     to_me = [f for f in board.feedback_to(handle) if is_open(f)]
     own_requests = [f for f in board.feedback_from(handle) if f.kind == "request" and is_open(f)]
     sections = (
@@ -94,7 +96,7 @@ def inbox_lines(board: Board, handle: str, today: date, width: int) -> Iterator[
         any_shown = True
         yield ((f" {title}", "strong"), (f"   {hint}" if hint else "", "dim"))
         for feedback in feedback_list:
-            yield from thread_lines(board, feedback, today, width)
+            yield from thread_lines(shown, feedback, width)
             yield from _round_line(board, feedback)
     if not any_shown:
         yield ((" Nothing waits for you.", "dim"),)
@@ -111,10 +113,10 @@ def _round_line(board: Board, request: Feedback) -> Iterator[Line]:
     yield ((" " * INDENT_CELLS, ""), (f"round: {answers}", "dim"))
 
 
-def feedback_row(board: Board, feedback: Feedback, today: date, width: int) -> Line:
+def feedback_row(shown: BoardOnDay, feedback: Feedback, width: int) -> Line:
     """A feedback as one row of a list: state, id, giver → receiver, kind, age, and the start of its text."""
     open_now = is_open(feedback)
-    giver, to = (first_name(board, handle) for handle in (feedback.giver, feedback.to))
+    giver, to = (first_name(shown.board, handle) for handle in (feedback.giver, feedback.to))
     people = f"{giver} → {to}"
     cells = min(max(width // 4, 13), 22)
     return filled(
@@ -123,7 +125,7 @@ def feedback_row(board: Board, feedback: Feedback, today: date, width: int) -> L
             (fit(feedback.id, 5), "accent"),
             (fit(people, cells) + " ", "strong" if open_now else "dim"),
             (fit(feedback.kind, 9), "dim"),
-            (right_aligned(format.age(max((today - board.day_of(feedback.at)).days, 0)), 5) + "  ", "dim"),
+            (right_aligned(format.age(max((shown.day - shown.board.day_of(feedback.at)).days, 0)), 5) + "  ", "dim"),
             (one_line(feedback.text), "text" if open_now else "dim"),
         ),
         width,
@@ -134,18 +136,19 @@ FILTER_HINT = "from:ana to:ben kind:idea about:G12 state:open >14d, any word"
 _AGE = re.compile(r"([<>])(\d{1,5})d?", re.ASCII)
 
 
-def matches_filter(board: Board, feedback: Feedback, words: str, today: date) -> bool:
+def matches_filter(shown: BoardOnDay, feedback: Feedback, words: str) -> bool:
     """Whether a feedback matches every word of a filter.
 
     `from:`, `to:`, `kind:`, `about:` and `state:` search one field, `>14d` and `<7d` compare its age in days;
     any other word may occur anywhere: in a name, the kind, state, goal or text. Case is ignored.
     """
+    board = shown.board
     giver, to = (f"{handle} {name_of(board, handle)}".casefold() for handle in (feedback.giver, feedback.to))
     state = f"{feedback.state} {'open' if is_open(feedback) else 'closed'}"
     about = about_text(board, feedback).casefold()
     fields = {"from": giver, "to": to, "kind": feedback.kind, "about": about, "state": state}
     text = f"{feedback.id} {giver} {to} {feedback.kind} {state} {about} {feedback.source} {feedback.text}".casefold()
-    days = (today - board.day_of(feedback.at)).days
+    days = (shown.day - board.day_of(feedback.at)).days
 
     def matches(word: str) -> bool:
         age = _AGE.fullmatch(word)
@@ -157,10 +160,10 @@ def matches_filter(board: Board, feedback: Feedback, words: str, today: date) ->
     return all(matches(word) for word in words.casefold().split())
 
 
-def open_feedback_lines(board: Board, today: date, width: int) -> Iterator[Line]:
+def open_feedback_lines(shown: BoardOnDay, width: int) -> Iterator[Line]:
     """All open feedback of the team as threads, oldest first."""
-    open_feedback = [f for f in board.feedback if is_open(f)]
+    open_feedback = [f for f in shown.board.feedback if is_open(f)]
     for feedback in sorted(open_feedback, key=lambda f: f.at):
-        yield from thread_lines(board, feedback, today, width)
+        yield from thread_lines(shown, feedback, width)
     if not open_feedback:
         yield ((" No feedback is open.", "dim"),)

@@ -12,7 +12,8 @@ from uuid import UUID, uuid5
 from icalendar import Calendar, Event
 from msgspec import Struct
 
-from teamboard.domain.board import AnyGoal, Board
+from teamboard.domain.board import AnyGoal
+from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.due import one_on_one_due, review_due
 from teamboard.domain.history.log import begun
 from teamboard.domain.one_on_ones import coming
@@ -35,15 +36,16 @@ class DayEvent(Struct, frozen=True):
     description: str = ""
 
 
-def calendar(board: Board, today: date, now: datetime) -> bytes:
+def calendar(shown: BoardOnDay, now: datetime) -> bytes:
     """The content of an .ics file for a board, as seen on `today`; `now` is the time of export."""
+    board = shown.board
     cal = Calendar()
     cal.add("prodid", "-//teamboard//teamboard//EN")
     cal.add("version", "2.0")
     cal.add("method", "PUBLISH")
     cal.add("x-wr-calname", one_line(board.team.name) if board.team else "teamboard")
     since = begun(board) or now
-    for day in day_events(board, today):
+    for day in day_events(shown):
         event = Event()
         event.add("uid", f"{uuid5(_NAMESPACE, f'{since.isoformat()} {day.key}')}@teamboard")
         event.add("dtstamp", now)
@@ -58,11 +60,12 @@ def calendar(board: Board, today: date, now: datetime) -> bytes:
     return bytes(cal.to_ical())
 
 
-def day_events(board: Board, today: date) -> Iterator[DayEvent]:
+def day_events(shown: BoardOnDay) -> Iterator[DayEvent]:
     """The events: one-on-ones and reviews (held, planned, or next due if none is planned), and goals' due days."""
+    board = shown.board
     for member in board.members:
-        yield from _one_on_one_events(board, member, today)
-        yield from _review_events(board, member, today)
+        yield from _one_on_one_events(shown, member)
+        yield from _review_events(shown, member)
     goals: list[AnyGoal] = [*board.open_team_goals, *(g for g in board.goals if g.outcome is None)]
     for goal in goals:
         owner = name_of(board, goal.owner)
@@ -73,8 +76,9 @@ def day_events(board: Board, today: date) -> Iterator[DayEvent]:
         )
 
 
-def _one_on_one_events(board: Board, member: Member, today: date) -> Iterator[DayEvent]:
+def _one_on_one_events(shown: BoardOnDay, member: Member) -> Iterator[DayEvent]:
     """A member's one-on-ones with their topics, and the next one that is due if none is planned."""
+    board = shown.board
     talks = board.one_on_ones_of(member.handle)
     for number, talk in enumerate(talks, start=1):
         topics = [
@@ -86,22 +90,23 @@ def _one_on_one_events(board: Board, member: Member, today: date) -> Iterator[Da
         yield DayEvent(
             f"one-on-one {member.handle} {number}", talk.held or talk.on, summary, "one-on-one", "\n".join(topics)
         )
-    due = one_on_one_due(board, member, today)
+    due = one_on_one_due(board, member, shown.day)
     if due is not None and coming(board, member.handle) is None:
         key = f"one-on-one {member.handle} {len(talks) + 1}"
-        yield DayEvent(key, max(due.on, today), f"One-on-one due: {pair_names(board, member)}", "one-on-one")
+        yield DayEvent(key, max(due.on, shown.day), f"One-on-one due: {pair_names(board, member)}", "one-on-one")
 
 
-def _review_events(board: Board, member: Member, today: date) -> Iterator[DayEvent]:
+def _review_events(shown: BoardOnDay, member: Member) -> Iterator[DayEvent]:
     """A member's reviews, and the next one that is due if none is scheduled."""
+    board = shown.board
     reviews = board.reviews_of(member.handle)
     for number, review in enumerate(reviews, start=1):
         summary = f"Review: {name_of(board, review.member)} and {name_of(board, review.manager)}"
         yield DayEvent(f"review {member.handle} {number}", review.on, summary, "review")
-    due = review_due(board, member, today)
+    due = review_due(board, member, shown.day)
     if due is not None and not due.about:
         key = f"review {member.handle} {len(reviews) + 1}"
-        yield DayEvent(key, max(due.on, today), f"Review due: {pair_names(board, member)}", "review")
+        yield DayEvent(key, max(due.on, shown.day), f"Review due: {pair_names(board, member)}", "review")
 
 
 def _measure_text(goal: AnyGoal) -> str:

@@ -11,7 +11,8 @@ from functools import lru_cache
 from msgspec import Struct
 from rich.cells import cell_len, chop_cells
 
-from teamboard.domain.board import AnyGoal, Board
+from teamboard.domain.board import AnyGoal
+from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.progress import Standing, clipped
 from teamboard.domain.records import DoneOrNot, FeedbackState, Goal, Outcome, TeamGoal
 from teamboard.domain.revisions import proposal_on, unacknowledged
@@ -172,9 +173,10 @@ def has_pace(goal: AnyGoal) -> bool:
     return not isinstance(goal.measure, DoneOrNot)
 
 
-def goal_line(board: Board, goal: AnyGoal, standing: Standing, columns: Columns) -> Line:
+def goal_line(shown: BoardOnDay, goal: AnyGoal, columns: Columns) -> Line:
     """The line of a goal or team goal on the board, exactly `columns.width` cells."""
-    state, style = state_span(goal, standing)
+    now = shown.standing(goal)
+    state, style = state_span(goal, now)
     is_team_goal = isinstance(goal, TeamGoal)
     indent = 0 if is_team_goal else 2
     title = columns.title + (2 if is_team_goal else 0)
@@ -182,23 +184,23 @@ def goal_line(board: Board, goal: AnyGoal, standing: Standing, columns: Columns)
         (" " * (columns.margin + indent), ""),
         (fit(goal.id, columns.id), "accent"),
         (fit(goal.title, title - 1) + " ", "text"),
-        *progress_bar(standing, columns.bar, paced=has_pace(goal) and not goal.outcome, style=style),
-        (right_aligned(format.percent(standing.progress), PERCENT_CELLS + 1) + "  ", "text"),
+        *progress_bar(now, columns.bar, paced=has_pace(goal) and not goal.outcome, style=style),
+        (right_aligned(format.percent(now.progress), PERCENT_CELLS + 1) + "  ", "text"),
     ]
     if columns.wide:
-        trend = format.trend(standing.trend) if is_team_goal else sparkline(standing.series)
+        trend = format.trend(now.trend) if is_team_goal else sparkline(now.series)
         spans.append((fit(trend, SPARK_CELLS) + "  ", "dim" if is_team_goal else style))
     spans.append((state, style))
-    flag = f" {HELP_SIGN}" if standing.blocker else ""
-    proposal_sign = REVISION_SIGN if proposal_on(board, goal.id) else ""
+    flag = f" {HELP_SIGN}" if now.blocker else ""
+    proposal_sign = REVISION_SIGN if proposal_on(shown.board, goal.id) else ""
     flag += f" {proposal_sign}" if proposal_sign and not flag else proposal_sign
     spans.append((flag + " " * (STATUS_CELLS + FLAG_CELLS - len(state) - len(flag)), "help"))
     if isinstance(goal, Goal):
         spans.append((fit(_alignment_text(goal), ALIGN_CELLS), "dim"))
         if columns.wide:
-            spans.append((" " + right_aligned(format.age(standing.age_days), AGE_CELLS), "dim"))
+            spans.append((" " + right_aligned(format.age(now.age_days), AGE_CELLS), "dim"))
     else:
-        waiting = len(unacknowledged(board, goal.id))
+        waiting = len(unacknowledged(shown.board, goal.id))
         if waiting:
             room = columns.width - sum(cell_len(text) for text, _ in spans)
             label_lengths = tuple(f"{REVISION_SIGN} {waiting}{more}" for more in (" to acknowledge", " to ack", ""))

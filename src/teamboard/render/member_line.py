@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 
 from rich.cells import cell_len
 
-from teamboard.domain.board import Board
+from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.due import (
     check_in_due,
     feedback_standing,
@@ -25,13 +24,13 @@ from teamboard.render.line_layout import PERCENT_CELLS, SPARK_CELLS, Columns, Li
 SEPARATOR = " · "
 
 
-def member_line(board: Board, member: Member, today: date, columns: Columns) -> Line:
+def member_line(shown: BoardOnDay, member: Member, columns: Columns) -> Line:
     """Name and title, what is owed, next review. What does not fit is left out, the least pressing first."""
     left = columns.id + columns.title + 2
     name = fit(member.name, min(cell_len(one_line(member.name)), left - 1))
     title_cells = left - cell_len(name) - 3
     title = "  " + fit(member.title, title_cells) if member.title and title_cells > 4 else ""
-    when, signs = format.describe_next_review(next_review(board, member), today)
+    when, signs = format.describe_next_review(next_review(shown.board, member), shown.day)
     late = _is_late(when)
     spans: list[Span] = [
         (" " * columns.margin, ""),
@@ -46,17 +45,17 @@ def member_line(board: Board, member: Member, today: date, columns: Columns) -> 
         if columns.wide
         else columns.width - 2 * columns.margin - left - cell_len(due)
     )
-    owed = list(_spans_that_fit(owed_spans(board, member, today), room - 1))
+    owed = list(_spans_that_fit(owed_spans(shown, member), room - 1))
     spans += [*owed, (" " * (room - sum(cell_len(text) for text, _ in owed)), "")]
     spans += [(f"{when} " if when else "", "warn" if late else "dim"), (signs, "text")]
     return filled(tuple(spans), columns.width)
 
 
-def owed_line(board: Board, member: Member, today: date, width: int) -> Line:
+def owed_line(shown: BoardOnDay, member: Member, width: int) -> Line:
     """What is owed, and at the right the next review, as a line without the name."""
-    when, signs = format.describe_next_review(next_review(board, member), today)
+    when, signs = format.describe_next_review(next_review(shown.board, member), shown.day)
     due = f"{when} {signs}".strip()
-    owed = list(_spans_that_fit(owed_spans(board, member, today), width - cell_len(due) - 2))
+    owed = list(_spans_that_fit(owed_spans(shown, member), width - cell_len(due) - 2))
     room = width - cell_len(due) - sum(cell_len(text) for text, _ in owed)
     return (*owed, (" " * room, ""), (due, "warn" if _is_late(when) else "dim"))
 
@@ -66,8 +65,9 @@ def _is_late(when: str) -> bool:
     return when.endswith(("late", "today"))
 
 
-def owed_spans(board: Board, member: Member, today: date) -> Iterator[Span]:
+def owed_spans(shown: BoardOnDay, member: Member) -> Iterator[Span]:
     """What a member is owed and owes, as spans, the most pressing first."""
+    board, today = shown.board, shown.day
     feedback = feedback_standing(board, member, today)
     managers = managers_feedback_due(board, member, today)
     one_on_one = one_on_one_due(board, member, today)

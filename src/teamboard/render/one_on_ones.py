@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from typing import Any
 
 from rich.cells import cell_len
 
 from teamboard.domain.board import Board
+from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.commit_log import fields_of
 from teamboard.domain.due import one_on_one_due
 from teamboard.domain.one_on_ones import NumberedAction, agreed_actions, current, last_held, open_between
@@ -29,12 +29,13 @@ def pair_names(board: Board, member: Member) -> str:
     return f"{one_line(member.name)} and {name_of(board, member.manager or '')}"
 
 
-def describe_meeting_day(board: Board, member: Member, today: date) -> tuple[str, str]:
+def describe_meeting_day(shown: BoardOnDay, member: Member) -> tuple[str, str]:
     """The day of the current one-on-one, or the day one is due, and the style to draw it in."""
-    talk = current(board, member.handle, today)
+    today = shown.day
+    talk = current(shown.board, member.handle, today)
     if talk is not None and talk.held is not None:
         return f"held on {talk.held:%a %d %b}", "on-track"
-    due = one_on_one_due(board, member, today)
+    due = one_on_one_due(shown.board, member, today)
     if due is None:
         return "nobody to meet: no manager", "dim"
     style = "bad" if due.overdue else "warn" if due.on <= today else "dim"
@@ -73,14 +74,14 @@ def empty_theme_line(theme: Theme) -> Line:
     return ((f"   {theme:<{THEME_CELLS}}", "accent"), ("nothing yet", "dim"))
 
 
-def agreed_action_line(board: Board, agreed_action: NumberedAction, today: date, width: int) -> Line:
+def agreed_action_line(shown: BoardOnDay, agreed_action: NumberedAction, width: int) -> Line:
     """An agreed action: open or done, its id, owner, text, and the day it is due or was done."""
     action = agreed_action.action
     done = action.done is not None
-    late = not done and action.due is not None and action.due < today
+    late = not done and action.due is not None and action.due < shown.day
     date_text = f"by {action.due:%d %b}" if action.due else ""
     date_text = f"done {action.done:%d %b}" if action.done else date_text
-    who = first_name(board, action.owner)
+    who = first_name(shown.board, action.owner)
     room = max(width - 5 - ID_CELLS - DUE_CELLS - 3 - cell_len(who), 10)
     return filled(
         (
@@ -128,10 +129,11 @@ def rating_question(talk: OneOnOne) -> str:
     return f"How useful was the one-on-one of {talk.held:%d %b} to you, from 1 to 5?"
 
 
-def one_on_one_lines(board: Board, member: Member, today: date, width: int) -> Iterator[Line]:
+def one_on_one_lines(shown: BoardOnDay, member: Member, width: int) -> Iterator[Line]:
     """A member's one-on-one for the command line: agenda, notes, agreed actions, and earlier actions still open."""
-    talk = current(board, member.handle, today)
-    text, style = describe_meeting_day(board, member, today)
+    board = shown.board
+    talk = current(board, member.handle, shown.day)
+    text, style = describe_meeting_day(shown, member)
     yield ((f" One-on-one of {pair_names(board, member)}", "strong"), (f"   {text}", style))
     last = describe_last_meeting(board, member, talk)
     if last:
@@ -155,16 +157,17 @@ def one_on_one_lines(board: Board, member: Member, today: date, width: int) -> I
             yield ()
             yield ((f" {title}", "strong"),)
             for agreed_action in actions:
-                yield agreed_action_line(board, agreed_action, today, width)
+                yield agreed_action_line(shown, agreed_action, width)
     unrated = unrated_one_on_one(board, member)
     if unrated is not None:
         yield ()
         yield ((f" {rating_question(unrated)}", "warn"), (" `--useful 4`", "dim"))
 
 
-def one_on_one_json(board: Board, member: Member, today: date) -> dict[str, Any]:
+def one_on_one_json(shown: BoardOnDay, member: Member) -> dict[str, Any]:
     """A member's one-on-ones as JSON values; docs/json.md describes the fields."""
-    due = one_on_one_due(board, member, today)
+    board = shown.board
+    due = one_on_one_due(board, member, shown.day)
     talks = board.one_on_ones_of(member.handle)
     return {
         "member": member.handle,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
 
 from msgspec import Struct
 from rich.cells import cell_len
 
 from teamboard.domain.board import Board
+from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.records import THEMES, Goal, Review, Theme
 from teamboard.domain.reviews.content import (
     GAP,
@@ -47,12 +47,12 @@ def rating_evidence(rating: Rating) -> str:
     return OPINION if rating.is_opinion else " ".join(rating.evidence)
 
 
-def review_line(board: Board, review: Review, today: date) -> str:
+def review_line(shown: BoardOnDay, review: Review) -> str:
     """A review in one line: id, names, day, how far both sides are prepared, and state."""
-    names = f"{name_of(board, review.member)} with {name_of(board, review.manager)}"
+    names = f"{name_of(shown.board, review.member)} with {name_of(shown.board, review.manager)}"
     signs = "".join(format.PREPARATION_SIGNS[review.prepared.get(side)] for side in (review.member, review.manager))
     when = (
-        f"{review.on} ({format.relative_day(review.on, today)})"
+        f"{review.on} ({format.relative_day(review.on, shown.day)})"
         if review.state in ("preparing", "ready")
         else review.on
     )
@@ -80,14 +80,16 @@ def preparation_lines(preparation: Preparation, goals: Iterable[Goal], width: in
                 yield (("     ", ""), (piece, "text"))
 
 
-def review_row(board: Board, review: Review, today: date, width: int) -> Line:
+def review_row(shown: BoardOnDay, review: Review, width: int) -> Line:
     """A review as a row of the member screen, cut to `width` cells."""
-    when = format.relative_day(review.on, today) if review.state in ("preparing", "ready") else f"{review.on:%d %b %Y}"
+    when = (
+        format.relative_day(review.on, shown.day) if review.state in ("preparing", "ready") else f"{review.on:%d %b %Y}"
+    )
     signs = "".join(format.PREPARATION_SIGNS[review.prepared.get(side)] for side in (review.member, review.manager))
     return filled(
         (
             (f"    {review.id:<5}", "accent"),
-            (f"with {first_name(board, review.manager)}  ", "text"),
+            (f"with {first_name(shown.board, review.manager)}  ", "text"),
             (f"{when}  ", "dim"),
             (f"{signs} {STATE_LABELS[review.state]}", "dim"),
         ),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from teamboard.domain.board import AnyGoal, Board
+from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.records import GoalRevision, Metric, Milestones, Reason
 from teamboard.domain.revision_impact import Outlook
 from teamboard.domain.revisions import (
@@ -145,8 +146,9 @@ STATE_SIGNS = {
 """The sign of each state of a revision on the timeline, and its style."""
 
 
-def timeline_lines(board: Board, goal: AnyGoal, today: date, width: int) -> Iterator[Line]:
+def timeline_lines(shown: BoardOnDay, goal: AnyGoal, width: int) -> Iterator[Line]:
     """A goal's revisions, newest first, down to its first terms; nothing if it was never revised."""
+    board = shown.board
     revisions = board.revisions_of(goal.id)
     if not revisions:
         return
@@ -160,7 +162,7 @@ def timeline_lines(board: Board, goal: AnyGoal, today: date, width: int) -> Iter
             (f"{day:%d %b %Y}  ", "dim"),
             (revision.id, "accent"),
             (f"  {REASON_LABELS[revision.reason]}", "dim"),
-            ("  to come" if revision.state == "agreed" and effective_day > today else "", "warn"),
+            ("  to come" if revision.state == "agreed" and effective_day > shown.day else "", "warn"),
         )
         yield from _indented_lines(
             summarize_revision(board, revision), "strong" if revision.state in ("proposed", "agreed") else "dim", room

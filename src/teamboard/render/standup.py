@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 
 from rich.cells import cell_len
 
 from teamboard.domain.board import Board
-from teamboard.domain.board_on_day import Standings
+from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.history.time_travel import as_of
 from teamboard.domain.progress import Standing
 from teamboard.domain.records import Goal, Member, Standup
-from teamboard.domain.revisions import in_effect
 from teamboard.domain.sanitize import one_line
 from teamboard.domain.standup import RoundUp, Wanted, asked_of_others, round_up, since_last, wanted_by
 from teamboard.render import format
@@ -37,20 +35,20 @@ NEWS_LINES = 2
 MAX_OVERDUE = 12
 
 
-def headline_goal(board: Board, member: Member, standings: Standings) -> tuple[Goal, Standing] | None:
+def headline_goal(shown: BoardOnDay, member: Member) -> tuple[Goal, Standing] | None:
     """A member's most important goal and its standing: the result goal with the most weight, else any goal."""
-    goals = board.open_goals_of(member.handle)
+    goals = shown.board.open_goals_of(member.handle)
     results = [g for g in goals if g.kind == "result"] or list(goals)
     if not results:
         return None
     goal = max(results, key=lambda g: g.weight)
-    return goal, standings(goal)
+    return goal, shown.standing(goal)
 
 
-def goal_bar_lines(board: Board, member: Member, standings: Standings, width: int) -> Iterator[Line]:
+def goal_bar_lines(shown: BoardOnDay, member: Member, width: int) -> Iterator[Line]:
     """A member's open goals, each as a title with its state, a thick progress bar, and an empty line."""
-    for goal in board.open_goals_of(member.handle):
-        now = standings(goal)
+    for goal in shown.board.open_goals_of(member.handle):
+        now = shown.standing(goal)
         state, style = state_span(goal, now)
         flag = f" {HELP_SIGN}" if now.blocker else ""
         aside = f"{format.percent(now.progress)}  {state}{flag}"
@@ -67,10 +65,11 @@ def thick_bar(line: Line) -> Line:
     return tuple((text.translate(signs), "dim" if style == "track" else style) for text, style in line)
 
 
-def news_sentences(board: Board, before: Standup | None, today: date, member: Member) -> list[str]:
+def news_sentences(shown: BoardOnDay, before: Standup | None, member: Member) -> list[str]:
     """What changed about a member since a standup (without one: since yesterday), newest first, as sentences."""
+    board = shown.board
     sentences = []
-    for _, entry in since_last(board, before, today):
+    for _, entry in since_last(board, before, shown.day):
         if member.handle in concerned_members(board, entry):
             text = describe_commit(board, entry)
             own_name = f"{one_line(member.name)} "
@@ -78,10 +77,10 @@ def news_sentences(board: Board, before: Standup | None, today: date, member: Me
     return sentences
 
 
-def news_lines(board: Board, before: Standup | None, today: date, member: Member, width: int) -> Iterator[Line]:
+def news_lines(shown: BoardOnDay, before: Standup | None, member: Member, width: int) -> Iterator[Line]:
     """The newest MAX_NEWS of `news_sentences` as lines; the number of the others at the end."""
-    sentences = news_sentences(board, before, today, member)
-    since = f"since {board.day_of(before.at):%d %b}" if before else "since yesterday"
+    sentences = news_sentences(shown, before, member)
+    since = f"since {shown.board.day_of(before.at):%d %b}" if before else "since yesterday"
     yield ((f"  What changed {since}", "strong"),)
     if not sentences:
         yield (("  nothing", "dim"),)
@@ -153,10 +152,8 @@ def format_minutes(seconds: float) -> str:
 
 def board_at_standup(board: Board, standup: Standup) -> tuple[Board, RoundUp]:
     """The board as it was when a standup ended, with the goals' terms of that day, and its round-up."""
-    board_then = as_of(board, standup.revision - 1)
-    day = board.day_of(standup.at)
-    board_in_effect = in_effect(board_then, day)
-    return board_in_effect, round_up(board_in_effect, day)
+    shown = BoardOnDay(as_of(board, standup.revision - 1), board.day_of(standup.at))
+    return shown.board, round_up(shown.board, shown.day)
 
 
 def standup_text(board: Board, standup: Standup) -> Iterator[str]:

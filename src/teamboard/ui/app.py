@@ -142,7 +142,7 @@ class BoardApp(LiveApp):
 
     async def action_step(self, days: int) -> None:
         """Show the board as it stood a day earlier or later."""
-        await self.show_day(self.shown.today + timedelta(days=days))
+        await self.show_day(self.shown.day + timedelta(days=days))
 
     async def action_go_to(self) -> None:
         """Ask for a day, and show the board as it stood then."""

@@ -14,7 +14,7 @@ from textual.widgets import Input, Label
 
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.domain.board import Board
-from teamboard.domain.board_on_day import Standings
+from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.permissions import may
 from teamboard.domain.records import Goal, Member, TeamGoal
 from teamboard.domain.sanitize import one_line
@@ -49,15 +49,17 @@ class PickScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         yield Label(QUESTIONS[self.quick.what], id="question")
         yield LineField(placeholder="type to narrow, ↑ ↓ to select, Enter to choose, Esc to leave", compact=True)
-        yield BoardView(self.quick.board, self.quick.standings, self._rows)
+        yield BoardView(self.quick.shown, self._rows)
 
     def on_mount(self) -> None:
         self.query_one(Input).focus()
         self._narrow()
 
-    def _rows(self, board: Board, standings: Standings) -> list[Row]:
+    def _rows(self, shown: BoardOnDay) -> list[Row]:
         words = self.query_one(Input).value.casefold().split()
-        found = [Row(record.id) for record in self.quick.offered(board) if all(word in _text(record) for word in words)]
+        found = [
+            Row(record.id) for record in self.quick.offered(shown.board) if all(word in _text(record) for word in words)
+        ]
         return found or [Row(text="  nothing fits; Backspace shows more")]
 
     @on(Input.Changed)

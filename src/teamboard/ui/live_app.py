@@ -10,15 +10,14 @@ from typing import TypeVar
 from textual.screen import Screen
 
 from teamboard.actions.base import Action, Actor, require
-from teamboard.domain.board import Board, changed
-from teamboard.domain.board_on_day import Standings
+from teamboard.domain.board import Board
+from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.commit_log import HistoryAway
 from teamboard.domain.errors import Conflict, Refused
-from teamboard.domain.history.time_travel import board_on
 from teamboard.domain.ids import known_table
 from teamboard.domain.records import Member
-from teamboard.domain.revisions import in_effect
 from teamboard.personal.settings import Settings
+from teamboard.services.views import view_of_past, view_today
 from teamboard.store.base import Clock, Store, StoreError, utc_now
 from teamboard.ui.appearance import Looks
 from teamboard.ui.error_handling import OneLineApp
@@ -55,14 +54,17 @@ class LiveApp(OneLineApp[None]):
         super().__init__()
         self.store = store
         self.actor = actor
-        self._newest = board
         self._clock = clock
-        self.board = in_effect(board, board.day_of(clock()))
-        self.past: Standings | None = None
+        self.current = view_today(board, clock())
+        self.past: BoardOnDay | None = None
         self.trouble: StoreError | None = None
-        self.standings = Standings(self.board, self.today)
         self.looks = Looks(self, settings, given or {}, self.redraw)
         self.reviews = Reviews(self, with_keys=with_keys, own=own)
+
+    @property
+    def board(self) -> Board:
+        """The board as it is now, with the goals as they hold today."""
+        return self.current.board
 
     @property
     def now(self) -> datetime:
@@ -73,9 +75,9 @@ class LiveApp(OneLineApp[None]):
         return self.board.day_of(self._clock())
 
     @property
-    def shown(self) -> Standings:
+    def shown(self) -> BoardOnDay:
         """What the screens show: the board of now, or of a past day."""
-        return self.past or self.standings
+        return self.past or self.current
 
     def redraw(self) -> None:
         """Paint every screen anew, as after a change of its looks."""
@@ -117,12 +119,12 @@ class LiveApp(OneLineApp[None]):
     def show_board(self, board: Board) -> None:
         """Show a newer board on every screen."""
         recovered, self.trouble = self.trouble is not None, None
-        if board is self._newest:
+        if board is self.current.loaded:
             if recovered:
-                self._tell(self.standings)
+                self._tell(self.current)
             return
-        before, self._newest = self._newest, board
-        self._take(in_effect(board, self.today))
+        before = self.current.loaded
+        self._take(board)
         self.after_newer_board(before, board)
 
     def after_newer_board(self, before: Board, board: Board) -> None:
@@ -130,16 +132,14 @@ class LiveApp(OneLineApp[None]):
 
     def turn_day(self) -> None:
         """Show the board as it is today, where a new day has begun."""
-        if self.today != self.standings.today:
-            self._take(in_effect(self._newest, self.today))
+        if self.today != self.current.day:
+            self._take(self.current.loaded)
 
     def _take(self, board: Board) -> None:
-        before = self.standings
-        ids = frozenset(changed(self.board, board))
-        self.board = board
-        self.standings = before.after(board, self.today, ids)
+        before = self.current
+        self.current, ids = before.followed_by(board, self.today)
         self._tell(before, ids)
-        was, now = before.board.member(self.actor.member), board.member(self.actor.member)
+        was, now = before.board.member(self.actor.member), self.board.member(self.actor.member)
         if any(known_table(record_id) == "reviews" for record_id in ids) or (was and was.key) != (now and now.key):
             # The other may have shared: what is to be shown to them now is shown. Or the person has another key.
             self.keep_reviews_soon()
@@ -152,11 +152,11 @@ class LiveApp(OneLineApp[None]):
     def show_trouble(self, trouble: StoreError) -> None:
         """Say on every screen that the board can't be read; the last good one stays."""
         self.trouble = trouble
-        self._tell(self.standings)
+        self._tell(self.current)
 
-    def _tell(self, before: Standings, ids: frozenset[str] = frozenset()) -> None:
+    def _tell(self, before: BoardOnDay, ids: frozenset[str] = frozenset()) -> None:
         for screen in self.screen_stack:
-            screen.post_message(BoardChanged(before, self.standings, ids))
+            screen.post_message(BoardChanged(before, self.current, ids))
 
     # -- the past
 
@@ -165,14 +165,13 @@ class LiveApp(OneLineApp[None]):
         if day >= self.today:
             self.show_past(None)
             return
-        found = await self.look_back(lambda: (board_on(self.board, day),))
-        board = found[0] if found else None
-        if found is None:
+        try:
+            past = await self.look_back(lambda: view_of_past(self.board, day))
+        except Refused as refusal:
+            self.say(str(refusal), "warning")
             return
-        if board is None:
-            self.say(f"There was no board on {day} yet.", "warning")
-        else:
-            self.show_past(Standings(in_effect(board, day), day))
+        if past is not None:
+            self.show_past(past)
 
     async def look_back(self, find: Callable[[], A]) -> A | None:
         """What is found in the history, read out of the screen's way; None, and why in a toast, if it can't be read."""
@@ -182,10 +181,10 @@ class LiveApp(OneLineApp[None]):
             self.say(f"The history can't be read so far back: {away.brief}.", "warning")
             return None
 
-    def show_past(self, past: Standings | None) -> None:
+    def show_past(self, past: BoardOnDay | None) -> None:
         """Show a past day's board on every screen, or, with None, that of now."""
         self.past = past
-        self._tell(self.standings)
+        self._tell(self.current)
 
     def refuses_past(self) -> bool:
         """Whether a past day is on the screen, where nothing can be changed; a toast says so."""

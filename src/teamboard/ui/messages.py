@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.message import Message
 
-from teamboard.domain.board_on_day import Standings
+from teamboard.domain.board_on_day import BoardOnDay
 
 
 class BoardChanged(Message):
@@ -13,7 +13,7 @@ class BoardChanged(Message):
     Nothing differs when only the day, or whether the board can be read, has changed.
     """
 
-    def __init__(self, before: Standings, after: Standings, changed: frozenset[str]) -> None:
+    def __init__(self, before: BoardOnDay, after: BoardOnDay, changed: frozenset[str]) -> None:
         super().__init__()
         self.before = before
         self.after = after

@@ -23,7 +23,9 @@ class ReviewingApp(Protocol):
     """What the reviews need of an app."""
 
     actor: Actor
-    board: Board
+
+    @property
+    def board(self) -> Board: ...
 
     @property
     def today(self) -> date: ...

@@ -18,5 +18,5 @@ def calendar(session: Session) -> None:
     \b
     teamboard calendar > team.ics
     """
-    _, board, _ = session.open()
-    click.echo(ical.calendar(board, session.today(board), session.now()), nl=False)
+    _, shown, _ = session.open()
+    click.echo(ical.calendar(shown, session.now()), nl=False)

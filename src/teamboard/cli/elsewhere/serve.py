@@ -39,15 +39,16 @@ def serve(session: Session, port: int, host: str) -> None:
     without it, other users of this machine included. Whoever comes in acts as you, as --as MEMBER, or only looks on
     with --read-only.
     """
-    _, board, actor = session.open()
+    _, shown, actor = session.open()
+    board = shown.board
     token = secrets.token_urlsafe(24)
     title = one_line(board.team.name) if board.team else "teamboard"
     server = BoardServer(_command(session, actor), host=host, port=port, title=title, token=token)
 
     def ready(port: int) -> None:
         name = os_host() if host in EVERYWHERE else host
-        shown = f"[{name}]" if ":" in name else name
-        address = f"http://{shown}:{port}/?token={token}"
+        written = f"[{name}]" if ":" in name else name
+        address = f"http://{written}:{port}/?token={token}"
         click.echo(f"{title}, {_as(board, actor)}: {address}\nCtrl+C ends it.")
         sys.stdout.flush()
 

@@ -70,10 +70,10 @@ def snapshot(
 
 
 def _taken(session: Session, screen: Shot, member: str | None, size: tuple[int, int], theme: str | None) -> Picture:
-    store, board, actor = session.open()
-    about = _about(board, screen, member or actor.member) if screen in ("member", "review") else ""
+    store, shown, actor = session.open()
+    about = _about(shown.board, screen, member or actor.member) if screen in ("member", "review") else ""
     if screen == "review":
-        review = find_review(board, about)
+        review = find_review(shown.board, about)
         require_side(review, actor.member)
     settings = load_settings()
     if theme is not None:

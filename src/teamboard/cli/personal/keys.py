@@ -34,7 +34,8 @@ def key() -> None:
 @pass_session
 def new(session: Session) -> None:
     """Make your first key, or that of the member named with --as: only for one who is yours to act for."""
-    store, board, actor = session.open()
+    store, shown, actor = session.open()
+    board = shown.board
     reviews = review_session(board, actor)
     first = reviews.first_key(board)
     if first is None:
@@ -49,7 +50,8 @@ def new(session: Session) -> None:
 @pass_session
 def show(session: Session) -> None:
     """Print the public part of your key, and where the private part is."""
-    store, board, actor = session.open()
+    store, shown, actor = session.open()
+    board = shown.board
     board, reviews = open_reviews(session, store, board, actor, needs_key=True)
     reviews.require_key(board)
     public = reviews.keyring.public
@@ -63,7 +65,8 @@ def show(session: Session) -> None:
 @pass_session
 def backup(session: Session, file: Path) -> None:
     """Copy your private key into FILE: keep it as you keep the key of your house."""
-    store, board, actor = session.open()
+    store, shown, actor = session.open()
+    board = shown.board
     board, reviews = open_reviews(session, store, board, actor, needs_key=True)
     reviews.require_key(board)
     _ = reviews.keyring.public
@@ -80,11 +83,11 @@ def backup(session: Session, file: Path) -> None:
 @pass_session
 def restore(session: Session, file: Path) -> None:
     """Take the private key in FILE, a backup, into use again."""
-    store, board, actor = session.open()
-    reviews = review_session(board, actor)
-    me = find_member(board, reviews.handle)
+    store, shown, actor = session.open()
+    reviews = review_session(shown.board, actor)
+    me = find_member(shown.board, reviews.handle)
     before = reviews.keyring.public_or_none()
-    public = reviews.keyring.restore(file, session.today(board))
+    public = reviews.keyring.restore(file, shown.day)
     if before == public == me.key:
         raise Refused("That is the key in use already.")
     if me.key != public:
@@ -97,10 +100,10 @@ def restore(session: Session, file: Path) -> None:
 @pass_session
 def renew(session: Session) -> None:
     """Make a new key, as when the old one was lost or seen; others are asked to accept it."""
-    store, board, actor = session.open()
-    reviews = review_session(board, actor)
-    me = find_member(board, reviews.handle)
-    public = reviews.keyring.renew(session.today(board))
+    store, shown, actor = session.open()
+    reviews = review_session(shown.board, actor)
+    me = find_member(shown.board, reviews.handle)
+    public = reviews.keyring.renew(shown.day)
     store.commit(SetKey(key=public, renews=bool(me.key)), actor)
     click.echo(f"Your key is {public}. Whoever reviews with you is asked to accept it. {LOST}")
 
@@ -111,7 +114,8 @@ def renew(session: Session) -> None:
 @pass_session
 def accept(session: Session, member: str) -> None:
     """Take MEMBER's new key as theirs, once they have told you that it is."""
-    store, board, actor = session.open()
+    store, shown, actor = session.open()
+    board = shown.board
     board, reviews = open_reviews(session, store, board, actor)
     other = find_member(board, member)
     if not reviews.keyring.has_changed(other):

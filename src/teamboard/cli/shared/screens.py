@@ -125,8 +125,8 @@ def ask_inline(session: Session, what: Literal["check in", "feedback"]) -> str:
     """Ask for it in the lines below the prompt; what came of it, to be printed there."""
     if not has_screen():
         raise click.UsageError("Say what, where there is no terminal to ask on.")
-    store, board, actor = session.open()
-    if board.member(actor.member) is None:
+    store, shown, actor = session.open()
+    if shown.board.member(actor.member) is None:
         raise Refused("This board does not know you: say who you are with --as.")
     kind: type[QuickApp] = _imported("inline")
     app = kind(store, store.load(), actor, given=session.looks_given)

@@ -10,9 +10,10 @@ import click
 
 from teamboard.actions.base import Actor
 from teamboard.domain.board import Board
-from teamboard.domain.revisions import in_effect
+from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.sanitize import one_line
 from teamboard.services.acting import find_actor, is_own_member, local_actor, saved_settings
+from teamboard.services.views import view_today
 from teamboard.store.base import Store, utc_now
 from teamboard.store.factory import store_at
 
@@ -60,15 +61,15 @@ class Session:
         settings = saved_settings()
         return self.looks_given.get("ascii", settings is not None and settings.ascii)
 
-    def open(self) -> tuple[Store, Board, Actor]:
-        """The store, the board as it holds today, and who is asking."""
+    def open(self) -> tuple[Store, BoardOnDay, Actor]:
+        """The store, the board today, and who is asking."""
         store = self.store()
         board = store.load()
-        return store, self.in_effect(board), self.actor(board)
+        return store, self.shown(board), self.actor(board)
 
-    def in_effect(self, board: Board) -> Board:
-        """A board with its goals as they hold today."""
-        return in_effect(board, self.today(board))
+    def shown(self, board: Board) -> BoardOnDay:
+        """A board as it holds today."""
+        return view_today(board, self.now())
 
     def now(self) -> datetime:
         return utc_now()

@@ -66,8 +66,7 @@ def demo(session: Session) -> None:
         open_demo(session, session.member_given or DEMO_MEMBER)
         return
     if session.board_given is None and not has_screen():
-        sample = sample_team().board
-        print_board(sample, session.today(sample))
+        print_board(session.shown(sample_team().board))
         return
     store = session.store()
     board = store.create(sample_team(), local_actor())

@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.screen import Screen
 
-from teamboard.domain.board_on_day import Standings
+from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.revisions import waiting_for
 from teamboard.render.line_layout import fit
 from teamboard.ui.keymap import bound
@@ -46,7 +46,7 @@ class LiveScreen(OnBoard, Screen[A]):
     header = getters.query_one(BoardHeader)
 
     @property
-    def shown(self) -> Standings:
+    def shown(self) -> BoardOnDay:
         """What is on the screen: the board of now, or of a past day."""
         return self.board_app.shown
 
@@ -61,7 +61,7 @@ class LiveScreen(OnBoard, Screen[A]):
         app, shown = self.board_app, self.shown
         waiting = 0 if app.past else len(waiting_for(app.board, app.actor.member))
         live = app.trouble is None
-        self.header.show(shown.board, shown.today, live=live, past=app.past is not None, waiting=waiting)
+        self.header.show(shown, live=live, past=app.past is not None, waiting=waiting)
 
     @property
     def to_copy(self) -> Sequence[str]:
@@ -74,7 +74,7 @@ class LiveScreen(OnBoard, Screen[A]):
         from teamboard.render.clipboard import lines_text, records_text
 
         if self.to_copy:
-            text = records_text(self.shown.board, self.to_copy, self.shown, as_markdown=as_markdown)
+            text = records_text(self.shown, self.to_copy, as_markdown=as_markdown)
             if text:
                 return text
         main = max(self.query(LinesView), key=lambda view: view.size.area)

@@ -6,7 +6,7 @@ from rich.cells import cell_len
 from textual.renderables.digits import DIGITS, DIGITS3X3_BOLD
 
 from teamboard.domain.board import AnyGoal, Board
-from teamboard.domain.board_on_day import Standings
+from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.progress import Standing
 from teamboard.domain.records import Member
 from teamboard.render import format
@@ -34,11 +34,11 @@ def _parts(row: Row, board: Board) -> int:
     return MEMBER_PARTS if isinstance(board.get(row.record_id), Member) else 1
 
 
-def big_line(board: Board, record: AnyGoal | Member, standings: Standings, part: int, width: int) -> Line:
+def big_line(shown: BoardOnDay, record: AnyGoal | Member, part: int, width: int) -> Line:
     """A part of a goal or of a member."""
     if isinstance(record, Member):
-        return _member(board, record, standings, part, width)
-    return _goal(record, standings(record), part, width)
+        return _member(shown, record, part, width)
+    return _goal(record, shown.standing(record), part, width)
 
 
 def _goal(goal: AnyGoal, now: Standing, part: int, width: int) -> Line:
@@ -71,7 +71,7 @@ def _aside(goal: AnyGoal, now: Standing) -> str:
     return f"{value} · pace {format.percent(now.pace)}" if has_pace(goal) else value
 
 
-def _member(board: Board, member: Member, standings: Standings, part: int, width: int) -> Line:
+def _member(shown: BoardOnDay, member: Member, part: int, width: int) -> Line:
     """A part of a member: the name, then what they owe and are owed."""
     if part == 0:
         spaced = " ".join(member.name.upper())
@@ -80,7 +80,7 @@ def _member(board: Board, member: Member, standings: Standings, part: int, width
         return filled((("  ", ""), (fit(name, min(cell_len(name), width - 4)), "strong"), (title, "dim")), width)
     if part == MEMBER_PARTS - 1:
         return ()
-    return filled((("  ", ""), *owed_line(board, member, standings.today, width - 4)), width)
+    return filled((("  ", ""), *owed_line(shown, member, width - 4)), width)
 
 
 def _digits(text: str, part: int) -> str:

@@ -12,7 +12,7 @@ from textual.strip import Strip
 from textual.timer import Timer
 
 from teamboard.domain.board import AnyGoal, Board
-from teamboard.domain.board_on_day import Standings, touched
+from teamboard.domain.board_on_day import BoardOnDay, touched
 from teamboard.domain.ids import known_table
 from teamboard.domain.records import Goal, Member, TeamGoal
 from teamboard.render.board_header import id_cells
@@ -29,7 +29,7 @@ GLOW_STEP_SECONDS = 0.1
 SCROLL_MARGIN = 2
 
 
-RowsOf = Callable[[Board, Standings], list[Row]]
+RowsOf = Callable[[BoardOnDay], list[Row]]
 """Says which rows a board has."""
 
 DrawRow = Callable[[Row, int], Line]
@@ -40,7 +40,7 @@ class Big(NamedTuple):
     """How a board is drawn big: which rows it has then, and the line of a part of a record."""
 
     rows: Callable[[list[Row], Board], list[Row]]
-    line: Callable[[Board, AnyGoal | Member, Standings, int, int], Line]
+    line: Callable[[BoardOnDay, AnyGoal | Member, int, int], Line]
 
 
 class BoardView(LinesView, can_focus=True):
@@ -59,8 +59,7 @@ class BoardView(LinesView, can_focus=True):
 
     def __init__(
         self,
-        board: Board,
-        standings: Standings,
+        shown: BoardOnDay,
         rows_of: RowsOf,
         *,
         draw: DrawRow | None = None,
@@ -70,8 +69,7 @@ class BoardView(LinesView, can_focus=True):
         self._draw = draw or self.board_line
         self._can_be_big = draw is None
         self._big: Big | None = None
-        self.board = board
-        self.standings = standings
+        self.shown = shown
         self._rows_of = rows_of
         self._rows: list[Row] = []
         self._at: dict[str, int] = {}
@@ -127,10 +125,10 @@ class BoardView(LinesView, can_focus=True):
         self._glow_timer = self.set_interval(GLOW_STEP_SECONDS, self._fade, pause=True)
         self.rebuild()
 
-    def show_board(self, board: Board, standings: Standings, changed: Iterable[str] = ()) -> None:
+    def show_board(self, shown: BoardOnDay, changed: Iterable[str] = ()) -> None:
         """Show a newer board. Selection and scroll position stay; what changed glows."""
-        lit = self._lit_by(board, changed)
-        self.board, self.standings = board, standings
+        lit = self._lit_by(shown.board, changed)
+        self.shown = shown
         before = self._rows
         rows = self._rows_now()
         self._glows.light(lit)
@@ -162,8 +160,8 @@ class BoardView(LinesView, can_focus=True):
         self.refresh()
 
     def _rows_now(self) -> list[Row]:
-        rows = self._rows_of(self.board, self.standings)
-        return self._big.rows(rows, self.board) if self._big else rows
+        rows = self._rows_of(self.shown)
+        return self._big.rows(rows, self.shown.board) if self._big else rows
 
     def _set_big(self) -> bool:
         """Draw big or not, as the settings say; answers with whether that has changed."""
@@ -223,14 +221,15 @@ class BoardView(LinesView, can_focus=True):
         """The line of a row at a width, of a record of the board or a text of its own."""
         if not row.record_id:
             return ((row.text, row.role),)
-        c = columns_for(width, id_cells(self.board))
-        record = self.board.get(row.record_id)
+        board = self.shown.board
+        c = columns_for(width, id_cells(board))
+        record = board.get(row.record_id)
         if self._big and isinstance(record, Goal | TeamGoal | Member):
-            return self._big.line(self.board, record, self.standings, row.part, width)
+            return self._big.line(self.shown, record, row.part, width)
         if isinstance(record, Goal | TeamGoal):
-            return goal_line(self.board, record, self.standings(record), c)
-        member = self.board.member(getattr(record, "handle", None))
-        return member_line(self.board, member, self.standings.today, c) if member else ()
+            return goal_line(self.shown, record, c)
+        member = board.member(getattr(record, "handle", None))
+        return member_line(self.shown, member, c) if member else ()
 
     def _redraw(self) -> None:
         """Repaint the visible lines that differ, and forget the others."""

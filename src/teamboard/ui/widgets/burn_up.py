@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from teamboard.domain.board import AnyGoal, Board
+from teamboard.domain.board import AnyGoal
+from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.progress import course, span
 from teamboard.render import format
 from teamboard.ui.widgets.chart import Chart
@@ -17,19 +18,19 @@ class BurnUp(Chart):
 
     def __init__(self) -> None:
         super().__init__()
-        self._shown: tuple[Board, AnyGoal, date] | None = None
+        self._shown: tuple[BoardOnDay, AnyGoal] | None = None
 
-    def show(self, board: Board, goal: AnyGoal, today: date) -> None:
+    def show(self, shown: BoardOnDay, goal: AnyGoal) -> None:
         """Draw a goal's course."""
-        self._shown = (board, goal, today)
+        self._shown = (shown, goal)
         self.draw()
 
     def draw(self) -> None:
         """The course so far, beside what was expected."""
         if self._shown is None:
             return
-        board, goal, today = self._shown
-        points = course(board, goal, today)
+        shown, goal = self._shown
+        points = course(shown.board, goal, shown.day)
         days = (goal.due - goal.starts).days
         self.blank()
         plot = self.plt
@@ -37,7 +38,7 @@ class BurnUp(Chart):
         plot.plot(xs, [p.expected for p in points], color=self.colour("track"), marker="braille")
         if len({p.target for p in points}) > 1:
             plot.plot(xs, [p.target for p in points], color=self.colour("warn"), marker="braille")
-        so_far = [(x, p.value) for x, p in zip(xs, points, strict=True) if p.day <= today]
+        so_far = [(x, p.value) for x, p in zip(xs, points, strict=True) if p.day <= shown.day]
         if so_far:
             plot.plot([x for x, _ in so_far], [y for _, y in so_far], color=self.colour("accent"), marker="hd")
         plot.xlim(min([0.0, *xs]), max([float(days), *xs]))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from functools import partial
 from typing import ClassVar
 
@@ -11,7 +10,8 @@ from textual.app import ComposeResult
 from textual.containers import Container
 
 from teamboard.domain.board import AnyGoal, Board
-from teamboard.domain.progress import Standing, contributions
+from teamboard.domain.board_on_day import BoardOnDay
+from teamboard.domain.progress import contributions
 from teamboard.domain.records import CheckIn, DoneOrNot, Goal, Milestones, TeamGoal
 from teamboard.domain.revisions import proposal_on
 from teamboard.domain.sanitize import one_line
@@ -36,8 +36,9 @@ LONGEST_BAR = 40
 LOWEST_FOR_CHART = 20
 
 
-def detail_lines(board: Board, goal: AnyGoal, now: Standing, today: date, width: int) -> Iterator[Line]:
+def detail_lines(shown: BoardOnDay, goal: AnyGoal, width: int) -> Iterator[Line]:
     """What a goal's detail says, wrapped to a width."""
+    board, now = shown.board, shown.standing(goal)
     room = max(width - 2, 20)
     yield from _wrapped(f"{goal.id} {goal.title}", "strong", room)
     yield (
@@ -79,7 +80,7 @@ def detail_lines(board: Board, goal: AnyGoal, now: Standing, today: date, width:
         yield from _shares(board, goal, room)
     if board.revisions_of(goal.id):
         yield ()
-        yield from timeline_lines(board, goal, today, width)
+        yield from timeline_lines(shown, goal, width)
     yield ()
     checkins = board.checkins_of(goal.id)
     for checkin in reversed(checkins):
@@ -141,18 +142,18 @@ class GoalDetail(Container):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._shown: tuple[Board, AnyGoal, Standing, date] | None = None
+        self._shown: tuple[BoardOnDay, AnyGoal] | None = None
         self._text = LinesView(id="detail-text")
         self._chart: BurnUp | None = None
 
     def compose(self) -> ComposeResult:
         yield self._text
 
-    def show(self, board: Board, goal: AnyGoal, now: Standing, today: date) -> None:
+    def show(self, shown: BoardOnDay, goal: AnyGoal) -> None:
         """Show a goal; the text starts at its top when it is another one."""
         if self._shown is None or self._shown[1].id != goal.id:
             self._text.scroll_to(y=0, animate=False)
-        self._shown = (board, goal, now, today)
+        self._shown = (shown, goal)
         self._write()
 
     def scroll_text(self, lines: int) -> None:
@@ -165,8 +166,8 @@ class GoalDetail(Container):
     def _write(self) -> None:
         if self._shown is None or not self.size.width:
             return
-        board, goal, now, today = self._shown
-        self._text.write(partial(detail_lines, board, goal, now, today))
+        shown, goal = self._shown
+        self._text.write(partial(detail_lines, shown, goal))
         too_low = self.styles.layout is not None and self.styles.layout.name == "vertical"
         if isinstance(goal.measure, DoneOrNot) or (too_low and self.size.height < LOWEST_FOR_CHART):
             if self._chart is not None:
@@ -176,4 +177,4 @@ class GoalDetail(Container):
             self._chart = BurnUp()
             self.mount(self._chart)
         self._chart.display = True
-        self._chart.show(board, goal, today)
+        self._chart.show(shown, goal)

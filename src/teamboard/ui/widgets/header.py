@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from functools import partial
 from typing import ClassVar
 
 from rich.cells import cell_len
 
-from teamboard.domain.board import Board
+from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.sanitize import one_line
 from teamboard.render.board_header import describe_period, past_mark
 from teamboard.render.line_layout import REVISION_SIGN, Line, fit, wrapped
@@ -17,17 +16,16 @@ from teamboard.ui.widgets.lines_view import LinesView
 MOST_LINES = 2
 
 
-def header_line(
-    board: Board, today: date, *, live: bool, past: bool, member: str, width: int, waiting: int = 0
-) -> Line:
+def header_line(shown: BoardOnDay, *, live: bool, past: bool, member: str, width: int, waiting: int = 0) -> Line:
     """Team, period, whether the board is live, or past, and at which revision; what waits for whoever looks at it."""
+    board = shown.board
     margin = 2 if width >= 104 else 1
     # However long the names are, there is room for what the board is.
     team = _short(board.team.name if board.team else "teamboard", width)
-    when = describe_period(board, today)
+    when = describe_period(shown)
     state = ("● live", "on-track") if live else ("▲ not live", "behind")
     if past:
-        state = (past_mark(today), "warn")
+        state = (past_mark(shown.day), "warn")
     revision = f" · revision {board.revision}"
     # Whether the board is live is said before what waits for somebody is said at length.
     member = _short(member, width)
@@ -66,9 +64,9 @@ class BoardHeader(LinesView):
         super().__init__()
         self._member = member
 
-    def show(self, board: Board, today: date, *, live: bool, past: bool = False, waiting: int = 0) -> None:
+    def show(self, shown: BoardOnDay, *, live: bool, past: bool = False, waiting: int = 0) -> None:
         """Show a board on a day: live or not, or one of the past; and how many revisions wait for the person."""
-        line = partial(header_line, board, today, live=live, past=past, member=self._member, waiting=waiting)
+        line = partial(header_line, shown, live=live, past=past, member=self._member, waiting=waiting)
         self.write(lambda width: [line(width=width)])
 
 

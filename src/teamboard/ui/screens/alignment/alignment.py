@@ -11,8 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.reactive import var
 from textual.widgets import Footer
 
-from teamboard.domain.board import Board
-from teamboard.domain.board_on_day import Standings
+from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.render.alignment import ARRANGEMENTS, Arrangement, TreeRow, caption, tree_rows
 from teamboard.render.line_layout import Line
 from teamboard.ui.keymap import bound
@@ -53,7 +52,7 @@ class AlignmentScreen(GoalScreen["str | None"]):
     def compose(self) -> ComposeResult:
         yield from self.compose_header()
         yield LinesView(self._caption, id="caption")
-        yield BoardView(self.shown.board, self.shown, self._rows, draw=self._draw)
+        yield BoardView(self.shown, self._rows, draw=self._draw)
         yield Footer(show_command_palette=False, compact=True)
 
     def on_mount(self) -> None:
@@ -63,8 +62,8 @@ class AlignmentScreen(GoalScreen["str | None"]):
     def _caption(self, width: int) -> list[Line]:
         return [caption(self.arrangement, width)]
 
-    def _rows(self, board: Board, standings: Standings) -> list[Row]:
-        found = tree_rows(board, standings, self.arrangement)
+    def _rows(self, shown: BoardOnDay) -> list[Row]:
+        found = tree_rows(shown, self.arrangement)
         rows: list[Row] = []
         self._tree = {}
         for i, branch in enumerate(found):
@@ -86,7 +85,7 @@ class AlignmentScreen(GoalScreen["str | None"]):
     @on(BoardChanged)
     def _board_changed(self, message: BoardChanged) -> None:
         self.show_header()
-        self.view.show_board(self.shown.board, self.shown, () if self.board_app.past else message.changed)
+        self.view.show_board(self.shown, () if self.board_app.past else message.changed)
 
     @on(RowOpened)
     def _row_opened(self, message: RowOpened) -> None:

@@ -13,9 +13,8 @@ from textual.containers import Container
 from textual.reactive import var
 from textual.widgets import Footer
 
-from teamboard.domain.board import Board
 from teamboard.domain.board_filter import NEEDS_HELP, ORDERS, PROPOSED, Order, outline
-from teamboard.domain.board_on_day import Standings, achieved
+from teamboard.domain.board_on_day import BoardOnDay, achieved
 from teamboard.domain.records import Member
 from teamboard.ui.keymap import bound
 from teamboard.ui.messages import BoardChanged, RowOpened, RowSelected
@@ -70,7 +69,7 @@ class BoardScreen(GoalScreen[None]):
         yield from self.compose_header()
         yield Banner()
         with Container(id="main"):
-            yield BoardView(self.shown.board, self.shown, self._rows, id="board")
+            yield BoardView(self.shown, self._rows, id="board")
         yield Container(id="foot")
 
     def on_mount(self) -> None:
@@ -86,8 +85,8 @@ class BoardScreen(GoalScreen[None]):
 
     # -- rows
 
-    def _rows(self, board: Board, standings: Standings) -> list[Row]:
-        found = outline(board, standings.today, standings, words=self.words, order=self.order)
+    def _rows(self, shown: BoardOnDay) -> list[Row]:
+        found = outline(shown, words=self.words, order=self.order)
         rows = [Row(t.id) for t in found.team_goals]
         for section in found.sections:
             rows += [Row(text="")] if rows else []
@@ -117,7 +116,7 @@ class BoardScreen(GoalScreen[None]):
     @on(BoardChanged)
     def _board_changed(self, message: BoardChanged) -> None:
         app = self.board_app
-        self.view.show_board(self.shown.board, self.shown, () if app.past else message.changed)
+        self.view.show_board(self.shown, () if app.past else message.changed)
         self._show_live()
         self._show_detail()
         goals = achieved(message.before, message.after, message.changed)
@@ -164,7 +163,7 @@ class BoardScreen(GoalScreen[None]):
         shown = self.shown
         goal = shown.board.goal(self.view.selected or "")
         if goal is not None:
-            self._detail.show(shown.board, goal, shown(goal), shown.today)
+            self._detail.show(shown, goal)
 
     def action_scroll_detail(self, lines: int) -> None:
         """Move the detail's text."""

@@ -95,7 +95,7 @@ class CheckInScreen(FormScreen):
     def done(self, board: Board) -> str:
         """Old → new, progress, pace, status."""
         goal = board.goal(self._goal.id) or self._goal
-        return format.check_in_line(goal, value_of(self._goal, self._seen), self.board_app.standings(goal))
+        return format.check_in_line(goal, value_of(self._goal, self._seen), self.board_app.current.standing(goal))
 
     def conflict(self, conflict: Conflict) -> None:
         """Show theirs beside ours; saving again puts ours on top of it."""

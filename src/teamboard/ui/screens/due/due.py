@@ -13,8 +13,7 @@ from textual.reactive import var
 from textual.widgets import Footer
 
 from teamboard.actions.one_on_ones import FinishAction
-from teamboard.domain.board import Board
-from teamboard.domain.board_on_day import Standings
+from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.due import Due, dues
 from teamboard.render.due import AHEAD_DAYS, due_row, due_sections
 from teamboard.render.line_layout import Line
@@ -71,7 +70,7 @@ class DueScreen(GoalScreen[None]):
             self.set_reactive(DueScreen.whose, "the team's")
         yield from self.compose_header()
         yield LinesView(self._caption, id="boxes")
-        yield BoardView(self.shown.board, self.shown, self._rows, draw=self._draw)
+        yield BoardView(self.shown, self._rows, draw=self._draw)
         yield Footer(show_command_palette=False, compact=True)
 
     def on_mount(self) -> None:
@@ -93,10 +92,10 @@ class DueScreen(GoalScreen[None]):
         me = board.member(self.board_app.actor.member)
         if whose == "yours" and me is None:
             return []
-        return dues(board, self.shown.today, me if whose == "yours" else None)
+        return dues(board, self.shown.day, me if whose == "yours" else None)
 
-    def _rows(self, board: Board, standings: Standings) -> list[Row]:
-        parts = due_sections(self._found(self.whose), standings.today)
+    def _rows(self, shown: BoardOnDay) -> list[Row]:
+        parts = due_sections(self._found(self.whose), shown.day)
         rows: list[Row] = []
         self._dues = {}
         for part in parts:
@@ -112,7 +111,7 @@ class DueScreen(GoalScreen[None]):
         due = self._dues.get(row.record_id)
         if due is None:
             return ((row.text, row.role),)
-        return due_row(self.shown.board, due, self.shown.today, width, with_key=True)
+        return due_row(self.shown, due, width, with_key=True)
 
     def watch_whose(self) -> None:
         if self.is_mounted:
@@ -123,7 +122,7 @@ class DueScreen(GoalScreen[None]):
     @on(BoardChanged)
     def _board_changed(self, message: BoardChanged) -> None:
         self.show_header()
-        self.view.show_board(self.shown.board, self.shown)
+        self.view.show_board(self.shown)
         self.caption.rewrite()
 
     # -- settling it
@@ -144,7 +143,7 @@ class DueScreen(GoalScreen[None]):
                 await self.action_finish()
             case "review":
                 if due.about:
-                    await open_review(self.board_app, due.about, prepare=due.on > self.shown.today)
+                    await open_review(self.board_app, due.about, prepare=due.on > self.shown.day)
                 else:
                     self.board_app.say(f"The day is set with `teamboard review schedule {due.to} DAY`.")
 

@@ -21,8 +21,7 @@ from teamboard.actions.feedback import (
     ReplyToFeedback,
     ResolveFeedback,
 )
-from teamboard.domain.board import Board
-from teamboard.domain.board_on_day import Standings
+from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.due import is_open
 from teamboard.domain.permissions import may
 from teamboard.domain.records import Feedback
@@ -88,7 +87,7 @@ class InboxScreen(LiveScreen[None]):
         yield from self.compose_header()
         yield LinesView(self._boxes, id="boxes")
         with Container(id="both"):
-            yield InboxView(self.shown.board, self.shown, self._rows, draw=self._draw)
+            yield InboxView(self.shown, self._rows, draw=self._draw)
             yield LinesView(self._thread, id="thread")
         yield Footer(show_command_palette=False, compact=True)
 
@@ -114,15 +113,13 @@ class InboxScreen(LiveScreen[None]):
             found = list(board.feedback_to(me) if box == "to you" else board.feedback_from(me))
         return sorted(found, key=lambda f: (not is_open(f), -f.at.timestamp()))
 
-    def _rows(self, board: Board, standings: Standings) -> list[Row]:
-        rows = [Row(f.id) for f in self._found(self.box) if matches_filter(board, f, self.words, standings.today)]
+    def _rows(self, shown: BoardOnDay) -> list[Row]:
+        rows = [Row(f.id) for f in self._found(self.box) if matches_filter(shown, f, self.words)]
         return rows or [Row(text="  nothing fits these words" if self.words else "  no feedback here yet")]
 
     def _draw(self, row: Row, width: int) -> Line:
         feedback = self._feedback(row.record_id)
-        return (
-            feedback_row(self.shown.board, feedback, self.shown.today, width) if feedback else ((row.text, row.role),)
-        )
+        return feedback_row(self.shown, feedback, width) if feedback else ((row.text, row.role),)
 
     def _feedback(self, record_id: str | None) -> Feedback | None:
         found = self.shown.board.get(record_id) if record_id else None
@@ -130,7 +127,7 @@ class InboxScreen(LiveScreen[None]):
 
     def _thread(self, width: int) -> Iterable[Line]:
         feedback = self._feedback(self.view.selected)
-        return thread_lines(self.shown.board, feedback, self.shown.today, width) if feedback else ()
+        return thread_lines(self.shown, feedback, width) if feedback else ()
 
     def watch_box(self) -> None:
         self._arrange()
@@ -147,7 +144,7 @@ class InboxScreen(LiveScreen[None]):
     @on(BoardChanged)
     def _board_changed(self, message: BoardChanged) -> None:
         self.show_header()
-        self.view.show_board(self.shown.board, self.shown, () if self.board_app.past else message.changed)
+        self.view.show_board(self.shown, () if self.board_app.past else message.changed)
         self.title_line.rewrite()
         self.thread.rewrite()
         self.refresh_bindings()

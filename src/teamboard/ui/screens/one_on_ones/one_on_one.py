@@ -16,8 +16,7 @@ from textual.widgets import Footer
 
 from teamboard.actions.base import Action
 from teamboard.actions.one_on_ones import FinishAction, RateOneOnOne, WriteOneOnOne, find_agreed_action
-from teamboard.domain.board import Board
-from teamboard.domain.board_on_day import Standings
+from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.errors import NotFound
 from teamboard.domain.one_on_ones import NumberedAction, agreed_actions, current
 from teamboard.domain.permissions import may
@@ -86,13 +85,13 @@ class OneOnOneScreen(LiveScreen[None]):
 
     @property
     def _talk(self) -> OneOnOne | None:
-        return current(self.shown.board, self._handle, self.shown.today)
+        return current(self.shown.board, self._handle, self.shown.day)
 
     def compose(self) -> ComposeResult:
         yield from self.compose_header()
         yield LinesView(self._heading, id="boxes")
         with Container(id="both"):
-            yield TalkView(self.shown.board, self.shown, self._rows, draw=self._draw)
+            yield TalkView(self.shown, self._rows, draw=self._draw)
             yield LinesView(self._notes, id="thread")
         yield Footer(show_command_palette=False, compact=True)
 
@@ -107,12 +106,13 @@ class OneOnOneScreen(LiveScreen[None]):
         if member is None:
             yield (("  This member is not on the board any more.", "dim"),)
             return
-        when, role = text.describe_meeting_day(board, member, self.shown.today)
+        when, role = text.describe_meeting_day(self.shown, member)
         yield ((f"  One-on-one of {text.pair_names(board, member)}", "strong"), (f"   {when}", role))
 
-    def _rows(self, board: Board, standings: Standings) -> list[Row]:
+    def _rows(self, shown: BoardOnDay) -> list[Row]:
+        board = shown.board
         self._drawn = {}
-        member, talk = board.member(self._handle), current(board, self._handle, standings.today)
+        member, talk = board.member(self._handle), current(board, self._handle, shown.day)
         if member is None:
             return [Row(text="")]
         rows = [Row(text="  Agenda", role="strong")]
@@ -146,7 +146,7 @@ class OneOnOneScreen(LiveScreen[None]):
         return text.topic_line(self.shown.board, talk, number, width, theme=theme)
 
     def _agreed_action_line(self, agreed_action: NumberedAction, width: int) -> Line:
-        return text.agreed_action_line(self.shown.board, agreed_action, self.shown.today, width)
+        return text.agreed_action_line(self.shown, agreed_action, width)
 
     def _notes(self, width: int) -> Iterator[Line]:
         board, member, talk = self.shown.board, self._member, self._talk
@@ -197,7 +197,7 @@ class OneOnOneScreen(LiveScreen[None]):
     @on(BoardChanged)
     def _board_changed(self, message: BoardChanged) -> None:
         self.show_header()
-        self.view.show_board(self.shown.board, self.shown, () if self.board_app.past else message.changed)
+        self.view.show_board(self.shown, () if self.board_app.past else message.changed)
         self._rewrite()
 
     @on(RowSelected)

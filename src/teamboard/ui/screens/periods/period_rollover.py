@@ -13,7 +13,7 @@ from textual.widgets import Label
 
 from teamboard.actions.periods import BeginPeriod, Choice
 from teamboard.domain.board import AnyGoal, Board
-from teamboard.domain.board_on_day import Standings
+from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.errors import Refused
 from teamboard.domain.history.log import history_of
 from teamboard.domain.input_parsing import day
@@ -94,7 +94,7 @@ class PeriodScreen(FormScreen):
             yield LineField(str(found.starts), id="starts", compact=True)
             yield Label("to", classes="next")
             yield LineField(str(found.ends), id="ends", compact=True)
-        yield ChoiceView(self._board, app.standings, self._rows, draw=self._draw)
+        yield ChoiceView(app.current, self._rows, draw=self._draw)
 
     def _closes(self) -> str:
         """What is closed without a question."""
@@ -106,7 +106,7 @@ class PeriodScreen(FormScreen):
             words.insert(1, f"{later} due later, which run on")
         return " · ".join(words)
 
-    def _rows(self, board: Board, standings: Standings) -> list[Row]:
+    def _rows(self, shown: BoardOnDay) -> list[Row]:
         return [Row(ALL), *(Row(g.id) for g in self._goals)] if self._goals else [Row(text=" Nothing is unfinished.")]
 
     def _draw(self, row: Row, width: int) -> Line:
@@ -115,7 +115,7 @@ class PeriodScreen(FormScreen):
         goal = self._board.goal(row.record_id)
         if goal is None:
             return ((row.text, row.role),)
-        now = self.board_app.standings(goal)
+        now = self.board_app.current.standing(goal)
         choice = self._choices[goal.id]
         word, role = state_span(goal, now)
         more = width >= ROOMY

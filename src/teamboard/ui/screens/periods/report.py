@@ -69,7 +69,7 @@ class ReportScreen(LiveScreen[None]):
         period = periods[-1 - self._back]
 
         def both(board: Board, chosen: Period) -> tuple[PeriodReport, PeriodReport | None]:
-            return report(board, chosen, shown.today), report_before(board, chosen, shown.today)
+            return report(board, chosen, shown.day), report_before(board, chosen, shown.day)
 
         # A period that is over is read from the history: not in the way of the screen.
         found = await self.board_app.look_back(partial(both, shown.board, period))

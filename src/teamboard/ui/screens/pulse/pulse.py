@@ -57,7 +57,7 @@ class PulseScreen(LiveScreen[None]):
         self.show_header()
         shown = self.shown
         # A thousand members' feedback is counted out of the way of the screen.
-        found = await asyncio.to_thread(pulse, shown.board, shown.today)
+        found = await asyncio.to_thread(pulse, shown.board, shown.day)
         self.title_line.write(lambda _: [pulse_title(shown.board, found)])
         self.chart.show(found.weeks)
         self.lines.write(partial(self._lines, shown.board, found))

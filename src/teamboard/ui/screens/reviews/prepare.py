@@ -16,8 +16,7 @@ from textual.containers import Container, Vertical
 from textual.widgets import Footer, TextArea
 
 from teamboard.actions.reviews import StartPreparing, find_review
-from teamboard.domain.board import Board
-from teamboard.domain.board_on_day import Standings
+from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.errors import Refused
 from teamboard.domain.records import Goal, Review
 from teamboard.domain.reviews.content import TEXTS, Preparation, missing
@@ -120,9 +119,9 @@ class PrepareScreen(LiveScreen[None]):
         yield from self.compose_header()
         yield LinesView(self._heading, id="heading")
         with Container(id="both"):
-            yield Pieces(self.shown.board, self.shown, self._evidence_rows, draw=self._draw_evidence)
+            yield Pieces(self.shown, self._evidence_rows, draw=self._draw_evidence)
             with Vertical(id="mine"):
-                yield Own(self.shown.board, self.shown, self._own_rows, draw=self._draw_own)
+                yield Own(self.shown, self._own_rows, draw=self._draw_own)
                 yield Words(id="words", tab_behavior="focus", compact=True)
         yield LinesView(self._ready, id="ready")
         yield Footer(show_command_palette=False, compact=True)
@@ -161,10 +160,10 @@ class PrepareScreen(LiveScreen[None]):
         how = "shared; ctrl+s shares it again" if shared else "a draft of your own until you share it"
         yield ((f"  {VISIBILITY_NOTE} It is {how}.", "dim"),)
 
-    def _evidence_rows(self, board: Board, standings: Standings) -> list[Row]:
+    def _evidence_rows(self, shown: BoardOnDay) -> list[Row]:
         if self._evidence is None:
             return []
-        found = list(evidence_rows(board, self._evidence))
+        found = list(evidence_rows(shown.board, self._evidence))
         rows, self._rows = [], {}
         for i, row in enumerate(found):
             key = Row(row.id, under=str(i)) if row.id else Row(text=f"#{i}")
@@ -180,7 +179,7 @@ class PrepareScreen(LiveScreen[None]):
     def _goals(self) -> list[Goal]:
         return [g.goal for g in self._evidence.goals] if self._evidence else []
 
-    def _own_rows(self, board: Board, standings: Standings) -> list[Row]:
+    def _own_rows(self, shown: BoardOnDay) -> list[Row]:
         rows = [Row(text=" Ratings, goal by goal", role="strong")]
         rows += [Row(goal.id) for goal in self._goals]
         rows += [Row(text=""), Row(text=" In words", role="strong")]

@@ -177,7 +177,7 @@ class ReviewScreen(GoalScreen[None]):
         if review.actions:
             yield ((" Agreed actions", "strong"), ("   the team sees them on the board", "dim"))
             for agreed_action in agreed_actions(review):
-                yield agreed_action_line(board, agreed_action, self.board_app.today, width)
+                yield agreed_action_line(self.board_app.current, agreed_action, width)
             yield ()
         try:
             for by, text in self.board_app.reviews.session.additions(review):
@@ -331,7 +331,7 @@ class ReviewScreen(GoalScreen[None]):
         board = await self.try_commit(sign) if sign is not None else None
         if board is None:
             return
-        app.say(describe_signed(board, find_review(board, self._review_id), app.today))
+        app.say(describe_signed(app.current, find_review(board, self._review_id)))
 
     async def action_add(self) -> None:
         """Add something to what was signed."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from teamboard.domain.board import Board
+from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.due import review_due
 from teamboard.domain.records import Review
 from teamboard.render.format import name_of
@@ -21,11 +20,12 @@ def sign_choices(board: Board, review: Review, me: str | None) -> dict[str, str]
     return own | {"other": f"{name_of(board, other)} is here and signs; you are the witness"}
 
 
-def describe_signed(board: Board, review: Review, today: date) -> str:
+def describe_signed(shown: BoardOnDay, review: Review) -> str:
     """Who has signed; and when the next review is due, once both have."""
+    board = shown.board
     said = f"Signed by {' and '.join(name_of(board, s.by) for s in review.signatures)}."
     member = board.member(review.member)
-    due = review_due(board, member, today) if member is not None and review.state == "signed" else None
+    due = review_due(board, member, shown.day) if member is not None and review.state == "signed" else None
     if due is not None and not due.about:
         said += f" The next review is due on {due.on}: `teamboard review schedule {review.member} {due.on}`."
     return said

@@ -13,9 +13,8 @@ from textual import getters
 from textual.app import ComposeResult
 from textual.widgets import Footer
 
-from teamboard.domain.board import Board
 from teamboard.domain.board_filter import outline
-from teamboard.domain.board_on_day import Standings
+from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.records import Member
 from teamboard.domain.standup import speakers
 from teamboard.ui.messages import BoardChanged
@@ -61,12 +60,12 @@ class KioskScreen(StandupScreen):
     def compose(self) -> ComposeResult:
         for widget in super().compose():
             if isinstance(widget, Footer):
-                yield Wall(self.shown.board, self.shown, self._rows, id="wall")
+                yield Wall(self.shown, self._rows, id="wall")
             else:
                 yield widget
 
-    def _rows(self, board: Board, standings: Standings) -> list[Row]:
-        found = outline(board, standings.today, standings)
+    def _rows(self, shown: BoardOnDay) -> list[Row]:
+        found = outline(shown)
         rows = [Row(t.id) for t in found.team_goals]
         for section in found.sections:
             rows += [Row(text=""), Row(section.member.id), *(Row(g.id) for g in section.goals)]
@@ -118,7 +117,7 @@ class KioskScreen(StandupScreen):
 
     def on_board_changed(self, message: BoardChanged) -> None:
         """The wall is as live as any board."""
-        self.wall.show_board(self.shown.board, self.shown, message.changed)
+        self.wall.show_board(self.shown, message.changed)
 
     def on_resize(self) -> None:
         self.call_after_refresh(self._show)

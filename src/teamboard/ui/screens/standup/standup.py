@@ -119,7 +119,7 @@ class StandupScreen(LiveScreen[None]):
         self.show_header()
         self.set_class(self._over, "-over")
         member = self._member
-        found = headline_goal(self.shown.board, member, self.shown) if member else None
+        found = headline_goal(self.shown, member) if member else None
         self.number.update(format.percent(found[1].progress).replace(" ", "") if found else "")
         for view in (self.name_line, self.goals, self.news, self.whole, self.times):
             view.rewrite()
@@ -138,7 +138,7 @@ class StandupScreen(LiveScreen[None]):
 
     def _goals(self, width: int) -> Iterator[Line]:
         if self._member is not None:
-            yield from goal_bar_lines(self.shown.board, self._member, self.shown, width)
+            yield from goal_bar_lines(self.shown, self._member, width)
 
     def _news(self, width: int) -> Iterator[Line]:
         board, member = self.shown.board, self._member
@@ -147,12 +147,12 @@ class StandupScreen(LiveScreen[None]):
         yield from help_lines(board, member, width)
         if any(True for _ in help_lines(board, member, width)):
             yield ()
-        yield from news_lines(board, last_standup(board), self.shown.today, member, width)
+        yield from news_lines(self.shown, last_standup(board), member, width)
 
     def _round_up(self, width: int) -> Iterator[Line]:
         if self._over:
             board = self.shown.board
-            yield from round_up_lines(board, round_up(board, self.shown.today), width)
+            yield from round_up_lines(board, round_up(board, self.shown.day), width)
 
     def _times(self, width: int) -> Iterator[Line]:
         """Each person's time, and the whole meeting's, as a thin line."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date
 from functools import partial
 from typing import ClassVar
 
@@ -17,7 +16,7 @@ from textual.widgets import Footer
 from teamboard.actions.skills import PlanCareer, SetSkill
 from teamboard.domain.alignment import parts_of
 from teamboard.domain.board import Board
-from teamboard.domain.board_on_day import Standings
+from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.due import is_open
 from teamboard.domain.ids import known_table
 from teamboard.domain.one_on_ones import open_actions
@@ -45,8 +44,9 @@ LATEST_REVIEWS = 3
 KIND_TITLES = {"result": "Results", "skill": "Skills to build", "career": "Career steps"}
 
 
-def person_lines(board: Board, member: Member, growth: LevelHistory, today: date, width: int) -> Iterator[Line]:
+def person_lines(shown: BoardOnDay, member: Member, growth: LevelHistory, width: int) -> Iterator[Line]:
     """Skills, career, what was agreed, what feedback and talks are about, and part in the team's goals."""
+    board = shown.board
     room = max(width - 4, 20)
     yield _title("Skills", "l")
     yield from skill_lines(member, growth, room)
@@ -62,11 +62,11 @@ def person_lines(board: Board, member: Member, growth: LevelHistory, today: date
     actions = open_actions(board, member.handle)
     if actions:
         yield _title("Agreed, and open", "o")
-        yield from (agreed_action_line(board, agreed_action, today, width) for agreed_action in actions)
+        yield from (agreed_action_line(shown, agreed_action, width) for agreed_action in actions)
         yield ()
     if member.manager is not None:
         yield _title(f"Balance of {BALANCE_DAYS} days")
-        yield from balance_lines(feedback_balance(board, member, today), topics_balance(board, member, today))
+        yield from balance_lines(feedback_balance(board, member, shown.day), topics_balance(board, member, shown.day))
         yield ()
     if board.facts_of(member.handle):
         yield _title("Facts")
@@ -120,9 +120,9 @@ class MemberView(BoardView):
 
     def board_line(self, row: Row, width: int) -> Line:
         """The line of a row at a width; of a review too."""
-        record = self.board.get(row.record_id)
+        record = self.shown.board.get(row.record_id)
         if isinstance(record, Review):
-            return review_row(self.board, record, self.standings.today, width)
+            return review_row(self.shown, record, width)
         return super().board_line(row, width)
 
 
@@ -156,7 +156,7 @@ class MemberScreen(GoalScreen["str | None"]):
 
     def compose(self) -> ComposeResult:
         yield from self.compose_header()
-        yield MemberView(self.shown.board, self.shown, self._rows)
+        yield MemberView(self.shown, self._rows)
         with Container(id="about"):
             yield LinesView(id="person")
             yield LinesView(id="feedback")
@@ -172,7 +172,8 @@ class MemberScreen(GoalScreen["str | None"]):
     def on_resize(self) -> None:
         self._write()
 
-    def _rows(self, board: Board, standings: Standings) -> list[Row]:
+    def _rows(self, shown: BoardOnDay) -> list[Row]:
+        board = shown.board
         member = board.member(self._handle)
         if member is None:
             return [Row(text=f"  {self._handle} is not on this board any more")]
@@ -202,7 +203,7 @@ class MemberScreen(GoalScreen["str | None"]):
         board = self.shown.board
         member = board.member(self._handle)
         if member is not None:
-            yield from person_lines(board, member, self._growth[1], self.shown.today, width)
+            yield from person_lines(self.shown, member, self._growth[1], width)
         if with_feedback:
             yield from self._feedback(width)
 
@@ -224,7 +225,7 @@ class MemberScreen(GoalScreen["str | None"]):
 
     @on(BoardChanged)
     def _board_changed(self, message: BoardChanged) -> None:
-        self.view.show_board(self.shown.board, self.shown, () if self.board_app.past else message.changed)
+        self.view.show_board(self.shown, () if self.board_app.past else message.changed)
         self._write()
         self._read_growth()
 

@@ -1,0 +1,23 @@
+"""The view of a board on a day that commands and screens show: of today, or of a day that is past."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from teamboard.domain.board import Board
+from teamboard.domain.board_on_day import BoardOnDay
+from teamboard.domain.errors import Refused
+from teamboard.domain.history.time_travel import board_on
+
+
+def view_today(board: Board, now: datetime) -> BoardOnDay:
+    """The board on the team's day that `now` belongs to."""
+    return BoardOnDay(board, board.day_of(now))
+
+
+def view_of_past(board: Board, day: date) -> BoardOnDay:
+    """The board as it stood at the end of a past day; Refused before there was one."""
+    past = board_on(board, day)
+    if past is None:
+        raise Refused(f"There was no board on {day} yet.")
+    return BoardOnDay(past, day)
