@@ -17,7 +17,7 @@ from teamboard.actions.base import Action, Actor
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.feedback import GiveFeedback
 from teamboard.actions.goals import AddGoal
-from teamboard.actions.team import AddMember
+from teamboard.actions.team import AddMember, ChangeMember
 from teamboard.actions.undo import Undo
 from teamboard.domain.board import Board, Changes
 from teamboard.domain.commit_log import Fields, replayed, written
@@ -106,6 +106,18 @@ def test_a_commit_is_there_for_everybody_with_who_and_when(store: Store, opened:
         assert (entry.by, entry.at, entry.verb, entry.login, entry.host) == ("ana", NOW, "check in", "ana", "desk")
         assert list(entry.changes) == ["C1"]
         whole(board)
+
+
+def test_a_commit_answers_with_the_records_it_made_and_changed(store: Store, opened: Opened) -> None:
+    opened().commit(GiveFeedback(to="ana", text="well done"), MARA)
+    given = store.commit(GiveFeedback(to="ana", text="and again"), MARA)
+    assert [feedback.text for feedback in given.all_created(Feedback)] == ["and again"]
+    assert given.all_created(CheckIn) == []
+    moved = store.commit(ChangeMember(handle="ana", title="AE Iberia"), MARA)
+    assert moved.all_created(Member) == []
+    assert [(member.handle, member.title) for member in moved.all_changed(Member)] == [("ana", "AE Iberia")]
+    undone = store.commit(Undo(undoes=given.board.revision), MARA)
+    assert (undone.changed, undone.all_changed(Feedback)) == (given.created, [])
 
 
 def test_what_is_refused_changes_nothing(store: Store, opened: Opened) -> None:

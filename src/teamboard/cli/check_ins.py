@@ -13,6 +13,7 @@ from teamboard.cli.shared.session import Session, pass_session
 from teamboard.cli.shared.values import ValueCommand
 from teamboard.domain.input_parsing import parse_value
 from teamboard.domain.progress import value_of
+from teamboard.domain.records import CheckIn
 from teamboard.render.format import check_in_line
 
 
@@ -64,9 +65,12 @@ def checkin(
         blocker=blocker,
     )
     store, _, actor = session.open()
-    shown = session.shown(store.commit(action, actor).board)
+    commit = store.commit(action, actor)
+    shown = session.shown(commit.board)
 
-    found = find_goal(shown.board, goal)
+    [check_in] = commit.all_created(CheckIn)
+    found = find_goal(shown.board, check_in.goal)
     checkins = shown.board.checkins_of(found.id)
-    before = value_of(found, checkins[-2] if len(checkins) > 1 else None)
+    position = checkins.index(check_in)
+    before = value_of(found, checkins[position - 1] if position else None)
     click.echo(check_in_line(found, before, shown.standing(found)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,7 +19,8 @@ from teamboard.cli.shared.output import print_json, print_lines, width
 from teamboard.cli.shared.session import Session, pass_session
 from teamboard.cli.shared.values import parse_day, parse_number
 from teamboard.domain.errors import Refused
-from teamboard.domain.records import Fact
+from teamboard.domain.ids import known_table
+from teamboard.domain.records import CheckIn, Fact
 from teamboard.importers.csv_file import CsvFile, ReportProgress
 from teamboard.importers.fact_map import read_fact_map
 from teamboard.importers.facts import Importer
@@ -67,9 +69,10 @@ def import_(session: Session, file: Path, map_file: Path, dry_run: bool) -> None
     if not changes:
         click.echo(f"Nothing in {file.name} is new.")
         return
-    after = store.commit(plan.action, actor).board
-    made = len(after.tables["facts"]) - len(board.tables["facts"])
-    checkins = len(after.tables["checkins"]) - len(board.tables["checkins"])
+    commit = store.commit(plan.action, actor)
+    removed = Counter(known_table(i) for i, change in commit.entry.changes.items() if change.after is None)
+    made = len(commit.all_created(Fact)) - removed["facts"]
+    checkins = len(commit.all_created(CheckIn)) - removed["checkins"]
     more = f", {checkins:,} check-ins" if checkins else ""
     click.echo(
         f"{len(plan.action.facts):,} facts of {chart.name} from {plan.rows:,} rows: "

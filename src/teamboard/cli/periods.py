@@ -15,6 +15,7 @@ from teamboard.cli.shared.screens import run_app
 from teamboard.cli.shared.session import Session, has_screen, pass_session
 from teamboard.cli.shared.values import parse_day
 from teamboard.domain import report as reports
+from teamboard.domain.commit_log import HistoryEntry
 from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.history.log import history_of
 from teamboard.domain.periods import every_period, named
@@ -81,7 +82,7 @@ def following(
     if not (choices or name or starts or ends or yes) and has_screen():
         require(board, actor, BeginPeriod.verb)
         run_app(session, store, shown.loaded, actor, first="period")
-        _say_what_began(session.shown(store.load()).board, board)
+        _say_what_began_on_screen(session.shown(store.load()).board, board)
         return
     action = BeginPeriod(
         choices=choices,
@@ -90,18 +91,26 @@ def following(
         ends=parse_day(ends, today),
         closes=board.team.period.name if board.team else None,
     )
-    _say_what_began(store.commit(action, actor).board, board)
+    commit = store.commit(action, actor)
+    _say_what_began(commit.board, commit.entry)
 
 
-def _say_what_began(board: Board, before: Board) -> None:
-    """The turn from one board's period to the other's, in a line."""
+def _say_what_began_on_screen(board: Board, before: Board) -> None:
+    """Print what the rollover screen has begun, if anything."""
     team = board.team
     if team is None or before.team is None or team.period == before.team.period:
         click.echo("Nothing was changed.")
         return
-    entry = history_of(board).get(team.earlier[-1].revision)
-    told = describe_commit(board, entry) if entry else team.period.name
-    click.echo(f"{told} · {team.period.starts} to {team.period.ends}")
+    _say_what_began(board, history_of(board).get(team.earlier[-1].revision))
+
+
+def _say_what_began(board: Board, entry: HistoryEntry | None) -> None:
+    """Print the commit that began a period (the period's name alone, if its entry is archived), and the days."""
+    if board.team is None:
+        return
+    period = board.team.period
+    began = describe_commit(board, entry) if entry else period.name
+    click.echo(f"{began} · {period.starts} to {period.ends}")
 
 
 @period.command("report")

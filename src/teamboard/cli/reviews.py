@@ -55,10 +55,10 @@ def schedule(session: Session, member: str, day: str, period: str) -> None:
     on = parse_day(day, shown.day)
     if on is None:
         raise Refused("Say on which day.")
-    after = store.commit(ScheduleReview(member=member, on=on, period=period), actor).board
-    who = find_member(after, member)
-    planned = next_review(after, who)
-    click.echo(f"{planned.id if planned else ''} review of {who.name} with {who.manager} on {on:%a} {on}.".strip())
+    commit = store.commit(ScheduleReview(member=member, on=on, period=period), actor)
+    [planned] = commit.all_changed(Review)
+    who = find_member(commit.board, planned.member)
+    click.echo(f"{planned.id} review of {who.name} with {who.manager} on {on:%a} {on}.")
 
 
 @review.command("list")

@@ -78,7 +78,14 @@ class Commit(NamedTuple):
 
     def all_created(self, kind: type[R]) -> list[R]:
         """The records of a type that the commit made, in the order in which it made them."""
-        records = (self.board.get(i) for i in self.created)
+        return self._of_type(kind, self.created)
+
+    def all_changed(self, kind: type[R]) -> list[R]:
+        """The records of a type that the commit made or changed, as they are after it; without those it removed."""
+        return self._of_type(kind, self.changed)
+
+    def _of_type(self, kind: type[R], ids: tuple[RecordId, ...]) -> list[R]:
+        records = (self.board.get(i) for i in ids)
         return [record for record in records if isinstance(record, kind)]
 
 

@@ -18,7 +18,7 @@ from teamboard.domain.ids import known_table
 from teamboard.domain.records import Member
 from teamboard.personal.settings import Settings
 from teamboard.services.views import view_of_past, view_today
-from teamboard.store.base import Clock, Store, StoreError, utc_now
+from teamboard.store.base import Clock, Commit, Store, StoreError, utc_now
 from teamboard.ui.appearance import Looks
 from teamboard.ui.error_handling import OneLineApp
 from teamboard.ui.messages import BoardChanged
@@ -96,16 +96,16 @@ class LiveApp(OneLineApp[None]):
 
     # -- the board of now
 
-    async def commit(self, action: Action) -> Board:
-        """Do something for the person at the screen; Refused or StoreError if it can't be done."""
+    async def commit(self, action: Action) -> Commit:
+        """Commit an action as the person at the screen, and show the new board. Raises Refused or StoreError."""
         try:
-            board = (await asyncio.to_thread(self.store.commit, action, self.actor)).board
+            commit = await asyncio.to_thread(self.store.commit, action, self.actor)
         except Conflict:
-            # Whoever is to choose between two versions has both before them.
+            # The form shows both versions, so the screens need the board that has the other one.
             self.show_board(await asyncio.to_thread(self.store.load))
             raise
-        self.show_board(board)
-        return board
+        self.show_board(commit.board)
+        return commit
 
     def may(self, verb: str, member: Member | None = None) -> bool:
         """Whether the person may do something, to a member if there is one; if not, a toast says who may."""

@@ -11,7 +11,7 @@ from textual.notifications import SeverityLevel
 from teamboard.actions.base import Action, Actor
 from teamboard.domain.board import Board
 from teamboard.domain.errors import Refused
-from teamboard.store.base import StoreError
+from teamboard.store.base import Commit, StoreError
 
 if TYPE_CHECKING:
     from teamboard.services.review_session import ReviewSession
@@ -30,7 +30,7 @@ class ReviewingApp(Protocol):
     @property
     def today(self) -> date: ...
 
-    async def commit(self, action: Action) -> Board: ...
+    async def commit(self, action: Action) -> Commit: ...
 
     def say(self, text: str, severity: SeverityLevel = ..., *, seconds: float | None = ...) -> None: ...
 

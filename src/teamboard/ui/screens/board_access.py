@@ -8,9 +8,8 @@ from typing import Any, TypeVar, cast
 from textual.screen import Screen
 
 from teamboard.actions.base import Action
-from teamboard.domain.board import Board
 from teamboard.domain.errors import Refused
-from teamboard.store.base import StoreError
+from teamboard.store.base import Commit, StoreError
 from teamboard.ui.live_app import LiveApp
 
 A = TypeVar("A")
@@ -27,12 +26,12 @@ class OnBoard:
         """Say why something can't be done: in a toast, unless a screen has a better place."""
         self.board_app.say(reason, "warning")
 
-    async def try_commit(self, action: Action) -> Board | None:
-        """The board with an action on it; None, and why, where it can't be done. The screen stays as it is."""
+    async def try_commit(self, action: Action) -> Commit | None:
+        """Commit an action; None, and the reason on the screen, if it is refused. The screen stays open."""
         return await self.attempt(self.board_app.commit(action))
 
     async def attempt(self, work: Awaitable[A]) -> A | None:
-        """What some work answers with; None, and why, where it is refused or the store is in trouble."""
+        """The result of `work`; None, and the reason on the screen, if it is refused or the store fails."""
         try:
             return await work
         except (Refused, StoreError) as error:

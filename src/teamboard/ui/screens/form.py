@@ -14,10 +14,9 @@ from textual.screen import ModalScreen
 from textual.widgets import Checkbox, Footer, Input, Label, Select, SelectionList, Static, TextArea
 
 from teamboard.actions.base import Action
-from teamboard.domain.board import Board
 from teamboard.domain.errors import Conflict, Refused
 from teamboard.domain.sanitize import one_line, plain
-from teamboard.store.base import StoreError
+from teamboard.store.base import Commit, StoreError
 from teamboard.ui.screens.board_access import OnBoard
 from teamboard.ui.widgets.ordered_input import LineField
 from teamboard.ui.widgets.ordered_text_area import TextField
@@ -110,8 +109,8 @@ class FormScreen(OnBoard, ModalScreen[bool]):
         """The action that the form makes; Refused where what was typed makes none."""
         raise NotImplementedError
 
-    def done(self, board: Board) -> str:
-        """What to say when the action is on the board."""
+    def done(self, commit: Commit) -> str:
+        """The message for the toast once the action is committed."""
         raise NotImplementedError
 
     def conflict(self, conflict: Conflict) -> None:
@@ -124,13 +123,13 @@ class FormScreen(OnBoard, ModalScreen[bool]):
             return
         self._saving = True
         try:
-            board = await self.board_app.commit(self.action())
+            commit = await self.board_app.commit(self.action())
         except Conflict as conflict:
             self.conflict(conflict)
         except (Refused, StoreError) as error:
             self.say(str(error))
         else:
-            self.board_app.say(self.done(board))
+            self.board_app.say(self.done(commit))
             self.dismiss(True)
         finally:
             self._saving = False

@@ -14,13 +14,12 @@ from textual.widgets import Label, Select
 
 from teamboard.actions.base import Action
 from teamboard.actions.one_on_ones import NewAction, NewTopic, WriteOneOnOne
-from teamboard.domain.board import Board
 from teamboard.domain.errors import Refused
 from teamboard.domain.input_parsing import day
-from teamboard.domain.one_on_ones import current
-from teamboard.domain.records import THEMES, Member, Theme
+from teamboard.domain.records import THEMES, Member, OneOnOne, Theme
 from teamboard.personal.agendas import AGENDAS, agenda_topics
 from teamboard.render.format import name_of
+from teamboard.store.base import Commit
 from teamboard.ui.screens.form import FormScreen
 
 SEEN_BY = "The whole team can read it."
@@ -33,10 +32,10 @@ class TalkForm(FormScreen):
         super().__init__()
         self.member = member
 
-    def done(self, board: Board) -> str:
-        """When the two meet."""
-        talk = current(board, self.member.handle, self.board_app.today)
-        return f"{talk.id}, {talk.on:%a %d %b}: it is there for both." if talk else "It is there."
+    def done(self, commit: Commit) -> str:
+        """Which one-on-one it went into, and when the two meet."""
+        [talk] = commit.all_changed(OneOnOne)
+        return f"{talk.id}, {talk.on:%a %d %b}: it is there for both."
 
     def choice(self, name: str, label: str, options: list[tuple[str, str]], value: str) -> ComposeResult:
         """One of a few, with its label."""
@@ -113,8 +112,8 @@ class AgreeForm(TalkForm):
         action = NewAction(text=self.text("what"), owner=self.chosen("owner"), due=self.day("due"))
         return self._make(action)
 
-    def done(self, board: Board) -> str:
-        """That it stays."""
+    def done(self, commit: Commit) -> str:
+        """That the action stays on the board until it is done."""
         return f"{self.text('what')}: it stays on the board until it is done."
 
 

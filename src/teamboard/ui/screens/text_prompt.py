@@ -10,8 +10,8 @@ from textual.content import Content
 from textual.widgets import Label, TextArea
 
 from teamboard.actions.base import Action
-from teamboard.domain.board import Board
 from teamboard.domain.sanitize import plain
+from teamboard.store.base import Commit
 from teamboard.ui.screens.form import FormScreen
 from teamboard.ui.widgets.ordered_text_area import TextField
 
@@ -39,6 +39,6 @@ class SayScreen(FormScreen):
         """The action with the text that was typed."""
         return self._make(self.query_one("#words", TextArea).text)
 
-    def done(self, board: Board) -> str:
-        """It is there."""
+    def done(self, commit: Commit) -> str:
+        """That the text is saved, whatever action it went into."""
         return "Your words are on the board."

@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.widgets import Input, Label, Static
 
 from teamboard.actions.alignment import AlignGoal
+from teamboard.actions.base import find_goal
 from teamboard.domain.board import Board
 from teamboard.domain.errors import Conflict, Refused
 from teamboard.domain.input_parsing import amount
@@ -20,6 +21,7 @@ from teamboard.domain.records import Goal
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
 from teamboard.render.board import describe_alignment, owner_name
+from teamboard.store.base import Commit
 from teamboard.ui.screens.form import FormScreen
 from teamboard.ui.widgets.ordered_input import LineField
 
@@ -110,10 +112,11 @@ class SharesScreen(FormScreen):
         """The alignment that was typed."""
         return AlignGoal(goal=self._goal.id, aligned=self.shares(), seen=self._seen)
 
-    def done(self, board: Board) -> str:
-        """What it is aligned to now."""
-        goal = board.goal(self._goal.id)
-        return f"{self._goal.id} is aligned to {describe_alignment(board, goal)}." if isinstance(goal, Goal) else ""
+    def done(self, commit: Commit) -> str:
+        """The team goals that the goal is aligned to now."""
+        goal = find_goal(commit.board, self._goal.id)
+        assert isinstance(goal, Goal)
+        return f"{goal.id} is aligned to {describe_alignment(commit.board, goal)}."
 
     def conflict(self, conflict: Conflict) -> None:
         """Say how somebody has aligned it meanwhile; saving again puts ours in its place."""

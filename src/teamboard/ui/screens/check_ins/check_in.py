@@ -10,13 +10,14 @@ from textual.widgets import Checkbox, Input, Label, SelectionList, TextArea
 from textual.widgets.selection_list import Selection
 
 from teamboard.actions.check_ins import CheckInGoal
-from teamboard.domain.board import AnyGoal, Board
+from teamboard.domain.board import AnyGoal
 from teamboard.domain.errors import Conflict, Refused
 from teamboard.domain.input_parsing import parse_value
 from teamboard.domain.progress import value_of
 from teamboard.domain.records import CheckIn, DoneOrNot, Metric, Milestones
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
+from teamboard.store.base import Commit
 from teamboard.ui.screens.form import FormScreen
 from teamboard.ui.widgets.checkboxes import Tick, Ticks
 
@@ -92,9 +93,9 @@ class CheckInScreen(FormScreen):
             seen=self._seen.id if self._seen else None,
         )
 
-    def done(self, board: Board) -> str:
+    def done(self, commit: Commit) -> str:
         """Old → new, progress, pace, status."""
-        goal = board.goal(self._goal.id) or self._goal
+        goal = commit.board.goal(self._goal.id) or self._goal
         return format.check_in_line(goal, value_of(self._goal, self._seen), self.board_app.current.standing(goal))
 
     def conflict(self, conflict: Conflict) -> None:

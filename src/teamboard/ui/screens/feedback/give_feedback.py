@@ -10,11 +10,11 @@ from textual.content import Content
 from textual.widgets import Label, Select, TextArea
 
 from teamboard.actions.feedback import GIVEN_KINDS, GiveFeedback
-from teamboard.domain.board import Board
 from teamboard.domain.errors import Refused
-from teamboard.domain.records import FeedbackKind, Member
+from teamboard.domain.records import Feedback, FeedbackKind, Member
 from teamboard.domain.sanitize import one_line
 from teamboard.render.feedback import feedback_heading, join_sbi
+from teamboard.store.base import Commit
 from teamboard.ui.screens.form import FormScreen
 
 
@@ -56,7 +56,7 @@ class GiveScreen(FormScreen):
             to=self._member.handle, text=text, kind=kind, about=self.text("about") or None, source=self.text("source")
         )
 
-    def done(self, board: Board) -> str:
-        """Who said what to whom."""
-        made = board.feedback_to(self._member.handle)[-1]
-        return one_line(f"{made.id} {feedback_heading(board, made)}")
+    def done(self, commit: Commit) -> str:
+        """The feedback's id, kind, giver and receiver."""
+        [feedback] = commit.all_created(Feedback)
+        return one_line(f"{feedback.id} {feedback_heading(commit.board, feedback)}")

@@ -15,7 +15,6 @@ from teamboard.actions.periods import BeginPeriod, Choice
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.errors import Refused
-from teamboard.domain.history.log import history_of
 from teamboard.domain.input_parsing import day
 from teamboard.domain.periods import following, unfinished
 from teamboard.domain.progress import progress
@@ -24,6 +23,7 @@ from teamboard.render import format
 from teamboard.render.activity_log import describe_commit
 from teamboard.render.format import name_of
 from teamboard.render.line_layout import Line, filled, fit, right_aligned, state_span
+from teamboard.store.base import Commit
 from teamboard.ui.screens.form import FormScreen
 from teamboard.ui.widgets.board_view import BoardView
 from teamboard.ui.widgets.ordered_input import LineField
@@ -190,7 +190,6 @@ class PeriodScreen(FormScreen):
             closes=self._team.period.name,
         )
 
-    def done(self, board: Board) -> str:
-        """What became of the goals."""
-        entry = history_of(board).get(board.revision)
-        return describe_commit(board, entry) if entry else ""
+    def done(self, commit: Commit) -> str:
+        """How many goals were carried over, closed and so on."""
+        return describe_commit(commit.board, commit.entry)

@@ -328,10 +328,10 @@ class ReviewScreen(GoalScreen[None]):
     async def _sign(self, *, witnessed: bool) -> None:
         app = self.board_app
         sign = await self.attempt(asyncio.to_thread(app.reviews.session.sign, self._review, witnessed=witnessed))
-        board = await self.try_commit(sign) if sign is not None else None
-        if board is None:
+        commit = await self.try_commit(sign) if sign is not None else None
+        if commit is None:
             return
-        app.say(describe_signed(app.current, find_review(board, self._review_id)))
+        app.say(describe_signed(app.current, find_review(commit.board, self._review_id)))
 
     async def action_add(self) -> None:
         """Add something to what was signed."""

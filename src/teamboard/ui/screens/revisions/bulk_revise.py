@@ -12,10 +12,11 @@ from teamboard.actions.batch import Batch
 from teamboard.actions.revisions import ReviseGoal
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.errors import Refused
-from teamboard.domain.ids import number_of
 from teamboard.domain.input_parsing import day
+from teamboard.domain.records import GoalRevision
 from teamboard.domain.revisions import newest
 from teamboard.domain.sanitize import one_line
+from teamboard.store.base import Commit
 from teamboard.ui.screens.revisions.revision_form_base import StoryForm
 from teamboard.ui.widgets.checkboxes import Tick
 
@@ -55,10 +56,10 @@ class SeveralScreen(StoryForm):
             )
         )
 
-    def done(self, board: Board) -> str:
-        """How many of them hold at once, and how many are proposed."""
-        made = [max(board.revisions_of(g.id), key=lambda v: number_of(v.id)) for g in self._goals]
-        proposed = sum(v.state == "proposed" for v in made)
-        holding = len(made) - proposed
-        words = [f"{proposed} proposed"] * bool(proposed) + [f"{holding} hold at once"] * bool(holding)
-        return f"{len(made)} goals revised: {', '.join(words)}"
+    def done(self, commit: Commit) -> str:
+        """How many of the goals were revised at once, and how many revisions are proposed."""
+        revisions = commit.all_created(GoalRevision)
+        proposed = sum(revision.state == "proposed" for revision in revisions)
+        agreed = len(revisions) - proposed
+        words = [f"{proposed} proposed"] * bool(proposed) + [f"{agreed} hold at once"] * bool(agreed)
+        return f"{len(revisions)} goals revised: {', '.join(words)}"

@@ -13,7 +13,6 @@ from textual.widgets import Checkbox, Input, Label, TextArea
 from teamboard.actions.revisions import ReviseGoal
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.errors import Conflict, Refused
-from teamboard.domain.ids import number_of
 from teamboard.domain.input_parsing import amount, day
 from teamboard.domain.records import GoalRevision, Metric, Milestone, Milestones, Reason, TeamGoal
 from teamboard.domain.revision_impact import outlook
@@ -30,6 +29,7 @@ from teamboard.render.revisions import (
     summarize_changes,
     summarize_revision,
 )
+from teamboard.store.base import Commit
 from teamboard.ui.screens.revisions.revision_form_base import StoryForm
 from teamboard.ui.widgets.checkboxes import Tick
 from teamboard.ui.widgets.lines_view import LinesView
@@ -156,11 +156,11 @@ class ReviseScreen(StoryForm):
         reason, why = self.reason_and_story()
         return self._revision(reason=reason, why=why)
 
-    def done(self, board: Board) -> str:
-        """What became of it: proposed to whom, or in force since when."""
-        made = max(board.revisions_of(self._goal.id), key=lambda v: number_of(v.id))
-        what = f"{made.id} {self._goal.id}: {summarize_revision(board, made)}"
-        return f"{what} · proposed" if made.state == "proposed" else f"{what} · holds from {made.effective}"
+    def done(self, commit: Commit) -> str:
+        """The revision in a few words, and that it is proposed or from which day it holds."""
+        [revision] = commit.all_created(GoalRevision)
+        what = f"{revision.id} {revision.goal}: {summarize_revision(commit.board, revision)}"
+        return f"{what} · proposed" if revision.state == "proposed" else f"{what} · holds from {revision.effective}"
 
     def conflict(self, conflict: Conflict) -> None:
         """Somebody was faster: both versions stand side by side; saving again chooses this one."""

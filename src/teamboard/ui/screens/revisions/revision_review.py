@@ -168,12 +168,12 @@ class DecideScreen(OnBoard, ModalScreen[None]):
             self.app.switch_screen(shares_form(board, mine[0]))
 
     async def _commit(self, action: Action, what: str) -> None:
-        board = await self.try_commit(action)
-        if board is None:
+        commit = await self.try_commit(action)
+        if commit is None:
             return
-        revision = board.get(self._revision_id)
-        told = summarize_revision(board, revision) if isinstance(revision, GoalRevision) else ""
-        self.board_app.say(f"{self._revision_id} {what}: {told}")
+        revision = commit.board.get(self._revision_id)
+        summary = summarize_revision(commit.board, revision) if isinstance(revision, GoalRevision) else ""
+        self.board_app.say(f"{self._revision_id} {what}: {summary}")
         self.dismiss(None)
 
     def refuse(self, reason: str) -> None:

@@ -11,11 +11,11 @@ from textual.content import Content
 from textual.widgets import Checkbox, Input, Label, Select, TextArea
 
 from teamboard.actions.skills import PlanCareer, SetSkill, skill_of
-from teamboard.domain.board import Board
 from teamboard.domain.errors import Conflict, Refused
 from teamboard.domain.records import Member, Skill
 from teamboard.domain.sanitize import one_line, plain
 from teamboard.render.skills import skill_levels
+from teamboard.store.base import Commit
 from teamboard.ui.screens.form import FormScreen
 from teamboard.ui.widgets.checkboxes import Tick
 
@@ -99,9 +99,9 @@ class SkillForm(FormScreen):
         now = "gone" if self._seen is None else "".join(text for text, _ in skill_levels(self._seen))
         self.say(f"{conflict} Save again to put yours in its place.\n  now   {name}  {now}")
 
-    def done(self, board: Board) -> str:
-        """The skill as it is now."""
-        member = board.member(self._member.handle)
+    def done(self, commit: Commit) -> str:
+        """The skill with its new levels."""
+        member = commit.board.member(self._member.handle)
         skill = skill_of(member, self.text("name")) if member else None
         levels = "".join(text for text, _ in skill_levels(skill)) if skill else "off the list"
         return one_line(f"{self.text('name')}  {levels}")
@@ -140,7 +140,7 @@ class CareerForm(FormScreen):
         now = f"{one_line(career.aspiration)} · {one_line(career.next_step)}" if career else "nothing"
         self.say(f"{conflict} Save again to put yours in its place.\n  now   {now}")
 
-    def done(self, board: Board) -> str:
-        """It is there."""
-        member = board.member(self._member.handle)
+    def done(self, commit: Commit) -> str:
+        """The member's name and aspiration."""
+        member = commit.board.member(self._member.handle)
         return one_line(f"{self._member.name} wants: {member.career.aspiration if member and member.career else ''}")
