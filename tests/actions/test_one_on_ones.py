@@ -11,7 +11,14 @@ from teamboard.actions.one_on_ones import FinishAction, NewAction, NewTopic, Rat
 from teamboard.actions.team import AddMember, ChangeMember
 from teamboard.actions.undo import Undo
 from teamboard.domain.board import Board
-from teamboard.domain.one_on_ones import coming, current, held, last_held, open_actions, open_between
+from teamboard.domain.one_on_ones import (
+    current_one_on_one,
+    held_one_on_ones,
+    last_held_one_on_one,
+    next_one_on_one,
+    open_actions,
+    open_actions_between,
+)
 from teamboard.domain.records import OneOnOne, Topic
 from teamboard.render.activity_log import describe_commit, matching_commits
 from tests.conftest import ANA, BEN, MARA, NOW, TODAY, Maker
@@ -21,7 +28,7 @@ CHI = Actor("chi", "chi", "desk")
 
 
 def the_one(board: Board, handle: str = "ana") -> OneOnOne:
-    found = coming(board, handle)
+    found = next_one_on_one(board, handle)
     assert found is not None
     return found
 
@@ -52,8 +59,8 @@ def test_what_is_said_on_the_day_goes_into_the_talk_that_was_held(maker: Maker) 
     maker.do(WriteOneOnOne(member="ana", topics=(NewTopic("skills", "Silence"),)), ANA)
     maker.do(WriteOneOnOne(member="ana", held=TODAY), MARA)
     maker.do(WriteOneOnOne(member="ana", note="Line one\nline two", agreed=(NewAction(text="Wait"),)), ANA)
-    assert current(maker.board, "ana", TODAY) == last_held(maker.board, "ana")
-    talk = last_held(maker.board, "ana")
+    assert current_one_on_one(maker.board, "ana", TODAY) == last_held_one_on_one(maker.board, "ana")
+    talk = last_held_one_on_one(maker.board, "ana")
     assert talk is not None
     assert [n.text for n in talk.notes] == ["Line one\nline two"]
     assert [(a.text, a.owner) for a in talk.actions] == [("Wait", "ana")]
@@ -62,14 +69,14 @@ def test_what_is_said_on_the_day_goes_into_the_talk_that_was_held(maker: Maker) 
     assert the_one(maker.board).id == "O2"
     maker.do(WriteOneOnOne(member="ana", note="For next time"), ANA, NOW + timedelta(days=1))
     assert [n.text for n in the_one(maker.board).notes] == ["For next time"]
-    assert [o.id for o in held(maker.board, "ana")] == ["O1"]
+    assert [o.id for o in held_one_on_ones(maker.board, "ana")] == ["O1"]
 
 
 def test_an_agreed_action_stays_open_until_it_is_done(maker: Maker) -> None:
     agreed = (NewAction(text="Price story", owner="mara", due=TODAY), NewAction(text="Two calls"))
     maker.do(WriteOneOnOne(member="ana", agreed=agreed, held=TODAY), ANA)
     assert [p.id for p in open_actions(maker.board, "mara")] == ["O1.1"]
-    assert [p.id for p in open_between(maker.board, "ana")] == ["O1.1", "O1.2"]
+    assert [p.id for p in open_actions_between(maker.board, "ana")] == ["O1.1", "O1.2"]
     maker.do(FinishAction(action="o1.1"), ANA)
     assert open_actions(maker.board, "mara") == ()
     maker.do(FinishAction(action="O1.1", undone=True), MARA)
@@ -88,7 +95,7 @@ def test_the_member_alone_says_how_useful_it_was(maker: Maker) -> None:
         assert "1 to 5" in refused(maker, RateOneOnOne(member="ana", useful=useful), ANA)
     maker.do(RateOneOnOne(member="ana", useful=4), ANA)
     maker.do(RateOneOnOne(member="ana", useful=3), ANA)
-    assert last_held(maker.board, "ana").useful == 3  # type: ignore[union-attr]
+    assert last_held_one_on_one(maker.board, "ana").useful == 3  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize(
@@ -151,4 +158,4 @@ def test_it_is_told_in_sentences_and_can_be_taken_back(maker: Maker) -> None:
     ]
     maker.board = board
     maker.do(Undo(undoes=board.revision), ANA)
-    assert last_held(maker.board, "ana").useful is None  # type: ignore[union-attr]
+    assert last_held_one_on_one(maker.board, "ana").useful is None  # type: ignore[union-attr]

@@ -14,7 +14,7 @@ from teamboard.actions.team import ChangeMember
 from teamboard.actions.undo import Undo
 from teamboard.domain.board import AnyGoal, changed
 from teamboard.domain.errors import NotFound, Refused
-from teamboard.domain.periods import following, named, unfinished
+from teamboard.domain.periods import find_period, next_period, unfinished
 from teamboard.domain.records import GoalRevision, Metric, Period
 from teamboard.store import codec
 from tests.conftest import ANA, BEN, MARA, NOW, Maker
@@ -40,7 +40,7 @@ def period(name: str, starts: str, ends: str) -> Period:
     ],
 )
 def test_the_period_that_follows(before: tuple[str, str, str], after: tuple[str, str, str]) -> None:
-    assert following(period(*before)) == period(*after)
+    assert next_period(period(*before)) == period(*after)
 
 
 def test_each_goal_becomes_what_was_chosen(maker: Maker) -> None:
@@ -84,8 +84,8 @@ def test_each_goal_becomes_what_was_chosen(maker: Maker) -> None:
     fresh = maker.goal("G8")
     assert (fresh.title, fresh.starts, fresh.due, fresh.measure) == ("renewed", Q1.starts, Q1.ends, metric)
     assert not board.checkins_of("G8")
-    assert named(board, "q4 2026") == earlier
-    assert named(board, "2027-01-01") == Q1
+    assert find_period(board, "q4 2026") == earlier
+    assert find_period(board, "2027-01-01") == Q1
 
 
 def test_shares_of_what_is_over_go_to_what_is_left(maker: Maker) -> None:

@@ -15,7 +15,7 @@ from teamboard.actions.revision_responses import AcknowledgeRevision, AgreeToRev
 from teamboard.actions.revisions import ReviseGoal
 from teamboard.domain.errors import Conflict, NotFound
 from teamboard.domain.records import DoneOrNot, GoalRevision, Metric, Milestone, Milestones
-from teamboard.domain.revisions import in_effect, unacknowledged, waiting_for
+from teamboard.domain.revisions import in_effect, revisions_waiting_for, unacknowledged
 from tests.conftest import ANA, BEN, MARA, NOW, STRANGER, TODAY, Maker
 from tests.helpers.refusing import refused
 
@@ -40,8 +40,8 @@ def target(maker: Maker, goal_id: str) -> float:
 def test_one_of_the_two_proposes_and_the_other_agrees(maker: Maker, by: Actor, other: Actor, third: Actor) -> None:
     maker.do(LOWER, by, NOW - timedelta(days=3))
     assert (revision(maker, "V1").state, target(maker, "G1")) == ("proposed", 1000)
-    assert [v.id for v in waiting_for(maker.board, other.member)] == ["V1"]
-    assert not waiting_for(maker.board, by.member)
+    assert [v.id for v in revisions_waiting_for(maker.board, other.member)] == ["V1"]
+    assert not revisions_waiting_for(maker.board, by.member)
     for nobody in (by, third, STRANGER):
         assert "Only" in refused(maker, AgreeToRevision(revision="V1"), nobody)
         assert "Only" in refused(maker, DeclineRevision(revision="V1", word="no"), nobody)
@@ -55,7 +55,7 @@ def test_one_of_the_two_proposes_and_the_other_agrees(maker: Maker, by: Actor, o
     )
     assert target(maker, "G1") == 800
     assert "agreed already" in refused(maker, AgreeToRevision(revision="V1"), other)
-    assert not waiting_for(maker.board, other.member)
+    assert not revisions_waiting_for(maker.board, other.member)
 
 
 def test_declining_takes_a_word_and_the_old_values_stay(maker: Maker) -> None:
@@ -128,7 +128,7 @@ def test_a_team_goal_is_revised_by_its_owner_and_acknowledged_by_those_aligned(m
     maker.do(HIGHER, MARA)
     assert target(maker, "T1") == 3000
     assert unacknowledged(maker.board, "T1") == ("ana", "ben")
-    assert [v.id for v in waiting_for(maker.board, "ben")] == ["V1"]
+    assert [v.id for v in revisions_waiting_for(maker.board, "ben")] == ["V1"]
     assert "You need not acknowledge" in refused(maker, AcknowledgeRevision(revision="V1"), MARA)
     assert "member" in refused(maker, AcknowledgeRevision(revision="V1"), STRANGER)
     maker.do(AcknowledgeRevision(revision="V1"), ANA)

@@ -20,7 +20,7 @@ from teamboard.actions.archive import ArchivePeriods
 from teamboard.actions.base import Actor
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.domain.board import Board, Tables
-from teamboard.domain.commit_log import HistoryEntry, record_of, written
+from teamboard.domain.commit_log import HistoryEntry, record_of, stored_fields
 from teamboard.domain.history.differences import changes_between
 from teamboard.domain.history.time_travel import board_on
 from teamboard.domain.ids import RecordId, Table, make_id, table_of
@@ -75,8 +75,8 @@ class Years:
         return make_id(table, self.last[table])
 
     def commit(self, at: datetime, by: str, verb: str, *records: Record) -> int:
-        before = {r.id: written(self.records[r.id]) for r in records if r.id in self.records}
-        after = {r.id: written(r) for r in records}
+        before = {r.id: stored_fields(self.records[r.id]) for r in records if r.id in self.records}
+        after = {r.id: stored_fields(r) for r in records}
         self.records |= {r.id: record_of(r.id, after[r.id]) for r in records}
         changes = changes_between(before, after)
         revision = len(self.history) + 1

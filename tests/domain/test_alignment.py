@@ -10,7 +10,7 @@ from teamboard.actions.alignment import AlignGoal
 from teamboard.actions.goals import AddGoal, AddTeamGoal
 from teamboard.actions.revisions import ReviseGoal
 from teamboard.actions.team import AddMember
-from teamboard.domain.alignment import alignment, could_help, parts_of
+from teamboard.domain.alignment import alignment, contributions_of, possible_helpers
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.progress import progress
 from teamboard.domain.records import Metric, TeamGoal
@@ -41,7 +41,7 @@ def test_carriers_stand_by_share_and_loose_goals_in_a_group_of_their_own(maker: 
     ]
     ana = maker.board.member("ana")
     assert ana is not None
-    ((team_goal, share),) = parts_of(maker.board, ana)
+    ((team_goal, share),) = contributions_of(maker.board, ana)
     assert (team_goal.id, round(share, 9)) == ("T1", 0.25)
 
 
@@ -58,7 +58,7 @@ def test_who_could_help_is_who_stands_well_best_first(maker: Maker) -> None:
     assert isinstance(team_goal, TeamGoal)
 
     def helpers() -> list[str]:
-        return [m.handle for m in could_help(BoardOnDay(maker.board, TODAY), team_goal)]
+        return [m.handle for m in possible_helpers(BoardOnDay(maker.board, TODAY), team_goal)]
 
     assert helpers() == ["fay", "eve"]
     maker.check_in("G1", 1000)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.feedback import GiveFeedback
 from teamboard.actions.revisions import ReviseGoal
-from teamboard.domain.board import Board, Changes, changed, in_circle, problems
+from teamboard.domain.board import Board, Changes, changed, manager_cycle, problems
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.ids import RecordId
 from teamboard.domain.records import CheckIn, Goal, Metric
@@ -137,7 +137,7 @@ def test_a_check_in_is_one_record_and_one_entry(maker: Maker) -> None:
     ],
 )
 def test_a_circle_of_managers_is_found(managers: dict[str, str | None], circle: bool) -> None:
-    found = in_circle(managers)
+    found = manager_cycle(managers)
     assert (found is not None) == circle
     assert found is None or found in managers
 
@@ -145,5 +145,5 @@ def test_a_circle_of_managers_is_found(managers: dict[str, str | None], circle: 
 def test_a_circle_of_managers_is_a_problem_of_the_board(maker: Maker) -> None:
     mara = maker.board.member("mara")
     assert mara is not None
-    wrong = maker.board.supposing({mara.id: msgspec.structs.replace(mara, manager="ben")})
+    wrong = maker.board.with_changes({mara.id: msgspec.structs.replace(mara, manager="ben")})
     assert [what for _, what in problems(wrong)] == ["'mara' is their own manager in a circle"]

@@ -20,9 +20,9 @@ from teamboard.domain.due import (
     feedback_standing,
     is_working_day,
     managers_feedback_due,
+    next_working_day,
     one_on_one_due,
     review_due,
-    working_day,
     working_days_since,
 )
 from teamboard.domain.records import Member, Metric, Period, Team
@@ -56,8 +56,8 @@ def test_the_days_on_which_a_team_works() -> None:
     friday, monday = date(2026, 11, 20), date(2026, 11, 23)
     off = msgspec.structs.replace(WEEK, days_off=(monday,))
     assert [is_working_day(WEEK, friday + timedelta(days=n)) for n in range(4)] == [True, False, False, True]
-    assert working_day(WEEK, friday + timedelta(days=1)) == monday
-    assert working_day(off, friday + timedelta(days=1)) == date(2026, 11, 24)
+    assert next_working_day(WEEK, friday + timedelta(days=1)) == monday
+    assert next_working_day(off, friday + timedelta(days=1)) == date(2026, 11, 24)
     sunday_week = msgspec.structs.replace(WEEK, working_days=("sun", "mon", "tue", "wed", "thu"))
     assert not is_working_day(sunday_week, friday)
     assert is_working_day(sunday_week, date(2026, 11, 22))

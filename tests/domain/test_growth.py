@@ -13,7 +13,7 @@ from teamboard.actions.skills import PlanCareer, SetSkill
 from teamboard.domain.board import Board
 from teamboard.domain.pulse import Balance, feedback_balance, theme_of, topics_balance
 from teamboard.domain.records import DoneOrNot, Member, Theme
-from teamboard.domain.skills import LevelOn, growth
+from teamboard.domain.skills import LevelOn, skill_history
 from tests.conftest import ANA, BEN, MARA, NOW, TODAY, Maker
 
 
@@ -25,7 +25,7 @@ def member(board: Board, handle: str) -> Member:
 
 def grown(maker: Maker, handle: str) -> dict[str, tuple[LevelOn, ...]]:
     board = maker.file().board
-    return growth(board, member(board, handle))
+    return skill_history(board, member(board, handle))
 
 
 def test_growth_is_read_from_the_history(maker: Maker) -> None:

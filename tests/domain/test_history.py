@@ -20,10 +20,10 @@ from teamboard.actions.team import AddMember, ChangeMember
 from teamboard.actions.undo import Undo
 from teamboard.domain.board import Board, changed, problems
 from teamboard.domain.errors import NotFound, Refused
-from teamboard.domain.history.log import own_last
+from teamboard.domain.history.log import last_undoable_commit
 from teamboard.domain.history.time_travel import as_of, board_on, revision_on
 from teamboard.domain.records import REASONS, Metric
-from teamboard.domain.revisions import waiting_for
+from teamboard.domain.revisions import revisions_waiting_for
 from teamboard.render.activity_log import describe_commit, matching_commits
 from teamboard.store import codec
 from tests.conftest import ANA, BEN, MARA, NOW, TODAY, Maker, small_maker
@@ -82,7 +82,7 @@ def meant(board: Board, step: Action | type, by: Actor) -> tuple[Action, Actor]:
     if not isinstance(step, type):
         return step, by
     for member in ("mara", "ana", "ben"):
-        for revision in waiting_for(board, member):
+        for revision in revisions_waiting_for(board, member):
             if step is WithdrawRevision:
                 return WithdrawRevision(revision=revision.id), Actor(revision.by)
             more = {"word": "No"} if step is DeclineRevision else {}
@@ -146,12 +146,12 @@ def test_undo_takes_back_what_one_did_last_and_then_what_was_before(maker: Maker
     maker.check_in("G1", 200)
     file = file_of(maker)
     for value in (100.0, None):
-        last = own_last(file.board, "ana")
+        last = last_undoable_commit(file.board, "ana")
         assert last is not None
         file = grown(file, Undo(undoes=last), ANA, NOW)
         found = file.board.last_checkin("G1")
         assert (found.value if found else None) == value
-    assert own_last(file.board, "ana") is None
+    assert last_undoable_commit(file.board, "ana") is None
     assert file.board.next_id("checkins") == "C3"
     assert file.board.revision == maker.board.revision + 2
 

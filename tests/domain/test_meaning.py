@@ -11,7 +11,7 @@ from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.feedback import GiveFeedback, ResolveFeedback
 from teamboard.domain import permissions
 from teamboard.domain.board import Board
-from teamboard.domain.board_filter import Order, outline
+from teamboard.domain.board_filter import MemberOrder, filter_board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.due import feedback_standing
 from teamboard.domain.records import Member
@@ -54,8 +54,8 @@ def test_who_may_do_what(maker: Maker, verb: str, owner: str | None, expected: s
     assert not permissions.may(maker.board, None, verb, owned)
 
 
-def titles(maker: Maker, words: str, order: Order = "team") -> list[str]:
-    found = outline(BoardOnDay(maker.board, TODAY), words=words, order=order)
+def titles(maker: Maker, words: str, order: MemberOrder = "team") -> list[str]:
+    found = filter_board(BoardOnDay(maker.board, TODAY), words=words, order=order)
     return [g.title for s in found.sections for g in s.goals] or [s.member.name for s in found.sections]
 
 
@@ -84,8 +84,8 @@ def test_members_are_sorted_by_what_wants_attention(maker: Maker) -> None:
     maker.check_in("G2", 10, by=BEN)
     maker.do(GiveFeedback(to="ben", text="x"), MARA)
 
-    def names(order: Order) -> list[str]:
-        found = outline(BoardOnDay(maker.board, TODAY), order=order)
+    def names(order: MemberOrder) -> list[str]:
+        found = filter_board(BoardOnDay(maker.board, TODAY), order=order)
         return [s.member.handle for s in found.sections]
 
     assert names("team") == ["mara", "ana", "ben"]

@@ -8,7 +8,7 @@ from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.goals import AddGoal
 from teamboard.actions.periods import BeginPeriod
 from teamboard.actions.revisions import ReviseGoal
-from teamboard.domain.periods import every_period
+from teamboard.domain.periods import all_periods
 from teamboard.domain.records import Metric, Milestone, Milestones
 from teamboard.domain.report import Tally, report, report_before
 from teamboard.store import codec
@@ -49,7 +49,7 @@ def test_a_period_that_is_over_stays_as_it_was_closed(maker: Maker) -> None:
     maker.do(CheckInGoal(goal="G4", done=("a", "b")), BEN, JANUARY + timedelta(days=1))
     maker.do(CheckInGoal(goal="G6", value=5), BEN, JANUARY + timedelta(days=1))
     board = codec.decode(b"".join(codec.encode(maker.file()))).board
-    was, now = every_period(board)
+    was, now = all_periods(board)
     found = report(board, was, JANUARY.date())
     assert (found.over, found.day) == (True, date(2026, 12, 31))
     assert found.tally == Tally(achieved=1, missed=2, dropped=1, carried=1)

@@ -15,8 +15,8 @@ from teamboard.actions.revisions import ReviseGoal
 from teamboard.domain import progress as formulas
 from teamboard.domain.ids import number_of
 from teamboard.domain.records import Measure, Metric, Milestone, Milestones, TeamGoal
-from teamboard.domain.revision_impact import outlook
-from teamboard.domain.revisions import terms
+from teamboard.domain.revision_impact import revision_impact
+from teamboard.domain.revisions import terms_on
 from tests.conftest import ANA, BEN, MARA, NOW, TODAY, Maker, small_maker
 
 
@@ -56,7 +56,7 @@ def test_a_team_goals_progress_is_too(maker: Maker) -> None:
 def test_the_course_has_the_steps_of_the_target(maker: Maker) -> None:
     maker.check_in("G1", 300, days_ago=20)
     revised(maker, "G1", 600, days_ago=10)
-    points = {p.day: p for p in formulas.course(maker.board, maker.goal("G1"), TODAY)}
+    points = {p.day: p for p in formulas.daily_course(maker.board, maker.goal("G1"), TODAY)}
     step = TODAY - timedelta(days=10)
     before, after = points[step - timedelta(days=1)], points[step]
     assert (before.target, after.target) == (1000, 600)
@@ -74,11 +74,11 @@ def test_terms_go_back_to_how_the_goal_was_set(maker: Maker) -> None:
     revised(maker, "G1", 700, days_ago=10)
     revised(maker, "G1", 800, days_ago=1)
     now = maker.goal("G1")
-    assert terms(maker.board, now, date.min) == first
-    found = terms(maker.board, now, TODAY - timedelta(days=5))
+    assert terms_on(maker.board, now, date.min) == first
+    found = terms_on(maker.board, now, TODAY - timedelta(days=5))
     assert isinstance(found.measure, Metric)
     assert found.measure.target == 700
-    assert terms(maker.board, now, TODAY) is now
+    assert terms_on(maker.board, now, TODAY) is now
 
 
 def test_the_outlook_of_a_proposal(maker: Maker) -> None:
@@ -86,13 +86,13 @@ def test_the_outlook_of_a_proposal(maker: Maker) -> None:
     goal = maker.goal("G1")
     proposal = ReviseGoal(goal="G1", reason="market", why="x", target=600)
     after = proposal.applied(maker.board, goal, TODAY)
-    found = outlook(maker.board, goal, after, TODAY)
+    found = revision_impact(maker.board, goal, after, TODAY)
     assert found.then is not None
     assert (found.now.progress, found.then.progress) == (0.45, 0.75)
     assert (found.now.status, found.then.status) == ("at risk", "on track")
     assert found.team == ()
     gone = ReviseGoal(goal="G1", reason="market", why="x", drop=True).applied(maker.board, goal, TODAY)
-    assert outlook(maker.board, goal, gone, TODAY).then is None
+    assert revision_impact(maker.board, goal, gone, TODAY).then is None
 
 
 def test_the_outlook_has_the_team_goals_that_would_move(maker: Maker) -> None:
@@ -101,7 +101,7 @@ def test_the_outlook_has_the_team_goals_that_would_move(maker: Maker) -> None:
     maker.do(AddGoal(owner="ana", title="calls", measure=measure, aligned={"T2": 1.0}))
     maker.check_in("G3", 30)
     after = ReviseGoal(goal="G3", reason="market", why="x", target=60).applied(maker.board, maker.goal("G3"), TODAY)
-    ((team_goal, was, would_be),) = outlook(maker.board, maker.goal("G3"), after, TODAY).team
+    ((team_goal, was, would_be),) = revision_impact(maker.board, maker.goal("G3"), after, TODAY).team
     assert team_goal.id == "T2"
     assert [was, would_be] == pytest.approx([0.3, 0.5])
 
@@ -174,7 +174,7 @@ def test_contributions_add_up_to_the_team_goals_progress(
         assert isinstance(team_goal, TeamGoal)
         for day in (None, TODAY, TODAY - timedelta(days=4), TODAY - timedelta(days=12), TODAY - timedelta(days=30)):
             reached_by_all = formulas.progress(board, team_goal, day)
-            assert sum(formulas.parts(board, team_goal, day).values()) == pytest.approx(reached_by_all)
+            assert sum(formulas.goal_parts(board, team_goal, day).values()) == pytest.approx(reached_by_all)
             shares = formulas.contributions(board, team_goal, day)
             assert sum(shares.values()) == pytest.approx(1.0 if reached_by_all > 0 else 0.0)
             assert all(0 <= share <= 1 + 1e-9 for share in shares.values())

@@ -11,7 +11,7 @@ from teamboard.actions.feedback import AskForFeedback
 from teamboard.actions.one_on_ones import NewAction, WriteOneOnOne
 from teamboard.actions.standup import OfferHelp, RecordStandup
 from teamboard.domain.board_on_day import BoardOnDay
-from teamboard.domain.standup import ORDERS, asked_of_others, last_standup, round_up, speakers, wanted_by
+from teamboard.domain.standup import SPEAKING_ORDERS, help_wanted_by, last_standup, open_requests_of, round_up, speakers
 from teamboard.render.documents.standup import standup_markdown
 from teamboard.render.standup import news_sentences, standup_text
 from tests.conftest import ANA, BEN, MARA, NOW, STRANGER, TODAY, Maker
@@ -31,7 +31,7 @@ def test_whoever_is_blocked_comes_first(maker: Maker) -> None:
     by_seed = {tuple(m.handle for m in speakers(board, "random", seed)) for seed in range(20)}
     assert by_seed == {("ana", "ben"), ("ben", "ana")}
     assert speakers(board, "random", 7) == speakers(board, "random", 7)
-    assert set(ORDERS) == {"blocked", "round", "random"}
+    assert set(SPEAKING_ORDERS) == {"blocked", "round", "random"}
 
 
 def test_help_is_offered_once_by_others_and_shown(maker: Maker) -> None:
@@ -41,7 +41,7 @@ def test_help_is_offered_once_by_others_and_shown(maker: Maker) -> None:
     assert "does not know you" in refused(maker, OfferHelp(goal="G2"), STRANGER)
     maker.do(OfferHelp(goal="g2"), ANA)
     assert "help with G2 already" in refused(maker, OfferHelp(goal="G2"), ANA)
-    (wanted,) = wanted_by(maker.board, maker.board.member("ben"))  # type: ignore[arg-type]
+    (wanted,) = help_wanted_by(maker.board, maker.board.member("ben"))  # type: ignore[arg-type]
     assert wanted.checkin.helpers == ("ana",)
     maker.do(OfferHelp(goal="G2", not_any_more=True), ANA)
     assert "do not help" in refused(maker, OfferHelp(goal="G2", not_any_more=True), ANA)
@@ -52,7 +52,7 @@ def test_what_is_left_is_kept_as_it_was(maker: Maker) -> None:
     maker.do(OfferHelp(goal="G2"), ANA)
     maker.do(WriteOneOnOne(member="ana", agreed=(NewAction(text="Price story", owner="mara", due=TODAY),)), MARA)
     maker.do(AskForFeedback(of=("ana",), text="Too long?"), BEN)
-    assert [f.to for f in asked_of_others(maker.board, maker.board.member("ben"))] == ["ana"]  # type: ignore[arg-type]
+    assert [f.to for f in open_requests_of(maker.board, maker.board.member("ben"))] == ["ana"]  # type: ignore[arg-type]
     maker.do(RecordStandup(began=NOW, seconds={"ben": 95, "ana": 60, "gone": 5}), MARA)
     maker.do(CheckInGoal(goal="G2", value=300), BEN, NOW + timedelta(hours=1))
     board = maker.file().board

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from tinydb import TinyDB
 
-from teamboard.domain.commit_log import replayed, written
+from teamboard.domain.commit_log import replay, stored_fields
 from teamboard.domain.history.log import history_of
 from teamboard.domain.ids import known_table
 from teamboard.store import hash_chain
@@ -79,8 +79,8 @@ def check(place: Path | str, acknowledged: list[str], seen: list[str] = []) -> N
     entries = dict(history_of(board))
     assert list(entries) == list(range(1, board.revision + 1)), "revisions have gaps, or stand in another order"
     assert list(hash_chain.broken(entries.items())) == [], "the chain is broken"
-    state = {i: written(r) for table in board.tables.values() for i, r in table.items()}
-    assert replayed(entries.values()) == state, "replaying the history from empty does not give the file"
+    state = {i: stored_fields(r) for table in board.tables.values() for i, r in table.items()}
+    assert replay(entries.values()) == state, "replaying the history from empty does not give the file"
     changes = (item for entry in entries.values() for item in entry.changes.items())
     made = (change.after or {} for record_id, change in changes if known_table(record_id) == "checkins")
     notes = Counter(str(fields.get("note")) for fields in made)

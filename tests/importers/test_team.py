@@ -10,8 +10,8 @@ import pytest
 from teamboard.actions.base import Actor
 from teamboard.domain.board import Board, problems
 from teamboard.domain.due import feedback_standing, one_on_one_due
-from teamboard.domain.input_parsing import amount, day
-from teamboard.domain.one_on_ones import open_between
+from teamboard.domain.input_parsing import parse_amount, parse_date
+from teamboard.domain.one_on_ones import open_actions_between
 from teamboard.domain.progress import standing
 from teamboard.domain.pulse import topics_balance
 from teamboard.domain.records import GOAL_KINDS, DoneOrNot, Metric, Milestones
@@ -90,7 +90,7 @@ def test_the_sample_team_reads_like_a_real_one_on_any_day(now: datetime) -> None
     assert talks == ["ben"]
     ben = next(m for m in board.members if m.handle == "ben")
     assert topics_balance(board, ben, today).pipeline_alone
-    assert len(open_between(board, "ana")) == 2
+    assert len(open_actions_between(board, "ana")) == 2
     assert [(g.outcome) for g in board.goals if g.outcome] == [
         "achieved",
         "missed",
@@ -254,13 +254,13 @@ def test_files_that_are_no_text(tmp_path: Path) -> None:
     ],
 )
 def test_amounts_as_people_write_them(text: str, expected: float) -> None:
-    assert amount(text) == pytest.approx(expected)
+    assert parse_amount(text) == pytest.approx(expected)
 
 
 @pytest.mark.parametrize("text", ["", "k", "1,5", "812,000", "1e5", "nan", "inf", "٣", "--4", "4-", "9" * 400])
 def test_what_is_no_amount_is_not_guessed(text: str) -> None:
     with pytest.raises(ValueError, match="number"):
-        amount(text)
+        parse_amount(text)
 
 
 @pytest.mark.parametrize(
@@ -273,10 +273,10 @@ def test_what_is_no_amount_is_not_guessed(text: str) -> None:
     ],
 )
 def test_days_as_people_write_them(text: str, expected: date) -> None:
-    assert day(text, TODAY) == expected
+    assert parse_date(text, TODAY) == expected
 
 
 @pytest.mark.parametrize("text", ["", "tomorrow", "31.12.2026", "today+", "9999-12-31", "0001-01-01"])
 def test_what_is_no_day_is_not_guessed(text: str) -> None:
     with pytest.raises(ValueError, match="day"):
-        day(text, TODAY)
+        parse_date(text, TODAY)

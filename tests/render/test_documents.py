@@ -18,7 +18,7 @@ from teamboard.actions.reviews import find_review
 from teamboard.actions.standup import RecordStandup
 from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
-from teamboard.domain.periods import every_period
+from teamboard.domain.periods import all_periods
 from teamboard.domain.records import AgreedAction, Signature
 from teamboard.domain.report import report, report_before
 from teamboard.domain.reviews.content import AgendaTopic, Agreed, Outcome, Preparation, Rating, ReviewContent
@@ -86,7 +86,7 @@ def content(board: Board) -> ReviewContent:
 
 
 def test_a_report(board: Board, snapshot: SnapshotAssertion) -> None:
-    period = every_period(board)[-1]
+    period = all_periods(board)[-1]
     now, before = report(board, period, TODAY), report_before(board, period, TODAY)
     for form, write in (("md", report_markdown), ("html", report_html)):
         document = write(board, now, before)

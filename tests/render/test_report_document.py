@@ -10,7 +10,7 @@ import pytest
 
 from teamboard.actions.goals import AddGoal
 from teamboard.actions.revisions import ReviseGoal
-from teamboard.domain.periods import every_period
+from teamboard.domain.periods import all_periods
 from teamboard.domain.report import PeriodReport, report, report_before
 from teamboard.render.documents.report import report_html, report_json, report_markdown
 from teamboard.render.line_layout import filled
@@ -44,7 +44,7 @@ class Page(HTMLParser):
 
 
 def both(file: BoardFile) -> tuple[PeriodReport, PeriodReport | None]:
-    period = every_period(file.board)[-1]
+    period = all_periods(file.board)[-1]
     return report(file.board, period, TODAY), report_before(file.board, period, TODAY)
 
 
@@ -90,8 +90,8 @@ def test_the_lines_fit_every_width(sample: BoardFile, width: int) -> None:
 
 
 def test_a_team_without_goals_has_a_report_too(maker: Maker) -> None:
-    maker.board = maker.board.supposing({"G1": None, "G2": None, "T1": None})
-    period = every_period(maker.board)[-1]
+    maker.board = maker.board.with_changes({"G1": None, "G2": None, "T1": None})
+    period = all_periods(maker.board)[-1]
     now = report(maker.board, period, TODAY)
     assert now.tally.all == 0
     assert list(report_lines(maker.board, now, None, 80))

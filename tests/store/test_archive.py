@@ -20,10 +20,10 @@ from teamboard.actions.periods import BeginPeriod
 from teamboard.actions.team import AddMember, SetUpTeam
 from teamboard.actions.undo import Undo
 from teamboard.domain.board import problems
-from teamboard.domain.commit_log import HistoryAway, replayed, written
+from teamboard.domain.commit_log import HistoryUnavailable, replay, stored_fields
 from teamboard.domain.errors import Refused
-from teamboard.domain.history.log import history_of, own_last
-from teamboard.domain.history.time_travel import as_of, board_on, whole
+from teamboard.domain.history.log import history_of, last_undoable_commit
+from teamboard.domain.history.time_travel import as_of, board_on, with_archived
 from teamboard.domain.records import Metric, Period
 from teamboard.domain.report import report
 from teamboard.store import hash_chain
@@ -93,7 +93,7 @@ def seen(path: str) -> Seen:
     days = [date(2025, 1, 1) + timedelta(days=9 * n) for n in range(32)]
     past = [board_on(board, day) for day in days]
     states: list[object] = [
-        {i: written(record) for table in then.tables.values() for i, record in table.items()} if then else None
+        {i: stored_fields(record) for table in then.tables.values() for i, record in table.items()} if then else None
         for then in past
     ]
     periods = board.team.earlier if board.team else ()
@@ -114,7 +114,7 @@ def test_whoever_looks_back_sees_what_they_saw_before(years: FileStore) -> None:
     again = years.archive(ArchivePeriods(before=date(2025, 10, 1)), MARA).board
     assert [g.id for g in again.goals] == []
     assert seen(years.path) == before
-    assert whole(again).goal("G1") is not None
+    assert with_archived(again).goal("G1") is not None
     # A number is never given twice, though its record is away.
     assert years.commit(GiveFeedback(to="ben", text="Thanks"), ANA).board.feedback_to("ben")[0].id == "F4"
 
@@ -128,8 +128,8 @@ def test_history_chain_and_records_are_whole_over_every_archive(years: FileStore
     assert [n for n, _ in history] == list(range(1, board.revision + 1))
     assert len(history) == board.revision
     assert list(hash_chain.broken(history)) == []
-    state = {i: written(r) for table in board.tables.values() for i, r in table.items()}
-    assert replayed(entry for _, entry in history.whole()) == state
+    state = {i: stored_fields(r) for table in board.tables.values() for i, r in table.items()}
+    assert replay(entry for _, entry in history.with_archived()) == state
     assert [n for n, _ in history.newest_first()] == list(range(board.revision, 0, -1))
     assert as_of(board, 20).goal("G1") is not None
     assert all(finding.well for finding in examine(years, AFTER))
@@ -154,7 +154,7 @@ def test_only_a_manager_puts_away_and_only_what_there_is(years: FileStore) -> No
 
 def test_an_archive_and_what_it_took_are_not_taken_back(years: FileStore) -> None:
     board = years.archive(ArchivePeriods(before=date(2025, 10, 1)), MARA).board
-    assert own_last(board, "mara") != board.revision
+    assert last_undoable_commit(board, "mara") != board.revision
     with pytest.raises(Refused, match="can't be undone"):
         years.commit(Undo(undoes=board.revision), MARA)
     last = next(n for n, e in history_of(board).newest_first() if e.verb == CheckInGoal.verb)
@@ -167,7 +167,7 @@ def test_an_archive_that_is_away_or_edited_is_told_and_the_board_goes_on(years: 
     (name,) = Path(archives.folder(years.path)).iterdir()
     good = name.read_bytes()
     name.write_bytes(good.replace(b"week 3", b"week 4"))
-    with pytest.raises(HistoryAway, match="not as it was written"):
+    with pytest.raises(HistoryUnavailable, match="not as it was written"):
         board_on(FileStore(years.path).load(), date(2025, 2, 1))
     name.unlink()
     told = run("show", "--as-of", "2025-02-01")
@@ -229,7 +229,7 @@ def test_a_copy_of_a_board_with_archives_is_merged(years: FileStore, tmp_path: P
     years.commit(GiveFeedback(to="ben", text="Said here"), ANA)
     FileStore(copy, clock=lambda: AFTER).commit(GiveFeedback(to="ben", text="Said in the copy"), MARA)
     fresh = FileStore(years.path)
-    assert merge_of(fresh, str(copy), AFTER).clashes == []
+    assert merge_of(fresh, str(copy), AFTER).conflicts == []
     assert merge(fresh, str(copy), {}, MARA, AFTER) == 1
     board = FileStore(years.path).load()
     assert [f.text for f in board.feedback_to("ben")] == ["Said here", "Said in the copy"]

@@ -20,9 +20,9 @@ from teamboard.actions.goals import AddGoal
 from teamboard.actions.team import AddMember, ChangeMember
 from teamboard.actions.undo import Undo
 from teamboard.domain.board import Board, Changes
-from teamboard.domain.commit_log import Fields, replayed, written
+from teamboard.domain.commit_log import Fields, replay, stored_fields
 from teamboard.domain.errors import Conflict, Refused
-from teamboard.domain.history.log import history_of, own_last
+from teamboard.domain.history.log import history_of, last_undoable_commit
 from teamboard.domain.history.time_travel import as_of, board_on
 from teamboard.domain.ids import RecordId
 from teamboard.domain.records import CheckIn, EarlierPeriod, Feedback, Goal, Member, Metric, Period, Team
@@ -63,7 +63,7 @@ def store(opened: Opened) -> Store:
 
 
 def state(board: Board) -> dict[str, Fields]:
-    return {i: written(record) for table in board.tables.values() for i, record in table.items()}
+    return {i: stored_fields(record) for table in board.tables.values() for i, record in table.items()}
 
 
 def whole(board: Board) -> None:
@@ -71,7 +71,7 @@ def whole(board: Board) -> None:
     entries = dict(history_of(board))
     assert list(entries) == list(range(1, board.revision + 1))
     assert list(hash_chain.broken(entries.items())) == []
-    assert replayed(entries.values()) == state(board)
+    assert replay(entries.values()) == state(board)
 
 
 @pytest.mark.slow
@@ -252,7 +252,7 @@ def test_a_member_is_replaced_with_all_that_refers_to_them(store: Store, opened:
 @pytest.mark.parametrize("wrong", ["a value outside its range", "a goal of nobody", "two members with one handle"])
 def test_a_board_that_could_not_be_read_is_not_made(opened: Opened, wrong: str) -> None:
     maker = small_maker()
-    made = assemble(maker.board.supposing(cast("Changes", BREAKING[wrong])), maker.history)
+    made = assemble(maker.board.with_changes(cast("Changes", BREAKING[wrong])), maker.history)
     with pytest.raises(Refused, match="nothing was written"):
         opened().create(made, MARA)
     with pytest.raises(BoardMissing):
@@ -279,7 +279,7 @@ def test_looking_back(store: Store, opened: Opened) -> None:
     assert was.value == 100
     assert board_on(board, TODAY) is not None
     assert board_on(board, TODAY - timedelta(days=1)) is None
-    assert own_last(board, "ana") == board.revision
+    assert last_undoable_commit(board, "ana") == board.revision
     assert [n for n, _ in history_of(board).newest_first()] == list(range(board.revision, 0, -1))
     assert history_of(board).begun == NOW
 

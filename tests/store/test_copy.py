@@ -17,7 +17,7 @@ from teamboard.actions.archive import ArchivePeriods
 from teamboard.actions.base import Actor
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.domain.history.log import history_of
-from teamboard.domain.history.time_travel import whole
+from teamboard.domain.history.time_travel import with_archived
 from teamboard.store import hash_chain
 from teamboard.store.codec import BoardFile
 from teamboard.store.factory import store_at
@@ -108,7 +108,7 @@ def test_what_was_put_away_goes_along(years: FileStore, server: Server) -> None:
     fresh = PostgresStore(url).load()
     assert list(differences(board, fresh)) == []
     assert [n for n, _ in history_of(fresh)] == list(range(1, fresh.revision + 1))
-    assert whole(fresh).revision == fresh.revision
+    assert with_archived(fresh).revision == fresh.revision
     check(url, [])
 
 

@@ -23,7 +23,7 @@ from teamboard.actions.team import AddMember, ChangeMember
 from teamboard.actions.undo import Undo
 from teamboard.domain.board import Board
 from teamboard.domain.errors import Refused
-from teamboard.domain.history.log import history_of, own_last
+from teamboard.domain.history.log import history_of, last_undoable_commit
 from teamboard.domain.history.merge import Merge
 from teamboard.domain.records import Metric, Record
 from teamboard.store.base import BoardBusy, BoardUnreadable
@@ -58,7 +58,7 @@ class Pair:
 
     def merged(self, **answers: bool) -> Board:
         """The board after the merge; each clash is answered by its field's name."""
-        said = {(c.record_id, c.field): answers[c.field] for c in self.found().clashes}
+        said = {(c.record_id, c.field): answers[c.field] for c in self.found().conflicts}
         merge(FileStore(self.path), str(self.copy), said, MARA, LATER)
         assert [f.what for f in examine(FileStore(self.path), LATER) if not f.well and "conflicted" not in f.what] == []
         return FileStore(self.path).load()
@@ -75,7 +75,7 @@ def test_what_only_one_side_did_is_simply_there(pair: Pair) -> None:
     pair.do(COPY, GiveFeedback(to="ben", text="Said in the copy"), ANA)
     pair.do(COPY, ReplyToFeedback(feedback="F2", text="Answered in the copy"), BEN)
     pair.do(COPY, CheckInGoal(goal="G2", value=200, note="copy"), BEN)
-    assert pair.found().clashes == []
+    assert pair.found().conflicts == []
     board = pair.merged()
     assert [(f.id, f.text, [r.text for r in f.replies]) for f in board.feedback] == [
         ("F1", "Before it was copied", []),
@@ -105,7 +105,7 @@ def test_where_both_changed_the_same_field_somebody_is_asked(pair: Pair, copy_ho
     pair.do(HERE, ChangeMember(handle="ana", title="AE South"))
     pair.do(COPY, ChangeMember(handle="ana", title="AE Iberia and France"))
     pair.do(COPY, ChangeMember(handle="ben", title="AE North"))
-    (clash,) = pair.found().clashes
+    (clash,) = pair.found().conflicts
     assert clash[1:] == ("title", "AE South", "AE Iberia and France")
     board = pair.merged(title=copy_holds)
     ana, ben = board.member("ana"), board.member("ben")
@@ -188,7 +188,7 @@ def test_what_is_no_copy_is_refused(pair: Pair, tmp_path: Path) -> None:
 def test_who_wrote_while_it_was_asked_is_asked_about_too(pair: Pair) -> None:
     pair.do(COPY, ChangeMember(handle="ana", title="AE Iberia and France"))
     found = pair.found()
-    assert found.clashes == []
+    assert found.conflicts == []
     pair.do(HERE, ChangeMember(handle="ana", title="AE South"))
     with pytest.raises(BoardBusy, match="try again"):
         merge(FileStore(pair.path), str(pair.copy), {}, MARA, LATER)
@@ -220,7 +220,7 @@ def test_whatever_both_did_every_word_is_there_and_the_board_is_whole(
             text = f"word-{i}-{side}"
             if op == len(OPS):
                 board = FileStore(pair.path if side == HERE else pair.copy).load()
-                last = own_last(board, "mara")
+                last = last_undoable_commit(board, "mara")
                 action, by = (Undo(undoes=last), MARA) if last else OPS[0](text)
             else:
                 action, by = OPS[op](text)
@@ -232,7 +232,7 @@ def test_whatever_both_did_every_word_is_there_and_the_board_is_whole(
         if not any(side == COPY for side, _ in done):
             return
         try:
-            clashes = pair.found().clashes
+            clashes = pair.found().conflicts
         except Refused as nothing:
             assert "it can go" in str(nothing)  # noqa: PT017
             return

@@ -6,7 +6,7 @@ import pytest
 from textual.widgets import Input, Select
 
 from teamboard.actions.one_on_ones import NewTopic, WriteOneOnOne
-from teamboard.domain.one_on_ones import coming, last_held, open_actions
+from teamboard.domain.one_on_ones import last_held_one_on_one, next_one_on_one, open_actions
 from teamboard.store.file.store import FileStore
 from teamboard.ui.screens.form import FormScreen
 from teamboard.ui.screens.one_on_ones.one_on_one import OneOnOneScreen
@@ -73,14 +73,14 @@ async def test_a_talk_is_held_and_the_member_is_asked(app: MakeApp, sample_store
         await until_shown(pilot, "Tender course first")
         await pilot.press("4")
         await pilot.pause()
-        assert last_held(sample_store.load(), "ben").useful is None  # type: ignore[union-attr]
+        assert last_held_one_on_one(sample_store.load(), "ben").useful is None  # type: ignore[union-attr]
     async with app("ben").run_test(size=(120, 40), notifications=True) as pilot:
         await pilot.press("o")
         await until_shown(pilot, "How useful was the one-on-one of 22 Nov")
         await pilot.press("4")
         await until_shown(pilot, "4 of 5: thank you.")
         await until_gone(pilot, "How useful")
-        held = last_held(sample_store.load(), "ben")
+        held = last_held_one_on_one(sample_store.load(), "ben")
         assert held is not None
         assert (held.useful, held.held, held.notes[-1].text) == (4, TODAY, "Tender course first")
 
@@ -92,7 +92,7 @@ async def test_the_day_is_set(app: MakeApp, sample_store: FileStore) -> None:
         await until_shown(pilot, "When do you meet?")
         await pilot.press(*"today+4", "enter")
         await until_shown(pilot, "Thu 26 Nov, in 4 d")
-        assert coming(sample_store.load(), "ben").on.day == 26  # type: ignore[union-attr]
+        assert next_one_on_one(sample_store.load(), "ben").on.day == 26  # type: ignore[union-attr]
 
 
 @pytest.mark.slow

@@ -10,7 +10,7 @@ from msgspec import Struct
 from teamboard.actions.base import Actor, require
 from teamboard.domain.board import Board, Changes
 from teamboard.domain.errors import Refused
-from teamboard.domain.history.archive import last_closed, settled
+from teamboard.domain.history.archive import archivable_ids, last_archivable_period
 from teamboard.domain.records import EarlierPeriod
 
 
@@ -23,11 +23,11 @@ class ArchivePeriods(Struct, frozen=True, kw_only=True):
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
         require(board, by, self.verb)
-        return dict.fromkeys(settled(board, self.period(board)), None)
+        return dict.fromkeys(archivable_ids(board, self.period(board)), None)
 
     def period(self, board: Board) -> EarlierPeriod:
         """The last period to be archived. Raises Refused if there is none."""
-        period = last_closed(board, self.before)
+        period = last_archivable_period(board, self.before)
         if period is None:
             raise Refused(f"No period that ended before {self.before} is left on the board; nothing was archived.")
         return period

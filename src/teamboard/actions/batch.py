@@ -26,6 +26,6 @@ class Batch(Struct, frozen=True):
         all_changes: Changes = {}
         for action in self.actions:
             changes = action(board, by, at)
-            board = board.supposing(changes)
+            board = board.with_changes(changes)
             all_changes = {**all_changes, **changes}
         return all_changes

@@ -13,7 +13,7 @@ from teamboard.actions.base import Actor, find_member, require
 from teamboard.domain.board import Board, Changes
 from teamboard.domain.due import one_on_one_due
 from teamboard.domain.errors import NotFound, Refused
-from teamboard.domain.one_on_ones import NumberedAction, agreed_actions, coming, last_held
+from teamboard.domain.one_on_ones import NumberedAction, agreed_actions, last_held_one_on_one, next_one_on_one
 from teamboard.domain.records import AgreedAction, Member, OneOnOne, Reply, Review, Theme, Topic
 from teamboard.domain.sanitize import clean_line, clean_text
 
@@ -82,7 +82,7 @@ class WriteOneOnOne(Struct, frozen=True, kw_only=True):
         """The planned one-on-one, or the one held today, or a new one."""
         if member.manager is None:
             raise Refused(f"{member.name} has no manager to meet one-on-one.")
-        one_on_one, last = coming(board, member.handle), last_held(board, member.handle)
+        one_on_one, last = next_one_on_one(board, member.handle), last_held_one_on_one(board, member.handle)
         if one_on_one is None and last is not None and last.held == (self.held or today):
             if self.held is not None:
                 raise Refused(f"The one-on-one of {self.held} is on the board already: {last.id}.")
@@ -145,7 +145,7 @@ class RateOneOnOne(Struct, frozen=True, kw_only=True):
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
         member = find_member(board, self.member)
         require(board, by, self.verb, member)
-        talk = last_held(board, member.handle)
+        talk = last_held_one_on_one(board, member.handle)
         if talk is None:
             raise NotFound(f"{member.name} has had no one-on-one yet.")
         if not 1 <= self.useful <= 5:

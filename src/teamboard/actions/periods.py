@@ -12,10 +12,10 @@ from teamboard.actions.base import Actor, require
 from teamboard.domain.board import AnyGoal, Board, Changes
 from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.ids import Table
-from teamboard.domain.periods import every_period, following, unfinished
+from teamboard.domain.periods import all_periods, next_period, unfinished
 from teamboard.domain.progress import progress
 from teamboard.domain.records import EarlierPeriod, Goal, Outcome, Period, Team, TeamGoal
-from teamboard.domain.revisions import proposal_on
+from teamboard.domain.revisions import open_proposal
 from teamboard.domain.sanitize import clean_line
 
 Choice = Literal["carry", "renew", "drop", "close"]
@@ -67,9 +67,9 @@ class BeginPeriod(Struct, frozen=True, kw_only=True):
 
     def period(self, board: Board, team: Team, today: date) -> Period:
         """The period that begins. Raises Refused if its days or its name are not possible."""
-        next_period = following(team.period, self.starts)
-        name = clean_line(self.name, "The period's name") or next_period.name
-        period = Period(name=name, starts=next_period.starts, ends=self.ends or next_period.ends)
+        following = next_period(team.period, self.starts)
+        name = clean_line(self.name, "The period's name") or following.name
+        period = Period(name=name, starts=following.starts, ends=self.ends or following.ends)
         if period.ends <= period.starts:
             raise Refused(f"A period must end after it begins: {period.ends} is not after {period.starts}.")
         if period.starts <= team.period.starts:
@@ -80,7 +80,7 @@ class BeginPeriod(Struct, frozen=True, kw_only=True):
                 f"{period.name} begins in {left} day{'' if left == 1 else 's'}, on {period.starts}; "
                 f"to close {team.period.name} earlier, say on which day the next one starts (--starts today)."
             )
-        if any(p.name.casefold() == name.casefold() for p in every_period(board)):
+        if any(p.name.casefold() == name.casefold() for p in all_periods(board)):
             raise Refused(f"There is a period called {name!r} already: use another name.")
         return period
 
@@ -109,7 +109,7 @@ class _Rollover:
             if goal.outcome is None:
                 changes |= self._realigned(goal, self._rolled_over(goal))
         for goal_id, record in list(changes.items()):
-            proposal = proposal_on(self._board, goal_id)
+            proposal = open_proposal(self._board, goal_id)
             if proposal is not None and isinstance(record, Goal | TeamGoal) and record.outcome is not None:
                 changes[proposal.id] = msgspec.structs.replace(proposal, state="withdrawn")
         return changes

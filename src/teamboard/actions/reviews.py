@@ -17,7 +17,7 @@ from teamboard.actions.one_on_ones import NewAction, new_agreed_action
 from teamboard.domain.board import Board, Changes
 from teamboard.domain.due import next_review
 from teamboard.domain.errors import Conflict, NotFound, Refused
-from teamboard.domain.periods import named
+from teamboard.domain.periods import find_period
 from teamboard.domain.records import Addition, Member, Preparation, Review, ReviewPeriod, Signature
 
 MOST_ENCRYPTED = 400_000
@@ -48,7 +48,7 @@ class ScheduleReview(Struct, frozen=True, kw_only=True):
         others = [h for h in self.prepared if h not in (member.handle, member.manager)]
         if others:
             raise Refused(f"{others[0]!r} is not one of the two who prepare this review.")
-        period = named(board, self.period) if self.period else None
+        period = find_period(board, self.period) if self.period else None
         if self.period and period is None:
             raise NotFound(f"There is no period {self.period!r}. List periods with `teamboard period report`.")
         about = ReviewPeriod(name=period.name, starts=period.starts, ends=period.ends) if period else None

@@ -23,7 +23,14 @@ from teamboard.domain.records import (
     Reason,
     TeamGoal,
 )
-from teamboard.domain.revisions import agreed_on, asked_to_answer, effective, newest, proposal_on, to_come
+from teamboard.domain.revisions import (
+    agreed_on,
+    asked_to_answer,
+    coming_revision,
+    effective,
+    newest_revision_id,
+    open_proposal,
+)
 from teamboard.domain.sanitize import clean_line, clean_text
 
 
@@ -118,7 +125,7 @@ class ReviseGoal(Struct, frozen=True, kw_only=True):
         if self.effective is not None and isinstance(goal, Goal):
             raise Refused(f"{goal.id} changes on the day it is agreed; only a team goal can have another day.")
         holds = self.effective or today
-        coming = to_come(board, goal.id, today)
+        coming = coming_revision(board, goal.id, today)
         if coming is not None:
             raise Refused(
                 f"{goal.id} changes on {effective(board, coming)} already: withdraw {coming.id} first "
@@ -131,11 +138,11 @@ class ReviseGoal(Struct, frozen=True, kw_only=True):
 
     def _replaced(self, board: Board, goal: AnyGoal, by: Actor, at: datetime) -> GoalRevision | None:
         """The open proposal that this one replaces, withdrawn or declined; None if there is none. Raises Conflict."""
-        proposal = proposal_on(board, goal.id)
+        proposal = open_proposal(board, goal.id)
         if proposal is not None and self.instead_of != proposal.id:
             who = "You have" if proposal.by == by.member else f"{proposal.by} has"
             raise Conflict(f"{who} proposed {proposal.id} for {goal.id}.", proposal)
-        last = newest(board, goal.id)
+        last = newest_revision_id(board, goal.id)
         if self.seen is not UNSET and last is not None and last not in (self.seen, self.instead_of):
             other = find_revision(board, last)
             raise Conflict(f"{other.by} revised {goal.id} ({last}) while you were typing.", other)

@@ -12,8 +12,8 @@ from msgspec import Struct
 
 from teamboard.actions.base import Actor, find_member, require
 from teamboard.actions.skills import clean_career, clean_skill
-from teamboard.domain.board import Board, Changes, in_circle
-from teamboard.domain.due import planned_with
+from teamboard.domain.board import Board, Changes, manager_cycle
+from teamboard.domain.due import planned_meetings
 from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.input_parsing import RESERVED_HANDLES
 from teamboard.domain.records import WEEKDAYS, Cadence, Career, Member, Period, Skill, Team, Weekday
@@ -188,7 +188,7 @@ class ChangeMember(Struct, frozen=True, kw_only=True):
         manager = find_member(board, self.manager).handle if self.manager else member.manager
         _check_logins(board, self.logins)
         managers = {m.handle: m.manager for m in board.members} | {member.handle: manager}
-        if in_circle(managers) is not None:
+        if manager_cycle(managers) is not None:
             raise Refused(f"{manager} reports to {member.handle}, directly or not: nobody is their own manager.")
         changed = msgspec.structs.replace(
             member,
@@ -202,7 +202,7 @@ class ChangeMember(Struct, frozen=True, kw_only=True):
         changes: Changes = {member.id: changed}
         if manager is not None and manager != member.manager:
             # Planned one-on-ones and reviews move to the new manager.
-            changes |= {r.id: msgspec.structs.replace(r, manager=manager) for r in planned_with(board, member)}
+            changes |= {r.id: msgspec.structs.replace(r, manager=manager) for r in planned_meetings(board, member)}
         return changes
 
 

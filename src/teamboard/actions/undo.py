@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from teamboard.actions.base import Actor, require
 from teamboard.domain.board import Board, Changes, problems
-from teamboard.domain.commit_log import Change, HistoryEntry, fields_of, record_of, taken_back
+from teamboard.domain.commit_log import Change, HistoryEntry, fields_before, fields_of, record_of
 from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.history.log import history_of
 from teamboard.domain.records import CheckIn, Review
@@ -41,7 +41,7 @@ class Undo(Struct, frozen=True, kw_only=True):
             raise Refused(f"{signed} is signed: it can't be changed any more; you can add to it.")
         changes: Changes = {}
         for record_id, change in entry.changes.items():
-            fields = taken_back(fields_of(board.get(record_id)), change)
+            fields = fields_before(fields_of(board.get(record_id)), change)
             changes[record_id] = None if fields is None else record_of(record_id, fields)
         broken = next(problems(board.apply(changes)), None)
         if broken is not None:

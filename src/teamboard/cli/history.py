@@ -12,8 +12,8 @@ from teamboard.cli.shared.output import print_json
 from teamboard.cli.shared.session import Session, pass_session
 from teamboard.cli.shared.values import parse_day
 from teamboard.domain.errors import Refused
-from teamboard.domain.history.log import history_of, own_last
-from teamboard.domain.history.time_travel import reaching, whole
+from teamboard.domain.history.log import history_of, last_undoable_commit
+from teamboard.domain.history.time_travel import with_archived, with_archived_since
 from teamboard.render.activity_log import describe_commit, matching_commits
 
 
@@ -28,7 +28,7 @@ def log(session: Session, since: str | None, member: str | None, goal: str | Non
     """Tell what happened, newest first."""
     board = session.store().load()
     day = parse_day(since, session.today(board))
-    board = whole(board) if day is None else reaching(board, day)
+    board = with_archived(board) if day is None else with_archived_since(board, day)
     found = matching_commits(
         board,
         since=day,
@@ -51,7 +51,7 @@ def undo(session: Session) -> None:
     store = session.store()
     board = store.load()
     actor = session.actor(board)
-    last = own_last(board, actor.member) if actor.member else None
+    last = last_undoable_commit(board, actor.member) if actor.member else None
     entry = history_of(board).get(last) if last else None
     if last is None or entry is None:
         raise Refused("There is nothing of yours to take back.")

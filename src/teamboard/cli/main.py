@@ -17,7 +17,7 @@ from teamboard import __version__
 from teamboard.cli.commands import Commands, load
 from teamboard.cli.shared.options import board_options, look_options, read_only_option
 from teamboard.cli.shared.session import Session
-from teamboard.domain.commit_log import HistoryAway
+from teamboard.domain.commit_log import HistoryUnavailable
 from teamboard.domain.errors import Refused
 from teamboard.domain.sanitize import one_line
 from teamboard.render.ascii_fallback import to_ascii
@@ -77,7 +77,7 @@ def main(arguments: Sequence[str]) -> int:
         return _failed(str(error), REFUSED)
     except StoreError as error:
         return _failed(str(error), STORE)
-    except HistoryAway as error:
+    except HistoryUnavailable as error:
         return _failed(f"That goes back too far: {error}", STORE)
     except BrokenPipeError:
         _forget_output()

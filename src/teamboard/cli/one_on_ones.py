@@ -38,7 +38,7 @@ def complete_agendas(_: click.Context, __: click.Parameter, incomplete: str) -> 
     return matching(incomplete, ((a.name, a.about) for a in found))
 
 
-def complete_promises(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[Any]:
+def complete_open_actions(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[Any]:
     """Agreed actions that are open, by their ids."""
     board = completion_board(ctx)
     found = [p for o in board.one_on_ones for p in agreed_actions(o) if p.action.done is None] if board else []
@@ -59,7 +59,7 @@ def complete_promises(ctx: click.Context, _: click.Parameter, incomplete: str) -
 @click.option("--due", metavar="DAY", help="Until when.")
 @click.option("--on", metavar="DAY", help="When you meet: 2026-11-30, today or today+3.")
 @click.option("--held", is_flag=False, flag_value="today", metavar="[DAY]", help="You have met: today, or that day.")
-@click.option("--done", metavar="O3.2", help="An agreed action is done.", shell_complete=complete_promises)
+@click.option("--done", metavar="O3.2", help="An agreed action is done.", shell_complete=complete_open_actions)
 @click.option("--undone", metavar="O3.2", help="It is not done after all.")
 @click.option("--useful", type=click.IntRange(1, 5), help="How useful the last one was to you, 1 to 5.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON; docs/json.md describes it.")

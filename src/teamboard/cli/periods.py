@@ -18,7 +18,7 @@ from teamboard.domain import report as reports
 from teamboard.domain.commit_log import HistoryEntry
 from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.history.log import history_of
-from teamboard.domain.periods import every_period, named
+from teamboard.domain.periods import all_periods, find_period
 from teamboard.render.activity_log import describe_commit
 from teamboard.render.documents.report import report_html, report_json, report_markdown
 from teamboard.render.report import report_lines
@@ -145,8 +145,8 @@ def chosen_period(board: Board, name: str | None) -> Period:
         raise NotFound("This board has no team yet. Set one up with `teamboard init`.")
     if name is None:
         return board.team.period
-    found = named(board, name)
+    found = find_period(board, name)
     if found is None:
-        there = ", ".join(p.name for p in every_period(board))
+        there = ", ".join(p.name for p in all_periods(board))
         raise NotFound(f"There is no period {name!r}; there is: {there}.")
     return found

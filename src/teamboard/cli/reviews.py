@@ -19,7 +19,7 @@ from teamboard.cli.shared.values import parse_day
 from teamboard.domain.board import Board
 from teamboard.domain.due import next_review, review_due
 from teamboard.domain.errors import NotFound, Refused
-from teamboard.domain.history.time_travel import holding, whole
+from teamboard.domain.history.time_travel import with_archived, with_archived_record
 from teamboard.domain.records import Member, Review
 from teamboard.domain.reviews.content import missing
 from teamboard.domain.reviews.evidence import evidence, lopsided, period_of
@@ -69,7 +69,7 @@ def list_(session: Session, member: str | None) -> None:
     """List the reviews: who, when, how far each side is."""
     _, shown, _ = session.open()
     whose = find_member(shown.board, member).handle if member else None
-    for found in whole(shown.board).tables["reviews"].values():
+    for found in with_archived(shown.board).tables["reviews"].values():
         if isinstance(found, Review) and whose in (None, found.member):
             click.echo(review_line(shown, found))
 
@@ -107,13 +107,13 @@ def hold(session: Session, review_id: str) -> None:
     """Hold a review: both preparations side by side, on facts; what you agree on, actions, signatures."""
     store, shown, actor = session.open()
     board = shown.board
-    found = find_review(holding(board, review_id), review_id)
+    found = find_review(with_archived_record(board, review_id), review_id)
     if has_screen() and board.get(found.id):
         run_app(session, store, store.load(), actor, first="review", about=found.id)
     else:
         board, reviews = open_reviews(session, store, board, actor)
 
-        board = holding(board, found.id)
+        board = with_archived_record(board, found.id)
         found = find_review(board, review_id)
         sides = reviews.sides(board, found, shown.day)
         print_lines(review_lines(board, sides, reviews.signature_state(found), width()))
@@ -168,7 +168,7 @@ def export(session: Session, review_id: str, form: str) -> None:
     store, shown, actor = session.open()
     board = shown.board
     board, reviews = open_reviews(session, store, board, actor)
-    board = holding(board, review_id)
+    board = with_archived_record(board, review_id)
     content = reviews.content(reviews.sides(board, find_review(board, review_id), shown.day))
     if form == "json":
         print_json(review_file.review_json(content))

@@ -20,8 +20,8 @@ from teamboard.cli.shared.values import ValueCommand, parse_day, parse_milestone
 from teamboard.domain.errors import Conflict, Refused
 from teamboard.domain.ids import known_table
 from teamboard.domain.records import REASONS, GoalRevision, Reason
-from teamboard.domain.revision_impact import outlook
-from teamboard.domain.revisions import asked_to_answer, newest, unacknowledged
+from teamboard.domain.revision_impact import revision_impact
+from teamboard.domain.revisions import asked_to_answer, newest_revision_id, unacknowledged
 from teamboard.render.revisions import (
     compare_goals,
     describe_impact,
@@ -88,7 +88,7 @@ def revise(
         due=parse_day(due, today),
         drop=drop,
         effective=parse_day(effective, today),
-        seen=newest(board, found.id),
+        seen=newest_revision_id(board, found.id),
         instead_of=instead_of.strip().upper() if instead_of else None,
     )
     try:
@@ -108,7 +108,7 @@ def _show(board: Board, goal: AnyGoal, action: ReviseGoal, session: Session) -> 
     """The goal as it is and as it would be, field by field, and what that does."""
     today = session.today(board)
     after = action.applied(board, goal, today)
-    rows = [*compare_goals(goal, after), *describe_impact(outlook(board, goal, after, today))]
+    rows = [*compare_goals(goal, after), *describe_impact(revision_impact(board, goal, after, today))]
     print_lines([((f"{goal.id} {goal.title}", "strong"),), *side_by_side_lines(rows, min(width(), LONGEST_TABLE))])
 
 

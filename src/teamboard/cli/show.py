@@ -10,7 +10,7 @@ from teamboard.cli.shared.output import print_json
 from teamboard.cli.shared.session import Session, pass_session
 from teamboard.cli.shared.values import parse_day
 from teamboard.domain.errors import Refused
-from teamboard.domain.history.time_travel import holding
+from teamboard.domain.history.time_travel import with_archived_record
 from teamboard.render import board_json
 from teamboard.services.views import view_of_past
 
@@ -33,7 +33,7 @@ def show(session: Session, member: str | None, goal: str | None, as_of: str | No
     if day > today:
         raise Refused(f"{day} is still to come.")
     past = day < today
-    shown = view_of_past(board, day) if past else session.shown(holding(board, goal) if goal else board)
+    shown = view_of_past(board, day) if past else session.shown(with_archived_record(board, goal) if goal else board)
     board = shown.board
     if as_json:
         if goal:

@@ -11,7 +11,7 @@ from teamboard.cli.shared.options import board_options
 from teamboard.cli.shared.output import print_json, print_lines, width
 from teamboard.cli.shared.session import Session, pass_session
 from teamboard.cli.shared.text_input import kept
-from teamboard.domain.skills import growth
+from teamboard.domain.skills import skill_history
 from teamboard.render.skills import growth_json, growth_lines
 
 LEVEL = click.IntRange(1, 5)
@@ -83,7 +83,7 @@ def _do_and_list(session: Session, handle: str, action: Action | None, words: st
         if action is not None:
             board = store.commit(action, actor).board
     member = find_member(board, handle)
-    found = growth(board, member)
+    found = skill_history(board, member)
     if as_json:
         print_json(growth_json(member, found))
     else:

@@ -10,7 +10,7 @@ from teamboard.cli.shared.options import board_options, look_options
 from teamboard.cli.shared.screens import run_kiosk, run_standup
 from teamboard.cli.shared.session import Session, has_screen, pass_session
 from teamboard.domain.errors import NotFound, Refused
-from teamboard.domain.standup import ORDERS, Order, last_standup
+from teamboard.domain.standup import SPEAKING_ORDERS, SpeakingOrder, last_standup
 from teamboard.render.documents.standup import standup_markdown
 from teamboard.render.standup import standup_text
 
@@ -19,11 +19,13 @@ from teamboard.render.standup import standup_text
 @board_options
 @look_options()
 @click.option("--minutes", type=click.IntRange(1, 240), default=15, show_default=True, help="How long it may take.")
-@click.option("--order", type=click.Choice(ORDERS), default="blocked", show_default=True, help="Who speaks first.")
+@click.option(
+    "--order", type=click.Choice(SPEAKING_ORDERS), default="blocked", show_default=True, help="Who speaks first."
+)
 @click.option("--rotate", metavar="90s", help="Move on by itself after that time: 90s, 2m.")
 @click.option("--kiosk", is_flag=True, help="On a wall: read-only, the board and each member in turn.")
 @click.pass_context
-def standup(ctx: click.Context, minutes: int, order: Order, rotate: str | None, kiosk: bool) -> None:
+def standup(ctx: click.Context, minutes: int, order: SpeakingOrder, rotate: str | None, kiosk: bool) -> None:
     """Hold the standup on this screen: space moves on, e ends it with a round-up that is kept.
 
     With --kiosk nobody is needed: it runs until somebody leaves with q, and dims from 20 to 7 o'clock.

@@ -46,7 +46,7 @@ def branch(shown: BoardOnDay, team_goal: TeamGoal) -> Branch:
     board = shown.board
     aligned = [g for g in board.aligned_to(team_goal.id) if g.outcome is None]
     carriers = _carriers(board, aligned, contributions(board, team_goal))
-    return Branch(team_goal, carriers, could_help(shown, team_goal))
+    return Branch(team_goal, carriers, possible_helpers(shown, team_goal))
 
 
 def _carriers(board: Board, goals: Iterable[Goal], shares: dict[str, float]) -> tuple[Carrier, ...]:
@@ -63,7 +63,7 @@ def _carriers(board: Board, goals: Iterable[Goal], shares: dict[str, float]) -> 
     )
 
 
-def could_help(shown: BoardOnDay, team_goal: TeamGoal) -> tuple[Member, ...]:
+def possible_helpers(shown: BoardOnDay, team_goal: TeamGoal) -> tuple[Member, ...]:
     """Who could help with a team goal that is late: members whose own goals all stand well, best first.
 
     Nobody is named while the team goal is on track or achieved. Whoever has a goal that is behind, at
@@ -82,7 +82,7 @@ def could_help(shown: BoardOnDay, team_goal: TeamGoal) -> tuple[Member, ...]:
     return tuple(member for _, member in sorted(found, key=lambda pair: -pair[0]))
 
 
-def parts_of(board: Board, member: Member, day: date | None = None) -> list[tuple[TeamGoal, float]]:
+def contributions_of(board: Board, member: Member, day: date | None = None) -> list[tuple[TeamGoal, float]]:
     """What is a member's of the team's results: each open team goal with their share of what it has achieved."""
     shares = ((t, contributions(board, t, day).get(member.handle, 0.0)) for t in board.open_team_goals)
     return [(t, share) for t, share in shares if share]

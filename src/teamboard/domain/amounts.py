@@ -8,24 +8,24 @@ from typing import Literal
 
 from teamboard.domain.errors import Refused
 
-Decimal = Literal[".", ","]
+DecimalSign = Literal[".", ","]
 _IGNORED = re.compile(r"[\s\u00a0\u202f'’_€$£¥%]|(?:EUR|USD|GBP|CHF)")
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)*", re.ASCII)
 
 
-def bare(text: str) -> str | None:
+def number_text(text: str) -> str | None:
     """The digits, signs and separators of a typed number; None if it is none."""
     found = _IGNORED.sub("", text.replace("\u2212", "-"))
     return found if _NUMBER.fullmatch(found) else None
 
 
-def sign_of(number: str) -> Decimal | None:
+def decimal_sign_of(number: str) -> DecimalSign | None:
     """Which sign is this number's decimal one: `1.234,5` says the comma; None where `1,234` could be either."""
     signs = [c for c in number if c in ".,"]
     if not signs:
         return None
-    last: Decimal = "," if signs[-1] == "," else "."
-    other: Decimal = "." if last == "," else ","
+    last: DecimalSign = "," if signs[-1] == "," else "."
+    other: DecimalSign = "." if last == "," else ","
     if len(set(signs)) == 2:
         return last
     if len(signs) > 1:
@@ -36,12 +36,12 @@ def sign_of(number: str) -> Decimal | None:
     return None
 
 
-def decimal_of(column: str, numbers: Iterable[tuple[int, str]]) -> Decimal:
+def column_decimal_sign(column: str, numbers: Iterable[tuple[int, str]]) -> DecimalSign:
     """The decimal sign of a column's numbers, each with its line; Refused where it can't be told."""
-    found: dict[Decimal, tuple[int, str]] = {}
+    found: dict[DecimalSign, tuple[int, str]] = {}
     unsure: tuple[int, str] | None = None
     for line, number in numbers:
-        sign = sign_of(number)
+        sign = decimal_sign_of(number)
         if sign is not None:
             found.setdefault(sign, (line, number))
         elif unsure is None and ("." in number or "," in number):
@@ -62,7 +62,7 @@ def decimal_of(column: str, numbers: Iterable[tuple[int, str]]) -> Decimal:
     return "."
 
 
-def value_of(number: str, decimal: Decimal) -> float | None:
+def value_of(number: str, decimal: DecimalSign) -> float | None:
     """The value of a bare number; None where its separators don't fit the decimal sign."""
     other = "," if decimal == "." else "."
     whole, _, rest = number.partition(decimal)

@@ -45,8 +45,8 @@ _INDEXES: dict[str, tuple[str, Callable[[Any], Iterable[str]]]] = {
     "feedback_to": ("feedback", lambda f: (f.to,)),
     "feedback_from": ("feedback", lambda f: (f.giver,)),
     "one_on_ones": ("one_on_ones", lambda o: (o.member,)),
-    "promises": ("one_on_ones", lambda o: {a.owner for a in o.actions if a.done is None}),
-    "review_promises": ("reviews", lambda r: {a.owner for a in r.actions if a.done is None}),
+    "open_actions": ("one_on_ones", lambda o: {a.owner for a in o.actions if a.done is None}),
+    "open_review_actions": ("reviews", lambda r: {a.owner for a in r.actions if a.done is None}),
     "facts": ("facts", lambda e: (e.member,)),
     "reviews": ("reviews", lambda r: (r.member,)),
 }
@@ -198,7 +198,7 @@ class Board:
 
     def talks_with_open_actions(self, handle: str) -> tuple[OneOnOne | Review, ...]:
         """The one-on-ones and reviews in which a member has promised something that is not done."""
-        return (*self._of("promises", handle, OneOnOne), *self._of("review_promises", handle, Review))
+        return (*self._of("open_actions", handle, OneOnOne), *self._of("open_review_actions", handle, Review))
 
     @property
     def one_on_ones(self) -> Iterable[OneOnOne]:
@@ -259,11 +259,11 @@ class Board:
         """The board with these changes, one revision later; its history is for the store to add to."""
         return self._with(changes, self.revision + 1, None)
 
-    def caught_up(self, changes: Changes, revision: int) -> Board:
+    def with_commits(self, changes: Changes, revision: int) -> Board:
         """The board after the commits of others with these changes, at a revision; the store adds its history."""
         return self._with(changes, revision, None)
 
-    def supposing(self, changes: Changes) -> Board:
+    def with_changes(self, changes: Changes) -> Board:
         """The board as it would be with these changes, at the same revision."""
         return self._with(changes, self.revision, self.history) if changes else self
 
@@ -331,7 +331,7 @@ def changed(old: Board, new: Board) -> set[str]:
     return found
 
 
-def in_circle(managers: Mapping[str, str | None]) -> str | None:
+def manager_cycle(managers: Mapping[str, str | None]) -> str | None:
     """The handle of somebody who is, step by step, their own manager; None where nobody is.
 
     `managers` maps each handle to that of the manager.
@@ -362,7 +362,7 @@ def problems(board: Board) -> Iterator[tuple[str, str]]:
             if member.handle in seen:
                 yield member.id, f"handle {member.handle!r} is used twice"
             seen.add(member.handle)
-    own_boss = in_circle({m.handle: m.manager for m in board.members})
+    own_boss = manager_cycle({m.handle: m.manager for m in board.members})
     if own_boss is not None:
         yield (
             next(m.id for m in board.members if m.handle == own_boss),

@@ -12,10 +12,10 @@ from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.due import feedback_standing
 from teamboard.domain.progress import STATUSES
 from teamboard.domain.records import Goal, Member, TeamGoal
-from teamboard.domain.revisions import proposal_on
+from teamboard.domain.revisions import open_proposal
 
-Order = Literal["team", "name", "status", "silence"]
-ORDERS: dict[Order, str] = {
+MemberOrder = Literal["team", "name", "status", "silence"]
+MEMBER_ORDERS: dict[MemberOrder, str] = {
     "team": "as the team stands",
     "name": "by name",
     "status": "by status, most behind first",
@@ -34,14 +34,14 @@ class Section(Struct, frozen=True):
     goals: tuple[Goal, ...]
 
 
-class Outline(Struct, frozen=True):
+class FilteredBoard(Struct, frozen=True):
     """Team goals, then members with goals."""
 
     team_goals: tuple[TeamGoal, ...]
     sections: tuple[Section, ...]
 
 
-def outline(shown: BoardOnDay, *, words: str = "", order: Order = "team") -> Outline:
+def filter_board(shown: BoardOnDay, *, words: str = "", order: MemberOrder = "team") -> FilteredBoard:
     """The outline of a board.
 
     Each of the typed `words` must be found in a goal's line: its member's name, handle and title, its
@@ -54,18 +54,18 @@ def outline(shown: BoardOnDay, *, words: str = "", order: Order = "team") -> Out
     if not wanted:
         sections = [Section(m, board.open_goals_of(m.handle)) for m in board.members]
     else:
-        team_goals = tuple(t for t in team_goals if _has(wanted, _goal_text(shown, t, ())))
-        sections = [s for m in board.members if (s := _narrowed(shown, m, wanted)) is not None]
-    return Outline(team_goals, tuple(_ordered(shown, sections, order)))
+        team_goals = tuple(t for t in team_goals if _contains_all(wanted, _goal_text(shown, t, ())))
+        sections = [s for m in board.members if (s := _matching_section(shown, m, wanted)) is not None]
+    return FilteredBoard(team_goals, tuple(_ordered(shown, sections, order)))
 
 
-def _narrowed(shown: BoardOnDay, member: Member, wanted: Sequence[str]) -> Section | None:
+def _matching_section(shown: BoardOnDay, member: Member, wanted: Sequence[str]) -> Section | None:
     own = f"{member.name} {member.handle} {member.title}".casefold()
     goals = shown.board.open_goals_of(member.handle)
-    if _has(wanted, own):
+    if _contains_all(wanted, own):
         return Section(member, goals)
     left = [word for word in wanted if word not in own]
-    found = tuple(g for g in goals if _has(left, _goal_text(shown, g, g.aligned)))
+    found = tuple(g for g in goals if _contains_all(left, _goal_text(shown, g, g.aligned)))
     return Section(member, found) if found else None
 
 
@@ -73,21 +73,21 @@ def _goal_text(shown: BoardOnDay, goal: AnyGoal, aligned: Sequence[str] | dict[s
     now = shown.standing(goal)
     kind = goal.kind if isinstance(goal, Goal) else ""
     help_wanted = NEEDS_HELP if now.blocker else ""
-    proposed = PROPOSED if proposal_on(shown.board, goal.id) else ""
+    proposed = PROPOSED if open_proposal(shown.board, goal.id) else ""
     return " ".join([goal.id, goal.title, kind, now.status, help_wanted, proposed, *aligned]).casefold()
 
 
-def _has(wanted: Sequence[str], text: str) -> bool:
+def _contains_all(wanted: Sequence[str], text: str) -> bool:
     return all(word in text for word in wanted)
 
 
-def _ordered(shown: BoardOnDay, sections: list[Section], order: Order) -> list[Section]:
+def _ordered(shown: BoardOnDay, sections: list[Section], order: MemberOrder) -> list[Section]:
     if order == "name":
         return sorted(sections, key=lambda s: s.member.name.casefold())
     if order == "status":
         return sorted(sections, key=lambda s: [STATUSES.index(x) for x in _statuses(shown, s)] or [99])
     if order == "silence":
-        return sorted(sections, key=lambda s: -_silence(shown, s.member))
+        return sorted(sections, key=lambda s: -_days_without_feedback(shown, s.member))
     return sections
 
 
@@ -95,6 +95,6 @@ def _statuses(shown: BoardOnDay, section: Section) -> list[str]:
     return sorted((shown.standing(g).status for g in section.goals), key=STATUSES.index)
 
 
-def _silence(shown: BoardOnDay, member: Member) -> int:
+def _days_without_feedback(shown: BoardOnDay, member: Member) -> int:
     found = feedback_standing(shown.board, member, shown.day)
     return 10_000 if found.last_days is None else found.last_days

@@ -69,25 +69,25 @@ class BoardMeta(Part, frozen=True):
     archives: tuple[Archive, ...] = ()
 
 
-class Before(msgspec.Struct, frozen=True, gc=False):
+class RecordBefore(msgspec.Struct, frozen=True, gc=False):
     """How a record was before a commit; None where the commit made it."""
 
     before: Fields | None
 
 
-class Step(msgspec.Struct, frozen=True, gc=False):
+class ReverseStep(msgspec.Struct, frozen=True, gc=False):
     """As much of a commit as going back over it needs."""
 
     at: datetime
-    changes: dict[str, Before]
+    changes: dict[str, RecordBefore]
     archive: str = ""
 
 
-class Earlier(Protocol):
+class HistorySegment(Protocol):
     """A stretch of the history, with the records it took along, that is read from elsewhere when somebody asks.
 
     Its revisions are `first` to `last`, the first of them of the moment `begun`; the records are of what was over
-    `before` a day. Reading it may raise HistoryAway.
+    `before` a day. Reading it may raise HistoryUnavailable.
     """
 
     first: int
@@ -109,7 +109,7 @@ class Earlier(Protocol):
         ...
 
 
-class HistoryAway(Exception):
+class HistoryUnavailable(Exception):
     """A stretch of the history can't be read; the message says which and why, in one line, `brief` only which."""
 
     def __init__(self, message: str, brief: str = "") -> None:
@@ -121,11 +121,11 @@ class History(Protocol):
     """The commits of a board by revision: one for each, in order, never rewritten.
 
     A store may read them only when somebody asks; what is `earlier`, the oldest stretch first, is read by those who go
-    back so far, and reading it may raise HistoryAway.
+    back so far, and reading it may raise HistoryUnavailable.
     """
 
     @property
-    def earlier(self) -> Sequence[Earlier]: ...
+    def earlier(self) -> Sequence[HistorySegment]: ...
 
     @property
     def begun(self) -> datetime | None:
@@ -148,11 +148,11 @@ class History(Protocol):
         """The commits that made, changed or removed a record, the oldest first."""
         ...
 
-    def steps_back(self) -> Iterator[tuple[int, Step]]:
+    def reverse_steps(self) -> Iterator[tuple[int, ReverseStep]]:
         """Every commit, the newest first, as far as going back needs it."""
         ...
 
-    def whole(self) -> Iterator[tuple[int, HistoryEntry]]:
+    def with_archived(self) -> Iterator[tuple[int, HistoryEntry]]:
         """Every commit, the oldest first, those that archived something with what that was."""
         ...
 
@@ -170,7 +170,7 @@ def fields_of(record: Record | None) -> Fields | None:
     return plain
 
 
-def written(record: Record) -> Fields:
+def stored_fields(record: Record) -> Fields:
     """A record's fields as the file has them, and as a history that was read from it has them."""
     fields: Fields = msgspec.json.decode(msgspec.json.encode(record))
     fields.pop("id", None)
@@ -193,7 +193,7 @@ def change_between(before: Fields | None, after: Fields | None) -> Change:
     return Change(before=before, after=after)
 
 
-def taken_back(fields: Fields | None, change: Change) -> Fields | None:
+def fields_before(fields: Fields | None, change: Change) -> Fields | None:
     """A record's fields as they were before a change, given those after it."""
     if change.before is None:
         return None
@@ -202,20 +202,20 @@ def taken_back(fields: Fields | None, change: Change) -> Fields | None:
     return {k: v for k, v in fields.items() if k not in change.after} | change.before
 
 
-def went_on(fields: Fields | None, change: Change) -> Fields | None:
-    """A record's fields after a change, given those before it: the inverse of `taken_back`."""
+def fields_after(fields: Fields | None, change: Change) -> Fields | None:
+    """A record's fields after a change, given those before it: the inverse of `fields_before`."""
     if change.after is None:
         return None
     gone = change.before or {}
     return {k: v for k, v in (fields or {}).items() if k not in gone} | change.after
 
 
-def replayed(entries: Iterable[HistoryEntry]) -> dict[str, Fields]:
+def replay(entries: Iterable[HistoryEntry]) -> dict[str, Fields]:
     """Every record's fields after these commits, from the first one on: the inverse of going back."""
     found: dict[str, Fields] = {}
     for entry in entries:
         for record_id, change in entry.changes.items():
-            fields = went_on(found.get(record_id), change)
+            fields = fields_after(found.get(record_id), change)
             if fields is None:
                 found.pop(record_id, None)
             else:

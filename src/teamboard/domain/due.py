@@ -13,7 +13,7 @@ from typing import Literal, get_args
 from msgspec import Struct
 
 from teamboard.domain.board import AnyGoal, Board
-from teamboard.domain.one_on_ones import coming, last_held, open_actions
+from teamboard.domain.one_on_ones import last_held_one_on_one, next_one_on_one, open_actions
 from teamboard.domain.progress import progress
 from teamboard.domain.records import (
     WEEKDAYS,
@@ -80,7 +80,7 @@ def feedback_due(board: Board, member: Member, today: date) -> Due | None:
     last = _last_feedback(board, member.handle)
     if member.manager is None and last is None:
         return None
-    on = _next(board, last or _since(board, member, today), _cadence(board).feedback)
+    on = _next_due_day(board, last or _cadence_start(board, member, today), _cadence(board).feedback)
     return _due(board, today, kind="feedback", owes=None, to=member.handle, on=on, last=last)
 
 
@@ -89,7 +89,7 @@ def managers_feedback_due(board: Board, member: Member, today: date) -> Due | No
     if member.manager is None:
         return None
     last = _last_feedback(board, member.handle, member.manager)
-    on = _next(board, last or _since(board, member, today), _cadence(board).feedback)
+    on = _next_due_day(board, last or _cadence_start(board, member, today), _cadence(board).feedback)
     return _due(board, today, kind="manager's feedback", owes=member.manager, to=member.handle, on=on, last=last)
 
 
@@ -127,7 +127,7 @@ def check_in_due(board: Board, goal: AnyGoal, today: date) -> Due | None:
     last = board.day_of(checkin.at) if checkin else None
     owner = board.member(goal.owner)
     since = max(goal.starts, owner.joined) if owner and owner.joined else goal.starts
-    on = _next(board, last or since, _cadence(board).check_in)
+    on = _next_due_day(board, last or since, _cadence(board).check_in)
     return _due(board, today, kind="check-in", owes=goal.owner, to=None, on=on, last=last, about=goal.id)
 
 
@@ -135,9 +135,13 @@ def one_on_one_due(board: Board, member: Member, today: date) -> Due | None:
     """The one-on-one that a member is owed by their manager: on the day that was set, or by the cadence."""
     if member.manager is None:
         return None
-    before, planned = last_held(board, member.handle), coming(board, member.handle)
+    before, planned = last_held_one_on_one(board, member.handle), next_one_on_one(board, member.handle)
     last = before.held if before else None
-    on = planned.on if planned else _next(board, last or _since(board, member, today), _cadence(board).one_on_one)
+    on = (
+        planned.on
+        if planned
+        else _next_due_day(board, last or _cadence_start(board, member, today), _cadence(board).one_on_one)
+    )
     about = planned.id if planned else ""
     return _due(board, today, kind="one-on-one", owes=member.manager, to=member.handle, on=on, last=last, about=about)
 
@@ -148,9 +152,9 @@ def next_review(board: Board, member: Member) -> Review | None:
     return min(open_ones, key=lambda r: r.on, default=None)
 
 
-def planned_with(board: Board, member: Member) -> tuple[OneOnOne | Review, ...]:
+def planned_meetings(board: Board, member: Member) -> tuple[OneOnOne | Review, ...]:
     """What a member has before them with their manager: the one-on-one to come, and the reviews not held."""
-    planned = coming(board, member.handle)
+    planned = next_one_on_one(board, member.handle)
     reviews = (r for r in board.reviews_of(member.handle) if r.state in ("preparing", "ready"))
     return (*((planned,) if planned else ()), *reviews)
 
@@ -161,7 +165,11 @@ def review_due(board: Board, member: Member, today: date) -> Due | None:
         return None
     last = max((r.on for r in board.reviews_of(member.handle) if r.state in ("held", "signed")), default=None)
     planned = next_review(board, member)
-    on = planned.on if planned else _next(board, last or _since(board, member, today), _cadence(board).review)
+    on = (
+        planned.on
+        if planned
+        else _next_due_day(board, last or _cadence_start(board, member, today), _cadence(board).review)
+    )
     about = planned.id if planned else ""
     return _due(board, today, kind="review", owes=member.manager, to=member.handle, on=on, last=last, about=about)
 
@@ -179,7 +187,7 @@ def actions_due(board: Board, member: Member, today: date) -> Iterator[Due]:
 # -- all of it
 
 
-def dues_around(board: Board, member: Member, today: date) -> Iterator[Due]:
+def dues_concerning(board: Board, member: Member, today: date) -> Iterator[Due]:
     """Check-ins and actions that a member owes, and what they are owed."""
     owned: list[AnyGoal] = [t for t in board.open_team_goals if t.owner == member.handle]
     for goal in [*owned, *board.open_goals_of(member.handle)]:
@@ -196,7 +204,7 @@ def dues_around(board: Board, member: Member, today: date) -> Iterator[Due]:
 def dues(board: Board, today: date, member: Member | None = None) -> list[Due]:
     """All that is owed, or all that a member owes or is owed: the most overdue first, then what is due next."""
     about = board.members if member is None else (member, *board.reports(member.handle))
-    found = [due for someone in about for due in dues_around(board, someone, today)]
+    found = [due for someone in about for due in dues_concerning(board, someone, today)]
     if member is not None:
         found = [due for due in found if member.handle in (due.owes, due.to)]
     return sorted(found, key=lambda due: (-due.overdue, due.on, DUE_KINDS.index(due.kind)))
@@ -206,14 +214,14 @@ def _cadence(board: Board) -> Cadence:
     return board.team.cadence if board.team else Cadence()
 
 
-def _since(board: Board, member: Member, today: date) -> date:
+def _cadence_start(board: Board, member: Member, today: date) -> date:
     """The day from which a member is owed something: when the period began, or when they came."""
     begun = board.team.period.starts if board.team else today
     return max(begun, member.joined) if member.joined else begun
 
 
-def _next(board: Board, last: date, days: int) -> date:
-    return working_day(board.team, last + timedelta(days=days))
+def _next_due_day(board: Board, last: date, days: int) -> date:
+    return next_working_day(board.team, last + timedelta(days=days))
 
 
 def _due(
@@ -239,7 +247,7 @@ def is_working_day(team: Team | None, day: date) -> bool:
     return team is None or (WEEKDAYS[day.weekday()] in team.working_days and day not in team.days_off)
 
 
-def working_day(team: Team | None, day: date) -> date:
+def next_working_day(team: Team | None, day: date) -> date:
     """The first working day on or after a day."""
     while not is_working_day(team, day):
         day += timedelta(days=1)

@@ -12,7 +12,7 @@ from teamboard.domain.board import Board
 from teamboard.domain.ids import number_of
 from teamboard.domain.records import Fact, Member
 
-LEAST_BESIDE = 3
+MEDIAN_MINIMUM = 3
 """Of how many members there must be a value for their median to say anything."""
 
 
@@ -50,4 +50,4 @@ def team_median(facts: Iterable[Fact], like: Fact) -> float | None:
         if (f.name, f.batch) == (like.name, like.batch)
         and (f.starts == like.starts if like.starts else f.on == like.on)
     }
-    return float(median(values.values())) if len(values) >= LEAST_BESIDE else None
+    return float(median(values.values())) if len(values) >= MEDIAN_MINIMUM else None

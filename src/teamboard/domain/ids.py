@@ -51,6 +51,6 @@ def number_of(record_id: str) -> int:
     return int(record_id[1:])
 
 
-def order_of(record_id: str) -> tuple[str, int]:
+def id_sort_key(record_id: str) -> tuple[str, int]:
     """The key by which ids are sorted: by letter, then by number."""
     return record_id[:1], int(record_id[1:])

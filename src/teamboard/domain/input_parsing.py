@@ -51,28 +51,28 @@ def parse_value(text: str) -> tuple[float | None, float | None]:
         return _WORDS[typed.casefold()], None
     try:
         if typed.startswith("="):
-            return amount(typed[1:]), None
+            return parse_amount(typed[1:]), None
         if typed[:1] in ("+", "-"):
-            return None, amount(typed)
-        return amount(typed.lstrip("€$£ ")), None
+            return None, parse_amount(typed)
+        return parse_amount(typed.lstrip("€$£ ")), None
     except ValueError as error:
         raise Refused(f"{error}.") from None
 
 
-def amount(text: str) -> float:
+def parse_amount(text: str) -> float:
     """A number as a person writes it: `812000`, `812 000`, `812k`, `1.2M`. ValueError if it is none."""
     match = _AMOUNT.fullmatch(text.strip())
     if match is None:
         raise ValueError(f"{text!r} is no number; write 812000, 812.5, 812k or 1.2M")
-    return finite(float(match[1].replace("_", "").replace(" ", "")) * _SCALE[match[2].lower()])
+    return finite_number(float(match[1].replace("_", "").replace(" ", "")) * _SCALE[match[2].lower()])
 
 
-def day(text: str, today: date) -> date:
+def parse_date(text: str, today: date) -> date:
     """A day as a person writes it: `2026-12-31`, `today`, `today+5`. ValueError if it is none."""
-    return moment(text, today)[0]
+    return parse_moment(text, today)[0]
 
 
-def finite(value: float) -> float:
+def finite_number(value: float) -> float:
     """A number that is one; ValueError for infinities, NaN and what is too large."""
     try:
         found = float(value)
@@ -83,22 +83,22 @@ def finite(value: float) -> float:
     return found
 
 
-def moment(text: str, today: date) -> tuple[date, time]:
+def parse_moment(text: str, today: date) -> tuple[date, time]:
     """A day with a time of day, nine in the morning where none is given. ValueError if it is none."""
     text = text.strip()
     match = _DAY.fullmatch(text)
     try:
         if match is None:
             whole = datetime.fromisoformat(text)
-            return within(whole.date()), whole.time() if len(text) > 10 else time(9)
+            return date_in_range(whole.date()), whole.time() if len(text) > 10 else time(9)
         days = int(match[2] or 0) * (-1 if match[1] == "-" else 1)
         clock = time(int(match[3]), int(match[4])) if match[3] else time(9)
-        return within(today + timedelta(days=days)), clock
+        return date_in_range(today + timedelta(days=days)), clock
     except (ValueError, OverflowError):
         raise ValueError(f"{text!r} is no day; write 2026-12-31, today or today-12") from None
 
 
-def within(found: date) -> date:
+def date_in_range(found: date) -> date:
     """A day within reason; ValueError for one that is not."""
     if not _EARLIEST <= found <= _LATEST:
         raise ValueError(f"the day {found} is out of all reason")

@@ -26,17 +26,17 @@ class NumberedAction(Struct, frozen=True):
         return f"{self.talk.id}.{self.number}"
 
 
-def coming(board: Board, handle: str) -> OneOnOne | None:
+def next_one_on_one(board: Board, handle: str) -> OneOnOne | None:
     """A member's one-on-one that is being prepared, or None."""
     return next((o for o in reversed(board.one_on_ones_of(handle)) if o.held is None), None)
 
 
-def held(board: Board, handle: str) -> tuple[OneOnOne, ...]:
+def held_one_on_ones(board: Board, handle: str) -> tuple[OneOnOne, ...]:
     """A member's one-on-ones that have been held, in the order of their days."""
     return tuple(sorted((o for o in board.one_on_ones_of(handle) if o.held), key=_day_held))
 
 
-def last_held(board: Board, handle: str) -> OneOnOne | None:
+def last_held_one_on_one(board: Board, handle: str) -> OneOnOne | None:
     """A member's last one-on-one that has been held, or None."""
     return max((o for o in board.one_on_ones_of(handle) if o.held), key=_day_held, default=None)
 
@@ -45,10 +45,10 @@ def _day_held(one_on_one: OneOnOne) -> date:
     return one_on_one.held or date.min
 
 
-def current(board: Board, handle: str, today: date) -> OneOnOne | None:
+def current_one_on_one(board: Board, handle: str, today: date) -> OneOnOne | None:
     """The one-on-one that is being prepared, or, until the day is over, the one held today."""
-    last = last_held(board, handle)
-    return coming(board, handle) or (last if last is not None and last.held == today else None)
+    last = last_held_one_on_one(board, handle)
+    return next_one_on_one(board, handle) or (last if last is not None and last.held == today else None)
 
 
 def agreed_actions(talk: Talk) -> Iterator[NumberedAction]:
@@ -67,7 +67,7 @@ def open_actions(board: Board, handle: str) -> tuple[NumberedAction, ...]:
     )
 
 
-def open_between(board: Board, member: str) -> tuple[NumberedAction, ...]:
+def open_actions_between(board: Board, member: str) -> tuple[NumberedAction, ...]:
     """What is open of all that a member and their manager have agreed, the oldest first."""
     talks: tuple[Talk, ...] = (*board.one_on_ones_of(member), *board.reviews_of(member))
     return tuple(p for talk in talks for p in agreed_actions(talk) if p.action.done is None)

@@ -10,21 +10,21 @@ from teamboard.domain.progress import progress
 from teamboard.domain.records import EarlierPeriod, Period
 
 
-def following(period: Period, starts: date | None = None) -> Period:
+def next_period(period: Period, starts: date | None = None) -> Period:
     """The period after one: as many whole months, or as many days, from the day after it or from `starts`.
 
     It is called as calendars call it (`Q1 2027`, `January 2027`, `2027`), else by its days.
     """
     starts = starts or period.ends + timedelta(days=1)
-    months = _months(period.starts, period.ends)
+    months = _whole_months(period.starts, period.ends)
     if months and starts.day == 1:
-        ends = _months_on(starts, months) - timedelta(days=1)
+        ends = _add_months(starts, months) - timedelta(days=1)
     else:
         ends = starts + (period.ends - period.starts)
-    return Period(name=_called(starts, ends), starts=starts, ends=ends)
+    return Period(name=_period_name(starts, ends), starts=starts, ends=ends)
 
 
-def _months(starts: date, ends: date) -> int:
+def _whole_months(starts: date, ends: date) -> int:
     """How many whole months lie between two days; 0 if they are not whole."""
     after = ends + timedelta(days=1)
     if starts.day != 1 or after.day != 1:
@@ -32,14 +32,14 @@ def _months(starts: date, ends: date) -> int:
     return (after.year - starts.year) * 12 + after.month - starts.month
 
 
-def _months_on(day: date, months: int) -> date:
+def _add_months(day: date, months: int) -> date:
     """The first day of the month that is so many months after that of a first day."""
     month = day.year * 12 + day.month - 1 + months
     return date(month // 12, month % 12 + 1, 1)
 
 
-def _called(starts: date, ends: date) -> str:
-    months = _months(starts, ends)
+def _period_name(starts: date, ends: date) -> str:
+    months = _whole_months(starts, ends)
     if months == 12 and starts.month == 1:
         return f"{starts.year}"
     if months in (3, 6) and (starts.month - 1) % months == 0:
@@ -49,21 +49,21 @@ def _called(starts: date, ends: date) -> str:
     return f"{starts} to {ends}"
 
 
-def every_period(board: Board) -> list[Period]:
+def all_periods(board: Board) -> list[Period]:
     """The periods of a board, the oldest first, the one that runs last."""
     return [*board.team.earlier, board.team.period] if board.team else []
 
 
-def named(board: Board, name: str) -> Period | None:
+def find_period(board: Board, name: str) -> Period | None:
     """The period of that name, or that begins on that day (`2026-10-01`); None if there is none."""
     wanted = " ".join(name.split()).casefold()
-    for period in every_period(board):
+    for period in all_periods(board):
         if wanted in (period.name.casefold(), str(period.starts)):
             return period
     return None
 
 
-def before(board: Board, period: Period) -> EarlierPeriod | None:
+def previous_period(board: Board, period: Period) -> EarlierPeriod | None:
     """The period before one, or None."""
     earlier = board.team.earlier if board.team else ()
     return next((p for p in reversed(earlier) if p.starts < period.starts), None)

@@ -18,7 +18,7 @@ from msgspec import Struct
 
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.records import CheckIn, DoneOrNot, Goal, Metric, Milestones, TeamGoal
-from teamboard.domain.revisions import agreed_on, effective, terms
+from teamboard.domain.revisions import agreed_on, effective, terms_on
 
 Status = Literal["achieved", "on track", "at risk", "behind", "not started", "stale"]
 STATUSES: tuple[Status, ...] = ("behind", "stale", "at risk", "on track", "not started", "achieved")
@@ -84,12 +84,12 @@ def progress(board: Board, goal: AnyGoal, day: date | None = None) -> float:
     in the team goal's unit / (target - start).
     """
     if isinstance(goal, TeamGoal) and goal.rolls_up != "own":
-        return fsum(parts(board, goal, day).values())
-    held = goal if day is None else terms(board, goal, day)
+        return fsum(goal_parts(board, goal, day).values())
+    held = goal if day is None else terms_on(board, goal, day)
     return ratio_of(held, value_of(held, checkin_on(board, goal.id, day)))
 
 
-def counted(board: Board, team_goal: TeamGoal) -> tuple[Goal, ...]:
+def counted_goals(board: Board, team_goal: TeamGoal) -> tuple[Goal, ...]:
     """The goals whose progress a team goal that rolls up is made of.
 
     A sum keeps all that was ever achieved for it. A mean is of what is still being worked on; for a team
@@ -104,7 +104,7 @@ def counted(board: Board, team_goal: TeamGoal) -> tuple[Goal, ...]:
     )
 
 
-def parts(board: Board, team_goal: TeamGoal, day: date | None = None) -> dict[str, float]:
+def goal_parts(board: Board, team_goal: TeamGoal, day: date | None = None) -> dict[str, float]:
     """What each aligned goal adds to a team goal's progress, by goal id; they add up to it.
 
     `mean`: weight x share x clipped progress / sum of weight x share. `sum`: share x (value - start),
@@ -117,11 +117,11 @@ def parts(board: Board, team_goal: TeamGoal, day: date | None = None) -> dict[st
 
 def _factors(board: Board, team_goal: TeamGoal, day: date | None = None) -> list[tuple[Goal, float, float]]:
     """The goals a team goal is made of, what one unit of their progress adds to its, and their most progress."""
-    aligned = counted(board, team_goal)
-    held = team_goal if day is None else terms(board, team_goal, day)
+    aligned = counted_goals(board, team_goal)
+    held = team_goal if day is None else terms_on(board, team_goal, day)
     if team_goal.rolls_up == "sum" and isinstance(held.measure, Metric):
         whole = abs(held.measure.target - held.measure.start)
-        measures = [(g, g.measure if day is None else terms(board, g, day).measure) for g in aligned]
+        measures = [(g, g.measure if day is None else terms_on(board, g, day).measure) for g in aligned]
         return [
             (g, g.aligned[team_goal.id] * abs(m.target - m.start) / whole, inf)
             for g, m in measures
@@ -140,7 +140,7 @@ def contributions(board: Board, team_goal: TeamGoal, day: date | None = None) ->
     if team_goal.rolls_up == "own":
         return {team_goal.owner: 1.0} if progress(board, team_goal, day) > 0 else {}
     achieved: dict[str, float] = {}
-    for goal_id, part in parts(board, team_goal, day).items():
+    for goal_id, part in goal_parts(board, team_goal, day).items():
         owner = board.tables["goals"][goal_id].owner  # type: ignore[attr-defined]
         achieved[owner] = achieved.get(owner, 0.0) + part
     whole = fsum(achieved.values())
@@ -154,11 +154,11 @@ def pace(goal: AnyGoal, today: date) -> float:
 
 
 def status(board: Board, goal: AnyGoal, today: date) -> Status:
-    """The status of a goal, from its progress against its pace; see `judged`."""
-    return judged(board, goal, today, progress(board, goal), _last_day(board, goal))
+    """The status of a goal, from its progress against its pace; see `status_at`."""
+    return status_at(board, goal, today, progress(board, goal), _last_day(board, goal))
 
 
-def judged(board: Board, goal: AnyGoal, today: date, reached: float, last: date | None) -> Status:
+def status_at(board: Board, goal: AnyGoal, today: date, reached: float, last: date | None) -> Status:
     """The status of a goal that has `reached` a progress and was last checked in on that day.
 
     achieved: progress >= 1. not started: before the start day, without a check-in. stale: the last
@@ -197,7 +197,7 @@ class Point(Struct, frozen=True):
     target: float
 
 
-def course(board: Board, goal: AnyGoal, today: date) -> list[Point]:
+def daily_course(board: Board, goal: AnyGoal, today: date) -> list[Point]:
     """A goal day by day, from its start to its due day: at each check-in, at each revision, and today.
 
     The value ends today; what is expected, and the target, go on to the due day and have the steps that
@@ -211,8 +211,8 @@ def course(board: Board, goal: AnyGoal, today: date) -> list[Point]:
 
 
 def _point(board: Board, goal: AnyGoal, day: date) -> Point:
-    held = terms(board, goal, day)
-    low, high = span(held)
+    held = terms_on(board, goal, day)
+    low, high = value_range(held)
     return Point(
         day,
         low + progress(board, goal, day) * (high - low),
@@ -221,7 +221,7 @@ def _point(board: Board, goal: AnyGoal, day: date) -> Point:
     )
 
 
-def span(goal: AnyGoal) -> tuple[float, float]:
+def value_range(goal: AnyGoal) -> tuple[float, float]:
     """The values of a goal at progress 0 and 1, in its measure's unit."""
     measure = goal.measure
     if isinstance(measure, Metric):
@@ -258,13 +258,13 @@ def _terms_by_week(board: Board, goal: AnyGoal, today: date) -> list[AnyGoal]:
     """The terms that held at the end of each of the last weeks; none for a goal that was never revised."""
     if not agreed_on(board, goal.id):
         return []
-    return [terms(board, goal, day) for day in _week_days(today)]
+    return [terms_on(board, goal, day) for day in _week_days(today)]
 
 
 def _factors_by_week(board: Board, goal: TeamGoal, today: date) -> list[list[tuple[Goal, float, float]]]:
     """What `_factors` was at the end of each of the last weeks, and is now."""
     now = _factors(board, goal)
-    revised = [effective(board, v) for g in (goal, *counted(board, goal)) for v in agreed_on(board, g.id)]
+    revised = [effective(board, v) for g in (goal, *counted_goals(board, goal)) for v in agreed_on(board, g.id)]
     last = max(revised, default=date.min)
     return [*(now if day >= last else _factors(board, goal, day) for day in _week_days(today)), now]
 
@@ -279,7 +279,7 @@ def standing(
     day = _last_day(board, goal)
     measure = goal.measure
     if isinstance(measure, Metric):
-        low, high = span(goal)
+        low, high = value_range(goal)
         value = low + reached * (high - low)
         if last is not None and not (isinstance(goal, TeamGoal) and goal.rolls_up != "own"):
             value = last.value
@@ -288,7 +288,7 @@ def standing(
     return Standing(
         progress=reached,
         pace=pace(goal, today),
-        status=judged(board, goal, today, reached, day),
+        status=status_at(board, goal, today, reached, day),
         trend=reached - found[SERIES_POINTS - 2],
         series=tuple(clipped(r) for r in found[:-1]),
         value=value,

@@ -16,7 +16,7 @@ from teamboard.domain.records import THEMES, Goal, GoalKind, Member, Review, Tea
 DAY_SECONDS = 86_400
 
 
-class Said(Struct, frozen=True):
+class GivenFeedback(Struct, frozen=True):
     """A piece of feedback as it counts here: from whom (nobody of the team: an empty name) to whom, and when."""
 
     giver: str
@@ -66,7 +66,7 @@ class Pulse(Struct, frozen=True, kw_only=True):
 def pulse(board: Board, today: date) -> Pulse:
     """The pulse of a board on a day."""
     begun = board.team.period.starts if board.team else today
-    found = [said for said in every_said(board) if begun <= board.day_of(said.at) <= today]
+    found = [said for said in given_feedback(board) if begun <= board.day_of(said.at) <= today]
     given: dict[tuple[str, str], int] = {}
     for said in found:
         given[said.giver, said.to] = given.get((said.giver, said.to), 0) + 1
@@ -96,16 +96,16 @@ def pulse(board: Board, today: date) -> Pulse:
     )
 
 
-def every_said(board: Board) -> Iterator[Said]:
+def given_feedback(board: Board) -> Iterator[GivenFeedback]:
     """All feedback that was given, an answer to a request as feedback of who was asked."""
     for feedback in board.feedback:
         if feedback.kind != "request":
-            yield Said("" if feedback.source else feedback.giver, feedback.to, feedback.at)
+            yield GivenFeedback("" if feedback.source else feedback.giver, feedback.to, feedback.at)
         elif (answer := answer_to(feedback)) is not None:
-            yield Said(feedback.to, feedback.giver, answer.at)
+            yield GivenFeedback(feedback.to, feedback.giver, answer.at)
 
 
-def _weeks(board: Board, found: list[Said], begun: date, today: date) -> Iterator[Week]:
+def _weeks(board: Board, found: list[GivenFeedback], begun: date, today: date) -> Iterator[Week]:
     """The weeks from the one in which the period began, each from its Monday on."""
     days = [board.day_of(said.at) for said in found]
     first = begun - timedelta(days=begun.weekday())

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.history.time_travel import as_of
-from teamboard.domain.periods import before, goals_in
+from teamboard.domain.periods import goals_in, previous_period
 from teamboard.domain.progress import progress
 from teamboard.domain.records import EarlierPeriod, Goal, GoalKind, GoalRevision, Period, Reason, TeamGoal
 from teamboard.domain.revisions import effective
@@ -130,7 +130,7 @@ def report(board: Board, period: Period, today: date) -> PeriodReport:
 
 def report_before(board: Board, period: Period, today: date) -> PeriodReport | None:
     """The result of the period before, or None where there was none."""
-    earlier = before(board, period)
+    earlier = previous_period(board, period)
     return report(board, earlier, today) if earlier else None
 
 

@@ -12,7 +12,7 @@ from teamboard.domain.progress import Standing, progress, standing
 from teamboard.domain.records import Goal, TeamGoal
 
 
-class Outlook(Struct, frozen=True):
+class RevisionImpact(Struct, frozen=True):
     """Where a goal stands, and would stand, today; None for one that would be over.
 
     `team` has the team goals it serves whose progress would differ: from, to.
@@ -23,9 +23,9 @@ class Outlook(Struct, frozen=True):
     team: tuple[tuple[TeamGoal, float, float], ...] = ()
 
 
-def outlook(board: Board, before: AnyGoal, after: AnyGoal, today: date) -> Outlook:
+def revision_impact(board: Board, before: AnyGoal, after: AnyGoal, today: date) -> RevisionImpact:
     """What putting `after` in the place of `before` does to progress, pace and status on a day."""
-    as_is, supposed = board.supposing({before.id: before}), board.supposing({after.id: after})
+    as_is, supposed = board.with_changes({before.id: before}), board.with_changes({after.id: after})
     team: list[tuple[TeamGoal, float, float]] = []
     aligned = after.aligned if isinstance(after, Goal) else {}
     for team_goal in board.open_team_goals:
@@ -34,4 +34,4 @@ def outlook(board: Board, before: AnyGoal, after: AnyGoal, today: date) -> Outlo
             if not isclose(was, would_be, abs_tol=1e-9):
                 team.append((team_goal, was, would_be))
     now = standing(as_is, before, today)
-    return Outlook(now, None if after.outcome else standing(supposed, after, today), tuple(team))
+    return RevisionImpact(now, None if after.outcome else standing(supposed, after, today), tuple(team))

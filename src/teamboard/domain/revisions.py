@@ -37,7 +37,7 @@ def with_fields(goal: G, fields: Fields) -> G:
     return record_of(goal.id, plain)  # type: ignore[return-value]
 
 
-def terms(board: Board, goal: G, day: date) -> G:
+def terms_on(board: Board, goal: G, day: date) -> G:
     """A goal as it was agreed for a day: what was revised later is as it was before."""
     for revision in reversed(agreed_on(board, goal.id)):
         if effective(board, revision) <= day:
@@ -53,11 +53,11 @@ def in_effect(board: Board, day: date) -> Board:
         if revision.state == "agreed" and effective(board, revision) > day:
             goal = board.goal(revision.goal)
             if goal is not None:
-                changes[goal.id] = terms(board, goal, day)
-    return board.supposing(changes)
+                changes[goal.id] = terms_on(board, goal, day)
+    return board.with_changes(changes)
 
 
-def to_come(board: Board, goal_id: str, day: date) -> GoalRevision | None:
+def coming_revision(board: Board, goal_id: str, day: date) -> GoalRevision | None:
     """The agreed revision of a goal whose day is still to come, if there is one."""
     return next((v for v in agreed_on(board, goal_id) if effective(board, v) > day), None)
 
@@ -67,13 +67,13 @@ def last_agreed(board: Board, goal_id: str) -> GoalRevision | None:
     return next((v for v in reversed(board.revisions_of(goal_id)) if v.state == "agreed"), None)
 
 
-def newest(board: Board, goal_id: str) -> str | None:
+def newest_revision_id(board: Board, goal_id: str) -> str | None:
     """The id of the last revision of a goal that is proposed or agreed: what a form was opened on."""
     found = [v.id for v in board.revisions_of(goal_id) if v.state in ("proposed", "agreed")]
     return found[-1] if found else None
 
 
-def proposal_on(board: Board, goal_id: str) -> GoalRevision | None:
+def open_proposal(board: Board, goal_id: str) -> GoalRevision | None:
     """The revision of a goal that is proposed and not yet answered; there is one at most."""
     return next((v for v in board.revisions_of(goal_id) if v.state == "proposed"), None)
 
@@ -104,7 +104,7 @@ def unacknowledged(board: Board, goal_id: str) -> tuple[str, ...]:
     return tuple(h for h in asked_to_acknowledge(board, last) if h not in last.acknowledged)
 
 
-def waiting_for(board: Board, handle: str | None) -> list[GoalRevision]:
+def revisions_waiting_for(board: Board, handle: str | None) -> list[GoalRevision]:
     """The revisions that wait for a member: proposals to answer, team goals to acknowledge."""
     member = board.member(handle)
     if member is None:

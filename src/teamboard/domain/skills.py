@@ -24,7 +24,7 @@ class LevelOn(Struct, frozen=True):
     manager: Level | None
 
 
-def growth(board: Board, member: Member) -> dict[str, tuple[LevelOn, ...]]:
+def skill_history(board: Board, member: Member) -> dict[str, tuple[LevelOn, ...]]:
     """The levels of each skill that a member has, by its name, the oldest first; as far back as the history goes."""
     found: dict[str, list[LevelOn]] = {}
     before: tuple[Skill, ...] = ()

@@ -12,15 +12,15 @@ from msgspec import Struct
 from teamboard.domain.board import Board
 from teamboard.domain.commit_log import HistoryEntry
 from teamboard.domain.due import Due, dues, is_open
-from teamboard.domain.history.log import DONE_FOR_THEM, history_of
+from teamboard.domain.history.log import AUTOMATIC_VERBS, history_of
 from teamboard.domain.one_on_ones import NumberedAction, agreed_actions
 from teamboard.domain.records import CheckIn, Feedback, Goal, Member, Standup
 
-Order = Literal["blocked", "round", "random"]
-ORDERS: tuple[Order, ...] = get_args(Order)
+SpeakingOrder = Literal["blocked", "round", "random"]
+SPEAKING_ORDERS: tuple[SpeakingOrder, ...] = get_args(SpeakingOrder)
 
 
-class Wanted(Struct, frozen=True):
+class HelpWanted(Struct, frozen=True):
     """Help that a member wants with a goal: the check-in that says so, with who has offered it."""
 
     goal: Goal
@@ -30,30 +30,30 @@ class Wanted(Struct, frozen=True):
 class RoundUp(Struct, frozen=True):
     """What is left at the end: help that is wanted, actions that are open, what is overdue."""
 
-    wanted: tuple[Wanted, ...]
+    wanted: tuple[HelpWanted, ...]
     agreed_actions: tuple[NumberedAction, ...]
     overdue: tuple[Due, ...]
 
 
-def speakers(board: Board, order: Order, seed: int) -> list[Member]:
+def speakers(board: Board, order: SpeakingOrder, seed: int) -> list[Member]:
     """Who speaks, in which order: whoever is blocked first, as on the board, or as the dice of `seed` fall."""
     members = [m for m in board.members if board.open_goals_of(m.handle)]
     if order == "random":
         Random(seed).shuffle(members)
     if order == "blocked":
-        members.sort(key=lambda m: not any(True for _ in wanted_by(board, m)))
+        members.sort(key=lambda m: not any(True for _ in help_wanted_by(board, m)))
     return members
 
 
-def wanted_by(board: Board, member: Member) -> Iterator[Wanted]:
+def help_wanted_by(board: Board, member: Member) -> Iterator[HelpWanted]:
     """The help that a member wants now."""
     for goal in board.open_goals_of(member.handle):
         last = board.last_checkin(goal.id)
         if last is not None and last.blocker:
-            yield Wanted(goal, last)
+            yield HelpWanted(goal, last)
 
 
-def asked_of_others(board: Board, member: Member) -> tuple[Feedback, ...]:
+def open_requests_of(board: Board, member: Member) -> tuple[Feedback, ...]:
     """The requests of a member that others have not answered yet."""
     return tuple(f for f in board.feedback_from(member.handle) if f.kind == "request" and is_open(f))
 
@@ -63,14 +63,14 @@ def last_standup(board: Board) -> Standup | None:
     return max(board.standups, key=lambda s: s.at, default=None)
 
 
-def since_last(board: Board, before: Standup | None, today: date) -> Iterator[tuple[int, HistoryEntry]]:
+def commits_since(board: Board, before: Standup | None, today: date) -> Iterator[tuple[int, HistoryEntry]]:
     """The commits since a standup, the newest first; where there was none, those of today and the day before."""
     for number, entry in history_of(board).newest_first():
         if before is not None and number <= before.revision:
             return
         if before is None and (today - board.day_of(entry.at)).days > 1:
             return
-        if entry.verb not in DONE_FOR_THEM:
+        if entry.verb not in AUTOMATIC_VERBS:
             yield number, entry
 
 
@@ -78,7 +78,7 @@ def round_up(board: Board, today: date) -> RoundUp:
     """What is left at the end of a standup."""
     talks: Iterable[NumberedAction] = (p for talk in board.one_on_ones for p in agreed_actions(talk))
     return RoundUp(
-        wanted=tuple(w for member in board.members for w in wanted_by(board, member)),
+        wanted=tuple(w for member in board.members for w in help_wanted_by(board, member)),
         agreed_actions=tuple(p for p in talks if p.action.done is None),
         overdue=tuple(d for d in dues(board, today) if d.overdue),
     )

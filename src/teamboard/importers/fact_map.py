@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from teamboard.domain.amounts import Decimal
+from teamboard.domain.amounts import DecimalSign
 from teamboard.importers.yaml_text import Document, YamlError, convert_document
 
 Aggregate = Literal["sum", "count", "mean", "median", "ratio"]
@@ -48,7 +48,7 @@ class FactMap(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     facts: Annotated[tuple[FactForm, ...], Meta(min_length=1)]
     link: str = ""
     date_format: str | None = None
-    decimal: Decimal | None = None
+    decimal: DecimalSign | None = None
     encoding: str | None = None
     separator: Annotated[str, Meta(min_length=1, max_length=1)] | None = None
     members: dict[str, str] = {}

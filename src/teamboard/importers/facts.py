@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from teamboard.actions.base import find_goal, find_member
 from teamboard.actions.facts import ImportFacts, NewFact
-from teamboard.domain.amounts import Decimal, bare, decimal_of, value_of
+from teamboard.domain.amounts import DecimalSign, column_decimal_sign, number_text, value_of
 from teamboard.domain.board import Board
 from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.records import Goal
@@ -163,7 +163,7 @@ class Importer:
         line: int,
         row: dict[str, str],
         member_day: _MemberDay,
-        decimals: dict[str, Decimal],
+        decimals: dict[str, DecimalSign],
     ) -> None:
         """Add a row to the aggregate of the fact at `index`, for the member and period of the row."""
         if fact.running is not None and member_day.on < fact.running:
@@ -180,7 +180,7 @@ class Importer:
             tally.add(1.0)
             return
         text = row[fact.value].strip()
-        number = bare(text) if text else None
+        number = number_text(text) if text else None
         value = value_of(number, decimals[fact.value]) if number else None
         if value is not None:
             tally.add(value)
@@ -193,11 +193,13 @@ class Importer:
         """The columns whose numbers are aggregated."""
         return {fact.value for fact in self._map.facts if fact.value}
 
-    def _decimal(self, column: str) -> Decimal:
+    def _decimal(self, column: str) -> DecimalSign:
         """A column's decimal sign: the map's, or detected from the column's numbers. Raises Refused if ambiguous."""
         if self._map.decimal is not None:
             return self._map.decimal
-        return decimal_of(column, ((line, n) for line, row in self._file.rows() if (n := bare(row[column]))))
+        return column_decimal_sign(
+            column, ((line, n) for line, row in self._file.rows() if (n := number_text(row[column])))
+        )
 
     # -- what was left out
 

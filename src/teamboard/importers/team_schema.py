@@ -14,7 +14,7 @@ from msgspec import Meta, Struct
 
 from teamboard.actions.periods import Choice
 from teamboard.actions.team import AddMember
-from teamboard.domain.input_parsing import amount, finite, moment, within
+from teamboard.domain.input_parsing import date_in_range, finite_number, parse_amount, parse_moment
 from teamboard.domain.records import (
     WEEKDAYS,
     Cadence,
@@ -306,18 +306,18 @@ def decode_hook(now: datetime, zone: ZoneInfo) -> Any:
         if kind is Amount:
             if isinstance(value, bool) or not isinstance(value, (int, float, str)):
                 raise ValueError(f"{value!r} is not a number")
-            return Amount(amount(value) if isinstance(value, str) else finite(value))
+            return Amount(parse_amount(value) if isinstance(value, str) else finite_number(value))
         if isinstance(value, datetime):
             local = value if value.tzinfo else value.replace(tzinfo=zone)
             day, time_of_day = local.astimezone(zone).date(), local.astimezone(zone).time()
         elif isinstance(value, date):
-            day, time_of_day = within(value), time(9)
+            day, time_of_day = date_in_range(value), time(9)
         elif isinstance(value, str):
-            day, time_of_day = moment(value, today)
+            day, time_of_day = parse_moment(value, today)
         else:
             raise ValueError(f"{value!r} is not a date; try 2026-12-31 or today+7")
         if kind is Day:
-            return Day(within(day))
-        return Moment(datetime.combine(within(day), time_of_day, zone).astimezone(UTC))
+            return Day(date_in_range(day))
+        return Moment(datetime.combine(date_in_range(day), time_of_day, zone).astimezone(UTC))
 
     return read

@@ -9,7 +9,7 @@ from typing import cast
 import msgspec
 
 from teamboard.domain.board import Board
-from teamboard.domain.commit_log import Change, HistoryEntry, fields_of, record_of, taken_back
+from teamboard.domain.commit_log import Change, HistoryEntry, fields_before, fields_of, record_of
 from teamboard.domain.history.log import history_of
 from teamboard.domain.history.merge import VERB as MERGED
 from teamboard.domain.ids import known_table
@@ -203,12 +203,10 @@ def _describe_one_on_one(board: Board, record_id: str, change: Change) -> str:
     fields = fields_of(board.get(record_id)) if change.before is not None else {}
     if fields is None:
         return f"changed {record_id}"
-    fields_after = fields | (change.after or {})
-    fields_before = taken_back(fields_after, change)
-    after, before = (
-        record_of(record_id, fields_after),
-        record_of(record_id, fields_before) if fields_before is not None else None,
-    )
+    new_fields = fields | (change.after or {})
+    old_fields = fields_before(new_fields, change)
+    after = record_of(record_id, new_fields)
+    before = record_of(record_id, old_fields) if old_fields is not None else None
     if not isinstance(after, OneOnOne) or not isinstance(before, OneOnOne | None):
         return f"changed {record_id}"
     return one_on_ones.describe_change(board, before, after)

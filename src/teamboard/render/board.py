@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from teamboard.domain.alignment import parts_of
+from teamboard.domain.alignment import contributions_of
 from teamboard.domain.board import AnyGoal, Board
-from teamboard.domain.board_filter import Outline, outline
+from teamboard.domain.board_filter import FilteredBoard, filter_board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.due import is_open
 from teamboard.domain.one_on_ones import open_actions
@@ -14,7 +14,7 @@ from teamboard.domain.progress import contributions
 from teamboard.domain.pulse import BALANCE_DAYS, feedback_balance, topics_balance
 from teamboard.domain.records import CheckIn, Goal, Member, Milestones, TeamGoal
 from teamboard.domain.sanitize import one_line
-from teamboard.domain.skills import growth
+from teamboard.domain.skills import skill_history
 from teamboard.render import format, skills
 from teamboard.render.board_header import header_line, id_cells
 from teamboard.render.facts import member_fact_lines
@@ -33,7 +33,7 @@ def board_lines(shown: BoardOnDay, width: int, *, past: bool = False) -> Iterato
     yield header_line(shown, past=past)
     yield ()
     columns = columns_for(width, id_cells(board))
-    filtered: Outline = outline(shown)
+    filtered: FilteredBoard = filter_board(shown)
     for team_goal in filtered.team_goals:
         yield goal_line(shown, team_goal, columns)
     for section in filtered.sections:
@@ -52,7 +52,7 @@ def member_lines(shown: BoardOnDay, member: Member, width: int) -> Iterator[Line
     if member.skills:
         yield ()
         yield ((" Skills", "strong"),)
-        yield from skills.skill_lines(member, growth(board, member), room, "   ")
+        yield from skills.skill_lines(member, skill_history(board, member), room, "   ")
     if member.career:
         yield ()
         yield ((" Career", "strong"),)
@@ -82,7 +82,7 @@ def member_lines(shown: BoardOnDay, member: Member, width: int) -> Iterator[Line
                 (f"{feedback.kind} from {feedback.giver}: ", "dim"),
                 (one_line(feedback.text), "text"),
             )
-    parts = parts_of(board, member)
+    parts = contributions_of(board, member)
     if parts:
         yield ()
         yield ((" Part in the team's goals", "strong"),)

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from teamboard.domain.alignment import Branch, parts_of
+from teamboard.domain.alignment import Branch, contributions_of
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.commit_log import fields_of
@@ -15,7 +15,7 @@ from teamboard.domain.one_on_ones import open_actions
 from teamboard.domain.progress import contributions
 from teamboard.domain.pulse import Balance, feedback_balance, topics_balance
 from teamboard.domain.records import Goal, Member, Team, TeamGoal
-from teamboard.domain.revisions import proposal_on, unacknowledged, waiting_for
+from teamboard.domain.revisions import open_proposal, revisions_waiting_for, unacknowledged
 
 
 def board_json(shown: BoardOnDay, *, past: bool = False) -> dict[str, Any]:
@@ -66,8 +66,8 @@ def member_json(shown: BoardOnDay, member: Member) -> dict[str, Any]:
             "topics": _counts(topics_balance(board, member, today)),
         },
         "next_review": {"id": review.id, "on": review.on.isoformat()} if review else None,
-        "contributions": {team_goal.id: share for team_goal, share in parts_of(board, member)},
-        "waiting": [v.id for v in waiting_for(board, member.handle)],
+        "contributions": {team_goal.id: share for team_goal, share in contributions_of(board, member)},
+        "waiting": [v.id for v in revisions_waiting_for(board, member.handle)],
         "goals": [goal_json(shown, g) for g in board.open_goals_of(member.handle)],
     }
 
@@ -81,7 +81,7 @@ def goal_json(shown: BoardOnDay, goal: AnyGoal, *, checkins: bool = False) -> di
     """A goal or team goal with its progress (ratios, 1 is 100 %); with `checkins`, check-ins and revisions too."""
     board = shown.board
     now = shown.standing(goal)
-    proposal = proposal_on(board, goal.id)
+    proposal = open_proposal(board, goal.id)
     result: dict[str, Any] = {
         "id": goal.id,
         "owner": goal.owner,

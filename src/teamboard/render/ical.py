@@ -15,8 +15,8 @@ from msgspec import Struct
 from teamboard.domain.board import AnyGoal
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.due import one_on_one_due, review_due
-from teamboard.domain.history.log import begun
-from teamboard.domain.one_on_ones import coming
+from teamboard.domain.history.log import first_commit_at
+from teamboard.domain.one_on_ones import next_one_on_one
 from teamboard.domain.records import Goal, Member
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
@@ -44,7 +44,7 @@ def calendar(shown: BoardOnDay, now: datetime) -> bytes:
     cal.add("version", "2.0")
     cal.add("method", "PUBLISH")
     cal.add("x-wr-calname", one_line(board.team.name) if board.team else "teamboard")
-    since = begun(board) or now
+    since = first_commit_at(board) or now
     for day in day_events(shown):
         event = Event()
         event.add("uid", f"{uuid5(_NAMESPACE, f'{since.isoformat()} {day.key}')}@teamboard")
@@ -91,7 +91,7 @@ def _one_on_one_events(shown: BoardOnDay, member: Member) -> Iterator[DayEvent]:
             f"one-on-one {member.handle} {number}", talk.held or talk.on, summary, "one-on-one", "\n".join(topics)
         )
     due = one_on_one_due(board, member, shown.day)
-    if due is not None and coming(board, member.handle) is None:
+    if due is not None and next_one_on_one(board, member.handle) is None:
         key = f"one-on-one {member.handle} {len(talks) + 1}"
         yield DayEvent(key, max(due.on, shown.day), f"One-on-one due: {pair_names(board, member)}", "one-on-one")
 

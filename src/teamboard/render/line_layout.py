@@ -15,7 +15,7 @@ from teamboard.domain.board import AnyGoal
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.progress import Standing, clipped
 from teamboard.domain.records import DoneOrNot, FeedbackState, Goal, Outcome, TeamGoal
-from teamboard.domain.revisions import proposal_on, unacknowledged
+from teamboard.domain.revisions import open_proposal, unacknowledged
 from teamboard.domain.sanitize import one_line, plain
 from teamboard.render import format
 
@@ -192,7 +192,7 @@ def goal_line(shown: BoardOnDay, goal: AnyGoal, columns: Columns) -> Line:
         spans.append((fit(trend, SPARK_CELLS) + "  ", "dim" if is_team_goal else style))
     spans.append((state, style))
     flag = f" {HELP_SIGN}" if now.blocker else ""
-    proposal_sign = REVISION_SIGN if proposal_on(shown.board, goal.id) else ""
+    proposal_sign = REVISION_SIGN if open_proposal(shown.board, goal.id) else ""
     flag += f" {proposal_sign}" if proposal_sign and not flag else proposal_sign
     spans.append((flag + " " * (STATUS_CELLS + FLAG_CELLS - len(state) - len(flag)), "help"))
     if isinstance(goal, Goal):

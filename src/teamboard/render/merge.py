@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from teamboard.domain.board import Board
-from teamboard.domain.history.merge import GONE, VALUE, Clash
+from teamboard.domain.history.merge import GONE, VALUE, MergeConflict
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
 from teamboard.render.format import name_of
@@ -15,7 +15,7 @@ from teamboard.render.format import name_of
 MAX_LENGTH = 70
 
 
-def clash_lines(board: Board, clash: Clash) -> list[str]:
+def clash_lines(board: Board, clash: MergeConflict) -> list[str]:
     """Three lines: what the conflict is about, the board's version, the copy's version."""
     record = board.get(clash.record_id)
     title = getattr(record, "title", "") or getattr(record, "name", "")
@@ -32,7 +32,7 @@ def clash_lines(board: Board, clash: Clash) -> list[str]:
     return [f"{label}: {clash.field.replace('_', ' ')}", _value_text(clash.here), _value_text(clash.copy)]
 
 
-def _check_in_text(board: Board, clash: Clash, fields: Any) -> str:
+def _check_in_text(board: Board, clash: MergeConflict, fields: Any) -> str:
     """A check-in of one copy: value, author, time, note."""
     goal = board.goal(clash.record_id)
     value = format.amount(fields["value"], goal.measure) if goal else format.number(fields["value"])

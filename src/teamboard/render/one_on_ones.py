@@ -11,7 +11,13 @@ from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.commit_log import fields_of
 from teamboard.domain.due import one_on_one_due
-from teamboard.domain.one_on_ones import NumberedAction, agreed_actions, current, last_held, open_between
+from teamboard.domain.one_on_ones import (
+    NumberedAction,
+    agreed_actions,
+    current_one_on_one,
+    last_held_one_on_one,
+    open_actions_between,
+)
 from teamboard.domain.records import THEMES, Member, OneOnOne, Theme
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
@@ -32,7 +38,7 @@ def pair_names(board: Board, member: Member) -> str:
 def describe_meeting_day(shown: BoardOnDay, member: Member) -> tuple[str, str]:
     """The day of the current one-on-one, or the day one is due, and the style to draw it in."""
     today = shown.day
-    talk = current(shown.board, member.handle, today)
+    talk = current_one_on_one(shown.board, member.handle, today)
     if talk is not None and talk.held is not None:
         return f"held on {talk.held:%a %d %b}", "on-track"
     due = one_on_one_due(shown.board, member, today)
@@ -97,7 +103,7 @@ def agreed_action_line(shown: BoardOnDay, agreed_action: NumberedAction, width: 
 
 def open_actions_before(board: Board, member: Member, talk: OneOnOne | None) -> list[NumberedAction]:
     """The open actions that a member and their manager agreed before `talk`; all of them where `talk` is None."""
-    return [p for p in open_between(board, member.handle) if talk is None or p.talk.id != talk.id]
+    return [p for p in open_actions_between(board, member.handle) if talk is None or p.talk.id != talk.id]
 
 
 def note_lines(board: Board, talk: OneOnOne, width: int) -> Iterator[Line]:
@@ -111,7 +117,7 @@ def note_lines(board: Board, talk: OneOnOne, width: int) -> Iterator[Line]:
 
 def describe_last_meeting(board: Board, member: Member, talk: OneOnOne | None) -> str:
     """The id and day of the one-on-one before `talk`, and the member's rating of it; empty if there is none."""
-    last = last_held(board, member.handle)
+    last = last_held_one_on_one(board, member.handle)
     if last is None or (talk is not None and last.id == talk.id):
         return ""
     useful = f", useful {last.useful} of 5" if last.useful else ""
@@ -120,7 +126,7 @@ def describe_last_meeting(board: Board, member: Member, talk: OneOnOne | None) -
 
 def unrated_one_on_one(board: Board, member: Member) -> OneOnOne | None:
     """The member's last held one-on-one, if they have not rated it yet."""
-    last = last_held(board, member.handle)
+    last = last_held_one_on_one(board, member.handle)
     return last if last is not None and last.useful is None else None
 
 
@@ -132,7 +138,7 @@ def rating_question(talk: OneOnOne) -> str:
 def one_on_one_lines(shown: BoardOnDay, member: Member, width: int) -> Iterator[Line]:
     """A member's one-on-one for the command line: agenda, notes, agreed actions, and earlier actions still open."""
     board = shown.board
-    talk = current(board, member.handle, shown.day)
+    talk = current_one_on_one(board, member.handle, shown.day)
     text, style = describe_meeting_day(shown, member)
     yield ((f" One-on-one of {pair_names(board, member)}", "strong"), (f"   {text}", style))
     last = describe_last_meeting(board, member, talk)
@@ -175,7 +181,7 @@ def one_on_one_json(shown: BoardOnDay, member: Member) -> dict[str, Any]:
         "due": due.on.isoformat() if due else None,
         "overdue": due.overdue if due else 0,
         "one_on_ones": [{"id": o.id, **(fields_of(o) or {})} for o in talks],
-        "open_actions": [p.id for p in open_between(board, member.handle)],
+        "open_actions": [p.id for p in open_actions_between(board, member.handle)],
     }
 
 

@@ -8,11 +8,11 @@ from datetime import date
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.records import GoalRevision, Metric, Milestones, Reason
-from teamboard.domain.revision_impact import Outlook
+from teamboard.domain.revision_impact import RevisionImpact
 from teamboard.domain.revisions import (
     asked_to_answer,
     effective,
-    terms,
+    terms_on,
     unacknowledged,
     with_fields,
 )
@@ -91,7 +91,7 @@ def summarize_changes(changes: list[FieldChange]) -> str:
     return ", ".join("drop it" if label == "goal" else f"{label} {was} → {now}" for label, was, now in changes)
 
 
-def describe_impact(impact: Outlook) -> list[FieldChange]:
+def describe_impact(impact: RevisionImpact) -> list[FieldChange]:
     """The effect of a revision on progress, pace, status, and the progress of team goals, now and after it."""
     now, then = impact.now, impact.then
     if then is None:
@@ -172,7 +172,7 @@ def timeline_lines(shown: BoardOnDay, goal: AnyGoal, width: int) -> Iterator[Lin
         if revision.word:
             yield from _indented_lines(f"{name_of(board, revision.answered_by or '')}: {revision.word}", "text", room)
         yield (((" │", "track"),))
-    first_terms = terms(board, goal, date.min)
+    first_terms = terms_on(board, goal, date.min)
     first_values = ", ".join(
         f"{label} {text}"
         for label, text in describe_fields(first_terms).items()

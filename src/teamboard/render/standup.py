@@ -12,7 +12,7 @@ from teamboard.domain.history.time_travel import as_of
 from teamboard.domain.progress import Standing
 from teamboard.domain.records import Goal, Member, Standup
 from teamboard.domain.sanitize import one_line
-from teamboard.domain.standup import RoundUp, Wanted, asked_of_others, round_up, since_last, wanted_by
+from teamboard.domain.standup import HelpWanted, RoundUp, commits_since, help_wanted_by, open_requests_of, round_up
 from teamboard.render import format
 from teamboard.render.activity_log import concerned_members, describe_commit
 from teamboard.render.due import describe_due
@@ -69,7 +69,7 @@ def news_sentences(shown: BoardOnDay, before: Standup | None, member: Member) ->
     """What changed about a member since a standup (without one: since yesterday), newest first, as sentences."""
     board = shown.board
     sentences = []
-    for _, entry in since_last(board, before, shown.day):
+    for _, entry in commits_since(board, before, shown.day):
         if member.handle in concerned_members(board, entry):
             text = describe_commit(board, entry)
             own_name = f"{one_line(member.name)} "
@@ -96,14 +96,14 @@ def news_lines(shown: BoardOnDay, before: Standup | None, member: Member, width:
 
 def help_lines(board: Board, member: Member, width: int) -> Iterator[Line]:
     """A member's blockers, and their open requests to others."""
-    for blocked in wanted_by(board, member):
+    for blocked in help_wanted_by(board, member):
         yield from _blocker_lines(board, blocked, width)
-    for request in asked_of_others(board, member):
+    for request in open_requests_of(board, member):
         text = fit(f"asks {first_name(board, request.to)}: {one_line(request.text)}", max(width - 4, 10))
         yield (("  ? ", "warn"), (text, "text"))
 
 
-def _blocker_lines(board: Board, blocked: Wanted, width: int, *, with_owner: bool = False) -> Iterator[Line]:
+def _blocker_lines(board: Board, blocked: HelpWanted, width: int, *, with_owner: bool = False) -> Iterator[Line]:
     """A blocker and who has offered help; `with_owner` puts the owner's name in front."""
     owner_prefix = f"{first_name(board, blocked.goal.owner)}, " if with_owner else ""
     pieces = wrapped(f"{owner_prefix}{blocked.goal.id}: {one_line(blocked.checkin.blocker)}", max(width - 6, 20))

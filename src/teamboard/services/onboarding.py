@@ -18,7 +18,7 @@ from msgspec import Struct
 
 from teamboard.actions.base import Actor
 from teamboard.domain.errors import Refused
-from teamboard.domain.input_parsing import RESERVED_HANDLES, amount
+from teamboard.domain.input_parsing import RESERVED_HANDLES, parse_amount
 from teamboard.domain.records import Period
 from teamboard.domain.sanitize import one_line
 from teamboard.importers.csv_file import CsvFile
@@ -128,7 +128,7 @@ def _metric(text: str, number: int) -> dict[str, Any]:
     try:
         if match is None:
             raise ValueError
-        target = amount(match[2].replace(",", ""))
+        target = parse_amount(match[2].replace(",", ""))
     except ValueError:
         raise Refused(f"goals, line {number}: {one_line(text)!r} is no number; write €1.2M or 120 calls.") from None
     return {"unit": match[1] or match[3].strip(), "start": 0, "target": target}

@@ -26,7 +26,7 @@ from teamboard.actions.reviews import (
 )
 from teamboard.domain.board import Board
 from teamboard.domain.errors import NotFound, Refused, describe_os_error
-from teamboard.domain.history.log import begun
+from teamboard.domain.history.log import first_commit_at
 from teamboard.domain.records import Review
 from teamboard.domain.reviews.content import Outcome, Preparation, ReviewContent, Sides, SignatureState, content_hash
 from teamboard.domain.reviews.evidence import evidence, period_of
@@ -251,5 +251,5 @@ def review_session(board: Board, actor: Actor) -> ReviewSession:
 
 def board_key(board: Board) -> str:
     """What tells this board from every other, as a name for files."""
-    first = begun(board)
+    first = first_commit_at(board)
     return f"{first:%Y%m%dT%H%M%S%f}" if first else "new"

@@ -16,7 +16,7 @@ import msgspec
 from msgspec import Raw
 
 from teamboard.domain.board import Board, Changes, Tables, last_numbers, problems
-from teamboard.domain.commit_log import Archive, BoardMeta, Earlier, History, HistoryEntry
+from teamboard.domain.commit_log import Archive, BoardMeta, History, HistoryEntry, HistorySegment
 from teamboard.domain.errors import Refused
 from teamboard.domain.history.log import history_of
 from teamboard.domain.ids import Table, make_id, number_of, table_of
@@ -80,11 +80,11 @@ class BoardFile(NamedTuple):
     archives: tuple[Archive, ...] = ()
 
 
-OpenArchives = Callable[[tuple[Archive, ...], History | None], Sequence[Earlier]]
+OpenArchives = Callable[[tuple[Archive, ...], History | None], Sequence[HistorySegment]]
 """Answers with the stretches of history in some archives; the history known so far is given, to read none twice."""
 
 
-def _no_archives(_archives: tuple[Archive, ...], _known: History | None) -> Sequence[Earlier]:
+def _no_archives(_archives: tuple[Archive, ...], _known: History | None) -> Sequence[HistorySegment]:
     return ()
 
 

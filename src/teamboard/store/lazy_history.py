@@ -11,10 +11,10 @@ from datetime import datetime
 import msgspec
 
 from teamboard.domain.board import Board
-from teamboard.domain.commit_log import Before, Change, Earlier, Fields, HistoryEntry, Step
+from teamboard.domain.commit_log import Change, Fields, HistoryEntry, HistorySegment, RecordBefore, ReverseStep
 
 _TEXTS = msgspec.json.Decoder(dict[int, msgspec.Raw])
-_STEPS = msgspec.json.Decoder(dict[int, Step])
+_STEPS = msgspec.json.Decoder(dict[int, ReverseStep])
 _ENTRY = msgspec.json.Decoder(HistoryEntry)
 
 
@@ -24,14 +24,14 @@ class _Stretch:
     def __init__(self, raw: Callable[[], bytes]) -> None:
         self._raw = raw
         self._texts: dict[int, msgspec.Raw] | None = None
-        self._steps: dict[int, Step] | None = None
+        self._steps: dict[int, ReverseStep] | None = None
 
     def texts(self) -> dict[int, msgspec.Raw]:
         if self._texts is None:
             self._texts = _TEXTS.decode(self._raw())
         return self._texts
 
-    def steps(self) -> dict[int, Step]:
+    def steps(self) -> dict[int, ReverseStep]:
         if self._steps is None:
             self._steps = _STEPS.decode(self._raw())
         return self._steps
@@ -44,7 +44,7 @@ class _Stretch:
 class _Away(_Stretch):
     """An earlier stretch, read once for all the histories that go back over it."""
 
-    def __init__(self, source: Earlier) -> None:
+    def __init__(self, source: HistorySegment) -> None:
         super().__init__(source.entries)
         self.entries, self.touching, self.records = source.entries, source.touching, source.records
         self.first, self.last, self.digest = source.first, source.last, source.digest
@@ -63,7 +63,7 @@ class LazyHistory:
     """
 
     def __init__(
-        self, raw: bytes | tuple[bytes, ...] = b"{}", *, last: int | None = None, earlier: Sequence[Earlier] = ()
+        self, raw: bytes | tuple[bytes, ...] = b"{}", *, last: int | None = None, earlier: Sequence[HistorySegment] = ()
     ) -> None:
         self.earlier = tuple(stretch if isinstance(stretch, _Away) else _Away(stretch) for stretch in earlier)
         self._raw = raw
@@ -108,15 +108,15 @@ class LazyHistory:
                 if record_id in entry.changes and (self._last is None or revision <= self._last):
                     yield revision, entry
 
-    def steps_back(self) -> Iterator[tuple[int, Step]]:
+    def reverse_steps(self) -> Iterator[tuple[int, ReverseStep]]:
         """Every commit, the newest first, as far as going back needs it: a tenth of the work of all of them."""
         for stretch in (self._own, *reversed(self.earlier)):
             for revision, step in reversed(stretch.steps().items()):
                 if self._last is not None and revision > self._last:
                     continue
                 if step.archive and not step.changes:
-                    put_away = {i: Before(fields) for i, fields in self._put_away(step.archive).items()}
-                    step = Step(step.at, put_away, step.archive)
+                    put_away = {i: RecordBefore(fields) for i, fields in self._put_away(step.archive).items()}
+                    step = ReverseStep(step.at, put_away, step.archive)
                 yield revision, step
 
     @property
@@ -142,7 +142,7 @@ class LazyHistory:
         mine = len(own) if last is None else sum(n <= last for n in own)
         return mine + sum(max(min(e.last, e.last if last is None else last) - e.first + 1, 0) for e in self.earlier)
 
-    def whole(self) -> Iterator[tuple[int, HistoryEntry]]:
+    def with_archived(self) -> Iterator[tuple[int, HistoryEntry]]:
         """Every commit, the oldest first, those that put something away with what that was."""
         for revision, entry in self:
             yield revision, self._with_put_away(entry)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from teamboard.actions.base import Actor
 from teamboard.domain.board import Board
-from teamboard.domain.commit_log import Fields, written
+from teamboard.domain.commit_log import Fields, stored_fields
 from teamboard.domain.history.log import history_of
 from teamboard.store import codec
 from teamboard.store.base import BoardExists, BoardUnreadable, Store, StoreError
@@ -24,7 +24,7 @@ def copy(source: Store, target: Store, by: Actor) -> tuple[Board, bool]:
     board = source.load()
     if source.seat is not None:
         raise BoardUnreadable(f"As {source.seat} you do not see all of {source.place}: copy it as its administrator.")
-    file = codec.assemble(board, history_of(board).whole())
+    file = codec.assemble(board, history_of(board).with_archived())
     try:
         target.create(file, by)
         new = True
@@ -57,4 +57,4 @@ def differences(one: Board, other: Board) -> Iterator[str]:
 
 
 def _state(board: Board) -> dict[str, Fields]:
-    return {i: written(record) for table in board.tables.values() for i, record in table.items()}
+    return {i: stored_fields(record) for table in board.tables.values() for i, record in table.items()}

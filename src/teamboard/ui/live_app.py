@@ -12,7 +12,7 @@ from textual.screen import Screen
 from teamboard.actions.base import Action, Actor, require
 from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
-from teamboard.domain.commit_log import HistoryAway
+from teamboard.domain.commit_log import HistoryUnavailable
 from teamboard.domain.errors import Conflict, Refused
 from teamboard.domain.ids import known_table
 from teamboard.domain.records import Member
@@ -177,7 +177,7 @@ class LiveApp(OneLineApp[None]):
         """What is found in the history, read out of the screen's way; None, and why in a toast, if it can't be read."""
         try:
             return await asyncio.to_thread(find)
-        except HistoryAway as away:
+        except HistoryUnavailable as away:
             self.say(f"The history can't be read so far back: {away.brief}.", "warning")
             return None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from teamboard.actions.undo import Undo
 from teamboard.domain.errors import Refused
-from teamboard.domain.history.log import history_of, own_last
+from teamboard.domain.history.log import history_of, last_undoable_commit
 from teamboard.store.base import StoreError
 from teamboard.ui.live_app import LiveApp
 from teamboard.ui.notifications import describe_entry
@@ -15,7 +15,7 @@ async def undo_own_last(app: LiveApp) -> None:
     if app.refuses_past():
         return
     board, handle = app.board, app.actor.member or ""
-    found = await app.look_back(lambda: (own_last(board, handle),))
+    found = await app.look_back(lambda: (last_undoable_commit(board, handle),))
     if found is None:
         return
     last = found[0]

@@ -35,7 +35,7 @@ def merge(session: Session, file: Path, side: str | None) -> None:
     now = session.now()
     found = file_merge.merge_of(store, str(file), now)
     answers = {}
-    for clash in found.clashes:
+    for clash in found.conflicts:
         about, here, copy = clash_lines(found.board, clash)
         if side is None and not has_screen():
             raise Refused(f"{about}: here {here}; in the copy {copy}. Say which holds with --hold here or --hold copy.")

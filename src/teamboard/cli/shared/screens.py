@@ -23,7 +23,7 @@ from teamboard.store.read_only import read_only
 if TYPE_CHECKING:
     from textual.screen import Screen
 
-    from teamboard.domain.standup import Order
+    from teamboard.domain.standup import SpeakingOrder
     from teamboard.personal.settings import Settings
     from teamboard.ui.app import BoardApp, FirstScreen
     from teamboard.ui.inline import QuickApp
@@ -85,7 +85,7 @@ def run_app(
 
 
 def run_standup(
-    session: Session, store: Store, actor: Actor, *, order: Order, minutes: int, rotate: float | None, seed: int
+    session: Session, store: Store, actor: Actor, *, order: SpeakingOrder, minutes: int, rotate: float | None, seed: int
 ) -> None:
     """Run the app on the standup; `rotate` is after how many seconds it moves on by itself."""
     kind: type[StandupScreen] = _imported("standup")

@@ -8,7 +8,7 @@ from datetime import date
 import click
 
 from teamboard.domain.errors import Refused
-from teamboard.domain.input_parsing import MINUS, amount, day
+from teamboard.domain.input_parsing import MINUS, parse_amount, parse_date
 from teamboard.domain.records import Milestone
 
 _NEGATIVE = re.compile(r"^-(?=[\d.])")
@@ -22,17 +22,17 @@ class ValueCommand(click.Command):
 
 
 def parse_day(text: str | None, today: date) -> date | None:
-    """A typed day, or None where none is typed; Refused for what is no day."""
+    """Parse a typed date; None for an empty text. Raises Refused if it is not a date."""
     try:
-        return day(text, today) if text else None
+        return parse_date(text, today) if text else None
     except ValueError as error:
         raise Refused(f"{error}.") from None
 
 
 def parse_number(text: str) -> float:
-    """A typed number such as 812k; Refused for what is none."""
+    """Parse a typed number such as 812k. Raises Refused if it is not a number."""
     try:
-        return amount(text)
+        return parse_amount(text)
     except ValueError as error:
         raise Refused(f"{error}.") from None
 

@@ -8,11 +8,11 @@ from datetime import date, datetime
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.due import is_open
 from teamboard.domain.history.log import history_of
-from teamboard.domain.ids import order_of
+from teamboard.domain.ids import id_sort_key
 from teamboard.domain.records import EarlierPeriod, Feedback, OneOnOne, Record, Review
 
 
-def last_closed(board: Board, before: date) -> EarlierPeriod | None:
+def last_archivable_period(board: Board, before: date) -> EarlierPeriod | None:
     """The last period that ended before a day, and has not been put away yet; None if there is none."""
     earlier = history_of(board).earlier
     put_away = earlier[-1].last if earlier else 0
@@ -20,7 +20,7 @@ def last_closed(board: Board, before: date) -> EarlierPeriod | None:
     return next((p for p in reversed(periods) if p.ends < before and p.revision > put_away), None)
 
 
-def settled(board: Board, period: EarlierPeriod) -> list[str]:
+def archivable_ids(board: Board, period: EarlierPeriod) -> list[str]:
     """The ids of the records that are over with a period: nobody waits for anything of them any more.
 
     Goals that are over with their check-ins and revisions, feedback that is closed, one-on-ones that were held,
@@ -39,7 +39,7 @@ def settled(board: Board, period: EarlierPeriod) -> list[str]:
     # A round of requests stays together.
     rounds = {f.round for f in board.feedback if f.id in newest or not _is_closed(f, end)} - {None}
     return [
-        *sorted(goals, key=lambda i: order_of(i)),
+        *sorted(goals, key=lambda i: id_sort_key(i)),
         *(c.id for goal in goals for c in board.checkins_of(goal)),
         *(v.id for goal in goals for v in board.revisions_of(goal)),
         *(f.id for f in board.feedback if f.id not in newest and f.round not in rounds and _is_closed(f, end)),
@@ -68,10 +68,10 @@ def _is_done(review: Review, end: datetime) -> bool:
 
 def _newest(board: Board) -> set[str]:
     """What the cadence counts from: of each member the newest of each kind, and the team's newest standup."""
-    return {record.id for records in _of_each(board) for record in list(records)[-1:]}
+    return {record.id for records in _groups_with_newest(board) for record in list(records)[-1:]}
 
 
-def _of_each(board: Board) -> Iterator[Iterable[Record]]:
+def _groups_with_newest(board: Board) -> Iterator[Iterable[Record]]:
     for member in board.members:
         received = board.feedback_to(member.handle)
         yield received

@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 
 from teamboard.domain.board import Board, Changes
-from teamboard.domain.commit_log import Change, Fields, change_between, fields_of, record_of, written
-from teamboard.domain.ids import order_of
+from teamboard.domain.commit_log import Change, Fields, change_between, fields_of, record_of, stored_fields
+from teamboard.domain.ids import id_sort_key
 
 
 def differences(board: Board, changes: Changes) -> dict[str, Change]:
@@ -23,7 +23,7 @@ def differences(board: Board, changes: Changes) -> dict[str, Change]:
     }
 
 
-def differing(made: Mapping[str, Fields], state: Mapping[str, Fields]) -> list[str]:
+def differing_ids(made: Mapping[str, Fields], state: Mapping[str, Fields]) -> list[str]:
     """The ids of the records that are not what a history has `made` of them, in order; `state` is as read.
 
     What an earlier version wrote in another form is no difference, where both are read as the same record.
@@ -35,12 +35,12 @@ def _is_same(record_id: str, made: Fields | None, fields: Fields | None) -> bool
     if made == fields:
         return True
     try:
-        return made is not None and fields is not None and written(record_of(record_id, made)) == fields
+        return made is not None and fields is not None and stored_fields(record_of(record_id, made)) == fields
     except msgspec.ValidationError:
         return False
 
 
 def changes_between(before: Mapping[Any, Fields], after: Mapping[Any, Fields]) -> dict[str, Change]:
     """What makes one state of the records into another, as a commit has it."""
-    ids = sorted({*before, *after}, key=lambda i: order_of(i))
+    ids = sorted({*before, *after}, key=lambda i: id_sort_key(i))
     return {i: change_between(before.get(i), after.get(i)) for i in ids if before.get(i) != after.get(i)}

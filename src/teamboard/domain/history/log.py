@@ -6,16 +6,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from teamboard.domain.board import Board
-from teamboard.domain.commit_log import Before, Earlier, History, HistoryEntry, Step
+from teamboard.domain.commit_log import History, HistoryEntry, HistorySegment, RecordBefore, ReverseStep
 
-DONE_FOR_THEM = ("set a key", "prepare a review")
+AUTOMATIC_VERBS = ("set a key", "prepare a review")
 """The verbs of what happens by itself: a first key, that somebody has begun to prepare, what is shown by now."""
 
 
-class KnownHistory:
+class InMemoryHistory:
     """A history whose entries are all there, by revision, the oldest first."""
 
-    earlier: Sequence[Earlier] = ()
+    earlier: Sequence[HistorySegment] = ()
 
     def __init__(self, entries: Iterable[tuple[int, HistoryEntry]] = ()) -> None:
         self._entries = dict(entries)
@@ -29,9 +29,9 @@ class KnownHistory:
         """The commit that made a revision, or None."""
         return self._entries.get(revision)
 
-    def up_to(self, revision: int) -> KnownHistory:
+    def up_to(self, revision: int) -> InMemoryHistory:
         """The same history as it was at a revision."""
-        return KnownHistory((number, entry) for number, entry in self if number <= revision)
+        return InMemoryHistory((number, entry) for number, entry in self if number <= revision)
 
     def newest_first(self) -> Iterator[tuple[int, HistoryEntry]]:
         """Every commit, the newest first."""
@@ -41,13 +41,13 @@ class KnownHistory:
         """The commits that made, changed or removed a record, the oldest first."""
         return ((number, entry) for number, entry in self if record_id in entry.changes)
 
-    def steps_back(self) -> Iterator[tuple[int, Step]]:
+    def reverse_steps(self) -> Iterator[tuple[int, ReverseStep]]:
         """Every commit, the newest first, as far as going back needs it."""
         for number, entry in self.newest_first():
-            changes = {i: Before(change.before) for i, change in entry.changes.items()}
-            yield number, Step(entry.at, changes, entry.archive)
+            changes = {i: RecordBefore(change.before) for i, change in entry.changes.items()}
+            yield number, ReverseStep(entry.at, changes, entry.archive)
 
-    def whole(self) -> Iterator[tuple[int, HistoryEntry]]:
+    def with_archived(self) -> Iterator[tuple[int, HistoryEntry]]:
         """Every commit, the oldest first: nothing of this history is archived."""
         return iter(self)
 
@@ -58,7 +58,7 @@ class KnownHistory:
         return len(self._entries)
 
 
-NO_HISTORY = KnownHistory()
+NO_HISTORY = InMemoryHistory()
 
 
 def history_of(board: Board) -> History:
@@ -66,12 +66,12 @@ def history_of(board: Board) -> History:
     return NO_HISTORY if board.history is None else board.history
 
 
-def begun(board: Board) -> datetime | None:
+def first_commit_at(board: Board) -> datetime | None:
     """The moment of the first commit: what tells this board from every other; None before there was one."""
     return history_of(board).begun
 
 
-def own_last(board: Board, handle: str) -> int | None:
+def last_undoable_commit(board: Board, handle: str) -> int | None:
     """The revision of a member's last commit that has not been taken back, and is not itself a taking back.
 
     What is done for them, and not by them, is passed over, and so is an archive.
@@ -80,6 +80,6 @@ def own_last(board: Board, handle: str) -> int | None:
     for number, entry in history_of(board).newest_first():
         if entry.undoes is not None:
             undone.add(entry.undoes)
-        elif entry.by == handle and number not in undone and entry.verb not in DONE_FOR_THEM and not entry.archive:
+        elif entry.by == handle and number not in undone and entry.verb not in AUTOMATIC_VERBS and not entry.archive:
             return number
     return None

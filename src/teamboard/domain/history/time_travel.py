@@ -5,32 +5,32 @@ from __future__ import annotations
 from datetime import UTC, date
 
 from teamboard.domain.board import Board, Tables
-from teamboard.domain.commit_log import Fields, fields_of, record_of, taken_back
+from teamboard.domain.commit_log import Fields, fields_before, fields_of, record_of
 from teamboard.domain.history.log import history_of
 from teamboard.domain.ids import number_of, table_of
 
 
-def whole(board: Board) -> Board:
+def with_archived(board: Board) -> Board:
     """A board with all that was put away back in its place, for who looks at what is long over."""
     put_away = {i: fields for stretch in history_of(board).earlier for i, fields in stretch.records().items()}
-    return board.supposing({i: record_of(i, fields) for i, fields in put_away.items() if board.get(i) is None})
+    return board.with_changes({i: record_of(i, fields) for i, fields in put_away.items() if board.get(i) is None})
 
 
-def holding(board: Board, record_id: str) -> Board:
+def with_archived_record(board: Board, record_id: str) -> Board:
     """A board that has a record: with all that was put away, where only that has it."""
-    return board if board.get(record_id.upper()) or not history_of(board).earlier else whole(board)
+    return board if board.get(record_id.upper()) or not history_of(board).earlier else with_archived(board)
 
 
-def reaching(board: Board, day: date) -> Board:
+def with_archived_since(board: Board, day: date) -> Board:
     """A board that has all of a day and after it: with what was put away, if that was later."""
-    return whole(board) if any(stretch.before > day for stretch in history_of(board).earlier) else board
+    return with_archived(board) if any(stretch.before > day for stretch in history_of(board).earlier) else board
 
 
 def as_of(board: Board, revision: int) -> Board:
     """The board as it stood at a revision, its history up to then."""
     history = history_of(board)
     fields: dict[str, Fields | None] = {}
-    for number, step in history.steps_back():
+    for number, step in history.reverse_steps():
         if number <= revision:
             break
         for record_id, was in step.changes.items():
@@ -42,7 +42,7 @@ def as_of(board: Board, revision: int) -> Board:
                 fields[record_id] = fields_of(board.get(record_id))
             entry = history.get(number)
             change = entry.changes.get(record_id) if entry else None
-            fields[record_id] = taken_back(fields[record_id], change) if change else was.before
+            fields[record_id] = fields_before(fields[record_id], change) if change else was.before
     tables: Tables = dict(board.tables)
     there = {i: record_of(i, f) for i, f in fields.items() if f is not None}
     for name in {table_of(record_id) for record_id in fields}:
@@ -56,7 +56,7 @@ def revision_on(board: Board, day: date) -> int:
     """The last revision up to the end of a day of the team; 0 before the first."""
     # In UTC, as the stamps are: moments of one zone are compared ten times faster.
     end = board.end_of(day).astimezone(UTC)
-    return next((n for n, step in history_of(board).steps_back() if step.at < end), 0)
+    return next((n for n, step in history_of(board).reverse_steps() if step.at < end), 0)
 
 
 def board_on(board: Board, day: date) -> Board | None:

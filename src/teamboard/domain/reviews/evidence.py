@@ -13,8 +13,8 @@ from msgspec import Struct
 
 from teamboard.domain.board import Board
 from teamboard.domain.facts import Series, series_of
-from teamboard.domain.history.time_travel import reaching
-from teamboard.domain.one_on_ones import NumberedAction, agreed_actions, held
+from teamboard.domain.history.time_travel import with_archived_since
+from teamboard.domain.one_on_ones import NumberedAction, agreed_actions, held_one_on_ones
 from teamboard.domain.progress import pace, progress
 from teamboard.domain.pulse import theme_of
 from teamboard.domain.records import (
@@ -29,7 +29,7 @@ from teamboard.domain.records import (
     Skill,
     Theme,
 )
-from teamboard.domain.skills import LevelOn, growth
+from teamboard.domain.skills import LevelOn, skill_history
 
 RECENT_DAYS = 21
 SKILL = "skill:"
@@ -95,8 +95,8 @@ def skill_id(name: str) -> str:
 
 
 def evidence(board: Board, member: Member, first: date, last: date) -> Evidence:
-    """What is known about a member from one day to another, both counted. Raises HistoryAway."""
-    board = reaching(board, first)
+    """What is known about a member from one day to another, both counted. Raises HistoryUnavailable."""
+    board = with_archived_since(board, first)
     goals = [g for g in board.goals_of(member.handle) if g.starts <= last and (g.closed is None or g.closed >= first)]
     found = tuple(_goal(board, goal, first, last) for goal in goals)
 
@@ -105,7 +105,7 @@ def evidence(board: Board, member: Member, first: date, last: date) -> Evidence:
 
     received = (f for f in board.feedback_to(member.handle) if f.kind != "request")
     given = (f for f in board.feedback_from(member.handle) if f.kind != "request" and not f.source)
-    grown = growth(board, member)
+    grown = skill_history(board, member)
     return Evidence(
         member=member,
         first=first,
@@ -159,7 +159,7 @@ def _level_on(levels: tuple[LevelOn, ...], day: date) -> LevelOn | None:
 
 def _agreed_actions(board: Board, member: Member, first: date, last: date) -> Iterator[NumberedAction]:
     """What was agreed in the one-on-ones of a period, and in the last review before its end; the oldest first."""
-    for talk in held(board, member.handle):
+    for talk in held_one_on_ones(board, member.handle):
         if first <= (talk.held or date.max) <= last:
             yield from agreed_actions(talk)
     before = [r for r in board.reviews_of(member.handle) if r.state in ("held", "signed") and r.on <= last]

@@ -16,7 +16,7 @@ from datetime import date
 import msgspec
 
 from teamboard.domain.board import Board, Changes
-from teamboard.domain.commit_log import Archive, Earlier, Fields, History, HistoryAway, HistoryEntry
+from teamboard.domain.commit_log import Archive, Fields, History, HistoryEntry, HistorySegment, HistoryUnavailable
 from teamboard.domain.errors import describe_os_error
 from teamboard.domain.history.log import history_of
 from teamboard.domain.ids import make_id, table_of
@@ -49,7 +49,7 @@ class ArchiveFile:
         self._records: dict[str, Fields] | None = None
 
     def entries(self) -> bytes:
-        """Its commits, as one JSON object by revision. Raises HistoryAway."""
+        """Its commits, as one JSON object by revision. Raises HistoryUnavailable."""
         return self._read().get("history", b"{}")
 
     def touching(self, _: str) -> None:
@@ -57,7 +57,7 @@ class ArchiveFile:
         return
 
     def records(self) -> Mapping[str, Fields]:
-        """The records that were put away. Raises HistoryAway."""
+        """The records that were put away. Raises HistoryUnavailable."""
         if self._records is None:
             self._records = {
                 make_id(table, number): fields
@@ -71,19 +71,23 @@ class ArchiveFile:
             brief = f"the archive {self.about.file} is away"
             name = f"the archive {self.about.file}, with the history up to revision {self.last},"
             if not _NAME.fullmatch(self.about.file):
-                raise HistoryAway(f"{name} is not called as an archive is; `teamboard board doctor` says more.", brief)
+                raise HistoryUnavailable(
+                    f"{name} is not called as an archive is; `teamboard board doctor` says more.", brief
+                )
             try:
                 data, _ = atomic_file.read(self._path, follow=False)
             except OSError as error:
                 why = describe_os_error(error).lower()
-                raise HistoryAway(f"{name} can't be read: {why}; it belongs at {self._path}.", brief) from error
+                raise HistoryUnavailable(f"{name} can't be read: {why}; it belongs at {self._path}.", brief) from error
             if digest_of([data]) != self.digest:
-                raise HistoryAway(f"{name} is not as it was written: bring a backup of {self._path} back.", brief)
+                raise HistoryUnavailable(
+                    f"{name} is not as it was written: bring a backup of {self._path} back.", brief
+                )
             self._tables = {table: bytes(raw) for table, raw in _FILE.decode(data).items()}
         return self._tables
 
 
-def opened(path: str, archives: Iterable[Archive], known: History | None = None) -> tuple[Earlier, ...]:
+def opened(path: str, archives: Iterable[Archive], known: History | None = None) -> tuple[HistorySegment, ...]:
     """The archives of the board at `path`; those that `known` has are not read again."""
     had = {stretch.digest: stretch for stretch in known.earlier} if known is not None else {}
     return tuple(had.get(archive.digest) or ArchiveFile(archive, path) for archive in archives)

@@ -15,9 +15,9 @@ import msgspec
 
 from teamboard.actions.base import Actor
 from teamboard.domain.board import Board, last_numbers
-from teamboard.domain.commit_log import HistoryAway, replayed, written
+from teamboard.domain.commit_log import HistoryUnavailable, replay, stored_fields
 from teamboard.domain.errors import describe_os_error
-from teamboard.domain.history.differences import differing
+from teamboard.domain.history.differences import differing_ids
 from teamboard.domain.history.log import history_of
 from teamboard.store import codec, hash_chain
 from teamboard.store.base import BoardMissing, BoardUnreadable, StoreError
@@ -69,8 +69,8 @@ def examine(store: FileStore, now: datetime) -> Iterator[Finding]:
 def _history(known: codec.BoardFile, now: datetime) -> Iterator[Finding]:
     board = known.board
     try:
-        entries = dict(history_of(board).whole())
-    except HistoryAway as error:
+        entries = dict(history_of(board).with_archived())
+    except HistoryUnavailable as error:
         yield Finding(f"{error}", False)
         return
     except ValueError as error:
@@ -90,8 +90,8 @@ def _history(known: codec.BoardFile, now: datetime) -> Iterator[Finding]:
             yield Finding(f"the history was edited, cut or put in another order at {where}", False, True)
         else:
             yield Finding(f"history: {len(entries)} entries, the chain is whole, its head is {known.head or '—'}", True)
-    state = {i: written(record) for table in board.tables.values() for i, record in table.items()}
-    edited_records = differing(replayed(entries.values()), state)
+    state = {i: stored_fields(record) for table in board.tables.values() for i, record in table.items()}
+    edited_records = differing_ids(replay(entries.values()), state)
     if edited_records:
         yield Finding(f"{', '.join(edited_records[:5])} differ from what the history says of them", False, True)
     else:
@@ -164,7 +164,7 @@ def _had_back(path: str, read: Salvaged) -> tuple[codec.BoardFile, str]:
         board = Board(read.tables, revision=read.revision, ids=last_numbers(read.tables, read.ids))
         entries = list(mended(known, board, read.entries))
         who = f"who made revision {len(known) + 1}, and why, is not known any more; no record is lost"
-        return codec.assemble(board.supposing({}), entries), who
+        return codec.assemble(board.with_changes({}), entries), who
     if board_then is None:
         raise BoardUnreadable(
             f"{path}: nothing can be had back from it, and there is no good backup; the file stays as it is."

@@ -8,9 +8,9 @@ from functools import partial
 
 from teamboard.actions.base import Actor, require
 from teamboard.domain.board import problems
-from teamboard.domain.commit_log import HistoryEntry, replayed, written
+from teamboard.domain.commit_log import HistoryEntry, replay, stored_fields
 from teamboard.domain.errors import NotFound, Refused, describe_os_error
-from teamboard.domain.history.differences import differing
+from teamboard.domain.history.differences import differing_ids
 from teamboard.domain.history.log import history_of
 from teamboard.domain.history.merge import VERB, Answers, Merge
 from teamboard.store import codec, hash_chain
@@ -34,7 +34,7 @@ def merge(store: FileStore, copy: str, answers: Answers, by: Actor, now: datetim
         found = _merge(store.real_path, known, copy, now)
         entry = HistoryEntry(by=by.member, at=now, verb=VERB, changes={}, login=by.login, host=by.host)
         try:
-            steps = found.settled(answers, entry)
+            steps = found.resolved(answers, entry)
         except KeyError:
             raise BoardBusy("Somebody has written meanwhile, and there is more to ask now: try again.") from None
         for step in steps:
@@ -60,9 +60,11 @@ def _merge(path: str, known: codec.BoardFile, copy: str, now: datetime) -> Merge
         raise BoardUnreadable(f"{copy} can't be read: {describe_os_error(error).lower()}.") from error
     except codec.Unreadable as error:
         raise BoardUnreadable(f"{copy} can't be read: {error}.") from error
-    state = {i: written(record) for table in theirs.board.tables.values() for i, record in table.items()}
+    state = {i: stored_fields(record) for table in theirs.board.tables.values() for i, record in table.items()}
     history = history_of(theirs.board)
-    if any(True for _ in hash_chain.broken(history)) or differing(replayed(e for _, e in history.whole()), state):
+    if any(True for _ in hash_chain.broken(history)) or differing_ids(
+        replay(e for _, e in history.with_archived()), state
+    ):
         raise Refused(f"{copy} was edited by hand: `teamboard board doctor --board {copy}` says where.")
     base = _common(codec.upgrade(known), theirs)
     if base == 0:

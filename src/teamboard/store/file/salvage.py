@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from teamboard.domain.board import Board, Tables, problems
-from teamboard.domain.commit_log import BoardMeta, HistoryEntry, record_of, replayed, taken_back, written
+from teamboard.domain.commit_log import BoardMeta, HistoryEntry, fields_before, record_of, replay, stored_fields
 from teamboard.domain.history.differences import changes_between
 from teamboard.domain.ids import Table, make_id, number_of, table_of
 from teamboard.domain.records import TABLES, Record
@@ -113,7 +113,7 @@ def board_of(entries: Entries) -> Board:
         for record_id in entry.changes:
             name = table_of(record_id)
             ids[name] = max(ids.get(name, 0), number_of(record_id))
-    for record_id, fields in sorted(replayed(entries.values()).items(), key=lambda item: number_of(item[0])):
+    for record_id, fields in sorted(replay(entries.values()).items(), key=lambda item: number_of(item[0])):
         tables[table_of(record_id)][record_id] = record_of(record_id, fields)
     return Board(tables, revision=len(entries), ids=ids)
 
@@ -126,14 +126,14 @@ def mended(known: Entries, newest: Board, read: Entries) -> Iterator[tuple[int, 
     last, first_readable = newest.revision, newest.revision + 1
     while first_readable - 1 > len(known) and first_readable - 1 in read:
         first_readable -= 1
-    now = {i: written(record) for table in newest.tables.values() for i, record in table.items()}
+    now = {i: stored_fields(record) for table in newest.tables.values() for i, record in table.items()}
     for revision in range(last, first_readable - 1, -1):
         for record_id, change in read[revision].changes.items():
-            back = taken_back(now.pop(record_id, None), change)
+            back = fields_before(now.pop(record_id, None), change)
             if back is not None:
                 now[record_id] = back
     yield from known.items()
-    changes = changes_between(replayed(known.values()), now)
+    changes = changes_between(replay(known.values()), now)
     at = next((e.at for e in (read.get(first_readable), known.get(len(known))) if e is not None), NEVER)
     for revision in range(len(known) + 1, first_readable):
         yield revision, HistoryEntry(by=None, at=at, verb=MENDED, changes=changes)

@@ -8,7 +8,7 @@ from typing import Any, LiteralString, Protocol
 import msgspec
 
 from teamboard.domain.board import Board
-from teamboard.domain.commit_log import Fields, HistoryAway
+from teamboard.domain.commit_log import Fields, HistoryUnavailable
 from teamboard.store.base import StoreError
 from teamboard.store.postgres import rows
 from teamboard.store.postgres.statements import ENTRIES, TOUCHING
@@ -41,11 +41,11 @@ class Stretch:
         self.first, self.last, self.begun = first, last, begun
 
     def entries(self) -> bytes:
-        """Its commits, as one JSON object by revision. Raises HistoryAway."""
+        """Its commits, as one JSON object by revision. Raises HistoryUnavailable."""
         return self._read(ENTRIES)
 
     def touching(self, record_id: str) -> bytes:
-        """Those that name a record; the others are not sent. Raises HistoryAway."""
+        """Those that name a record; the others are not sent. Raises HistoryUnavailable."""
         return self._read(TOUCHING, f'"{record_id}":')
 
     def _read(self, query: LiteralString, *more: str) -> bytes:
@@ -53,7 +53,7 @@ class Stretch:
         try:
             found = self._store.rows(query, (board, self.first - 1, self.last, *more))
         except StoreError as error:
-            raise HistoryAway(str(error), "the server can't be reached") from error
+            raise HistoryUnavailable(str(error), "the server can't be reached") from error
         lines = (b'"%d": %b' % (n, msgspec.json.encode(rows.entry_of(text, private))) for n, text, private in found)
         return b"{" + b",".join(lines) + b"}"
 

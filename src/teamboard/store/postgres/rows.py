@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from teamboard.domain.board import Board, Changes, Tables
-from teamboard.domain.commit_log import Change, Fields, HistoryEntry, fields_of, record_of, went_on
+from teamboard.domain.commit_log import Change, Fields, HistoryEntry, fields_after, fields_of, record_of
 from teamboard.domain.ids import number_of, table_of
 from teamboard.domain.records import TABLES, Record, Review
 from teamboard.store import codec
@@ -81,9 +81,9 @@ def caught_up(board: Board, entries: Iterable[HistoryEntry], revision: int) -> B
     for entry in entries:
         for record_id, change in entry.changes.items():
             now = fields[record_id] if record_id in fields else fields_of(board.get(record_id))
-            fields[record_id] = went_on(now, change)
+            fields[record_id] = fields_after(now, change)
     changes: Changes = {i: record_of(i, f) if f is not None else None for i, f in fields.items()}
-    return board.caught_up(changes, revision)
+    return board.with_commits(changes, revision)
 
 
 def _without(fields: Fields | None, hidden: tuple[str, ...]) -> Fields | None:

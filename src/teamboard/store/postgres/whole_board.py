@@ -38,7 +38,7 @@ def _fill_history(cursor: psycopg.Cursor[Any], number: int, board: Board) -> Non
     private = []
     columns = "board, revision, at, by, verb, commit_id, entry"
     with cursor.copy(f"COPY teamboard.history ({columns}) FROM STDIN") as copy:
-        for revision, entry in history_of(board).whole():
+        for revision, entry in history_of(board).with_archived():
             text, hidden = rows.entry_row(entry, board, board)
             private += [(number, revision, *part) for part in hidden]
             copy.write_row((number, revision, entry.at, entry.by, entry.verb, _commit_id(revision), text))

@@ -12,7 +12,7 @@ from textual.binding import BindingType
 from textual.screen import Screen
 
 from teamboard.domain.board_on_day import BoardOnDay
-from teamboard.domain.revisions import waiting_for
+from teamboard.domain.revisions import revisions_waiting_for
 from teamboard.render.line_layout import fit
 from teamboard.ui.keymap import bound
 from teamboard.ui.legend import Words
@@ -59,7 +59,7 @@ class LiveScreen(OnBoard, Screen[A]):
     def show_header(self) -> None:
         """Say whose board of which day it is, whether it is live, and what waits for the person."""
         app, shown = self.board_app, self.shown
-        waiting = 0 if app.past else len(waiting_for(app.board, app.actor.member))
+        waiting = 0 if app.past else len(revisions_waiting_for(app.board, app.actor.member))
         live = app.trouble is None
         self.header.show(shown, live=live, past=app.past is not None, waiting=waiting)
 

@@ -12,7 +12,13 @@ from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.feedback import GiveFeedback
 from teamboard.domain.due import next_review
 from teamboard.domain.records import Goal, Member, TeamGoal
-from teamboard.domain.revisions import last_agreed, proposal_on, to_come, unacknowledged, waiting_for
+from teamboard.domain.revisions import (
+    coming_revision,
+    last_agreed,
+    open_proposal,
+    revisions_waiting_for,
+    unacknowledged,
+)
 from teamboard.ui import legend, navigation
 from teamboard.ui.keymap import bound
 from teamboard.ui.palette import Offer
@@ -132,12 +138,12 @@ class GoalScreen(LiveScreen[A]):
         if goal is None:
             return
         app = self.board_app
-        proposal = proposal_on(app.board, goal.id)
+        proposal = open_proposal(app.board, goal.id)
         if proposal is not None:
             await self.decide(proposal.id)
         elif (asked := last_agreed(app.board, goal.id)) and app.actor.member in unacknowledged(app.board, goal.id):
             await self.decide(asked.id)
-        elif (coming := to_come(app.board, goal.id, app.today)) and coming.by == app.actor.member:
+        elif (coming := coming_revision(app.board, goal.id, app.today)) and coming.by == app.actor.member:
             await self.decide(coming.id)
         elif self._may("revise a team goal" if isinstance(goal, TeamGoal) else "revise a goal", goal):
             await app.open(navigation.revise_form(app.board, goal))
@@ -249,7 +255,7 @@ class GoalScreen(LiveScreen[A]):
         yield Offer("Move", "Align the selected goal to other team goals (m)", self.action_move, "align a goal")
         yield Offer("Alignment", "Who carries which team goal (A)", self.action_alignment)
         app = self.board_app
-        for revision in waiting_for(app.board, app.actor.member):
+        for revision in revisions_waiting_for(app.board, app.actor.member):
             goal = app.board.goal(revision.goal)
             title = f"{revision.goal} {goal.title}" if goal else revision.goal
             if revision.state == "proposed":

@@ -15,7 +15,7 @@ from textual.widgets import Label, Select
 from teamboard.actions.base import Action
 from teamboard.actions.one_on_ones import NewAction, NewTopic, WriteOneOnOne
 from teamboard.domain.errors import Refused
-from teamboard.domain.input_parsing import day
+from teamboard.domain.input_parsing import parse_date
 from teamboard.domain.records import THEMES, Member, OneOnOne, Theme
 from teamboard.personal.agendas import AGENDAS, agenda_topics
 from teamboard.render.format import name_of
@@ -51,7 +51,7 @@ class TalkForm(FormScreen):
     def day(self, name: str) -> date | None:
         """The day that was typed, or None; Refused for what is no day."""
         try:
-            return day(self.text(name), self.board_app.today) if self.text(name) else None
+            return parse_date(self.text(name), self.board_app.today) if self.text(name) else None
         except ValueError as error:
             raise Refused(f"{error}.") from None
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from teamboard.domain.board import AnyGoal
 from teamboard.domain.board_on_day import BoardOnDay
-from teamboard.domain.progress import course, span
+from teamboard.domain.progress import daily_course, value_range
 from teamboard.render import format
 from teamboard.ui.widgets.chart import Chart
 
@@ -30,7 +30,7 @@ class BurnUp(Chart):
         if self._shown is None:
             return
         shown, goal = self._shown
-        points = course(shown.board, goal, shown.day)
+        points = daily_course(shown.board, goal, shown.day)
         days = (goal.due - goal.starts).days
         self.blank()
         plot = self.plt
@@ -42,7 +42,7 @@ class BurnUp(Chart):
         if so_far:
             plot.plot([x for x, _ in so_far], [y for _, y in so_far], color=self.colour("accent"), marker="hd")
         plot.xlim(min([0.0, *xs]), max([float(days), *xs]))
-        low, high = span(goal)
+        low, high = value_range(goal)
         values = [low, high, *(p.target for p in points), *(y for _, y in so_far)]
         plot.ylim(min(values), max(values))
         ticks = [low, (low + high) / 2, *sorted({p.target for p in points})]

@@ -13,7 +13,7 @@ from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.progress import contributions
 from teamboard.domain.records import CheckIn, DoneOrNot, Goal, Milestones, TeamGoal
-from teamboard.domain.revisions import proposal_on
+from teamboard.domain.revisions import open_proposal
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
 from teamboard.render.board import describe_alignment, owner_name
@@ -47,7 +47,7 @@ def detail_lines(shown: BoardOnDay, goal: AnyGoal, width: int) -> Iterator[Line]
         (f"  {format.percent(now.progress)}  ", "text"),
         state_span(goal, now),
     )
-    proposal = proposal_on(board, goal.id)
+    proposal = open_proposal(board, goal.id)
     if proposal is not None:
         yield from _wrapped(
             f"{REVISION_SIGN} {proposal.id} {summarize_revision(board, proposal)}; v shows it", "warn", room

@@ -16,7 +16,7 @@ from teamboard.actions.alignment import AlignGoal
 from teamboard.actions.base import find_goal
 from teamboard.domain.board import Board
 from teamboard.domain.errors import Conflict, Refused
-from teamboard.domain.input_parsing import amount
+from teamboard.domain.input_parsing import parse_amount
 from teamboard.domain.records import Goal
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
@@ -78,7 +78,7 @@ class SharesScreen(FormScreen):
             text = line.value.strip().removesuffix("%").strip()
             if text and line.id:
                 try:
-                    found[line.id.removeprefix("share-")] = amount(text) / 100
+                    found[line.id.removeprefix("share-")] = parse_amount(text) / 100
                 except ValueError as error:
                     raise Refused(f"{error}.") from None
         return {team_goal: share for team_goal, share in found.items() if share}

@@ -13,7 +13,7 @@ from textual.containers import Container
 from textual.reactive import var
 from textual.widgets import Footer
 
-from teamboard.domain.board_filter import NEEDS_HELP, ORDERS, PROPOSED, Order, outline
+from teamboard.domain.board_filter import MEMBER_ORDERS, NEEDS_HELP, PROPOSED, MemberOrder, filter_board
 from teamboard.domain.board_on_day import BoardOnDay, achieved
 from teamboard.domain.records import Member
 from teamboard.ui.keymap import bound
@@ -51,7 +51,7 @@ class BoardScreen(GoalScreen[None]):
     ]
 
     words = var("")
-    order: var[Order] = var[Order]("team")
+    order: var[MemberOrder] = var[MemberOrder]("team")
 
     view = getters.query_one("#board", BoardView)
     banner = getters.query_one(Banner)
@@ -86,7 +86,7 @@ class BoardScreen(GoalScreen[None]):
     # -- rows
 
     def _rows(self, shown: BoardOnDay) -> list[Row]:
-        found = outline(shown, words=self.words, order=self.order)
+        found = filter_board(shown, words=self.words, order=self.order)
         rows = [Row(t.id) for t in found.team_goals]
         for section in found.sections:
             rows += [Row(text="")] if rows else []
@@ -195,9 +195,9 @@ class BoardScreen(GoalScreen[None]):
 
     def action_sort(self) -> None:
         """Sort the members in the next way."""
-        orders = list(ORDERS)
+        orders = list(MEMBER_ORDERS)
         self.order = orders[(orders.index(self.order) + 1) % len(orders)]
-        self.board_app.say(f"Members {ORDERS[self.order]}.", seconds=SORT_SECONDS)
+        self.board_app.say(f"Members {MEMBER_ORDERS[self.order]}.", seconds=SORT_SECONDS)
 
     # -- the rest
 
@@ -206,7 +206,7 @@ class BoardScreen(GoalScreen[None]):
         yield from self.goal_offers()
         yield Offer("Open", "The selected goal's detail, or the member (Enter)", self.view.action_open)
         yield Offer("Filter", "Narrow the board by words (/)", self.action_filter)
-        for order, name in ORDERS.items():
+        for order, name in MEMBER_ORDERS.items():
             if order != self.order:
                 yield Offer(f"Sort {name}", "The order of the members (s)", partial(self._sort, order))
         yield Offer("Needs help", "Only goals that want help", partial(self._filter_by, NEEDS_HELP))
@@ -218,7 +218,7 @@ class BoardScreen(GoalScreen[None]):
                 partial(self.open_member, member.handle),
             )
 
-    def _sort(self, order: Order) -> None:
+    def _sort(self, order: MemberOrder) -> None:
         self.order = order
 
     async def _filter_by(self, words: str) -> None:

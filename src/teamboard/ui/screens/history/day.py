@@ -12,7 +12,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Footer, Input, Label, Static
 
-from teamboard.domain.input_parsing import day
+from teamboard.domain.input_parsing import parse_date
 from teamboard.ui.widgets.ordered_input import LineField
 
 HINT = "2026-11-01, today-7"
@@ -43,6 +43,6 @@ class DayScreen(ModalScreen["date | None"]):
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         try:
-            self.dismiss(day(event.value, self._today))
+            self.dismiss(parse_date(event.value, self._today))
         except ValueError as error:
             self.message.update(f"{error}.")

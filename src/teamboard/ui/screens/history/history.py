@@ -15,9 +15,9 @@ from textual.reactive import var
 from textual.widgets import Footer
 
 from teamboard.domain.board import Board
-from teamboard.domain.commit_log import HistoryAway
+from teamboard.domain.commit_log import HistoryUnavailable
 from teamboard.domain.history.log import history_of
-from teamboard.domain.history.time_travel import whole
+from teamboard.domain.history.time_travel import with_archived
 from teamboard.domain.ids import known_table
 from teamboard.render.activity_log import describe_commit, matching_commits
 from teamboard.render.line_layout import Line, wrapped
@@ -97,8 +97,8 @@ class HistoryScreen(LiveScreen[None]):
             self._told = await asyncio.to_thread(told, board, most=FIRST_PAGE)
             self.lines.write(self._lines)
             if len(self._told) == FIRST_PAGE:
-                self._told = await asyncio.to_thread(lambda: told(whole(board)))
-        except HistoryAway as away:
+                self._told = await asyncio.to_thread(lambda: told(with_archived(board)))
+        except HistoryUnavailable as away:
             self.board_app.say(f"The history can't be read further back: {away.brief}.", "warning")
             at_hand = board.revision - history_of(board).earlier[-1].last
             self._told = await asyncio.to_thread(told, board, most=at_hand)

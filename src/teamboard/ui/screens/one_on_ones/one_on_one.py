@@ -18,7 +18,7 @@ from teamboard.actions.base import Action
 from teamboard.actions.one_on_ones import FinishAction, RateOneOnOne, WriteOneOnOne, find_agreed_action
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.errors import NotFound
-from teamboard.domain.one_on_ones import NumberedAction, agreed_actions, current
+from teamboard.domain.one_on_ones import NumberedAction, agreed_actions, current_one_on_one
 from teamboard.domain.permissions import may
 from teamboard.domain.records import Member, OneOnOne
 from teamboard.render import one_on_ones as text
@@ -85,7 +85,7 @@ class OneOnOneScreen(LiveScreen[None]):
 
     @property
     def _talk(self) -> OneOnOne | None:
-        return current(self.shown.board, self._handle, self.shown.day)
+        return current_one_on_one(self.shown.board, self._handle, self.shown.day)
 
     def compose(self) -> ComposeResult:
         yield from self.compose_header()
@@ -112,7 +112,7 @@ class OneOnOneScreen(LiveScreen[None]):
     def _rows(self, shown: BoardOnDay) -> list[Row]:
         board = shown.board
         self._drawn = {}
-        member, talk = board.member(self._handle), current(board, self._handle, shown.day)
+        member, talk = board.member(self._handle), current_one_on_one(board, self._handle, shown.day)
         if member is None:
             return [Row(text="")]
         rows = [Row(text="  Agenda", role="strong")]

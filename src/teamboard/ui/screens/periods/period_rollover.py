@@ -15,8 +15,8 @@ from teamboard.actions.periods import BeginPeriod, Choice
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.errors import Refused
-from teamboard.domain.input_parsing import day
-from teamboard.domain.periods import following, unfinished
+from teamboard.domain.input_parsing import parse_date
+from teamboard.domain.periods import next_period, unfinished
 from teamboard.domain.progress import progress
 from teamboard.domain.records import Goal, Team
 from teamboard.render import format
@@ -86,7 +86,7 @@ class PeriodScreen(FormScreen):
         """The new period's name and days, and a line for each unfinished goal."""
         app = self.board_app
         yield Label(Content(self._closes()), id="before")
-        found = following(self._team.period)
+        found = next_period(self._team.period)
         with Horizontal(classes="field days"):
             yield Label("next")
             yield LineField(found.name, id="name", compact=True)
@@ -179,7 +179,7 @@ class PeriodScreen(FormScreen):
         """The turn as it was chosen."""
         today = self.board_app.today
         try:
-            starts, ends = day(self.text("starts"), today), day(self.text("ends"), today)
+            starts, ends = parse_date(self.text("starts"), today), parse_date(self.text("ends"), today)
         except ValueError as error:
             raise Refused(f"{error}.") from None
         return BeginPeriod(

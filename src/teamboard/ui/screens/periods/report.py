@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Footer
 
 from teamboard.domain.board import Board
-from teamboard.domain.periods import every_period
+from teamboard.domain.periods import all_periods
 from teamboard.domain.records import Period
 from teamboard.domain.report import PeriodReport, report, report_before
 from teamboard.render.documents.report import report_markdown
@@ -62,7 +62,7 @@ class ReportScreen(LiveScreen[None]):
     async def _read(self) -> None:
         self.show_header()
         shown = self.shown
-        periods = every_period(shown.board)
+        periods = all_periods(shown.board)
         if not periods:
             return
         self._back = min(self._back, len(periods) - 1)

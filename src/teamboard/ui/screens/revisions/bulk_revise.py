@@ -12,9 +12,9 @@ from teamboard.actions.batch import Batch
 from teamboard.actions.revisions import ReviseGoal
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.errors import Refused
-from teamboard.domain.input_parsing import day
+from teamboard.domain.input_parsing import parse_date
 from teamboard.domain.records import GoalRevision
-from teamboard.domain.revisions import newest
+from teamboard.domain.revisions import newest_revision_id
 from teamboard.domain.sanitize import one_line
 from teamboard.store.base import Commit
 from teamboard.ui.screens.revisions.revision_form_base import StoryForm
@@ -29,7 +29,7 @@ class SeveralScreen(StoryForm):
     def __init__(self, board: Board, goals: Sequence[AnyGoal]) -> None:
         super().__init__()
         self._goals = goals
-        self._seen = {goal.id: newest(board, goal.id) for goal in goals}
+        self._seen = {goal.id: newest_revision_id(board, goal.id) for goal in goals}
         self.heading = f"Revise {len(goals)} goals"
 
     def fields(self) -> ComposeResult:
@@ -46,7 +46,7 @@ class SeveralScreen(StoryForm):
         reason, why = self.reason_and_story()
         drop = self.query_one("#drop", Checkbox).value
         try:
-            due = day(self.text("due"), self.board_app.today) if self.text("due") else None
+            due = parse_date(self.text("due"), self.board_app.today) if self.text("due") else None
         except ValueError as error:
             raise Refused(f"{error}.") from None
         return Batch(

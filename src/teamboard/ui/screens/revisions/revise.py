@@ -13,10 +13,10 @@ from textual.widgets import Checkbox, Input, Label, TextArea
 from teamboard.actions.revisions import ReviseGoal
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.errors import Conflict, Refused
-from teamboard.domain.input_parsing import amount, day
+from teamboard.domain.input_parsing import parse_amount, parse_date
 from teamboard.domain.records import GoalRevision, Metric, Milestone, Milestones, Reason, TeamGoal
-from teamboard.domain.revision_impact import outlook
-from teamboard.domain.revisions import newest
+from teamboard.domain.revision_impact import revision_impact
+from teamboard.domain.revisions import newest_revision_id
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
 from teamboard.render.line_layout import Line
@@ -49,7 +49,7 @@ class ReviseScreen(StoryForm):
         super().__init__()
         self._board = board
         self._goal = goal
-        self._seen = newest(board, goal.id)
+        self._seen = newest_revision_id(board, goal.id)
         self._instead_of = instead_of
         owner = board.member(goal.owner)
         self._owner = one_line(owner.name) if owner else goal.owner
@@ -92,10 +92,10 @@ class ReviseScreen(StoryForm):
 
         def number(name: str) -> float | None:
             text = typed.get(name, "")
-            return amount(text.lstrip("€$£ ")) if text else None
+            return parse_amount(text.lstrip("€$£ ")) if text else None
 
         def when(name: str) -> date | None:
-            return day(typed[name], today) if typed.get(name) else None
+            return parse_date(typed[name], today) if typed.get(name) else None
 
         try:
             return ReviseGoal(
@@ -122,7 +122,7 @@ class ReviseScreen(StoryForm):
             for text in area.text.splitlines():
                 name, _, weight = text.rpartition("=") if "=" in text else (text, "", "")
                 if name.strip():
-                    found.append(Milestone(name=name.strip(), weight=amount(weight) if weight.strip() else 1.0))
+                    found.append(Milestone(name=name.strip(), weight=parse_amount(weight) if weight.strip() else 1.0))
         now = self._goal.measure.milestones if isinstance(self._goal.measure, Milestones) else ()
         return () if tuple(found) == now else tuple(found)
 
@@ -146,7 +146,7 @@ class ReviseScreen(StoryForm):
     def _rows(self) -> list[FieldChange]:
         today, board = self.board_app.today, self.board_app.board
         after = self._revision(reason="correction", why="").applied(board, self._goal, today)
-        found = outlook(board, self._goal, after, today)
+        found = revision_impact(board, self._goal, after, today)
         return [*compare_goals(self._goal, after), *describe_impact(found)]
 
     # -- saving
@@ -167,7 +167,7 @@ class ReviseScreen(StoryForm):
         theirs = cast("GoalRevision", conflict.theirs)
         board = self.board_app.board
         goal = board.goal(self._goal.id) or self._goal
-        self._goal, self._seen = goal, newest(board, goal.id)
+        self._goal, self._seen = goal, newest_revision_id(board, goal.id)
         self._instead_of = theirs.id if theirs.state == "proposed" else None
         mine = summarize_changes(
             compare_goals(goal, self._revision(reason="correction", why="").applied(board, goal, self.board_app.today))

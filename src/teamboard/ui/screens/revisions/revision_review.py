@@ -15,7 +15,7 @@ from textual.widgets import Footer, Input, Static
 from teamboard.actions.base import Action
 from teamboard.actions.revision_responses import AcknowledgeRevision, AgreeToRevision, DeclineRevision, WithdrawRevision
 from teamboard.domain.records import Goal, GoalRevision
-from teamboard.domain.revision_impact import outlook
+from teamboard.domain.revision_impact import revision_impact
 from teamboard.domain.revisions import asked_to_answer, effective, unacknowledged, with_fields
 from teamboard.domain.sanitize import one_line
 from teamboard.render.line_layout import Line, wrapped
@@ -98,7 +98,7 @@ class DecideScreen(OnBoard, ModalScreen[None]):
         rows = compare_goals(before, after)
         to_come = self._is_to_come(revision)
         if revision.state == "proposed" or to_come:
-            rows += describe_impact(outlook(board, before, after, app.today))
+            rows += describe_impact(revision_impact(board, before, after, app.today))
         second = (
             "proposed" if revision.state == "proposed" else f"from {revision.effective}" if to_come else "now holds"
         )

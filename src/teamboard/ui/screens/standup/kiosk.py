@@ -13,7 +13,7 @@ from textual import getters
 from textual.app import ComposeResult
 from textual.widgets import Footer
 
-from teamboard.domain.board_filter import outline
+from teamboard.domain.board_filter import filter_board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.records import Member
 from teamboard.domain.standup import speakers
@@ -65,7 +65,7 @@ class KioskScreen(StandupScreen):
                 yield widget
 
     def _rows(self, shown: BoardOnDay) -> list[Row]:
-        found = outline(shown)
+        found = filter_board(shown)
         rows = [Row(t.id) for t in found.team_goals]
         for section in found.sections:
             rows += [Row(text=""), Row(section.member.id), *(Row(g.id) for g in section.goals)]

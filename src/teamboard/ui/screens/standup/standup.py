@@ -17,7 +17,7 @@ from teamboard.actions.standup import OfferHelp, RecordStandup
 from teamboard.domain.history.log import history_of
 from teamboard.domain.records import Member
 from teamboard.domain.sanitize import one_line
-from teamboard.domain.standup import Order, last_standup, round_up, speakers, wanted_by
+from teamboard.domain.standup import SpeakingOrder, help_wanted_by, last_standup, round_up, speakers
 from teamboard.render import format
 from teamboard.render.activity_log import describe_commit
 from teamboard.render.line_layout import Line, fit
@@ -69,7 +69,7 @@ class StandupScreen(LiveScreen[None]):
     def __init__(
         self,
         *,
-        order: Order = "blocked",
+        order: SpeakingOrder = "blocked",
         minutes: int = MINUTES,
         rotate: float | None = None,
         seed: int = 0,
@@ -78,7 +78,7 @@ class StandupScreen(LiveScreen[None]):
         """`rotate` seconds move on by themselves; `seed` is that of a random order; `clock` counts seconds."""
         super().__init__()
         self._clock = clock
-        self._order: Order = order
+        self._order: SpeakingOrder = order
         self._minutes = minutes
         self._rotate = rotate
         self._seed = seed
@@ -217,7 +217,7 @@ class StandupScreen(LiveScreen[None]):
         """The goals of the member on the screen with which the person at it could help."""
         member, me = self._member, self.board_app.actor.member
         if member is not None and me is not None and me != member.handle and self.board_app.past is None:
-            for wanted in wanted_by(self.shown.board, member):
+            for wanted in help_wanted_by(self.shown.board, member):
                 if me not in wanted.checkin.helpers:
                     yield wanted.goal.id
 

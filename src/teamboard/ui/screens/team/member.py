@@ -14,7 +14,7 @@ from textual.screen import Screen
 from textual.widgets import Footer
 
 from teamboard.actions.skills import PlanCareer, SetSkill
-from teamboard.domain.alignment import parts_of
+from teamboard.domain.alignment import contributions_of
 from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.due import is_open
@@ -23,7 +23,7 @@ from teamboard.domain.one_on_ones import open_actions
 from teamboard.domain.pulse import BALANCE_DAYS, feedback_balance, topics_balance
 from teamboard.domain.records import GOAL_KINDS, Member, Review
 from teamboard.domain.sanitize import one_line
-from teamboard.domain.skills import growth
+from teamboard.domain.skills import skill_history
 from teamboard.render import format
 from teamboard.render.facts import member_fact_lines
 from teamboard.render.line_layout import FEEDBACK_SIGNS, Line, fit, wrapped
@@ -72,7 +72,7 @@ def person_lines(shown: BoardOnDay, member: Member, growth: LevelHistory, width:
         yield _title("Facts")
         yield from member_fact_lines(board, member, width, "  ")
         yield ()
-    parts = parts_of(board, member)
+    parts = contributions_of(board, member)
     if parts:
         yield _title("Part in the team's goals")
         for team_goal, share in parts:
@@ -213,7 +213,7 @@ class MemberScreen(GoalScreen["str | None"]):
         board = self.shown.board
         member = board.member(self._handle)
         if member is not None and self._growth[0] is not member:
-            found = await self.board_app.look_back(partial(growth, board, member))
+            found = await self.board_app.look_back(partial(skill_history, board, member))
             self._growth = (member, found or {})
             self._write()
 
