@@ -113,9 +113,9 @@ def test_a_commit_answers_with_the_records_it_made_and_changed(store: Store, ope
     given = store.commit(GiveFeedback(to="ana", text="and again"), MARA)
     assert [feedback.text for feedback in given.all_created(Feedback)] == ["and again"]
     assert given.all_created(CheckIn) == []
-    moved = store.commit(ChangeMember(handle="ana", title="AE Iberia"), MARA)
+    moved = store.commit(ChangeMember(handle="ana", title="Head of Iberia"), MARA)
     assert moved.all_created(Member) == []
-    assert [(member.handle, member.title) for member in moved.all_changed(Member)] == [("ana", "AE Iberia")]
+    assert [(member.handle, member.title) for member in moved.all_changed(Member)] == [("ana", "Head of Iberia")]
     undone = store.commit(Undo(undoes=given.board.revision), MARA)
     assert (undone.changed, undone.all_changed(Feedback)) == (given.created, [])
 
