@@ -18,6 +18,8 @@ from teamboard.render.line_layout import (
     REVISION_SIGN,
     WIDE_FROM,
     Line,
+    Span,
+    SpanStyle,
     filled,
     fit,
     has_pace,
@@ -152,7 +154,7 @@ def _unaligned_line(width: int) -> Line:
     return _with_margin(width, ((f"{UNALIGNED_SIGN}  Aligned to no team goal", "warn"),))
 
 
-def _note_line(text: str, style: str, width: int) -> Line:
+def _note_line(text: str, style: SpanStyle, width: int) -> Line:
     """A note below a team goal or member, cut to one line."""
     pieces = wrapped(text, max(width - 8, 10))
     return _with_margin(width, (("  ", ""), (pieces[0] + (" …" if len(pieces) > 1 else ""), style)))
@@ -197,7 +199,7 @@ def _carrier_line(
 ) -> Line:
     """A goal of a carrier; the carrier's name and share are shown on the first one only."""
     columns = _columns_for(width)
-    spans = [("  " + fit(carrier.member.name if first else "", columns.name), "strong" if first else "")]
+    spans: list[Span] = [("  " + fit(carrier.member.name if first else "", columns.name), "strong" if first else "")]
     if goal is None:
         spans.append(
             (fit("with a goal that is over", columns.id + columns.title + WEIGHT_CELLS + 8 + STATE_CELLS), "dim")
@@ -215,7 +217,7 @@ def _member_goal_line(shown: BoardOnDay, goal: Goal, team_goal: TeamGoal | None,
     """A goal of a member with the team goal it is aligned to (None: to no team goal)."""
     columns = _columns_for(width)
     serves = f"→ {team_goal.id} {one_line(team_goal.title)}" if team_goal else f"{UNALIGNED_SIGN}  no team goal"
-    spans = [
+    spans: list[Span] = [
         ("  " + fit(goal.id, columns.id), "accent"),
         (fit(goal.title, columns.title - 1) + " ", "text"),
         (fit(serves, columns.name - 1) + " ", "dim" if team_goal else "warn"),

@@ -17,7 +17,7 @@ from teamboard.domain.errors import NotFound
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
 from teamboard.render.format import first_name
-from teamboard.render.line_layout import Line, filled, fit, right_aligned
+from teamboard.render.line_layout import Line, Span, SpanStyle, filled, fit, right_aligned
 
 AHEAD_DAYS = 7
 LATE_CELLS = 9
@@ -103,7 +103,7 @@ def due_row(shown: BoardOnDay, due: Due, width: int, *, with_key: bool) -> Line:
     last = f"last {format.ago((today - due.last).days)}" if due.last else ""
     key = SETTLING_KEYS[due.kind] if with_key else ""
     cells = width - LATE_CELLS - 4
-    spans: list[tuple[str, str]] = []
+    spans: list[Span] = []
     if with_key:
         cells -= 4
         spans.append((f"  {key:<2}", "accent"))
@@ -116,7 +116,7 @@ def due_row(shown: BoardOnDay, due: Due, width: int, *, with_key: bool) -> Line:
         cells -= LAST_CELLS + 1
         spans.insert(0, (" " + right_aligned(last, LAST_CELLS), "dim"))
     description = fit(describe_due(shown.board, due), max(cells, 12))
-    style = "bad" if due.overdue else "warn" if due.on <= today else "dim"
+    style: SpanStyle = "bad" if due.overdue else "warn" if due.on <= today else "dim"
     return filled(
         ((f" {right_aligned(lateness(due, today), LATE_CELLS)}", style), ("   ", ""), (description, "text"), *spans),
         width,

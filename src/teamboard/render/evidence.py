@@ -16,7 +16,7 @@ from teamboard.render import format
 from teamboard.render.facts import format_value, value_sparkline
 from teamboard.render.feedback import about_text
 from teamboard.render.format import first_name, name_of
-from teamboard.render.line_layout import Line, filled, fit
+from teamboard.render.line_layout import Line, SpanStyle, filled, fit
 from teamboard.render.one_on_ones import DONE_SIGN, OPEN_SIGN
 from teamboard.render.revisions import REASON_LABELS, summarize_revision
 from teamboard.render.skills import skill_levels
@@ -118,7 +118,7 @@ def _fixed_line(line: Line) -> Callable[[int], Line]:
 
 
 def _evidence_line(
-    record_id: str, text: str, width: int, *, aside: str = "", indent: int = 1, style: str = "text"
+    record_id: str, text: str, width: int, *, aside: str = "", indent: int = 1, style: SpanStyle = "text"
 ) -> Line:
     """One line of evidence: id, text cut to the room, and a note at the right."""
     room = max(width - indent - ID_CELLS - len(aside) - 2, 8)

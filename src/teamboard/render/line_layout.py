@@ -1,25 +1,45 @@
 """Lines of styled text: what the screens draw and the command line prints.
 
-A line is a tuple of spans; a span is a text and the name of its style (`"dim"`, `"warn"`, `"on-track"`). Screens look
-the style up in the theme. Widths are in terminal cells, so that wide and combining characters keep columns aligned.
+A line is a tuple of spans; a span is a text and the name of its style, a `SpanStyle`. Screens look the style up in
+the theme. Widths are in terminal cells, so that wide and combining characters keep columns aligned.
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Literal
 
 from msgspec import Struct
 from rich.cells import cell_len, chop_cells
 
 from teamboard.domain.board import AnyGoal
 from teamboard.domain.board_on_day import BoardOnDay
-from teamboard.domain.progress import Standing, clipped
+from teamboard.domain.progress import Standing, Status, clipped
 from teamboard.domain.records import DoneOrNot, FeedbackState, Goal, Outcome, TeamGoal
 from teamboard.domain.revisions import open_proposal, unacknowledged
 from teamboard.domain.sanitize import one_line, plain
 from teamboard.render import format
 
-Span = tuple[str, str]
+SpanStyle = Literal[
+    "",
+    "text",
+    "strong",
+    "dim",
+    "accent",
+    "track",
+    "pace",
+    "help",
+    "warn",
+    "bad",
+    "achieved",
+    "on-track",
+    "at-risk",
+    "behind",
+    "stale",
+    "not-started",
+]
+"""The styles of a span; `""` for padding, which has no colour of its own."""
+Span = tuple[str, SpanStyle]
 Line = tuple[Span, ...]
 
 BLOCKS = "▁▂▃▄▅▆▇█"
@@ -31,7 +51,15 @@ MIN_BAR_CELLS = 6
 FLAG_CELLS = 3
 STATUS_CELLS = 11
 FEEDBACK_SIGNS: dict[FeedbackState, str] = {"open": "○", "acknowledged": "◐", "resolved": "✓", "declined": "✗"}
-OUTCOME_STYLES: dict[Outcome, str] = {"achieved": "achieved", "missed": "behind", "dropped": "stale"}
+STATUS_STYLES: dict[Status, SpanStyle] = {
+    "achieved": "achieved",
+    "on track": "on-track",
+    "at risk": "at-risk",
+    "behind": "behind",
+    "stale": "stale",
+    "not started": "not-started",
+}
+OUTCOME_STYLES: dict[Outcome, SpanStyle] = {"achieved": "achieved", "missed": "behind", "dropped": "stale"}
 PERCENT_CELLS = 6
 SPARK_CELLS = 6
 ALIGN_CELLS = 6
@@ -128,21 +156,22 @@ def filled(line: Line, width: int) -> Line:
     return tuple(spans)
 
 
-def progress_bar(standing: Standing, cells: int, *, paced: bool = True, style: str = "") -> Line:
+def progress_bar(standing: Standing, cells: int, *, paced: bool = True, style: SpanStyle = "") -> Line:
     """A progress bar of `cells` cells, with the pace mark ┃ if `paced`; `style` replaces the status's own."""
     halves = round(clipped(standing.progress) * cells * 2)
     if clipped(standing.progress) > 0 and cells:
         halves = max(halves, 1)
     full, half = divmod(halves, 2)
     signs = ["━"] * full + (["╸"] if half else []) + ["─"] * (cells - full - half)
-    styles = [style or status_style(standing)] * (full + half) + ["track"] * (cells - full - half)
+    styles: list[SpanStyle] = [style or STATUS_STYLES[standing.status]] * (full + half)
+    styles += ["track"] * (cells - full - half)
     if paced and cells:
         mark = min(round(standing.pace * cells), cells - 1)
         signs[mark], styles[mark] = "┃", "pace"
     return _join_equal_styles(signs, styles)
 
 
-def _join_equal_styles(signs: list[str], styles: list[str]) -> Line:
+def _join_equal_styles(signs: list[str], styles: list[SpanStyle]) -> Line:
     """One span for each run of signs with the same style."""
     spans: list[Span] = []
     for sign, style in zip(signs, styles, strict=True):
@@ -158,14 +187,11 @@ def sparkline(series: tuple[float, ...]) -> str:
     return "".join(BLOCKS[min(int(clipped(v) * len(BLOCKS)), len(BLOCKS) - 1)] for v in series)
 
 
-def status_style(standing: Standing) -> str:
-    """The style of a status: `at risk` → `at-risk`."""
-    return standing.status.replace(" ", "-")
-
-
 def state_span(goal: AnyGoal, standing: Standing) -> Span:
     """A goal's outcome if it is closed, else its status, with its style."""
-    return (goal.outcome, OUTCOME_STYLES[goal.outcome]) if goal.outcome else (standing.status, status_style(standing))
+    if goal.outcome:
+        return goal.outcome, OUTCOME_STYLES[goal.outcome]
+    return standing.status, STATUS_STYLES[standing.status]
 
 
 def has_pace(goal: AnyGoal) -> bool:

@@ -22,7 +22,7 @@ from teamboard.domain.records import THEMES, Member, OneOnOne, Theme
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
 from teamboard.render.format import first_name, name_of
-from teamboard.render.line_layout import Line, filled, fit, wrapped
+from teamboard.render.line_layout import Line, Span, SpanStyle, filled, fit, wrapped
 
 THEME_CELLS = 14
 ID_CELLS = 6
@@ -35,7 +35,7 @@ def pair_names(board: Board, member: Member) -> str:
     return f"{one_line(member.name)} and {name_of(board, member.manager or '')}"
 
 
-def describe_meeting_day(shown: BoardOnDay, member: Member) -> tuple[str, str]:
+def describe_meeting_day(shown: BoardOnDay, member: Member) -> Span:
     """The day of the current one-on-one, or the day one is due, and the style to draw it in."""
     today = shown.day
     talk = current_one_on_one(shown.board, member.handle, today)
@@ -44,7 +44,7 @@ def describe_meeting_day(shown: BoardOnDay, member: Member) -> tuple[str, str]:
     due = one_on_one_due(shown.board, member, today)
     if due is None:
         return "nobody to meet: no manager", "dim"
-    style = "bad" if due.overdue else "warn" if due.on <= today else "dim"
+    style: SpanStyle = "bad" if due.overdue else "warn" if due.on <= today else "dim"
     distance = f"overdue {due.overdue} d" if due.overdue else format.relative_day(max(due.on, today), today)
     return f"{'' if talk else 'due '}{due.on:%a %d %b}, {distance}", style
 

@@ -13,7 +13,7 @@ from teamboard.domain.records import Member
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
 from teamboard.render.format import first_name, name_of
-from teamboard.render.line_layout import BLOCKS, Line, filled, fit, right_aligned
+from teamboard.render.line_layout import BLOCKS, Line, Span, SpanStyle, filled, fit, right_aligned
 
 LABEL_CELLS = 34
 MIN_COLUMN_CELLS = 5
@@ -78,7 +78,7 @@ def _matrix_table_lines(board: Board, pulse: Pulse, members: list[Member], cells
     heads = "".join(right_aligned(fit(name, cells - 1).rstrip(), cells) for name in names)
     yield ((f"  {'from → to':<{NAME_CELLS}}{heads}", "dim"), (right_aligned("gave", TOTAL_CELLS), "dim"))
     for giver in members:
-        spans: list[tuple[str, str]] = [(f"  {fit(name_of(board, giver.handle), NAME_CELLS)}", "text")]
+        spans: list[Span] = [(f"  {fit(name_of(board, giver.handle), NAME_CELLS)}", "text")]
         for to in members:
             count = pulse.given.get((giver.handle, to.handle), 0)
             gap = not count and giver.handle == to.manager
@@ -112,7 +112,7 @@ def _member_count_lines(board: Board, pulse: Pulse, members: list[Member], width
         yield filled(tuple(spans), width)
 
 
-def _count_style(count: int) -> str:
+def _count_style(count: int) -> SpanStyle:
     """The style of a count; 0 is emphasised."""
     return "text" if count else "bad"
 

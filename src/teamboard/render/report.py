@@ -11,14 +11,14 @@ from teamboard.domain.report import BINS, RESULTS, GoalResult, Kind, PeriodRepor
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
 from teamboard.render.format import name_of
-from teamboard.render.line_layout import Line, fit, right_aligned, wrapped
+from teamboard.render.line_layout import Line, SpanStyle, fit, right_aligned, wrapped
 from teamboard.render.revisions import REASON_LABELS, summarize_revision
 
 LABEL_CELLS = 18
 COUNT_CELLS = 5
 MAX_BAR_CELLS = 28
 KIND_LABELS: dict[Kind, str] = {"team": "team goals", "result": "results", "skill": "skills", "career": "career"}
-RESULT_STYLES: dict[Result, str] = {
+RESULT_STYLES: dict[Result, SpanStyle] = {
     "achieved": "achieved",
     "missed": "behind",
     "dropped": "stale",
@@ -33,7 +33,7 @@ class Count(NamedTuple):
     label: str
     now: int
     before: int | None
-    style: str = "accent"
+    style: SpanStyle = "accent"
 
 
 class Section(NamedTuple):
@@ -150,7 +150,7 @@ def _bar_cells(width: int, *, two_periods: bool) -> int:
     return max(min(room // (2 if two_periods else 1), MAX_BAR_CELLS), 4)
 
 
-def _count_bar(count: int, most: int, cells: int, style: str) -> Line:
+def _count_bar(count: int, most: int, cells: int, style: SpanStyle) -> Line:
     """A bar of a count, full for the count `most`, and the number."""
     full = round(count / most * cells) if most else 0
     full = max(full, 1) if count else 0

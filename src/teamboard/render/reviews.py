@@ -25,7 +25,7 @@ from teamboard.render import format
 from teamboard.render.evidence import describe_evidence
 from teamboard.render.facts import format_value
 from teamboard.render.format import first_name, name_of
-from teamboard.render.line_layout import Line, filled, fit, wrapped
+from teamboard.render.line_layout import Line, Span, filled, fit, wrapped
 
 STATE_LABELS = {"preparing": "being prepared", "ready": "prepared by both", "held": "held", "signed": "signed"}
 VISIBILITY_NOTE = "Only the two of you can read it."
@@ -166,8 +166,7 @@ def column_heads(board: Board, sides: Sides, width: int, side: Side) -> Line:
         return _column_lines([[(name, "strong")] for name in names], width)[0]
     if width >= TWO_COLUMNS_FROM:
         return _column_lines([[(names[0], "strong")], [(names[2], "strong")]], width)[0]
-    tabs = [(f"  {name}  ", "strong" if one == side else "dim") for one, name in zip(SIDES, names, strict=True)]
-    return tuple(tabs)
+    return tuple((f"  {name}  ", "strong" if one == side else "dim") for one, name in zip(SIDES, names, strict=True))
 
 
 def _goal_block_lines(board: Board, sides: Sides, evidence: GoalEvidence, width: int, side: Side) -> Iterator[Line]:
@@ -197,7 +196,7 @@ def _goal_block_lines(board: Board, sides: Sides, evidence: GoalEvidence, width:
     yield ()
 
 
-Paragraphs = list[tuple[str, str]]
+Paragraphs = list[Span]
 """The paragraphs of one column, each with the style to draw it in."""
 
 
@@ -233,7 +232,7 @@ def _theme_fact_paragraphs(sides: Sides, theme: Theme) -> Paragraphs:
     if theme == "contribution":
         return [(f"{s.name} {format_value(s.facts[-1])}", "dim") for s in sides.evidence.facts]
     if theme == "skills":
-        paragraphs = []
+        paragraphs: Paragraphs = []
         for evidence in sides.evidence.skills:
             skill, then = evidence.skill, evidence.then
             level_before = f"{then.level} → " if then and then.level != skill.level else ""
@@ -279,12 +278,15 @@ def _fit_columns(columns: list[Paragraphs], width: int, side: Side) -> list[Line
 def _column_lines(columns: list[Paragraphs], width: int) -> list[Line]:
     """Columns side by side, each wrapped to an equal part of the width."""
     cells = (width - 3) // len(columns) - 2
-    pieces = [[(piece, style) for text, style in column for piece in wrapped(text, cells)] for column in columns]
+    pieces: list[Paragraphs] = [
+        [(piece, style) for text, style in column for piece in wrapped(text, cells)] for column in columns
+    ]
     lines: list[Line] = []
     for i in range(max(map(len, pieces), default=0)):
-        spans: list[tuple[str, str]] = [("   ", "")]
+        spans: list[Span] = [("   ", "")]
         for column in pieces:
-            text, style = column[i] if i < len(column) else ("", "")
+            no_text: Span = ("", "")
+            text, style = column[i] if i < len(column) else no_text
             spans += [(fit(text, cells), style), ("  ", "")]
         lines.append(filled(tuple(spans), width))
     return lines

@@ -7,7 +7,7 @@ from datetime import date
 
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_on_day import BoardOnDay
-from teamboard.domain.records import GoalRevision, Metric, Milestones, Reason
+from teamboard.domain.records import GoalRevision, Metric, Milestones, Reason, RevisionState
 from teamboard.domain.revision_impact import RevisionImpact
 from teamboard.domain.revisions import (
     asked_to_answer,
@@ -19,7 +19,7 @@ from teamboard.domain.revisions import (
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
 from teamboard.render.format import name_of
-from teamboard.render.line_layout import Line, fit, wrapped
+from teamboard.render.line_layout import Line, Span, SpanStyle, fit, wrapped
 
 REASON_LABELS: dict[Reason, str] = {
     "new-strategy": "new strategy",
@@ -137,7 +137,7 @@ def describe_state(board: Board, revision: GoalRevision) -> str:
     return f"proposed by {proposer}, agreed by {answerer}" if answerer else f"revised by {proposer}"
 
 
-STATE_SIGNS = {
+STATE_SIGNS: dict[RevisionState, Span] = {
     "proposed": ("⟳", "warn"),
     "agreed": ("●", "accent"),
     "declined": ("✗", "dim"),
@@ -183,7 +183,7 @@ def timeline_lines(shown: BoardOnDay, goal: AnyGoal, width: int) -> Iterator[Lin
         yield (("   ", ""), (piece, "dim"))
 
 
-def _indented_lines(text: str, style: str, room: int) -> Iterator[Line]:
+def _indented_lines(text: str, style: SpanStyle, room: int) -> Iterator[Line]:
     """A text wrapped below its revision, beside the line of the timeline."""
     for piece in wrapped(text, room):
         yield ((" │ ", "track"), (piece, style))

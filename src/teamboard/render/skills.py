@@ -13,7 +13,7 @@ from teamboard.domain.pulse import BALANCE_DAYS, Balance
 from teamboard.domain.records import THEMES, Career, Member, Skill
 from teamboard.domain.sanitize import one_line
 from teamboard.domain.skills import LevelOn
-from teamboard.render.line_layout import Line, fit, wrapped
+from teamboard.render.line_layout import Line, Span, fit, wrapped
 
 LevelHistory = Mapping[str, tuple[LevelOn, ...]]
 BAR_CELLS = 12
@@ -72,7 +72,7 @@ def balance_lines(feedback: Balance, topics: Balance, indent: str = "  ") -> Ite
         left, right = getattr(feedback, theme), getattr(topics, theme)
         if theme == "other" and not left + right:
             continue
-        spans: list[tuple[str, str]] = [(f"{indent}{theme:<14}", "text")]
+        spans: list[Span] = [(f"{indent}{theme:<14}", "text")]
         for count in (left, right):
             cells = max(round(count / most * BAR_CELLS), 1) if count else 0
             spans += [("━" * cells, "accent"), (f"{' ' if cells else ''}{count}".ljust(BAR_CELLS + 5 - cells), "dim")]

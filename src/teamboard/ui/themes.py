@@ -1,4 +1,4 @@
-"""Themes: a YAML theme becomes a Textual theme, its colours also as variables named after the roles."""
+"""Turn YAML themes into Textual themes, with a CSS variable for the colour of each style of a span (`$role-dim`)."""
 
 from __future__ import annotations
 
@@ -10,24 +10,23 @@ from textual.color import Color
 from textual.theme import Theme
 
 from teamboard.personal.themes import THEMES, ThemeFile
+from teamboard.render.line_layout import SpanStyle
 
 PREFIX = "role-"
 LOOK_SECONDS = 2.0
-BOLD = ("strong", "help", "achieved")
+BOLD: tuple[SpanStyle, ...] = ("strong", "help", "achieved")
 
 
 def textual_theme(theme: ThemeFile) -> Theme:
     """The Textual theme of a theme file."""
     status = theme.status
-    roles = {
+    colours: dict[SpanStyle, str] = {
         "text": theme.text,
         "strong": theme.strong,
         "dim": theme.dim,
         "track": theme.track,
         "accent": theme.accent,
         "pace": theme.strong,
-        "selection": theme.selection,
-        "glow": theme.glow,
         "achieved": status.achieved,
         "on-track": status.on_track,
         "at-risk": status.at_risk,
@@ -52,7 +51,9 @@ def textual_theme(theme: ThemeFile) -> Theme:
         warning=status.at_risk,
         error=status.behind,
         variables={
-            **{f"{PREFIX}{role}": colour for role, colour in roles.items()},
+            **{f"{PREFIX}{style}": colour for style, colour in colours.items()},
+            f"{PREFIX}selection": theme.selection,
+            f"{PREFIX}glow": theme.glow,
             "footer-background": theme.background,
             "footer-key-foreground": theme.accent,
             "footer-description-foreground": theme.dim,
@@ -77,24 +78,23 @@ def textual_theme(theme: ThemeFile) -> Theme:
     )
 
 
-class RoleStyles:
-    """Rich styles by role, on the plain, the selected and the glowing background."""
+class SpanStyles:
+    """The Rich styles of spans in the current theme, on a plain, selected or glowing background."""
 
     def __init__(self, variables: Mapping[str, str]) -> None:
         self._colours = {
             name.removeprefix(PREFIX): colour for name, colour in variables.items() if name.startswith(PREFIX)
         }
         self.background = variables["background"]
-        self._styles: dict[tuple[str, str], Style] = {}
+        self._rich_styles: dict[tuple[SpanStyle, str], Style] = {}
 
-    def style(self, role: str, background: str) -> Style:
-        """The style of a role on a background colour."""
-        found = self._styles.get((role, background))
-        if found is None:
-            colour = self._colours.get(role, self._colours["text"])
-            found = Style(color=colour, bgcolor=background, bold=role in BOLD)
-            self._styles[role, background] = found
-        return found
+    def rich_style(self, style: SpanStyle, background: str) -> Style:
+        """The Rich style for a span's style on a background colour."""
+        rich_style = self._rich_styles.get((style, background))
+        if rich_style is None:
+            rich_style = Style(color=self._colours[style or "text"], bgcolor=background, bold=style in BOLD)
+            self._rich_styles[style, background] = rich_style
+        return rich_style
 
     def lit(self, *, selected: bool, glow: float) -> str:
         """The background of a line: plain or selected, with `glow` from 0 to 1."""

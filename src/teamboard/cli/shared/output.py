@@ -15,11 +15,11 @@ from teamboard.domain.sanitize import escaped
 from teamboard.render.ascii_fallback import to_ascii
 
 if TYPE_CHECKING:
-    from teamboard.render.line_layout import Line
+    from teamboard.render.line_layout import Line, SpanStyle
 
 PLAIN_WIDTH = 100
 
-_ANSI: dict[str, dict[str, Any]] = {
+_ANSI: dict[SpanStyle, dict[str, Any]] = {
     "strong": {"bold": True},
     "dim": {"dim": True},
     "track": {"dim": True},
@@ -43,8 +43,8 @@ def print_lines(lines: Iterable[Line]) -> None:
     session = context.find_object(Session) if context else None
     write = to_ascii if session is not None and session.in_letters else str
     for line in lines:
-        spans = [(write(text), _ANSI.get(role)) for text, role in line]
-        text = "".join(click.style(t, **style) if coloured and style else t for t, style in spans)
+        spans = [(write(text), _ANSI.get(style)) for text, style in line]
+        text = "".join(click.style(t, **ansi) if coloured and ansi else t for t, ansi in spans)
         click.echo(text.rstrip(), color=coloured)
 
 

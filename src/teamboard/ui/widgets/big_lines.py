@@ -45,7 +45,7 @@ def _goal(goal: AnyGoal, now: Standing, part: int, width: int) -> Line:
     """A part of a goal: its title and state, a thick bar, what is in the way; the number stands beside all three."""
     if part == GOAL_PARTS - 1:
         return ()
-    state, role = state_span(goal, now)
+    state, style = state_span(goal, now)
     left = width - NUMBER_CELLS
     if part == 0:
         room = left - cell_len(state) - 4
@@ -54,16 +54,16 @@ def _goal(goal: AnyGoal, now: Standing, part: int, width: int) -> Line:
             ("  ", ""),
             (head, "accent"),
             (fit(goal.title, room - cell_len(head)), "strong"),
-            (f"  {state}", role),
+            (f"  {state}", style),
         )
     elif part == 1:
         paced = has_pace(goal) and not goal.outcome
-        line = (("  ", ""), *thick_bar(progress_bar(now, max(left - 2, 1), paced=paced, style=role)))
+        line = (("  ", ""), *thick_bar(progress_bar(now, max(left - 2, 1), paced=paced, style=style)))
     else:
         words = f"{HELP_SIGN} {now.blocker}" if now.blocker else _aside(goal, now)
         line = (("  ", ""), (fit(words, left - 2), "help" if now.blocker else "dim"))
     number = format.percent(now.progress).replace(" ", "")
-    return filled((*filled(line, left), ("  ", ""), (_digits(number, part), role)), width)
+    return filled((*filled(line, left), ("  ", ""), (_digits(number, part), style)), width)
 
 
 def _aside(goal: AnyGoal, now: Standing) -> str:

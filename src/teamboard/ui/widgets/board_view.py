@@ -192,10 +192,10 @@ class BoardView(LinesView, can_focus=True):
     def render_line(self, y: int) -> Strip:
         index = self.scroll_offset.y + y
         if index >= len(self._rows):
-            return self.strip((), self.roles.background)
+            return self.strip((), self.span_styles.background)
         record_id = self._rows[index].record_id
         selected = bool(record_id) and self._rows[index].key == self._selected
-        background = self.roles.lit(selected=selected, glow=self.glow(record_id))
+        background = self.span_styles.lit(selected=selected, glow=self.glow(record_id))
         line = self._line(index)
         sign = self._sign(record_id, selected=selected)
         if sign and line and line[0][0].startswith(" "):
@@ -220,7 +220,7 @@ class BoardView(LinesView, can_focus=True):
     def board_line(self, row: Row, width: int) -> Line:
         """The line of a row at a width, of a record of the board or a text of its own."""
         if not row.record_id:
-            return ((row.text, row.role),)
+            return ((row.text, row.style),)
         board = self.shown.board
         c = columns_for(width, id_cells(board))
         record = board.get(row.record_id)

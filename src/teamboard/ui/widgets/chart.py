@@ -7,6 +7,7 @@ from typing import ClassVar
 from textual.color import Color
 from textual_plotext import PlotextPlot
 
+from teamboard.render.line_layout import SpanStyle
 from teamboard.ui.themes import PREFIX
 
 
@@ -34,9 +35,9 @@ class Chart(PlotextPlot):
         self.plt.ticks_color(self.colour("dim"))
         self.plt.frame(False)
 
-    def colour(self, role: str) -> tuple[int, int, int]:
-        """The colour of a role."""
-        return self._variable(f"{PREFIX}{role}")
+    def colour(self, style: SpanStyle) -> tuple[int, int, int]:
+        """The colour of a style, as red, green and blue from 0 to 255."""
+        return self._variable(f"{PREFIX}{style}")
 
     def _variable(self, name: str) -> tuple[int, int, int]:
         return Color.parse(self.app.theme_variables[name]).rgb

@@ -22,6 +22,7 @@ from teamboard.render.line_layout import (
     REVISION_SIGN,
     Line,
     Span,
+    SpanStyle,
     has_pace,
     progress_bar,
     state_span,
@@ -89,14 +90,14 @@ def detail_lines(shown: BoardOnDay, goal: AnyGoal, width: int) -> Iterator[Line]
         yield ((" ", ""), ("no check-in yet; press u", "dim"))
 
 
-def _wrapped(text: str, role: str, room: int, indent: str = " ") -> Iterator[Line]:
+def _wrapped(text: str, style: SpanStyle, room: int, indent: str = " ") -> Iterator[Line]:
     for piece in wrapped(text, room - len(indent) + 1):
-        yield ((indent, ""), (piece, role))
+        yield ((indent, ""), (piece, style))
 
 
-def _fact(label: str, text: str, room: int, role: str = "text") -> Iterator[Line]:
+def _fact(label: str, text: str, room: int, style: SpanStyle = "text") -> Iterator[Line]:
     for i, piece in enumerate(wrapped(text, room - LABEL_CELLS)):
-        yield ((" ", ""), ((label if i == 0 else "").ljust(LABEL_CELLS), "dim"), (piece, role))
+        yield ((" ", ""), ((label if i == 0 else "").ljust(LABEL_CELLS), "dim"), (piece, style))
 
 
 def _shares(board: Board, goal: TeamGoal, room: int) -> Iterator[Line]:

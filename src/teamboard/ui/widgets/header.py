@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.sanitize import one_line
 from teamboard.render.board_header import describe_period, past_mark
-from teamboard.render.line_layout import REVISION_SIGN, Line, fit, wrapped
+from teamboard.render.line_layout import REVISION_SIGN, Line, Span, SpanStyle, fit, wrapped
 from teamboard.ui.widgets.lines_view import LinesView
 
 MOST_LINES = 2
@@ -34,9 +34,9 @@ def header_line(shown: BoardOnDay, *, live: bool, past: bool, member: str, width
     asked = next((word for word in words if needed + cell_len(word) <= width), words[-1])
     who = asked + member
     room = width - 2 * margin - cell_len(who) - 2
-    parts: list[tuple[str, str]] = [(team, "strong")]
+    parts: list[Span] = [(team, "strong")]
     used = cell_len(team)
-    middle: list[tuple[str, str]] = []
+    middle: list[Span] = []
     # What the board is, live or of which day, is said before anything else there is room for.
     for pieces in (((when, "dim"), state, (revision, "dim")), ((when, "dim"), state), (state,)):
         cells = sum(cell_len(text) for text, _ in pieces) + 3 * len(pieces) - 3 * ((revision, "dim") in pieces)
@@ -75,16 +75,16 @@ class Banner(LinesView):
 
     DEFAULT_CSS: ClassVar[str] = "Banner { height: 0; display: none; }"
 
-    def say(self, text: str, role: str) -> None:
+    def say(self, text: str, style: SpanStyle) -> None:
         """Show a text in the middle of the line, or, with no text, nothing."""
         self.display = bool(text)
         self.styles.height = len(self._pieces(text, self.app.size.width)) if text else 0
-        self.write(lambda width: (self._centred(piece, role, width) for piece in self._pieces(text, width)))
+        self.write(lambda width: (self._centred(piece, style, width) for piece in self._pieces(text, width)))
 
     @staticmethod
     def _pieces(text: str, width: int) -> list[str]:
         return wrapped(text, max(width - 4, 10))[:MOST_LINES]
 
     @staticmethod
-    def _centred(piece: str, role: str, width: int) -> Line:
-        return ((" " * max((width - cell_len(piece)) // 2, 1), ""), (piece, role))
+    def _centred(piece: str, style: SpanStyle, width: int) -> Line:
+        return ((" " * max((width - cell_len(piece)) // 2, 1), ""), (piece, style))

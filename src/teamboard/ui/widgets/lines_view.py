@@ -11,7 +11,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from teamboard.render.line_layout import Line, filled
-from teamboard.ui.themes import RoleStyles
+from teamboard.ui.themes import SpanStyles
 
 LinesFor = Callable[[int], Iterable[Line]]
 """The lines for a width in cells."""
@@ -31,14 +31,14 @@ class LinesView(ScrollView, can_focus=False):
         super().__init__(id=id)
         self._lines_for = lines_for
         self._lines: Sequence[Line] = ()
-        self._roles: RoleStyles | None = None
+        self._span_styles: SpanStyles | None = None
 
     @property
-    def roles(self) -> RoleStyles:
+    def span_styles(self) -> SpanStyles:
         """The styles of the theme that is on now."""
-        if self._roles is None:
-            self._roles = RoleStyles(self.app.theme_variables)
-        return self._roles
+        if self._span_styles is None:
+            self._span_styles = SpanStyles(self.app.theme_variables)
+        return self._span_styles
 
     @property
     def drawn(self) -> Sequence[Line]:
@@ -58,7 +58,7 @@ class LinesView(ScrollView, can_focus=False):
 
     def restyle(self) -> None:
         """Take the colours of a new theme."""
-        self._roles = None
+        self._span_styles = None
         self.refresh()
 
     def write(self, lines_for: LinesFor) -> None:
@@ -82,11 +82,11 @@ class LinesView(ScrollView, can_focus=False):
     def render_line(self, y: int) -> Strip:
         row = self.scroll_offset.y + y
         line: Line = self._lines[row] if row < len(self._lines) else ()
-        return self.strip(line, self.roles.background)
+        return self.strip(line, self.span_styles.background)
 
     def strip(self, line: Line, background: str) -> Strip:
         """A line on a background, as wide as the widget."""
         width = self.scrollable_content_region.width
-        roles = self.roles
-        segments = [Segment(text, roles.style(role, background)) for text, role in filled(line, width)]
+        styles = self.span_styles
+        segments = [Segment(text, styles.rich_style(style, background)) for text, style in filled(line, width)]
         return Strip(segments, width)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from teamboard.render.line_layout import SpanStyle
+
 
 class Row(NamedTuple):
     """One line of a board: a record's, or, without an id, a text of its own.
@@ -14,7 +16,7 @@ class Row(NamedTuple):
 
     record_id: str = ""
     text: str = ""
-    role: str = "dim"
+    style: SpanStyle = "dim"
     under: str = ""
     part: int = 0
 

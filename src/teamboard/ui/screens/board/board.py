@@ -97,7 +97,7 @@ class BoardScreen(GoalScreen[None]):
         if not rows:
             empty = "nothing fits this filter" if self.words else "nobody is on this board yet"
             hint = "Esc shows all again" if self.words else "`teamboard member add` brings somebody in"
-            rows += [Row(text=f"  {empty}", role="strong"), Row(text=f"  {hint}")]
+            rows += [Row(text=f"  {empty}", style="strong"), Row(text=f"  {hint}")]
         return rows
 
     def watch_words(self) -> None:

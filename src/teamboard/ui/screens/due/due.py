@@ -16,7 +16,7 @@ from teamboard.actions.one_on_ones import FinishAction
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.due import Due, dues
 from teamboard.render.due import AHEAD_DAYS, due_row, due_sections
-from teamboard.render.line_layout import Line
+from teamboard.render.line_layout import Line, Span
 from teamboard.ui import legend
 from teamboard.ui.messages import BoardChanged, RowOpened
 from teamboard.ui.navigation import open_review
@@ -80,7 +80,7 @@ class DueScreen(GoalScreen[None]):
     # -- what it shows
 
     def _caption(self, width: int) -> Iterator[Line]:
-        spans: list[tuple[str, str]] = [("  Due   ", "strong")]
+        spans: list[Span] = [("  Due   ", "strong")]
         for whose in WHOSE:
             late = sum(bool(due.overdue) for due in self._found(whose))
             count = f" {late} overdue" if late else " nothing overdue"
@@ -100,7 +100,7 @@ class DueScreen(GoalScreen[None]):
         self._dues = {}
         for part in parts:
             rows += [Row(text="")] if rows else []
-            rows.append(Row(text=f"  {part.title}", role="strong"))
+            rows.append(Row(text=f"  {part.title}", style="strong"))
             for due in part.dues:
                 key = " ".join((due.kind, due.owes or "", due.to or "", due.about))
                 self._dues[key] = due
@@ -110,7 +110,7 @@ class DueScreen(GoalScreen[None]):
     def _draw(self, row: Row, width: int) -> Line:
         due = self._dues.get(row.record_id)
         if due is None:
-            return ((row.text, row.role),)
+            return ((row.text, row.style),)
         return due_row(self.shown, due, width, with_key=True)
 
     def watch_whose(self) -> None:

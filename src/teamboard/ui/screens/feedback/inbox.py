@@ -26,7 +26,7 @@ from teamboard.domain.due import is_open
 from teamboard.domain.permissions import may
 from teamboard.domain.records import Feedback
 from teamboard.render.feedback import FILTER_HINT, feedback_heading, feedback_row, matches_filter, thread_lines
-from teamboard.render.line_layout import Line
+from teamboard.render.line_layout import Line, Span
 from teamboard.ui import legend as words
 from teamboard.ui.keymap import bound
 from teamboard.ui.messages import BoardChanged, RowSelected
@@ -99,7 +99,7 @@ class InboxScreen(LiveScreen[None]):
     # -- what it shows
 
     def _boxes(self, width: int) -> Iterator[Line]:
-        spans: list[tuple[str, str]] = [("  ", "")]
+        spans: list[Span] = [("  ", "")]
         for box in BOXES:
             count = sum(is_open(f) for f in self._found(box))
             spans += [(f"{box} {count}", "strong" if box == self.box else "dim"), ("   ", "")]
@@ -119,7 +119,7 @@ class InboxScreen(LiveScreen[None]):
 
     def _draw(self, row: Row, width: int) -> Line:
         feedback = self._feedback(row.record_id)
-        return feedback_row(self.shown, feedback, width) if feedback else ((row.text, row.role),)
+        return feedback_row(self.shown, feedback, width) if feedback else ((row.text, row.style),)
 
     def _feedback(self, record_id: str | None) -> Feedback | None:
         found = self.shown.board.get(record_id) if record_id else None

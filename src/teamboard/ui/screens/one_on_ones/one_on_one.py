@@ -106,8 +106,8 @@ class OneOnOneScreen(LiveScreen[None]):
         if member is None:
             yield (("  This member is not on the board any more.", "dim"),)
             return
-        when, role = text.describe_meeting_day(self.shown, member)
-        yield ((f"  One-on-one of {text.pair_names(board, member)}", "strong"), (f"   {when}", role))
+        when, style = text.describe_meeting_day(self.shown, member)
+        yield ((f"  One-on-one of {text.pair_names(board, member)}", "strong"), (f"   {when}", style))
 
     def _rows(self, shown: BoardOnDay) -> list[Row]:
         board = shown.board
@@ -115,7 +115,7 @@ class OneOnOneScreen(LiveScreen[None]):
         member, talk = board.member(self._handle), current_one_on_one(board, self._handle, shown.day)
         if member is None:
             return [Row(text="")]
-        rows = [Row(text="  Agenda", role="strong")]
+        rows = [Row(text="  Agenda", style="strong")]
         for theme, numbers in text.topic_numbers_by_theme(talk) if talk else ():
             for i, number in enumerate(numbers):
                 draw = partial(self._topic_line, number=number, theme=i == 0)
@@ -127,7 +127,7 @@ class OneOnOneScreen(LiveScreen[None]):
         agreed = list(agreed_actions(talk)) if talk else []
         for title, found in (("Agreed", agreed), ("Open from before", text.open_actions_before(board, member, talk))):
             if found:
-                rows += [Row(text=""), Row(text=f"  {title}", role="strong")]
+                rows += [Row(text=""), Row(text=f"  {title}", style="strong")]
                 rows += [self._row(p.id, partial(self._agreed_action_line, p)) for p in found]
         return rows
 
@@ -137,7 +137,7 @@ class OneOnOneScreen(LiveScreen[None]):
 
     def _draw(self, row: Row, width: int) -> Line:
         draw = self._drawn.get(row.record_id or row.text)
-        return draw(width) if draw else ((row.text, row.role),)
+        return draw(width) if draw else ((row.text, row.style),)
 
     def _topic_line(self, width: int, *, number: int, theme: bool) -> Line:
         talk = self._talk

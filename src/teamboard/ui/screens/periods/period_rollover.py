@@ -22,14 +22,14 @@ from teamboard.domain.records import Goal, Team
 from teamboard.render import format
 from teamboard.render.activity_log import describe_commit
 from teamboard.render.format import name_of
-from teamboard.render.line_layout import Line, filled, fit, right_aligned, state_span
+from teamboard.render.line_layout import Line, SpanStyle, filled, fit, right_aligned, state_span
 from teamboard.store.base import Commit
 from teamboard.ui.screens.form import FormScreen
 from teamboard.ui.widgets.board_view import BoardView
 from teamboard.ui.widgets.ordered_input import LineField
 from teamboard.ui.widgets.rows import Row
 
-CHOICE_ROLES: dict[Choice, str] = {"carry": "text", "renew": "accent", "drop": "dim", "close": "bad"}
+CHOICE_STYLES: dict[Choice, SpanStyle] = {"carry": "text", "renew": "accent", "drop": "dim", "close": "bad"}
 CHOICE_WORDS: dict[Choice, tuple[str, str]] = {
     "carry": ("carry on", ""),
     "renew": ("renew", ": close it, begin afresh"),
@@ -114,10 +114,10 @@ class PeriodScreen(FormScreen):
             return self._draw_all(width)
         goal = self._board.goal(row.record_id)
         if goal is None:
-            return ((row.text, row.role),)
+            return ((row.text, row.style),)
         now = self.board_app.current.standing(goal)
         choice = self._choices[goal.id]
-        word, role = state_span(goal, now)
+        word, style = state_span(goal, now)
         more = width >= ROOMY
         who = name_of(self._board, goal.owner) if isinstance(goal, Goal) else "the team"
         left = max(width - 6 - 14 - 8 - 12 - _words_cells(more) - 1, 8)
@@ -128,8 +128,8 @@ class PeriodScreen(FormScreen):
                 (fit(who, 13) + " ", "dim"),
                 (fit(goal.title, left), "text"),
                 (right_aligned(format.percent(now.progress), 6) + "  ", "text"),
-                (fit(word, 12), role),
-                (CHOICE_WORDS[choice][0], CHOICE_ROLES[choice]),
+                (fit(word, 12), style),
+                (CHOICE_WORDS[choice][0], CHOICE_STYLES[choice]),
                 (CHOICE_WORDS[choice][1] if more else "", "dim"),
             ),
             width,
@@ -137,9 +137,9 @@ class PeriodScreen(FormScreen):
 
     def _draw_all(self, width: int) -> Line:
         choice = self._common()
-        word, role = (CHOICE_WORDS[choice][0], CHOICE_ROLES[choice]) if choice else ("mixed", "dim")
+        word, style = (CHOICE_WORDS[choice][0], CHOICE_STYLES[choice]) if choice else ("mixed", "dim")
         left = max(width - 1 - _words_cells(width >= ROOMY) - 1, 8)
-        return filled(((" ", ""), (fit("All of them", left), "strong"), (word, role)), width)
+        return filled(((" ", ""), (fit("All of them", left), "strong"), (word, style)), width)
 
     # -- choosing
 

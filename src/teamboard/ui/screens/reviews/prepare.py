@@ -24,7 +24,7 @@ from teamboard.domain.reviews.evidence import Evidence, evidence, lopsided, peri
 from teamboard.domain.sanitize import one_line, plain
 from teamboard.render.evidence import EvidenceRow, describe_evidence, evidence_rows, warning_lines
 from teamboard.render.format import name_of
-from teamboard.render.line_layout import Line, filled, fit, wrapped
+from teamboard.render.line_layout import Line, Span, SpanStyle, filled, fit, wrapped
 from teamboard.render.reviews import (
     VISIBILITY_NOTE,
     describe_rating,
@@ -180,9 +180,9 @@ class PrepareScreen(LiveScreen[None]):
         return [g.goal for g in self._evidence.goals] if self._evidence else []
 
     def _own_rows(self, shown: BoardOnDay) -> list[Row]:
-        rows = [Row(text=" Ratings, goal by goal", role="strong")]
+        rows = [Row(text=" Ratings, goal by goal", style="strong")]
         rows += [Row(goal.id) for goal in self._goals]
-        rows += [Row(text=""), Row(text=" In words", role="strong")]
+        rows += [Row(text=""), Row(text=" In words", style="strong")]
         return rows + [Row(name) for name in (*TEXTS[:3], "topics", *TEXTS[3:])]
 
     def _draw_own(self, row: Row, width: int) -> Line:
@@ -193,14 +193,15 @@ class PrepareScreen(LiveScreen[None]):
             aside = rating_evidence(rating) if rating.rating is not None else ""
             title = fit(goal.title, min(24, room // 2))
             words = aside or describe_rating(rating.rating)
-            role = "warn" if rating.is_opinion else "dim"
-            spans = ((f" {goal.id:<5}", "accent"), (f"{title}  ", "text"), (f"{stars(rating.rating)}  ", "accent"))
-            return filled((*spans, (words, role)), width)
+            style: SpanStyle = "warn" if rating.is_opinion else "dim"
+            id_span: Span = (f" {goal.id:<5}", "accent")
+            rating_spans: Line = ((f"{stars(rating.rating)}  ", "accent"), (words, style))
+            return filled((id_span, (f"{title}  ", "text"), *rating_spans), width)
         if row.record_id:
             text = one_line(self._text_of(row.record_id))
-            shown = (text, "text") if text else (HINTS[row.record_id], "dim")
+            shown: Span = (text, "text") if text else (HINTS[row.record_id], "dim")
             return filled(((f" {row.record_id:<14}", "accent"), shown), width)
-        return ((row.text, row.role),)
+        return ((row.text, row.style),)
 
     def _ready(self, width: int) -> Iterator[Line]:
         lacks = missing(self._prepared, self._goals)

@@ -20,7 +20,7 @@ from teamboard.domain.sanitize import one_line
 from teamboard.domain.standup import SpeakingOrder, help_wanted_by, last_standup, round_up, speakers
 from teamboard.render import format
 from teamboard.render.activity_log import describe_commit
-from teamboard.render.line_layout import Line, fit
+from teamboard.render.line_layout import Line, Span, fit
 from teamboard.render.standup import (
     format_minutes,
     goal_bar_lines,
@@ -162,7 +162,7 @@ class StandupScreen(LiveScreen[None]):
         both = [(mine, share), (total, self._minutes * 60.0)]
         said = [f" {format_minutes(seconds)} of {format_minutes(most)}" for seconds, most in both]
         cells = max((width - 7 - sum(map(len, said))) // 2, 4)
-        spans: list[tuple[str, str]] = [("  ", "")]
+        spans: list[Span] = [("  ", "")]
         for (seconds, most), time in zip(both, said, strict=True):
             late = seconds > most
             full = min(round(seconds / most * cells), cells) if most else 0

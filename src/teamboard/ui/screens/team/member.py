@@ -26,7 +26,7 @@ from teamboard.domain.sanitize import one_line
 from teamboard.domain.skills import skill_history
 from teamboard.render import format
 from teamboard.render.facts import member_fact_lines
-from teamboard.render.line_layout import FEEDBACK_SIGNS, Line, fit, wrapped
+from teamboard.render.line_layout import FEEDBACK_SIGNS, Line, Span, SpanStyle, fit, wrapped
 from teamboard.render.one_on_ones import agreed_action_line
 from teamboard.render.reviews import review_row
 from teamboard.render.skills import LevelHistory, balance_lines, career_lines, skill_lines
@@ -98,7 +98,7 @@ def feedback_lines(board: Board, member: Member, width: int) -> Iterator[Line]:
         done = not is_open(feedback)
         other = f"from {feedback.giver}" if feedback.to == member.handle else f"to {feedback.to}"
         about = f" about {one_line(feedback.about)}" if feedback.about else ""
-        sign = (f"  {FEEDBACK_SIGNS[feedback.state]} ", "dim" if done else "warn")
+        sign: Span = (f"  {FEEDBACK_SIGNS[feedback.state]} ", "dim" if done else "warn")
         day = f"{board.day_of(feedback.at):%d %b}"
         yield (sign, (feedback.id, "accent"), (f" {day}  {feedback.kind} {other}{about}", "dim"))
         yield from _text(feedback.text, room, "dim" if done else "text", " " * 4)
@@ -110,9 +110,9 @@ def _title(text: str, key: str = "") -> Line:
     return ((f"  {text}", "strong"), (f"  {key}", "accent"))
 
 
-def _text(text: str, room: int, role: str = "text", indent: str = "  ") -> Iterator[Line]:
+def _text(text: str, room: int, style: SpanStyle = "text", indent: str = "  ") -> Iterator[Line]:
     for piece in wrapped(text, room - len(indent) + 2):
-        yield ((indent, ""), (piece, role))
+        yield ((indent, ""), (piece, style))
 
 
 class MemberView(BoardView):
