@@ -128,4 +128,4 @@ def test_typst_reads_a_literal_as_the_text_that_it_stands_for(text: str) -> None
 
 def test_what_a_template_lacks_is_an_error() -> None:
     with pytest.raises(UndefinedError):
-        render_template("review.md", title="A review")
+        render_template("review", "md", title="A review")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -118,7 +118,7 @@ def _say_what_began(board: Board, entry: HistoryEntry | None) -> None:
 @click.option("--period", "name", metavar="NAME", help="Which period: its name or its first day; the one that runs.")
 @click.option("--to", "form", type=click.Choice(["md", "html", "json"]), help="As Markdown, a web page, or JSON.")
 @pass_session
-def report(session: Session, name: str | None, form: str | None) -> None:
+def report(session: Session, name: str | None, form: Literal["md", "html", "json"] | None) -> None:
     """Print a period's result beside that of the period before.
 
     \b

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import nullcontext, suppress
-from typing import Any
+from typing import Any, Literal
 
 import click
 
@@ -159,7 +159,7 @@ def useful(session: Session, review_id: str, level: int) -> None:
 @click.argument("review_id", metavar="R5", shell_complete=complete_reviews)
 @click.option("--to", "form", type=click.Choice(["md", "html", "json", "pdf"]), default="md", show_default=True)
 @pass_session
-def export(session: Session, review_id: str, form: str) -> None:
+def export(session: Session, review_id: str, form: Literal["md", "html", "json", "pdf"]) -> None:
     """Print a review as Markdown, a web page, JSON or PDF: what you may see of it.
 
     \b

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from secrets import randbelow
+from typing import Literal
 
 import click
 
@@ -47,7 +48,7 @@ def standup(ctx: click.Context, minutes: int, order: SpeakingOrder, rotate: str 
 @board_options
 @click.option("--to", "form", type=click.Choice(["text", "md"]), default="text", show_default=True)
 @pass_session
-def last(session: Session, form: str) -> None:
+def last(session: Session, form: Literal["text", "md"]) -> None:
     """Print what came of the last standup, for a chat."""
     _, shown, _ = session.open()
     board = shown.board

@@ -19,7 +19,7 @@ from teamboard.render.line_layout import Line, has_pace, state_span
 def records_text(shown: BoardOnDay, ids: Sequence[str], *, as_markdown: bool) -> str:
     """The goals, members and feedback among `ids`, one or more lines each; other records give nothing."""
     records = [_record_values(shown, record_id) for record_id in ids]
-    return render_template("records.md" if as_markdown else "records.txt", records=records).removesuffix("\n")
+    return render_template("records", "md" if as_markdown else "txt", records=records).removesuffix("\n")
 
 
 def lines_text(lines: Iterable[Line], *, as_markdown: bool) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from typing import Literal
 from uuid import UUID, uuid5
 
 from icalendar import Calendar, Event
@@ -32,7 +33,7 @@ class DayEvent(Struct, frozen=True):
     key: str
     on: date
     summary: str
-    kind: str
+    kind: Literal["goal", "one-on-one", "review"]
     description: str = ""
 
 

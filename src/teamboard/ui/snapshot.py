@@ -60,7 +60,8 @@ class Picture:
     def html(self) -> str:
         """As a page of its own."""
         return render_template(
-            "screen.html",
+            "screen",
+            "html",
             background=self._background,
             fonts=FONTS,
             stylesheet=self._exported("{stylesheet}"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -24,7 +25,7 @@ from teamboard.store.file import merge as file_merge
     help="Where both have changed the same, what holds; without it you are asked.",
 )
 @pass_session
-def merge(session: Session, file: Path, side: str | None) -> None:
+def merge(session: Session, file: Path, side: Literal["here", "copy"] | None) -> None:
     """Bring what was written in FILE, a copy of the board, into the board; as of a file synchroniser's conflict.
 
     Every commit of the copy is added, with who made it and when; ids that are taken get new numbers. Where both

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import cache
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from teamboard.domain.sanitize import one_line
 
@@ -20,9 +20,12 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+!|~&-])")
 _TYPST = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n", "\r": r"\r", "\t": r"\t"})
 
 
-def render_template(name: str, /, **data: Any) -> str:
-    """The document that the template `name` (`report.html`, `review.md` …) makes of plain data."""
-    return _environment(name.rpartition(".")[2]).get_template(f"{name}.j2").render(data)
+DocumentFormat = Literal["html", "md", "typ", "txt"]
+
+
+def render_template(name: str, format: DocumentFormat, /, **data: Any) -> str:
+    """The document that the template `name` (`report`, `review` …) for a format makes of plain data."""
+    return _environment(format).get_template(f"{name}.{format}.j2").render(data)
 
 
 def escape_html(text: str) -> str:
@@ -43,7 +46,7 @@ def typst_literal(value: str | float | None) -> str:
 
 
 @cache
-def _environment(form: str) -> Environment:
+def _environment(format: DocumentFormat) -> Environment:
     # Late: importing jinja2 takes 30 ms, and only a command that makes a document should wait for it.
     from jinja2 import Environment, PackageLoader, StrictUndefined, Undefined
     from markupsafe import Markup
@@ -51,11 +54,11 @@ def _environment(form: str) -> Environment:
     def finalize(value: Any) -> Any:
         if isinstance(value, Markup | Undefined):
             return value
-        if form == "html":
+        if format == "html":
             return Markup(escape_html(str(value)))
-        if form == "typ":
+        if format == "typ":
             return Markup(typst_literal(value))
-        return Markup(escape_markdown(str(value)) if form == "md" else one_line(str(value)))
+        return Markup(escape_markdown(str(value)) if format == "md" else one_line(str(value)))
 
     return Environment(
         loader=PackageLoader(__package__, "templates"),

@@ -75,12 +75,12 @@ def _tally(found: Tally) -> dict[str, int]:
 
 def report_markdown(board: Board, now: PeriodReport, before: PeriodReport | None) -> str:
     """A report as Markdown that renders on a forge."""
-    return render_template("report.md", **_content(board, now, before))
+    return render_template("report", "md", **_content(board, now, before))
 
 
 def report_html(board: Board, now: PeriodReport, before: PeriodReport | None) -> str:
     """A report as one web page that asks nobody for anything, and prints well on A4."""
-    return render_template("report.html", **_content(board, now, before))
+    return render_template("report", "html", **_content(board, now, before))
 
 
 def _content(board: Board, now: PeriodReport, before: PeriodReport | None) -> dict[str, Any]:

@@ -164,17 +164,17 @@ def review_json(content: ReviewContent) -> dict[str, Any]:
 
 def review_markdown(board: Board, content: ReviewContent) -> str:
     """A review as Markdown that renders on a forge."""
-    return render_template("review.md", **_document(board, content))
+    return render_template("review", "md", **_document(board, content))
 
 
 def review_html(board: Board, content: ReviewContent) -> str:
     """A review as one web page that asks nobody for anything, and prints well on A4."""
-    return render_template("review.html", **_document(board, content))
+    return render_template("review", "html", **_document(board, content))
 
 
 def review_typst(board: Board, content: ReviewContent) -> str:
     """A review in Typst's language."""
-    return render_template("review.typ", **_document(board, content))
+    return render_template("review", "typ", **_document(board, content))
 
 
 def review_pdf(board: Board, content: ReviewContent) -> bytes:

@@ -12,7 +12,8 @@ from teamboard.render.standup import board_at_standup, format_minutes, round_up_
 def standup_markdown(board: Board, standup: Standup) -> str:
     """Who spoke for how long, and the round-up as it was then."""
     return render_template(
-        "standup.md",
+        "standup",
+        "md",
         day=str(board.day_of(standup.at)),
         time=format_minutes(sum(standup.seconds.values())),
         speakers=[{"name": first_name(board, h), "time": format_minutes(s)} for h, s in standup.seconds.items()],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import ClassVar, Generic, TypeVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -13,9 +13,11 @@ from textual.screen import ModalScreen
 from textual.widgets import Label, OptionList
 from textual.widgets.option_list import Option
 
+N = TypeVar("N", bound=str)
 
-class ChooseScreen(ModalScreen[str]):
-    """Answers with the chosen option's name, or None."""
+
+class ChooseScreen(ModalScreen[N], Generic[N]):
+    """Dismissed with the name of the chosen option, or None."""
 
     DEFAULT_CSS: ClassVar[str] = """
     ChooseScreen { align: center middle; }
@@ -31,8 +33,8 @@ class ChooseScreen(ModalScreen[str]):
         Binding("escape", "dismiss(None)", "Leave"),
     ]
 
-    def __init__(self, title: str, options: Mapping[str, str]) -> None:
-        """`options` are texts by name, in their order."""
+    def __init__(self, title: str, options: Mapping[N, str]) -> None:
+        """`options` are the texts to choose from, by name, in the order in which they are listed."""
         super().__init__()
         self._title = title
         self._options = dict(options)
@@ -63,4 +65,4 @@ class ChooseScreen(ModalScreen[str]):
         self.query_one(OptionList).action_select()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        self.dismiss(event.option.id)
+        self.dismiss(list(self._options)[event.option_index])

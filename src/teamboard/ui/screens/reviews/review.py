@@ -44,7 +44,7 @@ from teamboard.ui.palette import Offer
 from teamboard.ui.screens.choose import ChooseScreen
 from teamboard.ui.screens.goal_screen import GoalScreen
 from teamboard.ui.screens.reviews.clock import ThemeClock
-from teamboard.ui.screens.reviews.signing import describe_signed, sign_choices
+from teamboard.ui.screens.reviews.signing import Signer, describe_signed, sign_choices
 from teamboard.ui.screens.talk_forms import AgreeForm
 from teamboard.ui.screens.text_prompt import SayScreen
 from teamboard.ui.widgets.lines_view import LinesView
@@ -321,7 +321,7 @@ class ReviewScreen(GoalScreen[None]):
             return
         await self.board_app.open(ChooseScreen("Sign what was agreed", options), self._sign_as)
 
-    async def _sign_as(self, chosen: str | None) -> None:
+    async def _sign_as(self, chosen: Signer | None) -> None:
         if chosen is not None:
             await self._sign(witnessed=chosen == "other")
 

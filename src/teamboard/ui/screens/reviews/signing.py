@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.due import review_due
 from teamboard.domain.records import Review
 from teamboard.render.format import name_of
 
+Signer = Literal["own", "other"]
+"""Who signs at this terminal: the person for themselves, or the other side, with the person as witness."""
 
-def sign_choices(board: Board, review: Review, me: str | None) -> dict[str, str]:
-    """What to ask before signing, in words by choice (`own`, `other`); empty if there is nothing to ask."""
+
+def sign_choices(board: Board, review: Review, me: str | None) -> dict[Signer, str]:
+    """The options to offer before signing, as texts by signer; empty if there is nothing to ask."""
     signed = {signature.by for signature in review.signatures}
     other = review.manager if me == review.member else review.member
     if me not in (review.member, review.manager) or other in signed:
         return {}
-    own = {} if me in signed else {"own": "Sign for yourself"}
+    own: dict[Signer, str] = {} if me in signed else {"own": "Sign for yourself"}
     # A second press must never sign for somebody who is not here.
     return own | {"other": f"{name_of(board, other)} is here and signs; you are the witness"}
 

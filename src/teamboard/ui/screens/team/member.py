@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from textual import getters, on, work
 from textual.app import ComposeResult
@@ -41,6 +41,7 @@ from teamboard.ui.widgets.lines_view import LinesView
 from teamboard.ui.widgets.rows import Row
 
 LATEST_REVIEWS = 3
+GrowthForm = Literal["skills", "career"]
 KIND_TITLES = {"result": "Results", "skill": "Skills to build", "career": "Career steps"}
 
 
@@ -246,10 +247,10 @@ class MemberScreen(GoalScreen["str | None"]):
 
     async def action_grow(self) -> None:
         """Ask whether it is about skills or the career."""
-        options = {"skills": "Skills", "career": "Career"}
+        options: dict[GrowthForm, str] = {"skills": "Skills", "career": "Career"}
         await self.board_app.open(ChooseScreen("What to change", options), self._grow)
 
-    async def _grow(self, chosen: str | None) -> None:
+    async def _grow(self, chosen: GrowthForm | None) -> None:
         if chosen == "skills":
             await self.action_skills()
         elif chosen == "career":
