@@ -10,9 +10,9 @@ from teamboard.actions.check_ins import CheckInGoal
 from teamboard.domain.records import Goal
 from teamboard.store.file.store import FileStore
 from teamboard.ui.screens.alignment.alignment import AlignmentScreen
-from teamboard.ui.screens.alignment.alignment_form import SharesScreen
+from teamboard.ui.screens.alignment.alignment_form import AlignmentForm
 from teamboard.ui.screens.board.board import BoardScreen
-from teamboard.ui.screens.periods.period_rollover import PeriodScreen
+from teamboard.ui.screens.periods.period_rollover import PeriodRolloverScreen
 from teamboard.ui.screens.periods.report import ReportScreen
 from teamboard.ui.screens.team.member import MemberScreen
 from teamboard.ui.widgets.board_view import BoardView
@@ -83,7 +83,7 @@ async def test_who_moves_a_goal_that_was_moved_meanwhile_sees_theirs(app: MakeAp
         await until_shown(pilot, "could help")
         pilot.app.screen.query_one(BoardView).select("G12")
         await pilot.press("m")
-        await until(pilot, lambda: isinstance(pilot.app.screen, SharesScreen))
+        await until(pilot, lambda: isinstance(pilot.app.screen, AlignmentForm))
         sample_store.commit(AlignGoal(goal="G12", aligned={"T5": 1.0}), ANA)
         await pilot.press("down", "down", "down", "space", "ctrl+s")
         await until_shown(pilot, "theirs  T5 Discovery quality")
@@ -100,7 +100,7 @@ async def test_the_turn_of_a_period_is_chosen_on_one_screen(app: MakeApp, sample
         await pilot.press("n")
         await until_shown(pilot, "35 unfinished")
         screen = pilot.app.screen
-        assert isinstance(screen, PeriodScreen)
+        assert isinstance(screen, PeriodRolloverScreen)
         await pilot.press("3", "down", "1", "2", "4", "left")
         line_with(pilot, "renew: close it, begin afresh")
         await pilot.press("ctrl+s")

@@ -9,7 +9,7 @@ from teamboard.store.file.store import FileStore
 from teamboard.ui.screens.board.board import BoardScreen
 from teamboard.ui.screens.check_ins.check_in import CheckInScreen
 from teamboard.ui.screens.due.due import DueScreen
-from teamboard.ui.screens.feedback.give_feedback import GiveScreen
+from teamboard.ui.screens.feedback.give_feedback import GiveFeedbackScreen
 from teamboard.ui.screens.one_on_ones.one_on_one import OneOnOneScreen
 from teamboard.ui.widgets.board_view import BoardView
 from tests.conftest import MARA
@@ -40,7 +40,7 @@ async def test_the_most_overdue_comes_first_and_it_is_live(
     ("row", "screen"),
     [
         ("one-on-one mara ben ", OneOnOneScreen),
-        ("manager's feedback mara ben ", GiveScreen),
+        ("manager's feedback mara ben ", GiveFeedbackScreen),
         ("check-in mara  G11", CheckInScreen),
     ],
 )

@@ -8,7 +8,7 @@ from textual.widgets import Input, Select, TextArea
 from teamboard.domain.records import Feedback
 from teamboard.store.file.store import FileStore
 from teamboard.ui.screens.board.board import BoardScreen
-from teamboard.ui.screens.feedback.give_feedback import GiveScreen
+from teamboard.ui.screens.feedback.give_feedback import GiveFeedbackScreen
 from teamboard.ui.widgets.board_view import BoardView
 from tests.helpers.screen import line_with, until, until_shown
 from tests.ui.conftest import MakeApp
@@ -31,7 +31,7 @@ async def test_situation_behaviour_impact(app: MakeApp, sample_store: FileStore,
         await pilot.press("ctrl+s")
         await until_shown(pilot, "Write something first")
         await pilot.press(*"Monday", "enter", *"You [i]asked[/i] twice", "tab", *"They signed")
-        assert isinstance(pilot.app.screen, GiveScreen)
+        assert isinstance(pilot.app.screen, GiveFeedbackScreen)
         pilot.app.screen.query_one("#kind", Select).value = "coaching"
         pilot.app.screen.query_one("#words", TextArea).text = "More of that."
         pilot.app.screen.query_one("#source", Input).value = "Acme"

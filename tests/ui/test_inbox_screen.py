@@ -10,7 +10,7 @@ from teamboard.domain.records import Feedback
 from teamboard.store.file.store import FileStore
 from teamboard.ui.screens.board.board import BoardScreen
 from teamboard.ui.screens.feedback.inbox import InboxScreen
-from teamboard.ui.screens.text_prompt import SayScreen
+from teamboard.ui.screens.text_prompt import TextPromptScreen
 from teamboard.ui.widgets.board_view import BoardView
 from tests.conftest import BEN
 from tests.helpers.screen import line_with, screen_text, until, until_gone, until_shown
@@ -58,7 +58,7 @@ async def test_a_thread_is_answered_and_moved_on(app: MakeApp, sample_store: Fil
         await until(pilot, lambda: feedback(sample_store, "F31").state == "acknowledged")
         await until(pilot, lambda: not any("a Acknowledge" in line for line in screen_text(pilot)))
         await pilot.press("enter", *"I will try")
-        await until(pilot, lambda: isinstance(pilot.app.screen, SayScreen))
+        await until(pilot, lambda: isinstance(pilot.app.screen, TextPromptScreen))
         assert pilot.app.screen.query_one(TextArea).text == "I will try"
         await pilot.press("ctrl+s")
         await until_shown(pilot, "Ana Ruiz: I will try")

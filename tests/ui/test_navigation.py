@@ -38,18 +38,18 @@ def parameters(function: Callable[..., Any]) -> list[inspect.Parameter]:
 
 @pytest.mark.parametrize("name", FORMS)
 def test_a_form_takes_what_navigation_takes(name: str) -> None:
-    assert parameters(navigation.load(name)) == parameters(FORMS[name])
+    assert parameters(navigation.load_screen(name)) == parameters(FORMS[name])
 
 
 @pytest.mark.parametrize("name", RECORDS)
 def test_a_screen_of_a_record_takes_its_id(name: str) -> None:
-    assert [p.name for p in parameters(navigation.load(name))] == RECORDS[name]
+    assert [p.name for p in parameters(navigation.load_screen(name))] == RECORDS[name]
 
 
-@pytest.mark.parametrize("name", navigation.PLACES)
+@pytest.mark.parametrize("name", navigation.GLOBAL_SCREENS)
 def test_a_place_is_made_without_arguments(name: str) -> None:
-    assert type(navigation.make(name)) is navigation.load(name)
+    assert type(navigation.make_screen(name)) is navigation.load_screen(name)
 
 
 def test_every_screen_is_opened_by_a_function_or_a_place() -> None:
-    assert {*FORMS, *RECORDS, *navigation.PLACES, "goal detail"} == set(navigation.WHERE)
+    assert {*FORMS, *RECORDS, *navigation.GLOBAL_SCREENS, "goal detail"} == set(navigation.SCREEN_MODULES)

@@ -62,7 +62,7 @@ async def test_every_text_and_sign_stands_out_in_every_theme(
         await open_screen(pilot, record_id, keys, shown)
         least = FROM_AFAR if keys[:1] == ["S"] else LEAST
         for theme in THEMES:
-            mine.looks.choose(Settings(theme=theme))
+            mine.appearance.choose(Settings(theme=theme))
             await pilot.pause()
             found = faint(mine, least)
             assert found == [], f"{theme}: {found}"

@@ -15,7 +15,7 @@ from teamboard.personal.keyring import Keyring
 from teamboard.services.review_session import ReviewSession
 from teamboard.store.file.store import FileStore
 from teamboard.ui.screens.board.board import BoardScreen
-from teamboard.ui.screens.reviews.prepare import Own, Pieces, PrepareScreen
+from teamboard.ui.screens.reviews.prepare import EvidenceView, PreparationView, PrepareScreen
 from teamboard.ui.screens.reviews.review import ReviewScreen
 from teamboard.ui.widgets.board_view import BoardView
 from tests.conftest import TODAY, Run
@@ -63,12 +63,12 @@ async def test_a_preparation_is_kept_as_one_types_and_shared(
         await until_shown(pilot, "Only the two of you can read it.")
         await until_shown(pilot, "missing: 4 goals to rate")
         assert isinstance(pilot.app.screen, PrepareScreen)
-        pilot.app.screen.query_one(Own).select("G13")
+        pilot.app.screen.query_one(PreparationView).select("G13")
         await pilot.press("4")
         await until_shown(pilot, "opinion")
         await until_shown(pilot, "a rating rests on no evidence")
         await pilot.press("tab")
-        pieces = pilot.app.screen.query_one(Pieces)
+        pieces = pilot.app.screen.query_one(EvidenceView)
         pieces.select("F31")
         await until_shown(pilot, "short calls before ten")
         await pilot.press("space")
@@ -84,7 +84,7 @@ async def test_a_preparation_is_kept_as_one_types_and_shared(
         pilot.app.screen.query_one(BoardView).select("M2")
         await pilot.press("p")
         await until_shown(pilot, "missing: 3 goals to rate")
-        pilot.app.screen.query_one(Own).select("G13")
+        pilot.app.screen.query_one(PreparationView).select("G13")
         await until(pilot, lambda: "Deep [b]calls[/b]" in pilot.app.screen.query_one(TextArea).text)
         await pilot.press("ctrl+s")
         await until_shown(pilot, "It is shared; ctrl+s shares it again.")

@@ -16,7 +16,7 @@ from teamboard.store.file.store import FileStore
 from teamboard.ui.app import BoardApp
 from teamboard.ui.screens.board.board import BoardScreen
 from teamboard.ui.screens.revisions.revise import ReviseScreen
-from teamboard.ui.screens.revisions.revision_review import DecideScreen
+from teamboard.ui.screens.revisions.revision_review import RevisionReviewScreen
 from teamboard.ui.widgets.board_view import BoardView
 from tests.conftest import ANA, MARA, NOW, TODAY
 from tests.helpers.screen import line_with, screen_text, until, until_gone, until_shown
@@ -91,7 +91,7 @@ async def test_the_other_one_sees_it_waits_and_agrees(app: MakeApp, sample_store
         await until_shown(pilot, "⟳ 1 for you")
         sample_store.commit(LOWER, ANA)
         await until_shown(pilot, "⟳ 2 for you")
-        await opened(pilot, "G12", DecideScreen)
+        await opened(pilot, "G12", RevisionReviewScreen)
         await until_shown(pilot, "Portugal went [red]to[/] the partners")
         for piece in ("€1,200,000", "€1,000,000", "68 %", "81 %", "territory or role", "a Agree", "d Decline"):
             assert any(piece in line for line in screen_text(pilot)), piece
@@ -105,7 +105,7 @@ async def test_the_other_one_sees_it_waits_and_agrees(app: MakeApp, sample_store
 
 async def test_a_no_goes_with_a_word(app: MakeApp, sample_store: FileStore) -> None:
     async with app("mara").run_test(size=(120, 40), notifications=True) as pilot:
-        await opened(pilot, "G23", DecideScreen)
+        await opened(pilot, "G23", RevisionReviewScreen)
         await pilot.press("d", "enter")
         await until_shown(pilot, "A word on why is missing")
         await pilot.press(*"not yet", "enter")
@@ -117,13 +117,13 @@ async def test_a_no_goes_with_a_word(app: MakeApp, sample_store: FileStore) -> N
 @pytest.mark.slow
 async def test_ones_own_is_withdrawn_and_others_only_look(app: MakeApp, sample_store: FileStore) -> None:
     async with app("ana").run_test(size=(120, 40), notifications=True) as pilot:
-        await opened(pilot, "G23", DecideScreen)
+        await opened(pilot, "G23", RevisionReviewScreen)
         await until_shown(pilot, "Oslo")
         assert not any(key in line for line in screen_text(pilot) for key in ("a Agree", "d Withdraw"))
         await pilot.press("a", "d", "escape")
         await until(pilot, lambda: isinstance(pilot.app.screen, BoardScreen))
     async with app("ben").run_test(size=(120, 40), notifications=True) as pilot:
-        await opened(pilot, "G23", DecideScreen)
+        await opened(pilot, "G23", RevisionReviewScreen)
         await until_shown(pilot, "d Withdraw")
         await pilot.press("d")
         await until(pilot, lambda: isinstance(pilot.app.screen, BoardScreen))
@@ -134,12 +134,12 @@ async def test_ones_own_is_withdrawn_and_others_only_look(app: MakeApp, sample_s
 async def test_a_team_goal_is_acknowledged_or_answered_by_realigning(app: MakeApp, sample_store: FileStore) -> None:
     async with app("dana").run_test(size=(120, 40), notifications=True) as pilot:
         await until(pilot, lambda: "⟳ 2" in line_with(pilot, "Win back 12"))
-        await opened(pilot, "T4", DecideScreen)
+        await opened(pilot, "T4", RevisionReviewScreen)
         await until_shown(pilot, "a Acknowledge")
         await pilot.press("a")
         await until(pilot, lambda: "⟳ 1" in line_with(pilot, "Win back 12"))
     async with app("ines").run_test(size=(120, 40), notifications=True) as pilot:
-        await opened(pilot, "T4", DecideScreen)
+        await opened(pilot, "T4", RevisionReviewScreen)
         await until_shown(pilot, "m Realign")
         await pilot.press("m")
         await until_shown(pilot, "Move G21")
@@ -202,7 +202,7 @@ async def test_two_apps_revise_a_team_goal_and_escape_keeps_theirs(app: MakeApp,
 @pytest.mark.slow
 async def test_a_counter_proposal_takes_the_place_of_what_was_proposed(app: MakeApp, sample_store: FileStore) -> None:
     async with app("mara").run_test(size=(120, 40)) as pilot:
-        await opened(pilot, "G23", DecideScreen)
+        await opened(pilot, "G23", RevisionReviewScreen)
         await pilot.press("v")
         await until(pilot, lambda: isinstance(pilot.app.screen, ReviseScreen))
         await filled(pilot, "800k")
@@ -238,7 +238,7 @@ async def test_a_team_goal_changes_on_its_day_and_until_then_can_be_withdrawn(
         await until(pilot, lambda: isinstance(pilot.app.screen, BoardScreen))
         assert revision(sample_store, "V7").state == "agreed"
         assert "52 %" in line_with(pilot, "New ARR")
-        await opened(pilot, "T3", DecideScreen)
+        await opened(pilot, "T3", RevisionReviewScreen)
         await until_shown(pilot, "from 2026-12-01")
         await until_shown(pilot, "d Withdraw")
         await pilot.press("d")

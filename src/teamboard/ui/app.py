@@ -23,9 +23,9 @@ from teamboard.store.base import Clock, Store, StoreError, utc_now
 from teamboard.ui import navigation
 from teamboard.ui.keymap import DEFAULTS, bound
 from teamboard.ui.live_app import LiveApp
-from teamboard.ui.notifications import Herald
-from teamboard.ui.palette import Jumps, Offer, Offers
-from teamboard.ui.quick_open import jumps
+from teamboard.ui.notifications import Notifier
+from teamboard.ui.palette import Command, QuickOpenCommands, ScreenCommands
+from teamboard.ui.quick_open import quick_open_commands
 from teamboard.ui.screens.board.board import BoardScreen
 from teamboard.ui.undo import undo_own_last
 
@@ -46,8 +46,8 @@ class BoardApp(LiveApp):
     # The first screen's styles are read with the app's own: one reading less before the first paint.
     CSS_PATH: ClassVar[list[str | PurePath]] = ["app.tcss", "screens/board/board.tcss"]
     TITLE = "teamboard"
-    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {Offers}
-    SCREENS = {name: partial(navigation.make, name) for name in navigation.PLACES}
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {ScreenCommands}
+    SCREENS = {name: partial(navigation.make_screen, name) for name in navigation.GLOBAL_SCREENS}
     BINDINGS: ClassVar[list[BindingType]] = [
         bound("quit", "quit", "Quit", show=True),
         bound("keys", "keys", "Keys", show=True),
@@ -77,7 +77,7 @@ class BoardApp(LiveApp):
         self._first = first
         self._about = about
         self._standup = standup or Screen()
-        self.herald = Herald(self)
+        self.notifier = Notifier(self)
 
     def get_default_screen(self) -> Screen[Any]:
         """The screen that all others are opened over."""
@@ -91,44 +91,44 @@ class BoardApp(LiveApp):
         elif self._first != "board":
             prepare = self._first == "prep"
             self.call_after_refresh(navigation.open_review, self, self._about, prepare=prepare)
-        self.looks.begin()
-        self.herald.begin()
-        self.set_interval(DAY_SECONDS, self.turn_day)
+        self.appearance.begin()
+        self.notifier.begin()
+        self.set_interval(DAY_SECONDS, self.update_day)
         self.set_timer(WATCH_AFTER_SECONDS, self._start_watching)
 
     def _start_watching(self) -> None:
         gc.freeze()
         gc.enable()
-        for group, work in zip(ENDLESS, (self._follow_store(), self.looks.follow()), strict=True):
+        for group, work in zip(ENDLESS, (self._follow_store(), self.appearance.follow()), strict=True):
             self.run_worker(work, group=group, name=group)
         self.run_worker(self._notice(), group="notices")
-        self.keep_reviews_soon()
+        self.update_reviews_in_background()
 
     async def _notice(self) -> None:
         for line in await asyncio.to_thread(self.store.notices):
             self.say(line, "warning", seconds=NOTICE_SECONDS)
 
     def on_key(self) -> None:
-        self.herald.seen()
+        self.notifier.seen()
 
     def on_app_focus(self) -> None:
-        self.herald.seen()
+        self.notifier.seen()
 
     def on_unmount(self) -> None:
-        self.herald.end()
+        self.notifier.end()
 
     # -- how it looks
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """What every line goes through before it is painted."""
-        return [*super().get_line_filters(), *self.looks.filters]
+        return [*super().get_line_filters(), *self.appearance.filters]
 
     # -- the board
 
     def after_newer_board(self, before: Board, board: Board) -> None:
-        """Have the herald say what is new."""
+        """Have the notifier say what is new."""
         # The lines first, then the title: what it says is read from the history.
-        self.call_after_refresh(self.herald.tell, before, board)
+        self.call_after_refresh(self.notifier.tell, before, board)
 
     async def _follow_store(self) -> None:
         async with aclosing(self.store.changes()) as found:  # type: ignore[type-var]
@@ -169,7 +169,7 @@ class BoardApp(LiveApp):
 
     def action_keys(self) -> None:
         """Show the keys."""
-        navigation.open_keys(self, self.screen.active_bindings, getattr(self.screen, "WORDS", ()))
+        navigation.open_keys(self, self.screen.active_bindings, getattr(self.screen, "LEGEND", ()))
 
     async def action_undo(self) -> None:
         """Take back the person's own last commit."""
@@ -177,21 +177,23 @@ class BoardApp(LiveApp):
 
     def action_jump(self) -> None:
         """Jump to whatever has a name."""
-        self.push_screen(CommandPalette(providers=[Jumps], placeholder="A member, a goal, feedback, a review"))
+        self.push_screen(
+            CommandPalette(providers=[QuickOpenCommands], placeholder="A member, a goal, feedback, a review")
+        )
 
-    def jumps(self) -> Iterable[Offer]:
+    def quick_open_commands(self) -> Iterable[Command]:
         """Where one can jump to, and how it is called."""
-        return jumps(self)
+        return quick_open_commands(self)
 
-    def offers(self) -> Iterable[Offer]:
+    def commands(self) -> Iterable[Command]:
         """What the palette offers on every screen."""
-        yield Offer("Jump", "To any member, goal, feedback or review by name (ctrl+k)", self.action_jump)
-        yield from self.looks.offers()
-        for name, place in navigation.PLACES.items():
-            yield Offer(place.title, f"{place.about} ({DEFAULTS[name]})", partial(self.action_show, name))
-        yield Offer(
+        yield Command("Jump", "To any member, goal, feedback or review by name (ctrl+k)", self.action_jump)
+        yield from self.appearance.commands()
+        for name, place in navigation.GLOBAL_SCREENS.items():
+            yield Command(place.title, f"{place.about} ({DEFAULTS[name]})", partial(self.action_show, name))
+        yield Command(
             "Next period", "Carry, renew, drop or close what is unfinished", self.action_next_period, "begin a period"
         )
-        yield Offer("Undo", "Take back your own last change (ctrl+z)", partial(self.run_action, "undo"), "undo")
-        yield Offer("Keys", "What each key does (?)", self.action_keys)
-        yield Offer("Quit", "Leave the board (q)", self.exit)
+        yield Command("Undo", "Take back your own last change (ctrl+z)", partial(self.run_action, "undo"), "undo")
+        yield Command("Keys", "What each key does (?)", self.action_keys)
+        yield Command("Quit", "Leave the board (q)", self.exit)

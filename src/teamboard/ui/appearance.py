@@ -18,16 +18,16 @@ from teamboard.domain.errors import Refused, describe_os_error
 from teamboard.personal.settings import Settings, load_settings_or_defaults, save_settings
 from teamboard.personal.themes import ThemeFile, find_theme, load_themes
 from teamboard.render.ascii_fallback import to_ascii
-from teamboard.ui.error_handling import OneLineApp
+from teamboard.ui.error_handling import ErrorRaisingApp
 from teamboard.ui.keymap import UNBOUND, usable_keys
-from teamboard.ui.palette import Offer
+from teamboard.ui.palette import Command
 from teamboard.ui.themes import textual_theme, theme_changes
 
 FEW_COLOURS = "sixteen"
 """The theme of a terminal that has no more than sixteen colours."""
 
 
-class PlainLetters(LineFilter):
+class AsciiFilter(LineFilter):
     """Draws every sign on the screen as a plain letter."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
@@ -40,11 +40,15 @@ def describe_lost(keys: Mapping[str, str], lost: Mapping[str, str]) -> str:
     return f"Without a key now: {', '.join(names)}. Set one with `teamboard config keys.NAME KEY`." if names else ""
 
 
-class Looks:
+class Appearance:
     """The settings of an app's user, and the themes there are."""
 
     def __init__(
-        self, app: OneLineApp[Any], settings: Settings | None, given: Mapping[str, bool], redraw: Callable[[], None]
+        self,
+        app: ErrorRaisingApp[Any],
+        settings: Settings | None,
+        given: Mapping[str, bool],
+        redraw: Callable[[], None],
     ) -> None:
         """With no settings those of the user's file; `given` are those that hold for this once.
 
@@ -56,7 +60,7 @@ class Looks:
         self._given = given
         self.settings = replace(self._kept, **given)
         self.themes: dict[str, ThemeFile] = {}
-        self._letters = PlainLetters(enabled=self.settings.ascii)
+        self._letters = AsciiFilter(enabled=self.settings.ascii)
         self._lively = app.animation_level
         self.lost_keys = ""
         self._use(find_theme(self.settings.theme))
@@ -117,11 +121,11 @@ class Looks:
         if trouble:
             self._app.say(trouble, "warning")
 
-    def offers(self) -> Iterable[Offer]:
+    def commands(self) -> Iterable[Command]:
         """What the palette offers about looks."""
         for theme in self.themes.values():
             if theme.name != self._app.theme:
-                yield Offer(f"Theme: {theme.name}", theme.about, partial(self.choose_theme, theme.name))
+                yield Command(f"Theme: {theme.name}", theme.about, partial(self.choose_theme, theme.name))
 
     # -- the files of the themes
 
@@ -147,7 +151,7 @@ class Looks:
         self._app.mutate_reactive(App.theme)
 
 
-class HasLooks(Protocol):
+class HasAppearance(Protocol):
     """An app with looks: what a widget that depends on them knows of it."""
 
-    looks: Looks
+    appearance: Appearance

@@ -11,10 +11,10 @@ from teamboard.ui.textual_private import CrashKeepingApp
 R = TypeVar("R")
 
 
-class OneLineApp(CrashKeepingApp[R]):
+class ErrorRaisingApp(CrashKeepingApp[R]):
     """Textual would print a traceback; whoever starts the app has the error raised instead."""
 
-    def answered(self, *, inline: bool = False) -> R | None:
+    def run_and_return(self, *, inline: bool = False) -> R | None:
         """Run the app; what it answers with. Raises what has ended it, if it has not ended by itself."""
         answer = self.run(inline=inline)
         if self.crash is not None:

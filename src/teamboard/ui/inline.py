@@ -22,7 +22,7 @@ from teamboard.ui.app import BoardApp
 from teamboard.ui.messages import RowOpened
 from teamboard.ui.navigation import check_in_form, give_feedback_form
 from teamboard.ui.widgets.board_view import BoardView
-from teamboard.ui.widgets.ordered_input import LineField, taken
+from teamboard.ui.widgets.ordered_input import LineField, wait_until_processed
 from teamboard.ui.widgets.rows import Row
 
 What = Literal["check in", "feedback"]
@@ -69,12 +69,12 @@ class PickScreen(Screen[None]):
 
     async def action_move(self, direction: int) -> None:
         """Select the next row up or down, of those that fit the words typed before it."""
-        await taken(self.query_one(Input), self)
+        await wait_until_processed(self.query_one(Input), self)
         self.view.action_move(direction)
 
     async def action_choose(self) -> None:
         """Open the form for what is selected, once the words typed before it have narrowed the rows."""
-        await taken(self.query_one(Input), self)
+        await wait_until_processed(self.query_one(Input), self)
         await self.quick.open_form(self.view.selected)
 
     @on(RowOpened)

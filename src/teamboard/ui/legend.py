@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-Words = Sequence[tuple[str, str]]
+Legend = Sequence[tuple[str, str]]
 """Signs and terms of a screen, each with what it means."""
 
-BOARD: Words = (
+BOARD: Legend = (
     ("━━━╸──┃──", "progress; ┃ is the pace, short of it is late"),
     ("▲ 4  ▁▂▃▅", "change in a week in points; the last six weeks"),
     ("⚑  ⟳  ☐", "help wanted; a revision that waits; an agreed action"),
@@ -15,48 +15,48 @@ BOARD: Words = (
     ("→ T1  9 d", "the team goal it serves; age of the last check-in"),
     ("●  ◉", "marked for the next action; and selected"),
 )
-MEMBER: Words = (
+MEMBER: Legend = (
     *BOARD[:3],
     ("●●○○·", "a skill: the level, up to the target, of five"),
     ("balance", "what feedback and talks of 90 days were about"),
 )
-INBOX: Words = (
+INBOX: Legend = (
     ("○  ◐", "open; acknowledged"),
     ("✓  ✗", "resolved; declined"),
     ("Mara → Ana", "from whom, and to whom"),
     ("from: to:", "narrow by / : from:ana kind:idea state:open >14d"),
 )
-DUE: Words = (
+DUE: Legend = (
     ("4 d late", "working days since it was due"),
     ("u f o r x", "at the right: the key that settles it, as Enter does"),
     ("1:1", "a one-on-one"),
 )
-ONE_ON_ONE: Words = (
+ONE_ON_ONE: Legend = (
     ("☐  ☑", "agreed, and to be done; done"),
     ("O3.2", "the second agreement of one-on-one O3"),
     ("useful", "what the member says afterwards, 1 to 5"),
 )
-PULSE: Words = (
+PULSE: Legend = (
     ("·", "nothing given: a gap in who gives to whom"),
     ("in cadence", "goals whose check-in is not overdue"),
 )
-STANDUP: Words = (
+STANDUP: Legend = (
     ("████┃░░░", "progress; ┃ is the pace, short of it is late"),
     ("⚑  ?", "help wanted; asked of somebody"),
     ("0:40 of 1:40", "this person's time; at the right the whole meeting's"),
 )
-PREPARE: Words = (
+PREPARE: Legend = (
     ("F31 C115", "a piece of evidence; space puts it behind a rating"),
     ("opinion", "a rating that rests on no evidence"),
     ("missing", "what a whole preparation would still have"),
 )
-REVIEW: Words = (
+REVIEW: Legend = (
     ("gap", "where the two ratings differ; these stand first"),
     ("opinion", "a rating that rests on no evidence"),
     ("seal", "shows whether anything was changed after both signed"),
 )
-HISTORY: Words = (("457", "the revision of the board that a commit made"),)
-QUARTER: Words = (
+HISTORY: Legend = (("457", "the revision of the board that a commit made"),)
+QUARTER: Legend = (
     ("━━━━────", "how many goals, beside the period before"),
     ("missed", "not reached when the period ended"),
     ("dropped", "given up, with a reason"),

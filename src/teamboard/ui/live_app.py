@@ -19,8 +19,8 @@ from teamboard.domain.records import Member
 from teamboard.personal.settings import Settings
 from teamboard.services.views import view_of_past, view_today
 from teamboard.store.base import Clock, Commit, Store, StoreError, utc_now
-from teamboard.ui.appearance import Looks
-from teamboard.ui.error_handling import OneLineApp
+from teamboard.ui.appearance import Appearance
+from teamboard.ui.error_handling import ErrorRaisingApp
 from teamboard.ui.messages import BoardChanged
 from teamboard.ui.review_access import Reviews
 from teamboard.ui.widgets.lines_view import LinesView
@@ -32,7 +32,7 @@ Answered = Callable[[A | None], None] | Callable[[A | None], Awaitable[None]]
 """Takes what a screen answers with; None, if it has no answer."""
 
 
-class LiveApp(OneLineApp[None]):
+class LiveApp(ErrorRaisingApp[None]):
     """A board, live, and the person at the screen."""
 
     def __init__(
@@ -58,7 +58,7 @@ class LiveApp(OneLineApp[None]):
         self.current = view_today(board, clock())
         self.past: BoardOnDay | None = None
         self.trouble: StoreError | None = None
-        self.looks = Looks(self, settings, given or {}, self.redraw)
+        self.appearance = Appearance(self, settings, given or {}, self.redraw)
         self.reviews = Reviews(self, with_keys=with_keys, own=own)
 
     @property
@@ -130,7 +130,7 @@ class LiveApp(OneLineApp[None]):
     def after_newer_board(self, before: Board, board: Board) -> None:
         """Hook: every screen was told of a newer board."""
 
-    def turn_day(self) -> None:
+    def update_day(self) -> None:
         """Show the board as it is today, where a new day has begun."""
         if self.today != self.current.day:
             self._take(self.current.loaded)
@@ -142,9 +142,9 @@ class LiveApp(OneLineApp[None]):
         was, now = before.board.member(self.actor.member), self.board.member(self.actor.member)
         if any(known_table(record_id) == "reviews" for record_id in ids) or (was and was.key) != (now and now.key):
             # The other may have shared: what is to be shown to them now is shown. Or the person has another key.
-            self.keep_reviews_soon()
+            self.update_reviews_in_background()
 
-    def keep_reviews_soon(self) -> None:
+    def update_reviews_in_background(self) -> None:
         """Keep keys and shared preparations up to date, in the background."""
         if self.reviews.with_keys and self.actor.member is not None:
             self.run_worker(self.reviews.keep(), group="reviews", name="reviews", exclusive=True)
@@ -166,14 +166,14 @@ class LiveApp(OneLineApp[None]):
             self.show_past(None)
             return
         try:
-            past = await self.look_back(lambda: view_of_past(self.board, day))
+            past = await self.read_history(lambda: view_of_past(self.board, day))
         except Refused as refusal:
             self.say(str(refusal), "warning")
             return
         if past is not None:
             self.show_past(past)
 
-    async def look_back(self, find: Callable[[], A]) -> A | None:
+    async def read_history(self, find: Callable[[], A]) -> A | None:
         """What is found in the history, read out of the screen's way; None, and why in a toast, if it can't be read."""
         try:
             return await asyncio.to_thread(find)

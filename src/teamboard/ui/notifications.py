@@ -15,7 +15,7 @@ LONGEST_TITLE = 100
 KEEP_TITLE, GIVE_BACK_TITLE = "\x1b[22;0t", "\x1b[23;0t"
 
 
-class Herald:
+class Notifier:
     """Tells what others have written since the person last touched the board."""
 
     def __init__(self, app: LiveApp) -> None:
@@ -65,7 +65,7 @@ class Herald:
 
     def _call(self, text: str) -> None:
         """Ring, or have the desktop say it, where that is wished."""
-        tell = self._app.looks.settings.tell
+        tell = self._app.appearance.settings.tell
         if tell == "bell":
             self._app.bell()
         elif tell == "desktop":

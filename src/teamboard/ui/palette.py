@@ -13,7 +13,7 @@ from teamboard.domain.sanitize import one_line
 from teamboard.domain.verbs import VERBS
 
 
-class Offer(NamedTuple):
+class Command(NamedTuple):
     """One thing the palette offers: its name, what it does, the call that does it, and the verb of its action."""
 
     name: str
@@ -22,24 +22,24 @@ class Offer(NamedTuple):
     verb: str = ""
 
 
-class Jumping(Protocol):
+class HasQuickOpen(Protocol):
     """An app that knows where one can jump to."""
 
-    def jumps(self) -> Iterable[Offer]: ...
+    def quick_open_commands(self) -> Iterable[Command]: ...
 
 
-class Offering(Protocol):
+class HasCommands(Protocol):
     """A screen or an app that has something to offer."""
 
-    def offers(self) -> Iterable[Offer]: ...
+    def commands(self) -> Iterable[Command]: ...
 
 
-class Offers(Provider):
+class ScreenCommands(Provider):
     """What the screen offers, then what the app does. Names of people are shown as they are."""
 
-    def _all(self) -> list[Offer]:
-        places = [place for place in (self.screen, self.app) if hasattr(place, "offers")]
-        return [offer for place in places for offer in cast("Offering", place).offers()]
+    def _all(self) -> list[Command]:
+        places = [place for place in (self.screen, self.app) if hasattr(place, "commands")]
+        return [offer for place in places for offer in cast("HasCommands", place).commands()]
 
     async def discover(self) -> Hits:
         for name, about, run, _ in self._all():
@@ -65,8 +65,8 @@ def search_words(verb: str, query: str) -> list[str]:
     return [word for word in (verb, *VERBS[verb].search) if word.casefold().startswith(wanted)]
 
 
-class Jumps(Offers):
+class QuickOpenCommands(ScreenCommands):
     """Everything that has a name: members, goals, open feedback, reviews."""
 
-    def _all(self) -> list[Offer]:
-        return list(cast("Jumping", self.app).jumps())
+    def _all(self) -> list[Command]:
+        return list(cast("HasQuickOpen", self.app).quick_open_commands())

@@ -11,28 +11,28 @@ from teamboard.domain.records import Review
 from teamboard.render.format import name_of
 from teamboard.ui.live_app import LiveApp
 from teamboard.ui.navigation import open_feedback, open_review
-from teamboard.ui.palette import Offer
+from teamboard.ui.palette import Command
 from teamboard.ui.screens.board.board import BoardScreen
 
 
-def jumps(app: LiveApp) -> Iterator[Offer]:
+def quick_open_commands(app: LiveApp) -> Iterator[Command]:
     """Everything that has a name, and going there."""
     board = app.board
     for member in board.members:
-        yield Offer(member.name, member.title or "member", partial(_to_member, app, member.handle))
+        yield Command(member.name, member.title or "member", partial(_to_member, app, member.handle))
     goals: list[AnyGoal] = [*board.open_team_goals, *(g for g in board.goals if g.outcome is None)]
     for goal in goals:
         about = f"goal of {name_of(board, goal.owner)}"
-        yield Offer(f"{goal.id} {goal.title}", about, partial(_to_goal, app, goal.id))
+        yield Command(f"{goal.id} {goal.title}", about, partial(_to_goal, app, goal.id))
     for feedback in board.feedback:
         if is_open(feedback):
             both = f"{feedback.kind} from {name_of(board, feedback.giver)} to {name_of(board, feedback.to)}"
-            yield Offer(f"{feedback.id} {feedback.text}", both, partial(_to_feedback, app, feedback.id))
+            yield Command(f"{feedback.id} {feedback.text}", both, partial(_to_feedback, app, feedback.id))
     for review in board.tables["reviews"].values():
         if isinstance(review, Review) and app.actor.member in (review.member, review.manager):
             both = f"{review.id} Review of {name_of(board, review.member)}"
             prepare = review.on > app.today
-            yield Offer(both, str(review.on), partial(open_review, app, review.id, prepare=prepare))
+            yield Command(both, str(review.on), partial(open_review, app, review.id, prepare=prepare))
 
 
 async def _to_board(app: LiveApp) -> BoardScreen | None:

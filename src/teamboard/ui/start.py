@@ -25,7 +25,7 @@ from teamboard.personal.themes import find_theme
 from teamboard.services.acting import full_name
 from teamboard.services.onboarding import FirstTeam, quarter_of
 from teamboard.store.base import BoardExists, StoreError
-from teamboard.ui.error_handling import OneLineApp
+from teamboard.ui.error_handling import ErrorRaisingApp
 from teamboard.ui.screens.form import FormScreen
 from teamboard.ui.themes import textual_theme
 
@@ -40,7 +40,7 @@ OFFERS = {
 }
 
 
-class AskApp(OneLineApp["str | None"]):
+class AskApp(ErrorRaisingApp["str | None"]):
     """A question with some answers."""
 
     CSS_PATH: ClassVar[list[str | PurePath]] = ["app.tcss", "start.tcss"]

@@ -15,7 +15,7 @@ async def undo_own_last(app: LiveApp) -> None:
     if app.refuses_past():
         return
     board, handle = app.board, app.actor.member or ""
-    found = await app.look_back(lambda: (last_undoable_commit(board, handle),))
+    found = await app.read_history(lambda: (last_undoable_commit(board, handle),))
     if found is None:
         return
     last = found[0]

@@ -78,7 +78,7 @@ def run_app(
         standup=standup,
         given=session.looks_given,
     )
-    app.answered()
+    app.run_and_return()
     if app.reviews.key_trouble:
         # A toast is gone by now.
         warn(app.reviews.key_trouble)
@@ -106,19 +106,19 @@ def run_kiosk(session: Session, store: Store, actor: Actor, *, rotate: float | N
 def run_tour(session: Session, store: Store, board: Board, actor: Actor) -> None:
     """Run the tour on a board that has been loaded."""
     kind: type[TourApp] = _imported("tour")
-    kind(store, board, actor, given=session.looks_given).answered()
+    kind(store, board, actor, given=session.looks_given).run_and_return()
 
 
 def ask_how_to_begin(place: str, make: Make, today: date) -> str | None:
     """Ask what to begin with where there is no board: `demo`, `tour`, `made` (by `make`), or None to leave."""
     kind: type[StartApp] = _imported("start")
-    return kind(place, make, today).answered()
+    return kind(place, make, today).run_and_return()
 
 
 def ask_who(board: Board, members: Sequence[Member], login: str) -> str | None:
     """Ask which of some members is at the terminal: their handle, or none."""
     kind: type[WhoApp] = _imported("who")
-    return kind(board, members, login).answered()
+    return kind(board, members, login).run_and_return()
 
 
 def ask_inline(session: Session, what: Literal["check in", "feedback"]) -> str:
@@ -131,7 +131,7 @@ def ask_inline(session: Session, what: Literal["check in", "feedback"]) -> str:
     kind: type[QuickApp] = _imported("inline")
     app = kind(store, store.load(), actor, given=session.looks_given)
     app.what = what
-    app.answered(inline=True)
+    app.run_and_return(inline=True)
     return app.said or "Nothing was written."
 
 

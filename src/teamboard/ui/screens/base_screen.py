@@ -15,8 +15,8 @@ from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.revisions import revisions_waiting_for
 from teamboard.render.line_layout import fit
 from teamboard.ui.keymap import bound
-from teamboard.ui.legend import Words
-from teamboard.ui.screens.board_access import OnBoard
+from teamboard.ui.legend import Legend
+from teamboard.ui.screens.board_access import BoardAccess
 from teamboard.ui.widgets.header import BoardHeader
 from teamboard.ui.widgets.lines_view import LinesView
 
@@ -26,7 +26,7 @@ ONE_PANE, TWO_PANES = (Path(__file__).with_name(f"{name}.tcss") for name in ("on
 """The styles of the screens that have one pane of lines, `#lines`, and of those that have a list and a `#thread`."""
 
 
-class LiveScreen(OnBoard, Screen[A]):
+class LiveScreen(BoardAccess, Screen[A]):
     """A screen that shows a board, of now or of a past day."""
 
     VERTICAL_BREAKPOINTS = [(0, "-low"), (34, "-tall")]
@@ -40,7 +40,7 @@ class LiveScreen(OnBoard, Screen[A]):
         bound("go-to", "app.go_to", "Go to a day", priority=True),
     ]
 
-    WORDS: ClassVar[Words]
+    LEGEND: ClassVar[Legend]
     """The signs on this screen, and what they mean."""
 
     header = getters.query_one(BoardHeader)

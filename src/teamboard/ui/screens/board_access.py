@@ -15,7 +15,7 @@ from teamboard.ui.live_app import LiveApp
 A = TypeVar("A")
 
 
-class OnBoard:
+class BoardAccess:
     """Mixed into the screens that are only ever shown by a `LiveApp`."""
 
     @property

@@ -17,12 +17,12 @@ from teamboard.actions.base import Action
 from teamboard.domain.errors import Conflict, Refused
 from teamboard.domain.sanitize import one_line, plain
 from teamboard.store.base import Commit, StoreError
-from teamboard.ui.screens.board_access import OnBoard
+from teamboard.ui.screens.board_access import BoardAccess
 from teamboard.ui.widgets.ordered_input import LineField
 from teamboard.ui.widgets.ordered_text_area import TextField
 
 
-class FormScreen(OnBoard, ModalScreen[bool]):
+class FormScreen(BoardAccess, ModalScreen[bool]):
     """A form that makes one action; answers with True when it is on the board.
 
     What was typed stays until it is there: after a refusal, a conflict, or trouble with the file.

@@ -21,7 +21,7 @@ from teamboard.domain.revisions import (
 )
 from teamboard.ui import legend, navigation
 from teamboard.ui.keymap import bound
-from teamboard.ui.palette import Offer
+from teamboard.ui.palette import Command
 from teamboard.ui.screens.base_screen import LiveScreen
 from teamboard.ui.widgets.board_view import BoardView
 
@@ -31,7 +31,7 @@ A = TypeVar("A")
 class GoalScreen(LiveScreen[A]):
     """A screen on whose selected goal one checks in and revises."""
 
-    WORDS: ClassVar[legend.Words] = legend.BOARD
+    LEGEND: ClassVar[legend.Legend] = legend.BOARD
     BINDINGS: ClassVar[list[BindingType]] = [
         bound("check-in", "check_in", "Check in", show=True),
         bound("revise", "revise", "Revise", show=True),
@@ -225,35 +225,35 @@ class GoalScreen(LiveScreen[A]):
         """Show a revision side by side with what holds, to answer it."""
         await navigation.open_revision(self.board_app, revision_id)
 
-    def goal_offers(self) -> Iterable[Offer]:
+    def goal_commands(self) -> Iterable[Command]:
         """What the palette offers on every screen of a board."""
-        yield Offer("Check in", "Say where the selected goal stands (u)", self.action_check_in, "check in")
-        yield Offer(
+        yield Command("Check in", "Say where the selected goal stands (u)", self.action_check_in, "check in")
+        yield Command(
             "Revise", "Change what the selected goal is measured against (v)", self.action_revise, "revise a goal"
         )
-        yield Offer(
+        yield Command(
             "Feedback",
             "Say something to the selected member, or about a goal of theirs (f)",
             self.action_feedback,
             "give feedback",
         )
-        yield Offer(
+        yield Command(
             "One-on-one",
             "The agenda with the selected member, notes, what was agreed (o)",
             self.action_one_on_one,
             "write in a one-on-one",
         )
-        yield Offer(
+        yield Command(
             "Prepare",
             "The selected member's next review: evidence, ratings (p)",
             self.action_prepare,
             "prepare a review",
         )
-        yield Offer(
+        yield Command(
             "Review", "Both preparations side by side, what you agree on (r)", self.action_review, "hold a review"
         )
-        yield Offer("Move", "Align the selected goal to other team goals (m)", self.action_move, "align a goal")
-        yield Offer("Alignment", "Who carries which team goal (A)", self.action_alignment)
+        yield Command("Move", "Align the selected goal to other team goals (m)", self.action_move, "align a goal")
+        yield Command("Alignment", "Who carries which team goal (A)", self.action_alignment)
         app = self.board_app
         for revision in revisions_waiting_for(app.board, app.actor.member):
             goal = app.board.goal(revision.goal)
@@ -262,6 +262,6 @@ class GoalScreen(LiveScreen[A]):
                 name, verb = "Answer", "answer a proposal"
             else:
                 name, verb = "Acknowledge", "acknowledge a revision"
-            yield Offer(f"{name} {revision.id}: {title}", revision.why, partial(self.decide, revision.id), verb)
-        yield Offer("A day back", "The board as it stood a day earlier ([)", partial(self.run_action, "app.step(-1)"))
-        yield Offer("Go to a day", "The board as it stood then (g)", partial(self.run_action, "app.go_to"))
+            yield Command(f"{name} {revision.id}: {title}", revision.why, partial(self.decide, revision.id), verb)
+        yield Command("A day back", "The board as it stood a day earlier ([)", partial(self.run_action, "app.step(-1)"))
+        yield Command("Go to a day", "The board as it stood then (g)", partial(self.run_action, "app.go_to"))

@@ -16,7 +16,7 @@ from teamboard.ui.screens.form import FormScreen
 from teamboard.ui.widgets.ordered_text_area import TextField
 
 
-class SayScreen(FormScreen):
+class TextPromptScreen(FormScreen):
     """Asks for a text and makes an action of it; answers with True when that is on the board."""
 
     AUTO_FOCUS: ClassVar[str | None] = "TextArea"

@@ -18,7 +18,7 @@ from teamboard.domain.records import Goal, Member, TeamGoal
 from teamboard.render.board_header import id_cells
 from teamboard.render.line_layout import Line, columns_for, goal_line
 from teamboard.render.member_line import member_line
-from teamboard.ui.appearance import HasLooks
+from teamboard.ui.appearance import HasAppearance
 from teamboard.ui.keymap import bound
 from teamboard.ui.messages import RowOpened, RowSelected
 from teamboard.ui.widgets.glow import Glow
@@ -165,7 +165,7 @@ class BoardView(LinesView, can_focus=True):
 
     def _set_big(self) -> bool:
         """Draw big or not, as the settings say; answers with whether that has changed."""
-        wanted = self._can_be_big and cast("HasLooks", self.app).looks.settings.big
+        wanted = self._can_be_big and cast("HasAppearance", self.app).appearance.settings.big
         if wanted == (self._big is not None):
             return False
         self._big = None

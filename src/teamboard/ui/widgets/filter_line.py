@@ -7,7 +7,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
-from teamboard.ui.widgets.ordered_input import LineField, taken
+from teamboard.ui.widgets.ordered_input import LineField, wait_until_processed
 
 
 class FilterLine(LineField):
@@ -26,7 +26,7 @@ class FilterLine(LineField):
 
     async def action_keep(self) -> None:
         """Take what was typed before this, then go on to the rows."""
-        await taken(self, self.screen)
+        await wait_until_processed(self, self.screen)
         self.screen.set_focus(self._narrows if self._narrows.focusable else None)
         if not self.value:
             await self.remove()

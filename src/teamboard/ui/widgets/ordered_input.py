@@ -20,10 +20,10 @@ class LineField(Input):
     """A line to type in."""
 
     async def on_key(self, event: events.Key) -> None:
-        await edited(self, event)
+        await handle_key(self, event)
 
 
-async def taken(*pumps: MessagePump) -> None:
+async def wait_until_processed(*pumps: MessagePump) -> None:
     """Wait until these, one after the other, have taken what was typed so far.
 
     For a key with priority: it would overtake the letters before it.
@@ -34,7 +34,7 @@ async def taken(*pumps: MessagePump) -> None:
             await done.wait()
 
 
-async def edited(field: Widget, event: events.Key) -> None:
+async def handle_key(field: Widget, event: events.Key) -> None:
     """Do what a key does in the field now, if it does something."""
     for binding in own_bindings(field, event.key):
         if not binding.priority and await field.app.run_action(binding.action, field):

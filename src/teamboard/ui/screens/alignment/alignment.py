@@ -17,7 +17,7 @@ from teamboard.render.line_layout import Line
 from teamboard.ui.keymap import bound
 from teamboard.ui.messages import BoardChanged, RowOpened
 from teamboard.ui.navigation import open_member
-from teamboard.ui.palette import Offer
+from teamboard.ui.palette import Command
 from teamboard.ui.screens.goal_screen import GoalScreen
 from teamboard.ui.widgets.board_view import BoardView
 from teamboard.ui.widgets.lines_view import LinesView
@@ -104,8 +104,8 @@ class AlignmentScreen(GoalScreen["str | None"]):
         """By team goal, or by member."""
         self.arrangement = ARRANGEMENTS[1 - ARRANGEMENTS.index(self.arrangement)]
 
-    def offers(self) -> Iterable[Offer]:
+    def commands(self) -> Iterable[Command]:
         """What the palette offers here."""
-        yield from self.goal_offers()
-        yield Offer("Arrange otherwise", "By team goal, or by member (s)", self.action_arrange)
-        yield Offer("Back", "To the board (Esc)", self.action_back)
+        yield from self.goal_commands()
+        yield Command("Arrange otherwise", "By team goal, or by member (s)", self.action_arrange)
+        yield Command("Back", "To the board (Esc)", self.action_back)

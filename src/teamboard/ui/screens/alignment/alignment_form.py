@@ -34,7 +34,7 @@ class ShareLine(LineField):
         return key != "space" and super().check_consume_key(key, character)
 
 
-class SharesScreen(FormScreen):
+class AlignmentForm(FormScreen):
     """The shares of a goal's alignment; answers with True when they are on the board."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -19,7 +19,7 @@ from teamboard.domain.records import Member
 from teamboard.ui.keymap import bound
 from teamboard.ui.messages import BoardChanged, RowOpened, RowSelected
 from teamboard.ui.navigation import goal_detail, open_member
-from teamboard.ui.palette import Offer
+from teamboard.ui.palette import Command
 from teamboard.ui.screens.goal_screen import GoalScreen
 from teamboard.ui.widgets.board_view import BoardView
 from teamboard.ui.widgets.filter_line import FilterLine
@@ -201,18 +201,18 @@ class BoardScreen(GoalScreen[None]):
 
     # -- the rest
 
-    def offers(self) -> Iterable[Offer]:
+    def commands(self) -> Iterable[Command]:
         """What the palette offers here."""
-        yield from self.goal_offers()
-        yield Offer("Open", "The selected goal's detail, or the member (Enter)", self.view.action_open)
-        yield Offer("Filter", "Narrow the board by words (/)", self.action_filter)
+        yield from self.goal_commands()
+        yield Command("Open", "The selected goal's detail, or the member (Enter)", self.view.action_open)
+        yield Command("Filter", "Narrow the board by words (/)", self.action_filter)
         for order, name in MEMBER_ORDERS.items():
             if order != self.order:
-                yield Offer(f"Sort {name}", "The order of the members (s)", partial(self._sort, order))
-        yield Offer("Needs help", "Only goals that want help", partial(self._filter_by, NEEDS_HELP))
-        yield Offer("Proposed", "Only goals for which a revision is proposed", partial(self._filter_by, PROPOSED))
+                yield Command(f"Sort {name}", "The order of the members (s)", partial(self._sort, order))
+        yield Command("Needs help", "Only goals that want help", partial(self._filter_by, NEEDS_HELP))
+        yield Command("Proposed", "Only goals for which a revision is proposed", partial(self._filter_by, PROPOSED))
         for member in self.board_app.board.members:
-            yield Offer(
+            yield Command(
                 f"Member: {member.name}",
                 member.title or "Open the member",
                 partial(self.open_member, member.handle),

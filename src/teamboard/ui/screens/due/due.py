@@ -20,7 +20,7 @@ from teamboard.render.line_layout import Line, Span
 from teamboard.ui import legend
 from teamboard.ui.messages import BoardChanged, RowOpened
 from teamboard.ui.navigation import open_review
-from teamboard.ui.palette import Offer
+from teamboard.ui.palette import Command
 from teamboard.ui.screens.base_screen import TWO_PANES
 from teamboard.ui.screens.goal_screen import GoalScreen
 from teamboard.ui.widgets.board_view import BoardView
@@ -34,7 +34,7 @@ WHOSE: tuple[Whose, ...] = ("yours", "the team's")
 class DueScreen(GoalScreen[None]):
     """The list; Enter settles the selected thing, and so does its own key."""
 
-    WORDS: ClassVar[legend.Words] = legend.DUE
+    LEGEND: ClassVar[legend.Legend] = legend.DUE
     CSS_PATH: ClassVar[Path] = TWO_PANES
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("x", "finish", "Done"),
@@ -164,8 +164,8 @@ class DueScreen(GoalScreen[None]):
         """Yours, or the team's."""
         self.whose = WHOSE[1 - WHOSE.index(self.whose)]
 
-    def offers(self) -> Iterable[Offer]:
+    def commands(self) -> Iterable[Command]:
         """What the palette offers here."""
-        yield from self.goal_offers()
-        yield Offer("Yours or the team's", "Turn the list (Tab)", self.action_turn)
-        yield Offer("Back", "To the board (Esc)", self.action_back)
+        yield from self.goal_commands()
+        yield Command("Yours or the team's", "Turn the list (Tab)", self.action_turn)
+        yield Command("Back", "To the board (Esc)", self.action_back)

@@ -18,7 +18,7 @@ from teamboard.store.base import Commit
 from teamboard.ui.screens.form import FormScreen
 
 
-class GiveScreen(FormScreen):
+class GiveFeedbackScreen(FormScreen):
     """Say something to a member; answers with True when it is on the board."""
 
     AUTO_FOCUS: ClassVar[str | None] = "#situation"

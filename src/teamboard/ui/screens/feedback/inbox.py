@@ -27,12 +27,12 @@ from teamboard.domain.permissions import may
 from teamboard.domain.records import Feedback
 from teamboard.render.feedback import FILTER_HINT, feedback_heading, feedback_row, matches_filter, thread_lines
 from teamboard.render.line_layout import Line, Span
-from teamboard.ui import legend as words
+from teamboard.ui import legend
 from teamboard.ui.keymap import bound
 from teamboard.ui.messages import BoardChanged, RowSelected
-from teamboard.ui.palette import Offer
+from teamboard.ui.palette import Command
 from teamboard.ui.screens.base_screen import TWO_PANES, LiveScreen
-from teamboard.ui.screens.text_prompt import SayScreen
+from teamboard.ui.screens.text_prompt import TextPromptScreen
 from teamboard.ui.widgets.board_view import BoardView
 from teamboard.ui.widgets.filter_line import FilterLine
 from teamboard.ui.widgets.lines_view import LinesView
@@ -51,7 +51,7 @@ class InboxView(BoardView):
 class InboxScreen(LiveScreen[None]):
     """Feedback and requests, the open ones first, the newest first."""
 
-    WORDS: ClassVar[words.Words] = words.INBOX
+    LEGEND: ClassVar[legend.Legend] = legend.INBOX
     CSS_PATH: ClassVar[Path] = TWO_PANES
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -177,7 +177,7 @@ class InboxScreen(LiveScreen[None]):
         return makes_sense and may(board, me, verb, board.member(feedback.to), feedback.giver)
 
     async def _write(self, title: str, make: Callable[[str], Action]) -> None:
-        await self.board_app.open(SayScreen(title, make))
+        await self.board_app.open(TextPromptScreen(title, make))
 
     async def action_reply(self) -> None:
         """Reply to the selected feedback, or answer the request."""
@@ -244,8 +244,8 @@ class InboxScreen(LiveScreen[None]):
         else:
             self.dismiss(None)
 
-    def offers(self) -> Iterable[Offer]:
+    def commands(self) -> Iterable[Command]:
         """What the palette offers here."""
-        yield Offer("Reply", "Reply, or answer the request (Enter)", self.action_reply, "reply to feedback")
-        yield Offer("Turn", "To you, from you, the team's (Tab)", self.action_turn)
-        yield Offer("Back", "To the board (Esc)", self.action_back)
+        yield Command("Reply", "Reply, or answer the request (Enter)", self.action_reply, "reply to feedback")
+        yield Command("Turn", "To you, from you, the team's (Tab)", self.action_turn)
+        yield Command("Back", "To the board (Esc)", self.action_back)

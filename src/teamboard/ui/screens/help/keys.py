@@ -14,7 +14,7 @@ from textual.scroll_view import ScrollView
 
 from teamboard.render.line_layout import Line, filled, fit
 from teamboard.ui.keymap import GROUPS, UNBOUND
-from teamboard.ui.legend import Words
+from teamboard.ui.legend import Legend
 from teamboard.ui.widgets.lines_view import LinesView
 
 OWN = "here"
@@ -42,7 +42,7 @@ class KeysScreen(ModalScreen[None]):
         Binding("down,j", "scroll(1)", show=False),
     ]
 
-    def __init__(self, bindings: Mapping[str, ActiveBinding], words: Words) -> None:
+    def __init__(self, bindings: Mapping[str, ActiveBinding], words: Legend) -> None:
         """`bindings` are the keys of the screen below, `words` the signs on it."""
         super().__init__()
         self._active = bindings

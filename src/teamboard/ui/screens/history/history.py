@@ -21,7 +21,7 @@ from teamboard.domain.history.time_travel import with_archived
 from teamboard.domain.ids import known_table
 from teamboard.render.activity_log import describe_commit, matching_commits
 from teamboard.render.line_layout import Line, wrapped
-from teamboard.ui import legend as words
+from teamboard.ui import legend
 from teamboard.ui.keymap import bound
 from teamboard.ui.messages import BoardChanged
 from teamboard.ui.screens.base_screen import ONE_PANE, LiveScreen
@@ -35,7 +35,7 @@ NAMING = ("team", "members", "team_goals", "goals")
 FILTER_HINT = "a name, G12, any word"
 
 
-class Told(NamedTuple):
+class CommitLine(NamedTuple):
     """One commit, told."""
 
     revision: int
@@ -43,11 +43,11 @@ class Told(NamedTuple):
     text: str
 
 
-def told(board: Board, *, after: int = 0, most: int | None = None) -> list[Told]:
+def commit_lines(board: Board, *, after: int = 0, most: int | None = None) -> list[CommitLine]:
     """The commits of a board in sentences, newest first: those after a revision, so many at the most."""
     found = takewhile(lambda step: step[0] > after, matching_commits(board))
     return [
-        Told(number, f"{entry.at.astimezone(board.zone):%d %b %Y %H:%M}", describe_commit(board, entry))
+        CommitLine(number, f"{entry.at.astimezone(board.zone):%d %b %Y %H:%M}", describe_commit(board, entry))
         for number, entry in islice(found, most)
     ]
 
@@ -55,7 +55,7 @@ def told(board: Board, *, after: int = 0, most: int | None = None) -> list[Told]
 class HistoryScreen(LiveScreen[None]):
     """Everything that happened."""
 
-    WORDS: ClassVar[words.Words] = words.HISTORY
+    LEGEND: ClassVar[legend.Legend] = legend.HISTORY
     CSS_PATH: ClassVar[Path] = ONE_PANE
     BINDINGS: ClassVar[list[BindingType]] = [
         bound("filter", "filter", "Filter", priority=True, show=True),
@@ -71,7 +71,7 @@ class HistoryScreen(LiveScreen[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._told: list[Told] = []
+        self._commits: list[CommitLine] = []
 
     def compose(self) -> ComposeResult:
         yield from self.compose_header()
@@ -94,22 +94,22 @@ class HistoryScreen(LiveScreen[None]):
         self.show_header()
         board = self.shown.board
         try:
-            self._told = await asyncio.to_thread(told, board, most=FIRST_PAGE)
+            self._commits = await asyncio.to_thread(commit_lines, board, most=FIRST_PAGE)
             self.lines.write(self._lines)
-            if len(self._told) == FIRST_PAGE:
-                self._told = await asyncio.to_thread(lambda: told(with_archived(board)))
+            if len(self._commits) == FIRST_PAGE:
+                self._commits = await asyncio.to_thread(lambda: commit_lines(with_archived(board)))
         except HistoryUnavailable as away:
             self.board_app.say(f"The history can't be read further back: {away.brief}.", "warning")
             at_hand = board.revision - history_of(board).earlier[-1].last
-            self._told = await asyncio.to_thread(told, board, most=at_hand)
+            self._commits = await asyncio.to_thread(commit_lines, board, most=at_hand)
         self.lines.write(self._lines)
 
     @work(exclusive=True)
     async def _read_on(self) -> None:
         """Tell what is new."""
         self.show_header()
-        newest = self._told[0].revision if self._told else 0
-        self._told = [*await asyncio.to_thread(told, self.shown.board, after=newest), *self._told]
+        newest = self._commits[0].revision if self._commits else 0
+        self._commits = [*await asyncio.to_thread(commit_lines, self.shown.board, after=newest), *self._commits]
         self.lines.write(self._lines)
 
     def watch_words(self) -> None:
@@ -142,7 +142,7 @@ class HistoryScreen(LiveScreen[None]):
     def _lines(self, width: int) -> Iterator[Line]:
         words = self.words.casefold().split()
         found = False
-        for revision, stamp, text in self._told:
+        for revision, stamp, text in self._commits:
             if not all(word in text.casefold() for word in words):
                 continue
             found = True

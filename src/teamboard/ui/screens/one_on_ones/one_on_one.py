@@ -26,10 +26,10 @@ from teamboard.render.format import name_of
 from teamboard.render.line_layout import Line, wrapped
 from teamboard.ui import legend
 from teamboard.ui.messages import BoardChanged, RowSelected
-from teamboard.ui.palette import Offer
+from teamboard.ui.palette import Command
 from teamboard.ui.screens.base_screen import TWO_PANES, LiveScreen
-from teamboard.ui.screens.talk_forms import AgreeForm, MeetForm, TopicForm
-from teamboard.ui.screens.text_prompt import SayScreen
+from teamboard.ui.screens.one_on_one_forms import AgreedActionForm, MeetingDayForm, TopicForm
+from teamboard.ui.screens.text_prompt import TextPromptScreen
 from teamboard.ui.widgets.board_view import BoardView
 from teamboard.ui.widgets.lines_view import LinesView
 from teamboard.ui.widgets.rows import Row
@@ -42,7 +42,7 @@ def _always(line: Line) -> Draw:
     return lambda _: line
 
 
-class TalkView(BoardView):
+class OneOnOneView(BoardView):
     """The list; Enter notes something."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "screen.note", show=False)]
@@ -51,7 +51,7 @@ class TalkView(BoardView):
 class OneOnOneScreen(LiveScreen[None]):
     """What two people have to talk about; both write in it."""
 
-    WORDS: ClassVar[legend.Words] = legend.ONE_ON_ONE
+    LEGEND: ClassVar[legend.Legend] = legend.ONE_ON_ONE
     CSS_PATH: ClassVar[Path] = TWO_PANES
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -91,7 +91,7 @@ class OneOnOneScreen(LiveScreen[None]):
         yield from self.compose_header()
         yield LinesView(self._heading, id="boxes")
         with Container(id="both"):
-            yield TalkView(self.shown, self._rows, draw=self._draw)
+            yield OneOnOneView(self.shown, self._rows, draw=self._draw)
             yield LinesView(self._notes, id="thread")
         yield Footer(show_command_palette=False, compact=True)
 
@@ -230,16 +230,16 @@ class OneOnOneScreen(LiveScreen[None]):
 
     async def action_agree(self) -> None:
         """Agree on an action."""
-        await self._open(AgreeForm)
+        await self._open(AgreedActionForm)
 
     async def action_meet(self) -> None:
         """Set the day."""
-        await self._open(MeetForm)
+        await self._open(MeetingDayForm)
 
     async def action_note(self) -> None:
         """Note what was said."""
         title = f"A note in the one-on-one of {self._member.name if self._member else ''}"
-        await self._open(lambda m: SayScreen(title, lambda note: WriteOneOnOne(member=m.handle, note=note)))
+        await self._open(lambda m: TextPromptScreen(title, lambda note: WriteOneOnOne(member=m.handle, note=note)))
 
     async def action_finish(self) -> None:
         """An action is done, or open again; a topic goes off the agenda."""
@@ -272,11 +272,11 @@ class OneOnOneScreen(LiveScreen[None]):
         """Move the notes."""
         self.notes.scroll_relative(y=lines, animate=False)
 
-    def offers(self) -> Iterable[Offer]:
+    def commands(self) -> Iterable[Command]:
         """What the palette offers here."""
-        yield Offer("Topic", "A topic, or a template's (t)", self.action_topic, "write in a one-on-one")
-        yield Offer("Note", "Note what was said (n)", self.action_note, "write in a one-on-one")
-        yield Offer("Agree", "Agree on an action (c)", self.action_agree, "write in a one-on-one")
-        yield Offer("Held", "You have met (w)", self.action_held, "write in a one-on-one")
-        yield Offer("Day", "Set when you meet (e)", self.action_meet, "write in a one-on-one")
-        yield Offer("Back", "To the board (Esc)", self.action_back)
+        yield Command("Topic", "A topic, or a template's (t)", self.action_topic, "write in a one-on-one")
+        yield Command("Note", "Note what was said (n)", self.action_note, "write in a one-on-one")
+        yield Command("Agree", "Agree on an action (c)", self.action_agree, "write in a one-on-one")
+        yield Command("Held", "You have met (w)", self.action_held, "write in a one-on-one")
+        yield Command("Day", "Set when you meet (e)", self.action_meet, "write in a one-on-one")
+        yield Command("Back", "To the board (Esc)", self.action_back)

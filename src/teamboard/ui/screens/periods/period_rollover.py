@@ -65,7 +65,7 @@ class ChoiceView(BoardView):
     ]
 
 
-class PeriodScreen(FormScreen):
+class PeriodRolloverScreen(FormScreen):
     """Close the period and begin the next; answers with True when that is on the board."""
 
     AUTO_FOCUS: ClassVar[str | None] = "ChoiceView"

@@ -26,7 +26,7 @@ from teamboard.ui.widgets.lines_view import LinesView
 class ReportScreen(LiveScreen[None]):
     """What was achieved and missed in a period, how far, how often goals were revised, and why."""
 
-    WORDS: ClassVar[legend.Words] = legend.QUARTER
+    LEGEND: ClassVar[legend.Legend] = legend.QUARTER
     CSS_PATH: ClassVar[Path] = ONE_PANE
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("less_than_sign", "turn(-1)", "Period before", key_display="<"),
@@ -72,7 +72,7 @@ class ReportScreen(LiveScreen[None]):
             return report(board, chosen, shown.day), report_before(board, chosen, shown.day)
 
         # A period that is over is read from the history: not in the way of the screen.
-        found = await self.board_app.look_back(partial(both, shown.board, period))
+        found = await self.board_app.read_history(partial(both, shown.board, period))
         if found is None:
             return
         self._reports = now, before = found

@@ -18,7 +18,7 @@ from teamboard.render.line_layout import Line
 from teamboard.render.pulse import figure_lines, matrix_lines, pulse_title
 from teamboard.ui import legend
 from teamboard.ui.messages import BoardChanged
-from teamboard.ui.palette import Offer
+from teamboard.ui.palette import Command
 from teamboard.ui.screens.base_screen import LiveScreen
 from teamboard.ui.widgets.lines_view import LinesView
 from teamboard.ui.widgets.weekly import Weekly
@@ -27,7 +27,7 @@ from teamboard.ui.widgets.weekly import Weekly
 class PulseScreen(LiveScreen[None]):
     """For the manager and the team: gaps stand out, and no score is shown."""
 
-    WORDS: ClassVar[legend.Words] = legend.PULSE
+    LEGEND: ClassVar[legend.Legend] = legend.PULSE
     CSS_PATH: ClassVar[str] = "pulse.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "Back"),
@@ -73,6 +73,6 @@ class PulseScreen(LiveScreen[None]):
         """Move up or down."""
         self.lines.scroll_relative(y=lines, animate=False)
 
-    def offers(self) -> Iterable[Offer]:
+    def commands(self) -> Iterable[Command]:
         """What the palette offers here."""
-        yield Offer("Back", "To the board (Esc)", self.action_back)
+        yield Command("Back", "To the board (Esc)", self.action_back)

@@ -34,10 +34,10 @@ from teamboard.render.reviews import (
     stars,
 )
 from teamboard.store.base import StoreError
-from teamboard.ui import legend as words
+from teamboard.ui import legend
 from teamboard.ui.messages import BoardChanged, RowSelected
 from teamboard.ui.navigation import open_review
-from teamboard.ui.palette import Offer
+from teamboard.ui.palette import Command
 from teamboard.ui.screens.base_screen import LiveScreen
 from teamboard.ui.widgets.board_view import BoardView
 from teamboard.ui.widgets.lines_view import LinesView
@@ -55,7 +55,7 @@ HINTS = {
 }
 
 
-class Pieces(BoardView):
+class EvidenceView(BoardView):
     """The evidence; one key takes a piece into the rating that is selected beside it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -64,7 +64,7 @@ class Pieces(BoardView):
     ]
 
 
-class Own(BoardView):
+class PreparationView(BoardView):
     """What one has prepared; figures rate, Enter writes."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -75,7 +75,7 @@ class Own(BoardView):
     ]
 
 
-class Words(TextField):
+class PreparationText(TextField):
     """The text of what is selected; Esc goes back to the list."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "screen.written", "Back to the list")]
@@ -84,7 +84,7 @@ class Words(TextField):
 class PrepareScreen(LiveScreen[None]):
     """A preparation is a draft in the person's own folder until it is shared."""
 
-    WORDS: ClassVar[words.Words] = words.PREPARE
+    LEGEND: ClassVar[legend.Legend] = legend.PREPARE
     CSS_PATH: ClassVar[str] = "prepare.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -95,9 +95,9 @@ class PrepareScreen(LiveScreen[None]):
     ]
 
     heading = getters.query_one("#heading", LinesView)
-    pieces = getters.query_one(Pieces)
-    own = getters.query_one(Own)
-    words = getters.query_one(Words)
+    evidence_list = getters.query_one(EvidenceView)
+    preparation_list = getters.query_one(PreparationView)
+    text_area = getters.query_one(PreparationText)
     ready = getters.query_one("#ready", LinesView)
 
     def __init__(self, review_id: str) -> None:
@@ -119,10 +119,10 @@ class PrepareScreen(LiveScreen[None]):
         yield from self.compose_header()
         yield LinesView(self._heading, id="heading")
         with Container(id="both"):
-            yield Pieces(self.shown, self._evidence_rows, draw=self._draw_evidence)
+            yield EvidenceView(self.shown, self._evidence_rows, draw=self._draw_evidence)
             with Vertical(id="mine"):
-                yield Own(self.shown, self._own_rows, draw=self._draw_own)
-                yield Words(id="words", tab_behavior="focus", compact=True)
+                yield PreparationView(self.shown, self._own_rows, draw=self._draw_own)
+                yield PreparationText(id="words", tab_behavior="focus", compact=True)
         yield LinesView(self._ready, id="ready")
         yield Footer(show_command_palette=False, compact=True)
 
@@ -134,8 +134,8 @@ class PrepareScreen(LiveScreen[None]):
             self.board_app.say(str(refusal), "warning")
         await self._gather()
         if self._goals:
-            self.own.select(self._goals[0].id)
-        self.own.focus()
+            self.preparation_list.select(self._goals[0].id)
+        self.preparation_list.focus()
         self._show_text()
 
     async def _gather(self) -> None:
@@ -145,9 +145,9 @@ class PrepareScreen(LiveScreen[None]):
         if member is not None:
             last = min(period.ends, self.board_app.today)
             read = partial(evidence, board, member, period.starts, last)
-            self._evidence = await self.board_app.look_back(read) or self._evidence
-        self.pieces.rebuild()
-        self.own.rebuild()
+            self._evidence = await self.board_app.read_history(read) or self._evidence
+        self.evidence_list.rebuild()
+        self.preparation_list.rebuild()
         self._rewrite()
 
     # -- what it shows
@@ -210,9 +210,9 @@ class PrepareScreen(LiveScreen[None]):
             ratings = [r.evidence for r in self._prepared.ratings if r.rating is not None]
             topics = [topic.theme for topic in self._prepared.topics]
             yield from warning_lines(lopsided(self.board_app.board, self._evidence, ratings=ratings, topics=topics)[:2])
-        if self.pieces.has_focus and self.pieces.selected:
+        if self.evidence_list.has_focus and self.evidence_list.selected:
             member = self._evidence.member if self._evidence else None
-            whole = describe_evidence(self.board_app.board, self.pieces.selected, member)
+            whole = describe_evidence(self.board_app.board, self.evidence_list.selected, member)
             yield from (((f"  {piece}", "text"),) for piece in wrapped(whole, width - 4)[:3])
 
     def _rewrite(self) -> None:
@@ -245,14 +245,14 @@ class PrepareScreen(LiveScreen[None]):
 
     def _show_text(self) -> None:
         """Show the text of what is selected on the right, to be gone on with."""
-        name = self.own.selected or ""
+        name = self.preparation_list.selected or ""
         if name != self._shown_text:
             self._shown_text = name
-            self.words.text = plain(self._text_of(name)) if name else ""
+            self.text_area.text = plain(self._text_of(name)) if name else ""
 
     @on(TextArea.Changed)
     def _typed(self) -> None:
-        name, text = self._shown_text, self.words.text
+        name, text = self._shown_text, self.text_area.text
         if not name or text == plain(self._text_of(name)):
             return
         if name == "topics":
@@ -266,7 +266,7 @@ class PrepareScreen(LiveScreen[None]):
     def _keep(self, prepared: Preparation) -> None:
         self._prepared = prepared
         self._unsaved = True
-        self.own.rewrite()
+        self.preparation_list.rewrite()
         self.ready.rewrite()
         self._save()
 
@@ -296,24 +296,30 @@ class PrepareScreen(LiveScreen[None]):
 
     def action_write(self) -> None:
         """Write about what is selected."""
-        self.set_focus(self.words)
+        self.set_focus(self.text_area)
 
     def action_written(self) -> None:
         """Back to the list."""
-        self.own.focus()
+        self.preparation_list.focus()
 
     def action_rate(self, level: int) -> None:
         """Rate the selected goal; 0 takes the rating back."""
-        goal = next((g for g in self._goals if g.id == self.own.selected), None)
+        goal = self._selected_goal()
         if goal is None:
             self.board_app.say("Select a goal to rate it.", "warning")
             return
         rating = msgspec.structs.replace(self._prepared.rating_of(goal.id), rating=level or None)
         self._keep(self._prepared.with_rating(rating))
 
+    def _selected_goal(self) -> Goal | None:
+        return next((g for g in self._goals if g.id == self.preparation_list.selected), None)
+
     def action_cite(self) -> None:
         """Take the selected piece of evidence into the rating of the selected goal, or out of it again."""
-        cited, goal = self.pieces.selected, next((g for g in self._goals if g.id == self.own.selected), None)
+        cited, goal = (
+            self.evidence_list.selected,
+            next((g for g in self._goals if g.id == self.preparation_list.selected), None),
+        )
         if not cited or goal is None:
             self.board_app.say("Select the goal whose rating rests on it, on the right, first.", "warning")
             return
@@ -324,7 +330,7 @@ class PrepareScreen(LiveScreen[None]):
 
     def action_turn(self) -> None:
         """From the evidence to one's own side, and back."""
-        (self.own if self.pieces.has_focus else self.pieces).focus()
+        (self.preparation_list if self.evidence_list.has_focus else self.evidence_list).focus()
         self.ready.rewrite()
 
     async def action_share(self) -> None:
@@ -354,8 +360,10 @@ class PrepareScreen(LiveScreen[None]):
         """Back to the board; the draft stays."""
         self.dismiss(None)
 
-    def offers(self) -> Iterable[Offer]:
+    def commands(self) -> Iterable[Command]:
         """What the palette offers here."""
-        yield Offer("Share", "Put it on the board, for the two of you (ctrl+s)", self.action_share, "prepare a review")
-        yield Offer("Side by side", "Both preparations abreast (r)", self.action_side_by_side)
-        yield Offer("Back", "To the board; the draft stays (Esc)", partial(self.dismiss, None))
+        yield Command(
+            "Share", "Put it on the board, for the two of you (ctrl+s)", self.action_share, "prepare a review"
+        )
+        yield Command("Side by side", "Both preparations abreast (r)", self.action_side_by_side)
+        yield Command("Back", "To the board; the draft stays (Esc)", partial(self.dismiss, None))

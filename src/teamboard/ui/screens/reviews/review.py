@@ -37,16 +37,16 @@ from teamboard.render.reviews import (
     review_blocks,
 )
 from teamboard.store.base import StoreError
-from teamboard.ui import legend as words
+from teamboard.ui import legend
 from teamboard.ui.keymap import bound
 from teamboard.ui.messages import BoardChanged
-from teamboard.ui.palette import Offer
+from teamboard.ui.palette import Command
 from teamboard.ui.screens.choose import ChooseScreen
 from teamboard.ui.screens.goal_screen import GoalScreen
+from teamboard.ui.screens.one_on_one_forms import AgreedActionForm
 from teamboard.ui.screens.reviews.clock import ThemeClock
 from teamboard.ui.screens.reviews.signing import Signer, describe_signed, sign_choices
-from teamboard.ui.screens.talk_forms import AgreeForm
-from teamboard.ui.screens.text_prompt import SayScreen
+from teamboard.ui.screens.text_prompt import TextPromptScreen
 from teamboard.ui.widgets.lines_view import LinesView
 
 CLOCK_SECONDS = 1.0
@@ -56,7 +56,7 @@ TOP_ROWS = 1
 class ReviewScreen(GoalScreen[None]):
     """On one screen, or on two terminals at once: each sees what the other has written when it is saved."""
 
-    WORDS: ClassVar[words.Words] = words.REVIEW
+    LEGEND: ClassVar[legend.Legend] = legend.REVIEW
     CSS_PATH: ClassVar[str] = "review.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "part(-1)", "Part", show=False),
@@ -118,7 +118,7 @@ class ReviewScreen(GoalScreen[None]):
         app = self.board_app
         try:
             read = partial(app.reviews.session.sides, app.board, self._review, app.today)
-            self._sides = await app.look_back(read) or self._sides
+            self._sides = await app.read_history(read) or self._sides
         except NotFound:
             self.dismiss(None)
             return
@@ -284,7 +284,7 @@ class ReviewScreen(GoalScreen[None]):
             agreed: Agreed = msgspec.structs.replace(now.agreed_of(goal.id), words=words)
             return self._written(now.with_agreed(agreed))
 
-        await self.board_app.open(SayScreen(title, changed, seen_by=VISIBILITY_NOTE, text=text))
+        await self.board_app.open(TextPromptScreen(title, changed, seen_by=VISIBILITY_NOTE, text=text))
 
     async def _change(self, change: Callable[[Outcome], Outcome]) -> None:
         """Change what was agreed, on the newest of it; somebody who was faster keeps what they wrote."""
@@ -311,7 +311,7 @@ class ReviewScreen(GoalScreen[None]):
         review = self._review
         member = self.board_app.board.member(review.member)
         if member is not None:
-            await self.board_app.open(AgreeForm(member, lambda a: AddReviewAction(review=review.id, agreed=a)))
+            await self.board_app.open(AgreedActionForm(member, lambda a: AddReviewAction(review=review.id, agreed=a)))
 
     async def action_sign(self) -> None:
         """Sign for oneself, or witness the other's signature; ask wherever the other could sign here."""
@@ -340,7 +340,7 @@ class ReviewScreen(GoalScreen[None]):
         def added(text: str) -> Action:
             return app.reviews.session.add(app.board, self._review, text)
 
-        await app.open(SayScreen("Add to what was signed", added, seen_by=VISIBILITY_NOTE))
+        await app.open(TextPromptScreen("Add to what was signed", added, seen_by=VISIBILITY_NOTE))
 
     # -- the rest
 
@@ -355,10 +355,10 @@ class ReviewScreen(GoalScreen[None]):
         """Back; what was written is on the board."""
         self.dismiss(None)
 
-    def offers(self) -> Iterable[Offer]:
+    def commands(self) -> Iterable[Command]:
         """What the palette offers here."""
-        yield from self.goal_offers()
-        yield Offer("Agreed words", "What you agree on about the selected goal (Enter)", self.action_write)
-        yield Offer("Action", "Agree on an action (c)", self.action_agree, "hold a review")
-        yield Offer("Sign", "Sign what was agreed (w)", self.action_sign, "sign a review")
-        yield Offer("Back", "To the board (Esc)", partial(self.dismiss, None))
+        yield from self.goal_commands()
+        yield Command("Agreed words", "What you agree on about the selected goal (Enter)", self.action_write)
+        yield Command("Action", "Agree on an action (c)", self.action_agree, "hold a review")
+        yield Command("Sign", "Sign what was agreed (w)", self.action_sign, "sign a review")
+        yield Command("Back", "To the board (Esc)", partial(self.dismiss, None))

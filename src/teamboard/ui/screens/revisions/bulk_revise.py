@@ -17,13 +17,13 @@ from teamboard.domain.records import GoalRevision
 from teamboard.domain.revisions import newest_revision_id
 from teamboard.domain.sanitize import one_line
 from teamboard.store.base import Commit
-from teamboard.ui.screens.revisions.revision_form_base import StoryForm
+from teamboard.ui.screens.revisions.revision_form_base import RevisionFormBase
 from teamboard.ui.widgets.checkboxes import Tick
 
 MOST_NAMED = 4
 
 
-class SeveralScreen(StoryForm):
+class BulkReviseScreen(RevisionFormBase):
     """Moves the due day of marked goals, or drops them: all of them, or none."""
 
     def __init__(self, board: Board, goals: Sequence[AnyGoal]) -> None:

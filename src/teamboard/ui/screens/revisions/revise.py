@@ -30,7 +30,7 @@ from teamboard.render.revisions import (
     summarize_revision,
 )
 from teamboard.store.base import Commit
-from teamboard.ui.screens.revisions.revision_form_base import StoryForm
+from teamboard.ui.screens.revisions.revision_form_base import RevisionFormBase
 from teamboard.ui.widgets.checkboxes import Tick
 from teamboard.ui.widgets.lines_view import LinesView
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from datetime import date
 
 
-class ReviseScreen(StoryForm):
+class ReviseScreen(RevisionFormBase):
     """Change what a goal is measured against; answers with True when the revision is on the board."""
 
     AUTO_FOCUS: ClassVar[str | None] = "#target, #milestones-text, #due"

@@ -12,7 +12,7 @@ from teamboard.render.revisions import REASON_LABELS
 from teamboard.ui.screens.form import FormScreen
 
 
-class StoryForm(FormScreen):
+class RevisionFormBase(FormScreen):
     """A form with a reason to choose and a story to tell."""
 
     def story_fields(self) -> ComposeResult:

@@ -29,13 +29,13 @@ from teamboard.render.revisions import (
 )
 from teamboard.ui.messages import BoardChanged
 from teamboard.ui.navigation import shares_form
-from teamboard.ui.screens.board_access import OnBoard
+from teamboard.ui.screens.board_access import BoardAccess
 from teamboard.ui.screens.revisions.revise import ReviseScreen
 from teamboard.ui.widgets.lines_view import LinesView
 from teamboard.ui.widgets.ordered_input import LineField
 
 
-class DecideScreen(OnBoard, ModalScreen[None]):
+class RevisionReviewScreen(BoardAccess, ModalScreen[None]):
     """A revision that waits: for an agreement, an acknowledgement, or to be withdrawn."""
 
     CSS_PATH: ClassVar[str] = "revision_review.tcss"

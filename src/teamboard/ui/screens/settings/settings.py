@@ -57,12 +57,12 @@ class SettingsScreen(FormScreen):
             yield Select[str]([*options, *more], value=value, allow_blank=False, id=name, compact=True)
 
     def _themes(self) -> list[tuple[str, str]]:
-        found = self.board_app.looks.themes or load_themes()[0]
+        found = self.board_app.appearance.themes or load_themes()[0]
         return [(f"{one_line(t.name)}: {one_line(t.about)}", t.name) for t in found.values()]
 
     @property
     def _now(self) -> Settings:
-        return self.board_app.looks.settings
+        return self.board_app.appearance.settings
 
     def _typed_settings(self) -> Settings:
         """The settings as the form has them; Refused for a key that can't be."""
@@ -84,7 +84,7 @@ class SettingsScreen(FormScreen):
             self.say(str(refusal))
             return
         other = settings.member != self._now.member
-        trouble = app.looks.choose(settings)
+        trouble = app.appearance.choose(settings)
         self.dismiss(True)
         if trouble:
             app.say(trouble, "warning")

@@ -27,7 +27,7 @@ NIGHT = (20, 7)
 """From which hour to which it is dimmed, in the team's time zone."""
 
 
-def give_back_memory() -> None:
+def release_free_memory() -> None:
     """Give what is free back to the system.
 
     Each newer board is read into memory of its own; over days the C library would keep the holes that the old ones
@@ -107,7 +107,7 @@ class KioskScreen(StandupScreen):
             self._at += 1
         else:
             self._page, self._at = 0, 0
-            give_back_memory()
+            release_free_memory()
         self._over = False
         self._show()
 

@@ -31,7 +31,7 @@ from teamboard.render.standup import (
 )
 from teamboard.ui import legend
 from teamboard.ui.messages import BoardChanged
-from teamboard.ui.palette import Offer
+from teamboard.ui.palette import Command
 from teamboard.ui.screens.base_screen import LiveScreen
 from teamboard.ui.widgets.header import Banner
 from teamboard.ui.widgets.lines_view import LinesView
@@ -44,7 +44,7 @@ MINUTES = 15
 class StandupScreen(LiveScreen[None]):
     """Readable from three metres; nobody needs the mouse."""
 
-    WORDS: ClassVar[legend.Words] = legend.STANDUP
+    LEGEND: ClassVar[legend.Legend] = legend.STANDUP
     CSS_PATH: ClassVar[str] = "standup.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -261,8 +261,8 @@ class StandupScreen(LiveScreen[None]):
         """Leave; what was not kept is gone."""
         self.dismiss(None)
 
-    def offers(self) -> Iterable[Offer]:
+    def commands(self) -> Iterable[Command]:
         """What the palette offers here."""
-        yield Offer("Next", "The next member (space)", lambda: self.action_next(1))
-        yield Offer("Round-up", "What is left at the end (w)", self.action_round_up, "keep a standup")
-        yield Offer("Leave", "To the board (Esc)", self.action_back)
+        yield Command("Next", "The next member (space)", lambda: self.action_next(1))
+        yield Command("Round-up", "What is left at the end (w)", self.action_round_up, "keep a standup")
+        yield Command("Leave", "To the board (Esc)", self.action_back)

@@ -33,7 +33,7 @@ from teamboard.render.skills import LevelHistory, balance_lines, career_lines, s
 from teamboard.ui import legend
 from teamboard.ui.messages import BoardChanged, RowOpened
 from teamboard.ui.navigation import career_form, open_review, skill_form
-from teamboard.ui.palette import Offer
+from teamboard.ui.palette import Command
 from teamboard.ui.screens.choose import ChooseScreen
 from teamboard.ui.screens.goal_screen import GoalScreen
 from teamboard.ui.widgets.board_view import BoardView
@@ -130,7 +130,7 @@ class MemberView(BoardView):
 class MemberScreen(GoalScreen["str | None"]):
     """One member of the team; answers with the goal whose detail is wanted, if any."""
 
-    WORDS: ClassVar[legend.Words] = legend.MEMBER
+    LEGEND: ClassVar[legend.Legend] = legend.MEMBER
     CSS_PATH: ClassVar[str] = "member.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -214,7 +214,7 @@ class MemberScreen(GoalScreen["str | None"]):
         board = self.shown.board
         member = board.member(self._handle)
         if member is not None and self._growth[0] is not member:
-            found = await self.board_app.look_back(partial(skill_history, board, member))
+            found = await self.board_app.read_history(partial(skill_history, board, member))
             self._growth = (member, found or {})
             self._write()
 
@@ -279,9 +279,9 @@ class MemberScreen(GoalScreen["str | None"]):
         """Back to the board."""
         self.dismiss(None)
 
-    def offers(self) -> Iterable[Offer]:
+    def commands(self) -> Iterable[Command]:
         """What the palette offers here."""
-        yield from self.goal_offers()
-        yield Offer("Skills", "Put down a skill, or change one (l)", self.action_skills, "set a skill")
-        yield Offer("Career", "What they want to become, and the next step (l)", self.action_career, "plan a career")
-        yield Offer("Back", "To the board (Esc)", self.action_back)
+        yield from self.goal_commands()
+        yield Command("Skills", "Put down a skill, or change one (l)", self.action_skills, "set a skill")
+        yield Command("Career", "What they want to become, and the next step (l)", self.action_career, "plan a career")
+        yield Command("Back", "To the board (Esc)", self.action_back)

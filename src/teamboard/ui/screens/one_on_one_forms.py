@@ -25,7 +25,7 @@ from teamboard.ui.screens.form import FormScreen
 SEEN_BY = "The whole team can read it."
 
 
-class TalkForm(FormScreen):
+class OneOnOneForm(FormScreen):
     """Something to write in a member's one-on-one."""
 
     def __init__(self, member: Member) -> None:
@@ -56,7 +56,7 @@ class TalkForm(FormScreen):
             raise Refused(f"{error}.") from None
 
 
-class TopicForm(TalkForm):
+class TopicForm(OneOnOneForm):
     """A topic for the agenda, with its theme."""
 
     AUTO_FOCUS: ClassVar[str | None] = "#topic"
@@ -88,7 +88,7 @@ class TopicForm(TalkForm):
         return WriteOneOnOne(member=self.member.handle, topics=topics)
 
 
-class AgreeForm(TalkForm):
+class AgreedActionForm(OneOnOneForm):
     """An action that the two agree on, in a one-on-one or, made by `make`, in a review."""
 
     AUTO_FOCUS: ClassVar[str | None] = "#what"
@@ -117,7 +117,7 @@ class AgreeForm(TalkForm):
         return f"{self.text('what')}: it stays on the board until it is done."
 
 
-class MeetForm(TalkForm):
+class MeetingDayForm(OneOnOneForm):
     """When the two meet."""
 
     def __init__(self, member: Member) -> None:
