@@ -19,7 +19,7 @@ from teamboard.personal.agendas import AGENDAS
 from teamboard.personal.themes import THEMES
 from teamboard.resources import resource_folder
 from teamboard.services.onboarding import from_csv
-from teamboard.store.codec import Unreadable, decode, encode
+from teamboard.store.codec import InvalidBoardFile, decode, encode
 from teamboard.store.file.salvage import salvage
 from tests.conftest import NOW, small_maker
 
@@ -99,7 +99,7 @@ def test_what_is_spoiled_is_read_or_refused_in_one_line(kind: str, steps: list[t
     said = ""
     try:
         read(spoiled(good, steps))
-    except (Refused, Unreadable) as error:
+    except (Refused, InvalidBoardFile) as error:
         said = str(error) or "nothing is said:\n"
     assert "\n" not in said
 
@@ -127,7 +127,7 @@ def test_what_is_whole_is_read(kind: str) -> None:
 @pytest.mark.parametrize("kind", READERS)
 def test_what_is_something_else_altogether_is_refused(kind: str, text: bytes) -> None:
     _, read = READERS[kind]
-    with pytest.raises((Refused, Unreadable)) as refused:
+    with pytest.raises((Refused, InvalidBoardFile)) as refused:
         read(text)
     assert "\n" not in str(refused.value)
 

@@ -28,7 +28,7 @@ import psycopg
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.domain.board import Board
 from teamboard.store.base import StoreError
-from teamboard.store.factory import store_at
+from teamboard.store.factory import open_store
 from teamboard.store.postgres import PostgresStore
 from tests.bench.boards import LEAD, make_board
 from tests.bench.measure import PYTHON, Terminal, medians_ms
@@ -41,8 +41,8 @@ WRITER = """
 import json, sys, time
 from teamboard.actions.base import Actor
 from teamboard.actions.check_ins import CheckInGoal
-from teamboard.store.factory import store_at
-store, who, found = store_at(sys.argv[1]), Actor("lead", "bench", "bench"), []
+from teamboard.store.factory import open_store
+store, who, found = open_store(sys.argv[1]), Actor("lead", "bench", "bench"), []
 store.load()
 print("ready", flush=True)
 sys.stdin.readline()
@@ -63,7 +63,7 @@ def places(folder: Path, server: Server, members: int, checkins: int) -> dict[st
     board = made(members, checkins)
     found = {"file": str(folder / f"{uuid4()}.json"), "PostgreSQL": server.url(server.database())}
     for place in found.values():
-        store_at(place).create(board, LEAD)
+        open_store(place).create(board, LEAD)
     return found
 
 
@@ -112,7 +112,7 @@ def loads(folder: Path, server: Server, times: int) -> None:
         file, cold = medians_ms([partial(_load, place) for place in there.values()], times)
         late = []
         for place in there.values():
-            behind, writer = store_at(place), store_at(place)
+            behind, writer = open_store(place), open_store(place)
             behind.load()
             found = []
             for _ in range(times):
@@ -125,7 +125,7 @@ def loads(folder: Path, server: Server, times: int) -> None:
 
 
 def _load(place: str) -> None:
-    store_at(place).load()
+    open_store(place).load()
 
 
 def repaints(folder: Path, server: Server, times: int) -> None:
@@ -135,7 +135,7 @@ def repaints(folder: Path, server: Server, times: int) -> None:
         terminal = Terminal([PYTHON, "-m", "teamboard", "--board", place, "--as", "lead"])
         terminal.wait_for("Ana Member 0")
         terminal.settle(1.5)
-        store, found = store_at(place), []
+        store, found = open_store(place), []
         store.load()
         for i in range(times):
             store.commit(CheckInGoal(goal="G1", value=(i + 1) * 1e4 + 5e5), LEAD)

@@ -86,7 +86,7 @@ def test_a_revision_that_was_set_back_overwrites_no_commit(run: Run, board: Path
     after = json.loads(board.read_bytes())
     assert {n: entry for n, entry in after["history"].items() if n in before} == before
     assert after["meta"]["1"]["revision"] == len(before) + 1
-    assert run("doctor", "--board", "team.board.json").stdout.count("the chain is whole") == 1
+    assert run("doctor", "--board", "team.board.json").stdout.count("the hash chain is unbroken") == 1
 
 
 def test_a_commit_of_another_program_that_can_not_be_read_is_told(run: Run, board: Path) -> None:

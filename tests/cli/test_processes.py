@@ -131,4 +131,4 @@ def test_without_its_library_a_database_is_refused_in_one_line(tmp_path: Path) -
         place = ["--board", "postgresql://localhost/sales"]
         refused = subprocess.run([*command, *line, *place], cwd=tmp_path, capture_output=True, text=True, check=False)
         assert refused.returncode == 3
-        assert refused.stderr == "teamboard: PostgreSQL wants one more library: pip install 'teamboard[postgres]'.\n"
+        assert refused.stderr == "teamboard: PostgreSQL needs one more library: pip install 'teamboard[postgres]'.\n"

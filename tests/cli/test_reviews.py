@@ -19,7 +19,7 @@ from teamboard.domain.reviews.content import Agreed, Outcome
 from teamboard.personal.age_encryption import Unreadable
 from teamboard.services.review_session import ReviewSession
 from teamboard.store.file.store import FileStore
-from teamboard.store.hash_chain import linked
+from teamboard.store.hash_chain import link_entry
 from tests.conftest import Run
 from tests.helpers.nasty import AT_HAND, moving
 from tests.helpers.reviewing import EVERY_SECRET, SECRETS, held, home, prepared, session_of, the_review
@@ -298,7 +298,7 @@ def with_revision(run: Run, demo: FileStore) -> FileStore:
     data["reviews"][review.id[1:]]["period"]["revision"] = 45
     data["history"][revision]["changes"][review.id]["after"]["period"]["revision"] = 45
     entry = msgspec.convert(data["history"][revision], HistoryEntry)
-    entry = linked(data["history"][str(int(revision) - 1)]["hash"], int(revision), entry)
+    entry = link_entry(data["history"][str(int(revision) - 1)]["hash"], int(revision), entry)
     data["history"][revision]["hash"] = data["meta"]["1"]["head"] = entry.hash
     tables = (
         f'"{name}": {{\n' + ",\n".join(f'"{n}": {json.dumps(d)}' for n, d in table.items()) + "\n}"

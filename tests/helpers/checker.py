@@ -20,7 +20,7 @@ from teamboard.domain.commit_log import replay, stored_fields
 from teamboard.domain.history.log import history_of
 from teamboard.domain.ids import known_table
 from teamboard.store import hash_chain
-from teamboard.store.factory import is_address, store_at
+from teamboard.store.factory import is_postgres_address, open_store
 from teamboard.store.file import atomic_file
 from teamboard.store.file.store import FileStore
 from tests.conftest import MARA, small_maker
@@ -30,8 +30,8 @@ WRITER = """
 import sys
 from teamboard.actions.base import Actor
 from teamboard.actions.check_ins import CheckInGoal
-from teamboard.store.factory import is_address
-if is_address(sys.argv[1]):
+from teamboard.store.factory import is_postgres_address
+if is_postgres_address(sys.argv[1]):
     from teamboard.store.postgres.store import PostgresStore as Store
 else:
     from teamboard.store.file.store import FileStore as Store
@@ -44,8 +44,8 @@ for i in range(int(sys.argv[3])):
 READER = """
 import sys
 from teamboard.domain.history.log import history_of
-from teamboard.store.factory import store_at
-store = store_at(sys.argv[1])
+from teamboard.store.factory import open_store
+store = open_store(sys.argv[1])
 print("reading", flush=True)
 while True:
     board = store.load()
@@ -56,9 +56,9 @@ WATCHER = """
 import asyncio, sys
 from contextlib import aclosing
 from teamboard.domain.history.log import history_of
-from teamboard.store.factory import store_at
+from teamboard.store.factory import open_store
 async def follow():
-    async with aclosing(store_at(sys.argv[1]).changes()) as found:
+    async with aclosing(open_store(sys.argv[1]).changes()) as found:
         print("reading", flush=True)
         async for board in found:
             entry = history_of(board).get(board.revision)
@@ -75,10 +75,10 @@ def process(code: str, *arguments: str) -> subprocess.Popen[str]:
 
 def check(place: Path | str, acknowledged: list[str], seen: list[str] = []) -> None:  # noqa: B006
     """Prove the history: raises AssertionError where it does not hold. `seen` is what readers have printed."""
-    board = store_at(str(place)).load()
+    board = open_store(str(place)).load()
     entries = dict(history_of(board))
     assert list(entries) == list(range(1, board.revision + 1)), "revisions have gaps, or stand in another order"
-    assert list(hash_chain.broken(entries.items())) == [], "the chain is broken"
+    assert list(hash_chain.broken_revisions(entries.items())) == [], "the chain is broken"
     state = {i: stored_fields(r) for table in board.tables.values() for i, r in table.items()}
     assert replay(entries.values()) == state, "replaying the history from empty does not give the file"
     changes = (item for entry in entries.values() for item in entry.changes.items())
@@ -98,7 +98,7 @@ def check(place: Path | str, acknowledged: list[str], seen: list[str] = []) -> N
         assert checkins[now] == int(count), "a reader saw records of another revision"
         assert now >= before, "a reader saw the board go back"
         before = now
-    if is_address(str(place)):
+    if is_postgres_address(str(place)):
         return
     with TinyDB(place, access_mode="r") as plain:
         assert len(plain.table("history")) == board.revision

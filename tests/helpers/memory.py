@@ -30,7 +30,7 @@ class MemoryStore:
         self._clock = clock
 
     place = "memory"
-    seat = None
+    authenticated_as = None
 
     def notices(self) -> list[str]:
         return []
@@ -57,7 +57,7 @@ class MemoryStore:
             self._memory.file = codec.advance(self._memory.file, board, changes, entry)
             for loop, event in self._memory.waiting:
                 loop.call_soon_threadsafe(event.set)
-        return Commit.of(self._memory.file.board, entry)
+        return Commit.from_entry(self._memory.file.board, entry)
 
     async def changes(self) -> AsyncIterator[Board | StoreError]:
         event = asyncio.Event()

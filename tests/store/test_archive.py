@@ -29,8 +29,8 @@ from teamboard.domain.report import report
 from teamboard.store import hash_chain
 from teamboard.store.base import BoardUnwritable
 from teamboard.store.file import archives
-from teamboard.store.file.doctor import examine, mend
-from teamboard.store.file.merge import merge, merge_of
+from teamboard.store.file.doctor import examine, repair
+from teamboard.store.file.merge import merge, preview_merge
 from teamboard.store.file.store import FileStore
 from tests.conftest import ANA, BEN, MARA, Maker, Run
 
@@ -127,12 +127,12 @@ def test_history_chain_and_records_are_whole_over_every_archive(years: FileStore
     history = history_of(board)
     assert [n for n, _ in history] == list(range(1, board.revision + 1))
     assert len(history) == board.revision
-    assert list(hash_chain.broken(history)) == []
+    assert list(hash_chain.broken_revisions(history)) == []
     state = {i: stored_fields(r) for table in board.tables.values() for i, r in table.items()}
     assert replay(entry for _, entry in history.with_archived()) == state
     assert [n for n, _ in history.newest_first()] == list(range(board.revision, 0, -1))
     assert as_of(board, 20).goal("G1") is not None
-    assert all(finding.well for finding in examine(years, AFTER))
+    assert all(finding.ok for finding in examine(years, AFTER))
     with TinyDB(years.path, access_mode="r") as plain:
         assert len(plain.table("history")) < board.revision
     for name in os.listdir(archives.folder(years.path)):
@@ -167,7 +167,7 @@ def test_an_archive_that_is_away_or_edited_is_told_and_the_board_goes_on(years: 
     (name,) = Path(archives.folder(years.path)).iterdir()
     good = name.read_bytes()
     name.write_bytes(good.replace(b"week 3", b"week 4"))
-    with pytest.raises(HistoryUnavailable, match="not as it was written"):
+    with pytest.raises(HistoryUnavailable, match="was changed after it was written"):
         board_on(FileStore(years.path).load(), date(2025, 2, 1))
     name.unlink()
     told = run("show", "--as-of", "2025-02-01")
@@ -175,7 +175,7 @@ def test_an_archive_that_is_away_or_edited_is_told_and_the_board_goes_on(years: 
     assert name.name in told.stderr
     assert run("show").returncode == 0
     assert run("checkin", "G3", "1", "--as", "ana").returncode in (0, 1)
-    assert any(name.name in finding.what and not finding.well for finding in examine(years, AFTER))
+    assert any(name.name in finding.what and not finding.ok for finding in examine(years, AFTER))
     name.write_bytes(good)
     assert run("show", "--as-of", "2025-02-01").returncode == 0
 
@@ -186,10 +186,10 @@ def test_a_damaged_board_with_archives_is_had_back_whole(years: FileStore) -> No
     data = Path(years.path).read_bytes()
     at = data.index(b'"history"')
     Path(years.path).write_bytes(data[:at] + data[at + 400 :])
-    mended = mend(years, MARA, AFTER)
+    mended = repair(years, MARA, AFTER)
     assert mended is not None
     assert mended.lost == ""
-    assert all(finding.well for finding in examine(years, AFTER))
+    assert all(finding.ok for finding in examine(years, AFTER))
     # What was put away is on the board again; no day, no result and no commit is another than before.
     found = seen(years.path)
     assert found.states == before.states
@@ -229,9 +229,9 @@ def test_a_copy_of_a_board_with_archives_is_merged(years: FileStore, tmp_path: P
     years.commit(GiveFeedback(to="ben", text="Said here"), ANA)
     FileStore(copy, clock=lambda: AFTER).commit(GiveFeedback(to="ben", text="Said in the copy"), MARA)
     fresh = FileStore(years.path)
-    assert merge_of(fresh, str(copy), AFTER).conflicts == []
+    assert preview_merge(fresh, str(copy), AFTER).conflicts == []
     assert merge(fresh, str(copy), {}, MARA, AFTER) == 1
     board = FileStore(years.path).load()
     assert [f.text for f in board.feedback_to("ben")] == ["Said here", "Said in the copy"]
     assert len(history_of(board)) == board.revision
-    assert [f.what for f in examine(fresh, AFTER) if not f.well and "conflicted copy" not in f.what] == []
+    assert [f.what for f in examine(fresh, AFTER) if not f.ok and "conflicted copy" not in f.what] == []

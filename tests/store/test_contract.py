@@ -70,7 +70,7 @@ def whole(board: Board) -> None:
     """A board's history has no gap, its chain is whole, and it adds up to the records."""
     entries = dict(history_of(board))
     assert list(entries) == list(range(1, board.revision + 1))
-    assert list(hash_chain.broken(entries.items())) == []
+    assert list(hash_chain.broken_revisions(entries.items())) == []
     assert replay(entries.values()) == state(board)
 
 

@@ -20,9 +20,9 @@ from teamboard.domain.history.log import history_of
 from teamboard.domain.history.time_travel import with_archived
 from teamboard.store import hash_chain
 from teamboard.store.codec import BoardFile
-from teamboard.store.factory import store_at
+from teamboard.store.factory import open_store
 from teamboard.store.file.store import FileStore
-from teamboard.store.migrate import copy, differences
+from teamboard.store.migrate import board_differences, copy_board
 from teamboard.store.postgres import PostgresStore
 from tests.bench.boards import LEAD, make_board
 from tests.conftest import ANA, MARA, Run
@@ -51,13 +51,13 @@ def test_from_file_to_database_to_database_and_back(run: Run, source: Path, serv
         done = run("copy", one, other)
         assert done.returncode == 0, done.stderr
         assert "each compared" in done.stdout
-    first, last = store_at(places[0]).load(), store_at(str(tmp_path / places[3])).load()
-    assert list(differences(first, last)) == []
-    assert list(hash_chain.broken(history_of(last))) == []
+    first, last = open_store(places[0]).load(), open_store(str(tmp_path / places[3])).load()
+    assert list(board_differences(first, last)) == []
+    assert list(hash_chain.broken_revisions(history_of(last))) == []
     assert [e.hash for _, e in history_of(last)] == [e.hash for _, e in history_of(first)]
     for place in places[1:3]:
         check(place, [])
-        board = store_at(place).commit(CheckInGoal(goal="G12", change=1, note="goes on"), ANA).board
+        board = open_store(place).commit(CheckInGoal(goal="G12", change=1, note="goes on"), ANA).board
         assert board.revision == first.revision + 1
 
 
@@ -70,7 +70,7 @@ def test_a_second_run_compares_and_another_board_is_not_touched(run: Run, source
     PostgresStore(url).commit(CheckInGoal(goal="G12", change=1, note="meanwhile"), ANA)
     refused = run("copy", str(source), url)
     assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
-    assert "another state of it" in refused.stderr
+    assert "another revision of this one" in refused.stderr
     check(url, ["meanwhile"])
     assert run("copy", str(source), str(source)).returncode == 0
     assert run("copy", "none.json", url).returncode == 3
@@ -97,16 +97,16 @@ def test_an_interrupted_copy_leaves_nothing_and_is_run_again(server: Server, tmp
             assert looking.execute("SELECT count(*) FROM teamboard.records").fetchone() in ((0,), (records,))
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert list(differences(FileStore(path).load(), PostgresStore(url).load())) == []
+    assert list(board_differences(FileStore(path).load(), PostgresStore(url).load())) == []
 
 
 def test_what_was_put_away_goes_along(years: FileStore, server: Server) -> None:  # noqa: F811
     years.archive(ArchivePeriods(before=date(2025, 7, 1)), MARA)
     url = server.url(server.database())
-    board, new = copy(years, PostgresStore(url), NOBODY)
+    board, new = copy_board(years, PostgresStore(url), NOBODY)
     assert new
     fresh = PostgresStore(url).load()
-    assert list(differences(board, fresh)) == []
+    assert list(board_differences(board, fresh)) == []
     assert [n for n, _ in history_of(fresh)] == list(range(1, fresh.revision + 1))
     assert with_archived(fresh).revision == fresh.revision
     check(url, [])

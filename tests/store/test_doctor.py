@@ -1,4 +1,4 @@
-"""A damaged board is had back; backups are taken, rotated, put back; old formats are brought up to date."""
+"""A damaged board is repaired; backups are taken, rotated and restored; old formats are migrated."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from teamboard.domain.history.log import history_of
 from teamboard.store import codec
 from teamboard.store.base import StoreError
 from teamboard.store.file import atomic_file, backups
-from teamboard.store.file.doctor import examine, mend
+from teamboard.store.file.doctor import examine, repair
 from teamboard.store.file.store import FileStore
 from tests.conftest import MARA, NOW, Maker, Run, small_maker
 
@@ -34,7 +34,7 @@ def board(tmp_path: Path) -> Path:
         maker.check_in(f"G{day % 2 + 1}", 10.0 * day, day, by=Actor("mara", "mara", "desk"))
     store = FileStore(tmp_path / "team.board.json", clock=lambda: NOW)
     store.create(maker.file(), MARA)
-    backups.take(store.real_path, store.load().revision, NOW - timedelta(hours=1), replaced_next=True)
+    backups.take_backup(store.real_path, store.load().revision, NOW - timedelta(hours=1), replaced_next=True)
     for value in (700, 800, 900):
         store.commit(small_check_in(value), MARA)
     return Path(store.path)
@@ -48,7 +48,7 @@ def small_check_in(value: float):  # type: ignore[no-untyped-def]
 
 def well(path: Path) -> list[str]:
     """What the doctor finds wrong, and can mend; the times in these boards do not go on as clocks do."""
-    return [found.what for found in examine(FileStore(path), NOW) if not found.well and found.mends]
+    return [found.what for found in examine(FileStore(path), NOW) if not found.ok and found.fixable]
 
 
 def same(one: Board, other: Board) -> bool:
@@ -58,7 +58,7 @@ def same(one: Board, other: Board) -> bool:
 def test_a_board_that_is_well_is_left_alone(board: Path) -> None:
     before = board.read_bytes()
     assert well(board) == []
-    assert mend(FileStore(board), MARA, NOW) is None
+    assert repair(FileStore(board), MARA, NOW) is None
     assert board.read_bytes() == before
 
 
@@ -87,7 +87,7 @@ def test_damage_in_a_hundred_places_is_found_and_mended(board: Path) -> None:
             # White space: nothing that is said has changed.
             continue
         assert well(board), (i, at)
-        done = mend(FileStore(board, clock=lambda: NOW), MARA, NOW + timedelta(seconds=i))
+        done = repair(FileStore(board, clock=lambda: NOW), MARA, NOW + timedelta(seconds=i))
         assert done is not None
         assert same(FileStore(board).load(), good), (i, at, done.lost)
         assert well(board) == [], (i, at)
@@ -99,7 +99,7 @@ def test_a_file_cut_short_gives_back_what_its_records_and_backups_have(board: Pa
     history = whole.index(b'"history"')
     # In the middle of the last entry: the records are whole.
     board.write_bytes(whole[: whole.rindex(b'"Now 900') + 4])
-    done = mend(FileStore(board), MARA, NOW)
+    done = repair(FileStore(board), MARA, NOW)
     assert done is not None
     assert "no record is lost" in done.lost
     assert same(done.board, good)
@@ -107,17 +107,17 @@ def test_a_file_cut_short_gives_back_what_its_records_and_backups_have(board: Pa
     assert well(board) == []
     # Before the history: the backup is what there is.
     board.write_bytes(whole[: history - 400])
-    done = mend(FileStore(board), MARA, NOW + timedelta(seconds=1))
+    done = repair(FileStore(board), MARA, NOW + timedelta(seconds=1))
     assert done is not None
     assert done.board.revision == good.revision - 3
-    assert "could not be had back" in done.lost
+    assert "could not be recovered" in done.lost
 
 
 def test_without_anything_to_go_by_the_file_stays(board: Path) -> None:
     shutil.rmtree(backups.folder(str(board)))
     board.write_bytes(b"gone")
-    with pytest.raises(StoreError, match="nothing can be had back"):
-        mend(FileStore(board), MARA, NOW)
+    with pytest.raises(StoreError, match="can't be repaired"):
+        repair(FileStore(board), MARA, NOW)
     assert board.read_bytes() == b"gone"
 
 
@@ -143,7 +143,7 @@ def test_a_hand_in_the_history_is_found_out(board: Path, how: str) -> None:
 def test_the_doctor_from_the_command_line(board: Path, run: Run) -> None:
     fine = run("doctor", "--board", str(board))
     assert "mends it" not in fine.stdout
-    assert "✓ the records are what the history adds up to" in fine.stdout
+    assert "✓ the records match the history" in fine.stdout
     board.write_bytes(board.read_bytes().replace(b'"Now 800"', b'"Now 8\xff00"'))
     bad = run("doctor", "--board", str(board))
     assert bad.returncode == 1
@@ -151,7 +151,7 @@ def test_the_doctor_from_the_command_line(board: Path, run: Run) -> None:
     done = run("doctor", "--fix", "--board", str(board))
     assert done.returncode == 0
     assert "Mended: revision" in done.stdout
-    assert "✓ the records are what the history adds up to" in run("doctor", "--board", str(board)).stdout
+    assert "✓ the records match the history" in run("doctor", "--board", str(board)).stdout
     assert run("doctor", "--board", "none.json").returncode == 3
 
 
@@ -168,16 +168,16 @@ def test_one_is_kept_before_a_change_once_an_hour_and_they_are_rotated(maker: Ma
         if hour % 8 == 0:
             store.commit(small_check_in(float(hour)), MARA)
             os.utime(store.path, (now[0].timestamp(), now[0].timestamp()))
-    found = backups.backups(store.real_path)
+    found = backups.list_backups(store.real_path)
     days = {b.at.date() for b in found}
-    assert backups.NEWEST + backups.DAYS - 4 <= len(found) <= backups.NEWEST + backups.DAYS
-    assert len(days) >= backups.DAYS
+    assert backups.KEEP_NEWEST + backups.KEEP_DAYS - 4 <= len(found) <= backups.KEEP_NEWEST + backups.KEEP_DAYS
+    assert len(days) >= backups.KEEP_DAYS
     assert all(codec.decode(Path(b.path).read_bytes()).board.revision == b.revision for b in found)
     # Minutes apart, nothing more is kept.
-    count = len(backups.backups(store.real_path))
+    count = len(backups.list_backups(store.real_path))
     now[0] += timedelta(minutes=5)
     store.commit(small_check_in(1.0), MARA)
-    assert len(backups.backups(store.real_path)) <= count + 1
+    assert len(backups.list_backups(store.real_path)) <= count + 1
 
 
 def test_a_backup_is_put_back_with_one_command(board: Path, run: Run) -> None:
@@ -199,7 +199,7 @@ def test_a_backup_that_was_asked_for_is_no_second_name_of_the_board(board: Path,
     assert run("backup", "--board", str(board)).returncode == 0
     with board.open("r+b") as file:
         file.write(b"written into it, past every commit")
-    assert Path(backups.backups(str(board))[0].path).read_bytes() == good
+    assert Path(backups.list_backups(str(board))[0].path).read_bytes() == good
     assert run("restore", "--board", str(board)).returncode == 0
     assert board.read_bytes() == good
 
@@ -208,7 +208,7 @@ def test_a_backup_that_was_asked_for_is_no_second_name_of_the_board(board: Path,
 def test_backups_are_for_the_same_people_as_the_board(board: Path, mode: int) -> None:
     shutil.rmtree(backups.folder(str(board)))
     board.chmod(mode)
-    kept = backups.take(str(board), 1, NOW, replaced_next=True)
+    kept = backups.take_backup(str(board), 1, NOW, replaced_next=True)
     assert os.stat(kept.path).st_mode & 0o777 == mode
     others = os.stat(backups.folder(str(board))).st_mode & 0o077
     assert bool(others) == bool(mode & 0o077)
@@ -232,7 +232,7 @@ def test_every_format_is_read_and_brought_up_to_date(path: Path, tmp_path: Path,
     assert [(e.by, e.at, e.verb, e.changes) for _, e in history_of(after)][:-1] == told
     assert well(mine) == []
     if json.loads(path.read_text(encoding="utf-8"))["meta"]["1"]["format"] < codec.FORMAT:
-        (kept,) = backups.backups(str(mine))
+        (kept,) = backups.list_backups(str(mine))
         assert Path(kept.path).read_bytes() == path.read_bytes()
     with TinyDB(mine, access_mode="r") as plain:
         assert len(plain.table("history")) == after.revision

@@ -213,16 +213,16 @@ def test_a_backup_never_goes_through_a_link(tmp_path: Path, linked: bool) -> Non
     path = new_board(tmp_path)
     path.chmod(0o666)
     private = private_file(tmp_path)
-    kept = Path(backups.take(str(path), 1, NOW, replaced_next=linked).path)
+    kept = Path(backups.take_backup(str(path), 1, NOW, replaced_next=linked).path)
     good = kept.read_bytes()
     kept.unlink()
     kept.symlink_to(private)
     with pytest.raises(FileExistsError):
-        backups.take(str(path), 1, NOW, replaced_next=linked)
+        backups.take_backup(str(path), 1, NOW, replaced_next=linked)
     assert is_untouched(private)
     kept.unlink()
     Path(atomic_file.temporary(str(kept))).symlink_to(private)
-    backups.take(str(path), 1, NOW, replaced_next=linked)
+    backups.take_backup(str(path), 1, NOW, replaced_next=linked)
     assert is_untouched(private)
     assert kept.read_bytes() == good
     assert stat.S_IMODE(kept.stat().st_mode) == 0o666
@@ -253,13 +253,13 @@ def test_an_archive_that_is_a_link_is_not_read(years: FileStore, run: Run) -> No
     archive.symlink_to(elsewhere)
     told = run("show", "--as-of", "2025-02-01")
     assert (told.returncode, told.stdout, told.stderr.count("\n")) == (3, "", 1)
-    assert f"it belongs at {archive}" in told.stderr
+    assert f"put it back at {archive}" in told.stderr
 
 
 def test_a_folder_of_backups_is_made_for_the_same_people(tmp_path: Path) -> None:
     path = new_board(tmp_path)
     path.chmod(0o640)
-    backups.take(str(path), 1, NOW, replaced_next=True)
+    backups.take_backup(str(path), 1, NOW, replaced_next=True)
     assert stat.S_IMODE(os.stat(backups.folder(str(path))).st_mode) == 0o750
 
 
@@ -271,9 +271,9 @@ def test_a_copy_that_can_not_have_the_group_of_the_board_is_for_no_more_people(s
         os.chown(path, ONE, TEAM)
         path.chmod(mode)
         revision = mode
-        told = as_login(ONE, ELSEWHERE, lambda n=revision: backups.take(str(path), n, NOW, replaced_next=False))  # type: ignore[misc]
+        told = as_login(ONE, ELSEWHERE, lambda n=revision: backups.take_backup(str(path), n, NOW, replaced_next=False))  # type: ignore[misc]
         assert told == ""
-        kept = next(found for found in backups.backups(str(path)) if found.revision == revision)
+        kept = next(found for found in backups.list_backups(str(path)) if found.revision == revision)
         found = os.stat(kept.path)
         assert (found.st_uid, stat.S_IMODE(found.st_mode)) == (ONE, copied)
 

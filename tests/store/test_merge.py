@@ -29,7 +29,7 @@ from teamboard.domain.records import Metric, Record
 from teamboard.store.base import BoardBusy, BoardUnreadable
 from teamboard.store.codec import assemble
 from teamboard.store.file.doctor import examine
-from teamboard.store.file.merge import merge, merge_of
+from teamboard.store.file.merge import merge, preview_merge
 from teamboard.store.file.store import FileStore
 from tests.conftest import ANA, BEN, MARA, NOW, Run, small_maker
 from tests.helpers.checker import new_board
@@ -54,13 +54,13 @@ class Pair:
         return FileStore(self.path if side == HERE else self.copy, clock=lambda: self.clock).commit(action, by).board
 
     def found(self) -> Merge:
-        return merge_of(FileStore(self.path), str(self.copy), LATER)
+        return preview_merge(FileStore(self.path), str(self.copy), LATER)
 
     def merged(self, **answers: bool) -> Board:
         """The board after the merge; each clash is answered by its field's name."""
         said = {(c.record_id, c.field): answers[c.field] for c in self.found().conflicts}
         merge(FileStore(self.path), str(self.copy), said, MARA, LATER)
-        assert [f.what for f in examine(FileStore(self.path), LATER) if not f.well and "conflicted" not in f.what] == []
+        assert [f.what for f in examine(FileStore(self.path), LATER) if not f.ok and "conflicted" not in f.what] == []
         return FileStore(self.path).load()
 
 
@@ -150,7 +150,7 @@ def test_a_copy_is_merged_once_and_what_comes_after_later(pair: Pair) -> None:
     pair.do(HERE, GiveFeedback(to="ben", text="Here"))
     pair.do(COPY, GiveFeedback(to="ben", text="Copy"), ANA)
     pair.merged()
-    with pytest.raises(Refused, match="it can go"):
+    with pytest.raises(Refused, match="you can delete it"):
         pair.found()
     pair.do(COPY, ReplyToFeedback(feedback="F2", text="Still writing there"), BEN)
     board = pair.merged()
@@ -169,7 +169,7 @@ def test_what_is_no_copy_is_refused(pair: Pair, tmp_path: Path) -> None:
     FileStore(other).create(assemble(maker.board, [(1, another), *maker.history[1:]]), BEN)
     for path, words in ((other, "another board"), (pair.path, "the board itself"), (tmp_path / "none.json", "no file")):
         with pytest.raises(Refused, match=words):
-            merge_of(FileStore(pair.path), str(path), LATER)
+            preview_merge(FileStore(pair.path), str(path), LATER)
     pair.do(COPY, CheckInGoal(goal="G1", value=77, note="edited"), ANA)
     good = pair.copy.read_bytes()
     assert good.count(b'"edited"') == 2
@@ -234,7 +234,7 @@ def test_whatever_both_did_every_word_is_there_and_the_board_is_whole(
         try:
             clashes = pair.found().conflicts
         except Refused as nothing:
-            assert "it can go" in str(nothing)  # noqa: PT017
+            assert "you can delete it" in str(nothing)  # noqa: PT017
             return
         board = pair.merged(**{clash.field: copy_holds for clash in clashes})
         texts = " ".join(repr(record) for table in board.tables.values() for record in table.values())

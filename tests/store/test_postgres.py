@@ -66,11 +66,11 @@ def one_line(run: Run, url: str, *words: str, command: tuple[str, ...] = ("show"
 def test_addresses_that_lead_nowhere(run: Run, server: Server, database: str) -> None:
     secret = f"postgresql://ana:{SECRET.replace(' ', '%20')}@127.0.0.1"
     one_line(run, f"{secret}:1/sales?board=emea", "can't be reached", "127.0.0.1:1/sales?board=emea")
-    one_line(run, f"{secret}:1/sales?nonsense=1", "no address of PostgreSQL")
-    one_line(run, "postgresql://[::1/x", "no address of PostgreSQL")
+    one_line(run, f"{secret}:1/sales?nonsense=1", "not a valid PostgreSQL address")
+    one_line(run, "postgresql://[::1/x", "not a valid PostgreSQL address")
     one_line(run, server.url("nowhere"), "does not exist")
     one_line(run, server.url(database, "apac"), "no board called 'apac'", "teamboard init")
-    one_line(run, server.url(server.database(), ""), "no board that you may see")
+    one_line(run, server.url(server.database(), ""), "no board that you may read")
     PostgresStore(server.url(database, "apac")).create(small_maker().file(), MARA)
     one_line(run, server.url(database, ""), "several boards", "apac, emea")
     assert run("show", "--board", server.url(database)).returncode == 0
@@ -80,14 +80,14 @@ def test_a_role_without_any_right(run: Run, server: Server, database: str) -> No
     with psycopg.connect(server.conninfo("postgres"), autocommit=True) as connection:
         connection.execute("DROP ROLE IF EXISTS nobody_at_all")
         connection.execute("CREATE ROLE nobody_at_all LOGIN")
-    one_line(run, server.url(database, user="nobody_at_all"), "no right", "permission denied")
+    one_line(run, server.url(database, user="nobody_at_all"), "lack the permission", "permission denied")
     words = ("checkin", "G1", "+1", "--as", "ana")
-    one_line(run, server.url(database, user="nobody_at_all"), "no right", command=words)
-    one_line(run, server.url(database, user="nobody_at_all"), "no right", command=("admin", "init-db"))
+    one_line(run, server.url(database, user="nobody_at_all"), "lack the permission", command=words)
+    one_line(run, server.url(database, user="nobody_at_all"), "lack the permission", command=("admin", "init-db"))
 
 
 def test_databases_of_other_versions(run: Run, server: Server, database: str) -> None:
-    one_line(run, server.url("postgres"), "has no tables of teamboard", "admin init-db")
+    one_line(run, server.url("postgres"), "has no teamboard tables", "admin init-db")
     with psycopg.connect(server.conninfo(database)) as connection:
         connection.execute("INSERT INTO teamboard.migrations VALUES (99, 'from the future')")
     one_line(run, server.url(database), "newer teamboard", "pip install -U")
@@ -143,10 +143,10 @@ def test_a_server_whose_disk_is_full(run: Run, own_server: Server) -> None:
             except BoardUnwritable as error:
                 said = str(error)
                 break
-        assert "no room left" in said
+        assert "out of disk space" in said
         assert "was not changed" in said
         words = ("feedback", "ana", "words that took an hour", "--as", "mara")
-        one_line(run, own_server.url(database), "no room left", "kept in", command=words)
+        one_line(run, own_server.url(database), "out of disk space", "kept in", command=words)
         (disk / "filler").unlink()
         after = store.commit(CheckInGoal(goal="G1", change=1, note="after"), ANA).board
         assert after.revision > before.revision
@@ -264,8 +264,8 @@ async def test_a_server_that_goes_and_comes_back(own_server: Server) -> None:
 async def test_a_connection_that_only_seems_to_be_there_is_given_up(
     server: Server, database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("teamboard.store.postgres.follow.LOOK_SECONDS", 0.2)
-    monkeypatch.setattr("teamboard.store.postgres.follow.ANSWER_SECONDS", 0.5)
+    monkeypatch.setattr("teamboard.store.postgres.follow.POLL_SECONDS", 0.2)
+    monkeypatch.setattr("teamboard.store.postgres.follow.ANSWER_TIMEOUT", 0.5)
     proxy = Proxy(server.port)
     store = PostgresStore(server.url(database, port=proxy.port))
     async with aclosing(cast("AsyncGenerator[Board | StoreError, None]", store.changes())) as found:
@@ -404,7 +404,7 @@ def test_without_the_library_it_says_what_to_install(run: Run, tmp_path: Path) -
 
 
 def test_history_is_read_in_stretches_by_whoever_looks_back(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("teamboard.store.postgres.history_pages.STRETCH", 3)
+    monkeypatch.setattr("teamboard.store.postgres.history_pages.PAGE_SIZE", 3)
     url = server.url(server.database())
     made = small_maker()
     for i in range(7):

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from teamboard.store.factory import store_at
+from teamboard.store.factory import open_store
 from teamboard.store.file import atomic_file
 from teamboard.store.file.store import FileStore
 from tests.conftest import MARA, Run, small_maker
@@ -54,7 +54,7 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return str(new_board(tmp_path))
     server: Server = request.getfixturevalue("server")
     url = server.url(server.database())
-    store_at(url).create(small_maker().file(), MARA)
+    open_store(url).create(small_maker().file(), MARA)
     return url
 
 
@@ -78,7 +78,7 @@ def test_every_acknowledged_commit_is_there_once_and_in_one_order(
     seen: list[str] = []
     reading = threading.Thread(target=lambda: seen.extend(reader.stdout or ()))
     reading.start()
-    watchers = [process(WATCHER, place, str(store_at(place).load().revision + writers * commits)) for _ in "ab"]
+    watchers = [process(WATCHER, place, str(open_store(place).load().revision + writers * commits)) for _ in "ab"]
     running = [process(WRITER, place, f"w{i}", str(commits)) for i in range(writers)]
     ends.extend((reader, *watchers, *running))
     acknowledged = [line for one in running for line in one.communicate(timeout=60)[0].split()]
@@ -151,11 +151,11 @@ def test_a_fault_at_each_step_leaves_the_old_board_or_the_new(tmp_path: Path, ca
     else:
         assert (found.returncode, found.stdout, found.stderr.count("\n")) == (3, "", 1)
         assert os.strerror(getattr(errno, error)).lower() in found.stderr
-        assert ("look at the board" in found.stderr) == renamed
+        assert ("check the board" in found.stderr) == renamed
         assert not Path(atomic_file.temporary(str(path))).exists()
     assert (path.read_bytes() == before) != renamed
     check(path, ["the-text"] if renamed else [])
-    # Nobody is blocked, and what a crash has left is gone with the next commit.
+    # Nobody is blocked, and what a crash has left is removed by the next commit.
     FileStore(path).commit(small_check_in("after"), MARA)
     check(path, ["after"])
     assert sorted(os.listdir(tmp_path)) == ["team.board.json", "team.board.json.lock"]

@@ -156,12 +156,12 @@ def test_a_second_name_of_the_file_is_found(tmp_path: Path) -> None:
     path = new_board(tmp_path)
     store = FileStore(path)
     os.link(path, tmp_path / "other.json")
-    assert any("second name" in finding.what for finding in examine(store, NOW))
+    assert any("hard link" in finding.what for finding in examine(store, NOW))
     before = (tmp_path / "other.json").read_bytes()
     store.commit(small_check_in("mine"), MARA)
     # Whoever holds the other name keeps what they had, whole.
     assert (tmp_path / "other.json").read_bytes() == before
-    assert not any("second name" in finding.what for finding in examine(store, NOW))
+    assert not any("hard link" in finding.what for finding in examine(store, NOW))
 
 
 def test_where_locks_do_not_reach_the_others_nothing_is_written_over_theirs(tmp_path: Path) -> None:

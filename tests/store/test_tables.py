@@ -117,7 +117,7 @@ def broken(maker: Maker) -> dict[str, bytes]:
 
 @pytest.mark.parametrize("says", list(broken(small_maker())))
 def test_what_is_no_board_is_named_with_its_place(says: str) -> None:
-    with pytest.raises(codec.Unreadable) as found:
+    with pytest.raises(codec.InvalidBoardFile) as found:
         codec.decode(broken(small_maker())[says])
     assert says.strip().lower() in str(found.value).lower()
     assert "\n" not in str(found.value)
@@ -130,7 +130,7 @@ def test_damage_is_told_or_harmless(at: int, inserted: bytes, cut: int) -> None:
     damaged = text[:at] + inserted + text[at + cut :]
     try:
         board = codec.decode(damaged).board
-    except codec.Unreadable as error:
+    except codec.InvalidBoardFile as error:
         said = str(error)
     else:
         said = f"revision {board.revision}"

@@ -24,7 +24,7 @@ Changes = AsyncGenerator[Board | StoreError, None]
 @pytest.fixture(autouse=True)
 def _look_often(monkeypatch: pytest.MonkeyPatch) -> None:
     """What happens before the watching has begun is found by looking."""
-    monkeypatch.setattr("teamboard.store.file.watch.LOOK_SECONDS", 0.1)
+    monkeypatch.setattr("teamboard.store.file.watch.POLL_SECONDS", 0.1)
 
 
 async def following(found: Changes) -> Board | StoreError:

@@ -13,7 +13,7 @@ from teamboard.cli.shared.completion import complete_members
 from teamboard.cli.shared.options import board_options
 from teamboard.cli.shared.session import Session, has_screen, pass_session
 from teamboard.domain.errors import Refused
-from teamboard.store.factory import database_at, is_address
+from teamboard.store.factory import is_postgres_address, open_database
 
 with suppress(ImportError):
     # psycopg is there only with the extra `postgres`: without it _database says so, in one line.
@@ -83,9 +83,9 @@ def seats(session: Session) -> None:
 
 
 def _database(session: Session) -> PostgresStore:
-    if not is_address(session.path):
+    if not is_postgres_address(session.path):
         raise Refused("That is for a board on PostgreSQL: say which with --board postgresql://….")
-    return database_at(session.path)
+    return open_database(session.path)
 
 
 def _password(asked: bool, file: Path | None) -> str | None:

@@ -1,1 +1,1 @@
-"""Where a board lives."""
+"""Stores: read and write a board in a TinyDB file or in PostgreSQL."""

@@ -1,4 +1,4 @@
-"""The Store protocol, and what can go wrong with one."""
+"""The Store protocol and the errors that a store raises."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from teamboard.store.codec import BoardFile
 
 R = TypeVar("R", bound=Record)
 Clock = Callable[[], datetime]
-"""Says what time it is, in UTC."""
+"""Returns the current time, in UTC."""
 
 
 def utc_now() -> datetime:
-    """The clock on the wall."""
+    """The system time, in UTC."""
     return datetime.now(UTC)
 
 
 class StoreError(Exception):
     """A board that can't be read or written; the message says what happened and what to do, in one line.
 
-    `brief` says it to somebody who has the board before them, and knows which one it is.
+    `brief` is the same without the path or address, for a screen that already shows which board it is.
     """
 
     def __init__(self, message: str, brief: str = "") -> None:
@@ -35,34 +35,34 @@ class StoreError(Exception):
 
 
 class BoardMissing(StoreError):
-    """There is no board there."""
+    """There is no board at this path or address."""
 
 
 class BoardExists(StoreError):
-    """There is a board, or another file, already."""
+    """A board, or another file, already exists at this path or address."""
 
 
 class BoardUnreadable(StoreError):
-    """What is there can't be read as a board."""
+    """The file or database can't be read as a board."""
 
 
 class BoardUnwritable(StoreError):
-    """The board can be read, not written."""
+    """The board can be read but not written."""
 
 
 class BoardBusy(StoreError):
-    """Somebody else has held the board's lock for too long."""
+    """Another process held the board's lock until the timeout."""
 
 
 class BoardOffline(BoardUnreadable):
-    """What holds the board can't be reached now; whoever follows it comes back by itself."""
+    """The server can't be reached now; `Store.changes` reconnects by itself."""
 
 
 class Commit(NamedTuple):
-    """What came of an action: the new board, the history entry that says what happened, and what it touched.
+    """The result of an action: the new board, the history entry, and the ids of the records that it wrote.
 
-    `created` are the ids of the records that it made, in the order in which it made them; `changed` the ids of all
-    records that it made, changed or removed.
+    `created` has the ids of the new records, in the order in which they were created; `changed` the ids of all records
+    that were created, changed or removed.
     """
 
     board: Board
@@ -71,13 +71,13 @@ class Commit(NamedTuple):
     changed: tuple[RecordId, ...]
 
     @classmethod
-    def of(cls, board: Board, entry: HistoryEntry) -> Commit:
-        """The answer to a commit that made `board`, told from its history entry."""
+    def from_entry(cls, board: Board, entry: HistoryEntry) -> Commit:
+        """The result of the commit that led to `board`, derived from its history entry."""
         created = tuple(RecordId(i) for i, change in entry.changes.items() if change.before is None)
         return cls(board, entry, created, tuple(RecordId(i) for i in entry.changes))
 
     def all_created(self, kind: type[R]) -> list[R]:
-        """The records of a type that the commit made, in the order in which it made them."""
+        """The records of one type that the commit created, in order of creation."""
         return self._of_type(kind, self.created)
 
     def all_changed(self, kind: type[R]) -> list[R]:
@@ -90,34 +90,34 @@ class Commit(NamedTuple):
 
 
 class Store(Protocol):
-    """Where a board lives. Every method may raise StoreError; `commit` also Refused."""
+    """Reads and writes one board. Every method may raise StoreError; `commit` and `create` also Refused."""
 
     @property
     def place(self) -> str:
-        """Where that is, as one may show it."""
+        """The path or address of the board, without a password, to show to people."""
         ...
 
     @property
-    def seat(self) -> str | None:
-        """The handle of the member as whom the store itself knows whoever asks; None where it asks nobody."""
+    def authenticated_as(self) -> str | None:
+        """Handle the store authenticated the caller as, or None."""
         ...
 
     def create(self, file: BoardFile, by: Actor) -> Board:
-        """Make the board; BoardExists if there is one."""
+        """Create the board. Raises BoardExists if there is one."""
         ...
 
     def load(self) -> Board:
-        """The newest board."""
+        """Return the newest board."""
         ...
 
     def commit(self, action: Action, by: Actor) -> Commit:
-        """Run an action on the newest board and keep its changes, all or nothing."""
+        """Run an action on the newest board and write its changes, all or nothing."""
         ...
 
     def notices(self) -> list[str]:
-        """What whoever opens the board should know, a line each."""
+        """Warnings to show when the board is opened, one line each."""
         ...
 
     def changes(self) -> AsyncIterator[Board | StoreError]:
-        """Every newer board as it comes, and the trouble when one can't be read; ends only when closed."""
+        """Yield every newer board, or the StoreError when it can't be read; ends only when closed."""
         ...

@@ -1,4 +1,4 @@
-"""Which store a board is in, by how its place is written."""
+"""Open the store for a file path or a PostgreSQL address."""
 
 from __future__ import annotations
 
@@ -12,24 +12,27 @@ if TYPE_CHECKING:
 SCHEMES = ("postgresql://", "postgres://")
 
 
-def is_address(place: str) -> bool:
-    """Whether a place is an address of PostgreSQL; else it is a file."""
+def is_postgres_address(place: str) -> bool:
+    """True if `place` is a PostgreSQL address, False if it is a file path."""
     return place.startswith(SCHEMES)
 
 
-def database_at(address: str, *, clock: Clock = utc_now) -> PostgresStore:
-    """The store at an address of PostgreSQL. StoreError."""
+def open_database(address: str, *, clock: Clock = utc_now) -> PostgresStore:
+    """Return the store for a PostgreSQL address. Raises StoreError if it is not valid or psycopg is missing."""
     try:
         from teamboard.store.postgres import PostgresStore
     except ImportError:
-        raise BoardUnreadable("PostgreSQL wants one more library: pip install 'teamboard[postgres]'.") from None
+        raise BoardUnreadable("PostgreSQL needs one more library: pip install 'teamboard[postgres]'.") from None
     return PostgresStore(address, clock=clock)
 
 
-def store_at(place: str, *, clock: Clock = utc_now) -> Store:
-    """The store at a file's path, or at an address such as `postgresql://host/database?board=emea`. StoreError."""
-    if is_address(place):
-        return database_at(place, clock=clock)
+def open_store(place: str, *, clock: Clock = utc_now) -> Store:
+    """Return the store for a file path or an address such as `postgresql://host/database?board=emea`.
+
+    Raises StoreError if the address is not valid.
+    """
+    if is_postgres_address(place):
+        return open_database(place, clock=clock)
     from teamboard.store.file.store import FileStore
 
     return FileStore(place, clock=clock)

@@ -1,7 +1,7 @@
-"""The chain through a board's history: each entry carries a hash over itself and the one before it.
+"""Hash chain over a board's history: each entry has a hash over itself and the hash of the entry before it.
 
-Whoever edits, removes or reorders an entry breaks it, unless they forge every entry after it too; the hash of the
-newest entry, which `teamboard board doctor` prints, tells even that to whoever has noted it elsewhere.
+To edit, remove or reorder an entry breaks the chain, unless every later entry is forged too. Even that shows if the
+hash of the newest entry, which `teamboard board doctor` prints, was noted elsewhere before.
 """
 
 from __future__ import annotations
@@ -17,27 +17,30 @@ HASH_BYTES = 16
 _ENCODER = msgspec.json.Encoder()
 
 
-def linked(before: str, revision: int, entry: HistoryEntry) -> HistoryEntry:
-    """An entry with its place in the chain, after the one whose hash is `before`."""
-    # What an archive has taken away is in its file, which the entry names by its hash.
+def link_entry(before: str, revision: int, entry: HistoryEntry) -> HistoryEntry:
+    """Return the entry with its hash set; `before` is the hash of the entry before it, or "".
+
+    The hash is BLAKE2b, 16 bytes, over the previous hash, the revision and the entry's JSON.
+    """
+    # The archived records are in the archive file, and the entry has the hash of that file.
     bare = msgspec.structs.replace(entry, hash="", changes={} if entry.archive else entry.changes)
     text = b"%s\n%d\n%s" % (before.encode(), revision, _ENCODER.encode(bare))
     return msgspec.structs.replace(entry, hash=hashlib.blake2b(text, digest_size=HASH_BYTES).hexdigest())
 
 
-def chain(history: Iterable[tuple[int, HistoryEntry]], before: str = "") -> Iterator[tuple[int, HistoryEntry]]:
-    """A history with every entry in its place."""
+def chain_entries(history: Iterable[tuple[int, HistoryEntry]], before: str = "") -> Iterator[tuple[int, HistoryEntry]]:
+    """Yield every entry with its hash set; `before` is the hash of the entry before the first."""
     for revision, entry in history:
-        entry = linked(before, revision, entry)
+        entry = link_entry(before, revision, entry)
         before = entry.hash
         yield revision, entry
 
 
-def broken(history: Iterable[tuple[int, HistoryEntry]]) -> Iterator[int]:
-    """The revisions whose entries are not what was written, or do not stand where they stood."""
+def broken_revisions(history: Iterable[tuple[int, HistoryEntry]]) -> Iterator[int]:
+    """Yield the revisions whose entries were edited, reordered or follow a removed entry."""
     before = ""
     for revision, entry in history:
-        if entry.hash != linked(before, revision, entry).hash:
+        if entry.hash != link_entry(before, revision, entry).hash:
             yield revision
-        # One broken entry is told once: what follows is measured by what it says of itself.
+        # Continue with the hash that is stored, so that one broken entry is reported once.
         before = entry.hash

@@ -1,6 +1,6 @@
-"""A history that is decoded only as far as somebody asks.
+"""A history that is decoded on demand.
 
-A board carries its history as the raw text that was read; most who read a board never look at it.
+A board has its history as the raw text that was read, because most readers of a board never look at it.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ _STEPS = msgspec.json.Decoder(dict[int, ReverseStep])
 _ENTRY = msgspec.json.Decoder(HistoryEntry)
 
 
-class _Stretch:
-    """Some commits in a row, decoded as far as somebody asks."""
+class _Segment:
+    """Consecutive commits, decoded on demand."""
 
     def __init__(self, raw: Callable[[], bytes]) -> None:
         self._raw = raw
@@ -27,22 +27,25 @@ class _Stretch:
         self._steps: dict[int, ReverseStep] | None = None
 
     def texts(self) -> dict[int, msgspec.Raw]:
+        """The JSON of each commit, by revision."""
         if self._texts is None:
             self._texts = _TEXTS.decode(self._raw())
         return self._texts
 
     def steps(self) -> dict[int, ReverseStep]:
+        """The part of each commit that time travel needs, by revision."""
         if self._steps is None:
             self._steps = _STEPS.decode(self._raw())
         return self._steps
 
     def concerning(self, record_id: str) -> dict[int, msgspec.Raw]:
+        """The JSON of the commits that changed a record, by revision."""
         texts = self.texts()
         return {n: texts[n] for n, step in self.steps().items() if record_id in step.changes}
 
 
-class _Away(_Stretch):
-    """An earlier stretch, read once for all the histories that go back over it."""
+class _CachedSegment(_Segment):
+    """An earlier segment; the histories that contain it share one, so that it is read once."""
 
     def __init__(self, source: HistorySegment) -> None:
         super().__init__(source.entries)
@@ -51,77 +54,80 @@ class _Away(_Stretch):
         self.begun, self.before = source.begun, source.before
 
     def concerning(self, record_id: str) -> dict[int, msgspec.Raw]:
+        """As for `_Segment`, but it may include commits that only mention the record."""
         found = self.touching(record_id) if self._texts is None else None
         return super().concerning(record_id) if found is None else _TEXTS.decode(found)
 
 
 class LazyHistory:
-    """The commits of a board by revision, from the text of the file's table, in one piece or several.
+    """The commits of a board by revision, from the text of the file's history table, in one piece or several.
 
-    The text is looked at when somebody asks, and each commit decoded when it is asked for. What is `earlier` than
-    the text, the oldest stretch first, is read only by whoever goes back so far.
+    Each commit is decoded when it is asked for. `earlier` has the segments before the text, oldest first; they are
+    read only when a caller goes back that far, which may raise HistoryUnavailable.
     """
 
     def __init__(
         self, raw: bytes | tuple[bytes, ...] = b"{}", *, last: int | None = None, earlier: Sequence[HistorySegment] = ()
     ) -> None:
-        self.earlier = tuple(stretch if isinstance(stretch, _Away) else _Away(stretch) for stretch in earlier)
+        self.earlier = tuple(
+            segment if isinstance(segment, _CachedSegment) else _CachedSegment(segment) for segment in earlier
+        )
         self._raw = raw
         self._last = last
-        self._own = _Stretch(lambda: raw if isinstance(raw, bytes) else b"".join(raw))
+        self._own = _Segment(lambda: raw if isinstance(raw, bytes) else b"".join(raw))
         self._known: dict[int, HistoryEntry] = {}
 
     def up_to(self, revision: int) -> LazyHistory:
-        """The same history as it was at a revision."""
+        """The history up to and including `revision`."""
         return LazyHistory(self._raw, last=revision, earlier=self.earlier)
 
     def get(self, revision: int) -> HistoryEntry | None:
-        """The commit that made a revision, or None."""
+        """The commit of a revision, or None."""
         if self._last is not None and revision > self._last:
             return None
         found = self._known.get(revision)
         if found is None:
-            away = (stretch for stretch in self.earlier if stretch.first <= revision <= stretch.last)
-            text = next(away, self._own).texts().get(revision)
+            containing = (segment for segment in self.earlier if segment.first <= revision <= segment.last)
+            text = next(containing, self._own).texts().get(revision)
             if text is None:
                 return None
             found = self._known[revision] = _ENTRY.decode(text)
         return found
 
     def texts(self) -> Mapping[int, bytes]:
-        """Each commit that is not away, as its text in the file."""
+        """The JSON of each commit that is not in an earlier segment, by revision."""
         return {revision: bytes(text) for revision, text in self._own.texts().items()}
 
     def newest_first(self) -> Iterator[tuple[int, HistoryEntry]]:
-        """Every commit, the newest first."""
-        for stretch in (self._own, *reversed(self.earlier)):
-            for revision in reversed(stretch.texts()):
+        """Yield every commit, newest first."""
+        for segment in (self._own, *reversed(self.earlier)):
+            for revision in reversed(segment.texts()):
                 entry = self.get(revision)
                 if entry is not None:
                     yield revision, entry
 
     def touching(self, record_id: str) -> Iterator[tuple[int, HistoryEntry]]:
-        """The commits that made, changed or took off a record, the oldest first."""
-        for stretch in (*self.earlier, self._own):
-            for revision, text in stretch.concerning(record_id).items():
+        """Yield the commits that created, changed or removed a record, oldest first."""
+        for segment in (*self.earlier, self._own):
+            for revision, text in segment.concerning(record_id).items():
                 entry = self._known.get(revision) or _ENTRY.decode(text)
                 if record_id in entry.changes and (self._last is None or revision <= self._last):
                     yield revision, entry
 
     def reverse_steps(self) -> Iterator[tuple[int, ReverseStep]]:
-        """Every commit, the newest first, as far as going back needs it: a tenth of the work of all of them."""
-        for stretch in (self._own, *reversed(self.earlier)):
-            for revision, step in reversed(stretch.steps().items()):
+        """Yield the part of every commit that time travel needs, newest first; ten times faster than whole commits."""
+        for segment in (self._own, *reversed(self.earlier)):
+            for revision, step in reversed(segment.steps().items()):
                 if self._last is not None and revision > self._last:
                     continue
                 if step.archive and not step.changes:
-                    put_away = {i: RecordBefore(fields) for i, fields in self._put_away(step.archive).items()}
-                    step = ReverseStep(step.at, put_away, step.archive)
+                    archived = {i: RecordBefore(fields) for i, fields in self._archived_records(step.archive).items()}
+                    step = ReverseStep(step.at, archived, step.archive)
                 yield revision, step
 
     @property
     def begun(self) -> datetime | None:
-        """The moment of the first commit, None before there was one."""
+        """The time of the first commit; None if there is none."""
         first = next(iter(self._own.texts()), None)
         if self.earlier:
             return self.earlier[0].begun
@@ -129,9 +135,9 @@ class LazyHistory:
         return entry.at if entry else None
 
     def __iter__(self) -> Iterator[tuple[int, HistoryEntry]]:
-        """Every commit, the oldest first."""
-        for stretch in (*self.earlier, self._own):
-            for revision in stretch.texts():
+        """Yield every commit, oldest first."""
+        for segment in (*self.earlier, self._own):
+            for revision in segment.texts():
                 entry = self.get(revision)
                 if entry is not None:
                     yield revision, entry
@@ -143,22 +149,24 @@ class LazyHistory:
         return mine + sum(max(min(e.last, e.last if last is None else last) - e.first + 1, 0) for e in self.earlier)
 
     def with_archived(self) -> Iterator[tuple[int, HistoryEntry]]:
-        """Every commit, the oldest first, those that put something away with what that was."""
+        """Yield every commit, oldest first; archiving commits with the records that they archived."""
         for revision, entry in self:
-            yield revision, self._with_put_away(entry)
+            yield revision, self._with_archived_records(entry)
 
-    def _with_put_away(self, entry: HistoryEntry) -> HistoryEntry:
+    def _with_archived_records(self, entry: HistoryEntry) -> HistoryEntry:
         if not entry.archive or entry.changes:
             return entry
-        put_away = {i: Change(before=dict(fields), after=None) for i, fields in self._put_away(entry.archive).items()}
+        put_away = {
+            i: Change(before=dict(fields), after=None) for i, fields in self._archived_records(entry.archive).items()
+        }
         return msgspec.structs.replace(entry, changes=put_away)
 
-    def _put_away(self, digest: str) -> Mapping[str, Fields]:
-        found = next((stretch for stretch in self.earlier if stretch.digest == digest), None)
+    def _archived_records(self, digest: str) -> Mapping[str, Fields]:
+        found = next((segment for segment in self.earlier if segment.digest == digest), None)
         return found.records() if found else {}
 
 
 def entry_texts(board: Board) -> Mapping[int, bytes]:
-    """Each commit of a board that is not archived, by revision, as its text in the file."""
+    """The JSON of each commit of a board that is not archived, by revision."""
     history = board.history
     return history.texts() if isinstance(history, LazyHistory) else {}

@@ -1,4 +1,4 @@
-"""A board from one store into another: its records, its history, its numbers; and proof that nothing differs."""
+"""Copy a board from one store to another, with its history and id counters, and verify the copy."""
 
 from __future__ import annotations
 
@@ -13,48 +13,60 @@ from teamboard.store.base import BoardExists, BoardUnreadable, Store, StoreError
 
 
 class CopyDiffers(StoreError):
-    """What is in the target is not what is in the source."""
+    """The copy differs from its source."""
 
 
-def copy(source: Store, target: Store, by: Actor) -> tuple[Board, bool]:
-    """Make a source's board in a target, all at once, then compare the two; the board, and whether it is new.
+def copy_board(source: Store, target: Store, by: Actor) -> tuple[Board, bool]:
+    """Create the source's board in the target in one write, then compare the two.
 
-    If it is there already, as after a copy that was told to nobody, it is compared only. Raises StoreError.
+    If the target has the board already, as after a copy that was interrupted, the two are only compared.
+
+    Returns:
+        The target's board, and True if it was created.
+
+    Raises:
+        StoreError: A store can't be read or written, or the target has another board.
     """
     board = source.load()
-    if source.seat is not None:
-        raise BoardUnreadable(f"As {source.seat} you do not see all of {source.place}: copy it as its administrator.")
+    if source.authenticated_as is not None:
+        raise BoardUnreadable(
+            f"As {source.authenticated_as} you can't read all of {source.place}: copy it as its administrator."
+        )
     file = codec.assemble(board, history_of(board).with_archived())
     try:
         target.create(file, by)
         new = True
     except BoardExists:
         new = False
-    found = target.load()
-    different = next(differences(file.board, found), None)
+    board_there = target.load()
+    different = next(board_differences(file.board, board_there), None)
     if different is not None:
         if not new:
-            raise BoardExists(f"{target.place} is another board already, or another state of it: {different}.")
-        raise CopyDiffers(f"{target.place} is not what {source.place} is: {different}; please tell us.")
-    return found, new
+            raise BoardExists(
+                f"{target.place} has another board, or another revision of this one ({different}); choose another."
+            )
+        raise CopyDiffers(
+            f"Internal error: {target.place} is not a copy of {source.place} ({different}). Please report it."
+        )
+    return board_there, new
 
 
-def differences(one: Board, other: Board) -> Iterator[str]:
-    """What differs between two boards, in words: revision, numbers, each record, each commit."""
+def board_differences(one: Board, other: Board) -> Iterator[str]:
+    """Yield what differs between two boards: the revision, the id counters, each record, each commit."""
     if one.revision != other.revision:
         yield f"revision {one.revision} and {other.revision}"
     if {k: v for k, v in one.ids.items() if v} != {k: v for k, v in other.ids.items() if v}:
-        yield "the numbers given out"
-    mine, theirs = _state(one), _state(other)
+        yield "the id counters"
+    mine, theirs = _fields_by_id(one), _fields_by_id(other)
     for record_id in sorted({*mine, *theirs}):
         if mine.get(record_id) != theirs.get(record_id):
             yield f"record {record_id}"
-    for (revision, entry), (_, found) in zip(history_of(one), history_of(other), strict=False):
-        if entry != found:
+    for (revision, entry), (_, other_entry) in zip(history_of(one), history_of(other), strict=False):
+        if entry != other_entry:
             yield f"the commit of revision {revision}"
     if len(history_of(one)) != len(history_of(other)):
-        yield "how many commits there are"
+        yield "the number of commits"
 
 
-def _state(board: Board) -> dict[str, Fields]:
+def _fields_by_id(board: Board) -> dict[str, Fields]:
     return {i: stored_fields(record) for table in board.tables.values() for i, record in table.items()}

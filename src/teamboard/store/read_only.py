@@ -1,7 +1,7 @@
-"""A session that is read-only: while it is, nothing that belongs to a board or a person is written.
+"""Read-only mode (`--read-only`): no file or database of a board or a person is written.
 
-It holds for the whole process, and is asked where files and databases are written. So it needs nothing of those who
-call: a new setting, draft or cache is held to it as well.
+The mode is global to the process and is checked where files and databases are written, so that no caller has to
+remember it: a new setting, draft or cache is covered too.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _on = False
 
 @contextmanager
 def read_only(on: bool = True) -> Iterator[None]:
-    """Write nothing for as long as this is entered; with `on` false, write again, as for a file of this session."""
+    """Set the read-only mode within the context; `on=False` allows writing, as for a temporary file."""
     global _on
     before, _on = _on, on
     try:
@@ -27,12 +27,12 @@ def read_only(on: bool = True) -> Iterator[None]:
 
 
 def check_file_may_be_written() -> None:
-    """Raise OSError in a read-only session; for whoever is about to change a file."""
+    """Raise OSError in read-only mode; call it before a file is changed."""
     if _on:
         raise OSError(EROFS, "This session is read-only")
 
 
 def check_board_may_be_written() -> None:
-    """Raise Refused in a read-only session; for whoever is about to change a board, or who may enter it."""
+    """Raise Refused in read-only mode; call it before a board or its permissions are changed."""
     if _on:
         raise Refused("This session is read-only; nothing was changed. Leave out --read-only to write.")

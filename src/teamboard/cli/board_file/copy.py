@@ -6,8 +6,8 @@ import click
 
 from teamboard.domain.history.log import history_of
 from teamboard.services.acting import local_actor
-from teamboard.store.factory import store_at
-from teamboard.store.migrate import copy as copied
+from teamboard.store.factory import open_store
+from teamboard.store.migrate import copy_board as copied
 
 
 @click.command()
@@ -22,8 +22,8 @@ def copy(source: str, target: str) -> None:
     \b
     teamboard board copy team.board.json 'postgresql://db.example.org/sales?board=emea'
     """
-    there = store_at(target)
-    board, new = copied(store_at(source), there, local_actor())
+    there = open_store(target)
+    board, new = copied(open_store(source), there, local_actor())
     records = sum(map(len, board.tables.values()))
     click.echo(
         f"{there.place} {'is' if new else 'was there already; it is'} revision {board.revision:,}: {records:,} records "

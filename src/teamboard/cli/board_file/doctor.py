@@ -11,8 +11,8 @@ from teamboard.cli.shared.options import board_options
 from teamboard.cli.shared.session import Session, pass_session
 from teamboard.domain.errors import NotFound
 from teamboard.services.acting import local_actor
-from teamboard.store.file.backups import backups
-from teamboard.store.file.doctor import back_up, examine, mend
+from teamboard.store.file.backups import list_backups
+from teamboard.store.file.doctor import back_up, examine, repair
 from teamboard.store.file.doctor import restore as put_back
 
 WELL, NOT_WELL = "✓", "▲"
@@ -30,13 +30,13 @@ def doctor(session: Session, fix: bool) -> int:
     store, by = file_store(session), local_actor(session.member_given)
     found = list(examine(store, session.now()))
     for finding in found:
-        click.echo(f"{WELL if finding.well else NOT_WELL} {finding.what}")
-    wrong = [finding for finding in found if not finding.well]
+        click.echo(f"{WELL if finding.ok else NOT_WELL} {finding.what}")
+    wrong = [finding for finding in found if not finding.ok]
     if not fix:
-        if any(finding.mends for finding in wrong):
+        if any(finding.fixable for finding in wrong):
             click.echo("`teamboard board doctor --fix` mends it; the file as it is will be kept.")
         return 1 if wrong else 0
-    done = mend(store, by, session.now())
+    done = repair(store, by, session.now())
     if done is None:
         return 1 if wrong else 0
     click.echo(f"Mended: revision {done.board.revision}. The damaged file is {done.kept}.")
@@ -55,7 +55,7 @@ def backup(session: Session, listed: bool) -> None:
     """
     store = file_store(session)
     if listed:
-        for found in backups(store.real_path):
+        for found in list_backups(store.real_path):
             click.echo(f"{os.path.basename(found.path)}  {found.at:%Y-%m-%d %H:%M} UTC  revision {found.revision}")
         return
     kept = back_up(store, local_actor(session.member_given), session.now())
@@ -69,7 +69,7 @@ def backup(session: Session, listed: bool) -> None:
 def restore(session: Session, name: str | None) -> None:
     """Put a backup in the board's place: NAME, as `backup --list` has it, or the newest; what stands there is kept."""
     store = file_store(session)
-    found = backups(store.real_path)
+    found = list_backups(store.real_path)
     chosen = next((b for b in found if name is None or os.path.basename(b.path) == name), None)
     if chosen is None:
         raise NotFound(f"There is no backup{f' {name!r}' if name else ''}; `teamboard board backup --list` lists them.")

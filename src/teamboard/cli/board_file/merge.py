@@ -34,7 +34,7 @@ def merge(session: Session, file: Path, side: Literal["here", "copy"] | None) ->
     store = file_store(session)
     actor = session.actor(store.load())
     now = session.now()
-    found = file_merge.merge_of(store, str(file), now)
+    found = file_merge.preview_merge(store, str(file), now)
     answers = {}
     for clash in found.conflicts:
         about, here, copy = clash_lines(found.board, clash)

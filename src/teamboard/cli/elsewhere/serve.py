@@ -18,7 +18,7 @@ from teamboard.domain.board import Board
 from teamboard.domain.errors import Refused, describe_os_error
 from teamboard.domain.sanitize import one_line
 from teamboard.services.acting import os_host
-from teamboard.store.factory import is_address
+from teamboard.store.factory import is_postgres_address
 from teamboard.web.server import BoardServer
 
 PORT = 8000
@@ -74,7 +74,7 @@ def _command(session: Session, actor: Actor) -> str:
 
 def _place(session: Session) -> list[str]:
     """The option that names the board; an address, which may have a password in it, goes another way."""
-    if is_address(session.path):
+    if is_postgres_address(session.path):
         os.environ["TEAMBOARD_BOARD"] = session.path
         return []
     return ["--board", os.path.abspath(session.path)]

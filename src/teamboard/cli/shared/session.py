@@ -15,7 +15,7 @@ from teamboard.domain.sanitize import one_line
 from teamboard.services.acting import find_actor, is_own_member, local_actor, saved_settings
 from teamboard.services.views import view_today
 from teamboard.store.base import Store, utc_now
-from teamboard.store.factory import store_at
+from teamboard.store.factory import open_store
 
 DEFAULT_BOARD = "team.board.json"
 
@@ -35,7 +35,7 @@ class Session:
         return self.board_given or os.environ.get("TEAMBOARD_BOARD") or DEFAULT_BOARD
 
     def store(self) -> Store:
-        self._store = store_at(self.path)
+        self._store = open_store(self.path)
         return self._store
 
     def actor(self, board: Board) -> Actor:
@@ -48,7 +48,7 @@ class Session:
 
     @property
     def _seat(self) -> str | None:
-        return self._store.seat if self._store else None
+        return self._store.authenticated_as if self._store else None
 
     @property
     def may_ask(self) -> bool:

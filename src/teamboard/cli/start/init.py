@@ -22,7 +22,7 @@ from teamboard.services.acting import full_name, local_actor
 from teamboard.services.onboarding import FirstTeam, from_csv, from_form, quarter_of
 from teamboard.store.base import Store, StoreError, utc_now
 from teamboard.store.codec import BoardFile
-from teamboard.store.factory import is_address
+from teamboard.store.factory import is_postgres_address
 from teamboard.store.file.store import FileStore
 from teamboard.store.read_only import read_only
 
@@ -156,4 +156,6 @@ def _first_board(team_name: str, name: str, actor: Actor) -> BoardFile:
 def _board_option(session: Session, store: Store) -> str:
     if session.board_given is None:
         return ""
-    return f" --board '{store.place}'" if is_address(session.board_given) else f" --board {session.board_given}"
+    return (
+        f" --board '{store.place}'" if is_postgres_address(session.board_given) else f" --board {session.board_given}"
+    )

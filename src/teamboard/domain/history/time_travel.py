@@ -12,7 +12,7 @@ from teamboard.domain.ids import number_of, table_of
 
 def with_archived(board: Board) -> Board:
     """A board with all that was put away back in its place, for who looks at what is long over."""
-    put_away = {i: fields for stretch in history_of(board).earlier for i, fields in stretch.records().items()}
+    put_away = {i: fields for segment in history_of(board).earlier for i, fields in segment.records().items()}
     return board.with_changes({i: record_of(i, fields) for i, fields in put_away.items() if board.get(i) is None})
 
 
@@ -23,7 +23,7 @@ def with_archived_record(board: Board, record_id: str) -> Board:
 
 def with_archived_since(board: Board, day: date) -> Board:
     """A board that has all of a day and after it: with what was put away, if that was later."""
-    return with_archived(board) if any(stretch.before > day for stretch in history_of(board).earlier) else board
+    return with_archived(board) if any(segment.before > day for segment in history_of(board).earlier) else board
 
 
 def as_of(board: Board, revision: int) -> Board:

@@ -1,7 +1,7 @@
-"""Closed periods in files beside the board: what they took along, and the history up to their close.
+"""Archives: files beside the board with the records of closed periods and the history up to their close.
 
-An archive is a TinyDB file of the board's own form. It is written once, before the commit that puts its records
-away, and never again; the commit and the board's meta name it by the hash of its bytes.
+An archive is a TinyDB file in the format of the board. It is written once, before the commit that archives its
+records, and never changed; the commit and the board's table `meta` refer to it by the hash of its bytes.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from teamboard.domain.ids import make_id, table_of
 from teamboard.domain.records import TABLES, Record
 from teamboard.store import codec
 from teamboard.store.file import atomic_file
-from teamboard.store.hash_chain import linked
+from teamboard.store.hash_chain import link_entry
 from teamboard.store.lazy_history import LazyHistory, entry_texts
 
 DIGEST_BYTES = 16
@@ -33,12 +33,12 @@ _FIELDS = msgspec.json.Decoder(dict[int, dict[str, object]])
 
 
 def folder(path: str) -> str:
-    """The folder of the archives of the board at `path`."""
+    """The archive folder of the board at `path`."""
     return f"{path}.archive"
 
 
 class ArchiveFile:
-    """One archive, read when somebody asks for what is in it."""
+    """One archive file as a history segment, read on demand."""
 
     def __init__(self, about: Archive, path: str) -> None:
         self.about = about
@@ -49,15 +49,15 @@ class ArchiveFile:
         self._records: dict[str, Fields] | None = None
 
     def entries(self) -> bytes:
-        """Its commits, as one JSON object by revision. Raises HistoryUnavailable."""
+        """The commits, as one JSON object by revision. Raises HistoryUnavailable."""
         return self._read().get("history", b"{}")
 
     def touching(self, _: str) -> None:
-        """Nothing narrower: it is one file."""
+        """None: the whole file has to be read anyway."""
         return
 
     def records(self) -> Mapping[str, Fields]:
-        """The records that were put away. Raises HistoryUnavailable."""
+        """The archived records: their fields, by id. Raises HistoryUnavailable."""
         if self._records is None:
             self._records = {
                 make_id(table, number): fields
@@ -68,33 +68,33 @@ class ArchiveFile:
 
     def _read(self) -> dict[str, bytes]:
         if self._tables is None:
-            brief = f"the archive {self.about.file} is away"
+            brief = f"the archive {self.about.file} is not available"
             name = f"the archive {self.about.file}, with the history up to revision {self.last},"
             if not _NAME.fullmatch(self.about.file):
-                raise HistoryUnavailable(
-                    f"{name} is not called as an archive is; `teamboard board doctor` says more.", brief
-                )
+                raise HistoryUnavailable(f"{name} has an invalid file name; run `teamboard board doctor`.", brief)
             try:
                 data, _ = atomic_file.read(self._path, follow=False)
             except OSError as error:
                 why = describe_os_error(error).lower()
-                raise HistoryUnavailable(f"{name} can't be read: {why}; it belongs at {self._path}.", brief) from error
+                raise HistoryUnavailable(f"{name} can't be read: {why}; put it back at {self._path}.", brief) from error
             if digest_of([data]) != self.digest:
                 raise HistoryUnavailable(
-                    f"{name} is not as it was written: bring a backup of {self._path} back.", brief
+                    f"{name} was changed after it was written: restore {self._path} from a backup.", brief
                 )
             self._tables = {table: bytes(raw) for table, raw in _FILE.decode(data).items()}
         return self._tables
 
 
-def opened(path: str, archives: Iterable[Archive], known: History | None = None) -> tuple[HistorySegment, ...]:
-    """The archives of the board at `path`; those that `known` has are not read again."""
-    had = {stretch.digest: stretch for stretch in known.earlier} if known is not None else {}
-    return tuple(had.get(archive.digest) or ArchiveFile(archive, path) for archive in archives)
+def archive_segments(
+    path: str, archives: Iterable[Archive], known: History | None = None
+) -> tuple[HistorySegment, ...]:
+    """The archives of the board at `path` as history segments; those in `known` are reused."""
+    cached = {segment.digest: segment for segment in known.earlier} if known is not None else {}
+    return tuple(cached.get(archive.digest) or ArchiveFile(archive, path) for archive in archives)
 
 
-def histories(path: str) -> Iterator[dict[int, HistoryEntry]]:
-    """The commits in each archive of the board at `path` that can be read, whether the board knows it or not."""
+def readable_histories(path: str) -> Iterator[dict[int, HistoryEntry]]:
+    """Yield the commits by revision of each archive that can be read, even if the board does not refer to it."""
     with suppress(OSError):
         for name in sorted(os.listdir(folder(path))):
             with suppress(OSError, msgspec.MsgspecError, UnicodeDecodeError, KeyError):
@@ -103,37 +103,37 @@ def histories(path: str) -> Iterator[dict[int, HistoryEntry]]:
 
 
 def digest_of(pieces: Iterable[bytes]) -> str:
-    """The hash by which an archive is known."""
-    found = hashlib.blake2b(digest_size=DIGEST_BYTES)
+    """The hash of an archive's bytes: BLAKE2b, 16 bytes, in hexadecimal."""
+    digest = hashlib.blake2b(digest_size=DIGEST_BYTES)
     for piece in pieces:
-        found.update(piece)
-    return found.hexdigest()
+        digest.update(piece)
+    return digest.hexdigest()
 
 
-def write(path: str, pieces: list[bytes], about: Archive) -> None:
-    """Write an archive beside the board at `path`, for the same people; the caller holds the lock. OSError."""
+def write_archive(path: str, pieces: list[bytes], about: Archive) -> None:
+    """Write an archive with the board's group and mode; the caller holds the lock. Raises OSError."""
     place = folder(path)
     if not os.path.isdir(place):
         atomic_file.new_folder_like(path, place)
     name = os.path.join(place, about.file)
     with suppress(FileNotFoundError):
-        # One whose commit never came: the board does not know it.
+        # Left over from an interrupted archive: no commit refers to it.
         os.unlink(name)
     atomic_file.replace(name, pieces, new=True, like=path)
 
 
-def records_away(board: Board, ids: Iterable[str]) -> dict[str, list[Record]]:
+def _records_by_table(board: Board, ids: Iterable[str]) -> dict[str, list[Record]]:
     """The records of these ids, by table."""
-    found: dict[str, list[Record]] = {}
+    records: dict[str, list[Record]] = {}
     for record_id in ids:
         record = board.get(record_id)
         if record is not None:
-            found.setdefault(table_of(record_id), []).append(record)
-    return found
+            records.setdefault(table_of(record_id), []).append(record)
+    return records
 
 
-def about(board: Board, last: int, digest: str, before: date) -> Archive:
-    """What the board will say of a new archive with its history up to revision `last`."""
+def _archive_meta(board: Board, last: int, digest: str, before: date) -> Archive:
+    """The entry in the table `meta` for a new archive with the history up to revision `last`."""
     history = history_of(board)
     first = history.earlier[-1].last + 1 if history.earlier else 1
     begun = history.get(first)
@@ -142,29 +142,39 @@ def about(board: Board, last: int, digest: str, before: date) -> Archive:
     return Archive(f"r{first}-r{last}.json", first, last, digest, begun.at, before)
 
 
-def put_away(
+def archive_records(
     known: codec.BoardFile, board: Board, changes: Changes, entry: HistoryEntry, last: int, before: date, path: str
 ) -> tuple[list[bytes], codec.BoardFile]:
-    """An archive's bytes, and the next state of the file without it.
+    """Move records and history from the board's file to an archive.
 
-    The archive has the records that `changes` take away, and the history up to revision `last`.
+    Args:
+        known: The board's file now.
+        board: The board after the commit.
+        changes: The changes of the commit, which remove the archived records.
+        entry: The history entry of the commit.
+        last: The last revision whose history goes to the archive.
+        before: The archived periods ended before this day.
+        path: The path of the board.
+
+    Returns:
+        The archive's bytes in pieces, and the board's file after the commit.
     """
     lines = entry_texts(known.board)
-    gone = [(number, text) for number, text in lines.items() if number <= last]
-    away = dict.fromkeys(codec.ALL_TABLES, codec.EMPTY)
-    for name, records in records_away(known.board, changes).items():
-        away[name] = codec.table_text(codec.documents_of(records))
-    away["history"] = codec.table_text(gone)
-    head = msgspec.json.decode(gone[-1][1], type=HistoryEntry).hash
-    away["meta"] = codec.meta_text(Board({}, revision=last), head)
-    pieces = codec.encode(codec.BoardFile(known.board, away))
-    archive = about(known.board, last, digest_of(pieces), before)
-    kept = (*known.archives, archive)
+    archived = [(number, text) for number, text in lines.items() if number <= last]
+    archive_texts = dict.fromkeys(codec.ALL_TABLES, codec.EMPTY)
+    for name, records in _records_by_table(known.board, changes).items():
+        archive_texts[name] = codec.table_text(codec.documents_of(records))
+    archive_texts["history"] = codec.table_text(archived)
+    head = msgspec.json.decode(archived[-1][1], type=HistoryEntry).hash
+    archive_texts["meta"] = codec.meta_text(Board({}, revision=last), head)
+    pieces = codec.encode(codec.BoardFile(known.board, archive_texts))
+    archive = _archive_meta(known.board, last, digest_of(pieces), before)
+    all_archives = (*known.archives, archive)
     texts = codec.changed_texts(known, board, changes)
-    entry = linked(known.head, board.revision, msgspec.structs.replace(entry, changes={}, archive=archive.digest))
+    entry = link_entry(known.head, board.revision, msgspec.structs.replace(entry, changes={}, archive=archive.digest))
     rest = [(number, text) for number, text in lines.items() if number > last]
     texts["history"] = codec.table_text([*rest, (board.revision, codec.ENCODER.encode(entry))])
-    texts["meta"] = codec.meta_text(board, entry.hash, kept)
-    earlier = opened(path, kept, known.board.history)
+    texts["meta"] = codec.meta_text(board, entry.hash, all_archives)
+    earlier = archive_segments(path, all_archives, known.board.history)
     history = LazyHistory((*texts["history"], codec.END), earlier=earlier)
-    return pieces, codec.BoardFile(board.with_history(history), texts, entry.hash, archives=kept)
+    return pieces, codec.BoardFile(board.with_history(history), texts, entry.hash, archives=all_archives)

@@ -1,6 +1,7 @@
-"""A file that is replaced whole: the old bytes or the new ones, never a mixture, and on the disk before
-anybody is told so. What a platform lacks (owners, modes, fsync of a folder) is left out here and nowhere
-else."""
+"""Replace a file atomically: readers see the old bytes or the new ones, which are on the disk when `replace` returns.
+
+What a platform lacks (owners, modes, fsync of a folder) is handled here and nowhere else.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +19,7 @@ BUFFER_BYTES = 1 << 16
 
 
 class Signature(NamedTuple):
-    """Tells one version of a file from another without reading it."""
+    """Identifies a version of a file without reading it."""
 
     inode: int
     size: int
@@ -26,7 +27,7 @@ class Signature(NamedTuple):
 
 
 def signature(path: str) -> Signature:
-    """The signature of what is at `path`; OSError if there is nothing."""
+    """The signature of the file at `path`. Raises OSError if it does not exist."""
     return _signature(os.stat(path))
 
 
@@ -35,12 +36,12 @@ def _signature(found: os.stat_result) -> Signature:
 
 
 def read(path: str, *, follow: bool = True) -> tuple[bytes, Signature]:
-    """A file's bytes with the signature they had; read again if it was being written in place.
+    """Return a file's bytes and their signature; read again, up to 10 times, if it was changed meanwhile.
 
-    With `follow` False, OSError for a link or anything else that is not a file of its own.
+    With `follow` False, raises OSError for a symbolic link or anything else that is not a regular file.
     """
     for _ in range(10):
-        with open(path, "rb", buffering=0, opener=None if follow else _open_itself) as file:
+        with open(path, "rb", buffering=0, opener=None if follow else _open_regular_file) as file:
             before = _signature(os.fstat(file.fileno()))
             data = file.readall()
             if _signature(os.fstat(file.fileno())) == before and len(data) == before.size:
@@ -48,8 +49,8 @@ def read(path: str, *, follow: bool = True) -> tuple[bytes, Signature]:
     return data, before
 
 
-def _open_itself(path: str, flags: int) -> int:
-    """The descriptor of the regular file at `path`; a link is not followed, a named pipe is not waited for."""
+def _open_regular_file(path: str, flags: int) -> int:
+    """Open the regular file at `path`, without following a link or blocking on a named pipe."""
     descriptor = os.open(path, flags | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
@@ -58,21 +59,31 @@ def _open_itself(path: str, flags: int) -> int:
 
 
 def temporary(path: str) -> str:
-    """The name of the temporary file beside `path`; one name, so that a dead process leaves one at most."""
+    """The path of the temporary file beside `path`: always the same, so that killed processes leave one at most."""
     folder, name = os.path.split(path)
     return os.path.join(folder, f".{name}.tmp")
 
 
-class NotConfirmed(OSError):
-    """The file was replaced, but the disk does not confirm that it will stay so."""
+class DurabilityUnknown(OSError):
+    """The file was replaced, but fsync failed: after a power failure the old file may be back."""
 
 
 def replace(path: str, pieces: list[bytes], *, new: bool = False, like: str = "") -> Signature:
-    """Put the joined pieces at `path`, durably; the caller holds the lock.
+    """Write the joined pieces to `path`, atomically and durably; the caller holds the lock.
 
-    Mode, owner and group stay as they were; a `new` file gets those of the folder's habit (the umask), or is
-    for the people of the file `like`; FileExistsError if there is one already. A failure leaves the old file and no
-    temporary one; but for NotConfirmed, which leaves the new one.
+    Args:
+        path: The file; if it exists, its mode, owner and group are kept.
+        pieces: The content.
+        new: The file must not exist; it gets the mode of the umask.
+        like: The path of a file whose group and mode a new file gets instead.
+
+    Returns:
+        The signature of the new file.
+
+    Raises:
+        FileExistsError: `new`, and the file exists.
+        DurabilityUnknown: The new file is in place, but fsync of the folder failed.
+        OSError: The old file is unchanged and the temporary file removed.
     """
     kept = os.stat(like or path) if like or not new else None
     name = temporary(path)
@@ -81,25 +92,25 @@ def replace(path: str, pieces: list[bytes], *, new: bool = False, like: str = ""
 
     def share(descriptor: int) -> None:
         if kept is not None and like:
-            _share_new(descriptor, kept)
+            _share_new_file(descriptor, kept)
         elif kept is not None:
-            _keep(descriptor, kept)
+            _copy_ownership(descriptor, kept)
 
-    return _put(path, name, pieces, mode=0o666 if kept is None else 0o600, share=share, new=new)
+    return _write_and_rename(path, name, pieces, mode=0o666 if kept is None else 0o600, share=share, new=new)
 
 
 def replace_private(path: str, data: bytes) -> None:
-    """Put `data` at `path`, durably, for this person alone, whatever the umask says; needs no lock.
+    """Write `data` to `path`, atomically and durably, with mode 0600; needs no lock.
 
-    Of two who write at once each writes a temporary file of their own, and the later one's stays.
+    Concurrent writers use different temporary files; the last one wins. Raises OSError.
     """
     folder, name = os.path.split(path)
-    # Whatever the disk does not confirm is there all the same.
-    with suppress(NotConfirmed):
-        _put(path, os.path.join(folder, f".{name}.{os.urandom(6).hex()}"), [data], mode=0o600)
+    # The file is in place even if fsync failed.
+    with suppress(DurabilityUnknown):
+        _write_and_rename(path, os.path.join(folder, f".{name}.{os.urandom(6).hex()}"), [data], mode=0o600)
 
 
-def _put(
+def _write_and_rename(
     path: str,
     name: str,
     pieces: list[bytes],
@@ -108,7 +119,7 @@ def _put(
     share: Callable[[int], None] | None = None,
     new: bool = False,
 ) -> Signature:
-    """Write the pieces to the temporary file `name`, `share` its descriptor, and rename it to `path`."""
+    """Write the pieces to the temporary file `name`, call `share` with its descriptor, and rename it to `path`."""
     check_file_may_be_written()
     descriptor = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), mode)
     try:
@@ -120,7 +131,7 @@ def _put(
             os.fsync(file.fileno())
             written = _signature(os.fstat(file.fileno()))
         if new:
-            _name_first(name, path)
+            _link_new(name, path)
         else:
             os.replace(name, path)
     except BaseException:
@@ -130,12 +141,12 @@ def _put(
     try:
         _sync_folder(os.path.dirname(path))
     except OSError as error:
-        raise NotConfirmed(error.errno, error.strerror) from error
+        raise DurabilityUnknown(error.errno, error.strerror) from error
     return written
 
 
-def _name_first(name: str, path: str) -> None:
-    """Give a file its name, never over another file; a link does not, where the file system has links."""
+def _link_new(name: str, path: str) -> None:
+    """Rename a file without overwriting: os.link never overwrites; without hard links, check and rename."""
     try:
         os.link(name, path)
     except FileExistsError:
@@ -149,14 +160,14 @@ def _name_first(name: str, path: str) -> None:
 
 
 def is_sticky(path: str) -> bool:
-    """Whether the folder of a file lets only the file's owner replace it, whoever else may write the file."""
+    """True if the folder of a file is sticky: only the file's owner can replace it."""
     with suppress(OSError):
         return bool(os.stat(os.path.dirname(path)).st_mode & stat.S_ISVTX)
     return False
 
 
 def lock_mode(path: str) -> int | None:
-    """The mode for the lock beside a board: whoever may write the board may lock it; None: the umask's."""
+    """The mode for the lock file, so that all who may write the board may lock it; None if there is no board yet."""
     try:
         return os.stat(path).st_mode & 0o666 | 0o600
     except OSError:
@@ -164,13 +175,13 @@ def lock_mode(path: str) -> int | None:
 
 
 def share_like(path: str, descriptor: int) -> None:
-    """Give an open file the group and mode of the one at `path`, if it is ours to give: who shares one shares both."""
+    """Give an open file the group and mode of the file at `path`; errors are ignored."""
     if POSIX:
         with suppress(OSError):
-            _share(descriptor, os.stat(path))
+            _copy_group_and_mode(descriptor, os.stat(path))
 
 
-def _share(descriptor: int, kept: os.stat_result) -> None:
+def _copy_group_and_mode(descriptor: int, kept: os.stat_result) -> None:
     now = os.fstat(descriptor)
     if now.st_gid != kept.st_gid:
         os.fchown(descriptor, -1, kept.st_gid)
@@ -179,20 +190,20 @@ def _share(descriptor: int, kept: os.stat_result) -> None:
         os.fchmod(descriptor, mode)
 
 
-def _share_new(descriptor: int, kept: os.stat_result) -> None:
+def _share_new_file(descriptor: int, kept: os.stat_result) -> None:
     if not POSIX:
         return
     try:
-        _share(descriptor, kept)
+        _copy_group_and_mode(descriptor, kept)
     except OSError:
-        # Not in that group: ours may do with the file what everybody may.
+        # We are not in that group: give our group no more rights than everybody has.
         everybody = kept.st_mode & 0o006
         with suppress(OSError):
             os.fchmod(descriptor, 0o600 | everybody << 3 | everybody)
 
 
 def new_folder_like(path: str, folder: str) -> None:
-    """Make a folder, of the group of the file at `path`, for whoever may read or write that one."""
+    """Create a folder with the group of the file at `path`, for the same people. Raises OSError."""
     check_file_may_be_written()
     os.mkdir(folder)
     if not POSIX:
@@ -204,14 +215,14 @@ def new_folder_like(path: str, folder: str) -> None:
             if os.fstat(descriptor).st_gid != kept.st_gid:
                 os.fchown(descriptor, -1, kept.st_gid)
             mode = kept.st_mode & 0o666 | 0o600
-            # Where one may read one may look in.
+            # A folder needs x to be entered: set it where r is set.
             os.fchmod(descriptor, mode | (mode & 0o444) >> 2)
         finally:
             os.close(descriptor)
 
 
-def _keep(descriptor: int, kept: os.stat_result) -> None:
-    """Give a new file the owner, group and mode of the old one, as far as the system lets us."""
+def _copy_ownership(descriptor: int, kept: os.stat_result) -> None:
+    """Give a new file the owner, group and mode of the old one, as far as permitted."""
     if not POSIX:
         return
     now = os.fstat(descriptor)
@@ -225,7 +236,7 @@ def _keep(descriptor: int, kept: os.stat_result) -> None:
 
 
 def _sync_folder(folder: str) -> None:
-    """Make a rename durable: the folder is what holds the name."""
+    """Fsync the folder, which makes a rename durable."""
     if not POSIX:
         return
     descriptor = os.open(folder, os.O_RDONLY)

@@ -1,7 +1,7 @@
 """Backups of a board's file, in a folder beside it: taken before a change, and rotated.
 
-A commit puts a new file in the old one's place; so the old one is kept by giving it a second name, which copies
-nothing. Where the file system has no such links it is copied.
+A commit renames a new file over the old one, so a hard link keeps the old one without copying it. Where the file
+system has no hard links, it is copied.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ from typing import NamedTuple
 
 from teamboard.store.file import atomic_file
 
-EVERY = timedelta(hours=1)
-NEWEST = 10
-DAYS = 30
-"""How often one is taken by itself; how many of the newest are kept, and for how many days one a day beside them."""
+INTERVAL = timedelta(hours=1)
+KEEP_NEWEST = 10
+KEEP_DAYS = 30
+"""How often a backup is taken automatically, how many of the newest are kept, and for how many days one per day."""
 
 _STAMP = "%Y-%m-%dT%H-%M-%SZ"
 _NAME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ)-r(\d+)\.json", re.ASCII)
 
 
 class Backup(NamedTuple):
-    """One backup: when it was taken, of which revision, and where it is."""
+    """One backup: when it was taken, its revision and its path."""
 
     at: datetime
     revision: int
@@ -32,12 +32,12 @@ class Backup(NamedTuple):
 
 
 def folder(path: str) -> str:
-    """The folder of the backups of the board at `path`."""
+    """The backup folder of the board at `path`."""
     return f"{path}.backups"
 
 
-def backups(path: str) -> list[Backup]:
-    """The backups that there are, the newest first."""
+def list_backups(path: str) -> list[Backup]:
+    """The backups of the board at `path`, newest first."""
     found = []
     with suppress(OSError), os.scandir(folder(path)) as entries:
         for entry in entries:
@@ -50,40 +50,40 @@ def backups(path: str) -> list[Backup]:
 
 
 def is_due(path: str, now: datetime) -> bool:
-    """Whether the board at `path` is to be kept before it changes: nothing of the last hour has been."""
-    newest = next(iter(backups(path)), None)
+    """True if the newest backup, or without one the file, is older than INTERVAL."""
+    newest = next(iter(list_backups(path)), None)
     if newest is not None:
-        return now - newest.at >= EVERY
+        return now - newest.at >= INTERVAL
     with suppress(OSError):
-        return now.timestamp() - os.stat(path).st_mtime >= EVERY.total_seconds()
+        return now.timestamp() - os.stat(path).st_mtime >= INTERVAL.total_seconds()
     return False
 
 
-def take(path: str, revision: int, now: datetime, *, replaced_next: bool) -> Backup:
-    """Keep the board at `path` as it is now; the caller holds the lock. OSError if it can't be.
+def take_backup(path: str, revision: int, now: datetime, *, replaced_next: bool) -> Backup:
+    """Back up the board at `path`; the caller holds the lock. Raises OSError.
 
-    What is `replaced_next` is kept by a second name. What stays in its place is copied: whoever wrote into the file
-    there, past the commits, would write into its second name too.
+    With `replaced_next` the backup is a hard link. A file that stays in place is copied, because a program that
+    writes into it without a commit would change the backup too.
     """
     place = folder(path)
     if not os.path.isdir(place):
         atomic_file.new_folder_like(path, place)
     kept = Backup(now, revision, os.path.join(place, f"{now:{_STAMP}}-r{revision}.json"))
     if not os.path.isfile(kept.path) or os.path.islink(kept.path):
-        _keep(path, kept.path, linked=replaced_next)
+        _link_or_copy(path, kept.path, linked=replaced_next)
     _rotate(path, now)
     return kept
 
 
-def _keep(path: str, kept: str, *, linked: bool) -> None:
-    """Neither a link nor a copy is put where something is already: FileExistsError."""
+def _link_or_copy(path: str, kept: str, *, linked: bool) -> None:
+    """Create the backup by hard link or copy. Raises FileExistsError instead of overwriting."""
     if linked:
         try:
             os.link(path, kept)
         except FileExistsError:
             raise
         except OSError:
-            # The file system has no such links.
+            # The file system has no hard links.
             linked = False
     if not linked:
         data, _ = atomic_file.read(path)
@@ -91,13 +91,13 @@ def _keep(path: str, kept: str, *, linked: bool) -> None:
 
 
 def _rotate(path: str, now: datetime) -> None:
-    """Forget what is neither among the newest nor the last of one of the last days."""
+    """Delete all but the 10 newest backups and the last of each of the past 30 days."""
     seen: set[object] = set()
-    for i, found in enumerate(backups(path)):
+    for i, found in enumerate(list_backups(path)):
         day = found.at.date()
         first_of_day = day not in seen
         seen.add(day)
-        recent = now - found.at <= timedelta(days=DAYS)
-        if i >= NEWEST and not (first_of_day and recent):
+        recent = now - found.at <= timedelta(days=KEEP_DAYS)
+        if i >= KEEP_NEWEST and not (first_of_day and recent):
             with suppress(OSError):
                 os.unlink(found.path)

@@ -1,4 +1,4 @@
-"""Second versions of a board's file that a file synchroniser has put beside it."""
+"""Find the conflicted copies of a board that a file synchroniser has created beside it."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import re
 from contextlib import suppress
 
 _CONFLICT = re.compile(r"conflict", re.IGNORECASE)
-"""As Dropbox, Nextcloud, Syncthing and others call them."""
+"""In the file names of Dropbox, Nextcloud, Syncthing and others."""
 
 
-def conflicted(path: str) -> list[str]:
-    """The files beside a board whose names say that a synchroniser has put a second version there."""
+def conflict_copies(path: str) -> list[str]:
+    """The paths of the conflicted copies beside the board at `path`, sorted."""
     folder, name = os.path.split(path)
     stem = name.partition(".")[0]
     with suppress(OSError):
@@ -24,8 +24,8 @@ def conflicted(path: str) -> list[str]:
 
 
 def notices(path: str) -> list[str]:
-    """One line for each copy beside the board that a synchroniser has made, with what to do."""
+    """One line for each conflicted copy beside the board at `path`, with what to do."""
     return [
-        f"{os.path.basename(copy)} is a conflicted copy: `teamboard board merge FILE` brings both together"
-        for copy in conflicted(path)
+        f"{os.path.basename(copy)} is a conflicted copy: `teamboard board merge FILE` merges it"
+        for copy in conflict_copies(path)
     ]

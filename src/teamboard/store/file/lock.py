@@ -1,8 +1,8 @@
-"""The lock beside a board: it excludes processes and threads, and is free as soon as its holder ends or is killed.
+"""The lock file beside a board: it excludes processes and threads, and is free when its holder ends or is killed.
 
-It is `flock` on the lock file, as the filelock library does it, so programs that use that library are excluded too.
-Whoever may write the folder may put a link in the lock's place. So the file is opened without following links, and
-its mode, group and content are changed through the descriptor only, never by name.
+The lock is `flock` on the lock file, as in the filelock library, so programs that use that library are excluded too.
+Anybody who may write the folder may replace the lock file by a link. So the file is opened without following links,
+and its mode, group and content are changed through the descriptor only, never by name.
 """
 
 from __future__ import annotations
@@ -21,33 +21,44 @@ else:
 
 POLL_SECONDS = 0.003
 NOTE_BYTES = 300
-# O_NONBLOCK: opening a named pipe would wait for somebody at its other end.
+# O_NONBLOCK: opening a named pipe would block until another process opens it.
 _FLAGS = os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0)
 _CONTENTION = (EACCES, EAGAIN, EDEADLK)
 
 
-class Held(Exception):
-    """Somebody else holds the lock; the text says who, as far as they said."""
+class LockHeld(Exception):
+    """The lock is held by another process; the message is the holder's note, or "somebody"."""
 
 
-class NotALock(Exception):
-    """What is in the lock's place is not a file of its own; the text says what it is."""
+class InvalidLockFile(Exception):
+    """The lock path is not a regular file with one name; the message says what it is."""
 
 
 def acquire(path: str, patience: float, mode: int | None = None) -> int:
-    """The descriptor that holds the lock, to be given to `release`; a new lock file gets `mode`, or the umask's.
+    """Acquire the lock.
 
-    Waits `patience` seconds. Raises Held, NotALock and OSError.
+    Args:
+        path: The lock file; created if it does not exist.
+        patience: Seconds to wait for another holder.
+        mode: The mode of a new lock file; None leaves it to the umask.
+
+    Returns:
+        The descriptor that holds the lock, for `release`.
+
+    Raises:
+        LockHeld: Another process holds the lock until the timeout.
+        InvalidLockFile: The path is a link, a folder or a special file.
+        OSError: The file can't be opened or locked.
     """
     deadline = time.monotonic() + patience
     while True:
-        # Opened again each time: if the file was replaced while waiting, the new one is the lock.
+        # Open it again each time: if the file was replaced while waiting, the new one is the lock.
         descriptor = _open(path, mode)
         try:
-            if _locks(descriptor) and _is_at(path, descriptor):
+            if _try_lock(descriptor) and _is_same_file(path, descriptor):
                 return descriptor
             if time.monotonic() >= deadline:
-                raise Held(_note(descriptor))
+                raise LockHeld(_read_note(descriptor))
         except BaseException:
             os.close(descriptor)
             raise
@@ -56,7 +67,7 @@ def acquire(path: str, patience: float, mode: int | None = None) -> int:
 
 
 def release(descriptor: int) -> None:
-    """Free the lock; the file stays, for whoever waits has it open."""
+    """Release the lock; the file stays, because waiting processes have it open."""
     try:
         if sys.platform == "win32":
             os.lseek(descriptor, 0, os.SEEK_SET)
@@ -68,23 +79,23 @@ def release(descriptor: int) -> None:
 
 
 def write_note(descriptor: int, note: str) -> None:
-    """Say in the lock file who holds it, if that can be."""
+    """Write into the lock file who holds it; an error is ignored."""
     with suppress(OSError):
         os.ftruncate(descriptor, 0)
         os.lseek(descriptor, 0, os.SEEK_SET)
         os.write(descriptor, note.encode(errors="replace"))
 
 
-def trouble(found: os.stat_result) -> str:
-    """What is in the lock's place, if it can't be the lock; else ""."""
+def describe_unusable_lock(found: os.stat_result) -> str:
+    """What the file at the lock path is, if it can't be used as the lock; else ""."""
     if stat.S_ISLNK(found.st_mode):
         return "a symbolic link"
     if stat.S_ISDIR(found.st_mode):
         return "a folder"
     if not stat.S_ISREG(found.st_mode):
         return "not a regular file"
-    # A hard link: the file is somebody's under another name.
-    return "a second name of another file" if found.st_nlink > 1 else ""
+    # A hard link: it is another file under this name.
+    return "a hard link to another file" if found.st_nlink > 1 else ""
 
 
 def _open(path: str, mode: int | None) -> int:
@@ -92,7 +103,7 @@ def _open(path: str, mode: int | None) -> int:
         try:
             descriptor = os.open(path, _FLAGS | os.O_CREAT | os.O_EXCL, 0o666 if mode is None else mode)
         except FileExistsError:
-            # It may be unlinked between the two.
+            # It may be removed between the two calls.
             with suppress(FileNotFoundError):
                 return _open_existing(path)
             continue
@@ -103,22 +114,22 @@ def _open(path: str, mode: int | None) -> int:
 
 
 def _open_existing(path: str) -> int:
-    # Opening a device can do something: it is looked at before, and after, for it may be replaced between the two.
-    if found := trouble(os.lstat(path)):
-        raise NotALock(found)
+    # Opening a device can have side effects, so check before opening; check again after, as it may be replaced between.
+    if found := describe_unusable_lock(os.lstat(path)):
+        raise InvalidLockFile(found)
     try:
         descriptor = os.open(path, _FLAGS)
     except OSError as error:
         if error.errno == ELOOP:
-            raise NotALock("a symbolic link") from None
+            raise InvalidLockFile("a symbolic link") from None
         raise
-    if found := trouble(os.fstat(descriptor)):
+    if found := describe_unusable_lock(os.fstat(descriptor)):
         os.close(descriptor)
-        raise NotALock(found)
+        raise InvalidLockFile(found)
     return descriptor
 
 
-def _locks(descriptor: int) -> bool:
+def _try_lock(descriptor: int) -> bool:
     try:
         if sys.platform == "win32":
             msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
@@ -131,14 +142,14 @@ def _locks(descriptor: int) -> bool:
     return True
 
 
-def _is_at(path: str, descriptor: int) -> bool:
+def _is_same_file(path: str, descriptor: int) -> bool:
     try:
         return os.path.samestat(os.lstat(path), os.fstat(descriptor))
     except FileNotFoundError:
         return False
 
 
-def _note(descriptor: int) -> str:
+def _read_note(descriptor: int) -> str:
     try:
         return os.read(descriptor, NOTE_BYTES).decode(errors="replace").strip() or "somebody"
     except OSError:

@@ -1,4 +1,4 @@
-"""Copies of a board's file in which somebody has written: brought back into it."""
+"""Merge a copy of a board's file, in which somebody has committed, into the board."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from teamboard.store.file import archives, atomic_file
 from teamboard.store.file.store import FileStore
 
 
-def merge_of(store: FileStore, copy: str, now: datetime) -> Merge:
-    """What merging a copy would add, and where somebody is to be asked. Raises Refused and StoreError."""
+def preview_merge(store: FileStore, copy: str, now: datetime) -> Merge:
+    """Return the commits that merging a copy would add, and the conflicts. Raises Refused and StoreError."""
     store.load()
     return _merge(store.real_path, store.known_file, copy, now)
 
 
 def merge(store: FileStore, copy: str, answers: Answers, by: Actor, now: datetime) -> int:
-    """Add the copy's commits to the board, in one write; how many there were. Raises Refused and StoreError."""
+    """Add the copy's commits to the board in one write; return how many were added. Raises Refused and StoreError."""
     with store.locked(by):
         board = store.load()
         require(board, by, VERB)
@@ -36,14 +36,14 @@ def merge(store: FileStore, copy: str, answers: Answers, by: Actor, now: datetim
         try:
             steps = found.resolved(answers, entry)
         except KeyError:
-            raise BoardBusy("Somebody has written meanwhile, and there is more to ask now: try again.") from None
+            raise BoardBusy("The board was changed meanwhile, and there are more conflicts now: try again.") from None
         for step in steps:
             known = codec.advance(known, step.board, step.changes, step.entry)
         wrong = next(problems(known.board), None)
         if wrong is not None:
-            raise Refused(f"The two don't fit together ({wrong[0]}: {wrong[1]}); nothing was changed.")
-        store.keep(now)
-        store.put(known)
+            raise Refused(f"The merged board would be invalid ({wrong[0]}: {wrong[1]}); nothing was changed.")
+        store.back_up(now)
+        store.replace_board(known)
     return len(found.steps)
 
 
@@ -52,34 +52,34 @@ def _merge(path: str, known: codec.BoardFile, copy: str, now: datetime) -> Merge
         if os.path.samefile(path, copy):
             raise Refused(f"{copy} is the board itself.")
         data, _ = atomic_file.read(copy)
-        # What both have put away lies beside the board.
-        theirs = codec.upgrade(codec.decode(data, known, partial(archives.opened, os.path.realpath(copy))))
+        # Archives that both have are taken from `known`; others must be beside the copy.
+        theirs = codec.upgrade(codec.decode(data, known, partial(archives.archive_segments, os.path.realpath(copy))))
     except FileNotFoundError:
         raise NotFound(f"There is no file {copy}.") from None
     except OSError as error:
         raise BoardUnreadable(f"{copy} can't be read: {describe_os_error(error).lower()}.") from error
-    except codec.Unreadable as error:
+    except codec.InvalidBoardFile as error:
         raise BoardUnreadable(f"{copy} can't be read: {error}.") from error
     state = {i: stored_fields(record) for table in theirs.board.tables.values() for i, record in table.items()}
     history = history_of(theirs.board)
-    if any(True for _ in hash_chain.broken(history)) or differing_ids(
+    if any(True for _ in hash_chain.broken_revisions(history)) or differing_ids(
         replay(e for _, e in history.with_archived()), state
     ):
         raise Refused(f"{copy} was edited by hand: `teamboard board doctor --board {copy}` says where.")
-    base = _common(codec.upgrade(known), theirs)
+    base = _last_common_revision(codec.upgrade(known), theirs)
     if base == 0:
         raise Refused(f"{copy} is another board, not a copy of this one; nothing was changed.")
     found = Merge(known.board, theirs.board, base, now)
     if not found.steps:
-        raise Refused(f"Everything of {copy} is on this board; it can go.")
+        raise Refused(f"The board already has everything in {copy}; you can delete it.")
     return found
 
 
-def _common(known: codec.BoardFile, theirs: codec.BoardFile) -> int:
-    """The last revision that both have; 0 if they have none in common."""
-    mine, other = history_of(known.board), history_of(theirs.board)
+def _last_common_revision(known: codec.BoardFile, theirs: codec.BoardFile) -> int:
+    """The last revision that both have in common; 0 if there is none."""
+    history_here, history_there = history_of(known.board), history_of(theirs.board)
     for revision in range(min(known.board.revision, theirs.board.revision), 0, -1):
-        one, two = mine.get(revision), other.get(revision)
+        one, two = history_here.get(revision), history_there.get(revision)
         if one is not None and two is not None and one.hash == two.hash:
             return revision
     return 0

@@ -1,6 +1,6 @@
-"""What can be read of a damaged file: each document is a line of its own, so that a bad line costs one document.
+"""Salvage a damaged file: each document is on its own line, so that a bad line loses one document only.
 
-A history that is whole gives back every record; records that are whole give back what a bad history line did.
+All records can be rebuilt from a complete history, and the changes of a lost history entry from complete records.
 """
 
 from __future__ import annotations
@@ -17,21 +17,25 @@ from teamboard.domain.commit_log import BoardMeta, HistoryEntry, fields_before, 
 from teamboard.domain.history.differences import changes_between
 from teamboard.domain.ids import Table, make_id, number_of, table_of
 from teamboard.domain.records import TABLES, Record
-from teamboard.store.hash_chain import linked
+from teamboard.store.hash_chain import link_entry
 
 _TABLE = re.compile(rb'"(\w+)":\s*\{\s*\}?,?\s*')
 _DOCUMENT = re.compile(rb'"(\d{1,12})":\s*(\{.*\}),?\s*', re.DOTALL)
 _ENTRY = msgspec.json.Decoder(HistoryEntry)
 _META = msgspec.json.Decoder(BoardMeta)
-NEVER = datetime(1970, 1, 1, tzinfo=UTC)
-MENDED = "mend the history"
-"""The verb of an entry that stands for one that could not be read any more."""
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+REPAIR_VERB = "mend the history"
+"""The verb of the entry that replaces entries that can't be read."""
 
 Entries = dict[int, HistoryEntry]
 
 
-class Salvaged(msgspec.Struct, frozen=True):
-    """What could be read: the history by revision, and the records, if all of every table could be."""
+class SalvagedBoard(msgspec.Struct, frozen=True):
+    """What could be read of a damaged file.
+
+    `entries` has the history by revision; `tables` is None if any record could not be read; `ids` has the last
+    document number of each table.
+    """
 
     entries: Entries
     tables: Tables | None
@@ -39,11 +43,11 @@ class Salvaged(msgspec.Struct, frozen=True):
     ids: dict[str, int]
 
 
-def salvage(data: bytes) -> Salvaged:
-    """Read a file line by line, whatever has become of it."""
+def salvage(data: bytes) -> SalvagedBoard:
+    """Read as much as possible of a damaged file, line by line."""
     entries: Entries = {}
     tables: Tables = {name: {} for name in TABLES}
-    whole, revision, table = True, 0, ""
+    complete, revision, table = True, 0, ""
     ids: dict[str, int] = {}
     seen = set[str]()
     for line in data.split(b"\n"):
@@ -52,7 +56,7 @@ def salvage(data: bytes) -> Salvaged:
             table = named[1].decode()
             seen.add(table)
         elif document is None:
-            whole &= line.strip() in (b"", b"{", b"}", b"},") or table == "history"
+            complete &= line.strip() in (b"", b"{", b"}", b"},") or table == "history"
         elif table == "meta":
             with suppress(msgspec.MsgspecError, UnicodeDecodeError):
                 meta = _META.decode(document[2])
@@ -61,15 +65,15 @@ def salvage(data: bytes) -> Salvaged:
             entries[int(document[1])] = entry
         elif table in TABLES:
             record = _record(table, int(document[1]), document[2])
-            whole &= record is not None
+            complete &= record is not None
             if record is not None:
                 tables[table][record.id] = record
         else:
-            whole &= table == "history"
-    whole &= seen >= {*TABLES} and revision > 0
-    if whole and any(True for _ in problems(Board(tables))):
-        whole = False
-    return Salvaged(entries, tables if whole else None, max(revision, max(entries, default=0)), ids)
+            complete &= table == "history"
+    complete &= seen >= {*TABLES} and revision > 0
+    if complete and any(True for _ in problems(Board(tables))):
+        complete = False
+    return SalvagedBoard(entries, tables if complete else None, max(revision, max(entries, default=0)), ids)
 
 
 def _entry(text: bytes) -> HistoryEntry | None:
@@ -86,27 +90,27 @@ def _record(table: Table, number: int, text: bytes) -> Record | None:
     return None
 
 
-def whole_chain(sources: Iterable[Mapping[int, HistoryEntry]]) -> Entries:
-    """The longest history from the first commit on, each entry from the first source in which it fits."""
-    found: Entries = {}
-    before, several = "", list(sources)
-    while (entry := _fitting(several, len(found) + 1, before)) is not None:
-        found[len(found) + 1] = entry
+def longest_chain(sources: Iterable[Mapping[int, HistoryEntry]]) -> Entries:
+    """The longest unbroken history from revision 1, each entry from the first source in which its hash fits."""
+    entries: Entries = {}
+    before, all_sources = "", list(sources)
+    while (entry := _next_in_chain(all_sources, len(entries) + 1, before)) is not None:
+        entries[len(entries) + 1] = entry
         before = entry.hash
-    return found
+    return entries
 
 
-def _fitting(sources: list[Mapping[int, HistoryEntry]], revision: int, before: str) -> HistoryEntry | None:
+def _next_in_chain(sources: list[Mapping[int, HistoryEntry]], revision: int, before: str) -> HistoryEntry | None:
     for source in sources:
         entry = source.get(revision)
-        # The oldest format has no chain: its entries are taken as they stand.
-        if entry is not None and entry.hash in ("", linked(before, revision, entry).hash):
+        # Format 1 has no hashes: accept its entries unchecked.
+        if entry is not None and entry.hash in ("", link_entry(before, revision, entry).hash):
             return entry
     return None
 
 
-def board_of(entries: Entries) -> Board:
-    """The board that a history from the first commit on adds up to."""
+def board_from_history(entries: Entries) -> Board:
+    """Rebuild the board from its complete history."""
     tables: Tables = {name: {} for name in TABLES}
     ids: dict[str, int] = {}
     for entry in entries.values():
@@ -118,10 +122,17 @@ def board_of(entries: Entries) -> Board:
     return Board(tables, revision=len(entries), ids=ids)
 
 
-def mended(known: Entries, newest: Board, read: Entries) -> Iterator[tuple[int, HistoryEntry]]:
-    """A history that leads to a board that is whole, where some entries after `known` can't be read any more.
+def repaired_history(known: Entries, newest: Board, read: Entries) -> Iterator[tuple[int, HistoryEntry]]:
+    """Yield a history for a complete board some of whose entries after `known` can't be read.
 
-    One entry stands in their place and says what changed; those after it are as they were, but for the chain.
+    Args:
+        known: The unbroken history from revision 1.
+        newest: The board as its records say.
+        read: All entries that can be read, by revision.
+
+    Yields:
+        `known`; one entry with the combined changes of those that can't be read, and empty ones for the rest of them;
+        then the readable entries after them, whose hashes have to be set again.
     """
     last, first_readable = newest.revision, newest.revision + 1
     while first_readable - 1 > len(known) and first_readable - 1 in read:
@@ -134,8 +145,8 @@ def mended(known: Entries, newest: Board, read: Entries) -> Iterator[tuple[int, 
                 now[record_id] = back
     yield from known.items()
     changes = changes_between(replay(known.values()), now)
-    at = next((e.at for e in (read.get(first_readable), known.get(len(known))) if e is not None), NEVER)
+    at = next((e.at for e in (read.get(first_readable), known.get(len(known))) if e is not None), EPOCH)
     for revision in range(len(known) + 1, first_readable):
-        yield revision, HistoryEntry(by=None, at=at, verb=MENDED, changes=changes)
+        yield revision, HistoryEntry(by=None, at=at, verb=REPAIR_VERB, changes=changes)
         changes = {}
     yield from ((revision, read[revision]) for revision in range(first_readable, last + 1))

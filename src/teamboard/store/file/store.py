@@ -1,7 +1,7 @@
-"""The shared TinyDB file.
+"""The store in a shared TinyDB file.
 
-A commit holds a lock beside the file while it reads the newest board, runs the action on it and replaces
-the file. A reader takes no lock and parses only when the file has changed.
+A commit holds the lock beside the file while it reads the newest board, runs the action on it and replaces the file.
+A reader takes no lock and parses only if the file has changed.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ STICKY = "its folder is sticky, as /tmp is, where only its owner may change a fi
 
 
 class FileStore:
-    """A board in one file. Safe to use from several threads, and from any number of processes."""
+    """A board in one file. Safe to use from several threads and processes."""
 
     def __init__(self, path: str | os.PathLike[str], *, clock: Clock = utc_now, patience: float = LOCK_SECONDS):
         self.path = os.path.abspath(os.fspath(path))
@@ -56,164 +56,167 @@ class FileStore:
         return self.path
 
     @property
-    def seat(self) -> None:
-        """A file knows nobody: whoever may write it says who they are."""
+    def authenticated_as(self) -> None:
+        """None: a file authenticates nobody; the caller says who they are."""
         return
 
     def load(self) -> Board:
-        """The newest board; BoardMissing or BoardUnreadable."""
+        """Return the newest board. Raises BoardMissing or BoardUnreadable."""
         with self._mutex:
             return self._newest(self.real_path).board
 
     def commit(self, action: Action, by: Actor) -> Commit:
         """Run an action on the newest board and write it; it is on the disk when this returns.
 
-        Raises Refused, BoardMissing, BoardUnreadable, BoardBusy or BoardUnwritable; then nothing is written.
+        Raises Refused, BoardMissing, BoardUnreadable, BoardBusy or BoardUnwritable; then nothing is written, unless the
+        message of BoardUnwritable says that the file was changed.
         """
         with self._mutex:
             path = self.real_path
             if not os.path.exists(path):
-                raise self._missing()
+                raise self._board_missing()
             if not os.access(path, os.W_OK):
                 raise BoardUnwritable(f"{self.path} is read-only for you; nothing was changed.")
             with self._lock(path, by):
                 known = self._newest(path)
                 board, entry, changes = perform(known.board, action, by, self._clock())
-                self._back_up(path, known)
-                self._expect_unchanged(path)
+                self._back_up_if_due(path, known)
+                self._check_unchanged(path)
                 after = self._write(path, codec.advance(codec.upgrade(known), board, changes, entry))
-                return Commit.of(after, entry)
+                return Commit.from_entry(after, entry)
 
     def archive(self, action: ArchivePeriods, by: Actor) -> Commit:
-        """Put closed periods into a file beside the board, then commit the board without them; raises as `commit`."""
+        """Write closed periods to an archive, then commit the board without them. Raises as `commit`."""
         with self._mutex:
             path = self.real_path
             with self._lock(path, by):
                 known = codec.upgrade(self._newest(path))
                 last = action.period(known.board).revision
                 board, entry, changes = perform(known.board, action, by, self._clock())
-                pieces, file = archives.put_away(known, board, changes, entry, last, action.before, path)
-                self._expect_unchanged(path)
+                pieces, file = archives.archive_records(known, board, changes, entry, last, action.before, path)
+                self._check_unchanged(path)
                 try:
-                    backups.take(path, known.board.revision, self._clock(), replaced_next=True)
-                    archives.write(path, pieces, file.archives[-1])
+                    backups.take_backup(path, known.board.revision, self._clock(), replaced_next=True)
+                    archives.write_archive(path, pieces, file.archives[-1])
                 except OSError as error:
                     raise BoardUnwritable(
-                        f"{self.path} was not changed: nothing can be put away beside it: {_reason(error)}."
+                        f"{self.path} was not changed: the archive can't be written: {_lower_reason(error)}."
                     ) from error
-                return Commit.of(self._write(path, file), entry)
+                return Commit.from_entry(self._write(path, file), entry)
 
     def create(self, file: codec.BoardFile, by: Actor) -> Board:
-        """Make the file; BoardExists if there is one, whatever it is; Refused if it could not be read."""
+        """Create the file. Raises BoardExists if the path exists, Refused if the new file could not be decoded."""
         with self._mutex:
             path = self.real_path
             if os.path.lexists(self.path):
-                raise self._exists()
+                raise self._board_exists()
             codec.verify(file)
             with self._lock(path, by):
                 return self._write(path, file, new=True)
 
     async def changes(self) -> AsyncIterator[Board | StoreError]:
-        """Every newer board, and the trouble when it can't be read; see `teamboard.store.file.watch`."""
-        # watchfiles and asyncio cost a command 60 ms that it does not need.
+        """Yield every newer board or StoreError; see `teamboard.store.file.watch`."""
+        # Late: importing watchfiles and asyncio takes 60 ms, and a command does not need them.
         from teamboard.store.file.watch import watch
 
         async for found in watch(self):
             yield found
 
     def notices(self) -> list[str]:
-        """The conflicted copies that lie beside the board."""
+        """One line for each conflicted copy beside the board."""
         return conflict_copies.notices(self.real_path)
 
     @contextmanager
     def locked(self, by: Actor) -> Iterator[None]:
-        """Hold the board's lock: for what puts a whole file in its place. Raises as a commit does."""
+        """Hold the board's lock within the context, for `replace_board`. Raises as `commit`."""
         with self._mutex, self._lock(self.real_path, by):
             yield
 
-    def put(self, file: codec.BoardFile) -> Board:
-        """Put a whole file in the board's place; the caller holds the lock. Refused if it could not be read again."""
+    def replace_board(self, file: codec.BoardFile) -> Board:
+        """Replace the whole file; the caller holds the lock. Raises Refused if the new file could not be decoded."""
         codec.verify(file)
         path = self.real_path
         return self._write(path, file, new=not os.path.exists(path))
 
-    def keep(self, now: datetime) -> None:
-        """Keep the board as a backup before a whole file comes in its place; the caller holds the lock. StoreError."""
+    def back_up(self, now: datetime) -> None:
+        """Back up the board before `replace_board`; the caller holds the lock. Raises StoreError."""
         try:
-            backups.take(self.real_path, self.known_file.board.revision, now, replaced_next=True)
+            backups.take_backup(self.real_path, self.known_file.board.revision, now, replaced_next=True)
         except OSError as error:
-            raise BoardUnwritable(f"{self.path} can't be backed up: {_reason(error)}; nothing was changed.") from error
+            raise BoardUnwritable(
+                f"{self.path} can't be backed up: {_lower_reason(error)}; nothing was changed."
+            ) from error
 
     @property
     def known_file(self) -> codec.BoardFile:
-        """The file as it was read or written last. Raises as `load`, if it never was."""
+        """The file as it was read or written last; read now if it never was, which raises as `load`."""
         return self._known or self._newest(self.real_path)
 
     @property
     def real_path(self) -> str:
-        """Where the file really is: a symbolic link is followed, so that it stays one."""
+        """The path with symbolic links resolved, so that a commit replaces the file and not the link."""
         return os.path.realpath(self.path)
 
     @property
     def known_board(self) -> Board | None:
-        """The board that was read or written last, if any, without a look at the file."""
+        """The board that was read or written last, without reading the file; None before the first time."""
         return self._known.board if self._known else None
 
-    # -- inside
+    # -- internals
 
     def _newest(self, path: str) -> codec.BoardFile:
         try:
             if self._known is not None and atomic_file.signature(path) == self._signature:
                 return self._known
             data, signature = atomic_file.read(path)
-            known = codec.decode(data, self._known, partial(archives.opened, path))
+            known = codec.decode(data, self._known, partial(archives.archive_segments, path))
         except FileNotFoundError:
-            raise self._missing() from None
-        except codec.Unreadable as error:
-            raise self._unreadable(str(error)) from error
+            raise self._board_missing() from None
+        except codec.InvalidBoardFile as error:
+            raise self._board_unreadable(str(error)) from error
         except OSError as error:
-            raise self._unreadable(_reason(error)) from error
+            raise self._board_unreadable(_lower_reason(error)) from error
         self._known, self._signature = known, signature
         return known
 
-    def _expect_unchanged(self, path: str) -> None:
-        """The lock was held all the time; on a share where locks do not reach the others, somebody wrote meanwhile."""
+    def _check_unchanged(self, path: str) -> None:
+        """Raise BoardBusy if the file changed under the lock, as on a network share without working locks."""
         with suppress(OSError):
             if atomic_file.signature(path) == self._signature:
                 return
         raise BoardBusy(
-            f"{self.path} was changed by somebody although it was locked: nothing was changed, try again. "
+            f"{self.path} was changed by another process although it was locked: your change was not made, try again. "
             "If it happens often, the share does not lock files: put the board where it does."
         )
 
-    def _back_up(self, path: str, known: codec.BoardFile) -> None:
-        """Keep the file as it is before it changes: always before another format, else once an hour, if that can be."""
+    def _back_up_if_due(self, path: str, known: codec.BoardFile) -> None:
+        """Back up before a commit: always before a format migration, else hourly, when an error is ignored."""
         now = self._clock()
         if known.version < codec.FORMAT:
             try:
-                backups.take(path, known.board.revision, now, replaced_next=True)
+                backups.take_backup(path, known.board.revision, now, replaced_next=True)
             except OSError as error:
                 raise BoardUnwritable(
-                    f"{self.path} was not changed: it is of an older format, and can't be backed up before it is "
-                    f"brought up to date: {_reason(error)}."
+                    f"{self.path} was not changed: it has an older format, and can't be backed up before it is "
+                    f"migrated: {_lower_reason(error)}."
                 ) from error
         elif backups.is_due(path, now):
             with suppress(OSError):
-                backups.take(path, known.board.revision, now, replaced_next=True)
+                backups.take_backup(path, known.board.revision, now, replaced_next=True)
 
     def _write(self, path: str, file: codec.BoardFile, *, new: bool = False) -> Board:
         try:
             signature = atomic_file.replace(path, codec.encode(file), new=new)
         except FileExistsError:
-            raise self._exists() from None
-        except atomic_file.NotConfirmed as error:
+            raise self._board_exists() from None
+        except atomic_file.DurabilityUnknown as error:
             raise BoardUnwritable(
-                f"{self.path} was changed, but the disk does not confirm it ({_reason(error)}): look at the board "
-                "before you do it again."
+                f"{self.path} was changed, but the disk does not confirm it ({_lower_reason(error)}): check the board "
+                "before you try again."
             ) from error
         except OSError as error:
             hint = f"; {STICKY}" if isinstance(error, PermissionError) and atomic_file.is_sticky(path) else ""
-            raise BoardUnwritable(f"{self.path} was not changed: {_reason(error)}{hint}.") from error
+            raise BoardUnwritable(f"{self.path} was not changed: {_lower_reason(error)}{hint}.") from error
         self._known, self._signature = file, signature
         return file.board
 
@@ -224,19 +227,19 @@ class FileStore:
         note = f"{by.member or 'somebody'} (login {by.login or '?'} on {by.host or '?'}, process {os.getpid()})"
         try:
             held = lock.acquire(f"{path}.lock", self._patience, atomic_file.lock_mode(path))
-        except lock.Held as holder:
+        except lock.LockHeld as holder:
             raise BoardBusy(
                 f"{self.path} is held by {holder}: waited {self._patience:.0f} s, nothing was changed, try again."
             ) from None
-        except lock.NotALock as found:
+        except lock.InvalidLockFile as found:
             raise BoardUnwritable(
                 f"{path}.lock is {found}, not the board's lock: nothing was changed. Remove it, then try again."
             ) from None
         except PermissionError as error:
             hint = STICKY if atomic_file.is_sticky(path) else "give it the group and mode of the board"
-            raise BoardUnwritable(f"{path}.lock can't be opened: {_reason(error)}; {hint}.") from error
+            raise BoardUnwritable(f"{path}.lock can't be opened: {_lower_reason(error)}; {hint}.") from error
         except OSError as error:
-            raise BoardUnwritable(f"{self.path} can't be locked: {_reason(error)}.") from error
+            raise BoardUnwritable(f"{self.path} can't be locked: {_lower_reason(error)}.") from error
         try:
             atomic_file.share_like(path, held)
             lock.write_note(held, note)
@@ -244,20 +247,20 @@ class FileStore:
         finally:
             lock.release(held)
 
-    def _missing(self) -> BoardMissing:
+    def _board_missing(self) -> BoardMissing:
         return BoardMissing(
-            f"There is no board at {self.path}; `teamboard init` makes one, `teamboard demo` shows one.",
+            f"There is no board at {self.path}. Create one with `teamboard init`, or try `teamboard demo`.",
             f"{os.path.basename(self.path)} is gone.",
         )
 
-    def _unreadable(self, why: str) -> BoardUnreadable:
+    def _board_unreadable(self, why: str) -> BoardUnreadable:
         return BoardUnreadable(
             f"{self.path} can't be read: {why}.", f"{os.path.basename(self.path)} can't be read: {why}."
         )
 
-    def _exists(self) -> BoardExists:
-        return BoardExists(f"{self.path} exists already and stays as it is; choose another file with --board.")
+    def _board_exists(self) -> BoardExists:
+        return BoardExists(f"{self.path} exists already and was not changed; choose another file with --board.")
 
 
-def _reason(error: OSError) -> str:
+def _lower_reason(error: OSError) -> str:
     return describe_os_error(error).lower()

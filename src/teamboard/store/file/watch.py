@@ -1,6 +1,7 @@
-"""Watch a board's file: its folder, not the file, since a commit renames a new file into its place.
+"""Watch a board's file for changes.
 
-A network share sends no events, so the file is looked at every two seconds all the same.
+The folder is watched, not the file, because a commit renames a new file over it. A network share sends no events, so
+the file is also polled every two seconds.
 """
 
 from __future__ import annotations
@@ -18,47 +19,47 @@ from teamboard.store.base import StoreError
 
 STEP_MS = 5
 DEBOUNCE_MS = 20
-LOOK_SECONDS = 2.0
+POLL_SECONDS = 2.0
 
 
 class Watched(Protocol):
-    """What is watched: a store of a file."""
+    """The part of FileStore that `watch` needs."""
 
     @property
     def real_path(self) -> str:
-        """Where the file really is."""
+        """The path of the file, with symbolic links resolved."""
         ...
 
     @property
     def known_board(self) -> Board | None:
-        """The board that was read or written last, without a look at the file."""
+        """The board that was read or written last, without reading the file; None before the first time."""
         ...
 
     def load(self) -> Board:
-        """The newest board. Raises StoreError."""
+        """Return the newest board. Raises StoreError."""
         ...
 
 
 async def watch(store: Watched) -> AsyncIterator[Board | StoreError]:
-    """Every newer board of a file, and once each time the trouble changes; ends only when closed."""
+    """Yield every newer board, and each different StoreError once; ends only when closed."""
     shown: Board | None = store.known_board
-    trouble: str | None = None
-    async with aclosing(_occasions(store)) as occasions:
-        async for _ in occasions:
+    last_error: str | None = None
+    async with aclosing(_file_events(store)) as events:
+        async for _ in events:
             try:
                 board = await asyncio.to_thread(store.load)
             except StoreError as error:
-                if str(error) != trouble:
-                    trouble = str(error)
+                if str(error) != last_error:
+                    last_error = str(error)
                     yield error
                 continue
-            if board is not shown or trouble is not None:
-                shown, trouble = board, None
+            if board is not shown or last_error is not None:
+                shown, last_error = board, None
                 yield board
 
 
-async def _occasions(store: Watched) -> AsyncGenerator[None, None]:
-    """Whenever the file may have changed."""
+async def _file_events(store: Watched) -> AsyncGenerator[None, None]:
+    """Yield whenever the file may have changed, and at least every POLL_SECONDS."""
     while True:
         yield
         path = store.real_path
@@ -73,7 +74,7 @@ async def _occasions(store: Watched) -> AsyncGenerator[None, None]:
                 watch_filter=concerns,
                 step=STEP_MS,
                 debounce=DEBOUNCE_MS,
-                rust_timeout=int(LOOK_SECONDS * 1000),
+                rust_timeout=int(POLL_SECONDS * 1000),
                 yield_on_timeout=True,
                 recursive=False,
             ):
@@ -81,5 +82,5 @@ async def _occasions(store: Watched) -> AsyncGenerator[None, None]:
                 if store.real_path != path or not os.path.isdir(folder):
                     break
         except OSError:
-            # The folder is away, or can't be watched: look again in a while.
-            await asyncio.sleep(LOOK_SECONDS)
+            # The folder does not exist or can't be watched: poll instead.
+            await asyncio.sleep(POLL_SECONDS)

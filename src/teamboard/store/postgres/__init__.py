@@ -1,4 +1,4 @@
-"""A board on PostgreSQL: for teams in several places. `sql/` has its tables and its rights, a file a step."""
+"""The store in PostgreSQL. `sql/` has the tables and the row-level permissions, one file per migration."""
 
 from teamboard.store.postgres.store import PostgresStore
 

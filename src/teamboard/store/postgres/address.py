@@ -1,4 +1,4 @@
-"""An address such as `postgresql://ana@host/database?board=emea`: libpq's own, and the board's name."""
+"""Parse addresses such as `postgresql://ana@host/database?board=emea`: a libpq URI with the board's name."""
 
 from __future__ import annotations
 
@@ -18,19 +18,22 @@ DEFAULTS: dict[str, Any] = {
     "tcp_user_timeout": 20_000,
     "application_name": "teamboard",
 }
-"""So that a connection that is gone, as after a laptop's sleep, is noticed; an address may say otherwise."""
+"""Connection parameters, which an address may override. They detect a dead connection, as after a laptop's sleep.
+
+`connect_timeout` and the keepalives are in seconds, `tcp_user_timeout` in milliseconds (libpq).
+"""
 
 
 class Address(NamedTuple):
-    """How to connect, which board, and how the place is shown: without a password."""
+    """How to connect (`conninfo`), the board's name, and the address to show, without a password."""
 
     conninfo: str
     board: str
     shown: str
 
 
-def parsed(text: str) -> Address:
-    """Take an address apart. Raises BoardUnreadable, with no word of the password."""
+def parse_address(text: str) -> Address:
+    """Parse an address. Raises BoardUnreadable, whose message does not contain the password."""
     try:
         start, _, after = text.partition("?")
         query = parse_qsl(after, keep_blank_values=True)
@@ -39,12 +42,12 @@ def parsed(text: str) -> Address:
         given = conninfo_to_dict(f"{start}?{rest}" if rest else start)
     except (ValueError, psycopg.Error):
         raise BoardUnreadable(
-            "That is no address of PostgreSQL; write postgresql://user@host:5432/database?board=name."
+            "This is not a valid PostgreSQL address; write postgresql://user@host:5432/database?board=name."
         ) from None
-    return Address(make_conninfo("", **{**DEFAULTS, **given}), board, _shown(given, board))
+    return Address(make_conninfo("", **{**DEFAULTS, **given}), board, _without_password(given, board))
 
 
-def _shown(given: dict[str, Any], board: str) -> str:
+def _without_password(given: dict[str, Any], board: str) -> str:
     if "service" in given and "host" not in given:
         place = f"/?service={given['service']}"
     else:

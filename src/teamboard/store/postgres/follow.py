@@ -1,4 +1,4 @@
-"""Follow a board: told of each commit, and read up by revision, so that a word that got lost loses nothing."""
+"""Follow a board with LISTEN/NOTIFY; a missed NOTIFY is recovered by reading commits by revision."""
 
 from __future__ import annotations
 
@@ -15,73 +15,76 @@ import psycopg
 from teamboard.domain.board import Board
 from teamboard.store.base import BoardOffline, Clock, StoreError
 from teamboard.store.postgres.address import Address
-from teamboard.store.postgres.errors import is_lost, told
+from teamboard.store.postgres.errors import is_connection_lost, store_error
 from teamboard.store.postgres.statements import ENTRIES, channel
 
-LOOK_SECONDS = 15.0
-"""How often the board is looked at all the same: a connection that is gone shows then."""
-ANSWER_SECONDS = 10.0
-"""How long an answer may take: a connection that only seems to be there is given up then."""
-FIRST_WAIT, LONGEST_WAIT = 0.5, 30.0
-"""How many seconds lie between two tries to reach the server: more each time."""
+POLL_SECONDS = 15.0
+"""Seconds between polls, which also detect a dead connection."""
+ANSWER_TIMEOUT = 10.0
+"""Seconds to wait for an answer before the connection is considered dead."""
+FIRST_RETRY_SECONDS, LONGEST_RETRY_SECONDS = 0.5, 30.0
+"""Seconds before the first and the longest reconnect; the wait doubles each time (exponential backoff)."""
 
 
 class Followed(Protocol):
-    """What is followed: a store of a board in a database."""
+    """The part of PostgresStore that `follow` needs."""
 
     address: Address
     clock: Clock
 
     @property
     def place(self) -> str:
-        """Where that is, as one may show it."""
+        """The address without a password."""
         ...
 
     @property
     def known(self) -> tuple[int, Board | None]:
-        """The board's number in the database, and the board as it is known here."""
+        """The board's id in the database, and the board as it was read last, or None."""
         ...
 
     def load(self) -> Board:
-        """The newest board. Raises StoreError."""
+        """Return the newest board. Raises StoreError."""
         ...
 
-    def take(self, board: Board, found: Iterable[tuple[int, str, Any]]) -> Board:
-        """Take in the commits after a board's revision; the board after them."""
+    def apply_commits(self, board: Board, found: Iterable[tuple[int, str, Any]]) -> Board:
+        """Apply the commits after a board's revision; return the board after them."""
         ...
 
     def close(self) -> None:
-        """Give up the connection."""
+        """Close the connection."""
         ...
 
 
 async def follow(store: Followed, *, chance: random.Random | None = None) -> AsyncIterator[Board | StoreError]:
-    """Every newer board, and once each time the trouble changes; ends only when closed."""
+    """Yield every newer board, and each different StoreError once; ends only when closed.
+
+    `chance` adds jitter to the waits; a test passes a seeded one.
+    """
     chance = chance or random.Random()
     since: str | None = None
     shown: Board | None = store.known[1]
-    trouble, wait = "", FIRST_WAIT
+    last_error, wait = "", FIRST_RETRY_SECONDS
     while True:
         try:
-            async with aclosing(_connected(store)) as found:
+            async with aclosing(_boards_while_connected(store)) as found:
                 async for board in found:
-                    if board is not shown or trouble:
-                        shown, trouble, since, wait = board, "", None, FIRST_WAIT
+                    if board is not shown or last_error:
+                        shown, last_error, since, wait = board, "", None, FIRST_RETRY_SECONDS
                         yield board
         except StoreError as error:
             since = since or _now(store)
             brief = f"offline since {since}; it comes back by itself."
-            said = BoardOffline(f"{error}", brief) if isinstance(error, BoardOffline) else error
-            if str(error) != trouble:
-                trouble = str(error)
-                yield said
-        # Not all at once: a server that comes back is met by everybody.
+            shown_error = BoardOffline(f"{error}", brief) if isinstance(error, BoardOffline) else error
+            if str(error) != last_error:
+                last_error = str(error)
+                yield shown_error
+        # Jitter: not all clients should reconnect at the same moment.
         await asyncio.sleep(wait * chance.uniform(0.5, 1.0))
-        wait = min(wait * 2, LONGEST_WAIT)
+        wait = min(wait * 2, LONGEST_RETRY_SECONDS)
 
 
-async def _connected(store: Followed) -> AsyncGenerator[Board, None]:
-    """The board as it is, and each newer one, for as long as one connection lasts. Raises StoreError."""
+async def _boards_while_connected(store: Followed) -> AsyncGenerator[Board, None]:
+    """Yield the newest board and each newer one until the connection fails. Raises StoreError."""
     await asyncio.to_thread(store.load)
     connection: psycopg.AsyncConnection[Any] | None = None
     giving_up: asyncio.TimerHandle | None = None
@@ -93,22 +96,22 @@ async def _connected(store: Followed) -> AsyncGenerator[Board, None]:
             board = store.known[1] or board
             if board is None:
                 return
-            giving_up = asyncio.get_running_loop().call_later(ANSWER_SECONDS, _hang_up, connection.fileno())
+            giving_up = asyncio.get_running_loop().call_later(ANSWER_TIMEOUT, _shut_down_socket, connection.fileno())
             cursor = await connection.execute(ENTRIES, (board_id, board.revision, 2**62))
             found = await cursor.fetchall()
             giving_up.cancel()
-            # Not in the way of the screen: a commit of ours may hold the store for as long as it waits.
-            board = await asyncio.to_thread(store.take, board, found)
+            # In a thread, not to block the screen: a commit of this process may hold the store while it waits.
+            board = await asyncio.to_thread(store.apply_commits, board, found)
             yield board
-            # Whoever only looks on needs one connection, not two.
+            # A reader needs one connection, not two.
             await asyncio.to_thread(store.close)
-            # One word is enough, however many there are: all that is new is read at once.
-            async for _ in connection.notifies(timeout=LOOK_SECONDS, stop_after=1):
+            # One NOTIFY is enough: the next read gets all new commits.
+            async for _ in connection.notifies(timeout=POLL_SECONDS, stop_after=1):
                 pass
     except psycopg.Error as error:
-        if is_lost(error):
+        if is_connection_lost(error):
             store.close()
-        raise told(error, store.place, writing=False) from error
+        raise store_error(error, store.place, writing=False) from error
     finally:
         if giving_up is not None:
             giving_up.cancel()
@@ -116,13 +119,14 @@ async def _connected(store: Followed) -> AsyncGenerator[Board, None]:
             await connection.close()
 
 
-def _hang_up(descriptor: int) -> None:
-    """End a connection whose other end says nothing any more, without asking it."""
+def _shut_down_socket(descriptor: int) -> None:
+    """Shut down the socket of a connection that does not answer."""
     with suppress(OSError), socket.socket(fileno=os.dup(descriptor)) as line:
         line.shutdown(socket.SHUT_RDWR)
 
 
 def _now(store: Followed) -> str:
+    """The time of day, such as 10:42, in the board's time zone, or UTC before the board is known."""
     board = store.known[1]
     now = store.clock()
     return f"{now.astimezone(board.zone) if board else now:%H:%M}"

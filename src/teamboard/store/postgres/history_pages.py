@@ -1,4 +1,4 @@
-"""The history of a board in a database, read a stretch at a time by whoever looks back."""
+"""The history of a board in a database, read in pages on demand."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from teamboard.store.base import StoreError
 from teamboard.store.postgres import rows
 from teamboard.store.postgres.statements import ENTRIES, TOUCHING
 
-STRETCH = 2_000
-"""How many commits are read at a time."""
+PAGE_SIZE = 2_000
+"""Commits per page."""
 
 
 class Queries(Protocol):
-    """A store that can be asked for rows."""
+    """The part of PostgresStore that a page needs."""
 
     @property
     def known(self) -> tuple[int, Board | None]:
-        """The board's number in the database, and the board as it is known here."""
+        """The board's id in the database, and the board as it was read last, or None."""
         ...
 
     def rows(self, query: LiteralString, values: tuple[object, ...]) -> list[Any]:
-        """What a query finds. Raises StoreError."""
+        """Return the rows of a query. Raises StoreError."""
         ...
 
 
-class Stretch:
-    """Some commits of a board's history, read when somebody looks back so far."""
+class HistoryPage:
+    """Consecutive commits of a board as a history segment, read on demand."""
 
     before = date.min
     digest = ""
@@ -41,11 +41,11 @@ class Stretch:
         self.first, self.last, self.begun = first, last, begun
 
     def entries(self) -> bytes:
-        """Its commits, as one JSON object by revision. Raises HistoryUnavailable."""
+        """The commits, as one JSON object by revision. Raises HistoryUnavailable."""
         return self._read(ENTRIES)
 
     def touching(self, record_id: str) -> bytes:
-        """Those that name a record; the others are not sent. Raises HistoryUnavailable."""
+        """The commits that mention a record, as `entries`; filtered by the server. Raises HistoryUnavailable."""
         return self._read(TOUCHING, f'"{record_id}":')
 
     def _read(self, query: LiteralString, *more: str) -> bytes:
@@ -58,13 +58,16 @@ class Stretch:
         return b"{" + b",".join(lines) + b"}"
 
     def records(self) -> dict[str, Fields]:
-        """Nothing: what an archive had taken away is in the commit itself here."""
+        """Empty: in a database, archived records are in the commit that archived them."""
         return {}
 
 
-def stretches(store: Queries, revision: int, begun: datetime | None) -> list[Stretch]:
-    """A board's whole history up to a revision, in stretches."""
+def history_pages(store: Queries, revision: int, begun: datetime | None) -> list[HistoryPage]:
+    """Return a board's history up to and including `revision` as pages, oldest first.
+
+    `begun` is the time of the first commit; None for a board without commits.
+    """
     if begun is None:
         return []
-    firsts = range(1, revision + 1, STRETCH)
-    return [Stretch(store, first, min(first + STRETCH - 1, revision), begun) for first in firsts]
+    firsts = range(1, revision + 1, PAGE_SIZE)
+    return [HistoryPage(store, first, min(first + PAGE_SIZE - 1, revision), begun) for first in firsts]

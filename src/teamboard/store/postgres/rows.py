@@ -1,4 +1,4 @@
-"""Records and commits as rows, and back: what only some may read of them apart."""
+"""Convert records and commits to database rows and back; private fields go to separate rows."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from teamboard.domain.records import TABLES, Record, Review
 from teamboard.store import codec
 
 PRIVATE = {"reviews": ("sealed", "outcome", "additions")}
-"""The fields of a table that only the two of a record may read."""
+"""The fields of each table that only the member and the manager of a record may read."""
 
 _ENCODER = msgspec.json.Encoder()
 _ENTRY = msgspec.json.Decoder(HistoryEntry)
@@ -22,7 +22,7 @@ _CHANGE = msgspec.json.Decoder(Change)
 
 
 class Row(NamedTuple):
-    """A record's row; `private` is None where it has no such part."""
+    """A record as a row: `fields` and `private` are JSON; `private` is None if it has no private fields."""
 
     kind: str
     number: int
@@ -30,8 +30,8 @@ class Row(NamedTuple):
     private: str | None
 
 
-class Private(NamedTuple):
-    """What only two may read of a commit."""
+class PrivatePart(NamedTuple):
+    """The private part of a commit: the record's id, the handles of its readers, the change as JSON."""
 
     record: str
     readers: list[str]
@@ -39,35 +39,35 @@ class Private(NamedTuple):
 
 
 def row_of(record: Record) -> Row:
-    """A record as a row."""
+    """Convert a record to a row."""
     kind, number = table_of(record.id), number_of(record.id)
     fields = fields_of(record) or {}
     private = {name: fields.pop(name) for name in PRIVATE.get(kind, ()) if name in fields}
-    return Row(kind, number, _text(fields), _text(private) if private else None)
+    return Row(kind, number, _json_text(fields), _json_text(private) if private else None)
 
 
 def tables_of(found: Iterable[tuple[str, bytes]]) -> Tables:
-    """Every record, from the text of each table as one JSON object by number. Raises tables.Unreadable."""
-    return {name: codec.decoded(name, text) for name, text in found if name in TABLES}
+    """Decode the JSON of each table, one object by document number, into records. Raises InvalidBoardFile."""
+    return {name: codec.decode_table(name, text) for name, text in found if name in TABLES}
 
 
-def entry_row(entry: HistoryEntry, before: Board, after: Board) -> tuple[str, list[Private]]:
-    """A commit's text for everybody, and beside it what is for two only."""
-    private: list[Private] = []
+def entry_row(entry: HistoryEntry, before: Board, after: Board) -> tuple[str, list[PrivatePart]]:
+    """Return a commit's public JSON and its private parts."""
+    private: list[PrivatePart] = []
     changes: dict[str, Change] = {}
     for record_id, change in entry.changes.items():
         hidden = PRIVATE.get(table_of(record_id), ())
-        open_change = Change(before=_without(change.before, hidden), after=_without(change.after, hidden))
+        open_change = Change(before=_without_fields(change.before, hidden), after=_without_fields(change.after, hidden))
         changes[record_id] = open_change
         if open_change != change:
             record = after.get(record_id) or before.get(record_id)
             readers = [record.member, record.manager] if isinstance(record, Review) else []
-            private.append(Private(record_id, readers, _text(change)))
-    return _text(msgspec.structs.replace(entry, changes=changes) if private else entry), private
+            private.append(PrivatePart(record_id, readers, _json_text(change)))
+    return _json_text(msgspec.structs.replace(entry, changes=changes) if private else entry), private
 
 
 def entry_of(text: str | bytes, private: Mapping[str, Any] | None) -> HistoryEntry:
-    """A commit from its text and what one may read of its private part, by record."""
+    """Decode a commit from its public JSON and the private changes that the caller may read, by record id."""
     entry = _ENTRY.decode(text)
     if not private:
         return entry
@@ -75,8 +75,8 @@ def entry_of(text: str | bytes, private: Mapping[str, Any] | None) -> HistoryEnt
     return msgspec.structs.replace(entry, changes={i: known.get(i, c) for i, c in entry.changes.items()})
 
 
-def caught_up(board: Board, entries: Iterable[HistoryEntry], revision: int) -> Board:
-    """A board with some more commits of its history."""
+def board_after(board: Board, entries: Iterable[HistoryEntry], revision: int) -> Board:
+    """Return the board at `revision`, after `entries` that follow it."""
     fields: dict[str, Fields | None] = {}
     for entry in entries:
         for record_id, change in entry.changes.items():
@@ -86,9 +86,9 @@ def caught_up(board: Board, entries: Iterable[HistoryEntry], revision: int) -> B
     return board.with_commits(changes, revision)
 
 
-def _without(fields: Fields | None, hidden: tuple[str, ...]) -> Fields | None:
+def _without_fields(fields: Fields | None, hidden: tuple[str, ...]) -> Fields | None:
     return fields if fields is None else {k: v for k, v in fields.items() if k not in hidden}
 
 
-def _text(value: object) -> str:
+def _json_text(value: object) -> str:
     return _ENCODER.encode(value).decode()

@@ -1,4 +1,4 @@
-"""What is said to PostgreSQL: reading a board, and writing a commit."""
+"""The SQL statements that read a board and write a commit."""
 
 from __future__ import annotations
 
@@ -38,5 +38,5 @@ SEAT = "SELECT handle FROM teamboard.seats WHERE board = %s AND role = current_u
 
 
 def channel(board: int) -> str:
-    """Where a board's commits are announced."""
+    """The NOTIFY channel for the commits of a board."""
     return f"teamboard_{board}"

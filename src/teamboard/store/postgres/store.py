@@ -1,7 +1,7 @@
-"""The store on PostgreSQL.
+"""The store in PostgreSQL.
 
-A commit is one transaction: it locks the board's row, reads what others have committed since the revision that is
-known here, runs the action on that, and writes only the records that changed. A reader reads what is new.
+A commit is one transaction: it locks the board's row, reads the commits of others since the cached revision, runs the
+action on the result, and writes only the records that changed. A reader reads only new commits.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ from teamboard.store.base import (
     StoreError,
     utc_now,
 )
-from teamboard.store.codec import BoardFile, Unreadable, verify
+from teamboard.store.codec import BoardFile, InvalidBoardFile, verify
 from teamboard.store.lazy_history import LazyHistory
 from teamboard.store.postgres import rows
-from teamboard.store.postgres.address import parsed
-from teamboard.store.postgres.errors import is_lost, told
-from teamboard.store.postgres.history_pages import stretches
+from teamboard.store.postgres.address import parse_address
+from teamboard.store.postgres.errors import is_connection_lost, store_error
+from teamboard.store.postgres.history_pages import history_pages
 from teamboard.store.postgres.statements import (
     ADVANCE_BOARD,
     BOARDS,
@@ -58,18 +58,18 @@ from teamboard.store.postgres.statements import (
     UPDATE,
     channel,
 )  # fmt: skip
-from teamboard.store.postgres.whole_board import fill
+from teamboard.store.postgres.whole_board import insert_board
 from teamboard.store.read_only import check_board_may_be_written
 
 OLDEST_SERVER = 150000
 SCHEMA = 2
-"""The newest step of `sql/` that this program knows."""
+"""The number of the newest migration in `sql/`."""
 LOCK_SECONDS = 10.0
 MOST_PIECES = 64
 
 
-class Found(NamedTuple):
-    """A board's own row."""
+class BoardRow(NamedTuple):
+    """The row of a board in `teamboard.boards`; `begun` is the time of its first commit."""
 
     id: int
     name: str
@@ -79,11 +79,14 @@ class Found(NamedTuple):
 
 
 class PostgresStore:
-    """A board in a database. Safe to use from several threads, and from any number of processes and machines."""
+    """A board in a database. Safe to use from several threads, processes and machines."""
 
     def __init__(self, address: str, *, clock: Clock = utc_now, patience: float = LOCK_SECONDS) -> None:
-        """Connects when it is asked for something. Raises BoardUnreadable for what is no address."""
-        self.address = parsed(address)
+        """Parse the address; the connection is opened on first use.
+
+        `patience` is how many seconds a commit waits for the lock. Raises BoardUnreadable if the address is invalid.
+        """
+        self.address = parse_address(address)
         self.clock = clock
         self._patience = patience
         self._mutex = threading.RLock()
@@ -93,7 +96,7 @@ class PostgresStore:
         self._id = 0
         self._seat: str | None = None
         self._sent = False
-        """Whether the commit that is being made has got so far that the server may have it, whatever it answers."""
+        """True once the server may have the current commit, even if its answer is lost."""
 
     @property
     def place(self) -> str:
@@ -101,33 +104,33 @@ class PostgresStore:
         return self.address.shown
 
     @property
-    def seat(self) -> str | None:
-        """The member whose role of the database is used; None for whoever administers it. Raises as `load`."""
-        with self._mutex, self._told(writing=False):
-            self._ready()
+    def authenticated_as(self) -> str | None:
+        """The handle of the member whose database role is used; None for an administrator. Raises as `load`."""
+        with self._mutex, self._as_store_errors(writing=False):
+            self._ready_connection()
             return self._seat
 
     def notices(self) -> list[str]:
-        """Nothing: a database has one version of a board."""
+        """Empty: a database has no conflicted copies."""
         return []
 
     def load(self) -> Board:
-        """The newest board. Raises StoreError."""
-        with self._mutex, self._told(writing=False):
+        """Return the newest board. Raises StoreError."""
+        with self._mutex, self._as_store_errors(writing=False):
             try:
-                return self._newest(self._ready())
+                return self._newest(self._ready_connection())
             except psycopg.Error as error:
-                if not is_lost(error):
+                if not is_connection_lost(error):
                     raise
-            # It was lost while nobody used it, as a laptop that slept loses it.
+            # The connection was lost while idle, as after a laptop's sleep: connect again, once.
             self.close()
-            return self._newest(self._ready())
+            return self._newest(self._ready_connection())
 
     def commit(self, action: Action, by: Actor) -> Commit:
         """Run an action on the newest board and write what it changed, in one transaction.
 
-        Raises Refused and StoreError; then nothing was changed. A commit whose answer did not come is looked for by
-        its id once the server is there again: it is never made twice.
+        Raises Refused and StoreError; then nothing was changed, unless the message says that this is not known. If the
+        connection is lost, the commit is looked up by its id after a reconnect: it is never made twice.
         """
         check_board_may_be_written()
         with self._mutex:
@@ -136,44 +139,44 @@ class PostgresStore:
             try:
                 return self._commit(action, by, commit_id)
             except psycopg.Error as error:
-                if not is_lost(error):
-                    raise told(error, self.place, writing=True) from error
-            # The connection was lost: before, in the middle of, or after the commit.
+                if not is_connection_lost(error):
+                    raise store_error(error, self.place, writing=True) from error
+            # The connection was lost before, during or after the commit.
             self.close()
             sent_before, self._sent = self._sent, False
             try:
                 return self._commit(action, by, commit_id, again=True)
             except psycopg.Error as error:
-                why = told(error, self.place, writing=True)
-                if not (sent_before or (self._sent and is_lost(error))):
+                why = store_error(error, self.place, writing=True)
+                if not (sent_before or (self._sent and is_connection_lost(error))):
                     raise why from error
                 raise BoardUnwritable(
                     f"{self.place}: the connection was lost, and whether this was committed is not known "
-                    f"({why.brief}): look at the board before you do it again."
+                    f"({why.brief}): check the board before you try again."
                 ) from error
 
     def create(self, file: BoardFile, by: Actor) -> Board:
-        """Make the board with all that a file has, history and all, in one transaction; BoardExists if it is there."""
+        """Create the board with its history in one transaction. Raises BoardExists if there is one, and Refused."""
         check_board_may_be_written()
         if not self.address.board:
-            raise BoardUnreadable(f"Say what the board is called: {self.place}?board=name.")
+            raise BoardUnreadable(f"The address has no board name: write {self.place}?board=name.")
         verify(file)
-        with self._mutex, self._told(writing=True):
-            connection = self._connected()
+        with self._mutex, self._as_store_errors(writing=True):
+            connection = self._open_connection()
             with connection.transaction():
-                fill(connection, self.address.board, file)
+                insert_board(connection, self.address.board, file)
         return self.load()
 
     async def changes(self) -> AsyncIterator[Board | StoreError]:
-        """Every newer board, and the trouble while the server can't be reached; see `follow`."""
-        # It brings asyncio, which a command that only commits does without.
+        """Yield every newer board, or the StoreError while the server can't be reached; see `follow`."""
+        # Late: it imports asyncio, which a command does not need.
         from teamboard.store.postgres.follow import follow
 
         async for found in follow(self):
             yield found
 
     def close(self) -> None:
-        """Let go of the connection, unless it is in use; the next thing asked for makes another."""
+        """Close the connection, unless it is in use; the next call opens another."""
         if not self._mutex.acquire(blocking=False):
             return
         try:
@@ -184,39 +187,42 @@ class PostgresStore:
         finally:
             self._mutex.release()
 
-    # -- what `follow` uses too
+    # -- used by `follow` and HistoryPage
 
     @property
     def known(self) -> tuple[int, Board | None]:
-        """The board's number in the database, and the board as it is known here."""
+        """The board's id in the database (0 before it is known), and the board as it was read last, or None."""
         return self._id, self._board
 
-    def take(self, board: Board, found: Iterable[tuple[int, str, Any]]) -> Board:
-        """Take in the commits after a board's revision, as ENTRIES reads them; the board after them."""
+    def apply_commits(self, board: Board, found: Iterable[tuple[int, str, Any]]) -> Board:
+        """Apply the commits after a board's revision, as rows of ENTRIES; return the board after them.
+
+        Raises BoardUnreadable if a revision is missing.
+        """
         with self._mutex:
             new = [(number, rows.entry_of(text, private)) for number, text, private in found]
             if self._board is not None and self._board.revision > board.revision:
-                # Somebody in this process was faster.
+                # Another thread has applied some of them already.
                 board = self._board
                 new = [row for row in new if row[0] > board.revision]
             if not new:
                 return board
             if new[0][0] != board.revision + 1:
                 raise BoardUnreadable(f"{self.place}: revision {board.revision + 1} is missing in the history.")
-            after = rows.caught_up(board, (entry for _, entry in new), new[-1][0])
+            after = rows.board_after(board, (entry for _, entry in new), new[-1][0])
             return self._keep(after, board, new)
 
-    # -- inside
-
     def rows(self, query: LiteralString, values: tuple[object, ...]) -> list[Any]:
-        """What a query finds. Raises StoreError."""
-        with self._mutex, self._told(writing=False):
-            return self._ready().execute(query, values).fetchall()
+        """Return the rows of a query. Raises StoreError."""
+        with self._mutex, self._as_store_errors(writing=False):
+            return self._ready_connection().execute(query, values).fetchall()
+
+    # -- internals
 
     def _newest(self, connection: psycopg.Connection[Any]) -> Board:
         if self._board is None:
             return self._load(connection)
-        return self.take(self._board, connection.execute(ENTRIES, (self._id, self._board.revision, 2**62)))
+        return self.apply_commits(self._board, connection.execute(ENTRIES, (self._id, self._board.revision, 2**62)))
 
     def _keep(self, after: Board, before: Board, new: Iterable[tuple[int, HistoryEntry]]) -> Board:
         self._lines += tuple(b'"%d": %b,' % (number, msgspec.json.encode(entry)) for number, entry in new)
@@ -227,23 +233,23 @@ class PostgresStore:
         return self._board
 
     def _commit(self, action: Action, by: Actor, commit_id: UUID, *, again: bool = False) -> Commit:
-        connection = self._ready()
+        connection = self._ready_connection()
         if self._board is None:
             self._load(connection)
         with connection.transaction():
             connection.execute(f"SET LOCAL lock_timeout = {int(self._patience * 1000)}")
             row = connection.execute(LOCK, (self._id,)).fetchone()
             if row is None:
-                raise BoardUnwritable(f"{self.place} is there for you to look at, not to write.")
+                raise BoardUnwritable(f"{self.place} is read-only for you; nothing was changed.")
             board = self._newest(connection)
-            if again and (made := self._made(connection, board, commit_id)) is not None:
-                # It was made; only its answer did not come.
-                return Commit.of(board, made)
+            if again and (made := self._entry_of_commit(connection, board, commit_id)) is not None:
+                # The commit was made; only its answer was lost.
+                return Commit.from_entry(board, made)
             after, entry, changes = perform(board, action, by, self.clock())
-            entry = hash_chain.linked(row[0], after.revision, entry)
+            entry = hash_chain.link_entry(row[0], after.revision, entry)
             self._write(connection, board, after, entry, changes, commit_id)
             self._sent = True
-        return Commit.of(self._keep(after, board, [(after.revision, entry)]), entry)
+        return Commit.from_entry(self._keep(after, board, [(after.revision, entry)]), entry)
 
     def _write(
         self, connection: psycopg.Connection[Any], before: Board, after: Board, entry: HistoryEntry, changes: Changes,
@@ -259,7 +265,7 @@ class PostgresStore:
                 connection.execute(HISTORY_PRIVATE, (board, revision, part.record, part.readers, part.change))
             connection.execute("SELECT pg_notify(%s, %s)", (channel(board), str(revision)))
         if any(cursor.rowcount != 1 for cursor in touched):
-            raise BoardUnwritable(f"{self.place}: the database does not let you change that; nothing was changed.")
+            raise BoardUnwritable(f"{self.place}: the database does not permit this change; nothing was changed.")
 
     def _write_record(
         self, connection: psycopg.Connection[Any], before: Board, revision: int, record_id: str, record: Any
@@ -275,17 +281,19 @@ class PostgresStore:
         if row.private is not None:
             connection.execute(PRIVATE, (*key, row.private))
         elif row.kind in rows.PRIVATE:
-            # What was encrypted and is taken back is not there any more.
+            # The private fields were removed, as by an undo.
             connection.execute(NOT_PRIVATE, key)
         return done
 
-    def _made(self, connection: psycopg.Connection[Any], board: Board, commit_id: UUID) -> HistoryEntry | None:
-        """The entry of a commit that is in the history although its answer did not come; None if it is not there."""
+    def _entry_of_commit(
+        self, connection: psycopg.Connection[Any], board: Board, commit_id: UUID
+    ) -> HistoryEntry | None:
+        """The history entry of a commit whose answer was lost; None if the commit was not made."""
         row = connection.execute(COMMIT_REVISION, (self._id, commit_id)).fetchone()
         return history_of(board).get(row[0]) if row is not None else None
 
     def _load(self, connection: psycopg.Connection[Any]) -> Board:
-        """The whole board, as of one moment."""
+        """Read the whole board from one snapshot."""
         connection.isolation_level = IsolationLevel.REPEATABLE_READ
         try:
             with connection.transaction():
@@ -295,10 +303,10 @@ class PostgresStore:
             connection.isolation_level = None
         try:
             read = rows.tables_of((kind, text.encode()) for kind, text in texts)
-        except Unreadable as error:
+        except InvalidBoardFile as error:
             raise BoardUnreadable(f"{self.place} can't be read: {error}.") from error
         self._lines = ()
-        earlier = stretches(self, found.revision, found.begun)
+        earlier = history_pages(self, found.revision, found.begun)
         board = Board(
             read, revision=found.revision, ids=last_numbers(read, found.ids), history=LazyHistory(earlier=earlier)
         )
@@ -308,19 +316,21 @@ class PostgresStore:
         self._board = board
         return board
 
-    def _find(self, connection: psycopg.Connection[Any]) -> Found:
-        boards = [Found(*row) for row in connection.execute(BOARDS, (self.address.board,)).fetchall()]
+    def _find(self, connection: psycopg.Connection[Any]) -> BoardRow:
+        boards = [BoardRow(*row) for row in connection.execute(BOARDS, (self.address.board,)).fetchall()]
         if not boards:
             named = f"no board called {self.address.board!r}" if self.address.board else "no board"
-            raise BoardMissing(f"There is {named} that you may see at {self.place}; `teamboard init` makes one.")
+            raise BoardMissing(f"There is {named} that you may read at {self.place}. Create one with `teamboard init`.")
         if len(boards) > 1:
             names = ", ".join(board.name for board in boards)
-            raise BoardMissing(f"There are several boards at {self.place}: say which with ?board=…: {names}.")
+            raise BoardMissing(
+                f"There are several boards at {self.place}: add ?board= and one of these names: {names}."
+            )
         return boards[0]
 
-    def _ready(self) -> psycopg.Connection[Any]:
-        """A connection to a board that is there, of a version that fits."""
-        connection = self._connected()
+    def _ready_connection(self) -> psycopg.Connection[Any]:
+        """Return an open connection, after the schema, the board and the caller's seat were looked up once."""
+        connection = self._open_connection()
         if not self._id:
             newest = connection.execute(NEWEST_STEP).fetchone()
             check_schema(newest[0] if newest else None, self.place)
@@ -329,31 +339,34 @@ class PostgresStore:
             self._seat = seat[0] if seat else None
         return connection
 
-    def _connected(self) -> psycopg.Connection[Any]:
+    def _open_connection(self) -> psycopg.Connection[Any]:
         if self._connection is None or self._connection.closed:
             connection = psycopg.connect(self.address.conninfo, autocommit=True)
             if connection.info.server_version < OLDEST_SERVER:
                 version = connection.info.server_version // 10_000
                 connection.close()
-                raise BoardUnreadable(f"{self.place} is PostgreSQL {version}; teamboard wants 15 or newer.")
+                raise BoardUnreadable(f"{self.place} is PostgreSQL {version}; teamboard needs 15 or newer.")
             self._connection = connection
         return self._connection
 
     @contextmanager
-    def _told(self, *, writing: bool) -> Iterator[None]:
+    def _as_store_errors(self, *, writing: bool) -> Iterator[None]:
+        """Raise errors of PostgreSQL within the context as StoreErrors."""
         try:
             yield
         except errors.UniqueViolation as error:
-            raise BoardExists(f"{self.place} exists already and stays as it is.") from error
+            raise BoardExists(f"{self.place} exists already and was not changed.") from error
         except psycopg.Error as error:
-            if is_lost(error):
+            if is_connection_lost(error):
                 self.close()
-            raise told(error, self.place, writing=writing) from error
+            raise store_error(error, self.place, writing=writing) from error
 
 
 def check_schema(version: int | None, place: str) -> None:
-    """Raises StoreError where the tables are those of another version."""
+    """Raise StoreError if the tables were created by another version."""
     if version is None or version < SCHEMA:
-        raise BoardUnreadable(f"{place} has tables of an older teamboard: `teamboard admin init-db` brings them on.")
+        raise BoardUnreadable(f"{place} has tables of an older teamboard: migrate them with `teamboard admin init-db`.")
     if version > SCHEMA:
-        raise BoardUnreadable(f"{place} has tables of a newer teamboard: `pip install -U 'teamboard[postgres]'`.")
+        raise BoardUnreadable(
+            f"{place} has tables of a newer teamboard: update with `pip install -U 'teamboard[postgres]'`."
+        )

@@ -1,4 +1,4 @@
-"""Write a whole board at once, as when it is made or copied."""
+"""Insert a whole board at once, when it is created or copied."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from teamboard.store.codec import BoardFile
 from teamboard.store.postgres import rows
 
 
-def fill(connection: psycopg.Connection[Any], name: str, file: BoardFile) -> None:
-    """Make a board called `name` with all that a file has; the caller holds the transaction."""
+def insert_board(connection: psycopg.Connection[Any], name: str, file: BoardFile) -> None:
+    """Insert a board called `name` with its records and history, by COPY; the caller holds the transaction."""
     board, history = file.board, history_of(file.board)
     made = connection.execute(
         "INSERT INTO teamboard.boards (name, revision, ids, head, begun) VALUES (%s, %s, %s, %s, %s) RETURNING id",
@@ -31,10 +31,10 @@ def fill(connection: psycopg.Connection[Any], name: str, file: BoardFile) -> Non
             for row in found:
                 if row.private is not None:
                     copy.write_row((number, row.kind, row.number, [], row.private))
-        _fill_history(cursor, number, board)
+        _insert_history(cursor, number, board)
 
 
-def _fill_history(cursor: psycopg.Cursor[Any], number: int, board: Board) -> None:
+def _insert_history(cursor: psycopg.Cursor[Any], number: int, board: Board) -> None:
     private = []
     columns = "board, revision, at, by, verb, commit_id, entry"
     with cursor.copy(f"COPY teamboard.history ({columns}) FROM STDIN") as copy:
