@@ -17,7 +17,7 @@ from teamboard.personal.settings import Settings
 from teamboard.render.ascii_fallback import SIGNS_BY_ASCII, to_ascii
 from teamboard.render.clipboard import lines_text
 from teamboard.store.file.store import FileStore
-from teamboard.ui.notifications import desktop_note
+from teamboard.ui.notifications import desktop_notification
 from teamboard.ui.screens.check_ins.check_in import CheckInScreen
 from teamboard.ui.widgets.board_view import BoardView
 from tests.conftest import MARA, Maker, Run
@@ -180,7 +180,7 @@ def test_whoever_is_written_to_is_told_as_they_wish(
 @pytest.mark.parametrize("environ", [{}, {"TERM": "foot"}, {"VTE_VERSION": "7006"}, {"TMUX": "/tmp/x"}])
 def test_no_text_can_end_or_change_a_desktop_note(environ: dict[str, str]) -> None:
     for text in (*NASTY, "4;1;50", "a;b\x07c\x1b]52;c;aGk=\x07"):
-        note = desktop_note(text, environ)
+        note = desktop_notification(text, environ)
         inner = note.removeprefix("\x1bPtmux;").replace("\x1b\x1b", "\x1b")
         kind, body = re.match(r"\x1b\](9|777);(.*?)(?:\x07|\x1b\\)", inner, re.DOTALL).groups()  # type: ignore[union-attr]
         assert moving(body) == []

@@ -31,19 +31,19 @@ from teamboard.ui.undo import undo_own_last
 
 DAY_SECONDS = 30.0
 NOTICE_SECONDS = 30.0
-ENDLESS = ("store", "themes")
-"""The workers that go on for as long as the app does."""
+ENDLESS_WORKERS = ("store", "themes")
+"""The worker groups that run until the app ends."""
 WATCH_AFTER_SECONDS = 0.2
-"""The first paint comes first; what was missed by then is found when the watching starts."""
+"""How long after the start the store is watched: after the first paint; changes until then are found when it begins."""
 
 FirstScreen = Literal["board", "period", "prep", "review", "standup"]
-"""What an app opens with: the board, or over it the turn to the next period, or a review, prepared or held."""
+"""What the app opens with: the board; over it the rollover, a review to prepare (`prep`) or hold, or the standup."""
 
 
 class BoardApp(LiveApp):
     """One board, live, for one person."""
 
-    # The first screen's styles are read with the app's own: one reading less before the first paint.
+    # Parsed together with the app's own styles, which saves one pass before the first paint.
     CSS_PATH: ClassVar[list[str | PurePath]] = ["app.tcss", "screens/board/board.tcss"]
     TITLE = "teamboard"
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {ScreenCommands}
@@ -72,7 +72,7 @@ class BoardApp(LiveApp):
         standup: Screen[Any] | None = None,
         given: Mapping[str, bool] | None = None,
     ) -> None:
-        """`about` is the review to open first, `standup` the standup; the others are those of `LiveApp`."""
+        """`about` is the id of the review to open first, `standup` the standup screen; see `LiveApp` for the others."""
         super().__init__(store, board, actor, clock=clock, settings=settings, given=given, with_keys=with_keys, own=own)
         self._first = first
         self._about = about
@@ -80,26 +80,26 @@ class BoardApp(LiveApp):
         self.notifier = Notifier(self)
 
     def get_default_screen(self) -> Screen[Any]:
-        """The screen that all others are opened over."""
+        """The screen at the bottom of the stack."""
         return BoardScreen()
 
     def on_mount(self) -> None:
         if self._first == "period":
-            self.call_after_refresh(self._turn_period)
+            self.call_after_refresh(self._roll_over_period)
         elif self._first == "standup":
             self.call_after_refresh(self.push_screen, self._standup)
         elif self._first != "board":
             prepare = self._first == "prep"
             self.call_after_refresh(navigation.open_review, self, self._about, prepare=prepare)
-        self.appearance.begin()
-        self.notifier.begin()
+        self.appearance.start()
+        self.notifier.start()
         self.set_interval(DAY_SECONDS, self.update_day)
         self.set_timer(WATCH_AFTER_SECONDS, self._start_watching)
 
     def _start_watching(self) -> None:
         gc.freeze()
         gc.enable()
-        for group, work in zip(ENDLESS, (self._follow_store(), self.appearance.follow()), strict=True):
+        for group, work in zip(ENDLESS_WORKERS, (self._follow_store(), self.appearance.follow()), strict=True):
             self.run_worker(work, group=group, name=group)
         self.run_worker(self._notice(), group="notices")
         self.update_reviews_in_background()
@@ -109,43 +109,43 @@ class BoardApp(LiveApp):
             self.say(line, "warning", seconds=NOTICE_SECONDS)
 
     def on_key(self) -> None:
-        self.notifier.seen()
+        self.notifier.mark_seen()
 
     def on_app_focus(self) -> None:
-        self.notifier.seen()
+        self.notifier.mark_seen()
 
     def on_unmount(self) -> None:
-        self.notifier.end()
+        self.notifier.stop()
 
-    # -- how it looks
+    # -- appearance
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """What every line goes through before it is painted."""
+        """The filters that each line passes before it is painted."""
         return [*super().get_line_filters(), *self.appearance.filters]
 
     # -- the board
 
     def after_newer_board(self, before: Board, board: Board) -> None:
-        """Have the notifier say what is new."""
-        # The lines first, then the title: what it says is read from the history.
-        self.call_after_refresh(self.notifier.tell, before, board)
+        """Notify the person of what others have changed."""
+        # After the repaint: reading the history would delay it.
+        self.call_after_refresh(self.notifier.add_commits, before, board)
 
     async def _follow_store(self) -> None:
-        async with aclosing(self.store.changes()) as found:  # type: ignore[type-var]
-            async for board in found:
+        async with aclosing(self.store.changes()) as changes:  # type: ignore[type-var]
+            async for board in changes:
                 if isinstance(board, StoreError):
-                    self.show_trouble(board)
+                    self.show_store_error(board)
                 else:
                     self.show_board(board)
 
     # -- the past
 
     async def action_step(self, days: int) -> None:
-        """Show the board as it stood a day earlier or later."""
+        """Show the board as it was a day earlier or later."""
         await self.show_day(self.shown.day + timedelta(days=days))
 
     async def action_go_to(self) -> None:
-        """Ask for a day, and show the board as it stood then."""
+        """Ask for a day and show the board as it was then."""
         await self.open(navigation.day_prompt(self.today), self._go_to)
 
     async def _go_to(self, day: date | None) -> None:
@@ -154,16 +154,16 @@ class BoardApp(LiveApp):
 
     # -- screens that open from anywhere
 
-    def action_show(self, place: str) -> None:
-        """Open one of the screens that open from anywhere."""
-        self.push_screen(self.SCREENS[place]())
+    def action_show(self, name: str) -> None:
+        """Open one of `navigation.GLOBAL_SCREENS`."""
+        self.push_screen(self.SCREENS[name]())
 
-    async def _turn_period(self) -> None:
-        """The turn to the next period, and nothing else: for whoever asked for it on the command line."""
+    async def _roll_over_period(self) -> None:
+        """Open the period rollover alone and exit after it, as the command line asks for."""
         await self.open(navigation.next_period_form(self.board), lambda _: self.exit())
 
     async def action_next_period(self) -> None:
-        """Close the period and begin the next, where the person may."""
+        """Open the period rollover, if the person may begin a period."""
         if self.may("begin a period"):
             await self.open(navigation.next_period_form(self.board))
 
@@ -172,25 +172,25 @@ class BoardApp(LiveApp):
         navigation.open_keys(self, self.screen.active_bindings, getattr(self.screen, "LEGEND", ()))
 
     async def action_undo(self) -> None:
-        """Take back the person's own last commit."""
+        """Undo the person's own last commit."""
         await undo_own_last(self)
 
     def action_jump(self) -> None:
-        """Jump to whatever has a name."""
+        """Open the search for members, goals, feedback and reviews."""
         self.push_screen(
             CommandPalette(providers=[QuickOpenCommands], placeholder="A member, a goal, feedback, a review")
         )
 
     def quick_open_commands(self) -> Iterable[Command]:
-        """Where one can jump to, and how it is called."""
+        """The commands that open a member, goal, feedback or review."""
         return quick_open_commands(self)
 
     def commands(self) -> Iterable[Command]:
-        """What the palette offers on every screen."""
+        """The commands that the palette has on every screen."""
         yield Command("Jump", "To any member, goal, feedback or review by name (ctrl+k)", self.action_jump)
         yield from self.appearance.commands()
-        for name, place in navigation.GLOBAL_SCREENS.items():
-            yield Command(place.title, f"{place.about} ({DEFAULTS[name]})", partial(self.action_show, name))
+        for name, screen in navigation.GLOBAL_SCREENS.items():
+            yield Command(screen.title, f"{screen.about} ({DEFAULTS[name]})", partial(self.action_show, name))
         yield Command(
             "Next period", "Carry, renew, drop or close what is unfinished", self.action_next_period, "begin a period"
         )

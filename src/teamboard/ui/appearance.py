@@ -1,4 +1,4 @@
-"""How the board looks to whoever sits before it: settings, themes, plain letters."""
+"""Apply and save the settings of how the app looks: theme, big, calm, plain letters, own keys."""
 
 from __future__ import annotations
 
@@ -24,24 +24,24 @@ from teamboard.ui.palette import Command
 from teamboard.ui.themes import textual_theme, theme_changes
 
 FEW_COLOURS = "sixteen"
-"""The theme of a terminal that has no more than sixteen colours."""
+"""The theme for terminals with at most 16 colours."""
 
 
 class AsciiFilter(LineFilter):
-    """Draws every sign on the screen as a plain letter."""
+    """Replaces the signs on the screen by ASCII."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         return [Segment(to_ascii(text), style, control) for text, style, control in segments]
 
 
-def describe_lost(keys: Mapping[str, str], lost: Mapping[str, str]) -> str:
-    """Which actions are without a key because an own key took theirs; empty if none is."""
+def describe_lost_keys(keys: Mapping[str, str], lost: Mapping[str, str]) -> str:
+    """A warning that names the actions whose key the user gave to another action; "" if there are none."""
     names = [f"{name} (its key is yours for {by})" for name, by in lost.items() if keys[name] == UNBOUND]
     return f"Without a key now: {', '.join(names)}. Set one with `teamboard config keys.NAME KEY`." if names else ""
 
 
 class Appearance:
-    """The settings of an app's user, and the themes there are."""
+    """The user's settings, as they are and as they are saved, and the available themes."""
 
     def __init__(
         self,
@@ -50,79 +50,79 @@ class Appearance:
         given: Mapping[str, bool],
         redraw: Callable[[], None],
     ) -> None:
-        """With no settings those of the user's file; `given` are those that hold for this once.
+        """Without `settings` those of the user's file are loaded; `given` replaces some for this run only.
 
-        `redraw` paints every screen anew.
+        `redraw` repaints every screen.
         """
         self._app = app
         self._redraw = redraw
-        self._kept, self.trouble = (settings, "") if settings else load_settings_or_defaults()
+        self._saved, self.settings_error = (settings, "") if settings else load_settings_or_defaults()
         self._given = given
-        self.settings = replace(self._kept, **given)
+        self.settings = replace(self._saved, **given)
         self.themes: dict[str, ThemeFile] = {}
         self._letters = AsciiFilter(enabled=self.settings.ascii)
-        self._lively = app.animation_level
+        self._default_animation = app.animation_level
         self.lost_keys = ""
-        self._use(find_theme(self.settings.theme))
-        self._take()
+        self._use_theme(find_theme(self.settings.theme))
+        self._apply()
 
-    def begin(self) -> None:
-        """Take what the terminal can show, now that there is one."""
+    def start(self) -> None:
+        """Adapt the theme to the terminal, which is known only now, and show warnings about the settings."""
         if not self._app.is_headless and self._app.console.color_system in ("standard", "windows"):
-            self._use(find_theme(FEW_COLOURS))
-        if self.trouble:
-            self._app.say(self.trouble, "warning")
+            self._use_theme(find_theme(FEW_COLOURS))
+        if self.settings_error:
+            self._app.say(self.settings_error, "warning")
         if self.lost_keys:
             self._app.say(self.lost_keys, "warning")
 
     @property
     def filters(self) -> list[LineFilter]:
-        """What every line goes through before it is painted."""
+        """The filters that each line passes before it is painted."""
         return [self._letters] if self._letters.enabled else []
 
-    def _use(self, theme: ThemeFile) -> None:
+    def _use_theme(self, theme: ThemeFile) -> None:
         self._app.register_theme(textual_theme(theme))
         self._app.theme = theme.name
 
-    def _take(self) -> None:
-        """Take what the settings say, but for the theme."""
+    def _apply(self) -> None:
+        """Apply the settings other than the theme."""
         self._letters.enabled = self.settings.ascii
-        self._app.animation_level = "none" if self.settings.calm else self._lively
+        self._app.animation_level = "none" if self.settings.calm else self._default_animation
         try:
             keys, lost = usable_keys(self.settings.keys)
             self._app.set_keymap(keys)
-            self.lost_keys = describe_lost(keys, lost)
+            self.lost_keys = describe_lost_keys(keys, lost)
         except Refused as refusal:
-            self.trouble = f"Your keys are not used: {refusal}"
+            self.settings_error = f"Your keys are not used: {refusal}"
 
     # -- choosing
 
     def choose(self, settings: Settings) -> str:
-        """Look as the settings say from now on, and remember them; what is wrong, if they can't be remembered."""
+        """Apply and save the settings; return an error message, or "" if they are saved."""
         before, self.settings = self.settings, settings
-        self._take()
+        self._apply()
         if settings.theme != before.theme:
-            self._use(self.themes.get(settings.theme) or find_theme(settings.theme))
+            self._use_theme(self.themes.get(settings.theme) or find_theme(settings.theme))
         self._redraw()
-        if self.trouble:
-            return f"{self.trouble} So it holds until you leave; mend the file or remove it."
+        if self.settings_error:
+            return f"{self.settings_error} So it holds until you leave; mend the file or remove it."
         try:
-            # What was given for this once, and not chosen since, is not remembered.
-            once = {n: getattr(self._kept, n) for n, look in self._given.items() if getattr(settings, n) == look}
-            self._kept = replace(settings, **once)
-            save_settings(self._kept)
+            # An option of this run that the person has not changed since is not saved.
+            once = {n: getattr(self._saved, n) for n, look in self._given.items() if getattr(settings, n) == look}
+            self._saved = replace(settings, **once)
+            save_settings(self._saved)
         except OSError as error:
             return f"This holds until you leave, but can't be remembered: {describe_os_error(error)}."
         return ""
 
     def choose_theme(self, name: str) -> None:
-        """Use a theme, and remember it."""
-        trouble = self.choose(replace(self.settings, theme=name))
-        if trouble:
-            self._app.say(trouble, "warning")
+        """Apply and save a theme."""
+        error = self.choose(replace(self.settings, theme=name))
+        if error:
+            self._app.say(error, "warning")
 
     def commands(self) -> Iterable[Command]:
-        """What the palette offers about looks."""
+        """The commands that choose another theme."""
         for theme in self.themes.values():
             if theme.name != self._app.theme:
                 yield Command(f"Theme: {theme.name}", theme.about, partial(self.choose_theme, theme.name))
@@ -130,28 +130,28 @@ class Appearance:
     # -- the files of the themes
 
     async def follow(self) -> None:
-        """Read the themes, and again whenever one of their files changes."""
-        await self._read()
+        """Load the themes, and again whenever one of their files changes."""
+        await self._load()
         with suppress(OSError):
-            async with aclosing(theme_changes()) as found:
-                async for _ in found:
-                    await self._read()
+            async with aclosing(theme_changes()) as changes:
+                async for _ in changes:
+                    await self._load()
                     if self._app.theme in self.themes:
                         self._restyle(self.themes[self._app.theme])
 
-    async def _read(self) -> None:
+    async def _load(self) -> None:
         self.themes, broken = await asyncio.to_thread(load_themes)
         for problem in broken:
             self._app.say(f"{problem}; it is skipped.", "warning")
 
     def _restyle(self, theme: ThemeFile) -> None:
-        """Take the colours of a theme file that has changed while its theme is on."""
+        """Apply the new colours of the current theme after its file has changed."""
         self._app.register_theme(textual_theme(theme))
-        # The name of the theme is the same: only so does Textual read its colours again.
+        # The name stays the same, so Textual must be told to read the colours again.
         self._app.mutate_reactive(App.theme)
 
 
 class HasAppearance(Protocol):
-    """An app with looks: what a widget that depends on them knows of it."""
+    """An app as a widget sees it that depends on the settings."""
 
     appearance: Appearance

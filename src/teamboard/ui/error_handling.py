@@ -1,4 +1,4 @@
-"""Apps whose errors are one line, as the command line's are."""
+"""The base class of all apps: errors are raised to the caller, which reports them in one line."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ R = TypeVar("R")
 
 
 class ErrorRaisingApp(CrashKeepingApp[R]):
-    """Textual would print a traceback; whoever starts the app has the error raised instead."""
+    """An app that raises the error that ended it, where Textual would print a traceback."""
 
     def run_and_return(self, *, inline: bool = False) -> R | None:
-        """Run the app; what it answers with. Raises what has ended it, if it has not ended by itself."""
-        answer = self.run(inline=inline)
+        """Run the app and return its result. Raises the error that ended it, if one did."""
+        result = self.run(inline=inline)
         if self.crash is not None:
             raise self.crash
-        return answer
+        return result
 
     def say(self, text: str, severity: SeverityLevel = "information", *, seconds: float | None = None) -> None:
-        """Show a toast; the text is shown as it is."""
+        """Show a toast; nothing in the text is markup."""
         self.notify(text, severity=severity, timeout=seconds, markup=False)

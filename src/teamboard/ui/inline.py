@@ -1,4 +1,4 @@
-"""A check-in or a feedback in the middle of the shell: which goal or whom, then the form; the scroll-back stays."""
+"""Check in or give feedback in a few lines below the prompt: choose a goal or a member, then fill in the form."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from teamboard.ui.widgets.board_view import BoardView
 from teamboard.ui.widgets.ordered_input import LineField, wait_until_processed
 from teamboard.ui.widgets.rows import Row
 
-What = Literal["check in", "feedback"]
-QUESTIONS: dict[What, str] = {"check in": "Which goal?", "feedback": "Feedback to whom?"}
+FormKind = Literal["check in", "feedback"]
+QUESTIONS: dict[FormKind, str] = {"check in": "Which goal?", "feedback": "Feedback to whom?"}
 MOST_ROWS = 10
 
 
 class PickScreen(Screen[None]):
-    """The goals or members to choose from, fewer with each word that is typed."""
+    """The goals or members to choose from, filtered by the words that are typed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1)", "Up", priority=True),
@@ -53,27 +53,27 @@ class PickScreen(Screen[None]):
 
     def on_mount(self) -> None:
         self.query_one(Input).focus()
-        self._narrow()
+        self._filter()
 
     def _rows(self, shown: BoardOnDay) -> list[Row]:
         words = self.query_one(Input).value.casefold().split()
         found = [
-            Row(record.id) for record in self.quick.offered(shown.board) if all(word in _text(record) for word in words)
+            Row(record.id) for record in self.quick.choices(shown.board) if all(word in _text(record) for word in words)
         ]
         return found or [Row(text="  nothing fits; Backspace shows more")]
 
     @on(Input.Changed)
-    def _narrow(self) -> None:
+    def _filter(self) -> None:
         self.view.rebuild()
         self.view.styles.height = min(len(self.view.rows), MOST_ROWS)
 
     async def action_move(self, direction: int) -> None:
-        """Select the next row up or down, of those that fit the words typed before it."""
+        """Select the next row up or down, once the words typed before have filtered the rows."""
         await wait_until_processed(self.query_one(Input), self)
         self.view.action_move(direction)
 
     async def action_choose(self) -> None:
-        """Open the form for what is selected, once the words typed before it have narrowed the rows."""
+        """Open the form for the selected row, once the words typed before have filtered the rows."""
         await wait_until_processed(self.query_one(Input), self)
         await self.quick.open_form(self.view.selected)
 
@@ -88,19 +88,19 @@ def _text(record: Goal | TeamGoal | Member) -> str:
 
 
 class QuickApp(BoardApp):
-    """One form on a board, in the lines below the prompt; `said` is what came of it."""
+    """One form on a board, below the prompt; `said` is its last message, to be printed afterwards."""
 
     CSS_PATH: ClassVar[list[str | PurePath]] = [*BoardApp.CSS_PATH, "inline.tcss"]
 
-    what: What = "check in"
+    what: FormKind = "check in"
     said = ""
 
     def get_default_screen(self) -> Screen[Any]:
-        """The screen that the form is opened over."""
+        """The screen at the bottom of the stack."""
         return PickScreen()
 
-    def offered(self, board: Board) -> list[Goal | TeamGoal | Member]:
-        """The goals on which the person may check in, their own first; or the colleagues."""
+    def choices(self, board: Board) -> list[Goal | TeamGoal | Member]:
+        """The goals on which the person may check in, their own first; for feedback, the other members."""
         me = board.member(self.actor.member)
         if self.what == "feedback":
             return [m for m in board.members if m is not me]
@@ -114,7 +114,7 @@ class QuickApp(BoardApp):
         ]
 
     async def open_form(self, record_id: str | None) -> None:
-        """The form for a goal or a member."""
+        """Open the form for a goal or a member."""
         record = self.board.get(record_id or "")
         if isinstance(record, Goal | TeamGoal):
             await self._open(check_in_form(record, self.board.last_checkin(record.id)))
@@ -125,5 +125,5 @@ class QuickApp(BoardApp):
         await self.open(form, lambda saved: self.exit() if saved else None)
 
     def say(self, text: str, severity: SeverityLevel = "information", *, seconds: float | None = None) -> None:
-        """What is said stays to be printed when the form is gone."""
+        """Keep the message, to be printed when the form is closed."""
         self.said = text

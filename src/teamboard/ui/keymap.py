@@ -1,4 +1,4 @@
-"""A user's own keys: which actions have a name, and keys that can be theirs. docs/settings.md lists the names."""
+"""Key bindings that users can change: names of actions, default keys, validation. docs/settings.md lists the names."""
 
 from __future__ import annotations
 
@@ -48,10 +48,10 @@ DEFAULTS = {
     "keys": "?",
     "quit": "q",
 }
-"""Each action that can have a key of one's own, and the keys it has without."""
+"""The default keys of each action whose keys can be changed, by the action's name."""
 
 RESERVED = {"skills", "for-you", "edit", "new", "done", "redo"}
-"""Names whose actions are still to come: their defaults take no key from anybody."""
+"""Names without an action so far; their default keys may be used for others."""
 
 GROUPS = {
     "Act": (
@@ -65,21 +65,21 @@ GROUPS = {
     "Look": ("filter", "sort"),
     "Time": ("day-back", "day-on", "go-to"),
 }
-"""The groups in which `?` shows the actions that have a name."""
+"""The groups in which `?` lists the actions."""
 
 UNBOUND = "unbound"
-"""The key of an action whose default belongs to another: nobody can press it."""
+"""The key of an action that has lost its default key to another; it can't be pressed."""
 
 FIXED = {"escape", "tab", "shift+tab", "ctrl+s", "ctrl+c", "ctrl+q"}
 
 
 def keys_text(keys: Mapping[str, str]) -> str:
-    """Keys as one types them: `check-in=c, down=n ctrl+n`."""
+    """Keys by action as text: `check-in=c, down=n ctrl+n`."""
     return ", ".join(f"{name}={' '.join(key.split(','))}" for name, key in keys.items())
 
 
 def keys_from(text: str) -> dict[str, str]:
-    """Keys that were typed so; Refused for what is none."""
+    """Parse the text of `keys_text`. Raises Refused."""
     found: dict[str, str] = {}
     for part in text.split(", ") if text.strip() else []:
         name, equals, keys = part.strip().rstrip(",").partition("=")
@@ -90,9 +90,9 @@ def keys_from(text: str) -> dict[str, str]:
 
 
 def checked_keys(keys: Mapping[str, str], known: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Keys that can be had; Refused for an action that there is not, or a key that does something else.
+    """The keys, normalized. Raises Refused for an unknown action, or a key that has another action.
 
-    Those in `known` were chosen before: they may have the key of a default that is newer than they are.
+    Keys in `known` were chosen earlier: they may take a default key that was added since.
     """
     _own_keys(keys)
     kept = {name for name, key in (known or {}).items() if keys.get(name) == key}
@@ -107,9 +107,9 @@ def checked_keys(keys: Mapping[str, str], known: Mapping[str, str] | None = None
 
 
 def usable_keys(keys: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
-    """Every key that differs from the defaults, by action; and who took the key of each action that lost one.
+    """The keys that differ from the defaults, by action, and the action that took the key of each that lost one.
 
-    A key of one's own wins over a default. Refused for an action that there is not, or an own key that does two things.
+    A user's key wins over a default. Raises Refused for an unknown action, or a user's key with two actions.
     """
     own = _own_keys(keys)
     usable = {name: ",".join(_split(key)) for name, key in keys.items() if key.strip()}
@@ -126,7 +126,7 @@ def usable_keys(keys: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]
 
 
 def _own_keys(keys: Mapping[str, str]) -> dict[str, str]:
-    """The action of each key of one's own."""
+    """The action of each of the user's keys. Raises Refused."""
     for name in keys:
         if name not in DEFAULTS:
             raise Refused(f"Nothing is called {one_line(name)!r}; there are {', '.join(DEFAULTS)}.")
@@ -140,12 +140,12 @@ def _own_keys(keys: Mapping[str, str]) -> dict[str, str]:
 
 
 def bound(name: str, action: str, description: str, *, show: bool = False, priority: bool = False) -> Binding:
-    """The binding of an action that has a name; a user's own keys take the place of its own."""
+    """The binding of a named action; the user's keys replace its default keys."""
     return Binding(",".join(_split(DEFAULTS[name])), action, description, show=show, priority=priority, id=name)
 
 
 def _split(keys: str) -> list[str]:
-    """The keys of a list, each as Textual calls it; a comma alone is a key too."""
+    """Split a comma-separated list into Textual's names of keys; a comma alone is the comma key."""
     if keys.strip() == ",":
         return ["comma"]
     return [binding.key for binding in Binding.make_bindings([Binding(keys, "", "")]) if binding.key]

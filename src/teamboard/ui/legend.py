@@ -1,11 +1,11 @@
-"""The signs and terms that stand on each screen, and what they mean: what `?` shows below the keys."""
+"""The legend of each screen, shown by `?` below the keys: its signs and terms, and what they mean."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 Legend = Sequence[tuple[str, str]]
-"""Signs and terms of a screen, each with what it means."""
+"""Pairs of a sign or term and its meaning."""
 
 BOARD: Legend = (
     ("━━━╸──┃──", "progress; ┃ is the pace, short of it is late"),

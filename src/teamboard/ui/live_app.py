@@ -1,4 +1,4 @@
-"""What screens and widgets know of the app: the board of now or of a past day, who acts, committing, opening."""
+"""The app as screens and widgets know it: the current or a past board, the actor, commits, opening screens."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ from teamboard.ui.widgets.lines_view import LinesView
 PAST = "This board is of the past; press Esc for now."
 
 A = TypeVar("A")
-Answered = Callable[[A | None], None] | Callable[[A | None], Awaitable[None]]
-"""Takes what a screen answers with; None, if it has no answer."""
+OnResult = Callable[[A | None], None] | Callable[[A | None], Awaitable[None]]
+"""Called with the result of a screen, None if it was closed without one."""
 
 
 class LiveApp(ErrorRaisingApp[None]):
-    """A board, live, and the person at the screen."""
+    """An app that shows a board, follows its changes and commits for one actor."""
 
     def __init__(
         self,
@@ -47,23 +47,20 @@ class LiveApp(ErrorRaisingApp[None]):
         with_keys: bool = False,
         own: bool = False,
     ) -> None:
-        """`with_keys` and `own` are those of `Reviews`.
-
-        With no settings those of the user's file hold, but for the looks that are `given` for this once.
-        """
+        """See `Appearance` for `settings` and `given`, `Reviews` for `with_keys` and `own`."""
         super().__init__()
         self.store = store
         self.actor = actor
         self._clock = clock
         self.current = view_today(board, clock())
         self.past: BoardOnDay | None = None
-        self.trouble: StoreError | None = None
+        self.store_error: StoreError | None = None
         self.appearance = Appearance(self, settings, given or {}, self.redraw)
         self.reviews = Reviews(self, with_keys=with_keys, own=own)
 
     @property
     def board(self) -> Board:
-        """The board as it is now, with the goals as they hold today."""
+        """The current board, with the revisions of goals that are in force today."""
         return self.current.board
 
     @property
@@ -76,25 +73,25 @@ class LiveApp(ErrorRaisingApp[None]):
 
     @property
     def shown(self) -> BoardOnDay:
-        """What the screens show: the board of now, or of a past day."""
+        """The view that the screens show: of today, or of a past day."""
         return self.past or self.current
 
     def redraw(self) -> None:
-        """Paint every screen anew, as after a change of its looks."""
+        """Repaint every screen, as after a change of settings."""
         for screen in self.screen_stack:
             for view in screen.query(LinesView):
                 view.restyle()
                 view.rewrite()
             screen.refresh(layout=True)
 
-    async def open(self, screen: Screen[A], answered: Answered[A] | None = None) -> None:
-        """Open a screen, and have the next key go to it: what a fast typist types never lands below."""
-        await self.push_screen(screen, answered)
-        wanted = "*" if screen.AUTO_FOCUS is None else screen.AUTO_FOCUS
-        first = next((w for w in screen.query(wanted) if w.focusable), None) if wanted else None
+    async def open(self, screen: Screen[A], on_result: OnResult[A] | None = None) -> None:
+        """Open a screen and focus it before the next key is handled, so that no typed key goes to the screen below."""
+        await self.push_screen(screen, on_result)
+        selector = "*" if screen.AUTO_FOCUS is None else screen.AUTO_FOCUS
+        first = next((w for w in screen.query(selector) if w.focusable), None) if selector else None
         screen.set_focus(first)
 
-    # -- the board of now
+    # -- the current board
 
     async def commit(self, action: Action) -> Commit:
         """Commit an action as the person at the screen, and show the new board. Raises Refused or StoreError."""
@@ -108,7 +105,7 @@ class LiveApp(ErrorRaisingApp[None]):
         return commit
 
     def may(self, verb: str, member: Member | None = None) -> bool:
-        """Whether the person may do something, to a member if there is one; if not, a toast says who may."""
+        """Whether the person may do `verb`, to `member` if given; if not, a toast says who may."""
         try:
             require(self.board, self.actor, verb, member)
         except Refused as refusal:
@@ -117,51 +114,51 @@ class LiveApp(ErrorRaisingApp[None]):
         return True
 
     def show_board(self, board: Board) -> None:
-        """Show a newer board on every screen."""
-        recovered, self.trouble = self.trouble is not None, None
+        """Show a newer board on every screen, and clear the store error."""
+        recovered, self.store_error = self.store_error is not None, None
         if board is self.current.loaded:
             if recovered:
-                self._tell(self.current)
+                self._post_change(self.current)
             return
         before = self.current.loaded
-        self._take(board)
+        self._set_current(board)
         self.after_newer_board(before, board)
 
     def after_newer_board(self, before: Board, board: Board) -> None:
-        """Hook: every screen was told of a newer board."""
+        """Hook for subclasses, called once the screens have been sent a newer board."""
 
     def update_day(self) -> None:
-        """Show the board as it is today, where a new day has begun."""
+        """Show the board of today if a new day has begun."""
         if self.today != self.current.day:
-            self._take(self.current.loaded)
+            self._set_current(self.current.loaded)
 
-    def _take(self, board: Board) -> None:
+    def _set_current(self, board: Board) -> None:
         before = self.current
         self.current, ids = before.followed_by(board, self.today)
-        self._tell(before, ids)
+        self._post_change(before, ids)
         was, now = before.board.member(self.actor.member), self.board.member(self.actor.member)
         if any(known_table(record_id) == "reviews" for record_id in ids) or (was and was.key) != (now and now.key):
-            # The other may have shared: what is to be shown to them now is shown. Or the person has another key.
+            # The other side may have shared, which reveals one's own preparation; or the person has a new key.
             self.update_reviews_in_background()
 
     def update_reviews_in_background(self) -> None:
-        """Keep keys and shared preparations up to date, in the background."""
+        """Run `Reviews.update()` in a worker."""
         if self.reviews.with_keys and self.actor.member is not None:
-            self.run_worker(self.reviews.keep(), group="reviews", name="reviews", exclusive=True)
+            self.run_worker(self.reviews.update(), group="reviews", name="reviews", exclusive=True)
 
-    def show_trouble(self, trouble: StoreError) -> None:
-        """Say on every screen that the board can't be read; the last good one stays."""
-        self.trouble = trouble
-        self._tell(self.current)
+    def show_store_error(self, error: StoreError) -> None:
+        """Show on every screen that the board can't be read; the last board stays."""
+        self.store_error = error
+        self._post_change(self.current)
 
-    def _tell(self, before: BoardOnDay, ids: frozenset[str] = frozenset()) -> None:
+    def _post_change(self, before: BoardOnDay, ids: frozenset[str] = frozenset()) -> None:
         for screen in self.screen_stack:
             screen.post_message(BoardChanged(before, self.current, ids))
 
-    # -- the past
+    # -- past days
 
     async def show_day(self, day: date) -> None:
-        """Show the board as it stood at the end of a day, read-only; of today or later, the live one."""
+        """Show the board as it was at the end of a day, read-only; for today or later the current one."""
         if day >= self.today:
             self.show_past(None)
             return
@@ -173,21 +170,21 @@ class LiveApp(ErrorRaisingApp[None]):
         if past is not None:
             self.show_past(past)
 
-    async def read_history(self, find: Callable[[], A]) -> A | None:
-        """What is found in the history, read out of the screen's way; None, and why in a toast, if it can't be read."""
+    async def read_history(self, read: Callable[[], A]) -> A | None:
+        """Run `read` in a thread and return its result; None, and a toast, if the archived history can't be read."""
         try:
-            return await asyncio.to_thread(find)
+            return await asyncio.to_thread(read)
         except HistoryUnavailable as away:
             self.say(f"The history can't be read so far back: {away.brief}.", "warning")
             return None
 
     def show_past(self, past: BoardOnDay | None) -> None:
-        """Show a past day's board on every screen, or, with None, that of now."""
+        """Show a past day on every screen, or the current board with None."""
         self.past = past
-        self._tell(self.current)
+        self._post_change(self.current)
 
     def refuses_past(self) -> bool:
-        """Whether a past day is on the screen, where nothing can be changed; a toast says so."""
+        """True, and a toast, if a past day is shown, on which nothing can be changed."""
         if self.past is None:
             return False
         self.say(PAST, "warning")

@@ -1,4 +1,4 @@
-"""What the app tells its screens."""
+"""The messages between the app, its screens and their rows."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from teamboard.domain.board_on_day import BoardOnDay
 
 
 class BoardChanged(Message):
-    """There is news of the board: `before` and `after` say what it was and is, `changed` which records differ.
+    """The board, its day or the store's state has changed; `changed` has the ids of the records that differ.
 
-    Nothing differs when only the day, or whether the board can be read, has changed.
+    `changed` is empty if only the day has changed, or whether the board can be read.
     """
 
     def __init__(self, before: BoardOnDay, after: BoardOnDay, changed: frozenset[str]) -> None:
@@ -21,7 +21,7 @@ class BoardChanged(Message):
 
 
 class RowOpened(Message):
-    """A row of a board was opened."""
+    """The person has opened a row."""
 
     def __init__(self, record_id: str) -> None:
         super().__init__()
@@ -29,7 +29,7 @@ class RowOpened(Message):
 
 
 class RowSelected(Message):
-    """Another row of a board is selected; None where there is none to select."""
+    """Another row is selected; `record_id` is None if there is no row to select."""
 
     def __init__(self, record_id: str | None) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""The reviews of the person at the screen: their session, and what is kept up to date in the background."""
+"""The app's access to reviews: the person's review session, and the background update of keys and preparations."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from teamboard.store.base import Commit, StoreError
 if TYPE_CHECKING:
     from teamboard.services.review_session import ReviewSession
 
-TROUBLE_SECONDS = 30.0
+WARNING_SECONDS = 30.0
 
 
 class ReviewingApp(Protocol):
-    """What the reviews need of an app."""
+    """An app as `Reviews` sees it."""
 
     actor: Actor
 
@@ -36,37 +36,38 @@ class ReviewingApp(Protocol):
 
 
 class Reviews:
-    """What an app does about reviews; `with_keys` keeps up keys and what is shared, `own` makes the first key too.
+    """The reviews of the person at the screen.
 
-    `own` says that the person at the screen is the member they act as: nobody's key is put on another's record.
+    `with_keys` turns the background update on. `own` is True if the person acts as themselves: only then is a first
+    key made, so that nobody's key gets into another member's record.
     """
 
     def __init__(self, app: ReviewingApp, *, with_keys: bool, own: bool) -> None:
         self._app = app
         self.with_keys = with_keys
         self._own = own
-        self.key_trouble = ""
-        """What is wrong with the person's key, as it was said last; empty if nothing is."""
+        self.key_warning = ""
+        """The last warning about the person's key; "" if it is in order."""
         self._session: ReviewSession | None = None
 
     @property
     def session(self) -> ReviewSession:
-        """The review session of the person at the screen. Refused for somebody whom the board does not know."""
+        """The person's review session. Raises Refused if they are not a member."""
         if self._session is None:
-            # 12 ms with the encryption: only who has a key, or opens a review, needs them.
+            # Importing this and the encryption takes 12 ms, which only users of reviews should wait for.
             from teamboard.services.review_session import review_session
 
             self._session = review_session(self._app.board, self._app.actor)
         return self._session
 
-    async def keep(self) -> None:
-        """Make the person's first key; say whose key has changed; show the other side what it may see by now."""
+    async def update(self) -> None:
+        """Make the person's first key, warn of changed keys, and reveal preparations that both sides have shared."""
         app = self._app
         try:
             first = await asyncio.to_thread(self.session.first_key, app.board) if self._own else None
             if first is not None:
                 await app.commit(first)
-            self._tell_trouble(await asyncio.to_thread(self.session.key_trouble, app.board))
+            self._warn_of_key(await asyncio.to_thread(self.session.key_trouble, app.board))
             for name in await asyncio.to_thread(self.session.changed_keys, app.board):
                 app.say(f"The key of {name} has changed: ask them, then `teamboard key accept`.", "warning")
             for action in await asyncio.to_thread(self.session.reveals, app.board, app.today):
@@ -74,8 +75,8 @@ class Reviews:
         except (Refused, StoreError) as error:
             app.say(str(error), "warning")
 
-    def _tell_trouble(self, trouble: str) -> None:
-        """Say once what is wrong with the person's key."""
-        told, self.key_trouble = self.key_trouble, trouble
-        if trouble and trouble != told:
-            self._app.say(trouble, "warning", seconds=TROUBLE_SECONDS)
+    def _warn_of_key(self, warning: str) -> None:
+        """Show a warning about the person's key, unless it was the last one shown."""
+        last, self.key_warning = self.key_warning, warning
+        if warning and warning != last:
+            self._app.say(warning, "warning", seconds=WARNING_SECONDS)

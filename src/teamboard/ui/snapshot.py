@@ -10,7 +10,7 @@ from rich.console import Console
 from textual.pilot import Pilot
 
 from teamboard.render.documents.environment import render_template
-from teamboard.ui.app import ENDLESS, BoardApp
+from teamboard.ui.app import ENDLESS_WORKERS, BoardApp
 from teamboard.ui.navigation import open_review
 from teamboard.ui.screens.board.board import BoardScreen
 from teamboard.ui.textual_private import screen_renderable, screen_text
@@ -24,20 +24,20 @@ _TYPST = '#set page(width: auto, height: auto, margin: 0pt)\n#image(bytes(sys.in
 
 
 async def settled(pilot: Pilot[Any]) -> None:
-    """Wait until nothing is read any more, and two looks at the screen in a row see the same."""
+    """Wait until no worker is loading and the screen's text has stopped changing."""
     before = None
-    while (now := screen_text(pilot.app)) != before or _is_reading(pilot.app):
+    while (now := screen_text(pilot.app)) != before or _is_loading(pilot.app):
         before = now
         for _ in range(3):
             await pilot.pause()
 
 
-def _is_reading(app: Any) -> bool:
-    return any(not worker.is_finished for worker in app.workers if worker.group not in ENDLESS)
+def _is_loading(app: Any) -> bool:
+    return any(not worker.is_finished for worker in app.workers if worker.group not in ENDLESS_WORKERS)
 
 
 class Picture:
-    """What was on a screen, to be written in one form or another."""
+    """The contents of a screen, to be exported as SVG, PNG or HTML."""
 
     def __init__(self, app: BoardApp) -> None:
         self._svg = app.export_screenshot(title=app.title)
@@ -54,11 +54,11 @@ class Picture:
         return console
 
     def svg(self) -> str:
-        """As SVG, with fonts that are at hand: nothing is fetched from anywhere."""
+        """The screen as SVG, in fonts of the system: none is downloaded."""
         return _FAMILY.sub(f"font-family: {FONTS}", _FONT_FACES.sub("", self._svg))
 
     def html(self) -> str:
-        """As a page of its own."""
+        """The screen as a self-contained HTML page."""
         return render_template(
             "screen",
             "html",
@@ -69,21 +69,21 @@ class Picture:
         )
 
     def _exported(self, part: str) -> str:
-        """A part of the picture as Rich writes it for HTML, where text is escaped already."""
+        """A part of Rich's HTML export; its text is escaped already."""
         return self._console.export_html(code_format=part, inline_styles=False, clear=False)
 
     def png(self) -> bytes:
-        """As PNG. ImportError without typst, which draws it."""
-        # An optional dependency: only a picture as PNG needs it.
+        """The screen as PNG. Raises ImportError if typst, which renders it, is not installed."""
+        # An optional dependency.
         import typst
 
-        # typst takes a document, in which the picture is the whole page.
+        # typst renders documents: this one has the picture as its only page.
         data = {"picture": self.svg()}
         return bytes(typst.compile(_TYPST.encode(), format="png", ppi=PIXELS_PER_INCH, sys_inputs=data))
 
 
 async def picture(app: BoardApp, shot: Shot, about: str, size: tuple[int, int]) -> Picture:
-    """A screen of an app that has not begun yet; `about` is the member or the review on it."""
+    """The picture of a screen of an app that does not run yet; `about` is the handle or the review id to show."""
     async with app.run_test(size=size, notifications=False) as pilot:
         await settled(pilot)
         screen = app.screen

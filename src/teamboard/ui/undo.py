@@ -1,4 +1,4 @@
-"""Taking back the person's own last commit."""
+"""Undo the person's own last commit."""
 
 from __future__ import annotations
 
@@ -11,14 +11,15 @@ from teamboard.ui.notifications import describe_entry
 
 
 async def undo_own_last(app: LiveApp) -> None:
-    """Take back the last commit of the person at the screen; a toast says what was taken back, or why not."""
+    """Undo the last commit of the person at the screen; a toast says what was undone, or why not."""
     if app.refuses_past():
         return
     board, handle = app.board, app.actor.member or ""
-    found = await app.read_history(lambda: (last_undoable_commit(board, handle),))
-    if found is None:
+    # In a tuple, because None stands for a history that can't be read.
+    result = await app.read_history(lambda: (last_undoable_commit(board, handle),))
+    if result is None:
         return
-    last = found[0]
+    last = result[0]
     entry = history_of(board).get(last) if last else None
     if last is None or entry is None:
         app.say("There is nothing of yours to take back.", "warning")

@@ -79,9 +79,9 @@ def run_app(
         given=session.looks_given,
     )
     app.run_and_return()
-    if app.reviews.key_trouble:
+    if app.reviews.key_warning:
         # A toast is gone by now.
-        warn(app.reviews.key_trouble)
+        warn(app.reviews.key_warning)
 
 
 def run_standup(

@@ -60,7 +60,7 @@ class LiveScreen(BoardAccess, Screen[A]):
         """Say whose board of which day it is, whether it is live, and what waits for the person."""
         app, shown = self.board_app, self.shown
         waiting = 0 if app.past else len(revisions_waiting_for(app.board, app.actor.member))
-        live = app.trouble is None
+        live = app.store_error is None
         self.header.show(shown, live=live, past=app.past is not None, waiting=waiting)
 
     @property

@@ -120,7 +120,7 @@ class BoardScreen(GoalScreen[None]):
         self._show_live()
         self._show_detail()
         goals = achieved(message.before, message.after, message.changed)
-        if goals and app.trouble is None:
+        if goals and app.store_error is None:
             owner = app.board.member(goals[-1].owner)
             name = owner.name if owner else goals[-1].owner
             self.banner.say(f"★ ★ ★ {name} achieved {goals[-1].title} ★ ★ ★", "achieved")
@@ -129,12 +129,12 @@ class BoardScreen(GoalScreen[None]):
     def _show_live(self) -> None:
         app = self.board_app
         self.show_header()
-        if app.trouble is None and app.past is not None:
+        if app.store_error is None and app.past is not None:
             self.banner.say("[ ] a day back and on · g a date · Esc for now", "warn")
-        elif app.trouble is None:
+        elif app.store_error is None:
             self.banner.say("", "")
         else:
-            self.banner.say(f"▲ {app.trouble.brief} This is the last good board; nothing can be written.", "bad")
+            self.banner.say(f"▲ {app.store_error.brief} This is the last good board; nothing can be written.", "bad")
 
     # -- the detail of a goal
 

@@ -11,7 +11,7 @@ from teamboard.ui.screens.reviews.review import ReviewScreen
 
 
 async def open_review(app: LiveApp, review_id: str, *, prepare: bool) -> None:
-    """Open a review of the person's: to prepare it, or side by side; others are told whose it is."""
+    """Open one of the person's reviews, to prepare it or side by side; a toast refuses others' reviews."""
     try:
         review = find_review(app.board, review_id)
         if app.refuses_past():
@@ -21,12 +21,12 @@ async def open_review(app: LiveApp, review_id: str, *, prepare: bool) -> None:
         app.say(str(refusal), "warning")
         return
     if app.reviews.with_keys:
-        await app.reviews.keep()
+        await app.reviews.update()
     if not prepare:
         await app.push_screen(ReviewScreen(review.id))
         return
     me = app.board.member(app.actor.member)
     if app.reviews.with_keys and me is not None and not me.key:
-        # Before anything is typed that could not be kept.
+        # Warn before anything is typed that could not be saved.
         app.say(NO_KEY, "warning")
     await app.push_screen(PrepareScreen(review.id))

@@ -238,8 +238,8 @@ class StandupScreen(LiveScreen[None]):
     def _board_changed(self, message: BoardChanged) -> None:
         """Somebody's check-in during the standup appears at once, and is called out."""
         self._show()
-        if self.board_app.trouble is not None:
-            self.banner.say(f"▲ {self.board_app.trouble.brief} This is the last good board.", "bad")
+        if self.board_app.store_error is not None:
+            self.banner.say(f"▲ {self.board_app.store_error.brief} This is the last good board.", "bad")
         elif message.changed:
             board = self.board_app.board
             entry = history_of(board).get(board.revision)
@@ -250,7 +250,7 @@ class StandupScreen(LiveScreen[None]):
             self._quiet()
 
     def _quiet(self) -> None:
-        if self.board_app.trouble is None:
+        if self.board_app.store_error is None:
             self.banner.say("", "")
 
     def action_scroll(self, lines: int) -> None:
