@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.feedback import GiveFeedback
 from teamboard.actions.revisions import ReviseGoal
-from teamboard.domain.board import Board, Changes, changed, manager_cycle, problems
+from teamboard.domain.board import Board, Changes, changed, invalid_references, manager_cycle
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.ids import RecordId
 from teamboard.domain.records import CheckIn, Goal, Metric
@@ -70,10 +70,10 @@ def test_changed_names_what_is_new_gone_and_different(maker: Maker) -> None:
 
 def test_references_to_nothing_are_named(maker: Maker) -> None:
     goal = maker.goal("G1")
-    assert not list(problems(maker.board))
+    assert not list(invalid_references(maker.board))
     for field, wrong in (("owner", "zoe"), ("aligned", {"T9": 1.0})):
         broken = maker.board.apply({"G1": msgspec.structs.replace(goal, **{field: wrong})})
-        assert [record_id for record_id, _ in problems(broken)] == ["G1"]
+        assert [record_id for record_id, _ in invalid_references(broken)] == ["G1"]
 
 
 def test_standings_keep_what_a_change_does_not_touch(maker: Maker) -> None:
@@ -146,4 +146,4 @@ def test_a_circle_of_managers_is_a_problem_of_the_board(maker: Maker) -> None:
     mara = maker.board.member("mara")
     assert mara is not None
     wrong = maker.board.with_changes({mara.id: msgspec.structs.replace(mara, manager="ben")})
-    assert [what for _, what in problems(wrong)] == ["'mara' is their own manager in a circle"]
+    assert [what for _, what in invalid_references(wrong)] == ["'mara' is in a cycle of managers"]

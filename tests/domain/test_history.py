@@ -18,7 +18,7 @@ from teamboard.actions.revision_responses import AcknowledgeRevision, AgreeToRev
 from teamboard.actions.revisions import ReviseGoal
 from teamboard.actions.team import AddMember, ChangeMember
 from teamboard.actions.undo import Undo
-from teamboard.domain.board import Board, changed, problems
+from teamboard.domain.board import Board, changed, invalid_references
 from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.history.log import last_undoable_commit
 from teamboard.domain.history.time_travel import as_of, board_on, revision_on
@@ -123,7 +123,7 @@ def test_the_board_as_of_any_day_is_the_board_that_stood_on_it(steps: list[tuple
         assert same(past, board)
         for goal in ("G1", "G2"):
             assert [c.id for c in past.checkins_of(goal)] == [c.id for c in board.checkins_of(goal)]
-        assert not list(problems(past))
+        assert not list(invalid_references(past))
     for days in range(int((at - NOW) / timedelta(days=1)) + 2):
         day = TODAY + timedelta(days=days)
         stood = max(r for r, (_, when) in snapshots.items() if when < newest.end_of(day))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from teamboard.actions.base import Actor
-from teamboard.domain.board import Board, problems
+from teamboard.domain.board import Board, invalid_references
 from teamboard.domain.due import feedback_standing, one_on_one_due
 from teamboard.domain.input_parsing import parse_amount, parse_date
 from teamboard.domain.one_on_ones import open_actions_between
@@ -67,7 +67,7 @@ def read(tmp_path: Path, text: str, now: datetime = NOW) -> Board:
 def test_the_sample_team_reads_like_a_real_one_on_any_day(now: datetime) -> None:
     file = read_team(resource_folder("sample_team"), now, IMPORTER)
     board, today = file.board, file.board.day_of(now)
-    assert not list(problems(board))
+    assert not list(invalid_references(board))
     assert len(list(board.members)) == 9
     goals = [g for g in board.goals if g.outcome is None]
     assert len(board.open_team_goals) == 4

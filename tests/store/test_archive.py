@@ -19,7 +19,7 @@ from teamboard.actions.goals import AddGoal, AddTeamGoal
 from teamboard.actions.periods import BeginPeriod
 from teamboard.actions.team import AddMember, SetUpTeam
 from teamboard.actions.undo import Undo
-from teamboard.domain.board import problems
+from teamboard.domain.board import invalid_references
 from teamboard.domain.commit_log import HistoryUnavailable, replay, stored_fields
 from teamboard.domain.errors import Refused
 from teamboard.domain.history.log import history_of, last_undoable_commit
@@ -108,7 +108,7 @@ def test_whoever_looks_back_sees_what_they_saw_before(years: FileStore) -> None:
     assert len(board.tables["checkins"]) == len(board.checkins_of("G3")) == 11
     # What the cadence counts from stays, closed as it is.
     assert [f.id for f in board.feedback] == ["F3"]
-    assert list(problems(board)) == []
+    assert list(invalid_references(board)) == []
     assert os.path.getsize(years.path) < size / 2
     assert seen(years.path) == before
     again = years.archive(ArchivePeriods(before=date(2025, 10, 1)), MARA).board

@@ -8,7 +8,7 @@ from typing import ClassVar
 from msgspec import Struct
 
 from teamboard.actions.base import Actor, require
-from teamboard.domain.board import Board, Changes, problems
+from teamboard.domain.board import Board, Changes, invalid_references
 from teamboard.domain.commit_log import Change, HistoryEntry, fields_before, fields_of, record_of
 from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.history.log import history_of
@@ -43,7 +43,7 @@ class Undo(Struct, frozen=True, kw_only=True):
         for record_id, change in entry.changes.items():
             fields = fields_before(fields_of(board.get(record_id)), change)
             changes[record_id] = None if fields is None else record_of(record_id, fields)
-        broken = next(problems(board.apply(changes)), None)
+        broken = next(invalid_references(board.apply(changes)), None)
         if broken is not None:
             raise Refused(f"Revision {self.undoes} can't be undone: {broken[0]} depends on it.")
         return changes

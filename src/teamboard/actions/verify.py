@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from teamboard.domain.board import PEOPLE, Board, Changes, problems
+from teamboard.domain.board import PEOPLE, Board, Changes, invalid_references
 from teamboard.domain.commit_log import HistoryEntry
 from teamboard.domain.ids import Table, known_table, table_of
 from teamboard.domain.records import TABLES, CheckIn, Goal, GoalRevision, Member, Record, Team
@@ -75,7 +75,7 @@ def broken_references(before: Board, after: Board, changes: Changes) -> Iterator
         old = before.get(record_id)
         if isinstance(old, Member) and after.member(old.handle) is None:
             # Rare, so the whole board is checked: not every reference to a member has an index.
-            yield from problems(after)
+            yield from invalid_references(after)
             return
         if record is None:
             yield from _references_to_removed(after, record_id)
@@ -104,7 +104,7 @@ def _missing_references(after: Board, record: Record) -> Iterator[tuple[str, str
             if after.handle_is_shared(record.handle):
                 yield record.id, f"handle {record.handle!r} is used twice"
             if _is_own_manager(after, record):
-                yield record.id, f"{record.handle!r} is their own manager in a circle"
+                yield record.id, f"{record.handle!r} is in a cycle of managers"
         case Goal():
             for aligned in record.aligned:
                 if aligned not in after.tables["team_goals"]:

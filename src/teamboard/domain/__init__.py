@@ -1,1 +1,1 @@
-"""What a board is and what it means: no I/O, no Textual, no clock."""
+"""The domain model: records, board, formulas, permissions. No I/O, no Textual, no clock."""

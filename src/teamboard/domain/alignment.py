@@ -1,4 +1,4 @@
-"""Alignment: who carries a team goal, what each has brought to it so far, and who could help."""
+"""Alignment: who carries a team goal, each member's contribution so far, and who could help."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from teamboard.domain.records import Goal, Member, TeamGoal
 
 
 class Carrier(Struct, frozen=True):
-    """A member with the goals they have aligned to a team goal, and their share of what it has achieved."""
+    """A member with their goals aligned to a team goal, and their contribution to it, 0 to 1."""
 
     member: Member
     goals: tuple[Goal, ...]
@@ -22,9 +22,9 @@ class Carrier(Struct, frozen=True):
 
 
 class Branch(Struct, frozen=True):
-    """A team goal with those who carry it, the largest share first, and those who could help.
+    """A team goal with its carriers, largest contribution first, and the members who could help.
 
-    Without a team goal it is the goals that are aligned to nothing.
+    `team_goal` is None for the goals that are aligned to no open team goal.
     """
 
     team_goal: TeamGoal | None
@@ -33,16 +33,16 @@ class Branch(Struct, frozen=True):
 
 
 def alignment(shown: BoardOnDay) -> list[Branch]:
-    """The team goals that are not over, each with its carriers, and last the goals aligned to nothing."""
+    """The open team goals with their carriers, then the open goals that are aligned to none of them."""
     board = shown.board
-    found = [branch(shown, team_goal) for team_goal in board.open_team_goals]
+    branches = [branch(shown, team_goal) for team_goal in board.open_team_goals]
     open_ids = {t.id for t in board.open_team_goals}
-    loose = [g for g in board.goals if g.outcome is None and open_ids.isdisjoint(g.aligned)]
-    return [*found, Branch(None, _carriers(board, loose, {}))]
+    unaligned = [g for g in board.goals if g.outcome is None and open_ids.isdisjoint(g.aligned)]
+    return [*branches, Branch(None, _carriers(board, unaligned, {}))]
 
 
 def branch(shown: BoardOnDay, team_goal: TeamGoal) -> Branch:
-    """One team goal with those who carry it."""
+    """One team goal with its carriers and the members who could help."""
     board = shown.board
     aligned = [g for g in board.aligned_to(team_goal.id) if g.outcome is None]
     carriers = _carriers(board, aligned, contributions(board, team_goal))
@@ -50,39 +50,42 @@ def branch(shown: BoardOnDay, team_goal: TeamGoal) -> Branch:
 
 
 def _carriers(board: Board, goals: Iterable[Goal], shares: dict[str, float]) -> tuple[Carrier, ...]:
-    """The goals by their owner; whoever has a share without an open goal carried it with one that is over."""
-    mine: dict[str, list[Goal]] = {}
+    """Group goals by owner, largest share first; a member whose aligned goals are all closed may still have a share."""
+    by_owner: dict[str, list[Goal]] = {}
     for goal in goals:
-        mine.setdefault(goal.owner, []).append(goal)
-    handles = [m.handle for m in board.members if m.handle in mine or shares.get(m.handle)]
+        by_owner.setdefault(goal.owner, []).append(goal)
+    handles = [m.handle for m in board.members if m.handle in by_owner or shares.get(m.handle)]
     handles.sort(key=lambda handle: -shares.get(handle, 0.0))
     return tuple(
-        Carrier(member, tuple(mine.get(handle, ())), shares.get(handle, 0.0))
+        Carrier(member, tuple(by_owner.get(handle, ())), shares.get(handle, 0.0))
         for handle in handles
         if (member := board.member(handle)) is not None
     )
 
 
 def possible_helpers(shown: BoardOnDay, team_goal: TeamGoal) -> tuple[Member, ...]:
-    """Who could help with a team goal that is late: members whose own goals all stand well, best first.
+    """The members who could help with a team goal that is late, by mean of progress - pace, highest first.
 
-    Nobody is named while the team goal is on track or achieved. Whoever has a goal that is behind, at
-    risk, stale or wants help has enough to do.
+    These are the members all of whose goals are on track, achieved or not started, without a blocker. Empty while the
+    team goal itself is on track, achieved or not started.
     """
     if shown.standing(team_goal).status in ("on track", "achieved", "not started"):
         return ()
-    found: list[tuple[float, Member]] = []
+    helpers: list[tuple[float, Member]] = []
     for member in shown.board.members:
         standings = [shown.standing(g) for g in shown.board.open_goals_of(member.handle)]
         if not standings or any(
             s.blocker or s.status not in ("on track", "achieved", "not started") for s in standings
         ):
             continue
-        found.append((sum(s.progress - s.pace for s in standings) / len(standings), member))
-    return tuple(member for _, member in sorted(found, key=lambda pair: -pair[0]))
+        helpers.append((sum(s.progress - s.pace for s in standings) / len(standings), member))
+    return tuple(member for _, member in sorted(helpers, key=lambda pair: -pair[0]))
 
 
 def contributions_of(board: Board, member: Member, day: date | None = None) -> list[tuple[TeamGoal, float]]:
-    """What is a member's of the team's results: each open team goal with their share of what it has achieved."""
+    """The member's contribution, 0 to 1, to each open team goal to which they have contributed.
+
+    As of the end of `day`; None for now.
+    """
     shares = ((t, contributions(board, t, day).get(member.handle, 0.0)) for t in board.open_team_goals)
     return [(t, share) for t, share in shares if share]

@@ -1,4 +1,7 @@
-"""Numbers as spreadsheets write them: with a point or a comma, with thousands set apart; never guessed wrong."""
+"""Parse numbers as spreadsheets write them, with a decimal point or comma and thousands separators.
+
+An ambiguous number is never guessed.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +17,13 @@ _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)*", re.ASCII)
 
 
 def number_text(text: str) -> str | None:
-    """The digits, signs and separators of a typed number; None if it is none."""
-    found = _IGNORED.sub("", text.replace("\u2212", "-"))
-    return found if _NUMBER.fullmatch(found) else None
+    """The digits, sign and separators of a number, without currency and spaces; None if it is not a number."""
+    number = _IGNORED.sub("", text.replace("\u2212", "-"))
+    return number if _NUMBER.fullmatch(number) else None
 
 
 def decimal_sign_of(number: str) -> DecimalSign | None:
-    """Which sign is this number's decimal one: `1.234,5` says the comma; None where `1,234` could be either."""
+    """The decimal sign of a number: "," for `1.234,5`; None if it has none or is ambiguous, as `1,234`."""
     signs = [c for c in number if c in ".,"]
     if not signs:
         return None
@@ -37,33 +40,36 @@ def decimal_sign_of(number: str) -> DecimalSign | None:
 
 
 def column_decimal_sign(column: str, numbers: Iterable[tuple[int, str]]) -> DecimalSign:
-    """The decimal sign of a column's numbers, each with its line; Refused where it can't be told."""
-    found: dict[DecimalSign, tuple[int, str]] = {}
+    """The decimal sign of a column, from its numbers as (line, number); "." if no number has a separator.
+
+    Raises Refused if the numbers contradict each other or are all ambiguous.
+    """
+    examples: dict[DecimalSign, tuple[int, str]] = {}
     unsure: tuple[int, str] | None = None
     for line, number in numbers:
         sign = decimal_sign_of(number)
         if sign is not None:
-            found.setdefault(sign, (line, number))
+            examples.setdefault(sign, (line, number))
         elif unsure is None and ("." in number or "," in number):
             unsure = (line, number)
-    if len(found) == 2:
-        (one, a), (two, b) = found["."], found[","]
+    if len(examples) == 2:
+        (one, a), (two, b) = examples["."], examples[","]
         raise Refused(
             f"Column {column!r} has {a!r} in line {one} and {b!r} in line {two}: "
-            "say decimal: '.' or decimal: ',' in the map."
+            "set decimal: '.' or decimal: ',' in the map."
         )
-    if found:
-        return next(iter(found))
+    if examples:
+        return next(iter(examples))
     if unsure is not None:
         raise Refused(
-            f"Column {column!r}, line {unsure[0]}: is {unsure[1]!r} a thousand and more, or one and a bit? "
-            "Say decimal: '.' or decimal: ',' in the map."
+            f"Column {column!r}, line {unsure[0]}: {unsure[1]!r} may have a thousands separator or a decimal sign. "
+            "Set decimal: '.' or decimal: ',' in the map."
         )
     return "."
 
 
 def value_of(number: str, decimal: DecimalSign) -> float | None:
-    """The value of a bare number; None where its separators don't fit the decimal sign."""
+    """The value of a text from `number_text`; None if its separators do not fit the decimal sign."""
     other = "," if decimal == "." else "."
     whole, _, rest = number.partition(decimal)
     if other in rest or decimal in rest:

@@ -1,7 +1,7 @@
-"""Board: one immutable snapshot of all that a team shares, with its indexes.
+"""Board: an immutable snapshot of all that a team shares, with its indexes.
 
-Changes travel as a mapping from record id to the new record, or None for one that goes. Applying them
-answers with a new snapshot that shares whatever did not change; indexes already built are carried along.
+Changes are a mapping from record id to the new record, or None to remove it. Applying them returns a new snapshot,
+which shares the tables that did not change; indexes that were built are updated, not built again.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ Tables = dict[str, dict[str, Record]]
 AnyGoal = Goal | TeamGoal
 R = TypeVar("R", bound=Record)
 
-_INDEXES: dict[str, tuple[str, Callable[[Any], Iterable[str]]]] = {
+_INDEXES: dict[str, tuple[Table, Callable[[Any], Iterable[str]]]] = {
     "member": ("members", lambda m: (m.handle,)),
     "reports": ("members", lambda m: (m.manager,) if m.manager else ()),
     "goals": ("goals", lambda g: (g.owner,)),
@@ -51,7 +51,7 @@ _INDEXES: dict[str, tuple[str, Callable[[Any], Iterable[str]]]] = {
     "reviews": ("reviews", lambda r: (r.member,)),
 }
 
-PEOPLE: dict[str, tuple[str, ...]] = {
+PEOPLE: dict[Table, tuple[str, ...]] = {
     "members": ("manager",),
     "team_goals": ("owner",),
     "goals": ("owner",),
@@ -64,19 +64,19 @@ PEOPLE: dict[str, tuple[str, ...]] = {
 
 
 def last_numbers(tables: Tables, ids: Mapping[str, int]) -> dict[str, int]:
-    """The last number of each table: the counter's in `ids`, or a record's where another program has gone past it."""
-    found = dict(ids)
+    """The last document number of each table: its counter in `ids`, or a higher one inserted by another program."""
+    numbers = dict(ids)
     for name, table in tables.items():
         if table:
             # Of ids of one letter without leading zeros the longest are the highest: ten times faster than `int`.
             digits = max(map(len, table))
             highest = int(max(i for i in table if len(i) == digits)[1:])
-            found[name] = max(ids.get(name, 0), highest)
-    return found
+            numbers[name] = max(ids.get(name, 0), highest)
+    return numbers
 
 
 class Board:
-    """All that a team shares, at one revision. Never changes; `apply` answers with the next one."""
+    """All that a team shares, at one revision. Immutable; `apply` returns the next one."""
 
     def __init__(
         self,
@@ -95,11 +95,11 @@ class Board:
 
     @property
     def history(self) -> History | None:
-        """Every commit that led here; None for a board that carries none."""
+        """The history up to this revision; None if the board was made without one."""
         return self._history
 
     def with_history(self, history: History) -> Board:
-        """The same board with a history; it shares tables and indexes."""
+        """Return the same board with a history; tables and indexes are shared."""
         board = copy(self)
         board._history = history
         return board
@@ -108,62 +108,65 @@ class Board:
 
     @property
     def team(self) -> Team | None:
-        """The team's own record; None only before a board is set up."""
+        """The record of the team; None only before the board is set up."""
         return cast("Team | None", next(iter(self.tables["team"].values()), None))
 
     @property
     def members(self) -> Iterable[Member]:
+        """All members, in the order of their ids."""
         return cast("Iterable[Member]", self.tables["members"].values())
 
     @property
     def team_goals(self) -> Iterable[TeamGoal]:
+        """All team goals, closed ones too, in the order of their ids."""
         return cast("Iterable[TeamGoal]", self.tables["team_goals"].values())
 
     @property
     def goals(self) -> Iterable[Goal]:
+        """All goals of members, closed ones too, in the order of their ids."""
         return cast("Iterable[Goal]", self.tables["goals"].values())
 
     def get(self, record_id: str) -> Record | None:
-        """The record of that id, or None."""
+        """The record with this id, or None."""
         table = known_table(record_id)
         return self.tables[table].get(record_id) if table else None
 
     def goal(self, record_id: str) -> AnyGoal | None:
-        """The goal (`G12`) or team goal (`T3`) of that id, or None."""
+        """The goal (`G12`) or team goal (`T3`) with this id, or None."""
         record = self.get(record_id)
         return record if isinstance(record, (Goal, TeamGoal)) else None
 
-    # -- who and what belongs to whom
+    # -- members, and the records that belong to them
 
     def member(self, handle: str | None) -> Member | None:
-        """The member of that handle, or None."""
-        found = self._of("member", handle or "", Member)
-        return found[0] if found else None
+        """The member with this handle, or None."""
+        members = self._of("member", handle or "", Member)
+        return members[0] if members else None
 
     def handle_is_shared(self, handle: str) -> bool:
-        """Whether more than one member has that handle, which makes a board unreadable."""
+        """True if more than one member has this handle, which makes a board invalid."""
         return len(self._of("member", handle, Member)) > 1
 
     def reports(self, handle: str) -> tuple[Member, ...]:
-        """The members who name `handle` as their manager."""
+        """The members whose manager is `handle`."""
         return self._of("reports", handle, Member)
 
     def goals_of(self, handle: str) -> tuple[Goal, ...]:
-        """A member's goals, those that are over among them."""
+        """A member's goals, closed ones too, in the order of their ids."""
         return self._of("goals", handle, Goal)
 
     def open_goals_of(self, handle: str) -> tuple[Goal, ...]:
-        """A member's goals that are not over."""
-        found = self.goals_of(handle)
-        return found if all(g.outcome is None for g in found) else tuple(g for g in found if g.outcome is None)
+        """A member's goals without an outcome, in the order of their ids."""
+        goals = self.goals_of(handle)
+        return goals if all(g.outcome is None for g in goals) else tuple(g for g in goals if g.outcome is None)
 
     @property
     def open_team_goals(self) -> tuple[TeamGoal, ...]:
-        """The team goals that are not over."""
+        """The team goals without an outcome, in the order of their ids."""
         return tuple(t for t in self.team_goals if t.outcome is None)
 
     def aligned_to(self, team_goal_id: str) -> tuple[Goal, ...]:
-        """The members' goals aligned to a team goal."""
+        """The members' goals aligned to a team goal, closed ones too."""
         return self._of("aligned", team_goal_id, Goal)
 
     def checkins_of(self, goal_id: str) -> tuple[CheckIn, ...]:
@@ -171,52 +174,61 @@ class Board:
         return self._of("checkins", goal_id, CheckIn)
 
     def last_checkin(self, goal_id: str) -> CheckIn | None:
-        found = self.checkins_of(goal_id)
-        return found[-1] if found else None
+        """A goal's newest check-in, or None."""
+        checkins = self.checkins_of(goal_id)
+        return checkins[-1] if checkins else None
 
     @property
     def revisions(self) -> Iterable[GoalRevision]:
+        """All revisions of goals, oldest first."""
         return cast("Iterable[GoalRevision]", self.tables["revisions"].values())
 
     def revisions_of(self, goal_id: str) -> tuple[GoalRevision, ...]:
-        """A goal's revisions, proposed and answered ones, oldest first."""
+        """A goal's revisions in any state, oldest first."""
         return self._of("revisions", goal_id, GoalRevision)
 
     @property
     def feedback(self) -> Iterable[Feedback]:
+        """All feedback, requests too, oldest first."""
         return cast("Iterable[Feedback]", self.tables["feedback"].values())
 
     def feedback_to(self, handle: str) -> tuple[Feedback, ...]:
+        """The feedback to a member, with the requests to them, oldest first."""
         return self._of("feedback_to", handle, Feedback)
 
     def feedback_from(self, handle: str) -> tuple[Feedback, ...]:
+        """The feedback from a member, with their requests, oldest first."""
         return self._of("feedback_from", handle, Feedback)
 
     def one_on_ones_of(self, handle: str) -> tuple[OneOnOne, ...]:
-        """A member's one-on-ones with their manager, oldest first."""
+        """A member's one-on-ones with their manager, in the order of their ids."""
         return self._of("one_on_ones", handle, OneOnOne)
 
     def talks_with_open_actions(self, handle: str) -> tuple[OneOnOne | Review, ...]:
-        """The one-on-ones and reviews in which a member has promised something that is not done."""
+        """The one-on-ones and reviews with an open agreed action of a member."""
         return (*self._of("open_actions", handle, OneOnOne), *self._of("open_review_actions", handle, Review))
 
     @property
     def one_on_ones(self) -> Iterable[OneOnOne]:
+        """All one-on-ones, in the order of their ids."""
         return cast("Iterable[OneOnOne]", self.tables["one_on_ones"].values())
 
     def facts_of(self, handle: str) -> tuple[Fact, ...]:
-        """A member's facts from outside, in the order in which they first came in."""
+        """A member's facts, in the order in which they were imported."""
         return self._of("facts", handle, Fact)
 
     @property
     def standups(self) -> Iterable[Standup]:
+        """All standups, oldest first."""
         return cast("Iterable[Standup]", self.tables["standups"].values())
 
     @property
     def facts(self) -> Iterable[Fact]:
+        """The facts of all members, in the order in which they were imported."""
         return cast("Iterable[Fact]", self.tables["facts"].values())
 
     def reviews_of(self, handle: str) -> tuple[Review, ...]:
+        """The reviews of a member (not those that they hold), in the order of their ids."""
         return self._of("reviews", handle, Review)
 
     def _of(self, index: str, key: str, _: type[R]) -> tuple[R, ...]:
@@ -233,38 +245,39 @@ class Board:
                 lists.setdefault(key, []).append(record)
         return {key: tuple(records) for key, records in lists.items()}
 
-    # -- days: the team's time zone decides which day a stamp belongs to
+    # -- days: the team's time zone decides on which day a moment is
 
     @property
     def zone(self) -> ZoneInfo:
+        """The time zone of the team; UTC before the board is set up."""
         if self._zone is None:
             self._zone = ZoneInfo(self.team.timezone if self.team else "UTC")
         return self._zone
 
     def day_of(self, at: datetime) -> date:
-        """The team's day at a moment in time."""
+        """The date of a moment in the team's time zone."""
         return at.astimezone(self.zone).date()
 
     def end_of(self, day: date) -> datetime:
-        """The moment at which a day of the team ends."""
+        """The moment at which a day ends in the team's time zone: midnight, exclusive."""
         return datetime.combine(day + timedelta(days=1), time(), self.zone)
 
-    # -- change
+    # -- changes
 
     def next_id(self, table: Table, *, after: int = 0) -> RecordId:
-        """The id for a new record; `after` counts the new ones before it in the same change."""
+        """The id for a new record; `after` is how many new records precede it in the same change."""
         return make_id(table, self.ids.get(table, 0) + after + 1)
 
     def apply(self, changes: Changes) -> Board:
-        """The board with these changes, one revision later; its history is for the store to add to."""
+        """Return the board with these changes at the next revision, without history: the store adds it."""
         return self._with(changes, self.revision + 1, None)
 
     def with_commits(self, changes: Changes, revision: int) -> Board:
-        """The board after the commits of others with these changes, at a revision; the store adds its history."""
+        """Return the board at `revision`, after commits with these changes, without history: the store adds it."""
         return self._with(changes, revision, None)
 
     def with_changes(self, changes: Changes) -> Board:
-        """The board as it would be with these changes, at the same revision."""
+        """Return the board with these changes at the same revision, with its history, for a preview."""
         return self._with(changes, self.revision, self.history) if changes else self
 
     def _with(self, changes: Changes, revision: int, history: History | None) -> Board:
@@ -282,7 +295,7 @@ class Board:
             returns = number <= last and record_id not in tables[name]
             tables[name][record_id] = record
             if returns:
-                # A record that comes back takes its old place: tables stay in the order of their ids.
+                # A restored record goes back to its place: tables stay in the order of their ids.
                 tables[name] = {r.id: r for r in sorted(tables[name].values(), key=_number)}
         board = Board(tables, revision=revision, ids=ids, history=history)
         board._indexes = {index: self._regrouped(index, groups, changes) for index, groups in self._indexes.items()}
@@ -320,40 +333,19 @@ def _number(record: Record) -> int:
 
 
 def changed(old: Board, new: Board) -> set[str]:
-    """The ids of the records that are new, gone or different between two boards."""
-    found: set[str] = set()
+    """The ids of the records that were added, removed or changed between two boards."""
+    ids: set[str] = set()
     for name in TABLES:
         before, after = old.tables[name], new.tables[name]
         if before is after:
             continue
-        found.update(i for i, r in after.items() if (b := before.get(i)) is not r and b != r)
-        found.update(i for i in before if i not in after)
-    return found
+        ids.update(i for i, r in after.items() if (b := before.get(i)) is not r and b != r)
+        ids.update(i for i in before if i not in after)
+    return ids
 
 
-def manager_cycle(managers: Mapping[str, str | None]) -> str | None:
-    """The handle of somebody who is, step by step, their own manager; None where nobody is.
-
-    `managers` maps each handle to that of the manager.
-    """
-    cleared: set[str] = set()
-    for handle in managers:
-        above, seen = handle, set[str]()
-        while above not in cleared and above not in seen:
-            seen.add(above)
-            manager = managers.get(above)
-            if manager is None:
-                break
-            above = manager
-        else:
-            if above in seen:
-                return above
-        cleared |= seen
-    return None
-
-
-def problems(board: Board) -> Iterator[tuple[str, str]]:
-    """What in a board points at nothing: pairs of record id and what is wrong with it."""
+def invalid_references(board: Board) -> Iterator[tuple[str, str]]:
+    """Yield the invalid references of a board as (record id, what is wrong)."""
     handles = {m.handle for m in board.members}
     team_goals, goals = board.tables["team_goals"], board.tables["goals"]
     if len(handles) != len(board.tables["members"]):
@@ -362,12 +354,9 @@ def problems(board: Board) -> Iterator[tuple[str, str]]:
             if member.handle in seen:
                 yield member.id, f"handle {member.handle!r} is used twice"
             seen.add(member.handle)
-    own_boss = manager_cycle({m.handle: m.manager for m in board.members})
-    if own_boss is not None:
-        yield (
-            next(m.id for m in board.members if m.handle == own_boss),
-            f"{own_boss!r} is their own manager in a circle",
-        )
+    in_cycle = board.member(manager_cycle({m.handle: m.manager for m in board.members}))
+    if in_cycle is not None:
+        yield in_cycle.id, f"{in_cycle.handle!r} is in a cycle of managers"
     for table, fields in PEOPLE.items():
         for record in board.tables[table].values():
             for name in fields:
@@ -388,3 +377,24 @@ def problems(board: Board) -> Iterator[tuple[str, str]]:
             ZoneInfo(board.team.timezone)
         except (ValueError, OSError, KeyError):
             yield board.team.id, f"timezone {board.team.timezone!r} is not known"
+
+
+def manager_cycle(managers: Mapping[str, str | None]) -> str | None:
+    """The handle of a member in a cycle of managers; None if there is no cycle.
+
+    `managers` maps each handle to that of the manager.
+    """
+    checked: set[str] = set()
+    for handle in managers:
+        above, seen = handle, set[str]()
+        while above not in checked and above not in seen:
+            seen.add(above)
+            manager = managers.get(above)
+            if manager is None:
+                break
+            above = manager
+        else:
+            if above in seen:
+                return above
+        checked |= seen
+    return None

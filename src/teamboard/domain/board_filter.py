@@ -1,4 +1,4 @@
-"""The outline of a board: what stands under what, filtered and sorted. Screens and `show` draw it."""
+"""Filter and sort the goals of a board. Screens and `show` draw the result."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from msgspec import Struct
 from teamboard.domain.board import AnyGoal
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.due import feedback_standing
-from teamboard.domain.progress import STATUSES
+from teamboard.domain.progress import STATUSES, Status
 from teamboard.domain.records import Goal, Member, TeamGoal
 from teamboard.domain.revisions import open_proposal
 
@@ -21,32 +21,32 @@ MEMBER_ORDERS: dict[MemberOrder, str] = {
     "status": "by status, most behind first",
     "silence": "by feedback, longest silence first",
 }
-"""The orders of members and what they are called."""
+"""The labels of the orders of members."""
 
 NEEDS_HELP = "needs help"
 PROPOSED = "proposed"
 
 
 class Section(Struct, frozen=True):
-    """A member with those of their goals that the filter lets through."""
+    """A member with their goals that match the filter."""
 
     member: Member
     goals: tuple[Goal, ...]
 
 
 class FilteredBoard(Struct, frozen=True):
-    """Team goals, then members with goals."""
+    """The team goals and the members with goals that match the filter."""
 
     team_goals: tuple[TeamGoal, ...]
     sections: tuple[Section, ...]
 
 
 def filter_board(shown: BoardOnDay, *, words: str = "", order: MemberOrder = "team") -> FilteredBoard:
-    """The outline of a board.
+    """Filter the open goals of a board by words, and sort its members.
 
-    Each of the typed `words` must be found in a goal's line: its member's name, handle and title, its
-    own title, id, kind, status, team goals, "needs help", or "proposed" where a revision is. A member
-    whose own line has all the words is shown with every goal.
+    A goal matches if each of the `words`, in upper or lower case, is part of: its member's name, handle or title; its
+    own title, id, kind or status; the ids of its team goals; "needs help" if it has a blocker; "proposed" if it has an
+    open proposal. A member whose name, handle and title have all the words keeps every goal.
     """
     board = shown.board
     wanted = words.casefold().split()
@@ -60,13 +60,13 @@ def filter_board(shown: BoardOnDay, *, words: str = "", order: MemberOrder = "te
 
 
 def _matching_section(shown: BoardOnDay, member: Member, wanted: Sequence[str]) -> Section | None:
-    own = f"{member.name} {member.handle} {member.title}".casefold()
+    member_text = f"{member.name} {member.handle} {member.title}".casefold()
     goals = shown.board.open_goals_of(member.handle)
-    if _contains_all(wanted, own):
+    if _contains_all(wanted, member_text):
         return Section(member, goals)
-    left = [word for word in wanted if word not in own]
-    found = tuple(g for g in goals if _contains_all(left, _goal_text(shown, g, g.aligned)))
-    return Section(member, found) if found else None
+    words_left = [word for word in wanted if word not in member_text]
+    matching = tuple(g for g in goals if _contains_all(words_left, _goal_text(shown, g, g.aligned)))
+    return Section(member, matching) if matching else None
 
 
 def _goal_text(shown: BoardOnDay, goal: AnyGoal, aligned: Sequence[str] | dict[str, float]) -> str:
@@ -91,10 +91,10 @@ def _ordered(shown: BoardOnDay, sections: list[Section], order: MemberOrder) -> 
     return sections
 
 
-def _statuses(shown: BoardOnDay, section: Section) -> list[str]:
+def _statuses(shown: BoardOnDay, section: Section) -> list[Status]:
     return sorted((shown.standing(g).status for g in section.goals), key=STATUSES.index)
 
 
 def _days_without_feedback(shown: BoardOnDay, member: Member) -> int:
-    found = feedback_standing(shown.board, member, shown.day)
-    return 10_000 if found.last_days is None else found.last_days
+    days = feedback_standing(shown.board, member, shown.day).last_days
+    return 10_000 if days is None else days

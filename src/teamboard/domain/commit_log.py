@@ -1,4 +1,4 @@
-"""The log of commits: what one entry holds, what a history can be asked, and records as plain fields."""
+"""The commit log: its entries, the History protocol, and records as plain fields."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ class Change(Part, frozen=True, omit_defaults=False):
 class HistoryEntry(Part, frozen=True):
     """One commit: who did what, when, from which login and host, and what it changed, by record id.
 
-    `undoes` is the revision that it takes back, if it does; `hash` chains it to the entry before it. One that put
-    closed periods into an archive has the digest of that file as `archive`, and the file has what it took away. One
-    that was merged from a copy of the board was `made` there, at that moment.
+    `undoes` is the revision that it undoes, if any; `hash` chains it to the entry before it. A commit that archived
+    closed periods has the digest of the archive file in `archive` and no `changes`: the archived records are in the
+    file. A commit that was merged from a copy of the board has in `made` the time when it was made there.
     """
 
     by: str | None
@@ -43,9 +43,9 @@ class HistoryEntry(Part, frozen=True):
 
 
 class Archive(Part, frozen=True):
-    """A file beside the board with what was closed `before` a day, and the history of revisions `first` to `last`.
+    """A file beside the board with what was closed before the day `before`, and the history from `first` to `last`.
 
-    `digest` is the hash of its bytes, `begun` the moment of its first commit.
+    `digest` is the hash of its bytes, `begun` the time of its first commit.
     """
 
     file: str
@@ -57,9 +57,10 @@ class Archive(Part, frozen=True):
 
 
 class BoardMeta(Part, frozen=True):
-    """The file's format, the board's revision, the last number given out in each table, the newest entry's hash.
+    """The format of the file and the revision of the board.
 
-    `archives` are the files with the earlier history, the oldest first.
+    `ids` has the last document number of each table, `head` the hash of the newest history entry, `archives` the files
+    with the earlier history, oldest first.
     """
 
     format: int
@@ -70,13 +71,13 @@ class BoardMeta(Part, frozen=True):
 
 
 class RecordBefore(msgspec.Struct, frozen=True, gc=False):
-    """How a record was before a commit; None where the commit made it."""
+    """The fields that a commit changed, as they were before; None if it created the record."""
 
     before: Fields | None
 
 
 class ReverseStep(msgspec.Struct, frozen=True, gc=False):
-    """As much of a commit as going back over it needs."""
+    """The part of a commit that time travel needs, decoded without the rest."""
 
     at: datetime
     changes: dict[str, RecordBefore]
@@ -84,10 +85,10 @@ class ReverseStep(msgspec.Struct, frozen=True, gc=False):
 
 
 class HistorySegment(Protocol):
-    """A stretch of the history, with the records it took along, that is read from elsewhere when somebody asks.
+    """Consecutive commits, and the records archived with them, read on demand from an archive or a database.
 
-    Its revisions are `first` to `last`, the first of them of the moment `begun`; the records are of what was over
-    `before` a day. Reading it may raise HistoryUnavailable.
+    The revisions are `first` to `last`, the first one committed at `begun`; the records were closed before the day
+    `before`. Every method may raise HistoryUnavailable.
     """
 
     first: int
@@ -97,20 +98,20 @@ class HistorySegment(Protocol):
     digest: str
 
     def entries(self) -> bytes:
-        """Its commits, as one JSON object by revision."""
+        """The commits, as one JSON object by revision."""
         ...
 
     def touching(self, record_id: str) -> bytes | None:
-        """Those of its commits that may concern a record; None where reading them all is no more work."""
+        """The commits that may have changed a record, as `entries`; None if reading all of them costs no more."""
         ...
 
     def records(self) -> Mapping[str, Fields]:
-        """The records that the commit with this digest put away."""
+        """The archived records: their fields, by id."""
         ...
 
 
 class HistoryUnavailable(Exception):
-    """A stretch of the history can't be read; the message says which and why, in one line, `brief` only which."""
+    """A segment of the history can't be read; the message says which one and why, `brief` only which."""
 
     def __init__(self, message: str, brief: str = "") -> None:
         super().__init__(message)
@@ -120,49 +121,55 @@ class HistoryUnavailable(Exception):
 class History(Protocol):
     """The commits of a board by revision: one for each, in order, never rewritten.
 
-    A store may read them only when somebody asks; what is `earlier`, the oldest stretch first, is read by those who go
-    back so far, and reading it may raise HistoryUnavailable.
+    A store may read them on demand. `earlier` has the earlier segments, oldest first; methods that go back that far
+    may raise HistoryUnavailable.
     """
 
     @property
-    def earlier(self) -> Sequence[HistorySegment]: ...
+    def earlier(self) -> Sequence[HistorySegment]:
+        """The segments before the newest one, oldest first."""
+        ...
 
     @property
     def begun(self) -> datetime | None:
-        """The moment of the first commit; None before there was one."""
+        """The time of the first commit; None if there is none."""
         ...
 
     def get(self, revision: int) -> HistoryEntry | None:
-        """The commit that made a revision, or None."""
+        """The commit of a revision, or None."""
         ...
 
     def up_to(self, revision: int) -> History:
-        """The same history as it was at a revision."""
+        """The history up to and including `revision`."""
         ...
 
     def newest_first(self) -> Iterator[tuple[int, HistoryEntry]]:
-        """Every commit, the newest first."""
+        """Yield every commit, newest first."""
         ...
 
     def touching(self, record_id: str) -> Iterator[tuple[int, HistoryEntry]]:
-        """The commits that made, changed or removed a record, the oldest first."""
+        """Yield the commits that created, changed or removed a record, oldest first."""
         ...
 
     def reverse_steps(self) -> Iterator[tuple[int, ReverseStep]]:
-        """Every commit, the newest first, as far as going back needs it."""
+        """Yield the part of every commit that time travel needs, newest first."""
         ...
 
     def with_archived(self) -> Iterator[tuple[int, HistoryEntry]]:
-        """Every commit, the oldest first, those that archived something with what that was."""
+        """Yield every commit, oldest first; archiving commits with the records that they archived."""
         ...
 
-    def __iter__(self) -> Iterator[tuple[int, HistoryEntry]]: ...
+    def __iter__(self) -> Iterator[tuple[int, HistoryEntry]]:
+        """Yield every commit, oldest first."""
+        ...
 
-    def __len__(self) -> int: ...
+    def __len__(self) -> int:
+        """The number of commits."""
+        ...
 
 
 def fields_of(record: Record | None) -> Fields | None:
-    """A record as the file has it: plain values, without its id."""
+    """Convert a record to plain values, without its id; None for None."""
     if record is None:
         return None
     plain: Fields = msgspec.to_builtins(record)
@@ -171,14 +178,14 @@ def fields_of(record: Record | None) -> Fields | None:
 
 
 def stored_fields(record: Record) -> Fields:
-    """A record's fields as the file has them, and as a history that was read from it has them."""
+    """The fields of a record as they are after a round trip through JSON, to compare with a history that was read."""
     fields: Fields = msgspec.json.decode(msgspec.json.encode(record))
     fields.pop("id", None)
     return fields
 
 
 def record_of(record_id: str, fields: Fields) -> Record:
-    """The record of plain values; the inverse of `fields_of`."""
+    """Convert plain values to a record; the inverse of `fields_of`. Raises msgspec.ValidationError."""
     kind: type[Any] = TABLES[table_of(record_id)]
     record: Record = msgspec.convert(fields, kind)
     msgspec.structs.force_setattr(record, "id", record_id)
@@ -186,7 +193,7 @@ def record_of(record_id: str, fields: Fields) -> Record:
 
 
 def change_between(before: Fields | None, after: Fields | None) -> Change:
-    """The fields that differ between two states of a record."""
+    """The fields that differ between two states of a record; None stands for a record that does not exist."""
     if before is not None and after is not None:
         same = {k for k in before if k in after and before[k] == after[k]}
         before, after = ({k: v for k, v in fields.items() if k not in same} for fields in (before, after))
@@ -194,7 +201,7 @@ def change_between(before: Fields | None, after: Fields | None) -> Change:
 
 
 def fields_before(fields: Fields | None, change: Change) -> Fields | None:
-    """A record's fields as they were before a change, given those after it."""
+    """A record's fields before a change, given those after it; None if the change created the record."""
     if change.before is None:
         return None
     if fields is None or change.after is None:
@@ -203,21 +210,24 @@ def fields_before(fields: Fields | None, change: Change) -> Fields | None:
 
 
 def fields_after(fields: Fields | None, change: Change) -> Fields | None:
-    """A record's fields after a change, given those before it: the inverse of `fields_before`."""
+    """A record's fields after a change, given those before it: the inverse of `fields_before`.
+
+    None if the change removed the record.
+    """
     if change.after is None:
         return None
-    gone = change.before or {}
-    return {k: v for k, v in (fields or {}).items() if k not in gone} | change.after
+    replaced = change.before or {}
+    return {k: v for k, v in (fields or {}).items() if k not in replaced} | change.after
 
 
 def replay(entries: Iterable[HistoryEntry]) -> dict[str, Fields]:
-    """Every record's fields after these commits, from the first one on: the inverse of going back."""
-    found: dict[str, Fields] = {}
+    """The fields of every record, by id, after these commits, which begin with the first one."""
+    records: dict[str, Fields] = {}
     for entry in entries:
         for record_id, change in entry.changes.items():
-            fields = fields_after(found.get(record_id), change)
+            fields = fields_after(records.get(record_id), change)
             if fields is None:
-                found.pop(record_id, None)
+                records.pop(record_id, None)
             else:
-                found[record_id] = fields
-    return found
+                records[record_id] = fields
+    return records

@@ -1,7 +1,7 @@
-"""Cadence: who owes what to whom, due when, overdue by how much.
+"""Cadence: who owes what to whom, when it is due, and how many working days it is overdue.
 
-Something falls due a cadence after it was last done; on a day on which the team does not work, on the next
-one on which it does. It is overdue by the working days that have come since.
+A check-in, feedback, one-on-one or review is due one cadence after the last one; if the team does not work on that
+day, on its next working day. Overdue is counted in working days after the due day.
 """
 
 from __future__ import annotations
@@ -32,10 +32,11 @@ DUE_KINDS: tuple[DueKind, ...] = get_args(DueKind)
 
 
 class Due(Struct, frozen=True, kw_only=True):
-    """Something owed: by the member `owes`, or, where that is None, by anybody in the team, to the member `to`.
+    """Something that is owed, due on the day `on`.
 
-    `about` is the id of the goal, one-on-one, review or agreed action (`O3.2`), where there is one yet; `last`
-    the day it was last done; `overdue` counts the working days since the day `on`.
+    `owes` is the handle of the member who owes it, or None for anybody in the team; `to` the member it is owed to.
+    `about` is the id of the goal, one-on-one, review or agreed action (`O3.2`), or "" if there is none yet; `last` is
+    the day it was last done; `overdue` counts the working days since `on`.
     """
 
     kind: DueKind
@@ -48,7 +49,11 @@ class Due(Struct, frozen=True, kw_only=True):
 
 
 class FeedbackStanding(Struct, frozen=True, kw_only=True):
-    """A member's feedback on a day: how much is open, how much is asked of them, and what is due."""
+    """A member's feedback on a day.
+
+    `open` counts open pieces, `asked` open requests to them; `last_days` is the number of days since the last feedback,
+    None if there was none; `overdue_days` are working days.
+    """
 
     open: int
     asked: int
@@ -60,9 +65,9 @@ class FeedbackStanding(Struct, frozen=True, kw_only=True):
 
 
 def feedback_standing(board: Board, member: Member, today: date) -> FeedbackStanding:
-    """How a member stands with feedback.
+    """Count a member's open feedback and requests, and the days since the last feedback.
 
-    A request is not feedback: it counts for the person asked, and its answer for who asked.
+    A request is not feedback: it counts for the member asked, and its answer is feedback to the member who asked.
     """
     received = board.feedback_to(member.handle)
     due = feedback_due(board, member, today)
@@ -76,7 +81,7 @@ def feedback_standing(board: Board, member: Member, today: date) -> FeedbackStan
 
 
 def feedback_due(board: Board, member: Member, today: date) -> Due | None:
-    """The feedback a member is owed by anybody; None for a member without manager who has never had any."""
+    """The feedback that anybody owes a member; None for a member without a manager who has never received any."""
     last = _last_feedback(board, member.handle)
     if member.manager is None and last is None:
         return None
@@ -85,7 +90,7 @@ def feedback_due(board: Board, member: Member, today: date) -> Due | None:
 
 
 def managers_feedback_due(board: Board, member: Member, today: date) -> Due | None:
-    """The feedback a member is owed by their manager; None for a member without one."""
+    """The feedback that a manager owes a member; None for a member without a manager."""
     if member.manager is None:
         return None
     last = _last_feedback(board, member.handle, member.manager)
@@ -104,12 +109,12 @@ def _last_feedback(board: Board, handle: str, giver: str | None = None) -> date 
 
 
 def is_open(feedback: Feedback) -> bool:
-    """Whether a feedback still wants something of somebody."""
+    """True if a feedback is open or acknowledged: somebody still has to act on it."""
     return feedback.state in ("open", "acknowledged")
 
 
 def answer_to(request: Feedback) -> Reply | None:
-    """The answer to a request: what the member asked has said to it last; None to one that was declined."""
+    """The answer to a request: the last reply of the member asked; None if there is none or it was declined."""
     if request.kind != "request" or request.state == "declined":
         return None
     return next((r for r in reversed(request.replies) if r.by == request.to), None)
@@ -119,9 +124,12 @@ def answer_to(request: Feedback) -> Reply | None:
 
 
 def check_in_due(board: Board, goal: AnyGoal, today: date) -> Due | None:
-    """The check-in that a goal's owner owes; None for one that is over, achieved, to begin, or adds up others."""
-    adds_up = isinstance(goal, TeamGoal) and goal.rolls_up != "own"
-    if goal.outcome is not None or goal.starts > today or adds_up or progress(board, goal) >= 1.0:
+    """The check-in that a goal's owner owes.
+
+    None for a goal that is closed, achieved or not started, and for a team goal that rolls up aligned goals.
+    """
+    rolls_up = isinstance(goal, TeamGoal) and goal.rolls_up != "own"
+    if goal.outcome is not None or goal.starts > today or rolls_up or progress(board, goal) >= 1.0:
         return None
     checkin = board.last_checkin(goal.id)
     last = board.day_of(checkin.at) if checkin else None
@@ -132,7 +140,7 @@ def check_in_due(board: Board, goal: AnyGoal, today: date) -> Due | None:
 
 
 def one_on_one_due(board: Board, member: Member, today: date) -> Due | None:
-    """The one-on-one that a member is owed by their manager: on the day that was set, or by the cadence."""
+    """The one-on-one that a manager owes a member, on the planned day or by the cadence; None without a manager."""
     if member.manager is None:
         return None
     before, planned = last_held_one_on_one(board, member.handle), next_one_on_one(board, member.handle)
@@ -147,20 +155,20 @@ def one_on_one_due(board: Board, member: Member, today: date) -> Due | None:
 
 
 def next_review(board: Board, member: Member) -> Review | None:
-    """The next review that has not been held: the earliest, overdue ones first."""
+    """The earliest review of a member that has not been held, which may be overdue; or None."""
     open_ones = [r for r in board.reviews_of(member.handle) if r.state in ("preparing", "ready")]
     return min(open_ones, key=lambda r: r.on, default=None)
 
 
 def planned_meetings(board: Board, member: Member) -> tuple[OneOnOne | Review, ...]:
-    """What a member has before them with their manager: the one-on-one to come, and the reviews not held."""
+    """A member's planned one-on-one and the reviews that have not been held."""
     planned = next_one_on_one(board, member.handle)
     reviews = (r for r in board.reviews_of(member.handle) if r.state in ("preparing", "ready"))
     return (*((planned,) if planned else ()), *reviews)
 
 
 def review_due(board: Board, member: Member, today: date) -> Due | None:
-    """The review that a member is owed by their manager: on the day that was set, or by the cadence."""
+    """The review that a manager owes a member, on the planned day or by the cadence; None without a manager."""
     if member.manager is None:
         return None
     last = max((r.on for r in board.reviews_of(member.handle) if r.state in ("held", "signed")), default=None)
@@ -175,7 +183,7 @@ def review_due(board: Board, member: Member, today: date) -> Due | None:
 
 
 def actions_due(board: Board, member: Member, today: date) -> Iterator[Due]:
-    """The agreed actions of a member that have a due day."""
+    """Yield the open agreed actions of a member that have a due day."""
     for agreed_action in open_actions(board, member.handle):
         both = (agreed_action.talk.member, agreed_action.talk.manager)
         other = next((handle for handle in both if handle != member.handle), None)
@@ -184,11 +192,11 @@ def actions_due(board: Board, member: Member, today: date) -> Iterator[Due]:
             yield _due(board, today, kind="action", owes=member.handle, to=other, on=on, about=agreed_action.id)
 
 
-# -- all of it
+# -- everything that is due
 
 
 def dues_concerning(board: Board, member: Member, today: date) -> Iterator[Due]:
-    """Check-ins and actions that a member owes, and what they are owed."""
+    """Yield the check-ins and agreed actions that a member owes, and the feedback and meetings owed to them."""
     owned: list[AnyGoal] = [t for t in board.open_team_goals if t.owner == member.handle]
     for goal in [*owned, *board.open_goals_of(member.handle)]:
         due = check_in_due(board, goal, today)
@@ -202,12 +210,12 @@ def dues_concerning(board: Board, member: Member, today: date) -> Iterator[Due]:
 
 
 def dues(board: Board, today: date, member: Member | None = None) -> list[Due]:
-    """All that is owed, or all that a member owes or is owed: the most overdue first, then what is due next."""
+    """Everything that is owed in the team, or by and to a member: most overdue first, then by due day."""
     about = board.members if member is None else (member, *board.reports(member.handle))
-    found = [due for someone in about for due in dues_concerning(board, someone, today)]
+    owed = [due for someone in about for due in dues_concerning(board, someone, today)]
     if member is not None:
-        found = [due for due in found if member.handle in (due.owes, due.to)]
-    return sorted(found, key=lambda due: (-due.overdue, due.on, DUE_KINDS.index(due.kind)))
+        owed = [due for due in owed if member.handle in (due.owes, due.to)]
+    return sorted(owed, key=lambda due: (-due.overdue, due.on, DUE_KINDS.index(due.kind)))
 
 
 def _cadence(board: Board) -> Cadence:
@@ -215,7 +223,7 @@ def _cadence(board: Board) -> Cadence:
 
 
 def _cadence_start(board: Board, member: Member, today: date) -> date:
-    """The day from which a member is owed something: when the period began, or when they came."""
+    """The day from which a cadence counts if nothing was done yet: start of the period, or a later first day."""
     begun = board.team.period.starts if board.team else today
     return max(begun, member.joined) if member.joined else begun
 
@@ -239,23 +247,26 @@ def _due(
     return Due(kind=kind, owes=owes, to=to, on=on, overdue=overdue, last=last, about=about)
 
 
-# -- working days: on which days something can fall due, and how late it is on another
+# -- working days
 
 
 def is_working_day(team: Team | None, day: date) -> bool:
-    """Whether a team works on a day."""
+    """True if the team works on a day: one of its working days, and not a day off. True without a team."""
     return team is None or (WEEKDAYS[day.weekday()] in team.working_days and day not in team.days_off)
 
 
 def next_working_day(team: Team | None, day: date) -> date:
-    """The first working day on or after a day."""
+    """The first working day of the team on or after a day."""
     while not is_working_day(team, day):
         day += timedelta(days=1)
     return day
 
 
 def working_days_since(team: Team | None, day: date, today: date) -> int:
-    """How many working days have come after `day`, up to and with `today`; 0 if none has."""
+    """The number of working days after `day` up to and including `today`; 0 if `day` is not in the past.
+
+    Without a team every day is a working day.
+    """
     days = (today - day).days
     if team is None or days <= 0:
         return max(days, 0)

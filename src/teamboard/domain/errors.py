@@ -1,4 +1,4 @@
-"""What can be wrong with what somebody asks for."""
+"""Errors that an action can raise, and error messages of the operating system."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from teamboard.domain.records import Record
 
 
 class Refused(Exception):
-    """An action that can't be done; the message says why and what would help, in one line."""
+    """An action is not possible or not permitted; the message says why and what to do, in one line."""
 
 
 class NotFound(Refused):
-    """An action on something that the board does not have."""
+    """The board does not have the record that an action is about."""
 
 
 class Conflict(Refused):
-    """Somebody was faster: `theirs` is their version, newer than what the person was looking at."""
+    """The record was changed since the form was opened; `theirs` is the newer version."""
 
     def __init__(self, message: str, theirs: Record) -> None:
         super().__init__(message)
@@ -22,8 +22,8 @@ class Conflict(Refused):
 
 
 def describe_os_error(error: OSError) -> str:
-    """Why the operating system refused, in its own words, without number and path: "Permission denied".
+    """The message of an operating system error without number and path, such as "Permission denied".
 
-    Callers lower it where it stands inside a sentence.
+    Callers change it to lower case within a sentence.
     """
     return error.strerror or str(error) or type(error).__name__

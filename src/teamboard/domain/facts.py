@@ -1,4 +1,4 @@
-"""Facts in series: what one number of a member has been, and the team's median beside it."""
+"""Time series of a member's facts, with the team's median."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from teamboard.domain.ids import number_of
 from teamboard.domain.records import Fact, Member
 
 MEDIAN_MINIMUM = 3
-"""Of how many members there must be a value for their median to say anything."""
+"""The smallest number of members with a value for which a median is shown."""
 
 
 class Series(Struct, frozen=True):
-    """The facts of one name of a member, the oldest first; `median` is the team's of the newest one's days."""
+    """A member's facts of one name, oldest first; `median` is the team's for the days of the newest one, or None."""
 
     name: str
     facts: tuple[Fact, ...]
@@ -25,25 +25,28 @@ class Series(Struct, frozen=True):
 
     @property
     def change(self) -> float | None:
-        """The newest value less the one before; None for the first."""
+        """The newest value minus the one before; None if there is only one."""
         return self.facts[-1].value - self.facts[-2].value if len(self.facts) > 1 else None
 
 
 def series_of(board: Board, member: Member, *, first: date = date.min, last: date = date.max) -> tuple[Series, ...]:
-    """A member's facts by their names, as of days from `first` to `last`."""
-    mine: dict[str, list[Fact]] = {}
+    """A member's facts from `first` to `last`, both included, one series per name."""
+    by_name: dict[str, list[Fact]] = {}
     for fact in board.facts_of(member.handle):
         if first <= fact.on <= last:
-            mine.setdefault(fact.name, []).append(fact)
-    found = []
-    for name, facts in mine.items():
+            by_name.setdefault(fact.name, []).append(fact)
+    series = []
+    for name, facts in by_name.items():
         ordered = tuple(sorted(facts, key=lambda fact: (fact.on, number_of(fact.id))))
-        found.append(Series(name, ordered, team_median(board.facts, ordered[-1])))
-    return tuple(found)
+        series.append(Series(name, ordered, team_median(board.facts, ordered[-1])))
+    return tuple(series)
 
 
 def team_median(facts: Iterable[Fact], like: Fact) -> float | None:
-    """The median of the members' values for the same days; None where too few have one."""
+    """The median of the members' values of the same fact for the same days as `like`.
+
+    None if fewer than MEDIAN_MINIMUM members have a value.
+    """
     values = {
         f.member: f.value
         for f in facts

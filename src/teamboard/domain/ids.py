@@ -1,6 +1,6 @@
 """Ids of records: the letter of a table and the number of a document, such as `G12`.
 
-An id is never used again. This is the one place that knows how ids are made.
+An id is never reused. Only this module knows the format of ids.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ Table = Literal[
     "reviews",
     "standups",
 ]
-"""The tables of a board, as they are called in the file."""
+"""The names of a board's tables in the file."""
 
 LETTERS: dict[Table, str] = dict(zip(get_args(Table), "BMTGCVFOERS", strict=True))
-"""The letter with which the ids of a table begin."""
+"""The first letter of the ids of each table."""
 
 _TABLE_OF = {letter: table for table, letter in LETTERS.items()}
 
@@ -37,12 +37,12 @@ def make_id(table: Table, number: int) -> RecordId:
 
 
 def table_of(record_id: str) -> Table:
-    """The table that a record id belongs to; KeyError if no table has its letter."""
+    """The table of a record id. Raises KeyError if no table has its letter."""
     return _TABLE_OF[record_id[:1]]
 
 
 def known_table(record_id: str) -> Table | None:
-    """The table that a text would belong to if it is a record id; None if no table has its letter."""
+    """The table of a text that may be a record id; None if no table has its first letter."""
     return _TABLE_OF.get(record_id[:1])
 
 
@@ -52,5 +52,5 @@ def number_of(record_id: str) -> int:
 
 
 def id_sort_key(record_id: str) -> tuple[str, int]:
-    """The key by which ids are sorted: by letter, then by number."""
+    """The sort key of an id: by letter, then by number."""
     return record_id[:1], int(record_id[1:])

@@ -14,7 +14,7 @@ from typing import NamedTuple, TypeVar
 import msgspec
 from msgspec import Raw
 
-from teamboard.domain.board import Board, Changes, Tables, last_numbers, problems
+from teamboard.domain.board import Board, Changes, Tables, invalid_references, last_numbers
 from teamboard.domain.commit_log import Archive, BoardMeta, History, HistoryEntry, HistorySegment
 from teamboard.domain.errors import Refused
 from teamboard.domain.history.log import history_of
@@ -117,7 +117,7 @@ def decode(data: bytes, known: BoardFile | None = None, open_archives: OpenArchi
     history = LazyHistory(texts.get("history", b"{}"), earlier=earlier)
     revision, head = _newest_commit(texts.get("history", b"{}"), meta, data)
     board = Board(tables, revision=revision, ids=_last_numbers(tables, meta.ids, known), history=history)
-    wrong = next(problems(board), None)
+    wrong = next(invalid_references(board), None)
     if wrong is not None:
         record_id, why = wrong
         raise InvalidBoardFile(f"{_location(data, table_of(record_id), number_of(record_id))}: {why}")

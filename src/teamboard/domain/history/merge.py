@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from teamboard.domain.board import Board, Changes, problems
+from teamboard.domain.board import Board, Changes, invalid_references
 from teamboard.domain.commit_log import Fields, HistoryEntry, fields_of, record_of, stored_fields
 from teamboard.domain.history.differences import differences
 from teamboard.domain.history.log import history_of
@@ -153,7 +153,7 @@ class Merge:
         """The changes, with what one side took away and the other has built on: that stays, or comes back."""
         if not self._taken_here and all(record is not None for record in changes.values()):
             return changes
-        while (wrong := next(problems(self._board.apply(changes)), None)) is not None:
+        while (wrong := next(invalid_references(self._board.apply(changes)), None)) is not None:
             record = changes.get(wrong[0]) or self._board.get(wrong[0])
             words = set(_texts_in(_fields(record)))
             kept = [i for i, r in changes.items() if r is None and _reference_key(self._board.get(i)) in words]

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import partial
 
 from teamboard.actions.base import Actor, require
-from teamboard.domain.board import problems
+from teamboard.domain.board import invalid_references
 from teamboard.domain.commit_log import HistoryEntry, replay, stored_fields
 from teamboard.domain.errors import NotFound, Refused, describe_os_error
 from teamboard.domain.history.differences import differing_ids
@@ -39,7 +39,7 @@ def merge(store: FileStore, copy: str, answers: Answers, by: Actor, now: datetim
             raise BoardBusy("The board was changed meanwhile, and there are more conflicts now: try again.") from None
         for step in steps:
             known = codec.advance(known, step.board, step.changes, step.entry)
-        wrong = next(problems(known.board), None)
+        wrong = next(invalid_references(known.board), None)
         if wrong is not None:
             raise Refused(f"The merged board would be invalid ({wrong[0]}: {wrong[1]}); nothing was changed.")
         store.back_up(now)

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from teamboard.domain.board import Board, Tables, problems
+from teamboard.domain.board import Board, Tables, invalid_references
 from teamboard.domain.commit_log import BoardMeta, HistoryEntry, fields_before, record_of, replay, stored_fields
 from teamboard.domain.history.differences import changes_between
 from teamboard.domain.ids import Table, make_id, number_of, table_of
@@ -71,7 +71,7 @@ def salvage(data: bytes) -> SalvagedBoard:
         else:
             complete &= table == "history"
     complete &= seen >= {*TABLES} and revision > 0
-    if complete and any(True for _ in problems(Board(tables))):
+    if complete and any(True for _ in invalid_references(Board(tables))):
         complete = False
     return SalvagedBoard(entries, tables if complete else None, max(revision, max(entries, default=0)), ids)
 

@@ -19,7 +19,7 @@ from psycopg import IsolationLevel, errors
 from psycopg.types.json import Json
 
 from teamboard.actions.base import Action, Actor, perform
-from teamboard.domain.board import Board, Changes, last_numbers, problems
+from teamboard.domain.board import Board, Changes, invalid_references, last_numbers
 from teamboard.domain.commit_log import HistoryEntry
 from teamboard.domain.history.log import history_of
 from teamboard.domain.ids import number_of, table_of
@@ -310,7 +310,7 @@ class PostgresStore:
         board = Board(
             read, revision=found.revision, ids=last_numbers(read, found.ids), history=LazyHistory(earlier=earlier)
         )
-        wrong = next(problems(board), None)
+        wrong = next(invalid_references(board), None)
         if wrong is not None:
             raise BoardUnreadable(f"{self.place} can't be read: {wrong[0]}: {wrong[1]}.")
         self._board = board
