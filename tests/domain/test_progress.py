@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date, timedelta
 
 import pytest
@@ -11,9 +12,11 @@ from hypothesis import strategies as st
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.goals import AddGoal, AddTeamGoal
 from teamboard.domain import progress as formulas
-from teamboard.domain.ids import RecordId
-from teamboard.domain.records import DoneOrNot, Goal, Measure, Metric, Milestone, Milestones, TeamGoal
-from tests.conftest import ANA, BEN, NOW, TODAY, Maker, small_maker
+from teamboard.domain.board_on_day import BoardOnDay
+from teamboard.domain.ids import RecordId, number_of
+from teamboard.domain.records import LARGEST, DoneOrNot, Goal, Measure, Metric, Milestone, Milestones, TeamGoal
+from teamboard.render.board import board_lines
+from tests.conftest import ANA, BEN, MARA, NOW, TODAY, Maker, small_maker
 
 STEPS = Milestones(milestones=(Milestone(name="a"), Milestone(name="b"), Milestone(name="c", weight=2.0)))
 
@@ -177,3 +180,16 @@ def test_readings_are_the_progress_at_each_week(found: list[tuple[int, float]]) 
         assert record is not None
         expected = [formulas.progress(board, record, day) for day in [*weeks, None]]
         assert formulas.readings(board, record, TODAY) == pytest.approx(expected)
+
+
+def test_the_largest_numbers_of_many_goals_stay_finite(maker: Maker) -> None:
+    for _ in range(3):
+        largest = Metric(unit="€", start=-LARGEST, target=LARGEST)
+        maker.do(AddGoal(owner="ana", title="x", measure=largest, aligned={"T1": 1.0}, weight=LARGEST), MARA)
+        maker.check_in(max(maker.board.tables["goals"], key=number_of), LARGEST)
+    shown = BoardOnDay(maker.board, TODAY)
+    for record_id in (*maker.board.tables["team_goals"], *maker.board.tables["goals"]):
+        one = maker.board.goal(record_id)
+        assert one is not None
+        assert all(math.isfinite(x) for x in (shown.standing(one).progress, *shown.standing(one).series))
+    assert list(board_lines(shown, 80))

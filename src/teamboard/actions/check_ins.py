@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from datetime import datetime
 from typing import ClassVar
 
 from msgspec import UNSET, Struct, UnsetType
 
 from teamboard.actions.base import Actor, open_goal, require
+from teamboard.domain.amounts import bounded_number
 from teamboard.domain.board import AnyGoal, Board, Changes
 from teamboard.domain.errors import Conflict, Refused
 from teamboard.domain.progress import value_of
@@ -77,11 +77,10 @@ class CheckInGoal(Struct, frozen=True, kw_only=True):
             value = value_of(goal, last) + self.change
         if value is None:
             value = value_of(goal, last)
-        if not math.isfinite(value):
-            raise Refused("The value must be a finite number.")
+        value = bounded_number(value, "The value")
         if isinstance(measure, DoneOrNot) and value not in (0.0, 1.0):
             raise Refused(f"{goal.id} is done or not: give 1 (done) or 0.")
-        return float(value), ()
+        return value, ()
 
     def _milestones(self, goal: AnyGoal, measure: Milestones, before: tuple[str, ...]) -> tuple[float, tuple[str, ...]]:
         if self.value is not None or self.change is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from datetime import UTC, date, datetime, timedelta
 from typing import ClassVar
 
@@ -10,6 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from teamboard.actions.base import Actor, find_goal, find_member, require
+from teamboard.domain.amounts import bounded_number
 from teamboard.domain.board import Board, Changes
 from teamboard.domain.errors import Refused
 from teamboard.domain.records import CheckIn, Fact, Goal, Metric
@@ -42,7 +42,7 @@ class AddFact(Struct, frozen=True, kw_only=True):
             id=board.next_id("facts"),
             member=member.handle,
             name=clean_line(self.name, "The fact's name", required=True),
-            value=_finite(self.value),
+            value=bounded_number(self.value, "The value"),
             on=self.on or today,
             source=clean_line(self.source, "The source", required=True),
             unit=clean_line(self.unit, "The unit"),
@@ -122,7 +122,7 @@ class ImportFacts(Struct, frozen=True, kw_only=True):
         return Fact(
             member=find_member(board, new.member).handle,
             name=clean_line(new.name, "The fact's name", required=True),
-            value=_finite(new.value),
+            value=bounded_number(new.value, "The value"),
             on=new.on,
             source=clean_line(self.source, "The source", required=True),
             unit=clean_line(new.unit, "The unit"),
@@ -175,9 +175,3 @@ class _FactCheckIns:
         self._added += 1
         checkin = CheckIn(id=record_id, goal=goal.id, value=new.value, note="", by=self._by, at=at, fact=fact)
         return {record_id: checkin}
-
-
-def _finite(value: float) -> float:
-    if not math.isfinite(value):
-        raise Refused("The value must be a finite number.")
-    return float(value)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from datetime import date, datetime
 from typing import ClassVar
 
 from msgspec import Struct
 
 from teamboard.actions.base import Actor, find_member, require
+from teamboard.domain.amounts import CLOSEST, bounded_number, bounded_weight
 from teamboard.domain.board import Board, Changes
 from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.records import (
@@ -71,8 +71,6 @@ class AddGoal(Struct, frozen=True, kw_only=True):
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
         owner = find_member(board, self.owner)
         require(board, by, self.verb, owner)
-        if not (math.isfinite(self.weight) and self.weight > 0):
-            raise Refused("A weight must be a number above 0.")
         measure = clean_measure(self.measure)
         check_alignment(board, measure, self.aligned)
         starts, due = goal_days(board, self.starts, self.due)
@@ -84,7 +82,7 @@ class AddGoal(Struct, frozen=True, kw_only=True):
             kind=self.kind,
             starts=starts,
             due=due,
-            weight=self.weight,
+            weight=bounded_weight(self.weight, "A weight"),
             aligned=self.aligned,
         )
         return {goal.id: goal}
@@ -132,24 +130,18 @@ def goal_days(board: Board, starts: date | None, due: date | None) -> tuple[date
 def clean_measure(measure: Measure) -> Measure:
     """A measure with its texts cleaned. Raises Refused if progress could not be computed from it."""
     if isinstance(measure, Metric):
-        if not (math.isfinite(measure.start) and math.isfinite(measure.target)):
-            raise Refused("Start and target must be finite numbers.")
-        if measure.start == measure.target:
+        start, target = bounded_number(measure.start, "The start"), bounded_number(measure.target, "The target")
+        if abs(target - start) < CLOSEST:
             raise Refused("Start and target are equal: there would be no progress to measure.")
-        if not math.isfinite(measure.target - measure.start):
-            raise Refused("Start and target are too far apart.")
-        return Metric(unit=clean_line(measure.unit, "The unit"), start=measure.start, target=measure.target)
+        return Metric(unit=clean_line(measure.unit, "The unit"), start=start, target=target)
     if isinstance(measure, Milestones):
         if not measure.milestones:
             raise Refused("There must be at least one milestone.")
         names = [clean_line(m.name, "The milestone", required=True) for m in measure.milestones]
         if len({n.casefold() for n in names}) != len(names):
             raise Refused("Two milestones have the same name.")
-        if any(not (math.isfinite(m.weight) and m.weight > 0) for m in measure.milestones):
-            raise Refused("A milestone's weight must be a number above 0.")
+        weights = [bounded_weight(m.weight, "A milestone's weight") for m in measure.milestones]
         return Milestones(
-            milestones=tuple(
-                Milestone(name=name, weight=m.weight) for name, m in zip(names, measure.milestones, strict=True)
-            )
+            milestones=tuple(Milestone(name=name, weight=weight) for name, weight in zip(names, weights, strict=True))
         )
     return measure

@@ -16,7 +16,7 @@ from teamboard.domain.board import Board, Changes, manager_cycle
 from teamboard.domain.due import planned_meetings
 from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.input_parsing import RESERVED_HANDLES
-from teamboard.domain.records import WEEKDAYS, Cadence, Career, Member, Period, Skill, Team, Weekday
+from teamboard.domain.records import LARGEST, WEEKDAYS, Cadence, Career, Member, Period, Skill, Team, Weekday
 from teamboard.domain.sanitize import clean_line
 
 LONGEST_CADENCE = 3660
@@ -118,8 +118,8 @@ class ClaimLogin(Struct, frozen=True):
 
 def _check_team(team: Team) -> Team:
     """The team with its name cleaned and working days in order. Raises Refused if a setting is not possible."""
-    if not 0 < team.at_risk < team.on_track:
-        raise Refused("The thresholds of status must be 0 < at_risk < on_track.")
+    if not 0 < team.at_risk < team.on_track <= LARGEST:
+        raise Refused("The thresholds of status must be numbers: 0 < at_risk < on_track.")
     longest = max(msgspec.structs.astuple(team.cadence))
     if min(msgspec.structs.astuple(team.cadence)) < 1 or longest > LONGEST_CADENCE:
         raise Refused(f"A cadence must be 1 to {LONGEST_CADENCE} days.")

@@ -10,10 +10,27 @@ from collections.abc import Iterable
 from typing import Literal
 
 from teamboard.domain.errors import Refused
+from teamboard.domain.records import LARGEST
 
+CLOSEST = 1e-9
+"""The least distance of a target from its start: progress, a ratio to it, stays finite."""
 DecimalSign = Literal[".", ","]
 _IGNORED = re.compile(r"[\s\u00a0\u202f'’_€$£¥%]|(?:EUR|USD|GBP|CHF)")
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)*", re.ASCII)
+
+
+def bounded_number(value: float, what: str) -> float:
+    """A number that a board takes, as a float; Refused, naming `what` it is, for NaN and what is too large."""
+    if not -LARGEST <= value <= LARGEST:
+        raise Refused(f"{what} must be a number of at most 15 digits.")
+    return float(value)
+
+
+def bounded_weight(value: float, what: str) -> float:
+    """A weight that a board takes; Refused, naming `what` it is, for one that is not above 0 or too large."""
+    if not 0 < value <= LARGEST:
+        raise Refused(f"{what} must be a number above 0 of at most 15 digits.")
+    return float(value)
 
 
 def number_text(text: str) -> str | None:

@@ -7,6 +7,7 @@ import re
 from datetime import date, datetime, time, timedelta
 
 from teamboard.domain.errors import Refused
+from teamboard.domain.records import LARGEST
 
 MINUS = "\u2212"
 _DAY = re.compile(r"today\s*(?:([+-])\s*(\d{1,5}))?(?:\s+(\d{1,2}):(\d{2}))?", re.ASCII)
@@ -78,7 +79,7 @@ def finite_number(value: float) -> float:
         found = float(value)
     except OverflowError:
         found = math.inf
-    if not math.isfinite(found):
+    if not -LARGEST <= found <= LARGEST:
         raise ValueError("the number is too large, or none")
     return found
 

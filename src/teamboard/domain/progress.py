@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
+from teamboard.domain.amounts import CLOSEST
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.records import CheckIn, DoneOrNot, Goal, Metric, Milestones, TeamGoal
 from teamboard.domain.revisions import agreed_on, effective, terms_on
@@ -61,7 +62,9 @@ def ratio_of(goal: AnyGoal, value: float) -> float:
     """Progress at a value: (value - start) / (target - start), weight done / weight of all, or 0 and 1."""
     measure = goal.measure
     if isinstance(measure, Metric):
-        return (value - measure.start) / (measure.target - measure.start)
+        whole = measure.target - measure.start
+        # Only a program of another kind writes a target so close to the start; its goal is reached or not.
+        return (value - measure.start) / whole if abs(whole) >= CLOSEST else float(value == measure.target)
     if isinstance(measure, Milestones):
         return value / fsum(m.weight for m in measure.milestones)
     return 1.0 if value >= 1.0 else 0.0
@@ -121,6 +124,8 @@ def _factors(board: Board, team_goal: TeamGoal, day: date | None = None) -> list
     held = team_goal if day is None else terms_on(board, team_goal, day)
     if team_goal.rolls_up == "sum" and isinstance(held.measure, Metric):
         whole = abs(held.measure.target - held.measure.start)
+        if whole < CLOSEST:
+            return []
         measures = [(g, g.measure if day is None else terms_on(board, g, day).measure) for g in aligned]
         return [
             (g, g.aligned[team_goal.id] * abs(m.target - m.start) / whole, inf)

@@ -19,7 +19,9 @@ Share = Annotated[float, Meta(ge=0.0, le=1.0)]
 Confidence = Annotated[int, Meta(ge=0, le=10)]
 Level = Annotated[int, Meta(ge=1, le=5)]
 Days = Annotated[int, Meta(ge=1, le=3660)]
-Positive = Annotated[float, Meta(gt=0.0)]
+LARGEST = 1e15  # Sums and ratios of such numbers stay finite.
+Number = Annotated[float, Meta(ge=-LARGEST, le=LARGEST)]
+Positive = Annotated[float, Meta(gt=0.0, le=LARGEST)]
 
 GoalKind = Literal["result", "skill", "career"]
 FeedbackKind = Literal["praise", "coaching", "question", "idea", "request"]
@@ -62,8 +64,8 @@ class Metric(Part, frozen=True, tag_field="kind", tag="metric"):
     """A number on its way from `start` to `target`, in `unit`; it may fall as well as rise."""
 
     unit: str
-    start: float
-    target: float
+    start: Number
+    target: Number
 
 
 class Milestone(Part, frozen=True):
@@ -217,7 +219,7 @@ class CheckIn(Record, frozen=True):
     """
 
     goal: str
-    value: float
+    value: Number
     note: str
     by: str
     at: datetime
@@ -323,7 +325,7 @@ class Fact(Record, frozen=True):
 
     member: str
     name: str
-    value: float
+    value: Number
     on: date
     source: str
     unit: str = ""
