@@ -19,12 +19,12 @@ FORMS: dict[str, Callable[..., Any]] = {
     "next period": navigation.next_period_form,
     "review": navigation.open_review,
     "revise": navigation.revise_form,
-    "shares": navigation.shares_form,
+    "align": navigation.alignment_form,
     "skills": navigation.skill_form,
 }
 RECORDS = {
     "alignment": [],
-    "decide": ["revision_id"],
+    "revision": ["revision_id"],
     "inbox": ["selected"],
     "keys": ["bindings", "words"],
     "member": ["handle"],

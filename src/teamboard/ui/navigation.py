@@ -1,7 +1,7 @@
-"""Opening a screen: the one place that knows which module each is in, and imports it when it is first opened.
+"""Open screens, forms and prompts; their modules are imported when they are first opened.
 
-Screens say what to open, by these functions, and know nothing of each other. Textual would keep a screen that is
-pushed by its name in `App.SCREENS`, with the filter and the selection of the last time: here each is made anew.
+Screens open each other through these functions and do not import each other. Each call makes a new screen: one that
+Textual keeps in `App.SCREENS` would come back with its last filter and selection.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class GlobalScreen(NamedTuple):
-    """A screen that opens from anywhere by the key of its name: its title, and what it shows."""
+    """A screen that opens from every other, by the key that `keymap` has for its name: title and contents."""
 
     title: str
     about: str
@@ -46,7 +46,7 @@ SCREEN_MODULES = {
     "career": "screens.skills.forms:CareerForm",
     "check in": "screens.check_ins.check_in:CheckInScreen",
     "day": "screens.history.day:DayScreen",
-    "decide": "screens.revisions.revision_review:RevisionReviewScreen",
+    "revision": "screens.revisions.revision_review:RevisionReviewScreen",
     "due": "screens.due.due:DueScreen",
     "give feedback": "screens.feedback.give_feedback:GiveFeedbackScreen",
     "goal detail": "widgets.goal_detail:GoalDetail",
@@ -61,21 +61,21 @@ SCREEN_MODULES = {
     "review": "screens.reviews.opening:open_review",
     "revise": "screens.revisions.revise:ReviseScreen",
     "settings": "screens.settings.settings:SettingsScreen",
-    "shares": "screens.alignment.alignment_form:AlignmentForm",
+    "align": "screens.alignment.alignment_form:AlignmentForm",
     "skills": "screens.skills.forms:SkillForm",
     "standup": "screens.standup.standup:StandupScreen",
 }
-"""What makes or opens each screen, and where it is in this package."""
+"""The class or function that makes or opens each screen, with its module in this package."""
 
 
 def load_screen(name: str) -> Any:
-    """What makes or opens a screen, imported now if it was not before."""
+    """Import and return the class or function for a name in `SCREEN_MODULES`."""
     module, _, attribute = SCREEN_MODULES[name].partition(":")
     return getattr(import_module(f"teamboard.ui.{module}"), attribute)
 
 
 def make_screen(name: str) -> Screen[Any]:
-    """A new screen of a place."""
+    """Make a new screen, for a name in `GLOBAL_SCREENS`."""
     screen: Screen[Any] = load_screen(name)()
     return screen
 
@@ -83,14 +83,14 @@ def make_screen(name: str) -> Screen[Any]:
 # -- screens of a record
 
 
-def open_member(app: LiveApp, handle: str, answered: Callable[[str | None], None]) -> None:
-    """Open a member; answers with the id of the goal whose detail is wanted, if any."""
-    app.push_screen(load_screen("member")(handle), answered)
+def open_member(app: LiveApp, handle: str, on_result: Callable[[str | None], None]) -> None:
+    """Open a member; the result is the id of a goal whose detail to open, or None."""
+    app.push_screen(load_screen("member")(handle), on_result)
 
 
-def open_alignment(app: LiveApp, answered: Callable[[str | None], None]) -> None:
-    """Open the alignment; answers with the id of the goal whose detail is wanted, if any."""
-    app.push_screen(load_screen("alignment")(), answered)
+def open_alignment(app: LiveApp, on_result: Callable[[str | None], None]) -> None:
+    """Open the alignment; the result is the id of a goal whose detail to open, or None."""
+    app.push_screen(load_screen("alignment")(), on_result)
 
 
 def open_one_on_one(app: LiveApp, handle: str) -> None:
@@ -99,7 +99,7 @@ def open_one_on_one(app: LiveApp, handle: str) -> None:
 
 
 async def open_review(app: LiveApp, review_id: str, *, prepare: bool) -> None:
-    """Open a review of the person's: to prepare it, or side by side; others are told whose it is."""
+    """Open one of the person's reviews, to prepare it or side by side; a toast refuses others' reviews."""
     await load_screen("review")(app, review_id, prepare=prepare)
 
 
@@ -108,25 +108,25 @@ async def open_feedback(app: LiveApp, feedback_id: str) -> None:
     await app.push_screen(load_screen("inbox")(feedback_id))
 
 
-def open_keys(app: LiveApp, bindings: Mapping[str, ActiveBinding], words: Legend) -> None:
-    """Open the keys of the screen that is on top, unless they are on top already."""
+def open_keys(app: LiveApp, bindings: Mapping[str, ActiveBinding], legend: Legend) -> None:
+    """Open the list of keys over the current screen, unless it is open."""
     keys_screen = load_screen("keys")
     if not isinstance(app.screen, keys_screen):
-        app.push_screen(keys_screen(bindings, words))
+        app.push_screen(keys_screen(bindings, legend))
 
 
 async def open_revision(app: LiveApp, revision_id: str) -> None:
-    """Open a revision side by side with the goal as it is, to answer it."""
-    await app.open(load_screen("decide")(revision_id))
+    """Open a revision beside the current goal, to answer it."""
+    await app.open(load_screen("revision")(revision_id))
 
 
 def goal_detail() -> GoalDetail:
-    """A pane for the detail of a goal; it comes with the charting library."""
+    """A pane for the detail of a goal; imports the charting library."""
     detail: GoalDetail = load_screen("goal detail")(id="detail")
     return detail
 
 
-# -- forms, and others that answer; their parameters are those of the screens
+# -- forms and prompts; the result of a form is True if it was saved. Parameters are those of the classes
 
 
 def check_in_form(goal: AnyGoal, last: CheckIn | None, *, place: str = "") -> Screen[bool]:
@@ -147,9 +147,9 @@ def bulk_revise_form(board: Board, goals: Sequence[AnyGoal]) -> Screen[bool]:
     return form
 
 
-def shares_form(board: Board, goal: Goal) -> Screen[bool]:
+def alignment_form(board: Board, goal: Goal) -> Screen[bool]:
     """A form to align a goal."""
-    form: Screen[bool] = load_screen("shares")(board, goal)
+    form: Screen[bool] = load_screen("align")(board, goal)
     return form
 
 

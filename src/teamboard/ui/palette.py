@@ -1,4 +1,4 @@
-"""The command palette: every action that makes sense on the screen it is called from."""
+"""The command palette: the commands of the current screen and of the app."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from teamboard.domain.verbs import VERBS
 
 
 class Command(NamedTuple):
-    """One thing the palette offers: its name, what it does, the call that does it, and the verb of its action."""
+    """A command of the palette: its name, what it does, the function to call, and the verb of its action, if any."""
 
     name: str
     about: str
@@ -23,23 +23,23 @@ class Command(NamedTuple):
 
 
 class HasQuickOpen(Protocol):
-    """An app that knows where one can jump to."""
+    """An app with commands that open a record."""
 
     def quick_open_commands(self) -> Iterable[Command]: ...
 
 
 class HasCommands(Protocol):
-    """A screen or an app that has something to offer."""
+    """A screen or an app with commands for the palette."""
 
     def commands(self) -> Iterable[Command]: ...
 
 
 class ScreenCommands(Provider):
-    """What the screen offers, then what the app does. Names of people are shown as they are."""
+    """Provides the commands of the screen, then those of the app. Nothing in their texts is markup."""
 
     def _all(self) -> list[Command]:
-        places = [place for place in (self.screen, self.app) if hasattr(place, "commands")]
-        return [offer for place in places for offer in cast("HasCommands", place).commands()]
+        sources = [source for source in (self.screen, self.app) if hasattr(source, "commands")]
+        return [command for source in sources for command in cast("HasCommands", source).commands()]
 
     async def discover(self) -> Hits:
         for name, about, run, _ in self._all():
@@ -58,7 +58,7 @@ class ScreenCommands(Provider):
 
 
 def search_words(verb: str, query: str) -> list[str]:
-    """The search words of a verb that begin with a query, in any case of letters; the verb is one of them."""
+    """The verb and its other search words that begin with the query, ignoring case."""
     wanted = query.strip().casefold()
     if not wanted or verb not in VERBS:
         return []
@@ -66,7 +66,7 @@ def search_words(verb: str, query: str) -> list[str]:
 
 
 class QuickOpenCommands(ScreenCommands):
-    """Everything that has a name: members, goals, open feedback, reviews."""
+    """Provides the commands that open a member, goal, feedback or review."""
 
     def _all(self) -> list[Command]:
         return list(cast("HasQuickOpen", self.app).quick_open_commands())

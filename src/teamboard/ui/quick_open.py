@@ -1,4 +1,4 @@
-"""Where one can jump to by name: members, goals, feedback that is open, reviews."""
+"""Commands that open a record by name: members, goals, open feedback, reviews."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from teamboard.ui.screens.board.board import BoardScreen
 
 
 def quick_open_commands(app: LiveApp) -> Iterator[Command]:
-    """Everything that has a name, and going there."""
+    """One command for each member, open goal, open feedback and own review."""
     board = app.board
     for member in board.members:
         yield Command(member.name, member.title or "member", partial(_to_member, app, member.handle))
@@ -36,7 +36,7 @@ def quick_open_commands(app: LiveApp) -> Iterator[Command]:
 
 
 async def _to_board(app: LiveApp) -> BoardScreen | None:
-    """Back to the board, whatever is over it."""
+    """Close all screens over the board and return it, or None if the app shows no board."""
     while len(app.screen_stack) > 1:
         await app.pop_screen()
     return app.screen if isinstance(app.screen, BoardScreen) else None

@@ -1,4 +1,4 @@
-"""The first minutes: what to begin with where there is no board, and who somebody is whom a board does not know."""
+"""Onboarding: make a board where there is none; ask for the member behind an unknown login."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ from teamboard.ui.error_handling import ErrorRaisingApp
 from teamboard.ui.screens.form import FormScreen
 from teamboard.ui.themes import textual_theme
 
-Make = Callable[["FirstTeam | Path"], None]
-"""Makes the board; raises Refused, BoardExists or StoreError where it can't."""
+MakeBoard = Callable[["FirstTeam | Path"], None]
+"""Makes the board. Raises Refused, BoardExists or StoreError."""
 
-OFFERS = {
+START_OPTIONS = {
     "demo": ("Look around", "a sample team; nothing of yours is touched"),
     "tour": ("Take the tour", "the keys, on the sample team, in two minutes"),
     "new": ("Make a new board", "a short form: team, period, members, goals"),
@@ -41,7 +41,7 @@ OFFERS = {
 
 
 class AskApp(ErrorRaisingApp["str | None"]):
-    """A question with some answers."""
+    """A question with a list of answers; the result is the key of the chosen one."""
 
     CSS_PATH: ClassVar[list[str | PurePath]] = ["app.tcss", "start.tcss"]
     TITLE = "teamboard"
@@ -55,7 +55,7 @@ class AskApp(ErrorRaisingApp["str | None"]):
     options = getters.query_one(OptionList)
 
     def __init__(self, heading: str, about: str, answers: Sequence[tuple[str, str, str]]) -> None:
-        """Each answer has an id, a name and what it is."""
+        """`answers` are keys with a name and a description each."""
         super().__init__()
         self._heading = heading
         self._about = about
@@ -81,21 +81,21 @@ class AskApp(ErrorRaisingApp["str | None"]):
     def on_mount(self) -> None:
         self.options.focus()
 
-    def action_move(self, where: str) -> None:
-        """Up or down."""
-        getattr(self.options, f"action_{where}")()
+    def action_move(self, movement: str) -> None:
+        """Move the highlight up or down."""
+        getattr(self.options, f"action_{movement}")()
 
     @on(OptionList.OptionSelected)
     def _answered(self, event: OptionList.OptionSelected) -> None:
         self.answer(event.option.id or "")
 
     def answer(self, key: str) -> None:
-        """Take an answer."""
+        """Handle the chosen answer."""
         self.exit(key)
 
 
 class WhoApp(AskApp):
-    """Who is at the terminal; answers with a handle, or with nothing for who only looks on."""
+    """Asks who is at the terminal; the result is a handle, "" for somebody who only looks on, None if left."""
 
     def __init__(self, board: Board, free: Sequence[Member], login: str) -> None:
         team = one_line(board.team.name) if board.team else "This board"
@@ -105,66 +105,66 @@ class WhoApp(AskApp):
 
 
 class StartApp(AskApp):
-    """What to begin with; `make` makes the board that was asked for."""
+    """Asks how to start; the result is `demo`, `tour`, `made` (the board was made with `make`), or None if left."""
 
-    def __init__(self, path: str, make: Make, today: date) -> None:
-        answers = [(key, name, what) for key, (name, what) in OFFERS.items()]
+    def __init__(self, path: str, make: MakeBoard, today: date) -> None:
+        answers = [(key, name, what) for key, (name, what) in START_OPTIONS.items()]
         super().__init__("teamboard", f"There is no board at {one_line(path)} yet.", answers)
         self._make = make
         self._today = today
 
     def answer(self, key: str) -> None:
         if key == "new":
-            self.push_screen(NewBoardScreen(self._make, self._today), self._made)
+            self.push_screen(NewBoardScreen(self._make, self._today), self._board_made)
         elif key == "file":
-            self.push_screen(FromFileScreen(self._make), self._made)
+            self.push_screen(FromFileScreen(self._make), self._board_made)
         else:
             self.exit(key)
 
-    def _made(self, made: bool | None) -> None:
+    def _board_made(self, made: bool | None) -> None:
         if made:
             self.exit("made")
 
 
-class MakeScreen(FormScreen):
+class MakeBoardForm(FormScreen):
     """A form that makes a board."""
 
     ENTER_SAVES = False
 
-    def __init__(self, make: Make) -> None:
+    def __init__(self, make: MakeBoard) -> None:
         super().__init__()
         self._make = make
 
     def action(self) -> Action:
-        """There is no board yet to act on."""
+        """Not used: there is no board to commit to."""
         raise NotImplementedError
 
-    def wanted(self) -> FirstTeam | Path:
-        """What the board is to be made from."""
+    def source(self) -> FirstTeam | Path:
+        """The team or file to make the board from. Raises Refused."""
         raise NotImplementedError
 
     async def action_save(self) -> None:
-        """Make it; what was typed stays until it is there."""
+        """Make the board; the form stays open if that fails."""
         try:
-            self._make(self.wanted())
+            self._make(self.source())
         except (Refused, BoardExists, StoreError) as error:
             self.say(str(error))
         else:
             self.dismiss(True)
 
 
-class NewBoardScreen(MakeScreen):
-    """Team, period, members, first goals."""
+class NewBoardScreen(MakeBoardForm):
+    """A form for team, period, members and first goals."""
 
     AUTO_FOCUS = "#team"
     heading = "A new board"
 
-    def __init__(self, make: Make, today: date) -> None:
+    def __init__(self, make: MakeBoard, today: date) -> None:
         super().__init__(make)
         self._quarter = quarter_of(today)
 
     def fields(self) -> ComposeResult:
-        """Everything can be changed and added to later."""
+        """The fields, with the current quarter as period."""
         quarter = self._quarter
         yield Label("Name, members and goals can be changed and added to later.", id="before")
         yield from self.field("team", "team", "Northwind EMEA Sales")
@@ -177,8 +177,8 @@ class NewBoardScreen(MakeScreen):
         yield from self.area("goals", "first goals")
         yield Label("A line each: Ana: ARR Iberia = €1.2M, or Ana: Discovery calls = 120 calls", classes="hint")
 
-    def wanted(self) -> FirstTeam:
-        """The team that was typed."""
+    def source(self) -> FirstTeam:
+        """The team that was typed. Raises Refused, with the field in focus, if a name is missing."""
         lines = {name: self.query_one(f"#{name}", TextArea).text.splitlines() for name in ("members", "goals")}
         if not self.text("team"):
             self.query_one("#team", Input).focus()
@@ -197,20 +197,20 @@ class NewBoardScreen(MakeScreen):
         )
 
 
-class FromFileScreen(MakeScreen):
-    """A file or a folder to start from."""
+class FromFileScreen(MakeBoardForm):
+    """A form for the file or folder to import."""
 
     AUTO_FOCUS = "#source"
     ENTER_SAVES = True
     heading = "Start from a file"
 
     def fields(self) -> ComposeResult:
-        """Where it is."""
+        """The field for the path."""
         yield Label("A team in YAML, a folder of YAML files, or a CSV file with a row a member or goal.", id="before")
         yield from self.field("source", "file", "team.csv")
 
-    def wanted(self) -> Path:
-        """The file that was named."""
+    def source(self) -> Path:
+        """The path that was typed. Raises Refused if there is nothing."""
         path = Path(self.text("source")).expanduser()
         if not self.text("source") or not path.exists():
             raise Refused(f"There is no file {one_line(self.text('source'))!r} here.")

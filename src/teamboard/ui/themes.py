@@ -13,7 +13,7 @@ from teamboard.personal.themes import THEMES, ThemeFile
 from teamboard.render.line_layout import SpanStyle
 
 PREFIX = "role-"
-LOOK_SECONDS = 2.0
+FOLDERS_SECONDS = 2.0
 BOLD: tuple[SpanStyle, ...] = ("strong", "help", "achieved")
 
 
@@ -96,8 +96,8 @@ class SpanStyles:
             self._rich_styles[style, background] = rich_style
         return rich_style
 
-    def lit(self, *, selected: bool, glow: float) -> str:
-        """The background of a line: plain or selected, with `glow` from 0 to 1."""
+    def background_of(self, *, selected: bool, glow: float) -> str:
+        """The background colour of a line, plain or selected, blended with the glow (0 to 1)."""
         base = self._colours["selection"] if selected else self.background
         if glow <= 0:
             return base
@@ -105,13 +105,13 @@ class SpanStyles:
 
 
 async def theme_changes() -> AsyncGenerator[None, None]:
-    """Whenever a theme file may have changed, in the folders that there are; ends only when closed."""
-    # 4 ms: the themes are followed only after the first paint.
+    """Yield whenever a theme file may have changed; never ends by itself."""
+    # Imported late: it takes 4 ms, and themes are watched only after the first paint.
     from watchfiles import awatch
 
     while True:
         watched = THEMES.folders()
-        async for changes in awatch(*watched, step=50, rust_timeout=int(LOOK_SECONDS * 1000), yield_on_timeout=True):
+        async for changes in awatch(*watched, step=50, rust_timeout=int(FOLDERS_SECONDS * 1000), yield_on_timeout=True):
             if changes:
                 yield
             if THEMES.folders() != watched:

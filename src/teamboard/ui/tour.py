@@ -1,4 +1,4 @@
-"""The tour: the keys on the demo, one after the other; each step waits until it has been done."""
+"""The tour: an introduction to the keys on the sample team; each step waits until it has been done."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from teamboard.ui.screens.board.board import BoardScreen
 from teamboard.ui.widgets.filter_line import FilterLine
 from teamboard.ui.widgets.lines_view import LinesView
 
-LOOK_SECONDS = 0.1
+CHECK_SECONDS = 0.1
 GOAL, MEMBER = "G13", "ben"
 
 
 class Step(NamedTuple):
-    """What to do, and whether it has been done."""
+    """What to do, and a function that tells whether it has been done."""
 
     text: str
     done: Callable[[BoardApp], bool]
@@ -42,7 +42,7 @@ def _checked_in(app: BoardApp) -> bool:
     return last is not None and last.by == app.actor.member and last.id not in getattr(app, "known", ())
 
 
-def _narrowed(app: BoardApp) -> bool:
+def _filtered(app: BoardApp) -> bool:
     screen = app.screen
     if not isinstance(screen, BoardScreen) or MEMBER not in screen.words.casefold():
         return False
@@ -59,7 +59,7 @@ STEPS = (
     Step("Esc goes back, here and everywhere.", _on_board),
     Step("u checks in on it: press u.", _is("CheckInScreen")),
     Step("Type +4, then Enter. Every open board shows it at once.", _checked_in),
-    Step("/ narrows the board as you type: press /, type ben, then Enter.", _narrowed),
+    Step("/ narrows the board as you type: press /, type ben, then Enter.", _filtered),
     Step("Esc shows all again.", lambda app: _on_board(app) and not getattr(app.screen, "words", "")),
     Step("[ goes a day back: the board as it stood yesterday, read-only.", lambda app: app.past is not None),
     Step("Esc is now again.", lambda app: app.past is None),
@@ -75,7 +75,7 @@ STEPS = (
 
 
 class TourNote(LinesView):
-    """What to do next, on top of whatever screen is open."""
+    """The current step, at the top of the open screen."""
 
     DEFAULT_CSS: ClassVar[str] = """
     TourNote { dock: top; height: auto; max-height: 5; padding: 0 0; background: $panel; }
@@ -83,7 +83,7 @@ class TourNote(LinesView):
 
 
 class TourApp(BoardApp):
-    """The demo, with a note that says what to press."""
+    """The app on the sample team, with the current step at the top."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("f2", "skip", "Skip", show=False, priority=True)]
 
@@ -93,10 +93,10 @@ class TourApp(BoardApp):
         self._at = 0
 
     def on_mount(self) -> None:
-        self.set_interval(LOOK_SECONDS, self._look)
-        self.call_after_refresh(self._look)
+        self.set_interval(CHECK_SECONDS, self._check)
+        self.call_after_refresh(self._check)
 
-    def _look(self) -> None:
+    def _check(self) -> None:
         before = self._at
         while self._at < len(STEPS) - 1 and STEPS[self._at].done(self):
             self._at += 1
@@ -111,7 +111,7 @@ class TourApp(BoardApp):
             note.write(self._lines)
 
     def action_skip(self) -> None:
-        """On to the next step."""
+        """Skip the current step."""
         self._at = min(self._at + 1, len(STEPS) - 1)
         self._rewrite(self.screen)
 

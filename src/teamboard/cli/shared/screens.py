@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from teamboard.ui.screens.standup.kiosk import KioskScreen
     from teamboard.ui.screens.standup.standup import StandupScreen
     from teamboard.ui.snapshot import Picture, Shot
-    from teamboard.ui.start import Make, StartApp, WhoApp
+    from teamboard.ui.start import MakeBoard, StartApp, WhoApp
     from teamboard.ui.tour import TourApp
 
 UI = {
@@ -109,7 +109,7 @@ def run_tour(session: Session, store: Store, board: Board, actor: Actor) -> None
     kind(store, board, actor, given=session.looks_given).run_and_return()
 
 
-def ask_how_to_begin(place: str, make: Make, today: date) -> str | None:
+def ask_how_to_begin(place: str, make: MakeBoard, today: date) -> str | None:
     """Ask what to begin with where there is no board: `demo`, `tour`, `made` (by `make`), or None to leave."""
     kind: type[StartApp] = _imported("start")
     return kind(place, make, today).run_and_return()

@@ -166,7 +166,7 @@ class GoalScreen(LiveScreen[A]):
         if not isinstance(goal, Goal):
             self.board_app.say("Select a member's goal to move it.", "warning")
         elif self._may("align a goal", goal):
-            await self.board_app.open(navigation.shares_form(self.board_app.board, goal))
+            await self.board_app.open(navigation.alignment_form(self.board_app.board, goal))
 
     async def action_feedback(self) -> None:
         """Give feedback to the selected member, or to the owner of the selected goal, about it."""

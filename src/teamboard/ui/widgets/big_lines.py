@@ -1,4 +1,4 @@
-"""The board's rows as they are drawn big: read from afar, a number in big digits beside each goal."""
+"""Rows of the board drawn big, to be read from afar: several lines each, the progress in big digits."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from teamboard.render.standup import thick_bar
 from teamboard.ui.widgets.rows import Row
 
 GOAL_PARTS, MEMBER_PARTS = 4, 3
-"""How many lines a goal and a member take; the last of them is empty."""
+"""The number of lines of a goal and of a member; the last one is empty."""
 
 NUMBER_CELLS = 14
 _GLYPHS = DIGITS3X3_BOLD
 
 
 def big_rows(rows: list[Row], board: Board) -> list[Row]:
-    """The rows with as many parts as each takes when it is drawn big; what sets them apart is among the parts."""
-    kept = [row for row in rows if row.record_id or row.text]
-    return [row._replace(part=part) for row in kept for part in range(_parts(row, board))]
+    """The rows repeated for each of their lines; empty rows are left out, as each record ends with an empty line."""
+    rows_with_text = [row for row in rows if row.record_id or row.text]
+    return [row._replace(part=part) for row in rows_with_text for part in range(_parts(row, board))]
 
 
 def _parts(row: Row, board: Board) -> int:
@@ -35,14 +35,14 @@ def _parts(row: Row, board: Board) -> int:
 
 
 def big_line(shown: BoardOnDay, record: AnyGoal | Member, part: int, width: int) -> Line:
-    """A part of a goal or of a member."""
+    """The line of a goal or member with the index `part`."""
     if isinstance(record, Member):
         return _member(shown, record, part, width)
     return _goal(record, shown.standing(record), part, width)
 
 
 def _goal(goal: AnyGoal, now: Standing, part: int, width: int) -> Line:
-    """A part of a goal: its title and state, a thick bar, what is in the way; the number stands beside all three."""
+    """One line of a goal: title and state, bar, or blocker (else value and pace); beside it the progress in digits."""
     if part == GOAL_PARTS - 1:
         return ()
     state, style = state_span(goal, now)
@@ -72,7 +72,7 @@ def _aside(goal: AnyGoal, now: Standing) -> str:
 
 
 def _member(shown: BoardOnDay, member: Member, part: int, width: int) -> Line:
-    """A part of a member: the name, then what they owe and are owed."""
+    """One line of a member: the name, or what they owe and are owed."""
     if part == 0:
         spaced = " ".join(member.name.upper())
         name = spaced if cell_len(spaced) < width - 4 else member.name
@@ -84,7 +84,7 @@ def _member(shown: BoardOnDay, member: Member, part: int, width: int) -> Line:
 
 
 def _digits(text: str, part: int) -> str:
-    """A row of a number in digits three rows high; what is no digit stands in the last row."""
+    """One row of a number in digits three rows high; other characters are in the last row only."""
     drawn = []
     for letter in text:
         place = DIGITS.find(letter)

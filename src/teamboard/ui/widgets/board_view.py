@@ -30,14 +30,14 @@ SCROLL_MARGIN = 2
 
 
 RowsOf = Callable[[BoardOnDay], list[Row]]
-"""Says which rows a board has."""
+"""Returns the rows for a view of the board."""
 
 DrawRow = Callable[[Row, int], Line]
-"""The line of a row at a width."""
+"""Draws a row, in a width in cells."""
 
 
-class Big(NamedTuple):
-    """How a board is drawn big: which rows it has then, and the line of a part of a record."""
+class BigLayout(NamedTuple):
+    """The functions that draw a board big: one expands its rows, one draws a part of a record."""
 
     rows: Callable[[list[Row], Board], list[Row]]
     line: Callable[[BoardOnDay, AnyGoal | Member, int, int], Line]
@@ -68,7 +68,7 @@ class BoardView(LinesView, can_focus=True):
         super().__init__(id=id)
         self._draw = draw or self.board_line
         self._can_be_big = draw is None
-        self._big: Big | None = None
+        self._big: BigLayout | None = None
         self.shown = shown
         self._rows_of = rows_of
         self._rows: list[Row] = []
@@ -80,11 +80,11 @@ class BoardView(LinesView, can_focus=True):
         self._glows = Glow()
         self._glow_timer: Timer | None = None
 
-    # -- what it shows
+    # -- rows
 
     @property
     def selected(self) -> str | None:
-        """The id of the selected row's record."""
+        """The id of the selected row's record, or None."""
         return self._selected.rpartition("/")[2] if self._selected else None
 
     @property
@@ -93,21 +93,21 @@ class BoardView(LinesView, can_focus=True):
 
     @property
     def drawn(self) -> list[Line]:
-        """All the lines there are, the hidden ones too."""
+        """All lines, also those scrolled out of sight."""
         return [self._line(index) for index in range(len(self._rows))]
 
     @property
     def marked(self) -> list[str]:
-        """The ids of the records that are marked, in the order of the rows; each once."""
+        """The ids of the marked records, in the order of the rows."""
         return list(dict.fromkeys(row.record_id for row in self._rows if row.record_id in self._marks))
 
     def toggle_mark(self, record_id: str) -> None:
-        """Mark a record, or take its mark away."""
+        """Mark a record, or unmark it."""
         self._marks ^= {record_id}
         self._refresh_record(record_id)
 
     def unmark(self) -> None:
-        """Take all marks away."""
+        """Unmark all records."""
         marked, self._marks = self._marks, set()
         for record_id in marked:
             self._refresh_record(record_id)
@@ -126,8 +126,8 @@ class BoardView(LinesView, can_focus=True):
         self.rebuild()
 
     def show_board(self, shown: BoardOnDay, changed: Iterable[str] = ()) -> None:
-        """Show a newer board. Selection and scroll position stay; what changed glows."""
-        lit = self._lit_by(shown.board, changed)
+        """Show another view. Selection and scroll position stay; the rows of the `changed` ids glow."""
+        lit = self._ids_to_light(shown.board, changed)
         self.shown = shown
         before = self._rows
         rows = self._rows_now()
@@ -140,10 +140,10 @@ class BoardView(LinesView, can_focus=True):
             self._glow_timer.resume()
 
     def rebuild(self, rows: list[Row] | None = None) -> None:
-        """Work the rows out again, as after a filter; what stood at the top stays there."""
+        """Compute the rows again, such as for a new filter; the row at the top stays there."""
         offset = self.scroll_offset.y
         anchor = next((i for i in range(offset, len(self._rows)) if self._rows[i].record_id), None)
-        kept = self._rows[anchor].key if anchor is not None else ""
+        anchor_key = self._rows[anchor].key if anchor is not None else ""
         before = self.selected
         self._rows = rows if rows is not None else self._rows_now()
         self._at = {row.key: i for i, row in enumerate(self._rows) if row.record_id and not row.part}
@@ -155,8 +155,8 @@ class BoardView(LinesView, can_focus=True):
         if self._selected not in self._at:
             first = next((row.key for row in self._rows if row.record_id), None)
             self._select(self._rows[self._places[before][0]].key if before in self._places else first)
-        if offset and anchor is not None and kept in self._at:
-            self.scroll_to(y=max(self._at[kept] - (anchor - offset), 0), animate=False)
+        if offset and anchor is not None and anchor_key in self._at:
+            self.scroll_to(y=max(self._at[anchor_key] - (anchor - offset), 0), animate=False)
         self.refresh()
 
     def _rows_now(self) -> list[Row]:
@@ -164,19 +164,19 @@ class BoardView(LinesView, can_focus=True):
         return self._big.rows(rows, self.shown.board) if self._big else rows
 
     def _set_big(self) -> bool:
-        """Draw big or not, as the settings say; answers with whether that has changed."""
+        """Draw big or not, as the settings say; True if that has changed."""
         wanted = self._can_be_big and cast("HasAppearance", self.app).appearance.settings.big
         if wanted == (self._big is not None):
             return False
         self._big = None
         if wanted:
-            # 24 ms, with the standup's lines: only who has a big board needs them.
+            # Imported late: with the standup's lines it takes 24 ms, and only a big board needs it.
             from teamboard.ui.widgets.big_lines import big_line, big_rows
 
-            self._big = Big(big_rows, big_line)
+            self._big = BigLayout(big_rows, big_line)
         return True
 
-    def _lit_by(self, board: Board, changed: Iterable[str]) -> set[str]:
+    def _ids_to_light(self, board: Board, changed: Iterable[str]) -> set[str]:
         ids = set(changed)
         lit = touched(board, ids) | {i for i in ids if known_table(i) in ("members", "team_goals", "goals")}
         for record_id in ids:
@@ -195,7 +195,7 @@ class BoardView(LinesView, can_focus=True):
             return self.strip((), self.span_styles.background)
         record_id = self._rows[index].record_id
         selected = bool(record_id) and self._rows[index].key == self._selected
-        background = self.span_styles.lit(selected=selected, glow=self.glow(record_id))
+        background = self.span_styles.background_of(selected=selected, glow=self.glow(record_id))
         line = self._line(index)
         sign = self._sign(record_id, selected=selected)
         if sign and line and line[0][0].startswith(" "):
@@ -203,36 +203,36 @@ class BoardView(LinesView, can_focus=True):
         return self.strip(line, background)
 
     def _sign(self, record_id: str, *, selected: bool) -> str:
-        """What stands before a row: that it is selected, marked, both."""
+        """The sign before a row that is selected, marked or both; "" if it is neither."""
         if record_id in self._marks:
             return "◉" if selected else "●"
         return ("▌" if self.has_focus else "▏") if selected else ""
 
     def _line(self, index: int) -> Line:
-        found = self._drawn.get(index)
-        if found is None:
-            found = self._drawn[index] = self._drawn_new(self._rows[index])
-        return found
+        line = self._drawn.get(index)
+        if line is None:
+            line = self._drawn[index] = self._draw_row(self._rows[index])
+        return line
 
-    def _drawn_new(self, row: Row) -> Line:
+    def _draw_row(self, row: Row) -> Line:
         return self._draw(row, self.scrollable_content_region.width)
 
     def board_line(self, row: Row, width: int) -> Line:
-        """The line of a row at a width, of a record of the board or a text of its own."""
+        """The line of a row: of a goal or member, or the row's own text."""
         if not row.record_id:
             return ((row.text, row.style),)
         board = self.shown.board
-        c = columns_for(width, id_cells(board))
+        columns = columns_for(width, id_cells(board))
         record = board.get(row.record_id)
         if self._big and isinstance(record, Goal | TeamGoal | Member):
             return self._big.line(self.shown, record, row.part, width)
         if isinstance(record, Goal | TeamGoal):
-            return goal_line(self.shown, record, c)
+            return goal_line(self.shown, record, columns)
         member = board.member(getattr(record, "handle", None))
-        return member_line(self.shown, member, c) if member else ()
+        return member_line(self.shown, member, columns) if member else ()
 
     def _redraw(self) -> None:
-        """Repaint the visible lines that differ, and forget the others."""
+        """Draw all lines again, and repaint those in sight that differ."""
         top, height = self.scroll_offset.y, self.size.height
         before, self._drawn = self._drawn, {}
         for index in range(top, min(top + height, len(self._rows))):
@@ -243,7 +243,7 @@ class BoardView(LinesView, can_focus=True):
         self.refresh(Region(0, index - self.scroll_offset.y, self.size.width, 1))
 
     def glow(self, record_id: str) -> float:
-        """How much a record's row glows now, 0 to 1."""
+        """How strongly a record's rows glow now, 0 to 1."""
         left = self._glows.left(record_id)
         return left if self.app.animation_level != "none" else float(left > 0)
 
@@ -269,7 +269,7 @@ class BoardView(LinesView, can_focus=True):
     # -- selection
 
     def select(self, record_id: str) -> bool:
-        """Select a record's row, the first it has; False if it has none."""
+        """Select the first row of a record; False if it has none."""
         places = self._places.get(record_id)
         if not record_id or not places:
             return False
@@ -292,14 +292,14 @@ class BoardView(LinesView, can_focus=True):
                 self._refresh_row(index)
 
     def _parts(self, first: int) -> int:
-        """How many lines the record takes whose first line this is."""
+        """The number of lines of the record whose first line has the index `first`."""
         key, last = self._rows[first].key, first + 1
         while last < len(self._rows) and self._rows[last].key == key and self._rows[last].part:
             last += 1
         return last - first
 
     def reveal(self) -> None:
-        """Scroll so that the selected row is to be seen, with a little room around it."""
+        """Scroll the selected row into sight, with a margin."""
         index = self._at.get(self._selected or "")
         height = self.size.height
         if index is None or not height:
@@ -308,9 +308,9 @@ class BoardView(LinesView, can_focus=True):
         margin = max(min(SCROLL_MARGIN, (height - parts) // 2), 0)
         top = self.scroll_offset.y
         low, high = index + parts - height + margin, index - margin
-        wanted = min(max(top, low), high)
-        if wanted != top:
-            self.scroll_to(y=max(wanted, 0), animate=False)
+        target = min(max(top, low), high)
+        if target != top:
+            self.scroll_to(y=max(target, 0), animate=False)
 
     def _step(self, start: int, direction: int) -> None:
         index = start
@@ -329,8 +329,8 @@ class BoardView(LinesView, can_focus=True):
     def action_page(self, direction: int) -> None:
         """Select the row a page up or down."""
         height = max(self.size.height - 2, 1)
-        wanted = self._at.get(self._selected or "", 0) + direction * height
-        self._step(min(max(wanted, 0), len(self._rows) - 1), -direction)
+        target = self._at.get(self._selected or "", 0) + direction * height
+        self._step(min(max(target, 0), len(self._rows) - 1), -direction)
 
     def action_edge(self, direction: int) -> None:
         """Select the first or the last row."""

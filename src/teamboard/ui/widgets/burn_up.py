@@ -1,4 +1,4 @@
-"""The burn-up chart: a goal's value day by day, beside its pace and the steps of its target."""
+"""The burn-up chart: a goal's value by day, its pace, and its target where it was revised."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ class BurnUp(Chart):
         self._shown: tuple[BoardOnDay, AnyGoal] | None = None
 
     def show(self, shown: BoardOnDay, goal: AnyGoal) -> None:
-        """Draw a goal's course."""
+        """Draw the chart of a goal."""
         self._shown = (shown, goal)
         self.draw()
 
     def draw(self) -> None:
-        """The course so far, beside what was expected."""
+        """Draw the values so far and the expected ones."""
         if self._shown is None:
             return
         shown, goal = self._shown

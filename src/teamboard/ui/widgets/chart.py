@@ -1,4 +1,4 @@
-"""What the charts have in common: the theme's colours, and no frame."""
+"""The base of the charts, in the theme's colours."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from teamboard.ui.themes import PREFIX
 
 
 class Chart(PlotextPlot):
-    """A plot in the colours of the theme that is on; drawn again when another one comes on."""
+    """A plot in the colours of the theme, drawn again when the theme changes."""
 
     DEFAULT_CSS: ClassVar[str] = "Chart { background: $background; padding: 0 1; width: 1fr; height: 12; }"
 
@@ -24,11 +24,11 @@ class Chart(PlotextPlot):
         self.app.theme_changed_signal.subscribe(self, lambda _: self.draw())
 
     def draw(self) -> None:
-        """Draw what it shows."""
+        """Draw the chart; called again when the theme changes."""
         raise NotImplementedError
 
     def blank(self) -> None:
-        """Clear it, for what is to be drawn."""
+        """Clear the chart and set its colours."""
         self.plt.clear_figure()
         self.plt.canvas_color(self._variable("background"))
         self.plt.axes_color(self._variable("background"))

@@ -1,4 +1,4 @@
-"""Boxes to tick, whose tick is a sign and not a colour alone."""
+"""Checkboxes that show their state as `[x]` or `[ ]`, not by colour alone."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ TICKED, NOT_TICKED = "[x]", "[ ]"
 
 
 class Tick(Checkbox):
-    """One box: `[x]` or `[ ]`, and what it is for."""
+    """One checkbox with its label."""
 
     DEFAULT_CSS: ClassVar[str] = """
     Tick > .toggle--button, Tick.-on > .toggle--button { color: $accent; background: transparent; }
@@ -27,7 +27,7 @@ class Tick(Checkbox):
 
 
 class Ticks(SelectionList[str]):
-    """Boxes, one below the other."""
+    """A list of checkboxes."""
 
     def render_line(self, y: int) -> Strip:
         strip = super().render_line(y)
@@ -35,7 +35,7 @@ class Ticks(SelectionList[str]):
         if index >= self.option_count:
             return strip
         box = TICKED if self.get_option_at_index(index).value in self.selected else NOT_TICKED
-        # Textual draws the same letters whether a box is ticked or not: they are the first three segments.
+        # Textual draws each box in three segments, the same ones whether it is ticked or not.
         _, inner, _, *rest = strip
         style = rest[0].style or Style()
         meta = inner.style.meta if inner.style else {}

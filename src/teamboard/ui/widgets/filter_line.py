@@ -1,4 +1,4 @@
-"""The line in which the words of a filter are typed."""
+"""The input field for the words of a filter."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from teamboard.ui.widgets.ordered_input import LineField, wait_until_processed
 
 
 class FilterLine(LineField):
-    """Where the words of a filter are typed. Enter keeps them and goes on to what they narrow."""
+    """An input field for the words of a filter. Enter keeps them and focuses the filtered widget."""
 
     DEFAULT_CSS: ClassVar[str] = "FilterLine { height: 1; margin: 0 2; background: $panel; }"
     BINDINGS: ClassVar[list[BindingType]] = [
-        # With priority, so that what a fast typist types behind it waits, and goes to the rows.
+        # With priority, so that keys typed after it wait and go to the rows.
         Binding("enter", "keep", "Keep", priority=True),
         Binding("escape", "screen.back", "Show all"),
     ]
 
-    def __init__(self, words: str, hint: str, *, narrows: Widget) -> None:
+    def __init__(self, words: str, hint: str, *, filtered: Widget) -> None:
         super().__init__(words, placeholder=hint, compact=True)
-        self._narrows = narrows
+        self._filtered = filtered
 
     async def action_keep(self) -> None:
-        """Take what was typed before this, then go on to the rows."""
+        """Process the keys typed before, then focus the filtered widget."""
         await wait_until_processed(self, self.screen)
-        self.screen.set_focus(self._narrows if self._narrows.focusable else None)
+        self.screen.set_focus(self._filtered if self._filtered.focusable else None)
         if not self.value:
             await self.remove()

@@ -1,4 +1,4 @@
-"""What has changed glows, and fades within three seconds."""
+"""The glow of changed records, which fades within three seconds."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ GLOW_SECONDS = 3.0
 
 
 class Glow:
-    """When each record began to glow."""
+    """The time at which each record began to glow."""
 
     def __init__(self) -> None:
         self._began: dict[str, float] = {}
@@ -18,16 +18,16 @@ class Glow:
         return bool(self._began)
 
     def light(self, record_ids: Iterable[str]) -> None:
-        """Have records glow from now on."""
+        """Start the glow of records."""
         self._began |= dict.fromkeys(record_ids, monotonic())
 
     def left(self, record_id: str) -> float:
-        """How much of a record's glow is left, 1 to 0."""
+        """The remaining glow of a record, 1 to 0, or below it once it is over."""
         began = self._began.get(record_id)
         return 0.0 if began is None else 1.0 - (monotonic() - began) / GLOW_SECONDS
 
     def fade(self) -> list[str]:
-        """The records that glow, or did until now; those whose glow is over are forgotten."""
+        """The ids of the records to repaint: those that glow, and those whose glow has just ended."""
         record_ids, now = list(self._began), monotonic()
         self._began = {i: t for i, t in self._began.items() if now - t < GLOW_SECONDS}
         return record_ids

@@ -1,4 +1,4 @@
-"""The detail of one goal: its facts and check-ins as lines, its course against the pace as a chart."""
+"""The detail of one goal: its fields, revisions and check-ins as lines, its burn-up as a chart."""
 
 from __future__ import annotations
 
@@ -33,18 +33,18 @@ from teamboard.ui.widgets.burn_up import BurnUp
 from teamboard.ui.widgets.lines_view import LinesView
 
 LABEL_CELLS = 10
-LONGEST_BAR = 40
-LOWEST_FOR_CHART = 20
+MAX_BAR_CELLS = 40
+MIN_ROWS_FOR_CHART = 20
 
 
 def detail_lines(shown: BoardOnDay, goal: AnyGoal, width: int) -> Iterator[Line]:
-    """What a goal's detail says, wrapped to a width."""
+    """The lines of a goal's detail, wrapped to the width."""
     board, now = shown.board, shown.standing(goal)
     room = max(width - 2, 20)
     yield from _wrapped(f"{goal.id} {goal.title}", "strong", room)
     yield (
         (" ", ""),
-        *progress_bar(now, min(max(room - 22, 8), LONGEST_BAR), paced=has_pace(goal)),
+        *progress_bar(now, min(max(room - 22, 8), MAX_BAR_CELLS), paced=has_pace(goal)),
         (f"  {format.percent(now.progress)}  ", "text"),
         state_span(goal, now),
     )
@@ -57,19 +57,19 @@ def detail_lines(shown: BoardOnDay, goal: AnyGoal, width: int) -> Iterator[Line]
     if waiting:
         yield from _wrapped(f"{REVISION_SIGN} to acknowledge: {waiting}", "warn", room)
     yield ()
-    yield from _fact("owner", owner_name(board, goal), room)
-    yield from _fact("now", format.amount(now.value, goal.measure), room)
-    yield from _fact("measure", format.describe_measure(goal.measure), room)
+    yield from _field("owner", owner_name(board, goal), room)
+    yield from _field("now", format.amount(now.value, goal.measure), room)
+    yield from _field("measure", format.describe_measure(goal.measure), room)
     if isinstance(goal, Goal):
-        yield from _fact("kind", goal.kind, room)
-        yield from _fact("aligned", describe_alignment(board, goal), room)
-    yield from _fact("days", f"{goal.starts} to {goal.due}", room)
+        yield from _field("kind", goal.kind, room)
+        yield from _field("aligned", describe_alignment(board, goal), room)
+    yield from _field("days", f"{goal.starts} to {goal.due}", room)
     if has_pace(goal):
         week = format.trend(now.trend)
         moved = "no change this week" if week == "—" else f"{week} points this week"
-        yield from _fact("pace", f"{format.percent(now.pace)} by today, {moved}", room)
+        yield from _field("pace", f"{format.percent(now.pace)} by today, {moved}", room)
     if now.blocker:
-        yield from _fact("wanted", f"{HELP_SIGN} {now.blocker}", room, "help")
+        yield from _field("wanted", f"{HELP_SIGN} {now.blocker}", room, "help")
     if isinstance(goal.measure, Milestones):
         yield ()
         last = board.last_checkin(goal.id)
@@ -95,7 +95,7 @@ def _wrapped(text: str, style: SpanStyle, room: int, indent: str = " ") -> Itera
         yield ((indent, ""), (piece, style))
 
 
-def _fact(label: str, text: str, room: int, style: SpanStyle = "text") -> Iterator[Line]:
+def _field(label: str, text: str, room: int, style: SpanStyle = "text") -> Iterator[Line]:
     for i, piece in enumerate(wrapped(text, room - LABEL_CELLS)):
         yield ((" ", ""), ((label if i == 0 else "").ljust(LABEL_CELLS), "dim"), (piece, style))
 
@@ -132,7 +132,7 @@ def _checkin(board: Board, goal: AnyGoal, checkin: CheckIn, room: int) -> Iterat
 
 
 class GoalDetail(Container):
-    """The pane for the selected goal."""
+    """The pane that shows the selected goal."""
 
     DEFAULT_CSS: ClassVar[str] = """
     GoalDetail {
@@ -151,14 +151,14 @@ class GoalDetail(Container):
         yield self._text
 
     def show(self, shown: BoardOnDay, goal: AnyGoal) -> None:
-        """Show a goal; the text starts at its top when it is another one."""
+        """Show a goal; the text is scrolled to its top if it is another one."""
         if self._shown is None or self._shown[1].id != goal.id:
             self._text.scroll_to(y=0, animate=False)
         self._shown = (shown, goal)
         self._write()
 
     def scroll_text(self, lines: int) -> None:
-        """Move the text up or down."""
+        """Scroll the text."""
         self._text.scroll_relative(y=lines, animate=False)
 
     def on_resize(self) -> None:
@@ -170,7 +170,7 @@ class GoalDetail(Container):
         shown, goal = self._shown
         self._text.write(partial(detail_lines, shown, goal))
         too_low = self.styles.layout is not None and self.styles.layout.name == "vertical"
-        if isinstance(goal.measure, DoneOrNot) or (too_low and self.size.height < LOWEST_FOR_CHART):
+        if isinstance(goal.measure, DoneOrNot) or (too_low and self.size.height < MIN_ROWS_FOR_CHART):
             if self._chart is not None:
                 self._chart.display = False
             return

@@ -1,4 +1,4 @@
-"""The lines above a board: who and when, what is wrong, what there is to celebrate."""
+"""The lines above a board: the header, and a banner for errors and celebrations."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from teamboard.render.board_header import describe_period, past_mark
 from teamboard.render.line_layout import REVISION_SIGN, Line, Span, SpanStyle, fit, wrapped
 from teamboard.ui.widgets.lines_view import LinesView
 
-MOST_LINES = 2
+MAX_LINES = 2
 
 
 def header_line(shown: BoardOnDay, *, live: bool, past: bool, member: str, width: int, waiting: int = 0) -> Line:
-    """Team, period, whether the board is live, or past, and at which revision; what waits for whoever looks at it."""
+    """Team, period, live or past, revision; then the number of revisions that wait for the person, and their name."""
     board = shown.board
     margin = 2 if width >= 104 else 1
-    # However long the names are, there is room for what the board is.
+    # Long names are cut, so that the state of the board always has room.
     team = _short(board.team.name if board.team else "teamboard", width)
     when = describe_period(shown)
     state = ("● live", "on-track") if live else ("▲ not live", "behind")
     if past:
         state = (past_mark(shown.day), "warn")
     revision = f" · revision {board.revision}"
-    # Whether the board is live is said before what waits for somebody is said at length.
+    # The state of the board has priority over the long form of what waits.
     member = _short(member, width)
     needed = cell_len(f"{team}   {when}   {state[0]}  {member}") + 2 * margin
     words = (f"{REVISION_SIGN} {waiting} for you   ", f"{REVISION_SIGN} {waiting}  ") if waiting else ("",)
@@ -37,7 +37,7 @@ def header_line(shown: BoardOnDay, *, live: bool, past: bool, member: str, width
     parts: list[Span] = [(team, "strong")]
     used = cell_len(team)
     middle: list[Span] = []
-    # What the board is, live or of which day, is said before anything else there is room for.
+    # The state has priority over the period, the period over the revision.
     for pieces in (((when, "dim"), state, (revision, "dim")), ((when, "dim"), state), (state,)):
         cells = sum(cell_len(text) for text, _ in pieces) + 3 * len(pieces) - 3 * ((revision, "dim") in pieces)
         if used + cells <= room:
@@ -56,7 +56,7 @@ def _short(name: str, width: int) -> str:
 
 
 class BoardHeader(LinesView):
-    """One line: team, period and day, live or not, revision, and who you are."""
+    """The line at the top of a screen: team, period, state of the board, revision, and who acts."""
 
     DEFAULT_CSS: ClassVar[str] = "BoardHeader { height: 1; }"
 
@@ -65,25 +65,25 @@ class BoardHeader(LinesView):
         self._member = member
 
     def show(self, shown: BoardOnDay, *, live: bool, past: bool = False, waiting: int = 0) -> None:
-        """Show a board on a day: live or not, or one of the past; and how many revisions wait for the person."""
+        """Show a view of the board; `live` is False while it can't be read, `waiting` counts revisions to answer."""
         line = partial(header_line, shown, live=live, past=past, member=self._member, waiting=waiting)
         self.write(lambda width: [line(width=width)])
 
 
 class Banner(LinesView):
-    """Lines that are there only while there is something to say: trouble first, else a celebration."""
+    """A text below the header, for errors, past days and celebrations; hidden while it is empty."""
 
     DEFAULT_CSS: ClassVar[str] = "Banner { height: 0; display: none; }"
 
     def say(self, text: str, style: SpanStyle) -> None:
-        """Show a text in the middle of the line, or, with no text, nothing."""
+        """Show a text, centred; hide the banner if it is empty."""
         self.display = bool(text)
         self.styles.height = len(self._pieces(text, self.app.size.width)) if text else 0
         self.write(lambda width: (self._centred(piece, style, width) for piece in self._pieces(text, width)))
 
     @staticmethod
     def _pieces(text: str, width: int) -> list[str]:
-        return wrapped(text, max(width - 4, 10))[:MOST_LINES]
+        return wrapped(text, max(width - 4, 10))[:MAX_LINES]
 
     @staticmethod
     def _centred(piece: str, style: SpanStyle, width: int) -> Line:

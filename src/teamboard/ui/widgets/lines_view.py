@@ -1,4 +1,4 @@
-"""A widget that draws lines: the way every part of the board is drawn."""
+"""The widget that draws styled lines, the base of all lists and panes."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from teamboard.render.line_layout import Line, filled
 from teamboard.ui.themes import SpanStyles
 
 LinesFor = Callable[[int], Iterable[Line]]
-"""The lines for a width in cells."""
+"""Returns the lines for a width in cells."""
 
 
 class LinesView(ScrollView, can_focus=False):
     """Draws lines of styled text, fitted to its width, and scrolls them. Nothing in a text is markup.
 
-    It takes no focus: what scrolls it is a key of the screen.
+    It takes no focus; keys of the screen scroll it.
     """
 
     DEFAULT_CSS: ClassVar[str] = """
@@ -35,14 +35,14 @@ class LinesView(ScrollView, can_focus=False):
 
     @property
     def span_styles(self) -> SpanStyles:
-        """The styles of the theme that is on now."""
+        """The styles of the current theme."""
         if self._span_styles is None:
             self._span_styles = SpanStyles(self.app.theme_variables)
         return self._span_styles
 
     @property
     def drawn(self) -> Sequence[Line]:
-        """All the lines there are, the hidden ones too."""
+        """All lines, also those scrolled out of sight."""
         return self._lines
 
     @property
@@ -57,17 +57,17 @@ class LinesView(ScrollView, can_focus=False):
         self.rewrite()
 
     def restyle(self) -> None:
-        """Take the colours of a new theme."""
+        """Repaint in the colours of another theme."""
         self._span_styles = None
         self.refresh()
 
     def write(self, lines_for: LinesFor) -> None:
-        """Show other lines, now and whenever the width changes."""
+        """Show the lines that `lines_for` returns, now and whenever the width changes."""
         self._lines_for = lines_for
         self.rewrite()
 
     def rewrite(self) -> None:
-        """Fit the lines to the width again."""
+        """Compute the lines again."""
         width = self.scrollable_content_region.width
         if self._lines_for is None or not width:
             return
@@ -76,7 +76,7 @@ class LinesView(ScrollView, can_focus=False):
         self.refresh(layout=self.styles.auto_dimensions)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """As high as its lines are many, where its styles say `height: auto`."""
+        """The number of lines, for `height: auto`."""
         return len(tuple(self._lines_for(width))) if self._lines_for is not None and width else 0
 
     def render_line(self, y: int) -> Strip:
@@ -85,7 +85,7 @@ class LinesView(ScrollView, can_focus=False):
         return self.strip(line, self.span_styles.background)
 
     def strip(self, line: Line, background: str) -> Strip:
-        """A line on a background, as wide as the widget."""
+        """A line on a background colour, cut or padded to the widget's width."""
         width = self.scrollable_content_region.width
         styles = self.span_styles
         segments = [Segment(text, styles.rich_style(style, background)) for text, style in filled(line, width)]

@@ -1,7 +1,7 @@
-"""A line to type in that keeps the order of what is typed, however fast, and however busy the machine is.
+"""An input field that handles keys in the order in which they were typed.
 
-Textual takes letters at once, but sends a Backspace or an arrow up to the app and back first: in a burst of keys the
-letters behind it would overtake it.
+Textual inserts letters at once, but sends a Backspace or an arrow through the app first: in a burst of keys later
+letters would be handled before it.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ from teamboard.ui.textual_private import own_bindings
 
 
 class LineField(Input):
-    """A line to type in."""
+    """An input field that handles keys in order."""
 
     async def on_key(self, event: events.Key) -> None:
         await handle_key(self, event)
 
 
 async def wait_until_processed(*pumps: MessagePump) -> None:
-    """Wait until these, one after the other, have taken what was typed so far.
+    """Wait until these widgets, one after the other, have processed their queued key events.
 
-    For a key with priority: it would overtake the letters before it.
+    An action with a priority binding calls it, as it runs before the letters that were typed earlier.
     """
     for pump in pumps:
         done = asyncio.Event()
@@ -35,7 +35,7 @@ async def wait_until_processed(*pumps: MessagePump) -> None:
 
 
 async def handle_key(field: Widget, event: events.Key) -> None:
-    """Do what a key does in the field now, if it does something."""
+    """Run the field's own action for a key now, if it has one."""
     for binding in own_bindings(field, event.key):
         if not binding.priority and await field.app.run_action(binding.action, field):
             event.stop()

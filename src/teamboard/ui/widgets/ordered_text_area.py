@@ -1,4 +1,4 @@
-"""Some lines to type in, which keep the order of what is typed as a line does."""
+"""A text area that handles keys in the order in which they were typed; see `ordered_input`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from teamboard.ui.widgets.ordered_input import handle_key
 
 
 class TextField(TextArea):
-    """Some lines to type in."""
+    """A text area that handles keys in order."""
 
     async def on_key(self, event: events.Key) -> None:
         await handle_key(self, event)

@@ -1,4 +1,4 @@
-"""What a row of a board is."""
+"""The rows that a `BoardView` draws."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from teamboard.render.line_layout import SpanStyle
 
 
 class Row(NamedTuple):
-    """One line of a board: a record's, or, without an id, a text of its own.
+    """One line: of a record, or, without an id, a text in a style, which can't be selected.
 
-    A record that stands in more than one place says what it stands `under`; one that takes more than one line says
-    which `part` this is.
+    `under` tells apart the rows of a record that is listed more than once; `part` counts the lines of a record that
+    takes more than one.
     """
 
     record_id: str = ""
@@ -22,5 +22,5 @@ class Row(NamedTuple):
 
     @property
     def key(self) -> str:
-        """What tells this record's place from every other; empty for a text."""
+        """Identifies the record's place in the list; "" for a text."""
         return f"{self.under}/{self.record_id}" if self.record_id else ""

@@ -6,20 +6,20 @@ from teamboard.domain.pulse import Week
 from teamboard.ui.widgets.chart import Chart
 
 
-class Weekly(Chart):
-    """Feedback by week, one bar each."""
+class WeeklyChart(Chart):
+    """The amount of feedback by week, as bars."""
 
     def __init__(self) -> None:
         super().__init__()
         self._weeks: tuple[Week, ...] = ()
 
     def show(self, weeks: tuple[Week, ...]) -> None:
-        """Draw the weeks."""
+        """Draw some weeks, oldest first."""
         self._weeks = weeks
         self.draw()
 
     def draw(self) -> None:
-        """One bar a week, under it the day on which it begins."""
+        """Draw one bar for each week, labelled with its first day."""
         self.blank()
         counts = [week.feedback for week in self._weeks]
         if counts:

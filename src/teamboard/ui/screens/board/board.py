@@ -226,7 +226,7 @@ class BoardScreen(GoalScreen[None]):
             line.value = words
             line.focus()
             return
-        line = FilterLine(words, FILTER_HINT, narrows=self.view)
+        line = FilterLine(words, FILTER_HINT, filtered=self.view)
         await self.mount(line, before="#foot")
         self.set_focus(line)
 

@@ -221,7 +221,7 @@ class InboxScreen(LiveScreen[None]):
         for line in self.query(FilterLine):
             line.focus()
             return
-        line = FilterLine(self.words, FILTER_HINT, narrows=self.view)
+        line = FilterLine(self.words, FILTER_HINT, filtered=self.view)
         await self.mount(line, before=self.query_one(Footer))
         self.set_focus(line)
 

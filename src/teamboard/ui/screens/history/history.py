@@ -126,7 +126,7 @@ class HistoryScreen(LiveScreen[None]):
         for line in self.query(FilterLine):
             line.focus()
             return
-        line = FilterLine(self.words, FILTER_HINT, narrows=self.lines)
+        line = FilterLine(self.words, FILTER_HINT, filtered=self.lines)
         await self.mount(line, after=self.lines)
         self.set_focus(line)
 

@@ -1,4 +1,4 @@
-"""The team's pulse: feedback by week as a chart, who gives to whom, cadence, and how useful talks were."""
+"""The team's pulse: feedback by week, who gives to whom, cadences kept, how useful one-on-ones and reviews were."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from teamboard.ui.messages import BoardChanged
 from teamboard.ui.palette import Command
 from teamboard.ui.screens.base_screen import LiveScreen
 from teamboard.ui.widgets.lines_view import LinesView
-from teamboard.ui.widgets.weekly import Weekly
+from teamboard.ui.widgets.weekly import WeeklyChart
 
 
 class PulseScreen(LiveScreen[None]):
-    """For the manager and the team: gaps stand out, and no score is shown."""
+    """The screen of the team's pulse; gaps are emphasised, nobody gets a score."""
 
     LEGEND: ClassVar[legend.Legend] = legend.PULSE
     CSS_PATH: ClassVar[str] = "pulse.tcss"
@@ -39,24 +39,24 @@ class PulseScreen(LiveScreen[None]):
     ]
 
     title_line = getters.query_one("#title", LinesView)
-    chart = getters.query_one(Weekly)
+    chart = getters.query_one(WeeklyChart)
     lines = getters.query_one("#pulse", LinesView)
 
     def compose(self) -> ComposeResult:
         yield from self.compose_header()
         yield LinesView(id="title")
-        yield Weekly()
+        yield WeeklyChart()
         yield LinesView(id="pulse")
         yield Footer(show_command_palette=False, compact=True)
 
     async def on_mount(self) -> None:
-        await self._read()
+        await self._load()
 
     @on(BoardChanged)
-    async def _read(self) -> None:
+    async def _load(self) -> None:
         self.show_header()
         shown = self.shown
-        # A thousand members' feedback is counted out of the way of the screen.
+        # In a thread: with a thousand members it takes a while.
         found = await asyncio.to_thread(pulse, shown.board, shown.day)
         self.title_line.write(lambda _: [pulse_title(shown.board, found)])
         self.chart.show(found.weeks)
@@ -70,9 +70,9 @@ class PulseScreen(LiveScreen[None]):
         yield from matrix_lines(board, found, width)
 
     def action_scroll(self, lines: int) -> None:
-        """Move up or down."""
+        """Scroll the figures."""
         self.lines.scroll_relative(y=lines, animate=False)
 
     def commands(self) -> Iterable[Command]:
-        """What the palette offers here."""
+        """The commands of this screen for the palette."""
         yield Command("Back", "To the board (Esc)", self.action_back)

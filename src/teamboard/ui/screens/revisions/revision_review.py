@@ -28,7 +28,7 @@ from teamboard.render.revisions import (
     summarize_revision,
 )
 from teamboard.ui.messages import BoardChanged
-from teamboard.ui.navigation import shares_form
+from teamboard.ui.navigation import alignment_form
 from teamboard.ui.screens.board_access import BoardAccess
 from teamboard.ui.screens.revisions.revise import ReviseScreen
 from teamboard.ui.widgets.lines_view import LinesView
@@ -165,7 +165,7 @@ class RevisionReviewScreen(BoardAccess, ModalScreen[None]):
             return
         mine = [g for g in board.open_goals_of(self.board_app.actor.member or "") if revision.goal in g.aligned]
         if mine and isinstance(mine[0], Goal):
-            self.app.switch_screen(shares_form(board, mine[0]))
+            self.app.switch_screen(alignment_form(board, mine[0]))
 
     async def _commit(self, action: Action, what: str) -> None:
         commit = await self.try_commit(action)
