@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 import os
@@ -11,6 +12,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from http.client import HTTPConnection
 from pathlib import Path
 from time import monotonic
@@ -18,6 +20,7 @@ from urllib.error import HTTPError
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
+import aiohttp
 import pyte
 import pytest
 from selenium.webdriver import Chrome, ChromeOptions
@@ -203,6 +206,56 @@ def test_a_page_of_another_address_can_open_nothing(tmp_path: Path, served: list
     assert answer(address, Cookie=cookie, Host="board.example") == 403
     for origin in ("http://board.example", "null", "http://127.0.0.1:1"):
         assert answer(address + "ws", Cookie=cookie, Origin=origin) == 403
+
+
+def test_what_is_no_address_or_token_is_refused_as_another(tmp_path: Path, served: list[Served]) -> None:
+    server = Served(tmp_path, "--as", "ana")
+    served.append(server)
+    address, cookie = server.address.partition("?")[0], admitted(server.address)[1]
+    name = cookie.partition("=")[0]
+    assert answer(address, Cookie=cookie, Host="[") == 403
+    assert answer(address, Cookie=cookie, Origin="http://[") == 403
+    assert answer(address, Cookie=f"{name}=\xff\xfe") == 403
+
+
+def apps_of(folder: Path) -> set[int]:
+    """The processes that run the board in a folder for a browser."""
+    found = set()
+    for entry in Path("/proc").iterdir():
+        with suppress(OSError):
+            command = (entry / "cmdline").read_bytes() if entry.name.isdigit() else b""
+            if os.fsencode(folder / "team.board.json") in command and b"serve" not in command:
+                found.add(int(entry.name))
+    return found
+
+
+@pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="processes are looked up in /proc")
+async def test_an_app_has_a_screen_of_possible_size_and_ends_with_the_server(
+    tmp_path: Path, served: list[Served]
+) -> None:
+    server = Served(tmp_path, "--as", "ana")
+    served.append(server)
+    address, cookie = server.address.partition("?")[0], admitted(server.address)[1]
+    for query in ("width=99999999&height=99999999", "width=-1&height=24", "width=x&height=24"):
+        assert answer(f"{address}ws?{query}", Cookie=cookie) == 400
+    async with (
+        aiohttp.ClientSession(headers={"Cookie": cookie}) as session,
+        session.ws_connect(f"{address}ws?width=100&height=30") as socket,
+    ):
+        await socket.send_json(["resize", {"width": 99999999, "height": 99999999}])
+        await socket.send_json(["resize", {"width": 90, "height": 30}])
+        screen = pyte.Screen(100, 30)
+        stream = pyte.ByteStream(screen)
+        async with asyncio.timeout(SECONDS):
+            while "New ARR" not in "\n".join(screen.display):
+                message = await socket.receive()
+                if message.type == aiohttp.WSMsgType.BINARY:
+                    stream.feed(message.data)
+        (app,) = apps_of(tmp_path)
+        # One that does not listen any more is ended all the same.
+        os.kill(app, signal.SIGSTOP)
+        assert server.end() == 0
+        assert apps_of(tmp_path) == set()
 
 
 @pytest.mark.slow

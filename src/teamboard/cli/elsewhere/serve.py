@@ -69,7 +69,9 @@ def _command(session: Session, actor: Actor) -> str:
     """The command line that opens the board for one browser; it goes through a shell."""
     who = ["--as", actor.member] if actor.member else ["--read-only"]
     looks = [f"--{name}" for name, wished in session.looks_given.items() if wished]
-    return shlex.join([sys.executable, "-m", "teamboard", *_place(session), *who, *looks])
+    # The shell gives its place to the app: who ends the one ends the other.
+    replaced = "" if os.name == "nt" else "exec "
+    return replaced + shlex.join([sys.executable, "-m", "teamboard", *_place(session), *who, *looks])
 
 
 def _place(session: Session) -> list[str]:
