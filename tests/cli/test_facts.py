@@ -186,7 +186,7 @@ def test_spreadsheets_of_all_kinds(run: Run, crm: Path, separator: str, encoding
     ("change", "says"),
     [
         ({"4514": "1.234", "1000.5": "2.345"}, "'1.234' may have a thousands separator or a decimal sign"),
-        ({"1000.5": '"1000,5"', "4514": "45.5"}, "say decimal"),
+        ({"1000.5": '"1000,5"', "4514": "45.5"}, "set decimal"),
         ({"2017-03-11": "11.03.2017"}, "name its date_format"),
         ({"4514": "a lot"}, "Nothing was imported"),
         ({HEADER: "opportunity_id,agent,account,deal_stage,close_date,close_value"}, "no column 'sales_agent'"),
@@ -242,7 +242,7 @@ def test_errors_of_the_map_name_line_and_field(run: Run, crm: Path, old: str, ne
     [
         ([*IMPORT[:-1], "anna"], 1, "Only Mara Lind"),
         ([*IMPORT[:2], "none.csv", *IMPORT[3:]], 2, "none.csv"),
-        (["facts", "add", "anna", "Survey", "many", "--source", "x", "--as", "mara"], 1, "is no number"),
+        (["facts", "add", "anna", "Survey", "many", "--source", "x", "--as", "mara"], 1, "is not a number"),
         (["facts", "add", "anna", "Survey", "4", "--as", "mara"], 2, "--source"),
         (
             ["facts", "add", "anna", "Survey", "4", "--source", "x", "--on", "today+1", "--as", "mara"],

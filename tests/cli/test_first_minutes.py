@@ -99,7 +99,7 @@ def test_where_there_is_no_terminal_it_is_an_error(run: Run) -> None:
     [
         ({"goals": ["ARR 5"]}, "goals, line 1: write whose it is"),
         ({"goals": ["Zoe: ARR = 5"]}, "goals, line 1: there is no member 'Zoe'"),
-        ({"goals": ["Mara: ARR = lots"]}, "goals, line 1: 'lots' is no number"),
+        ({"goals": ["Mara: ARR = lots"]}, "goals, line 1: 'lots' is not a number"),
         ({"goals": ["Mara: ok = 1", "Mara: same start = 0"]}, "goals, line 2"),
         ({"ends": "2026-09-01"}, "A period must end after it begins"),
         ({"starts": "October"}, "The period's days are written like 2026-10-01"),
@@ -255,7 +255,7 @@ print("and after", code, flush=True)
     terminal.type("discovery\r")
     terminal.wait_for("51 calls of 120 calls")
     terminal.type("plenty\r")
-    terminal.wait_for("is no number")
+    terminal.wait_for("is not a number")
     terminal.type("\x01\x0b+9\r")
     terminal.wait_for("and after 0")
     # The emulator takes the end of the keyboard's protocol for a letter.

@@ -75,7 +75,7 @@ async def test_done_or_not_is_one_box(app: MakeApp, sample_store: FileStore) -> 
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("keys", "says"),
-    [(["l", "o", "t", "s"], "'lots' is no number"), (["1", "tab", "9", "9"], "from 0 to 10")],
+    [(["l", "o", "t", "s"], "'lots' is not a number"), (["1", "tab", "9", "9"], "from 0 to 10")],
 )
 async def test_what_makes_no_sense_stays_in_the_form(
     app: MakeApp, sample_store: FileStore, keys: list[str], says: str

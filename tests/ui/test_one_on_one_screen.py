@@ -42,7 +42,7 @@ async def test_what_is_agreed_is_open_until_it_is_done(app: MakeApp, sample_stor
         await pilot.press("o")
         await until_shown(pilot, "Open from before")
         await pilot.press("c", *"Call Legal", "tab", "tab", *"soon", "ctrl+s")
-        await until_shown(pilot, "'soon' is no day")
+        await until_shown(pilot, "'soon' is not a date")
         pilot.app.screen.query_one("#due", Input).value = "today+2"
         await pilot.press("ctrl+s")
         await until_shown(pilot, "by 24 Nov")

@@ -1,4 +1,4 @@
-"""Amounts and days as a person types them, in a form, on the command line or in YAML."""
+"""Parse numbers and dates as people type them, in a form, on the command line or in YAML."""
 
 from __future__ import annotations
 
@@ -37,15 +37,16 @@ RESERVED_HANDLES = frozenset(
         "withdraw",
     }
 )
-"""The verbs of commands, such as `reply` of `feedback reply`: no new member is called so."""
+"""Names of commands, such as `reply` in `feedback reply`, which a new member's handle must not be."""
 
 _WORDS = {"done": 1.0, "yes": 1.0, "not done": 0.0, "no": 0.0}
 
 
 def parse_value(text: str) -> tuple[float | None, float | None]:
-    """A typed value as (value, change): `812k` sets, `+4` and `-4` add, `=-4` sets below zero.
+    """Parse a typed value into (value, change), one of them None.
 
-    Raises Refused for what is no number.
+    `812k` sets the value, `+4` and `-4` change it, `=-4` sets a negative one; "done" and "yes" are 1, "not done" and
+    "no" are 0. Raises Refused if it is not a number.
     """
     typed = text.strip().replace(MINUS, "-")
     if typed.casefold() in _WORDS:
@@ -61,46 +62,49 @@ def parse_value(text: str) -> tuple[float | None, float | None]:
 
 
 def parse_amount(text: str) -> float:
-    """A number as a person writes it: `812000`, `812 000`, `812k`, `1.2M`. ValueError if it is none."""
+    """Parse a typed number: `812000`, `812 000`, `812k`, `1.2M`. Raises ValueError if it is not a number."""
     match = _AMOUNT.fullmatch(text.strip())
     if match is None:
-        raise ValueError(f"{text!r} is no number; write 812000, 812.5, 812k or 1.2M")
+        raise ValueError(f"{text!r} is not a number; write 812000, 812.5, 812k or 1.2M")
     return finite_number(float(match[1].replace("_", "").replace(" ", "")) * _SCALE[match[2].lower()])
 
 
 def parse_date(text: str, today: date) -> date:
-    """A day as a person writes it: `2026-12-31`, `today`, `today+5`. ValueError if it is none."""
+    """Parse a typed date: `2026-12-31`, `today`, `today+5`. Raises ValueError if it is not a date."""
     return parse_moment(text, today)[0]
 
 
 def finite_number(value: float) -> float:
-    """A number that is one; ValueError for infinities, NaN and what is too large."""
+    """Convert to float. Raises ValueError for NaN and for numbers beyond -LARGEST to LARGEST."""
     try:
-        found = float(value)
+        number = float(value)
     except OverflowError:
-        found = math.inf
-    if not -LARGEST <= found <= LARGEST:
-        raise ValueError("the number is too large, or none")
-    return found
+        number = math.inf
+    if not -LARGEST <= number <= LARGEST:
+        raise ValueError("the number is too large, infinite or NaN")
+    return number
 
 
 def parse_moment(text: str, today: date) -> tuple[date, time]:
-    """A day with a time of day, nine in the morning where none is given. ValueError if it is none."""
+    """Parse a typed date with an optional time, 09:00 by default: `today-3 14:30`, `2026-12-31 14:30`.
+
+    Raises ValueError if it is not a date.
+    """
     text = text.strip()
     match = _DAY.fullmatch(text)
     try:
         if match is None:
-            whole = datetime.fromisoformat(text)
-            return date_in_range(whole.date()), whole.time() if len(text) > 10 else time(9)
+            parsed = datetime.fromisoformat(text)
+            return date_in_range(parsed.date()), parsed.time() if len(text) > 10 else time(9)
         days = int(match[2] or 0) * (-1 if match[1] == "-" else 1)
         clock = time(int(match[3]), int(match[4])) if match[3] else time(9)
         return date_in_range(today + timedelta(days=days)), clock
     except (ValueError, OverflowError):
-        raise ValueError(f"{text!r} is no day; write 2026-12-31, today or today-12") from None
+        raise ValueError(f"{text!r} is not a date; write 2026-12-31, today or today-12") from None
 
 
-def date_in_range(found: date) -> date:
-    """A day within reason; ValueError for one that is not."""
-    if not _EARLIEST <= found <= _LATEST:
-        raise ValueError(f"the day {found} is out of all reason")
-    return found
+def date_in_range(value: date) -> date:
+    """Return the date. Raises ValueError if it is not between 1900-01-01 and 9000-01-01."""
+    if not _EARLIEST <= value <= _LATEST:
+        raise ValueError(f"the date {value} must be between {_EARLIEST} and {_LATEST}")
+    return value

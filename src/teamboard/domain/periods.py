@@ -1,4 +1,4 @@
-"""Periods: the one that follows, and which goals belong to one."""
+"""Periods: the next one, earlier ones by name, and the goals in one."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from teamboard.domain.records import EarlierPeriod, Period
 
 
 def next_period(period: Period, starts: date | None = None) -> Period:
-    """The period after one: as many whole months, or as many days, from the day after it or from `starts`.
+    """The period after `period`: as many whole months or days, from the day after it or from `starts`.
 
-    It is called as calendars call it (`Q1 2027`, `January 2027`, `2027`), else by its days.
+    Its name is a quarter, half-year, month or year (`Q1 2027`, `H1 2027`, `January 2027`, `2027`) if it is one, else
+    its first and last day.
     """
     starts = starts or period.ends + timedelta(days=1)
     months = _whole_months(period.starts, period.ends)
@@ -25,7 +26,7 @@ def next_period(period: Period, starts: date | None = None) -> Period:
 
 
 def _whole_months(starts: date, ends: date) -> int:
-    """How many whole months lie between two days; 0 if they are not whole."""
+    """The number of months from `starts` to `ends`, both included; 0 if they are not whole calendar months."""
     after = ends + timedelta(days=1)
     if starts.day != 1 or after.day != 1:
         return 0
@@ -33,7 +34,7 @@ def _whole_months(starts: date, ends: date) -> int:
 
 
 def _add_months(day: date, months: int) -> date:
-    """The first day of the month that is so many months after that of a first day."""
+    """The first day of the month that is `months` months after that of `day`."""
     month = day.year * 12 + day.month - 1 + months
     return date(month // 12, month % 12 + 1, 1)
 
@@ -50,12 +51,12 @@ def _period_name(starts: date, ends: date) -> str:
 
 
 def all_periods(board: Board) -> list[Period]:
-    """The periods of a board, the oldest first, the one that runs last."""
+    """The periods of a board, oldest first, the current one last."""
     return [*board.team.earlier, board.team.period] if board.team else []
 
 
 def find_period(board: Board, name: str) -> Period | None:
-    """The period of that name, or that begins on that day (`2026-10-01`); None if there is none."""
+    """The period with this name or first day (`2026-10-01`), or None."""
     wanted = " ".join(name.split()).casefold()
     for period in all_periods(board):
         if wanted in (period.name.casefold(), str(period.starts)):
@@ -64,21 +65,21 @@ def find_period(board: Board, name: str) -> Period | None:
 
 
 def previous_period(board: Board, period: Period) -> EarlierPeriod | None:
-    """The period before one, or None."""
+    """The period before `period`, or None."""
     earlier = board.team.earlier if board.team else ()
     return next((p for p in reversed(earlier) if p.starts < period.starts), None)
 
 
 def goals_in(board: Board, period: Period) -> list[AnyGoal]:
-    """The team goals and goals that a period had: begun by its end, and not over before it began."""
-    found: Iterable[AnyGoal] = [*board.team_goals, *board.goals]
-    return [g for g in found if g.starts <= period.ends and (g.closed is None or g.closed >= period.starts)]
+    """The team goals and goals of a period: started by its end and not closed before its start."""
+    goals: Iterable[AnyGoal] = [*board.team_goals, *board.goals]
+    return [g for g in goals if g.starts <= period.ends and (g.closed is None or g.closed >= period.starts)]
 
 
 def unfinished(board: Board) -> list[AnyGoal]:
-    """The goals that are not over and short of their target, for which a new period asks what to do.
+    """The open goals below their target that are due by the end of the current period.
 
-    A goal that is due after the period runs on by itself, and is not asked about.
+    A new period asks what to do with them; a goal that is due later simply continues.
     """
     if board.team is None:
         return []

@@ -1,8 +1,7 @@
-"""The formulas: progress, pace, status, trend, contribution. One function each, pure.
+"""The formulas: progress, pace, status, trend, contribution. One pure function each.
 
-A goal may be a member's goal or a team goal. `today` is a day in the team's time zone. Progress is a
-ratio: 0 at the start, 1 at the target; it may lie outside 0 to 1 for a metric and is clipped where it is
-added up.
+A goal may be a member's goal or a team goal. `today` is a day in the team's time zone. Progress is a ratio: 0 at the
+start, 1 at the target. For a metric it may be below 0 or above 1; sums and means use it clipped.
 """
 
 from __future__ import annotations
@@ -23,14 +22,20 @@ from teamboard.domain.revisions import agreed_on, effective, terms_on
 
 Status = Literal["achieved", "on track", "at risk", "behind", "not started", "stale"]
 STATUSES: tuple[Status, ...] = ("behind", "stale", "at risk", "on track", "not started", "achieved")
-"""Every status, the one that wants attention most first."""
+"""Every status, from the one that needs most attention to the one that needs least."""
 
 SERIES_POINTS = 6
+"""The number of weeks in a sparkline."""
 TREND_DAYS = 7
 
 
 class Standing(Struct, frozen=True, kw_only=True):
-    """Where a goal stands on a day: what every screen and the command line show of it."""
+    """The standing of a goal on a day, as every screen and the command line show it.
+
+    `progress` and `pace` are ratios, `trend` the change of progress in 7 days, `series` the clipped progress at the end
+    of the last SERIES_POINTS weeks, `value` in the unit of the measure, `age_days` the days since the last check-in
+    (None without one), `blocker` the help wanted ("" for none).
+    """
 
     progress: float
     pace: float
@@ -43,12 +48,12 @@ class Standing(Struct, frozen=True, kw_only=True):
 
 
 def clipped(ratio: float) -> float:
-    """A ratio held to 0..1."""
+    """Clip a ratio to 0..1."""
     return min(max(ratio, 0.0), 1.0)
 
 
 def value_of(goal: AnyGoal, checkin: CheckIn | None) -> float:
-    """The value a goal has after a check-in: before the first, a metric's start, else 0."""
+    """The value of a goal after a check-in: weight done for milestones; without one, a metric's start, else 0."""
     measure = goal.measure
     if isinstance(measure, Milestones):
         done = checkin.done if checkin else ()
@@ -59,7 +64,10 @@ def value_of(goal: AnyGoal, checkin: CheckIn | None) -> float:
 
 
 def ratio_of(goal: AnyGoal, value: float) -> float:
-    """Progress at a value: (value - start) / (target - start), weight done / weight of all, or 0 and 1."""
+    """Progress at a value, not clipped.
+
+    Metric: (value - start) / (target - start). Milestones: weight done / weight of all. Done or not: 1 or 0.
+    """
     measure = goal.measure
     if isinstance(measure, Metric):
         whole = measure.target - measure.start
@@ -71,20 +79,19 @@ def ratio_of(goal: AnyGoal, value: float) -> float:
 
 
 def checkin_on(board: Board, goal_id: str, day: date | None) -> CheckIn | None:
-    """The last check-in of a goal up to the end of `day`; None asks for the last of all."""
-    found = board.checkins_of(goal_id)
+    """The last check-in of a goal up to the end of `day` (None: the newest), or None."""
+    checkins = board.checkins_of(goal_id)
     if day is None:
-        return found[-1] if found else None
+        return checkins[-1] if checkins else None
     end = board.end_of(day)
-    return next((c for c in reversed(found) if c.at < end), None)
+    return next((c for c in reversed(checkins) if c.at < end), None)
 
 
 def progress(board: Board, goal: AnyGoal, day: date | None = None) -> float:
     """Progress of a goal at the end of `day` (None: by its last check-in), not clipped.
 
-    It is measured against the terms that held on that day, whatever was revised later. A team goal that
-    rolls up: the weighted mean of its aligned goals' clipped progress, or for `sum` what they achieved
-    in the team goal's unit / (target - start).
+    It uses the terms in effect on that day, without later revisions. For a team goal that rolls up it is the sum of
+    `goal_parts`.
     """
     if isinstance(goal, TeamGoal) and goal.rolls_up != "own":
         return fsum(goal_parts(board, goal, day).values())
@@ -93,33 +100,38 @@ def progress(board: Board, goal: AnyGoal, day: date | None = None) -> float:
 
 
 def counted_goals(board: Board, team_goal: TeamGoal) -> tuple[Goal, ...]:
-    """The goals whose progress a team goal that rolls up is made of.
+    """The aligned goals that count for the progress of a team goal that rolls up.
 
-    A sum keeps all that was ever achieved for it. A mean is of what is still being worked on; for a team
-    goal that is over, of what was until then.
+    A sum counts every goal that was ever aligned. A mean counts open goals; for a closed team goal also those that
+    were closed, and not dropped, on or after the day it was closed.
     """
     aligned = board.aligned_to(team_goal.id)
     if team_goal.rolls_up == "sum" or all(g.outcome is None for g in aligned):
         return aligned
-    over = team_goal.closed
+    closed = team_goal.closed
     return tuple(
-        g for g in aligned if g.outcome is None or (over and g.outcome != "dropped" and g.closed and g.closed >= over)
+        g
+        for g in aligned
+        if g.outcome is None or (closed and g.outcome != "dropped" and g.closed and g.closed >= closed)
     )
 
 
 def goal_parts(board: Board, team_goal: TeamGoal, day: date | None = None) -> dict[str, float]:
-    """What each aligned goal adds to a team goal's progress, by goal id; they add up to it.
+    """What each aligned goal adds to a team goal's progress, by goal id; the parts add up to the progress.
 
-    `mean`: weight x share x clipped progress / sum of weight x share. `sum`: share x (value - start),
-    in the direction of the goal and not below 0, / (target - start) of the team goal: what is achieved
-    beyond a member's own target counts for the team.
+    `mean`: weight x share x clipped progress / sum of (weight x share).
+    `sum`: share x (value - start) / (target - start of the team goal), in the direction of the goal and not below 0;
+    what is achieved beyond a member's own target counts for the team.
     """
-    found = _factors(board, team_goal, day)
-    return {g.id: factor * min(max(progress(board, g, day), 0.0), cap) for g, factor, cap in found}
+    factors = _factors(board, team_goal, day)
+    return {g.id: factor * min(max(progress(board, g, day), 0.0), cap) for g, factor, cap in factors}
 
 
 def _factors(board: Board, team_goal: TeamGoal, day: date | None = None) -> list[tuple[Goal, float, float]]:
-    """The goals a team goal is made of, what one unit of their progress adds to its, and their most progress."""
+    """The goals that count for a team goal as (goal, factor, cap).
+
+    A goal adds factor x its progress, clipped to 0..cap; cap is infinite for `sum`.
+    """
     aligned = counted_goals(board, team_goal)
     held = team_goal if day is None else terms_on(board, team_goal, day)
     if team_goal.rolls_up == "sum" and isinstance(held.measure, Metric):
@@ -137,10 +149,10 @@ def _factors(board: Board, team_goal: TeamGoal, day: date | None = None) -> list
 
 
 def contributions(board: Board, team_goal: TeamGoal, day: date | None = None) -> dict[str, float]:
-    """Each member's share of what has been achieved of a team goal so far, by handle.
+    """Each member's share of what has been achieved for a team goal so far, by handle.
 
-    The shares add up to 1; there are none while nothing has been achieved. A team goal measured
-    directly is its owner's.
+    The shares add up to 1; empty while nothing has been achieved. For a team goal with its own check-ins the owner has
+    the whole share.
     """
     if team_goal.rolls_up == "own":
         return {team_goal.owner: 1.0} if progress(board, team_goal, day) > 0 else {}
@@ -164,12 +176,12 @@ def status(board: Board, goal: AnyGoal, today: date) -> Status:
 
 
 def status_at(board: Board, goal: AnyGoal, today: date, reached: float, last: date | None) -> Status:
-    """The status of a goal that has `reached` a progress and was last checked in on that day.
+    """The status of a goal with the progress `reached` and the last check-in on the day `last` (None: no check-in).
 
-    achieved: progress >= 1. not started: before the start day, without a check-in. stale: the last
-    check-in (else the start day) is more than twice the cadence ago. Else progress / pace against the
-    team's two thresholds. A goal that is done or not has no half-way to be late at: it is on track up
-    to its due day.
+    achieved: progress >= 1. not started: before the start day, without a check-in. stale: the last check-in, or
+    without one the start day, is more than twice the cadence ago. Otherwise by progress / pace: on track from the
+    team's `on_track` (default 0.9), at risk from `at_risk` (0.7), behind below. A done-or-not goal has no partial
+    progress: it is on track up to its due day, then behind.
     """
     if reached >= 1.0:
         return "achieved"
@@ -189,12 +201,12 @@ def status_at(board: Board, goal: AnyGoal, today: date, reached: float, last: da
 
 
 def trend(board: Board, goal: AnyGoal, today: date) -> float:
-    """Change of progress over the last 7 days."""
+    """The change of progress over the last 7 days, as a ratio."""
     return progress(board, goal) - progress(board, goal, today - timedelta(days=TREND_DAYS))
 
 
 class Point(Struct, frozen=True):
-    """A day of a goal's course, in the measure's unit: its value, what was expected by then, its target."""
+    """A point of a goal's chart, in the measure's unit: value, expected value (by pace) and target."""
 
     day: date
     value: float
@@ -203,10 +215,9 @@ class Point(Struct, frozen=True):
 
 
 def daily_course(board: Board, goal: AnyGoal, today: date) -> list[Point]:
-    """A goal day by day, from its start to its due day: at each check-in, at each revision, and today.
+    """The points of a goal's chart from its start to its due day: at each check-in, each revision and today.
 
-    The value ends today; what is expected, and the target, go on to the due day and have the steps that
-    the goal's revisions made.
+    After today only `expected` and `target` are meaningful. Two points a day apart draw the step of a revision.
     """
     steps = [effective(board, v) for v in agreed_on(board, goal.id)]
     days = {board.day_of(c.at) for g in _measured_by(board, goal) for c in board.checkins_of(g.id)}
@@ -227,7 +238,7 @@ def _point(board: Board, goal: AnyGoal, day: date) -> Point:
 
 
 def value_range(goal: AnyGoal) -> tuple[float, float]:
-    """The values of a goal at progress 0 and 1, in its measure's unit."""
+    """The values of a goal at progress 0 and 1, in the unit of its measure."""
     measure = goal.measure
     if isinstance(measure, Metric):
         return measure.start, measure.target
@@ -239,10 +250,10 @@ def value_range(goal: AnyGoal) -> tuple[float, float]:
 def readings(
     board: Board, goal: AnyGoal, today: date, of: Callable[[AnyGoal], tuple[float, ...]] | None = None
 ) -> tuple[float, ...]:
-    """Progress at the end of each of the last weeks, oldest first, up to `today`, and then by the last check-in.
+    """Progress at the end of each of the last SERIES_POINTS weeks, oldest first, then by the newest check-in.
 
-    The same as `progress` at those days, in one go: a team goal that rolls up adds up the readings `of`
-    the goals aligned to it.
+    The same values as `progress` for those days, computed in one pass. For a team goal that rolls up, `of` returns the
+    readings of an aligned goal, which a caller may cache.
     """
     if isinstance(goal, TeamGoal) and goal.rolls_up != "own":
         of = of or (lambda aligned: readings(board, aligned, today))
@@ -250,24 +261,24 @@ def readings(
         return tuple(fsum(f * min(max(of(g)[i], 0.0), cap) for g, f, cap in factors) for i, factors in enumerate(table))
     checkins = board.checkins_of(goal.id)
     held = _terms_by_week(board, goal, today)
-    found: list[float] = []
+    values: list[float] = []
     known = -1
     for i, end in enumerate(_week_ends(board, today)):
         known = next((j for j in range(len(checkins) - 1, known, -1) if checkins[j].at < end), known)
         then = held[i] if held else goal
-        found.append(ratio_of(then, value_of(then, checkins[known] if known >= 0 else None)))
-    return (*found, ratio_of(goal, value_of(goal, checkins[-1] if checkins else None)))
+        values.append(ratio_of(then, value_of(then, checkins[known] if known >= 0 else None)))
+    return (*values, ratio_of(goal, value_of(goal, checkins[-1] if checkins else None)))
 
 
 def _terms_by_week(board: Board, goal: AnyGoal, today: date) -> list[AnyGoal]:
-    """The terms that held at the end of each of the last weeks; none for a goal that was never revised."""
+    """The terms in effect at the end of each of the last weeks; empty for a goal that was never revised."""
     if not agreed_on(board, goal.id):
         return []
     return [terms_on(board, goal, day) for day in _week_days(today)]
 
 
 def _factors_by_week(board: Board, goal: TeamGoal, today: date) -> list[list[tuple[Goal, float, float]]]:
-    """What `_factors` was at the end of each of the last weeks, and is now."""
+    """The `_factors` at the end of each of the last weeks, and now."""
     now = _factors(board, goal)
     revised = [effective(board, v) for g in (goal, *counted_goals(board, goal)) for v in agreed_on(board, g.id)]
     last = max(revised, default=date.min)
@@ -277,9 +288,9 @@ def _factors_by_week(board: Board, goal: TeamGoal, today: date) -> list[list[tup
 def standing(
     board: Board, goal: AnyGoal, today: date, of: Callable[[AnyGoal], tuple[float, ...]] | None = None
 ) -> Standing:
-    """All that the board shows of a goal, in one record; `of` is as for `readings`."""
-    found = of(goal) if of else readings(board, goal, today)
-    reached = found[-1]
+    """The standing of a goal on a day; `of` is as for `readings`."""
+    values = of(goal) if of else readings(board, goal, today)
+    reached = values[-1]
     last = board.last_checkin(goal.id)
     day = _last_day(board, goal)
     measure = goal.measure
@@ -294,8 +305,8 @@ def standing(
         progress=reached,
         pace=pace(goal, today),
         status=status_at(board, goal, today, reached, day),
-        trend=reached - found[SERIES_POINTS - 2],
-        series=tuple(clipped(r) for r in found[:-1]),
+        trend=reached - values[SERIES_POINTS - 2],
+        series=tuple(clipped(r) for r in values[:-1]),
         value=value,
         age_days=None if day is None else max((today - day).days, 0),
         blocker=last.blocker if last else "",
@@ -303,7 +314,7 @@ def standing(
 
 
 def _week_ends(board: Board, today: date) -> tuple[datetime, ...]:
-    """When the last weeks end, oldest first; the last of them with `today`."""
+    """The moments at which the last weeks end, oldest first; the last one is the end of `today`."""
     return _ends_of(board.zone, today)
 
 
@@ -314,17 +325,18 @@ def _ends_of(zone: ZoneInfo, today: date) -> tuple[datetime, ...]:
 
 
 def _week_days(today: date) -> list[date]:
-    """The last days of the last weeks, oldest first; the last of them is `today`."""
+    """The last days of the last weeks, oldest first; the last one is `today`."""
     return [today - timedelta(days=7 * back) for back in range(SERIES_POINTS - 1, -1, -1)]
 
 
 def _last_day(board: Board, goal: AnyGoal) -> date | None:
-    """The day of the last check-in; for a team goal that rolls up, of any goal aligned to it."""
+    """The day of the last check-in, for a team goal that rolls up of any aligned goal; None without one."""
     stamps = [c.at for g in _measured_by(board, goal) if (c := board.last_checkin(g.id))]
     return board.day_of(max(stamps)) if stamps else None
 
 
 def _measured_by(board: Board, goal: AnyGoal) -> tuple[AnyGoal, ...]:
+    """The goals whose check-ins measure a goal: its aligned goals if it rolls up, else itself."""
     if isinstance(goal, TeamGoal) and goal.rolls_up != "own":
         aligned: tuple[Goal, ...] = board.aligned_to(goal.id)
         return aligned

@@ -1,4 +1,4 @@
-"""The team's pulse: is feedback regular, mutual, taken; are goals kept up; do talks help; what are they about."""
+"""The team's pulse: how regular, mutual and acknowledged feedback is, check-ins in cadence, how useful meetings are."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ DAY_SECONDS = 86_400
 
 
 class GivenFeedback(Struct, frozen=True):
-    """A piece of feedback as it counts here: from whom (nobody of the team: an empty name) to whom, and when."""
+    """A piece of feedback or an answer to a request; `giver` is "" for somebody outside the team."""
 
     giver: str
     to: str
@@ -25,19 +25,19 @@ class GivenFeedback(Struct, frozen=True):
 
 
 class Week(Struct, frozen=True):
-    """A week of the period, by its first day; the first and the last may be shorter."""
+    """A week of the period with the number of pieces of feedback; the first and last week may be shorter."""
 
     starts: date
     feedback: int
 
 
 class Pulse(Struct, frozen=True, kw_only=True):
-    """What a team's feedback, goals and talks have been like since the period began.
+    """Counts and means of a team's feedback, check-ins and meetings since the period began, on `starts`.
 
-    `given` counts feedback from one member (first) to another; `in_cadence` of the `checked` goals that
-    owe check-ins are not overdue; `days_to_acknowledge` is the median, None if nothing was acknowledged,
-    `unacknowledged` pieces are still open; `useful` and `reviews_useful` are the means of the members'
-    answers about one-on-ones and reviews, 1 to 5.
+    `given` counts feedback by (giver, receiver). Of the `checked` goals that owe check-ins, `in_cadence` are not
+    overdue. `days_to_acknowledge` is the median in days, None if nothing was acknowledged; `unacknowledged` pieces
+    are open. `useful` and `reviews_useful` are the means of the members' answers, 1 to 5, about one-on-ones and
+    reviews; None if there are no answers.
     """
 
     starts: date
@@ -55,21 +55,21 @@ class Pulse(Struct, frozen=True, kw_only=True):
     reviews_useful: float | None
 
     def gave(self, handle: str) -> int:
-        """How many pieces of feedback a member gave."""
+        """The number of pieces of feedback that a member gave."""
         return sum(count for (giver, _), count in self.given.items() if giver == handle)
 
     def got(self, handle: str) -> int:
-        """How many pieces of feedback a member got."""
+        """The number of pieces of feedback that a member received."""
         return sum(count for (_, to), count in self.given.items() if to == handle)
 
 
 def pulse(board: Board, today: date) -> Pulse:
     """The pulse of a board on a day."""
     begun = board.team.period.starts if board.team else today
-    found = [said for said in given_feedback(board) if begun <= board.day_of(said.at) <= today]
+    in_period = [piece for piece in given_feedback(board) if begun <= board.day_of(piece.at) <= today]
     given: dict[tuple[str, str], int] = {}
-    for said in found:
-        given[said.giver, said.to] = given.get((said.giver, said.to), 0) + 1
+    for piece in in_period:
+        given[piece.giver, piece.to] = given.get((piece.giver, piece.to), 0) + 1
     goals: list[AnyGoal] = [*board.open_team_goals, *(g for g in board.goals if g.outcome is None)]
     owed = [due for goal in goals if (due := check_in_due(board, goal, today)) is not None]
     pieces = [f for f in board.feedback if f.kind != "request" and begun <= board.day_of(f.at) <= today]
@@ -81,7 +81,7 @@ def pulse(board: Board, today: date) -> Pulse:
     answers = [r.useful for r in signed if r.useful is not None]
     return Pulse(
         starts=begun,
-        weeks=tuple(_weeks(board, found, begun, today)),
+        weeks=tuple(_weeks(board, in_period, begun, today)),
         given=given,
         in_cadence=sum(not due.overdue for due in owed),
         checked=len(owed),
@@ -97,7 +97,7 @@ def pulse(board: Board, today: date) -> Pulse:
 
 
 def given_feedback(board: Board) -> Iterator[GivenFeedback]:
-    """All feedback that was given, an answer to a request as feedback of who was asked."""
+    """Yield all feedback that was given; an answer to a request counts as feedback from the member asked."""
     for feedback in board.feedback:
         if feedback.kind != "request":
             yield GivenFeedback("" if feedback.source else feedback.giver, feedback.to, feedback.at)
@@ -105,9 +105,9 @@ def given_feedback(board: Board) -> Iterator[GivenFeedback]:
             yield GivenFeedback(feedback.to, feedback.giver, answer.at)
 
 
-def _weeks(board: Board, found: list[GivenFeedback], begun: date, today: date) -> Iterator[Week]:
-    """The weeks from the one in which the period began, each from its Monday on."""
-    days = [board.day_of(said.at) for said in found]
+def _weeks(board: Board, given: list[GivenFeedback], begun: date, today: date) -> Iterator[Week]:
+    """Yield the weeks, Monday to Sunday, from the start of the period to today."""
+    days = [board.day_of(piece.at) for piece in given]
     first = begun - timedelta(days=begun.weekday())
     while first <= today:
         after = first + timedelta(days=7)
@@ -115,7 +115,7 @@ def _weeks(board: Board, found: list[GivenFeedback], begun: date, today: date) -
         first = after
 
 
-# -- the balance: what feedback and one-on-ones are about
+# -- balance: the themes of feedback and one-on-ones
 
 BALANCE_DAYS = 90
 _THEME_OF_KIND: dict[GoalKind, Theme] = {"result": "contribution", "skill": "skills", "career": "career"}
@@ -123,7 +123,7 @@ _THEME_WORDS: dict[str, Theme] = {"skill": "skills", **{theme: theme for theme i
 
 
 class Balance(Struct, frozen=True):
-    """How many pieces are about each theme; `other` are about none of them."""
+    """The number of pieces or topics about each theme; `other` are about none of them."""
 
     contribution: int = 0
     skills: int = 0
@@ -132,12 +132,15 @@ class Balance(Struct, frozen=True):
 
     @property
     def pipeline_alone(self) -> bool:
-        """Whether there is something about contribution, and nothing about skills or career."""
+        """True if there is something about contribution and nothing about skills or career."""
         return self.contribution > 0 and not self.skills and not self.career
 
 
 def theme_of(board: Board, member: Member, about: str | None) -> Theme | None:
-    """The theme of what is about a goal, a skill of the member, or a theme by its name; None for anything else."""
+    """The theme of feedback or a topic: `about` is a goal's id, a skill of the member or the name of a theme.
+
+    None for anything else.
+    """
     if not about:
         return None
     goal = board.goal(about)
@@ -152,7 +155,7 @@ def theme_of(board: Board, member: Member, about: str | None) -> Theme | None:
 
 
 def feedback_balance(board: Board, member: Member, today: date) -> Balance:
-    """What the feedback that a member received in the last 90 days is about."""
+    """The themes of the feedback that a member received in the last 90 days."""
     begun = today - timedelta(days=BALANCE_DAYS)
     received = [f for f in board.feedback_to(member.handle) if f.kind != "request" and board.day_of(f.at) > begun]
     answers = [f for f in board.feedback_from(member.handle) if (a := answer_to(f)) and board.day_of(a.at) > begun]
@@ -160,7 +163,7 @@ def feedback_balance(board: Board, member: Member, today: date) -> Balance:
 
 
 def topics_balance(board: Board, member: Member, today: date) -> Balance:
-    """What the topics of a member's one-on-ones of the last 90 days, and of the one to come, are about."""
+    """The themes of the topics of a member's one-on-ones of the last 90 days and of the next one."""
     begun = today - timedelta(days=BALANCE_DAYS)
     talks = (o for o in board.one_on_ones_of(member.handle) if (o.held or o.on) > begun)
     return _balance(topic.theme for talk in talks for topic in talk.topics)

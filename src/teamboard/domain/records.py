@@ -1,8 +1,8 @@
-"""The records of a board: frozen, and validated when they are read.
+"""The records of a board: immutable, and validated when they are read.
 
-Each record is one document of the shared file. Fields without a default are always written, so other
-programs may count on them; the others are written when they say something. A record's `id` is its
-table's letter and its document number (`G12`); it is the document's key, not one of its fields.
+Each record is one document of the shared file. Fields without a default are always written, so other programs can
+rely on them; the others are written only if they differ from the default. A record's `id` is its table's letter and
+its document number (`G12`); it is the key of the document, not one of its fields.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)
 
 
 class Part(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
-    """A piece of a record."""
+    """The base of records and of the structures within them."""
 
 
 class Record(Part, frozen=True, kw_only=True):
@@ -61,7 +61,7 @@ class Record(Part, frozen=True, kw_only=True):
 
 
 class Metric(Part, frozen=True, tag_field="kind", tag="metric"):
-    """A number on its way from `start` to `target`, in `unit`; it may fall as well as rise."""
+    """A number that goes from `start` to `target`, in `unit`; it may rise or fall."""
 
     unit: str
     start: Number
@@ -69,7 +69,7 @@ class Metric(Part, frozen=True, tag_field="kind", tag="metric"):
 
 
 class Milestone(Part, frozen=True):
-    """One step of a goal, counting `weight`."""
+    """One step of a goal, with its weight."""
 
     name: str
     weight: Positive = 1.0
@@ -82,14 +82,14 @@ class Milestones(Part, frozen=True, tag_field="kind", tag="milestones"):
 
 
 class DoneOrNot(Part, frozen=True, tag_field="kind", tag="done"):
-    """A goal without a half-way: done or not."""
+    """A goal without partial progress: done or not."""
 
 
 Measure = Metric | Milestones | DoneOrNot
 
 
 class Period(Part, frozen=True):
-    """A stretch of work, such as a quarter; both days belong to it."""
+    """A period of work, such as a quarter; both days are included."""
 
     name: str
     starts: date
@@ -97,13 +97,13 @@ class Period(Part, frozen=True):
 
 
 class EarlierPeriod(Period, frozen=True):
-    """A period that is over; `revision` is the commit that closed it and began the next one."""
+    """A closed period; `revision` is that of the commit that closed it and began the next one."""
 
     revision: int
 
 
 class ReviewPeriod(Period, frozen=True):
-    """The period of a review. Version 0.1 wrote an earlier period's `revision` with it: it is read, and dropped."""
+    """The period of a review. Version 0.1 also wrote the `revision` of an earlier period: it is read and dropped."""
 
     revision: int | None = None
 
@@ -113,7 +113,7 @@ class ReviewPeriod(Period, frozen=True):
 
 
 class Cadence(Part, frozen=True):
-    """How often something is owed, in days."""
+    """How often something is due, in days."""
 
     check_in: Days = 7
     feedback: Days = 7
@@ -122,10 +122,9 @@ class Cadence(Part, frozen=True):
 
 
 class Team(Record, frozen=True):
-    """The team: its name, its time zone, its period, its cadence and its thresholds of status.
+    """The team: its name, time zone, current period, cadence, and thresholds of status as ratios of progress / pace.
 
-    Nothing falls due on other days than its working days, nor on its `days_off`. `earlier` are the periods
-    before this one, the oldest first.
+    Due days are working days that are not in `days_off`. `earlier` has the closed periods, oldest first.
     """
 
     name: str
@@ -140,9 +139,9 @@ class Team(Record, frozen=True):
 
 
 class Skill(Part, frozen=True):
-    """A skill with the member's own level and the target, 1 to 5; `manager` is the manager's view.
+    """A skill: the member's own level, the target and the manager's view of the level, each 1 to 5.
 
-    A skill that the manager has put down has no `level` until the member has said theirs.
+    `level` is None for a skill that the manager has added, until the member enters it. `next` is the next step.
     """
 
     name: str
@@ -160,9 +159,9 @@ class Career(Part, frozen=True):
 
 
 class Member(Record, frozen=True):
-    """A person on the board, since the day `joined`. `logins` are the operating system's names for them.
+    """A person on the board, since the day `joined`. `logins` are their login names in the operating system.
 
-    `key` is the public part of the key with which is encrypted what only they may read.
+    `key` is their public key (age); texts that only they may read are encrypted for it.
     """
 
     handle: str
@@ -179,8 +178,8 @@ class Member(Record, frozen=True):
 class TeamGoal(Record, frozen=True):
     """A goal of the whole team.
 
-    `rolls_up` says where its progress comes from: its own check-ins, the weighted mean of the goals
-    aligned to it, or their sum in one unit. A goal with an `outcome` is over, since the day `closed`.
+    `rolls_up` is the source of its progress: its own check-ins, the weighted mean of the aligned goals, or their sum in
+    one unit. A goal with an `outcome` is closed, since the day `closed`.
     """
 
     owner: str
@@ -194,9 +193,9 @@ class TeamGoal(Record, frozen=True):
 
 
 class Goal(Record, frozen=True):
-    """A member's goal. `aligned` maps team goals to shares that add up to 1, or is empty.
+    """A member's goal. `aligned` maps ids of team goals to shares that add up to 1, or is empty.
 
-    A goal with an `outcome` is over, since the day `closed`.
+    A goal with an `outcome` is closed, since the day `closed`.
     """
 
     owner: str
@@ -212,10 +211,10 @@ class Goal(Record, frozen=True):
 
 
 class CheckIn(Record, frozen=True):
-    """Where a goal stands: a metric's value, the weight of the milestones done, or 1 for done.
+    """A check-in: `value` is a metric's value, the weight of the milestones done, or 1 for done.
 
-    `done` names the milestones reached so far, `blocker` what help is wanted with and `helpers` who has
-    offered it, `fact` the fact from outside that it comes from, if it does.
+    `done` has the names of all milestones done so far, `blocker` the help wanted, `helpers` the handles of members who
+    have offered help, `fact` the id of the fact that the value was taken from, if any.
     """
 
     goal: str
@@ -232,11 +231,11 @@ class CheckIn(Record, frozen=True):
 
 
 class GoalRevision(Record, frozen=True):
-    """A change of a goal that the business asked for: `before` and `after` hold the changed fields.
+    """A change of a goal's terms for a business reason: `before` and `after` have the changed fields.
 
-    `effective` is the first day on which `after` holds, None until it is agreed. A proposal is answered
-    by the other of the two, whose `word` says why not; `acknowledged` are the members who have seen what
-    became of the team goal that they serve.
+    `effective` is the first day on which `after` is in effect, None until it is agreed. A proposal of the owner is
+    answered by the manager, and the other way round; `word` is the answer's text. `acknowledged` has the handles of the
+    members who have acknowledged the revision of a team goal.
     """
 
     goal: str
@@ -255,7 +254,7 @@ class GoalRevision(Record, frozen=True):
 
 
 class Reply(Part, frozen=True):
-    """One answer in a thread of feedback."""
+    """A reply to feedback, or a note in a one-on-one."""
 
     by: str
     at: datetime
@@ -263,11 +262,10 @@ class Reply(Part, frozen=True):
 
 
 class Feedback(Record, frozen=True):
-    """What one member says to another, in sight of the team.
+    """Feedback from one member to another, which the whole team can read.
 
-    `source` names somebody outside the team whose words a member passes on. A `request` asks for feedback
-    and is resolved by the answer of the member asked, or declined with a word; the requests of one round
-    have the id of its first in `round`.
+    `source` is somebody outside the team whose feedback a member passes on. A `request` asks for feedback; it is
+    resolved by a reply of the member asked, or declined. The requests of one round have the id of the first in `round`.
     """
 
     kind: FeedbackKind
@@ -284,7 +282,7 @@ class Feedback(Record, frozen=True):
 
 
 class Topic(Part, frozen=True):
-    """Something to talk about, put on the agenda by one of the two."""
+    """A topic on the agenda of a one-on-one, added by the handle `by`."""
 
     theme: Theme
     text: str
@@ -292,7 +290,7 @@ class Topic(Part, frozen=True):
 
 
 class AgreedAction(Part, frozen=True):
-    """What somebody has promised to do; it stays open until the day it is `done`."""
+    """An agreed action: what `owner` will do, open until the day it is `done`."""
 
     text: str
     owner: str
@@ -301,9 +299,9 @@ class AgreedAction(Part, frozen=True):
 
 
 class OneOnOne(Record, frozen=True):
-    """A talk of a member with their manager: planned for a day, prepared by both, `held` on a day.
+    """A one-on-one of a member with their manager, planned for the day `on` and held on the day `held`.
 
-    `useful` is the member's answer, 1 to 5, to how useful it was. There is one at most that is not held.
+    `useful` is the member's rating of how useful it was, 1 to 5. At most one per member is not held yet.
     """
 
     member: str
@@ -317,10 +315,9 @@ class OneOnOne(Record, frozen=True):
 
 
 class Fact(Record, frozen=True):
-    """A number from outside about a member, as of the day `on`; `starts` is the first day that it counts.
+    """A number from another system about a member, as of the day `on`; `starts` is the first day of its range.
 
-    Facts that came in from one kind of file have its map's name in `batch`; `rows` is how many rows of it
-    they rest on.
+    Imported facts have the name of the import's map in `batch` and the number of rows they come from in `rows`.
     """
 
     member: str
@@ -336,7 +333,7 @@ class Fact(Record, frozen=True):
 
 
 class Signature(Part, frozen=True):
-    """One of the two has signed what was agreed: `seal` is the hash of it, `witnessed` who was at the terminal."""
+    """A signature under a review: `seal` is the hash of what was signed, `witnessed` who was at the terminal."""
 
     by: str
     at: datetime
@@ -345,7 +342,7 @@ class Signature(Part, frozen=True):
 
 
 class Addition(Part, frozen=True):
-    """Something added to a review after it was signed, encrypted for the two."""
+    """A text added to a signed review; `sealed` is encrypted (age) for the member and the manager."""
 
     by: str
     at: datetime
@@ -353,11 +350,11 @@ class Addition(Part, frozen=True):
 
 
 class Review(Record, frozen=True):
-    """A review of `member` with `manager` on a day, of a period; `prepared` says how far each side is.
+    """A review of `member` with `manager` on the day `on`; `prepared` has the state of each side's preparation.
 
-    What only the two may read is encrypted in the age format: `sealed` has each one's preparation, for its
-    author alone until it is among the `revealed`, then for both; `outcome` what was agreed, for both.
-    `useful` is the member's answer, 1 to 5, to how useful it was.
+    Private content is encrypted in the age format. `sealed` has each side's preparation by handle, for its author only
+    until the handle is in `revealed`, then for both; `outcome` is what was agreed, for both. `useful` is the member's
+    rating of how useful it was, 1 to 5.
     """
 
     member: str
@@ -376,7 +373,7 @@ class Review(Record, frozen=True):
 
 
 class Standup(Record, frozen=True):
-    """A standup that was held: when it began, how many seconds each member had, and the revision it ended at."""
+    """A standup: when it began, the seconds each member spoke, by handle, and the revision at its end."""
 
     at: datetime
     by: str
@@ -397,4 +394,4 @@ TABLES: dict[Table, type[Record]] = {
     "reviews": Review,
     "standups": Standup,
 }
-"""The tables of a board and the type of their records."""
+"""The type of the records in each table."""

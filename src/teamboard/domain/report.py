@@ -1,11 +1,11 @@
-"""The result of a period: what was achieved and missed, how far, and how often goals were revised, and why."""
+"""The report of a period: results and progress of its goals, and how often and why they were revised."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date
-from typing import Literal
+from typing import Literal, get_args
 
 from msgspec import Struct
 
@@ -17,8 +17,8 @@ from teamboard.domain.records import EarlierPeriod, Goal, GoalKind, GoalRevision
 from teamboard.domain.revisions import effective
 
 Result = Literal["achieved", "missed", "dropped", "carried", "open"]
-RESULTS: tuple[Result, ...] = ("achieved", "missed", "dropped", "carried", "open")
-"""What became of a goal: carried on into the next period, or open in one that still runs."""
+RESULTS: tuple[Result, ...] = get_args(Result)
+"""What became of a goal: "carried" into the next period, or "open" in the current one."""
 
 Kind = GoalKind | Literal["team"]
 KINDS: tuple[Kind, ...] = ("team", "result", "skill", "career")
@@ -29,11 +29,11 @@ BINS: tuple[tuple[str, float], ...] = (
     ("75 to 99 %", 1.0),
     ("100 % and more", float("inf")),
 )
-"""The steps of progress that goals are counted in: what each is called, and where it ends."""
+"""The bins of progress in which goals are counted: label and upper end, exclusive, as a ratio."""
 
 
 class GoalResult(Struct, frozen=True):
-    """A goal, what became of it, and its progress by the end."""
+    """A goal, its result, and its progress at the end of the period as a ratio."""
 
     goal: AnyGoal
     result: Result
@@ -41,7 +41,7 @@ class GoalResult(Struct, frozen=True):
 
 
 class Tally(Struct, frozen=True):
-    """How many goals there were of each result."""
+    """The number of goals by result."""
 
     achieved: int = 0
     missed: int = 0
@@ -51,11 +51,12 @@ class Tally(Struct, frozen=True):
 
     @property
     def all(self) -> int:
+        """The number of all goals."""
         return sum(getattr(self, name) for name in RESULTS)
 
 
 class PeriodReport(Struct, frozen=True):
-    """The result of a period as of a day: its last, or, while it runs, the day that was asked for."""
+    """The report of a period as of `day`: its last day, or for the current period the day that was asked for."""
 
     period: Period
     over: bool
@@ -70,13 +71,13 @@ class PeriodReport(Struct, frozen=True):
 
     @property
     def by_kind(self) -> dict[Kind, Tally]:
-        """The goals by kind, the kinds that there are."""
-        found = {kind: tally(r for r in self.results if kind_of(r.goal) == kind) for kind in KINDS}
-        return {kind: counted for kind, counted in found.items() if counted.all}
+        """The goals by kind, without the kinds that have none."""
+        tallies = {kind: tally(r for r in self.results if kind_of(r.goal) == kind) for kind in KINDS}
+        return {kind: counted for kind, counted in tallies.items() if counted.all}
 
     @property
     def by_team_goal(self) -> list[tuple[GoalResult, Tally]]:
-        """Each team goal with the goals aligned to it by result."""
+        """Each team goal with the tally of the members' goals aligned to it."""
 
         def serves(found: GoalResult, team_goal: AnyGoal) -> bool:
             return isinstance(found.goal, Goal) and team_goal.id in found.goal.aligned
@@ -86,22 +87,22 @@ class PeriodReport(Struct, frozen=True):
 
     @property
     def distribution(self) -> list[int]:
-        """How many of the members' goals came how far, by BINS."""
+        """The number of the members' goals in each of BINS."""
         reached = [r.progress for r in self.results if isinstance(r.goal, Goal)]
         ends = [end for _, end in BINS]
         return [sum(low <= p < high for p in reached) for low, high in zip([-ends[-1], *ends], ends, strict=False)]
 
     @property
     def reasons(self) -> dict[Reason, int]:
-        """How often goals were revised, by reason, the most frequent first."""
-        found: dict[Reason, int] = {}
+        """The number of revisions by reason, most frequent first."""
+        counts: dict[Reason, int] = {}
         for revision in self.revisions:
-            found[revision.reason] = found.get(revision.reason, 0) + 1
-        return dict(sorted(found.items(), key=lambda pair: -pair[1]))
+            counts[revision.reason] = counts.get(revision.reason, 0) + 1
+        return dict(sorted(counts.items(), key=lambda pair: -pair[1]))
 
     @property
     def revised(self) -> int:
-        """How many goals were revised."""
+        """The number of goals that were revised."""
         return len({v.goal for v in self.revisions})
 
 
@@ -111,12 +112,12 @@ def kind_of(goal: AnyGoal) -> Kind:
 
 
 def tally(results: Iterable[GoalResult]) -> Tally:
-    """How many of the results there are of each."""
+    """Count results."""
     return Tally(**Counter(str(found.result) for found in results))
 
 
 def report(board: Board, period: Period, today: date) -> PeriodReport:
-    """The result of a period of the board. One that is over is read from the history, as it was closed."""
+    """The report of a period; a closed one is read from the history, as of the commit that closed it."""
     was = became = board
     over = isinstance(period, EarlierPeriod)
     if isinstance(period, EarlierPeriod):
@@ -129,7 +130,7 @@ def report(board: Board, period: Period, today: date) -> PeriodReport:
 
 
 def report_before(board: Board, period: Period, today: date) -> PeriodReport | None:
-    """The result of the period before, or None where there was none."""
+    """The report of the period before, or None if there was none."""
     earlier = previous_period(board, period)
     return report(board, earlier, today) if earlier else None
 

@@ -1,4 +1,4 @@
-"""What a revision would do, before anyone says yes."""
+"""The impact of a revision on progress, pace and status, before it is agreed."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from teamboard.domain.records import Goal, TeamGoal
 
 
 class RevisionImpact(Struct, frozen=True):
-    """Where a goal stands, and would stand, today; None for one that would be over.
+    """The standing of a goal on a day, and with the revision; `then` is None if the revision closes it.
 
-    `team` has the team goals it serves whose progress would differ: from, to.
+    `team` has the team goals it is aligned to whose progress would change: team goal, progress now, progress then.
     """
 
     now: Standing
@@ -24,7 +24,7 @@ class RevisionImpact(Struct, frozen=True):
 
 
 def revision_impact(board: Board, before: AnyGoal, after: AnyGoal, today: date) -> RevisionImpact:
-    """What putting `after` in the place of `before` does to progress, pace and status on a day."""
+    """The impact of replacing `before` by `after`, two versions of a goal, on a day."""
     as_is, supposed = board.with_changes({before.id: before}), board.with_changes({after.id: after})
     team: list[tuple[TeamGoal, float, float]] = []
     aligned = after.aligned if isinstance(after, Goal) else {}

@@ -1,7 +1,7 @@
-"""Revisions: the terms of a goal on a day, what is proposed, and who has yet to say something to it.
+"""Revisions: the terms of a goal on a day, open proposals, and who has to answer or acknowledge.
 
-A goal's record has its newest agreed terms. What held before is in the revisions that led there: each
-keeps the fields it changed as they were, and the first day on which its own hold.
+A goal's record has its newest agreed terms. Earlier terms are in the revisions: each has the fields that it changed as
+they were before, and the first day on which the new ones are in effect.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ G = TypeVar("G", bound=AnyGoal)
 
 
 def agreed_on(board: Board, goal_id: str) -> tuple[GoalRevision, ...]:
-    """The agreed revisions of a goal, in the order of their days."""
+    """The agreed revisions of a goal, in the order of the days on which they take effect."""
     found = board.revisions_of(goal_id)
     if not found:
         return ()
@@ -27,18 +27,18 @@ def agreed_on(board: Board, goal_id: str) -> tuple[GoalRevision, ...]:
 
 
 def effective(board: Board, revision: GoalRevision) -> date:
-    """The first day on which an agreed revision holds."""
+    """The first day on which an agreed revision is in effect."""
     return revision.effective or board.day_of(revision.at)
 
 
 def with_fields(goal: G, fields: Fields) -> G:
-    """A goal with some of its fields, as a revision keeps them; None stands for a field's default."""
+    """Return a goal with some fields replaced, as in a revision's `before` and `after`; None is the field's default."""
     plain: Fields = {k: v for k, v in {**(fields_of(goal) or {}), **fields}.items() if v is not None}
     return record_of(goal.id, plain)  # type: ignore[return-value]
 
 
 def terms_on(board: Board, goal: G, day: date) -> G:
-    """A goal as it was agreed for a day: what was revised later is as it was before."""
+    """Return a goal with the terms in effect on a day."""
     for revision in reversed(agreed_on(board, goal.id)):
         if effective(board, revision) <= day:
             break
@@ -47,7 +47,7 @@ def terms_on(board: Board, goal: G, day: date) -> G:
 
 
 def in_effect(board: Board, day: date) -> Board:
-    """The board with every goal as it holds on a day: a revision whose day is to come is not in effect yet."""
+    """Return the board with the terms in effect on a day: without revisions that take effect later."""
     changes: Changes = {}
     for revision in board.revisions:
         if revision.state == "agreed" and effective(board, revision) > day:
@@ -58,28 +58,28 @@ def in_effect(board: Board, day: date) -> Board:
 
 
 def coming_revision(board: Board, goal_id: str, day: date) -> GoalRevision | None:
-    """The agreed revision of a goal whose day is still to come, if there is one."""
+    """The next agreed revision of a goal that takes effect after a day, or None."""
     return next((v for v in agreed_on(board, goal_id) if effective(board, v) > day), None)
 
 
 def last_agreed(board: Board, goal_id: str) -> GoalRevision | None:
-    """The revision of a goal that was agreed last, or None: the one that there is to acknowledge."""
+    """The newest agreed revision of a goal, which is the one to acknowledge; or None."""
     return next((v for v in reversed(board.revisions_of(goal_id)) if v.state == "agreed"), None)
 
 
 def newest_revision_id(board: Board, goal_id: str) -> str | None:
-    """The id of the last revision of a goal that is proposed or agreed: what a form was opened on."""
+    """The id of the newest proposed or agreed revision of a goal, or None; a form passes it to detect a conflict."""
     found = [v.id for v in board.revisions_of(goal_id) if v.state in ("proposed", "agreed")]
     return found[-1] if found else None
 
 
 def open_proposal(board: Board, goal_id: str) -> GoalRevision | None:
-    """The revision of a goal that is proposed and not yet answered; there is one at most."""
+    """The open proposal for a goal, or None; there is at most one."""
     return next((v for v in board.revisions_of(goal_id) if v.state == "proposed"), None)
 
 
 def asked_to_answer(board: Board, revision: GoalRevision) -> Member | None:
-    """Who is to agree or decline: the owner's manager for a proposal of the owner, else the owner."""
+    """The member who has to agree or decline: the owner, or the owner's manager if the owner proposed it; or None."""
     goal = board.goal(revision.goal)
     owner = board.member(goal.owner) if goal else None
     if owner is None or revision.by != owner.handle:
@@ -88,16 +88,19 @@ def asked_to_answer(board: Board, revision: GoalRevision) -> Member | None:
 
 
 def asked_to_acknowledge(board: Board, revision: GoalRevision) -> tuple[str, ...]:
-    """The members whom an agreed revision of a team goal concerns: those with an open goal aligned to it."""
+    """The handles of the members who have to acknowledge an agreed revision of a team goal.
+
+    These are the owners of open goals aligned to it, without the member who revised it.
+    """
     goal = board.goal(revision.goal)
     if not isinstance(goal, TeamGoal) or revision.state != "agreed" or goal.outcome in ("achieved", "missed"):
         return ()
-    found = dict.fromkeys(g.owner for g in board.aligned_to(goal.id) if g.outcome is None)
-    return tuple(handle for handle in found if handle != revision.by)
+    owners = dict.fromkeys(g.owner for g in board.aligned_to(goal.id) if g.outcome is None)
+    return tuple(handle for handle in owners if handle != revision.by)
 
 
 def unacknowledged(board: Board, goal_id: str) -> tuple[str, ...]:
-    """The members who have yet to acknowledge the last agreed revision of a team goal, by handle."""
+    """The handles of the members who have not acknowledged the last agreed revision of a team goal."""
     last = last_agreed(board, goal_id)
     if last is None:
         return ()
@@ -105,16 +108,16 @@ def unacknowledged(board: Board, goal_id: str) -> tuple[str, ...]:
 
 
 def revisions_waiting_for(board: Board, handle: str | None) -> list[GoalRevision]:
-    """The revisions that wait for a member: proposals to answer, team goals to acknowledge."""
+    """The revisions that a member has to answer (proposals) or acknowledge (revised team goals)."""
     member = board.member(handle)
     if member is None:
         return []
-    found: list[GoalRevision] = []
+    waiting: list[GoalRevision] = []
     for revision in board.revisions:
         if revision.state == "proposed":
             asked = asked_to_answer(board, revision)
             if asked is not None and asked.handle == member.handle:
-                found.append(revision)
+                waiting.append(revision)
         elif last_agreed(board, revision.goal) is revision and member.handle in unacknowledged(board, revision.goal):
-            found.append(revision)
-    return found
+            waiting.append(revision)
+    return waiting

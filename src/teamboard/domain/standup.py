@@ -1,4 +1,4 @@
-"""The standup: in which order members speak, what each has to say, and the round-up at the end."""
+"""The standup: the order of speakers, what each has to report, and the round-up at the end."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ SPEAKING_ORDERS: tuple[SpeakingOrder, ...] = get_args(SpeakingOrder)
 
 
 class HelpWanted(Struct, frozen=True):
-    """Help that a member wants with a goal: the check-in that says so, with who has offered it."""
+    """Help that a member wants with a goal; the check-in has the blocker and who has offered help."""
 
     goal: Goal
     checkin: CheckIn
 
 
 class RoundUp(Struct, frozen=True):
-    """What is left at the end: help that is wanted, actions that are open, what is overdue."""
+    """The round-up at the end: help wanted, open agreed actions of one-on-ones, and what is overdue."""
 
     wanted: tuple[HelpWanted, ...]
     agreed_actions: tuple[NumberedAction, ...]
@@ -36,7 +36,7 @@ class RoundUp(Struct, frozen=True):
 
 
 def speakers(board: Board, order: SpeakingOrder, seed: int) -> list[Member]:
-    """Who speaks, in which order: whoever is blocked first, as on the board, or as the dice of `seed` fall."""
+    """The members with open goals: those who want help first, in the order of the board, or shuffled with `seed`."""
     members = [m for m in board.members if board.open_goals_of(m.handle)]
     if order == "random":
         Random(seed).shuffle(members)
@@ -46,7 +46,7 @@ def speakers(board: Board, order: SpeakingOrder, seed: int) -> list[Member]:
 
 
 def help_wanted_by(board: Board, member: Member) -> Iterator[HelpWanted]:
-    """The help that a member wants now."""
+    """Yield the goals of a member whose last check-in has a blocker."""
     for goal in board.open_goals_of(member.handle):
         last = board.last_checkin(goal.id)
         if last is not None and last.blocker:
@@ -54,17 +54,20 @@ def help_wanted_by(board: Board, member: Member) -> Iterator[HelpWanted]:
 
 
 def open_requests_of(board: Board, member: Member) -> tuple[Feedback, ...]:
-    """The requests of a member that others have not answered yet."""
+    """The open requests for feedback from a member to others."""
     return tuple(f for f in board.feedback_from(member.handle) if f.kind == "request" and is_open(f))
 
 
 def last_standup(board: Board) -> Standup | None:
-    """The last standup that was held, or None."""
+    """The last standup, or None."""
     return max(board.standups, key=lambda s: s.at, default=None)
 
 
 def commits_since(board: Board, before: Standup | None, today: date) -> Iterator[tuple[int, HistoryEntry]]:
-    """The commits since a standup, the newest first; where there was none, those of today and the day before."""
+    """Yield the commits since a standup, newest first; without one, those of today and yesterday.
+
+    Commits that happen automatically are left out. Raises HistoryUnavailable.
+    """
     for number, entry in history_of(board).newest_first():
         if before is not None and number <= before.revision:
             return
@@ -75,7 +78,7 @@ def commits_since(board: Board, before: Standup | None, today: date) -> Iterator
 
 
 def round_up(board: Board, today: date) -> RoundUp:
-    """What is left at the end of a standup."""
+    """The round-up of a standup on a day."""
     talks: Iterable[NumberedAction] = (p for talk in board.one_on_ones for p in agreed_actions(talk))
     return RoundUp(
         wanted=tuple(w for member in board.members for w in help_wanted_by(board, member)),

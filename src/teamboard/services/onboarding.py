@@ -130,7 +130,7 @@ def _metric(text: str, number: int) -> dict[str, Any]:
             raise ValueError
         target = parse_amount(match[2].replace(",", ""))
     except ValueError:
-        raise Refused(f"goals, line {number}: {one_line(text)!r} is no number; write €1.2M or 120 calls.") from None
+        raise Refused(f"goals, line {number}: {one_line(text)!r} is not a number; write €1.2M or 120 calls.") from None
     return {"unit": match[1] or match[3].strip(), "start": 0, "target": target}
 
 

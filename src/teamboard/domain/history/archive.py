@@ -1,4 +1,4 @@
-"""What may leave the board: closed periods, once their goals, talks and reviews are settled."""
+"""Which records may be archived: those of closed periods that nobody has to act on any more."""
 
 from __future__ import annotations
 
@@ -13,30 +13,30 @@ from teamboard.domain.records import EarlierPeriod, Feedback, OneOnOne, Record, 
 
 
 def last_archivable_period(board: Board, before: date) -> EarlierPeriod | None:
-    """The last period that ended before a day, and has not been put away yet; None if there is none."""
+    """The last period that ended before a day and has not been archived, or None."""
     earlier = history_of(board).earlier
-    put_away = earlier[-1].last if earlier else 0
+    last_archived = earlier[-1].last if earlier else 0
     periods = board.team.earlier if board.team else ()
-    return next((p for p in reversed(periods) if p.ends < before and p.revision > put_away), None)
+    return next((p for p in reversed(periods) if p.ends < before and p.revision > last_archived), None)
 
 
 def archivable_ids(board: Board, period: EarlierPeriod) -> list[str]:
-    """The ids of the records that are over with a period: nobody waits for anything of them any more.
+    """The ids of the records that may be archived with a period.
 
-    Goals that are over with their check-ins and revisions, feedback that is closed, one-on-ones that were held,
-    reviews that both have signed, standups. Of each member the newest feedback, one-on-one and review stay, since
-    what is due next is counted from them; facts stay, since the file that they came from may come again, corrected.
+    These are closed goals with their check-ins and revisions, feedback that is not open, one-on-ones that were held and
+    reviews that were signed, all without open actions, and standups. The newest feedback, one-on-one and review of each
+    member stay, because due days are counted from them; facts stay, because a corrected file may be imported again.
     """
     entry = history_of(board).get(period.revision)
     if entry is None:
         return []
     end = entry.at
-    every: tuple[AnyGoal, ...] = (*board.goals, *board.team_goals)
-    goals = {g.id for g in every if _is_over(g, board.day_of(end))}
+    all_goals: tuple[AnyGoal, ...] = (*board.goals, *board.team_goals)
+    goals = {g.id for g in all_goals if _is_over(g, board.day_of(end))}
     serving = {t for g in board.goals if g.id not in goals for t in g.aligned}
     goals -= serving
     newest = _newest(board)
-    # A round of requests stays together.
+    # The requests of one round stay together.
     rounds = {f.round for f in board.feedback if f.id in newest or not _is_closed(f, end)} - {None}
     return [
         *sorted(goals, key=lambda i: id_sort_key(i)),
@@ -67,11 +67,12 @@ def _is_done(review: Review, end: datetime) -> bool:
 
 
 def _newest(board: Board) -> set[str]:
-    """What the cadence counts from: of each member the newest of each kind, and the team's newest standup."""
+    """The ids of the records from which cadences count: each member's newest of each kind, and the newest standup."""
     return {record.id for records in _groups_with_newest(board) for record in list(records)[-1:]}
 
 
 def _groups_with_newest(board: Board) -> Iterator[Iterable[Record]]:
+    """Yield the groups of records of which the newest one stays."""
     for member in board.members:
         received = board.feedback_to(member.handle)
         yield received

@@ -1,4 +1,4 @@
-"""How two states of a board's records differ."""
+"""Compare two states of a board's records."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from teamboard.domain.ids import id_sort_key
 
 
 def differences(board: Board, changes: Changes) -> dict[str, Change]:
-    """What changes do to a board's records: the fields that differ, before and after.
+    """The fields that `changes` change in a board's records, before and after, by record id.
 
-    A field left out on one side had, or has, its default there.
+    A field that is missing on one side has its default there.
     """
     return {
         record_id: change_between(fields_of(board.get(record_id)), fields_of(record))
@@ -23,24 +23,24 @@ def differences(board: Board, changes: Changes) -> dict[str, Change]:
     }
 
 
-def differing_ids(made: Mapping[str, Fields], state: Mapping[str, Fields]) -> list[str]:
-    """The ids of the records that are not what a history has `made` of them, in order; `state` is as read.
+def differing_ids(replayed: Mapping[str, Fields], stored: Mapping[str, Fields]) -> list[str]:
+    """The ids of the records that differ between a replayed history and the file, sorted.
 
-    What an earlier version wrote in another form is no difference, where both are read as the same record.
+    Fields in the form of an older version do not differ if both are decoded to the same record.
     """
-    return sorted(i for i in {*made, *state} if not _is_same(i, made.get(i), state.get(i)))
+    return sorted(i for i in {*replayed, *stored} if not _is_same(i, replayed.get(i), stored.get(i)))
 
 
-def _is_same(record_id: str, made: Fields | None, fields: Fields | None) -> bool:
-    if made == fields:
+def _is_same(record_id: str, replayed: Fields | None, stored: Fields | None) -> bool:
+    if replayed == stored:
         return True
     try:
-        return made is not None and fields is not None and stored_fields(record_of(record_id, made)) == fields
+        return replayed is not None and stored is not None and stored_fields(record_of(record_id, replayed)) == stored
     except msgspec.ValidationError:
         return False
 
 
 def changes_between(before: Mapping[Any, Fields], after: Mapping[Any, Fields]) -> dict[str, Change]:
-    """What makes one state of the records into another, as a commit has it."""
+    """The changes from one state of the records to another, by record id, as in a history entry."""
     ids = sorted({*before, *after}, key=lambda i: id_sort_key(i))
     return {i: change_between(before.get(i), after.get(i)) for i in ids if before.get(i) != after.get(i)}

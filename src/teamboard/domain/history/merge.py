@@ -1,8 +1,8 @@
-"""Two boards that were one until somebody wrote in a copy: the copy's commits, brought into this one.
+"""Merge the commits of a copy of the board into the board: a three-way merge from their last common revision.
 
-What the copy has made gets new numbers where the old ones are taken; what both have added to a thread is kept, one
-after the other; what one has taken away and the other has built on stays. Where both have changed the same field,
-somebody is asked: that is a clash.
+New records of the copy get new ids if theirs are in use. Items that both sides added to a list are all kept. A record
+that one side removed and the other refers to is kept. If both sides changed the same field, it is a merge conflict,
+which a person resolves.
 """
 
 from __future__ import annotations
@@ -25,17 +25,18 @@ VERB = "merge a copy"
 GROWING_LISTS = (
     "replies", "notes", "topics", "actions", "acknowledged", "helpers", "additions", "days_off", "logins", "revealed",
 )  # fmt: skip
-"""Lists to which each adds what is theirs, without touching what is there."""
+"""Fields that are lists to which members only add items, so that both sides' items can be kept."""
 MAPS_BY_MEMBER = ("prepared", "sealed")
-"""Fields with one value for each member."""
+"""Fields that map a member's handle to a value; each member's value is merged by itself."""
 GONE, VALUE = "gone", "value"
 _MISSING: Any = msgspec.UNSET
 
 
 class MergeConflict(NamedTuple):
-    """Both have changed the same: a field of a record, or the `value` of a goal; or one has taken it away (`gone`).
+    """A merge conflict: both sides changed the same field of a record.
 
-    `here` and `copy` are what each says, as the file has it; None for what is gone.
+    `field` is VALUE if both checked in on a goal, GONE if one side removed the record and the other changed it. `here`
+    and `copy` are the values of both sides, as plain values; None for a record or field that does not exist.
     """
 
     record_id: str
@@ -45,11 +46,11 @@ class MergeConflict(NamedTuple):
 
 
 Answers = Mapping[tuple[str, str], bool]
-"""For each clash, by record and field: whether what the copy says is to hold."""
+"""For each conflict, by record id and field: True if the copy's value wins."""
 
 
 class MergeStep(NamedTuple):
-    """One commit to add: the board after it, what it changes, its entry."""
+    """One commit to add: the board after it, its changes, its history entry."""
 
     board: Board
     changes: Changes
@@ -57,18 +58,21 @@ class MergeStep(NamedTuple):
 
 
 class Merge:
-    """What it comes to when the commits of `copy` after revision `base` are added to `board`, at a moment."""
+    """The merge of the commits of `copy` after revision `base` into `board`, at the time `at`.
+
+    `steps` has the commits to add, `conflicts` the conflicts to resolve.
+    """
 
     def __init__(self, board: Board, copy: Board, base: int, at: datetime) -> None:
         self._copy, self._at, self._base = copy, at, base
         self._here = board
         self._board = board
-        self._names: dict[str, str] = {}
-        """The id here of each record that the copy calls otherwise."""
+        self._new_ids: dict[str, str] = {}
+        """The ids on the board of the records that have another id in the copy."""
         self._revisions: dict[int, int] = {}
-        self._asked: dict[tuple[str, str], None] = {}
+        self._conflicting: dict[tuple[str, str], None] = {}
         self.steps: list[MergeStep] = []
-        self._taken_here = [
+        self._removed_here = [
             record
             for table in as_of(board, base).tables.values()
             for i, record in table.items()
@@ -85,30 +89,33 @@ class Merge:
         self.conflicts = [*self._field_conflicts(), *self._value_conflicts()]
 
     def resolved(self, answers: Answers, by: HistoryEntry) -> list[MergeStep]:
-        """The commits to add, at their end that of whoever has answered; KeyError where an answer is missing."""
+        """Return the commits to add; the last one, with the entry `by`, has the answers to the conflicts.
+
+        Raises KeyError if an answer is missing.
+        """
         changes: Changes = {}
-        for clash in self.conflicts:
-            copy_holds = answers[clash.record_id, clash.field]
-            if clash.field == VALUE:
+        for conflict in self.conflicts:
+            copy_holds = answers[conflict.record_id, conflict.field]
+            if conflict.field == VALUE:
                 if not copy_holds:
                     number = len(changes)
-                    again = msgspec.structs.replace(self._last_here(clash.record_id), at=self._at)
+                    again = msgspec.structs.replace(self._last_here(conflict.record_id), at=self._at)
                     new_id = self._board.next_id("checkins", after=number)
                     changes[new_id] = msgspec.structs.replace(again, id=new_id)
-            elif copy_holds and clash.field == GONE:
-                changes[clash.record_id] = record_of(clash.record_id, clash.copy) if clash.copy else None
+            elif copy_holds and conflict.field == GONE:
+                changes[conflict.record_id] = record_of(conflict.record_id, conflict.copy) if conflict.copy else None
             elif copy_holds:
-                now = changes.get(clash.record_id) or self._board.get(clash.record_id)
-                fields = {k: v for k, v in _fields(now).items() if k != clash.field}
-                said = {} if clash.copy is None else {clash.field: clash.copy}
-                changes[clash.record_id] = record_of(clash.record_id, fields | said)
+                now = changes.get(conflict.record_id) or self._board.get(conflict.record_id)
+                fields = {k: v for k, v in _fields(now).items() if k != conflict.field}
+                said = {} if conflict.copy is None else {conflict.field: conflict.copy}
+                changes[conflict.record_id] = record_of(conflict.record_id, fields | said)
         changes = self._keep_references(changes)
         entry = msgspec.structs.replace(by, changes=differences(self._board, changes))
         return [*self.steps, MergeStep(self._board.apply(changes), changes, entry)]
 
     @property
     def board(self) -> Board:
-        """The board with all the commits, but for what clashes."""
+        """The board with all commits of the copy, with its own values for the conflicts."""
         return self._board
 
     # -- one commit of the copy
@@ -118,10 +125,10 @@ class Merge:
         there = [i for i in made if self._is_same_member(i, entry)]
         for record_id in made:
             if record_id not in there:
-                self._names[record_id] = self._free_id(record_id)
+                self._new_ids[record_id] = self._free_id(record_id)
         found: dict[str, Fields | None] = {}
         for record_id, change in entry.changes.items():
-            name = self._names.get(record_id, record_id)
+            name = self._new_ids.get(record_id, record_id)
             before, after = self._renamed(change.before), self._renamed(change.after)
             if change.before is None:
                 if record_id not in there:
@@ -132,7 +139,7 @@ class Merge:
                 found[name] = None
             elif after is None or now is None:
                 if now != after:
-                    self._asked[name, GONE] = None
+                    self._conflicting[name, GONE] = None
             else:
                 found[name] = self._merge_fields(name, now, before, after)
         changes = self._keep_references(
@@ -150,40 +157,40 @@ class Merge:
         self.steps.append(MergeStep(self._board, changes, added))
 
     def _keep_references(self, changes: Changes) -> Changes:
-        """The changes, with what one side took away and the other has built on: that stays, or comes back."""
-        if not self._taken_here and all(record is not None for record in changes.values()):
+        """Return the changes without removals of records that others refer to; removed ones are restored."""
+        if not self._removed_here and all(record is not None for record in changes.values()):
             return changes
         while (wrong := next(invalid_references(self._board.apply(changes)), None)) is not None:
             record = changes.get(wrong[0]) or self._board.get(wrong[0])
             words = set(_texts_in(_fields(record)))
             kept = [i for i, r in changes.items() if r is None and _reference_key(self._board.get(i)) in words]
-            back = [r for r in self._taken_here if _reference_key(r) in words and r.id not in changes]
+            back = [r for r in self._removed_here if _reference_key(r) in words and r.id not in changes]
             if not kept and not back:
                 break
             changes = {i: r for i, r in changes.items() if i not in kept} | {r.id: r for r in back}
         return changes
 
     def _learn_ids(self, entry: HistoryEntry, mine: HistoryEntry) -> None:
-        """Learn from a commit that was merged before how what it made is called here."""
+        """Learn the new ids from a commit that was merged before."""
         made, here = ([i for i, c in e.changes.items() if c.before is None] for e in (entry, mine))
-        self._names |= {there: name for there, name in zip(made, here, strict=False) if there[0] == name[0]}
+        self._new_ids |= {there: name for there, name in zip(made, here, strict=False) if there[0] == name[0]}
 
     def _is_same_member(self, record_id: str, entry: HistoryEntry) -> bool:
-        """Whether both have brought the same member onto the board."""
+        """True if both sides added a member with the same handle."""
         handle = (entry.changes[record_id].after or {}).get("handle")
         member = self._board.member(handle) if known_table(record_id) == "members" and isinstance(handle, str) else None
         if member is not None:
-            self._names[record_id] = member.id
+            self._new_ids[record_id] = member.id
         return member is not None
 
     def _free_id(self, record_id: str) -> str:
         table = table_of(record_id)
-        taken = [number_of(i) for i in self._names.values() if table_of(i) == table]
+        taken = [number_of(i) for i in self._new_ids.values() if table_of(i) == table]
         last = max([self._board.ids.get(table, 0), *taken])
         return record_id if number_of(record_id) > last else make_id(table, last + 1)
 
     def _merge_fields(self, name: str, now: Fields, before: Fields | None, after: Fields) -> Fields:
-        """A record's fields with a change of the copy's; where it does not fit, as they are."""
+        """Merge a change of the copy into a record's fields; a conflicting field is noted and stays as it is."""
         found, before = dict(now), before or {}
         was: Any
         becomes: Any
@@ -199,7 +206,7 @@ class Merge:
             elif field in MAPS_BY_MEMBER and here is not _MISSING and becomes is not _MISSING:
                 value = self._by_member(name, field, {} if was is _MISSING else was, becomes, here)
             else:
-                self._asked[name, field] = None
+                self._conflicting[name, field] = None
                 continue
             found.pop(field, None)
             if value is not _MISSING:
@@ -213,34 +220,34 @@ class Merge:
                 found.pop(member, None)
                 found |= {member: becomes[member]} if member in becomes else {}
             elif here.get(member) != becomes.get(member):
-                self._asked[name, field] = None
+                self._conflicting[name, field] = None
         return found
 
     def _renamed(self, value: Any, key: str = "") -> Any:
-        """Plain values with the ids, and the revisions, that they have here."""
+        """Replace the copy's ids and revisions in plain values by those on the board."""
         if isinstance(value, str):
-            return self._names.get(value, value)
+            return self._new_ids.get(value, value)
         if isinstance(value, dict):
-            return {self._names.get(k, k): self._renamed(v, k) for k, v in value.items()}
+            return {self._new_ids.get(k, k): self._renamed(v, k) for k, v in value.items()}
         if isinstance(value, list | tuple):
             return [self._renamed(v) for v in value]
         return self._revisions.get(value, value) if key == "revision" else value
 
-    # -- what clashes
+    # -- conflicts
 
     def _field_conflicts(self) -> Iterator[MergeConflict]:
-        names = {name: record_id for record_id, name in self._names.items()}
-        for name, field in self._asked:
+        names = {name: record_id for record_id, name in self._new_ids.items()}
+        for name, field in self._conflicting:
             here, copy = _fields(self._board.get(name)), self._renamed(_fields(self._copy.get(names.get(name, name))))
             if field == GONE:
-                # What somebody has built on stays, and nobody is asked.
+                # A record that others refer to is kept without a question.
                 if bool(here) != bool(copy) and (copy or self._keep_references({name: None})):
                     yield MergeConflict(name, GONE, here or None, copy or None)
             elif here and copy and here.get(field) != copy.get(field):
                 yield MergeConflict(name, field, here.get(field), copy.get(field))
 
     def _value_conflicts(self) -> Iterator[MergeConflict]:
-        """Goals on which both have checked in: the copy's check-in comes last, whichever was meant to."""
+        """Yield the goals on which both sides checked in: the copy's check-in would be the newest."""
         here = _goals_checked_in(entry for _, entry in _after(self._here, self._base))
         copy = _goals_checked_in(step.entry for step in self.steps)
         for goal in sorted(here & copy):
@@ -264,7 +271,7 @@ def _after(board: Board, base: int) -> Iterator[tuple[int, HistoryEntry]]:
 
 
 def _commit_identity(entry: HistoryEntry) -> tuple[object, ...]:
-    """What a commit is known by, wherever it stands in a history."""
+    """What identifies a commit in both histories, whatever its revision."""
     return entry.made or entry.at, entry.by, entry.login, entry.host, entry.verb
 
 
@@ -273,12 +280,12 @@ def _fields(record: Any) -> Fields:
 
 
 def _reference_key(record: Record | None) -> str:
-    """What other records call a record by: a member's handle, else the id."""
+    """What other records refer to a record by: a member's handle, else the id."""
     return record.handle if isinstance(record, Member) else record.id if record else ""
 
 
 def _texts_in(value: Any) -> Iterator[str]:
-    """Every text in plain values, keys too."""
+    """Yield every string in plain values, including keys."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
@@ -295,24 +302,24 @@ def _as_list(value: Any) -> list[Any]:
 
 
 def _reported_state(check_in: CheckIn) -> tuple[object, ...]:
-    """What a check-in says of where its goal stands."""
+    """What a check-in says about the goal: two equal ones are no conflict."""
     return check_in.value, check_in.done, check_in.blocker
 
 
 def _merge_lists(was: list[Any], becomes: list[Any], here: list[Any]) -> list[Any]:
-    """A list to which two have added, and in which the copy may have changed or taken out items."""
-    found = []
+    """Merge a list to which both sides added items; the copy may also have changed or removed items."""
+    merged = []
     for item in here:
         at = was.index(item) if item in was else None
         if at is None:
-            found.append(item)
+            merged.append(item)
         elif at < len(becomes):
-            found.append(becomes[at])
-    return found + [item for item in becomes[len(was) :] if item not in found]
+            merged.append(becomes[at])
+    return merged + [item for item in becomes[len(was) :] if item not in merged]
 
 
 def _goals_checked_in(entries: Iterator[HistoryEntry]) -> set[str]:
-    """The goals on which some commits have checked in."""
+    """The ids of the goals on which these commits checked in."""
     changes = (item for entry in entries for item in entry.changes.items())
     made = (c.after for i, c in changes if known_table(i) == "checkins" and c.before is None and c.after)
     return {str(fields["goal"]) for fields in made}

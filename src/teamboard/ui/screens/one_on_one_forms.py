@@ -49,7 +49,7 @@ class OneOnOneForm(FormScreen):
         return str(self.query_one(f"#{name}", Select).value)
 
     def day(self, name: str) -> date | None:
-        """The day that was typed, or None; Refused for what is no day."""
+        """The day that was typed, or None; Refused for what is not a date."""
         try:
             return parse_date(self.text(name), self.board_app.today) if self.text(name) else None
         except ValueError as error:

@@ -72,7 +72,7 @@ class AlignmentForm(FormScreen):
             self.query_one(f"#share-{first}", Input).focus()
 
     def shares(self) -> dict[str, float]:
-        """The shares that were typed, as ratios; Refused for what is no number."""
+        """The shares that were typed, as ratios; Refused for what is not a number."""
         found: dict[str, float] = {}
         for line in self.query(".share Input").results(Input):
             text = line.value.strip().removesuffix("%").strip()

@@ -86,7 +86,7 @@ class ReviseScreen(RevisionFormBase):
         return f"{self._owner} with {boss} · holds when the other of the two agrees; the team reads it"
 
     def _revision(self, *, reason: Reason, why: str) -> ReviseGoal:
-        """The revision that was typed; Refused for what is no number or no day."""
+        """The revision that was typed; Refused for what is not a number or a date."""
         today = self.board_app.today
         typed = {i.id: i.value.strip() for i in self.query(Input)}
 
