@@ -145,8 +145,13 @@ def test_a_first_key_is_asked_for_once(run: Run, demo: FileStore) -> None:
     again = run("key", "new", "--as", "mara")
     assert (again.returncode, again.stdout, again.stderr.count("\n")) == (1, "", 1)
     assert "`teamboard key renew`" in again.stderr
-    for arguments in (["key", "new"], ["--read-only", "key", "new", "--as", "ana"]):
-        assert "does not know you" in run(*arguments).stderr
+    assert "does not know you" in run("key", "new").stderr
+    assert "This session is read-only" in run("--read-only", "key", "new", "--as", "ana").stderr
+    for arguments in (["renew"], ["restore", "mara.backup"]):
+        assert run("key", "backup", "mara.backup", "--as", "mara").returncode in (0, 1)
+        refused = run("key", *arguments, "--as", "ana")
+        assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
+        assert "`teamboard key new --as ana`" in refused.stderr
     assert key_of(demo, "ana") == ""
 
 
@@ -166,6 +171,10 @@ def test_another_key_on_ones_record_is_told_at_once_and_mended_by_what_it_says(r
         assert "The key of Mara Lind on the board is not the one in" in told.stderr
         assert "`teamboard key restore FILE`" in told.stderr
         assert "`teamboard key renew`" in told.stderr
+    for arguments in (["due"], ["inbox"], ["checkin", "G12", "+1"], ["review", "list"], ["review", "sign", "R1"]):
+        lines = run(*arguments, **home("mara")).stderr.splitlines()
+        assert "The key of Mara Lind on the board is not the one in" in lines[0]
+        assert len(lines) == (2 if arguments[-1] == "R1" else 1)
     assert run("key", "restore", "mara.backup", **home("mara")).returncode == 0
     assert key_of(demo, "mara") == own
     assert run("key", "show", **home("mara")).stderr == ""

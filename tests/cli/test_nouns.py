@@ -73,6 +73,10 @@ def test_the_help_is_in_groups_and_leaves_the_aliases_out(run: Run) -> None:
         (["revision", "agre", "V7"], "There is no command 'agre'. Did you mean agree?"),
         (["agre", "V7"], "There is no command 'agre'. Did you mean agree?"),
         (["review", "schedul"], "There is no command 'schedul'. Did you mean schedule?"),
+        (["feedback", "aknowledge", "F31"], "There is no command 'aknowledge'. Did you mean acknowledge?"),
+        (["feedback", "repply", "F31", "Thanks"], "There is no command 'repply'. Did you mean reply?"),
+        (["checkin", "G12", "--done"], "See teamboard checkin --help."),
+        (["goal", "add", "X", "--weight"], "See teamboard goal add --help."),
         (["qqqqqq"], "There is no command 'qqqqqq'. See"),
     ],
     ids=lambda value: value[-1] if isinstance(value, list) else "",
@@ -82,6 +86,20 @@ def test_a_mistyped_command_gets_a_suggestion(run: Run, mistyped: list[str], hin
     assert answer.returncode == 2
     assert hint in answer.stderr
     assert len(answer.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("noun", ["goal", "member", "board", "revision", "review", "key", "period"])
+def test_a_noun_alone_lists_its_verbs(run: Run, noun: str) -> None:
+    answer = run(noun)
+    assert (answer.returncode, answer.stderr) == (0, "")
+    assert answer.stdout == run(noun, "--help").stdout
+
+
+@pytest.mark.parametrize("words", [["ana"], ["ana", "Well asked"], ["give"]])
+def test_help_is_that_of_the_verb_that_is_meant(run: Run, words: list[str]) -> None:
+    answer = run("feedback", *words, "--help")
+    assert answer.returncode == 0
+    assert "feedback give" in answer.stdout
 
 
 def test_feedback_is_given_without_its_verb_and_with_it(demo: Run) -> None:

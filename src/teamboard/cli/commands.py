@@ -6,7 +6,7 @@ Commands are nouns with verbs; the everyday ones are short. What a command was c
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 from click.shell_completion import CompletionItem
@@ -120,7 +120,7 @@ COMMANDS = {
     "snapshot": ("teamboard.cli.elsewhere.snapshot:snapshot", "Write a picture of a screen; no terminal is needed."),
     "standup": (
         "teamboard.cli.standup:standup",
-        "Hold the standup on this screen: space moves on, e ends it with a round-up that is kept.",
+        "Hold the standup on this screen: space moves on, w ends it with a round-up that is kept.",
     ),
     "team": ("teamboard.cli.team:team", "Print the team's settings, or change them."),
     "themes": ("teamboard.cli.personal.themes:themes", "List the themes, yours among them."),
@@ -160,13 +160,17 @@ class SuggestingGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
-            # Only a mistake needs it.
-            from difflib import get_close_matches
-
-            close = get_close_matches(args[0], self.names(ctx), n=1)
-            hint = f" Did you mean {close[0]}?" if close else ""
-            ctx.fail(f"There is no command {args[0]!r}.{hint}")
+            self.fail_mistyped(ctx, args[0])
         return super().resolve_command(ctx, args)
+
+    def fail_mistyped(self, ctx: click.Context, word: str) -> NoReturn:
+        """Raise UsageError for a word that is no command, with the one that it may have been meant for."""
+        # Only a mistake needs it.
+        from difflib import get_close_matches
+
+        close = get_close_matches(word, self.names(ctx), n=1)
+        hint = f" Did you mean {close[0]}?" if close else ""
+        ctx.fail(f"There is no command {word!r}.{hint}")
 
     def names(self, ctx: click.Context) -> list[str]:
         """The names that a mistyped one is compared with."""

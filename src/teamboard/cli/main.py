@@ -66,8 +66,12 @@ def main(arguments: Sequence[str]) -> int:
         sys.stdout.flush()
     except click.exceptions.Exit as end:
         return end.exit_code
+    except click.exceptions.NoArgsIsHelpError as asked:
+        # A noun alone asks for its verbs.
+        click.echo(asked.ctx.get_help() if asked.ctx else asked.format_message())
+        return 0
     except click.UsageError as error:
-        path = error.ctx.command_path if error.ctx else "teamboard"
+        path = error.ctx.command_path if error.ctx else _command_path(arguments)
         return _failed(f"{error.format_message()} See {path} --help.", USAGE)
     except click.ClickException as error:
         return _failed(error.format_message(), REFUSED)
@@ -86,6 +90,19 @@ def main(arguments: Sequence[str]) -> int:
         what = f"{type(error).__name__}: {error}"
         return _failed(f"something went wrong that should not have ({what}); please tell us.", REFUSED)
     return code if isinstance(code, int) else 0
+
+
+def _command_path(arguments: Sequence[str]) -> str:
+    """The command that some arguments name, as `teamboard goal add`, where click does not say which one failed."""
+    command: click.Command = teamboard
+    path = ["teamboard"]
+    with click.Context(command) as ctx:
+        for word in arguments:
+            found = command.get_command(ctx, word) if isinstance(command, click.Group) else None
+            if found is not None:
+                command = found
+                path.append(word)
+    return " ".join(path)
 
 
 def _in_letters(error: UnicodeError) -> tuple[str, int]:

@@ -14,7 +14,7 @@ from teamboard.cli.shared.completion import complete_members, completion_board, 
 from teamboard.cli.shared.options import board_options
 from teamboard.cli.shared.output import print_json, print_lines, width
 from teamboard.cli.shared.screens import run_app
-from teamboard.cli.shared.session import Session, has_screen, pass_session, warn
+from teamboard.cli.shared.session import Session, has_screen, pass_session
 from teamboard.cli.shared.values import parse_day
 from teamboard.domain.board import Board
 from teamboard.domain.due import next_review, review_due
@@ -196,8 +196,7 @@ def open_reviews(
     trouble = reviews.key_trouble(board)
     if trouble and needs_key and reviews.keyring.public_or_none() is None:
         raise NotFound(trouble)
-    if trouble:
-        warn(trouble)
+    session.warn_of_key(trouble)
     for action in reviews.reveals(board, session.today(board)):
         with suppress(Refused, StoreError):
             board = store.commit(action, actor).board

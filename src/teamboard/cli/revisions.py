@@ -29,6 +29,7 @@ from teamboard.render.revisions import (
     summarize_changes,
     summarize_revision,
 )
+from teamboard.store.read_only import check_board_may_be_written
 
 if TYPE_CHECKING:
     from teamboard.domain.board import AnyGoal, Board
@@ -91,6 +92,7 @@ def revise(
         seen=newest_revision_id(board, found.id),
         instead_of=instead_of.strip().upper() if instead_of else None,
     )
+    check_board_may_be_written()
     try:
         action(board, actor, session.now())
         if not yes and has_screen():

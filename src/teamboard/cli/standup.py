@@ -27,7 +27,7 @@ from teamboard.render.standup import standup_text
 @click.option("--kiosk", is_flag=True, help="On a wall: read-only, the board and each member in turn.")
 @click.pass_context
 def standup(ctx: click.Context, minutes: int, order: SpeakingOrder, rotate: str | None, kiosk: bool) -> None:
-    """Hold the standup on this screen: space moves on, e ends it with a round-up that is kept.
+    """Hold the standup on this screen: space moves on, w ends it with a round-up that is kept.
 
     With --kiosk nobody is needed: it runs until somebody leaves with q, and dims from 20 to 7 o'clock.
     """

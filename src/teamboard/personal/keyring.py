@@ -10,11 +10,11 @@ from datetime import date
 from pathlib import Path
 
 import msgspec
-from platformdirs import user_config_path
 
 from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.records import Member
 from teamboard.personal.age_encryption import new_key, public_part
+from teamboard.personal.paths import PUBLIC_KEY, keys_folder
 from teamboard.personal.private_files import create_private_file, rename_private_file, write_private_file
 
 _KNOWN = msgspec.json.Decoder(dict[str, str])
@@ -41,7 +41,7 @@ class Keyring:
     def make(self) -> str:
         """The public part of the key in use; a new key, if there is none yet. OSError if it can't be kept."""
         if not self.path.exists():
-            write_private_file(self.path, f"# Private key of {self._handle} for teamboard: yours alone.\n{new_key()}\n")
+            self._write(new_key())
         return self.public
 
     @property
@@ -81,7 +81,7 @@ class Keyring:
         if self.public_or_none() == public:
             return public
         self._put_aside(today)
-        write_private_file(self.path, f"# Private key of {self._handle} for teamboard: yours alone.\n{private}\n")
+        self._write(private)
         return public
 
     # -- whose keys are known
@@ -128,6 +128,10 @@ class Keyring:
 
     # -- inside
 
+    def _write(self, private: str) -> None:
+        about = f"# Private key of {self._handle} for teamboard: yours alone.\n{PUBLIC_KEY}{public_part(private)}\n"
+        write_private_file(self.path, f"{about}{private}\n")
+
     def _read(self, path: Path) -> str:
         try:
             lines = path.read_text(encoding="utf-8").splitlines()
@@ -142,8 +146,3 @@ class Keyring:
         if self.path.exists():
             number = len(list(self._folder.glob(f"{self._handle}.key.*.old")))
             rename_private_file(self.path, self._folder / f"{self._handle}.key.{today}.{number:03}.old")
-
-
-def keys_folder() -> Path:
-    """The folder of a person's own keys."""
-    return user_config_path("teamboard") / "keys"

@@ -1,11 +1,18 @@
-"""The path of the user's settings, without the cost of importing what reads them."""
+"""Where a person's settings and keys are, without the cost of importing what reads them."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+PUBLIC_KEY = "# public key: "
+"""What begins the line of a private key's file that has the public part."""
+
+_keys_folder: Path | None = None
 
 
 def settings_path() -> Path:
@@ -14,3 +21,29 @@ def settings_path() -> Path:
     from platformdirs import user_config_path
 
     return user_config_path("teamboard") / "config.yaml"
+
+
+def keys_folder() -> Path:
+    """The folder of a person's own keys."""
+    from platformdirs import user_config_path
+
+    return _keys_folder or user_config_path("teamboard") / "keys"
+
+
+@contextmanager
+def keys_in(folder: Path) -> Iterator[None]:
+    """Keep keys in another folder for as long as this is entered, as those of made-up members."""
+    global _keys_folder
+    before, _keys_folder = _keys_folder, folder
+    try:
+        yield
+    finally:
+        _keys_folder = before
+
+
+def noted_public_key(handle: str) -> str | None:
+    """The public part of the key that a member uses here, as its file notes it; None if there is none, or no note."""
+    with suppress(OSError, UnicodeDecodeError):
+        lines = (keys_folder() / f"{handle}.key").read_text(encoding="utf-8").splitlines()
+        return next((line.removeprefix(PUBLIC_KEY).strip() for line in lines if line.startswith(PUBLIC_KEY)), None)
+    return None

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from teamboard.actions.base import Actor, find_member
 from teamboard.domain.board import Board
 from teamboard.domain.errors import Refused
-from teamboard.personal.paths import settings_path
+from teamboard.domain.records import Member
+from teamboard.domain.sanitize import one_line
+from teamboard.personal.paths import keys_folder, noted_public_key, settings_path
 
 if TYPE_CHECKING:
     from teamboard.personal.settings import Settings
@@ -48,6 +50,22 @@ def is_own_member(board: Board, actor: Actor, *, seat: str | None) -> bool:
     if seat is not None:
         return member.handle == seat
     return (bool(actor.login) and actor.login in member.logins) or _member_of_settings(board) == member.handle
+
+
+def key_of_another(board: Board, actor: Actor) -> str:
+    """What to say if the actor's key on the board is not the one that they use here, and what to do; else ""."""
+    member = board.member(actor.member)
+    here = noted_public_key(member.handle) if member and member.key else None
+    return describe_other_key(member) if member and here not in (None, member.key) else ""
+
+
+def describe_other_key(member: Member) -> str:
+    """That a member's key on the board is not the one that is used here, and what to do."""
+    return (
+        f"The key of {one_line(member.name)} on the board is not the one in {keys_folder() / f'{member.handle}.key'}: "
+        "it was renewed elsewhere, or is somebody else's. `teamboard key restore FILE` brings a backup back, "
+        "`teamboard key renew` makes a new one."
+    )
 
 
 def local_actor(member: str | None = None) -> Actor:

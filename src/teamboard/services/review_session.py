@@ -34,6 +34,8 @@ from teamboard.domain.sanitize import clean_text
 from teamboard.personal.age_encryption import Unreadable, decrypt, encrypt
 from teamboard.personal.drafts import Drafts
 from teamboard.personal.keyring import Keyring
+from teamboard.services.acting import describe_other_key
+from teamboard.store.read_only import check_board_may_be_written
 
 NO_KEY = "You have no key on this board yet: `teamboard key new` makes one, with which to encrypt."
 
@@ -89,11 +91,7 @@ class ReviewSession:
                 f"There is no key of {me.handle} in {self.keyring.path}, but there is one on the board: "
                 "`teamboard key restore FILE` brings a backup back, `teamboard key renew` makes a new one."
             )
-        return (
-            f"The key of {me.name} on the board is not the one in {self.keyring.path}: it was renewed elsewhere, or "
-            "is somebody else's. `teamboard key restore FILE` brings a backup back, `teamboard key renew` makes a "
-            "new one."
-        )
+        return describe_other_key(me)
 
     def save_draft(self, board: Board, review: Review, prepared: Preparation) -> None:
         """Keep a draft of one's preparation. Refused without a key, or if it can't be kept."""
@@ -245,6 +243,7 @@ def _refusing(path: Path) -> Iterator[None]:
 def review_session(board: Board, actor: Actor) -> ReviewSession:
     """The review session of whoever acts; NotFound for somebody whom the board does not know. Nothing is written."""
     if actor.member is None:
+        check_board_may_be_written()
         raise NotFound("This board does not know you: say who you are with --as.")
     return ReviewSession(board, find_member(board, actor.member).handle)
 

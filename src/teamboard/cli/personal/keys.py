@@ -6,14 +6,16 @@ from pathlib import Path
 
 import click
 
-from teamboard.actions.base import find_member
+from teamboard.actions.base import Actor, find_member
 from teamboard.actions.reviews import SetKey
 from teamboard.cli.commands import SuggestingGroup
 from teamboard.cli.reviews import open_reviews
 from teamboard.cli.shared.completion import complete_members
 from teamboard.cli.shared.options import board_options
 from teamboard.cli.shared.session import Session, pass_session
+from teamboard.domain.board import Board
 from teamboard.domain.errors import Refused, describe_os_error
+from teamboard.domain.records import Member
 from teamboard.services.review_session import review_session
 
 LOST = "Without it nobody can open what was sealed for you alone; what was sealed for two, the other still can."
@@ -86,6 +88,7 @@ def restore(session: Session, file: Path) -> None:
     store, shown, actor = session.open()
     reviews = review_session(shown.board, actor)
     me = find_member(shown.board, reviews.handle)
+    _require_own(session, shown.board, actor, me)
     before = reviews.keyring.public_or_none()
     public = reviews.keyring.restore(file, shown.day)
     if before == public == me.key:
@@ -103,9 +106,18 @@ def renew(session: Session) -> None:
     store, shown, actor = session.open()
     reviews = review_session(shown.board, actor)
     me = find_member(shown.board, reviews.handle)
+    _require_own(session, shown.board, actor, me)
     public = reviews.keyring.renew(shown.day)
     store.commit(SetKey(key=public, renews=bool(me.key)), actor)
     click.echo(f"Your key is {public}. Whoever reviews with you is asked to accept it. {LOST}")
+
+
+def _require_own(session: Session, board: Board, actor: Actor, me: Member) -> None:
+    """Refused for the first key of a member whom the caller is only named as: for that they ask with `key new`."""
+    if not me.key and not session.is_own(board, actor):
+        raise Refused(
+            f"{me.name} has no key on this board yet: `teamboard key new --as {me.handle}` makes the first one."
+        )
 
 
 @key.command("accept")

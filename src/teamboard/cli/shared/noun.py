@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import click
 from click.shell_completion import CompletionItem
 
 from teamboard.cli.commands import SuggestingGroup
+
+_ID = re.compile(r"[A-Za-z]\d+", re.ASCII)
 
 
 class Noun(SuggestingGroup):
@@ -14,18 +18,23 @@ class Noun(SuggestingGroup):
     default: str = ""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        words = self._words(args)
+        first = words[0] if words else None
         # While the first word is being completed, it may become a verb.
-        unfinished = ctx.resilient_parsing and self._first_word(args) is None
-        if not unfinished and self._first_word(args) not in self.commands and not {*args} & {*ctx.help_option_names}:
+        unfinished = ctx.resilient_parsing and first is None
+        if not unfinished and first not in self.commands and first not in ctx.help_option_names:
+            if len(words) > 1 and not ctx.resilient_parsing and _ID.fullmatch(words[1]):
+                # A person is never followed by an id alone: it is a verb, mistyped.
+                self.fail_mistyped(ctx, words[0])
             args = [self.default, *args]
         return super().parse_args(ctx, args)
 
-    def _first_word(self, args: list[str]) -> str | None:
-        """The first word after the options that every command takes, or None."""
+    def _words(self, args: list[str]) -> list[str]:
+        """What follows the options that every command takes."""
         at = 0
         while at < len(args) and args[at].partition("=")[0] in ("--board", "--as"):
             at += 1 if "=" in args[at] else 2
-        return args[at] if at < len(args) else None
+        return args[at:]
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         default = self.commands[self.default]

@@ -12,7 +12,7 @@ from teamboard.actions.base import Actor
 from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.sanitize import one_line
-from teamboard.services.acting import find_actor, is_own_member, local_actor, saved_settings
+from teamboard.services.acting import find_actor, is_own_member, key_of_another, local_actor, saved_settings
 from teamboard.services.views import view_today
 from teamboard.store.base import Store, utc_now
 from teamboard.store.factory import open_store
@@ -29,6 +29,7 @@ class Session:
         self.looks_given: dict[str, bool] = {}
         self.read_only = False
         self._store: Store | None = None
+        self._key_warned = False
 
     @property
     def path(self) -> str:
@@ -65,7 +66,15 @@ class Session:
         """The store, the board today, and who is asking."""
         store = self.store()
         board = store.load()
-        return store, self.shown(board), self.actor(board)
+        actor = self.actor(board)
+        self.warn_of_key(key_of_another(board, actor))
+        return store, self.shown(board), actor
+
+    def warn_of_key(self, trouble: str) -> None:
+        """Say once what is wrong with the caller's key, if anything is."""
+        if trouble and not self._key_warned:
+            self._key_warned = True
+            warn(trouble)
 
     def shown(self, board: Board) -> BoardOnDay:
         """A board as it holds today."""

@@ -16,6 +16,7 @@ from teamboard.cli.board import open_store, print_board
 from teamboard.cli.shared.options import board_options, look_options
 from teamboard.cli.shared.session import Session, has_screen, pass_session
 from teamboard.importers.team import read_team
+from teamboard.personal.paths import keys_in
 from teamboard.personal.private_files import make_private_folder
 from teamboard.resources import resource_folder
 from teamboard.services.acting import full_name, local_actor
@@ -84,8 +85,9 @@ def open_demo(session: Session, member: str = DEMO_MEMBER) -> None:
     if not os.path.exists(store.path):
         store.create(sample_team(), local_actor())
     board = store.load()
-    # In the user's own cache, with made-up members: whoever acts there takes no key from anybody.
-    open_store(session, store, board, local_actor(find_member(board, member).handle), own=True)
+    # In the user's own cache, with made-up members: whoever acts there takes no key from anybody, and leaves none.
+    with keys_in(Path(store.path).parent / "demo-keys"):
+        open_store(session, store, board, local_actor(find_member(board, member).handle), own=True)
 
 
 def read_source(source: Path, team_name: str, actor: Actor) -> BoardFile:
