@@ -26,7 +26,7 @@ RECORDS = {
     "alignment": [],
     "revision": ["revision_id"],
     "inbox": ["selected"],
-    "keys": ["bindings", "words"],
+    "keys": ["bindings", "legend"],
     "member": ["handle"],
     "one-on-one": ["handle"],
 }

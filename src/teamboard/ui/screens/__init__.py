@@ -1,1 +1,1 @@
-"""One screen a module, its styles in the .tcss file beside it."""
+"""The screens, one in each module, with a .tcss file beside it."""

@@ -1,4 +1,4 @@
-"""What every screen of a board has in common: the header, the board of now or of a past day, the selected goal."""
+"""The base of all screens that show a board: header, current or past day, copying, going back."""
 
 from __future__ import annotations
 
@@ -23,41 +23,41 @@ from teamboard.ui.widgets.lines_view import LinesView
 A = TypeVar("A")
 
 ONE_PANE, TWO_PANES = (Path(__file__).with_name(f"{name}.tcss") for name in ("one_pane", "two_panes"))
-"""The styles of the screens that have one pane of lines, `#lines`, and of those that have a list and a `#thread`."""
+"""Style sheets that several screens share: for one pane of lines, `#lines`, and for a list beside a `#thread`."""
 
 
 class LiveScreen(BoardAccess, Screen[A]):
-    """A screen that shows a board, of now or of a past day."""
+    """A screen that shows the current board or a past day."""
 
     VERTICAL_BREAKPOINTS = [(0, "-low"), (34, "-tall")]
     BINDINGS: ClassVar[list[BindingType]] = [
         bound("day-back", "app.step(-1)", "A day back or on"),
         bound("day-on", "app.step(1)", "A day back or on"),
-        # With priority, so that what is typed at once waits for the line to type in. What acts on the
-        # selected row has none: it must not overtake the keys that select.
+        # With priority, so that keys typed right after it wait for the prompt. Actions on the selected row have
+        # none: they must not run before earlier keys that select a row.
         bound("copy", "copy(False)", "Copy as text"),
         bound("copy-markdown", "copy(True)", "Copy as Markdown"),
         bound("go-to", "app.go_to", "Go to a day", priority=True),
     ]
 
     LEGEND: ClassVar[Legend]
-    """The signs on this screen, and what they mean."""
+    """The signs on this screen and their meaning, for `?`."""
 
     header = getters.query_one(BoardHeader)
 
     @property
     def shown(self) -> BoardOnDay:
-        """What is on the screen: the board of now, or of a past day."""
+        """The view on the screen: of today, or of a past day."""
         return self.board_app.shown
 
     def compose_header(self) -> ComposeResult:
-        """The line at the top."""
+        """The header line."""
         app = self.board_app
         member = app.board.member(app.actor.member)
         yield BoardHeader(member.name if member else "looking on")
 
     def show_header(self) -> None:
-        """Say whose board of which day it is, whether it is live, and what waits for the person."""
+        """Update the header line."""
         app, shown = self.board_app, self.shown
         waiting = 0 if app.past else len(revisions_waiting_for(app.board, app.actor.member))
         live = app.store_error is None
@@ -65,12 +65,12 @@ class LiveScreen(BoardAccess, Screen[A]):
 
     @property
     def to_copy(self) -> Sequence[str]:
-        """The ids of the records that the person would copy here."""
+        """The ids of the records that `y` copies; empty to copy the text of the screen."""
         return ()
 
-    def copied(self, *, as_markdown: bool) -> str:
-        """What the person would copy here: some records, or, where there are none, all that the screen draws."""
-        # 3 ms, needed only when somebody copies.
+    def text_to_copy(self, *, as_markdown: bool) -> str:
+        """The records in `to_copy` as text, or, if there are none, all lines of the largest pane."""
+        # Imported late: it takes 3 ms, and is needed only when somebody copies.
         from teamboard.render.clipboard import lines_text, records_text
 
         if self.to_copy:
@@ -81,8 +81,8 @@ class LiveScreen(BoardAccess, Screen[A]):
         return lines_text(main.drawn, as_markdown=as_markdown)
 
     def action_copy(self, as_markdown: bool) -> None:
-        """Put what is selected, or what the screen says, into the clipboard."""
-        text = self.copied(as_markdown=as_markdown)
+        """Copy the selected records, or the text of the screen, to the clipboard."""
+        text = self.text_to_copy(as_markdown=as_markdown)
         if not text:
             self.board_app.say("There is nothing here to copy.", "warning")
             return
@@ -93,7 +93,7 @@ class LiveScreen(BoardAccess, Screen[A]):
         self.board_app.say(f"Copied{form}: {what}")
 
     def action_back(self) -> None:
-        """Back to now, then back to the board."""
+        """Go back to today, then to the board."""
         if self.board_app.past is not None:
             self.board_app.show_past(None)
         else:

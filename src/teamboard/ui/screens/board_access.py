@@ -1,4 +1,4 @@
-"""What every screen of a board can do, forms and dialogs too: reach the app, and try a commit."""
+"""Access to the app for all screens, forms and dialogs: commits and refusals."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ A = TypeVar("A")
 
 
 class BoardAccess:
-    """Mixed into the screens that are only ever shown by a `LiveApp`."""
+    """A mixin for screens that only a `LiveApp` opens."""
 
     @property
     def board_app(self) -> LiveApp:
         return cast("LiveApp", cast("Screen[Any]", self).app)
 
     def refuse(self, reason: str) -> None:
-        """Say why something can't be done: in a toast, unless a screen has a better place."""
+        """Show why something was refused: in a toast, unless a screen overrides it."""
         self.board_app.say(reason, "warning")
 
     async def try_commit(self, action: Action) -> Commit | None:

@@ -1,4 +1,4 @@
-"""A small prompt: one of a few things to do, by its number, or with the arrows and Enter."""
+"""A prompt with a few numbered options."""
 
 from __future__ import annotations
 
@@ -47,13 +47,13 @@ class ChooseScreen(ModalScreen[N], Generic[N]):
             )
 
     def action_choose(self, number: int) -> None:
-        """Answer with the option of this number."""
+        """Choose the option with this number."""
         names = list(self._options)
         if number <= len(names):
             self.dismiss(names[number - 1])
 
     def action_move(self, step: int) -> None:
-        """The option below, or above."""
+        """Highlight the next or previous option."""
         options = self.query_one(OptionList)
         if step > 0:
             options.action_cursor_down()
@@ -61,7 +61,7 @@ class ChooseScreen(ModalScreen[N], Generic[N]):
             options.action_cursor_up()
 
     def action_take(self) -> None:
-        """Answer with the highlighted option."""
+        """Choose the highlighted option."""
         self.query_one(OptionList).action_select()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:

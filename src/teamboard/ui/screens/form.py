@@ -1,4 +1,4 @@
-"""What the forms have in common: fields, saving, a message, and leaving without losing what was typed."""
+"""The base of all forms: fields, saving, a message, and a warning before typed text is discarded."""
 
 from __future__ import annotations
 
@@ -23,28 +23,28 @@ from teamboard.ui.widgets.ordered_text_area import TextField
 
 
 class FormScreen(BoardAccess, ModalScreen[bool]):
-    """A form that makes one action; answers with True when it is on the board.
+    """A form for one action; the result is True once the action is committed.
 
-    What was typed stays until it is there: after a refusal, a conflict, or trouble with the file.
+    The form stays open with what was typed after a refusal, a conflict or an error of the store.
     """
 
-    # Absolute: a screen of another folder that is made from this one has the same styles.
+    # Absolute, so that subclasses in other folders find it.
     CSS_PATH: ClassVar[Path] = Path(__file__).with_suffix(".tcss")
     AUTO_FOCUS: ClassVar[str | None] = "#form Input, #form SelectionList, #form Checkbox"
     BINDINGS: ClassVar[list[BindingType]] = [
-        # Without priority, so that it never overtakes what was typed just before it.
+        # Without priority, so that letters typed before it are processed first.
         Binding("ctrl+s", "save", "Save"),
-        # With priority, so that what a fast typist types after a Tab lands in the next field.
+        # With priority, so that letters typed right after a Tab go to the next field.
         Binding("tab", "app.focus_next", show=False, priority=True),
         Binding("shift+tab", "app.focus_previous", show=False, priority=True),
         Binding("escape", "leave", "Leave"),
     ]
 
     ENTER_SAVES: ClassVar[bool] = True
-    """Whether Enter in a line saves the form, or goes on to the next field."""
+    """True if Enter in an input field saves the form; else it focuses the next field."""
 
     heading = ""
-    """What the form is about, at its top; set before it is shown."""
+    """The title; set before the form is opened."""
 
     message = getters.query_one("#message", Static)
 
@@ -52,7 +52,7 @@ class FormScreen(BoardAccess, ModalScreen[bool]):
         super().__init__()
         self._saving = False
         self._leaving = False
-        self._opened_with: tuple[str, ...] = ()
+        self._unchanged: tuple[str, ...] = ()
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="form", can_focus=False):
@@ -62,17 +62,17 @@ class FormScreen(BoardAccess, ModalScreen[bool]):
         yield Footer(show_command_palette=False, compact=True)
 
     def fields(self) -> ComposeResult:
-        """The form's own fields."""
+        """The fields of the form."""
         raise NotImplementedError
 
     def field(self, name: str, label: str, hint: str = "", value: str = "") -> ComposeResult:
-        """A line to type in, with its label."""
+        """An input field with its label."""
         with Horizontal(classes="field"):
             yield Label(label)
             yield LineField(one_line(value), id=name, placeholder=hint, compact=True)
 
     def area(self, name: str, label: str, value: str = "") -> ComposeResult:
-        """Some lines to type in, with their label."""
+        """A text area with its label."""
         with Horizontal(classes="field tall"):
             yield Label(label)
             yield TextField(plain(value), id=name, tab_behavior="focus", compact=True)
@@ -81,11 +81,11 @@ class FormScreen(BoardAccess, ModalScreen[bool]):
         self.mark_unchanged()
 
     def mark_unchanged(self) -> None:
-        """Take what the form holds now as what it was opened with."""
-        self._opened_with = self._typed()
+        """Treat the current contents as unchanged: leaving does not ask before they are discarded."""
+        self._unchanged = self._contents()
 
-    def _typed(self) -> tuple[str, ...]:
-        """All that the form holds, to tell whether somebody has typed."""
+    def _contents(self) -> tuple[str, ...]:
+        """The contents of all fields, to compare."""
         texts = [i.value for i in self.query(Input)] + [area.text for area in self.query(TextArea)]
         for boxes in self.query(SelectionList):
             texts += sorted(str(v) for v in boxes.selected)
@@ -93,7 +93,7 @@ class FormScreen(BoardAccess, ModalScreen[bool]):
         return (*texts, *(str(c.value) for c in self.query(Checkbox)))
 
     def text(self, name: str) -> str:
-        """What was typed in a line."""
+        """The text of an input field, stripped."""
         return self.query_one(f"#{name}", Input).value.strip()
 
     # -- saving
@@ -106,19 +106,19 @@ class FormScreen(BoardAccess, ModalScreen[bool]):
             self.focus_next()
 
     def action(self) -> Action:
-        """The action that the form makes; Refused where what was typed makes none."""
+        """The action for what was typed. Raises Refused if it is not valid."""
         raise NotImplementedError
 
     def done(self, commit: Commit) -> str:
-        """The message for the toast once the action is committed."""
+        """The toast's message once the action is committed."""
         raise NotImplementedError
 
     def conflict(self, conflict: Conflict) -> None:
-        """Somebody was faster: show both versions, and let the person choose."""
+        """Show both versions after somebody else's change, for the person to choose; saving again keeps the form's."""
         self.say(str(conflict))
 
     async def action_save(self) -> None:
-        """Put it on the board; what was typed stays until it is there."""
+        """Commit the action and close the form; it stays open if that fails."""
         if self._saving:
             return
         self._saving = True
@@ -135,13 +135,13 @@ class FormScreen(BoardAccess, ModalScreen[bool]):
             self._saving = False
 
     def say(self, text: str) -> None:
-        """A message below the fields, to be seen at once."""
+        """Show a message below the fields, and scroll to it."""
         self.message.update(Content(text))
         self.message.scroll_visible(animate=False)
 
     def action_leave(self) -> None:
-        """Close the form; ask once, if something was typed."""
-        if self._typed() != self._opened_with and not self._leaving:
+        """Close the form; if something was typed, only when asked twice."""
+        if self._contents() != self._unchanged and not self._leaving:
             self._leaving = True
             self.say("Press Esc again to throw away what you typed, ctrl+s to save it.")
             return

@@ -1,4 +1,4 @@
-"""What the screens on which a goal can be selected have in common: what one does with it."""
+"""The base of all screens on which goals are selected: the actions on a goal or its owner."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ A = TypeVar("A")
 
 
 class GoalScreen(LiveScreen[A]):
-    """A screen on whose selected goal one checks in and revises."""
+    """A screen with a selected goal or member, and the actions on it."""
 
     LEGEND: ClassVar[legend.Legend] = legend.BOARD
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -49,7 +49,7 @@ class GoalScreen(LiveScreen[A]):
 
     @property
     def selected(self) -> str | None:
-        """The id of the record that is selected on this screen, if any."""
+        """The id of the selected record, or None."""
         raise NotImplementedError
 
     @property
@@ -59,56 +59,56 @@ class GoalScreen(LiveScreen[A]):
 
     @property
     def marked(self) -> list[str]:
-        """The ids of the goals that are marked for the next action, in their order."""
+        """The ids of the marked goals, in the order of the rows."""
         return [goal_id for view in self.query(BoardView) for goal_id in view.marked]
 
     def action_mark(self) -> None:
-        """Mark the selected goal for the next action, or take its mark away; then go on to the next row."""
+        """Mark or unmark the selected goal, and select the next row."""
         goal = self.board_app.board.goal(self.selected or "")
         for view in self.query(BoardView):
             if goal is not None and goal.outcome is None:
                 view.toggle_mark(goal.id)
             view.action_move(1)
 
-    def _done_with_marks(self) -> None:
+    def _unmark(self) -> None:
         for view in self.query(BoardView):
             view.unmark()
 
     def open_goal(self, goal_id: str | None) -> None:
-        """Show the detail of a goal that was chosen on a screen above this one, if one was."""
+        """Open the detail of a goal that was chosen on a screen over this one; does nothing with None."""
         raise NotImplementedError
 
     def action_alignment(self) -> None:
-        """Show who carries which team goal."""
+        """Open the alignment."""
         navigation.open_alignment(self.board_app, self.open_goal)
 
-    def _goal(self, what: str) -> Goal | TeamGoal | None:
-        """The selected goal, to do something with; None, and a word on why, where that can't be."""
+    def _goal_to_change(self, key: str) -> Goal | TeamGoal | None:
+        """The first marked goal or the selected one; None, and a toast, if none is selected or it can't be changed."""
         app = self.board_app
         if app.refuses_past():
             return None
         goal = app.board.goal(next(iter(self.marked), self.selected) or "")
         if goal is None:
-            app.say(f"Select a goal first, then press {what}.", "warning")
+            app.say(f"Select a goal first, then press {key}.", "warning")
         elif goal.outcome is not None:
             app.say(f"{goal.id} is over: {goal.outcome}.", "warning")
             return None
         return goal
 
     def _may(self, verb: str, goal: Goal | TeamGoal) -> bool:
-        """Whether the person may do something with a goal; if not, it says who may."""
+        """Whether the person may do `verb` with a goal; if not, a toast says who may."""
         return self.board_app.may(verb, self.board_app.board.member(goal.owner))
 
     async def action_check_in(self) -> None:
-        """Open the check-in form for the selected goal, or for one marked goal after the other."""
+        """Open the check-in form for the selected goal, or for each marked goal in turn."""
         if marked := self.marked:
             if not self.board_app.refuses_past():
                 await self._check_in_on(marked)
-        elif goal := self._goal("u"):
+        elif goal := self._goal_to_change("u"):
             await self._check_in_on([goal.id])
 
     async def _check_in_on(self, goals: Sequence[str], done: int = 0) -> None:
-        """The form of the first of these goals on which the person may check in; the others come after it."""
+        """Open the form for the next goal that the person may check in on, and again when it is saved."""
         board = self.board_app.board
         for i, goal_id in enumerate(goals[done:], start=done):
             goal = board.goal(goal_id)
@@ -118,33 +118,33 @@ class GoalScreen(LiveScreen[A]):
                 self.board_app.say(f"{goal.id} adds up the goals aligned to it: check in on those.", "warning")
             elif self._may(CheckInGoal.verb, goal):
 
-                async def go_on(saved: bool | None, done: int = i + 1) -> None:
+                async def check_in_on_next(saved: bool | None, done: int = i + 1) -> None:
                     if saved and done < len(goals):
                         await self._check_in_on(goals, done)
                     elif saved:
-                        self._done_with_marks()
+                        self._unmark()
 
                 place = f"{i + 1} of {len(goals)}" if len(goals) > 1 else ""
                 form = navigation.check_in_form(goal, board.last_checkin(goal.id), place=place)
-                await self.board_app.open(form, go_on)
+                await self.board_app.open(form, check_in_on_next)
                 return
 
     async def action_revise(self) -> None:
-        """Revise the selected goal, or answer what is proposed for it; with marks, revise all marked goals."""
+        """Revise the selected goal or answer its proposal; with several marked goals, revise all of them."""
         if len(self.marked) > 1:
             await self._revise_several()
             return
-        goal = self._goal("v")
+        goal = self._goal_to_change("v")
         if goal is None:
             return
         app = self.board_app
         proposal = open_proposal(app.board, goal.id)
         if proposal is not None:
-            await self.decide(proposal.id)
+            await self.open_revision(proposal.id)
         elif (asked := last_agreed(app.board, goal.id)) and app.actor.member in unacknowledged(app.board, goal.id):
-            await self.decide(asked.id)
+            await self.open_revision(asked.id)
         elif (coming := coming_revision(app.board, goal.id, app.today)) and coming.by == app.actor.member:
-            await self.decide(coming.id)
+            await self.open_revision(coming.id)
         elif self._may("revise a team goal" if isinstance(goal, TeamGoal) else "revise a goal", goal):
             await app.open(navigation.revise_form(app.board, goal))
 
@@ -156,11 +156,11 @@ class GoalScreen(LiveScreen[A]):
         verbs = [("revise a team goal" if isinstance(goal, TeamGoal) else "revise a goal", goal) for goal in goals]
         if all(self._may(verb, goal) for verb, goal in verbs):
             form = navigation.bulk_revise_form(app.board, goals)
-            await app.open(form, lambda saved: self._done_with_marks() if saved else None)
+            await app.open(form, lambda saved: self._unmark() if saved else None)
 
     async def action_move(self) -> None:
-        """Move the selected goal to other team goals."""
-        goal = self._goal("m")
+        """Open the form that aligns the selected goal."""
+        goal = self._goal_to_change("m")
         if goal is None:
             return
         if not isinstance(goal, Goal):
@@ -169,7 +169,7 @@ class GoalScreen(LiveScreen[A]):
             await self.board_app.open(navigation.alignment_form(self.board_app.board, goal))
 
     async def action_feedback(self) -> None:
-        """Give feedback to the selected member, or to the owner of the selected goal, about it."""
+        """Open the feedback form for the selected member, or about the selected goal to its owner."""
         app = self.board_app
         if app.refuses_past():
             return
@@ -188,27 +188,27 @@ class GoalScreen(LiveScreen[A]):
         return board.member(goal.owner if goal else handle)
 
     def action_one_on_one(self) -> None:
-        """Show the one-on-one of the selected member, or of a goal's owner; with nobody to meet, the person's own."""
+        """Open the one-on-one of the selected member or goal's owner; the person's own if they have no manager."""
         app = self.board_app
-        found = (self._selected_member(), app.board.member(app.actor.member))
-        member = next((m for m in found if m is not None and m.manager is not None), None)
+        candidates = (self._selected_member(), app.board.member(app.actor.member))
+        member = next((m for m in candidates if m is not None and m.manager is not None), None)
         if member is None:
             app.say("Select a member who has a manager, then press o.", "warning")
             return
         navigation.open_one_on_one(app, member.handle)
 
     async def action_prepare(self) -> None:
-        """Prepare the next review with the selected member, or the person's own."""
+        """Prepare the next review of the selected member, or the person's own."""
         await self._open_review(prepare=True)
 
     async def action_review(self) -> None:
-        """The selected member's review, side by side: the next one, or the last one held."""
+        """Open the selected member's next or last review, side by side."""
         await self._open_review(prepare=False)
 
     async def _open_review(self, *, prepare: bool) -> None:
         app = self.board_app
-        found = (self._selected_member(), app.board.member(app.actor.member))
-        member = next((m for m in found if m is not None and m.manager is not None), None)
+        candidates = (self._selected_member(), app.board.member(app.actor.member))
+        member = next((m for m in candidates if m is not None and m.manager is not None), None)
         if member is None:
             app.say("Select a member who has a manager first.", "warning")
             return
@@ -221,12 +221,12 @@ class GoalScreen(LiveScreen[A]):
             return
         await navigation.open_review(app, review.id, prepare=prepare)
 
-    async def decide(self, revision_id: str) -> None:
-        """Show a revision side by side with what holds, to answer it."""
+    async def open_revision(self, revision_id: str) -> None:
+        """Open a revision beside the current goal, to answer it."""
         await navigation.open_revision(self.board_app, revision_id)
 
     def goal_commands(self) -> Iterable[Command]:
-        """What the palette offers on every screen of a board."""
+        """The palette's commands that every screen with goals has."""
         yield Command("Check in", "Say where the selected goal stands (u)", self.action_check_in, "check in")
         yield Command(
             "Revise", "Change what the selected goal is measured against (v)", self.action_revise, "revise a goal"
@@ -262,6 +262,8 @@ class GoalScreen(LiveScreen[A]):
                 name, verb = "Answer", "answer a proposal"
             else:
                 name, verb = "Acknowledge", "acknowledge a revision"
-            yield Command(f"{name} {revision.id}: {title}", revision.why, partial(self.decide, revision.id), verb)
+            yield Command(
+                f"{name} {revision.id}: {title}", revision.why, partial(self.open_revision, revision.id), verb
+            )
         yield Command("A day back", "The board as it stood a day earlier ([)", partial(self.run_action, "app.step(-1)"))
         yield Command("Go to a day", "The board as it stood then (g)", partial(self.run_action, "app.go_to"))

@@ -1,4 +1,4 @@
-"""The forms of a one-on-one: a topic, an agreed action, a template, the day."""
+"""The forms of a one-on-one: topics, an agreed action, the day."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SEEN_BY = "The whole team can read it."
 
 
 class OneOnOneForm(FormScreen):
-    """Something to write in a member's one-on-one."""
+    """The base of the forms that write in a member's one-on-one."""
 
     def __init__(self, member: Member) -> None:
         super().__init__()
@@ -38,18 +38,18 @@ class OneOnOneForm(FormScreen):
         return f"{talk.id}, {talk.on:%a %d %b}: it is there for both."
 
     def choice(self, name: str, label: str, options: list[tuple[str, str]], value: str) -> ComposeResult:
-        """One of a few, with its label."""
+        """A field with a choice of options (text and key), with its label."""
         with Horizontal(classes="field"):
             yield Label(label)
             shown = [(Content(text), key) for text, key in options]
             yield Select[str](shown, value=value, allow_blank=False, id=name, compact=True)
 
     def chosen(self, name: str) -> str:
-        """What was chosen."""
+        """The key of the chosen option."""
         return str(self.query_one(f"#{name}", Select).value)
 
-    def day(self, name: str) -> date | None:
-        """The day that was typed, or None; Refused for what is not a date."""
+    def typed_day(self, name: str) -> date | None:
+        """The day that was typed, or None if the field is empty. Raises Refused if it is not a date."""
         try:
             return parse_date(self.text(name), self.board_app.today) if self.text(name) else None
         except ValueError as error:
@@ -57,7 +57,7 @@ class OneOnOneForm(FormScreen):
 
 
 class TopicForm(OneOnOneForm):
-    """A topic for the agenda, with its theme."""
+    """Adds a topic with its theme, or the topics of a template, to the agenda."""
 
     AUTO_FOCUS: ClassVar[str | None] = "#topic"
 
@@ -66,12 +66,12 @@ class TopicForm(OneOnOneForm):
         self.heading = f"A topic for the one-on-one of {member.name}"
 
     def fields(self) -> ComposeResult:
-        """What to talk about, and which theme it belongs to."""
+        """The topic, its theme, and the templates."""
         yield Label(Content(SEEN_BY), id="before")
         yield from self.field("topic", "topic", "what do you want to talk about?")
         yield from self.choice("theme", "theme", [(theme, theme) for theme in THEMES], THEMES[0])
-        found, broken = AGENDAS.load()
-        options = [("none", ""), *((f"{a.name}: {a.about}", a.name) for a in found.values())]
+        agendas, broken = AGENDAS.load()
+        options = [("none", ""), *((f"{a.name}: {a.about}", a.name) for a in agendas.values())]
         yield from self.choice("template", "template", options, "")
         own = str(AGENDAS.user_folder()).replace(str(Path.home()), "~", 1)
         yield Label(Content(f"A template's topics are added to what is there. Your own: {own}"), classes="broken")
@@ -79,7 +79,7 @@ class TopicForm(OneOnOneForm):
             yield Label(Content(f"{problem}; it is skipped."), classes="broken")
 
     def action(self) -> WriteOneOnOne:
-        """The topic, and those of the template that was chosen."""
+        """The topic that was typed and those of the chosen template."""
         theme: Theme = next(t for t in THEMES if t == self.chosen("theme"))
         template = self.chosen("template")
         topics = agenda_topics(template) if template else ()
@@ -89,7 +89,7 @@ class TopicForm(OneOnOneForm):
 
 
 class AgreedActionForm(OneOnOneForm):
-    """An action that the two agree on, in a one-on-one or, made by `make`, in a review."""
+    """Adds an agreed action to the one-on-one, or to what `make` returns an action for, such as a review."""
 
     AUTO_FOCUS: ClassVar[str | None] = "#what"
 
@@ -99,7 +99,7 @@ class AgreedActionForm(OneOnOneForm):
         self._make = make or (lambda agreed: WriteOneOnOne(member=member.handle, agreed=(agreed,)))
 
     def fields(self) -> ComposeResult:
-        """What, by whom, until when."""
+        """The action, its owner, its due day."""
         board = self.board_app.board
         yield Label(Content(f"It stays on the board until it is done. {SEEN_BY}"), id="before")
         yield from self.field("what", "action", "what will be done?")
@@ -109,7 +109,7 @@ class AgreedActionForm(OneOnOneForm):
 
     def action(self) -> Action:
         """The agreed action."""
-        action = NewAction(text=self.text("what"), owner=self.chosen("owner"), due=self.day("due"))
+        action = NewAction(text=self.text("what"), owner=self.chosen("owner"), due=self.typed_day("due"))
         return self._make(action)
 
     def done(self, commit: Commit) -> str:
@@ -118,7 +118,7 @@ class AgreedActionForm(OneOnOneForm):
 
 
 class MeetingDayForm(OneOnOneForm):
-    """When the two meet."""
+    """Sets the day on which the two meet."""
 
     def __init__(self, member: Member) -> None:
         super().__init__(member)
@@ -130,4 +130,4 @@ class MeetingDayForm(OneOnOneForm):
 
     def action(self) -> WriteOneOnOne:
         """The day that was typed."""
-        return WriteOneOnOne(member=self.member.handle, on=self.day("day"))
+        return WriteOneOnOne(member=self.member.handle, on=self.typed_day("day"))

@@ -1,4 +1,4 @@
-"""Some lines to say: a reply, or a word on why not."""
+"""A prompt for a text, such as a reply or the reason for declining."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from teamboard.ui.widgets.ordered_text_area import TextField
 
 
 class TextPromptScreen(FormScreen):
-    """Asks for a text and makes an action of it; answers with True when that is on the board."""
+    """Asks for a text and commits the action that `make` returns for it; the result is True once it is committed."""
 
     AUTO_FOCUS: ClassVar[str | None] = "TextArea"
 
@@ -31,7 +31,7 @@ class TextPromptScreen(FormScreen):
         self._text = text
 
     def fields(self) -> ComposeResult:
-        """Room to write."""
+        """The text area, and who can read the text."""
         yield Label(Content(self._seen_by), id="before")
         yield TextField(plain(self._text), id="words", tab_behavior="focus", compact=True)
 

@@ -1,1 +1,1 @@
-"""The screens about alignment."""
+"""The screens of alignment."""

@@ -1,4 +1,4 @@
-"""The alignment: who carries which team goal, and what of the team's result is whose."""
+"""The alignment: the carriers of each team goal and their shares, or each member's goals."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from teamboard.ui.widgets.rows import Row
 
 
 class AlignmentScreen(GoalScreen["str | None"]):
-    """The tree of team goals and who carries them; answers with the goal whose detail is wanted, if any."""
+    """The tree of team goals and their carriers; the result is the id of a goal whose detail to open, or None."""
 
     CSS_PATH: ClassVar[str] = "alignment.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -46,7 +46,7 @@ class AlignmentScreen(GoalScreen["str | None"]):
 
     @property
     def selected(self) -> str | None:
-        """The id of the selected row's record."""
+        """The id of the selected row's record, or None."""
         return self.view.selected
 
     def compose(self) -> ComposeResult:
@@ -63,11 +63,11 @@ class AlignmentScreen(GoalScreen["str | None"]):
         return [caption(self.arrangement, width)]
 
     def _rows(self, shown: BoardOnDay) -> list[Row]:
-        found = tree_rows(shown, self.arrangement)
+        branches = tree_rows(shown, self.arrangement)
         rows: list[Row] = []
         self._tree = {}
-        for i, branch in enumerate(found):
-            # A row that is about no record is drawn too, and can't be selected.
+        for i, branch in enumerate(branches):
+            # Without an id the row can't be selected; the text is its key in `_tree`.
             row = Row(branch.record_id, under=branch.under) if branch.record_id else Row(text=f"#{i}")
             self._tree[row.key or row.text] = branch
             rows.append(row)
@@ -96,16 +96,16 @@ class AlignmentScreen(GoalScreen["str | None"]):
             open_member(self.board_app, getattr(record, "handle", ""), self.open_goal)
 
     def open_goal(self, goal_id: str | None) -> None:
-        """The screen below shows a goal's detail."""
+        """Close the screen with the id of a goal; the screen below opens its detail."""
         if goal_id is not None:
             self.dismiss(goal_id)
 
     def action_arrange(self) -> None:
-        """By team goal, or by member."""
+        """Switch between the arrangements by team goal and by member."""
         self.arrangement = ARRANGEMENTS[1 - ARRANGEMENTS.index(self.arrangement)]
 
     def commands(self) -> Iterable[Command]:
-        """What the palette offers here."""
+        """The commands of this screen for the palette."""
         yield from self.goal_commands()
         yield Command("Arrange otherwise", "By team goal, or by member (s)", self.action_arrange)
         yield Command("Back", "To the board (Esc)", self.action_back)

@@ -1,4 +1,4 @@
-"""Moving a goal: which team goals it serves, in percentages that add up to 100."""
+"""The form that aligns a goal: its share in each team goal, in percent, 100 in all."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ from teamboard.ui.screens.form import FormScreen
 from teamboard.ui.widgets.ordered_input import LineField
 
 
-class ShareLine(LineField):
-    """Where a share is typed; a space is no part of it."""
+class ShareField(LineField):
+    """An input field for a share."""
 
     def check_consume_key(self, key: str, character: str | None) -> bool:
-        """Leave the space to the screen."""
+        """Leave the space key to the screen, which binds it."""
         return key != "space" and super().check_consume_key(key, character)
 
 
 class AlignmentForm(FormScreen):
-    """The shares of a goal's alignment; answers with True when they are on the board."""
+    """The shares of a goal in team goals; the result is True once they are committed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "all_here", "All of it here", priority=True),
@@ -61,7 +61,7 @@ class AlignmentForm(FormScreen):
             with Horizontal(classes="field share"):
                 yield Label(Content(one_line(f"{team_goal.id} {team_goal.title}")))
                 value = _percent(goal.aligned[team_goal.id]) if team_goal.id in goal.aligned else ""
-                yield ShareLine(value, id=f"share-{team_goal.id}", placeholder="—", compact=True, max_length=8)
+                yield ShareField(value, id=f"share-{team_goal.id}", placeholder="—", compact=True, max_length=8)
                 yield Label("%", classes="unit")
         yield Static(id="total", markup=False)
 
@@ -72,20 +72,20 @@ class AlignmentForm(FormScreen):
             self.query_one(f"#share-{first}", Input).focus()
 
     def shares(self) -> dict[str, float]:
-        """The shares that were typed, as ratios; Refused for what is not a number."""
-        found: dict[str, float] = {}
+        """The shares that were typed, as ratios by team goal. Raises Refused if one is not a number."""
+        shares: dict[str, float] = {}
         for line in self.query(".share Input").results(Input):
             text = line.value.strip().removesuffix("%").strip()
             if text and line.id:
                 try:
-                    found[line.id.removeprefix("share-")] = parse_amount(text) / 100
+                    shares[line.id.removeprefix("share-")] = parse_amount(text) / 100
                 except ValueError as error:
                     raise Refused(f"{error}.") from None
-        return {team_goal: share for team_goal, share in found.items() if share}
+        return {team_goal: share for team_goal, share in shares.items() if share}
 
     @on(Input.Changed)
     def _add_up(self) -> None:
-        """Say at once how far the shares are from 100 %."""
+        """Show how far the shares are from 100 %."""
         try:
             shares = self.shares()
         except Refused as refusal:
@@ -103,7 +103,7 @@ class AlignmentForm(FormScreen):
         self.total.set_class(not text.endswith("to 100 %"), "-off")
 
     def action_all_here(self) -> None:
-        """Give the whole goal to the team goal of the line one is in."""
+        """Set the share of the focused team goal to 100 % and clear the others."""
         here = self.focused
         for line in self.query(".share Input").results(Input):
             line.value = "100" if line is here else ""
@@ -119,7 +119,7 @@ class AlignmentForm(FormScreen):
         return f"{goal.id} is aligned to {describe_alignment(commit.board, goal)}."
 
     def conflict(self, conflict: Conflict) -> None:
-        """Say how somebody has aligned it meanwhile; saving again puts ours in its place."""
+        """Show the other person's alignment; saving again replaces it."""
         theirs = conflict.theirs
         if isinstance(theirs, Goal):
             self._seen = theirs.aligned

@@ -1,1 +1,1 @@
-"""The screens about board."""
+"""The main screen."""

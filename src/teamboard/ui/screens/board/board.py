@@ -1,4 +1,4 @@
-"""The board's own screen: the board, a pane for the selected goal, a filter."""
+"""The main screen: the board, a pane with the detail of the selected goal, a filter."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ FILTER_HINT = "name, goal, status, needs help"
 
 
 class BoardScreen(GoalScreen[None]):
-    """Team goals on top, then each member with goals."""
+    """The team goals, then each member with their goals."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (150, "-wide")]
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -62,7 +62,7 @@ class BoardScreen(GoalScreen[None]):
 
     @property
     def selected(self) -> str | None:
-        """The id of the selected row's record."""
+        """The id of the selected row's record, or None."""
         return self.view.selected
 
     def compose(self) -> ComposeResult:
@@ -73,22 +73,22 @@ class BoardScreen(GoalScreen[None]):
         yield Container(id="foot")
 
     def on_mount(self) -> None:
-        self._show_live()
+        self._show_state()
         self.view.focus()
-        # The board first: the footer's keys are a dozen widgets, and nobody reads them first.
+        # After the first paint: the footer's dozen widgets would delay it.
         self.set_timer(FOOTER_AFTER_SECONDS, self._mount_footer)
 
     async def _mount_footer(self) -> None:
         await self.query_one("#foot").mount(Footer(show_command_palette=False, compact=True))
-        # A footer shows keys from the next time on that they change.
+        # A new footer is empty until the bindings change.
         self.refresh_bindings()
 
     # -- rows
 
     def _rows(self, shown: BoardOnDay) -> list[Row]:
-        found = filter_board(shown, words=self.words, order=self.order)
-        rows = [Row(t.id) for t in found.team_goals]
-        for section in found.sections:
+        filtered = filter_board(shown, words=self.words, order=self.order)
+        rows = [Row(t.id) for t in filtered.team_goals]
+        for section in filtered.sections:
             rows += [Row(text="")] if rows else []
             rows.append(Row(section.member.id))
             rows += [Row(g.id) for g in section.goals]
@@ -111,22 +111,22 @@ class BoardScreen(GoalScreen[None]):
             self.view.rebuild()
             self.view.reveal()
 
-    # -- what happens to the board
+    # -- changes of the board
 
     @on(BoardChanged)
     def _board_changed(self, message: BoardChanged) -> None:
         app = self.board_app
         self.view.show_board(self.shown, () if app.past else message.changed)
-        self._show_live()
+        self._show_state()
         self._show_detail()
         goals = achieved(message.before, message.after, message.changed)
         if goals and app.store_error is None:
             owner = app.board.member(goals[-1].owner)
             name = owner.name if owner else goals[-1].owner
             self.banner.say(f"★ ★ ★ {name} achieved {goals[-1].title} ★ ★ ★", "achieved")
-            self.set_timer(CELEBRATION_SECONDS, self._show_live)
+            self.set_timer(CELEBRATION_SECONDS, self._show_state)
 
-    def _show_live(self) -> None:
+    def _show_state(self) -> None:
         app = self.board_app
         self.show_header()
         if app.store_error is None and app.past is not None:
@@ -166,12 +166,12 @@ class BoardScreen(GoalScreen[None]):
             self._detail.show(shown, goal)
 
     def action_scroll_detail(self, lines: int) -> None:
-        """Move the detail's text."""
+        """Scroll the text of the detail."""
         if self._detail is not None:
             self._detail.scroll_text(lines)
 
     def action_back(self) -> None:
-        """Close what was opened last: the past, the detail, then the filter."""
+        """Go back to today, else unmark, close the detail, or clear the filter."""
         if self.board_app.past is not None:
             self.board_app.show_past(None)
         elif self.marked:
@@ -186,7 +186,7 @@ class BoardScreen(GoalScreen[None]):
     # -- filter and sort
 
     async def action_filter(self) -> None:
-        """Narrow the board as words are typed."""
+        """Open the filter."""
         await self._filter_by(self.words)
 
     @on(FilterLine.Changed)
@@ -194,15 +194,15 @@ class BoardScreen(GoalScreen[None]):
         self.words = event.value
 
     def action_sort(self) -> None:
-        """Sort the members in the next way."""
+        """Sort the members in the next order."""
         orders = list(MEMBER_ORDERS)
         self.order = orders[(orders.index(self.order) + 1) % len(orders)]
         self.board_app.say(f"Members {MEMBER_ORDERS[self.order]}.", seconds=SORT_SECONDS)
 
-    # -- the rest
+    # -- navigation and palette
 
     def commands(self) -> Iterable[Command]:
-        """What the palette offers here."""
+        """The commands of this screen for the palette."""
         yield from self.goal_commands()
         yield Command("Open", "The selected goal's detail, or the member (Enter)", self.view.action_open)
         yield Command("Filter", "Narrow the board by words (/)", self.action_filter)
@@ -231,10 +231,10 @@ class BoardScreen(GoalScreen[None]):
         self.set_focus(line)
 
     def open_member(self, handle: str) -> None:
-        """Show a member."""
+        """Open a member."""
         open_member(self.board_app, handle, self.open_goal)
 
     def open_goal(self, goal_id: str | None) -> None:
-        """Select a goal that was chosen on a screen above this one, and open its detail."""
+        """Select a goal that was chosen on another screen, and open its detail."""
         if goal_id is not None and self.view.select(goal_id):
             self._open_detail()

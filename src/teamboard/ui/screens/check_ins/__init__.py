@@ -1,1 +1,1 @@
-"""The screens about check ins."""
+"""The screens of check-ins."""

@@ -1,4 +1,4 @@
-"""The check-in form: the old value, the new one, and what there is to say about it."""
+"""The check-in form: value, confidence, note, next step, blocker."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ from teamboard.ui.widgets.checkboxes import Tick, Ticks
 
 
 class CheckInScreen(FormScreen):
-    """Where a goal stands now; answers with True when the check-in is on the board."""
+    """A check-in on a goal; the result is True once it is committed."""
 
     def __init__(self, goal: AnyGoal, last: CheckIn | None, *, place: str = "") -> None:
-        """`place` says which of several it is."""
+        """`place` is shown before the title if several forms follow each other, such as `1 of 3`."""
         super().__init__()
         self._goal = goal
         self._seen = last
         self.heading = f"{f'{place} · ' if place else ''}{goal.id} {goal.title}"
 
     def fields(self) -> ComposeResult:
-        """The value or the milestones, confidence, note, next step, help wanted."""
+        """The value or milestones, confidence, note, next step, blocker."""
         goal, last = self._goal, self._seen
         yield Label(Content(self._before()), id="before")
         if isinstance(goal.measure, Milestones):
@@ -46,8 +46,8 @@ class CheckInScreen(FormScreen):
         elif isinstance(goal.measure, DoneOrNot):
             yield Tick("Done", value=bool(last and last.value >= 1), id="done", compact=True)
         else:
-            kept = format.amount(value_of(goal, last), goal.measure)
-            yield from self.field("value", "now", f"the new value, or +4; empty keeps {kept}")
+            last_value = format.amount(value_of(goal, last), goal.measure)
+            yield from self.field("value", "now", f"the new value, or +4; empty keeps {last_value}")
         yield from self.field("confidence", "confidence", "0 to 10")
         yield from self.area("note", "note")
         yield from self.field("next", "next step")
@@ -94,12 +94,12 @@ class CheckInScreen(FormScreen):
         )
 
     def done(self, commit: Commit) -> str:
-        """Old → new, progress, pace, status."""
+        """The value before → now, progress, pace, status."""
         goal = commit.board.goal(self._goal.id) or self._goal
         return format.check_in_line(goal, value_of(self._goal, self._seen), self.board_app.current.standing(goal))
 
     def conflict(self, conflict: Conflict) -> None:
-        """Show theirs beside ours; saving again puts ours on top of it."""
+        """Show the other person's check-in; saving again adds this one after it."""
         theirs = cast("CheckIn", conflict.theirs)
         self._seen = theirs
         value = format.amount(theirs.value, self._goal.measure)

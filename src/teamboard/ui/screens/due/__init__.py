@@ -1,1 +1,1 @@
-"""The screens about due."""
+"""The screen of what is due."""

@@ -1,4 +1,4 @@
-"""What is due: what the person owes and is owed, or the whole team's, the most overdue first."""
+"""What is due: to and from the person, or in the whole team, the most overdue first."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ WHOSE: tuple[Whose, ...] = ("yours", "the team's")
 
 
 class DueScreen(GoalScreen[None]):
-    """The list; Enter settles the selected thing, and so does its own key."""
+    """The list of what is due; Enter opens the form or screen that settles the selected row."""
 
     LEGEND: ClassVar[legend.Legend] = legend.DUE
     CSS_PATH: ClassVar[Path] = TWO_PANES
@@ -54,7 +54,7 @@ class DueScreen(GoalScreen[None]):
 
     @property
     def selected(self) -> str | None:
-        """The goal, or the member, that the selected thing is about."""
+        """The id of the goal or member that the selected row is about, or None."""
         due = self._due
         if due is None:
             return None
@@ -77,17 +77,17 @@ class DueScreen(GoalScreen[None]):
         self.show_header()
         self.view.focus()
 
-    # -- what it shows
+    # -- contents
 
     def _caption(self, width: int) -> Iterator[Line]:
         spans: list[Span] = [("  Due   ", "strong")]
         for whose in WHOSE:
-            late = sum(bool(due.overdue) for due in self._found(whose))
+            late = sum(bool(due.overdue) for due in self._dues_of(whose))
             count = f" {late} overdue" if late else " nothing overdue"
             spans += [(f"{whose}{count}", "strong" if whose == self.whose else "dim"), ("   ", "")]
         yield tuple(spans)
 
-    def _found(self, whose: Whose) -> list[Due]:
+    def _dues_of(self, whose: Whose) -> list[Due]:
         board = self.shown.board
         me = board.member(self.board_app.actor.member)
         if whose == "yours" and me is None:
@@ -95,13 +95,13 @@ class DueScreen(GoalScreen[None]):
         return dues(board, self.shown.day, me if whose == "yours" else None)
 
     def _rows(self, shown: BoardOnDay) -> list[Row]:
-        parts = due_sections(self._found(self.whose), shown.day)
+        sections = due_sections(self._dues_of(self.whose), shown.day)
         rows: list[Row] = []
         self._dues = {}
-        for part in parts:
+        for section in sections:
             rows += [Row(text="")] if rows else []
-            rows.append(Row(text=f"  {part.title}", style="strong"))
-            for due in part.dues:
+            rows.append(Row(text=f"  {section.title}", style="strong"))
+            for due in section.dues:
                 key = " ".join((due.kind, due.owes or "", due.to or "", due.about))
                 self._dues[key] = due
                 rows.append(Row(key))
@@ -125,7 +125,7 @@ class DueScreen(GoalScreen[None]):
         self.view.show_board(self.shown)
         self.caption.rewrite()
 
-    # -- settling it
+    # -- actions
 
     @on(RowOpened)
     async def _row_opened(self) -> None:
@@ -148,7 +148,7 @@ class DueScreen(GoalScreen[None]):
                     self.board_app.say(f"The day is set with `teamboard review schedule {due.to} DAY`.")
 
     async def action_finish(self) -> None:
-        """Say that the selected action is done."""
+        """Mark the selected agreed action as done."""
         due = self._due
         if due is None or due.kind != "action" or self.board_app.past is not None:
             self.board_app.say("Select an agreed action of now, then press x.", "warning")
@@ -157,15 +157,15 @@ class DueScreen(GoalScreen[None]):
             self.board_app.say(f"{due.about} is done.")
 
     def open_goal(self, goal_id: str | None) -> None:
-        """A goal that was chosen in the alignment is selected, if it is due."""
+        """Select the check-in that is due on a goal, if there is one."""
         self.view.select(next((key for key, due in self._dues.items() if goal_id and due.about == goal_id), ""))
 
     def action_turn(self) -> None:
-        """Yours, or the team's."""
+        """Switch between the person's and the team's."""
         self.whose = WHOSE[1 - WHOSE.index(self.whose)]
 
     def commands(self) -> Iterable[Command]:
-        """What the palette offers here."""
+        """The commands of this screen for the palette."""
         yield from self.goal_commands()
         yield Command("Yours or the team's", "Turn the list (Tab)", self.action_turn)
         yield Command("Back", "To the board (Esc)", self.action_back)

@@ -1,1 +1,1 @@
-"""The screens about feedback."""
+"""The screens of feedback."""

@@ -1,4 +1,4 @@
-"""Giving feedback: situation, behaviour and impact, or in one's own words; in sight of the team."""
+"""The feedback form: situation, behaviour and impact, or free text."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from teamboard.ui.screens.form import FormScreen
 
 
 class GiveFeedbackScreen(FormScreen):
-    """Say something to a member; answers with True when it is on the board."""
+    """Feedback to a member; the result is True once it is committed."""
 
     AUTO_FOCUS: ClassVar[str | None] = "#situation"
-    # Half a feedback is nothing to send by a slip: Enter goes on to the next line, ctrl+s sends.
+    # A slip must not send half a feedback: Enter focuses the next field, ctrl+s sends.
     ENTER_SAVES: ClassVar[bool] = False
 
     def __init__(self, member: Member, about: str) -> None:
@@ -32,7 +32,7 @@ class GiveFeedbackScreen(FormScreen):
         self.heading = f"Feedback to {member.name}"
 
     def fields(self) -> ComposeResult:
-        """The kind, what it is about, the three short texts, and room for one's own words."""
+        """The kind, the subject, an outside source, the three short texts, and free text."""
         yield Label(Content("The whole team reads it; they acknowledge and resolve it."), id="before")
         with Horizontal(classes="field"):
             yield Label("kind")
@@ -46,7 +46,7 @@ class GiveFeedbackScreen(FormScreen):
         yield from self.area("words", "own words")
 
     def action(self) -> GiveFeedback:
-        """The feedback that was typed: the three texts, and after them one's own words."""
+        """The feedback that was typed: the three texts, then the free text."""
         kind = self.query_one("#kind", Select).value
         three = join_sbi(self.text("situation"), self.text("behaviour"), self.text("impact"))
         text = "\n\n".join(part for part in (three, self.query_one("#words", TextArea).text.strip()) if part)

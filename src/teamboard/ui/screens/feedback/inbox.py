@@ -1,4 +1,4 @@
-"""The feedback: to me, from me, the team's, in a list; the thread of the selected one beside it."""
+"""The feedback inbox: a list of feedback to the person, from them or of the team, beside the selected thread."""
 
 from __future__ import annotations
 
@@ -43,13 +43,13 @@ BOXES: tuple[Box, ...] = ("to you", "from you", "the team's")
 
 
 class InboxView(BoardView):
-    """The list; Enter replies."""
+    """The list of feedback; Enter replies."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "screen.reply", "Reply")]
 
 
 class InboxScreen(LiveScreen[None]):
-    """Feedback and requests, the open ones first, the newest first."""
+    """Feedback and requests, open before closed, newest first."""
 
     LEGEND: ClassVar[legend.Legend] = legend.INBOX
     CSS_PATH: ClassVar[Path] = TWO_PANES
@@ -75,7 +75,7 @@ class InboxScreen(LiveScreen[None]):
     title_line = getters.query_one("#boxes", LinesView)
 
     def __init__(self, selected: str = "") -> None:
-        """`selected` is the feedback to begin with, whoever it is between."""
+        """`selected` is the id of the feedback to select first; the list then shows the team's feedback."""
         super().__init__()
         self._first = selected
 
@@ -96,16 +96,16 @@ class InboxScreen(LiveScreen[None]):
         self.view.focus()
         self.view.select(self._first)
 
-    # -- what it shows
+    # -- contents
 
     def _boxes(self, width: int) -> Iterator[Line]:
         spans: list[Span] = [("  ", "")]
         for box in BOXES:
-            count = sum(is_open(f) for f in self._found(box))
+            count = sum(is_open(f) for f in self._feedback_in(box))
             spans += [(f"{box} {count}", "strong" if box == self.box else "dim"), ("   ", "")]
         yield tuple(spans)
 
-    def _found(self, box: Box) -> list[Feedback]:
+    def _feedback_in(self, box: Box) -> list[Feedback]:
         board, me = self.shown.board, self.board_app.actor.member or ""
         if box == "the team's":
             found = list(board.feedback)
@@ -114,7 +114,7 @@ class InboxScreen(LiveScreen[None]):
         return sorted(found, key=lambda f: (not is_open(f), -f.at.timestamp()))
 
     def _rows(self, shown: BoardOnDay) -> list[Row]:
-        rows = [Row(f.id) for f in self._found(self.box) if matches_filter(shown, f, self.words)]
+        rows = [Row(f.id) for f in self._feedback_in(self.box) if matches_filter(shown, f, self.words)]
         return rows or [Row(text="  nothing fits these words" if self.words else "  no feedback here yet")]
 
     def _draw(self, row: Row, width: int) -> Line:
@@ -155,10 +155,10 @@ class InboxScreen(LiveScreen[None]):
         self.thread.rewrite()
         self.refresh_bindings()
 
-    # -- what the person may do
+    # -- actions
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Only what makes sense for the selected feedback is offered."""
+        """Enable only the actions that make sense for the selected feedback."""
         if action not in ("reply", "acknowledge", "resolve", "decline", "reopen"):
             return True
         feedback = self._feedback(self.view.selected) if self.is_mounted else None
@@ -180,36 +180,36 @@ class InboxScreen(LiveScreen[None]):
         await self.board_app.open(TextPromptScreen(title, make))
 
     async def action_reply(self) -> None:
-        """Reply to the selected feedback, or answer the request."""
+        """Reply to the selected feedback or request."""
         feedback = self._feedback(self.view.selected)
         if feedback is not None:
-            said = feedback_heading(self.shown.board, feedback)
-            await self._write(f"{feedback.id} {said}", lambda text: ReplyToFeedback(feedback=feedback.id, text=text))
+            heading = feedback_heading(self.shown.board, feedback)
+            await self._write(f"{feedback.id} {heading}", lambda text: ReplyToFeedback(feedback=feedback.id, text=text))
 
     async def action_decline(self) -> None:
-        """Decline the selected request, with a word."""
+        """Decline the selected request, with a reason."""
         feedback = self._feedback(self.view.selected)
         if feedback is not None:
             title = f"Decline {feedback.id}: a word on why"
             await self._write(title, lambda text: DeclineRequest(feedback=feedback.id, word=text))
 
     async def action_acknowledge(self) -> None:
-        """Say that one has read and taken it."""
+        """Acknowledge the selected feedback."""
         await self.try_commit(AcknowledgeFeedback(feedback=self.view.selected or ""))
 
     async def action_resolve(self) -> None:
-        """Close it."""
+        """Resolve the selected feedback."""
         await self.try_commit(ResolveFeedback(feedback=self.view.selected or ""))
 
     async def action_reopen(self) -> None:
-        """Open it again."""
+        """Reopen the selected feedback."""
         await self.try_commit(ReopenFeedback(feedback=self.view.selected or ""))
 
-    # -- the rest
+    # -- navigation and palette
 
     @property
     def to_copy(self) -> Sequence[str]:
-        """The selected feedback, with its thread."""
+        """The id of the selected feedback."""
         return [self.view.selected or ""]
 
     @on(FilterLine.Changed)
@@ -217,7 +217,7 @@ class InboxScreen(LiveScreen[None]):
         self.words = event.value
 
     async def action_filter(self) -> None:
-        """Narrow the list as words are typed."""
+        """Open the filter."""
         for line in self.query(FilterLine):
             line.focus()
             return
@@ -226,15 +226,15 @@ class InboxScreen(LiveScreen[None]):
         self.set_focus(line)
 
     def action_turn(self) -> None:
-        """To you, from you, the team's."""
+        """Show the next of the three lists."""
         self.box = BOXES[(BOXES.index(self.box) + 1) % len(BOXES)]
 
     def action_scroll_thread(self, lines: int) -> None:
-        """Move the thread's text."""
+        """Scroll the thread."""
         self.thread.scroll_relative(y=lines, animate=False)
 
     def action_back(self) -> None:
-        """Show all again, then back."""
+        """Clear the filter, go back to today, or close the screen."""
         if self.query(FilterLine):
             self.words = ""
             self.query(FilterLine).remove()
@@ -245,7 +245,7 @@ class InboxScreen(LiveScreen[None]):
             self.dismiss(None)
 
     def commands(self) -> Iterable[Command]:
-        """What the palette offers here."""
+        """The commands of this screen for the palette."""
         yield Command("Reply", "Reply, or answer the request (Enter)", self.action_reply, "reply to feedback")
         yield Command("Turn", "To you, from you, the team's (Tab)", self.action_turn)
         yield Command("Back", "To the board (Esc)", self.action_back)

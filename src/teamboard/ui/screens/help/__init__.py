@@ -1,1 +1,1 @@
-"""The screens about help."""
+"""The screen of keys."""

@@ -1,4 +1,4 @@
-"""What each key does on the screen below, and what its signs mean."""
+"""The keys of the screen below, and its legend."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ from teamboard.ui.keymap import GROUPS, UNBOUND
 from teamboard.ui.legend import Legend
 from teamboard.ui.widgets.lines_view import LinesView
 
-OWN = "here"
+OWN_GROUP = "here"
 KEY_CELLS = 10
 WORD_CELLS = 14
 NAMES = {"escape": "Esc", "enter": "Enter", "pageup": "PgUp", "pagedown": "PgDn", "space": "space"}
 
 
 def _descriptions(*classes: type) -> set[str]:
-    """What Textual's own bindings are called, which nobody looks for here."""
+    """The descriptions of Textual's own bindings, which are left out of the list."""
     bindings = [b for found in classes for b in Binding.make_bindings(found.__dict__.get("BINDINGS", []))]
     return {b.description for b in bindings}
 
 
-TEXTUALS = _descriptions(App, Screen, *ScrollView.__mro__[:-1])
+TEXTUAL_DESCRIPTIONS = _descriptions(App, Screen, *ScrollView.__mro__[:-1])
 
 
 class KeysScreen(ModalScreen[None]):
-    """Esc closes it."""
+    """The list of keys in two columns, with the legend below."""
 
     CSS_PATH: ClassVar[str] = "keys.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -42,26 +42,26 @@ class KeysScreen(ModalScreen[None]):
         Binding("down,j", "scroll(1)", show=False),
     ]
 
-    def __init__(self, bindings: Mapping[str, ActiveBinding], words: Legend) -> None:
-        """`bindings` are the keys of the screen below, `words` the signs on it."""
+    def __init__(self, bindings: Mapping[str, ActiveBinding], legend: Legend) -> None:
+        """`bindings` and `legend` are those of the screen below."""
         super().__init__()
         self._active = bindings
-        self._words = words
+        self._legend = legend
 
     def compose(self) -> ComposeResult:
         yield LinesView(self._lines, id="keys")
 
     def _keys(self) -> dict[str, dict[str, list[str]]]:
-        """The keys by group and by what they do, the screen's own first."""
-        groups: dict[str, dict[str, list[str]]] = {OWN: {}, **{group: {} for group in GROUPS}}
+        """The keys by group and description, the screen's own group first."""
+        groups: dict[str, dict[str, list[str]]] = {OWN_GROUP: {}, **{group: {} for group in GROUPS}}
         for _, binding, _, _ in self._active.values():
-            if binding.description and binding.description not in TEXTUALS and binding.key != UNBOUND:
-                found = groups[next((group for group, names in GROUPS.items() if binding.id in names), OWN)]
-                keys = found.setdefault(binding.description, [])
+            if binding.description and binding.description not in TEXTUAL_DESCRIPTIONS and binding.key != UNBOUND:
+                group_keys = groups[next((group for group, names in GROUPS.items() if binding.id in names), OWN_GROUP)]
+                keys = group_keys.setdefault(binding.description, [])
                 name = self._shown(binding)
                 if name not in keys:
                     keys.append(name)
-        return {group: found for group, found in groups.items() if found}
+        return {group: keys for group, keys in groups.items() if keys}
 
     def _shown(self, binding: Binding) -> str:
         shifted = binding.key.removeprefix("shift+")
@@ -70,23 +70,23 @@ class KeysScreen(ModalScreen[None]):
         return binding.key_display or NAMES.get(binding.key) or self.app.get_key_display(binding)
 
     def _lines(self, width: int) -> Iterator[Line]:
-        yield from _in_two(self._keys(), width)
-        if self._words:
+        yield from _in_two_columns(self._keys(), width)
+        if self._legend:
             yield ()
             yield (("  On this screen", "strong"),)
-            for sign, meaning in self._words:
+            for sign, meaning in self._legend:
                 yield ((f"  {fit(sign, WORD_CELLS)}", "accent"), (meaning, "text"))
 
     def action_scroll(self, lines: int) -> None:
-        """Move what finds no room."""
+        """Scroll the list."""
         self.query_one(LinesView).scroll_relative(y=lines, animate=False)
 
     def on_click(self) -> None:
         self.dismiss()
 
 
-def _some(keys: list[str]) -> str:
-    """As many of the keys as there is room for, the short ones before the long ones."""
+def _keys_that_fit(keys: list[str]) -> str:
+    """As many of the keys as fit in the column, preferring short ones."""
     kept: list[str] = []
     for key in sorted(keys, key=cell_len):
         if not kept or cell_len(" ".join([*kept, key])) <= KEY_CELLS:
@@ -94,15 +94,15 @@ def _some(keys: list[str]) -> str:
     return " ".join(key for key in keys if key in kept)
 
 
-def _in_two(groups: Mapping[str, Mapping[str, list[str]]], width: int) -> Iterator[Line]:
-    """The groups under their headings in two columns of about the same height; no group is torn apart."""
+def _in_two_columns(groups: Mapping[str, Mapping[str, list[str]]], width: int) -> Iterator[Line]:
+    """The groups under their headings, in two columns of about the same height; groups are not split."""
     half = (width - 2) // 2
     columns: tuple[list[Line], list[Line]] = ([], [])
     most = sum(len(keys) + 2 for keys in groups.values()) / 2
     for group, keys in groups.items():
         lines = [
             ((group[:1].upper() + group[1:], "strong"),),
-            *(_entry(_some(names), what) for what, names in keys.items()),
+            *(_entry(_keys_that_fit(names), what) for what, names in keys.items()),
         ]
         column = columns[0] if not columns[1] and len(columns[0]) + len(lines) / 2 <= most else columns[1]
         column += [(), *lines] if column else lines

@@ -1,1 +1,1 @@
-"""The screens about history."""
+"""The screens of history."""

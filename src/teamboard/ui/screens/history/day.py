@@ -1,4 +1,4 @@
-"""Asking for a day: where the board goes to in time."""
+"""The prompt for the day of which to show the board."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ HINT = "2026-11-01, today-7"
 
 
 class DayScreen(ModalScreen["date | None"]):
-    """Answers with the day that was typed, or None."""
+    """The result is the day that was typed, or None."""
 
     CSS_PATH: ClassVar[str] = "day.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -1,4 +1,4 @@
-"""The history: everything that happened, newest first, narrowed by typed words."""
+"""The history: all commits, newest first, with a filter."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ from teamboard.ui.screens.base_screen import ONE_PANE, LiveScreen
 from teamboard.ui.widgets.filter_line import FilterLine
 from teamboard.ui.widgets.lines_view import LinesView
 
-BESIDE_CELLS = 27
+MARGIN_CELLS = 27
 FIRST_PAGE = 100
-NAMING = ("team", "members", "team_goals", "goals")
-"""The tables whose records are named in sentences: what is told of old commits may change with them."""
+TABLES_NAMED = ("team", "members", "team_goals", "goals")
+"""The tables whose records are named in descriptions of commits, old ones included."""
 FILTER_HINT = "a name, G12, any word"
 
 
 class CommitLine(NamedTuple):
-    """One commit, told."""
+    """A commit as it is listed: board revision, local time, description."""
 
     revision: int
     stamp: str
@@ -44,16 +44,16 @@ class CommitLine(NamedTuple):
 
 
 def commit_lines(board: Board, *, after: int = 0, most: int | None = None) -> list[CommitLine]:
-    """The commits of a board in sentences, newest first: those after a revision, so many at the most."""
-    found = takewhile(lambda step: step[0] > after, matching_commits(board))
+    """The commits after a revision, newest first, at most `most`."""
+    commits = takewhile(lambda step: step[0] > after, matching_commits(board))
     return [
         CommitLine(number, f"{entry.at.astimezone(board.zone):%d %b %Y %H:%M}", describe_commit(board, entry))
-        for number, entry in islice(found, most)
+        for number, entry in islice(commits, most)
     ]
 
 
 class HistoryScreen(LiveScreen[None]):
-    """Everything that happened."""
+    """The list of commits."""
 
     LEGEND: ClassVar[legend.Legend] = legend.HISTORY
     CSS_PATH: ClassVar[Path] = ONE_PANE
@@ -79,18 +79,18 @@ class HistoryScreen(LiveScreen[None]):
         yield Footer(show_command_palette=False, compact=True)
 
     def on_mount(self) -> None:
-        self._read_all()
+        self._load_all()
 
     @on(BoardChanged)
     def _board_changed(self, message: BoardChanged) -> None:
-        if not message.changed or any(known_table(record_id) in NAMING for record_id in message.changed):
-            self._read_all()
+        if not message.changed or any(known_table(record_id) in TABLES_NAMED for record_id in message.changed):
+            self._load_all()
         else:
-            self._read_on()
+            self._load_newer()
 
     @work(exclusive=True)
-    async def _read_all(self) -> None:
-        """Tell the whole history: a page first, to be seen at once, then the rest of it."""
+    async def _load_all(self) -> None:
+        """Load the whole history: the first page at once, then the rest."""
         self.show_header()
         board = self.shown.board
         try:
@@ -105,8 +105,8 @@ class HistoryScreen(LiveScreen[None]):
         self.lines.write(self._lines)
 
     @work(exclusive=True)
-    async def _read_on(self) -> None:
-        """Tell what is new."""
+    async def _load_newer(self) -> None:
+        """Load the commits since the newest one shown."""
         self.show_header()
         newest = self._commits[0].revision if self._commits else 0
         self._commits = [*await asyncio.to_thread(commit_lines, self.shown.board, after=newest), *self._commits]
@@ -122,7 +122,7 @@ class HistoryScreen(LiveScreen[None]):
         self.words = event.value
 
     async def action_filter(self) -> None:
-        """Narrow the history as words are typed."""
+        """Open the filter."""
         for line in self.query(FilterLine):
             line.focus()
             return
@@ -131,7 +131,7 @@ class HistoryScreen(LiveScreen[None]):
         self.set_focus(line)
 
     def action_back(self) -> None:
-        """Show all again, then back to the board."""
+        """Clear the filter, or close the screen."""
         if self.query(FilterLine):
             self.words = ""
             self.query(FilterLine).remove()
@@ -141,17 +141,17 @@ class HistoryScreen(LiveScreen[None]):
 
     def _lines(self, width: int) -> Iterator[Line]:
         words = self.words.casefold().split()
-        found = False
+        matched = False
         for revision, stamp, text in self._commits:
             if not all(word in text.casefold() for word in words):
                 continue
-            found = True
-            for i, piece in enumerate(wrapped(text, max(width - BESIDE_CELLS - 2, 20))):
-                beside = f" {revision:>5}  {stamp}  " if i == 0 else " " * BESIDE_CELLS
-                yield ((beside, "dim"), (piece, "text"))
-        if not found:
+            matched = True
+            for i, piece in enumerate(wrapped(text, max(width - MARGIN_CELLS - 2, 20))):
+                margin = f" {revision:>5}  {stamp}  " if i == 0 else " " * MARGIN_CELLS
+                yield ((margin, "dim"), (piece, "text"))
+        if not matched:
             yield (("  nothing fits these words" if words else "  nothing has happened yet", "dim"),)
 
     def action_scroll(self, lines: int) -> None:
-        """Move up or down."""
+        """Scroll the lines."""
         self.lines.scroll_relative(y=lines, animate=False)

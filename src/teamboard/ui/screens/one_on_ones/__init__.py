@@ -1,1 +1,1 @@
-"""The screens about one on ones."""
+"""The screens of one-on-ones."""

@@ -1,4 +1,4 @@
-"""A one-on-one: the agenda by theme and what was agreed in a list; notes and the last time beside it."""
+"""The one-on-one of a member: agenda by theme and agreed actions in a list, beside the notes and the last meeting."""
 
 from __future__ import annotations
 
@@ -37,25 +37,25 @@ from teamboard.ui.widgets.rows import Row
 Draw = Callable[[int], Line]
 
 
-def _always(line: Line) -> Draw:
-    """Draws the same line at every width."""
+def _fixed(line: Line) -> Draw:
+    """A draw function that returns the same line at every width."""
     return lambda _: line
 
 
 class OneOnOneView(BoardView):
-    """The list; Enter notes something."""
+    """Agenda and agreed actions; Enter opens the form for a note."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "screen.note", show=False)]
 
 
 class OneOnOneScreen(LiveScreen[None]):
-    """What two people have to talk about; both write in it."""
+    """The current one-on-one, in which both sides write. `x` acts on the selected row, other keys on the one-on-one."""
 
     LEGEND: ClassVar[legend.Legend] = legend.ONE_ON_ONE
     CSS_PATH: ClassVar[Path] = TWO_PANES
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
     BINDINGS: ClassVar[list[BindingType]] = [
-        # With priority, so that what is typed at once lands in the form.
+        # With priority, so that keys typed right after it go to the form.
         Binding("t", "topic", "Topic", priority=True),
         Binding("n", "note", "Note", priority=True),
         Binding("c", "agree", "Agree", priority=True),
@@ -99,7 +99,7 @@ class OneOnOneScreen(LiveScreen[None]):
         self.show_header()
         self.view.focus()
 
-    # -- what it shows
+    # -- contents
 
     def _heading(self, width: int) -> Iterator[Line]:
         board, member = self.shown.board, self._member
@@ -121,14 +121,14 @@ class OneOnOneScreen(LiveScreen[None]):
                 draw = partial(self._topic_line, number=number, theme=i == 0)
                 rows.append(self._row(text.topic_label(number), draw))
             if not numbers:
-                rows.append(self._row("", _always(text.empty_theme_line(theme)), f"no {theme}"))
+                rows.append(self._row("", _fixed(text.empty_theme_line(theme)), f"no {theme}"))
         if talk is None:
             rows.append(Row(text="  nothing yet: t puts a topic on it, or a whole template"))
         agreed = list(agreed_actions(talk)) if talk else []
-        for title, found in (("Agreed", agreed), ("Open from before", text.open_actions_before(board, member, talk))):
-            if found:
+        for title, actions in (("Agreed", agreed), ("Open from before", text.open_actions_before(board, member, talk))):
+            if actions:
                 rows += [Row(text=""), Row(text=f"  {title}", style="strong")]
-                rows += [self._row(p.id, partial(self._agreed_action_line, p)) for p in found]
+                rows += [self._row(p.id, partial(self._agreed_action_line, p)) for p in actions]
         return rows
 
     def _row(self, record_id: str, draw: Draw, name: str = "") -> Row:
@@ -152,14 +152,14 @@ class OneOnOneScreen(LiveScreen[None]):
         board, member, talk = self.shown.board, self._member, self._talk
         if member is None:
             return
-        rated = text.unrated_one_on_one(board, member)
-        if rated is not None and self.board_app.actor.member == member.handle:
-            for piece in wrapped(text.rating_question(rated), width - 4):
+        unrated = text.unrated_one_on_one(board, member)
+        if unrated is not None and self.board_app.actor.member == member.handle:
+            for piece in wrapped(text.rating_question(unrated), width - 4):
                 yield ((f"  {piece}", "warn"),)
             yield ()
-        whole = self._selected_whole(talk)
-        if whole:
-            for piece in wrapped(whole, width - 4):
+        selected_text = self._selected_text(talk)
+        if selected_text:
+            for piece in wrapped(selected_text, width - 4):
                 yield ((f"  {piece}", "text"),)
             yield ()
         yield (("  Notes", "strong"), ("   the whole team can read them", "dim"))
@@ -171,12 +171,12 @@ class OneOnOneScreen(LiveScreen[None]):
         if last:
             yield ()
             yield (("  Last time", "strong"), (f"   {last}", "dim"))
-            found = board.get(last.split()[0])
-            if isinstance(found, OneOnOne):
-                yield from text.note_lines(board, found, width)
+            last_one_on_one = board.get(last.split()[0])
+            if isinstance(last_one_on_one, OneOnOne):
+                yield from text.note_lines(board, last_one_on_one, width)
 
-    def _selected_whole(self, talk: OneOnOne | None) -> str:
-        """The whole text of the selected topic or action, with who it is from."""
+    def _selected_text(self, talk: OneOnOne | None) -> str:
+        """The full text of the selected topic or action, with its author or owner; "" if neither is selected."""
         selected, board = self.view.selected or "", self.shown.board
         if talk is not None and selected.startswith("#") and int(selected[1:]) < len(talk.topics):
             topic = talk.topics[int(selected[1:])]
@@ -206,10 +206,10 @@ class OneOnOneScreen(LiveScreen[None]):
         self.notes.rewrite()
         self.refresh_bindings()
 
-    # -- what the person may do
+    # -- actions
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Only what the person may do here is offered."""
+        """Enable only the actions that the person may do."""
         app = self.board_app
         member, me = app.board.member(self._handle), app.board.member(app.actor.member)
         if action in ("topic", "note", "agree", "held", "meet", "finish"):
@@ -225,24 +225,24 @@ class OneOnOneScreen(LiveScreen[None]):
             await self.board_app.open(form(member))
 
     async def action_topic(self) -> None:
-        """Put a topic on the agenda."""
+        """Open the form for topics."""
         await self._open(TopicForm)
 
     async def action_agree(self) -> None:
-        """Agree on an action."""
+        """Open the form for an agreed action."""
         await self._open(AgreedActionForm)
 
     async def action_meet(self) -> None:
-        """Set the day."""
+        """Open the form for the day of the one-on-one."""
         await self._open(MeetingDayForm)
 
     async def action_note(self) -> None:
-        """Note what was said."""
+        """Open the form for a note."""
         title = f"A note in the one-on-one of {self._member.name if self._member else ''}"
         await self._open(lambda m: TextPromptScreen(title, lambda note: WriteOneOnOne(member=m.handle, note=note)))
 
     async def action_finish(self) -> None:
-        """An action is done, or open again; a topic goes off the agenda."""
+        """Mark the selected action as done or open again, or remove the selected topic."""
         selected, talk = self.view.selected or "", self._talk
         if selected.startswith("O"):
             done = find_agreed_action(self.shown.board, selected).action.done is not None
@@ -254,26 +254,26 @@ class OneOnOneScreen(LiveScreen[None]):
             await self._commit(WriteOneOnOne(member=self._handle, without=(topic,)), "The topic is off the agenda.")
 
     async def action_held(self) -> None:
-        """The two have met."""
+        """Mark the one-on-one as held today."""
         today = self.board_app.today
         await self._commit(WriteOneOnOne(member=self._handle, held=today), "Held today; ctrl+z takes it back.")
 
     async def action_rate(self, useful: int) -> None:
-        """Answer how useful the last one was, 1 to 5."""
+        """Rate how useful the last one-on-one was, 1 to 5."""
         await self._commit(RateOneOnOne(member=self._handle, useful=useful), f"{useful} of 5: thank you.")
 
-    async def _commit(self, action: Action, said: str) -> None:
+    async def _commit(self, action: Action, message: str) -> None:
         if await self.try_commit(action):
-            self.board_app.say(said)
+            self.board_app.say(message)
 
-    # -- the rest
+    # -- navigation and palette
 
     def action_scroll_notes(self, lines: int) -> None:
-        """Move the notes."""
+        """Scroll the notes."""
         self.notes.scroll_relative(y=lines, animate=False)
 
     def commands(self) -> Iterable[Command]:
-        """What the palette offers here."""
+        """The commands of this screen for the palette."""
         yield Command("Topic", "A topic, or a template's (t)", self.action_topic, "write in a one-on-one")
         yield Command("Note", "Note what was said (n)", self.action_note, "write in a one-on-one")
         yield Command("Agree", "Agree on an action (c)", self.action_agree, "write in a one-on-one")

@@ -1,1 +1,1 @@
-"""The screens about periods."""
+"""The screens of periods."""

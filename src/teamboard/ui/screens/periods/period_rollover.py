@@ -1,4 +1,4 @@
-"""The turn to the next period: what becomes of each unfinished goal, chosen on one screen."""
+"""The period rollover: close the period, and choose what becomes of each unfinished goal."""
 
 from __future__ import annotations
 
@@ -36,24 +36,24 @@ CHOICE_WORDS: dict[Choice, tuple[str, str]] = {
     "drop": ("drop", ""),
     "close": ("missed", ": close it"),
 }
-"""Each choice in a word, and what there is to add where there is room."""
+"""Each choice in a word, and an addition for wide windows."""
 
 BY_NUMBER: tuple[Choice, ...] = ("renew", "carry", "close", "drop")
 """The choices in the order of the keys 1 to 4."""
 
 ALL = "all"
-"""The first row: what is chosen there holds for every goal."""
+"""The id of the first row, whose choice applies to all goals."""
 
-ROOMY = 100
+WIDE_FROM = 100
 
 
 def _words_cells(more: bool) -> int:
-    """The width of the longest choice; with what there is to add, if `more`."""
+    """The width of the longest choice in cells; with its addition if `more`."""
     return max(len(text) + more * len(addition) for text, addition in CHOICE_WORDS.values())
 
 
 class ChoiceView(BoardView):
-    """The unfinished goals, each with what becomes of it."""
+    """The unfinished goals with the choice for each."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "screen.turn(-1)", "Change", key_display="←→"),
@@ -66,7 +66,7 @@ class ChoiceView(BoardView):
 
 
 class PeriodRolloverScreen(FormScreen):
-    """Close the period and begin the next; answers with True when that is on the board."""
+    """The form that closes the period and begins the next; the result is True once it is committed."""
 
     AUTO_FOCUS: ClassVar[str | None] = "ChoiceView"
 
@@ -85,19 +85,19 @@ class PeriodRolloverScreen(FormScreen):
     def fields(self) -> ComposeResult:
         """The new period's name and days, and a line for each unfinished goal."""
         app = self.board_app
-        yield Label(Content(self._closes()), id="before")
-        found = next_period(self._team.period)
+        yield Label(Content(self._summary()), id="before")
+        period = next_period(self._team.period)
         with Horizontal(classes="field days"):
             yield Label("next")
-            yield LineField(found.name, id="name", compact=True)
+            yield LineField(period.name, id="name", compact=True)
             yield Label("from", classes="next")
-            yield LineField(str(found.starts), id="starts", compact=True)
+            yield LineField(str(period.starts), id="starts", compact=True)
             yield Label("to", classes="next")
-            yield LineField(str(found.ends), id="ends", compact=True)
+            yield LineField(str(period.ends), id="ends", compact=True)
         yield ChoiceView(app.current, self._rows, draw=self._draw)
 
-    def _closes(self) -> str:
-        """What is closed without a question."""
+    def _summary(self) -> str:
+        """How many goals are achieved, unfinished, and due after the period."""
         open_goals: list[AnyGoal] = [*self._board.open_team_goals, *(g for g in self._board.goals if g.outcome is None)]
         achieved = sum(progress(self._board, g) >= 1 for g in open_goals)
         later = len(open_goals) - achieved - len(self._goals)
@@ -118,7 +118,7 @@ class PeriodRolloverScreen(FormScreen):
         now = self.board_app.current.standing(goal)
         choice = self._choices[goal.id]
         word, style = state_span(goal, now)
-        more = width >= ROOMY
+        more = width >= WIDE_FROM
         who = name_of(self._board, goal.owner) if isinstance(goal, Goal) else "the team"
         left = max(width - 6 - 14 - 8 - 12 - _words_cells(more) - 1, 8)
         return filled(
@@ -138,24 +138,24 @@ class PeriodRolloverScreen(FormScreen):
     def _draw_all(self, width: int) -> Line:
         choice = self._common()
         word, style = (CHOICE_WORDS[choice][0], CHOICE_STYLES[choice]) if choice else ("mixed", "dim")
-        left = max(width - 1 - _words_cells(width >= ROOMY) - 1, 8)
+        left = max(width - 1 - _words_cells(width >= WIDE_FROM) - 1, 8)
         return filled(((" ", ""), (fit("All of them", left), "strong"), (word, style)), width)
 
     # -- choosing
 
     def action_choose(self, choice: Choice) -> None:
-        """Choose for the selected goal, and go on to the next; on the first row, for every goal."""
+        """Set the choice of the selected goal and select the next; on the first row, set it for all goals."""
         if self._choose(choice) and self.view.selected != ALL:
             self.view.action_move(1)
 
     def action_turn(self, step: int) -> None:
-        """The next choice for the selected row, or the one before."""
+        """Set the next or previous choice for the selected row."""
         now = self._common() if self.view.selected == ALL else self._choices.get(self.view.selected or "")
         at = BY_NUMBER.index(now) + step if now else 0
         self._choose(BY_NUMBER[at % len(BY_NUMBER)])
 
     def _choose(self, choice: Choice) -> bool:
-        """Whether there was a row to choose for."""
+        """Set the choice of the selected row; False if no goal is selected."""
         if self.view.selected == ALL:
             self._choices = dict.fromkeys(self._choices, choice)
         elif self.view.selected in self._choices:
@@ -166,17 +166,17 @@ class PeriodRolloverScreen(FormScreen):
         return True
 
     def _common(self) -> Choice | None:
-        """The one choice of all goals; None if they differ."""
+        """The choice that all goals have in common, or None."""
         choices = set(self._choices.values())
         return choices.pop() if len(choices) == 1 else None
 
-    def _typed(self) -> tuple[str, ...]:
-        return (*super()._typed(), *self._choices.values())
+    def _contents(self) -> tuple[str, ...]:
+        return (*super()._contents(), *self._choices.values())
 
     # -- saving
 
     def action(self) -> BeginPeriod:
-        """The turn as it was chosen."""
+        """The period and choices that were typed."""
         today = self.board_app.today
         try:
             starts, ends = parse_date(self.text("starts"), today), parse_date(self.text("ends"), today)

@@ -1,4 +1,4 @@
-"""The quarter's result, beside the one before."""
+"""The result of a period beside the one before."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from teamboard.ui.widgets.lines_view import LinesView
 
 
 class ReportScreen(LiveScreen[None]):
-    """What was achieved and missed in a period, how far, how often goals were revised, and why."""
+    """The report of a period: outcomes, progress, and revisions by reason."""
 
     LEGEND: ClassVar[legend.Legend] = legend.QUARTER
     CSS_PATH: ClassVar[Path] = ONE_PANE
@@ -46,20 +46,19 @@ class ReportScreen(LiveScreen[None]):
     def __init__(self) -> None:
         super().__init__()
         self._back = 0
+        """How many periods before the current one the report is about."""
         self._reports: tuple[PeriodReport, PeriodReport | None] | None = None
-        """How many periods before the one that runs."""
 
     def compose(self) -> ComposeResult:
         yield from self.compose_header()
-        # The arrows turn periods here, and scroll from the screen.
         yield LinesView(id="lines")
         yield Footer(show_command_palette=False, compact=True)
 
     async def on_mount(self) -> None:
-        await self._read()
+        await self._load()
 
     @on(BoardChanged)
-    async def _read(self) -> None:
+    async def _load(self) -> None:
         self.show_header()
         shown = self.shown
         periods = all_periods(shown.board)
@@ -71,27 +70,27 @@ class ReportScreen(LiveScreen[None]):
         def both(board: Board, chosen: Period) -> tuple[PeriodReport, PeriodReport | None]:
             return report(board, chosen, shown.day), report_before(board, chosen, shown.day)
 
-        # A period that is over is read from the history: not in the way of the screen.
-        found = await self.board_app.read_history(partial(both, shown.board, period))
-        if found is None:
+        # A past period is read from the history, which can take a while.
+        reports = await self.board_app.read_history(partial(both, shown.board, period))
+        if reports is None:
             return
-        self._reports = now, before = found
+        self._reports = now, before = reports
         self.lines.write(partial(report_lines, shown.board, now, before))
 
-    def copied(self, *, as_markdown: bool) -> str:
-        """The report: in Markdown as `period report --to md` prints it."""
+    def text_to_copy(self, *, as_markdown: bool) -> str:
+        """The report, in Markdown as `period report --to md` prints it."""
         if as_markdown and self._reports is not None:
             return report_markdown(self.shown.board, *self._reports).rstrip()
-        return super().copied(as_markdown=as_markdown)
+        return super().text_to_copy(as_markdown=as_markdown)
 
     async def action_turn(self, periods: int) -> None:
-        """The report of the period before or after."""
+        """Show the report of an earlier or later period."""
         self._back = max(self._back - periods, 0)
         self.lines.scroll_to(y=0, animate=False)
-        await self._read()
+        await self._load()
 
     def action_scroll(self, lines: int) -> None:
-        """Move up or down."""
+        """Scroll the lines."""
         self.lines.scroll_relative(y=lines, animate=False)
 
     def action_back(self) -> None:

@@ -1,1 +1,1 @@
-"""The screens about pulse."""
+"""The screens of pulse."""

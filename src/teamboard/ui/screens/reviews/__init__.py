@@ -1,1 +1,1 @@
-"""The screens about reviews."""
+"""The screens of reviews."""

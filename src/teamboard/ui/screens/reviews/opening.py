@@ -1,4 +1,4 @@
-"""Opening a review: to prepare it, or side by side."""
+"""Open a review, to prepare it or side by side."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Preparing a review: the evidence on the left, one's own preparation on the right; kept as one types."""
+"""The preparation of a review: evidence on the left, ratings and texts on the right, saved as they are typed."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ HINTS = {
 
 
 class EvidenceView(BoardView):
-    """The evidence; one key takes a piece into the rating that is selected beside it."""
+    """The list of evidence; space cites a piece in the selected rating, or removes it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "screen.cite", "Cite", key_display="space"),
@@ -65,7 +65,7 @@ class EvidenceView(BoardView):
 
 
 class PreparationView(BoardView):
-    """What one has prepared; figures rate, Enter writes."""
+    """The list of ratings and texts; 1 to 5 rate, Enter writes."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("1", "screen.rate(1)", "Rate", key_display="1-5"),
@@ -76,13 +76,13 @@ class PreparationView(BoardView):
 
 
 class PreparationText(TextField):
-    """The text of what is selected; Esc goes back to the list."""
+    """The text of the selected rating or topic; Esc focuses the list."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "screen.written", "Back to the list")]
 
 
 class PrepareScreen(LiveScreen[None]):
-    """A preparation is a draft in the person's own folder until it is shared."""
+    """The person's preparation: a draft on their machine until they share it."""
 
     LEGEND: ClassVar[legend.Legend] = legend.PREPARE
     CSS_PATH: ClassVar[str] = "prepare.tcss"
@@ -109,7 +109,7 @@ class PrepareScreen(LiveScreen[None]):
         self._shown_text = ""
         self._sharing = False
         self._unsaved = False
-        self._file = asyncio.Lock()
+        self._draft_lock = asyncio.Lock()
 
     @property
     def _review(self) -> Review:
@@ -132,13 +132,13 @@ class PrepareScreen(LiveScreen[None]):
             self._prepared = await asyncio.to_thread(self.board_app.reviews.session.own, self._review)
         except Refused as refusal:
             self.board_app.say(str(refusal), "warning")
-        await self._gather()
+        await self._load_evidence()
         if self._goals:
             self.preparation_list.select(self._goals[0].id)
         self.preparation_list.focus()
         self._show_text()
 
-    async def _gather(self) -> None:
+    async def _load_evidence(self) -> None:
         board, review = self.board_app.board, self._review
         member = board.member(review.member)
         period = period_of(board, review)
@@ -150,7 +150,7 @@ class PrepareScreen(LiveScreen[None]):
         self.preparation_list.rebuild()
         self._rewrite()
 
-    # -- what it shows
+    # -- contents
 
     def _heading(self, width: int) -> Iterator[Line]:
         board, review = self.board_app.board, self._review
@@ -220,14 +220,14 @@ class PrepareScreen(LiveScreen[None]):
         self.ready.rewrite()
 
     def on_descendant_focus(self) -> None:
-        """What is said below belongs to the side that has the focus."""
+        """Update the line at the bottom, which depends on the focused list."""
         self.ready.rewrite()
 
     @on(BoardChanged)
     async def _board_changed(self, message: BoardChanged) -> None:
         self.show_header()
         if message.changed:
-            await self._gather()
+            await self._load_evidence()
 
     @on(RowSelected)
     def _row_selected(self) -> None:
@@ -244,7 +244,7 @@ class PrepareScreen(LiveScreen[None]):
         return self._prepared.rating_of(name).comment
 
     def _show_text(self) -> None:
-        """Show the text of what is selected on the right, to be gone on with."""
+        """Show the text of the row selected on the right, to edit."""
         name = self.preparation_list.selected or ""
         if name != self._shown_text:
             self._shown_text = name
@@ -261,9 +261,9 @@ class PrepareScreen(LiveScreen[None]):
             changed = msgspec.structs.replace(self._prepared, **{name: text})
         else:
             changed = self._prepared.with_rating(msgspec.structs.replace(self._prepared.rating_of(name), comment=text))
-        self._keep(changed)
+        self._change(changed)
 
-    def _keep(self, prepared: Preparation) -> None:
+    def _change(self, prepared: Preparation) -> None:
         self._prepared = prepared
         self._unsaved = True
         self.preparation_list.rewrite()
@@ -272,11 +272,11 @@ class PrepareScreen(LiveScreen[None]):
 
     @work(group="draft")
     async def _save(self) -> None:
-        """Keep the draft, in the person's own folder; and say on the board that they have begun."""
+        """Save the draft on this machine, and commit that the person has started to prepare."""
         app, review = self.board_app, self._review
         try:
-            # One after the other: what was typed last is what is written last.
-            async with self._file:
+            # One save at a time, so that the last text typed is the last one written.
+            async with self._draft_lock:
                 if self._unsaved:
                     self._unsaved = False
                     await asyncio.to_thread(app.reviews.session.save_draft, app.board, review, self._prepared)
@@ -287,35 +287,35 @@ class PrepareScreen(LiveScreen[None]):
             app.say(f"The draft could not be kept: {error}", "warning")
 
     def on_unmount(self) -> None:
-        """Whoever leaves in the same moment in which they typed has it kept all the same."""
+        """Save what was typed just before the screen was closed."""
         if self._unsaved:
             with suppress(Refused):
                 self.board_app.reviews.session.save_draft(self.board_app.board, self._review, self._prepared)
 
-    # -- what one does
+    # -- actions
 
     def action_write(self) -> None:
-        """Write about what is selected."""
+        """Focus the text of the selected row."""
         self.set_focus(self.text_area)
 
     def action_written(self) -> None:
-        """Back to the list."""
+        """Focus the list."""
         self.preparation_list.focus()
 
     def action_rate(self, level: int) -> None:
-        """Rate the selected goal; 0 takes the rating back."""
+        """Rate the selected goal; 0 removes the rating."""
         goal = self._selected_goal()
         if goal is None:
             self.board_app.say("Select a goal to rate it.", "warning")
             return
         rating = msgspec.structs.replace(self._prepared.rating_of(goal.id), rating=level or None)
-        self._keep(self._prepared.with_rating(rating))
+        self._change(self._prepared.with_rating(rating))
 
     def _selected_goal(self) -> Goal | None:
         return next((g for g in self._goals if g.id == self.preparation_list.selected), None)
 
     def action_cite(self) -> None:
-        """Take the selected piece of evidence into the rating of the selected goal, or out of it again."""
+        """Cite the selected evidence in the rating of the selected goal, or remove it."""
         cited, goal = (
             self.evidence_list.selected,
             next((g for g in self._goals if g.id == self.preparation_list.selected), None),
@@ -325,26 +325,26 @@ class PrepareScreen(LiveScreen[None]):
             return
         rating = self._prepared.rating_of(goal.id)
         rest = tuple(i for i in rating.evidence if i != cited)
-        taken = rest if cited in rating.evidence else (*rest, cited)
-        self._keep(self._prepared.with_rating(msgspec.structs.replace(rating, evidence=taken)))
+        evidence_ids = rest if cited in rating.evidence else (*rest, cited)
+        self._change(self._prepared.with_rating(msgspec.structs.replace(rating, evidence=evidence_ids)))
 
     def action_turn(self) -> None:
-        """From the evidence to one's own side, and back."""
+        """Focus the other list."""
         (self.preparation_list if self.evidence_list.has_focus else self.evidence_list).focus()
         self.ready.rewrite()
 
     async def action_share(self) -> None:
-        """Put it on the board, for the two."""
+        """Share the preparation: encrypted, for the two sides."""
         if self._sharing:
             return
         app, review = self.board_app, self._review
         self._sharing = True
         try:
-            made = asyncio.to_thread(app.reviews.session.share, app.board, review, self._prepared, app.today)
-            share = await self.attempt(made)
+            sharing = asyncio.to_thread(app.reviews.session.share, app.board, review, self._prepared, app.today)
+            share = await self.attempt(sharing)
             if share is None or await self.try_commit(share) is None:
                 return
-            async with self._file:
+            async with self._draft_lock:
                 self._unsaved = False
                 await asyncio.to_thread(app.reviews.session.drafts.drop, review)
             when = "the other can read it now" if share.revealed else "the other reads it when both have shared"
@@ -353,15 +353,15 @@ class PrepareScreen(LiveScreen[None]):
             self._sharing = False
 
     async def action_side_by_side(self) -> None:
-        """Both sides abreast."""
+        """Open the review side by side."""
         await open_review(self.board_app, self._review_id, prepare=False)
 
     def action_back(self) -> None:
-        """Back to the board; the draft stays."""
+        """Close the screen; the draft stays."""
         self.dismiss(None)
 
     def commands(self) -> Iterable[Command]:
-        """What the palette offers here."""
+        """The commands of this screen for the palette."""
         yield Command(
             "Share", "Put it on the board, for the two of you (ctrl+s)", self.action_share, "prepare a review"
         )

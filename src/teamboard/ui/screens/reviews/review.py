@@ -1,4 +1,4 @@
-"""A review, side by side: both preparations and the facts abreast, what the two agree on, and their signatures."""
+"""A review, side by side: both preparations, the facts, what the two agree on, and their signatures."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ TOP_ROWS = 1
 
 
 class ReviewScreen(GoalScreen[None]):
-    """On one screen, or on two terminals at once: each sees what the other has written when it is saved."""
+    """A review held on one screen or on two terminals, which show each other's changes."""
 
     LEGEND: ClassVar[legend.Legend] = legend.REVIEW
     CSS_PATH: ClassVar[str] = "review.tcss"
@@ -96,7 +96,7 @@ class ReviewScreen(GoalScreen[None]):
 
     @property
     def selected(self) -> str | None:
-        """The goal that is talked about."""
+        """The id of the goal, or the theme, of the current block."""
         return self._blocks[self._at].about if self._at < len(self._blocks) else None
 
     def compose(self) -> ComposeResult:
@@ -109,11 +109,11 @@ class ReviewScreen(GoalScreen[None]):
     async def on_mount(self) -> None:
         self.show_header()
         self.set_interval(CLOCK_SECONDS, self._tick)
-        await self._read()
+        await self._load()
 
     @on(BoardChanged)
-    async def _read(self) -> None:
-        """Open what may be opened, out of the way of the screen."""
+    async def _load(self) -> None:
+        """Decrypt and show what the person may read, in a thread."""
         self.show_header()
         app = self.board_app
         try:
@@ -133,7 +133,7 @@ class ReviewScreen(GoalScreen[None]):
             view.rewrite()
         self.refresh_bindings()
 
-    # -- what it shows
+    # -- contents
 
     def _heading(self, width: int) -> Iterator[Line]:
         board, review = self.board_app.board, self._review
@@ -147,16 +147,16 @@ class ReviewScreen(GoalScreen[None]):
             name_of(board, s.by) + (f" (witnessed by {name_of(board, s.witnessed)})" if s.witnessed else "")
             for s in review.signatures
         )
-        said = f"signed by {signed}; {SIGNATURE_WORDS[state]}" if signed else VISIBILITY_NOTE
-        if self._asked(review) and state != "broken":
+        note = f"signed by {signed}; {SIGNATURE_WORDS[state]}" if signed else VISIBILITY_NOTE
+        if self._is_rating_due(review) and state != "broken":
             yield ((f"  {rating_question(review)}", "warn"),)
         else:
-            yield ((f"  {said}", "bad" if state == "broken" else "dim"),)
+            yield ((f"  {note}", "bad" if state == "broken" else "dim"),)
         if self._sides is not None:
             yield column_heads(board, self._sides, width, SIDES[self._side])
 
-    def _asked(self, review: Review) -> bool:
-        """Whether the person is asked how useful it was."""
+    def _is_rating_due(self, review: Review) -> bool:
+        """Whether the person is asked to rate how useful the review was."""
         return review.state == "signed" and review.useful is None and self.board_app.actor.member == review.member
 
     def _lines(self, width: int) -> Iterator[Line]:
@@ -169,10 +169,10 @@ class ReviewScreen(GoalScreen[None]):
             for j, line in enumerate(block.lines):
                 marked = i == self._at and j == 0 and line and line[0][0].startswith(" ")
                 yield (("▌", "accent"), (line[0][0][1:], line[0][1]), *line[1:]) if marked else line
-        yield from self._after(width)
+        yield from self._addition_lines(width)
 
-    def _after(self, width: int) -> Iterator[Line]:
-        """What was agreed to do, and what was added after signing."""
+    def _addition_lines(self, width: int) -> Iterator[Line]:
+        """The agreed actions, and what was added after signing."""
         review, board = self._review, self.board_app.board
         if review.actions:
             yield ((" Agreed actions", "strong"), ("   the team sees them on the board", "dim"))
@@ -187,15 +187,15 @@ class ReviewScreen(GoalScreen[None]):
             yield ((f" {refusal}", "bad"),)
 
     def _foot(self, width: int) -> Iterator[Line]:
-        theme, kept = self._clock.theme, self._sides.outcome.seconds if self._sides else {}
-        seconds = self._clock.totals(kept)
+        theme, stored = self._clock.theme, self._sides.outcome.seconds if self._sides else {}
+        seconds = self._clock.totals(stored)
         now = f"now: {theme}" if theme else "z starts the clock"
         yield ((f"  {now}", "accent" if theme else "dim"), (f"   {describe_time_spent(seconds)}", "dim"))
 
     # -- the parts
 
     def action_part(self, step: int) -> None:
-        """The next goal or theme, or the one before."""
+        """Go to the next or previous block."""
         self._at = min(max(self._at + step, 0), max(len(self._blocks) - 1, 0))
         self.view.rewrite()
         above = sum(len(block.lines) for block in self._blocks[: self._at])
@@ -203,11 +203,11 @@ class ReviewScreen(GoalScreen[None]):
         self.refresh_bindings()
 
     def action_scroll(self, lines: int) -> None:
-        """Move up or down."""
+        """Scroll the lines."""
         self.view.scroll_relative(y=lines, animate=False)
 
     def action_turn(self, step: int) -> None:
-        """Where there is room for one side: the next one."""
+        """Show the next side, in windows with room for only one."""
         self._side = (self._side + step) % len(SIDES)
         self._rewrite()
 
@@ -218,27 +218,27 @@ class ReviewScreen(GoalScreen[None]):
             self.foot.rewrite()
 
     def action_clock(self) -> None:
-        """From one theme to the next, then off; the time is kept with the next thing that is agreed."""
+        """Switch the clock to the next theme, or off; the time is stored with the next change."""
         self._clock.turn()
         self.foot.rewrite()
 
     # -- what the two agree on
 
-    def copied(self, *, as_markdown: bool) -> str:
-        """The whole review, with what the person may see of it; in Markdown as `review export` has it."""
+    def text_to_copy(self, *, as_markdown: bool) -> str:
+        """The review as the person may read it; in Markdown as `review export` prints it."""
         if as_markdown and self._sides is not None:
             content = self.board_app.reviews.session.content(self._sides)
             return review_markdown(self.board_app.board, content).rstrip()
         return lines_text(self.view.drawn, as_markdown=as_markdown)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Only what makes sense now is offered."""
+        """Enable only the actions that make sense now."""
         if not self.is_mounted:
             return True
         signed = bool(self._review.signatures)
         if action == "turn":
             return self.size.width < TWO_COLUMNS_FROM
-        if action == "rate" and self._asked(self._review):
+        if action == "rate" and self._is_rating_due(self._review):
             return True
         if action in ("rate", "write", "agree", "clock"):
             return not signed
@@ -249,8 +249,8 @@ class ReviewScreen(GoalScreen[None]):
         return True
 
     async def action_rate(self, level: int) -> None:
-        """Agree on a rating of the selected goal; afterwards, say how useful it was."""
-        if self._asked(self._review):
+        """Set the agreed rating of the selected goal; once the review is signed, rate how useful it was."""
+        if self._is_rating_due(self._review):
             await self._rate_review(level)
             return
         goal = self._selected_goal()
@@ -269,7 +269,7 @@ class ReviewScreen(GoalScreen[None]):
         return goal
 
     async def action_write(self) -> None:
-        """Write what was agreed about the selected goal; beside the goals, in short about it all."""
+        """Open the form for the agreed words about the selected goal, or the summary if none is selected."""
         if self._sides is None:
             return
         goal = self.board_app.board.goal(self.selected or "")
@@ -277,20 +277,22 @@ class ReviewScreen(GoalScreen[None]):
         text = outcome.agreed_of(goal.id).words if goal else outcome.summary
         title = f"Agreed about {goal.id} {goal.title}" if goal else "Agreed, in short"
 
-        def changed(words: str) -> Action:
+        def make(words: str) -> Action:
             now = self.board_app.reviews.session.outcome(self._review)
             if goal is None:
-                return self._written(msgspec.structs.replace(now, summary=words))
+                return self._write_action(msgspec.structs.replace(now, summary=words))
             agreed: Agreed = msgspec.structs.replace(now.agreed_of(goal.id), words=words)
-            return self._written(now.with_agreed(agreed))
+            return self._write_action(now.with_agreed(agreed))
 
-        await self.board_app.open(TextPromptScreen(title, changed, seen_by=VISIBILITY_NOTE, text=text))
+        await self.board_app.open(TextPromptScreen(title, make, seen_by=VISIBILITY_NOTE, text=text))
 
     async def _change(self, change: Callable[[Outcome], Outcome]) -> None:
-        """Change what was agreed, on the newest of it; somebody who was faster keeps what they wrote."""
+        """Change the newest outcome, so that the other side's changes are kept; tried twice."""
         for last in (False, True):
             try:
-                await self.board_app.commit(self._written(change(self.board_app.reviews.session.outcome(self._review))))
+                await self.board_app.commit(
+                    self._write_action(change(self.board_app.reviews.session.outcome(self._review)))
+                )
                 return
             except Conflict as conflict:
                 if last:
@@ -299,22 +301,22 @@ class ReviewScreen(GoalScreen[None]):
                 self.board_app.say(str(error), "warning")
                 return
 
-    def _written(self, outcome: Outcome) -> Action:
-        """The outcome as an action, with the time that was spent so far."""
+    def _write_action(self, outcome: Outcome) -> Action:
+        """The action that stores an outcome, with the time spent so far."""
         self._clock.take()
         seconds = self._clock.totals(outcome.seconds)
-        kept = msgspec.structs.replace(outcome, seconds={t: s for t, s in seconds.items() if s})
-        return self.board_app.reviews.session.write(self.board_app.board, self._review, kept)
+        timed = msgspec.structs.replace(outcome, seconds={t: s for t, s in seconds.items() if s})
+        return self.board_app.reviews.session.write(self.board_app.board, self._review, timed)
 
     async def action_agree(self) -> None:
-        """Agree on an action, which the team sees."""
+        """Open the form for an agreed action."""
         review = self._review
         member = self.board_app.board.member(review.member)
         if member is not None:
             await self.board_app.open(AgreedActionForm(member, lambda a: AddReviewAction(review=review.id, agreed=a)))
 
     async def action_sign(self) -> None:
-        """Sign for oneself, or witness the other's signature; ask wherever the other could sign here."""
+        """Sign the review; asks who signs if the other side could sign at this terminal too."""
         options = sign_choices(self.board_app.board, self._review, self.board_app.actor.member)
         if not options:
             await self._sign(witnessed=False)
@@ -334,29 +336,29 @@ class ReviewScreen(GoalScreen[None]):
         app.say(describe_signed(app.current, find_review(commit.board, self._review_id)))
 
     async def action_add(self) -> None:
-        """Add something to what was signed."""
+        """Open the form for an addition to the signed review."""
         app = self.board_app
 
-        def added(text: str) -> Action:
+        def make(text: str) -> Action:
             return app.reviews.session.add(app.board, self._review, text)
 
-        await app.open(TextPromptScreen("Add to what was signed", added, seen_by=VISIBILITY_NOTE))
+        await app.open(TextPromptScreen("Add to what was signed", make, seen_by=VISIBILITY_NOTE))
 
-    # -- the rest
+    # -- navigation and palette
 
     def open_goal(self, goal_id: str | None) -> None:
-        """A goal that was chosen in the alignment is talked about, if it is one of this review."""
+        """Go to the block of a goal that was chosen in the alignment, if there is one."""
         at = next((i for i, block in enumerate(self._blocks) if block.about == goal_id), None)
         if at is not None:
             self._at = at
             self.view.rewrite()
 
     def action_back(self) -> None:
-        """Back; what was written is on the board."""
+        """Close the screen; every change is committed already."""
         self.dismiss(None)
 
     def commands(self) -> Iterable[Command]:
-        """What the palette offers here."""
+        """The commands of this screen for the palette."""
         yield from self.goal_commands()
         yield Command("Agreed words", "What you agree on about the selected goal (Enter)", self.action_write)
         yield Command("Action", "Agree on an action (c)", self.action_agree, "hold a review")

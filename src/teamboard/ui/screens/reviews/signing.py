@@ -1,4 +1,4 @@
-"""Who can sign a review at this terminal, and what is said afterwards."""
+"""Signing a review: who can sign at this terminal, and the message afterwards."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ def sign_choices(board: Board, review: Review, me: str | None) -> dict[Signer, s
     if me not in (review.member, review.manager) or other in signed:
         return {}
     own: dict[Signer, str] = {} if me in signed else {"own": "Sign for yourself"}
-    # A second press must never sign for somebody who is not here.
+    # Ask even if only the other side can sign: a second press must not sign for somebody who is not there.
     return own | {"other": f"{name_of(board, other)} is here and signs; you are the witness"}
 
 
 def describe_signed(shown: BoardOnDay, review: Review) -> str:
-    """Who has signed; and when the next review is due, once both have."""
+    """The message after signing: who has signed, and, once both have, when the next review is due."""
     board = shown.board
-    said = f"Signed by {' and '.join(name_of(board, s.by) for s in review.signatures)}."
+    message = f"Signed by {' and '.join(name_of(board, s.by) for s in review.signatures)}."
     member = board.member(review.member)
     due = review_due(board, member, shown.day) if member is not None and review.state == "signed" else None
     if due is not None and not due.about:
-        said += f" The next review is due on {due.on}: `teamboard review schedule {review.member} {due.on}`."
-    return said
+        message += f" The next review is due on {due.on}: `teamboard review schedule {review.member} {due.on}`."
+    return message

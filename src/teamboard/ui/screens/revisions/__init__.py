@@ -1,1 +1,1 @@
-"""The screens about revisions."""
+"""The screens of revisions."""

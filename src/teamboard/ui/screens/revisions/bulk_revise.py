@@ -1,4 +1,4 @@
-"""The same revision for several marked goals, with one reason and one story."""
+"""The form that revises several marked goals at once, with one reason and story."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from teamboard.store.base import Commit
 from teamboard.ui.screens.revisions.revision_form_base import RevisionFormBase
 from teamboard.ui.widgets.checkboxes import Tick
 
-MOST_NAMED = 4
+MAX_NAMED = 4
 
 
 class BulkReviseScreen(RevisionFormBase):
-    """Moves the due day of marked goals, or drops them: all of them, or none."""
+    """Moves the due day of all marked goals, or drops them, in one commit."""
 
     def __init__(self, board: Board, goals: Sequence[AnyGoal]) -> None:
         super().__init__()
@@ -33,16 +33,16 @@ class BulkReviseScreen(RevisionFormBase):
         self.heading = f"Revise {len(goals)} goals"
 
     def fields(self) -> ComposeResult:
-        """What they have in common: the due day, or that they are dropped; the reason and the story."""
-        named = [f"{g.id} {one_line(g.title)}" for g in self._goals[:MOST_NAMED]]
-        more = [f"and {len(self._goals) - MOST_NAMED} more"] if len(self._goals) > MOST_NAMED else []
+        """The due day, whether to drop the goals, the reason and the story."""
+        named = [f"{g.id} {one_line(g.title)}" for g in self._goals[:MAX_NAMED]]
+        more = [f"and {len(self._goals) - MAX_NAMED} more"] if len(self._goals) > MAX_NAMED else []
         yield Label(Content(", ".join([*named, *more])), id="before")
         yield from self.field("due", "due", "the new day for all of them")
         yield Tick("Drop these goals", id="drop", compact=True)
         yield from self.story_fields()
 
     def action(self) -> Batch:
-        """One revision a goal, with one reason and story."""
+        """One revision for each goal, with the same reason and story."""
         reason, why = self.reason_and_story()
         drop = self.query_one("#drop", Checkbox).value
         try:

@@ -1,4 +1,4 @@
-"""The revision form: current and proposed side by side, and what that does, before anyone says yes."""
+"""The revision form, with a preview: current and proposed values side by side, and their impact."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 
 class ReviseScreen(RevisionFormBase):
-    """Change what a goal is measured against; answers with True when the revision is on the board."""
+    """A revision of a goal; the result is True once it is committed."""
 
     AUTO_FOCUS: ClassVar[str | None] = "#target, #milestones-text, #due"
 
@@ -55,10 +55,10 @@ class ReviseScreen(RevisionFormBase):
         self._owner = one_line(owner.name) if owner else goal.owner
         self.heading = f"Revise {goal.id} {goal.title}"
 
-    # -- what is typed
+    # -- fields
 
     def fields(self) -> ComposeResult:
-        """The new values, the reason and the story, and between them what they do."""
+        """The new values, the preview, the reason and the story."""
         goal = self._goal
         yield Label(Content(self._whose()), id="before")
         words = describe_fields(goal)
@@ -86,7 +86,7 @@ class ReviseScreen(RevisionFormBase):
         return f"{self._owner} with {boss} · holds when the other of the two agrees; the team reads it"
 
     def _revision(self, *, reason: Reason, why: str) -> ReviseGoal:
-        """The revision that was typed; Refused for what is not a number or a date."""
+        """The revision that was typed. Raises Refused if a value is not a number or a date."""
         today = self.board_app.today
         typed = {i.id: i.value.strip() for i in self.query(Input)}
 
@@ -116,26 +116,28 @@ class ReviseScreen(RevisionFormBase):
             raise Refused(f"{error}.") from None
 
     def _milestones(self) -> tuple[Milestone, ...]:
-        """The milestones that were typed, a line each, `Exam = 2` with its weight; none if nothing changed."""
-        found: list[Milestone] = []
+        """The milestones that were typed, one on each line (`Exam = 2` with a weight); empty if they are unchanged."""
+        milestones: list[Milestone] = []
         for area in self.query("#milestones-text").results(TextArea):
             for text in area.text.splitlines():
                 name, _, weight = text.rpartition("=") if "=" in text else (text, "", "")
                 if name.strip():
-                    found.append(Milestone(name=name.strip(), weight=parse_amount(weight) if weight.strip() else 1.0))
+                    milestones.append(
+                        Milestone(name=name.strip(), weight=parse_amount(weight) if weight.strip() else 1.0)
+                    )
         now = self._goal.measure.milestones if isinstance(self._goal.measure, Milestones) else ()
-        return () if tuple(found) == now else tuple(found)
+        return () if tuple(milestones) == now else tuple(milestones)
 
-    # -- what it does
+    # -- preview
 
     @on(Input.Changed)
     @on(TextArea.Changed)
     @on(Checkbox.Changed)
-    def _show_what_it_does(self) -> None:
+    def _update_preview(self) -> None:
         self.preview.rewrite()
 
     def _lines(self, width: int) -> Iterator[Line]:
-        """Current and proposed, and progress, pace and status with each."""
+        """Current and proposed values, progress, pace and status."""
         try:
             rows = self._rows()
         except Refused as refusal:
@@ -152,18 +154,18 @@ class ReviseScreen(RevisionFormBase):
     # -- saving
 
     def action(self) -> ReviseGoal:
-        """The revision that was typed, with its reason and story."""
+        """The revision that was typed, with reason and story. Raises Refused."""
         reason, why = self.reason_and_story()
         return self._revision(reason=reason, why=why)
 
     def done(self, commit: Commit) -> str:
-        """The revision in a few words, and that it is proposed or from which day it holds."""
+        """The revision in short, and that it is proposed or from which day it is in force."""
         [revision] = commit.all_created(GoalRevision)
         what = f"{revision.id} {revision.goal}: {summarize_revision(commit.board, revision)}"
         return f"{what} · proposed" if revision.state == "proposed" else f"{what} · holds from {revision.effective}"
 
     def conflict(self, conflict: Conflict) -> None:
-        """Somebody was faster: both versions stand side by side; saving again chooses this one."""
+        """Show both versions after somebody else's revision; saving again replaces theirs or follows it."""
         theirs = cast("GoalRevision", conflict.theirs)
         board = self.board_app.board
         goal = board.goal(self._goal.id) or self._goal
@@ -177,7 +179,7 @@ class ReviseScreen(RevisionFormBase):
             f"{conflict}\n  theirs  {summarize_revision(board, theirs)}: {one_line(theirs.why)}\n"
             f"  yours   {mine or 'the same as it is now'}\nctrl+s {choose}; Esc keeps theirs."
         )
-        self._show_what_it_does()
+        self._update_preview()
 
 
 def _typed_milestones(measure: Milestones) -> list[str]:

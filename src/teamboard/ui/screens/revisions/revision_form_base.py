@@ -1,4 +1,4 @@
-"""The forms that revise: whatever they change, they ask for a reason and a story."""
+"""The base of the forms that revise goals: a reason and a story are required."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from teamboard.ui.screens.form import FormScreen
 
 
 class RevisionFormBase(FormScreen):
-    """A form with a reason to choose and a story to tell."""
+    """A form with the fields for reason and story."""
 
     def story_fields(self) -> ComposeResult:
-        """The reason and the story."""
+        """The fields for the reason and the story."""
         with Horizontal(classes="field"):
             yield Label("reason")
             choices = [(REASON_LABELS[r], r) for r in REASONS]
@@ -24,7 +24,7 @@ class RevisionFormBase(FormScreen):
         yield from self.area("why", "the story")
 
     def reason_and_story(self) -> tuple[Reason, str]:
-        """What was chosen and told; Refused, with the field in focus, where one is missing."""
+        """The reason and the story. Raises Refused, with the field in focus, if one is missing."""
         reason = self.query_one("#reason", Select).value
         if reason not in REASONS:
             self.query_one("#reason", Select).focus()

@@ -1,4 +1,4 @@
-"""Answering a revision: what holds and what is proposed stand side by side, with reason and story."""
+"""A revision to answer: current and proposed values side by side, with reason and story."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ from teamboard.ui.widgets.ordered_input import LineField
 
 
 class RevisionReviewScreen(BoardAccess, ModalScreen[None]):
-    """A revision that waits: for an agreement, an acknowledgement, or to be withdrawn."""
+    """A revision that the person can agree to, decline, acknowledge or withdraw."""
 
     CSS_PATH: ClassVar[str] = "revision_review.tcss"
-    # The keys are the screen's; the line for a word has them only when a word is asked for.
+    # No field has the focus, so that keys go to the screen; declining focuses the field for the reason.
     AUTO_FOCUS: ClassVar[str | None] = ""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("a", "agree", "Agree"),
@@ -61,8 +61,8 @@ class RevisionReviewScreen(BoardAccess, ModalScreen[None]):
 
     @property
     def _revision(self) -> GoalRevision | None:
-        found = self.board_app.board.get(self._revision_id)
-        return found if isinstance(found, GoalRevision) else None
+        record = self.board_app.board.get(self._revision_id)
+        return record if isinstance(record, GoalRevision) else None
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="form", can_focus=False):
@@ -113,10 +113,10 @@ class RevisionReviewScreen(BoardAccess, ModalScreen[None]):
         board = self.board_app.board
         return revision.state == "agreed" and effective(board, revision) > self.board_app.today
 
-    # -- what the person may do
+    # -- actions
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Only what this person may do with this revision is offered."""
+        """Enable only the actions that the person may do with this revision."""
         if action not in ("agree", "decline", "counter", "acknowledge", "realign", "withdraw"):
             return True
         revision, board, me = self._revision, self.board_app.board, self.board_app.actor.member
@@ -130,36 +130,36 @@ class RevisionReviewScreen(BoardAccess, ModalScreen[None]):
         return revision.state == "proposed" and asked is not None and asked.handle == me
 
     async def action_agree(self) -> None:
-        """Agree: the proposed values hold."""
+        """Agree to the revision."""
         await self._commit(AgreeToRevision(revision=self._revision_id), "is agreed")
 
     async def action_acknowledge(self) -> None:
-        """Say that one has seen it."""
+        """Acknowledge the revision."""
         await self._commit(AcknowledgeRevision(revision=self._revision_id), "is acknowledged")
 
     async def action_withdraw(self) -> None:
-        """Take one's own proposal back."""
+        """Withdraw the person's own revision."""
         await self._commit(WithdrawRevision(revision=self._revision_id), "is withdrawn")
 
     def action_decline(self) -> None:
-        """Ask for the word that goes with a no."""
+        """Ask for the reason of declining."""
         self.word.display = True
         self.word.focus()
         self.word.scroll_visible(animate=False)
 
     @on(Input.Submitted)
-    async def _word_given(self) -> None:
+    async def _reason_given(self) -> None:
         await self._commit(DeclineRevision(revision=self._revision_id, word=self.word.value), "is declined")
 
     def action_counter(self) -> None:
-        """Propose something else in its place."""
+        """Open the form for a counter-proposal."""
         revision, board = self._revision, self.board_app.board
         goal = board.goal(revision.goal) if revision else None
         if revision is not None and goal is not None:
             self.app.switch_screen(ReviseScreen(board, goal, instead_of=revision.id))
 
     def action_realign(self) -> None:
-        """Align one's own goal otherwise; that acknowledges it too."""
+        """Open the form that realigns the person's goal, which acknowledges the revision too."""
         revision, board = self._revision, self.board_app.board
         if revision is None:
             return
@@ -177,12 +177,12 @@ class RevisionReviewScreen(BoardAccess, ModalScreen[None]):
         self.dismiss(None)
 
     def refuse(self, reason: str) -> None:
-        """Say it below the revision."""
+        """Show the reason below the revision."""
         self.message.update(reason)
         self.message.scroll_visible(animate=False)
 
     def action_back(self) -> None:
-        """Close; a word that was begun is put aside first."""
+        """Leave the field for the reason, or close the screen."""
         if self.word.display:
             self.word.display = False
             self.set_focus(None)

@@ -1,1 +1,1 @@
-"""The screens about settings."""
+"""The screens of settings."""

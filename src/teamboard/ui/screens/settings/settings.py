@@ -1,4 +1,4 @@
-"""The settings: who you are, colours, big, calm, plain letters, how you are told, your own keys."""
+"""The settings: theme, big, calm, plain letters, notifications, who you are, own keys."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ SWITCHES = {
 
 
 class SettingsScreen(FormScreen):
-    """What the person has chosen; it holds at once, and is remembered for this user alone."""
+    """The user's settings; they apply at once and are saved for this user only."""
 
     AUTO_FOCUS = "#theme"
     heading = "Settings"
 
     def fields(self) -> ComposeResult:
-        """One field a setting, as the file has them."""
+        """One field for each setting."""
         now = self._now
         board = self.board_app.board
         members = [(one_line(m.name), m.handle) for m in board.members]
@@ -52,31 +52,31 @@ class SettingsScreen(FormScreen):
         with Horizontal(classes="field"):
             yield Label(label)
             known = [v for _, v in options]
-            # A choice that is not there any more stays to be seen, and is not lost by saving.
+            # A saved value that is no longer among the options is kept as one.
             more = [] if value in known else [(one_line(value), value)]
             yield Select[str]([*options, *more], value=value, allow_blank=False, id=name, compact=True)
 
     def _themes(self) -> list[tuple[str, str]]:
-        found = self.board_app.appearance.themes or load_themes()[0]
-        return [(f"{one_line(t.name)}: {one_line(t.about)}", t.name) for t in found.values()]
+        themes = self.board_app.appearance.themes or load_themes()[0]
+        return [(f"{one_line(t.name)}: {one_line(t.about)}", t.name) for t in themes.values()]
 
     @property
     def _now(self) -> Settings:
         return self.board_app.appearance.settings
 
     def _typed_settings(self) -> Settings:
-        """The settings as the form has them; Refused for a key that can't be."""
+        """The settings that were typed. Raises Refused if a key is not valid."""
         keys = checked_keys(keys_from(self.text("keys")), self._now.keys)
         switches = {name: self.query_one(f"#{name}", Checkbox).value for name in SWITCHES}
         chosen = {name: cast("str", self.query_one(f"#{name}", Select).value) for name in ("theme", "tell", "member")}
         return replace(self._now, **switches, **chosen, keys=keys)
 
     def action(self) -> Action:
-        """Settings are no part of the board."""
+        """Not used: settings are not part of the board."""
         raise NotImplementedError
 
     async def action_save(self) -> None:
-        """Look as chosen from now on, and remember it."""
+        """Apply and save the settings."""
         app = self.board_app
         try:
             settings = self._typed_settings()
@@ -84,9 +84,9 @@ class SettingsScreen(FormScreen):
             self.say(str(refusal))
             return
         other = settings.member != self._now.member
-        trouble = app.appearance.choose(settings)
+        error = app.appearance.choose(settings)
         self.dismiss(True)
-        if trouble:
-            app.say(trouble, "warning")
+        if error:
+            app.say(error, "warning")
         else:
             app.say("Kept." + (" Who you are holds from the next start." if other else ""))

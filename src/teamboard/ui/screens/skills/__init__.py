@@ -1,1 +1,1 @@
-"""The screens about skills."""
+"""The screens of skills."""

@@ -20,11 +20,11 @@ from teamboard.ui.screens.form import FormScreen
 from teamboard.ui.widgets.checkboxes import Tick
 
 NEW = ""
-"""What the choice of a skill has for one that is not there yet."""
+"""The value of the option for a new skill."""
 
 
 class SkillForm(FormScreen):
-    """A skill of a member: as they see it themselves, or as their manager does."""
+    """A skill of a member: their own level, or their manager's view of it."""
 
     AUTO_FOCUS: ClassVar[str | None] = "#skill"
 
@@ -39,7 +39,7 @@ class SkillForm(FormScreen):
         return self.board_app.actor.member == self._member.handle
 
     def fields(self) -> ComposeResult:
-        """Which skill, the level, the target, what would show the next level."""
+        """The skill, its name, level, target, and evidence for the next level."""
         whose = "your own view" if self._own else "your view as the manager"
         yield Label(Content(f"The level is {whose}. The whole team can see it."), id="before")
         with Horizontal(classes="field"):
@@ -55,7 +55,7 @@ class SkillForm(FormScreen):
 
     @on(Select.Changed, "#skill")
     def _chosen(self, event: Select.Changed) -> None:
-        """Fill the form with the skill that was chosen."""
+        """Fill the form with the chosen skill."""
         self._show(skill_of(self._member, str(event.value)) if event.value else None)
         self.mark_unchanged()
 
@@ -92,7 +92,7 @@ class SkillForm(FormScreen):
         return int(typed) if typed else None
 
     def conflict(self, conflict: Conflict) -> None:
-        """Say how it is now; saving again puts what was typed in its place."""
+        """Show the current values; saving again replaces them."""
         self._member = cast("Member", conflict.theirs)
         name = self._seen.name if self._seen else self.text("name")
         self._seen = skill_of(self._member, name)
@@ -108,7 +108,7 @@ class SkillForm(FormScreen):
 
 
 class CareerForm(FormScreen):
-    """What a member wants to become, and the next step there."""
+    """The aspiration of a member, and the next step."""
 
     AUTO_FOCUS: ClassVar[str | None] = "#aspiration"
 
@@ -125,7 +125,7 @@ class CareerForm(FormScreen):
         yield from self.area("next", "next step", career.next_step if career else "")
 
     def action(self) -> PlanCareer:
-        """What was typed."""
+        """The career plan that was typed."""
         return PlanCareer(
             member=self._member.handle,
             aspiration=self.query_one("#aspiration", TextArea).text,
@@ -134,7 +134,7 @@ class CareerForm(FormScreen):
         )
 
     def conflict(self, conflict: Conflict) -> None:
-        """Say how it is now; saving again puts what was typed in its place."""
+        """Show the current values; saving again replaces them."""
         self._member = cast("Member", conflict.theirs)
         career = self._member.career
         now = f"{one_line(career.aspiration)} · {one_line(career.next_step)}" if career else "nothing"

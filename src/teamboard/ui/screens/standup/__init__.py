@@ -1,1 +1,1 @@
-"""The screens about standup."""
+"""The screens of standup."""

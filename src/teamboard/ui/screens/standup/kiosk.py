@@ -1,4 +1,4 @@
-"""The board on a wall: read-only, the board and each member in turn, dimmed at night; it needs nobody."""
+"""The kiosk: shows the board and each member in turn on a wall screen, read-only, dimmed at night."""
 
 from __future__ import annotations
 
@@ -24,50 +24,50 @@ from teamboard.ui.widgets.rows import Row
 
 ROTATE_SECONDS = 20.0
 NIGHT = (20, 7)
-"""From which hour to which it is dimmed, in the team's time zone."""
+"""The hours from and until which the screen is dimmed, in the team's time zone."""
 
 
 def release_free_memory() -> None:
-    """Give what is free back to the system.
+    """Release free heap memory to the OS.
 
-    Each newer board is read into memory of its own; over days the C library would keep the holes that the old ones
-    left. Where it is another library than glibc, nothing happens.
+    Each newer board takes new memory, and over days glibc would keep the freed memory of the old ones. With another C
+    library only Python's garbage is collected.
     """
     gc.collect()
     with suppress(AttributeError, OSError):
         ctypes.CDLL(None).malloc_trim(0)
 
 
-class Wall(BoardView, can_focus=False):
-    """The board, page by page; nothing in it is selected."""
+class WallView(BoardView, can_focus=False):
+    """The board, shown page by page; no row can be selected."""
 
     def _select(self, key: str | None) -> None:
         pass
 
 
 class KioskScreen(StandupScreen):
-    """Shows one page of the board or one member after the other, for as long as it is let."""
+    """Shows each page of the board, then each member, and starts again."""
 
     CSS_PATH: ClassVar[str] = "standup.tcss"
 
-    wall = getters.query_one(Wall)
+    wall = getters.query_one(WallView)
 
     def __init__(self, *, rotate: float = ROTATE_SECONDS, clock: Callable[[], float] = monotonic) -> None:
         super().__init__(order="round", rotate=rotate, clock=clock)
         self._page: int | None = 0
-        """The page of the board that is shown; None while it is a member."""
+        """The page of the board that is shown; None while a member is shown."""
 
     def compose(self) -> ComposeResult:
         for widget in super().compose():
             if isinstance(widget, Footer):
-                yield Wall(self.shown, self._rows, id="wall")
+                yield WallView(self.shown, self._rows, id="wall")
             else:
                 yield widget
 
     def _rows(self, shown: BoardOnDay) -> list[Row]:
-        found = filter_board(shown)
-        rows = [Row(t.id) for t in found.team_goals]
-        for section in found.sections:
+        filtered = filter_board(shown)
+        rows = [Row(t.id) for t in filtered.team_goals]
+        for section in filtered.sections:
             rows += [Row(text=""), Row(section.member.id), *(Row(g.id) for g in section.goals)]
         return rows
 
@@ -76,7 +76,7 @@ class KioskScreen(StandupScreen):
         return None if self._page is not None else super()._member
 
     def _pages(self) -> list[int]:
-        """The rows with which the pages begin; a record that takes several lines is not torn apart."""
+        """The index of the first row of each page; records of several lines are not split."""
         rows, height, starts = self.wall.rows, max(self.wall.size.height, 1), [0]
         while (end := starts[-1] + height) < len(rows):
             starts.append(max(end - rows[end].part, starts[-1] + 1))
@@ -95,12 +95,12 @@ class KioskScreen(StandupScreen):
         return hour >= begins or hour < ends
 
     def action_next(self, step: int) -> None:
-        """The next page of the board, or the next member; after the last one the board again."""
+        """Show the next page of the board or the next member; after the last one the board again."""
         self._since = self._clock()
         if self._page is not None and self._page + 1 < len(self._pages()):
             self._page += 1
         elif self._page is not None:
-            # Who is on the board now, and not who was when this began.
+            # Members may have joined or left since the last round.
             self._speakers = [m.handle for m in speakers(self.shown.board, "round", 0)]
             self._page, self._at = (None, 0) if self._speakers else (0, 0)
         elif self._at + 1 < len(self._speakers):
@@ -112,11 +112,11 @@ class KioskScreen(StandupScreen):
         self._show()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """On a wall nobody does anything but look on, or leave."""
+        """Disable all actions that change the board."""
         return action not in ("help", "keep", "round_up")
 
     def on_board_changed(self, message: BoardChanged) -> None:
-        """The wall is as live as any board."""
+        """Show the newer board."""
         self.wall.show_board(self.shown, message.changed)
 
     def on_resize(self) -> None:

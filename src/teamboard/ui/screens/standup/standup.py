@@ -1,4 +1,4 @@
-"""The standup: one member fills the screen; what is new, what is in the way; and a round-up at the end."""
+"""The standup: one member at a time with goals, news and blockers; a round-up at the end."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ from teamboard.ui.widgets.header import Banner
 from teamboard.ui.widgets.lines_view import LinesView
 
 TICK_SECONDS = 1.0
-CALL_SECONDS = 6.0
+COMMIT_SECONDS = 6.0
 MINUTES = 15
 
 
 class StandupScreen(LiveScreen[None]):
-    """Readable from three metres; nobody needs the mouse."""
+    """One member at a time, readable from three metres, without the mouse."""
 
     LEGEND: ClassVar[legend.Legend] = legend.STANDUP
     CSS_PATH: ClassVar[str] = "standup.tcss"
@@ -75,7 +75,7 @@ class StandupScreen(LiveScreen[None]):
         seed: int = 0,
         clock: Callable[[], float] = monotonic,
     ) -> None:
-        """`rotate` seconds move on by themselves; `seed` is that of a random order; `clock` counts seconds."""
+        """`rotate` is how many seconds a member stays; `seed` is for a random order; `clock` is in seconds."""
         super().__init__()
         self._clock = clock
         self._order: SpeakingOrder = order
@@ -113,14 +113,14 @@ class StandupScreen(LiveScreen[None]):
     def _member(self) -> Member | None:
         return self.shown.board.member(self._speakers[self._at]) if self._at < len(self._speakers) else None
 
-    # -- what it shows
+    # -- contents
 
     def _show(self) -> None:
         self.show_header()
         self.set_class(self._over, "-over")
         member = self._member
-        found = headline_goal(self.shown, member) if member else None
-        self.number.update(format.percent(found[1].progress).replace(" ", "") if found else "")
+        headline = headline_goal(self.shown, member) if member else None
+        self.number.update(format.percent(headline[1].progress).replace(" ", "") if headline else "")
         for view in (self.name_line, self.goals, self.news, self.whole, self.times):
             view.rewrite()
         self.refresh_bindings()
@@ -155,7 +155,7 @@ class StandupScreen(LiveScreen[None]):
             yield from round_up_lines(board, round_up(board, self.shown.day), width)
 
     def _times(self, width: int) -> Iterator[Line]:
-        """Each person's time, and the whole meeting's, as a thin line."""
+        """The time of the current member and of the meeting, as bars."""
         spent = self._seconds()
         total, share = sum(spent.values()), self._minutes * 60 / max(len(self._speakers), 1)
         mine = spent.get(self._speakers[self._at], 0.0) if self._speakers and not self._over else 0.0
@@ -173,11 +173,11 @@ class StandupScreen(LiveScreen[None]):
     # -- time
 
     def _seconds(self) -> dict[str, float]:
-        found = dict(self._spent)
+        seconds = dict(self._spent)
         if not self._over and self._at < len(self._speakers):
             handle = self._speakers[self._at]
-            found[handle] = found.get(handle, 0.0) + self._clock() - self._since
-        return found
+            seconds[handle] = seconds.get(handle, 0.0) + self._clock() - self._since
+        return seconds
 
     def _tick(self) -> None:
         if self._over:
@@ -186,10 +186,10 @@ class StandupScreen(LiveScreen[None]):
             self.action_next(1)
         self.times.rewrite()
 
-    # -- what one does
+    # -- actions
 
     def action_next(self, step: int) -> None:
-        """The next member, or the one before; after the last one the round-up."""
+        """Show the next or previous member; after the last one the round-up."""
         self._spent = self._seconds()
         self._since = self._clock()
         self._over = self._at + step >= len(self._speakers) and not (self._over and step < 0)
@@ -198,13 +198,13 @@ class StandupScreen(LiveScreen[None]):
         self._show()
 
     def action_round_up(self) -> None:
-        """To the round-up at once."""
+        """Show the round-up."""
         self._spent = self._seconds()
         self._over = True
         self._show()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Only what makes sense now is offered."""
+        """Enable only the actions that make sense now."""
         if not self.is_mounted:
             return True
         if action == "keep":
@@ -214,7 +214,7 @@ class StandupScreen(LiveScreen[None]):
         return not (action == "round_up" and self._over)
 
     def _helpable(self) -> Iterator[str]:
-        """The goals of the member on the screen with which the person at it could help."""
+        """The ids of the current member's goals that want help and that the person has not offered help with."""
         member, me = self._member, self.board_app.actor.member
         if member is not None and me is not None and me != member.handle and self.board_app.past is None:
             for wanted in help_wanted_by(self.shown.board, member):
@@ -222,13 +222,13 @@ class StandupScreen(LiveScreen[None]):
                     yield wanted.goal.id
 
     async def action_help(self) -> None:
-        """Say that one helps with what is in the way of the member on the screen."""
+        """Offer help with the current member's first goal that wants it."""
         for goal in self._helpable():
             await self.try_commit(OfferHelp(goal=goal))
             return
 
     async def action_keep(self) -> None:
-        """Keep that it was held, and leave."""
+        """Store the standup, and close the screen."""
         seconds = {handle: round(spent) for handle, spent in self._spent.items()}
         if await self.try_commit(RecordStandup(began=self._began, seconds=seconds)):
             self.board_app.say("Kept: `teamboard standup last` prints it for the chat.")
@@ -236,7 +236,7 @@ class StandupScreen(LiveScreen[None]):
 
     @on(BoardChanged)
     def _board_changed(self, message: BoardChanged) -> None:
-        """Somebody's check-in during the standup appears at once, and is called out."""
+        """Show the newer board, and the commit that made it in the banner."""
         self._show()
         if self.board_app.store_error is not None:
             self.banner.say(f"▲ {self.board_app.store_error.brief} This is the last good board.", "bad")
@@ -245,24 +245,24 @@ class StandupScreen(LiveScreen[None]):
             entry = history_of(board).get(board.revision)
             if entry is not None:
                 self.banner.say(describe_commit(board, entry), "accent")
-                self.set_timer(CALL_SECONDS, self._quiet)
+                self.set_timer(COMMIT_SECONDS, self._clear_banner)
         else:
-            self._quiet()
+            self._clear_banner()
 
-    def _quiet(self) -> None:
+    def _clear_banner(self) -> None:
         if self.board_app.store_error is None:
             self.banner.say("", "")
 
     def action_scroll(self, lines: int) -> None:
-        """Move the round-up, or what is new."""
+        """Scroll the round-up or the news."""
         (self.whole if self._over else self.news).scroll_relative(y=lines, animate=False)
 
     def action_back(self) -> None:
-        """Leave; what was not kept is gone."""
+        """Close the screen without storing the standup."""
         self.dismiss(None)
 
     def commands(self) -> Iterable[Command]:
-        """What the palette offers here."""
+        """The commands of this screen for the palette."""
         yield Command("Next", "The next member (space)", lambda: self.action_next(1))
         yield Command("Round-up", "What is left at the end (w)", self.action_round_up, "keep a standup")
         yield Command("Leave", "To the board (Esc)", self.action_back)

@@ -1,1 +1,1 @@
-"""The screens about team."""
+"""The screens of team."""

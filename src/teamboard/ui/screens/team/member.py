@@ -1,4 +1,4 @@
-"""A member: goals of all three kinds, skills, career, feedback, part in the team's goals."""
+"""A member: goals by kind, reviews, skills, career, feedback, contribution to the team's goals."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ KIND_TITLES = {"result": "Results", "skill": "Skills to build", "career": "Caree
 
 
 def person_lines(shown: BoardOnDay, member: Member, growth: LevelHistory, width: int) -> Iterator[Line]:
-    """Skills, career, what was agreed, what feedback and talks are about, and part in the team's goals."""
+    """Skills, career, open actions, balance of themes, facts, and contribution to the team goals."""
     board = shown.board
     room = max(width - 4, 20)
     yield _title("Skills", "l")
@@ -117,10 +117,10 @@ def _text(text: str, room: int, style: SpanStyle = "text", indent: str = "  ") -
 
 
 class MemberView(BoardView):
-    """A member's goals, and their reviews below."""
+    """The rows of a member's goals and reviews."""
 
     def board_line(self, row: Row, width: int) -> Line:
-        """The line of a row at a width; of a review too."""
+        """The line of a row; also of a review."""
         record = self.shown.board.get(row.record_id)
         if isinstance(record, Review):
             return review_row(self.shown, record, width)
@@ -128,14 +128,14 @@ class MemberView(BoardView):
 
 
 class MemberScreen(GoalScreen["str | None"]):
-    """One member of the team; answers with the goal whose detail is wanted, if any."""
+    """One member of the team; the result is the id of a goal whose detail to open, or None."""
 
     LEGEND: ClassVar[legend.Legend] = legend.MEMBER
     CSS_PATH: ClassVar[str] = "member.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
     BINDINGS: ClassVar[list[BindingType]] = [
-        # Their keys stand beside the titles of what they change.
-        Binding("l", "grow", "Skills, career", show=False, priority=True),
+        # Not in the footer: the key is shown beside the titles of skills and career.
+        Binding("l", "growth", "Skills, career", show=False, priority=True),
         Binding("escape", "back", "Back"),
         Binding("shift+up", "scroll_about(-3)", "Scroll", show=False),
         Binding("shift+down", "scroll_about(3)", "Scroll", show=False),
@@ -152,7 +152,7 @@ class MemberScreen(GoalScreen["str | None"]):
 
     @property
     def selected(self) -> str | None:
-        """The id of the selected row's record."""
+        """The id of the selected row's record, or None."""
         return self.view.selected
 
     def compose(self) -> ComposeResult:
@@ -168,7 +168,7 @@ class MemberScreen(GoalScreen["str | None"]):
             self.view.select(next((r.record_id for r in self.view.rows if known_table(r.record_id) == "goals"), ""))
         self.view.focus()
         self._write()
-        self._read_growth()
+        self._load_growth()
 
     def on_resize(self) -> None:
         self._write()
@@ -200,7 +200,7 @@ class MemberScreen(GoalScreen["str | None"]):
         self.feedback.write(self._feedback)
 
     def _about(self, width: int, *, with_feedback: bool) -> Iterator[Line]:
-        """Skills, career and part; and where the feedback has no place beside them, the feedback too."""
+        """The lines about the person; in narrow windows followed by the feedback."""
         board = self.shown.board
         member = board.member(self._handle)
         if member is not None:
@@ -209,13 +209,13 @@ class MemberScreen(GoalScreen["str | None"]):
             yield from self._feedback(width)
 
     @work(exclusive=True, group="growth")
-    async def _read_growth(self) -> None:
-        """How the member's skills have grown; read from the history again only when the member has changed."""
+    async def _load_growth(self) -> None:
+        """Load the history of the member's skill levels, if the member has changed since."""
         board = self.shown.board
         member = board.member(self._handle)
         if member is not None and self._growth[0] is not member:
-            found = await self.board_app.read_history(partial(skill_history, board, member))
-            self._growth = (member, found or {})
+            growth = await self.board_app.read_history(partial(skill_history, board, member))
+            self._growth = (member, growth or {})
             self._write()
 
     def _feedback(self, width: int) -> Iterator[Line]:
@@ -228,7 +228,7 @@ class MemberScreen(GoalScreen["str | None"]):
     def _board_changed(self, message: BoardChanged) -> None:
         self.view.show_board(self.shown, () if self.board_app.past else message.changed)
         self._write()
-        self._read_growth()
+        self._load_growth()
 
     @on(RowOpened)
     async def _row_opened(self, message: RowOpened) -> None:
@@ -241,27 +241,27 @@ class MemberScreen(GoalScreen["str | None"]):
             self.dismiss(message.record_id)
 
     def open_goal(self, goal_id: str | None) -> None:
-        """The board below shows a goal's detail."""
+        """Close the screen with the id of a goal; the board opens its detail."""
         if goal_id is not None:
             self.dismiss(goal_id)
 
-    async def action_grow(self) -> None:
-        """Ask whether it is about skills or the career."""
+    async def action_growth(self) -> None:
+        """Ask whether to change skills or the career."""
         options: dict[GrowthForm, str] = {"skills": "Skills", "career": "Career"}
-        await self.board_app.open(ChooseScreen("What to change", options), self._grow)
+        await self.board_app.open(ChooseScreen("What to change", options), self._open_growth_form)
 
-    async def _grow(self, chosen: GrowthForm | None) -> None:
+    async def _open_growth_form(self, chosen: GrowthForm | None) -> None:
         if chosen == "skills":
             await self.action_skills()
         elif chosen == "career":
             await self.action_career()
 
     async def action_skills(self) -> None:
-        """Put down a skill, or change one."""
+        """Open the form for a skill."""
         await self._edit(SetSkill.verb, skill_form)
 
     async def action_career(self) -> None:
-        """Say what the member wants to become, and the next step."""
+        """Open the form for the career."""
         await self._edit(PlanCareer.verb, career_form)
 
     async def _edit(self, verb: str, form: Callable[[Member], Screen[bool]]) -> None:
@@ -271,7 +271,7 @@ class MemberScreen(GoalScreen["str | None"]):
             await app.open(form(member))
 
     def action_scroll_about(self, lines: int) -> None:
-        """Move what stands below the goals."""
+        """Scroll the panes below the goals."""
         for view in (self.person, self.feedback):
             view.scroll_relative(y=lines, animate=False)
 
@@ -280,7 +280,7 @@ class MemberScreen(GoalScreen["str | None"]):
         self.dismiss(None)
 
     def commands(self) -> Iterable[Command]:
-        """What the palette offers here."""
+        """The commands of this screen for the palette."""
         yield from self.goal_commands()
         yield Command("Skills", "Put down a skill, or change one (l)", self.action_skills, "set a skill")
         yield Command("Career", "What they want to become, and the next step (l)", self.action_career, "plan a career")
