@@ -43,7 +43,7 @@ def test_settings_are_shown_changed_and_kept_for_this_user_alone(run: Run) -> No
         (["tell", "loud"], "tell must be quietly, bell or desktop, not 'loud'."),
         (["keys.check-in", "v"], "The key v would do two things: check-in and revise."),
         (["keys.check-in", "escape"], "The key escape would do two things"),
-        (["keys.nothing", "x"], "Nothing is called 'nothing'; there are"),
+        (["keys.nothing", "x"], "There is no action 'nothing'; choose one of"),
         (["colour", "red"], "There is no setting 'colour'; there are member,"),
         (["keys"], "There is no setting 'keys'"),
     ],

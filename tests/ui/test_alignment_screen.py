@@ -137,7 +137,7 @@ async def test_a_rep_does_not_begin_a_period(app: MakeApp) -> None:
 async def test_every_screen_goes_to_a_date(app: MakeApp) -> None:
     async with app("ana").run_test(size=(120, 40), notifications=True) as pilot:
         await pilot.press("g", *"someday", "enter")
-        await until_shown(pilot, "no day")
+        await until_shown(pilot, "not a date")
         await pilot.press("ctrl+u", *"2026-10-23", "enter")
         await until_shown(pilot, "◀ as of 23 Oct 2026, read-only")
         assert "17 %" in line_with(pilot, "New ARR")

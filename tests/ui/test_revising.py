@@ -61,7 +61,7 @@ async def test_the_form_shows_what_it_does_before_anyone_says_yes(
         await until_shown(pilot, "€900,000")
         await until(pilot, lambda: "68 %" in line_with(pilot, "progress") and "90 %" in line_with(pilot, "progress"))
         await pilot.press(*"x")
-        await until_shown(pilot, "no number")
+        await until_shown(pilot, "not a number")
         await pilot.press("backspace", "ctrl+s")
         await until_shown(pilot, "Choose a reason")
         assert not sample_store.load().revisions_of("G12")

@@ -84,7 +84,7 @@ def keys_from(text: str) -> dict[str, str]:
     for part in text.split(", ") if text.strip() else []:
         name, equals, keys = part.strip().rstrip(",").partition("=")
         if not equals or not keys.strip():
-            raise Refused(f"{one_line(part.strip())!r} is no key; write what it does and the key: check-in=c.")
+            raise Refused(f"{one_line(part.strip())!r} is not a key; write the action and its key: check-in=c.")
         found[name.strip()] = ",".join(keys.split())
     return found
 
@@ -129,7 +129,7 @@ def _own_keys(keys: Mapping[str, str]) -> dict[str, str]:
     """The action of each of the user's keys. Raises Refused."""
     for name in keys:
         if name not in DEFAULTS:
-            raise Refused(f"Nothing is called {one_line(name)!r}; there are {', '.join(DEFAULTS)}.")
+            raise Refused(f"There is no action {one_line(name)!r}; choose one of {', '.join(DEFAULTS)}.")
     taken: dict[str, str] = dict.fromkeys(FIXED, "what is fixed")
     for name in DEFAULTS:
         for key in _split(keys.get(name, "")) if keys.get(name, "").strip() else ():
