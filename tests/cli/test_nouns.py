@@ -121,6 +121,47 @@ def test_a_revision_is_proposed_and_answered(demo: Run) -> None:
     assert "is declined" in demo("revision", "decline", "V7", "-m", "No", "--as", "mara").stdout
 
 
+@pytest.mark.parametrize(
+    ("command", "what"),
+    [
+        (["revision", "decline", "F32", "-m", "No"], "There is no revision 'F32'."),
+        (["revision", "acknowledge", "F31"], "There is no revision 'F31'."),
+        (["revision", "agree", "F31"], "There is no revision 'F31'."),
+        (["revision", "withdraw", "G12"], "There is no revision 'G12'."),
+        (["revision", "propose", "F31", "--drop", "--reason", "market", "--why", "x"], "There is no goal 'F31'."),
+        (["feedback", "acknowledge", "V7"], "There is no feedback 'V7'."),
+        (["feedback", "decline", "V7", "-m", "No"], "There is no feedback 'V7'."),
+        (["feedback", "reply", "V7", "Thanks"], "There is no feedback 'V7'."),
+        (["feedback", "resolve", "R1"], "There is no feedback 'R1'."),
+        (["feedback", "reopen", "G12"], "There is no feedback 'G12'."),
+        (["review", "sign", "V7"], "There is no review 'V7'."),
+        (["review", "hold", "F31"], "There is no review 'F31'."),
+        (["review", "export", "G12"], "There is no review 'G12'."),
+        (["review", "useful", "F31", "4"], "There is no review 'F31'."),
+        (["checkin", "F31", "4"], "There is no goal 'F31'."),
+    ],
+    ids=lambda value: " ".join(value[:2]) if isinstance(value, list) else "",
+)
+def test_a_verb_acts_on_records_of_its_noun_only(demo: Run, command: list[str], what: str) -> None:
+    refused = demo(*command, "--as", "mara")
+    assert (refused.returncode, len(refused.stderr.splitlines())) == (1, 1), refused.stdout
+    assert what in refused.stderr
+
+
+def test_the_aliases_decline_and_acknowledge_act_on_feedback_and_revisions(demo: Run) -> None:
+    assert "is acknowledged" in demo("acknowledge", "F31", "--as", "ana").stdout
+    assert "is declined" in demo("decline", "F32", "-m", "Not now", "--as", "dana").stdout
+    terms = ["--target", "900k", "--reason", "market", "--why", "It shrank"]
+    assert "V7" in demo("revise", "G12", *terms, "--as", "ana").stdout
+    assert "is declined" in demo("decline", "v7", "-m", "No", "--as", "mara").stdout
+
+
+def test_the_everyday_commands_are_listed_first(run: Run) -> None:
+    everyday = run("--help").stdout.partition("Every day:\n")[2].partition("\n\n")[0]
+    listed = [line.split()[0] for line in everyday.splitlines()]
+    assert listed[:8] == ["checkin", "feedback", "inbox", "due", "show", "standup", "review", "revise"]
+
+
 def test_a_member_called_like_a_verb_is_reached_by_to(demo: Run, tmp_path: Path) -> None:
     """One who was there before the verbs were reserved; a new one takes another handle."""
     refused = demo("member", "add", "reply", "Rae Ply", "--as", "mara")

@@ -13,7 +13,7 @@ from click.shell_completion import CompletionItem
 
 COMMANDS = {
     "acknowledge": (
-        "teamboard.cli.revisions:acknowledge",
+        "teamboard.cli.revisions:acknowledge_either",
         "Say that you have seen what became of a team goal that your goals serve, or taken a feedback.",
     ),
     "admin": (
@@ -50,8 +50,8 @@ COMMANDS = {
         "Copy the board at SOURCE to TARGET, where there is none: records, history, numbers and revisions.",
     ),
     "decline": (
-        "teamboard.cli.revisions:decline",
-        "Decline a proposal such as V7, or a request for feedback such as F31, with a word.",
+        "teamboard.cli.revisions:decline_either",
+        "Decline a proposal such as V7, or a request for feedback such as F31, with a word on why.",
     ),
     "board": (
         "teamboard.cli.board_file.commands:board",
@@ -68,7 +68,7 @@ COMMANDS = {
     ),
     "facts": ("teamboard.cli.facts:facts", "Numbers from outside: CRM exports, call recorders, surveys."),
     "feedback": ("teamboard.cli.feedback:feedback", "Give a member feedback, or go on with what was given."),
-    "goal": ("teamboard.cli.goals:goal", "Change the goals."),
+    "goal": ("teamboard.cli.goals:goal", "List the goals, or add one."),
     "goals": ("teamboard.cli.goals:goals", "List the goals with their ids."),
     "inbox": (
         "teamboard.cli.feedback:inbox",
@@ -80,7 +80,7 @@ COMMANDS = {
         "Your key: with it is sealed what only you, or the two of a review, may read.",
     ),
     "log": ("teamboard.cli.history:log", "Tell what happened, newest first."),
-    "member": ("teamboard.cli.members:member", "Change who is on the board."),
+    "member": ("teamboard.cli.members:member", "List the members, add one or change one."),
     "members": ("teamboard.cli.members:members", "List the members."),
     "merge": (
         "teamboard.cli.board_file.merge:merge",
@@ -136,10 +136,10 @@ COMMANDS = {
 
 
 GROUPS = {
-    "every day": ("checkin", "feedback", "inbox", "due", "show", "standup", "log", "undo"),
+    "every day": ("checkin", "feedback", "inbox", "due", "show", "standup", "review", "revise", "log", "undo"),
     "feedback and talks": ("ask", "one-on-one", "pulse"),
-    "goals": ("goal", "revise", "revision", "align", "period"),
-    "reviews": ("review", "skill", "career", "key"),
+    "goals": ("goal", "revision", "align", "period"),
+    "reviews": ("skill", "career", "key"),
     "the team": ("member", "team", "facts", "calendar"),
     "the board's file": ("init", "demo", "tour", "board", "admin"),
     "elsewhere": ("serve", "snapshot", "config", "themes", "completion", "version"),

@@ -156,7 +156,7 @@ def reopen(session: Session, feedback_id: str) -> None:
 @pass_session
 def acknowledge(session: Session, feedback_id: str) -> None:
     """Say that you have read and taken a feedback."""
-    do_and_say(session, AcknowledgeFeedback(feedback=feedback_id), feedback_id, "is acknowledged")
+    _say(session, _done(session, AcknowledgeFeedback(feedback=feedback_id), feedback_id), "is acknowledged")
 
 
 @click.command()
@@ -165,13 +165,8 @@ def acknowledge(session: Session, feedback_id: str) -> None:
 @click.option("-m", "--word", default="", help="A word on why; it is required.")
 @pass_session
 def decline(session: Session, feedback_id: str, word: str) -> None:
-    """Decline a request for feedback, with a word."""
-    do_and_say(session, DeclineRequest(feedback=feedback_id, word=word), feedback_id, "is declined")
-
-
-def do_and_say(session: Session, action: Action, feedback_id: str, what: str) -> None:
-    """Commit something about a feedback, and say it in one line."""
-    _say(session, _done(session, action, feedback_id), what)
+    """Decline a request for feedback, with a word on why."""
+    _say(session, _done(session, DeclineRequest(feedback=feedback_id, word=word), feedback_id), "is declined")
 
 
 def _done(session: Session, action: Action, feedback_id: str) -> Feedback:

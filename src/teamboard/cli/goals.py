@@ -58,7 +58,7 @@ def goals(session: Session, member: str | None, team: bool, as_json: bool) -> No
 
 @click.group(cls=SuggestingGroup)
 def goal() -> None:
-    """Change the goals."""
+    """List the goals, or add one."""
 
 
 @goal.command("add")

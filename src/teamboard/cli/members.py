@@ -33,7 +33,7 @@ def members(session: Session, as_json: bool) -> None:
 
 @click.group(cls=SuggestingGroup)
 def member() -> None:
-    """Change who is on the board."""
+    """List the members, add one or change one."""
 
 
 @member.command("add")

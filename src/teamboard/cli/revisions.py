@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 import click
 
 from teamboard.actions.base import Action, find_goal
-from teamboard.actions.feedback import AcknowledgeFeedback, DeclineRequest
 from teamboard.actions.revision_responses import AcknowledgeRevision, AgreeToRevision, DeclineRevision, WithdrawRevision
 from teamboard.actions.revisions import ReviseGoal, find_revision
+from teamboard.cli import feedback
 from teamboard.cli.commands import SuggestingGroup
-from teamboard.cli.feedback import do_and_say
 from teamboard.cli.shared.completion import complete_goals, complete_revisions
 from teamboard.cli.shared.options import board_options
 from teamboard.cli.shared.output import print_lines, width
@@ -154,17 +153,30 @@ def agree(session: Session, revision: str) -> None:
     _say(session, AgreeToRevision(revision=revision), revision, "is agreed")
 
 
+WORD = click.option("-m", "--word", default="", help="A word on why; it is required.")
+
+
 @click.command()
 @board_options
-@click.argument("revision", metavar="V7|F31", shell_complete=complete_revisions)
-@click.option("-m", "--word", default="", help="A word on why; it is required.")
+@click.argument("revision", shell_complete=complete_revisions)
+@WORD
 @pass_session
 def decline(session: Session, revision: str, word: str) -> None:
-    """Decline a proposal such as V7, or a request for feedback such as F31, with a word."""
-    if _is_feedback(revision):
-        do_and_say(session, DeclineRequest(feedback=revision, word=word), revision, "is declined")
-        return
+    """Decline a proposal such as V7, with a word on why."""
     _say(session, DeclineRevision(revision=revision, word=word), revision, "is declined")
+
+
+@click.command("decline")
+@board_options
+@click.argument("record", metavar="V7|F31", shell_complete=complete_revisions)
+@WORD
+@click.pass_context
+def decline_either(ctx: click.Context, record: str, word: str) -> None:
+    """Decline a proposal such as V7, or a request for feedback such as F31, with a word on why."""
+    if _is_feedback(record):
+        ctx.invoke(feedback.decline, feedback_id=record, word=word)
+    else:
+        ctx.invoke(decline, revision=record, word=word)
 
 
 @click.command()
@@ -178,14 +190,23 @@ def withdraw(session: Session, revision: str) -> None:
 
 @click.command()
 @board_options
-@click.argument("revision", metavar="V7|F31", shell_complete=complete_revisions)
+@click.argument("revision", shell_complete=complete_revisions)
 @pass_session
 def acknowledge(session: Session, revision: str) -> None:
-    """Say that you have seen what became of a team goal that your goals serve, or taken a feedback."""
-    if _is_feedback(revision):
-        do_and_say(session, AcknowledgeFeedback(feedback=revision), revision, "is acknowledged")
-        return
+    """Say that you have seen what became of a team goal that your goals serve."""
     _say(session, AcknowledgeRevision(revision=revision), revision, "is acknowledged")
+
+
+@click.command("acknowledge")
+@board_options
+@click.argument("record", metavar="V7|F31", shell_complete=complete_revisions)
+@click.pass_context
+def acknowledge_either(ctx: click.Context, record: str) -> None:
+    """Say that you have seen what became of a team goal that your goals serve, or taken a feedback."""
+    if _is_feedback(record):
+        ctx.invoke(feedback.acknowledge, feedback_id=record)
+    else:
+        ctx.invoke(acknowledge, revision=record)
 
 
 def _is_feedback(record_id: str) -> bool:
