@@ -155,6 +155,19 @@ def test_a_first_key_is_asked_for_once(run: Run, demo: FileStore) -> None:
     assert key_of(demo, "ana") == ""
 
 
+def test_a_missing_private_key_is_one_line(run: Run, demo: FileStore) -> None:
+    for member in ("ana", "mara"):
+        assert run("key", "new", **home(member)).returncode == 0
+    shared = run("review", "prep", "ana", "--share", **home("ana"))
+    assert shared.returncode == 0, shared.stderr
+    (Path(home("ana")["XDG_CONFIG_HOME"]) / "teamboard" / "keys" / "ana.key").unlink()
+    for arguments in (["prep", "ana"], ["hold", "R1"], ["export", "R1"]):
+        refused = run("review", *arguments, **home("ana"))
+        assert (refused.returncode, refused.stderr.count("\n"), refused.stdout) == (1, 1, "")
+        assert "There is no key of ana in" in refused.stderr
+        assert "`teamboard key restore FILE`" in refused.stderr
+
+
 def test_another_key_on_ones_record_is_told_at_once_and_mended_by_what_it_says(run: Run, demo: FileStore) -> None:
     assert run("key", "new", **home("mara")).returncode == 0
     own = key_of(demo, "mara")

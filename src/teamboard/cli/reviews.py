@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext, suppress
 from typing import Any, Literal
 
 import click
@@ -23,6 +24,7 @@ from teamboard.domain.history.time_travel import with_archived, with_archived_re
 from teamboard.domain.records import Member, Review
 from teamboard.domain.reviews.content import missing
 from teamboard.domain.reviews.evidence import evidence, lopsided, period_of
+from teamboard.personal.age_encryption import Unreadable
 from teamboard.render.documents import review as review_file
 from teamboard.render.documents.review import review_lines
 from teamboard.render.evidence import evidence_lines
@@ -88,10 +90,10 @@ def prep(session: Session, member: str, share: bool) -> None:
     board = shown.board
     found = _next(board, find_member(board, member))
     if share:
-        board, reviews = open_reviews(session, store, board, actor, needs_key=True)
-        action = reviews.share(board, found, reviews.own(found), shown.day)
-        store.commit(action, actor)
-        reviews.drafts.drop(found)
+        with open_reviews(session, store, board, actor, needs_key=True) as (board, reviews):
+            action = reviews.share(board, found, reviews.own(found), shown.day)
+            store.commit(action, actor)
+            reviews.drafts.drop(found)
         click.echo(f"Your preparation of {found.id} is on the board, {'for both' if action.revealed else 'sealed'}.")
     elif has_screen():
         run_app(session, store, store.load(), actor, first="prep", about=found.id)
@@ -111,12 +113,11 @@ def hold(session: Session, review_id: str) -> None:
     if has_screen() and board.get(found.id):
         run_app(session, store, store.load(), actor, first="review", about=found.id)
     else:
-        board, reviews = open_reviews(session, store, board, actor)
-
-        board = with_archived_record(board, found.id)
-        found = find_review(board, review_id)
-        sides = reviews.sides(board, found, shown.day)
-        print_lines(review_lines(board, sides, reviews.signature_state(found), width()))
+        with open_reviews(session, store, board, actor) as (board, reviews):
+            board = with_archived_record(board, found.id)
+            found = find_review(board, review_id)
+            sides = reviews.sides(board, found, shown.day)
+            print_lines(review_lines(board, sides, reviews.signature_state(found), width()))
 
 
 @review.command("sign")
@@ -131,8 +132,8 @@ def sign(session: Session, review_id: str, witness: bool) -> None:
     found = find_review(board, review_id)
     # What is refused is refused before anything is written, a first key or a preparation that is due among it.
     review_session(board, actor).sign(found, witnessed=witness)(board, actor, session.now())
-    board, reviews = open_reviews(session, store, board, actor)
-    after = store.commit(reviews.sign(find_review(board, review_id), witnessed=witness), actor).board
+    with open_reviews(session, store, board, actor) as (board, reviews):
+        after = store.commit(reviews.sign(find_review(board, review_id), witnessed=witness), actor).board
     signed = find_review(after, review_id)
     click.echo(f"{signed.id} is signed by {' and '.join(s.by for s in signed.signatures)}.")
     member = find_member(after, signed.member)
@@ -167,9 +168,9 @@ def export(session: Session, review_id: str, form: Literal["md", "html", "json",
     """
     store, shown, actor = session.open()
     board = shown.board
-    board, reviews = open_reviews(session, store, board, actor)
-    board = with_archived_record(board, review_id)
-    content = reviews.content(reviews.sides(board, find_review(board, review_id), shown.day))
+    with open_reviews(session, store, board, actor) as (board, reviews):
+        board = with_archived_record(board, review_id)
+        content = reviews.content(reviews.sides(board, find_review(board, review_id), shown.day))
     if form == "json":
         print_json(review_file.review_json(content))
     elif form == "pdf":
@@ -179,28 +180,35 @@ def export(session: Session, review_id: str, form: Literal["md", "html", "json",
         click.echo(write(board, content), nl=False)
 
 
+@contextmanager
 def open_reviews(
     session: Session, store: Store, board: Board, actor: Actor, *, needs_key: bool = False
-) -> tuple[Board, ReviewSession]:
-    """The board after what was to be done first, and the review session of whoever asks.
+) -> Iterator[tuple[Board, ReviewSession]]:
+    """The board after the caller's pending changes, and their review session.
 
-    The first key of a caller who is that member is made, and what the other may read by now encrypted for both. What
-    is wrong with the key is said on standard error; with `needs_key` it is refused to go on without the private part.
+    Pending changes are a first key, if the caller is that member, and preparations that the other side may read by
+    now, encrypted for both. Without a private key it is refused with `needs_key`, or where something can't be
+    decrypted; else the trouble with the key is a warning afterwards.
     """
     reviews = review_session(board, actor)
     if session.is_own(board, actor):
-        # Who reads only can do so without a key, as where nothing can be written.
+        # Reading is possible without a key, as where nothing can be written.
         with nullcontext() if needs_key else suppress(Refused, StoreError):
             first = reviews.first_key(board)
             board = store.commit(first, actor).board if first is not None else board
     trouble = reviews.key_trouble(board)
-    if trouble and needs_key and reviews.keyring.public_or_none() is None:
+    missing_key = bool(trouble) and reviews.keyring.public_or_none() is None
+    if missing_key and needs_key:
         raise NotFound(trouble)
+    try:
+        for action in reviews.reveals(board, session.today(board)):
+            with suppress(Refused, StoreError):
+                board = store.commit(action, actor).board
+        yield session.shown(board).board, reviews
+    except Unreadable as error:
+        # One line, the one that says what to do.
+        raise Unreadable(trouble) if missing_key else error from None
     session.warn_of_key(trouble)
-    for action in reviews.reveals(board, session.today(board)):
-        with suppress(Refused, StoreError):
-            board = store.commit(action, actor).board
-    return session.shown(board).board, reviews
 
 
 def _next(board: Board, member: Member) -> Review:
@@ -213,11 +221,11 @@ def _next(board: Board, member: Member) -> Review:
 
 
 def _print_preparation(session: Session, store: Store, board: Board, actor: Actor, found: Review) -> None:
-    board, reviews = open_reviews(session, store, board, actor)
+    with open_reviews(session, store, board, actor) as (board, reviews):
+        prepared = reviews.own(found)
     today, period = session.today(board), period_of(board, found)
     member = find_member(board, found.member)
     known = evidence(board, member, period.starts, min(period.ends, today))
-    prepared = reviews.own(found)
     goals = [g.goal for g in known.goals]
     ratings = [r.evidence for r in prepared.ratings if r.rating is not None]
     topics = [topic.theme for topic in prepared.topics]

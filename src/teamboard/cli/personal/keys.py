@@ -54,11 +54,11 @@ def show(session: Session) -> None:
     """Print the public part of your key, and where the private part is."""
     store, shown, actor = session.open()
     board = shown.board
-    board, reviews = open_reviews(session, store, board, actor, needs_key=True)
-    reviews.require_key(board)
-    public = reviews.keyring.public
-    click.echo(f"public   {public}")
-    click.echo(f"private  {reviews.keyring.path}, for you alone")
+    with open_reviews(session, store, board, actor, needs_key=True) as (board, reviews):
+        reviews.require_key(board)
+        public = reviews.keyring.public
+        click.echo(f"public   {public}")
+        click.echo(f"private  {reviews.keyring.path}, for you alone")
 
 
 @key.command("backup")
@@ -69,13 +69,13 @@ def backup(session: Session, file: Path) -> None:
     """Copy your private key into FILE: keep it as you keep the key of your house."""
     store, shown, actor = session.open()
     board = shown.board
-    board, reviews = open_reviews(session, store, board, actor, needs_key=True)
-    reviews.require_key(board)
-    _ = reviews.keyring.public
-    try:
-        reviews.keyring.backup(file)
-    except OSError as error:
-        raise Refused(f"{file}: {describe_os_error(error).lower()}.") from None
+    with open_reviews(session, store, board, actor, needs_key=True) as (board, reviews):
+        reviews.require_key(board)
+        _ = reviews.keyring.public
+        try:
+            reviews.keyring.backup(file)
+        except OSError as error:
+            raise Refused(f"{file}: {describe_os_error(error).lower()}.") from None
     click.echo(f"{file} has your private key, for you alone. {LOST}")
 
 
@@ -128,9 +128,9 @@ def accept(session: Session, member: str) -> None:
     """Take MEMBER's new key as theirs, once they have told you that it is."""
     store, shown, actor = session.open()
     board = shown.board
-    board, reviews = open_reviews(session, store, board, actor)
-    other = find_member(board, member)
-    if not reviews.keyring.has_changed(other):
-        raise Refused(f"The key of {other.name} has not changed.")
-    reviews.keyring.accept(other)
+    with open_reviews(session, store, board, actor) as (board, reviews):
+        other = find_member(board, member)
+        if not reviews.keyring.has_changed(other):
+            raise Refused(f"The key of {other.name} has not changed.")
+        reviews.keyring.accept(other)
     click.echo(f"The key of {other.name} is {other.key} now.")
