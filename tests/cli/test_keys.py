@@ -155,7 +155,8 @@ def test_a_first_key_is_asked_for_once(run: Run, demo: FileStore) -> None:
     assert key_of(demo, "ana") == ""
 
 
-def test_a_missing_private_key_is_one_line(run: Run, demo: FileStore) -> None:
+@pytest.mark.usefixtures("demo")
+def test_a_missing_private_key_is_one_line(run: Run) -> None:
     for member in ("ana", "mara"):
         assert run("key", "new", **home(member)).returncode == 0
     shared = run("review", "prep", "ana", "--share", **home("ana"))
