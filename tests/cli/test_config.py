@@ -41,8 +41,8 @@ def test_settings_are_shown_changed_and_kept_for_this_user_alone(run: Run) -> No
         (["theme", "nope"], "There is no theme 'nope'; there are"),
         (["calm", "perhaps"], "calm must be on or off, not 'perhaps'."),
         (["tell", "loud"], "tell must be quietly, bell or desktop, not 'loud'."),
-        (["keys.check-in", "v"], "The key v would do two things: check-in and revise."),
-        (["keys.check-in", "escape"], "The key escape would do two things"),
+        (["keys.check-in", "v"], "The key v would have two actions: check-in and revise."),
+        (["keys.check-in", "escape"], "The key escape would have two actions"),
         (["keys.nothing", "x"], "There is no action 'nothing'; choose one of"),
         (["colour", "red"], "There is no setting 'colour'; there are member,"),
         (["keys"], "There is no setting 'keys'"),
@@ -69,7 +69,7 @@ def test_a_broken_file_is_named_and_left_as_it_is(run: Run, tmp_path: Path, term
     terminal.type(",")
     terminal.wait_for("your keys")
     terminal.type("\x13")
-    terminal.wait_for("mend the file or remove it")
+    terminal.wait_for("repair the file or remove it")
     assert settings_path().read_text() == "theme: paper\ncalm: perhaps\n"
 
 
@@ -111,7 +111,7 @@ def test_the_flags_hold_for_once_and_are_not_remembered(run: Run, tmp_path: Path
     terminal.type(",")
     terminal.wait_for("your keys")
     terminal.type("\x13")
-    terminal.wait_for("Kept.")
+    terminal.wait_for("Saved.")
     assert load_settings() == Settings()
 
 

@@ -51,7 +51,7 @@ def test_undo_takes_back_ones_own_last(run: Run, demo: Path) -> None:
     refused = run("undo", "--as", "ana")
     assert (refused.returncode, refused.stdout) == (1, "")
     assert "mara has checked in on G13 since" in refused.stderr
-    assert "nothing of yours" in run("undo").stderr
+    assert "You have no change to undo" in run("undo").stderr
 
 
 def test_the_board_as_of_a_day(run: Run, demo: Path) -> None:
@@ -70,5 +70,5 @@ def test_the_board_as_of_a_day(run: Run, demo: Path) -> None:
     early = run("show", "--as-of", "2020-01-01")
     assert (early.returncode, early.stdout) == (1, "")
     assert "no board on 2020-01-01 yet" in early.stderr
-    assert "no day" in run("show", "--as-of", "soon").stderr
+    assert "is not a date" in run("show", "--as-of", "soon").stderr
     assert demo.read_bytes() == before

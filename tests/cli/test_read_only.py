@@ -83,7 +83,7 @@ def test_the_app_writes_nothing_of_a_person_who_looks_on(tmp_path: Path, termina
     terminal.wait_for("Plain letters, for a terminal")
     terminal.type("\t ")
     terminal.type("\x13")
-    terminal.wait_for("This holds until you leave")
+    terminal.wait_for("The setting applies until you leave")
     terminal.wait_for("This session is read-only")
     terminal.type("\x10")
     terminal.wait_for("Search for commands")

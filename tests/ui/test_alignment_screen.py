@@ -146,7 +146,7 @@ async def test_every_screen_goes_to_a_date(app: MakeApp) -> None:
         pilot.app.screen.query_one(BoardView).select("G12")
         for key in ("u", "v", "m"):
             await pilot.press(key)
-            await until_shown(pilot, "This board is of the past")
+            await until_shown(pilot, "This is a past day")
         await pilot.press("right_square_bracket")
         await until_shown(pilot, "◀ as of 24 Oct 2026")
         await pilot.press("escape")
@@ -159,7 +159,7 @@ async def test_every_screen_goes_to_a_date(app: MakeApp) -> None:
         await until(pilot, lambda: isinstance(pilot.app.screen, MemberScreen))
         assert "19 %" in line_with(pilot, "ARR Iberia")
         await pilot.press("ctrl+z")
-        await until_shown(pilot, "This board is of the past")
+        await until_shown(pilot, "This is a past day")
         await pilot.press("escape", "H")
         await until_shown(pilot, "◀ as of 23 Oct 2026")
         assert not any("Nov 2026" in line for line in screen_text(pilot)[1:])

@@ -76,4 +76,4 @@ async def test_a_stranger_and_the_past_only_look(app: MakeApp) -> None:
         await pilot.press("left_square_bracket")
         await until_shown(pilot, "read-only")
         await pilot.press("x")
-        await until(pilot, lambda: any("of now" in line for line in screen_text(pilot)))
+        await until(pilot, lambda: any("an agreed action" in line for line in screen_text(pilot)))

@@ -50,7 +50,7 @@ async def test_stepping_back_shows_the_board_of_that_day_read_only(app: MakeApp,
         assert "17 %" in line_with(pilot, "New ARR")
         pilot.app.screen.query_one(BoardView).select("G12")
         await pilot.press("u")
-        await until_shown(pilot, "This board is of the past")
+        await until_shown(pilot, "This is a past day")
         await pilot.press("right_square_bracket")
         await until_shown(pilot, f"as of {day + timedelta(days=1):%d %b}")
         await pilot.press("escape")

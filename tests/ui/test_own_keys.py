@@ -31,5 +31,5 @@ def test_own_keys_that_cannot_be_are_refused(keys: dict[str, str]) -> None:
 def test_a_key_chosen_before_stays_and_a_new_clash_is_refused() -> None:
     before = {"pulse": "H"}
     assert checked_keys({"pulse": "H", "due": "f5"}, before) == {"pulse": "H", "due": "f5"}
-    with pytest.raises(Refused, match="The key H would do two things"):
+    with pytest.raises(Refused, match="The key H would have two actions"):
         checked_keys(before)

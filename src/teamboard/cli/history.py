@@ -54,6 +54,6 @@ def undo(session: Session) -> None:
     last = last_undoable_commit(board, actor.member) if actor.member else None
     entry = history_of(board).get(last) if last else None
     if last is None or entry is None:
-        raise Refused("There is nothing of yours to take back.")
+        raise Refused("You have no change to undo.")
     store.commit(Undo(undoes=last), actor)
     click.echo(f"Taken back: {describe_commit(board, entry)}")

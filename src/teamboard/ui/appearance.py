@@ -105,14 +105,14 @@ class Appearance:
             self._use_theme(self.themes.get(settings.theme) or find_theme(settings.theme))
         self._redraw()
         if self.settings_error:
-            return f"{self.settings_error} So it holds until you leave; mend the file or remove it."
+            return f"{self.settings_error} The setting applies until you leave; repair the file or remove it."
         try:
             # An option of this run that the person has not changed since is not saved.
             once = {n: getattr(self._saved, n) for n, look in self._given.items() if getattr(settings, n) == look}
             self._saved = replace(settings, **once)
             save_settings(self._saved)
         except OSError as error:
-            return f"This holds until you leave, but can't be remembered: {describe_os_error(error)}."
+            return f"The setting applies until you leave, but can't be saved: {describe_os_error(error)}."
         return ""
 
     def choose_theme(self, name: str) -> None:

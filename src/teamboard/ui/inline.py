@@ -57,10 +57,10 @@ class PickScreen(Screen[None]):
 
     def _rows(self, shown: BoardOnDay) -> list[Row]:
         words = self.query_one(Input).value.casefold().split()
-        found = [
+        rows = [
             Row(record.id) for record in self.quick.choices(shown.board) if all(word in _text(record) for word in words)
         ]
-        return found or [Row(text="  nothing fits; Backspace shows more")]
+        return rows or [Row(text="  nothing fits; Backspace shows more")]
 
     @on(Input.Changed)
     def _filter(self) -> None:

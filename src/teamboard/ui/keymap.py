@@ -80,13 +80,13 @@ def keys_text(keys: Mapping[str, str]) -> str:
 
 def keys_from(text: str) -> dict[str, str]:
     """Parse the text of `keys_text`. Raises Refused."""
-    found: dict[str, str] = {}
+    keys_by_name: dict[str, str] = {}
     for part in text.split(", ") if text.strip() else []:
         name, equals, keys = part.strip().rstrip(",").partition("=")
         if not equals or not keys.strip():
             raise Refused(f"{one_line(part.strip())!r} is not a key; write the action and its key: check-in=c.")
-        found[name.strip()] = ",".join(keys.split())
-    return found
+        keys_by_name[name.strip()] = ",".join(keys.split())
+    return keys_by_name
 
 
 def checked_keys(keys: Mapping[str, str], known: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -95,14 +95,14 @@ def checked_keys(keys: Mapping[str, str], known: Mapping[str, str] | None = None
     Keys in `known` were chosen earlier: they may take a default key that was added since.
     """
     _own_keys(keys)
-    kept = {name for name, key in (known or {}).items() if keys.get(name) == key}
-    lost = usable_keys({name: key for name, key in keys.items() if name in kept})[1]
-    taken: dict[str, str] = {}
+    unchanged = {name for name, key in (known or {}).items() if keys.get(name) == key}
+    lost = usable_keys({name: key for name, key in keys.items() if name in unchanged})[1]
+    action_of: dict[str, str] = {}
     for name, default in DEFAULTS.items():
         for key in () if name in RESERVED else _split(keys.get(name, default)):
-            if key in taken and not (name in lost or taken[key] in lost):
-                raise Refused(f"The key {key} would do two things: {taken[key]} and {name}.")
-            taken.setdefault(key, name)
+            if key in action_of and not (name in lost or action_of[key] in lost):
+                raise Refused(f"The key {key} would have two actions: {action_of[key]} and {name}.")
+            action_of.setdefault(key, name)
     return {name: ",".join(_split(key)) for name, key in keys.items() if key.strip()}
 
 
@@ -130,13 +130,13 @@ def _own_keys(keys: Mapping[str, str]) -> dict[str, str]:
     for name in keys:
         if name not in DEFAULTS:
             raise Refused(f"There is no action {one_line(name)!r}; choose one of {', '.join(DEFAULTS)}.")
-    taken: dict[str, str] = dict.fromkeys(FIXED, "what is fixed")
+    action_of: dict[str, str] = dict.fromkeys(FIXED, "a fixed one")
     for name in DEFAULTS:
         for key in _split(keys.get(name, "")) if keys.get(name, "").strip() else ():
-            if key in taken:
-                raise Refused(f"The key {key} would do two things: {taken[key]} and {name}.")
-            taken[key] = name
-    return {key: name for key, name in taken.items() if key not in FIXED}
+            if key in action_of:
+                raise Refused(f"The key {key} would have two actions: {action_of[key]} and {name}.")
+            action_of[key] = name
+    return {key: name for key, name in action_of.items() if key not in FIXED}
 
 
 def bound(name: str, action: str, description: str, *, show: bool = False, priority: bool = False) -> Binding:

@@ -25,7 +25,7 @@ from teamboard.ui.messages import BoardChanged
 from teamboard.ui.review_access import Reviews
 from teamboard.ui.widgets.lines_view import LinesView
 
-PAST = "This board is of the past; press Esc for now."
+PAST = "This is a past day, read-only; press Esc for today."
 
 A = TypeVar("A")
 OnResult = Callable[[A | None], None] | Callable[[A | None], Awaitable[None]]

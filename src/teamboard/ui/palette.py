@@ -52,17 +52,17 @@ class ScreenCommands(Provider):
             plain = one_line(name)
             if (score := matcher.match(plain)) > 0:
                 yield Hit(score, matcher.highlight(escape(plain)), run, text=plain, help=escape(one_line(about)))
-            elif found := search_words(verb, query):
-                score = max(matcher.match(word) for word in found)
+            elif words := search_words(verb, query):
+                score = max(matcher.match(word) for word in words)
                 yield Hit(score, Text(plain), run, text=plain, help=escape(one_line(about)))
 
 
 def search_words(verb: str, query: str) -> list[str]:
     """The verb and its other search words that begin with the query, ignoring case."""
-    wanted = query.strip().casefold()
-    if not wanted or verb not in VERBS:
+    prefix = query.strip().casefold()
+    if not prefix or verb not in VERBS:
         return []
-    return [word for word in (verb, *VERBS[verb].search) if word.casefold().startswith(wanted)]
+    return [word for word in (verb, *VERBS[verb].search) if word.casefold().startswith(prefix)]
 
 
 class QuickOpenCommands(ScreenCommands):

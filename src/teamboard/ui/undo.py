@@ -22,7 +22,7 @@ async def undo_own_last(app: LiveApp) -> None:
     last = result[0]
     entry = history_of(board).get(last) if last else None
     if last is None or entry is None:
-        app.say("There is nothing of yours to take back.", "warning")
+        app.say("You have no change to undo.", "warning")
         return
     sentence = describe_entry(board, entry)[0]
     try:

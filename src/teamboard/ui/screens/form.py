@@ -143,6 +143,6 @@ class FormScreen(BoardAccess, ModalScreen[bool]):
         """Close the form; if something was typed, only when asked twice."""
         if self._contents() != self._unchanged and not self._leaving:
             self._leaving = True
-            self.say("Press Esc again to throw away what you typed, ctrl+s to save it.")
+            self.say("Press Esc again to discard what you typed, ctrl+s to save it.")
             return
         self.dismiss(False)

@@ -127,16 +127,16 @@ class BoardView(LinesView, can_focus=True):
 
     def show_board(self, shown: BoardOnDay, changed: Iterable[str] = ()) -> None:
         """Show another view. Selection and scroll position stay; the rows of the `changed` ids glow."""
-        lit = self._ids_to_light(shown.board, changed)
+        changed_ids = self._ids_to_light(shown.board, changed)
         self.shown = shown
         before = self._rows
         rows = self._rows_now()
-        self._glows.light(lit)
+        self._glows.light(changed_ids)
         if rows != before:
             self.rebuild(rows)
         else:
             self._redraw()
-        if lit and self._glow_timer is not None:
+        if changed_ids and self._glow_timer is not None:
             self._glow_timer.resume()
 
     def rebuild(self, rows: list[Row] | None = None) -> None:
@@ -165,11 +165,11 @@ class BoardView(LinesView, can_focus=True):
 
     def _set_big(self) -> bool:
         """Draw big or not, as the settings say; True if that has changed."""
-        wanted = self._can_be_big and cast("HasAppearance", self.app).appearance.settings.big
-        if wanted == (self._big is not None):
+        big = self._can_be_big and cast("HasAppearance", self.app).appearance.settings.big
+        if big == (self._big is not None):
             return False
         self._big = None
-        if wanted:
+        if big:
             # Imported late: with the standup's lines it takes 24 ms, and only a big board needs it.
             from teamboard.ui.widgets.big_lines import big_line, big_rows
 

@@ -101,7 +101,7 @@ def _field(label: str, text: str, room: int, style: SpanStyle = "text") -> Itera
 
 
 def _shares(board: Board, goal: TeamGoal, room: int) -> Iterator[Line]:
-    shares = sorted(contributions(board, goal).items(), key=lambda found: -found[1])
+    shares = sorted(contributions(board, goal).items(), key=lambda share: -share[1])
     if not shares or goal.rolls_up == "own":
         return
     yield ()

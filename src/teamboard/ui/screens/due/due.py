@@ -151,7 +151,7 @@ class DueScreen(GoalScreen[None]):
         """Mark the selected agreed action as done."""
         due = self._due
         if due is None or due.kind != "action" or self.board_app.past is not None:
-            self.board_app.say("Select an agreed action of now, then press x.", "warning")
+            self.board_app.say("Select an agreed action on today's board, then press x.", "warning")
             return
         if await self.try_commit(FinishAction(action=due.about)):
             self.board_app.say(f"{due.about} is done.")

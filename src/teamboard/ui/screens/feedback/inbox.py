@@ -108,10 +108,10 @@ class InboxScreen(LiveScreen[None]):
     def _feedback_in(self, box: Box) -> list[Feedback]:
         board, me = self.shown.board, self.board_app.actor.member or ""
         if box == "the team's":
-            found = list(board.feedback)
+            listed = list(board.feedback)
         else:
-            found = list(board.feedback_to(me) if box == "to you" else board.feedback_from(me))
-        return sorted(found, key=lambda f: (not is_open(f), -f.at.timestamp()))
+            listed = list(board.feedback_to(me) if box == "to you" else board.feedback_from(me))
+        return sorted(listed, key=lambda f: (not is_open(f), -f.at.timestamp()))
 
     def _rows(self, shown: BoardOnDay) -> list[Row]:
         rows = [Row(f.id) for f in self._feedback_in(self.box) if matches_filter(shown, f, self.words)]
@@ -122,8 +122,8 @@ class InboxScreen(LiveScreen[None]):
         return feedback_row(self.shown, feedback, width) if feedback else ((row.text, row.style),)
 
     def _feedback(self, record_id: str | None) -> Feedback | None:
-        found = self.shown.board.get(record_id) if record_id else None
-        return found if isinstance(found, Feedback) else None
+        record = self.shown.board.get(record_id) if record_id else None
+        return record if isinstance(record, Feedback) else None
 
     def _thread(self, width: int) -> Iterable[Line]:
         feedback = self._feedback(self.view.selected)

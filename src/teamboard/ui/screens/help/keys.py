@@ -87,11 +87,11 @@ class KeysScreen(ModalScreen[None]):
 
 def _keys_that_fit(keys: list[str]) -> str:
     """As many of the keys as fit in the column, preferring short ones."""
-    kept: list[str] = []
+    fitting: list[str] = []
     for key in sorted(keys, key=cell_len):
-        if not kept or cell_len(" ".join([*kept, key])) <= KEY_CELLS:
-            kept.append(key)
-    return " ".join(key for key in keys if key in kept)
+        if not fitting or cell_len(" ".join([*fitting, key])) <= KEY_CELLS:
+            fitting.append(key)
+    return " ".join(key for key in keys if key in fitting)
 
 
 def _in_two_columns(groups: Mapping[str, Mapping[str, list[str]]], width: int) -> Iterator[Line]:

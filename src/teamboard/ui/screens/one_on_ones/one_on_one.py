@@ -256,7 +256,7 @@ class OneOnOneScreen(LiveScreen[None]):
     async def action_held(self) -> None:
         """Mark the one-on-one as held today."""
         today = self.board_app.today
-        await self._commit(WriteOneOnOne(member=self._handle, held=today), "Held today; ctrl+z takes it back.")
+        await self._commit(WriteOneOnOne(member=self._handle, held=today), "Held today; ctrl+z undoes it.")
 
     async def action_rate(self, useful: int) -> None:
         """Rate how useful the last one-on-one was, 1 to 5."""

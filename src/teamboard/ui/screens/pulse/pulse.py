@@ -57,17 +57,17 @@ class PulseScreen(LiveScreen[None]):
         self.show_header()
         shown = self.shown
         # In a thread: with a thousand members it takes a while.
-        found = await asyncio.to_thread(pulse, shown.board, shown.day)
-        self.title_line.write(lambda _: [pulse_title(shown.board, found)])
-        self.chart.show(found.weeks)
-        self.lines.write(partial(self._lines, shown.board, found))
+        figures = await asyncio.to_thread(pulse, shown.board, shown.day)
+        self.title_line.write(lambda _: [pulse_title(shown.board, figures)])
+        self.chart.show(figures.weeks)
+        self.lines.write(partial(self._lines, shown.board, figures))
 
     @staticmethod
-    def _lines(board: Board, found: Pulse, width: int) -> Iterator[Line]:
-        yield from figure_lines(found)
+    def _lines(board: Board, figures: Pulse, width: int) -> Iterator[Line]:
+        yield from figure_lines(figures)
         yield ()
         yield (("  Who gives to whom", "strong"),)
-        yield from matrix_lines(board, found, width)
+        yield from matrix_lines(board, figures, width)
 
     def action_scroll(self, lines: int) -> None:
         """Scroll the figures."""

@@ -163,17 +163,17 @@ class PrepareScreen(LiveScreen[None]):
     def _evidence_rows(self, shown: BoardOnDay) -> list[Row]:
         if self._evidence is None:
             return []
-        found = list(evidence_rows(shown.board, self._evidence))
+        pieces = list(evidence_rows(shown.board, self._evidence))
         rows, self._rows = [], {}
-        for i, row in enumerate(found):
+        for i, row in enumerate(pieces):
             key = Row(row.id, under=str(i)) if row.id else Row(text=f"#{i}")
             self._rows[key.key or key.text] = row
             rows.append(key)
         return rows
 
     def _draw_evidence(self, row: Row, width: int) -> Line:
-        found = self._rows.get(row.key or row.text)
-        return found.draw(width - 1) if found else ()
+        piece = self._rows.get(row.key or row.text)
+        return piece.draw(width - 1) if piece else ()
 
     @property
     def _goals(self) -> list[Goal]:
@@ -284,7 +284,7 @@ class PrepareScreen(LiveScreen[None]):
                     await app.commit(StartPreparing(review=review.id))
         except (Refused, StoreError) as error:
             self._unsaved = True
-            app.say(f"The draft could not be kept: {error}", "warning")
+            app.say(f"The draft could not be saved: {error}", "warning")
 
     def on_unmount(self) -> None:
         """Save what was typed just before the screen was closed."""
@@ -321,7 +321,7 @@ class PrepareScreen(LiveScreen[None]):
             next((g for g in self._goals if g.id == self.preparation_list.selected), None),
         )
         if not cited or goal is None:
-            self.board_app.say("Select the goal whose rating rests on it, on the right, first.", "warning")
+            self.board_app.say("First select the goal to rate, on the right.", "warning")
             return
         rating = self._prepared.rating_of(goal.id)
         rest = tuple(i for i in rating.evidence if i != cited)

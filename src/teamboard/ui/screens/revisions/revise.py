@@ -148,8 +148,8 @@ class ReviseScreen(RevisionFormBase):
     def _rows(self) -> list[FieldChange]:
         today, board = self.board_app.today, self.board_app.board
         after = self._revision(reason="correction", why="").applied(board, self._goal, today)
-        found = revision_impact(board, self._goal, after, today)
-        return [*compare_goals(self._goal, after), *describe_impact(found)]
+        impact = revision_impact(board, self._goal, after, today)
+        return [*compare_goals(self._goal, after), *describe_impact(impact)]
 
     # -- saving
 

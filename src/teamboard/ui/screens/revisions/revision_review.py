@@ -85,7 +85,7 @@ class RevisionReviewScreen(BoardAccess, ModalScreen[None]):
         app, revision = self.board_app, self._revision
         board, goal = app.board, app.board.goal(revision.goal) if revision else None
         if revision is None or goal is None:
-            yield ((" This revision has been taken back.", "dim"),)
+            yield ((" This revision has been undone.", "dim"),)
             return
         yield ((f" {goal.id} {one_line(goal.title)}", "strong"),)
         yield (

@@ -89,4 +89,4 @@ class SettingsScreen(FormScreen):
         if error:
             app.say(error, "warning")
         else:
-            app.say("Kept." + (" Who you are holds from the next start." if other else ""))
+            app.say("Saved." + (" The member you act as changes at the next start." if other else ""))

@@ -231,7 +231,7 @@ class StandupScreen(LiveScreen[None]):
         """Store the standup, and close the screen."""
         seconds = {handle: round(spent) for handle, spent in self._spent.items()}
         if await self.try_commit(RecordStandup(began=self._began, seconds=seconds)):
-            self.board_app.say("Kept: `teamboard standup last` prints it for the chat.")
+            self.board_app.say("Saved: `teamboard standup last` prints it for the chat.")
             self.dismiss(None)
 
     @on(BoardChanged)

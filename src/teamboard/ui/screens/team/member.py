@@ -90,12 +90,12 @@ def person_lines(shown: BoardOnDay, member: Member, growth: LevelHistory, width:
 def feedback_lines(board: Board, member: Member, width: int) -> Iterator[Line]:
     """Feedback to and from a member, newest first, open before resolved."""
     room = max(width - 4, 20)
-    found = [*board.feedback_to(member.handle), *board.feedback_from(member.handle)]
-    found.sort(key=lambda f: (not is_open(f), -f.at.timestamp()))
+    all_feedback = [*board.feedback_to(member.handle), *board.feedback_from(member.handle)]
+    all_feedback.sort(key=lambda f: (not is_open(f), -f.at.timestamp()))
     yield _title("Feedback")
-    if not found:
+    if not all_feedback:
         yield (("  none yet", "dim"),)
-    for feedback in found:
+    for feedback in all_feedback:
         done = not is_open(feedback)
         other = f"from {feedback.giver}" if feedback.to == member.handle else f"to {feedback.to}"
         about = f" about {one_line(feedback.about)}" if feedback.about else ""
