@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from textual.binding import ActiveBinding
 from textual.screen import Screen
@@ -30,7 +30,9 @@ class GlobalScreen(NamedTuple):
     about: str
 
 
-GLOBAL_SCREENS = {
+GlobalScreenName = Literal["history", "inbox", "due", "pulse", "standup", "quarter", "settings"]
+
+GLOBAL_SCREENS: dict[GlobalScreenName, GlobalScreen] = {
     "history": GlobalScreen("History", "What happened, newest first"),
     "inbox": GlobalScreen("Inbox", "Feedback to you, from you, the team's"),
     "due": GlobalScreen("Due", "Who owes what to whom, the most overdue first"),
@@ -40,7 +42,27 @@ GLOBAL_SCREENS = {
     "settings": GlobalScreen("Settings", "You, colours, big, calm, your own keys"),
 }
 
-SCREEN_MODULES = {
+ScreenName = Literal[
+    GlobalScreenName,
+    "alignment",
+    "bulk revise",
+    "career",
+    "check in",
+    "day",
+    "revision",
+    "give feedback",
+    "goal detail",
+    "keys",
+    "member",
+    "next period",
+    "one-on-one",
+    "review",
+    "revise",
+    "align",
+    "skills",
+]
+
+SCREEN_MODULES: dict[ScreenName, str] = {
     "alignment": "screens.alignment.alignment:AlignmentScreen",
     "bulk revise": "screens.revisions.bulk_revise:BulkReviseScreen",
     "career": "screens.skills.forms:CareerForm",
@@ -68,13 +90,13 @@ SCREEN_MODULES = {
 """The class or function that makes or opens each screen, with its module in this package."""
 
 
-def load_screen(name: str) -> Any:
+def load_screen(name: ScreenName) -> Any:
     """Import and return the class or function for a name in `SCREEN_MODULES`."""
     module, _, attribute = SCREEN_MODULES[name].partition(":")
     return getattr(import_module(f"teamboard.ui.{module}"), attribute)
 
 
-def make_screen(name: str) -> Screen[Any]:
+def make_screen(name: GlobalScreenName) -> Screen[Any]:
     """Make a new screen, for a name in `GLOBAL_SCREENS`."""
     screen: Screen[Any] = load_screen(name)()
     return screen
