@@ -26,7 +26,7 @@ from teamboard.resources import resource_folder
 from teamboard.store.codec import BoardFile, assemble
 from teamboard.store.file.store import FileStore
 from tests.helpers.command_line import CommandLine
-from tests.helpers.idle import wait_for_idle
+from tests.helpers.idle import wait_for_idle, watched_threads
 from tests.helpers.postgres import Server, running
 from tests.helpers.terminal import Terminal
 
@@ -139,7 +139,11 @@ def _home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPa
 @pytest.fixture(autouse=True, scope="session")
 def _idle() -> Iterator[None]:
     """A Pilot waits no longer than it must, and no shorter on a busy machine."""
-    with patch("textual.pilot.wait_for_idle", wait_for_idle), patch("textual.app.wait_for_idle", wait_for_idle):
+    with (
+        watched_threads(),
+        patch("textual.pilot.wait_for_idle", wait_for_idle),
+        patch("textual.app.wait_for_idle", wait_for_idle),
+    ):
         yield
 
 

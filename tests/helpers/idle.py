@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from time import monotonic, process_time
+from typing import Any
+from unittest.mock import patch
 
 LOOK_SECONDS = 0.004
 BUSY_SHARE = 0.25
 SOON_SECONDS = 0.02
 THREAD_SECONDS = 30.0
+
+_at_work: set[Future[Any]] = set()
+"""The functions of `asyncio.to_thread`, and of workers in threads, that have not come to their end."""
 
 
 async def wait_for_idle(min_sleep: float = SOON_SECONDS, max_sleep: float = 1.0) -> None:
@@ -24,7 +32,7 @@ async def wait_for_idle(min_sleep: float = SOON_SECONDS, max_sleep: float = 1.0)
         await asyncio.sleep(LOOK_SECONDS)
         busy = process_time() - worked > (monotonic() - looked) * BUSY_SHARE
         waited = monotonic() - begun
-        if _has_threads_at_work(loop):
+        if _at_work:
             # On a busy machine a thread may be long without the processor: that is not idleness.
             if waited >= THREAD_SECONDS:
                 return
@@ -38,9 +46,17 @@ def _has_work(loop: asyncio.AbstractEventLoop) -> bool:
     return bool(ready) or any(timer.when() <= soon and not timer.cancelled() for timer in scheduled)
 
 
-def _has_threads_at_work(loop: asyncio.AbstractEventLoop) -> bool:
-    """Whether a function of `asyncio.to_thread`, or of a worker in a thread, has not come to its end."""
-    executor = loop._default_executor  # type: ignore[attr-defined]
-    if executor is None:
-        return False
-    return bool(executor._work_queue.qsize() > 0 or executor._idle_semaphore._value < len(executor._threads))
+@contextmanager
+def watched_threads() -> Iterator[None]:
+    """Know, while this is entered, of every function that runs in a thread for an app."""
+    submit = ThreadPoolExecutor.submit
+
+    def noted(executor: ThreadPoolExecutor, function: Callable[..., Any], /, *args: Any, **options: Any) -> Future[Any]:
+        future = submit(executor, function, *args, **options)
+        _at_work.add(future)
+        future.add_done_callback(_at_work.discard)
+        return future
+
+    with patch.object(ThreadPoolExecutor, "submit", noted):
+        yield
+    _at_work.clear()
