@@ -67,9 +67,9 @@ def test_declining_withdrawing_acknowledging(run: Run, demo: Path) -> None:
     ("arguments", "code", "says"),
     [
         (["revise", "G99", "--target", "5", *WHY], 1, "no goal 'G99'"),
-        (["revise", "G12", "--target", "lots", *WHY], 1, "no number"),
+        (["revise", "G12", "--target", "lots", *WHY], 1, "is not a number"),
         (["revise", "G12", "--target", "0", *WHY], 1, "equal"),
-        (["revise", "G12", "--due", "2026-02-30", *WHY], 1, "no day"),
+        (["revise", "G12", "--due", "2026-02-30", *WHY], 1, "is not a date"),
         (["revise", "G12", "--due", "1999-01-01", *WHY], 1, "due on or after"),
         (["revise", "G12", "--target", "5", "--reason", "market"], 1, "story (why) is missing"),
         (["revise", "G12", "--target", "5", "--why", "x"], 2, "--reason"),
