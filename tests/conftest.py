@@ -132,6 +132,7 @@ def _home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(home / "config"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(home / "cache"))
+    monkeypatch.setenv("XDG_STATE_HOME", str(home / "state"))
     for name in ("TEAMBOARD_BOARD", "TEAMBOARD_MEMBER", "NO_COLOR", "COLUMNS", "TZ"):
         monkeypatch.delenv(name, raising=False)
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 
 from teamboard.domain.errors import Refused
+from teamboard.personal.settings import Settings
+from teamboard.store.read_only import read_only
 from teamboard.ui.keymap import DEFAULTS, UNBOUND, checked_keys, usable_keys
+from tests.ui.conftest import MakeApp
 
 
 def test_an_own_key_takes_the_key_of_a_default() -> None:
@@ -33,3 +36,27 @@ def test_a_key_chosen_before_stays_and_a_new_clash_is_refused() -> None:
     assert checked_keys({"pulse": "H", "due": "f5"}, before) == {"pulse": "H", "due": "f5"}
     with pytest.raises(Refused, match="The key H would have two actions"):
         checked_keys(before)
+
+
+async def shown(app: MakeApp, keys: dict[str, str]) -> list[str]:
+    """What the app says at its start about keys that were lost."""
+    board = app(settings=Settings(keys=keys))
+    async with board.run_test(notifications=True) as pilot:
+        await pilot.pause()
+        return [n.message for n in board._notifications if "Without a key now" in n.message]
+
+
+async def test_a_lost_default_is_told_once_and_a_further_one_again(app: MakeApp) -> None:
+    [first] = await shown(app, {"pulse": "H"})
+    assert "history (its key is yours for pulse)" in first
+    assert await shown(app, {"pulse": "H"}) == []
+    assert len(await shown(app, {"pulse": "H", "due": "A"})) == 1
+    assert await shown(app, {"pulse": "H", "due": "A"}) == []
+
+
+async def test_a_read_only_start_does_not_count_as_told(app: MakeApp) -> None:
+    for _ in range(2):
+        with read_only():
+            assert len(await shown(app, {"pulse": "H"})) == 1
+    assert len(await shown(app, {"pulse": "H"})) == 1
+    assert await shown(app, {"pulse": "H"}) == []

@@ -16,6 +16,7 @@ from textual.filter import LineFilter
 
 from teamboard.domain.errors import Refused, describe_os_error
 from teamboard.personal.settings import Settings, load_settings_or_defaults, save_settings
+from teamboard.personal.shown_notices import is_new_notice
 from teamboard.personal.themes import ThemeFile, find_theme, load_themes
 from teamboard.render.ascii_fallback import to_ascii
 from teamboard.ui.error_handling import ErrorRaisingApp
@@ -72,7 +73,7 @@ class Appearance:
             self._use_theme(find_theme(FEW_COLOURS))
         if self.settings_error:
             self._app.say(self.settings_error, "warning")
-        if self.lost_keys:
+        if self.lost_keys and is_new_notice("lost-keys", self.lost_keys):
             self._app.say(self.lost_keys, "warning")
 
     @property
