@@ -208,6 +208,7 @@ class Commands(SuggestingGroup):
                 formatter.write_dl(rows, col_max=widest)
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        # Completing a name needs the summaries alone.
         self._listing = True
         try:
             return super().shell_complete(ctx, incomplete)

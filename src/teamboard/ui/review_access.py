@@ -73,6 +73,7 @@ class Reviews:
             for action in await asyncio.to_thread(self.session.reveals, app.board, app.today):
                 await app.commit(action)
         except (Refused, StoreError) as error:
+            # This runs for the app, with no screen whose `attempt` could be used; the first error ends all steps.
             app.say(str(error), "warning")
 
     def _warn_of_key(self, warning: str) -> None:

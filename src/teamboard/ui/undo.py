@@ -28,6 +28,7 @@ async def undo_own_last(app: LiveApp) -> None:
     try:
         await app.commit(Undo(undoes=last))
     except (Refused, StoreError) as error:
+        # Undo belongs to the app and works on every screen, so it can't use a screen's `attempt`.
         app.say(str(error), "warning")
     else:
         app.say(f"Taken back: {sentence}")

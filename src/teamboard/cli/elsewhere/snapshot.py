@@ -22,7 +22,7 @@ from teamboard.personal.settings import load_settings
 from teamboard.personal.themes import load_themes
 
 if TYPE_CHECKING:
-    from teamboard.ui.snapshot import Picture, Shot
+    from teamboard.cli.shared.screens import Picture, Shot
 
 FORMS = ("svg", "png", "html")
 FILE = click.Path(dir_okay=False, allow_dash=True, path_type=Path)

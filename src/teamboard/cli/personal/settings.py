@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from teamboard.cli.shared.screens import check_keys
 from teamboard.domain.errors import Refused, describe_os_error
 from teamboard.personal.paths import settings_path
 from teamboard.personal.settings import (
@@ -72,8 +73,5 @@ def _check(settings: Settings, name: str) -> None:
         if settings.theme not in found:
             raise Refused(f"There is no theme {settings.theme!r}; there are {', '.join(found)}.")
     elif name.startswith(KEYS):
-        # Textual takes 50 ms to import, which no other setting needs.
-        from teamboard.ui.keymap import checked_keys
-
         given = name.removeprefix(KEYS)
-        checked_keys(settings.keys, {other: key for other, key in settings.keys.items() if other != given})
+        check_keys(settings.keys, {other: key for other, key in settings.keys.items() if other != given})

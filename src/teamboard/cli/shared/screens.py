@@ -5,7 +5,7 @@ Textual alone costs a command three times its own start, so the apps are named i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal
@@ -29,13 +29,15 @@ if TYPE_CHECKING:
     from teamboard.ui.inline import QuickApp
     from teamboard.ui.screens.standup.kiosk import KioskScreen
     from teamboard.ui.screens.standup.standup import StandupScreen
-    from teamboard.ui.snapshot import Picture, Shot
+    from teamboard.ui.snapshot import Picture as Picture
+    from teamboard.ui.snapshot import Shot as Shot
     from teamboard.ui.start import MakeBoard, StartApp, WhoApp
     from teamboard.ui.tour import TourApp
 
 UI = {
     "board": "teamboard.ui.app:BoardApp",
     "inline": "teamboard.ui.inline:QuickApp",
+    "keys": "teamboard.ui.keymap:checked_keys",
     "kiosk": "teamboard.ui.screens.standup.kiosk:KioskScreen",
     "picture": "teamboard.ui.snapshot:picture",
     "standup": "teamboard.ui.screens.standup.standup:StandupScreen",
@@ -43,7 +45,7 @@ UI = {
     "tour": "teamboard.ui.tour:TourApp",
     "who": "teamboard.ui.start:WhoApp",
 }
-"""Each app or screen that a command opens, and where it is."""
+"""Each app, screen or function of `ui` that a command uses, and where it is."""
 
 
 def _imported(name: str) -> Any:
@@ -133,6 +135,11 @@ def ask_inline(session: Session, what: Literal["check in", "feedback"]) -> str:
     app.what = what
     app.run_and_return(inline=True)
     return app.said or "Nothing was written."
+
+
+def check_keys(keys: Mapping[str, str], known: Mapping[str, str]) -> None:
+    """Raise Refused for an unknown action, or a key that has another action; `known` are keys chosen earlier."""
+    _imported("keys")(keys, known)
 
 
 async def take_picture(

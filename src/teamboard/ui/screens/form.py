@@ -127,6 +127,7 @@ class FormScreen(BoardAccess, ModalScreen[bool]):
         except Conflict as conflict:
             self.conflict(conflict)
         except (Refused, StoreError) as error:
+            # Not `attempt`, which can't tell a conflict from other refusals.
             self.say(str(error))
         else:
             self.board_app.say(self.done(commit))

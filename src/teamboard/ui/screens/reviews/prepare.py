@@ -283,6 +283,7 @@ class PrepareScreen(LiveScreen[None]):
                 if app.reviews.session.handle not in self._review.prepared:
                     await app.commit(StartPreparing(review=review.id))
         except (Refused, StoreError) as error:
+            # Not `attempt`: the draft has to be marked as unsaved, too.
             self._unsaved = True
             app.say(f"The draft could not be saved: {error}", "warning")
 

@@ -298,6 +298,7 @@ class ReviewScreen(GoalScreen[None]):
                 if last:
                     self.board_app.say(str(conflict), "warning")
             except (Refused, StoreError) as error:
+                # Not `attempt`: a first conflict is tried again, silently.
                 self.board_app.say(str(error), "warning")
                 return
 
