@@ -132,3 +132,13 @@ def test_without_its_library_a_database_is_refused_in_one_line(tmp_path: Path) -
         refused = subprocess.run([*command, *line, *place], cwd=tmp_path, capture_output=True, text=True, check=False)
         assert refused.returncode == 3
         assert refused.stderr == "teamboard: PostgreSQL needs one more library: pip install 'teamboard[postgres]'.\n"
+
+
+def test_the_help_of_board_imports_none_of_its_verbs(tmp_path: Path) -> None:
+    code = (
+        "import sys; from teamboard.cli.main import main; main(['board', '--help']);"
+        "print([m for m in sys.modules if m.startswith('teamboard.cli.board_file.')])"
+    )
+    helped = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert "restore" in helped.stdout
+    assert helped.stdout.splitlines()[-1] == "['teamboard.cli.board_file.commands']"
