@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from teamboard.actions.check_ins import CheckInGoal
-from teamboard.actions.feedback import AskForFeedback, GiveFeedback, ReplyToFeedback
+from teamboard.actions.feedback import AskForFeedback, GiveFeedback, ReplyToFeedback, ResolveFeedback
 from teamboard.actions.goals import AddGoal, AddTeamGoal
 from teamboard.actions.one_on_ones import FinishAction, NewAction, NewTopic, WriteOneOnOne
 from teamboard.actions.reviews import ScheduleReview
@@ -220,3 +220,15 @@ def test_the_day_comes_round_with_the_year(since_october: Maker) -> None:
     since_october.do(WriteOneOnOne(member="ana", held=date(2027, 1, 31)), MARA, last_of_january)
     # 31 days on is 3 March, a Wednesday: February has 28.
     assert one_on_one_due(since_october.board, ana, TODAY).on == date(2027, 3, 3)  # type: ignore[union-attr]
+
+
+def test_a_request_is_asked_and_not_received(maker: Maker) -> None:
+    maker.do(GiveFeedback(to="ana", text="How was my demo?", kind="request"), BEN)
+    found = feedback_standing(maker.board, member(maker.board, "ana"), TODAY)
+    assert (found.asked, found.open, found.last_days) == (1, 0, None)
+
+
+def test_resolved_feedback_is_not_open(maker: Maker) -> None:
+    maker.do(GiveFeedback(to="ana", text="Good"), BEN)
+    maker.do(ResolveFeedback(feedback="F1"), ANA)
+    assert feedback_standing(maker.board, member(maker.board, "ana"), TODAY).open == 0

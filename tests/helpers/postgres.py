@@ -22,7 +22,9 @@ from psycopg import sql
 
 from teamboard.store.postgres.admin import init_db
 from teamboard.store.postgres.store import PostgresStore
+from tests.helpers.command_line import CommandLine
 
+SECRET = "correct horse battery"
 USER = "embedded_postgres"
 SECONDS = 60.0
 TEMPLATE = "template_teamboard"
@@ -248,3 +250,15 @@ def old_server(version: str) -> int:
 
     threading.Thread(target=serve, daemon=True).start()
     return int(listening.getsockname()[1])
+
+
+def one_line(run: CommandLine, url: str, *words: str, command: tuple[str, ...] = ("show",), **env: str) -> str:
+    """What a command says of an address: one line, with exit code 3, and no password in it."""
+    found = run(*command, "--board", url, **env)
+    assert (found.returncode, found.stdout) == (3, ""), found
+    assert found.stderr.count("\n") == 1, found.stderr
+    assert "Traceback" not in found.stderr
+    assert "horse" not in found.stderr
+    for word in words:
+        assert word in found.stderr, found.stderr
+    return found.stderr

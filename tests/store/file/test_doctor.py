@@ -22,7 +22,7 @@ from teamboard.store.file.doctor import examine, repair
 from teamboard.store.file.store import FileStore
 from tests.conftest import MARA, NOW, Maker, Run, small_maker
 
-FORMATS = Path(__file__).parents[1] / "formats"
+FORMATS = Path(__file__).parents[2] / "formats"
 PLACES = 100
 
 

@@ -17,7 +17,7 @@ from teamboard.ui.keymap import DEFAULTS
 from tests.conftest import Run
 from tests.helpers.terminal import Terminal
 
-DOCS = Path(__file__).parents[2] / "docs" / "settings.md"
+DOCS = Path(__file__).parents[3] / "docs" / "settings.md"
 
 
 def test_settings_are_shown_changed_and_kept_for_this_user_alone(run: Run) -> None:

@@ -29,7 +29,7 @@ from tests.conftest import ANA, MARA, Run
 from tests.helpers.checker import check
 from tests.helpers.nasty import nasty_file
 from tests.helpers.postgres import Server
-from tests.store.test_archive import years  # noqa: F401
+from tests.store.file.test_archives import years  # noqa: F401
 
 NOBODY = Actor(None)
 

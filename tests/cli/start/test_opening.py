@@ -131,7 +131,7 @@ def test_a_team_in_csv(run: Run, tmp_path: Path) -> None:
 
 
 def test_the_csv_of_the_docs_works(run: Run, tmp_path: Path) -> None:
-    text = (Path(__file__).parents[2] / "docs" / "team-csv.md").read_text(encoding="utf-8")
+    text = (Path(__file__).parents[3] / "docs" / "team-csv.md").read_text(encoding="utf-8")
     (tmp_path / "team.csv").write_text(text.split("```csv\n")[1].partition("```")[0], encoding="utf-8")
     assert "3 members, 3 goals" in run("init", "--from", "team.csv").stdout
 

@@ -23,8 +23,8 @@ from teamboard.store.file.doctor import examine
 from teamboard.store.file.store import FileStore
 from tests.conftest import ANA, MARA, NOW, Run
 from tests.helpers.checker import check, new_board, small_check_in
-from tests.store.test_archive import AFTER, years
-from tests.store.test_shared_folders import ELSEWHERE, ONE, TEAM, as_login, as_root, shared
+from tests.store.file.test_archives import AFTER, years
+from tests.store.file.test_shared_folders import ELSEWHERE, ONE, TEAM, as_login, as_root, shared
 
 __all__ = ["shared", "years"]
 

@@ -1,0 +1,102 @@
+"""Check-ins: what they set, add and keep; who may, and what is refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from teamboard.actions.base import Action, Actor
+from teamboard.actions.check_ins import CheckInGoal
+from teamboard.actions.goals import AddGoal
+from teamboard.domain.errors import Conflict
+from teamboard.domain.records import CheckIn, Milestone, Milestones
+from tests.conftest import ANA, BEN, MARA, NOW, STRANGER, Maker
+from tests.helpers.refusing import refused
+
+STEPS = Milestones(milestones=(Milestone(name="Pilot live"), Milestone(name="Plan"), Milestone(name="Rollout")))
+
+
+def test_a_check_in_sets_adds_and_keeps(maker: Maker) -> None:
+    def value() -> float:
+        last = maker.board.last_checkin("G1")
+        assert last is not None
+        return last.value
+
+    maker.do(CheckInGoal(goal="g1", value=100), ANA)
+    assert value() == 100
+    maker.do(CheckInGoal(goal="G1", change=4), ANA)
+    assert value() == 104
+    maker.do(CheckInGoal(goal="G1", change=-5), MARA)
+    assert value() == 99
+    maker.do(CheckInGoal(goal="G1", note="no news", confidence=7, next_step="call", blocker="legal"), ANA)
+    last = maker.board.last_checkin("G1")
+    assert last is not None
+    assert (last.value, last.note, last.confidence, last.next_step, last.blocker) == (
+        99,
+        "no news",
+        7,
+        "call",
+        "legal",
+    )
+    assert last.by == "ana"
+    assert last.at == NOW
+
+
+def test_milestones_are_ticked_by_name_or_its_beginning(maker: Maker) -> None:
+    maker.do(AddGoal(owner="ana", title="steps", measure=STEPS))
+    maker.do(CheckInGoal(goal="G3", done=("pilot live",)), ANA)
+    maker.do(CheckInGoal(goal="G3", done=("roll",)), ANA)
+    last = maker.board.last_checkin("G3")
+    assert last is not None
+    assert last.done == ("Pilot live", "Rollout")
+    assert last.value == 2
+    maker.do(CheckInGoal(goal="G3", undone=("Rollout",)), ANA)
+    last = maker.board.last_checkin("G3")
+    assert last is not None
+    assert last.done == ("Pilot live",)
+    assert "no single milestone" in refused(maker, CheckInGoal(goal="G3", done=("P",)), ANA)
+
+
+@pytest.mark.parametrize(
+    ("action", "says"),
+    [
+        (CheckInGoal(goal="G9", value=1), "no goal 'G9'"),
+        (CheckInGoal(goal="nonsense", value=1), "no goal"),
+        (CheckInGoal(goal="G1", value=float("nan")), "at most 15 digits"),
+        (CheckInGoal(goal="G1", value=float("inf")), "at most 15 digits"),
+        (CheckInGoal(goal="G1", value=1, confidence=11), "0 to 10"),
+        (CheckInGoal(goal="G1", value=1, confidence=-1), "0 to 10"),
+        (CheckInGoal(goal="G1", done=("x",)), "no milestones"),
+        (CheckInGoal(goal="T1", value=1), "aligned to it"),
+        (CheckInGoal(goal="G1", value=1, blocker="x" * 301), "too long"),
+        (CheckInGoal(goal="G1", value=1, note="x" * 20_001), "too long"),
+    ],
+)
+def test_a_check_in_that_makes_no_sense_is_refused(maker: Maker, action: Action, says: str) -> None:
+    assert says in refused(maker, action, MARA)
+
+
+@pytest.mark.parametrize("by", [BEN, STRANGER, Actor("zoe")])
+def test_only_the_owner_and_their_manager_check_in(maker: Maker, by: Actor) -> None:
+    message = refused(maker, CheckInGoal(goal="G1", value=1), by)
+    assert "Ana Ruiz (ana)" in message
+    assert "Mara Lind (mara)" in message
+
+
+def test_a_form_opened_on_older_values_is_refused_with_the_newer(maker: Maker) -> None:
+    maker.check_in("G1", 10)
+    maker.check_in("G1", 20, by=MARA)
+    with pytest.raises(Conflict) as found:
+        maker.do(CheckInGoal(goal="G1", value=30, seen="C1"), ANA)
+    assert isinstance(found.value.theirs, CheckIn)
+    assert found.value.theirs.value == 20
+    with pytest.raises(Conflict):
+        maker.do(CheckInGoal(goal="G1", value=30, seen=None), ANA)
+    maker.do(CheckInGoal(goal="G1", value=30, seen="C2"), ANA)
+
+
+def test_text_is_stored_plain_and_whole(maker: Maker) -> None:
+    note = "first [red]line[/]\x1b[31m\n\nsecond = +1 \u202e"
+    maker.do(CheckInGoal(goal="G1", value=1, note=note), ANA)
+    last = maker.board.last_checkin("G1")
+    assert last is not None
+    assert last.note == "first [red]line[/]\n\nsecond = +1"
