@@ -34,8 +34,8 @@ class OneOnOneForm(FormScreen):
 
     def done(self, commit: Commit) -> str:
         """Which one-on-one it went into, and when the two meet."""
-        [talk] = commit.all_changed(OneOnOne)
-        return f"{talk.id}, {talk.on:%a %d %b}: it is there for both."
+        [one_on_one] = commit.all_changed(OneOnOne)
+        return f"{one_on_one.id}, {one_on_one.on:%a %d %b}: it is there for both."
 
     def choice(self, name: str, label: str, options: list[tuple[str, str]], value: str) -> ComposeResult:
         """A field with a choice of options (text and key), with its label."""

@@ -84,7 +84,7 @@ class OneOnOneScreen(LiveScreen[None]):
         return self.shown.board.member(self._handle)
 
     @property
-    def _talk(self) -> OneOnOne | None:
+    def _one_on_one(self) -> OneOnOne | None:
         return current_one_on_one(self.shown.board, self._handle, self.shown.day)
 
     def compose(self) -> ComposeResult:
@@ -112,20 +112,23 @@ class OneOnOneScreen(LiveScreen[None]):
     def _rows(self, shown: BoardOnDay) -> list[Row]:
         board = shown.board
         self._drawn = {}
-        member, talk = board.member(self._handle), current_one_on_one(board, self._handle, shown.day)
+        member, one_on_one = board.member(self._handle), current_one_on_one(board, self._handle, shown.day)
         if member is None:
             return [Row(text="")]
         rows = [Row(text="  Agenda", style="strong")]
-        for theme, numbers in text.topic_numbers_by_theme(talk) if talk else ():
+        for theme, numbers in text.topic_numbers_by_theme(one_on_one) if one_on_one else ():
             for i, number in enumerate(numbers):
                 draw = partial(self._topic_line, number=number, theme=i == 0)
                 rows.append(self._row(text.topic_label(number), draw))
             if not numbers:
                 rows.append(self._row("", _fixed(text.empty_theme_line(theme)), f"no {theme}"))
-        if talk is None:
+        if one_on_one is None:
             rows.append(Row(text="  nothing yet: t puts a topic on it, or a whole template"))
-        agreed = list(agreed_actions(talk)) if talk else []
-        for title, actions in (("Agreed", agreed), ("Open from before", text.open_actions_before(board, member, talk))):
+        agreed = list(agreed_actions(one_on_one)) if one_on_one else []
+        for title, actions in (
+            ("Agreed", agreed),
+            ("Open from before", text.open_actions_before(board, member, one_on_one)),
+        ):
             if actions:
                 rows += [Row(text=""), Row(text=f"  {title}", style="strong")]
                 rows += [self._row(p.id, partial(self._agreed_action_line, p)) for p in actions]
@@ -140,16 +143,16 @@ class OneOnOneScreen(LiveScreen[None]):
         return draw(width) if draw else ((row.text, row.style),)
 
     def _topic_line(self, width: int, *, number: int, theme: bool) -> Line:
-        talk = self._talk
-        if talk is None or number >= len(talk.topics):
+        one_on_one = self._one_on_one
+        if one_on_one is None or number >= len(one_on_one.topics):
             return ()
-        return text.topic_line(self.shown.board, talk, number, width, theme=theme)
+        return text.topic_line(self.shown.board, one_on_one, number, width, theme=theme)
 
     def _agreed_action_line(self, agreed_action: NumberedAction, width: int) -> Line:
         return text.agreed_action_line(self.shown, agreed_action, width)
 
     def _notes(self, width: int) -> Iterator[Line]:
-        board, member, talk = self.shown.board, self._member, self._talk
+        board, member, one_on_one = self.shown.board, self._member, self._one_on_one
         if member is None:
             return
         unrated = text.unrated_one_on_one(board, member)
@@ -157,17 +160,17 @@ class OneOnOneScreen(LiveScreen[None]):
             for piece in wrapped(text.rating_question(unrated), width - 4):
                 yield ((f"  {piece}", "warn"),)
             yield ()
-        selected_text = self._selected_text(talk)
+        selected_text = self._selected_text(one_on_one)
         if selected_text:
             for piece in wrapped(selected_text, width - 4):
                 yield ((f"  {piece}", "text"),)
             yield ()
         yield (("  Notes", "strong"), ("   the whole team can read them", "dim"))
-        if talk is not None and talk.notes:
-            yield from text.note_lines(board, talk, width)
+        if one_on_one is not None and one_on_one.notes:
+            yield from text.note_lines(board, one_on_one, width)
         else:
             yield (("   none yet", "dim"),)
-        last = text.describe_last_meeting(board, member, talk)
+        last = text.describe_last_meeting(board, member, one_on_one)
         if last:
             yield ()
             yield (("  Last time", "strong"), (f"   {last}", "dim"))
@@ -175,11 +178,11 @@ class OneOnOneScreen(LiveScreen[None]):
             if isinstance(last_one_on_one, OneOnOne):
                 yield from text.note_lines(board, last_one_on_one, width)
 
-    def _selected_text(self, talk: OneOnOne | None) -> str:
+    def _selected_text(self, one_on_one: OneOnOne | None) -> str:
         """The full text of the selected topic or action, with its author or owner; "" if neither is selected."""
         selected, board = self.view.selected or "", self.shown.board
-        if talk is not None and selected.startswith("#") and int(selected[1:]) < len(talk.topics):
-            topic = talk.topics[int(selected[1:])]
+        if one_on_one is not None and selected.startswith("#") and int(selected[1:]) < len(one_on_one.topics):
+            topic = one_on_one.topics[int(selected[1:])]
             return f"{topic.text}\n{topic.theme}, put down by {name_of(board, topic.by)}"
         agreed_action = self._agreed_action(selected)
         return (
@@ -243,14 +246,14 @@ class OneOnOneScreen(LiveScreen[None]):
 
     async def action_finish(self) -> None:
         """Mark the selected action as done or open again, or remove the selected topic."""
-        selected, talk = self.view.selected or "", self._talk
+        selected, one_on_one = self.view.selected or "", self._one_on_one
         if selected.startswith("O"):
             done = find_agreed_action(self.shown.board, selected).action.done is not None
             await self._commit(
                 FinishAction(action=selected, undone=done), f"{selected} is {'open' if done else 'done'}."
             )
-        elif talk is not None and selected.startswith("#"):
-            topic = talk.topics[int(selected[1:])].text
+        elif one_on_one is not None and selected.startswith("#"):
+            topic = one_on_one.topics[int(selected[1:])].text
             await self._commit(WriteOneOnOne(member=self._handle, without=(topic,)), "The topic is off the agenda.")
 
     async def action_held(self) -> None:

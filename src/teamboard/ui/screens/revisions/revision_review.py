@@ -167,13 +167,13 @@ class RevisionReviewScreen(BoardAccess, ModalScreen[None]):
         if mine and isinstance(mine[0], Goal):
             self.app.switch_screen(alignment_form(board, mine[0]))
 
-    async def _commit(self, action: Action, what: str) -> None:
+    async def _commit(self, action: Action, result: str) -> None:
         commit = await self.try_commit(action)
         if commit is None:
             return
         revision = commit.board.get(self._revision_id)
         summary = summarize_revision(commit.board, revision) if isinstance(revision, GoalRevision) else ""
-        self.board_app.say(f"{self._revision_id} {what}: {summary}")
+        self.board_app.say(f"{self._revision_id} {result}: {summary}")
         self.dismiss(None)
 
     def refuse(self, reason: str) -> None:
