@@ -57,7 +57,7 @@ class CsvFile:
         line = getattr(reader, "line_num", 0) + 1
         try:
             return next(reader, None)
-        except UnicodeDecodeError:
+        except UnicodeError:
             raise Refused(
                 f"{self.path.name}, near line {line}: the text is not {self._encoding}; name its encoding in the "
                 "map, such as encoding: windows-1252."
@@ -70,7 +70,7 @@ class CsvFile:
         try:
             raw = self.path.open("rb")
             return _OpenFile(raw, io.TextIOWrapper(raw, encoding=self._encoding, newline=""))
-        except LookupError:
+        except (LookupError, ValueError):
             raise Refused(f"There is no encoding {self._encoding!r}; try windows-1252.") from None
         except OSError as error:
             raise Refused(f"{self.path}: {describe_os_error(error).lower()}.") from None
@@ -87,10 +87,18 @@ class CsvFile:
     def _read_header(self, wanted_columns: list[str], separator: str | None) -> tuple[str, list[str]]:
         """The separator and the header: the one separator with which the header has all `wanted` columns."""
         headers: dict[str, list[str]] = {}
+        errors: list[Refused] = []
         for candidate in (separator,) if separator else SEPARATORS:
-            with self._open() as (_, text):
-                cells = self._next_row(csv.reader(text, delimiter=candidate, strict=True)) or []
-            headers[candidate] = [cell.strip() for cell in cells]
+            try:
+                with self._open() as (_, text):
+                    cells = self._next_row(csv.reader(text, delimiter=candidate, strict=True)) or []
+            except Refused as error:
+                # Quoted names are broken quotes to every separator but their own.
+                errors.append(error)
+            else:
+                headers[candidate] = [cell.strip() for cell in cells]
+        if not headers:
+            raise errors[0]
         fitting = [candidate for candidate, header in headers.items() if all(name in header for name in wanted_columns)]
         if len(fitting) != 1:
             widest = max(headers.values(), key=len)
