@@ -16,6 +16,7 @@ from teamboard.actions.facts import ImportFacts, NewFact
 from teamboard.domain.amounts import DecimalSign, column_decimal_sign, number_text, value_of
 from teamboard.domain.board import Board
 from teamboard.domain.errors import NotFound, Refused
+from teamboard.domain.input_parsing import date_in_range
 from teamboard.domain.records import Goal
 from teamboard.importers.csv_file import CsvFile, ReportProgress
 from teamboard.importers.fact_map import Condition, FactForm, FactMap, PeriodLength
@@ -147,13 +148,18 @@ class Importer:
         """The day in a cell, by the date format of the map, else ISO 8601; None (and an error) if invalid."""
         date_format = self._map.date_format
         try:
-            return datetime.strptime(text, date_format).date() if date_format else datetime.fromisoformat(text).date()  # noqa: DTZ007
+            day = datetime.strptime(text, date_format).date() if date_format else datetime.fromisoformat(text).date()  # noqa: DTZ007
         except ValueError:
             if date_format:
                 self._add_error(f"line {line}: {text!r} is not a date of the format {date_format}")
             else:
                 hint = "name its date_format in the map, such as '%d.%m.%Y'"
                 self._add_error(f"line {line}: {text!r} is not a date such as 2017-03-01; {hint}")
+            return None
+        try:
+            return date_in_range(day)
+        except ValueError as error:
+            self._add_error(f"line {line}: {error}")
             return None
 
     def _add(

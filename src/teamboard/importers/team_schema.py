@@ -308,6 +308,7 @@ def decode_hook(now: datetime, zone: ZoneInfo) -> Any:
                 raise ValueError(f"{value!r} is not a number")
             return Amount(parse_amount(value) if isinstance(value, str) else finite_number(value))
         if isinstance(value, datetime):
+            date_in_range(value.date())
             local = value if value.tzinfo else value.replace(tzinfo=zone)
             day, time_of_day = local.astimezone(zone).date(), local.astimezone(zone).time()
         elif isinstance(value, date):
