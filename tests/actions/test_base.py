@@ -28,10 +28,10 @@ ARR = Metric(unit="€", start=0, target=10)
         (AddGoal(owner="zoe", title="x"), "no member 'zoe'"),
         (AddGoal(owner="ana", title="  "), "title is missing"),
         (AddGoal(owner="ana", title="x", measure=Metric(unit="", start=5, target=5)), "equal"),
-        (AddGoal(owner="ana", title="x", measure=Metric(unit="", start=0, target=float("inf"))), "at most 15 digits"),
+        (AddGoal(owner="ana", title="x", measure=Metric(unit="", start=0, target=float("inf"))), "at most 18 digits"),
         (
             AddGoal(owner="ana", title="x", measure=Metric(unit="", start=-1.7e308, target=1.7e308)),
-            "at most 15 digits",
+            "at most 18 digits",
         ),
         (AddGoal(owner="ana", title="x", starts=date(2026, 12, 2), due=date(2026, 12, 1)), "due on or after"),
         (AddGoal(owner="ana", title="x", weight=0), "weight"),

@@ -61,8 +61,8 @@ def test_milestones_are_ticked_by_name_or_its_beginning(maker: Maker) -> None:
     [
         (CheckInGoal(goal="G9", value=1), "no goal 'G9'"),
         (CheckInGoal(goal="nonsense", value=1), "no goal"),
-        (CheckInGoal(goal="G1", value=float("nan")), "at most 15 digits"),
-        (CheckInGoal(goal="G1", value=float("inf")), "at most 15 digits"),
+        (CheckInGoal(goal="G1", value=float("nan")), "at most 18 digits"),
+        (CheckInGoal(goal="G1", value=float("inf")), "at most 18 digits"),
         (CheckInGoal(goal="G1", value=1, confidence=11), "0 to 10"),
         (CheckInGoal(goal="G1", value=1, confidence=-1), "0 to 10"),
         (CheckInGoal(goal="G1", done=("x",)), "no milestones"),

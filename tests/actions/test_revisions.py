@@ -198,7 +198,7 @@ def test_milestones_title_due_and_dropping_are_revised(maker: Maker) -> None:
         (ReviseGoal(goal="G1", reason="market", why=" \n", target=5), "story"),
         (ReviseGoal(goal="G1", reason="market", why="x", target=0), "equal"),
         (ReviseGoal(goal="G1", reason="market", why="x", start=1000), "equal"),
-        (ReviseGoal(goal="G1", reason="market", why="x", target=float("nan")), "at most 15 digits"),
+        (ReviseGoal(goal="G1", reason="market", why="x", target=float("nan")), "at most 18 digits"),
         (ReviseGoal(goal="G1", reason="market", why="x", target=1000), "Nothing"),
         (ReviseGoal(goal="G1", reason="market", why="x"), "Nothing"),
         (ReviseGoal(goal="G1", reason="market", why="x", due=date(2026, 9, 1)), "due on or after"),

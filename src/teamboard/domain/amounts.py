@@ -22,14 +22,14 @@ _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)*", re.ASCII)
 def bounded_number(value: float, what: str) -> float:
     """A number that a board takes, as a float; Refused, naming `what` it is, for NaN and what is too large."""
     if not -LARGEST <= value <= LARGEST:
-        raise Refused(f"{what} must be a number of at most 15 digits.")
+        raise Refused(f"{what} must be a number of at most 18 digits.")
     return float(value)
 
 
 def bounded_weight(value: float, what: str) -> float:
     """A weight that a board takes; Refused, naming `what` it is, for one that is not above 0 or too large."""
     if not 0 < value <= LARGEST:
-        raise Refused(f"{what} must be a number above 0 of at most 15 digits.")
+        raise Refused(f"{what} must be a number above 0 of at most 18 digits.")
     return float(value)
 
 

@@ -19,7 +19,7 @@ Share = Annotated[float, Meta(ge=0.0, le=1.0)]
 Confidence = Annotated[int, Meta(ge=0, le=10)]
 Level = Annotated[int, Meta(ge=1, le=5)]
 Days = Annotated[int, Meta(ge=1, le=3660)]
-LARGEST = 1e15  # Sums and ratios of such numbers stay finite.
+LARGEST = 1e18  # Sums and ratios of such numbers stay finite.
 Number = Annotated[float, Meta(ge=-LARGEST, le=LARGEST)]
 Positive = Annotated[float, Meta(gt=0.0, le=LARGEST)]
 
