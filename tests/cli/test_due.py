@@ -233,7 +233,7 @@ def test_the_calendar_is_read_back_and_keeps_its_uids(run: Run, demo: Path) -> N
     ("arguments", "code", "says"),
     [
         (["due", "--member", "zoe"], 1, "no member 'zoe'"),
-        (["team", "--working-days", "weekends", "--as", "mara"], 1, "no working days"),
+        (["team", "--working-days", "weekends", "--as", "mara"], 1, "not working days"),
         (["team", "--working-days", "mon-", "--as", "ana"], 1, "Only Mara Lind"),
         (["team", "--feedback", "0", "--as", "mara"], 2, "--feedback"),
         (["team", "--day-off", "soon", "--as", "mara"], 1, "is not a date"),

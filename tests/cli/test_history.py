@@ -41,7 +41,7 @@ def test_undo_takes_back_ones_own_last(run: Run, demo: Path) -> None:
     run("checkin", "G13", "60", "--as", "ana")
     revision = FileStore(demo).load().revision
     found = run("undo", "--as", "ana")
-    assert found.stdout == "Taken back: Ana Ruiz checked in on G13 120 discovery calls: 60 calls\n"
+    assert found.stdout == "Undone: Ana Ruiz checked in on G13 120 discovery calls: 60 calls\n"
     last = FileStore(demo).load().last_checkin("G13")
     assert last is not None
     assert last.value == 51

@@ -253,7 +253,7 @@ def test_a_review_is_prepared_on_the_evidence(run: Run, demo: FileStore, monkeyp
     assert "opinion" in again
     assert run("key", "new", **home("mara")).returncode == 0
     shared = run("review", "prep", "ana", "--share", **home("ana"))
-    assert shared.stdout == "Your preparation of R1 is on the board, sealed.\n", shared.stderr
+    assert shared.stdout == "Your preparation of R1 is on the board, encrypted for you alone.\n", shared.stderr
     assert not ana.drafts.path(the_review(demo)).exists()
     assert "●○" in run("show", "--member", "ana").stdout
 

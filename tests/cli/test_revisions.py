@@ -205,7 +205,7 @@ def test_the_turn_of_a_period_and_its_report(run: Run) -> None:
     assert "http" not in page.replace("https://", "http://").split("<style>")[0]
     text = run("period", "report", "--to", "md").stdout
     assert text.startswith("# Northwind EMEA Sales · ")
-    assert run("undo", "--as", "mara").stdout.startswith("Taken back: Mara Lind began")
+    assert run("undo", "--as", "mara").stdout.startswith("Undone: Mara Lind began")
     assert "G13" in run("show").stdout
 
 

@@ -100,7 +100,7 @@ def test_a_fault_of_ours_is_one_line_and_no_traceback(tmp_path: Path, run: Run, 
     terminals.append(terminal)
     terminal.wait_for("u Check in")
     terminal.type("\r")
-    terminal.wait_for("something went wrong that should not have (RuntimeError: a fault)")
+    terminal.wait_for("Internal error: RuntimeError: a fault")
     assert terminal.finish() == 1
     assert "Traceback" not in "\n".join(terminal.screen.display)
 

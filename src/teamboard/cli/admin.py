@@ -1,4 +1,4 @@
-"""`teamboard admin`: the tables of a database, and who has a seat on a board."""
+"""`teamboard admin`: create and migrate a database's tables; grant and revoke seats on a board."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ if TYPE_CHECKING:
 
 @click.group(cls=SuggestingGroup)
 def admin() -> None:
-    """Boards on PostgreSQL: the tables, and who may do what. docs/postgresql.md tells it step by step."""
+    """Boards on PostgreSQL: the tables, and who may do what. docs/postgresql.md describes the steps."""
 
 
 @admin.command("init-db")
 @board_options
 @pass_session
 def init_db(session: Session) -> None:
-    """Make teamboard's tables in the database of --board, or bring them on to this version."""
+    """Create teamboard's tables in the database of --board, or migrate them to this version."""
     store = _database(session)
     taken = bring_on(store)
     click.echo(f"{store.place}: {', '.join(taken)} done." if taken else f"{store.place} is up to date.")
@@ -66,7 +66,7 @@ def grant(session: Session, member: str, seat: str, name: str, asked: bool, pass
 @click.argument("role")
 @pass_session
 def revoke(session: Session, role: str) -> None:
-    """Take the seat of a ROLE of the database on the board away; the role itself stays."""
+    """Remove the seat of a database ROLE from the board; the role itself stays."""
     store = _database(session)
     take_away(store, role)
     click.echo(f"{role} has no seat on this board any more.")
@@ -84,7 +84,7 @@ def seats(session: Session) -> None:
 
 def _database(session: Session) -> PostgresStore:
     if not is_postgres_address(session.path):
-        raise Refused("That is for a board on PostgreSQL: say which with --board postgresql://….")
+        raise Refused("This command is for a board on PostgreSQL: say which with --board postgresql://….")
     return open_database(session.path)
 
 

@@ -1,6 +1,6 @@
-"""The commands there are: each with its place and its summary, so that listing them imports none of them.
+"""The table of commands: where each is and its summary, so that listing them imports none of them.
 
-Commands are nouns with verbs; the everyday ones are short. What a command was called before stays as a hidden alias.
+Commands are nouns with verbs; the everyday ones are short. Earlier names remain as hidden aliases.
 """
 
 from __future__ import annotations
@@ -14,30 +14,30 @@ from click.shell_completion import CompletionItem
 COMMANDS = {
     "acknowledge": (
         "teamboard.cli.revisions:acknowledge_either",
-        "Say that you have seen what became of a team goal that your goals serve, or taken a feedback.",
+        "Acknowledge a revision of a team goal that your goals serve, or a feedback.",
     ),
     "admin": (
         "teamboard.cli.admin:admin",
-        "Boards on PostgreSQL: the tables, and who may do what. docs/postgresql.md tells it step by step.",
+        "Boards on PostgreSQL: the tables, and who may do what. docs/postgresql.md describes the steps.",
     ),
-    "agree": ("teamboard.cli.revisions:agree", "Agree to a proposal such as V7: from today on its values hold."),
+    "agree": ("teamboard.cli.revisions:agree", "Agree to a proposal such as V7: its values apply from today."),
     "align": ("teamboard.cli.alignment:align", "Show who carries which team goal, or align GOAL to other ones."),
     "archive": (
         "teamboard.cli.board_file.archive:archive",
-        "Put away what is over of closed periods, and their history, into a file beside the board.",
+        "Archive the finished records of closed periods, and their history, in a file beside the board.",
     ),
     "ask": (
         "teamboard.cli.feedback:ask",
         "Ask MEMBER, or a round of members, for feedback; TEXT - reads standard input.",
     ),
-    "backup": ("teamboard.cli.board_file.doctor:backup", "Keep the board as it is now, beside it."),
+    "backup": ("teamboard.cli.board_file.doctor:backup", "Back up the board as it is now, to a file beside it."),
     "calendar": (
         "teamboard.cli.elsewhere.calendar_feed:calendar",
         "Print one-on-ones, reviews and goals' due days as iCalendar.",
     ),
     "career": (
         "teamboard.cli.skills:career",
-        "Show what MEMBER wants to become and the next step there, or change it.",
+        "Show MEMBER's career aspiration and next step, or change them.",
     ),
     "checkin": (
         "teamboard.cli.check_ins:checkin",
@@ -47,7 +47,7 @@ COMMANDS = {
     "completion": ("teamboard.cli.personal.completion:completion", "Print the completion script for SHELL."),
     "copy": (
         "teamboard.cli.board_file.copy:copy",
-        "Copy the board at SOURCE to TARGET, where there is none: records, history, numbers and revisions.",
+        "Copy the board at SOURCE to TARGET, which must not exist: records, history, numbers and revisions.",
     ),
     "decline": (
         "teamboard.cli.revisions:decline_either",
@@ -55,36 +55,36 @@ COMMANDS = {
     ),
     "board": (
         "teamboard.cli.board_file.commands:board",
-        "The board's file: backups, mending, archive, merging, copying.",
+        "The board's file: back up, restore, repair, archive, merge, copy.",
     ),
-    "demo": ("teamboard.cli.start.init:demo", "Look around on a sample team; nothing of yours is touched."),
+    "demo": ("teamboard.cli.start.init:demo", "Try a sample team; your own files are not changed."),
     "doctor": (
         "teamboard.cli.board_file.doctor:doctor",
-        "Check the board's file: structure, history against records, permissions, what is left over.",
+        "Check the board's file: structure, history against records, permissions, leftover files.",
     ),
     "due": (
         "teamboard.cli.due:due",
-        "List what is owed: check-ins, feedback, one-on-ones, reviews and agreed actions, most overdue first.",
+        "List what is due: check-ins, feedback, one-on-ones, reviews and agreed actions, most overdue first.",
     ),
     "facts": ("teamboard.cli.facts:facts", "Numbers from outside: CRM exports, call recorders, surveys."),
-    "feedback": ("teamboard.cli.feedback:feedback", "Give a member feedback, or go on with what was given."),
+    "feedback": ("teamboard.cli.feedback:feedback", "Give a member feedback, or answer and close what was given."),
     "goal": ("teamboard.cli.goals:goal", "List the goals, or add one."),
     "goals": ("teamboard.cli.goals:goals", "List the goals with their ids."),
     "inbox": (
         "teamboard.cli.feedback:inbox",
-        "List what waits for you: requests to answer, open feedback, what you have asked.",
+        "List what is waiting for you: requests to answer, open feedback, what you have asked.",
     ),
-    "init": ("teamboard.cli.start.init:init", "Make a new board; never over an existing file."),
+    "init": ("teamboard.cli.start.init:init", "Create a new board; an existing file is never replaced."),
     "key": (
         "teamboard.cli.personal.keys:key",
-        "Your key: with it is sealed what only you, or the two of a review, may read.",
+        "Your key, which encrypts what only you, or the two of a review, may read.",
     ),
-    "log": ("teamboard.cli.history:log", "Tell what happened, newest first."),
+    "log": ("teamboard.cli.history:log", "List what happened, newest first."),
     "member": ("teamboard.cli.members:member", "List the members, add one or change one."),
     "members": ("teamboard.cli.members:members", "List the members."),
     "merge": (
         "teamboard.cli.board_file.merge:merge",
-        "Bring what was written in FILE, a copy of the board, into the board; as of a file synchroniser's conflict.",
+        "Merge FILE, a copy of the board such as a file synchroniser's conflicting copy, into the board.",
     ),
     "one-on-one": (
         "teamboard.cli.one_on_ones:one_on_one",
@@ -100,7 +100,7 @@ COMMANDS = {
     "resolve": ("teamboard.cli.feedback:resolve", "Close a feedback that has been dealt with."),
     "restore": (
         "teamboard.cli.board_file.doctor:restore",
-        "Put a backup in the board's place: NAME, as `backup --list` has it, or the newest; what stands there is kept.",
+        "Restore the backup NAME (see `backup --list`) or the newest; the present file is kept.",
     ),
     "review": (
         "teamboard.cli.reviews:review",
@@ -115,7 +115,7 @@ COMMANDS = {
     "show": ("teamboard.cli.show:show", "Print the board, a member or a goal."),
     "skill": (
         "teamboard.cli.skills:skill",
-        "List MEMBER's skills and how they have grown; with a NAME, put one down or change it.",
+        "List MEMBER's skills and how they have grown; with a NAME, add or change one.",
     ),
     "snapshot": ("teamboard.cli.elsewhere.snapshot:snapshot", "Write a picture of a screen; no terminal is needed."),
     "standup": (
@@ -126,11 +126,11 @@ COMMANDS = {
     "themes": ("teamboard.cli.personal.themes:themes", "List the themes, yours among them."),
     "tour": (
         "teamboard.cli.start.tour:tour",
-        "Walk through the keys on the sample team, in two minutes; nothing of yours is touched.",
+        "Learn the keys on a sample team, in two minutes; your own files are not changed.",
     ),
-    "undo": ("teamboard.cli.history:undo", "Take back your own last commit; refused where others have built on it."),
+    "undo": ("teamboard.cli.history:undo", "Undo your own last change; refused if others have built on it."),
     "version": ("teamboard.cli.version:version", "Print the version."),
-    "withdraw": ("teamboard.cli.revisions:withdraw", "Withdraw a revision of your own that does not hold yet."),
+    "withdraw": ("teamboard.cli.revisions:withdraw", "Withdraw your own revision before it applies."),
 }
 """Each command: where it is, as `module:name`, and the first sentence of its help."""
 
@@ -144,11 +144,11 @@ GROUPS = {
     "the board's file": ("init", "demo", "tour", "board", "admin"),
     "elsewhere": ("serve", "snapshot", "config", "themes", "completion", "version"),
 }
-"""The commands that are listed, by what one wants; all others are aliases, which work and are not listed."""
+"""The commands that `--help` lists, by subject; all others are hidden aliases."""
 
 
 def load(place: str) -> Any:
-    """What there is at `module:name`, imported only now."""
+    """Import and return the object at `module:name`."""
     module, _, name = place.partition(":")
     return getattr(import_module(module), name)
 
@@ -164,8 +164,8 @@ class SuggestingGroup(click.Group):
         return super().resolve_command(ctx, args)
 
     def fail_mistyped(self, ctx: click.Context, word: str) -> NoReturn:
-        """Raise UsageError for a word that is no command, with the one that it may have been meant for."""
-        # Only a mistake needs it.
+        """Raise UsageError for an unknown command, suggesting the closest one."""
+        # Late: only a mistyped command needs it.
         from difflib import get_close_matches
 
         close = get_close_matches(word, self.names(ctx), n=1)

@@ -1,4 +1,4 @@
-"""`teamboard due`: what is owed."""
+"""`teamboard due`: list what is due."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from teamboard.render.due import due_json, due_lines
 @click.option("--json", "as_json", is_flag=True, help="As JSON, all that is to come too; docs/json.md describes it.")
 @pass_session
 def due(session: Session, member: str | None, quiet: bool, as_json: bool) -> int:
-    """List what is owed: check-ins, feedback, one-on-ones, reviews and agreed actions, most overdue first.
+    """List what is due: check-ins, feedback, one-on-ones, reviews and agreed actions, most overdue first.
 
     \b
     teamboard due --member ana

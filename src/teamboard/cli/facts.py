@@ -43,10 +43,10 @@ def facts() -> None:
     metavar="MAP.yaml",
     help="Which column is what, and which facts are made of it; docs/facts.md describes it.",
 )
-@click.option("--dry-run", is_flag=True, help="Show what would come in, and change nothing.")
+@click.option("--dry-run", is_flag=True, help="Show what would be imported; change nothing.")
 @pass_session
 def import_(session: Session, file: Path, map_file: Path, dry_run: bool) -> None:
-    """Bring in the facts of a CSV FILE: all of them, or none.
+    """Import the facts of a CSV FILE: all of them, or none.
 
     The same file again adds nothing; a corrected one takes the place of what came from the one before.
     """
@@ -93,7 +93,7 @@ def import_(session: Session, file: Path, map_file: Path, dry_run: bool) -> None
 def add(
     session: Session, member: str, name: str, value: str, unit: str, source: str, link: str, on: str | None
 ) -> None:
-    """Put down one number about MEMBER: what it counts (NAME), and its VALUE.
+    """Record one number about MEMBER: what it counts (NAME), and its VALUE.
 
     \b
     teamboard facts add ana "Customer survey" 4.6 --source "Survey of October"

@@ -104,7 +104,7 @@ def ask(session: Session, words: tuple[str, ...], several: str | None, about: st
 @click.option("--json", "as_json", is_flag=True, help="As JSON; docs/json.md describes it.")
 @pass_session
 def inbox(session: Session, member: str | None, team: bool, as_json: bool) -> None:
-    """List what waits for you: requests to answer, open feedback, what you have asked."""
+    """List what is waiting for you: requests to answer, open feedback, what you have asked."""
     _, shown, actor = session.open()
     board = shown.board
     handle = find_member(board, member).handle if member else actor.member
@@ -155,7 +155,7 @@ def reopen(session: Session, feedback_id: str) -> None:
 @click.argument("feedback_id", metavar="F31", shell_complete=complete_feedback)
 @pass_session
 def acknowledge(session: Session, feedback_id: str) -> None:
-    """Say that you have read and taken a feedback."""
+    """Acknowledge a feedback: you have read it."""
     _say(session, _done(session, AcknowledgeFeedback(feedback=feedback_id), feedback_id), "is acknowledged")
 
 
@@ -179,7 +179,7 @@ def _say(session: Session, found: Feedback, what: str) -> None:
 
 
 class FeedbackCommands(Noun):
-    """Without a verb it gives feedback."""
+    """The verbs of feedback; `give` if there is none."""
 
     default = "give"
 
@@ -187,7 +187,7 @@ class FeedbackCommands(Noun):
 @click.group(cls=FeedbackCommands)
 @board_options
 def feedback() -> None:
-    """Give a member feedback, or go on with what was given.
+    """Give a member feedback, or answer and close what was given.
 
     \b
     teamboard feedback ana "You ask the second question every time." --about G13

@@ -25,7 +25,7 @@ from teamboard.render.activity_log import describe_commit, matching_commits
 @click.option("--json", "as_json", is_flag=True, help="As JSON; docs/json.md describes it.")
 @pass_session
 def log(session: Session, since: str | None, member: str | None, goal: str | None, as_json: bool) -> None:
-    """Tell what happened, newest first."""
+    """List what happened, newest first."""
     board = session.store().load()
     day = parse_day(since, session.today(board))
     board = with_archived(board) if day is None else with_archived_since(board, day)
@@ -47,7 +47,7 @@ def log(session: Session, since: str | None, member: str | None, goal: str | Non
 @board_options
 @pass_session
 def undo(session: Session) -> None:
-    """Take back your own last commit; refused where others have built on it."""
+    """Undo your own last change; refused if others have built on it."""
     store = session.store()
     board = store.load()
     actor = session.actor(board)
@@ -56,4 +56,4 @@ def undo(session: Session) -> None:
     if last is None or entry is None:
         raise Refused("You have no change to undo.")
     store.commit(Undo(undoes=last), actor)
-    click.echo(f"Taken back: {describe_commit(board, entry)}")
+    click.echo(f"Undone: {describe_commit(board, entry)}")

@@ -1,4 +1,4 @@
-"""The command line's front door: which commands there are, and how errors and exit codes come about.
+"""The entry point of the command line: the top-level group, error messages and exit codes.
 
 Exit codes: 0 done, 1 refused or not found, 2 wrong usage, 3 the board can't be read or written.
 """
@@ -56,7 +56,7 @@ def teamboard(ctx: click.Context) -> None:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run a command line; the exit code. Every error is one line on standard error."""
+    """Run a command line and return its exit code. Every error is one line on standard error."""
     codecs.register_error(LETTERS, _in_letters)
     for stream in (sys.stdout, sys.stderr):
         with suppress(AttributeError, ValueError):
@@ -67,7 +67,7 @@ def main(arguments: Sequence[str]) -> int:
     except click.exceptions.Exit as end:
         return end.exit_code
     except click.exceptions.NoArgsIsHelpError as asked:
-        # A noun alone asks for its verbs.
+        # A noun alone lists its verbs.
         click.echo(asked.ctx.get_help() if asked.ctx else asked.format_message())
         return 0
     except click.UsageError as error:
@@ -86,9 +86,9 @@ def main(arguments: Sequence[str]) -> int:
     except BrokenPipeError:
         _forget_output()
         return 0
-    except Exception as error:  # noqa: BLE001 - the last line of defence: a user never gets a traceback
+    except Exception as error:  # noqa: BLE001 - a user never sees a traceback
         what = f"{type(error).__name__}: {error}"
-        return _failed(f"something went wrong that should not have ({what}); please tell us.", REFUSED)
+        return _failed(f"Internal error: {what}. Please report it.", REFUSED)
     return code if isinstance(code, int) else 0
 
 
@@ -106,7 +106,7 @@ def _command_path(arguments: Sequence[str]) -> str:
 
 
 def _in_letters(error: UnicodeError) -> tuple[str, int]:
-    """What an output without Unicode gets in place of a sign; of any other letter a question mark."""
+    """Codec error handler: replace signs by ASCII, other characters by a question mark."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
     letters = to_ascii(error.object[error.start : error.end])
@@ -120,5 +120,5 @@ def _failed(message: str, code: int) -> int:
 
 
 def _forget_output() -> None:
-    """Whoever read our output has gone: let the interpreter end without a complaint."""
+    """Discard further output after a broken pipe, so that the interpreter exits without an error."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -42,7 +42,7 @@ def period() -> None:
 @click.option("--name", default="", help="The new period's name; it follows from the last one's.")
 @click.option("--starts", metavar="DAY", help="Its first day; the day after the last period.")
 @click.option("--ends", metavar="DAY", help="Its last day; as long as the last period.")
-@click.option("-y", "--yes", is_flag=True, help="Do it without asking.")
+@click.option("-y", "--yes", is_flag=True, help="Do not ask for confirmation.")
 @pass_session
 def following(
     session: Session,
@@ -140,7 +140,7 @@ def report(session: Session, name: str | None, form: Literal["md", "html", "json
 
 
 def chosen_period(board: Board, name: str | None) -> Period:
-    """The period of that name, or the one that runs; NotFound if there is none."""
+    """The period of that name, or the one that runs; raises NotFound if there is none."""
     if board.team is None:
         raise NotFound("This board has no team yet. Set one up with `teamboard init`.")
     if name is None:

@@ -94,7 +94,8 @@ def prep(session: Session, member: str, share: bool) -> None:
             action = reviews.share(board, found, reviews.own(found), shown.day)
             store.commit(action, actor)
             reviews.drafts.drop(found)
-        click.echo(f"Your preparation of {found.id} is on the board, {'for both' if action.revealed else 'sealed'}.")
+        readers = "both of you" if action.revealed else "you alone"
+        click.echo(f"Your preparation of {found.id} is on the board, encrypted for {readers}.")
     elif has_screen():
         run_app(session, store, store.load(), actor, first="prep", about=found.id)
     else:
@@ -130,7 +131,7 @@ def sign(session: Session, review_id: str, witness: bool) -> None:
     store, shown, actor = session.open()
     board = shown.board
     found = find_review(board, review_id)
-    # What is refused is refused before anything is written, a first key or a preparation that is due among it.
+    # Refuse before anything is written, a first key or a due preparation included.
     review_session(board, actor).sign(found, witnessed=witness)(board, actor, session.now())
     with open_reviews(session, store, board, actor) as (board, reviews):
         after = store.commit(reviews.sign(find_review(board, review_id), witnessed=witness), actor).board

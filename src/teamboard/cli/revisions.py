@@ -1,4 +1,4 @@
-"""`teamboard revise`, and what the others say to it: `revision agree`, `decline`, `withdraw`, `acknowledge`."""
+"""`teamboard revise`, and the answers to it: `revision agree`, `decline`, `withdraw`, `acknowledge`."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ LONGEST_TABLE = 84
 @click.option("--drop", is_flag=True, help="Give the goal up.")
 @click.option("--from", "effective", metavar="DAY", help="A team goal: the day from which it holds; today.")
 @click.option("--instead-of", metavar="V7", shell_complete=complete_revisions, help="Replace that open proposal.")
-@click.option("-y", "--yes", is_flag=True, help="Do it without asking.")
+@click.option("-y", "--yes", is_flag=True, help="Do not ask for confirmation.")
 @pass_session
 def revise(
     session: Session,
@@ -114,7 +114,7 @@ def _show(board: Board, goal: AnyGoal, action: ReviseGoal, session: Session) -> 
 
 
 def _both(board: Board, action: ReviseGoal, conflict: Conflict, member: str | None, session: Session) -> str:
-    """Two versions in one line, and how to choose."""
+    """Both conflicting versions in one line, and how to choose."""
     theirs = conflict.theirs
     assert isinstance(theirs, GoalRevision)
     goal = find_goal(board, action.goal)
@@ -149,7 +149,7 @@ def _answer(board: Board, made: GoalRevision) -> str:
 @click.argument("revision", shell_complete=complete_revisions)
 @pass_session
 def agree(session: Session, revision: str) -> None:
-    """Agree to a proposal such as V7: from today on its values hold."""
+    """Agree to a proposal such as V7: its values apply from today."""
     _say(session, AgreeToRevision(revision=revision), revision, "is agreed")
 
 
@@ -184,7 +184,7 @@ def decline_either(ctx: click.Context, record: str, word: str) -> None:
 @click.argument("revision", shell_complete=complete_revisions)
 @pass_session
 def withdraw(session: Session, revision: str) -> None:
-    """Withdraw a revision of your own that does not hold yet."""
+    """Withdraw your own revision before it applies."""
     _say(session, WithdrawRevision(revision=revision), revision, "is withdrawn")
 
 
@@ -193,7 +193,7 @@ def withdraw(session: Session, revision: str) -> None:
 @click.argument("revision", shell_complete=complete_revisions)
 @pass_session
 def acknowledge(session: Session, revision: str) -> None:
-    """Say that you have seen what became of a team goal that your goals serve."""
+    """Acknowledge a revision of a team goal that your goals serve."""
     _say(session, AcknowledgeRevision(revision=revision), revision, "is acknowledged")
 
 
@@ -202,7 +202,7 @@ def acknowledge(session: Session, revision: str) -> None:
 @click.argument("record", metavar="V7|F31", shell_complete=complete_revisions)
 @click.pass_context
 def acknowledge_either(ctx: click.Context, record: str) -> None:
-    """Say that you have seen what became of a team goal that your goals serve, or taken a feedback."""
+    """Acknowledge a revision of a team goal that your goals serve, or a feedback."""
     if _is_feedback(record):
         ctx.invoke(feedback.acknowledge, feedback_id=record)
     else:

@@ -24,7 +24,7 @@ LEVEL = click.IntRange(1, 5)
 @click.option("--level", type=LEVEL, help="Where it is, 1 to 5: your own view of yourself, or the manager's.")
 @click.option("--target", type=LEVEL, help="Where it should get to, 1 to 5.")
 @click.option("--next", "next_", metavar="TEXT", help="What would show the next level.")
-@click.option("--rename", default="", metavar="NAME", help="Call it otherwise.")
+@click.option("--rename", default="", metavar="NAME", help="Give it another name.")
 @click.option("--remove", is_flag=True, help="Take it off the list.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON; docs/json.md describes it.")
 @pass_session
@@ -39,7 +39,7 @@ def skill(
     remove: bool,
     as_json: bool,
 ) -> None:
-    """List MEMBER's skills and how they have grown; with a NAME, put one down or change it.
+    """List MEMBER's skills and how they have grown; with a NAME, add or change one.
 
     \b
     teamboard skill ana
@@ -64,7 +64,7 @@ def skill(
 @click.option("--json", "as_json", is_flag=True, help="As JSON; docs/json.md describes it.")
 @pass_session
 def career(session: Session, member: str, aspiration: str | None, next_step: str | None, as_json: bool) -> None:
-    """Show what MEMBER wants to become and the next step there, or change it.
+    """Show MEMBER's career aspiration and next step, or change them.
 
     \b
     teamboard career ana --aspiration "Lead the Iberia team" --next "Run two deal reviews"

@@ -1,4 +1,4 @@
-"""`teamboard standup`: one member after the other on a shared screen, and what came of the last one."""
+"""`teamboard standup`: one member after the other on a shared screen, and a summary of the last one."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def standup(ctx: click.Context, minutes: int, order: SpeakingOrder, rotate: str 
         return
     seconds = _seconds(rotate) if rotate else None
     if not has_screen():
-        raise Refused("A standup wants a terminal; `teamboard standup last` prints the last one.")
+        raise Refused("A standup needs a terminal; `teamboard standup last` prints the last one.")
     session = ctx.ensure_object(Session)
     store, _, actor = session.open()
     if kiosk:
@@ -60,8 +60,8 @@ def last(session: Session, form: Literal["text", "md"]) -> None:
 
 
 def _seconds(text: str) -> float:
-    """A time such as `90s`, `2m` or `90`; UsageError for what is none."""
+    """A time such as `90s`, `2m` or `90`; in seconds. Raises UsageError if it is not valid."""
     number, unit = (text[:-1], text[-1]) if text[-1:] in ("s", "m") else (text, "s")
     if not number.isdecimal() or not 1 <= int(number) <= 3600:
-        raise click.UsageError(f"{text!r} is no time; write 90s or 2m.")
+        raise click.UsageError(f"{text!r} is not a time; write 90s or 2m.")
     return float(number) * (60 if unit == "m" else 1)

@@ -31,7 +31,7 @@ DAYS = click.IntRange(1, 3660)
 @click.option("--at-risk", type=float, metavar="RATIO", help="And from which it is at risk.")
 @click.option("--working-days", metavar="mon-fri", help="On which days things fall due: mon-fri, or mon,tue,thu.")
 @click.option("--day-off", "off", multiple=True, metavar="DAY", help="A day on which nothing does; may be repeated.")
-@click.option("--no-day-off", "not_off", multiple=True, metavar="DAY", help="Take a day off back; may be repeated.")
+@click.option("--no-day-off", "not_off", multiple=True, metavar="DAY", help="Remove a day off; may be repeated.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON; docs/json.md describes it.")
 @pass_session
 def team(
@@ -99,7 +99,7 @@ def _settings(team: Team) -> list[tuple[str, str]]:
 
 
 def _weekdays(text: str) -> tuple[Weekday, ...]:
-    """Working days as typed: `mon-fri`, `sun-thu`, `mon,tue,thu`. Refused for what is none."""
+    """Working days as typed: `mon-fri`, `sun-thu`, `mon,tue,thu`. Raises Refused if not valid."""
     found: list[Weekday] = []
     for part in text.casefold().replace(" ", "").split(","):
         first, _, last = part.partition("-")
@@ -112,7 +112,7 @@ def _weekday(word: str, text: str) -> int:
     """The number of a weekday, of which the first three letters count."""
     found = next((i for i, day in enumerate(WEEKDAYS) if day == word[:3]), None)
     if found is None:
-        raise Refused(f"{text!r} are no working days; write mon-fri, sun-thu or mon,tue,thu.")
+        raise Refused(f"{text!r} are not working days; write mon-fri, sun-thu or mon,tue,thu.")
     return found
 
 

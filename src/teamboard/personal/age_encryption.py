@@ -1,4 +1,4 @@
-"""Encryption in the age format: what only some may read, as text that anybody can hold."""
+"""Encrypt and decrypt in the age format, as ASCII text."""
 
 from __future__ import annotations
 
@@ -15,47 +15,49 @@ T = TypeVar("T", bound=msgspec.Struct)
 
 
 class Unreadable(Refused):
-    """Something encrypted that can't be decrypted with the keys at hand, or is not what it should be."""
+    """Encrypted text that can't be decrypted with the available keys, or an invalid key or content."""
 
 
 def new_key() -> str:
-    """A new private key, as the age format writes it."""
+    """Return a new private key (`AGE-SECRET-KEY-…`)."""
     return str(x25519.Identity.generate())
 
 
 def public_part(private: str) -> str:
-    """The public part of a private key; Unreadable for what is none."""
+    """Return the public part of a private key. Raises Unreadable if the private key is invalid."""
     return str(_identity(private).to_public())
 
 
 def encrypt(content: msgspec.Struct, publics: Iterable[str]) -> str:
-    """Encrypt something for the holders of these public keys; Unreadable where one of them is not valid."""
+    """Return the content as JSON, encrypted for these public keys. Raises Unreadable if one of them is invalid."""
     try:
         recipients = [x25519.Recipient.from_str(public) for public in dict.fromkeys(publics)]
         encrypted: bytes = pyrage.encrypt(msgspec.json.encode(content), recipients, armored=True)
     except (pyrage.RecipientError, pyrage.EncryptError, ValueError) as error:
-        raise Unreadable("It can't be sealed: a key on the board is none. Renew it: `teamboard key renew`.") from error
+        raise Unreadable(
+            "It can't be encrypted: a public key on the board is invalid. Renew it: `teamboard key renew`."
+        ) from error
     return encrypted.decode("ascii")
 
 
 def decrypt(encrypted: str, privates: Iterable[str], kind: type[T]) -> T:
-    """Decrypt something with whichever of these private keys fits. Raises Unreadable, which names nothing of it."""
+    """Return what was encrypted, decrypted with the first of these private keys that fits. Raises Unreadable."""
     try:
         content = pyrage.decrypt(encrypted.encode("ascii"), [_identity(private) for private in privates])
     except (pyrage.DecryptError, UnicodeEncodeError, ValueError):
         raise Unreadable(
-            "It can't be opened with your key: it was sealed for another one. "
+            "It can't be decrypted with your key: it was encrypted for another one. "
             "`teamboard key restore` brings an old key back."
         ) from None
     try:
         return msgspec.json.decode(content, type=kind)
     except (msgspec.MsgspecError, UnicodeDecodeError):
-        # Nothing of what is in it may get into a message.
-        raise Unreadable("It was sealed by a newer teamboard, or is damaged.") from None
+        # The parser's message could quote the decrypted content.
+        raise Unreadable("It was encrypted by a newer teamboard, or is damaged. Update teamboard first.") from None
 
 
 def _identity(private: str) -> x25519.Identity:
     try:
         return x25519.Identity.from_str(private.strip())
     except (pyrage.IdentityError, ValueError):
-        raise Unreadable("That is no private key.") from None
+        raise Unreadable("That is not a valid private key: use a file that `teamboard key backup` wrote.") from None

@@ -1,4 +1,4 @@
-"""Drafts of preparations: in the person's own folder, encrypted with their own key, there again after a crash."""
+"""Save and load drafts of review preparations, encrypted for their author, in the user's data folder."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ class Drafts:
         self._folder = (folder or drafts_folder()) / board_key
 
     def path(self, review: Review) -> Path:
-        """Where the draft for a review is."""
+        """The path of the draft for a review; the file may not exist."""
         return self._folder / f"{review.id}-{self._handle}.age"
 
     def load(self, review: Review) -> Preparation | None:
-        """The draft for a review, or None. Raises Unreadable if the key does not open it."""
+        """The draft for a review, or None. Raises Unreadable if it can't be decrypted."""
         try:
             encrypted = self.path(review).read_text(encoding="ascii")
         except (OSError, UnicodeDecodeError):
@@ -35,15 +35,15 @@ class Drafts:
         return decrypt(encrypted, self._keyring.privates(), Preparation)
 
     def save(self, review: Review, prepared: Preparation) -> None:
-        """Keep a draft, encrypted for its author alone. OSError if it can't be kept."""
+        """Save a draft, encrypted for its author alone. Raises OSError, or NotFound without a key."""
         write_private_file(self.path(review), encrypt(prepared, [self._keyring.public]))
 
     def drop(self, review: Review) -> None:
-        """The draft is not needed any more."""
+        """Delete the draft for a review, if there is one."""
         with suppress(OSError):
             delete_private_file(self.path(review))
 
 
 def drafts_folder() -> Path:
-    """The folder of a person's own drafts."""
+    """The folder of the user's drafts."""
     return user_data_path("teamboard") / "drafts"

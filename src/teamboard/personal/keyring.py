@@ -1,7 +1,7 @@
-"""A person's keys: the private part in their own config folder, and whose public keys they know.
+"""A person's private keys, and the pinned public keys of others.
 
-`<config>/keys/<handle>.key` is the key in use, `.old` beside it the ones before; `known.json` has the public keys
-of others as they were seen first: one that has changed is announced before anything more is encrypted for it.
+`<config>/keys/<handle>.key` is the private key in use, `<handle>.key.*.old` are earlier ones. `known.json` pins the
+public keys of others as first seen: a changed key has to be accepted before anything is encrypted for it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _KNOWN = msgspec.json.Decoder(dict[str, str])
 
 
 class Keyring:
-    """The keys of the member `handle` on this machine, for the board called `board_key`."""
+    """The keys of the member `handle` on this machine, with the keys pinned for the board `board_key`."""
 
     def __init__(self, handle: str, board_key: str, folder: Path | None = None) -> None:
         self._handle = handle
@@ -30,29 +30,29 @@ class Keyring:
 
     @property
     def path(self) -> Path:
-        """Where the private key in use is."""
+        """The path of the private key in use; the file may not exist."""
         return self._folder / f"{self._handle}.key"
 
     @property
     def known_path(self) -> Path:
-        """Where the known keys of others are."""
+        """The path of the pinned public keys of others; the file may not exist."""
         return self._folder / "known.json"
 
     def make(self) -> str:
-        """The public part of the key in use; a new key, if there is none yet. OSError if it can't be kept."""
+        """Create the private key if there is none, and return its public part. Raises OSError if it can't be saved."""
         if not self.path.exists():
             self._write(new_key())
         return self.public
 
     @property
     def public(self) -> str:
-        """The public part of the key in use. NotFound if there is none."""
+        """The public part of the key in use. Raises NotFound if there is none."""
         return public_part(self._read(self.path))
 
     def privates(self) -> list[str]:
-        """Every private key there is, the one in use first. NotFound if there is none."""
+        """Every private key, the one in use first, then newest first. Raises NotFound if none is in use."""
         old = sorted(self._folder.glob(f"{self._handle}.key.*.old"), reverse=True)
-        # A damaged file that was put aside must not keep the others from opening anything.
+        # A damaged file of an earlier key must not keep the other keys from being used.
         return [self._read(self.path), *filter(None, map(self._read, old))]
 
     def public_or_none(self) -> str | None:
@@ -63,34 +63,34 @@ class Keyring:
             return None
 
     def renew(self, today: date) -> str:
-        """Make a new key; the one before is kept, to decrypt what was encrypted for it. Its public part."""
-        self._put_aside(today)
+        """Replace the key by a new one and return its public part. The old key is kept for decrypting."""
+        self._retire_key(today)
         return self.make()
 
     def backup(self, path: Path) -> None:
-        """Write the private key into a file that only its owner can read; never over another file."""
+        """Write the private key to a new private file. Raises Refused if the file exists."""
         try:
             create_private_file(path, self.path.read_text(encoding="utf-8") if self.path.exists() else "")
         except FileExistsError:
-            raise Refused(f"{path} exists already and stays as it is.") from None
+            raise Refused(f"{path} exists already: give another file name.") from None
 
     def restore(self, path: Path, today: date) -> str:
-        """Take the private key of a backup into use; another one in use is kept. Its public part."""
+        """Use the private key of a backup and return its public part. The key before is kept for decrypting."""
         private = self._read(path)
         public = public_part(private)
         if self.public_or_none() == public:
             return public
-        self._put_aside(today)
+        self._retire_key(today)
         self._write(private)
         return public
 
-    # -- whose keys are known
+    # -- pinned keys
 
     def trusted(self, other: Member) -> str:
-        """The public key of somebody, to encrypt for it.
+        """The public key of another member, to encrypt for.
 
-        The first one is taken on trust, and remembered. Raises Refused if there is none, or if it is not the one
-        that is known: it has to be accepted first.
+        A key that is seen first is pinned (trust on first use). Raises Refused if the member has no key, or another
+        one than the pinned one, which has to be accepted first.
         """
         if not other.key:
             raise Refused(
@@ -102,19 +102,19 @@ class Keyring:
         if known.setdefault(name, other.key) != other.key:
             raise Refused(
                 f"The key of {other.name} has changed. Ask {other.name} whether it is theirs, then "
-                f"`teamboard key accept {other.handle}`; nothing is sealed for it before."
+                f"`teamboard key accept {other.handle}`; until then nothing is encrypted for it."
             )
-        self._remember(known)
+        self._save_known(known)
         return other.key
 
     def has_changed(self, other: Member) -> bool:
-        """Whether somebody's key is another one than the one that is known."""
+        """Return whether the member's key differs from the pinned one; False if none is pinned."""
         known = self._known().get(f"{self._board}/{other.handle}")
         return known is not None and bool(other.key) and known != other.key
 
     def accept(self, other: Member) -> None:
-        """Take somebody's new key as theirs."""
-        self._remember({**self._known(), f"{self._board}/{other.handle}": other.key})
+        """Pin the member's present key."""
+        self._save_known({**self._known(), f"{self._board}/{other.handle}": other.key})
 
     def _known(self) -> dict[str, str]:
         try:
@@ -122,11 +122,11 @@ class Keyring:
         except (OSError, msgspec.MsgspecError):
             return {}
 
-    def _remember(self, known: dict[str, str]) -> None:
+    def _save_known(self, known: dict[str, str]) -> None:
         if known != self._known():
             write_private_file(self.known_path, msgspec.json.encode(known).decode())
 
-    # -- inside
+    # -- files
 
     def _write(self, private: str) -> None:
         about = f"# Private key of {self._handle} for teamboard: yours alone.\n{PUBLIC_KEY}{public_part(private)}\n"
@@ -142,7 +142,7 @@ class Keyring:
             ) from None
         return next((line.strip() for line in lines if line.startswith("AGE-SECRET-KEY-")), "")
 
-    def _put_aside(self, today: date) -> None:
+    def _retire_key(self, today: date) -> None:
         if self.path.exists():
             number = len(list(self._folder.glob(f"{self._handle}.key.*.old")))
             rename_private_file(self.path, self._folder / f"{self._handle}.key.{today}.{number:03}.old")

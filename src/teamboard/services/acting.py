@@ -1,4 +1,4 @@
-"""Who is acting on a board: by name, by a seat in the database, by the login of this machine, or by the settings."""
+"""Find who is acting on a board: by name, by database seat, by the operating system's login, or by the settings."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ except ImportError:  # Windows has no such module.
 
 
 def find_actor(board: Board, *, named: str | None, seat: str | None) -> Actor:
-    """Who is acting: the member `named`, else of TEAMBOARD_MEMBER, else with this login, else of the settings.
+    """The actor: the member `named`, else of TEAMBOARD_MEMBER, else with this login, else of the settings.
 
-    `seat` is the member as whom the store has authenticated the caller, or None; Refused if another one is named.
-    NotFound if a member is named whom the board does not have. Without a member the actor can only read.
+    `seat` is the member as whom the store has authenticated the caller, or None. Raises Refused if another one is
+    named, NotFound if the named member is not on the board. An actor without a member can only read.
     """
     named = named or os.environ.get("TEAMBOARD_MEMBER")
     if seat is not None:
@@ -40,9 +40,9 @@ def find_actor(board: Board, *, named: str | None, seat: str | None) -> Actor:
 
 
 def is_own_member(board: Board, actor: Actor, *, seat: str | None) -> bool:
-    """Whether the caller's login, settings or seat in the database say that they are the member they act as.
+    """Return whether the caller's login, settings or database seat say that they are the member they act as.
 
-    Not so for who is only named, with --as or TEAMBOARD_MEMBER.
+    False if the member is only named, with --as or TEAMBOARD_MEMBER.
     """
     member = board.member(actor.member)
     if member is None:
@@ -53,14 +53,14 @@ def is_own_member(board: Board, actor: Actor, *, seat: str | None) -> bool:
 
 
 def key_of_another(board: Board, actor: Actor) -> str:
-    """What to say if the actor's key on the board is not the one that they use here, and what to do; else ""."""
+    """A warning if the actor's key on the board differs from the one used on this machine; else ""."""
     member = board.member(actor.member)
     here = noted_public_key(member.handle) if member and member.key else None
     return describe_other_key(member) if member and here not in (None, member.key) else ""
 
 
 def describe_other_key(member: Member) -> str:
-    """That a member's key on the board is not the one that is used here, and what to do."""
+    """A warning that a member's key on the board is not the one on this machine, with what to do."""
     return (
         f"The key of {one_line(member.name)} on the board is not the one in {keys_folder() / f'{member.handle}.key'}: "
         "it was renewed elsewhere, or is somebody else's. `teamboard key restore FILE` brings a backup back, "
@@ -69,12 +69,12 @@ def describe_other_key(member: Member) -> str:
 
 
 def local_actor(member: str | None = None) -> Actor:
-    """The actor at this machine with this login, as `member`, or as nobody."""
+    """The actor with this machine's login and host, as `member`, or as no member."""
     return Actor(member, os_login(), os_host())
 
 
 def os_login() -> str:
-    """The operating system's name for the user."""
+    """The user's login name; "" if unknown."""
     try:
         return pwd.getpwuid(os.getuid()).pw_name
     except (KeyError, AttributeError):
@@ -82,7 +82,7 @@ def os_login() -> str:
 
 
 def full_name() -> str:
-    """The operating system's full name of the user, if it has one."""
+    """The user's full name as the operating system has it, or ""."""
     try:
         return pwd.getpwuid(os.getuid()).pw_gecos.partition(",")[0].strip()
     except (KeyError, AttributeError):
@@ -90,24 +90,24 @@ def full_name() -> str:
 
 
 def os_host() -> str:
-    """This machine's name."""
+    """This machine's host name."""
     if hasattr(os, "uname"):
         return os.uname().nodename
     return os.environ.get("COMPUTERNAME", "")
 
 
 def saved_settings() -> Settings | None:
-    """The user's settings; None, without a look at YAML, where there are none, or none that can be read."""
+    """The user's settings; None if there is no settings file."""
     if not settings_path().exists():
         return None
-    # YAML takes 13 ms to import, a fifth of the time of a check-in by whoever has no settings.
+    # YAML takes 13 ms to import, a fifth of the time of a check-in without settings.
     from teamboard.personal.settings import load_settings_or_defaults
 
     return load_settings_or_defaults()[0]
 
 
 def _member_of_settings(board: Board) -> str | None:
-    """Who the settings say is acting, if the board has such a member."""
+    """The handle of the member that the settings name, or None if the board has no such member."""
     settings = saved_settings()
     member = board.member(settings.member) if settings and settings.member else None
     return member.handle if member else None

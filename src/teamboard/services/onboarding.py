@@ -178,7 +178,7 @@ def _managers(
         manager = named.get(member["handle"]) if has_column else first
         if manager is not None and manager != member["handle"]:
             member["manager"] = manager
-    # Whoever brings the others in has nobody above them, and a manager comes before those who report to them.
+    # The first one has no manager, and a manager comes before those who report to them.
     order = [m["handle"] for m in members]
     members.sort(key=lambda m: (_depth(m["handle"], named if has_column else {}), order.index(m["handle"])))
 

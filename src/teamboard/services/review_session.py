@@ -1,6 +1,6 @@
-"""The review session in which somebody prepares, holds and signs reviews: their keys, drafts, what they may read.
+"""Prepare, hold and sign reviews as one member: keys, drafts, encryption, and what the member may read.
 
-Command line and screens both begin with `review_session`; what can't be done is Refused, in the same words for both.
+The command line and the screens both start with `review_session`, so errors read the same in both.
 """
 
 from __future__ import annotations
@@ -37,17 +37,17 @@ from teamboard.personal.keyring import Keyring
 from teamboard.services.acting import describe_other_key
 from teamboard.store.read_only import check_board_may_be_written
 
-NO_KEY = "You have no key on this board yet: `teamboard key new` makes one, with which to encrypt."
+NO_KEY = "You have no key on this board yet: `teamboard key new` makes one."
 
 
 class Added(Struct, frozen=True):
-    """The text of an addition."""
+    """The text of an addition to a signed review."""
 
     text: str
 
 
 class ReviewSession:
-    """What the member `handle` can do with reviews on a board."""
+    """The reviews of a board as the member `handle` can read and change them."""
 
     def __init__(
         self,
@@ -66,9 +66,9 @@ class ReviewSession:
     # -- keys
 
     def first_key(self, board: Board) -> SetKey | None:
-        """The action that gives the member a key on this board; None if they have one. Refused if it can't be kept.
+        """The action that gives the member a first key; None if they have one. Raises Refused if it can't be saved.
 
-        Only for a caller who is that member or has asked for it: the key is theirs from then on.
+        Only call it for a caller who is that member, or who has asked for it: the key is the member's from then on.
         """
         if find_member(board, self.handle).key:
             return None
@@ -76,12 +76,12 @@ class ReviewSession:
             return SetKey(key=self.keyring.make())
 
     def require_key(self, board: Board) -> None:
-        """Refused if the member has no key on this board."""
+        """Raise Refused if the member has no key on this board."""
         if not find_member(board, self.handle).key:
             raise Refused(NO_KEY)
 
     def key_trouble(self, board: Board) -> str:
-        """What is wrong if the member's key on the board is not the one in use here, and what to do; else ""."""
+        """A warning if the member's key on the board is not the one on this machine, with what to do; else ""."""
         me = find_member(board, self.handle)
         here = self.keyring.public_or_none()
         if not me.key or me.key == here:
@@ -94,19 +94,19 @@ class ReviewSession:
         return describe_other_key(me)
 
     def save_draft(self, board: Board, review: Review, prepared: Preparation) -> None:
-        """Keep a draft of one's preparation. Refused without a key, or if it can't be kept."""
+        """Save a draft of the member's preparation. Raises Refused without a key, or if it can't be saved."""
         self.require_key(board)
         with _refusing(self.drafts.path(review)):
             self.drafts.save(review, prepared)
 
     def changed_keys(self, board: Board) -> list[str]:
-        """The names of those one reviews with whose key is not the one that is known."""
+        """The names of the other sides of the member's reviews whose key differs from the pinned one."""
         me = find_member(board, self.handle)
         others = [m for m in board.members if m.manager == self.handle or m.handle == me.manager]
         return [m.name for m in others if self.keyring.has_changed(m)]
 
     def _publics(self, board: Board, review: Review) -> list[str]:
-        """The keys of both: one's own, and the other's, if it is the one that is known. Refused where one has none."""
+        """The public keys of both sides. Raises Refused if one has none, or the other's differs from the pinned one."""
         other = find_member(board, self._other(review))
         self.require_key(board)
         with _refusing(self.keyring.known_path):
@@ -119,7 +119,7 @@ class ReviewSession:
     # -- preparations
 
     def own(self, review: Review) -> Preparation:
-        """One's own preparation: the draft, else what was shared, else an empty one."""
+        """The member's own preparation: the draft, else what was shared, else an empty one."""
         self._other(review)
         draft = self.drafts.load(review)
         if draft is not None:
@@ -128,7 +128,7 @@ class ReviewSession:
         return decrypt(encrypted, self.keyring.privates(), Preparation) if encrypted else Preparation()
 
     def others(self, review: Review) -> Preparation | None:
-        """The other's preparation; None until both have shared, or the day has come and they have."""
+        """The other side's preparation; None until it is revealed (both have shared, or the day has come)."""
         return self._shared(review, self._other(review))
 
     def _shared(self, review: Review, handle: str) -> Preparation | None:
@@ -138,15 +138,15 @@ class ReviewSession:
         return decrypt(encrypted, self.keyring.privates(), Preparation) if encrypted else None
 
     def share(self, board: Board, review: Review, prepared: Preparation, today: date) -> SharePreparation:
-        """Put a preparation on the board: for both, if the other has shared or the day has come; else for oneself."""
-        # Whoever shares first sees now, and not on the day, whether it can be encrypted for the other.
+        """The action that shares a preparation: for both if it may be revealed, else for the member."""
+        # Trouble with the other's key shows now, not on the day of the review.
         both = self._publics(board, review)
         revealed = may_reveal(review, self.handle, today)
         encrypted = encrypt(prepared, both if revealed else [self.keyring.public])
         return SharePreparation(review=review.id, encrypted=encrypted, revealed=revealed)
 
     def reveals(self, board: Board, today: date) -> list[SharePreparation]:
-        """One's own preparations that the other may read by now, encrypted for both."""
+        """Actions that encrypt the member's shared preparations for both, where they may be revealed by now."""
         found = []
         for review in board.tables["reviews"].values():
             if not isinstance(review, Review) or review.signatures:
@@ -161,23 +161,23 @@ class ReviewSession:
     # -- the outcome
 
     def outcome(self, review: Review) -> Outcome:
-        """What was agreed so far; an empty outcome before anything was."""
+        """The outcome so far; an empty one if nothing is agreed yet."""
         self._other(review)
         if not review.outcome:
             return Outcome(salt=self._salt())
         return decrypt(review.outcome, self.keyring.privates(), Outcome)
 
     def write(self, board: Board, review: Review, outcome: Outcome) -> WriteOutcome:
-        """Put what was agreed on the board, for both."""
+        """The action that writes the outcome to the board, encrypted for both."""
         encrypted = encrypt(outcome, self._publics(board, review))
         return WriteOutcome(review=review.id, encrypted=encrypted, seen=review.outcome)
 
     def sign(self, review: Review, *, witnessed: bool = False) -> SignReview:
-        """Sign what is on the board, for oneself, or, as its witness, for the other who is there."""
+        """The action that signs the review as it is on the board; `witnessed`: for the other side, who is present."""
         return SignReview(review=review.id, content_hash=self._hash(review), seen=review.outcome, witnessed=witnessed)
 
     def signature_state(self, review: Review) -> SignatureState:
-        """Whether what was signed is still what is there."""
+        """Whether the review is unsigned, the same as when signed (`whole`), or changed or unreadable (`broken`)."""
         if not review.signatures:
             return "unsigned"
         try:
@@ -187,28 +187,28 @@ class ReviewSession:
         return "whole" if all(s.seal == now for s in review.signatures) else "broken"
 
     def _hash(self, review: Review) -> str:
-        """The hash over what both have agreed on: the preparations, the outcome, the actions as they were agreed."""
+        """The hash of what both sign: the preparations, the outcome, and the actions as they were agreed."""
         both = [self._shared(review, h) if h in review.revealed else None for h in (review.member, review.manager)]
         actions = [msgspec.structs.replace(action, done=None) for action in review.actions]
         return content_hash([review.id, review.member, review.manager, *both, self.outcome(review), actions])
 
-    # -- afterwards
+    # -- additions
 
     def add(self, board: Board, review: Review, text: str) -> AddToReview:
-        """Add something to a signed review. Refused if it is nothing, or too long."""
+        """The action that adds a text to a signed review. Raises Refused if it is empty or too long."""
         added = Added(clean_text(text, "What you add", required=True))
         return AddToReview(review=review.id, encrypted=encrypt(added, self._publics(board, review)))
 
     def additions(self, review: Review) -> Iterator[tuple[str, str]]:
-        """What was added after signing: by whom, and the text."""
+        """The additions after signing, oldest first: the author's handle, and the text."""
         self._other(review)
         for addition in review.additions:
             yield addition.by, decrypt(addition.sealed, self.keyring.privates(), Added).text
 
-    # -- what is shown of it
+    # -- for display
 
     def sides(self, board: Board, review: Review, today: date) -> Sides:
-        """What the member may see of a review beside the other's. Refused for who is not one of the two."""
+        """Both sides of a review, as far as the member may read them. Raises Refused for anybody else."""
         member, period = find_member(board, review.member), period_of(board, review)
         own, other = self.own(review), self.others(review)
         mine = own if own != Preparation() or review.prepared.get(self.handle) == "shared" else None
@@ -222,7 +222,7 @@ class ReviewSession:
         )
 
     def content(self, sides: Sides) -> ReviewContent:
-        """All that the member may read of a review. Unreadable if something of it can't be decrypted."""
+        """All that the member may read of a review. Raises Unreadable if a part can't be decrypted."""
         return ReviewContent(
             **msgspec.structs.asdict(sides),
             reader=self.handle,
@@ -233,7 +233,7 @@ class ReviewSession:
 
 @contextmanager
 def _refusing(path: Path) -> Iterator[None]:
-    """Refused, in one line, where the person's own file at `path` can't be written."""
+    """Raise Refused, in one line, if the user's file at `path` can't be written."""
     try:
         yield
     except OSError as error:
@@ -241,7 +241,7 @@ def _refusing(path: Path) -> Iterator[None]:
 
 
 def review_session(board: Board, actor: Actor) -> ReviewSession:
-    """The review session of whoever acts; NotFound for somebody whom the board does not know. Nothing is written."""
+    """The review session of the actor; nothing is written. Raises NotFound if the actor is not a member."""
     if actor.member is None:
         check_board_may_be_written()
         raise NotFound("This board does not know you: say who you are with --as.")
@@ -249,6 +249,6 @@ def review_session(board: Board, actor: Actor) -> ReviewSession:
 
 
 def board_key(board: Board) -> str:
-    """What tells this board from every other, as a name for files."""
+    """An identifier of this board, usable as a file name: the time of its first commit."""
     first = first_commit_at(board)
     return f"{first:%Y%m%dT%H%M%S%f}" if first else "new"

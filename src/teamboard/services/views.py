@@ -11,12 +11,12 @@ from teamboard.domain.history.time_travel import board_on
 
 
 def view_today(board: Board, now: datetime) -> BoardOnDay:
-    """The board on the team's day that `now` belongs to."""
+    """The board on the day that `now` falls on in the team's time zone."""
     return BoardOnDay(board, board.day_of(now))
 
 
 def view_of_past(board: Board, day: date) -> BoardOnDay:
-    """The board as it stood at the end of a past day; Refused before there was one."""
+    """The board as it stood at the end of a past day; raises Refused if there was no board yet."""
     past = board_on(board, day)
     if past is None:
         raise Refused(f"There was no board on {day} yet.")

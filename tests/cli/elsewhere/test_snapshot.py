@@ -70,8 +70,8 @@ def test_size_theme_and_standard_output(run: Run) -> None:
     ("arguments", "code", "says"),
     [
         ([], 2, "Say what to write"),
-        (["--svg", "x.svg", "--size", "9x9"], 2, "is no size"),
-        (["--svg", "x.svg", "--size", "99999x99999"], 2, "is no size"),
+        (["--svg", "x.svg", "--size", "9x9"], 2, "is not a size"),
+        (["--svg", "x.svg", "--size", "99999x99999"], 2, "is not a size"),
         (["--svg", "x.svg", "--theme", "nope"], 1, "There is no theme 'nope'"),
         (["--svg", "none/x.svg"], 1, "can't be written"),
         (["--svg", "x.svg", "--screen", "member", "--member", "zoe"], 1, "There is no member 'zoe'"),

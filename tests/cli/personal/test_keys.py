@@ -44,7 +44,7 @@ def test_a_key_is_made_kept_and_brought_back(run: Run, demo: FileStore, tmp_path
     assert run("key", "show", **home("ana")).stdout == shown
     assert "in use already" in run("key", "restore", "ana.backup", **home("ana")).stderr
     (tmp_path / "no.key").write_text("nothing")
-    assert "no private key" in run("key", "restore", "no.key", **home("ana")).stderr
+    assert "not a valid private key" in run("key", "restore", "no.key", **home("ana")).stderr
 
 
 def test_a_key_that_has_changed_is_announced_before_anything_is_sealed_for_it(
@@ -68,7 +68,7 @@ def test_a_key_that_has_changed_is_announced_before_anything_is_sealed_for_it(
 def test_taking_back_passes_over_what_happened_by_itself(run: Run, demo: FileStore) -> None:
     assert run("checkin", "G13", "60", "--as", "ana").returncode == 0
     assert run("key", "new", "--as", "ana").returncode == 0
-    assert run("undo", "--as", "ana").stdout.startswith("Taken back: Ana Ruiz checked in on G13")
+    assert run("undo", "--as", "ana").stdout.startswith("Undone: Ana Ruiz checked in on G13")
     assert demo.load().member("ana").key  # type: ignore[union-attr]
 
 

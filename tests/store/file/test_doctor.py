@@ -142,7 +142,7 @@ def test_a_hand_in_the_history_is_found_out(board: Path, how: str) -> None:
 
 def test_the_doctor_from_the_command_line(board: Path, run: Run) -> None:
     fine = run("doctor", "--board", str(board))
-    assert "mends it" not in fine.stdout
+    assert "repairs it" not in fine.stdout
     assert "✓ the records match the history" in fine.stdout
     board.write_bytes(board.read_bytes().replace(b'"Now 800"', b'"Now 8\xff00"'))
     bad = run("doctor", "--board", str(board))
@@ -150,7 +150,7 @@ def test_the_doctor_from_the_command_line(board: Path, run: Run) -> None:
     assert "▲ the file can't be read" in bad.stdout
     done = run("doctor", "--fix", "--board", str(board))
     assert done.returncode == 0
-    assert "Mended: revision" in done.stdout
+    assert "Repaired: revision" in done.stdout
     assert "✓ the records match the history" in run("doctor", "--board", str(board)).stdout
     assert run("doctor", "--board", "none.json").returncode == 3
 

@@ -66,7 +66,7 @@ def test_the_clock_moves_on_and_the_last_one_is_printed(run: Run, tmp_path: Path
     assert run("demo", "--board", "team.board.json").returncode == 0
     none = run("standup", "last")
     assert (none.returncode, none.stdout) == (1, "")
-    assert "wants a terminal" in run("standup").stderr
+    assert "needs a terminal" in run("standup").stderr
     for wrong in ("soon", "0s", "9h"):
         assert run("standup", "--rotate", wrong).returncode == 2
     terminal = Terminal(

@@ -1,4 +1,4 @@
-"""`teamboard board archive`: closed periods leave the board, and stay at hand."""
+"""`teamboard board archive`: move closed periods out of the board into a file beside it."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from teamboard.domain.history.log import history_of
 @click.option("--before", metavar="DAY", required=True, help="Periods that ended before that day: 2026-01-01.")
 @pass_session
 def archive(session: Session, before: str) -> None:
-    """Put away what is over of closed periods, and their history, into a file beside the board.
+    """Archive the finished records of closed periods, and their history, in a file beside the board.
 
-    The board stays small and fast; `log`, `--as-of`, reports and reviews still read what was put away.
+    The board stays small and fast; `log`, `--as-of`, reports and reviews still read what was archived.
     A backup is kept. Goals and reviews that are not settled stay, and so do facts.
     """
     store = file_store(session)
@@ -36,7 +36,7 @@ def archive(session: Session, before: str) -> None:
     stretch, period = history_of(after).earlier[-1], action.period(board)
     count, commits = len(stretch.records()), stretch.last - stretch.first + 1
     click.echo(
-        f"Put away: {count:,} records and {commits:,} commits, up to the close of {period.name}. The board has "
+        f"Archived: {count:,} records and {commits:,} commits, up to the close of {period.name}. The board has "
         f"{_megabytes(os.path.getsize(store.real_path))}, it had {_megabytes(size)}."
     )
     click.echo(f"They are in {store.real_path}.archive; keep that folder beside the board.")

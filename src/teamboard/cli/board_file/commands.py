@@ -33,4 +33,4 @@ class BoardCommands(Commands):
 
 @click.group(cls=BoardCommands)
 def board() -> None:
-    """The board's file: backups, mending, archive, merging, copying."""
+    """The board's file: back up, restore, repair, archive, merge, copy."""

@@ -1,4 +1,4 @@
-"""`teamboard board copy`: a board from a file into PostgreSQL, back, or from one to another of its kind."""
+"""`teamboard board copy`: copy a board between files and PostgreSQL, in any direction."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from teamboard.store.migrate import copy_board as copied
 @click.argument("source", metavar="FILE|URL")
 @click.argument("target", metavar="FILE|URL")
 def copy(source: str, target: str) -> None:
-    """Copy the board at SOURCE to TARGET, where there is none: records, history, numbers and revisions.
+    """Copy the board at SOURCE to TARGET, which must not exist: records, history, numbers and revisions.
 
     It is made all at once, or not at all, and then compared, record by record and commit by commit. Run again after
     it was interrupted, it starts afresh; run again after it was done, it compares.

@@ -1,4 +1,4 @@
-"""`teamboard board doctor`, `backup` and `restore`: is the board whole, and what to do if not."""
+"""`teamboard board doctor`, `backup` and `restore`: check, back up, repair and restore the board's file."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ WELL, NOT_WELL = "✓", "▲"
 
 @click.command()
 @board_options
-@click.option("--fix", is_flag=True, help="Mend it, from its history or the newest good backup.")
+@click.option("--fix", is_flag=True, help="Repair it, from its history or the newest good backup.")
 @pass_session
 def doctor(session: Session, fix: bool) -> int:
-    """Check the board's file: structure, history against records, permissions, what is left over.
+    """Check the board's file: structure, history against records, permissions, leftover files.
 
     Exits 1 if something is wrong. With --fix it is mended: the damaged file is kept, and what was lost is said.
     """
@@ -34,22 +34,22 @@ def doctor(session: Session, fix: bool) -> int:
     wrong = [finding for finding in found if not finding.ok]
     if not fix:
         if any(finding.fixable for finding in wrong):
-            click.echo("`teamboard board doctor --fix` mends it; the file as it is will be kept.")
+            click.echo("`teamboard board doctor --fix` repairs it; the damaged file will be kept.")
         return 1 if wrong else 0
     done = repair(store, by, session.now())
     if done is None:
         return 1 if wrong else 0
-    click.echo(f"Mended: revision {done.board.revision}. The damaged file is {done.kept}.")
+    click.echo(f"Repaired: revision {done.board.revision}. The damaged file is {done.kept}.")
     click.echo(f"Lost: {done.lost}." if done.lost else "Nothing was lost.")
     return 0
 
 
 @click.command()
 @board_options
-@click.option("--list", "listed", is_flag=True, help="List the backups there are.")
+@click.option("--list", "listed", is_flag=True, help="List the backups.")
 @pass_session
 def backup(session: Session, listed: bool) -> None:
-    """Keep the board as it is now, beside it.
+    """Back up the board as it is now, to a file beside it.
 
     One is taken by itself before a change, once an hour; the last 10 are kept, and one a day for 30 days.
     """
@@ -67,7 +67,7 @@ def backup(session: Session, listed: bool) -> None:
 @click.argument("name", required=False)
 @pass_session
 def restore(session: Session, name: str | None) -> None:
-    """Put a backup in the board's place: NAME, as `backup --list` has it, or the newest; what stands there is kept."""
+    """Restore the backup NAME (see `backup --list`) or the newest; the present file is kept."""
     store = file_store(session)
     found = list_backups(store.real_path)
     chosen = next((b for b in found if name is None or os.path.basename(b.path) == name), None)

@@ -1,4 +1,4 @@
-"""The board's file, for what only a board in a file needs."""
+"""The store of a board in a file, for commands that PostgreSQL does not support."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from teamboard.store.file.store import FileStore
 
 
 def file_store(session: Session) -> FileStore:
-    """The store of a board in a file; Refused for one on PostgreSQL."""
+    """The store of a board in a file. Raises Refused for a board on PostgreSQL."""
     if is_postgres_address(session.path):
-        raise Refused("That is for a board in a file; PostgreSQL has its own means for it, see docs/postgresql.md.")
+        raise Refused("This command is for a board in a file; for PostgreSQL see docs/postgresql.md.")
     return FileStore(session.path)

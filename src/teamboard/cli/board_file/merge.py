@@ -1,4 +1,4 @@
-"""`teamboard board merge`: what was written in a copy of the board comes back into it."""
+"""`teamboard board merge`: merge the commits of a copy into the board."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from teamboard.store.file import merge as file_merge
     "--hold",
     "side",
     type=click.Choice(["here", "copy"]),
-    help="Where both have changed the same, what holds; without it you are asked.",
+    help="Which version to keep where both changed the same field; without it you are asked.",
 )
 @pass_session
 def merge(session: Session, file: Path, side: Literal["here", "copy"] | None) -> None:
-    """Bring what was written in FILE, a copy of the board, into the board; as of a file synchroniser's conflict.
+    """Merge FILE, a copy of the board such as a file synchroniser's conflicting copy, into the board.
 
     Every commit of the copy is added, with who made it and when; ids that are taken get new numbers. Where both
     have changed the same field, you are asked which holds. A backup is kept, and FILE stays as it is.
@@ -47,4 +47,4 @@ def merge(session: Session, file: Path, side: Literal["here", "copy"] | None) ->
         answers[clash.record_id, clash.field] = said == "copy"
     count = file_merge.merge(store, str(file), answers, actor, now)
     asked = f", {len(answers)} of what both had changed as you said" if answers else ""
-    click.echo(f"Merged {count} commit{'' if count == 1 else 's'} of the copy{asked}. {file} can go.")
+    click.echo(f"Merged {count} commit{'' if count == 1 else 's'} of the copy{asked}. You can delete {file}.")

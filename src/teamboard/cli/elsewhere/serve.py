@@ -36,8 +36,8 @@ def serve(session: Session, port: int, host: str) -> None:
     """Serve the board to browsers, each live, until Ctrl+C.
 
     On this machine only, unless --host says otherwise. The address is printed once, with a token: nobody comes in
-    without it, other users of this machine included. Whoever comes in acts as you, as --as MEMBER, or only looks on
-    with --read-only.
+    without it, other users of this machine included. Everyone with the token acts as you, as --as MEMBER, or
+    only reads with --read-only.
     """
     _, shown, actor = session.open()
     board = shown.board

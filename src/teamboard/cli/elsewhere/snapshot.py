@@ -100,7 +100,7 @@ def _about(board: Board, screen: Shot, named: str | None) -> str:
 def _size(text: str) -> tuple[int, int]:
     width, _, height = text.lower().partition("x")
     if not (width.isdecimal() and height.isdecimal() and 20 <= int(width) <= 500 and 5 <= int(height) <= 300):
-        raise click.UsageError(f"{text!r} is no size; write 120x40: 20 to 500 columns, 5 to 300 lines.")
+        raise click.UsageError(f"{text!r} is not a size; write 120x40: 20 to 500 columns, 5 to 300 lines.")
     return int(width), int(height)
 
 
@@ -108,7 +108,7 @@ def _write(picture: Picture, form: str, path: Path) -> None:
     try:
         made = getattr(picture, form)()
     except ImportError:
-        raise Refused("PNG wants one more library: pip install 'teamboard[png]'; --svg needs nothing.") from None
+        raise Refused("PNG needs one more library: pip install 'teamboard[png]'; --svg needs nothing.") from None
     data = made if isinstance(made, bytes) else made.encode()
     if str(path) == "-":
         sys.stdout.buffer.write(data)

@@ -1,4 +1,4 @@
-"""`teamboard key`: with which is sealed what only you, or only two of you, may read."""
+"""`teamboard key`: manage the key that encrypts what only one or two people may read."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from teamboard.domain.errors import Refused, describe_os_error
 from teamboard.domain.records import Member
 from teamboard.services.review_session import review_session
 
-LOST = "Without it nobody can open what was sealed for you alone; what was sealed for two, the other still can."
+LOST = "Without it nobody can read what was encrypted for you alone; the other side can still read what is for both."
 
 
 @click.group(cls=SuggestingGroup)
 def key() -> None:
-    """Your key: with it is sealed what only you, or the two of a review, may read.
+    """Your key, which encrypts what only you, or the two of a review, may read.
 
     It is made when you first open a board that knows you by your login, your settings or your seat in the database;
-    whoever is only named with --as or TEAMBOARD_MEMBER asks for it with `key new`. The private part stays in your own
-    folder; whoever has lost it can read no old preparation any more, and asks the other side for what was agreed.
+    for a member only named with --as or TEAMBOARD_MEMBER, use `key new`. The private part stays in your own
+    folder. If you lose it, you can't read old preparations; ask the other side for what was agreed.
     """
 
 
@@ -66,7 +66,7 @@ def show(session: Session) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @pass_session
 def backup(session: Session, file: Path) -> None:
-    """Copy your private key into FILE: keep it as you keep the key of your house."""
+    """Copy your private key into FILE: keep it in a safe place."""
     store, shown, actor = session.open()
     board = shown.board
     with open_reviews(session, store, board, actor, needs_key=True) as (board, reviews):
@@ -84,7 +84,7 @@ def backup(session: Session, file: Path) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @pass_session
 def restore(session: Session, file: Path) -> None:
-    """Take the private key in FILE, a backup, into use again."""
+    """Use the private key of a backup FILE again."""
     store, shown, actor = session.open()
     reviews = review_session(shown.board, actor)
     me = find_member(shown.board, reviews.handle)
@@ -92,7 +92,7 @@ def restore(session: Session, file: Path) -> None:
     before = reviews.keyring.public_or_none()
     public = reviews.keyring.restore(file, shown.day)
     if before == public == me.key:
-        raise Refused("That is the key in use already.")
+        raise Refused("This key is in use already.")
     if me.key != public:
         store.commit(SetKey(key=public, renews=bool(me.key)), actor)
     click.echo(f"Your key is {public}.")
@@ -102,18 +102,18 @@ def restore(session: Session, file: Path) -> None:
 @board_options
 @pass_session
 def renew(session: Session) -> None:
-    """Make a new key, as when the old one was lost or seen; others are asked to accept it."""
+    """Make a new key, if the old one was lost or leaked; others are asked to accept it."""
     store, shown, actor = session.open()
     reviews = review_session(shown.board, actor)
     me = find_member(shown.board, reviews.handle)
     _require_own(session, shown.board, actor, me)
     public = reviews.keyring.renew(shown.day)
     store.commit(SetKey(key=public, renews=bool(me.key)), actor)
-    click.echo(f"Your key is {public}. Whoever reviews with you is asked to accept it. {LOST}")
+    click.echo(f"Your key is {public}. The other side of your reviews is asked to accept it. {LOST}")
 
 
 def _require_own(session: Session, board: Board, actor: Actor, me: Member) -> None:
-    """Refused for the first key of a member whom the caller is only named as: for that they ask with `key new`."""
+    """Raise Refused for the first key of a member as whom the caller is only named: that needs `key new`."""
     if not me.key and not session.is_own(board, actor):
         raise Refused(
             f"{me.name} has no key on this board yet: `teamboard key new --as {me.handle}` makes the first one."
@@ -125,7 +125,7 @@ def _require_own(session: Session, board: Board, actor: Actor, me: Member) -> No
 @click.argument("member", shell_complete=complete_members)
 @pass_session
 def accept(session: Session, member: str) -> None:
-    """Take MEMBER's new key as theirs, once they have told you that it is."""
+    """Accept MEMBER's new key, once they have confirmed that it is theirs."""
     store, shown, actor = session.open()
     board = shown.board
     with open_reviews(session, store, board, actor) as (board, reviews):

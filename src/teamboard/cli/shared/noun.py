@@ -13,7 +13,7 @@ _ID = re.compile(r"[A-Za-z]\d+", re.ASCII)
 
 
 class Noun(SuggestingGroup):
-    """A group whose words belong to the verb `default` where they do not begin with a verb."""
+    """A group whose arguments go to the verb `default` if they do not start with a verb."""
 
     default: str = ""
 
@@ -30,7 +30,7 @@ class Noun(SuggestingGroup):
         return super().parse_args(ctx, args)
 
     def _words(self, args: list[str]) -> list[str]:
-        """What follows the options that every command takes."""
+        """The arguments after --board and --as."""
         at = 0
         while at < len(args) and args[at].partition("=")[0] in ("--board", "--as"):
             at += 1 if "=" in args[at] else 2

@@ -64,14 +64,14 @@ def read_only_option(command: F) -> F:
     return click.option(
         "--read-only",
         is_flag=True,
-        help="Look on; nothing is written, your settings included.",
+        help="Read only: nothing is written, not even your settings.",
         expose_value=False,
         callback=keep,
     )(command)
 
 
 def look_options(*names: str) -> Callable[[F], F]:
-    """The options that say how the board looks, for this once; `teamboard config` keeps them."""
+    """The options for how the board looks in this run; `teamboard config` saves them."""
 
     def with_options(command: F) -> F:
         for name in reversed(names or tuple(LOOKS)):

@@ -66,7 +66,7 @@ def run_app(
 ) -> None:
     """Run the app on a board that has been loaded, on its `first` screen, which may be `about` a review.
 
-    The first key is made for whoever acts if the board is the caller's `own`, else for who is known to be the caller.
+    A first key is made if the board is the caller's `own`, or if the actor is known to be the caller.
     """
     kind: type[BoardApp] = _imported("board")
     app = kind(
@@ -98,7 +98,7 @@ def run_standup(
 def run_kiosk(session: Session, store: Store, actor: Actor, *, rotate: float | None) -> None:
     """Run the app as a kiosk that shows the next member every `rotate` seconds, or as often as it does by itself."""
     kind: type[KioskScreen] = _imported("kiosk")
-    # Nobody stands before it: nothing is written, neither on the board nor in the settings of whose login it is.
+    # A kiosk is read-only: neither the board nor the settings of the login may change.
     wall = kind() if rotate is None else kind(rotate=rotate)
     onlooker = Actor(None, actor.login, actor.host)
     with read_only():
@@ -124,7 +124,7 @@ def ask_who(board: Board, members: Sequence[Member], login: str) -> str | None:
 
 
 def ask_inline(session: Session, what: Literal["check in", "feedback"]) -> str:
-    """Ask for it in the lines below the prompt; what came of it, to be printed there."""
+    """Ask in the lines below the prompt; return the result, to be printed."""
     if not has_screen():
         raise click.UsageError("Say what, where there is no terminal to ask on.")
     store, shown, actor = session.open()
@@ -145,7 +145,7 @@ def check_keys(keys: Mapping[str, str], known: Mapping[str, str]) -> None:
 async def take_picture(
     session: Session, store: Store, actor: Actor, screen: Shot, about: str, size: tuple[int, int], settings: Settings
 ) -> Picture:
-    """A picture of a screen `about` a member or review, `size` columns and lines large; no terminal is needed."""
+    """Return a picture of a screen `about` a member or review, `size` in columns and lines; no terminal is needed."""
     kind: type[BoardApp] = _imported("board")
     app = kind(store, store.load(), actor, settings=settings, given=session.looks_given, clock=session.now)
     picture: Picture = await _imported("picture")(app, screen, about, size)

@@ -1,4 +1,4 @@
-"""What every command needs: which board, who is asking, and whether there is a terminal for a screen."""
+"""The session of a command: which board, who is acting, and whether there is a terminal."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Session:
         return self._store
 
     def actor(self, board: Board) -> Actor:
-        """Who is asking; NotFound if a member was named whom the board does not have."""
+        """The actor. Raises NotFound if the named member is not on the board."""
         return local_actor() if self.read_only else find_actor(board, named=self.member_given, seat=self._seat)
 
     def is_own(self, board: Board, actor: Actor) -> bool:
@@ -53,7 +53,7 @@ class Session:
 
     @property
     def may_ask(self) -> bool:
-        """Whether whoever is at the terminal can be asked who they are, or what to begin with."""
+        """Whether the user can be asked questions on the terminal."""
         return has_screen() and not self.read_only and "TEXTUAL_DRIVER" not in os.environ
 
     @property
@@ -63,7 +63,7 @@ class Session:
         return self.looks_given.get("ascii", settings is not None and settings.ascii)
 
     def open(self) -> tuple[Store, BoardOnDay, Actor]:
-        """The store, the board today, and who is asking."""
+        """The store, the board today, and the actor; warns of a key that is not the caller's."""
         store = self.store()
         board = store.load()
         actor = self.actor(board)
@@ -71,13 +71,13 @@ class Session:
         return store, self.shown(board), actor
 
     def warn_of_key(self, trouble: str) -> None:
-        """Say once what is wrong with the caller's key, if anything is."""
+        """Print a warning about the caller's key, if there is one, once per command."""
         if trouble and not self._key_warned:
             self._key_warned = True
             warn(trouble)
 
     def shown(self, board: Board) -> BoardOnDay:
-        """A board as it holds today."""
+        """The view of a board today."""
         return view_today(board, self.now())
 
     def now(self) -> datetime:
@@ -96,5 +96,5 @@ def has_screen() -> bool:
 
 
 def warn(text: str) -> None:
-    """Say something in one line on standard error."""
+    """Print a warning in one line on standard error."""
     click.echo(f"teamboard: {one_line(text)}", err=True)

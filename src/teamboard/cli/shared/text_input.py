@@ -1,4 +1,4 @@
-"""Texts on the command line: given, read from standard input, or written in an editor; none is lost."""
+"""Texts on the command line: as an argument, from standard input or an editor; unsaved ones are rescued."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from teamboard.store.base import StoreError
 
 
 def written(text: str | None, edit: bool) -> str:
-    """The text that was given, read from standard input for `-`, or written in an editor."""
+    """Return the given text, standard input for `-`, or what the user writes in an editor."""
     if edit:
         if text == "-":
             raise click.UsageError("Give - or --edit, not both.")
@@ -32,7 +32,7 @@ def written(text: str | None, edit: bool) -> str:
 
 @contextmanager
 def kept(session: Session, text: str) -> Iterator[None]:
-    """Keep a text that could not be saved, and say where."""
+    """Save a text to a file if the commit within fails, and say where in the error."""
     try:
         yield
     except (Refused, StoreError) as error:
@@ -41,5 +41,5 @@ def kept(session: Session, text: str) -> Iterator[None]:
         try:
             path = save_rescued_text(text, session.now())
         except OSError as trouble:
-            raise type(error)(f"{error} The text could not be kept either: {describe_os_error(trouble)}.") from error
+            raise type(error)(f"{error} Your text could not be saved either: {describe_os_error(trouble)}.") from error
         raise type(error)(f"{error} Your text is kept in {path}.") from error

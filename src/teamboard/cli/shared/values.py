@@ -1,4 +1,4 @@
-"""Values as they are typed on the command line: days, numbers, milestones. What is wrong is Refused."""
+"""Parse values typed on the command line: days, numbers, milestones."""
 
 from __future__ import annotations
 
@@ -38,6 +38,6 @@ def parse_number(text: str) -> float:
 
 
 def parse_milestones(milestones: tuple[str, ...]) -> tuple[Milestone, ...]:
-    """Typed milestones, `Exam` or `Exam=2` with its weight."""
+    """Parse typed milestones, `Exam` or `Exam=2` with its weight."""
     named = (m.rpartition("=") if "=" in m else (m, "", "1") for m in milestones)
     return tuple(Milestone(name=name, weight=parse_number(weight)) for name, _, weight in named)

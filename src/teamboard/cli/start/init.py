@@ -1,4 +1,4 @@
-"""`teamboard init` and `teamboard demo`: where a board begins."""
+"""`teamboard init` and `teamboard demo`: create a board."""
 
 from __future__ import annotations
 
@@ -43,7 +43,10 @@ DEMO_MEMBER = "mara"
 @click.option("--name", default="", help="Your name, without --from.")
 @pass_session
 def init(session: Session, source: Path | None, team_name: str, name: str) -> None:
-    """Make a new board; never over an existing file. Without options on a terminal, `teamboard` asks for it all."""
+    """Create a new board; an existing file is never replaced.
+
+    Without options on a terminal, `teamboard` asks for it all.
+    """
     store, actor = session.store(), local_actor()
     file = read_source(source, team_name, actor) if source is not None else _first_board(team_name, name, actor)
     board = store.create(file, actor)
@@ -59,7 +62,7 @@ def init(session: Session, source: Path | None, team_name: str, name: str) -> No
 @look_options()
 @pass_session
 def demo(session: Session) -> None:
-    """Look around on a sample team; nothing of yours is touched.
+    """Try a sample team; your own files are not changed.
 
     Every demo of a day shares one board: start it in two terminals and watch both.
     """
@@ -85,7 +88,7 @@ def open_demo(session: Session, member: str = DEMO_MEMBER) -> None:
     if not os.path.exists(store.path):
         store.create(sample_team(), local_actor())
     board = store.load()
-    # In the user's own cache, with made-up members: whoever acts there takes no key from anybody, and leaves none.
+    # In the user's own cache, with made-up members: their keys must not mix with the user's own.
     with keys_in(Path(store.path).parent / "demo-keys"):
         open_store(session, store, board, local_actor(find_member(board, member).handle), own=True)
 
@@ -142,13 +145,13 @@ def _demo_store() -> FileStore:
         try:
             store.load()
         except StoreError:
-            # A demo that can't be read, or of another version, is no loss.
+            # A demo that can't be read, or is of another version, is made again.
             os.unlink(store.path)
     return store
 
 
 def _first_board(team_name: str, name: str, actor: Actor) -> BoardFile:
-    """An empty team in this quarter, with whoever made it as its first member."""
+    """An empty team in this quarter, with its creator as the first member."""
     period = quarter_of(utc_now().astimezone().date())
     you = (name or full_name() or actor.login or "Me").replace(",", " ")
     days = {"starts": period.starts.isoformat(), "ends": period.ends.isoformat()}

@@ -1,4 +1,4 @@
-"""`teamboard` without a command: the board; where there is none yet, a first one."""
+"""`teamboard` without a command: open the board, or offer to create one."""
 
 from __future__ import annotations
 
@@ -44,6 +44,6 @@ def _introduced(session: Session, store: Store, board: Board, actor: Actor) -> t
     try:
         return who, store.commit(ClaimLogin(), who).board
     except Refused:
-        # Somebody was faster; whoever it was is on the board now.
+        # Somebody else changed the member meanwhile; the board has the result.
         board = store.load()
         return session.actor(board), board

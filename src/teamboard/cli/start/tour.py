@@ -20,14 +20,14 @@ from teamboard.store.file.store import FileStore
 @look_options()
 @pass_session
 def tour(session: Session) -> None:
-    """Walk through the keys on the sample team, in two minutes; nothing of yours is touched."""
+    """Learn the keys on a sample team, in two minutes; your own files are not changed."""
     take_tour(session)
 
 
 def take_tour(session: Session) -> None:
-    """Run the tour on a sample team of its own, which is gone afterwards."""
+    """Run the tour on a temporary sample team."""
     if not has_screen():
-        raise Refused("A tour wants a terminal; the README has the keys.")
+        raise Refused("The tour needs a terminal; the README lists the keys.")
     with tempfile.TemporaryDirectory(prefix="teamboard-") as folder:
         store = FileStore(os.path.join(folder, "tour.board.json"))
         board = store.create(sample_team(), local_actor())

@@ -1,4 +1,4 @@
-"""Documents from the templates beside this module; whatever a template prints is escaped for the document's format.
+"""Render documents from the templates beside this module, escaping every value for the document's format.
 
 `x.html.j2` is escaped for HTML, `x.md.j2` for Markdown, `x.typ.j2` is written as Typst's own literals, `x.txt.j2` is
 made one line of text. A template prints text that needs no escaping with the filter `safe`.
@@ -24,22 +24,22 @@ DocumentFormat = Literal["html", "md", "typ", "txt"]
 
 
 def render_template(name: str, format: DocumentFormat, /, **data: Any) -> str:
-    """The document that the template `name` (`report`, `review` …) for a format makes of plain data."""
+    """Return the document that the template `name` (`report`, `review` …) of a format makes of plain data."""
     return _environment(format).get_template(f"{name}.{format}.j2").render(data)
 
 
 def escape_html(text: str) -> str:
-    """Text for HTML: it is shown as it was typed, in an attribute too."""
+    """Escape text for HTML, in attributes too."""
     return escape(one_line(text))
 
 
 def escape_markdown(text: str) -> str:
-    """Text for Markdown: nothing in it is a mark, a link or a tag."""
+    """Escape text for Markdown: no markup, link or tag takes effect."""
     return _MARKDOWN.sub(r"\\\1", one_line(text))
 
 
 def typst_literal(value: str | float | None) -> str:
-    """A text, number or None as Typst writes it in code: nothing in a text is read as Typst's own language."""
+    """Return a text, number or None as a Typst literal: nothing in a text is read as Typst code."""
     if isinstance(value, str):
         return f'"{value.translate(_TYPST)}"'
     return "none" if value is None else repr(float(value))

@@ -25,7 +25,7 @@ from teamboard.render.report import (
 
 
 def report_json(board: Board, now: PeriodReport, before: PeriodReport | None) -> dict[str, Any]:
-    """A report as plain values, with the one of the period before."""
+    """A report as plain values, beside that of the period before."""
     return {**_plain(board, now), "before": _plain(board, before) if before else None}
 
 
@@ -79,12 +79,12 @@ def report_markdown(board: Board, now: PeriodReport, before: PeriodReport | None
 
 
 def report_html(board: Board, now: PeriodReport, before: PeriodReport | None) -> str:
-    """A report as one web page that asks nobody for anything, and prints well on A4."""
+    """A report as one self-contained web page that prints well on A4."""
     return render_template("report", "html", **_content(board, now, before))
 
 
 def _content(board: Board, now: PeriodReport, before: PeriodReport | None) -> dict[str, Any]:
-    """What the templates print."""
+    """The data of the templates."""
     return {
         "team": board.team.name if board.team else None,
         "revision_number": board.revision,
@@ -127,7 +127,7 @@ def _content(board: Board, now: PeriodReport, before: PeriodReport | None) -> di
 
 
 def _counts(section: Section) -> list[dict[str, Any]]:
-    """What is counted in a section, each with its share of the highest count, in percent."""
+    """The counts of a section, each with its share of the highest count, in percent."""
     highest_now = max([1, *(count.now for count in section.counts)])
     highest_before = max([1, *(count.before or 0 for count in section.counts)])
     return [

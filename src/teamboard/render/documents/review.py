@@ -1,4 +1,4 @@
-"""A review as a document: Markdown, a web page that prints well, JSON, PDF; of it what its reader may see, and no more.
+"""A review as a document: Markdown, a web page that prints well, JSON, PDF; with only what its reader may see.
 
 All text is escaped by the templates: it is shown as it was typed and means nothing to the format.
 """
@@ -42,7 +42,7 @@ SIGNATURE_WORDS: dict[SignatureState, str] = {
 
 
 def review_lines(board: Board, sides: Sides, signature_state: SignatureState, width: int) -> Iterator[Line]:
-    """A review in print."""
+    """A review as styled lines for a terminal."""
     review = sides.review
     yield ((f" Review of {name_of(board, review.member)}", "strong"), (f"   {review.on}, {review.state}", "dim"))
     yield ((f" {SIGNATURE_WORDS[signature_state]}", "bad" if signature_state == "broken" else "dim"),)
@@ -55,7 +55,7 @@ def review_lines(board: Board, sides: Sides, signature_state: SignatureState, wi
 
 
 class Part(Struct, frozen=True):
-    """A part of the document: a title, a line beside it, and paragraphs, each with its label."""
+    """A part of the document: title, text beside it, and labelled paragraphs."""
 
     title: str
     aside: str = ""
@@ -65,7 +65,7 @@ class Part(Struct, frozen=True):
 
 
 def parts(board: Board, content: ReviewContent) -> Iterator[Part]:
-    """The document part by part, the same in every form."""
+    """The parts of the document, the same in every format."""
     review = content.review
     rep, manager = name_of(board, review.member), name_of(board, review.manager)
     for goal in content.goals:
@@ -168,26 +168,26 @@ def review_markdown(board: Board, content: ReviewContent) -> str:
 
 
 def review_html(board: Board, content: ReviewContent) -> str:
-    """A review as one web page that asks nobody for anything, and prints well on A4."""
+    """A review as one self-contained web page that prints well on A4."""
     return render_template("review", "html", **_document(board, content))
 
 
 def review_typst(board: Board, content: ReviewContent) -> str:
-    """A review in Typst's language."""
+    """A review as Typst source."""
     return render_template("review", "typ", **_document(board, content))
 
 
 def review_pdf(board: Board, content: ReviewContent) -> bytes:
-    """A review as a PDF. Refused where the extra that writes it is not installed."""
+    """A review as a PDF. Raises Refused if the extra `pdf` is not installed."""
     try:
         import typst
     except ImportError:
-        raise Refused("PDF wants an extra: `pip install 'teamboard[pdf]'`; html prints well, too.") from None
+        raise Refused("PDF needs an extra: `pip install 'teamboard[pdf]'`; or print --to html.") from None
     return bytes(typst.compile(review_typst(board, content).encode()))
 
 
 def _document(board: Board, content: ReviewContent) -> dict[str, Any]:
-    """What the templates print."""
+    """The data of the templates."""
     title, under, whose = _head(board, content)
     return {
         "title": title,
