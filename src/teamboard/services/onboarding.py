@@ -89,7 +89,7 @@ def _document(team: str, period: Period) -> Document:
 
 
 def _handle(name: str, taken: Iterable[str], *, own: str = "") -> str:
-    """A handle for a name: the login, the first name, with a letter more, with a number; one that is not taken."""
+    """The first free handle for a name: the login, first name, first name and initial, or first name and number."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     words = [_NOT_IN_HANDLES.sub("", word).strip("._-") for word in plain.split()]
     words = [word for word in words if word] or ["member"]
@@ -163,7 +163,7 @@ def from_csv(path: Path, team: str, now: datetime, by: Actor) -> BoardFile:
 def _managers(
     document: Document, rows: list[tuple[int, dict[str, str]]], handles: dict[str, str], file: str, *, has_column: bool
 ) -> None:
-    """Who reports to whom; without a column for it, everybody to the first one. The first one stands on top."""
+    """Set managers from the column, or, without it, the first member for all others; sort managers first."""
     members = document.values["members"]
     first = members[0]["handle"]
     named: dict[str, str] = {}
@@ -178,7 +178,7 @@ def _managers(
         manager = named.get(member["handle"]) if has_column else first
         if manager is not None and manager != member["handle"]:
             member["manager"] = manager
-    # The first one has no manager, and a manager comes before those who report to them.
+    # A manager comes before those who report to them.
     order = [m["handle"] for m in members]
     members.sort(key=lambda m: (_depth(m["handle"], named if has_column else {}), order.index(m["handle"])))
 

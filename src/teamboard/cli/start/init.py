@@ -79,7 +79,7 @@ def demo(session: Session) -> None:
 
 
 def open_demo(session: Session, member: str = DEMO_MEMBER) -> None:
-    """Open today's demo board, as one of its members; only looking on, in a read-only session."""
+    """Open today's demo board, as one of its members; read-only in a read-only session."""
     if session.read_only:
         with _demo_to_look_at() as store:
             open_store(session, store, store.load(), local_actor())
@@ -107,7 +107,7 @@ def sample_team() -> BoardFile:
 
 @contextmanager
 def _demo_to_look_at() -> Iterator[FileStore]:
-    """Today's demo board if there is one that can be read; else one in a temporary folder that is gone afterwards."""
+    """Yield today's demo board if there is a readable one; else one in a temporary folder, deleted afterwards."""
     store = FileStore(user_cache_path("teamboard") / _demo_name())
     try:
         store.load()
@@ -128,7 +128,7 @@ def _demo_name() -> str:
 
 
 def _demo_store() -> FileStore:
-    """Today's demo board in the user's cache, or where that can't be, in the temporary folder."""
+    """Today's demo board in the user's cache, or in the temporary folder if the cache can't be written."""
     name, folder = _demo_name(), user_cache_path("teamboard")
     try:
         make_private_folder(folder)

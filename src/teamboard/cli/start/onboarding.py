@@ -1,4 +1,4 @@
-"""The first minutes: what to begin with where there is no board."""
+"""Onboarding: what to start with if there is no board."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from teamboard.store.base import Store, utc_now
 
 
 def first_minutes(session: Session, store: Store) -> bool:
-    """Offer the demo, a tour, a new board, a file to start from; whether there is a board now, to be opened."""
+    """Offer the demo, a tour, a new board, or a file to start from; return whether there is now a board to open."""
     actor = local_actor()
 
     def make(what: FirstTeam | Path) -> None:

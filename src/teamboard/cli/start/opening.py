@@ -33,7 +33,7 @@ def open_board(session: Session) -> None:
 
 
 def _introduced(session: Session, store: Store, board: Board, actor: Actor) -> tuple[Actor, Board]:
-    """Who is at the terminal: their login is stored with the member they say they are, or they look on."""
+    """Ask who is at the terminal, and store their login with that member; return actor and board."""
     free = [m for m in board.members if not m.logins]
     if not free or not actor.login:
         return actor, board
