@@ -1,0 +1,123 @@
+"""Which records may leave a board with a closed period, and which stay because somebody has to act on them."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+from teamboard.actions.base import Action, Actor
+from teamboard.actions.check_ins import CheckInGoal
+from teamboard.actions.facts import AddFact
+from teamboard.actions.feedback import GiveFeedback, ResolveFeedback
+from teamboard.actions.goals import AddGoal
+from teamboard.actions.one_on_ones import FinishAction, NewAction, WriteOneOnOne
+from teamboard.actions.periods import BeginPeriod
+from teamboard.actions.standup import RecordStandup
+from teamboard.domain.board import Board
+from teamboard.domain.history.archive import archivable_ids, last_archivable_period
+from teamboard.domain.records import DoneOrNot, EarlierPeriod
+from tests.conftest import ANA, BEN, MARA, NOW, Maker
+
+YEAR_END = datetime(2027, 1, 1, 9, 0, tzinfo=UTC)
+"""When the next period begins."""
+
+
+def closed(maker: Maker, **choices: str) -> Board:
+    """The small board with its quarter closed at the year's end, and its history."""
+    maker.do(BeginPeriod(choices=choices), at=YEAR_END)  # type: ignore[arg-type]
+    return maker.file().board
+
+
+def period(board: Board, before: date = date.max) -> EarlierPeriod:
+    found = last_archivable_period(board, before)
+    assert found is not None
+    return found
+
+
+def of(board: Board, letter: str) -> list[str]:
+    """The ids of a table, by its letter, that may be archived with the last period."""
+    return [i for i in archivable_ids(board, period(board)) if i.startswith(letter)]
+
+
+def do(maker: Maker, days_later: int, action: Action, by: Actor = MARA) -> None:
+    maker.do(action, by, NOW + timedelta(days=days_later))
+
+
+def test_the_last_period_that_ended_before_the_day(maker: Maker) -> None:
+    assert last_archivable_period(maker.file().board, date.max) is None
+    board = closed(maker)
+    assert period(board).name == "Q4 2026"
+    assert last_archivable_period(board, date(2026, 12, 31)) is None
+    assert period(board, date(2027, 1, 1)).ends == date(2026, 12, 31)
+    maker.do(BeginPeriod(), at=datetime(2027, 4, 1, 9, tzinfo=UTC))
+    later = maker.file().board
+    assert period(later).name == "Q1 2027"
+    assert period(later, date(2027, 2, 1)).name == "Q4 2026"
+
+
+def test_closed_goals_go_with_their_check_ins_and_carried_ones_stay(maker: Maker) -> None:
+    maker.check_in("G1", 100)
+    maker.check_in("G2", 50, by=BEN)
+    maker.check_in("G1", 200)
+    board = closed(maker, T1="close", G1="close", G2="carry")
+    # Nothing aligned to T1 is left: the carried goal follows its successor or stands alone.
+    assert of(board, "G") == ["G1"]
+    assert of(board, "C") == ["C1", "C3"]
+    assert of(board, "T") == ["T1"]
+
+
+def test_a_team_goal_stays_while_an_open_goal_is_aligned_to_it(maker: Maker) -> None:
+    board = closed(maker, G1="close")
+    assert (of(board, "G"), of(board, "T")) == (["G1"], [])
+
+
+def test_ids_come_in_order_of_their_numbers(maker: Maker) -> None:
+    for number in range(10):
+        maker.do(AddGoal(owner="ana", title=f"Goal {number}", measure=DoneOrNot()))
+    ids = [goal.id for goal in maker.board.goals]
+    board = closed(maker, **dict.fromkeys(ids, "close"))
+    assert of(board, "G") == [f"G{number}" for number in range(1, 13)]
+
+
+def test_feedback_goes_once_it_is_answered_but_the_newest_stays(maker: Maker) -> None:
+    for text in ("One", "Two", "Three", "Four"):
+        maker.do(GiveFeedback(to="ana", text=text), BEN)
+    for feedback in ("F1", "F3", "F4"):
+        maker.do(ResolveFeedback(feedback=feedback), ANA)
+    # F2 is open; F4 is the newest, from which the cadence counts.
+    assert of(closed(maker), "F") == ["F1", "F3"]
+
+
+def test_a_one_on_one_stays_while_an_action_of_it_is_open(maker: Maker) -> None:
+    for days in (0, 7, 14):
+        held = (NOW + timedelta(days=days)).date()
+        do(maker, days, WriteOneOnOne(member="ana", note="x", agreed=(NewAction(text="Call"),), held=held), ANA)
+    do(maker, 15, FinishAction(action="O2.1"), ANA)
+    do(maker, 15, FinishAction(action="O3.1"), ANA)
+    assert of(closed(maker), "O") == ["O2"]
+    do(maker, 50, FinishAction(action="O1.1"), ANA)
+    assert of(maker.file().board, "O") == ["O1", "O2"]
+
+
+def test_standups_go_but_the_last_one_and_facts_stay(maker: Maker) -> None:
+    for days in range(3):
+        do(maker, days, RecordStandup(began=NOW + timedelta(days=days), seconds={"ana": 30}))
+    do(maker, 3, AddFact(member="ana", name="Calls", value=1, source="CRM"))
+    found = archivable_ids(board := closed(maker), period(board))
+    assert [i for i in found if i in board.tables["standups"]] == list(board.tables["standups"])[:2]
+    assert not [i for i in found if i in board.tables["facts"]]
+
+
+def test_what_happened_after_the_close_stays(maker: Maker) -> None:
+    closed(maker)
+    for days in (60, 61):
+        do(maker, days, GiveFeedback(to="ana", text="Later"), BEN)
+    do(maker, 62, ResolveFeedback(feedback="F1"), ANA)
+    do(maker, 62, CheckInGoal(goal="G1", value=1), ANA)
+    board = maker.file().board
+    assert archivable_ids(board, period(board)) == []
+
+
+def test_without_its_history_nothing_of_a_period_may_go(maker: Maker) -> None:
+    closed(maker, G1="close")
+    assert maker.board.history is None
+    assert archivable_ids(maker.board, period(maker.board)) == []
