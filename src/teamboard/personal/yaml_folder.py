@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
@@ -64,7 +65,7 @@ class YamlFolder(Generic[N]):
         """The item of that name, or None. If its file has its name, no other file is read."""
         for folder_path in reversed(self.folders()):
             path = folder_path / f"{name}.yaml"
-            if "/" not in name and path.is_file():
+            if "/" not in name and os.path.isfile(path):
                 try:
                     item = self.read(path)
                 except YamlError:
