@@ -148,10 +148,10 @@ def test_any_text_is_a_number_or_none(text: str, decimal: DecimalSign) -> None:
 
 
 @pytest.mark.parametrize("value", [LARGEST * 1.01, -LARGEST * 1.01, float("inf"), float("nan"), 10**400])
-def test_a_board_takes_no_number_of_more_than_15_digits(value: float) -> None:
-    with pytest.raises(Refused, match=r"^The target must be a number of at most 15 digits\.$"):
+def test_a_board_takes_no_number_of_more_than_18_digits(value: float) -> None:
+    with pytest.raises(Refused, match=r"^The target must be a number of at most 18 digits\.$"):
         bounded_number(value, "The target")
-    with pytest.raises(Refused, match=r"^The weight must be a number above 0 of at most 15 digits\.$"):
+    with pytest.raises(Refused, match=r"^The weight must be a number above 0 of at most 18 digits\.$"):
         bounded_weight(value, "The weight")
 
 
