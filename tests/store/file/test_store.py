@@ -160,7 +160,7 @@ def test_init_never_writes_over_anything(store: FileStore, maker: Maker, tmp_pat
 def test_init_where_there_are_no_links(maker: Maker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A FAT or SMB folder: the system refuses to link."""
 
-    def refuse(*_: object) -> None:
+    def refuse(*_: object, **__: object) -> None:
         raise PermissionError(1, "Operation not permitted")
 
     monkeypatch.setattr(os, "link", refuse)

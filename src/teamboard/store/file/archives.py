@@ -23,6 +23,7 @@ from teamboard.domain.ids import make_id, table_of
 from teamboard.domain.records import TABLES, Record
 from teamboard.store import codec
 from teamboard.store.file import atomic_file
+from teamboard.store.file.side_folder import side_folder
 from teamboard.store.hash_chain import link_entry
 from teamboard.store.lazy_history import LazyHistory, entry_texts
 
@@ -112,14 +113,11 @@ def digest_of(pieces: Iterable[bytes]) -> str:
 
 def write_archive(path: str, pieces: list[bytes], about: Archive) -> None:
     """Write an archive with the board's group and mode; the caller holds the lock. Raises OSError."""
-    place = folder(path)
-    if not os.path.isdir(place):
-        atomic_file.new_folder_like(path, place)
-    name = os.path.join(place, about.file)
-    with suppress(FileNotFoundError):
-        # Left over from an interrupted archive: no commit refers to it.
-        os.unlink(name)
-    atomic_file.replace(name, pieces, new=True, like=path)
+    with side_folder(folder(path), new_like=path) as place:
+        with suppress(FileNotFoundError):
+            # Left over from an interrupted archive: no commit refers to it.
+            place.unlink(about.file)
+        place.write(about.file, pieces, path)
 
 
 def _records_by_table(board: Board, ids: Iterable[str]) -> dict[str, list[Record]]:

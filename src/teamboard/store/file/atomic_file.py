@@ -9,13 +9,15 @@ import os
 import stat
 from collections.abc import Callable
 from contextlib import suppress
-from errno import EINVAL
+from errno import EFBIG, EINVAL, EISDIR
 from typing import NamedTuple
 
 from teamboard.store.read_only import check_file_may_be_written
 
 POSIX = os.name == "posix"
 BUFFER_BYTES = 1 << 16
+MOST_BYTES = 1 << 30
+"""No board is larger; a file that is would fill the memory."""
 
 
 class Signature(NamedTuple):
@@ -38,24 +40,34 @@ def _signature(found: os.stat_result) -> Signature:
 def read(path: str, *, follow: bool = True) -> tuple[bytes, Signature]:
     """Return a file's bytes and their signature; read again, up to 10 times, if it was changed meanwhile.
 
-    With `follow` False, raises OSError for a symbolic link or anything else that is not a regular file.
+    Raises OSError for what is not a regular file, or is too large; with `follow` False also for a symbolic link.
     """
     for _ in range(10):
-        with open(path, "rb", buffering=0, opener=None if follow else _open_regular_file) as file:
+        with open(path, "rb", buffering=0, opener=_open_file if follow else _open_file_itself) as file:
             before = _signature(os.fstat(file.fileno()))
+            if before.size > MOST_BYTES:
+                raise OSError(EFBIG, f"Larger than {MOST_BYTES >> 30} GiB")
             data = file.readall()
             if _signature(os.fstat(file.fileno())) == before and len(data) == before.size:
                 break
     return data, before
 
 
-def _open_regular_file(path: str, flags: int) -> int:
-    """Open the regular file at `path`, without following a link or blocking on a named pipe."""
-    descriptor = os.open(path, flags | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+def _open_file(path: str, flags: int) -> int:
+    """Open the regular file at `path`; nothing else is waited for, as a named pipe, or read without an end."""
+    descriptor = os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+    mode = os.fstat(descriptor).st_mode
+    if not stat.S_ISREG(mode):
         os.close(descriptor)
+        if stat.S_ISDIR(mode):
+            raise IsADirectoryError(EISDIR, os.strerror(EISDIR))
         raise OSError(EINVAL, "Not a regular file")
     return descriptor
+
+
+def _open_file_itself(path: str, flags: int) -> int:
+    """Open the regular file at `path`, not through a link."""
+    return _open_file(path, flags | getattr(os, "O_NOFOLLOW", 0))
 
 
 def temporary(path: str) -> str:
@@ -68,7 +80,9 @@ class DurabilityUnknown(OSError):
     """The file was replaced, but fsync failed: after a power failure the old file may be back."""
 
 
-def replace(path: str, pieces: list[bytes], *, new: bool = False, like: str = "") -> Signature:
+def replace(
+    path: str, pieces: list[bytes], *, new: bool = False, like: str = "", dir_fd: int | None = None
+) -> Signature:
     """Write the joined pieces to `path`, atomically and durably; the caller holds the lock.
 
     Args:
@@ -76,6 +90,7 @@ def replace(path: str, pieces: list[bytes], *, new: bool = False, like: str = ""
         pieces: The content.
         new: The file must not exist; it gets the mode of the umask.
         like: The path of a file whose group and mode a new file gets instead.
+        dir_fd: The open folder in which `path` is a name.
 
     Returns:
         The signature of the new file.
@@ -88,7 +103,7 @@ def replace(path: str, pieces: list[bytes], *, new: bool = False, like: str = ""
     kept = os.stat(like or path) if like or not new else None
     name = temporary(path)
     with suppress(FileNotFoundError):
-        os.unlink(name)
+        os.unlink(name, dir_fd=dir_fd)
 
     def share(descriptor: int) -> None:
         if kept is not None and like:
@@ -96,7 +111,9 @@ def replace(path: str, pieces: list[bytes], *, new: bool = False, like: str = ""
         elif kept is not None:
             _copy_ownership(descriptor, kept)
 
-    return _write_and_rename(path, name, pieces, mode=0o666 if kept is None else 0o600, share=share, new=new)
+    return _write_and_rename(
+        path, name, pieces, mode=0o666 if kept is None else 0o600, share=share, new=new, dir_fd=dir_fd
+    )
 
 
 def replace_private(path: str, data: bytes) -> None:
@@ -118,10 +135,11 @@ def _write_and_rename(
     mode: int,
     share: Callable[[int], None] | None = None,
     new: bool = False,
+    dir_fd: int | None = None,
 ) -> Signature:
     """Write the pieces to the temporary file `name`, call `share` with its descriptor, and rename it to `path`."""
     check_file_may_be_written()
-    descriptor = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), mode)
+    descriptor = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), mode, dir_fd=dir_fd)
     try:
         with os.fdopen(descriptor, "wb", buffering=BUFFER_BYTES) as file:
             file.writelines(pieces)
@@ -131,32 +149,33 @@ def _write_and_rename(
             os.fsync(file.fileno())
             written = _signature(os.fstat(file.fileno()))
         if new:
-            _link_new(name, path)
+            _link_new(name, path, dir_fd)
         else:
-            os.replace(name, path)
+            os.replace(name, path, src_dir_fd=dir_fd, dst_dir_fd=dir_fd)
     except BaseException:
         with suppress(OSError):
-            os.unlink(name)
+            os.unlink(name, dir_fd=dir_fd)
         raise
     try:
-        _sync_folder(os.path.dirname(path))
+        _sync_folder(os.path.dirname(path), dir_fd)
     except OSError as error:
         raise DurabilityUnknown(error.errno, error.strerror) from error
     return written
 
 
-def _link_new(name: str, path: str) -> None:
+def _link_new(name: str, path: str, dir_fd: int | None) -> None:
     """Rename a file without overwriting: os.link never overwrites; without hard links, check and rename."""
     try:
-        os.link(name, path)
+        os.link(name, path, src_dir_fd=dir_fd, dst_dir_fd=dir_fd)
     except FileExistsError:
         raise
     except OSError:
-        if os.path.lexists(path):
+        with suppress(FileNotFoundError):
+            os.stat(path, dir_fd=dir_fd, follow_symlinks=False)
             raise FileExistsError(path) from None
-        os.rename(name, path)
+        os.rename(name, path, src_dir_fd=dir_fd, dst_dir_fd=dir_fd)
     else:
-        os.unlink(name)
+        os.unlink(name, dir_fd=dir_fd)
 
 
 def is_sticky(path: str) -> bool:
@@ -178,10 +197,10 @@ def share_like(path: str, descriptor: int) -> None:
     """Give an open file the group and mode of the file at `path`; errors are ignored."""
     if POSIX:
         with suppress(OSError):
-            _copy_group_and_mode(descriptor, os.stat(path))
+            copy_group_and_mode(descriptor, os.stat(path))
 
 
-def _copy_group_and_mode(descriptor: int, kept: os.stat_result) -> None:
+def copy_group_and_mode(descriptor: int, kept: os.stat_result) -> None:
     now = os.fstat(descriptor)
     if now.st_gid != kept.st_gid:
         os.fchown(descriptor, -1, kept.st_gid)
@@ -194,31 +213,12 @@ def _share_new_file(descriptor: int, kept: os.stat_result) -> None:
     if not POSIX:
         return
     try:
-        _copy_group_and_mode(descriptor, kept)
+        copy_group_and_mode(descriptor, kept)
     except OSError:
         # We are not in that group: give our group no more rights than everybody has.
         everybody = kept.st_mode & 0o006
         with suppress(OSError):
             os.fchmod(descriptor, 0o600 | everybody << 3 | everybody)
-
-
-def new_folder_like(path: str, folder: str) -> None:
-    """Create a folder with the group of the file at `path`, for the same people. Raises OSError."""
-    check_file_may_be_written()
-    os.mkdir(folder)
-    if not POSIX:
-        return
-    with suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
-        try:
-            kept = os.stat(path)
-            if os.fstat(descriptor).st_gid != kept.st_gid:
-                os.fchown(descriptor, -1, kept.st_gid)
-            mode = kept.st_mode & 0o666 | 0o600
-            # A folder needs x to be entered: set it where r is set.
-            os.fchmod(descriptor, mode | (mode & 0o444) >> 2)
-        finally:
-            os.close(descriptor)
 
 
 def _copy_ownership(descriptor: int, kept: os.stat_result) -> None:
@@ -235,9 +235,12 @@ def _copy_ownership(descriptor: int, kept: os.stat_result) -> None:
     os.fchmod(descriptor, stat.S_IMODE(kept.st_mode))
 
 
-def _sync_folder(folder: str) -> None:
+def _sync_folder(folder: str, dir_fd: int | None = None) -> None:
     """Fsync the folder, which makes a rename durable."""
     if not POSIX:
+        return
+    if dir_fd is not None:
+        os.fsync(dir_fd)
         return
     descriptor = os.open(folder, os.O_RDONLY)
     try:

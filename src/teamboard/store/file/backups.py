@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from teamboard.store.file import atomic_file
+from teamboard.store.file.side_folder import SideFolder, side_folder
 
 INTERVAL = timedelta(hours=1)
 KEEP_NEWEST = 10
@@ -38,14 +39,19 @@ def folder(path: str) -> str:
 
 def list_backups(path: str) -> list[Backup]:
     """The backups of the board at `path`, newest first."""
+    with suppress(OSError), side_folder(folder(path)) as place:
+        return _listed(place, path)
+    return []
+
+
+def _listed(place: SideFolder, path: str) -> list[Backup]:
     found = []
-    with suppress(OSError), os.scandir(folder(path)) as entries:
-        for entry in entries:
-            match = _NAME.fullmatch(entry.name)
-            with suppress(ValueError):
-                if match is not None and entry.is_file(follow_symlinks=False):
-                    at = datetime.strptime(match[1], _STAMP).replace(tzinfo=UTC)
-                    found.append(Backup(at, int(match[2]), entry.path))
+    for name in place.names():
+        match = _NAME.fullmatch(name)
+        with suppress(ValueError):
+            if match is not None:
+                at = datetime.strptime(match[1], _STAMP).replace(tzinfo=UTC)
+                found.append(Backup(at, int(match[2]), os.path.join(folder(path), name)))
     return sorted(found, reverse=True)
 
 
@@ -65,21 +71,19 @@ def take_backup(path: str, revision: int, now: datetime, *, replaced_next: bool)
     With `replaced_next` the backup is a hard link. A file that stays in place is copied, because a program that
     writes into it without a commit would change the backup too.
     """
-    place = folder(path)
-    if not os.path.isdir(place):
-        atomic_file.new_folder_like(path, place)
-    kept = Backup(now, revision, os.path.join(place, f"{now:{_STAMP}}-r{revision}.json"))
-    if not os.path.isfile(kept.path) or os.path.islink(kept.path):
-        _link_or_copy(path, kept.path, linked=replaced_next)
-    _rotate(path, now)
-    return kept
+    name = f"{now:{_STAMP}}-r{revision}.json"
+    with side_folder(folder(path), new_like=path) as place:
+        if not place.has(name):
+            _link_or_copy(path, place, name, linked=replaced_next)
+        _rotate(path, place, now)
+    return Backup(now, revision, os.path.join(folder(path), name))
 
 
-def _link_or_copy(path: str, kept: str, *, linked: bool) -> None:
+def _link_or_copy(path: str, place: SideFolder, name: str, *, linked: bool) -> None:
     """Create the backup by hard link or copy. Raises FileExistsError instead of overwriting."""
     if linked:
         try:
-            os.link(path, kept)
+            place.link(path, name)
         except FileExistsError:
             raise
         except OSError:
@@ -87,17 +91,17 @@ def _link_or_copy(path: str, kept: str, *, linked: bool) -> None:
             linked = False
     if not linked:
         data, _ = atomic_file.read(path)
-        atomic_file.replace(kept, [data], new=True, like=path)
+        place.write(name, [data], path)
 
 
-def _rotate(path: str, now: datetime) -> None:
+def _rotate(path: str, place: SideFolder, now: datetime) -> None:
     """Delete all but the 10 newest backups and the last of each of the past 30 days."""
     seen: set[object] = set()
-    for i, found in enumerate(list_backups(path)):
+    for i, found in enumerate(_listed(place, path)):
         day = found.at.date()
         first_of_day = day not in seen
         seen.add(day)
         recent = now - found.at <= timedelta(days=KEEP_DAYS)
         if i >= KEEP_NEWEST and not (first_of_day and recent):
             with suppress(OSError):
-                os.unlink(found.path)
+                place.unlink(os.path.basename(found.path))

@@ -137,6 +137,10 @@ def _examine_surroundings(path: str) -> Iterator[Finding]:
         yield Finding("everybody on this machine may write the board", False)
     for line in notices(path):
         yield Finding(line, False)
+    for place in (backups.folder(path), archives.folder(path)):
+        if os.path.lexists(place) and (os.path.islink(place) or not os.path.isdir(place)):
+            name = os.path.basename(place)
+            yield Finding(f"{name} is a link or no folder, and is not used: move it away", False)
     found = backups.list_backups(path)
     newest = f", the newest of {found[0].at:%Y-%m-%d %H:%M} UTC, revision {found[0].revision}" if found else ""
     yield Finding(f"backups: {len(found)}{newest}", True)
