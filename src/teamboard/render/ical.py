@@ -51,7 +51,9 @@ def calendar(shown: BoardOnDay, now: datetime) -> bytes:
         event.add("uid", f"{uuid5(_NAMESPACE, f'{since.isoformat()} {day.key}')}@teamboard")
         event.add("dtstamp", now)
         event.add("dtstart", day.on)
-        event.add("dtend", day.on + timedelta(days=1))
+        if day.on < date.max:
+            # Without an end the event lasts a day as well.
+            event.add("dtend", day.on + timedelta(days=1))
         event.add("summary", day.summary)
         if day.description:
             event.add("description", day.description)
@@ -87,7 +89,7 @@ def _one_on_one_events(shown: BoardOnDay, member: Member) -> Iterator[DayEvent]:
             for theme, numbers in topic_numbers_by_theme(talk)
             for i in numbers
         ]
-        summary = f"One-on-one: {pair_names(board, member)}"
+        summary = f"One-on-one: {name_of(board, talk.member)} and {name_of(board, talk.manager)}"
         yield DayEvent(
             f"one-on-one {member.handle} {number}", talk.held or talk.on, summary, "one-on-one", "\n".join(topics)
         )
