@@ -18,7 +18,7 @@ MAX_LENGTH = 70
 def clash_lines(board: Board, clash: MergeConflict) -> list[str]:
     """Three lines: what the conflict is about, the board's version, the copy's version."""
     record = board.get(clash.record_id)
-    title = getattr(record, "title", "") or getattr(record, "name", "")
+    title = getattr(record, "name", "") or getattr(record, "title", "")
     label = one_line(f"{clash.record_id} {title}".strip())
     if clash.field == GONE:
         gone, changed = "taken off", "still there, and changed"
