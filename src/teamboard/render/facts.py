@@ -116,13 +116,20 @@ def describe_change(board: Board, entry: HistoryEntry) -> str:
     if len(changes) == 1 and not checkins:
         ((record_id, change),) = changes.items()
         return _describe_one_fact(board, record_id, change)
-    fields = next((c.after or c.before or {} for c in changes.values()), {})
     created = sum(c.before is None for c in changes.values())
     removed = sum(c.after is None for c in changes.values())
     counts = {"new": created, "corrected": len(changes) - created - removed, "gone": removed, "check-ins": checkins}
     summary = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
-    batch = str(fields.get("batch") or "")
+    batch = next((name for i, c in changes.items() if (name := _batch_of(board, i, c))), "")
     return f"brought in facts{f' of {batch}' if batch else ''}: {summary}"
+
+
+def _batch_of(board: Board, record_id: str, change: Change) -> str:
+    """The name of the map that a changed fact was imported by; empty for one put down by hand."""
+    # A correction has only the fields that differ.
+    fact = board.get(record_id)
+    name = {**(change.before or {}), **(change.after or {})}.get("batch")
+    return str(name or (fact.batch if isinstance(fact, Fact) else "") or "")
 
 
 def _describe_one_fact(board: Board, record_id: str, change: Change) -> str:
