@@ -31,8 +31,9 @@ OPEN_SIGN, DONE_SIGN = "☐", "☑"
 
 
 def pair_names(board: Board, member: Member) -> str:
-    """The names of a member and their manager: `Ana Ruiz and Mara Lind`."""
-    return f"{one_line(member.name)} and {name_of(board, member.manager or '')}"
+    """The names of a member and their manager: `Ana Ruiz and Mara Lind`; the member's alone without a manager."""
+    name = one_line(member.name)
+    return f"{name} and {name_of(board, member.manager)}" if member.manager else name
 
 
 def describe_meeting_day(shown: BoardOnDay, member: Member) -> Span:
