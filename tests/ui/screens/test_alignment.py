@@ -1,4 +1,4 @@
-"""The alignment, the shares, the period's turn and its report, the board on a date."""
+"""The alignment, the shares, the board on a date."""
 
 from __future__ import annotations
 
@@ -12,8 +12,6 @@ from teamboard.store.file.store import FileStore
 from teamboard.ui.screens.alignment.alignment import AlignmentScreen
 from teamboard.ui.screens.alignment.alignment_form import AlignmentForm
 from teamboard.ui.screens.board.board import BoardScreen
-from teamboard.ui.screens.periods.period_rollover import PeriodRolloverScreen
-from teamboard.ui.screens.periods.report import ReportScreen
 from teamboard.ui.screens.team.member import MemberScreen
 from teamboard.ui.widgets.board_view import BoardView
 from tests.conftest import ANA
@@ -90,47 +88,6 @@ async def test_who_moves_a_goal_that_was_moved_meanwhile_sees_theirs(app: MakeAp
         assert goal(sample_store, "G12").aligned == {"T5": 1.0}
         await pilot.press("ctrl+s")
         await until(pilot, lambda: goal(sample_store, "G12").aligned == {"T6": 1.0})
-
-
-@pytest.mark.slow
-async def test_the_turn_of_a_period_is_chosen_on_one_screen(app: MakeApp, sample_store: FileStore) -> None:
-    async with app("mara").run_test(size=(120, 40), notifications=True) as pilot:
-        await pilot.press("Q")
-        await until_shown(pilot, "the result so far")
-        await pilot.press("n")
-        await until_shown(pilot, "35 unfinished")
-        screen = pilot.app.screen
-        assert isinstance(screen, PeriodRolloverScreen)
-        await pilot.press("3", "down", "1", "2", "4", "left")
-        line_with(pilot, "renew: close it, begin afresh")
-        await pilot.press("ctrl+s")
-        await until_shown(pilot, "begins in 40 days")
-        await pilot.press("escape")
-        await until_shown(pilot, "Press Esc again")
-        screen.query_one("#starts", Input).value = "today"
-        screen.query_one("#ends", Input).value = "today+60"
-        await pilot.press("ctrl+s")
-        await until(pilot, lambda: isinstance(pilot.app.screen, ReportScreen))
-        await until_shown(pilot, "Q1 2027: the result so far")
-        await pilot.press("less_than_sign")
-        await until_shown(pilot, "This quarter: the result ")
-        assert "30" in line_with(pilot, "missed")
-        await pilot.press("left", "left")
-        await until_shown(pilot, "Last quarter: the result ")
-        await pilot.press("right", "escape")
-        await until_shown(pilot, "Q1 2027 · day 1 of 61")
-    board = sample_store.load()
-    outcomes = {t.id: t.outcome for t in board.team_goals}
-    assert list(outcomes) == ["T1", "T2", "T3", "T4", "T5", "T6", "T7"]
-    assert list(outcomes.values()) == ["missed", "achieved", "missed", None, "dropped", None, None]
-
-
-async def test_a_rep_does_not_begin_a_period(app: MakeApp) -> None:
-    async with app("ana").run_test(size=(80, 24), notifications=True) as pilot:
-        await pilot.press("Q")
-        await until_shown(pilot, "the result so far")
-        await pilot.press("n")
-        await until_shown(pilot, "Only Mara Lind (mara)")
 
 
 @pytest.mark.slow

@@ -164,6 +164,57 @@ async def test_two_terminals_see_what_the_other_has_written(app: MakeApp, sample
     assert "Fifty, and deeper" not in Path(sample_store.path).read_text(encoding="utf-8")
 
 
+async def test_who_signs_is_asked_and_a_second_press_signs_for_nobody(app: MakeApp, sample_store: FileStore) -> None:
+    shared(sample_store)
+
+    def signatures() -> list[tuple[str, str | None]]:
+        return [(s.by, s.witnessed) for s in the_review(sample_store).signatures]
+
+    async with app("mara").run_test(size=(120, 40), notifications=True) as pilot:
+        pilot.app.screen.query_one(BoardView).select("M2")
+        await pilot.press("r")
+        await until_shown(pilot, "3 apart")
+        await pilot.press("3", "w")
+        await until_shown(pilot, "Sign what was agreed")
+        line_with(pilot, "1  Sign for yourself")
+        line_with(pilot, "2  Ana Ruiz is here and signs; you are the witness")
+        await pilot.press("escape")
+        await until_gone(pilot, "Sign what was agreed")
+        assert signatures() == []
+        await pilot.press("w")
+        await until_shown(pilot, "Sign what was agreed")
+        await pilot.press("space")
+        await until_shown(pilot, "Signed by Mara Lind.")
+        assert signatures() == [("mara", None)]
+        await pilot.press("w")
+        await until_shown(pilot, "1  Ana Ruiz is here and signs; you are the witness")
+        assert not [line for line in screen_text(pilot) if "Sign for yourself" in line]
+        await pilot.press("escape")
+        await until_gone(pilot, "Sign what was agreed")
+        assert signatures() == [("mara", None)]
+        await pilot.press("w")
+        await until_shown(pilot, "Sign what was agreed")
+        await pilot.press("1")
+        await until_shown(pilot, "Ana Ruiz (witnessed by Mara Lind)")
+    assert signatures() == [("mara", None), ("ana", "mara")]
+    assert the_review(sample_store).state == "signed"
+
+
+async def test_whoever_has_nobody_to_witness_for_signs_at_once(app: MakeApp, sample_store: FileStore) -> None:
+    shared(sample_store)
+    async with app("mara").run_test(size=(120, 40), notifications=True) as pilot:
+        pilot.app.screen.query_one(BoardView).select("M2")
+        await pilot.press("r")
+        await until_shown(pilot, "3 apart")
+        await pilot.press("3", "w")
+        await until_shown(pilot, "2  Ana Ruiz is here and signs")
+        await pilot.press("2")
+        await until_shown(pilot, "Ana Ruiz (witnessed by Mara Lind)")
+        await pilot.press("w")
+        await until(pilot, lambda: the_review(sample_store).state == "signed")
+    assert [(s.by, s.witnessed) for s in the_review(sample_store).signatures] == [("ana", "mara"), ("mara", None)]
+
+
 async def test_what_was_shared_first_is_shown_as_soon_as_the_other_shares(
     app: MakeApp, sample_store: FileStore
 ) -> None:
