@@ -1,4 +1,4 @@
-"""Draws the README's pictures from the sample team: `python docs/pictures.py`."""
+"""Draw the README's pictures from the sample team: `python docs/pictures.py`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from teamboard.domain.reviews.content import AgendaTopic, Preparation, Rating
 from teamboard.importers.team import read_team
 from teamboard.personal.settings import Settings
 from teamboard.resources import resource_folder
-from teamboard.services.review_session import Desk
+from teamboard.services.review_session import ReviewSession
 from teamboard.store.file.store import FileStore
 from teamboard.ui.app import BoardApp
 from teamboard.ui.snapshot import Picture, settled
@@ -29,7 +29,7 @@ PICTURES = {
     "board": ("", "", (118, 38), "harbour"),
     "detail": ("G13", "enter", (158, 40), "harbour"),
     "member": ("M2", "enter", (118, 34), "paper"),
-    "due": ("", "D", (104, 26), "harbour"),
+    "due": ("", "D", (112, 26), "harbour"),
     "one-on-one": ("M2", "o", (118, 22), "paper"),
     "pulse": ("", "P", (104, 34), "harbour"),
     "prepare": ("M2", "p", (140, 40), "harbour"),
@@ -44,7 +44,7 @@ PICTURES = {
     "deep": ("", "", (118, 38), "fjord"),
 }
 
-WHO = {
+VIEWERS = {
     "alignment": "mara",
     "revision": "mara",
     "report": "mara",
@@ -55,7 +55,7 @@ WHO = {
 }
 
 
-SAID = {
+RATINGS = {
     "ana": (
         Rating(goal="G12", rating=4, comment="Iberdrola moved, and the number is safe.", evidence=("C159",)),
         Rating(
@@ -87,18 +87,18 @@ TEXTS = {
 
 
 def both_have_prepared(store: FileStore) -> None:
-    """Ana and Mara have prepared their review, and shared it."""
+    """Prepare the review of Ana and Mara on both sides, and share it."""
     today = store.load().day_of(NOW)
-    desks = {}
+    sessions = {}
     for handle in ("ana", "mara"):
-        desks[handle] = Desk(store.load(), handle)
-        first = desks[handle].first_key(store.load())
+        sessions[handle] = ReviewSession(store.load(), handle)
+        first = sessions[handle].first_key(store.load())
         if first is not None:
             store.commit(first, Actor(handle))
-    for handle, desk in desks.items():
-        prepared = msgspec.structs.replace(TEXTS[handle], ratings=SAID[handle])
-        store.commit(desk.share(store.load(), find_review(store.load(), "R1"), prepared, today), Actor(handle))
-    for share in desks["ana"].reveals(store.load(), today):
+    for handle, session in sessions.items():
+        prepared = msgspec.structs.replace(TEXTS[handle], ratings=RATINGS[handle])
+        store.commit(session.share(store.load(), find_review(store.load(), "R1"), prepared, today), Actor(handle))
+    for share in sessions["ana"].reveals(store.load(), today):
         store.commit(share, Actor("ana"))
 
 
@@ -111,7 +111,7 @@ async def draw(name: str, path: Path) -> None:
     app = BoardApp(
         store,
         store.load(),
-        Actor(WHO.get(name, "ana")),
+        Actor(VIEWERS.get(name, "ana")),
         clock=lambda: NOW,
         settings=Settings(theme=theme, calm=True, big=name == "big"),
     )
@@ -130,7 +130,7 @@ async def draw(name: str, path: Path) -> None:
 def main() -> None:
     for name in sys.argv[1:] or PICTURES:
         with tempfile.TemporaryDirectory() as place:
-            # Whoever draws has keys and drafts of their own: those of the picture are made up.
+            # Keep the keys and drafts of the person who runs this out of the pictures.
             os.environ |= {"XDG_CONFIG_HOME": f"{place}/config", "XDG_DATA_HOME": f"{place}/data"}
             asyncio.run(draw(name, Path(place) / "team.board.json"))
 

@@ -1,7 +1,7 @@
-"""Draws docs/tour.svg, two terminals on one board, from two real ones: `python docs/tour.py`.
+"""Draw docs/tour.svg, two terminals on one board, from two real ones: `python docs/tour.py`.
 
-The terminals are run on a pseudo terminal each, and what they show is read by an emulator, frame by frame. A line that
-several frames have in common is drawn once and shown for as long as it stands.
+Each app runs in a pseudo terminal, and an emulator reads what it shows, frame by frame. A line that several frames have
+in common is drawn once and shown for as long as it stays.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ NAMES = {"default": INK, "black": PAPER}
 
 
 class Frame(NamedTuple):
-    """What both terminals show for some seconds, and what is said of it."""
+    """What both terminals show for some seconds, with a caption."""
 
     seconds: float
     caption: str
@@ -45,15 +45,19 @@ def cells(terminal: Terminal) -> list[list[pyte.screens.Char]]:
 
 
 def at_rest(terminal: Terminal) -> None:
-    """Read until nothing more comes: a picture is taken of what stands."""
+    """Read until the terminal has shown nothing new for a while."""
     before = None
     while terminal.raw != before:
-        before, since = terminal.raw, monotonic()
-        terminal.wait_until(lambda since=since: monotonic() - since > REST_SECONDS)
+        before, end = terminal.raw, monotonic() + REST_SECONDS
+
+        def rested(end: float = end) -> bool:
+            return monotonic() > end
+
+        terminal.wait_until(rested)
 
 
 def record(folder: Path) -> Iterator[Frame]:
-    """The tour: what is typed on which side, and how long what comes of it stands."""
+    """The frames of the tour: what is typed in which terminal, and how long the result is shown."""
     command = [sys.executable, "-m", "teamboard", "demo", "--board", "team.board.json"]
     subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL)
     ana = Terminal(folder, "--as", "ana", "--calm", columns=COLUMNS, lines=LINES, COLORTERM="truecolor")
@@ -72,7 +76,7 @@ def record(folder: Path) -> Iterator[Frame]:
     ana.type("/ruiz\r")
     ana.wait_for_no("Pau Ferrer")
     ana.wait_for("u Check in")
-    yield frame(2.0, "Ana narrows it to her goals: / ruiz")
+    yield frame(2.0, "Ana filters her own goals: / ruiz")
     ana.type("j")
     ana.wait_for("▌  G12")
     ana.type("u")
@@ -90,7 +94,7 @@ def record(folder: Path) -> Iterator[Frame]:
     ana.type("\x13")
     for terminal in both:
         terminal.wait_for("78 %")
-    yield frame(3.5, "It is on every open board within a blink")
+    yield frame(3.5, "Every open board shows it at once")
     mara.type("jjjjjjjjj")
     mara.wait_for("▌  G12")
     mara.type("f")
@@ -102,12 +106,12 @@ def record(folder: Path) -> Iterator[Frame]:
     mara.wait_for_no("behaviour")
     ana.type("F")
     ana.wait_for("you waited for their number")
-    yield frame(3.5, "Ana reads it a second later, in sight of the team: F")
+    yield frame(3.5, "F: Ana reads it a second later, and so can the team")
     ana.type("\x1b")
     ana.wait_for("G12")
     mara.type("S")
     mara.wait_for("What changed")
-    yield frame(3.5, "S: the standup, one member after the other, with what is new")
+    yield frame(3.5, "S: the standup, one member after the other, with their news")
     for terminal in both:
         terminal.type("\x1b")
         terminal.kill()
@@ -140,7 +144,7 @@ def drawn(row: list[pyte.screens.Char], x: float, y: float) -> str:
 
 
 def box(place: int, name: str) -> str:
-    """The frame around a terminal, and whose it is."""
+    """The frame around a terminal, with its owner's name."""
     x, wide, high = GAP / 2 + place * (COLUMNS * CELL + GAP), COLUMNS * CELL + GAP, LINES * ROW + 2 * GAP - 8
     return (
         f'<rect x="{x:.1f}" y="{HEAD}" width="{wide:.1f}" height="{high:.1f}" fill="none" stroke="{EDGE}"/>'
@@ -149,7 +153,7 @@ def box(place: int, name: str) -> str:
 
 
 def film(frames: list[Frame]) -> str:
-    """All frames as one picture that moves, over and over."""
+    """All frames as one animated picture, in a loop."""
     whole = sum(frame.seconds for frame in frames)
     wide, high = 2 * COLUMNS * CELL + 3 * GAP, LINES * ROW + HEAD + 2 * GAP
     spans: dict[str, list[tuple[float, float]]] = {}
@@ -167,16 +171,16 @@ def film(frames: list[Frame]) -> str:
             else:
                 found.append((now, end))
         now = end
-    # What stands at the same times is one group: a picture has as many movements as it has to have.
+    # Pieces that are shown at the same times are one group, so that there are as few animations as possible.
     groups: dict[tuple[tuple[float, float], ...], list[str]] = {}
     for piece, times in spans.items():
         groups.setdefault(tuple(times), []).append(piece)
     styles, bodies = [], []
-    for number, (times, pieces) in enumerate(groups.items()):
-        always = times == ((0.0, whole),) or abs(sum(b - a for a, b in times) - whole) < 1e-6
+    for number, (shown_at, pieces) in enumerate(groups.items()):
+        always = abs(sum(b - a for a, b in shown_at) - whole) < 1e-6
         if not always:
-            steps = sorted({0.0, *(t for span in times for t in span)})
-            shown = [any(a <= t < b for a, b in times) for t in steps]
+            steps = sorted({0.0, *(t for span in shown_at for t in span)})
+            shown = [any(a <= t < b for a, b in shown_at) for t in steps]
             keys = "".join(
                 f"{100 * t / whole:.3f}%{{visibility:{'visible' if on else 'hidden'}}}"
                 for t, on in zip(steps, shown, strict=True)
@@ -196,7 +200,7 @@ def film(frames: list[Frame]) -> str:
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as place:
-        # Whoever draws has settings and keys of their own: none of them is in the picture.
+        # Keep the settings and keys of the person who runs this out of the picture.
         os.environ |= {name: f"{place}/{name}" for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME")}
         frames = list(record(Path(place)))
     (HERE / "tour.svg").write_text(film(frames), encoding="utf-8")
