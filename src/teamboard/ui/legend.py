@@ -53,7 +53,7 @@ PREPARE: Legend = (
 REVIEW: Legend = (
     ("gap", "where the two ratings differ; these stand first"),
     ("opinion", "a rating that rests on no evidence"),
-    ("seal", "shows whether anything was changed after both signed"),
+    ("unchanged", "nobody has changed the review since it was signed"),
 )
 HISTORY: Legend = (("457", "the revision of the board that a commit made"),)
 QUARTER: Legend = (

@@ -36,8 +36,8 @@ from teamboard.render.reviews import (
 
 SIGNATURE_WORDS: dict[SignatureState, str] = {
     "unsigned": "not signed yet",
-    "whole": "the seal is whole: this is what was signed",
-    "broken": "THE SEAL IS BROKEN: this is not what was signed",
+    "whole": "unchanged since it was signed",
+    "broken": "CHANGED AFTER IT WAS SIGNED",
 }
 
 
