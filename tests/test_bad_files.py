@@ -19,7 +19,8 @@ from teamboard.personal.agendas import AGENDAS
 from teamboard.personal.themes import THEMES
 from teamboard.resources import resource_folder
 from teamboard.services.onboarding import from_csv
-from teamboard.store.codec import InvalidBoardFile, decode, encode
+from teamboard.store.codec import encode
+from teamboard.store.decoder import InvalidBoardFile, decode
 from teamboard.store.file.salvage import salvage
 from tests.conftest import NOW, small_maker
 

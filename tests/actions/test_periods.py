@@ -17,6 +17,7 @@ from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.periods import find_period, next_period, unfinished
 from teamboard.domain.records import GoalRevision, Metric, Period
 from teamboard.store import codec
+from teamboard.store.decoder import decode
 from tests.conftest import ANA, BEN, MARA, NOW, Maker
 
 JANUARY = datetime(2027, 1, 2, 9, 0, tzinfo=UTC)
@@ -117,7 +118,7 @@ def test_a_proposal_for_a_goal_that_is_over_is_withdrawn(maker: Maker) -> None:
 def test_a_period_can_be_cut_short_and_the_turn_taken_back(maker: Maker) -> None:
     before = maker.board
     maker.do(BeginPeriod(name="Sprint", starts=date(2026, 11, 20), ends=date(2026, 12, 3), choices={"G1": "close"}))
-    board = codec.decode(b"".join(codec.encode(maker.file()))).board
+    board = decode(b"".join(codec.encode(maker.file()))).board
     assert board.team is not None
     assert board.team.earlier[0].ends == date(2026, 11, 19)
     assert maker.goal("G1").closed == date(2026, 11, 19)

@@ -12,6 +12,7 @@ from teamboard.domain.periods import all_periods
 from teamboard.domain.records import Metric, Milestone, Milestones
 from teamboard.domain.report import Tally, report, report_before
 from teamboard.store import codec
+from teamboard.store.decoder import decode
 from tests.conftest import BEN, MARA, TODAY, Maker
 
 JANUARY = datetime(2027, 1, 2, 9, 0, tzinfo=UTC)
@@ -48,7 +49,7 @@ def test_a_period_that_is_over_stays_as_it_was_closed(maker: Maker) -> None:
     maker.do(BeginPeriod(choices=choices), MARA, JANUARY)  # type: ignore[arg-type]
     maker.do(CheckInGoal(goal="G4", done=("a", "b")), BEN, JANUARY + timedelta(days=1))
     maker.do(CheckInGoal(goal="G6", value=5), BEN, JANUARY + timedelta(days=1))
-    board = codec.decode(b"".join(codec.encode(maker.file()))).board
+    board = decode(b"".join(codec.encode(maker.file()))).board
     was, now = all_periods(board)
     found = report(board, was, JANUARY.date())
     assert (found.over, found.day) == (True, date(2026, 12, 31))

@@ -10,6 +10,7 @@ from teamboard.actions.base import Action, Actor, perform
 from teamboard.domain.board import Board
 from teamboard.store import codec
 from teamboard.store.base import BoardExists, BoardMissing, Clock, Commit, StoreError, utc_now
+from teamboard.store.decoder import verify
 from teamboard.store.read_only import check_board_may_be_written
 
 
@@ -40,7 +41,7 @@ class MemoryStore:
         with self._memory.lock:
             if self._memory.file is not None:
                 raise BoardExists("There is a board already.")
-            codec.verify(file)
+            verify(file)
             self._memory.file = file
         return file.board
 

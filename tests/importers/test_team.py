@@ -19,6 +19,7 @@ from teamboard.importers.team import read_team
 from teamboard.importers.yaml_text import YamlError
 from teamboard.resources import resource_folder
 from teamboard.store import codec
+from teamboard.store.decoder import decode
 from tests.conftest import NOW, TODAY
 
 IMPORTER = Actor(None, "root", "desk")
@@ -117,7 +118,7 @@ def test_the_history_of_an_import_is_what_it_would_have_been(sample: codec.Board
     assert {"set up the team", "add a member", "add a goal", "check in", "give feedback"} <= verbs
     check_in = next(e for _, e in history if e.verb == "check in" and e.by == "ana")
     assert (check_in.login, check_in.host) == ("demo", "desk")
-    reread = codec.decode(b"".join(codec.encode(sample)))
+    reread = decode(b"".join(codec.encode(sample)))
     assert reread.board.revision == sample.board.revision
 
 

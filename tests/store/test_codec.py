@@ -11,8 +11,13 @@ from hypothesis import strategies as st
 from teamboard.actions.base import Action, perform
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.feedback import GiveFeedback, ReplyToFeedback
+from teamboard.actions.goals import AddGoal
+from teamboard.actions.team import AddMember, ChangeMember
 from teamboard.domain.board import Board, Changes, changed
+from teamboard.domain.history.log import history_of
+from teamboard.domain.ids import number_of, table_of
 from teamboard.store import codec
+from teamboard.store.decoder import InvalidBoardFile, decode
 from tests.conftest import MARA, NOW, Maker, small_maker
 
 ACTIONS = st.one_of(
@@ -44,10 +49,10 @@ def test_growing_a_file_is_the_same_as_writing_it_whole(actions: list[Action], r
         if reply and "F1" in file.board.tables["feedback"]:
             maker.do(ReplyToFeedback(feedback="F1", text="Thanks"))
             file = grown(file, ReplyToFeedback(feedback="F1", text="Thanks"))
-        reader = codec.decode(whole(file), reader)
+        reader = decode(whole(file), reader)
         assert same(reader.board, file.board)
     assert json.loads(whole(file)) == json.loads(whole(maker.file()))
-    cold = codec.decode(whole(file))
+    cold = decode(whole(file))
     assert same(cold.board, file.board)
     assert cold.board.history is not None
     assert [(n, e.by, e.verb) for n, e in cold.board.history] == [(n, e.by, e.verb) for n, e in maker.history]
@@ -57,7 +62,7 @@ def test_many_commits_stay_readable(maker: Maker) -> None:
     file = maker.file()
     for value in range(200):
         file = grown(file, CheckInGoal(goal="G1", value=value))
-    found = codec.decode(whole(file))
+    found = decode(whole(file))
     assert len(found.board.checkins_of("G1")) == 200
     assert found.board.history is not None
     assert len(found.board.history) == found.board.revision
@@ -72,14 +77,14 @@ def test_a_record_that_comes_back_takes_its_old_place(maker: Maker) -> None:
     for changes in steps:
         board = file.board.apply(changes)
         file = codec.advance(file, board, changes, maker.history[-1][1])
-        assert same(codec.decode(whole(file)).board, board)
+        assert same(decode(whole(file)).board, board)
     assert [c.id for c in file.board.checkins_of("G1")] == ["C1", "C2"]
-    assert [c.id for c in codec.decode(whole(file)).board.checkins_of("G1")] == ["C1", "C2"]
+    assert [c.id for c in decode(whole(file)).board.checkins_of("G1")] == ["C1", "C2"]
 
 
 def test_tables_of_other_programs_are_kept(maker: Maker) -> None:
     data = json.loads(whole(maker.file())) | {"_default": {"1": {"mine": [1, {"x": None}]}}}
-    file = grown(codec.decode(json.dumps(data).encode()), CheckInGoal(goal="G1", value=1))
+    file = grown(decode(json.dumps(data).encode()), CheckInGoal(goal="G1", value=1))
     assert json.loads(whole(file))["_default"] == {"1": {"mine": [1, {"x": None}]}}
 
 
@@ -100,25 +105,92 @@ def broken(maker: Maker) -> dict[str, bytes]:
         "no table 'meta'": b'{"_default": {"1": {"a": 1}}}',
         "table 'meta' is empty": b'{"meta": {}}',
         "newer teamboard (format 99)": edited("meta", "1", format=99),
-        "goals 1 (line": edited("goals", "1", owner=7),
-        "members 2 (line": edited("members", "2", surname="x"),
-        "owner 'zoe' is not a member": edited("goals", "2", owner="zoe"),
-        "used twice": edited("members", "3", handle="ana"),
-        "aligned to 'T7'": edited("goals", "1", aligned={"T7": 1.0}),
         "timezone 'Mars'": edited("team", "1", timezone="Mars"),
-        "goal 'G9' does not exist": json.dumps(
-            data | {"checkins": {"1": {"goal": "G9", "value": 1, "note": "", "by": "ana", "at": NOW.isoformat()}}}
-        ).encode(),
         "table 'goals'": json.dumps(data | {"goals": {"x": {}}}).encode(),
+        "numbers begin with 1": json.dumps(data | {"goals": {"0": data["goals"]["1"]}}).encode(),
         "expected": b"[1, 2]",
-        "goals 2": json.dumps(data | {"goals": data["goals"] | {"2": 5}}).encode(),
     }
+
+
+def misfits(maker: Maker) -> dict[str, tuple[bytes, set[str]]]:
+    """Files with records that do not fit: what is said of them, the bytes, and which records are set aside."""
+    text = whole(maker.file())
+    data = json.loads(text)
+
+    def edited(table: str, number: str, **fields: object) -> bytes:
+        copy = json.loads(text)
+        copy[table][number] |= fields
+        return json.dumps(copy, indent=1).encode()
+
+    def checked_in(**fields: object) -> bytes:
+        check_in = {"goal": "G1", "value": 1, "note": "", "by": "ana", "at": NOW.isoformat()} | fields
+        return json.dumps(data | {"checkins": {"1": check_in}}).encode()
+
+    return {
+        "goals 1 (line": (edited("goals", "1", owner=7), {"G1"}),
+        "unknown field": (edited("goals", "1", colour="red"), {"G1"}),
+        "owner 'zoe' is not a member": (edited("goals", "2", owner="zoe"), {"G2"}),
+        "used twice": (edited("members", "3", handle="ana"), {"M3", "G2"}),
+        "aligned to 'T7'": (edited("goals", "1", aligned={"T7": 1.0}), {"G1"}),
+        "goal 'G9' does not exist": (checked_in(goal="G9"), {"C1"}),
+        "JSON does not know": (checked_in(value=float("nan")), {"C1"}),
+        "JSON does not know ": (checked_in(note="\ud83d alone"), {"C1"}),
+        "timezone": (checked_in(at="2026-11-22T10:00:00"), {"C1"}),
+        "goals 2": (json.dumps(data | {"goals": data["goals"] | {"2": 5}}).encode(), {"G2"}),
+    }
+
+
+@pytest.mark.parametrize("says", list(misfits(small_maker())))
+def test_a_record_that_does_not_fit_is_set_aside_and_stays_in_the_file(says: str) -> None:
+    data, aside = misfits(small_maker())[says]
+    file = decode(data)
+    assert set(file.board.set_aside) == aside
+    assert any(says.strip() in why for why in file.board.set_aside.values())
+    for record_id in aside:
+        assert file.board.get(record_id) is None
+        assert number_of(file.board.next_id(table_of(record_id))) > number_of(record_id)
+    # Another table, and the same one, are written: what was set aside is in the file as it was.
+    again = decode(whole(grown(file, AddGoal(owner="mara", title="A course"))))
+    again = decode(whole(grown(again, AddMember(handle="eve", name="Eve"))))
+    again = decode(whole(grown(again, ChangeMember(handle="mara", title="Head"))))
+    before, after = as_python(data), as_python(whole(again))
+    assert set(again.board.set_aside) == aside
+    for record_id in aside:
+        table, number = table_of(record_id), str(number_of(record_id))
+        assert repr(after[table][number]) == repr(before[table][number])
+    assert again.board.goals_of("mara")
+
+
+def as_python(data: bytes) -> dict[str, dict[str, object]]:
+    found: dict[str, dict[str, object]] = json.loads(data)
+    return found
+
+
+def test_what_another_program_keeps_in_the_file_stays_as_it_is() -> None:
+    data = json.loads(whole(small_maker().file()))
+    data["theirs"] = {"1": {"x": float("inf"), "y": "\ud83d", "z": "\ud83d\ude00 whole"}}
+    text = json.dumps(data).encode()
+    file = decode(text)
+    assert file.board.set_aside == {}
+    after = as_python(whole(grown(file, GiveFeedback(to="ben", text="Well asked"))))
+    assert after["theirs"] == as_python(text)["theirs"]
+
+
+def test_rows_are_in_the_order_of_their_numbers_however_they_were_written() -> None:
+    maker = small_maker()
+    for value in range(11):
+        maker.check_in("G1", value)
+    data = json.dumps(json.loads(whole(maker.file())), sort_keys=True).encode()
+    board = decode(data).board
+    assert [c.value for c in board.checkins_of("G1")] == list(range(11))
+    assert [n for n, _ in history_of(board)] == sorted(n for n, _ in history_of(board))
+    assert next(history_of(board).newest_first())[0] == board.revision
 
 
 @pytest.mark.parametrize("says", list(broken(small_maker())))
 def test_what_is_no_board_is_named_with_its_place(says: str) -> None:
-    with pytest.raises(codec.InvalidBoardFile) as found:
-        codec.decode(broken(small_maker())[says])
+    with pytest.raises(InvalidBoardFile) as found:
+        decode(broken(small_maker())[says])
     assert says.strip().lower() in str(found.value).lower()
     assert "\n" not in str(found.value)
 
@@ -129,8 +201,8 @@ def test_damage_is_told_or_harmless(at: int, inserted: bytes, cut: int) -> None:
     at %= len(text)
     damaged = text[:at] + inserted + text[at + cut :]
     try:
-        board = codec.decode(damaged).board
-    except codec.InvalidBoardFile as error:
+        board = decode(damaged).board
+    except InvalidBoardFile as error:
         said = str(error)
     else:
         said = f"revision {board.revision}"
@@ -143,6 +215,6 @@ def test_a_stale_reader_is_not_misled_by_a_rewritten_table(maker: Maker) -> None
     file = grown(reader, CheckInGoal(goal="G1", value=1))
     other = maker.file()
     other = grown(other, CheckInGoal(goal="G2", value=2, note="another line"))
-    seen = codec.decode(whole(file), reader)
-    seen = codec.decode(whole(other), seen)
+    seen = decode(whole(file), reader)
+    seen = decode(whole(other), seen)
     assert same(seen.board, other.board)

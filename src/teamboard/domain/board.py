@@ -63,18 +63,6 @@ PEOPLE: dict[Table, tuple[str, ...]] = {
 """The fields of each table that hold a member's handle."""
 
 
-def last_numbers(tables: Tables, ids: Mapping[str, int]) -> dict[str, int]:
-    """The last document number of each table: its counter in `ids`, or a higher one inserted by another program."""
-    numbers = dict(ids)
-    for name, table in tables.items():
-        if table:
-            # Of ids of one letter without leading zeros the longest are the highest: ten times faster than `int`.
-            digits = max(map(len, table))
-            highest = int(max(i for i in table if len(i) == digits)[1:])
-            numbers[name] = max(ids.get(name, 0), highest)
-    return numbers
-
-
 class Board:
     """All that a team shares, at one revision. Immutable; `apply` returns the next one."""
 
@@ -85,7 +73,10 @@ class Board:
         revision: int = 0,
         ids: Mapping[str, int] | None = None,
         history: History | None = None,
+        set_aside: Mapping[RecordId, str] | None = None,
     ) -> None:
+        """`set_aside` has the records of the file that do not fit the board, and why, by id; no table has them."""
+        self.set_aside: Mapping[RecordId, str] = set_aside or {}
         self.tables: Tables = {name: tables.get(name, {}) for name in TABLES}
         self.revision = revision
         self.ids: Mapping[str, int] = dict(ids or {})
@@ -297,7 +288,7 @@ class Board:
             if returns:
                 # A restored record goes back to its place: tables stay in the order of their ids.
                 tables[name] = {r.id: r for r in sorted(tables[name].values(), key=_number)}
-        board = Board(tables, revision=revision, ids=ids, history=history)
+        board = Board(tables, revision=revision, ids=ids, history=history, set_aside=self.set_aside)
         board._indexes = {index: self._regrouped(index, groups, changes) for index, groups in self._indexes.items()}
         return board
 

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import msgspec
 
 from teamboard.domain.ids import table_of
-from teamboard.domain.records import TABLES, Part, Record
+from teamboard.domain.records import TABLES, Part, Record, Stamp
 
 Fields = dict[str, object]
 """A record's fields by name, as plain values, without its id."""
@@ -31,14 +31,14 @@ class HistoryEntry(Part, frozen=True):
     """
 
     by: str | None
-    at: datetime
+    at: Stamp
     verb: str
     changes: dict[str, Change]
     login: str = ""
     host: str = ""
     undoes: int | None = None
     archive: str = ""
-    made: datetime | None = None
+    made: Stamp | None = None
     hash: str = ""
 
 
@@ -52,7 +52,7 @@ class Archive(Part, frozen=True):
     first: int
     last: int
     digest: str
-    begun: datetime
+    begun: Stamp
     before: date
 
 
@@ -60,7 +60,8 @@ class BoardMeta(Part, frozen=True):
     """The format of the file and the revision of the board.
 
     `ids` has the last document number of each table, `head` the hash of the newest history entry, `archives` the files
-    with the earlier history, oldest first.
+    with the earlier history, oldest first. `id` tells the board from every other, whatever its file is called; `sums`
+    has the CRC-32 of each table of records, as the last commit left it.
     """
 
     format: int
@@ -68,6 +69,8 @@ class BoardMeta(Part, frozen=True):
     ids: dict[str, int] = {}
     head: str = ""
     archives: tuple[Archive, ...] = ()
+    id: str = ""
+    sums: dict[str, int] = {}
 
 
 class RecordBefore(msgspec.Struct, frozen=True, gc=False):
@@ -79,7 +82,7 @@ class RecordBefore(msgspec.Struct, frozen=True, gc=False):
 class ReverseStep(msgspec.Struct, frozen=True, gc=False):
     """The part of a commit that time travel needs, decoded without the rest."""
 
-    at: datetime
+    at: Stamp
     changes: dict[str, RecordBefore]
     archive: str = ""
 

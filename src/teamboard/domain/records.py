@@ -15,6 +15,7 @@ from msgspec import Meta, Struct, field
 
 from teamboard.domain.ids import RecordId, Table
 
+Stamp = Annotated[datetime, Meta(tz=True)]
 Share = Annotated[float, Meta(ge=0.0, le=1.0)]
 Confidence = Annotated[int, Meta(ge=0, le=10)]
 Level = Annotated[int, Meta(ge=1, le=5)]
@@ -221,7 +222,7 @@ class CheckIn(Record, frozen=True):
     value: Number
     note: str
     by: str
-    at: datetime
+    at: Stamp
     confidence: Confidence | None = None
     next_step: str = ""
     blocker: str = ""
@@ -242,14 +243,14 @@ class GoalRevision(Record, frozen=True):
     reason: Reason
     why: str
     by: str
-    at: datetime
+    at: Stamp
     state: RevisionState
     before: dict[str, object]
     after: dict[str, object]
     acknowledged: tuple[str, ...] = ()
     effective: date | None = None
     answered_by: str | None = None
-    answered_at: datetime | None = None
+    answered_at: Stamp | None = None
     word: str = ""
 
 
@@ -257,7 +258,7 @@ class Reply(Part, frozen=True):
     """A reply to feedback, or a note in a one-on-one."""
 
     by: str
-    at: datetime
+    at: Stamp
     text: str
 
 
@@ -272,13 +273,13 @@ class Feedback(Record, frozen=True):
     giver: str = field(name="from")
     to: str
     text: str
-    at: datetime
+    at: Stamp
     about: str | None = None
     state: FeedbackState = "open"
     replies: tuple[Reply, ...] = ()
     source: str = ""
     round: str | None = None
-    acknowledged: datetime | None = None
+    acknowledged: Stamp | None = None
 
 
 class Topic(Part, frozen=True):
@@ -336,7 +337,7 @@ class Signature(Part, frozen=True):
     """A signature under a review: `seal` is the hash of what was signed, `witnessed` who was at the terminal."""
 
     by: str
-    at: datetime
+    at: Stamp
     seal: str
     witnessed: str | None = None
 
@@ -345,7 +346,7 @@ class Addition(Part, frozen=True):
     """A text added to a signed review; `sealed` is encrypted (age) for the member and the manager."""
 
     by: str
-    at: datetime
+    at: Stamp
     sealed: str
 
 
@@ -375,7 +376,7 @@ class Review(Record, frozen=True):
 class Standup(Record, frozen=True):
     """A standup: when it began, the seconds each member spoke, by handle, and the revision at its end."""
 
-    at: datetime
+    at: Stamp
     by: str
     revision: int
     seconds: dict[str, int]

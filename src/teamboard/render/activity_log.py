@@ -10,6 +10,7 @@ import msgspec
 
 from teamboard.domain.board import Board
 from teamboard.domain.commit_log import Change, HistoryEntry, fields_before, fields_of, record_of
+from teamboard.domain.history.adoption import ADOPTION_VERB
 from teamboard.domain.history.log import history_of
 from teamboard.domain.history.merge import VERB as MERGED
 from teamboard.domain.ids import known_table
@@ -21,6 +22,7 @@ from teamboard.domain.records import (
     Goal,
     GoalRevision,
     Member,
+    Metric,
     OneOnOne,
     Record,
     Review,
@@ -34,6 +36,7 @@ from teamboard.render.format import name_of
 from teamboard.render.revisions import REASON_LABELS, summarize_revision
 
 MAX_TEXT_LENGTH = 90
+MAX_ADOPTED = 4
 CLOCK_SKEW_DAYS = 2
 _FEEDBACK_VERBS: dict[FeedbackKind, str] = {
     "praise": "praised",
@@ -50,6 +53,8 @@ def describe_commit(board: Board, entry: HistoryEntry) -> str:
     if entry.made is not None:
         recorded_at = f"{entry.made.astimezone(board.zone):%d %b %H:%M}"
         return f"{describe_commit(board, msgspec.structs.replace(entry, made=None))} (in a copy, {recorded_at})"
+    if entry.verb == ADOPTION_VERB:
+        return one_line(f"Changed outside teamboard: {_describe_adopted(board, entry)}")
     if entry.verb == MERGED:
         return f"{who} merged a copy of the board"
     if entry.undoes is not None:
@@ -66,6 +71,39 @@ def describe_commit(board: Board, entry: HistoryEntry) -> str:
     changes = {i: c for i, c in changes.items() if c.before is None} or changes
     descriptions = [_describe_change(board, i, c, entry.by) for i, c in changes.items()]
     return one_line(f"{who} {', '.join(descriptions)}")
+
+
+def _describe_adopted(board: Board, entry: HistoryEntry) -> str:
+    """What another program changed: `G12 target €1.2M → €1.3M, C7 added and 3 more`."""
+    parts: list[str] = []
+    for record_id, change in entry.changes.items():
+        if change.before is None or change.after is None:
+            parts.append(f"{record_id} {'added' if change.before is None else 'removed'}")
+            continue
+        before, after = (_flattened(fields) for fields in (change.before, change.after))
+        goal = board.goal(record_id)
+        unit = goal.measure.unit if goal and isinstance(goal.measure, Metric) else ""
+        for field in dict.fromkeys((*before, *after)):
+            if before.get(field) != after.get(field):
+                in_unit = unit if field in ("start", "target") else ""
+                values = (_short_value(fields.get(field), in_unit) for fields in (before, after))
+                parts.append(f"{record_id} {field.replace('_', ' ')} {' → '.join(values)}")
+    more = f" and {len(parts) - MAX_ADOPTED} more" if len(parts) > MAX_ADOPTED else ""
+    return ", ".join(parts[:MAX_ADOPTED]) + more
+
+
+def _flattened(fields: Mapping[str, object]) -> dict[str, object]:
+    """Fields with those of a measure in its place."""
+    measure = fields.get("measure")
+    return {**fields, **(measure if isinstance(measure, dict) else {}), "measure": None}
+
+
+def _short_value(value: object, unit: str) -> str:
+    if value is None:
+        return "—"
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return format.amount_in_unit(value, unit, short=True)
+    return _shorten(value if isinstance(value, str) else msgspec.json.encode(value).decode())
 
 
 def concerned_ids(board: Board, entry: HistoryEntry) -> set[str]:

@@ -14,18 +14,29 @@ import msgspec
 from teamboard.domain.commit_log import HistoryEntry
 
 HASH_BYTES = 16
-_ENCODER = msgspec.json.Encoder()
+_ENCODER = msgspec.json.Encoder(order="deterministic")
+_OLDER_ENCODER = msgspec.json.Encoder()
+"""Entries of the formats before 4 were hashed in the order in which their fields were written."""
 
 
 def link_entry(before: str, revision: int, entry: HistoryEntry) -> HistoryEntry:
     """Return the entry with its hash set; `before` is the hash of the entry before it, or "".
 
-    The hash is BLAKE2b, 16 bytes, over the previous hash, the revision and the entry's JSON.
+    The hash is BLAKE2b, 16 bytes, over the previous hash, the revision and the entry's JSON with sorted keys.
     """
+    return msgspec.structs.replace(entry, hash=_hash(before, revision, entry, _ENCODER))
+
+
+def _hash(before: str, revision: int, entry: HistoryEntry, encoder: msgspec.json.Encoder) -> str:
     # The archived records are in the archive file, and the entry has the hash of that file.
     bare = msgspec.structs.replace(entry, hash="", changes={} if entry.archive else entry.changes)
-    text = b"%s\n%d\n%s" % (before.encode(), revision, _ENCODER.encode(bare))
-    return msgspec.structs.replace(entry, hash=hashlib.blake2b(text, digest_size=HASH_BYTES).hexdigest())
+    text = b"%s\n%d\n%s" % (before.encode(), revision, encoder.encode(bare))
+    return hashlib.blake2b(text, digest_size=HASH_BYTES).hexdigest()
+
+
+def has_its_hash(before: str, revision: int, entry: HistoryEntry) -> bool:
+    """True if an entry's hash is that of its content, after an entry whose hash is `before`."""
+    return any(entry.hash == _hash(before, revision, entry, encoder) for encoder in (_ENCODER, _OLDER_ENCODER))
 
 
 def chain_entries(history: Iterable[tuple[int, HistoryEntry]], before: str = "") -> Iterator[tuple[int, HistoryEntry]]:
@@ -40,7 +51,7 @@ def broken_revisions(history: Iterable[tuple[int, HistoryEntry]]) -> Iterator[in
     """Yield the revisions whose entries were edited, reordered or follow a removed entry."""
     before = ""
     for revision, entry in history:
-        if entry.hash != link_entry(before, revision, entry).hash:
+        if not has_its_hash(before, revision, entry):
             yield revision
         # Continue with the hash that is stored, so that one broken entry is reported once.
         before = entry.hash

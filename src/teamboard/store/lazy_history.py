@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import TypeVar
 
 import msgspec
 
 from teamboard.domain.board import Board
 from teamboard.domain.commit_log import Change, Fields, HistoryEntry, HistorySegment, RecordBefore, ReverseStep
 
+T = TypeVar("T")
 _TEXTS = msgspec.json.Decoder(dict[int, msgspec.Raw])
 _STEPS = msgspec.json.Decoder(dict[int, ReverseStep])
 _ENTRY = msgspec.json.Decoder(HistoryEntry)
@@ -29,13 +31,13 @@ class _Segment:
     def texts(self) -> dict[int, msgspec.Raw]:
         """The JSON of each commit, by revision."""
         if self._texts is None:
-            self._texts = _TEXTS.decode(self._raw())
+            self._texts = _in_order(_TEXTS.decode(self._raw()))
         return self._texts
 
     def steps(self) -> dict[int, ReverseStep]:
         """The part of each commit that time travel needs, by revision."""
         if self._steps is None:
-            self._steps = _STEPS.decode(self._raw())
+            self._steps = _in_order(_STEPS.decode(self._raw()))
         return self._steps
 
     def concerning(self, record_id: str) -> dict[int, msgspec.Raw]:
@@ -164,6 +166,12 @@ class LazyHistory:
     def _archived_records(self, digest: str) -> Mapping[str, Fields]:
         found = next((segment for segment in self.earlier if segment.digest == digest), None)
         return found.records() if found else {}
+
+
+def _in_order(documents: dict[int, T]) -> dict[int, T]:
+    """The documents by number, also where another program wrote them in the order of texts: 1, 10, 2."""
+    numbers = list(documents)
+    return documents if numbers == sorted(numbers) else dict(sorted(documents.items()))
 
 
 def entry_texts(board: Board) -> Mapping[int, bytes]:

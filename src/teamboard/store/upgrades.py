@@ -12,8 +12,10 @@ Entries = Iterable[tuple[int, HistoryEntry]]
 STEPS: dict[int, Callable[[Entries], Entries]] = {
     1: chain_entries,
     2: iter,
+    3: iter,
 }
-"""Migration from each format to the next. Format 2 adds the hash chain; in format 3 entries may be in archives."""
+"""Migration from each format to the next. Format 2 adds the hash chain; in format 3 entries may be in archives.
+Format 4 adds the board's identity and checksums."""
 
 
 def upgrade_history(history: Entries, version: int, newest: int) -> Entries:

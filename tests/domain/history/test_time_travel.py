@@ -26,6 +26,7 @@ from teamboard.domain.records import REASONS, Metric
 from teamboard.domain.revisions import revisions_waiting_for
 from teamboard.render.activity_log import describe_commit, matching_commits
 from teamboard.store import codec
+from teamboard.store.decoder import decode
 from tests.conftest import ANA, BEN, MARA, NOW, TODAY, Maker, small_maker
 
 GOALS = st.sampled_from([f"G{n}" for n in range(1, 9)])
@@ -91,7 +92,7 @@ def meant(board: Board, step: Action | type, by: Actor) -> tuple[Action, Actor]:
 
 
 def file_of(maker: Maker) -> codec.BoardFile:
-    return codec.decode(b"".join(codec.encode(maker.file())))
+    return decode(b"".join(codec.encode(maker.file())))
 
 
 def grown(file: codec.BoardFile, action: Action, by: Actor, at: datetime) -> codec.BoardFile:
@@ -117,7 +118,7 @@ def test_the_board_as_of_any_day_is_the_board_that_stood_on_it(steps: list[tuple
         except Refused:
             continue
         snapshots[file.board.revision] = (file.board, at)
-    newest = codec.decode(b"".join(codec.encode(file))).board
+    newest = decode(b"".join(codec.encode(file))).board
     for revision, (board, _) in snapshots.items():
         past = as_of(newest, revision)
         assert same(past, board)

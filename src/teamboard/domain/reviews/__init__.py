@@ -1,1 +1,1 @@
-"""The private content of reviews, and the evidence for them."""
+"""What a review holds, and the evidence that it rests on."""

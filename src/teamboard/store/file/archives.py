@@ -25,7 +25,7 @@ from teamboard.store import codec
 from teamboard.store.file import atomic_file
 from teamboard.store.file.side_folder import side_folder
 from teamboard.store.hash_chain import link_entry
-from teamboard.store.lazy_history import LazyHistory, entry_texts
+from teamboard.store.lazy_history import entry_texts
 
 DIGEST_BYTES = 16
 _NAME = re.compile(r"r\d+-r\d+\.json", re.ASCII)
@@ -172,7 +172,5 @@ def archive_records(
     entry = link_entry(known.head, board.revision, msgspec.structs.replace(entry, changes={}, archive=archive.digest))
     rest = [(number, text) for number, text in lines.items() if number > last]
     texts["history"] = codec.table_text([*rest, (board.revision, codec.ENCODER.encode(entry))])
-    texts["meta"] = codec.meta_text(board, entry.hash, all_archives)
     earlier = archive_segments(path, all_archives, known.board.history)
-    history = LazyHistory((*texts["history"], codec.END), earlier=earlier)
-    return pieces, codec.BoardFile(board.with_history(history), texts, entry.hash, archives=all_archives)
+    return pieces, codec.next_file(known, board, texts, entry.hash, archives=all_archives, earlier=earlier)

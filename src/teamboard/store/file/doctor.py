@@ -14,13 +14,15 @@ from typing import NamedTuple
 import msgspec
 
 from teamboard.actions.base import Actor
-from teamboard.domain.board import Board, last_numbers
+from teamboard.domain.board import Board
 from teamboard.domain.commit_log import HistoryUnavailable, replay, stored_fields
 from teamboard.domain.errors import describe_os_error
 from teamboard.domain.history.differences import differing_ids
 from teamboard.domain.history.log import history_of
+from teamboard.domain.ids import last_numbers
 from teamboard.store import codec, hash_chain
 from teamboard.store.base import BoardMissing, BoardUnreadable, StoreError
+from teamboard.store.decoder import InvalidBoardFile, NewerFileFormat, decode
 from teamboard.store.file import archives, atomic_file, backups, lock
 from teamboard.store.file.conflict_copies import notices
 from teamboard.store.file.salvage import (
@@ -59,16 +61,18 @@ def examine(store: FileStore, now: datetime) -> Iterator[Finding]:
         store.load()
     try:
         data, _ = atomic_file.read(path)
-        known = codec.decode(data, open_archives=partial(archives.archive_segments, path))
-    except codec.NewerFileFormat as error:
+        known = decode(data, open_archives=partial(archives.archive_segments, path))
+    except NewerFileFormat as error:
         yield Finding(f"the file can't be read here: {error}", False)
         return
-    except codec.InvalidBoardFile as error:
+    except InvalidBoardFile as error:
         yield Finding(f"the file can't be read: {error}", False, True)
     except OSError as error:
         yield Finding(f"the file can't be read: {describe_os_error(error)}", False)
     else:
         yield Finding(f"structure and references: {sum(map(len, known.board.tables.values()))} records", True)
+        for record_id, why in known.board.set_aside.items():
+            yield Finding(f"{record_id} is set aside: {why}", False, True)
         yield from _examine_history(known, now)
     yield from _examine_surroundings(path)
 
@@ -229,8 +233,8 @@ def restore(store: FileStore, backup: backups.Backup, by: Actor, now: datetime) 
     path = store.real_path
     data, _ = atomic_file.read(backup.path, follow=False)
     try:
-        file = codec.decode(data, open_archives=partial(archives.archive_segments, path))
-    except codec.InvalidBoardFile as error:
+        file = decode(data, open_archives=partial(archives.archive_segments, path))
+    except InvalidBoardFile as error:
         raise BoardUnreadable(f"{backup.path} can't be read: {error}.") from error
     with store.locked(by):
         if os.path.exists(path):

@@ -15,6 +15,7 @@ from teamboard.domain.history.log import history_of
 from teamboard.domain.history.merge import VERB, Answers, Merge
 from teamboard.store import codec, hash_chain
 from teamboard.store.base import BoardBusy, BoardUnreadable
+from teamboard.store.decoder import InvalidBoardFile, decode
 from teamboard.store.file import archives, atomic_file
 from teamboard.store.file.store import FileStore
 
@@ -53,12 +54,12 @@ def _merge(path: str, known: codec.BoardFile, copy: str, now: datetime) -> Merge
             raise Refused(f"{copy} is the board itself.")
         data, _ = atomic_file.read(copy)
         # Archives that both have are taken from `known`; others must be beside the copy.
-        theirs = codec.upgrade(codec.decode(data, known, partial(archives.archive_segments, os.path.realpath(copy))))
+        theirs = codec.upgrade(decode(data, known, partial(archives.archive_segments, os.path.realpath(copy))))
     except FileNotFoundError:
         raise NotFound(f"There is no file {copy}.") from None
     except OSError as error:
         raise BoardUnreadable(f"{copy} can't be read: {describe_os_error(error).lower()}.") from error
-    except codec.InvalidBoardFile as error:
+    except InvalidBoardFile as error:
         raise BoardUnreadable(f"{copy} can't be read: {error}.") from error
     state = {i: stored_fields(record) for table in theirs.board.tables.values() for i, record in table.items()}
     history = history_of(theirs.board)

@@ -17,7 +17,7 @@ from teamboard.domain.commit_log import BoardMeta, HistoryEntry, fields_before, 
 from teamboard.domain.history.differences import changes_between
 from teamboard.domain.ids import Table, make_id, number_of, table_of
 from teamboard.domain.records import TABLES, Record
-from teamboard.store.hash_chain import link_entry
+from teamboard.store.hash_chain import has_its_hash
 
 _TABLE = re.compile(rb'"(\w+)":\s*\{\s*\}?,?\s*')
 _DOCUMENT = re.compile(rb'"(\d{1,12})":\s*(\{.*\}),?\s*', re.DOTALL)
@@ -104,7 +104,7 @@ def _next_in_chain(sources: list[Mapping[int, HistoryEntry]], revision: int, bef
     for source in sources:
         entry = source.get(revision)
         # Format 1 has no hashes: accept its entries unchecked.
-        if entry is not None and entry.hash in ("", link_entry(before, revision, entry).hash):
+        if entry is not None and (not entry.hash or has_its_hash(before, revision, entry)):
             return entry
     return None
 
@@ -135,7 +135,7 @@ def repaired_history(known: Entries, newest: Board, read: Entries) -> Iterator[t
         then the readable entries after them, whose hashes have to be set again.
     """
     last, first_readable = newest.revision, newest.revision + 1
-    while first_readable - 1 > len(known) and first_readable - 1 in read:
+    while first_readable - 1 > len(known) and _is_whole(first_readable - 1, known, read):
         first_readable -= 1
     now = {i: stored_fields(record) for table in newest.tables.values() for i, record in table.items()}
     for revision in range(last, first_readable - 1, -1):
@@ -150,3 +150,11 @@ def repaired_history(known: Entries, newest: Board, read: Entries) -> Iterator[t
         yield revision, HistoryEntry(by=None, at=at, verb=REPAIR_VERB, changes=changes)
         changes = {}
     yield from ((revision, read[revision]) for revision in range(first_readable, last + 1))
+
+
+def _is_whole(revision: int, known: Entries, read: Entries) -> bool:
+    """True if an entry can be read, and its hash fits, as far as the entry before it can be read."""
+    entry, before = read.get(revision), read.get(revision - 1) or known.get(revision - 1)
+    if entry is None:
+        return False
+    return before is None or not entry.hash or has_its_hash(before.hash, revision, entry)

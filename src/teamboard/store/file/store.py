@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import partial
@@ -18,6 +18,7 @@ from teamboard.actions.base import Action, Actor, perform
 from teamboard.domain.board import Board
 from teamboard.domain.errors import describe_os_error
 from teamboard.store import codec
+from teamboard.store.adoption import adopt
 from teamboard.store.base import (
     BoardBusy,
     BoardExists,
@@ -29,6 +30,7 @@ from teamboard.store.base import (
     StoreError,
     utc_now,
 )
+from teamboard.store.decoder import InvalidBoardFile, decode, verify
 from teamboard.store.file import archives, atomic_file, backups, conflict_copies, lock
 from teamboard.store.read_only import check_board_may_be_written
 
@@ -39,15 +41,29 @@ LOCK_SECONDS = 10.0
 STICKY = "its folder is sticky, as /tmp is, where only its owner may change a file: put it in another folder"
 
 
+def random_id() -> str:
+    """A new identity for a board: 128 random bits in hexadecimal."""
+    return os.urandom(16).hex()
+
+
 class FileStore:
     """A board in one file. Safe to use from several threads and processes."""
 
-    def __init__(self, path: str | os.PathLike[str], *, clock: Clock = utc_now, patience: float = LOCK_SECONDS):
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        clock: Clock = utc_now,
+        patience: float = LOCK_SECONDS,
+        new_id: Callable[[], str] = random_id,
+    ):
         self.path = os.path.abspath(os.fspath(path))
         self._clock = clock
         self._patience = patience
+        self._new_id = new_id
         self._mutex = threading.RLock()
         self._known: codec.BoardFile | None = None
+        self._written: codec.BoardFile | None = None
         self._signature: atomic_file.Signature | None = None
 
     @property
@@ -78,11 +94,12 @@ class FileStore:
             if not os.access(path, os.W_OK):
                 raise BoardUnwritable(f"{self.path} is read-only for you; nothing was changed.")
             with self._lock(path, by):
-                known = self._newest(path)
+                read = self._newest(path)
+                known = self._adopted(read)
                 board, entry, changes = perform(known.board, action, by, self._clock())
-                self._back_up_if_due(path, known)
+                self._back_up_if_due(path, read)
                 self._check_unchanged(path)
-                after = self._write(path, codec.advance(codec.upgrade(known), board, changes, entry))
+                after = self._write(path, codec.advance(known, board, changes, entry))
                 return Commit.from_entry(after, entry)
 
     def archive(self, action: ArchivePeriods, by: Actor) -> Commit:
@@ -90,7 +107,7 @@ class FileStore:
         with self._mutex:
             path = self.real_path
             with self._lock(path, by):
-                known = codec.upgrade(self._newest(path))
+                known = self._adopted(self._newest(path))
                 last = action.period(known.board).revision
                 board, entry, changes = perform(known.board, action, by, self._clock())
                 pieces, file = archives.archive_records(known, board, changes, entry, last, action.before, path)
@@ -110,7 +127,8 @@ class FileStore:
             path = self.real_path
             if os.path.lexists(self.path):
                 raise self._board_exists()
-            codec.verify(file)
+            verify(file)
+            file = self._identified(file)
             with self._lock(path, by):
                 return self._write(path, file, new=True)
 
@@ -134,7 +152,8 @@ class FileStore:
 
     def replace_board(self, file: codec.BoardFile) -> Board:
         """Replace the whole file; the caller holds the lock. Raises Refused if the new file could not be decoded."""
-        codec.verify(file)
+        verify(file)
+        file = self._identified(file)
         path = self.real_path
         return self._write(path, file, new=not os.path.exists(path))
 
@@ -164,15 +183,23 @@ class FileStore:
 
     # -- internals
 
+    def _identified(self, file: codec.BoardFile) -> codec.BoardFile:
+        """A file whose board has an identity."""
+        return codec.upgrade(file, self._new_id())
+
+    def _adopted(self, read: codec.BoardFile) -> codec.BoardFile:
+        """The file that was read, its history with what other programs have changed."""
+        return read if read is self._written else adopt(read, self._new_id(), self._clock())
+
     def _newest(self, path: str) -> codec.BoardFile:
         try:
             if self._known is not None and atomic_file.signature(path) == self._signature:
                 return self._known
             data, signature = atomic_file.read(path)
-            known = codec.decode(data, self._known, partial(archives.archive_segments, path))
+            known = decode(data, self._known, partial(archives.archive_segments, path))
         except FileNotFoundError:
             raise self._board_missing() from None
-        except codec.InvalidBoardFile as error:
+        except InvalidBoardFile as error:
             raise self._board_unreadable(str(error)) from error
         except OSError as error:
             raise self._board_unreadable(_lower_reason(error)) from error
@@ -218,6 +245,7 @@ class FileStore:
             hint = f"; {STICKY}" if isinstance(error, PermissionError) and atomic_file.is_sticky(path) else ""
             raise BoardUnwritable(f"{self.path} was not changed: {_lower_reason(error)}{hint}.") from error
         self._known, self._signature = file, signature
+        self._written = file
         return file.board
 
     @contextmanager

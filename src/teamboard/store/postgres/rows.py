@@ -9,11 +9,11 @@ import msgspec
 
 from teamboard.domain.board import Board, Changes, Tables
 from teamboard.domain.commit_log import Change, Fields, HistoryEntry, fields_after, fields_of, record_of
-from teamboard.domain.ids import Table, number_of, table_of
+from teamboard.domain.ids import number_of, table_of
 from teamboard.domain.records import TABLES, Record, Review
-from teamboard.store import codec
+from teamboard.store.decoder import decode_table
 
-PRIVATE: dict[Table, tuple[str, ...]] = {"reviews": ("sealed", "outcome", "additions")}
+PRIVATE = {"reviews": ("sealed", "outcome", "additions")}
 """The fields of each table that only the member and the manager of a record may read."""
 
 _ENCODER = msgspec.json.Encoder()
@@ -24,7 +24,7 @@ _CHANGE = msgspec.json.Decoder(Change)
 class Row(NamedTuple):
     """A record as a row: `fields` and `private` are JSON; `private` is None if it has no private fields."""
 
-    kind: Table
+    kind: str
     number: int
     fields: str
     private: str | None
@@ -48,7 +48,7 @@ def row_of(record: Record) -> Row:
 
 def tables_of(found: Iterable[tuple[str, bytes]]) -> Tables:
     """Decode the JSON of each table, one object by document number, into records. Raises InvalidBoardFile."""
-    return {name: codec.decode_table(name, text) for name, text in found if name in TABLES}
+    return {name: decode_table(name, text) for name, text in found if name in TABLES}
 
 
 def entry_row(entry: HistoryEntry, before: Board, after: Board) -> tuple[str, list[PrivatePart]]:

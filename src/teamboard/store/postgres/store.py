@@ -19,10 +19,10 @@ from psycopg import IsolationLevel, errors
 from psycopg.types.json import Json
 
 from teamboard.actions.base import Action, Actor, perform
-from teamboard.domain.board import Board, Changes, invalid_references, last_numbers
+from teamboard.domain.board import Board, Changes, invalid_references
 from teamboard.domain.commit_log import HistoryEntry
 from teamboard.domain.history.log import history_of
-from teamboard.domain.ids import number_of, table_of
+from teamboard.domain.ids import last_numbers, number_of, table_of
 from teamboard.store import hash_chain
 from teamboard.store.base import (
     BoardExists,
@@ -34,7 +34,8 @@ from teamboard.store.base import (
     StoreError,
     utc_now,
 )
-from teamboard.store.codec import BoardFile, InvalidBoardFile, verify
+from teamboard.store.codec import BoardFile
+from teamboard.store.decoder import InvalidBoardFile, verify
 from teamboard.store.lazy_history import LazyHistory
 from teamboard.store.postgres import rows
 from teamboard.store.postgres.address import parse_address

@@ -1,0 +1,327 @@
+"""Decode the bytes of a TinyDB file as a board.
+
+Reading again decodes only the tables that changed, or the new documents of a table that only grew. A record that does
+not fit the board, as another program may write it, is set aside: it is not on the board, and stays in the file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import NamedTuple, TypeVar
+
+import msgspec
+from msgspec import Raw
+
+from teamboard.domain.board import Board, Tables, invalid_references
+from teamboard.domain.commit_log import Archive, BoardMeta, History, HistoryEntry, HistorySegment
+from teamboard.domain.errors import Refused
+from teamboard.domain.ids import RecordId, Table, last_numbers, make_id, number_of, table_of
+from teamboard.domain.records import TABLES, Record
+from teamboard.store.codec import EMPTY, FORMAT, BoardFile, TableText, encode
+from teamboard.store.lazy_history import LazyHistory
+
+_FILE = msgspec.json.Decoder(dict[str, Raw])
+_META = msgspec.json.Decoder(dict[int, BoardMeta])
+_FORMAT_ONLY = msgspec.json.Decoder(dict[int, dict[str, object]])
+_RECORDS = {name: msgspec.json.Decoder(dict[int, kind]) for name, kind in TABLES.items()}  # type: ignore[valid-type]
+_RAW = msgspec.json.Decoder(dict[int, Raw])
+_LAST_ENTRY = re.compile(rb'\n"(\d{1,18})": \{')
+"""The start of the line of a history entry, as this program writes it."""
+NOT_JSON = "NaN, Infinity or half a letter, which JSON does not know"
+_DECODE_ERRORS = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ValueError)
+T = TypeVar("T")
+
+
+class InvalidBoardFile(ValueError):
+    """The bytes can't be decoded as a board; the message says what is wrong and where, `why` only what."""
+
+    def __init__(self, message: str, why: str = "") -> None:
+        super().__init__(message)
+        self.why = why or message
+
+
+class NewerFileFormat(InvalidBoardFile):
+    """The bytes are of a board in a format newer than FORMAT."""
+
+
+OpenArchives = Callable[[tuple[Archive, ...], History | None], Sequence[HistorySegment]]
+"""Returns the history segments in some archives, given the history that was read last, so that none is read twice."""
+
+
+def _no_archives(_archives: tuple[Archive, ...], _known: History | None) -> Sequence[HistorySegment]:
+    return ()
+
+
+def decode(data: bytes, known: BoardFile | None = None, open_archives: OpenArchives = _no_archives) -> BoardFile:
+    """Decode the bytes of a board's file.
+
+    Args:
+        data: The whole file.
+        known: The file as it was read or written last; tables that have not changed since are taken from it.
+        open_archives: Returns the history segments in the board's archives.
+
+    Raises:
+        InvalidBoardFile: The bytes are not a board; NewerFileFormat if its format is newer than FORMAT.
+    """
+    raws, restore = _raw_tables(data)
+    texts = {name: bytes(raw) for name, raw in raws.items()}
+    meta = _decode_meta(texts, data)
+    if known is not None and known.set_aside:
+        # What did not fit may fit now.
+        known = None
+    tables, misfits = _decode_tables(texts, known, data)
+    earlier = open_archives(meta.archives, known.board.history if known else None)
+    history = LazyHistory(texts.get("history", b"{}"), earlier=earlier)
+    revision, head = _newest_commit(texts.get("history", b"{}"), meta, data)
+    ids = _last_numbers(tables, _above(meta.ids, misfits), known)
+    why = {m.record_id: m.why for m in misfits}
+    board = Board(tables, revision=revision, ids=ids, history=history, set_aside=why)
+    pieces: dict[str, TableText] = {name: (restore(text.removesuffix(b"}").rstrip()),) for name, text in texts.items()}
+    raw = {m.record_id: restore(m.raw) for m in misfits}
+    return BoardFile(board, pieces, head, meta.format, meta.archives, meta.id, meta.sums, raw)
+
+
+class _Misfit(NamedTuple):
+    """A record that does not fit the board: its id, why, and its JSON."""
+
+    record_id: RecordId
+    why: str
+    raw: bytes
+
+
+def _decode_tables(texts: Mapping[str, bytes], known: BoardFile | None, data: bytes) -> tuple[Tables, list[_Misfit]]:
+    """The records that fit the board by table, and those that do not. Raises InvalidBoardFile."""
+    tables: Tables = {}
+    misfits: list[_Misfit] = []
+    for name in TABLES:
+        text = texts.get(name, b"{}")
+        try:
+            tables[name] = _decode_changed_table(name, text, known, data)
+        except InvalidBoardFile:
+            tables[name] = {}
+            for number, raw in _documents(name, text, data):
+                try:
+                    tables[name] |= decode_table(name, b'{"%d":%b}' % (number, raw))
+                except InvalidBoardFile as error:
+                    misfits.append(_Misfit(make_id(name, number), f"{_location(data, name, number)}: {error.why}", raw))
+    if next(invalid_references(Board(tables)), None) is not None:
+        misfits += _take_out_dangling(tables, texts, data)
+    if any(table_of(m.record_id) == "team" for m in misfits):
+        # Without its team a board has no days.
+        raise InvalidBoardFile(next(m.why for m in misfits if table_of(m.record_id) == "team"))
+    return tables, misfits
+
+
+def _take_out_dangling(tables: Tables, texts: Mapping[str, bytes], data: bytes) -> Iterator[_Misfit]:
+    """Take the records out of `tables` that refer to others that are not there, until none does."""
+    while wrong := dict(invalid_references(Board(tables))):
+        for record_id, why in wrong.items():
+            name, number = table_of(record_id), number_of(record_id)
+            tables[name] = {i: record for i, record in tables[name].items() if i != record_id}
+            raw = next(raw for n, raw in _documents(name, texts[name], data) if n == number)
+            yield _Misfit(RecordId(record_id), f"{_location(data, name, number)}: {why}", raw)
+
+
+def _documents(name: str, text: bytes, data: bytes) -> list[tuple[int, bytes]]:
+    """The documents of a table by number. Raises InvalidBoardFile if these are not numbers from 1."""
+    documents = _decode_or_explain(lambda: _RAW.decode(text), data, name)
+    if any(number < 1 for number in documents):
+        raise InvalidBoardFile(f"table {name!r}: document numbers begin with 1")
+    return sorted((number, bytes(raw)) for number, raw in documents.items())
+
+
+def _above(ids: Mapping[str, int], misfits: Sequence[_Misfit]) -> dict[str, int]:
+    """The counters of the tables, above the numbers of the records that were set aside."""
+    found = dict(ids)
+    for misfit in misfits:
+        name, number = table_of(misfit.record_id), number_of(misfit.record_id)
+        found[name] = max(found.get(name, 0), number)
+    return found
+
+
+# -- what Python's json writes and JSON does not know: NaN, Infinity, half of a surrogate pair
+
+_MARK = b"\\u0000\\u0000"
+_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|NaN|-?Infinity', re.DOTALL)
+_PAIR = rb"u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+_ESCAPE = re.compile(rb"\\(?:" + _PAIR + rb"|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)", re.DOTALL)
+_MARKED = re.compile(rb'"\\u0000\\u0000(NaN|-?Infinity)"|\\u0000\\u0000(u[0-9a-fA-F]{4})')
+
+
+def _raw_tables(data: bytes) -> tuple[dict[str, Raw], Callable[[bytes], bytes]]:
+    """The JSON of each table, and what gives a part of it back as it was in the file. Raises InvalidBoardFile."""
+    try:
+        return _FILE.decode(data), lambda text: text
+    except _DECODE_ERRORS as error:
+        marked = _TOKEN.sub(_mark, data) if b"\\u" in data or b"NaN" in data or b"Infinity" in data else data
+        if marked != data:
+            try:
+                return _FILE.decode(marked), lambda text: _MARKED.sub(_unmark, text)
+            except _DECODE_ERRORS:
+                pass
+        raise InvalidBoardFile(_describe_decode_error(data, error)) from error
+
+
+def _mark(token: re.Match[bytes]) -> bytes:
+    """A token as JSON knows it: a number that is none becomes a text, half a pair a mark and its digits."""
+    text = token[0]
+    if not text.startswith(b'"'):
+        return b'"' + _MARK + text + b'"'
+    return _ESCAPE.sub(lambda found: _MARK + found[1] if found[1] else found[0], text) if b"\\u" in text else text
+
+
+def _unmark(found: re.Match[bytes]) -> bytes:
+    return found[1] or b"\\" + found[2]
+
+
+def verify(file: BoardFile) -> None:
+    """Decode a whole file again before it replaces another. Raises Refused if it can't be decoded."""
+    try:
+        found = decode(b"".join(encode(file)))
+        why = next((why for i, why in found.board.set_aside.items() if i not in file.set_aside), "")
+    except InvalidBoardFile as error:
+        why = str(error)
+    if why:
+        raise Refused(f"The board could not be read after this change ({why}); nothing was written.")
+
+
+def _decode_meta(texts: dict[str, bytes], data: bytes) -> BoardMeta:
+    text = texts.get("meta")
+    if text is None:
+        raise InvalidBoardFile("this is not a teamboard file: it has no table 'meta'")
+    version = _decode_or_explain(lambda: _FORMAT_ONLY.decode(text), data, "meta").get(1, {}).get("format")
+    if isinstance(version, int) and version > FORMAT:
+        raise NewerFileFormat(f"it was written by a newer teamboard (format {version}): `pip install -U teamboard`")
+    meta = _decode_or_explain(lambda: _META.decode(text), data, "meta").get(1)
+    if meta is None:
+        raise InvalidBoardFile("this is not a teamboard file: its table 'meta' is empty")
+    if not 1 <= meta.format <= FORMAT:
+        raise InvalidBoardFile(f"format {meta.format} of a teamboard file does not exist")
+    return meta
+
+
+def _last_numbers(tables: Tables, ids: Mapping[str, int], known: BoardFile | None) -> dict[str, int]:
+    """The last document number of each table; for tables that have not changed, taken from `known` to save time."""
+    if known is None:
+        return last_numbers(tables, ids)
+    unchanged = [name for name, table in tables.items() if table is known.board.tables[name] and table]
+    kept = {name: max(ids.get(name, 0), known.board.ids.get(name, 0)) for name in unchanged}
+    return last_numbers({name: table for name, table in tables.items() if name not in kept}, {**ids, **kept})
+
+
+def _newest_commit(text: bytes, meta: BoardMeta, data: bytes) -> tuple[int, str]:
+    """The revision and hash of the newest commit.
+
+    They are those in `meta`, or of a later entry in the history, which another program wrote: it must not be lost.
+    """
+    line = _LAST_ENTRY.match(text, text.rfind(b"\n", 0, max(text.rfind(b"\n"), 0)))
+    if line is not None and int(line[1]) == meta.revision:
+        return meta.revision, meta.head
+    entries = _decode_or_explain(lambda: _RAW.decode(text), data, "history")
+    last = max(entries, default=0)
+    if last <= meta.revision:
+        return meta.revision, meta.head
+    try:
+        return last, msgspec.json.decode(entries[last], type=HistoryEntry).hash
+    except _DECODE_ERRORS as error:
+        raise InvalidBoardFile(f"{_location(data, 'history', last)}: {_decoder_message(error)}") from error
+
+
+def _decode_changed_table(name: Table, text: bytes, known: BoardFile | None, data: bytes) -> dict[str, Record]:
+    """The records of a table by id: those of `known` where the text is the same, else decoded."""
+    if known is not None:
+        end = 0
+        for piece in known.texts.get(name, EMPTY):
+            if not text.startswith(piece, end):
+                break
+            end += len(piece)
+        else:
+            rest = text[end:]
+            if rest.strip() == b"}":
+                return known.board.tables[name]
+            if end > 1 and rest.startswith(b","):
+                new = decode_table(name, b"{" + rest[1:], data)
+                if number_of(next(iter(new), "X0")) > known.board.ids.get(name, 0):
+                    return {**known.board.tables[name], **new}
+    return decode_table(name, text, data)
+
+
+def decode_table(name: Table, text: bytes, data: bytes = b"") -> dict[str, Record]:
+    """Decode the JSON of a table into records by id.
+
+    `data` is the whole file, for the line number in messages. Raises InvalidBoardFile.
+    """
+    if _MARK in text:
+        raise InvalidBoardFile(f"table {name!r}: {NOT_JSON}", NOT_JSON)
+    documents: dict[int, Record] = _decode_or_explain(lambda: _RECORDS[name].decode(text), data, name)
+    numbers = list(documents)
+    if numbers != sorted(numbers):
+        # As after a program that sorts the keys as texts: 1, 10, 2.
+        documents = dict(sorted(documents.items()))
+    if numbers and min(numbers) < 1:
+        raise InvalidBoardFile(f"table {name!r}: document numbers begin with 1")
+    records: dict[str, Record] = {}
+    for number, record in documents.items():
+        record_id = make_id(name, number)
+        msgspec.structs.force_setattr(record, "id", record_id)
+        records[record_id] = record
+    return records
+
+
+def _decode_or_explain(decode: Callable[[], T], data: bytes, table: str) -> T:
+    try:
+        return decode()
+    except _DECODE_ERRORS as error:
+        number = _first_invalid_document(data, table)
+        where = _location(data, table, number) if number is not None else f"table {table!r}"
+        raise InvalidBoardFile(f"{where}: {_decoder_message(error)}", _decoder_message(error)) from error
+
+
+def _first_invalid_document(data: bytes, table: str) -> int | None:
+    """The number of the first document that can't be decoded, or None. Slow; called for error messages only."""
+    kinds: dict[str, type] = dict(TABLES.items())
+    kind = kinds.get(table, BoardMeta)
+    for number, raw in _raw_documents(data, table):
+        try:
+            msgspec.json.decode(raw, type=kind)
+        except _DECODE_ERRORS:
+            return number
+    return None
+
+
+def _raw_documents(data: bytes, table: str) -> Iterator[tuple[int, Raw]]:
+    try:
+        yield from msgspec.json.decode(_FILE.decode(data)[table], type=dict[int, Raw]).items()
+    except msgspec.MsgspecError:
+        return
+
+
+def _location(data: bytes, table: str, number: int) -> str:
+    """Where a document is in the file, such as `goals 12 (line 37)`."""
+    for document_number, raw in _raw_documents(data, table):
+        if document_number == number:
+            return f"{table} {number} (line {_line_number(data, data.find(bytes(raw)))})"
+    return f"{table} {number}"
+
+
+def _describe_decode_error(data: bytes, error: Exception) -> str:
+    if not data.strip():
+        return "the file is empty"
+    text = _decoder_message(error)
+    if "truncated" in text.lower():
+        return f"it ends too early, in line {_line_number(data, len(data))}: half of it may be missing"
+    digits = text.rpartition("(byte ")[2].rstrip(")")
+    if digits.isdigit():
+        return f"line {_line_number(data, int(digits))} is not valid JSON"
+    return text
+
+
+def _line_number(data: bytes, at: int) -> int:
+    """The line number of the byte at an offset, from 1."""
+    return data.count(b"\n", 0, at) + 1
+
+
+def _decoder_message(error: Exception) -> str:
+    """The message of a decoder without the path, which `_location` gives."""
+    return str(error).partition(" - at `$")[0].replace("`", "'") or type(error).__name__
