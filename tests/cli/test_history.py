@@ -45,7 +45,7 @@ def test_undo_takes_back_ones_own_last(run: Run, demo: Path) -> None:
     last = FileStore(demo).load().last_checkin("G13")
     assert last is not None
     assert last.value == 51
-    assert f"Ana Ruiz took back revision {revision}" in run("log").stdout.splitlines()[0]
+    assert f"Ana Ruiz undid revision {revision}" in run("log").stdout.splitlines()[0]
     run("checkin", "G13", "70", "--as", "ana")
     run("checkin", "G13", "80", "--as", "mara")
     refused = run("undo", "--as", "ana")

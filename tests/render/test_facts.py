@@ -147,7 +147,7 @@ def test_what_commits_changed(known: Maker) -> None:
     known.do(import_of(ana=1000, ben=3))
     known.do(import_of(ana=1000))
     told = [describe_change(known.board, entry) for _, entry in known.history[-3:]]
-    assert told == ["corrected Won of Ana Ruiz: €1,000 (CRM)", "brought in facts of deals: 2 corrected", "took back E5"]
+    assert told == ["corrected Won of Ana Ruiz: €1,000 (CRM)", "brought in facts of deals: 2 corrected", "removed E5"]
 
 
 def test_json_has_ids_and_exact_values(known: Maker) -> None:

@@ -58,7 +58,7 @@ def describe_commit(board: Board, entry: HistoryEntry) -> str:
     if entry.verb == MERGED:
         return f"{who} merged a copy of the board"
     if entry.undoes is not None:
-        return f"{who} took back revision {entry.undoes}"
+        return f"{who} undid revision {entry.undoes}"
     if entry.archive:
         return f"{who} archived what was over of the closed periods"
     team = next((c for i, c in entry.changes.items() if known_table(i) == "team" and c.before), None)

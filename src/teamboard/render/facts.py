@@ -136,6 +136,6 @@ def _describe_one_fact(board: Board, record_id: str, change: Change) -> str:
     """What a commit did to a single fact, as the predicate of a sentence."""
     fact = board.get(record_id)
     if not isinstance(fact, Fact):
-        return f"took back {record_id}"
+        return f"removed {record_id}"
     label = f"{fact.name} of {name_of(board, fact.member)}: {format_value(fact)} ({fact.source})"
     return f"put down {label}" if change.before is None else f"corrected {label}"

@@ -52,7 +52,7 @@ class BoardApp(LiveApp):
         bound("quit", "quit", "Quit", show=True),
         bound("keys", "keys", "Keys", show=True),
         bound("palette", "command_palette", "Every action there is"),
-        bound("undo", "undo", "Take back your last"),
+        bound("undo", "undo", "Undo your last change"),
         bound("settings", "show('settings')", "Settings"),
         bound("jump", "jump", "Jump to a name"),
     ]
@@ -194,6 +194,6 @@ class BoardApp(LiveApp):
         yield Command(
             "Next period", "Carry, renew, drop or close what is unfinished", self.action_next_period, "begin a period"
         )
-        yield Command("Undo", "Take back your own last change (ctrl+z)", partial(self.run_action, "undo"), "undo")
+        yield Command("Undo", "Undo your own last change (ctrl+z)", partial(self.run_action, "undo"), "undo")
         yield Command("Keys", "What each key does (?)", self.action_keys)
         yield Command("Quit", "Leave the board (q)", self.exit)

@@ -31,4 +31,4 @@ async def undo_own_last(app: LiveApp) -> None:
         # Undo belongs to the app and works on every screen, so it can't use a screen's `attempt`.
         app.say(str(error), "warning")
     else:
-        app.say(f"Taken back: {sentence}")
+        app.say(f"Undone: {sentence}")

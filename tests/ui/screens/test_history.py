@@ -73,4 +73,4 @@ async def test_ctrl_z_takes_back_ones_own_last(app: MakeApp, sample_store: FileS
         await until(pilot, lambda: "42 %" in line_with(pilot, "120 discovery calls"))
         sample_store.commit(CheckInGoal(goal="G12", change=1), MARA)
         await pilot.press("ctrl+z")
-        await until(pilot, lambda: any("Taken back" in line or "taken back" in line for line in screen_text(pilot)))
+        await until(pilot, lambda: any("Undone" in line for line in screen_text(pilot)))
