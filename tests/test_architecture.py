@@ -43,3 +43,24 @@ def test_the_files_to_look_in_are_there() -> None:
     text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
     for name in set(re.findall(r"`((?:domain|actions|store|render|ui|personal|services|cli)/[\w/]+\.py)`", text)):
         assert (SOURCE / name).is_file(), name
+
+
+CROSS_CUTTING = {
+    "actions": {"any_action", "permissions", "verbs"},
+    "cli": {"numbers", "processes", "read_only"},
+    "store": {"contract", "promises"},
+    "store/file": {"shared_folders"},
+    "store/postgres": {"rights"},
+    "ui": {"first_screens", "pictures", "readable", "terminal"},
+}
+"""The test modules, by room, that are of no single module."""
+
+
+def test_test_modules_have_the_names_and_rooms_of_what_they_test() -> None:
+    for path in (ROOT / "tests").rglob("test_*.py"):
+        room = path.parent.relative_to(ROOT / "tests").as_posix()
+        if room == ".":
+            continue
+        folder = SOURCE / room
+        names = {found.stem for found in (folder.rglob("*") if room == "ui/screens" else folder.glob("*"))}
+        assert path.stem.removeprefix("test_") in names | CROSS_CUTTING.get(room, set()), path

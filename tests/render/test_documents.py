@@ -22,7 +22,7 @@ from teamboard.domain.periods import all_periods
 from teamboard.domain.records import AgreedAction, Signature
 from teamboard.domain.report import report, report_before
 from teamboard.domain.reviews.content import AgendaTopic, Agreed, Outcome, Preparation, Rating, ReviewContent
-from teamboard.domain.reviews.evidence import evidence, period_of
+from teamboard.domain.reviews.evidence import evidence, period_of_review
 from teamboard.domain.standup import last_standup
 from teamboard.render.clipboard import records_text
 from teamboard.render.documents.environment import render_template, typst_literal
@@ -70,7 +70,7 @@ def content(board: Board) -> ReviewContent:
         topics=(AgendaTopic(theme="career", text=EVIL), AgendaTopic(theme="contribution", text="The price")),
         wishes=texts,
     )
-    period = period_of(board, review)
+    period = period_of_review(board, review)
     return ReviewContent(
         review=review,
         rep=ana,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import click
 
@@ -50,14 +50,14 @@ def init_db(session: Session) -> None:
 @click.option("--password", "asked", is_flag=True, help="Ask for a password.")
 @click.option("--password-file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Or read it there.")
 @pass_session
-def grant(session: Session, member: str, seat: str, name: str, asked: bool, password_file: Path | None) -> None:
+def grant(session: Session, member: str, seat: Seat, name: str, asked: bool, password_file: Path | None) -> None:
     """Give MEMBER a role of the database, and with it a seat on the board: what the rules allow them, no more.
 
     Without a password the role gets in as the server lets it in, by certificate or by the operating system's user.
     """
     store = _database(session)
     role = name or member
-    new = give(store, member, cast("Seat", seat), role, _password(asked, password_file))
+    new = give(store, member, seat, role, _password(asked, password_file))
     click.echo(f"{member} is {seat} on {store.place}, as the {'new ' if new else ''}role {role}.")
 
 

@@ -22,8 +22,8 @@ from teamboard.domain.due import next_review, review_due
 from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.history.time_travel import with_archived, with_archived_record
 from teamboard.domain.records import Member, Review
-from teamboard.domain.reviews.content import missing
-from teamboard.domain.reviews.evidence import evidence, lopsided, period_of
+from teamboard.domain.reviews.content import missing_parts
+from teamboard.domain.reviews.evidence import evidence, imbalance_warnings, period_of_review
 from teamboard.personal.age_encryption import Unreadable
 from teamboard.render.documents import review as review_file
 from teamboard.render.documents.review import review_lines
@@ -224,13 +224,13 @@ def _next(board: Board, member: Member) -> Review:
 def _print_preparation(session: Session, store: Store, board: Board, actor: Actor, found: Review) -> None:
     with open_reviews(session, store, board, actor) as (board, reviews):
         prepared = reviews.own(found)
-    today, period = session.today(board), period_of(board, found)
+    today, period = session.today(board), period_of_review(board, found)
     member = find_member(board, found.member)
     known = evidence(board, member, period.starts, min(period.ends, today))
     goals = [g.goal for g in known.goals]
     ratings = [r.evidence for r in prepared.ratings if r.rating is not None]
     topics = [topic.theme for topic in prepared.topics]
-    print_lines(evidence_lines(board, known, lopsided(board, known, ratings=ratings, topics=topics), width()))
+    print_lines(evidence_lines(board, known, imbalance_warnings(board, known, ratings=ratings, topics=topics), width()))
     print_lines([(), *preparation_lines(prepared, goals, width())])
-    lacks = missing(prepared, goals)
+    lacks = missing_parts(prepared, goals)
     click.echo(f"\n missing: {', '.join(lacks)}" if lacks else "\n ready to share")

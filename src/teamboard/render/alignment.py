@@ -201,9 +201,9 @@ def _carrier_line(
     columns = _columns_for(width)
     spans: list[Span] = [("  " + fit(carrier.member.name if first else "", columns.name), "strong" if first else "")]
     if goal is None:
-        spans.append(
-            (fit("with a goal that is over", columns.id + columns.title + WEIGHT_CELLS + 8 + STATE_CELLS), "dim")
-        )
+        own = branch.team_goal is not None and branch.team_goal.rolls_up == "own"
+        note = "checks in on it" if own else "with a goal that is over"
+        spans.append((fit(note, columns.id + columns.title + WEIGHT_CELLS + 8 + STATE_CELLS), "dim"))
     else:
         team_goal_id = branch.team_goal.id if branch.team_goal else ""
         spans += [(fit(goal.id, columns.id), "accent"), (fit(goal.title, columns.title - 1) + " ", "text")]

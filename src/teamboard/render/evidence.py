@@ -10,7 +10,15 @@ from teamboard.domain.board import Board
 from teamboard.domain.facts import Series
 from teamboard.domain.one_on_ones import NumberedAction
 from teamboard.domain.records import CheckIn, Fact, Feedback, GoalRevision, Member
-from teamboard.domain.reviews.evidence import SKILL, Blocker, Evidence, GoalEvidence, Lopsided, SkillEvidence, skill_id
+from teamboard.domain.reviews.evidence import (
+    SKILL_PREFIX,
+    Blocker,
+    Evidence,
+    GoalEvidence,
+    ImbalanceWarning,
+    SkillEvidence,
+    skill_id,
+)
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
 from teamboard.render.facts import format_value, value_sparkline
@@ -24,7 +32,7 @@ from teamboard.render.skills import skill_levels
 ID_CELLS = 7
 LATEST_CHECK_INS = 4
 WEEKS_SHOWN_FROM = 66
-WARNINGS: dict[Lopsided, str] = {
+WARNINGS: dict[ImbalanceWarning, str] = {
     "recent": "all evidence is from the last three weeks: what about the time before?",
     "one voice": "all feedback is from one person: ask somebody else",
     "no voice": "nobody has given any feedback in this period",
@@ -72,13 +80,15 @@ def evidence_rows(board: Board, evidence: Evidence) -> Iterator[EvidenceRow]:
             yield from part_rows
 
 
-def warning_lines(warnings: Iterable[Lopsided]) -> Iterator[Line]:
+def warning_lines(warnings: Iterable[ImbalanceWarning]) -> Iterator[Line]:
     """One line for each warning about one-sided evidence."""
     for warning in warnings:
         yield ((f"  ▲ {WARNINGS[warning]}", "warn"),)
 
 
-def evidence_lines(board: Board, evidence: Evidence, warnings: Iterable[Lopsided], width: int) -> Iterator[Line]:
+def evidence_lines(
+    board: Board, evidence: Evidence, warnings: Iterable[ImbalanceWarning], width: int
+) -> Iterator[Line]:
     """The evidence for the command line: member and days, warnings, then every part."""
     yield (
         (f" Evidence about {one_line(evidence.member.name)}", "strong"),
@@ -91,7 +101,7 @@ def evidence_lines(board: Board, evidence: Evidence, warnings: Iterable[Lopsided
 
 def describe_evidence(board: Board, cited: str, member: Member | None = None) -> str:
     """The full text of the record that an id cites; empty if there is none. A cited skill is looked up in `member`."""
-    if cited.startswith(SKILL):
+    if cited.startswith(SKILL_PREFIX):
         skill = next((s for s in member.skills if skill_id(s.name) == cited), None) if member else None
         return f"{one_line(skill.name)}: {''.join(text for text, _ in skill_levels(skill)).strip()}" if skill else ""
     record = board.get(cited)

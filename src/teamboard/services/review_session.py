@@ -29,7 +29,7 @@ from teamboard.domain.errors import NotFound, Refused, describe_os_error
 from teamboard.domain.history.log import first_commit_at
 from teamboard.domain.records import Review
 from teamboard.domain.reviews.content import Outcome, Preparation, ReviewContent, Sides, SignatureState, content_hash
-from teamboard.domain.reviews.evidence import evidence, period_of
+from teamboard.domain.reviews.evidence import evidence, period_of_review
 from teamboard.domain.sanitize import clean_text
 from teamboard.personal.age_encryption import Unreadable, decrypt, encrypt
 from teamboard.personal.drafts import Drafts
@@ -209,7 +209,7 @@ class ReviewSession:
 
     def sides(self, board: Board, review: Review, today: date) -> Sides:
         """Both sides of a review, as far as the member may read them. Raises Refused for anybody else."""
-        member, period = find_member(board, review.member), period_of(board, review)
+        member, period = find_member(board, review.member), period_of_review(board, review)
         own, other = self.own(review), self.others(review)
         mine = own if own != Preparation() or review.prepared.get(self.handle) == "shared" else None
         rep, manager = (mine, other) if self.handle == review.member else (other, mine)

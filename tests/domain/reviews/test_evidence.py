@@ -18,11 +18,11 @@ from teamboard.domain.reviews.content import (
     Outcome,
     Preparation,
     Rating,
-    apart,
     content_hash,
-    missing,
+    missing_parts,
+    rating_gap,
 )
-from teamboard.domain.reviews.evidence import Evidence, evidence, lopsided
+from teamboard.domain.reviews.evidence import Evidence, evidence, imbalance_warnings
 from teamboard.render.evidence import WARNINGS, describe_evidence
 from teamboard.render.reviews import format_topics, parse_topics
 from tests.conftest import ANA, BEN, MARA, NOW, TODAY, Maker
@@ -39,7 +39,7 @@ def found(maker: Maker, first: date = FIRST) -> Evidence:
 
 def warnings(maker: Maker, **more: object) -> list[str]:
     board = maker.file().board
-    return list(lopsided(board, found(maker), **more))  # type: ignore[arg-type]
+    return list(imbalance_warnings(board, found(maker), **more))  # type: ignore[arg-type]
 
 
 def test_everything_that_happened_is_there_with_its_id(maker: Maker) -> None:
@@ -105,9 +105,9 @@ def test_readiness_says_what_is_missing(maker: Maker) -> None:
     goal = maker.board.goal("G1")
     assert isinstance(goal, Goal)
     nothing = Preparation()
-    assert missing(nothing, [goal]) == ["1 goal to rate", "contribution", "skills", "career", "topics"]
+    assert missing_parts(nothing, [goal]) == ["1 goal to rate", "contribution", "skills", "career", "topics"]
     rated = nothing.with_rating(Rating(goal="G1", rating=3))
-    assert missing(rated, [goal])[0] == "1 rating without evidence"
+    assert missing_parts(rated, [goal])[0] == "1 rating without evidence"
     assert rated.rating_of("G1").is_opinion
     ready = Preparation(
         ratings=(Rating(goal="G1", rating=3, evidence=("C1",)),),
@@ -116,12 +116,12 @@ def test_readiness_says_what_is_missing(maker: Maker) -> None:
         career="c",
         topics=(AgendaTopic(theme="career", text="d"),),
     )
-    assert missing(ready, [goal]) == []
+    assert missing_parts(ready, [goal]) == []
 
 
 @pytest.mark.parametrize(("one", "other", "steps"), [(5, 2, 3), (2, 5, 3), (3, 3, 0), (None, 5, 0), (1, None, 0)])
 def test_how_far_two_ratings_are_apart(one: int | None, other: int | None, steps: int) -> None:
-    assert apart(Rating(goal="G1", rating=one), Rating(goal="G1", rating=other)) == steps
+    assert rating_gap(Rating(goal="G1", rating=one), Rating(goal="G1", rating=other)) == steps
 
 
 def test_the_hash_is_over_the_content_and_not_its_order() -> None:

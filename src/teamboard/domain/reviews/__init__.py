@@ -1,1 +1,1 @@
-"""What a review holds, and the evidence that it rests on."""
+"""The private content of reviews, and the evidence for them."""

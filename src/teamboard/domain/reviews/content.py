@@ -1,10 +1,10 @@
-"""A preparation and the outcome of a review: what only the two may read, and what is missing in it."""
+"""The private content of a review: preparations and outcome, and what a preparation lacks."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from hashlib import sha256
-from typing import Literal
+from typing import Literal, get_args
 
 import msgspec
 from msgspec import Struct
@@ -19,17 +19,17 @@ RATING_WORDS: dict[int, str] = {
     4: "above what we agreed",
     5: "far above what we agreed",
 }
-"""What each rating says."""
+"""The meaning of each rating."""
 
 SignatureState = Literal["unsigned", "whole", "broken"]
-"""Whether what was signed is still what is there: `whole`, or `broken`; or nobody has signed yet."""
+"""Whether the signed content is unchanged (`whole`) or was changed (`broken`), or nobody has signed yet."""
 
 GAP = 2
-"""From how many steps on two ratings are far apart."""
+"""The smallest difference of two ratings that is shown as a gap."""
 
 
 class Rating(Part, frozen=True):
-    """How somebody rates a goal, and the evidence it rests on, by ids; without any it is an opinion."""
+    """A rating of a goal, 1 to 5, with the ids of its evidence; without evidence it is an opinion."""
 
     goal: str
     rating: Level | None = None
@@ -38,18 +38,19 @@ class Rating(Part, frozen=True):
 
     @property
     def is_opinion(self) -> bool:
+        """True if the goal is rated without evidence."""
         return self.rating is not None and not self.evidence
 
 
 class AgendaTopic(Part, frozen=True):
-    """Something that one of the two wants to talk about."""
+    """A topic that one side wants to talk about."""
 
     theme: Theme
     text: str
 
 
 class Preparation(Part, frozen=True):
-    """What one of the two has prepared."""
+    """The preparation of one side."""
 
     ratings: tuple[Rating, ...] = ()
     contribution: str = ""
@@ -60,21 +61,22 @@ class Preparation(Part, frozen=True):
     questions: str = ""
 
     def rating_of(self, goal_id: str) -> Rating:
-        """The rating of a goal, an empty one if there is none yet."""
+        """The rating of a goal; an empty one if there is none yet."""
         return next((r for r in self.ratings if r.goal == goal_id), Rating(goal=goal_id))
 
     def with_rating(self, rating: Rating) -> Preparation:
-        """The same with a goal's rating put in its place."""
+        """Return the preparation with the rating of one goal replaced."""
         others = [r for r in self.ratings if r.goal != rating.goal]
         return msgspec.structs.replace(self, ratings=(*others, rating))
 
 
-TEXTS = ("contribution", "skills", "career", "wishes", "questions")
-"""The texts of a preparation."""
+TextField = Literal["contribution", "skills", "career", "wishes", "questions"]
+TEXTS: tuple[TextField, ...] = get_args(TextField)
+"""The fields of a preparation that are texts."""
 
 
 class Agreed(Part, frozen=True):
-    """What the two agreed on about a goal."""
+    """What both sides agreed about a goal."""
 
     goal: str
     rating: Level | None = None
@@ -82,7 +84,7 @@ class Agreed(Part, frozen=True):
 
 
 class Outcome(Part, frozen=True):
-    """What the two agreed on. `seconds` is how long they talked about each theme; `salt` makes its hash unguessable."""
+    """What both sides agreed. `seconds` is the time per theme; `salt` prevents guessing the text by its hash."""
 
     salt: str
     agreed: tuple[Agreed, ...] = ()
@@ -90,38 +92,38 @@ class Outcome(Part, frozen=True):
     seconds: dict[Theme, int] = {}
 
     def agreed_of(self, goal_id: str) -> Agreed:
-        """What was agreed about a goal; empty if nothing was yet."""
+        """What was agreed about a goal; empty if nothing was agreed yet."""
         return next((a for a in self.agreed if a.goal == goal_id), Agreed(goal=goal_id))
 
     def with_agreed(self, agreed: Agreed) -> Outcome:
-        """The same with what was agreed about a goal put in its place."""
+        """Return the outcome with what was agreed about one goal replaced."""
         others = [a for a in self.agreed if a.goal != agreed.goal]
         return msgspec.structs.replace(self, agreed=(*others, agreed))
 
 
-def missing(prepared: Preparation, goals: Iterable[Goal]) -> list[str]:
-    """What a preparation lacks, in words; nothing if it is ready."""
-    found = []
+def missing_parts(prepared: Preparation, goals: Iterable[Goal]) -> list[str]:
+    """What a preparation lacks, such as "2 goals to rate"; empty if it is complete."""
+    lacking = []
     ratings = [prepared.rating_of(goal.id) for goal in goals]
     unrated = sum(r.rating is None for r in ratings)
     opinions = sum(r.is_opinion for r in ratings)
     if unrated:
-        found.append(f"{unrated} goal{'s' if unrated > 1 else ''} to rate")
+        lacking.append(f"{unrated} goal{'s' if unrated > 1 else ''} to rate")
     if opinions:
-        found.append(f"{opinions} rating{'s' if opinions > 1 else ''} without evidence")
-    found += [name for name in ("contribution", "skills", "career") if not getattr(prepared, name).strip()]
+        lacking.append(f"{opinions} rating{'s' if opinions > 1 else ''} without evidence")
+    lacking += [name for name in ("contribution", "skills", "career") if not getattr(prepared, name).strip()]
     if not prepared.topics:
-        found.append("topics")
-    return found
+        lacking.append("topics")
+    return lacking
 
 
-def apart(one: Rating, other: Rating) -> int:
-    """By how many steps two ratings of a goal differ; 0 where one is missing."""
+def rating_gap(one: Rating, other: Rating) -> int:
+    """The difference of two ratings of a goal; 0 if one is missing."""
     return abs(one.rating - other.rating) if one.rating is not None and other.rating is not None else 0
 
 
 class Sides(Struct, frozen=True, kw_only=True):
-    """What one of the two may see of a review: both preparations as far as they are shared, evidence, outcome."""
+    """What one side may read of a review: both preparations (None if not shared), the evidence, the outcome."""
 
     review: Review
     rep: Preparation | None
@@ -131,27 +133,27 @@ class Sides(Struct, frozen=True, kw_only=True):
 
     @property
     def goals(self) -> list[Goal]:
-        """The goals of the period, those first on which the ratings are far apart."""
+        """The goals of the period, by the gap between the two ratings, largest first."""
         goals = [g.goal for g in self.evidence.goals]
         return sorted(goals, key=lambda goal: -self.gap(goal.id))
 
     def gap(self, goal_id: str) -> int:
-        """By how many steps the two ratings of a goal differ; 0 where one is missing."""
+        """The difference of the two sides' ratings of a goal; 0 if one is missing."""
         if self.rep is None or self.manager is None:
             return 0
-        return apart(self.rep.rating_of(goal_id), self.manager.rating_of(goal_id))
+        return rating_gap(self.rep.rating_of(goal_id), self.manager.rating_of(goal_id))
 
 
 class ReviewContent(Sides, frozen=True, kw_only=True):
-    """All that one of the two, `reader`, may read of a review, decrypted: what its documents print."""
+    """The decrypted content of a review that `reader` (a handle) may read; documents are made from it."""
 
     reader: str
     additions: tuple[tuple[str, str], ...]
-    """What was added after signing: by whom, and the text."""
+    """The texts added after signing, as (handle, text)."""
     signature_state: SignatureState
 
 
 def content_hash(content: Iterable[object]) -> str:
-    """The hash over what is signed, in a canonical form: the same content has the same hash, on every machine."""
+    """The SHA-256 of the signed content as canonical JSON, in hexadecimal: the same on every machine."""
     canonical = msgspec.json.encode([msgspec.to_builtins(part) for part in content], order="deterministic")
     return sha256(canonical).hexdigest()

@@ -1,6 +1,6 @@
-"""Evidence: what is known about a member in a period, each piece with the id by which a text can cite it.
+"""Evidence: the records about a member in a period, each with an id that a review can cite.
 
-The ids are the board's own: goals, check-ins, revisions, feedback, facts, agreed actions; a skill is cited by its name.
+The ids are those of the board: goals, check-ins, revisions, feedback, facts, agreed actions; a skill is cited by name.
 """
 
 from __future__ import annotations
@@ -32,13 +32,18 @@ from teamboard.domain.records import (
 from teamboard.domain.skills import LevelOn, skill_history
 
 RECENT_DAYS = 21
-SKILL = "skill:"
-FEWEST = 3
-Lopsided = Literal["recent", "one voice", "no voice", "unbacked", "no skills or career", "pipeline agenda"]
+"""The last days of a period that may dominate a review."""
+SKILL_PREFIX = "skill:"
+RECENT_MINIMUM = 3
+"""The smallest number of dated pieces of evidence for the warning "recent"."""
+ImbalanceWarning = Literal["recent", "one voice", "no voice", "unbacked", "no skills or career", "pipeline agenda"]
 
 
 class GoalEvidence(Struct, frozen=True, kw_only=True):
-    """A goal by the period's first and last day; `weeks` in which a check-in was owed, and those `kept`."""
+    """A goal before the first and at the last day: progress and pace as ratios, revisions and check-ins between.
+
+    `weeks` is the number of check-in cadences in the period, `kept` the number of those with a check-in.
+    """
 
     goal: Goal
     progress_then: float
@@ -52,21 +57,21 @@ class GoalEvidence(Struct, frozen=True, kw_only=True):
 
 
 class Blocker(Struct, frozen=True):
-    """Help that was wanted, and the check-in by which it was not any more; None while it still is."""
+    """The check-in that raised a blocker and the one that removed it, or None while it is open."""
 
     raised: CheckIn
     solved: CheckIn | None
 
 
 class SkillEvidence(Struct, frozen=True):
-    """A skill as it is, and as it was when the period began; None if it was not put down then."""
+    """A skill now, and its level when the period began, or None if there was none then."""
 
     skill: Skill
     then: LevelOn | None
 
 
 class Evidence(Struct, frozen=True, kw_only=True):
-    """All that is known about a member from `first` to `last`."""
+    """The evidence about a member from `first` to `last`, both included."""
 
     member: Member
     first: date
@@ -80,25 +85,25 @@ class Evidence(Struct, frozen=True, kw_only=True):
     agreed_actions: tuple[NumberedAction, ...]
 
     def ids(self) -> set[str]:
-        """The ids that a text can cite."""
-        found = {p.id for p in self.agreed_actions} | {f.id for f in (*self.received, *self.given)}
-        found |= {fact.id for series in self.facts for fact in series.facts}
-        found |= {skill_id(s.skill.name) for s in self.skills}
+        """The ids that can be cited."""
+        ids = {p.id for p in self.agreed_actions} | {f.id for f in (*self.received, *self.given)}
+        ids |= {fact.id for series in self.facts for fact in series.facts}
+        ids |= {skill_id(s.skill.name) for s in self.skills}
         for goal in self.goals:
-            found |= {goal.goal.id, *(v.id for v in goal.revisions), *(c.id for c in goal.checkins)}
-        return found
+            ids |= {goal.goal.id, *(v.id for v in goal.revisions), *(c.id for c in goal.checkins)}
+        return ids
 
 
 def skill_id(name: str) -> str:
-    """The id by which a text cites a skill: `skill:Negotiation`."""
-    return SKILL + " ".join(name.replace("/", "-").split())
+    """The id to cite a skill by, such as `skill:Negotiation`."""
+    return SKILL_PREFIX + " ".join(name.replace("/", "-").split())
 
 
 def evidence(board: Board, member: Member, first: date, last: date) -> Evidence:
-    """What is known about a member from one day to another, both counted. Raises HistoryUnavailable."""
+    """Collect the evidence about a member from `first` to `last`, both included. Raises HistoryUnavailable."""
     board = with_archived_since(board, first)
     goals = [g for g in board.goals_of(member.handle) if g.starts <= last and (g.closed is None or g.closed >= first)]
-    found = tuple(_goal(board, goal, first, last) for goal in goals)
+    goal_evidence = tuple(_goal(board, goal, first, last) for goal in goals)
 
     def within(day: date) -> bool:
         return first <= day <= last
@@ -110,8 +115,8 @@ def evidence(board: Board, member: Member, first: date, last: date) -> Evidence:
         member=member,
         first=first,
         last=last,
-        goals=found,
-        blockers=tuple(b for g in found for b in _blockers(g.checkins)),
+        goals=goal_evidence,
+        blockers=tuple(b for g in goal_evidence for b in _blockers(g.checkins)),
         received=tuple(f for f in received if within(board.day_of(f.at))),
         given=tuple(f for f in given if within(board.day_of(f.at))),
         facts=series_of(board, member, first=first, last=last),
@@ -141,7 +146,7 @@ def _goal(board: Board, goal: Goal, first: date, last: date) -> GoalEvidence:
 
 
 def _blockers(checkins: Iterable[CheckIn]) -> Iterator[Blocker]:
-    """Each time that help was wanted: from the check-in that said so to the one that did not any more."""
+    """Yield the blockers in a goal's check-ins, oldest first."""
     raised: CheckIn | None = None
     for checkin in checkins:
         if checkin.blocker and raised is None:
@@ -158,7 +163,7 @@ def _level_on(levels: tuple[LevelOn, ...], day: date) -> LevelOn | None:
 
 
 def _agreed_actions(board: Board, member: Member, first: date, last: date) -> Iterator[NumberedAction]:
-    """What was agreed in the one-on-ones of a period, and in the last review before its end; the oldest first."""
+    """Yield the actions agreed in the one-on-ones of a period, then those of the last review before its end."""
     for talk in held_one_on_ones(board, member.handle):
         if first <= (talk.held or date.max) <= last:
             yield from agreed_actions(talk)
@@ -167,8 +172,8 @@ def _agreed_actions(board: Board, member: Member, first: date, last: date) -> It
         yield from agreed_actions(max(before, key=lambda r: r.on))
 
 
-def period_of(board: Board, review: Review) -> Period:
-    """The period that a review is about: its own, or the team's; a review before one is about the day."""
+def period_of_review(board: Board, review: Review) -> Period:
+    """The period of a review: its own, else the team's; without a team the day of the review."""
     if review.period is not None:
         return review.period
     return board.team.period if board.team else Period(name="", starts=review.on, ends=review.on)
@@ -177,21 +182,28 @@ def period_of(board: Board, review: Review) -> Period:
 # -- warnings
 
 
-def lopsided(
+def imbalance_warnings(
     board: Board, found: Evidence, *, ratings: Iterable[tuple[str, ...]] = (), topics: Iterable[Theme] = ()
-) -> list[Lopsided]:
-    """Where a review would be lopsided; `ratings` are the evidence that each rating rests on, `topics` the agenda's."""
-    warnings: list[Lopsided] = []
+) -> list[ImbalanceWarning]:
+    """The warnings about a review whose evidence or agenda is unbalanced.
+
+    `ratings` has the ids of the evidence of each rating, `topics` the themes of the agenda.
+
+    "recent": all evidence is from the last 21 days of a long period. "one voice" or "no voice": feedback of one giver
+    only, or none. "unbacked": a rating without evidence. "no skills or career": nothing about them. "pipeline agenda":
+    more than half of the topics are about contribution.
+    """
+    warnings: list[ImbalanceWarning] = []
     days = _days(board, found)
     long = (found.last - found.first).days > 2 * RECENT_DAYS
-    if long and len(days) >= FEWEST and min(days) > found.last - timedelta(days=RECENT_DAYS):
+    if long and len(days) >= RECENT_MINIMUM and min(days) > found.last - timedelta(days=RECENT_DAYS):
         warnings.append("recent")
     voices = {f.source or f.giver for f in found.received}
     if len(voices) < 2:
         warnings.append("one voice" if voices else "no voice")
     if any(not backing for backing in ratings):
         warnings.append("unbacked")
-    if not _beyond_contribution(board, found):
+    if not _has_skills_or_career(board, found):
         warnings.append("no skills or career")
     agenda = list(topics)
     if agenda and sum(theme == "contribution" for theme in agenda) * 2 > len(agenda):
@@ -204,8 +216,8 @@ def _days(board: Board, found: Evidence) -> list[date]:
     return [board.day_of(at) for at in stamps] + [fact.on for series in found.facts for fact in series.facts]
 
 
-def _beyond_contribution(board: Board, found: Evidence) -> bool:
-    """Whether anything is about skills or career: a goal that went on, feedback, or a level that has changed."""
+def _has_skills_or_career(board: Board, found: Evidence) -> bool:
+    """True if there is a skill or career goal with check-ins, feedback about them, or a changed skill level."""
     if any(g.goal.kind != "result" and g.checkins for g in found.goals):
         return True
     if any(theme_of(board, found.member, f.about) in ("skills", "career") for f in found.received):

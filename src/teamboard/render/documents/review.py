@@ -15,7 +15,7 @@ from teamboard.domain.board import Board
 from teamboard.domain.errors import Refused
 from teamboard.domain.records import THEMES, Review
 from teamboard.domain.reviews.content import ReviewContent, Sides, SignatureState
-from teamboard.domain.reviews.evidence import period_of
+from teamboard.domain.reviews.evidence import period_of_review
 from teamboard.domain.sanitize import one_line, plain
 from teamboard.render import format
 from teamboard.render.documents.environment import render_template
@@ -132,7 +132,7 @@ def _signed(board: Board, review: Review) -> Iterator[tuple[str, str]]:
 
 def _head(board: Board, content: ReviewContent) -> tuple[str, str, str]:
     """Title, days, and who may read it."""
-    review, period = content.review, period_of(board, content.review)
+    review, period = content.review, period_of_review(board, content.review)
     title = f"Review of {name_of(board, review.member)} with {name_of(board, review.manager)}"
     time = f" · {describe_time_spent(content.outcome.seconds)}" if content.outcome.seconds else ""
     under = f"{review.on} · {one_line(period.name)} · {review.state}{time}"

@@ -9,11 +9,11 @@ import msgspec
 
 from teamboard.domain.board import Board, Changes, Tables
 from teamboard.domain.commit_log import Change, Fields, HistoryEntry, fields_after, fields_of, record_of
-from teamboard.domain.ids import number_of, table_of
+from teamboard.domain.ids import Table, number_of, table_of
 from teamboard.domain.records import TABLES, Record, Review
 from teamboard.store.decoder import decode_table
 
-PRIVATE = {"reviews": ("sealed", "outcome", "additions")}
+PRIVATE: dict[Table, tuple[str, ...]] = {"reviews": ("sealed", "outcome", "additions")}
 """The fields of each table that only the member and the manager of a record may read."""
 
 _ENCODER = msgspec.json.Encoder()
@@ -24,7 +24,7 @@ _CHANGE = msgspec.json.Decoder(Change)
 class Row(NamedTuple):
     """A record as a row: `fields` and `private` are JSON; `private` is None if it has no private fields."""
 
-    kind: str
+    kind: Table
     number: int
     fields: str
     private: str | None

@@ -19,8 +19,8 @@ from teamboard.actions.reviews import StartPreparing, find_review
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.errors import Refused
 from teamboard.domain.records import Goal, Review
-from teamboard.domain.reviews.content import TEXTS, Preparation, missing
-from teamboard.domain.reviews.evidence import Evidence, evidence, lopsided, period_of
+from teamboard.domain.reviews.content import TEXTS, Preparation, missing_parts
+from teamboard.domain.reviews.evidence import Evidence, evidence, imbalance_warnings, period_of_review
 from teamboard.domain.sanitize import one_line, plain
 from teamboard.render.evidence import EvidenceRow, describe_evidence, evidence_rows, warning_lines
 from teamboard.render.format import name_of
@@ -141,7 +141,7 @@ class PrepareScreen(LiveScreen[None]):
     async def _load_evidence(self) -> None:
         board, review = self.board_app.board, self._review
         member = board.member(review.member)
-        period = period_of(board, review)
+        period = period_of_review(board, review)
         if member is not None:
             last = min(period.ends, self.board_app.today)
             read = partial(evidence, board, member, period.starts, last)
@@ -204,12 +204,14 @@ class PrepareScreen(LiveScreen[None]):
         return ((row.text, row.style),)
 
     def _ready(self, width: int) -> Iterator[Line]:
-        lacks = missing(self._prepared, self._goals)
+        lacks = missing_parts(self._prepared, self._goals)
         yield ((f"  missing: {', '.join(lacks)}", "dim") if lacks else ("  ready to share: ctrl+s", "on-track"),)
         if self._evidence is not None:
             ratings = [r.evidence for r in self._prepared.ratings if r.rating is not None]
             topics = [topic.theme for topic in self._prepared.topics]
-            yield from warning_lines(lopsided(self.board_app.board, self._evidence, ratings=ratings, topics=topics)[:2])
+            yield from warning_lines(
+                imbalance_warnings(self.board_app.board, self._evidence, ratings=ratings, topics=topics)[:2]
+            )
         if self.evidence_list.has_focus and self.evidence_list.selected:
             member = self._evidence.member if self._evidence else None
             whole = describe_evidence(self.board_app.board, self.evidence_list.selected, member)

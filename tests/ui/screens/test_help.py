@@ -1,0 +1,55 @@
+"""The help: keys and words of the screen below it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.helpers.screen import line_with, screen_text, until_gone, until_shown
+from tests.helpers.screens import open_screen
+from tests.ui.conftest import MakeApp
+
+
+@pytest.mark.slow
+async def test_the_keys_are_those_of_the_screen_below(app: MakeApp) -> None:
+    async with app("mara").run_test(size=(100, 50), notifications=True) as pilot:
+        await until_shown(pilot, "? Keys")
+        await pilot.press("question_mark")
+        await until_shown(pilot, "Here")
+        for text in ("Check in", "Hold the standup", "Mark several goals", "help wanted; a revision"):
+            line_with(pilot, text)
+        await pilot.press("escape")
+        await until_gone(pilot, "Here")
+        await pilot.press("F")
+        await until_shown(pilot, "⏎ Reply")
+        await pilot.press("question_mark")
+        await until_shown(pilot, "Here")
+        assert "Reply" in line_with(pilot, "Scroll the thread") or line_with(pilot, "Reply")
+        assert not any("Hold the standup" in line for line in screen_text(pilot))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("record_id", "keys", "shown", "word"),
+    [
+        ("", [], "New ARR", "is the pace"),
+        ("M2", ["enter"], "Results", "a skill: the level"),
+        ("", ["F", "tab", "tab"], "the team's", "resolved; declined"),
+        ("", ["D"], "Overdue", "working days since it was due"),
+        ("M2", ["o"], "Agenda", "and to be done; done"),
+        ("", ["P"], "Who gives to whom", "a gap in who gives to whom"),
+        ("", ["S"], "1 of 9", "this person's time"),
+        ("M2", ["p"], "missing", "rests on no evidence"),
+        ("M2", ["r"], "clock", "where the two ratings differ"),
+        ("", ["H"], "esc Back", "the revision of the board"),
+        ("", ["Q"], "What became", "not reached when the period ended"),
+        ("", ["A"], "could help", "is the pace"),
+    ],
+)
+async def test_the_words_are_those_of_the_screen_below(
+    app: MakeApp, record_id: str, keys: list[str], shown: str, word: str
+) -> None:
+    async with app("mara").run_test(size=(120, 50), notifications=True) as pilot:
+        await open_screen(pilot, record_id, keys, shown)
+        await pilot.press("question_mark")
+        await until_shown(pilot, "On this screen")
+        line_with(pilot, word)
