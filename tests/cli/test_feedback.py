@@ -26,12 +26,6 @@ NASTY = [
 ]
 
 
-@pytest.fixture
-def demo(run: Run, tmp_path: Path) -> Path:
-    assert run("demo", "--board", "team.board.json").returncode == 0
-    return tmp_path / "team.board.json"
-
-
 def feedback(board: Path, feedback_id: str) -> Feedback:
     found = FileStore(board).load().get(feedback_id)
     assert isinstance(found, Feedback)

@@ -10,13 +10,8 @@ import pytest
 
 from teamboard.domain.history.time_travel import revision_on
 from teamboard.store.file.store import FileStore
+from tests.cli.conftest import refused_and_unchanged
 from tests.conftest import Run
-
-
-@pytest.fixture
-def demo(run: Run, tmp_path: Path) -> Path:
-    assert run("demo", "--board", "team.board.json").returncode == 0
-    return tmp_path / "team.board.json"
 
 
 def test_log_tells_newest_first_and_narrows(run: Run, demo: Path) -> None:
@@ -72,3 +67,17 @@ def test_the_board_as_of_a_day(run: Run, demo: Path) -> None:
     assert "no board on 2020-01-01 yet" in early.stderr
     assert "is not a date" in run("show", "--as-of", "soon").stderr
     assert demo.read_bytes() == before
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (["show", "--as-of", "today+1", "--as", "mara"], 1, "still to come"),
+    ],
+    ids=lambda v: " ".join(v) if isinstance(v, list) else str(v),
+)
+def test_a_day_to_come_is_refused_with_nothing_written(
+    run: Run, demo: Path, arguments: list[str], code: int, says: str
+) -> None:
+    refused_and_unchanged(run, demo, arguments, code, says)

@@ -20,6 +20,7 @@ from teamboard.personal.age_encryption import Unreadable
 from teamboard.services.review_session import ReviewSession
 from teamboard.store.file.store import FileStore
 from teamboard.store.hash_chain import link_entry
+from tests.cli.conftest import refused_and_unchanged
 from tests.conftest import Run
 from tests.helpers.nasty import AT_HAND, moving
 from tests.helpers.reviewing import EVERY_SECRET, SECRETS, held, home, prepared, session_of, the_review
@@ -336,3 +337,19 @@ def test_a_damaged_board_with_a_stored_earlier_period_is_mended(run: Run, with_r
     period = the_review(FileStore(path)).period
     assert period is not None
     assert period.name == "Last quarter"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (["review", "schedule", "mara", "today", "--as", "mara"], 1, "no manager"),
+        (["review", "schedule", "ana", "soon", "--as", "mara"], 1, "is not a date"),
+        (["review", "schedule", "ana", "today+5", "--as", "mara"], 1, "already"),
+    ],
+    ids=lambda v: " ".join(v) if isinstance(v, list) else str(v),
+)
+def test_a_review_that_can_not_be_scheduled_is_refused_with_nothing_written(
+    run: Run, demo: FileStore, arguments: list[str], code: int, says: str
+) -> None:
+    refused_and_unchanged(run, Path(demo.path), arguments, code, says)

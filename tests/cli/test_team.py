@@ -1,0 +1,43 @@
+"""`team`: its settings, shown and changed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import DOCUMENTED, refused_and_unchanged
+from tests.conftest import Run
+
+
+@pytest.mark.usefixtures("own")
+def test_the_teams_settings_are_shown_and_changed(run: Run) -> None:
+    shown = run("team").stdout
+    for text in ("every 7 days, for each goal", "mon tue wed thu fri", "Europe/Madrid"):
+        assert text in shown
+    changed = run("team", "--feedback", "14", "--working-days", "sun-tue,thu", "--day-off", "2026-12-25")
+    assert "mon tue thu sun" in changed.stdout
+    assert "2026-12-25" in run("team").stdout
+    found = json.loads(run("team", "--no-day-off", "2026-12-25", "--name", "[b]We[/b]", "--json").stdout)
+    assert (found["name"], found["cadence"]["feedback"], found["days_off"]) == ("[b]We[/b]", 14, [])
+    for name in (*found, *found["cadence"]):
+        assert f"`{name}`" in DOCUMENTED, name
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (["team", "--working-days", "weekends", "--as", "mara"], 1, "not working days"),
+        (["team", "--working-days", "mon-", "--as", "ana"], 1, "Only Mara Lind"),
+        (["team", "--feedback", "0", "--as", "mara"], 2, "--feedback"),
+        (["team", "--day-off", "soon", "--as", "mara"], 1, "is not a date"),
+        (["team", "--on-track", "nan", "--as", "mara"], 1, "thresholds"),
+    ],
+    ids=lambda v: " ".join(v) if isinstance(v, list) else str(v),
+)
+def test_bad_input_is_refused_with_nothing_written(
+    run: Run, demo: Path, arguments: list[str], code: int, says: str
+) -> None:
+    refused_and_unchanged(run, demo, arguments, code, says)
