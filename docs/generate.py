@@ -23,7 +23,32 @@ from teamboard.cli.main import teamboard as command_line
 from teamboard.ui.widgets.board_view import BoardView
 
 DOCS = Path(__file__).parent
-TITLES = {"BoardApp": "Everywhere", "BoardView": "In every list", "QuickApp": "Below the prompt"}
+TITLES = {
+    "BoardApp": "Everywhere",
+    "LiveScreen": "Every screen of the board",
+    "BoardView": "Every list",
+    "GoalScreen": "Screens with goals or members",
+    "FormScreen": "Every form",
+    "BoardScreen": "Board",
+    "AlignmentForm": "Alignment: moving a goal",
+    "AskApp": "First start",
+    "ChoiceView": "Next period",
+    "ChooseScreen": "Lists of choices",
+    "DayScreen": "Going to a date",
+    "EvidenceView": "Preparing a review: evidence",
+    "InboxScreen": "Feedback inbox",
+    "InboxView": "Feedback inbox: list",
+    "KeysScreen": "Help",
+    "OneOnOneScreen": "One-on-one",
+    "PickScreen": "Choosing below the prompt",
+    "PrepareScreen": "Preparing a review",
+    "PreparationView": "Preparing a review: your side",
+    "ReportScreen": "Quarter",
+    "RevisionReviewScreen": "Answering a revision",
+    "TourApp": "Tour",
+}
+"""The titles of the classes whose names do not tell a reader which screen they are; the first five come first."""
+SHARED = tuple(TITLES)[:5]
 KEY_NAMES = {
     "comma": ",",
     "escape": "Esc",
@@ -113,14 +138,14 @@ def _screens() -> Iterator[tuple[str, dict[str, list[str]]]]:
         for _, found in inspect.getmembers(import_module(module.name), inspect.isclass):
             if found.__module__ == module.name and issubclass(found, (App, Screen, BoardView)):
                 classes[f"{module.name}.{found.__name__}"] = found
-    for found in classes.values():
-        bindings = _bindings(found)
-        if bindings:
-            yield _title(found.__name__), bindings
+    pages = {_title(found.__name__): bindings for found in classes.values() if (bindings := _bindings(found))}
+    first = [TITLES[name] for name in SHARED]
+    for title in (*first, *sorted(pages.keys() - {*first})):
+        yield title, pages[title]
 
 
 def _title(name: str) -> str:
-    """The class's name in words: `OneOnOneScreen` is *One on one*."""
+    """The title of a screen: from `TITLES`, or the class's name in words (`StandupScreen` is *Standup*)."""
     if name in TITLES:
         return TITLES[name]
     words = re.findall(r"[A-Z][a-z]*", name.removesuffix("Screen"))
