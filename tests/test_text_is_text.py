@@ -20,7 +20,7 @@ from teamboard.ui.snapshot import settled
 from teamboard.ui.start import WhoApp
 from tests.conftest import NOW, Run
 from tests.helpers.nasty import ALL_NASTY, AT_HAND, NASTY, moving, nasty_file
-from tests.helpers.screen import screen_text, until, until_shown
+from tests.helpers.screen import painted_lines, screen_text, until, until_shown
 from tests.helpers.screens import SCREENS, open_screen
 
 PRINTED = [
@@ -106,10 +106,10 @@ async def test_what_is_on_a_screen_can_move_nothing(
             await pilot.resize_terminal(*size)
             await until(pilot, partial(has_size, app, size))
             await settled(pilot)
-            painted = app.screen._compositor.render_strips()
-            assert [strip.text for strip in painted if moving(strip.text)] == []
-            assert {strip.cell_length for strip in painted} == {size[0]}
-            assert len(painted) == size[1]
+            lines = painted_lines(app)
+            assert [strip.text for strip in lines if moving(strip.text)] == []
+            assert {strip.cell_length for strip in lines} == {size[0]}
+            assert len(lines) == size[1]
 
 
 @pytest.mark.slow
@@ -189,6 +189,6 @@ async def test_who_one_is_is_asked_in_plain_text(nasty: FileStore) -> None:
     app = WhoApp(board, list(board.members), "login")
     async with app.run_test(size=(100, 30)) as pilot:
         await pilot.pause()
-        painted = app.screen._compositor.render_strips()
-        assert [strip.text for strip in painted if moving(strip.text)] == []
-        assert any("[red]not red[/red]" in strip.text or "[red]…" in strip.text for strip in painted)
+        lines = painted_lines(app)
+        assert [strip.text for strip in lines if moving(strip.text)] == []
+        assert any("[red]not red[/red]" in strip.text or "[red]…" in strip.text for strip in lines)

@@ -5,6 +5,8 @@ from textual.widgets import Static
 
 
 class Minimal(App[None]):
+    """One line of text on a screen."""
+
     def compose(self) -> ComposeResult:
         yield Static("first member")
 

@@ -1,5 +1,6 @@
-"""A team over the years: `python -m tests.bench.years [YEARS] [MEMBERS]` shows how everything grows, and what an
-archive of the closed periods does to it.
+"""A team over the years: `python -m tests.bench.years [YEARS] [MEMBERS]` shows how everything grows.
+
+It shows too what an archive of the closed periods does to it.
 
 Each quarter has its goals, each week its check-ins, feedback, one-on-ones and standups, each member a review a quarter:
 some 20,000 commits a year of 50 members.

@@ -18,6 +18,7 @@ from teamboard.domain.commit_log import HistoryEntry
 from teamboard.domain.reviews.content import Agreed, Outcome
 from teamboard.personal.age_encryption import Unreadable
 from teamboard.services.review_session import ReviewSession
+from teamboard.store.base import utc_now
 from teamboard.store.file.store import FileStore
 from teamboard.store.hash_chain import link_entry
 from tests.cli.conftest import refused_and_unchanged
@@ -35,7 +36,7 @@ def demo(run: Run, tmp_path: Path) -> FileStore:
 def test_nobody_sees_the_other_side_before_both_have_shared(demo: FileStore, monkeypatch: pytest.MonkeyPatch) -> None:
     ana, mara = session_of(demo, "ana", monkeypatch), session_of(demo, "mara", monkeypatch)
     board = demo.load()
-    today = board.day_of(demo._clock())
+    today = board.day_of(utc_now())
     demo.commit(ana.share(board, the_review(demo), prepared("ana"), today), Actor("ana"))
     review = the_review(demo)
     assert (review.prepared["ana"], review.revealed, review.state) == ("shared", (), "preparing")
@@ -57,7 +58,7 @@ def test_nobody_sees_the_other_side_before_both_have_shared(demo: FileStore, mon
 def test_on_the_day_what_one_side_has_shared_is_shown(demo: FileStore, monkeypatch: pytest.MonkeyPatch) -> None:
     ana, mara = session_of(demo, "ana", monkeypatch), session_of(demo, "mara", monkeypatch)
     board = demo.load()
-    demo.commit(ana.share(board, the_review(demo), prepared("ana"), board.day_of(demo._clock())), Actor("ana"))
+    demo.commit(ana.share(board, the_review(demo), prepared("ana"), board.day_of(utc_now())), Actor("ana"))
     (share,) = ana.reveals(demo.load(), the_review(demo).on)
     later = FileStore(demo.path, clock=lambda: board.end_of(the_review(demo).on))
     later.commit(share, Actor("ana"))

@@ -25,7 +25,7 @@ def revised(maker: Maker, goal: str, target: float, days_ago: int) -> None:
     at = NOW - timedelta(days=days_ago)
     owner = {"G1": ANA, "G2": BEN}[goal]
     maker.do(ReviseGoal(goal=goal, reason="market", why="It moved", target=target), owner, at)
-    last = max((v.id for v in maker.board.revisions), key=lambda i: number_of(i))
+    last = max((v.id for v in maker.board.revisions), key=number_of)
     maker.do(AgreeToRevision(revision=last), MARA, at)
 
 
@@ -140,9 +140,9 @@ def test_contributions_add_up_to_the_team_goals_progress(
     measure = Metric(unit="u", start=ends[0], target=ends[1])
     maker.do(AddTeamGoal(title="whole", measure=measure, rolls_up=rolls_up))  # type: ignore[arg-type]
     maker.do(AddTeamGoal(title="other", rolls_up="mean"))
-    for number, (owner, measured, reached, weight, share, factor) in enumerate(goals, start=3):
-        if rolls_up == "sum" and not (isinstance(measured, Metric) and measured.unit == "u"):
-            measured = Metric(unit="u", start=5.0, target=1.0)
+    for number, (owner, drawn, reached, weight, share, factor) in enumerate(goals, start=3):
+        fits = rolls_up != "sum" or (isinstance(drawn, Metric) and drawn.unit == "u")
+        measured = drawn if fits else Metric(unit="u", start=5.0, target=1.0)
         aligned = {"T2": share} | ({} if share == 1.0 else {"T3": 1.0 - share})
         goal_id = f"G{number}"
         maker.do(AddGoal(owner=owner, title="g", measure=measured, weight=weight, aligned=aligned))
@@ -155,7 +155,7 @@ def test_contributions_add_up_to_the_team_goals_progress(
                 by = {"ana": ANA, "ben": BEN, "mara": MARA}[owner]
                 maker.do(ReviseGoal(goal=goal_id, reason="market", why="x", target=target), by, at + timedelta(days=5))
                 if owner != "mara":
-                    last = max((v.id for v in maker.board.revisions), key=lambda i: number_of(i))
+                    last = max((v.id for v in maker.board.revisions), key=number_of)
                     maker.do(AgreeToRevision(revision=last), MARA, at + timedelta(days=5))
         else:
             assert isinstance(measured, Milestones)
@@ -165,7 +165,7 @@ def test_contributions_add_up_to_the_team_goals_progress(
         maker.do(ReviseGoal(goal="G3", reason="capacity", why="x", drop=True), MARA)
         if goals[0][0] != "mara":
             by = {"ana": ANA, "ben": BEN}[goals[0][0]]
-            last = max((v.id for v in maker.board.revisions), key=lambda i: number_of(i))
+            last = max((v.id for v in maker.board.revisions), key=number_of)
             maker.do(AgreeToRevision(revision=last), by)
     maker.do(ReviseGoal(goal="T2", reason="market", why="x", target=ends[1] * 2 + 1), MARA, NOW - timedelta(days=3))
     board = maker.board

@@ -37,7 +37,7 @@ class CommandLine:
         with (
             chdir(cwd or self.folder),
             patch.dict(os.environ, env),
-            open(os.devnull, encoding="utf-8") as nothing,
+            Path(os.devnull).open(encoding="utf-8") as nothing,
             patch.object(sys, "stdin", nothing),
             redirect_stdout(out),
             redirect_stderr(err),

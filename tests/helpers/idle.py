@@ -42,7 +42,7 @@ async def wait_for_idle(min_sleep: float = SOON_SECONDS, max_sleep: float = 1.0)
 
 def _has_work(loop: asyncio.AbstractEventLoop) -> bool:
     soon = loop.time() + SOON_SECONDS
-    ready, scheduled = loop._ready, loop._scheduled  # type: ignore[attr-defined]
+    ready, scheduled = loop._ready, loop._scheduled  # type: ignore[attr-defined]  # noqa: SLF001 - asyncio has no public way
     return bool(ready) or any(timer.when() <= soon and not timer.cancelled() for timer in scheduled)
 
 

@@ -64,10 +64,10 @@ def shared_by_both(store: FileStore, monkeypatch: pytest.MonkeyPatch) -> None:
     sessions = {member: session_of(store, member, monkeypatch) for member in ("ana", "mara")}
     for member, theirs in sessions.items():
         board = store.load()
-        share = theirs.share(board, the_review(store), prepared(member), board.day_of(store._clock()))
+        share = theirs.share(board, the_review(store), prepared(member), board.day_of(store._clock()))  # noqa: SLF001
         store.commit(share, Actor(member))
     board = store.load()
-    for share in sessions["ana"].reveals(board, board.day_of(store._clock())):
+    for share in sessions["ana"].reveals(board, board.day_of(store._clock())):  # noqa: SLF001
         store.commit(share, Actor("ana"))
 
 

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from typing import Any
 
+from textual.app import App
 from textual.pilot import Pilot
+from textual.strip import Strip
 
 SECONDS = 60.0
+
+
+def painted_lines(app: App[Any]) -> list[Strip]:
+    """The lines of the top screen as they are painted, with their colours."""
+    return app.screen._compositor.render_strips()  # noqa: SLF001 - Textual has no public way
 
 
 def screen_text(pilot: Pilot[None]) -> list[str]:
     """The lines on the screen, as they are painted."""
     app = pilot.app
     width, height = app.size
-    lines = app.screen._compositor.render_strips()
+    lines = painted_lines(app)
     return ["".join(segment.text for segment in strip)[:width] for strip in lines[:height]]
 
 

@@ -43,7 +43,7 @@ async def shown(app: MakeApp, keys: dict[str, str]) -> list[str]:
     board = app(settings=Settings(keys=keys))
     async with board.run_test(notifications=True) as pilot:
         await pilot.pause()
-        return [n.message for n in board._notifications if "Without a key now" in n.message]
+        return [n.message for n in board._notifications if "Without a key now" in n.message]  # noqa: SLF001
 
 
 async def test_a_lost_default_is_told_once_and_a_further_one_again(app: MakeApp) -> None:

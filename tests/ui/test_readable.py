@@ -13,6 +13,7 @@ from textual.screen import ModalScreen
 from teamboard.personal.settings import Settings
 from teamboard.personal.themes import load_themes
 from teamboard.ui.app import BoardApp
+from tests.helpers.screen import painted_lines
 from tests.helpers.screens import SCREENS, open_screen
 from tests.personal.test_themes import contrast
 from tests.ui.conftest import MakeApp
@@ -27,7 +28,7 @@ def segments(app: BoardApp) -> Iterator[tuple[int, int, Segment]]:
     """What the top screen has painted, with its place; not what it has dimmed below itself."""
     screen = app.screen
     own = [w.region for w in screen.children] if isinstance(screen, ModalScreen) else [Region(0, 0, *app.size)]
-    for y, strip in enumerate(screen._compositor.render_strips()):
+    for y, strip in enumerate(painted_lines(app)):
         x = 0
         for segment in strip:
             if any(region.contains(x, y) for region in own):

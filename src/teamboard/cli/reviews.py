@@ -109,13 +109,12 @@ def prep(session: Session, member: str, share: bool) -> None:
 def hold(session: Session, review_id: str) -> None:
     """Hold a review: both preparations side by side, on facts; what you agree on, actions, signatures."""
     store, shown, actor = session.open()
-    board = shown.board
-    found = find_review(with_archived_record(board, review_id), review_id)
-    if has_screen() and board.get(found.id):
+    found = find_review(with_archived_record(shown.board, review_id), review_id)
+    if has_screen() and shown.board.get(found.id):
         run_app(session, store, store.load(), actor, first="review", about=found.id)
     else:
-        with open_reviews(session, store, board, actor) as (board, reviews):
-            board = with_archived_record(board, found.id)
+        with open_reviews(session, store, shown.board, actor) as (newest, reviews):
+            board = with_archived_record(newest, found.id)
             found = find_review(board, review_id)
             sides = reviews.sides(board, found, shown.day)
             print_lines(review_lines(board, sides, reviews.signature_state(found), width()))
@@ -168,9 +167,8 @@ def export(session: Session, review_id: str, form: Literal["md", "html", "json",
     teamboard review export R5 --to html > review.html
     """
     store, shown, actor = session.open()
-    board = shown.board
-    with open_reviews(session, store, board, actor) as (board, reviews):
-        board = with_archived_record(board, review_id)
+    with open_reviews(session, store, shown.board, actor) as (newest, reviews):
+        board = with_archived_record(newest, review_id)
         content = reviews.content(reviews.sides(board, find_review(board, review_id), shown.day))
     if form == "json":
         print_json(review_file.review_json(content))
@@ -221,8 +219,8 @@ def _next(board: Board, member: Member) -> Review:
     return found
 
 
-def _print_preparation(session: Session, store: Store, board: Board, actor: Actor, found: Review) -> None:
-    with open_reviews(session, store, board, actor) as (board, reviews):
+def _print_preparation(session: Session, store: Store, stale: Board, actor: Actor, found: Review) -> None:
+    with open_reviews(session, store, stale, actor) as (board, reviews):
         prepared = reviews.own(found)
     today, period = session.today(board), period_of_review(board, found)
     member = find_member(board, found.member)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import copy
 from datetime import date, datetime, time, timedelta
+from itertools import chain, product
 from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
@@ -92,7 +93,7 @@ class Board:
     def with_history(self, history: History) -> Board:
         """Return the same board with a history; tables and indexes are shared."""
         board = copy(self)
-        board._history = history
+        board._history = history  # noqa: SLF001 - a copy of its own
         return board
 
     # -- the tables
@@ -337,37 +338,36 @@ def changed(old: Board, new: Board) -> set[str]:
 
 def invalid_references(board: Board) -> Iterator[tuple[str, str]]:
     """Yield the invalid references of a board as (record id, what is wrong)."""
-    handles = {m.handle for m in board.members}
-    team_goals, goals = board.tables["team_goals"], board.tables["goals"]
-    if len(handles) != len(board.tables["members"]):
-        seen: set[str] = set()
-        for member in board.members:
-            if member.handle in seen:
-                yield member.id, f"handle {member.handle!r} is used twice"
-            seen.add(member.handle)
-    in_cycle = board.member(manager_cycle({m.handle: m.manager for m in board.members}))
-    if in_cycle is not None:
-        yield in_cycle.id, f"{in_cycle.handle!r} is in a cycle of managers"
-    for table, fields in PEOPLE.items():
-        for record in board.tables[table].values():
-            for name in fields:
-                handle = getattr(record, name)
-                if handle is not None and handle not in handles:
-                    yield record.id, f"{name} {handle!r} is not a member"
-    for goal in board.goals:
-        for aligned in goal.aligned:
-            if aligned not in team_goals:
-                yield goal.id, f"aligned to {aligned!r}, which is not a team goal"
-    for table in ("checkins", "revisions"):
-        for record in board.tables[table].values():
-            about = record.goal  # type: ignore[attr-defined]
-            if about not in goals and about not in team_goals:
-                yield record.id, f"goal {about!r} does not exist"
+    yield from _invalid_people(board)
+    yield from _invalid_goals(board)
     if board.team is not None:
         try:
             ZoneInfo(board.team.timezone)
         except (ValueError, OSError, KeyError):
             yield board.team.id, f"timezone {board.team.timezone!r} is not known"
+
+
+def _invalid_people(board: Board) -> Iterator[tuple[str, str]]:
+    handles: set[str] = set()
+    for member in board.members:
+        if member.handle in handles:
+            yield member.id, f"handle {member.handle!r} is used twice"
+        handles.add(member.handle)
+    if (in_cycle := board.member(manager_cycle({m.handle: m.manager for m in board.members}))) is not None:
+        yield in_cycle.id, f"{in_cycle.handle!r} is in a cycle of managers"
+    for table, fields in PEOPLE.items():
+        for record, name in product(board.tables[table].values(), fields):
+            if (handle := getattr(record, name)) is not None and handle not in handles:
+                yield record.id, f"{name} {handle!r} is not a member"
+
+
+def _invalid_goals(board: Board) -> Iterator[tuple[str, str]]:
+    team_goals, goals = board.tables["team_goals"], board.tables["goals"]
+    for goal, aligned in ((g, i) for g in board.goals for i in g.aligned if i not in team_goals):
+        yield goal.id, f"aligned to {aligned!r}, which is not a team goal"
+    for record in cast("Iterable[CheckIn | GoalRevision]", chain(board.tables["checkins"].values(), board.revisions)):
+        if record.goal not in goals and record.goal not in team_goals:
+            yield record.id, f"goal {record.goal!r} does not exist"
 
 
 def manager_cycle(managers: Mapping[str, str | None]) -> str | None:

@@ -31,7 +31,7 @@ def plain(text: str) -> str:
 
 
 def escaped(json: str) -> str:
-    """JSON in which control characters and direction marks are written as `\\u` escapes."""
+    r"""JSON in which control characters and direction marks are written as `\u` escapes."""
     return _UNSEEN.sub(lambda match: f"\\u{ord(match[0]):04x}", json)
 
 

@@ -33,7 +33,7 @@ def keys_folder() -> Path:
 @contextmanager
 def keys_in(folder: Path) -> Iterator[None]:
     """Keep keys in another folder for as long as this is entered, as those of made-up members."""
-    global _keys_folder
+    global _keys_folder  # noqa: PLW0603 - the folder is the process's, threads included, and is put back
     before, _keys_folder = _keys_folder, folder
     try:
         yield

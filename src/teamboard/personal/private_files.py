@@ -44,4 +44,4 @@ def make_private_folder(path: Path) -> None:
     for folder in reversed((path, *path.parents)):
         if not folder.is_dir():
             with suppress(FileExistsError):
-                os.mkdir(folder, 0o700)
+                folder.mkdir(0o700)

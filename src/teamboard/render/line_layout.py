@@ -141,12 +141,12 @@ def filled(line: Line, width: int) -> Line:
     """A line cut or padded to exactly `width` cells."""
     spans: list[Span] = []
     left = width
-    for text, style in line:
-        cells = cell_len(text)
+    for whole, style in line:
+        text, cells = whole, cell_len(whole)
         if cells > left:
             # Leading spaces position the text in its column, so `fit`, which strips them, gets the rest only.
-            content = text.lstrip(" ")
-            indent = min(len(text) - len(content), left)
+            content = whole.lstrip(" ")
+            indent = min(len(whole) - len(content), left)
             text, cells = " " * indent + (fit(content, left - indent) if content else " " * (left - indent)), left
         if text:
             spans.append((text, style))

@@ -95,9 +95,9 @@ def owed_spans(shown: BoardOnDay, member: Member) -> Iterator[Span]:
 
 def _spans_that_fit(spans: Iterator[Span], room: int) -> Iterator[Span]:
     """The first spans that fit into `room` cells, with separators between; the first is cut to fit if need be."""
-    for i, (text, style) in enumerate(spans):
+    for i, (whole, style) in enumerate(spans):
         separator = SEPARATOR if i else ""
-        text = fit(text, min(cell_len(text), max(room, 1))) if i == 0 else text
+        text = fit(whole, min(cell_len(whole), max(room, 1))) if i == 0 else whole
         if cell_len(separator + text) > room and i:
             return
         room -= cell_len(separator + text)

@@ -42,9 +42,9 @@ def has_its_hash(before: str, revision: int, entry: HistoryEntry) -> bool:
 def chain_entries(history: Iterable[tuple[int, HistoryEntry]], before: str = "") -> Iterator[tuple[int, HistoryEntry]]:
     """Yield every entry with its hash set; `before` is the hash of the entry before the first."""
     for revision, entry in history:
-        entry = link_entry(before, revision, entry)
-        before = entry.hash
-        yield revision, entry
+        linked = link_entry(before, revision, entry)
+        before = linked.hash
+        yield revision, linked
 
 
 def broken_revisions(history: Iterable[tuple[int, HistoryEntry]]) -> Iterator[int]:

@@ -124,8 +124,9 @@ class LazyHistory:
                     continue
                 if step.archive and not step.changes:
                     archived = {i: RecordBefore(fields) for i, fields in self._archived_records(step.archive).items()}
-                    step = ReverseStep(step.at, archived, step.archive)
-                yield revision, step
+                    yield revision, ReverseStep(step.at, archived, step.archive)
+                else:
+                    yield revision, step
 
     @property
     def begun(self) -> datetime | None:

@@ -18,7 +18,7 @@ _on = False
 @contextmanager
 def read_only(on: bool = True) -> Iterator[None]:
     """Set the read-only mode within the context; `on=False` allows writing, as for a temporary file."""
-    global _on
+    global _on  # noqa: PLW0603 - the mode is the process's, threads included, and is put back
     before, _on = _on, on
     try:
         yield

@@ -57,7 +57,7 @@ class BoardApp(LiveApp):
         bound("jump", "jump", "Jump to a name"),
     ]
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what the command line was given
         self,
         store: Store,
         board: Board,

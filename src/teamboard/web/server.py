@@ -97,7 +97,7 @@ class BoardServer(Server):
 
     async def _end(self, app_service: AppService, seconds: float) -> None:
         """Give an app some time to end by itself, then kill it."""
-        process = app_service._process
+        process = app_service._process  # noqa: SLF001 - textual-serve has no public way to it
         if process is not None and process.returncode is None:
             try:
                 await asyncio.wait_for(process.wait(), seconds)

@@ -103,7 +103,7 @@ async def test_the_whole_folder_goes_and_comes_back(store: FileStore, tmp_path: 
 async def test_without_events_the_file_is_looked_at_all_the_same(
     store: FileStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """watchfiles polls where there are no events; what it misses in between is found by looking."""
+    """Watchfiles polls where there are no events; what it misses in between is found by looking."""
     monkeypatch.setenv("WATCHFILES_FORCE_POLLING", "1")
     monkeypatch.setenv("WATCHFILES_POLL_DELAY_MS", "60000")
     async with aclosing(await opened(FileStore(store.path))) as found:

@@ -24,7 +24,7 @@ from teamboard.ui.widgets.board_view import BoardView
 from teamboard.ui.widgets.filter_line import FilterLine
 from tests.bench.boards import make_board
 from tests.conftest import ANA, BEN, MARA, Maker, small_maker
-from tests.helpers.screen import line_with, screen_text, until, until_gone, until_shown
+from tests.helpers.screen import line_with, painted_lines, screen_text, until, until_gone, until_shown
 from tests.ui.conftest import MakeApp
 
 SIZES = [(80, 24), (120, 40), (200, 60)]
@@ -156,13 +156,13 @@ async def test_rows_that_come_and_go_keep_selection_and_scroll(app: MakeApp, sam
         board = view(pilot.app)
         board.select("G35")
         await pilot.pause()
-        at = board._at["/G35"] - board.scroll_offset.y
+        at = board._at["/G35"] - board.scroll_offset.y  # noqa: SLF001 - the row on the screen
         assert board.scroll_offset.y > 0
         sample_store.commit(AddGoal(owner="mara", title="One more", measure=Metric("", 0, 1)), MARA)
         await until(pilot, lambda: "G41" in {row.record_id for row in board.rows})
         await pilot.pause()
         assert board.selected == "G35"
-        assert board._at["/G35"] - board.scroll_offset.y == at
+        assert board._at["/G35"] - board.scroll_offset.y == at  # noqa: SLF001
 
 
 async def test_feedback_from_elsewhere_shows_on_the_members_line(app: MakeApp, sample_store: FileStore) -> None:
@@ -295,7 +295,7 @@ async def test_a_theme_file_that_is_saved_restyles_at_once(app: MakeApp) -> None
 
         def coloured(colour: str) -> bool:
             path.write_text(text.replace("#7fb0d8", colour))
-            strips = pilot.app.screen._compositor.render_strips()
+            strips = painted_lines(pilot.app)
             return any(s.style and s.style.color and s.style.color.name == colour for strip in strips for s in strip)
 
         await until(pilot, lambda: coloured("#ff00ff"))
@@ -358,7 +358,7 @@ async def test_any_name_is_shown_as_it_is_and_keeps_the_columns(app: MakeApp, tm
     shown = "x" if "\x1b" in name else name
     async with app("eve", store).run_test(size=(120, 40), notifications=True) as pilot:
         await until_shown(pilot, shown)
-        strips = pilot.app.screen._compositor.render_strips()
+        strips = painted_lines(pilot.app)
         assert {strip.cell_length for strip in strips} == {120}
         view(pilot.app).select("G3")
         await pilot.press("enter")

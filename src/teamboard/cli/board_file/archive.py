@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+from pathlib import Path
 
 import click
 
@@ -31,15 +31,19 @@ def archive(session: Session, before: str) -> None:
     day = parse_day(before, session.today(board))
     if day is None:
         raise Refused("Say before which day.")
-    action, size = ArchivePeriods(before=day), os.path.getsize(store.real_path)
+    action, size = ArchivePeriods(before=day), _size_of(store.real_path)
     after = store.archive(action, actor).board
     stretch, period = history_of(after).earlier[-1], action.period(board)
     count, commits = len(stretch.records()), stretch.last - stretch.first + 1
     click.echo(
         f"Archived: {count:,} records and {commits:,} commits, up to the close of {period.name}. The board has "
-        f"{_megabytes(os.path.getsize(store.real_path))}, it had {_megabytes(size)}."
+        f"{_megabytes(_size_of(store.real_path))}, it had {_megabytes(size)}."
     )
     click.echo(f"They are in {store.real_path}.archive; keep that folder beside the board.")
+
+
+def _size_of(path: str) -> int:
+    return Path(path).stat().st_size
 
 
 def _megabytes(size: int) -> str:

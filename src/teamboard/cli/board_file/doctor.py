@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+from pathlib import Path
 
 import click
 
@@ -56,7 +56,7 @@ def backup(session: Session, listed: bool) -> None:
     store = file_store(session)
     if listed:
         for found in list_backups(store.real_path):
-            click.echo(f"{os.path.basename(found.path)}  {found.at:%Y-%m-%d %H:%M} UTC  revision {found.revision}")
+            click.echo(f"{Path(found.path).name}  {found.at:%Y-%m-%d %H:%M} UTC  revision {found.revision}")
         return
     kept = back_up(store, local_actor(session.member_given), session.now())
     click.echo(f"{kept.path} is revision {kept.revision}; `teamboard board restore` puts it back.")
@@ -70,7 +70,7 @@ def restore(session: Session, name: str | None) -> None:
     """Restore the backup NAME (see `backup --list`) or the newest; the present file is kept."""
     store = file_store(session)
     found = list_backups(store.real_path)
-    chosen = next((b for b in found if name is None or os.path.basename(b.path) == name), None)
+    chosen = next((b for b in found if name is None or Path(b.path).name == name), None)
     if chosen is None:
         raise NotFound(f"There is no backup{f' {name!r}' if name else ''}; `teamboard board backup --list` lists them.")
     board = put_back(store, chosen, local_actor(session.member_given), session.now())

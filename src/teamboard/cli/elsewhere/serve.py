@@ -8,6 +8,7 @@ import os
 import secrets
 import shlex
 import sys
+from pathlib import Path
 
 import click
 
@@ -79,4 +80,4 @@ def _place(session: Session) -> list[str]:
     if is_postgres_address(session.path):
         os.environ["TEAMBOARD_BOARD"] = session.path
         return []
-    return ["--board", os.path.abspath(session.path)]
+    return ["--board", str(Path(session.path).absolute())]

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from teamboard.ui.inline import QuickApp
     from teamboard.ui.screens.standup.kiosk import KioskScreen
     from teamboard.ui.screens.standup.standup import StandupScreen
-    from teamboard.ui.snapshot import Picture as Picture
-    from teamboard.ui.snapshot import Shot as Shot
+    from teamboard.ui.snapshot import Picture as Picture  # noqa: PLC0414 - for `snapshot`, which may not import the screens
+    from teamboard.ui.snapshot import Shot as Shot  # noqa: PLC0414
     from teamboard.ui.start import MakeBoard, StartApp, WhoApp
     from teamboard.ui.tour import TourApp
 

@@ -117,7 +117,7 @@ def _demo_to_look_at() -> Iterator[FileStore]:
         yield store
         return
     with tempfile.TemporaryDirectory(prefix="teamboard-") as folder:
-        store = FileStore(os.path.join(folder, _demo_name()))
+        store = FileStore(Path(folder) / _demo_name())
         with read_only(False):
             store.create(sample_team(), local_actor())
         yield store
@@ -135,7 +135,7 @@ def _demo_store() -> FileStore:
         if not os.access(folder, os.W_OK):
             raise PermissionError(str(folder))
     except OSError:
-        return FileStore(os.path.join(tempfile.mkdtemp(prefix="teamboard-"), name))
+        return FileStore(Path(tempfile.mkdtemp(prefix="teamboard-")) / name)
     for old in folder.glob("demo-*.board.json*"):
         if not old.name.startswith(name):
             with suppress(OSError):
@@ -146,7 +146,7 @@ def _demo_store() -> FileStore:
             store.load()
         except StoreError:
             # A demo that can't be read, or is of another version, is made again.
-            os.unlink(store.path)
+            Path(store.path).unlink()
     return store
 
 

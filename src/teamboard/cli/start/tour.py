@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
+from pathlib import Path
 
 import click
 
@@ -29,6 +29,6 @@ def take_tour(session: Session) -> None:
     if not has_screen():
         raise Refused("The tour needs a terminal; the README lists the keys.")
     with tempfile.TemporaryDirectory(prefix="teamboard-") as folder:
-        store = FileStore(os.path.join(folder, "tour.board.json"))
+        store = FileStore(Path(folder) / "tour.board.json")
         board = store.create(sample_team(), local_actor())
         run_tour(session, store, board, local_actor(DEMO_MEMBER))

@@ -39,7 +39,7 @@ def archivable_ids(board: Board, period: EarlierPeriod) -> list[str]:
     # The requests of one round stay together.
     rounds = {f.round for f in board.feedback if f.id in newest or not _is_closed(f, end)} - {None}
     return [
-        *sorted(goals, key=lambda i: id_sort_key(i)),
+        *sorted(goals, key=id_sort_key),
         *(c.id for goal in goals for c in board.checkins_of(goal)),
         *(v.id for goal in goals for v in board.revisions_of(goal)),
         *(f.id for f in board.feedback if f.id not in newest and f.round not in rounds and _is_closed(f, end)),

@@ -42,5 +42,5 @@ def _is_same(record_id: str, replayed: Fields | None, stored: Fields | None) -> 
 
 def changes_between(before: Mapping[Any, Fields], after: Mapping[Any, Fields]) -> dict[str, Change]:
     """The changes from one state of the records to another, by record id, as in a history entry."""
-    ids = sorted({*before, *after}, key=lambda i: id_sort_key(i))
+    ids = sorted({*before, *after}, key=id_sort_key)
     return {i: change_between(before.get(i), after.get(i)) for i in ids if before.get(i) != after.get(i)}

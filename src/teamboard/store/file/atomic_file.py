@@ -201,6 +201,7 @@ def share_like(path: str, descriptor: int) -> None:
 
 
 def copy_group_and_mode(descriptor: int, kept: os.stat_result) -> None:
+    """Give an open file the group and mode that another one has; its owner can always read and write it."""
     now = os.fstat(descriptor)
     if now.st_gid != kept.st_gid:
         os.fchown(descriptor, -1, kept.st_gid)

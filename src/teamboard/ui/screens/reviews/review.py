@@ -293,13 +293,14 @@ class ReviewScreen(GoalScreen[None]):
                 await self.board_app.commit(
                     self._write_action(change(self.board_app.reviews.session.outcome(self._review)))
                 )
-                return
             except Conflict as conflict:
                 if last:
                     self.board_app.say(str(conflict), "warning")
             except (Refused, StoreError) as error:
                 # Not `attempt`: a first conflict is tried again, silently.
                 self.board_app.say(str(error), "warning")
+                return
+            else:
                 return
 
     def _write_action(self, outcome: Outcome) -> Action:
