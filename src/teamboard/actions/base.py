@@ -12,6 +12,7 @@ from teamboard.domain import permissions
 from teamboard.domain.board import AnyGoal, Board, Changes
 from teamboard.domain.commit_log import HistoryEntry
 from teamboard.domain.errors import NotFound, Refused
+from teamboard.domain.history.clock import commit_time
 from teamboard.domain.history.differences import differences
 from teamboard.domain.records import Member
 
@@ -36,9 +37,10 @@ class Action(Protocol):
 def perform(board: Board, action: Action, by: Actor, at: datetime) -> tuple[Board, HistoryEntry, Changes]:
     """Run an action; return the next board, the history entry of the commit, and the changes.
 
-    Raises Refused, also if a reader could not decode what the action returns. The next board carries no history:
-    a store appends the entry to its own.
+    `at` is what the clock says. Raises Refused, also if a reader could not decode what the action returns. The next
+    board carries no history: a store appends the entry to its own.
     """
+    clock, at = at, commit_time(board, at)
     changes = action(board, by, at)
     _refuse(action, next(unreadable_changes(changes), None))
     entry = HistoryEntry(
@@ -49,6 +51,7 @@ def perform(board: Board, action: Action, by: Actor, at: datetime) -> tuple[Boar
         login=by.login,
         host=by.host,
         undoes=getattr(action, "undoes", None),
+        clock=clock if clock != at else None,
     )
     if (why := unreadable_entry(entry)) is not None:
         raise Refused(f"This can't be stored in the history ({why}); nothing was changed.")

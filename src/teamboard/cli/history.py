@@ -39,7 +39,7 @@ def log(session: Session, since: str | None, member: str | None, goal: str | Non
         print_json([{"revision": n, "sentence": describe_commit(board, e), **msgspec.to_builtins(e)} for n, e in found])
         return
     for number, entry in found:
-        stamp = f"{entry.at.astimezone(board.zone):%Y-%m-%d %H:%M}"
+        stamp = f"{board.local_time(entry.at):%Y-%m-%d %H:%M}"
         click.echo(f"{number:>5}  {stamp}  {describe_commit(board, entry)}")
 
 

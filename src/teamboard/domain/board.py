@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import copy
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import chain, product
 from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
@@ -62,6 +62,10 @@ PEOPLE: dict[Table, tuple[str, ...]] = {
     "reviews": ("member", "manager"),
 }
 """The fields of each table that hold a member's handle."""
+
+
+EARLIEST, LATEST = datetime(1900, 1, 2, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
+"""The bounds of moments: arithmetic with days stays possible."""
 
 
 class Board:
@@ -248,7 +252,11 @@ class Board:
 
     def day_of(self, at: datetime) -> date:
         """The date of a moment in the team's time zone."""
-        return at.astimezone(self.zone).date()
+        return self.local_time(at).date()
+
+    def local_time(self, at: datetime) -> datetime:
+        """A moment in the team's time zone; one that a wrong clock put out of all bounds is held within them."""
+        return min(max(at, EARLIEST), LATEST).astimezone(self.zone)
 
     def end_of(self, day: date) -> datetime:
         """The moment at which a day ends in the team's time zone: midnight, exclusive."""

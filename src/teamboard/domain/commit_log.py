@@ -27,7 +27,8 @@ class HistoryEntry(Part, frozen=True):
 
     `undoes` is the revision that it undoes, if any; `hash` chains it to the entry before it. A commit that archived
     closed periods has the digest of the archive file in `archive` and no `changes`: the archived records are in the
-    file. A commit that was merged from a copy of the board has in `made` the time when it was made there.
+    file. A commit that was merged from a copy of the board has in `made` the time when it was made there. `clock` is
+    what the machine's clock said, where `at` is another time.
     """
 
     by: str | None
@@ -39,6 +40,7 @@ class HistoryEntry(Part, frozen=True):
     undoes: int | None = None
     archive: str = ""
     made: Stamp | None = None
+    clock: Stamp | None = None
     hash: str = ""
 
 
@@ -140,6 +142,10 @@ class History(Protocol):
 
     def get(self, revision: int) -> HistoryEntry | None:
         """The commit of a revision, or None."""
+        ...
+
+    def newest(self) -> HistoryEntry | None:
+        """The newest commit; None if there is none. Costs no more than decoding one entry."""
         ...
 
     def up_to(self, revision: int) -> History:

@@ -51,7 +51,7 @@ def describe_commit(board: Board, entry: HistoryEntry) -> str:
     """One sentence about a commit: `Ana Ruiz checked in on G4 ARR Iberia: €812,000 · Acme signed`."""
     who = name_of(board, entry.by) if entry.by else entry.login or "Somebody"
     if entry.made is not None:
-        recorded_at = f"{entry.made.astimezone(board.zone):%d %b %H:%M}"
+        recorded_at = f"{board.local_time(entry.made):%d %b %H:%M}"
         return f"{describe_commit(board, msgspec.structs.replace(entry, made=None))} (in a copy, {recorded_at})"
     if entry.verb == ADOPTION_VERB:
         return one_line(f"Changed outside teamboard: {_describe_adopted(board, entry)}")

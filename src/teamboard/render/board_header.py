@@ -48,3 +48,11 @@ def describe_period(shown: BoardOnDay) -> str:
 def id_cells(board: Board) -> int:
     """The width of the longest goal id, in terminal cells."""
     return max((len(str(board.ids.get(table, 0))) + 1 for table in ("goals", "team_goals")), default=3)
+
+
+def set_aside_notice(board: Board) -> str:
+    """What to say of the records that do not fit the board: `G12 does not fit and is set aside: …`."""
+    ids = list(board.set_aside)
+    more = f" and {len(ids) - 3} more" if len(ids) > 3 else ""
+    what = "does not fit and is set aside" if len(ids) == 1 else "do not fit and are set aside"
+    return f"▲ {', '.join(ids[:3])}{more} {what}: `teamboard board doctor` says why"

@@ -5,7 +5,9 @@ A board has its history as the raw text that was read, because most readers of a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import TypeVar
 
@@ -15,6 +17,8 @@ from teamboard.domain.board import Board
 from teamboard.domain.commit_log import Change, Fields, HistoryEntry, HistorySegment, RecordBefore, ReverseStep
 
 T = TypeVar("T")
+_LINE = re.compile(rb'"\d{1,18}": (\{.*\})')
+_TAIL_PIECES = 4
 _TEXTS = msgspec.json.Decoder(dict[int, msgspec.Raw])
 _STEPS = msgspec.json.Decoder(dict[int, ReverseStep])
 _ENTRY = msgspec.json.Decoder(HistoryEntry)
@@ -95,6 +99,17 @@ class LazyHistory:
                 return None
             found = self._known[revision] = _ENTRY.decode(text)
         return found
+
+    def newest(self) -> HistoryEntry | None:
+        """The newest commit; None if there is none. Only the last line is decoded, if that is the entry."""
+        if self._last is None:
+            end = self._raw if isinstance(self._raw, bytes) else b"".join(self._raw[-_TAIL_PIECES:])
+            end = end.rstrip().removesuffix(b"}").rstrip()
+            line = _LINE.fullmatch(end, end.rfind(b"\n") + 1)
+            if line is not None:
+                with suppress(msgspec.MsgspecError, UnicodeDecodeError):
+                    return _ENTRY.decode(line[1])
+        return next((entry for _, entry in self.newest_first()), None)
 
     def texts(self) -> Mapping[int, bytes]:
         """The JSON of each commit that is not in an earlier segment, by revision."""

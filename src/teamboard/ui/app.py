@@ -18,6 +18,7 @@ from textual.screen import Screen
 
 from teamboard.actions.base import Actor
 from teamboard.domain.board import Board
+from teamboard.domain.history.clock import clock_warning
 from teamboard.personal.settings import Settings
 from teamboard.store.base import Clock, Store, StoreError, utc_now
 from teamboard.ui import navigation
@@ -105,6 +106,8 @@ class BoardApp(LiveApp):
         self.update_reviews_in_background()
 
     async def _notice(self) -> None:
+        if wrong := clock_warning(self.board, self.now):
+            self.say(wrong, "warning", seconds=NOTICE_SECONDS)
         for line in await asyncio.to_thread(self.store.notices):
             self.say(line, "warning", seconds=NOTICE_SECONDS)
 

@@ -11,6 +11,7 @@ import click
 from teamboard.actions.base import Actor
 from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
+from teamboard.domain.history.clock import clock_warning
 from teamboard.domain.sanitize import one_line
 from teamboard.services.acting import find_actor, is_own_member, key_of_another, local_actor, saved_settings
 from teamboard.services.views import view_today
@@ -68,6 +69,8 @@ class Session:
         board = store.load()
         actor = self.actor(board)
         self.warn_of_key(key_of_another(board, actor))
+        if wrong := clock_warning(board, self.now()):
+            warn(wrong)
         return store, self.shown(board), actor
 
     def warn_of_key(self, trouble: str) -> None:

@@ -29,6 +29,10 @@ class InMemoryHistory:
         """The commit of a revision, or None."""
         return self._entries.get(revision)
 
+    def newest(self) -> HistoryEntry | None:
+        """The newest commit; None if there is none."""
+        return next(reversed(self._entries.values()), None)
+
     def up_to(self, revision: int) -> InMemoryHistory:
         """The history up to and including `revision`."""
         return InMemoryHistory((number, entry) for number, entry in self if number <= revision)

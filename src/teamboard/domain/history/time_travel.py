@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date
+from datetime import UTC, date, datetime
 
 from teamboard.domain.board import Board, Tables
 from teamboard.domain.commit_log import Fields, fields_before, fields_of, record_of
+from teamboard.domain.history.clock import times_in_order
 from teamboard.domain.history.log import history_of
 from teamboard.domain.ids import number_of, table_of
+
+ENOUGH_EARLIER = 64
+"""After so many commits in a row before the end of a day, the search for its last revision ends."""
 
 
 def with_archived(board: Board) -> Board:
@@ -54,10 +58,24 @@ def as_of(board: Board, revision: int) -> Board:
 
 
 def revision_on(board: Board, day: date) -> int:
-    """The last revision up to the end of a day in the team's time zone; 0 before the first commit."""
+    """The last revision up to the end of a day in the team's time zone; 0 before the first commit.
+
+    Commits whose time does not fit between the others', as of a machine with a wrong clock, count to the commit
+    before them.
+    """
     # In UTC like the entries: comparing times of one zone is ten times faster.
     end = board.end_of(day).astimezone(UTC)
-    return next((n for n, step in history_of(board).reverse_steps() if step.at < end), 0)
+    times: list[tuple[int, datetime]] = []
+    earlier = 0
+    for number, step in history_of(board).reverse_steps():
+        times.append((number, step.at))
+        earlier = earlier + 1 if step.at < end else 0
+        if earlier == ENOUGH_EARLIER:
+            break
+    times.reverse()
+    fitting = times_in_order(times)
+    later = next((number for number, at in fitting if at >= end), board.revision + 1)
+    return later - 1 if any(at < end for _, at in fitting) else 0
 
 
 def board_on(board: Board, day: date) -> Board | None:

@@ -24,6 +24,8 @@ def header_line(shown: BoardOnDay, *, live: bool, past: bool, member: str, width
     team = _short(board.team.name if board.team else "teamboard", width)
     when = describe_period(shown)
     state = ("● live", "on-track") if live else ("▲ not live", "behind")
+    if live and board.set_aside:
+        state = (f"▲ {len(board.set_aside)} set aside", "warn")
     if past:
         state = (past_mark(shown.day), "warn")
     revision = f" · revision {board.revision}"

@@ -16,6 +16,7 @@ from textual.widgets import Footer
 from teamboard.domain.board_filter import MEMBER_ORDERS, NEEDS_HELP, PROPOSED, MemberOrder, filter_board
 from teamboard.domain.board_on_day import BoardOnDay, achieved
 from teamboard.domain.records import Member
+from teamboard.render.board_header import set_aside_notice
 from teamboard.ui.keymap import bound
 from teamboard.ui.messages import BoardChanged, RowOpened, RowSelected
 from teamboard.ui.navigation import goal_detail, open_member
@@ -131,6 +132,8 @@ class BoardScreen(GoalScreen[None]):
         self.show_header()
         if app.store_error is None and app.past is not None:
             self.banner.say("[ ] a day back and on · g a date · Esc for now", "warn")
+        elif app.store_error is None and app.board.set_aside:
+            self.banner.say(set_aside_notice(app.board), "warn")
         elif app.store_error is None:
             self.banner.say("", "")
         else:

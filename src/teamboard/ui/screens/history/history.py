@@ -47,7 +47,7 @@ def commit_lines(board: Board, *, after: int = 0, most: int | None = None) -> li
     """The commits after a revision, newest first, at most `most`."""
     commits = takewhile(lambda step: step[0] > after, matching_commits(board))
     return [
-        CommitLine(number, f"{entry.at.astimezone(board.zone):%d %b %Y %H:%M}", describe_commit(board, entry))
+        CommitLine(number, f"{board.local_time(entry.at):%d %b %Y %H:%M}", describe_commit(board, entry))
         for number, entry in islice(commits, most)
     ]
 

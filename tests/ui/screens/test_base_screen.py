@@ -1,0 +1,38 @@
+"""What every screen of a board says: in its header, how the board is."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from tinydb import TinyDB
+from tinydb.operations import delete
+
+from teamboard.actions.check_ins import CheckInGoal
+from teamboard.store.file.store import FileStore
+from tests.conftest import ANA
+from tests.helpers.screen import line_with, until_shown
+from tests.ui.conftest import MakeApp
+
+SIZES = [(80, 24), (120, 40), (200, 60)]
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_record_that_does_not_fit_is_told_and_the_rest_works(
+    app: MakeApp, sample_store: FileStore, size: tuple[int, int]
+) -> None:
+    async with app("mara").run_test(size=size, notifications=True) as pilot:
+        await until_shown(pilot, "● live")
+        with TinyDB(sample_store.path) as plain:
+            plain.table("goals").update({"colour": "red"}, doc_ids=[12])
+        # The goal, and its check-ins, which refer to it.
+        await until_shown(pilot, "do not fit")
+        assert "▲ G12, " in line_with(pilot, "do not fit and are set aside")
+        # It is told on the other screens as well, and writing goes on.
+        await pilot.press("D")
+        await until_shown(pilot, "Overdue")
+        line_with(pilot, "set aside")
+        await asyncio.to_thread(sample_store.commit, CheckInGoal(goal="G13", change=1), ANA)
+        with TinyDB(sample_store.path) as plain:
+            plain.table("goals").update(delete("colour"), doc_ids=[12])
+        await until_shown(pilot, "● live")
