@@ -95,10 +95,7 @@ def _references_to_removed(after: Board, record_id: str) -> Iterator[tuple[str, 
 
 def _missing_references(after: Board, record: Record) -> Iterator[tuple[str, str]]:
     """What a record refers to that does not exist; for a member also a duplicate handle, or a circle of managers."""
-    for name in PEOPLE.get(table_of(record.id), ()):
-        handle = getattr(record, name)
-        if handle is not None and after.member(handle) is None:
-            yield record.id, f"{name} {handle!r} is not a member"
+    yield from _missing_people(after, record)
     match record:
         case Member():
             if after.handle_is_shared(record.handle):
@@ -106,9 +103,8 @@ def _missing_references(after: Board, record: Record) -> Iterator[tuple[str, str
             if _is_own_manager(after, record):
                 yield record.id, f"{record.handle!r} is in a cycle of managers"
         case Goal():
-            for aligned in record.aligned:
-                if aligned not in after.tables["team_goals"]:
-                    yield record.id, f"aligned to {aligned!r}, which is not a team goal"
+            unknown = [i for i in record.aligned if i not in after.tables["team_goals"]]
+            yield from ((record.id, f"aligned to {i!r}, which is not a team goal") for i in unknown)
         case CheckIn() | GoalRevision():
             if after.goal(record.goal) is None:
                 yield record.id, f"goal {record.goal!r} does not exist"
@@ -117,6 +113,13 @@ def _missing_references(after: Board, record: Record) -> Iterator[tuple[str, str
                 ZoneInfo(record.timezone)
             except (ValueError, OSError, KeyError):
                 yield record.id, f"timezone {record.timezone!r} is not known"
+
+
+def _missing_people(after: Board, record: Record) -> Iterator[tuple[str, str]]:
+    for name in PEOPLE.get(table_of(record.id), ()):
+        handle = getattr(record, name)
+        if handle is not None and after.member(handle) is None:
+            yield record.id, f"{name} {handle!r} is not a member"
 
 
 def _is_own_manager(board: Board, member: Member) -> bool:

@@ -44,33 +44,8 @@ def events(
     """
     for i, revision in enumerate(form.revisions):
         yield from _revision(revision, document, f"$.revisions[{i}]", f"revision {i}", now, owners, managers)
-    for i, check_ins in enumerate(form.check_ins):
-        for j, entry in enumerate(check_ins.entries):
-            check_in = CheckInGoal(
-                goal=check_ins.goal,
-                value=entry.value.value if entry.value else None,
-                done=entry.done,
-                note=entry.note,
-                confidence=entry.confidence,
-                next_step=entry.next_step,
-                blocker=entry.blocker,
-            )
-            by = entry.by or owners.get(check_ins.goal)
-            yield Step(min(entry.day.value, now), by, check_in, f"$.check_ins[{i}].entries[{j}]")
-    for i, feedback in enumerate(form.feedback):
-        path, key = f"$.feedback[{i}]", f"feedback {i}"
-        give = GiveFeedback(to=feedback.to, text=feedback.text, kind=feedback.kind, about=feedback.about)
-        yield Step(min(feedback.day.value, now), feedback.giver, give, path, key)
-        for j, reply_form in enumerate(feedback.replies):
-            reply = ReplyToFeedback(feedback=key, text=reply_form.text)
-            yield Step(min(reply_form.day.value, now), reply_form.by, reply, f"{path}.replies[{j}]")
-        if feedback.acknowledged:
-            acknowledge = AcknowledgeFeedback(feedback=key)
-            yield Step(min(feedback.acknowledged.value, now), feedback.to, acknowledge, f"{path}.acknowledged")
-        if feedback.resolved:
-            yield Step(
-                min(feedback.resolved.value, now), feedback.to, ResolveFeedback(feedback=key), f"{path}.resolved"
-            )
+    yield from _check_ins(form, now, owners)
+    yield from _feedback(form, now)
     zone = ZoneInfo(form.team.timezone)
     for i, one_on_one in enumerate(form.one_on_ones):
         day = one_on_one.day.value.astimezone(zone).date()
@@ -85,6 +60,46 @@ def events(
             next=skill_level.next,
         )
         yield Step(min(skill_level.day.value, now), skill_level.by or skill_level.member, set_skill, f"$.growth[{i}]")
+    yield from _facts(form, now, zone, managers)
+    for i, review in enumerate(form.reviews):
+        schedule = ScheduleReview(member=review.member, on=review.day.value, prepared=review.prepared)
+        yield Step(now, managers.get(review.member) or review.member, schedule, f"$.reviews[{i}]")
+
+
+def _check_ins(form: TeamFileForm, now: datetime, owners: dict[str, str]) -> Iterator[Step]:
+    for i, check_ins in enumerate(form.check_ins):
+        for j, entry in enumerate(check_ins.entries):
+            check_in = CheckInGoal(
+                goal=check_ins.goal,
+                value=entry.value.value if entry.value else None,
+                done=entry.done,
+                note=entry.note,
+                confidence=entry.confidence,
+                next_step=entry.next_step,
+                blocker=entry.blocker,
+            )
+            by = entry.by or owners.get(check_ins.goal)
+            yield Step(min(entry.day.value, now), by, check_in, f"$.check_ins[{i}].entries[{j}]")
+
+
+def _feedback(form: TeamFileForm, now: datetime) -> Iterator[Step]:
+    for i, feedback in enumerate(form.feedback):
+        path, key = f"$.feedback[{i}]", f"feedback {i}"
+        give = GiveFeedback(to=feedback.to, text=feedback.text, kind=feedback.kind, about=feedback.about)
+        yield Step(min(feedback.day.value, now), feedback.giver, give, path, key)
+        for j, reply_form in enumerate(feedback.replies):
+            reply = ReplyToFeedback(feedback=key, text=reply_form.text)
+            yield Step(min(reply_form.day.value, now), reply_form.by, reply, f"{path}.replies[{j}]")
+        if feedback.acknowledged:
+            acknowledge = AcknowledgeFeedback(feedback=key)
+            yield Step(min(feedback.acknowledged.value, now), feedback.to, acknowledge, f"{path}.acknowledged")
+        if feedback.resolved:
+            yield Step(
+                min(feedback.resolved.value, now), feedback.to, ResolveFeedback(feedback=key), f"{path}.resolved"
+            )
+
+
+def _facts(form: TeamFileForm, now: datetime, zone: ZoneInfo, managers: dict[str, str | None]) -> Iterator[Step]:
     for i, fact in enumerate(form.facts):
         for j, dated_value in enumerate(fact.values):
             at = min(dated_value.day.value, now)
@@ -99,9 +114,6 @@ def events(
             )
             by = managers.get(fact.member) or fact.member
             yield Step(at, by, add, f"$.facts[{i}].values[{j}]")
-    for i, review in enumerate(form.reviews):
-        schedule = ScheduleReview(member=review.member, on=review.day.value, prepared=review.prepared)
-        yield Step(now, managers.get(review.member) or review.member, schedule, f"$.reviews[{i}]")
 
 
 def _one_on_one(

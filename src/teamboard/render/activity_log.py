@@ -206,18 +206,7 @@ def _describe_updated(board: Board, record: Record, after: Mapping[str, object])
         case CheckIn() if "helpers" in after:
             return f"offers help with {_goal_label(board, record.goal)}: {_shorten(record.blocker)}"
         case GoalRevision():
-            revision = f"{record.id} of {name_of(board, record.by)}"
-            goal = _goal_label(board, record.goal)
-            change = f"{goal}: {summarize_revision(board, record)}"
-            match after.get("state"):
-                case "agreed":
-                    return f"agreed to {revision}: {change}"
-                case "declined":
-                    return f"declined {revision} ({goal}): {_shorten(str(after.get('word', '')))}"
-                case "withdrawn":
-                    return f"withdrew {record.id}: {change}"
-                case _:
-                    return f"acknowledged {record.id}: {change}"
+            return _describe_response(board, record, after)
         case Review():
             return reviews.describe_change(board, record, after)
         case Goal() if "aligned" in after:
@@ -231,6 +220,22 @@ def _describe_updated(board: Board, record: Record, after: Mapping[str, object])
             return f"changed what the board says of {record.name} ({fields})"
         case _:
             return f"changed {record.id}"
+
+
+def _describe_response(board: Board, revision: GoalRevision, after: Mapping[str, object]) -> str:
+    """The predicate for an answer to a revision, or for its withdrawal."""
+    proposed = f"{revision.id} of {name_of(board, revision.by)}"
+    goal = _goal_label(board, revision.goal)
+    change = f"{goal}: {summarize_revision(board, revision)}"
+    match after.get("state"):
+        case "agreed":
+            return f"agreed to {proposed}: {change}"
+        case "declined":
+            return f"declined {proposed} ({goal}): {_shorten(str(after.get('word', '')))}"
+        case "withdrawn":
+            return f"withdrew {revision.id}: {change}"
+        case _:
+            return f"acknowledged {revision.id}: {change}"
 
 
 def _describe_one_on_one(board: Board, record_id: str, change: Change) -> str:

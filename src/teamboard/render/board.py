@@ -72,16 +72,7 @@ def member_lines(shown: BoardOnDay, member: Member, width: int) -> Iterator[Line
         yield ((" Agreed, and open", "strong"),)
         for agreed_action in agreed_actions:
             yield agreed_action_line(shown, agreed_action, width)
-    open_feedback = [f for f in board.feedback_to(member.handle) if is_open(f)]
-    if open_feedback:
-        yield ()
-        yield ((" Open feedback", "strong"),)
-        for feedback in open_feedback:
-            yield (
-                (f"   {feedback.id} ", "accent"),
-                (f"{feedback.kind} from {feedback.giver}: ", "dim"),
-                (one_line(feedback.text), "text"),
-            )
+    yield from _open_feedback_lines(board, member)
     parts = contributions_of(board, member)
     if parts:
         yield ()
@@ -91,6 +82,19 @@ def member_lines(shown: BoardOnDay, member: Member, width: int) -> Iterator[Line
                 (f"   {team_goal.id} ", "accent"),
                 (f"{one_line(team_goal.title)}  ", "text"),
                 (format.percent(share), "strong"),
+            )
+
+
+def _open_feedback_lines(board: Board, member: Member) -> Iterator[Line]:
+    open_feedback = [f for f in board.feedback_to(member.handle) if is_open(f)]
+    if open_feedback:
+        yield ()
+        yield ((" Open feedback", "strong"),)
+        for feedback in open_feedback:
+            yield (
+                (f"   {feedback.id} ", "accent"),
+                (f"{feedback.kind} from {feedback.giver}: ", "dim"),
+                (one_line(feedback.text), "text"),
             )
 
 

@@ -146,6 +146,21 @@ def one_on_one_lines(shown: BoardOnDay, member: Member, width: int) -> Iterator[
     if last:
         yield ((f" last time: {last}", "dim"),)
     yield ()
+    yield from _agenda_lines(board, talk, width)
+    agreed = list(agreed_actions(talk)) if talk else []
+    for title, actions in (("Agreed", agreed), ("Open from before", open_actions_before(board, member, talk))):
+        if actions:
+            yield ()
+            yield ((f" {title}", "strong"),)
+            for agreed_action in actions:
+                yield agreed_action_line(shown, agreed_action, width)
+    unrated = unrated_one_on_one(board, member)
+    if unrated is not None:
+        yield ()
+        yield ((f" {rating_question(unrated)}", "warn"), (" `--useful 4`", "dim"))
+
+
+def _agenda_lines(board: Board, talk: OneOnOne | None, width: int) -> Iterator[Line]:
     yield ((" Agenda", "strong"),)
     for theme, numbers in topic_numbers_by_theme(talk) if talk else ():
         for i, number in enumerate(numbers):
@@ -158,17 +173,6 @@ def one_on_one_lines(shown: BoardOnDay, member: Member, width: int) -> Iterator[
         yield ()
         yield ((" Notes", "strong"),)
         yield from note_lines(board, talk, width)
-    agreed = list(agreed_actions(talk)) if talk else []
-    for title, actions in (("Agreed", agreed), ("Open from before", open_actions_before(board, member, talk))):
-        if actions:
-            yield ()
-            yield ((f" {title}", "strong"),)
-            for agreed_action in actions:
-                yield agreed_action_line(shown, agreed_action, width)
-    unrated = unrated_one_on_one(board, member)
-    if unrated is not None:
-        yield ()
-        yield ((f" {rating_question(unrated)}", "warn"), (" `--useful 4`", "dim"))
 
 
 def one_on_one_json(shown: BoardOnDay, member: Member) -> dict[str, Any]:

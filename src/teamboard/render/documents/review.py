@@ -68,25 +68,7 @@ def parts(board: Board, content: ReviewContent) -> Iterator[Part]:
     """The parts of the document, the same in every format."""
     review = content.review
     rep, manager = name_of(board, review.member), name_of(board, review.manager)
-    for goal in content.goals:
-        found = next(g for g in content.evidence.goals if g.goal.id == goal.id)
-        said: list[tuple[str, str]] = []
-        for name, prepared in ((rep, content.rep), (manager, content.manager)):
-            rating = prepared.rating_of(goal.id) if prepared else None
-            if rating is not None and (rating.rating or rating.comment):
-                words = f"{stars(rating.rating)} {describe_rating(rating.rating)}"
-                said.append((name, "\n".join(filter(None, (f"{words} ({rating_evidence(rating)})", rating.comment)))))
-        cited = {i for p in (content.rep, content.manager) if p for i in p.rating_of(goal.id).evidence}
-        if cited:
-            member = content.evidence.member
-            pieces = (f"{i}: {one_line(describe_evidence(board, i, member))}" for i in sorted(cited))
-            said.append(("Rests on", "\n".join(pieces)))
-        agreed = content.outcome.agreed_of(goal.id)
-        if agreed.rating is not None or agreed.words:
-            said.append(("Agreed", f"{stars(agreed.rating)} {describe_rating(agreed.rating)}\n{agreed.words}".strip()))
-        gap = f", ratings {content.gap(goal.id)} apart" if content.gap(goal.id) else ""
-        aside = f"{format.percent(found.progress_now)}, pace {format.percent(found.pace_now)}{gap}"
-        yield Part(f"{goal.id} {goal.title}", aside, found.progress_now, found.pace_now, tuple(said))
+    yield from _goal_parts(board, content, rep, manager)
     for theme in THEMES:
         texts = [(rep, content.rep), (manager, content.manager)]
         said = [(name, getattr(p, theme)) for name, p in texts if p is not None and getattr(p, theme).strip()]
@@ -122,6 +104,28 @@ def parts(board: Board, content: ReviewContent) -> Iterator[Part]:
     if added:
         yield Part("Added after signing", paragraphs=added)
     yield Part("Signed", SIGNATURE_WORDS[content.signature_state], paragraphs=tuple(_signed(board, content.review)))
+
+
+def _goal_parts(board: Board, content: ReviewContent, rep: str, manager: str) -> Iterator[Part]:
+    for goal in content.goals:
+        found = next(g for g in content.evidence.goals if g.goal.id == goal.id)
+        said: list[tuple[str, str]] = []
+        for name, prepared in ((rep, content.rep), (manager, content.manager)):
+            rating = prepared.rating_of(goal.id) if prepared else None
+            if rating is not None and (rating.rating or rating.comment):
+                words = f"{stars(rating.rating)} {describe_rating(rating.rating)}"
+                said.append((name, "\n".join(filter(None, (f"{words} ({rating_evidence(rating)})", rating.comment)))))
+        cited = {i for p in (content.rep, content.manager) if p for i in p.rating_of(goal.id).evidence}
+        if cited:
+            member = content.evidence.member
+            pieces = (f"{i}: {one_line(describe_evidence(board, i, member))}" for i in sorted(cited))
+            said.append(("Rests on", "\n".join(pieces)))
+        agreed = content.outcome.agreed_of(goal.id)
+        if agreed.rating is not None or agreed.words:
+            said.append(("Agreed", f"{stars(agreed.rating)} {describe_rating(agreed.rating)}\n{agreed.words}".strip()))
+        gap = f", ratings {content.gap(goal.id)} apart" if content.gap(goal.id) else ""
+        aside = f"{format.percent(found.progress_now)}, pace {format.percent(found.pace_now)}{gap}"
+        yield Part(f"{goal.id} {goal.title}", aside, found.progress_now, found.pace_now, tuple(said))
 
 
 def _signed(board: Board, review: Review) -> Iterator[tuple[str, str]]:

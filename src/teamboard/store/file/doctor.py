@@ -141,6 +141,10 @@ def _examine_surroundings(path: str) -> Iterator[Finding]:
         yield Finding("everybody on this machine may write the board", False)
     for line in notices(path):
         yield Finding(line, False)
+    yield from _examine_side_folders(path)
+
+
+def _examine_side_folders(path: str) -> Iterator[Finding]:
     for place in (backups.folder(path), archives.folder(path)):
         if os.path.lexists(place) and (os.path.islink(place) or not os.path.isdir(place)):
             name = os.path.basename(place)

@@ -48,14 +48,7 @@ def detail_lines(shown: BoardOnDay, goal: AnyGoal, width: int) -> Iterator[Line]
         (f"  {format.percent(now.progress)}  ", "text"),
         state_span(goal, now),
     )
-    proposal = open_proposal(board, goal.id)
-    if proposal is not None:
-        yield from _wrapped(
-            f"{REVISION_SIGN} {proposal.id} {summarize_revision(board, proposal)}; v shows it", "warn", room
-        )
-    waiting = names_to_acknowledge(board, goal)
-    if waiting:
-        yield from _wrapped(f"{REVISION_SIGN} to acknowledge: {waiting}", "warn", room)
+    yield from _waiting_lines(board, goal, room)
     yield ()
     yield from _field("owner", owner_name(board, goal), room)
     yield from _field("now", format.amount(now.value, goal.measure), room)
@@ -70,13 +63,7 @@ def detail_lines(shown: BoardOnDay, goal: AnyGoal, width: int) -> Iterator[Line]
         yield from _field("pace", f"{format.percent(now.pace)} by today, {moved}", room)
     if now.blocker:
         yield from _field("wanted", f"{HELP_SIGN} {now.blocker}", room, "help")
-    if isinstance(goal.measure, Milestones):
-        yield ()
-        last = board.last_checkin(goal.id)
-        for step in goal.measure.milestones:
-            done = last is not None and step.name in last.done
-            sign: Span = ("● ", "achieved") if done else ("○ ", "dim")
-            yield ((" ", ""), sign, (one_line(step.name), "text" if done else "dim"))
+    yield from _milestone_lines(board, goal)
     if isinstance(goal, TeamGoal):
         yield from _shares(board, goal, room)
     if board.revisions_of(goal.id):
@@ -88,6 +75,28 @@ def detail_lines(shown: BoardOnDay, goal: AnyGoal, width: int) -> Iterator[Line]
         yield from _checkin(board, goal, checkin, room)
     if not checkins and not isinstance(goal, TeamGoal):
         yield ((" ", ""), ("no check-in yet; press u", "dim"))
+
+
+def _waiting_lines(board: Board, goal: AnyGoal, room: int) -> Iterator[Line]:
+    """What waits for an answer: a proposed revision, and whoever must still acknowledge one."""
+    proposal = open_proposal(board, goal.id)
+    if proposal is not None:
+        yield from _wrapped(
+            f"{REVISION_SIGN} {proposal.id} {summarize_revision(board, proposal)}; v shows it", "warn", room
+        )
+    waiting = names_to_acknowledge(board, goal)
+    if waiting:
+        yield from _wrapped(f"{REVISION_SIGN} to acknowledge: {waiting}", "warn", room)
+
+
+def _milestone_lines(board: Board, goal: AnyGoal) -> Iterator[Line]:
+    if isinstance(goal.measure, Milestones):
+        yield ()
+        last = board.last_checkin(goal.id)
+        for step in goal.measure.milestones:
+            done = last is not None and step.name in last.done
+            sign: Span = ("● ", "achieved") if done else ("○ ", "dim")
+            yield ((" ", ""), sign, (one_line(step.name), "text" if done else "dim"))
 
 
 def _wrapped(text: str, style: SpanStyle, room: int, indent: str = " ") -> Iterator[Line]:
