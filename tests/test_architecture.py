@@ -47,7 +47,7 @@ def test_the_files_to_look_in_are_there() -> None:
 
 CROSS_CUTTING = {
     "actions": {"any_action", "permissions", "verbs"},
-    "cli": {"numbers", "processes", "read_only"},
+    "cli": {"any_command", "numbers", "processes", "read_only"},
     "store": {"contract", "promises"},
     "store/file": {"shared_folders"},
     "store/postgres": {"rights"},

@@ -83,4 +83,4 @@ def _text(output: io.TextIOWrapper) -> str:
     """What was written, with the ends of lines as `subprocess` gives them."""
     output.flush()
     assert isinstance(output.buffer, io.BytesIO)
-    return output.buffer.getvalue().decode().replace("\r\n", "\n").replace("\r", "\n")
+    return output.buffer.getvalue().decode(errors="replace").replace("\r\n", "\n").replace("\r", "\n")

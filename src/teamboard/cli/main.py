@@ -62,7 +62,7 @@ def main(arguments: Sequence[str]) -> int:  # noqa: C901 - one line for each kin
         with suppress(AttributeError, ValueError):
             stream.reconfigure(errors=LETTERS)  # type: ignore[union-attr]
     try:
-        code = teamboard(list(arguments), prog_name="teamboard", standalone_mode=False)
+        code = teamboard(_without_nul(arguments), prog_name="teamboard", standalone_mode=False)
         sys.stdout.flush()
     except click.exceptions.Exit as end:
         return end.exit_code
@@ -90,6 +90,13 @@ def main(arguments: Sequence[str]) -> int:  # noqa: C901 - one line for each kin
         what = f"{type(error).__name__}: {error}"
         return _failed(f"Internal error: {what}. Please report it.", REFUSED)
     return code if isinstance(code, int) else 0
+
+
+def _without_nul(arguments: Sequence[str]) -> list[str]:
+    """The arguments, to be run. Raises click.UsageError for a NUL, which no path and no file can hold."""
+    if any("\0" in argument for argument in arguments):
+        raise click.UsageError("An argument has a NUL character.")
+    return list(arguments)
 
 
 def _command_path(arguments: Sequence[str]) -> str:
