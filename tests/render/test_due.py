@@ -14,7 +14,6 @@ from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.due import DUE_KINDS, Due, dues
 from teamboard.render.due import (
-    SETTLING_KEYS,
     describe_due,
     due_json,
     due_lines,
@@ -76,7 +75,7 @@ def test_120_columns_have_the_day_it_was_last_done_too(busy: Board) -> None:
 def test_the_screen_shows_the_key_and_leaves_out_the_command_first(busy: Board) -> None:
     late = dues(busy, TODAY)[0]
     shown = BoardOnDay(busy, TODAY)
-    rows = {width: text_of(due_row(shown, late, width, with_key=True)).rstrip() for width in (60, 80, 120)}
+    rows = {width: text_of(due_row(shown, late, width, key="u")).rstrip() for width in (60, 80, 120)}
     assert rows == {
         60: "  9 d late   Ana checks in on G1 ARR ana                  u",
         80: "  9 d late   Ana checks in on G1 ARR ana                       last 20 d ago  u",
@@ -116,15 +115,15 @@ def test_each_kind_has_words_a_key_and_a_command(maker: Maker) -> None:
     found = {}
     for kind in DUE_KINDS:
         due = Due(kind=kind, owes="mara", to="ana", on=TODAY, overdue=0, about="G9" if kind == "check-in" else "")
-        found[kind] = (describe_due(maker.board, due), SETTLING_KEYS[kind], settling_command(due))
+        found[kind] = (describe_due(maker.board, due), settling_command(due))
     assert found == {
         # What it is about may be gone since.
-        "check-in": ("Mara checks in on G9", "u", "checkin G9"),
-        "feedback": ("feedback to Ana from anybody", "f", 'feedback ana "…"'),
-        "manager's feedback": ("feedback to Ana from Mara", "f", 'feedback ana "…"'),
-        "one-on-one": ("one-on-one of Ana and Mara", "o", "one-on-one ana --held"),
-        "review": ("review of Ana with Mara", "r", "review schedule ana DAY"),
-        "action": ("Mara: ", "x", "one-on-one --done "),
+        "check-in": ("Mara checks in on G9", "checkin G9"),
+        "feedback": ("feedback to Ana from anybody", 'feedback ana "…"'),
+        "manager's feedback": ("feedback to Ana from Mara", 'feedback ana "…"'),
+        "one-on-one": ("one-on-one of Ana and Mara", "one-on-one ana --held"),
+        "review": ("review of Ana with Mara", "review schedule ana DAY"),
+        "action": ("Mara: ", "one-on-one --done "),
     }
 
 
@@ -156,4 +155,4 @@ def test_no_name_breaks_a_line(busy: Board, name: str, width: int) -> None:
     )
     shown = BoardOnDay(renamed, TODAY)
     assert_tidy(due_lines(shown, dues(renamed, TODAY), width), width)
-    assert_tidy((due_row(shown, due, width, with_key=True) for due in dues(renamed, TODAY)), width)
+    assert_tidy((due_row(shown, due, width, key="u") for due in dues(renamed, TODAY)), width)

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from teamboard.domain.errors import Refused
 from teamboard.personal.settings import Settings
 from teamboard.store.read_only import read_only
 from teamboard.ui.keymap import DEFAULTS, UNBOUND, checked_keys, usable_keys
+from teamboard.ui.screens.board.board import BoardScreen
+from teamboard.ui.snapshot import settled
+from teamboard.ui.widgets.board_view import BoardView
+from tests.helpers.screen import line_with, screen_text, until_gone, until_shown
+from tests.helpers.screens import open_screen
 from tests.ui.conftest import MakeApp
 
 
@@ -60,3 +67,117 @@ async def test_a_read_only_start_does_not_count_as_told(app: MakeApp) -> None:
             assert len(await shown(app, {"pulse": "H"})) == 1
     assert len(await shown(app, {"pulse": "H"})) == 1
     assert await shown(app, {"pulse": "H"}) == []
+
+
+# -- own keys on the screens
+
+
+async def test_an_own_key_is_in_the_footer_in_the_place_of_the_default(app: MakeApp) -> None:
+    async with app("mara", settings=Settings(keys={"check-in": "c", "filter": "f5"})).run_test(size=(80, 24)) as pilot:
+        await until_shown(pilot, "? Keys")
+        footer = line_with(pilot, "? Keys")
+        assert footer.index("c Check in") < footer.index("v Revise") < footer.index("f5 Filter")
+        await pilot.press("f5")
+        await until_shown(pilot, "name, goal, status")
+
+
+async def test_the_key_of_the_screen_itself_wins_on_the_due_screen(app: MakeApp) -> None:
+    mine = app("mara", settings=Settings(keys={"check-in": "x"}))
+    async with mine.run_test(size=(120, 40), notifications=True) as pilot:
+        await open_screen(pilot, "", ["D"], "Overdue")
+        assert "x Done" in line_with(pilot, "? Keys")
+        await pilot.press("x")
+        await until_shown(pilot, "Select an agreed action")
+        await pilot.press("escape")
+        await until_shown(pilot, "x Check in")
+        mine.screen.query_one(BoardView).select("G13")
+        await pilot.press("x")
+        await until_shown(pilot, "confidence")
+
+
+@pytest.mark.parametrize(
+    ("name", "default", "record_id", "shown"),
+    [
+        ("due", "D", "", "Overdue"),
+        ("inbox", "F", "", "to you"),
+        ("pulse", "P", "", "Who gives to whom"),
+        ("align", "A", "", "could help"),
+        ("quarter", "Q", "", "What became"),
+        ("one-on-one", "o", "M2", "Agenda"),
+        ("review", "r", "M2", "clock"),
+    ],
+)
+async def test_the_key_that_opens_a_screen_closes_it(
+    app: MakeApp, name: str, default: str, record_id: str, shown: str
+) -> None:
+    async with app("mara", settings=Settings(keys={name: "f6"})).run_test(size=(120, 40)) as pilot:
+        await open_screen(pilot, record_id, ["f6"], shown)
+        await pilot.press(default)
+        await pilot.pause()
+        line_with(pilot, shown)
+        await pilot.press("f6")
+        await until_gone(pilot, shown)
+
+
+async def test_own_keys_scroll_a_screen_and_close_the_help(app: MakeApp) -> None:
+    async with app("mara", settings=Settings(keys={"down": "n", "keys": "f1"})).run_test(size=(80, 24)) as pilot:
+        await until_shown(pilot, "f1 Keys")
+        await pilot.press("H")
+        await until_shown(pilot, "esc Back")
+        await settled(pilot)
+        before = screen_text(pilot)[3:10]
+        await pilot.press("n", "n")
+        await settled(pilot)
+        assert screen_text(pilot)[3:10] != before
+        await pilot.press("f1")
+        await until_shown(pilot, "On this screen")
+        await pilot.press("f1")
+        await until_gone(pilot, "On this screen")
+
+
+async def test_quit_is_among_the_keys(app: MakeApp) -> None:
+    async with app("mara").run_test(size=(100, 50)) as pilot:
+        await open_screen(pilot, "", ["question_mark"], "Here")
+        assert re.search(r"\bq +Quit\b", line_with(pilot, "Quit"))
+
+
+# -- texts that name a key
+
+
+async def test_the_due_screen_shows_own_keys(app: MakeApp) -> None:
+    keys = {"check-in": "ctrl+u", "feedback": "x"}
+    async with app("mara", settings=Settings(keys=keys)).run_test(size=(80, 40)) as pilot:
+        await open_screen(pilot, "", ["D", "tab"], "Overdue")
+        assert line_with(pilot, "checks in on").rstrip().endswith("ctrl+u")
+        # On this screen x is *Done*; Enter opens the form.
+        assert line_with(pilot, "feedback to").rstrip().endswith("Enter")
+
+
+async def test_toasts_and_banners_name_own_keys(app: MakeApp) -> None:
+    keys = {"check-in": "X", "feedback": "ctrl+f", "undo": "f8", "day-back": "<", "go-to": "="}
+    async with app("mara", settings=Settings(keys=keys)).run_test(size=(120, 40), notifications=True) as pilot:
+        await open_screen(pilot, "M2", ["X"], "Select a goal first, then press X.")
+        pilot.app.screen.query_one(BoardView).select("M1")
+        await pilot.press("ctrl+f")
+        await until_shown(pilot, "ctrl+f.")
+        await pilot.press("<")
+        await until_shown(pilot, "< ] a day back and on · = a date")
+
+
+async def test_the_detail_of_a_goal_names_own_keys(app: MakeApp) -> None:
+    async with app("mara", settings=Settings(keys={"revise": "X"})).run_test(size=(120, 40)) as pilot:
+        await open_screen(pilot, "G23", ["enter"], "X shows it")
+
+
+async def test_without_a_key_a_hint_names_none(app: MakeApp) -> None:
+    mine = app("mara", settings=Settings(keys={"check-in": "m", "align": "v"}))
+    async with mine.run_test(size=(120, 40), notifications=True) as pilot:
+        await open_screen(pilot, "G23", ["enter"], "owner")
+        assert not any("shows it" in line for line in screen_text(pilot))
+        screen = mine.screen
+        assert isinstance(screen, BoardScreen)
+        texts = {command.name: command.about for command in [*screen.commands(), *mine.commands()]}
+        assert texts["Check in"].endswith("(m)")
+        assert texts["Alignment"].endswith("(v)")
+        assert texts["Move"] == "Align the selected goal to other team goals"
+        assert texts["Jump"].endswith("(ctrl+k)")

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
+from rich.cells import cell_len
 
 from teamboard.actions.one_on_ones import find_agreed_action
 from teamboard.domain.board import Board
@@ -22,15 +23,6 @@ from teamboard.render.line_layout import Line, Span, SpanStyle, filled, fit, rig
 AHEAD_DAYS = 7
 LATE_CELLS = 9
 LAST_CELLS = 15
-SETTLING_KEYS = {
-    "check-in": "u",
-    "feedback": "f",
-    "manager's feedback": "f",
-    "one-on-one": "o",
-    "review": "r",
-    "action": "x",
-}
-"""The key that settles each kind of due item on the due screen."""
 
 
 class DueSection(Struct, frozen=True):
@@ -93,23 +85,22 @@ def lateness(due: Due, today: date) -> str:
     return format.relative_day(due.on, today)
 
 
-def due_row(shown: BoardOnDay, due: Due, width: int, *, with_key: bool) -> Line:
+def due_row(shown: BoardOnDay, due: Due, width: int, *, key: str | None = None) -> Line:
     """One line of the list: how late, what, when it was last done, and the key and command that settle it.
 
-    `with_key` is for the screen. The command line has no keys, so it shows the command at every width.
+    `key` is for the screen, "" if there is none. The command line has no keys, so it shows the command at every width.
     """
     today = shown.day
     command = settling_command(due)
     last = f"last {format.ago((today - due.last).days)}" if due.last else ""
-    key = SETTLING_KEYS[due.kind] if with_key else ""
     cells = width - LATE_CELLS - 4
     spans: list[Span] = []
-    if with_key:
-        cells -= 4
+    if key is not None:
+        cells -= max(cell_len(key), 2) + 2
         spans.append((f"  {key:<2}", "accent"))
     # In a narrow window the command is left out first (not on the command line), then the day it was last done.
     command_cells = 34
-    if not with_key or width >= 110:
+    if key is None or width >= 110:
         cells -= command_cells + 2
         spans.append(("  " + fit(f"teamboard {command}", command_cells), "dim"))
     if width >= 76 and cells >= 40 + LAST_CELLS:
@@ -131,7 +122,7 @@ def due_lines(shown: BoardOnDay, dues: Iterable[Due], width: int) -> Iterator[Li
             yield ()
         yield ((f" {section.title}", "strong"), (f"  {len(section.dues)}", "dim"))
         for due in section.dues:
-            yield due_row(shown, due, width, with_key=False)
+            yield due_row(shown, due, width)
     if not sections:
         yield ((f" Nothing is due in the next {AHEAD_DAYS} days.", "dim"),)
 

@@ -22,7 +22,7 @@ from teamboard.domain.history.clock import clock_warning
 from teamboard.personal.settings import Settings
 from teamboard.store.base import Clock, Store, StoreError, utc_now
 from teamboard.ui import navigation
-from teamboard.ui.keymap import DEFAULTS, bound
+from teamboard.ui.keymap import bound
 from teamboard.ui.live_app import LiveApp
 from teamboard.ui.notifications import Notifier
 from teamboard.ui.palette import Command, QuickOpenCommands, ScreenCommands
@@ -190,13 +190,17 @@ class BoardApp(LiveApp):
 
     def commands(self) -> Iterable[Command]:
         """The commands that the palette has on every screen."""
-        yield Command("Jump", "To any member, goal, feedback or review by name (ctrl+k)", self.action_jump)
+        yield Command(
+            "Jump", self.with_key("To any member, goal, feedback or review by name", "jump"), self.action_jump
+        )
         yield from self.appearance.commands()
         for name, screen in navigation.GLOBAL_SCREENS.items():
-            yield Command(screen.title, f"{screen.about} ({DEFAULTS[name]})", partial(self.action_show, name))
+            yield Command(screen.title, self.with_key(screen.about, name), partial(self.action_show, name))
         yield Command(
             "Next period", "Carry, renew, drop or close what is unfinished", self.action_next_period, "begin a period"
         )
-        yield Command("Undo", "Undo your own last change (ctrl+z)", partial(self.run_action, "undo"), "undo")
-        yield Command("Keys", "What each key does (?)", self.action_keys)
-        yield Command("Quit", "Leave the board (q)", self.exit)
+        yield Command(
+            "Undo", self.with_key("Undo your own last change", "undo"), partial(self.run_action, "undo"), "undo"
+        )
+        yield Command("Keys", self.with_key("What each key does", "keys"), self.action_keys)
+        yield Command("Quit", self.with_key("Leave the board", "quit"), self.exit)

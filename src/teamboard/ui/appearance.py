@@ -91,7 +91,8 @@ class Appearance:
         self._app.animation_level = "none" if self.settings.calm else self._default_animation
         try:
             keys, lost = usable_keys(self.settings.keys)
-            self._app.set_keymap(keys)
+            self._app.own_keys = keys
+            self._app.refresh_bindings()
             self.lost_keys = describe_lost_keys(keys, lost)
         except Refused as refusal:
             self.settings_error = f"Your keys are not used: {refusal}"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from functools import lru_cache
 
 from textual.binding import Binding
+from textual.keys import key_to_character
 
 from teamboard.domain.errors import Refused
 from teamboard.domain.sanitize import one_line
@@ -68,7 +70,10 @@ GROUPS = {
 """The groups in which `?` lists the actions."""
 
 UNBOUND = "unbound"
-"""The key of an action that has lost its default key to another; it can't be pressed."""
+"""The key of an action that has lost its default key to another: it has no binding."""
+
+KEY_NAMES = {"escape": "Esc", "enter": "Enter", "space": "space", "up": "↑", "down": "↓", "left": "←", "right": "→"}
+"""How texts name the keys that are neither letters nor signs."""
 
 FIXED = {"escape", "tab", "shift+tab", "ctrl+s", "ctrl+c", "ctrl+q"}
 
@@ -142,6 +147,30 @@ def _own_keys(keys: Mapping[str, str]) -> dict[str, str]:
 def bound(name: str, action: str, description: str, *, show: bool = False, priority: bool = False) -> Binding:
     """The binding of a named action; the user's keys replace its default keys."""
     return Binding(",".join(_split(DEFAULTS[name])), action, description, show=show, priority=priority, id=name)
+
+
+@lru_cache(maxsize=256)
+def screen_keys(node_type: type) -> frozenset[str]:
+    """The keys that a screen or widget of this package binds to actions without a name; they can't be changed."""
+    keys: set[str] = set()
+    for base in node_type.__mro__:
+        if base.__module__.startswith("teamboard."):
+            bindings = Binding.make_bindings(base.__dict__.get("BINDINGS", ()))
+            keys |= {binding.key for binding in bindings if binding.id is None}
+    return frozenset(keys)
+
+
+def key_names(keys: Mapping[str, str], name: str, taken: Collection[str] = ()) -> tuple[str, ...]:
+    """The keys of a named action as texts write them: `u`, `?`, `ctrl+z`.
+
+    `keys` are those of `usable_keys`, `taken` the keys that the screen binds itself. Empty if no key is left.
+    """
+    return tuple(_key_name(key) for key in _split(keys.get(name, DEFAULTS[name])) if key not in {UNBOUND, *taken})
+
+
+def _key_name(key: str) -> str:
+    *modifiers, last = key.split("+")
+    return "+".join([*modifiers, KEY_NAMES.get(last) or key_to_character(last) or last])
 
 
 def _split(keys: str) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import date, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from textual.screen import Screen
 
@@ -21,6 +21,7 @@ from teamboard.services.views import view_of_past, view_today
 from teamboard.store.base import Clock, Commit, Store, StoreError, utc_now
 from teamboard.ui.appearance import Appearance
 from teamboard.ui.error_handling import ErrorRaisingApp
+from teamboard.ui.keymap import key_names, screen_keys
 from teamboard.ui.messages import BoardChanged
 from teamboard.ui.review_access import Reviews
 from teamboard.ui.widgets.lines_view import LinesView
@@ -75,6 +76,23 @@ class LiveApp(ErrorRaisingApp[None]):
     def shown(self) -> BoardOnDay:
         """The view that the screens show: of today, or of a past day."""
         return self.past or self.current
+
+    def key_names(self, name: str, on: Screen[Any] | None = None) -> tuple[str, ...]:
+        """The user's keys of a named action on a screen, by default the top one; empty if it has none there."""
+        screen = on or self.screen
+        taken = (screen_keys(type(node)) for node in (screen.focused or screen).ancestors_with_self)
+        return key_names(self.own_keys, name, frozenset().union(*taken))
+
+    def key_name(self, name: str, on: Screen[Any] | None = None) -> str:
+        """The first of `key_names`, "" if there is none."""
+        return next(iter(self.key_names(name, on)), "")
+
+    def with_key(self, text: str, name: str) -> str:
+        """A description for the palette, with the action's key in brackets if it has one."""
+        # The palette is open then: its own keys don't count.
+        below = next((s for s in reversed(self.screen_stack) if not s.is_modal), None)
+        key = self.key_name(name, below)
+        return f"{text} ({key})" if key else text
 
     def redraw(self) -> None:
         """Repaint every screen, as after a change of settings."""

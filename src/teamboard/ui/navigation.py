@@ -142,9 +142,9 @@ async def open_revision(app: LiveApp, revision_id: str) -> None:
     await app.open(load_screen("revision")(revision_id))
 
 
-def goal_detail() -> GoalDetail:
-    """A pane for the detail of a goal; imports the charting library."""
-    detail: GoalDetail = load_screen("goal detail")(id="detail")
+def goal_detail(key_name: Callable[[str], str]) -> GoalDetail:
+    """A pane for the detail of a goal; imports the charting library. `key_name` returns the key of a named action."""
+    detail: GoalDetail = load_screen("goal detail")(key_name, id="detail")
     return detail
 
 

@@ -12,7 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import Footer, Input, Label, OptionList, TextArea
+from textual.widgets import Input, Label, OptionList, TextArea
 from textual.widgets.option_list import Option
 
 from teamboard.actions.base import Action
@@ -28,6 +28,7 @@ from teamboard.store.base import BoardExists, StoreError
 from teamboard.ui.error_handling import ErrorRaisingApp
 from teamboard.ui.screens.form import FormScreen
 from teamboard.ui.themes import textual_theme
+from teamboard.ui.widgets.key_footer import KeyFooter
 
 MakeBoard = Callable[["FirstTeam | Path"], None]
 """Makes the board. Raises Refused, BoardExists or StoreError."""
@@ -76,7 +77,7 @@ class AskApp(ErrorRaisingApp["str | None"]):
                 ),
                 compact=True,
             )
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         self.options.focus()

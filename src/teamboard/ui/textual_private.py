@@ -7,13 +7,22 @@ from __future__ import annotations
 
 import sys
 from codecs import IncrementalDecoder, getincrementaldecoder
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 from rich.console import RenderableType
 from textual.app import App
-from textual.binding import Binding
+from textual.binding import Binding, BindingsMap
+from textual.dom import DOMNode
 from textual.driver import Driver
+from textual.screen import Screen
 from textual.widget import Widget
+from textual.widgets._footer import FooterKey
+
+from teamboard.ui.keymap import UNBOUND, screen_keys
+
+# The parts of a footer, which Textual does not export.
+__all__ = ["FooterKey"]
 
 R = TypeVar("R")
 
@@ -31,6 +40,9 @@ def _replacing_decoder(encoding: str) -> type[IncrementalDecoder]:
 class CrashKeepingApp(App[R]):
     """An app that keeps the error that ended it, and that invalid UTF-8 input does not end."""
 
+    own_keys: Mapping[str, str] = {}
+    """The keys that differ from the defaults, by the name of the action; see `KeymapScreen`."""
+
     crash: Exception | None = None
     """The error that ended the app, or None."""
 
@@ -47,6 +59,39 @@ class CrashKeepingApp(App[R]):
         # Textual prints a traceback here; there is no public hook for unhandled errors.
         self.crash = self._exception
         self._close_messages_no_wait()
+
+
+class KeymapScreen(Screen[R]):
+    """A screen that applies the app's `own_keys`; the keys that it binds itself stay as they are."""
+
+    @property
+    def _binding_chain(self) -> list[tuple[DOMNode, BindingsMap]]:
+        # `App.set_keymap` would replace what a screen binds to the same key, and Textual has no keymap of one screen.
+        chain = super()._binding_chain
+        own_keys: Mapping[str, str] = getattr(self.app, "own_keys", {})
+        if own_keys:
+            kept = frozenset[str]().union(*(screen_keys(type(node)) for node, _ in chain))
+            for _, bindings in chain:
+                bindings.key_to_bindings = _rebound(bindings.key_to_bindings, own_keys, kept)
+        return chain
+
+
+def _rebound(
+    bindings_by_key: Mapping[str, Sequence[Binding]], own_keys: Mapping[str, str], kept: frozenset[str]
+) -> dict[str, list[Binding]]:
+    """The bindings of one screen or widget with the user's own keys, in order; `kept` are not replaced."""
+    rebound: dict[str, list[Binding]] = {}
+    chosen: dict[str, list[Binding]] = {}
+    for key, bindings in bindings_by_key.items():
+        for binding in bindings:
+            if binding.id not in own_keys:
+                rebound.setdefault(key, []).append(binding)
+                continue
+            for own_key in own_keys[binding.id or ""].split(","):
+                if own_key != UNBOUND and own_key not in kept:
+                    chosen[own_key] = [binding.with_key(own_key)]
+                    rebound.setdefault(own_key, [])
+    return rebound | chosen
 
 
 def write_to_terminal(app: App[Any], sequence: str) -> None:

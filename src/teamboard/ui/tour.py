@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, ClassVar, NamedTuple
 
@@ -14,12 +15,13 @@ from teamboard.ui.screens.board.board import BoardScreen
 from teamboard.ui.widgets.filter_line import FilterLine
 from teamboard.ui.widgets.lines_view import LinesView
 
+_NAME = re.compile(r"\{([a-z-]+)\}")
 CHECK_SECONDS = 0.1
 GOAL, MEMBER = "G13", "ben"
 
 
 class Step(NamedTuple):
-    """What to do, and a function that tells whether it has been done."""
+    """What to do, with the names of actions in braces for their keys, and a function that tells whether it is done."""
 
     text: str
     done: Callable[[BoardApp], bool]
@@ -52,23 +54,23 @@ def _filtered(app: BoardApp) -> bool:
 STEPS = (
     Step(
         "This is a team's board: its goals on top, then each member with theirs. ┃ in a bar is the pace: a bar short "
-        "of it is late. Go down to Ana's 120 discovery calls, G13, with ↓ or j.",
+        "of it is late. Go down to Ana's 120 discovery calls, G13, with {down}.",
         lambda app: _selected(app) == GOAL,
     ),
-    Step("Enter opens what is selected.", lambda app: app.screen.has_class("-detail")),
+    Step("{open} opens what is selected.", lambda app: app.screen.has_class("-detail")),
     Step("Esc goes back, here and everywhere.", _on_board),
-    Step("u checks in on it: press u.", _is("CheckInScreen")),
+    Step("{check-in} checks in on it: press {check-in}.", _is("CheckInScreen")),
     Step("Type +4, then Enter. Every open board shows it at once.", _checked_in),
-    Step("/ narrows the board as you type: press /, type ben, then Enter.", _filtered),
+    Step("{filter} narrows the board as you type: press {filter}, type ben, then Enter.", _filtered),
     Step("Esc shows all again.", lambda app: _on_board(app) and not getattr(app.screen, "words", "")),
-    Step("[ goes a day back: the board as it stood yesterday, read-only.", lambda app: app.past is not None),
+    Step("{day-back} goes a day back: the board as it stood yesterday, read-only.", lambda app: app.past is not None),
     Step("Esc is now again.", lambda app: app.past is None),
-    Step("S begins the standup: one member after the other.", _is("StandupScreen")),
+    Step("{standup} begins the standup: one member after the other.", _is("StandupScreen")),
     Step("space goes on to the next one; Esc leaves.", _on_board),
-    Step("D shows what is due: who owes what to whom.", _is("DueScreen")),
-    Step("Esc, then ? for the keys of whatever screen you are on.", _is("KeysScreen")),
+    Step("{due} shows what is due: who owes what to whom.", _is("DueScreen")),
+    Step("Esc, then {keys} for the keys of whatever screen you are on.", _is("KeysScreen")),
     Step(
-        "That is it. Esc, then look around; q leaves. For your own team: `teamboard` in a folder that you share.",
+        "That is it. Esc, then look around; {quit} leaves. For your own team: `teamboard` in a folder that you share.",
         lambda _: False,
     ),
 )
@@ -115,9 +117,15 @@ class TourApp(BoardApp):
         self._at = min(self._at + 1, len(STEPS) - 1)
         self._rewrite(self.screen)
 
+    @property
+    def _text(self) -> str:
+        """The text of the current step, with the person's own keys; an action without a key is in the palette."""
+        palette = self.key_name("palette")
+        return _NAME.sub(lambda m: " or ".join(self.key_names(m[1])) or f"{palette} {m[1]}", STEPS[self._at].text)
+
     def _lines(self, width: int) -> list[Line]:
         place = f" {self._at + 1} of {len(STEPS)}  "
         more = "" if self._at == len(STEPS) - 1 else "   F2 skips"
-        pieces = wrapped(STEPS[self._at].text + more, max(width - len(place) - 2, 20))
+        pieces = wrapped(self._text + more, max(width - len(place) - 2, 20))
         indent = " " * len(place)
         return [((place if i == 0 else indent, "accent"), (piece, "strong")) for i, piece in enumerate(pieces)]

@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 
 from teamboard.actions.feedback import GiveFeedback
+from teamboard.domain.due import DUE_KINDS
 from teamboard.store.file.store import FileStore
+from teamboard.ui.keymap import DEFAULTS
 from teamboard.ui.screens.board.board import BoardScreen
 from teamboard.ui.screens.check_ins.check_in import CheckInScreen
-from teamboard.ui.screens.due.due import DueScreen
+from teamboard.ui.screens.due.due import FINISH_KEY, SETTLED_BY, DueScreen
 from teamboard.ui.screens.feedback.give_feedback import GiveFeedbackScreen
 from teamboard.ui.screens.one_on_ones.one_on_one import OneOnOneScreen
 from teamboard.ui.widgets.board_view import BoardView
@@ -77,3 +79,15 @@ async def test_a_stranger_and_the_past_only_look(app: MakeApp) -> None:
         await until_shown(pilot, "read-only")
         await pilot.press("x")
         await until(pilot, lambda: any("an agreed action" in line for line in screen_text(pilot)))
+
+
+def test_each_kind_of_item_has_the_key_of_the_action_that_settles_it() -> None:
+    keys = {kind: DEFAULTS[SETTLED_BY[kind]] if kind in SETTLED_BY else FINISH_KEY for kind in DUE_KINDS}
+    assert keys == {
+        "check-in": "u",
+        "feedback": "f",
+        "manager's feedback": "f",
+        "one-on-one": "o",
+        "review": "r",
+        "action": "x",
+    }

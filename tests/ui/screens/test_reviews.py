@@ -12,6 +12,7 @@ from teamboard.actions.reviews import SetKey, find_review
 from teamboard.domain.records import Review
 from teamboard.domain.reviews.content import Preparation, Rating
 from teamboard.personal.keyring import Keyring
+from teamboard.personal.settings import Settings
 from teamboard.services.review_session import ReviewSession
 from teamboard.store.file.store import FileStore
 from teamboard.ui.screens.board.board import BoardScreen
@@ -198,6 +199,23 @@ async def test_who_signs_is_asked_and_a_second_press_signs_for_nobody(app: MakeA
         await until_shown(pilot, "Ana Ruiz (witnessed by Mara Lind)")
     assert signatures() == [("mara", None), ("ana", "mara")]
     assert the_review(sample_store).state == "signed"
+
+
+async def test_the_key_that_signs_stays_whatever_a_person_has_chosen(app: MakeApp, sample_store: FileStore) -> None:
+    shared(sample_store)
+    async with app("mara", settings=Settings(keys={"feedback": "w"})).run_test(size=(120, 40)) as pilot:
+        pilot.app.screen.query_one(BoardView).select("M2")
+        await pilot.press("r")
+        await until_shown(pilot, "3 apart")
+        await pilot.press("3")
+        await until_shown(pilot, "w Sign")
+        await pilot.press("question_mark")
+        await until_shown(pilot, "On this screen")
+        assert not any("Give feedback" in line for line in screen_text(pilot))
+        await pilot.press("escape")
+        await until_gone(pilot, "On this screen")
+        await pilot.press("w")
+        await until_shown(pilot, "Sign what was agreed")
 
 
 async def test_whoever_has_nobody_to_witness_for_signs_at_once(app: MakeApp, sample_store: FileStore) -> None:

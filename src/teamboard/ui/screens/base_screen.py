@@ -9,7 +9,6 @@ from typing import ClassVar, TypeVar
 from textual import getters
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.screen import Screen
 
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.revisions import revisions_waiting_for
@@ -17,6 +16,7 @@ from teamboard.render.line_layout import fit
 from teamboard.ui.keymap import bound
 from teamboard.ui.legend import Legend
 from teamboard.ui.screens.board_access import BoardAccess
+from teamboard.ui.textual_private import KeymapScreen
 from teamboard.ui.widgets.header import BoardHeader
 from teamboard.ui.widgets.lines_view import LinesView
 
@@ -26,7 +26,7 @@ ONE_PANE, TWO_PANES = (Path(__file__).with_name(f"{name}.tcss") for name in ("on
 """Style sheets that several screens share: for one pane of lines, `#lines`, and for a list beside a `#thread`."""
 
 
-class LiveScreen(BoardAccess, Screen[A]):
+class LiveScreen(BoardAccess, KeymapScreen[A]):
     """A screen that shows the current board or a past day."""
 
     VERTICAL_BREAKPOINTS = [(0, "-low"), (34, "-tall")]
@@ -49,6 +49,10 @@ class LiveScreen(BoardAccess, Screen[A]):
     def shown(self) -> BoardOnDay:
         """The view on the screen: of today, or of a past day."""
         return self.board_app.shown
+
+    def key_name(self, name: str) -> str:
+        """The key of a named action on this screen, "" if it has none here."""
+        return self.board_app.key_name(name, self)
 
     def compose_header(self) -> ComposeResult:
         """The header line."""

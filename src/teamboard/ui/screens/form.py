@@ -11,13 +11,14 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Checkbox, Footer, Input, Label, Select, SelectionList, Static, TextArea
+from textual.widgets import Checkbox, Input, Label, Select, SelectionList, Static, TextArea
 
 from teamboard.actions.base import Action
 from teamboard.domain.errors import Conflict, Refused
 from teamboard.domain.sanitize import one_line, plain
 from teamboard.store.base import Commit, StoreError
 from teamboard.ui.screens.board_access import BoardAccess
+from teamboard.ui.widgets.key_footer import KeyFooter
 from teamboard.ui.widgets.ordered_input import LineField
 from teamboard.ui.widgets.ordered_text_area import TextField
 
@@ -59,7 +60,7 @@ class FormScreen(BoardAccess, ModalScreen[bool]):
             yield Label(Content(one_line(self.heading)), id="title")
             yield from self.fields()
             yield Static(id="message", markup=False)
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyFooter()
 
     def fields(self) -> ComposeResult:
         """The fields of the form."""

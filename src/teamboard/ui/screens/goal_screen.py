@@ -82,14 +82,22 @@ class GoalScreen(LiveScreen[A]):
         """Open the alignment."""
         navigation.open_alignment(self.board_app, self.open_goal)
 
-    def _goal_to_change(self, key: str) -> Goal | TeamGoal | None:
-        """The first marked goal or the selected one; None, and a toast, if none is selected or it can't be changed."""
+    def _then_press(self, name: str) -> str:
+        """The end of a hint to select something first: the key of the action, if it has one."""
+        key = self.key_name(name)
+        return f", then press {key}." if key else "."
+
+    def _goal_to_change(self, name: str) -> Goal | TeamGoal | None:
+        """The first marked goal or the selected one; None, and a toast, if none is selected or it can't be changed.
+
+        `name` is the action's name in `keymap`.
+        """
         app = self.board_app
         if app.refuses_past():
             return None
         goal = app.board.goal(next(iter(self.marked), self.selected) or "")
         if goal is None:
-            app.say(f"Select a goal first, then press {key}.", "warning")
+            app.say(f"Select a goal first{self._then_press(name)}", "warning")
         elif goal.outcome is not None:
             app.say(f"{goal.id} is over: {goal.outcome}.", "warning")
             return None
@@ -104,7 +112,7 @@ class GoalScreen(LiveScreen[A]):
         if marked := self.marked:
             if not self.board_app.refuses_past():
                 await self._check_in_on(marked)
-        elif goal := self._goal_to_change("u"):
+        elif goal := self._goal_to_change("check-in"):
             await self._check_in_on([goal.id])
 
     async def _check_in_on(self, goals: Sequence[str], done: int = 0) -> None:
@@ -134,7 +142,7 @@ class GoalScreen(LiveScreen[A]):
         if len(self.marked) > 1:
             await self._revise_several()
             return
-        goal = self._goal_to_change("v")
+        goal = self._goal_to_change("revise")
         if goal is None:
             return
         app = self.board_app
@@ -160,7 +168,7 @@ class GoalScreen(LiveScreen[A]):
 
     async def action_move(self) -> None:
         """Open the form that aligns the selected goal."""
-        goal = self._goal_to_change("m")
+        goal = self._goal_to_change("move")
         if goal is None:
             return
         if not isinstance(goal, Goal):
@@ -175,7 +183,7 @@ class GoalScreen(LiveScreen[A]):
             return
         goal, member = app.board.goal(self.selected or ""), self._selected_member()
         if member is None or member.handle == app.actor.member:
-            app.say("Select a colleague, or a goal of theirs, then press f.", "warning")
+            app.say(f"Select a colleague, or a goal of theirs{self._then_press('feedback')}", "warning")
             return
         if app.may(GiveFeedback.verb):
             await app.open(navigation.give_feedback_form(member, goal.id if goal else ""))
@@ -193,7 +201,7 @@ class GoalScreen(LiveScreen[A]):
         candidates = (self._selected_member(), app.board.member(app.actor.member))
         member = next((m for m in candidates if m is not None and m.manager is not None), None)
         if member is None:
-            app.say("Select a member who has a manager, then press o.", "warning")
+            app.say(f"Select a member who has a manager{self._then_press('one-on-one')}", "warning")
             return
         navigation.open_one_on_one(app, member.handle)
 
@@ -227,33 +235,44 @@ class GoalScreen(LiveScreen[A]):
 
     def goal_commands(self) -> Iterable[Command]:
         """The palette's commands that every screen with goals has."""
-        yield Command("Check in", "Say where the selected goal stands (u)", self.action_check_in, "check in")
+        with_key = self.board_app.with_key
         yield Command(
-            "Revise", "Change what the selected goal is measured against (v)", self.action_revise, "revise a goal"
+            "Check in", with_key("Say where the selected goal stands", "check-in"), self.action_check_in, "check in"
+        )
+        yield Command(
+            "Revise",
+            with_key("Change what the selected goal is measured against", "revise"),
+            self.action_revise,
+            "revise a goal",
         )
         yield Command(
             "Feedback",
-            "Say something to the selected member, or about a goal of theirs (f)",
+            with_key("Say something to the selected member, or about a goal of theirs", "feedback"),
             self.action_feedback,
             "give feedback",
         )
         yield Command(
             "One-on-one",
-            "The agenda with the selected member, notes, what was agreed (o)",
+            with_key("The agenda with the selected member, notes, what was agreed", "one-on-one"),
             self.action_one_on_one,
             "write in a one-on-one",
         )
         yield Command(
             "Prepare",
-            "The selected member's next review: evidence, ratings (p)",
+            with_key("The selected member's next review: evidence, ratings", "prepare"),
             self.action_prepare,
             "prepare a review",
         )
         yield Command(
-            "Review", "Both preparations side by side, what you agree on (r)", self.action_review, "hold a review"
+            "Review",
+            with_key("Both preparations side by side, what you agree on", "review"),
+            self.action_review,
+            "hold a review",
         )
-        yield Command("Move", "Align the selected goal to other team goals (m)", self.action_move, "align a goal")
-        yield Command("Alignment", "Who carries which team goal (A)", self.action_alignment)
+        yield Command(
+            "Move", with_key("Align the selected goal to other team goals", "move"), self.action_move, "align a goal"
+        )
+        yield Command("Alignment", with_key("Who carries which team goal", "align"), self.action_alignment)
         app = self.board_app
         for revision in revisions_waiting_for(app.board, app.actor.member):
             goal = app.board.goal(revision.goal)
@@ -265,5 +284,11 @@ class GoalScreen(LiveScreen[A]):
             yield Command(
                 f"{name} {revision.id}: {title}", revision.why, partial(self.open_revision, revision.id), verb
             )
-        yield Command("A day back", "The board as it stood a day earlier ([)", partial(self.run_action, "app.step(-1)"))
-        yield Command("Go to a day", "The board as it stood then (g)", partial(self.run_action, "app.go_to"))
+        yield Command(
+            "A day back",
+            with_key("The board as it stood a day earlier", "day-back"),
+            partial(self.run_action, "app.step(-1)"),
+        )
+        yield Command(
+            "Go to a day", with_key("The board as it stood then", "go-to"), partial(self.run_action, "app.go_to")
+        )

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import partial
+from collections.abc import Callable, Iterator
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -37,8 +36,10 @@ MAX_BAR_CELLS = 40
 MIN_ROWS_FOR_CHART = 20
 
 
-def detail_lines(shown: BoardOnDay, goal: AnyGoal, width: int) -> Iterator[Line]:
-    """The lines of a goal's detail, wrapped to the width."""
+def detail_lines(
+    shown: BoardOnDay, goal: AnyGoal, width: int, *, check_in_key: str = "", revise_key: str = ""
+) -> Iterator[Line]:
+    """The lines of a goal's detail, wrapped to the width; the keys are what they tell to press, "" for none."""
     board, now = shown.board, shown.standing(goal)
     room = max(width - 2, 20)
     yield from _wrapped(f"{goal.id} {goal.title}", "strong", room)
@@ -48,7 +49,7 @@ def detail_lines(shown: BoardOnDay, goal: AnyGoal, width: int) -> Iterator[Line]
         (f"  {format.percent(now.progress)}  ", "text"),
         state_span(goal, now),
     )
-    yield from _waiting_lines(board, goal, room)
+    yield from _waiting_lines(board, goal, room, revise_key)
     yield ()
     yield from _field("owner", owner_name(board, goal), room)
     yield from _field("now", format.amount(now.value, goal.measure), room)
@@ -74,16 +75,15 @@ def detail_lines(shown: BoardOnDay, goal: AnyGoal, width: int) -> Iterator[Line]
     for checkin in reversed(checkins):
         yield from _checkin(board, goal, checkin, room)
     if not checkins and not isinstance(goal, TeamGoal):
-        yield ((" ", ""), ("no check-in yet; press u", "dim"))
+        yield ((" ", ""), (f"no check-in yet{f'; press {check_in_key}' if check_in_key else ''}", "dim"))
 
 
-def _waiting_lines(board: Board, goal: AnyGoal, room: int) -> Iterator[Line]:
+def _waiting_lines(board: Board, goal: AnyGoal, room: int, revise_key: str) -> Iterator[Line]:
     """What waits for an answer: a proposed revision, and whoever must still acknowledge one."""
     proposal = open_proposal(board, goal.id)
     if proposal is not None:
-        yield from _wrapped(
-            f"{REVISION_SIGN} {proposal.id} {summarize_revision(board, proposal)}; v shows it", "warn", room
-        )
+        how = f"; {revise_key} shows it" if revise_key else ""
+        yield from _wrapped(f"{REVISION_SIGN} {proposal.id} {summarize_revision(board, proposal)}{how}", "warn", room)
     waiting = names_to_acknowledge(board, goal)
     if waiting:
         yield from _wrapped(f"{REVISION_SIGN} to acknowledge: {waiting}", "warn", room)
@@ -150,8 +150,10 @@ class GoalDetail(Container):
     }
     """
 
-    def __init__(self, *, id: str | None = None) -> None:
+    def __init__(self, key_name: Callable[[str], str], *, id: str | None = None) -> None:
+        """`key_name` returns the key of a named action on this screen, "" for none."""
         super().__init__(id=id)
+        self._key_name = key_name
         self._shown: tuple[BoardOnDay, AnyGoal] | None = None
         self._text = LinesView(id="detail-text")
         self._chart: BurnUp | None = None
@@ -173,11 +175,16 @@ class GoalDetail(Container):
     def on_resize(self) -> None:
         self._write()
 
+    def _lines(self, width: int) -> Iterator[Line]:
+        if self._shown is not None:
+            check_in_key, revise_key = self._key_name("check-in"), self._key_name("revise")
+            yield from detail_lines(*self._shown, width, check_in_key=check_in_key, revise_key=revise_key)
+
     def _write(self) -> None:
         if self._shown is None or not self.size.width:
             return
         shown, goal = self._shown
-        self._text.write(partial(detail_lines, shown, goal))
+        self._text.write(self._lines)
         too_low = self.styles.layout is not None and self.styles.layout.name == "vertical"
         if isinstance(goal.measure, DoneOrNot) or (too_low and self.size.height < MIN_ROWS_FOR_CHART):
             if self._chart is not None:

@@ -9,7 +9,6 @@ from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.reactive import var
-from textual.widgets import Footer
 
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.render.alignment import ARRANGEMENTS, Arrangement, TreeRow, caption, tree_rows
@@ -20,6 +19,7 @@ from teamboard.ui.navigation import open_member
 from teamboard.ui.palette import Command
 from teamboard.ui.screens.goal_screen import GoalScreen
 from teamboard.ui.widgets.board_view import BoardView
+from teamboard.ui.widgets.key_footer import KeyFooter
 from teamboard.ui.widgets.lines_view import LinesView
 from teamboard.ui.widgets.rows import Row
 
@@ -32,7 +32,7 @@ class AlignmentScreen(GoalScreen["str | None"]):
         bound("move", "move", "Move", show=True),
         bound("sort", "arrange", "Sort", show=True),
         Binding("escape", "back", "Back"),
-        Binding("A", "back", "Back", show=False),
+        bound("align", "back", ""),
     ]
 
     arrangement: var[Arrangement] = var[Arrangement]("team goal")
@@ -53,7 +53,7 @@ class AlignmentScreen(GoalScreen["str | None"]):
         yield from self.compose_header()
         yield LinesView(self._caption, id="caption")
         yield BoardView(self.shown, self._rows, draw=self._draw)
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         self.show_header()
@@ -107,5 +107,7 @@ class AlignmentScreen(GoalScreen["str | None"]):
     def commands(self) -> Iterable[Command]:
         """The commands of this screen for the palette."""
         yield from self.goal_commands()
-        yield Command("Arrange otherwise", "By team goal, or by member (s)", self.action_arrange)
+        yield Command(
+            "Arrange otherwise", self.board_app.with_key("By team goal, or by member", "sort"), self.action_arrange
+        )
         yield Command("Back", "To the board (Esc)", self.action_back)

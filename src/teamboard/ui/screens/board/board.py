@@ -11,7 +11,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.reactive import var
-from textual.widgets import Footer
 
 from teamboard.domain.board_filter import MEMBER_ORDERS, NEEDS_HELP, PROPOSED, MemberOrder, filter_board
 from teamboard.domain.board_on_day import BoardOnDay, achieved
@@ -25,6 +24,7 @@ from teamboard.ui.screens.goal_screen import GoalScreen
 from teamboard.ui.widgets.board_view import BoardView
 from teamboard.ui.widgets.filter_line import FilterLine
 from teamboard.ui.widgets.header import Banner
+from teamboard.ui.widgets.key_footer import KeyFooter
 from teamboard.ui.widgets.rows import Row
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class BoardScreen(GoalScreen[None]):
         self.set_timer(FOOTER_AFTER_SECONDS, self._mount_footer)
 
     async def _mount_footer(self) -> None:
-        await self.query_one("#foot").mount(Footer(show_command_palette=False, compact=True))
+        await self.query_one("#foot").mount(KeyFooter())
         # A new footer is empty until the bindings change.
         self.refresh_bindings()
 
@@ -131,13 +131,20 @@ class BoardScreen(GoalScreen[None]):
         app = self.board_app
         self.show_header()
         if app.store_error is None and app.past is not None:
-            self.banner.say("[ ] a day back and on · g a date · Esc for now", "warn")
+            self.banner.say(self._past_keys(), "warn")
         elif app.store_error is None and app.board.set_aside:
             self.banner.say(set_aside_notice(app.board), "warn")
         elif app.store_error is None:
             self.banner.say("", "")
         else:
             self.banner.say(f"▲ {app.store_error.brief} This is the last good board; nothing can be written.", "bad")
+
+    def _past_keys(self) -> str:
+        """The keys that lead to other days, for the banner."""
+        steps = " ".join(key for name in ("day-back", "day-on") if (key := self.key_name(name)))
+        date_key = self.key_name("go-to")
+        keys = (steps and f"{steps} a day back and on", date_key and f"{date_key} a date", "Esc for now")
+        return " · ".join(key for key in keys if key)
 
     # -- the detail of a goal
 
@@ -155,7 +162,7 @@ class BoardScreen(GoalScreen[None]):
 
     def _open_detail(self) -> None:
         if self._detail is None:
-            self._detail = goal_detail()
+            self._detail = goal_detail(self.key_name)
             self.query_one("#main").mount(self._detail)
         self.add_class("-detail")
         self.call_after_refresh(self._show_detail)
@@ -207,11 +214,17 @@ class BoardScreen(GoalScreen[None]):
     def commands(self) -> Iterable[Command]:
         """The commands of this screen for the palette."""
         yield from self.goal_commands()
-        yield Command("Open", "The selected goal's detail, or the member (Enter)", self.view.action_open)
-        yield Command("Filter", "Narrow the board by words (/)", self.action_filter)
+        yield Command(
+            "Open", self.board_app.with_key("The selected goal's detail, or the member", "open"), self.view.action_open
+        )
+        yield Command("Filter", self.board_app.with_key("Narrow the board by words", "filter"), self.action_filter)
         for order, name in MEMBER_ORDERS.items():
             if order != self.order:
-                yield Command(f"Sort {name}", "The order of the members (s)", partial(self._sort, order))
+                yield Command(
+                    f"Sort {name}",
+                    self.board_app.with_key("The order of the members", "sort"),
+                    partial(self._sort, order),
+                )
         yield Command("Needs help", "Only goals that want help", partial(self._filter_by, NEEDS_HELP))
         yield Command("Proposed", "Only goals for which a revision is proposed", partial(self._filter_by, PROPOSED))
         for member in self.board_app.board.members:

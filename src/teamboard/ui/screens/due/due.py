@@ -6,28 +6,39 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import ClassVar, Literal
 
+from rich.cells import cell_len
 from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.reactive import var
-from textual.widgets import Footer
 
 from teamboard.actions.one_on_ones import FinishAction
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.due import Due, dues
 from teamboard.render.due import AHEAD_DAYS, due_row, due_sections
-from teamboard.render.line_layout import Line, Span
+from teamboard.render.line_layout import Line, Span, fit
 from teamboard.ui import legend
+from teamboard.ui.keymap import bound
 from teamboard.ui.messages import BoardChanged, RowOpened
 from teamboard.ui.navigation import open_review
 from teamboard.ui.palette import Command
 from teamboard.ui.screens.base_screen import TWO_PANES
 from teamboard.ui.screens.goal_screen import GoalScreen
 from teamboard.ui.widgets.board_view import BoardView
+from teamboard.ui.widgets.key_footer import KeyFooter
 from teamboard.ui.widgets.lines_view import LinesView
 from teamboard.ui.widgets.rows import Row
 
 Whose = Literal["yours", "the team's"]
+FINISH_KEY = "x"
+SETTLED_BY = {
+    "check-in": "check-in",
+    "feedback": "feedback",
+    "manager's feedback": "feedback",
+    "one-on-one": "one-on-one",
+    "review": "review",
+}
+"""The name of the action that settles each kind of item but agreed actions."""
 WHOSE: tuple[Whose, ...] = ("yours", "the team's")
 
 
@@ -37,10 +48,10 @@ class DueScreen(GoalScreen[None]):
     LEGEND: ClassVar[legend.Legend] = legend.DUE
     CSS_PATH: ClassVar[Path] = TWO_PANES
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("x", "finish", "Done"),
+        Binding(FINISH_KEY, "finish", "Done"),
         Binding("tab", "turn", "Yours or all"),
         Binding("escape", "back", "Back"),
-        Binding("D", "back", show=False),
+        bound("due", "back", ""),
     ]
 
     whose: var[Whose] = var[Whose]("yours")
@@ -71,7 +82,7 @@ class DueScreen(GoalScreen[None]):
         yield from self.compose_header()
         yield LinesView(self._caption, id="boxes")
         yield BoardView(self.shown, self._rows, draw=self._draw)
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         self.show_header()
@@ -107,11 +118,21 @@ class DueScreen(GoalScreen[None]):
                 rows.append(Row(key))
         return rows or [Row(text=f"  Nothing is due in the next {AHEAD_DAYS} days.")]
 
+    @property
+    def _key_cells(self) -> int:
+        """The width of the column of keys."""
+        return max((cell_len(self._settling_key(due)) for due in self._dues.values()), default=0)
+
     def _draw(self, row: Row, width: int) -> Line:
         due = self._dues.get(row.record_id)
         if due is None:
             return ((row.text, row.style),)
-        return due_row(self.shown, due, width, with_key=True)
+        return due_row(self.shown, due, width, key=fit(self._settling_key(due), self._key_cells))
+
+    def _settling_key(self, due: Due) -> str:
+        """The key that settles an item, or that of opening it, which settles it too."""
+        by = SETTLED_BY.get(due.kind)
+        return FINISH_KEY if by is None else self.key_name(by) or self.key_name("open")
 
     def watch_whose(self) -> None:
         if self.is_mounted:
@@ -151,7 +172,7 @@ class DueScreen(GoalScreen[None]):
         """Mark the selected agreed action as done."""
         due = self._due
         if due is None or due.kind != "action" or self.board_app.past is not None:
-            self.board_app.say("Select an agreed action on today's board, then press x.", "warning")
+            self.board_app.say(f"Select an agreed action on today's board, then press {FINISH_KEY}.", "warning")
             return
         if await self.try_commit(FinishAction(action=due.about)):
             self.board_app.say(f"{due.about} is done.")

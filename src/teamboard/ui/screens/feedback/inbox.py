@@ -11,7 +11,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.reactive import var
-from textual.widgets import Footer
 
 from teamboard.actions.base import Action
 from teamboard.actions.feedback import (
@@ -35,6 +34,7 @@ from teamboard.ui.screens.base_screen import TWO_PANES, LiveScreen
 from teamboard.ui.screens.text_prompt import TextPromptScreen
 from teamboard.ui.widgets.board_view import BoardView
 from teamboard.ui.widgets.filter_line import FilterLine
+from teamboard.ui.widgets.key_footer import KeyFooter
 from teamboard.ui.widgets.lines_view import LinesView
 from teamboard.ui.widgets.rows import Row
 
@@ -62,7 +62,7 @@ class InboxScreen(LiveScreen[None]):
         Binding("tab", "turn", "Whose"),
         bound("filter", "filter", "Filter", priority=True, show=True),
         Binding("escape", "back", "Back"),
-        Binding("F", "back", show=False),
+        bound("inbox", "back", ""),
         Binding("shift+up", "scroll_thread(-3)", "Scroll the thread", show=False),
         Binding("shift+down", "scroll_thread(3)", "Scroll the thread", show=False),
     ]
@@ -89,7 +89,7 @@ class InboxScreen(LiveScreen[None]):
         with Container(id="both"):
             yield InboxView(self.shown, self._rows, draw=self._draw)
             yield LinesView(self._thread, id="thread")
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         self.show_header()
@@ -222,7 +222,7 @@ class InboxScreen(LiveScreen[None]):
             line.focus()
             return
         line = FilterLine(self.words, FILTER_HINT, filtered=self.view)
-        await self.mount(line, before=self.query_one(Footer))
+        await self.mount(line, before=self.query_one(KeyFooter))
         self.set_focus(line)
 
     def action_turn(self) -> None:

@@ -13,8 +13,9 @@ from textual.screen import ModalScreen, Screen
 from textual.scroll_view import ScrollView
 
 from teamboard.render.line_layout import Line, filled, fit
-from teamboard.ui.keymap import GROUPS, UNBOUND
+from teamboard.ui.keymap import GROUPS, bound
 from teamboard.ui.legend import Legend
+from teamboard.ui.textual_private import KeymapScreen
 from teamboard.ui.widgets.lines_view import LinesView
 
 OWN_GROUP = "here"
@@ -32,14 +33,16 @@ def _descriptions(*classes: type) -> set[str]:
 TEXTUAL_DESCRIPTIONS = _descriptions(App, Screen, *ScrollView.__mro__[:-1])
 
 
-class KeysScreen(ModalScreen[None]):
+class KeysScreen(KeymapScreen[None], ModalScreen[None]):
     """The list of keys in two columns, with the legend below."""
 
     CSS_PATH: ClassVar[str] = "keys.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        ("escape,question_mark,q,enter,space", "dismiss", "Close"),
-        Binding("up,k", "scroll(-1)", show=False),
-        Binding("down,j", "scroll(1)", show=False),
+        ("escape,enter,space", "dismiss", "Close"),
+        bound("keys", "dismiss", "Close"),
+        bound("quit", "dismiss", "Close"),
+        bound("up", "scroll(-1)", "Scroll"),
+        bound("down", "scroll(1)", "Scroll"),
     ]
 
     def __init__(self, bindings: Mapping[str, ActiveBinding], legend: Legend) -> None:
@@ -55,7 +58,8 @@ class KeysScreen(ModalScreen[None]):
         """The keys by group and description, the screen's own group first."""
         groups: dict[str, dict[str, list[str]]] = {OWN_GROUP: {}, **{group: {} for group in GROUPS}}
         for _, binding, _, _ in self._active.values():
-            if binding.description and binding.description not in TEXTUAL_DESCRIPTIONS and binding.key != UNBOUND:
+            # A named action may share its description with one of Textual's, as `quit` does.
+            if binding.description and (binding.id or binding.description not in TEXTUAL_DESCRIPTIONS):
                 group_keys = groups[next((group for group, names in GROUPS.items() if binding.id in names), OWN_GROUP)]
                 keys = group_keys.setdefault(binding.description, [])
                 name = self._shown(binding)

@@ -10,9 +10,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
-from textual.widgets import Footer, Input, Label, Static
+from textual.widgets import Input, Label, Static
 
 from teamboard.domain.input_parsing import parse_date
+from teamboard.ui.widgets.key_footer import KeyFooter
 from teamboard.ui.widgets.ordered_input import LineField
 
 HINT = "2026-11-01, today-7"
@@ -38,7 +39,7 @@ class DayScreen(ModalScreen["date | None"]):
             yield Label("Show the board as it stood at the end of", id="title")
             yield LineField(placeholder=HINT, compact=True)
             yield Static(id="message", markup=False)
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyFooter()
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:

@@ -12,7 +12,6 @@ from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.reactive import var
-from textual.widgets import Footer
 
 from teamboard.domain.board import Board
 from teamboard.domain.commit_log import HistoryUnavailable
@@ -26,6 +25,7 @@ from teamboard.ui.keymap import bound
 from teamboard.ui.messages import BoardChanged
 from teamboard.ui.screens.base_screen import ONE_PANE, LiveScreen
 from teamboard.ui.widgets.filter_line import FilterLine
+from teamboard.ui.widgets.key_footer import KeyFooter
 from teamboard.ui.widgets.lines_view import LinesView
 
 MARGIN_CELLS = 27
@@ -60,8 +60,8 @@ class HistoryScreen(LiveScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         bound("filter", "filter", "Filter", priority=True, show=True),
         Binding("escape", "back", "Back"),
-        Binding("up,k", "scroll(-1)", "Scroll", show=False),
-        Binding("down,j", "scroll(1)", "Scroll", show=False),
+        bound("up", "scroll(-1)", "Scroll"),
+        bound("down", "scroll(1)", "Scroll"),
         Binding("pageup", "scroll(-20)", "A page on", show=False),
         Binding("pagedown", "scroll(20)", "A page on", show=False),
     ]
@@ -76,7 +76,7 @@ class HistoryScreen(LiveScreen[None]):
     def compose(self) -> ComposeResult:
         yield from self.compose_header()
         yield LinesView(id="lines")
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         self._load_all()

@@ -12,7 +12,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.screen import Screen
-from textual.widgets import Footer
 
 from teamboard.actions.base import Action
 from teamboard.actions.one_on_ones import FinishAction, RateOneOnOne, WriteOneOnOne, find_agreed_action
@@ -25,12 +24,14 @@ from teamboard.render import one_on_ones as text
 from teamboard.render.format import name_of
 from teamboard.render.line_layout import Line, wrapped
 from teamboard.ui import legend
+from teamboard.ui.keymap import bound
 from teamboard.ui.messages import BoardChanged, RowSelected
 from teamboard.ui.palette import Command
 from teamboard.ui.screens.base_screen import TWO_PANES, LiveScreen
 from teamboard.ui.screens.one_on_one_forms import AgreedActionForm, MeetingDayForm, TopicForm
 from teamboard.ui.screens.text_prompt import TextPromptScreen
 from teamboard.ui.widgets.board_view import BoardView
+from teamboard.ui.widgets.key_footer import KeyFooter
 from teamboard.ui.widgets.lines_view import LinesView
 from teamboard.ui.widgets.rows import Row
 
@@ -65,7 +66,7 @@ class OneOnOneScreen(LiveScreen[None]):
         Binding("1", "rate(1)", "Useful", key_display="1-5"),
         *(Binding(str(level), f"rate({level})", show=False) for level in range(2, 6)),
         Binding("escape", "back", "Back"),
-        Binding("o", "back", show=False),
+        bound("one-on-one", "back", ""),
         Binding("shift+up", "scroll_notes(-3)", "Scroll the notes", show=False),
         Binding("shift+down", "scroll_notes(3)", "Scroll the notes", show=False),
     ]
@@ -93,7 +94,7 @@ class OneOnOneScreen(LiveScreen[None]):
         with Container(id="both"):
             yield OneOnOneView(self.shown, self._rows, draw=self._draw)
             yield LinesView(self._notes, id="thread")
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         self.show_header()
@@ -258,8 +259,11 @@ class OneOnOneScreen(LiveScreen[None]):
 
     async def action_held(self) -> None:
         """Mark the one-on-one as held today."""
+        undo = self.key_name("undo")
         today = self.board_app.today
-        await self._commit(WriteOneOnOne(member=self._handle, held=today), "Held today; ctrl+z undoes it.")
+        await self._commit(
+            WriteOneOnOne(member=self._handle, held=today), f"Held today; {undo} undoes it." if undo else "Held today."
+        )
 
     async def action_rate(self, useful: int) -> None:
         """Rate how useful the last one-on-one was, 1 to 5."""

@@ -9,7 +9,6 @@ from typing import ClassVar
 from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.widgets import Footer
 
 from teamboard.domain.board import Board
 from teamboard.domain.periods import all_periods
@@ -18,8 +17,10 @@ from teamboard.domain.report import PeriodReport, report, report_before
 from teamboard.render.documents.report import report_markdown
 from teamboard.render.report import report_lines
 from teamboard.ui import legend
+from teamboard.ui.keymap import bound
 from teamboard.ui.messages import BoardChanged
 from teamboard.ui.screens.base_screen import ONE_PANE, LiveScreen
+from teamboard.ui.widgets.key_footer import KeyFooter
 from teamboard.ui.widgets.lines_view import LinesView
 
 
@@ -34,9 +35,10 @@ class ReportScreen(LiveScreen[None]):
         Binding("left", "turn(-1)", show=False),
         Binding("right", "turn(1)", show=False),
         Binding("n", "app.next_period", "Next period"),
-        Binding("escape,Q", "back", "Back"),
-        Binding("up,k", "scroll(-1)", "Scroll", show=False),
-        Binding("down,j", "scroll(1)", "Scroll", show=False),
+        Binding("escape", "back", "Back"),
+        bound("quarter", "back", ""),
+        bound("up", "scroll(-1)", "Scroll"),
+        bound("down", "scroll(1)", "Scroll"),
         Binding("pageup", "scroll(-20)", "A page on", show=False),
         Binding("pagedown", "scroll(20)", "A page on", show=False),
     ]
@@ -52,7 +54,7 @@ class ReportScreen(LiveScreen[None]):
     def compose(self) -> ComposeResult:
         yield from self.compose_header()
         yield LinesView(id="lines")
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyFooter()
 
     async def on_mount(self) -> None:
         await self._load()

@@ -10,16 +10,17 @@ from typing import ClassVar
 from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.widgets import Footer
 
 from teamboard.domain.board import Board
 from teamboard.domain.pulse import Pulse, pulse
 from teamboard.render.line_layout import Line
 from teamboard.render.pulse import figure_lines, matrix_lines, pulse_title
 from teamboard.ui import legend
+from teamboard.ui.keymap import bound
 from teamboard.ui.messages import BoardChanged
 from teamboard.ui.palette import Command
 from teamboard.ui.screens.base_screen import LiveScreen
+from teamboard.ui.widgets.key_footer import KeyFooter
 from teamboard.ui.widgets.lines_view import LinesView
 from teamboard.ui.widgets.weekly import WeeklyChart
 
@@ -31,9 +32,9 @@ class PulseScreen(LiveScreen[None]):
     CSS_PATH: ClassVar[str] = "pulse.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "Back"),
-        Binding("P", "back", show=False),
-        Binding("up,k", "scroll(-1)", "Scroll", show=False),
-        Binding("down,j", "scroll(1)", "Scroll", show=False),
+        bound("pulse", "back", ""),
+        bound("up", "scroll(-1)", "Scroll"),
+        bound("down", "scroll(1)", "Scroll"),
         Binding("pageup", "scroll(-20)", "A page on", show=False),
         Binding("pagedown", "scroll(20)", "A page on", show=False),
     ]
@@ -47,7 +48,7 @@ class PulseScreen(LiveScreen[None]):
         yield LinesView(id="title")
         yield WeeklyChart()
         yield LinesView(id="pulse")
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyFooter()
 
     async def on_mount(self) -> None:
         await self._load()

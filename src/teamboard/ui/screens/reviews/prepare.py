@@ -13,7 +13,7 @@ from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
-from textual.widgets import Footer, TextArea
+from textual.widgets import TextArea
 
 from teamboard.actions.reviews import StartPreparing, find_review
 from teamboard.domain.board_on_day import BoardOnDay
@@ -35,11 +35,13 @@ from teamboard.render.reviews import (
 )
 from teamboard.store.base import StoreError
 from teamboard.ui import legend
+from teamboard.ui.keymap import bound
 from teamboard.ui.messages import BoardChanged, RowSelected
 from teamboard.ui.navigation import open_review
 from teamboard.ui.palette import Command
 from teamboard.ui.screens.base_screen import LiveScreen
 from teamboard.ui.widgets.board_view import BoardView
+from teamboard.ui.widgets.key_footer import KeyFooter
 from teamboard.ui.widgets.lines_view import LinesView
 from teamboard.ui.widgets.ordered_text_area import TextField
 from teamboard.ui.widgets.rows import Row
@@ -90,7 +92,7 @@ class PrepareScreen(LiveScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab", "turn", "Other side", priority=True),
         Binding("ctrl+s", "share", "Share"),
-        Binding("r", "side_by_side", "Review", show=False),
+        bound("review", "side_by_side", "Review"),
         Binding("escape", "back", "Back"),
     ]
 
@@ -124,7 +126,7 @@ class PrepareScreen(LiveScreen[None]):
                 yield PreparationView(self.shown, self._own_rows, draw=self._draw_own)
                 yield PreparationText(id="words", tab_behavior="focus", compact=True)
         yield LinesView(self._ready, id="ready")
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyFooter()
 
     async def on_mount(self) -> None:
         self.show_header()
@@ -368,5 +370,7 @@ class PrepareScreen(LiveScreen[None]):
         yield Command(
             "Share", "Put it on the board, for the two of you (ctrl+s)", self.action_share, "prepare a review"
         )
-        yield Command("Side by side", "Both preparations abreast (r)", self.action_side_by_side)
+        yield Command(
+            "Side by side", self.board_app.with_key("Both preparations abreast", "review"), self.action_side_by_side
+        )
         yield Command("Back", "To the board; the draft stays (Esc)", partial(self.dismiss, None))

@@ -12,7 +12,6 @@ import msgspec
 from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.widgets import Footer
 
 from teamboard.actions.base import Action
 from teamboard.actions.reviews import AddReviewAction, RateReview, find_review
@@ -47,6 +46,7 @@ from teamboard.ui.screens.one_on_one_forms import AgreedActionForm
 from teamboard.ui.screens.reviews.clock import ThemeClock
 from teamboard.ui.screens.reviews.signing import Signer, describe_signed, sign_choices
 from teamboard.ui.screens.text_prompt import TextPromptScreen
+from teamboard.ui.widgets.key_footer import KeyFooter
 from teamboard.ui.widgets.lines_view import LinesView
 
 CLOCK_SECONDS = 1.0
@@ -59,12 +59,12 @@ class ReviewScreen(GoalScreen[None]):
     LEGEND: ClassVar[legend.Legend] = legend.REVIEW
     CSS_PATH: ClassVar[str] = "review.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "part(-1)", "Part", show=False),
-        Binding("down,j", "part(1)", "Part", show=False),
+        bound("up", "part(-1)", "Part"),
+        bound("down", "part(1)", "Part"),
         Binding("pageup", "scroll(-15)", show=False),
         Binding("pagedown", "scroll(15)", show=False),
         Binding("tab", "turn(1)", "Side", priority=True),
-        Binding("u", "check_in", show=False),
+        bound("check-in", "check_in", "Check in"),
         bound("move", "move", "Move, align"),
         Binding("1", "rate(1)", "Agreed", key_display="1-5"),
         *(Binding(str(level), f"rate({level})", show=False) for level in range(2, 6)),
@@ -74,7 +74,7 @@ class ReviewScreen(GoalScreen[None]):
         Binding("w", "sign", "Sign"),
         Binding("n", "add", "Add"),
         Binding("escape", "back", "Back"),
-        Binding("r", "back", show=False),
+        bound("review", "back", ""),
     ]
 
     heading = getters.query_one("#heading", LinesView)
@@ -104,7 +104,7 @@ class ReviewScreen(GoalScreen[None]):
         yield LinesView(self._heading, id="heading")
         yield LinesView(self._lines, id="review")
         yield LinesView(self._foot, id="foot")
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyFooter()
 
     async def on_mount(self) -> None:
         self.show_header()

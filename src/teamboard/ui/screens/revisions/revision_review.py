@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
-from textual.widgets import Footer, Input, Static
+from textual.widgets import Input, Static
 
 from teamboard.actions.base import Action
 from teamboard.actions.revision_responses import AcknowledgeRevision, AgreeToRevision, DeclineRevision, WithdrawRevision
@@ -31,6 +31,7 @@ from teamboard.ui.messages import BoardChanged
 from teamboard.ui.navigation import alignment_form
 from teamboard.ui.screens.board_access import BoardAccess
 from teamboard.ui.screens.revisions.revise import ReviseScreen
+from teamboard.ui.widgets.key_footer import KeyFooter
 from teamboard.ui.widgets.lines_view import LinesView
 from teamboard.ui.widgets.ordered_input import LineField
 
@@ -71,7 +72,7 @@ class RevisionReviewScreen(BoardAccess, ModalScreen[None]):
             word.display = False
             yield word
             yield Static(id="message", markup=False)
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         self._write()

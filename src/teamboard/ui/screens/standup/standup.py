@@ -11,7 +11,7 @@ from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Digits, Footer
+from textual.widgets import Digits
 
 from teamboard.actions.standup import OfferHelp, RecordStandup
 from teamboard.domain.history.log import history_of
@@ -30,10 +30,12 @@ from teamboard.render.standup import (
     round_up_lines,
 )
 from teamboard.ui import legend
+from teamboard.ui.keymap import bound
 from teamboard.ui.messages import BoardChanged
 from teamboard.ui.palette import Command
 from teamboard.ui.screens.base_screen import LiveScreen
 from teamboard.ui.widgets.header import Banner
+from teamboard.ui.widgets.key_footer import KeyFooter
 from teamboard.ui.widgets.lines_view import LinesView
 
 TICK_SECONDS = 1.0
@@ -54,8 +56,8 @@ class StandupScreen(LiveScreen[None]):
         Binding("w", "round_up", "Round-up"),
         Binding("enter", "keep", "Keep"),
         Binding("escape", "back", "Leave"),
-        Binding("up,k", "scroll(-1)", show=False),
-        Binding("down,j", "scroll(1)", show=False),
+        bound("up", "scroll(-1)", ""),
+        bound("down", "scroll(1)", ""),
     ]
 
     banner = getters.query_one(Banner)
@@ -99,7 +101,7 @@ class StandupScreen(LiveScreen[None]):
             yield LinesView(self._news, id="news")
         yield LinesView(self._round_up, id="whole")
         yield LinesView(self._times, id="times")
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         self._began = self.board_app.now

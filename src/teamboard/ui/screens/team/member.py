@@ -11,7 +11,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.screen import Screen
-from textual.widgets import Footer
 
 from teamboard.actions.skills import PlanCareer, SetSkill
 from teamboard.domain.alignment import contributions_of
@@ -37,6 +36,7 @@ from teamboard.ui.palette import Command
 from teamboard.ui.screens.choose import ChooseScreen
 from teamboard.ui.screens.goal_screen import GoalScreen
 from teamboard.ui.widgets.board_view import BoardView
+from teamboard.ui.widgets.key_footer import KeyFooter
 from teamboard.ui.widgets.lines_view import LinesView
 from teamboard.ui.widgets.rows import Row
 
@@ -161,7 +161,7 @@ class MemberScreen(GoalScreen["str | None"]):
         with Container(id="about"):
             yield LinesView(id="person")
             yield LinesView(id="feedback")
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         if self.shown.board.open_goals_of(self._handle):

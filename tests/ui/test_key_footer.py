@@ -1,0 +1,55 @@
+"""The footer: whole keys only, with the key that lists all of them, on every screen and in a narrow terminal."""
+
+from __future__ import annotations
+
+import pytest
+
+from teamboard.personal.settings import Settings
+from teamboard.ui.snapshot import settled
+from teamboard.ui.textual_private import FooterKey
+from teamboard.ui.widgets.key_footer import KeyFooter
+from tests.helpers.screen import line_with, screen_text, until_gone, until_shown
+from tests.helpers.screens import SCREENS, open_screen
+from tests.ui.conftest import MakeApp
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("record_id", "keys", "shown"), SCREENS, ids=lambda v: "".join(v) if isinstance(v, list) else v
+)
+async def test_no_key_is_cut_off_at_80_columns(app: MakeApp, record_id: str, keys: list[str], shown: str) -> None:
+    mine = app("mara")
+    async with mine.run_test(size=(80, 24)) as pilot:
+        await open_screen(pilot, record_id, keys, shown)
+        footers = mine.screen.query(KeyFooter)
+        if "keys" in {binding.action for _, binding, _, _ in mine.screen.active_bindings.values()}:
+            await until_shown(pilot, "? Keys")
+        await settled(pilot)
+        for footer in footers:
+            for key in footer.query(FooterKey):
+                assert not key.display or f"{key.key_display} {key.description}".strip() in screen_text(pilot)[-1]
+
+
+async def test_more_keys_come_with_more_room(app: MakeApp) -> None:
+    async with app("mara").run_test(size=(80, 24)) as pilot:
+        await open_screen(pilot, "", ["D"], "Overdue")
+        await until_shown(pilot, "? Keys")
+        narrow = line_with(pilot, "? Keys")
+        assert "esc Back" in narrow
+        assert "x Done" in narrow
+        assert "q Quit" not in narrow
+        await pilot.resize_terminal(160, 24)
+        await until_shown(pilot, "q Quit")
+        assert "m Move, align" in line_with(pilot, "? Keys")
+        await pilot.resize_terminal(60, 24)
+        await until_gone(pilot, "q Quit")
+        assert "esc Back" in line_with(pilot, "? Keys")
+
+
+async def test_an_action_without_a_key_is_left_out(app: MakeApp) -> None:
+    async with app("mara", settings=Settings(keys={"check-in": "m"})).run_test(size=(80, 24)) as pilot:
+        await until_shown(pilot, "? Keys")
+        footer = line_with(pilot, "? Keys")
+        assert "m Check in" in footer
+        assert "unbound" not in footer
+        assert "Move" not in footer
