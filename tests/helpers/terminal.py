@@ -106,7 +106,10 @@ class Terminal:
         while select.select([self._fd], [], [], max(end - monotonic(), 0))[0] and (data := self._read()):
             assert monotonic() < end, "it does not end:\n" + "\n".join(self.screen.display)
             self._stream.feed(data)
-        _, status = os.waitpid(self.pid, 0)
+        while (found := os.waitpid(self.pid, os.WNOHANG))[0] == 0:
+            assert monotonic() < end, "it does not end:\n" + "\n".join(self.screen.display)
+            select.select([], [], [], STEP_SECONDS)
+        status = found[1]
         os.close(self._fd)
         self.pid = 0
         return os.waitstatus_to_exitcode(status)

@@ -145,7 +145,7 @@ class History(Protocol):
         ...
 
     def newest(self) -> HistoryEntry | None:
-        """The newest commit; None if there is none. Costs no more than decoding one entry."""
+        """The newest commit; None if there is none, or if it would have to be read from an archive or a database."""
         ...
 
     def up_to(self, revision: int) -> History:

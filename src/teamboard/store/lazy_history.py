@@ -101,7 +101,7 @@ class LazyHistory:
         return found
 
     def newest(self) -> HistoryEntry | None:
-        """The newest commit; None if there is none. Only the last line is decoded, if that is the entry."""
+        """The newest commit; None if there is none in memory. Only the last line is decoded, if that is the entry."""
         if self._last is None:
             end = self._raw if isinstance(self._raw, bytes) else b"".join(self._raw[-_TAIL_PIECES:])
             end = end.rstrip().removesuffix(b"}").rstrip()
@@ -109,7 +109,8 @@ class LazyHistory:
             if line is not None:
                 with suppress(msgspec.MsgspecError, UnicodeDecodeError):
                     return _ENTRY.decode(line[1])
-        return next((entry for _, entry in self.newest_first()), None)
+        revisions = [number for number in self._own.texts() if self._last is None or number <= self._last]
+        return self.get(revisions[-1]) if revisions else None
 
     def texts(self) -> Mapping[int, bytes]:
         """The JSON of each commit that is not in an earlier segment, by revision."""
