@@ -5,14 +5,19 @@ from __future__ import annotations
 import re
 
 import pytest
+from textual.widgets import Input
 
+from teamboard.actions.base import Actor
 from teamboard.domain.errors import Refused
 from teamboard.personal.settings import Settings
+from teamboard.store.file.store import FileStore
 from teamboard.store.read_only import read_only
 from teamboard.ui.keymap import DEFAULTS, UNBOUND, checked_keys, usable_keys
 from teamboard.ui.screens.board.board import BoardScreen
 from teamboard.ui.snapshot import settled
+from teamboard.ui.tour import TourApp
 from teamboard.ui.widgets.board_view import BoardView
+from tests.conftest import NOW
 from tests.helpers.screen import line_with, screen_text, until_gone, until_shown
 from tests.helpers.screens import open_screen
 from tests.ui.conftest import MakeApp
@@ -181,3 +186,26 @@ async def test_without_a_key_a_hint_names_none(app: MakeApp) -> None:
         assert texts["Alignment"].endswith("(v)")
         assert texts["Move"] == "Align the selected goal to other team goals"
         assert texts["Jump"].endswith("(ctrl+k)")
+
+
+async def test_keys_chosen_in_the_settings_apply_at_once(app: MakeApp) -> None:
+    async with app("mara").run_test(size=(100, 40)) as pilot:
+        await open_screen(pilot, "", ["D"], "Overdue")
+        await pilot.press("comma")
+        await until_shown(pilot, "your keys")
+        pilot.app.screen.query_one("#keys", Input).value = "check-in=c, sort=u"
+        await pilot.press("ctrl+s")
+        await until_gone(pilot, "your keys")
+        await until_shown(pilot, "c Check in")
+        assert line_with(pilot, "checks in on").rstrip().endswith("c")
+
+
+async def test_the_tour_names_own_keys(sample_store: FileStore) -> None:
+    keys = {"down": "n", "filter": "ctrl+f"}
+    actor = Actor("ana", "login", "desk")
+    tour = TourApp(sample_store, sample_store.load(), actor, clock=lambda: NOW, settings=Settings(keys=keys))
+    async with tour.run_test(size=(200, 30)) as pilot:
+        await until_shown(pilot, "G13, with n.")
+        for text in ("Enter opens", "press u", "Type +4", "press ctrl+f, type ben"):
+            await pilot.press("f2")
+            await until_shown(pilot, text)

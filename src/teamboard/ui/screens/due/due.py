@@ -14,7 +14,7 @@ from textual.reactive import var
 
 from teamboard.actions.one_on_ones import FinishAction
 from teamboard.domain.board_on_day import BoardOnDay
-from teamboard.domain.due import Due, dues
+from teamboard.domain.due import DUE_KINDS, Due, DueKind, dues
 from teamboard.render.due import AHEAD_DAYS, due_row, due_sections
 from teamboard.render.line_layout import Line, Span, fit
 from teamboard.ui import legend
@@ -31,7 +31,7 @@ from teamboard.ui.widgets.rows import Row
 
 Whose = Literal["yours", "the team's"]
 FINISH_KEY = "x"
-SETTLED_BY = {
+SETTLED_BY: dict[DueKind, str] = {
     "check-in": "check-in",
     "feedback": "feedback",
     "manager's feedback": "feedback",
@@ -120,18 +120,18 @@ class DueScreen(GoalScreen[None]):
 
     @property
     def _key_cells(self) -> int:
-        """The width of the column of keys."""
-        return max((cell_len(self._settling_key(due)) for due in self._dues.values()), default=0)
+        """The width of the column of keys, whichever kinds are listed."""
+        return max(cell_len(self._settling_key(kind)) for kind in DUE_KINDS)
 
     def _draw(self, row: Row, width: int) -> Line:
         due = self._dues.get(row.record_id)
         if due is None:
             return ((row.text, row.style),)
-        return due_row(self.shown, due, width, key=fit(self._settling_key(due), self._key_cells))
+        return due_row(self.shown, due, width, key=fit(self._settling_key(due.kind), self._key_cells))
 
-    def _settling_key(self, due: Due) -> str:
+    def _settling_key(self, kind: DueKind) -> str:
         """The key that settles an item, or that of opening it, which settles it too."""
-        by = SETTLED_BY.get(due.kind)
+        by = SETTLED_BY.get(kind)
         return FINISH_KEY if by is None else self.key_name(by) or self.key_name("open")
 
     def watch_whose(self) -> None:
