@@ -24,6 +24,7 @@ from teamboard.domain.records import CheckIn, Fact
 from teamboard.importers.csv_file import CsvFile, ReportProgress
 from teamboard.importers.fact_map import read_fact_map
 from teamboard.importers.facts import Importer
+from teamboard.importers.source_file import source_file
 from teamboard.render.facts import facts_json, format_days, format_value, import_plan_lines, team_fact_lines
 
 
@@ -34,7 +35,7 @@ def facts() -> None:
 
 @facts.command("import")
 @board_options
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path))
 @click.option(
     "--map",
     "map_file",
@@ -46,16 +47,17 @@ def facts() -> None:
 @click.option("--dry-run", is_flag=True, help="Show what would be imported; change nothing.")
 @pass_session
 def import_(session: Session, file: Path, map_file: Path, dry_run: bool) -> None:
-    """Import the facts of a CSV FILE: all of them, or none.
+    """Import the facts of a CSV FILE, - for standard input: all of them, or none.
 
     The same file again adds nothing; a corrected one takes the place of what came from the one before.
     """
     chart = read_fact_map(map_file)
-    source = CsvFile(file, chart.columns, encoding=chart.encoding, separator=chart.separator)
     store, shown, actor = session.open()
     board = shown.board
-    with _progress(source.size, file.name) as read:
-        plan = Importer(board, chart, source).plan(read)
+    with source_file(file) as path:
+        source = CsvFile(path, chart.columns, encoding=chart.encoding, separator=chart.separator)
+        with _progress(source.size, path.name) as read:
+            plan = Importer(board, chart, source).plan(read)
     changes = plan.action.changes(board, actor, session.now())
     if dry_run:
         print_lines(import_plan_lines(plan, len(changes)))

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Annotated, Any, Protocol
 
 import msgspec
 
 from teamboard.domain.ids import table_of
 from teamboard.domain.records import TABLES, Part, Record, Stamp
 
+MAX_REVISION = 10**9
+"""No board has more commits: a higher number in a file is damage."""
 Fields = dict[str, object]
 """A record's fields by name, as plain values, without its id."""
 
@@ -67,7 +69,7 @@ class BoardMeta(Part, frozen=True):
     """
 
     format: int
-    revision: int
+    revision: Annotated[int, msgspec.Meta(ge=0, le=MAX_REVISION)]
     ids: dict[str, int] = {}
     head: str = ""
     archives: tuple[Archive, ...] = ()

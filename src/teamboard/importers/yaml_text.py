@@ -10,6 +10,7 @@ import msgspec
 import yaml
 
 from teamboard.domain.errors import Refused, describe_os_error
+from teamboard.importers.source_file import source_file
 
 MAX_BYTES = 20_000_000
 MAX_DEPTH = 20
@@ -45,9 +46,10 @@ class Document:
         Raises YamlError if the file can't be read, is no mapping, or repeats a key that does not hold a list.
         """
         try:
-            if path.stat().st_size > MAX_BYTES:
-                raise YamlError(f"{path}: the file is larger than {MAX_BYTES // 1_000_000} MB.")
-            text = path.read_text(encoding="utf-8-sig")
+            with source_file(path, MAX_BYTES) as file:
+                text = file.read_text(encoding="utf-8-sig")
+        except Refused as refusal:
+            raise YamlError(str(refusal)) from None
         except UnicodeDecodeError:
             raise YamlError(f"{path}: the file is not UTF-8; save it in that encoding.") from None
         except OSError as error:

@@ -22,6 +22,7 @@ from teamboard.domain.input_parsing import RESERVED_HANDLES, parse_amount
 from teamboard.domain.records import Period
 from teamboard.domain.sanitize import one_line
 from teamboard.importers.csv_file import CsvFile
+from teamboard.importers.source_file import source_file
 from teamboard.importers.team import build_board
 from teamboard.importers.yaml_text import Document, Place
 from teamboard.render.format import CURRENCIES
@@ -136,7 +137,11 @@ def _metric(text: str, number: int) -> dict[str, Any]:
 
 def from_csv(path: Path, team: str, now: datetime, by: Actor) -> BoardFile:
     """The board of a team in a CSV file. Raises Refused, with file and line."""
-    file = CsvFile(path, [NAME])
+    with source_file(path) as copy:
+        return _from_csv(CsvFile(copy, [NAME]), path, team, now, by)
+
+
+def _from_csv(file: CsvFile, path: Path, team: str, now: datetime, by: Actor) -> BoardFile:
     unknown = [name for name in file.header if name and name not in COLUMNS]
     if unknown:
         raise Refused(f"{path.name}, line 1: there is no column {unknown[0]!r}; there are {', '.join(COLUMNS)}.")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 import msgspec
@@ -67,8 +67,10 @@ def examine(store: FileStore, now: datetime) -> Iterator[Finding]:
         return
     except InvalidBoardFile as error:
         yield Finding(f"the file can't be read: {error}", False, True)
-    except OSError as error:
-        yield Finding(f"the file can't be read: {describe_os_error(error)}", False)
+    except OSError:
+        # Not a file, or out of reach: there is nothing to examine, and `load` says why.
+        store.load()
+        raise
     else:
         yield Finding(f"structure and references: {sum(map(len, known.board.tables.values()))} records", True)
         for record_id, why in known.board.set_aside.items():
@@ -87,10 +89,10 @@ def _examine_history(known: codec.BoardFile, now: datetime) -> Iterator[Finding]
     except ValueError as error:
         yield Finding(f"the history can't be read: {error}", False, True)
         return
-    gaps = [n for n in range(1, board.revision + 1) if n not in entries]
+    gaps = list(islice((n for n in range(1, board.revision + 1) if n not in entries), 5))
     more = [n for n in entries if not 1 <= n <= board.revision]
     if gaps or more:
-        named = ", ".join(map(str, (gaps or more)[:5]))
+        named = ", ".join(map(str, gaps or more[:5]))
         yield Finding(f"the history {'lacks' if gaps else 'has an unexpected'} revision {named}", False, True)
         return
     if known.version >= 2:

@@ -1,0 +1,91 @@
+"""What is imported may be a pipe or the standard input; what is neither, or never ends, is refused."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from teamboard.domain.errors import Refused
+from teamboard.importers.source_file import source_file
+from teamboard.store.file.store import FileStore
+from tests.conftest import Run
+
+CSV = "agent,close_value,closed\nana,1200,2026-11-20\nben,800,2026-11-21\n"
+MAP = """
+name: Deals
+source: CRM
+member: agent
+date: closed
+facts:
+  - {name: Deals closed, aggregate: count, period: quarter}
+"""
+
+
+def test_a_file_is_read_where_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(CSV, encoding="utf-8")
+    with source_file(path) as found:
+        assert found == path
+
+
+def test_a_pipe_is_read_once_and_can_be_read_again(tmp_path: Path) -> None:
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    writer = threading.Thread(target=lambda: path.write_text(CSV, encoding="utf-8"))
+    # Both ends are opened before either is read: a pipe without a writer is empty.
+    holder = os.open(path, os.O_RDWR)
+    writer.start()
+    writer.join()
+    reader = os.open(path, os.O_RDONLY)
+    os.close(holder)
+    with source_file(Path(f"/dev/fd/{reader}")) as found:
+        assert [found.read_text(encoding="utf-8") for _ in range(2)] == [CSV, CSV]
+    os.close(reader)
+    assert not found.exists()
+
+
+def test_a_pipe_that_nobody_writes_into_is_empty(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with source_file(tmp_path / "pipe") as found:
+        assert found.read_bytes() == b""
+
+
+@pytest.mark.parametrize("path", ["/dev/zero", "/dev/null", "/tmp"])
+def test_what_is_neither_file_nor_pipe_is_refused(path: str) -> None:
+    with pytest.raises(Refused, match="neither a file nor a pipe"), source_file(Path(path)):
+        pass
+
+
+def test_what_never_ends_is_refused_in_bounded_memory(tmp_path: Path) -> None:
+    endless = subprocess.Popen([sys.executable, "-c", "while True: print('x' * 9999)"], stdout=subprocess.PIPE)
+    assert endless.stdout is not None
+    with (
+        pytest.raises(Refused, match=r"(?i)larger than 5 MB"),
+        source_file(Path(f"/dev/fd/{endless.stdout.fileno()}"), 5_000_000),
+    ):
+        pass
+    endless.kill()
+    endless.wait()
+    endless.stdout.close()
+    large = tmp_path / "large.csv"
+    with large.open("wb") as file:
+        file.truncate(5_000_001)
+    with pytest.raises(Refused, match=r"(?i)larger than 5 MB"), source_file(large, 5_000_000):
+        pass
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["-", "/dev/stdin"])
+def test_facts_are_imported_from_the_standard_input(run: Run, tmp_path: Path, name: str) -> None:
+    assert run("demo", "--board", "b.json").returncode == 0
+    (tmp_path / "map.yaml").write_text(MAP, encoding="utf-8")
+    arguments = ["facts", "import", name, "--map", "map.yaml", "--board", "b.json", "--as", "mara"]
+    answer = run.process(*arguments, stdin=CSV)
+    assert (answer.returncode, answer.stderr) == (0, ""), answer.stderr
+    assert "2 facts of Deals" in answer.stdout
+    assert any(fact.name == "Deals closed" for fact in FileStore(tmp_path / "b.json").load().facts_of("ben"))
