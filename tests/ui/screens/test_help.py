@@ -53,3 +53,11 @@ async def test_the_words_are_those_of_the_screen_below(
         await pilot.press("question_mark")
         await until_shown(pilot, "On this screen")
         line_with(pilot, word)
+
+
+async def test_the_key_that_opened_a_screen_goes_back_as_esc_does(app: MakeApp) -> None:
+    async with app("mara").run_test(size=(100, 50)) as pilot:
+        await open_screen(pilot, "", ["D"], "Overdue")
+        await pilot.press("question_mark")
+        await until_shown(pilot, "On this screen")
+        assert "Esc D" in line_with(pilot, " Back")

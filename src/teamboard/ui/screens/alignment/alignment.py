@@ -32,7 +32,7 @@ class AlignmentScreen(GoalScreen["str | None"]):
         bound("move", "move", "Move", show=True),
         bound("sort", "arrange", "Sort", show=True),
         Binding("escape", "back", "Back"),
-        bound("align", "back", ""),
+        bound("align", "back", "Back"),
     ]
 
     arrangement: var[Arrangement] = var[Arrangement]("team goal")

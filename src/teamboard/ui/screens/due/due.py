@@ -51,7 +51,7 @@ class DueScreen(GoalScreen[None]):
         Binding(FINISH_KEY, "finish", "Done"),
         Binding("tab", "turn", "Yours or all"),
         Binding("escape", "back", "Back"),
-        bound("due", "back", ""),
+        bound("due", "back", "Back"),
     ]
 
     whose: var[Whose] = var[Whose]("yours")

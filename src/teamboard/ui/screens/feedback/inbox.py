@@ -62,7 +62,7 @@ class InboxScreen(LiveScreen[None]):
         Binding("tab", "turn", "Whose"),
         bound("filter", "filter", "Filter", priority=True, show=True),
         Binding("escape", "back", "Back"),
-        bound("inbox", "back", ""),
+        bound("inbox", "back", "Back"),
         Binding("shift+up", "scroll_thread(-3)", "Scroll the thread", show=False),
         Binding("shift+down", "scroll_thread(3)", "Scroll the thread", show=False),
     ]

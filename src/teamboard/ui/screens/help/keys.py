@@ -57,11 +57,14 @@ class KeysScreen(KeymapScreen[None], ModalScreen[None]):
     def _keys(self) -> dict[str, dict[str, list[str]]]:
         """The keys by group and description, the screen's own group first."""
         groups: dict[str, dict[str, list[str]]] = {OWN_GROUP: {}, **{group: {} for group in GROUPS}}
-        for _, binding, _, _ in self._active.values():
+        # The screen's own keys first: a key that opens a screen goes back on it, and is listed with Esc.
+        for _, binding, _, _ in sorted(self._active.values(), key=lambda active: active.binding.id is not None):
             # A named action may share its description with one of Textual's, as `quit` does.
             if binding.description and (binding.id or binding.description not in TEXTUAL_DESCRIPTIONS):
-                group_keys = groups[next((group for group, names in GROUPS.items() if binding.id in names), OWN_GROUP)]
-                keys = group_keys.setdefault(binding.description, [])
+                group = next((group for group, names in GROUPS.items() if binding.id in names), OWN_GROUP)
+                if binding.description in groups[OWN_GROUP]:
+                    group = OWN_GROUP
+                keys = groups[group].setdefault(binding.description, [])
                 name = self._shown(binding)
                 if name not in keys:
                     keys.append(name)

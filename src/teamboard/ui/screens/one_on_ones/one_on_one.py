@@ -66,7 +66,7 @@ class OneOnOneScreen(LiveScreen[None]):
         Binding("1", "rate(1)", "Useful", key_display="1-5"),
         *(Binding(str(level), f"rate({level})", show=False) for level in range(2, 6)),
         Binding("escape", "back", "Back"),
-        bound("one-on-one", "back", ""),
+        bound("one-on-one", "back", "Back"),
         Binding("shift+up", "scroll_notes(-3)", "Scroll the notes", show=False),
         Binding("shift+down", "scroll_notes(3)", "Scroll the notes", show=False),
     ]

@@ -36,7 +36,7 @@ class ReportScreen(LiveScreen[None]):
         Binding("right", "turn(1)", show=False),
         Binding("n", "app.next_period", "Next period"),
         Binding("escape", "back", "Back"),
-        bound("quarter", "back", ""),
+        bound("quarter", "back", "Back"),
         bound("up", "scroll(-1)", "Scroll"),
         bound("down", "scroll(1)", "Scroll"),
         Binding("pageup", "scroll(-20)", "A page on", show=False),

@@ -32,7 +32,7 @@ class PulseScreen(LiveScreen[None]):
     CSS_PATH: ClassVar[str] = "pulse.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "Back"),
-        bound("pulse", "back", ""),
+        bound("pulse", "back", "Back"),
         bound("up", "scroll(-1)", "Scroll"),
         bound("down", "scroll(1)", "Scroll"),
         Binding("pageup", "scroll(-20)", "A page on", show=False),

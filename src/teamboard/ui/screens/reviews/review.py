@@ -74,7 +74,7 @@ class ReviewScreen(GoalScreen[None]):
         Binding("w", "sign", "Sign"),
         Binding("n", "add", "Add"),
         Binding("escape", "back", "Back"),
-        bound("review", "back", ""),
+        bound("review", "back", "Back"),
     ]
 
     heading = getters.query_one("#heading", LinesView)
