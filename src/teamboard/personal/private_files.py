@@ -10,12 +10,12 @@ from teamboard.store.file import atomic_file
 from teamboard.store.read_only import check_file_may_be_written
 
 
-def write_private_file(path: Path, text: str) -> None:
+def write_private_file(path: Path, text: str | bytes) -> None:
     """Write or replace a private file atomically; its folder is created if missing. A symbolic link is followed."""
     # People who keep their settings in another folder link to them: replacing the link would cut it.
     path = Path(os.path.realpath(path))
     make_private_folder(path.parent)
-    atomic_file.replace_private(str(path), text.encode())
+    atomic_file.replace_private(str(path), text.encode() if isinstance(text, str) else text)
 
 
 def create_private_file(path: Path, text: str) -> None:

@@ -5,15 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
+from teamboard.personal.paths import kept_folder
 from teamboard.personal.private_files import create_private_file, make_private_folder
 
 
 def save_rescued_text(text: str, at: datetime) -> Path:
     """Write a text to a new private file, named after the moment `at`; returns its path. Raises OSError."""
-    # Late: the import takes 4 ms, and few texts need rescuing.
-    from platformdirs import user_state_path
-
-    folder = user_state_path("teamboard") / "kept"
+    folder = kept_folder()
     make_private_folder(folder)
     for number in range(1000):
         path = folder / f"{at:%Y%m%d-%H%M%S}{f'-{number}' if number else ''}.txt"

@@ -188,6 +188,24 @@ def assemble(board: Board, history: Iterable[tuple[int, HistoryEntry]]) -> Board
     return next_file(BoardFile(board, {}), board, texts, head, earlier=())
 
 
+def continues(known: BoardFile, newer: BoardFile) -> bool:
+    """True if no commit of `known` is missing in `newer`, a file that was read later from the same place.
+
+    False if that can't be said from the texts and the newest hash alone. May raise HistoryUnavailable.
+    """
+    if newer.board.revision < known.board.revision:
+        return False
+    text, end = b"".join(newer.texts.get("history", EMPTY)), 0
+    for piece in known.texts.get("history", EMPTY):
+        if not text.startswith(piece, end):
+            break
+        end += len(piece)
+    else:
+        return True
+    entry = history_of(newer.board).get(known.board.revision)
+    return entry is not None and bool(known.head) and entry.hash == known.head
+
+
 def encode(file: BoardFile) -> list[bytes]:
     """Return the bytes of a board's file, in pieces."""
     names = [*ALL_TABLES, *(n for n in file.texts if n not in ALL_TABLES)]

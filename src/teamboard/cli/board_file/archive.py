@@ -25,7 +25,7 @@ def archive(session: Session, before: str) -> None:
     The board stays small and fast; `log`, `--as-of`, reports and reviews still read what was archived.
     A backup is kept. Goals and reviews that are not settled stay, and so do facts.
     """
-    store = file_store(session)
+    store = session.guarded(file_store(session))
     board = store.load()
     actor = session.actor(board)
     day = parse_day(before, session.today(board))

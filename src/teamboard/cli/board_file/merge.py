@@ -7,17 +7,23 @@ from typing import Literal
 
 import click
 
+from teamboard.actions.base import Actor
 from teamboard.cli.board_file.file_store import file_store
 from teamboard.cli.shared.options import board_options
 from teamboard.cli.shared.session import Session, has_screen, pass_session
 from teamboard.domain.errors import Refused
+from teamboard.domain.history.merge import Commits
 from teamboard.render.merge import clash_lines
+from teamboard.services.commit_guard import guard_commits
+from teamboard.services.lost_commits import may_bring_back
 from teamboard.store.file import merge as file_merge
+from teamboard.store.file.store import FileStore
 
 
 @click.command()
 @board_options
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=False)
+@click.option("--mine", is_flag=True, help="Bring back your own commits that the board's file has lost.")
 @click.option(
     "--hold",
     "side",
@@ -25,26 +31,52 @@ from teamboard.store.file import merge as file_merge
     help="Which version to keep where both changed the same field; without it you are asked.",
 )
 @pass_session
-def merge(session: Session, file: Path, side: Literal["here", "copy"] | None) -> None:
+def merge(session: Session, file: Path | None, mine: bool, side: Literal["here", "copy"] | None) -> None:
     """Merge FILE, a copy of the board such as a file synchroniser's conflicting copy, into the board.
 
     Every commit of the copy is added, with who made it and when; ids that are taken get new numbers. Where both
     have changed the same field, you are asked which holds. A backup is kept, and FILE stays as it is.
+
+    With --mine and no FILE, your own commits of this login are added that the file had and has no more, as after a
+    synchroniser has put an older one back.
     """
-    store = file_store(session)
+    if mine == (file is not None):
+        raise click.UsageError("Give a FILE or --mine.")
+    store = session.guarded(file_store(session))
     actor = session.actor(store.load())
     now = session.now()
-    found = file_merge.preview_merge(store, str(file), now)
+    copy: str | Commits = str(file)
+    if mine:
+        copy = _own_missing(store, actor)
+    found = file_merge.preview_merge(store, copy, now)
     answers = {}
     for clash in found.conflicts:
-        about, here, copy = clash_lines(found.board, clash)
+        about, here, there = clash_lines(found.board, clash)
         if side is None and not has_screen():
-            raise Refused(f"{about}: here {here}; in the copy {copy}. Say which holds with --hold here or --hold copy.")
+            raise Refused(
+                f"{about}: here {here}; in the copy {there}. Say which holds with --hold here or --hold copy."
+            )
         said = side
         if said is None:
-            click.echo(f"{about}\n  here  {here}\n  copy  {copy}")
+            click.echo(f"{about}\n  here  {here}\n  copy  {there}")
             said = click.prompt("Which holds?", type=click.Choice(["here", "copy"]))
         answers[clash.record_id, clash.field] = said == "copy"
-    count = file_merge.merge(store, str(file), answers, actor, now)
+    count = file_merge.merge(store, copy, answers, actor, now)
     asked = f", {len(answers)} of what both had changed as you said" if answers else ""
-    click.echo(f"Merged {count} commit{'' if count == 1 else 's'} of the copy{asked}. You can delete {file}.")
+    commits = f"{count} commit{'' if count == 1 else 's'}"
+    if isinstance(copy, str):
+        click.echo(f"Merged {commits} of the copy{asked}. You can delete {file}.")
+        return
+    left = len(copy) - count
+    rest = f" {left} can't be: the records that they changed are missing too." if left else ""
+    click.echo(f"Brought {commits} back{asked}.{rest}")
+
+
+def _own_missing(store: FileStore, actor: Actor) -> Commits:
+    """The commits of this login that the file has lost and the actor may bring back. Raises Refused if none."""
+    board = store.load()
+    guard = guard_commits(store)
+    commits = may_bring_back(board, actor, guard.own_missing()) if guard else []
+    if not commits:
+        raise Refused("The board has every commit that it confirmed to you.")
+    return commits

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable
 from datetime import date, datetime
+from typing import TypeVar
 
 import click
 
@@ -16,7 +18,9 @@ from teamboard.domain.sanitize import one_line
 from teamboard.services.acting import find_actor, is_own_member, key_of_another, local_actor, saved_settings
 from teamboard.services.views import view_today
 from teamboard.store.base import Store, utc_now
-from teamboard.store.factory import open_store
+from teamboard.store.factory import is_postgres_address, open_store
+
+S = TypeVar("S", bound=Store)
 
 DEFAULT_BOARD = "team.board.json"
 
@@ -37,8 +41,19 @@ class Session:
         return self.board_given or os.environ.get("TEAMBOARD_BOARD") or DEFAULT_BOARD
 
     def store(self) -> Store:
-        self._store = open_store(self.path)
+        self._store = self.guarded(open_store(self.path))
         return self._store
+
+    def guarded(self, store: S) -> S:
+        """The store, which notices commits that its file has lost; when the command ends, they are told."""
+        if not is_postgres_address(self.path):
+            from teamboard.services.commit_guard import guard_commits
+
+            guard = guard_commits(store)
+            context = click.get_current_context(silent=True)
+            if guard is not None and context is not None:
+                context.call_on_close(lambda: warn_each(loss.advice for loss in guard.take_untold()))
+        return store
 
     def actor(self, board: Board) -> Actor:
         """The actor. Raises NotFound if the named member is not on the board."""
@@ -101,3 +116,9 @@ def has_screen() -> bool:
 def warn(text: str) -> None:
     """Print a warning in one line on standard error."""
     click.echo(f"teamboard: {one_line(text)}", err=True)
+
+
+def warn_each(texts: Iterable[str]) -> None:
+    """Print each warning in a line on standard error."""
+    for text in texts:
+        warn(text)

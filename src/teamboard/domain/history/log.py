@@ -11,6 +11,9 @@ from teamboard.domain.commit_log import History, HistoryEntry, HistorySegment, R
 AUTOMATIC_VERBS = ("set a key", "prepare a review")
 """The verbs of commits that the program makes without being asked: a first key, the start of a preparation."""
 
+REPAIR_VERB = "mend the history"
+"""The verb of entries that a repair puts in the place of those that can't be read."""
+
 
 class InMemoryHistory:
     """A history whose entries are all in memory, oldest first."""

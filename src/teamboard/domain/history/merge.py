@@ -7,7 +7,7 @@ which a person resolves.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -16,7 +16,7 @@ import msgspec
 from teamboard.domain.board import Board, Changes, invalid_references
 from teamboard.domain.commit_log import Fields, HistoryEntry, fields_of, record_of, stored_fields
 from teamboard.domain.history.differences import differences
-from teamboard.domain.history.log import history_of
+from teamboard.domain.history.log import REPAIR_VERB, history_of
 from teamboard.domain.history.time_travel import as_of
 from teamboard.domain.ids import known_table, make_id, number_of, table_of
 from teamboard.domain.records import CheckIn, Member, Record
@@ -30,6 +30,45 @@ MAPS_BY_MEMBER = ("prepared", "sealed")
 """Fields that map a member's handle to a value; each member's value is merged by itself."""
 GONE, VALUE = "gone", "value"
 _MISSING: Any = msgspec.UNSET
+
+Commits = Sequence[tuple[int, HistoryEntry]]
+"""Commits with the revisions that they had, oldest first."""
+
+
+def last_common_revision(one: Board, other: Board) -> int:
+    """The last revision that two boards have in common; 0 if there is none. May raise HistoryUnavailable."""
+    history, other_history = history_of(one), history_of(other)
+    for revision in range(min(one.revision, other.revision), 0, -1):
+        entry, other_entry = history.get(revision), other_history.get(revision)
+        if entry is not None and other_entry is not None and entry.hash == other_entry.hash:
+            return revision
+    return 0
+
+
+def missing_commits(board: Board, commits: Commits) -> list[tuple[int, HistoryEntry]]:
+    """Those of some commits that are not on the board: neither as they were, nor merged into it.
+
+    What a repair has put in the place of a commit counts for it. May raise HistoryUnavailable.
+    """
+    since = min((entry.made or entry.at for _, entry in commits), default=None)
+    there: set[tuple[object, ...] | int] = set()
+    for revision, entry in history_of(board).newest_first() if since else ():
+        if entry.verb == REPAIR_VERB and entry.by is None:
+            there.add(revision)
+        elif since is None or entry.at < since:
+            break
+        else:
+            there.add(_commit_identity(entry))
+    return [(n, entry) for n, entry in commits if n not in there and _commit_identity(entry) not in there]
+
+
+def lost_commits(known: Board, newer: Board) -> tuple[int, list[tuple[int, HistoryEntry]]]:
+    """The last revision that both boards have, and the commits of `known` after it that are not on `newer`.
+
+    May raise HistoryUnavailable.
+    """
+    common = last_common_revision(known, newer)
+    return common, missing_commits(newer, list(_after(known, common)))
 
 
 class MergeConflict(NamedTuple):

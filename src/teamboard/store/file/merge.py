@@ -1,4 +1,4 @@
-"""Merge a copy of a board's file, in which somebody has committed, into the board."""
+"""Merge a copy of a board's file, in which somebody has committed, into the board; or single commits that it lost."""
 
 from __future__ import annotations
 
@@ -6,13 +6,17 @@ import os
 from datetime import datetime
 from functools import partial
 
+import msgspec
+
 from teamboard.actions.base import Actor, require
-from teamboard.domain.board import invalid_references
-from teamboard.domain.commit_log import HistoryEntry, replay, stored_fields
+from teamboard.domain.board import Board, invalid_references
+from teamboard.domain.commit_log import HistoryEntry, fields_after, record_of, replay, stored_fields
 from teamboard.domain.errors import NotFound, Refused, describe_os_error
 from teamboard.domain.history.differences import differing_ids
-from teamboard.domain.history.log import history_of
-from teamboard.domain.history.merge import VERB, Answers, Merge
+from teamboard.domain.history.log import InMemoryHistory, history_of
+from teamboard.domain.history.merge import VERB, Answers, Commits, Merge, last_common_revision
+from teamboard.domain.history.time_travel import as_of
+from teamboard.domain.records import Record
 from teamboard.store import codec, hash_chain
 from teamboard.store.base import BoardBusy, BoardUnreadable
 from teamboard.store.decoder import InvalidBoardFile, decode
@@ -20,17 +24,24 @@ from teamboard.store.file import archives, atomic_file
 from teamboard.store.file.store import FileStore
 
 
-def preview_merge(store: FileStore, copy: str, now: datetime) -> Merge:
-    """Return the commits that merging a copy would add, and the conflicts. Raises Refused and StoreError."""
+def preview_merge(store: FileStore, copy: str | Commits, now: datetime) -> Merge:
+    """Return the commits that merging a copy, or lost commits, would add, and the conflicts.
+
+    Raises Refused and StoreError.
+    """
     store.load()
     return _merge(store.real_path, store.known_file, copy, now)
 
 
-def merge(store: FileStore, copy: str, answers: Answers, by: Actor, now: datetime) -> int:
-    """Add the copy's commits to the board in one write; return how many were added. Raises Refused and StoreError."""
+def merge(store: FileStore, copy: str | Commits, answers: Answers, by: Actor, now: datetime) -> int:
+    """Add the commits of a copy, or lost commits, to the board in one write; return how many were added.
+
+    Members may bring back lost commits of their own. Raises Refused and StoreError.
+    """
     with store.locked(by):
         board = store.load()
-        require(board, by, VERB)
+        if isinstance(copy, str) or by.member is None or any(entry.by != by.member for _, entry in copy):
+            require(board, by, VERB)
         known = codec.upgrade(store.known_file)
         found = _merge(store.real_path, known, copy, now)
         entry = HistoryEntry(by=by.member, at=now, verb=VERB, changes={}, login=by.login, host=by.host)
@@ -48,7 +59,18 @@ def merge(store: FileStore, copy: str, answers: Answers, by: Actor, now: datetim
     return len(found.steps)
 
 
-def _merge(path: str, known: codec.BoardFile, copy: str, now: datetime) -> Merge:
+def _merge(path: str, known: codec.BoardFile, copy: str | Commits, now: datetime) -> Merge:
+    theirs, base = _board_of_copy(path, known, copy) if isinstance(copy, str) else _board_of_commits(known.board, copy)
+    found = Merge(known.board, theirs, base, now)
+    if not found.steps and isinstance(copy, str):
+        raise Refused(f"The board already has everything in {copy}; you can delete it.")
+    if not found.steps:
+        raise Refused("None of the missing commits can be brought back: the records that they changed are missing too.")
+    return found
+
+
+def _board_of_copy(path: str, known: codec.BoardFile, copy: str) -> tuple[Board, int]:
+    """The board in a copy of the file, and the last revision that both have."""
     try:
         if os.path.samefile(path, copy):
             raise Refused(f"{copy} is the board itself.")
@@ -67,20 +89,42 @@ def _merge(path: str, known: codec.BoardFile, copy: str, now: datetime) -> Merge
         replay(e for _, e in history.with_archived()), state
     ):
         raise Refused(f"{copy} was edited by hand: `teamboard board doctor --board {copy}` says where.")
-    base = _last_common_revision(codec.upgrade(known), theirs)
+    base = last_common_revision(codec.upgrade(known).board, theirs.board)
     if base == 0:
         raise Refused(f"{copy} is another board, not a copy of this one; nothing was changed.")
-    found = Merge(known.board, theirs.board, base, now)
-    if not found.steps:
-        raise Refused(f"The board already has everything in {copy}; you can delete it.")
+    return theirs.board, base
+
+
+def _board_of_commits(board: Board, commits: Commits) -> tuple[Board, int]:
+    """A copy of the board with the lost commits in place of those that followed, and the last revision that both have.
+
+    A commit that changes or mentions a record that is not there is left out.
+    """
+    base = min(board.revision, commits[0][0] - 1)
+    history = history_of(board)
+    while (entry := history.get(base)) is not None and entry.at > commits[0][1].at:
+        base -= 1
+    copy = as_of(board, base)
+    replayed: list[tuple[int, HistoryEntry]] = []
+    for revision, entry in commits:
+        number = max(revision, copy.revision + 1)
+        if not entry.changes:
+            continue
+        try:
+            after = copy.with_commits(_records_after(copy, entry), number)
+        except msgspec.ValidationError:
+            continue
+        if next(invalid_references(after), None) is None:
+            copy = after
+            replayed.append((number, entry))
+    return copy.with_history(InMemoryHistory(replayed)), base
+
+
+def _records_after(board: Board, entry: HistoryEntry) -> dict[str, Record | None]:
+    """What a commit makes of the records that it changed. Raises msgspec.ValidationError if one is not there."""
+    found: dict[str, Record | None] = {}
+    for record_id, change in entry.changes.items():
+        record = board.get(record_id)
+        fields = fields_after(stored_fields(record) if record else None, change)
+        found[record_id] = record_of(record_id, fields) if fields is not None else None
     return found
-
-
-def _last_common_revision(known: codec.BoardFile, theirs: codec.BoardFile) -> int:
-    """The last revision that both have in common; 0 if there is none."""
-    history_here, history_there = history_of(known.board), history_of(theirs.board)
-    for revision in range(min(known.board.revision, theirs.board.revision), 0, -1):
-        one, two = history_here.get(revision), history_there.get(revision)
-        if one is not None and two is not None and one.hash == two.hash:
-            return revision
-    return 0

@@ -15,6 +15,7 @@ import msgspec
 from teamboard.domain.board import Board, Tables, invalid_references
 from teamboard.domain.commit_log import BoardMeta, HistoryEntry, fields_before, record_of, replay, stored_fields
 from teamboard.domain.history.differences import changes_between
+from teamboard.domain.history.log import REPAIR_VERB
 from teamboard.domain.ids import Table, make_id, number_of, table_of
 from teamboard.domain.records import TABLES, Record
 from teamboard.store.hash_chain import has_its_hash
@@ -24,8 +25,6 @@ _DOCUMENT = re.compile(rb'"(\d{1,12})":\s*(\{.*\}),?\s*', re.DOTALL)
 _ENTRY = msgspec.json.Decoder(HistoryEntry)
 _META = msgspec.json.Decoder(BoardMeta)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-REPAIR_VERB = "mend the history"
-"""The verb of the entry that replaces entries that can't be read."""
 
 Entries = dict[int, HistoryEntry]
 

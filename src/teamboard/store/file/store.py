@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from teamboard.actions.base import Action, Actor, perform
 from teamboard.domain.board import Board
@@ -41,6 +41,18 @@ LOCK_SECONDS = 10.0
 STICKY = "its folder is sticky, as /tmp is, where only its owner may change a file: put it in another folder"
 
 
+class Observer(Protocol):
+    """Is notified of what a store reads and writes, in the thread that does it; raises nothing."""
+
+    def after_read(self, known: codec.BoardFile | None, newer: codec.BoardFile) -> None:
+        """Called when a file was read that differs from `known`, which is None the first time."""
+        ...
+
+    def after_write(self, file: codec.BoardFile) -> None:
+        """Called when a file was written over another, while the lock is held."""
+        ...
+
+
 def random_id() -> str:
     """A new identity for a board: 128 random bits in hexadecimal."""
     return os.urandom(16).hex()
@@ -62,7 +74,9 @@ class FileStore:
         self._patience = patience
         self._new_id = new_id
         self._mutex = threading.RLock()
+        self.observer: Observer | None = None
         self._known: codec.BoardFile | None = None
+        self._known_path = ""
         self._written: codec.BoardFile | None = None
         self._signature: atomic_file.Signature | None = None
 
@@ -203,7 +217,10 @@ class FileStore:
             raise self._board_unreadable(str(error)) from error
         except OSError as error:
             raise self._board_unreadable(_lower_reason(error)) from error
-        self._known, self._signature = known, signature
+        before = self._known if path == self._known_path else None
+        self._known, self._known_path, self._signature = known, path, signature
+        if self.observer is not None:
+            self.observer.after_read(before, known)
         return known
 
     def _check_unchanged(self, path: str) -> None:
@@ -244,8 +261,10 @@ class FileStore:
         except OSError as error:
             hint = f"; {STICKY}" if isinstance(error, PermissionError) and atomic_file.is_sticky(path) else ""
             raise BoardUnwritable(f"{self.path} was not changed: {_lower_reason(error)}{hint}.") from error
-        self._known, self._signature = file, signature
+        self._known, self._known_path, self._signature = file, path, signature
         self._written = file
+        if self.observer is not None and not new:
+            self.observer.after_write(file)
         return file.board
 
     @contextmanager

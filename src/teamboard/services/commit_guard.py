@@ -1,0 +1,164 @@
+"""Notice commits that a board's file has lost: put back by a synchroniser, a restored copy, an editor's save.
+
+A board only goes forward. A process that knew commits which the file at that path no longer has keeps them in a private
+file; of those that no running process knew, the log of the person's own acknowledged commits has their own.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from teamboard.domain.commit_log import HistoryEntry, HistoryUnavailable
+from teamboard.personal.acknowledged import (
+    acknowledged_commits,
+    add_acknowledged,
+    log_name,
+    newest_acknowledged,
+)
+from teamboard.store import codec
+from teamboard.store.base import Store, utc_now
+from teamboard.store.file.store import FileStore
+
+if TYPE_CHECKING:
+    from teamboard.services.lost_commits import Loss
+
+# `lost_commits` is imported late, in the rare case that something was lost: a command should not wait for it.
+
+_UNREADABLE = (HistoryUnavailable, msgspec.MsgspecError, ValueError)
+"""What a history raises that can't be read: then nothing is known to be lost."""
+
+
+class CommitGuard:
+    """Observes a store in a file: keeps what the file loses, and logs what it acknowledges."""
+
+    def __init__(self, store: FileStore) -> None:
+        self._store = store
+        self._head = ""
+        self._losses: tuple[Loss, ...] = ()
+        self._untold: tuple[Loss, ...] = ()
+
+    @property
+    def losses(self) -> tuple[Loss, ...]:
+        """What is missing now, oldest loss first."""
+        return self._losses
+
+    def take_untold(self) -> tuple[Loss, ...]:
+        """The losses that were found since this was asked for last, and that are still missing."""
+        untold, self._untold = self._untold, ()
+        return tuple(loss for loss in untold if loss in self._losses)
+
+    def after_read(self, known: codec.BoardFile | None, newer: codec.BoardFile) -> None:
+        """See `Observer`."""
+        self._head = newer.head
+        with suppress(*_UNREADABLE):
+            if known is None:
+                self._find_own_loss(newer)
+                return
+            self._forget_returned(newer)
+            if not codec.continues(known, newer):
+                self._keep_lost(known, newer)
+
+    def after_write(self, file: codec.BoardFile) -> None:
+        """See `Observer`."""
+        if file.head == self._head or not file.id:
+            return
+        self._head = file.head
+        text = file.texts["history"][-1]
+        entry = text[text.rfind(b"\n") + 1 :].partition(b": ")[2]
+        # A commit is acknowledged whether or not it can be noted here, as in a home that can't be written.
+        with suppress(OSError):
+            add_acknowledged(self._store.real_path, file.id, file.board.revision, entry)
+        with suppress(*_UNREADABLE):
+            self._forget_returned(file)
+
+    def own_missing(self) -> list[tuple[int, HistoryEntry]]:
+        """The person's own acknowledged commits that the file has lost, with their revisions, oldest first."""
+        from teamboard.domain.history.merge import missing_commits
+
+        file, path = self._store.known_file, self._store.real_path
+        newest = newest_acknowledged(path)
+        if newest is None:
+            return []
+        commits = acknowledged_commits(path, file.id or newest[0])
+        if not file.id and not any(_has_hash(file, entry.hash) for _, entry in commits):
+            # A file of an older format has no identity: it is this board if it has one of the commits.
+            return []
+        gone = [(n, entry) for n, entry in commits if entry.changes and not _has_hash(file, entry.hash)]
+        return missing_commits(file.board, gone)
+
+    # -- internals
+
+    def _keep_lost(self, known: codec.BoardFile, newer: codec.BoardFile) -> None:
+        from teamboard.domain.history.merge import lost_commits
+        from teamboard.services.lost_commits import Loss, names_of
+
+        known = codec.upgrade(known)
+        revision, commits = lost_commits(known.board, codec.upgrade(newer).board)
+        if not commits:
+            return
+        kept = ""
+        with suppress(OSError):
+            kept = self._kept_copy(known)
+        self._tell(Loss(revision, commits, names_of(known, commits), kept))
+        # The person's own are among them: no other command needs to say so again.
+        last = newest_acknowledged(self._store.real_path)
+        if last is not None and not _has_hash(newer, last[1]):
+            self._is_new_own_loss(last)
+
+    def _kept_copy(self, known: codec.BoardFile) -> str:
+        """The path of a private copy of the file with what was lost; made unless it exists. Raises OSError."""
+        from teamboard.personal.paths import kept_folder
+        from teamboard.personal.private_files import write_private_file
+        from teamboard.store.adoption import adopt
+
+        name = f"{log_name(self._store.real_path)[:8]}-{known.board.revision}-{known.head[:8]}.board.json"
+        path = kept_folder() / name
+        if not path.exists():
+            write_private_file(path, b"".join(codec.encode(adopt(known, known.id, utc_now()))))
+        return str(path)
+
+    def _find_own_loss(self, newer: codec.BoardFile) -> None:
+        last = newest_acknowledged(self._store.real_path)
+        if last is None or newer.id not in ("", last[0]) or newer.head == last[1] or _has_hash(newer, last[1]):
+            return
+        commits = self.own_missing() if self._is_new_own_loss(last) else []
+        if commits:
+            from teamboard.services.lost_commits import Loss, names_of
+
+            revision = min(newer.board.revision, commits[0][0] - 1)
+            self._tell(Loss(revision, commits, names_of(newer, commits), own=True))
+
+    def _is_new_own_loss(self, last: tuple[str, str]) -> bool:
+        """Whether the person was not told yet that their last commit is gone; it counts as told from now on."""
+        from teamboard.personal.shown_notices import is_new_notice
+
+        return is_new_notice(f"lost-{log_name(self._store.real_path)}", last[1])
+
+    def _tell(self, loss: Loss) -> None:
+        self._losses = (*self._losses, loss)
+        self._untold = (*self._untold, loss)
+
+    def _forget_returned(self, newer: codec.BoardFile) -> None:
+        """Forget the losses whose commits are on the board again."""
+        if self._losses:
+            from teamboard.domain.history.merge import missing_commits
+
+            self._losses = tuple(loss for loss in self._losses if missing_commits(newer.board, loss.commits))
+
+
+def guard_commits(store: Store) -> CommitGuard | None:
+    """The guard of a store in a file, which is begun if it has none; None for another store."""
+    if not isinstance(store, FileStore):
+        # PostgreSQL keeps what it has acknowledged.
+        return None
+    if not isinstance(store.observer, CommitGuard):
+        store.observer = CommitGuard(store)
+    return store.observer
+
+
+def _has_hash(file: codec.BoardFile, head: str) -> bool:
+    """Whether the history has an entry with a hash; only its text is searched."""
+    return any(head.encode() in piece for piece in file.texts.get("history", ()))
