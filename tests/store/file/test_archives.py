@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -154,12 +155,59 @@ def test_only_a_manager_puts_away_and_only_what_there_is(years: FileStore) -> No
 
 def test_an_archive_and_what_it_took_are_not_taken_back(years: FileStore) -> None:
     board = years.archive(ArchivePeriods(before=date(2025, 10, 1)), MARA).board
-    assert last_undoable_commit(board, "mara") != board.revision
+    assert last_undoable_commit(board, "mara") == board.revision
     with pytest.raises(Refused, match="can't be undone"):
         years.commit(Undo(undoes=board.revision), MARA)
     last = next(n for n, e in history_of(board).newest_first() if e.verb == CheckInGoal.verb)
     with pytest.raises(Refused, match="archived since"):
         years.commit(Undo(undoes=last), ANA)
+
+
+def test_undo_right_after_an_archive_says_that_it_is_not_taken_back(years: FileStore, run: Run) -> None:
+    years.commit(GiveFeedback(to="ana", text="Before it"), MARA)
+    assert run("archive", "--before", "2025-07-01", "--as", "mara").returncode == 0
+    revision = FileStore(years.path).load().revision
+    told = run("undo", "--as", "mara")
+    assert (told.returncode, told.stdout) == (1, "")
+    assert "Archiving can't be undone" in told.stderr
+    assert FileStore(years.path).load().revision == revision
+
+
+def test_an_archive_of_another_line_is_never_replaced(years: FileStore) -> None:
+    board = Path(years.path)
+    older = board.read_text()
+    years.archive(ArchivePeriods(before=date(2025, 7, 1)), MARA)
+    (first,) = Path(archives.folder(years.path)).iterdir()
+    kept = first.read_bytes()
+    # Somebody puts the older file back, in which a script has changed a record.
+    board.write_text(older.replace("week 3 of 2025-01-01", "week 3, corrected", 1))
+    again = FileStore(years.path, clock=lambda: AFTER)
+    again.archive(ArchivePeriods(before=date(2025, 7, 1)), MARA)
+    assert first.read_bytes() == kept
+    assert len(os.listdir(first.parent)) == 2
+    assert all(finding.ok for finding in examine(again, AFTER))
+
+
+def test_a_file_in_the_place_of_an_archive_is_kept(years: FileStore) -> None:
+    board = Path(years.path).read_bytes()
+    years.archive(ArchivePeriods(before=date(2025, 7, 1)), MARA)
+    (archive,) = Path(archives.folder(years.path)).iterdir()
+    archive.write_bytes(b"something else")
+    Path(years.path).write_bytes(board)
+    with pytest.raises(BoardUnwritable, match="was not changed"):
+        FileStore(years.path, clock=lambda: AFTER).archive(ArchivePeriods(before=date(2025, 7, 1)), MARA)
+    assert archive.read_bytes() == b"something else"
+    assert Path(years.path).read_bytes() == board
+
+
+def test_an_archive_under_an_old_name_is_read(years: FileStore) -> None:
+    before = seen(years.path)
+    years.archive(ArchivePeriods(before=date(2025, 7, 1)), MARA)
+    (archive,) = Path(archives.folder(years.path)).iterdir()
+    old = re.sub(r"-[0-9a-f]{32}", "", archive.name)
+    archive.rename(archive.with_name(old))
+    Path(years.path).write_text(Path(years.path).read_text().replace(archive.name, old))
+    assert seen(years.path) == before
 
 
 def test_an_archive_that_is_away_or_edited_is_told_and_the_board_goes_on(years: FileStore, run: Run) -> None:

@@ -35,7 +35,7 @@ def board(tmp_path: Path) -> Path:
         maker.check_in(f"G{day % 2 + 1}", 10.0 * day, day, by=Actor("mara", "mara", "desk"))
     store = FileStore(tmp_path / "team.board.json", clock=lambda: NOW)
     store.create(maker.file(), MARA)
-    backups.take_backup(store.real_path, store.load().revision, NOW - timedelta(hours=1), replaced_next=True)
+    backups.take_backup(store.real_path, store.load().revision, NOW - timedelta(hours=1))
     for value in (700, 800, 900):
         store.commit(small_check_in(value), MARA)
     return Path(store.path)
@@ -205,11 +205,54 @@ def test_a_backup_that_was_asked_for_is_no_second_name_of_the_board(board: Path,
     assert board.read_bytes() == good
 
 
+def test_no_backup_shares_its_bytes_with_the_board(board: Path) -> None:
+    store = FileStore(board, clock=lambda: NOW + timedelta(hours=3))
+    # A plain program opened the file before the commit that takes a backup, and writes into it after.
+    with board.open("r+b") as held:
+        good = board.read_bytes()
+        store.commit(small_check_in(950), MARA)
+        held.write(b"written into the file that is gone")
+    newest = Path(backups.list_backups(str(board))[0].path)
+    assert newest.read_bytes() == good
+    assert (newest.stat().st_nlink, board.stat().st_nlink) == (1, 1)
+
+
+def test_a_backup_of_the_future_neither_stops_others_nor_is_the_newest(board: Path, run: Run) -> None:
+    place = Path(backups.folder(str(board)))
+    future = place / "2099-01-01T00-00-00Z-r3.json"
+    future.write_bytes(board.read_bytes())
+    count = len(backups.list_backups(str(board)))
+    later = NOW + timedelta(hours=3)
+    FileStore(board, clock=lambda: later).commit(small_check_in(950), MARA)
+    found = backups.list_backups(str(board), later)
+    assert len(found) == count + 1
+    assert (found[0].at, Path(found[-1].path)) == (later, future)
+    assert any(f"the newest of {later:%Y-%m-%d %H:%M}" in finding.what for finding in examine(FileStore(board), later))
+    assert run("backup", "--list", "--board", str(board)).stdout.splitlines()[-1].startswith(future.name)
+    # However many a wrong clock takes, those of the right one are not pushed out.
+    for day in range(1, 20):
+        backups.take_backup(str(board), 20 + day, NOW + timedelta(days=20_000 + day))
+    FileStore(board, clock=lambda: later + timedelta(hours=2)).commit(small_check_in(960), MARA)
+    named = [backup.revision for backup in backups.list_backups(str(board), later) if backup.at > later]
+    assert len(named) <= backups.KEEP_NEWEST + 1
+    assert found[0] in backups.list_backups(str(board))
+
+
+def test_a_backup_of_the_same_second_and_revision_replaces_none(board: Path) -> None:
+    first = backups.take_backup(str(board), 9, NOW)
+    assert backups.take_backup(str(board), 9, NOW) == first
+    other = board.read_bytes().replace(b"Now 900", b"Now 901")
+    board.write_bytes(other)
+    second = backups.take_backup(str(board), 9, NOW)
+    assert Path(second.path).read_bytes() == other != Path(first.path).read_bytes()
+    assert [b.revision for b in backups.list_backups(str(board)) if b.revision == 9] == [9, 9]
+
+
 @pytest.mark.parametrize("mode", [0o600, 0o640, 0o664])
 def test_backups_are_for_the_same_people_as_the_board(board: Path, mode: int) -> None:
     shutil.rmtree(backups.folder(str(board)))
     board.chmod(mode)
-    kept = backups.take_backup(str(board), 1, NOW, replaced_next=True)
+    kept = backups.take_backup(str(board), 1, NOW)
     assert os.stat(kept.path).st_mode & 0o777 == mode
     others = os.stat(backups.folder(str(board))).st_mode & 0o077
     assert bool(others) == bool(mode & 0o077)

@@ -208,21 +208,20 @@ def is_untouched(private: Path) -> bool:
     return (private.read_text(), stat.S_IMODE(private.stat().st_mode)) == ("for nobody else", 0o600)
 
 
-@pytest.mark.parametrize("linked", [True, False])
-def test_a_backup_never_goes_through_a_link(tmp_path: Path, linked: bool) -> None:
+def test_a_backup_never_goes_through_a_link(tmp_path: Path) -> None:
     path = new_board(tmp_path)
     path.chmod(0o666)
     private = private_file(tmp_path)
-    kept = Path(backups.take_backup(str(path), 1, NOW, replaced_next=linked).path)
+    kept = Path(backups.take_backup(str(path), 1, NOW).path)
     good = kept.read_bytes()
     kept.unlink()
     kept.symlink_to(private)
     with pytest.raises(FileExistsError):
-        backups.take_backup(str(path), 1, NOW, replaced_next=linked)
+        backups.take_backup(str(path), 1, NOW)
     assert is_untouched(private)
     kept.unlink()
     Path(atomic_file.temporary(str(kept))).symlink_to(private)
-    backups.take_backup(str(path), 1, NOW, replaced_next=linked)
+    backups.take_backup(str(path), 1, NOW)
     assert is_untouched(private)
     assert kept.read_bytes() == good
     assert stat.S_IMODE(kept.stat().st_mode) == 0o666
@@ -259,7 +258,7 @@ def test_an_archive_that_is_a_link_is_not_read(years: FileStore, run: Run) -> No
 def test_a_folder_of_backups_is_made_for_the_same_people(tmp_path: Path) -> None:
     path = new_board(tmp_path)
     path.chmod(0o640)
-    backups.take_backup(str(path), 1, NOW, replaced_next=True)
+    backups.take_backup(str(path), 1, NOW)
     assert stat.S_IMODE(os.stat(backups.folder(str(path))).st_mode) == 0o750
 
 
@@ -271,7 +270,7 @@ def test_a_copy_that_can_not_have_the_group_of_the_board_is_for_no_more_people(s
         os.chown(path, ONE, TEAM)
         path.chmod(mode)
         revision = mode
-        told = as_login(ONE, ELSEWHERE, lambda n=revision: backups.take_backup(str(path), n, NOW, replaced_next=False))  # type: ignore[misc]
+        told = as_login(ONE, ELSEWHERE, lambda n=revision: backups.take_backup(str(path), n, NOW))  # type: ignore[misc]
         assert told == ""
         kept = next(found for found in backups.list_backups(str(path)) if found.revision == revision)
         found = os.stat(kept.path)

@@ -32,7 +32,7 @@ def test_backups_are_neither_written_nor_deleted_through_a_link(board: FileStore
         (private / name).write_text("precious")
     os.symlink(private, backups.folder(board.path))
     with pytest.raises(NotADirectoryError):
-        backups.take_backup(board.path, 1, NOW, replaced_next=True)
+        backups.take_backup(board.path, 1, NOW)
     assert backups.list_backups(board.path) == []
     assert sorted(os.listdir(private)) == names
     # A commit goes on without; `doctor` says so.

@@ -55,7 +55,7 @@ def backup(session: Session, listed: bool) -> None:
     """
     store = file_store(session)
     if listed:
-        for found in list_backups(store.real_path):
+        for found in list_backups(store.real_path, session.now()):
             click.echo(f"{Path(found.path).name}  {found.at:%Y-%m-%d %H:%M} UTC  revision {found.revision}")
         return
     kept = back_up(store, local_actor(session.member_given), session.now())
@@ -69,7 +69,7 @@ def backup(session: Session, listed: bool) -> None:
 def restore(session: Session, name: str | None) -> None:
     """Restore the backup NAME (see `backup --list`) or the newest; the present file is kept."""
     store = file_store(session)
-    found = list_backups(store.real_path)
+    found = list_backups(store.real_path, session.now())
     chosen = next((b for b in found if name is None or Path(b.path).name == name), None)
     if chosen is None:
         raise NotFound(f"There is no backup{f' {name!r}' if name else ''}; `teamboard board backup --list` lists them.")

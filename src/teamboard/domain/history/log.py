@@ -81,12 +81,13 @@ def first_commit_at(board: Board) -> datetime | None:
 def last_undoable_commit(board: Board, handle: str) -> int | None:
     """The revision of a member's last commit that can be undone, or None.
 
-    Commits that were undone, undos, archives and AUTOMATIC_VERBS are skipped.
+    Commits that were undone, undos and AUTOMATIC_VERBS are skipped. An archive is not: to undo it is refused, because
+    the commit before it is not what the member means.
     """
     undone: set[int] = set()
     for number, entry in history_of(board).newest_first():
         if entry.undoes is not None:
             undone.add(entry.undoes)
-        elif entry.by == handle and number not in undone and entry.verb not in AUTOMATIC_VERBS and not entry.archive:
+        elif entry.by == handle and number not in undone and entry.verb not in AUTOMATIC_VERBS:
             return number
     return None

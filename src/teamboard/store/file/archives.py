@@ -1,7 +1,8 @@
 """Archives: files beside the board with the records of closed periods and the history up to their close.
 
 An archive is a TinyDB file in the format of the board. It is written once, before the commit that archives its
-records, and never changed; the commit and the board's table `meta` refer to it by the hash of its bytes.
+records, and never changed, replaced or deleted; the commit and the board's table `meta` refer to it by the hash of its
+bytes, which is also in its name. The names of older archives do not have it.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from teamboard.store.hash_chain import link_entry
 from teamboard.store.lazy_history import entry_texts
 
 DIGEST_BYTES = 16
-_NAME = re.compile(r"r\d+-r\d+\.json", re.ASCII)
+_NAME = re.compile(r"r\d+-r\d+(-[0-9a-f]{32})?\.json", re.ASCII)
 _FILE = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _FIELDS = msgspec.json.Decoder(dict[int, dict[str, object]])
 
@@ -112,11 +113,18 @@ def digest_of(pieces: Iterable[bytes]) -> str:
 
 
 def write_archive(path: str, pieces: list[bytes], about: Archive) -> None:
-    """Write an archive with the board's group and mode; the caller holds the lock. Raises OSError."""
+    """Write an archive with the board's group and mode; the caller holds the lock. Raises OSError.
+
+    FileExistsError if a file of that name has another content: it may be all that is left of other records.
+    """
     with side_folder(folder(path), new_like=path) as place:
-        with suppress(FileNotFoundError):
-            # Left over from an interrupted archive: no commit refers to it.
-            place.unlink(about.file)
+        if place.has(about.file) and digest_of([place.read(about.file)]) == about.digest:
+            # Left over from an interrupted archive.
+            return
+        if not place.has(about.file):
+            with suppress(FileNotFoundError):
+                # A link, which is removed without its target.
+                place.unlink(about.file)
         place.write(about.file, pieces, path)
 
 
@@ -137,7 +145,7 @@ def _archive_meta(board: Board, last: int, digest: str, before: date) -> Archive
     begun = history.get(first)
     if begun is None:
         raise ValueError(f"there is no revision {first}")
-    return Archive(f"r{first}-r{last}.json", first, last, digest, begun.at, before)
+    return Archive(f"r{first}-r{last}-{digest}.json", first, last, digest, begun.at, before)
 
 
 def archive_records(

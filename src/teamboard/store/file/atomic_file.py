@@ -9,8 +9,9 @@ import os
 import stat
 from collections.abc import Callable
 from contextlib import suppress
-from errno import EFBIG, EINVAL, EISDIR
-from typing import NamedTuple
+from errno import EAGAIN, EFBIG, EINVAL, EISDIR
+from functools import partial
+from typing import BinaryIO, NamedTuple
 
 from teamboard.store.read_only import check_file_may_be_written
 
@@ -37,13 +38,15 @@ def _signature(found: os.stat_result) -> Signature:
     return Signature(found.st_ino, found.st_size, found.st_mtime_ns)
 
 
-def read(path: str, *, follow: bool = True) -> tuple[bytes, Signature]:
+def read(path: str, *, follow: bool = True, dir_fd: int | None = None) -> tuple[bytes, Signature]:
     """Return a file's bytes and their signature; read again, up to 10 times, if it was changed meanwhile.
 
-    Raises OSError for what is not a regular file, or is too large; with `follow` False also for a symbolic link.
+    `path` is a name in the open folder `dir_fd`, if given. Raises OSError for what is not a regular file, or is too
+    large; with `follow` False also for a symbolic link.
     """
+    opener = partial(_open_file if follow else _open_file_itself, dir_fd=dir_fd)
     for _ in range(10):
-        with open(path, "rb", buffering=0, opener=_open_file if follow else _open_file_itself) as file:
+        with open(path, "rb", buffering=0, opener=opener) as file:
             before = _signature(os.fstat(file.fileno()))
             if before.size > MOST_BYTES:
                 raise OSError(EFBIG, f"Larger than {MOST_BYTES >> 30} GiB")
@@ -53,9 +56,9 @@ def read(path: str, *, follow: bool = True) -> tuple[bytes, Signature]:
     return data, before
 
 
-def _open_file(path: str, flags: int) -> int:
+def _open_file(path: str, flags: int, dir_fd: int | None = None) -> int:
     """Open the regular file at `path`; nothing else is waited for, as a named pipe, or read without an end."""
-    descriptor = os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+    descriptor = os.open(path, flags | getattr(os, "O_NONBLOCK", 0), dir_fd=dir_fd)
     mode = os.fstat(descriptor).st_mode
     if not stat.S_ISREG(mode):
         os.close(descriptor)
@@ -65,9 +68,9 @@ def _open_file(path: str, flags: int) -> int:
     return descriptor
 
 
-def _open_file_itself(path: str, flags: int) -> int:
+def _open_file_itself(path: str, flags: int, dir_fd: int | None = None) -> int:
     """Open the regular file at `path`, not through a link."""
-    return _open_file(path, flags | getattr(os, "O_NOFOLLOW", 0))
+    return _open_file(path, flags | getattr(os, "O_NOFOLLOW", 0), dir_fd)
 
 
 def temporary(path: str) -> str:
@@ -112,8 +115,48 @@ def replace(
             _copy_ownership(descriptor, kept)
 
     return _write_and_rename(
-        path, name, pieces, mode=0o666 if kept is None else 0o600, share=share, new=new, dir_fd=dir_fd
+        path, name, _writer(pieces), mode=0o666 if kept is None else 0o600, share=share, new=new, dir_fd=dir_fd
     )
+
+
+def copy_new(source: str, path: str, *, dir_fd: int | None = None) -> None:
+    """Copy the file `source` to `path`, atomically and durably, with its group and mode; the caller holds the lock.
+
+    The copy shares no inode with the source: a program that writes into one does not change the other. Where the file
+    system can, both share the blocks of the disk until then. `path` is a name in the open folder `dir_fd`, if given.
+
+    Raises FileExistsError if `path` exists, OSError otherwise, also if the source was changed meanwhile.
+    """
+    name = temporary(path)
+    with suppress(FileNotFoundError):
+        os.unlink(name, dir_fd=dir_fd)
+    with open(source, "rb", buffering=0, opener=_open_file) as original:
+        kept = os.fstat(original.fileno())
+
+        def fill(file: BinaryIO) -> None:
+            _copy_bytes(original, file, kept.st_size)
+            if _signature(os.fstat(original.fileno())) != _signature(kept):
+                raise OSError(EAGAIN, "It was changed while it was copied")
+
+        _write_and_rename(
+            path, name, fill, mode=0o600, share=lambda new: _share_new_file(new, kept), new=True, dir_fd=dir_fd
+        )
+
+
+def _copy_bytes(source: BinaryIO, target: BinaryIO, size: int) -> None:
+    """Copy a file's bytes; in the kernel where it can, which shares blocks where the file system can."""
+    if hasattr(os, "copy_file_range"):
+        with suppress(OSError):
+            left = size
+            while left and (count := os.copy_file_range(source.fileno(), target.fileno(), left)):
+                left -= count
+            if not left:
+                return
+        # Not between these file systems: start afresh.
+        os.ftruncate(target.fileno(), 0)
+        os.lseek(target.fileno(), 0, os.SEEK_SET)
+    source.seek(0)
+    target.write(source.read())
 
 
 def replace_private(path: str, data: bytes) -> None:
@@ -124,25 +167,30 @@ def replace_private(path: str, data: bytes) -> None:
     folder, name = os.path.split(path)
     # The file is in place even if fsync failed.
     with suppress(DurabilityUnknown):
-        _write_and_rename(path, os.path.join(folder, f".{name}.{os.urandom(6).hex()}"), [data], mode=0o600)
+        _write_and_rename(path, os.path.join(folder, f".{name}.{os.urandom(6).hex()}"), _writer([data]), mode=0o600)
+
+
+def _writer(pieces: list[bytes]) -> Callable[[BinaryIO], None]:
+    """A function that writes the pieces to a file."""
+    return lambda file: file.writelines(pieces)
 
 
 def _write_and_rename(
     path: str,
     name: str,
-    pieces: list[bytes],
+    fill: Callable[[BinaryIO], None],
     *,
     mode: int,
     share: Callable[[int], None] | None = None,
     new: bool = False,
     dir_fd: int | None = None,
 ) -> Signature:
-    """Write the pieces to the temporary file `name`, call `share` with its descriptor, and rename it to `path`."""
+    """`fill` the temporary file `name`, call `share` with its descriptor, and rename it to `path`."""
     check_file_may_be_written()
     descriptor = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), mode, dir_fd=dir_fd)
     try:
         with os.fdopen(descriptor, "wb", buffering=BUFFER_BYTES) as file:
-            file.writelines(pieces)
+            fill(file)
             file.flush()
             if share is not None:
                 share(file.fileno())

@@ -1,7 +1,7 @@
 """Backups of a board's file, in a folder beside it: taken before a change, and rotated.
 
-A commit renames a new file over the old one, so a hard link keeps the old one without copying it. Where the file
-system has no hard links, it is copied.
+A backup is a file of its own and shares no inode with the board: what another program writes into the board's file does
+not reach it.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from teamboard.store.file.side_folder import SideFolder, side_folder
 INTERVAL = timedelta(hours=1)
 KEEP_NEWEST = 10
 KEEP_DAYS = 30
-"""How often a backup is taken automatically, how many of the newest are kept, and for how many days one per day."""
+"""How often a backup is taken automatically, how many of the newest are kept, and for how many days the last one."""
 
 _STAMP = "%Y-%m-%dT%H-%M-%SZ"
-_NAME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ)-r(\d+)\.json", re.ASCII)
+_NAME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ)-r(\d{1,18})(?:-\d+)?\.json", re.ASCII)
 
 
 class Backup(NamedTuple):
@@ -37,11 +37,17 @@ def folder(path: str) -> str:
     return f"{path}.backups"
 
 
-def list_backups(path: str) -> list[Backup]:
-    """The backups of the board at `path`, newest first."""
+def list_backups(path: str, now: datetime | None = None) -> list[Backup]:
+    """The backups of the board at `path`, newest first; those dated after `now`, by a wrong clock, come last."""
     with suppress(OSError), side_folder(folder(path)) as place:
-        return _listed(place, path)
+        found = _listed(place, path)
+        return found if now is None else sorted(found, key=lambda backup: is_future(backup, now))
     return []
+
+
+def is_future(backup: Backup, now: datetime) -> bool:
+    """True if a backup is dated so far after `now` that the clock of the machine that took it was wrong."""
+    return backup.at - now > INTERVAL
 
 
 def _listed(place: SideFolder, path: str) -> list[Backup]:
@@ -56,8 +62,8 @@ def _listed(place: SideFolder, path: str) -> list[Backup]:
 
 
 def is_due(path: str, now: datetime) -> bool:
-    """True if the newest backup, or without one the file, is older than INTERVAL."""
-    newest = next(iter(list_backups(path)), None)
+    """True if the newest backup not dated in the future, or without one the file, is older than INTERVAL."""
+    newest = next((found for found in list_backups(path) if not is_future(found, now)), None)
     if newest is not None:
         return now - newest.at >= INTERVAL
     with suppress(OSError):
@@ -65,43 +71,42 @@ def is_due(path: str, now: datetime) -> bool:
     return False
 
 
-def take_backup(path: str, revision: int, now: datetime, *, replaced_next: bool) -> Backup:
-    """Back up the board at `path`; the caller holds the lock. Raises OSError.
-
-    With `replaced_next` the backup is a hard link. A file that stays in place is copied, because a program that
-    writes into it without a commit would change the backup too.
-    """
-    name = f"{now:{_STAMP}}-r{revision}.json"
+def take_backup(path: str, revision: int, now: datetime) -> Backup:
+    """Back up the board at `path`; the caller holds the lock. Raises OSError."""
+    stem = f"{now:{_STAMP}}-r{revision}"
+    name, number = f"{stem}.json", 1
     with side_folder(folder(path), new_like=path) as place:
+        while place.has(name) and not _holds(place, name, path):
+            # Of the same second and revision, but with other content, as after an edit by hand.
+            number += 1
+            name = f"{stem}-{number}.json"
         if not place.has(name):
-            _link_or_copy(path, place, name, linked=replaced_next)
+            place.copy(path, name)
         _rotate(path, place, now)
     return Backup(now, revision, os.path.join(folder(path), name))
 
 
-def _link_or_copy(path: str, place: SideFolder, name: str, *, linked: bool) -> None:
-    """Create the backup by hard link or copy. Raises FileExistsError instead of overwriting."""
-    if linked:
-        try:
-            place.link(path, name)
-        except FileExistsError:
-            raise
-        except OSError:
-            # The file system has no hard links.
-            linked = False
-    if not linked:
-        data, _ = atomic_file.read(path)
-        place.write(name, [data], path)
+def _holds(place: SideFolder, name: str, path: str) -> bool:
+    """True if a backup has the content of the file at `path`."""
+    return place.read(name) == atomic_file.read(path)[0]
 
 
 def _rotate(path: str, place: SideFolder, now: datetime) -> None:
-    """Delete all but the 10 newest backups and the last of each of the past 30 days."""
+    """Delete all but the 10 newest backups and the last of each of the 30 newest days that have one.
+
+    These are not the last 30 days: a clock that is ahead would push out the backups of all others. Of those dated in
+    the future the 10 with the highest revisions are kept.
+    """
+    listed = _listed(place, path)
+    future = sorted((b for b in listed if is_future(b, now)), key=lambda backup: backup.revision, reverse=True)
+    for found in future[KEEP_NEWEST:]:
+        with suppress(OSError):
+            place.unlink(os.path.basename(found.path))
     seen: set[object] = set()
-    for i, found in enumerate(_listed(place, path)):
+    for i, found in enumerate(b for b in listed if not is_future(b, now)):
         day = found.at.date()
         first_of_day = day not in seen
         seen.add(day)
-        recent = now - found.at <= timedelta(days=KEEP_DAYS)
-        if i >= KEEP_NEWEST and not (first_of_day and recent):
+        if i >= KEEP_NEWEST and not (first_of_day and len(seen) <= KEEP_DAYS):
             with suppress(OSError):
                 place.unlink(os.path.basename(found.path))

@@ -76,7 +76,7 @@ def examine(store: FileStore, now: datetime) -> Iterator[Finding]:
         for record_id, why in known.board.set_aside.items():
             yield Finding(f"{record_id} is set aside: {why}", False, True)
         yield from _examine_history(known, now)
-    yield from _examine_surroundings(path)
+    yield from _examine_surroundings(path, now)
 
 
 def _examine_history(known: codec.BoardFile, now: datetime) -> Iterator[Finding]:
@@ -120,7 +120,7 @@ def _examine_history(known: codec.BoardFile, now: datetime) -> Iterator[Finding]
         yield Finding(f"revision {jumps[0]} has an earlier time than the one before it: clocks differ", False)
 
 
-def _examine_surroundings(path: str) -> Iterator[Finding]:
+def _examine_surroundings(path: str, now: datetime) -> Iterator[Finding]:
     """Yield findings about the lock, leftover files, permissions, conflicted copies and backups."""
     mode = os.stat(path).st_mode
     with suppress(FileNotFoundError):
@@ -136,24 +136,28 @@ def _examine_surroundings(path: str) -> Iterator[Finding]:
         yield Finding("the group may write the board but not its folder: only its owner can commit", False)
     if atomic_file.is_sticky(path) and mode & (stat.S_IWGRP | stat.S_IWOTH):
         yield Finding("its folder is sticky, as /tmp is: only the board's owner can commit", False)
-    others = os.stat(path).st_nlink - 1 - sum(os.path.samefile(path, b.path) for b in backups.list_backups(path))
-    if others > 0:
+    if os.stat(path).st_nlink > 1:
         yield Finding("the file has another hard link, which will keep the old board after the next commit", False)
     if mode & stat.S_IWOTH:
         yield Finding("everybody on this machine may write the board", False)
     for line in notices(path):
         yield Finding(line, False)
-    yield from _examine_side_folders(path)
+    yield from _examine_side_folders(path, now)
 
 
-def _examine_side_folders(path: str) -> Iterator[Finding]:
+def _examine_side_folders(path: str, now: datetime) -> Iterator[Finding]:
     for place in (backups.folder(path), archives.folder(path)):
         if os.path.lexists(place) and (os.path.islink(place) or not os.path.isdir(place)):
             name = os.path.basename(place)
             yield Finding(f"{name} is a link or no folder, and is not used: move it away", False)
-    found = backups.list_backups(path)
+    found = backups.list_backups(path, now)
     newest = f", the newest of {found[0].at:%Y-%m-%d %H:%M} UTC, revision {found[0].revision}" if found else ""
     yield Finding(f"backups: {len(found)}{newest}", True)
+    for backup in found:
+        if backups.is_future(backup, now):
+            yield Finding(
+                f"the backup {os.path.basename(backup.path)} has a date in the future: a clock was wrong", False
+            )
 
 
 def repair(store: FileStore, by: Actor, now: datetime) -> Repaired | None:
@@ -229,7 +233,7 @@ def back_up(store: FileStore, by: Actor, now: datetime) -> backups.Backup:
     board = store.load()
     with store.locked(by):
         try:
-            return backups.take_backup(store.real_path, board.revision, now, replaced_next=False)
+            return backups.take_backup(store.real_path, board.revision, now)
         except OSError as error:
             raise StoreError(f"{store.path} can't be backed up: {describe_os_error(error)}.") from error
 
@@ -245,7 +249,7 @@ def restore(store: FileStore, backup: backups.Backup, by: Actor, now: datetime) 
     with store.locked(by):
         if os.path.exists(path):
             try:
-                backups.take_backup(path, store.load().revision, now, replaced_next=True)
+                backups.take_backup(path, store.load().revision, now)
             except StoreError:
                 os.link(path, f"{path}.damaged-{now:%Y-%m-%dT%H-%M-%SZ}")
         return store.replace_board(codec.upgrade(file))

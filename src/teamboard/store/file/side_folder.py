@@ -35,7 +35,7 @@ class SideFolder:
         )
 
     def has(self, name: str) -> bool:
-        """True if there is a regular file of that name."""
+        """True if there is a regular file of that name; a link is none."""
         with suppress(FileNotFoundError):
             found = os.stat(self._name(name), dir_fd=self._descriptor, follow_symlinks=False)
             return stat.S_ISREG(found.st_mode)
@@ -45,9 +45,14 @@ class SideFolder:
         """Delete a file."""
         os.unlink(self._name(name), dir_fd=self._descriptor)
 
-    def link(self, source: str, name: str) -> None:
-        """Give the file at the path `source` another name, in this folder. FileExistsError if the name is taken."""
-        os.link(source, self._name(name), dst_dir_fd=self._descriptor)
+    def read(self, name: str) -> bytes:
+        """The bytes of a file."""
+        data, _ = atomic_file.read(self._name(name), follow=False, dir_fd=self._descriptor)
+        return data
+
+    def copy(self, source: str, name: str) -> None:
+        """Copy the file at the path `source`, for the same people. FileExistsError if the name is taken."""
+        atomic_file.copy_new(source, self._name(name), dir_fd=self._descriptor)
 
     def write(self, name: str, pieces: list[bytes], like: str) -> None:
         """Write a new file for the people of the file at the path `like`. FileExistsError if the name is taken."""

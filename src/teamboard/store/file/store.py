@@ -127,7 +127,7 @@ class FileStore:
                 pieces, file = archives.archive_records(known, board, changes, entry, last, action.before, path)
                 self._check_unchanged(path)
                 try:
-                    backups.take_backup(path, known.board.revision, self._clock(), replaced_next=True)
+                    backups.take_backup(path, known.board.revision, self._clock())
                     archives.write_archive(path, pieces, file.archives[-1])
                 except OSError as error:
                     raise BoardUnwritable(
@@ -174,7 +174,7 @@ class FileStore:
     def back_up(self, now: datetime) -> None:
         """Back up the board before `replace_board`; the caller holds the lock. Raises StoreError."""
         try:
-            backups.take_backup(self.real_path, self.known_file.board.revision, now, replaced_next=True)
+            backups.take_backup(self.real_path, self.known_file.board.revision, now)
         except OSError as error:
             raise BoardUnwritable(
                 f"{self.path} can't be backed up: {_lower_reason(error)}; nothing was changed."
@@ -238,7 +238,7 @@ class FileStore:
         now = self._clock()
         if known.version < codec.FORMAT:
             try:
-                backups.take_backup(path, known.board.revision, now, replaced_next=True)
+                backups.take_backup(path, known.board.revision, now)
             except OSError as error:
                 raise BoardUnwritable(
                     f"{self.path} was not changed: it has an older format, and can't be backed up before it is "
@@ -246,7 +246,7 @@ class FileStore:
                 ) from error
         elif backups.is_due(path, now):
             with suppress(OSError):
-                backups.take_backup(path, known.board.revision, now, replaced_next=True)
+                backups.take_backup(path, known.board.revision, now)
 
     def _write(self, path: str, file: codec.BoardFile, *, new: bool = False) -> Board:
         try:
