@@ -125,7 +125,7 @@ def test_own_keys_do_what_they_say(run: Run, tmp_path: Path, terminals: list[Ter
     terminal.type("nnnnn")
     terminal.wait_for("▌  G9")
     terminal.type("?")
-    terminal.wait_for("↑ k n ↓")
+    terminal.wait_for("↑ n ↓ k")
     terminal.type("\x1b")
     terminal.wait_for_no("Here")
     terminal.type("c")
