@@ -10,18 +10,27 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
 
 import click
 
 from teamboard import __version__
 from teamboard.cli.commands import Commands, load
-from teamboard.cli.shared.options import board_options, look_options, read_only_option
+from teamboard.cli.shared.options import board_options, debug_option, look_options, read_only_option
 from teamboard.cli.shared.session import Session
+from teamboard.cli.shared.standard_streams import (
+    OutputFailed,
+    discard_output,
+    ignore_absurd_size,
+    prepare_streams,
+    print_error,
+)
 from teamboard.domain.commit_log import HistoryUnavailable
-from teamboard.domain.errors import Refused
+from teamboard.domain.errors import Refused, describe_os_error
 from teamboard.domain.sanitize import one_line
 from teamboard.render.ascii_fallback import to_ascii
-from teamboard.store.base import BoardExists, StoreError
+from teamboard.store.base import BoardExists, StoreError, utc_now
+from teamboard.store.written import last_written, note_written
 
 LETTERS = "in-letters"
 REFUSED, USAGE, STORE, INTERRUPTED = 1, 2, 3, 130
@@ -43,6 +52,7 @@ Exit codes: 0 done, 1 refused or not found, 2 wrong usage, 3 board can't be read
 )
 @board_options
 @read_only_option
+@debug_option
 @look_options()
 @click.version_option(__version__, message="%(prog)s %(version)s")
 @click.pass_context
@@ -55,15 +65,30 @@ def teamboard(ctx: click.Context) -> None:
         load(OPEN)(ctx.ensure_object(Session))
 
 
-def main(arguments: Sequence[str]) -> int:  # noqa: C901 - one line for each kind of error
+def main(arguments: Sequence[str]) -> int:
     """Run a command line and return its exit code. Every error is one line on standard error."""
+    prepare_streams()
+    ignore_absurd_size()
+    note_written("")
     codecs.register_error(LETTERS, _in_letters)
     for stream in (sys.stdout, sys.stderr):
         with suppress(AttributeError, ValueError):
             stream.reconfigure(errors=LETTERS)  # type: ignore[union-attr]
+    session = Session()
     try:
-        code = teamboard(_without_nul(arguments), prog_name="teamboard", standalone_mode=False)
+        code = _run(arguments, session)
         sys.stdout.flush()
+    except OutputFailed as failed:
+        return _output_failed(failed.reason)
+    except Exception as error:  # noqa: BLE001 - a user never sees a traceback
+        return _unexpected_error(error, session)
+    return code
+
+
+def _run(arguments: Sequence[str], session: Session) -> int:
+    """Run a command line and return its exit code; every expected error is printed. Raises the others."""
+    try:
+        code = teamboard(_checked(arguments), prog_name="teamboard", standalone_mode=False, obj=session)
     except click.exceptions.Exit as end:
         return end.exit_code
     except click.exceptions.NoArgsIsHelpError as asked:
@@ -83,19 +108,63 @@ def main(arguments: Sequence[str]) -> int:  # noqa: C901 - one line for each kin
         return _failed(str(error), STORE)
     except HistoryUnavailable as error:
         return _failed(f"That goes back too far: {error}", STORE)
-    except BrokenPipeError:
-        _forget_output()
-        return 0
-    except Exception as error:  # noqa: BLE001 - a user never sees a traceback
-        what = f"{type(error).__name__}: {error}"
-        return _failed(f"Internal error: {what}. Please report it.", REFUSED)
     return code if isinstance(code, int) else 0
 
 
-def _without_nul(arguments: Sequence[str]) -> list[str]:
-    """The arguments, to be run. Raises click.UsageError for a NUL, which no path and no file can hold."""
-    if any("\0" in argument for argument in arguments):
-        raise click.UsageError("An argument has a NUL character.")
+def _output_failed(error: OSError) -> int:
+    """Report that standard output can't be written; what was committed before is told as done."""
+    discard_output()
+    why = describe_os_error(error).lower()
+    if place := last_written():
+        # A script that sees an error would write a second time.
+        return _failed(f"{place} was written; the output could not be printed: {why}.", 0)
+    if isinstance(error, BrokenPipeError):
+        # The reader has what it wants, as `head`.
+        return 0
+    return _failed(f"The output can't be written: {why}.", REFUSED)
+
+
+def _unexpected_error(error: Exception, session: Session) -> int:
+    """Report an internal error, and keep its traceback; a working folder that was removed is none."""
+    try:
+        Path.cwd()
+    except OSError:
+        return _failed("The folder you are in was removed; change to another, then try again.", STORE)
+    # Late: only an internal error needs it.
+    from traceback import format_exception
+
+    from teamboard.personal.rescued_text import save_error_details
+
+    details = "".join(format_exception(error))
+    what = f"Internal error: {type(error).__name__}: {error}".rstrip(".")
+    if session.debug:
+        with suppress(OSError, ValueError):
+            sys.stderr.write(details)
+        return _failed(f"{what}. Please report it.", REFUSED)
+    if session.read_only:
+        return _failed(f"{what}. Run it with `teamboard --debug` to see the details; please report it.", REFUSED)
+    try:
+        path = save_error_details(details, utc_now())
+    except OSError:
+        return _failed(f"{what}. Run it with `teamboard --debug` to see the details; please report it.", REFUSED)
+    return _failed(f"{what}. The details are in {path}; please report it.", REFUSED)
+
+
+def _checked(arguments: Sequence[str]) -> list[str]:
+    """The arguments, to be run. Raises click.UsageError for one that is no text: with a NUL, or invalid bytes.
+
+    A path may have any bytes but NUL.
+    """
+    before = ""
+    for argument in arguments:
+        if "\0" in argument:
+            raise click.UsageError("An argument has a NUL character.")
+        if any("\udc80" <= character <= "\udcff" for character in argument) and not (
+            before == "--board" or argument.startswith("--board=") or os.path.lexists(argument)
+        ):
+            encoding = sys.getfilesystemencoding()
+            raise click.UsageError(f"An argument is not {encoding} text: {one_line(argument)!r}.")
+        before = argument
     return list(arguments)
 
 
@@ -121,11 +190,5 @@ def _in_letters(error: UnicodeError) -> tuple[str, int]:
 
 
 def _failed(message: str, code: int) -> int:
-    with suppress(OSError, ValueError):
-        print(f"teamboard: {one_line(message)}", file=sys.stderr)
+    print_error(message)
     return code
-
-
-def _forget_output() -> None:
-    """Discard further output after a broken pipe, so that the interpreter exits without an error."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

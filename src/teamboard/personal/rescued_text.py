@@ -1,17 +1,36 @@
-"""Rescue texts that could not be saved on the board: write them to a private file."""
+"""Rescue texts that could not be saved on the board, and the details of errors: write them to a private file."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
 from teamboard.personal.paths import kept_folder
-from teamboard.personal.private_files import create_private_file, make_private_folder
+from teamboard.personal.private_files import create_private_file, delete_private_file, make_private_folder
+
+MAX_ERRORS = 20
 
 
 def save_rescued_text(text: str, at: datetime) -> Path:
     """Write a text to a new private file, named after the moment `at`; returns its path. Raises OSError."""
-    folder = kept_folder()
+    return _save_new(kept_folder(), text, at)
+
+
+def save_error_details(details: str, at: datetime) -> Path:
+    """Write the traceback of an internal error to a new private file; returns its path. Raises OSError.
+
+    Only the newest MAX_ERRORS are kept.
+    """
+    folder = kept_folder().with_name("errors")
+    path = _save_new(folder, details, at)
+    for old in sorted(folder.glob("*.txt"), key=lambda file: file.lstat().st_mtime_ns)[:-MAX_ERRORS]:
+        with suppress(OSError):
+            delete_private_file(old)
+    return path
+
+
+def _save_new(folder: Path, text: str, at: datetime) -> Path:
     make_private_folder(folder)
     for number in range(1000):
         path = folder / f"{at:%Y%m%d-%H%M%S}{f'-{number}' if number else ''}.txt"

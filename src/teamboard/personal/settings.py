@@ -13,6 +13,7 @@ from teamboard.importers.yaml_text import Document, YamlError, convert_document
 from teamboard.personal.paths import settings_path
 from teamboard.personal.private_files import write_private_file
 from teamboard.personal.themes import DEFAULT
+from teamboard.store.written import note_written
 
 Tell = Literal["quietly", "bell", "desktop"]
 TELLS: tuple[Tell, ...] = get_args(Tell)
@@ -65,6 +66,7 @@ def load_settings_or_defaults() -> tuple[Settings, str]:
 def save_settings(settings: Settings) -> None:
     """Write the settings to their private file, each with its description as a comment. Raises OSError."""
     write_private_file(settings_path(), _settings_yaml(settings))
+    note_written(str(settings_path()))
 
 
 def _settings_yaml(settings: Settings) -> str:

@@ -70,6 +70,22 @@ def read_only_option(command: F) -> F:
     )(command)
 
 
+def debug_option(command: F) -> F:
+    """The option --debug."""
+
+    def keep(ctx: click.Context, _: click.Parameter, value: bool) -> None:
+        if value:
+            ctx.ensure_object(Session).debug = True
+
+    return click.option(
+        "--debug",
+        is_flag=True,
+        help="Print the traceback of an internal error.",
+        expose_value=False,
+        callback=keep,
+    )(command)
+
+
 def look_options(*names: str) -> Callable[[F], F]:
     """The options for how the board looks in this run; `teamboard config` saves them."""
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
-from teamboard.cli.shared.session import Session
+from teamboard.cli.shared.session import Session, is_capable_terminal
+from teamboard.cli.shared.standard_streams import MAX_COLUMNS
 from teamboard.domain.sanitize import escaped
 from teamboard.render.ascii_fallback import to_ascii
 
@@ -38,7 +39,7 @@ _ANSI: dict[SpanStyle, dict[str, Any]] = {
 
 def print_lines(lines: Iterable[Line]) -> None:
     """Print styled lines: in colour on a terminal, as plain text elsewhere or with NO_COLOR."""
-    coloured = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    coloured = sys.stdout.isatty() and is_capable_terminal() and not os.environ.get("NO_COLOR")
     context = click.get_current_context(silent=True)
     session = context.find_object(Session) if context else None
     write = to_ascii if session is not None and session.in_letters else str
@@ -58,4 +59,4 @@ def width() -> int:
     # With its compressors shutil takes 3 ms to import, which JSON does not need.
     import shutil
 
-    return max(shutil.get_terminal_size((PLAIN_WIDTH, 24)).columns, 40)
+    return min(max(shutil.get_terminal_size((PLAIN_WIDTH, 24)).columns, 40), MAX_COLUMNS)

@@ -11,10 +11,10 @@ from typing import TypeVar
 import click
 
 from teamboard.actions.base import Actor
+from teamboard.cli.shared.standard_streams import print_error
 from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.history.clock import clock_warning
-from teamboard.domain.sanitize import one_line
 from teamboard.services.acting import find_actor, is_own_member, key_of_another, local_actor, saved_settings
 from teamboard.services.views import view_today
 from teamboard.store.base import Store, utc_now
@@ -33,6 +33,7 @@ class Session:
         self.member_given: str | None = None
         self.looks_given: dict[str, bool] = {}
         self.read_only = False
+        self.debug = False
         self._store: Store | None = None
         self._key_warned = False
 
@@ -110,12 +111,19 @@ pass_session = click.make_pass_decorator(Session, ensure=True)
 
 def has_screen() -> bool:
     """Whether the app can open here: on a terminal, or in the browser that `teamboard serve` runs it for."""
-    return "TEXTUAL_DRIVER" in os.environ or (sys.stdin.isatty() and sys.stdout.isatty())
+    if "TEXTUAL_DRIVER" in os.environ:
+        return True
+    return is_capable_terminal() and sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def is_capable_terminal() -> bool:
+    """Whether the terminal knows escape sequences, by its name in TERM."""
+    return os.environ.get("TERM") not in ("dumb", "unknown")
 
 
 def warn(text: str) -> None:
     """Print a warning in one line on standard error."""
-    click.echo(f"teamboard: {one_line(text)}", err=True)
+    print_error(text)
 
 
 def warn_each(texts: Iterable[str]) -> None:

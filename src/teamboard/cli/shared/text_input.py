@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
 
 from teamboard.cli.shared.session import Session
+from teamboard.cli.shared.standard_streams import read_standard_input
 from teamboard.domain.errors import Refused, describe_os_error
 from teamboard.personal.rescued_text import save_rescued_text
 from teamboard.store.base import StoreError
@@ -24,7 +24,7 @@ def written(text: str | None, edit: bool) -> str:
             raise Refused("Nothing was written in the editor; nothing was changed.")
         return written
     if text == "-":
-        return sys.stdin.read()
+        return read_standard_input()
     if text is None:
         raise click.UsageError("Give a text in quotes, - to read standard input, or --edit.")
     return text

@@ -33,6 +33,7 @@ from teamboard.store.base import (
 from teamboard.store.decoder import InvalidBoardFile, decode, verify
 from teamboard.store.file import archives, atomic_file, backups, conflict_copies, lock
 from teamboard.store.read_only import check_board_may_be_written
+from teamboard.store.written import note_written
 
 if TYPE_CHECKING:
     from teamboard.actions.archive import ArchivePeriods
@@ -263,6 +264,7 @@ class FileStore:
             raise BoardUnwritable(f"{self.path} was not changed: {_lower_reason(error)}{hint}.") from error
         self._known, self._known_path, self._signature = file, path, signature
         self._written = file
+        note_written(self.path)
         if self.observer is not None and not new:
             self.observer.after_write(file)
         return file.board

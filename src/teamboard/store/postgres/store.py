@@ -61,6 +61,7 @@ from teamboard.store.postgres.statements import (
 )  # fmt: skip
 from teamboard.store.postgres.whole_board import insert_board
 from teamboard.store.read_only import check_board_may_be_written
+from teamboard.store.written import note_written
 
 OLDEST_SERVER = 150000
 SCHEMA = 2
@@ -138,7 +139,7 @@ class PostgresStore:
             commit_id = uuid4()
             self._sent = False
             try:
-                return self._commit(action, by, commit_id)
+                return self._noted(self._commit(action, by, commit_id))
             except psycopg.Error as error:
                 if not is_connection_lost(error):
                     raise store_error(error, self.place, writing=True) from error
@@ -146,7 +147,7 @@ class PostgresStore:
             self.close()
             sent_before, self._sent = self._sent, False
             try:
-                return self._commit(action, by, commit_id, again=True)
+                return self._noted(self._commit(action, by, commit_id, again=True))
             except psycopg.Error as error:
                 why = store_error(error, self.place, writing=True)
                 if not (sent_before or (self._sent and is_connection_lost(error))):
@@ -166,7 +167,12 @@ class PostgresStore:
             connection = self._open_connection()
             with connection.transaction():
                 insert_board(connection, self.address.board, file)
+        note_written(self.place)
         return self.load()
+
+    def _noted(self, commit: Commit) -> Commit:
+        note_written(self.place)
+        return commit
 
     async def changes(self) -> AsyncIterator[Board | StoreError]:
         """Yield every newer board, or the StoreError while the server can't be reached; see `follow`."""
