@@ -63,6 +63,9 @@ def perform(board: Board, action: Action, by: Actor, at: datetime) -> tuple[Boar
 def _refuse(action: Action, wrong: tuple[str, str] | None) -> None:
     """Raise Refused if a record, given as its id and what is wrong, would make the board unreadable."""
     if wrong is not None:
+        if getattr(action, "is_raw", False):
+            # What a program's own edit does to the board is not this program's fault.
+            raise Refused(f"{wrong[0]}: {wrong[1]}; nothing was changed.")
         raise Refused(
             f"The board would be unreadable after `{action.verb}` ({wrong[0]}: {wrong[1]}); "
             "nothing was changed. Please report this."

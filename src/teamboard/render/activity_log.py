@@ -10,7 +10,7 @@ import msgspec
 
 from teamboard.domain.board import Board
 from teamboard.domain.commit_log import Change, HistoryEntry, fields_before, fields_of, record_of
-from teamboard.domain.history.adoption import ADOPTION_VERB
+from teamboard.domain.history.adoption import ADOPTION_VERB, EDIT_VERB
 from teamboard.domain.history.log import history_of
 from teamboard.domain.history.merge import VERB as MERGED
 from teamboard.domain.ids import known_table
@@ -55,6 +55,10 @@ def describe_commit(board: Board, entry: HistoryEntry) -> str:
         return f"{describe_commit(board, msgspec.structs.replace(entry, made=None))} (in a copy, {recorded_at})"
     if entry.verb == ADOPTION_VERB:
         return one_line(f"Changed outside teamboard: {_describe_adopted(board, entry)}")
+    if entry.verb.startswith(f"{EDIT_VERB} "):
+        return one_line(
+            f"{who} edited with {entry.verb.removeprefix(EDIT_VERB).strip()}: {_describe_adopted(board, entry)}"
+        )
     if entry.verb == MERGED:
         return f"{who} merged a copy of the board"
     if entry.undoes is not None:

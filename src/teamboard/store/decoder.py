@@ -64,7 +64,7 @@ def decode(data: bytes, known: BoardFile | None = None, open_archives: OpenArchi
     Raises:
         InvalidBoardFile: The bytes are not a board; NewerFileFormat if its format is newer than FORMAT.
     """
-    raws, restore = _raw_tables(data)
+    raws, restore = raw_tables(data)
     texts = {name: bytes(raw) for name, raw in raws.items()}
     meta = _decode_meta(texts, data)
     if known is not None and known.set_aside:
@@ -149,7 +149,7 @@ _ESCAPE = re.compile(rb"\\(?:" + _PAIR + rb"|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)"
 _MARKED = re.compile(rb'"\\u0000\\u0000(NaN|-?Infinity)"|\\u0000\\u0000(u[0-9a-fA-F]{4})')
 
 
-def _raw_tables(data: bytes) -> tuple[dict[str, Raw], Callable[[bytes], bytes]]:
+def raw_tables(data: bytes) -> tuple[dict[str, Raw], Callable[[bytes], bytes]]:
     """The JSON of each table, and what gives a part of it back as it was in the file. Raises InvalidBoardFile."""
     try:
         return _FILE.decode(data), lambda text: text

@@ -14,6 +14,8 @@ from teamboard.domain.history.log import history_of
 from teamboard.domain.ids import Table, id_sort_key, known_table
 
 ADOPTION_VERB = "change outside teamboard"
+EDIT_VERB = "edit with"
+"""What begins the verb of a commit in which a program changed records itself; the program's name follows."""
 
 
 def adoption_entry(board: Board, tables: Collection[Table], at: datetime) -> HistoryEntry | None:

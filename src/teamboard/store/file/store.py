@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from teamboard.actions.base import Action, Actor, perform
 from teamboard.domain.board import Board
+from teamboard.domain.commit_log import HistoryEntry
 from teamboard.domain.errors import describe_os_error
 from teamboard.store import codec
 from teamboard.store.adoption import adopt
@@ -57,6 +58,28 @@ class Observer(Protocol):
 def random_id() -> str:
     """A new identity for a board: 128 random bits in hexadecimal."""
     return os.urandom(16).hex()
+
+
+class Draft:
+    """The next state of a file, while the lock is held: `file` is what will be written."""
+
+    def __init__(self, file: codec.BoardFile, by: Actor, clock: Clock) -> None:
+        self.file = file
+        self._by = by
+        self._clock = clock
+
+    def commit(self, action: Action) -> HistoryEntry:
+        """Run an action on the board, and add its changes and its history entry to the file. Raises Refused."""
+        board, entry, changes = perform(self.file.board, action, self._by, self._clock())
+        self.file = codec.advance(self.file, board, changes, entry)
+        return entry
+
+    def put_table(self, name: str, text: codec.TableText | None) -> None:
+        """Replace the JSON of a table that is not the board's, or, with None, drop it."""
+        texts = {other: kept for other, kept in self.file.texts.items() if other != name}
+        if text is not None:
+            texts[name] = text
+        self.file = codec.next_file(self.file, self.file.board, texts, self.file.head)
 
 
 class FileStore:
@@ -102,6 +125,16 @@ class FileStore:
         Raises Refused, BoardMissing, BoardUnreadable, BoardBusy or BoardUnwritable; then nothing is written, unless the
         message of BoardUnwritable says that the file was changed.
         """
+        with self.draft(by) as draft:
+            entry = draft.commit(action)
+        return Commit.from_entry(draft.file.board, entry)
+
+    @contextmanager
+    def draft(self, by: Actor) -> Iterator[Draft]:
+        """Hold the lock from reading the newest file to writing what the block makes of it; nothing, if it raises.
+
+        Raises as `commit`.
+        """
         with self._mutex:
             path = self.real_path
             if not os.path.exists(path):
@@ -110,12 +143,13 @@ class FileStore:
                 raise BoardUnwritable(f"{self.path} is read-only for you; nothing was changed.")
             with self._lock(path, by):
                 read = self._newest(path)
-                known = self._adopted(read)
-                board, entry, changes = perform(known.board, action, by, self._clock())
-                self._back_up_if_due(path, read)
-                self._check_unchanged(path)
-                after = self._write(path, codec.advance(known, board, changes, entry))
-                return Commit.from_entry(after, entry)
+                draft = Draft(self._adopted(read), by, self._clock)
+                before = draft.file
+                yield draft
+                if draft.file is not before:
+                    self._back_up_if_due(path, read)
+                    self._check_unchanged(path)
+                    self._write(path, draft.file)
 
     def archive(self, action: ArchivePeriods, by: Actor) -> Commit:
         """Write closed periods to an archive, then commit the board without them. Raises as `commit`."""
