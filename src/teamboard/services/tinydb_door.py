@@ -119,6 +119,7 @@ class _Group:
         self.draft = draft
         self.rows: dict[str, Rows] = {}
         self.others: dict[str, dict[int, dict[str, Any]]] = {}
+        self._last: dict[str, int] = {}
 
     def table(self, name: str) -> MutableMapping[int, dict[str, Any]]:
         """The documents of a table, to be changed."""
@@ -133,8 +134,14 @@ class _Group:
 
     def next_id(self, name: str) -> int:
         """The number for a new document: above all that were ever given, in a table of ours."""
-        last = self.draft.file.board.ids.get(name, 0) if name in TABLES else 0
-        return max(last, max(self.table(name), default=0)) + 1
+        table = self.table(name)
+        if name not in self._last:
+            given = self.draft.file.board.ids.get(name, 0) if name in TABLES else 0
+            self._last[name] = max(given, max(table, default=0))
+        self._last[name] += 1
+        while self._last[name] in table:
+            self._last[name] += 1
+        return self._last[name]
 
     def finish(self, verb: str) -> None:
         """Put what was changed into the draft. Raises Refused."""
