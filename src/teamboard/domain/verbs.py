@@ -369,6 +369,8 @@ VERBS: dict[str, Verb] = {
         search=("old", "small"),
     ),
     "merge a copy": Verb(may=MANAGER, anything=True, search=("conflict", "copy")),
+    # As every repair of the file: whoever may write it could put the backup there by hand.
+    "restore a backup": Verb(may=(), anything=True, search=("back", "older")),
     "undo": Verb(may=OWNER, anything=True, search=("take back", "mistake")),
 }
 """The row of each verb, by the string that the history stores."""

@@ -11,8 +11,9 @@ import msgspec
 from teamboard.domain.board import Board
 from teamboard.domain.commit_log import Change, HistoryEntry, fields_before, fields_of, record_of
 from teamboard.domain.history.adoption import ADOPTION_VERB, EDIT_VERB
-from teamboard.domain.history.log import history_of
+from teamboard.domain.history.log import REPAIR_VERB, history_of
 from teamboard.domain.history.merge import VERB as MERGED
+from teamboard.domain.history.restore import RESTORE_VERB
 from teamboard.domain.ids import known_table
 from teamboard.domain.records import (
     OUTCOMES,
@@ -53,18 +54,8 @@ def describe_commit(board: Board, entry: HistoryEntry) -> str:
     if entry.made is not None:
         recorded_at = f"{board.local_time(entry.made):%d %b %H:%M}"
         return f"{describe_commit(board, msgspec.structs.replace(entry, made=None))} (in a copy, {recorded_at})"
-    if entry.verb == ADOPTION_VERB:
-        return one_line(f"Changed outside teamboard: {_describe_adopted(board, entry)}")
-    if entry.verb.startswith(f"{EDIT_VERB} "):
-        return one_line(
-            f"{who} edited with {entry.verb.removeprefix(EDIT_VERB).strip()}: {_describe_adopted(board, entry)}"
-        )
-    if entry.verb == MERGED:
-        return f"{who} merged a copy of the board"
-    if entry.undoes is not None:
-        return f"{who} undid revision {entry.undoes}"
-    if entry.archive:
-        return f"{who} archived what was over of the closed periods"
+    if (about_board := _describe_change_of_board(board, entry, who)) is not None:
+        return about_board
     team = next((c for i, c in entry.changes.items() if known_table(i) == "team" and c.before), None)
     if team is not None and "period" in (team.after or {}):
         return one_line(f"{who} {_describe_new_period(team, entry)}")
@@ -75,6 +66,28 @@ def describe_commit(board: Board, entry: HistoryEntry) -> str:
     changes = {i: c for i, c in changes.items() if c.before is None} or changes
     descriptions = [_describe_change(board, i, c, entry.by) for i, c in changes.items()]
     return one_line(f"{who} {', '.join(descriptions)}")
+
+
+def _describe_change_of_board(board: Board, entry: HistoryEntry, who: str) -> str | None:
+    """The sentence about a commit of the whole board, as a merge or an undo; None for any other."""
+    if entry.verb == ADOPTION_VERB:
+        return one_line(f"Changed outside teamboard: {_describe_adopted(board, entry)}")
+    if entry.verb.startswith(f"{EDIT_VERB} "):
+        return one_line(
+            f"{who} edited with {entry.verb.removeprefix(EDIT_VERB).strip()}: {_describe_adopted(board, entry)}"
+        )
+    if entry.verb == MERGED:
+        return f"{who} merged a copy of the board"
+    if entry.verb == RESTORE_VERB:
+        count = len(entry.changes)
+        return f"{who} restored a backup of the board: {count:,} record{'' if count == 1 else 's'} changed"
+    if entry.verb == REPAIR_VERB:
+        return "Repaired: what this commit was can't be read any more"
+    if entry.undoes is not None:
+        return f"{who} undid revision {entry.undoes}"
+    if entry.archive:
+        return f"{who} archived what was over of the closed periods"
+    return None
 
 
 def _describe_adopted(board: Board, entry: HistoryEntry) -> str:

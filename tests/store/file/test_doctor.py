@@ -189,7 +189,9 @@ def test_a_backup_is_put_back_with_one_command(board: Path, run: Run) -> None:
     assert f"revision {revision}" in run("backup", "--list", "--board", str(board)).stdout
     back = run("restore", "--board", str(board))
     assert back.returncode == 0
-    assert FileStore(board).load().revision == revision
+    # It is a commit: what is restored stands in a revision above both.
+    assert FileStore(board).load().revision == revision + 2
+    assert f"that is revision {revision + 2} now" in back.stdout
     # What stood there is kept too.
     assert f"revision {revision + 1}" in run("backup", "--list", "--board", str(board)).stdout
     assert run("restore", "nothing.json", "--board", str(board)).returncode == 1
@@ -201,8 +203,10 @@ def test_a_backup_that_was_asked_for_is_no_second_name_of_the_board(board: Path,
     with board.open("r+b") as file:
         file.write(b"written into it, past every commit")
     assert Path(backups.list_backups(str(board))[0].path).read_bytes() == good
+    before = decode(good).board
     assert run("restore", "--board", str(board)).returncode == 0
-    assert board.read_bytes() == good
+    assert not changed(FileStore(board).load(), before)
+    assert FileStore(board).load().revision == before.revision + 1
 
 
 def test_no_backup_shares_its_bytes_with_the_board(board: Path) -> None:

@@ -6,14 +6,18 @@ from pathlib import Path
 
 import click
 
+from teamboard.actions.base import Actor
 from teamboard.cli.board_file.file_store import file_store
 from teamboard.cli.shared.options import board_options
 from teamboard.cli.shared.session import Session, pass_session
 from teamboard.domain.errors import NotFound
 from teamboard.services.acting import local_actor
+from teamboard.store.base import StoreError
 from teamboard.store.file.backups import list_backups
-from teamboard.store.file.doctor import back_up, examine, repair
-from teamboard.store.file.doctor import restore as put_back
+from teamboard.store.file.doctor import examine, repair
+from teamboard.store.file.restore import back_up
+from teamboard.store.file.restore import restore as put_back
+from teamboard.store.file.store import FileStore
 
 WELL, NOT_WELL = "✓", "▲"
 
@@ -67,11 +71,27 @@ def backup(session: Session, listed: bool) -> None:
 @click.argument("name", required=False)
 @pass_session
 def restore(session: Session, name: str | None) -> None:
-    """Restore the backup NAME (see `backup --list`) or the newest; the present file is kept."""
+    """Restore the backup NAME (see `backup --list`) or the newest; the present file is kept.
+
+    It is a new commit with the records of the backup: the history goes on, and says so. `undo` takes it back.
+    """
     store = file_store(session)
     found = list_backups(store.real_path, session.now())
     chosen = next((b for b in found if name is None or Path(b.path).name == name), None)
     if chosen is None:
         raise NotFound(f"There is no backup{f' {name!r}' if name else ''}; `teamboard board backup --list` lists them.")
-    board = put_back(store, chosen, local_actor(session.member_given), session.now())
-    click.echo(f"{store.path} is revision {board.revision} again, of {chosen.at:%Y-%m-%d %H:%M} UTC.")
+    done = put_back(store, chosen, _who(session, store), session.now())
+    click.echo(
+        f"{store.path} is as it was on {chosen.at:%Y-%m-%d %H:%M} UTC, in revision {chosen.revision}; "
+        f"that is revision {done.board.revision} now."
+    )
+    if done.kept:
+        click.echo(f"The damaged file is {done.kept}.")
+
+
+def _who(session: Session, store: FileStore) -> Actor:
+    """Who restores: the member, where the board can be read and has one; else the login alone."""
+    try:
+        return session.actor(store.load())
+    except StoreError:
+        return local_actor(session.member_given)

@@ -11,26 +11,18 @@ from functools import partial
 from itertools import islice, pairwise
 from typing import NamedTuple
 
-import msgspec
-
 from teamboard.actions.base import Actor
 from teamboard.domain.board import Board
 from teamboard.domain.commit_log import HistoryUnavailable, replay, stored_fields
-from teamboard.domain.errors import describe_os_error
 from teamboard.domain.history.differences import differing_ids
 from teamboard.domain.history.log import history_of
-from teamboard.domain.ids import last_numbers
 from teamboard.store import codec, hash_chain
-from teamboard.store.base import BoardMissing, BoardUnreadable, StoreError
+from teamboard.store.base import BoardMissing
 from teamboard.store.decoder import InvalidBoardFile, NewerFileFormat, decode
 from teamboard.store.file import archives, atomic_file, backups, lock
 from teamboard.store.file.conflict_copies import notices
+from teamboard.store.file.recover import keep_damaged, recover
 from teamboard.store.file.salvage import (
-    Entries,
-    SalvagedBoard,
-    board_from_history,
-    longest_chain,
-    repaired_history,
     salvage,
 )
 from teamboard.store.file.store import FileStore
@@ -175,81 +167,6 @@ def repair(store: FileStore, by: Actor, now: datetime) -> Repaired | None:
             return None
         data, _ = atomic_file.read(path)
         read = salvage(data)
-        found, lost = _recover(path, read)
-        kept = f"{path}.damaged-{now:%Y-%m-%dT%H-%M-%SZ}"
-        atomic_file.replace(kept, [data], new=True, like=path)
+        found, lost = recover(path, read, now)
+        kept = keep_damaged(path, now)
         return Repaired(store.replace_board(found), kept, lost)
-
-
-def _recover(path: str, read: SalvagedBoard) -> tuple[codec.BoardFile, str]:
-    """Return the most complete file from a damaged one and its backups, and what is lost ("" for nothing)."""
-    older = [salvaged.entries for salvaged in _salvaged_backups(path)]
-    known = longest_chain([read.entries, *archives.readable_histories(path), *older])
-    board_then = _board_from_history(path, known, readable=read.tables is not None)
-    if board_then is not None and len(known) >= read.revision:
-        return codec.assemble(board_then, known.items()), ""
-    if read.tables is not None:
-        board = Board(read.tables, revision=read.revision, ids=last_numbers(read.tables, read.ids))
-        entries = list(repaired_history(known, board, read.entries))
-        lost_author = f"who committed revision {len(known) + 1}, and why; no record is lost"
-        return codec.assemble(board.with_changes({}), entries), lost_author
-    if board_then is None:
-        raise BoardUnreadable(
-            f"{path} can't be repaired: it has no readable records, and there is no good backup; it was not changed."
-        )
-    first = len(known) + 1
-    lost = f"revisions {first} to {read.revision}" if read.revision > first else f"revision {first}"
-    return codec.assemble(board_then, known.items()), f"{lost} could not be recovered"
-
-
-def _board_from_history(path: str, known: Entries, *, readable: bool) -> Board | None:
-    """Rebuild the board from a history; None without one, or if it is invalid and the records are `readable`.
-
-    Raises BoardUnreadable if the history is invalid and the records are not readable.
-    """
-    if not known:
-        return None
-    try:
-        return board_from_history(known)
-    except (msgspec.ValidationError, KeyError, ValueError) as error:
-        if readable:
-            return None
-        why = " ".join(str(error).split())
-        raise BoardUnreadable(
-            f"{path}: its history has a record that can't be read ({why}); "
-            "restore a backup with `teamboard board restore`."
-        ) from error
-
-
-def _salvaged_backups(path: str) -> Iterator[SalvagedBoard]:
-    for backup in backups.list_backups(path):
-        with suppress(OSError):
-            data, _ = atomic_file.read(backup.path, follow=False)
-            yield salvage(data)
-
-
-def back_up(store: FileStore, by: Actor, now: datetime) -> backups.Backup:
-    """Back up the board as it is now. Raises StoreError."""
-    board = store.load()
-    with store.locked(by):
-        try:
-            return backups.take_backup(store.real_path, board.revision, now)
-        except OSError as error:
-            raise StoreError(f"{store.path} can't be backed up: {describe_os_error(error)}.") from error
-
-
-def restore(store: FileStore, backup: backups.Backup, by: Actor, now: datetime) -> Board:
-    """Replace the board by a backup; the old file is kept, as a backup or, if it is damaged, beside the board."""
-    path = store.real_path
-    data, _ = atomic_file.read(backup.path, follow=False)
-    try:
-        file = decode(data, open_archives=partial(archives.archive_segments, path))
-    except InvalidBoardFile as error:
-        raise BoardUnreadable(f"{backup.path} can't be read: {error}.") from error
-    with store.locked(by):
-        if os.path.exists(path):
-            try:
-                backups.take_backup(path, store.load().revision, now)
-            except StoreError:
-                os.link(path, f"{path}.damaged-{now:%Y-%m-%dT%H-%M-%SZ}")
-        return store.replace_board(codec.upgrade(file))

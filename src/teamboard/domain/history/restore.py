@@ -1,0 +1,17 @@
+"""Restore a backup by a commit: the board goes on from its newest revision, with the records of the backup."""
+
+from __future__ import annotations
+
+from teamboard.domain.board import Board, Changes
+
+RESTORE_VERB = "restore a backup"
+
+
+def restoring_changes(board: Board, backup: Board) -> Changes:
+    """The changes that give a board the records of a backup."""
+    changes: Changes = {}
+    for name, table in backup.tables.items():
+        now = board.tables[name]
+        changes |= {i: record for i, record in table.items() if now.get(i) != record}
+        changes |= dict.fromkeys((i for i in now if i not in table), None)
+    return changes

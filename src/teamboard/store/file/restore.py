@@ -1,0 +1,176 @@
+"""Back up a board, and restore a backup: a commit of its own, so that no revision and no number is used twice."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import datetime
+from functools import partial
+from typing import NamedTuple
+
+from teamboard.actions.base import Actor
+from teamboard.domain.board import Board
+from teamboard.domain.commit_log import HistoryEntry
+from teamboard.domain.errors import describe_os_error
+from teamboard.domain.history.clock import commit_time
+from teamboard.domain.history.differences import differences
+from teamboard.domain.history.log import REPAIR_VERB, history_of
+from teamboard.domain.history.restore import RESTORE_VERB, restoring_changes
+from teamboard.domain.records import TABLES
+from teamboard.store import codec
+from teamboard.store.adoption import adopt
+from teamboard.store.base import BoardUnreadable, StoreError
+from teamboard.store.decoder import InvalidBoardFile, NewerFileFormat, decode
+from teamboard.store.file import archives, atomic_file, backups
+from teamboard.store.file.recover import keep_damaged, recover
+from teamboard.store.file.salvage import salvage
+from teamboard.store.file.store import FileStore
+from teamboard.store.hash_chain import link_entry
+
+MOST_MISSING = 100_000
+"""More commits than these are not missing: the number that says so is damaged."""
+
+
+class Restored(NamedTuple):
+    """The result of a restore: the board, and the path of the damaged file that it replaced ("" for none)."""
+
+    board: Board
+    kept: str
+
+
+class _Base(NamedTuple):
+    """The file that a restore builds on, the highest revision and numbers found, and where the damaged file is."""
+
+    file: codec.BoardFile
+    revision: int
+    ids: dict[str, int]
+    kept: str = ""
+
+
+def back_up(store: FileStore, by: Actor, now: datetime) -> backups.Backup:
+    """Back up the board as it is now. Raises StoreError."""
+    board = store.load()
+    with store.locked(by):
+        try:
+            return backups.take_backup(store.real_path, board.revision, now)
+        except OSError as error:
+            raise StoreError(f"{store.path} can't be backed up: {describe_os_error(error)}.") from error
+
+
+def restore(store: FileStore, backup: backups.Backup, by: Actor, now: datetime) -> Restored:
+    """Commit the records of a backup; the file before it is kept, as a backup or, if it is damaged, beside the board.
+
+    The history of the board goes on. Where its file is missing or damaged, it goes on from what can be found of it, at
+    a revision above all that can be found. Raises StoreError and Refused.
+    """
+    path = store.real_path
+    file = _decoded(path, backup)
+    with store.locked(by):
+        base = _base(store, file, now)
+        after = restored(base.file, file, base.revision, base.ids, by, now)
+        return Restored(store.replace_board(after), base.kept)
+
+
+def restored(
+    base: codec.BoardFile, backup: codec.BoardFile, revision: int, ids: dict[str, int], by: Actor, now: datetime
+) -> codec.BoardFile:
+    """The file after the commit that gives `base` the records of `backup`.
+
+    Its revision is above `revision`, the numbers of its next records are above `ids` and those of both files.
+    """
+    if backup.board.revision > base.board.revision and _goes_on_from(backup, base):
+        # The file was put back to an older state: the backup has all of its history, and more.
+        base = backup
+    changes = restoring_changes(base.board, backup.board)
+    at = commit_time(base.board, now)
+    entries = [
+        (n, HistoryEntry(by=None, at=at, verb=REPAIR_VERB, changes={}))
+        for n in range(base.board.revision + 1, max(revision, backup.board.revision, base.board.revision) + 1)
+    ]
+    last = base.board.revision + len(entries) + 1
+    entry = HistoryEntry(
+        by=by.member,
+        at=at,
+        verb=RESTORE_VERB,
+        changes=differences(base.board, changes),
+        login=by.login,
+        host=by.host,
+        clock=now if now != at else None,
+    )
+    next_board = base.board.with_commits(changes, last)
+    counters = (next_board.ids, backup.board.ids, ids)
+    highest: dict[str, int] = {}
+    for found in counters:
+        highest |= {name: max(number, highest.get(name, 0)) for name, number in found.items()}
+    aside = {i: raw for i, raw in {**base.set_aside, **backup.set_aside}.items() if next_board.get(i) is None}
+    why = {i: {**base.board.set_aside, **backup.board.set_aside}.get(i, "") for i in aside}
+    board = Board(next_board.tables, revision=last, ids=highest, set_aside=why)
+    texts = dict(base.texts) | {name: codec.records_text(name, board, aside) for name in TABLES}
+    head = base.head
+    for number, each in [*entries, (last, entry)]:
+        linked = link_entry(head, number, each)
+        head = linked.hash
+        texts["history"] = codec.append_documents(texts["history"], [(number, codec.ENCODER.encode(linked))])
+    return codec.next_file(base._replace(set_aside=aside, board=base.board), board, texts, head)
+
+
+def _goes_on_from(later: codec.BoardFile, earlier: codec.BoardFile) -> bool:
+    """True if a file's history begins with all of another's."""
+    entry = history_of(later.board).get(earlier.board.revision)
+    return entry is not None and entry.hash == earlier.head
+
+
+def _decoded(path: str, backup: backups.Backup) -> codec.BoardFile:
+    """The file of a backup, in today's format. Raises BoardUnreadable."""
+    try:
+        data, _ = atomic_file.read(backup.path, follow=False)
+        return codec.upgrade(decode(data, open_archives=partial(archives.archive_segments, path)))
+    except InvalidBoardFile as error:
+        raise BoardUnreadable(f"{backup.path} can't be read: {error}.") from error
+    except OSError as error:
+        raise BoardUnreadable(f"{backup.path} can't be read: {describe_os_error(error).lower()}.") from error
+
+
+def _base(store: FileStore, backup: codec.BoardFile, now: datetime) -> _Base:
+    """What the restore of a backup builds on; the file that is there is kept. Raises StoreError."""
+    path = store.real_path
+    if not os.path.lexists(path):
+        base = next(_readable_backups(path, now), backup)
+        return _Base(base, _highest_named(path, base.board.revision), {})
+    try:
+        store.load()
+    except BoardUnreadable as error:
+        if isinstance(error.__cause__, InvalidBoardFile) and not isinstance(error.__cause__, NewerFileFormat):
+            return _damaged_base(path, backup, now)
+        raise
+    known = adopt(store.known_file, backup.id, now)
+    store.back_up(now)
+    return _Base(known, known.board.revision, dict(known.board.ids))
+
+
+def _damaged_base(path: str, backup: codec.BoardFile, now: datetime) -> _Base:
+    """What is left of a damaged file, which is kept beside the board."""
+    data, _ = atomic_file.read(path)
+    read = salvage(data)
+    try:
+        base = recover(path, read, now).file
+    except StoreError:
+        base = next(_readable_backups(path, now), backup)
+    revision = _highest_named(path, base.board.revision)
+    if read.revision <= revision + MOST_MISSING:
+        revision = max(revision, read.revision)
+    return _Base(base, revision, read.ids, keep_damaged(path, now))
+
+
+def _readable_backups(path: str, now: datetime) -> Iterator[codec.BoardFile]:
+    """Yield the backups that can be read, the highest revision first."""
+    for found in sorted(backups.list_backups(path, now), key=lambda backup: backup.revision, reverse=True):
+        with suppress(BoardUnreadable):
+            yield _decoded(path, found)
+
+
+def _highest_named(path: str, revision: int) -> int:
+    """The highest revision that a backup's name has, at least `revision`; damaged or invented ones do not count."""
+    named = (b.revision for b in backups.list_backups(path) if b.revision <= revision + MOST_MISSING)
+    return max([revision, *named])
