@@ -108,6 +108,8 @@ def test_the_kiosk_writes_nothing_of_whose_login_it_is(tmp_path: Path, terminals
     terminal = Terminal(tmp_path, "standup", "--kiosk", "--as", "mara", columns=120, lines=40)
     terminals.append(terminal)
     terminal.wait_for("New ARR")
+    # The board is painted first, with a selected row; the kiosk has none.
+    terminal.wait_for_no("▌")
     terminal.type("u,")
     terminal.wait_for("^s Save")
     terminal.type("\x1b")
