@@ -29,6 +29,7 @@ NOT_APPLICABLE = {
     "test_storages.py::test_json_read": OWN_HANDLE,
     "test_storages.py::test_create_dirs": OWN_HANDLE,
     "test_storages.py::test_encoding": OWN_HANDLE,
+    "test_storages.py::test_json_invalid_directory": OWN_HANDLE,
     "test_storages.py::test_json_invalid_mode_warning": OWN_HANDLE,
     "test_storages.py::test_read_once": OTHER_STORAGE,
     "test_storages.py::test_yaml": OTHER_STORAGE,
@@ -57,10 +58,9 @@ def suite(tmp_path: Path) -> Path:
         archive.extractall(tmp_path, filter="data")
     folder = tmp_path / "suite"
     shutil.move(next(tmp_path.glob("tinydb-*/tests")), folder)
-    (folder / "conftest.py").write_text(
-        "from tests.helpers.tinydb_suite import db, pytest_collection_modifyitems, storage, take_over\n\ntake_over()\n",
-        encoding="utf-8",
-    )
+    names = "db, pytest_collection_modifyitems, storage, take_over"
+    ours = f"from tests.helpers.tinydb_suite import {names}\n\ntake_over()\n"
+    (folder / "conftest.py").write_text(ours, encoding="utf-8")
     (tmp_path / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
     return folder
 
