@@ -13,6 +13,7 @@ import termios
 from collections.abc import Callable
 from pathlib import Path
 from time import monotonic
+from typing import Any
 
 import pyte
 
@@ -83,6 +84,28 @@ class Terminal:
             ready, _, _ = select.select([self._fd], [], [], STEP_SECONDS)
             if ready:
                 self._stream.feed(self._read())
+
+    def modes(self) -> list[Any]:
+        """The terminal's modes: input, output, control and local flags first."""
+        return termios.tcgetattr(self._fd)
+
+    def text_after(self, sequence: str) -> str:
+        """Everything that came after the last of an escape sequence."""
+        return self.raw.decode(errors="replace").rpartition(sequence)[2]
+
+    def send(self, number: signal.Signals) -> None:
+        """Send the program a signal."""
+        os.kill(self.pid, number)
+
+    def close(self) -> int:
+        """Close the terminal as its window is closed, and return the exit code of the program."""
+        os.close(self._fd)
+        end = monotonic() + SECONDS
+        while (found := os.waitpid(self.pid, os.WNOHANG))[0] == 0:
+            assert monotonic() < end, "it does not end"
+            select.select([], [], [], STEP_SECONDS)
+        self.pid = 0
+        return os.waitstatus_to_exitcode(found[1])
 
     def kill(self) -> None:
         """End the program as a crash would."""

@@ -19,6 +19,7 @@ from textual.screen import Screen
 from teamboard.actions.base import Actor
 from teamboard.domain.board import Board
 from teamboard.domain.history.clock import clock_warning
+from teamboard.personal.rescued_text import INTERRUPTED_TEXT, interrupted_texts
 from teamboard.personal.settings import Settings
 from teamboard.store.base import Clock, Store, StoreError, utc_now
 from teamboard.ui import navigation
@@ -106,6 +107,10 @@ class BoardApp(LiveApp):
         self.update_reviews_in_background()
 
     async def _notice(self) -> None:
+        # Not below the prompt, where the last message is printed as the result, and not to who only looks on.
+        if not self.is_inline and self.actor.member is not None:
+            for path in await asyncio.to_thread(interrupted_texts):
+                self.say(INTERRUPTED_TEXT.format(path=path), "warning", seconds=NOTICE_SECONDS)
         if wrong := clock_warning(self.board, self.now):
             self.say(wrong, "warning", seconds=NOTICE_SECONDS)
         for line in await asyncio.to_thread(self.store.notices):
@@ -203,4 +208,4 @@ class BoardApp(LiveApp):
             "Undo", self.with_key("Undo your own last change", "undo"), partial(self.run_action, "undo"), "undo"
         )
         yield Command("Keys", self.with_key("What each key does", "keys"), self.action_keys)
-        yield Command("Quit", self.with_key("Leave the board", "quit"), self.exit)
+        yield Command("Quit", self.with_key("Leave the board", "quit"), self.action_quit)

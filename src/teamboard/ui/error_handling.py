@@ -1,25 +1,92 @@
-"""The base class of all apps: errors are raised to the caller, which reports them in one line."""
+"""The base class of all apps: errors are raised to the caller, and signals and a closed terminal lose no text."""
 
 from __future__ import annotations
 
-from typing import TypeVar
+import asyncio
+import os
+import signal
+from contextlib import suppress
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from textual.notifications import SeverityLevel
 
+from teamboard.personal.rescued_text import save_interrupted_text
+from teamboard.store.base import utc_now
 from teamboard.ui.textual_private import CrashKeepingApp
 
 R = TypeVar("R")
+
+SIGNAL_EXIT_CODE = 128
+"""Added to the number of the signal that ended the app, as shells do."""
+
+
+@runtime_checkable
+class HoldsText(Protocol):
+    """A screen with text that is lost when it is closed."""
+
+    def unsaved_text(self) -> str:
+        """What was typed and not saved, to be read by a person; "" if there is nothing."""
+        ...
+
+    def warn_before_discard(self, key: str) -> bool:
+        """Say that `key` again discards the text; False if there is none, or if that was said before."""
+        ...
 
 
 class ErrorRaisingApp(CrashKeepingApp[R]):
     """An app that raises the error that ended it, where Textual would print a traceback."""
 
+    ended_by: int | None = None
+    """The signal that ended the app, or None."""
+
     def run_and_return(self, *, inline: bool = False) -> R | None:
-        """Run the app and return its result. Raises the error that ended it, if one did."""
+        """Run the app and return its result.
+
+        Raises the error that ended it, if one did, and SystemExit if it was a signal.
+        """
         result = self.run(inline=inline)
         if self.crash is not None:
             raise self.crash
+        if self.ended_by is not None:
+            raise SystemExit(SIGNAL_EXIT_CODE + self.ended_by)
         return result
+
+    async def run_async(self, **options: Any) -> R | None:
+        """Run the app, and leave the terminal as it was also at SIGTERM and SIGHUP."""
+        # In the browser Textual's own driver handles them.
+        if "TEXTUAL_DRIVER" not in os.environ:
+            for name in ("SIGTERM", "SIGHUP"):
+                number = getattr(signal, name, None)
+                # nohup ignores SIGHUP, and so do its children.
+                if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+                    with suppress(NotImplementedError, RuntimeError):
+                        asyncio.get_running_loop().add_signal_handler(number, self.end_by_signal, number)
+        return await super().run_async(**options)
+
+    def end_by_signal(self, number: int) -> None:
+        """Save the text of open forms to a private file, and exit."""
+        if self.ended_by is None:
+            self.ended_by = number
+            self._rescue_texts()
+        self.exit()
+
+    def terminal_closed(self) -> None:
+        """End as after SIGHUP, which is not sent to every process of a terminal."""
+        self.end_by_signal(getattr(signal, "SIGHUP", signal.SIGTERM))
+
+    def _rescue_texts(self) -> None:
+        texts = [screen.unsaved_text() for screen in self.screen_stack if isinstance(screen, HoldsText)]
+        if text := "\n".join(filter(None, texts)):
+            # There is nobody to tell that it can't be saved.
+            with suppress(OSError):
+                save_interrupted_text(text, utc_now())
+
+    async def action_quit(self) -> None:
+        """Exit; if a form holds text, only when asked twice."""
+        for screen in reversed(self.screen_stack):
+            if isinstance(screen, HoldsText) and screen.warn_before_discard("ctrl+q"):
+                return
+        self.exit()
 
     def say(self, text: str, severity: SeverityLevel = "information", *, seconds: float | None = None) -> None:
         """Show a toast; nothing in the text is markup."""

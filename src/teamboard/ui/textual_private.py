@@ -5,10 +5,12 @@ pyproject.toml pins Textual to the minor version that these were tested with.
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from codecs import IncrementalDecoder, getincrementaldecoder
-from collections.abc import Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from typing import Any, TextIO, TypeVar
 
 from rich.console import RenderableType
 from textual.app import App
@@ -37,8 +39,31 @@ def _replacing_decoder(encoding: str) -> type[IncrementalDecoder]:
     return ReplacingDecoder
 
 
+class _TerminalFile:
+    """The file to which a driver writes; a terminal that was closed is no error, but reported."""
+
+    def __init__(self, file: TextIO, closed: Callable[[], None]) -> None:
+        self._file = file
+        self._closed = closed
+
+    def write(self, text: str) -> None:
+        self._try(lambda: self._file.write(text))
+
+    def flush(self) -> None:
+        self._try(self._file.flush)
+
+    def _try(self, write: Callable[[], object]) -> None:
+        try:
+            write()
+        except OSError:
+            self._closed()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._file, name)
+
+
 class CrashKeepingApp(App[R]):
-    """An app that keeps the error that ended it, and that invalid UTF-8 input does not end."""
+    """An app that keeps the error that ended it, and that neither invalid UTF-8 nor a closed terminal breaks."""
 
     own_keys: Mapping[str, str] = {}
     """The keys that differ from the defaults, by the name of the action; see `KeymapScreen`."""
@@ -53,7 +78,35 @@ class CrashKeepingApp(App[R]):
         module = sys.modules[type(driver).__module__]
         if hasattr(module, "getincrementaldecoder"):
             module.getincrementaldecoder = _replacing_decoder  # type: ignore[attr-defined]
+        self._notice_closed_terminal(driver)
         return driver
+
+    def terminal_closed(self) -> None:
+        """End the app; called once the terminal can't be read or written any more."""
+        self.exit()
+
+    def _notice_closed_terminal(self, driver: Driver) -> None:
+        """Have `terminal_closed` called where the threads of a driver would end with a traceback, and block the app."""
+        if not hasattr(driver, "run_input_thread"):
+            return
+        read, loop = driver.run_input_thread, asyncio.get_running_loop()
+
+        def closed() -> None:
+            # The loop may have ended meanwhile.
+            with suppress(RuntimeError):
+                loop.call_soon_threadsafe(lambda: None if self._exit else self.terminal_closed())
+
+        def read_input() -> None:
+            try:
+                read()
+            except OSError:
+                closed()
+            except Exception as error:  # noqa: BLE001 - reported by whoever runs the app
+                self.crash = error
+                closed()
+
+        driver.run_input_thread = read_input
+        driver._file = _TerminalFile(driver._file, closed)  # type: ignore[attr-defined]
 
     def _fatal_error(self) -> None:
         # Textual prints a traceback here; there is no public hook for unhandled errors.

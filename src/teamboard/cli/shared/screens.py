@@ -17,6 +17,7 @@ from teamboard.cli.shared.session import Session, has_screen, warn
 from teamboard.domain.board import Board
 from teamboard.domain.errors import Refused
 from teamboard.domain.records import Member
+from teamboard.personal.rescued_text import INTERRUPTED_TEXT, forget_interrupted_texts, interrupted_texts
 from teamboard.store.base import Store
 from teamboard.store.read_only import read_only
 
@@ -81,9 +82,19 @@ def run_app(
         given=session.looks_given,
     )
     app.run_and_return()
+    if actor.member is not None:
+        _tell_interrupted_texts()
     if app.reviews.key_warning:
         # A toast is gone by now.
         warn(app.reviews.key_warning)
+
+
+def _tell_interrupted_texts() -> None:
+    """Print where the texts are that a terminal was closed on; once, after the app, whose screen is gone by then."""
+    if paths := interrupted_texts():
+        for path in paths:
+            warn(INTERRUPTED_TEXT.format(path=path))
+        forget_interrupted_texts()
 
 
 def run_standup(
@@ -134,6 +145,7 @@ def ask_inline(session: Session, what: Literal["check in", "feedback"]) -> str:
     app = kind(store, store.load(), actor, given=session.looks_given)
     app.what = what
     app.run_and_return(inline=True)
+    _tell_interrupted_texts()
     return app.said or "Nothing was written."
 
 

@@ -143,8 +143,21 @@ class FormScreen(BoardAccess, ModalScreen[bool]):
 
     def action_leave(self) -> None:
         """Close the form; if something was typed, only when asked twice."""
-        if self._contents() != self._unchanged and not self._leaving:
-            self._leaving = True
-            self.say("Press Esc again to discard what you typed, ctrl+s to save it.")
-            return
-        self.dismiss(False)
+        if not self.warn_before_discard("Esc"):
+            self.dismiss(False)
+
+    def warn_before_discard(self, key: str) -> bool:
+        """Say that `key` again discards what was typed; False if nothing was, or if that was said before."""
+        if self._leaving or self._contents() == self._unchanged:
+            return False
+        self._leaving = True
+        self.say(f"Press {key} again to discard what you typed, ctrl+s to save it.")
+        return True
+
+    def unsaved_text(self) -> str:
+        """The heading and the fields with a text, if something was typed; else ""."""
+        if self._contents() == self._unchanged:
+            return ""
+        texts = {i.id or "": i.value for i in self.query(Input)} | {a.id or "": a.text for a in self.query(TextArea)}
+        fields = [f"{name}: {text}" for name, text in texts.items() if text.strip()]
+        return "\n".join([self.heading, "", *fields, ""])
