@@ -48,7 +48,7 @@ def test_the_files_to_look_in_are_there() -> None:
 CROSS_CUTTING = {
     "actions": {"any_action", "permissions", "verbs"},
     "cli": {"any_command", "numbers", "processes", "read_only"},
-    "services": {"tinydb_suite"},
+    "services": {"many_programs", "tinydb_suite"},
     "store": {"contract", "promises"},
     "store/file": {"shared_folders"},
     "store/postgres": {"rights"},
