@@ -81,6 +81,8 @@ def commands_page() -> str:
         "`TEAMBOARD_MEMBER`, else the member whose logins name your system's user, else the setting `member`.",
         "",
         "Exit codes: 0 done, 1 refused or not found, 2 wrong usage, 3 the board can't be read or written.",
+        "A change whose output can't be printed is done. `teamboard --debug COMMAND` prints the traceback of an",
+        "internal error; without it a private file has it, which the message names.",
     ]
     for heading, names in _groups():
         lines += ["", f"## {heading}", "", "| command | what it does | options |", "|---|---|---|"]

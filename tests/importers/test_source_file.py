@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 import threading
+from contextlib import chdir
 from pathlib import Path
 
 import pytest
@@ -89,3 +91,56 @@ def test_facts_are_imported_from_the_standard_input(run: Run, tmp_path: Path, na
     assert (answer.returncode, answer.stderr) == (0, ""), answer.stderr
     assert "2 facts of Deals" in answer.stdout
     assert any(fact.name == "Deals closed" for fact in FileStore(tmp_path / "b.json").load().facts_of("ben"))
+
+
+NOT_IMPORTED = [
+    ("facts import /dev/zero --map map.yaml", "/dev/zero: this is neither a file nor a pipe"),
+    ("facts import - --map map.yaml < /dev/zero", "standard input: this is neither a file nor a pipe"),
+    ("facts import - --map map.yaml <&-", "standard input: this is neither a file nor a pipe"),
+    ("facts import <(yes) --map map.yaml", "larger than 256 MB"),
+    ("facts import zero.csv --map map.yaml", "zero.csv: this is neither a file nor a pipe"),
+    ("facts import folder --map map.yaml", "folder: this is neither a file nor a pipe"),
+    ("facts import socket --map map.yaml", "socket: no such device or address"),
+    ("facts import facts.csv --map /dev/zero", "/dev/zero: this is neither a file nor a pipe"),
+    ("facts import facts.csv --map <(yes)", "larger than 20 MB"),
+    ("facts import facts.csv --map folder", "folder: this is neither a file nor a pipe"),
+    ("init --from /dev/zero --board new.json", "/dev/zero: this is neither a file nor a pipe"),
+    ("init --from <(yes) --board new.json", "larger than 20 MB"),
+    ("init --from socket --board new.json", "socket: no such device or address"),
+    ("init --from pipe --board new.json", "team"),
+]
+SECONDS = 30
+"""Far above what any takes, which is below two seconds on an idle machine; an endless one takes for ever."""
+
+
+@pytest.mark.slow
+def test_what_is_no_import_is_one_line(run: Run, tmp_path: Path) -> None:
+    assert run("demo", "--board", "team.board.json").returncode == 0
+    (tmp_path / "map.yaml").write_text(MAP, encoding="utf-8")
+    (tmp_path / "facts.csv").write_text(CSV, encoding="utf-8")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "zero.csv").symlink_to("/dev/zero")
+    os.mkfifo(tmp_path / "pipe")
+    with socket.socket(socket.AF_UNIX) as listening, chdir(tmp_path):
+        listening.bind("socket")
+        for line, says in NOT_IMPORTED:
+            command = ["bash", "-c", f"{sys.executable} -m teamboard --as mara {line}"]
+            found = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False)
+            assert (found.returncode, found.stdout) == (1, ""), line
+            assert (says in found.stderr, found.stderr.count("\n")) == (True, 1), found.stderr
+            assert not (tmp_path / "new.json").exists()
+
+
+def test_a_pipe_whose_writer_comes_late_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("teamboard.importers.source_file.WRITER_MILLISECONDS", 60_000)
+    os.mkfifo(tmp_path / "pipe")
+
+    def write() -> None:
+        # Opening waits for the reader, so what is written comes after the pipe was opened without a writer.
+        (tmp_path / "pipe").write_text(CSV, encoding="utf-8")
+
+    writer = threading.Timer(0.05, write)
+    writer.start()
+    with source_file(tmp_path / "pipe") as found:
+        assert found.read_text(encoding="utf-8") == CSV
+    writer.join()

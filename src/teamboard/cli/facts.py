@@ -35,12 +35,12 @@ def facts() -> None:
 
 @facts.command("import")
 @board_options
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path))
+@click.argument("file", type=click.Path(exists=True, allow_dash=True, path_type=Path))
 @click.option(
     "--map",
     "map_file",
     required=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=click.Path(exists=True, path_type=Path),
     metavar="MAP.yaml",
     help="Which column is what, and which facts are made of it; docs/facts.md describes it.",
 )

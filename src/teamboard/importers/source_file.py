@@ -15,7 +15,11 @@ from teamboard.domain.errors import Refused, describe_os_error
 
 STDIN = Path("-")
 MOST_BYTES = 1 << 30
-"""No import is larger."""
+"""No file to import is larger."""
+MOST_PIPE_BYTES = 256_000_000
+"""No pipe gives more: it is copied, and one that never ends is refused within a second."""
+WRITER_MILLISECONDS = 1000
+"""How long a named pipe may be without a writer."""
 _CHUNK = 1 << 20
 
 
@@ -36,9 +40,9 @@ def source_file(path: Path, most_bytes: int = MOST_BYTES) -> Iterator[Path]:
     import tempfile
 
     with tempfile.TemporaryDirectory(prefix="teamboard-") as folder:
-        copy = Path(folder) / ("standard input" if path == STDIN else path.name)
+        copy = Path(folder) / (_name(path) if path == STDIN else path.name)
         with _refusing(path):
-            _copy(descriptor, copy, most_bytes)
+            _copy(descriptor, copy, min(most_bytes, MOST_PIPE_BYTES))
         yield copy
 
 
@@ -49,7 +53,7 @@ def _open(path: Path, most_bytes: int) -> int:
     found = os.fstat(descriptor)
     if not (stat.S_ISREG(found.st_mode) or stat.S_ISFIFO(found.st_mode)):
         os.close(descriptor)
-        raise Refused(f"{path}: this is neither a file nor a pipe.")
+        raise Refused(f"{_name(path)}: this is neither a file nor a pipe.")
     if found.st_size > most_bytes:
         os.close(descriptor)
         raise _too_large(most_bytes)
@@ -60,6 +64,11 @@ def _copy(descriptor: int, copy: Path, most_bytes: int) -> None:
     """Copy what a pipe gives, to its end, and close it."""
     size = 0
     with os.fdopen(descriptor, "rb", buffering=0) as pipe, copy.open("wb") as file:
+        # Opened without waiting, a pipe whose writer is about to come would be an empty one.
+        if hasattr(select, "poll"):
+            waiting = select.poll()
+            waiting.register(pipe, select.POLLIN)
+            waiting.poll(WRITER_MILLISECONDS)
         while True:
             chunk = pipe.read(_CHUNK)
             if chunk is None:
@@ -75,7 +84,7 @@ def _copy(descriptor: int, copy: Path, most_bytes: int) -> None:
 
 
 def _too_large(most_bytes: int) -> OSError:
-    return OSError(EFBIG, f"The file is larger than {most_bytes // 1_000_000:,} MB")
+    return OSError(EFBIG, f"Larger than {most_bytes // 1_000_000:,} MB")
 
 
 @contextmanager
@@ -83,4 +92,9 @@ def _refusing(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise Refused(f"{path}: {describe_os_error(error).lower()}.") from error
+        why = describe_os_error(error)
+        raise Refused(f"{_name(path)}: {why[:1].lower()}{why[1:]}.") from error
+
+
+def _name(path: Path) -> str:
+    return "standard input" if path == STDIN else str(path)
