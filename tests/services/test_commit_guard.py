@@ -100,7 +100,7 @@ def test_what_others_wrote_after_the_older_file_stays_beside_what_comes_back(boa
     board.put_back()
     board.do(GiveFeedback(to="ben", text="Afterwards"), ANA)
     assert len(board.told()) == 1
-    assert [loss.who for loss in board.guard.losses] == ["Mara"]
+    assert [loss.what for loss in board.guard.losses] == ["a commit of Mara"]
     merge(board.store, board.guard.losses[0].kept, {}, MARA, LATER)
     assert [f.text for f in board.store.load().feedback] == ["Before the copy", "Afterwards", "Lost"]
 
@@ -294,19 +294,19 @@ def test_a_read_only_session_tells_and_keeps_nothing(run: Run) -> None:
 
 
 def test_the_log_is_private_and_holds_the_last_500(board: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(acknowledged, "_STEP", 4000)
-    for value in range(520):
-        board.store.commit(CheckInGoal(goal="G1", value=value), ANA)
+    monkeypatch.setattr(acknowledged, "_STEP", 400)
+    path, board_id = board.store.real_path, board.store.known_file.id
+    for number in range(519):
+        acknowledged.add_acknowledged(path, board_id, number, b'{"hash":"%d"}' % number)
+    board.store.commit(CheckInGoal(goal="G1", value=5), ANA)
     (log,) = log_files()
     assert stat.S_IMODE(log.stat().st_mode) == 0o600
     lines = log.read_text(encoding="utf-8").splitlines()
     assert 500 <= len(lines) < 520
     assert json.loads(lines[-1])["revision"] == board.store.load().revision
-    commits = acknowledged.acknowledged_commits(board.store.real_path, board.store.known_file.id)
-    assert len(commits) == 500
     newest = history_of(board.store.load()).newest()
     assert newest is not None
-    assert commits[-1][1] == newest
+    assert acknowledged.acknowledged_commits(path, board_id)[-1][1] == newest
 
 
 def test_a_log_that_cannot_be_read_or_written_is_no_obstacle(run: Run) -> None:

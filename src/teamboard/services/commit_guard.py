@@ -93,7 +93,7 @@ class CommitGuard:
 
     def _keep_lost(self, known: codec.BoardFile, newer: codec.BoardFile) -> None:
         from teamboard.domain.history.merge import lost_commits
-        from teamboard.services.lost_commits import Loss, names_of
+        from teamboard.services.lost_commits import Loss, describe_commits
 
         known = codec.upgrade(known)
         revision, commits = lost_commits(known.board, codec.upgrade(newer).board)
@@ -102,7 +102,7 @@ class CommitGuard:
         kept = ""
         with suppress(OSError):
             kept = self._kept_copy(known)
-        self._tell(Loss(revision, commits, names_of(known, commits), kept))
+        self._tell(Loss(revision, commits, describe_commits(known.board, commits), kept))
         # The person's own are among them: no other command needs to say so again.
         last = newest_acknowledged(self._store.real_path)
         if last is not None and not _has_hash(newer, last[1]):
@@ -126,10 +126,10 @@ class CommitGuard:
             return
         commits = self.own_missing() if self._is_new_own_loss(last) else []
         if commits:
-            from teamboard.services.lost_commits import Loss, names_of
+            from teamboard.services.lost_commits import Loss, describe_commits
 
             revision = min(newer.board.revision, commits[0][0] - 1)
-            self._tell(Loss(revision, commits, names_of(newer, commits), own=True))
+            self._tell(Loss(revision, commits, describe_commits(newer.board, commits), own=True))
 
     def _is_new_own_loss(self, last: tuple[str, str]) -> bool:
         """Whether the person was not told yet that their last commit is gone; it counts as told from now on."""
@@ -155,7 +155,9 @@ def guard_commits(store: Store) -> CommitGuard | None:
         # PostgreSQL keeps what it has acknowledged.
         return None
     if not isinstance(store.observer, CommitGuard):
-        store.observer = CommitGuard(store)
+        store.observer = guard = CommitGuard(store)
+        if store.known_board is not None:
+            guard.after_read(None, store.known_file)
     return store.observer
 
 

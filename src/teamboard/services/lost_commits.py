@@ -10,7 +10,6 @@ from teamboard.domain.errors import Refused
 from teamboard.domain.history.merge import VERB, Commits
 from teamboard.domain.sanitize import one_line
 from teamboard.render.format import first_name
-from teamboard.store.codec import BoardFile
 
 MOST_NAMES = 3
 
@@ -18,31 +17,41 @@ MOST_NAMES = 3
 class Loss(NamedTuple):
     """Commits that the file has lost.
 
-    `revision` is the last one that file and commits have in common, `who` names the members who made them, `kept` is
-    the path of the private copy that has them, "" for the person's own commits, which are in the log of these.
+    `revision` is the last one that file and commits have in common, `what` counts them and names their members, `kept`
+    is the path of the private copy that has them, "" for the person's own commits, which are in the log of these.
     """
 
     revision: int
     commits: Commits
-    who: str
+    what: str
     kept: str = ""
     own: bool = False
 
     @property
     def sentence(self) -> str:
         """What was lost, without a full stop."""
-        count = len(self.commits)
-        what = f"a commit of {self.who} is" if count == 1 else f"{count} commits of {self.who} are"
-        return f"This file was put back to revision {self.revision}: {what} missing"
+        verb = "is" if len(self.commits) == 1 else "are"
+        return f"This file was put back to revision {self.revision}: {self.what} {verb} missing"
+
+    @property
+    def pronoun(self) -> str:
+        """What stands for the commits in a sentence."""
+        return "it" if len(self.commits) == 1 else "them"
 
     @property
     def advice(self) -> str:
         """The sentence, and the command that brings the commits back."""
-        them = "it" if len(self.commits) == 1 else "them"
         source = "--mine" if self.own else self.kept
-        return (
-            f"{self.sentence}; `teamboard board merge {source}` brings {them} back." if source else f"{self.sentence}."
-        )
+        back = f"; `teamboard board merge {source}` brings {self.pronoun} back" if source else ""
+        return f"{self.sentence}{back}."
+
+    def notice(self, board: Board, actor: Actor, key: str) -> str:
+        """The sentence, and what the actor can do about it in the app, where `key` brings commits back."""
+        if may_merge(board, actor):
+            return f"{self.sentence}; {key} brings {self.pronoun} back."
+        if may_bring_back(board, actor, self.commits):
+            return f"{self.sentence}; {key} brings your own back."
+        return f"{self.sentence}; a manager can bring {self.pronoun} back."
 
 
 def may_merge(board: Board, actor: Actor) -> bool:
@@ -60,11 +69,10 @@ def may_bring_back(board: Board, actor: Actor, commits: Commits) -> Commits:
     return commits if may_merge(board, actor) else own
 
 
-def names_of(file: BoardFile, commits: Commits) -> str:
-    """The first names of those who made commits: "Ana, Ben and 2 others"."""
-    names = [
-        one_line(first_name(file.board, by)) if by else "somebody" for by in dict.fromkeys(e.by for _, e in commits)
-    ]
+def describe_commits(board: Board, commits: Commits) -> str:
+    """How many commits, and whose: "3 commits of Ana, Ben and 2 others"."""
+    names = [one_line(first_name(board, by)) if by else "somebody" for by in dict.fromkeys(e.by for _, e in commits)]
     if len(names) > MOST_NAMES:
         names = [*names[: MOST_NAMES - 1], f"{len(names) - MOST_NAMES + 1} others"]
-    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+    who = " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+    return f"a commit of {who}" if len(commits) == 1 else f"{len(commits)} commits of {who}"

@@ -55,6 +55,7 @@ class BoardApp(LiveApp):
         bound("keys", "keys", "Keys", show=True),
         bound("palette", "command_palette", "Every action there is"),
         bound("undo", "undo", "Undo your last change"),
+        bound("bring-back", "bring_back", "Bring back lost commits"),
         bound("settings", "show('settings')", "Settings"),
         bound("jump", "jump", "Jump to a name"),
     ]
@@ -107,6 +108,7 @@ class BoardApp(LiveApp):
         self.update_reviews_in_background()
 
     async def _notice(self) -> None:
+        self._tell_losses()
         # Not below the prompt, where the last message is printed as the result, and not to who only looks on.
         if not self.is_inline and self.actor.member is not None:
             for path in await asyncio.to_thread(interrupted_texts):
@@ -135,8 +137,17 @@ class BoardApp(LiveApp):
 
     def after_newer_board(self, before: Board, board: Board) -> None:
         """Notify the person of what others have changed."""
+        self._tell_losses()
         # After the repaint: reading the history would delay it.
         self.call_after_refresh(self.notifier.add_commits, before, board)
+
+    def _tell_losses(self) -> None:
+        """Say what the file has lost, once; the board's own screen shows it for as long as it is missing."""
+        # Below the prompt the command says it when the app is closed.
+        for loss in self.guard.take_untold() if self.guard and not self.is_inline else ():
+            if not isinstance(self.screen, BoardScreen):
+                notice = loss.notice(self.board, self.actor, self.key_name("bring-back"))
+                self.say(notice, "warning", seconds=NOTICE_SECONDS)
 
     async def _follow_store(self) -> None:
         async with aclosing(self.store.changes()) as changes:  # type: ignore[type-var]
@@ -183,6 +194,13 @@ class BoardApp(LiveApp):
         """Undo the person's own last commit."""
         await undo_own_last(self)
 
+    async def action_bring_back(self) -> None:
+        """Bring back commits that the board's file has lost."""
+        # Late: few boards ever lose a commit.
+        from teamboard.ui.lost_commits import bring_back_lost
+
+        await bring_back_lost(self)
+
     def action_jump(self) -> None:
         """Open the search for members, goals, feedback and reviews."""
         self.push_screen(
@@ -207,5 +225,7 @@ class BoardApp(LiveApp):
         yield Command(
             "Undo", self.with_key("Undo your own last change", "undo"), partial(self.run_action, "undo"), "undo"
         )
+        about = self.with_key("Bring back commits that the board's file has lost", "bring-back")
+        yield Command("Bring back", about, partial(self.run_action, "bring_back"), "merge a copy")
         yield Command("Keys", self.with_key("What each key does", "keys"), self.action_keys)
         yield Command("Quit", self.with_key("Leave the board", "quit"), self.action_quit)

@@ -42,6 +42,7 @@ DEFAULTS = {
     "day-back": "[",
     "day-on": "]",
     "go-to": "g",
+    "bring-back": "M",
     "jump": "ctrl+k",
     "undo": "ctrl+z",
     "redo": "ctrl+y",
@@ -65,7 +66,7 @@ GROUPS = {
         *("jump", "palette", "settings", "keys", "quit"),
     ),
     "Look": ("filter", "sort"),
-    "Time": ("day-back", "day-on", "go-to"),
+    "Time": ("day-back", "day-on", "go-to", "bring-back"),
 }
 """The groups in which `?` lists the actions."""
 

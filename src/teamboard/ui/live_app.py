@@ -17,6 +17,7 @@ from teamboard.domain.errors import Conflict, Refused
 from teamboard.domain.ids import known_table
 from teamboard.domain.records import Member
 from teamboard.personal.settings import Settings
+from teamboard.services.commit_guard import guard_commits
 from teamboard.services.views import view_of_past, view_today
 from teamboard.store.base import Clock, Commit, Store, StoreError, utc_now
 from teamboard.ui.appearance import Appearance
@@ -55,6 +56,7 @@ class LiveApp(ErrorRaisingApp[None]):
         self._clock = clock
         self.current = view_today(board, clock())
         self.past: BoardOnDay | None = None
+        self.guard = guard_commits(store)
         self.store_error: StoreError | None = None
         self.appearance = Appearance(self, settings, given or {}, self.redraw)
         self.reviews = Reviews(self, with_keys=with_keys, own=own)

@@ -132,6 +132,9 @@ class BoardScreen(GoalScreen[None]):
         self.show_header()
         if app.store_error is None and app.past is not None:
             self.banner.say(self._past_keys(), "warn")
+        elif app.store_error is None and app.guard is not None and app.guard.losses:
+            key = self.key_name("bring-back")
+            self.banner.say(f"▲ {app.guard.losses[-1].notice(app.board, app.actor, key)}", "bad")
         elif app.store_error is None and app.board.set_aside:
             self.banner.say(set_aside_notice(app.board), "warn")
         elif app.store_error is None:

@@ -1,0 +1,91 @@
+"""Bring back commits that the board's file has lost, when the person asks for it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Literal
+
+from teamboard.domain.errors import Refused
+from teamboard.domain.history.merge import VERB, Commits, Merge
+from teamboard.render.merge import clash_lines
+from teamboard.services.lost_commits import describe_commits, may_bring_back, may_merge
+from teamboard.store.base import StoreError
+from teamboard.store.file.merge import merge, preview_merge
+from teamboard.store.file.store import FileStore
+from teamboard.ui.live_app import LiveApp
+from teamboard.ui.screens.choose import ChooseScreen
+
+Answer = Literal["here", "copy"]
+
+
+async def bring_back_lost(app: LiveApp) -> None:
+    """Show which commits are missing; after a confirmation and the person's answers to conflicts, merge them."""
+    if app.refuses_past():
+        return
+    if app.guard is None or not isinstance(app.store, FileStore):
+        app.say("No commits are missing.")
+        return
+    guard = app.guard
+    kept = next((loss.kept for loss in guard.losses if loss.kept), "")
+    copy: str | Commits = kept
+    if not kept or not may_merge(app.board, app.actor):
+        missing = await asyncio.to_thread(guard.own_missing)
+        copy = may_bring_back(app.board, app.actor, missing)
+        if not copy and (guard.losses or missing):
+            app.may(VERB)
+            return
+        if not copy:
+            app.say("No commits are missing.")
+            return
+    try:
+        await _BringBack(app, app.store).start(copy)
+    except (Refused, StoreError) as error:
+        app.say(str(error), "warning")
+
+
+class _BringBack:
+    """The steps from the key to the merge; each prompt is opened when the one before is answered."""
+
+    def __init__(self, app: LiveApp, store: FileStore) -> None:
+        self._app, self._store = app, store
+        self._answers: dict[tuple[str, str], bool] = {}
+
+    async def start(self, copy: str | Commits) -> None:
+        """Ask whether the commits are to come back. Raises Refused and StoreError."""
+        found = await asyncio.to_thread(preview_merge, self._store, copy, self._app.now)
+        commits = [(step.board.revision, step.entry) for step in found.steps]
+        title = f"Bring back {describe_commits(found.board, commits)}?"
+
+        async def confirmed(chosen: str | None) -> None:
+            if chosen == "yes":
+                await self._ask(copy, found)
+
+        options: Mapping[str, str] = {"yes": "Bring back, with who made it and when", "no": "Leave as it is"}
+        await self._app.open(ChooseScreen(title, options), confirmed)
+
+    async def _ask(self, copy: str | Commits, found: Merge) -> None:
+        """Ask about the next conflict, or merge when all are answered."""
+        if len(self._answers) == len(found.conflicts):
+            await self._merge(copy)
+            return
+        conflict = found.conflicts[len(self._answers)]
+        about, here, there = clash_lines(found.board, conflict)
+
+        async def answered(chosen: Answer | None) -> None:
+            if chosen is not None:
+                self._answers[conflict.record_id, conflict.field] = chosen == "copy"
+                await self._ask(copy, found)
+
+        options: Mapping[Answer, str] = {"here": f"on the board: {here}", "copy": f"missing: {there}"}
+        await self._app.open(ChooseScreen(f"{about}: which holds?", options), answered)
+
+    async def _merge(self, copy: str | Commits) -> None:
+        app = self._app
+        try:
+            count = await asyncio.to_thread(merge, self._store, copy, self._answers, app.actor, app.now)
+            app.show_board(await asyncio.to_thread(self._store.load))
+        except (Refused, StoreError) as error:
+            app.say(str(error), "warning")
+        else:
+            app.say(f"Brought back {count} commit{'' if count == 1 else 's'}.")
