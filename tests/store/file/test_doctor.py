@@ -1,4 +1,4 @@
-"""A damaged board is repaired; backups are taken, rotated and restored; old formats are migrated."""
+"""A damaged board is repaired; old formats are migrated."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import os
 import random
 import shutil
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,22 +14,22 @@ import pytest
 from tinydb import TinyDB
 
 from teamboard.actions.base import Actor
+from teamboard.actions.feedback import GiveFeedback
 from teamboard.domain.board import Board, changed
 from teamboard.domain.history.log import history_of
 from teamboard.store import codec
 from teamboard.store.base import StoreError
-from teamboard.store.decoder import decode
 from teamboard.store.file import atomic_file, backups
 from teamboard.store.file.doctor import examine, repair
+from teamboard.store.file.restore import restore
 from teamboard.store.file.store import FileStore
-from tests.conftest import MARA, NOW, Maker, Run, small_maker
+from tests.conftest import MARA, NOW, Run, small_maker
 
 FORMATS = Path(__file__).parents[2] / "formats"
 PLACES = 100
 
 
-@pytest.fixture
-def board(tmp_path: Path) -> Path:
+def new_board(tmp_path: Path) -> Path:
     """A board with some history, and a backup of an hour ago."""
     maker = small_maker()
     for day in range(12, 0, -1):
@@ -39,6 +40,47 @@ def board(tmp_path: Path) -> Path:
     for value in (700, 800, 900):
         store.commit(small_check_in(value), MARA)
     return Path(store.path)
+
+
+@pytest.fixture
+def board(tmp_path: Path) -> Path:
+    return new_board(tmp_path)
+
+
+def nothing_more(path: Path) -> None:
+    """The board as it is."""
+
+
+def restored(path: Path) -> None:
+    """A backup, five commits with a backup in between, that backup restored, three other commits."""
+    first = _line_with_backups(path)
+    restore(FileStore(path, clock=lambda: NOW), first, MARA, NOW)
+    _three_other_commits(path)
+
+
+def put_back(path: Path) -> None:
+    """The same, but the backup is copied over the board by hand: the five commits are of another line."""
+    first = _line_with_backups(path)
+    shutil.copy(first.path, path)
+    _three_other_commits(path)
+
+
+def _line_with_backups(path: Path) -> backups.Backup:
+    store = FileStore(path, clock=lambda: NOW)
+    first = backups.take_backup(str(path), store.load().revision, NOW - timedelta(minutes=9))
+    for word in range(5):
+        revision = store.commit(GiveFeedback(to="ben", text=f"Given up {word}"), MARA).board.revision
+        backups.take_backup(str(path), revision, NOW - timedelta(minutes=8 - word))
+    return first
+
+
+def _three_other_commits(path: Path) -> None:
+    for word in range(3):
+        FileStore(path, clock=lambda: NOW).commit(GiveFeedback(to="ben", text=f"It holds {word}"), MARA)
+
+
+BEFORE = pytest.mark.parametrize("before", [nothing_more, restored, put_back])
+"""What was done with the board before it was damaged."""
 
 
 def small_check_in(value: float):  # type: ignore[no-untyped-def]
@@ -64,7 +106,9 @@ def test_a_board_that_is_well_is_left_alone(board: Path) -> None:
 
 
 @pytest.mark.slow
-def test_damage_in_a_hundred_places_is_found_and_mended(board: Path) -> None:
+@BEFORE
+def test_damage_in_a_hundred_places_is_found_and_mended(board: Path, before: Callable[[Path], None]) -> None:
+    before(board)
     whole = board.read_bytes()
     good = FileStore(board).load()
     chance = random.Random(20261122)
@@ -91,27 +135,136 @@ def test_damage_in_a_hundred_places_is_found_and_mended(board: Path) -> None:
         done = repair(FileStore(board, clock=lambda: NOW), MARA, NOW + timedelta(seconds=i))
         assert done is not None
         assert same(FileStore(board).load(), good), (i, at, done.lost)
+        entries = history_of(FileStore(board).load())
+        assert len(list(entries)) == good.revision
+        if not done.lost:
+            assert [e.at for _, e in entries] == [e.at for _, e in history_of(good)], (i, at)
         assert well(board) == [], (i, at)
         assert Path(done.kept).read_bytes() == damaged
 
 
-def test_a_file_cut_short_gives_back_what_its_records_and_backups_have(board: Path) -> None:
+@BEFORE
+def test_a_file_cut_short_gives_back_what_its_records_and_backups_have(
+    board: Path, before: Callable[[Path], None]
+) -> None:
+    before(board)
     whole, good = board.read_bytes(), FileStore(board).load()
     history = whole.index(b'"history"')
+    newest = history_of(good).get(good.revision - 1)
+    assert newest is not None
     # In the middle of the last entry: the records are whole.
-    board.write_bytes(whole[: whole.rindex(b'"Now 900') + 4])
+    board.write_bytes(whole[: whole.rindex(b'{"') + 40])
     done = repair(FileStore(board), MARA, NOW)
     assert done is not None
     assert "no record is lost" in done.lost
     assert same(done.board, good)
-    assert [entry.verb for _, entry in history_of(done.board)][-2:] == ["check in", "mend the history"]
+    assert [entry.verb for _, entry in history_of(done.board)][-2:] == [newest.verb, "mend the history"]
     assert well(board) == []
-    # Before the history: the backup is what there is.
-    board.write_bytes(whole[: history - 400])
-    done = repair(FileStore(board), MARA, NOW + timedelta(seconds=1))
+    # Before the history: the records are what there is, and a backup for what went before them.
+    for cut, most in ((history, 0), (history - 400, 4)):
+        board.write_bytes(whole[:cut])
+        done = repair(FileStore(board), MARA, NOW)
+        assert done is not None
+        assert done.board.revision == good.revision
+        assert len(changed(done.board, good)) <= most
+        assert "could not be recovered" in done.lost or not most
+        assert well(board) == []
+
+
+def test_commits_of_a_line_that_was_given_up_are_not_brought_back(board: Path, run: Run) -> None:
+    put_back(board)
+    good = FileStore(board).load()
+    # One byte of an entry that no backup of this line has.
+    board.write_bytes(board.read_bytes().replace(b'"It holds 1"', b'"It holds \xff"'))
+    done = run("doctor", "--fix", "--board", str(board))
+    assert done.returncode == 0
+    assert "Nothing was lost" not in done.stdout
+    assert "of another line of commits, which are not on the board" in done.stdout
+    found = FileStore(board).load()
+    assert [f.text for f in found.feedback if "Given up" in f.text] == []
+    assert [f.text for f in found.feedback if "It holds" in f.text] == ["It holds 0", "It holds 2"]
+    assert found.revision == good.revision
+    assert well(board) == []
+
+
+def test_an_archive_that_the_board_does_not_list_is_not_believed(board: Path) -> None:
+    store = FileStore(board)
+    good = store.load()
+    (board.parent / "team.board.json.archive").mkdir()
+    forged = json.loads(board.read_text())
+    forged["history"] = {"1": forged["history"]["1"] | {"by": "ben", "hash": ""}}
+    (board.parent / "team.board.json.archive" / "r1-r1.json").write_text(json.dumps(forged))
+    whole = board.read_bytes()
+    at = whole.index(b'"history": {')
+    board.write_bytes(whole[: at + 30] + bytes(40) + whole[at + 70 :])
+    done = repair(store, MARA, NOW)
     assert done is not None
-    assert done.board.revision == good.revision - 3
-    assert "could not be recovered" in done.lost
+    assert same(done.board, good)
+    entry = history_of(done.board).get(1)
+    assert entry is not None
+    assert entry == history_of(good).get(1)
+
+
+@pytest.mark.parametrize("indent", [None, 4])
+def test_a_file_that_a_plain_program_wrote_is_mended(board: Path, indent: int | None) -> None:
+    good = FileStore(board).load()
+    with TinyDB(board, indent=indent) as plain:
+        plain.table("goals").update({"title": "Renamed by a script"}, doc_ids=[1])
+        plain.table("checkins").update({"value": "a lot"}, doc_ids=[3])
+        plain.table("checkins").insert({"goal": "G99", "value": 1})
+        plain.table("scripts").insert({"mine": True})
+    assert well(board)
+    done = repair(FileStore(board), MARA, NOW)
+    assert done is not None
+    assert done.lost == ""
+    assert [n for n in done.notes if "Taken out" in n] == [
+        f"Taken out, because they do not fit: C{good.ids['checkins'] + 1}"
+    ]
+    found = FileStore(board).load()
+    assert well(board) == []
+    assert (found.goal("G1").title, found.get("C3")) == ("Renamed by a script", good.get("C3"))  # type: ignore[union-attr]
+    assert found.revision == good.revision + 1
+    with TinyDB(board, access_mode="r") as plain:
+        assert plain.table("scripts").all() == [{"mine": True}]
+
+
+@pytest.mark.parametrize("indent", [None, 4])
+def test_damage_to_a_file_that_a_plain_program_wrote_is_mended(board: Path, indent: int | None) -> None:
+    good = FileStore(board).load()
+    with TinyDB(board, indent=indent) as plain:
+        plain.table("scripts").insert({"mine": True})
+    whole = board.read_bytes()
+    chance = random.Random(7)
+    for i in range(40):
+        at = chance.randrange(len(whole))
+        board.write_bytes(whole[:at] + bytes(3) + whole[at + 3 :])
+        if well(board):
+            done = repair(FileStore(board), MARA, NOW)
+            assert done is not None
+        assert same(FileStore(board).load(), good), (i, at)
+        assert well(board) == []
+
+
+def test_what_another_program_keeps_in_the_file_stays(board: Path) -> None:
+    with TinyDB(board) as plain:
+        plain.table("scripts").insert({"mine": True})
+    FileStore(board, clock=lambda: NOW).commit(small_check_in(5), MARA)
+    board.write_bytes(board.read_bytes().replace(b'"Now 800"', b'"Now 8\xff00"'))
+    assert repair(FileStore(board), MARA, NOW) is not None
+    with TinyDB(board, access_mode="r") as plain:
+        assert plain.table("scripts").all() == [{"mine": True}]
+
+
+def test_a_revision_of_many_digits_holds_nobody_up(board: Path, run: Run) -> None:
+    good = FileStore(board).load()
+    for digits in (9, 18, 20):
+        data = json.loads(board.read_text())
+        data["meta"]["1"]["revision"] = int("9" * digits)
+        board.write_text(json.dumps(data))
+        assert run("doctor", "--board", str(board)).returncode in (1, 3)
+        assert run("doctor", "--fix", "--board", str(board)).returncode == 0
+        assert not changed(FileStore(board).load(), good)
+        assert well(board) == []
 
 
 def test_without_anything_to_go_by_the_file_stays(board: Path) -> None:
@@ -154,112 +307,6 @@ def test_the_doctor_from_the_command_line(board: Path, run: Run) -> None:
     assert "Repaired: revision" in done.stdout
     assert "✓ the records match the history" in run("doctor", "--board", str(board)).stdout
     assert run("doctor", "--board", "none.json").returncode == 3
-
-
-# -- backups
-
-
-def test_one_is_kept_before_a_change_once_an_hour_and_they_are_rotated(maker: Maker, tmp_path: Path) -> None:
-    now = [NOW]
-    store = FileStore(tmp_path / "team.board.json", clock=lambda: now[0])
-    store.create(maker.file(), MARA)
-    os.utime(store.path, (NOW.timestamp(), NOW.timestamp()))
-    for hour in range(24 * 40):
-        now[0] = NOW + timedelta(hours=hour + 1)
-        if hour % 8 == 0:
-            store.commit(small_check_in(float(hour)), MARA)
-            os.utime(store.path, (now[0].timestamp(), now[0].timestamp()))
-    found = backups.list_backups(store.real_path)
-    days = {b.at.date() for b in found}
-    assert backups.KEEP_NEWEST + backups.KEEP_DAYS - 4 <= len(found) <= backups.KEEP_NEWEST + backups.KEEP_DAYS
-    assert len(days) >= backups.KEEP_DAYS
-    assert all(decode(Path(b.path).read_bytes()).board.revision == b.revision for b in found)
-    # Minutes apart, nothing more is kept.
-    count = len(backups.list_backups(store.real_path))
-    now[0] += timedelta(minutes=5)
-    store.commit(small_check_in(1.0), MARA)
-    assert len(backups.list_backups(store.real_path)) <= count + 1
-
-
-def test_a_backup_is_put_back_with_one_command(board: Path, run: Run) -> None:
-    made = run("backup", "--board", str(board))
-    assert made.returncode == 0
-    revision = FileStore(board).load().revision
-    assert run("checkin", "G1", "950", "--as", "mara", "--board", str(board)).returncode == 0
-    assert f"revision {revision}" in run("backup", "--list", "--board", str(board)).stdout
-    back = run("restore", "--board", str(board))
-    assert back.returncode == 0
-    # It is a commit: what is restored stands in a revision above both.
-    assert FileStore(board).load().revision == revision + 2
-    assert f"that is revision {revision + 2} now" in back.stdout
-    # What stood there is kept too.
-    assert f"revision {revision + 1}" in run("backup", "--list", "--board", str(board)).stdout
-    assert run("restore", "nothing.json", "--board", str(board)).returncode == 1
-
-
-def test_a_backup_that_was_asked_for_is_no_second_name_of_the_board(board: Path, run: Run) -> None:
-    good = board.read_bytes()
-    assert run("backup", "--board", str(board)).returncode == 0
-    with board.open("r+b") as file:
-        file.write(b"written into it, past every commit")
-    assert Path(backups.list_backups(str(board))[0].path).read_bytes() == good
-    before = decode(good).board
-    assert run("restore", "--board", str(board)).returncode == 0
-    assert not changed(FileStore(board).load(), before)
-    assert FileStore(board).load().revision == before.revision + 1
-
-
-def test_no_backup_shares_its_bytes_with_the_board(board: Path) -> None:
-    store = FileStore(board, clock=lambda: NOW + timedelta(hours=3))
-    # A plain program opened the file before the commit that takes a backup, and writes into it after.
-    with board.open("r+b") as held:
-        good = board.read_bytes()
-        store.commit(small_check_in(950), MARA)
-        held.write(b"written into the file that is gone")
-    newest = Path(backups.list_backups(str(board))[0].path)
-    assert newest.read_bytes() == good
-    assert (newest.stat().st_nlink, board.stat().st_nlink) == (1, 1)
-
-
-def test_a_backup_of_the_future_neither_stops_others_nor_is_the_newest(board: Path, run: Run) -> None:
-    place = Path(backups.folder(str(board)))
-    future = place / "2099-01-01T00-00-00Z-r3.json"
-    future.write_bytes(board.read_bytes())
-    count = len(backups.list_backups(str(board)))
-    later = NOW + timedelta(hours=3)
-    FileStore(board, clock=lambda: later).commit(small_check_in(950), MARA)
-    found = backups.list_backups(str(board), later)
-    assert len(found) == count + 1
-    assert (found[0].at, Path(found[-1].path)) == (later, future)
-    assert any(f"the newest of {later:%Y-%m-%d %H:%M}" in finding.what for finding in examine(FileStore(board), later))
-    assert run("backup", "--list", "--board", str(board)).stdout.splitlines()[-1].startswith(future.name)
-    # However many a wrong clock takes, those of the right one are not pushed out.
-    for day in range(1, 20):
-        backups.take_backup(str(board), 20 + day, NOW + timedelta(days=20_000 + day))
-    FileStore(board, clock=lambda: later + timedelta(hours=2)).commit(small_check_in(960), MARA)
-    named = [backup.revision for backup in backups.list_backups(str(board), later) if backup.at > later]
-    assert len(named) <= backups.KEEP_NEWEST + 1
-    assert found[0] in backups.list_backups(str(board))
-
-
-def test_a_backup_of_the_same_second_and_revision_replaces_none(board: Path) -> None:
-    first = backups.take_backup(str(board), 9, NOW)
-    assert backups.take_backup(str(board), 9, NOW) == first
-    other = board.read_bytes().replace(b"Now 900", b"Now 901")
-    board.write_bytes(other)
-    second = backups.take_backup(str(board), 9, NOW)
-    assert Path(second.path).read_bytes() == other != Path(first.path).read_bytes()
-    assert [b.revision for b in backups.list_backups(str(board)) if b.revision == 9] == [9, 9]
-
-
-@pytest.mark.parametrize("mode", [0o600, 0o640, 0o664])
-def test_backups_are_for_the_same_people_as_the_board(board: Path, mode: int) -> None:
-    shutil.rmtree(backups.folder(str(board)))
-    board.chmod(mode)
-    kept = backups.take_backup(str(board), 1, NOW)
-    assert os.stat(kept.path).st_mode & 0o777 == mode
-    others = os.stat(backups.folder(str(board))).st_mode & 0o077
-    assert bool(others) == bool(mode & 0o077)
 
 
 # -- formats

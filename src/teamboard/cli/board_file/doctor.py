@@ -44,7 +44,10 @@ def doctor(session: Session, fix: bool) -> int:
     if done is None:
         return 1 if wrong else 0
     click.echo(f"Repaired: revision {done.board.revision}. The damaged file is {done.kept}.")
-    click.echo(f"Lost: {done.lost}." if done.lost else "Nothing was lost.")
+    for note in done.notes:
+        click.echo(f"{note}.")
+    if done.lost or not done.notes:
+        click.echo(f"Lost: {done.lost}." if done.lost else "Nothing was lost.")
     return 0
 
 

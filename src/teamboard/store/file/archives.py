@@ -10,9 +10,10 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import date
+from typing import NamedTuple
 
 import msgspec
 
@@ -61,11 +62,7 @@ class ArchiveFile:
     def records(self) -> Mapping[str, Fields]:
         """The archived records: their fields, by id. Raises HistoryUnavailable."""
         if self._records is None:
-            self._records = {
-                make_id(table, number): fields
-                for table in TABLES
-                for number, fields in _FIELDS.decode(self._read().get(table, b"{}")).items()
-            }
+            self._records = _records_of(self._read())
         return self._records
 
     def _read(self) -> dict[str, bytes]:
@@ -95,13 +92,41 @@ def archive_segments(
     return tuple(cached.get(archive.digest) or ArchiveFile(archive, path) for archive in archives)
 
 
-def readable_histories(path: str) -> Iterator[dict[int, HistoryEntry]]:
-    """Yield the commits by revision of each archive that can be read, even if the board does not refer to it."""
-    with suppress(OSError):
-        for name in sorted(os.listdir(folder(path))):
-            with suppress(OSError, msgspec.MsgspecError, UnicodeDecodeError, KeyError):
-                data, _ = atomic_file.read(os.path.join(folder(path), name), follow=False)
-                yield msgspec.json.decode(_FILE.decode(data)["history"], type=dict[int, HistoryEntry])
+class ReadArchive(NamedTuple):
+    """An archive that was read to repair a board: its file name, its commits by revision, its records by id."""
+
+    name: str
+    entries: dict[int, HistoryEntry]
+    records: dict[str, Fields]
+
+
+def listed_archives(path: str, digests: Iterable[str]) -> list[ReadArchive]:
+    """The archives with these digests, and those that their commits refer to; no other file is believed."""
+    by_digest: dict[str, tuple[str, bytes]] = {}
+    with suppress(OSError), side_folder(folder(path)) as place:
+        for name in place.names():
+            with suppress(OSError):
+                data = place.read(name)
+                by_digest[digest_of([data])] = name, data
+    found: list[ReadArchive] = []
+    wanted = list(digests)
+    while wanted:
+        name, data = by_digest.pop(wanted.pop(), ("", b""))
+        with suppress(msgspec.MsgspecError, UnicodeDecodeError):
+            tables = _FILE.decode(data)
+            entries = msgspec.json.decode(tables.get("history", b"{}"), type=dict[int, HistoryEntry])
+            found.append(ReadArchive(name, entries, _records_of(tables)))
+            wanted += [entry.archive for entry in entries.values() if entry.archive]
+    return found
+
+
+def _records_of(tables: Mapping[str, bytes]) -> dict[str, Fields]:
+    """The fields of the records in an archive's tables, by id."""
+    return {
+        make_id(table, number): fields
+        for table in TABLES
+        for number, fields in _FIELDS.decode(tables.get(table, b"{}")).items()
+    }
 
 
 def digest_of(pieces: Iterable[bytes]) -> str:

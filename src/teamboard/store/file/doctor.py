@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
@@ -13,18 +13,18 @@ from typing import NamedTuple
 
 from teamboard.actions.base import Actor
 from teamboard.domain.board import Board
-from teamboard.domain.commit_log import HistoryUnavailable, replay, stored_fields
+from teamboard.domain.commit_log import HistoryEntry, HistoryUnavailable, replay, stored_fields
 from teamboard.domain.history.differences import differing_ids
 from teamboard.domain.history.log import history_of
+from teamboard.domain.ids import number_of, table_of
+from teamboard.domain.records import TABLES
+from teamboard.domain.sanitize import one_line
 from teamboard.store import codec, hash_chain
 from teamboard.store.base import BoardMissing
 from teamboard.store.decoder import InvalidBoardFile, NewerFileFormat, decode
 from teamboard.store.file import archives, atomic_file, backups, lock
 from teamboard.store.file.conflict_copies import notices
 from teamboard.store.file.recover import keep_damaged, recover
-from teamboard.store.file.salvage import (
-    salvage,
-)
 from teamboard.store.file.store import FileStore
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
@@ -39,18 +39,25 @@ class Finding(NamedTuple):
 
 
 class Repaired(NamedTuple):
-    """The result of a repair: the board, the path of the damaged file, and what was lost ("" for nothing)."""
+    """The result of a repair: the board, the path of the damaged file, what was lost ("" for nothing), and notes."""
 
     board: Board
     kept: str
     lost: str
+    notes: tuple[str, ...] = ()
 
 
 def examine(store: FileStore, now: datetime) -> Iterator[Finding]:
     """Yield a finding for each check of a board's file; nothing is written. Raises BoardMissing."""
-    path = store.real_path
-    if not os.path.exists(path):
+    if not os.path.exists(store.real_path):
         store.load()
+    yield from _examine_content(store, now)
+    yield from _examine_surroundings(store.real_path, now)
+
+
+def _examine_content(store: FileStore, now: datetime) -> Iterator[Finding]:
+    """Yield findings about what is in the file."""
+    path = store.real_path
     try:
         data, _ = atomic_file.read(path)
         known = decode(data, open_archives=partial(archives.archive_segments, path))
@@ -68,7 +75,6 @@ def examine(store: FileStore, now: datetime) -> Iterator[Finding]:
         for record_id, why in known.board.set_aside.items():
             yield Finding(f"{record_id} is set aside: {why}", False, True)
         yield from _examine_history(known, now)
-    yield from _examine_surroundings(path, now)
 
 
 def _examine_history(known: codec.BoardFile, now: datetime) -> Iterator[Finding]:
@@ -98,6 +104,7 @@ def _examine_history(known: codec.BoardFile, now: datetime) -> Iterator[Finding]
                 f"history: {len(entries)} entries, the hash chain is unbroken, the newest hash is {known.head or '—'}",
                 True,
             )
+    yield from _examine_counters(board, entries.values())
     state = {i: stored_fields(record) for table in board.tables.values() for i, record in table.items()}
     edited_records = differing_ids(replay(entries.values()), state)
     if edited_records:
@@ -110,6 +117,17 @@ def _examine_history(known: codec.BoardFile, now: datetime) -> Iterator[Finding]
         yield Finding(f"revision {future[0]} has a time in the future: a clock was ahead", False)
     if jumps:
         yield Finding(f"revision {jumps[0]} has an earlier time than the one before it: clocks differ", False)
+
+
+def _examine_counters(board: Board, entries: Iterable[HistoryEntry]) -> Iterator[Finding]:
+    used: dict[str, int] = {}
+    for record_id in {i for entry in entries for i in entry.changes}:
+        used[table_of(record_id)] = max(used.get(table_of(record_id), 0), number_of(record_id))
+    low = [name for name, number in used.items() if number > board.ids.get(name, 0)]
+    if low:
+        yield Finding(f"the next number of {', '.join(low)} has been used before", False, True)
+    if unknown := {*board.ids} - {*TABLES}:
+        yield Finding(f"there is a counter of {one_line(', '.join(sorted(unknown)))}, which is no table", False, True)
 
 
 def _examine_surroundings(path: str, now: datetime) -> Iterator[Finding]:
@@ -153,9 +171,10 @@ def _examine_side_folders(path: str, now: datetime) -> Iterator[Finding]:
 
 
 def repair(store: FileStore, by: Actor, now: datetime) -> Repaired | None:
-    """Repair a damaged board from its history, its records and its backups; None if there is nothing to repair.
+    """Repair a damaged board from its history, its records and its backups; None if its content is sound.
 
-    The damaged file is kept beside the board. Raises BoardMissing, or BoardUnreadable if nothing can be recovered.
+    A leftover temporary file is removed, and the lock gets the permissions of the board, in any case. The
+    damaged file is kept beside the board. Raises BoardMissing, or BoardUnreadable if nothing can be recovered.
     """
     path = store.real_path
     if not os.path.exists(path):
@@ -163,10 +182,9 @@ def repair(store: FileStore, by: Actor, now: datetime) -> Repaired | None:
     with store.locked(by):
         with suppress(OSError):
             os.unlink(atomic_file.temporary(path))
-        if all(finding.ok or not finding.fixable for finding in examine(store, now)):
+        if all(finding.ok or not finding.fixable for finding in _examine_content(store, now)):
             return None
         data, _ = atomic_file.read(path)
-        read = salvage(data)
-        found, lost = recover(path, read, now)
+        found = recover(path, data, now)
         kept = keep_damaged(path, now)
-        return Repaired(store.replace_board(found), kept, lost)
+        return Repaired(store.replace_board(found.file), kept, found.lost, found.notes)

@@ -1,29 +1,42 @@
-"""Recover a damaged board from what its file still holds, its archives and its backups."""
+"""Recover a damaged board from what its file still holds, its archives and its backups.
+
+What the file holds comes first. Archives and backups fill only what is missing of the line of commits that leads to the
+file's own newest entry: a backup may have commits of another line, that was given up when a file was put back.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple
 
 import msgspec
 
-from teamboard.domain.board import Board
+from teamboard.domain.board import Board, Tables, invalid_references
+from teamboard.domain.commit_log import Fields, HistoryEntry, record_of, replay, stored_fields
 from teamboard.domain.errors import describe_os_error
-from teamboard.domain.ids import last_numbers
+from teamboard.domain.history.differences import differing_ids
+from teamboard.domain.ids import id_sort_key, last_numbers, number_of, table_of
+from teamboard.domain.records import TABLES
 from teamboard.store import codec
+from teamboard.store.adoption import adopt
 from teamboard.store.base import BoardUnreadable, StoreError
+from teamboard.store.decoder import InvalidBoardFile, decode
 from teamboard.store.file import archives, atomic_file, backups
 from teamboard.store.file.salvage import (
     Entries,
+    Line,
     SalvagedBoard,
     board_from_history,
-    longest_chain,
+    forward_chain,
     repaired_history,
     salvage,
 )
+
+MOST_NAMED = 5
 
 
 def keep_damaged(path: str, now: datetime) -> str:
@@ -43,31 +56,242 @@ def keep_damaged(path: str, now: datetime) -> str:
 
 
 class Recovered(NamedTuple):
-    """The file that could be recovered, and what is lost ("" for nothing)."""
+    """The file that could be recovered, what is lost ("" for nothing), and what else there is to say.
+
+    `notes` names records that are not as the damaged file had them, and backups with commits of another line.
+    """
 
     file: codec.BoardFile
     lost: str
+    notes: tuple[str, ...] = ()
 
 
-def recover(path: str, read: SalvagedBoard, now: datetime) -> Recovered:
-    """Return the most complete file from a damaged one and its backups, and what is lost ("" for nothing)."""
-    older = [salvaged.entries for salvaged in _salvaged_backups(path, now)]
-    known = longest_chain([read.entries, *archives.readable_histories(path), *older])
-    board_then = _board_from_history(path, known, readable=read.tables is not None)
-    if board_then is not None and len(known) >= read.revision:
-        return Recovered(codec.assemble(board_then, known.items()), "")
-    if read.tables is not None:
-        board = Board(read.tables, revision=read.revision, ids=last_numbers(read.tables, read.ids))
-        entries = list(repaired_history(known, board, read.entries))
-        lost_author = f"who committed revision {len(known) + 1}, and why; no record is lost"
-        return Recovered(codec.assemble(board.with_changes({}), entries), lost_author)
-    if board_then is None:
+class _Sources(NamedTuple):
+    """What a board can be recovered from: its line of commits, its readable archives, its backups by name."""
+
+    line: Line
+    archived: list[archives.ReadArchive]
+    backups: list[tuple[str, SalvagedBoard]]
+    missing_archives: list[str]
+
+
+def recover(path: str, data: bytes, now: datetime) -> Recovered:
+    """Recover as much as possible of the board whose file has the bytes `data`.
+
+    Raises BoardUnreadable if nothing can be recovered.
+    """
+    read = salvage(data)
+    sources = _sources(path, read, now)
+    found = _from_foreign_file(path, data, sources, now) if read.foreign else None
+    found = (
+        found or _from_history(path, read, sources) or _from_records(read, sources) or _from_parts(path, read, sources)
+    )
+    others = {name: codec.table_text(documents) for name, documents in read.others.items()}
+    file = found.file._replace(texts={**others, **found.file.texts})
+    return Recovered(file, found.lost, (*found.notes, *_other_lines(sources)))
+
+
+def _sources(path: str, read: SalvagedBoard, now: datetime) -> _Sources:
+    listed = {archive.digest: archive.file for archive in read.archives}
+    digests = [*listed, *(entry.archive for entry in read.entries.values() if entry.archive)]
+    archived = archives.listed_archives(path, dict.fromkeys(digests))
+    older = list(_salvaged_backups(path, now))
+    others = [*(archive.entries for archive in archived), *(salvaged.entries for _, salvaged in older)]
+    line = Line([read.entries, read.again], others, read.named_revision, read.head)
+    names = {archive.name for archive in archived}
+    return _Sources(line, archived, older, [file for file in listed.values() if file not in names])
+
+
+def _from_foreign_file(path: str, data: bytes, sources: _Sources, now: datetime) -> Recovered | None:
+    """The board of a whole file that another program wrote, its changes adopted; None if its history is damaged.
+
+    A record that does not fit is as the history has it, or taken out if the history does not have it.
+    """
+    if not sources.line.is_complete:
+        return None
+    with suppress(InvalidBoardFile, msgspec.ValidationError, KeyError, ValueError):
+        known = decode(data, open_archives=partial(archives.archive_segments, path))
+        if known.board.revision != sources.line.last:
+            return None
+        then = replay(sources.line.entries.values())
+        tables: Tables = {name: dict(table) for name, table in known.board.tables.items()}
+        for record_id in known.set_aside:
+            if record_id in then:
+                tables[table_of(record_id)][record_id] = record_of(record_id, then[record_id])
+        taken_out = [*(i for i in known.set_aside if i not in then), *_take_out_dangling(tables)]
+        tables = {name: dict(sorted(table.items(), key=_by_number)) for name, table in tables.items()}
+        board = Board(tables, revision=known.board.revision, ids=known.board.ids, history=known.board.history)
+        mended = known._replace(board=board, set_aside={}, sums={})
+        notes = (f"Taken out, because they do not fit: {_named(taken_out)}",) if taken_out else ()
+        return Recovered(adopt(mended, "", now), "", notes)
+    return None
+
+
+def _from_history(path: str, read: SalvagedBoard, sources: _Sources) -> Recovered | None:
+    """The board as the whole line of commits made it; None if an entry is missing."""
+    if not sources.line.is_complete:
+        return None
+    entries = sources.line.entries
+    board = _board_from_history(path, entries, readable=read.tables is not None)
+    if board is None:
+        return None
+    state = _state(board.tables)
+    differing = differing_ids(
+        {i: fields for i, fields in state.items() if i in _state(read.readable)}, _state(read.readable)
+    )
+    notes = (f"Set back to what the history says: {_named(differing)}",) if differing else ()
+    board = Board(board.tables, revision=board.revision, ids=_highest(board.ids, read.ids))
+    return Recovered(codec.assemble(board, entries.items()), "", notes)
+
+
+def _from_records(read: SalvagedBoard, sources: _Sources) -> Recovered | None:
+    """The board of the file's records, if all of them can be read, with a history that leads to them."""
+    if read.tables is None:
+        return None
+    entries = _beginning(read, sources)
+    board = _board(_with_archived(read.tables, sources.archived), read, sources, max(read.revision, sources.line.last))
+    return _assembled(board, entries, sources, "who committed {}, and why; no record is lost")
+
+
+def _from_parts(path: str, read: SalvagedBoard, sources: _Sources) -> Recovered:
+    """The board of those records that can be read; archives and backups fill in what they have of the others."""
+    begins = _beginning(read, sources)
+    filled = _best_chain(sources, read)
+    if sources.line.entries and not _goes_on(filled, begins):
+        filled = begins
+    older = _board_from_history(path, filled, readable=False)
+    if older is None and not any(read.readable.values()):
+        older = next((Board(s.tables) for _, s in sources.backups if s.tables is not None), None)
+    if older is None and not read.readable["team"]:
         raise BoardUnreadable(
             f"{path} can't be repaired: it has no readable records, and there is no good backup; it was not changed."
         )
-    first = len(known) + 1
-    lost = f"revisions {first} to {read.revision}" if read.revision > first else f"revision {first}"
-    return Recovered(codec.assemble(board_then, known.items()), f"{lost} could not be recovered")
+    tables: Tables = {name: {} for name in TABLES}
+    for name in TABLES:
+        both = {**(older.tables[name] if older else {}), **read.readable[name]}
+        tables[name] = dict(sorted(both.items(), key=_by_number))
+    tables = _with_archived(tables, sources.archived)
+    taken_out = _take_out_dangling(tables)
+    revision = max(sources.line.last, len(filled), older.revision if older else 0)
+    board = _board(tables, read, sources, revision, *([older.ids] if older else []))
+    found = _assembled(
+        board, begins or filled, sources, "{} could not be recovered, but for the records that the file still has"
+    )
+    notes = (f"Taken out, because what they refer to is lost: {_named(taken_out)}",) if taken_out else ()
+    return found._replace(notes=notes)
+
+
+def _assembled(board: Board, begins: Entries, sources: _Sources, lost: str) -> Recovered:
+    """The file of a board whose history begins with `begins`; `lost` says what is, with {} for the revisions."""
+    if len(begins) >= board.revision and differing_ids(replay(begins.values()), _state(board.tables)):
+        # A backup of another line is all that there is of the history: a commit has to lead from it to the records.
+        board = Board(board.tables, revision=len(begins) + 1, ids=board.ids)
+    entries = list(repaired_history(begins, board, sources.line.entries))
+    first = len(begins) + 1
+    kept = {id(entry) for entry in sources.line.entries.values()}
+    last = max((n for n, entry in entries if n >= first and id(entry) not in kept), default=0)
+    said = lost.format(f"revision {first}" if first == last else f"revisions {first} to {last}") if last else ""
+    if sources.missing_archives:
+        away = " and ".join(sources.missing_archives)
+        said = f"{said.partition('; no record')[0]}; the records in {away}, which can't be read"
+    return Recovered(codec.assemble(board, entries), said)
+
+
+def _board(
+    tables: Tables, read: SalvagedBoard, sources: _Sources, revision: int, *counters: Mapping[str, int]
+) -> Board:
+    """A board of these records whose next numbers are above all that are known."""
+    named = (record_id for entry in sources.line.entries.values() for record_id in entry.changes)
+    ids: dict[str, int] = {}
+    for record_id in named:
+        ids[table_of(record_id)] = max(ids.get(table_of(record_id), 0), number_of(record_id))
+    return Board(tables, revision=revision, ids=last_numbers(tables, _highest(ids, read.ids, *counters)))
+
+
+def _beginning(read: SalvagedBoard, sources: _Sources) -> Entries:
+    """The entries that a mended history begins with; from a backup only if the file has none of its own."""
+    return sources.line.begins if sources.line.entries else _best_chain(sources, read)
+
+
+def _best_chain(sources: _Sources, read: SalvagedBoard) -> Entries:
+    """The history of the backup that leads to the records that the file has, or is nearest to that."""
+    archived = {n: entry for archive in sources.archived for n, entry in archive.entries.items()}
+    last = sources.line.last or max((max(s.entries, default=0) for _, s in sources.backups), default=0)
+    chains = [forward_chain({**archived, **salvaged.entries}, last) for _, salvaged in sources.backups]
+    own = _state(read.readable)
+
+    def distance(chain: Entries) -> tuple[int, int]:
+        then = replay(chain.values())
+        return sum(own.get(i) != fields for i, fields in then.items()) if own else 0, -len(chain)
+
+    return min(chains, key=distance, default={})
+
+
+def _goes_on(chain: Entries, begins: Entries) -> bool:
+    """True if a chain begins with the entries `begins`."""
+    return all(n in chain and chain[n].hash == entry.hash for n, entry in begins.items())
+
+
+def _with_archived(tables: Tables, archived: Iterable[archives.ReadArchive]) -> Tables:
+    """The tables with the archived records, which are on a mended board again."""
+    found: Tables = {name: dict(table) for name, table in tables.items()}
+    for archive in archived:
+        for record_id, fields in archive.records.items():
+            with suppress(msgspec.ValidationError):
+                found[table_of(record_id)].setdefault(record_id, record_of(record_id, fields))
+    return {name: dict(sorted(table.items(), key=_by_number)) for name, table in found.items()}
+
+
+def _take_out_dangling(tables: Tables) -> list[str]:
+    """Take the records out of `tables` that refer to others that are not there; return their ids."""
+    taken_out: list[str] = []
+    while wrong := dict(invalid_references(Board(tables))):
+        for record_id in wrong:
+            tables[table_of(record_id)] = {i: r for i, r in tables[table_of(record_id)].items() if i != record_id}
+        taken_out += wrong
+    return taken_out
+
+
+def _other_lines(sources: _Sources) -> Iterator[str]:
+    """Yield a note on each backup with commits that are not on the line; it stays where it is."""
+    line = sources.line
+    for name, salvaged in sources.backups:
+        revisions = [n for n, entry in sorted(salvaged.entries.items()) if _is_of_another_line(n, entry, line)]
+        if revisions:
+            which = (
+                f"revision {revisions[0]}" if len(revisions) == 1 else f"revisions {revisions[0]} to {revisions[-1]}"
+            )
+            yield f"The backup {name} has {which} of another line of commits, which are not on the board"
+
+
+def _is_of_another_line(revision: int, entry: HistoryEntry, line: Line) -> bool:
+    here = line.entries.get(revision)
+    return (
+        bool(entry.hash) and line.last > 0 and (revision > line.last or (here is not None and here.hash != entry.hash))
+    )
+
+
+def _highest(*counters: Mapping[str, int]) -> dict[str, int]:
+    """The highest number of each table."""
+    found: dict[str, int] = {}
+    for counter in counters:
+        found |= {name: max(number, found.get(name, 0)) for name, number in counter.items()}
+    return found
+
+
+def _state(tables: Tables) -> dict[str, Fields]:
+    return {i: stored_fields(record) for table in tables.values() for i, record in table.items()}
+
+
+def _by_number(item: tuple[str, object]) -> int:
+    return number_of(item[0])
+
+
+def _named(record_ids: Iterable[str]) -> str:
+    """Some ids, in order: `C3, C4 and 3 more`."""
+    ids = sorted(record_ids, key=id_sort_key)
+    more = f" and {len(ids) - MOST_NAMED} more" if len(ids) > MOST_NAMED else ""
+    return ", ".join(ids[:MOST_NAMED]) + more
 
 
 def _board_from_history(path: str, known: Entries, *, readable: bool) -> Board | None:
@@ -89,8 +313,9 @@ def _board_from_history(path: str, known: Entries, *, readable: bool) -> Board |
         ) from error
 
 
-def _salvaged_backups(path: str, now: datetime) -> Iterator[SalvagedBoard]:
+def _salvaged_backups(path: str, now: datetime) -> Iterator[tuple[str, SalvagedBoard]]:
+    """Yield what can be read of each backup, by its file name, newest first."""
     for backup in backups.list_backups(path, now):
         with suppress(OSError):
             data, _ = atomic_file.read(backup.path, follow=False)
-            yield salvage(data)
+            yield os.path.basename(backup.path), salvage(data)

@@ -24,12 +24,9 @@ from teamboard.store.base import BoardUnreadable, StoreError
 from teamboard.store.decoder import InvalidBoardFile, NewerFileFormat, decode
 from teamboard.store.file import archives, atomic_file, backups
 from teamboard.store.file.recover import keep_damaged, recover
-from teamboard.store.file.salvage import salvage
+from teamboard.store.file.salvage import MOST_MISSING, salvage
 from teamboard.store.file.store import FileStore
 from teamboard.store.hash_chain import link_entry
-
-MOST_MISSING = 100_000
-"""More commits than these are not missing: the number that says so is damaged."""
 
 
 class Restored(NamedTuple):
@@ -154,7 +151,7 @@ def _damaged_base(path: str, backup: codec.BoardFile, now: datetime) -> _Base:
     data, _ = atomic_file.read(path)
     read = salvage(data)
     try:
-        base = recover(path, read, now).file
+        base = recover(path, data, now).file
     except StoreError:
         base = next(_readable_backups(path, now), backup)
     revision = _highest_named(path, base.board.revision)

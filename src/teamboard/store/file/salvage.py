@@ -1,78 +1,175 @@
-"""Salvage a damaged file: each document is on its own line, so that a bad line loses one document only.
+"""Salvage a damaged file: a line that can't be read loses one document only.
 
-All records can be rebuilt from a complete history, and the changes of a lost history entry from complete records.
+A commit writes each document on a line of its own; the file of another program is brought to such lines first. All
+records can be rebuilt from a complete history, and the changes of a lost history entry from complete records.
 """
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 
 import msgspec
 
 from teamboard.domain.board import Board, Tables, invalid_references
-from teamboard.domain.commit_log import BoardMeta, HistoryEntry, fields_before, record_of, replay, stored_fields
+from teamboard.domain.commit_log import (
+    Archive,
+    BoardMeta,
+    HistoryEntry,
+    fields_before,
+    record_of,
+    replay,
+    stored_fields,
+)
 from teamboard.domain.history.differences import changes_between
 from teamboard.domain.history.log import REPAIR_VERB
 from teamboard.domain.ids import Table, make_id, number_of, table_of
 from teamboard.domain.records import TABLES, Record
+from teamboard.store.codec import ALL_TABLES
 from teamboard.store.hash_chain import has_its_hash
 
 _TABLE = re.compile(rb'"(\w+)":\s*\{\s*\}?,?\s*')
 _DOCUMENT = re.compile(rb'"(\d{1,12})":\s*(\{.*\}),?\s*', re.DOTALL)
+_TABLE_START = re.compile(rb'^"(\w+)": \{', re.MULTILINE)
+_NAMED_OBJECT = re.compile(r'"(\w+)"\s*:\s*\{')
+_OWN_LAYOUT = re.compile(rb'\{?\n?"\w+": ?\{\n')
+"""The start of a file as a commit writes it."""
 _ENTRY = msgspec.json.Decoder(HistoryEntry)
 _META = msgspec.json.Decoder(BoardMeta)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 Entries = dict[int, HistoryEntry]
+MOST_MISSING = 100_000
+"""More commits than these are not missing: the number that says so is damaged."""
 
 
 class SalvagedBoard(msgspec.Struct, frozen=True):
     """What could be read of a damaged file.
 
-    `entries` has the history by revision; `tables` is None if any record could not be read; `ids` has the last
-    document number of each table.
+    `entries` has the history by revision, `again` those entries whose revision is there twice; `readable` has the
+    records that could be read, `tables` the same if it is all of them, else None. `ids` has the last document number
+    of each table, `head` the hash of the newest entry, `named_revision` its revision as the table `meta` has it, 0 if
+    that can't be read, and `archives` the archives that it lists. `others` has the documents of other programs'
+    tables. `foreign` is true if the file is whole, but written by another program.
     """
 
     entries: Entries
+    again: Entries
     tables: Tables | None
+    readable: Tables
     revision: int
     ids: dict[str, int]
+    head: str = ""
+    named_revision: int = 0
+    archives: tuple[Archive, ...] = ()
+    others: dict[str, list[tuple[int, bytes]]] = {}
+    foreign: bool = False
 
 
-def salvage(data: bytes) -> SalvagedBoard:
+def salvage(data: bytes) -> SalvagedBoard:  # noqa: C901 - one branch for each kind of line
     """Read as much as possible of a damaged file, line by line."""
+    foreign = _OWN_LAYOUT.match(data) is None
     entries: Entries = {}
+    again: Entries = {}
     tables: Tables = {name: {} for name in TABLES}
-    complete, revision, table = True, 0, ""
-    ids: dict[str, int] = {}
+    others: dict[str, list[tuple[int, bytes]]] = {}
+    complete, table = True, ""
+    meta = BoardMeta(format=0, revision=0)
     seen = set[str]()
-    for line in data.split(b"\n"):
+    for line in _as_lines(data) if foreign else data.split(b"\n"):
         named, document = _TABLE.fullmatch(line), _DOCUMENT.fullmatch(line)
         if named is not None:
             table = named[1].decode()
             seen.add(table)
         elif document is None:
-            complete &= line.strip() in (b"", b"{", b"}", b"},") or table == "history"
+            complete &= line.strip() in (b"", b"{", b"}", b"},") or table not in TABLES
         elif table == "meta":
             with suppress(msgspec.MsgspecError, UnicodeDecodeError):
                 meta = _META.decode(document[2])
-                revision, ids = meta.revision, meta.ids
         elif (entry := _entry(document[2])) is not None:
-            entries[int(document[1])] = entry
+            number = int(document[1])
+            (again if number in entries else entries)[number] = entry
         elif table in TABLES:
             record = _record(table, int(document[1]), document[2])
             complete &= record is not None
             if record is not None:
                 tables[table][record.id] = record
-        else:
-            complete &= table == "history"
-    complete &= seen >= {*TABLES} and revision > 0
+        elif foreign and table != "history":
+            others.setdefault(table, []).append((int(document[1]), document[2]))
+    if not foreign and (own_table := _other_table(data)) is not None:
+        others = _documents_of_others(data[own_table:])
+    complete &= seen >= {*TABLES} and meta.revision > 0
     if complete and any(True for _ in invalid_references(Board(tables))):
         complete = False
-    return SalvagedBoard(entries, tables if complete else None, max(revision, max(entries, default=0)), ids)
+    return SalvagedBoard(
+        entries,
+        again,
+        tables if complete else None,
+        tables,
+        max(meta.revision, max(entries, default=0)),
+        {name: number for name, number in meta.ids.items() if name in TABLES},
+        meta.head,
+        meta.revision,
+        meta.archives,
+        # A table that is missing may be one of these, its name damaged.
+        others if seen >= {*ALL_TABLES} else {},
+        foreign and _is_whole_json(data),
+    )
+
+
+def _as_lines(data: bytes) -> Iterator[bytes]:
+    """Yield the file of another program as a commit writes it: each table's name and each document on a line."""
+    text = data.decode(errors="replace")
+    decoder = json.JSONDecoder(strict=False)
+    at = 0
+    while (named := _NAMED_OBJECT.search(text, at)) is not None:
+        at = named.end()
+        if not named[1].isdecimal():
+            yield f'"{named[1]}": {{'.encode()
+            continue
+        try:
+            _, end = decoder.raw_decode(text, named.end() - 1)
+        except (ValueError, RecursionError):
+            yield b"unreadable"
+            continue
+        # No text in JSON has a line break of its own.
+        yield f'"{named[1]}": {text[named.end() - 1 : end]}'.replace("\n", " ").replace("\r", " ").encode()
+        at = end
+
+
+def _other_table(data: bytes) -> int | None:
+    """Where the first table of another program begins: those of the board are before it; None if there is none."""
+    starts = (m.start() for m in _TABLE_START.finditer(data) if m[1].decode(errors="replace") not in ALL_TABLES)
+    return next(starts, None)
+
+
+def _documents_of_others(data: bytes) -> dict[str, list[tuple[int, bytes]]]:
+    """The documents of other programs' tables, whatever their layout."""
+    others: dict[str, list[tuple[int, bytes]]] = {}
+    table = ""
+    for line in _as_lines(data):
+        named, document = _TABLE.fullmatch(line), _DOCUMENT.fullmatch(line)
+        if named is not None:
+            table = named[1].decode()
+        elif document is not None and table not in ALL_TABLES and _is_json(document[2]):
+            others.setdefault(table, []).append((int(document[1]), document[2]))
+    return others
+
+
+def _is_whole_json(data: bytes) -> bool:
+    with suppress(ValueError, RecursionError):
+        return isinstance(json.loads(data), dict)
+    return False
+
+
+def _is_json(text: bytes) -> bool:
+    with suppress(msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        msgspec.json.decode(text)
+        return True
+    return False
 
 
 def _entry(text: bytes) -> HistoryEntry | None:
@@ -89,23 +186,94 @@ def _record(table: Table, number: int, text: bytes) -> Record | None:
     return None
 
 
-def longest_chain(sources: Iterable[Mapping[int, HistoryEntry]]) -> Entries:
-    """The longest unbroken history from revision 1, each entry from the first source in which its hash fits."""
+def forward_chain(source: Mapping[int, HistoryEntry], last: int) -> Entries:
+    """The longest unbroken history of one source, from revision 1 to `last` at most."""
     entries: Entries = {}
-    before, all_sources = "", list(sources)
-    while (entry := _next_in_chain(all_sources, len(entries) + 1, before)) is not None:
+    before = ""
+    while len(entries) < last and (entry := source.get(len(entries) + 1)) is not None:
+        # Format 1 has no hashes: accept its entries unchecked.
+        if entry.hash and not has_its_hash(before, len(entries) + 1, entry):
+            break
         entries[len(entries) + 1] = entry
         before = entry.hash
     return entries
 
 
-def _next_in_chain(sources: list[Mapping[int, HistoryEntry]], revision: int, before: str) -> HistoryEntry | None:
-    for source in sources:
-        entry = source.get(revision)
-        # Format 1 has no hashes: accept its entries unchecked.
-        if entry is not None and (not entry.hash or has_its_hash(before, revision, entry)):
-            return entry
-    return None
+class Line:
+    """The history that leads to the newest entry of a file, found backwards from it.
+
+    `own` are the entries that the file has, `others` those of other sources. An entry of another source belongs to the
+    line only if the entry after it has its hash; so the commits of a line that was given up are left out.
+    """
+
+    def __init__(self, own: list[Entries], others: list[Entries], named: int, head: str) -> None:
+        self._own, self._all = own, [*own, *others]
+        self.last = self._last(named, head)
+        self.entries: Entries = {}
+        above: HistoryEntry | None = None
+        for revision in range(self.last, 0, -1):
+            above = self._of(revision, above, head if revision == self.last else "")
+            if above is not None:
+                self.entries[revision] = above
+        self.entries = dict(sorted(self.entries.items()))
+
+    @property
+    def begins(self) -> Entries:
+        """The entries from the first one to the one before the first gap."""
+        found: Entries = {}
+        while (entry := self.entries.get(len(found) + 1)) is not None:
+            found[len(found) + 1] = entry
+        return found
+
+    @property
+    def is_complete(self) -> bool:
+        """True if every entry is there."""
+        return len(self.entries) == self.last > 0
+
+    def _of(self, revision: int, above: HistoryEntry | None, head: str) -> HistoryEntry | None:
+        """The entry of a revision, before the entry `above`, or None; `head` is its hash, if that is known."""
+        own = [source[revision] for source in self._own if revision in source]
+        if above is None and not head:
+            # After a gap nothing but the file itself says which entry it was.
+            return next((entry for entry in own if self._is_sound(revision, entry)), None)
+        candidates = [source[revision] for source in self._all if revision in source]
+        if above is None:
+            first = next((entry for entry in own if self._follows_one(revision, entry)), None)
+            return first or next((e for e in candidates if e.hash == head and self._is_sound(revision, e)), None)
+        for entry in candidates:
+            if (not above.hash or has_its_hash(entry.hash, revision + 1, above)) and self._is_sound(revision, entry):
+                return entry
+        return None
+
+    def _is_sound(self, revision: int, entry: HistoryEntry) -> bool:
+        """True if an entry is as it was written, as far as the entry before it can tell."""
+        if not entry.hash or self._follows_one(revision, entry):
+            return True
+        before = (source[revision - 1] for source in self._all if revision - 1 in source)
+        return revision > 1 and not any(self._follows_one(revision - 1, earlier) for earlier in before)
+
+    def _follows_one(self, revision: int, entry: HistoryEntry) -> bool:
+        """True if an entry has the hash of an entry before it, of any source."""
+        if revision == 1:
+            return has_its_hash("", 1, entry)
+        before = {source[revision - 1].hash for source in self._all if revision - 1 in source}
+        return any(has_its_hash(one, revision, entry) for one in before)
+
+    def _last(self, named: int, head: str) -> int:
+        """The revision of the newest entry of the file's own line."""
+        highest = max((n for source in self._all for n in source), default=0)
+        by_hash = [n for source in self._own for n, entry in source.items() if head and entry.hash == head]
+        if by_hash:
+            last = max(by_hash)
+        elif 0 < named <= highest + MOST_MISSING:
+            last = named
+        else:
+            own = sorted({n for source in self._own for n in source}, reverse=True)
+            sound = (n for n in own for source in self._own if n in source and self._follows_one(n, source[n]))
+            last = next(sound, own[0] if own else 0)
+        while any(last + 1 in source and self._follows_one(last + 1, source[last + 1]) for source in self._own):
+            last += 1
+        return last
 
 
 def board_from_history(entries: Entries) -> Board:
