@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import os
+
     from teamboard.services.tinydb_door import BoardDB
 
 __version__ = "0.2.0"
 __all__ = ["open_board"]
 
 
-def open_board(place: str | None = None, as_: str | None = None) -> BoardDB:
+def open_board(place: str | os.PathLike[str] | None = None, as_: str | None = None) -> BoardDB:
     """Open a board as a `tinydb.TinyDB`; docs/python.md says what it does.
 
     Args:
@@ -20,6 +22,7 @@ def open_board(place: str | None = None, as_: str | None = None) -> BoardDB:
 
     Raises:
         StoreError: There is no board there.
+        NotFound: The board has no such member.
     """
     # Late: the command line imports this package, and TinyDB takes it 5 ms.
     from teamboard.services import tinydb_door

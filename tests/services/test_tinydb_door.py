@@ -24,7 +24,7 @@ from teamboard.actions.check_ins import CheckInGoal
 from teamboard.domain.errors import Refused
 from teamboard.domain.history.log import history_of
 from teamboard.domain.records import TABLES
-from teamboard.services.tinydb_door import BoardDB, BoardStorage
+from teamboard.services.tinydb_door import BoardDB, BoardStorage, BoardTable
 from teamboard.store.base import BoardMissing
 from teamboard.store.file.doctor import examine
 from teamboard.store.file.store import FileStore
@@ -130,9 +130,11 @@ def test_what_does_not_fit_is_refused_and_nothing_is_changed(
 def test_a_cache_in_between_is_refused(path: str) -> None:
     before = Path(path).read_bytes()
     cached = TinyDB(FileStore(path), storage=CachingMiddleware(BoardStorage))  # type: ignore[no-untyped-call]
-    cached.table("theirs").insert({"x": 1})
-    with pytest.raises(Refused):
-        cached.close()
+    with pytest.raises(Refused, match="CachingMiddleware"):
+        cached.table("theirs").insert({"x": 1})
+    with pytest.raises(Refused, match="CachingMiddleware"):
+        BoardTable(cached.storage, "theirs")
+    cached.close()
     assert Path(path).read_bytes() == before
 
 

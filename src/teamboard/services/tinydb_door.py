@@ -6,153 +6,68 @@ import json
 import os
 import sys
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, MutableMapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import PurePath
-from typing import Any
+from typing import Any, NoReturn
 
 import msgspec
 import tinydb
-from msgspec import Struct
 from tinydb.storages import Storage
 from tinydb.table import Table
 
 from teamboard.actions.base import Action, Actor
-from teamboard.domain.board import Board, Changes
-from teamboard.domain.commit_log import Fields, record_of, stored_fields
+from teamboard.domain.board import Board
+from teamboard.domain.commit_log import stored_fields
 from teamboard.domain.errors import Refused
 from teamboard.domain.history.adoption import EDIT_VERB
 from teamboard.domain.history.log import history_of
-from teamboard.domain.ids import make_id, number_of
-from teamboard.domain.records import TABLES, Record
+from teamboard.domain.ids import number_of
+from teamboard.domain.records import TABLES
 from teamboard.services.acting import find_actor
 from teamboard.store import codec
 from teamboard.store.base import Commit, Store, StoreError
 from teamboard.store.decoder import InvalidBoardFile, raw_tables
 from teamboard.store.factory import open_store
 from teamboard.store.file import atomic_file
-from teamboard.store.file.store import Draft, FileStore
+from teamboard.store.file.document_edit import DocumentEdit
+from teamboard.store.file.store import FileStore
 
 DEFAULT_BOARD = "team.board.json"
 Documents = dict[str, dict[str, Any]]
 """The documents of a table by number, as text: what TinyDB reads."""
 
 
-class Edit(Struct, frozen=True):
-    """An action with the changes that a program made to records; `verb` says which program."""
+class TableView(Mapping[str, Documents]):
+    """The tables of a board by name, which can be read only: what is put into it would undo others' commits."""
 
-    verb: str
-    changes: Changes
-    is_raw: bool = True
+    def __init__(self, documents: Callable[[str], Documents], names: Mapping[str, None]) -> None:
+        self._documents = documents
+        self._names = names
 
-    def __call__(self, board: Board, by: Actor, at: object) -> Changes:
-        return self.changes
+    def __getitem__(self, name: str) -> Documents:
+        if name not in self._names:
+            raise KeyError(name)
+        return self._documents(name)
 
-
-class Rows(MutableMapping[int, dict[str, Any]]):
-    """The documents of a table of records, to be changed: each is made when it is asked for."""
-
-    def __init__(self, name: str, records: Mapping[str, Record]) -> None:
-        self._name = name
-        self._records = records
-        self._numbers: dict[int, None] = dict.fromkeys(number_of(i) for i in records)
-        self._touched: dict[int, dict[str, Any]] = {}
-
-    def __getitem__(self, number: int) -> dict[str, Any]:
-        if number not in self._numbers:
-            raise KeyError(number)
-        if number not in self._touched:
-            self._touched[number] = stored_fields(self._records[self._id(number)])
-        return self._touched[number]
-
-    def __setitem__(self, number: int, document: dict[str, Any]) -> None:
-        self._numbers[number] = None
-        self._touched[number] = document
-
-    def __delitem__(self, number: int) -> None:
-        del self._numbers[number]
-        self._touched.pop(number, None)
-
-    def __iter__(self) -> Iterator[int]:
-        return iter(self._numbers)
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
 
     def __len__(self) -> int:
-        return len(self._numbers)
+        return len(self._names)
 
-    def clear(self) -> None:
-        """Remove all documents."""
-        self._numbers.clear()
-        self._touched.clear()
+    def __setitem__(self, name: str, documents: object) -> NoReturn:
+        raise _refused_as_a_whole()
 
-    def changes(self) -> Changes:
-        """The records that differ from before. Raises Refused for a document that does not fit its table."""
-        found: Changes = {i: None for i in self._records if number_of(i) not in self._numbers}
-        for number, document in self._touched.items():
-            record = _record(self._name, number, document)
-            if record != self._records.get(record.id):
-                found[record.id] = record
-        return found
-
-    def _id(self, number: int) -> str:
-        return make_id(self._name, number)  # type: ignore[arg-type]
+    def __delitem__(self, name: str) -> NoReturn:
+        raise _refused_as_a_whole()
 
 
-def _record(name: str, number: int, document: Mapping[str, Any]) -> Record:
-    """The record of a document. Raises Refused if it does not fit its table."""
-    where = f"{name} {number}"
-    if "id" in document:
-        raise Refused(f"{where}: a document's number is its id; leave the field 'id' out.")
-    if number < 1:
-        raise Refused(f"{where}: document numbers begin with 1.")
-    try:
-        fields: Fields = msgspec.json.decode(msgspec.json.encode(dict(document)))
-        return record_of(make_id(name, number), fields)  # type: ignore[arg-type]
-    except (msgspec.MsgspecError, TypeError, ValueError, RecursionError) as error:
-        why = " ".join(str(error).split()).replace("`", "'")
-        raise Refused(f"{where}: {why}; nothing was changed.") from None
-
-
-class _Group:
-    """The writing calls of one commit, while the board is locked."""
-
-    def __init__(self, draft: Draft) -> None:
-        self.draft = draft
-        self.rows: dict[str, Rows] = {}
-        self.others: dict[str, dict[int, dict[str, Any]]] = {}
-        self._last: dict[str, int] = {}
-
-    def table(self, name: str) -> MutableMapping[int, dict[str, Any]]:
-        """The documents of a table, to be changed."""
-        if name in TABLES:
-            if name not in self.rows:
-                self.rows[name] = Rows(name, self.draft.file.board.tables[name])
-            return self.rows[name]
-        if name not in self.others:
-            text = self.draft.file.texts.get(name, codec.EMPTY)
-            self.others[name] = {int(i): d for i, d in json.loads(b"".join((*text, b"}"))).items()}
-        return self.others[name]
-
-    def next_id(self, name: str) -> int:
-        """The number for a new document: above all that were ever given, in a table of ours."""
-        table = self.table(name)
-        if name not in self._last:
-            given = self.draft.file.board.ids.get(name, 0) if name in TABLES else 0
-            self._last[name] = max(given, max(table, default=0))
-        self._last[name] += 1
-        while self._last[name] in table:
-            self._last[name] += 1
-        return self._last[name]
-
-    def finish(self, verb: str) -> None:
-        """Put what was changed into the draft. Raises Refused."""
-        for name, documents in self.others.items():
-            texts = [(number, json.dumps(dict(d)).encode()) for number, d in sorted(documents.items())]
-            self.draft.put_table(name, codec.table_text(texts))
-        changes: Changes = {}
-        for rows in self.rows.values():
-            changes |= rows.changes()
-        if changes:
-            self.draft.commit(Edit(verb, changes))
+def _refused_as_a_whole() -> Refused:
+    return Refused(
+        "This board is written through open_board's own tables only: another Table, or a cache such as "
+        "CachingMiddleware, would lose what others commit."
+    )
 
 
 class BoardStorage(Storage):
@@ -164,7 +79,7 @@ class BoardStorage(Storage):
         self.program = program or PurePath(sys.argv[0]).name or "python"
         self._named = named
         self._actor: Actor | None = None
-        self._group: _Group | None = None
+        self._group: DocumentEdit | None = None
         self._group_thread = 0
         self._known: tuple[object, dict[str, Any], Callable[[bytes], bytes]] | None = None
         self._closed = False
@@ -172,25 +87,33 @@ class BoardStorage(Storage):
     @property
     def actor(self) -> Actor:
         """Who acts. Raises NotFound if the member who was named is not on the board."""
-        if self._actor is None:
-            board = self.store.load()
-            self._actor = find_actor(board, named=self._named, seat=self.store.authenticated_as)
+        return self._actor or self.find_actor()
+
+    def find_actor(self) -> Actor:
+        """Find who acts; see `actor`."""
+        self._actor = find_actor(self.store.load(), named=self._named, seat=self.store.authenticated_as)
         return self._actor
 
     def generation(self) -> object:
         """What changes whenever the board does."""
         self.check_open()
         if isinstance(self.store, FileStore):
-            return atomic_file.signature(self.store.real_path)
+            try:
+                return atomic_file.signature(self.store.real_path)
+            except OSError:
+                # It says what is wrong in the words of the command line.
+                self.store.load()
+                raise
         return self.store.load().revision
 
-    def read(self) -> dict[str, Documents]:
-        """All tables, as TinyDB reads them."""
-        return {name: self.documents(name) for name in self._raw_tables()}
+    def read(self) -> TableView:  # type: ignore[override]
+        """All tables, as TinyDB reads them; each is decoded when it is looked at."""
+        names = [*self._raw_tables(), *(self._own_group.others if self._own_group else ())]
+        return TableView(self.documents, dict.fromkeys(names))
 
-    def write(self, data: object) -> None:
+    def write(self, data: object) -> NoReturn:
         """Refused: a whole board is never written at once, for that would not be a commit."""
-        raise Refused("This board is written through open_board's own tables only.")
+        raise _refused_as_a_whole()
 
     def close(self) -> None:
         """Close it: nothing works afterwards."""
@@ -203,7 +126,7 @@ class BoardStorage(Storage):
 
     def documents(self, name: str) -> Documents:
         """The documents of a table, exactly those of the file; in an open commit, as they will be."""
-        group = self._group
+        group = self._own_group
         if group is not None and (name in group.rows or name in group.others):
             return {str(number): dict(document) for number, document in group.table(name).items()}
         raw = self._raw_tables().get(name)
@@ -230,22 +153,23 @@ class BoardStorage(Storage):
             try:
                 data, read = atomic_file.read(self.store.real_path)
                 raws, restore = raw_tables(data)
-            except InvalidBoardFile:
+            except (InvalidBoardFile, OSError):
                 self.store.load()
                 raise
+            if "meta" not in raws:
+                self.store.load()
             self._known = (read, dict(raws), restore)
         return self._known[1]
 
     @contextmanager
-    def commit(self, label: str = "") -> Iterator[_Group]:
+    def commit(self, label: str = "") -> Iterator[DocumentEdit]:
         """Hold the board's lock for one commit. Raises StoreError, and Refused for PostgreSQL."""
         self.check_open()
         if not isinstance(self.store, FileStore):
             raise Refused("On PostgreSQL a board is read through open_board, and changed by `do`.")
-        if self._is_mine():
-            raise Refused("A commit is open already; it ends with its block.")
+        self.check_no_commit_is_open()
         with self.store.draft(self.actor) as draft:
-            self._group, self._group_thread = _Group(draft), threading.get_ident()
+            self._group, self._group_thread = DocumentEdit(draft), threading.get_ident()
             group = self._group
             try:
                 yield group
@@ -254,19 +178,32 @@ class BoardStorage(Storage):
                 self._group = None
 
     @contextmanager
-    def writing(self, name: str) -> Iterator[_Group]:
+    def writing(self, name: str) -> Iterator[DocumentEdit]:
         """The open commit of this thread, or one for a single call, that may change the table."""
         if name in codec.ALL_TABLES and name not in TABLES:
             raise Refused(f"The table {name!r} is the program's own: it can be read only.")
-        if self._group is not None and self._is_mine():
-            yield self._group
+        if (group := self._own_group) is not None:
+            yield group
             return
         with self.commit() as group:
             yield group
 
-    def _is_mine(self) -> bool:
-        """True if this thread has a commit open."""
-        return self._group is not None and self._group_thread == threading.get_ident()
+    def check_no_commit_is_open(self) -> None:
+        """Raise Refused if this thread has a commit open, which has to end first."""
+        self.check_open()
+        if self._own_group is not None:
+            raise Refused("A commit is open already; it ends with its block.")
+
+    @property
+    def is_editing(self) -> bool:
+        """Whether this thread has a commit open."""
+        return self._own_group is not None
+
+    @property
+    def _own_group(self) -> DocumentEdit | None:
+        """The open commit of this thread; None of another one."""
+        group = self._group
+        return group if self._group_thread == threading.get_ident() else None
 
 
 def _tables_of(board: Board) -> dict[str, Documents]:
@@ -282,7 +219,16 @@ class BoardTable(Table):
     """A table of a board: each writing call is a commit."""
 
     _storage: BoardStorage
-    _generation: object = None
+
+    def __init__(self, storage: Storage, name: str, cache_size: int = 10, persist_empty: bool = False) -> None:
+        """Raises Refused for a storage that is no board's, such as a cache over one."""
+        if not isinstance(storage, BoardStorage):
+            raise _refused_as_a_whole()
+        self._searching = threading.Lock()
+        self._generation: object = None
+        super().__init__(storage, name, cache_size)
+        if persist_empty and name not in storage.read():
+            self._update_table(lambda _: None)
 
     def _read_table(self) -> dict[str, Mapping[Any, Any]]:
         return {**self._storage.documents(self._name)}
@@ -314,11 +260,13 @@ class BoardTable(Table):
 
     def search(self, cond: Any) -> list[Any]:
         """The documents that match; a result is cached until the board changes."""
-        generation = self._storage.generation()
-        if generation != self._generation:
-            self.clear_cache()
+        with self._searching:
+            # What an open commit has changed is nobody else's to see, nor this thread's after it fails.
+            generation = None if self._storage.is_editing else self._storage.generation()
+            if generation is None or generation != self._generation:
+                self.clear_cache()
             self._generation = generation
-        return super().search(cond)
+            return super().search(cond)
 
 
 class BoardDB(tinydb.TinyDB):
@@ -340,7 +288,7 @@ class BoardDB(tinydb.TinyDB):
 
     def do(self, action: Action) -> Commit:
         """Run an action of `teamboard.actions`, by the same rules as the command line. Raises Refused, StoreError."""
-        self._storage.check_open()
+        self._storage.check_no_commit_is_open()
         return self._storage.store.commit(action, self._storage.actor)
 
     @contextmanager
@@ -351,7 +299,9 @@ class BoardDB(tinydb.TinyDB):
 
     async def changes(self) -> AsyncIterator[Board]:
         """Every newer board as it comes. Raises StoreError while the board can't be read."""
+        self._storage.check_open()
         async for found in self._storage.store.changes():
+            self._storage.check_open()
             if isinstance(found, StoreError):
                 raise found
             yield found
@@ -380,9 +330,14 @@ class BoardDB(tinydb.TinyDB):
                     group.draft.put_table(name, None)
 
 
-def open_board(place: str | None = None, as_: str | None = None) -> BoardDB:
-    """Open the board at a path or an address as a TinyDB, as a member. Raises StoreError if there is none."""
-    store = open_store(place or os.environ.get("TEAMBOARD_BOARD") or DEFAULT_BOARD)
-    if not (isinstance(store, FileStore) and os.path.exists(store.path)):
-        store.load()
-    return BoardDB(store, as_, storage=BoardStorage)
+def open_board(place: str | os.PathLike[str] | None = None, as_: str | None = None) -> BoardDB:
+    """Open the board at a path or an address as a TinyDB, as a member.
+
+    Raises StoreError if there is none, and NotFound if it has no such member.
+    """
+    store = open_store(os.fspath(place) if place else os.environ.get("TEAMBOARD_BOARD") or DEFAULT_BOARD)
+    db = BoardDB(store, as_, storage=BoardStorage)
+    db.storage.read()
+    if as_ is not None:
+        db.storage.find_actor()
+    return db
