@@ -18,6 +18,7 @@ from teamboard.domain.history.merge import VERB, Answers, Commits, Merge, last_c
 from teamboard.domain.history.time_travel import as_of
 from teamboard.domain.records import Record
 from teamboard.store import codec, hash_chain
+from teamboard.store.adoption import adopt
 from teamboard.store.base import BoardBusy, BoardUnreadable
 from teamboard.store.decoder import InvalidBoardFile, decode
 from teamboard.store.file import archives, atomic_file
@@ -42,7 +43,7 @@ def merge(store: FileStore, copy: str | Commits, answers: Answers, by: Actor, no
         board = store.load()
         if isinstance(copy, str) or by.member is None or any(entry.by != by.member for _, entry in copy):
             require(board, by, VERB)
-        known = codec.upgrade(store.known_file)
+        known = adopt(store.known_file, store.known_file.id, now)
         found = _merge(store.real_path, known, copy, now)
         entry = HistoryEntry(by=by.member, at=now, verb=VERB, changes={}, login=by.login, host=by.host)
         try:
