@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from tinydb import TinyDB
 
+from teamboard import open_board
 from teamboard.actions.archive import ArchivePeriods
 from teamboard.actions.base import Action, Actor
 from teamboard.actions.check_ins import CheckInGoal
@@ -194,6 +195,37 @@ def test_an_archive_has_lost_nothing(tmp_path: Path) -> None:
 
 
 # -- the log of one's own commits
+
+
+def test_a_restored_backup_is_a_commit_and_has_lost_nothing(run: Run) -> None:
+    path = new_board(run.folder)
+    run("checkin", "G1", "100", "--as", "ana")
+    run("board", "backup", "--as", "mara")
+    run("checkin", "G1", "200", "--as", "ana")
+    store = FileStore(path)
+    guard = guard_commits(store)
+    assert guard is not None
+    store.load()
+    assert run("board", "restore", "--as", "mara").returncode == 0
+    assert [c.value for c in store.load().checkins_of("G1")] == [100]
+    assert guard.losses == ()
+    assert run("show").stderr == ""
+
+
+def test_a_script_that_knew_more_says_so_on_standard_error(run: Run, capfd: pytest.CaptureFixture[str]) -> None:
+    path = new_board(run.folder)
+    shutil.copy(path, run.folder / "older.json")
+    with open_board(str(path), as_="ana") as db:
+        db.do(CheckInGoal(goal="G1", value=100))
+        shutil.copy(run.folder / "older.json", path)
+        db.do(CheckInGoal(goal="G1", value=150))
+        db.do(CheckInGoal(goal="G1", value=160))
+    said = capfd.readouterr().err
+    assert said.startswith("teamboard: This file was put back to revision 7: a commit of Ana is missing; `teamboard")
+    assert said.count("\n") == 1
+    assert run("show").stderr == ""
+    assert run("board", "merge", "--mine", "--as", "ana", "--hold", "here").returncode == 0
+    assert [c.value for c in FileStore(path).load().checkins_of("G1")][-1] == 160
 
 
 def test_what_a_repair_has_put_in_the_place_of_a_commit_is_not_brought_back(run: Run) -> None:

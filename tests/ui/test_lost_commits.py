@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,9 +14,12 @@ import pytest
 from teamboard.actions.base import Actor
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.feedback import GiveFeedback
+from teamboard.actions.team import SetUpTeam
+from teamboard.domain.records import Period
+from teamboard.store.file import doctor
 from teamboard.store.file.store import FileStore
 from teamboard.ui.app import BoardApp
-from tests.conftest import ANA, BEN, MARA, NOW, small_maker
+from tests.conftest import ANA, BEN, MARA, NOW, Maker, small_maker
 from tests.helpers.screen import until, until_gone, until_shown
 
 SIZE = (140, 30)
@@ -73,6 +76,42 @@ async def test_a_synchroniser_puts_an_older_file_back_and_the_key_brings_the_res
         assert [bool(app.board.checkins_of(goal)) for goal in ("G1", "G2")] == [True, True]
     board = FileStore(path).load()
     assert [bool(board.checkins_of(goal)) for goal in ("G1", "G2")] == [True, True]
+
+
+async def test_an_editor_saves_what_it_had_read_before(path: Path) -> None:
+    in_the_editor = path.read_text(encoding="utf-8")
+    app = opened(path)
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        write(path)
+        await until(pilot, lambda: app.board.revision == 10)
+        # Written in place, as editors do, with the one word that was changed.
+        path.write_text(in_the_editor.replace("AE Nordics", "AE Nordics & Baltics", 1), encoding="utf-8")
+        await until_shown(pilot, "2 commits of Ana and Ben are missing; M brings them back.")
+        await pilot.press("M")
+        await until_shown(pilot, "Bring back 2 commits of Ana and Ben?")
+        await pilot.press("1")
+        await until_gone(pilot, "are missing")
+    board = FileStore(path).load()
+    assert [bool(board.checkins_of(goal)) for goal in ("G1", "G2")] == [True, True]
+    ben = board.member("ben")
+    assert ben is not None
+    assert ben.title == "AE Nordics & Baltics"
+    assert [f.what for f in doctor.examine(FileStore(path), NOW) if not f.ok] == []
+
+
+async def test_another_board_in_its_place_is_told_and_the_one_before_is_kept(path: Path) -> None:
+    app = opened(path)
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        await until_shown(pilot, "revision 8")
+        other = FileStore(path.with_name("other.json"), clock=lambda: NOW)
+        maker = Maker()
+        period = Period(name="Q4 2026", starts=date(2026, 10, 1), ends=date(2026, 12, 31))
+        maker.do(SetUpTeam(name="Southwind", timezone="Europe/Madrid", period=period), at=NOW + timedelta(minutes=1))
+        other.create(maker.file(), MARA)
+        Path(other.path).replace(path)
+        await until_shown(pilot, "This file now has another board")
+        (kept,) = kept_files()
+        assert [f.text for f in FileStore(kept).load().feedback] == ["Before the copy"]
 
 
 async def test_the_person_can_leave_it_and_is_asked_which_of_two_values_holds(path: Path) -> None:

@@ -6,6 +6,7 @@ file; of those that no running process knew, the log of the person's own acknowl
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,8 @@ class CommitGuard:
 
     def __init__(self, store: FileStore) -> None:
         self._store = store
+        self.tell: Callable[[Loss], None] | None = None
+        """Called with each loss when it is found; without it, `take_untold` has them."""
         self._head = ""
         self._losses: tuple[Loss, ...] = ()
         self._untold: tuple[Loss, ...] = ()
@@ -139,7 +142,10 @@ class CommitGuard:
 
     def _tell(self, loss: Loss) -> None:
         self._losses = (*self._losses, loss)
-        self._untold = (*self._untold, loss)
+        if self.tell is not None:
+            self.tell(loss)
+        else:
+            self._untold = (*self._untold, loss)
 
     def _forget_returned(self, newer: codec.BoardFile) -> None:
         """Forget the losses whose commits are on the board again."""

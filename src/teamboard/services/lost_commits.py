@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import NamedTuple
 
 from teamboard.actions.base import Actor, require
@@ -31,6 +32,8 @@ class Loss(NamedTuple):
     def sentence(self) -> str:
         """What was lost, without a full stop."""
         verb = "is" if len(self.commits) == 1 else "are"
+        if not self.revision:
+            return f"This file now has another board: {self.what} {verb} missing"
         return f"This file was put back to revision {self.revision}: {self.what} {verb} missing"
 
     @property
@@ -41,12 +44,16 @@ class Loss(NamedTuple):
     @property
     def advice(self) -> str:
         """The sentence, and the command that brings the commits back."""
-        source = "--mine" if self.own else self.kept
+        if not self.revision and self.kept:
+            return f"{self.sentence}; the board as it was is kept in {self.kept}."
+        source = "--mine" if self.own else shlex.quote(self.kept) if self.kept else ""
         back = f"; `teamboard board merge {source}` brings {self.pronoun} back" if source else ""
         return f"{self.sentence}{back}."
 
     def notice(self, board: Board, actor: Actor, key: str) -> str:
         """The sentence, and what the actor can do about it in the app, where `key` brings commits back."""
+        if not self.revision:
+            return self.advice
         if may_merge(board, actor):
             return f"{self.sentence}; {key} brings {self.pronoun} back."
         if may_bring_back(board, actor, self.commits):

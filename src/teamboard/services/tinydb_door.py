@@ -7,7 +7,7 @@ import os
 import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import PurePath
 from typing import Any, NoReturn
 
@@ -24,7 +24,10 @@ from teamboard.domain.history.adoption import EDIT_VERB
 from teamboard.domain.history.log import history_of
 from teamboard.domain.ids import number_of
 from teamboard.domain.records import TABLES
+from teamboard.domain.sanitize import one_line
 from teamboard.services.acting import find_actor
+from teamboard.services.commit_guard import guard_commits
+from teamboard.services.lost_commits import Loss
 from teamboard.store import codec
 from teamboard.store.base import Commit, Store, StoreError
 from teamboard.store.decoder import InvalidBoardFile, raw_tables
@@ -330,12 +333,21 @@ class BoardDB(tinydb.TinyDB):
                     group.draft.put_table(name, None)
 
 
+def _print_loss(loss: Loss) -> None:
+    """Say in one line on standard error, if there is one, what the file has lost."""
+    with suppress(OSError, ValueError, AttributeError):
+        print(f"teamboard: {one_line(loss.advice)}", file=sys.stderr)
+
+
 def open_board(place: str | os.PathLike[str] | None = None, as_: str | None = None) -> BoardDB:
     """Open the board at a path or an address as a TinyDB, as a member.
 
     Raises StoreError if there is none, and NotFound if it has no such member.
     """
     store = open_store(os.fspath(place) if place else os.environ.get("TEAMBOARD_BOARD") or DEFAULT_BOARD)
+    guard = guard_commits(store)
+    if guard is not None:
+        guard.tell = _print_loss
     db = BoardDB(store, as_, storage=BoardStorage)
     db.storage.read()
     if as_ is not None:
