@@ -29,11 +29,14 @@ def log(session: Session, since: str | None, member: str | None, goal: str | Non
     board = session.store().load()
     day = parse_day(since, session.today(board))
     board = with_archived(board) if day is None else with_archived_since(board, day)
-    found = matching_commits(
-        board,
-        since=day,
-        member=find_member(board, member).handle if member else None,
-        goal=find_goal(board, goal).id if goal else None,
+    # All of them before the first is printed: one may be damaged.
+    found = list(
+        matching_commits(
+            board,
+            since=day,
+            member=find_member(board, member).handle if member else None,
+            goal=find_goal(board, goal).id if goal else None,
+        )
     )
     if as_json:
         print_json([{"revision": n, "sentence": describe_commit(board, e), **msgspec.to_builtins(e)} for n, e in found])

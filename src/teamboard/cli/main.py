@@ -25,7 +25,7 @@ from teamboard.cli.shared.standard_streams import (
     prepare_streams,
     print_error,
 )
-from teamboard.domain.commit_log import HistoryUnavailable
+from teamboard.domain.commit_log import HistoryDamaged, HistoryUnavailable
 from teamboard.domain.errors import Refused, describe_os_error
 from teamboard.domain.sanitize import one_line
 from teamboard.render.ascii_fallback import to_ascii
@@ -105,6 +105,8 @@ def _run(arguments: Sequence[str], session: Session) -> int:
     except (Refused, BoardExists) as error:
         return _failed(str(error), REFUSED)
     except StoreError as error:
+        return _failed(str(error), STORE)
+    except HistoryDamaged as error:
         return _failed(str(error), STORE)
     except HistoryUnavailable as error:
         return _failed(f"That goes back too far: {error}", STORE)

@@ -125,6 +125,17 @@ class HistoryUnavailable(Exception):
         self.brief = brief or message
 
 
+class HistoryDamaged(HistoryUnavailable):
+    """An entry of the history can't be read, and no other file has it: `teamboard board doctor` repairs that."""
+
+    def __init__(self, revision: int | None) -> None:
+        which = "The history" if revision is None else f"Revision {revision} of the history"
+        super().__init__(
+            f"{which} can't be read: `teamboard board doctor` says what is wrong, `doctor --fix` repairs it.",
+            f"{which[0].lower()}{which[1:]} can't be read",
+        )
+
+
 class History(Protocol):
     """The commits of a board by revision: one for each, in order, never rewritten.
 

@@ -14,14 +14,40 @@ from typing import TypeVar
 import msgspec
 
 from teamboard.domain.board import Board
-from teamboard.domain.commit_log import Change, Fields, HistoryEntry, HistorySegment, RecordBefore, ReverseStep
+from teamboard.domain.commit_log import (
+    Change,
+    Fields,
+    HistoryDamaged,
+    HistoryEntry,
+    HistorySegment,
+    RecordBefore,
+    ReverseStep,
+)
 
 T = TypeVar("T")
 _LINE = re.compile(rb'"\d{1,18}": (\{.*\})')
 _TAIL_PIECES = 4
 _TEXTS = msgspec.json.Decoder(dict[int, msgspec.Raw])
 _STEPS = msgspec.json.Decoder(dict[int, ReverseStep])
+_STEP = msgspec.json.Decoder(ReverseStep)
 _ENTRY = msgspec.json.Decoder(HistoryEntry)
+_ERRORS = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+
+
+def _texts(raw: bytes) -> dict[int, msgspec.Raw]:
+    """The JSON of each commit of a history, by revision. Raises HistoryDamaged."""
+    try:
+        return _TEXTS.decode(raw)
+    except _ERRORS as error:
+        raise HistoryDamaged(None) from error
+
+
+def _entry(revision: int, text: bytes | msgspec.Raw) -> HistoryEntry:
+    """Decode the commit of a revision. Raises HistoryDamaged."""
+    try:
+        return _ENTRY.decode(text)
+    except _ERRORS as error:
+        raise HistoryDamaged(revision) from error
 
 
 class _Segment:
@@ -35,14 +61,26 @@ class _Segment:
     def texts(self) -> dict[int, msgspec.Raw]:
         """The JSON of each commit, by revision."""
         if self._texts is None:
-            self._texts = _in_order(_TEXTS.decode(self._raw()))
+            self._texts = _in_order(_texts(self._raw()))
         return self._texts
 
     def steps(self) -> dict[int, ReverseStep]:
         """The part of each commit that time travel needs, by revision."""
         if self._steps is None:
-            self._steps = _in_order(_STEPS.decode(self._raw()))
+            try:
+                self._steps = _in_order(_STEPS.decode(self._raw()))
+            except _ERRORS as error:
+                raise HistoryDamaged(self._first_damaged()) from error
         return self._steps
+
+    def _first_damaged(self) -> int | None:
+        """The first revision whose entry can't be read; None if it is not one entry."""
+        for revision, text in self.texts().items():
+            try:
+                _STEP.decode(text)
+            except _ERRORS:
+                return revision
+        return None
 
     def concerning(self, record_id: str) -> dict[int, msgspec.Raw]:
         """The JSON of the commits that changed a record, by revision."""
@@ -62,7 +100,7 @@ class _CachedSegment(_Segment):
     def concerning(self, record_id: str) -> dict[int, msgspec.Raw]:
         """As for `_Segment`, but it may include commits that only mention the record."""
         found = self.touching(record_id) if self._texts is None else None
-        return super().concerning(record_id) if found is None else _TEXTS.decode(found)
+        return super().concerning(record_id) if found is None else _texts(found)
 
 
 class LazyHistory:
@@ -97,11 +135,14 @@ class LazyHistory:
             text = next(containing, self._own).texts().get(revision)
             if text is None:
                 return None
-            found = self._known[revision] = _ENTRY.decode(text)
+            found = self._known[revision] = _entry(revision, text)
         return found
 
     def newest(self) -> HistoryEntry | None:
-        """The newest commit; None if there is none in memory. Only the last line is decoded, if that is the entry."""
+        """The newest commit; None if there is none in memory, or if it can't be read.
+
+        Only the last line is decoded, if that is the entry.
+        """
         if self._last is None:
             end = self._raw if isinstance(self._raw, bytes) else b"".join(self._raw[-_TAIL_PIECES:])
             end = end.rstrip().removesuffix(b"}").rstrip()
@@ -109,8 +150,10 @@ class LazyHistory:
             if line is not None:
                 with suppress(msgspec.MsgspecError, UnicodeDecodeError):
                     return _ENTRY.decode(line[1])
-        revisions = [number for number in self._own.texts() if self._last is None or number <= self._last]
-        return self.get(revisions[-1]) if revisions else None
+        with suppress(HistoryDamaged):
+            revisions = [number for number in self._own.texts() if self._last is None or number <= self._last]
+            return self.get(revisions[-1]) if revisions else None
+        return None
 
     def texts(self) -> Mapping[int, bytes]:
         """The JSON of each commit that is not in an earlier segment, by revision."""
@@ -128,7 +171,7 @@ class LazyHistory:
         """Yield the commits that created, changed or removed a record, oldest first."""
         for segment in (*self.earlier, self._own):
             for revision, text in segment.concerning(record_id).items():
-                entry = self._known.get(revision) or _ENTRY.decode(text)
+                entry = self._known.get(revision) or _entry(revision, text)
                 if record_id in entry.changes and (self._last is None or revision <= self._last):
                     yield revision, entry
 

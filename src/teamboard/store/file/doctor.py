@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from teamboard.actions.base import Actor
 from teamboard.domain.board import Board
-from teamboard.domain.commit_log import HistoryEntry, HistoryUnavailable, replay, stored_fields
+from teamboard.domain.commit_log import HistoryDamaged, HistoryEntry, HistoryUnavailable, replay, stored_fields
 from teamboard.domain.history.differences import differing_ids
 from teamboard.domain.history.log import history_of
 from teamboard.domain.ids import number_of, table_of
@@ -82,10 +82,8 @@ def _examine_history(known: codec.BoardFile, now: datetime) -> Iterator[Finding]
     try:
         entries = dict(history_of(board).with_archived())
     except HistoryUnavailable as error:
-        yield Finding(f"{error}", False)
-        return
-    except ValueError as error:
-        yield Finding(f"the history can't be read: {error}", False, True)
+        damaged = isinstance(error, HistoryDamaged)
+        yield Finding(error.brief if damaged else str(error), False, damaged)
         return
     gaps = list(islice((n for n in range(1, board.revision + 1) if n not in entries), 5))
     more = [n for n in entries if not 1 <= n <= board.revision]
