@@ -16,8 +16,9 @@ from itertools import islice
 from pathlib import Path
 from time import monotonic
 
-from tinydb import TinyDB
+from tinydb import TinyDB, where
 
+from teamboard import open_board
 from teamboard.actions.base import Actor
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.domain.history.time_travel import board_on
@@ -63,6 +64,39 @@ def commits(folder: Path, times: int) -> list[str]:
                 whole,
                 f"{whole / bare:.1f} × bare python",
             ),
+        ]
+    return rows
+
+
+def scripts(folder: Path, times: int) -> list[str]:
+    """What a script does through `open_board`, beside the same with plain TinyDB: opening and a search, an insert."""
+    rows: list[str] = []
+    for records in RECORDS:
+        path = folder / f"script-{records}.json"
+        write_board(path, make_board(max(records // 40, 1), records))
+        plain = folder / "script-plain.json"
+        shutil.copy(path, plain)
+
+        def search(opened: TinyDB) -> None:
+            opened.table("checkins").search(where("goal") == "G1")
+            opened.close()
+
+        def search_plain(plain: Path = plain) -> None:
+            search(TinyDB(plain))
+
+        def search_board(path: Path = path) -> None:
+            search(open_board(path))
+
+        plainly, ours = medians_ms([search_plain, search_board], times)
+        table, board_table = TinyDB(plain).table("checkins"), open_board(path, as_="m0").table("checkins")
+        document = dict(table.all()[-1])
+        insert, durable = medians_ms([partial(table.insert, document), partial(board_table.insert, document)], times)
+        at = f"{records:,} records, {path.stat().st_size // 1000:,} KB"
+        rows += [
+            row("plain TinyDB, open and search", at, plainly),
+            row("`open_board` and search", at, ours, f"{plainly / ours:.1f} × faster than TinyDB"),
+            row("plain TinyDB insert, not durable", at, insert),
+            row("insert through `open_board`, durable", at, durable, f"{insert / durable:.1f} × faster than TinyDB"),
         ]
     return rows
 
@@ -143,7 +177,7 @@ def main() -> None:
     print("| what | at | median | ratio |\n|---|---|---|---|")
     with tempfile.TemporaryDirectory(prefix="teamboard-bench-") as name:
         folder = Path(name)
-        for part in (commits, first_paint, repaint, history):
+        for part in (commits, scripts, first_paint, repaint, history):
             for row in part(folder, times):
                 print(row, flush=True)
 

@@ -44,49 +44,59 @@ class Rows(MutableMapping[int, dict[str, Any]]):
         self._name = name
         self._records = records
         self._set_aside = {number_of(i) for i in set_aside if table_of(i) == name}
-        self._numbers: dict[int, None] = dict.fromkeys(number_of(i) for i in records)
-        self._touched: dict[int, dict[str, Any]] = {}
+        self._touched: dict[int, dict[str, Any] | None] = {}
+        self.highest_set = 0
+        """The highest number that was given to a document here."""
 
-    def __getitem__(self, number: int) -> dict[str, Any]:
+    def __contains__(self, number: object) -> bool:
         if number in self._set_aside:
             raise self._cannot_change(number)
-        if number not in self._numbers:
+        if number in self._touched:
+            return self._touched[number] is not None
+        return isinstance(number, int) and self._id(number) in self._records
+
+    def __getitem__(self, number: int) -> dict[str, Any]:
+        if number not in self:
             raise KeyError(number)
-        if number not in self._touched:
-            self._touched[number] = stored_fields(self._records[self._id(number)])
-        return self._touched[number]
+        document = self._touched.get(number)
+        if document is None:
+            document = self._touched[number] = stored_fields(self._records[self._id(number)])
+        return document
 
     def __setitem__(self, number: int, document: dict[str, Any]) -> None:
-        self._numbers[number] = None
         self._touched[number] = document
+        self.highest_set = max(self.highest_set, number)
 
     def __delitem__(self, number: int) -> None:
-        del self._numbers[number]
-        self._touched.pop(number, None)
+        if number not in self:
+            raise KeyError(number)
+        self._touched[number] = None
 
     def __iter__(self) -> Iterator[int]:
-        return iter(self._numbers)
+        there = [*map(number_of, self._records)]
+        new = [number for number in self._touched if self._id(number) not in self._records]
+        return (number for number in (*there, *new) if number in self)
 
     def __len__(self) -> int:
-        return len(self._numbers)
+        return sum(1 for _ in self)
 
     def clear(self) -> None:
         """Remove all documents."""
         if self._set_aside:
             raise self._cannot_change(min(self._set_aside))
-        self._numbers.clear()
-        self._touched.clear()
+        self._touched = dict.fromkeys((*map(number_of, self._records), *self._touched))
 
     def changes(self) -> Changes:
         """The records that differ from before. Raises Refused for a document that does not fit its table."""
-        found: Changes = {i: None for i in self._records if number_of(i) not in self._numbers}
+        found: Changes = {}
         for number, document in self._touched.items():
-            record = _record(self._name, number, document)
-            if record != self._records.get(record.id):
-                found[record.id] = record
+            record = None if document is None else _record(self._name, number, document)
+            record_id = self._id(number)
+            if record != self._records.get(record_id):
+                found[record_id] = record
         return found
 
-    def _cannot_change(self, number: int) -> Refused:
+    def _cannot_change(self, number: Any) -> Refused:
         return Refused(
             f"{self._id(number)} does not fit the board and was set aside: mend it with `teamboard board doctor "
             "--fix`; nothing was changed."
@@ -136,9 +146,10 @@ class DocumentEdit:
     def next_id(self, name: str) -> int:
         """The number for a new document: above all that were ever given, in a table of ours."""
         table = self.table(name)
-        if name not in self._last:
-            given = self.draft.file.board.ids.get(name, 0) if name in TABLES else 0
-            self._last[name] = max(given, max(table, default=0))
+        if isinstance(table, Rows):
+            self._last[name] = max(self._last.get(name, 0), self.draft.file.board.ids.get(name, 0), table.highest_set)
+        elif name not in self._last:
+            self._last[name] = max(table, default=0)
         self._last[name] += 1
         while self._last[name] in table:
             self._last[name] += 1
