@@ -19,7 +19,7 @@ from teamboard.domain.records import Period
 from teamboard.store.file import doctor
 from teamboard.store.file.store import FileStore
 from teamboard.ui.app import BoardApp
-from tests.conftest import ANA, BEN, MARA, NOW, Maker, small_maker
+from tests.conftest import ANA, BEN, MARA, NOW, Maker, Run, small_maker
 from tests.helpers.screen import until, until_gone, until_shown
 
 SIZE = (140, 30)
@@ -76,6 +76,25 @@ async def test_a_synchroniser_puts_an_older_file_back_and_the_key_brings_the_res
         assert [bool(app.board.checkins_of(goal)) for goal in ("G1", "G2")] == [True, True]
     board = FileStore(path).load()
     assert [bool(board.checkins_of(goal)) for goal in ("G1", "G2")] == [True, True]
+
+
+async def test_what_was_told_before_the_board_was_closed_is_brought_back_later(path: Path, run: Run) -> None:
+    app = opened(path)
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        await app.commit(GiveFeedback(to="ben", text="Lost"))
+        write(path)
+        await until(pilot, lambda: app.board.revision == 11)
+        put_back(path)
+        await until_shown(pilot, "3 commits of Mara, Ana and Ben are missing")
+    assert run.process("show").stderr == "", "it was told"
+    again = opened(path)
+    async with again.run_test(size=SIZE, notifications=True) as pilot:
+        await pilot.press("M")
+        await until_shown(pilot, "Bring back 3 commits of Mara, Ana and Ben?")
+        await pilot.press("1")
+        await until(pilot, lambda: bool(again.board.checkins_of("G2")))
+        await pilot.press("M")
+        await until_shown(pilot, "No commits are missing.")
 
 
 async def test_an_editor_saves_what_it_had_read_before(path: Path) -> None:

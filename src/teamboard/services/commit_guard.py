@@ -32,6 +32,9 @@ _UNREADABLE = (HistoryUnavailable, msgspec.MsgspecError, ValueError)
 """What a history raises that can't be read: then nothing is known to be lost."""
 
 
+MOST_COPIES = 5
+
+
 class CommitGuard:
     """Observes a store in a file: keeps what the file loses, and logs what it acknowledges."""
 
@@ -91,6 +94,14 @@ class CommitGuard:
             return []
         gone = [(n, entry) for n, entry in commits if entry.changes and not _has_hash(file, entry.hash)]
         return missing_commits(file.board, gone)
+
+    def kept_copies(self) -> list[str]:
+        """The paths of the newest private copies with what this board's file has lost, newest first."""
+        from teamboard.personal.paths import kept_folder
+
+        copies = [*kept_folder().glob(f"{log_name(self._store.real_path)[:8]}-*.board.json")]
+        newest = sorted(copies, key=lambda copy: copy.stat().st_mtime, reverse=True)
+        return [str(copy) for copy in newest[:MOST_COPIES]]
 
     # -- internals
 

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from typing import Literal
 
+from teamboard.domain.commit_log import HistoryUnavailable
 from teamboard.domain.errors import Refused
 from teamboard.domain.history.merge import VERB, Commits, Merge
 from teamboard.render.merge import clash_lines
@@ -26,22 +27,25 @@ async def bring_back_lost(app: LiveApp) -> None:
     if app.guard is None or not isinstance(app.store, FileStore):
         app.say("No commits are missing.")
         return
-    guard = app.guard
-    kept = next((loss.kept for loss in guard.losses if loss.kept), "")
-    copy: str | Commits = kept
-    if not kept or not may_merge(app.board, app.actor):
-        missing = await asyncio.to_thread(guard.own_missing)
-        copy = may_bring_back(app.board, app.actor, missing)
-        if not copy and (guard.losses or missing):
-            app.may(VERB)
+    missing = await app.read_history(app.guard.own_missing)
+    if missing is None:
+        return
+    copies: list[str | Commits] = [*app.guard.kept_copies()] if may_merge(app.board, app.actor) else []
+    if own := may_bring_back(app.board, app.actor, missing):
+        copies.append(own)
+    elif not copies and (app.guard.losses or missing):
+        app.may(VERB)
+        return
+    reason = "No commits are missing."
+    for copy in copies:
+        try:
+            await _BringBack(app, app.store).start(copy)
+        except (Refused, StoreError, HistoryUnavailable) as error:
+            # An older copy whose commits are all on the board again, or one that is damaged.
+            reason = str(error) if app.guard.losses else reason
+        else:
             return
-        if not copy:
-            app.say("No commits are missing.")
-            return
-    try:
-        await _BringBack(app, app.store).start(copy)
-    except (Refused, StoreError) as error:
-        app.say(str(error), "warning")
+    app.say(reason, "warning" if app.guard.losses else "information")
 
 
 class _BringBack:
@@ -52,7 +56,7 @@ class _BringBack:
         self._answers: dict[tuple[str, str], bool] = {}
 
     async def start(self, copy: str | Commits) -> None:
-        """Ask whether the commits are to come back. Raises Refused and StoreError."""
+        """Ask whether the commits are to come back. Raises Refused, StoreError and HistoryUnavailable."""
         found = await asyncio.to_thread(preview_merge, self._store, copy, self._app.now)
         commits = [(step.board.revision, step.entry) for step in found.steps]
         title = f"Bring back {describe_commits(found.board, commits)}?"
@@ -85,7 +89,7 @@ class _BringBack:
         try:
             count = await asyncio.to_thread(merge, self._store, copy, self._answers, app.actor, app.now)
             app.show_board(await asyncio.to_thread(self._store.load))
-        except (Refused, StoreError) as error:
+        except (Refused, StoreError, HistoryUnavailable) as error:
             app.say(str(error), "warning")
         else:
             app.say(f"Brought back {count} commit{'' if count == 1 else 's'}.")

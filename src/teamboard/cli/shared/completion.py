@@ -10,6 +10,7 @@ from click.shell_completion import CompletionItem
 from teamboard.cli.shared.session import Session
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.store.base import StoreError
+from teamboard.store.factory import open_store
 
 
 def complete_members(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
@@ -56,6 +57,7 @@ def completion_board(ctx: click.Context) -> Board | None:
     """The board to complete names from, or None: completion never fails."""
     session = ctx.find_object(Session) or Session()
     try:
-        return session.store().load()
+        # Without the guard of its commits: what it has to tell would be lost among the words.
+        return open_store(session.path).load()
     except StoreError:
         return None
