@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from teamboard.actions.base import find_member
 from teamboard.actions.reviews import find_review, require_side
 from teamboard.cli.shared.options import board_options, look_options
+from teamboard.cli.shared.output_file import check_output_file
 from teamboard.cli.shared.screens import take_picture
 from teamboard.cli.shared.session import Session, pass_session
 from teamboard.domain.board import Board
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from teamboard.cli.shared.screens import Picture, Shot
 
 FORMS = ("svg", "png", "html")
+BEGINS = {"svg": (b"<svg", b"<?xml"), "png": (b"\x89png",), "html": (b"<!doctype html", b"<html")}
+"""How a file of each form begins, in lower case."""
 FILE = click.Path(dir_okay=False, allow_dash=True, path_type=Path)
 
 
@@ -64,6 +67,9 @@ def snapshot(
     wanted = {form: path for form, path in zip(FORMS, (svg, png, html), strict=True) if path is not None}
     if not wanted:
         raise click.UsageError("Say what to write: --svg FILE, --png FILE or --html FILE.")
+    for form, path in wanted.items():
+        if str(path) != "-":
+            check_output_file(path, session.path, BEGINS[form])
     picture = _taken(session, screen, member, _size(size), theme)
     for form, path in wanted.items():
         _write(picture, form, path)

@@ -12,6 +12,7 @@ from teamboard.cli.commands import SuggestingGroup
 from teamboard.cli.reviews import open_reviews
 from teamboard.cli.shared.completion import complete_members
 from teamboard.cli.shared.options import board_options
+from teamboard.cli.shared.output_file import refuse_board_file
 from teamboard.cli.shared.session import Session, pass_session
 from teamboard.domain.board import Board
 from teamboard.domain.errors import Refused, describe_os_error
@@ -72,6 +73,7 @@ def backup(session: Session, file: Path) -> None:
     with open_reviews(session, store, board, actor, needs_key=True) as (board, reviews):
         reviews.require_key(board)
         _ = reviews.keyring.public
+        refuse_board_file(file, session.path)
         try:
             reviews.keyring.backup(file)
         except OSError as error:

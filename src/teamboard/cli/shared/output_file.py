@@ -1,0 +1,77 @@
+"""Check where a command is asked to write a file: never over a board or what belongs to it."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+import click
+
+from teamboard.domain.errors import Refused, describe_os_error
+
+BESIDE_A_BOARD = (".lock", ".backups", ".archive")
+"""How the names of a board's lock and folders end."""
+HEAD_BYTES = 4096
+
+
+def check_output_file(path: Path, board: str, begins: tuple[bytes, ...]) -> None:
+    """Raise Refused if a command must not write to `path`; links are followed, as writing does.
+
+    Args:
+        path: Where to write.
+        board: The path of the board that the command reads, or its address.
+        begins: How a file begins that the command wrote before, which is replaced without a question; lower case.
+    """
+    refuse_board_file(path, board)
+    try:
+        with suppress(FileNotFoundError):
+            if stat.S_ISREG(path.stat().st_mode):
+                head = _head(path)
+                if head and not head.lower().startswith(begins):
+                    _ask(path)
+    except OSError as error:
+        raise Refused(f"{path} can't be written: {describe_os_error(error).lower()}.") from error
+
+
+def refuse_board_file(path: Path, board: str) -> None:
+    """Raise Refused if `path` is a board or belongs to one; `board` is the path of the one that the command reads."""
+    if _belongs_to_a_board(Path(os.path.realpath(path)), Path(os.path.realpath(board))) or _is_board(path):
+        raise Refused(f"{path} is a board, or belongs to one: give another file name.")
+
+
+def _belongs_to_a_board(real: Path, board: Path) -> bool:
+    """True for a board, its lock, its temporary file, and for what is in its folders."""
+    with suppress(OSError):
+        if real.samefile(board):
+            return True
+    if real in (board, board.with_name(f".{board.name}.tmp")):
+        return True
+    return any(
+        candidate.name.endswith(ending) and os.path.lexists(str(candidate).removesuffix(ending))
+        for candidate in (real, real.parent)
+        for ending in BESIDE_A_BOARD
+    )
+
+
+def _is_board(path: Path) -> bool:
+    with suppress(OSError):
+        if path.is_file():
+            head = _head(path)
+            return head.startswith(b"{") and b'"meta"' in head and b'"format"' in head
+    return False
+
+
+def _head(path: Path) -> bytes:
+    """The beginning of a file, without space before it. Raises OSError."""
+    with path.open("rb") as file:
+        return file.read(HEAD_BYTES).lstrip()
+
+
+def _ask(path: Path) -> None:
+    """Ask whether to replace a file of another kind. Raises Refused without a terminal, click.Abort for a no."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise Refused(f"{path} exists and is another kind of file: remove it first, or give another file name.")
+    click.confirm(f"{path} exists and is another kind of file. Replace it?", abort=True, err=True)
