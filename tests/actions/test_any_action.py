@@ -10,6 +10,7 @@ import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 from hypothesis.strategies import DataObject, SearchStrategy
 
 from teamboard.actions.base import Action, Actor, perform
@@ -18,7 +19,10 @@ from teamboard.actions.facts import NewFact
 from teamboard.actions.one_on_ones import NewAction, NewTopic
 from teamboard.actions.revisions import ReviseGoal
 from teamboard.domain.board import Board
+from teamboard.domain.board_on_day import BoardOnDay
+from teamboard.domain.due import dues
 from teamboard.domain.errors import Refused
+from teamboard.domain.pulse import pulse
 from teamboard.domain.records import (
     Cadence,
     DoneOrNot,
@@ -27,13 +31,28 @@ from teamboard.domain.records import (
     Milestone,
     Milestones,
     Period,
+    Review,
     Skill,
 )
+from teamboard.domain.report import report, report_before
 from teamboard.importers.team import read_team
+from teamboard.render.activity_log import describe_commit
+from teamboard.render.board import board_lines
+from teamboard.render.board_json import board_json
+from teamboard.render.due import due_lines
+from teamboard.render.feedback import open_feedback_lines
+from teamboard.render.ical import calendar
+from teamboard.render.pulse import pulse_lines
+from teamboard.render.report import report_lines
+from teamboard.render.reviews import review_line
 from teamboard.resources import resource_folder
+from teamboard.store import codec
+from teamboard.store.codec import BoardFile
+from teamboard.store.decoder import decode
 from tests.conftest import NOW
 from tests.helpers.verbs import ENCRYPTED, KEY, action_classes, held_to_the_table
 
+EXAMPLES = 60
 HANDLES = ("mara", "ana", "ben", "chi", "dana", "nobody")
 MEASURES: SearchStrategy[Measure] = st.sampled_from(
     [
@@ -44,7 +63,7 @@ MEASURES: SearchStrategy[Measure] = st.sampled_from(
     ]
 )
 TEXTS = st.sampled_from(["", "Said", "Two\nlines", "[b]x[/b]", "é" * 400])
-DAYS = st.dates(date(2026, 9, 1), date(2027, 4, 30))
+DAYS = st.dates(date(2026, 9, 1), date(2027, 4, 30)) | st.sampled_from([date.min, date.max, date(1900, 1, 1)])
 
 
 def ids(board: Board, *tables: str) -> SearchStrategy[str]:
@@ -179,3 +198,54 @@ def test_several_at_once_are_covered_too(team: Board) -> None:
         )
     )
     held_to_the_table(perform(team, both, Actor("ana"), NOW)[1])
+
+
+class AnySequence(RuleBasedStateMachine):
+    """Any actions one after the other: the board can be read cold after each, and all that is drawn of it drawn."""
+
+    sample: BoardFile
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.file = self.sample
+        self.at = NOW
+
+    @rule(data=st.data())
+    def act(self, data: DataObject) -> None:
+        """One action, at once or some days later."""
+        self.at += timedelta(days=data.draw(st.sampled_from([0, 0, 1, 20])))
+        kind = data.draw(st.sampled_from(action_classes()))
+        by = Actor(data.draw(st.sampled_from(HANDLES)), "login", "desk")
+        try:
+            board, entry, changes = perform(self.file.board, data.draw(action_of(kind, self.file.board)), by, self.at)
+        except Refused:
+            return
+        self.file = codec.advance(self.file, board, changes, entry)
+        cold = decode(b"".join(codec.encode(self.file))).board
+        assert cold.set_aside == {}
+        assert cold.tables == self.file.board.tables
+        shown = BoardOnDay(cold, cold.day_of(self.at))
+        assert describe_commit(cold, entry)
+        assert list(board_lines(shown, 80))
+        assert board_json(shown)
+        list(due_lines(shown, dues(cold, shown.day), 80))
+        list(open_feedback_lines(shown, 80))
+        list(pulse_lines(cold, pulse(cold, shown.day), 80))
+        calendar(shown, self.at)
+        for review in cold.tables["reviews"].values():
+            assert isinstance(review, Review)
+            review_line(shown, review)
+        if cold.team is not None:
+            period = cold.team.period
+            now, before = report(cold, period, shown.day), report_before(cold, period, shown.day)
+            list(report_lines(cold, now, before, 80))
+
+
+def test_after_any_sequence_of_actions_all_can_be_read() -> None:
+    AnySequence.sample = read_team(resource_folder("sample_team"), NOW, Actor(None, "demo", "desk"))
+    run_state_machine_as_test(
+        AnySequence,
+        settings=settings(
+            max_examples=EXAMPLES, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck)
+        ),
+    )

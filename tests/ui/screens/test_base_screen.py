@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from tinydb import TinyDB
@@ -36,3 +39,29 @@ async def test_a_record_that_does_not_fit_is_told_and_the_rest_works(
         with TinyDB(sample_store.path) as plain:
             plain.table("goals").update(delete("colour"), doc_ids=[12])
         await until_shown(pilot, "● live")
+
+
+@pytest.mark.parametrize(
+    "made",
+    [os.mkfifo, os.mkdir, lambda path: Path(path).symlink_to("/dev/zero")],
+    ids=["pipe", "folder", "device"],
+)
+async def test_a_board_whose_file_becomes_something_else_says_so_and_comes_back(
+    app: MakeApp, sample_store: FileStore, tmp_path: Path, made: Callable[[str], None]
+) -> None:
+    path = sample_store.path
+    async with app("mara").run_test(size=(120, 40), notifications=True) as pilot:
+        await until_shown(pilot, "● live")
+        Path(path).rename(tmp_path / "away")
+        made(path)
+        await until_shown(pilot, "▲ not live")
+        await until_shown(pilot, "can't be read")
+        # It answers, and writes nothing.
+        await pilot.press("D")
+        await until_shown(pilot, "Overdue")
+        await pilot.press("escape")
+        Path(path).rename(tmp_path / "other")
+        (tmp_path / "away").rename(path)
+        await until_shown(pilot, "● live")
+        await asyncio.to_thread(sample_store.commit, CheckInGoal(goal="G12", value=900_000), ANA)
+        await until_shown(pilot, "revision 458")
