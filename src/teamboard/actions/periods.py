@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import ClassVar, Literal, get_args
+from typing import ClassVar, Literal
 
 import msgspec
 from msgspec import Struct
@@ -19,7 +19,6 @@ from teamboard.domain.revisions import open_proposal
 from teamboard.domain.sanitize import clean_line
 
 Choice = Literal["carry", "renew", "drop", "close"]
-CHOICES: tuple[Choice, ...] = get_args(Choice)
 """What to do with an unfinished goal: carry it to the new period's end; renew it, which closes it as missed and adds a
 new one; drop it; or close it as missed."""
 

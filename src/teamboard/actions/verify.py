@@ -14,7 +14,7 @@ import msgspec
 
 from teamboard.domain.board import PEOPLE, Board, Changes, invalid_references
 from teamboard.domain.commit_log import HistoryEntry
-from teamboard.domain.ids import Table, known_table, table_of
+from teamboard.domain.ids import Table, is_record_id, known_table, table_of
 from teamboard.domain.records import TABLES, CheckIn, Goal, GoalRevision, Member, Record, Team
 
 _ENCODER = msgspec.json.Encoder()
@@ -25,8 +25,7 @@ def unreadable_changes(changes: Changes) -> Iterator[tuple[str, str]]:
     """The changed records that a reader could not decode, as pairs of record id and what is wrong."""
     for record_id, record in changes.items():
         table = known_table(record_id)
-        number = record_id[1:]
-        if table is None or not (number.isascii() and number.isdigit()) or str(int(number)) != number or number == "0":
+        if table is None or not is_record_id(record_id):
             yield record_id, "this is not the id of a record"
         elif record is None:
             continue
@@ -69,7 +68,7 @@ def _one_line(error: Exception) -> str:
 def broken_references(before: Board, after: Board, changes: Changes) -> Iterator[tuple[str, str]]:
     """The references that changes break, as pairs of record id and what is wrong; `after` has the changes.
 
-    They are those that `problems` would find on the whole board.
+    They are those that `invalid_references` would find on the whole board.
     """
     for record_id, record in changes.items():
         old = before.get(record_id)

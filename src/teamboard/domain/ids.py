@@ -47,6 +47,12 @@ def known_table(record_id: str) -> Table | None:
     return _TABLE_OF.get(record_id[:1])
 
 
+def is_record_id(text: str) -> bool:
+    """True for an id as `make_id` writes it: a table's letter and a number from 1 without leading zeros."""
+    number = text[1:]
+    return text[:1] in _TABLE_OF and number.isascii() and number.isdigit() and number[0] != "0"
+
+
 def number_of(record_id: str) -> int:
     """The document number of a record id: 12 for `G12`."""
     return int(record_id[1:])

@@ -116,11 +116,14 @@ def note_lines(board: Board, talk: OneOnOne, width: int) -> Iterator[Line]:
             yield (("     ", ""), (piece, "text"))
 
 
-def describe_last_meeting(board: Board, member: Member, talk: OneOnOne | None) -> str:
-    """The id and day of the one-on-one before `talk`, and the member's rating of it; empty if there is none."""
+def last_meeting(board: Board, member: Member, talk: OneOnOne | None) -> OneOnOne | None:
+    """The one-on-one that a member held before `talk`, or None."""
     last = last_held_one_on_one(board, member.handle)
-    if last is None or (talk is not None and last.id == talk.id):
-        return ""
+    return None if last is None or (talk is not None and last.id == talk.id) else last
+
+
+def describe_meeting(last: OneOnOne) -> str:
+    """The id and day of a one-on-one that was held, and the member's rating of it."""
     useful = f", useful {last.useful} of 5" if last.useful else ""
     return f"{last.id} on {last.held:%d %b}{useful}"
 
@@ -142,9 +145,9 @@ def one_on_one_lines(shown: BoardOnDay, member: Member, width: int) -> Iterator[
     talk = current_one_on_one(board, member.handle, shown.day)
     text, style = describe_meeting_day(shown, member)
     yield ((f" One-on-one of {pair_names(board, member)}", "strong"), (f"   {text}", style))
-    last = describe_last_meeting(board, member, talk)
-    if last:
-        yield ((f" last time: {last}", "dim"),)
+    last = last_meeting(board, member, talk)
+    if last is not None:
+        yield ((f" last time: {describe_meeting(last)}", "dim"),)
     yield ()
     yield from _agenda_lines(board, talk, width)
     agreed = list(agreed_actions(talk)) if talk else []

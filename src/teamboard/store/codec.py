@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 import msgspec
 
@@ -24,21 +24,7 @@ from teamboard.store.upgrades import upgrade_history
 FORMAT = 4
 """The version of the file format that this program writes."""
 
-ALL_TABLES = (
-    "meta",
-    "team",
-    "members",
-    "team_goals",
-    "goals",
-    "checkins",
-    "revisions",
-    "feedback",
-    "one_on_ones",
-    "facts",
-    "reviews",
-    "standups",
-    "history",
-)
+ALL_TABLES = ("meta", *get_args(Table), "history")
 
 TableText = tuple[bytes, ...]
 """The JSON of a table in pieces, without the closing brace."""
@@ -66,11 +52,6 @@ class BoardFile(NamedTuple):
     id: str = ""
     sums: Mapping[str, int] = {}
     set_aside: Mapping[RecordId, bytes] = {}
-
-
-def empty_file() -> BoardFile:
-    """The file of an empty board."""
-    return BoardFile(Board({}, history=LazyHistory(b"{}")), dict.fromkeys(ALL_TABLES, EMPTY))
 
 
 def next_file(

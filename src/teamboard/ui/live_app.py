@@ -183,7 +183,7 @@ class LiveApp(ErrorRaisingApp[None]):
             self.show_past(None)
             return
         try:
-            past = await self.read_history(lambda: view_of_past(self.board, day))
+            past = await self.read_history(lambda: view_of_past(self.current.loaded, day))
         except Refused as refusal:
             self.say(str(refusal), "warning")
             return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from importlib.resources import files
-from typing import Any, Literal, cast, get_args
+from typing import Any, Literal, cast
 
 import psycopg
 from psycopg import sql
@@ -15,7 +15,6 @@ from teamboard.store.postgres.store import SCHEMA, PostgresStore, check_schema
 from teamboard.store.read_only import check_board_may_be_written
 
 Seat = Literal["rep", "manager", "onlooker"]
-SEATS: tuple[Seat, ...] = get_args(Seat)
 MEMBERS = "teamboard_members"
 _LOCK = 7_302_616
 """The key of the advisory lock that prevents two migrations at once; the number is arbitrary."""

@@ -18,7 +18,6 @@ PRIVATE: dict[Table, tuple[str, ...]] = {"reviews": ("sealed", "outcome", "addit
 
 _ENCODER = msgspec.json.Encoder()
 _ENTRY = msgspec.json.Decoder(HistoryEntry)
-_CHANGE = msgspec.json.Decoder(Change)
 
 
 class Row(NamedTuple):

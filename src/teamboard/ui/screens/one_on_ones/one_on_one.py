@@ -19,7 +19,7 @@ from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.errors import NotFound
 from teamboard.domain.one_on_ones import NumberedAction, agreed_actions, current_one_on_one
 from teamboard.domain.permissions import may
-from teamboard.domain.records import Member, OneOnOne
+from teamboard.domain.records import Member, OneOnOne, Topic
 from teamboard.render import one_on_ones as text
 from teamboard.render.format import name_of
 from teamboard.render.line_layout import Line, wrapped
@@ -79,6 +79,8 @@ class OneOnOneScreen(LiveScreen[None]):
         super().__init__()
         self._handle = handle
         self._drawn: dict[str, Draw] = {}
+        self._topics: dict[str, int] = {}
+        """The place of the topic of each row on the agenda."""
 
     @property
     def _member(self) -> Member | None:
@@ -112,7 +114,7 @@ class OneOnOneScreen(LiveScreen[None]):
 
     def _rows(self, shown: BoardOnDay) -> list[Row]:
         board = shown.board
-        self._drawn = {}
+        self._drawn, self._topics = {}, {}
         member, one_on_one = board.member(self._handle), current_one_on_one(board, self._handle, shown.day)
         if member is None:
             return [Row(text="")]
@@ -120,6 +122,7 @@ class OneOnOneScreen(LiveScreen[None]):
         for theme, numbers in text.topic_numbers_by_theme(one_on_one) if one_on_one else ():
             for i, number in enumerate(numbers):
                 draw = partial(self._topic_line, number=number, theme=i == 0)
+                self._topics[text.topic_label(number)] = number
                 rows.append(self._row(text.topic_label(number), draw))
             if not numbers:
                 rows.append(self._row("", _fixed(text.empty_theme_line(theme)), f"no {theme}"))
@@ -161,7 +164,7 @@ class OneOnOneScreen(LiveScreen[None]):
             for piece in wrapped(text.rating_question(unrated), width - 4):
                 yield ((f"  {piece}", "warn"),)
             yield ()
-        selected_text = self._selected_text(one_on_one)
+        selected_text = self._selected_text()
         if selected_text:
             for piece in wrapped(selected_text, width - 4):
                 yield ((f"  {piece}", "text"),)
@@ -171,19 +174,17 @@ class OneOnOneScreen(LiveScreen[None]):
             yield from text.note_lines(board, one_on_one, width)
         else:
             yield (("   none yet", "dim"),)
-        last = text.describe_last_meeting(board, member, one_on_one)
-        if last:
+        last = text.last_meeting(board, member, one_on_one)
+        if last is not None:
             yield ()
-            yield (("  Last time", "strong"), (f"   {last}", "dim"))
-            last_one_on_one = board.get(last.split()[0])
-            if isinstance(last_one_on_one, OneOnOne):
-                yield from text.note_lines(board, last_one_on_one, width)
+            yield (("  Last time", "strong"), (f"   {text.describe_meeting(last)}", "dim"))
+            yield from text.note_lines(board, last, width)
 
-    def _selected_text(self, one_on_one: OneOnOne | None) -> str:
+    def _selected_text(self) -> str:
         """The full text of the selected topic or action, with its author or owner; "" if neither is selected."""
         selected, board = self.view.selected or "", self.shown.board
-        if one_on_one is not None and selected.startswith("#") and int(selected[1:]) < len(one_on_one.topics):
-            topic = one_on_one.topics[int(selected[1:])]
+        topic = self._topic(selected)
+        if topic is not None:
             return f"{topic.text}\n{topic.theme}, put down by {name_of(board, topic.by)}"
         agreed_action = self._agreed_action(selected)
         return (
@@ -191,6 +192,10 @@ class OneOnOneScreen(LiveScreen[None]):
             if agreed_action
             else ""
         )
+
+    def _topic(self, selected: str) -> Topic | None:
+        one_on_one, place = self._one_on_one, self._topics.get(selected)
+        return one_on_one.topics[place] if one_on_one and place is not None and place < len(one_on_one.topics) else None
 
     def _agreed_action(self, selected: str) -> NumberedAction | None:
         try:
@@ -247,15 +252,17 @@ class OneOnOneScreen(LiveScreen[None]):
 
     async def action_finish(self) -> None:
         """Mark the selected action as done or open again, or remove the selected topic."""
-        selected, one_on_one = self.view.selected or "", self._one_on_one
-        if selected.startswith("O"):
-            done = find_agreed_action(self.shown.board, selected).action.done is not None
+        selected = self.view.selected or ""
+        agreed_action, topic = self._agreed_action(selected), self._topic(selected)
+        if agreed_action is not None:
+            done = agreed_action.action.done is not None
             await self._commit(
                 FinishAction(action=selected, undone=done), f"{selected} is {'open' if done else 'done'}."
             )
-        elif one_on_one is not None and selected.startswith("#"):
-            topic = one_on_one.topics[int(selected[1:])].text
-            await self._commit(WriteOneOnOne(member=self._handle, without=(topic,)), "The topic is off the agenda.")
+        elif topic is not None:
+            await self._commit(
+                WriteOneOnOne(member=self._handle, without=(topic.text,)), "The topic is off the agenda."
+            )
 
     async def action_held(self) -> None:
         """Mark the one-on-one as held today."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from functools import partial
 from typing import ClassVar
@@ -46,7 +46,6 @@ from teamboard.ui.widgets.lines_view import LinesView
 from teamboard.ui.widgets.ordered_text_area import TextField
 from teamboard.ui.widgets.rows import Row
 
-Draw = Callable[[int], Line]
 HINTS = {
     "contribution": "what was brought, beyond the numbers",
     "skills": "what goes better now, and what comes next",
