@@ -7,7 +7,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from teamboard.actions.verify import broken_references, unreadable_changes, unreadable_entry
+from teamboard.actions.verify import broken_references, has_dates_in_range, unreadable_changes, unreadable_entry
 from teamboard.domain import permissions
 from teamboard.domain.board import AnyGoal, Board, Changes
 from teamboard.domain.commit_log import HistoryEntry
@@ -15,6 +15,8 @@ from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.history.clock import commit_time
 from teamboard.domain.history.differences import differences
 from teamboard.domain.records import Member
+
+DATE_OUT_OF_RANGE = "A date is out of range: it must be between 1900-01-01 and 9000-01-01."
 
 
 class Actor(Struct, frozen=True):
@@ -41,7 +43,12 @@ def perform(board: Board, action: Action, by: Actor, at: datetime) -> tuple[Boar
     board carries no history: a store appends the entry to its own.
     """
     clock, at = at, commit_time(board, at)
-    changes = action(board, by, at)
+    try:
+        changes = action(board, by, at)
+    except OverflowError:
+        raise Refused(DATE_OUT_OF_RANGE) from None
+    if any(record is not None and not has_dates_in_range(record) for record in changes.values()):
+        raise Refused(DATE_OUT_OF_RANGE)
     _refuse(action, next(unreadable_changes(changes), None))
     entry = HistoryEntry(
         by=by.member,

@@ -7,6 +7,7 @@ than one on a small board.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date, datetime
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,7 @@ import msgspec
 from teamboard.domain.board import PEOPLE, Board, Changes, invalid_references
 from teamboard.domain.commit_log import HistoryEntry
 from teamboard.domain.ids import Table, is_record_id, known_table, table_of
+from teamboard.domain.input_parsing import FIRST_DATE, LAST_DATE
 from teamboard.domain.records import TABLES, CheckIn, Goal, GoalRevision, Member, Record, Team
 
 _ENCODER = msgspec.json.Encoder()
@@ -35,6 +37,22 @@ def unreadable_changes(changes: Changes) -> Iterator[tuple[str, str]]:
             yield record_id, f"the record's own id is {record.id!r}"
         elif (why := _undecodable(record, table)) is not None:
             yield record_id, why
+
+
+def has_dates_in_range(record: Record) -> bool:
+    """True if all dates of a record are ones with which days can be counted; times are held within bounds elsewhere."""
+    return all(FIRST_DATE <= day <= LAST_DATE for day in _dates(record))
+
+
+def _dates(value: object) -> Iterator[date]:
+    if isinstance(value, msgspec.Struct):
+        for part in msgspec.structs.astuple(value):
+            yield from _dates(part)
+    elif isinstance(value, tuple):
+        for part in value:
+            yield from _dates(part)
+    elif isinstance(value, date) and not isinstance(value, datetime):
+        yield value
 
 
 def _undecodable(record: Record, table: Table) -> str | None:

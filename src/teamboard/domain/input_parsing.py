@@ -12,7 +12,7 @@ from teamboard.domain.records import LARGEST
 MINUS = "\u2212"
 _DAY = re.compile(r"today\s*(?:([+-])\s*(\d{1,5}))?(?:\s+(\d{1,2}):(\d{2}))?", re.ASCII)
 _AMOUNT = re.compile(r"([+-]?(?:\d[\d_ ]*)(?:\.\d+)?)\s*([kKmM]?)", re.ASCII)
-_EARLIEST, _LATEST = date(1900, 1, 1), date(9000, 1, 1)
+FIRST_DATE, LAST_DATE = date(1900, 1, 1), date(9000, 1, 1)
 _SCALE = {"": 1.0, "k": 1e3, "m": 1e6}
 RESERVED_HANDLES = frozenset(
     {
@@ -105,6 +105,6 @@ def parse_moment(text: str, today: date) -> tuple[date, time]:
 
 def date_in_range(value: date) -> date:
     """Return the date. Raises ValueError if it is not between 1900-01-01 and 9000-01-01."""
-    if not _EARLIEST <= value <= _LATEST:
-        raise ValueError(f"the date {value} must be between {_EARLIEST} and {_LATEST}")
+    if not FIRST_DATE <= value <= LAST_DATE:
+        raise ValueError(f"the date {value} must be between {FIRST_DATE} and {LAST_DATE}")
     return value
