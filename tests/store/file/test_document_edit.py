@@ -16,8 +16,8 @@ from teamboard import open_board
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.domain.board import Board
 from teamboard.domain.errors import NotFound, Refused
-from teamboard.services.tinydb_door import BoardDB
-from teamboard.store.base import BoardMissing, BoardUnreadable
+from teamboard.services.tinydb_door import BoardDB, BoardStorage
+from teamboard.store.base import BoardBusy, BoardMissing, BoardUnreadable
 from teamboard.store.file.doctor import examine
 from teamboard.store.file.store import FileStore
 from tests.conftest import ANA, NOW, Run
@@ -205,6 +205,29 @@ def test_a_search_within_a_commit_that_fails_is_forgotten(db: BoardDB) -> None:
     with pytest.raises(ZeroDivisionError):
         fail()
     assert db.table("checkins").search(query) == []
+
+
+def test_another_thread_waits_for_an_open_commit_no_longer_than_another_process(store: FileStore) -> None:
+    db = BoardDB(FileStore(store.path, patience=0.2), "ana", storage=BoardStorage)
+    before = db.board.revision
+    found: list[object] = []
+
+    def elsewhere() -> None:
+        # Nor does an open commit keep others from reading.
+        found.append(db.board.revision)
+        try:
+            db.table("checkins").insert(CHECK_IN)
+        except BoardBusy as error:
+            found.append(str(error))
+
+    with db.commit():
+        db.table("checkins").insert(CHECK_IN)
+        thread = threading.Thread(target=elsewhere)
+        thread.start()
+        thread.join(20)
+    assert found[0] == before
+    assert "by another thread of this program" in str(found[1])
+    assert db.board.revision == before + 1
 
 
 def test_another_thread_sees_what_was_committed(db: BoardDB) -> None:

@@ -97,6 +97,9 @@ class FileStore:
         self._clock = clock
         self._patience = patience
         self._new_id = new_id
+        # A thread holds `_writing` as long as the lock beside the file, `_mutex` only while it reads or sets the fields
+        # below: others can read meanwhile.
+        self._writing = threading.RLock()
         self._mutex = threading.RLock()
         self.observer: Observer | None = None
         self._known: codec.BoardFile | None = None
@@ -116,8 +119,7 @@ class FileStore:
 
     def load(self) -> Board:
         """Return the newest board. Raises BoardMissing or BoardUnreadable."""
-        with self._mutex:
-            return self._newest(self.real_path).board
+        return self._newest(self.real_path).board
 
     def commit(self, action: Action, by: Actor) -> Commit:
         """Run an action on the newest board and write it; it is on the disk when this returns.
@@ -135,32 +137,35 @@ class FileStore:
 
         Raises as `commit`.
         """
-        with self._mutex:
+        with self._one_writer():
             path = self.real_path
             if not os.path.exists(path):
                 raise self._board_missing()
             if not os.access(path, os.W_OK):
                 raise BoardUnwritable(f"{self.path} is read-only for you; nothing was changed.")
             with self._lock(path, by):
-                read = self._newest(path)
+                with self._mutex:
+                    read, signature = self._newest(path), self._signature
                 draft = Draft(self._adopted(read), by, self._clock)
                 before = draft.file
                 yield draft
                 if draft.file is not before:
                     self._back_up_if_due(path, read)
-                    self._check_unchanged(path)
+                    self._check_unchanged(path, signature)
                     self._write(path, draft.file)
 
     def archive(self, action: ArchivePeriods, by: Actor) -> Commit:
         """Write closed periods to an archive, then commit the board without them. Raises as `commit`."""
-        with self._mutex:
+        with self._one_writer():
             path = self.real_path
             with self._lock(path, by):
-                known = self._adopted(self._newest(path))
+                with self._mutex:
+                    read, signature = self._newest(path), self._signature
+                known = self._adopted(read)
                 last = action.period(known.board).revision
                 board, entry, changes = perform(known.board, action, by, self._clock())
                 pieces, file = archives.archive_records(known, board, changes, entry, last, action.before, path)
-                self._check_unchanged(path)
+                self._check_unchanged(path, signature)
                 try:
                     backups.take_backup(path, known.board.revision, self._clock())
                     archives.write_archive(path, pieces, file.archives[-1])
@@ -172,7 +177,7 @@ class FileStore:
 
     def create(self, file: codec.BoardFile, by: Actor) -> Board:
         """Create the file. Raises BoardExists if the path exists, Refused if the new file could not be decoded."""
-        with self._mutex:
+        with self._one_writer():
             path = self.real_path
             if os.path.lexists(self.path):
                 raise self._board_exists()
@@ -196,7 +201,7 @@ class FileStore:
     @contextmanager
     def locked(self, by: Actor) -> Iterator[None]:
         """Hold the board's lock within the context, for `replace_board`. Raises as `commit`."""
-        with self._mutex, self._lock(self.real_path, by):
+        with self._one_writer(), self._lock(self.real_path, by):
             yield
 
     def replace_board(self, file: codec.BoardFile) -> Board:
@@ -240,28 +245,42 @@ class FileStore:
         """The file that was read, its history with what other programs have changed."""
         return read if read is self._written else adopt(read, self._new_id(), self._clock())
 
-    def _newest(self, path: str) -> codec.BoardFile:
+    @contextmanager
+    def _one_writer(self) -> Iterator[None]:
+        """Keep other threads that share this store from writing, as the lock does with other processes."""
+        if not self._writing.acquire(timeout=self._patience):
+            raise BoardBusy(
+                f"{self.path} is being written by another thread of this program: waited {self._patience:.0f} s, "
+                "nothing was changed, try again."
+            )
         try:
-            if self._known is not None and atomic_file.signature(path) == self._signature:
-                return self._known
-            data, signature = atomic_file.read(path)
-            known = decode(data, self._known, partial(archives.archive_segments, path))
-        except FileNotFoundError:
-            raise self._board_missing() from None
-        except InvalidBoardFile as error:
-            raise self._board_unreadable(str(error)) from error
-        except OSError as error:
-            raise self._board_unreadable(_lower_reason(error)) from error
-        before = self._known if path == self._known_path else None
-        self._known, self._known_path, self._signature = known, path, signature
-        if self.observer is not None:
-            self.observer.after_read(before, known)
-        return known
+            yield
+        finally:
+            self._writing.release()
 
-    def _check_unchanged(self, path: str) -> None:
+    def _newest(self, path: str) -> codec.BoardFile:
+        with self._mutex:
+            try:
+                if self._known is not None and atomic_file.signature(path) == self._signature:
+                    return self._known
+                data, signature = atomic_file.read(path)
+                known = decode(data, self._known, partial(archives.archive_segments, path))
+            except FileNotFoundError:
+                raise self._board_missing() from None
+            except InvalidBoardFile as error:
+                raise self._board_unreadable(str(error)) from error
+            except OSError as error:
+                raise self._board_unreadable(_lower_reason(error)) from error
+            before = self._known if path == self._known_path else None
+            self._known, self._known_path, self._signature = known, path, signature
+            if self.observer is not None:
+                self.observer.after_read(before, known)
+            return known
+
+    def _check_unchanged(self, path: str, known: atomic_file.Signature | None) -> None:
         """Raise BoardBusy if the file changed under the lock, as on a network share without working locks."""
         with suppress(OSError):
-            if atomic_file.signature(path) == self._signature:
+            if atomic_file.signature(path) == known:
                 return
         raise BoardBusy(
             f"{self.path} was changed by another process although it was locked: your change was not made, try again. "
@@ -284,24 +303,26 @@ class FileStore:
                 backups.take_backup(path, known.board.revision, now)
 
     def _write(self, path: str, file: codec.BoardFile, *, new: bool = False) -> Board:
-        try:
-            signature = atomic_file.replace(path, codec.encode(file), new=new)
-        except FileExistsError:
-            raise self._board_exists() from None
-        except atomic_file.DurabilityUnknown as error:
-            raise BoardUnwritable(
-                f"{self.path} was changed, but the disk does not confirm it ({_lower_reason(error)}): check the board "
-                "before you try again."
-            ) from error
-        except OSError as error:
-            hint = f"; {STICKY}" if isinstance(error, PermissionError) and atomic_file.is_sticky(path) else ""
-            raise BoardUnwritable(f"{self.path} was not changed: {_lower_reason(error)}{hint}.") from error
-        self._known, self._known_path, self._signature = file, path, signature
-        self._written = file
-        note_written(self.path)
-        if self.observer is not None and not new:
-            self.observer.after_write(file)
-        return file.board
+        # No thread reads the new file before it is known here.
+        with self._mutex:
+            try:
+                signature = atomic_file.replace(path, codec.encode(file), new=new)
+            except FileExistsError:
+                raise self._board_exists() from None
+            except atomic_file.DurabilityUnknown as error:
+                raise BoardUnwritable(
+                    f"{self.path} was changed, but the disk does not confirm it ({_lower_reason(error)}): check the "
+                    "board before you try again."
+                ) from error
+            except OSError as error:
+                hint = f"; {STICKY}" if isinstance(error, PermissionError) and atomic_file.is_sticky(path) else ""
+                raise BoardUnwritable(f"{self.path} was not changed: {_lower_reason(error)}{hint}.") from error
+            self._known, self._known_path, self._signature = file, path, signature
+            self._written = file
+            note_written(self.path)
+            if self.observer is not None and not new:
+                self.observer.after_write(file)
+            return file.board
 
     @contextmanager
     def _lock(self, path: str, by: Actor) -> Iterator[None]:
