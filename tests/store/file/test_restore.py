@@ -105,6 +105,33 @@ def test_a_board_that_can_not_be_read_is_kept_and_the_revision_goes_on(board: Pa
     assert sound(board) == []
 
 
+def test_a_revision_of_which_only_a_damaged_file_is_left_is_not_used_again(board: Path) -> None:
+    whole, backup = board.read_bytes(), newest(board)
+    known = FileStore(board).load().revision
+    board.with_name(f"{board.name}.damaged-2026-11-22T10-00-00Z").write_bytes(whole[:-40])
+    board.unlink()
+    assert put_back(board, backup).revision == known + 1
+    assert sound(board) == []
+
+
+def test_a_backup_that_the_board_is_like_is_not_restored(board: Path, run: Run) -> None:
+    put_back(board)
+    before = board.read_bytes()
+    with pytest.raises(Refused, match="already"):
+        put_back(board, backups.list_backups(str(board))[-1])
+    assert board.read_bytes() == before
+    assert run("backup").returncode == 0
+    told = run("restore")
+    assert (told.returncode, told.stdout, told.stderr.count("\n")) == (1, "", 1)
+
+
+def test_what_was_restored_is_not_told_as_lost(board: Path, run: Run) -> None:
+    assert run("checkin", "G1", "350", "--as", "ana").returncode == 0
+    name = Path(backups.list_backups(str(board))[-1].path).name
+    assert run("restore", name, "--as", "mara").returncode == 0
+    assert run("show", "--as", "ana").stderr == ""
+
+
 def test_the_backup_of_a_file_that_was_put_back_brings_its_history_too(board: Path) -> None:
     older, now = Path(newest(board).path).read_bytes(), FileStore(board).load()
     later = backups.take_backup(str(board), now.revision, NOW + timedelta(hours=1))

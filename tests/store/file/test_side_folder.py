@@ -94,6 +94,21 @@ def test_what_is_no_file_is_told_and_not_waited_for(make: Callable[[Path], None]
     assert why in str(refusal.value).lower()
 
 
+@pytest.mark.parametrize("make", [fifo, zero, Path.mkdir, too_large])
+def test_no_command_for_the_file_takes_what_is_no_board_for_one(
+    board: FileStore, run: Run, make: Callable[[Path], None]
+) -> None:
+    path = Path(board.path)
+    backups.take_backup(board.path, 1, NOW)
+    path.unlink()
+    make(path)
+    for command in (["doctor"], ["doctor", "--fix"], ["backup"], ["restore"], ["archive", "--before", "today"]):
+        told = run("board", *command, "--board", str(path))
+        # Where a link leads there are no backups either, which is a refusal.
+        code = 1 if command == ["restore"] and path.is_symlink() else 3
+        assert (told.returncode, told.stdout, told.stderr.count("\n")) == (code, "", 1), command
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("arguments", [["show"], ["checkin", "G1", "+1"], ["log"], ["inbox"], ["board", "merge", "p"]])
 def test_a_pipe_in_the_place_of_a_board_holds_up_no_command(run: Run, tmp_path: Path, arguments: list[str]) -> None:

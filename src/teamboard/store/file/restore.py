@@ -12,7 +12,7 @@ from typing import NamedTuple
 from teamboard.actions.base import Actor
 from teamboard.domain.board import Board
 from teamboard.domain.commit_log import HistoryEntry
-from teamboard.domain.errors import describe_os_error
+from teamboard.domain.errors import Refused, describe_os_error
 from teamboard.domain.history.clock import commit_time
 from teamboard.domain.history.differences import differences
 from teamboard.domain.history.log import REPAIR_VERB, history_of
@@ -37,12 +37,16 @@ class Restored(NamedTuple):
 
 
 class _Base(NamedTuple):
-    """The file that a restore builds on, the highest revision and numbers found, and where the damaged file is."""
+    """The file that a restore builds on, the highest revision and numbers found, and where the damaged file is.
+
+    `is_sound` is true if it is the board as it can be read.
+    """
 
     file: codec.BoardFile
     revision: int
     ids: dict[str, int]
     kept: str = ""
+    is_sound: bool = False
 
 
 def back_up(store: FileStore, by: Actor, now: datetime) -> backups.Backup:
@@ -65,6 +69,8 @@ def restore(store: FileStore, backup: backups.Backup, by: Actor, now: datetime) 
     file = _decoded(path, backup)
     with store.locked(by):
         base = _base(store, file, now)
+        if base.is_sound and not restoring_changes(base.file.board, file.board):
+            raise Refused("The board has the records of this backup already; nothing was changed.")
         after = restored(base.file, file, base.revision, base.ids, by, now)
         return Restored(store.replace_board(after), base.kept)
 
@@ -142,8 +148,9 @@ def _base(store: FileStore, backup: codec.BoardFile, now: datetime) -> _Base:
             return _damaged_base(path, backup, now)
         raise
     known = adopt(store.known_file, backup.id, now)
-    store.back_up(now)
-    return _Base(known, known.board.revision, dict(known.board.ids))
+    if restoring_changes(known.board, backup.board):
+        store.back_up(now)
+    return _Base(known, known.board.revision, dict(known.board.ids), is_sound=True)
 
 
 def _damaged_base(path: str, backup: codec.BoardFile, now: datetime) -> _Base:
@@ -168,6 +175,15 @@ def _readable_backups(path: str, now: datetime) -> Iterator[codec.BoardFile]:
 
 
 def _highest_named(path: str, revision: int) -> int:
-    """The highest revision that a backup's name has, at least `revision`; damaged or invented ones do not count."""
-    named = (b.revision for b in backups.list_backups(path) if b.revision <= revision + MOST_MISSING)
-    return max([revision, *named])
+    """The highest revision that a backup or a damaged file beside the board has, at least `revision`.
+
+    Damaged or invented ones, out of all proportion, do not count.
+    """
+    named = [backup.revision for backup in backups.list_backups(path)]
+    folder, name = os.path.split(path)
+    with suppress(OSError):
+        for other in os.listdir(folder):
+            if other.startswith(f"{name}.damaged-"):
+                data, _ = atomic_file.read(os.path.join(folder, other), follow=False)
+                named.append(salvage(data).revision)
+    return max([revision, *(n for n in named if n <= revision + MOST_MISSING)])
