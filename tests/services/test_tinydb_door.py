@@ -28,7 +28,9 @@ from teamboard.services.tinydb_door import BoardDB, BoardStorage, BoardTable
 from teamboard.store.base import BoardMissing
 from teamboard.store.file.doctor import examine
 from teamboard.store.file.store import FileStore
-from tests.conftest import NOW, Run
+from teamboard.store.postgres import PostgresStore
+from tests.conftest import MARA, NOW, Run, small_maker
+from tests.helpers.postgres import Server
 
 DOCS = Path(__file__).parents[2] / "docs"
 CHECK_IN = {"goal": "G12", "value": 820000.0, "note": "From a script", "by": "ana", "at": "2026-11-22T10:00:00Z"}
@@ -291,3 +293,32 @@ def test_following_changes(path: str, tmp_path: Path) -> None:
         except subprocess.TimeoutExpired:
             continue
     assert re.match(r"revision \d+: \d+ new", told.splitlines()[-1])
+
+
+def test_what_was_read_within_a_commit_can_be_changed_without_effect(db: BoardDB) -> None:
+    with db.commit():
+        db.table("goals").update({"title": "Renamed"}, doc_ids=[12])
+        goal = db.table("goals").get(doc_id=12)
+        assert goal is not None
+        goal["measure"]["target"] = 1.0
+    assert set(newest(db).changes["G12"].after) == {"title"}
+
+
+def test_on_postgresql_it_is_read_and_changed_by_actions_only(server: Server) -> None:
+    url = server.url(server.database())
+    PostgresStore(url).create(small_maker().file(), MARA)
+    with open_board(url, as_="ana") as db:
+        assert db.tables() == {*TABLES, "history"}
+        assert [g.doc_id for g in db.table("goals").search(where("owner") == "ana")] == [1]
+        before = db.board.revision
+        assert len(db.table("history")) == before
+        assert db.do(CheckInGoal(goal="G1", value=400)).entry.by == "ana"
+        assert [c["value"] for c in db.table("checkins").search(where("goal") == "G1")] == [400.0]
+        refused = "On PostgreSQL a board is read through open_board"
+        with pytest.raises(Refused, match=refused):
+            db.table("goals").update({"title": "Renamed"})
+        with pytest.raises(Refused, match=refused):
+            db.table("territories").insert({"n": 1})
+        with pytest.raises(Refused, match=refused), db.commit():
+            pass
+        assert db.board.revision == before + 1

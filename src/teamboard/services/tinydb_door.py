@@ -6,10 +6,11 @@ import json
 import os
 import sys
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from copy import deepcopy
 from pathlib import PurePath
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 import msgspec
 import tinydb
@@ -73,6 +74,14 @@ def _refused_as_a_whole() -> Refused:
     )
 
 
+class _File(NamedTuple):
+    """A file as it was read: the JSON of each table, and what gives a part of it as it was in the file."""
+
+    signature: object
+    raws: Mapping[str, msgspec.Raw]
+    restore: Callable[[bytes], bytes]
+
+
 class BoardStorage(Storage):
     """The storage of a board's file or database. It is written through the tables of `BoardDB` only."""
 
@@ -84,7 +93,7 @@ class BoardStorage(Storage):
         self._actor: Actor | None = None
         self._group: DocumentEdit | None = None
         self._group_thread = 0
-        self._known: tuple[object, dict[str, Any], Callable[[bytes], bytes]] | None = None
+        self._known: _File | None = None
         self._closed = False
 
     @property
@@ -111,7 +120,7 @@ class BoardStorage(Storage):
 
     def read(self) -> TableView:  # type: ignore[override]
         """All tables, as TinyDB reads them; each is decoded when it is looked at."""
-        names = [*self._raw_tables(), *(self._own_group.others if self._own_group else ())]
+        names = [*self._table_names(), *(self._own_group.others if self._own_group else ())]
         return TableView(self.documents, dict.fromkeys(names))
 
     def write(self, data: object) -> NoReturn:
@@ -131,38 +140,45 @@ class BoardStorage(Storage):
         """The documents of a table, exactly those of the file; in an open commit, as they will be."""
         group = self._own_group
         if group is not None and (name in group.rows or name in group.others):
-            return {str(number): dict(document) for number, document in group.table(name).items()}
-        raw = self._raw_tables().get(name)
+            # Deep: what a script does to what it has read is no change of the commit.
+            return {str(number): deepcopy(dict(document)) for number, document in group.table(name).items()}
+        self.check_open()
+        if not isinstance(self.store, FileStore):
+            return _documents_of(self.store.load(), name)
+        _, raws, restore = self._file(self.store)
+        raw = raws.get(name)
         if raw is None:
             return {}
-        if isinstance(raw, dict):
-            return raw
-        assert self._known is not None
         try:
             found: Documents = msgspec.json.decode(raw, type=dict[str, dict[str, Any]])
         except msgspec.MsgspecError:
             found = {}
         text = bytes(raw)
-        plain = self._known[2](text)
+        plain = restore(text)
         return found if found and plain == text else json.loads(plain)
 
-    def _raw_tables(self) -> Mapping[str, Any]:
-        """The JSON of each table of the file; of a database the documents themselves."""
+    def _table_names(self) -> Collection[str]:
         self.check_open()
-        if not isinstance(self.store, FileStore):
-            return _tables_of(self.store.load())
+        if isinstance(self.store, FileStore):
+            return self._file(self.store)[1]
+        self.store.load()
+        return (*TABLES, "history")
+
+    def _file(self, store: FileStore) -> _File:
+        """The newest file. Raises StoreError."""
         generation = self.generation()
-        if self._known is None or self._known[0] != generation:
+        known = self._known
+        if known is None or known.signature != generation:
             try:
-                data, read = atomic_file.read(self.store.real_path)
+                data, read = atomic_file.read(store.real_path)
                 raws, restore = raw_tables(data)
             except (InvalidBoardFile, OSError):
-                self.store.load()
+                store.load()
                 raise
             if "meta" not in raws:
-                self.store.load()
-            self._known = (read, dict(raws), restore)
-        return self._known[1]
+                store.load()
+            self._known = known = _File(read, raws, restore)
+        return known
 
     @contextmanager
     def commit(self, label: str = "") -> Iterator[DocumentEdit]:
@@ -209,13 +225,13 @@ class BoardStorage(Storage):
         return group if self._group_thread == threading.get_ident() else None
 
 
-def _tables_of(board: Board) -> dict[str, Documents]:
-    """The documents of a board that is not in a file."""
-    tables = {
-        name: {str(number_of(i)): stored_fields(record) for i, record in records.items()}
-        for name, records in board.tables.items()
-    }
-    return {**tables, "history": {str(n): msgspec.to_builtins(entry) for n, entry in history_of(board)}}
+def _documents_of(board: Board, name: str) -> Documents:
+    """The documents of a table of a board that is not in a file; the history is read only if that is asked for."""
+    if name == "history":
+        return {str(n): msgspec.to_builtins(entry) for n, entry in history_of(board)}
+    if name not in TABLES:
+        return {}
+    return {str(number_of(i)): stored_fields(record) for i, record in board.tables[name].items()}
 
 
 class BoardTable(Table):
