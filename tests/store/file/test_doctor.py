@@ -228,6 +228,24 @@ def test_a_file_that_a_plain_program_wrote_is_mended(board: Path, indent: int | 
         assert plain.table("scripts").all() == [{"mine": True}]
 
 
+def test_a_record_that_no_commit_made_is_taken_out_by_name(board: Path, run: Run) -> None:
+    good = FileStore(board).load()
+    with TinyDB(board) as plain:
+        plain.table("checkins").update({"value": "a lot"}, doc_ids=[3])
+        plain.table("checkins").insert({"goal": "G99", "value": 1})
+        plain.table("checkins").insert({"what": "is this"})
+    # A commit goes on with the three set aside, and writes the file in its own form.
+    FileStore(board, clock=lambda: NOW).commit(small_check_in(5), MARA)
+    last = good.ids["checkins"]
+    done = run("doctor", "--fix", "--board", str(board))
+    assert done.returncode == 0
+    assert f"Taken out, because no commit has made them: C{last + 1}, C{last + 2}." in done.stdout
+    assert "Nothing was lost" not in done.stdout
+    found = FileStore(board).load()
+    assert (found.get("C3"), dict(found.set_aside), well(board)) == (good.get("C3"), {}, [])
+    assert found.ids["checkins"] == last + 3
+
+
 @pytest.mark.parametrize("indent", [None, 4])
 def test_damage_to_a_file_that_a_plain_program_wrote_is_mended(board: Path, indent: int | None) -> None:
     good = FileStore(board).load()

@@ -136,12 +136,14 @@ def _from_history(path: str, read: SalvagedBoard, sources: _Sources) -> Recovere
     if board is None:
         return None
     state = _state(board.tables)
-    differing = differing_ids(
-        {i: fields for i, fields in state.items() if i in _state(read.readable)}, _state(read.readable)
-    )
-    notes = (f"Set back to what the history says: {_named(differing)}",) if differing else ()
+    own = _state(read.readable)
+    differing = differing_ids({i: fields for i, fields in state.items() if i in own}, own)
+    taken_out = [i for i in (*differing, *read.unreadable) if i not in state]
+    notes = [f"Taken out, because no commit has made them: {_named(taken_out)}"] if taken_out else []
+    if set_back := [i for i in differing if i in state]:
+        notes.append(f"Set back to what the history says: {_named(set_back)}")
     board = Board(board.tables, revision=board.revision, ids=_highest(board.ids, read.ids))
-    return Recovered(codec.assemble(board, entries.items()), "", notes)
+    return Recovered(codec.assemble(board, entries.items()), "", tuple(notes))
 
 
 def _from_records(read: SalvagedBoard, sources: _Sources) -> Recovered | None:

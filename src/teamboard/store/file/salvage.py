@@ -53,7 +53,8 @@ class SalvagedBoard(msgspec.Struct, frozen=True):
     records that could be read, `tables` the same if it is all of them, else None. `ids` has the last document number
     of each table, `head` the hash of the newest entry, `named_revision` its revision as the table `meta` has it, 0 if
     that can't be read, and `archives` the archives that it lists. `others` has the documents of other programs'
-    tables. `foreign` is true if the file is whole, but written by another program.
+    tables, `unreadable` the ids of records that can't be read. `foreign` is true if the file is whole, but written by
+    another program.
     """
 
     entries: Entries
@@ -66,6 +67,7 @@ class SalvagedBoard(msgspec.Struct, frozen=True):
     named_revision: int = 0
     archives: tuple[Archive, ...] = ()
     others: dict[str, list[tuple[int, bytes]]] = {}
+    unreadable: tuple[str, ...] = ()
     foreign: bool = False
 
 
@@ -76,6 +78,7 @@ def salvage(data: bytes) -> SalvagedBoard:  # noqa: C901 - one branch for each k
     again: Entries = {}
     tables: Tables = {name: {} for name in TABLES}
     others: dict[str, list[tuple[int, bytes]]] = {}
+    unreadable: list[str] = []
     complete, table = True, ""
     meta = BoardMeta(format=0, revision=0)
     seen = set[str]()
@@ -97,6 +100,8 @@ def salvage(data: bytes) -> SalvagedBoard:  # noqa: C901 - one branch for each k
             complete &= record is not None
             if record is not None:
                 tables[table][record.id] = record
+            else:
+                unreadable.append(make_id(table, int(document[1])))
         elif foreign and table != "history":
             others.setdefault(table, []).append((int(document[1]), document[2]))
     if not foreign and (own_table := _other_table(data)) is not None:
@@ -116,6 +121,7 @@ def salvage(data: bytes) -> SalvagedBoard:  # noqa: C901 - one branch for each k
         meta.archives,
         # A table that is missing may be one of these, its name damaged.
         others if seen >= {*ALL_TABLES} else {},
+        tuple(unreadable),
         foreign and _is_whole_json(data),
     )
 
