@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import Annotated, Any, Protocol
+from typing import Any, Protocol
 
 import msgspec
 
 from teamboard.domain.ids import table_of
 from teamboard.domain.records import TABLES, Part, Record, Stamp
 
-MAX_REVISION = 10**9
-"""No board has more commits: a higher number in a file is damage."""
 Fields = dict[str, object]
 """A record's fields by name, as plain values, without its id."""
 
@@ -46,37 +44,6 @@ class HistoryEntry(Part, frozen=True):
     hash: str = ""
 
 
-class Archive(Part, frozen=True):
-    """A file beside the board with what was closed before the day `before`, and the history from `first` to `last`.
-
-    `digest` is the hash of its bytes, `begun` the time of its first commit.
-    """
-
-    file: str
-    first: int
-    last: int
-    digest: str
-    begun: Stamp
-    before: date
-
-
-class BoardMeta(Part, frozen=True):
-    """The format of the file and the revision of the board.
-
-    `ids` has the last document number of each table, `head` the hash of the newest history entry, `archives` the files
-    with the earlier history, oldest first. `id` tells the board from every other, whatever its file is called; `sums`
-    has the CRC-32 of each table of records, as the last commit left it.
-    """
-
-    format: int
-    revision: Annotated[int, msgspec.Meta(ge=0, le=MAX_REVISION)]
-    ids: dict[str, int] = {}
-    head: str = ""
-    archives: tuple[Archive, ...] = ()
-    id: str = ""
-    sums: dict[str, int] = {}
-
-
 class RecordBefore(msgspec.Struct, frozen=True, gc=False):
     """The fields that a commit changed, as they were before; None if it created the record."""
 
@@ -92,28 +59,14 @@ class ReverseStep(msgspec.Struct, frozen=True, gc=False):
 
 
 class HistorySegment(Protocol):
-    """Consecutive commits, and the records archived with them, read on demand from an archive or a database.
-
-    The revisions are `first` to `last`, the first one committed at `begun`; the records were closed before the day
-    `before`. Every method may raise HistoryUnavailable.
-    """
+    """Consecutive commits that were archived, `first` to `last`, with the records closed before the day `before`."""
 
     first: int
     last: int
-    begun: datetime
     before: date
-    digest: str
-
-    def entries(self) -> bytes:
-        """The commits, as one JSON object by revision."""
-        ...
-
-    def touching(self, record_id: str) -> bytes | None:
-        """The commits that may have changed a record, as `entries`; None if reading all of them costs no more."""
-        ...
 
     def records(self) -> Mapping[str, Fields]:
-        """The archived records: their fields, by id."""
+        """The archived records: their fields, by id. Raises HistoryUnavailable."""
         ...
 
 

@@ -13,12 +13,13 @@ from typing import NamedTuple, get_args
 import msgspec
 
 from teamboard.domain.board import Board, Changes
-from teamboard.domain.commit_log import Archive, BoardMeta, HistoryEntry, HistorySegment
+from teamboard.domain.commit_log import HistoryEntry
 from teamboard.domain.history.log import history_of
 from teamboard.domain.ids import RecordId, Table, number_of, table_of
 from teamboard.domain.records import TABLES, Record
 from teamboard.store.hash_chain import chain_entries, link_entry
-from teamboard.store.lazy_history import LazyHistory
+from teamboard.store.lazy_history import LazyHistory, segments_of
+from teamboard.store.meta import Archive, BoardMeta, RawSegment
 from teamboard.store.upgrades import upgrade_history
 
 FORMAT = 4
@@ -61,7 +62,7 @@ def next_file(
     head: str,
     *,
     archives: tuple[Archive, ...] | None = None,
-    earlier: Sequence[HistorySegment] | None = None,
+    earlier: Sequence[RawSegment] | None = None,
 ) -> BoardFile:
     """Return the file that follows `known`.
 
@@ -85,7 +86,7 @@ def next_file(
         sums=sums,
     )
     texts = {**texts, "meta": table_text([(1, ENCODER.encode(meta))])}
-    earlier = history_of(known.board).earlier if earlier is None else earlier
+    earlier = segments_of(known.board.history) if earlier is None else earlier
     board = board.with_history(LazyHistory((*texts["history"], END), earlier=earlier))
     return BoardFile(board, texts, head, FORMAT, archives, known.id, sums, known.set_aside)
 

@@ -14,12 +14,13 @@ import msgspec
 from msgspec import Raw
 
 from teamboard.domain.board import Board, Tables, invalid_references
-from teamboard.domain.commit_log import Archive, BoardMeta, History, HistoryEntry, HistorySegment
+from teamboard.domain.commit_log import History, HistoryEntry
 from teamboard.domain.errors import Refused
 from teamboard.domain.ids import RecordId, Table, last_numbers, make_id, number_of, table_of
 from teamboard.domain.records import TABLES, Record
 from teamboard.store.codec import EMPTY, FORMAT, BoardFile, TableText, encode
 from teamboard.store.lazy_history import LazyHistory
+from teamboard.store.meta import Archive, BoardMeta, RawSegment
 
 _FILE = msgspec.json.Decoder(dict[str, Raw])
 _META = msgspec.json.Decoder(dict[int, BoardMeta])
@@ -45,11 +46,11 @@ class NewerFileFormat(InvalidBoardFile):
     """The bytes are of a board in a format newer than FORMAT."""
 
 
-OpenArchives = Callable[[tuple[Archive, ...], History | None], Sequence[HistorySegment]]
+OpenArchives = Callable[[tuple[Archive, ...], History | None], Sequence[RawSegment]]
 """Returns the history segments in some archives, given the history that was read last, so that none is read twice."""
 
 
-def _no_archives(_archives: tuple[Archive, ...], _known: History | None) -> Sequence[HistorySegment]:
+def _no_archives(_archives: tuple[Archive, ...], _known: History | None) -> Sequence[RawSegment]:
     return ()
 
 

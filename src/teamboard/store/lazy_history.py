@@ -14,15 +14,8 @@ from typing import TypeVar
 import msgspec
 
 from teamboard.domain.board import Board
-from teamboard.domain.commit_log import (
-    Change,
-    Fields,
-    HistoryDamaged,
-    HistoryEntry,
-    HistorySegment,
-    RecordBefore,
-    ReverseStep,
-)
+from teamboard.domain.commit_log import Change, Fields, History, HistoryDamaged, HistoryEntry, RecordBefore, ReverseStep
+from teamboard.store.meta import RawSegment
 
 T = TypeVar("T")
 _LINE = re.compile(rb'"\d{1,18}": (\{.*\})')
@@ -91,7 +84,7 @@ class _Segment:
 class _CachedSegment(_Segment):
     """An earlier segment; the histories that contain it share one, so that it is read once."""
 
-    def __init__(self, source: HistorySegment) -> None:
+    def __init__(self, source: RawSegment) -> None:
         super().__init__(source.entries)
         self.entries, self.touching, self.records = source.entries, source.touching, source.records
         self.first, self.last, self.digest = source.first, source.last, source.digest
@@ -111,7 +104,7 @@ class LazyHistory:
     """
 
     def __init__(
-        self, raw: bytes | tuple[bytes, ...] = b"{}", *, last: int | None = None, earlier: Sequence[HistorySegment] = ()
+        self, raw: bytes | tuple[bytes, ...] = b"{}", *, last: int | None = None, earlier: Sequence[RawSegment] = ()
     ) -> None:
         self.earlier = tuple(
             segment if isinstance(segment, _CachedSegment) else _CachedSegment(segment) for segment in earlier
@@ -232,6 +225,11 @@ def _in_order(documents: dict[int, T]) -> dict[int, T]:
     """The documents by number, also where another program wrote them in the order of texts: 1, 10, 2."""
     numbers = list(documents)
     return documents if numbers == sorted(numbers) else dict(sorted(documents.items()))
+
+
+def segments_of(history: History | None) -> Sequence[RawSegment]:
+    """The archived segments of a history that a store has read, oldest first."""
+    return history.earlier if isinstance(history, LazyHistory) else ()
 
 
 def entry_texts(board: Board) -> Mapping[int, bytes]:

@@ -18,7 +18,7 @@ from typing import NamedTuple
 import msgspec
 
 from teamboard.domain.board import Board, Changes
-from teamboard.domain.commit_log import Archive, Fields, History, HistoryEntry, HistorySegment, HistoryUnavailable
+from teamboard.domain.commit_log import Fields, History, HistoryEntry, HistoryUnavailable
 from teamboard.domain.errors import describe_os_error
 from teamboard.domain.history.log import history_of
 from teamboard.domain.ids import make_id, table_of
@@ -27,7 +27,8 @@ from teamboard.store import codec
 from teamboard.store.file import atomic_file
 from teamboard.store.file.side_folder import side_folder
 from teamboard.store.hash_chain import link_entry
-from teamboard.store.lazy_history import entry_texts
+from teamboard.store.lazy_history import entry_texts, segments_of
+from teamboard.store.meta import Archive, RawSegment
 
 DIGEST_BYTES = 16
 _NAME = re.compile(r"r\d+-r\d+(-[0-9a-f]{32})?\.json", re.ASCII)
@@ -84,11 +85,9 @@ class ArchiveFile:
         return self._tables
 
 
-def archive_segments(
-    path: str, archives: Iterable[Archive], known: History | None = None
-) -> tuple[HistorySegment, ...]:
+def archive_segments(path: str, archives: Iterable[Archive], known: History | None = None) -> tuple[RawSegment, ...]:
     """The archives of the board at `path` as history segments; those in `known` are reused."""
-    cached = {segment.digest: segment for segment in known.earlier} if known is not None else {}
+    cached = {segment.digest: segment for segment in segments_of(known)}
     return tuple(cached.get(archive.digest) or ArchiveFile(archive, path) for archive in archives)
 
 

@@ -36,7 +36,7 @@ from teamboard.store.base import (
 )
 from teamboard.store.codec import BoardFile
 from teamboard.store.decoder import InvalidBoardFile, verify
-from teamboard.store.lazy_history import LazyHistory
+from teamboard.store.lazy_history import LazyHistory, segments_of
 from teamboard.store.postgres import rows
 from teamboard.store.postgres.address import parse_address
 from teamboard.store.postgres.errors import is_connection_lost, store_error
@@ -236,7 +236,7 @@ class PostgresStore:
         if len(self._lines) > MOST_PIECES:
             self._lines = (b"".join(self._lines),)
         raw = (b"{", *self._lines[:-1], self._lines[-1][:-1], b"}")
-        self._board = after.with_history(LazyHistory(raw, earlier=history_of(before).earlier))
+        self._board = after.with_history(LazyHistory(raw, earlier=segments_of(before.history)))
         return self._board
 
     def _commit(self, action: Action, by: Actor, commit_id: UUID, *, again: bool = False) -> Commit:
