@@ -228,6 +228,16 @@ def test_an_archive_that_is_away_or_edited_is_told_and_the_board_goes_on(years: 
     assert run("show", "--as-of", "2025-02-01").returncode == 0
 
 
+def test_an_archive_is_not_read_through_a_link_in_the_place_of_its_folder(years: FileStore, run: Run) -> None:
+    years.archive(ArchivePeriods(before=date(2025, 7, 1)), MARA)
+    folder = Path(archives.folder(years.path))
+    folder.rename(folder.with_name("elsewhere"))
+    folder.symlink_to(folder.with_name("elsewhere"))
+    told = run("show", "--as-of", "2025-02-01")
+    assert (told.returncode, told.stdout, told.stderr.count("\n")) == (3, "", 1)
+    assert run("show").returncode == 0
+
+
 def test_a_damaged_board_with_archives_is_had_back_whole(years: FileStore) -> None:
     years.archive(ArchivePeriods(before=date(2025, 7, 1)), MARA)
     before = seen(years.path)

@@ -89,7 +89,9 @@ def test_a_board_that_is_gone_comes_back_above_all_that_is_known_of_it(board: Pa
     after = put_back(board, first)
     assert after.revision == known + 1
     assert not changed(after, FileStore(first.path).load())
-    assert history_of(after).newest().verb == RESTORE_VERB  # type: ignore[union-attr]
+    entry = history_of(after).newest()
+    assert entry is not None
+    assert (entry.verb, entry.by) == (RESTORE_VERB, "mara")
     assert sound(board) == []
 
 
@@ -112,6 +114,12 @@ def test_a_revision_of_which_only_a_damaged_file_is_left_is_not_used_again(board
     board.unlink()
     assert put_back(board, backup).revision == known + 1
     assert sound(board) == []
+
+
+def test_a_name_that_nobody_could_check_is_not_written(board: Path, run: Run) -> None:
+    board.unlink()
+    assert run("restore", "--as", "nobody").returncode == 0
+    assert history_of(FileStore(board).load()).newest().by is None  # type: ignore[union-attr]
 
 
 def test_a_backup_that_the_board_is_like_is_not_restored(board: Path, run: Run) -> None:

@@ -6,7 +6,9 @@ from datetime import timedelta
 
 import pytest
 
+from teamboard.actions.archive import ArchivePeriods
 from teamboard.actions.check_ins import CheckInGoal
+from teamboard.actions.periods import BeginPeriod
 from teamboard.domain.history.time_travel import revision_on
 from teamboard.store.file.store import FileStore
 from teamboard.ui.screens.board.board import BoardScreen
@@ -74,3 +76,12 @@ async def test_ctrl_z_takes_back_ones_own_last(app: MakeApp, sample_store: FileS
         sample_store.commit(CheckInGoal(goal="G12", change=1), MARA)
         await pilot.press("ctrl+z")
         await until(pilot, lambda: any("Undone" in line for line in screen_text(pilot)))
+
+
+async def test_ctrl_z_right_after_an_archive_says_that_it_stays(app: MakeApp, sample_store: FileStore) -> None:
+    sample_store.commit(BeginPeriod(starts=TODAY), MARA)
+    revision = sample_store.archive(ArchivePeriods(before=TODAY), MARA).board.revision
+    async with app(member="mara").run_test(size=(120, 40), notifications=True) as pilot:
+        await pilot.press("ctrl+z")
+        await until_shown(pilot, "Archiving can't be undone")
+        assert sample_store.load().revision == revision

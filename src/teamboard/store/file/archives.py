@@ -24,7 +24,6 @@ from teamboard.domain.history.log import history_of
 from teamboard.domain.ids import make_id, table_of
 from teamboard.domain.records import TABLES, Record
 from teamboard.store import codec
-from teamboard.store.file import atomic_file
 from teamboard.store.file.side_folder import side_folder
 from teamboard.store.hash_chain import link_entry
 from teamboard.store.lazy_history import entry_texts, segments_of
@@ -73,7 +72,8 @@ class ArchiveFile:
             if not _NAME.fullmatch(self.about.file):
                 raise HistoryUnavailable(f"{name} has an invalid file name; run `teamboard board doctor`.", brief)
             try:
-                data, _ = atomic_file.read(self._path, follow=False)
+                with side_folder(os.path.dirname(self._path)) as place:
+                    data = place.read(self.about.file)
             except OSError as error:
                 why = describe_os_error(error).lower()
                 raise HistoryUnavailable(f"{name} can't be read: {why}; put it back at {self._path}.", brief) from error

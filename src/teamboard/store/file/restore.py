@@ -93,7 +93,8 @@ def restored(
     ]
     last = base.board.revision + len(entries) + 1
     entry = HistoryEntry(
-        by=by.member,
+        # Where the board could not be read, nobody has checked that there is such a member.
+        by=by.member if base.board.member(by.member) else None,
         at=at,
         verb=RESTORE_VERB,
         changes=differences(base.board, changes),
