@@ -11,6 +11,7 @@ def run() -> None:
     # What is made while starting stays: looking through it again and again costs a tenth of the start.
     # A command is over before there is garbage worth collecting; the app turns collecting on again.
     gc.disable()
+    # Late: while it is imported, nothing is collected.
     from teamboard.cli.main import main
 
     code = main(sys.argv[1:])

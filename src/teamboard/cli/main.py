@@ -28,6 +28,7 @@ from teamboard.cli.shared.standard_streams import (
 from teamboard.domain.commit_log import HistoryDamaged, HistoryUnavailable
 from teamboard.domain.errors import Refused, describe_os_error
 from teamboard.domain.sanitize import one_line
+from teamboard.personal.rescued_text import save_error_details
 from teamboard.render.ascii_fallback import to_ascii
 from teamboard.store.base import BoardExists, StoreError, utc_now
 from teamboard.store.written import last_written, note_written
@@ -134,8 +135,6 @@ def _unexpected_error(error: Exception, session: Session) -> int:
         return _failed("The folder you are in was removed; change to another, then try again.", STORE)
     # Late: only an internal error needs it.
     from traceback import format_exception
-
-    from teamboard.personal.rescued_text import save_error_details
 
     details = "".join(format_exception(error))
     what = f"Internal error: {type(error).__name__}: {error}".rstrip(".")

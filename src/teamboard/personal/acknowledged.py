@@ -15,6 +15,7 @@ import msgspec
 
 from teamboard.domain.commit_log import HistoryEntry
 from teamboard.personal.paths import kept_folder
+from teamboard.personal.private_files import delete_private_file, make_private_folder, write_private_file
 from teamboard.store.read_only import check_file_may_be_written
 
 MOST_COMMITS = 500
@@ -94,22 +95,16 @@ def _log_path(path: str) -> Path:
 
 
 def _shorten(log: Path) -> None:
-    from teamboard.personal.private_files import write_private_file
-
     lines = log.read_bytes().splitlines(keepends=True)
     if len(lines) > MOST_COMMITS:
         write_private_file(log, b"".join(lines[-MOST_COMMITS:]))
 
 
 def _delete_oldest_logs() -> None:
-    from teamboard.personal.private_files import delete_private_file
-
     logs = sorted(kept_folder().glob("commits-*.jsonl"), key=lambda log: log.stat().st_mtime)
     for log in logs[:-MOST_LOGS]:
         delete_private_file(log)
 
 
 def _make_folder() -> None:
-    from teamboard.personal.private_files import make_private_folder
-
     make_private_folder(kept_folder())

@@ -7,6 +7,10 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from platformdirs import PlatformDirs
 
 PUBLIC_KEY = "# public key: "
 """What begins the line of a private key's file that has the public part."""
@@ -14,12 +18,16 @@ PUBLIC_KEY = "# public key: "
 _keys_folder: Path | None = None
 
 
+def _folders() -> PlatformDirs:
+    # Late: the import takes 4 ms, and `checkin` with --as or a known login needs none of them.
+    from platformdirs import PlatformDirs
+
+    return PlatformDirs("teamboard")
+
+
 def settings_path() -> Path:
     """The path of the settings file; the file may not exist."""
-    # Late: the import takes 4 ms, and `checkin` with --as or a known login does not need the settings.
-    from platformdirs import user_config_path
-
-    return user_config_path("teamboard") / "config.yaml"
+    return _folders().user_config_path / "config.yaml"
 
 
 def kept_folder() -> Path:
@@ -28,16 +36,17 @@ def kept_folder() -> Path:
         # As platformdirs has it, whose import takes 4 ms: every commit is noted here.
         state = os.environ.get("XDG_STATE_HOME", "").strip() or "~/.local/state"
         return Path(state).expanduser() / "teamboard" / "kept"
-    from platformdirs import user_state_path
+    return _folders().user_state_path / "kept"
 
-    return user_state_path("teamboard") / "kept"
+
+def shown_folder() -> Path:
+    """The folder of the notices that are shown only once."""
+    return _folders().user_state_path / "shown"
 
 
 def keys_folder() -> Path:
     """The folder of a person's own keys."""
-    from platformdirs import user_config_path
-
-    return _keys_folder or user_config_path("teamboard") / "keys"
+    return _keys_folder or _folders().user_config_path / "keys"
 
 
 @contextmanager

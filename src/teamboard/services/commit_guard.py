@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from teamboard.domain.board import Board
 from teamboard.domain.commit_log import HistoryEntry, HistoryUnavailable
 from teamboard.personal.acknowledged import (
     acknowledged_commits,
@@ -19,14 +21,17 @@ from teamboard.personal.acknowledged import (
     log_name,
     newest_acknowledged,
 )
+from teamboard.personal.paths import kept_folder
+from teamboard.personal.private_files import write_private_file
+from teamboard.personal.shown_notices import is_new_notice
 from teamboard.store import codec
+from teamboard.store.adoption import adopt
 from teamboard.store.base import Store, utc_now
 from teamboard.store.file.store import FileStore
 
 if TYPE_CHECKING:
+    from teamboard.domain.history.merge import Commits
     from teamboard.services.lost_commits import Loss
-
-# `lost_commits` is imported late, in the rare case that something was lost: a command should not wait for it.
 
 _UNREADABLE = (HistoryUnavailable, msgspec.MsgspecError, ValueError)
 """What a history raises that can't be read: then nothing is known to be lost."""
@@ -82,8 +87,6 @@ class CommitGuard:
 
     def own_missing(self) -> list[tuple[int, HistoryEntry]]:
         """The person's own acknowledged commits that the file has lost, with their revisions, oldest first."""
-        from teamboard.domain.history.merge import missing_commits
-
         file, path = self._store.known_file, self._store.real_path
         newest = newest_acknowledged(path)
         if newest is None:
@@ -93,12 +96,11 @@ class CommitGuard:
             # A file of an older format has no identity: it is this board if it has one of the commits.
             return []
         gone = [(n, entry) for n, entry in commits if entry.changes and not _has_hash(file, entry.hash)]
-        return missing_commits(file.board, gone)
+        missing: list[tuple[int, HistoryEntry]] = _merging().missing_commits(file.board, gone)
+        return missing
 
     def kept_copies(self) -> list[str]:
         """The paths of the newest private copies with what this board's file has lost, newest first."""
-        from teamboard.personal.paths import kept_folder
-
         copies = [*kept_folder().glob(f"{log_name(self._store.real_path)[:8]}-*.board.json")]
         newest = sorted(copies, key=lambda copy: copy.stat().st_mtime, reverse=True)
         return [str(copy) for copy in newest[:MOST_COPIES]]
@@ -106,17 +108,14 @@ class CommitGuard:
     # -- internals
 
     def _keep_lost(self, known: codec.BoardFile, newer: codec.BoardFile) -> None:
-        from teamboard.domain.history.merge import lost_commits
-        from teamboard.services.lost_commits import Loss, describe_commits
-
         known = codec.upgrade(known)
-        revision, commits = lost_commits(known.board, codec.upgrade(newer).board)
+        revision, commits = _merging().lost_commits(known.board, codec.upgrade(newer).board)
         if not commits:
             return
         kept = ""
         with suppress(OSError):
             kept = self._kept_copy(known)
-        self._tell(Loss(revision, commits, describe_commits(known.board, commits), kept))
+        self._tell(_loss(known.board, revision, commits, kept=kept))
         # The person's own are among them: no other command needs to say so again.
         last = newest_acknowledged(self._store.real_path)
         if last is not None and not _has_hash(newer, last[1]):
@@ -124,10 +123,6 @@ class CommitGuard:
 
     def _kept_copy(self, known: codec.BoardFile) -> str:
         """The path of a private copy of the file with what was lost; made unless it exists. Raises OSError."""
-        from teamboard.personal.paths import kept_folder
-        from teamboard.personal.private_files import write_private_file
-        from teamboard.store.adoption import adopt
-
         name = f"{log_name(self._store.real_path)[:8]}-{known.board.revision}-{known.head[:8]}.board.json"
         path = kept_folder() / name
         if not path.exists():
@@ -140,15 +135,11 @@ class CommitGuard:
             return
         commits = self.own_missing() if self._is_new_own_loss(last) else []
         if commits:
-            from teamboard.services.lost_commits import Loss, describe_commits
-
             revision = min(newer.board.revision, commits[0][0] - 1)
-            self._tell(Loss(revision, commits, describe_commits(newer.board, commits), own=True))
+            self._tell(_loss(newer.board, revision, commits, own=True))
 
     def _is_new_own_loss(self, last: tuple[str, str]) -> bool:
         """Whether the person was not told yet that their last commit is gone; it counts as told from now on."""
-        from teamboard.personal.shown_notices import is_new_notice
-
         return is_new_notice(f"lost-{log_name(self._store.real_path)}", last[1])
 
     def _tell(self, loss: Loss) -> None:
@@ -161,9 +152,22 @@ class CommitGuard:
     def _forget_returned(self, newer: codec.BoardFile) -> None:
         """Forget the losses whose commits are on the board again."""
         if self._losses:
-            from teamboard.domain.history.merge import missing_commits
+            missing = _merging().missing_commits
+            self._losses = tuple(loss for loss in self._losses if missing(newer.board, loss.commits))
 
-            self._losses = tuple(loss for loss in self._losses if missing_commits(newer.board, loss.commits))
+
+def _loss(board: Board, revision: int, commits: Commits, *, kept: str = "", own: bool = False) -> Loss:
+    # Late: it takes 1 ms to import, which a command need not wait for unless something was lost.
+    from teamboard.services.lost_commits import Loss, describe_commits
+
+    return Loss(revision, commits, describe_commits(board, commits), kept, own)
+
+
+def _merging() -> ModuleType:
+    # Late: it takes 0.5 ms to import, which a command need not wait for unless something was lost.
+    from teamboard.domain.history import merge
+
+    return merge
 
 
 def guard_commits(store: Store) -> CommitGuard | None:

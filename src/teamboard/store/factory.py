@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from teamboard.store.base import BoardUnreadable, Clock, Store, utc_now
+from teamboard.store.file.store import FileStore
 
 if TYPE_CHECKING:
     from teamboard.store.postgres import PostgresStore
@@ -19,6 +20,7 @@ def is_postgres_address(place: str) -> bool:
 
 def open_database(address: str, *, clock: Clock = utc_now) -> PostgresStore:
     """Return the store for a PostgreSQL address. Raises StoreError if it is not valid or psycopg is missing."""
+    # Late: psycopg takes 60 ms to import, and is an optional dependency.
     try:
         from teamboard.store.postgres import PostgresStore
     except ImportError:
@@ -33,6 +35,4 @@ def open_store(place: str, *, clock: Clock = utc_now) -> Store:
     """
     if is_postgres_address(place):
         return open_database(place, clock=clock)
-    from teamboard.store.file.store import FileStore
-
     return FileStore(place, clock=clock)

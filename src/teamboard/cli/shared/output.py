@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -56,7 +57,10 @@ def print_json(value: object) -> None:
 
 def width() -> int:
     """The width to print at: the terminal's, or COLUMNS, or 100."""
-    # With its compressors shutil takes 3 ms to import, which JSON does not need.
-    import shutil
-
-    return min(max(shutil.get_terminal_size((PLAIN_WIDTH, 24)).columns, 40), MAX_COLUMNS)
+    columns = os.environ.get("COLUMNS", "")
+    found = int(columns) if columns.isascii() and columns.isdigit() and len(columns) < 10 else 0
+    if not found:
+        # As shutil.get_terminal_size, whose import takes 3 ms.
+        with suppress(AttributeError, ValueError, OSError):
+            found = os.get_terminal_size(sys.__stdout__.fileno()).columns if sys.__stdout__ else 0
+    return min(max(found or PLAIN_WIDTH, 40), MAX_COLUMNS)

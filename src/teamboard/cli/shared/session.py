@@ -16,6 +16,7 @@ from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.history.clock import clock_warning
 from teamboard.services.acting import find_actor, is_own_member, key_of_another, local_actor, saved_settings
+from teamboard.services.commit_guard import guard_commits
 from teamboard.services.views import view_today
 from teamboard.store.base import Store, utc_now
 from teamboard.store.factory import is_postgres_address, open_store
@@ -48,8 +49,6 @@ class Session:
     def guarded(self, store: S) -> S:
         """The store, which notices commits that its file has lost; when the command ends, they are told."""
         if not is_postgres_address(self.path):
-            from teamboard.services.commit_guard import guard_commits
-
             guard = guard_commits(store)
             context = click.get_current_context(silent=True)
             if guard is not None and context is not None:

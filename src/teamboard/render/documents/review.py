@@ -183,6 +183,7 @@ def review_typst(board: Board, content: ReviewContent) -> str:
 
 def review_pdf(board: Board, content: ReviewContent) -> bytes:
     """A review as a PDF. Raises Refused if the extra `pdf` is not installed."""
+    # Late: an optional dependency, of 20 MB.
     try:
         import typst
     except ImportError:
