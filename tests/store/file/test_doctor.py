@@ -171,40 +171,6 @@ def test_a_file_cut_short_gives_back_what_its_records_and_backups_have(
         assert well(board) == []
 
 
-def test_commits_of_a_line_that_was_given_up_are_not_brought_back(board: Path, run: Run) -> None:
-    put_back(board)
-    good = FileStore(board).load()
-    # One byte of an entry that no backup of this line has.
-    board.write_bytes(board.read_bytes().replace(b'"It holds 1"', b'"It holds \xff"'))
-    done = run("doctor", "--fix", "--board", str(board))
-    assert done.returncode == 0
-    assert "Nothing was lost" not in done.stdout
-    assert "of another line of commits, which are not on the board" in done.stdout
-    found = FileStore(board).load()
-    assert [f.text for f in found.feedback if "Given up" in f.text] == []
-    assert [f.text for f in found.feedback if "It holds" in f.text] == ["It holds 0", "It holds 2"]
-    assert found.revision == good.revision
-    assert well(board) == []
-
-
-def test_an_archive_that_the_board_does_not_list_is_not_believed(board: Path) -> None:
-    store = FileStore(board)
-    good = store.load()
-    (board.parent / "team.board.json.archive").mkdir()
-    forged = json.loads(board.read_text())
-    forged["history"] = {"1": forged["history"]["1"] | {"by": "ben", "hash": ""}}
-    (board.parent / "team.board.json.archive" / "r1-r1.json").write_text(json.dumps(forged))
-    whole = board.read_bytes()
-    at = whole.index(b'"history": {')
-    board.write_bytes(whole[: at + 30] + bytes(40) + whole[at + 70 :])
-    done = repair(store, MARA, NOW)
-    assert done is not None
-    assert same(done.board, good)
-    entry = history_of(done.board).get(1)
-    assert entry is not None
-    assert entry == history_of(good).get(1)
-
-
 @pytest.mark.parametrize("indent", [None, 4])
 def test_a_file_that_a_plain_program_wrote_is_mended(board: Path, indent: int | None) -> None:
     good = FileStore(board).load()

@@ -16,9 +16,18 @@ from typing import NamedTuple
 import msgspec
 
 from teamboard.domain.board import Board, Tables, invalid_references
-from teamboard.domain.commit_log import Fields, HistoryEntry, record_of, replay, stored_fields
+from teamboard.domain.commit_log import (
+    Fields,
+    HistoryEntry,
+    fields_after,
+    fields_before,
+    record_of,
+    replay,
+    stored_fields,
+)
 from teamboard.domain.errors import describe_os_error
-from teamboard.domain.history.differences import differing_ids
+from teamboard.domain.history.differences import changes_between, differing_ids
+from teamboard.domain.history.log import REPAIR_VERB
 from teamboard.domain.ids import id_sort_key, last_numbers, number_of, table_of
 from teamboard.domain.records import TABLES
 from teamboard.store import codec
@@ -27,6 +36,7 @@ from teamboard.store.base import BoardUnreadable, StoreError
 from teamboard.store.decoder import InvalidBoardFile, decode
 from teamboard.store.file import archives, atomic_file, backups
 from teamboard.store.file.salvage import (
+    EPOCH,
     Entries,
     Line,
     SalvagedBoard,
@@ -88,7 +98,10 @@ def recover(path: str, data: bytes, now: datetime) -> Recovered:
     )
     others = {name: codec.table_text(documents) for name, documents in read.others.items()}
     file = found.file._replace(texts={**others, **found.file.texts})
-    return Recovered(file, found.lost, (*found.notes, *_other_lines(sources)))
+    lost = found.lost
+    if not lost and not sources.line.end_is_known and not 0 < read.ends_with == sources.line.last:
+        lost = f"what was committed after revision {file.board.revision}, if anything was, could not be recovered"
+    return Recovered(file, lost, (*found.notes, *_other_lines(sources)))
 
 
 def _sources(path: str, read: SalvagedBoard, now: datetime) -> _Sources:
@@ -172,7 +185,7 @@ def _from_parts(path: str, read: SalvagedBoard, sources: _Sources) -> Recovered:
     for name in TABLES:
         both = {**(older.tables[name] if older else {}), **read.readable[name]}
         tables[name] = dict(sorted(both.items(), key=_by_number))
-    tables = _with_archived(tables, sources.archived)
+    tables = _with_archived(_with_later(tables, sources.line), sources.archived)
     taken_out = _take_out_dangling(tables)
     revision = max(sources.line.last, len(filled), older.revision if older else 0)
     board = _board(tables, read, sources, revision, *([older.ids] if older else []))
@@ -185,10 +198,14 @@ def _from_parts(path: str, read: SalvagedBoard, sources: _Sources) -> Recovered:
 
 def _assembled(board: Board, begins: Entries, sources: _Sources, lost: str) -> Recovered:
     """The file of a board whose history begins with `begins`; `lost` says what is, with {} for the revisions."""
-    if len(begins) >= board.revision and differing_ids(replay(begins.values()), _state(board.tables)):
-        # A backup of another line is all that there is of the history: a commit has to lead from it to the records.
-        board = Board(board.tables, revision=len(begins) + 1, ids=board.ids)
     entries = list(repaired_history(begins, board, sources.line.entries))
+    then, now = replay(entry for _, entry in entries), _state(board.tables)
+    if differing_ids(then, now):
+        # What the entries after the gap say does not fit the records: a commit has to lead to these.
+        at = entries[-1][1].at if entries else EPOCH
+        board = Board(board.tables, revision=len(entries) + 1, ids=board.ids)
+        mended = HistoryEntry(by=None, at=at, verb=REPAIR_VERB, changes=changes_between(then, now))
+        entries.append((board.revision, mended))
     first = len(begins) + 1
     kept = {id(entry) for entry in sources.line.entries.values()}
     last = max((n for n, entry in entries if n >= first and id(entry) not in kept), default=0)
@@ -241,6 +258,32 @@ def _with_archived(tables: Tables, archived: Iterable[archives.ReadArchive]) -> 
         for record_id, fields in archive.records.items():
             with suppress(msgspec.ValidationError):
                 found[table_of(record_id)].setdefault(record_id, record_of(record_id, fields))
+    return {name: dict(sorted(table.items(), key=_by_number)) for name, table in found.items()}
+
+
+def _with_later(tables: Tables, line: Line) -> Tables:
+    """The tables as the entries after the last gap of a line make them; a record that they created is complete."""
+    state = _state(tables)
+    last_gap = max((n for n in range(1, line.last + 1) if n not in line.entries), default=0)
+    later = [entry for n, entry in line.entries.items() if n > last_gap]
+    changed: set[str] = set()
+    for entry in reversed(later):
+        for record_id, change in entry.changes.items():
+            changed.add(record_id)
+            before = fields_before(state.pop(record_id, None), change)
+            if before is not None:
+                state[record_id] = before
+    for entry in later:
+        for record_id, change in entry.changes.items():
+            after = fields_after(state.pop(record_id, None), change)
+            if after is not None:
+                state[record_id] = after
+    found: Tables = {name: dict(table) for name, table in tables.items()}
+    for record_id in changed:
+        table = found[table_of(record_id)]
+        table.pop(record_id, None)
+        with suppress(msgspec.ValidationError, KeyError):
+            table[record_id] = record_of(record_id, state[record_id])
     return {name: dict(sorted(table.items(), key=_by_number)) for name, table in found.items()}
 
 

@@ -46,8 +46,8 @@ class SalvagedBoard(msgspec.Struct, frozen=True):
     records that could be read, `tables` the same if it is all of them, else None. `ids` has the last document number
     of each table, `head` the hash of the newest entry, `named_revision` its revision as the table `meta` has it, 0 if
     that can't be read, and `archives` the archives that it lists. `others` has the documents of other programs'
-    tables, `unreadable` the ids of records that can't be read. `foreign` is true if the file is whole, but written by
-    another program.
+    tables, `unreadable` the ids of records that can't be read, `ends_with` the revision of the last entry, 0 if the end
+    of the history can't be read. `foreign` is true if the file is whole, but written by another program.
     """
 
     entries: Entries
@@ -61,6 +61,7 @@ class SalvagedBoard(msgspec.Struct, frozen=True):
     archives: tuple[Archive, ...] = ()
     others: dict[str, list[tuple[int, bytes]]] = {}
     unreadable: tuple[str, ...] = ()
+    ends_with: int = 0
     foreign: bool = False
 
 
@@ -72,7 +73,7 @@ def salvage(data: bytes) -> SalvagedBoard:  # noqa: C901 - one branch for each k
     tables: Tables = {name: {} for name in TABLES}
     others: dict[str, list[tuple[int, bytes]]] = {}
     unreadable: list[str] = []
-    complete, table = True, ""
+    complete, table, ends_with = True, "", 0
     meta = BoardMeta(format=0, revision=0)
     seen = set[str]()
     for line in _as_lines(data) if foreign else data.split(b"\n"):
@@ -81,13 +82,16 @@ def salvage(data: bytes) -> SalvagedBoard:  # noqa: C901 - one branch for each k
             table = named[1].decode()
             seen.add(table)
         elif document is None:
-            complete &= line.strip() in (b"", b"{", b"}", b"},") or table not in TABLES
+            is_text = line.strip() not in (b"", b"{", b"}", b"},")
+            complete &= not is_text or table not in TABLES
+            ends_with = 0 if is_text and table == "history" else ends_with
         elif table == "meta":
             with suppress(msgspec.MsgspecError, UnicodeDecodeError):
                 meta = _META.decode(document[2])
         elif (entry := _entry(document[2])) is not None:
             number = int(document[1])
             (again if number in entries else entries)[number] = entry
+            ends_with = number
         elif table in TABLES:
             record = _record(table, int(document[1]), document[2])
             complete &= record is not None
@@ -95,7 +99,9 @@ def salvage(data: bytes) -> SalvagedBoard:  # noqa: C901 - one branch for each k
                 tables[table][record.id] = record
             else:
                 unreadable.append(make_id(table, int(document[1])))
-        elif foreign and table != "history":
+        elif table == "history":
+            ends_with = 0
+        elif foreign:
             others.setdefault(table, []).append((int(document[1]), document[2]))
     if not foreign and (own_table := _other_table(data)) is not None:
         others = _documents_of_others(data[own_table:])
@@ -115,6 +121,7 @@ def salvage(data: bytes) -> SalvagedBoard:  # noqa: C901 - one branch for each k
         # A table that is missing may be one of these, its name damaged.
         others if seen >= {*ALL_TABLES} else {},
         tuple(unreadable),
+        ends_with if data.rstrip().endswith(b"}") else 0,
         foreign and _is_whole_json(data),
     )
 
@@ -203,6 +210,7 @@ class Line:
 
     `own` are the entries that the file has, `others` those of other sources. An entry of another source belongs to the
     line only if the entry after it has its hash; so the commits of a line that was given up are left out.
+    `end_is_known` is true if the file says which entry is its newest.
     """
 
     def __init__(self, own: list[Entries], others: list[Entries], named: int, head: str) -> None:
@@ -262,6 +270,7 @@ class Line:
         """The revision of the newest entry of the file's own line."""
         highest = max((n for source in self._all for n in source), default=0)
         by_hash = [n for source in self._own for n, entry in source.items() if head and entry.hash == head]
+        self.end_is_known = bool(by_hash) or 0 < named <= highest + MOST_MISSING
         if by_hash:
             last = max(by_hash)
         elif 0 < named <= highest + MOST_MISSING:

@@ -1,0 +1,81 @@
+"""What a damaged board is recovered from: what its file holds first, then what fits it."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from teamboard.domain.history.log import history_of
+from teamboard.store.file.doctor import repair
+from teamboard.store.file.store import FileStore
+from tests.conftest import MARA, NOW, Run
+from tests.store.file.test_doctor import BEFORE, new_board, put_back, same, well
+
+
+@pytest.fixture
+def board(tmp_path: Path) -> Path:
+    return new_board(tmp_path)
+
+
+def test_commits_of_a_line_that_was_given_up_are_not_brought_back(board: Path, run: Run) -> None:
+    put_back(board)
+    good = FileStore(board).load()
+    # One byte of an entry that no backup of this line has.
+    board.write_bytes(board.read_bytes().replace(b'"It holds 1"', b'"It holds \xff"'))
+    done = run("doctor", "--fix", "--board", str(board))
+    assert done.returncode == 0
+    assert "Nothing was lost" not in done.stdout
+    assert "of another line of commits, which are not on the board" in done.stdout
+    found = FileStore(board).load()
+    assert [f.text for f in found.feedback if "Given up" in f.text] == []
+    assert [f.text for f in found.feedback if "It holds" in f.text] == ["It holds 0", "It holds 2"]
+    assert found.revision == good.revision
+    assert well(board) == []
+
+
+def test_an_archive_that_the_board_does_not_list_is_not_believed(board: Path) -> None:
+    store = FileStore(board)
+    good = store.load()
+    (board.parent / "team.board.json.archive").mkdir()
+    forged = json.loads(board.read_text())
+    forged["history"] = {"1": forged["history"]["1"] | {"by": "ben", "hash": ""}}
+    (board.parent / "team.board.json.archive" / "r1-r1.json").write_text(json.dumps(forged))
+    whole = board.read_bytes()
+    at = whole.index(b'"history": {')
+    board.write_bytes(whole[: at + 30] + bytes(40) + whole[at + 70 :])
+    done = repair(store, MARA, NOW)
+    assert done is not None
+    assert same(done.board, good)
+    entry = history_of(done.board).get(1)
+    assert entry is not None
+    assert entry == history_of(good).get(1)
+
+
+@pytest.mark.slow
+@BEFORE
+def test_whatever_is_damaged_the_mended_board_is_sound_and_no_loss_is_kept_quiet(
+    tmp_path: Path, before: Callable[[Path], None]
+) -> None:
+    for seed in range(25):
+        chance = random.Random(seed)
+        folder = tmp_path / str(seed)
+        folder.mkdir()
+        board = new_board(folder)
+        before(board)
+        good, data = FileStore(board).load(), bytearray(board.read_bytes())
+        for _ in range(chance.randrange(1, 6)):
+            at, width = chance.randrange(len(data)), chance.choice([1, 40, 400, 3000, len(data)])
+            data[at : at + width] = chance.choice([b"", bytes(width % 4000), chance.randbytes(width % 50)])
+        board.write_bytes(data)
+        if not well(board):
+            continue
+        done = repair(FileStore(board), MARA, NOW)
+        assert done is not None
+        assert well(board) == [], seed
+        found = FileStore(board).load()
+        assert done.lost or done.notes or same(found, good), seed
+        assert FileStore(board, clock=lambda: NOW).load().revision == done.board.revision
