@@ -18,6 +18,7 @@ from teamboard.domain.commit_log import HistoryEntry
 from teamboard.domain.ids import Table, is_record_id, known_table, table_of
 from teamboard.domain.input_parsing import FIRST_DATE, LAST_DATE
 from teamboard.domain.records import TABLES, CheckIn, Goal, GoalRevision, Member, Record, Team
+from teamboard.domain.revisions import unfit_terms
 
 _ENCODER = msgspec.json.Encoder()
 _ENTRY = msgspec.json.Decoder(HistoryEntry)
@@ -125,6 +126,8 @@ def _missing_references(after: Board, record: Record) -> Iterator[tuple[str, str
         case CheckIn() | GoalRevision():
             if after.goal(record.goal) is None:
                 yield record.id, f"goal {record.goal!r} does not exist"
+            elif isinstance(record, GoalRevision) and (why := unfit_terms(record)) is not None:
+                yield record.id, why
         case Team():
             try:
                 ZoneInfo(record.timezone)

@@ -9,10 +9,12 @@ from __future__ import annotations
 from datetime import date
 from typing import TypeVar
 
+import msgspec
+
 from teamboard.domain.board import AnyGoal, Board, Changes
 from teamboard.domain.commit_log import Fields, fields_of, record_of
-from teamboard.domain.ids import number_of
-from teamboard.domain.records import GoalRevision, Member, TeamGoal
+from teamboard.domain.ids import known_table, number_of
+from teamboard.domain.records import Goal, GoalRevision, Member, TeamGoal
 
 G = TypeVar("G", bound=AnyGoal)
 
@@ -35,6 +37,30 @@ def with_fields(goal: G, fields: Fields) -> G:
     """Return a goal with some fields replaced, as in a revision's `before` and `after`; None is the field's default."""
     plain: Fields = {k: v for k, v in {**(fields_of(goal) or {}), **fields}.items() if v is not None}
     return record_of(goal.id, plain)  # type: ignore[return-value]
+
+
+def _terms_of(kind: type[AnyGoal]) -> type[msgspec.Struct]:
+    """A type for some fields of a goal or team goal: each may be missing, and None if it has a default."""
+    fields = [
+        (f.encode_name, f.type | msgspec.UnsetType | (None if not f.required else msgspec.UnsetType), msgspec.UNSET)
+        for f in msgspec.structs.fields(kind)
+        if f.name != "id"
+    ]
+    return msgspec.defstruct(f"{kind.__name__}Terms", fields, forbid_unknown_fields=True)
+
+
+_GOAL_TERMS, _TEAM_GOAL_TERMS = _terms_of(Goal), _terms_of(TeamGoal)
+
+
+def unfit_terms(revision: GoalRevision) -> str | None:
+    """Why `before` or `after` of a revision can't be terms of its goal, or None."""
+    terms = _TEAM_GOAL_TERMS if known_table(revision.goal) == "team_goals" else _GOAL_TERMS
+    for name, fields in (("before", revision.before), ("after", revision.after)):
+        try:
+            msgspec.convert(fields, terms)
+        except msgspec.ValidationError as error:
+            return f"{name}: {error}".replace("`", "'")
+    return None
 
 
 def terms_on(board: Board, goal: G, day: date) -> G:

@@ -17,7 +17,8 @@ from teamboard.domain.board import Board, Tables, invalid_references
 from teamboard.domain.commit_log import History, HistoryEntry
 from teamboard.domain.errors import Refused
 from teamboard.domain.ids import RecordId, Table, last_numbers, make_id, number_of, table_of
-from teamboard.domain.records import TABLES, Record
+from teamboard.domain.records import TABLES, GoalRevision, Record
+from teamboard.domain.revisions import unfit_terms
 from teamboard.store.codec import EMPTY, FORMAT, BoardFile, TableText, encode
 from teamboard.store.lazy_history import LazyHistory
 from teamboard.store.meta import Archive, BoardMeta, RawSegment
@@ -266,6 +267,8 @@ def decode_table(name: Table, text: bytes, data: bytes = b"") -> dict[str, Recor
     for number, record in documents.items():
         record_id = make_id(name, number)
         msgspec.structs.force_setattr(record, "id", record_id)
+        if isinstance(record, GoalRevision) and (why := unfit_terms(record)) is not None:
+            raise InvalidBoardFile(f"{name} {number}: {why}", why)
         records[record_id] = record
     return records
 

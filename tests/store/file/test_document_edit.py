@@ -183,6 +183,33 @@ def test_a_record_that_was_set_aside_is_read_and_kept(db: BoardDB, store: FileSt
     assert [c["goal"] for c in checkins] == ["G99", "G1"]
 
 
+REVISION = {
+    "goal": "G1", "reason": "market", "why": "Less to sell", "by": "ana", "at": STAMP, "state": "agreed",
+    "effective": "2026-11-20",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "terms",
+    [
+        {"before": {"colour": "red"}, "after": {}},
+        {"before": {}, "after": {"title": None}},
+        {"before": {"measure": {"kind": "metric", "unit": "€", "start": "0", "target": 1.0}}, "after": {}},
+    ],
+    ids=["unknown", "required", "kind"],
+)
+def test_terms_that_a_goal_can_not_have_are_no_revision(
+    db: BoardDB, store: FileStore, run: Run, terms: dict[str, Any]
+) -> None:
+    with pytest.raises(Refused, match=r"V1: (before|after): "):
+        db.table("revisions").insert(REVISION | terms)
+    with TinyDB(store.path) as plain:
+        plain.table("revisions").insert(REVISION | terms)
+    assert [*db.board.set_aside] == ["V1"]
+    assert run("show", "--board", store.path).returncode == 0
+    assert db.do(CheckInGoal(goal="G1", value=1)).board.revision
+
+
 def test_a_table_of_another_program_that_is_none_is_told_and_kept(db: BoardDB, store: FileStore) -> None:
     data = Path(store.path).read_bytes().rstrip().removesuffix(b"}")
     Path(store.path).write_bytes(data + b', "odd": {"1": [2]}}\n')
