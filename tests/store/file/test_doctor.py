@@ -259,8 +259,23 @@ def test_without_anything_to_go_by_the_file_stays(board: Path) -> None:
     assert board.read_bytes() == b"gone"
 
 
+def test_what_lies_beside_the_board_is_repaired_without_changing_it(board: Path, run: Run) -> None:
+    before = board.read_bytes()
+    leftover = Path(atomic_file.temporary(str(board)))
+    leftover.write_text("half")
+    Path(f"{board}.lock").chmod(0o400)
+    done = run("doctor", "--fix", "--board", str(board))
+    assert "Repaired; the board itself was sound" in done.stdout
+    assert not leftover.exists()
+    assert board.read_bytes() == before
+    assert [f for f in board.parent.iterdir() if "damaged" in f.name] == []
+
+
+@BEFORE
 @pytest.mark.parametrize("how", ["edited", "removed", "reordered", "cut", "record"])
-def test_a_hand_in_the_history_is_found_out(board: Path, how: str) -> None:
+def test_a_hand_in_the_history_is_found_out(board: Path, how: str, before: Callable[[Path], None]) -> None:
+    before(board)
+    good = FileStore(board).load()
     data = json.loads(board.read_text(encoding="utf-8"))
     history, last = data["history"], str(data["meta"]["1"]["revision"])
     if how == "edited":
@@ -276,6 +291,12 @@ def test_a_hand_in_the_history_is_found_out(board: Path, how: str) -> None:
         data["checkins"]["3"]["value"] = 1e6
     board.write_text(json.dumps(data), encoding="utf-8")
     assert any("history" in found for found in well(board)), well(board)
+    if how != "cut":
+        done = repair(FileStore(board), MARA, NOW)
+        assert done is not None
+        # Records that a program has changed are adopted, those of a damaged file set back.
+        assert len(changed(done.board, good)) == (1 if how == "record" else 0)
+        assert well(board) == []
 
 
 def test_the_doctor_from_the_command_line(board: Path, run: Run) -> None:

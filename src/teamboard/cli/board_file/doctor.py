@@ -42,7 +42,10 @@ def doctor(session: Session, fix: bool) -> int:
         return 1 if wrong else 0
     done = repair(store, by, session.now())
     if done is None:
-        return 1 if wrong else 0
+        left = [finding for finding in examine(store, session.now()) if not finding.ok]
+        if len(left) < len(wrong):
+            click.echo("Repaired; the board itself was sound and was not changed.")
+        return 1 if left else 0
     click.echo(f"Repaired: revision {done.board.revision}. The damaged file is {done.kept}.")
     for note in done.notes:
         click.echo(f"{note}.")

@@ -45,6 +45,7 @@ from teamboard.store.file.salvage import (
     repaired_history,
     salvage,
 )
+from teamboard.store.lazy_history import LazyHistory
 
 MOST_NAMED = 5
 
@@ -133,8 +134,13 @@ def _from_foreign_file(path: str, data: bytes, sources: _Sources, now: datetime)
                 tables[table_of(record_id)][record_id] = record_of(record_id, then[record_id])
         taken_out = [*(i for i in known.set_aside if i not in then), *_take_out_dangling(tables)]
         tables = {name: dict(sorted(table.items(), key=_by_number)) for name, table in tables.items()}
-        board = Board(tables, revision=known.board.revision, ids=known.board.ids, history=known.board.history)
-        mended = known._replace(board=board, set_aside={}, sums={})
+        earlier = archives.archive_segments(path, known.archives)
+        archived = earlier[-1].last if earlier else 0
+        text = codec.history_text((n, entry) for n, entry in sources.line.entries.items() if n > archived)
+        history = LazyHistory((*text, codec.END), earlier=earlier)
+        board = Board(tables, revision=known.board.revision, ids=known.board.ids, history=history)
+        head = sources.line.entries[sources.line.last].hash
+        mended = known._replace(board=board, texts={**known.texts, "history": text}, head=head, set_aside={}, sums={})
         notes = (f"Taken out, because they do not fit: {_named(taken_out)}",) if taken_out else ()
         return Recovered(adopt(mended, "", now), "", notes)
     return None
