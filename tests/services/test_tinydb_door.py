@@ -304,6 +304,12 @@ def test_what_was_read_within_a_commit_can_be_changed_without_effect(db: BoardDB
     assert set(newest(db).changes["G12"].after) == {"title"}
 
 
+def test_what_a_commit_is_for_is_one_short_line_in_the_history(db: BoardDB) -> None:
+    with db.commit("from\nthe CRM\x1b[31m \ud800" + "x" * 1000):
+        db.table("checkins").insert(CHECK_IN)
+    assert re.fullmatch(r"edit with \S+: from the CRM \?x{50,200}", newest(db).verb)
+
+
 def test_on_postgresql_it_is_read_and_changed_by_actions_only(server: Server) -> None:
     url = server.url(server.database())
     PostgresStore(url).create(small_maker().file(), MARA)

@@ -38,6 +38,8 @@ from teamboard.store.file.document_edit import DocumentEdit
 from teamboard.store.file.store import FileStore
 
 DEFAULT_BOARD = "team.board.json"
+MOST_LETTERS = 200
+"""The length of the name of a program, and of what a commit is for, in the history."""
 Documents = dict[str, dict[str, Any]]
 """The documents of a table by number, as text: what TinyDB reads."""
 
@@ -88,7 +90,7 @@ class BoardStorage(Storage):
     def __init__(self, store: Store, named: str | None = None, program: str = "") -> None:
         """`named` is the member as whom to act, `program` what the history calls the program."""
         self.store = store
-        self.program = program or PurePath(sys.argv[0]).name or "python"
+        self.program = _short_line(program) or _program()
         self._named = named
         self._actor: Actor | None = None
         self._group: DocumentEdit | None = None
@@ -192,7 +194,8 @@ class BoardStorage(Storage):
             group = self._group
             try:
                 yield group
-                group.finish(f"{EDIT_VERB} {self.program}{f': {label}' if label else ''}")
+                what = _short_line(label)
+                group.finish(f"{EDIT_VERB} {self.program}{f': {what}' if what else ''}")
             finally:
                 self._group = None
 
@@ -223,6 +226,17 @@ class BoardStorage(Storage):
         """The open commit of this thread; None of another one."""
         group = self._group
         return group if self._group_thread == threading.get_ident() else None
+
+
+def _program() -> str:
+    """The name of the running script; "python" for code that was typed or passed with -c."""
+    name = PurePath(sys.argv[0]).name if sys.argv else ""
+    return "python" if name in ("", "-", "-c") else _short_line(name)
+
+
+def _short_line(text: str) -> str:
+    """A text for the history: one line, whatever a file's name or a script's text has in it."""
+    return one_line(text.encode(errors="replace").decode())[:MOST_LETTERS]
 
 
 def _documents_of(board: Board, name: str) -> Documents:
