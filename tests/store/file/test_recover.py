@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tinydb import TinyDB
 
 from teamboard.domain.history.log import history_of
 from teamboard.store.file.doctor import repair
@@ -57,8 +58,9 @@ def test_an_archive_that_the_board_does_not_list_is_not_believed(board: Path) ->
 
 @pytest.mark.slow
 @BEFORE
+@pytest.mark.parametrize("plain", [False, True])
 def test_whatever_is_damaged_the_mended_board_is_sound_and_no_loss_is_kept_quiet(
-    tmp_path: Path, before: Callable[[Path], None]
+    tmp_path: Path, before: Callable[[Path], None], plain: bool
 ) -> None:
     for seed in range(25):
         chance = random.Random(seed)
@@ -66,6 +68,9 @@ def test_whatever_is_damaged_the_mended_board_is_sound_and_no_loss_is_kept_quiet
         folder.mkdir()
         board = new_board(folder)
         before(board)
+        if plain:
+            with TinyDB(board) as program:
+                program.table("scripts").insert({"mine": True})
         good, data = FileStore(board).load(), bytearray(board.read_bytes())
         for _ in range(chance.randrange(1, 6)):
             at, width = chance.randrange(len(data)), chance.choice([1, 40, 400, 3000, len(data)])

@@ -138,7 +138,8 @@ def _from_foreign_file(path: str, data: bytes, sources: _Sources, now: datetime)
         archived = earlier[-1].last if earlier else 0
         text = codec.history_text((n, entry) for n, entry in sources.line.entries.items() if n > archived)
         history = LazyHistory((*text, codec.END), earlier=earlier)
-        board = Board(tables, revision=known.board.revision, ids=known.board.ids, history=history)
+        ids: dict[str, int] = {name: number for name, number in known.board.ids.items() if name in TABLES}
+        board = Board(tables, revision=known.board.revision, ids=ids, history=history)
         head = sources.line.entries[sources.line.last].hash
         mended = known._replace(board=board, texts={**known.texts, "history": text}, head=head, set_aside={}, sums={})
         notes = (f"Taken out, because they do not fit: {_named(taken_out)}",) if taken_out else ()

@@ -101,7 +101,7 @@ def salvage(data: bytes) -> SalvagedBoard:  # noqa: C901 - one branch for each k
                 unreadable.append(make_id(table, int(document[1])))
         elif table == "history":
             ends_with = 0
-        elif foreign:
+        elif foreign and _is_json(document[2]):
             others.setdefault(table, []).append((int(document[1]), document[2]))
     if not foreign and (own_table := _other_table(data)) is not None:
         others = _documents_of_others(data[own_table:])
