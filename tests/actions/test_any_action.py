@@ -245,6 +245,7 @@ class AnySequence(RuleBasedStateMachine):
             list(report_lines(cold, now, before, 80))
 
 
+@pytest.mark.slow
 def test_after_any_sequence_of_actions_all_can_be_read() -> None:
     AnySequence.sample = read_team(resource_folder("sample_team"), NOW, Actor(None, "demo", "desk"))
     run_state_machine_as_test(

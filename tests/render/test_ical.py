@@ -101,7 +101,13 @@ def test_a_one_on_one_is_of_the_two_who_met(maker: Maker) -> None:
     assert "One-on-one due: Ben Okafor and Zoe Wang" in found
 
 
-@pytest.mark.parametrize("due", [date(2026, 11, 1), date(9000, 1, 1), date.max])
+def test_a_day_that_another_program_has_put_at_the_end_of_time_is_a_day(maker: Maker) -> None:
+    goal = maker.goal("G1")
+    maker.board = maker.board.apply({goal.id: msgspec.structs.replace(goal, due=date.max)})
+    assert events(exported(maker))["Due: G1 ARR ana (Ana Ruiz)"][0] == date.max
+
+
+@pytest.mark.parametrize("due", [date(2026, 11, 1), date(9000, 1, 1)])
 def test_days_at_the_end_of_time_are_days(maker: Maker, due: date) -> None:
     maker.do(AddGoal(owner="ana", title="Calls", starts=date(2026, 10, 1), due=due))
     assert events(exported(maker))["Due: G3 Calls (Ana Ruiz)"][0] == due

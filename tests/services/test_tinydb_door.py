@@ -188,6 +188,7 @@ def test_another_thread_does_not_join_an_open_commit(db: BoardDB) -> None:
     assert db.board.revision == before + 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", list(TABLES))
 def test_each_table_takes_its_documents_back(db: BoardDB, name: str) -> None:
     table = db.table(name)

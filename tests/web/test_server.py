@@ -229,6 +229,7 @@ def apps_of(folder: Path) -> set[int]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="processes are looked up in /proc")
 async def test_an_app_has_a_screen_of_possible_size_and_ends_with_the_server(
     tmp_path: Path, served: list[Served]

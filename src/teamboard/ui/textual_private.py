@@ -87,7 +87,8 @@ class CrashKeepingApp(App[R]):
 
     def _notice_closed_terminal(self, driver: Driver) -> None:
         """Have `terminal_closed` called where the threads of a driver would end with a traceback, and block the app."""
-        if not hasattr(driver, "run_input_thread"):
+        if not (hasattr(driver, "run_input_thread") and hasattr(driver, "_file")):
+            # In a browser there is no terminal, and the driver has no file of one.
             return
         read, loop = driver.run_input_thread, asyncio.get_running_loop()
 
@@ -106,7 +107,7 @@ class CrashKeepingApp(App[R]):
                 closed()
 
         driver.run_input_thread = read_input
-        driver._file = _TerminalFile(driver._file, closed)  # type: ignore[attr-defined]
+        driver._file = _TerminalFile(driver._file, closed)
 
     def _fatal_error(self) -> None:
         # Textual prints a traceback here; there is no public hook for unhandled errors.

@@ -20,6 +20,7 @@ from tests.ui.conftest import MakeApp
 SIZES = [(80, 24), (120, 40), (200, 60)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", SIZES)
 async def test_a_record_that_does_not_fit_is_told_and_the_rest_works(
     app: MakeApp, sample_store: FileStore, size: tuple[int, int]
@@ -41,6 +42,7 @@ async def test_a_record_that_does_not_fit_is_told_and_the_rest_works(
         await until_shown(pilot, "● live")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "made",
     [os.mkfifo, os.mkdir, lambda path: Path(path).symlink_to("/dev/zero")],
