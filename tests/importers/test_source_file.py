@@ -51,6 +51,7 @@ def test_a_pipe_is_read_once_and_can_be_read_again(tmp_path: Path) -> None:
     assert not found.exists()
 
 
+@pytest.mark.slow
 def test_a_pipe_that_nobody_writes_into_is_empty(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     with source_file(tmp_path / "pipe") as found:

@@ -66,6 +66,7 @@ async def test_a_lost_default_is_told_once_and_a_further_one_again(app: MakeApp)
     assert await shown(app, {"pulse": "H", "due": "A"}) == []
 
 
+@pytest.mark.slow
 async def test_a_read_only_start_does_not_count_as_told(app: MakeApp) -> None:
     for _ in range(2):
         with read_only():
@@ -86,6 +87,7 @@ async def test_an_own_key_is_in_the_footer_in_the_place_of_the_default(app: Make
         await until_shown(pilot, "name, goal, status")
 
 
+@pytest.mark.slow
 async def test_the_key_of_the_screen_itself_wins_on_the_due_screen(app: MakeApp) -> None:
     mine = app("mara", settings=Settings(keys={"check-in": "x"}))
     async with mine.run_test(size=(120, 40), notifications=True) as pilot:
@@ -100,6 +102,7 @@ async def test_the_key_of_the_screen_itself_wins_on_the_due_screen(app: MakeApp)
         await until_shown(pilot, "confidence")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "default", "record_id", "shown"),
     [

@@ -22,6 +22,8 @@ from teamboard.ui.app import BoardApp
 from tests.conftest import ANA, BEN, MARA, NOW, Maker, Run, small_maker
 from tests.helpers.screen import until, until_gone, until_shown
 
+pytestmark = pytest.mark.slow
+
 SIZE = (140, 30)
 SYNCHRONISER = """
 import os, shutil, sys

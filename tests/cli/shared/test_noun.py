@@ -182,6 +182,7 @@ def test_every_verb_is_reserved(noun: str) -> None:
     assert set(group.list_commands(context)) <= RESERVED_HANDLES
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("typed", "completed"),
     [("re", "reply"), ("ma", "mara"), ("--ki", "--kind"), ("ana --ki", "--kind"), ("reply F3", "F31")],

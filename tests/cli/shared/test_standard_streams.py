@@ -71,6 +71,7 @@ def test_a_new_board_and_a_setting_are_written_too(tmp_path: Path) -> None:
     assert (found.returncode, "config.yaml was written; " in found.stderr) == (0, True), found.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["show", "log", "goals", "show --help", "goal", "version", "log --json", "themes"])
 @pytest.mark.parametrize("to", [">/dev/full", ">&-"])
 def test_output_that_fails_is_one_line(demo: Path, command: str, to: str) -> None:
@@ -160,6 +161,7 @@ def test_lines_have_a_width_that_a_screen_can_have(demo: Path) -> None:
     assert shell("T --help", demo.parent, COLUMNS="9" * 5000).returncode == 0
 
 
+@pytest.mark.slow
 def test_an_internal_error_is_one_line_and_its_details_are_kept(demo: Path) -> None:
     for number in range(25):
         found = subprocess.run(

@@ -268,6 +268,7 @@ async def test_keys_and_palette(app: MakeApp) -> None:
     assert again.theme == "paper"
 
 
+@pytest.mark.slow
 async def test_the_palette_finds_an_action_by_what_people_call_it(app: MakeApp) -> None:
     async with app().run_test(size=(120, 40), notifications=True) as pilot:
         await until_shown(pilot, "Ana Ruiz")
@@ -285,6 +286,7 @@ async def test_the_palette_finds_an_action_by_what_people_call_it(app: MakeApp) 
         await until(pilot, lambda: isinstance(pilot.app.screen, CheckInScreen))
 
 
+@pytest.mark.slow
 async def test_a_theme_file_that_is_saved_restyles_at_once(app: MakeApp) -> None:
     text = (resource_folder("themes") / "harbour.yaml").read_text(encoding="utf-8")
     THEMES.user_folder().mkdir(parents=True)

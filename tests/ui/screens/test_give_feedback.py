@@ -44,6 +44,7 @@ async def test_situation_behaviour_impact(app: MakeApp, sample_store: FileStore,
     assert found.text == "Situation: Monday\nBehaviour: You [i]asked[/i] twice\nImpact: They signed\n\nMore of that."
 
 
+@pytest.mark.slow
 async def test_a_colleague_is_selected_first(app: MakeApp, sample_store: FileStore) -> None:
     async with app("ana").run_test(size=(120, 40), notifications=True) as pilot:
         for record_id in ("G12", "M2"):

@@ -54,6 +54,7 @@ async def test_a_rep_does_not_begin_a_period(app: MakeApp) -> None:
         await until_shown(pilot, "Only Mara Lind (mara)")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 async def test_the_first_row_chooses_for_every_goal(
     app: MakeApp, sample_store: FileStore, size: tuple[int, int]

@@ -165,6 +165,7 @@ async def test_two_terminals_see_what_the_other_has_written(app: MakeApp, sample
     assert "Fifty, and deeper" not in Path(sample_store.path).read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 async def test_who_signs_is_asked_and_a_second_press_signs_for_nobody(app: MakeApp, sample_store: FileStore) -> None:
     shared(sample_store)
 

@@ -226,6 +226,7 @@ async def test_the_detail_has_a_time_line_and_the_chart_the_steps(app: MakeApp, 
         line_with(pilot, "€1.2M ")
 
 
+@pytest.mark.slow
 async def test_a_team_goal_changes_on_its_day_and_until_then_can_be_withdrawn(
     app: MakeApp, sample_store: FileStore
 ) -> None:
