@@ -157,6 +157,7 @@ QUARTER: list[tuple[str, Action]] = [
             at_risk=0.5,
             working_days=("mon", "tue"),
             off=(date(2026, 12, 24),),
+            archive_after="18m",
         ),
     ),
     ("mara", RecordStandup(began=NOW, seconds={"ana": 30})),

@@ -19,6 +19,12 @@ def test_the_teams_settings_are_shown_and_changed(run: Run) -> None:
     changed = run("team", "--feedback", "14", "--working-days", "sun-tue,thu", "--day-off", "2026-12-25")
     assert "mon tue thu sun" in changed.stdout
     assert "2026-12-25" in run("team").stdout
+    assert "archive after  a year, when a period begins" in changed.stdout
+    assert "archive after  18 months, when" in run("team", "--archive-after", "18m").stdout
+    assert "archive after  never\n" in run("team", "--archive-after", "never").stdout
+    assert "archive after: never" in run("log").stdout
+    assert run("undo").returncode == 0
+    assert "archive after  18 months" in run("team").stdout
     found = json.loads(run("team", "--no-day-off", "2026-12-25", "--name", "[b]We[/b]", "--json").stdout)
     assert (found["name"], found["cadence"]["feedback"], found["days_off"]) == ("[b]We[/b]", 14, [])
     for name in (*found, *found["cadence"]):
@@ -33,6 +39,7 @@ def test_the_teams_settings_are_shown_and_changed(run: Run) -> None:
         (["team", "--working-days", "mon-", "--as", "ana"], 1, "Only Mara Lind"),
         (["team", "--feedback", "0", "--as", "mara"], 2, "--feedback"),
         (["team", "--day-off", "soon", "--as", "mara"], 1, "is not a date"),
+        (["team", "--archive-after", "soon", "--as", "mara"], 1, "write 1y, 18m or never"),
         (["team", "--on-track", "nan", "--as", "mara"], 1, "thresholds"),
     ],
     ids=lambda v: " ".join(v) if isinstance(v, list) else str(v),

@@ -97,7 +97,15 @@ def test_a_team_of_one_is_enough_and_the_rest_has_defaults() -> None:
     assert (form.team.on_track, form.team.at_risk, form.team.cadence.check_in) == (0.9, 0.7, 7)
     assert form.team.working_days == ("mon", "tue", "wed", "thu", "fri")
     assert form.team.period.ends.value == date(2026, 12, 2)
+    assert form.team.archive_after == "1y"
     assert (form.goals, form.check_ins, form.feedback, form.reviews) == ([], [], [], [])
+
+
+@pytest.mark.parametrize("age", ["11y", "0m", "1y\n", "soon", 12, ""])
+def test_an_age_that_is_none_is_refused(age: object) -> None:
+    assert converted(team={**TEAM["team"], "archive_after": "120m"}).team.archive_after == "120m"
+    with pytest.raises(msgspec.ValidationError, match=r"\$\.team\.archive_after"):
+        converted(team={**TEAM["team"], "archive_after": age})
 
 
 def test_from_is_a_field_of_the_file_where_python_has_none() -> None:

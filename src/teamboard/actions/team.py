@@ -15,7 +15,7 @@ from teamboard.actions.skills import clean_career, clean_skill
 from teamboard.domain.board import Board, Changes, manager_cycle
 from teamboard.domain.due import planned_meetings
 from teamboard.domain.errors import NotFound, Refused
-from teamboard.domain.input_parsing import RESERVED_HANDLES
+from teamboard.domain.input_parsing import RESERVED_HANDLES, parse_age
 from teamboard.domain.records import LARGEST, WEEKDAYS, Cadence, Career, Member, Period, Skill, Team, Weekday
 from teamboard.domain.sanitize import clean_line
 
@@ -36,6 +36,7 @@ class SetUpTeam(Struct, frozen=True, kw_only=True):
     at_risk: float = 0.7
     working_days: tuple[Weekday, ...] = WEEKDAYS[:5]
     days_off: tuple[date, ...] = ()
+    archive_after: str = "1y"
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
         if board.team is not None:
@@ -52,6 +53,7 @@ class SetUpTeam(Struct, frozen=True, kw_only=True):
             at_risk=self.at_risk,
             working_days=self.working_days,
             days_off=self.days_off,
+            archive_after=self.archive_after,
         )
         return {team.id: _check_team(team)}
 
@@ -69,6 +71,7 @@ class ChangeTeam(Struct, frozen=True, kw_only=True):
     working_days: tuple[Weekday, ...] = ()
     off: tuple[date, ...] = ()
     not_off: tuple[date, ...] = ()
+    archive_after: str | None = None
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
         require(board, by, self.verb)
@@ -86,6 +89,7 @@ class ChangeTeam(Struct, frozen=True, kw_only=True):
                 at_risk=team.at_risk if self.at_risk is None else self.at_risk,
                 working_days=self.working_days or team.working_days,
                 days_off=tuple(sorted(days_off)),
+                archive_after=team.archive_after if self.archive_after is None else self.archive_after,
             )
         )
         if changed == team:
@@ -129,7 +133,8 @@ def _check_team(team: Team) -> Team:
         raise Refused(f"{team.timezone!r} is not a time zone; try Europe/Madrid.") from error
     name = clean_line(team.name, "The team's name", required=True)
     working_days = tuple(day for day in WEEKDAYS if day in team.working_days)
-    return msgspec.structs.replace(team, name=name, working_days=working_days)
+    archive_after = parse_age(team.archive_after)
+    return msgspec.structs.replace(team, name=name, working_days=working_days, archive_after=archive_after)
 
 
 class AddMember(Struct, frozen=True, kw_only=True):

@@ -12,9 +12,11 @@ from teamboard.cli.shared.output import print_json
 from teamboard.cli.shared.session import Session, pass_session
 from teamboard.cli.shared.values import parse_day
 from teamboard.domain.errors import NotFound, Refused
+from teamboard.domain.input_parsing import NEVER
 from teamboard.domain.records import WEEKDAYS, Team, Weekday
 from teamboard.domain.sanitize import one_line
 from teamboard.render.board_json import team_json
+from teamboard.render.format import describe_age
 
 DAYS = click.IntRange(1, 3660)
 
@@ -32,6 +34,7 @@ DAYS = click.IntRange(1, 3660)
 @click.option("--working-days", metavar="mon-fri", help="On which days things fall due: mon-fri, or mon,tue,thu.")
 @click.option("--day-off", "off", multiple=True, metavar="DAY", help="A day on which nothing does; may be repeated.")
 @click.option("--no-day-off", "not_off", multiple=True, metavar="DAY", help="Remove a day off; may be repeated.")
+@click.option("--archive-after", metavar="AGE", help="What is archived when a period begins: 1y (older), 18m, never.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON; docs/json.md describes it.")
 @pass_session
 def team(
@@ -47,6 +50,7 @@ def team(
     working_days: str | None,
     off: tuple[str, ...],
     not_off: tuple[str, ...],
+    archive_after: str | None,
     as_json: bool,
 ) -> None:
     """Print the team's settings, or change them.
@@ -54,6 +58,7 @@ def team(
     \b
     teamboard team --feedback 14 --working-days sun-thu
     teamboard team --day-off 2026-12-25 --day-off 2027-01-01
+    teamboard team --archive-after 18m
     """
     store, shown, actor = session.open()
     board = shown.board
@@ -70,6 +75,7 @@ def team(
         working_days=_weekdays(working_days) if working_days else (),
         off=_days(off, today),
         not_off=_days(not_off, today),
+        archive_after=archive_after,
     )
     found = board.team
     if change != ChangeTeam():
@@ -95,7 +101,13 @@ def _settings(team: Team) -> list[tuple[str, str]]:
         ("at risk from", f"{team.at_risk:g} of the pace"),
         ("working days", " ".join(team.working_days)),
         ("days off", ", ".join(map(str, team.days_off)) or "none"),
+        ("archive after", _archive_after(team)),
     ]
+
+
+def _archive_after(team: Team) -> str:
+    age = describe_age(team.archive_after)
+    return f"{age}, when a period begins" if age != NEVER else "never"
 
 
 def _weekdays(text: str) -> tuple[Weekday, ...]:

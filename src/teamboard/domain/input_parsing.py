@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import sys
 from datetime import date, datetime, time, timedelta
 
 from teamboard.domain.errors import Refused
@@ -12,6 +13,9 @@ from teamboard.domain.records import LARGEST
 MINUS = "\u2212"
 _DAY = re.compile(r"today\s*(?:([+-])\s*(\d{1,5}))?(?:\s+(\d{1,2}):(\d{2}))?", re.ASCII)
 _AMOUNT = re.compile(r"([+-]?(?:\d[\d_ ]*)(?:\.\d+)?)\s*([kKmM]?)", re.ASCII)
+_AGE = re.compile(r"([1-9]\d{0,2})([my])", re.ASCII)
+NEVER = "never"
+LONGEST_AGE_MONTHS = 120
 FIRST_DATE, LAST_DATE = date(1900, 1, 1), date(9000, 1, 1)
 _SCALE = {"": 1.0, "k": 1e3, "m": 1e6}
 RESERVED_HANDLES = frozenset(
@@ -101,6 +105,27 @@ def parse_moment(text: str, today: date) -> tuple[date, time]:
         return date_in_range(today + timedelta(days=days)), clock
     except (ValueError, OverflowError):
         raise ValueError(f"{text!r} is not a date; write 2026-12-31, today or today-12") from None
+
+
+def parse_age(text: str) -> str:
+    """Parse a typed age in months or years, or "never": `18m`, `1y`; `12m` is `1y`. Raises Refused if it is not one."""
+    typed = "".join(text.split()).casefold()
+    months = age_in_months(typed)
+    if typed == NEVER or months is None:
+        return NEVER
+    # Interned, because msgspec leaves out a default only if it is the same object.
+    return sys.intern(f"{months}m" if months % 12 else f"{months // 12}y")
+
+
+def age_in_months(age: str) -> int | None:
+    """An age such as `18m` or `1y` in months; None for "never". Raises Refused if it is not an age."""
+    if age == NEVER:
+        return None
+    match = _AGE.fullmatch(age)
+    months = int(match[1]) * (12 if match[2] == "y" else 1) if match else 0
+    if not 1 <= months <= LONGEST_AGE_MONTHS:
+        raise Refused(f"{age!r} is not an age from 1m to 10y; write 1y, 18m or never.")
+    return months
 
 
 def date_in_range(value: date) -> date:

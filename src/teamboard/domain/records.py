@@ -23,6 +23,7 @@ Days = Annotated[int, Meta(ge=1, le=3660)]
 LARGEST = 1e18  # Sums and ratios of such numbers stay finite.
 Number = Annotated[float, Meta(ge=-LARGEST, le=LARGEST)]
 Positive = Annotated[float, Meta(gt=0.0, le=LARGEST)]
+Age = Annotated[str, Meta(pattern=r"^(never|[1-9]\d?m|1[01]\dm|120m|[1-9]y|10y)\Z")]  # Months or years.
 
 GoalKind = Literal["result", "skill", "career"]
 FeedbackKind = Literal["praise", "coaching", "question", "idea", "request"]
@@ -137,6 +138,7 @@ class Team(Record, frozen=True):
     working_days: Annotated[tuple[Weekday, ...], Meta(min_length=1)] = WEEKDAYS[:5]
     days_off: tuple[date, ...] = ()
     earlier: tuple[EarlierPeriod, ...] = ()
+    archive_after: Age = "1y"
 
 
 class Skill(Part, frozen=True):

@@ -328,7 +328,16 @@ VERBS: dict[str, Verb] = {
         writes=(
             Writes(
                 table="team",
-                changes=("name", "timezone", "cadence", "on_track", "at_risk", "working_days", "days_off"),
+                changes=(
+                    "name",
+                    "timezone",
+                    "cadence",
+                    "on_track",
+                    "at_risk",
+                    "working_days",
+                    "days_off",
+                    "archive_after",
+                ),
             ),
         ),
         concerns=("team",),

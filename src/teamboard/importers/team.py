@@ -129,6 +129,7 @@ def _steps(
             at_risk=team.at_risk,
             working_days=team.working_days,
             days_off=tuple(day.value for day in team.days_off),
+            archive_after=team.archive_after,
         ),
         "$.team",
     )

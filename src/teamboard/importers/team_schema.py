@@ -17,6 +17,7 @@ from teamboard.actions.team import AddMember
 from teamboard.domain.input_parsing import date_in_range, finite_number, parse_amount, parse_moment
 from teamboard.domain.records import (
     WEEKDAYS,
+    Age,
     Cadence,
     Confidence,
     FeedbackKind,
@@ -87,6 +88,7 @@ class TeamForm(Form, frozen=True):
     at_risk: Positive = 0.7
     working_days: Annotated[tuple[Weekday, ...], Meta(min_length=1)] = WEEKDAYS[:5]
     days_off: tuple[Day, ...] = ()
+    archive_after: Age = "1y"
 
 
 class MemberForm(AddMember, frozen=True, kw_only=True, forbid_unknown_fields=True):

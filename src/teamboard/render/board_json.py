@@ -43,6 +43,7 @@ def team_json(team: Team) -> dict[str, Any]:
         "at_risk": team.at_risk,
         "working_days": list(team.working_days),
         "days_off": [day.isoformat() for day in team.days_off],
+        "archive_after": team.archive_after,
     }
 
 

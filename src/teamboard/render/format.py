@@ -7,6 +7,7 @@ from datetime import date
 
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.due import FeedbackStanding
+from teamboard.domain.input_parsing import age_in_months
 from teamboard.domain.progress import Standing
 from teamboard.domain.records import DoneOrNot, Measure, Metric, Milestones, Review
 from teamboard.domain.sanitize import one_line
@@ -90,6 +91,15 @@ def age(days: int | None) -> str:
     if days is None:
         return "—"
     return "today" if days == 0 else f"{days} d"
+
+
+def describe_age(age: str) -> str:
+    """An age of months or years in words: `a year`, `18 months`; `never` as it is."""
+    months = age_in_months(age)
+    if months is None:
+        return age
+    count, unit = (months, "month") if months % 12 else (months // 12, "year")
+    return f"a {unit}" if count == 1 else f"{count} {unit}s"
 
 
 def trend(change: float) -> str:
