@@ -14,7 +14,7 @@ from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.ids import Table
 from teamboard.domain.periods import all_periods, next_period, unfinished
 from teamboard.domain.progress import progress
-from teamboard.domain.records import EarlierPeriod, Goal, Outcome, Period, Team, TeamGoal
+from teamboard.domain.records import EarlierPeriod, Goal, GoalOutcome, Period, Team, TeamGoal
 from teamboard.domain.revisions import open_proposal
 from teamboard.domain.sanitize import clean_line
 
@@ -128,7 +128,7 @@ class _Rollover:
             return self._closed(goal, "missed") | self._renewed(goal)
         return {goal.id: msgspec.structs.replace(goal, due=self._period.ends)}
 
-    def _closed(self, goal: AnyGoal, outcome: Outcome) -> dict[str, AnyGoal]:
+    def _closed(self, goal: AnyGoal, outcome: GoalOutcome) -> dict[str, AnyGoal]:
         closed = max(self._last_day, goal.starts)
         return {goal.id: msgspec.structs.replace(goal, outcome=outcome, closed=closed)}
 

@@ -18,7 +18,7 @@ from teamboard.domain.board import Board, Changes
 from teamboard.domain.due import next_review
 from teamboard.domain.errors import Conflict, NotFound, Refused
 from teamboard.domain.periods import find_period
-from teamboard.domain.records import Addition, Member, Preparation, Review, ReviewPeriod, Signature
+from teamboard.domain.records import Addition, Member, PreparationState, Review, ReviewPeriod, Signature
 
 MOST_ENCRYPTED = 400_000
 MOST_ENTRIES = 100
@@ -38,7 +38,7 @@ class ScheduleReview(Struct, frozen=True, kw_only=True):
     member: str
     on: date
     period: str = ""
-    prepared: dict[str, Preparation] = {}
+    prepared: dict[str, PreparationState] = {}
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
         member = find_member(board, self.member)
@@ -98,7 +98,7 @@ class SharePreparation(Struct, frozen=True, kw_only=True):
         _require_encrypted(self.encrypted)
         if self.revealed and not may_reveal(review, actor.handle, board.day_of(at)):
             raise Refused(f"{review.id} is not shared by both yet, and its day has not come.")
-        prepared: dict[str, Preparation] = {**review.prepared, actor.handle: "shared"}
+        prepared: dict[str, PreparationState] = {**review.prepared, actor.handle: "shared"}
         both = {review.member, review.manager} <= {h for h, state in prepared.items() if state == "shared"}
         others = tuple(h for h in review.revealed if h != actor.handle)
         changed = msgspec.structs.replace(

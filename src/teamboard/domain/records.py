@@ -30,9 +30,9 @@ FeedbackKind = Literal["praise", "coaching", "question", "idea", "request"]
 FeedbackState = Literal["open", "acknowledged", "resolved", "declined"]
 RevisionState = Literal["proposed", "agreed", "declined", "withdrawn"]
 ReviewState = Literal["preparing", "ready", "held", "signed"]
-Preparation = Literal["started", "shared"]
+PreparationState = Literal["started", "shared"]
 RollUp = Literal["own", "mean", "sum"]
-Outcome = Literal["achieved", "missed", "dropped"]
+GoalOutcome = Literal["achieved", "missed", "dropped"]
 Theme = Literal["contribution", "skills", "career"]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Reason = Literal[
@@ -47,7 +47,7 @@ Reason = Literal[
 
 GOAL_KINDS: tuple[GoalKind, ...] = get_args(GoalKind)
 REASONS: tuple[Reason, ...] = get_args(Reason)
-OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
+OUTCOMES: tuple[GoalOutcome, ...] = get_args(GoalOutcome)
 THEMES: tuple[Theme, ...] = get_args(Theme)
 WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)
 
@@ -191,7 +191,7 @@ class TeamGoal(Record, frozen=True):
     starts: date
     due: date
     rolls_up: RollUp = "mean"
-    outcome: Outcome | None = None
+    outcome: GoalOutcome | None = None
     closed: date | None = None
 
 
@@ -209,7 +209,7 @@ class Goal(Record, frozen=True):
     due: date
     weight: Positive = 1.0
     aligned: dict[str, Share] = {}
-    outcome: Outcome | None = None
+    outcome: GoalOutcome | None = None
     closed: date | None = None
 
 
@@ -364,7 +364,7 @@ class Review(Record, frozen=True):
     manager: str
     on: date
     state: ReviewState = "preparing"
-    prepared: dict[str, Preparation] = {}
+    prepared: dict[str, PreparationState] = {}
     period: ReviewPeriod | None = None
     sealed: dict[str, str] = {}
     revealed: tuple[str, ...] = ()

@@ -24,7 +24,7 @@ from teamboard.domain.records import (
     GoalKind,
     Level,
     Positive,
-    Preparation,
+    PreparationState,
     Reason,
     RollUp,
     Share,
@@ -280,7 +280,7 @@ class ReviewForm(Form, frozen=True):
 
     member: str
     day: Day
-    prepared: dict[str, Preparation] = {}
+    prepared: dict[str, PreparationState] = {}
 
 
 class TeamFileForm(Form, frozen=True):

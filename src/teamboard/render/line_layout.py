@@ -15,7 +15,7 @@ from rich.cells import cell_len, chop_cells
 from teamboard.domain.board import AnyGoal
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.progress import Standing, Status, clipped
-from teamboard.domain.records import DoneOrNot, FeedbackState, Goal, Outcome, TeamGoal
+from teamboard.domain.records import DoneOrNot, FeedbackState, Goal, GoalOutcome, TeamGoal
 from teamboard.domain.revisions import open_proposal, unacknowledged
 from teamboard.domain.sanitize import one_line, plain
 from teamboard.render import format
@@ -59,7 +59,7 @@ STATUS_STYLES: dict[Status, SpanStyle] = {
     "stale": "stale",
     "not started": "not-started",
 }
-OUTCOME_STYLES: dict[Outcome, SpanStyle] = {"achieved": "achieved", "missed": "behind", "dropped": "stale"}
+OUTCOME_STYLES: dict[GoalOutcome, SpanStyle] = {"achieved": "achieved", "missed": "behind", "dropped": "stale"}
 PERCENT_CELLS = 6
 SPARK_CELLS = 6
 ALIGN_CELLS = 6

@@ -212,7 +212,9 @@ class Merge:
     def _learn_ids(self, entry: HistoryEntry, mine: HistoryEntry) -> None:
         """Learn the new ids from a commit that was merged before."""
         made, here = ([i for i, c in e.changes.items() if c.before is None] for e in (entry, mine))
-        self._new_ids |= {there: name for there, name in zip(made, here, strict=False) if there[0] == name[0]}
+        self._new_ids |= {
+            there: name for there, name in zip(made, here, strict=False) if known_table(there) == known_table(name)
+        }
 
     def _is_same_member(self, record_id: str, entry: HistoryEntry) -> bool:
         """True if both sides added a member with the same handle."""
