@@ -12,8 +12,9 @@ from teamboard.actions.periods import BeginPeriod
 from teamboard.actions.revisions import ReviseGoal
 from teamboard.actions.team import ChangeMember
 from teamboard.actions.undo import Undo
-from teamboard.domain.board import AnyGoal, changed
+from teamboard.domain.board import AnyGoal
 from teamboard.domain.errors import NotFound, Refused
+from teamboard.domain.history.differences import changed
 from teamboard.domain.periods import find_period, next_period, unfinished
 from teamboard.domain.records import GoalRevision, Metric, Period
 from teamboard.store import codec

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.feedback import GiveFeedback
 from teamboard.actions.revisions import ReviseGoal
-from teamboard.domain.board import Board, Changes, changed, invalid_references, manager_cycle
+from teamboard.domain.board import Board, Changes, invalid_references, manager_cycle
 from teamboard.domain.board_on_day import BoardOnDay
+from teamboard.domain.history.differences import changed
 from teamboard.domain.ids import RecordId
 from teamboard.domain.records import CheckIn, Goal, Metric
 from tests.conftest import BEN, MARA, NOW, TODAY, Maker, small_maker

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from teamboard.actions.check_ins import CheckInGoal
-from teamboard.domain.board import changed
 from teamboard.domain.commit_log import HistoryDamaged
+from teamboard.domain.history.differences import changed
 from teamboard.domain.history.log import history_of
 from teamboard.store.file.doctor import examine
 from teamboard.store.file.store import FileStore

@@ -11,6 +11,7 @@ from copy import copy
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import chain, product
 from typing import Any, TypeVar, cast
+from weakref import ref
 from zoneinfo import ZoneInfo
 
 from teamboard.domain.commit_log import History
@@ -63,9 +64,10 @@ PEOPLE: dict[Table, tuple[str, ...]] = {
 }
 """The fields of each table that hold a member's handle."""
 
-
 EARLIEST, LATEST = datetime(1900, 1, 2, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 """The bounds of moments: arithmetic with days stays possible."""
+_MOST_REGROUPED = 1_000
+"""After more changes at once an index is built again when it is needed."""
 
 
 class Board:
@@ -88,6 +90,8 @@ class Board:
         self._history = history
         self._indexes: dict[str, dict[str, tuple[Record, ...]]] = {}
         self._zone: ZoneInfo | None = None
+        self.derived_from: tuple[ref[Board], frozenset[str]] | None = None
+        """The board of which this one was made, held weakly, and the ids of the records that may differ."""
 
     @property
     def history(self) -> History | None:
@@ -270,19 +274,23 @@ class Board:
 
     def apply(self, changes: Changes) -> Board:
         """Return the board with these changes at the next revision, without history: the store adds it."""
-        return self._with(changes, self.revision + 1, None)
-
-    def with_commits(self, changes: Changes, revision: int) -> Board:
-        """Return the board at `revision`, after commits with these changes, without history: the store adds it."""
-        return self._with(changes, revision, None)
+        return self.caught_up(changes, self.revision + 1)
 
     def with_changes(self, changes: Changes) -> Board:
         """Return the board with these changes at the same revision, with its history, for a preview."""
-        return self._with(changes, self.revision, self.history) if changes else self
+        if not changes:
+            return self
+        board = self.caught_up(changes, self.revision)
+        return board if self._history is None else board.with_history(self._history)
 
-    def _with(self, changes: Changes, revision: int, history: History | None) -> Board:
+    def caught_up(self, changes: Changes, revision: int, counters: Mapping[str, int] | None = None) -> Board:
+        """Return the board at `revision`, after commits with these changes, without history: the store adds it.
+
+        `counters` has the last number of each table where that is above the numbers of the changed records.
+        """
         tables = dict(self.tables)
         ids = dict(self.ids)
+        unordered: set[Table] = set()
         for record_id, record in changes.items():
             name = table_of(record_id)
             if tables[name] is self.tables[name]:
@@ -292,13 +300,17 @@ class Board:
             if record is None:
                 tables[name].pop(record_id, None)
                 continue
-            returns = number <= last and record_id not in tables[name]
+            if number <= last and record_id not in tables[name]:
+                unordered.add(name)
             tables[name][record_id] = record
-            if returns:
-                # A restored record goes back to its place: tables stay in the order of their ids.
-                tables[name] = {r.id: r for r in sorted(tables[name].values(), key=_number)}
-        board = Board(tables, revision=revision, ids=ids, history=history, set_aside=self.set_aside)
-        board._indexes = {index: self._regrouped(index, groups, changes) for index, groups in self._indexes.items()}
+        for name in unordered:
+            # A restored record goes back to its place: tables stay in the order of their ids.
+            tables[name] = {r.id: r for r in sorted(tables[name].values(), key=_number)}
+        ids |= {name: max(number, ids.get(name, 0)) for name, number in (counters or {}).items()}
+        board = Board(tables, revision=revision, ids=ids, set_aside=self.set_aside)
+        board.derived_from = ref(self), frozenset(changes)
+        if len(changes) <= _MOST_REGROUPED:
+            board._indexes = {index: self._regrouped(index, groups, changes) for index, groups in self._indexes.items()}
         return board
 
     def _regrouped(
@@ -316,7 +328,8 @@ class Board:
             new_keys = tuple(keys(new)) if new is not None else ()
             for key in old_keys:
                 if key not in new_keys:
-                    result[key] = tuple(r for r in result[key] if r.id != record_id)
+                    others = tuple(r for r in result.pop(key) if r.id != record_id)
+                    result |= {key: others} if others else {}
             for key in new_keys:
                 there = result.get(key, ())
                 if key in old_keys:
@@ -330,18 +343,6 @@ class Board:
 
 def _number(record: Record) -> int:
     return number_of(record.id)
-
-
-def changed(old: Board, new: Board) -> set[str]:
-    """The ids of the records that were added, removed or changed between two boards."""
-    ids: set[str] = set()
-    for name in TABLES:
-        before, after = old.tables[name], new.tables[name]
-        if before is after:
-            continue
-        ids.update(i for i, r in after.items() if (b := before.get(i)) is not r and b != r)
-        ids.update(i for i in before if i not in after)
-    return ids
 
 
 def invalid_references(board: Board) -> Iterator[tuple[str, str]]:

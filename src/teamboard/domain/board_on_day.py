@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from teamboard.domain.board import AnyGoal, Board, changed
+from teamboard.domain.board import AnyGoal, Board
+from teamboard.domain.history.differences import changed
 from teamboard.domain.progress import Standing, readings, standing
 from teamboard.domain.records import CheckIn, Goal, GoalRevision, TeamGoal
 from teamboard.domain.revisions import in_effect

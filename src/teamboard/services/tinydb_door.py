@@ -77,11 +77,11 @@ def _refused_as_a_whole() -> Refused:
 
 
 class _File(NamedTuple):
-    """A file as it was read: the JSON of each table, and what gives a part of it as it was in the file."""
+    """A file as it was read: the JSON of each table, and what gives a part of it as it was in it."""
 
     signature: object
     raws: Mapping[str, msgspec.Raw]
-    restore: Callable[[bytes], bytes]
+    restore: Callable[[bytes], bytes] | None
 
 
 class BoardStorage(Storage):
@@ -156,7 +156,7 @@ class BoardStorage(Storage):
         except msgspec.MsgspecError:
             found = {}
         text = bytes(raw)
-        plain = restore(text)
+        plain = restore(text) if restore else text
         return found if found and plain == text else json.loads(plain)
 
     def _table_names(self) -> Collection[str]:

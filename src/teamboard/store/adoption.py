@@ -33,7 +33,7 @@ def adopt(known: codec.BoardFile, board_id: str, at: datetime) -> codec.BoardFil
         entry = adoption_entry(known.board, foreign, at)
     if entry is None:
         return codec.next_file(known, known.board, texts, known.head)
-    board = known.board.with_commits({}, known.board.revision + 1)
+    board = known.board.caught_up({}, known.board.revision + 1)
     entry = link_entry(known.head, board.revision, entry)
     texts["history"] = codec.append_documents(texts["history"], [(board.revision, codec.ENCODER.encode(entry))])
     return codec.next_file(known, board, texts, entry.hash)

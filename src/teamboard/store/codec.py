@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import takewhile
 from typing import NamedTuple, get_args
 
 import msgspec
@@ -177,8 +178,10 @@ def continues(known: BoardFile, newer: BoardFile) -> bool:
     """
     if newer.board.revision < known.board.revision:
         return False
-    text, end = b"".join(newer.texts.get("history", EMPTY)), 0
-    for piece in known.texts.get("history", EMPTY):
+    before, after = known.texts.get("history", EMPTY), newer.texts.get("history", EMPTY)
+    same = sum(1 for _ in takewhile(lambda pair: pair[0] is pair[1], zip(before, after, strict=False)))
+    text, end = b"".join(after[same:]), 0
+    for piece in before[same:]:
         if not text.startswith(piece, end):
             break
         end += len(piece)
@@ -188,9 +191,14 @@ def continues(known: BoardFile, newer: BoardFile) -> bool:
     return entry is not None and bool(known.head) and entry.hash == known.head
 
 
+def table_names(texts: Iterable[str]) -> list[str]:
+    """The names of the tables of a file in the order in which they are written, its own ones first."""
+    return [*ALL_TABLES, *(name for name in texts if name not in ALL_TABLES)]
+
+
 def encode(file: BoardFile) -> list[bytes]:
     """Return the bytes of a board's file, in pieces."""
-    names = [*ALL_TABLES, *(n for n in file.texts if n not in ALL_TABLES)]
+    names = table_names(file.texts)
     pieces = [b"{\n"]
     for name in names:
         text = file.texts.get(name, EMPTY)
@@ -226,5 +234,15 @@ def table_text(documents: list[tuple[int, bytes]]) -> TableText:
 
 def append_documents(text: TableText, documents: list[tuple[int, bytes]]) -> TableText:
     """The JSON of a table with documents added at its end."""
-    grown = (*text, b"\n" if text == EMPTY else b",\n", _document_lines(documents))
-    return grown if len(grown) <= _MOST_PIECES else (b"".join(grown),)
+    return grow(text, (b"\n" if text == EMPTY else b",\n") + _document_lines(documents))
+
+
+def grow(text: TableText, new: bytes) -> TableText:
+    """The JSON of a table with a piece added at its end."""
+    grown = (*text, new)
+    if len(grown) <= _MOST_PIECES:
+        return grown
+    first, *others = grown
+    new = b"".join(others)
+    # What is large is not copied for something small: the boards before this one share it.
+    return (first, new) if len(new) < len(first) else (first + new,)

@@ -1,7 +1,7 @@
-"""Decode the bytes of a TinyDB file as a board.
+"""Decode the bytes of a TinyDB file as a board, whatever program wrote it; `teamboard.store.catch_up` goes on from it.
 
-Reading again decodes only the tables that changed, or the new documents of a table that only grew. A record that does
-not fit the board, as another program may write it, is set aside: it is not on the board, and stays in the file.
+A record that does not fit the board, as another program may write it, is set aside: it is not on the board, and stays
+in the file.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ import msgspec
 from msgspec import Raw
 
 from teamboard.domain.board import Board, Tables, invalid_references
-from teamboard.domain.commit_log import History, HistoryEntry
+from teamboard.domain.commit_log import HistoryEntry
 from teamboard.domain.errors import Refused
 from teamboard.domain.ids import RecordId, Table, last_numbers, make_id, number_of, table_of
 from teamboard.domain.records import TABLES, GoalRevision, Record
 from teamboard.domain.revisions import unfit_terms
-from teamboard.store.codec import EMPTY, FORMAT, BoardFile, TableText, encode
+from teamboard.store.codec import EMPTY, END, FORMAT, BoardFile, TableText, encode
 from teamboard.store.lazy_history import LazyHistory
 from teamboard.store.meta import Archive, BoardMeta, RawSegment
 
@@ -28,10 +28,11 @@ _META = msgspec.json.Decoder(dict[int, BoardMeta])
 _FORMAT_ONLY = msgspec.json.Decoder(dict[int, dict[str, object]])
 _RECORDS = {name: msgspec.json.Decoder(dict[int, kind]) for name, kind in TABLES.items()}  # type: ignore[valid-type]
 _RAW = msgspec.json.Decoder(dict[int, Raw])
+_NO_TABLE = Raw(b"{}")
 _LAST_ENTRY = re.compile(rb'\n"(\d{1,18})": \{')
 """The start of the line of a history entry, as this program writes it."""
 NOT_JSON = "NaN, Infinity or half a letter, which JSON does not know"
-_DECODE_ERRORS = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ValueError)
+DECODE_ERRORS = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ValueError)
 T = TypeVar("T")
 
 
@@ -47,41 +48,42 @@ class NewerFileFormat(InvalidBoardFile):
     """The bytes are of a board in a format newer than FORMAT."""
 
 
-OpenArchives = Callable[[tuple[Archive, ...], History | None], Sequence[RawSegment]]
-"""Returns the history segments in some archives, given the history that was read last, so that none is read twice."""
+OpenArchives = Callable[[tuple[Archive, ...]], Sequence[RawSegment]]
+"""Returns the history segments in some archives."""
 
 
-def _no_archives(_archives: tuple[Archive, ...], _known: History | None) -> Sequence[RawSegment]:
+def _no_archives(_archives: tuple[Archive, ...]) -> Sequence[RawSegment]:
     return ()
 
 
-def decode(data: bytes, known: BoardFile | None = None, open_archives: OpenArchives = _no_archives) -> BoardFile:
-    """Decode the bytes of a board's file.
+def decode(data: bytes, open_archives: OpenArchives = _no_archives) -> BoardFile:
+    """Decode the bytes of a board's file; `open_archives` returns the history segments in the board's archives.
 
-    Args:
-        data: The whole file.
-        known: The file as it was read or written last; tables that have not changed since are taken from it.
-        open_archives: Returns the history segments in the board's archives.
-
-    Raises:
-        InvalidBoardFile: The bytes are not a board; NewerFileFormat if its format is newer than FORMAT.
+    Raises InvalidBoardFile if they are not a board, NewerFileFormat if its format is newer than FORMAT.
     """
     raws, restore = raw_tables(data)
-    texts = {name: bytes(raw) for name, raw in raws.items()}
-    meta = _decode_meta(texts, data)
-    if known is not None and known.set_aside:
-        # What did not fit may fit now.
-        known = None
-    tables, misfits = _decode_tables(texts, known, data)
-    earlier = open_archives(meta.archives, known.board.history if known else None)
-    history = LazyHistory(texts.get("history", b"{}"), earlier=earlier)
-    revision, head = _newest_commit(texts.get("history", b"{}"), meta, data)
-    ids = _last_numbers(tables, _above(meta.ids, misfits), known)
+    meta = _decode_meta(raws, data)
+    # The only copy that is made of a table: a large file is not held twice.
+    texts: dict[str, TableText] = {name: (_without_end(raw),) for name, raw in raws.items()}
+    tables, misfits = _decode_tables(raws, texts, data)
+    revision, head = _newest_commit(raws.get("history", _NO_TABLE), texts.get("history", EMPTY)[-1], meta, data)
+    history = LazyHistory((*texts.get("history", EMPTY), END), earlier=open_archives(meta.archives))
+    ids = last_numbers(tables, _above(meta.ids, misfits))
     why = {m.record_id: m.why for m in misfits}
     board = Board(tables, revision=revision, ids=ids, history=history, set_aside=why)
-    pieces: dict[str, TableText] = {name: (restore(text.removesuffix(b"}").rstrip()),) for name, text in texts.items()}
-    raw = {m.record_id: restore(m.raw) for m in misfits}
-    return BoardFile(board, pieces, head, meta.format, meta.archives, meta.id, meta.sums, raw)
+    if restore is not None:
+        texts = {name: tuple(map(restore, text)) for name, text in texts.items()}
+    raw = {m.record_id: restore(m.raw) if restore else m.raw for m in misfits}
+    return BoardFile(board, texts, head, meta.format, meta.archives, meta.id, meta.sums, raw)
+
+
+def _without_end(raw: Raw) -> bytes:
+    """A copy of the JSON of a table without its closing brace and the white space before that."""
+    text = memoryview(raw)
+    end = len(text) - 1
+    while text[end - 1] in b" \t\r\n":
+        end -= 1
+    return bytes(text[:end])
 
 
 class _Misfit(NamedTuple):
@@ -92,40 +94,45 @@ class _Misfit(NamedTuple):
     raw: bytes
 
 
-def _decode_tables(texts: Mapping[str, bytes], known: BoardFile | None, data: bytes) -> tuple[Tables, list[_Misfit]]:
+def _decode_tables(
+    raws: Mapping[str, Raw], texts: Mapping[str, TableText], data: bytes
+) -> tuple[Tables, list[_Misfit]]:
     """The records that fit the board by table, and those that do not. Raises InvalidBoardFile."""
     tables: Tables = {}
     misfits: list[_Misfit] = []
     for name in TABLES:
-        text = texts.get(name, b"{}")
+        raw = raws.get(name, _NO_TABLE)
         try:
-            tables[name] = _decode_changed_table(name, text, known, data)
+            _refuse_marks(name, texts.get(name, EMPTY)[-1])
+            tables[name] = decode_table(name, raw, data)
         except InvalidBoardFile:
             tables[name] = {}
-            for number, raw in _documents(name, text, data):
+            for number, document in _documents(name, raw, data):
                 try:
-                    tables[name] |= decode_table(name, b'{"%d":%b}' % (number, raw))
+                    _refuse_marks(name, document)
+                    tables[name] |= decode_table(name, b'{"%d":%b}' % (number, document))
                 except InvalidBoardFile as error:
-                    misfits.append(_Misfit(make_id(name, number), f"{_location(data, name, number)}: {error.why}", raw))
+                    why = f"{_location(data, name, number)}: {error.why}"
+                    misfits.append(_Misfit(make_id(name, number), why, document))
     if next(invalid_references(Board(tables)), None) is not None:
-        misfits += _take_out_dangling(tables, texts, data)
+        misfits += _take_out_dangling(tables, raws, data)
     if any(table_of(m.record_id) == "team" for m in misfits):
         # Without its team a board has no days.
         raise InvalidBoardFile(next(m.why for m in misfits if table_of(m.record_id) == "team"))
     return tables, misfits
 
 
-def _take_out_dangling(tables: Tables, texts: Mapping[str, bytes], data: bytes) -> Iterator[_Misfit]:
+def _take_out_dangling(tables: Tables, raws: Mapping[str, Raw], data: bytes) -> Iterator[_Misfit]:
     """Take the records out of `tables` that refer to others that are not there, until none does."""
     while wrong := dict(invalid_references(Board(tables))):
         for record_id, why in wrong.items():
             name, number = table_of(record_id), number_of(record_id)
             tables[name] = {i: record for i, record in tables[name].items() if i != record_id}
-            raw = next(raw for n, raw in _documents(name, texts[name], data) if n == number)
+            raw = next(raw for n, raw in _documents(name, raws[name], data) if n == number)
             yield _Misfit(RecordId(record_id), f"{_location(data, name, number)}: {why}", raw)
 
 
-def _documents(name: str, text: bytes, data: bytes) -> list[tuple[int, bytes]]:
+def _documents(name: str, text: Raw, data: bytes) -> list[tuple[int, bytes]]:
     """The documents of a table by number. Raises InvalidBoardFile if these are not numbers from 1."""
     documents = _decode_or_explain(lambda: _RAW.decode(text), data, name)
     if any(number < 1 for number in documents):
@@ -151,16 +158,19 @@ _ESCAPE = re.compile(rb"\\(?:" + _PAIR + rb"|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)"
 _MARKED = re.compile(rb'"\\u0000\\u0000(NaN|-?Infinity)"|\\u0000\\u0000(u[0-9a-fA-F]{4})')
 
 
-def raw_tables(data: bytes) -> tuple[dict[str, Raw], Callable[[bytes], bytes]]:
-    """The JSON of each table, and what gives a part of it back as it was in the file. Raises InvalidBoardFile."""
+def raw_tables(data: bytes) -> tuple[dict[str, Raw], Callable[[bytes], bytes] | None]:
+    """The JSON of each table, and what gives a part of it back as it was in the file, None if it is that already.
+
+    Raises InvalidBoardFile.
+    """
     try:
-        return _FILE.decode(data), lambda text: text
-    except _DECODE_ERRORS as error:
+        return _FILE.decode(data), None
+    except DECODE_ERRORS as error:
         marked = _TOKEN.sub(_mark, data) if b"\\u" in data or b"NaN" in data or b"Infinity" in data else data
         if marked != data:
             try:
                 return _FILE.decode(marked), lambda text: _MARKED.sub(_unmark, text)
-            except _DECODE_ERRORS:
+            except DECODE_ERRORS:
                 pass
         raise InvalidBoardFile(_describe_decode_error(data, error)) from error
 
@@ -188,8 +198,18 @@ def verify(file: BoardFile) -> None:
         raise Refused(f"The board could not be read after this change ({why}); nothing was written.")
 
 
-def _decode_meta(texts: dict[str, bytes], data: bytes) -> BoardMeta:
-    text = texts.get("meta")
+def has_marks(text: bytes) -> bool:
+    """True if what `raw_tables` puts in the place of what JSON does not know is in a text."""
+    return _MARK in text
+
+
+def _refuse_marks(name: str, text: bytes) -> None:
+    if has_marks(text):
+        raise InvalidBoardFile(f"table {name!r}: {NOT_JSON}", NOT_JSON)
+
+
+def _decode_meta(raws: Mapping[str, Raw], data: bytes) -> BoardMeta:
+    text = raws.get("meta")
     if text is None:
         raise InvalidBoardFile("this is not a teamboard file: it has no table 'meta'")
     version = _decode_or_explain(lambda: _FORMAT_ONLY.decode(text), data, "meta").get(1, {}).get("format")
@@ -203,59 +223,29 @@ def _decode_meta(texts: dict[str, bytes], data: bytes) -> BoardMeta:
     return meta
 
 
-def _last_numbers(tables: Tables, ids: Mapping[str, int], known: BoardFile | None) -> dict[str, int]:
-    """The last document number of each table; for tables that have not changed, taken from `known` to save time."""
-    if known is None:
-        return last_numbers(tables, ids)
-    unchanged = [name for name, table in tables.items() if table is known.board.tables[name] and table]
-    kept = {name: max(ids.get(name, 0), known.board.ids.get(name, 0)) for name in unchanged}
-    return last_numbers({name: table for name, table in tables.items() if name not in kept}, {**ids, **kept})
-
-
-def _newest_commit(text: bytes, meta: BoardMeta, data: bytes) -> tuple[int, str]:
-    """The revision and hash of the newest commit.
+def _newest_commit(raw: Raw, text: bytes, meta: BoardMeta, data: bytes) -> tuple[int, str]:
+    """The revision and hash of the newest commit; `text` is the JSON of the history without its closing brace.
 
     They are those in `meta`, or of a later entry in the history, which another program wrote: it must not be lost.
     """
-    line = _LAST_ENTRY.match(text, text.rfind(b"\n", 0, max(text.rfind(b"\n"), 0)))
+    line = _LAST_ENTRY.match(text, max(text.rfind(b"\n"), 0))
     if line is not None and int(line[1]) == meta.revision:
         return meta.revision, meta.head
-    entries = _decode_or_explain(lambda: _RAW.decode(text), data, "history")
+    entries = _decode_or_explain(lambda: _RAW.decode(raw), data, "history")
     last = max(entries, default=0)
     if last <= meta.revision:
         return meta.revision, meta.head
     try:
         return last, msgspec.json.decode(entries[last], type=HistoryEntry).hash
-    except _DECODE_ERRORS as error:
+    except DECODE_ERRORS as error:
         raise InvalidBoardFile(f"{_location(data, 'history', last)}: {_decoder_message(error)}") from error
 
 
-def _decode_changed_table(name: Table, text: bytes, known: BoardFile | None, data: bytes) -> dict[str, Record]:
-    """The records of a table by id: those of `known` where the text is the same, else decoded."""
-    if known is not None:
-        end = 0
-        for piece in known.texts.get(name, EMPTY):
-            if not text.startswith(piece, end):
-                break
-            end += len(piece)
-        else:
-            rest = text[end:]
-            if rest.strip() == b"}":
-                return known.board.tables[name]
-            if end > 1 and rest.startswith(b","):
-                new = decode_table(name, b"{" + rest[1:], data)
-                if number_of(next(iter(new), "X0")) > known.board.ids.get(name, 0):
-                    return {**known.board.tables[name], **new}
-    return decode_table(name, text, data)
-
-
-def decode_table(name: Table, text: bytes, data: bytes = b"") -> dict[str, Record]:
+def decode_table(name: Table, text: bytes | Raw, data: bytes = b"") -> dict[str, Record]:
     """Decode the JSON of a table into records by id.
 
     `data` is the whole file, for the line number in messages. Raises InvalidBoardFile.
     """
-    if _MARK in text:
-        raise InvalidBoardFile(f"table {name!r}: {NOT_JSON}", NOT_JSON)
     documents: dict[int, Record] = _decode_or_explain(lambda: _RECORDS[name].decode(text), data, name)
     numbers = list(documents)
     if numbers != sorted(numbers):
@@ -276,7 +266,7 @@ def decode_table(name: Table, text: bytes, data: bytes = b"") -> dict[str, Recor
 def _decode_or_explain(decode: Callable[[], T], data: bytes, table: str) -> T:
     try:
         return decode()
-    except _DECODE_ERRORS as error:
+    except DECODE_ERRORS as error:
         number = _first_invalid_document(data, table)
         where = _location(data, table, number) if number is not None else f"table {table!r}"
         raise InvalidBoardFile(f"{where}: {_decoder_message(error)}", _decoder_message(error)) from error
@@ -289,7 +279,7 @@ def _first_invalid_document(data: bytes, table: str) -> int | None:
     for number, raw in _raw_documents(data, table):
         try:
             msgspec.json.decode(raw, type=kind)
-        except _DECODE_ERRORS:
+        except DECODE_ERRORS:
             return number
     return None
 

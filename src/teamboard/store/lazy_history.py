@@ -19,7 +19,7 @@ from teamboard.store.meta import RawSegment
 
 T = TypeVar("T")
 _LINE = re.compile(rb'"\d{1,18}": (\{.*\})')
-_TAIL_PIECES = 4
+_END_BYTES = 2
 _TEXTS = msgspec.json.Decoder(dict[int, msgspec.Raw])
 _STEPS = msgspec.json.Decoder(dict[int, ReverseStep])
 _STEP = msgspec.json.Decoder(ReverseStep)
@@ -137,9 +137,7 @@ class LazyHistory:
         Only the last line is decoded, if that is the entry.
         """
         if self._last is None:
-            end = self._raw if isinstance(self._raw, bytes) else b"".join(self._raw[-_TAIL_PIECES:])
-            end = end.rstrip().removesuffix(b"}").rstrip()
-            line = _LINE.fullmatch(end, end.rfind(b"\n") + 1)
+            line = _LINE.fullmatch(self._last_line())
             if line is not None:
                 with suppress(msgspec.MsgspecError, UnicodeDecodeError):
                     return _ENTRY.decode(line[1])
@@ -147,6 +145,14 @@ class LazyHistory:
             revisions = [number for number in self._own.texts() if self._last is None or number <= self._last]
             return self.get(revisions[-1]) if revisions else None
         return None
+
+    def _last_line(self) -> bytes:
+        """The last line of the text before its end; only this is copied, because the text may be large."""
+        if isinstance(self._raw, bytes):
+            end = self._raw[self._raw.rfind(b"\n", 0, max(len(self._raw) - _END_BYTES, 0)) + 1 :]
+            return end.rstrip().removesuffix(b"}").rstrip()
+        text = next((piece for piece in reversed(self._raw) if len(piece) > _END_BYTES), b"")
+        return text[text.rfind(b"\n") + 1 :]
 
     def texts(self) -> Mapping[int, bytes]:
         """The JSON of each commit that is not in an earlier segment, by revision."""

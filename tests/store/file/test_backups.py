@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from teamboard.domain.board import changed
+from teamboard.domain.history.differences import changed
 from teamboard.store.decoder import decode
 from teamboard.store.file import backups
 from teamboard.store.file.doctor import examine

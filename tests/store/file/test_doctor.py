@@ -15,7 +15,8 @@ from tinydb import TinyDB
 
 from teamboard.actions.base import Actor
 from teamboard.actions.feedback import GiveFeedback
-from teamboard.domain.board import Board, changed
+from teamboard.domain.board import Board
+from teamboard.domain.history.differences import changed
 from teamboard.domain.history.log import history_of
 from teamboard.store import codec
 from teamboard.store.base import StoreError

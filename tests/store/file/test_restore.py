@@ -11,8 +11,9 @@ import pytest
 from teamboard.actions.archive import ArchivePeriods
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.feedback import GiveFeedback
-from teamboard.domain.board import Board, changed
+from teamboard.domain.board import Board
 from teamboard.domain.errors import Refused
+from teamboard.domain.history.differences import changed
 from teamboard.domain.history.log import history_of
 from teamboard.domain.history.restore import RESTORE_VERB
 from teamboard.domain.history.time_travel import as_of

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -10,6 +10,47 @@ import msgspec
 from teamboard.domain.board import Board, Changes
 from teamboard.domain.commit_log import Change, Fields, change_between, fields_of, record_of, stored_fields
 from teamboard.domain.ids import id_sort_key
+from teamboard.domain.records import TABLES
+
+_MOST_STEPS = 4
+"""Boards are compared as a whole if so many others are between them."""
+
+
+def changed(old: Board, new: Board) -> set[str]:
+    """The ids of the records that were added, removed or changed between two boards."""
+    ids = _may_differ(old, new)
+    if ids is not None:
+        return {i for i in ids if (b := old.get(i)) is not (r := new.get(i)) and b != r}
+    ids = set()
+    for name in TABLES:
+        before, after = old.tables[name], new.tables[name]
+        if before is after:
+            continue
+        ids.update(i for i, r in after.items() if (b := before.get(i)) is not r and b != r)
+        ids.update(i for i in before if i not in after)
+    return ids
+
+
+def _may_differ(old: Board, new: Board) -> set[str] | None:
+    """The ids of the records that may differ between boards of which one was made of the other; None if not known."""
+    earlier = list(_made_of(old))
+    for board, ids in _made_of(new):
+        for other, others in earlier:
+            if board is other:
+                return {*ids, *others}
+    return None
+
+
+def _made_of(board: Board) -> Iterator[tuple[Board, frozenset[str]]]:
+    """Yield a board, then the one of which it was made, and so on; each with the ids of what may differ from it."""
+    ids: frozenset[str] = frozenset()
+    for _ in range(_MOST_STEPS):
+        yield board, ids
+        before, more = board.derived_from or (None, ids)
+        above = before() if before is not None else None
+        if above is None:
+            return
+        board, ids = above, ids | more
 
 
 def differences(board: Board, changes: Changes) -> dict[str, Change]:

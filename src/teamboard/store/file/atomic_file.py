@@ -47,13 +47,23 @@ def read(path: str, *, follow: bool = True, dir_fd: int | None = None) -> tuple[
     opener = partial(_open_file if follow else _open_file_itself, dir_fd=dir_fd)
     for _ in range(10):
         with open(path, "rb", buffering=0, opener=opener) as file:
-            before = _signature(os.fstat(file.fileno()))
+            before = signature_of(file)
             if before.size > MOST_BYTES:
                 raise OSError(EFBIG, f"Larger than {MOST_BYTES >> 30} GiB")
             data = file.readall()
-            if _signature(os.fstat(file.fileno())) == before and len(data) == before.size:
+            if signature_of(file) == before and len(data) == before.size:
                 break
     return data, before
+
+
+def open_to_read(path: str) -> BinaryIO:
+    """Open the regular file at `path`. Raises OSError."""
+    return open(path, "rb", buffering=0, opener=_open_file)
+
+
+def signature_of(file: BinaryIO) -> Signature:
+    """The signature of an open file."""
+    return _signature(os.fstat(file.fileno()))
 
 
 def _open_file(path: str, flags: int, dir_fd: int | None = None) -> int:

@@ -60,7 +60,7 @@ def _examine_content(store: FileStore, now: datetime) -> Iterator[Finding]:
     path = store.real_path
     try:
         data, _ = atomic_file.read(path)
-        known = decode(data, open_archives=partial(archives.archive_segments, path))
+        known = decode(data, partial(archives.archive_segments, path))
     except NewerFileFormat as error:
         yield Finding(f"the file can't be read here: {error}", False)
         return

@@ -77,7 +77,8 @@ def _board_of_copy(path: str, known: codec.BoardFile, copy: str) -> tuple[Board,
             raise Refused(f"{copy} is the board itself.")
         data, _ = atomic_file.read(copy)
         # Archives that both have are taken from `known`; others must be beside the copy.
-        theirs = codec.upgrade(decode(data, known, partial(archives.archive_segments, os.path.realpath(copy))))
+        history = known.board.history
+        theirs = codec.upgrade(decode(data, partial(archives.archive_segments, os.path.realpath(copy), known=history)))
     except FileNotFoundError:
         raise NotFound(f"There is no file {copy}.") from None
     except OSError as error:
@@ -112,7 +113,7 @@ def _board_of_commits(board: Board, commits: Commits) -> tuple[Board, int]:
         if not entry.changes:
             continue
         try:
-            after = copy.with_commits(_records_after(copy, entry), number)
+            after = copy.caught_up(_records_after(copy, entry), number)
         except msgspec.ValidationError:
             continue
         if next(invalid_references(after), None) is None:

@@ -124,7 +124,7 @@ def _from_foreign_file(path: str, data: bytes, sources: _Sources, now: datetime)
     if not sources.line.is_complete:
         return None
     with suppress(InvalidBoardFile, msgspec.ValidationError, KeyError, ValueError):
-        known = decode(data, open_archives=partial(archives.archive_segments, path))
+        known = decode(data, partial(archives.archive_segments, path))
         if known.board.revision != sources.line.last:
             return None
         then = replay(sources.line.entries.values())

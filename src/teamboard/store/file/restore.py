@@ -102,7 +102,7 @@ def restored(
         host=by.host,
         clock=now if now != at else None,
     )
-    next_board = base.board.with_commits(changes, last)
+    next_board = base.board.caught_up(changes, last)
     counters = (next_board.ids, backup.board.ids, ids)
     highest: dict[str, int] = {}
     for found in counters:
@@ -129,7 +129,7 @@ def _decoded(path: str, backup: backups.Backup) -> codec.BoardFile:
     """The file of a backup, in today's format. Raises BoardUnreadable."""
     try:
         data, _ = atomic_file.read(backup.path, follow=False)
-        return codec.upgrade(decode(data, open_archives=partial(archives.archive_segments, path)))
+        return codec.upgrade(decode(data, partial(archives.archive_segments, path)))
     except InvalidBoardFile as error:
         raise BoardUnreadable(f"{backup.path} can't be read: {error}.") from error
     except OSError as error:

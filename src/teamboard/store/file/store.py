@@ -31,6 +31,7 @@ from teamboard.store.base import (
     StoreError,
     utc_now,
 )
+from teamboard.store.catch_up import catch_up
 from teamboard.store.decoder import InvalidBoardFile, decode, verify
 from teamboard.store.file import archives, atomic_file, backups, conflict_copies, lock
 from teamboard.store.read_only import check_board_may_be_written
@@ -263,8 +264,7 @@ class FileStore:
             try:
                 if self._known is not None and atomic_file.signature(path) == self._signature:
                     return self._known
-                data, signature = atomic_file.read(path)
-                known = decode(data, self._known, partial(archives.archive_segments, path))
+                known, signature = self._caught_up(path) or self._decoded(path)
             except FileNotFoundError:
                 raise self._board_missing() from None
             except InvalidBoardFile as error:
@@ -276,6 +276,21 @@ class FileStore:
             if self.observer is not None:
                 self.observer.after_read(before, known)
             return known
+
+    def _caught_up(self, path: str) -> tuple[codec.BoardFile, atomic_file.Signature] | None:
+        """The newest file and its signature, if it goes on from the known one. Raises OSError."""
+        if self._known is None:
+            return None
+        with atomic_file.open_to_read(path) as file:
+            before = atomic_file.signature_of(file)
+            newer = catch_up(file, self._known)
+            return (newer, before) if newer is not None and atomic_file.signature_of(file) == before else None
+
+    def _decoded(self, path: str) -> tuple[codec.BoardFile, atomic_file.Signature]:
+        """The newest file, read as a whole, and its signature. Raises OSError or InvalidBoardFile."""
+        data, signature = atomic_file.read(path)
+        history = self._known.board.history if self._known else None
+        return decode(data, partial(archives.archive_segments, path, known=history)), signature
 
     def _check_unchanged(self, path: str, known: atomic_file.Signature | None) -> None:
         """Raise BoardBusy if the file changed under the lock, as on a network share without working locks."""

@@ -82,7 +82,7 @@ def board_after(board: Board, entries: Iterable[HistoryEntry], revision: int) ->
             now = fields[record_id] if record_id in fields else fields_of(board.get(record_id))
             fields[record_id] = fields_after(now, change)
     changes: Changes = {i: record_of(i, f) if f is not None else None for i, f in fields.items()}
-    return board.with_commits(changes, revision)
+    return board.caught_up(changes, revision)
 
 
 def _without_fields(fields: Fields | None, hidden: tuple[str, ...]) -> Fields | None:
