@@ -51,7 +51,7 @@ from teamboard.store import codec
 from teamboard.store.codec import BoardFile
 from teamboard.store.decoder import decode
 from tests.conftest import NOW
-from tests.helpers.verbs import ENCRYPTED, KEY, action_classes, held_to_the_table
+from tests.helpers.verbs import ENCRYPTED, KEY, action_classes, fields_before, held_to_the_table
 
 EXAMPLES = 60
 HANDLES = ("mara", "ana", "ben", "chi", "dana", "nobody")
@@ -188,7 +188,7 @@ def test_what_an_action_changes_is_covered_by_its_verb(kind: type[Any], team: Bo
         _, entry, _ = perform(team, data.draw(action_of(kind, team)), by, at)
     except Refused:
         return
-    held_to_the_table(entry)
+    held_to_the_table(entry, fields_before(team, entry))
 
 
 def test_several_at_once_are_covered_too(team: Board) -> None:
@@ -198,7 +198,8 @@ def test_several_at_once_are_covered_too(team: Board) -> None:
             ReviseGoal(goal="G13", reason="market", why="So", target=99.0),
         )
     )
-    held_to_the_table(perform(team, both, Actor("ana"), NOW)[1])
+    entry = perform(team, both, Actor("ana"), NOW)[1]
+    held_to_the_table(entry, fields_before(team, entry))
 
 
 class AnySequence(RuleBasedStateMachine):

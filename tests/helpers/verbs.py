@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import pkgutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from importlib import import_module
 from typing import Any
@@ -12,9 +12,10 @@ from typing import Any
 import msgspec
 
 import teamboard.actions
-from teamboard.domain.commit_log import HistoryEntry
+from teamboard.domain.board import Board
+from teamboard.domain.commit_log import Change, Fields, HistoryEntry, fields_after, fields_of
 from teamboard.domain.ids import table_of
-from teamboard.domain.verbs import VERBS
+from teamboard.domain.verbs import ACTOR, FILLED, VERBS, Values, Writes
 
 ENCRYPTED = "-----BEGIN AGE ENCRYPTED FILE-----\nabc\n-----END AGE ENCRYPTED FILE-----\n"
 KEY = "age1" + "q" * 58
@@ -35,29 +36,74 @@ def touched(entry: HistoryEntry) -> Iterator[tuple[Touched, object]]:
                 yield (entry.verb, table, name), change.after.get(name)
 
 
-def held_to_the_table(entry: HistoryEntry) -> None:
-    """Fail where a commit did what its verb's row does not have."""
+def fields_before(board: Board, entry: HistoryEntry) -> dict[str, Fields]:
+    """The records that a commit changed, as they were on the board before it."""
+    return {i: fields_of(record) or {} for i in entry.changes if (record := board.get(i)) is not None}
+
+
+def held_to_the_table(entry: HistoryEntry, before: Mapping[str, Fields] | None = None) -> None:
+    """Fail where a commit did what its verb's row does not have. `before` has the records as they were, by id."""
     row = VERBS[entry.verb]
+    assert len(entry.changes) <= row.at_most, entry.verb
     if row.anything:
         return
-    by_table = {w.table: w for w in row.writes}
-    for (verb, table, what), value in touched(entry):
-        writes = by_table.get(table)  # type: ignore[call-overload]
-        assert writes is not None, (verb, table, what)
-        if what == "made":
-            assert writes.makes, (verb, table)
-            assert isinstance(value, dict)
-            written = value
-        elif what == "removed":
-            assert writes.removes, (verb, table)
-            continue
-        else:
-            assert what in writes.changes, (verb, table, what)
-            written = {what: value}
-        for name in {*writes.actor} & {*written}:
-            assert written[name] in (entry.by, None), (verb, table, name)
-        for name in {*writes.moment} & {*written}:
-            assert moment_of(written[name]) <= entry.at, (verb, table, name)
+    for record_id, change in entry.changes.items():
+        was = None if change.before is None else {**(before or {}).get(record_id, {}), **change.before}
+        fields = fields_after(was, change)
+        why = [
+            why_not(writes, entry, was, fields, change) for writes in row.writes if writes.table == table_of(record_id)
+        ]
+        assert "" in why, (entry.verb, record_id, why)
+
+
+def why_not(writes: Writes, entry: HistoryEntry, was: Fields | None, fields: Fields | None, change: Change) -> str:
+    """Why a row of the table does not cover the change of one record; "" if it does."""
+    if fields is None:
+        return "" if writes.removes and fits(writes.given, was or {}, entry) else "it is removed"
+    changed = {*(change.before or {}), *(change.after or {})} if was is not None else {*fields}
+    tables = {table_of(record_id) for record_id in entry.changes}
+    wrong = {
+        "it is made, or other fields change": (
+            changed - {*writes.changes} if was is not None else not writes.makes or {*writes.absent} & changed
+        ),
+        "it was something else before": was is not None and not fits(writes.given, was, entry),
+        "it has become something else": not fits(writes.must, fields, entry),
+        "it comes without the others": not {*writes.together} <= tables,
+        "the actor is another": any(fields.get(n) not in (entry.by, None) for n in {*writes.actor} & changed),
+        "it is in the future": any(
+            fields.get(n) is not None and moment_of(fields[n]) > entry.at for n in {*writes.moment} & changed
+        ),
+        "it grew by another item": not all(grew(items(was, n), items(fields, n), entry) for n in writes.grows),
+        "others came or went": any(
+            {*items(was, n)} ^ {*items(fields, n)} != {entry.by} for n in writes.joins
+        ),
+    }  # fmt: skip
+    return "; ".join(why for why, is_wrong in wrong.items() if is_wrong)
+
+
+def fits(wanted: Values, fields: Fields, entry: HistoryEntry) -> bool:
+    """Whether fields have the values that a row of the table wants."""
+    return all(any(is_value(value, fields.get(name), entry) for value in values) for name, values in wanted.items())
+
+
+def is_value(wanted: str | None, value: object, entry: HistoryEntry) -> bool:
+    if wanted == FILLED:
+        return value not in (None, "", [], (), {})
+    return value == (entry.by if wanted == ACTOR else wanted)
+
+
+def items(fields: Fields | None, name: str) -> list[Any]:
+    found = (fields or {}).get(name, ())
+    assert isinstance(found, (list, tuple))
+    return list(found)
+
+
+def grew(was: list[Any], now: list[Any], entry: HistoryEntry) -> bool:
+    """Whether a list has one item more, at its end, which is the actor's."""
+    if len(now) != len(was) + 1 or now[:-1] != was:
+        return False
+    last = now[-1]
+    return last == entry.by or (isinstance(last, dict) and last["by"] == entry.by and moment_of(last["at"]) == entry.at)
 
 
 def moment_of(value: object) -> datetime:

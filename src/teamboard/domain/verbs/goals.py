@@ -1,0 +1,206 @@
+"""The verbs about goals, check-ins and revisions."""
+
+from __future__ import annotations
+
+from teamboard.domain.verbs.model import FILLED, MANAGER, MEMBER, OWNER, OWNER_OR_MANAGER, Verb, Writes
+
+_TERMS = ("title", "measure", "due", "outcome", "closed")
+"""The fields of a goal that a revision may change."""
+
+_REVISE = (
+    Writes(
+        table="revisions",
+        makes=True,
+        actor=("by",),
+        moment=("at",),
+        absent=("acknowledged", "answered_by", "answered_at", "word"),
+        checks=("revision",),
+    ),
+    # The open proposal that the new one replaces is withdrawn, or declined with a word on why.
+    Writes(
+        table="revisions",
+        changes=("state",),
+        whose="author",
+        given={"state": ("proposed",)},
+        must={"state": ("withdrawn",)},
+        checks=("replaced",),
+    ),
+    Writes(
+        table="revisions",
+        changes=("state", "word", "answered_by", "answered_at"),
+        actor=("answered_by",),
+        moment=("answered_at",),
+        whose="asked",
+        given={"state": ("proposed",)},
+        must={"state": ("declined",), "answered_by": (FILLED,), "answered_at": (FILLED,)},
+        checks=("replaced",),
+    ),
+    Writes(table="goals", changes=_TERMS, whose="check", given={"outcome": (None,)}, checks=("revised_goal",)),
+    Writes(table="team_goals", changes=_TERMS, whose="check", given={"outcome": (None,)}, checks=("revised_goal",)),
+)
+
+GOALS: dict[str, Verb] = {
+    # -- goals
+    "check in": Verb(
+        may=OWNER_OR_MANAGER,
+        writes=(
+            Writes(
+                table="checkins",
+                makes=True,
+                actor=("by",),
+                moment=("at",),
+                absent=("fact", "helpers"),
+                checks=("check_in",),
+            ),
+        ),
+        concerns=("owner", "owner's manager"),
+        search=("update", "progress", "value", "number"),
+    ),
+    "offer help": Verb(
+        may=MEMBER,
+        writes=(
+            Writes(
+                table="checkins",
+                changes=("helpers",),
+                given={"blocker": (FILLED,)},
+                joins=("helpers",),
+                checks=("help_wanted",),
+            ),
+        ),
+        concerns=("owner",),
+        search=("help", "blocker", "support"),
+    ),
+    "add a goal": Verb(
+        may=MANAGER,
+        writes=(Writes(table="goals", makes=True, absent=("outcome", "closed"), checks=("new_goal",)),),
+        concerns=("owner",),
+        search=("new goal", "quota", "target"),
+    ),
+    "add a team goal": Verb(
+        may=MANAGER,
+        writes=(Writes(table="team_goals", makes=True, absent=("outcome", "closed"), checks=("new_goal",)),),
+        concerns=("team",),
+        search=("new team goal", "quota", "target"),
+    ),
+    "align a goal": Verb(
+        may=OWNER_OR_MANAGER,
+        writes=(
+            Writes(table="goals", changes=("aligned",), given={"outcome": (None,)}, checks=("alignment",)),
+            # An owner who realigns a goal acknowledges the revision of its team goal.
+            Writes(
+                table="revisions",
+                changes=("acknowledged",),
+                whose="check",
+                given={"state": ("agreed",)},
+                grows=("acknowledged",),
+                together=("goals",),
+                checks=("acknowledgement",),
+            ),
+        ),
+        concerns=("owner", "owner's manager"),
+        search=("move", "share", "serve", "contribute"),
+    ),
+    # -- revisions
+    "revise a goal": Verb(
+        may=OWNER_OR_MANAGER, writes=_REVISE, concerns=("asked",), search=("change", "target", "propose", "drop")
+    ),
+    "revise a team goal": Verb(
+        may=OWNER, writes=_REVISE, concerns=("aligned owners",), search=("change", "target", "drop")
+    ),
+    "answer a proposal": Verb(may=OWNER, search=("agree", "decline")),
+    "agree to a revision": Verb(
+        may=OWNER,
+        writes=(
+            Writes(
+                table="revisions",
+                changes=("state", "effective", "after", "answered_by", "answered_at"),
+                actor=("answered_by",),
+                moment=("answered_at",),
+                today=("effective",),
+                whose="asked",
+                given={"state": ("proposed",)},
+                must={
+                    "state": ("agreed",),
+                    "effective": (FILLED,),
+                    "answered_by": (FILLED,),
+                    "answered_at": (FILLED,),
+                },
+                together=("goals",),
+                checks=("agreement",),
+            ),
+            Writes(
+                table="goals",
+                changes=_TERMS,
+                whose="check",
+                given={"outcome": (None,)},
+                together=("revisions",),
+                checks=("revised_goal",),
+            ),
+        ),
+        concerns=("giver",),
+        search=("accept", "approve"),
+    ),
+    "decline a revision": Verb(
+        may=OWNER,
+        writes=(
+            Writes(
+                table="revisions",
+                changes=("state", "word", "answered_by", "answered_at"),
+                actor=("answered_by",),
+                moment=("answered_at",),
+                whose="asked",
+                given={"state": ("proposed",)},
+                must={
+                    "state": ("declined",),
+                    "word": (FILLED,),
+                    "answered_by": (FILLED,),
+                    "answered_at": (FILLED,),
+                },
+            ),
+        ),
+        concerns=("giver",),
+        search=("refuse", "reject"),
+    ),
+    "withdraw a revision": Verb(
+        may=OWNER,
+        writes=(
+            Writes(
+                table="revisions",
+                changes=("state",),
+                whose="author",
+                given={"state": ("proposed",)},
+                must={"state": ("withdrawn",)},
+            ),
+            # Only the revision of a team goal may have been agreed for a later day.
+            Writes(
+                table="revisions",
+                changes=("state",),
+                whose="author",
+                given={"state": ("agreed",)},
+                must={"state": ("withdrawn",)},
+                together=("team_goals",),
+                checks=("withdrawal",),
+            ),
+            Writes(
+                table="team_goals", changes=_TERMS, whose="check", together=("revisions",), checks=("revised_goal",)
+            ),
+        ),
+        concerns=("asked",),
+        search=("take back a proposal",),
+    ),
+    "acknowledge a revision": Verb(
+        may=OWNER,
+        writes=(
+            Writes(
+                table="revisions",
+                changes=("acknowledged",),
+                whose="check",
+                given={"state": ("agreed",)},
+                grows=("acknowledged",),
+                checks=("acknowledgement",),
+            ),
+        ),
+        concerns=("giver",),
+        search=("understood", "seen"),
+    ),
+}

@@ -1,0 +1,116 @@
+"""What a row of the table of verbs says."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+from teamboard.domain.ids import Table
+
+Relation = Literal["owner", "owner's manager", "giver", "manager", "member"]
+"""What a member is to the record that a verb is about.
+
+The owner is the member a goal, feedback or review is about. For a revision it is the member asked to answer or
+acknowledge it; to withdraw it, the member who made it. The giver is the member who gave feedback, or who owns an
+agreed action.
+"""
+
+Concerned = Literal["owner", "owner's manager", "giver", "both sides", "asked", "aligned owners", "team"]
+"""Who should hear of a commit: "both sides" are the member and the manager of a one-on-one or review, "asked" is who
+has to answer, "aligned owners" are the owners of the goals aligned to a team goal."""
+
+Whose = Literal["owner", "author", "asked", "side", "check"]
+"""Who may write a record under a row, beside what the verb requires of the actor: "owner" applies the verb's relations
+to the member to whom the record belongs; "author" is who made the record, "asked" who has to answer the proposal,
+"side" one of the two of a one-on-one or review. With "check", the row's checks decide."""
+
+Check = Literal[
+    "acknowledgement",
+    "agreement",
+    "alignment",
+    "check_in",
+    "encrypted",
+    "fact",
+    "feedback",
+    "finished_action",
+    "help_wanted",
+    "imported_check_in",
+    "key",
+    "member",
+    "moved_meeting",
+    "new_goal",
+    "next_period",
+    "planned_review",
+    "preparation",
+    "replaced",
+    "revised_goal",
+    "revision",
+    "rolled_over",
+    "signature",
+    "skills",
+    "standup",
+    "talk",
+    "team",
+    "withdrawal",
+]
+"""What can't be told as data: the action checks it in Python, a function of the same name in PostgreSQL."""
+
+ACTOR, FILLED = "@actor", "@filled"
+"""In `given` and `must`: the handle of the actor; any value but null, "" and an empty list or object."""
+
+Values = dict[str, tuple[str | None, ...]]
+"""The values that fields may have, by name; None stands for a field that is missing, or has its default."""
+
+
+class Writes(Struct, frozen=True, kw_only=True):
+    """What a verb may do to a record of one table. Several rows may be about one table: the first that fits holds.
+
+    `makes` and `removes` are true if it may add or remove records; `changes` has the fields that it may change in an
+    existing record, by their names in the file. Wherever the verb writes a field of `actor`, it holds the handle of the
+    actor; a field of `moment` holds the time of the commit, a field of `today` its day.
+
+    `given` is what an existing record was before, `must` what any record is afterwards. A list of `grows` gets one item
+    more, which is the actor's or has the actor in `by` and the moment in `at`; in a list of `joins` only the actor's
+    own handle comes or goes. `absent` has the fields that a new record does not have. The commit also writes a record
+    of each table of `together`.
+    """
+
+    table: Table
+    makes: bool = False
+    removes: bool = False
+    changes: tuple[str, ...] = ()
+    actor: tuple[str, ...] = ()
+    moment: tuple[str, ...] = ()
+    today: tuple[str, ...] = ()
+    whose: Whose = "owner"
+    given: Values = {}
+    must: Values = {}
+    grows: tuple[str, ...] = ()
+    joins: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
+    together: tuple[Table, ...] = ()
+    checks: tuple[Check, ...] = ()
+
+
+class Verb(Struct, frozen=True, kw_only=True):
+    """One row: who may do it, what it writes, whom it concerns, and the words by which people search for it.
+
+    `may` is empty if no permission is required. `anything` is true for verbs that restore what any commit wrote.
+    `at_most` is how many records one commit may write. In a database only an administrator may do what is not
+    `in_database`.
+    """
+
+    may: tuple[Relation, ...]
+    writes: tuple[Writes, ...] = ()
+    anything: bool = False
+    concerns: tuple[Concerned, ...] = ()
+    search: tuple[str, ...] = ()
+    at_most: int = 500
+    in_database: bool = True
+
+
+OWNER: tuple[Relation, ...] = ("owner",)
+OWNER_OR_MANAGER: tuple[Relation, ...] = ("owner", "owner's manager")
+MANAGER: tuple[Relation, ...] = ("manager",)
+MEMBER: tuple[Relation, ...] = ("member",)

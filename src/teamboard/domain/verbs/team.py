@@ -1,0 +1,198 @@
+"""The verbs about facts, people, the team and the board."""
+
+from __future__ import annotations
+
+from teamboard.domain.verbs.model import FILLED, MANAGER, MEMBER, OWNER, OWNER_OR_MANAGER, Verb, Writes
+
+TEAM: dict[str, Verb] = {
+    # -- facts
+    "add a fact": Verb(
+        may=OWNER_OR_MANAGER,
+        writes=(
+            Writes(
+                table="facts",
+                makes=True,
+                must={"name": (FILLED,), "source": (FILLED,)},
+                absent=("starts", "rows", "batch"),
+                checks=("fact",),
+            ),
+        ),
+        concerns=("owner",),
+        search=("number", "CRM"),
+    ),
+    "import facts": Verb(
+        may=MANAGER,
+        writes=(
+            Writes(
+                table="facts",
+                makes=True,
+                removes=True,
+                changes=("value", "on", "source", "unit", "link", "rows"),
+                given={"batch": (FILLED,)},
+                must={"batch": (FILLED,)},
+            ),
+            # The time of a fact's check-in is the fact's day, not the moment of the import.
+            Writes(
+                table="checkins",
+                makes=True,
+                removes=True,
+                changes=("value", "at"),
+                actor=("by",),
+                given={"fact": (FILLED,)},
+                must={"fact": (FILLED,)},
+                absent=("confidence", "next_step", "blocker", "done", "helpers"),
+                checks=("imported_check_in",),
+            ),
+        ),
+        concerns=("owner",),
+        search=("CSV", "CRM", "upload"),
+        at_most=25_000,
+    ),
+    # -- people
+    "set a skill": Verb(
+        may=OWNER_OR_MANAGER,
+        writes=(Writes(table="members", changes=("skills",), checks=("skills",)),),
+        concerns=("owner", "owner's manager"),
+        search=("level", "learn", "growth"),
+    ),
+    "plan a career": Verb(
+        may=OWNER_OR_MANAGER,
+        writes=(Writes(table="members", changes=("career",), must={"career": (FILLED,)}),),
+        concerns=("owner", "owner's manager"),
+        search=("aspiration", "next step", "promotion"),
+    ),
+    "set a key": Verb(
+        may=OWNER,
+        writes=(Writes(table="members", changes=("key",), checks=("key",)),),
+        concerns=("both sides",),
+        search=("encrypt", "age"),
+    ),
+    # In a database the role says who somebody is.
+    "say who you are": Verb(
+        may=OWNER,
+        writes=(Writes(table="members", changes=("logins",), given={"logins": (None,)}),),
+        search=("login", "user"),
+        in_database=False,
+    ),
+    "add a member": Verb(
+        may=MANAGER,
+        writes=(Writes(table="members", makes=True, today=("joined",), absent=("key",), checks=("member",)),),
+        concerns=("team",),
+        search=("hire", "join", "new colleague"),
+    ),
+    "change a member": Verb(
+        may=MANAGER,
+        writes=(
+            Writes(table="members", changes=("name", "title", "manager", "logins"), checks=("member",)),
+            # Planned one-on-ones and reviews move to the new manager.
+            Writes(
+                table="reviews",
+                changes=("manager",),
+                given={"state": (None, "ready")},
+                together=("members",),
+                checks=("moved_meeting",),
+            ),
+            Writes(
+                table="one_on_ones",
+                changes=("manager",),
+                given={"held": (None,)},
+                together=("members",),
+                checks=("moved_meeting",),
+            ),
+        ),
+        concerns=("owner", "owner's manager"),
+        search=("name", "title", "manager", "login"),
+    ),
+    # -- the team
+    "set up the team": Verb(
+        # An empty board has no member who could have permission.
+        may=(),
+        writes=(Writes(table="team", makes=True),),
+        in_database=False,
+    ),
+    "change the team": Verb(
+        may=MANAGER,
+        writes=(
+            Writes(
+                table="team",
+                changes=(
+                    "name",
+                    "timezone",
+                    "cadence",
+                    "on_track",
+                    "at_risk",
+                    "working_days",
+                    "days_off",
+                    "archive_after",
+                ),
+                checks=("team",),
+            ),
+        ),
+        concerns=("team",),
+        search=("settings", "cadence", "working days", "day off"),
+    ),
+    "begin a period": Verb(
+        may=MANAGER,
+        writes=(
+            Writes(table="team", changes=("period", "earlier"), checks=("next_period",)),
+            Writes(
+                table="goals",
+                makes=True,
+                changes=("due", "outcome", "closed", "aligned"),
+                given={"outcome": (None,)},
+                absent=("outcome", "closed"),
+                together=("team",),
+                checks=("rolled_over",),
+            ),
+            Writes(
+                table="team_goals",
+                makes=True,
+                changes=("due", "outcome", "closed"),
+                given={"outcome": (None,)},
+                absent=("outcome", "closed"),
+                together=("team",),
+                checks=("rolled_over",),
+            ),
+            Writes(
+                table="revisions",
+                changes=("state",),
+                given={"state": ("proposed",)},
+                must={"state": ("withdrawn",)},
+                together=("team",),
+                checks=("rolled_over",),
+            ),
+        ),
+        concerns=("team",),
+        search=("quarter", "next", "renew", "close"),
+        at_most=10_000,
+    ),
+    "keep a standup": Verb(
+        may=MEMBER,
+        writes=(Writes(table="standups", makes=True, actor=("by",), checks=("standup",)),),
+        search=("daily", "meeting"),
+    ),
+    # -- the board
+    "archive closed periods": Verb(
+        may=MANAGER,
+        writes=tuple(
+            Writes(table=table, removes=True)
+            for table in (
+                "goals",
+                "team_goals",
+                "checkins",
+                "revisions",
+                "feedback",
+                "one_on_ones",
+                "reviews",
+                "standups",
+            )
+        ),
+        search=("old", "small"),
+        at_most=1_000_000,
+        in_database=False,
+    ),
+    "merge a copy": Verb(may=MANAGER, anything=True, search=("conflict", "copy"), in_database=False),
+    # As every repair of the file: whoever may write it could put the backup there by hand.
+    "restore a backup": Verb(may=(), anything=True, search=("back", "older"), in_database=False),
+    "undo": Verb(may=OWNER, anything=True, search=("take back", "mistake")),
+}
