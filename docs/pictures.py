@@ -18,6 +18,7 @@ from teamboard.importers.team import read_team
 from teamboard.personal.settings import Settings
 from teamboard.resources import resource_folder
 from teamboard.services.review_session import ReviewSession
+from teamboard.services.views import view_today
 from teamboard.store.file.store import FileStore
 from teamboard.ui.app import BoardApp
 from teamboard.ui.snapshot import Picture, settled
@@ -88,7 +89,6 @@ TEXTS = {
 
 def both_have_prepared(store: FileStore) -> None:
     """Prepare the review of Ana and Mara on both sides, and share it."""
-    today = store.load().day_of(NOW)
     sessions = {}
     for handle in ("ana", "mara"):
         sessions[handle] = ReviewSession(store.load(), handle)
@@ -97,8 +97,9 @@ def both_have_prepared(store: FileStore) -> None:
             store.commit(first, Actor(handle))
     for handle, session in sessions.items():
         prepared = msgspec.structs.replace(TEXTS[handle], ratings=RATINGS[handle])
-        store.commit(session.share(store.load(), find_review(store.load(), "R1"), prepared, today), Actor(handle))
-    for share in sessions["ana"].reveals(store.load(), today):
+        shown = view_today(store.load(), NOW)
+        store.commit(session.share(shown, find_review(shown.board, "R1"), prepared), Actor(handle))
+    for share in sessions["ana"].reveals(view_today(store.load(), NOW)):
         store.commit(share, Actor("ana"))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 
@@ -43,6 +44,16 @@ def test_the_files_to_look_in_are_there() -> None:
     text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
     for name in set(re.findall(r"`((?:domain|actions|store|render|ui|personal|services|cli)/[\w/]+\.py)`", text)):
         assert (SOURCE / name).is_file(), name
+
+
+def test_services_alone_make_the_view_of_a_board_on_a_day() -> None:
+    """Other layers are given it, so that terms in effect and standings are worked out once."""
+    makers = set()
+    for path in SOURCE.rglob("*.py"):
+        calls = (node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call))
+        if any(getattr(call.func, "id", getattr(call.func, "attr", "")) == "BoardOnDay" for call in calls):
+            makers.add(path.relative_to(SOURCE).as_posix())
+    assert makers == {"domain/board_on_day.py", "services/views.py"}
 
 
 CROSS_CUTTING = {

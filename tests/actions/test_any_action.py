@@ -233,16 +233,16 @@ class AnySequence(RuleBasedStateMachine):
         assert describe_commit(cold, entry)
         assert list(board_lines(shown, 80))
         assert board_json(shown)
-        list(due_lines(shown, dues(cold, shown.day), 80))
+        list(due_lines(shown, dues(shown), 80))
         list(open_feedback_lines(shown, 80))
-        list(pulse_lines(cold, pulse(cold, shown.day), 80))
+        list(pulse_lines(cold, pulse(shown), 80))
         calendar(shown, self.at)
         for review in cold.tables["reviews"].values():
             assert isinstance(review, Review)
             review_line(shown, review)
         if cold.team is not None:
             period = cold.team.period
-            now, before = report(cold, period, shown.day), report_before(cold, period, shown.day)
+            now, before = report(shown, period), report_before(shown, period)
             list(report_lines(cold, now, before, 80))
 
 

@@ -17,7 +17,9 @@ from teamboard.actions.feedback import (
     ResolveFeedback,
 )
 from teamboard.actions.team import AddMember
-from teamboard.domain.due import answer_to, feedback_standing
+from teamboard.domain.board_on_day import BoardOnDay
+from teamboard.domain.due import feedback_standing
+from teamboard.domain.feedback import answer_to
 from teamboard.domain.records import Feedback, Member, Skill
 from tests.conftest import ANA, BEN, MARA, NOW, STRANGER, TODAY, Maker
 from tests.helpers.refusing import refused
@@ -43,11 +45,11 @@ def test_a_thread_is_acknowledged_resolved_and_reopened_by_those_who_may(maker: 
     assert "Ana Ruiz" in refused(maker, AcknowledgeFeedback(feedback="F1"), MARA)
     maker.do(AcknowledgeFeedback(feedback="f1"), ANA)
     assert "acknowledged already" in refused(maker, AcknowledgeFeedback(feedback="F1"), ANA)
-    assert feedback_standing(maker.board, _member(maker, "ana"), TODAY).open == 1
+    assert feedback_standing(BoardOnDay(maker.board, TODAY), _member(maker, "ana")).open == 1
     assert "Only" in refused(maker, ResolveFeedback(feedback="F1"), BEN)
     maker.do(ResolveFeedback(feedback="F1"), MARA)
     assert "resolved already" in refused(maker, ResolveFeedback(feedback="F1"), ANA)
-    assert feedback_standing(maker.board, _member(maker, "ana"), TODAY).open == 0
+    assert feedback_standing(BoardOnDay(maker.board, TODAY), _member(maker, "ana")).open == 0
     maker.do(AddMember(handle="eve", name="Eve", manager="mara"))
     assert "Only" in refused(maker, ReopenFeedback(feedback="F1"), Actor("eve"))
     maker.do(ReopenFeedback(feedback="F1"), BEN)
@@ -65,7 +67,7 @@ def _member(maker: Maker, handle: str) -> Member:
 
 def test_a_request_is_open_until_it_is_answered_or_declined(maker: Maker) -> None:
     maker.do(AskForFeedback(of=("ben",), text="Too long?", about="G1"), ANA, NOW - timedelta(days=3))
-    assert feedback_standing(maker.board, _member(maker, "ben"), TODAY).asked == 1
+    assert feedback_standing(BoardOnDay(maker.board, TODAY), _member(maker, "ben")).asked == 1
     for action in (AcknowledgeFeedback(feedback="F1"), ResolveFeedback(feedback="F1")):
         assert "reply to it, or decline" in refused(maker, action, BEN)
     maker.do(ReplyToFeedback(feedback="F1", text="Not only you"), MARA)
@@ -74,8 +76,8 @@ def test_a_request_is_open_until_it_is_answered_or_declined(maker: Maker) -> Non
     found = feedback(maker, "F1")
     answer = answer_to(found)
     assert (found.state, answer.text if answer else None) == ("resolved", "By ten minutes")
-    assert feedback_standing(maker.board, _member(maker, "ben"), TODAY).asked == 0
-    assert feedback_standing(maker.board, _member(maker, "ana"), TODAY).last_days == 0
+    assert feedback_standing(BoardOnDay(maker.board, TODAY), _member(maker, "ben")).asked == 0
+    assert feedback_standing(BoardOnDay(maker.board, TODAY), _member(maker, "ana")).last_days == 0
     assert "nothing to decline" in refused(maker, DeclineRequest(feedback="F1", word="x"), BEN)
     maker.do(ReopenFeedback(feedback="F1"), ANA)
     assert "word" in refused(maker, DeclineRequest(feedback="F1", word=" "), BEN)

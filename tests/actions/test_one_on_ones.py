@@ -11,6 +11,7 @@ from teamboard.actions.one_on_ones import FinishAction, NewAction, NewTopic, Rat
 from teamboard.actions.team import AddMember, ChangeMember
 from teamboard.actions.undo import Undo
 from teamboard.domain.board import Board
+from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.one_on_ones import (
     current_one_on_one,
     held_one_on_ones,
@@ -59,7 +60,7 @@ def test_what_is_said_on_the_day_goes_into_the_talk_that_was_held(maker: Maker) 
     maker.do(WriteOneOnOne(member="ana", topics=(NewTopic("skills", "Silence"),)), ANA)
     maker.do(WriteOneOnOne(member="ana", held=TODAY), MARA)
     maker.do(WriteOneOnOne(member="ana", note="Line one\nline two", agreed=(NewAction(text="Wait"),)), ANA)
-    assert current_one_on_one(maker.board, "ana", TODAY) == last_held_one_on_one(maker.board, "ana")
+    assert current_one_on_one(BoardOnDay(maker.board, TODAY), "ana") == last_held_one_on_one(maker.board, "ana")
     talk = last_held_one_on_one(maker.board, "ana")
     assert talk is not None
     assert [n.text for n in talk.notes] == ["Line one\nline two"]

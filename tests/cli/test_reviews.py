@@ -14,6 +14,7 @@ import msgspec
 import pytest
 
 from teamboard.actions.base import Actor
+from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.commit_log import HistoryEntry
 from teamboard.domain.reviews.content import Agreed, Outcome
 from teamboard.personal.age_encryption import Unreadable
@@ -37,29 +38,29 @@ def test_nobody_sees_the_other_side_before_both_have_shared(demo: FileStore, mon
     ana, mara = session_of(demo, "ana", monkeypatch), session_of(demo, "mara", monkeypatch)
     board = demo.load()
     today = board.day_of(utc_now())
-    demo.commit(ana.share(board, the_review(demo), prepared("ana"), today), Actor("ana"))
+    demo.commit(ana.share(BoardOnDay(board, today), the_review(demo), prepared("ana")), Actor("ana"))
     review = the_review(demo)
     assert (review.prepared["ana"], review.revealed, review.state) == ("shared", (), "preparing")
     assert mara.others(review) is None
     with pytest.raises(Unreadable):
         # Not even somebody who takes it out of the file can read it.
         mara.others(msgspec.structs.replace(review, revealed=("ana",)))
-    demo.commit(mara.share(demo.load(), review, prepared("mara"), today), Actor("mara"))
+    demo.commit(mara.share(BoardOnDay(demo.load(), today), review, prepared("mara")), Actor("mara"))
     review = the_review(demo)
     assert (review.state, review.revealed) == ("ready", ("mara",))
     assert ana.others(review) == prepared("mara")
     assert mara.others(review) is None
-    for share in ana.reveals(demo.load(), today):
+    for share in ana.reveals(BoardOnDay(demo.load(), today)):
         demo.commit(share, Actor("ana"))
     assert mara.others(the_review(demo)) == prepared("ana")
-    assert list(ana.reveals(demo.load(), today)) == []
+    assert list(ana.reveals(BoardOnDay(demo.load(), today))) == []
 
 
 def test_on_the_day_what_one_side_has_shared_is_shown(demo: FileStore, monkeypatch: pytest.MonkeyPatch) -> None:
     ana, mara = session_of(demo, "ana", monkeypatch), session_of(demo, "mara", monkeypatch)
     board = demo.load()
-    demo.commit(ana.share(board, the_review(demo), prepared("ana"), board.day_of(utc_now())), Actor("ana"))
-    (share,) = ana.reveals(demo.load(), the_review(demo).on)
+    demo.commit(ana.share(BoardOnDay(board, board.day_of(utc_now())), the_review(demo), prepared("ana")), Actor("ana"))
+    (share,) = ana.reveals(BoardOnDay(demo.load(), the_review(demo).on))
     later = FileStore(demo.path, clock=lambda: board.end_of(the_review(demo).on))
     later.commit(share, Actor("ana"))
     assert mara.others(the_review(demo)) == prepared("ana")

@@ -14,6 +14,7 @@ from teamboard.actions.one_on_ones import FinishAction, NewAction, NewTopic, Wri
 from teamboard.actions.reviews import ScheduleReview
 from teamboard.actions.team import AddMember, ChangeTeam, SetUpTeam
 from teamboard.domain.board import Board
+from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.due import (
     Due,
     dues,
@@ -79,22 +80,22 @@ def test_working_days_since_are_counted_one_by_one(days: int, off: tuple[date, .
 @pytest.mark.parametrize(("days_ago", "overdue"), [(0, 0), (8, 0), (9, 0), (10, 1), (11, 2), (12, 3), (19, 8)])
 def test_feedback_is_due_a_cadence_after_the_last(maker: Maker, days_ago: int, overdue: int) -> None:
     maker.do(GiveFeedback(to="ben", text="Good"), ANA, NOW - timedelta(days=days_ago))
-    found = feedback_standing(maker.board, member(maker.board, "ben"), TODAY)
+    found = feedback_standing(BoardOnDay(maker.board, TODAY), member(maker.board, "ben"))
     assert (found.overdue_days, found.last_days, found.open) == (overdue, days_ago, 1)
 
 
 def test_without_any_feedback_the_period_counts(since_october: Maker) -> None:
     board = since_october.board
     # Due on Thursday, 8 October; from Friday on there have been 31 working days.
-    assert feedback_standing(board, member(board, "ana"), TODAY).overdue_days == 31
-    assert feedback_standing(board, member(board, "mara"), TODAY).overdue_days == 0
+    assert feedback_standing(BoardOnDay(board, TODAY), member(board, "ana")).overdue_days == 31
+    assert feedback_standing(BoardOnDay(board, TODAY), member(board, "mara")).overdue_days == 0
 
 
 def test_who_has_just_come_is_owed_nothing_yet(since_october: Maker) -> None:
     since_october.do(AddMember(handle="chi", name="Chi Tanaka", manager="mara"), at=NOW)
     chi = member(since_october.board, "chi")
-    assert not [d for d in dues(since_october.board, TODAY) if d.overdue and chi.handle in (d.owes, d.to)]
-    assert managers_feedback_due(since_october.board, chi, TODAY).on == date(2026, 11, 30)  # type: ignore[union-attr]
+    assert not [d for d in dues(BoardOnDay(since_october.board, TODAY)) if d.overdue and chi.handle in (d.owes, d.to)]
+    assert managers_feedback_due(BoardOnDay(since_october.board, TODAY), chi).on == date(2026, 11, 30)  # type: ignore[union-attr]
 
 
 def test_days_off_and_working_days_move_what_is_due(since_october: Maker) -> None:
@@ -102,11 +103,11 @@ def test_days_off_and_working_days_move_what_is_due(since_october: Maker) -> Non
     maker.do(GiveFeedback(to="ana", text="Good"), MARA, datetime(2026, 12, 18, 9, tzinfo=UTC))
     maker.do(ChangeTeam(off=(date(2026, 12, 25), date(2026, 12, 28))), MARA)
     ana = member(maker.board, "ana")
-    due = managers_feedback_due(maker.board, ana, date(2026, 12, 30))
+    due = managers_feedback_due(BoardOnDay(maker.board, date(2026, 12, 30)), ana)
     assert due is not None
     assert (due.on, due.overdue) == (date(2026, 12, 29), 1)
     maker.do(ChangeTeam(working_days=("mon",), not_off=(date(2026, 12, 28),)), MARA)
-    due = managers_feedback_due(maker.board, ana, date(2027, 1, 10))
+    due = managers_feedback_due(BoardOnDay(maker.board, date(2027, 1, 10)), ana)
     assert due is not None
     assert (due.on, due.overdue) == (date(2026, 12, 28), 1)
 
@@ -114,12 +115,12 @@ def test_days_off_and_working_days_move_what_is_due(since_october: Maker) -> Non
 def test_a_stamp_around_midnight_belongs_to_the_teams_day(since_october: Maker) -> None:
     # 23:30 in UTC on the 5th is half past midnight on the 6th in Madrid.
     since_october.do(GiveFeedback(to="ana", text="Late"), MARA, datetime(2026, 11, 5, 23, 30, tzinfo=UTC))
-    due = managers_feedback_due(since_october.board, member(since_october.board, "ana"), TODAY)
+    due = managers_feedback_due(BoardOnDay(since_october.board, TODAY), member(since_october.board, "ana"))
     assert due is not None
     assert (due.last, due.on) == (date(2026, 11, 6), date(2026, 11, 13))
     # The night in which the clocks go back, 25 October, is one night.
     since_october.do(GiveFeedback(to="ben", text="Late"), MARA, datetime(2026, 10, 24, 22, 30, tzinfo=UTC))
-    due = managers_feedback_due(since_october.board, member(since_october.board, "ben"), TODAY)
+    due = managers_feedback_due(BoardOnDay(since_october.board, TODAY), member(since_october.board, "ben"))
     assert due is not None
     assert (due.last, due.on) == (date(2026, 10, 25), date(2026, 11, 2))
 
@@ -128,13 +129,13 @@ def test_a_colleagues_word_is_not_the_managers(since_october: Maker) -> None:
     maker = since_october
     maker.do(GiveFeedback(to="ana", text="Good"), BEN, NOW - timedelta(days=1))
     ana = member(maker.board, "ana")
-    assert feedback_standing(maker.board, ana, TODAY).overdue_days == 0
-    due = managers_feedback_due(maker.board, ana, TODAY)
+    assert feedback_standing(BoardOnDay(maker.board, TODAY), ana).overdue_days == 0
+    due = managers_feedback_due(BoardOnDay(maker.board, TODAY), ana)
     assert due is not None
     assert (due.owes, due.to, due.overdue) == ("mara", "ana", 31)
     maker.do(AskForFeedback(of=("mara",), text="How was it?"), ANA, NOW - timedelta(days=1))
     maker.do(ReplyToFeedback(feedback="F2", text="Good"), MARA, NOW)
-    assert managers_feedback_due(maker.board, ana, TODAY).overdue == 0  # type: ignore[union-attr]
+    assert managers_feedback_due(BoardOnDay(maker.board, TODAY), ana).overdue == 0  # type: ignore[union-attr]
 
 
 def test_check_ins_are_owed_for_what_goes_on(since_october: Maker) -> None:
@@ -148,7 +149,7 @@ def test_check_ins_are_owed_for_what_goes_on(since_october: Maker) -> None:
     maker.do(AddGoal(owner="ana", title="To come", measure=number, starts=date(2026, 12, 1)), at=first)
     maker.do(CheckInGoal(goal="G2", value=100), ANA, first)
     maker.do(CheckInGoal(goal="G1", value=10), ANA, NOW - timedelta(days=11))
-    found = {d.about: d for d in dues(maker.board, TODAY) if d.kind == "check-in"}
+    found = {d.about: d for d in dues(BoardOnDay(maker.board, TODAY)) if d.kind == "check-in"}
     assert set(found) == {"T2", "G1"}
     assert (found["G1"].owes, found["G1"].on, found["G1"].overdue) == ("ana", date(2026, 11, 18), 2)
     assert (found["T2"].owes, found["T2"].on) == ("mara", date(2026, 10, 8))
@@ -156,24 +157,24 @@ def test_check_ins_are_owed_for_what_goes_on(since_october: Maker) -> None:
 
 def test_one_on_ones_follow_the_day_that_was_set_or_the_cadence(since_october: Maker) -> None:
     maker, ana = since_october, member(since_october.board, "ana")
-    due = one_on_one_due(maker.board, ana, TODAY)
+    due = one_on_one_due(BoardOnDay(maker.board, TODAY), ana)
     assert due is not None
     assert (due.on, due.owes, due.to, due.about) == (date(2026, 10, 15), "mara", "ana", "")
     maker.do(WriteOneOnOne(member="ana", held=date(2026, 11, 12)), MARA)
-    assert one_on_one_due(maker.board, ana, TODAY).on == date(2026, 11, 26)  # type: ignore[union-attr]
+    assert one_on_one_due(BoardOnDay(maker.board, TODAY), ana).on == date(2026, 11, 26)  # type: ignore[union-attr]
     topics = (NewTopic("skills", "Silence"),)
     maker.do(WriteOneOnOne(member="ana", on=date(2026, 11, 19), topics=topics), ANA)
-    due = one_on_one_due(maker.board, ana, TODAY)
+    due = one_on_one_due(BoardOnDay(maker.board, TODAY), ana)
     assert due is not None
     assert (due.on, due.overdue, due.last, due.about) == (date(2026, 11, 19), 1, date(2026, 11, 12), "O2")
-    assert one_on_one_due(maker.board, member(maker.board, "mara"), TODAY) is None
+    assert one_on_one_due(BoardOnDay(maker.board, TODAY), member(maker.board, "mara")) is None
 
 
 def test_reviews_are_owed_by_the_cadence_until_a_day_is_set(since_october: Maker) -> None:
     maker, ana = since_october, member(since_october.board, "ana")
-    assert review_due(maker.board, ana, TODAY).on == date(2026, 12, 30)  # type: ignore[union-attr]
+    assert review_due(BoardOnDay(maker.board, TODAY), ana).on == date(2026, 12, 30)  # type: ignore[union-attr]
     maker.do(ScheduleReview(member="ana", on=date(2026, 11, 18)), MARA)
-    due = review_due(maker.board, ana, TODAY)
+    due = review_due(BoardOnDay(maker.board, TODAY), ana)
     assert due is not None
     assert (due.on, due.overdue, due.about) == (date(2026, 11, 18), 2, "R1")
     maker.do(ScheduleReview(member="ana", on=date(2026, 12, 2)), MARA)
@@ -187,21 +188,21 @@ def test_what_was_promised_for_a_day_is_due_until_it_is_done(since_october: Make
         NewAction(text="Some day", owner="ana"),
     )
     maker.do(WriteOneOnOne(member="ana", agreed=agreed), MARA)
-    (due,) = [d for d in dues(maker.board, TODAY) if d.kind == "action"]
+    (due,) = [d for d in dues(BoardOnDay(maker.board, TODAY)) if d.kind == "action"]
     assert (due.owes, due.to, due.about, due.overdue) == ("mara", "ana", "O1.1", 3)
     maker.do(FinishAction(action="O1.1"), MARA)
-    assert not [d for d in dues(maker.board, TODAY) if d.kind == "action"]
+    assert not [d for d in dues(BoardOnDay(maker.board, TODAY)) if d.kind == "action"]
 
 
 def test_the_most_overdue_comes_first_and_a_member_sees_their_own(since_october: Maker) -> None:
     maker = since_october
     maker.do(GiveFeedback(to="ana", text="Good"), MARA, NOW - timedelta(days=12))
-    found = dues(maker.board, TODAY)
+    found = dues(BoardOnDay(maker.board, TODAY))
     assert [d.overdue for d in found] == sorted((d.overdue for d in found), reverse=True)
     assert (found[0].kind, found[0].to) == ("feedback", "ben")
-    ana = dues(maker.board, TODAY, member(maker.board, "ana"))
+    ana = dues(BoardOnDay(maker.board, TODAY), member(maker.board, "ana"))
     assert {d.to for d in ana} == {"ana"}
-    mara = dues(maker.board, TODAY, member(maker.board, "mara"))
+    mara = dues(BoardOnDay(maker.board, TODAY), member(maker.board, "mara"))
     assert {(d.kind, d.to) for d in mara if d.overdue} == {
         ("manager's feedback", "ben"),
         ("manager's feedback", "ana"),
@@ -215,20 +216,20 @@ def test_the_day_comes_round_with_the_year(since_october: Maker) -> None:
     since_october.do(ChangeTeam(cadence={"one_on_one": 31}), MARA)
     since_october.do(WriteOneOnOne(member="ana", held=date(2026, 11, 1)), MARA)
     ana = member(since_october.board, "ana")
-    assert one_on_one_due(since_october.board, ana, TODAY).on == date(2026, 12, 2)  # type: ignore[union-attr]
+    assert one_on_one_due(BoardOnDay(since_october.board, TODAY), ana).on == date(2026, 12, 2)  # type: ignore[union-attr]
     last_of_january = datetime(2027, 1, 31, 12, tzinfo=UTC)
     since_october.do(WriteOneOnOne(member="ana", held=date(2027, 1, 31)), MARA, last_of_january)
     # 31 days on is 3 March, a Wednesday: February has 28.
-    assert one_on_one_due(since_october.board, ana, TODAY).on == date(2027, 3, 3)  # type: ignore[union-attr]
+    assert one_on_one_due(BoardOnDay(since_october.board, TODAY), ana).on == date(2027, 3, 3)  # type: ignore[union-attr]
 
 
 def test_a_request_is_asked_and_not_received(maker: Maker) -> None:
     maker.do(GiveFeedback(to="ana", text="How was my demo?", kind="request"), BEN)
-    found = feedback_standing(maker.board, member(maker.board, "ana"), TODAY)
+    found = feedback_standing(BoardOnDay(maker.board, TODAY), member(maker.board, "ana"))
     assert (found.asked, found.open, found.last_days) == (1, 0, None)
 
 
 def test_resolved_feedback_is_not_open(maker: Maker) -> None:
     maker.do(GiveFeedback(to="ana", text="Good"), BEN)
     maker.do(ResolveFeedback(feedback="F1"), ANA)
-    assert feedback_standing(maker.board, member(maker.board, "ana"), TODAY).open == 0
+    assert feedback_standing(BoardOnDay(maker.board, TODAY), member(maker.board, "ana")).open == 0

@@ -12,6 +12,7 @@ from teamboard.actions.feedback import (
     ResolveFeedback,
 )
 from teamboard.actions.one_on_ones import RateOneOnOne, WriteOneOnOne
+from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.pulse import pulse
 from tests.conftest import ANA, BEN, MARA, NOW, TODAY, Maker
 
@@ -32,7 +33,7 @@ def test_the_pulse_of_a_quarter(maker: Maker) -> None:
         maker.do(WriteOneOnOne(member="ana", held=day), MARA)
         maker.do(RateOneOnOne(member="ana", useful=useful), ANA)
     maker.do(WriteOneOnOne(member="ben", held=date(2026, 11, 18)), MARA)
-    found = pulse(maker.board, TODAY)
+    found = pulse(BoardOnDay(maker.board, TODAY))
     assert found.given == {("mara", "ana"): 1, ("ben", "ana"): 2, ("", "ben"): 1}
     assert (found.gave("ben"), found.got("ana"), found.got("ben"), found.gave("ana")) == (2, 3, 1, 0)
     assert found.days_to_acknowledge == 2.0
@@ -49,7 +50,7 @@ def test_the_pulse_of_a_quarter(maker: Maker) -> None:
 
 
 def test_a_team_without_a_past_has_a_pulse(maker: Maker) -> None:
-    found = pulse(maker.board, TODAY)
+    found = pulse(BoardOnDay(maker.board, TODAY))
     assert (found.given, found.days_to_acknowledge, found.useful, found.talks_held) == ({}, None, None, 0)
     assert (found.checked, found.in_cadence) == (2, 2)
     assert all(week.feedback == 0 for week in found.weeks)

@@ -8,6 +8,7 @@ from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.goals import AddGoal
 from teamboard.actions.periods import BeginPeriod
 from teamboard.actions.revisions import ReviseGoal
+from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.periods import all_periods
 from teamboard.domain.records import Metric, Milestone, Milestones
 from teamboard.domain.report import Tally, report, report_before
@@ -25,7 +26,7 @@ def test_a_period_that_runs(maker: Maker) -> None:
     maker.check_in("G3", 1)
     maker.do(ReviseGoal(goal="T1", reason="market", why="x", target=4000), MARA)
     assert maker.board.team is not None
-    found = report(maker.board, maker.board.team.period, TODAY)
+    found = report(BoardOnDay(maker.board, TODAY), maker.board.team.period)
     assert (found.over, found.day) == (False, TODAY)
     assert found.tally == Tally(achieved=1, open=2)
     assert found.by_kind == {"team": Tally(open=1), "result": Tally(achieved=1, open=1), "skill": Tally(open=1)}
@@ -34,7 +35,7 @@ def test_a_period_that_runs(maker: Maker) -> None:
     ]
     assert found.distribution == [1, 1, 0, 0, 1]
     assert (found.reasons, found.revised) == ({"market": 1}, 1)
-    assert report_before(maker.board, maker.board.team.period, TODAY) is None
+    assert report_before(BoardOnDay(maker.board, TODAY), maker.board.team.period) is None
 
 
 def test_a_period_that_is_over_stays_as_it_was_closed(maker: Maker) -> None:
@@ -51,7 +52,7 @@ def test_a_period_that_is_over_stays_as_it_was_closed(maker: Maker) -> None:
     maker.do(CheckInGoal(goal="G6", value=5), BEN, JANUARY + timedelta(days=1))
     board = decode(b"".join(codec.encode(maker.file()))).board
     was, now = all_periods(board)
-    found = report(board, was, JANUARY.date())
+    found = report(BoardOnDay(board, JANUARY.date()), was)
     assert (found.over, found.day) == (True, date(2026, 12, 31))
     assert found.tally == Tally(achieved=1, missed=2, dropped=1, carried=1)
     assert found.by_kind == {
@@ -69,8 +70,8 @@ def test_a_period_that_is_over_stays_as_it_was_closed(maker: Maker) -> None:
     }
     assert found.distribution == [2, 0, 2, 0, 1]
     assert found.reasons == {"market": 1}
-    running = report(board, now, JANUARY.date())
+    running = report(BoardOnDay(board, JANUARY.date()), now)
     assert {r.goal.id for r in running.results} == {"G4", "G6"}
     assert running.reasons == {}
-    before = report_before(board, now, JANUARY.date())
+    before = report_before(BoardOnDay(board, JANUARY.date()), now)
     assert before == found

@@ -13,6 +13,7 @@ from teamboard.actions.goals import AddGoal, AddTeamGoal
 from teamboard.actions.revision_responses import AgreeToRevision
 from teamboard.actions.revisions import ReviseGoal
 from teamboard.domain import progress as formulas
+from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.ids import number_of
 from teamboard.domain.records import Measure, Metric, Milestone, Milestones, TeamGoal
 from teamboard.domain.revision_impact import revision_impact
@@ -86,13 +87,13 @@ def test_the_outlook_of_a_proposal(maker: Maker) -> None:
     goal = maker.goal("G1")
     proposal = ReviseGoal(goal="G1", reason="market", why="x", target=600)
     after = proposal.applied(maker.board, goal, TODAY)
-    found = revision_impact(maker.board, goal, after, TODAY)
+    found = revision_impact(BoardOnDay(maker.board, TODAY), goal, after)
     assert found.then is not None
     assert (found.now.progress, found.then.progress) == (0.45, 0.75)
     assert (found.now.status, found.then.status) == ("at risk", "on track")
     assert found.team == ()
     gone = ReviseGoal(goal="G1", reason="market", why="x", drop=True).applied(maker.board, goal, TODAY)
-    assert revision_impact(maker.board, goal, gone, TODAY).then is None
+    assert revision_impact(BoardOnDay(maker.board, TODAY), goal, gone).then is None
 
 
 def test_the_outlook_has_the_team_goals_that_would_move(maker: Maker) -> None:
@@ -101,7 +102,7 @@ def test_the_outlook_has_the_team_goals_that_would_move(maker: Maker) -> None:
     maker.do(AddGoal(owner="ana", title="calls", measure=measure, aligned={"T2": 1.0}))
     maker.check_in("G3", 30)
     after = ReviseGoal(goal="G3", reason="market", why="x", target=60).applied(maker.board, maker.goal("G3"), TODAY)
-    ((team_goal, was, would_be),) = revision_impact(maker.board, maker.goal("G3"), after, TODAY).team
+    ((team_goal, was, would_be),) = revision_impact(BoardOnDay(maker.board, TODAY), maker.goal("G3"), after).team
     assert team_goal.id == "T2"
     assert [was, would_be] == pytest.approx([0.3, 0.5])
 

@@ -11,6 +11,7 @@ from teamboard.actions.goals import AddGoal
 from teamboard.actions.one_on_ones import NewTopic, WriteOneOnOne
 from teamboard.actions.skills import PlanCareer, SetSkill
 from teamboard.domain.board import Board
+from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.pulse import Balance, feedback_balance, theme_of, topics_balance
 from teamboard.domain.records import DoneOrNot, Member, Theme
 from teamboard.domain.skills import LevelOn, skill_history
@@ -82,13 +83,13 @@ def test_the_balance_is_that_of_the_last_90_days(maker: Maker) -> None:
     for days, about in ((89, "G1"), (90, "G1"), (3, "Negotiation"), (2, None)):
         maker.do(GiveFeedback(to="ana", text="x", about=about), BEN, NOW - timedelta(days=days))
     ana = member(maker.board, "ana")
-    assert feedback_balance(maker.board, ana, TODAY) == Balance(1, 1, 0, 1)
-    assert not feedback_balance(maker.board, ana, TODAY).pipeline_alone
-    assert topics_balance(maker.board, ana, TODAY) == Balance()
-    assert not topics_balance(maker.board, ana, TODAY).pipeline_alone
+    assert feedback_balance(BoardOnDay(maker.board, TODAY), ana) == Balance(1, 1, 0, 1)
+    assert not feedback_balance(BoardOnDay(maker.board, TODAY), ana).pipeline_alone
+    assert topics_balance(BoardOnDay(maker.board, TODAY), ana) == Balance()
+    assert not topics_balance(BoardOnDay(maker.board, TODAY), ana).pipeline_alone
     for day, theme in ((-91, "career"), (-20, "contribution"), (4, "contribution")):
         topics = (NewTopic(theme, f"about {day}"),)  # type: ignore[arg-type]
         on = TODAY + timedelta(days=day)
         maker.do(WriteOneOnOne(member="ana", topics=topics, on=on, held=on if day < 0 else None), MARA)
-    assert topics_balance(maker.board, ana, TODAY) == Balance(2, 0, 0, 0)
-    assert topics_balance(maker.board, ana, TODAY).pipeline_alone
+    assert topics_balance(BoardOnDay(maker.board, TODAY), ana) == Balance(2, 0, 0, 0)
+    assert topics_balance(BoardOnDay(maker.board, TODAY), ana).pipeline_alone

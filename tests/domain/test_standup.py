@@ -14,6 +14,7 @@ from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.standup import SPEAKING_ORDERS, help_wanted_by, last_standup, open_requests_of, round_up, speakers
 from teamboard.render.documents.standup import standup_markdown
 from teamboard.render.standup import news_sentences, standup_text
+from teamboard.services.views import view_at_standup
 from tests.conftest import ANA, BEN, MARA, NOW, STRANGER, TODAY, Maker
 from tests.helpers.refusing import refused
 
@@ -59,12 +60,13 @@ def test_what_is_left_is_kept_as_it_was(maker: Maker) -> None:
     kept = last_standup(board)
     assert kept is not None
     assert (kept.by, kept.seconds, kept.revision) == ("mara", {"ben": 95, "ana": 60}, board.revision - 1)
-    assert round_up(board, TODAY).wanted == ()
-    text = list(standup_text(board, kept))
+    assert round_up(BoardOnDay(board, TODAY)).wanted == ()
+    then = view_at_standup(board, kept)
+    text = list(standup_text(kept, then))
     assert text[0] == "Standup of 2026-11-22, 2:35 min, 2 spoke"
     assert "- Ben Okafor, G2: Legal is *slow* (helps: Ana)" in text
     assert "- Mara Lind: Price story, by 2026-11-22" in text
-    assert r"- Ben Okafor, G2: Legal is \*slow\* \(helps: Ana\)" in standup_markdown(board, kept).splitlines()
+    assert r"- Ben Okafor, G2: Legal is \*slow\* \(helps: Ana\)" in standup_markdown(board, kept, then).splitlines()
 
 
 def test_what_is_new_is_new_since_the_last_standup(maker: Maker) -> None:

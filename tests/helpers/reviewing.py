@@ -10,6 +10,7 @@ import pytest
 from teamboard.actions.base import Actor
 from teamboard.actions.one_on_ones import NewAction
 from teamboard.actions.reviews import AddReviewAction, find_review
+from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.records import Review
 from teamboard.domain.reviews.content import AgendaTopic, Agreed, Preparation, Rating
 from teamboard.services.review_session import ReviewSession
@@ -64,10 +65,10 @@ def shared_by_both(store: FileStore, monkeypatch: pytest.MonkeyPatch) -> None:
     sessions = {member: session_of(store, member, monkeypatch) for member in ("ana", "mara")}
     for member, theirs in sessions.items():
         board = store.load()
-        share = theirs.share(board, the_review(store), prepared(member), board.day_of(store._clock()))  # noqa: SLF001
+        share = theirs.share(BoardOnDay(board, board.day_of(store._clock())), the_review(store), prepared(member))  # noqa: SLF001
         store.commit(share, Actor(member))
     board = store.load()
-    for share in sessions["ana"].reveals(board, board.day_of(store._clock())):  # noqa: SLF001
+    for share in sessions["ana"].reveals(BoardOnDay(board, board.day_of(store._clock()))):  # noqa: SLF001
         store.commit(share, Actor("ana"))
 
 

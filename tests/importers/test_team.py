@@ -9,6 +9,7 @@ import pytest
 
 from teamboard.actions.base import Actor
 from teamboard.domain.board import Board, invalid_references
+from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.due import feedback_standing, one_on_one_due
 from teamboard.domain.input_parsing import parse_amount, parse_date
 from teamboard.domain.one_on_ones import open_actions_between
@@ -83,14 +84,14 @@ def test_the_sample_team_reads_like_a_real_one_on_any_day(now: datetime) -> None
     assert statuses.count("stale") == 1
     assert statuses.count("achieved") == 1
     assert sum(bool(s.blocker) for s in found) == 1
-    overdue = [m.handle for m in board.members if feedback_standing(board, m, today).overdue_days]
+    overdue = [m.handle for m in board.members if feedback_standing(BoardOnDay(board, today), m).overdue_days]
     assert overdue == ["ben"]
     states = {f.state for f in board.tables["feedback"].values()}  # type: ignore[attr-defined]
     assert states == {"open", "acknowledged", "resolved"}
-    talks = [m.handle for m in board.members if (d := one_on_one_due(board, m, today)) and d.overdue]
+    talks = [m.handle for m in board.members if (d := one_on_one_due(BoardOnDay(board, today), m)) and d.overdue]
     assert talks == ["ben"]
     ben = next(m for m in board.members if m.handle == "ben")
-    assert topics_balance(board, ben, today).pipeline_alone
+    assert topics_balance(BoardOnDay(board, today), ben).pipeline_alone
     assert len(open_actions_between(board, "ana")) == 2
     assert [(g.outcome) for g in board.goals if g.outcome] == [
         "achieved",

@@ -29,6 +29,7 @@ from teamboard.render.documents.environment import render_template, typst_litera
 from teamboard.render.documents.report import report_html, report_markdown
 from teamboard.render.documents.review import review_html, review_markdown, review_typst
 from teamboard.render.documents.standup import standup_markdown
+from teamboard.services.views import view_at_standup
 from teamboard.store.codec import BoardFile
 from teamboard.store.file.store import FileStore
 from tests.conftest import MARA, NOW, TODAY
@@ -87,7 +88,7 @@ def content(board: Board) -> ReviewContent:
 
 def test_a_report(board: Board, snapshot: SnapshotAssertion) -> None:
     period = all_periods(board)[-1]
-    now, before = report(board, period, TODAY), report_before(board, period, TODAY)
+    now, before = report(BoardOnDay(board, TODAY), period), report_before(BoardOnDay(board, TODAY), period)
     for form, write in (("md", report_markdown), ("html", report_html)):
         document = write(board, now, before)
         assert not moving(document)
@@ -104,7 +105,7 @@ def test_a_review(board: Board, content: ReviewContent, snapshot: SnapshotAssert
 def test_a_standup(board: Board, snapshot: SnapshotAssertion) -> None:
     standup = last_standup(board)
     assert standup is not None
-    assert standup_markdown(board, standup) == kept(snapshot, "md")
+    assert standup_markdown(board, standup, view_at_standup(board, standup)) == kept(snapshot, "md")
 
 
 @pytest.mark.parametrize("form", ["md", "txt"])

@@ -39,7 +39,7 @@ def busy(maker: Maker) -> Board:
 
 
 def listed(board: Board, width: int) -> list[str]:
-    return texts(due_lines(BoardOnDay(board, TODAY), dues(board, TODAY), width))
+    return texts(due_lines(BoardOnDay(board, TODAY), dues(BoardOnDay(board, TODAY)), width))
 
 
 def test_nothing_due(maker: Maker) -> None:
@@ -73,7 +73,7 @@ def test_120_columns_have_the_day_it_was_last_done_too(busy: Board) -> None:
 
 
 def test_the_screen_shows_the_key_and_leaves_out_the_command_first(busy: Board) -> None:
-    late = dues(busy, TODAY)[0]
+    late = dues(BoardOnDay(busy, TODAY))[0]
     shown = BoardOnDay(busy, TODAY)
     rows = {width: text_of(due_row(shown, late, width, key="u")).rstrip() for width in (60, 80, 120)}
     assert rows == {
@@ -87,7 +87,7 @@ def test_the_screen_shows_the_key_and_leaves_out_the_command_first(busy: Board) 
 
 def test_lateness_has_a_colour_beside_its_words(busy: Board) -> None:
     styles: dict[str, str] = {}
-    for line in due_lines(BoardOnDay(busy, TODAY), dues(busy, TODAY), 80):
+    for line in due_lines(BoardOnDay(busy, TODAY), dues(BoardOnDay(busy, TODAY)), 80):
         styles |= styles_of(line)
     assert (styles["9 d late"], styles["since Fri"], styles["in 1 d"]) == ("bad", "warn", "dim")
 
@@ -128,7 +128,7 @@ def test_each_kind_has_words_a_key_and_a_command(maker: Maker) -> None:
 
 
 def test_json_has_the_item_its_words_and_the_command(busy: Board) -> None:
-    assert due_json(busy, dues(busy, TODAY)[0]) == {
+    assert due_json(busy, dues(BoardOnDay(busy, TODAY))[0]) == {
         "kind": "check-in",
         "owes": "ana",
         "to": None,
@@ -154,5 +154,5 @@ def test_no_name_breaks_a_line(busy: Board, name: str, width: int) -> None:
         }
     )
     shown = BoardOnDay(renamed, TODAY)
-    assert_tidy(due_lines(shown, dues(renamed, TODAY), width), width)
-    assert_tidy((due_row(shown, due, width, key="u") for due in dues(renamed, TODAY)), width)
+    assert_tidy(due_lines(shown, dues(BoardOnDay(renamed, TODAY)), width), width)
+    assert_tidy((due_row(shown, due, width, key="u") for due in dues(BoardOnDay(renamed, TODAY))), width)

@@ -11,6 +11,7 @@ from teamboard.actions.feedback import AcknowledgeFeedback, GiveFeedback
 from teamboard.actions.one_on_ones import RateOneOnOne, WriteOneOnOne
 from teamboard.actions.team import AddMember
 from teamboard.domain.board import Board
+from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.pulse import pulse
 from teamboard.render.pulse import figure_lines, matrix_lines, pulse_json, pulse_lines, pulse_title, weeks_line
 from tests.conftest import ANA, BEN, MARA, NOW, TODAY, Maker
@@ -34,7 +35,7 @@ def lively(maker: Maker) -> Board:
 def test_a_team_that_has_only_begun(maker: Maker) -> None:
     maker.check_in("G1", 1)
     maker.check_in("G2", 1, by=BEN)
-    assert texts(pulse_lines(maker.board, pulse(maker.board, TODAY), 80)) == [
+    assert texts(pulse_lines(maker.board, pulse(BoardOnDay(maker.board, TODAY)), 80)) == [
         "  Team pulse   Q4 2026 · 0 pieces of feedback since 01 Oct",
         "",
         "  feedback by week  ········   0 0 0 0 0 0 0 0",
@@ -54,7 +55,7 @@ def test_a_team_that_has_only_begun(maker: Maker) -> None:
 
 
 def test_figures_say_what_they_are_made_of(lively: Board) -> None:
-    lines = list(figure_lines(pulse(lively, TODAY)))
+    lines = list(figure_lines(pulse(BoardOnDay(lively, TODAY))))
     assert texts(lines) == [
         "  goals updated in cadence               50 %   1 of 2 late",
         "  from feedback to acknowledgement        2 d   median, 2 not yet",
@@ -65,12 +66,12 @@ def test_figures_say_what_they_are_made_of(lively: Board) -> None:
 
 
 def test_weeks_are_drawn_to_the_week_with_most(lively: Board) -> None:
-    assert text_of(weeks_line(pulse(lively, TODAY))) == "  feedback by week  ·····▅·█   0 0 0 0 0 1 0 2"
-    assert text_of(pulse_title(lively, pulse(lively, TODAY))).endswith("3 pieces of feedback since 01 Oct")
+    assert text_of(weeks_line(pulse(BoardOnDay(lively, TODAY)))) == "  feedback by week  ·····▅·█   0 0 0 0 0 1 0 2"
+    assert text_of(pulse_title(lively, pulse(BoardOnDay(lively, TODAY)))).endswith("3 pieces of feedback since 01 Oct")
 
 
 def test_who_gives_to_whom(lively: Board) -> None:
-    lines = list(matrix_lines(lively, pulse(lively, TODAY), 80))
+    lines = list(matrix_lines(lively, pulse(BoardOnDay(lively, TODAY)), 80))
     assert texts(lines) == [
         "  from → to         Mara   Ana   Ben   gave",
         "  Mara Lind                  2     ✗      2",
@@ -83,7 +84,7 @@ def test_who_gives_to_whom(lively: Board) -> None:
 
 
 def test_where_the_table_does_not_fit_each_member_has_a_line(lively: Board) -> None:
-    assert texts(matrix_lines(lively, pulse(lively, TODAY), 39)) == [
+    assert texts(matrix_lines(lively, pulse(BoardOnDay(lively, TODAY)), 39)) == [
         "               gave    got     from",
         "  Mara Lind       2      0",
         "  Ana Ruiz        0      3     Mara, B…",
@@ -95,7 +96,7 @@ def test_where_the_table_does_not_fit_each_member_has_a_line(lively: Board) -> N
 def test_a_large_team_has_a_line_each_at_80_columns(maker: Maker) -> None:
     for number in range(12):
         maker.do(AddMember(handle=f"m{number}", name=f"Member {number}", manager="mara"))
-    lines = list(matrix_lines(maker.board, pulse(maker.board, TODAY), 80))
+    lines = list(matrix_lines(maker.board, pulse(BoardOnDay(maker.board, TODAY)), 80))
     assert len(lines) == 1 + 15 + 1
     assert_tidy(lines, 80)
 
@@ -103,17 +104,17 @@ def test_a_large_team_has_a_line_each_at_80_columns(maker: Maker) -> None:
 @pytest.mark.usefixtures("lively")
 def test_once_every_manager_gave_something_no_sign_is_explained(maker: Maker) -> None:
     maker.do(GiveFeedback(to="ben", text="x"), MARA)
-    assert "✗" not in "".join(texts(matrix_lines(maker.board, pulse(maker.board, TODAY), 80)))
+    assert "✗" not in "".join(texts(matrix_lines(maker.board, pulse(BoardOnDay(maker.board, TODAY)), 80)))
 
 
 def test_a_board_without_a_team_has_a_pulse_of_nothing() -> None:
-    found = texts(pulse_lines(Board({}), pulse(Board({}), TODAY), 80))
+    found = texts(pulse_lines(Board({}), pulse(BoardOnDay(Board({}), TODAY)), 80))
     assert found[0] == "  Team pulse    · 0 pieces of feedback since 22 Nov"
     assert "  goals updated in cadence                  —" in found
 
 
 def test_json_has_the_figures_and_the_counts(lively: Board) -> None:
-    found = pulse_json(pulse(lively, TODAY))
+    found = pulse_json(pulse(BoardOnDay(lively, TODAY)))
     assert found.pop("weeks")[-1] == {"starts": "2026-11-16", "feedback": 2}
     assert found == {
         "starts": "2026-10-01",
@@ -137,4 +138,4 @@ def test_no_name_breaks_a_line(lively: Board, name: str, width: int) -> None:
     ana = lively.member("ana")
     assert ana is not None
     renamed = lively.apply({ana.id: msgspec.structs.replace(ana, name=name)})
-    assert_tidy(matrix_lines(renamed, pulse(renamed, TODAY), width), width)
+    assert_tidy(matrix_lines(renamed, pulse(BoardOnDay(renamed, TODAY)), width), width)

@@ -141,10 +141,12 @@ def test_the_impact_is_on_progress_and_on_the_team_goal(maker: Maker) -> None:
     board = maker.check_in("G1", 600)
     goal = maker.goal("G1")
     halved = msgspec.structs.replace(goal, measure=Metric(unit="€", start=0, target=2000))
-    found = describe_impact(revision_impact(board, goal, halved, TODAY))
+    found = describe_impact(revision_impact(BoardOnDay(board, TODAY), goal, halved))
     assert found[:3] == [("progress", "60 %", "30 %"), ("pace", "58 %", "58 %"), ("status", "on track", "behind")]
     dropped = msgspec.structs.replace(goal, outcome="dropped")
-    assert describe_impact(revision_impact(board, goal, dropped, TODAY)) == [("status", "on track", "dropped")]
+    assert describe_impact(revision_impact(BoardOnDay(board, TODAY), goal, dropped)) == [
+        ("status", "on track", "dropped")
+    ]
 
 
 def test_fields_stand_side_by_side() -> None:

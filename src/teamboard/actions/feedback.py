@@ -10,8 +10,8 @@ from msgspec import Struct
 
 from teamboard.actions.base import Actor, find_member, require
 from teamboard.domain.board import Board, Changes
-from teamboard.domain.due import is_open
 from teamboard.domain.errors import NotFound, Refused
+from teamboard.domain.feedback import is_open
 from teamboard.domain.records import Feedback, FeedbackKind, Member, Reply
 from teamboard.domain.sanitize import clean_line, clean_text
 

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from teamboard.actions.base import Actor, find_member, require
 from teamboard.domain.board import Board, Changes
-from teamboard.domain.due import one_on_one_due
+from teamboard.domain.due import one_on_one_day
 from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.one_on_ones import NumberedAction, agreed_actions, last_held_one_on_one, next_one_on_one
 from teamboard.domain.records import AgreedAction, Member, OneOnOne, Reply, Review, Theme, Topic
@@ -89,8 +89,7 @@ class WriteOneOnOne(Struct, frozen=True, kw_only=True):
             one_on_one = None if self.topics or self.on else last
         if one_on_one is not None:
             return one_on_one
-        due = one_on_one_due(board, member, today)
-        on = self.held or max(due.on if due else today, today)
+        on = self.held or max(one_on_one_day(board, member, today), today)
         return OneOnOne(id=board.next_id("one_on_ones"), member=member.handle, manager=member.manager, on=on)
 
     def _topics(self, before: OneOnOne, actor: Member) -> tuple[Topic, ...]:

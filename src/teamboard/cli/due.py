@@ -27,7 +27,7 @@ def due(session: Session, member: str | None, quiet: bool, as_json: bool) -> int
     teamboard due --quiet || teamboard due | mail -s "Overdue" sales@example.com
     """
     _, shown, _ = session.open()
-    found = dues(shown.board, shown.day, find_member(shown.board, member) if member else None)
+    found = dues(shown, find_member(shown.board, member) if member else None)
     if as_json and not quiet:
         print_json([due_json(shown.board, d) for d in found])
     elif not quiet:

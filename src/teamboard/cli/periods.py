@@ -127,9 +127,8 @@ def report(session: Session, name: str | None, form: Literal["md", "html", "json
     """
     _, shown, _ = session.open()
     board = shown.board
-    today = shown.day
     found = chosen_period(board, name)
-    now, earlier = reports.report(board, found, today), reports.report_before(board, found, today)
+    now, earlier = reports.report(shown, found), reports.report_before(shown, found)
     if form == "json":
         print_json(report_json(board, now, earlier))
     elif form in ("md", "html"):

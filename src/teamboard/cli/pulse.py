@@ -18,7 +18,7 @@ from teamboard.render.pulse import pulse_json, pulse_lines
 def pulse(session: Session, as_json: bool) -> None:
     """Show the team's pulse: feedback by week, who gives to whom, cadence, and how useful talks were."""
     _, shown, _ = session.open()
-    found = pulses.pulse(shown.board, shown.day)
+    found = pulses.pulse(shown)
     if as_json:
         print_json(pulse_json(found))
     else:

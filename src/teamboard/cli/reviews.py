@@ -18,6 +18,7 @@ from teamboard.cli.shared.screens import run_app
 from teamboard.cli.shared.session import Session, has_screen, pass_session
 from teamboard.cli.shared.values import parse_day
 from teamboard.domain.board import Board
+from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.due import next_review, review_due
 from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.history.time_travel import with_archived, with_archived_record
@@ -90,8 +91,8 @@ def prep(session: Session, member: str, share: bool) -> None:
     board = shown.board
     found = _next(board, find_member(board, member))
     if share:
-        with open_reviews(session, store, board, actor, needs_key=True) as (board, reviews):
-            action = reviews.share(board, found, reviews.own(found), shown.day)
+        with open_reviews(session, store, board, actor, needs_key=True) as (shown, reviews):
+            action = reviews.share(shown, found, reviews.own(found))
             store.commit(action, actor)
             reviews.drafts.drop(found)
         readers = "both of you" if action.revealed else "you alone"
@@ -114,10 +115,10 @@ def hold(session: Session, review_id: str) -> None:
         run_app(session, store, store.load(), actor, first="review", about=found.id)
     else:
         with open_reviews(session, store, shown.board, actor) as (newest, reviews):
-            board = with_archived_record(newest, found.id)
-            found = find_review(board, review_id)
-            sides = reviews.sides(board, found, shown.day)
-            print_lines(review_lines(board, sides, reviews.signature_state(found), width()))
+            shown = session.shown(with_archived_record(newest.loaded, found.id))
+            found = find_review(shown.board, review_id)
+            sides = reviews.sides(shown, found)
+            print_lines(review_lines(shown.board, sides, reviews.signature_state(found), width()))
 
 
 @review.command("sign")
@@ -132,13 +133,13 @@ def sign(session: Session, review_id: str, witness: bool) -> None:
     found = find_review(board, review_id)
     # Refuse before anything is written, a first key or a due preparation included.
     review_session(board, actor).sign(found, witnessed=witness)(board, actor, session.now())
-    with open_reviews(session, store, board, actor) as (board, reviews):
-        after = store.commit(reviews.sign(find_review(board, review_id), witnessed=witness), actor).board
+    with open_reviews(session, store, board, actor) as (newest, reviews):
+        after = store.commit(reviews.sign(find_review(newest.board, review_id), witnessed=witness), actor).board
     signed = find_review(after, review_id)
     click.echo(f"{signed.id} is signed by {' and '.join(s.by for s in signed.signatures)}.")
     member = find_member(after, signed.member)
     if signed.state == "signed" and next_review(after, member) is None:
-        due = review_due(after, member, session.today(after))
+        due = review_due(session.shown(after), member)
         if due is not None:
             click.echo(f"The next one is due on {due.on}: `teamboard review schedule {member.handle} {due.on}`.")
 
@@ -168,8 +169,9 @@ def export(session: Session, review_id: str, form: Literal["md", "html", "json",
     """
     store, shown, actor = session.open()
     with open_reviews(session, store, shown.board, actor) as (newest, reviews):
-        board = with_archived_record(newest, review_id)
-        content = reviews.content(reviews.sides(board, find_review(board, review_id), shown.day))
+        shown = session.shown(with_archived_record(newest.loaded, review_id))
+        board = shown.board
+        content = reviews.content(reviews.sides(shown, find_review(board, review_id)))
     if form == "json":
         print_json(review_file.review_json(content))
     elif form == "pdf":
@@ -182,8 +184,8 @@ def export(session: Session, review_id: str, form: Literal["md", "html", "json",
 @contextmanager
 def open_reviews(
     session: Session, store: Store, board: Board, actor: Actor, *, needs_key: bool = False
-) -> Iterator[tuple[Board, ReviewSession]]:
-    """The board after the caller's pending changes, and their review session.
+) -> Iterator[tuple[BoardOnDay, ReviewSession]]:
+    """The view of the board after the caller's pending changes, and their review session.
 
     Pending changes are a first key, if the caller is that member, and preparations that the other side may read by
     now, encrypted for both. Without a private key it is refused with `needs_key`, or where something can't be
@@ -200,10 +202,10 @@ def open_reviews(
     if missing_key and needs_key:
         raise NotFound(trouble)
     try:
-        for action in reviews.reveals(board, session.today(board)):
+        for action in reviews.reveals(session.shown(board)):
             with suppress(Refused, StoreError):
                 board = store.commit(action, actor).board
-        yield session.shown(board).board, reviews
+        yield session.shown(board), reviews
     except Unreadable as error:
         # One line, the one that says what to do.
         raise Unreadable(trouble) if missing_key else error from None
@@ -220,11 +222,11 @@ def _next(board: Board, member: Member) -> Review:
 
 
 def _print_preparation(session: Session, store: Store, stale: Board, actor: Actor, found: Review) -> None:
-    with open_reviews(session, store, stale, actor) as (board, reviews):
+    with open_reviews(session, store, stale, actor) as (shown, reviews):
         prepared = reviews.own(found)
-    today, period = session.today(board), period_of_review(board, found)
+    board, period = shown.board, period_of_review(shown.board, found)
     member = find_member(board, found.member)
-    known = evidence(board, member, period.starts, min(period.ends, today))
+    known = evidence(board, member, period.starts, min(period.ends, shown.day))
     goals = [g.goal for g in known.goals]
     ratings = [r.evidence for r in prepared.ratings if r.rating is not None]
     topics = [topic.theme for topic in prepared.topics]

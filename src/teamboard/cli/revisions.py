@@ -32,6 +32,7 @@ from teamboard.store.read_only import check_board_may_be_written
 
 if TYPE_CHECKING:
     from teamboard.domain.board import AnyGoal, Board
+    from teamboard.domain.board_on_day import BoardOnDay
 
 LONGEST_TABLE = 84
 
@@ -95,7 +96,7 @@ def revise(
     try:
         action(board, actor, session.now())
         if not yes and has_screen():
-            _show(board, found, action, session)
+            _show(shown, found, action)
             if not click.confirm("Revise it so?"):
                 click.echo("Nothing was changed.")
                 return
@@ -105,11 +106,10 @@ def revise(
     click.echo(_answer(session.shown(commit.board).board, commit.all_created(GoalRevision)[0]))
 
 
-def _show(board: Board, goal: AnyGoal, action: ReviseGoal, session: Session) -> None:
+def _show(shown: BoardOnDay, goal: AnyGoal, action: ReviseGoal) -> None:
     """The goal as it is and as it would be, field by field, and what that does."""
-    today = session.today(board)
-    after = action.applied(board, goal, today)
-    rows = [*compare_goals(goal, after), *describe_impact(revision_impact(board, goal, after, today))]
+    after = action.applied(shown.board, goal, shown.day)
+    rows = [*compare_goals(goal, after), *describe_impact(revision_impact(shown, goal, after))]
     print_lines([((f"{goal.id} {goal.title}", "strong"),), *side_by_side_lines(rows, min(width(), LONGEST_TABLE))])
 
 

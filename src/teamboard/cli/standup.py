@@ -14,6 +14,7 @@ from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.standup import SPEAKING_ORDERS, SpeakingOrder, last_standup
 from teamboard.render.documents.standup import standup_markdown
 from teamboard.render.standup import standup_text
+from teamboard.services.views import view_at_standup
 
 
 @click.group(invoke_without_command=True)
@@ -55,7 +56,8 @@ def last(session: Session, form: Literal["text", "md"]) -> None:
     found = last_standup(board)
     if found is None:
         raise NotFound("There has been no standup yet; `teamboard standup` holds one.")
-    text = standup_markdown(board, found) if form == "md" else "\n".join([*standup_text(board, found), ""])
+    then = view_at_standup(board, found)
+    text = standup_markdown(board, found, then) if form == "md" else "\n".join([*standup_text(found, then), ""])
     click.echo(text, nl=False)
 
 

@@ -96,5 +96,5 @@ def _statuses(shown: BoardOnDay, section: Section) -> list[Status]:
 
 
 def _days_without_feedback(shown: BoardOnDay, member: Member) -> int:
-    days = feedback_standing(shown.board, member, shown.day).last_days
+    days = feedback_standing(shown, member).last_days
     return 10_000 if days is None else days

@@ -13,15 +13,14 @@ from typing import Literal, get_args
 from msgspec import Struct
 
 from teamboard.domain.board import AnyGoal, Board
+from teamboard.domain.board_on_day import BoardOnDay
+from teamboard.domain.feedback import answer_to, is_open
 from teamboard.domain.one_on_ones import last_held_one_on_one, next_one_on_one, open_actions
-from teamboard.domain.progress import progress
 from teamboard.domain.records import (
     WEEKDAYS,
     Cadence,
-    Feedback,
     Member,
     OneOnOne,
-    Reply,
     Review,
     Team,
     TeamGoal,
@@ -64,38 +63,40 @@ class FeedbackStanding(Struct, frozen=True, kw_only=True):
 # -- feedback
 
 
-def feedback_standing(board: Board, member: Member, today: date) -> FeedbackStanding:
+def feedback_standing(shown: BoardOnDay, member: Member) -> FeedbackStanding:
     """Count a member's open feedback and requests, and the days since the last feedback.
 
     A request is not feedback: it counts for the member asked, and its answer is feedback to the member who asked.
     """
-    received = board.feedback_to(member.handle)
-    due = feedback_due(board, member, today)
-    last = due.last if due else _last_feedback(board, member.handle)
+    received = shown.board.feedback_to(member.handle)
+    due = feedback_due(shown, member)
+    last = due.last if due else _last_feedback(shown.board, member.handle)
     return FeedbackStanding(
         open=sum(is_open(f) for f in received if f.kind != "request"),
         asked=sum(f.state == "open" for f in received if f.kind == "request"),
-        last_days=None if last is None else max((today - last).days, 0),
+        last_days=None if last is None else max((shown.day - last).days, 0),
         overdue_days=due.overdue if due else 0,
     )
 
 
-def feedback_due(board: Board, member: Member, today: date) -> Due | None:
+def feedback_due(shown: BoardOnDay, member: Member) -> Due | None:
     """The feedback that anybody owes a member; None for a member without a manager who has never received any."""
+    board = shown.board
     last = _last_feedback(board, member.handle)
     if member.manager is None and last is None:
         return None
-    on = _next_due_day(board, last or _cadence_start(board, member, today), _cadence(board).feedback)
-    return _due(board, today, kind="feedback", owes=None, to=member.handle, on=on, last=last)
+    on = _next_due_day(board, last or _cadence_start(board, member, shown.day), _cadence(board).feedback)
+    return _due(shown, kind="feedback", owes=None, to=member.handle, on=on, last=last)
 
 
-def managers_feedback_due(board: Board, member: Member, today: date) -> Due | None:
+def managers_feedback_due(shown: BoardOnDay, member: Member) -> Due | None:
     """The feedback that a manager owes a member; None for a member without a manager."""
     if member.manager is None:
         return None
+    board = shown.board
     last = _last_feedback(board, member.handle, member.manager)
-    on = _next_due_day(board, last or _cadence_start(board, member, today), _cadence(board).feedback)
-    return _due(board, today, kind="manager's feedback", owes=member.manager, to=member.handle, on=on, last=last)
+    on = _next_due_day(board, last or _cadence_start(board, member, shown.day), _cadence(board).feedback)
+    return _due(shown, kind="manager's feedback", owes=member.manager, to=member.handle, on=on, last=last)
 
 
 def _last_feedback(board: Board, handle: str, giver: str | None = None) -> date | None:
@@ -108,50 +109,43 @@ def _last_feedback(board: Board, handle: str, giver: str | None = None) -> date 
     return board.day_of(last) if last else None
 
 
-def is_open(feedback: Feedback) -> bool:
-    """True if a feedback is open or acknowledged: somebody still has to act on it."""
-    return feedback.state in ("open", "acknowledged")
-
-
-def answer_to(request: Feedback) -> Reply | None:
-    """The answer to a request: the last reply of the member asked; None if there is none or it was declined."""
-    if request.kind != "request" or request.state == "declined":
-        return None
-    return next((r for r in reversed(request.replies) if r.by == request.to), None)
-
-
 # -- check-ins, one-on-ones, reviews, agreed actions
 
 
-def check_in_due(board: Board, goal: AnyGoal, today: date) -> Due | None:
+def check_in_due(shown: BoardOnDay, goal: AnyGoal) -> Due | None:
     """The check-in that a goal's owner owes.
 
     None for a goal that is closed, achieved or not started, and for a team goal that rolls up aligned goals.
     """
+    board = shown.board
     rolls_up = isinstance(goal, TeamGoal) and goal.rolls_up != "own"
-    if goal.outcome is not None or goal.starts > today or rolls_up or progress(board, goal) >= 1.0:
+    if goal.outcome is not None or goal.starts > shown.day or rolls_up or shown.progress(goal) >= 1.0:
         return None
     checkin = board.last_checkin(goal.id)
     last = board.day_of(checkin.at) if checkin else None
     owner = board.member(goal.owner)
     since = max(goal.starts, owner.joined) if owner and owner.joined else goal.starts
     on = _next_due_day(board, last or since, _cadence(board).check_in)
-    return _due(board, today, kind="check-in", owes=goal.owner, to=None, on=on, last=last, about=goal.id)
+    return _due(shown, kind="check-in", owes=goal.owner, to=None, on=on, last=last, about=goal.id)
 
 
-def one_on_one_due(board: Board, member: Member, today: date) -> Due | None:
+def one_on_one_due(shown: BoardOnDay, member: Member) -> Due | None:
     """The one-on-one that a manager owes a member, on the planned day or by the cadence; None without a manager."""
     if member.manager is None:
         return None
-    before, planned = last_held_one_on_one(board, member.handle), next_one_on_one(board, member.handle)
+    board, planned = shown.board, next_one_on_one(shown.board, member.handle)
+    before = last_held_one_on_one(board, member.handle)
     last = before.held if before else None
-    on = (
-        planned.on
-        if planned
-        else _next_due_day(board, last or _cadence_start(board, member, today), _cadence(board).one_on_one)
-    )
+    on = planned.on if planned else one_on_one_day(board, member, shown.day)
     about = planned.id if planned else ""
-    return _due(board, today, kind="one-on-one", owes=member.manager, to=member.handle, on=on, last=last, about=about)
+    return _due(shown, kind="one-on-one", owes=member.manager, to=member.handle, on=on, last=last, about=about)
+
+
+def one_on_one_day(board: Board, member: Member, today: date) -> date:
+    """The day of a member's next one-on-one by the cadence, for one that is not planned."""
+    before = last_held_one_on_one(board, member.handle)
+    last = before.held if before else None
+    return _next_due_day(board, last or _cadence_start(board, member, today), _cadence(board).one_on_one)
 
 
 def next_review(board: Board, member: Member) -> Review | None:
@@ -167,52 +161,54 @@ def planned_meetings(board: Board, member: Member) -> tuple[OneOnOne | Review, .
     return (*((planned,) if planned else ()), *reviews)
 
 
-def review_due(board: Board, member: Member, today: date) -> Due | None:
+def review_due(shown: BoardOnDay, member: Member) -> Due | None:
     """The review that a manager owes a member, on the planned day or by the cadence; None without a manager."""
     if member.manager is None:
         return None
+    board = shown.board
     last = max((r.on for r in board.reviews_of(member.handle) if r.state in ("held", "signed")), default=None)
     planned = next_review(board, member)
     on = (
         planned.on
         if planned
-        else _next_due_day(board, last or _cadence_start(board, member, today), _cadence(board).review)
+        else _next_due_day(board, last or _cadence_start(board, member, shown.day), _cadence(board).review)
     )
     about = planned.id if planned else ""
-    return _due(board, today, kind="review", owes=member.manager, to=member.handle, on=on, last=last, about=about)
+    return _due(shown, kind="review", owes=member.manager, to=member.handle, on=on, last=last, about=about)
 
 
-def actions_due(board: Board, member: Member, today: date) -> Iterator[Due]:
+def actions_due(shown: BoardOnDay, member: Member) -> Iterator[Due]:
     """Yield the open agreed actions of a member that have a due day."""
-    for agreed_action in open_actions(board, member.handle):
+    for agreed_action in open_actions(shown.board, member.handle):
         both = (agreed_action.talk.member, agreed_action.talk.manager)
         other = next((handle for handle in both if handle != member.handle), None)
         if agreed_action.action.due is not None:
             on = agreed_action.action.due
-            yield _due(board, today, kind="action", owes=member.handle, to=other, on=on, about=agreed_action.id)
+            yield _due(shown, kind="action", owes=member.handle, to=other, on=on, about=agreed_action.id)
 
 
 # -- everything that is due
 
 
-def dues_concerning(board: Board, member: Member, today: date) -> Iterator[Due]:
+def dues_concerning(shown: BoardOnDay, member: Member) -> Iterator[Due]:
     """Yield the check-ins and agreed actions that a member owes, and the feedback and meetings owed to them."""
+    board = shown.board
     owned: list[AnyGoal] = [t for t in board.open_team_goals if t.owner == member.handle]
     for goal in [*owned, *board.open_goals_of(member.handle)]:
-        due = check_in_due(board, goal, today)
+        due = check_in_due(shown, goal)
         if due is not None:
             yield due
-    yield from actions_due(board, member, today)
+    yield from actions_due(shown, member)
     for owed in (feedback_due, managers_feedback_due, one_on_one_due, review_due):
-        due = owed(board, member, today)
+        due = owed(shown, member)
         if due is not None:
             yield due
 
 
-def dues(board: Board, today: date, member: Member | None = None) -> list[Due]:
+def dues(shown: BoardOnDay, member: Member | None = None) -> list[Due]:
     """Everything that is owed in the team, or by and to a member: most overdue first, then by due day."""
-    about = board.members if member is None else (member, *board.reports(member.handle))
-    owed = [due for someone in about for due in dues_concerning(board, someone, today)]
+    about = shown.board.members if member is None else (member, *shown.board.reports(member.handle))
+    owed = [due for someone in about for due in dues_concerning(shown, someone)]
     if member is not None:
         owed = [due for due in owed if member.handle in (due.owes, due.to)]
     return sorted(owed, key=lambda due: (-due.overdue, due.on, DUE_KINDS.index(due.kind)))
@@ -233,8 +229,7 @@ def _next_due_day(board: Board, last: date, days: int) -> date:
 
 
 def _due(
-    board: Board,
-    today: date,
+    shown: BoardOnDay,
     *,
     kind: DueKind,
     owes: str | None,
@@ -243,7 +238,7 @@ def _due(
     last: date | None = None,
     about: str = "",
 ) -> Due:
-    overdue = working_days_since(board.team, on, today)
+    overdue = working_days_since(shown.board.team, on, shown.day)
     return Due(kind=kind, owes=owes, to=to, on=on, overdue=overdue, last=last, about=about)
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from msgspec import Struct
 
 from teamboard.domain.board import Board
+from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.records import AgreedAction, OneOnOne, Review
 
 Talk = OneOnOne | Review
@@ -46,10 +47,10 @@ def _day_held(one_on_one: OneOnOne) -> date:
     return one_on_one.held or date.min
 
 
-def current_one_on_one(board: Board, handle: str, today: date) -> OneOnOne | None:
+def current_one_on_one(shown: BoardOnDay, handle: str) -> OneOnOne | None:
     """The one-on-one that has not been held, else one that was held today, or None."""
-    last = last_held_one_on_one(board, handle)
-    return next_one_on_one(board, handle) or (last if last is not None and last.held == today else None)
+    last = last_held_one_on_one(shown.board, handle)
+    return next_one_on_one(shown.board, handle) or (last if last is not None and last.held == shown.day else None)
 
 
 def agreed_actions(talk: Talk) -> Iterator[NumberedAction]:

@@ -263,7 +263,7 @@ def readings(
     held = _terms_by_week(board, goal, today)
     values: list[float] = []
     known = -1
-    for i, end in enumerate(_week_ends(board, today)):
+    for i, end in enumerate(_week_ends(board.zone, today)):
         known = next((j for j in range(len(checkins) - 1, known, -1) if checkins[j].at < end), known)
         then = held[i] if held else goal
         values.append(ratio_of(then, value_of(then, checkins[known] if known >= 0 else None)))
@@ -313,13 +313,9 @@ def standing(
     )
 
 
-def _week_ends(board: Board, today: date) -> tuple[datetime, ...]:
-    """The moments at which the last weeks end, oldest first; the last one is the end of `today`."""
-    return _ends_of(board.zone, today)
-
-
 @lru_cache(maxsize=8)
-def _ends_of(zone: ZoneInfo, today: date) -> tuple[datetime, ...]:
+def _week_ends(zone: ZoneInfo, today: date) -> tuple[datetime, ...]:
+    """The moments at which the last weeks end, oldest first; the last one is the end of `today`."""
     after = (day + timedelta(days=1) for day in _week_days(today))
     return tuple(datetime.combine(day, time(), zone).astimezone(UTC) for day in after)
 

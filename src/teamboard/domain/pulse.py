@@ -10,7 +10,9 @@ from statistics import fmean, median
 from msgspec import Struct
 
 from teamboard.domain.board import AnyGoal, Board
-from teamboard.domain.due import answer_to, check_in_due
+from teamboard.domain.board_on_day import BoardOnDay
+from teamboard.domain.due import check_in_due
+from teamboard.domain.feedback import answer_to
 from teamboard.domain.records import THEMES, Goal, GoalKind, Member, Review, TeamGoal, Theme
 
 DAY_SECONDS = 86_400
@@ -63,15 +65,16 @@ class Pulse(Struct, frozen=True, kw_only=True):
         return sum(count for (_, to), count in self.given.items() if to == handle)
 
 
-def pulse(board: Board, today: date) -> Pulse:
+def pulse(shown: BoardOnDay) -> Pulse:
     """The pulse of a board on a day."""
+    board, today = shown.board, shown.day
     begun = board.team.period.starts if board.team else today
     in_period = [piece for piece in given_feedback(board) if begun <= board.day_of(piece.at) <= today]
     given: dict[tuple[str, str], int] = {}
     for piece in in_period:
         given[piece.giver, piece.to] = given.get((piece.giver, piece.to), 0) + 1
     goals: list[AnyGoal] = [*board.open_team_goals, *(g for g in board.goals if g.outcome is None)]
-    owed = [due for goal in goals if (due := check_in_due(board, goal, today)) is not None]
+    owed = [due for goal in goals if (due := check_in_due(shown, goal)) is not None]
     pieces = [f for f in board.feedback if f.kind != "request" and begun <= board.day_of(f.at) <= today]
     waits = [(f.acknowledged - f.at).total_seconds() / DAY_SECONDS for f in pieces if f.acknowledged]
     talks = [o for o in board.one_on_ones if o.held is not None and begun <= o.held <= today]
@@ -154,18 +157,18 @@ def theme_of(board: Board, member: Member, about: str | None) -> Theme | None:
     return _THEME_WORDS.get(word)
 
 
-def feedback_balance(board: Board, member: Member, today: date) -> Balance:
+def feedback_balance(shown: BoardOnDay, member: Member) -> Balance:
     """The themes of the feedback that a member received in the last 90 days."""
-    begun = today - timedelta(days=BALANCE_DAYS)
+    board, begun = shown.board, shown.day - timedelta(days=BALANCE_DAYS)
     received = [f for f in board.feedback_to(member.handle) if f.kind != "request" and board.day_of(f.at) > begun]
     answers = [f for f in board.feedback_from(member.handle) if (a := answer_to(f)) and board.day_of(a.at) > begun]
     return _balance(theme_of(board, member, f.about) for f in (*received, *answers))
 
 
-def topics_balance(board: Board, member: Member, today: date) -> Balance:
+def topics_balance(shown: BoardOnDay, member: Member) -> Balance:
     """The themes of the topics of a member's one-on-ones of the last 90 days and of the next one."""
-    begun = today - timedelta(days=BALANCE_DAYS)
-    talks = (o for o in board.one_on_ones_of(member.handle) if (o.held or o.on) > begun)
+    begun = shown.day - timedelta(days=BALANCE_DAYS)
+    talks = (o for o in shown.board.one_on_ones_of(member.handle) if (o.held or o.on) > begun)
     return _balance(topic.theme for talk in talks for topic in talk.topics)
 
 

@@ -10,6 +10,7 @@ from typing import Literal, get_args
 from msgspec import Struct
 
 from teamboard.domain.board import AnyGoal, Board
+from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.history.time_travel import as_of
 from teamboard.domain.periods import goals_in, previous_period
 from teamboard.domain.progress import progress
@@ -116,9 +117,9 @@ def tally(results: Iterable[GoalResult]) -> Tally:
     return Tally(**Counter(str(found.result) for found in results))
 
 
-def report(board: Board, period: Period, today: date) -> PeriodReport:
+def report(shown: BoardOnDay, period: Period) -> PeriodReport:
     """The report of a period; a closed one is read from the history, as of the commit that closed it."""
-    was = became = board
+    was = became = board = shown.board
     over = isinstance(period, EarlierPeriod)
     if isinstance(period, EarlierPeriod):
         was, became = as_of(board, period.revision - 1), as_of(board, period.revision)
@@ -126,13 +127,13 @@ def report(board: Board, period: Period, today: date) -> PeriodReport:
     revisions = tuple(
         v for v in was.revisions if v.state == "agreed" and period.starts <= effective(was, v) <= period.ends
     )
-    return PeriodReport(period, over, period.ends if over else min(today, period.ends), results, revisions)
+    return PeriodReport(period, over, period.ends if over else min(shown.day, period.ends), results, revisions)
 
 
-def report_before(board: Board, period: Period, today: date) -> PeriodReport | None:
+def report_before(shown: BoardOnDay, period: Period) -> PeriodReport | None:
     """The report of the period before, or None if there was none."""
-    earlier = previous_period(board, period)
-    return report(board, earlier, today) if earlier else None
+    earlier = previous_period(shown.board, period)
+    return report(shown, earlier) if earlier else None
 
 
 def _result(was: Board, became: Board, goal: AnyGoal, *, over: bool) -> GoalResult:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from math import isclose
 
 from msgspec import Struct
 
-from teamboard.domain.board import AnyGoal, Board
+from teamboard.domain.board import AnyGoal
+from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.progress import Standing, progress, standing
 from teamboard.domain.records import Goal, TeamGoal
 
@@ -23,8 +23,9 @@ class RevisionImpact(Struct, frozen=True):
     team: tuple[tuple[TeamGoal, float, float], ...] = ()
 
 
-def revision_impact(board: Board, before: AnyGoal, after: AnyGoal, today: date) -> RevisionImpact:
+def revision_impact(shown: BoardOnDay, before: AnyGoal, after: AnyGoal) -> RevisionImpact:
     """The impact of replacing `before` by `after`, two versions of a goal, on a day."""
+    board, day = shown.board, shown.day
     as_is, supposed = board.with_changes({before.id: before}), board.with_changes({after.id: after})
     team: list[tuple[TeamGoal, float, float]] = []
     aligned = after.aligned if isinstance(after, Goal) else {}
@@ -33,5 +34,5 @@ def revision_impact(board: Board, before: AnyGoal, after: AnyGoal, today: date) 
             was, would_be = progress(as_is, team_goal), progress(supposed, team_goal)
             if not isclose(was, would_be, abs_tol=1e-9):
                 team.append((team_goal, was, would_be))
-    now = standing(as_is, before, today)
-    return RevisionImpact(now, None if after.outcome else standing(supposed, after, today), tuple(team))
+    now = shown.standing(before) if before == board.get(before.id) else standing(as_is, before, day)
+    return RevisionImpact(now, None if after.outcome else standing(supposed, after, day), tuple(team))

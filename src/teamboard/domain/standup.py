@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date
 from random import Random
 from typing import Literal, get_args
 
 from msgspec import Struct
 
 from teamboard.domain.board import Board
+from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.commit_log import HistoryEntry
-from teamboard.domain.due import Due, dues, is_open
+from teamboard.domain.due import Due, dues
+from teamboard.domain.feedback import is_open
 from teamboard.domain.history.log import AUTOMATIC_VERBS, history_of
 from teamboard.domain.one_on_ones import NumberedAction, agreed_actions
 from teamboard.domain.records import CheckIn, Feedback, Goal, Member, Standup
@@ -63,25 +64,26 @@ def last_standup(board: Board) -> Standup | None:
     return max(board.standups, key=lambda s: s.at, default=None)
 
 
-def commits_since(board: Board, before: Standup | None, today: date) -> Iterator[tuple[int, HistoryEntry]]:
+def commits_since(shown: BoardOnDay, before: Standup | None) -> Iterator[tuple[int, HistoryEntry]]:
     """Yield the commits since a standup, newest first; without one, those of today and yesterday.
 
     Commits that happen automatically are left out. Raises HistoryUnavailable.
     """
-    for number, entry in history_of(board).newest_first():
+    for number, entry in history_of(shown.board).newest_first():
         if before is not None and number <= before.revision:
             return
-        if before is None and (today - board.day_of(entry.at)).days > 1:
+        if before is None and (shown.day - shown.board.day_of(entry.at)).days > 1:
             return
         if entry.verb not in AUTOMATIC_VERBS:
             yield number, entry
 
 
-def round_up(board: Board, today: date) -> RoundUp:
+def round_up(shown: BoardOnDay) -> RoundUp:
     """The round-up of a standup on a day."""
+    board = shown.board
     talks: Iterable[NumberedAction] = (p for talk in board.one_on_ones for p in agreed_actions(talk))
     return RoundUp(
         wanted=tuple(w for member in board.members for w in help_wanted_by(board, member)),
         agreed_actions=tuple(p for p in talks if p.action.done is None),
-        overdue=tuple(d for d in dues(board, today) if d.overdue),
+        overdue=tuple(d for d in dues(shown) if d.overdue),
     )

@@ -8,7 +8,7 @@ from teamboard.domain.alignment import contributions_of
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_filter import FilteredBoard, filter_board
 from teamboard.domain.board_on_day import BoardOnDay
-from teamboard.domain.due import is_open
+from teamboard.domain.feedback import is_open
 from teamboard.domain.one_on_ones import open_actions
 from teamboard.domain.progress import contributions
 from teamboard.domain.pulse import BALANCE_DAYS, feedback_balance, topics_balance
@@ -60,7 +60,7 @@ def member_lines(shown: BoardOnDay, member: Member, width: int) -> Iterator[Line
     if member.manager is not None:
         yield ()
         yield ((f" Balance of {BALANCE_DAYS} days", "strong"),)
-        balances = (feedback_balance(board, member, shown.day), topics_balance(board, member, shown.day))
+        balances = (feedback_balance(shown, member), topics_balance(shown, member))
         yield from skills.balance_lines(*balances, "   ")
     if board.facts_of(member.handle):
         yield ()

@@ -10,7 +10,8 @@ from teamboard.domain.alignment import Branch, contributions_of
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.commit_log import fields_of
-from teamboard.domain.due import feedback_standing, is_open, next_review
+from teamboard.domain.due import feedback_standing, next_review
+from teamboard.domain.feedback import is_open
 from teamboard.domain.one_on_ones import open_actions
 from teamboard.domain.progress import contributions
 from teamboard.domain.pulse import Balance, feedback_balance, topics_balance
@@ -49,8 +50,8 @@ def team_json(team: Team) -> dict[str, Any]:
 
 def member_json(shown: BoardOnDay, member: Member) -> dict[str, Any]:
     """A member with their open goals, feedback, actions, balance and contributions."""
-    board, today = shown.board, shown.day
-    feedback = feedback_standing(board, member, today)
+    board = shown.board
+    feedback = feedback_standing(shown, member)
     review = next_review(board, member)
     return {
         "id": member.id,
@@ -63,8 +64,8 @@ def member_json(shown: BoardOnDay, member: Member) -> dict[str, Any]:
         "feedback": msgspec.to_builtins(feedback),
         "open_actions": [p.id for p in open_actions(board, member.handle)],
         "balance": {
-            "feedback": _counts(feedback_balance(board, member, today)),
-            "topics": _counts(topics_balance(board, member, today)),
+            "feedback": _counts(feedback_balance(shown, member)),
+            "topics": _counts(topics_balance(shown, member)),
         },
         "next_review": {"id": review.id, "on": review.on.isoformat()} if review else None,
         "contributions": {team_goal.id: share for team_goal, share in contributions_of(board, member)},

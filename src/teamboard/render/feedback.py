@@ -9,7 +9,7 @@ from rich.cells import cell_len
 
 from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
-from teamboard.domain.due import answer_to, is_open
+from teamboard.domain.feedback import answer_to, is_open
 from teamboard.domain.records import Feedback
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format

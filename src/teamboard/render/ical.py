@@ -93,7 +93,7 @@ def _one_on_one_events(shown: BoardOnDay, member: Member) -> Iterator[DayEvent]:
         yield DayEvent(
             f"one-on-one {member.handle} {number}", talk.held or talk.on, summary, "one-on-one", "\n".join(topics)
         )
-    due = one_on_one_due(board, member, shown.day)
+    due = one_on_one_due(shown, member)
     if due is not None and next_one_on_one(board, member.handle) is None:
         key = f"one-on-one {member.handle} {len(talks) + 1}"
         yield DayEvent(key, max(due.on, shown.day), f"One-on-one due: {pair_names(board, member)}", "one-on-one")
@@ -106,7 +106,7 @@ def _review_events(shown: BoardOnDay, member: Member) -> Iterator[DayEvent]:
     for number, review in enumerate(reviews, start=1):
         summary = f"Review: {name_of(board, review.member)} and {name_of(board, review.manager)}"
         yield DayEvent(f"review {member.handle} {number}", review.on, summary, "review")
-    due = review_due(board, member, shown.day)
+    due = review_due(shown, member)
     if due is not None and not due.about:
         key = f"review {member.handle} {len(reviews) + 1}"
         yield DayEvent(key, max(due.on, shown.day), f"Review due: {pair_names(board, member)}", "review")

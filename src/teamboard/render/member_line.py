@@ -68,12 +68,10 @@ def _is_late(when: str) -> bool:
 def owed_spans(shown: BoardOnDay, member: Member) -> Iterator[Span]:
     """What a member is owed and owes, as spans, the most pressing first."""
     board, today = shown.board, shown.day
-    feedback = feedback_standing(board, member, today)
-    managers = managers_feedback_due(board, member, today)
-    one_on_one = one_on_one_due(board, member, today)
-    late_check_ins = [
-        d for g in board.open_goals_of(member.handle) if (d := check_in_due(board, g, today)) and d.overdue
-    ]
+    feedback = feedback_standing(shown, member)
+    managers = managers_feedback_due(shown, member)
+    one_on_one = one_on_one_due(shown, member)
+    late_check_ins = [d for g in board.open_goals_of(member.handle) if (d := check_in_due(shown, g)) and d.overdue]
     actions = open_actions(board, member.handle)
     if feedback.overdue_days:
         yield f"feedback overdue {feedback.overdue_days} d", "bad"

@@ -39,10 +39,10 @@ def pair_names(board: Board, member: Member) -> str:
 def describe_meeting_day(shown: BoardOnDay, member: Member) -> Span:
     """The day of the current one-on-one, or the day one is due, and the style to draw it in."""
     today = shown.day
-    talk = current_one_on_one(shown.board, member.handle, today)
+    talk = current_one_on_one(shown, member.handle)
     if talk is not None and talk.held is not None:
         return f"held on {talk.held:%a %d %b}", "on-track"
-    due = one_on_one_due(shown.board, member, today)
+    due = one_on_one_due(shown, member)
     if due is None:
         return "nobody to meet: no manager", "dim"
     style: SpanStyle = "bad" if due.overdue else "warn" if due.on <= today else "dim"
@@ -142,7 +142,7 @@ def rating_question(talk: OneOnOne) -> str:
 def one_on_one_lines(shown: BoardOnDay, member: Member, width: int) -> Iterator[Line]:
     """A member's one-on-one for the command line: agenda, notes, agreed actions, and earlier actions still open."""
     board = shown.board
-    talk = current_one_on_one(board, member.handle, shown.day)
+    talk = current_one_on_one(shown, member.handle)
     text, style = describe_meeting_day(shown, member)
     yield ((f" One-on-one of {pair_names(board, member)}", "strong"), (f"   {text}", style))
     last = last_meeting(board, member, talk)
@@ -181,7 +181,7 @@ def _agenda_lines(board: Board, talk: OneOnOne | None, width: int) -> Iterator[L
 def one_on_one_json(shown: BoardOnDay, member: Member) -> dict[str, Any]:
     """A member's one-on-ones as JSON values; docs/json.md describes the fields."""
     board = shown.board
-    due = one_on_one_due(board, member, shown.day)
+    due = one_on_one_due(shown, member)
     talks = board.one_on_ones_of(member.handle)
     return {
         "member": member.handle,

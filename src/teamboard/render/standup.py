@@ -8,7 +8,6 @@ from rich.cells import cell_len
 
 from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
-from teamboard.domain.history.time_travel import as_of
 from teamboard.domain.progress import Standing
 from teamboard.domain.records import Goal, Member, Standup
 from teamboard.domain.sanitize import one_line
@@ -69,7 +68,7 @@ def news_sentences(shown: BoardOnDay, before: Standup | None, member: Member) ->
     """What changed about a member since a standup (without one: since yesterday), newest first, as sentences."""
     board = shown.board
     sentences = []
-    for _, entry in commits_since(board, before, shown.day):
+    for _, entry in commits_since(shown, before):
         if member.handle in concerned_members(board, entry):
             text = describe_commit(board, entry)
             own_name = f"{one_line(member.name)} "
@@ -150,18 +149,11 @@ def format_minutes(seconds: float) -> str:
     return f"{whole_seconds // 60}:{whole_seconds % 60:02}"
 
 
-def board_at_standup(board: Board, standup: Standup) -> tuple[Board, RoundUp]:
-    """The board as it was when a standup ended, with the goals' terms of that day, and its round-up."""
-    shown = BoardOnDay(as_of(board, standup.revision - 1), board.day_of(standup.at))
-    return shown.board, round_up(shown.board, shown.day)
-
-
-def standup_text(board: Board, standup: Standup) -> Iterator[str]:
-    """A standup as plain text for a chat, line by line."""
-    board_then, summary = board_at_standup(board, standup)
+def standup_text(standup: Standup, then: BoardOnDay) -> Iterator[str]:
+    """A standup as plain text for a chat, line by line; `then` is the board as it was when the standup ended."""
     total = format_minutes(sum(standup.seconds.values()))
-    yield f"Standup of {board.day_of(standup.at)}, {total} min, {len(standup.seconds)} spoke"
-    for title, lines in round_up_parts(board_then, summary):
+    yield f"Standup of {then.day}, {total} min, {len(standup.seconds)} spoke"
+    for title, lines in round_up_parts(then.board, round_up(then)):
         yield ""
         yield title
         yield from (f"- {line}" for line in lines)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
 from pathlib import Path
 from secrets import token_hex
 
@@ -25,6 +24,7 @@ from teamboard.actions.reviews import (
     require_side,
 )
 from teamboard.domain.board import Board
+from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.errors import NotFound, Refused, describe_os_error
 from teamboard.domain.history.log import first_commit_at
 from teamboard.domain.records import Review
@@ -137,25 +137,25 @@ class ReviewSession:
         encrypted = review.sealed.get(handle)
         return decrypt(encrypted, self.keyring.privates(), Preparation) if encrypted else None
 
-    def share(self, board: Board, review: Review, prepared: Preparation, today: date) -> SharePreparation:
+    def share(self, shown: BoardOnDay, review: Review, prepared: Preparation) -> SharePreparation:
         """The action that shares a preparation: for both if it may be revealed, else for the member."""
         # Trouble with the other's key shows now, not on the day of the review.
-        both = self._publics(board, review)
-        revealed = may_reveal(review, self.handle, today)
+        both = self._publics(shown.board, review)
+        revealed = may_reveal(review, self.handle, shown.day)
         encrypted = encrypt(prepared, both if revealed else [self.keyring.public])
         return SharePreparation(review=review.id, encrypted=encrypted, revealed=revealed)
 
-    def reveals(self, board: Board, today: date) -> list[SharePreparation]:
+    def reveals(self, shown: BoardOnDay) -> list[SharePreparation]:
         """Actions that encrypt the member's shared preparations for both, where they may be revealed by now."""
         found = []
-        for review in board.tables["reviews"].values():
+        for review in shown.board.tables["reviews"].values():
             if not isinstance(review, Review) or review.signatures:
                 continue
             mine = review.prepared.get(self.handle) == "shared" and self.handle not in review.revealed
-            if mine and may_reveal(review, self.handle, today):
+            if mine and may_reveal(review, self.handle, shown.day):
                 prepared = self._shared(review, self.handle)
                 if prepared is not None:
-                    found.append(self.share(board, review, prepared, today))
+                    found.append(self.share(shown, review, prepared))
         return found
 
     # -- the outcome
@@ -207,8 +207,9 @@ class ReviewSession:
 
     # -- for display
 
-    def sides(self, board: Board, review: Review, today: date) -> Sides:
+    def sides(self, shown: BoardOnDay, review: Review) -> Sides:
         """Both sides of a review, as far as the member may read them. Raises Refused for anybody else."""
+        board = shown.board
         member, period = find_member(board, review.member), period_of_review(board, review)
         own, other = self.own(review), self.others(review)
         mine = own if own != Preparation() or review.prepared.get(self.handle) == "shared" else None
@@ -217,7 +218,7 @@ class ReviewSession:
             review=review,
             rep=rep,
             manager=manager,
-            evidence=evidence(board, member, period.starts, min(period.ends, today)),
+            evidence=evidence(board, member, period.starts, min(period.ends, shown.day)),
             outcome=self.outcome(review),
         )
 

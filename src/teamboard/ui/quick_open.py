@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from teamboard.domain.board import AnyGoal
-from teamboard.domain.due import is_open
+from teamboard.domain.feedback import is_open
 from teamboard.domain.records import Review
 from teamboard.render.format import name_of
 from teamboard.ui.live_app import LiveApp

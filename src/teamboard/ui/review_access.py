@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
 from textual.notifications import SeverityLevel
 
 from teamboard.actions.base import Action, Actor
-from teamboard.domain.board import Board
+from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.errors import Refused
 from teamboard.store.base import Commit, StoreError
 
@@ -24,11 +23,7 @@ class ReviewingApp(Protocol):
 
     actor: Actor
 
-    @property
-    def board(self) -> Board: ...
-
-    @property
-    def today(self) -> date: ...
+    current: BoardOnDay
 
     async def commit(self, action: Action) -> Commit: ...
 
@@ -57,20 +52,20 @@ class Reviews:
             # Importing this and the encryption takes 12 ms, which only users of reviews should wait for.
             from teamboard.services.review_session import review_session
 
-            self._session = review_session(self._app.board, self._app.actor)
+            self._session = review_session(self._app.current.board, self._app.actor)
         return self._session
 
     async def update(self) -> None:
         """Make the person's first key, warn of changed keys, and reveal preparations that both sides have shared."""
         app = self._app
         try:
-            first = await asyncio.to_thread(self.session.first_key, app.board) if self._own else None
+            first = await asyncio.to_thread(self.session.first_key, app.current.board) if self._own else None
             if first is not None:
                 await app.commit(first)
-            self._warn_of_key(await asyncio.to_thread(self.session.key_trouble, app.board))
-            for name in await asyncio.to_thread(self.session.changed_keys, app.board):
+            self._warn_of_key(await asyncio.to_thread(self.session.key_trouble, app.current.board))
+            for name in await asyncio.to_thread(self.session.changed_keys, app.current.board):
                 app.say(f"The key of {name} has changed: ask them, then `teamboard key accept`.", "warning")
-            for action in await asyncio.to_thread(self.session.reveals, app.board, app.today):
+            for action in await asyncio.to_thread(self.session.reveals, app.current):
                 await app.commit(action)
         except (Refused, StoreError) as error:
             # This runs for the app, with no screen whose `attempt` could be used; the first error ends all steps.

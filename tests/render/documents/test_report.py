@@ -10,6 +10,7 @@ import pytest
 
 from teamboard.actions.goals import AddGoal
 from teamboard.actions.revisions import ReviseGoal
+from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.periods import all_periods
 from teamboard.domain.report import PeriodReport, report, report_before
 from teamboard.render.documents.report import report_html, report_json, report_markdown
@@ -45,7 +46,7 @@ class Page(HTMLParser):
 
 def both(file: BoardFile) -> tuple[PeriodReport, PeriodReport | None]:
     period = all_periods(file.board)[-1]
-    return report(file.board, period, TODAY), report_before(file.board, period, TODAY)
+    return report(BoardOnDay(file.board, TODAY), period), report_before(BoardOnDay(file.board, TODAY), period)
 
 
 def test_the_page_stands_alone_and_is_well_formed(sample: BoardFile) -> None:
@@ -92,7 +93,7 @@ def test_the_lines_fit_every_width(sample: BoardFile, width: int) -> None:
 def test_a_team_without_goals_has_a_report_too(maker: Maker) -> None:
     maker.board = maker.board.with_changes({"G1": None, "G2": None, "T1": None})
     period = all_periods(maker.board)[-1]
-    now = report(maker.board, period, TODAY)
+    now = report(BoardOnDay(maker.board, TODAY), period)
     assert now.tally.all == 0
     assert list(report_lines(maker.board, now, None, 80))
     assert Page(report_html(maker.board, now, None)).text

@@ -21,6 +21,7 @@ from teamboard.actions.periods import BeginPeriod
 from teamboard.actions.team import AddMember, SetUpTeam
 from teamboard.actions.undo import Undo
 from teamboard.domain.board import invalid_references
+from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.commit_log import HistoryUnavailable, replay, stored_fields
 from teamboard.domain.errors import Refused
 from teamboard.domain.history.log import history_of, last_undoable_commit
@@ -98,7 +99,7 @@ def seen(path: str) -> Seen:
         for then in past
     ]
     periods = board.team.earlier if board.team else ()
-    results: list[object] = [report(board, period, date(2025, 10, 20)) for period in periods]
+    results: list[object] = [report(BoardOnDay(board, date(2025, 10, 20)), period) for period in periods]
     return Seen(states, results, [(n, e.verb, e.at) for n, e in history_of(board) if not e.archive])
 
 

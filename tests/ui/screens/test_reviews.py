@@ -9,6 +9,7 @@ from textual.widgets import TextArea
 
 from teamboard.actions.base import Actor
 from teamboard.actions.reviews import SetKey, find_review
+from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.records import Review
 from teamboard.domain.reviews.content import Preparation, Rating
 from teamboard.personal.keyring import Keyring
@@ -45,9 +46,9 @@ def shared(store: FileStore) -> dict[str, ReviewSession]:
     sessions = with_keys(store)
     for member, session in sessions.items():
         rating = Rating(goal="G13", rating=4 if member == "ana" else 1, comment=f"{member} says so", evidence=("F31",))
-        share = session.share(store.load(), the_review(store), Preparation(ratings=(rating,)), TODAY)
+        share = session.share(BoardOnDay(store.load(), TODAY), the_review(store), Preparation(ratings=(rating,)))
         store.commit(share, Actor(member))
-    for share in sessions["ana"].reveals(store.load(), TODAY):
+    for share in sessions["ana"].reveals(BoardOnDay(store.load(), TODAY)):
         store.commit(share, Actor("ana"))
     return sessions
 
@@ -238,11 +239,15 @@ async def test_what_was_shared_first_is_shown_as_soon_as_the_other_shares(
     app: MakeApp, sample_store: FileStore
 ) -> None:
     sessions = with_keys(sample_store)
-    share = sessions["ana"].share(sample_store.load(), the_review(sample_store), Preparation(skills="Waits"), TODAY)
+    share = sessions["ana"].share(
+        BoardOnDay(sample_store.load(), TODAY), the_review(sample_store), Preparation(skills="Waits")
+    )
     sample_store.commit(share, Actor("ana"))
     async with app("ana", with_keys=True).run_test(size=(100, 30), notifications=True) as pilot:
         await until_shown(pilot, "? Keys")
-        hers = sessions["mara"].share(sample_store.load(), the_review(sample_store), Preparation(skills="Gives"), TODAY)
+        hers = sessions["mara"].share(
+            BoardOnDay(sample_store.load(), TODAY), the_review(sample_store), Preparation(skills="Gives")
+        )
         sample_store.commit(hers, Actor("mara"))
         await until(pilot, lambda: set(the_review(sample_store).revealed) == {"ana", "mara"})
     assert sessions["mara"].others(the_review(sample_store)) == Preparation(skills="Waits")

@@ -54,9 +54,8 @@ def new(session: Session) -> None:
 def show(session: Session) -> None:
     """Print the public part of your key, and where the private part is."""
     store, shown, actor = session.open()
-    board = shown.board
-    with open_reviews(session, store, board, actor, needs_key=True) as (board, reviews):
-        reviews.require_key(board)
+    with open_reviews(session, store, shown.board, actor, needs_key=True) as (shown, reviews):
+        reviews.require_key(shown.board)
         public = reviews.keyring.public
         click.echo(f"public   {public}")
         click.echo(f"private  {reviews.keyring.path}, for you alone")
@@ -69,9 +68,8 @@ def show(session: Session) -> None:
 def backup(session: Session, file: Path) -> None:
     """Copy your private key into FILE: keep it in a safe place."""
     store, shown, actor = session.open()
-    board = shown.board
-    with open_reviews(session, store, board, actor, needs_key=True) as (board, reviews):
-        reviews.require_key(board)
+    with open_reviews(session, store, shown.board, actor, needs_key=True) as (shown, reviews):
+        reviews.require_key(shown.board)
         _ = reviews.keyring.public
         refuse_board_file(file, session.path)
         try:
@@ -129,9 +127,8 @@ def _require_own(session: Session, board: Board, actor: Actor, me: Member) -> No
 def accept(session: Session, member: str) -> None:
     """Accept MEMBER's new key, once they have confirmed that it is theirs."""
     store, shown, actor = session.open()
-    board = shown.board
-    with open_reviews(session, store, board, actor) as (board, reviews):
-        other = find_member(board, member)
+    with open_reviews(session, store, shown.board, actor) as (shown, reviews):
+        other = find_member(shown.board, member)
         if not reviews.keyring.has_changed(other):
             raise Refused(f"The key of {other.name} has not changed.")
         reviews.keyring.accept(other)

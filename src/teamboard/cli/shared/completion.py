@@ -36,7 +36,7 @@ def complete_revisions(ctx: click.Context, _: click.Parameter, incomplete: str) 
 def complete_feedback(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Open feedback by its ids, with its text."""
     # It takes 4 ms to import, and every command loads this module.
-    from teamboard.domain.due import is_open
+    from teamboard.domain.feedback import is_open
 
     board = completion_board(ctx)
     feedback = [f for f in board.feedback if is_open(f)] if board else []

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
 from teamboard.domain.board import AnyGoal, Board
-from teamboard.domain.due import is_open
+from teamboard.domain.feedback import is_open
 from teamboard.domain.history.log import history_of
 from teamboard.domain.ids import id_sort_key
 from teamboard.domain.records import EarlierPeriod, Feedback, OneOnOne, Record, Review

@@ -103,7 +103,7 @@ class DueScreen(GoalScreen[None]):
         me = board.member(self.board_app.actor.member)
         if whose == "yours" and me is None:
             return []
-        return dues(board, self.shown.day, me if whose == "yours" else None)
+        return dues(self.shown, me if whose == "yours" else None)
 
     def _rows(self, shown: BoardOnDay) -> list[Row]:
         sections = due_sections(self._dues_of(self.whose), shown.day)

@@ -21,7 +21,7 @@ from teamboard.actions.feedback import (
     ResolveFeedback,
 )
 from teamboard.domain.board_on_day import BoardOnDay
-from teamboard.domain.due import is_open
+from teamboard.domain.feedback import is_open
 from teamboard.domain.permissions import may
 from teamboard.domain.records import Feedback
 from teamboard.render.feedback import FILTER_HINT, feedback_heading, feedback_row, matches_filter, thread_lines

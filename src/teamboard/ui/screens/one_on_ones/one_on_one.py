@@ -88,7 +88,7 @@ class OneOnOneScreen(LiveScreen[None]):
 
     @property
     def _one_on_one(self) -> OneOnOne | None:
-        return current_one_on_one(self.shown.board, self._handle, self.shown.day)
+        return current_one_on_one(self.shown, self._handle)
 
     def compose(self) -> ComposeResult:
         yield from self.compose_header()
@@ -115,7 +115,7 @@ class OneOnOneScreen(LiveScreen[None]):
     def _rows(self, shown: BoardOnDay) -> list[Row]:
         board = shown.board
         self._drawn, self._topics = {}, {}
-        member, one_on_one = board.member(self._handle), current_one_on_one(board, self._handle, shown.day)
+        member, one_on_one = board.member(self._handle), current_one_on_one(shown, self._handle)
         if member is None:
             return [Row(text="")]
         rows = [Row(text="  Agenda", style="strong")]

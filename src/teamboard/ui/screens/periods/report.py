@@ -10,9 +10,7 @@ from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from teamboard.domain.board import Board
 from teamboard.domain.periods import all_periods
-from teamboard.domain.records import Period
 from teamboard.domain.report import PeriodReport, report, report_before
 from teamboard.render.documents.report import report_markdown
 from teamboard.render.report import report_lines
@@ -69,11 +67,11 @@ class ReportScreen(LiveScreen[None]):
         self._back = min(self._back, len(periods) - 1)
         period = periods[-1 - self._back]
 
-        def both(board: Board, chosen: Period) -> tuple[PeriodReport, PeriodReport | None]:
-            return report(board, chosen, shown.day), report_before(board, chosen, shown.day)
+        def both() -> tuple[PeriodReport, PeriodReport | None]:
+            return report(shown, period), report_before(shown, period)
 
         # A past period is read from the history, which can take a while.
-        reports = await self.board_app.read_history(partial(both, shown.board, period))
+        reports = await self.board_app.read_history(both)
         if reports is None:
             return
         self._reports = now, before = reports

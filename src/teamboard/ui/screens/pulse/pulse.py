@@ -58,7 +58,7 @@ class PulseScreen(LiveScreen[None]):
         self.show_header()
         shown = self.shown
         # In a thread: with a thousand members it takes a while.
-        figures = await asyncio.to_thread(pulse, shown.board, shown.day)
+        figures = await asyncio.to_thread(pulse, shown)
         self.title_line.write(lambda _: [pulse_title(shown.board, figures)])
         self.chart.show(figures.weeks)
         self.lines.write(partial(self._lines, shown.board, figures))

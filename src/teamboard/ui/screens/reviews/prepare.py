@@ -344,7 +344,7 @@ class PrepareScreen(LiveScreen[None]):
         app, review = self.board_app, self._review
         self._sharing = True
         try:
-            sharing = asyncio.to_thread(app.reviews.session.share, app.board, review, self._prepared, app.today)
+            sharing = asyncio.to_thread(app.reviews.session.share, app.current, review, self._prepared)
             share = await self.attempt(sharing)
             if share is None or await self.try_commit(share) is None:
                 return

@@ -117,7 +117,7 @@ class ReviewScreen(GoalScreen[None]):
         self.show_header()
         app = self.board_app
         try:
-            read = partial(app.reviews.session.sides, app.board, self._review, app.today)
+            read = partial(app.reviews.session.sides, app.current, self._review)
             self._sides = await app.read_history(read) or self._sides
         except NotFound:
             self.dismiss(None)

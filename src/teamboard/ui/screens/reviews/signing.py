@@ -30,7 +30,7 @@ def describe_signed(shown: BoardOnDay, review: Review) -> str:
     board = shown.board
     message = f"Signed by {' and '.join(name_of(board, s.by) for s in review.signatures)}."
     member = board.member(review.member)
-    due = review_due(board, member, shown.day) if member is not None and review.state == "signed" else None
+    due = review_due(shown, member) if member is not None and review.state == "signed" else None
     if due is not None and not due.about:
         message += f" The next review is due on {due.on}: `teamboard review schedule {review.member} {due.on}`."
     return message

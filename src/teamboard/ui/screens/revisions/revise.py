@@ -146,9 +146,9 @@ class ReviseScreen(RevisionFormBase):
         yield from side_by_side_lines(rows, width)
 
     def _rows(self) -> list[FieldChange]:
-        today, board = self.board_app.today, self.board_app.board
-        after = self._revision(reason="correction", why="").applied(board, self._goal, today)
-        impact = revision_impact(board, self._goal, after, today)
+        shown = self.board_app.current
+        after = self._revision(reason="correction", why="").applied(shown.board, self._goal, shown.day)
+        impact = revision_impact(shown, self._goal, after)
         return [*compare_goals(self._goal, after), *describe_impact(impact)]
 
     # -- saving

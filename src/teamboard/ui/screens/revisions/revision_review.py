@@ -99,7 +99,7 @@ class RevisionReviewScreen(BoardAccess, ModalScreen[None]):
         rows = compare_goals(before, after)
         to_come = self._is_to_come(revision)
         if revision.state == "proposed" or to_come:
-            rows += describe_impact(revision_impact(board, before, after, app.today))
+            rows += describe_impact(revision_impact(app.current, before, after))
         second = (
             "proposed" if revision.state == "proposed" else f"from {revision.effective}" if to_come else "now holds"
         )

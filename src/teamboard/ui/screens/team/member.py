@@ -16,7 +16,7 @@ from teamboard.actions.skills import PlanCareer, SetSkill
 from teamboard.domain.alignment import contributions_of
 from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
-from teamboard.domain.due import is_open
+from teamboard.domain.feedback import is_open
 from teamboard.domain.ids import known_table
 from teamboard.domain.one_on_ones import open_actions
 from teamboard.domain.pulse import BALANCE_DAYS, feedback_balance, topics_balance
@@ -67,7 +67,7 @@ def person_lines(shown: BoardOnDay, member: Member, growth: LevelHistory, width:
         yield ()
     if member.manager is not None:
         yield _title(f"Balance of {BALANCE_DAYS} days")
-        yield from balance_lines(feedback_balance(board, member, shown.day), topics_balance(board, member, shown.day))
+        yield from balance_lines(feedback_balance(shown, member), topics_balance(shown, member))
         yield ()
     if board.facts_of(member.handle):
         yield _title("Facts")
