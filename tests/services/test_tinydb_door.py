@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import re
@@ -294,6 +295,27 @@ def test_following_changes(path: str, tmp_path: Path) -> None:
         except subprocess.TimeoutExpired:
             continue
     assert re.match(r"revision \d+: \d+ new", told.splitlines()[-1])
+
+
+async def test_following_goes_on_after_a_moment_in_which_the_board_cannot_be_read(
+    path: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    sound = Path(path).read_bytes()
+    followed = open_board(path).changes()
+    newer = asyncio.ensure_future(anext(followed))
+    Path(path).write_bytes(sound + b"}}")
+    while not caplog.messages:
+        await asyncio.sleep(0.01)
+    Path(path).write_bytes(sound)
+    store = FileStore(path)
+    commit = await asyncio.to_thread(
+        store.commit, CheckInGoal(goal="G12", change=1), open_board(path, as_="mara").storage.actor
+    )
+    while (board := await newer).revision < commit.board.revision:
+        newer = asyncio.ensure_future(anext(followed))
+    assert board.revision == commit.board.revision
+    assert len(caplog.messages) == 1
+    await followed.aclose()
 
 
 def test_what_was_read_within_a_commit_can_be_changed_without_effect(db: BoardDB) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import sys
 import threading
-from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
+from collections.abc import AsyncGenerator, Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from copy import deepcopy
 from pathlib import PurePath
@@ -330,14 +331,18 @@ class BoardDB(tinydb.TinyDB):
         with self._storage.commit(label):
             yield self
 
-    async def changes(self) -> AsyncIterator[Board]:
-        """Every newer board as it comes. Raises StoreError while the board can't be read."""
+    async def changes(self) -> AsyncGenerator[Board, None]:
+        """Every newer board as it comes. While the board can't be read, a warning is logged once, and it goes on."""
         self._storage.check_open()
+        warned = ""
         async for found in self._storage.store.changes():
             self._storage.check_open()
-            if isinstance(found, StoreError):
-                raise found
-            yield found
+            if not isinstance(found, StoreError):
+                warned = ""
+                yield found
+            elif str(found) != warned:
+                warned = str(found)
+                logging.getLogger("teamboard").warning("%s", one_line(warned))
 
     def tables(self) -> set[str]:
         """The names of all tables."""
