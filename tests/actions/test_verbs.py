@@ -180,7 +180,7 @@ QUARTER: list[tuple[str, Action]] = [
 
 NEEDED_BUT_NOT_HERE = {
     **dict.fromkeys(("revise a team goal", "answer a proposal"), "a permission that other verbs ask for"),
-    "archive closed periods": "needs a file, and is tested with one",
+    **dict.fromkeys(("archive closed periods", "archive at a period's end"), "needs a file, and is tested with one"),
     "set up the team": "done before the sample team begins",
 }
 

@@ -10,6 +10,7 @@ import pytest
 from teamboard.store.file.store import FileStore
 from tests.cli.conftest import refused_and_unchanged
 from tests.conftest import Run
+from tests.helpers.old_periods import OLD_PERIODS
 from tests.helpers.terminal import Terminal
 
 
@@ -84,6 +85,98 @@ def test_on_a_terminal_the_turn_is_chosen_on_a_screen(run: Run, tmp_path: Path, 
         ("The course", "missed"),
         ("Ten calls", None),
     ]
+
+
+@pytest.fixture
+def years(run: Run, tmp_path: Path) -> Path:
+    """A team whose first period ended more than a year ago."""
+    (tmp_path / "years.yaml").write_text(OLD_PERIODS, encoding="utf-8")
+    assert run("init", "--from", "years.yaml").returncode == 0
+    return tmp_path / "team.board.json"
+
+
+@pytest.mark.slow
+def test_what_is_older_than_a_year_is_archived_with_the_turn(run: Run, years: Path) -> None:
+    logged = run("log").stdout
+    done = run.process("period", "next", "--yes", "--as", "mara")
+    assert (done.returncode, done.stderr) == (0, "")
+    began, archived, place = done.stdout.splitlines()
+    assert began.startswith("Mara began ")
+    assert archived.startswith("Archived: 3 records and ")
+    assert "up to the close of Old. The board has 0.0 MB, it had 0.0 MB." in archived
+    assert place == f"They are in {years}.archive; keep that folder beside the board."
+    board = FileStore(years).load()
+    assert [g.id for g in board.goals] == ["G2"]
+    assert [c.id for c in board.checkins_of("G2")] == ["C3"]
+    told = run("log").stdout
+    assert told.endswith(logged)
+    assert "archived what was over" in told.splitlines()[0]
+    assert "Old calls" in run("show", "--as-of", "today-500").stdout
+    assert "Halfway" in run("log", "--goal", "G1").stdout
+    assert run("board", "doctor").returncode == 0
+    # The turn is what the manager did; the archive came with it, and stays.
+    assert run("undo", "--as", "mara").stdout.startswith("Undone: Mara began ")
+    board = FileStore(years).load()
+    assert board.team is not None
+    assert (board.team.period.name, [g.id for g in board.goals]) == ("Now", ["G2"])
+    # Nothing is as old as that now.
+    assert "Archived" not in run("period", "next", "--yes", "--as", "mara").stdout
+
+
+@pytest.mark.parametrize(
+    ("before", "option"),
+    [
+        ((), ("--no-archive",)),
+        (("team", "--archive-after", "never"), ("--yes",)),
+        (("team", "--archive-after", "2y"), ("--yes",)),
+    ],
+)
+def test_nothing_is_archived_that_the_team_keeps(
+    run: Run, years: Path, before: tuple[str, ...], option: tuple[str, ...]
+) -> None:
+    assert not before or run(*before, "--as", "mara").returncode == 0
+    done = run("period", "next", *option, "--as", "mara")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert len(done.stdout.splitlines()) == 1
+    assert not Path(f"{years}.archive").exists()
+    assert [g.id for g in FileStore(years).load().goals] == ["G1", "G2"]
+
+
+def test_the_new_period_stands_where_the_archive_fails(run: Run, years: Path) -> None:
+    # A link in the place of the folder is refused.
+    Path(f"{years}.archive").symlink_to(years.parent)
+    done = run("period", "next", "--yes", "--as", "mara")
+    assert done.returncode == 0
+    assert done.stdout.startswith("Mara began ")
+    assert len(done.stdout.splitlines()) == len(done.stderr.splitlines()) == 1
+    assert "The period has begun, but the archive failed: " in done.stderr
+    board = FileStore(years).load()
+    assert board.team is not None
+    assert (board.team.earlier[-1].name, [g.id for g in board.goals]) == ("Now", ["G1", "G2"])
+
+
+@pytest.mark.usefixtures("years")
+def test_doctor_tells_in_a_line_what_was_never_archived(run: Run) -> None:
+    def told() -> list[str]:
+        done = run("board", "doctor")
+        assert done.returncode == 0
+        return [line for line in done.stdout.splitlines() if "could be archived" in line]
+
+    (line,) = told()
+    assert line.startswith("✓ 3 records are of periods that ended before ")
+    assert run(*line.partition("`teamboard ")[2].strip("`").split(), "--as", "mara").returncode == 0
+    assert told() == []
+
+
+def test_the_screen_of_the_turn_archives_after_it_is_closed(run: Run, years: Path, terminals: list[Terminal]) -> None:
+    terminal = Terminal(years.parent, "period", "next", "--as", "mara", columns=120)
+    terminals.append(terminal)
+    terminal.wait_for("2 check-ins, 1 other record")
+    terminal.type("\x13")
+    terminal.wait_for("Archived: 3 records")
+    assert terminal.finish() == 0
+    assert [g.id for g in FileStore(years).load().goals] == ["G2"]
+    assert "Old calls" in run("show", "--as-of", "today-500").stdout
 
 
 @pytest.mark.slow

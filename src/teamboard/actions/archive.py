@@ -31,3 +31,9 @@ class ArchivePeriods(Struct, frozen=True, kw_only=True):
         if period is None:
             raise Refused(f"No period that ended before {self.before} is left on the board; nothing was archived.")
         return period
+
+
+class ArchiveAtPeriodEnd(ArchivePeriods, frozen=True, kw_only=True):
+    """The same, offered when a period begins. Undo passes over it, and undoes what the member did before."""
+
+    verb: ClassVar[str] = "archive at a period's end"

@@ -12,7 +12,7 @@ from teamboard.cli.commands import SuggestingGroup
 from teamboard.cli.shared.options import board_options
 from teamboard.cli.shared.output import print_json, print_lines, width
 from teamboard.cli.shared.screens import run_app
-from teamboard.cli.shared.session import Session, has_screen, pass_session
+from teamboard.cli.shared.session import Session, has_screen, pass_session, warn
 from teamboard.cli.shared.values import parse_day
 from teamboard.domain import report as reports
 from teamboard.domain.commit_log import HistoryEntry
@@ -22,10 +22,15 @@ from teamboard.domain.periods import all_periods, find_period
 from teamboard.render.activity_log import describe_commit
 from teamboard.render.documents.report import report_html, report_json, report_markdown
 from teamboard.render.report import report_lines
+from teamboard.services.archiving import archive_offered, offered_archive
+from teamboard.store.base import StoreError
 
 if TYPE_CHECKING:
+    from teamboard.actions.base import Actor
     from teamboard.domain.board import Board
+    from teamboard.domain.history.archive import ArchiveOffer
     from teamboard.domain.records import Period
+    from teamboard.store.base import Store
 
 
 @click.group(cls=SuggestingGroup)
@@ -42,6 +47,7 @@ def period() -> None:
 @click.option("--name", default="", help="The new period's name; it follows from the last one's.")
 @click.option("--starts", metavar="DAY", help="Its first day; the day after the last period.")
 @click.option("--ends", metavar="DAY", help="Its last day; as long as the last period.")
+@click.option("--no-archive", is_flag=True, help="Keep what is older than `team --archive-after` on the board.")
 @click.option("-y", "--yes", is_flag=True, help="Do not ask for confirmation.")
 @pass_session
 def following(
@@ -53,12 +59,14 @@ def following(
     name: str,
     starts: str | None,
     ends: str | None,
+    no_archive: bool,
     yes: bool,
 ) -> None:
     """Close the period and begin the next one.
 
-    What is unfinished is carried over unless you say otherwise; the rest is closed as achieved or missed. On
-    a terminal, without any choice, a screen asks for all of them.
+    What is unfinished is carried over unless you say otherwise; the rest is closed as achieved or missed. What is
+    older than `team --archive-after` is then archived, as `board archive` does it. On a terminal, without any
+    choice, a screen asks for all of them.
 
     \b
     teamboard period next --renew G12 --drop G14 --close G20
@@ -79,10 +87,11 @@ def following(
             if goal_id in choices:
                 raise Refused(f"{goal_id} can't be both: {choices[goal_id]} and {choice}.")
             choices[goal_id] = choice
-    if not (choices or name or starts or ends or yes) and has_screen():
+    if not (choices or name or starts or ends or no_archive or yes) and has_screen():
         require(board, actor, BeginPeriod.verb)
-        run_app(session, store, shown.loaded, actor, first="period")
+        offer = run_app(session, store, shown.loaded, actor, first="period")
         _say_what_began_on_screen(session.shown(store.load()).board, board)
+        _archive(store, offer, actor)
         return
     action = BeginPeriod(
         choices=choices,
@@ -93,6 +102,20 @@ def following(
     )
     commit = store.commit(action, actor)
     _say_what_began(commit.board, commit.entry)
+    _archive(store, None if no_archive else offered_archive(store, commit.board, today), actor)
+
+
+def _archive(store: Store, offer: ArchiveOffer | None, actor: Actor) -> None:
+    """Archive what is old, and print what came of it. The period that has begun stands, also where this fails."""
+    if offer is None:
+        return
+    try:
+        archived = archive_offered(store, offer, actor)
+    except (Refused, StoreError) as error:
+        warn(f"The period has begun, but the archive failed: {error}")
+    else:
+        click.echo(archived.describe())
+        click.echo(archived.describe_place())
 
 
 def _say_what_began_on_screen(board: Board, before: Board) -> None:

@@ -39,6 +39,13 @@ def _add_months(day: date, months: int) -> date:
     return date(month // 12, month % 12 + 1, 1)
 
 
+def months_before(day: date, months: int) -> date:
+    """The same day so many months earlier, or the last one of that month: 28 February for 31 August and 6 months."""
+    first = _add_months(day, -months)
+    last = _add_months(first, 1) - timedelta(days=1)
+    return min(first + timedelta(days=day.day - 1), last)
+
+
 def _period_name(starts: date, ends: date) -> str:
     months = _whole_months(starts, ends)
     if months == 12 and starts.month == 1:

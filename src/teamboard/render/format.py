@@ -93,6 +93,11 @@ def age(days: int | None) -> str:
     return "today" if days == 0 else f"{days} d"
 
 
+def plural(count: int, noun: str) -> str:
+    """A count with its noun: `1 check-in`, `18,000 check-ins`."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
 def describe_age(age: str) -> str:
     """An age of months or years in words: `a year`, `18 months`; `never` as it is."""
     months = age_in_months(age)

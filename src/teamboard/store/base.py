@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
-from typing import NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar, runtime_checkable
 
 from teamboard.actions.base import Action, Actor
 from teamboard.domain.board import Board
@@ -12,6 +12,9 @@ from teamboard.domain.commit_log import HistoryEntry
 from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Record
 from teamboard.store.codec import BoardFile
+
+if TYPE_CHECKING:
+    from teamboard.actions.archive import ArchivePeriods
 
 R = TypeVar("R", bound=Record)
 Clock = Callable[[], datetime]
@@ -120,4 +123,21 @@ class Store(Protocol):
 
     def changes(self) -> AsyncIterator[Board | StoreError]:
         """Yield every newer board, or the StoreError when it can't be read; ends only when closed."""
+        ...
+
+
+@runtime_checkable
+class ArchivingStore(Protocol):
+    """A store that keeps closed periods beside the board; a database has no use for it."""
+
+    def size_in_bytes(self) -> int:
+        """The size of the board. Raises StoreError."""
+        ...
+
+    def archive_folder(self) -> str:
+        """Where the archives are."""
+        ...
+
+    def archive(self, action: ArchivePeriods, by: Actor) -> Commit:
+        """Write closed periods to an archive, then commit the board without them. Raises as `Store.commit`."""
         ...

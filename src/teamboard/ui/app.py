@@ -18,6 +18,7 @@ from textual.screen import Screen
 
 from teamboard.actions.base import Actor
 from teamboard.domain.board import Board
+from teamboard.domain.history.archive import ArchiveOffer
 from teamboard.domain.history.clock import clock_warning
 from teamboard.personal.rescued_text import INTERRUPTED_TEXT, interrupted_texts
 from teamboard.personal.settings import Settings
@@ -81,6 +82,8 @@ class BoardApp(LiveApp):
         self._about = about
         self._standup = standup or Screen()
         self.notifier = Notifier(self)
+        self.left_to_archive: ArchiveOffer | None = None
+        """What the command line archives after the rollover, once the app is closed."""
 
     def get_default_screen(self) -> Screen[Any]:
         """The screen at the bottom of the stack."""
@@ -179,7 +182,11 @@ class BoardApp(LiveApp):
 
     async def _roll_over_period(self) -> None:
         """Open the period rollover alone and exit after it, as the command line asks for."""
-        await self.open(navigation.next_period_form(self.board), lambda _: self.exit())
+
+        def keep(offer: ArchiveOffer) -> None:
+            self.left_to_archive = offer
+
+        await self.open(navigation.next_period_form(self.board, keep), lambda _: self.exit())
 
     async def action_next_period(self) -> None:
         """Open the period rollover, if the person may begin a period."""

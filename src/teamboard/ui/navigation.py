@@ -20,6 +20,7 @@ from teamboard.ui.legend import Legend
 from teamboard.ui.live_app import LiveApp
 
 if TYPE_CHECKING:
+    from teamboard.domain.history.archive import ArchiveOffer
     from teamboard.ui.widgets.goal_detail import GoalDetail
 
 
@@ -193,9 +194,9 @@ def career_form(member: Member) -> Screen[bool]:
     return form
 
 
-def next_period_form(board: Board) -> Screen[bool]:
-    """A form to close the period and begin the next."""
-    form: Screen[bool] = load_screen("next period")(board)
+def next_period_form(board: Board, archive: Callable[[ArchiveOffer], None] | None = None) -> Screen[bool]:
+    """A form to close the period and begin the next; `archive` is called with what is to be archived after it."""
+    form: Screen[bool] = load_screen("next period")(board, archive)
     return form
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
+
 from teamboard.actions.base import Action, Actor
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.facts import AddFact
@@ -12,8 +14,15 @@ from teamboard.actions.goals import AddGoal
 from teamboard.actions.one_on_ones import FinishAction, NewAction, WriteOneOnOne
 from teamboard.actions.periods import BeginPeriod
 from teamboard.actions.standup import RecordStandup
+from teamboard.actions.team import ChangeTeam
 from teamboard.domain.board import Board
-from teamboard.domain.history.archive import archivable_ids, last_archivable_period
+from teamboard.domain.history.archive import (
+    ArchiveSize,
+    archivable_ids,
+    archive_offer,
+    archive_size,
+    last_archivable_period,
+)
 from teamboard.domain.records import DoneOrNot, EarlierPeriod
 from tests.conftest import ANA, BEN, MARA, NOW, Maker
 
@@ -121,3 +130,31 @@ def test_without_its_history_nothing_of_a_period_may_go(maker: Maker) -> None:
     closed(maker, G1="close")
     assert maker.board.history is None
     assert archivable_ids(maker.board, period(maker.board)) == []
+
+
+@pytest.mark.parametrize(
+    ("age", "today", "offered"),
+    [
+        ("1y", date(2027, 12, 31), False),
+        ("1y", date(2028, 1, 1), True),
+        ("18m", date(2028, 1, 1), False),
+        ("18m", date(2028, 7, 1), True),
+        ("never", date(2099, 1, 1), False),
+    ],
+)
+def test_what_is_older_than_the_team_says_is_offered(maker: Maker, age: str, today: date, offered: bool) -> None:
+    maker.check_in("G1", 100)
+    maker.check_in("G2", 50, by=BEN)
+    if age != "1y":
+        maker.do(ChangeTeam(archive_after=age))
+    board = closed(maker, T1="close", G1="close", G2="close")
+    offer = archive_offer(board, today)
+    assert (offer is not None) is offered
+    if offer is not None:
+        assert (offer.age, offer.period.name) == (age, "Q4 2026")
+        assert archive_size(board, offer.period) == ArchiveSize(check_ins=2, others=3)
+
+
+def test_a_board_without_a_team_or_a_closed_period_offers_nothing(maker: Maker) -> None:
+    assert archive_offer(Board({}), date(2099, 1, 1)) is None
+    assert archive_offer(maker.file().board, date(2099, 1, 1)) is None

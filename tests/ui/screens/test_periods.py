@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from textual.pilot import Pilot
 from textual.widgets import Input
 
+from teamboard.actions.base import Actor
+from teamboard.actions.team import ChangeTeam
 from teamboard.domain.periods import unfinished
+from teamboard.importers.team import read_team
 from teamboard.store.file.store import FileStore
 from teamboard.ui.screens.periods.period_rollover import PeriodRolloverScreen
 from teamboard.ui.screens.periods.report import ReportScreen
+from tests.conftest import MARA, NOW
+from tests.helpers.old_periods import OLD_PERIODS
 from tests.helpers.screen import line_with, until, until_shown
 from tests.ui.conftest import MakeApp
 
@@ -93,3 +101,81 @@ async def test_the_first_row_chooses_for_every_goal(
     goals = [board.goal(goal_id) for goal_id in ids]
     assert {goal.outcome for goal in goals if goal} == {"dropped"}
     assert len(goals) == 35
+
+
+@pytest.fixture
+def years(tmp_path: Path) -> FileStore:
+    """A team whose first period ended more than a year ago, and whose last one has just ended."""
+    (tmp_path / "years.yaml").write_text(OLD_PERIODS, encoding="utf-8")
+    found = FileStore(tmp_path / "years.board.json", clock=lambda: NOW)
+    found.create(read_team(tmp_path / "years.yaml", NOW, Actor(None, "init", "desk")), Actor(None))
+    return found
+
+
+async def open_rollover(pilot: Pilot[None]) -> None:
+    await pilot.press("Q")
+    await until_shown(pilot, "the result so far")
+    await pilot.press("n")
+    await until_shown(pilot, "1 unfinished")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_what_is_old_is_archived_while_everybody_works_on(
+    app: MakeApp, years: FileStore, size: tuple[int, int]
+) -> None:
+    rep = app("ana", years)
+    async with app("mara", years).run_test(size=size, notifications=True) as pilot:
+        await open_rollover(pilot)
+        assert "[x]" in line_with(pilot, "Also archive what is older than a year")
+        await until_shown(pilot, "2 check-ins, 1 other record. Past days still show them.")
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ReportScreen))
+        await until_shown(pilot, "Archived: 3 records")
+        assert len(years.load().team.earlier) == 3  # type: ignore[union-attr]
+        assert [g.id for g in years.load().goals] == ["G2"]
+        await pilot.press("ctrl+z")
+        await until_shown(pilot, "Undone: Mara began")
+    # Who has the board open sees their goals as before.
+    async with rep.run_test(size=size, notifications=True) as pilot:
+        await until_shown(pilot, "More calls")
+        await until(pilot, lambda: [g.id for g in rep.board.goals] == ["G2"])
+        line_with(pilot, "More calls")
+        rep.show_past(None)
+        await pilot.press("H")
+        await until_shown(pilot, "archived what was over")
+
+
+@pytest.mark.slow
+async def test_what_is_unticked_stays_on_the_board(app: MakeApp, years: FileStore) -> None:
+    async with app("mara", years).run_test(size=(80, 24), notifications=True) as pilot:
+        await open_rollover(pilot)
+        await pilot.press("tab", "space")
+        assert "[ ]" in line_with(pilot, "Also archive")
+        # It counts as something that would be lost.
+        await pilot.press("escape")
+        await until_shown(pilot, "Press Esc again")
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ReportScreen))
+        assert not [w for w in pilot.app.workers if w.group == "archive"]
+    assert [g.id for g in years.load().goals] == ["G1", "G2"]
+
+
+@pytest.mark.slow
+async def test_the_new_period_stands_where_the_archive_fails(app: MakeApp, years: FileStore) -> None:
+    Path(f"{years.path}.archive").symlink_to(Path(years.path).parent)
+    async with app("mara", years).run_test(size=(120, 40), notifications=True) as pilot:
+        await open_rollover(pilot)
+        await pilot.press("ctrl+s")
+        await until_shown(pilot, "but the archive failed")
+    board = years.load()
+    assert board.team is not None
+    assert (board.team.earlier[-1].name, [g.id for g in board.goals]) == ("Now", ["G1", "G2"])
+
+
+@pytest.mark.slow
+async def test_nothing_is_offered_where_nothing_is_so_old(app: MakeApp, years: FileStore) -> None:
+    years.commit(ChangeTeam(archive_after="2y"), MARA)
+    async with app("mara", years).run_test(size=(80, 24), notifications=True) as pilot:
+        await open_rollover(pilot)
+        assert not pilot.app.screen.query("#archive")

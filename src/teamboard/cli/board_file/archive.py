@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from teamboard.actions.archive import ArchivePeriods
@@ -12,7 +10,7 @@ from teamboard.cli.shared.options import board_options
 from teamboard.cli.shared.session import Session, pass_session
 from teamboard.cli.shared.values import parse_day
 from teamboard.domain.errors import Refused
-from teamboard.domain.history.log import history_of
+from teamboard.services import archiving
 
 
 @click.command()
@@ -23,7 +21,8 @@ def archive(session: Session, before: str) -> None:
     """Archive the finished records of closed periods, and their history, in a file beside the board.
 
     The board stays small and fast; `log`, `--as-of`, reports and reviews still read what was archived.
-    A backup is kept. Goals and reviews that are not settled stay, and so do facts.
+    A backup is kept. Goals and reviews that are not settled stay, and so do facts. When a period begins, what is
+    older than `team --archive-after` is archived by itself, unless you say otherwise.
     """
     store = session.guarded(file_store(session))
     board = store.load()
@@ -31,20 +30,6 @@ def archive(session: Session, before: str) -> None:
     day = parse_day(before, session.today(board))
     if day is None:
         raise Refused("Say before which day.")
-    action, size = ArchivePeriods(before=day), _size_of(store.real_path)
-    after = store.archive(action, actor).board
-    stretch, period = history_of(after).earlier[-1], action.period(board)
-    count, commits = len(stretch.records()), stretch.last - stretch.first + 1
-    click.echo(
-        f"Archived: {count:,} records and {commits:,} commits, up to the close of {period.name}. The board has "
-        f"{_megabytes(_size_of(store.real_path))}, it had {_megabytes(size)}."
-    )
-    click.echo(f"They are in {store.real_path}.archive; keep that folder beside the board.")
-
-
-def _size_of(path: str) -> int:
-    return Path(path).stat().st_size
-
-
-def _megabytes(size: int) -> str:
-    return f"{size / 1e6:.1f} MB"
+    archived = archiving.archive(store, ArchivePeriods(before=day), actor)
+    click.echo(archived.describe())
+    click.echo(archived.describe_place())

@@ -24,6 +24,7 @@ from teamboard.store.read_only import read_only
 if TYPE_CHECKING:
     from textual.screen import Screen
 
+    from teamboard.domain.history.archive import ArchiveOffer
     from teamboard.domain.standup import SpeakingOrder
     from teamboard.personal.settings import Settings
     from teamboard.ui.app import BoardApp, FirstScreen
@@ -64,8 +65,10 @@ def run_app(
     about: str = "",
     standup: Screen[Any] | None = None,
     own: bool = False,
-) -> None:
+) -> ArchiveOffer | None:
     """Run the app on a board that has been loaded, on its `first` screen, which may be `about` a review.
+
+    Return what is left to archive after the rollover of a period, or None.
 
     A first key is made if the board is the caller's `own`, or if the actor is known to be the caller.
     """
@@ -87,6 +90,7 @@ def run_app(
     if app.reviews.key_warning:
         # A toast is gone by now.
         warn(app.reviews.key_warning)
+    return app.left_to_archive
 
 
 def _tell_interrupted_texts() -> None:

@@ -4,12 +4,50 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
+from typing import NamedTuple
 
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.feedback import is_open
 from teamboard.domain.history.log import history_of
-from teamboard.domain.ids import id_sort_key
+from teamboard.domain.ids import id_sort_key, known_table
+from teamboard.domain.input_parsing import age_in_months
+from teamboard.domain.periods import months_before
 from teamboard.domain.records import EarlierPeriod, Feedback, OneOnOne, Record, Review
+
+
+class ArchiveOffer(NamedTuple):
+    """What may be archived by the team's setting: all that is settled of the periods that ended before a day.
+
+    `age` is the setting, such as `1y`; `period` is the last of these periods.
+    """
+
+    age: str
+    before: date
+    period: EarlierPeriod
+
+
+class ArchiveSize(NamedTuple):
+    """How many records may be archived: check-ins, and all others."""
+
+    check_ins: int
+    others: int
+
+
+def archive_offer(board: Board, today: date) -> ArchiveOffer | None:
+    """What is older than the team's setting on `today`; None if nothing is, or if the team never archives."""
+    months = age_in_months(board.team.archive_after) if board.team else None
+    if board.team is None or months is None:
+        return None
+    before = months_before(today, months)
+    period = last_archivable_period(board, before)
+    return None if period is None else ArchiveOffer(board.team.archive_after, before, period)
+
+
+def archive_size(board: Board, period: EarlierPeriod) -> ArchiveSize:
+    """How many records may be archived with a period."""
+    ids = archivable_ids(board, period)
+    check_ins = sum(known_table(record_id) == "checkins" for record_id in ids)
+    return ArchiveSize(check_ins, len(ids) - check_ins)
 
 
 def last_archivable_period(board: Board, before: date) -> EarlierPeriod | None:

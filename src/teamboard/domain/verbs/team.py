@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
+from teamboard.domain.ids import Table
 from teamboard.domain.verbs.model import FILLED, MANAGER, MEMBER, OWNER, OWNER_OR_MANAGER, Verb, Writes
+
+_ARCHIVED: tuple[Table, ...] = (
+    "goals",
+    "team_goals",
+    "checkins",
+    "revisions",
+    "feedback",
+    "one_on_ones",
+    "reviews",
+    "standups",
+)
+_ARCHIVE = tuple(Writes(table=table, removes=True) for table in _ARCHIVED)
 
 TEAM: dict[str, Verb] = {
     # -- facts
@@ -173,24 +186,9 @@ TEAM: dict[str, Verb] = {
     ),
     # -- the board
     "archive closed periods": Verb(
-        may=MANAGER,
-        writes=tuple(
-            Writes(table=table, removes=True)
-            for table in (
-                "goals",
-                "team_goals",
-                "checkins",
-                "revisions",
-                "feedback",
-                "one_on_ones",
-                "reviews",
-                "standups",
-            )
-        ),
-        search=("old", "small"),
-        at_most=1_000_000,
-        in_database=False,
+        may=MANAGER, writes=_ARCHIVE, search=("old", "small"), at_most=1_000_000, in_database=False
     ),
+    "archive at a period's end": Verb(may=MANAGER, writes=_ARCHIVE, at_most=1_000_000, in_database=False),
     "merge a copy": Verb(may=MANAGER, anything=True, search=("conflict", "copy"), in_database=False),
     # As every repair of the file: whoever may write it could put the backup there by hand.
     "restore a backup": Verb(may=(), anything=True, search=("back", "older"), in_database=False),

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from teamboard.actions.base import Actor
 from teamboard.domain.board import Board
 from teamboard.domain.commit_log import HistoryDamaged, HistoryEntry, HistoryUnavailable, replay, stored_fields
+from teamboard.domain.history.archive import archivable_ids, archive_offer
 from teamboard.domain.history.differences import differing_ids
 from teamboard.domain.history.log import history_of
 from teamboard.domain.ids import number_of, table_of
@@ -75,6 +76,7 @@ def _examine_content(store: FileStore, now: datetime) -> Iterator[Finding]:
         for record_id, why in known.board.set_aside.items():
             yield Finding(f"{record_id} is set aside: {why}", False, True)
         yield from _examine_history(known, now)
+        yield from _examine_age(known, now)
 
 
 def _examine_history(known: codec.BoardFile, now: datetime) -> Iterator[Finding]:
@@ -115,6 +117,18 @@ def _examine_history(known: codec.BoardFile, now: datetime) -> Iterator[Finding]
         yield Finding(f"revision {future[0]} has a time in the future: a clock was ahead", False)
     if jumps:
         yield Finding(f"revision {jumps[0]} has an earlier time than the one before it: clocks differ", False)
+
+
+def _examine_age(known: codec.BoardFile, now: datetime) -> Iterator[Finding]:
+    """Yield what could be archived, of a board that never was: from then on each new period offers it."""
+    offer = None if known.archives else archive_offer(known.board, known.board.day_of(now))
+    if offer is not None:
+        count = len(archivable_ids(known.board, offer.period))
+        yield Finding(
+            f"{count:,} records are of periods that ended before {offer.before} and could be archived: "
+            f"`teamboard board archive --before {offer.before}`",
+            True,
+        )
 
 
 def _examine_counters(board: Board, entries: Iterable[HistoryEntry]) -> Iterator[Finding]:

@@ -231,6 +231,17 @@ class FileStore:
         """The path with symbolic links resolved, so that a commit replaces the file and not the link."""
         return os.path.realpath(self.path)
 
+    def size_in_bytes(self) -> int:
+        """The size of the file. Raises StoreError."""
+        try:
+            return os.stat(self.real_path).st_size
+        except OSError as error:
+            raise self._board_unreadable(_lower_reason(error)) from error
+
+    def archive_folder(self) -> str:
+        """The folder of the archives, beside the board."""
+        return archives.folder(self.real_path)
+
     @property
     def known_board(self) -> Board | None:
         """The board that was read or written last, without reading the file; None before the first time."""

@@ -114,6 +114,9 @@ class FormScreen(BoardAccess, ModalScreen[bool]):
         """The toast's message once the action is committed."""
         raise NotImplementedError
 
+    def committed(self, commit: Commit) -> None:
+        """Hook for subclasses, called once the action is committed and the form closes."""
+
     def conflict(self, conflict: Conflict) -> None:
         """Show both versions after somebody else's change, for the person to choose; saving again keeps the form's."""
         self.say(str(conflict))
@@ -133,6 +136,7 @@ class FormScreen(BoardAccess, ModalScreen[bool]):
         else:
             self.board_app.say(self.done(commit))
             self.dismiss(True)
+            self.committed(commit)
         finally:
             self._saving = False
 

@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
 from typing import ClassVar
 
-from textual import getters
+from textual import getters, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.widgets import Label
+from textual.widgets import Label, Static
 
 from teamboard.actions.periods import BeginPeriod, Choice
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.errors import Refused
+from teamboard.domain.history.archive import ArchiveOffer, archive_size
 from teamboard.domain.input_parsing import parse_date
 from teamboard.domain.periods import next_period, unfinished
 from teamboard.domain.progress import progress
 from teamboard.domain.records import Goal, Team
+from teamboard.render import archive as words
 from teamboard.render import format
 from teamboard.render.activity_log import describe_commit
 from teamboard.render.format import name_of
 from teamboard.render.line_layout import Line, SpanStyle, filled, fit, right_aligned, state_span
+from teamboard.services.archiving import offered_archive
 from teamboard.store.base import Commit
 from teamboard.ui.screens.form import FormScreen
+from teamboard.ui.screens.periods.archiving import archive_in_background
 from teamboard.ui.widgets.board_view import BoardView
+from teamboard.ui.widgets.checkboxes import Tick
 from teamboard.ui.widgets.ordered_input import LineField
 from teamboard.ui.widgets.rows import Row
 
@@ -66,14 +73,20 @@ class ChoiceView(BoardView):
 
 
 class PeriodRolloverScreen(FormScreen):
-    """The form that closes the period and begins the next; the result is True once it is committed."""
+    """The form that closes the period and begins the next; the result is True once it is committed.
+
+    What is older than the team's setting is archived after it, in the background, unless the person unticks that.
+    """
 
     AUTO_FOCUS: ClassVar[str | None] = "ChoiceView"
 
     view = getters.query_one(ChoiceView)
 
-    def __init__(self, board: Board) -> None:
+    def __init__(self, board: Board, archive: Callable[[ArchiveOffer], None] | None = None) -> None:
+        """`archive` is called with what is to be archived, where the app does not do it in the background."""
         super().__init__()
+        self._archive = archive
+        self._offer: ArchiveOffer | None = None
         self._board = board
         self._goals: list[AnyGoal] = unfinished(board)
         self._choices: dict[str, Choice] = {g.id: "carry" for g in self._goals}
@@ -95,6 +108,21 @@ class PeriodRolloverScreen(FormScreen):
             yield Label("to", classes="next")
             yield LineField(str(period.ends), id="ends", compact=True)
         yield ChoiceView(app.current, self._rows, draw=self._draw)
+        self._offer = offered_archive(app.store, self._board, app.today)
+        if self._offer:
+            yield Tick(words.offer_label(self._offer.age), value=True, id="archive", compact=True)
+            yield Static(id="old", markup=False)
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        if self._offer:
+            self._count_old(self._offer)
+
+    @work
+    async def _count_old(self, offer: ArchiveOffer) -> None:
+        """Say how much would be archived; on a board of years it takes a moment to count."""
+        size = await asyncio.to_thread(archive_size, self._board, offer.period)
+        self.query_one("#old", Static).update(f"{words.describe_size(size)}. Past days still show them.")
 
     def _summary(self) -> str:
         """How many goals are achieved, unfinished, and due after the period."""
@@ -192,4 +220,17 @@ class PeriodRolloverScreen(FormScreen):
 
     def done(self, commit: Commit) -> str:
         """How many goals were carried over, closed and so on."""
-        return describe_commit(commit.board, commit.entry)
+        began = describe_commit(commit.board, commit.entry)
+        offer = self._ticked_offer()
+        return f"{began}. Archiving what is older than {format.describe_age(offer.age)} …" if offer else began
+
+    def committed(self, commit: Commit) -> None:
+        """Archive what is old, if it is ticked."""
+        if offer := self._ticked_offer():
+            if self._archive:
+                self._archive(offer)
+            else:
+                archive_in_background(self.board_app, offer)
+
+    def _ticked_offer(self) -> ArchiveOffer | None:
+        return self._offer if self._offer and self.query_one("#archive", Tick).value else None

@@ -1,0 +1,23 @@
+"""Periods: the next one, and days counted in months."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from teamboard.domain.periods import months_before
+
+
+@pytest.mark.parametrize(
+    ("months", "day", "expected"),
+    [
+        (12, date(2026, 11, 26), date(2025, 11, 26)),
+        (12, date(2028, 2, 29), date(2027, 2, 28)),
+        (6, date(2026, 8, 31), date(2026, 2, 28)),
+        (1, date(2027, 1, 1), date(2026, 12, 1)),
+        (120, date(2026, 3, 31), date(2016, 3, 31)),
+    ],
+)
+def test_so_many_months_before_a_day(months: int, day: date, expected: date) -> None:
+    assert months_before(day, months) == expected
