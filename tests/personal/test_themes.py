@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from teamboard.personal.themes import DEFAULT, ThemeFile, find_theme, load_theme
 from teamboard.personal.themes import THEMES as FOLDER
 from teamboard.resources import resource_folder
 from teamboard.ui.themes import textual_theme
+from tests.helpers.shipped_themes import MODULE, module_text
 
 THEMES = sorted(load_themes()[0])
 # Machado, Oliveira, Fernandes: A Physiologically-based Model for Simulation of Color Vision Deficiency,
@@ -83,6 +86,30 @@ def test_seven_themes_come_with_teamboard() -> None:
     assert any(not theme.dark for theme in found.values())
     for name in found:
         assert (resource_folder("themes") / f"{name}.yaml").is_file()
+
+
+def test_the_ready_made_themes_are_those_of_the_files() -> None:
+    assert MODULE.read_text(encoding="utf-8") == module_text(), "run python -m tests.helpers.shipped_themes"
+    for name in load_themes()[0]:
+        assert find_theme(name) == FOLDER.read(resource_folder("themes") / f"{name}.yaml")
+
+
+def test_a_file_of_the_users_own_wins_over_a_ready_made_theme() -> None:
+    own_theme("harbour.yaml", harbour().replace('accent: "#7fb0d8"', 'accent: "#ff00ff"'))
+    assert find_theme("harbour").accent == "#ff00ff"
+    own_theme("harbour.yaml", "name: [")
+    assert find_theme("harbour") == FOLDER.read(resource_folder("themes") / "harbour.yaml")
+
+
+def test_without_files_of_the_users_own_no_yaml_is_loaded_before_the_first_paint() -> None:
+    """It would take as long as a third of the board's own modules."""
+    code = (
+        "import sys; import teamboard.ui.app\n"
+        "from teamboard.personal.settings import load_settings; from teamboard.personal.themes import find_theme\n"
+        "print(find_theme(load_settings().theme).name, 'yaml' in sys.modules)"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout == "harbour False\n"
 
 
 @pytest.mark.parametrize("eyes", SIMULATIONS)

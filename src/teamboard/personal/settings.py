@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any, Literal, get_args
 
 import msgspec
-import yaml
 from msgspec import Struct
 
 from teamboard.domain.errors import Refused
-from teamboard.importers.yaml_text import Document, YamlError, convert_document
+from teamboard.importers.yaml_text import Document, YamlError, convert_document, dump_setting
 from teamboard.personal.paths import settings_path
 from teamboard.personal.private_files import write_private_file
 from teamboard.personal.themes import DEFAULT
@@ -73,7 +72,7 @@ def _settings_yaml(settings: Settings) -> str:
     """The settings as YAML, each below its description."""
     lines = []
     for name, value in msgspec.to_builtins(settings).items():
-        lines += [f"# {DESCRIPTIONS[name]}", yaml.safe_dump({name: value}, allow_unicode=True).rstrip(), ""]
+        lines += [f"# {DESCRIPTIONS[name]}", dump_setting(name, value), ""]
     return "\n".join(lines)
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, convert
 
+from teamboard.personal.shipped_themes import SHIPPED
 from teamboard.personal.yaml_folder import YamlFolder
 
 DEFAULT = "harbour"
@@ -60,7 +61,14 @@ def load_themes() -> tuple[dict[str, ThemeFile], list[str]]:
 
 def find_theme(name: str) -> ThemeFile:
     """The theme of that name, else the default theme. Raises FileNotFoundError if that is missing too."""
-    theme = THEMES.find(name) or THEMES.find(DEFAULT)
+    theme = _find(name) or _find(DEFAULT)
     if theme is None:
         raise FileNotFoundError(f"the theme {DEFAULT!r} is missing; install teamboard again")
     return theme
+
+
+def _find(name: str) -> ThemeFile | None:
+    """The theme of that name, or None; no YAML is read for a shipped one that the user has no file of."""
+    if name in SHIPPED and not (THEMES.user_folder() / f"{name}.yaml").is_file():
+        return convert(SHIPPED[name], ThemeFile)
+    return THEMES.find(name)

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from rich.console import Console
 from textual.pilot import Pilot
 
-from teamboard.render.documents.environment import render_template
+from teamboard.render.documents.environment import compile_typst, render_template
 from teamboard.ui.app import ENDLESS_WORKERS, BoardApp
 from teamboard.ui.navigation import open_review
 from teamboard.ui.screens.board.board import BoardScreen
@@ -74,12 +74,9 @@ class Picture:
 
     def png(self) -> bytes:
         """The screen as PNG. Raises ImportError if typst, which renders it, is not installed."""
-        # An optional dependency.
-        import typst
-
         # typst renders documents: this one has the picture as its only page.
         data = {"picture": self.svg()}
-        return bytes(typst.compile(_TYPST.encode(), format="png", ppi=PIXELS_PER_INCH, sys_inputs=data))
+        return compile_typst(_TYPST, format="png", ppi=PIXELS_PER_INCH, sys_inputs=data)
 
 
 async def picture(app: BoardApp, shot: Shot, about: str, size: tuple[int, int]) -> Picture:

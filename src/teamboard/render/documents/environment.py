@@ -45,6 +45,14 @@ def typst_literal(value: str | float | None) -> str:
     return "none" if value is None else repr(float(value))
 
 
+def compile_typst(source: str, **options: Any) -> bytes:
+    """Compile a document of Typst, to PDF by default. Raises ImportError if typst is not installed."""
+    # Late: an optional dependency, of 20 MB.
+    import typst
+
+    return bytes(typst.compile(source.encode(), **options))
+
+
 @cache
 def _environment(format: DocumentFormat) -> Environment:
     # Late: importing jinja2 takes 30 ms, and only a command that makes a document should wait for it.

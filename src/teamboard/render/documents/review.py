@@ -18,7 +18,7 @@ from teamboard.domain.reviews.content import ReviewContent, Sides, SignatureStat
 from teamboard.domain.reviews.evidence import period_of_review
 from teamboard.domain.sanitize import one_line, plain
 from teamboard.render import format
-from teamboard.render.documents.environment import render_template
+from teamboard.render.documents.environment import compile_typst, render_template
 from teamboard.render.evidence import describe_evidence
 from teamboard.render.facts import format_value
 from teamboard.render.format import name_of
@@ -183,12 +183,10 @@ def review_typst(board: Board, content: ReviewContent) -> str:
 
 def review_pdf(board: Board, content: ReviewContent) -> bytes:
     """A review as a PDF. Raises Refused if the extra `pdf` is not installed."""
-    # Late: an optional dependency, of 20 MB.
     try:
-        import typst
+        return compile_typst(review_typst(board, content))
     except ImportError:
         raise Refused("PDF needs an extra: `pip install 'teamboard[pdf]'`; or print --to html.") from None
-    return bytes(typst.compile(review_typst(board, content).encode()))
 
 
 def _document(board: Board, content: ReviewContent) -> dict[str, Any]:
