@@ -81,6 +81,12 @@ class CrashKeepingApp(App[R]):
         self._notice_closed_terminal(driver)
         return driver
 
+    def refresh_css(self, animate: bool = True) -> None:
+        # Textual refreshes the styles at the start, although nothing is parsed yet. That parses them into a stylesheet
+        # of its own and takes the rules alone, so that the first widgets have all of it parsed again.
+        if self._is_mounted or self.stylesheet._variables != self.get_css_variables():
+            super().refresh_css(animate)
+
     def terminal_closed(self) -> None:
         """End the app; called once the terminal can't be read or written any more."""
         self.exit()

@@ -1,0 +1,81 @@
+"""The private parts of Textual behave as the overrides of them expect: check these first when Textual is updated."""
+
+from __future__ import annotations
+
+import pytest
+from textual.app import App
+from textual.css.stylesheet import Stylesheet
+from textual.screen import Screen
+from textual.widgets import Label
+
+from teamboard.personal.settings import Settings
+from teamboard.personal.themes import find_theme
+from teamboard.ui.textual_private import CrashKeepingApp
+from teamboard.ui.themes import textual_theme
+from tests.helpers.screen import painted_lines, until_shown
+from tests.ui.conftest import MakeApp
+
+
+@pytest.fixture
+def parses(monkeypatch: pytest.MonkeyPatch) -> list[Stylesheet]:
+    """The style sheets that were parsed again as a whole."""
+    sheets: list[Stylesheet] = []
+    reparse = Stylesheet.reparse
+
+    def counted(sheet: Stylesheet) -> None:
+        sheets.append(sheet)
+        reparse(sheet)
+
+    monkeypatch.setattr(Stylesheet, "reparse", counted)
+    return sheets
+
+
+def themed(kind: type[App[None]]) -> App[None]:
+    """An app of a kind with a theme that is not Textual's default."""
+    app = kind()
+    app.register_theme(textual_theme(find_theme("paper")))
+    app.theme = "paper"
+    return app
+
+
+async def test_the_styles_are_parsed_once_before_the_first_paint(app: MakeApp, parses: list[Stylesheet]) -> None:
+    async with themed(App).run_test():
+        assert len(parses) == 1, "Textual does not parse twice any more: drop CrashKeepingApp.refresh_css"
+    parses.clear()
+    for theme in ("harbour", "paper"):
+        async with app("ana", settings=Settings(theme=theme)).run_test() as pilot:
+            await until_shown(pilot, "G12 ARR Iberia")
+            assert not parses
+            styles = (segment.style for line in painted_lines(pilot.app) for segment in line)
+            assert find_theme(theme).background in {s.bgcolor.name for s in styles if s and s.bgcolor}
+
+
+async def test_a_theme_is_applied_whenever_it_is_chosen(parses: list[Stylesheet]) -> None:
+    """Before the styles were given the theme's variables, and once the app runs."""
+    app = themed(CrashKeepingApp)
+    async with app.run_test() as pilot:
+        assert len(parses) == 1
+        await app.mount(Label("text"))
+        assert app.screen.styles.background.hex.lower() == find_theme("paper").background
+        app.register_theme(textual_theme(find_theme("fjord")))
+        app.theme = "fjord"
+        await pilot.pause()
+        assert app.screen.styles.background.hex.lower() == find_theme("fjord").background
+
+
+async def test_no_picture_is_rendered_and_thrown_away_at_the_start(
+    app: MakeApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Textual renders in a batch, too, and displays nothing then."""
+    batches: list[int] = []
+    refresh = Screen._compositor_refresh  # noqa: SLF001 - Textual has no public way
+
+    def noted(screen: Screen[None]) -> None:
+        batches.append(screen.app._batch_count)  # noqa: SLF001 - Textual has no public way
+        refresh(screen)
+
+    monkeypatch.setattr(Screen, "_compositor_refresh", noted)
+    async with app("ana").run_test() as pilot:
+        await until_shown(pilot, "G12 ARR Iberia")
+    assert batches
+    assert set(batches) == {0}
