@@ -264,6 +264,49 @@ def test_the_next_command_tells_once_what_was_lost_while_nothing_ran(run: Run) -
     assert run("board", "doctor").returncode == 0
 
 
+def test_where_commits_of_others_may_be_lost_too_no_revision_is_made_up(run: Run) -> None:
+    path = new_board(run.folder)
+    shutil.copy(path, run.folder / "older.json")
+    revision = FileStore(path).load().revision
+    FileStore(path).commit(GiveFeedback(to="ana", text="Nobody's log has this"), BEN)
+    run("checkin", "G1", "200", "--as", "ana")
+    shutil.copy(run.folder / "older.json", path)
+    for text in ("One", "Two", "Three"):
+        FileStore(path).commit(GiveFeedback(to="ana", text=text), BEN)
+    assert run("show").stderr.startswith(
+        f"teamboard: This file was put back to before revision {revision + 2}: a commit of Ana is missing; "
+    )
+
+
+@pytest.mark.parametrize("command", [["doctor"], ["backup"], ["backup", "--list"], ["restore"]])
+def test_the_commands_for_the_file_tell_it_too(run: Run, command: list[str]) -> None:
+    path = new_board(run.folder)
+    run("checkin", "G1", "100", "--as", "ana")
+    run("board", "backup", "--as", "mara")
+    shutil.copy(path, run.folder / "older.json")
+    run("checkin", "G1", "200", "--as", "ana")
+    shutil.copy(run.folder / "older.json", path)
+    said = run("board", *command, "--as", "mara").stderr.splitlines()
+    assert [line for line in said if "a commit of Ana is missing; `teamboard board merge --mine`" in line]
+    assert run("show").stderr == ""
+    assert run("board", "merge", "--mine", "--as", "ana").returncode == 0
+
+
+@pytest.mark.parametrize("command", [["restore"], ["doctor", "--fix"]])
+def test_what_a_damaged_file_had_is_told_once_it_can_be_read(run: Run, command: list[str]) -> None:
+    path = new_board(run.folder)
+    run("checkin", "G1", "100", "--as", "ana")
+    run("board", "backup", "--as", "mara")
+    older = path.read_bytes()
+    run("checkin", "G1", "200", "--as", "ana")
+    path.write_bytes(older[:-30])
+    assert run("board", *command, "--as", "mara").returncode == 0
+    said = run("show").stderr
+    board = FileStore(path).load()
+    assert [c.value for c in board.checkins_of("G1")] == [100]
+    assert run("board", "merge", "--mine", "--as", "ana").stdout == "Brought 1 commit back.\n", said
+
+
 def test_a_member_brings_back_their_own_and_a_manager_everybodys(run: Run) -> None:
     path = new_board(run.folder)
     shutil.copy(path, run.folder / "older.json")

@@ -16,6 +16,7 @@ from teamboard.domain.records import Member
 from teamboard.personal.age_encryption import new_key, public_part
 from teamboard.personal.paths import PUBLIC_KEY, keys_folder
 from teamboard.personal.private_files import create_private_file, rename_private_file, write_private_file
+from teamboard.store.written import note_written
 
 _KNOWN = msgspec.json.Decoder(dict[str, str])
 
@@ -73,6 +74,7 @@ class Keyring:
             create_private_file(path, self.path.read_text(encoding="utf-8") if self.path.exists() else "")
         except FileExistsError:
             raise Refused(f"{path} exists already: give another file name.") from None
+        note_written(str(path))
 
     def restore(self, path: Path, today: date) -> str:
         """Use the private key of a backup and return its public part. The key before is kept for decrypting."""
@@ -115,6 +117,7 @@ class Keyring:
     def accept(self, other: Member) -> None:
         """Pin the member's present key."""
         self._save_known({**self._known(), f"{self._board}/{other.handle}": other.key})
+        note_written(str(self.known_path))
 
     def _known(self) -> dict[str, str]:
         try:
@@ -131,6 +134,7 @@ class Keyring:
     def _write(self, private: str) -> None:
         about = f"# Private key of {self._handle} for teamboard: yours alone.\n{PUBLIC_KEY}{public_part(private)}\n"
         write_private_file(self.path, f"{about}{private}\n")
+        note_written(str(self.path))
 
     def _read(self, path: Path) -> str:
         try:

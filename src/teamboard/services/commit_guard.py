@@ -15,6 +15,7 @@ import msgspec
 
 from teamboard.domain.board import Board
 from teamboard.domain.commit_log import HistoryEntry, HistoryUnavailable
+from teamboard.domain.history.log import history_of
 from teamboard.personal.acknowledged import (
     acknowledged_commits,
     add_acknowledged,
@@ -28,6 +29,7 @@ from teamboard.store import codec
 from teamboard.store.adoption import adopt
 from teamboard.store.base import Store, utc_now
 from teamboard.store.file.store import FileStore
+from teamboard.store.hash_chain import has_its_hash
 
 if TYPE_CHECKING:
     from teamboard.domain.history.merge import Commits
@@ -76,6 +78,10 @@ class CommitGuard:
         """See `Observer`."""
         if file.head == self._head or not file.id:
             return
+        if not self._head:
+            # Written over a file that could not be read: what that had is looked for before the log goes on.
+            with suppress(*_UNREADABLE):
+                self._find_own_loss(file)
         self._head = file.head
         text = file.texts["history"][-1]
         entry = text[text.rfind(b"\n") + 1 :].partition(b": ")[2]
@@ -135,8 +141,10 @@ class CommitGuard:
             return
         commits = self.own_missing() if self._is_new_own_loss(last) else []
         if commits:
-            revision = min(newer.board.revision, commits[0][0] - 1)
-            self._tell(_loss(newer.board, revision, commits, own=True))
+            first, entry = commits[0]
+            before = history_of(newer.board).get(first - 1)
+            follows = before is not None and has_its_hash(before.hash, first, entry)
+            self._tell(_loss(newer.board, first - 1, commits, own=True)._replace(is_exact=follows))
 
     def _is_new_own_loss(self, last: tuple[str, str]) -> bool:
         """Whether the person was not told yet that their last commit is gone; it counts as told from now on."""

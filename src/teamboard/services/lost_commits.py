@@ -18,8 +18,9 @@ MOST_NAMES = 3
 class Loss(NamedTuple):
     """Commits that the file has lost.
 
-    `revision` is the last one that file and commits have in common, `what` counts them and names their members, `kept`
-    is the path of the private copy that has them, "" for the person's own commits, which are in the log of these.
+    `revision` is the last one that file and commits have in common; where `is_exact` is false, it is the highest that
+    can be: commits of others before these may be missing too. `what` counts them and names their members, `kept` is the
+    path of the private copy that has them, "" for the person's own commits, which are in the log of these.
     """
 
     revision: int
@@ -27,6 +28,7 @@ class Loss(NamedTuple):
     what: str
     kept: str = ""
     own: bool = False
+    is_exact: bool = True
 
     @property
     def sentence(self) -> str:
@@ -34,7 +36,8 @@ class Loss(NamedTuple):
         verb = "is" if len(self.commits) == 1 else "are"
         if not self.revision:
             return f"This file now has another board: {self.what} {verb} missing"
-        return f"This file was put back to revision {self.revision}: {self.what} {verb} missing"
+        place = f"revision {self.revision}" if self.is_exact else f"before revision {self.revision + 1}"
+        return f"This file was put back to {place}: {self.what} {verb} missing"
 
     @property
     def pronoun(self) -> str:

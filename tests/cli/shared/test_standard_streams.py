@@ -64,6 +64,21 @@ def test_so_is_any_other_commit(demo: Path, command: str) -> None:
     assert " was written; " in found.stderr
 
 
+def test_a_backup_is_done_too(demo: Path) -> None:
+    found = shell("T board backup >/dev/full", demo.parent)
+    assert (found.returncode, is_one_line(found.stderr)) == (0, True), found.stderr
+    (backup,) = (demo.parent / "team.board.json.backups").iterdir()
+    assert f"{backup.name} was written; " in found.stderr
+
+
+def test_so_is_what_is_written_elsewhere(demo: Path) -> None:
+    assert shell("T key new --as ana", demo.parent).returncode == 0
+    found = shell("T key backup ana.key --as ana >/dev/full", demo.parent)
+    assert (found.returncode, "ana.key was written; " in found.stderr) == (0, True), found.stderr
+    found = shell("T snapshot --svg board.svg --as ana 2>/dev/full", demo.parent)
+    assert (found.returncode, (demo.parent / "board.svg").exists()) == (0, True)
+
+
 def test_a_new_board_and_a_setting_are_written_too(tmp_path: Path) -> None:
     found = shell("T init --team Us --name Mara >/dev/full", tmp_path)
     assert (found.returncode, " was written; " in found.stderr) == (0, True), found.stderr

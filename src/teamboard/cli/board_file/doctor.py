@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -32,6 +33,7 @@ def doctor(session: Session, fix: bool) -> int:
     Exits 1 if something is wrong. With --fix it is mended: the damaged file is kept, and what was lost is said.
     """
     store, by = file_store(session), local_actor(session.member_given)
+    _notice_lost_commits(session)
     found = list(examine(store, session.now()))
     for finding in found:
         click.echo(f"{WELL if finding.ok else NOT_WELL} {finding.what}")
@@ -63,8 +65,9 @@ def backup(session: Session, listed: bool) -> None:
 
     One is taken by itself before a change, once an hour; the last 10 are kept, and one a day for 30 days.
     """
-    store = file_store(session)
+    store = session.guarded(file_store(session))
     if listed:
+        _notice_lost_commits(session)
         for found in list_backups(store.real_path, session.now()):
             click.echo(f"{Path(found.path).name}  {found.at:%Y-%m-%d %H:%M} UTC  revision {found.revision}")
         return
@@ -81,7 +84,7 @@ def restore(session: Session, name: str | None) -> None:
 
     It is a new commit with the records of the backup: the history goes on, and says so. `undo` takes it back.
     """
-    store = file_store(session)
+    store = session.guarded(file_store(session))
     found = list_backups(store.real_path, session.now())
     chosen = next((b for b in found if name is None or Path(b.path).name == name), None)
     if chosen is None:
@@ -93,6 +96,12 @@ def restore(session: Session, name: str | None) -> None:
     )
     if done.kept:
         click.echo(f"The damaged file is {done.kept}.")
+
+
+def _notice_lost_commits(session: Session) -> None:
+    """Have lost commits told, by a store of its own: what a repair writes was confirmed to nobody."""
+    with suppress(StoreError):
+        session.guarded(file_store(session)).load()
 
 
 def _who(session: Session, store: FileStore) -> Actor:

@@ -16,6 +16,7 @@ from teamboard.cli.shared.options import board_options, look_options
 from teamboard.cli.shared.output_file import check_output_file
 from teamboard.cli.shared.screens import take_picture
 from teamboard.cli.shared.session import Session, pass_session
+from teamboard.cli.shared.standard_streams import print_aside
 from teamboard.domain.board import Board
 from teamboard.domain.due import next_review
 from teamboard.domain.errors import NotFound, Refused, describe_os_error
@@ -123,4 +124,4 @@ def _write(picture: Picture, form: str, path: Path) -> None:
         path.write_bytes(data)
     except OSError as error:
         raise Refused(f"{path} can't be written: {describe_os_error(error)}.") from error
-    click.echo(f"{path}: {len(data):,} bytes", err=True)
+    print_aside(f"{path}: {len(data):,} bytes")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from teamboard.cli.shared.output import print_json
+from teamboard.cli.shared.session import warn
 from teamboard.personal.themes import THEMES, load_themes
 
 
@@ -20,4 +21,4 @@ def themes(as_json: bool) -> None:
             click.echo(f"{theme.name:<16} {'dark' if theme.dark else 'light':<6} {theme.about}")
         click.echo(f"\nYour own: a YAML file in {THEMES.user_folder()}; docs/themes.md describes it.")
     for problem in broken:
-        click.echo(f"teamboard: {problem} (skipped)", err=True)
+        warn(f"{problem} (skipped)")

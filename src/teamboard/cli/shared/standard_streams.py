@@ -97,9 +97,14 @@ def discard_output() -> None:
 
 
 def print_error(message: str) -> None:
-    """Print one line on standard error, if that is possible."""
+    """Print an error or a warning in one line on standard error, if that is possible."""
+    print_aside(f"teamboard: {message}")
+
+
+def print_aside(text: str) -> None:
+    """Print one line on standard error, if that is possible: where it is not, nothing has failed."""
     try:
-        print(f"teamboard: {one_line(message)}", file=sys.stderr, flush=True)
+        print(one_line(text), file=sys.stderr, flush=True)
     except (OSError, ValueError):
         _discard(sys.stderr)
 

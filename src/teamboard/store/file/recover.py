@@ -98,7 +98,9 @@ def recover(path: str, data: bytes, now: datetime) -> Recovered:
         found or _from_history(path, read, sources) or _from_records(read, sources) or _from_parts(path, read, sources)
     )
     others = {name: codec.table_text(documents) for name, documents in read.others.items()}
-    file = found.file._replace(texts={**others, **found.file.texts})
+    ids = (read.board_id, *(salvaged.board_id for _, salvaged in sources.backups))
+    mended = codec.upgrade(found.file, next(filter(None, ids), ""))
+    file = mended._replace(texts={**others, **mended.texts})
     lost = found.lost
     if not lost and not sources.line.end_is_known and not 0 < read.ends_with == sources.line.last:
         lost = f"what was committed after revision {file.board.revision}, if anything was, could not be recovered"

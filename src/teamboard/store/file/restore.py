@@ -27,6 +27,7 @@ from teamboard.store.file.recover import keep_damaged, recover
 from teamboard.store.file.salvage import MOST_MISSING, salvage
 from teamboard.store.file.store import FileStore
 from teamboard.store.hash_chain import link_entry
+from teamboard.store.written import note_written
 
 
 class Restored(NamedTuple):
@@ -54,9 +55,11 @@ def back_up(store: FileStore, by: Actor, now: datetime) -> backups.Backup:
     board = store.load()
     with store.locked(by):
         try:
-            return backups.take_backup(store.real_path, board.revision, now)
+            kept = backups.take_backup(store.real_path, board.revision, now)
         except OSError as error:
             raise StoreError(f"{store.path} can't be backed up: {describe_os_error(error)}.") from error
+    note_written(kept.path)
+    return kept
 
 
 def restore(store: FileStore, backup: backups.Backup, by: Actor, now: datetime) -> Restored:

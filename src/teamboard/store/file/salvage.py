@@ -47,7 +47,8 @@ class SalvagedBoard(msgspec.Struct, frozen=True):
     of each table, `head` the hash of the newest entry, `named_revision` its revision as the table `meta` has it, 0 if
     that can't be read, and `archives` the archives that it lists. `others` has the documents of other programs'
     tables, `unreadable` the ids of records that can't be read, `ends_with` the revision of the last entry, 0 if the end
-    of the history can't be read. `foreign` is true if the file is whole, but written by another program.
+    of the history can't be read. `foreign` is true if the file is whole, but written by another program; `board_id` is
+    the identity of the board, "" if that can't be read.
     """
 
     entries: Entries
@@ -63,6 +64,7 @@ class SalvagedBoard(msgspec.Struct, frozen=True):
     unreadable: tuple[str, ...] = ()
     ends_with: int = 0
     foreign: bool = False
+    board_id: str = ""
 
 
 def salvage(data: bytes) -> SalvagedBoard:  # noqa: C901 - one branch for each kind of line
@@ -123,6 +125,7 @@ def salvage(data: bytes) -> SalvagedBoard:  # noqa: C901 - one branch for each k
         tuple(unreadable),
         ends_with if data.rstrip().endswith(b"}") else 0,
         foreign and _is_whole_json(data),
+        meta.id,
     )
 
 
