@@ -37,14 +37,14 @@ def make_id(table: Table, number: int) -> RecordId:
     return RecordId(f"{LETTERS[table]}{number}")
 
 
-def table_of(record_id: str) -> Table:
+def table_of(record_id: RecordId) -> Table:
     """The table of a record id. Raises KeyError if no table has its letter."""
     return _TABLE_OF[record_id[:1]]
 
 
-def known_table(record_id: str) -> Table | None:
+def known_table(text: str) -> Table | None:
     """The table of a text that may be a record id; None if no table has its first letter."""
-    return _TABLE_OF.get(record_id[:1])
+    return _TABLE_OF.get(text[:1])
 
 
 def is_record_id(text: str) -> bool:
@@ -53,17 +53,26 @@ def is_record_id(text: str) -> bool:
     return text[:1] in _TABLE_OF and number.isascii() and number.isdigit() and number[0] != "0"
 
 
-def number_of(record_id: str) -> int:
+def to_record_id(text: str) -> RecordId:
+    """The id that a text from a person stands for, in lower case and with spaces around it too.
+
+    A text that is not an id stays as it is: no board has a record of it, so that looking it up finds nothing.
+    """
+    upper = text.strip().upper()
+    return RecordId(upper if is_record_id(upper) else text)
+
+
+def number_of(record_id: RecordId) -> int:
     """The document number of a record id: 12 for `G12`."""
     return int(record_id[1:])
 
 
-def id_sort_key(record_id: str) -> tuple[str, int]:
+def id_sort_key(record_id: RecordId) -> tuple[str, int]:
     """The sort key of an id: by letter, then by number."""
     return record_id[:1], int(record_id[1:])
 
 
-def last_numbers(tables: Mapping[str, Mapping[str, object]], ids: Mapping[str, int]) -> dict[str, int]:
+def last_numbers(tables: Mapping[str, Mapping[RecordId, object]], ids: Mapping[str, int]) -> dict[str, int]:
     """The last document number of each table: its counter in `ids`, or a higher one inserted by another program."""
     numbers = dict(ids)
     for name, table in tables.items():
