@@ -14,6 +14,7 @@ from teamboard.cli.shared.values import parse_number
 from teamboard.domain.alignment import alignment
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.errors import Refused
+from teamboard.domain.ids import RecordId, to_record_id
 from teamboard.domain.records import Goal
 from teamboard.render.alignment import Arrangement, caption, tree_rows
 from teamboard.render.board import describe_alignment
@@ -22,14 +23,14 @@ from teamboard.render.board_json import branch_json
 
 @click.command()
 @board_options
-@click.argument("goal", required=False, shell_complete=complete_goals)
+@click.argument("goal", type=to_record_id, required=False, shell_complete=complete_goals)
 @click.argument("shares", nargs=-1, metavar="[T3 | T3=60 T4=40]", shell_complete=complete_goals)
 @click.option("--none", "nothing", is_flag=True, help="Align GOAL to no team goal.")
 @click.option("--by-member", is_flag=True, help="Arrange the tree by member, not by team goal.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON; docs/json.md describes it.")
 @pass_session
 def align(
-    session: Session, goal: str | None, shares: tuple[str, ...], nothing: bool, by_member: bool, as_json: bool
+    session: Session, goal: RecordId | None, shares: tuple[str, ...], nothing: bool, by_member: bool, as_json: bool
 ) -> None:
     """Show who carries which team goal, or align GOAL to other ones.
 
@@ -56,12 +57,12 @@ def align(
     click.echo(f"{now.id} {now.title} is aligned to {describe_alignment(board, now)}.")
 
 
-def parse_shares(shares: tuple[str, ...]) -> dict[str, float]:
+def parse_shares(shares: tuple[str, ...]) -> dict[RecordId, float]:
     """`T3`, or `T3=60 T4=40` in percent (or as ratios, `T3=0.6`), as ratios; equal shares where none is given."""
-    found: dict[str, float] = {}
+    found: dict[RecordId, float] = {}
     for text in shares:
-        name, _, share = text.partition("=")
-        name = name.strip().upper()
+        named, _, share = text.partition("=")
+        name = to_record_id(named)
         if name in found:
             raise Refused(f"{name} is named twice.")
         found[name] = parse_number(share.strip().removesuffix("%")) if share else 100.0 / len(shares)

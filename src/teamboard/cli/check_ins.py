@@ -11,6 +11,7 @@ from teamboard.cli.shared.options import board_options
 from teamboard.cli.shared.screens import ask_inline
 from teamboard.cli.shared.session import Session, pass_session
 from teamboard.cli.shared.values import ValueCommand
+from teamboard.domain.ids import RecordId, to_record_id
 from teamboard.domain.input_parsing import parse_value
 from teamboard.domain.progress import value_of
 from teamboard.domain.records import CheckIn
@@ -19,7 +20,7 @@ from teamboard.render.format import check_in_line
 
 @click.command(cls=ValueCommand)
 @board_options
-@click.argument("goal", required=False, shell_complete=complete_goals)
+@click.argument("goal", type=to_record_id, required=False, shell_complete=complete_goals)
 @click.argument("value", required=False)
 @click.option("-m", "--note", default="", help="What happened.")
 @click.option("--confidence", type=click.IntRange(0, 10), help="How sure you are to get there, 0 to 10.")
@@ -30,7 +31,7 @@ from teamboard.render.format import check_in_line
 @pass_session
 def checkin(
     session: Session,
-    goal: str | None,
+    goal: RecordId | None,
     value: str | None,
     note: str,
     confidence: int | None,

@@ -24,6 +24,7 @@ from teamboard.cli.shared.screens import ask_inline
 from teamboard.cli.shared.session import Session, pass_session
 from teamboard.cli.shared.text_input import kept, written
 from teamboard.domain.errors import Refused
+from teamboard.domain.ids import RecordId, to_record_id
 from teamboard.domain.records import Feedback, FeedbackKind
 from teamboard.render.board_json import feedback_json
 from teamboard.render.feedback import feedback_heading, inbox_lines, open_feedback_lines
@@ -120,11 +121,11 @@ def inbox(session: Session, member: str | None, team: bool, as_json: bool) -> No
 
 @click.command()
 @board_options
-@click.argument("feedback_id", metavar="F31", shell_complete=complete_feedback)
+@click.argument("feedback_id", type=to_record_id, metavar="F31", shell_complete=complete_feedback)
 @click.argument("text", required=False)
 @EDIT
 @pass_session
-def reply(session: Session, feedback_id: str, text: str | None, edit: bool) -> None:
+def reply(session: Session, feedback_id: RecordId, text: str | None, edit: bool) -> None:
     """Reply to a feedback, or answer a request; TEXT - reads standard input."""
     said = written(text, edit)
     with kept(session, said):
@@ -134,42 +135,42 @@ def reply(session: Session, feedback_id: str, text: str | None, edit: bool) -> N
 
 @click.command()
 @board_options
-@click.argument("feedback_id", metavar="F31", shell_complete=complete_feedback)
+@click.argument("feedback_id", type=to_record_id, metavar="F31", shell_complete=complete_feedback)
 @pass_session
-def resolve(session: Session, feedback_id: str) -> None:
+def resolve(session: Session, feedback_id: RecordId) -> None:
     """Close a feedback that has been dealt with."""
     _say(session, _done(session, ResolveFeedback(feedback=feedback_id), feedback_id), "is resolved")
 
 
 @click.command()
 @board_options
-@click.argument("feedback_id", metavar="F31", shell_complete=complete_feedback)
+@click.argument("feedback_id", type=to_record_id, metavar="F31", shell_complete=complete_feedback)
 @pass_session
-def reopen(session: Session, feedback_id: str) -> None:
+def reopen(session: Session, feedback_id: RecordId) -> None:
     """Open a feedback or a request again."""
     _say(session, _done(session, ReopenFeedback(feedback=feedback_id), feedback_id), "is open again")
 
 
 @click.command()
 @board_options
-@click.argument("feedback_id", metavar="F31", shell_complete=complete_feedback)
+@click.argument("feedback_id", type=to_record_id, metavar="F31", shell_complete=complete_feedback)
 @pass_session
-def acknowledge(session: Session, feedback_id: str) -> None:
+def acknowledge(session: Session, feedback_id: RecordId) -> None:
     """Acknowledge a feedback: you have read it."""
     _say(session, _done(session, AcknowledgeFeedback(feedback=feedback_id), feedback_id), "is acknowledged")
 
 
 @click.command()
 @board_options
-@click.argument("feedback_id", metavar="F31", shell_complete=complete_feedback)
+@click.argument("feedback_id", type=to_record_id, metavar="F31", shell_complete=complete_feedback)
 @click.option("-m", "--word", default="", help="A word on why; it is required.")
 @pass_session
-def decline(session: Session, feedback_id: str, word: str) -> None:
+def decline(session: Session, feedback_id: RecordId, word: str) -> None:
     """Decline a request for feedback, with a word on why."""
     _say(session, _done(session, DeclineRequest(feedback=feedback_id, word=word), feedback_id), "is declined")
 
 
-def _done(session: Session, action: Action, feedback_id: str) -> Feedback:
+def _done(session: Session, action: Action, feedback_id: RecordId) -> Feedback:
     store, _, actor = session.open()
     return find_feedback(store.commit(action, actor).board, feedback_id)
 

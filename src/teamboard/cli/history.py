@@ -14,6 +14,7 @@ from teamboard.cli.shared.values import parse_day
 from teamboard.domain.errors import Refused
 from teamboard.domain.history.log import history_of, last_undoable_commit
 from teamboard.domain.history.time_travel import with_archived, with_archived_since
+from teamboard.domain.ids import RecordId, to_record_id
 from teamboard.render.activity_log import describe_commit, matching_commits
 
 
@@ -21,10 +22,10 @@ from teamboard.render.activity_log import describe_commit, matching_commits
 @board_options
 @click.option("--since", metavar="DAY", help="From that day on: 2026-11-01, today or today-7.")
 @click.option("--member", metavar="MEMBER", help="What somebody did, or what was about them.")
-@click.option("--goal", metavar="GOAL", help="What was about a goal.")
+@click.option("--goal", type=to_record_id, metavar="GOAL", help="What was about a goal.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON; docs/json.md describes it.")
 @pass_session
-def log(session: Session, since: str | None, member: str | None, goal: str | None, as_json: bool) -> None:
+def log(session: Session, since: str | None, member: str | None, goal: RecordId | None, as_json: bool) -> None:
     """List what happened, newest first."""
     board = session.store().load()
     day = parse_day(since, session.today(board))

@@ -18,6 +18,7 @@ from teamboard.domain import report as reports
 from teamboard.domain.commit_log import HistoryEntry
 from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.history.log import history_of
+from teamboard.domain.ids import RecordId, to_record_id
 from teamboard.domain.periods import all_periods, find_period
 from teamboard.render.activity_log import describe_commit
 from teamboard.render.documents.report import report_html, report_json, report_markdown
@@ -40,10 +41,16 @@ def period() -> None:
 
 @period.command("next")
 @board_options
-@click.option("--carry", multiple=True, metavar="GOAL", help="Goes on until the new period's end; this is the default.")
-@click.option("--renew", multiple=True, metavar="GOAL", help="Is closed, and begins afresh.")
-@click.option("--drop", multiple=True, metavar="GOAL", help="Is given up.")
-@click.option("--close", multiple=True, metavar="GOAL", help="Is closed as missed.")
+@click.option(
+    "--carry",
+    type=to_record_id,
+    multiple=True,
+    metavar="GOAL",
+    help="Goes on until the new period's end; this is the default.",
+)
+@click.option("--renew", type=to_record_id, multiple=True, metavar="GOAL", help="Is closed, and begins afresh.")
+@click.option("--drop", type=to_record_id, multiple=True, metavar="GOAL", help="Is given up.")
+@click.option("--close", type=to_record_id, multiple=True, metavar="GOAL", help="Is closed as missed.")
 @click.option("--name", default="", help="The new period's name; it follows from the last one's.")
 @click.option("--starts", metavar="DAY", help="Its first day; the day after the last period.")
 @click.option("--ends", metavar="DAY", help="Its last day; as long as the last period.")
@@ -52,10 +59,10 @@ def period() -> None:
 @pass_session
 def following(
     session: Session,
-    carry: tuple[str, ...],
-    renew: tuple[str, ...],
-    drop: tuple[str, ...],
-    close: tuple[str, ...],
+    carry: tuple[RecordId, ...],
+    renew: tuple[RecordId, ...],
+    drop: tuple[RecordId, ...],
+    close: tuple[RecordId, ...],
     name: str,
     starts: str | None,
     ends: str | None,
@@ -74,16 +81,15 @@ def following(
     store, shown, actor = session.open()
     board = shown.board
     today = shown.day
-    named: tuple[tuple[Choice, tuple[str, ...]], ...] = (
+    named: tuple[tuple[Choice, tuple[RecordId, ...]], ...] = (
         ("carry", carry),
         ("renew", renew),
         ("drop", drop),
         ("close", close),
     )
-    choices: dict[str, Choice] = {}
+    choices: dict[RecordId, Choice] = {}
     for choice, goals in named:
-        for goal in goals:
-            goal_id = goal.strip().upper()
+        for goal_id in goals:
             if goal_id in choices:
                 raise Refused(f"{goal_id} can't be both: {choices[goal_id]} and {choice}.")
             choices[goal_id] = choice

@@ -22,6 +22,7 @@ from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.due import next_review, review_due
 from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.history.time_travel import with_archived, with_archived_record
+from teamboard.domain.ids import RecordId, to_record_id
 from teamboard.domain.records import Member, Review
 from teamboard.domain.reviews.content import missing_parts
 from teamboard.domain.reviews.evidence import evidence, imbalance_warnings, period_of_review
@@ -105,9 +106,9 @@ def prep(session: Session, member: str, share: bool) -> None:
 
 @review.command("hold")
 @board_options
-@click.argument("review_id", metavar="R5", shell_complete=complete_reviews)
+@click.argument("review_id", type=to_record_id, metavar="R5", shell_complete=complete_reviews)
 @pass_session
-def hold(session: Session, review_id: str) -> None:
+def hold(session: Session, review_id: RecordId) -> None:
     """Hold a review: both preparations side by side, on facts; what you agree on, actions, signatures."""
     store, shown, actor = session.open()
     found = find_review(with_archived_record(shown.board, review_id), review_id)
@@ -123,10 +124,10 @@ def hold(session: Session, review_id: str) -> None:
 
 @review.command("sign")
 @board_options
-@click.argument("review_id", metavar="R5", shell_complete=complete_reviews)
+@click.argument("review_id", type=to_record_id, metavar="R5", shell_complete=complete_reviews)
 @click.option("--witness", is_flag=True, help="The other signs at your terminal, and you are the witness.")
 @pass_session
-def sign(session: Session, review_id: str, witness: bool) -> None:
+def sign(session: Session, review_id: RecordId, witness: bool) -> None:
     """Sign what was agreed in a review, for yourself."""
     store, shown, actor = session.open()
     board = shown.board
@@ -146,22 +147,22 @@ def sign(session: Session, review_id: str, witness: bool) -> None:
 
 @review.command("useful")
 @board_options
-@click.argument("review_id", metavar="R5", shell_complete=complete_reviews)
+@click.argument("review_id", type=to_record_id, metavar="R5", shell_complete=complete_reviews)
 @click.argument("level", type=click.IntRange(1, 5))
 @pass_session
-def useful(session: Session, review_id: str, level: int) -> None:
+def useful(session: Session, review_id: RecordId, level: int) -> None:
     """Say how useful a review was to you, from 1 to 5, once it is signed."""
     store, _, actor = session.open()
     store.commit(RateReview(review=review_id, useful=level), actor)
-    click.echo(f"{review_id.upper()}: {level} of 5. Thank you.")
+    click.echo(f"{review_id}: {level} of 5. Thank you.")
 
 
 @review.command("export")
 @board_options
-@click.argument("review_id", metavar="R5", shell_complete=complete_reviews)
+@click.argument("review_id", type=to_record_id, metavar="R5", shell_complete=complete_reviews)
 @click.option("--to", "form", type=click.Choice(["md", "html", "json", "pdf"]), default="md", show_default=True)
 @pass_session
-def export(session: Session, review_id: str, form: Literal["md", "html", "json", "pdf"]) -> None:
+def export(session: Session, review_id: RecordId, form: Literal["md", "html", "json", "pdf"]) -> None:
     """Print a review as Markdown, a web page, JSON or PDF: what you may see of it.
 
     \b

@@ -17,7 +17,7 @@ from teamboard.cli.shared.output import print_lines, width
 from teamboard.cli.shared.session import Session, has_screen, pass_session
 from teamboard.cli.shared.values import ValueCommand, parse_day, parse_milestones, parse_number
 from teamboard.domain.errors import Conflict, Refused
-from teamboard.domain.ids import known_table
+from teamboard.domain.ids import RecordId, known_table, to_record_id
 from teamboard.domain.records import REASONS, GoalRevision, Reason
 from teamboard.domain.revision_impact import revision_impact
 from teamboard.domain.revisions import asked_to_answer, newest_revision_id, unacknowledged
@@ -39,7 +39,7 @@ LONGEST_TABLE = 84
 
 @click.command(cls=ValueCommand)
 @board_options
-@click.argument("goal", shell_complete=complete_goals)
+@click.argument("goal", type=to_record_id, shell_complete=complete_goals)
 @click.option("--reason", type=click.Choice(REASONS), required=True, help="What the business has done.")
 @click.option("--why", default="", metavar="TEXT", help="The story; it is required.")
 @click.option("--target", metavar="NUMBER", help="A metric's new target, such as 900k.")
@@ -49,12 +49,18 @@ LONGEST_TABLE = 84
 @click.option("--title", metavar="TEXT", help="The new title.")
 @click.option("--drop", is_flag=True, help="Give the goal up.")
 @click.option("--from", "effective", metavar="DAY", help="A team goal: the day from which it holds; today.")
-@click.option("--instead-of", metavar="V7", shell_complete=complete_revisions, help="Replace that open proposal.")
+@click.option(
+    "--instead-of",
+    type=to_record_id,
+    metavar="V7",
+    shell_complete=complete_revisions,
+    help="Replace that open proposal.",
+)
 @click.option("-y", "--yes", is_flag=True, help="Do not ask for confirmation.")
 @pass_session
 def revise(
     session: Session,
-    goal: str,
+    goal: RecordId,
     reason: Reason,
     why: str,
     target: str | None,
@@ -64,7 +70,7 @@ def revise(
     title: str | None,
     drop: bool,
     effective: str | None,
-    instead_of: str | None,
+    instead_of: RecordId | None,
     yes: bool,
 ) -> None:
     """Revise GOAL: a member's goal is proposed to the other of the two, a team goal's owner decides.
@@ -90,7 +96,7 @@ def revise(
         drop=drop,
         effective=parse_day(effective, today),
         seen=newest_revision_id(board, found.id),
-        instead_of=instead_of.strip().upper() if instead_of else None,
+        instead_of=instead_of or None,
     )
     check_board_may_be_written()
     try:
@@ -146,9 +152,9 @@ def _answer(board: Board, made: GoalRevision) -> str:
 
 @click.command()
 @board_options
-@click.argument("revision", shell_complete=complete_revisions)
+@click.argument("revision", type=to_record_id, shell_complete=complete_revisions)
 @pass_session
-def agree(session: Session, revision: str) -> None:
+def agree(session: Session, revision: RecordId) -> None:
     """Agree to a proposal such as V7: its values apply from today."""
     _say(session, AgreeToRevision(revision=revision), revision, "is agreed")
 
@@ -158,20 +164,20 @@ WORD = click.option("-m", "--word", default="", help="A word on why; it is requi
 
 @click.command()
 @board_options
-@click.argument("revision", shell_complete=complete_revisions)
+@click.argument("revision", type=to_record_id, shell_complete=complete_revisions)
 @WORD
 @pass_session
-def decline(session: Session, revision: str, word: str) -> None:
+def decline(session: Session, revision: RecordId, word: str) -> None:
     """Decline a proposal such as V7, with a word on why."""
     _say(session, DeclineRevision(revision=revision, word=word), revision, "is declined")
 
 
 @click.command("decline")
 @board_options
-@click.argument("record", metavar="V7|F31", shell_complete=complete_revisions)
+@click.argument("record", type=to_record_id, metavar="V7|F31", shell_complete=complete_revisions)
 @WORD
 @click.pass_context
-def decline_either(ctx: click.Context, record: str, word: str) -> None:
+def decline_either(ctx: click.Context, record: RecordId, word: str) -> None:
     """Decline a proposal such as V7, or a request for feedback such as F31, with a word on why."""
     if _is_feedback(record):
         ctx.invoke(feedback.decline, feedback_id=record, word=word)
@@ -181,27 +187,27 @@ def decline_either(ctx: click.Context, record: str, word: str) -> None:
 
 @click.command()
 @board_options
-@click.argument("revision", shell_complete=complete_revisions)
+@click.argument("revision", type=to_record_id, shell_complete=complete_revisions)
 @pass_session
-def withdraw(session: Session, revision: str) -> None:
+def withdraw(session: Session, revision: RecordId) -> None:
     """Withdraw your own revision before it applies."""
     _say(session, WithdrawRevision(revision=revision), revision, "is withdrawn")
 
 
 @click.command()
 @board_options
-@click.argument("revision", shell_complete=complete_revisions)
+@click.argument("revision", type=to_record_id, shell_complete=complete_revisions)
 @pass_session
-def acknowledge(session: Session, revision: str) -> None:
+def acknowledge(session: Session, revision: RecordId) -> None:
     """Acknowledge a revision of a team goal that your goals serve."""
     _say(session, AcknowledgeRevision(revision=revision), revision, "is acknowledged")
 
 
 @click.command("acknowledge")
 @board_options
-@click.argument("record", metavar="V7|F31", shell_complete=complete_revisions)
+@click.argument("record", type=to_record_id, metavar="V7|F31", shell_complete=complete_revisions)
 @click.pass_context
-def acknowledge_either(ctx: click.Context, record: str) -> None:
+def acknowledge_either(ctx: click.Context, record: RecordId) -> None:
     """Acknowledge a revision of a team goal that your goals serve, or a feedback."""
     if _is_feedback(record):
         ctx.invoke(feedback.acknowledge, feedback_id=record)
@@ -209,11 +215,11 @@ def acknowledge_either(ctx: click.Context, record: str) -> None:
         ctx.invoke(acknowledge, revision=record)
 
 
-def _is_feedback(record_id: str) -> bool:
-    return known_table(record_id.strip().upper()) == "feedback"
+def _is_feedback(record_id: RecordId) -> bool:
+    return known_table(record_id) == "feedback"
 
 
-def _say(session: Session, action: Action, revision: str, what: str) -> None:
+def _say(session: Session, action: Action, revision: RecordId, what: str) -> None:
     """Commit an answer and say it in one line."""
     store, _, actor = session.open()
     board = session.shown(store.commit(action, actor).board).board

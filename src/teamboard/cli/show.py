@@ -11,6 +11,7 @@ from teamboard.cli.shared.session import Session, pass_session
 from teamboard.cli.shared.values import parse_day
 from teamboard.domain.errors import Refused
 from teamboard.domain.history.time_travel import with_archived_record
+from teamboard.domain.ids import RecordId, to_record_id
 from teamboard.render import board_json
 from teamboard.services.views import view_of_past
 
@@ -19,11 +20,11 @@ from teamboard.services.views import view_of_past
 @board_options
 @look_options("ascii")
 @click.option("--member", metavar="MEMBER", help="One member only.")
-@click.option("--goal", metavar="GOAL", help="One goal only, with its check-ins.")
+@click.option("--goal", type=to_record_id, metavar="GOAL", help="One goal only, with its check-ins.")
 @click.option("--as-of", metavar="DAY", help="The board as it stood at the end of that day.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON; docs/json.md describes it.")
 @pass_session
-def show(session: Session, member: str | None, goal: str | None, as_of: str | None, as_json: bool) -> None:
+def show(session: Session, member: str | None, goal: RecordId | None, as_of: str | None, as_json: bool) -> None:
     """Print the board, a member or a goal."""
     if member and goal:
         raise click.UsageError("Give --member or --goal, not both.")
