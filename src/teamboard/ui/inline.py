@@ -15,6 +15,7 @@ from textual.widgets import Input, Label
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
+from teamboard.domain.ids import RecordId
 from teamboard.domain.permissions import may
 from teamboard.domain.records import Goal, Member, TeamGoal
 from teamboard.domain.sanitize import one_line
@@ -113,9 +114,9 @@ class QuickApp(BoardApp):
             and not (isinstance(g, TeamGoal) and g.rolls_up != "own")
         ]
 
-    async def open_form(self, record_id: str | None) -> None:
+    async def open_form(self, record_id: RecordId | None) -> None:
         """Open the form for a goal or a member."""
-        record = self.board.get(record_id or "")
+        record = self.board.get(record_id)
         if isinstance(record, Goal | TeamGoal):
             await self._open(check_in_form(record, self.board.last_checkin(record.id)))
         elif isinstance(record, Member):

@@ -14,7 +14,7 @@ from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.commit_log import HistoryUnavailable
 from teamboard.domain.errors import Conflict, Refused
-from teamboard.domain.ids import known_table
+from teamboard.domain.ids import RecordId, known_table
 from teamboard.domain.records import Member
 from teamboard.personal.settings import Settings
 from teamboard.services.commit_guard import guard_commits
@@ -171,7 +171,7 @@ class LiveApp(ErrorRaisingApp[None]):
         self.store_error = error
         self._post_change(self.current)
 
-    def _post_change(self, before: BoardOnDay, ids: frozenset[str] = frozenset()) -> None:
+    def _post_change(self, before: BoardOnDay, ids: frozenset[RecordId] = frozenset()) -> None:
         for screen in self.screen_stack:
             screen.post_message(BoardChanged(before, self.current, ids))
 

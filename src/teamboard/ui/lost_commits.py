@@ -9,6 +9,7 @@ from typing import Literal
 from teamboard.domain.commit_log import HistoryUnavailable
 from teamboard.domain.errors import Refused
 from teamboard.domain.history.merge import VERB, Commits, Merge
+from teamboard.domain.ids import RecordId
 from teamboard.render.merge import clash_lines
 from teamboard.services.lost_commits import describe_commits, may_bring_back, may_merge
 from teamboard.store.base import StoreError
@@ -53,7 +54,7 @@ class _BringBack:
 
     def __init__(self, app: LiveApp, store: FileStore) -> None:
         self._app, self._store = app, store
-        self._answers: dict[tuple[str, str], bool] = {}
+        self._answers: dict[tuple[RecordId, str], bool] = {}
 
     async def start(self, copy: str | Commits) -> None:
         """Ask whether the commits are to come back. Raises Refused, StoreError and HistoryUnavailable."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual.message import Message
 
 from teamboard.domain.board_on_day import BoardOnDay
+from teamboard.domain.ids import RecordId
 
 
 class BoardChanged(Message):
@@ -13,7 +14,7 @@ class BoardChanged(Message):
     `changed` is empty if only the day has changed, or whether the board can be read.
     """
 
-    def __init__(self, before: BoardOnDay, after: BoardOnDay, changed: frozenset[str]) -> None:
+    def __init__(self, before: BoardOnDay, after: BoardOnDay, changed: frozenset[RecordId]) -> None:
         super().__init__()
         self.before = before
         self.after = after
@@ -23,7 +24,7 @@ class BoardChanged(Message):
 class RowOpened(Message):
     """The person has opened a row."""
 
-    def __init__(self, record_id: str) -> None:
+    def __init__(self, record_id: RecordId) -> None:
         super().__init__()
         self.record_id = record_id
 
@@ -31,6 +32,6 @@ class RowOpened(Message):
 class RowSelected(Message):
     """Another row is selected; `record_id` is None if there is no row to select."""
 
-    def __init__(self, record_id: str | None) -> None:
+    def __init__(self, record_id: RecordId | None) -> None:
         super().__init__()
         self.record_id = record_id

@@ -15,6 +15,7 @@ from textual.binding import ActiveBinding
 from textual.screen import Screen
 
 from teamboard.domain.board import AnyGoal, Board
+from teamboard.domain.ids import RecordId
 from teamboard.domain.records import CheckIn, Goal, Member
 from teamboard.ui.legend import Legend
 from teamboard.ui.live_app import LiveApp
@@ -106,12 +107,12 @@ def make_screen(name: GlobalScreenName) -> Screen[Any]:
 # -- screens of a record
 
 
-def open_member(app: LiveApp, handle: str, on_result: Callable[[str | None], None]) -> None:
+def open_member(app: LiveApp, handle: str, on_result: Callable[[RecordId | None], None]) -> None:
     """Open a member; the result is the id of a goal whose detail to open, or None."""
     app.push_screen(load_screen("member")(handle), on_result)
 
 
-def open_alignment(app: LiveApp, on_result: Callable[[str | None], None]) -> None:
+def open_alignment(app: LiveApp, on_result: Callable[[RecordId | None], None]) -> None:
     """Open the alignment; the result is the id of a goal whose detail to open, or None."""
     app.push_screen(load_screen("alignment")(), on_result)
 
@@ -121,12 +122,12 @@ def open_one_on_one(app: LiveApp, handle: str) -> None:
     app.push_screen(load_screen("one-on-one")(handle))
 
 
-async def open_review(app: LiveApp, review_id: str, *, prepare: bool) -> None:
+async def open_review(app: LiveApp, review_id: RecordId, *, prepare: bool) -> None:
     """Open one of the person's reviews, to prepare it or side by side; a toast refuses others' reviews."""
     await load_screen("review")(app, review_id, prepare=prepare)
 
 
-async def open_feedback(app: LiveApp, feedback_id: str) -> None:
+async def open_feedback(app: LiveApp, feedback_id: RecordId) -> None:
     """Open the feedback inbox with a feedback selected."""
     await app.push_screen(load_screen("inbox")(feedback_id))
 
@@ -138,7 +139,7 @@ def open_keys(app: LiveApp, bindings: Mapping[str, ActiveBinding], legend: Legen
         app.push_screen(keys_screen(bindings, legend))
 
 
-async def open_revision(app: LiveApp, revision_id: str) -> None:
+async def open_revision(app: LiveApp, revision_id: RecordId) -> None:
     """Open a revision beside the current goal, to answer it."""
     await app.open(load_screen("revision")(revision_id))
 
@@ -158,7 +159,7 @@ def check_in_form(goal: AnyGoal, last: CheckIn | None, *, place: str = "") -> Sc
     return form
 
 
-def revise_form(board: Board, goal: AnyGoal, *, instead_of: str | None = None) -> Screen[bool]:
+def revise_form(board: Board, goal: AnyGoal, *, instead_of: RecordId | None = None) -> Screen[bool]:
     """A form to revise a goal."""
     form: Screen[bool] = load_screen("revise")(board, goal, instead_of=instead_of)
     return form

@@ -7,6 +7,7 @@ from functools import partial
 
 from teamboard.domain.board import AnyGoal
 from teamboard.domain.feedback import is_open
+from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Review
 from teamboard.render.format import name_of
 from teamboard.ui.live_app import LiveApp
@@ -48,13 +49,13 @@ async def _to_member(app: LiveApp, handle: str) -> None:
         board.open_member(handle)
 
 
-async def _to_goal(app: LiveApp, goal_id: str) -> None:
+async def _to_goal(app: LiveApp, goal_id: RecordId) -> None:
     board = await _to_board(app)
     if board is not None:
         board.words = ""
         board.open_goal(goal_id)
 
 
-async def _to_feedback(app: LiveApp, feedback_id: str) -> None:
+async def _to_feedback(app: LiveApp, feedback_id: RecordId) -> None:
     await _to_board(app)
     await open_feedback(app, feedback_id)

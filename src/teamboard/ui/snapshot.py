@@ -87,7 +87,7 @@ async def picture(app: BoardApp, shot: Shot, about: str, size: tuple[int, int]) 
         if shot == "member" and isinstance(screen, BoardScreen):
             screen.open_member(about)
         elif shot == "review":
-            await open_review(app, about, prepare=False)
+            await open_review(app, to_record_id(about), prepare=False)
         elif shot == "standup":
             app.action_show("standup")
         await settled(pilot)

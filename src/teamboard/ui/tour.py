@@ -9,6 +9,7 @@ from typing import Any, ClassVar, NamedTuple
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
+from teamboard.domain.ids import RecordId
 from teamboard.render.line_layout import Line, wrapped
 from teamboard.ui.app import BoardApp
 from teamboard.ui.screens.board.board import BoardScreen
@@ -17,7 +18,7 @@ from teamboard.ui.widgets.lines_view import LinesView
 
 _NAME = re.compile(r"\{([a-z-]+)\}")
 CHECK_SECONDS = 0.1
-GOAL, MEMBER = "G13", "ben"
+GOAL, MEMBER = RecordId("G13"), "ben"
 
 
 class Step(NamedTuple):

@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 
 from teamboard.domain.board_on_day import BoardOnDay
+from teamboard.domain.ids import RecordId
 from teamboard.domain.revisions import revisions_waiting_for
 from teamboard.render.line_layout import fit
 from teamboard.ui.keymap import bound
@@ -68,7 +69,7 @@ class LiveScreen(BoardAccess, KeymapScreen[A]):
         self.header.show(shown, live=live, past=app.past is not None, waiting=waiting)
 
     @property
-    def to_copy(self) -> Sequence[str]:
+    def to_copy(self) -> Sequence[RecordId]:
         """The ids of the records that `y` copies; empty to copy the text of the screen."""
         return ()
 

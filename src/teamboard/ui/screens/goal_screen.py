@@ -11,6 +11,7 @@ from textual.binding import BindingType
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.feedback import GiveFeedback
 from teamboard.domain.due import next_review
+from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Goal, Member, TeamGoal
 from teamboard.domain.revisions import (
     coming_revision,
@@ -48,23 +49,23 @@ class GoalScreen(LiveScreen[A]):
     ]
 
     @property
-    def selected(self) -> str | None:
+    def selected(self) -> RecordId | None:
         """The id of the selected record, or None."""
         raise NotImplementedError
 
     @property
-    def to_copy(self) -> Sequence[str]:
+    def to_copy(self) -> Sequence[RecordId]:
         """The marked goals, or the selected record."""
-        return self.marked or [self.selected or ""]
+        return self.marked or ([self.selected] if self.selected else [])
 
     @property
-    def marked(self) -> list[str]:
+    def marked(self) -> list[RecordId]:
         """The ids of the marked goals, in the order of the rows."""
         return [goal_id for view in self.query(BoardView) for goal_id in view.marked]
 
     def action_mark(self) -> None:
         """Mark or unmark the selected goal, and select the next row."""
-        goal = self.board_app.board.goal(self.selected or "")
+        goal = self.board_app.board.goal(self.selected)
         for view in self.query(BoardView):
             if goal is not None and goal.outcome is None:
                 view.toggle_mark(goal.id)
@@ -74,7 +75,7 @@ class GoalScreen(LiveScreen[A]):
         for view in self.query(BoardView):
             view.unmark()
 
-    def open_goal(self, goal_id: str | None) -> None:
+    def open_goal(self, goal_id: RecordId | None) -> None:
         """Open the detail of a goal that was chosen on a screen over this one; does nothing with None."""
         raise NotImplementedError
 
@@ -95,7 +96,7 @@ class GoalScreen(LiveScreen[A]):
         app = self.board_app
         if app.refuses_past():
             return None
-        goal = app.board.goal(next(iter(self.marked), self.selected) or "")
+        goal = app.board.goal(next(iter(self.marked), self.selected))
         if goal is None:
             app.say(f"Select a goal first{self._then_press(name)}", "warning")
         elif goal.outcome is not None:
@@ -115,7 +116,7 @@ class GoalScreen(LiveScreen[A]):
         elif goal := self._goal_to_change("check-in"):
             await self._check_in_on([goal.id])
 
-    async def _check_in_on(self, goals: Sequence[str], done: int = 0) -> None:
+    async def _check_in_on(self, goals: Sequence[RecordId], done: int = 0) -> None:
         """Open the form for the next goal that the person may check in on, and again when it is saved."""
         board = self.board_app.board
         for i, goal_id in enumerate(goals[done:], start=done):
@@ -181,7 +182,7 @@ class GoalScreen(LiveScreen[A]):
         app = self.board_app
         if app.refuses_past():
             return
-        goal, member = app.board.goal(self.selected or ""), self._selected_member()
+        goal, member = app.board.goal(self.selected), self._selected_member()
         if member is None or member.handle == app.actor.member:
             app.say(f"Select a colleague, or a goal of theirs{self._then_press('feedback')}", "warning")
             return
@@ -191,7 +192,7 @@ class GoalScreen(LiveScreen[A]):
     def _selected_member(self) -> Member | None:
         """The selected member, or the owner of the selected goal."""
         board = self.board_app.board
-        goal, record = board.goal(self.selected or ""), board.get(self.selected or "")
+        goal, record = board.goal(self.selected), board.get(self.selected)
         handle = getattr(record, "handle", None) or getattr(record, "member", None)
         return board.member(goal.owner if goal else handle)
 
@@ -229,7 +230,7 @@ class GoalScreen(LiveScreen[A]):
             return
         await navigation.open_review(app, review.id, prepare=prepare)
 
-    async def open_revision(self, revision_id: str) -> None:
+    async def open_revision(self, revision_id: RecordId) -> None:
         """Open a revision beside the current goal, to answer it."""
         await navigation.open_revision(self.board_app, revision_id)
 

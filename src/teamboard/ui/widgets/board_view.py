@@ -13,7 +13,7 @@ from textual.timer import Timer
 
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_on_day import BoardOnDay, touched
-from teamboard.domain.ids import known_table
+from teamboard.domain.ids import RecordId, known_table
 from teamboard.domain.records import Goal, Member, TeamGoal
 from teamboard.render.board_header import id_cells
 from teamboard.render.line_layout import Line, columns_for, goal_line
@@ -73,9 +73,9 @@ class BoardView(LinesView, can_focus=True):
         self._rows_of = rows_of
         self._rows: list[Row] = []
         self._at: dict[str, int] = {}
-        self._places: dict[str, list[int]] = {}
+        self._places: dict[RecordId, list[int]] = {}
         self._selected: str | None = None
-        self._marks: set[str] = set()
+        self._marks: set[RecordId] = set()
         self._drawn: dict[int, Line] = {}
         self._glows = Glow()
         self._glow_timer: Timer | None = None
@@ -83,9 +83,9 @@ class BoardView(LinesView, can_focus=True):
     # -- rows
 
     @property
-    def selected(self) -> str | None:
+    def selected(self) -> RecordId | None:
         """The id of the selected row's record, or None."""
-        return self._selected.rpartition("/")[2] if self._selected else None
+        return RecordId(self._selected.rpartition("/")[2]) if self._selected else None
 
     @property
     def rows(self) -> list[Row]:
@@ -97,11 +97,11 @@ class BoardView(LinesView, can_focus=True):
         return [self._line(index) for index in range(len(self._rows))]
 
     @property
-    def marked(self) -> list[str]:
+    def marked(self) -> list[RecordId]:
         """The ids of the marked records, in the order of the rows."""
         return list(dict.fromkeys(row.record_id for row in self._rows if row.record_id in self._marks))
 
-    def toggle_mark(self, record_id: str) -> None:
+    def toggle_mark(self, record_id: RecordId) -> None:
         """Mark a record, or unmark it."""
         self._marks ^= {record_id}
         self._refresh_record(record_id)
@@ -112,7 +112,7 @@ class BoardView(LinesView, can_focus=True):
         for record_id in marked:
             self._refresh_record(record_id)
 
-    def _refresh_record(self, record_id: str) -> None:
+    def _refresh_record(self, record_id: RecordId) -> None:
         for index in self._places.get(record_id, ()):
             self._refresh_row(index)
 
@@ -125,7 +125,7 @@ class BoardView(LinesView, can_focus=True):
         self._glow_timer = self.set_interval(GLOW_STEP_SECONDS, self._fade, pause=True)
         self.rebuild()
 
-    def show_board(self, shown: BoardOnDay, changed: Iterable[str] = ()) -> None:
+    def show_board(self, shown: BoardOnDay, changed: Iterable[RecordId] = ()) -> None:
         """Show another view. Selection and scroll position stay; the rows of the `changed` ids glow."""
         changed_ids = self._ids_to_light(shown.board, changed)
         self.shown = shown
@@ -176,7 +176,7 @@ class BoardView(LinesView, can_focus=True):
             self._big = BigLayout(big_rows, big_line)
         return True
 
-    def _ids_to_light(self, board: Board, changed: Iterable[str]) -> set[str]:
+    def _ids_to_light(self, board: Board, changed: Iterable[RecordId]) -> set[RecordId]:
         ids = set(changed)
         lit = touched(board, ids) | {i for i in ids if known_table(i) in ("members", "team_goals", "goals")}
         for record_id in ids:
@@ -202,7 +202,7 @@ class BoardView(LinesView, can_focus=True):
             line = ((sign, "accent"), (line[0][0][1:], line[0][1]), *line[1:])
         return self.strip(line, background)
 
-    def _sign(self, record_id: str, *, selected: bool) -> str:
+    def _sign(self, record_id: RecordId, *, selected: bool) -> str:
         """The sign before a row that is selected, marked or both; "" if it is neither."""
         if record_id in self._marks:
             return "◉" if selected else "●"
@@ -242,7 +242,7 @@ class BoardView(LinesView, can_focus=True):
     def _refresh_row(self, index: int) -> None:
         self.refresh(Region(0, index - self.scroll_offset.y, self.size.width, 1))
 
-    def glow(self, record_id: str) -> float:
+    def glow(self, record_id: RecordId) -> float:
         """How strongly a record's rows glow now, 0 to 1."""
         left = self._glows.left(record_id)
         return left if self.app.animation_level != "none" else float(left > 0)
@@ -268,10 +268,10 @@ class BoardView(LinesView, can_focus=True):
 
     # -- selection
 
-    def select(self, record_id: str) -> bool:
+    def select(self, record_id: RecordId | None) -> bool:
         """Select the first row of a record; False if it has none."""
-        places = self._places.get(record_id)
-        if not record_id or not places:
+        places = self._places.get(record_id) if record_id else None
+        if not places:
             return False
         self._select(self._rows[places[0]].key)
         self.reveal()

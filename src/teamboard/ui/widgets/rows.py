@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from teamboard.domain.ids import RecordId
 from teamboard.render.line_layout import SpanStyle
 
 
@@ -14,11 +15,16 @@ class Row(NamedTuple):
     takes more than one.
     """
 
-    record_id: str = ""
+    record_id: RecordId = RecordId("")
     text: str = ""
     style: SpanStyle = "dim"
     under: str = ""
     part: int = 0
+
+    @classmethod
+    def of_part(cls, key: str, *, under: str = "") -> Row:
+        """A row of something without a record of its own, such as an agreed action (`O3.2`): its key is the id."""
+        return cls(RecordId(key), under=under)
 
     @property
     def key(self) -> str:

@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.reactive import var
 
 from teamboard.domain.board_on_day import BoardOnDay
+from teamboard.domain.ids import RecordId
 from teamboard.render.alignment import ARRANGEMENTS, Arrangement, TreeRow, caption, tree_rows
 from teamboard.render.line_layout import Line
 from teamboard.ui.keymap import bound
@@ -45,7 +46,7 @@ class AlignmentScreen(GoalScreen["str | None"]):
         self._tree: dict[str, TreeRow] = {}
 
     @property
-    def selected(self) -> str | None:
+    def selected(self) -> RecordId | None:
         """The id of the selected row's record, or None."""
         return self.view.selected
 
@@ -95,7 +96,7 @@ class AlignmentScreen(GoalScreen["str | None"]):
         elif record is not None and self.app.screen is self:
             open_member(self.board_app, getattr(record, "handle", ""), self.open_goal)
 
-    def open_goal(self, goal_id: str | None) -> None:
+    def open_goal(self, goal_id: RecordId | None) -> None:
         """Close the screen with the id of a goal; the screen below opens its detail."""
         if goal_id is not None:
             self.dismiss(goal_id)

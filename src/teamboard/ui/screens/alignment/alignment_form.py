@@ -16,6 +16,7 @@ from teamboard.actions.alignment import AlignGoal
 from teamboard.actions.base import find_goal
 from teamboard.domain.board import Board
 from teamboard.domain.errors import Conflict, Refused
+from teamboard.domain.ids import RecordId, to_record_id
 from teamboard.domain.input_parsing import parse_amount
 from teamboard.domain.records import Goal
 from teamboard.domain.sanitize import one_line
@@ -71,14 +72,14 @@ class AlignmentForm(FormScreen):
         if first:
             self.query_one(f"#share-{first}", Input).focus()
 
-    def shares(self) -> dict[str, float]:
+    def shares(self) -> dict[RecordId, float]:
         """The shares that were typed, as ratios by team goal. Raises Refused if one is not a number."""
-        shares: dict[str, float] = {}
+        shares: dict[RecordId, float] = {}
         for line in self.query(".share Input").results(Input):
             text = line.value.strip().removesuffix("%").strip()
             if text and line.id:
                 try:
-                    shares[line.id.removeprefix("share-")] = parse_amount(text) / 100
+                    shares[to_record_id(line.id.removeprefix("share-"))] = parse_amount(text) / 100
                 except ValueError as error:
                     raise Refused(f"{error}.") from None
         return {team_goal: share for team_goal, share in shares.items() if share}

@@ -14,6 +14,7 @@ from textual.reactive import var
 
 from teamboard.domain.board_filter import MEMBER_ORDERS, NEEDS_HELP, PROPOSED, MemberOrder, filter_board
 from teamboard.domain.board_on_day import BoardOnDay, achieved
+from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Member
 from teamboard.render.board_header import set_aside_notice
 from teamboard.ui.keymap import bound
@@ -62,7 +63,7 @@ class BoardScreen(GoalScreen[None]):
         self._detail: GoalDetail | None = None
 
     @property
-    def selected(self) -> str | None:
+    def selected(self) -> RecordId | None:
         """The id of the selected row's record, or None."""
         return self.view.selected
 
@@ -174,7 +175,7 @@ class BoardScreen(GoalScreen[None]):
         if self._detail is None or not self.has_class("-detail"):
             return
         shown = self.shown
-        goal = shown.board.goal(self.view.selected or "")
+        goal = shown.board.goal(self.view.selected)
         if goal is not None:
             self._detail.show(shown, goal)
 
@@ -253,7 +254,7 @@ class BoardScreen(GoalScreen[None]):
         """Open a member."""
         open_member(self.board_app, handle, self.open_goal)
 
-    def open_goal(self, goal_id: str | None) -> None:
+    def open_goal(self, goal_id: RecordId | None) -> None:
         """Select a goal that was chosen on another screen, and open its detail."""
         if goal_id is not None and self.view.select(goal_id):
             self._open_detail()

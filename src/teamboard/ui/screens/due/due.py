@@ -15,6 +15,7 @@ from textual.reactive import var
 from teamboard.actions.one_on_ones import FinishAction
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.due import DUE_KINDS, Due, DueKind, dues
+from teamboard.domain.ids import RecordId, to_record_id
 from teamboard.render.due import AHEAD_DAYS, due_row, due_sections
 from teamboard.render.line_layout import Line, Span, fit
 from teamboard.ui import legend
@@ -61,20 +62,20 @@ class DueScreen(GoalScreen[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._dues: dict[str, Due] = {}
+        self._dues: dict[RecordId, Due] = {}
 
     @property
-    def selected(self) -> str | None:
+    def selected(self) -> RecordId | None:
         """The id of the goal or member that the selected row is about, or None."""
         due = self._due
         if due is None:
             return None
         member = self.shown.board.member(due.to)
-        return due.about if due.kind == "check-in" else member.id if member else None
+        return to_record_id(due.about) if due.kind == "check-in" else member.id if member else None
 
     @property
     def _due(self) -> Due | None:
-        return self._dues.get(self.view.selected or "")
+        return self._dues.get(self.view.selected) if self.view.selected else None
 
     def compose(self) -> ComposeResult:
         if self.board_app.board.member(self.board_app.actor.member) is None:
@@ -114,8 +115,8 @@ class DueScreen(GoalScreen[None]):
             rows.append(Row(text=f"  {section.title}", style="strong"))
             for due in section.dues:
                 key = " ".join((due.kind, due.owes or "", due.to or "", due.about))
-                self._dues[key] = due
-                rows.append(Row(key))
+                rows.append(Row.of_part(key))
+                self._dues[rows[-1].record_id] = due
         return rows or [Row(text=f"  Nothing is due in the next {AHEAD_DAYS} days.")]
 
     @property
@@ -164,7 +165,7 @@ class DueScreen(GoalScreen[None]):
                 await self.action_finish()
             case "review":
                 if due.about:
-                    await open_review(self.board_app, due.about, prepare=due.on > self.shown.day)
+                    await open_review(self.board_app, to_record_id(due.about), prepare=due.on > self.shown.day)
                 else:
                     self.board_app.say(f"The day is set with `teamboard review schedule {due.to} DAY`.")
 
@@ -177,9 +178,9 @@ class DueScreen(GoalScreen[None]):
         if await self.try_commit(FinishAction(action=due.about)):
             self.board_app.say(f"{due.about} is done.")
 
-    def open_goal(self, goal_id: str | None) -> None:
+    def open_goal(self, goal_id: RecordId | None) -> None:
         """Select the check-in that is due on a goal, if there is one."""
-        self.view.select(next((key for key, due in self._dues.items() if goal_id and due.about == goal_id), ""))
+        self.view.select(next((key for key, due in self._dues.items() if goal_id and due.about == goal_id), None))
 
     def action_turn(self) -> None:
         """Switch between the person's and the team's."""

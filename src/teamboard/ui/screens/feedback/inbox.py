@@ -22,6 +22,7 @@ from teamboard.actions.feedback import (
 )
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.feedback import is_open
+from teamboard.domain.ids import RecordId
 from teamboard.domain.permissions import may
 from teamboard.domain.records import Feedback
 from teamboard.render.feedback import FILTER_HINT, feedback_heading, feedback_row, matches_filter, thread_lines
@@ -74,7 +75,7 @@ class InboxScreen(LiveScreen[None]):
     thread = getters.query_one("#thread", LinesView)
     title_line = getters.query_one("#boxes", LinesView)
 
-    def __init__(self, selected: str = "") -> None:
+    def __init__(self, selected: RecordId | None = None) -> None:
         """`selected` is the id of the feedback to select first; the list then shows the team's feedback."""
         super().__init__()
         self._first = selected
@@ -121,8 +122,8 @@ class InboxScreen(LiveScreen[None]):
         feedback = self._feedback(row.record_id)
         return feedback_row(self.shown, feedback, width) if feedback else ((row.text, row.style),)
 
-    def _feedback(self, record_id: str | None) -> Feedback | None:
-        record = self.shown.board.get(record_id) if record_id else None
+    def _feedback(self, record_id: RecordId | None) -> Feedback | None:
+        record = self.shown.board.get(record_id)
         return record if isinstance(record, Feedback) else None
 
     def _thread(self, width: int) -> Iterable[Line]:
@@ -195,22 +196,28 @@ class InboxScreen(LiveScreen[None]):
 
     async def action_acknowledge(self) -> None:
         """Acknowledge the selected feedback."""
-        await self.try_commit(AcknowledgeFeedback(feedback=self.view.selected or ""))
+        feedback = self._feedback(self.view.selected)
+        if feedback is not None:
+            await self.try_commit(AcknowledgeFeedback(feedback=feedback.id))
 
     async def action_resolve(self) -> None:
         """Resolve the selected feedback."""
-        await self.try_commit(ResolveFeedback(feedback=self.view.selected or ""))
+        feedback = self._feedback(self.view.selected)
+        if feedback is not None:
+            await self.try_commit(ResolveFeedback(feedback=feedback.id))
 
     async def action_reopen(self) -> None:
         """Reopen the selected feedback."""
-        await self.try_commit(ReopenFeedback(feedback=self.view.selected or ""))
+        feedback = self._feedback(self.view.selected)
+        if feedback is not None:
+            await self.try_commit(ReopenFeedback(feedback=feedback.id))
 
     # -- navigation and palette
 
     @property
-    def to_copy(self) -> Sequence[str]:
+    def to_copy(self) -> Sequence[RecordId]:
         """The id of the selected feedback."""
-        return [self.view.selected or ""]
+        return [self.view.selected] if self.view.selected else []
 
     @on(FilterLine.Changed)
     def _filter_typed(self, event: FilterLine.Changed) -> None:

@@ -138,9 +138,9 @@ class OneOnOneScreen(LiveScreen[None]):
                 rows += [self._row(p.id, partial(self._agreed_action_line, p)) for p in actions]
         return rows
 
-    def _row(self, record_id: str, draw: Draw, name: str = "") -> Row:
-        self._drawn[record_id or name] = draw
-        return Row(record_id) if record_id else Row(text=name)
+    def _row(self, key: str, draw: Draw, name: str = "") -> Row:
+        self._drawn[key or name] = draw
+        return Row.of_part(key) if key else Row(text=name)
 
     def _draw(self, row: Row, width: int) -> Line:
         draw = self._drawn.get(row.record_id or row.text)

@@ -18,6 +18,7 @@ from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.errors import Refused
 from teamboard.domain.history.archive import ArchiveOffer, archive_size
+from teamboard.domain.ids import RecordId
 from teamboard.domain.input_parsing import parse_date
 from teamboard.domain.periods import next_period, unfinished
 from teamboard.domain.progress import progress
@@ -89,7 +90,7 @@ class PeriodRolloverScreen(FormScreen):
         self._offer: ArchiveOffer | None = None
         self._board = board
         self._goals: list[AnyGoal] = unfinished(board)
-        self._choices: dict[str, Choice] = {g.id: "carry" for g in self._goals}
+        self._choices: dict[RecordId, Choice] = {g.id: "carry" for g in self._goals}
         team = board.team
         assert isinstance(team, Team)
         self._team = team
@@ -135,7 +136,11 @@ class PeriodRolloverScreen(FormScreen):
         return " · ".join(words)
 
     def _rows(self, shown: BoardOnDay) -> list[Row]:
-        return [Row(ALL), *(Row(g.id) for g in self._goals)] if self._goals else [Row(text=" Nothing is unfinished.")]
+        return (
+            [Row.of_part(ALL), *(Row(g.id) for g in self._goals)]
+            if self._goals
+            else [Row(text=" Nothing is unfinished.")]
+        )
 
     def _draw(self, row: Row, width: int) -> Line:
         if row.record_id == ALL:
@@ -178,7 +183,8 @@ class PeriodRolloverScreen(FormScreen):
 
     def action_turn(self, step: int) -> None:
         """Set the next or previous choice for the selected row."""
-        now = self._common() if self.view.selected == ALL else self._choices.get(self.view.selected or "")
+        selected = self.view.selected
+        now = self._common() if selected == ALL else self._choices.get(selected) if selected else None
         at = BY_NUMBER.index(now) + step if now else 0
         self._choose(BY_NUMBER[at % len(BY_NUMBER)])
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from teamboard.actions.reviews import find_review, require_side
 from teamboard.domain.errors import Refused
+from teamboard.domain.ids import RecordId
 from teamboard.services.review_session import NO_KEY
 from teamboard.ui.live_app import LiveApp
 from teamboard.ui.screens.reviews.prepare import PrepareScreen
 from teamboard.ui.screens.reviews.review import ReviewScreen
 
 
-async def open_review(app: LiveApp, review_id: str, *, prepare: bool) -> None:
+async def open_review(app: LiveApp, review_id: RecordId, *, prepare: bool) -> None:
     """Open one of the person's reviews, to prepare it or side by side; a toast refuses others' reviews."""
     try:
         review = find_review(app.board, review_id)

@@ -18,6 +18,7 @@ from textual.widgets import TextArea
 from teamboard.actions.reviews import StartPreparing, find_review
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.errors import Refused
+from teamboard.domain.ids import RecordId, to_record_id
 from teamboard.domain.records import Goal, Review
 from teamboard.domain.reviews.content import TEXTS, Preparation, missing_parts
 from teamboard.domain.reviews.evidence import Evidence, evidence, imbalance_warnings, period_of_review
@@ -101,7 +102,7 @@ class PrepareScreen(LiveScreen[None]):
     text_area = getters.query_one(PreparationText)
     ready = getters.query_one("#ready", LinesView)
 
-    def __init__(self, review_id: str) -> None:
+    def __init__(self, review_id: RecordId) -> None:
         super().__init__()
         self._review_id = review_id
         self._prepared = Preparation()
@@ -167,7 +168,7 @@ class PrepareScreen(LiveScreen[None]):
         pieces = list(evidence_rows(shown.board, self._evidence))
         rows, self._rows = [], {}
         for i, row in enumerate(pieces):
-            key = Row(row.id, under=str(i)) if row.id else Row(text=f"#{i}")
+            key = Row.of_part(row.id, under=str(i)) if row.id else Row(text=f"#{i}")
             self._rows[key.key or key.text] = row
             rows.append(key)
         return rows
@@ -184,7 +185,7 @@ class PrepareScreen(LiveScreen[None]):
         rows = [Row(text=" Ratings, goal by goal", style="strong")]
         rows += [Row(goal.id) for goal in self._goals]
         rows += [Row(text=""), Row(text=" In words", style="strong")]
-        return rows + [Row(name) for name in (*TEXTS[:3], "topics", *TEXTS[3:])]
+        return rows + [Row.of_part(name) for name in (*TEXTS[:3], "topics", *TEXTS[3:])]
 
     def _draw_own(self, row: Row, width: int) -> Line:
         goal = next((g for g in self._goals if g.id == row.record_id), None)
@@ -244,7 +245,7 @@ class PrepareScreen(LiveScreen[None]):
             return format_topics(self._prepared.topics)
         if name in TEXTS:
             return str(getattr(self._prepared, name))
-        return self._prepared.rating_of(name).comment
+        return self._prepared.rating_of(to_record_id(name)).comment
 
     def _show_text(self) -> None:
         """Show the text of the row selected on the right, to edit."""
@@ -263,7 +264,9 @@ class PrepareScreen(LiveScreen[None]):
         elif name in TEXTS:
             changed = msgspec.structs.replace(self._prepared, **{name: text})
         else:
-            changed = self._prepared.with_rating(msgspec.structs.replace(self._prepared.rating_of(name), comment=text))
+            changed = self._prepared.with_rating(
+                msgspec.structs.replace(self._prepared.rating_of(to_record_id(name)), comment=text)
+            )
         self._change(changed)
 
     def _change(self, prepared: Preparation) -> None:

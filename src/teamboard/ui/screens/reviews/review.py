@@ -16,6 +16,7 @@ from textual.binding import Binding, BindingType
 from teamboard.actions.base import Action
 from teamboard.actions.reviews import AddReviewAction, RateReview, find_review
 from teamboard.domain.errors import Conflict, NotFound, Refused
+from teamboard.domain.ids import RecordId, to_record_id
 from teamboard.domain.one_on_ones import agreed_actions
 from teamboard.domain.records import Review
 from teamboard.domain.reviews.content import Agreed, Outcome, Sides
@@ -81,7 +82,7 @@ class ReviewScreen(GoalScreen[None]):
     view = getters.query_one("#review", LinesView)
     foot = getters.query_one("#foot", LinesView)
 
-    def __init__(self, review_id: str, *, clock: Callable[[], float] = monotonic) -> None:
+    def __init__(self, review_id: RecordId, *, clock: Callable[[], float] = monotonic) -> None:
         super().__init__()
         self._clock = ThemeClock(clock)
         self._review_id = review_id
@@ -95,9 +96,9 @@ class ReviewScreen(GoalScreen[None]):
         return find_review(self.board_app.board, self._review_id)
 
     @property
-    def selected(self) -> str | None:
+    def selected(self) -> RecordId | None:
         """The id of the goal, or the theme, of the current block."""
-        return self._blocks[self._at].about if self._at < len(self._blocks) else None
+        return to_record_id(self._blocks[self._at].about) if self._at < len(self._blocks) else None
 
     def compose(self) -> ComposeResult:
         yield from self.compose_header()
@@ -261,18 +262,18 @@ class ReviewScreen(GoalScreen[None]):
         if await self.try_commit(RateReview(review=self._review_id, useful=useful)):
             self.board_app.say(f"{useful} of 5: thank you.")
 
-    def _selected_goal(self) -> str:
-        goal = self.selected or ""
-        if self.board_app.board.goal(goal) is None:
+    def _selected_goal(self) -> RecordId | None:
+        goal = self.board_app.board.goal(self.selected)
+        if goal is None:
             self.board_app.say("Select a goal first.", "warning")
-            return ""
-        return goal
+            return None
+        return goal.id
 
     async def action_write(self) -> None:
         """Open the form for the agreed words about the selected goal, or the summary if none is selected."""
         if self._sides is None:
             return
-        goal = self.board_app.board.goal(self.selected or "")
+        goal = self.board_app.board.goal(self.selected)
         outcome = self._sides.outcome
         text = outcome.agreed_of(goal.id).words if goal else outcome.summary
         title = f"Agreed about {goal.id} {goal.title}" if goal else "Agreed, in short"
@@ -348,7 +349,7 @@ class ReviewScreen(GoalScreen[None]):
 
     # -- navigation and palette
 
-    def open_goal(self, goal_id: str | None) -> None:
+    def open_goal(self, goal_id: RecordId | None) -> None:
         """Go to the block of a goal that was chosen in the alignment, if there is one."""
         at = next((i for i, block in enumerate(self._blocks) if block.about == goal_id), None)
         if at is not None:

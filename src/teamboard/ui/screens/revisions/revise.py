@@ -13,6 +13,7 @@ from textual.widgets import Checkbox, Input, Label, TextArea
 from teamboard.actions.revisions import ReviseGoal
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.errors import Conflict, Refused
+from teamboard.domain.ids import RecordId
 from teamboard.domain.input_parsing import parse_amount, parse_date
 from teamboard.domain.records import GoalRevision, Metric, Milestone, Milestones, Reason, TeamGoal
 from teamboard.domain.revision_impact import revision_impact
@@ -45,7 +46,7 @@ class ReviseScreen(RevisionFormBase):
 
     preview = getters.query_one("#preview", LinesView)
 
-    def __init__(self, board: Board, goal: AnyGoal, *, instead_of: str | None = None) -> None:
+    def __init__(self, board: Board, goal: AnyGoal, *, instead_of: RecordId | None = None) -> None:
         super().__init__()
         self._board = board
         self._goal = goal

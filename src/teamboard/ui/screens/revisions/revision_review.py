@@ -14,6 +14,7 @@ from textual.widgets import Input, Static
 
 from teamboard.actions.base import Action
 from teamboard.actions.revision_responses import AcknowledgeRevision, AgreeToRevision, DeclineRevision, WithdrawRevision
+from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Goal, GoalRevision
 from teamboard.domain.revision_impact import revision_impact
 from teamboard.domain.revisions import asked_to_answer, effective, unacknowledged, with_fields
@@ -56,7 +57,7 @@ class RevisionReviewScreen(BoardAccess, ModalScreen[None]):
     message = getters.query_one("#message", Static)
     word = getters.query_one("#word", Input)
 
-    def __init__(self, revision_id: str) -> None:
+    def __init__(self, revision_id: RecordId) -> None:
         super().__init__()
         self._revision_id = revision_id
 

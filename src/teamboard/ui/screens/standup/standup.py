@@ -15,6 +15,7 @@ from textual.widgets import Digits
 
 from teamboard.actions.standup import OfferHelp, RecordStandup
 from teamboard.domain.history.log import history_of
+from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Member
 from teamboard.domain.sanitize import one_line
 from teamboard.domain.standup import SpeakingOrder, help_wanted_by, last_standup, round_up, speakers
@@ -215,7 +216,7 @@ class StandupScreen(LiveScreen[None]):
             return not self._over and self._member is not None and any(True for _ in self._helpable())
         return not (action == "round_up" and self._over)
 
-    def _helpable(self) -> Iterator[str]:
+    def _helpable(self) -> Iterator[RecordId]:
         """The ids of the current member's goals that want help and that the person has not offered help with."""
         member, me = self._member, self.board_app.actor.member
         if member is not None and me is not None and me != member.handle and self.board_app.past is None:

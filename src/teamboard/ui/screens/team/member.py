@@ -17,7 +17,7 @@ from teamboard.domain.alignment import contributions_of
 from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.feedback import is_open
-from teamboard.domain.ids import known_table
+from teamboard.domain.ids import RecordId, known_table
 from teamboard.domain.one_on_ones import open_actions
 from teamboard.domain.pulse import BALANCE_DAYS, feedback_balance, topics_balance
 from teamboard.domain.records import GOAL_KINDS, Member, Review
@@ -151,7 +151,7 @@ class MemberScreen(GoalScreen["str | None"]):
         self._growth: tuple[Member | None, LevelHistory] = (None, {})
 
     @property
-    def selected(self) -> str | None:
+    def selected(self) -> RecordId | None:
         """The id of the selected row's record, or None."""
         return self.view.selected
 
@@ -165,7 +165,7 @@ class MemberScreen(GoalScreen["str | None"]):
 
     def on_mount(self) -> None:
         if self.shown.board.open_goals_of(self._handle):
-            self.view.select(next((r.record_id for r in self.view.rows if known_table(r.record_id) == "goals"), ""))
+            self.view.select(next((r.record_id for r in self.view.rows if known_table(r.record_id) == "goals"), None))
         self.view.focus()
         self._write()
         self._load_growth()
@@ -240,7 +240,7 @@ class MemberScreen(GoalScreen["str | None"]):
         elif self.shown.board.goal(message.record_id) is not None:
             self.dismiss(message.record_id)
 
-    def open_goal(self, goal_id: str | None) -> None:
+    def open_goal(self, goal_id: RecordId | None) -> None:
         """Close the screen with the id of a goal; the board opens its detail."""
         if goal_id is not None:
             self.dismiss(goal_id)
