@@ -14,7 +14,7 @@ from teamboard.domain.history.adoption import ADOPTION_VERB, EDIT_VERB
 from teamboard.domain.history.log import REPAIR_VERB, history_of
 from teamboard.domain.history.merge import VERB as MERGED
 from teamboard.domain.history.restore import RESTORE_VERB
-from teamboard.domain.ids import known_table
+from teamboard.domain.ids import RecordId, known_table
 from teamboard.domain.records import (
     OUTCOMES,
     CheckIn,
@@ -123,13 +123,13 @@ def _short_value(value: object, unit: str) -> str:
     return _shorten(value if isinstance(value, str) else msgspec.json.encode(value).decode())
 
 
-def concerned_ids(board: Board, entry: HistoryEntry) -> set[str]:
+def concerned_ids(board: Board, entry: HistoryEntry) -> set[RecordId]:
     """The ids of the records that a commit changed, and of the goals that these belong to."""
-    ids: set[str] = set()
+    ids: set[RecordId] = set()
     for record_id, change in entry.changes.items():
         fields = (change.after or {}) | (change.before or {})
         goal = fields.get("goal")
-        ids |= {record_id} | ({goal} if isinstance(goal, str) else set())
+        ids |= {record_id} | ({RecordId(goal)} if isinstance(goal, str) else set())
         record = board.get(record_id)
         if isinstance(record, CheckIn | GoalRevision):
             ids.add(record.goal)
@@ -165,7 +165,7 @@ def matching_commits(
         yield number, entry
 
 
-def _describe_change(board: Board, record_id: str, change: Change, by: str | None) -> str:
+def _describe_change(board: Board, record_id: RecordId, change: Change, by: str | None) -> str:
     """What a commit by the member `by` did to one record, as the predicate of a sentence."""
     if known_table(record_id) == "one_on_ones" and change.after is not None:
         return _describe_one_on_one(board, record_id, change)
@@ -227,7 +227,7 @@ def _describe_updated(board: Board, record: Record, after: Mapping[str, object])
         case Review():
             return reviews.describe_change(board, record, after)
         case Goal() if "aligned" in after:
-            aligned = cast("dict[str, float]", after["aligned"])
+            aligned = cast("dict[RecordId, float]", after["aligned"])
             targets = ", ".join(f"{_goal_label(board, i)} {format.percent(share)}" for i, share in aligned.items())
             return f"aligned {_goal_label(board, record.id)} to {targets or 'no team goal'}"
         case Goal() | TeamGoal():
@@ -255,7 +255,7 @@ def _describe_response(board: Board, revision: GoalRevision, after: Mapping[str,
             return f"acknowledged {revision.id}: {change}"
 
 
-def _describe_one_on_one(board: Board, record_id: str, change: Change) -> str:
+def _describe_one_on_one(board: Board, record_id: RecordId, change: Change) -> str:
     """The predicate for a commit on a one-on-one.
 
     The fields that the commit did not change are taken from today's record: they are equal before and after.
@@ -310,7 +310,7 @@ def _setting_text(value: object) -> str:
     return ", ".join(str(v) for v in value) if isinstance(value, list | tuple) else str(value)
 
 
-def _goal_label(board: Board, goal_id: str) -> str:
+def _goal_label(board: Board, goal_id: RecordId) -> str:
     """A goal's id and title; only the id if it is not on the board."""
     goal = board.goal(goal_id)
     return f"{goal_id} {goal.title}" if goal else goal_id

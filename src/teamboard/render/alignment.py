@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 
 from teamboard.domain.alignment import Branch, Carrier, alignment
 from teamboard.domain.board_on_day import BoardOnDay
+from teamboard.domain.ids import RecordId
 from teamboard.domain.progress import contributions
 from teamboard.domain.records import Goal, Member, TeamGoal
 from teamboard.domain.revisions import unacknowledged
@@ -45,7 +46,7 @@ class TreeRow(NamedTuple):
     """
 
     draw: Callable[[int], Line]
-    record_id: str = ""
+    record_id: RecordId | None = None
     under: str = ""
 
 
@@ -85,17 +86,18 @@ def _rows_by_team_goal(shown: BoardOnDay, branches: list[Branch]) -> Iterator[Tr
 def _rows_by_member(shown: BoardOnDay) -> Iterator[TreeRow]:
     """Each member, then their open goals, once for each team goal they are aligned to."""
     board = shown.board
-    shares: dict[str, dict[str, float]] = {t.id: contributions(board, t) for t in board.open_team_goals}
+    shares: dict[RecordId, dict[str, float]] = {t.id: contributions(board, t) for t in board.open_team_goals}
     for member in board.members:
         yield TreeRow(partial(_member_line, member), member.id, member.id)
         goals = board.open_goals_of(member.handle)
         for goal in goals:
-            for team_goal_id in [t for t in goal.aligned if t in shares] or [""]:
+            served: list[RecordId | None] = [t for t in goal.aligned if t in shares]
+            for team_goal_id in served or [None]:
                 team_goal = board.goal(team_goal_id)
                 assert team_goal is None or isinstance(team_goal, TeamGoal)
-                share = shares.get(team_goal_id, {}).get(member.handle, 0.0)
+                share = shares[team_goal_id].get(member.handle, 0.0) if team_goal_id else 0.0
                 draw = partial(_member_goal_line, shown, goal, team_goal, share)
-                yield TreeRow(draw, goal.id, f"{member.id}{team_goal_id}")
+                yield TreeRow(draw, goal.id, f"{member.id}{team_goal_id or ''}")
         if not goals:
             yield TreeRow(partial(_note_line, "no goals yet", "dim"))
         yield TreeRow(_blank_line)
@@ -205,7 +207,7 @@ def _carrier_line(
         note = "checks in on it" if own else "with a goal that is over"
         spans.append((fit(note, columns.id + columns.title + WEIGHT_CELLS + 8 + STATE_CELLS), "dim"))
     else:
-        team_goal_id = branch.team_goal.id if branch.team_goal else ""
+        team_goal_id = branch.team_goal.id if branch.team_goal else None
         spans += [(fit(goal.id, columns.id), "accent"), (fit(goal.title, columns.title - 1) + " ", "text")]
         spans += _state_spans(shown, goal, _weight_text(goal, team_goal_id) if team_goal_id else goal.kind)
     if branch.team_goal is not None and branch.team_goal.rolls_up != "own" and first:
@@ -241,7 +243,7 @@ def _state_spans(shown: BoardOnDay, goal: Goal, weight: str) -> Line:
     )
 
 
-def _weight_text(goal: Goal, team_goal_id: str) -> str:
+def _weight_text(goal: Goal, team_goal_id: RecordId) -> str:
     """What a goal counts for a team goal: its share if it is aligned to several, its weight if that is not 1."""
     share = goal.aligned[team_goal_id]
     parts = [format.percent(share)] if share < 1 else []

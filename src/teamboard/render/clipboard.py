@@ -7,6 +7,7 @@ from typing import Any
 
 from teamboard.domain.board import AnyGoal
 from teamboard.domain.board_on_day import BoardOnDay
+from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Feedback, Goal, Member, TeamGoal
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
@@ -16,7 +17,7 @@ from teamboard.render.format import name_of
 from teamboard.render.line_layout import Line, has_pace, state_span
 
 
-def records_text(shown: BoardOnDay, ids: Sequence[str], *, as_markdown: bool) -> str:
+def records_text(shown: BoardOnDay, ids: Sequence[RecordId], *, as_markdown: bool) -> str:
     """The goals, members and feedback among `ids`, one or more lines each; other records give nothing."""
     records = [_record_values(shown, record_id) for record_id in ids]
     return render_template("records", "md" if as_markdown else "txt", records=records).removesuffix("\n")
@@ -37,7 +38,7 @@ def _backtick_runs(text: str) -> list[str]:
     return [run for run in "".join(c if c == "`" else " " for c in text).split() if run]
 
 
-def _record_values(shown: BoardOnDay, record_id: str) -> dict[str, Any]:
+def _record_values(shown: BoardOnDay, record_id: RecordId) -> dict[str, Any]:
     """The values of a record for the templates, with its `kind`; an empty kind is not printed."""
     board = shown.board
     record = board.get(record_id)

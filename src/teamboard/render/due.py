@@ -15,6 +15,7 @@ from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.due import Due
 from teamboard.domain.errors import NotFound
+from teamboard.domain.ids import to_record_id
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
 from teamboard.render.format import first_name
@@ -47,7 +48,7 @@ def describe_due(board: Board, due: Due) -> str:
     owes, to = (first_name(board, handle) if handle else "" for handle in (due.owes, due.to))
     match due.kind:
         case "check-in":
-            goal = board.goal(due.about)
+            goal = board.goal(to_record_id(due.about))
             return f"{owes} checks in on {due.about}{f' {one_line(goal.title)}' if goal else ''}"
         case "feedback":
             return f"feedback to {to} from anybody"

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from teamboard.domain.board import Board
 from teamboard.domain.facts import Series
+from teamboard.domain.ids import to_record_id
 from teamboard.domain.one_on_ones import NumberedAction
 from teamboard.domain.records import CheckIn, Fact, Feedback, GoalRevision, Member
 from teamboard.domain.reviews.evidence import (
@@ -104,7 +105,7 @@ def describe_evidence(board: Board, cited: str, member: Member | None = None) ->
     if cited.startswith(SKILL_PREFIX):
         skill = next((s for s in member.skills if skill_id(s.name) == cited), None) if member else None
         return f"{one_line(skill.name)}: {''.join(text for text, _ in skill_levels(skill)).strip()}" if skill else ""
-    record = board.get(cited)
+    record = board.get(to_record_id(cited))
     if isinstance(record, Feedback):
         about = about_text(board, record)
         sender = f"{record.kind} from {record.source or name_of(board, record.giver)}"
@@ -118,7 +119,7 @@ def describe_evidence(board: Board, cited: str, member: Member | None = None) ->
         return f"{record.name} of {record.on}: {format_value(record)} ({record.source}) {record.link}".strip()
     if isinstance(record, GoalRevision):
         return f"{REASON_LABELS[record.reason]}, {summarize_revision(board, record)}: {record.why}"
-    goal = board.goal(cited)
+    goal = board.goal(to_record_id(cited))
     return goal.title if goal else ""
 
 
@@ -128,12 +129,12 @@ def _fixed_line(line: Line) -> Callable[[int], Line]:
 
 
 def _evidence_line(
-    record_id: str, text: str, width: int, *, aside: str = "", indent: int = 1, style: SpanStyle = "text"
+    cited: str, text: str, width: int, *, aside: str = "", indent: int = 1, style: SpanStyle = "text"
 ) -> Line:
-    """One line of evidence: id, text cut to the room, and a note at the right."""
+    """One line of evidence: the id to cite it by, text cut to the room, and a note at the right."""
     room = max(width - indent - ID_CELLS - len(aside) - 2, 8)
     return filled(
-        ((" " * indent, ""), (f"{record_id:<{ID_CELLS}}", "accent"), (fit(text, room), style), (f"  {aside}", "dim")),
+        ((" " * indent, ""), (f"{cited:<{ID_CELLS}}", "accent"), (fit(text, room), style), (f"  {aside}", "dim")),
         width,
     )
 

@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from teamboard.domain.board import Board
 from teamboard.domain.commit_log import Change, HistoryEntry, fields_of
 from teamboard.domain.facts import Series, series_of
-from teamboard.domain.ids import known_table
+from teamboard.domain.ids import RecordId, known_table
 from teamboard.domain.records import Fact, Member
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
@@ -124,7 +124,7 @@ def describe_change(board: Board, entry: HistoryEntry) -> str:
     return f"brought in facts{f' of {batch}' if batch else ''}: {summary}"
 
 
-def _batch_of(board: Board, record_id: str, change: Change) -> str:
+def _batch_of(board: Board, record_id: RecordId, change: Change) -> str:
     """The name of the map that a changed fact was imported by; empty for one put down by hand."""
     # A correction has only the fields that differ.
     fact = board.get(record_id)
@@ -132,7 +132,7 @@ def _batch_of(board: Board, record_id: str, change: Change) -> str:
     return str(name or (fact.batch if isinstance(fact, Fact) else "") or "")
 
 
-def _describe_one_fact(board: Board, record_id: str, change: Change) -> str:
+def _describe_one_fact(board: Board, record_id: RecordId, change: Change) -> str:
     """What a commit did to a single fact, as the predicate of a sentence."""
     fact = board.get(record_id)
     if not isinstance(fact, Fact):

@@ -10,6 +10,7 @@ from rich.cells import cell_len
 from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.feedback import answer_to, is_open
+from teamboard.domain.ids import to_record_id
 from teamboard.domain.records import Feedback
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
@@ -30,7 +31,7 @@ def about_text(board: Board, feedback: Feedback) -> str:
     """What a feedback is about: the goal's id and title, or the text that was given; empty if neither."""
     if not feedback.about:
         return ""
-    goal = board.goal(feedback.about)
+    goal = board.goal(to_record_id(feedback.about))
     return f"{goal.id} {one_line(goal.title)}" if goal else one_line(feedback.about)
 
 

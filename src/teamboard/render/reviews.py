@@ -9,6 +9,7 @@ from rich.cells import cell_len
 
 from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
+from teamboard.domain.ids import RecordId
 from teamboard.domain.records import THEMES, Goal, Review, Theme
 from teamboard.domain.reviews.content import (
     GAP,
@@ -200,7 +201,7 @@ Paragraphs = list[Span]
 """The paragraphs of one column, each with the style to draw it in."""
 
 
-def _rating_paragraphs(preparation: Preparation | None, goal_id: str) -> Paragraphs:
+def _rating_paragraphs(preparation: Preparation | None, goal_id: RecordId) -> Paragraphs:
     """One side's rating of a goal, its comment, and the evidence it cites."""
     if preparation is None:
         return [("not shared yet", "dim")]
