@@ -11,13 +11,13 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from teamboard.actions.base import find_goal, find_member
+from teamboard.actions.base import find_member
 from teamboard.actions.facts import ImportFacts, NewFact
 from teamboard.domain.amounts import DecimalSign, column_decimal_sign, number_text, value_of
 from teamboard.domain.board import Board
 from teamboard.domain.errors import NotFound, Refused
+from teamboard.domain.ids import RecordId
 from teamboard.domain.input_parsing import date_in_range
-from teamboard.domain.records import Goal
 from teamboard.importers.csv_file import CsvFile, ReportProgress
 from teamboard.importers.fact_map import Condition, FactForm, FactMap, PeriodLength
 
@@ -265,7 +265,7 @@ class Importer:
         summed = [i for i, fact in enumerate(self._map.facts) if fact.aggregate in ("sum", "count")]
         return {self._map.facts[i].name: sum(t.total for t in self._tallies[i].values()) for i in summed}
 
-    def _find_goal(self, goal_name: str, handle: str) -> str:
+    def _find_goal(self, goal_name: str, handle: str) -> RecordId:
         """The id of the member's goal with the id or title `wanted`, or the only one with it in its title.
 
         Raises Refused if there is none, or several.
@@ -279,8 +279,7 @@ class Importer:
             raise Refused(
                 f"{handle} has {count} with {goal_name!r} in its title: use the goal's id or its whole title."
             )
-        goal = find_goal(self._board, goals[0].id)
-        return goal.id if isinstance(goal, Goal) else goal_name
+        return goals[0].id
 
 
 def _values(fact: FactForm, tallies: dict[date | None, _Tally], last: date) -> Iterator[tuple[date | None, float, int]]:

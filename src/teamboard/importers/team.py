@@ -25,8 +25,9 @@ from teamboard.actions.team import SetUpTeam
 from teamboard.domain.board import Board
 from teamboard.domain.commit_log import HistoryEntry
 from teamboard.domain.errors import Refused
+from teamboard.domain.ids import RecordId
 from teamboard.domain.records import DoneOrNot, Measure, Metric, Milestones, Period
-from teamboard.importers.team_events import Step, events, milestones_of
+from teamboard.importers.team_events import Step, events, milestones_of, stand_in
 from teamboard.importers.team_schema import (
     Amount,
     GoalForm,
@@ -67,7 +68,7 @@ def build_board(document: Document, now: datetime, importer: Actor, *, founded: 
     """
     form = _parse_form(document, now)
     board, history = Board({}), list[tuple[int, HistoryEntry]]()
-    keys: dict[str, str] = {}
+    keys: dict[str, RecordId] = {}
     for step in sorted(_steps(form, document, now, keys, founded), key=lambda s: s.at):
         actor = Actor(step.by, importer.login, importer.host)
         try:
@@ -103,7 +104,7 @@ def _parse_form(document: Document, now: datetime) -> TeamFileForm:
 
 
 def _steps(
-    form: TeamFileForm, document: Document, now: datetime, keys: dict[str, str], founded: datetime | None
+    form: TeamFileForm, document: Document, now: datetime, keys: dict[str, RecordId], founded: datetime | None
 ) -> Iterator[Step]:
     """Every action of the file with its moment, author and place, in the order of the file; no moment is after `now`.
 
@@ -139,7 +140,7 @@ def _steps(
         # The first member adds the others: no one else is a manager until somebody reports to them.
         yield Step(founded, None if i == 0 else first, member, f"$.members[{i}]")
     for i, following in enumerate(periods[1:]):
-        choices = form.earlier[i].choices
+        choices = {stand_in(key): choice for key, choice in form.earlier[i].choices.items()}
         begin = BeginPeriod(name=following.name, starts=following.starts, ends=following.ends, choices=choices)
         yield Step(min(max(first_moment(following.starts), founded), now), first, begin, f"$.earlier[{i}]")
     owners: dict[str, str] = {}
@@ -175,19 +176,19 @@ def _periods(form: TeamFileForm, document: Document) -> list[Period]:
     return periods
 
 
-def _created_id(entry: HistoryEntry) -> str:
+def _created_id(entry: HistoryEntry) -> RecordId:
     """The id of the record that a commit made; of the first that it changed, if it made none."""
     return next((i for i, change in entry.changes.items() if change.before is None), next(iter(entry.changes)))
 
 
-def _reserve_key(document: Document, keys: dict[str, str], key: str, path: str) -> None:
+def _reserve_key(document: Document, keys: dict[str, RecordId], key: str, path: str) -> None:
     """Enter a new key, still without an id. Raises YamlError if it is already used."""
     if key in keys:
         raise YamlError(f"{document.place(path + '.key')}, field key: {key!r} is used twice.")
-    keys[key] = ""
+    keys[key] = RecordId("")
 
 
-def _with_ids(action: Action, keys: dict[str, str]) -> Action:
+def _with_ids(action: Action, keys: dict[str, RecordId]) -> Action:
     """An action with the file's keys replaced by the ids of their records. Raises KeyError if there is none yet."""
     if isinstance(action, AgreeToRevision | DeclineRevision | AcknowledgeRevision):
         return msgspec.structs.replace(action, revision=_id_of_key(keys, action.revision))
@@ -207,7 +208,7 @@ def _with_ids(action: Action, keys: dict[str, str]) -> Action:
     return action
 
 
-def _id_of_key(keys: dict[str, str], key: str) -> str:
+def _id_of_key(keys: dict[str, RecordId], key: str) -> RecordId:
     """The id of the record with a key. Raises KeyError if there is none yet."""
     record_id = keys[key]
     if not record_id:
@@ -238,7 +239,7 @@ def _goal(form: GoalForm, document: Document, path: str) -> AddGoal:
         starts=form.starts.value if form.starts else None,
         due=form.due.value if form.due else None,
         weight=form.weight,
-        aligned=aligned,
+        aligned={stand_in(key): share for key, share in aligned.items()},
     )
 
 

@@ -16,6 +16,7 @@ from teamboard.actions.reviews import ScheduleReview
 from teamboard.actions.revision_responses import AcknowledgeRevision, AgreeToRevision, DeclineRevision
 from teamboard.actions.revisions import ReviseGoal
 from teamboard.actions.skills import SetSkill
+from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Milestone
 from teamboard.importers.team_schema import MilestoneForm, OneOnOneForm, RevisionForm, TeamFileForm
 from teamboard.importers.yaml_text import Document, YamlError
@@ -29,6 +30,11 @@ class Step(NamedTuple):
     action: Action
     path: str
     key: str = ""
+
+
+def stand_in(key: str) -> RecordId:
+    """A key of the file in an action, in the place of the id that its record will have."""
+    return RecordId(key)
 
 
 def events(
@@ -70,7 +76,7 @@ def _check_ins(form: TeamFileForm, now: datetime, owners: dict[str, str]) -> Ite
     for i, check_ins in enumerate(form.check_ins):
         for j, entry in enumerate(check_ins.entries):
             check_in = CheckInGoal(
-                goal=check_ins.goal,
+                goal=stand_in(check_ins.goal),
                 value=entry.value.value if entry.value else None,
                 done=entry.done,
                 note=entry.note,
@@ -88,14 +94,17 @@ def _feedback(form: TeamFileForm, now: datetime) -> Iterator[Step]:
         give = GiveFeedback(to=feedback.to, text=feedback.text, kind=feedback.kind, about=feedback.about)
         yield Step(min(feedback.day.value, now), feedback.giver, give, path, key)
         for j, reply_form in enumerate(feedback.replies):
-            reply = ReplyToFeedback(feedback=key, text=reply_form.text)
+            reply = ReplyToFeedback(feedback=stand_in(key), text=reply_form.text)
             yield Step(min(reply_form.day.value, now), reply_form.by, reply, f"{path}.replies[{j}]")
         if feedback.acknowledged:
-            acknowledge = AcknowledgeFeedback(feedback=key)
+            acknowledge = AcknowledgeFeedback(feedback=stand_in(key))
             yield Step(min(feedback.acknowledged.value, now), feedback.to, acknowledge, f"{path}.acknowledged")
         if feedback.resolved:
             yield Step(
-                min(feedback.resolved.value, now), feedback.to, ResolveFeedback(feedback=key), f"{path}.resolved"
+                min(feedback.resolved.value, now),
+                feedback.to,
+                ResolveFeedback(feedback=stand_in(key)),
+                f"{path}.resolved",
             )
 
 
@@ -172,7 +181,7 @@ def _revision(
     by = revision.by or owner
     answerer = managers.get(owner or "") if by == owner else owner
     revise = ReviseGoal(
-        goal=revision.goal,
+        goal=stand_in(revision.goal),
         reason=revision.reason,
         why=revision.why,
         title=revision.title,
@@ -185,11 +194,13 @@ def _revision(
     )
     yield Step(min(revision.day.value, now), by, revise, path, key)
     for handle in revision.acknowledged:
-        yield Step(min(revision.day.value, now), handle, AcknowledgeRevision(revision=key), f"{path}.acknowledged")
+        yield Step(
+            min(revision.day.value, now), handle, AcknowledgeRevision(revision=stand_in(key)), f"{path}.acknowledged"
+        )
     if revision.agreed:
-        yield Step(min(revision.agreed.value, now), answerer, AgreeToRevision(revision=key), f"{path}.agreed")
+        yield Step(min(revision.agreed.value, now), answerer, AgreeToRevision(revision=stand_in(key)), f"{path}.agreed")
     if revision.declined:
-        decline = DeclineRevision(revision=key, word=revision.declined.word)
+        decline = DeclineRevision(revision=stand_in(key), word=revision.declined.word)
         yield Step(min(revision.declined.day.value, now), answerer, decline, f"{path}.declined")
 
 
