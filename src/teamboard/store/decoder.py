@@ -129,7 +129,7 @@ def _take_out_dangling(tables: Tables, raws: Mapping[str, Raw], data: bytes) -> 
             name, number = table_of(record_id), number_of(record_id)
             tables[name] = {i: record for i, record in tables[name].items() if i != record_id}
             raw = next(raw for n, raw in _documents(name, raws[name], data) if n == number)
-            yield _Misfit(RecordId(record_id), f"{_location(data, name, number)}: {why}", raw)
+            yield _Misfit(record_id, f"{_location(data, name, number)}: {why}", raw)
 
 
 def _documents(name: str, text: Raw, data: bytes) -> list[tuple[int, bytes]]:
@@ -241,7 +241,7 @@ def _newest_commit(raw: Raw, text: bytes, meta: BoardMeta, data: bytes) -> tuple
         raise InvalidBoardFile(f"{_location(data, 'history', last)}: {_decoder_message(error)}") from error
 
 
-def decode_table(name: Table, text: bytes | Raw, data: bytes = b"") -> dict[str, Record]:
+def decode_table(name: Table, text: bytes | Raw, data: bytes = b"") -> dict[RecordId, Record]:
     """Decode the JSON of a table into records by id.
 
     `data` is the whole file, for the line number in messages. Raises InvalidBoardFile.
@@ -253,7 +253,7 @@ def decode_table(name: Table, text: bytes | Raw, data: bytes = b"") -> dict[str,
         documents = dict(sorted(documents.items()))
     if numbers and min(numbers) < 1:
         raise InvalidBoardFile(f"table {name!r}: document numbers begin with 1")
-    records: dict[str, Record] = {}
+    records: dict[RecordId, Record] = {}
     for number, record in documents.items():
         record_id = make_id(name, number)
         msgspec.structs.force_setattr(record, "id", record_id)

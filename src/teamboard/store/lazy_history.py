@@ -15,6 +15,7 @@ import msgspec
 
 from teamboard.domain.board import Board
 from teamboard.domain.commit_log import Change, Fields, History, HistoryDamaged, HistoryEntry, RecordBefore, ReverseStep
+from teamboard.domain.ids import RecordId
 from teamboard.store.meta import RawSegment
 
 T = TypeVar("T")
@@ -75,7 +76,7 @@ class _Segment:
                 return revision
         return None
 
-    def concerning(self, record_id: str) -> dict[int, msgspec.Raw]:
+    def concerning(self, record_id: RecordId) -> dict[int, msgspec.Raw]:
         """The JSON of the commits that changed a record, by revision."""
         texts = self.texts()
         return {n: texts[n] for n, step in self.steps().items() if record_id in step.changes}
@@ -90,7 +91,7 @@ class _CachedSegment(_Segment):
         self.first, self.last, self.digest = source.first, source.last, source.digest
         self.begun, self.before = source.begun, source.before
 
-    def concerning(self, record_id: str) -> dict[int, msgspec.Raw]:
+    def concerning(self, record_id: RecordId) -> dict[int, msgspec.Raw]:
         """As for `_Segment`, but it may include commits that only mention the record."""
         found = self.touching(record_id) if self._texts is None else None
         return super().concerning(record_id) if found is None else _texts(found)
@@ -166,7 +167,7 @@ class LazyHistory:
                 if entry is not None:
                     yield revision, entry
 
-    def touching(self, record_id: str) -> Iterator[tuple[int, HistoryEntry]]:
+    def touching(self, record_id: RecordId) -> Iterator[tuple[int, HistoryEntry]]:
         """Yield the commits that created, changed or removed a record, oldest first."""
         for segment in (*self.earlier, self._own):
             for revision, text in segment.concerning(record_id).items():
@@ -222,7 +223,7 @@ class LazyHistory:
         }
         return msgspec.structs.replace(entry, changes=put_away)
 
-    def _archived_records(self, digest: str) -> Mapping[str, Fields]:
+    def _archived_records(self, digest: str) -> Mapping[RecordId, Fields]:
         found = next((segment for segment in self.earlier if segment.digest == digest), None)
         return found.records() if found else {}
 

@@ -8,6 +8,7 @@ from typing import Annotated, Protocol
 import msgspec
 
 from teamboard.domain.commit_log import HistorySegment
+from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Part, Stamp
 
 MAX_REVISION = 10**9
@@ -58,6 +59,6 @@ class RawSegment(HistorySegment, Protocol):
         """The commits, as one JSON object by revision."""
         ...
 
-    def touching(self, record_id: str) -> bytes | None:
+    def touching(self, record_id: RecordId) -> bytes | None:
         """The commits that may have changed a record, as `entries`; None if reading all of them costs no more."""
         ...

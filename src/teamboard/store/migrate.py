@@ -8,6 +8,7 @@ from teamboard.actions.base import Actor
 from teamboard.domain.board import Board
 from teamboard.domain.commit_log import Fields, stored_fields
 from teamboard.domain.history.log import history_of
+from teamboard.domain.ids import RecordId
 from teamboard.store import codec
 from teamboard.store.base import BoardExists, BoardUnreadable, Store, StoreError
 
@@ -68,5 +69,5 @@ def board_differences(one: Board, other: Board) -> Iterator[str]:
         yield "the number of commits"
 
 
-def _fields_by_id(board: Board) -> dict[str, Fields]:
+def _fields_by_id(board: Board) -> dict[RecordId, Fields]:
     return {i: stored_fields(record) for table in board.tables.values() for i, record in table.items()}

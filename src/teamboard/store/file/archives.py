@@ -21,7 +21,7 @@ from teamboard.domain.board import Board, Changes
 from teamboard.domain.commit_log import Fields, History, HistoryEntry, HistoryUnavailable
 from teamboard.domain.errors import describe_os_error
 from teamboard.domain.history.log import history_of
-from teamboard.domain.ids import make_id, table_of
+from teamboard.domain.ids import RecordId, make_id, table_of
 from teamboard.domain.records import TABLES, Record
 from teamboard.store import codec
 from teamboard.store.file.side_folder import side_folder
@@ -49,17 +49,17 @@ class ArchiveFile:
         self.begun, self.before = about.begun, about.before
         self._path = os.path.join(folder(path), about.file)
         self._tables: dict[str, bytes] | None = None
-        self._records: dict[str, Fields] | None = None
+        self._records: dict[RecordId, Fields] | None = None
 
     def entries(self) -> bytes:
         """The commits, as one JSON object by revision. Raises HistoryUnavailable."""
         return self._read().get("history", b"{}")
 
-    def touching(self, _: str) -> None:
+    def touching(self, _: RecordId) -> None:
         """None: the whole file has to be read anyway."""
         return
 
-    def records(self) -> Mapping[str, Fields]:
+    def records(self) -> Mapping[RecordId, Fields]:
         """The archived records: their fields, by id. Raises HistoryUnavailable."""
         if self._records is None:
             self._records = _records_of(self._read())
@@ -96,7 +96,7 @@ class ReadArchive(NamedTuple):
 
     name: str
     entries: dict[int, HistoryEntry]
-    records: dict[str, Fields]
+    records: dict[RecordId, Fields]
 
 
 def listed_archives(path: str, digests: Iterable[str]) -> list[ReadArchive]:
@@ -119,7 +119,7 @@ def listed_archives(path: str, digests: Iterable[str]) -> list[ReadArchive]:
     return found
 
 
-def _records_of(tables: Mapping[str, bytes]) -> dict[str, Fields]:
+def _records_of(tables: Mapping[str, bytes]) -> dict[RecordId, Fields]:
     """The fields of the records in an archive's tables, by id."""
     return {
         make_id(table, number): fields
@@ -152,7 +152,7 @@ def write_archive(path: str, pieces: list[bytes], about: Archive) -> None:
         place.write(about.file, pieces, path)
 
 
-def _records_by_table(board: Board, ids: Iterable[str]) -> dict[str, list[Record]]:
+def _records_by_table(board: Board, ids: Iterable[RecordId]) -> dict[str, list[Record]]:
     """The records of these ids, by table."""
     records: dict[str, list[Record]] = {}
     for record_id in ids:

@@ -14,7 +14,7 @@ from teamboard.actions.base import Actor
 from teamboard.domain.board import Board, Changes
 from teamboard.domain.commit_log import Fields, record_of, stored_fields
 from teamboard.domain.errors import Refused
-from teamboard.domain.ids import id_sort_key, make_id, number_of, table_of
+from teamboard.domain.ids import RecordId, id_sort_key, make_id, number_of, table_of
 from teamboard.domain.records import TABLES, Record
 from teamboard.store import codec
 from teamboard.store.base import BoardUnreadable
@@ -39,7 +39,7 @@ class Edit(Struct, frozen=True):
 class Rows(MutableMapping[int, dict[str, Any]]):
     """The documents of a table of records, to be changed: each is made when it is asked for."""
 
-    def __init__(self, name: str, records: Mapping[str, Record], set_aside: Collection[str] = ()) -> None:
+    def __init__(self, name: str, records: Mapping[RecordId, Record], set_aside: Collection[RecordId] = ()) -> None:
         """`set_aside` has the ids of the records that do not fit the board: these can't be changed."""
         self._name = name
         self._records = records
@@ -102,7 +102,7 @@ class Rows(MutableMapping[int, dict[str, Any]]):
             "--fix`; nothing was changed."
         )
 
-    def _id(self, number: int) -> str:
+    def _id(self, number: int) -> RecordId:
         return make_id(self._name, number)  # type: ignore[arg-type]
 
 

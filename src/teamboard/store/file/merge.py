@@ -16,6 +16,7 @@ from teamboard.domain.history.differences import differing_ids
 from teamboard.domain.history.log import InMemoryHistory, history_of
 from teamboard.domain.history.merge import VERB, Answers, Commits, Merge, last_common_revision
 from teamboard.domain.history.time_travel import as_of
+from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Record
 from teamboard.store import codec, hash_chain
 from teamboard.store.adoption import adopt
@@ -122,9 +123,9 @@ def _board_of_commits(board: Board, commits: Commits) -> tuple[Board, int]:
     return copy.with_history(InMemoryHistory(replayed)), base
 
 
-def _records_after(board: Board, entry: HistoryEntry) -> dict[str, Record | None]:
+def _records_after(board: Board, entry: HistoryEntry) -> dict[RecordId, Record | None]:
     """What a commit makes of the records that it changed. Raises msgspec.ValidationError if one is not there."""
-    found: dict[str, Record | None] = {}
+    found: dict[RecordId, Record | None] = {}
     for record_id, change in entry.changes.items():
         record = board.get(record_id)
         fields = fields_after(stored_fields(record) if record else None, change)

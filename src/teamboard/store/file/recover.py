@@ -28,7 +28,7 @@ from teamboard.domain.commit_log import (
 from teamboard.domain.errors import describe_os_error
 from teamboard.domain.history.differences import changes_between, differing_ids
 from teamboard.domain.history.log import REPAIR_VERB
-from teamboard.domain.ids import id_sort_key, last_numbers, number_of, table_of
+from teamboard.domain.ids import RecordId, id_sort_key, last_numbers, number_of, table_of
 from teamboard.domain.records import TABLES
 from teamboard.store import codec
 from teamboard.store.adoption import adopt
@@ -275,7 +275,7 @@ def _with_later(tables: Tables, line: Line) -> Tables:
     state = _state(tables)
     last_gap = max((n for n in range(1, line.last + 1) if n not in line.entries), default=0)
     later = [entry for n, entry in line.entries.items() if n > last_gap]
-    changed: set[str] = set()
+    changed: set[RecordId] = set()
     for entry in reversed(later):
         for record_id, change in entry.changes.items():
             changed.add(record_id)
@@ -296,9 +296,9 @@ def _with_later(tables: Tables, line: Line) -> Tables:
     return {name: dict(sorted(table.items(), key=_by_number)) for name, table in found.items()}
 
 
-def _take_out_dangling(tables: Tables) -> list[str]:
+def _take_out_dangling(tables: Tables) -> list[RecordId]:
     """Take the records out of `tables` that refer to others that are not there; return their ids."""
-    taken_out: list[str] = []
+    taken_out: list[RecordId] = []
     while wrong := dict(invalid_references(Board(tables))):
         for record_id in wrong:
             tables[table_of(record_id)] = {i: r for i, r in tables[table_of(record_id)].items() if i != record_id}
@@ -333,15 +333,15 @@ def _highest(*counters: Mapping[str, int]) -> dict[str, int]:
     return found
 
 
-def _state(tables: Tables) -> dict[str, Fields]:
+def _state(tables: Tables) -> dict[RecordId, Fields]:
     return {i: stored_fields(record) for table in tables.values() for i, record in table.items()}
 
 
-def _by_number(item: tuple[str, object]) -> int:
+def _by_number(item: tuple[RecordId, object]) -> int:
     return number_of(item[0])
 
 
-def _named(record_ids: Iterable[str]) -> str:
+def _named(record_ids: Iterable[RecordId]) -> str:
     """Some ids, in order: `C3, C4 and 3 more`."""
     ids = sorted(record_ids, key=id_sort_key)
     more = f" and {len(ids) - MOST_NAMED} more" if len(ids) > MOST_NAMED else ""

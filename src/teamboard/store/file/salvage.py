@@ -18,7 +18,7 @@ from teamboard.domain.board import Board, Tables, invalid_references
 from teamboard.domain.commit_log import HistoryEntry, fields_before, record_of, replay, stored_fields
 from teamboard.domain.history.differences import changes_between
 from teamboard.domain.history.log import REPAIR_VERB
-from teamboard.domain.ids import Table, make_id, number_of, table_of
+from teamboard.domain.ids import RecordId, Table, make_id, number_of, table_of
 from teamboard.domain.records import TABLES, Record
 from teamboard.store.codec import ALL_TABLES
 from teamboard.store.hash_chain import has_its_hash
@@ -61,7 +61,7 @@ class SalvagedBoard(msgspec.Struct, frozen=True):
     named_revision: int = 0
     archives: tuple[Archive, ...] = ()
     others: dict[str, list[tuple[int, bytes]]] = {}
-    unreadable: tuple[str, ...] = ()
+    unreadable: tuple[RecordId, ...] = ()
     ends_with: int = 0
     foreign: bool = False
     board_id: str = ""
@@ -74,7 +74,7 @@ def salvage(data: bytes) -> SalvagedBoard:  # noqa: C901 - one branch for each k
     again: Entries = {}
     tables: Tables = {name: {} for name in TABLES}
     others: dict[str, list[tuple[int, bytes]]] = {}
-    unreadable: list[str] = []
+    unreadable: list[RecordId] = []
     complete, table, ends_with = True, "", 0
     meta = BoardMeta(format=0, revision=0)
     seen = set[str]()

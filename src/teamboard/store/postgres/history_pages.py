@@ -9,6 +9,7 @@ import msgspec
 
 from teamboard.domain.board import Board
 from teamboard.domain.commit_log import Fields, HistoryUnavailable
+from teamboard.domain.ids import RecordId
 from teamboard.store.base import StoreError
 from teamboard.store.postgres import rows
 from teamboard.store.postgres.statements import ENTRIES, TOUCHING
@@ -44,7 +45,7 @@ class HistoryPage:
         """The commits, as one JSON object by revision. Raises HistoryUnavailable."""
         return self._read(ENTRIES)
 
-    def touching(self, record_id: str) -> bytes:
+    def touching(self, record_id: RecordId) -> bytes:
         """The commits that mention a record, as `entries`; filtered by the server. Raises HistoryUnavailable."""
         return self._read(TOUCHING, f'"{record_id}":')
 
@@ -57,7 +58,7 @@ class HistoryPage:
         lines = (b'"%d": %b' % (n, msgspec.json.encode(rows.entry_of(text, private))) for n, text, private in found)
         return b"{" + b",".join(lines) + b"}"
 
-    def records(self) -> dict[str, Fields]:
+    def records(self) -> dict[RecordId, Fields]:
         """Empty: in a database, archived records are in the commit that archived them."""
         return {}
 

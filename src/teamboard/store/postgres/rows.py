@@ -9,7 +9,7 @@ import msgspec
 
 from teamboard.domain.board import Board, Changes, Tables
 from teamboard.domain.commit_log import Change, Fields, HistoryEntry, fields_after, fields_of, record_of
-from teamboard.domain.ids import Table, number_of, table_of
+from teamboard.domain.ids import RecordId, Table, number_of, table_of
 from teamboard.domain.records import TABLES, Record, Review
 from teamboard.store.decoder import decode_table
 
@@ -53,7 +53,7 @@ def tables_of(found: Iterable[tuple[str, bytes]]) -> Tables:
 def entry_row(entry: HistoryEntry, before: Board, after: Board) -> tuple[str, list[PrivatePart]]:
     """Return a commit's public JSON and its private parts."""
     private: list[PrivatePart] = []
-    changes: dict[str, Change] = {}
+    changes: dict[RecordId, Change] = {}
     for record_id, change in entry.changes.items():
         hidden = PRIVATE.get(table_of(record_id), ())
         open_change = Change(before=_without_fields(change.before, hidden), after=_without_fields(change.after, hidden))
@@ -76,7 +76,7 @@ def entry_of(text: str | bytes, private: Mapping[str, Any] | None) -> HistoryEnt
 
 def board_after(board: Board, entries: Iterable[HistoryEntry], revision: int) -> Board:
     """Return the board at `revision`, after `entries` that follow it."""
-    fields: dict[str, Fields | None] = {}
+    fields: dict[RecordId, Fields | None] = {}
     for entry in entries:
         for record_id, change in entry.changes.items():
             now = fields[record_id] if record_id in fields else fields_of(board.get(record_id))

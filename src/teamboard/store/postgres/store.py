@@ -22,7 +22,7 @@ from teamboard.actions.base import Action, Actor, perform
 from teamboard.domain.board import Board, Changes, invalid_references
 from teamboard.domain.commit_log import HistoryEntry
 from teamboard.domain.history.log import history_of
-from teamboard.domain.ids import last_numbers, number_of, table_of
+from teamboard.domain.ids import RecordId, last_numbers, number_of, table_of
 from teamboard.store import hash_chain
 from teamboard.store.base import (
     BoardExists,
@@ -275,7 +275,7 @@ class PostgresStore:
             raise BoardUnwritable(f"{self.place}: the database does not permit this change; nothing was changed.")
 
     def _write_record(
-        self, connection: psycopg.Connection[Any], before: Board, revision: int, record_id: str, record: Any
+        self, connection: psycopg.Connection[Any], before: Board, revision: int, record_id: RecordId, record: Any
     ) -> psycopg.Cursor[Any]:
         key = (self._id, table_of(record_id), number_of(record_id))
         if record is None:
