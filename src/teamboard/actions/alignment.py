@@ -13,6 +13,7 @@ from teamboard.actions.goals import check_alignment
 from teamboard.actions.revision_responses import acknowledged_by
 from teamboard.domain.board import Board, Changes
 from teamboard.domain.errors import Conflict, Refused
+from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Goal
 from teamboard.domain.revisions import last_agreed, unacknowledged
 
@@ -26,16 +27,16 @@ class AlignGoal(Struct, frozen=True, kw_only=True):
 
     verb: ClassVar[str] = "align a goal"
 
-    goal: str
-    aligned: dict[str, float]
-    seen: dict[str, float] | UnsetType = UNSET
+    goal: RecordId
+    aligned: dict[RecordId, float]
+    seen: dict[RecordId, float] | UnsetType = UNSET
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
         goal = open_goal(board, self.goal)
         if not isinstance(goal, Goal):
             raise Refused(f"{goal.id} is a team goal: only members' goals are aligned.")
         member = require(board, by, self.verb, board.member(goal.owner))
-        aligned = {team_goal.strip().upper(): float(share) for team_goal, share in self.aligned.items()}
+        aligned = {team_goal: float(share) for team_goal, share in self.aligned.items()}
         check_alignment(board, goal.measure, aligned)
         if self.seen is not UNSET and self.seen != goal.aligned:
             raise Conflict(f"Somebody changed the alignment of {goal.id} while you were typing.", goal)

@@ -14,6 +14,7 @@ from teamboard.domain.commit_log import HistoryEntry
 from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.history.clock import commit_time
 from teamboard.domain.history.differences import differences
+from teamboard.domain.ids import to_record_id
 from teamboard.domain.records import Member
 
 DATE_OUT_OF_RANGE = "A date is out of range: it must be between 1900-01-01 and 9000-01-01."
@@ -104,7 +105,7 @@ def _describe_members(members: list[Member]) -> str:
 
 def find_goal(board: Board, goal_id: str) -> AnyGoal:
     """The goal or team goal of an id, in upper or lower case. Raises NotFound."""
-    goal = board.goal(goal_id.strip().upper())
+    goal = board.goal(to_record_id(goal_id))
     if goal is None:
         raise NotFound(f"There is no goal {goal_id!r}. List goals with `teamboard goal list`.")
     return goal

@@ -11,6 +11,7 @@ from teamboard.actions.base import Actor, open_goal, require
 from teamboard.domain.amounts import bounded_number
 from teamboard.domain.board import AnyGoal, Board, Changes
 from teamboard.domain.errors import Conflict, Refused
+from teamboard.domain.ids import RecordId
 from teamboard.domain.progress import value_of
 from teamboard.domain.records import CheckIn, DoneOrNot, Metric, Milestones, TeamGoal
 from teamboard.domain.sanitize import clean_line, clean_text
@@ -27,7 +28,7 @@ class CheckInGoal(Struct, frozen=True, kw_only=True):
 
     verb: ClassVar[str] = "check in"
 
-    goal: str
+    goal: RecordId
     value: float | None = None
     change: float | None = None
     done: tuple[str, ...] = ()
@@ -36,7 +37,7 @@ class CheckInGoal(Struct, frozen=True, kw_only=True):
     confidence: int | None = None
     next_step: str = ""
     blocker: str = ""
-    seen: str | UnsetType | None = UNSET
+    seen: RecordId | UnsetType | None = UNSET
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
         goal = open_goal(board, self.goal)

@@ -12,6 +12,7 @@ from teamboard.actions.base import Actor, find_goal, find_member, require
 from teamboard.domain.amounts import bounded_number
 from teamboard.domain.board import Board, Changes
 from teamboard.domain.errors import Refused
+from teamboard.domain.ids import RecordId
 from teamboard.domain.records import CheckIn, Fact, Goal, Metric
 from teamboard.domain.sanitize import clean_line
 
@@ -61,7 +62,7 @@ class NewFact(Struct, frozen=True, kw_only=True):
     starts: date | None = None
     unit: str = ""
     rows: int | None = None
-    goal: str | None = None
+    goal: RecordId | None = None
 
 
 class ImportFacts(Struct, frozen=True, kw_only=True):
@@ -97,7 +98,7 @@ class ImportFacts(Struct, frozen=True, kw_only=True):
         known: dict[Key, Fact] = {(f.member, f.name, f.starts): f for f in board.facts if f.batch == batch}
         changes: Changes = {}
         new_count, file_keys = 0, set[Key]()
-        facts_with_ids: list[tuple[NewFact, str]] = []
+        facts_with_ids: list[tuple[NewFact, RecordId]] = []
         for new in self.facts:
             fact = self._fact(board, new, batch)
             key = (fact.member, fact.name, fact.starts)
@@ -142,7 +143,7 @@ class _FactCheckIns:
         self._at = at
         self._added = 0
 
-    def changes(self, facts_with_ids: list[tuple[NewFact, str]], removed: set[str]) -> Changes:
+    def changes(self, facts_with_ids: list[tuple[NewFact, RecordId]], removed: set[RecordId]) -> Changes:
         """Add check-ins of new facts, change those of corrected facts, remove those of removed facts."""
         goals = {new.goal for new, _ in facts_with_ids if new.goal} | {
             c.goal for c in self._board.tables["checkins"].values() if isinstance(c, CheckIn) and c.fact in removed
@@ -156,7 +157,7 @@ class _FactCheckIns:
                 changes |= self._change(new, fact, known.get(fact))
         return changes
 
-    def _change(self, new: NewFact, fact: str, before: CheckIn | None) -> Changes:
+    def _change(self, new: NewFact, fact: RecordId, before: CheckIn | None) -> Changes:
         board = self._board
         goal = find_goal(board, new.goal or "")
         if not isinstance(goal, Goal) or goal.owner != new.member or not isinstance(goal.measure, Metric):

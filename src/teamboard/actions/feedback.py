@@ -12,6 +12,7 @@ from teamboard.actions.base import Actor, find_member, require
 from teamboard.domain.board import Board, Changes
 from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.feedback import is_open
+from teamboard.domain.ids import RecordId, to_record_id
 from teamboard.domain.records import Feedback, FeedbackKind, Member, Reply
 from teamboard.domain.sanitize import clean_line, clean_text
 
@@ -90,7 +91,7 @@ class ReplyToFeedback(Struct, frozen=True, kw_only=True):
 
     verb: ClassVar[str] = "reply to feedback"
 
-    feedback: str
+    feedback: RecordId
     text: str
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
@@ -108,7 +109,7 @@ class AcknowledgeFeedback(Struct, frozen=True, kw_only=True):
 
     verb: ClassVar[str] = "acknowledge feedback"
 
-    feedback: str
+    feedback: RecordId
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
         feedback = _find_given_feedback(board, self.feedback, by, self.verb)
@@ -122,7 +123,7 @@ class ResolveFeedback(Struct, frozen=True, kw_only=True):
 
     verb: ClassVar[str] = "resolve feedback"
 
-    feedback: str
+    feedback: RecordId
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
         feedback = _find_given_feedback(board, self.feedback, by, self.verb)
@@ -137,7 +138,7 @@ class ReopenFeedback(Struct, frozen=True, kw_only=True):
 
     verb: ClassVar[str] = "reopen feedback"
 
-    feedback: str
+    feedback: RecordId
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
         feedback = find_feedback(board, self.feedback)
@@ -152,7 +153,7 @@ class DeclineRequest(Struct, frozen=True, kw_only=True):
 
     verb: ClassVar[str] = "decline a request"
 
-    feedback: str
+    feedback: RecordId
     word: str
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
@@ -169,13 +170,13 @@ class DeclineRequest(Struct, frozen=True, kw_only=True):
 
 def find_feedback(board: Board, feedback_id: str) -> Feedback:
     """The feedback of an id, in upper or lower case. Raises NotFound."""
-    feedback = board.get(feedback_id.strip().upper()) if feedback_id.strip() else None
+    feedback = board.get(to_record_id(feedback_id))
     if not isinstance(feedback, Feedback):
         raise NotFound(f"There is no feedback {feedback_id!r}. List open feedback with `teamboard inbox --team`.")
     return feedback
 
 
-def _find_given_feedback(board: Board, feedback_id: str, by: Actor, verb: str) -> Feedback:
+def _find_given_feedback(board: Board, feedback_id: RecordId, by: Actor, verb: str) -> Feedback:
     """Feedback on which the actor may act. Raises NotFound or Refused, also for a request, which needs a reply."""
     feedback = find_feedback(board, feedback_id)
     require(board, by, verb, board.member(feedback.to))
@@ -189,7 +190,7 @@ def find_subject(board: Board, of: Member, about: str | None) -> str | None:
     text = clean_line(about or "", "What it is about")
     if not text:
         return None
-    goal = board.goal(text.upper())
+    goal = board.goal(to_record_id(text))
     if goal is not None:
         return goal.id
     return next((s.name for s in of.skills if s.name.casefold() == text.casefold()), text)

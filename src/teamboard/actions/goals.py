@@ -11,6 +11,7 @@ from teamboard.actions.base import Actor, find_member, require
 from teamboard.domain.amounts import CLOSEST, bounded_number, bounded_weight
 from teamboard.domain.board import Board, Changes
 from teamboard.domain.errors import NotFound, Refused
+from teamboard.domain.ids import RecordId
 from teamboard.domain.records import (
     DoneOrNot,
     Goal,
@@ -66,7 +67,7 @@ class AddGoal(Struct, frozen=True, kw_only=True):
     starts: date | None = None
     due: date | None = None
     weight: float = 1.0
-    aligned: dict[str, float] = {}
+    aligned: dict[RecordId, float] = {}
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
         owner = find_member(board, self.owner)
@@ -88,7 +89,7 @@ class AddGoal(Struct, frozen=True, kw_only=True):
         return {goal.id: goal}
 
 
-def check_alignment(board: Board, measure: Measure, aligned: dict[str, float]) -> None:
+def check_alignment(board: Board, measure: Measure, aligned: dict[RecordId, float]) -> None:
     """Raise NotFound or Refused unless a goal with this measure can be aligned to these open team goals.
 
     `aligned` has the share of each, by id; the shares must add up to 1.

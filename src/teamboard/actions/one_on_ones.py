@@ -13,6 +13,7 @@ from teamboard.actions.base import Actor, find_member, require
 from teamboard.domain.board import Board, Changes
 from teamboard.domain.due import one_on_one_day
 from teamboard.domain.errors import NotFound, Refused
+from teamboard.domain.ids import to_record_id
 from teamboard.domain.one_on_ones import NumberedAction, agreed_actions, last_held_one_on_one, next_one_on_one
 from teamboard.domain.records import AgreedAction, Member, OneOnOne, Reply, Review, Theme, Topic
 from teamboard.domain.sanitize import clean_line, clean_text
@@ -157,7 +158,7 @@ class RateOneOnOne(Struct, frozen=True, kw_only=True):
 def find_agreed_action(board: Board, action_id: str) -> NumberedAction:
     """The agreed action of an id such as `O3.2`, in upper or lower case. Raises NotFound."""
     match = _ACTION_ID.fullmatch(action_id.strip())
-    talk = board.get(match[1].upper()) if match else None
+    talk = board.get(to_record_id(match[1])) if match else None
     if match is not None and isinstance(talk, OneOnOne | Review):
         for agreed in agreed_actions(talk):
             if agreed.number == int(match[2]):

@@ -11,7 +11,7 @@ from msgspec import Struct
 from teamboard.actions.base import Actor, require
 from teamboard.domain.board import AnyGoal, Board, Changes
 from teamboard.domain.errors import NotFound, Refused
-from teamboard.domain.ids import Table
+from teamboard.domain.ids import RecordId, Table
 from teamboard.domain.periods import all_periods, next_period, unfinished
 from teamboard.domain.progress import progress
 from teamboard.domain.records import EarlierPeriod, Goal, GoalOutcome, Period, Team, TeamGoal
@@ -33,7 +33,7 @@ class BeginPeriod(Struct, frozen=True, kw_only=True):
 
     verb: ClassVar[str] = "begin a period"
 
-    choices: dict[str, Choice] = {}
+    choices: dict[RecordId, Choice] = {}
     name: str = ""
     starts: date | None = None
     ends: date | None = None
@@ -47,7 +47,7 @@ class BeginPeriod(Struct, frozen=True, kw_only=True):
         if self.closes is not None and self.closes != team.period.name:
             raise Refused(f"{self.closes} is over: somebody has begun {team.period.name} already.")
         period = self.period(board, team, board.day_of(at))
-        choices = {goal_id.strip().upper(): choice for goal_id, choice in self.choices.items()}
+        choices = self.choices
         open_ids = {g.id for g in unfinished(board)}
         for goal_id in choices:
             goal = board.goal(goal_id)
@@ -87,14 +87,14 @@ class BeginPeriod(Struct, frozen=True, kw_only=True):
 class _Rollover:
     """The changes that the end of a period makes to goals, team goals and open proposals."""
 
-    def __init__(self, board: Board, period: Period, last_day: date, choices: dict[str, Choice]) -> None:
+    def __init__(self, board: Board, period: Period, last_day: date, choices: dict[RecordId, Choice]) -> None:
         self._board = board
         self._period = period
         self._last_day = last_day
         self._choices = choices
         self._unfinished = {g.id for g in unfinished(board)}
         self._added = {"team_goals": 0, "goals": 0}
-        self._successors: dict[str, str | None] = {}
+        self._successors: dict[RecordId, RecordId | None] = {}
         """The team goal that takes the place of a closed one, or None, by the id of the closed one."""
 
     def changes(self) -> Changes:
@@ -113,7 +113,7 @@ class _Rollover:
                 changes[proposal.id] = msgspec.structs.replace(proposal, state="withdrawn")
         return changes
 
-    def _rolled_over(self, goal: AnyGoal) -> dict[str, AnyGoal]:
+    def _rolled_over(self, goal: AnyGoal) -> dict[RecordId, AnyGoal]:
         """The goal as changed, and the new one where it is renewed, by id; empty if the goal stays as it is."""
         choice = self._choices.get(goal.id)
         if progress(self._board, goal) >= 1.0:
@@ -128,18 +128,18 @@ class _Rollover:
             return self._closed(goal, "missed") | self._renewed(goal)
         return {goal.id: msgspec.structs.replace(goal, due=self._period.ends)}
 
-    def _closed(self, goal: AnyGoal, outcome: GoalOutcome) -> dict[str, AnyGoal]:
+    def _closed(self, goal: AnyGoal, outcome: GoalOutcome) -> dict[RecordId, AnyGoal]:
         closed = max(self._last_day, goal.starts)
         return {goal.id: msgspec.structs.replace(goal, outcome=outcome, closed=closed)}
 
-    def _renewed(self, goal: AnyGoal) -> dict[str, AnyGoal]:
+    def _renewed(self, goal: AnyGoal) -> dict[RecordId, AnyGoal]:
         table: Table = "team_goals" if isinstance(goal, TeamGoal) else "goals"
         new_id = self._board.next_id(table, after=self._added[table])
         self._added[table] += 1
         days = {"starts": self._period.starts, "due": self._period.ends}
         return {new_id: msgspec.structs.replace(goal, id=new_id, **days)}
 
-    def _realigned(self, goal: Goal, results: dict[str, AnyGoal]) -> dict[str, AnyGoal]:
+    def _realigned(self, goal: Goal, results: dict[RecordId, AnyGoal]) -> dict[RecordId, AnyGoal]:
         """`results` with the goals that stay open realigned: closed team goals are replaced by their successors.
 
         The shares of those without a successor are spread over the rest.

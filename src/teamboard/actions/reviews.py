@@ -17,6 +17,7 @@ from teamboard.actions.one_on_ones import NewAction, new_agreed_action
 from teamboard.domain.board import Board, Changes
 from teamboard.domain.due import next_review
 from teamboard.domain.errors import Conflict, NotFound, Refused
+from teamboard.domain.ids import RecordId, to_record_id
 from teamboard.domain.periods import find_period
 from teamboard.domain.records import Addition, Member, PreparationState, Review, ReviewPeriod, Signature
 
@@ -69,7 +70,7 @@ class StartPreparing(Struct, frozen=True, kw_only=True):
 
     verb: ClassVar[str] = "prepare a review"
 
-    review: str
+    review: RecordId
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
         review, actor = _review_and_side(board, by, self.verb, self.review)
@@ -88,7 +89,7 @@ class SharePreparation(Struct, frozen=True, kw_only=True):
 
     verb: ClassVar[str] = "prepare a review"
 
-    review: str
+    review: RecordId
     encrypted: str
     revealed: bool = False
 
@@ -122,7 +123,7 @@ class WriteOutcome(Struct, frozen=True, kw_only=True):
 
     verb: ClassVar[str] = "hold a review"
 
-    review: str
+    review: RecordId
     encrypted: str
     seen: str
 
@@ -140,7 +141,7 @@ class AddReviewAction(Struct, frozen=True, kw_only=True):
 
     verb: ClassVar[str] = "hold a review"
 
-    review: str
+    review: RecordId
     agreed: NewAction
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
@@ -160,7 +161,7 @@ class SignReview(Struct, frozen=True, kw_only=True):
 
     verb: ClassVar[str] = "sign a review"
 
-    review: str
+    review: RecordId
     content_hash: str
     seen: str
     witnessed: bool = False
@@ -190,7 +191,7 @@ class AddToReview(Struct, frozen=True, kw_only=True):
 
     verb: ClassVar[str] = "hold a review"
 
-    review: str
+    review: RecordId
     encrypted: str
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
@@ -209,7 +210,7 @@ class RateReview(Struct, frozen=True, kw_only=True):
 
     verb: ClassVar[str] = "say how useful a review was"
 
-    review: str
+    review: RecordId
     useful: int
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
@@ -252,13 +253,13 @@ def require_side(review: Review, handle: str | None) -> None:
 
 def find_review(board: Board, review_id: str) -> Review:
     """The review of an id, in upper or lower case. Raises NotFound."""
-    review = board.get(review_id.strip().upper()) if review_id.strip() else None
+    review = board.get(to_record_id(review_id))
     if not isinstance(review, Review):
         raise NotFound(f"There is no review {review_id!r}. List reviews with `teamboard review list`.")
     return review
 
 
-def _review_and_side(board: Board, by: Actor, verb: str, review_id: str) -> tuple[Review, Member]:
+def _review_and_side(board: Board, by: Actor, verb: str, review_id: RecordId) -> tuple[Review, Member]:
     """The review, and the actor, who must be one of its two sides. Raises NotFound or Refused."""
     review = find_review(board, review_id)
     actor = require(board, by, verb, board.member(review.member))

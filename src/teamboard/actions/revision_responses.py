@@ -13,6 +13,7 @@ from teamboard.actions.revisions import find_revision
 from teamboard.domain.board import Board, Changes
 from teamboard.domain.commit_log import fields_of
 from teamboard.domain.errors import Refused
+from teamboard.domain.ids import RecordId
 from teamboard.domain.records import GoalRevision, Member
 from teamboard.domain.revisions import (
     asked_to_acknowledge,
@@ -29,7 +30,7 @@ class AgreeToRevision(Struct, frozen=True, kw_only=True):
 
     verb: ClassVar[str] = "agree to a revision"
 
-    revision: str
+    revision: RecordId
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
         revision, member = _proposal_to_answer(board, self.revision, by)
@@ -51,7 +52,7 @@ class DeclineRevision(Struct, frozen=True, kw_only=True):
 
     verb: ClassVar[str] = "decline a revision"
 
-    revision: str
+    revision: RecordId
     word: str
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
@@ -65,7 +66,7 @@ class WithdrawRevision(Struct, frozen=True, kw_only=True):
 
     verb: ClassVar[str] = "withdraw a revision"
 
-    revision: str
+    revision: RecordId
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
         revision = find_revision(board, self.revision)
@@ -84,7 +85,7 @@ class AcknowledgeRevision(Struct, frozen=True, kw_only=True):
 
     verb: ClassVar[str] = "acknowledge a revision"
 
-    revision: str
+    revision: RecordId
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
         revision = find_revision(board, self.revision)
@@ -105,7 +106,7 @@ def acknowledged_by(revision: GoalRevision, handle: str) -> GoalRevision:
     return msgspec.structs.replace(revision, acknowledged=(*revision.acknowledged, handle))
 
 
-def _proposal_to_answer(board: Board, revision_id: str, by: Actor) -> tuple[GoalRevision, Member]:
+def _proposal_to_answer(board: Board, revision_id: RecordId, by: Actor) -> tuple[GoalRevision, Member]:
     """An open proposal and the actor, who must be asked to answer it. Raises NotFound or Refused."""
     revision = find_revision(board, revision_id)
     if revision.state != "proposed":

@@ -13,6 +13,7 @@ from teamboard.actions.goals import clean_measure, goal_days
 from teamboard.domain.board import AnyGoal, Board, Changes
 from teamboard.domain.commit_log import fields_of
 from teamboard.domain.errors import Conflict, NotFound, Refused
+from teamboard.domain.ids import RecordId, to_record_id
 from teamboard.domain.records import (
     Goal,
     GoalRevision,
@@ -48,7 +49,7 @@ class ReviseGoal(Struct, frozen=True, kw_only=True):
 
     verb: ClassVar[str] = "revise a goal"
 
-    goal: str
+    goal: RecordId
     reason: Reason
     why: str
     title: str | None = None
@@ -58,8 +59,8 @@ class ReviseGoal(Struct, frozen=True, kw_only=True):
     due: date | None = None
     drop: bool = False
     effective: date | None = None
-    seen: str | UnsetType | None = UNSET
-    instead_of: str | None = None
+    seen: RecordId | UnsetType | None = UNSET
+    instead_of: RecordId | None = None
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
         goal = open_goal(board, self.goal)
@@ -159,7 +160,7 @@ class ReviseGoal(Struct, frozen=True, kw_only=True):
 
 def find_revision(board: Board, revision_id: str) -> GoalRevision:
     """The revision of an id, in upper or lower case. Raises NotFound."""
-    revision = board.get(revision_id.strip().upper())
+    revision = board.get(to_record_id(revision_id))
     if not isinstance(revision, GoalRevision):
         raise NotFound(f"There is no revision {revision_id!r}. A goal's detail lists its revisions.")
     return revision

@@ -11,6 +11,7 @@ from msgspec import Struct
 from teamboard.actions.base import Actor, find_goal, require
 from teamboard.domain.board import Board, Changes
 from teamboard.domain.errors import Refused
+from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Standup
 
 LONGEST_SECONDS = 24 * 3600
@@ -21,7 +22,7 @@ class OfferHelp(Struct, frozen=True, kw_only=True):
 
     verb: ClassVar[str] = "offer help"
 
-    goal: str
+    goal: RecordId
     not_any_more: bool = False
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:

@@ -12,6 +12,7 @@ from teamboard.domain.board import Board, Changes, invalid_references
 from teamboard.domain.commit_log import Change, HistoryEntry, fields_before, fields_of, record_of
 from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.history.log import history_of
+from teamboard.domain.ids import RecordId
 from teamboard.domain.records import CheckIn, Review
 
 
@@ -65,7 +66,7 @@ class Undo(Struct, frozen=True, kw_only=True):
             raise Refused(f"Revision {self.undoes} can't be undone: {who} has {since} since (revision {number}).")
 
 
-def _is_signed(board: Board, record_id: str, change: Change) -> bool:
+def _is_signed(board: Board, record_id: RecordId, change: Change) -> bool:
     """True if a change is about the content of a review that both sides have signed."""
     review = board.get(record_id)
     parts = ("sealed", "outcome", "signatures", "additions")

@@ -15,7 +15,7 @@ import msgspec
 
 from teamboard.domain.board import PEOPLE, Board, Changes, invalid_references
 from teamboard.domain.commit_log import HistoryEntry
-from teamboard.domain.ids import Table, is_record_id, known_table, table_of
+from teamboard.domain.ids import RecordId, Table, is_record_id, known_table, table_of
 from teamboard.domain.input_parsing import FIRST_DATE, LAST_DATE
 from teamboard.domain.records import TABLES, CheckIn, Goal, GoalRevision, Member, Record, Team
 from teamboard.domain.revisions import unfit_terms
@@ -24,7 +24,7 @@ _ENCODER = msgspec.json.Encoder()
 _ENTRY = msgspec.json.Decoder(HistoryEntry)
 
 
-def unreadable_changes(changes: Changes) -> Iterator[tuple[str, str]]:
+def unreadable_changes(changes: Changes) -> Iterator[tuple[RecordId, str]]:
     """The changed records that a reader could not decode, as pairs of record id and what is wrong."""
     for record_id, record in changes.items():
         table = known_table(record_id)
@@ -84,7 +84,7 @@ def _one_line(error: Exception) -> str:
     return " ".join(str(error).split()) or type(error).__name__
 
 
-def broken_references(before: Board, after: Board, changes: Changes) -> Iterator[tuple[str, str]]:
+def broken_references(before: Board, after: Board, changes: Changes) -> Iterator[tuple[RecordId, str]]:
     """The references that changes break, as pairs of record id and what is wrong; `after` has the changes.
 
     They are those that `invalid_references` would find on the whole board.
@@ -101,7 +101,7 @@ def broken_references(before: Board, after: Board, changes: Changes) -> Iterator
             yield from _missing_references(after, record)
 
 
-def _references_to_removed(after: Board, record_id: str) -> Iterator[tuple[str, str]]:
+def _references_to_removed(after: Board, record_id: RecordId) -> Iterator[tuple[RecordId, str]]:
     """The records that still refer to a goal or team goal that was removed."""
     if table_of(record_id) not in ("goals", "team_goals"):
         return
@@ -111,7 +111,7 @@ def _references_to_removed(after: Board, record_id: str) -> Iterator[tuple[str, 
         yield goal.id, f"aligned to {record_id!r}, which is not a team goal"
 
 
-def _missing_references(after: Board, record: Record) -> Iterator[tuple[str, str]]:
+def _missing_references(after: Board, record: Record) -> Iterator[tuple[RecordId, str]]:
     """What a record refers to that does not exist; for a member also a duplicate handle, or a circle of managers."""
     yield from _missing_people(after, record)
     match record:
@@ -135,7 +135,7 @@ def _missing_references(after: Board, record: Record) -> Iterator[tuple[str, str
                 yield record.id, f"timezone {record.timezone!r} is not known"
 
 
-def _missing_people(after: Board, record: Record) -> Iterator[tuple[str, str]]:
+def _missing_people(after: Board, record: Record) -> Iterator[tuple[RecordId, str]]:
     for name in PEOPLE.get(table_of(record.id), ()):
         handle = getattr(record, name)
         if handle is not None and after.member(handle) is None:
