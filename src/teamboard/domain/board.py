@@ -32,8 +32,8 @@ from teamboard.domain.records import (
     TeamGoal,
 )
 
-Changes = dict[str, Record | None]
-Tables = dict[str, dict[str, Record]]
+Changes = dict[RecordId, Record | None]
+Tables = dict[str, dict[RecordId, Record]]
 AnyGoal = Goal | TeamGoal
 R = TypeVar("R", bound=Record)
 
@@ -90,7 +90,7 @@ class Board:
         self._history = history
         self._indexes: dict[str, dict[str, tuple[Record, ...]]] = {}
         self._zone: ZoneInfo | None = None
-        self.derived_from: tuple[ref[Board], frozenset[str]] | None = None
+        self.derived_from: tuple[ref[Board], frozenset[RecordId]] | None = None
         """The board of which this one was made, held weakly, and the ids of the records that may differ."""
 
     @property
@@ -126,13 +126,13 @@ class Board:
         """All goals of members, closed ones too, in the order of their ids."""
         return cast("Iterable[Goal]", self.tables["goals"].values())
 
-    def get(self, record_id: str) -> Record | None:
-        """The record with this id, or None."""
-        table = known_table(record_id)
-        return self.tables[table].get(record_id) if table else None
+    def get(self, record_id: RecordId | None) -> Record | None:
+        """The record with this id, or None; None for None too."""
+        table = known_table(record_id) if record_id else None
+        return self.tables[table].get(record_id) if table and record_id else None
 
-    def goal(self, record_id: str) -> AnyGoal | None:
-        """The goal (`G12`) or team goal (`T3`) with this id, or None."""
+    def goal(self, record_id: RecordId | None) -> AnyGoal | None:
+        """The goal (`G12`) or team goal (`T3`) with this id, or None; None for None too."""
         record = self.get(record_id)
         return record if isinstance(record, (Goal, TeamGoal)) else None
 
@@ -165,15 +165,15 @@ class Board:
         """The team goals without an outcome, in the order of their ids."""
         return tuple(t for t in self.team_goals if t.outcome is None)
 
-    def aligned_to(self, team_goal_id: str) -> tuple[Goal, ...]:
+    def aligned_to(self, team_goal_id: RecordId) -> tuple[Goal, ...]:
         """The members' goals aligned to a team goal, closed ones too."""
         return self._of("aligned", team_goal_id, Goal)
 
-    def checkins_of(self, goal_id: str) -> tuple[CheckIn, ...]:
+    def checkins_of(self, goal_id: RecordId) -> tuple[CheckIn, ...]:
         """A goal's check-ins, oldest first."""
         return self._of("checkins", goal_id, CheckIn)
 
-    def last_checkin(self, goal_id: str) -> CheckIn | None:
+    def last_checkin(self, goal_id: RecordId) -> CheckIn | None:
         """A goal's newest check-in, or None."""
         checkins = self.checkins_of(goal_id)
         return checkins[-1] if checkins else None
@@ -183,7 +183,7 @@ class Board:
         """All revisions of goals, oldest first."""
         return cast("Iterable[GoalRevision]", self.tables["revisions"].values())
 
-    def revisions_of(self, goal_id: str) -> tuple[GoalRevision, ...]:
+    def revisions_of(self, goal_id: RecordId) -> tuple[GoalRevision, ...]:
         """A goal's revisions in any state, oldest first."""
         return self._of("revisions", goal_id, GoalRevision)
 
@@ -345,7 +345,7 @@ def _number(record: Record) -> int:
     return number_of(record.id)
 
 
-def invalid_references(board: Board) -> Iterator[tuple[str, str]]:
+def invalid_references(board: Board) -> Iterator[tuple[RecordId, str]]:
     """Yield the invalid references of a board as (record id, what is wrong)."""
     yield from _invalid_people(board)
     yield from _invalid_goals(board)
@@ -356,7 +356,7 @@ def invalid_references(board: Board) -> Iterator[tuple[str, str]]:
             yield board.team.id, f"timezone {board.team.timezone!r} is not known"
 
 
-def _invalid_people(board: Board) -> Iterator[tuple[str, str]]:
+def _invalid_people(board: Board) -> Iterator[tuple[RecordId, str]]:
     handles: set[str] = set()
     for member in board.members:
         if member.handle in handles:
@@ -370,7 +370,7 @@ def _invalid_people(board: Board) -> Iterator[tuple[str, str]]:
                 yield record.id, f"{name} {handle!r} is not a member"
 
 
-def _invalid_goals(board: Board) -> Iterator[tuple[str, str]]:
+def _invalid_goals(board: Board) -> Iterator[tuple[RecordId, str]]:
     team_goals, goals = board.tables["team_goals"], board.tables["goals"]
     for goal, aligned in ((g, i) for g in board.goals for i in g.aligned if i not in team_goals):
         yield goal.id, f"aligned to {aligned!r}, which is not a team goal"

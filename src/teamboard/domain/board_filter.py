@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from msgspec import Struct
@@ -69,7 +69,7 @@ def _matching_section(shown: BoardOnDay, member: Member, wanted: Sequence[str]) 
     return Section(member, matching) if matching else None
 
 
-def _goal_text(shown: BoardOnDay, goal: AnyGoal, aligned: Sequence[str] | dict[str, float]) -> str:
+def _goal_text(shown: BoardOnDay, goal: AnyGoal, aligned: Iterable[str]) -> str:
     now = shown.standing(goal)
     kind = goal.kind if isinstance(goal, Goal) else ""
     help_wanted = NEEDS_HELP if now.blocker else ""

@@ -7,6 +7,7 @@ from datetime import date
 
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.history.differences import changed
+from teamboard.domain.ids import RecordId
 from teamboard.domain.progress import Standing, progress, readings, standing
 from teamboard.domain.records import CheckIn, Goal, GoalRevision, TeamGoal
 from teamboard.domain.revisions import in_effect
@@ -20,8 +21,8 @@ class BoardOnDay:
         self.loaded = board
         self.board = in_effect(board, day)
         self.day = day
-        self._standings: dict[str, Standing] = {}
-        self._readings: dict[str, tuple[float, ...]] = {}
+        self._standings: dict[RecordId, Standing] = {}
+        self._readings: dict[RecordId, tuple[float, ...]] = {}
 
     def standing(self, goal: AnyGoal) -> Standing:
         """Where a goal of this board stands on the day."""
@@ -41,7 +42,7 @@ class BoardOnDay:
             found = self._readings[goal.id] = readings(self.board, goal, self.day, self._readings_of)
         return found
 
-    def followed_by(self, board: Board, day: date) -> tuple[BoardOnDay, frozenset[str]]:
+    def followed_by(self, board: Board, day: date) -> tuple[BoardOnDay, frozenset[RecordId]]:
         """The view of a newer board, and the ids of the records that differ; standings they don't touch are kept."""
         result = BoardOnDay(board, day)
         ids = frozenset(changed(self.board, result.board))
@@ -52,9 +53,9 @@ class BoardOnDay:
         return result, ids
 
 
-def touched(board: Board, ids: Iterable[str]) -> set[str]:
+def touched(board: Board, ids: Iterable[RecordId]) -> set[RecordId]:
     """The goals and team goals whose standing may differ after these records changed."""
-    found: set[str] = set()
+    found: set[RecordId] = set()
     for record_id in ids:
         record = board.get(record_id)
         goal = board.goal(record.goal) if isinstance(record, CheckIn | GoalRevision) else record
@@ -65,7 +66,7 @@ def touched(board: Board, ids: Iterable[str]) -> set[str]:
     return found
 
 
-def achieved(before: BoardOnDay, after: BoardOnDay, ids: Iterable[str]) -> list[AnyGoal]:
+def achieved(before: BoardOnDay, after: BoardOnDay, ids: Iterable[RecordId]) -> list[AnyGoal]:
     """The goals that a change has brought to their target."""
     found: list[AnyGoal] = []
     for goal_id in sorted(touched(after.board, ids)):

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from teamboard.domain.ids import table_of
+from teamboard.domain.ids import RecordId, table_of
 from teamboard.domain.records import TABLES, Part, Record, Stamp
 
 Fields = dict[str, object]
@@ -34,7 +34,7 @@ class HistoryEntry(Part, frozen=True):
     by: str | None
     at: Stamp
     verb: str
-    changes: dict[str, Change]
+    changes: dict[RecordId, Change]
     login: str = ""
     host: str = ""
     undoes: int | None = None
@@ -54,7 +54,7 @@ class ReverseStep(msgspec.Struct, frozen=True, gc=False):
     """The part of a commit that time travel needs, decoded without the rest."""
 
     at: Stamp
-    changes: dict[str, RecordBefore]
+    changes: dict[RecordId, RecordBefore]
     archive: str = ""
 
 
@@ -65,7 +65,7 @@ class HistorySegment(Protocol):
     last: int
     before: date
 
-    def records(self) -> Mapping[str, Fields]:
+    def records(self) -> Mapping[RecordId, Fields]:
         """The archived records: their fields, by id. Raises HistoryUnavailable."""
         ...
 
@@ -122,7 +122,7 @@ class History(Protocol):
         """Yield every commit, newest first."""
         ...
 
-    def touching(self, record_id: str) -> Iterator[tuple[int, HistoryEntry]]:
+    def touching(self, record_id: RecordId) -> Iterator[tuple[int, HistoryEntry]]:
         """Yield the commits that created, changed or removed a record, oldest first."""
         ...
 
@@ -159,7 +159,7 @@ def stored_fields(record: Record) -> Fields:
     return fields
 
 
-def record_of(record_id: str, fields: Fields) -> Record:
+def record_of(record_id: RecordId, fields: Fields) -> Record:
     """Convert plain values to a record; the inverse of `fields_of`. Raises msgspec.ValidationError."""
     kind: type[Any] = TABLES[table_of(record_id)]
     record: Record = msgspec.convert(fields, kind)
@@ -195,9 +195,9 @@ def fields_after(fields: Fields | None, change: Change) -> Fields | None:
     return {k: v for k, v in (fields or {}).items() if k not in replaced} | change.after
 
 
-def replay(entries: Iterable[HistoryEntry]) -> dict[str, Fields]:
+def replay(entries: Iterable[HistoryEntry]) -> dict[RecordId, Fields]:
     """The fields of every record, by id, after these commits, which begin with the first one."""
-    records: dict[str, Fields] = {}
+    records: dict[RecordId, Fields] = {}
     for entry in entries:
         for record_id, change in entry.changes.items():
             fields = fields_after(records.get(record_id), change)

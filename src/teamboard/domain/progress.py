@@ -17,6 +17,7 @@ from msgspec import Struct
 
 from teamboard.domain.amounts import CLOSEST
 from teamboard.domain.board import AnyGoal, Board
+from teamboard.domain.ids import RecordId
 from teamboard.domain.records import CheckIn, DoneOrNot, Goal, Metric, Milestones, TeamGoal
 from teamboard.domain.revisions import agreed_on, effective, terms_on
 
@@ -78,7 +79,7 @@ def ratio_of(goal: AnyGoal, value: float) -> float:
     return 1.0 if value >= 1.0 else 0.0
 
 
-def checkin_on(board: Board, goal_id: str, day: date | None) -> CheckIn | None:
+def checkin_on(board: Board, goal_id: RecordId, day: date | None) -> CheckIn | None:
     """The last check-in of a goal up to the end of `day` (None: the newest), or None."""
     checkins = board.checkins_of(goal_id)
     if day is None:
@@ -116,7 +117,7 @@ def counted_goals(board: Board, team_goal: TeamGoal) -> tuple[Goal, ...]:
     )
 
 
-def goal_parts(board: Board, team_goal: TeamGoal, day: date | None = None) -> dict[str, float]:
+def goal_parts(board: Board, team_goal: TeamGoal, day: date | None = None) -> dict[RecordId, float]:
     """What each aligned goal adds to a team goal's progress, by goal id; the parts add up to the progress.
 
     `mean`: weight x share x clipped progress / sum of (weight x share).

@@ -13,6 +13,7 @@ from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.due import check_in_due
 from teamboard.domain.feedback import answer_to
+from teamboard.domain.ids import to_record_id
 from teamboard.domain.records import THEMES, Goal, GoalKind, Member, Review, TeamGoal, Theme
 
 DAY_SECONDS = 86_400
@@ -146,7 +147,7 @@ def theme_of(board: Board, member: Member, about: str | None) -> Theme | None:
     """
     if not about:
         return None
-    goal = board.goal(about)
+    goal = board.goal(to_record_id(about))
     if isinstance(goal, Goal):
         return _THEME_OF_KIND[goal.kind]
     if isinstance(goal, TeamGoal):

@@ -208,7 +208,7 @@ class Goal(Record, frozen=True):
     starts: date
     due: date
     weight: Positive = 1.0
-    aligned: dict[str, Share] = {}
+    aligned: dict[RecordId, Share] = {}
     outcome: GoalOutcome | None = None
     closed: date | None = None
 
@@ -220,7 +220,7 @@ class CheckIn(Record, frozen=True):
     have offered help, `fact` the id of the fact that the value was taken from, if any.
     """
 
-    goal: str
+    goal: RecordId
     value: Number
     note: str
     by: str
@@ -229,7 +229,7 @@ class CheckIn(Record, frozen=True):
     next_step: str = ""
     blocker: str = ""
     done: tuple[str, ...] = ()
-    fact: str | None = None
+    fact: RecordId | None = None
     helpers: tuple[str, ...] = ()
 
 
@@ -241,7 +241,7 @@ class GoalRevision(Record, frozen=True):
     members who have acknowledged the revision of a team goal.
     """
 
-    goal: str
+    goal: RecordId
     reason: Reason
     why: str
     by: str
@@ -280,7 +280,7 @@ class Feedback(Record, frozen=True):
     state: FeedbackState = "open"
     replies: tuple[Reply, ...] = ()
     source: str = ""
-    round: str | None = None
+    round: RecordId | None = None
     acknowledged: Stamp | None = None
 
 

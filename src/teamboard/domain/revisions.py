@@ -13,13 +13,13 @@ import msgspec
 
 from teamboard.domain.board import AnyGoal, Board, Changes
 from teamboard.domain.commit_log import Fields, fields_of, record_of
-from teamboard.domain.ids import known_table, number_of
+from teamboard.domain.ids import RecordId, known_table, number_of
 from teamboard.domain.records import Goal, GoalRevision, Member, TeamGoal
 
 G = TypeVar("G", bound=AnyGoal)
 
 
-def agreed_on(board: Board, goal_id: str) -> tuple[GoalRevision, ...]:
+def agreed_on(board: Board, goal_id: RecordId) -> tuple[GoalRevision, ...]:
     """The agreed revisions of a goal, in the order of the days on which they take effect."""
     found = board.revisions_of(goal_id)
     if not found:
@@ -83,23 +83,23 @@ def in_effect(board: Board, day: date) -> Board:
     return board.with_changes(changes)
 
 
-def coming_revision(board: Board, goal_id: str, day: date) -> GoalRevision | None:
+def coming_revision(board: Board, goal_id: RecordId, day: date) -> GoalRevision | None:
     """The next agreed revision of a goal that takes effect after a day, or None."""
     return next((v for v in agreed_on(board, goal_id) if effective(board, v) > day), None)
 
 
-def last_agreed(board: Board, goal_id: str) -> GoalRevision | None:
+def last_agreed(board: Board, goal_id: RecordId) -> GoalRevision | None:
     """The newest agreed revision of a goal, which is the one to acknowledge; or None."""
     return next((v for v in reversed(board.revisions_of(goal_id)) if v.state == "agreed"), None)
 
 
-def newest_revision_id(board: Board, goal_id: str) -> str | None:
+def newest_revision_id(board: Board, goal_id: RecordId) -> RecordId | None:
     """The id of the newest proposed or agreed revision of a goal, or None; a form passes it to detect a conflict."""
     found = [v.id for v in board.revisions_of(goal_id) if v.state in ("proposed", "agreed")]
     return found[-1] if found else None
 
 
-def open_proposal(board: Board, goal_id: str) -> GoalRevision | None:
+def open_proposal(board: Board, goal_id: RecordId) -> GoalRevision | None:
     """The open proposal for a goal, or None; there is at most one."""
     return next((v for v in board.revisions_of(goal_id) if v.state == "proposed"), None)
 
@@ -125,7 +125,7 @@ def asked_to_acknowledge(board: Board, revision: GoalRevision) -> tuple[str, ...
     return tuple(handle for handle in owners if handle != revision.by)
 
 
-def unacknowledged(board: Board, goal_id: str) -> tuple[str, ...]:
+def unacknowledged(board: Board, goal_id: RecordId) -> tuple[str, ...]:
     """The handles of the members who have not acknowledged the last agreed revision of a team goal."""
     last = last_agreed(board, goal_id)
     if last is None:

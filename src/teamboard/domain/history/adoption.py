@@ -11,7 +11,7 @@ from teamboard.domain.board import Board
 from teamboard.domain.commit_log import Change, Fields, HistoryEntry, change_between, record_of, replay, stored_fields
 from teamboard.domain.history.differences import differing_ids
 from teamboard.domain.history.log import history_of
-from teamboard.domain.ids import Table, id_sort_key, known_table
+from teamboard.domain.ids import RecordId, Table, id_sort_key, known_table
 
 ADOPTION_VERB = "change outside teamboard"
 EDIT_VERB = "edit with"
@@ -34,7 +34,7 @@ def adoption_entry(board: Board, tables: Collection[Table], at: datetime) -> His
     return HistoryEntry(by=None, at=at, verb=ADOPTION_VERB, changes=changes) if changes else None
 
 
-def _as_stored(record_id: str, fields: Mapping[str, Fields]) -> Fields | None:
+def _as_stored(record_id: RecordId, fields: Mapping[RecordId, Fields]) -> Fields | None:
     """The fields that the history has of a record, in today's form; None if it has no such record."""
     found = fields.get(record_id)
     if found is None:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.feedback import is_open
 from teamboard.domain.history.log import history_of
-from teamboard.domain.ids import id_sort_key, known_table
+from teamboard.domain.ids import RecordId, id_sort_key, known_table
 from teamboard.domain.input_parsing import age_in_months
 from teamboard.domain.periods import months_before
 from teamboard.domain.records import EarlierPeriod, Feedback, OneOnOne, Record, Review
@@ -58,7 +58,7 @@ def last_archivable_period(board: Board, before: date) -> EarlierPeriod | None:
     return next((p for p in reversed(periods) if p.ends < before and p.revision > last_archived), None)
 
 
-def archivable_ids(board: Board, period: EarlierPeriod) -> list[str]:
+def archivable_ids(board: Board, period: EarlierPeriod) -> list[RecordId]:
     """The ids of the records that may be archived with a period.
 
     These are closed goals with their check-ins and revisions, feedback that is not open, one-on-ones that were held and
@@ -104,7 +104,7 @@ def _is_done(review: Review, end: datetime) -> bool:
     return signed and all(action.done for action in review.actions)
 
 
-def _newest(board: Board) -> set[str]:
+def _newest(board: Board) -> set[RecordId]:
     """The ids of the records from which cadences count: each member's newest of each kind, and the newest standup."""
     return {record.id for records in _groups_with_newest(board) for record in list(records)[-1:]}
 

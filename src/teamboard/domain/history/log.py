@@ -7,6 +7,7 @@ from datetime import datetime
 
 from teamboard.domain.board import Board
 from teamboard.domain.commit_log import History, HistoryEntry, HistorySegment, RecordBefore, ReverseStep
+from teamboard.domain.ids import RecordId
 
 AUTOMATIC_VERBS = ("set a key", "prepare a review", "archive at a period's end")
 """The verbs of commits that go with another: a first key, the start of a preparation, an archive after a period."""
@@ -44,7 +45,7 @@ class InMemoryHistory:
         """Yield every commit, newest first."""
         return reversed(self._entries.items())
 
-    def touching(self, record_id: str) -> Iterator[tuple[int, HistoryEntry]]:
+    def touching(self, record_id: RecordId) -> Iterator[tuple[int, HistoryEntry]]:
         """Yield the commits that created, changed or removed a record, oldest first."""
         return ((number, entry) for number, entry in self if record_id in entry.changes)
 

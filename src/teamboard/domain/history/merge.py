@@ -18,7 +18,7 @@ from teamboard.domain.commit_log import Fields, HistoryEntry, fields_of, record_
 from teamboard.domain.history.differences import differences
 from teamboard.domain.history.log import REPAIR_VERB, history_of
 from teamboard.domain.history.time_travel import as_of
-from teamboard.domain.ids import known_table, make_id, number_of, table_of
+from teamboard.domain.ids import RecordId, known_table, make_id, number_of, table_of
 from teamboard.domain.records import CheckIn, Member, Record
 
 VERB = "merge a copy"
@@ -78,13 +78,13 @@ class MergeConflict(NamedTuple):
     and `copy` are the values of both sides, as plain values; None for a record or field that does not exist.
     """
 
-    record_id: str
+    record_id: RecordId
     field: str
     here: Any
     copy: Any
 
 
-Answers = Mapping[tuple[str, str], bool]
+Answers = Mapping[tuple[RecordId, str], bool]
 """For each conflict, by record id and field: True if the copy's value wins."""
 
 
@@ -106,10 +106,10 @@ class Merge:
         self._copy, self._at, self._base = copy, at, base
         self._here = board
         self._board = board
-        self._new_ids: dict[str, str] = {}
+        self._new_ids: dict[RecordId, RecordId] = {}
         """The ids on the board of the records that have another id in the copy."""
         self._revisions: dict[int, int] = {}
-        self._conflicting: dict[tuple[str, str], None] = {}
+        self._conflicting: dict[tuple[RecordId, str], None] = {}
         self.steps: list[MergeStep] = []
         self._removed_here = [
             record
@@ -165,7 +165,7 @@ class Merge:
         for record_id in made:
             if record_id not in there:
                 self._new_ids[record_id] = self._free_id(record_id)
-        found: dict[str, Fields | None] = {}
+        found: dict[RecordId, Fields | None] = {}
         for record_id, change in entry.changes.items():
             name = self._new_ids.get(record_id, record_id)
             before, after = self._renamed(change.before), self._renamed(change.after)
@@ -216,7 +216,7 @@ class Merge:
             there: name for there, name in zip(made, here, strict=False) if known_table(there) == known_table(name)
         }
 
-    def _is_same_member(self, record_id: str, entry: HistoryEntry) -> bool:
+    def _is_same_member(self, record_id: RecordId, entry: HistoryEntry) -> bool:
         """True if both sides added a member with the same handle."""
         handle = (entry.changes[record_id].after or {}).get("handle")
         member = self._board.member(handle) if known_table(record_id) == "members" and isinstance(handle, str) else None
@@ -224,13 +224,13 @@ class Merge:
             self._new_ids[record_id] = member.id
         return member is not None
 
-    def _free_id(self, record_id: str) -> str:
+    def _free_id(self, record_id: RecordId) -> RecordId:
         table = table_of(record_id)
         taken = [number_of(i) for i in self._new_ids.values() if table_of(i) == table]
         last = max([self._board.ids.get(table, 0), *taken])
         return record_id if number_of(record_id) > last else make_id(table, last + 1)
 
-    def _merge_fields(self, name: str, now: Fields, before: Fields | None, after: Fields) -> Fields:
+    def _merge_fields(self, name: RecordId, now: Fields, before: Fields | None, after: Fields) -> Fields:
         """Merge a change of the copy into a record's fields; a conflicting field is noted and stays as it is."""
         found, before = dict(now), before or {}
         was: Any
@@ -254,7 +254,7 @@ class Merge:
                 found[field] = value
         return found
 
-    def _by_member(self, name: str, field: str, was: Fields, becomes: Fields, here: Fields) -> Fields:
+    def _by_member(self, name: RecordId, field: str, was: Fields, becomes: Fields, here: Fields) -> Fields:
         found = dict(here)
         for member in {**was, **becomes}:
             if here.get(member) == was.get(member):
@@ -267,9 +267,9 @@ class Merge:
     def _renamed(self, value: Any, key: str = "") -> Any:
         """Replace the copy's ids and revisions in plain values by those on the board."""
         if isinstance(value, str):
-            return self._new_ids.get(value, value)
+            return self._new_ids.get(RecordId(value), value)
         if isinstance(value, dict):
-            return {self._new_ids.get(k, k): self._renamed(v, k) for k, v in value.items()}
+            return {self._new_ids.get(RecordId(k), k): self._renamed(v, k) for k, v in value.items()}
         if isinstance(value, list | tuple):
             return [self._renamed(v) for v in value]
         return self._revisions.get(value, value) if key == "revision" else value
@@ -296,7 +296,7 @@ class Merge:
             if theirs is not None and _reported_state(mine) != _reported_state(theirs):
                 yield MergeConflict(goal, VALUE, fields_of(mine), fields_of(theirs))
 
-    def _last_here(self, goal: str) -> CheckIn:
+    def _last_here(self, goal: RecordId) -> CheckIn:
         last = self._here.last_checkin(goal)
         if last is None:
             raise KeyError(goal)
@@ -359,8 +359,8 @@ def _merge_lists(was: list[Any], becomes: list[Any], here: list[Any]) -> list[An
     return merged + [item for item in becomes[len(was) :] if item not in merged]
 
 
-def _goals_checked_in(entries: Iterator[HistoryEntry]) -> set[str]:
+def _goals_checked_in(entries: Iterator[HistoryEntry]) -> set[RecordId]:
     """The ids of the goals on which these commits checked in."""
     changes = (item for entry in entries for item in entry.changes.items())
     made = (c.after for i, c in changes if known_table(i) == "checkins" and c.before is None and c.after)
-    return {str(fields["goal"]) for fields in made}
+    return {RecordId(str(fields["goal"])) for fields in made}

@@ -8,7 +8,7 @@ from teamboard.domain.board import Board, Tables
 from teamboard.domain.commit_log import Fields, fields_before, fields_of, record_of
 from teamboard.domain.history.clock import times_in_order
 from teamboard.domain.history.log import history_of
-from teamboard.domain.ids import number_of, table_of
+from teamboard.domain.ids import RecordId, number_of, table_of
 
 ENOUGH_EARLIER = 64
 """After so many commits in a row before the end of a day, the search for its last revision ends."""
@@ -20,9 +20,9 @@ def with_archived(board: Board) -> Board:
     return board.with_changes({i: record_of(i, fields) for i, fields in archived.items() if board.get(i) is None})
 
 
-def with_archived_record(board: Board, record_id: str) -> Board:
+def with_archived_record(board: Board, record_id: RecordId) -> Board:
     """Return the board, with all archived records if it does not have the record. Raises HistoryUnavailable."""
-    return board if board.get(record_id.upper()) or not history_of(board).earlier else with_archived(board)
+    return board if board.get(record_id) or not history_of(board).earlier else with_archived(board)
 
 
 def with_archived_since(board: Board, day: date) -> Board:
@@ -33,7 +33,7 @@ def with_archived_since(board: Board, day: date) -> Board:
 def as_of(board: Board, revision: int) -> Board:
     """Return the board as of a revision, with its history up to then. Raises HistoryUnavailable."""
     history = history_of(board)
-    fields: dict[str, Fields | None] = {}
+    fields: dict[RecordId, Fields | None] = {}
     for number, step in history.reverse_steps():
         if number <= revision:
             break

@@ -9,6 +9,7 @@ from typing import Literal, get_args
 import msgspec
 from msgspec import Struct
 
+from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Goal, Level, Part, Review, Theme
 from teamboard.domain.reviews.evidence import Evidence
 
@@ -31,7 +32,7 @@ GAP = 2
 class Rating(Part, frozen=True):
     """A rating of a goal, 1 to 5, with the ids of its evidence; without evidence it is an opinion."""
 
-    goal: str
+    goal: RecordId
     rating: Level | None = None
     comment: str = ""
     evidence: tuple[str, ...] = ()
@@ -60,7 +61,7 @@ class Preparation(Part, frozen=True):
     wishes: str = ""
     questions: str = ""
 
-    def rating_of(self, goal_id: str) -> Rating:
+    def rating_of(self, goal_id: RecordId) -> Rating:
         """The rating of a goal; an empty one if there is none yet."""
         return next((r for r in self.ratings if r.goal == goal_id), Rating(goal=goal_id))
 
@@ -78,7 +79,7 @@ TEXTS: tuple[TextField, ...] = get_args(TextField)
 class Agreed(Part, frozen=True):
     """What both sides agreed about a goal."""
 
-    goal: str
+    goal: RecordId
     rating: Level | None = None
     words: str = ""
 
@@ -91,7 +92,7 @@ class Outcome(Part, frozen=True):
     summary: str = ""
     seconds: dict[Theme, int] = {}
 
-    def agreed_of(self, goal_id: str) -> Agreed:
+    def agreed_of(self, goal_id: RecordId) -> Agreed:
         """What was agreed about a goal; empty if nothing was agreed yet."""
         return next((a for a in self.agreed if a.goal == goal_id), Agreed(goal=goal_id))
 
@@ -137,7 +138,7 @@ class Sides(Struct, frozen=True, kw_only=True):
         goals = [g.goal for g in self.evidence.goals]
         return sorted(goals, key=lambda goal: -self.gap(goal.id))
 
-    def gap(self, goal_id: str) -> int:
+    def gap(self, goal_id: RecordId) -> int:
         """The difference of the two sides' ratings of a goal; 0 if one is missing."""
         if self.rep is None or self.manager is None:
             return 0
