@@ -13,6 +13,7 @@ import msgspec
 
 from teamboard.actions.base import Actor
 from teamboard.actions.reviews import find_review
+from teamboard.domain.ids import RecordId
 from teamboard.domain.reviews.content import AgendaTopic, Preparation, Rating
 from teamboard.importers.team import read_team
 from teamboard.personal.settings import Settings
@@ -58,18 +59,25 @@ VIEWERS = {
 
 RATINGS = {
     "ana": (
-        Rating(goal="G12", rating=4, comment="Iberdrola moved, and the number is safe.", evidence=("C159",)),
+        Rating(goal=RecordId("G12"), rating=4, comment="Iberdrola moved, and the number is safe.", evidence=("C159",)),
         Rating(
-            goal="G13", rating=4, comment="Fewer calls and deeper ones. Ben says so, too.", evidence=("F30", "C115")
+            goal=RecordId("G13"),
+            rating=4,
+            comment="Fewer calls and deeper ones. Ben says so, too.",
+            evidence=("F30", "C115"),
         ),
-        Rating(goal="G14", rating=3, comment="Two of three.", evidence=("C152",)),
-        Rating(goal="G15", rating=3, comment="Acme at list price. I waited, and it worked.", evidence=("C154",)),
+        Rating(goal=RecordId("G14"), rating=3, comment="Two of three.", evidence=("C152",)),
+        Rating(
+            goal=RecordId("G15"), rating=3, comment="Acme at list price. I waited, and it worked.", evidence=("C154",)
+        ),
     ),
     "mara": (
-        Rating(goal="G12", rating=4, comment="She replaced Iberdrola before I asked.", evidence=("C159",)),
-        Rating(goal="G13", rating=2, comment="Depth is good. Forty-two per cent is not.", evidence=("F31",)),
-        Rating(goal="G14", rating=3, comment="As we agreed."),
-        Rating(goal="G15", rating=4, comment="From giving to trading in eight weeks.", evidence=("F2", "C154")),
+        Rating(goal=RecordId("G12"), rating=4, comment="She replaced Iberdrola before I asked.", evidence=("C159",)),
+        Rating(goal=RecordId("G13"), rating=2, comment="Depth is good. Forty-two per cent is not.", evidence=("F31",)),
+        Rating(goal=RecordId("G14"), rating=3, comment="As we agreed."),
+        Rating(
+            goal=RecordId("G15"), rating=4, comment="From giving to trading in eight weeks.", evidence=("F2", "C154")
+        ),
     ),
 }
 TEXTS = {
@@ -119,7 +127,7 @@ async def draw(name: str, path: Path) -> None:
     async with app.run_test(size=size) as pilot:
         await settled(pilot)
         if record_id:
-            app.screen.query_one(BoardView).select(record_id)
+            app.screen.query_one(BoardView).select(RecordId(record_id))
         for key in keys.split():
             await pilot.press(key)
             await settled(pilot)

@@ -20,6 +20,7 @@ from teamboard.actions.goals import AddGoal, AddTeamGoal
 from teamboard.actions.team import AddMember, SetUpTeam
 from teamboard.domain.board import Board
 from teamboard.domain.commit_log import HistoryEntry
+from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Goal, Metric, Period
 from teamboard.importers.team import read_team
 from teamboard.resources import resource_folder
@@ -58,10 +59,10 @@ class Maker:
         self.history.append((self.board.revision, entry))
         return self.board
 
-    def check_in(self, goal: str, value: float, days_ago: int = 0, by: Actor = ANA) -> Board:
+    def check_in(self, goal: RecordId, value: float, days_ago: int = 0, by: Actor = ANA) -> Board:
         return self.do(CheckInGoal(goal=goal, value=value), by, NOW - timedelta(days=days_ago))
 
-    def goal(self, goal_id: str) -> Goal:
+    def goal(self, goal_id: RecordId) -> Goal:
         found = self.board.goal(goal_id)
         assert isinstance(found, Goal)
         return found
@@ -81,7 +82,7 @@ def small_maker() -> Maker:
     maker.do(AddTeamGoal(title="New ARR", measure=Metric(unit="€", start=0, target=2000), rolls_up="sum"))
     for owner in ("ana", "ben"):
         measure = Metric(unit="€", start=0, target=1000)
-        maker.do(AddGoal(owner=owner, title=f"ARR {owner}", measure=measure, aligned={"T1": 1.0}))
+        maker.do(AddGoal(owner=owner, title=f"ARR {owner}", measure=measure, aligned={RecordId("T1"): 1.0}))
     return maker
 
 

@@ -12,6 +12,7 @@ from icalendar import Calendar
 
 from teamboard.actions.base import Actor
 from teamboard.domain.board_on_day import BoardOnDay
+from teamboard.domain.ids import RecordId
 from teamboard.render.clipboard import records_text
 from teamboard.store.codec import BoardFile
 from teamboard.store.file.store import FileStore
@@ -96,7 +97,7 @@ def has_size(app: BoardApp, size: tuple[int, int]) -> bool:
     ("record_id", "keys", "shown"), SCREENS, ids=lambda v: "".join(v) if isinstance(v, list) else v
 )
 async def test_what_is_on_a_screen_can_move_nothing(
-    nasty: FileStore, record_id: str, keys: list[str], shown: str
+    nasty: FileStore, record_id: RecordId, keys: list[str], shown: str
 ) -> None:
     app = BoardApp(nasty, nasty.load(), Actor("mara", "login", "desk"), clock=lambda: NOW)
     app.animation_level = "none"

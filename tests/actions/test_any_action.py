@@ -23,6 +23,7 @@ from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.commit_log import stored_fields
 from teamboard.domain.due import dues
 from teamboard.domain.errors import Refused
+from teamboard.domain.ids import RecordId
 from teamboard.domain.pulse import pulse
 from teamboard.domain.records import (
     Cadence,
@@ -194,8 +195,8 @@ def test_what_an_action_changes_is_covered_by_its_verb(kind: type[Any], team: Bo
 def test_several_at_once_are_covered_too(team: Board) -> None:
     both = Batch(
         (
-            ReviseGoal(goal="G12", reason="market", why="So", drop=True),
-            ReviseGoal(goal="G13", reason="market", why="So", target=99.0),
+            ReviseGoal(goal=RecordId("G12"), reason="market", why="So", drop=True),
+            ReviseGoal(goal=RecordId("G13"), reason="market", why="So", target=99.0),
         )
     )
     entry = perform(team, both, Actor("ana"), NOW)[1]

@@ -15,6 +15,7 @@ from teamboard.actions.reviews import ScheduleReview
 from teamboard.actions.revisions import ReviseGoal
 from teamboard.actions.team import AddMember, SetUpTeam
 from teamboard.domain.errors import Conflict, NotFound, Refused
+from teamboard.domain.ids import RecordId
 from teamboard.domain.records import DoneOrNot, Metric, Milestone, Milestones, Period
 from tests.conftest import ANA, STRANGER, TODAY, Maker
 from tests.helpers.refusing import refused
@@ -42,9 +43,9 @@ ARR = Metric(unit="€", start=0, target=10)
         ),
         (AddGoal(owner="ana", title="x", measure=Metric(unit="", start=0, target=1e-300)), "equal"),
         (AddGoal(owner="ana", title="x", weight=float("nan")), "weight"),
-        (AddGoal(owner="ana", title="x", measure=ARR, aligned={"T9": 1.0}), "no team goal 'T9'"),
-        (AddGoal(owner="ana", title="x", measure=ARR, aligned={"T1": 0.5}), "add up to 100 %"),
-        (AddGoal(owner="ana", title="x", aligned={"T1": 1.0}), "measured in the same unit"),
+        (AddGoal(owner="ana", title="x", measure=ARR, aligned={RecordId("T9"): 1.0}), "no team goal 'T9'"),
+        (AddGoal(owner="ana", title="x", measure=ARR, aligned={RecordId("T1"): 0.5}), "add up to 100 %"),
+        (AddGoal(owner="ana", title="x", aligned={RecordId("T1"): 1.0}), "measured in the same unit"),
         (AddGoal(owner="ana", title="x", measure=Milestones(milestones=())), "at least one"),
         (AddTeamGoal(title="x", measure=DoneOrNot(), rolls_up="sum"), "Only a metric"),
         (AddMember(handle="ANA", name="x"), "not a valid handle"),
@@ -54,13 +55,13 @@ ARR = Metric(unit="€", start=0, target=10)
         (AddMember(handle="eve", name="Eve", logins=("ana",)), "ana's already"),
         (GiveFeedback(to="zoe", text="x"), "no member"),
         (GiveFeedback(to="ana", text=" \n "), "missing"),
-        (ReplyToFeedback(feedback="F9", text="x"), "no feedback"),
-        (ResolveFeedback(feedback="F9"), "no feedback"),
+        (ReplyToFeedback(feedback=RecordId("F9"), text="x"), "no feedback"),
+        (ResolveFeedback(feedback=RecordId("F9")), "no feedback"),
         (ScheduleReview(member="mara", on=TODAY), "no manager"),
         (ScheduleReview(member="ana", on=TODAY, prepared={"ben": "shared"}), "not one of the two"),
-        (ReviseGoal(goal="T1", reason="market", why=" ", target=5), "missing"),
-        (ReviseGoal(goal="T1", reason="market", why="x", target=0), "equal"),
-        (ReviseGoal(goal="T1", reason="market", why="x", target=2000), "Nothing"),
+        (ReviseGoal(goal=RecordId("T1"), reason="market", why=" ", target=5), "missing"),
+        (ReviseGoal(goal=RecordId("T1"), reason="market", why="x", target=0), "equal"),
+        (ReviseGoal(goal=RecordId("T1"), reason="market", why="x", target=2000), "Nothing"),
     ],
 )
 def test_refusals_say_why_and_change_nothing(maker: Maker, action: Action, says: str) -> None:
@@ -87,8 +88,8 @@ def test_a_team_is_set_up_once() -> None:
 
 def test_every_action_is_frozen() -> None:
     with pytest.raises(AttributeError):
-        CheckInGoal(goal="G1").goal = "G2"  # type: ignore[misc]
-    assert msgspec.structs.replace(CheckInGoal(goal="G1"), goal="G2").goal == "G2"
+        CheckInGoal(goal=RecordId("G1")).goal = RecordId("G2")  # type: ignore[misc]
+    assert msgspec.structs.replace(CheckInGoal(goal=RecordId("G1")), goal="G2").goal == "G2"
 
 
 def test_not_found_is_a_refusal() -> None:

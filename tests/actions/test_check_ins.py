@@ -8,6 +8,7 @@ from teamboard.actions.base import Action, Actor
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.goals import AddGoal
 from teamboard.domain.errors import Conflict
+from teamboard.domain.ids import RecordId
 from teamboard.domain.records import CheckIn, Milestone, Milestones
 from tests.conftest import ANA, BEN, MARA, NOW, STRANGER, Maker
 from tests.helpers.refusing import refused
@@ -17,18 +18,18 @@ STEPS = Milestones(milestones=(Milestone(name="Pilot live"), Milestone(name="Pla
 
 def test_a_check_in_sets_adds_and_keeps(maker: Maker) -> None:
     def value() -> float:
-        last = maker.board.last_checkin("G1")
+        last = maker.board.last_checkin(RecordId("G1"))
         assert last is not None
         return last.value
 
-    maker.do(CheckInGoal(goal="g1", value=100), ANA)
+    maker.do(CheckInGoal(goal=RecordId("g1"), value=100), ANA)
     assert value() == 100
-    maker.do(CheckInGoal(goal="G1", change=4), ANA)
+    maker.do(CheckInGoal(goal=RecordId("G1"), change=4), ANA)
     assert value() == 104
-    maker.do(CheckInGoal(goal="G1", change=-5), MARA)
+    maker.do(CheckInGoal(goal=RecordId("G1"), change=-5), MARA)
     assert value() == 99
-    maker.do(CheckInGoal(goal="G1", note="no news", confidence=7, next_step="call", blocker="legal"), ANA)
-    last = maker.board.last_checkin("G1")
+    maker.do(CheckInGoal(goal=RecordId("G1"), note="no news", confidence=7, next_step="call", blocker="legal"), ANA)
+    last = maker.board.last_checkin(RecordId("G1"))
     assert last is not None
     assert (last.value, last.note, last.confidence, last.next_step, last.blocker) == (
         99,
@@ -43,32 +44,32 @@ def test_a_check_in_sets_adds_and_keeps(maker: Maker) -> None:
 
 def test_milestones_are_ticked_by_name_or_its_beginning(maker: Maker) -> None:
     maker.do(AddGoal(owner="ana", title="steps", measure=STEPS))
-    maker.do(CheckInGoal(goal="G3", done=("pilot live",)), ANA)
-    maker.do(CheckInGoal(goal="G3", done=("roll",)), ANA)
-    last = maker.board.last_checkin("G3")
+    maker.do(CheckInGoal(goal=RecordId("G3"), done=("pilot live",)), ANA)
+    maker.do(CheckInGoal(goal=RecordId("G3"), done=("roll",)), ANA)
+    last = maker.board.last_checkin(RecordId("G3"))
     assert last is not None
     assert last.done == ("Pilot live", "Rollout")
     assert last.value == 2
-    maker.do(CheckInGoal(goal="G3", undone=("Rollout",)), ANA)
-    last = maker.board.last_checkin("G3")
+    maker.do(CheckInGoal(goal=RecordId("G3"), undone=("Rollout",)), ANA)
+    last = maker.board.last_checkin(RecordId("G3"))
     assert last is not None
     assert last.done == ("Pilot live",)
-    assert "no single milestone" in refused(maker, CheckInGoal(goal="G3", done=("P",)), ANA)
+    assert "no single milestone" in refused(maker, CheckInGoal(goal=RecordId("G3"), done=("P",)), ANA)
 
 
 @pytest.mark.parametrize(
     ("action", "says"),
     [
-        (CheckInGoal(goal="G9", value=1), "no goal 'G9'"),
-        (CheckInGoal(goal="nonsense", value=1), "no goal"),
-        (CheckInGoal(goal="G1", value=float("nan")), "at most 18 digits"),
-        (CheckInGoal(goal="G1", value=float("inf")), "at most 18 digits"),
-        (CheckInGoal(goal="G1", value=1, confidence=11), "0 to 10"),
-        (CheckInGoal(goal="G1", value=1, confidence=-1), "0 to 10"),
-        (CheckInGoal(goal="G1", done=("x",)), "no milestones"),
-        (CheckInGoal(goal="T1", value=1), "aligned to it"),
-        (CheckInGoal(goal="G1", value=1, blocker="x" * 301), "too long"),
-        (CheckInGoal(goal="G1", value=1, note="x" * 20_001), "too long"),
+        (CheckInGoal(goal=RecordId("G9"), value=1), "no goal 'G9'"),
+        (CheckInGoal(goal=RecordId("nonsense"), value=1), "no goal"),
+        (CheckInGoal(goal=RecordId("G1"), value=float("nan")), "at most 18 digits"),
+        (CheckInGoal(goal=RecordId("G1"), value=float("inf")), "at most 18 digits"),
+        (CheckInGoal(goal=RecordId("G1"), value=1, confidence=11), "0 to 10"),
+        (CheckInGoal(goal=RecordId("G1"), value=1, confidence=-1), "0 to 10"),
+        (CheckInGoal(goal=RecordId("G1"), done=("x",)), "no milestones"),
+        (CheckInGoal(goal=RecordId("T1"), value=1), "aligned to it"),
+        (CheckInGoal(goal=RecordId("G1"), value=1, blocker="x" * 301), "too long"),
+        (CheckInGoal(goal=RecordId("G1"), value=1, note="x" * 20_001), "too long"),
     ],
 )
 def test_a_check_in_that_makes_no_sense_is_refused(maker: Maker, action: Action, says: str) -> None:
@@ -77,26 +78,26 @@ def test_a_check_in_that_makes_no_sense_is_refused(maker: Maker, action: Action,
 
 @pytest.mark.parametrize("by", [BEN, STRANGER, Actor("zoe")])
 def test_only_the_owner_and_their_manager_check_in(maker: Maker, by: Actor) -> None:
-    message = refused(maker, CheckInGoal(goal="G1", value=1), by)
+    message = refused(maker, CheckInGoal(goal=RecordId("G1"), value=1), by)
     assert "Ana Ruiz (ana)" in message
     assert "Mara Lind (mara)" in message
 
 
 def test_a_form_opened_on_older_values_is_refused_with_the_newer(maker: Maker) -> None:
-    maker.check_in("G1", 10)
-    maker.check_in("G1", 20, by=MARA)
+    maker.check_in(RecordId("G1"), 10)
+    maker.check_in(RecordId("G1"), 20, by=MARA)
     with pytest.raises(Conflict) as found:
-        maker.do(CheckInGoal(goal="G1", value=30, seen="C1"), ANA)
+        maker.do(CheckInGoal(goal=RecordId("G1"), value=30, seen=RecordId("C1")), ANA)
     assert isinstance(found.value.theirs, CheckIn)
     assert found.value.theirs.value == 20
     with pytest.raises(Conflict):
-        maker.do(CheckInGoal(goal="G1", value=30, seen=None), ANA)
-    maker.do(CheckInGoal(goal="G1", value=30, seen="C2"), ANA)
+        maker.do(CheckInGoal(goal=RecordId("G1"), value=30, seen=None), ANA)
+    maker.do(CheckInGoal(goal=RecordId("G1"), value=30, seen=RecordId("C2")), ANA)
 
 
 def test_text_is_stored_plain_and_whole(maker: Maker) -> None:
     note = "first [red]line[/]\x1b[31m\n\nsecond = +1 \u202e"
-    maker.do(CheckInGoal(goal="G1", value=1, note=note), ANA)
-    last = maker.board.last_checkin("G1")
+    maker.do(CheckInGoal(goal=RecordId("G1"), value=1, note=note), ANA)
+    last = maker.board.last_checkin(RecordId("G1"))
     assert last is not None
     assert last.note == "first [red]line[/]\n\nsecond = +1"

@@ -15,6 +15,7 @@ from teamboard.actions.undo import Undo
 from teamboard.domain.board import AnyGoal
 from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.history.differences import changed
+from teamboard.domain.ids import RecordId, to_record_id
 from teamboard.domain.periods import find_period, next_period, unfinished
 from teamboard.domain.records import GoalRevision, Metric, Period
 from teamboard.store import codec
@@ -49,10 +50,21 @@ def test_each_goal_becomes_what_was_chosen(maker: Maker) -> None:
     metric = Metric(unit="€", start=0, target=1000)
     for title in ("renewed", "dropped", "missed", "carried", "later"):
         due = date(2027, 2, 15) if title == "later" else None
-        maker.do(AddGoal(owner="ana", title=title, measure=metric, aligned={"T1": 1.0}, due=due))
-    maker.check_in("G1", 1000)
+        maker.do(AddGoal(owner="ana", title=title, measure=metric, aligned={RecordId("T1"): 1.0}, due=due))
+    maker.check_in(RecordId("G1"), 1000)
     assert [g.id for g in unfinished(maker.board)] == ["T1", "G2", "G3", "G4", "G5", "G6"]
-    maker.do(BeginPeriod(choices={"T1": "renew", "g3": "renew", "G4": "drop", "G5": "close"}), MARA, JANUARY)
+    maker.do(
+        BeginPeriod(
+            choices={
+                RecordId("T1"): "renew",
+                to_record_id("g3"): "renew",
+                RecordId("G4"): "drop",
+                RecordId("G5"): "close",
+            }
+        ),
+        MARA,
+        JANUARY,
+    )
     board = maker.board
     assert board.team is not None
     assert board.team.period == Q1
@@ -80,12 +92,12 @@ def test_each_goal_becomes_what_was_chosen(maker: Maker) -> None:
         "G7": {"T2": 1.0},
         "G8": {"T2": 1.0},
     }
-    assert maker.goal("G3").aligned == {"T1": 1.0}
-    assert (maker.goal("G6").due, maker.goal("G6").starts) == (Q1.ends, date(2026, 10, 1))
-    assert maker.goal("G7").due == date(2027, 2, 15)
-    fresh = maker.goal("G8")
+    assert maker.goal(RecordId("G3")).aligned == {"T1": 1.0}
+    assert (maker.goal(RecordId("G6")).due, maker.goal(RecordId("G6")).starts) == (Q1.ends, date(2026, 10, 1))
+    assert maker.goal(RecordId("G7")).due == date(2027, 2, 15)
+    fresh = maker.goal(RecordId("G8"))
     assert (fresh.title, fresh.starts, fresh.due, fresh.measure) == ("renewed", Q1.starts, Q1.ends, metric)
-    assert not board.checkins_of("G8")
+    assert not board.checkins_of(RecordId("G8"))
     assert find_period(board, "q4 2026") == earlier
     assert find_period(board, "2027-01-01") == Q1
 
@@ -93,36 +105,40 @@ def test_each_goal_becomes_what_was_chosen(maker: Maker) -> None:
 def test_shares_of_what_is_over_go_to_what_is_left(maker: Maker) -> None:
     for title in ("Quality", "Speed"):
         maker.do(AddTeamGoal(title=title))
-    maker.do(AlignGoal(goal="G1", aligned={"T1": 0.5, "T2": 0.2, "T3": 0.3}), ANA)
-    maker.do(AlignGoal(goal="G2", aligned={"T2": 1.0}), BEN)
-    maker.do(BeginPeriod(choices={"T2": "close"}), MARA, JANUARY)
-    assert maker.goal("G1").aligned == pytest.approx({"T1": 0.625, "T3": 0.375})
-    assert maker.goal("G2").aligned == {}
+    maker.do(
+        AlignGoal(goal=RecordId("G1"), aligned={RecordId("T1"): 0.5, RecordId("T2"): 0.2, RecordId("T3"): 0.3}), ANA
+    )
+    maker.do(AlignGoal(goal=RecordId("G2"), aligned={RecordId("T2"): 1.0}), BEN)
+    maker.do(BeginPeriod(choices={RecordId("T2"): "close"}), MARA, JANUARY)
+    assert maker.goal(RecordId("G1")).aligned == pytest.approx({"T1": 0.625, "T3": 0.375})
+    assert maker.goal(RecordId("G2")).aligned == {}
 
 
 def test_what_was_reached_meanwhile_is_achieved_whatever_was_chosen(maker: Maker) -> None:
-    choice = BeginPeriod(choices={"G1": "drop", "G2": "renew"})
-    maker.check_in("G1", 1200)
-    maker.check_in("G2", 1000, by=BEN)
+    choice = BeginPeriod(choices={RecordId("G1"): "drop", RecordId("G2"): "renew"})
+    maker.check_in(RecordId("G1"), 1200)
+    maker.check_in(RecordId("G2"), 1000, by=BEN)
     maker.do(choice, MARA, JANUARY)
-    assert [maker.goal(g).outcome for g in ("G1", "G2", "G3")] == ["achieved", "achieved", None]
+    assert [maker.goal(g).outcome for g in map(RecordId, ("G1", "G2", "G3"))] == ["achieved", "achieved", None]
 
 
 def test_a_proposal_for_a_goal_that_is_over_is_withdrawn(maker: Maker) -> None:
-    maker.do(ReviseGoal(goal="G1", reason="market", why="x", target=900), ANA)
-    maker.do(ReviseGoal(goal="G2", reason="market", why="x", target=900), BEN)
-    maker.do(BeginPeriod(choices={"G1": "close"}), MARA, JANUARY)
+    maker.do(ReviseGoal(goal=RecordId("G1"), reason="market", why="x", target=900), ANA)
+    maker.do(ReviseGoal(goal=RecordId("G2"), reason="market", why="x", target=900), BEN)
+    maker.do(BeginPeriod(choices={RecordId("G1"): "close"}), MARA, JANUARY)
     states = {v.id: v.state for v in maker.board.revisions if isinstance(v, GoalRevision)}
     assert states == {"V1": "withdrawn", "V2": "proposed"}
 
 
 def test_a_period_can_be_cut_short_and_the_turn_taken_back(maker: Maker) -> None:
     before = maker.board
-    maker.do(BeginPeriod(name="Sprint", starts=date(2026, 11, 20), ends=date(2026, 12, 3), choices={"G1": "close"}))
+    maker.do(
+        BeginPeriod(name="Sprint", starts=date(2026, 11, 20), ends=date(2026, 12, 3), choices={RecordId("G1"): "close"})
+    )
     board = decode(b"".join(codec.encode(maker.file()))).board
     assert board.team is not None
     assert board.team.earlier[0].ends == date(2026, 11, 19)
-    assert maker.goal("G1").closed == date(2026, 11, 19)
+    assert maker.goal(RecordId("G1")).closed == date(2026, 11, 19)
     back = board.apply(Undo(undoes=board.revision)(board, MARA, NOW))
     assert not changed(before, back)
 
@@ -135,8 +151,8 @@ def test_a_period_can_be_cut_short_and_the_turn_taken_back(maker: Maker) -> None
         (BeginPeriod(starts=date(2026, 10, 1)), "the next period must begin after that"),
         (BeginPeriod(starts=date(2026, 11, 22), ends=date(2026, 11, 22)), "must end after it begins"),
         (BeginPeriod(starts=date(2026, 11, 22), name="q4 2026"), "another name"),
-        (BeginPeriod(starts=date(2026, 11, 22), choices={"G9": "drop"}), "no goal 'G9'"),
-        (BeginPeriod(starts=date(2026, 11, 22), choices={"G3": "drop"}), "nothing to choose"),
+        (BeginPeriod(starts=date(2026, 11, 22), choices={RecordId("G9"): "drop"}), "no goal 'G9'"),
+        (BeginPeriod(starts=date(2026, 11, 22), choices={RecordId("G3"): "drop"}), "nothing to choose"),
         (BeginPeriod(starts=date(2026, 11, 22), closes="Q3 2026"), "Q3 2026 is over"),
     ],
 )
@@ -151,9 +167,9 @@ def test_turns_that_make_no_sense_are_refused(maker: Maker, action: BeginPeriod,
 
 
 def test_goals_that_are_over_take_no_check_ins(maker: Maker) -> None:
-    maker.do(BeginPeriod(choices={"G1": "close"}), MARA, JANUARY)
+    maker.do(BeginPeriod(choices={RecordId("G1"): "close"}), MARA, JANUARY)
     with pytest.raises(Refused, match="G1 is over: missed on 2026-12-31"):
-        maker.check_in("G1", 5)
+        maker.check_in(RecordId("G1"), 5)
 
 
 def test_a_member_is_changed_and_nobody_is_their_own_manager(maker: Maker) -> None:

@@ -30,6 +30,7 @@ from teamboard.actions.standup import OfferHelp
 from teamboard.actions.team import AddMember, ChangeMember, ChangeTeam
 from teamboard.actions.undo import Undo
 from teamboard.domain.errors import Refused
+from teamboard.domain.ids import RecordId
 from teamboard.domain.records import DoneOrNot
 from teamboard.store.codec import BoardFile
 from teamboard.store.file.store import FileStore
@@ -38,16 +39,16 @@ from tests.conftest import MARA, NOW, STRANGER
 MEMBERS_ONLY: list[Action] = [
     GiveFeedback(to="ana", text="Good", kind="praise"),
     AskForFeedback(of=("ana",), text="How was it?"),
-    ReplyToFeedback(feedback="F31", text="Thanks"),
-    OfferHelp(goal="G13"),
+    ReplyToFeedback(feedback=RecordId("F31"), text="Thanks"),
+    OfferHelp(goal=RecordId("G13")),
 ]
 NOT_FOR_DANA: list[Action] = [
-    AlignGoal(goal="G12", aligned={"T4": 1.0}),
-    CheckInGoal(goal="G12", value=1.0),
-    CheckInGoal(goal="T5", value=1.0),
+    AlignGoal(goal=RecordId("G12"), aligned={RecordId("T4"): 1.0}),
+    CheckInGoal(goal=RecordId("G12"), value=1.0),
+    CheckInGoal(goal=RecordId("T5"), value=1.0),
     AddFact(member="ana", name="Win rate", value=1.0, source="CRM"),
-    AcknowledgeFeedback(feedback="F31"),
-    ResolveFeedback(feedback="F31"),
+    AcknowledgeFeedback(feedback=RecordId("F31")),
+    ResolveFeedback(feedback=RecordId("F31")),
     AddTeamGoal(title="Mine", measure=DoneOrNot(), rolls_up="own"),
     AddGoal(owner="dana", title="Mine", measure=DoneOrNot()),
     SetSkill(member="ana", name="Negotiation", level=5),
@@ -55,10 +56,10 @@ NOT_FOR_DANA: list[Action] = [
     WriteOneOnOne(member="ana", note="I was here"),
     BeginPeriod(),
     ScheduleReview(member="ana", on=date(2026, 12, 20)),
-    StartPreparing(review="R1"),
-    ReviseGoal(goal="G12", reason="market", why="So", drop=True),
-    ReviseGoal(goal="T3", reason="market", why="So", drop=True),
-    Batch(tuple(ReviseGoal(goal=goal, reason="market", why="So", drop=True) for goal in ("G32", "G12"))),
+    StartPreparing(review=RecordId("R1")),
+    ReviseGoal(goal=RecordId("G12"), reason="market", why="So", drop=True),
+    ReviseGoal(goal=RecordId("T3"), reason="market", why="So", drop=True),
+    Batch(tuple(ReviseGoal(goal=goal, reason="market", why="So", drop=True) for goal in map(RecordId, ("G32", "G12")))),
     ChangeTeam(name="Mine"),
     AddMember(handle="eve", name="Eve"),
     ChangeMember(handle="ana", name="Eve"),
@@ -99,13 +100,13 @@ def test_who_is_not_asked_writes_nothing(team: FileStore, action: Action) -> Non
 
 
 def test_nobody_takes_back_what_another_did(team: FileStore) -> None:
-    board = team.commit(CheckInGoal(goal="G12", value=900_000.0), Actor("ana")).board
+    board = team.commit(CheckInGoal(goal=RecordId("G12"), value=900_000.0), Actor("ana")).board
     assert "Only Ana Ruiz" in refused(team, Undo(undoes=board.revision), DANA)
-    assert "Only " in refused(team, DeclineRequest(feedback="F32", word="No"), Actor("ben"))
+    assert "Only " in refused(team, DeclineRequest(feedback=RecordId("F32"), word="No"), Actor("ben"))
 
 
 def test_the_newest_board_decides_and_not_the_one_on_the_screen(team: FileStore) -> None:
     mine = FileStore(team.path, clock=lambda: NOW)
     assert mine.load().member("ana").manager == "mara"  # type: ignore[union-attr]
     FileStore(team.path, clock=lambda: NOW).commit(ChangeMember(handle="ana", manager="ben"), MARA)
-    assert "Only " in refused(mine, CheckInGoal(goal="G12", value=1.0), MARA)
+    assert "Only " in refused(mine, CheckInGoal(goal=RecordId("G12"), value=1.0), MARA)

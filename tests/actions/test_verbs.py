@@ -41,6 +41,7 @@ from teamboard.actions.standup import OfferHelp, RecordStandup
 from teamboard.actions.team import ChangeMember, ChangeTeam, ClaimLogin
 from teamboard.domain.commit_log import Fields, HistoryEntry, fields_after
 from teamboard.domain.history.log import history_of
+from teamboard.domain.ids import RecordId
 from teamboard.domain.records import (
     TABLES,
     DoneOrNot,
@@ -85,12 +86,12 @@ def test_the_history_of_the_sample_team_is_covered(sample: BoardFile) -> None:
 # -- every cell of the table is needed
 
 
-def revise(goal: str, **terms: Any) -> ReviseGoal:
+def revise(goal: RecordId, **terms: Any) -> ReviseGoal:
     return ReviseGoal(goal=goal, reason="market", why="So", **terms)
 
 
 def imported(
-    *facts: tuple[str, float, str | None], on: date = date(2026, 11, 20), source: str = "CRM", rows: int = 2
+    *facts: tuple[str, float, RecordId | None], on: date = date(2026, 11, 20), source: str = "CRM", rows: int = 2
 ) -> ImportFacts:
     """An import of Ana's facts, by name, value and goal."""
     new = tuple(
@@ -104,51 +105,54 @@ def imported(
 
 
 QUARTER: list[tuple[str, Action]] = [
-    ("ana", CheckInGoal(goal="G12", value=900_000.0, blocker="Legal is slow")),
-    ("ben", OfferHelp(goal="G12")),
+    ("ana", CheckInGoal(goal=RecordId("G12"), value=900_000.0, blocker="Legal is slow")),
+    ("ben", OfferHelp(goal=RecordId("G12"))),
     ("mara", AddGoal(owner="ana", title="Calls", measure=DoneOrNot())),
     ("mara", AddTeamGoal(title="More", measure=DoneOrNot(), rolls_up="own")),
-    ("mara", revise("T5", title="New", target=9.0, due=date(2027, 1, 31), effective=NEXT_WEEK)),
-    ("mara", WithdrawRevision(revision="V7")),
-    ("mara", revise("T5", drop=True, effective=NEXT_WEEK)),
-    ("mara", WithdrawRevision(revision="V8")),
-    ("mara", revise("T5", title="Better discovery", target=9.0, due=date(2027, 1, 31))),
-    ("ana", AcknowledgeRevision(revision="V9")),
-    ("pau", AlignGoal(goal="G16", aligned={})),
-    ("mara", revise("T4", drop=True)),
-    ("mara", revise("G23", title="Other", due=date(2027, 1, 31), instead_of="V6")),
-    ("ben", AgreeToRevision(revision="V11")),
-    ("ana", revise("G12", drop=True)),
-    ("mara", DeclineRevision(revision="V12", word="Not yet")),
-    ("mara", revise("G9", title="Other", due=date(2027, 1, 31), target=99.0)),
-    ("mara", revise("G9", drop=True)),
-    ("ana", revise("G15", due=date(2027, 1, 31))),
+    ("mara", revise(RecordId("T5"), title="New", target=9.0, due=date(2027, 1, 31), effective=NEXT_WEEK)),
+    ("mara", WithdrawRevision(revision=RecordId("V7"))),
+    ("mara", revise(RecordId("T5"), drop=True, effective=NEXT_WEEK)),
+    ("mara", WithdrawRevision(revision=RecordId("V8"))),
+    ("mara", revise(RecordId("T5"), title="Better discovery", target=9.0, due=date(2027, 1, 31))),
+    ("ana", AcknowledgeRevision(revision=RecordId("V9"))),
+    ("pau", AlignGoal(goal=RecordId("G16"), aligned={})),
+    ("mara", revise(RecordId("T4"), drop=True)),
+    ("mara", revise(RecordId("G23"), title="Other", due=date(2027, 1, 31), instead_of="V6")),
+    ("ben", AgreeToRevision(revision=RecordId("V11"))),
+    ("ana", revise(RecordId("G12"), drop=True)),
+    ("mara", DeclineRevision(revision=RecordId("V12"), word="Not yet")),
+    ("mara", revise(RecordId("G9"), title="Other", due=date(2027, 1, 31), target=99.0)),
+    ("mara", revise(RecordId("G9"), drop=True)),
+    ("ana", revise(RecordId("G15"), due=date(2027, 1, 31))),
     ("ben", GiveFeedback(to="ana", text="Good")),
     ("ben", AskForFeedback(of=("ana", "mara"), text="How was it?")),
-    ("dana", ReplyToFeedback(feedback="F32", text="It was good")),
-    ("ana", AcknowledgeFeedback(feedback="F30")),
-    ("ana", ResolveFeedback(feedback="F31")),
-    ("ana", ReopenFeedback(feedback="F31")),
-    ("ana", DeclineRequest(feedback="F36", word="No time")),
+    ("dana", ReplyToFeedback(feedback=RecordId("F32"), text="It was good")),
+    ("ana", AcknowledgeFeedback(feedback=RecordId("F30"))),
+    ("ana", ResolveFeedback(feedback=RecordId("F31"))),
+    ("ana", ReopenFeedback(feedback=RecordId("F31"))),
+    ("ana", DeclineRequest(feedback=RecordId("F36"), word="No time")),
     ("ana", WriteOneOnOne(member="ana", on=date(2026, 11, 24), topics=(NewTopic("skills", "Calls"),))),
     ("ana", WriteOneOnOne(member="ana", note="Fine", agreed=(NewAction(text="Call"),), held=date(2026, 11, 22))),
     ("jonas", WriteOneOnOne(member="jonas", topics=(NewTopic("skills", "Calls"),))),
     ("ana", FinishAction(action="O14.1")),
     ("ana", RateOneOnOne(member="ana", useful=4)),
     ("ana", AddFact(member="ana", name="Deals", value=1.0, source="CRM")),
-    ("mara", imported(("Won", 4.0, None), ("Deals", 1.0, "G13"))),
-    ("mara", imported(("Won", 5.0, None), ("Deals", 2.0, "G13"), on=date(2026, 11, 21), source="CRM 2", rows=3)),
+    ("mara", imported(("Won", 4.0, None), ("Deals", 1.0, RecordId("G13")))),
+    (
+        "mara",
+        imported(("Won", 5.0, None), ("Deals", 2.0, RecordId("G13")), on=date(2026, 11, 21), source="CRM 2", rows=3),
+    ),
     ("mara", imported(("Other", 5.0, None))),
     ("mara", ScheduleReview(member="ana", on=date(2026, 11, 22), period="Last quarter", prepared={"mara": "started"})),
-    ("ana", SharePreparation(review="R1", encrypted=ENCRYPTED, revealed=True)),
-    ("mara", SharePreparation(review="R1", encrypted=ENCRYPTED, revealed=True)),
-    ("mara", WriteOutcome(review="R1", encrypted=ENCRYPTED, seen="")),
-    ("mara", AddReviewAction(review="R1", agreed=NewAction(text="Call", owner="ana"))),
+    ("ana", SharePreparation(review=RecordId("R1"), encrypted=ENCRYPTED, revealed=True)),
+    ("mara", SharePreparation(review=RecordId("R1"), encrypted=ENCRYPTED, revealed=True)),
+    ("mara", WriteOutcome(review=RecordId("R1"), encrypted=ENCRYPTED, seen="")),
+    ("mara", AddReviewAction(review=RecordId("R1"), agreed=NewAction(text="Call", owner="ana"))),
     ("ana", FinishAction(action="R1.1")),
-    ("mara", SignReview(review="R1", content_hash="s", seen=ENCRYPTED)),
-    ("ana", SignReview(review="R1", content_hash="s", seen=ENCRYPTED)),
-    ("ana", AddToReview(review="R1", encrypted=ENCRYPTED)),
-    ("ana", RateReview(review="R1", useful=5)),
+    ("mara", SignReview(review=RecordId("R1"), content_hash="s", seen=ENCRYPTED)),
+    ("ana", SignReview(review=RecordId("R1"), content_hash="s", seen=ENCRYPTED)),
+    ("ana", AddToReview(review=RecordId("R1"), encrypted=ENCRYPTED)),
+    ("ana", RateReview(review=RecordId("R1"), useful=5)),
     ("ana", SetSkill(member="ana", name="Calls", level=3)),
     ("ana", PlanCareer(member="ana", aspiration="Lead")),
     ("ana", SetKey(key=KEY)),
@@ -172,7 +176,14 @@ QUARTER: list[tuple[str, Action]] = [
         "mara",
         BeginPeriod(
             starts=date(2026, 11, 22),
-            choices={"G13": "renew", "G14": "drop", "G15": "close", "T7": "renew", "T3": "drop", "G16": "carry"},
+            choices={
+                RecordId("G13"): "renew",
+                RecordId("G14"): "drop",
+                RecordId("G15"): "close",
+                RecordId("T7"): "renew",
+                RecordId("T3"): "drop",
+                RecordId("G16"): "carry",
+            },
         ),
     ),
 ]

@@ -22,6 +22,7 @@ from teamboard import open_board
 from teamboard.actions.base import Actor
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.domain.history.time_travel import board_on
+from teamboard.domain.ids import RecordId
 from teamboard.render.activity_log import describe_commit, matching_commits
 from teamboard.store.file.store import FileStore
 from tests.bench.boards import make_board, write_board
@@ -49,7 +50,7 @@ def commits(folder: Path, times: int) -> list[str]:
         shutil.copy(path, plain)
         table = TinyDB(plain).table("checkins")
         document = dict(table.all()[-1])
-        check_in = CheckInGoal(goal="G1", change=1, note="Signed")
+        check_in = CheckInGoal(goal=RecordId("G1"), change=1, note="Signed")
         insert, warm = medians_ms([partial(table.insert, document), partial(store.commit, check_in, REP)], times)
         command = [*TEAMBOARD, "--board", str(path), "--as", "m0", "checkin", "G1", "+1", "-m", "Signed"]
         bare, whole = medians_ms([process([PYTHON, "-c", "pass"]), process(command)], times)
@@ -160,7 +161,7 @@ def repaint(folder: Path, times: int) -> list[str]:
         terminal.settle(1.0)
         found = []
         for i in range(times):
-            store.commit(CheckInGoal(goal="G1", value=(i + 1) * 1e4 + 5e5), REP)
+            store.commit(CheckInGoal(goal=RecordId("G1"), value=(i + 1) * 1e4 + 5e5), REP)
             acknowledged = monotonic()
             found.append((terminal.wait_for(f"{i + 51} %") - acknowledged) * 1000)
             terminal.settle(0.3)

@@ -11,6 +11,7 @@ from teamboard.actions.goals import AddGoal, AddTeamGoal
 from teamboard.actions.team import AddMember, SetUpTeam
 from teamboard.domain.board import Board
 from teamboard.domain.commit_log import HistoryEntry
+from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Metric, Period
 from teamboard.store.codec import BoardFile, assemble
 from teamboard.store.file.store import FileStore
@@ -50,12 +51,19 @@ def make_board(members: int, checkins: int) -> BoardFile:
         maker.do(AddMember(handle=handle, name=f"{NAMES[i % 10]} Member {i}", manager="lead", title="AE"))
         for _ in range(GOALS_EACH):
             maker.do(
-                AddGoal(owner=handle, title="ARR €1M", measure=Metric(unit="€", start=0, target=1e6), aligned={"T1": 1})
+                AddGoal(
+                    owner=handle,
+                    title="ARR €1M",
+                    measure=Metric(unit="€", start=0, target=1e6),
+                    aligned={RecordId("T1"): 1},
+                )
             )
     goals = members * GOALS_EACH
     for i in range(checkins):
         done = (i // goals + 1) / (checkins / goals + 1)
-        check_in = CheckInGoal(goal=f"G{i % goals + 1}", value=5e5 * done, note="Acme signed, two more to come.")
+        check_in = CheckInGoal(
+            goal=RecordId(f"G{i % goals + 1}"), value=5e5 * done, note="Acme signed, two more to come."
+        )
         at = now - timedelta(days=50 * (1 - done))
         maker.do(check_in, Actor(f"m{i % goals // GOALS_EACH}", "bench", "bench"), at)
     return maker.file()

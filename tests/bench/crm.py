@@ -17,6 +17,7 @@ from teamboard.actions.base import Actor
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.goals import AddGoal, AddTeamGoal
 from teamboard.actions.team import AddMember, SetUpTeam
+from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Metric, Period
 from tests.bench.boards import Maker, write_board
 
@@ -64,21 +65,21 @@ def make(folder: Path) -> Maker:
         row["sales_agent"]: round(between(row["sales_agent"], before, first) * TARGET_GROWTH, -3) or 50_000.0
         for row in teams
     }
-    regions: dict[str, str] = {}
+    regions: dict[str, RecordId] = {}
     for manager in sorted({row["manager"] for row in teams}):
         office = next(row["regional_office"] for row in teams if row["manager"] == manager)
         maker.do(AddMember(handle=handle(manager), name=manager, title=f"Manager {office}", manager="lead"))
         whole = sum(targets[row["sales_agent"]] for row in teams if row["manager"] == manager)
         measure = Metric(unit="$", start=0, target=whole)
         maker.do(AddTeamGoal(title=f"Won by {manager}'s team", measure=measure, rolls_up="sum"))
-        regions[manager] = f"T{len(regions) + 1}"
+        regions[manager] = RecordId(f"T{len(regions) + 1}")
     for row in teams:
         agent, manager = row["sales_agent"], row["manager"]
         by = Actor(handle(agent))
         maker.do(AddMember(handle=handle(agent), name=agent, title=row["regional_office"], manager=handle(manager)))
         measure = Metric(unit="$", start=0, target=targets[agent])
         maker.do(AddGoal(owner=handle(agent), title="Closed-won", measure=measure, aligned={regions[manager]: 1.0}))
-        goal = f"G{maker.board.ids['goals']}"
+        goal = RecordId(f"G{maker.board.ids['goals']}")
         if won[agent]:
             for day in (first + timedelta(days=n) for n in range(6, (last - first).days, 7)):
                 if day + shift <= today:

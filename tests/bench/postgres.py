@@ -27,6 +27,7 @@ import psycopg
 
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.domain.board import Board
+from teamboard.domain.ids import RecordId
 from teamboard.store.base import StoreError
 from teamboard.store.factory import open_store
 from teamboard.store.postgres import PostgresStore
@@ -116,7 +117,7 @@ def loads(folder: Path, server: Server, times: int) -> None:
             behind.load()
             found = []
             for _ in range(times):
-                writer.commit(CheckInGoal(goal="G1", change=1), LEAD)
+                writer.commit(CheckInGoal(goal=RecordId("G1"), change=1), LEAD)
                 began = monotonic()
                 behind.load()
                 found.append((monotonic() - began) * 1000)
@@ -138,7 +139,7 @@ def repaints(folder: Path, server: Server, times: int) -> None:
         store, found = open_store(place), []
         store.load()
         for i in range(times):
-            store.commit(CheckInGoal(goal="G1", value=(i + 1) * 1e4 + 5e5), LEAD)
+            store.commit(CheckInGoal(goal=RecordId("G1"), value=(i + 1) * 1e4 + 5e5), LEAD)
             acknowledged = monotonic()
             found.append((terminal.wait_for(f"{i + 51} %") - acknowledged) * 1000)
             terminal.settle(0.3)
@@ -156,7 +157,7 @@ def bytes_sent(folder: Path, server: Server) -> None:
         watcher.load()
         before = proxy.from_server
         for _ in range(20):
-            writer.commit(CheckInGoal(goal="G1", change=1, note="Acme signed, two more to come."), LEAD)
+            writer.commit(CheckInGoal(goal=RecordId("G1"), change=1, note="Acme signed, two more to come."), LEAD)
             watcher.load()
         line(f"{records:,} records", f"{(proxy.from_server - before) / 20:,.0f}")
         proxy.close()
@@ -222,7 +223,9 @@ async def _at_rate(
             due += COMMITTERS / rate
             board = chance.choice(mine)
             at = monotonic()
-            after = await asyncio.to_thread(stores[board].commit, CheckInGoal(goal="G1", change=1, note="x"), LEAD)
+            after = await asyncio.to_thread(
+                stores[board].commit, CheckInGoal(goal=RecordId("G1"), change=1, note="x"), LEAD
+            )
             acknowledged[board, after.board.revision] = monotonic()
             took.append((monotonic() - at) * 1000)
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from teamboard.actions.base import Actor
 from teamboard.actions.check_ins import CheckInGoal
+from teamboard.domain.ids import RecordId
 from teamboard.store.file.store import FileStore
 from teamboard.ui.app import BoardApp
 from teamboard.ui.screens.standup.kiosk import KioskScreen
@@ -39,7 +40,7 @@ async def soak(path: Path, commits: int) -> int:
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause(1.0)
         for i in range(1, commits + 1):
-            goal = f"G{i % (MEMBERS * 4) + 1}"
+            goal = RecordId(f"G{i % (MEMBERS * 4) + 1}")
             await asyncio.to_thread(FileStore(path).commit, CheckInGoal(goal=goal, value=i), LEAD)
             await pilot.pause()
             if i % TURN_EVERY == 0:

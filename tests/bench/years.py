@@ -65,7 +65,7 @@ class Years:
     """A board that grows by commits as the actions would make them, without running each: that takes minutes."""
 
     def __init__(self, members: int, seed: int = 1) -> None:
-        self.records: dict[str, Record] = {}
+        self.records: dict[RecordId, Record] = {}
         self.history: list[tuple[int, HistoryEntry]] = []
         self.last: dict[str, int] = dict.fromkeys(TABLES, 0)
         self.chance = random.Random(seed)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from teamboard.domain.ids import RecordId
 from teamboard.store.file.store import FileStore
 from tests.cli.conftest import refused_and_unchanged
 from tests.conftest import Run
@@ -30,7 +31,7 @@ def test_the_tree_shows_who_carries_what_and_a_goal_is_shared(run: Run, demo: Pa
     arr = next(b for b in found if b["team_goal"] and b["team_goal"]["id"] == "T3")
     assert sum(c["share"] for c in arr["carriers"]) == pytest.approx(1.0)
     assert found[-1]["team_goal"] is None
-    goal = FileStore(demo).load().goal("G12")
+    goal = FileStore(demo).load().goal(RecordId("G12"))
     assert getattr(goal, "aligned", {}) == {"T3": 0.6, "T5": 0.4}
     assert run("align", "G12", "--none", "--as", "ana").stdout.endswith("aligned to no team goal.\n")
 

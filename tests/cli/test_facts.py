@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from teamboard.domain.board import Board
+from teamboard.domain.ids import RecordId
 from teamboard.store.file.store import FileStore
 from tests.conftest import Run
 from tests.helpers.terminal import Terminal
@@ -93,7 +94,7 @@ def test_what_comes_in_is_what_a_plain_calculation_says(run: Run, crm: Path) -> 
     assert values(crm, "cecily", "Win rate") == {"2017-04-01": 0.0}
     fact = next(f for f in board(crm).facts_of("anna") if f.name == "Closed-won value")
     assert (fact.source, fact.link, fact.rows, fact.unit) == ("CRM", "https://crm.example.com", 1, "$")
-    checkins = board(crm).checkins_of("G1")
+    checkins = board(crm).checkins_of(RecordId("G1"))
     assert [c.value for c in checkins][-1] == 5514.5
     assert len(checkins) == len({c.at for c in checkins})
     assert [c.at for c in checkins] == sorted(c.at for c in checkins)
@@ -122,7 +123,7 @@ def test_the_same_file_again_adds_nothing_and_a_corrected_one_its_own(run: Run, 
     assert values(crm, "anna", "Closed-won value") == {"2017-01-01": 588.0}
     assert values(crm, "anna", "Survey")
     assert {f.id for f in board(crm).facts if f.batch} < ids
-    assert board(crm).checkins_of("G1")[-1].value == 6000.5
+    assert board(crm).checkins_of(RecordId("G1"))[-1].value == 6000.5
     told = run("log").stdout.splitlines()[0]
     assert "corrected" in told
     assert "gone" in told
@@ -138,8 +139,8 @@ def test_the_same_file_again_adds_nothing_and_a_corrected_one_its_own(run: Run, 
 def test_a_check_in_of_a_later_day_stays_the_last_word(run: Run, crm: Path) -> None:
     assert run("checkin", "G1", "9000", "--as", "darcel").returncode == 0
     assert run(*IMPORT).returncode == 0
-    assert [c.value for c in board(crm).checkins_of("G1")] == [9000.0]
-    assert board(crm).checkins_of("G2")[-1].value == 1642.0
+    assert [c.value for c in board(crm).checkins_of(RecordId("G1"))] == [9000.0]
+    assert board(crm).checkins_of(RecordId("G2"))[-1].value == 1642.0
 
 
 def test_unknown_names_are_listed_with_the_nearest_and_nothing_comes_in(run: Run, crm: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from teamboard.domain.ids import number_of
+from teamboard.domain.ids import RecordId, number_of
 from teamboard.domain.records import Feedback
 from teamboard.store.file.store import FileStore
 from tests.conftest import Run
@@ -26,7 +26,7 @@ NASTY = [
 ]
 
 
-def feedback(board: Path, feedback_id: str) -> Feedback:
+def feedback(board: Path, feedback_id: RecordId) -> Feedback:
     found = FileStore(board).load().get(feedback_id)
     assert isinstance(found, Feedback)
     return found
@@ -80,18 +80,18 @@ def test_a_round_shows_who_has_answered(run: Run, demo: Path) -> None:
     documented = (Path(__file__).parents[2] / "docs" / "json.md").read_text(encoding="utf-8")
     for name in {name for f in found for name in f}:
         assert f"`{name}`" in documented, name
-    assert feedback(demo, "F36").state == "declined"
+    assert feedback(demo, RecordId("F36")).state == "declined"
 
 
 def test_long_texts_come_from_standard_input_and_the_editor(run: Run, demo: Path) -> None:
     text = "First paragraph.\n\nSecond one, with a list:\n- one\n- two"
     assert typed(demo.parent, text, "feedback", "ana", "-", "--as", "ben").returncode == 0
-    assert feedback(demo, "F35").text == text
+    assert feedback(demo, RecordId("F35")).text == text
     editor = demo.parent / "editor.py"
     editor.write_text("import sys, pathlib; p = pathlib.Path(sys.argv[1]); p.write_text(p.read_text().strip() + '!')")
     edited = run("feedback", "ana", "Begun", "--edit", "--as", "ben", EDITOR=f"{sys.executable} {editor}")
     assert edited.returncode == 0, edited.stderr
-    assert feedback(demo, "F36").text == "Begun!"
+    assert feedback(demo, RecordId("F36")).text == "Begun!"
     assert typed(demo.parent, "It was.", "reply", "F35", "-", "--as", "ana").returncode == 0
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from teamboard.domain.history.time_travel import revision_on
+from teamboard.domain.ids import RecordId
 from teamboard.store.file.store import FileStore
 from tests.cli.conftest import refused_and_unchanged
 from tests.conftest import Run
@@ -37,7 +38,7 @@ def test_undo_takes_back_ones_own_last(run: Run, demo: Path) -> None:
     revision = FileStore(demo).load().revision
     found = run("undo", "--as", "ana")
     assert found.stdout == "Undone: Ana Ruiz checked in on G13 120 discovery calls: 60 calls\n"
-    last = FileStore(demo).load().last_checkin("G13")
+    last = FileStore(demo).load().last_checkin(RecordId("G13"))
     assert last is not None
     assert last.value == 51
     assert f"Ana Ruiz undid revision {revision}" in run("log").stdout.splitlines()[0]

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from teamboard.domain.ids import RecordId
 from teamboard.services.acting import os_login
 from teamboard.services.onboarding import quarter_of
 from teamboard.store.file.store import FileStore
@@ -76,7 +77,7 @@ def test_checkin_answers_in_one_line(run: Run, board: Path, arguments: list[str]
 def test_checkins_add_to_the_last_value(run: Run, board: Path) -> None:
     for typed, shown in (("+4", "€0 → €4"), ("+4", "€4 → €8"), ("-3", "€8 → €5"), ("100", "€5 → €100")):
         assert shown in run("--as", "ana", "checkin", "G1", typed).stdout
-    last = FileStore(board).load().last_checkin("G1")
+    last = FileStore(board).load().last_checkin(RecordId("G1"))
     assert last is not None
     assert (last.by, last.value) == ("ana", 100)
 
@@ -154,7 +155,7 @@ def test_options_environment_and_their_order(run: Run, board: Path, tmp_path: Pa
     ):
         assert run(*arguments, cwd=elsewhere, TEAMBOARD_BOARD="none", TEAMBOARD_MEMBER="mara").returncode == 0
     assert run("checkin", "G1", "+1", cwd=elsewhere, TEAMBOARD_BOARD=str(board), TEAMBOARD_MEMBER="mara").stdout
-    assert [c.by for c in FileStore(board).load().checkins_of("G1")] == ["ana", "ana", "mara"]
+    assert [c.by for c in FileStore(board).load().checkins_of(RecordId("G1"))] == ["ana", "ana", "mara"]
     assert os.listdir(elsewhere) == []
 
 

@@ -11,6 +11,7 @@ import psycopg
 import pytest
 from tinydb import TinyDB
 
+from teamboard.domain.ids import RecordId
 from teamboard.store.file.store import FileStore
 from tests.conftest import MARA, NOW, Run, small_maker
 from tests.helpers.postgres import Server
@@ -115,5 +116,5 @@ def test_on_postgresql_a_row_past_the_counter_is_not_overwritten(run: Run, serve
     done = run("checkin", "G1", "9", "--board", url, "--as", "ana")
     assert (done.returncode, done.stderr) == (0, "")
     board = PostgresStore(url).load()
-    assert [(c.id, c.value) for c in board.checkins_of("G1")] == [("C1", 5), ("C2", 9)]
+    assert [(c.id, c.value) for c in board.checkins_of(RecordId("G1"))] == [("C1", 5), ("C2", 9)]
     assert board.revision == 8

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from teamboard.domain.ids import RecordId
 from teamboard.store.file.store import FileStore
 from tests.cli.conftest import refused_and_unchanged
 from tests.conftest import Run
@@ -107,7 +108,7 @@ def test_what_is_older_than_a_year_is_archived_with_the_turn(run: Run, years: Pa
     assert place == f"They are in {years}.archive; keep that folder beside the board."
     board = FileStore(years).load()
     assert [g.id for g in board.goals] == ["G2"]
-    assert [c.id for c in board.checkins_of("G2")] == ["C3"]
+    assert [c.id for c in board.checkins_of(RecordId("G2"))] == ["C3"]
     told = run("log").stdout
     assert told.endswith(logged)
     assert "archived what was over" in told.splitlines()[0]

@@ -16,6 +16,7 @@ import pytest
 from teamboard.actions.base import Actor
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.commit_log import HistoryEntry
+from teamboard.domain.ids import RecordId
 from teamboard.domain.reviews.content import Agreed, Outcome
 from teamboard.personal.age_encryption import Unreadable
 from teamboard.services.review_session import ReviewSession
@@ -158,7 +159,7 @@ def test_a_change_to_what_was_signed_is_shown(run: Run, demo: FileStore, monkeyp
     assert "unchanged since it was signed" in run("review", "hold", "R1", **home("ana")).stdout
     # Somebody with one of the two keys, and an editor.
     board = demo.load()
-    outcome = mara.outcome(the_review(demo)).with_agreed(Agreed(goal="G13", rating=1, words="otherwise"))
+    outcome = mara.outcome(the_review(demo)).with_agreed(Agreed(goal=RecordId("G13"), rating=1, words="otherwise"))
     forged = mara.write(board, the_review(demo), outcome).encrypted
     document = json.loads(Path(demo.path).read_text(encoding="utf-8"))
     document["reviews"]["1"]["outcome"] = forged
@@ -228,7 +229,9 @@ def pdf_of(store: FileStore, member: str) -> bytes:
 def test_text_of_a_review_is_text_in_every_document(run: Run, demo: FileStore, monkeypatch: pytest.MonkeyPatch) -> None:
     mara = held(demo, monkeypatch)
     outcome = mara.outcome(the_review(demo))
-    nasty = Outcome(salt=outcome.salt, agreed=(Agreed(goal="G13", words=AT_HAND),), summary=f"<script>{AT_HAND}")
+    nasty = Outcome(
+        salt=outcome.salt, agreed=(Agreed(goal=RecordId("G13"), words=AT_HAND),), summary=f"<script>{AT_HAND}"
+    )
     demo.commit(mara.write(demo.load(), the_review(demo), nasty), Actor("mara"))
     for form in ("md", "html", "json"):
         found = run("review", "export", "R1", "--to", form, **home("ana"))

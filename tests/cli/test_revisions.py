@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from teamboard.domain.ids import RecordId
 from teamboard.domain.records import GoalRevision, Metric
 from teamboard.store.file.store import FileStore
 from tests.cli.conftest import refused_and_unchanged
@@ -18,7 +19,7 @@ from tests.helpers.terminal import Terminal
 WHY = ("--reason", "new-competitor", "--why", "Kestrel gives the first year away.")
 
 
-def target(board: Path, goal_id: str) -> float:
+def target(board: Path, goal_id: RecordId) -> float:
     goal = FileStore(board).load().goal(goal_id)
     assert goal is not None
     assert isinstance(goal.measure, Metric)
@@ -31,7 +32,7 @@ def test_a_proposal_is_agreed_to_and_shown_on_the_time_line(run: Run, demo: Path
         "V7 G12 ARR Iberia €1.2M: target €1,200,000 → €900,000 · proposed to Mara Lind, who answers with "
         "`teamboard revision agree V7` or `decline V7`\n"
     )
-    assert target(demo, "G12") == 1_200_000
+    assert target(demo, RecordId("G12")) == 1_200_000
     assert json.loads(run("show", "--goal", "G12", "--json").stdout)["proposal"] == "V7"
     assert json.loads(run("show", "--member", "mara", "--json").stdout)["waiting"] == ["V6", "V7"]
     agreed = run("agree", "v7", "--as", "mara")
@@ -54,7 +55,7 @@ def test_declining_withdrawing_acknowledging(run: Run, demo: Path) -> None:
     assert " · holds from " in later.stdout
     assert later.stdout.endswith("· 4 to acknowledge\n")
     assert "from 0 accounts to 12 accounts" in run("show", "--goal", "T4").stdout
-    assert target(demo, "T4") == 15
+    assert target(demo, RecordId("T4")) == 15
 
 
 @pytest.mark.slow
@@ -75,7 +76,7 @@ def test_two_processes_revise_one_goal_at_once_and_the_slower_one_sees_both(demo
     assert f"{first[0]} has proposed V7 for G12. Theirs: target €1,200,000 → {first[1]}." in refusal
     assert f"Yours: target €1,200,000 → {second[1]}. Nothing was changed" in refusal
     assert "`teamboard revision agree V7` takes it, --instead-of V7 puts yours in its place" in refusal
-    (proposal,) = FileStore(demo).load().revisions_of("G12")
+    (proposal,) = FileStore(demo).load().revisions_of(RecordId("G12"))
     assert (proposal.by, proposal.state) == (first[0], "proposed")
 
 
@@ -96,7 +97,7 @@ def test_a_person_sees_what_it_does_before_saying_yes_and_who_was_faster(
     assert "mara revised T3 (V7) while you were typing" in shown
     assert "→ €3,500,000. Yours: target €3,500,000 → €4,000,000" in shown
     assert terminal.finish() == 1
-    assert target(demo, "T3") == 3_500_000
+    assert target(demo, RecordId("T3")) == 3_500_000
     again = Terminal(demo.parent, *command, columns=200)
     terminals.append(again)
     again.wait_for("Revise it so? [y/N]")
@@ -104,13 +105,13 @@ def test_a_person_sees_what_it_does_before_saying_yes_and_who_was_faster(
     again.wait_for("Nothing was changed.")
     assert again.finish() == 0
     assert run(*command).returncode == 0
-    assert target(demo, "T3") == 4_000_000
+    assert target(demo, RecordId("T3")) == 4_000_000
 
 
 def test_a_team_that_is_dropped_and_what_comes_after(run: Run, demo: Path) -> None:
     assert run("revise", "T4", "--drop", *WHY, "--as", "mara").returncode == 0
     board = FileStore(demo).load()
-    found = board.get("V7")
+    found = board.get(RecordId("V7"))
     assert isinstance(found, GoalRevision)
     assert found.state == "agreed"
     assert "T4" not in run("goals", "--team").stdout

@@ -12,6 +12,7 @@ from teamboard.actions.revisions import ReviseGoal
 from teamboard.actions.team import AddMember
 from teamboard.domain.alignment import alignment, contributions_of, possible_helpers
 from teamboard.domain.board_on_day import BoardOnDay
+from teamboard.domain.ids import RecordId
 from teamboard.domain.progress import progress
 from teamboard.domain.records import Metric, TeamGoal
 from tests.conftest import ANA, BEN, MARA, NOW, TODAY, Maker
@@ -29,10 +30,12 @@ def tree(maker: Maker) -> list[tuple[str | None, list[tuple[str, list[str], floa
 
 
 def test_carriers_stand_by_share_and_loose_goals_in_a_group_of_their_own(maker: Maker) -> None:
-    maker.do(AddGoal(owner="ana", title="more", measure=Metric(unit="€", start=0, target=10), aligned={"T1": 1.0}))
+    maker.do(
+        AddGoal(owner="ana", title="more", measure=Metric(unit="€", start=0, target=10), aligned={RecordId("T1"): 1.0})
+    )
     maker.do(AddGoal(owner="ben", title="course"))
-    maker.check_in("G1", 100)
-    maker.check_in("G2", 300, by=BEN)
+    maker.check_in(RecordId("G1"), 100)
+    maker.check_in(RecordId("G2"), 300, by=BEN)
     found = tree(maker)
     assert [share for _, _, share in found[0][1]] == pytest.approx([0.75, 0.25])
     assert [(i, [(m, g) for m, g, _ in carriers], helpers) for i, carriers, helpers in found] == [
@@ -50,31 +53,31 @@ def test_who_could_help_is_who_stands_well_best_first(maker: Maker) -> None:
         maker.do(AddMember(handle=handle, name=handle.title(), manager="mara"))
         if handle != "gil":
             maker.do(AddGoal(owner=handle, title="t", measure=Metric(unit="", start=0, target=100)))
-    maker.check_in("G1", 100)
-    maker.check_in("G2", 100, by=BEN)
-    maker.check_in("G3", 70, by=MARA)
-    maker.check_in("G4", 90, by=MARA)
-    team_goal = maker.board.goal("T1")
+    maker.check_in(RecordId("G1"), 100)
+    maker.check_in(RecordId("G2"), 100, by=BEN)
+    maker.check_in(RecordId("G3"), 70, by=MARA)
+    maker.check_in(RecordId("G4"), 90, by=MARA)
+    team_goal = maker.board.goal(RecordId("T1"))
     assert isinstance(team_goal, TeamGoal)
 
     def helpers() -> list[str]:
         return [m.handle for m in possible_helpers(BoardOnDay(maker.board, TODAY), team_goal)]
 
     assert helpers() == ["fay", "eve"]
-    maker.check_in("G1", 1000)
+    maker.check_in(RecordId("G1"), 1000)
     assert helpers() == []  # the team goal is on track now
 
 
 def test_a_goal_whose_team_goal_is_gone_is_loose(maker: Maker) -> None:
-    maker.do(ReviseGoal(goal="T1", reason="new-strategy", why="x", drop=True), MARA, NOW - timedelta(days=1))
+    maker.do(ReviseGoal(goal=RecordId("T1"), reason="new-strategy", why="x", drop=True), MARA, NOW - timedelta(days=1))
     assert tree(maker) == [(None, [("ana", ["G1"], 0.0), ("ben", ["G2"], 0.0)], [])]
 
 
 @pytest.mark.parametrize("share", [0.2, 0.5])
 def test_a_shared_goal_counts_for_each_by_its_share(maker: Maker, share: float) -> None:
     maker.do(AddTeamGoal(title="Mean"))
-    maker.check_in("G1", 400)
-    maker.do(AlignGoal(goal="G1", aligned={"T1": share, "T2": 1 - share}), ANA)
-    team_goal = maker.board.goal("T1")
+    maker.check_in(RecordId("G1"), 400)
+    maker.do(AlignGoal(goal=RecordId("G1"), aligned={RecordId("T1"): share, RecordId("T2"): 1 - share}), ANA)
+    team_goal = maker.board.goal(RecordId("T1"))
     assert isinstance(team_goal, TeamGoal)
     assert progress(maker.board, team_goal) == pytest.approx(400 * share / 2000)

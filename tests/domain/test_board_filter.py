@@ -8,6 +8,7 @@ from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.feedback import GiveFeedback
 from teamboard.domain.board_filter import MemberOrder, filter_board
 from teamboard.domain.board_on_day import BoardOnDay
+from teamboard.domain.ids import RecordId
 from tests.conftest import ANA, BEN, MARA, TODAY, Maker
 
 
@@ -31,14 +32,14 @@ def titles(maker: Maker, words: str, order: MemberOrder = "team") -> list[str]:
     ],
 )
 def test_typed_words_narrow_the_board(maker: Maker, words: str, expected: list[str]) -> None:
-    maker.do(CheckInGoal(goal="G1", value=600, blocker="legal"), ANA)
-    maker.check_in("G2", 450, by=BEN)
+    maker.do(CheckInGoal(goal=RecordId("G1"), value=600, blocker="legal"), ANA)
+    maker.check_in(RecordId("G2"), 450, by=BEN)
     assert titles(maker, words) == expected
 
 
 def test_members_are_sorted_by_what_wants_attention(maker: Maker) -> None:
-    maker.check_in("G1", 600)
-    maker.check_in("G2", 10, by=BEN)
+    maker.check_in(RecordId("G1"), 600)
+    maker.check_in(RecordId("G2"), 10, by=BEN)
     maker.do(GiveFeedback(to="ben", text="x"), MARA)
 
     def names(order: MemberOrder) -> list[str]:

@@ -26,6 +26,7 @@ from teamboard.domain.due import (
     review_due,
     working_days_since,
 )
+from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Member, Metric, Period, Team
 from tests.conftest import ANA, BEN, MARA, NOW, TODAY, Maker
 
@@ -134,7 +135,7 @@ def test_a_colleagues_word_is_not_the_managers(since_october: Maker) -> None:
     assert due is not None
     assert (due.owes, due.to, due.overdue) == ("mara", "ana", 31)
     maker.do(AskForFeedback(of=("mara",), text="How was it?"), ANA, NOW - timedelta(days=1))
-    maker.do(ReplyToFeedback(feedback="F2", text="Good"), MARA, NOW)
+    maker.do(ReplyToFeedback(feedback=RecordId("F2"), text="Good"), MARA, NOW)
     assert managers_feedback_due(BoardOnDay(maker.board, TODAY), ana).overdue == 0  # type: ignore[union-attr]
 
 
@@ -144,11 +145,11 @@ def test_check_ins_are_owed_for_what_goes_on(since_october: Maker) -> None:
     first = datetime(2026, 10, 1, 8, tzinfo=UTC)
     maker.do(AddTeamGoal(title="Sum", measure=number, rolls_up="sum"), at=first)
     maker.do(AddTeamGoal(title="Own", measure=number, rolls_up="own", owner="mara"), at=first)
-    maker.do(AddGoal(owner="ana", title="Goes on", measure=number, aligned={"T1": 1.0}), at=first)
+    maker.do(AddGoal(owner="ana", title="Goes on", measure=number, aligned={RecordId("T1"): 1.0}), at=first)
     maker.do(AddGoal(owner="ana", title="There already", measure=number), at=first)
     maker.do(AddGoal(owner="ana", title="To come", measure=number, starts=date(2026, 12, 1)), at=first)
-    maker.do(CheckInGoal(goal="G2", value=100), ANA, first)
-    maker.do(CheckInGoal(goal="G1", value=10), ANA, NOW - timedelta(days=11))
+    maker.do(CheckInGoal(goal=RecordId("G2"), value=100), ANA, first)
+    maker.do(CheckInGoal(goal=RecordId("G1"), value=10), ANA, NOW - timedelta(days=11))
     found = {d.about: d for d in dues(BoardOnDay(maker.board, TODAY)) if d.kind == "check-in"}
     assert set(found) == {"T2", "G1"}
     assert (found["G1"].owes, found["G1"].on, found["G1"].overdue) == ("ana", date(2026, 11, 18), 2)
@@ -231,5 +232,5 @@ def test_a_request_is_asked_and_not_received(maker: Maker) -> None:
 
 def test_resolved_feedback_is_not_open(maker: Maker) -> None:
     maker.do(GiveFeedback(to="ana", text="Good"), BEN)
-    maker.do(ResolveFeedback(feedback="F1"), ANA)
+    maker.do(ResolveFeedback(feedback=RecordId("F1")), ANA)
     assert feedback_standing(BoardOnDay(maker.board, TODAY), member(maker.board, "ana")).open == 0

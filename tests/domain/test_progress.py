@@ -51,8 +51,8 @@ def test_milestone_progress_is_weight_done_of_weight_of_all(
 ) -> None:
     maker.do(AddGoal(owner="ana", title="steps", measure=STEPS))
     if done:
-        maker.do(CheckInGoal(goal="G3", done=done), ANA)
-    assert formulas.progress(maker.board, maker.goal("G3")) == pytest.approx(expected)
+        maker.do(CheckInGoal(goal=RecordId("G3"), done=done), ANA)
+    assert formulas.progress(maker.board, maker.goal(RecordId("G3"))) == pytest.approx(expected)
 
 
 @pytest.mark.parametrize(
@@ -88,8 +88,8 @@ def test_pace_of_a_goal_of_one_day() -> None:
     ],
 )
 def test_status(maker: Maker, value: float, days_ago: int, expected: str) -> None:
-    board = maker.check_in("G1", value, days_ago)
-    assert formulas.status(board, maker.goal("G1"), TODAY) == expected
+    board = maker.check_in(RecordId("G1"), value, days_ago)
+    assert formulas.status(board, maker.goal(RecordId("G1")), TODAY) == expected
 
 
 @pytest.mark.parametrize(
@@ -103,24 +103,24 @@ def test_status(maker: Maker, value: float, days_ago: int, expected: str) -> Non
 def test_status_without_a_check_in(maker: Maker, starts: date, due: date, expected: str) -> None:
     measure = Metric(unit="", start=0, target=1)
     maker.do(AddGoal(owner="ana", title="t", measure=measure, starts=starts, due=due))
-    assert formulas.status(maker.board, maker.goal("G3"), TODAY) == expected
+    assert formulas.status(maker.board, maker.goal(RecordId("G3")), TODAY) == expected
 
 
 def test_done_or_not_is_on_track_until_it_is_due(maker: Maker) -> None:
     maker.do(AddGoal(owner="ana", title="t", measure=DoneOrNot(), due=TODAY))
-    maker.check_in("G3", 0)
-    assert formulas.status(maker.board, maker.goal("G3"), TODAY) == "on track"
-    assert formulas.status(maker.board, maker.goal("G3"), TODAY + timedelta(days=1)) == "behind"
-    maker.check_in("G3", 1)
-    assert formulas.status(maker.board, maker.goal("G3"), TODAY + timedelta(days=1)) == "achieved"
+    maker.check_in(RecordId("G3"), 0)
+    assert formulas.status(maker.board, maker.goal(RecordId("G3")), TODAY) == "on track"
+    assert formulas.status(maker.board, maker.goal(RecordId("G3")), TODAY + timedelta(days=1)) == "behind"
+    maker.check_in(RecordId("G3"), 1)
+    assert formulas.status(maker.board, maker.goal(RecordId("G3")), TODAY + timedelta(days=1)) == "achieved"
 
 
 def test_trend_is_the_change_of_seven_days(maker: Maker) -> None:
-    maker.check_in("G1", 100, days_ago=20)
-    maker.check_in("G1", 300, days_ago=7)
-    maker.check_in("G1", 420, days_ago=6)
-    maker.check_in("G1", 500)
-    assert formulas.trend(maker.board, maker.goal("G1"), TODAY) == pytest.approx(0.2)
+    maker.check_in(RecordId("G1"), 100, days_ago=20)
+    maker.check_in(RecordId("G1"), 300, days_ago=7)
+    maker.check_in(RecordId("G1"), 420, days_ago=6)
+    maker.check_in(RecordId("G1"), 500)
+    assert formulas.trend(maker.board, maker.goal(RecordId("G1")), TODAY) == pytest.approx(0.2)
 
 
 @pytest.mark.parametrize(
@@ -142,9 +142,9 @@ def test_a_stamp_belongs_to_the_teams_day(maker: Maker, utc: str, day: date) -> 
 
 
 def test_a_sum_counts_what_is_achieved_beyond_the_target(maker: Maker) -> None:
-    maker.check_in("G1", 1500)
-    maker.check_in("G2", 250, by=BEN)
-    team_goal = maker.board.goal("T1")
+    maker.check_in(RecordId("G1"), 1500)
+    maker.check_in(RecordId("G2"), 250, by=BEN)
+    team_goal = maker.board.goal(RecordId("T1"))
     assert isinstance(team_goal, TeamGoal)
     assert formulas.progress(maker.board, team_goal) == pytest.approx(1750 / 2000)
     assert formulas.contributions(maker.board, team_goal) == pytest.approx({"ana": 1500 / 1750, "ben": 250 / 1750})
@@ -154,16 +154,16 @@ def test_a_mean_is_weighted_and_clipped(maker: Maker) -> None:
     maker.do(AddTeamGoal(title="Quality", rolls_up="mean"))
     for owner, weight in (("ana", 3.0), ("ben", 1.0)):
         measure = Metric(unit="", start=0, target=10)
-        maker.do(AddGoal(owner=owner, title="q", measure=measure, weight=weight, aligned={"T2": 1.0}))
-    maker.check_in("G3", 20)
-    maker.check_in("G4", 4, by=BEN)
-    team_goal = maker.board.goal("T2")
+        maker.do(AddGoal(owner=owner, title="q", measure=measure, weight=weight, aligned={RecordId("T2"): 1.0}))
+    maker.check_in(RecordId("G3"), 20)
+    maker.check_in(RecordId("G4"), 4, by=BEN)
+    team_goal = maker.board.goal(RecordId("T2"))
     assert isinstance(team_goal, TeamGoal)
     assert formulas.progress(maker.board, team_goal) == pytest.approx((3 * 1.0 + 1 * 0.4) / 4)
 
 
 def test_nobody_contributes_before_anything_is_achieved(maker: Maker) -> None:
-    team_goal = maker.board.goal("T1")
+    team_goal = maker.board.goal(RecordId("T1"))
     assert isinstance(team_goal, TeamGoal)
     assert formulas.contributions(maker.board, team_goal) == {}
 
@@ -172,10 +172,10 @@ def test_nobody_contributes_before_anything_is_achieved(maker: Maker) -> None:
 def test_readings_are_the_progress_at_each_week(found: list[tuple[int, float]]) -> None:
     maker = small_maker()
     for days_ago, value in sorted(found, reverse=True):
-        maker.check_in("G1", value, days_ago)
+        maker.check_in(RecordId("G1"), value, days_ago)
     board = maker.board
     weeks = [TODAY - timedelta(days=7 * back) for back in range(5, -1, -1)]
-    for record_id in ("G1", "T1"):
+    for record_id in map(RecordId, ("G1", "T1")):
         record = board.goal(record_id)
         assert record is not None
         expected = [formulas.progress(board, record, day) for day in [*weeks, None]]
@@ -185,7 +185,7 @@ def test_readings_are_the_progress_at_each_week(found: list[tuple[int, float]]) 
 def test_the_largest_numbers_of_many_goals_stay_finite(maker: Maker) -> None:
     for _ in range(3):
         largest = Metric(unit="€", start=-LARGEST, target=LARGEST)
-        maker.do(AddGoal(owner="ana", title="x", measure=largest, aligned={"T1": 1.0}, weight=LARGEST), MARA)
+        maker.do(AddGoal(owner="ana", title="x", measure=largest, aligned={RecordId("T1"): 1.0}, weight=LARGEST), MARA)
         maker.check_in(max(maker.board.tables["goals"], key=number_of), LARGEST)
     shown = BoardOnDay(maker.board, TODAY)
     for record_id in (*maker.board.tables["team_goals"], *maker.board.tables["goals"]):

@@ -13,6 +13,7 @@ from teamboard.actions.feedback import (
 )
 from teamboard.actions.one_on_ones import RateOneOnOne, WriteOneOnOne
 from teamboard.domain.board_on_day import BoardOnDay
+from teamboard.domain.ids import RecordId
 from teamboard.domain.pulse import pulse
 from tests.conftest import ANA, BEN, MARA, NOW, TODAY, Maker
 
@@ -20,15 +21,15 @@ from tests.conftest import ANA, BEN, MARA, NOW, TODAY, Maker
 def test_the_pulse_of_a_quarter(maker: Maker) -> None:
     maker.do(GiveFeedback(to="ana", text="Before the quarter"), MARA, NOW - timedelta(days=60))
     maker.do(GiveFeedback(to="ana", text="Good"), MARA, NOW - timedelta(days=20))
-    maker.do(AcknowledgeFeedback(feedback="F2"), ANA, NOW - timedelta(days=19))
-    maker.do(ResolveFeedback(feedback="F2"), ANA, NOW - timedelta(days=10))
+    maker.do(AcknowledgeFeedback(feedback=RecordId("F2")), ANA, NOW - timedelta(days=19))
+    maker.do(ResolveFeedback(feedback=RecordId("F2")), ANA, NOW - timedelta(days=10))
     maker.do(GiveFeedback(to="ana", text="Again"), BEN, NOW - timedelta(days=4))
-    maker.do(ResolveFeedback(feedback="F3"), ANA, NOW - timedelta(days=1))
+    maker.do(ResolveFeedback(feedback=RecordId("F3")), ANA, NOW - timedelta(days=1))
     maker.do(GiveFeedback(to="ben", text="They said so", source="Acme"), MARA, NOW - timedelta(days=3))
     maker.do(AskForFeedback(of=("ben",), text="Too long?"), ANA, NOW - timedelta(days=3))
-    maker.do(ReplyToFeedback(feedback="F5", text="By ten minutes"), BEN, NOW - timedelta(days=2))
-    maker.check_in("G1", 100, days_ago=1)
-    maker.check_in("G2", 100, days_ago=20, by=BEN)
+    maker.do(ReplyToFeedback(feedback=RecordId("F5"), text="By ten minutes"), BEN, NOW - timedelta(days=2))
+    maker.check_in(RecordId("G1"), 100, days_ago=1)
+    maker.check_in(RecordId("G2"), 100, days_ago=20, by=BEN)
     for day, useful in ((date(2026, 11, 3), 5), (date(2026, 11, 17), 2)):
         maker.do(WriteOneOnOne(member="ana", held=day), MARA)
         maker.do(RateOneOnOne(member="ana", useful=useful), ANA)

@@ -9,6 +9,7 @@ from teamboard.actions.goals import AddGoal
 from teamboard.actions.periods import BeginPeriod
 from teamboard.actions.revisions import ReviseGoal
 from teamboard.domain.board_on_day import BoardOnDay
+from teamboard.domain.ids import RecordId
 from teamboard.domain.periods import all_periods
 from teamboard.domain.records import Metric, Milestone, Milestones
 from teamboard.domain.report import Tally, report, report_before
@@ -22,9 +23,9 @@ JANUARY = datetime(2027, 1, 2, 9, 0, tzinfo=UTC)
 def test_a_period_that_runs(maker: Maker) -> None:
     maker.do(AddGoal(owner="ana", title="course", kind="skill", measure=Metric(unit="", start=0, target=4)))
     maker.do(AddGoal(owner="ben", title="later", starts=date(2027, 2, 1), due=date(2027, 3, 1)))
-    maker.check_in("G1", 1000)
-    maker.check_in("G3", 1)
-    maker.do(ReviseGoal(goal="T1", reason="market", why="x", target=4000), MARA)
+    maker.check_in(RecordId("G1"), 1000)
+    maker.check_in(RecordId("G3"), 1)
+    maker.do(ReviseGoal(goal=RecordId("T1"), reason="market", why="x", target=4000), MARA)
     assert maker.board.team is not None
     found = report(BoardOnDay(maker.board, TODAY), maker.board.team.period)
     assert (found.over, found.day) == (False, TODAY)
@@ -42,14 +43,14 @@ def test_a_period_that_is_over_stays_as_it_was_closed(maker: Maker) -> None:
     steps = Milestones(milestones=(Milestone(name="a"), Milestone(name="b")))
     for title in ("gone", "on", "slow"):
         maker.do(AddGoal(owner="ben", title=title, kind="career", measure=steps))
-    maker.check_in("G1", 1100)
-    maker.check_in("G2", 600, by=BEN)
-    maker.do(CheckInGoal(goal="G5", done=("a",)), BEN)
-    maker.do(ReviseGoal(goal="T1", reason="market", why="x", target=1700), MARA)
+    maker.check_in(RecordId("G1"), 1100)
+    maker.check_in(RecordId("G2"), 600, by=BEN)
+    maker.do(CheckInGoal(goal=RecordId("G5"), done=("a",)), BEN)
+    maker.do(ReviseGoal(goal=RecordId("T1"), reason="market", why="x", target=1700), MARA)
     choices = {"T1": "close", "G2": "renew", "G3": "drop", "G5": "close"}
     maker.do(BeginPeriod(choices=choices), MARA, JANUARY)  # type: ignore[arg-type]
-    maker.do(CheckInGoal(goal="G4", done=("a", "b")), BEN, JANUARY + timedelta(days=1))
-    maker.do(CheckInGoal(goal="G6", value=5), BEN, JANUARY + timedelta(days=1))
+    maker.do(CheckInGoal(goal=RecordId("G4"), done=("a", "b")), BEN, JANUARY + timedelta(days=1))
+    maker.do(CheckInGoal(goal=RecordId("G6"), value=5), BEN, JANUARY + timedelta(days=1))
     board = decode(b"".join(codec.encode(maker.file()))).board
     was, now = all_periods(board)
     found = report(BoardOnDay(board, JANUARY.date()), was)

@@ -14,14 +14,14 @@ from teamboard.actions.revision_responses import AgreeToRevision
 from teamboard.actions.revisions import ReviseGoal
 from teamboard.domain import progress as formulas
 from teamboard.domain.board_on_day import BoardOnDay
-from teamboard.domain.ids import number_of
+from teamboard.domain.ids import RecordId, number_of
 from teamboard.domain.records import Measure, Metric, Milestone, Milestones, TeamGoal
 from teamboard.domain.revision_impact import revision_impact
 from teamboard.domain.revisions import terms_on
 from tests.conftest import ANA, BEN, MARA, NOW, TODAY, Maker, small_maker
 
 
-def revised(maker: Maker, goal: str, target: float, days_ago: int) -> None:
+def revised(maker: Maker, goal: RecordId, target: float, days_ago: int) -> None:
     """Ana's or Ben's goal, revised on a day: proposed by the rep and agreed by the manager."""
     at = NOW - timedelta(days=days_ago)
     owner = {"G1": ANA, "G2": BEN}[goal]
@@ -31,11 +31,11 @@ def revised(maker: Maker, goal: str, target: float, days_ago: int) -> None:
 
 
 def test_progress_before_a_revision_is_against_the_target_of_that_time(maker: Maker) -> None:
-    maker.check_in("G1", 300, days_ago=20)
-    revised(maker, "G1", 600, days_ago=10)
-    maker.check_in("G1", 450, days_ago=5)
-    revised(maker, "G1", 900, days_ago=2)
-    board, goal = maker.board, maker.goal("G1")
+    maker.check_in(RecordId("G1"), 300, days_ago=20)
+    revised(maker, RecordId("G1"), 600, days_ago=10)
+    maker.check_in(RecordId("G1"), 450, days_ago=5)
+    revised(maker, RecordId("G1"), 900, days_ago=2)
+    board, goal = maker.board, maker.goal(RecordId("G1"))
     days = {20: 300 / 1000, 11: 300 / 1000, 10: 300 / 600, 6: 300 / 600, 5: 450 / 600, 3: 450 / 600, 2: 450 / 900}
     for back, expected in days.items():
         assert formulas.progress(board, goal, TODAY - timedelta(days=back)) == pytest.approx(expected)
@@ -44,10 +44,10 @@ def test_progress_before_a_revision_is_against_the_target_of_that_time(maker: Ma
 
 
 def test_a_team_goals_progress_is_too(maker: Maker) -> None:
-    maker.check_in("G1", 500, days_ago=20)
+    maker.check_in(RecordId("G1"), 500, days_ago=20)
     at = NOW - timedelta(days=7)
-    maker.do(ReviseGoal(goal="T1", reason="market", why="It moved", target=4000), MARA, at)
-    team_goal = maker.board.goal("T1")
+    maker.do(ReviseGoal(goal=RecordId("T1"), reason="market", why="It moved", target=4000), MARA, at)
+    team_goal = maker.board.goal(RecordId("T1"))
     assert isinstance(team_goal, TeamGoal)
     assert formulas.progress(maker.board, team_goal, TODAY - timedelta(days=8)) == pytest.approx(500 / 2000)
     assert formulas.progress(maker.board, team_goal, TODAY - timedelta(days=7)) == pytest.approx(500 / 4000)
@@ -55,9 +55,9 @@ def test_a_team_goals_progress_is_too(maker: Maker) -> None:
 
 
 def test_the_course_has_the_steps_of_the_target(maker: Maker) -> None:
-    maker.check_in("G1", 300, days_ago=20)
-    revised(maker, "G1", 600, days_ago=10)
-    points = {p.day: p for p in formulas.daily_course(maker.board, maker.goal("G1"), TODAY)}
+    maker.check_in(RecordId("G1"), 300, days_ago=20)
+    revised(maker, RecordId("G1"), 600, days_ago=10)
+    points = {p.day: p for p in formulas.daily_course(maker.board, maker.goal(RecordId("G1")), TODAY)}
     step = TODAY - timedelta(days=10)
     before, after = points[step - timedelta(days=1)], points[step]
     assert (before.target, after.target) == (1000, 600)
@@ -70,11 +70,11 @@ def test_the_course_has_the_steps_of_the_target(maker: Maker) -> None:
 
 
 def test_terms_go_back_to_how_the_goal_was_set(maker: Maker) -> None:
-    first = maker.goal("G1")
-    revised(maker, "G1", 600, days_ago=10)
-    revised(maker, "G1", 700, days_ago=10)
-    revised(maker, "G1", 800, days_ago=1)
-    now = maker.goal("G1")
+    first = maker.goal(RecordId("G1"))
+    revised(maker, RecordId("G1"), 600, days_ago=10)
+    revised(maker, RecordId("G1"), 700, days_ago=10)
+    revised(maker, RecordId("G1"), 800, days_ago=1)
+    now = maker.goal(RecordId("G1"))
     assert terms_on(maker.board, now, date.min) == first
     found = terms_on(maker.board, now, TODAY - timedelta(days=5))
     assert isinstance(found.measure, Metric)
@@ -83,26 +83,30 @@ def test_terms_go_back_to_how_the_goal_was_set(maker: Maker) -> None:
 
 
 def test_the_outlook_of_a_proposal(maker: Maker) -> None:
-    maker.check_in("G1", 450)
-    goal = maker.goal("G1")
-    proposal = ReviseGoal(goal="G1", reason="market", why="x", target=600)
+    maker.check_in(RecordId("G1"), 450)
+    goal = maker.goal(RecordId("G1"))
+    proposal = ReviseGoal(goal=RecordId("G1"), reason="market", why="x", target=600)
     after = proposal.applied(maker.board, goal, TODAY)
     found = revision_impact(BoardOnDay(maker.board, TODAY), goal, after)
     assert found.then is not None
     assert (found.now.progress, found.then.progress) == (0.45, 0.75)
     assert (found.now.status, found.then.status) == ("at risk", "on track")
     assert found.team == ()
-    gone = ReviseGoal(goal="G1", reason="market", why="x", drop=True).applied(maker.board, goal, TODAY)
+    gone = ReviseGoal(goal=RecordId("G1"), reason="market", why="x", drop=True).applied(maker.board, goal, TODAY)
     assert revision_impact(BoardOnDay(maker.board, TODAY), goal, gone).then is None
 
 
 def test_the_outlook_has_the_team_goals_that_would_move(maker: Maker) -> None:
     maker.do(AddTeamGoal(title="Mean"))
     measure = Metric(unit="calls", start=0, target=100)
-    maker.do(AddGoal(owner="ana", title="calls", measure=measure, aligned={"T2": 1.0}))
-    maker.check_in("G3", 30)
-    after = ReviseGoal(goal="G3", reason="market", why="x", target=60).applied(maker.board, maker.goal("G3"), TODAY)
-    ((team_goal, was, would_be),) = revision_impact(BoardOnDay(maker.board, TODAY), maker.goal("G3"), after).team
+    maker.do(AddGoal(owner="ana", title="calls", measure=measure, aligned={RecordId("T2"): 1.0}))
+    maker.check_in(RecordId("G3"), 30)
+    after = ReviseGoal(goal=RecordId("G3"), reason="market", why="x", target=60).applied(
+        maker.board, maker.goal(RecordId("G3")), TODAY
+    )
+    ((team_goal, was, would_be),) = revision_impact(
+        BoardOnDay(maker.board, TODAY), maker.goal(RecordId("G3")), after
+    ).team
     assert team_goal.id == "T2"
     assert [was, would_be] == pytest.approx([0.3, 0.5])
 
@@ -144,8 +148,8 @@ def test_contributions_add_up_to_the_team_goals_progress(
     for number, (owner, drawn, reached, weight, share, factor) in enumerate(goals, start=3):
         fits = rolls_up != "sum" or (isinstance(drawn, Metric) and drawn.unit == "u")
         measured = drawn if fits else Metric(unit="u", start=5.0, target=1.0)
-        aligned = {"T2": share} | ({} if share == 1.0 else {"T3": 1.0 - share})
-        goal_id = f"G{number}"
+        aligned = {RecordId("T2"): share} | ({} if share == 1.0 else {RecordId("T3"): 1.0 - share})
+        goal_id = RecordId(f"G{number}")
         maker.do(AddGoal(owner=owner, title="g", measure=measured, weight=weight, aligned=aligned))
         at = NOW - timedelta(days=15)
         if isinstance(measured, Metric):
@@ -163,14 +167,16 @@ def test_contributions_add_up_to_the_team_goals_progress(
             done = tuple(m.name for m in measured.milestones)[: int(reached * 2)]
             maker.do(CheckInGoal(goal=goal_id, done=done), MARA, at)
     if drop and goals:
-        maker.do(ReviseGoal(goal="G3", reason="capacity", why="x", drop=True), MARA)
+        maker.do(ReviseGoal(goal=RecordId("G3"), reason="capacity", why="x", drop=True), MARA)
         if goals[0][0] != "mara":
             by = {"ana": ANA, "ben": BEN}[goals[0][0]]
             last = max((v.id for v in maker.board.revisions), key=number_of)
             maker.do(AgreeToRevision(revision=last), by)
-    maker.do(ReviseGoal(goal="T2", reason="market", why="x", target=ends[1] * 2 + 1), MARA, NOW - timedelta(days=3))
+    maker.do(
+        ReviseGoal(goal=RecordId("T2"), reason="market", why="x", target=ends[1] * 2 + 1), MARA, NOW - timedelta(days=3)
+    )
     board = maker.board
-    for team_goal_id in ("T2", "T3"):
+    for team_goal_id in map(RecordId, ("T2", "T3")):
         team_goal = board.goal(team_goal_id)
         assert isinstance(team_goal, TeamGoal)
         for day in (None, TODAY, TODAY - timedelta(days=4), TODAY - timedelta(days=12), TODAY - timedelta(days=30)):

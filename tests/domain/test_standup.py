@@ -11,6 +11,7 @@ from teamboard.actions.feedback import AskForFeedback
 from teamboard.actions.one_on_ones import NewAction, WriteOneOnOne
 from teamboard.actions.standup import OfferHelp, RecordStandup
 from teamboard.domain.board_on_day import BoardOnDay
+from teamboard.domain.ids import RecordId
 from teamboard.domain.standup import SPEAKING_ORDERS, help_wanted_by, last_standup, open_requests_of, round_up, speakers
 from teamboard.render.documents.standup import standup_markdown
 from teamboard.render.standup import news_sentences, standup_text
@@ -20,7 +21,7 @@ from tests.helpers.refusing import refused
 
 
 def blocked(maker: Maker) -> Maker:
-    maker.do(CheckInGoal(goal="G2", value=100, blocker="Legal is *slow*"), BEN)
+    maker.do(CheckInGoal(goal=RecordId("G2"), value=100, blocker="Legal is *slow*"), BEN)
     return maker
 
 
@@ -36,26 +37,26 @@ def test_whoever_is_blocked_comes_first(maker: Maker) -> None:
 
 
 def test_help_is_offered_once_by_others_and_shown(maker: Maker) -> None:
-    assert "No help is wanted" in refused(maker, OfferHelp(goal="G2"), ANA)
+    assert "No help is wanted" in refused(maker, OfferHelp(goal=RecordId("G2")), ANA)
     blocked(maker)
-    assert "your own goal" in refused(maker, OfferHelp(goal="G2"), BEN)
-    assert "does not know you" in refused(maker, OfferHelp(goal="G2"), STRANGER)
-    maker.do(OfferHelp(goal="g2"), ANA)
-    assert "help with G2 already" in refused(maker, OfferHelp(goal="G2"), ANA)
+    assert "your own goal" in refused(maker, OfferHelp(goal=RecordId("G2")), BEN)
+    assert "does not know you" in refused(maker, OfferHelp(goal=RecordId("G2")), STRANGER)
+    maker.do(OfferHelp(goal=RecordId("g2")), ANA)
+    assert "help with G2 already" in refused(maker, OfferHelp(goal=RecordId("G2")), ANA)
     (wanted,) = help_wanted_by(maker.board, maker.board.member("ben"))  # type: ignore[arg-type]
     assert wanted.checkin.helpers == ("ana",)
-    maker.do(OfferHelp(goal="G2", not_any_more=True), ANA)
-    assert "do not help" in refused(maker, OfferHelp(goal="G2", not_any_more=True), ANA)
+    maker.do(OfferHelp(goal=RecordId("G2"), not_any_more=True), ANA)
+    assert "do not help" in refused(maker, OfferHelp(goal=RecordId("G2"), not_any_more=True), ANA)
 
 
 def test_what_is_left_is_kept_as_it_was(maker: Maker) -> None:
     blocked(maker)
-    maker.do(OfferHelp(goal="G2"), ANA)
+    maker.do(OfferHelp(goal=RecordId("G2")), ANA)
     maker.do(WriteOneOnOne(member="ana", agreed=(NewAction(text="Price story", owner="mara", due=TODAY),)), MARA)
     maker.do(AskForFeedback(of=("ana",), text="Too long?"), BEN)
     assert [f.to for f in open_requests_of(maker.board, maker.board.member("ben"))] == ["ana"]  # type: ignore[arg-type]
     maker.do(RecordStandup(began=NOW, seconds={"ben": 95, "ana": 60, "gone": 5}), MARA)
-    maker.do(CheckInGoal(goal="G2", value=300), BEN, NOW + timedelta(hours=1))
+    maker.do(CheckInGoal(goal=RecordId("G2"), value=300), BEN, NOW + timedelta(hours=1))
     board = maker.file().board
     kept = last_standup(board)
     assert kept is not None
@@ -70,9 +71,9 @@ def test_what_is_left_is_kept_as_it_was(maker: Maker) -> None:
 
 
 def test_what_is_new_is_new_since_the_last_standup(maker: Maker) -> None:
-    maker.do(CheckInGoal(goal="G1", value=100), ANA, NOW - timedelta(days=5))
+    maker.do(CheckInGoal(goal=RecordId("G1"), value=100), ANA, NOW - timedelta(days=5))
     maker.do(RecordStandup(began=NOW - timedelta(days=4), seconds={}), MARA, NOW - timedelta(days=4))
-    maker.do(CheckInGoal(goal="G1", value=200, note="Acme"), ANA, NOW - timedelta(days=3))
+    maker.do(CheckInGoal(goal=RecordId("G1"), value=200, note="Acme"), ANA, NOW - timedelta(days=3))
     board = maker.file().board
     ana = board.member("ana")
     assert ana is not None

@@ -18,7 +18,7 @@ from tinydb import TinyDB
 
 from teamboard.domain.commit_log import replay, stored_fields
 from teamboard.domain.history.log import history_of
-from teamboard.domain.ids import known_table
+from teamboard.domain.ids import RecordId, known_table
 from teamboard.store import hash_chain
 from teamboard.store.factory import is_postgres_address, open_store
 from teamboard.store.file import atomic_file
@@ -140,7 +140,7 @@ def main() -> None:
 def small_check_in(note: str):  # type: ignore[no-untyped-def]
     from teamboard.actions.check_ins import CheckInGoal
 
-    return CheckInGoal(goal="G1", change=1.0, note=note)
+    return CheckInGoal(goal=RecordId("G1"), change=1.0, note=note)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import msgspec
 from teamboard.domain.board import Board, Tables
 from teamboard.domain.commit_log import Change, HistoryEntry, fields_of, record_of
 from teamboard.domain.history.log import history_of
+from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Record
 from teamboard.store.codec import BoardFile, assemble
 
@@ -68,7 +69,7 @@ def nasty_file(sample: BoardFile) -> BoardFile:
     return assemble(Board(tables, revision=sample.board.revision, ids=sample.board.ids), history)
 
 
-def _spoilt_record(item: tuple[str, Record]) -> tuple[str, Record]:
+def _spoilt_record(item: tuple[RecordId, Record]) -> tuple[RecordId, Record]:
     record_id, record = item
     return record_id, record_of(record_id, spoilt(msgspec.json.decode(msgspec.json.encode(fields_of(record)))))
 

@@ -11,6 +11,7 @@ from teamboard.actions.base import Actor
 from teamboard.actions.one_on_ones import NewAction
 from teamboard.actions.reviews import AddReviewAction, find_review
 from teamboard.domain.board_on_day import BoardOnDay
+from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Review
 from teamboard.domain.reviews.content import AgendaTopic, Agreed, Preparation, Rating
 from teamboard.services.review_session import ReviewSession
@@ -48,9 +49,9 @@ def session_of(store: FileStore, member: str, monkeypatch: pytest.MonkeyPatch) -
 
 def prepared(member: str) -> Preparation:
     words, wish, topic = SECRETS[member]
-    rating = Rating(goal="G13", rating=4 if member == "ana" else 2, comment=words, evidence=("F31",))
+    rating = Rating(goal=RecordId("G13"), rating=4 if member == "ana" else 2, comment=words, evidence=("F31",))
     return Preparation(
-        ratings=(rating, Rating(goal="G12", rating=4)),
+        ratings=(rating, Rating(goal=RecordId("G12"), rating=4)),
         contribution=f"{member} says [b]more[/b]",
         topics=(AgendaTopic(theme="skills", text=topic),),
         wishes=wish,
@@ -75,11 +76,13 @@ def shared_by_both(store: FileStore, monkeypatch: pytest.MonkeyPatch) -> None:
 def held(store: FileStore, monkeypatch: pytest.MonkeyPatch) -> ReviewSession:
     shared_by_both(store, monkeypatch)
     mara = session_of(store, "mara", monkeypatch)
-    outcome = mara.outcome(the_review(store)).with_agreed(Agreed(goal="G13", rating=3, words=SECRETS["both"][0]))
+    outcome = mara.outcome(the_review(store)).with_agreed(
+        Agreed(goal=RecordId("G13"), rating=3, words=SECRETS["both"][0])
+    )
     outcome = type(outcome)(
         salt=outcome.salt, agreed=outcome.agreed, summary=SECRETS["both"][1], seconds={"skills": 90}
     )
     store.commit(mara.write(store.load(), the_review(store), outcome), Actor("mara"))
     agreed = NewAction(text="Fifty names from the fair", owner="mara")
-    store.commit(AddReviewAction(review="R1", agreed=agreed), Actor("mara"))
+    store.commit(AddReviewAction(review=RecordId("R1"), agreed=agreed), Actor("mara"))
     return mara

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual.pilot import Pilot
 
+from teamboard.domain.ids import RecordId
 from teamboard.ui.widgets.board_view import BoardView
 from tests.helpers.screen import until_shown
 
@@ -44,7 +45,7 @@ SCREENS = [
 """A row to select, the keys to press, and what is on the screen then: every screen that there is."""
 
 
-async def open_screen(pilot: Pilot[None], record_id: str, keys: list[str], shown: str) -> None:
+async def open_screen(pilot: Pilot[None], record_id: RecordId, keys: list[str], shown: str) -> None:
     """Open one of the screens as Mara would."""
     await until_shown(pilot, "? Keys")
     await pilot.pause()

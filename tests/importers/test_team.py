@@ -11,6 +11,7 @@ from teamboard.actions.base import Actor
 from teamboard.domain.board import Board, invalid_references
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.due import feedback_standing, one_on_one_due
+from teamboard.domain.ids import RecordId
 from teamboard.domain.input_parsing import parse_amount, parse_date
 from teamboard.domain.one_on_ones import open_actions_between
 from teamboard.domain.progress import standing
@@ -103,7 +104,7 @@ def test_the_sample_team_reads_like_a_real_one_on_any_day(now: datetime) -> None
         "achieved",
         "dropped",
     ]
-    (revision,) = board.revisions_of("T4")
+    (revision,) = board.revisions_of(RecordId("T4"))
     assert revision.reason == "new-competitor"
     assert {v.state for v in board.revisions} == {"agreed", "declined", "proposed"}
     stamps = [entry.at for _, entry in board.history or ()]
@@ -125,11 +126,11 @@ def test_the_history_of_an_import_is_what_it_would_have_been(sample: codec.Board
 
 def test_a_team_from_one_file(tmp_path: Path) -> None:
     board = read(tmp_path, TEAM)
-    goal = board.goal("G1")
+    goal = board.goal(RecordId("G1"))
     assert goal is not None
     found = standing(board, goal, TODAY)
     assert (found.progress, found.age_days) == (0.5, 3)
-    last = board.last_checkin("G1")
+    last = board.last_checkin(RecordId("G1"))
     assert last is not None
     assert (last.by, last.note, last.confidence) == ("ana", "half, nearly", 7)
     assert last.at == datetime(2026, 11, 19, 9, 30, tzinfo=UTC)

@@ -17,6 +17,7 @@ from teamboard.actions.reviews import ScheduleReview
 from teamboard.actions.revision_responses import AcknowledgeRevision, AgreeToRevision, DeclineRevision
 from teamboard.actions.revisions import ReviseGoal
 from teamboard.actions.skills import SetSkill
+from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Milestone
 from teamboard.importers.team_events import Step, events, milestones_of
 from teamboard.importers.team_schema import MilestoneForm, TeamFileForm, decode_hook
@@ -58,9 +59,9 @@ def test_a_check_in_is_its_owners_and_never_of_the_future() -> None:
         {"day": "today+5", "done": ["Pilot"], "by": "mara", "blocker": "Legal"},
     ]
     mine, theirs = steps(check_ins=[{"goal": "a", "entries": entries}])
-    action = CheckInGoal(goal="a", value=450_000.0, note="half\n[b]x[/b]", confidence=7)
+    action = CheckInGoal(goal=RecordId("a"), value=450_000.0, note="half\n[b]x[/b]", confidence=7)
     assert mine == Step(at(19, 8, 30), "ana", action, "$.check_ins[0].entries[0]")
-    action = CheckInGoal(goal="a", done=("Pilot",), blocker="Legal")
+    action = CheckInGoal(goal=RecordId("a"), done=("Pilot",), blocker="Legal")
     assert theirs == Step(NOW, "mara", action, "$.check_ins[0].entries[1]")
 
 
@@ -83,9 +84,11 @@ def test_feedback_and_its_thread() -> None:
             "$.feedback[0]",
             "feedback 0",
         ),
-        Step(at(19), "ana", ReplyToFeedback(feedback="feedback 0", text="Thanks"), "$.feedback[0].replies[0]"),
-        Step(at(20), "ana", AcknowledgeFeedback(feedback="feedback 0"), "$.feedback[0].acknowledged"),
-        Step(NOW, "ana", ResolveFeedback(feedback="feedback 0"), "$.feedback[0].resolved"),
+        Step(
+            at(19), "ana", ReplyToFeedback(feedback=RecordId("feedback 0"), text="Thanks"), "$.feedback[0].replies[0]"
+        ),
+        Step(at(20), "ana", AcknowledgeFeedback(feedback=RecordId("feedback 0")), "$.feedback[0].acknowledged"),
+        Step(NOW, "ana", ResolveFeedback(feedback=RecordId("feedback 0")), "$.feedback[0].resolved"),
     ]
 
 
@@ -117,7 +120,7 @@ def test_a_revision_keeps_its_terms_and_moment() -> None:
     }
     proposed, declined = steps(revisions=[form])
     assert proposed.action == ReviseGoal(
-        goal="a",
+        goal=RecordId("a"),
         reason="new-strategy",
         why="We go upmarket",
         milestones=(Milestone(name="One"), Milestone(name="Two", weight=3.0)),
@@ -125,7 +128,7 @@ def test_a_revision_keeps_its_terms_and_moment() -> None:
         effective=date(2026, 11, 21),
     )
     assert (proposed.at, proposed.key, proposed.path) == (at(18, 9), "revision 0", "$.revisions[0]")
-    assert declined.action == DeclineRevision(revision="revision 0", word="Später")
+    assert declined.action == DeclineRevision(revision=RecordId("revision 0"), word="Später")
     assert declined.at == proposed.at
 
 

@@ -20,7 +20,7 @@ TODAY = date(2026, 11, 22)
 REVIEW = Review(id=RecordId("R1"), member="ana", manager="mara", on=TODAY)
 OTHER = Review(id=RecordId("R11"), member="ana", manager="mara", on=TODAY)
 PREPARED = Preparation(
-    ratings=(Rating(goal="G1", rating=4, comment="[b]strong[/b]\x1b[31m", evidence=("C1",)),),
+    ratings=(Rating(goal=RecordId("G1"), rating=4, comment="[b]strong[/b]\x1b[31m", evidence=("C1",)),),
     contribution="Zeile eins\nzwei 李",
     topics=(AgendaTopic(theme="skills", text="Negotiation"),),
 )

@@ -11,6 +11,7 @@ from teamboard.actions.goals import AddGoal, AddTeamGoal
 from teamboard.actions.revisions import ReviseGoal
 from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
+from teamboard.domain.ids import RecordId
 from teamboard.domain.records import DoneOrNot, Metric
 from teamboard.render.alignment import ARRANGEMENTS, Arrangement, caption, tree_rows
 from teamboard.render.line_layout import HELP_SIGN
@@ -25,15 +26,23 @@ def shown(maker: Maker) -> BoardOnDay:
     maker.do(AddTeamGoal(title="Win back", measure=Metric(unit="accounts", start=0, target=12), rolls_up="own"))
     maker.do(AddTeamGoal(title="Nobody's", measure=DoneOrNot()))
     partners = Metric(unit="€", start=0, target=500)
-    maker.do(AddGoal(owner="ana", title="Partners", measure=partners, weight=2, aligned={"T1": 0.5, "T3": 0.5}))
-    maker.do(AddGoal(owner="ben", title="Calls", measure=DoneOrNot(), aligned={"T2": 1.0}))
+    maker.do(
+        AddGoal(
+            owner="ana",
+            title="Partners",
+            measure=partners,
+            weight=2,
+            aligned={RecordId("T1"): 0.5, RecordId("T3"): 0.5},
+        )
+    )
+    maker.do(AddGoal(owner="ben", title="Calls", measure=DoneOrNot(), aligned={RecordId("T2"): 1.0}))
     maker.do(AddGoal(owner="ben", title="Speak", measure=DoneOrNot(), kind="career"))
-    maker.do(CheckInGoal(goal="G1", value=300, blocker="Legal"), ANA)
-    maker.check_in("G3", 100)
+    maker.do(CheckInGoal(goal=RecordId("G1"), value=300, blocker="Legal"), ANA)
+    maker.check_in(RecordId("G3"), 100)
     for goal, value in (("G2", 100), ("G4", 1), ("G5", 1)):
-        maker.check_in(goal, value, by=BEN)
-    maker.check_in("T2", 6, by=MARA)
-    maker.do(ReviseGoal(goal="T1", reason="market", why="x", target=1500))
+        maker.check_in(RecordId(goal), value, by=BEN)
+    maker.check_in(RecordId("T2"), 6, by=MARA)
+    maker.do(ReviseGoal(goal=RecordId("T1"), reason="market", why="x", target=1500))
     return BoardOnDay(maker.board, TODAY)
 
 
@@ -118,15 +127,15 @@ def test_warnings_have_a_colour_beside_their_words(shown: BoardOnDay) -> None:
 
 def test_a_team_goal_that_nobody_carries_names_who_could_help(maker: Maker) -> None:
     maker.do(AddTeamGoal(title="Open", measure=Metric(unit="€", start=0, target=12), rolls_up="sum"))
-    maker.check_in("G1", 600)
+    maker.check_in(RecordId("G1"), 600)
     found = drawn(BoardOnDay(maker.board, TODAY), "team goal", 80)
     assert found[found.index("   nobody carries it yet") + 1] == "   could help: Ana Ruiz"
 
 
 def test_a_carrier_whose_goal_is_over_keeps_their_share(maker: Maker) -> None:
-    maker.check_in("G1", 300)
-    maker.check_in("G2", 100, by=BEN)
-    goal = maker.goal("G2")
+    maker.check_in(RecordId("G1"), 300)
+    maker.check_in(RecordId("G2"), 100, by=BEN)
+    goal = maker.goal(RecordId("G2"))
     over = maker.board.apply({goal.id: msgspec.structs.replace(goal, outcome="missed", closed=TODAY)})
     (line,) = [line for line in drawn(BoardOnDay(over, TODAY), "team goal", 80) if "Ben Okafor" in line]
     assert line == "   Ben Okafor  with a goal that is over                              ━───  25 %"
@@ -141,7 +150,7 @@ def test_a_board_without_members_has_no_rows() -> None:
 @pytest.mark.parametrize("width", [60, 80, 103, 120, 200])
 def test_every_name_keeps_the_columns(shown: BoardOnDay, name: str, width: int) -> None:
     board = shown.loaded
-    ana, goal, team_goal = board.member("ana"), board.goal("G1"), board.goal("T1")
+    ana, goal, team_goal = board.member("ana"), board.goal(RecordId("G1")), board.goal(RecordId("T1"))
     assert ana is not None
     assert goal is not None
     assert team_goal is not None

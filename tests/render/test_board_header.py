@@ -10,6 +10,7 @@ import pytest
 from teamboard.actions.goals import AddGoal
 from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
+from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Period
 from teamboard.render.board_header import describe_period, header_line, id_cells, past_mark
 from tests.conftest import TODAY, Maker
@@ -76,7 +77,7 @@ def test_ids_have_the_room_of_the_longest(maker: Maker) -> None:
     assert id_cells(maker.board) == len("G2")
     for _ in range(8):
         maker.do(AddGoal(owner="ana", title="Calls"))
-    assert maker.board.goal("G10") is not None
+    assert maker.board.goal(RecordId("G10")) is not None
     assert id_cells(maker.board) == len("G10")
 
 

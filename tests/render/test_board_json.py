@@ -17,6 +17,7 @@ from teamboard.actions.skills import SetSkill
 from teamboard.domain.alignment import alignment
 from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
+from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Goal, Member, TeamGoal
 from teamboard.render.board_json import board_json, branch_json, feedback_json, goal_json, member_json, team_json
 from tests.conftest import ANA, BEN, MARA, TODAY, Maker
@@ -29,7 +30,7 @@ def member(board: Board, handle: str) -> Member:
     return found
 
 
-def goal_of(shown: BoardOnDay, goal_id: str, **options: bool) -> dict[str, Any]:
+def goal_of(shown: BoardOnDay, goal_id: RecordId, **options: bool) -> dict[str, Any]:
     goal = shown.board.goal(goal_id)
     assert goal is not None
     return goal_json(shown, goal, **options)
@@ -75,9 +76,9 @@ def test_the_settings_of_a_team_have_their_defaults(maker: Maker) -> None:
 
 
 def test_a_goal_has_where_it_stands_in_ratios(maker: Maker) -> None:
-    maker.check_in("G1", 600)
-    maker.do(ReviseGoal(goal="G1", reason="market", why="So", target=800), ANA)
-    assert goal_of(BoardOnDay(maker.board, TODAY), "G1") == {
+    maker.check_in(RecordId("G1"), 600)
+    maker.do(ReviseGoal(goal=RecordId("G1"), reason="market", why="So", target=800), ANA)
+    assert goal_of(BoardOnDay(maker.board, TODAY), RecordId("G1")) == {
         "id": "G1",
         "owner": "ana",
         "title": "ARR ana",
@@ -100,20 +101,20 @@ def test_a_goal_has_where_it_stands_in_ratios(maker: Maker) -> None:
 
 
 def test_a_team_goal_has_its_contributions_and_who_has_to_acknowledge(maker: Maker) -> None:
-    maker.check_in("G1", 600)
-    maker.do(ReviseGoal(goal="T1", reason="market", why="So", target=1500))
-    found = goal_of(BoardOnDay(maker.board, TODAY), "T1")
+    maker.check_in(RecordId("G1"), 600)
+    maker.do(ReviseGoal(goal=RecordId("T1"), reason="market", why="So", target=1500))
+    found = goal_of(BoardOnDay(maker.board, TODAY), RecordId("T1"))
     assert (found["kind"], found["rolls_up"], round(found["progress"], 9)) == ("team", "sum", 0.4)
     assert (found["contributions"], found["to_acknowledge"]) == ({"ana": 1.0, "ben": 0.0}, ["ana", "ben"])
     assert not {"weight", "aligned"} & set(found)
 
 
 def test_check_ins_and_revisions_come_only_when_asked_for(maker: Maker) -> None:
-    maker.check_in("G1", 1)
-    maker.do(ReviseGoal(goal="G1", reason="market", why="So", target=800), ANA)
+    maker.check_in(RecordId("G1"), 1)
+    maker.do(ReviseGoal(goal=RecordId("G1"), reason="market", why="So", target=800), ANA)
     shown = BoardOnDay(maker.board, TODAY)
-    assert not {"checkins", "revisions"} & set(goal_of(shown, "G1"))
-    found = goal_of(shown, "G1", checkins=True)
+    assert not {"checkins", "revisions"} & set(goal_of(shown, RecordId("G1")))
+    found = goal_of(shown, RecordId("G1"), checkins=True)
     assert [(c["id"], c["value"], c["at"]) for c in found["checkins"]] == [("C1", 1.0, "2026-11-22T10:00:00Z")]
     assert [(v["id"], v["reason"], v["after"]["measure"]["target"]) for v in found["revisions"]] == [
         ("V1", "market", 800.0)
@@ -127,7 +128,7 @@ def test_a_member_has_what_waits_and_what_feedback_was_about(maker: Maker) -> No
     action = NewAction(text="Book", owner="ana")
     maker.do(WriteOneOnOne(member="ana", topics=(NewTopic("career", "Lead"),), agreed=(action,), held=TODAY))
     maker.do(ScheduleReview(member="ana", on=date(2026, 12, 1)))
-    maker.do(ReviseGoal(goal="G1", reason="market", why="So", target=800))
+    maker.do(ReviseGoal(goal=RecordId("G1"), reason="market", why="So", target=800))
     found = member_json(BoardOnDay(maker.board, TODAY), member(maker.board, "ana"))
     assert [skill["name"] for skill in found["skills"]] == ["Calls"]
     assert (found["feedback"]["open"], found["feedback"]["last_days"]) == (2, 0)
@@ -142,9 +143,9 @@ def test_a_member_has_what_waits_and_what_feedback_was_about(maker: Maker) -> No
 def test_open_feedback_is_to_a_member_or_their_own_request(maker: Maker) -> None:
     maker.do(GiveFeedback(to="ana", text="open"), BEN)
     maker.do(GiveFeedback(to="ana", text="acknowledged"), BEN)
-    maker.do(AcknowledgeFeedback(feedback="F2"), ANA)
+    maker.do(AcknowledgeFeedback(feedback=RecordId("F2")), ANA)
     maker.do(GiveFeedback(to="ana", text="resolved"), BEN)
-    maker.do(ResolveFeedback(feedback="F3"), ANA)
+    maker.do(ResolveFeedback(feedback=RecordId("F3")), ANA)
     maker.do(GiveFeedback(to="ben", text="asked by ana", kind="request"), ANA)
     maker.do(GiveFeedback(to="ben", text="given by ana"), ANA)
 
@@ -160,7 +161,7 @@ def test_open_feedback_is_to_a_member_or_their_own_request(maker: Maker) -> None
 
 
 def test_branches_have_carriers_with_their_shares(maker: Maker) -> None:
-    maker.check_in("G1", 300)
+    maker.check_in(RecordId("G1"), 300)
     maker.do(AddGoal(owner="ben", title="Speak", kind="career"))
     shown = BoardOnDay(maker.board, TODAY)
     team, unaligned = (branch_json(shown, branch) for branch in alignment(shown))
@@ -175,7 +176,7 @@ def test_branches_have_carriers_with_their_shares(maker: Maker) -> None:
 
 @pytest.mark.parametrize("title", [ALL_NASTY, "名" * 90])
 def test_texts_are_whole_and_all_is_plain(maker: Maker, title: str) -> None:
-    goal, team_goal = maker.board.goal("G1"), maker.board.goal("T1")
+    goal, team_goal = maker.board.goal(RecordId("G1")), maker.board.goal(RecordId("T1"))
     assert isinstance(goal, Goal)
     assert isinstance(team_goal, TeamGoal)
     board = maker.board.apply(

@@ -18,6 +18,7 @@ from teamboard.actions.reviews import find_review
 from teamboard.actions.standup import RecordStandup
 from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
+from teamboard.domain.ids import RecordId
 from teamboard.domain.periods import all_periods
 from teamboard.domain.records import AgreedAction, Signature
 from teamboard.domain.report import report, report_before
@@ -66,7 +67,10 @@ def content(board: Board) -> ReviewContent:
     signatures = tuple(Signature(by=by, at=NOW, seal="0123456789abcdef" * 4) for by in ("ana", "mara"))
     review = msgspec.structs.replace(review, state="signed", actions=actions, signatures=signatures)
     ana = Preparation(
-        ratings=(Rating(goal="G13", rating=4, comment=texts, evidence=("F31", "G13")), Rating(goal="G12", rating=4)),
+        ratings=(
+            Rating(goal=RecordId("G13"), rating=4, comment=texts, evidence=("F31", "G13")),
+            Rating(goal=RecordId("G12"), rating=4),
+        ),
         contribution=texts,
         topics=(AgendaTopic(theme="career", text=EVIL), AgendaTopic(theme="contribution", text="The price")),
         wishes=texts,
@@ -75,10 +79,15 @@ def content(board: Board) -> ReviewContent:
     return ReviewContent(
         review=review,
         rep=ana,
-        manager=Preparation(ratings=(Rating(goal="G13", rating=2),), career="Leading *Iberia*", questions="<b>?"),
+        manager=Preparation(
+            ratings=(Rating(goal=RecordId("G13"), rating=2),), career="Leading *Iberia*", questions="<b>?"
+        ),
         evidence=evidence(board, find_member(board, "ana"), period.starts, min(period.ends, TODAY)),
         outcome=Outcome(
-            salt="", agreed=(Agreed(goal="G13", rating=3, words=texts),), summary=texts, seconds={"skills": 90}
+            salt="",
+            agreed=(Agreed(goal=RecordId("G13"), rating=3, words=texts),),
+            summary=texts,
+            seconds={"skills": 90},
         ),
         reader="ana",
         additions=(("mara", texts),),
@@ -110,8 +119,8 @@ def test_a_standup(board: Board, snapshot: SnapshotAssertion) -> None:
 
 @pytest.mark.parametrize("form", ["md", "txt"])
 def test_what_is_copied(board: Board, form: str, snapshot: SnapshotAssertion) -> None:
-    ids = ["G12", "T1", *board.tables["feedback"], *(m.handle for m in board.members), "nothing"]
-    copied = records_text(BoardOnDay(board, TODAY), ids, as_markdown=form == "md")
+    texts = ["G12", "T1", *board.tables["feedback"], *(m.handle for m in board.members), "nothing"]
+    copied = records_text(BoardOnDay(board, TODAY), [*map(RecordId, texts)], as_markdown=form == "md")
     assert not moving(copied)
     assert copied == kept(snapshot, form)
 

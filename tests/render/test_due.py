@@ -13,6 +13,7 @@ from teamboard.actions.reviews import ScheduleReview
 from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.due import DUE_KINDS, Due, dues
+from teamboard.domain.ids import RecordId
 from teamboard.render.due import (
     describe_due,
     due_json,
@@ -32,8 +33,8 @@ def busy(maker: Maker) -> Board:
     """Ana's check-in, one-on-one and an action are overdue, feedback to Ben is due, his check-in is close."""
     action = NewAction(text="Book [b]a[/b] course", due=date(2026, 11, 16))
     maker.do(WriteOneOnOne(member="ana", held=date(2026, 11, 2), agreed=(action,)))
-    maker.check_in("G1", 1, days_ago=20)
-    maker.check_in("G2", 1, days_ago=6, by=BEN)
+    maker.check_in(RecordId("G1"), 1, days_ago=20)
+    maker.check_in(RecordId("G2"), 1, days_ago=6, by=BEN)
     maker.do(ScheduleReview(member="ben", on=date(2026, 11, 24)))
     return maker.do(GiveFeedback(to="ben", text="x"), MARA, NOW - timedelta(days=9))
 
@@ -43,8 +44,8 @@ def listed(board: Board, width: int) -> list[str]:
 
 
 def test_nothing_due(maker: Maker) -> None:
-    maker.check_in("G1", 1)
-    maker.check_in("G2", 1, by=BEN)
+    maker.check_in(RecordId("G1"), 1)
+    maker.check_in(RecordId("G2"), 1, by=BEN)
     assert listed(maker.board, 80)[:1] == [" Nothing is due in the next 7 days."]
     assert listed(Board({}), 80) == [" Nothing is due in the next 7 days."]
 
@@ -144,7 +145,7 @@ def test_json_has_the_item_its_words_and_the_command(busy: Board) -> None:
 @pytest.mark.parametrize("name", [ALL_NASTY, "名" * 60, "e\u0301" * 60, ""])
 @pytest.mark.parametrize("width", [60, 80, 120])
 def test_no_name_breaks_a_line(busy: Board, name: str, width: int) -> None:
-    ana, goal = busy.member("ana"), busy.goal("G1")
+    ana, goal = busy.member("ana"), busy.goal(RecordId("G1"))
     assert ana is not None
     assert goal is not None
     renamed = busy.apply(

@@ -8,6 +8,7 @@ import pytest
 
 from teamboard.actions.feedback import AcknowledgeFeedback, GiveFeedback, ResolveFeedback
 from teamboard.domain.board_on_day import BoardOnDay
+from teamboard.domain.ids import RecordId
 from teamboard.render.feedback import matches_filter
 from tests.conftest import ANA, BEN, MARA, NOW, TODAY, Maker
 
@@ -38,8 +39,8 @@ from tests.conftest import ANA, BEN, MARA, NOW, TODAY, Maker
 )
 def test_fields_ages_and_words(maker: Maker, words: str, found: list[str]) -> None:
     maker.do(GiveFeedback(to="ana", text="The silence", kind="coaching", about="G1"), MARA, NOW - timedelta(days=20))
-    maker.do(ResolveFeedback(feedback="F1"), ANA)
+    maker.do(ResolveFeedback(feedback=RecordId("F1")), ANA)
     maker.do(GiveFeedback(to="ana", text="Good"), BEN, NOW - timedelta(days=5))
-    maker.do(AcknowledgeFeedback(feedback="F2"), ANA)
+    maker.do(AcknowledgeFeedback(feedback=RecordId("F2")), ANA)
     maker.do(GiveFeedback(to="ben", text="Try mornings", kind="idea"), MARA)
     assert [f.id for f in maker.board.feedback if matches_filter(BoardOnDay(maker.board, TODAY), f, words)] == found

@@ -17,6 +17,7 @@ from teamboard.actions.reviews import ScheduleReview
 from teamboard.actions.team import AddMember, ChangeMember
 from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
+from teamboard.domain.ids import RecordId
 from teamboard.render.ical import calendar
 from tests.conftest import BEN, NOW, TODAY, Maker, small_maker
 from tests.helpers.nasty import ALL_NASTY, moving
@@ -102,7 +103,7 @@ def test_a_one_on_one_is_of_the_two_who_met(maker: Maker) -> None:
 
 
 def test_a_day_that_another_program_has_put_at_the_end_of_time_is_a_day(maker: Maker) -> None:
-    goal = maker.goal("G1")
+    goal = maker.goal(RecordId("G1"))
     maker.board = maker.board.apply({goal.id: msgspec.structs.replace(goal, due=date.max)})
     assert events(exported(maker))["Due: G1 ARR ana (Ana Ruiz)"][0] == date.max
 
@@ -116,7 +117,7 @@ def test_days_at_the_end_of_time_are_days(maker: Maker, due: date) -> None:
 @given(st.one_of(st.text(min_size=1), st.just(ALL_NASTY), st.just("名" * 200)))
 def test_any_title_is_text_of_its_event_and_nothing_else(title: str) -> None:
     maker = small_maker()
-    goal = maker.goal("G1")
+    goal = maker.goal(RecordId("G1"))
     maker.board = maker.board.apply({goal.id: msgspec.structs.replace(goal, title=title)})
     content = calendar(BoardOnDay(maker.board, TODAY), NOW)
     assert all(len(line) <= 75 for line in content.split(b"\r\n"))

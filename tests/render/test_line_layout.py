@@ -10,6 +10,7 @@ from rich.cells import cell_len
 
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.domain.board_on_day import BoardOnDay
+from teamboard.domain.ids import RecordId
 from teamboard.domain.progress import Standing, standing
 from teamboard.domain.records import DoneOrNot, Metric, Milestone, Milestones
 from teamboard.render import format
@@ -46,8 +47,8 @@ def text_of(line: Line) -> str:
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("width", [40, 80, 103, 104, 120, 200])
 def test_every_name_keeps_the_columns(name: str, width: int) -> None:
-    board = small_maker().check_in("G1", 300)
-    member, goal = board.member("ana"), board.goal("G1")
+    board = small_maker().check_in(RecordId("G1"), 300)
+    member, goal = board.member("ana"), board.goal(RecordId("G1"))
     assert member is not None
     assert goal is not None
     board = board.apply(
@@ -56,7 +57,7 @@ def test_every_name_keeps_the_columns(name: str, width: int) -> None:
             goal.id: msgspec.structs.replace(goal, title=name),
         }
     )
-    goal, other = board.goal("G1"), board.goal("G2")
+    goal, other = board.goal(RecordId("G1")), board.goal(RecordId("G2"))
     member = board.member("ana")
     assert member is not None
     assert goal is not None
@@ -123,9 +124,9 @@ def test_sparks() -> None:
 
 
 def test_names_and_status_stay_when_it_gets_narrow(maker: Maker) -> None:
-    maker.do(CheckInGoal(goal="G1", value=300, blocker="legal"), ANA)
+    maker.do(CheckInGoal(goal=RecordId("G1"), value=300, blocker="legal"), ANA)
     shown = BoardOnDay(maker.board, TODAY)
-    goal = maker.goal("G1")
+    goal = maker.goal(RecordId("G1"))
     wide, narrow = (text_of(goal_line(shown, goal, columns_for(w))) for w in (120, 80))
     for line in (wide, narrow):
         assert "ARR ana" in line

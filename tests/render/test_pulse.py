@@ -12,6 +12,7 @@ from teamboard.actions.one_on_ones import RateOneOnOne, WriteOneOnOne
 from teamboard.actions.team import AddMember
 from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
+from teamboard.domain.ids import RecordId
 from teamboard.domain.pulse import pulse
 from teamboard.render.pulse import figure_lines, matrix_lines, pulse_json, pulse_lines, pulse_title, weeks_line
 from tests.conftest import ANA, BEN, MARA, NOW, TODAY, Maker
@@ -23,18 +24,18 @@ from tests.helpers.nasty import ALL_NASTY
 def lively(maker: Maker) -> Board:
     """Three pieces of feedback to Ana, none from Mara to Ben; a one-on-one that was useful; one goal updated."""
     maker.do(GiveFeedback(to="ana", text="x"), BEN, NOW - timedelta(days=20))
-    maker.do(AcknowledgeFeedback(feedback="F1"), ANA, NOW - timedelta(days=18))
+    maker.do(AcknowledgeFeedback(feedback=RecordId("F1")), ANA, NOW - timedelta(days=18))
     for days in (3, 2):
         maker.do(GiveFeedback(to="ana", text="x"), MARA, NOW - timedelta(days=days))
     maker.do(WriteOneOnOne(member="ana", held=date(2026, 11, 2)))
     maker.do(RateOneOnOne(member="ana", useful=4), ANA)
-    maker.check_in("G2", 1, days_ago=30, by=BEN)
-    return maker.check_in("G1", 1)
+    maker.check_in(RecordId("G2"), 1, days_ago=30, by=BEN)
+    return maker.check_in(RecordId("G1"), 1)
 
 
 def test_a_team_that_has_only_begun(maker: Maker) -> None:
-    maker.check_in("G1", 1)
-    maker.check_in("G2", 1, by=BEN)
+    maker.check_in(RecordId("G1"), 1)
+    maker.check_in(RecordId("G2"), 1, by=BEN)
     assert texts(pulse_lines(maker.board, pulse(BoardOnDay(maker.board, TODAY)), 80)) == [
         "  Team pulse   Q4 2026 · 0 pieces of feedback since 01 Oct",
         "",

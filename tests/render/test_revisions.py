@@ -11,6 +11,7 @@ from teamboard.actions.goals import AddGoal
 from teamboard.actions.revision_responses import AcknowledgeRevision, AgreeToRevision, DeclineRevision, WithdrawRevision
 from teamboard.actions.revisions import ReviseGoal
 from teamboard.domain.board_on_day import BoardOnDay
+from teamboard.domain.ids import RecordId
 from teamboard.domain.records import REASONS, DoneOrNot, Goal, Metric, Milestone, Milestones
 from teamboard.domain.revision_impact import revision_impact
 from teamboard.render.revisions import (
@@ -31,7 +32,7 @@ from tests.helpers.lines import assert_tidy, styles_of, texts
 from tests.helpers.nasty import ALL_NASTY
 
 
-def timeline(maker: Maker, goal_id: str, width: int = 80) -> list[str]:
+def timeline(maker: Maker, goal_id: RecordId, width: int = 80) -> list[str]:
     shown = BoardOnDay(maker.board, TODAY)
     goal = shown.board.goal(goal_id)
     assert goal is not None
@@ -41,22 +42,24 @@ def timeline(maker: Maker, goal_id: str, width: int = 80) -> list[str]:
 @pytest.fixture
 def revised(maker: Maker) -> Maker:
     """G1 has a proposal that was declined, a revision that was agreed, and a proposal to drop it that is open."""
-    market = ReviseGoal(goal="G1", reason="market", why="The [b]market[/b] moved", target=800, title="New title")
+    market = ReviseGoal(
+        goal=RecordId("G1"), reason="market", why="The [b]market[/b] moved", target=800, title="New title"
+    )
     maker.do(market, ANA, NOW - timedelta(days=5))
-    maker.do(DeclineRevision(revision="V1", word="Not yet"), MARA, NOW - timedelta(days=4))
-    upmarket = ReviseGoal(goal="G1", reason="new-strategy", why="We go upmarket", target=1500)
+    maker.do(DeclineRevision(revision=RecordId("V1"), word="Not yet"), MARA, NOW - timedelta(days=4))
+    upmarket = ReviseGoal(goal=RecordId("G1"), reason="new-strategy", why="We go upmarket", target=1500)
     maker.do(upmarket, MARA, NOW - timedelta(days=3))
-    maker.do(AgreeToRevision(revision="V2"), ANA, NOW - timedelta(days=2))
-    maker.do(ReviseGoal(goal="G1", reason="capacity", why="Less time", drop=True), ANA)
+    maker.do(AgreeToRevision(revision=RecordId("V2")), ANA, NOW - timedelta(days=2))
+    maker.do(ReviseGoal(goal=RecordId("G1"), reason="capacity", why="Less time", drop=True), ANA)
     return maker
 
 
 def test_a_goal_that_was_never_revised_has_no_timeline(maker: Maker) -> None:
-    assert timeline(maker, "G1") == []
+    assert timeline(maker, RecordId("G1")) == []
 
 
 def test_a_timeline_goes_back_to_the_first_terms(revised: Maker) -> None:
-    assert timeline(revised, "G1") == [
+    assert timeline(revised, RecordId("G1")) == [
         " ⟳ 22 Nov 2026  V3  capacity",
         " │ drop it",
         " │ proposed by Ana Ruiz; Mara Lind has not answered yet",
@@ -79,31 +82,31 @@ def test_a_timeline_goes_back_to_the_first_terms(revised: Maker) -> None:
 
 
 def test_what_is_agreed_for_a_later_day_is_to_come(maker: Maker) -> None:
-    later = ReviseGoal(goal="T1", reason="territory", why="x", target=4000, effective=date(2026, 12, 1))
+    later = ReviseGoal(goal=RecordId("T1"), reason="territory", why="x", target=4000, effective=date(2026, 12, 1))
     maker.do(later)
-    assert timeline(maker, "T1")[:3] == [
+    assert timeline(maker, RecordId("T1"))[:3] == [
         " ● 01 Dec 2026  V1  territory or role  to come",
         " │ target €2,000 → €4,000",
         " │ revised by Mara Lind",
     ]
     team_goal = next(iter(maker.board.team_goals))
     assert names_to_acknowledge(maker.board, team_goal) == "Ana Ruiz, Ben Okafor"
-    maker.do(AcknowledgeRevision(revision="V1"), ANA)
+    maker.do(AcknowledgeRevision(revision=RecordId("V1")), ANA)
     assert names_to_acknowledge(maker.board, team_goal) == "Ben Okafor"
 
 
 def test_states_and_changes_in_a_line(revised: Maker) -> None:
-    board = revised.do(WithdrawRevision(revision="V3"), ANA)
-    assert [(describe_state(board, v), summarize_revision(board, v)) for v in board.revisions_of("G1")] == [
+    board = revised.do(WithdrawRevision(revision=RecordId("V3")), ANA)
+    assert [(describe_state(board, v), summarize_revision(board, v)) for v in board.revisions_of(RecordId("G1"))] == [
         ("proposed by Ana Ruiz, declined by Mara Lind", "target €1,000 → €800"),
         ("proposed by Mara Lind, agreed by Ana Ruiz", "target €1,000 → €1,500"),
         ("proposed and withdrawn by Ana Ruiz", "drop it"),
     ]
-    assert changes_of_revision(board, board.revisions_of("G1")[0]) == [
+    assert changes_of_revision(board, board.revisions_of(RecordId("G1"))[0]) == [
         ("title", "ARR ana", "New title"),
         ("target", "€1,000", "€800"),
     ]
-    stray = msgspec.structs.replace(board.revisions_of("G1")[0], goal="G77")
+    stray = msgspec.structs.replace(board.revisions_of(RecordId("G1"))[0], goal="G77")
     assert (changes_of_revision(board, stray), summarize_changes([("title", "A", "B")])) == ([], "title A → B")
 
 
@@ -124,7 +127,7 @@ def test_the_fields_that_can_be_revised(measure: Metric | DoneOrNot | Milestones
 
 
 def test_two_versions_are_compared_field_by_field(maker: Maker) -> None:
-    before = maker.goal("G1")
+    before = maker.goal(RecordId("G1"))
     after = msgspec.structs.replace(before, title="New", measure=DoneOrNot())
     assert compare_goals(before, before) == []
     assert compare_goals(before, after) == [
@@ -138,8 +141,8 @@ def test_two_versions_are_compared_field_by_field(maker: Maker) -> None:
 
 
 def test_the_impact_is_on_progress_and_on_the_team_goal(maker: Maker) -> None:
-    board = maker.check_in("G1", 600)
-    goal = maker.goal("G1")
+    board = maker.check_in(RecordId("G1"), 600)
+    goal = maker.goal(RecordId("G1"))
     halved = msgspec.structs.replace(goal, measure=Metric(unit="€", start=0, target=2000))
     found = describe_impact(revision_impact(BoardOnDay(board, TODAY), goal, halved))
     assert found[:3] == [("progress", "60 %", "30 %"), ("pace", "58 %", "58 %"), ("status", "on track", "behind")]
@@ -170,11 +173,11 @@ def test_every_reason_has_a_label() -> None:
 @pytest.mark.parametrize("width", [60, 80])
 def test_no_text_breaks_a_line(maker: Maker, text: str, width: int) -> None:
     maker.do(AddGoal(owner="ana", title=text, measure=DoneOrNot()))
-    maker.do(ReviseGoal(goal="G3", reason="market", why=text, title=f"{text}2"), ANA)
-    maker.do(DeclineRevision(revision="V1", word=text), MARA)
+    maker.do(ReviseGoal(goal=RecordId("G3"), reason="market", why=text, title=f"{text}2"), ANA)
+    maker.do(DeclineRevision(revision=RecordId("V1"), word=text), MARA)
     shown = BoardOnDay(maker.board, TODAY)
-    goal = shown.board.goal("G3")
+    goal = shown.board.goal(RecordId("G3"))
     assert goal is not None
     assert_tidy(timeline_lines(shown, goal, width), width)
-    changed = changes_of_revision(maker.board, maker.board.revisions_of("G3")[0])
+    changed = changes_of_revision(maker.board, maker.board.revisions_of(RecordId("G3"))[0])
     assert_tidy(side_by_side_lines(changed, width), width + 1)

@@ -21,6 +21,7 @@ from teamboard.actions.feedback import GiveFeedback
 from teamboard.actions.periods import BeginPeriod
 from teamboard.actions.team import AddMember, SetUpTeam
 from teamboard.domain.history.log import history_of
+from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Period
 from teamboard.personal import acknowledged
 from teamboard.services.commit_guard import CommitGuard, guard_commits
@@ -80,8 +81,8 @@ def log_files() -> list[Path]:
 
 
 def test_an_older_file_put_back_is_told_once_and_what_it_lost_is_kept_and_merged(board: Watched) -> None:
-    board.do(CheckInGoal(goal="G1", value=100), ANA)
-    board.do(CheckInGoal(goal="G2", value=200), BEN)
+    board.do(CheckInGoal(goal=RecordId("G1"), value=100), ANA)
+    board.do(CheckInGoal(goal=RecordId("G2"), value=200), BEN)
     assert board.told() == []
     board.put_back()
     before = FileStore(board.path).load().revision
@@ -92,7 +93,7 @@ def test_an_older_file_put_back_is_told_once_and_what_it_lost_is_kept_and_merged
     assert FileStore(board.path).load().revision == before, "nothing is brought back unasked"
     assert merge(board.store, str(kept), {}, MARA, LATER) == 2
     assert board.guard.losses == ()
-    assert [c.value for goal in ("G1", "G2") for c in board.store.load().checkins_of(goal)] == [100, 200]
+    assert [c.value for goal in map(RecordId, ("G1", "G2")) for c in board.store.load().checkins_of(goal)] == [100, 200]
 
 
 def test_what_others_wrote_after_the_older_file_stays_beside_what_comes_back(board: Watched) -> None:
@@ -107,7 +108,7 @@ def test_what_others_wrote_after_the_older_file_stays_beside_what_comes_back(boa
 
 
 def test_a_loss_that_comes_back_by_itself_is_forgotten(board: Watched, tmp_path: Path) -> None:
-    board.do(CheckInGoal(goal="G1", value=100), ANA)
+    board.do(CheckInGoal(goal=RecordId("G1"), value=100), ANA)
     newer = Path(shutil.copy(board.path, tmp_path / "newer.json"))
     board.told()
     board.put_back()
@@ -119,7 +120,7 @@ def test_a_loss_that_comes_back_by_itself_is_forgotten(board: Watched, tmp_path:
 
 def test_a_file_lost_twice_over_is_kept_each_time(board: Watched) -> None:
     for value in (100, 200):
-        board.do(CheckInGoal(goal="G1", value=value), ANA)
+        board.do(CheckInGoal(goal=RecordId("G1"), value=value), ANA)
         board.told()
         board.put_back()
         assert len(board.told()) == 1
@@ -148,11 +149,11 @@ def _spaces(board: Watched) -> None:
 
 @pytest.mark.parametrize("change", [_rewritten_by_tinydb, _repaired, _followed, _spaces])
 def test_what_loses_no_commit_is_not_told(board: Watched, change: Callable[[Watched], None]) -> None:
-    board.do(CheckInGoal(goal="G1", value=100), ANA)
+    board.do(CheckInGoal(goal=RecordId("G1"), value=100), ANA)
     board.told()
     change(board)
     assert board.told() == []
-    board.do(CheckInGoal(goal="G2", value=7), BEN)
+    board.do(CheckInGoal(goal=RecordId("G2"), value=7), BEN)
     assert board.told() == []
     assert kept_files() == []
 
@@ -207,7 +208,7 @@ def test_a_restored_backup_is_a_commit_and_has_lost_nothing(run: Run) -> None:
     assert guard is not None
     store.load()
     assert run("board", "restore", "--as", "mara").returncode == 0
-    assert [c.value for c in store.load().checkins_of("G1")] == [100]
+    assert [c.value for c in store.load().checkins_of(RecordId("G1"))] == [100]
     assert guard.losses == ()
     assert run("show").stderr == ""
 
@@ -216,16 +217,16 @@ def test_a_script_that_knew_more_says_so_on_standard_error(run: Run, capfd: pyte
     path = new_board(run.folder)
     shutil.copy(path, run.folder / "older.json")
     with open_board(str(path), as_="ana") as db:
-        db.do(CheckInGoal(goal="G1", value=100))
+        db.do(CheckInGoal(goal=RecordId("G1"), value=100))
         shutil.copy(run.folder / "older.json", path)
-        db.do(CheckInGoal(goal="G1", value=150))
-        db.do(CheckInGoal(goal="G1", value=160))
+        db.do(CheckInGoal(goal=RecordId("G1"), value=150))
+        db.do(CheckInGoal(goal=RecordId("G1"), value=160))
     said = capfd.readouterr().err
     assert said.startswith("teamboard: This file was put back to revision 7: a commit of Ana is missing; `teamboard")
     assert said.count("\n") == 1
     assert run("show").stderr == ""
     assert run("board", "merge", "--mine", "--as", "ana", "--hold", "here").returncode == 0
-    assert [c.value for c in FileStore(path).load().checkins_of("G1")][-1] == 160
+    assert [c.value for c in FileStore(path).load().checkins_of(RecordId("G1"))][-1] == 160
 
 
 def test_what_a_repair_has_put_in_the_place_of_a_commit_is_not_brought_back(run: Run) -> None:
@@ -256,7 +257,7 @@ def test_the_next_command_tells_once_what_was_lost_while_nothing_ran(run: Run) -
     done = run.process("board", "merge", "--mine", "--as", "ana")
     assert (done.returncode, done.stdout) == (0, "Brought 2 commits back.\n")
     board = FileStore(path).load()
-    assert [c.value for c in board.checkins_of("G1")] == [100, 200]
+    assert [c.value for c in board.checkins_of(RecordId("G1"))] == [100, 200]
     assert [f.text for f in board.feedback] == ["Well done"]
     again = run("board", "merge", "--mine", "--as", "ana")
     assert again.returncode == 1
@@ -314,9 +315,9 @@ def test_a_member_brings_back_their_own_and_a_manager_everybodys(run: Run) -> No
     run("checkin", "G2", "200", "--as", "ben")
     shutil.copy(run.folder / "older.json", path)
     assert run("board", "merge", "--mine", "--as", "ana").stdout == "Brought 1 commit back.\n"
-    assert [bool(FileStore(path).load().checkins_of(goal)) for goal in ("G1", "G2")] == [True, False]
+    assert [bool(FileStore(path).load().checkins_of(goal)) for goal in map(RecordId, ("G1", "G2"))] == [True, False]
     assert run("board", "merge", "--mine", "--as", "mara").stdout == "Brought 1 commit back.\n"
-    assert [bool(FileStore(path).load().checkins_of(goal)) for goal in ("G1", "G2")] == [True, True]
+    assert [bool(FileStore(path).load().checkins_of(goal)) for goal in map(RecordId, ("G1", "G2"))] == [True, True]
 
 
 def test_both_reported_a_value_and_a_person_says_which_holds(run: Run) -> None:
@@ -329,7 +330,7 @@ def test_both_reported_a_value_and_a_person_says_which_holds(run: Run) -> None:
     assert "G1 ARR ana: where it stands: here €150" in asked.stderr
     done = run("board", "merge", "--mine", "--as", "ana", "--hold", "copy")
     assert done.stdout == "Brought 1 commit back, 1 of what both had changed as you said.\n"
-    last = FileStore(path).load().last_checkin("G1")
+    last = FileStore(path).load().last_checkin(RecordId("G1"))
     assert last is not None
     assert last.value == 200
 
@@ -373,7 +374,7 @@ def test_the_log_is_private_and_holds_the_last_500(board: Watched, monkeypatch: 
     path, board_id = board.store.real_path, board.store.known_file.id
     for number in range(519):
         acknowledged.add_acknowledged(path, board_id, number, b'{"hash":"%d"}' % number)
-    board.store.commit(CheckInGoal(goal="G1", value=5), ANA)
+    board.store.commit(CheckInGoal(goal=RecordId("G1"), value=5), ANA)
     (log,) = log_files()
     assert stat.S_IMODE(log.stat().st_mode) == 0o600
     lines = log.read_text(encoding="utf-8").splitlines()

@@ -12,6 +12,7 @@ from tinydb import TinyDB
 
 from teamboard.domain.history.adoption import ADOPTION_VERB
 from teamboard.domain.history.log import history_of
+from teamboard.domain.ids import RecordId
 from teamboard.store.file.doctor import examine
 from teamboard.store.file.store import FileStore
 from tests.conftest import NOW, Run
@@ -80,7 +81,7 @@ def test_every_acknowledged_commit_is_there_once_and_every_adopted_record(run: R
     # The last change from outside is adopted by one more commit.
     assert run("checkin", "G12", "+1", "--as", "ana", "--board", path).returncode == 0
     board = FileStore(path).load()
-    notes = [c.note for c in board.checkins_of("G12")]
+    notes = [c.note for c in board.checkins_of(RecordId("G12"))]
     assert len(acknowledged) == ROUNDS * WRITERS * COMMITS * 2
     assert all(notes.count(note) == 1 for note in acknowledged)
     assert [notes.count(f"plain{round_}") for round_ in range(ROUNDS)] == [1] * ROUNDS

@@ -24,6 +24,7 @@ from teamboard import open_board
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.domain.errors import Refused
 from teamboard.domain.history.log import history_of
+from teamboard.domain.ids import RecordId
 from teamboard.domain.records import TABLES
 from teamboard.services.tinydb_door import BoardDB, BoardStorage, BoardTable
 from teamboard.store.base import BoardMissing
@@ -118,7 +119,7 @@ def test_a_block_is_one_commit_or_none(db: BoardDB) -> None:
         (lambda db: db.drop_table("goals"), "can't be dropped"),
         (lambda db: db.storage.write({}), "own tables only"),
         (lambda db: Table(db.storage, "goals").insert({"x": 1}), "own tables only"),
-        (lambda db: db.do(CheckInGoal(goal="G999", value=1)), "no goal"),
+        (lambda db: db.do(CheckInGoal(goal=RecordId("G999"), value=1)), "no goal"),
     ],
 )
 def test_what_does_not_fit_is_refused_and_nothing_is_changed(
@@ -242,7 +243,7 @@ def test_nightly_check_ins_from_a_query(path: str, tmp_path: Path) -> None:
         crm.executemany("insert into deals values (?, ?)", [("G12", 500000.0), ("G12", 320000.0), ("G23", 9000.0)])
     run_script("Nightly check-ins from a database query", tmp_path)
     board = FileStore(path).load()
-    assert [last.value for g in ("G12", "G23") if (last := board.last_checkin(g))] == [820000.0, 9000.0]
+    assert [last.value for g in map(RecordId, ("G12", "G23")) if (last := board.last_checkin(g))] == [820000.0, 9000.0]
 
 
 @pytest.mark.slow
@@ -289,7 +290,7 @@ def test_following_changes(path: str, tmp_path: Path) -> None:
     store = FileStore(path)
     told = ""
     while not told:
-        store.commit(CheckInGoal(goal="G12", change=1), open_board(path, as_="mara").storage.actor)
+        store.commit(CheckInGoal(goal=RecordId("G12"), change=1), open_board(path, as_="mara").storage.actor)
         try:
             told, _ = process.communicate(timeout=0.5)
         except subprocess.TimeoutExpired:
@@ -309,7 +310,7 @@ async def test_following_goes_on_after_a_moment_in_which_the_board_cannot_be_rea
     Path(path).write_bytes(sound)
     store = FileStore(path)
     commit = await asyncio.to_thread(
-        store.commit, CheckInGoal(goal="G12", change=1), open_board(path, as_="mara").storage.actor
+        store.commit, CheckInGoal(goal=RecordId("G12"), change=1), open_board(path, as_="mara").storage.actor
     )
     while (board := await newer).revision < commit.board.revision:
         newer = asyncio.ensure_future(anext(followed))
@@ -341,7 +342,7 @@ def test_on_postgresql_it_is_read_and_changed_by_actions_only(server: Server) ->
         assert [g.doc_id for g in db.table("goals").search(where("owner") == "ana")] == [1]
         before = db.board.revision
         assert len(db.table("history")) == before
-        assert db.do(CheckInGoal(goal="G1", value=400)).entry.by == "ana"
+        assert db.do(CheckInGoal(goal=RecordId("G1"), value=400)).entry.by == "ana"
         assert [c["value"] for c in db.table("checkins").search(where("goal") == "G1")] == [400.0]
         refused = "On PostgreSQL a board is read through open_board"
         with pytest.raises(Refused, match=refused):

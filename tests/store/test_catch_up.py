@@ -19,7 +19,7 @@ from teamboard.actions.undo import Undo
 from teamboard.domain.board import Changes
 from teamboard.domain.commit_log import HistoryEntry
 from teamboard.domain.history.differences import differences
-from teamboard.domain.ids import make_id
+from teamboard.domain.ids import RecordId, make_id
 from teamboard.domain.records import CheckIn
 from teamboard.store import codec
 from teamboard.store.catch_up import catch_up
@@ -30,14 +30,14 @@ from tests.helpers.same_board import assert_same_board, build_indexes
 
 LAST = 0
 """Stands for the newest revision."""
-CHECK_IN = CheckInGoal(goal="G1", value=5, note="Five")
+CHECK_IN = CheckInGoal(goal=RecordId("G1"), value=5, note="Five")
 
 
 @pytest.fixture
 def known(maker: Maker) -> codec.BoardFile:
     """A file as a process knows it, its indexes built."""
     file = codec.upgrade(maker.file(), "1" * 32)
-    for action in (CheckInGoal(goal="G1", value=1), CheckInGoal(goal="G2", value=2)):
+    for action in (CheckInGoal(goal=RecordId("G1"), value=1), CheckInGoal(goal=RecordId("G2"), value=2)):
         file = after(file, action)
     known = decode(whole(file))
     build_indexes(known.board)
@@ -61,7 +61,7 @@ def written(file: codec.BoardFile, changes: Changes) -> codec.BoardFile:
 
 def new_check_in(number: int, goal: str = "G1") -> Changes:
     record_id = make_id("checkins", number)
-    return {record_id: CheckIn(id=record_id, goal=goal, value=1.0, note="", by="ana", at=NOW)}
+    return {record_id: CheckIn(id=record_id, goal=RecordId(goal), value=1.0, note="", by="ana", at=NOW)}
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def new_check_in(number: int, goal: str = "G1") -> Changes:
         [AddMember(handle="eve", name="Eve"), ChangeMember(handle="eve", title="AE", manager="ana")],
         [
             AddGoal(owner="ana", title="A course"),
-            ReviseGoal(goal="G2", reason="market", why="So", target=99.0),
+            ReviseGoal(goal=RecordId("G2"), reason="market", why="So", target=99.0),
             CHECK_IN,
         ],
     ],
@@ -148,14 +148,14 @@ def without_last_entry_but_one(data: bytes) -> bytes:
 def test_what_is_unexpected_is_decoded_as_a_whole(
     known: codec.BoardFile, edit: tuple[str, Callable[[bytes], bytes]]
 ) -> None:
-    data = whole(after(after(known, CHECK_IN), CheckInGoal(goal="G1", value=6, note="Five")))
+    data = whole(after(after(known, CHECK_IN), CheckInGoal(goal=RecordId("G1"), value=6, note="Five")))
     assert catch_up(BytesIO(data), known) is not None
     assert catch_up(BytesIO(edit[1](data)), known) is None
 
 
 @pytest.mark.parametrize(
     "changes",
-    [new_check_in(3, "G99"), {"G1": None}, {"B1": None}, {**new_check_in(4), **new_check_in(3)}],
+    [new_check_in(3, RecordId("G99")), {"G1": None}, {"B1": None}, {**new_check_in(4), **new_check_in(3)}],
     ids=["a dangling reference", "a goal with check-ins removed", "the team removed", "in another order"],
 )
 def test_records_that_do_not_fit_are_decoded_as_a_whole(known: codec.BoardFile, changes: Changes) -> None:
@@ -187,7 +187,7 @@ def test_what_plain_tinydb_wrote_is_decoded_as_a_whole(known: codec.BoardFile, t
     with TinyDB(path) as plain:
         plain.table("checkins").insert({"goal": "G1", "value": 9, "note": "", "by": "ana", "at": NOW.isoformat()})
     assert catch_up(BytesIO(path.read_bytes()), first) is None
-    assert store.load().checkins_of("G1")[-1].value == 9
+    assert store.load().checkins_of(RecordId("G1"))[-1].value == 9
     # The next commit adopts it, and the file is one that can be followed again.
     FileStore(path, clock=lambda: NOW).commit(CHECK_IN, ANA)
     assert_same_board(FileStore(path).known_file, decode(path.read_bytes()), before=first)

@@ -17,7 +17,7 @@ from teamboard.actions.team import AddMember, ChangeMember
 from teamboard.domain.board import Board, Changes
 from teamboard.domain.history.differences import changed
 from teamboard.domain.history.log import history_of
-from teamboard.domain.ids import number_of, table_of
+from teamboard.domain.ids import RecordId, number_of, table_of
 from teamboard.store import codec
 from teamboard.store.catch_up import catch_up
 from teamboard.store.decoder import InvalidBoardFile, decode
@@ -55,8 +55,8 @@ def test_growing_a_file_is_the_same_as_writing_it_whole(actions: list[Action], r
         maker.do(action)
         file = grown(file, action)
         if reply and "F1" in file.board.tables["feedback"]:
-            maker.do(ReplyToFeedback(feedback="F1", text="Thanks"))
-            file = grown(file, ReplyToFeedback(feedback="F1", text="Thanks"))
+            maker.do(ReplyToFeedback(feedback=RecordId("F1"), text="Thanks"))
+            file = grown(file, ReplyToFeedback(feedback=RecordId("F1"), text="Thanks"))
         reader = read_again(reader, whole(file))
         assert same(reader.board, file.board)
     assert json.loads(whole(file)) == json.loads(whole(maker.file()))
@@ -69,30 +69,30 @@ def test_growing_a_file_is_the_same_as_writing_it_whole(actions: list[Action], r
 def test_many_commits_stay_readable(maker: Maker) -> None:
     file = maker.file()
     for value in range(200):
-        file = grown(file, CheckInGoal(goal="G1", value=value))
+        file = grown(file, CheckInGoal(goal=RecordId("G1"), value=value))
     found = decode(whole(file))
-    assert len(found.board.checkins_of("G1")) == 200
+    assert len(found.board.checkins_of(RecordId("G1"))) == 200
     assert found.board.history is not None
     assert len(found.board.history) == found.board.revision
 
 
 def test_a_record_that_comes_back_takes_its_old_place(maker: Maker) -> None:
-    maker.check_in("G1", 1)
-    maker.check_in("G1", 2)
-    first = maker.board.tables["checkins"]["C1"]
+    maker.check_in(RecordId("G1"), 1)
+    maker.check_in(RecordId("G1"), 2)
+    first = maker.board.tables["checkins"][RecordId("C1")]
     file = maker.file()
-    steps: list[Changes] = [{"C1": None}, {"C1": first}]
+    steps: list[Changes] = [{RecordId("C1"): None}, {RecordId("C1"): first}]
     for changes in steps:
         board = file.board.apply(changes)
         file = codec.advance(file, board, changes, maker.history[-1][1])
         assert same(decode(whole(file)).board, board)
-    assert [c.id for c in file.board.checkins_of("G1")] == ["C1", "C2"]
-    assert [c.id for c in decode(whole(file)).board.checkins_of("G1")] == ["C1", "C2"]
+    assert [c.id for c in file.board.checkins_of(RecordId("G1"))] == ["C1", "C2"]
+    assert [c.id for c in decode(whole(file)).board.checkins_of(RecordId("G1"))] == ["C1", "C2"]
 
 
 def test_tables_of_other_programs_are_kept(maker: Maker) -> None:
     data = json.loads(whole(maker.file())) | {"_default": {"1": {"mine": [1, {"x": None}]}}}
-    file = grown(decode(json.dumps(data).encode()), CheckInGoal(goal="G1", value=1))
+    file = grown(decode(json.dumps(data).encode()), CheckInGoal(goal=RecordId("G1"), value=1))
     assert json.loads(whole(file))["_default"] == {"1": {"mine": [1, {"x": None}]}}
 
 
@@ -120,7 +120,7 @@ def broken(maker: Maker) -> dict[str, bytes]:
     }
 
 
-def misfits(maker: Maker) -> dict[str, tuple[bytes, set[str]]]:
+def misfits(maker: Maker) -> dict[str, tuple[bytes, set[RecordId]]]:
     """Files with records that do not fit: what is said of them, the bytes, and which records are set aside."""
     text = whole(maker.file())
     data = json.loads(text)
@@ -135,16 +135,16 @@ def misfits(maker: Maker) -> dict[str, tuple[bytes, set[str]]]:
         return json.dumps(data | {"checkins": {"1": check_in}}).encode()
 
     return {
-        "goals 1 (line": (edited("goals", "1", owner=7), {"G1"}),
-        "unknown field": (edited("goals", "1", colour="red"), {"G1"}),
-        "owner 'zoe' is not a member": (edited("goals", "2", owner="zoe"), {"G2"}),
-        "used twice": (edited("members", "3", handle="ana"), {"M3", "G2"}),
-        "aligned to 'T7'": (edited("goals", "1", aligned={"T7": 1.0}), {"G1"}),
-        "goal 'G9' does not exist": (checked_in(goal="G9"), {"C1"}),
-        "JSON does not know": (checked_in(value=float("nan")), {"C1"}),
-        "JSON does not know ": (checked_in(note="\ud83d alone"), {"C1"}),
-        "timezone": (checked_in(at="2026-11-22T10:00:00"), {"C1"}),
-        "goals 2": (json.dumps(data | {"goals": data["goals"] | {"2": 5}}).encode(), {"G2"}),
+        "goals 1 (line": (edited("goals", "1", owner=7), {RecordId("G1")}),
+        "unknown field": (edited("goals", "1", colour="red"), {RecordId("G1")}),
+        "owner 'zoe' is not a member": (edited("goals", "2", owner="zoe"), {RecordId("G2")}),
+        "used twice": (edited("members", "3", handle="ana"), {RecordId("M3"), RecordId("G2")}),
+        "aligned to 'T7'": (edited("goals", "1", aligned={"T7": 1.0}), {RecordId("G1")}),
+        "goal 'G9' does not exist": (checked_in(goal="G9"), {RecordId("C1")}),
+        "JSON does not know": (checked_in(value=float("nan")), {RecordId("C1")}),
+        "JSON does not know ": (checked_in(note="\ud83d alone"), {RecordId("C1")}),
+        "timezone": (checked_in(at="2026-11-22T10:00:00"), {RecordId("C1")}),
+        "goals 2": (json.dumps(data | {"goals": data["goals"] | {"2": 5}}).encode(), {RecordId("G2")}),
     }
 
 
@@ -187,10 +187,10 @@ def test_what_another_program_keeps_in_the_file_stays_as_it_is() -> None:
 def test_rows_are_in_the_order_of_their_numbers_however_they_were_written() -> None:
     maker = small_maker()
     for value in range(11):
-        maker.check_in("G1", value)
+        maker.check_in(RecordId("G1"), value)
     data = json.dumps(json.loads(whole(maker.file())), sort_keys=True).encode()
     board = decode(data).board
-    assert [c.value for c in board.checkins_of("G1")] == list(range(11))
+    assert [c.value for c in board.checkins_of(RecordId("G1"))] == list(range(11))
     assert [n for n, _ in history_of(board)] == sorted(n for n, _ in history_of(board))
     assert next(history_of(board).newest_first())[0] == board.revision
 
@@ -220,9 +220,9 @@ def test_damage_is_told_or_harmless(at: int, inserted: bytes, cut: int) -> None:
 
 def test_a_stale_reader_is_not_misled_by_a_rewritten_table(maker: Maker) -> None:
     reader = maker.file()
-    file = grown(reader, CheckInGoal(goal="G1", value=1))
+    file = grown(reader, CheckInGoal(goal=RecordId("G1"), value=1))
     other = maker.file()
-    other = grown(other, CheckInGoal(goal="G2", value=2, note="another line"))
+    other = grown(other, CheckInGoal(goal=RecordId("G2"), value=2, note="another line"))
     seen = read_again(reader, whole(file))
     seen = read_again(seen, whole(other))
     assert same(seen.board, other.board)

@@ -79,7 +79,7 @@ def test_without_a_board_it_says_so(opened: Opened) -> None:
     with pytest.raises(BoardMissing):
         opened().load()
     with pytest.raises(BoardMissing):
-        opened().commit(CheckInGoal(goal="G1", value=1), ANA)
+        opened().commit(CheckInGoal(goal=RecordId("G1"), value=1), ANA)
 
 
 def test_a_board_is_made_once(opened: Opened) -> None:
@@ -96,7 +96,7 @@ def test_a_board_is_made_once(opened: Opened) -> None:
 def test_a_commit_is_there_for_everybody_with_who_and_when(store: Store, opened: Opened) -> None:
     other = opened()
     before = other.load()
-    mine = store.commit(CheckInGoal(goal="G1", value=400, note="Acme signed"), ANA).board
+    mine = store.commit(CheckInGoal(goal=RecordId("G1"), value=400, note="Acme signed"), ANA).board
     theirs = other.load()
     assert theirs.revision == mine.revision == before.revision + 1
     assert state(theirs) == state(mine)
@@ -122,12 +122,15 @@ def test_a_commit_answers_with_the_records_it_made_and_changed(store: Store, ope
 
 def test_what_is_refused_changes_nothing(store: Store, opened: Opened) -> None:
     before = store.load()
-    for action, by in ((CheckInGoal(goal="G1", value=1), BEN), (CheckInGoal(goal="G9", value=1), MARA)):
+    for action, by in (
+        (CheckInGoal(goal=RecordId("G1"), value=1), BEN),
+        (CheckInGoal(goal=RecordId("G9"), value=1), MARA),
+    ):
         with pytest.raises(Refused):
             store.commit(action, by)
-    store.commit(CheckInGoal(goal="G1", value=1), ANA)
+    store.commit(CheckInGoal(goal=RecordId("G1"), value=1), ANA)
     with pytest.raises(Conflict) as conflict:
-        opened().commit(CheckInGoal(goal="G1", value=2, seen="C0"), ANA)
+        opened().commit(CheckInGoal(goal=RecordId("G1"), value=2, seen=RecordId("C0")), ANA)
     assert cast("CheckIn", conflict.value.theirs).value == 1
     assert opened().load().revision == before.revision + 1
 
@@ -136,13 +139,13 @@ def test_in_a_read_only_session_nothing_is_written(store: Store, opened: Opened)
     before = store.load()
     with read_only():
         with pytest.raises(Refused, match="read-only"):
-            store.commit(CheckInGoal(goal="G1", value=500), ANA)
+            store.commit(CheckInGoal(goal=RecordId("G1"), value=500), ANA)
         with pytest.raises(Refused, match="read-only"):
             opened().commit(AddMember(handle="eva", name="Eva"), MARA)
         assert store.load().revision == before.revision
         with read_only(False):
-            assert store.commit(CheckInGoal(goal="G1", value=400), ANA).board.revision == before.revision + 1
-    assert store.commit(CheckInGoal(goal="G1", value=500), ANA).board.revision == before.revision + 2
+            assert store.commit(CheckInGoal(goal=RecordId("G1"), value=400), ANA).board.revision == before.revision + 1
+    assert store.commit(CheckInGoal(goal=RecordId("G1"), value=500), ANA).board.revision == before.revision + 2
 
 
 def test_in_a_read_only_session_no_board_is_made(opened: Opened) -> None:
@@ -160,7 +163,7 @@ def test_an_error_in_an_action_leaves_the_store_as_it_was(store: Store, opened: 
 
     with pytest.raises(ZeroDivisionError):
         store.commit(cast("Action", Broken()), MARA)
-    assert store.commit(CheckInGoal(goal="G1", value=1), ANA).board.revision == opened().load().revision
+    assert store.commit(CheckInGoal(goal=RecordId("G1"), value=1), ANA).board.revision == opened().load().revision
 
 
 class Answers:
@@ -175,7 +178,7 @@ class Answers:
         return self._changes
 
 
-CHECK_IN = CheckIn(id=RecordId("C1"), goal="G1", value=1.0, note="", by="ana", at=NOW)
+CHECK_IN = CheckIn(id=RecordId("C1"), goal=RecordId("G1"), value=1.0, note="", by="ana", at=NOW)
 ZOE = Member(id=RecordId("M4"), handle="zoe", name="Zoe", manager="mara")
 EARLIER = EarlierPeriod(name="Q3", starts=TODAY - timedelta(90), ends=TODAY, revision=2)
 MEASURE = Metric(unit="", start=0, target=1)
@@ -230,12 +233,12 @@ def test_nothing_is_written_that_could_not_be_read_again(
     assert "\n" not in str(refused.value)
     after = opened().load()
     assert (after.revision, state(after)) == (before.revision, state(before))
-    assert store.commit(CheckInGoal(goal="G1", value=1), ANA).board.revision == before.revision + 1
+    assert store.commit(CheckInGoal(goal=RecordId("G1"), value=1), ANA).board.revision == before.revision + 1
     whole(opened().load())
 
 
 def test_a_goal_with_check_ins_does_not_go_without_them(store: Store, opened: Opened) -> None:
-    store.commit(CheckInGoal(goal="G1", value=1), ANA)
+    store.commit(CheckInGoal(goal=RecordId("G1"), value=1), ANA)
     with pytest.raises(Refused, match="C1: goal 'G1' does not exist"):
         store.commit(cast("Action", Answers(G1=None)), MARA)
     store.commit(cast("Action", Answers(G1=None, C1=None)), MARA)
@@ -244,7 +247,7 @@ def test_a_goal_with_check_ins_does_not_go_without_them(store: Store, opened: Op
 
 def test_a_member_is_replaced_with_all_that_refers_to_them(store: Store, opened: Opened) -> None:
     ana = Member(id=RecordId("M2"), handle="anna", name="Ana Ruiz", manager="mara")
-    goal = msgspec.structs.replace(cast("Goal", store.load().goal("G1")), owner="anna")
+    goal = msgspec.structs.replace(cast("Goal", store.load().goal(RecordId("G1"))), owner="anna")
     assert store.commit(cast("Action", Answers(M2=ana, G1=goal)), MARA).board.member("anna") == ana
     whole(opened().load())
 
@@ -263,8 +266,8 @@ def test_numbers_are_never_given_twice(store: Store, opened: Opened) -> None:
     measure = Metric(unit="€", start=0, target=1)
     made = store.commit(AddGoal(owner="ana", title="One", measure=measure), MARA).board
     undone = store.commit(Undo(undoes=made.revision), MARA).board
-    assert undone.goal("G3") is None
-    assert opened().load().goal("G3") is None
+    assert undone.goal(RecordId("G3")) is None
+    assert opened().load().goal(RecordId("G3")) is None
     again = opened().commit(AddGoal(owner="ana", title="Two", measure=measure), MARA).board
     assert [g.id for g in again.goals] == ["G1", "G2", "G4"]
     whole(store.load())
@@ -272,9 +275,9 @@ def test_numbers_are_never_given_twice(store: Store, opened: Opened) -> None:
 
 def test_looking_back(store: Store, opened: Opened) -> None:
     for value in (100, 200, 300):
-        store.commit(CheckInGoal(goal="G1", value=value), ANA)
+        store.commit(CheckInGoal(goal=RecordId("G1"), value=value), ANA)
     board = opened().load()
-    was = as_of(board, board.revision - 2).last_checkin("G1")
+    was = as_of(board, board.revision - 2).last_checkin(RecordId("G1"))
     assert was is not None
     assert was.value == 100
     assert board_on(board, TODAY) is not None
@@ -294,7 +297,7 @@ def test_text_is_kept_letter_by_letter(store: Store, opened: Opened, text: str) 
 @pytest.mark.parametrize("value", [0.1 + 0.2, 1e18, 1e-9, -0.5, 123456789.123456789, 2.0**53 + 2])
 def test_numbers_are_kept_to_the_last_bit(store: Store, opened: Opened, value: float) -> None:
     store.commit(AddGoal(owner="ana", title="n", measure=Metric(unit="", start=0.0, target=value)), MARA)
-    goal = opened().load().goal("G3")
+    goal = opened().load().goal(RecordId("G3"))
     assert goal is not None
     assert cast("Metric", goal.measure).target == value
 
@@ -304,7 +307,7 @@ def test_a_whole_team_comes_through(opened: Opened, sample: BoardFile) -> None:
     found = opened().load()
     assert state(found) == state(sample.board)
     assert [e for _, e in history_of(found)] == [e for _, e in history_of(sample.board)]
-    whole(opened().commit(CheckInGoal(goal="G12", change=1), ANA).board)
+    whole(opened().commit(CheckInGoal(goal=RecordId("G12"), change=1), ANA).board)
 
 
 def test_many_at_once_lose_nothing(store: Store, opened: Opened) -> None:
@@ -313,7 +316,7 @@ def test_many_at_once_lose_nothing(store: Store, opened: Opened) -> None:
     def write(name: int) -> None:
         mine = opened()
         for i in range(10):
-            mine.commit(CheckInGoal(goal="G1", change=1, note=f"{name}-{i}"), ANA)
+            mine.commit(CheckInGoal(goal=RecordId("G1"), change=1, note=f"{name}-{i}"), ANA)
             done.append(f"{name}-{i}")
 
     before = store.load()
@@ -323,7 +326,7 @@ def test_many_at_once_lose_nothing(store: Store, opened: Opened) -> None:
     for thread in threads:
         thread.join()
     board = opened().load()
-    assert sorted(c.note for c in board.checkins_of("G1")) == sorted(done)
+    assert sorted(c.note for c in board.checkins_of(RecordId("G1"))) == sorted(done)
     assert len(done) == 60
     assert board.revision == before.revision + 60
     whole(board)
@@ -338,7 +341,7 @@ async def test_whoever_follows_sees_every_newest_board(store: Store, opened: Ope
         for i in range(3):
             waiting = asyncio.ensure_future(anext(found))
             await asyncio.sleep(0)
-            await asyncio.to_thread(store.commit, CheckInGoal(goal="G1", value=i), ANA)
+            await asyncio.to_thread(store.commit, CheckInGoal(goal=RecordId("G1"), value=i), ANA)
             board = await asyncio.wait_for(waiting, 60)
             while isinstance(board, Board) and board.revision < begun.revision + i + 1:
                 board = await asyncio.wait_for(anext(found), 60)
@@ -360,5 +363,5 @@ async def test_ones_own_commit_is_not_news(store: Store) -> None:
 
 def test_actors_without_a_member_look_on(store: Store) -> None:
     with pytest.raises(Refused):
-        store.commit(CheckInGoal(goal="G1", value=1), Actor(None, "stranger", "desk"))
+        store.commit(CheckInGoal(goal=RecordId("G1"), value=1), Actor(None, "stranger", "desk"))
     assert msgspec.structs.asdict(ANA)["member"] == "ana"

@@ -11,6 +11,7 @@ from teamboard.actions.check_ins import CheckInGoal
 from teamboard.domain.commit_log import HistoryDamaged
 from teamboard.domain.history.differences import changed
 from teamboard.domain.history.log import history_of
+from teamboard.domain.ids import RecordId
 from teamboard.store.file.doctor import examine
 from teamboard.store.file.store import FileStore
 from tests.conftest import ANA, NOW, Run
@@ -43,7 +44,7 @@ def test_a_damaged_entry_is_one_line_that_points_to_the_doctor(
     store: FileStore, run: Run, entry: object, newest: bool
 ) -> None:
     for value in (100, 200):
-        store.commit(CheckInGoal(goal="G1", value=value), ANA)
+        store.commit(CheckInGoal(goal=RecordId("G1"), value=value), ANA)
     good = store.load()
     damage(store.path, good.revision - (0 if newest else 2), entry)
     refused = 0

@@ -18,6 +18,7 @@ from teamboard.actions.base import Actor
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.domain.history.log import history_of
 from teamboard.domain.history.time_travel import with_archived
+from teamboard.domain.ids import RecordId
 from teamboard.store import hash_chain
 from teamboard.store.codec import BoardFile
 from teamboard.store.factory import open_store
@@ -41,7 +42,7 @@ def source(sample: BoardFile, tmp_path: Path) -> Path:
     store = FileStore(path)
     store.create(sample, MARA)
     for value in (1, 2, 3):
-        store.commit(CheckInGoal(goal="G12", change=value), ANA)
+        store.commit(CheckInGoal(goal=RecordId("G12"), change=value), ANA)
     return path
 
 
@@ -57,7 +58,7 @@ def test_from_file_to_database_to_database_and_back(run: Run, source: Path, serv
     assert [e.hash for _, e in history_of(last)] == [e.hash for _, e in history_of(first)]
     for place in places[1:3]:
         check(place, [])
-        board = open_store(place).commit(CheckInGoal(goal="G12", change=1, note="goes on"), ANA).board
+        board = open_store(place).commit(CheckInGoal(goal=RecordId("G12"), change=1, note="goes on"), ANA).board
         assert board.revision == first.revision + 1
 
 
@@ -67,7 +68,7 @@ def test_a_second_run_compares_and_another_board_is_not_touched(run: Run, source
     again = run("copy", str(source), url)
     assert again.returncode == 0
     assert "was there already" in again.stdout
-    PostgresStore(url).commit(CheckInGoal(goal="G12", change=1, note="meanwhile"), ANA)
+    PostgresStore(url).commit(CheckInGoal(goal=RecordId("G12"), change=1, note="meanwhile"), ANA)
     refused = run("copy", str(source), url)
     assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
     assert "another revision of this one" in refused.stderr

@@ -6,6 +6,7 @@ import pytest
 
 from teamboard.actions.base import Actor
 from teamboard.actions.feedback import GiveFeedback
+from teamboard.domain.ids import RecordId
 from teamboard.personal.settings import Settings
 from teamboard.store.file.store import FileStore
 from teamboard.ui.widgets.board_view import BoardView
@@ -45,5 +46,5 @@ async def test_calm_moves_nothing(app: MakeApp, sample_store: FileStore) -> None
         assert pilot.app.animation_level == "none"
         view = pilot.app.screen.query_one(BoardView)
         sample_store.commit(GiveFeedback(to="ana", text="Good", kind="praise"), Actor("ben"))
-        await until(pilot, lambda: view.glow("M2") > 0)
-        assert {view.glow("M2") for _ in range(3)} == {1.0}
+        await until(pilot, lambda: view.glow(RecordId("M2")) > 0)
+        assert {view.glow(RecordId("M2")) for _ in range(3)} == {1.0}

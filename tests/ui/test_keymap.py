@@ -9,6 +9,7 @@ from textual.widgets import Input
 
 from teamboard.actions.base import Actor
 from teamboard.domain.errors import Refused
+from teamboard.domain.ids import RecordId
 from teamboard.personal.settings import Settings
 from teamboard.store.file.store import FileStore
 from teamboard.store.read_only import read_only
@@ -91,13 +92,13 @@ async def test_an_own_key_is_in_the_footer_in_the_place_of_the_default(app: Make
 async def test_the_key_of_the_screen_itself_wins_on_the_due_screen(app: MakeApp) -> None:
     mine = app("mara", settings=Settings(keys={"check-in": "x"}))
     async with mine.run_test(size=(120, 40), notifications=True) as pilot:
-        await open_screen(pilot, "", ["D"], "Overdue")
+        await open_screen(pilot, RecordId(""), ["D"], "Overdue")
         assert "x Done" in line_with(pilot, "? Keys")
         await pilot.press("x")
         await until_shown(pilot, "Select an agreed action")
         await pilot.press("escape")
         await until_shown(pilot, "x Check in")
-        mine.screen.query_one(BoardView).select("G13")
+        mine.screen.query_one(BoardView).select(RecordId("G13"))
         await pilot.press("x")
         await until_shown(pilot, "confidence")
 
@@ -116,7 +117,7 @@ async def test_the_key_of_the_screen_itself_wins_on_the_due_screen(app: MakeApp)
     ],
 )
 async def test_the_key_that_opens_a_screen_closes_it(
-    app: MakeApp, name: str, default: str, record_id: str, shown: str
+    app: MakeApp, name: str, default: str, record_id: RecordId, shown: str
 ) -> None:
     async with app("mara", settings=Settings(keys={name: "f6"})).run_test(size=(120, 40)) as pilot:
         await open_screen(pilot, record_id, ["f6"], shown)
@@ -145,7 +146,7 @@ async def test_own_keys_scroll_a_screen_and_close_the_help(app: MakeApp) -> None
 
 async def test_quit_is_among_the_keys(app: MakeApp) -> None:
     async with app("mara").run_test(size=(100, 50)) as pilot:
-        await open_screen(pilot, "", ["question_mark"], "Here")
+        await open_screen(pilot, RecordId(""), ["question_mark"], "Here")
         assert re.search(r"\bq +Quit\b", line_with(pilot, "Quit"))
 
 
@@ -155,7 +156,7 @@ async def test_quit_is_among_the_keys(app: MakeApp) -> None:
 async def test_the_due_screen_shows_own_keys(app: MakeApp) -> None:
     keys = {"check-in": "ctrl+u", "feedback": "x"}
     async with app("mara", settings=Settings(keys=keys)).run_test(size=(80, 40)) as pilot:
-        await open_screen(pilot, "", ["D", "tab"], "Overdue")
+        await open_screen(pilot, RecordId(""), ["D", "tab"], "Overdue")
         assert line_with(pilot, "checks in on").rstrip().endswith("ctrl+u")
         # On this screen x is *Done*; Enter opens the form.
         assert line_with(pilot, "feedback to").rstrip().endswith("Enter")
@@ -164,8 +165,8 @@ async def test_the_due_screen_shows_own_keys(app: MakeApp) -> None:
 async def test_toasts_and_banners_name_own_keys(app: MakeApp) -> None:
     keys = {"check-in": "X", "feedback": "ctrl+f", "undo": "f8", "day-back": "<", "go-to": "="}
     async with app("mara", settings=Settings(keys=keys)).run_test(size=(120, 40), notifications=True) as pilot:
-        await open_screen(pilot, "M2", ["X"], "Select a goal first, then press X.")
-        pilot.app.screen.query_one(BoardView).select("M1")
+        await open_screen(pilot, RecordId("M2"), ["X"], "Select a goal first, then press X.")
+        pilot.app.screen.query_one(BoardView).select(RecordId("M1"))
         await pilot.press("ctrl+f")
         await until_shown(pilot, "ctrl+f.")
         await pilot.press("<")
@@ -174,13 +175,13 @@ async def test_toasts_and_banners_name_own_keys(app: MakeApp) -> None:
 
 async def test_the_detail_of_a_goal_names_own_keys(app: MakeApp) -> None:
     async with app("mara", settings=Settings(keys={"revise": "X"})).run_test(size=(120, 40)) as pilot:
-        await open_screen(pilot, "G23", ["enter"], "X shows it")
+        await open_screen(pilot, RecordId("G23"), ["enter"], "X shows it")
 
 
 async def test_without_a_key_a_hint_names_none(app: MakeApp) -> None:
     mine = app("mara", settings=Settings(keys={"check-in": "m", "align": "v"}))
     async with mine.run_test(size=(120, 40), notifications=True) as pilot:
-        await open_screen(pilot, "G23", ["enter"], "owner")
+        await open_screen(pilot, RecordId("G23"), ["enter"], "owner")
         assert not any("shows it" in line for line in screen_text(pilot))
         screen = mine.screen
         assert isinstance(screen, BoardScreen)
@@ -193,7 +194,7 @@ async def test_without_a_key_a_hint_names_none(app: MakeApp) -> None:
 
 async def test_keys_chosen_in_the_settings_apply_at_once(app: MakeApp) -> None:
     async with app("mara").run_test(size=(100, 40)) as pilot:
-        await open_screen(pilot, "", ["D"], "Overdue")
+        await open_screen(pilot, RecordId(""), ["D"], "Overdue")
         await pilot.press("comma")
         await until_shown(pilot, "your keys")
         pilot.app.screen.query_one("#keys", Input).value = "check-in=c, sort=u"

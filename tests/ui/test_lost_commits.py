@@ -15,6 +15,7 @@ from teamboard.actions.base import Actor
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.feedback import GiveFeedback
 from teamboard.actions.team import SetUpTeam
+from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Period
 from teamboard.store.file import doctor
 from teamboard.store.file.store import FileStore
@@ -54,8 +55,8 @@ def opened(path: Path, member: str | None = "mara") -> BoardApp:
 
 
 def write(path: Path) -> None:
-    FileStore(path, clock=lambda: NOW).commit(CheckInGoal(goal="G1", value=100), ANA)
-    FileStore(path, clock=lambda: NOW).commit(CheckInGoal(goal="G2", value=200), BEN)
+    FileStore(path, clock=lambda: NOW).commit(CheckInGoal(goal=RecordId("G1"), value=100), ANA)
+    FileStore(path, clock=lambda: NOW).commit(CheckInGoal(goal=RecordId("G2"), value=200), BEN)
 
 
 def kept_files() -> list[Path]:
@@ -75,9 +76,9 @@ async def test_a_synchroniser_puts_an_older_file_back_and_the_key_brings_the_res
         await until_shown(pilot, "Bring back 2 commits of Ana and Ben?")
         await pilot.press("1")
         await until_gone(pilot, "are missing")
-        assert [bool(app.board.checkins_of(goal)) for goal in ("G1", "G2")] == [True, True]
+        assert [bool(app.board.checkins_of(goal)) for goal in map(RecordId, ("G1", "G2"))] == [True, True]
     board = FileStore(path).load()
-    assert [bool(board.checkins_of(goal)) for goal in ("G1", "G2")] == [True, True]
+    assert [bool(board.checkins_of(goal)) for goal in map(RecordId, ("G1", "G2"))] == [True, True]
 
 
 async def test_what_was_told_before_the_board_was_closed_is_brought_back_later(path: Path, run: Run) -> None:
@@ -94,7 +95,7 @@ async def test_what_was_told_before_the_board_was_closed_is_brought_back_later(p
         await pilot.press("M")
         await until_shown(pilot, "Bring back 3 commits of Mara, Ana and Ben?")
         await pilot.press("1")
-        await until(pilot, lambda: bool(again.board.checkins_of("G2")))
+        await until(pilot, lambda: bool(again.board.checkins_of(RecordId("G2"))))
         await pilot.press("M")
         await until_shown(pilot, "No commits are missing.")
 
@@ -113,7 +114,7 @@ async def test_an_editor_saves_what_it_had_read_before(path: Path) -> None:
         await pilot.press("1")
         await until_gone(pilot, "are missing")
     board = FileStore(path).load()
-    assert [bool(board.checkins_of(goal)) for goal in ("G1", "G2")] == [True, True]
+    assert [bool(board.checkins_of(goal)) for goal in map(RecordId, ("G1", "G2"))] == [True, True]
     ben = board.member("ben")
     assert ben is not None
     assert ben.title == "AE Nordics & Baltics"
@@ -143,7 +144,7 @@ async def test_the_person_can_leave_it_and_is_asked_which_of_two_values_holds(pa
         put_back(path)
         await until_shown(pilot, "are missing")
         later = NOW + timedelta(minutes=1)
-        FileStore(path, clock=lambda: later).commit(CheckInGoal(goal="G1", value=150), ANA)
+        FileStore(path, clock=lambda: later).commit(CheckInGoal(goal=RecordId("G1"), value=150), ANA)
         await until(pilot, lambda: app.board.revision == 9)
         for key in ("2", "escape"):
             await pilot.press("M")
@@ -157,7 +158,7 @@ async def test_the_person_can_leave_it_and_is_asked_which_of_two_values_holds(pa
         await until_shown(pilot, "Which holds?")
         await pilot.press("2")
         await until_gone(pilot, "are missing")
-        last = app.board.last_checkin("G1")
+        last = app.board.last_checkin(RecordId("G1"))
         assert last is not None
         assert last.value == 100
 
@@ -165,16 +166,16 @@ async def test_the_person_can_leave_it_and_is_asked_which_of_two_values_holds(pa
 async def test_a_member_brings_back_their_own(path: Path) -> None:
     app = opened(path, "ana")
     async with app.run_test(size=SIZE, notifications=True) as pilot:
-        await app.commit(CheckInGoal(goal="G1", value=100))
-        FileStore(path, clock=lambda: NOW).commit(CheckInGoal(goal="G2", value=200), BEN)
+        await app.commit(CheckInGoal(goal=RecordId("G1"), value=100))
+        FileStore(path, clock=lambda: NOW).commit(CheckInGoal(goal=RecordId("G2"), value=200), BEN)
         await until(pilot, lambda: app.board.revision == 10)
         put_back(path)
         await until_shown(pilot, "2 commits of Ana and Ben are missing; M brings your own back.")
         await pilot.press("M")
         await until_shown(pilot, "Bring back a commit of Ana?")
         await pilot.press("1")
-        await until(pilot, lambda: bool(app.board.checkins_of("G1")))
-        assert not app.board.checkins_of("G2")
+        await until(pilot, lambda: bool(app.board.checkins_of(RecordId("G1"))))
+        assert not app.board.checkins_of(RecordId("G2"))
         await until_shown(pilot, "are missing")
 
 
@@ -197,7 +198,7 @@ async def test_on_another_screen_it_is_a_toast_and_a_file_that_comes_back_needs_
 async def test_what_was_lost_while_nothing_ran_is_shown_when_the_board_opens(path: Path) -> None:
     first = opened(path, "ana")
     async with first.run_test(size=SIZE, notifications=True):
-        await first.commit(CheckInGoal(goal="G1", value=100))
+        await first.commit(CheckInGoal(goal=RecordId("G1"), value=100))
     put_back(path)
     app = opened(path, "ana")
     async with app.run_test(size=SIZE, notifications=True) as pilot:
@@ -206,7 +207,7 @@ async def test_what_was_lost_while_nothing_ran_is_shown_when_the_board_opens(pat
         await until_shown(pilot, "Bring back a commit of Ana?")
         await pilot.press("1")
         await until_gone(pilot, "is missing")
-        assert app.board.checkins_of("G1")
+        assert app.board.checkins_of(RecordId("G1"))
         await pilot.press("M")
         await until_shown(pilot, "No commits are missing.")
 

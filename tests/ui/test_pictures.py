@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
+from teamboard.domain.ids import RecordId
 from teamboard.personal.settings import Settings
 from teamboard.ui.app import BoardApp
 from teamboard.ui.screens.standup.standup import StandupScreen
@@ -21,7 +22,7 @@ Compare = Callable[..., bool]
 SIZES = [(80, 24), (120, 40)]
 
 
-def opened(record_id: str, key: str, shown: str) -> Callable[[Pilot[None]], Any]:
+def opened(record_id: RecordId, key: str, shown: str) -> Callable[[Pilot[None]], Any]:
     """Selects a row, presses a key and waits for what it opens."""
 
     async def run(pilot: Pilot[None]) -> None:
@@ -73,7 +74,7 @@ def opened(record_id: str, key: str, shown: str) -> Callable[[Pilot[None]], Any]
     ],
 )
 def test_screens(
-    snap_compare: Compare, app: MakeApp, size: tuple[int, int], record_id: str, key: str, shown: str
+    snap_compare: Compare, app: MakeApp, size: tuple[int, int], record_id: RecordId, key: str, shown: str
 ) -> None:
     who = "mara" if key == "v" else "ana"
     assert snap_compare(app(who), terminal_size=size, run_before=opened(record_id, key, shown))
@@ -116,7 +117,7 @@ def test_screens(
     ],
 )
 def test_further_screens(
-    snap_compare: Compare, app: MakeApp, size: tuple[int, int], record_id: str, keys: list[str], shown: str
+    snap_compare: Compare, app: MakeApp, size: tuple[int, int], record_id: RecordId, keys: list[str], shown: str
 ) -> None:
     async def run(pilot: Pilot[None]) -> None:
         await open_screen(pilot, record_id, keys, shown)
@@ -141,10 +142,10 @@ def test_standup(snap_compare: Compare, app: MakeApp, size: tuple[int, int]) -> 
 @pytest.mark.parametrize("theme", ["paper", "projector", "daltonian"])
 def test_themes(snap_compare: Compare, app: MakeApp, theme: str) -> None:
     assert snap_compare(
-        app(settings=Settings(theme=theme)), terminal_size=(120, 40), run_before=opened("G13", "", "New ARR")
+        app(settings=Settings(theme=theme)), terminal_size=(120, 40), run_before=opened(RecordId("G13"), "", "New ARR")
     )
 
 
 def test_wide(snap_compare: Compare, app: MakeApp) -> None:
-    run = opened("G13", "enter", "from 0 calls to 120 calls")
+    run = opened(RecordId("G13"), "enter", "from 0 calls to 120 calls")
     assert snap_compare(app(), terminal_size=(200, 60), run_before=run)

@@ -10,6 +10,7 @@ from textual.geometry import Region
 from textual.pilot import Pilot
 from textual.screen import ModalScreen
 
+from teamboard.domain.ids import RecordId
 from teamboard.personal.settings import Settings
 from teamboard.personal.themes import load_themes
 from teamboard.ui.app import BoardApp
@@ -56,7 +57,7 @@ def faint(app: BoardApp, least: float) -> list[tuple[str, float]]:
     ("record_id", "keys", "shown"), SCREENS, ids=lambda v: "".join(v) if isinstance(v, list) else v
 )
 async def test_every_text_and_sign_stands_out_in_every_theme(
-    app: MakeApp, record_id: str, keys: list[str], shown: str
+    app: MakeApp, record_id: RecordId, keys: list[str], shown: str
 ) -> None:
     mine = app("mara")
     async with mine.run_test(size=(120, 40), notifications=True) as pilot:
@@ -77,7 +78,9 @@ def painted(pilot: Pilot[None]) -> list[tuple[int, int, Segment]]:
 @pytest.mark.parametrize(
     ("record_id", "keys", "shown"), SCREENS, ids=lambda v: "".join(v) if isinstance(v, list) else v
 )
-async def test_wherever_the_focus_goes_it_is_seen(app: MakeApp, record_id: str, keys: list[str], shown: str) -> None:
+async def test_wherever_the_focus_goes_it_is_seen(
+    app: MakeApp, record_id: RecordId, keys: list[str], shown: str
+) -> None:
     mine = app("mara", settings=Settings(calm=True))
     async with mine.run_test(size=(120, 40)) as pilot:
         await open_screen(pilot, record_id, keys, shown)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from teamboard.domain.ids import RecordId
 from teamboard.store.file.store import FileStore
 from tests.conftest import Run
 from tests.helpers.terminal import Terminal
@@ -37,7 +38,7 @@ def test_two_terminals_and_a_command_line_share_one_board(tmp_path: Path, run: R
     assert hers.finish() == 0
     mine.type("q")
     assert mine.finish() == 0
-    last = FileStore(tmp_path / "team.board.json").load().last_checkin("G12")
+    last = FileStore(tmp_path / "team.board.json").load().last_checkin(RecordId("G12"))
     assert last is not None
     assert (last.by, last.value) == ("ana", 900_000)
     assert sorted(os.listdir(tmp_path)) == ["team.board.json", "team.board.json.lock"]
@@ -117,7 +118,7 @@ def test_editing_keys_keep_their_place_among_the_letters(tmp_path: Path, termina
     terminal.wait_for("51 calls of 120 calls")
     terminal.type("99\x7f\x7f60\t\tabd\x7fc\x1b[D\x1b[DX\x13")
     terminal.wait_for("60 calls")
-    last = FileStore(tmp_path / "team.board.json").load().last_checkin("G13")
+    last = FileStore(tmp_path / "team.board.json").load().last_checkin(RecordId("G13"))
     assert last is not None
     assert (last.value, last.note) == (60, "aXbc")
 
@@ -135,7 +136,7 @@ def test_a_paste_that_is_no_text_ends_nothing(tmp_path: Path, terminals: list[Te
     board.wait_for("The start")
     board.type("the end\x13")
     board.wait_for("60 calls")
-    last = FileStore(tmp_path / "team.board.json").load().last_checkin("G13")
+    last = FileStore(tmp_path / "team.board.json").load().last_checkin(RecordId("G13"))
     assert last is not None
     assert last.note.startswith("The start ")
     assert last.note.endswith("the end")

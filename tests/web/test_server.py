@@ -28,6 +28,7 @@ from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.action_chains import ActionChains
 
 from teamboard.actions.check_ins import CheckInGoal
+from teamboard.domain.ids import RecordId
 from teamboard.store.file.store import FileStore
 from tests.conftest import ANA, Run
 
@@ -129,7 +130,7 @@ def test_two_browsers_are_one_live_board(tmp_path: Path, served: list[Served], b
     # No click into the page first: the keys go to the board.
     mine.type("/ana")
     mine.wait_for("Show all")
-    FileStore(tmp_path / "team.board.json").commit(CheckInGoal(goal="G12", value=900_000), ANA)
+    FileStore(tmp_path / "team.board.json").commit(CheckInGoal(goal=RecordId("G12"), value=900_000), ANA)
     for one in (mine, hers):
         one.wait_for("75 %")
     assert mine.hosts == {server.address.split("/")[2]}

@@ -23,6 +23,7 @@ from teamboard.domain.history.archive import (
     archive_size,
     last_archivable_period,
 )
+from teamboard.domain.ids import RecordId
 from teamboard.domain.records import DoneOrNot, EarlierPeriod
 from tests.conftest import ANA, BEN, MARA, NOW, Maker
 
@@ -64,9 +65,9 @@ def test_the_last_period_that_ended_before_the_day(maker: Maker) -> None:
 
 
 def test_closed_goals_go_with_their_check_ins_and_carried_ones_stay(maker: Maker) -> None:
-    maker.check_in("G1", 100)
-    maker.check_in("G2", 50, by=BEN)
-    maker.check_in("G1", 200)
+    maker.check_in(RecordId("G1"), 100)
+    maker.check_in(RecordId("G2"), 50, by=BEN)
+    maker.check_in(RecordId("G1"), 200)
     board = closed(maker, T1="close", G1="close", G2="carry")
     # Nothing aligned to T1 is left: the carried goal follows its successor or stands alone.
     assert of(board, "G") == ["G1"]
@@ -90,7 +91,7 @@ def test_ids_come_in_order_of_their_numbers(maker: Maker) -> None:
 def test_feedback_goes_once_it_is_answered_but_the_newest_stays(maker: Maker) -> None:
     for text in ("One", "Two", "Three", "Four"):
         maker.do(GiveFeedback(to="ana", text=text), BEN)
-    for feedback in ("F1", "F3", "F4"):
+    for feedback in map(RecordId, ("F1", "F3", "F4")):
         maker.do(ResolveFeedback(feedback=feedback), ANA)
     # F2 is open; F4 is the newest, from which the cadence counts.
     assert of(closed(maker), "F") == ["F1", "F3"]
@@ -120,8 +121,8 @@ def test_what_happened_after_the_close_stays(maker: Maker) -> None:
     closed(maker)
     for days in (60, 61):
         do(maker, days, GiveFeedback(to="ana", text="Later"), BEN)
-    do(maker, 62, ResolveFeedback(feedback="F1"), ANA)
-    do(maker, 62, CheckInGoal(goal="G1", value=1), ANA)
+    do(maker, 62, ResolveFeedback(feedback=RecordId("F1")), ANA)
+    do(maker, 62, CheckInGoal(goal=RecordId("G1"), value=1), ANA)
     board = maker.file().board
     assert archivable_ids(board, period(board)) == []
 
@@ -143,8 +144,8 @@ def test_without_its_history_nothing_of_a_period_may_go(maker: Maker) -> None:
     ],
 )
 def test_what_is_older_than_the_team_says_is_offered(maker: Maker, age: str, today: date, offered: bool) -> None:
-    maker.check_in("G1", 100)
-    maker.check_in("G2", 50, by=BEN)
+    maker.check_in(RecordId("G1"), 100)
+    maker.check_in(RecordId("G2"), 50, by=BEN)
     if age != "1y":
         maker.do(ChangeTeam(archive_after=age))
     board = closed(maker, T1="close", G1="close", G2="close")

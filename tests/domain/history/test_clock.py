@@ -16,6 +16,7 @@ from teamboard.actions.check_ins import CheckInGoal
 from teamboard.domain.history.clock import clock_warning, commit_time, times_in_order
 from teamboard.domain.history.log import history_of
 from teamboard.domain.history.time_travel import board_on, revision_on
+from teamboard.domain.ids import RecordId
 from teamboard.store.codec import assemble
 from teamboard.store.file.store import FileStore
 from tests.conftest import ANA, NOW, TODAY, Maker, Run
@@ -36,7 +37,7 @@ def path(maker: Maker, tmp_path: Path) -> str:
 
 def commit(path: str, at: datetime, value: float = 11.0) -> FileStore:
     store = FileStore(path, clock=lambda: at)
-    store.commit(CheckInGoal(goal="G1", value=value), ANA)
+    store.commit(CheckInGoal(goal=RecordId("G1"), value=value), ANA)
     return store
 
 
@@ -62,7 +63,7 @@ def test_a_wrong_clock_breaks_no_looking_back(path: str, wrong: datetime, times:
     assert {days: revision_on(board, TODAY - timedelta(days=days)) for days in range(1, 12)} == expected
     then = board_on(board, TODAY - timedelta(days=3))
     assert then is not None
-    last = then.last_checkin("G1")
+    last = then.last_checkin(RecordId("G1"))
     assert last is not None
     assert last.value == 7.0
 
@@ -103,7 +104,7 @@ def test_the_newest_commit_is_the_last_one_however_the_text_is_cut(maker: Maker,
     store = FileStore(path, clock=lambda: NOW)
     store.create(maker.file(), ANA)
     for value in range(pieces):
-        board = store.commit(CheckInGoal(goal="G1", value=value), ANA).board
+        board = store.commit(CheckInGoal(goal=RecordId("G1"), value=value), ANA).board
         newest = history_of(board).newest()
         assert newest == history_of(board).get(board.revision)
     path.write_text(json.dumps(json.loads(path.read_text(encoding="utf-8")), indent=1), encoding="utf-8")

@@ -23,6 +23,7 @@ from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.history.differences import changed
 from teamboard.domain.history.log import last_undoable_commit
 from teamboard.domain.history.time_travel import as_of, board_on, revision_on
+from teamboard.domain.ids import RecordId
 from teamboard.domain.records import REASONS, Metric
 from teamboard.domain.revisions import revisions_waiting_for
 from teamboard.render.activity_log import describe_commit, matching_commits
@@ -36,8 +37,8 @@ STEPS = st.one_of(
     st.builds(CheckInGoal, goal=GOALS, value=st.integers(0, 2000).map(float)),
     st.builds(CheckInGoal, goal=st.sampled_from(["G1", "G2"]), value=st.integers(0, 2000).map(float)),
     st.builds(GiveFeedback, to=st.sampled_from(["ana", "ben"]), text=st.just("Well done")),
-    st.just(ResolveFeedback(feedback="F1")),
-    st.just(ReplyToFeedback(feedback="F1", text="Thanks")),
+    st.just(ResolveFeedback(feedback=RecordId("F1"))),
+    st.just(ReplyToFeedback(feedback=RecordId("F1"), text="Thanks")),
     st.builds(
         ReviseGoal,
         goal=st.one_of(GOALS, TEAM_GOALS),
@@ -89,7 +90,7 @@ def meant(board: Board, step: Action | type, by: Actor) -> tuple[Action, Actor]:
                 return WithdrawRevision(revision=revision.id), Actor(revision.by)
             more = {"word": "No"} if step is DeclineRevision else {}
             return step(revision=revision.id, **more), Actor(member)
-    return AcknowledgeRevision(revision="V1"), by
+    return AcknowledgeRevision(revision=RecordId("V1")), by
 
 
 def file_of(maker: Maker) -> codec.BoardFile:
@@ -123,7 +124,7 @@ def test_the_board_as_of_any_day_is_the_board_that_stood_on_it(steps: list[tuple
     for revision, (board, _) in snapshots.items():
         past = as_of(newest, revision)
         assert same(past, board)
-        for goal in ("G1", "G2"):
+        for goal in map(RecordId, ("G1", "G2")):
             assert [c.id for c in past.checkins_of(goal)] == [c.id for c in board.checkins_of(goal)]
         assert not list(invalid_references(past))
     for days in range(int((at - NOW) / timedelta(days=1)) + 2):
@@ -144,14 +145,14 @@ def test_before_the_first_commit_there_was_no_board(maker: Maker) -> None:
 
 
 def test_undo_takes_back_what_one_did_last_and_then_what_was_before(maker: Maker) -> None:
-    maker.check_in("G1", 100)
-    maker.check_in("G1", 200)
+    maker.check_in(RecordId("G1"), 100)
+    maker.check_in(RecordId("G1"), 200)
     file = file_of(maker)
     for value in (100.0, None):
         last = last_undoable_commit(file.board, "ana")
         assert last is not None
         file = grown(file, Undo(undoes=last), ANA, NOW)
-        found = file.board.last_checkin("G1")
+        found = file.board.last_checkin(RecordId("G1"))
         assert (found.value if found else None) == value
     assert last_undoable_commit(file.board, "ana") is None
     assert file.board.next_id("checkins") == "C3"
@@ -159,24 +160,24 @@ def test_undo_takes_back_what_one_did_last_and_then_what_was_before(maker: Maker
 
 
 def test_undo_of_a_change_restores_the_fields(maker: Maker) -> None:
-    maker.do(ReviseGoal(goal="T1", reason="market", why="It moved", target=5000), MARA)
+    maker.do(ReviseGoal(goal=RecordId("T1"), reason="market", why="It moved", target=5000), MARA)
     before = file_of(maker)
     file = grown(before, Undo(undoes=before.board.revision), MARA, NOW)
-    goal = file.board.goal("T1")
+    goal = file.board.goal(RecordId("T1"))
     assert goal is not None
     assert goal.measure == Metric(unit="€", start=0, target=2000)
-    assert not file.board.revisions_of("T1")
+    assert not file.board.revisions_of(RecordId("T1"))
 
 
 @pytest.mark.parametrize(
     ("later", "by", "says"),
     [
-        (CheckInGoal(goal="G1", change=5), MARA, "mara has checked in on G1 since"),
+        (CheckInGoal(goal=RecordId("G1"), change=5), MARA, "mara has checked in on G1 since"),
         (Undo(undoes=8), ANA, "undone already"),
     ],
 )
 def test_undo_is_refused_where_others_have_built_on_it(maker: Maker, later: Action, by: Actor, says: str) -> None:
-    maker.check_in("G1", 100)
+    maker.check_in(RecordId("G1"), 100)
     file = file_of(maker)
     assert file.board.revision == 8
     file = grown(file, later, by, NOW)
@@ -193,7 +194,7 @@ def test_undo_of_what_others_stand_on_is_refused(maker: Maker) -> None:
 
 
 def test_only_ones_own_is_taken_back(maker: Maker) -> None:
-    maker.check_in("G1", 100)
+    maker.check_in(RecordId("G1"), 100)
     board = file_of(maker).board
     with pytest.raises(Refused, match="Only Ana Ruiz"):
         perform(board, Undo(undoes=8), BEN, NOW)

@@ -12,6 +12,7 @@ from teamboard.actions.feedback import GiveFeedback
 from teamboard.actions.goals import AddGoal
 from teamboard.actions.one_on_ones import NewAction, WriteOneOnOne
 from teamboard.actions.skills import SetSkill
+from teamboard.domain.ids import RecordId
 from teamboard.domain.records import DoneOrNot, Goal, Theme
 from teamboard.domain.reviews.content import (
     AgendaTopic,
@@ -43,9 +44,9 @@ def warnings(maker: Maker, **more: object) -> list[str]:
 
 
 def test_everything_that_happened_is_there_with_its_id(maker: Maker) -> None:
-    maker.check_in("G1", 200, days_ago=40)
-    maker.do(CheckInGoal(goal="G1", value=300, blocker="Legal"), ANA, NOW - timedelta(days=20))
-    maker.do(CheckInGoal(goal="G1", value=500), ANA, NOW - timedelta(days=6))
+    maker.check_in(RecordId("G1"), 200, days_ago=40)
+    maker.do(CheckInGoal(goal=RecordId("G1"), value=300, blocker="Legal"), ANA, NOW - timedelta(days=20))
+    maker.do(CheckInGoal(goal=RecordId("G1"), value=500), ANA, NOW - timedelta(days=6))
     maker.do(GiveFeedback(to="ana", text="Good", about="G1"), BEN, NOW - timedelta(days=9))
     maker.do(GiveFeedback(to="ana", text="Fast", source="Acme"), MARA, NOW - timedelta(days=8))
     maker.do(GiveFeedback(to="ben", text="Fine"), ANA, NOW - timedelta(days=8))
@@ -74,7 +75,7 @@ def test_everything_that_happened_is_there_with_its_id(maker: Maker) -> None:
 
 
 def test_what_lies_outside_the_period_is_not(maker: Maker) -> None:
-    maker.check_in("G1", 200, days_ago=40)
+    maker.check_in(RecordId("G1"), 200, days_ago=40)
     maker.do(GiveFeedback(to="ana", text="Old"), BEN, NOW - timedelta(days=40))
     known = found(maker, LAST - timedelta(days=7))
     assert (known.received, known.goals[0].checkins) == ((), ())
@@ -97,20 +98,20 @@ def test_a_lopsided_review_is_told_so(maker: Maker) -> None:
 def test_a_skill_goal_that_goes_on_is_about_skills(maker: Maker) -> None:
     maker.do(AddGoal(owner="ana", title="Level 4", kind="skill", measure=DoneOrNot()), at=NOW - timedelta(days=40))
     assert "no skills or career" in warnings(maker)
-    maker.do(CheckInGoal(goal="G3", value=0, note="Begun"), ANA)
+    maker.do(CheckInGoal(goal=RecordId("G3"), value=0, note="Begun"), ANA)
     assert "no skills or career" not in warnings(maker)
 
 
 def test_readiness_says_what_is_missing(maker: Maker) -> None:
-    goal = maker.board.goal("G1")
+    goal = maker.board.goal(RecordId("G1"))
     assert isinstance(goal, Goal)
     nothing = Preparation()
     assert missing_parts(nothing, [goal]) == ["1 goal to rate", "contribution", "skills", "career", "topics"]
-    rated = nothing.with_rating(Rating(goal="G1", rating=3))
+    rated = nothing.with_rating(Rating(goal=RecordId("G1"), rating=3))
     assert missing_parts(rated, [goal])[0] == "1 rating without evidence"
-    assert rated.rating_of("G1").is_opinion
+    assert rated.rating_of(RecordId("G1")).is_opinion
     ready = Preparation(
-        ratings=(Rating(goal="G1", rating=3, evidence=("C1",)),),
+        ratings=(Rating(goal=RecordId("G1"), rating=3, evidence=("C1",)),),
         contribution="a",
         skills="b",
         career="c",
@@ -121,7 +122,7 @@ def test_readiness_says_what_is_missing(maker: Maker) -> None:
 
 @pytest.mark.parametrize(("one", "other", "steps"), [(5, 2, 3), (2, 5, 3), (3, 3, 0), (None, 5, 0), (1, None, 0)])
 def test_how_far_two_ratings_are_apart(one: int | None, other: int | None, steps: int) -> None:
-    assert rating_gap(Rating(goal="G1", rating=one), Rating(goal="G1", rating=other)) == steps
+    assert rating_gap(Rating(goal=RecordId("G1"), rating=one), Rating(goal=RecordId("G1"), rating=other)) == steps
 
 
 def test_the_hash_is_over_the_content_and_not_its_order() -> None:

@@ -11,6 +11,7 @@ import pytest
 from teamboard.actions.goals import AddGoal
 from teamboard.actions.revisions import ReviseGoal
 from teamboard.domain.board_on_day import BoardOnDay
+from teamboard.domain.ids import RecordId
 from teamboard.domain.periods import all_periods
 from teamboard.domain.report import PeriodReport, report, report_before
 from teamboard.render.documents.report import report_html, report_json, report_markdown
@@ -64,7 +65,7 @@ def test_the_page_stands_alone_and_is_well_formed(sample: BoardFile) -> None:
 
 def test_all_text_is_escaped(maker: Maker) -> None:
     maker.do(AddGoal(owner="ana", title=NASTY))
-    maker.do(ReviseGoal(goal="T1", reason="market", why=NASTY, target=5, title=NASTY), MARA)
+    maker.do(ReviseGoal(goal=RecordId("T1"), reason="market", why=NASTY, target=5, title=NASTY), MARA)
     file = maker.file()
     now, before = both(file)
     page = Page(report_html(file.board, now, before))
@@ -77,7 +78,7 @@ def test_all_text_is_escaped(maker: Maker) -> None:
     for written in (text, report_html(file.board, now, before)):
         assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e]", written)
     plain = msgspec.json.encode(report_json(file.board, now, before))
-    assert msgspec.json.decode(plain)["goals"][-1]["title"] == maker.goal("G3").title
+    assert msgspec.json.decode(plain)["goals"][-1]["title"] == maker.goal(RecordId("G3")).title
 
 
 @pytest.mark.parametrize("width", [40, 80, 120, 200])
@@ -91,7 +92,7 @@ def test_the_lines_fit_every_width(sample: BoardFile, width: int) -> None:
 
 
 def test_a_team_without_goals_has_a_report_too(maker: Maker) -> None:
-    maker.board = maker.board.with_changes({"G1": None, "G2": None, "T1": None})
+    maker.board = maker.board.with_changes({RecordId("G1"): None, RecordId("G2"): None, RecordId("T1"): None})
     period = all_periods(maker.board)[-1]
     now = report(BoardOnDay(maker.board, TODAY), period)
     assert now.tally.all == 0

@@ -26,6 +26,7 @@ from teamboard.domain.commit_log import HistoryUnavailable, replay, stored_field
 from teamboard.domain.errors import Refused
 from teamboard.domain.history.log import history_of, last_undoable_commit
 from teamboard.domain.history.time_travel import as_of, board_on, with_archived
+from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Metric, Period
 from teamboard.domain.report import report
 from teamboard.store import hash_chain
@@ -107,7 +108,7 @@ def test_whoever_looks_back_sees_what_they_saw_before(years: FileStore) -> None:
     before, size = seen(years.path), os.path.getsize(years.path)
     board = years.archive(ArchivePeriods(before=date(2025, 7, 1)), MARA).board
     assert [g.id for g in board.goals] == ["G3"]
-    assert len(board.tables["checkins"]) == len(board.checkins_of("G3")) == 11
+    assert len(board.tables["checkins"]) == len(board.checkins_of(RecordId("G3"))) == 11
     # What the cadence counts from stays, closed as it is.
     assert [f.id for f in board.feedback] == ["F3"]
     assert list(invalid_references(board)) == []
@@ -116,7 +117,7 @@ def test_whoever_looks_back_sees_what_they_saw_before(years: FileStore) -> None:
     again = years.archive(ArchivePeriods(before=date(2025, 10, 1)), MARA).board
     assert [g.id for g in again.goals] == []
     assert seen(years.path) == before
-    assert with_archived(again).goal("G1") is not None
+    assert with_archived(again).goal(RecordId("G1")) is not None
     # A number is never given twice, though its record is away.
     assert years.commit(GiveFeedback(to="ben", text="Thanks"), ANA).board.feedback_to("ben")[0].id == "F4"
 
@@ -133,7 +134,7 @@ def test_history_chain_and_records_are_whole_over_every_archive(years: FileStore
     state = {i: stored_fields(r) for table in board.tables.values() for i, r in table.items()}
     assert replay(entry for _, entry in history.with_archived()) == state
     assert [n for n, _ in history.newest_first()] == list(range(board.revision, 0, -1))
-    assert as_of(board, 20).goal("G1") is not None
+    assert as_of(board, 20).goal(RecordId("G1")) is not None
     assert all(finding.ok for finding in examine(years, AFTER))
     with TinyDB(years.path, access_mode="r") as plain:
         assert len(plain.table("history")) < board.revision

@@ -18,6 +18,7 @@ from teamboard.actions.feedback import GiveFeedback
 from teamboard.domain.board import Board
 from teamboard.domain.history.differences import changed
 from teamboard.domain.history.log import history_of
+from teamboard.domain.ids import RecordId
 from teamboard.store import codec
 from teamboard.store.base import StoreError
 from teamboard.store.file import atomic_file, backups
@@ -34,7 +35,7 @@ def new_board(tmp_path: Path) -> Path:
     """A board with some history, and a backup of an hour ago."""
     maker = small_maker()
     for day in range(12, 0, -1):
-        maker.check_in(f"G{day % 2 + 1}", 10.0 * day, day, by=Actor("mara", "mara", "desk"))
+        maker.check_in(RecordId(f"G{day % 2 + 1}"), 10.0 * day, day, by=Actor("mara", "mara", "desk"))
     store = FileStore(tmp_path / "team.board.json", clock=lambda: NOW)
     store.create(maker.file(), MARA)
     backups.take_backup(store.real_path, store.load().revision, NOW - timedelta(hours=1))
@@ -87,7 +88,7 @@ BEFORE = pytest.mark.parametrize("before", [nothing_more, restored, put_back])
 def small_check_in(value: float):  # type: ignore[no-untyped-def]
     from teamboard.actions.check_ins import CheckInGoal
 
-    return CheckInGoal(goal="G1", value=value, note=f"Now {value}")
+    return CheckInGoal(goal=RecordId("G1"), value=value, note=f"Now {value}")
 
 
 def well(path: Path) -> list[str]:
@@ -189,7 +190,9 @@ def test_a_file_that_a_plain_program_wrote_is_mended(board: Path, indent: int | 
     ]
     found = FileStore(board).load()
     assert well(board) == []
-    assert (found.goal("G1").title, found.get("C3")) == ("Renamed by a script", good.get("C3"))  # type: ignore[union-attr]
+    renamed, third = found.goal(RecordId("G1")), RecordId("C3")
+    assert renamed is not None
+    assert (renamed.title, found.get(third)) == ("Renamed by a script", good.get(third))
     assert found.revision == good.revision + 1
     with TinyDB(board, access_mode="r") as plain:
         assert plain.table("scripts").all() == [{"mine": True}]
@@ -209,7 +212,7 @@ def test_a_record_that_no_commit_made_is_taken_out_by_name(board: Path, run: Run
     assert f"Taken out, because no commit has made them: C{last + 1}, C{last + 2}." in done.stdout
     assert "Nothing was lost" not in done.stdout
     found = FileStore(board).load()
-    assert (found.get("C3"), dict(found.set_aside), well(board)) == (good.get("C3"), {}, [])
+    assert (found.get(RecordId("C3")), dict(found.set_aside), well(board)) == (good.get(RecordId("C3")), {}, [])
     assert found.ids["checkins"] == last + 3
 
 

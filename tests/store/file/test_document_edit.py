@@ -16,6 +16,7 @@ from teamboard import open_board
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.domain.board import Board
 from teamboard.domain.errors import NotFound, Refused
+from teamboard.domain.ids import RecordId
 from teamboard.services.tinydb_door import BoardDB, BoardStorage
 from teamboard.store.base import BoardBusy, BoardMissing, BoardUnreadable
 from teamboard.store.file.doctor import examine
@@ -152,7 +153,7 @@ def test_what_would_not_be_readable_is_refused_in_one_line(db: BoardDB, store: F
 
 def test_an_action_within_an_open_commit_is_refused_at_once(db: BoardDB) -> None:
     with db.commit(), pytest.raises(Refused, match="A commit is open already"):
-        db.do(CheckInGoal(goal="G1", value=1))
+        db.do(CheckInGoal(goal=RecordId("G1"), value=1))
 
 
 def test_an_id_is_not_used_twice(db: BoardDB, store: FileStore) -> None:
@@ -207,7 +208,7 @@ def test_terms_that_a_goal_can_not_have_are_no_revision(
         plain.table("revisions").insert(REVISION | terms)
     assert [*db.board.set_aside] == ["V1"]
     assert run("show", "--board", store.path).returncode == 0
-    assert db.do(CheckInGoal(goal="G1", value=1)).board.revision
+    assert db.do(CheckInGoal(goal=RecordId("G1"), value=1)).board.revision
 
 
 def test_a_table_of_another_program_that_is_none_is_told_and_kept(db: BoardDB, store: FileStore) -> None:
@@ -298,7 +299,9 @@ async def test_changes_follow_the_board_until_it_is_closed(db: BoardDB, store: F
         raise AssertionError
 
     following = asyncio.create_task(follow())
-    await asyncio.to_thread(FileStore(store.path).commit, CheckInGoal(goal="G1", value=100, note="First"), ANA)
+    await asyncio.to_thread(
+        FileStore(store.path).commit, CheckInGoal(goal=RecordId("G1"), value=100, note="First"), ANA
+    )
     assert (await asyncio.wait_for(following, 10)).revision == wanted
     db.close()
     with pytest.raises(Refused, match="closed"):

@@ -17,6 +17,7 @@ import pytest
 
 from teamboard.actions.archive import ArchivePeriods
 from teamboard.actions.check_ins import CheckInGoal
+from teamboard.domain.ids import RecordId
 from teamboard.store.base import BoardBusy, BoardUnwritable
 from teamboard.store.file import archives, atomic_file, backups
 from teamboard.store.file.doctor import examine
@@ -280,5 +281,5 @@ def test_a_copy_that_can_not_have_the_group_of_the_board_is_for_no_more_people(s
 def test_a_commit_is_noted_in_the_lock_and_an_older_longer_note_is_gone(store: FileStore) -> None:
     lock = Path(f"{store.path}.lock")
     lock.write_text("x" * 1000)
-    store.commit(CheckInGoal(goal="G1", value=1), ANA)
+    store.commit(CheckInGoal(goal=RecordId("G1"), value=1), ANA)
     assert lock.read_text() == f"ana (login ana on desk, process {os.getpid()})"

@@ -25,6 +25,7 @@ from teamboard.domain.board import Board
 from teamboard.domain.errors import Refused
 from teamboard.domain.history.log import history_of, last_undoable_commit
 from teamboard.domain.history.merge import Merge
+from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Metric, Record
 from teamboard.store.base import BoardBusy, BoardUnreadable
 from teamboard.store.codec import assemble
@@ -70,11 +71,11 @@ def pair(tmp_path: Path) -> Pair:
 
 
 def test_what_only_one_side_did_is_simply_there(pair: Pair) -> None:
-    pair.do(HERE, CheckInGoal(goal="G1", value=100, note="here"), ANA)
+    pair.do(HERE, CheckInGoal(goal=RecordId("G1"), value=100, note="here"), ANA)
     pair.do(HERE, GiveFeedback(to="ben", text="Said here"), MARA)
     pair.do(COPY, GiveFeedback(to="ben", text="Said in the copy"), ANA)
-    pair.do(COPY, ReplyToFeedback(feedback="F2", text="Answered in the copy"), BEN)
-    pair.do(COPY, CheckInGoal(goal="G2", value=200, note="copy"), BEN)
+    pair.do(COPY, ReplyToFeedback(feedback=RecordId("F2"), text="Answered in the copy"), BEN)
+    pair.do(COPY, CheckInGoal(goal=RecordId("G2"), value=200, note="copy"), BEN)
     assert pair.found().conflicts == []
     board = pair.merged()
     assert [(f.id, f.text, [r.text for r in f.replies]) for f in board.feedback] == [
@@ -82,7 +83,7 @@ def test_what_only_one_side_did_is_simply_there(pair: Pair) -> None:
         ("F2", "Said here", []),
         ("F3", "Said in the copy", ["Answered in the copy"]),
     ]
-    assert [c.note for c in board.checkins_of("G2")] == ["copy"]
+    assert [c.note for c in board.checkins_of(RecordId("G2"))] == ["copy"]
     entry = next(e for _, e in history_of(board) if e.made is not None)
     assert (entry.by, entry.at, entry.made) == ("ana", LATER, NOW + timedelta(minutes=3))
 
@@ -92,7 +93,7 @@ def test_both_add_to_one_thread_and_to_one_agenda(pair: Pair) -> None:
         return WriteOneOnOne(member="ana", topics=(NewTopic("skills", text),))
 
     for side, by in ((HERE, ANA), (COPY, MARA)):
-        pair.do(side, ReplyToFeedback(feedback="F1", text=f"From {side}"), ANA)
+        pair.do(side, ReplyToFeedback(feedback=RecordId("F1"), text=f"From {side}"), ANA)
         pair.do(side, topic(f"Talk of {side}"), by)
     board = pair.merged()
     (feedback,) = board.feedback
@@ -117,11 +118,11 @@ def test_where_both_changed_the_same_field_somebody_is_asked(pair: Pair, copy_ho
 
 @pytest.mark.parametrize("copy_holds", [False, True])
 def test_where_a_goal_stands_is_asked_when_both_have_checked_in(pair: Pair, copy_holds: bool) -> None:
-    pair.do(COPY, CheckInGoal(goal="G1", value=200, note="earlier, in the copy"), ANA)
-    pair.do(HERE, CheckInGoal(goal="G1", value=300, note="later, here"), ANA)
+    pair.do(COPY, CheckInGoal(goal=RecordId("G1"), value=200, note="earlier, in the copy"), ANA)
+    pair.do(HERE, CheckInGoal(goal=RecordId("G1"), value=300, note="later, here"), ANA)
     board = pair.merged(value=copy_holds)
-    assert {c.note for c in board.checkins_of("G1")} == {"earlier, in the copy", "later, here"}
-    last = board.last_checkin("G1")
+    assert {c.note for c in board.checkins_of(RecordId("G1"))} == {"earlier, in the copy", "later, here"}
+    last = board.last_checkin(RecordId("G1"))
     assert last is not None
     assert last.value == (200 if copy_holds else 300)
 
@@ -131,7 +132,7 @@ def test_what_one_took_away_and_the_other_changed_is_asked(pair: Pair, copy_hold
     given = pair.do(HERE, GiveFeedback(to="ben", text="Said before the second copy"))
     shutil.copy(pair.path, pair.copy)
     pair.do(HERE, Undo(undoes=given.revision))
-    pair.do(COPY, ReplyToFeedback(feedback="F2", text="But I have answered"), BEN)
+    pair.do(COPY, ReplyToFeedback(feedback=RecordId("F2"), text="But I have answered"), BEN)
     board = pair.merged(gone=copy_holds)
     replies = [r.text for f in board.feedback for r in f.replies]
     assert replies == (["But I have answered"] if copy_holds else [])
@@ -152,7 +153,7 @@ def test_a_copy_is_merged_once_and_what_comes_after_later(pair: Pair) -> None:
     pair.merged()
     with pytest.raises(Refused, match="you can delete it"):
         pair.found()
-    pair.do(COPY, ReplyToFeedback(feedback="F2", text="Still writing there"), BEN)
+    pair.do(COPY, ReplyToFeedback(feedback=RecordId("F2"), text="Still writing there"), BEN)
     board = pair.merged()
     assert [(f.text, [r.text for r in f.replies]) for f in board.feedback][1:] == [
         ("Here", []),
@@ -170,7 +171,7 @@ def test_what_is_no_copy_is_refused(pair: Pair, tmp_path: Path) -> None:
     for path, words in ((other, "another board"), (pair.path, "the board itself"), (tmp_path / "none.json", "no file")):
         with pytest.raises(Refused, match=words):
             preview_merge(FileStore(pair.path), str(path), LATER)
-    pair.do(COPY, CheckInGoal(goal="G1", value=77, note="edited"), ANA)
+    pair.do(COPY, CheckInGoal(goal=RecordId("G1"), value=77, note="edited"), ANA)
     good = pair.copy.read_bytes()
     assert good.count(b'"edited"') == 2
     for forged in (good.replace(b'"edited"', b'"forged"', 1), good[::-1].replace(b'"detide"', b'"degrof"', 1)[::-1]):
@@ -195,13 +196,13 @@ def test_who_wrote_while_it_was_asked_is_asked_about_too(pair: Pair) -> None:
 
 
 OPS: list[Callable[[str], tuple[Action, Actor]]] = [
-    lambda text: (CheckInGoal(goal="G1", change=1, note=text), ANA),
-    lambda text: (CheckInGoal(goal="G2", change=1, note=text, blocker=text), BEN),
+    lambda text: (CheckInGoal(goal=RecordId("G1"), change=1, note=text), ANA),
+    lambda text: (CheckInGoal(goal=RecordId("G2"), change=1, note=text, blocker=text), BEN),
     lambda text: (GiveFeedback(to="ana", text=text), BEN),
-    lambda text: (ReplyToFeedback(feedback="F1", text=text), ANA),
-    lambda _: (ResolveFeedback(feedback="F1"), ANA),
+    lambda text: (ReplyToFeedback(feedback=RecordId("F1"), text=text), ANA),
+    lambda _: (ResolveFeedback(feedback=RecordId("F1")), ANA),
     lambda text: (AddGoal(owner="ana", title=text, measure=Metric(unit="€", start=0, target=1)), MARA),
-    lambda _: (AlignGoal(goal="G1", aligned={}), ANA),
+    lambda _: (AlignGoal(goal=RecordId("G1"), aligned={}), ANA),
     lambda text: (ChangeMember(handle="ben", title=text), MARA),
     lambda text: (WriteOneOnOne(member="ana", topics=(NewTopic("skills", text),)), ANA),
 ]

@@ -17,6 +17,7 @@ from teamboard.domain.history.differences import changed
 from teamboard.domain.history.log import history_of
 from teamboard.domain.history.restore import RESTORE_VERB
 from teamboard.domain.history.time_travel import as_of
+from teamboard.domain.ids import RecordId
 from teamboard.store.base import BoardUnreadable
 from teamboard.store.file import backups
 from teamboard.store.file.doctor import examine
@@ -34,10 +35,10 @@ def board(maker: Maker, tmp_path: Path) -> Path:
     """A board of which a backup was taken before its last three commits."""
     store = FileStore(tmp_path / "team.board.json", clock=lambda: NOW)
     store.create(maker.file(), MARA)
-    store.commit(CheckInGoal(goal="G1", value=100, note="backed up"), ANA)
+    store.commit(CheckInGoal(goal=RecordId("G1"), value=100, note="backed up"), ANA)
     backups.take_backup(store.real_path, store.load().revision, NOW)
     for value in (200, 300):
-        store.commit(CheckInGoal(goal="G1", value=value), ANA)
+        store.commit(CheckInGoal(goal=RecordId("G1"), value=value), ANA)
     store.commit(GiveFeedback(to="ben", text="After the backup"), MARA)
     return Path(store.path)
 
@@ -68,7 +69,7 @@ def test_it_is_a_commit_above_both_and_no_number_is_used_twice(board: Path) -> N
     # The history goes on: looking back shows what was there before.
     assert not changed(as_of(FileStore(board).load(), before.revision), before)
     assert sound(board) == []
-    again = FileStore(board, clock=lambda: LATER).commit(CheckInGoal(goal="G1", value=400), ANA)
+    again = FileStore(board, clock=lambda: LATER).commit(CheckInGoal(goal=RecordId("G1"), value=400), ANA)
     assert again.created == ("C4",)
 
 
@@ -155,7 +156,7 @@ def test_the_backup_of_another_line_is_restored_above_it(board: Path) -> None:
     older, now = Path(newest(board).path).read_bytes(), FileStore(board).load()
     later = backups.take_backup(str(board), now.revision, NOW + timedelta(hours=1))
     board.write_bytes(older)
-    FileStore(board, clock=lambda: LATER).commit(CheckInGoal(goal="G2", value=5), MARA)
+    FileStore(board, clock=lambda: LATER).commit(CheckInGoal(goal=RecordId("G2"), value=5), MARA)
     after = put_back(board, later)
     assert after.revision == now.revision + 1
     assert not changed(after, now)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from teamboard.actions.check_ins import CheckInGoal
+from teamboard.domain.ids import RecordId
 from teamboard.store.base import BoardUnreadable
 from teamboard.store.file import archives, atomic_file, backups
 from teamboard.store.file.doctor import examine
@@ -37,7 +38,7 @@ def test_backups_are_neither_written_nor_deleted_through_a_link(board: FileStore
     assert sorted(os.listdir(private)) == names
     # A commit goes on without; `doctor` says so.
     os.utime(board.path, (0, 0))
-    board.commit(CheckInGoal(goal="G1", value=1), ANA)
+    board.commit(CheckInGoal(goal=RecordId("G1"), value=1), ANA)
     assert sorted(os.listdir(private)) == names
     assert any("is a link or no folder" in finding.what for finding in examine(board, NOW))
 

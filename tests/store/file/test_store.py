@@ -17,6 +17,7 @@ from tinydb import TinyDB, where
 
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.domain.errors import Refused
+from teamboard.domain.ids import RecordId
 from teamboard.store.base import (
     BoardBusy,
     BoardExists,
@@ -48,7 +49,7 @@ def writer(store: FileStore, name: str, commits: int) -> subprocess.Popen[str]:
 
 
 def test_plain_tinydb_reads_every_table(store: FileStore) -> None:
-    store.commit(CheckInGoal(goal="G1", value=250, note="Acme signed", confidence=8), ANA)
+    store.commit(CheckInGoal(goal=RecordId("G1"), value=250, note="Acme signed", confidence=8), ANA)
     db = TinyDB(store.path, access_mode="r")
     assert db.tables() == set(ALL_TABLES)
     assert db.table("members").get(where("handle") == "ana") == {
@@ -88,21 +89,21 @@ def test_a_reader_parses_only_what_has_changed(store: FileStore) -> None:
     assert store.load() is board
     other = FileStore(store.path)
     before = other.load()
-    store.commit(CheckInGoal(goal="G1", value=1), ANA)
+    store.commit(CheckInGoal(goal=RecordId("G1"), value=1), ANA)
     after = other.load()
-    assert after.last_checkin("G1") is not None
+    assert after.last_checkin(RecordId("G1")) is not None
     assert after.tables["goals"] is before.tables["goals"]
 
 
 def test_it_makes_nothing_but_the_board_and_its_lock(store: FileStore) -> None:
-    store.commit(CheckInGoal(goal="G1", value=1), ANA)
+    store.commit(CheckInGoal(goal=RecordId("G1"), value=1), ANA)
     assert sorted(os.listdir(Path(store.path).parent)) == ["team.board.json", "team.board.json.lock"]
 
 
 def test_a_refused_action_writes_nothing(store: FileStore) -> None:
     before = Path(store.path).read_bytes()
     with pytest.raises(Refused):
-        store.commit(CheckInGoal(goal="G1", value=1), BEN)
+        store.commit(CheckInGoal(goal=RecordId("G1"), value=1), BEN)
     assert Path(store.path).read_bytes() == before
 
 
@@ -110,7 +111,7 @@ def test_a_refused_action_writes_nothing(store: FileStore) -> None:
 def test_the_mode_stays_and_the_lock_is_for_the_same_people(store: FileStore, mode: int) -> None:
     os.unlink(f"{store.path}.lock")
     os.chmod(store.path, mode)
-    store.commit(CheckInGoal(goal="G1", value=1), ANA)
+    store.commit(CheckInGoal(goal=RecordId("G1"), value=1), ANA)
     assert stat.S_IMODE(os.stat(store.path).st_mode) == mode
     assert stat.S_IMODE(os.stat(f"{store.path}.lock").st_mode) == mode
 
@@ -118,7 +119,7 @@ def test_the_mode_stays_and_the_lock_is_for_the_same_people(store: FileStore, mo
 def test_a_board_that_is_shared_later_shares_its_lock(store: FileStore) -> None:
     os.chmod(store.path, 0o664)
     os.chown(store.path, -1, 54321 if os.getuid() == 0 else os.getgid())
-    store.commit(CheckInGoal(goal="G1", value=1), ANA)
+    store.commit(CheckInGoal(goal=RecordId("G1"), value=1), ANA)
     board, lock = os.stat(store.path), os.stat(f"{store.path}.lock")
     assert (stat.S_IMODE(lock.st_mode), lock.st_gid) == (0o664, board.st_gid)
 
@@ -128,7 +129,7 @@ def test_owner_and_group_stay(store: FileStore) -> None:
     root = os.getuid() == 0
     owner, group = (12345, 54321) if root else (os.getuid(), os.getgid())
     os.chown(store.path, owner, group)
-    store.commit(CheckInGoal(goal="G1", value=1), ANA)
+    store.commit(CheckInGoal(goal=RecordId("G1"), value=1), ANA)
     found = os.stat(store.path)
     assert (found.st_uid, found.st_gid) == (owner, group)
 
@@ -138,9 +139,9 @@ def test_a_symbolic_link_stays_one(store: FileStore, tmp_path: Path) -> None:
     folder.mkdir()
     link = folder / "board.json"
     link.symlink_to(store.path)
-    FileStore(link).commit(CheckInGoal(goal="G1", value=1), ANA)
+    FileStore(link).commit(CheckInGoal(goal=RecordId("G1"), value=1), ANA)
     assert link.is_symlink()
-    assert store.load().last_checkin("G1") is not None
+    assert store.load().last_checkin(RecordId("G1")) is not None
     assert os.listdir(folder) == ["board.json"]
 
 
@@ -172,7 +173,7 @@ def test_init_where_there_are_no_links(maker: Maker, tmp_path: Path, monkeypatch
 
 
 def test_missing_unreadable_and_read_only_boards_are_told(store: FileStore, tmp_path: Path) -> None:
-    action = CheckInGoal(goal="G1", value=1)
+    action = CheckInGoal(goal=RecordId("G1"), value=1)
     with pytest.raises(BoardMissing, match="teamboard init"):
         FileStore(tmp_path / "none.json").commit(action, ANA)
     assert not (tmp_path / "none.json.lock").exists()
@@ -183,7 +184,7 @@ def test_missing_unreadable_and_read_only_boards_are_told(store: FileStore, tmp_
             attempt()
     assert Path(store.path).read_bytes() == good[: len(good) // 2]
     Path(store.path).write_bytes(good)
-    assert store.commit(action, ANA).board.last_checkin("G1") is not None
+    assert store.commit(action, ANA).board.last_checkin(RecordId("G1")) is not None
 
 
 def test_a_folder_instead_of_a_board(tmp_path: Path) -> None:
@@ -207,10 +208,12 @@ def test_whoever_waits_too_long_is_told_who_holds_the_board(store: FileStore) ->
     assert entered.wait(60)
     impatient = FileStore(store.path, patience=0.05)
     with pytest.raises(BoardBusy, match=r"ana \(login ana on desk"):
-        impatient.commit(CheckInGoal(goal="G2", value=1), BEN)
+        impatient.commit(CheckInGoal(goal=RecordId("G2"), value=1), BEN)
     leave.set()
     holder.join()
-    assert impatient.commit(CheckInGoal(goal="G2", value=1), BEN).board.last_checkin("G2") is not None
+    assert (
+        impatient.commit(CheckInGoal(goal=RecordId("G2"), value=1), BEN).board.last_checkin(RecordId("G2")) is not None
+    )
 
 
 @pytest.mark.slow
@@ -223,9 +226,9 @@ def test_processes_lose_nothing(store: FileStore) -> None:
             acknowledged[line.split()[0]] = int(line.split()[1])
     assert len(acknowledged) == 100
     board = FileStore(store.path).load()
-    notes = [c.note for c in board.checkins_of("G1")]
+    notes = [c.note for c in board.checkins_of(RecordId("G1"))]
     assert sorted(notes) == sorted(acknowledged)
-    assert [c.value for c in board.checkins_of("G1")] == list(range(1, 101))
+    assert [c.value for c in board.checkins_of(RecordId("G1"))] == list(range(1, 101))
     assert board.history is not None
     assert [n for n, _ in board.history] == list(range(1, board.revision + 1))
     for note, at_revision in acknowledged.items():
@@ -246,8 +249,8 @@ def test_a_killed_writer_blocks_nobody_and_leaves_a_whole_board(store: FileStore
         process.send_signal(signal.SIGKILL)
         rest = process.communicate(timeout=60)[0]
         acknowledged = [line for line in [last, *rest.splitlines()] if len(line.split()) == 2]
-        board = store.commit(CheckInGoal(goal="G2", change=1), BEN).board
-        notes = {c.note for c in board.checkins_of("G1")}
+        board = store.commit(CheckInGoal(goal=RecordId("G2"), change=1), BEN).board
+        notes = {c.note for c in board.checkins_of(RecordId("G1"))}
         assert {line.split()[0] for line in acknowledged} <= notes
     assert sorted(os.listdir(Path(store.path).parent)) == ["team.board.json", "team.board.json.lock"]
 
@@ -255,14 +258,14 @@ def test_a_killed_writer_blocks_nobody_and_leaves_a_whole_board(store: FileStore
 def test_threads_of_one_store_lose_nothing(store: FileStore) -> None:
     def work() -> None:
         for _ in range(10):
-            store.commit(CheckInGoal(goal="G1", change=1), ANA)
+            store.commit(CheckInGoal(goal=RecordId("G1"), change=1), ANA)
 
     threads = [threading.Thread(target=work) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    last = store.load().last_checkin("G1")
+    last = store.load().last_checkin(RecordId("G1"))
     assert last is not None
     assert last.value == 40
 

@@ -14,6 +14,7 @@ import pytest
 
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.domain.board import Board
+from teamboard.domain.ids import RecordId
 from teamboard.store.base import BoardMissing, BoardUnreadable, StoreError
 from teamboard.store.file.store import FileStore
 from tests.conftest import ANA, BEN
@@ -43,10 +44,10 @@ async def test_a_commit_elsewhere_arrives(store: FileStore) -> None:
     watcher = FileStore(store.path)
     async with aclosing(await opened(watcher)) as found:
         for value in range(1, 6):
-            store.commit(CheckInGoal(goal="G1", value=value), ANA)
+            store.commit(CheckInGoal(goal=RecordId("G1"), value=value), ANA)
             board = await following(found)
             assert isinstance(board, Board)
-            last = board.last_checkin("G1")
+            last = board.last_checkin(RecordId("G1"))
             assert last is not None
             assert last.value == value
 
@@ -75,12 +76,12 @@ async def test_half_a_copy_is_told_and_then_mended(store: FileStore) -> None:
 async def test_a_board_put_in_its_place_is_shown(store: FileStore, tmp_path: Path) -> None:
     copy = tmp_path / "copy.json"
     shutil.copy(store.path, copy)
-    FileStore(copy).commit(CheckInGoal(goal="G2", value=77), BEN)
+    FileStore(copy).commit(CheckInGoal(goal=RecordId("G2"), value=77), BEN)
     async with aclosing(await opened(FileStore(store.path))) as found:
         os.replace(copy, store.path)
         board = await following(found)
         assert isinstance(board, Board)
-        last = board.last_checkin("G2")
+        last = board.last_checkin(RecordId("G2"))
         assert last is not None
         assert last.value == 77
 
@@ -95,7 +96,7 @@ async def test_the_whole_folder_goes_and_comes_back(store: FileStore, tmp_path: 
         assert isinstance(await following(found), BoardMissing)
         (tmp_path / "gone").rename(folder)
         assert isinstance(await following(found), Board)
-        FileStore(path).commit(CheckInGoal(goal="G1", value=5), ANA)
+        FileStore(path).commit(CheckInGoal(goal=RecordId("G1"), value=5), ANA)
         board = await following(found)
         assert isinstance(board, Board)
 
@@ -107,5 +108,5 @@ async def test_without_events_the_file_is_looked_at_all_the_same(
     monkeypatch.setenv("WATCHFILES_FORCE_POLLING", "1")
     monkeypatch.setenv("WATCHFILES_POLL_DELAY_MS", "60000")
     async with aclosing(await opened(FileStore(store.path))) as found:
-        store.commit(CheckInGoal(goal="G1", value=5), ANA)
+        store.commit(CheckInGoal(goal=RecordId("G1"), value=5), ANA)
         assert isinstance(await following(found), Board)

@@ -14,6 +14,7 @@ import pytest
 
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.domain.board import Board
+from teamboard.domain.ids import RecordId
 from teamboard.store.base import BoardOffline, StoreError
 from teamboard.store.postgres import PostgresStore
 from tests.bench.boards import LEAD, make_board
@@ -29,7 +30,7 @@ async def test_the_screen_goes_on_while_a_commit_waits(server: Server, database:
         with psycopg.connect(server.conninfo(database)) as other:
             other.execute("SELECT * FROM teamboard.boards FOR UPDATE")
             committing = asyncio.ensure_future(
-                asyncio.to_thread(store.commit, CheckInGoal(goal="G1", value=1, note="mine"), ANA)
+                asyncio.to_thread(store.commit, CheckInGoal(goal=RecordId("G1"), value=1, note="mine"), ANA)
             )
             with psycopg.connect(server.conninfo(database), autocommit=True) as watching:
                 waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = %s"
@@ -63,9 +64,9 @@ async def test_a_server_that_goes_and_comes_back(own_server: Server) -> None:
             other.load()
         own_server.start()
         # Nobody was told of this one: it is read up by its revision.
-        other.commit(CheckInGoal(goal="G1", value=77, note="while you were away"), ANA)
+        other.commit(CheckInGoal(goal=RecordId("G1"), value=77, note="while you were away"), ANA)
         back = await asyncio.wait_for(anext(found), 60)
-        while isinstance(back, StoreError) or back.last_checkin("G1") is None:
+        while isinstance(back, StoreError) or back.last_checkin(RecordId("G1")) is None:
             back = await asyncio.wait_for(anext(found), 60)
         assert back.revision == board.revision + 1
 
@@ -82,10 +83,10 @@ async def test_a_connection_that_only_seems_to_be_there_is_given_up(
         proxy.stalled.set()
         trouble = await asyncio.wait_for(anext(found), 60)
         assert isinstance(trouble, BoardOffline)
-        PostgresStore(server.url(database)).commit(CheckInGoal(goal="G1", value=88), ANA)
+        PostgresStore(server.url(database)).commit(CheckInGoal(goal=RecordId("G1"), value=88), ANA)
         proxy.stalled.clear()
         board = await asyncio.wait_for(anext(found), 60)
-        while isinstance(board, StoreError) or board.last_checkin("G1") is None:
+        while isinstance(board, StoreError) or board.last_checkin(RecordId("G1")) is None:
             board = await asyncio.wait_for(anext(found), 60)
     proxy.close()
 
@@ -100,7 +101,7 @@ def test_what_a_watcher_is_sent_does_not_grow_with_the_board(server: Server) -> 
         watcher.load()
         before = proxy.from_server
         for _ in range(10):
-            PostgresStore(url).commit(CheckInGoal(goal="G1", change=1, note="x"), LEAD)
+            PostgresStore(url).commit(CheckInGoal(goal=RecordId("G1"), change=1, note="x"), LEAD)
             watcher.load()
         sent.append((proxy.from_server - before) / 10)
         proxy.close()
@@ -139,7 +140,7 @@ def test_an_open_board_says_that_it_is_offline_and_comes_back(
     assert any("Ana Ruiz" in line for line in terminal.screen.display)
     own_server.start()
     terminal.wait_for("● live")
-    PostgresStore(url).commit(CheckInGoal(goal="G1", value=640), ANA)
+    PostgresStore(url).commit(CheckInGoal(goal=RecordId("G1"), value=640), ANA)
     terminal.wait_for("64 %")
 
 

@@ -33,6 +33,7 @@ from teamboard.actions.team import AddMember, ChangeMember, ChangeTeam
 from teamboard.actions.undo import Undo
 from teamboard.domain.errors import Refused
 from teamboard.domain.history.log import history_of
+from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Metric, Review
 from teamboard.personal.age_encryption import encrypt, new_key, public_part
 from teamboard.store.base import BoardMissing, BoardUnwritable
@@ -57,7 +58,7 @@ class Database:
         maker = small_maker()
         maker.do(AddMember(handle="eve", name="Eve Adler", manager="mara"))
         maker.do(GiveFeedback(to="ana", text="Speak less, listen more", kind="coaching"), BEN)
-        maker.do(CheckInGoal(goal="G2", value=1, blocker="Legal"), BEN)
+        maker.do(CheckInGoal(goal=RecordId("G2"), value=1, blocker="Legal"), BEN)
         self.admin = PostgresStore(self.url_of_admin)
         self.admin.create(maker.file(), MARA)
         for handle, seat in HANDLES.items():
@@ -90,21 +91,21 @@ def test_what_the_rules_allow_the_database_allows(database: Database) -> None:
     measure = Metric(unit="€", start=0, target=100)
     today = datetime.now(UTC).date()
     for by, action in (
-        ("ana", CheckInGoal(goal="G1", value=100, blocker="Legal is slow")),
-        ("ben", OfferHelp(goal="G1")),
-        ("mara", CheckInGoal(goal="G2", value=50)),
+        ("ana", CheckInGoal(goal=RecordId("G1"), value=100, blocker="Legal is slow")),
+        ("ben", OfferHelp(goal=RecordId("G1"))),
+        ("mara", CheckInGoal(goal=RecordId("G2"), value=50)),
         ("ben", GiveFeedback(to="ana", text="Well done")),
-        ("ana", AcknowledgeFeedback(feedback="F2")),
-        ("mara", ReplyToFeedback(feedback="F2", text="Indeed")),
-        ("ana", ResolveFeedback(feedback="F2")),
+        ("ana", AcknowledgeFeedback(feedback=RecordId("F2"))),
+        ("mara", ReplyToFeedback(feedback=RecordId("F2"), text="Indeed")),
+        ("ana", ResolveFeedback(feedback=RecordId("F2"))),
         ("ana", AskForFeedback(of=("ben", "mara"), text="How was the call?")),
-        ("ben", ReplyToFeedback(feedback="F3", text="Fine")),
+        ("ben", ReplyToFeedback(feedback=RecordId("F3"), text="Fine")),
         ("mara", AddGoal(owner="ana", title="More", measure=measure)),
-        ("ana", AlignGoal(goal="G3", aligned={"T1": 1.0})),
-        ("ana", ReviseGoal(goal="G1", reason="market", why="Prices fell", target=900)),
-        ("mara", AgreeToRevision(revision="V1")),
-        ("mara", ReviseGoal(goal="G2", reason="market", why="Prices fell", target=900)),
-        ("ben", DeclineRevision(revision="V2", word="Not so much")),
+        ("ana", AlignGoal(goal=RecordId("G3"), aligned={RecordId("T1"): 1.0})),
+        ("ana", ReviseGoal(goal=RecordId("G1"), reason="market", why="Prices fell", target=900)),
+        ("mara", AgreeToRevision(revision=RecordId("V1"))),
+        ("mara", ReviseGoal(goal=RecordId("G2"), reason="market", why="Prices fell", target=900)),
+        ("ben", DeclineRevision(revision=RecordId("V2"), word="Not so much")),
         ("ana", SetSkill(member="ana", name="Negotiation", level=2, target=4)),
         ("mara", SetSkill(member="ana", name="Negotiation", level=3)),
         ("ana", PlanCareer(member="ana", aspiration="Lead a team")),
@@ -115,11 +116,11 @@ def test_what_the_rules_allow_the_database_allows(database: Database) -> None:
         ("mara", ChangeMember(handle="ben", title="AE North")),
         ("mara", ChangeTeam(cadence={"feedback": 14})),
         ("mara", AddMember(handle="zoe", name="Zoe", manager="mara")),
-        ("mara", BeginPeriod(starts=today, choices={"G2": "renew", "T1": "renew"})),
+        ("mara", BeginPeriod(starts=today, choices={RecordId("G2"): "renew", RecordId("T1"): "renew"})),
     ):
         database.do(by, action)
     last = database.store("ana").load()
-    database.do("ana", CheckInGoal(goal="G1", value=120))
+    database.do("ana", CheckInGoal(goal=RecordId("G1"), value=120))
     database.do("ana", Undo(undoes=last.revision + 1))
     board = database.admin.load()
     assert board.member("zoe") is not None
@@ -127,7 +128,7 @@ def test_what_the_rules_allow_the_database_allows(database: Database) -> None:
 
 
 ALIEN: list[tuple[str, Action]] = [
-    ("ana", CheckInGoal(goal="G2", value=1)),
+    ("ana", CheckInGoal(goal=RecordId("G2"), value=1)),
     ("ana", ChangeTeam(cadence={"feedback": 1})),
     ("ben", AddGoal(owner="ben", title="Mine", measure=Metric(unit="", start=0, target=1))),
     ("eve", GiveFeedback(to="ana", text="I only look on")),
@@ -208,7 +209,7 @@ def test_what_a_rep_can_do_by_hand(database: Database) -> None:
         done = connection.execute(BY_HAND, ('{"title": "better"}', "goals", 1))
         assert done.rowcount == 1
         assert connection.execute(BY_HAND, ('{"career": {"aspiration": "Lead"}}', "members", 2)).rowcount == 1
-    goal = PostgresStore(database.url_of_admin).load().goal("G1")
+    goal = PostgresStore(database.url_of_admin).load().goal(RecordId("G1"))
     assert goal is not None
     assert goal.title == "better"
     with database.by_hand("ana") as connection:
@@ -270,9 +271,9 @@ def prepared(database: Database) -> Review:
     for handle in ("ana", "mara"):
         database.do(handle, SetKey(key=public_part(KEYS[handle])))
     database.do("mara", ScheduleReview(member="ana", on=datetime.now(UTC).date() + timedelta(days=30)))
-    database.do("ana", StartPreparing(review="R1"))
+    database.do("ana", StartPreparing(review=RecordId("R1")))
     encrypted = encrypt(Metric(unit="only for me", start=0, target=1), [public_part(KEYS["ana"])])
-    database.do("ana", SharePreparation(review="R1", encrypted=encrypted))
+    database.do("ana", SharePreparation(review=RecordId("R1"), encrypted=encrypted))
     (review,) = database.admin.load().reviews_of("ana")
     return review
 

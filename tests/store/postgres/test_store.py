@@ -9,6 +9,7 @@ import pytest
 
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.domain.history.log import history_of
+from teamboard.domain.ids import RecordId
 from teamboard.store.base import BoardBusy, BoardOffline, BoardUnwritable
 from teamboard.store.postgres import PostgresStore
 from teamboard.store.postgres.admin import init_db
@@ -48,8 +49,8 @@ def test_a_lock_that_is_held_too_long_is_told(server: Server, database: str) -> 
     with psycopg.connect(server.conninfo(database)) as other:
         other.execute("SELECT * FROM teamboard.boards FOR UPDATE")
         with pytest.raises(BoardBusy, match="try again"):
-            store.commit(CheckInGoal(goal="G1", value=1), ANA)
-    assert store.commit(CheckInGoal(goal="G1", value=1), ANA).board.last_checkin("G1") is not None
+            store.commit(CheckInGoal(goal=RecordId("G1"), value=1), ANA)
+    assert store.commit(CheckInGoal(goal=RecordId("G1"), value=1), ANA).board.last_checkin(RecordId("G1")) is not None
 
 
 @pytest.mark.slow
@@ -69,7 +70,7 @@ def test_a_server_whose_disk_is_full(run: Run, own_server: Server) -> None:
         said = ""
         for i in range(2_000):
             try:
-                store.commit(CheckInGoal(goal="G1", change=1, note="many words " * 100 + str(i)), ANA)
+                store.commit(CheckInGoal(goal=RecordId("G1"), change=1, note="many words " * 100 + str(i)), ANA)
             except BoardUnwritable as error:
                 said = str(error)
                 break
@@ -78,7 +79,7 @@ def test_a_server_whose_disk_is_full(run: Run, own_server: Server) -> None:
         words = ("feedback", "ana", "words that took an hour", "--as", "mara")
         one_line(run, own_server.url(database), "out of disk space", "kept in", command=words)
         (disk / "filler").unlink()
-        after = store.commit(CheckInGoal(goal="G1", change=1, note="after"), ANA).board
+        after = store.commit(CheckInGoal(goal=RecordId("G1"), change=1, note="after"), ANA).board
         assert after.revision > before.revision
         check(own_server.url(database), ["after"])
         own_server.stop()
@@ -91,10 +92,10 @@ def test_a_commit_whose_answer_did_not_come_is_made_once(server: Server, databas
     store.load()
     setattr(proxy, where, b"COMMIT")
     revision = PostgresStore(server.url(database)).load().revision
-    board = store.commit(CheckInGoal(goal="G1", change=1, note="cut-1"), ANA).board
+    board = store.commit(CheckInGoal(goal=RecordId("G1"), change=1, note="cut-1"), ANA).board
     assert proxy.cuts == 1
     assert board.revision == revision + 1
-    assert [c.note for c in PostgresStore(server.url(database)).load().checkins_of("G1")] == ["cut-1"]
+    assert [c.note for c in PostgresStore(server.url(database)).load().checkins_of(RecordId("G1"))] == ["cut-1"]
     check(server.url(database), ["cut-1"])
     proxy.close()
 
@@ -106,8 +107,8 @@ def test_when_nobody_answers_any_more_it_says_that_it_does_not_know(server: Serv
     store.load()
     setattr(proxy, where, b"COMMIT")
     with pytest.raises(BoardUnwritable, match="not known"):
-        store.commit(CheckInGoal(goal="G1", change=1, note="cut-1"), ANA)
-    notes = [c.note for c in PostgresStore(server.url(database)).load().checkins_of("G1")]
+        store.commit(CheckInGoal(goal=RecordId("G1"), change=1, note="cut-1"), ANA)
+    notes = [c.note for c in PostgresStore(server.url(database)).load().checkins_of(RecordId("G1"))]
     assert notes == (["cut-1"] if where == "after" else [])
     proxy.close()
 
@@ -122,22 +123,22 @@ def test_a_server_that_was_never_reached_leaves_no_doubt(server: Server, databas
     store.load()
     proxy.before = b"FOR UPDATE"
     with pytest.raises(BoardOffline):
-        store.commit(CheckInGoal(goal="G1", change=1), ANA)
-    assert PostgresStore(server.url(database)).load().checkins_of("G1") == ()
+        store.commit(CheckInGoal(goal=RecordId("G1"), change=1), ANA)
+    assert PostgresStore(server.url(database)).load().checkins_of(RecordId("G1")) == ()
     proxy.close()
 
 
 def test_a_connection_that_died_in_its_sleep_is_made_anew(server: Server, database: str) -> None:
     store = PostgresStore(server.url(database))
     store.load()
-    for action in (store.load, lambda: store.commit(CheckInGoal(goal="G1", change=1), ANA)):
+    for action in (store.load, lambda: store.commit(CheckInGoal(goal=RecordId("G1"), change=1), ANA)):
         with psycopg.connect(server.conninfo(database), autocommit=True) as admin:
             admin.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()",
                 (database,),
             )
         action()
-    assert len(store.load().checkins_of("G1")) == 1
+    assert len(store.load().checkins_of(RecordId("G1"))) == 1
 
 
 def test_history_is_read_in_stretches_by_whoever_looks_back(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -145,7 +146,7 @@ def test_history_is_read_in_stretches_by_whoever_looks_back(server: Server, monk
     url = server.url(server.database())
     made = small_maker()
     for i in range(7):
-        made.check_in("G1", i)
+        made.check_in(RecordId("G1"), i)
     PostgresStore(url).create(made.file(), MARA)
     fresh = PostgresStore(url)
     board = fresh.load()

@@ -7,6 +7,7 @@ from textual.widgets import Input
 
 from teamboard.actions.alignment import AlignGoal
 from teamboard.actions.check_ins import CheckInGoal
+from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Goal
 from teamboard.store.file.store import FileStore
 from teamboard.ui.screens.alignment.alignment import AlignmentScreen
@@ -19,7 +20,7 @@ from tests.helpers.screen import line_with, screen_text, until, until_shown
 from tests.ui.conftest import MakeApp
 
 
-def goal(store: FileStore, goal_id: str) -> Goal:
+def goal(store: FileStore, goal_id: RecordId) -> Goal:
     found = store.load().goal(goal_id)
     assert isinstance(found, Goal)
     return found
@@ -34,7 +35,7 @@ async def test_the_tree_is_live_and_turns_to_members(
         await pilot.press("A")
         await until_shown(pilot, "could help: Chi Tanaka")
         assert "37 %" in line_with(pilot, "G12")
-        sample_store.commit(CheckInGoal(goal="G12", value=1_000_000), ANA)
+        sample_store.commit(CheckInGoal(goal=RecordId("G12"), value=1_000_000), ANA)
         await until(pilot, lambda: "42 %" in line_with(pilot, "G12"))
         await pilot.press("s")
         await until_shown(pilot, "serves")
@@ -50,10 +51,10 @@ async def test_a_goal_is_moved_and_shared(app: MakeApp, sample_store: FileStore)
         await until_shown(pilot, "could help")
         await pilot.press("m")
         await until_shown(pilot, "Select a member's goal to move it")
-        pilot.app.screen.query_one(BoardView).select("G32")
+        pilot.app.screen.query_one(BoardView).select(RecordId("G32"))
         await pilot.press("m")
         await until_shown(pilot, "Dana Müller (dana)")
-        pilot.app.screen.query_one(BoardView).select("G12")
+        pilot.app.screen.query_one(BoardView).select(RecordId("G12"))
         await pilot.press("m")
         await until_shown(pilot, "adds up to 100 %")
         await pilot.press("6", "0")
@@ -64,14 +65,14 @@ async def test_a_goal_is_moved_and_shared(app: MakeApp, sample_store: FileStore)
         await until(pilot, lambda: isinstance(pilot.app.screen, AlignmentScreen))
         pilot.app.clear_notifications()
         await until(pilot, lambda: sum("G12" in line for line in screen_text(pilot)) == 2)
-        assert goal(sample_store, "G12").aligned == {"T3": 0.6, "T5": 0.4}
+        assert goal(sample_store, RecordId("G12")).aligned == {"T3": 0.6, "T5": 0.4}
         assert "60 % ×3" in line_with(pilot, "G12")
         await pilot.press("m")
         await until_shown(pilot, "adds up to 100 %")
         await pilot.press("down", "down", "down", "space")
         assert [i.value for i in pilot.app.screen.query(Input)] == ["", "", "", "100"]
         await pilot.press("enter")
-        await until(pilot, lambda: goal(sample_store, "G12").aligned == {"T6": 1.0})
+        await until(pilot, lambda: goal(sample_store, RecordId("G12")).aligned == {"T6": 1.0})
 
 
 @pytest.mark.slow
@@ -79,15 +80,15 @@ async def test_who_moves_a_goal_that_was_moved_meanwhile_sees_theirs(app: MakeAp
     async with app("mara").run_test(size=(120, 40), notifications=True) as pilot:
         await pilot.press("A")
         await until_shown(pilot, "could help")
-        pilot.app.screen.query_one(BoardView).select("G12")
+        pilot.app.screen.query_one(BoardView).select(RecordId("G12"))
         await pilot.press("m")
         await until(pilot, lambda: isinstance(pilot.app.screen, AlignmentForm))
-        sample_store.commit(AlignGoal(goal="G12", aligned={"T5": 1.0}), ANA)
+        sample_store.commit(AlignGoal(goal=RecordId("G12"), aligned={RecordId("T5"): 1.0}), ANA)
         await pilot.press("down", "down", "down", "space", "ctrl+s")
         await until_shown(pilot, "theirs  T5 Discovery quality")
-        assert goal(sample_store, "G12").aligned == {"T5": 1.0}
+        assert goal(sample_store, RecordId("G12")).aligned == {"T5": 1.0}
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: goal(sample_store, "G12").aligned == {"T6": 1.0})
+        await until(pilot, lambda: goal(sample_store, RecordId("G12")).aligned == {"T6": 1.0})
 
 
 @pytest.mark.slow
@@ -100,7 +101,7 @@ async def test_every_screen_goes_to_a_date(app: MakeApp) -> None:
         assert "17 %" in line_with(pilot, "New ARR")
         await pilot.press("A")
         await until(pilot, lambda: "17 %" in line_with(pilot, "New ARR"))
-        pilot.app.screen.query_one(BoardView).select("G12")
+        pilot.app.screen.query_one(BoardView).select(RecordId("G12"))
         for key in ("u", "v", "m"):
             await pilot.press(key)
             await until_shown(pilot, "This is a past day")
@@ -111,7 +112,7 @@ async def test_every_screen_goes_to_a_date(app: MakeApp) -> None:
         assert isinstance(pilot.app.screen, AlignmentScreen)
         await pilot.press("escape", "g", *"today-30", "enter")
         await until_shown(pilot, "◀ as of 23 Oct 2026")
-        pilot.app.screen.query_one(BoardView).select("M2")
+        pilot.app.screen.query_one(BoardView).select(RecordId("M2"))
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, MemberScreen))
         assert "19 %" in line_with(pilot, "ARR Iberia")

@@ -12,6 +12,7 @@ from tinydb import TinyDB
 from tinydb.operations import delete
 
 from teamboard.actions.check_ins import CheckInGoal
+from teamboard.domain.ids import RecordId
 from teamboard.store.file.store import FileStore
 from tests.conftest import ANA
 from tests.helpers.screen import line_with, until_shown
@@ -36,7 +37,7 @@ async def test_a_record_that_does_not_fit_is_told_and_the_rest_works(
         await pilot.press("D")
         await until_shown(pilot, "Overdue")
         line_with(pilot, "set aside")
-        await asyncio.to_thread(sample_store.commit, CheckInGoal(goal="G13", change=1), ANA)
+        await asyncio.to_thread(sample_store.commit, CheckInGoal(goal=RecordId("G13"), change=1), ANA)
         with TinyDB(sample_store.path) as plain:
             plain.table("goals").update(delete("colour"), doc_ids=[12])
         await until_shown(pilot, "● live")
@@ -65,5 +66,5 @@ async def test_a_board_whose_file_becomes_something_else_says_so_and_comes_back(
         Path(path).rename(tmp_path / "other")
         (tmp_path / "away").rename(path)
         await until_shown(pilot, "● live")
-        await asyncio.to_thread(sample_store.commit, CheckInGoal(goal="G12", value=900_000), ANA)
+        await asyncio.to_thread(sample_store.commit, CheckInGoal(goal=RecordId("G12"), value=900_000), ANA)
         await until_shown(pilot, "revision 458")

@@ -13,6 +13,7 @@ from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.feedback import GiveFeedback
 from teamboard.actions.goals import AddGoal
 from teamboard.actions.team import AddMember
+from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Metric
 from teamboard.personal.themes import THEMES
 from teamboard.resources import resource_folder
@@ -63,7 +64,7 @@ async def test_keys_move_the_selection_and_enter_opens(app: MakeApp) -> None:
         assert board.selected == "T3"
         await pilot.press("pagedown")
         assert board.selected not in ("T3", None)
-        board.select("G13")
+        board.select(RecordId("G13"))
         await pilot.press("enter")
         await until_shown(pilot, "from 0 calls to 120 calls")
         await until_shown(pilot, "Legal has not cleared")
@@ -88,7 +89,7 @@ async def test_the_mouse_selects_and_opens(app: MakeApp) -> None:
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (170, 45)])
 async def test_the_detail_says_all_of_a_goal(app: MakeApp, size: tuple[int, int]) -> None:
     async with app().run_test(size=size, notifications=True) as pilot:
-        view(pilot.app).select("T4")
+        view(pilot.app).select(RecordId("T4"))
         await pilot.press("enter")
         await until_shown(pilot, "Mara Lind")
         for _ in range(12):
@@ -99,7 +100,7 @@ async def test_the_detail_says_all_of_a_goal(app: MakeApp, size: tuple[int, int]
 
 async def test_milestones_of_a_goal_are_listed(app: MakeApp) -> None:
     async with app().run_test(size=(120, 50), notifications=True) as pilot:
-        view(pilot.app).select("G15")
+        view(pilot.app).select(RecordId("G15"))
         await pilot.press("enter")
         await until_shown(pilot, "● Workshop")
         line_with(pilot, "○ Two deals without a discount")
@@ -141,21 +142,21 @@ async def test_sorting_goes_round(app: MakeApp) -> None:
 async def test_a_commit_elsewhere_changes_the_line_and_nothing_else(app: MakeApp, sample_store: FileStore) -> None:
     async with app("mara").run_test(size=(120, 40), notifications=True) as pilot:
         board = view(pilot.app)
-        board.select("G35")
+        board.select(RecordId("G35"))
         await pilot.pause()
         scrolled = board.scroll_offset.y
         assert scrolled > 0
-        sample_store.commit(CheckInGoal(goal="G32", value=1_000_000), MARA)
+        sample_store.commit(CheckInGoal(goal=RecordId("G32"), value=1_000_000), MARA)
         await until_shown(pilot, "91 %")
         assert "91 %" in line_with(pilot, "ARR DACH")
         assert (board.selected, board.scroll_offset.y) == ("G35", scrolled)
-        assert board.glow("G32") > 0
+        assert board.glow(RecordId("G32")) > 0
 
 
 async def test_rows_that_come_and_go_keep_selection_and_scroll(app: MakeApp, sample_store: FileStore) -> None:
     async with app("mara").run_test(size=(120, 30), notifications=True) as pilot:
         board = view(pilot.app)
-        board.select("G35")
+        board.select(RecordId("G35"))
         await pilot.pause()
         at = board._at["/G35"] - board.scroll_offset.y  # noqa: SLF001 - the row on the screen
         assert board.scroll_offset.y > 0
@@ -175,7 +176,7 @@ async def test_feedback_from_elsewhere_shows_on_the_members_line(app: MakeApp, s
 
 async def test_an_achieved_goal_is_celebrated_on_every_board(app: MakeApp, sample_store: FileStore) -> None:
     async with app("ben").run_test(size=(120, 40), notifications=True) as pilot:
-        sample_store.commit(CheckInGoal(goal="G13", value=120), ANA)
+        sample_store.commit(CheckInGoal(goal=RecordId("G13"), value=120), ANA)
         await until_shown(pilot, "★ ★ ★ Ana Ruiz achieved 120 discovery calls ★ ★ ★")
 
 
@@ -184,7 +185,7 @@ async def test_the_file_may_go_break_and_come_back(app: MakeApp, sample_store: F
     path = Path(sample_store.path)
     good = path.read_bytes()
     async with app().run_test(size=(120, 40), notifications=True) as pilot:
-        view(pilot.app).select("G12")
+        view(pilot.app).select(RecordId("G12"))
         path.rename(tmp_path / "away")
         await until_shown(pilot, "▲ team.board.json is gone.")
         line_with(pilot, "▲ not live")
@@ -199,13 +200,13 @@ async def test_the_file_may_go_break_and_come_back(app: MakeApp, sample_store: F
         (tmp_path / "away").replace(path)
         await until_shown(pilot, "● live")
         await until_gone(pilot, "is not known")
-        sample_store.commit(CheckInGoal(goal="G12", value=300_000), ANA)
+        sample_store.commit(CheckInGoal(goal=RecordId("G12"), value=300_000), ANA)
         await until_shown(pilot, "25 %")
 
 
 async def test_a_commit_while_the_app_starts_is_not_missed(app: MakeApp, sample_store: FileStore) -> None:
     found = app()
-    sample_store.commit(CheckInGoal(goal="G12", value=1_080_000), ANA)
+    sample_store.commit(CheckInGoal(goal=RecordId("G12"), value=1_080_000), ANA)
     async with found.run_test(size=(120, 40), notifications=True) as pilot:
         await until_shown(pilot, "90 %")
 
@@ -214,7 +215,7 @@ async def test_a_commit_while_the_app_starts_is_not_missed(app: MakeApp, sample_
 async def test_a_member_has_goals_skills_career_feedback_and_part(app: MakeApp) -> None:
     async with app().run_test(size=(120, 56), notifications=True) as pilot:
         board = view(pilot.app)
-        board.select("M2")
+        board.select(RecordId("M2"))
         await pilot.press("enter")
         await until_shown(pilot, "Skills to build")
         for text in (
@@ -239,11 +240,11 @@ async def test_a_member_has_goals_skills_career_feedback_and_part(app: MakeApp) 
 @pytest.mark.slow
 async def test_the_member_screen_is_live_and_checks_in(app: MakeApp, sample_store: FileStore) -> None:
     async with app().run_test(size=(80, 24), notifications=True) as pilot:
-        view(pilot.app).select("M2")
+        view(pilot.app).select(RecordId("M2"))
         await pilot.press("enter")
         await until_shown(pilot, "Results")
         assert isinstance(pilot.app.screen, MemberScreen)
-        sample_store.commit(CheckInGoal(goal="G12", value=300_000), ANA)
+        sample_store.commit(CheckInGoal(goal=RecordId("G12"), value=300_000), ANA)
         await until_shown(pilot, "25 %")
         await pilot.press("u")
         await until_shown(pilot, "€300,000 of €1,200,000")
@@ -279,7 +280,7 @@ async def test_the_palette_finds_an_action_by_what_people_call_it(app: MakeApp) 
             await pilot.press("ctrl+p", *words)
             await until_shown(pilot, about)
             await pilot.press("escape")
-        view(pilot.app).select("G12")
+        view(pilot.app).select(RecordId("G12"))
         await pilot.press("ctrl+p", *"Progr")
         await until_shown(pilot, "Say where the selected goal stands")
         await pilot.press("enter")
@@ -328,7 +329,7 @@ async def test_one_member_without_goals(app: MakeApp, tmp_path: Path) -> None:
     store.create(maker.file(), MARA)
     async with app("eve", store).run_test(size=(80, 24), notifications=True) as pilot:
         line_with(pilot, "no goals yet")
-        view(pilot.app).select("M4")
+        view(pilot.app).select(RecordId("M4"))
         await pilot.press("enter")
         await until_shown(pilot, "Eve Idle")
         await pilot.press("u")
@@ -354,7 +355,7 @@ async def test_any_name_is_shown_as_it_is_and_keeps_the_columns(app: MakeApp, tm
     maker = small_maker()
     maker.do(AddMember(handle="eve", name=name, title=name, manager="mara"))
     maker.do(AddGoal(owner="eve", title=name, measure=Metric("", 0, 10)))
-    maker.do(CheckInGoal(goal="G3", value=4, note=name, blocker=name), Actor("eve"))
+    maker.do(CheckInGoal(goal=RecordId("G3"), value=4, note=name, blocker=name), Actor("eve"))
     maker.do(GiveFeedback(to="eve", text=name, about=name), BEN)
     store = FileStore(tmp_path / "names.json")
     store.create(maker.file(), MARA)
@@ -363,11 +364,11 @@ async def test_any_name_is_shown_as_it_is_and_keeps_the_columns(app: MakeApp, tm
         await until_shown(pilot, shown)
         strips = painted_lines(pilot.app)
         assert {strip.cell_length for strip in strips} == {120}
-        view(pilot.app).select("G3")
+        view(pilot.app).select(RecordId("G3"))
         await pilot.press("enter")
         await until_shown(pilot, "⚑")
         await pilot.press("escape")
-        view(pilot.app).select("M4")
+        view(pilot.app).select(RecordId("M4"))
         await pilot.press("enter")
         await until_shown(pilot, "Feedback")
         await pilot.press("escape", "ctrl+p", *"member")
@@ -379,7 +380,7 @@ async def test_any_name_is_shown_as_it_is_and_keeps_the_columns(app: MakeApp, tm
 async def test_resizing_keeps_the_selection_in_sight(app: MakeApp) -> None:
     async with app().run_test(size=(120, 40), notifications=True) as pilot:
         board = view(pilot.app)
-        board.select("G40")
+        board.select(RecordId("G40"))
         for size in ((80, 24), (40, 10), (200, 60), (20, 5), (120, 40)):
             await pilot.resize_terminal(*size)
             await pilot.pause()

@@ -9,6 +9,7 @@ from textual.widgets import Checkbox, Input, SelectionList, TextArea
 
 from teamboard.actions.base import Actor
 from teamboard.actions.check_ins import CheckInGoal
+from teamboard.domain.ids import RecordId
 from teamboard.store.file.store import FileStore
 from teamboard.ui.screens.board.board import BoardScreen
 from teamboard.ui.screens.check_ins.check_in import CheckInScreen
@@ -33,7 +34,7 @@ async def test_a_rep_checks_in(app: MakeApp, sample_store: FileStore, size: tupl
         await until(pilot, lambda: isinstance(pilot.app.screen, BoardScreen))
         await until_shown(pilot, "G12 ARR Iberia €1.2M: €812,000 →")
         assert "75 %" in line_with(pilot, "G12")
-        last = sample_store.load().last_checkin("G12")
+        last = sample_store.load().last_checkin(RecordId("G12"))
         assert last is not None
         assert (last.by, last.value, last.confidence, last.note, last.next_step, last.blocker) == (
             "ana",
@@ -54,7 +55,7 @@ async def test_milestones_are_ticked(app: MakeApp, sample_store: FileStore) -> N
         assert isinstance(pilot.app.focused, SelectionList)
         await pilot.press("down", "down", "space", "ctrl+s")
         await until(pilot, lambda: isinstance(pilot.app.screen, BoardScreen))
-        last = sample_store.load().last_checkin("G15")
+        last = sample_store.load().last_checkin(RecordId("G15"))
         assert last is not None
         assert last.done == ("Workshop", "Plan the give-and-get for Acme", "Two deals without a discount")
 
@@ -67,7 +68,7 @@ async def test_done_or_not_is_one_box(app: MakeApp, sample_store: FileStore) -> 
         await until(pilot, lambda: isinstance(pilot.app.focused, Checkbox))
         await pilot.press("space", "ctrl+s")
         await until_shown(pilot, "Pau Ferrer achieved")
-        last = sample_store.load().last_checkin("G17")
+        last = sample_store.load().last_checkin(RecordId("G17"))
         assert last is not None
         assert last.value == 1
 
@@ -101,7 +102,7 @@ async def test_pasted_nonsense_is_kept_as_text(app: MakeApp, sample_store: FileS
         pilot.app.screen.query_one(TextArea).text = nonsense
         await pilot.press("ctrl+s")
         await until(pilot, lambda: isinstance(pilot.app.screen, BoardScreen))
-    last = sample_store.load().last_checkin("G12")
+    last = sample_store.load().last_checkin(RecordId("G12"))
     assert last is not None
     assert last.note == "[bold]x[/bold]\n\nline 3 red =1+1"
 
@@ -116,7 +117,7 @@ async def test_who_was_faster_is_shown_and_nothing_overwritten(
         await pilot.press("u")
         await until(pilot, lambda: isinstance(pilot.app.screen, CheckInScreen))
         await pilot.press(*"900k")
-        sample_store.commit(CheckInGoal(goal="G12", value=850_000, note="from the office"), MARA)
+        sample_store.commit(CheckInGoal(goal=RecordId("G12"), value=850_000, note="from the office"), MARA)
         await pilot.press("enter")
         await until_shown(pilot, "mara checked in on G12 while you were typing.")
         line_with(pilot, "theirs  €850,000: from the office")
@@ -124,7 +125,7 @@ async def test_who_was_faster_is_shown_and_nothing_overwritten(
         assert pilot.app.screen.query_one("#value", Input).value == "900k"
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, BoardScreen))
-    values = [c.value for c in sample_store.load().checkins_of("G12")][-2:]
+    values = [c.value for c in sample_store.load().checkins_of(RecordId("G12"))][-2:]
     assert values == [850_000, 900_000]
 
 
@@ -144,7 +145,7 @@ async def test_two_apps_on_one_file(app: MakeApp, sample_store: FileStore) -> No
         await until(mine, lambda: isinstance(mine.app.screen, CheckInScreen))
         await mine.press(*"+60k", "enter")
         await until(hers, lambda: "80 %" in line_with(hers, "G12"))
-    assert [c.by for c in sample_store.load().checkins_of("G12")][-2:] == ["ana", "mara"]
+    assert [c.by for c in sample_store.load().checkins_of(RecordId("G12"))][-2:] == ["ana", "mara"]
 
 
 @pytest.mark.parametrize(
@@ -174,7 +175,7 @@ async def test_rights_are_checked_inside_the_commit(app: MakeApp, sample_store: 
         found.actor = Actor("ben")
         await pilot.press(*"5", "enter")
         await until_shown(pilot, "Only Mara Lind")
-    assert sample_store.load().last_checkin("G12").value == 812_000  # type: ignore[union-attr]
+    assert sample_store.load().last_checkin(RecordId("G12")).value == 812_000  # type: ignore[union-attr]
 
 
 @pytest.mark.slow
@@ -208,6 +209,6 @@ async def test_a_board_that_cannot_be_written_keeps_the_form(app: MakeApp, sampl
         Path(sample_store.path).write_bytes(good)
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, BoardScreen))
-    last = sample_store.load().last_checkin("G12")
+    last = sample_store.load().last_checkin(RecordId("G12"))
     assert last is not None
     assert (last.value, last.by) == (900_000, ANA.member)

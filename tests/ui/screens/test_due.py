@@ -6,6 +6,7 @@ import pytest
 
 from teamboard.actions.feedback import GiveFeedback
 from teamboard.domain.due import DUE_KINDS
+from teamboard.domain.ids import RecordId
 from teamboard.store.file.store import FileStore
 from teamboard.ui.keymap import DEFAULTS
 from teamboard.ui.screens.board.board import BoardScreen
@@ -46,7 +47,7 @@ async def test_the_most_overdue_comes_first_and_it_is_live(
         ("check-in mara  G11", CheckInScreen),
     ],
 )
-async def test_enter_settles_what_is_selected(app: MakeApp, row: str, screen: type) -> None:
+async def test_enter_settles_what_is_selected(app: MakeApp, row: RecordId, screen: type) -> None:
     async with app("mara").run_test(size=(120, 40), notifications=True) as pilot:
         await pilot.press("D")
         await until_shown(pilot, "Overdue")
@@ -63,7 +64,7 @@ async def test_an_agreed_action_is_done_with_one_key(app: MakeApp) -> None:
         await until_shown(pilot, "Price story against Kestrel")
         await pilot.press("x")
         await until_shown(pilot, "Select an agreed action")
-        assert pilot.app.screen.query_one(BoardView).select("action mara ben O6.1")
+        assert pilot.app.screen.query_one(BoardView).select(RecordId("action mara ben O6.1"))
         await pilot.press("x")
         await until_gone(pilot, "Price story against Kestrel")
         await until_shown(pilot, "O6.1 is done")

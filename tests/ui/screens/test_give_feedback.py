@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from textual.widgets import Input, Select, TextArea
 
+from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Feedback
 from teamboard.store.file.store import FileStore
 from teamboard.ui.screens.board.board import BoardScreen
@@ -24,7 +25,7 @@ def given(store: FileStore) -> Feedback:
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 async def test_situation_behaviour_impact(app: MakeApp, sample_store: FileStore, size: tuple[int, int]) -> None:
     async with app("mara").run_test(size=size, notifications=True) as pilot:
-        pilot.app.screen.query_one(BoardView).select("G13")
+        pilot.app.screen.query_one(BoardView).select(RecordId("G13"))
         await pilot.press("f")
         await until_shown(pilot, "Feedback to Ana Ruiz")
         line_with(pilot, "The whole team reads it")
@@ -47,11 +48,11 @@ async def test_situation_behaviour_impact(app: MakeApp, sample_store: FileStore,
 @pytest.mark.slow
 async def test_a_colleague_is_selected_first(app: MakeApp, sample_store: FileStore) -> None:
     async with app("ana").run_test(size=(120, 40), notifications=True) as pilot:
-        for record_id in ("G12", "M2"):
+        for record_id in map(RecordId, ("G12", "M2")):
             pilot.app.screen.query_one(BoardView).select(record_id)
             await pilot.press("f")
             await until_shown(pilot, "Select a colleague")
-        pilot.app.screen.query_one(BoardView).select("M1")
+        pilot.app.screen.query_one(BoardView).select(RecordId("M1"))
         await pilot.press("f", *"Friday", "ctrl+s")
         await until(pilot, lambda: isinstance(pilot.app.screen, BoardScreen) and given(sample_store).to == "mara")
     assert given(sample_store).about is None

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from teamboard.domain.ids import RecordId
 from teamboard.store.file.store import FileStore
 from teamboard.ui.screens.check_ins.check_in import CheckInScreen
 from teamboard.ui.widgets.board_view import BoardView
@@ -18,7 +19,7 @@ async def test_y_copies_what_is_selected_as_text_or_markdown(app: MakeApp) -> No
     async with app("mara").run_test(size=(120, 40), notifications=True) as pilot:
         await until_shown(pilot, "? Keys")
         view = pilot.app.screen.query_one(BoardView)
-        view.select("G13")
+        view.select(RecordId("G13"))
         await pilot.press("y")
         await until_shown(pilot, "Copied: G13 120 discovery calls")
         assert pilot.app.clipboard == (
@@ -27,7 +28,7 @@ async def test_y_copies_what_is_selected_as_text_or_markdown(app: MakeApp) -> No
         )
         await pilot.press("Y")
         await until(pilot, lambda: pilot.app.clipboard.startswith("- **G13 120 discovery calls** (Ana Ruiz): 51 calls"))
-        view.select("M2")
+        view.select(RecordId("M2"))
         await pilot.press("y")
         await until(pilot, lambda: pilot.app.clipboard.startswith("Ana Ruiz, AE Iberia, Madrid\n  G12 ARR Iberia"))
         await pilot.press("F", "tab", "tab", "y")
@@ -44,11 +45,11 @@ async def test_marked_goals_are_checked_in_on_one_after_the_other(app: MakeApp, 
     async with app("ana").run_test(size=(120, 40), notifications=True) as pilot:
         await until_shown(pilot, "? Keys")
         view = pilot.app.screen.query_one(BoardView)
-        view.select("G12")
+        view.select(RecordId("G12"))
         await pilot.press("space", "space")
         assert view.marked == ["G12", "G13"]
         assert line_with(pilot, "ARR Iberia").startswith("●")
-        view.select("G13")
+        view.select(RecordId("G13"))
         await until(pilot, lambda: line_with(pilot, "120 discovery calls").startswith("◉"))
         await pilot.press("u")
         await until_shown(pilot, "1 of 2 · G12 ARR Iberia")
@@ -59,7 +60,7 @@ async def test_marked_goals_are_checked_in_on_one_after_the_other(app: MakeApp, 
         await until(pilot, lambda: view.marked == [])
         board = sample_store.load()
         for goal, value in (("G12", 900_000), ("G13", 60)):
-            last = board.last_checkin(goal)
+            last = board.last_checkin(RecordId(goal))
             assert last is not None
             assert last.value == value
 
@@ -70,7 +71,7 @@ async def test_marked_goals_are_revised_together_or_not_at_all(app: MakeApp, sam
     async with app("mara").run_test(size=(120, 40), notifications=True) as pilot:
         await until_shown(pilot, "? Keys")
         view = pilot.app.screen.query_one(BoardView)
-        view.select("G12")
+        view.select(RecordId("G12"))
         await pilot.press("space", "space", "space", "v")
         await until_shown(pilot, "Revise 3 goals")
         await pilot.press(*"2027-01-31", "ctrl+s")
@@ -88,7 +89,7 @@ async def test_esc_takes_the_marks_away(app: MakeApp) -> None:
     async with app("ana").run_test(size=(120, 40), notifications=True) as pilot:
         await until_shown(pilot, "? Keys")
         view = pilot.app.screen.query_one(BoardView)
-        view.select("M2")
+        view.select(RecordId("M2"))
         await pilot.press("space", "space")
         assert view.marked == ["G12"]
         await pilot.press("escape")

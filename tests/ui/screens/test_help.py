@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from teamboard.domain.ids import RecordId
 from tests.helpers.screen import line_with, screen_text, until_gone, until_shown
 from tests.helpers.screens import open_screen
 from tests.ui.conftest import MakeApp
@@ -46,7 +47,7 @@ async def test_the_keys_are_those_of_the_screen_below(app: MakeApp) -> None:
     ],
 )
 async def test_the_words_are_those_of_the_screen_below(
-    app: MakeApp, record_id: str, keys: list[str], shown: str, word: str
+    app: MakeApp, record_id: RecordId, keys: list[str], shown: str, word: str
 ) -> None:
     async with app("mara").run_test(size=(120, 50), notifications=True) as pilot:
         await open_screen(pilot, record_id, keys, shown)
@@ -57,7 +58,7 @@ async def test_the_words_are_those_of_the_screen_below(
 
 async def test_the_key_that_opened_a_screen_goes_back_as_esc_does(app: MakeApp) -> None:
     async with app("mara").run_test(size=(100, 50)) as pilot:
-        await open_screen(pilot, "", ["D"], "Overdue")
+        await open_screen(pilot, RecordId(""), ["D"], "Overdue")
         await pilot.press("question_mark")
         await until_shown(pilot, "On this screen")
         assert "Esc D" in line_with(pilot, " Back")

@@ -10,6 +10,7 @@ from teamboard.actions.archive import ArchivePeriods
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.periods import BeginPeriod
 from teamboard.domain.history.time_travel import revision_on
+from teamboard.domain.ids import RecordId
 from teamboard.store.file.store import FileStore
 from teamboard.ui.screens.board.board import BoardScreen
 from teamboard.ui.screens.history.history import HistoryScreen
@@ -24,7 +25,7 @@ async def test_the_history_is_listed_live_and_narrowed(app: MakeApp, sample_stor
     async with app().run_test(size=(120, 40), notifications=True) as pilot:
         await pilot.press("H")
         await until_shown(pilot, "Chi Tanaka checked in on G29 240 qualified leads")
-        sample_store.commit(CheckInGoal(goal="G13", value=60, note="nine [red]more[/]"), ANA)
+        sample_store.commit(CheckInGoal(goal=RecordId("G13"), value=60, note="nine [red]more[/]"), ANA)
         await until_shown(pilot, "G13 120 discovery calls: 60 calls · nine [red]more[/]")
         await pilot.press("slash", *"nordlys")
         await until_gone(pilot, "Chi Tanaka")
@@ -47,10 +48,10 @@ async def test_stepping_back_shows_the_board_of_that_day_read_only(app: MakeApp,
         await until_shown(pilot, f"◀ as of {day:%d %b %Y}, read-only · revision {revision_on(now, day)}")
         assert "17 %" in line_with(pilot, "New ARR")
         line_with(pilot, "day 23 of 92")
-        sample_store.commit(CheckInGoal(goal="G12", value=1_200_000), ANA)
+        sample_store.commit(CheckInGoal(goal=RecordId("G12"), value=1_200_000), ANA)
         await until(pilot, lambda: pilot.app.board.revision == now.revision + 1)  # type: ignore[attr-defined]
         assert "17 %" in line_with(pilot, "New ARR")
-        pilot.app.screen.query_one(BoardView).select("G12")
+        pilot.app.screen.query_one(BoardView).select(RecordId("G12"))
         await pilot.press("u")
         await until_shown(pilot, "This is a past day")
         await pilot.press("right_square_bracket")
@@ -68,12 +69,12 @@ async def test_the_day_before_the_first_has_no_board(app: MakeApp) -> None:
 
 
 async def test_ctrl_z_takes_back_ones_own_last(app: MakeApp, sample_store: FileStore) -> None:
-    sample_store.commit(CheckInGoal(goal="G13", value=60), ANA)
+    sample_store.commit(CheckInGoal(goal=RecordId("G13"), value=60), ANA)
     async with app().run_test(size=(120, 40), notifications=True) as pilot:
         await until(pilot, lambda: "50 %" in line_with(pilot, "120 discovery calls"))
         await pilot.press("ctrl+z")
         await until(pilot, lambda: "42 %" in line_with(pilot, "120 discovery calls"))
-        sample_store.commit(CheckInGoal(goal="G12", change=1), MARA)
+        sample_store.commit(CheckInGoal(goal=RecordId("G12"), change=1), MARA)
         await pilot.press("ctrl+z")
         await until(pilot, lambda: any("Undone" in line for line in screen_text(pilot)))
 

@@ -6,6 +6,7 @@ import pytest
 from textual.widgets import TextArea
 
 from teamboard.actions.feedback import GiveFeedback
+from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Feedback
 from teamboard.store.file.store import FileStore
 from teamboard.ui.screens.board.board import BoardScreen
@@ -17,7 +18,7 @@ from tests.helpers.screen import line_with, screen_text, until, until_gone, unti
 from tests.ui.conftest import MakeApp
 
 
-def feedback(store: FileStore, feedback_id: str) -> Feedback:
+def feedback(store: FileStore, feedback_id: RecordId) -> Feedback:
     found = store.load().get(feedback_id)
     assert isinstance(found, Feedback)
     return found
@@ -53,9 +54,9 @@ async def test_a_thread_is_answered_and_moved_on(app: MakeApp, sample_store: Fil
     async with app("ana").run_test(size=(120, 40), notifications=True) as pilot:
         await pilot.press("F")
         await until_shown(pilot, "a Acknowledge")
-        pilot.app.screen.query_one(BoardView).select("F31")
+        pilot.app.screen.query_one(BoardView).select(RecordId("F31"))
         await pilot.press("a")
-        await until(pilot, lambda: feedback(sample_store, "F31").state == "acknowledged")
+        await until(pilot, lambda: feedback(sample_store, RecordId("F31")).state == "acknowledged")
         await until(pilot, lambda: not any("a Acknowledge" in line for line in screen_text(pilot)))
         await pilot.press("enter", *"I will try")
         await until(pilot, lambda: isinstance(pilot.app.screen, TextPromptScreen))
@@ -63,11 +64,11 @@ async def test_a_thread_is_answered_and_moved_on(app: MakeApp, sample_store: Fil
         await pilot.press("ctrl+s")
         await until_shown(pilot, "Ana Ruiz: I will try")
         await pilot.press("x")
-        await until(pilot, lambda: feedback(sample_store, "F31").state == "resolved")
-        pilot.app.screen.query_one(BoardView).select("F31")
+        await until(pilot, lambda: feedback(sample_store, RecordId("F31")).state == "resolved")
+        pilot.app.screen.query_one(BoardView).select(RecordId("F31"))
         await until_shown(pilot, "x Reopen")
         await pilot.press("x")
-        await until(pilot, lambda: feedback(sample_store, "F31").state == "open")
+        await until(pilot, lambda: feedback(sample_store, RecordId("F31")).state == "open")
 
 
 @pytest.mark.slow
@@ -78,7 +79,7 @@ async def test_a_request_is_declined_with_a_word(app: MakeApp, sample_store: Fil
         await pilot.press("d", "ctrl+s")
         await until_shown(pilot, "A word on why is missing")
         await pilot.press(*"Not this week", "ctrl+s")
-        await until(pilot, lambda: feedback(sample_store, "F32").state == "declined")
+        await until(pilot, lambda: feedback(sample_store, RecordId("F32")).state == "declined")
         await until(pilot, lambda: isinstance(pilot.app.screen, InboxScreen))
 
 

@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 
 from teamboard.actions.base import Actor
 from teamboard.actions.check_ins import CheckInGoal
+from teamboard.domain.ids import RecordId
 from teamboard.store.file.store import FileStore
 from teamboard.ui.app import BoardApp
 from teamboard.ui.screens.standup.kiosk import KioskScreen
@@ -68,7 +69,7 @@ async def test_the_board_and_each_member_come_in_turn(walled: Walled, sample_sto
         await turn(pilot, clock, "Jonas Weber  AE")
         await turn(pilot, clock, "M A R A   L I N D")
         await turn(pilot, clock, "A N A   R U I Z")
-        sample_store.commit(CheckInGoal(goal="G12", value=900_000, note="One more"), ANA)
+        sample_store.commit(CheckInGoal(goal=RecordId("G12"), value=900_000, note="One more"), ANA)
         await until_shown(pilot, "75 %")
         for name in ("P A U", "I N É S", "B E N", "F R E J A", "C H I", "D A N A", "J O N A S"):
             await turn(pilot, clock, name)

@@ -6,6 +6,7 @@ import pytest
 from textual.widgets import Input, Select
 
 from teamboard.actions.one_on_ones import NewTopic, WriteOneOnOne
+from teamboard.domain.ids import RecordId
 from teamboard.domain.one_on_ones import last_held_one_on_one, next_one_on_one, open_actions
 from teamboard.store.file.store import FileStore
 from teamboard.ui.screens.form import FormScreen
@@ -20,7 +21,7 @@ from tests.ui.conftest import MakeApp
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 async def test_both_write_and_see_each_other(app: MakeApp, sample_store: FileStore, size: tuple[int, int]) -> None:
     async with app("ana").run_test(size=size, notifications=True) as pilot:
-        pilot.app.screen.query_one(BoardView).select("G13")
+        pilot.app.screen.query_one(BoardView).select(RecordId("G13"))
         await pilot.press("o")
         await until_shown(pilot, "One-on-one of Ana Ruiz and Mara Lind")
         line_with(pilot, "nothing yet")
@@ -38,7 +39,7 @@ async def test_both_write_and_see_each_other(app: MakeApp, sample_store: FileSto
 @pytest.mark.slow
 async def test_what_is_agreed_is_open_until_it_is_done(app: MakeApp, sample_store: FileStore) -> None:
     async with app("mara").run_test(size=(120, 40), notifications=True) as pilot:
-        pilot.app.screen.query_one(BoardView).select("M2")
+        pilot.app.screen.query_one(BoardView).select(RecordId("M2"))
         await pilot.press("o")
         await until_shown(pilot, "Open from before")
         await pilot.press("c", *"Call Legal", "tab", "tab", *"soon", "ctrl+s")
@@ -47,13 +48,13 @@ async def test_what_is_agreed_is_open_until_it_is_done(app: MakeApp, sample_stor
         await pilot.press("ctrl+s")
         await until_shown(pilot, "by 24 Nov")
         (mine,) = [p for p in open_actions(sample_store.load(), "ana") if p.action.text == "Call Legal"]
-        pilot.app.screen.query_one(BoardView).select(mine.id)
+        pilot.app.screen.query_one(BoardView).select(RecordId(mine.id))
         await pilot.press("x")
         await until_shown(pilot, "☑")
         await until_shown(pilot, "done 22 Nov")
         await pilot.press("x")
         await until_gone(pilot, "done 22 Nov")
-        pilot.app.screen.query_one(BoardView).select("#0")
+        pilot.app.screen.query_one(BoardView).select(RecordId("#0"))
         await pilot.press("x")
         await until_gone(pilot, "fifty a month")
 
@@ -61,7 +62,7 @@ async def test_what_is_agreed_is_open_until_it_is_done(app: MakeApp, sample_stor
 @pytest.mark.slow
 async def test_a_talk_is_held_and_the_member_is_asked(app: MakeApp, sample_store: FileStore) -> None:
     async with app("mara").run_test(size=(120, 40), notifications=True) as pilot:
-        pilot.app.screen.query_one(BoardView).select("M5")
+        pilot.app.screen.query_one(BoardView).select(RecordId("M5"))
         await pilot.press("o", "t")
         await until_shown(pilot, "A topic for the one-on-one")
         pilot.app.screen.query_one("#template", Select).value = "regular"
@@ -99,7 +100,7 @@ async def test_the_day_is_set(app: MakeApp, sample_store: FileStore) -> None:
 async def test_others_read_and_do_not_write(app: MakeApp, sample_store: FileStore) -> None:
     before = sample_store.load().revision
     async with app("chi").run_test(size=(120, 40), notifications=True) as pilot:
-        pilot.app.screen.query_one(BoardView).select("M2")
+        pilot.app.screen.query_one(BoardView).select(RecordId("M2"))
         await pilot.press("o")
         await until_shown(pilot, "Two hotels in place of Iberdrola.")
         assert not any("t Topic" in line for line in screen_text(pilot))
@@ -113,7 +114,7 @@ async def test_others_read_and_do_not_write(app: MakeApp, sample_store: FileStor
 
 async def test_somebody_who_reports_to_nobody_has_none(app: MakeApp) -> None:
     async with app("mara").run_test(size=(80, 24), notifications=True) as pilot:
-        pilot.app.screen.query_one(BoardView).select("M1")
+        pilot.app.screen.query_one(BoardView).select(RecordId("M1"))
         await pilot.press("o")
         await until_shown(pilot, "Select a member who has a manager")
 

@@ -10,6 +10,7 @@ from textual.widgets import TextArea
 from teamboard.actions.base import Actor
 from teamboard.actions.reviews import SetKey, find_review
 from teamboard.domain.board_on_day import BoardOnDay
+from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Review
 from teamboard.domain.reviews.content import Preparation, Rating
 from teamboard.personal.keyring import Keyring
@@ -45,7 +46,9 @@ def shared(store: FileStore) -> dict[str, ReviewSession]:
     """A review that both have prepared and shared."""
     sessions = with_keys(store)
     for member, session in sessions.items():
-        rating = Rating(goal="G13", rating=4 if member == "ana" else 1, comment=f"{member} says so", evidence=("F31",))
+        rating = Rating(
+            goal=RecordId("G13"), rating=4 if member == "ana" else 1, comment=f"{member} says so", evidence=("F31",)
+        )
         share = session.share(BoardOnDay(store.load(), TODAY), the_review(store), Preparation(ratings=(rating,)))
         store.commit(share, Actor(member))
     for share in sessions["ana"].reveals(BoardOnDay(store.load(), TODAY)):
@@ -60,18 +63,18 @@ async def test_a_preparation_is_kept_as_one_types_and_shared(
 ) -> None:
     sessions = with_keys(sample_store)
     async with app("ana").run_test(size=size, notifications=True) as pilot:
-        pilot.app.screen.query_one(BoardView).select("G13")
+        pilot.app.screen.query_one(BoardView).select(RecordId("G13"))
         await pilot.press("p")
         await until_shown(pilot, "Only the two of you can read it.")
         await until_shown(pilot, "missing: 4 goals to rate")
         assert isinstance(pilot.app.screen, PrepareScreen)
-        pilot.app.screen.query_one(PreparationView).select("G13")
+        pilot.app.screen.query_one(PreparationView).select(RecordId("G13"))
         await pilot.press("4")
         await until_shown(pilot, "opinion")
         await until_shown(pilot, "a rating rests on no evidence")
         await pilot.press("tab")
         pieces = pilot.app.screen.query_one(EvidenceView)
-        pieces.select("F31")
+        pieces.select(RecordId("F31"))
         await until_shown(pilot, "short calls before ten")
         await pilot.press("space")
         await until_gone(pilot, "opinion")
@@ -83,10 +86,10 @@ async def test_a_preparation_is_kept_as_one_types_and_shared(
         await pilot.press("escape", "escape")
         await until(pilot, lambda: isinstance(pilot.app.screen, BoardScreen))
     async with app("ana").run_test(size=size, notifications=True) as pilot:
-        pilot.app.screen.query_one(BoardView).select("M2")
+        pilot.app.screen.query_one(BoardView).select(RecordId("M2"))
         await pilot.press("p")
         await until_shown(pilot, "missing: 3 goals to rate")
-        pilot.app.screen.query_one(PreparationView).select("G13")
+        pilot.app.screen.query_one(PreparationView).select(RecordId("G13"))
         await until(pilot, lambda: "Deep [b]calls[/b]" in pilot.app.screen.query_one(TextArea).text)
         await pilot.press("ctrl+s")
         await until_shown(pilot, "It is shared; ctrl+s shares it again.")
@@ -96,12 +99,12 @@ async def test_a_preparation_is_kept_as_one_types_and_shared(
 
 
 def _comment(prepared: Preparation | None) -> str:
-    return prepared.rating_of("G13").comment if prepared else ""
+    return prepared.rating_of(RecordId("G13")).comment if prepared else ""
 
 
 async def test_others_do_not_get_in(app: MakeApp) -> None:
     async with app("ben").run_test(size=(100, 30), notifications=True) as pilot:
-        pilot.app.screen.query_one(BoardView).select("M2")
+        pilot.app.screen.query_one(BoardView).select(RecordId("M2"))
         await pilot.press("p")
         await until_shown(pilot, "R1 is between ana and")
         await pilot.press("r")
@@ -122,7 +125,7 @@ async def test_both_sides_are_abreast_and_gaps_come_first(
 ) -> None:
     shared(sample_store)
     async with app("mara").run_test(size=size, notifications=True) as pilot:
-        pilot.app.screen.query_one(BoardView).select("M2")
+        pilot.app.screen.query_one(BoardView).select(RecordId("M2"))
         await pilot.press("r")
         await until_shown(pilot, "3 apart")
         lines = screen_text(pilot)
@@ -141,7 +144,7 @@ async def test_two_terminals_see_what_the_other_has_written(app: MakeApp, sample
     hers = app("ana")
     async with app("mara").run_test(size=(150, 44), notifications=True) as pilot, hers.run_test(size=(150, 44)) as her:
         for each in (pilot, her):
-            each.app.screen.query_one(BoardView).select("M2")
+            each.app.screen.query_one(BoardView).select(RecordId("M2"))
             await each.press("r")
             await until_shown(each, "3 apart")
         await pilot.press("z", "3")
@@ -174,7 +177,7 @@ async def test_who_signs_is_asked_and_a_second_press_signs_for_nobody(app: MakeA
         return [(s.by, s.witnessed) for s in the_review(sample_store).signatures]
 
     async with app("mara").run_test(size=(120, 40), notifications=True) as pilot:
-        pilot.app.screen.query_one(BoardView).select("M2")
+        pilot.app.screen.query_one(BoardView).select(RecordId("M2"))
         await pilot.press("r")
         await until_shown(pilot, "3 apart")
         await pilot.press("3", "w")
@@ -206,7 +209,7 @@ async def test_who_signs_is_asked_and_a_second_press_signs_for_nobody(app: MakeA
 async def test_the_key_that_signs_stays_whatever_a_person_has_chosen(app: MakeApp, sample_store: FileStore) -> None:
     shared(sample_store)
     async with app("mara", settings=Settings(keys={"feedback": "w"})).run_test(size=(120, 40)) as pilot:
-        pilot.app.screen.query_one(BoardView).select("M2")
+        pilot.app.screen.query_one(BoardView).select(RecordId("M2"))
         await pilot.press("r")
         await until_shown(pilot, "3 apart")
         await pilot.press("3")
@@ -223,7 +226,7 @@ async def test_the_key_that_signs_stays_whatever_a_person_has_chosen(app: MakeAp
 async def test_whoever_has_nobody_to_witness_for_signs_at_once(app: MakeApp, sample_store: FileStore) -> None:
     shared(sample_store)
     async with app("mara").run_test(size=(120, 40), notifications=True) as pilot:
-        pilot.app.screen.query_one(BoardView).select("M2")
+        pilot.app.screen.query_one(BoardView).select(RecordId("M2"))
         await pilot.press("r")
         await until_shown(pilot, "3 apart")
         await pilot.press("3", "w")
@@ -323,7 +326,7 @@ async def test_the_time_of_each_theme_is_kept_and_survives_a_save_that_fails(
     path = Path(sample_store.path)
     async with app("mara").run_test(size=(150, 44), notifications=True) as pilot:
         await until_shown(pilot, "? Keys")
-        await pilot.app.push_screen(ReviewScreen("R1", clock=lambda: seconds[0]))
+        await pilot.app.push_screen(ReviewScreen(RecordId("R1"), clock=lambda: seconds[0]))
         await until_shown(pilot, "3 apart")
         await pilot.press("z")
         await until_shown(pilot, "now: contribution")
@@ -338,5 +341,7 @@ async def test_the_time_of_each_theme_is_kept_and_survives_a_save_that_fails(
         await pilot.press("3")
         await until(pilot, lambda: bool(the_review(sample_store).outcome))
         await pilot.press("4")
-        await until(pilot, lambda: sessions["ana"].outcome(the_review(sample_store)).agreed_of("G13").rating == 4)
+        await until(
+            pilot, lambda: sessions["ana"].outcome(the_review(sample_store)).agreed_of(RecordId("G13")).rating == 4
+        )
     assert sessions["ana"].outcome(the_review(sample_store)).seconds == {"contribution": 65, "skills": 30}

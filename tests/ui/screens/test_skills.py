@@ -6,6 +6,7 @@ import pytest
 from textual.widgets import Checkbox, Input, Select, TextArea
 
 from teamboard.actions.skills import PlanCareer, SetSkill, skill_of
+from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Skill
 from teamboard.store.file.store import FileStore
 from teamboard.ui.screens.team.member import MemberScreen
@@ -24,7 +25,7 @@ def skill(store: FileStore, name: str) -> Skill | None:
 @pytest.mark.slow
 async def test_a_skill_is_raised_and_its_growth_shows(app: MakeApp, sample_store: FileStore) -> None:
     async with app("ana").run_test(size=(120, 40), notifications=True) as pilot:
-        pilot.app.screen.query_one(BoardView).select("M2")
+        pilot.app.screen.query_one(BoardView).select(RecordId("M2"))
         await pilot.press("enter")
         await until_shown(pilot, "▲ 1 → 3 on 31 Oct 2026")
         await pilot.press("l", "1")
@@ -47,7 +48,7 @@ async def test_a_skill_is_raised_and_its_growth_shows(app: MakeApp, sample_store
 @pytest.mark.slow
 async def test_a_manager_sees_it_otherwise_adds_and_takes_off(app: MakeApp, sample_store: FileStore) -> None:
     async with app("mara").run_test(size=(120, 40), notifications=True) as pilot:
-        pilot.app.screen.query_one(BoardView).select("M2")
+        pilot.app.screen.query_one(BoardView).select(RecordId("M2"))
         await pilot.press("enter", "l", "1")
         await until_shown(pilot, "your view as the manager")
         form = pilot.app.screen
@@ -74,7 +75,7 @@ async def test_a_manager_sees_it_otherwise_adds_and_takes_off(app: MakeApp, samp
 @pytest.mark.slow
 async def test_who_was_faster_is_shown_and_not_overwritten(app: MakeApp, sample_store: FileStore) -> None:
     async with app("ana").run_test(size=(120, 40), notifications=True) as pilot:
-        pilot.app.screen.query_one(BoardView).select("M2")
+        pilot.app.screen.query_one(BoardView).select(RecordId("M2"))
         await pilot.press("enter", "l", "1")
         await until_shown(pilot, "your own view")
         sample_store.commit(SetSkill(member="ana", name="Discovery", level=5), MARA)
@@ -91,7 +92,7 @@ async def test_who_was_faster_is_shown_and_not_overwritten(app: MakeApp, sample_
 @pytest.mark.slow
 async def test_a_career_is_planned(app: MakeApp, sample_store: FileStore) -> None:
     async with app("ana").run_test(size=(120, 40), notifications=True) as pilot:
-        pilot.app.screen.query_one(BoardView).select("M2")
+        pilot.app.screen.query_one(BoardView).select(RecordId("M2"))
         await pilot.press("enter", "l", "2")
         await until_shown(pilot, "Career of Ana Ruiz")
         pilot.app.screen.query_one("#next", TextArea).text = "Run two deal reviews"
@@ -105,7 +106,7 @@ async def test_a_career_is_planned(app: MakeApp, sample_store: FileStore) -> Non
 
 async def test_a_colleague_may_not(app: MakeApp) -> None:
     async with app("ben").run_test(size=(80, 24), notifications=True) as pilot:
-        pilot.app.screen.query_one(BoardView).select("M2")
+        pilot.app.screen.query_one(BoardView).select(RecordId("M2"))
         await pilot.press("enter", "l", "1")
         await until_shown(pilot, "may set a skill here")
         await pilot.press("l", "2")

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from teamboard.actions.check_ins import CheckInGoal
+from teamboard.domain.ids import RecordId
 from teamboard.domain.standup import last_standup
 from teamboard.store.file.store import FileStore
 from teamboard.ui.screens.board.board import BoardScreen
@@ -29,7 +30,7 @@ async def test_one_after_the_other_live_and_kept(app: MakeApp, sample_store: Fil
         await pilot.press("plus")
         await until_shown(pilot, "Mara helps")
         assert not any("I help" in line for line in screen_text(pilot))
-        sample_store.commit(CheckInGoal(goal="G12", value=900_000, note="One more"), ANA)
+        sample_store.commit(CheckInGoal(goal=RecordId("G12"), value=900_000, note="One more"), ANA)
         await until_shown(pilot, "Ana Ruiz checked in on G12 ARR Iberia")
         await until_shown(pilot, "75 %")
         await pilot.press("space")
@@ -57,7 +58,7 @@ async def test_the_file_may_go_and_come_back(app: MakeApp, sample_store: FileSto
         await until_shown(pilot, "There is no board at")
         path.with_suffix(".away").rename(path)
         await until_gone(pilot, "This is the last good board.")
-        sample_store.commit(CheckInGoal(goal="G23", value=250_000), BEN)
+        sample_store.commit(CheckInGoal(goal=RecordId("G23"), value=250_000), BEN)
         await until_shown(pilot, "Ben Okafor checked in on G23")
         assert isinstance(pilot.app.screen, StandupScreen)
 

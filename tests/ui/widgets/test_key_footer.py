@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from teamboard.domain.ids import RecordId
 from teamboard.personal.settings import Settings
 from teamboard.ui.snapshot import settled
 from teamboard.ui.textual_private import FooterKey
@@ -17,7 +18,7 @@ from tests.ui.conftest import MakeApp
 @pytest.mark.parametrize(
     ("record_id", "keys", "shown"), SCREENS, ids=lambda v: "".join(v) if isinstance(v, list) else v
 )
-async def test_no_key_is_cut_off_at_80_columns(app: MakeApp, record_id: str, keys: list[str], shown: str) -> None:
+async def test_no_key_is_cut_off_at_80_columns(app: MakeApp, record_id: RecordId, keys: list[str], shown: str) -> None:
     mine = app("mara")
     async with mine.run_test(size=(80, 24)) as pilot:
         await open_screen(pilot, record_id, keys, shown)
@@ -32,7 +33,7 @@ async def test_no_key_is_cut_off_at_80_columns(app: MakeApp, record_id: str, key
 
 async def test_more_keys_come_with_more_room(app: MakeApp) -> None:
     async with app("mara").run_test(size=(80, 24)) as pilot:
-        await open_screen(pilot, "", ["D"], "Overdue")
+        await open_screen(pilot, RecordId(""), ["D"], "Overdue")
         await until_shown(pilot, "? Keys")
         narrow = line_with(pilot, "? Keys")
         assert "esc Back" in narrow
