@@ -304,7 +304,7 @@ def test_what_a_damaged_file_had_is_told_once_it_can_be_read(run: Run, command: 
     assert run("board", *command, "--as", "mara").returncode == 0
     said = run("show").stderr
     board = FileStore(path).load()
-    assert [c.value for c in board.checkins_of("G1")] == [100]
+    assert [c.value for c in board.checkins_of(RecordId("G1"))] == [100]
     assert run("board", "merge", "--mine", "--as", "ana").stdout == "Brought 1 commit back.\n", said
 
 

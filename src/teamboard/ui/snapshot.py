@@ -9,6 +9,7 @@ from typing import Any, Literal
 from rich.console import Console
 from textual.pilot import Pilot
 
+from teamboard.domain.ids import to_record_id
 from teamboard.render.documents.environment import compile_typst, render_template
 from teamboard.ui.app import ENDLESS_WORKERS, BoardApp
 from teamboard.ui.navigation import open_review
