@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import NamedTuple
 
 from teamboard.actions.archive import ArchiveAtPeriodEnd, ArchivePeriods
@@ -53,7 +54,7 @@ def archive_offered(store: Store, offer: ArchiveOffer, by: Actor) -> Archived:
 
 def archive(store: ArchivingStore, action: ArchivePeriods, by: Actor) -> Archived:
     """Archive closed periods. Raises Refused or StoreError."""
-    size = store.size_in_bytes()
+    size = _size_of(store.real_path)
     commit = store.archive(action, by)
     board = commit.board
     segment = history_of(board).earlier[-1]
@@ -64,9 +65,17 @@ def archive(store: ArchivingStore, action: ArchivePeriods, by: Actor) -> Archive
         records=len(commit.changed),
         commits=segment.last - segment.first + 1,
         size_before=size,
-        size_after=store.size_in_bytes(),
-        folder=store.archive_folder(),
+        size_after=_size_of(store.real_path),
+        folder=f"{store.real_path}.archive",
     )
+
+
+def _size_of(path: str) -> int:
+    """The bytes of a file; 0 if there is none, which the store tells."""
+    try:
+        return Path(path).stat().st_size
+    except OSError:
+        return 0
 
 
 def _megabytes(size: int) -> str:

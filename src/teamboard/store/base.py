@@ -130,12 +130,9 @@ class Store(Protocol):
 class ArchivingStore(Protocol):
     """A store that keeps closed periods beside the board; a database has no use for it."""
 
-    def size_in_bytes(self) -> int:
-        """The size of the board. Raises StoreError."""
-        ...
-
-    def archive_folder(self) -> str:
-        """Where the archives are."""
+    @property
+    def real_path(self) -> str:
+        """The path of the board; its archives are in a folder of that name and `.archive`."""
         ...
 
     def archive(self, action: ArchivePeriods, by: Actor) -> Commit:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -30,11 +31,11 @@ from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Metric, Period
 from teamboard.domain.report import report
 from teamboard.store import hash_chain
-from teamboard.store.base import BoardUnwritable
+from teamboard.store.base import BoardBusy, BoardUnwritable
 from teamboard.store.file import archives
 from teamboard.store.file.doctor import examine, repair
 from teamboard.store.file.merge import merge, preview_merge
-from teamboard.store.file.store import FileStore
+from teamboard.store.file.store import ARCHIVE_ATTEMPTS, FileStore
 from tests.conftest import ANA, BEN, MARA, Maker, Run
 
 QUARTERS = (date(2025, 1, 1), date(2025, 4, 1), date(2025, 7, 1), date(2025, 10, 1))
@@ -295,3 +296,36 @@ def test_a_copy_of_a_board_with_archives_is_merged(years: FileStore, tmp_path: P
     assert [f.text for f in board.feedback_to("ben")] == ["Said here", "Said in the copy"]
     assert len(history_of(board)) == board.revision
     assert [f.what for f in examine(fresh, AFTER) if not f.ok and "conflicted copy" not in f.what] == []
+
+
+class Colleague:
+    """A clock at whose `times` first calls somebody else commits, as far as the board is not locked."""
+
+    def __init__(self, path: str, times: int) -> None:
+        self._store = FileStore(path, clock=lambda: AFTER, patience=0.05)
+        self._left = times
+        self.written: list[int] = []
+
+    def __call__(self) -> datetime:
+        if self._left:
+            self._left -= 1
+            with suppress(BoardBusy):
+                self.written.append(self._store.commit(GiveFeedback(to="ana", text="Meanwhile"), BEN).board.revision)
+        return AFTER
+
+
+@pytest.mark.parametrize("times", [1, 2, 9])
+def test_others_commit_while_an_archive_is_prepared_and_lose_nothing(years: FileStore, times: int) -> None:
+    before = seen(years.path)
+    colleague = Colleague(years.path, times)
+    board = FileStore(years.path, clock=colleague).archive(ArchivePeriods(before=date(2025, 7, 1)), MARA).board
+    # Who commits all the time does not stop it for ever: the last time it is prepared with the lock.
+    assert len(colleague.written) == times if times < ARCHIVE_ATTEMPTS else 0 < len(colleague.written) < times
+    assert board.revision == colleague.written[-1] + 1
+    assert [g.id for g in board.goals] == ["G3"]
+    assert sum(f.text == "Meanwhile" for f in board.feedback_to("ana")) == len(colleague.written)
+    after = seen(years.path)
+    assert after.entries[: len(before.entries)] == before.entries
+    assert after.results == before.results
+    assert all(finding.ok for finding in examine(years, AFTER))
+    assert len(os.listdir(archives.folder(years.path))) == 1

@@ -12,11 +12,12 @@ import os
 import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from datetime import date
-from typing import NamedTuple
+from datetime import date, datetime
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
+from teamboard.actions.base import Actor, perform
 from teamboard.domain.board import Board, Changes
 from teamboard.domain.commit_log import Fields, History, HistoryEntry, HistoryUnavailable
 from teamboard.domain.errors import describe_os_error
@@ -28,6 +29,9 @@ from teamboard.store.file.side_folder import side_folder
 from teamboard.store.hash_chain import link_entry
 from teamboard.store.lazy_history import entry_texts, segments_of
 from teamboard.store.meta import Archive, RawSegment
+
+if TYPE_CHECKING:
+    from teamboard.actions.archive import ArchivePeriods
 
 DIGEST_BYTES = 16
 _NAME = re.compile(r"r\d+-r\d+(-[0-9a-f]{32})?\.json", re.ASCII)
@@ -170,6 +174,28 @@ def _archive_meta(board: Board, last: int, digest: str, before: date) -> Archive
     if begun is None:
         raise ValueError(f"there is no revision {first}")
     return Archive(f"r{first}-r{last}-{digest}.json", first, last, digest, begun.at, before)
+
+
+class PreparedArchive(NamedTuple):
+    """What an archive will write: its bytes in pieces, and the board's file after `read`, with its history entry."""
+
+    read: codec.BoardFile
+    entry: HistoryEntry
+    pieces: list[bytes]
+    file: codec.BoardFile
+
+
+def prepare_archive(
+    read: codec.BoardFile, known: codec.BoardFile, action: ArchivePeriods, by: Actor, at: datetime, path: str
+) -> PreparedArchive:
+    """Archive closed periods of the board at `path`, without writing anything. Raises Refused.
+
+    `known` is the file that was read, its history with what other programs have changed.
+    """
+    last = action.period(known.board).revision
+    board, entry, changes = perform(known.board, action, by, at)
+    pieces, file = archive_records(known, board, changes, entry, last, action.before, path)
+    return PreparedArchive(read, entry, pieces, file)
 
 
 def archive_records(

@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import partial
+from itertools import count
 from typing import TYPE_CHECKING, Protocol
 
 from teamboard.actions.base import Action, Actor, perform
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from teamboard.actions.archive import ArchivePeriods
 
 LOCK_SECONDS = 10.0
+ARCHIVE_ATTEMPTS = 3
 STICKY = "its folder is sticky, as /tmp is, where only its owner may change a file: put it in another folder"
 
 
@@ -156,25 +158,36 @@ class FileStore:
                     self._write(path, draft.file)
 
     def archive(self, action: ArchivePeriods, by: Actor) -> Commit:
-        """Write closed periods to an archive, then commit the board without them. Raises as `commit`."""
-        with self._one_writer():
-            path = self.real_path
-            with self._lock(path, by):
+        """Write closed periods to an archive, then commit the board without them. Raises as `commit`.
+
+        It is prepared without the lock, and again if somebody commits meanwhile; the last time with the lock.
+        """
+        check_board_may_be_written()
+        path = self.real_path
+
+        def prepare() -> archives.PreparedArchive:
+            read = self._newest(path)
+            return archives.prepare_archive(read, self._adopted(read), action, by, self._clock(), path)
+
+        for attempt in count(1):
+            prepared = prepare()
+            with self._one_writer(), self._lock(path, by):
                 with self._mutex:
                     read, signature = self._newest(path), self._signature
-                known = self._adopted(read)
-                last = action.period(known.board).revision
-                board, entry, changes = perform(known.board, action, by, self._clock())
-                pieces, file = archives.archive_records(known, board, changes, entry, last, action.before, path)
+                if prepared.read is not read:
+                    if attempt < ARCHIVE_ATTEMPTS:
+                        continue
+                    prepared = prepare()
                 self._check_unchanged(path, signature)
                 try:
-                    backups.take_backup(path, known.board.revision, self._clock())
-                    archives.write_archive(path, pieces, file.archives[-1])
+                    backups.take_backup(path, read.board.revision, self._clock())
+                    archives.write_archive(path, prepared.pieces, prepared.file.archives[-1])
                 except OSError as error:
                     raise BoardUnwritable(
                         f"{self.path} was not changed: the archive can't be written: {_lower_reason(error)}."
                     ) from error
-                return Commit.from_entry(self._write(path, file), entry)
+                return Commit.from_entry(self._write(path, prepared.file), prepared.entry)
+        raise AssertionError
 
     def create(self, file: codec.BoardFile, by: Actor) -> Board:
         """Create the file. Raises BoardExists if the path exists, Refused if the new file could not be decoded."""
@@ -230,17 +243,6 @@ class FileStore:
     def real_path(self) -> str:
         """The path with symbolic links resolved, so that a commit replaces the file and not the link."""
         return os.path.realpath(self.path)
-
-    def size_in_bytes(self) -> int:
-        """The size of the file. Raises StoreError."""
-        try:
-            return os.stat(self.real_path).st_size
-        except OSError as error:
-            raise self._board_unreadable(_lower_reason(error)) from error
-
-    def archive_folder(self) -> str:
-        """The folder of the archives, beside the board."""
-        return archives.folder(self.real_path)
 
     @property
     def known_board(self) -> Board | None:
