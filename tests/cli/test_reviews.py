@@ -16,7 +16,7 @@ import pytest
 from teamboard.actions.base import Actor
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.commit_log import HistoryEntry
-from teamboard.domain.ids import RecordId
+from teamboard.domain.ids import RecordId, number_of
 from teamboard.domain.reviews.content import Agreed, Outcome
 from teamboard.personal.age_encryption import Unreadable
 from teamboard.services.review_session import ReviewSession
@@ -285,7 +285,7 @@ def test_bad_input_is_refused(run: Run, arguments: list[str], says: str) -> None
 def test_a_review_of_an_earlier_period_keeps_the_board_readable(run: Run, demo: FileStore) -> None:
     at = ("--board", "team.board.json", "--as", "mara")
     assert run("review", "schedule", "ana", "today+7", "--period", "Last quarter", *at).returncode == 0
-    stored = json.loads(Path(demo.path).read_bytes())["reviews"][the_review(demo).id[1:]]["period"]
+    stored = json.loads(Path(demo.path).read_bytes())["reviews"][str(number_of(the_review(demo).id))]["period"]
     assert sorted(stored) == ["ends", "name", "starts"]
     assert run("doctor", *at).returncode == 0
     assert run("undo", *at).returncode == 0
@@ -299,7 +299,7 @@ def with_revision(run: Run, demo: FileStore) -> FileStore:
     path, review = Path(demo.path), the_review(demo)
     data = json.loads(path.read_bytes())
     revision = str(data["meta"]["1"]["revision"])
-    data["reviews"][review.id[1:]]["period"]["revision"] = 45
+    data["reviews"][str(number_of(review.id))]["period"]["revision"] = 45
     data["history"][revision]["changes"][review.id]["after"]["period"]["revision"] = 45
     entry = msgspec.convert(data["history"][revision], HistoryEntry)
     entry = link_entry(data["history"][str(int(revision) - 1)]["hash"], int(revision), entry)
@@ -319,7 +319,7 @@ def test_a_board_with_a_stored_earlier_period_is_read_and_mended(run: Run, with_
     assert run("show", *at).returncode == 0
     assert run("review", "schedule", "ana", "today+8", *at).returncode == 0
     store = FileStore(with_revision.path)
-    stored = json.loads(Path(store.path).read_bytes())["reviews"][the_review(store).id[1:]]["period"]
+    stored = json.loads(Path(store.path).read_bytes())["reviews"][str(number_of(the_review(store).id))]["period"]
     assert sorted(stored) == ["ends", "name", "starts"]
     assert run("doctor", *at).returncode == 0
     assert run("undo", *at).returncode == 0

@@ -88,10 +88,10 @@ def values(board: Board, parameter: click.Parameter, chance: Random) -> str:
     kinds = (
         (DAY_NAMES, DAYS),
         (PEOPLE_NAMES, [*handles, "nobody", chance.choice(ids)]),
-        (("goal", "align", "shares", "about"), [*(i for i in ids if i[0] in "GT"), "G999", "T1=60"]),
-        (("feedback",), [i for i in ids if i[0] == "F"]),
-        (("revision",), [i for i in ids if i[0] == "V"]),
-        (("review", "r5"), [i for i in ids if i[0] == "R"]),
+        (("goal", "align", "shares", "about"), [*board.tables["team_goals"], *board.tables["goals"], "G999", "T1=60"]),
+        (("feedback",), [*board.tables["feedback"]]),
+        (("revision",), [*board.tables["revisions"]]),
+        (("review", "r5"), [*board.tables["reviews"]]),
         (NUMBER_NAMES, NUMBERS),
         (("file", "map", "path", "source"), PLACES),
     )

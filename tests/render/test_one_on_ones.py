@@ -11,6 +11,7 @@ from teamboard.actions.base import Actor
 from teamboard.actions.one_on_ones import FinishAction, NewAction, NewTopic, RateOneOnOne, WriteOneOnOne
 from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
+from teamboard.domain.ids import RecordId, table_of
 from teamboard.domain.records import Member, OneOnOne, Topic
 from teamboard.render.one_on_ones import (
     agreed_action_line,
@@ -132,10 +133,10 @@ def test_what_commits_changed(planned: Maker) -> None:
     planned.do(FinishAction(action="O1.1"), MARA)
     moved = planned.do(WriteOneOnOne(member="ana", on=date(2026, 11, 27)))
     told = []
-    records: dict[str, OneOnOne] = {}
+    records: dict[RecordId, OneOnOne] = {}
     for _, entry in planned.history:
         for record_id, change in entry.changes.items():
-            if not record_id.startswith("O"):
+            if table_of(record_id) != "one_on_ones":
                 continue
             before = records.get(record_id)
             fields = {**(msgspec.to_builtins(before) if before else {}), **(change.after or {}), "id": record_id}

@@ -14,7 +14,7 @@ from teamboard.domain.commit_log import HistoryEntry
 from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.history.clock import commit_time
 from teamboard.domain.history.differences import differences
-from teamboard.domain.ids import to_record_id
+from teamboard.domain.ids import RecordId, to_record_id
 from teamboard.domain.records import Member
 
 DATE_OUT_OF_RANGE = "A date is out of range: it must be between 1900-01-01 and 9000-01-01."
@@ -68,7 +68,7 @@ def perform(board: Board, action: Action, by: Actor, at: datetime) -> tuple[Boar
     return after, entry, changes
 
 
-def _refuse(action: Action, wrong: tuple[str, str] | None) -> None:
+def _refuse(action: Action, wrong: tuple[RecordId, str] | None) -> None:
     """Raise Refused if a record, given as its id and what is wrong, would make the board unreadable."""
     if wrong is not None:
         if getattr(action, "is_raw", False):

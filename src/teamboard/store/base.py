@@ -76,8 +76,8 @@ class Commit(NamedTuple):
     @classmethod
     def from_entry(cls, board: Board, entry: HistoryEntry) -> Commit:
         """The result of the commit that led to `board`, derived from its history entry."""
-        created = tuple(RecordId(i) for i, change in entry.changes.items() if change.before is None)
-        return cls(board, entry, created, tuple(RecordId(i) for i in entry.changes))
+        created = tuple(i for i, change in entry.changes.items() if change.before is None)
+        return cls(board, entry, created, tuple(entry.changes))
 
     def all_created(self, kind: type[R]) -> list[R]:
         """The records of one type that the commit created, in order of creation."""

@@ -32,7 +32,7 @@ class Row(NamedTuple):
 class PrivatePart(NamedTuple):
     """The private part of a commit: the record's id, the handles of its readers, the change as JSON."""
 
-    record: str
+    record: RecordId
     readers: list[str]
     change: str
 
