@@ -21,9 +21,11 @@ from tinydb import TinyDB, where
 from teamboard import open_board
 from teamboard.actions.base import Actor
 from teamboard.actions.check_ins import CheckInGoal
+from teamboard.domain.due import dues
 from teamboard.domain.history.time_travel import board_on
 from teamboard.domain.ids import RecordId
 from teamboard.render.activity_log import describe_commit, matching_commits
+from teamboard.services.views import view_today
 from teamboard.store.file.store import FileStore
 from tests.bench.boards import make_board, write_board
 from tests.bench.measure import PYTHON, Terminal, medians_ms, process
@@ -150,6 +152,17 @@ def history(folder: Path, times: int) -> list[str]:
     return [row(what, at, ms, "" if ms is load else f"{ms / load:.1f} × load") for what, ms in found.items()]
 
 
+def due(folder: Path, times: int) -> list[str]:
+    """All that is due in the team, of a loaded board, beside loading it."""
+    members = MEMBERS[-1]
+    path = folder / "due.json"
+    board = write_board(path, make_board(members, members * 4 * CHECKINS_A_GOAL)).load()
+    shown = view_today(board, datetime.now(UTC))
+    load, owed = medians_ms([lambda: FileStore(path).load(), lambda: dues(shown)], times * 2)
+    at = f"{members:,} members, {len(dues(shown)):,} due"
+    return [row("load the board", at, load), row("all that is due", at, owed, f"{owed / load:.2f} × load")]
+
+
 def repaint(folder: Path, times: int) -> list[str]:
     """From another process's commit, acknowledged, to this board's repaint."""
     rows, first = [], 0.0
@@ -178,7 +191,7 @@ def main() -> None:
     print("| what | at | median | ratio |\n|---|---|---|---|")
     with tempfile.TemporaryDirectory(prefix="teamboard-bench-") as name:
         folder = Path(name)
-        for part in (commits, scripts, first_paint, repaint, history):
+        for part in (commits, scripts, first_paint, repaint, history, due):
             for row in part(folder, times):
                 print(row, flush=True)
 

@@ -85,6 +85,8 @@ class Board:
         """`set_aside` has the records of the file that do not fit the board, and why, by id; no table has them."""
         self.set_aside: Mapping[RecordId, str] = set_aside or {}
         self.tables: Tables = {name: tables.get(name, {}) for name in TABLES}
+        self.team = cast("Team | None", next(iter(self.tables["team"].values()), None))
+        """The record of the team; None only before the board is set up."""
         self.revision = revision
         self.ids: Mapping[str, int] = dict(ids or {})
         self._history = history
@@ -105,11 +107,6 @@ class Board:
         return board
 
     # -- the tables
-
-    @property
-    def team(self) -> Team | None:
-        """The record of the team; None only before the board is set up."""
-        return cast("Team | None", next(iter(self.tables["team"].values()), None))
 
     @property
     def members(self) -> Iterable[Member]:
@@ -175,7 +172,7 @@ class Board:
 
     def last_checkin(self, goal_id: RecordId) -> CheckIn | None:
         """A goal's newest check-in, or None."""
-        checkins = self.checkins_of(goal_id)
+        checkins = self._of("checkins", goal_id, CheckIn)
         return checkins[-1] if checkins else None
 
     @property
@@ -235,7 +232,7 @@ class Board:
         groups = self._indexes.get(index)
         if groups is None:
             groups = self._indexes[index] = self._grouped(index)
-        return cast("tuple[R, ...]", groups.get(key, ()))
+        return groups.get(key, ())  # type: ignore[return-value]  # a cast costs a third of it
 
     def _grouped(self, index: str) -> dict[str, tuple[Record, ...]]:
         table, keys = _INDEXES[index]
@@ -256,7 +253,8 @@ class Board:
 
     def day_of(self, at: datetime) -> date:
         """The date of a moment in the team's time zone."""
-        return self.local_time(at).date()
+        held = at if EARLIEST <= at <= LATEST else min(max(at, EARLIEST), LATEST)
+        return held.astimezone(self._zone or self.zone).date()
 
     def local_time(self, at: datetime) -> datetime:
         """A moment in the team's time zone; one that a wrong clock put out of all bounds is held within them."""

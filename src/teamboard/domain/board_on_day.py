@@ -8,7 +8,7 @@ from datetime import date
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.history.differences import changed
 from teamboard.domain.ids import RecordId
-from teamboard.domain.progress import Standing, progress, readings, standing
+from teamboard.domain.progress import Standing, readings, standing
 from teamboard.domain.records import CheckIn, Goal, GoalRevision, TeamGoal
 from teamboard.domain.revisions import in_effect
 
@@ -30,11 +30,6 @@ class BoardOnDay:
         if found is None:
             found = self._standings[goal.id] = standing(self.board, goal, self.day, self._readings_of)
         return found
-
-    def progress(self, goal: AnyGoal) -> float:
-        """Progress of a goal of this board by its newest check-in, read from its standing where that is known."""
-        known = self._readings.get(goal.id)
-        return known[-1] if known else progress(self.board, goal)
 
     def _readings_of(self, goal: AnyGoal) -> tuple[float, ...]:
         found = self._readings.get(goal.id)

@@ -7,7 +7,8 @@ day, on its next working day. Overdue is counted in working days after the due d
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
+from functools import lru_cache
 from typing import Literal, get_args
 
 from msgspec import Struct
@@ -16,6 +17,7 @@ from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.feedback import answer_to, is_open
 from teamboard.domain.one_on_ones import last_held_one_on_one, next_one_on_one, open_actions
+from teamboard.domain.progress import ratio_of, value_of
 from teamboard.domain.records import (
     WEEKDAYS,
     Cadence,
@@ -24,13 +26,15 @@ from teamboard.domain.records import (
     Review,
     Team,
     TeamGoal,
+    Weekday,
 )
 
 DueKind = Literal["check-in", "feedback", "manager's feedback", "one-on-one", "review", "action"]
 DUE_KINDS: tuple[DueKind, ...] = get_args(DueKind)
+_ORDER = {kind: number for number, kind in enumerate(DUE_KINDS)}
 
 
-class Due(Struct, frozen=True, kw_only=True):
+class Due(Struct, frozen=True, kw_only=True, gc=False):
     """Something that is owed, due on the day `on`.
 
     `owes` is the handle of the member who owes it, or None for anybody in the team; `to` the member it is owed to.
@@ -101,12 +105,10 @@ def managers_feedback_due(shown: BoardOnDay, member: Member) -> Due | None:
 
 def _last_feedback(board: Board, handle: str, giver: str | None = None) -> date | None:
     """The day on which a member last received feedback, or an answer to their request; from `giver` only, if given."""
-    received = (f.at for f in board.feedback_to(handle) if f.kind != "request" and giver in (None, f.giver))
-    answers = (
-        answer.at for f in board.feedback_from(handle) if giver in (None, f.to) and (answer := answer_to(f)) is not None
-    )
-    last: datetime | None = max([*received, *answers], default=None)
-    return board.day_of(last) if last else None
+    received = [f.at for f in board.feedback_to(handle) if f.kind != "request" and giver in (None, f.giver)]
+    asked = [f for f in board.feedback_from(handle) if giver in (None, f.to)]
+    answers = [answer.at for request in asked if (answer := answer_to(request)) is not None]
+    return board.day_of(max(received + answers)) if received or answers else None
 
 
 # -- check-ins, one-on-ones, reviews, agreed actions
@@ -117,16 +119,21 @@ def check_in_due(shown: BoardOnDay, goal: AnyGoal) -> Due | None:
 
     None for a goal that is closed, achieved or not started, and for a team goal that rolls up aligned goals.
     """
-    board = shown.board
-    rolls_up = isinstance(goal, TeamGoal) and goal.rolls_up != "own"
-    if goal.outcome is not None or goal.starts > shown.day or rolls_up or shown.progress(goal) >= 1.0:
+    if goal.outcome is not None or goal.starts > shown.day or (isinstance(goal, TeamGoal) and goal.rolls_up != "own"):
         return None
+    board = shown.board
     checkin = board.last_checkin(goal.id)
+    if ratio_of(goal, value_of(goal, checkin)) >= 1.0:
+        return None
     last = board.day_of(checkin.at) if checkin else None
-    owner = board.member(goal.owner)
-    since = max(goal.starts, owner.joined) if owner and owner.joined else goal.starts
-    on = _next_due_day(board, last or since, _cadence(board).check_in)
+    on = _next_due_day(board, last or _first_day(board, goal), _cadence(board).check_in)
     return _due(shown, kind="check-in", owes=goal.owner, to=None, on=on, last=last, about=goal.id)
+
+
+def _first_day(board: Board, goal: AnyGoal) -> date:
+    """The day from which a goal's check-ins are counted: its first day, or a later first day of its owner."""
+    owner = board.member(goal.owner)
+    return max(goal.starts, owner.joined) if owner and owner.joined else goal.starts
 
 
 def one_on_one_due(shown: BoardOnDay, member: Member) -> Due | None:
@@ -136,7 +143,11 @@ def one_on_one_due(shown: BoardOnDay, member: Member) -> Due | None:
     board, planned = shown.board, next_one_on_one(shown.board, member.handle)
     before = last_held_one_on_one(board, member.handle)
     last = before.held if before else None
-    on = planned.on if planned else one_on_one_day(board, member, shown.day)
+    on = (
+        planned.on
+        if planned
+        else _next_due_day(board, last or _cadence_start(board, member, shown.day), _cadence(board).one_on_one)
+    )
     about = planned.id if planned else ""
     return _due(shown, kind="one-on-one", owes=member.manager, to=member.handle, on=on, last=last, about=about)
 
@@ -166,7 +177,8 @@ def review_due(shown: BoardOnDay, member: Member) -> Due | None:
     if member.manager is None:
         return None
     board = shown.board
-    last = max((r.on for r in board.reviews_of(member.handle) if r.state in ("held", "signed")), default=None)
+    held = [r.on for r in board.reviews_of(member.handle) if r.state in ("held", "signed")]
+    last = max(held, default=None)
     planned = next_review(board, member)
     on = (
         planned.on
@@ -193,8 +205,8 @@ def actions_due(shown: BoardOnDay, member: Member) -> Iterator[Due]:
 def dues_concerning(shown: BoardOnDay, member: Member) -> Iterator[Due]:
     """Yield the check-ins and agreed actions that a member owes, and the feedback and meetings owed to them."""
     board = shown.board
-    owned: list[AnyGoal] = [t for t in board.open_team_goals if t.owner == member.handle]
-    for goal in [*owned, *board.open_goals_of(member.handle)]:
+    owned: list[AnyGoal] = [t for t in board.team_goals if t.owner == member.handle]
+    for goal in (*owned, *board.goals_of(member.handle)):
         due = check_in_due(shown, goal)
         if due is not None:
             yield due
@@ -211,7 +223,7 @@ def dues(shown: BoardOnDay, member: Member | None = None) -> list[Due]:
     owed = [due for someone in about for due in dues_concerning(shown, someone)]
     if member is not None:
         owed = [due for due in owed if member.handle in (due.owes, due.to)]
-    return sorted(owed, key=lambda due: (-due.overdue, due.on, DUE_KINDS.index(due.kind)))
+    return sorted(owed, key=lambda due: (-due.overdue, due.on, _ORDER[due.kind]))
 
 
 def _cadence(board: Board) -> Cadence:
@@ -225,7 +237,14 @@ def _cadence_start(board: Board, member: Member, today: date) -> date:
 
 
 def _next_due_day(board: Board, last: date, days: int) -> date:
-    return next_working_day(board.team, last + timedelta(days=days))
+    team = board.team
+    return last + timedelta(days) if team is None else _due_day(team.working_days, team.days_off, last, days)
+
+
+@lru_cache(maxsize=1024)
+def _due_day(working_days: tuple[Weekday, ...], days_off: tuple[date, ...], last: date, days: int) -> date:
+    # Kept, because all that is due in a team falls on few days.
+    return _next_working_day(working_days, days_off, last + timedelta(days))
 
 
 def _due(
@@ -238,7 +257,7 @@ def _due(
     last: date | None = None,
     about: str = "",
 ) -> Due:
-    overdue = working_days_since(shown.board.team, on, shown.day)
+    overdue = working_days_since(shown.board.team, on, shown.day) if on < shown.day else 0
     return Due(kind=kind, owes=owes, to=to, on=on, overdue=overdue, last=last, about=about)
 
 
@@ -252,7 +271,11 @@ def is_working_day(team: Team | None, day: date) -> bool:
 
 def next_working_day(team: Team | None, day: date) -> date:
     """The first working day of the team on or after a day."""
-    while not is_working_day(team, day):
+    return day if team is None else _next_working_day(team.working_days, team.days_off, day)
+
+
+def _next_working_day(working_days: tuple[Weekday, ...], days_off: tuple[date, ...], day: date) -> date:
+    while WEEKDAYS[day.weekday()] not in working_days or day in days_off:
         day += timedelta(days=1)
     return day
 
@@ -262,10 +285,14 @@ def working_days_since(team: Team | None, day: date, today: date) -> int:
 
     Without a team every day is a working day.
     """
-    days = (today - day).days
-    if team is None or days <= 0:
-        return max(days, 0)
-    weeks, rest = divmod(days, 7)
+    if day >= today:
+        return 0
+    return (today - day).days if team is None else _working_days(team.working_days, team.days_off, day, today)
+
+
+@lru_cache(maxsize=1024)
+def _working_days(working_days: tuple[Weekday, ...], days_off: tuple[date, ...], day: date, today: date) -> int:
+    weeks, rest = divmod((today - day).days, 7)
     weekdays = [WEEKDAYS[(today - timedelta(days=i)).weekday()] for i in range(rest)]
-    worked = weeks * len(set(team.working_days)) + sum(d in team.working_days for d in weekdays)
-    return worked - sum(day < off <= today and WEEKDAYS[off.weekday()] in team.working_days for off in team.days_off)
+    worked = weeks * len(set(working_days)) + sum(d in working_days for d in weekdays)
+    return worked - sum(day < off <= today and WEEKDAYS[off.weekday()] in working_days for off in days_off)

@@ -35,7 +35,7 @@ def next_one_on_one(board: Board, handle: str) -> OneOnOne | None:
 
 def held_one_on_ones(board: Board, handle: str) -> tuple[OneOnOne, ...]:
     """A member's one-on-ones that have been held, by the day they were held."""
-    return tuple(sorted((o for o in board.one_on_ones_of(handle) if o.held), key=_day_held))
+    return tuple(sorted([o for o in board.one_on_ones_of(handle) if o.held], key=_day_held))
 
 
 def last_held_one_on_one(board: Board, handle: str) -> OneOnOne | None:
