@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -21,7 +22,8 @@ from teamboard.domain.ids import RecordId, number_of, table_of
 from teamboard.store import codec
 from teamboard.store.catch_up import catch_up
 from teamboard.store.decoder import InvalidBoardFile, decode
-from tests.conftest import MARA, NOW, Maker, small_maker
+from teamboard.store.file.store import FileStore
+from tests.conftest import MARA, NOW, Maker, Run, small_maker
 
 ACTIONS = st.one_of(
     st.builds(CheckInGoal, goal=st.sampled_from(["G1", "G2"]), value=st.floats(-1e9, 1e9), note=st.text(max_size=20)),
@@ -94,6 +96,27 @@ def test_tables_of_other_programs_are_kept(maker: Maker) -> None:
     data = json.loads(whole(maker.file())) | {"_default": {"1": {"mine": [1, {"x": None}]}}}
     file = grown(decode(json.dumps(data).encode()), CheckInGoal(goal=RecordId("G1"), value=1))
     assert json.loads(whole(file))["_default"] == {"1": {"mine": [1, {"x": None}]}}
+
+
+@pytest.mark.parametrize("value", [[1], [], 5, None, "text", True, {}, {"a": {"b": [1]}}, [{"1": {}}]], ids=str)
+@pytest.mark.parametrize("name", ["theirs", "crm-notes", "Übung 1", 'a "b"', "", "goals ", "-1"])
+def test_what_another_program_keeps_that_is_no_table_stays_too(
+    tmp_path: Path, run: Run, name: str, value: object
+) -> None:
+    path = tmp_path / "team.board.json"
+    data = json.loads(whole(small_maker().file())) | {name: value, "more": {"1": {"x": 1}}}
+    path.write_text(json.dumps(data), encoding="utf-8")
+    watching = FileStore(path)
+    for number in (1, 2):
+        assert run("checkin", "G1", f"{number}", "--as", "ana").returncode == 0
+        assert len(watching.load().checkins_of("G1")) == number
+    kept = json.loads(path.read_bytes())
+    assert (kept[name], kept["more"]) == (value, {"1": {"x": 1}})
+    assert run("doctor").returncode == 0
+    path.write_bytes(path.read_bytes().replace(b'"verb":"check in"', b'"verb":"check\x00in"', 1))
+    assert run("doctor", "--fix").returncode == 0
+    kept = json.loads(path.read_bytes())
+    assert (kept[name], kept["more"]) == (value, {"1": {"x": 1}})
 
 
 def broken(maker: Maker) -> dict[str, bytes]:

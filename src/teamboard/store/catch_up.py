@@ -15,7 +15,18 @@ from teamboard.actions.verify import broken_references
 from teamboard.domain.board import Changes
 from teamboard.domain.ids import Table, number_of
 from teamboard.domain.records import TABLES
-from teamboard.store.codec import EMPTY, ENCODER, END, FORMAT, BoardFile, TableText, grow, table_names, table_sum
+from teamboard.store.codec import (
+    EMPTY,
+    ENCODER,
+    END,
+    FORMAT,
+    BoardFile,
+    TableText,
+    grow,
+    is_object,
+    table_names,
+    table_sum,
+)
 from teamboard.store.decoder import DECODE_ERRORS, InvalidBoardFile, decode_table, has_marks
 from teamboard.store.lazy_history import LazyHistory, segments_of
 from teamboard.store.meta import BoardMeta
@@ -123,6 +134,8 @@ def _read_tables(reader: _Reader, known: BoardFile) -> dict[str, _Table]:
 
 def _read_table(reader: _Reader, known: TableText) -> _Table:
     begin = reader.at
+    if not is_object(known):
+        raise _Unexpected
     if all(map(reader.skip, known)):
         if known == EMPTY and reader.skip(b"}"):
             return _Table(known, b"", grew=True)

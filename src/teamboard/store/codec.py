@@ -29,7 +29,7 @@ FORMAT = 4
 ALL_TABLES = ("meta", *get_args(Table), "history")
 
 TableText = tuple[bytes, ...]
-"""The JSON of a table in pieces, without the closing brace."""
+"""The JSON of a table in pieces, without the closing brace; what another program keeps as no object is whole."""
 
 EMPTY: TableText = (b"{",)
 END = b"\n}"
@@ -202,9 +202,14 @@ def encode(file: BoardFile) -> list[bytes]:
     pieces = [b"{\n"]
     for name in names:
         text = file.texts.get(name, EMPTY)
-        end = b"}" if text == EMPTY else END
+        end = b"}" if text == EMPTY else END if is_object(text) else b""
         pieces += [ENCODER.encode(name), b": ", *text, end, b"\n}\n" if name == names[-1] else b",\n"]
     return pieces
+
+
+def is_object(text: TableText) -> bool:
+    """True if a table is one; another program may keep a list or a number under a name of its own."""
+    return text[0].startswith(b"{")
 
 
 def history_text(entries: Iterable[tuple[int, HistoryEntry]]) -> TableText:

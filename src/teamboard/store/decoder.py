@@ -64,7 +64,7 @@ def decode(data: bytes, open_archives: OpenArchives = _no_archives) -> BoardFile
     raws, restore = raw_tables(data)
     meta = _decode_meta(raws, data)
     # The only copy that is made of a table: a large file is not held twice.
-    texts: dict[str, TableText] = {name: (_without_end(raw),) for name, raw in raws.items()}
+    texts: dict[str, TableText] = {name: (without_end(raw),) for name, raw in raws.items()}
     tables, misfits = _decode_tables(raws, texts, data)
     revision, head = _newest_commit(raws.get("history", _NO_TABLE), texts.get("history", EMPTY)[-1], meta, data)
     history = LazyHistory((*texts.get("history", EMPTY), END), earlier=open_archives(meta.archives))
@@ -77,9 +77,14 @@ def decode(data: bytes, open_archives: OpenArchives = _no_archives) -> BoardFile
     return BoardFile(board, texts, head, meta.format, meta.archives, meta.id, meta.sums, raw)
 
 
-def _without_end(raw: Raw) -> bytes:
-    """A copy of the JSON of a table without its closing brace and the white space before that."""
+def without_end(raw: Raw | bytes) -> bytes:
+    """A copy of the JSON of a table without its closing brace and the white space before that.
+
+    What is no object, which only another program writes, is copied as it is.
+    """
     text = memoryview(raw)
+    if bytes(text[:1]) != b"{":
+        return bytes(text)
     end = len(text) - 1
     while text[end - 1] in b" \t\r\n":
         end -= 1

@@ -33,7 +33,7 @@ from teamboard.domain.records import TABLES
 from teamboard.store import codec
 from teamboard.store.adoption import adopt
 from teamboard.store.base import BoardUnreadable, StoreError
-from teamboard.store.decoder import InvalidBoardFile, decode
+from teamboard.store.decoder import InvalidBoardFile, decode, without_end
 from teamboard.store.file import archives, atomic_file, backups
 from teamboard.store.file.salvage import (
     EPOCH,
@@ -98,6 +98,7 @@ def recover(path: str, data: bytes, now: datetime) -> Recovered:
         found or _from_history(path, read, sources) or _from_records(read, sources) or _from_parts(path, read, sources)
     )
     others = {name: codec.table_text(documents) for name, documents in read.others.items()}
+    others |= {name: (without_end(value),) for name, value in read.values.items()}
     ids = (read.board_id, *(salvaged.board_id for _, salvaged in sources.backups))
     mended = codec.upgrade(found.file, next(filter(None, ids), ""))
     file = mended._replace(texts={**others, **mended.texts})

@@ -24,10 +24,12 @@ from teamboard.store.codec import ALL_TABLES
 from teamboard.store.hash_chain import has_its_hash
 from teamboard.store.meta import Archive, BoardMeta
 
-_TABLE = re.compile(rb'"(\w+)":\s*\{\s*\}?,?\s*')
+_TABLE = re.compile(rb'("(?!\d+")(?:[^"\\]|\\.)*"):\s*\{\s*\}?,?\s*')
 _DOCUMENT = re.compile(rb'"(\d{1,12})":\s*(\{.*\}),?\s*', re.DOTALL)
-_TABLE_START = re.compile(rb'^"(\w+)": \{', re.MULTILINE)
-_NAMED_OBJECT = re.compile(r'"(\w+)"\s*:\s*\{')
+_TABLE_START = re.compile(rb'^("(?!\d+")(?:[^"\\\n]|\\.)*"): \{', re.MULTILINE)
+_NAMED_VALUE = re.compile(r'^("(?!\d+")(?:[^"\\\n]|\\.)*"): ', re.MULTILINE)
+"""The start of a table, or what another program keeps instead of one, as a commit writes it."""
+_NAMED_OBJECT = re.compile(r'("(?:[^"\\]|\\.)*")\s*:\s*\{')
 _OWN_LAYOUT = re.compile(rb'\{?\n?"\w+": ?\{\n')
 """The start of a file as a commit writes it."""
 _ENTRY = msgspec.json.Decoder(HistoryEntry)
@@ -48,7 +50,8 @@ class SalvagedBoard(msgspec.Struct, frozen=True):
     that can't be read, and `archives` the archives that it lists. `others` has the documents of other programs'
     tables, `unreadable` the ids of records that can't be read, `ends_with` the revision of the last entry, 0 if the end
     of the history can't be read. `foreign` is true if the file is whole, but written by another program; `board_id` is
-    the identity of the board, "" if that can't be read.
+    the identity of the board, "" if that can't be read. `values` has the JSON of what other programs keep under a name
+    of their own, as far as it is whole.
     """
 
     entries: Entries
@@ -65,6 +68,7 @@ class SalvagedBoard(msgspec.Struct, frozen=True):
     ends_with: int = 0
     foreign: bool = False
     board_id: str = ""
+    values: dict[str, bytes] = {}
 
 
 def salvage(data: bytes) -> SalvagedBoard:  # noqa: C901 - one branch for each kind of line
@@ -81,7 +85,7 @@ def salvage(data: bytes) -> SalvagedBoard:  # noqa: C901 - one branch for each k
     for line in _as_lines(data) if foreign else data.split(b"\n"):
         named, document = _TABLE.fullmatch(line), _DOCUMENT.fullmatch(line)
         if named is not None:
-            table = named[1].decode()
+            table = _name(named[1])
             seen.add(table)
         elif document is None:
             is_text = line.strip() not in (b"", b"{", b"}", b"},")
@@ -126,6 +130,7 @@ def salvage(data: bytes) -> SalvagedBoard:  # noqa: C901 - one branch for each k
         ends_with if data.rstrip().endswith(b"}") else 0,
         foreign and _is_whole_json(data),
         meta.id,
+        {} if foreign or not seen >= {*ALL_TABLES} else _values_of_others(data),
     )
 
 
@@ -136,8 +141,8 @@ def _as_lines(data: bytes) -> Iterator[bytes]:
     at = 0
     while (named := _NAMED_OBJECT.search(text, at)) is not None:
         at = named.end()
-        if not named[1].isdecimal():
-            yield f'"{named[1]}": {{'.encode()
+        if not named[1][1:-1].isdecimal():
+            yield f"{named[1]}: {{".encode()
             continue
         try:
             _, end = decoder.raw_decode(text, named.end() - 1)
@@ -145,13 +150,13 @@ def _as_lines(data: bytes) -> Iterator[bytes]:
             yield b"unreadable"
             continue
         # No text in JSON has a line break of its own.
-        yield f'"{named[1]}": {text[named.end() - 1 : end]}'.replace("\n", " ").replace("\r", " ").encode()
+        yield f"{named[1]}: {text[named.end() - 1 : end]}".replace("\n", " ").replace("\r", " ").encode()
         at = end
 
 
 def _other_table(data: bytes) -> int | None:
     """Where the first table of another program begins: those of the board are before it; None if there is none."""
-    starts = (m.start() for m in _TABLE_START.finditer(data) if m[1].decode(errors="replace") not in ALL_TABLES)
+    starts = (m.start() for m in _TABLE_START.finditer(data) if _name(m[1]) not in ALL_TABLES)
     return next(starts, None)
 
 
@@ -162,10 +167,32 @@ def _documents_of_others(data: bytes) -> dict[str, list[tuple[int, bytes]]]:
     for line in _as_lines(data):
         named, document = _TABLE.fullmatch(line), _DOCUMENT.fullmatch(line)
         if named is not None:
-            table = named[1].decode()
+            table = _name(named[1])
         elif document is not None and table not in ALL_TABLES and _is_json(document[2]):
             others.setdefault(table, []).append((int(document[1]), document[2]))
     return others
+
+
+def _name(text: bytes | str) -> str:
+    """The name of a table from its JSON."""
+    with suppress(ValueError):
+        return str(json.loads(text))
+    return text.decode(errors="replace") if isinstance(text, bytes) else text
+
+
+def _values_of_others(data: bytes) -> dict[str, bytes]:
+    """The JSON of what other programs keep under names of their own, as far as it is whole."""
+    text = data.decode(errors="surrogateescape")
+    decoder = json.JSONDecoder(strict=False)
+    values: dict[str, bytes] = {}
+    at = 0
+    while (named := _NAMED_VALUE.search(text, at)) is not None:
+        at = named.end()
+        if (name := _name(named[1])) not in ALL_TABLES:
+            with suppress(ValueError, RecursionError):
+                _, at = decoder.raw_decode(text, named.end())
+                values[name] = text[named.end() : at].encode(errors="surrogateescape")
+    return values
 
 
 def _is_whole_json(data: bytes) -> bool:
