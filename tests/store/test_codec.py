@@ -109,7 +109,7 @@ def test_what_another_program_keeps_that_is_no_table_stays_too(
     watching = FileStore(path)
     for number in (1, 2):
         assert run("checkin", "G1", f"{number}", "--as", "ana").returncode == 0
-        assert len(watching.load().checkins_of("G1")) == number
+        assert len(watching.load().checkins_of(RecordId("G1"))) == number
     kept = json.loads(path.read_bytes())
     assert (kept[name], kept["more"]) == (value, {"1": {"x": 1}})
     assert run("doctor").returncode == 0

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import os
 
+import msgspec
 import psycopg
 import pytest
 
 from teamboard.actions.check_ins import CheckInGoal
+from teamboard.actions.revisions import ReviseGoal
+from teamboard.domain.commit_log import Change, HistoryEntry, stored_fields
 from teamboard.domain.history.log import history_of
 from teamboard.domain.ids import RecordId
-from teamboard.store.base import BoardBusy, BoardOffline, BoardUnwritable
+from teamboard.store.base import BoardBusy, BoardOffline, BoardUnreadable, BoardUnwritable
 from teamboard.store.postgres import PostgresStore
 from teamboard.store.postgres.admin import init_db
-from tests.conftest import ANA, MARA, Run, small_maker
+from tests.conftest import ANA, MARA, NOW, Run, small_maker
 from tests.helpers.checker import check
 from tests.helpers.disk import fill, small_disk
 from tests.helpers.postgres import Proxy, Server, one_line
@@ -153,3 +156,22 @@ def test_history_is_read_in_stretches_by_whoever_looks_back(server: Server, monk
     assert len(history_of(board).earlier) > 3
     assert [n for n, _ in history_of(board)] == list(range(1, board.revision + 1))
     assert [n for n, _ in history_of(board).newest_first()] == list(range(board.revision, 0, -1))
+
+
+def test_terms_that_no_goal_can_have_are_refused_in_one_line_warm_and_cold(
+    run: Run, server: Server, database: str
+) -> None:
+    store = PostgresStore(server.url(database))
+    board = store.commit(ReviseGoal(goal=RecordId("G1"), target=900, reason="market", why="Fewer people"), ANA).board
+    (revision,) = board.revisions
+    fields = {**stored_fields(revision), "after": {"measure": "nothing"}}
+    entry = HistoryEntry(by=None, at=NOW, verb="by hand", changes={revision.id: Change(before={}, after=fields)})
+    with pytest.raises(BoardUnreadable, match=r"V1: after: Expected"):
+        store.apply_commits(board, [(board.revision + 1, msgspec.json.encode(entry).decode(), None)])
+    with psycopg.connect(server.conninfo(database), autocommit=True) as admin:
+        admin.execute("SET session_replication_role = replica")
+        admin.execute(
+            "UPDATE teamboard.records SET fields = fields || %s WHERE kind = 'revisions'",
+            ('{"after": {"measure": "nothing"}}',),
+        )
+    one_line(run, server.url(database), "can't be read: revisions 1: after: Expected")

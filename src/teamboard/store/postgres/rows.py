@@ -10,8 +10,9 @@ import msgspec
 from teamboard.domain.board import Board, Changes, Tables
 from teamboard.domain.commit_log import Change, Fields, HistoryEntry, fields_after, fields_of, record_of
 from teamboard.domain.ids import RecordId, Table, number_of, table_of
-from teamboard.domain.records import TABLES, Record, Review
-from teamboard.store.decoder import decode_table
+from teamboard.domain.records import TABLES, GoalRevision, Record, Review
+from teamboard.domain.revisions import unfit_terms
+from teamboard.store.decoder import InvalidBoardFile, decode_table
 
 PRIVATE: dict[Table, tuple[str, ...]] = {"reviews": ("sealed", "outcome", "additions")}
 """The fields of each table that only the member and the manager of a record may read."""
@@ -75,13 +76,20 @@ def entry_of(text: str | bytes, private: Mapping[str, Any] | None) -> HistoryEnt
 
 
 def board_after(board: Board, entries: Iterable[HistoryEntry], revision: int) -> Board:
-    """Return the board at `revision`, after `entries` that follow it."""
+    """Return the board at `revision`, after `entries` that follow it. Raises InvalidBoardFile for an invalid record."""
     fields: dict[RecordId, Fields | None] = {}
     for entry in entries:
         for record_id, change in entry.changes.items():
             now = fields[record_id] if record_id in fields else fields_of(board.get(record_id))
             fields[record_id] = fields_after(now, change)
-    changes: Changes = {i: record_of(i, f) if f is not None else None for i, f in fields.items()}
+    changes: Changes = {}
+    for record_id, now in fields.items():
+        try:
+            changes[record_id] = record = record_of(record_id, now) if now is not None else None
+        except (msgspec.ValidationError, KeyError, ValueError) as error:
+            raise InvalidBoardFile(f"{record_id}: {error}") from error
+        if isinstance(record, GoalRevision) and (why := unfit_terms(record)) is not None:
+            raise InvalidBoardFile(f"{record_id}: {why}")
     return board.caught_up(changes, revision)
 
 

@@ -204,7 +204,7 @@ class PostgresStore:
     def apply_commits(self, board: Board, found: Iterable[tuple[int, str, Any]]) -> Board:
         """Apply the commits after a board's revision, as rows of ENTRIES; return the board after them.
 
-        Raises BoardUnreadable if a revision is missing.
+        Raises BoardUnreadable if a revision is missing, or a record is invalid.
         """
         with self._mutex:
             new = [(number, rows.entry_of(text, private)) for number, text, private in found]
@@ -216,7 +216,10 @@ class PostgresStore:
                 return board
             if new[0][0] != board.revision + 1:
                 raise BoardUnreadable(f"{self.place}: revision {board.revision + 1} is missing in the history.")
-            after = rows.board_after(board, (entry for _, entry in new), new[-1][0])
+            try:
+                after = rows.board_after(board, (entry for _, entry in new), new[-1][0])
+            except InvalidBoardFile as error:
+                raise BoardUnreadable(f"{self.place} can't be read: {error}.") from error
             return self._keep(after, board, new)
 
     def rows(self, query: LiteralString, values: tuple[object, ...]) -> list[Any]:
