@@ -6,6 +6,7 @@ import os
 import stat
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -76,15 +77,13 @@ def commit(path: Path, note: str) -> Callable[[], object]:
 
 
 @pytest.fixture
-def shared(tmp_path: Path) -> Iterator[Path]:
-    """A folder that other logins reach."""
-    above = [folder for folder in tmp_path.parents if folder.stat().st_uid == os.getuid() and folder.parent != folder]
-    modes = {folder: stat.S_IMODE(folder.stat().st_mode) for folder in above}
-    for folder in above:
-        folder.chmod(modes[folder] | 0o011)
-    yield tmp_path
-    for folder in above:
-        folder.chmod(modes[folder])
+def shared() -> Iterator[Path]:
+    """A folder that other logins reach, which pytest's own are not."""
+    with tempfile.TemporaryDirectory() as above:
+        Path(above).chmod(0o711)
+        folder = Path(above, "shared")
+        folder.mkdir()
+        yield folder
 
 
 @as_root
@@ -101,7 +100,8 @@ def test_a_folder_of_a_group_is_written_by_all_of_it_and_nobody_else(shared: Pat
             found = path.stat()
             assert (found.st_gid, stat.S_IMODE(found.st_mode)) == (TEAM, 0o660)
     check(path, [f"{login}-{note}" for note in ("1", "2", "3") for login in (ONE, OTHER)])
-    assert "can't be read: permission denied" in as_login(STRANGER, ELSEWHERE, FileStore(path).load)
+    for reads_or_writes in (FileStore(path).load, commit(path, "x")):
+        assert "can't be read: permission denied" in as_login(STRANGER, ELSEWHERE, reads_or_writes)
 
 
 @as_root

@@ -21,7 +21,6 @@ from teamboard.domain.ids import number_of, table_of
 from teamboard.domain.records import TABLES
 from teamboard.domain.sanitize import one_line
 from teamboard.store import codec, hash_chain
-from teamboard.store.base import BoardMissing
 from teamboard.store.decoder import InvalidBoardFile, NewerFileFormat, decode
 from teamboard.store.file import archives, atomic_file, backups, lock
 from teamboard.store.file.conflict_copies import notices
@@ -50,8 +49,7 @@ class Repaired(NamedTuple):
 
 def examine(store: FileStore, now: datetime) -> Iterator[Finding]:
     """Yield a finding for each check of a board's file; nothing is written. Raises BoardMissing."""
-    if not os.path.exists(store.real_path):
-        store.load()
+    store.check_there()
     yield from _examine_content(store, now)
     yield from _examine_surroundings(store.real_path, now)
 
@@ -189,8 +187,7 @@ def repair(store: FileStore, by: Actor, now: datetime) -> Repaired | None:
     damaged file is kept beside the board. Raises BoardMissing, or BoardUnreadable if nothing can be recovered.
     """
     path = store.real_path
-    if not os.path.exists(path):
-        raise BoardMissing(f"There is no board at {store.path}.")
+    store.check_there()
     with store.locked(by):
         with suppress(OSError):
             os.unlink(atomic_file.temporary(path))

@@ -18,7 +18,7 @@ from teamboard.domain.ids import RecordId, id_sort_key, make_id, number_of, tabl
 from teamboard.domain.records import TABLES, Record
 from teamboard.store import codec
 from teamboard.store.base import BoardUnreadable
-from teamboard.store.file.store import Draft
+from teamboard.store.file.draft import Draft
 
 LARGEST_NUMBER = 10**9
 """No table has more documents: a higher number is a mistake, and all later ones would be above it."""

@@ -15,9 +15,8 @@ from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING, Protocol
 
-from teamboard.actions.base import Action, Actor, perform
+from teamboard.actions.base import Action, Actor
 from teamboard.domain.board import Board
-from teamboard.domain.commit_log import HistoryEntry
 from teamboard.domain.errors import describe_os_error
 from teamboard.store import codec
 from teamboard.store.adoption import adopt
@@ -35,6 +34,7 @@ from teamboard.store.base import (
 from teamboard.store.catch_up import catch_up
 from teamboard.store.decoder import InvalidBoardFile, decode, verify
 from teamboard.store.file import archives, atomic_file, backups, conflict_copies, lock
+from teamboard.store.file.draft import Draft
 from teamboard.store.read_only import check_board_may_be_written
 from teamboard.store.written import note_written
 
@@ -61,28 +61,6 @@ class Observer(Protocol):
 def random_id() -> str:
     """A new identity for a board: 128 random bits in hexadecimal."""
     return os.urandom(16).hex()
-
-
-class Draft:
-    """The next state of a file, while the lock is held: `file` is what will be written."""
-
-    def __init__(self, file: codec.BoardFile, by: Actor, clock: Clock) -> None:
-        self.file = file
-        self._by = by
-        self._clock = clock
-
-    def commit(self, action: Action) -> HistoryEntry:
-        """Run an action on the board, and add its changes and its history entry to the file. Raises Refused."""
-        board, entry, changes = perform(self.file.board, action, self._by, self._clock())
-        self.file = codec.advance(self.file, board, changes, entry)
-        return entry
-
-    def put_table(self, name: str, text: codec.TableText | None) -> None:
-        """Replace the JSON of a table that is not the board's, or, with None, drop it."""
-        texts = {other: kept for other, kept in self.file.texts.items() if other != name}
-        if text is not None:
-            texts[name] = text
-        self.file = codec.next_file(self.file, self.file.board, texts, self.file.head)
 
 
 class FileStore:
@@ -134,6 +112,13 @@ class FileStore:
             entry = draft.commit(action)
         return Commit.from_entry(draft.file.board, entry)
 
+    def check_there(self) -> None:
+        """Raise BoardMissing if there is no file, BoardUnreadable if one may not look."""
+        try:
+            os.stat(self.path)
+        except OSError as error:
+            raise self._cannot_read(error) from error
+
     @contextmanager
     def draft(self, by: Actor) -> Iterator[Draft]:
         """Hold the lock from reading the newest file to writing what the block makes of it; nothing, if it raises.
@@ -142,8 +127,7 @@ class FileStore:
         """
         with self._one_writer():
             path = self.real_path
-            if not os.path.exists(path):
-                raise self._board_missing()
+            self.check_there()
             if not os.access(path, os.W_OK):
                 raise BoardUnwritable(f"{self.path} is read-only for you; nothing was changed.")
             with self._lock(path, by):
@@ -278,12 +262,10 @@ class FileStore:
                 if self._known is not None and atomic_file.signature(path) == self._signature:
                     return self._known
                 known, signature = self._caught_up(path) or self._decoded(path)
-            except FileNotFoundError:
-                raise self._board_missing() from None
             except InvalidBoardFile as error:
                 raise self._board_unreadable(str(error)) from error
             except OSError as error:
-                raise self._board_unreadable(_lower_reason(error)) from error
+                raise self._cannot_read(error) from error
             before = self._known if path == self._known_path else None
             self._known, self._known_path, self._signature = known, path, signature
             if self.observer is not None:
@@ -379,11 +361,13 @@ class FileStore:
         finally:
             lock.release(held)
 
-    def _board_missing(self) -> BoardMissing:
-        return BoardMissing(
-            f"There is no board at {self.path}. Create one with `teamboard init`, or try `teamboard demo`.",
-            f"{os.path.basename(self.path)} is gone.",
-        )
+    def _cannot_read(self, error: OSError) -> StoreError:
+        if isinstance(error, FileNotFoundError):
+            return BoardMissing(
+                f"There is no board at {self.path}. Create one with `teamboard init`, or try `teamboard demo`.",
+                f"{os.path.basename(self.path)} is gone.",
+            )
+        return self._board_unreadable(_lower_reason(error))
 
     def _board_unreadable(self, why: str) -> BoardUnreadable:
         return BoardUnreadable(
