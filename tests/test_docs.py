@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 from docs import generate
 
 HOW = "run `python docs/generate.py` and look at what changed"
@@ -13,3 +16,16 @@ def test_the_page_of_commands_is_what_the_command_line_has() -> None:
 
 def test_the_page_of_keys_is_what_the_screens_have() -> None:
     assert (generate.DOCS / "keys.md").read_text(encoding="utf-8") == generate.keys_page(), HOW
+
+
+def test_the_page_on_security_names_tests_that_exist() -> None:
+    rows = [line for line in (generate.DOCS / "security.md").read_text(encoding="utf-8").splitlines() if "|" in line]
+    tests = Path(__file__).parent
+    for row in rows:
+        *_, named, _ = row.split("|")
+        if named.strip() in ("test", "---"):
+            continue
+        assert named.strip().startswith("`"), row
+        for name in re.findall("`([^`]+)`", named):
+            path, _, function = name.partition("::")
+            assert re.search(rf"^(async )?def {function}\(", (tests / path).read_text("utf-8"), re.MULTILINE), name

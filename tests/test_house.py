@@ -144,6 +144,7 @@ def test_the_readme_and_the_docs_name_what_there_is() -> None:
         "agendas.md",
         "keys.md",
         "commands.md",
+        "security.md",
     ):
         assert (ROOT / "docs" / name).is_file()
         assert f"docs/{name}" in readme

@@ -1,118 +1,24 @@
-"""The board in a real browser, and who is let in."""
+"""The board in a real browser."""
 
 from __future__ import annotations
 
 import asyncio
-import base64
-import json
 import os
 import re
-import shutil
 import signal
-import subprocess
-import sys
-from collections.abc import Iterator
 from contextlib import suppress
-from http.client import HTTPConnection
 from pathlib import Path
-from time import monotonic
-from urllib.error import HTTPError
-from urllib.parse import urlsplit
-from urllib.request import Request, urlopen
 
 import aiohttp
 import pyte
 import pytest
-from selenium.webdriver import Chrome, ChromeOptions
-from selenium.webdriver.chrome.service import Service
-from selenium.webdriver.common.action_chains import ActionChains
 
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.domain.ids import RecordId
 from teamboard.store.file.store import FileStore
+from teamboard.web.limits import MAX_COLUMNS, MAX_LINES
 from tests.conftest import ANA, Run
-
-CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
-SECONDS = 60.0
-LOOK_SECONDS = 0.05
-COLUMNS, LINES = 400, 120
-"""Room for whatever size the browser gives the board."""
-
-browser = pytest.mark.skipif(
-    not (CHROMIUM and DRIVER) and "TEAMBOARD_ALL_TESTS" not in os.environ,
-    reason="no chromium and chromedriver here: the browser's tests are left out",
-)
-
-
-class Browser:
-    """A headless Chromium. Its page is a canvas: what is read is what arrives over its web socket."""
-
-    def __init__(self) -> None:
-        options = ChromeOptions()
-        for flag in ("--headless", "--no-sandbox", "--disable-gpu", "--window-size=1400,900"):
-            options.add_argument(flag)
-        options.binary_location = CHROMIUM or ""
-        options.set_capability("goog:loggingPrefs", {"performance": "ALL"})
-        self.driver = Chrome(options, Service(DRIVER))
-        self.screen = pyte.Screen(COLUMNS, LINES)
-        self._stream = pyte.ByteStream(self.screen)
-        self.hosts: set[str] = set()
-
-    def open(self, address: str) -> None:
-        self.driver.get(address)
-
-    def type(self, keys: str) -> None:
-        ActionChains(self.driver).send_keys(keys).perform()
-
-    def wait_for(self, text: str) -> None:
-        """Read what has arrived until a text is on the screen."""
-        end = monotonic() + SECONDS
-        while text not in "\n".join(self.screen.display):
-            assert monotonic() < end, f"{text!r} did not come:\n" + "\n".join(self.screen.display)
-            for entry in self.driver.get_log("performance"):  # type: ignore[no-untyped-call]
-                self._take(json.loads(entry["message"])["message"])
-
-    def _take(self, event: dict[str, object]) -> None:
-        found = event.get("params")
-        if not isinstance(found, dict):
-            return
-        if event["method"] == "Network.requestWillBeSent":
-            self.hosts |= set(re.findall(r"^\w+://([^/]+)", found["request"]["url"]))
-        if event["method"] == "Network.webSocketFrameReceived" and found["response"]["opcode"] == 2:
-            self._stream.feed(base64.b64decode(found["response"]["payloadData"]))
-
-
-@pytest.fixture
-def browsers() -> Iterator[list[Browser]]:
-    found: list[Browser] = []
-    yield found
-    for one in found:
-        one.driver.quit()
-
-
-class Served:
-    """`teamboard serve`, as a process of its own."""
-
-    def __init__(self, folder: Path, *arguments: str) -> None:
-        command = [sys.executable, "-m", "teamboard", "serve", "--port", "0", *arguments]
-        self.process = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, text=True)
-        assert self.process.stdout is not None
-        self.said = self.process.stdout.readline()
-        self.address = self.said.rpartition(": ")[2].strip()
-
-    def end(self) -> int:
-        self.process.send_signal(signal.SIGINT)
-        return self.process.wait(SECONDS)
-
-
-@pytest.fixture
-def served(run: Run) -> Iterator[list[Served]]:
-    assert run("demo", "--board", "team.board.json").returncode == 0
-    found: list[Served] = []
-    yield found
-    for one in found:
-        one.process.kill()
-        one.process.wait()
+from tests.web.serving import SECONDS, Browser, Served, admitted, answer, browser
 
 
 @browser
@@ -153,72 +59,6 @@ def test_who_only_looks_on_writes_nothing(tmp_path: Path, served: list[Served], 
     assert (tmp_path / "team.board.json").read_bytes() == before
 
 
-def answer(address: str, **headers: str) -> int:
-    try:
-        with urlopen(Request(address, headers=headers)) as found:
-            return int(found.status)
-    except HTTPError as error:
-        return error.code
-
-
-def admitted(address: str) -> tuple[str, str]:
-    """What the address with the token leads to: where, and the cookie that a browser keeps."""
-    parts = urlsplit(address)
-    connection = HTTPConnection(parts.netloc)
-    connection.request("GET", f"{parts.path}?{parts.query}")
-    response = connection.getresponse()
-    assert response.status == 302
-    connection.close()
-    return response.headers["Location"], response.headers["Set-Cookie"].partition(";")[0]
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "0.0.0.0"])
-def test_nobody_comes_in_without_the_token(tmp_path: Path, served: list[Served], host: str) -> None:
-    server = Served(tmp_path, "--read-only", "--host", host)
-    served.append(server)
-    token = server.address.partition("?token=")[2]
-    port = re.findall(r":(\d+)/", server.address)[0]
-    local = f"http://127.0.0.1:{port}" if host == "0.0.0.0" else f"http://{host}:{port}"
-    assert len(token) >= 32
-    for path in ("/", "/ws", "/static/js/textual.js", f"/?token={token[:-1]}", "/ws?token="):
-        assert answer(local + path) == 403, path
-    place, cookie = admitted(f"{local}/?token={token}")
-    assert (place, cookie.partition("=")[2]) == ("/", token)
-    assert answer(local + "/", Cookie=cookie) == 200
-    assert answer(local + "/", Cookie=cookie[:-1]) == 403
-
-
-@pytest.mark.slow
-def test_two_boards_on_one_machine_keep_their_cookies_apart(tmp_path: Path, served: list[Served]) -> None:
-    served += [Served(tmp_path, "--as", "ana"), Served(tmp_path, "--read-only")]
-    cookies = [admitted(server.address)[1] for server in served]
-    # A browser sends both to each: a cookie knows no port.
-    for server in served:
-        assert answer(server.address.partition("?")[0], Cookie="; ".join(cookies)) == 200
-    assert len({cookie.partition("=")[0] for cookie in cookies}) == 2
-
-
-def test_a_page_of_another_address_can_open_nothing(tmp_path: Path, served: list[Served]) -> None:
-    server = Served(tmp_path, "--as", "ana")
-    served.append(server)
-    address, cookie = server.address.partition("?")[0], admitted(server.address)[1]
-    assert answer(address, Cookie=cookie) == 200
-    assert answer(address, Cookie=cookie, Host="board.example") == 403
-    for origin in ("http://board.example", "null", "http://127.0.0.1:1"):
-        assert answer(address + "ws", Cookie=cookie, Origin=origin) == 403
-
-
-def test_what_is_no_address_or_token_is_refused_as_another(tmp_path: Path, served: list[Served]) -> None:
-    server = Served(tmp_path, "--as", "ana")
-    served.append(server)
-    address, cookie = server.address.partition("?")[0], admitted(server.address)[1]
-    name = cookie.partition("=")[0]
-    assert answer(address, Cookie=cookie, Host="[") == 403
-    assert answer(address, Cookie=cookie, Origin="http://[") == 403
-    assert answer(address, Cookie=f"{name}=\xff\xfe") == 403
-
-
 def apps_of(folder: Path) -> set[int]:
     """The processes that run the board in a folder for a browser."""
     found = set()
@@ -238,15 +78,13 @@ async def test_an_app_has_a_screen_of_possible_size_and_ends_with_the_server(
     server = Served(tmp_path, "--as", "ana")
     served.append(server)
     address, cookie = server.address.partition("?")[0], admitted(server.address)[1]
-    for query in ("width=99999999&height=99999999", "width=-1&height=24", "width=x&height=24"):
-        assert answer(f"{address}ws?{query}", Cookie=cookie) == 400
+    assert answer(f"{address}ws?width=x&height=24", Cookie=cookie) == 400
     async with (
         aiohttp.ClientSession(headers={"Cookie": cookie}) as session,
-        session.ws_connect(f"{address}ws?width=100&height=30") as socket,
+        session.ws_connect(f"{address}ws?width=20000&height=20000") as socket,
     ):
         await socket.send_json(["resize", {"width": 99999999, "height": 99999999}])
-        await socket.send_json(["resize", {"width": 90, "height": 30}])
-        screen = pyte.Screen(100, 30)
+        screen = pyte.Screen(MAX_COLUMNS, MAX_LINES)
         stream = pyte.ByteStream(screen)
         async with asyncio.timeout(SECONDS):
             while "New ARR" not in "\n".join(screen.display):
@@ -254,10 +92,29 @@ async def test_an_app_has_a_screen_of_possible_size_and_ends_with_the_server(
                 if message.type == aiohttp.WSMsgType.BINARY:
                     stream.feed(message.data)
         (app,) = apps_of(tmp_path)
+        peak = re.findall(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{app}/status").read_text())
+        assert int(peak[0]) < 300_000
         # One that does not listen any more is ended all the same.
         os.kill(app, signal.SIGSTOP)
         assert server.end() == 0
         assert apps_of(tmp_path) == set()
+
+
+@pytest.mark.slow
+async def test_a_browser_is_not_asked_which_file_to_start_from(tmp_path: Path, served: list[Served]) -> None:
+    """Where the board has gone; on a terminal one may name any file then."""
+    server = Served(tmp_path, "--as", "ana")
+    served.append(server)
+    address, cookie = server.address.partition("?")[0], admitted(server.address)[1]
+    (tmp_path / "team.board.json").unlink()
+    async with (
+        aiohttp.ClientSession(headers={"Cookie": cookie}) as session,
+        session.ws_connect(f"{address}ws?width=100&height=30") as socket,
+        asyncio.timeout(SECONDS),
+    ):
+        messages = [message async for message in socket]
+    assert messages == []
+    assert not (tmp_path / "team.board.json").exists()
 
 
 @pytest.mark.slow

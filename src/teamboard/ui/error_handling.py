@@ -12,7 +12,7 @@ from textual.notifications import SeverityLevel
 
 from teamboard.personal.rescued_text import save_interrupted_text
 from teamboard.store.base import utc_now
-from teamboard.ui.textual_private import CrashKeepingApp
+from teamboard.ui.browser_guard import BrowserGuardedApp
 
 R = TypeVar("R")
 
@@ -33,7 +33,7 @@ class HoldsText(Protocol):
         ...
 
 
-class ErrorRaisingApp(CrashKeepingApp[R]):
+class ErrorRaisingApp(BrowserGuardedApp[R]):
     """An app that raises the error that ended it, where Textual would print a traceback."""
 
     ended_by: int | None = None

@@ -1,115 +1,147 @@
-"""Serve the board to browsers: textual-serve with our own page, a token, and a check of host and origin."""
+"""Serve the board to browsers: our own pages, the terminal of textual-serve, and an app for each browser."""
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import hmac
-import logging
 import signal
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
-from urllib.parse import SplitResult, urlsplit
 
-from aiohttp import web
-from textual_serve.app_service import AppService
-from textual_serve.server import Server
+import textual_serve
+from aiohttp import WSCloseCode, web
 
-COOKIE = "teamboard-token"
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
-NO_TOKEN = "The token is missing or wrong. Open the address that `teamboard serve` printed; it has the token.\n"
-FROM_ELSEWHERE = "This request came from another address. Open the address that `teamboard serve` printed.\n"
-MOST_COLUMNS, MOST_LINES = 1000, 500
-"""The largest screen that a browser may ask for: a cell takes memory, whoever asks for it."""
-GRACE_SECONDS = 5.0
-"""How long an app may take to end after its browser has gone."""
+from teamboard.web.access import Access
+from teamboard.web.browser_session import GRACE_SECONDS, BrowserSession
+from teamboard.web.frames import BadFrame
+from teamboard.web.limits import FULL, Seconds, SessionLimits, clamp_size
+from teamboard.web.log import log, log_to_stderr
+from teamboard.web.pages import FOLDER, add_headers, board_page, entry_page, message_page
+
+NO_TOKEN = (
+    "To see this board, open the address that `teamboard serve` printed in its terminal, with the token at its end. "
+    "Each start of `teamboard serve` makes a new token: if the address is an old one, ask for the new one."
+)
+TRY_AGAIN = "I have opened the board in this browser before"
+FROM_ELSEWHERE = "This request came from another address. Open the address that `teamboard serve` printed."
+NO_SOCKET = "This address is for the board's page alone. Open the board instead."
+NO_SIZE = "The size of a terminal is two whole numbers."
+STATIC = Path(textual_serve.__file__).parent / "static"
+FONT_SIZE = 16
+FONT_SIZES = {str(size): size for size in range(6, 61)}
+"""The sizes of letters, in pixels, that the address can ask for."""
+HEARTBEAT_SECONDS = 15.0
+"""How often a browser has to show that it is still there."""
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-class BoardServer(Server):
+class BoardServer:
     """Run `command`, the board's app, for each browser that connects.
 
     A browser must send the `token` once, in the address, and then keeps it as a cookie: on the loopback too, where
     every user of the machine can connect. Requests from pages of another origin are refused, so that no web page can
-    open the board without the user's knowledge.
+    open the board without the user's knowledge. `machine` is the name that this machine is reached by; `clock` is
+    what times of the limits are taken from.
     """
 
-    def __init__(self, command: str, *, host: str, port: int, title: str, token: str) -> None:
-        super().__init__(command, host=host, port=port, title=title, templates_path=Path(__file__).parent)
-        self._token = token
-        # All ports of a host share their cookies: with one name for all, two servers would replace each other's.
-        self._cookie = f"{COOKIE}-{hashlib.sha256(token.encode()).hexdigest()[:8]}"
-        self._apps: set[AppService] = set()
+    def __init__(
+        self,
+        command: str,
+        *,
+        host: str,
+        port: int,
+        title: str,
+        token: str,
+        machine: str = "localhost",
+        clock: Seconds = time.monotonic,
+    ) -> None:
+        self._command = command
+        self._host = host
+        self._port = port
+        self._title = title
+        self._access = Access(token, host, machine)
+        self._clock = clock
+        self._limits = SessionLimits(clock)
+        self._sessions: set[BrowserSession] = set()
         self._endings: set[asyncio.Task[None]] = set()
 
-    async def on_startup(self, app: web.Application) -> None:
-        """Print nothing: textual-serve would print a banner here; the caller of `run` prints the address instead."""
-
-    async def _make_app(self) -> web.Application:
-        """The web application of textual-serve, with `_check_access` in front of every request."""
-        app = await super()._make_app()
-        app.middlewares.append(self._check_access)
+    def _make_app(self) -> web.Application:
+        app = web.Application(middlewares=[self._check_access])
+        app.on_response_prepare.append(_add_headers)
+        app.add_routes(
+            [
+                web.get("/", self._show_board),
+                web.get("/ws", self._run_session),
+                web.static("/page", FOLDER / "page"),
+                web.static("/static", STATIC),
+            ]
+        )
         return app
 
     @web.middleware
     async def _check_access(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Refuse requests from other hosts and origins, and those without the token."""
-        host = _split(f"//{request.host}").hostname or ""
-        if self.host in LOOPBACK and host not in LOOPBACK:
-            # DNS rebinding: another host name that resolves to this machine belongs to somebody else's page.
-            raise web.HTTPForbidden(text=FROM_ELSEWHERE)
-        origin = request.headers.get("Origin")
-        if origin is not None and _split(origin).netloc != request.host:
-            raise web.HTTPForbidden(text=FROM_ELSEWHERE)
-        token = request.query.get("token")
-        if token is not None and self._is_token(token):
-            # Redirect, so that the token does not stay in the address bar and the browser's history.
-            redirect = web.HTTPFound("/")
-            redirect.set_cookie(self._cookie, token, httponly=True, samesite="Strict")
-            raise redirect
-        if not self._is_token(request.cookies.get(self._cookie, "")):
-            raise web.HTTPForbidden(text=NO_TOKEN)
-        if not _is_possible(request.query.get("width", "1"), request.query.get("height", "1")):
-            raise web.HTTPBadRequest(text="There is no screen of that size.\n")
+        if not self._access.is_own_host(request) or not self._access.is_own_origin(request):
+            origin = request.headers.get("Origin", "no page")
+            log.warning("Refused %s: it asked for host %.100r from %.100r.", request.remote, request.host, origin)
+            return message_page(request, 403, FROM_ELSEWHERE)
+        if request.path == "/" and self._access.is_token(request.query.get("token", "")):
+            response = entry_page()
+            self._access.give_cookie(response)
+            return response
+        if not self._access.has_cookie(request):
+            log.warning("Refused %s: its token is missing or wrong.", request.remote)
+            return message_page(request, 403, NO_TOKEN, link=TRY_AGAIN)
         return await handler(request)
 
-    def _is_token(self, given: str) -> bool:
-        """Compare in constant time, so that timing reveals nothing about the token."""
-        return hmac.compare_digest(given.encode(errors="surrogateescape"), self._token.encode())
+    async def _show_board(self, request: web.Request) -> web.StreamResponse:
+        """The page with the board, or why there is none for this browser now."""
+        if refusal := self._limits.refusal(request.remote or ""):
+            return message_page(request, _status_of(refusal), refusal)
+        return board_page(self._title, FONT_SIZES.get(request.query.get("fontsize", ""), FONT_SIZE))
 
-    async def _process_messages(self, websocket: web.WebSocketResponse, app_service: AppService) -> None:
-        """Let a browser talk to its app, within the bounds of a screen, and see to it that the app ends with it."""
-        resize = app_service.set_terminal_size
-
-        async def resize_within_bounds(width: object, height: object) -> None:
-            if _is_possible(width, height):
-                await resize(int(str(width)), int(str(height)))
-
-        app_service.set_terminal_size = resize_within_bounds  # type: ignore[method-assign]
-        self._apps.add(app_service)
+    async def _run_session(self, request: web.Request) -> web.StreamResponse:
+        """Run an app for a browser as long as its web socket is open."""
         try:
-            await super()._process_messages(websocket, app_service)
+            size = clamp_size(int(request.query.get("width", "80")), int(request.query.get("height", "24")))
+        except ValueError:
+            return message_page(request, 400, NO_SIZE)
+        websocket = web.WebSocketResponse(heartbeat=HEARTBEAT_SECONDS)
+        if not websocket.can_prepare(request):
+            return message_page(request, 400, NO_SOCKET)
+        if refusal := self._limits.begin(request.remote or ""):
+            log.warning("Refused %s: %s", request.remote, refusal)
+            return message_page(request, _status_of(refusal), refusal)
+        session = BrowserSession(self._command, websocket)
+        self._sessions.add(session)
+        try:
+            await websocket.prepare(request)
+            await session.start(*size)
+            await session.talk()
+        except BadFrame:
+            log.warning("Ended the session of %s: it sent what the board's page does not send.", request.remote)
+            await websocket.close(code=WSCloseCode.POLICY_VIOLATION)
         finally:
-            ending = asyncio.create_task(self._end(app_service, GRACE_SECONDS))
+            # A task of its own: a request can be cancelled, and its app has to end all the same.
+            ending = asyncio.create_task(self._end(session))
             self._endings.add(ending)
             ending.add_done_callback(self._endings.discard)
+        return websocket
 
-    async def _end(self, app_service: AppService, seconds: float) -> None:
-        """Give an app some time to end by itself, then kill it."""
-        process = app_service._process  # noqa: SLF001 - textual-serve has no public way to it
-        if process is not None and process.returncode is None:
-            try:
-                await asyncio.wait_for(process.wait(), seconds)
-            except TimeoutError:
-                with suppress(ProcessLookupError):
-                    process.kill()
-        self._apps.discard(app_service)
+    async def _end(self, session: BrowserSession, seconds: float = GRACE_SECONDS) -> None:
+        """End a session, which counts until its app has ended."""
+        try:
+            await session.end(seconds)
+        finally:
+            if session in self._sessions:
+                self._sessions.discard(session)
+                self._limits.end()
 
     async def run(self, ready: Callable[[int], None]) -> None:
         """Serve until SIGINT or SIGTERM; calls `ready` with the port once it listens. Raises OSError if it is taken."""
-        logging.getLogger("textual-serve").setLevel(logging.ERROR)
-        runner = web.AppRunner(await self._make_app(), access_log=None)
+        log_to_stderr(self._clock)
+        runner = web.AppRunner(self._make_app(), access_log=None, shutdown_timeout=1.0)
         await runner.setup()
         ended = asyncio.Event()
         loop = asyncio.get_running_loop()
@@ -117,27 +149,18 @@ class BoardServer(Server):
             with suppress(NotImplementedError):
                 loop.add_signal_handler(signal_number, ended.set)
         try:
-            await web.TCPSite(runner, self.host, self.port, shutdown_timeout=1.0).start()
+            await web.TCPSite(runner, self._host, self._port).start()
             ready(int(runner.addresses[0][1]))
             await ended.wait()
         finally:
-            for app_service in self._apps:
-                await app_service.send_meta({"type": "quit"})
+            await asyncio.gather(*(self._end(session, 1.0) for session in [*self._sessions]))
             await runner.cleanup()
-            await asyncio.gather(*(self._end(app_service, 1.0) for app_service in [*self._apps]))
 
 
-def _split(address: str) -> SplitResult:
-    """The parts of an address; all of them empty if it is not one."""
-    try:
-        return urlsplit(address)
-    except ValueError:
-        return SplitResult("", "", "", "", "")
+async def _add_headers(_: web.Request, response: web.StreamResponse) -> None:
+    add_headers(response)
 
 
-def _is_possible(width: object, height: object) -> bool:
-    """Whether a browser's width and height, in cells, are those of a screen."""
-    try:
-        return 1 <= int(str(width)) <= MOST_COLUMNS and 1 <= int(str(height)) <= MOST_LINES
-    except ValueError:
-        return False
+def _status_of(refusal: str) -> int:
+    """The status of a response to an address that may not begin a session now."""
+    return 503 if refusal == FULL else 429

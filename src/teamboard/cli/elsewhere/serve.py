@@ -20,10 +20,10 @@ from teamboard.domain.errors import Refused, describe_os_error
 from teamboard.domain.sanitize import one_line
 from teamboard.services.acting import os_host
 from teamboard.store.factory import is_postgres_address
+from teamboard.web.access import EVERYWHERE
 from teamboard.web.server import BoardServer
 
 PORT = 8000
-EVERYWHERE = ("0.0.0.0", "::")
 
 
 @click.command()
@@ -38,13 +38,13 @@ def serve(session: Session, port: int, host: str) -> None:
 
     On this machine only, unless --host says otherwise. The address is printed once, with a token: nobody comes in
     without it, other users of this machine included. Everyone with the token acts as you, as --as MEMBER, or
-    only reads with --read-only.
+    only reads with --read-only. At most 20 browsers at once, and 10 new ones a minute for one address.
     """
     _, shown, actor = session.open()
     board = shown.board
     token = secrets.token_urlsafe(24)
     title = one_line(board.team.name) if board.team else "teamboard"
-    server = BoardServer(_command(session, actor), host=host, port=port, title=title, token=token)
+    server = BoardServer(_command(session, actor), host=host, port=port, title=title, token=token, machine=os_host())
 
     def ready(port: int) -> None:
         name = os_host() if host in EVERYWHERE else host
