@@ -1,0 +1,153 @@
+"""The records of goals, their measures, and what is known about their progress."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal, get_args
+
+from msgspec import Meta
+
+from teamboard.domain.ids import RecordId
+from teamboard.domain.records.base import Confidence, Number, Part, Positive, Record, Share, Stamp
+
+GoalKind = Literal["result", "skill", "career"]
+RollUp = Literal["own", "mean", "sum"]
+GoalOutcome = Literal["achieved", "missed", "dropped"]
+RevisionState = Literal["proposed", "agreed", "declined", "withdrawn"]
+Reason = Literal[
+    "new-strategy",
+    "new-product",
+    "new-competitor",
+    "market",
+    "territory",
+    "capacity",
+    "correction",
+]
+
+GOAL_KINDS: tuple[GoalKind, ...] = get_args(GoalKind)
+REASONS: tuple[Reason, ...] = get_args(Reason)
+OUTCOMES: tuple[GoalOutcome, ...] = get_args(GoalOutcome)
+
+
+class Metric(Part, frozen=True, tag_field="kind", tag="metric"):
+    """A number that goes from `start` to `target`, in `unit`; it may rise or fall."""
+
+    unit: str
+    start: Number
+    target: Number
+
+
+class Milestone(Part, frozen=True):
+    """One step of a goal, with its weight."""
+
+    name: str
+    weight: Positive = 1.0
+
+
+class Milestones(Part, frozen=True, tag_field="kind", tag="milestones"):
+    """A list of weighted steps."""
+
+    milestones: Annotated[tuple[Milestone, ...], Meta(min_length=1)]
+
+
+class DoneOrNot(Part, frozen=True, tag_field="kind", tag="done"):
+    """A goal without partial progress: done or not."""
+
+
+Measure = Metric | Milestones | DoneOrNot
+
+
+class TeamGoal(Record, frozen=True):
+    """A goal of the whole team.
+
+    `rolls_up` is the source of its progress: its own check-ins, the weighted mean of the aligned goals, or their sum in
+    one unit. A goal with an `outcome` is closed, since the day `closed`.
+    """
+
+    owner: str
+    title: str
+    measure: Measure
+    starts: date
+    due: date
+    rolls_up: RollUp = "mean"
+    outcome: GoalOutcome | None = None
+    closed: date | None = None
+
+
+class Goal(Record, frozen=True):
+    """A member's goal. `aligned` maps ids of team goals to shares that add up to 1, or is empty.
+
+    A goal with an `outcome` is closed, since the day `closed`.
+    """
+
+    owner: str
+    title: str
+    measure: Measure
+    kind: GoalKind
+    starts: date
+    due: date
+    weight: Positive = 1.0
+    aligned: dict[RecordId, Share] = {}
+    outcome: GoalOutcome | None = None
+    closed: date | None = None
+
+
+class CheckIn(Record, frozen=True):
+    """A check-in: `value` is a metric's value, the weight of the milestones done, or 1 for done.
+
+    `done` has the names of all milestones done so far, `blocker` the help wanted, `helpers` the handles of members who
+    have offered help, `fact` the id of the fact that the value was taken from, if any.
+    """
+
+    goal: RecordId
+    value: Number
+    note: str
+    by: str
+    at: Stamp
+    confidence: Confidence | None = None
+    next_step: str = ""
+    blocker: str = ""
+    done: tuple[str, ...] = ()
+    fact: RecordId | None = None
+    helpers: tuple[str, ...] = ()
+
+
+class GoalRevision(Record, frozen=True):
+    """A change of a goal's terms for a business reason: `before` and `after` have the changed fields.
+
+    `effective` is the first day on which `after` is in effect, None until it is agreed. A proposal of the owner is
+    answered by the manager, and the other way round; `word` is the answer's text. `acknowledged` has the handles of the
+    members who have acknowledged the revision of a team goal.
+    """
+
+    goal: RecordId
+    reason: Reason
+    why: str
+    by: str
+    at: Stamp
+    state: RevisionState
+    before: dict[str, object]
+    after: dict[str, object]
+    acknowledged: tuple[str, ...] = ()
+    effective: date | None = None
+    answered_by: str | None = None
+    answered_at: Stamp | None = None
+    word: str = ""
+
+
+class Fact(Record, frozen=True):
+    """A number from another system about a member, as of the day `on`; `starts` is the first day of its range.
+
+    Imported facts have the name of the import's map in `batch` and the number of rows they come from in `rows`.
+    """
+
+    member: str
+    name: str
+    value: Number
+    on: date
+    source: str
+    unit: str = ""
+    starts: date | None = None
+    link: str = ""
+    rows: int | None = None
+    batch: str = ""

@@ -1,0 +1,93 @@
+"""The records of people and of the team."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal, get_args
+
+from msgspec import Meta
+
+from teamboard.domain.records.base import Days, Level, Part, Positive, Record
+
+Age = Annotated[str, Meta(pattern=r"^(never|[1-9]\d?m|1[01]\dm|120m|[1-9]y|10y)\Z")]  # Months or years.
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+
+WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)
+
+
+class Period(Part, frozen=True):
+    """A period of work, such as a quarter; both days are included."""
+
+    name: str
+    starts: date
+    ends: date
+
+
+class EarlierPeriod(Period, frozen=True):
+    """A closed period; `revision` is that of the commit that closed it and began the next one."""
+
+    revision: int
+
+
+class Cadence(Part, frozen=True):
+    """How often something is due, in days."""
+
+    check_in: Days = 7
+    feedback: Days = 7
+    one_on_one: Days = 14
+    review: Days = 90
+
+
+class Team(Record, frozen=True):
+    """The team: its name, time zone, current period, cadence, and thresholds of status as ratios of progress / pace.
+
+    Due days are working days that are not in `days_off`. `earlier` has the closed periods, oldest first.
+    """
+
+    name: str
+    timezone: str
+    period: Period
+    cadence: Cadence = Cadence()
+    on_track: Positive = 0.9
+    at_risk: Positive = 0.7
+    working_days: Annotated[tuple[Weekday, ...], Meta(min_length=1)] = WEEKDAYS[:5]
+    days_off: tuple[date, ...] = ()
+    earlier: tuple[EarlierPeriod, ...] = ()
+    archive_after: Age = "1y"
+
+
+class Skill(Part, frozen=True):
+    """A skill: the member's own level, the target and the manager's view of the level, each 1 to 5.
+
+    `level` is None for a skill that the manager has added, until the member enters it. `next` is the next step.
+    """
+
+    name: str
+    level: Level | None
+    target: Level
+    manager: Level | None = None
+    next: str = ""
+
+
+class Career(Part, frozen=True):
+    """What a member wants to become, and the next step there."""
+
+    aspiration: str
+    next_step: str = ""
+
+
+class Member(Record, frozen=True):
+    """A person on the board, since the day `joined`. `logins` are their login names in the operating system.
+
+    `key` is their public key (age); texts that only they may read are encrypted for it.
+    """
+
+    handle: str
+    name: str
+    manager: str | None
+    joined: date | None = None
+    key: str = ""
+    title: str = ""
+    logins: tuple[str, ...] = ()
+    skills: tuple[Skill, ...] = ()
+    career: Career | None = None
