@@ -42,11 +42,12 @@ from teamboard.actions.team import ChangeMember, ChangeTeam, ClaimLogin
 from teamboard.domain.commit_log import Fields, HistoryEntry, fields_after
 from teamboard.domain.history.log import history_of
 from teamboard.domain.ids import RecordId
+from teamboard.domain.permissions import may
 from teamboard.domain.records import (
     TABLES,
     DoneOrNot,
 )
-from teamboard.domain.verbs import VERBS, Check, Verb
+from teamboard.domain.verbs import ADOPTION_VERB, EDIT_VERB, REPAIR_VERB, VERBS, Check, Verb, find_verb
 from teamboard.store.codec import BoardFile
 from tests.conftest import NOW
 from tests.helpers.verbs import ENCRYPTED, KEY, Touched, action_classes, fields_before, held_to_the_table, touched
@@ -66,6 +67,18 @@ def test_the_table_has_every_verb_and_fields_that_there_are() -> None:
             assert writes.whose != "check" or writes.checks, verb
             assert {*writes.checks} <= set(get_args(Check)), verb
             assert writes.makes or writes.removes or writes.changes, verb
+
+
+def test_nobody_may_do_what_the_board_writes_itself(sample: BoardFile) -> None:
+    by_board = [verb for verb, row in VERBS.items() if row.by_board]
+    assert {ADOPTION_VERB, REPAIR_VERB} == {*by_board}
+    assert not {c.verb for c in action_classes()} & {*by_board}
+    assert not any(may(sample.board, member, verb) for member in sample.board.members for verb in by_board)
+
+
+def test_a_program_that_edits_is_in_the_table_by_any_name() -> None:
+    assert find_verb("edit with crm.py: nightly") is VERBS[EDIT_VERB]
+    assert find_verb("edit without") is None
 
 
 def test_a_verb_that_the_table_does_not_have_is_not_refused() -> None:

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from tinydb import TinyDB
 
-from teamboard.domain.history.adoption import ADOPTION_VERB
 from teamboard.domain.history.log import history_of
 from teamboard.domain.ids import RecordId
+from teamboard.domain.verbs import ADOPTION_VERB
 from teamboard.store.file.doctor import examine
 from teamboard.store.file.store import FileStore
 from tests.conftest import NOW, Run

@@ -11,10 +11,10 @@ from tinydb import TinyDB, where
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.feedback import GiveFeedback
 from teamboard.domain.commit_log import stored_fields
-from teamboard.domain.history.adoption import ADOPTION_VERB
 from teamboard.domain.history.log import history_of
 from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Metric
+from teamboard.domain.verbs import ADOPTION_VERB
 from teamboard.store import codec
 from teamboard.store.file.doctor import examine
 from teamboard.store.file.store import FileStore

@@ -13,9 +13,10 @@ from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.commit_log import HistoryEntry
 from teamboard.domain.due import Due, dues
 from teamboard.domain.feedback import is_open
-from teamboard.domain.history.log import AUTOMATIC_VERBS, history_of
+from teamboard.domain.history.log import history_of
 from teamboard.domain.one_on_ones import NumberedAction, agreed_actions
 from teamboard.domain.records import CheckIn, Feedback, Goal, Member, Standup
+from teamboard.domain.verbs import is_automatic
 
 SpeakingOrder = Literal["blocked", "round", "random"]
 SPEAKING_ORDERS: tuple[SpeakingOrder, ...] = get_args(SpeakingOrder)
@@ -74,7 +75,7 @@ def commits_since(shown: BoardOnDay, before: Standup | None) -> Iterator[tuple[i
             return
         if before is None and (shown.day - shown.board.day_of(entry.at)).days > 1:
             return
-        if entry.verb not in AUTOMATIC_VERBS:
+        if not is_automatic(entry.verb):
             yield number, entry
 
 

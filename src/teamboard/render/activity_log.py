@@ -10,10 +10,7 @@ import msgspec
 
 from teamboard.domain.board import Board
 from teamboard.domain.commit_log import Change, HistoryEntry, fields_before, fields_of, record_of
-from teamboard.domain.history.adoption import ADOPTION_VERB, EDIT_VERB
-from teamboard.domain.history.log import REPAIR_VERB, history_of
-from teamboard.domain.history.merge import VERB as MERGED
-from teamboard.domain.history.restore import RESTORE_VERB
+from teamboard.domain.history.log import history_of
 from teamboard.domain.ids import RecordId, known_table
 from teamboard.domain.records import (
     OUTCOMES,
@@ -32,12 +29,13 @@ from teamboard.domain.records import (
     TeamGoal,
 )
 from teamboard.domain.sanitize import one_line
+from teamboard.domain.verbs import EDIT_VERB, find_verb
 from teamboard.render import facts, format, one_on_ones, reviews, skills
 from teamboard.render.format import name_of
 from teamboard.render.revisions import REASON_LABELS, summarize_revision
 
 MAX_TEXT_LENGTH = 90
-MAX_ADOPTED = 4
+MAX_RECORD_CHANGES = 4
 CLOCK_SKEW_DAYS = 2
 _FEEDBACK_VERBS: dict[FeedbackKind, str] = {
     "praise": "praised",
@@ -54,8 +52,9 @@ def describe_commit(board: Board, entry: HistoryEntry) -> str:
     if entry.made is not None:
         recorded_at = f"{board.local_time(entry.made):%d %b %H:%M}"
         return f"{describe_commit(board, msgspec.structs.replace(entry, made=None))} (in a copy, {recorded_at})"
-    if (about_board := _describe_change_of_board(board, entry, who)) is not None:
-        return about_board
+    row = find_verb(entry.verb)
+    if row is not None and row.log:
+        return _describe_change_of_board(board, entry, who, row.log)
     team = next((c for i, c in entry.changes.items() if known_table(i) == "team" and c.before), None)
     if team is not None and "period" in (team.after or {}):
         return one_line(f"{who} {_describe_new_period(team, entry)}")
@@ -68,29 +67,21 @@ def describe_commit(board: Board, entry: HistoryEntry) -> str:
     return one_line(f"{who} {', '.join(descriptions)}")
 
 
-def _describe_change_of_board(board: Board, entry: HistoryEntry, who: str) -> str | None:
-    """The sentence about a commit of the whole board, as a merge or an undo; None for any other."""
-    if entry.verb == ADOPTION_VERB:
-        return one_line(f"Changed outside teamboard: {_describe_adopted(board, entry)}")
-    if entry.verb.startswith(f"{EDIT_VERB} "):
-        return one_line(
-            f"{who} edited with {entry.verb.removeprefix(EDIT_VERB).strip()}: {_describe_adopted(board, entry)}"
+def _describe_change_of_board(board: Board, entry: HistoryEntry, who: str, sentence: str) -> str:
+    """The sentence about a commit of the whole board, as a merge or an undo, from that in its verb's row."""
+    count = len(entry.changes)
+    return one_line(
+        sentence.format(
+            who=who,
+            program=entry.verb.removeprefix(EDIT_VERB).strip(),
+            changes=_describe_records(board, entry) if "{changes}" in sentence else "",
+            records=f"{count:,} record{'' if count == 1 else 's'}",
+            undoes=entry.undoes,
         )
-    if entry.verb == MERGED:
-        return f"{who} merged a copy of the board"
-    if entry.verb == RESTORE_VERB:
-        count = len(entry.changes)
-        return f"{who} restored a backup of the board: {count:,} record{'' if count == 1 else 's'} changed"
-    if entry.verb == REPAIR_VERB:
-        return "Repaired: what this commit was can't be read any more"
-    if entry.undoes is not None:
-        return f"{who} undid revision {entry.undoes}"
-    if entry.archive:
-        return f"{who} archived what was over of the closed periods"
-    return None
+    )
 
 
-def _describe_adopted(board: Board, entry: HistoryEntry) -> str:
+def _describe_records(board: Board, entry: HistoryEntry) -> str:
     """What another program changed: `G12 target €1.2M → €1.3M, C7 added and 3 more`."""
     parts: list[str] = []
     for record_id, change in entry.changes.items():
@@ -105,8 +96,8 @@ def _describe_adopted(board: Board, entry: HistoryEntry) -> str:
                 in_unit = unit if field in ("start", "target") else ""
                 values = (_short_value(fields.get(field), in_unit) for fields in (before, after))
                 parts.append(f"{record_id} {field.replace('_', ' ')} {' → '.join(values)}")
-    more = f" and {len(parts) - MAX_ADOPTED} more" if len(parts) > MAX_ADOPTED else ""
-    return ", ".join(parts[:MAX_ADOPTED]) + more
+    more = f" and {len(parts) - MAX_RECORD_CHANGES} more" if len(parts) > MAX_RECORD_CHANGES else ""
+    return ", ".join(parts[:MAX_RECORD_CHANGES]) + more
 
 
 def _flattened(fields: Mapping[str, object]) -> dict[str, object]:

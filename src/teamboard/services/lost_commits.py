@@ -8,8 +8,9 @@ from typing import NamedTuple
 from teamboard.actions.base import Actor, require
 from teamboard.domain.board import Board
 from teamboard.domain.errors import Refused
-from teamboard.domain.history.merge import VERB, Commits
+from teamboard.domain.history.merge import Commits
 from teamboard.domain.sanitize import one_line
+from teamboard.domain.verbs import MERGE_VERB
 from teamboard.render.format import first_name
 
 MOST_NAMES = 3
@@ -67,7 +68,7 @@ class Loss(NamedTuple):
 def may_merge(board: Board, actor: Actor) -> bool:
     """Whether the actor may merge the commits of everybody."""
     try:
-        require(board, actor, VERB)
+        require(board, actor, MERGE_VERB)
     except Refused:
         return False
     return True

@@ -22,11 +22,11 @@ from teamboard.actions.base import Action, Actor
 from teamboard.domain.board import Board
 from teamboard.domain.commit_log import stored_fields
 from teamboard.domain.errors import Refused
-from teamboard.domain.history.adoption import EDIT_VERB
 from teamboard.domain.history.log import history_of
 from teamboard.domain.ids import number_of
 from teamboard.domain.records import TABLES
 from teamboard.domain.sanitize import one_line
+from teamboard.domain.verbs import EDIT_VERB
 from teamboard.services.acting import find_actor
 from teamboard.services.commit_guard import guard_commits
 from teamboard.services.lost_commits import Loss

@@ -8,8 +8,9 @@ from typing import Literal
 
 from teamboard.domain.commit_log import HistoryUnavailable
 from teamboard.domain.errors import Refused
-from teamboard.domain.history.merge import VERB, Commits, Merge
+from teamboard.domain.history.merge import Commits, Merge
 from teamboard.domain.ids import RecordId
+from teamboard.domain.verbs import MERGE_VERB
 from teamboard.render.merge import clash_lines
 from teamboard.services.lost_commits import describe_commits, may_bring_back, may_merge
 from teamboard.store.base import StoreError
@@ -35,7 +36,7 @@ async def bring_back_lost(app: LiveApp) -> None:
     if own := may_bring_back(app.board, app.actor, missing):
         copies.append(own)
     elif not copies and (app.guard.losses or missing):
-        app.may(VERB)
+        app.may(MERGE_VERB)
         return
     reason = "No commits are missing."
     for copy in copies:

@@ -15,9 +15,9 @@ from teamboard.domain.board import Board
 from teamboard.domain.errors import Refused
 from teamboard.domain.history.differences import changed
 from teamboard.domain.history.log import history_of
-from teamboard.domain.history.restore import RESTORE_VERB
 from teamboard.domain.history.time_travel import as_of
 from teamboard.domain.ids import RecordId
+from teamboard.domain.verbs import RESTORE_VERB
 from teamboard.store.base import BoardUnreadable
 from teamboard.store.file import backups
 from teamboard.store.file.doctor import examine

@@ -12,10 +12,7 @@ from teamboard.domain.commit_log import Change, Fields, HistoryEntry, change_bet
 from teamboard.domain.history.differences import differing_ids
 from teamboard.domain.history.log import history_of
 from teamboard.domain.ids import RecordId, Table, id_sort_key, known_table
-
-ADOPTION_VERB = "change outside teamboard"
-EDIT_VERB = "edit with"
-"""What begins the verb of a commit in which a program changed records itself; the program's name follows."""
+from teamboard.domain.verbs import ADOPTION_VERB
 
 
 def adoption_entry(board: Board, tables: Collection[Table], at: datetime) -> HistoryEntry | None:

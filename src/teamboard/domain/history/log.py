@@ -8,12 +8,7 @@ from datetime import datetime
 from teamboard.domain.board import Board
 from teamboard.domain.commit_log import History, HistoryEntry, HistorySegment, RecordBefore, ReverseStep
 from teamboard.domain.ids import RecordId
-
-AUTOMATIC_VERBS = ("set a key", "prepare a review", "archive at a period's end")
-"""The verbs of commits that go with another: a first key, the start of a preparation, an archive after a period."""
-
-REPAIR_VERB = "mend the history"
-"""The verb of entries that a repair puts in the place of those that can't be read."""
+from teamboard.domain.verbs import is_automatic
 
 
 class InMemoryHistory:
@@ -82,13 +77,13 @@ def first_commit_at(board: Board) -> datetime | None:
 def last_undoable_commit(board: Board, handle: str) -> int | None:
     """The revision of a member's last commit that can be undone, or None.
 
-    Commits that were undone, undos and AUTOMATIC_VERBS are skipped. An archive that somebody asked for is not: to undo
-    it is refused, because the commit before it is not what the member means.
+    Commits that were undone, undos and automatic commits are skipped. An archive that somebody asked for is not: to
+    undo it is refused, because the commit before it is not what the member means.
     """
     undone: set[int] = set()
     for number, entry in history_of(board).newest_first():
         if entry.undoes is not None:
             undone.add(entry.undoes)
-        elif entry.by == handle and number not in undone and entry.verb not in AUTOMATIC_VERBS:
+        elif entry.by == handle and number not in undone and not is_automatic(entry.verb):
             return number
     return None

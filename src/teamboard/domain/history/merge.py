@@ -16,12 +16,12 @@ import msgspec
 from teamboard.domain.board import Board, Changes, invalid_references
 from teamboard.domain.commit_log import Fields, HistoryEntry, fields_of, record_of, stored_fields
 from teamboard.domain.history.differences import differences
-from teamboard.domain.history.log import REPAIR_VERB, history_of
+from teamboard.domain.history.log import history_of
 from teamboard.domain.history.time_travel import as_of
 from teamboard.domain.ids import RecordId, known_table, make_id, number_of, table_of
 from teamboard.domain.records import CheckIn, Member, Record
+from teamboard.domain.verbs import REPAIR_VERB
 
-VERB = "merge a copy"
 GROWING_LISTS = (
     "replies", "notes", "topics", "actions", "acknowledged", "helpers", "additions", "days_off", "logins", "revealed",
 )  # fmt: skip

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from teamboard.domain.board import Board, Changes
 
-RESTORE_VERB = "restore a backup"
-
 
 def restoring_changes(board: Board, backup: Board) -> Changes:
     """The changes that give a board the records of a backup."""

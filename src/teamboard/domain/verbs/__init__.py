@@ -1,19 +1,50 @@
-"""The verbs: one table of what people do to a board.
+"""The verbs: one table of what people do to a board, and of what the board writes itself.
 
-Each row says who may do it, what a commit of that verb may write, whom it concerns, and by which words people search
-for it. Permissions and the palette read it; a property test compares what every action changes with its verb's row;
-PostgreSQL's one function that commits has it as data.
+Each row says who may do it, what a commit of that verb may write, whom it concerns, by which words people search for
+it, and what the activity log says where the changed records don't tell it. Permissions, the palette, undo and the
+activity log read it; a property test compares what every action changes with its verb's row; PostgreSQL's one function
+that commits has it as data.
 
 The history stores a verb as a string: one that this table does not have, from a newer version, is shown as it is and
 never refused.
 """
 
+from teamboard.domain.verbs.board import ADOPTION_VERB, BOARD, EDIT_VERB, MERGE_VERB, REPAIR_VERB, RESTORE_VERB
 from teamboard.domain.verbs.conversations import CONVERSATIONS
 from teamboard.domain.verbs.goals import GOALS
 from teamboard.domain.verbs.model import ACTOR, FILLED, Check, Relation, Values, Verb, Whose, Writes
 from teamboard.domain.verbs.team import TEAM
 
-VERBS: dict[str, Verb] = GOALS | CONVERSATIONS | TEAM
-"""The row of each verb, by the string that the history stores."""
+VERBS: dict[str, Verb] = GOALS | CONVERSATIONS | TEAM | BOARD
+"""The row of each verb, by the string that the history stores. The name of a program follows EDIT_VERB there."""
 
-__all__ = ["ACTOR", "FILLED", "VERBS", "Check", "Relation", "Values", "Verb", "Whose", "Writes"]
+
+def find_verb(stored: str) -> Verb | None:
+    """The row of a verb as the history stores it; None if this version does not have it."""
+    return VERBS.get(EDIT_VERB if stored.startswith(f"{EDIT_VERB} ") else stored)
+
+
+def is_automatic(stored: str) -> bool:
+    """True for the verb of commits that go with another, such as a first key."""
+    row = find_verb(stored)
+    return row is not None and row.automatic
+
+
+__all__ = [
+    "ACTOR",
+    "ADOPTION_VERB",
+    "EDIT_VERB",
+    "FILLED",
+    "MERGE_VERB",
+    "REPAIR_VERB",
+    "RESTORE_VERB",
+    "VERBS",
+    "Check",
+    "Relation",
+    "Values",
+    "Verb",
+    "Whose",
+    "Writes",
+    "find_verb",
+    "is_automatic",
+]

@@ -175,6 +175,7 @@ CONVERSATIONS: dict[str, Verb] = {
                 checks=("preparation",),
             ),
         ),
+        automatic=True,
         concerns=("both sides",),
         search=("share", "preparation", "rating"),
     ),

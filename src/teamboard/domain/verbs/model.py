@@ -98,7 +98,10 @@ class Verb(Struct, frozen=True, kw_only=True):
 
     `may` is empty if no permission is required. `anything` is true for verbs that restore what any commit wrote.
     `at_most` is how many records one commit may write. In a database only an administrator may do what is not
-    `in_database`.
+    `in_database`. `by_board` is true for entries that the board writes itself, which nobody can ask for. `automatic` is
+    true for commits that go with another: undo and the standup's news leave them out. `log` is the sentence of the
+    activity log about a change of the board as a whole; "" if the changed records tell what was done. It may hold
+    `{who}`, `{program}`, `{changes}`, `{records}` (how many) and `{undoes}` (a revision).
     """
 
     may: tuple[Relation, ...]
@@ -108,6 +111,9 @@ class Verb(Struct, frozen=True, kw_only=True):
     search: tuple[str, ...] = ()
     at_most: int = 500
     in_database: bool = True
+    by_board: bool = False
+    automatic: bool = False
+    log: str = ""
 
 
 OWNER: tuple[Relation, ...] = ("owner",)

@@ -1,21 +1,8 @@
-"""The verbs about facts, people, the team and the board."""
+"""The verbs about facts, people and the team."""
 
 from __future__ import annotations
 
-from teamboard.domain.ids import Table
 from teamboard.domain.verbs.model import FILLED, MANAGER, MEMBER, OWNER, OWNER_OR_MANAGER, Verb, Writes
-
-_ARCHIVED: tuple[Table, ...] = (
-    "goals",
-    "team_goals",
-    "checkins",
-    "revisions",
-    "feedback",
-    "one_on_ones",
-    "reviews",
-    "standups",
-)
-_ARCHIVE = tuple(Writes(table=table, removes=True) for table in _ARCHIVED)
 
 TEAM: dict[str, Verb] = {
     # -- facts
@@ -77,6 +64,7 @@ TEAM: dict[str, Verb] = {
     "set a key": Verb(
         may=OWNER,
         writes=(Writes(table="members", changes=("key",), checks=("key",)),),
+        automatic=True,
         concerns=("both sides",),
         search=("encrypt", "age"),
     ),
@@ -184,13 +172,4 @@ TEAM: dict[str, Verb] = {
         writes=(Writes(table="standups", makes=True, actor=("by",), checks=("standup",)),),
         search=("daily", "meeting"),
     ),
-    # -- the board
-    "archive closed periods": Verb(
-        may=MANAGER, writes=_ARCHIVE, search=("old", "small"), at_most=1_000_000, in_database=False
-    ),
-    "archive at a period's end": Verb(may=MANAGER, writes=_ARCHIVE, at_most=1_000_000, in_database=False),
-    "merge a copy": Verb(may=MANAGER, anything=True, search=("conflict", "copy"), in_database=False),
-    # As every repair of the file: whoever may write it could put the backup there by hand.
-    "restore a backup": Verb(may=(), anything=True, search=("back", "older"), in_database=False),
-    "undo": Verb(may=OWNER, anything=True, search=("take back", "mistake")),
 }

@@ -14,10 +14,11 @@ from teamboard.domain.commit_log import HistoryEntry, fields_after, record_of, r
 from teamboard.domain.errors import NotFound, Refused, describe_os_error
 from teamboard.domain.history.differences import differing_ids
 from teamboard.domain.history.log import InMemoryHistory, history_of
-from teamboard.domain.history.merge import VERB, Answers, Commits, Merge, last_common_revision
+from teamboard.domain.history.merge import Answers, Commits, Merge, last_common_revision
 from teamboard.domain.history.time_travel import as_of
 from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Record
+from teamboard.domain.verbs import MERGE_VERB
 from teamboard.store import codec, hash_chain
 from teamboard.store.adoption import adopt
 from teamboard.store.base import BoardBusy, BoardUnreadable
@@ -43,10 +44,10 @@ def merge(store: FileStore, copy: str | Commits, answers: Answers, by: Actor, no
     with store.locked(by):
         board = store.load()
         if isinstance(copy, str) or by.member is None or any(entry.by != by.member for _, entry in copy):
-            require(board, by, VERB)
+            require(board, by, MERGE_VERB)
         known = adopt(store.known_file, store.known_file.id, now)
         found = _merge(store.real_path, known, copy, now)
-        entry = HistoryEntry(by=by.member, at=now, verb=VERB, changes={}, login=by.login, host=by.host)
+        entry = HistoryEntry(by=by.member, at=now, verb=MERGE_VERB, changes={}, login=by.login, host=by.host)
         try:
             steps = found.resolved(answers, entry)
         except KeyError:

@@ -27,9 +27,9 @@ from teamboard.domain.commit_log import (
 )
 from teamboard.domain.errors import describe_os_error
 from teamboard.domain.history.differences import changes_between, differing_ids
-from teamboard.domain.history.log import REPAIR_VERB
 from teamboard.domain.ids import RecordId, id_sort_key, last_numbers, number_of, table_of
 from teamboard.domain.records import TABLES
+from teamboard.domain.verbs import REPAIR_VERB
 from teamboard.store import codec
 from teamboard.store.adoption import adopt
 from teamboard.store.base import BoardUnreadable, StoreError

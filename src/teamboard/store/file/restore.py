@@ -15,9 +15,10 @@ from teamboard.domain.commit_log import HistoryEntry
 from teamboard.domain.errors import Refused, describe_os_error
 from teamboard.domain.history.clock import commit_time
 from teamboard.domain.history.differences import differences
-from teamboard.domain.history.log import REPAIR_VERB, history_of
-from teamboard.domain.history.restore import RESTORE_VERB, restoring_changes
+from teamboard.domain.history.log import history_of
+from teamboard.domain.history.restore import restoring_changes
 from teamboard.domain.records import TABLES
+from teamboard.domain.verbs import REPAIR_VERB, RESTORE_VERB
 from teamboard.store import codec
 from teamboard.store.adoption import adopt
 from teamboard.store.base import BoardUnreadable, StoreError

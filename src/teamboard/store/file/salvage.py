@@ -17,9 +17,9 @@ import msgspec
 from teamboard.domain.board import Board, Tables, invalid_references
 from teamboard.domain.commit_log import HistoryEntry, fields_before, record_of, replay, stored_fields
 from teamboard.domain.history.differences import changes_between
-from teamboard.domain.history.log import REPAIR_VERB
 from teamboard.domain.ids import RecordId, Table, make_id, number_of, table_of
 from teamboard.domain.records import TABLES, Record
+from teamboard.domain.verbs import REPAIR_VERB
 from teamboard.store.codec import ALL_TABLES
 from teamboard.store.hash_chain import has_its_hash
 from teamboard.store.meta import Archive, BoardMeta
