@@ -6,10 +6,11 @@ start, 1 at the target. For a metric it may be below 0 or above 1; sums and mean
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from math import fsum, inf
+from operator import mul
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -259,16 +260,41 @@ def readings(
     if isinstance(goal, TeamGoal) and goal.rolls_up != "own":
         of = of or (lambda aligned: readings(board, aligned, today))
         table = _factors_by_week(board, goal, today)
-        return tuple(fsum(f * min(max(of(g)[i], 0.0), cap) for g, f, cap in factors) for i, factors in enumerate(table))
+        # A goal is asked once, not for each week.
+        asked = {g.id: g for factors in {id(factors): factors for factors in table}.values() for g, _, _ in factors}
+        return tuple(_sums_by_week(table, {goal_id: of(aligned) for goal_id, aligned in asked.items()}))
     checkins = board.checkins_of(goal.id)
     held = _terms_by_week(board, goal, today)
     values: list[float] = []
-    known = -1
-    for i, end in enumerate(_week_ends(board.zone, today)):
-        known = next((j for j in range(len(checkins) - 1, known, -1) if checkins[j].at < end), known)
+    last = len(checkins) - 1
+    # From the newest week back, so that each check-in is looked at once.
+    for i, end in reversed(tuple(enumerate(_week_ends(board.zone, today)))):
+        while last >= 0 and checkins[last].at >= end:
+            last -= 1
         then = held[i] if held else goal
-        values.append(ratio_of(then, value_of(then, checkins[known] if known >= 0 else None)))
+        values.append(ratio_of(then, value_of(then, checkins[last] if last >= 0 else None)))
+    values.reverse()
     return (*values, ratio_of(goal, value_of(goal, checkins[-1] if checkins else None)))
+
+
+def _sums_by_week(
+    table: list[list[tuple[Goal, float, float]]], known: Mapping[str, tuple[float, ...]]
+) -> Iterator[float]:
+    """Yield the sum of factor x reading, clipped to 0..cap, for the `_factors` of each week; `known` are the readings.
+
+    Thousands of goals are added up with few calls: mostly the factors of all weeks are the same list, and no reading
+    has to be clipped.
+    """
+    before: list[tuple[Goal, float, float]] | None = None
+    for week, factors in enumerate(table):
+        if factors is not before:
+            before, rows = factors, [known[g.id] for g, _, _ in factors]
+            shares, caps = [f for _, f, _ in factors], [cap for _, _, cap in factors]
+            lowest_cap = min(caps, default=inf)
+        values = [row[week] for row in rows]
+        if values and (min(values) < 0.0 or max(values) > lowest_cap):
+            values = [min(max(value, 0.0), cap) for value, cap in zip(values, caps, strict=True)]
+        yield fsum(map(mul, shares, values))
 
 
 def _terms_by_week(board: Board, goal: AnyGoal, today: date) -> list[AnyGoal]:
@@ -281,7 +307,8 @@ def _terms_by_week(board: Board, goal: AnyGoal, today: date) -> list[AnyGoal]:
 def _factors_by_week(board: Board, goal: TeamGoal, today: date) -> list[list[tuple[Goal, float, float]]]:
     """The `_factors` at the end of each of the last weeks, and now."""
     now = _factors(board, goal)
-    revised = [effective(board, v) for g in (goal, *counted_goals(board, goal)) for v in agreed_on(board, g.id)]
+    measuring = {goal.id, *(g.id for g in counted_goals(board, goal))}
+    revised = [effective(board, v) for v in board.revisions if v.state == "agreed" and v.goal in measuring]
     last = max(revised, default=date.min)
     return [*(now if day >= last else _factors(board, goal, day) for day in _week_days(today)), now]
 
