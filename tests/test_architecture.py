@@ -64,6 +64,7 @@ CROSS_CUTTING = {
     "store/file": {"shared_folders"},
     "store/postgres": {"rights"},
     "ui": {"first_screens", "pictures", "readable", "terminal"},
+    "ui/screens": {"board_rows"},
 }
 """The test modules, by room, that are of no single module."""
 
