@@ -30,6 +30,8 @@ from teamboard.ui.widgets.lines_view import LinesView
 PAST = "This is a past day, read-only; press Esc for today."
 
 A = TypeVar("A")
+Failure = Refused | StoreError | HistoryUnavailable
+"""Why something was not done: its message is for the person at the screen."""
 OnResult = Callable[[A | None], None] | Callable[[A | None], Awaitable[None]]
 """Called with the result of a screen, None if it was closed without one."""
 
@@ -123,6 +125,20 @@ class LiveApp(ErrorRaisingApp[None]):
             raise
         self.show_board(commit.board)
         return commit
+
+    async def attempt(self, work: Awaitable[A], on_failure: Callable[[Failure], None] | None = None) -> A | None:
+        """The result of `work`; None if it is refused or the store fails, with a toast or a call of `on_failure`.
+
+        Everything that a screen commits goes through here.
+        """
+        try:
+            return await work
+        except (Refused, StoreError, HistoryUnavailable) as failure:
+            if on_failure is None:
+                self.say(str(failure), "warning")
+            else:
+                on_failure(failure)
+            return None
 
     def may(self, verb: str, member: Member | None = None) -> bool:
         """Whether the person may do `verb`, to `member` if given; if not, a toast says who may."""

@@ -6,17 +6,15 @@ import asyncio
 from collections.abc import Mapping
 from typing import Literal
 
-from teamboard.domain.commit_log import HistoryUnavailable
-from teamboard.domain.errors import Refused
+from teamboard.domain.board import Board
 from teamboard.domain.history.merge import Commits, Merge
 from teamboard.domain.ids import RecordId
 from teamboard.domain.verbs import MERGE_VERB
 from teamboard.render.merge import clash_lines
 from teamboard.services.lost_commits import describe_commits, may_bring_back, may_merge
-from teamboard.store.base import StoreError
 from teamboard.store.file.merge import merge, preview_merge
 from teamboard.store.file.store import FileStore
-from teamboard.ui.live_app import LiveApp
+from teamboard.ui.live_app import Failure, LiveApp
 from teamboard.ui.screens.choose import ChooseScreen
 
 Answer = Literal["here", "copy"]
@@ -38,16 +36,15 @@ async def bring_back_lost(app: LiveApp) -> None:
     elif not copies and (app.guard.losses or missing):
         app.may(MERGE_VERB)
         return
-    reason = "No commits are missing."
+    # Why not: an older copy whose commits are all on the board again, or one that is damaged.
+    failures: list[Failure] = []
     for copy in copies:
-        try:
-            await _BringBack(app, app.store).start(copy)
-        except (Refused, StoreError, HistoryUnavailable) as error:
-            # An older copy whose commits are all on the board again, or one that is damaged.
-            reason = str(error) if app.guard.losses else reason
-        else:
+        if await app.attempt(_BringBack(app, app.store).start(copy), failures.append):
             return
-    app.say(reason, "warning" if app.guard.losses else "information")
+    if failures and app.guard.losses:
+        app.say(str(failures[-1]), "warning")
+    else:
+        app.say("No commits are missing.", "warning" if app.guard.losses else "information")
 
 
 class _BringBack:
@@ -57,8 +54,11 @@ class _BringBack:
         self._app, self._store = app, store
         self._answers: dict[tuple[RecordId, str], bool] = {}
 
-    async def start(self, copy: str | Commits) -> None:
-        """Ask whether the commits are to come back. Raises Refused, StoreError and HistoryUnavailable."""
+    async def start(self, copy: str | Commits) -> bool:
+        """Ask whether the commits are to come back; return True.
+
+        Raises Refused, StoreError and HistoryUnavailable.
+        """
         found = await asyncio.to_thread(preview_merge, self._store, copy, self._app.now)
         commits = [(step.board.revision, step.entry) for step in found.steps]
         title = f"Bring back {describe_commits(found.board, commits)}?"
@@ -69,6 +69,7 @@ class _BringBack:
 
         options: Mapping[str, str] = {"yes": "Bring back, with who made it and when", "no": "Leave as it is"}
         await self._app.open(ChooseScreen(title, options), confirmed)
+        return True
 
     async def _ask(self, copy: str | Commits, found: Merge) -> None:
         """Ask about the next conflict, or merge when all are answered."""
@@ -88,10 +89,13 @@ class _BringBack:
 
     async def _merge(self, copy: str | Commits) -> None:
         app = self._app
-        try:
-            count = await asyncio.to_thread(merge, self._store, copy, self._answers, app.actor, app.now)
-            app.show_board(await asyncio.to_thread(self._store.load))
-        except (Refused, StoreError, HistoryUnavailable) as error:
-            app.say(str(error), "warning")
-        else:
+        merged = await app.attempt(asyncio.to_thread(self._merged, copy))
+        if merged is not None:
+            count, board = merged
+            app.show_board(board)
             app.say(f"Brought back {count} commit{'' if count == 1 else 's'}.")
+
+    def _merged(self, copy: str | Commits) -> tuple[int, Board]:
+        """Merge the commits; return how many there were, and the newest board."""
+        count = merge(self._store, copy, self._answers, self._app.actor, self._app.now)
+        return count, self._store.load()

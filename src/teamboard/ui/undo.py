@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from teamboard.actions.undo import Undo
-from teamboard.domain.errors import Refused
 from teamboard.domain.history.log import history_of, last_undoable_commit
-from teamboard.store.base import StoreError
 from teamboard.ui.live_app import LiveApp
 from teamboard.ui.notifications import describe_entry
 
@@ -25,10 +23,5 @@ async def undo_own_last(app: LiveApp) -> None:
         app.say("You have no change to undo.", "warning")
         return
     sentence = describe_entry(board, entry)[0]
-    try:
-        await app.commit(Undo(undoes=last))
-    except (Refused, StoreError) as error:
-        # Undo belongs to the app and works on every screen, so it can't use a screen's `attempt`.
-        app.say(str(error), "warning")
-    else:
+    if await app.attempt(app.commit(Undo(undoes=last))):
         app.say(f"Undone: {sentence}")

@@ -8,9 +8,8 @@ from typing import Any, TypeVar, cast
 from textual.screen import Screen
 
 from teamboard.actions.base import Action
-from teamboard.domain.errors import Refused
-from teamboard.store.base import Commit, StoreError
-from teamboard.ui.live_app import LiveApp
+from teamboard.store.base import Commit
+from teamboard.ui.live_app import Failure, LiveApp
 
 A = TypeVar("A")
 
@@ -22,9 +21,9 @@ class BoardAccess:
     def board_app(self) -> LiveApp:
         return cast("LiveApp", cast("Screen[Any]", self).app)
 
-    def refuse(self, reason: str) -> None:
-        """Show why something was refused: in a toast, unless a screen overrides it."""
-        self.board_app.say(reason, "warning")
+    def refuse(self, failure: Failure) -> None:
+        """Show why something was not done: in a toast, unless a screen overrides it."""
+        self.board_app.say(str(failure), "warning")
 
     async def try_commit(self, action: Action) -> Commit | None:
         """Commit an action; None, and the reason on the screen, if it is refused. The screen stays open."""
@@ -32,8 +31,4 @@ class BoardAccess:
 
     async def attempt(self, work: Awaitable[A]) -> A | None:
         """The result of `work`; None, and the reason on the screen, if it is refused or the store fails."""
-        try:
-            return await work
-        except (Refused, StoreError) as error:
-            self.refuse(str(error))
-            return None
+        return await self.board_app.attempt(work, self.refuse)

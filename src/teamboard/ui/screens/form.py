@@ -14,9 +14,10 @@ from textual.screen import ModalScreen
 from textual.widgets import Checkbox, Input, Label, Select, SelectionList, Static, TextArea
 
 from teamboard.actions.base import Action
-from teamboard.domain.errors import Conflict, Refused
+from teamboard.domain.errors import Conflict
 from teamboard.domain.sanitize import one_line, plain
-from teamboard.store.base import Commit, StoreError
+from teamboard.store.base import Commit
+from teamboard.ui.live_app import Failure
 from teamboard.ui.screens.board_access import BoardAccess
 from teamboard.ui.widgets.key_footer import KeyFooter
 from teamboard.ui.widgets.ordered_input import LineField
@@ -127,18 +128,23 @@ class FormScreen(BoardAccess, ModalScreen[bool]):
             return
         self._saving = True
         try:
-            commit = await self.board_app.commit(self.action())
-        except Conflict as conflict:
-            self.conflict(conflict)
-        except (Refused, StoreError) as error:
-            # Not `attempt`, which can't tell a conflict from other refusals.
-            self.say(str(error))
-        else:
-            self.board_app.say(self.done(commit))
-            self.dismiss(True)
-            self.committed(commit)
+            commit = await self.attempt(self._commit())
+            if commit is not None:
+                self.board_app.say(self.done(commit))
+                self.dismiss(True)
+                self.committed(commit)
         finally:
             self._saving = False
+
+    async def _commit(self) -> Commit:
+        return await self.board_app.commit(self.action())
+
+    def refuse(self, failure: Failure) -> None:
+        """Show below the fields why the action was not committed."""
+        if isinstance(failure, Conflict):
+            self.conflict(failure)
+        else:
+            self.say(str(failure))
 
     def say(self, text: str) -> None:
         """Show a message below the fields, and scroll to it."""

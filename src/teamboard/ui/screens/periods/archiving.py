@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
-from teamboard.domain.errors import Refused
 from teamboard.domain.history.archive import ArchiveOffer
 from teamboard.services.archiving import archive_offered
-from teamboard.store.base import StoreError
-from teamboard.ui.live_app import LiveApp
+from teamboard.ui.live_app import Failure, LiveApp
 
 FAILURE_SECONDS = 30.0
 
@@ -19,10 +17,10 @@ def archive_in_background(app: LiveApp, offer: ArchiveOffer) -> None:
 
 
 async def _archive(app: LiveApp, offer: ArchiveOffer) -> None:
-    try:
-        archived = await asyncio.to_thread(archive_offered, app.store, offer, app.actor)
-    except (Refused, StoreError) as error:
-        app.say(f"The period has begun, but the archive failed: {error}", "warning", seconds=FAILURE_SECONDS)
-    else:
+    def failed(failure: Failure) -> None:
+        app.say(f"The period has begun, but the archive failed: {failure}", "warning", seconds=FAILURE_SECONDS)
+
+    archived = await app.attempt(asyncio.to_thread(archive_offered, app.store, offer, app.actor), failed)
+    if archived is not None:
         app.show_board(archived.board)
         app.say(archived.describe())

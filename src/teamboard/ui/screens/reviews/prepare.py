@@ -34,9 +34,9 @@ from teamboard.render.reviews import (
     rating_evidence,
     stars,
 )
-from teamboard.store.base import StoreError
 from teamboard.ui import legend
 from teamboard.ui.keymap import bound
+from teamboard.ui.live_app import Failure
 from teamboard.ui.messages import BoardChanged, RowSelected
 from teamboard.ui.navigation import open_review
 from teamboard.ui.palette import Command
@@ -130,10 +130,8 @@ class PrepareScreen(LiveScreen[None]):
 
     async def on_mount(self) -> None:
         self.show_header()
-        try:
-            self._prepared = await asyncio.to_thread(self.board_app.reviews.session.own, self._review)
-        except Refused as refusal:
-            self.board_app.say(str(refusal), "warning")
+        own = await self.attempt(asyncio.to_thread(self.board_app.reviews.session.own, self._review))
+        self._prepared = own or self._prepared
         await self._load_evidence()
         if self._goals:
             self.preparation_list.select(self._goals[0].id)
@@ -279,19 +277,21 @@ class PrepareScreen(LiveScreen[None]):
     @work(group="draft")
     async def _save(self) -> None:
         """Save the draft on this machine, and commit that the person has started to prepare."""
+        await self.board_app.attempt(self._save_draft(), self._draft_failed)
+
+    async def _save_draft(self) -> None:
         app, review = self.board_app, self._review
-        try:
-            # One save at a time, so that the last text typed is the last one written.
-            async with self._draft_lock:
-                if self._unsaved:
-                    self._unsaved = False
-                    await asyncio.to_thread(app.reviews.session.save_draft, app.board, review, self._prepared)
-                if app.reviews.session.handle not in self._review.prepared:
-                    await app.commit(StartPreparing(review=review.id))
-        except (Refused, StoreError) as error:
-            # Not `attempt`: the draft has to be marked as unsaved, too.
-            self._unsaved = True
-            app.say(f"The draft could not be saved: {error}", "warning")
+        # One save at a time, so that the last text typed is the last one written.
+        async with self._draft_lock:
+            if self._unsaved:
+                self._unsaved = False
+                await asyncio.to_thread(app.reviews.session.save_draft, app.board, review, self._prepared)
+            if app.reviews.session.handle not in self._review.prepared:
+                await app.commit(StartPreparing(review=review.id))
+
+    def _draft_failed(self, failure: Failure) -> None:
+        self._unsaved = True
+        self.board_app.say(f"The draft could not be saved: {failure}", "warning")
 
     def on_unmount(self) -> None:
         """Save what was typed just before the screen was closed."""

@@ -36,7 +36,6 @@ from teamboard.render.reviews import (
     rating_question,
     review_blocks,
 )
-from teamboard.store.base import StoreError
 from teamboard.ui import legend
 from teamboard.ui.keymap import bound
 from teamboard.ui.messages import BoardChanged
@@ -118,13 +117,12 @@ class ReviewScreen(GoalScreen[None]):
         self.show_header()
         app = self.board_app
         try:
-            read = partial(app.reviews.session.sides, app.current, self._review)
-            self._sides = await app.read_history(read) or self._sides
+            review = self._review
         except NotFound:
             self.dismiss(None)
             return
-        except Refused as refusal:
-            app.say(str(refusal), "warning")
+        read = partial(app.reviews.session.sides, app.current, review)
+        self._sides = await self.attempt(app.read_history(read)) or self._sides
         if self._sides is not None:
             self._clock.begin_after(self._sides.outcome.seconds)
         self._rewrite()
@@ -289,20 +287,18 @@ class ReviewScreen(GoalScreen[None]):
 
     async def _change(self, change: Callable[[Outcome], Outcome]) -> None:
         """Change the newest outcome, so that the other side's changes are kept; tried twice."""
-        for last in (False, True):
+        app = self.board_app
+
+        async def write() -> None:
+            await app.commit(self._write_action(change(app.reviews.session.outcome(self._review))))
+
+        async def write_again_after_conflict() -> None:
             try:
-                await self.board_app.commit(
-                    self._write_action(change(self.board_app.reviews.session.outcome(self._review)))
-                )
-            except Conflict as conflict:
-                if last:
-                    self.board_app.say(str(conflict), "warning")
-            except (Refused, StoreError) as error:
-                # Not `attempt`: a first conflict is tried again, silently.
-                self.board_app.say(str(error), "warning")
-                return
-            else:
-                return
+                await write()
+            except Conflict:
+                await write()
+
+        await self.attempt(write_again_after_conflict())
 
     def _write_action(self, outcome: Outcome) -> Action:
         """The action that stores an outcome, with the time spent so far."""

@@ -28,6 +28,7 @@ from teamboard.render.revisions import (
     side_by_side_lines,
     summarize_revision,
 )
+from teamboard.ui.live_app import Failure
 from teamboard.ui.messages import BoardChanged
 from teamboard.ui.navigation import alignment_form
 from teamboard.ui.screens.board_access import BoardAccess
@@ -178,9 +179,9 @@ class RevisionReviewScreen(BoardAccess, ModalScreen[None]):
         self.board_app.say(f"{self._revision_id} {result}: {summary}")
         self.dismiss(None)
 
-    def refuse(self, reason: str) -> None:
+    def refuse(self, failure: Failure) -> None:
         """Show the reason below the revision."""
-        self.message.update(reason)
+        self.message.update(str(failure))
         self.message.scroll_visible(animate=False)
 
     def action_back(self) -> None:
