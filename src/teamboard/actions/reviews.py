@@ -259,6 +259,13 @@ def find_review(board: Board, review_id: str) -> Review:
     return review
 
 
+def find_own_review(board: Board, review_id: str, handle: str | None) -> Review:
+    """The review of an id, for one of its two sides. Raises NotFound, and Refused for anybody else."""
+    review = find_review(board, review_id)
+    require_side(review, handle)
+    return review
+
+
 def _review_and_side(board: Board, by: Actor, verb: str, review_id: RecordId) -> tuple[Review, Member]:
     """The review, and the actor, who must be one of its two sides. Raises NotFound or Refused."""
     review = find_review(board, review_id)

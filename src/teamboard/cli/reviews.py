@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager
 from typing import Any, Literal
 
 import click
@@ -15,7 +15,7 @@ from teamboard.cli.shared.completion import complete_members, completion_board, 
 from teamboard.cli.shared.options import board_options
 from teamboard.cli.shared.output import print_json, print_lines, width
 from teamboard.cli.shared.screens import run_app
-from teamboard.cli.shared.session import Session, has_screen, pass_session
+from teamboard.cli.shared.session import Session, has_screen, pass_session, warn_each
 from teamboard.cli.shared.values import parse_day
 from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
@@ -26,13 +26,12 @@ from teamboard.domain.ids import RecordId, to_record_id
 from teamboard.domain.records import Member, Review
 from teamboard.domain.reviews.content import missing_parts
 from teamboard.domain.reviews.evidence import evidence, imbalance_warnings, period_of_review
-from teamboard.personal.age_encryption import Unreadable
 from teamboard.render.documents import review as review_file
 from teamboard.render.documents.review import review_lines
 from teamboard.render.evidence import evidence_lines
 from teamboard.render.reviews import preparation_lines, review_line
 from teamboard.services.review_session import ReviewSession, review_session
-from teamboard.store.base import Store, StoreError
+from teamboard.store.base import Store
 
 
 def complete_reviews(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[Any]:
@@ -186,31 +185,18 @@ def export(session: Session, review_id: RecordId, form: Literal["md", "html", "j
 def open_reviews(
     session: Session, store: Store, board: Board, actor: Actor, *, needs_key: bool = False
 ) -> Iterator[tuple[BoardOnDay, ReviewSession]]:
-    """The view of the board after the caller's pending changes, and their review session.
+    """Open the caller's reviews; yield the view of the newest board, and their review session.
 
-    Pending changes are a first key, if the caller is that member, and preparations that the other side may read by
-    now, encrypted for both. Without a private key it is refused with `needs_key`, or where something can't be
-    decrypted; else the trouble with the key is a warning afterwards.
+    What is wrong with keys, or could not be written, is a warning afterwards. With `needs_key` it is refused if the
+    first key can't be made.
     """
     reviews = review_session(board, actor)
-    if session.is_own(board, actor):
-        # Reading is possible without a key, as where nothing can be written.
-        with nullcontext() if needs_key else suppress(Refused, StoreError):
-            first = reviews.first_key(board)
-            board = store.commit(first, actor).board if first is not None else board
-    trouble = reviews.key_trouble(board)
-    missing_key = bool(trouble) and reviews.keyring.public_or_none() is None
-    if missing_key and needs_key:
-        raise NotFound(trouble)
-    try:
-        for action in reviews.reveals(session.shown(board)):
-            with suppress(Refused, StoreError):
-                board = store.commit(action, actor).board
-        yield session.shown(board), reviews
-    except Unreadable as error:
-        # One line, the one that says what to do.
-        raise Unreadable(trouble) if missing_key else error from None
-    session.warn_of_key(trouble)
+    opened = reviews.open(store, board, actor, own=session.is_own(board, actor), now=session.now())
+    if needs_key and opened.errors and not find_member(opened.shown.board, reviews.handle).key:
+        raise opened.errors[0]
+    yield opened.shown, reviews
+    session.warn_of_key(opened.key_warning)
+    warn_each(opened.warnings)
 
 
 def _next(board: Board, member: Member) -> Review:

@@ -13,7 +13,7 @@ import msgspec
 
 from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.records import Member
-from teamboard.personal.age_encryption import new_key, public_part
+from teamboard.personal.age_encryption import Unreadable, new_key, public_part
 from teamboard.personal.paths import PUBLIC_KEY, keys_folder
 from teamboard.personal.private_files import create_private_file, rename_private_file, write_private_file
 from teamboard.store.written import note_written
@@ -48,13 +48,13 @@ class Keyring:
     @property
     def public(self) -> str:
         """The public part of the key in use. Raises NotFound if there is none."""
-        return public_part(self._read(self.path))
+        return public_part(self._private)
 
     def privates(self) -> list[str]:
         """Every private key, the one in use first, then newest first. Raises NotFound if none is in use."""
         old = sorted(self._folder.glob(f"{self._handle}.key.*.old"), reverse=True)
         # A damaged file of an earlier key must not keep the other keys from being used.
-        return [self._read(self.path), *filter(None, map(self._read, old))]
+        return [self._private, *filter(None, map(self._read, old))]
 
     def public_or_none(self) -> str | None:
         """The public part of the key in use; None if there is no key, or it can't be read."""
@@ -136,14 +136,27 @@ class Keyring:
         write_private_file(self.path, f"{about}{private}\n")
         note_written(str(self.path))
 
+    @property
+    def _private(self) -> str:
+        """The private key in use. Raises NotFound if there is none, or it is damaged."""
+        private = self._read(self.path)
+        try:
+            public_part(private)
+        except Unreadable:
+            raise self._no_key(self.path) from None
+        return private
+
+    def _no_key(self, path: Path) -> NotFound:
+        return NotFound(
+            f"There is no key of {self._handle} in {path}: `teamboard key restore FILE` brings a backup back, "
+            "`teamboard key renew` makes a new one."
+        )
+
     def _read(self, path: Path) -> str:
         try:
             lines = path.read_text(encoding="utf-8").splitlines()
         except (OSError, UnicodeDecodeError):
-            raise NotFound(
-                f"There is no key of {self._handle} in {path}: `teamboard key restore FILE` brings a backup back, "
-                "`teamboard key renew` makes a new one."
-            ) from None
+            raise self._no_key(path) from None
         return next((line.strip() for line in lines if line.startswith("AGE-SECRET-KEY-")), "")
 
     def _retire_key(self, today: date) -> None:

@@ -1,14 +1,17 @@
 """Prepare, hold and sign reviews as one member: keys, drafts, encryption, and what the member may read.
 
-The command line and the screens both start with `review_session`, so errors read the same in both.
+The command line and the screens both begin with `review_session` and its `open`, so that errors and warnings are the
+same in both.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from secrets import token_hex
+from typing import NamedTuple
 
 import msgspec
 from msgspec import Struct
@@ -35,6 +38,8 @@ from teamboard.personal.age_encryption import Unreadable, decrypt, encrypt
 from teamboard.personal.drafts import Drafts
 from teamboard.personal.keyring import Keyring
 from teamboard.services.acting import describe_other_key
+from teamboard.services.views import view_today
+from teamboard.store.base import Store, StoreError
 from teamboard.store.read_only import check_board_may_be_written
 
 NO_KEY = "You have no key on this board yet: `teamboard key new` makes one."
@@ -44,6 +49,25 @@ class Added(Struct, frozen=True):
     """The text of an addition to a signed review."""
 
     text: str
+
+
+class Opened(NamedTuple):
+    """What came of opening a member's reviews.
+
+    `shown` is the view of the newest board. `key_warning` is about the member's own key, "" if it is in order;
+    `changed_keys` has the names of others whose keys have changed. `errors` says why something could not be written.
+    """
+
+    shown: BoardOnDay
+    key_warning: str
+    changed_keys: tuple[str, ...]
+    errors: tuple[Refused | StoreError, ...]
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What to tell the caller beside the `key_warning`."""
+        changed = (f"The key of {n} has changed: ask them, then `teamboard key accept`." for n in self.changed_keys)
+        return (*changed, *map(str, self.errors))
 
 
 class ReviewSession:
@@ -62,6 +86,28 @@ class ReviewSession:
         self.keyring = keyring or Keyring(handle, board_key(board))
         self.drafts = drafts or Drafts(self.keyring, handle, board_key(board))
         self._salt = salt
+
+    def open(self, store: Store, board: Board, actor: Actor, *, own: bool, now: datetime) -> Opened:
+        """Write what is pending for the member, the actor, and check the keys.
+
+        Pending are a first key, if the caller is known to be that member (`own`), so that nobody's key gets into
+        another member's record; and preparations that the other side may read by now, encrypted for both. The reviews
+        can be read where these can't be written.
+        """
+        errors: list[Refused | StoreError] = []
+        try:
+            first = self.first_key(board) if own else None
+            if first is not None:
+                board = store.commit(first, actor).board
+        except (Refused, StoreError) as error:
+            errors.append(error)
+        key_warning, changed_keys = self.key_trouble(board), tuple(self.changed_keys(board))
+        try:
+            for reveal in self.reveals(view_today(board, now)):
+                board = store.commit(reveal, actor).board
+        except (Refused, StoreError) as error:
+            errors.append(error)
+        return Opened(view_today(board, now), key_warning, changed_keys, tuple(errors))
 
     # -- keys
 

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Awaitable
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from textual.notifications import SeverityLevel
 
-from teamboard.actions.base import Action, Actor
+from teamboard.actions.base import Actor
+from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
-from teamboard.domain.errors import Refused
-from teamboard.store.base import Commit, StoreError
+from teamboard.store.base import Store
 
 if TYPE_CHECKING:
-    from teamboard.services.review_session import ReviewSession
+    from teamboard.services.review_session import Opened, ReviewSession
+
+A = TypeVar("A")
 
 WARNING_SECONDS = 30.0
 
@@ -21,11 +25,16 @@ WARNING_SECONDS = 30.0
 class ReviewingApp(Protocol):
     """An app as `Reviews` sees it."""
 
+    store: Store
     actor: Actor
-
     current: BoardOnDay
 
-    async def commit(self, action: Action) -> Commit: ...
+    @property
+    def now(self) -> datetime: ...
+
+    def show_board(self, board: Board) -> None: ...
+
+    async def attempt(self, work: Awaitable[A]) -> A | None: ...
 
     def say(self, text: str, severity: SeverityLevel = ..., *, seconds: float | None = ...) -> None: ...
 
@@ -58,18 +67,17 @@ class Reviews:
     async def update(self) -> None:
         """Make the person's first key, warn of changed keys, and reveal preparations that both sides have shared."""
         app = self._app
-        try:
-            first = await asyncio.to_thread(self.session.first_key, app.current.board) if self._own else None
-            if first is not None:
-                await app.commit(first)
-            self._warn_of_key(await asyncio.to_thread(self.session.key_trouble, app.current.board))
-            for name in await asyncio.to_thread(self.session.changed_keys, app.current.board):
-                app.say(f"The key of {name} has changed: ask them, then `teamboard key accept`.", "warning")
-            for action in await asyncio.to_thread(self.session.reveals, app.current):
-                await app.commit(action)
-        except (Refused, StoreError) as error:
-            # This runs for the app, with no screen whose `attempt` could be used; the first error ends all steps.
-            app.say(str(error), "warning")
+        opened = await app.attempt(asyncio.to_thread(self._open))
+        if opened is None:
+            return
+        app.show_board(opened.shown.loaded)
+        self._warn_of_key(opened.key_warning)
+        for warning in opened.warnings:
+            app.say(warning, "warning")
+
+    def _open(self) -> Opened:
+        app = self._app
+        return self.session.open(app.store, app.current.loaded, app.actor, own=self._own, now=app.now)
 
     def _warn_of_key(self, warning: str) -> None:
         """Show a warning about the person's key, unless it was the last one shown."""

@@ -60,8 +60,12 @@ def test_a_key_that_has_changed_is_announced_before_anything_is_sealed_for_it(
     assert mara.changed_keys(demo.load()) == ["Ana Ruiz"]
     with pytest.raises(Exception, match="The key of Ana Ruiz has changed"):
         mara.write(demo.load(), the_review(demo), mara.outcome(the_review(demo)))
+    told = run("review", "export", "R1", **home("mara"))
+    assert (told.returncode, told.stderr.count("\n")) == (0, 1)
+    assert "The key of Ana Ruiz has changed: ask them, then `teamboard key accept`." in told.stderr
     assert "has not changed" in run("key", "accept", "ben", **home("mara")).stderr
-    assert run("key", "accept", "ana", **home("mara")).returncode == 0
+    accepted = run("key", "accept", "ana", **home("mara"))
+    assert (accepted.returncode, accepted.stderr) == (0, "")
     assert mara.write(demo.load(), the_review(demo), mara.outcome(the_review(demo))).encrypted
 
 
@@ -161,12 +165,14 @@ def test_a_missing_private_key_is_one_line(run: Run) -> None:
         assert run("key", "new", **home(member)).returncode == 0
     shared = run("review", "prep", "ana", "--share", **home("ana"))
     assert shared.returncode == 0, shared.stderr
-    (Path(home("ana")["XDG_CONFIG_HOME"]) / "teamboard" / "keys" / "ana.key").unlink()
-    for arguments in (["prep", "ana"], ["hold", "R1"], ["export", "R1"]):
-        refused = run("review", *arguments, **home("ana"))
-        assert (refused.returncode, refused.stderr.count("\n"), refused.stdout) == (1, 1, "")
-        assert "There is no key of ana in" in refused.stderr
-        assert "`teamboard key restore FILE`" in refused.stderr
+    ana = Path(home("ana")["XDG_CONFIG_HOME"]) / "teamboard" / "keys" / "ana.key"
+    for damaged in (None, "AGE-SECRET-KEY-1"):
+        ana.unlink() if damaged is None else ana.write_text(damaged)
+        for arguments in (["prep", "ana"], ["hold", "R1"], ["export", "R1"]):
+            refused = run("review", *arguments, **home("ana"))
+            assert (refused.returncode, refused.stderr.count("\n"), refused.stdout) == (1, 1, "")
+            assert "There is no key of ana in" in refused.stderr
+            assert "`teamboard key restore FILE`" in refused.stderr
 
 
 def test_another_key_on_ones_record_is_told_at_once_and_mended_by_what_it_says(run: Run, demo: FileStore) -> None:

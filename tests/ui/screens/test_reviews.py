@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual.screen import Screen
 from textual.widgets import TextArea
 
 from teamboard.actions.base import Actor
@@ -292,6 +293,17 @@ async def test_another_key_on_ones_record_is_told_when_the_board_opens_and_while
     sessions["ana"].keyring.path.unlink()
     async with app("ana", with_keys=True, own=True).run_test(size=(120, 30), notifications=True) as pilot:
         await until_shown(pilot, "There is no key of ana in")
+
+
+@pytest.mark.parametrize(("first", "kind"), [("review", ReviewScreen), ("prep", PrepareScreen)])
+async def test_without_the_private_key_the_screen_stays_and_says_what_the_command_says(
+    app: MakeApp, sample_store: FileStore, first: str, kind: type[Screen[None]]
+) -> None:
+    shared(sample_store)["ana"].keyring.path.unlink()
+    async with app("ana", with_keys=True, first=first, about="R1").run_test(size=(120, 40), notifications=True) as p:
+        await until_shown(p, "There is no key of ana in")
+        await until_shown(p, "`teamboard key renew` makes a new one.")
+        assert isinstance(p.app.screen, kind)
 
 
 def test_a_draft_survives_a_crash(run: Run, tmp_path: Path, terminals: list[Terminal]) -> None:

@@ -11,7 +11,7 @@ import click
 from msgspec.structs import replace
 
 from teamboard.actions.base import find_member
-from teamboard.actions.reviews import find_review, require_side
+from teamboard.actions.reviews import find_own_review
 from teamboard.cli.shared.options import board_options, look_options
 from teamboard.cli.shared.output_file import check_output_file
 from teamboard.cli.shared.screens import take_picture
@@ -80,8 +80,7 @@ def _taken(session: Session, screen: Shot, member: str | None, size: tuple[int, 
     store, shown, actor = session.open()
     about = _about(shown.board, screen, member or actor.member) if screen in ("member", "review") else ""
     if screen == "review":
-        review = find_review(shown.board, about)
-        require_side(review, actor.member)
+        find_own_review(shown.board, about, actor.member)
     settings = load_settings()
     if theme is not None:
         if theme not in (themes := load_themes()[0]):

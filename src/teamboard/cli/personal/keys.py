@@ -126,10 +126,10 @@ def _require_own(session: Session, board: Board, actor: Actor, me: Member) -> No
 @pass_session
 def accept(session: Session, member: str) -> None:
     """Accept MEMBER's new key, once they have confirmed that it is theirs."""
-    store, shown, actor = session.open()
-    with open_reviews(session, store, shown.board, actor) as (shown, reviews):
-        other = find_member(shown.board, member)
-        if not reviews.keyring.has_changed(other):
-            raise Refused(f"The key of {other.name} has not changed.")
-        reviews.keyring.accept(other)
+    _, shown, actor = session.open()
+    reviews = review_session(shown.board, actor)
+    other = find_member(shown.board, member)
+    if not reviews.keyring.has_changed(other):
+        raise Refused(f"The key of {other.name} has not changed.")
+    reviews.keyring.accept(other)
     click.echo(f"The key of {other.name} is {other.key} now.")

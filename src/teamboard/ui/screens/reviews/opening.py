@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from teamboard.actions.reviews import find_review, require_side
+from teamboard.actions.reviews import find_own_review
 from teamboard.domain.errors import Refused
 from teamboard.domain.ids import RecordId
 from teamboard.services.review_session import NO_KEY
@@ -13,11 +13,10 @@ from teamboard.ui.screens.reviews.review import ReviewScreen
 
 async def open_review(app: LiveApp, review_id: RecordId, *, prepare: bool) -> None:
     """Open one of the person's reviews, to prepare it or side by side; a toast refuses others' reviews."""
+    if app.refuses_past():
+        return
     try:
-        review = find_review(app.board, review_id)
-        if app.refuses_past():
-            return
-        require_side(review, app.actor.member)
+        review = find_own_review(app.board, review_id, app.actor.member)
     except Refused as refusal:
         app.say(str(refusal), "warning")
         return
