@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from teamboard.actions.base import Actor
-from teamboard.domain.board import Board, invalid_references
+from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.due import feedback_standing, one_on_one_due
 from teamboard.domain.ids import RecordId
@@ -17,6 +17,7 @@ from teamboard.domain.one_on_ones import open_actions_between
 from teamboard.domain.progress import standing
 from teamboard.domain.pulse import topics_balance
 from teamboard.domain.records import GOAL_KINDS, DoneOrNot, Metric, Milestones
+from teamboard.domain.references import invalid_references
 from teamboard.importers.team import read_team
 from teamboard.importers.yaml_text import YamlError
 from teamboard.resources import resource_folder

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from teamboard.actions.verify import broken_references, has_dates_in_range, unreadable_changes, unreadable_entry
+from teamboard.actions.verify import has_dates_in_range, unreadable_changes, unreadable_entry
 from teamboard.domain import permissions
 from teamboard.domain.board import AnyGoal, Board, Changes
 from teamboard.domain.commit_log import HistoryEntry
@@ -16,6 +16,7 @@ from teamboard.domain.history.clock import commit_time
 from teamboard.domain.history.differences import differences
 from teamboard.domain.ids import RecordId, to_record_id
 from teamboard.domain.records import Member
+from teamboard.domain.references import broken_references
 
 DATE_OUT_OF_RANGE = "A date is out of range: it must be between 1900-01-01 and 9000-01-01."
 
@@ -64,7 +65,8 @@ def perform(board: Board, action: Action, by: Actor, at: datetime) -> tuple[Boar
     if (why := unreadable_entry(entry)) is not None:
         raise Refused(f"This can't be stored in the history ({why}); nothing was changed.")
     after = board.apply(changes)
-    _refuse(action, next(broken_references(board, after, changes), None))
+    broken = next(broken_references(board, after, changes), None)
+    _refuse(action, broken[:2] if broken else None)
     return after, entry, changes
 
 

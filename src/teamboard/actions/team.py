@@ -12,11 +12,12 @@ from msgspec import Struct
 
 from teamboard.actions.base import Actor, find_member, require
 from teamboard.actions.skills import clean_career, clean_skill
-from teamboard.domain.board import Board, Changes, manager_cycle
+from teamboard.domain.board import Board, Changes
 from teamboard.domain.due import planned_meetings
 from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.input_parsing import RESERVED_HANDLES, parse_age
 from teamboard.domain.records import LARGEST, WEEKDAYS, Cadence, Career, Member, Period, Skill, Team, Weekday
+from teamboard.domain.references import manager_cycle
 from teamboard.domain.sanitize import clean_line
 
 LONGEST_CADENCE = 3660

@@ -8,12 +8,13 @@ from typing import ClassVar
 from msgspec import Struct
 
 from teamboard.actions.base import Actor, require
-from teamboard.domain.board import Board, Changes, invalid_references
+from teamboard.domain.board import Board, Changes
 from teamboard.domain.commit_log import Change, HistoryEntry, fields_before, fields_of, record_of
 from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.history.log import history_of
 from teamboard.domain.ids import RecordId
 from teamboard.domain.records import CheckIn, Review
+from teamboard.domain.references import invalid_references
 
 
 class Undo(Struct, frozen=True, kw_only=True):

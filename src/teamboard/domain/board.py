@@ -6,10 +6,9 @@ which shares the tables that did not change; indexes that were built are updated
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import chain, product
 from typing import Any, TypeVar, cast
 from weakref import ref
 from zoneinfo import ZoneInfo
@@ -52,17 +51,6 @@ _INDEXES: dict[str, tuple[Table, Callable[[Any], Iterable[str]]]] = {
     "facts": ("facts", lambda e: (e.member,)),
     "reviews": ("reviews", lambda r: (r.member,)),
 }
-
-PEOPLE: dict[Table, tuple[str, ...]] = {
-    "members": ("manager",),
-    "team_goals": ("owner",),
-    "goals": ("owner",),
-    "feedback": ("giver", "to"),
-    "one_on_ones": ("member", "manager"),
-    "facts": ("member",),
-    "reviews": ("member", "manager"),
-}
-"""The fields of each table that hold a member's handle."""
 
 EARLIEST, LATEST = datetime(1900, 1, 2, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 """The bounds of moments: arithmetic with days stays possible."""
@@ -341,58 +329,3 @@ class Board:
 
 def _number(record: Record) -> int:
     return number_of(record.id)
-
-
-def invalid_references(board: Board) -> Iterator[tuple[RecordId, str]]:
-    """Yield the invalid references of a board as (record id, what is wrong)."""
-    yield from _invalid_people(board)
-    yield from _invalid_goals(board)
-    if board.team is not None:
-        try:
-            ZoneInfo(board.team.timezone)
-        except (ValueError, OSError, KeyError):
-            yield board.team.id, f"timezone {board.team.timezone!r} is not known"
-
-
-def _invalid_people(board: Board) -> Iterator[tuple[RecordId, str]]:
-    handles: set[str] = set()
-    for member in board.members:
-        if member.handle in handles:
-            yield member.id, f"handle {member.handle!r} is used twice"
-        handles.add(member.handle)
-    if (in_cycle := board.member(manager_cycle({m.handle: m.manager for m in board.members}))) is not None:
-        yield in_cycle.id, f"{in_cycle.handle!r} is in a cycle of managers"
-    for table, fields in PEOPLE.items():
-        for record, name in product(board.tables[table].values(), fields):
-            if (handle := getattr(record, name)) is not None and handle not in handles:
-                yield record.id, f"{name} {handle!r} is not a member"
-
-
-def _invalid_goals(board: Board) -> Iterator[tuple[RecordId, str]]:
-    team_goals, goals = board.tables["team_goals"], board.tables["goals"]
-    for goal, aligned in ((g, i) for g in board.goals for i in g.aligned if i not in team_goals):
-        yield goal.id, f"aligned to {aligned!r}, which is not a team goal"
-    for record in cast("Iterable[CheckIn | GoalRevision]", chain(board.tables["checkins"].values(), board.revisions)):
-        if record.goal not in goals and record.goal not in team_goals:
-            yield record.id, f"goal {record.goal!r} does not exist"
-
-
-def manager_cycle(managers: Mapping[str, str | None]) -> str | None:
-    """The handle of a member in a cycle of managers; None if there is no cycle.
-
-    `managers` maps each handle to that of the manager.
-    """
-    checked: set[str] = set()
-    for handle in managers:
-        above, seen = handle, set[str]()
-        while above not in checked and above not in seen:
-            seen.add(above)
-            manager = managers.get(above)
-            if manager is None:
-                break
-            above = manager
-        else:
-            if above in seen:
-                return above
-        checked |= seen
-    return None

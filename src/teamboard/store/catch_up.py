@@ -11,10 +11,10 @@ from typing import BinaryIO, NamedTuple
 
 import msgspec
 
-from teamboard.actions.verify import broken_references
 from teamboard.domain.board import Changes
 from teamboard.domain.ids import Table, number_of
 from teamboard.domain.records import TABLES
+from teamboard.domain.references import broken_references
 from teamboard.store.codec import (
     EMPTY,
     ENCODER,

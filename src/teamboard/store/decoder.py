@@ -13,11 +13,12 @@ from typing import NamedTuple, TypeVar
 import msgspec
 from msgspec import Raw
 
-from teamboard.domain.board import Board, Tables, invalid_references
+from teamboard.domain.board import Board, Tables
 from teamboard.domain.commit_log import HistoryEntry
 from teamboard.domain.errors import Refused
 from teamboard.domain.ids import RecordId, Table, last_numbers, make_id, number_of, table_of
 from teamboard.domain.records import TABLES, GoalRevision, Record
+from teamboard.domain.references import invalid_references
 from teamboard.domain.revisions import unfit_terms
 from teamboard.store.codec import EMPTY, END, FORMAT, BoardFile, TableText, encode
 from teamboard.store.lazy_history import LazyHistory
@@ -129,7 +130,7 @@ def _decode_tables(
 
 def _take_out_dangling(tables: Tables, raws: Mapping[str, Raw], data: bytes) -> Iterator[_Misfit]:
     """Take the records out of `tables` that refer to others that are not there, until none does."""
-    while wrong := dict(invalid_references(Board(tables))):
+    while wrong := {invalid.record_id: invalid.why for invalid in invalid_references(Board(tables))}:
         for record_id, why in wrong.items():
             name, number = table_of(record_id), number_of(record_id)
             tables[name] = {i: record for i, record in tables[name].items() if i != record_id}

@@ -21,7 +21,6 @@ from teamboard.actions.goals import AddGoal, AddTeamGoal
 from teamboard.actions.periods import BeginPeriod
 from teamboard.actions.team import AddMember, SetUpTeam
 from teamboard.actions.undo import Undo
-from teamboard.domain.board import invalid_references
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.commit_log import HistoryUnavailable, replay, stored_fields
 from teamboard.domain.errors import Refused
@@ -29,6 +28,7 @@ from teamboard.domain.history.log import history_of, last_undoable_commit
 from teamboard.domain.history.time_travel import as_of, board_on, with_archived
 from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Metric, Period
+from teamboard.domain.references import invalid_references
 from teamboard.domain.report import report
 from teamboard.store import hash_chain
 from teamboard.store.base import BoardBusy, BoardUnwritable

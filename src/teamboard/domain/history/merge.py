@@ -13,13 +13,14 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from teamboard.domain.board import Board, Changes, invalid_references
+from teamboard.domain.board import Board, Changes
 from teamboard.domain.commit_log import Fields, HistoryEntry, fields_of, record_of, stored_fields
 from teamboard.domain.history.differences import differences
 from teamboard.domain.history.log import history_of
 from teamboard.domain.history.time_travel import as_of
 from teamboard.domain.ids import RecordId, known_table, make_id, number_of, table_of
 from teamboard.domain.records import CheckIn, Member, Record
+from teamboard.domain.references import invalid_references
 from teamboard.domain.verbs import REPAIR_VERB
 
 GROWING_LISTS = (
@@ -200,11 +201,9 @@ class Merge:
         if not self._removed_here and all(record is not None for record in changes.values()):
             return changes
         while (wrong := next(invalid_references(self._board.apply(changes)), None)) is not None:
-            record = changes.get(wrong[0]) or self._board.get(wrong[0])
-            words = set(_texts_in(_fields(record)))
-            kept = [i for i, r in changes.items() if r is None and _reference_key(self._board.get(i)) in words]
-            back = [r for r in self._removed_here if _reference_key(r) in words and r.id not in changes]
-            if not kept and not back:
+            kept = [i for i, r in changes.items() if r is None and _reference_key(self._board.get(i)) == wrong.missing]
+            back = [r for r in self._removed_here if _reference_key(r) == wrong.missing and r.id not in changes]
+            if not wrong.missing or not (kept or back):
                 break
             changes = {i: r for i, r in changes.items() if i not in kept} | {r.id: r for r in back}
         return changes
@@ -323,19 +322,6 @@ def _fields(record: Any) -> Fields:
 def _reference_key(record: Record | None) -> str:
     """What other records refer to a record by: a member's handle, else the id."""
     return record.handle if isinstance(record, Member) else record.id if record else ""
-
-
-def _texts_in(value: Any) -> Iterator[str]:
-    """Yield every string in plain values, including keys."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for key, part in value.items():
-            yield key
-            yield from _texts_in(part)
-    elif isinstance(value, list):
-        for part in value:
-            yield from _texts_in(part)
 
 
 def _as_list(value: Any) -> list[Any]:

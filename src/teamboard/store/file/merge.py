@@ -9,7 +9,7 @@ from functools import partial
 import msgspec
 
 from teamboard.actions.base import Actor, require
-from teamboard.domain.board import Board, invalid_references
+from teamboard.domain.board import Board
 from teamboard.domain.commit_log import HistoryEntry, fields_after, record_of, replay, stored_fields
 from teamboard.domain.errors import NotFound, Refused, describe_os_error
 from teamboard.domain.history.differences import differing_ids
@@ -18,6 +18,7 @@ from teamboard.domain.history.merge import Answers, Commits, Merge, last_common_
 from teamboard.domain.history.time_travel import as_of
 from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Record
+from teamboard.domain.references import invalid_references
 from teamboard.domain.verbs import MERGE_VERB
 from teamboard.store import codec, hash_chain
 from teamboard.store.adoption import adopt

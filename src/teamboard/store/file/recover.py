@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from teamboard.domain.board import Board, Tables, invalid_references
+from teamboard.domain.board import Board, Tables
 from teamboard.domain.commit_log import (
     Fields,
     HistoryEntry,
@@ -29,6 +29,7 @@ from teamboard.domain.errors import describe_os_error
 from teamboard.domain.history.differences import changes_between, differing_ids
 from teamboard.domain.ids import RecordId, id_sort_key, last_numbers, number_of, table_of
 from teamboard.domain.records import TABLES
+from teamboard.domain.references import invalid_references
 from teamboard.domain.verbs import REPAIR_VERB
 from teamboard.store import codec
 from teamboard.store.adoption import adopt
@@ -300,7 +301,7 @@ def _with_later(tables: Tables, line: Line) -> Tables:
 def _take_out_dangling(tables: Tables) -> list[RecordId]:
     """Take the records out of `tables` that refer to others that are not there; return their ids."""
     taken_out: list[RecordId] = []
-    while wrong := dict(invalid_references(Board(tables))):
+    while wrong := {invalid.record_id: invalid.why for invalid in invalid_references(Board(tables))}:
         for record_id in wrong:
             tables[table_of(record_id)] = {i: r for i, r in tables[table_of(record_id)].items() if i != record_id}
         taken_out += wrong

@@ -14,11 +14,12 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from teamboard.domain.board import Board, Tables, invalid_references
+from teamboard.domain.board import Board, Tables
 from teamboard.domain.commit_log import HistoryEntry, fields_before, record_of, replay, stored_fields
 from teamboard.domain.history.differences import changes_between
 from teamboard.domain.ids import RecordId, Table, make_id, number_of, table_of
 from teamboard.domain.records import TABLES, Record
+from teamboard.domain.references import invalid_references
 from teamboard.domain.verbs import REPAIR_VERB
 from teamboard.store.codec import ALL_TABLES
 from teamboard.store.hash_chain import has_its_hash

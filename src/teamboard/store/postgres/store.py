@@ -19,10 +19,11 @@ from psycopg import IsolationLevel, errors
 from psycopg.types.json import Json
 
 from teamboard.actions.base import Action, Actor, perform
-from teamboard.domain.board import Board, Changes, invalid_references
+from teamboard.domain.board import Board, Changes
 from teamboard.domain.commit_log import HistoryEntry
 from teamboard.domain.history.log import history_of
 from teamboard.domain.ids import RecordId, last_numbers, number_of, table_of
+from teamboard.domain.references import invalid_references
 from teamboard.store import hash_chain
 from teamboard.store.base import (
     BoardExists,

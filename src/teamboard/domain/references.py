@@ -1,0 +1,163 @@
+"""What records refer to, told once, and the records of a board that refer to something that is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from itertools import chain
+from operator import attrgetter
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from teamboard.domain.board import Board, Changes
+from teamboard.domain.ids import RecordId, Table, table_of
+from teamboard.domain.records import Member, Record, Team
+
+
+class Reference(NamedTuple):
+    """A field of the records of a table that refers to records of other tables: a member's handle, or ids.
+
+    `wrong` says what is wrong with a `value` that none of them has. A field with `many` maps each id to something.
+    """
+
+    table: Table
+    field: str
+    to: tuple[Table, ...]
+    wrong: str
+    many: bool = False
+
+    def values(self, records: Iterable[Record]) -> Iterator[str]:
+        """The handles or ids that some records have in this field."""
+        found = map(attrgetter(self.field), records)
+        return chain.from_iterable(found) if self.many else (value for value in found if value is not None)
+
+
+def _member(table: Table, field: str) -> Reference:
+    return Reference(table, field, ("members",), f"{field} {{value!r}} is not a member")
+
+
+REFERENCES = (
+    _member("members", "manager"),
+    _member("team_goals", "owner"),
+    _member("goals", "owner"),
+    _member("feedback", "giver"),
+    _member("feedback", "to"),
+    _member("one_on_ones", "member"),
+    _member("one_on_ones", "manager"),
+    _member("facts", "member"),
+    _member("reviews", "member"),
+    _member("reviews", "manager"),
+    Reference("goals", "aligned", ("team_goals",), "aligned to {value!r}, which is not a team goal", many=True),
+    Reference("checkins", "goal", ("goals", "team_goals"), "goal {value!r} does not exist"),
+    Reference("revisions", "goal", ("goals", "team_goals"), "goal {value!r} does not exist"),
+)
+"""Every field that must refer to a record of the board."""
+
+
+class InvalidRecord(NamedTuple):
+    """A record that makes a board invalid, why, and the handle or id that it refers to and nothing has."""
+
+    record_id: RecordId
+    why: str
+    missing: str = ""
+
+
+def invalid_references(board: Board) -> Iterator[InvalidRecord]:
+    """Yield the records of a board that refer to something that is not there, or contradict others."""
+    handles: set[str] = set()
+    for member in board.members:
+        if member.handle in handles:
+            yield InvalidRecord(member.id, f"handle {member.handle!r} is used twice")
+        handles.add(member.handle)
+    if (in_cycle := board.member(manager_cycle({m.handle: m.manager for m in board.members}))) is not None:
+        yield InvalidRecord(in_cycle.id, f"{in_cycle.handle!r} is in a cycle of managers")
+    yield from _missing(board, REFERENCES, lambda reference: board.tables[reference.table].values())
+    if board.team is not None:
+        yield from _unknown_timezone(board.team)
+
+
+def broken_references(before: Board, after: Board, changes: Changes) -> Iterator[InvalidRecord]:
+    """What of `invalid_references` changes have brought about; `after` is the board with them.
+
+    Only the changed records and what refers to them is looked at, so that a check-in on a large board costs no more
+    than one on a small board.
+    """
+    removed = [record for i, now in changes.items() if now is None and (record := before.get(i)) is not None]
+    if any(isinstance(old := before.get(i), Member) and after.member(old.handle) is None for i in changes):
+        # Rare, so the whole board is checked.
+        yield from invalid_references(after)
+        return
+    emptied = {table_of(record.id) for record in removed}
+    affected = [reference for reference in REFERENCES if emptied & {*reference.to} - {"members"}]
+    yield from _missing(after, affected, lambda reference: after.tables[reference.table].values())
+    changed: dict[Table, list[Record]] = {}
+    for record in changes.values():
+        if record is None:
+            continue
+        changed.setdefault(table_of(record.id), []).append(record)
+        if isinstance(record, Member):
+            if after.handle_is_shared(record.handle):
+                yield InvalidRecord(record.id, f"handle {record.handle!r} is used twice")
+            if _is_own_manager(after, record):
+                yield InvalidRecord(record.id, f"{record.handle!r} is in a cycle of managers")
+        elif isinstance(record, Team):
+            yield from _unknown_timezone(record)
+    yield from _missing(after, REFERENCES, lambda reference: changed.get(reference.table, ()))
+
+
+def _missing(
+    board: Board, references: Iterable[Reference], records: Callable[[Reference], Collection[Record]]
+) -> Iterator[InvalidRecord]:
+    """Those of some records that refer to something that is not on the board; `records` gives those to look at."""
+    for reference in references:
+        is_there, found = _lookup(board, reference.to), records(reference)
+        # Many records refer to the same one: each is looked up once.
+        missing = {value for value in {*reference.values(found)} if not is_there(value)}
+        for record in found if missing else ():
+            for value in reference.values([record]):
+                if value in missing:
+                    yield InvalidRecord(record.id, reference.wrong.format(value=value), value)
+
+
+def _lookup(board: Board, tables: tuple[Table, ...]) -> Callable[[str], bool]:
+    """A function that tells whether one of these tables has a record of an id, or a member of a handle."""
+    if tables == ("members",):
+        return lambda handle: board.member(handle) is not None
+    found = [board.tables[name] for name in tables]
+    return lambda record_id: any(record_id in table for table in found)
+
+
+def _unknown_timezone(team: Team) -> Iterator[InvalidRecord]:
+    try:
+        ZoneInfo(team.timezone)
+    except (ValueError, OSError, KeyError):
+        yield InvalidRecord(team.id, f"timezone {team.timezone!r} is not known")
+
+
+def _is_own_manager(board: Board, member: Member) -> bool:
+    seen = set[str]()
+    above: Member | None = member
+    while above is not None and above.handle not in seen:
+        seen.add(above.handle)
+        above = board.member(above.manager)
+    return above is not None
+
+
+def manager_cycle(managers: Mapping[str, str | None]) -> str | None:
+    """The handle of a member in a cycle of managers; None if there is no cycle.
+
+    `managers` maps each handle to that of the manager.
+    """
+    checked: set[str] = set()
+    for handle in managers:
+        above, seen = handle, set[str]()
+        while above not in checked and above not in seen:
+            seen.add(above)
+            manager = managers.get(above)
+            if manager is None:
+                break
+            above = manager
+        else:
+            if above in seen:
+                return above
+        checked |= seen
+    return None
