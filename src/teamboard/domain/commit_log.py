@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Annotated, Any, Protocol
 
 import msgspec
 
-from teamboard.domain.ids import RecordId, table_of
+from teamboard.domain.ids import ID_PATTERN, RecordId, table_of
 from teamboard.domain.records import TABLES, Part, Record, Stamp
 
 Fields = dict[str, object]
 """A record's fields by name, as plain values, without its id."""
+StoredId = Annotated[RecordId, msgspec.Meta(pattern=ID_PATTERN)]
+"""An id in an entry that was read: one of the board's tables has such a record."""
 
 
 class Change(Part, frozen=True, omit_defaults=False):
@@ -34,7 +36,7 @@ class HistoryEntry(Part, frozen=True):
     by: str | None
     at: Stamp
     verb: str
-    changes: dict[RecordId, Change]
+    changes: dict[StoredId, Change]
     login: str = ""
     host: str = ""
     undoes: int | None = None
@@ -54,7 +56,7 @@ class ReverseStep(msgspec.Struct, frozen=True, gc=False):
     """The part of a commit that time travel needs, decoded without the rest."""
 
     at: Stamp
-    changes: dict[RecordId, RecordBefore]
+    changes: dict[StoredId, RecordBefore]
     archive: str = ""
 
 

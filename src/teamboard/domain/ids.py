@@ -29,6 +29,9 @@ Table = Literal[
 LETTERS: dict[Table, str] = dict(zip(get_args(Table), "BMTGCVFOERS", strict=True))
 """The first letter of the ids of each table."""
 
+ID_PATTERN = rf"^[{''.join(LETTERS.values())}][1-9][0-9]{{0,17}}\Z"
+"""Matches an id as `make_id` writes it."""
+
 _TABLE_OF = {letter: table for table, letter in LETTERS.items()}
 
 

@@ -276,7 +276,7 @@ def test_what_lies_beside_the_board_is_repaired_without_changing_it(board: Path,
 
 
 @BEFORE
-@pytest.mark.parametrize("how", ["edited", "removed", "reordered", "cut", "record"])
+@pytest.mark.parametrize("how", ["edited", "removed", "reordered", "cut", "record", "C", "Q5", "C05", "C1 "])
 def test_a_hand_in_the_history_is_found_out(board: Path, how: str, before: Callable[[Path], None]) -> None:
     before(board)
     good = FileStore(board).load()
@@ -291,6 +291,9 @@ def test_a_hand_in_the_history_is_found_out(board: Path, how: str, before: Calla
     elif how == "cut":
         del history[last]
         data["meta"]["1"]["revision"] -= 1
+    elif how != "record":
+        # What is no id of a record.
+        history["9"]["changes"][how] = history["9"]["changes"].popitem()[1]
     else:
         data["checkins"]["3"]["value"] = 1e6
     board.write_text(json.dumps(data), encoding="utf-8")
