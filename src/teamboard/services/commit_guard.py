@@ -6,6 +6,7 @@ file; of those that no running process knew, the log of the person's own acknowl
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from types import ModuleType
@@ -24,7 +25,7 @@ from teamboard.personal.acknowledged import (
 )
 from teamboard.personal.paths import kept_folder
 from teamboard.personal.private_files import write_private_file
-from teamboard.personal.shown_notices import is_new_notice
+from teamboard.personal.shown_notices import remember_notice, shown_notice
 from teamboard.store import codec
 from teamboard.store.adoption import adopt
 from teamboard.store.base import Store, utc_now
@@ -40,6 +41,7 @@ _UNREADABLE = (HistoryUnavailable, msgspec.MsgspecError, ValueError)
 
 
 MOST_COPIES = 5
+_HASH = re.compile(rb'"hash":\s*"([0-9a-f]+)"')
 
 
 class CommitGuard:
@@ -98,10 +100,11 @@ class CommitGuard:
         if newest is None:
             return []
         commits = acknowledged_commits(path, file.id or newest[0])
-        if not file.id and not any(_has_hash(file, entry.hash) for _, entry in commits):
+        hashes = _all_hashes(file)
+        if not file.id and not any(entry.hash in hashes for _, entry in commits):
             # A file of an older format has no identity: it is this board if it has one of the commits.
             return []
-        gone = [(n, entry) for n, entry in commits if entry.changes and not _has_hash(file, entry.hash)]
+        gone = [(n, entry) for n, entry in commits if entry.changes and entry.hash not in hashes]
         missing: list[tuple[int, HistoryEntry]] = _merging().missing_commits(file.board, gone)
         return missing
 
@@ -125,7 +128,7 @@ class CommitGuard:
         # The person's own are among them: no other command needs to say so again.
         last = newest_acknowledged(self._store.real_path)
         if last is not None and not _has_hash(newer, last[1]):
-            self._is_new_own_loss(last)
+            self._remember_told(last[1], newer, self.own_missing())
 
     def _kept_copy(self, known: codec.BoardFile) -> str:
         """The path of a private copy of the file with what was lost; made unless it exists. Raises OSError."""
@@ -139,16 +142,25 @@ class CommitGuard:
         last = newest_acknowledged(self._store.real_path)
         if last is None or newer.id not in ("", last[0]) or newer.head == last[1] or _has_hash(newer, last[1]):
             return
-        commits = self.own_missing() if self._is_new_own_loss(last) else []
-        if commits:
+        told = shown_notice(self._notice).split(" ")
+        if told[:1] == [last[1]] and all(_has_hash(newer, head) for head in told[1:2]):
+            # The file goes on from where it was when the person was told.
+            return
+        commits = self.own_missing()
+        if commits and told[2:] != [commits[0][1].hash]:
             first, entry = commits[0]
             before = history_of(newer.board).get(first - 1)
             follows = before is not None and has_its_hash(before.hash, first, entry)
             self._tell(_loss(newer.board, first - 1, commits, own=True)._replace(is_exact=follows))
+        self._remember_told(last[1], newer, commits)
 
-    def _is_new_own_loss(self, last: tuple[str, str]) -> bool:
-        """Whether the person was not told yet that their last commit is gone; it counts as told from now on."""
-        return is_new_notice(f"lost-{log_name(self._store.real_path)}", last[1])
+    @property
+    def _notice(self) -> str:
+        return f"lost-{log_name(self._store.real_path)}"
+
+    def _remember_told(self, last: str, newer: codec.BoardFile, commits: Commits) -> None:
+        """Remember what the person was told: the log's newest commit, the file's, and the first that is missing."""
+        remember_notice(self._notice, " ".join([last, newer.head, *(entry.hash for _, entry in commits[:1])]))
 
     def _tell(self, loss: Loss) -> None:
         self._losses = (*self._losses, loss)
@@ -188,6 +200,12 @@ def guard_commits(store: Store) -> CommitGuard | None:
         if store.known_board is not None:
             guard.after_read(None, store.known_file)
     return store.observer
+
+
+def _all_hashes(file: codec.BoardFile) -> set[str]:
+    """The hashes of all entries of the history that is in the file, and "", which an entry without one has."""
+    pieces = file.texts.get("history", ())
+    return {"", *(found.decode() for piece in pieces for found in _HASH.findall(piece))}
 
 
 def _has_hash(file: codec.BoardFile, head: str) -> bool:

@@ -60,7 +60,7 @@ class _BringBack:
         Raises Refused, StoreError and HistoryUnavailable.
         """
         found = await asyncio.to_thread(preview_merge, self._store, copy, self._app.now)
-        commits = [(step.board.revision, step.entry) for step in found.steps]
+        commits = [(step.revision, step.entry) for step in found.steps]
         title = f"Bring back {describe_commits(found.board, commits)}?"
 
         async def confirmed(chosen: str | None) -> None:

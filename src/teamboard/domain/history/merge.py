@@ -20,7 +20,7 @@ from teamboard.domain.history.log import history_of
 from teamboard.domain.history.time_travel import as_of
 from teamboard.domain.ids import RecordId, known_table, make_id, number_of, table_of
 from teamboard.domain.records import CheckIn, Member, Record
-from teamboard.domain.references import invalid_references
+from teamboard.domain.references import broken_references
 from teamboard.domain.verbs import REPAIR_VERB
 
 GROWING_LISTS = (
@@ -51,12 +51,16 @@ def missing_commits(board: Board, commits: Commits) -> list[tuple[int, HistoryEn
 
     What a repair has put in the place of a commit counts for it. May raise HistoryUnavailable.
     """
-    since = min((entry.made or entry.at for _, entry in commits), default=None)
+    if not commits:
+        return []
+    first = min(revision for revision, _ in commits)
+    since = min(entry.made or entry.at for _, entry in commits)
     there: set[tuple[object, ...] | int] = set()
-    for revision, entry in history_of(board).newest_first() if since else ():
+    for revision, entry in history_of(board).newest_first():
         if entry.verb == REPAIR_VERB and entry.by is None:
             there.add(revision)
-        elif since is None or entry.at < since:
+        elif revision < first and entry.at < since:
+            # Merged commits come after theirs; one of a machine whose clock was wrong may be older, and among them.
             break
         else:
             there.add(_commit_identity(entry))
@@ -90,9 +94,9 @@ Answers = Mapping[tuple[RecordId, str], bool]
 
 
 class MergeStep(NamedTuple):
-    """One commit to add: the board after it, its changes, its history entry."""
+    """One commit to add: the revision that it gets, its changes, its history entry."""
 
-    board: Board
+    revision: int
     changes: Changes
     entry: HistoryEntry
 
@@ -151,7 +155,7 @@ class Merge:
                 changes[conflict.record_id] = record_of(conflict.record_id, fields | said)
         changes = self._keep_references(changes)
         entry = msgspec.structs.replace(by, changes=differences(self._board, changes))
-        return [*self.steps, MergeStep(self._board.apply(changes), changes, entry)]
+        return [*self.steps, MergeStep(self._board.revision + 1, changes, entry)]
 
     @property
     def board(self) -> Board:
@@ -194,13 +198,13 @@ class Merge:
             made=entry.made or entry.at,
         )
         self._board = self._board.apply(changes)
-        self.steps.append(MergeStep(self._board, changes, added))
+        self.steps.append(MergeStep(self._board.revision, changes, added))
 
     def _keep_references(self, changes: Changes) -> Changes:
         """Return the changes without removals of records that others refer to; removed ones are restored."""
         if not self._removed_here and all(record is not None for record in changes.values()):
             return changes
-        while (wrong := next(invalid_references(self._board.apply(changes)), None)) is not None:
+        while (wrong := next(broken_references(self._board, self._board.apply(changes), changes), None)) is not None:
             kept = [i for i, r in changes.items() if r is None and _reference_key(self._board.get(i)) == wrong.missing]
             back = [r for r in self._removed_here if _reference_key(r) == wrong.missing and r.id not in changes]
             if not wrong.missing or not (kept or back):
@@ -311,8 +315,11 @@ def _after(board: Board, base: int) -> Iterator[tuple[int, HistoryEntry]]:
 
 
 def _commit_identity(entry: HistoryEntry) -> tuple[object, ...]:
-    """What identifies a commit in both histories, whatever its revision."""
-    return entry.made or entry.at, entry.by, entry.login, entry.host, entry.verb
+    """What identifies a commit in both histories, whatever its revision.
+
+    Moments that another machine's wrong clock has put off are equal; then the machine's own time tells them apart.
+    """
+    return entry.made or entry.at, entry.clock, entry.by, entry.login, entry.host, entry.verb
 
 
 def _fields(record: Any) -> Fields:

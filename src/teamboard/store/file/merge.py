@@ -9,16 +9,14 @@ from functools import partial
 import msgspec
 
 from teamboard.actions.base import Actor, require
-from teamboard.domain.board import Board
+from teamboard.domain.board import Board, Changes
 from teamboard.domain.commit_log import HistoryEntry, fields_after, record_of, replay, stored_fields
 from teamboard.domain.errors import NotFound, Refused, describe_os_error
 from teamboard.domain.history.differences import differing_ids
 from teamboard.domain.history.log import InMemoryHistory, history_of
 from teamboard.domain.history.merge import Answers, Commits, Merge, last_common_revision
 from teamboard.domain.history.time_travel import as_of
-from teamboard.domain.ids import RecordId
-from teamboard.domain.records import Record
-from teamboard.domain.references import invalid_references
+from teamboard.domain.references import broken_references, invalid_references
 from teamboard.domain.verbs import MERGE_VERB
 from teamboard.store import codec, hash_chain
 from teamboard.store.adoption import adopt
@@ -54,7 +52,7 @@ def merge(store: FileStore, copy: str | Commits, answers: Answers, by: Actor, no
         except KeyError:
             raise BoardBusy("The board was changed meanwhile, and there are more conflicts now: try again.") from None
         for step in steps:
-            known = codec.advance(known, step.board, step.changes, step.entry)
+            known = codec.advance(known, known.board.apply(step.changes), step.changes, step.entry)
         wrong = next(invalid_references(known.board), None)
         if wrong is not None:
             raise Refused(f"The merged board would be invalid ({wrong[0]}: {wrong[1]}); nothing was changed.")
@@ -116,18 +114,19 @@ def _board_of_commits(board: Board, commits: Commits) -> tuple[Board, int]:
         if not entry.changes:
             continue
         try:
-            after = copy.caught_up(_records_after(copy, entry), number)
+            changes = _records_after(copy, entry)
         except msgspec.ValidationError:
             continue
-        if next(invalid_references(after), None) is None:
+        after = copy.caught_up(changes, number)
+        if next(broken_references(copy, after, changes), None) is None:
             copy = after
             replayed.append((number, entry))
     return copy.with_history(InMemoryHistory(replayed)), base
 
 
-def _records_after(board: Board, entry: HistoryEntry) -> dict[RecordId, Record | None]:
+def _records_after(board: Board, entry: HistoryEntry) -> Changes:
     """What a commit makes of the records that it changed. Raises msgspec.ValidationError if one is not there."""
-    found: dict[RecordId, Record | None] = {}
+    found: Changes = {}
     for record_id, change in entry.changes.items():
         record = board.get(record_id)
         fields = fields_after(stored_fields(record) if record else None, change)
