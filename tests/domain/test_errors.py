@@ -7,7 +7,7 @@ import os
 
 import pytest
 
-from teamboard.domain.errors import describe_os_error
+from teamboard.domain.errors import describe_os_error, os_error_within
 
 
 @pytest.mark.parametrize(
@@ -20,3 +20,7 @@ from teamboard.domain.errors import describe_os_error
 )
 def test_an_os_error_is_told_in_its_own_words(error: OSError, words: str) -> None:
     assert describe_os_error(error) == words
+
+
+def test_within_a_sentence_only_its_first_letter_is_small() -> None:
+    assert os_error_within(OSError(errno.EFBIG, "Larger than 1 GiB")) == "larger than 1 GiB"

@@ -26,7 +26,7 @@ from teamboard.cli.shared.standard_streams import (
     print_error,
 )
 from teamboard.domain.commit_log import HistoryDamaged, HistoryUnavailable
-from teamboard.domain.errors import Refused, describe_os_error
+from teamboard.domain.errors import Refused, os_error_within
 from teamboard.domain.sanitize import one_line
 from teamboard.personal.rescued_text import save_error_details
 from teamboard.render.ascii_fallback import to_ascii
@@ -117,7 +117,7 @@ def _run(arguments: Sequence[str], session: Session) -> int:
 def _output_failed(error: OSError) -> int:
     """Report that standard output can't be written; what was committed before is told as done."""
     discard_output()
-    why = describe_os_error(error).lower()
+    why = os_error_within(error)
     if place := last_written():
         # A script that sees an error would write a second time.
         return _failed(f"{place} was written; the output could not be printed: {why}.", 0)

@@ -22,8 +22,11 @@ class Conflict(Refused):
 
 
 def describe_os_error(error: OSError) -> str:
-    """The message of an operating system error without number and path, such as "Permission denied".
-
-    Callers change it to lower case within a sentence.
-    """
+    """The message of an operating system error without number and path, such as "Permission denied"."""
     return error.strerror or str(error) or type(error).__name__
+
+
+def os_error_within(error: OSError) -> str:
+    """The same within a sentence, such as "permission denied"."""
+    message = describe_os_error(error)
+    return message[:1].lower() + message[1:]

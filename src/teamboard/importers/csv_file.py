@@ -7,7 +7,7 @@ import io
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from teamboard.domain.errors import Refused, describe_os_error
+from teamboard.domain.errors import Refused, os_error_within
 
 SEPARATORS = (",", ";", "\t", "|")
 _BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
@@ -73,7 +73,7 @@ class CsvFile:
         except (LookupError, ValueError):
             raise Refused(f"There is no encoding {self._encoding!r}; try windows-1252.") from None
         except OSError as error:
-            raise Refused(f"{self.path}: {describe_os_error(error).lower()}.") from None
+            raise Refused(f"{self.path}: {os_error_within(error)}.") from None
 
     def _detect_encoding(self) -> str:
         """The encoding by the file's byte order mark; UTF-8 without one."""
@@ -81,7 +81,7 @@ class CsvFile:
             with self.path.open("rb") as file:
                 first_bytes = file.read(4)
         except OSError as error:
-            raise Refused(f"{self.path}: {describe_os_error(error).lower()}.") from None
+            raise Refused(f"{self.path}: {os_error_within(error)}.") from None
         return next((name for mark, name in _BYTE_ORDER_MARKS if first_bytes.startswith(mark)), "utf-8")
 
     def _read_header(self, wanted_columns: list[str], separator: str | None) -> tuple[str, list[str]]:

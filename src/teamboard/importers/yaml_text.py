@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import msgspec
 
-from teamboard.domain.errors import Refused, describe_os_error
+from teamboard.domain.errors import Refused, os_error_within
 from teamboard.importers.source_file import source_file
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class Document:
         except UnicodeDecodeError:
             raise YamlError(f"{path}: the file is not UTF-8; save it in that encoding.") from None
         except OSError as error:
-            raise YamlError(f"{path}: {describe_os_error(error).lower()}.") from error
+            raise YamlError(f"{path}: {os_error_within(error)}.") from error
         node = _compose(path, text)
         if node is None:
             return

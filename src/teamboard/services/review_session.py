@@ -28,7 +28,7 @@ from teamboard.actions.reviews import (
 )
 from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
-from teamboard.domain.errors import NotFound, Refused, describe_os_error
+from teamboard.domain.errors import NotFound, Refused, os_error_within
 from teamboard.domain.history.log import first_commit_at
 from teamboard.domain.records import Review
 from teamboard.domain.reviews.content import Outcome, Preparation, ReviewContent, Sides, SignatureState, content_hash
@@ -284,7 +284,7 @@ def _refusing(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise Refused(f"{path} can't be written: {describe_os_error(error).lower()}.") from None
+        raise Refused(f"{path} can't be written: {os_error_within(error)}.") from None
 
 
 def review_session(board: Board, actor: Actor) -> ReviewSession:

@@ -85,6 +85,7 @@ def restore(session: Session, name: str | None) -> None:
     It is a new commit with the records of the backup: the history goes on, and says so. `undo` takes it back.
     """
     store = session.guarded(file_store(session))
+    store.check_place()
     found = list_backups(store.real_path, session.now())
     chosen = next((b for b in found if name is None or Path(b.path).name == name), None)
     if chosen is None:

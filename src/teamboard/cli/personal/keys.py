@@ -15,7 +15,7 @@ from teamboard.cli.shared.options import board_options
 from teamboard.cli.shared.output_file import refuse_board_file
 from teamboard.cli.shared.session import Session, pass_session
 from teamboard.domain.board import Board
-from teamboard.domain.errors import Refused, describe_os_error
+from teamboard.domain.errors import Refused, os_error_within
 from teamboard.domain.records import Member
 from teamboard.services.review_session import review_session
 
@@ -75,7 +75,7 @@ def backup(session: Session, file: Path) -> None:
         try:
             reviews.keyring.backup(file)
         except OSError as error:
-            raise Refused(f"{file}: {describe_os_error(error).lower()}.") from None
+            raise Refused(f"{file}: {os_error_within(error)}.") from None
     click.echo(f"{file} has your private key, for you alone. {LOST}")
 
 

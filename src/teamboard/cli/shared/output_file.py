@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from teamboard.domain.errors import Refused, describe_os_error
+from teamboard.domain.errors import Refused, os_error_within
 
 BESIDE_A_BOARD = (".lock", ".backups", ".archive")
 """How the names of a board's lock and folders end."""
@@ -33,7 +33,7 @@ def check_output_file(path: Path, board: str, begins: tuple[bytes, ...]) -> None
                 if head and not head.lower().startswith(begins):
                     _ask(path)
     except OSError as error:
-        raise Refused(f"{path} can't be written: {describe_os_error(error).lower()}.") from error
+        raise Refused(f"{path} can't be written: {os_error_within(error)}.") from error
 
 
 def refuse_board_file(path: Path, board: str) -> None:

@@ -8,7 +8,7 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, TextIO
 
-from teamboard.domain.errors import Refused, describe_os_error
+from teamboard.domain.errors import Refused, os_error_within
 from teamboard.domain.sanitize import one_line
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def read_standard_input() -> str:
     try:
         data = buffer.read(MAX_TEXT_BYTES + 1) if buffer is not None else sys.stdin.read().encode()
     except OSError as error:
-        raise Refused(f"Standard input can't be read: {describe_os_error(error).lower()}.") from None
+        raise Refused(f"Standard input can't be read: {os_error_within(error)}.") from None
     if len(data) > MAX_TEXT_BYTES:
         raise Refused("The text on standard input is longer than 1 MB; give a shorter one.")
     encoding = sys.stdin.encoding or "utf-8"

@@ -20,7 +20,7 @@ import msgspec
 from teamboard.actions.base import Actor, perform
 from teamboard.domain.board import Board, Changes
 from teamboard.domain.commit_log import Fields, History, HistoryEntry, HistoryUnavailable
-from teamboard.domain.errors import describe_os_error
+from teamboard.domain.errors import os_error_within
 from teamboard.domain.history.log import history_of
 from teamboard.domain.ids import RecordId, make_id, table_of
 from teamboard.domain.records import TABLES, Record
@@ -79,7 +79,7 @@ class ArchiveFile:
                 with side_folder(os.path.dirname(self._path)) as place:
                     data = place.read(self.about.file)
             except OSError as error:
-                why = describe_os_error(error).lower()
+                why = os_error_within(error)
                 raise HistoryUnavailable(f"{name} can't be read: {why}; put it back at {self._path}.", brief) from error
             if digest_of([data]) != self.digest:
                 raise HistoryUnavailable(

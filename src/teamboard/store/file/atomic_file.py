@@ -9,7 +9,7 @@ import os
 import stat
 from collections.abc import Callable
 from contextlib import suppress
-from errno import EAGAIN, EFBIG, EINVAL, EISDIR
+from errno import EAGAIN, EFBIG, EINVAL, EISDIR, ENODEV, ENXIO
 from functools import partial
 from typing import BinaryIO, NamedTuple
 
@@ -68,14 +68,36 @@ def signature_of(file: BinaryIO) -> Signature:
 
 def _open_file(path: str, flags: int, dir_fd: int | None = None) -> int:
     """Open the regular file at `path`; nothing else is waited for, as a named pipe, or read without an end."""
-    descriptor = os.open(path, flags | getattr(os, "O_NONBLOCK", 0), dir_fd=dir_fd)
-    mode = os.fstat(descriptor).st_mode
-    if not stat.S_ISREG(mode):
+    try:
+        descriptor = os.open(path, flags | getattr(os, "O_NONBLOCK", 0), dir_fd=dir_fd)
+    except OSError as error:
+        if error.errno in (ENXIO, ENODEV):
+            # A socket, or a device that nothing is connected to.
+            raise _not_regular() from None
+        raise
+    try:
+        _check_mode(os.fstat(descriptor).st_mode)
+    except OSError:
         os.close(descriptor)
-        if stat.S_ISDIR(mode):
-            raise IsADirectoryError(EISDIR, os.strerror(EISDIR))
-        raise OSError(EINVAL, "Not a regular file")
+        raise
     return descriptor
+
+
+def check_regular(path: str) -> None:
+    """Raise OSError if something else than a regular file is at `path`; it is not opened, and may be missing."""
+    with suppress(FileNotFoundError):
+        _check_mode(os.stat(path).st_mode)
+
+
+def _check_mode(mode: int) -> None:
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(EISDIR, os.strerror(EISDIR))
+    if not stat.S_ISREG(mode):
+        raise _not_regular()
+
+
+def _not_regular() -> OSError:
+    return OSError(EINVAL, "Not a regular file")
 
 
 def _open_file_itself(path: str, flags: int, dir_fd: int | None = None) -> int:

@@ -11,7 +11,7 @@ import msgspec
 from teamboard.actions.base import Actor, require
 from teamboard.domain.board import Board, Changes
 from teamboard.domain.commit_log import HistoryEntry, fields_after, record_of, replay, stored_fields
-from teamboard.domain.errors import NotFound, Refused, describe_os_error
+from teamboard.domain.errors import NotFound, Refused, os_error_within
 from teamboard.domain.history.differences import differing_ids
 from teamboard.domain.history.log import InMemoryHistory, history_of
 from teamboard.domain.history.merge import Answers, Commits, Merge, last_common_revision
@@ -83,7 +83,7 @@ def _board_of_copy(path: str, known: codec.BoardFile, copy: str) -> tuple[Board,
     except FileNotFoundError:
         raise NotFound(f"There is no file {copy}.") from None
     except OSError as error:
-        raise BoardUnreadable(f"{copy} can't be read: {describe_os_error(error).lower()}.") from error
+        raise BoardUnreadable(f"{copy} can't be read: {os_error_within(error)}.") from error
     except InvalidBoardFile as error:
         raise BoardUnreadable(f"{copy} can't be read: {error}.") from error
     state = {i: stored_fields(record) for table in theirs.board.tables.values() for i, record in table.items()}

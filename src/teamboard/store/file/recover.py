@@ -25,7 +25,7 @@ from teamboard.domain.commit_log import (
     replay,
     stored_fields,
 )
-from teamboard.domain.errors import describe_os_error
+from teamboard.domain.errors import os_error_within
 from teamboard.domain.history.differences import changes_between, differing_ids
 from teamboard.domain.ids import RecordId, id_sort_key, last_numbers, number_of, table_of
 from teamboard.domain.records import TABLES
@@ -62,7 +62,7 @@ def keep_damaged(path: str, now: datetime) -> str:
         atomic_file.copy_new(path, kept)
     except OSError as error:
         raise StoreError(
-            f"{path} was not changed: it can't be kept beside the board: {describe_os_error(error).lower()}."
+            f"{path} was not changed: it can't be kept beside the board: {os_error_within(error)}."
         ) from error
     return kept
 

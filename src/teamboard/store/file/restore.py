@@ -12,7 +12,7 @@ from typing import NamedTuple
 from teamboard.actions.base import Actor
 from teamboard.domain.board import Board
 from teamboard.domain.commit_log import HistoryEntry
-from teamboard.domain.errors import Refused, describe_os_error
+from teamboard.domain.errors import Refused, describe_os_error, os_error_within
 from teamboard.domain.history.clock import commit_time
 from teamboard.domain.history.differences import differences
 from teamboard.domain.history.log import history_of
@@ -137,7 +137,7 @@ def _decoded(path: str, backup: backups.Backup) -> codec.BoardFile:
     except InvalidBoardFile as error:
         raise BoardUnreadable(f"{backup.path} can't be read: {error}.") from error
     except OSError as error:
-        raise BoardUnreadable(f"{backup.path} can't be read: {describe_os_error(error).lower()}.") from error
+        raise BoardUnreadable(f"{backup.path} can't be read: {os_error_within(error)}.") from error
 
 
 def _base(store: FileStore, backup: codec.BoardFile, now: datetime) -> _Base:

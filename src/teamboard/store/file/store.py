@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from teamboard.actions.base import Action, Actor
 from teamboard.domain.board import Board
-from teamboard.domain.errors import describe_os_error
+from teamboard.domain.errors import os_error_within
 from teamboard.store import codec
 from teamboard.store.adoption import adopt
 from teamboard.store.base import (
@@ -98,6 +98,13 @@ class FileStore:
         """None: a file authenticates nobody; the caller says who they are."""
         return
 
+    def check_place(self) -> None:
+        """Raise BoardUnreadable if something else than a file is in the board's place: a pipe, a device, a folder."""
+        try:
+            atomic_file.check_regular(self.path)
+        except OSError as error:
+            raise self._board_unreadable(os_error_within(error)) from error
+
     def load(self) -> Board:
         """Return the newest board. Raises BoardMissing or BoardUnreadable."""
         return self._newest(self.real_path).board
@@ -168,7 +175,7 @@ class FileStore:
                     archives.write_archive(path, prepared.pieces, prepared.file.archives[-1])
                 except OSError as error:
                     raise BoardUnwritable(
-                        f"{self.path} was not changed: the archive can't be written: {_lower_reason(error)}."
+                        f"{self.path} was not changed: the archive can't be written: {os_error_within(error)}."
                     ) from error
                 return Commit.from_entry(self._write(path, prepared.file), prepared.entry)
         raise AssertionError
@@ -177,6 +184,7 @@ class FileStore:
         """Create the file. Raises BoardExists if the path exists, Refused if the new file could not be decoded."""
         with self._one_writer():
             path = self.real_path
+            self.check_place()
             if os.path.lexists(self.path):
                 raise self._board_exists()
             verify(file)
@@ -215,7 +223,7 @@ class FileStore:
             backups.take_backup(self.real_path, self.known_file.board.revision, now)
         except OSError as error:
             raise BoardUnwritable(
-                f"{self.path} can't be backed up: {_lower_reason(error)}; nothing was changed."
+                f"{self.path} can't be backed up: {os_error_within(error)}; nothing was changed."
             ) from error
 
     @property
@@ -306,7 +314,7 @@ class FileStore:
             except OSError as error:
                 raise BoardUnwritable(
                     f"{self.path} was not changed: it has an older format, and can't be backed up before it is "
-                    f"migrated: {_lower_reason(error)}."
+                    f"migrated: {os_error_within(error)}."
                 ) from error
         elif backups.is_due(path, now):
             with suppress(OSError):
@@ -321,12 +329,12 @@ class FileStore:
                 raise self._board_exists() from None
             except atomic_file.DurabilityUnknown as error:
                 raise BoardUnwritable(
-                    f"{self.path} was changed, but the disk does not confirm it ({_lower_reason(error)}): check the "
+                    f"{self.path} was changed, but the disk does not confirm it ({os_error_within(error)}): check the "
                     "board before you try again."
                 ) from error
             except OSError as error:
                 hint = f"; {STICKY}" if isinstance(error, PermissionError) and atomic_file.is_sticky(path) else ""
-                raise BoardUnwritable(f"{self.path} was not changed: {_lower_reason(error)}{hint}.") from error
+                raise BoardUnwritable(f"{self.path} was not changed: {os_error_within(error)}{hint}.") from error
             self._known, self._known_path, self._signature = file, path, signature
             self._written = file
             note_written(self.path)
@@ -351,9 +359,9 @@ class FileStore:
             ) from None
         except PermissionError as error:
             hint = STICKY if atomic_file.is_sticky(path) else "give it the group and mode of the board"
-            raise BoardUnwritable(f"{path}.lock can't be opened: {_lower_reason(error)}; {hint}.") from error
+            raise BoardUnwritable(f"{path}.lock can't be opened: {os_error_within(error)}; {hint}.") from error
         except OSError as error:
-            raise BoardUnwritable(f"{self.path} can't be locked: {_lower_reason(error)}.") from error
+            raise BoardUnwritable(f"{self.path} can't be locked: {os_error_within(error)}.") from error
         try:
             atomic_file.share_like(path, held)
             lock.write_note(held, note)
@@ -367,7 +375,7 @@ class FileStore:
                 f"There is no board at {self.path}. Create one with `teamboard init`, or try `teamboard demo`.",
                 f"{os.path.basename(self.path)} is gone.",
             )
-        return self._board_unreadable(_lower_reason(error))
+        return self._board_unreadable(os_error_within(error))
 
     def _board_unreadable(self, why: str) -> BoardUnreadable:
         return BoardUnreadable(
@@ -376,7 +384,3 @@ class FileStore:
 
     def _board_exists(self) -> BoardExists:
         return BoardExists(f"{self.path} exists already and was not changed; choose another file with --board.")
-
-
-def _lower_reason(error: OSError) -> str:
-    return describe_os_error(error).lower()
