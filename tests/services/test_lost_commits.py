@@ -27,6 +27,7 @@ from tests.bench.boards import LEAD, write_board
 from tests.bench.years import make_years
 from tests.conftest import ANA, BEN, MARA, NOW, Run
 from tests.helpers.checker import new_board
+from tests.helpers.terminal import Terminal
 
 MANY = 400
 
@@ -101,6 +102,32 @@ def test_of_two_commits_that_a_wrong_clock_has_put_at_one_moment_the_lost_one_is
     assert "a commit of Ana is missing" in run("show").stderr
     assert run("board", "merge", "--mine", "--as", "ana").stdout == "Brought 1 commit back.\n"
     assert run("board", "merge", "--mine", "--as", "ana").returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "code", "values"),
+    [
+        ("here\r", 0, [200, 150]),
+        ("neither\rcopy\r", 0, [150, 200]),
+        ("\x03", 130, [150]),
+        ("\x04", 130, [150]),
+    ],
+)
+def test_on_a_terminal_the_person_says_which_of_two_values_holds(
+    run: Run, terminals: list[Terminal], answer: str, code: int, values: list[int]
+) -> None:
+    path = new_board(run.folder)
+    older = shutil.copy(path, run.folder / "older.json")
+    run("checkin", "G1", "200", "--as", "ana")
+    shutil.copy(older, path)
+    run("checkin", "G1", "150", "--as", "ana")
+    terminal = Terminal(run.folder, "board", "merge", "--mine", "--as", "ana")
+    terminals.append(terminal)
+    terminal.wait_for("Which holds? (here, copy):")
+    terminal.type(answer)
+    assert terminal.finish() == code
+    check_ins = FileStore(path).load().checkins_of(RecordId("G1"))
+    assert [c.value for c in check_ins][-len(values) :] == values, [c.value for c in check_ins]
 
 
 @pytest.mark.slow

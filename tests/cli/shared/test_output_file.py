@@ -11,6 +11,7 @@ import pytest
 from teamboard.store.file import backups
 from teamboard.store.file.store import FileStore
 from tests.conftest import NOW, Run
+from tests.helpers.terminal import Terminal
 
 
 @pytest.fixture
@@ -74,3 +75,28 @@ def test_a_picture_is_replaced_by_a_picture_and_nothing_else_by_it(folder: Path,
         assert run("snapshot", "--svg", "new.svg", "--as", "ana").returncode == 0
     assert run("snapshot", "--html", "new.svg", "--as", "ana").returncode == 1
     assert run("snapshot", "--svg", "/dev/null", "--as", "ana").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"), [("y\r", 0), ("n\r", 1), ("\r", 1), ("what\rn\r", 1), ("\x03", 130), ("\x04", 130)]
+)
+def test_on_a_terminal_it_is_asked_whether_to_replace_another_kind_of_file(
+    folder: Path, terminals: list[Terminal], answer: str, code: int
+) -> None:
+    (folder / "notes.svg").write_text("my notes")
+    terminal = Terminal(folder, "snapshot", "--svg", "notes.svg", "--as", "ana")
+    terminals.append(terminal)
+    terminal.wait_for("notes.svg exists and is another kind of file. Replace it? [y/N]:")
+    terminal.type(answer)
+    assert terminal.finish() == code
+    assert (folder / "notes.svg").read_text().startswith("<svg" if code == 0 else "my notes")
+    assert (b"Nothing was written." in terminal.raw) == (code == 1)
+
+
+def test_a_terminal_that_closes_at_the_question_replaces_nothing(folder: Path, terminals: list[Terminal]) -> None:
+    (folder / "notes.svg").write_text("my notes")
+    terminal = Terminal(folder, "snapshot", "--svg", "notes.svg", "--as", "ana")
+    terminals.append(terminal)
+    terminal.wait_for("Replace it?")
+    assert terminal.close() != 0
+    assert (folder / "notes.svg").read_text() == "my notes"

@@ -71,7 +71,8 @@ def _head(path: Path) -> bytes:
 
 
 def _ask(path: Path) -> None:
-    """Ask whether to replace a file of another kind. Raises Refused without a terminal, click.Abort for a no."""
+    """Ask whether to replace a file of another kind. Raises Refused for a no, and where there is no terminal."""
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise Refused(f"{path} exists and is another kind of file: remove it first, or give another file name.")
-    click.confirm(f"{path} exists and is another kind of file. Replace it?", abort=True, err=True)
+    if not click.confirm(f"{path} exists and is another kind of file. Replace it?", err=True):
+        raise Refused("Nothing was written.")
