@@ -60,6 +60,7 @@ CROSS_CUTTING = {
     "actions": {"any_action", "permissions", "verbs"},
     "cli": {"any_command", "numbers", "processes", "read_only"},
     "services": {"many_programs", "tinydb_suite"},
+    "web": {"endings"},
     "store": {"contract", "promises"},
     "store/file": {"shared_folders"},
     "store/postgres": {"rights"},

@@ -14,7 +14,7 @@ import aiohttp
 import pyte
 
 from teamboard.web.access import Access
-from teamboard.web.limits import MAX_COLUMNS, MAX_LINES
+from teamboard.web.limits import MAX_COLUMNS, MAX_LINES, PATIENCE, Patience
 from teamboard.web.server import BoardServer
 
 TOKEN = "t" * 32
@@ -41,8 +41,8 @@ while True:
 """A program that talks as an app does. It tells the size it was given, sends back what comes, and JSON as a request."""
 
 
-def stub_command() -> str:
-    return "exec " + shlex.join([sys.executable, "-S", "-c", STUB])
+def stub_command(program: str = STUB) -> str:
+    return "exec " + shlex.join([sys.executable, "-S", "-c", program])
 
 
 class Clock:
@@ -99,10 +99,18 @@ async def read_until(socket: aiohttp.ClientWebSocketResponse, text: str) -> None
 
 
 @asynccontextmanager
-async def running(command: str = "", *, clock: Clock | None = None, title: str = "North") -> AsyncIterator[Running]:
+async def running(
+    command: str = "", *, clock: Clock | None = None, title: str = "North", patience: Patience = PATIENCE
+) -> AsyncIterator[Running]:
     """A server on the loopback, and a client with its cookie."""
     server = BoardServer(
-        command or stub_command(), host="127.0.0.1", port=0, title=title, token=TOKEN, clock=clock or Clock()
+        command or stub_command(),
+        host="127.0.0.1",
+        port=0,
+        title=title,
+        token=TOKEN,
+        clock=clock or Clock(),
+        patience=patience,
     )
     port: asyncio.Future[int] = asyncio.get_running_loop().create_future()
     task = asyncio.create_task(server.run(port.set_result))

@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from http.client import HTTPConnection
 from pathlib import Path
 from time import monotonic
@@ -123,3 +124,14 @@ def admitted(address: str) -> tuple[str, str]:
     assert response.status == 200
     connection.close()
     return place, response.headers["Set-Cookie"].partition(";")[0]
+
+
+def apps_of(folder: Path) -> set[int]:
+    """The processes that run the board in a folder for a browser."""
+    found = set()
+    for entry in Path("/proc").iterdir():
+        with suppress(OSError):
+            command = (entry / "cmdline").read_bytes() if entry.name.isdigit() else b""
+            if os.fsencode(folder / "team.board.json") in command and b"\0serve\0" not in command:
+                found.add(int(entry.name))
+    return found

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.web.in_process import TOKEN, running
 from tests.web.serving import Served, admitted, answer
 
 
@@ -82,3 +83,15 @@ def test_what_is_no_address_or_token_is_refused_as_another(tmp_path: Path, serve
     assert answer(address, Cookie=cookie, Host="[") == 403
     assert answer(address, Cookie=cookie, Origin="http://[") == 403
     assert answer(address, Cookie=f"{name}=\xff\xfe") == 403
+
+
+async def test_a_cookie_of_the_same_name_by_another_server_of_the_host_changes_nothing() -> None:
+    async with running() as server:
+        own = server.client.headers["Cookie"]
+        name = own.partition("=")[0]
+        for cookie in (f"{name}=x; {own}", f"{own}; {name}=x", f"a=b;{own}"):
+            async with server.client.get(server.address, headers={"Cookie": cookie}) as response:
+                assert response.status == 200, cookie
+        for cookie in (f"{name}=x", f"{name}={own}", f"a={TOKEN}", TOKEN, f"{name}", f"{name}={TOKEN}x"):
+            async with server.client.get(server.address, headers={"Cookie": cookie}) as response:
+                assert response.status == 403, cookie

@@ -74,6 +74,8 @@ GARBAGE_REQUESTS = {
     "a host that is none": b"GET / HTTP/1.1\r\nHost: [\r\n\r\n",
     "a host with escape sequences": b"GET / HTTP/1.1\r\nHost: \xc2\x9b31m\xff\r\n\r\n",
     "a long host": b"GET / HTTP/1.1\r\nHost: " + b"a" * 5000 + b"\r\n\r\n",
+    "a host with a user": b"GET / HTTP/1.1\r\nHost: user@localhost\r\n\r\n",
+    "a host with a fragment": b"GET / HTTP/1.1\r\nHost: localhost#x\r\n\r\n",
     "no host": b"GET / HTTP/1.0\r\n\r\n",
     "a foreign origin": b"GET / HTTP/1.1\r\nHost: localhost\r\nOrigin: http://[\r\n\r\n",
     "a cookie of bytes": b"GET / HTTP/1.1\r\nHost: localhost\r\nCookie: \xff\xfe=\x80; a==;;;\x9b\r\n\r\n",

@@ -158,6 +158,7 @@ async def test_every_response_has_the_headers() -> None:
                     assert response.headers["X-Frame-Options"] == "DENY", path
                     assert response.headers["X-Content-Type-Options"] == "nosniff"
                     assert response.headers["Referrer-Policy"] == "no-referrer"
+                    assert response.headers["Cross-Origin-Opener-Policy"] == "same-origin"
                     policy = response.headers["Content-Security-Policy"]
                     for part in (
                         "default-src 'none'",

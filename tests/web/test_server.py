@@ -6,7 +6,6 @@ import asyncio
 import os
 import re
 import signal
-from contextlib import suppress
 from pathlib import Path
 
 import aiohttp
@@ -18,7 +17,7 @@ from teamboard.domain.ids import RecordId
 from teamboard.store.file.store import FileStore
 from teamboard.web.limits import MAX_COLUMNS, MAX_LINES
 from tests.conftest import ANA, Run
-from tests.web.serving import SECONDS, Browser, Served, admitted, answer, browser
+from tests.web.serving import SECONDS, Browser, Served, admitted, answer, apps_of, browser
 
 
 @browser
@@ -57,17 +56,6 @@ def test_who_only_looks_on_writes_nothing(tmp_path: Path, served: list[Served], 
     browsers[0].type("jjjjjjjjju")
     browsers[0].wait_for("Only ")
     assert (tmp_path / "team.board.json").read_bytes() == before
-
-
-def apps_of(folder: Path) -> set[int]:
-    """The processes that run the board in a folder for a browser."""
-    found = set()
-    for entry in Path("/proc").iterdir():
-        with suppress(OSError):
-            command = (entry / "cmdline").read_bytes() if entry.name.isdigit() else b""
-            if os.fsencode(folder / "team.board.json") in command and b"serve" not in command:
-                found.add(int(entry.name))
-    return found
 
 
 @pytest.mark.slow

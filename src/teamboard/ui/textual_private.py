@@ -10,6 +10,7 @@ import sys
 from codecs import IncrementalDecoder, getincrementaldecoder
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from threading import Thread
 from typing import Any, TextIO, TypeVar
 
 from rich.console import RenderableType
@@ -93,15 +94,19 @@ class CrashKeepingApp(App[R]):
 
     def _notice_closed_terminal(self, driver: Driver) -> None:
         """Have `terminal_closed` called where the threads of a driver would end with a traceback, and block the app."""
-        if not (hasattr(driver, "run_input_thread") and hasattr(driver, "_file")):
-            # In a browser there is no terminal, and the driver has no file of one.
-            return
-        read, loop = driver.run_input_thread, asyncio.get_running_loop()
+        loop = asyncio.get_running_loop()
 
         def closed() -> None:
             # The loop may have ended meanwhile.
             with suppress(RuntimeError):
                 loop.call_soon_threadsafe(lambda: None if self._exit else self.terminal_closed())
+
+        if driver.is_web:
+            self._notice_ended_server(driver, closed)
+            return
+        if not (hasattr(driver, "run_input_thread") and hasattr(driver, "_file")):
+            return
+        read = driver.run_input_thread
 
         def read_input() -> None:
             try:
@@ -114,6 +119,16 @@ class CrashKeepingApp(App[R]):
 
         driver.run_input_thread = read_input
         driver._file = _TerminalFile(driver._file, closed)
+
+    def _notice_ended_server(self, driver: Any, closed: Callable[[], None]) -> None:
+        """Have `closed` called at the end of the input of an app in a browser: its server was killed."""
+
+        def read_input() -> None:
+            driver.run_input_thread()
+            if not driver.exit_event.is_set():
+                closed()
+
+        driver._key_thread = Thread(target=read_input, name=driver._key_thread.name)
 
     def _fatal_error(self) -> None:
         # Textual prints a traceback here; there is no public hook for unhandled errors.

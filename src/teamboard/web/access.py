@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from collections.abc import Iterable
 from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
@@ -12,6 +13,8 @@ from aiohttp import web
 
 COOKIE = "teamboard-token"
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+HOST = re.compile(r"(\[(?P<number6>[0-9a-f:.]+)\]|(?P<name>[\w.-]+))(:\d{1,5})?", re.ASCII)
+"""What a browser sends as the host of an address, in lower case."""
 EVERYWHERE = ("", "0.0.0.0", "::")
 
 
@@ -33,7 +36,9 @@ class Access:
 
         Any other name that leads here may belong to somebody else's page (DNS rebinding); a number can't.
         """
-        host = _split(f"//{request.host}").hostname or ""
+        # Not urlsplit: it finds a host in "user@localhost#", too.
+        match = HOST.fullmatch(request.host.lower())
+        host = match["number6"] or match["name"] if match else ""
         return host in self._names or (not self._loopback and _is_number(host))
 
     def is_own_origin(self, request: web.Request) -> bool:
@@ -47,7 +52,9 @@ class Access:
 
     def has_cookie(self, request: web.Request) -> bool:
         """Whether the request has the cookie that `give_cookie` gave."""
-        return self.is_token(request.cookies.get(self._cookie, ""))
+        # Another server of this host can set one of the same name, which may come before or after ours.
+        pairs = (pair.strip().partition("=") for pair in ";".join(request.headers.getall("Cookie", [])).split(";"))
+        return any(name == self._cookie and self.is_token(value) for name, _, value in pairs)
 
     def give_cookie(self, response: web.StreamResponse) -> None:
         """Let the browser keep the token, so that it need not stay in the address."""

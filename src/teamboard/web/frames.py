@@ -11,7 +11,10 @@ MAX_PING_LENGTH = 100
 
 
 class BadFrame(Exception):
-    """What was sent is not one of the page's messages."""
+    """What was sent is not one of the page's messages, or too much; the reason is a part of a sentence."""
+
+    def __init__(self, reason: str = "it sent what the board's page does not send") -> None:
+        super().__init__(reason)
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 
 Seconds = Callable[[], float]
 """A clock that never goes back, in seconds, such as `time.monotonic`."""
@@ -14,10 +15,31 @@ MAX_SESSIONS = 20
 """How many sessions there may be at once: each is a process."""
 MAX_NEW_SESSIONS = 10
 """How many sessions one address may begin in a minute."""
+MAX_INPUT = 2_000_000
+"""How many characters a browser may send in a minute: an app has to keep all it has not handled yet."""
+FRAME_COST = 100
+"""How many characters each message counts in addition: to handle it costs more than to keep them."""
 MINUTE = 60.0
 
 FULL = f"{MAX_SESSIONS} browsers have this board open, which is the most at once. Close one, then open it again."
 TOO_FAST = f"This address has opened the board {MAX_NEW_SESSIONS} times in a minute. Wait a minute, then open it again."
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long, in seconds, the server waits for a browser, or for its app."""
+
+    idle: float = 20.0
+    """How long a connection may take to send a request, its first or its next."""
+    heartbeat: float = 15.0
+    """How often a browser has to show that it is still there."""
+    stall: float = 10.0
+    """How long an app may take to read what was typed, before the session ends."""
+    goodbye: float = 2.0
+    """How long a browser may take to answer that its web socket is closed."""
+
+
+PATIENCE = Patience()
 
 
 class RateLimit:
@@ -45,6 +67,22 @@ class RateLimit:
             return False
         self._events.setdefault(key, deque()).append(self._clock())
         return True
+
+
+class InputLimit:
+    """At most MAX_INPUT characters in a minute from one browser."""
+
+    def __init__(self, clock: Seconds) -> None:
+        self._clock = clock
+        self._since = clock()
+        self._characters = 0
+
+    def take(self, size: int) -> bool:
+        """Count a message of some characters; False if it is too much for this minute."""
+        if self._clock() - self._since >= MINUTE:
+            self._since, self._characters = self._clock(), 0
+        self._characters += size + FRAME_COST
+        return self._characters <= MAX_INPUT
 
 
 class SessionLimits:

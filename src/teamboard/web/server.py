@@ -15,7 +15,7 @@ from aiohttp import WSCloseCode, web
 from teamboard.web.access import Access
 from teamboard.web.browser_session import GRACE_SECONDS, BrowserSession
 from teamboard.web.frames import BadFrame
-from teamboard.web.limits import FULL, Seconds, SessionLimits, clamp_size
+from teamboard.web.limits import FULL, MAX_INPUT, PATIENCE, InputLimit, Patience, Seconds, SessionLimits, clamp_size
 from teamboard.web.log import log, log_to_stderr
 from teamboard.web.pages import FOLDER, add_headers, board_page, entry_page, message_page
 
@@ -31,8 +31,7 @@ STATIC = Path(textual_serve.__file__).parent / "static"
 FONT_SIZE = 16
 FONT_SIZES = {str(size): size for size in range(6, 61)}
 """The sizes of letters, in pixels, that the address can ask for."""
-HEARTBEAT_SECONDS = 15.0
-"""How often a browser has to show that it is still there."""
+ENDING_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -42,7 +41,7 @@ class BoardServer:
     A browser must send the `token` once, in the address, and then keeps it as a cookie: on the loopback too, where
     every user of the machine can connect. Requests from pages of another origin are refused, so that no web page can
     open the board without the user's knowledge. `machine` is the name that this machine is reached by; `clock` is
-    what times of the limits are taken from.
+    what times of the limits are taken from, `patience` how long it waits for whom.
     """
 
     def __init__(
@@ -55,6 +54,7 @@ class BoardServer:
         token: str,
         machine: str = "localhost",
         clock: Seconds = time.monotonic,
+        patience: Patience = PATIENCE,
     ) -> None:
         self._command = command
         self._host = host
@@ -62,6 +62,7 @@ class BoardServer:
         self._title = title
         self._access = Access(token, host, machine)
         self._clock = clock
+        self._patience = patience
         self._limits = SessionLimits(clock)
         self._sessions: set[BrowserSession] = set()
         self._endings: set[asyncio.Task[None]] = set()
@@ -107,21 +108,30 @@ class BoardServer:
             size = clamp_size(int(request.query.get("width", "80")), int(request.query.get("height", "24")))
         except ValueError:
             return message_page(request, 400, NO_SIZE)
-        websocket = web.WebSocketResponse(heartbeat=HEARTBEAT_SECONDS)
+        websocket = web.WebSocketResponse(
+            heartbeat=self._patience.heartbeat, timeout=self._patience.goodbye, max_msg_size=MAX_INPUT
+        )
         if not websocket.can_prepare(request):
             return message_page(request, 400, NO_SOCKET)
         if refusal := self._limits.begin(request.remote or ""):
             log.warning("Refused %s: %s", request.remote, refusal)
             return message_page(request, _status_of(refusal), refusal)
-        session = BrowserSession(self._command, websocket)
+        limit = InputLimit(self._clock)
+        session = BrowserSession(self._command, websocket, request.remote or "", limit, self._patience.stall)
         self._sessions.add(session)
         try:
             await websocket.prepare(request)
             await session.start(*size)
             await session.talk()
-        except BadFrame:
-            log.warning("Ended the session of %s: it sent what the board's page does not send.", request.remote)
+        except ConnectionError:
+            # The browser has gone meanwhile: nobody gets this response, but aiohttp needs one that can be sent.
+            return web.Response()
+        except BadFrame as error:
+            log.warning("Ended the session of %s: %s.", request.remote, error)
             await websocket.close(code=WSCloseCode.POLICY_VIOLATION)
+        except TimeoutError:
+            log.warning("Ended the session of %s: its app does not read what was typed.", request.remote)
+            await websocket.close(code=WSCloseCode.INTERNAL_ERROR)
         finally:
             # A task of its own: a request can be cancelled, and its app has to end all the same.
             ending = asyncio.create_task(self._end(session))
@@ -139,15 +149,20 @@ class BoardServer:
                 self._limits.end()
 
     async def run(self, ready: Callable[[int], None]) -> None:
-        """Serve until SIGINT or SIGTERM; calls `ready` with the port once it listens. Raises OSError if it is taken."""
+        """Serve until a signal ends it; calls `ready` with the port once it listens. Raises OSError if it is taken."""
         log_to_stderr(self._clock)
-        runner = web.AppRunner(self._make_app(), access_log=None, shutdown_timeout=1.0)
+        runner = web.AppRunner(
+            self._make_app(), access_log=None, shutdown_timeout=1.0, keepalive_timeout=self._patience.idle
+        )
         await runner.setup()
         ended = asyncio.Event()
         loop = asyncio.get_running_loop()
-        for signal_number in (signal.SIGINT, signal.SIGTERM):
-            with suppress(NotImplementedError):
-                loop.add_signal_handler(signal_number, ended.set)
+        for name in ENDING_SIGNALS:
+            number = getattr(signal, name, None)
+            # A signal that is ignored stays so: nohup does that to SIGHUP.
+            if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+                with suppress(NotImplementedError):
+                    loop.add_signal_handler(number, ended.set)
         try:
             await web.TCPSite(runner, self._host, self._port).start()
             ready(int(runner.addresses[0][1]))
@@ -155,6 +170,8 @@ class BoardServer:
         finally:
             await asyncio.gather(*(self._end(session, 1.0) for session in [*self._sessions]))
             await runner.cleanup()
+            # Of those that have begun meanwhile.
+            await asyncio.gather(*self._endings)
 
 
 async def _add_headers(_: web.Request, response: web.StreamResponse) -> None:
