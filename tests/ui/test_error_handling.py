@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Run
-from tests.helpers.terminal import Terminal
+from tests.helpers.terminal import PROGRAM, Terminal
 
 pytestmark = pytest.mark.slow
 
@@ -35,9 +35,9 @@ def texts(kept: Path) -> list[str]:
     return [path.read_text() for path in sorted(kept.glob("*.txt"))]
 
 
-def open_form(folder: Path, terminals: list[Terminal], *arguments: str) -> Terminal:
+def open_form(folder: Path, terminals: list[Terminal], program: tuple[str, ...] = PROGRAM) -> Terminal:
     """A check-in form with a text in it."""
-    terminal = Terminal(folder, *arguments, "--as", "ana", columns=120, lines=40)
+    terminal = Terminal(folder, "--as", "ana", columns=120, lines=40, program=program)
     terminals.append(terminal)
     terminal.wait_for("● live")
     terminal.type("/discovery\rjjju")
@@ -133,6 +133,20 @@ def test_a_terminal_that_is_closed_without_a_signal_ends_the_app(
     terminal.wait_for("Fernwind")
     assert terminal.close() != 0
     assert ["Three more at Fernwind" in text for text in texts(kept)] == [True]
+
+
+def test_an_internal_error_keeps_the_text_too(tmp_path: Path, terminals: list[Terminal], kept: Path) -> None:
+    faulty = (
+        "from teamboard.ui.screens.form import FormScreen\n"
+        "def action_save(self): raise RuntimeError('a fault')\n"
+        "FormScreen.action_save = action_save\n"
+        "from teamboard.__main__ import run; run()"
+    )
+    terminal = open_form(tmp_path, terminals, program=("-c", faulty))
+    terminal.type("\x13")
+    assert terminal.finish() == 1
+    assert "Internal error: RuntimeError: a fault" in terminal.raw.decode()
+    assert ["Three more at Fernwind" in text for text in texts(kept) if "Traceback" not in text] == [True]
 
 
 def test_ctrl_q_asks_before_a_text_is_lost(tmp_path: Path, terminals: list[Terminal], kept: Path) -> None:

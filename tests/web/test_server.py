@@ -17,7 +17,7 @@ from teamboard.domain.ids import RecordId
 from teamboard.store.file.store import FileStore
 from teamboard.web.limits import MAX_COLUMNS, MAX_LINES
 from tests.conftest import ANA, Run
-from tests.web.serving import SECONDS, Browser, Served, admitted, answer, apps_of, browser
+from tests.web.serving import LOOK_SECONDS, SECONDS, Browser, Served, admitted, answer, apps_of, browser
 
 
 @browser
@@ -103,6 +103,48 @@ async def test_a_browser_is_not_asked_which_file_to_start_from(tmp_path: Path, s
         messages = [message async for message in socket]
     assert messages == []
     assert not (tmp_path / "team.board.json").exists()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="processes are looked up in /proc")
+@pytest.mark.parametrize(
+    "how", ["SIGTERM", "SIGHUP", "SIGKILL", "the tab is closed", "the app's SIGTERM", "the app's SIGHUP"]
+)
+async def test_a_text_in_an_open_form_is_kept(tmp_path: Path, served: list[Served], how: str) -> None:
+    server = Served(tmp_path, "--as", "ana")
+    served.append(server)
+    address, cookie = server.address.partition("?")[0], admitted(server.address)[1]
+    async with (
+        aiohttp.ClientSession(headers={"Cookie": cookie}) as session,
+        session.ws_connect(f"{address}ws?width=120&height=40") as socket,
+        asyncio.timeout(SECONDS),
+    ):
+        screen = pyte.Screen(120, 40)
+        stream = pyte.ByteStream(screen)
+
+        async def wait_for(text: str) -> None:
+            while text not in "\n".join(screen.display):
+                message = await socket.receive()
+                if message.type == aiohttp.WSMsgType.BINARY:
+                    stream.feed(message.data)
+
+        for shown, typed in (
+            ("● live", "/discovery\rjjju"),
+            ("51 calls of 120 calls", "60\tThree more at Fernwind"),
+        ):
+            await wait_for(shown)
+            await socket.send_json(["stdin", typed])
+        await wait_for("Fernwind")
+        (app,) = apps_of(tmp_path)
+        if how.startswith("SIG"):
+            server.process.send_signal(getattr(signal, how))
+        elif how.startswith("the app"):
+            os.kill(app, getattr(signal, how.rpartition(" ")[2]))
+    kept = Path(os.environ["XDG_STATE_HOME"]) / "teamboard" / "kept"
+    async with asyncio.timeout(SECONDS):
+        while apps_of(tmp_path):
+            await asyncio.sleep(LOOK_SECONDS)
+    assert ["Three more at Fernwind" in path.read_text() for path in kept.glob("*.txt")] == [True]
 
 
 @pytest.mark.slow

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 from contextlib import suppress
 from typing import Any, Protocol, TypeVar, runtime_checkable
@@ -38,6 +37,8 @@ class ErrorRaisingApp(BrowserGuardedApp[R]):
 
     ended_by: int | None = None
     """The signal that ended the app, or None."""
+    _exits: bool = False
+    """Whether the app itself has asked for its end."""
 
     def run_and_return(self, *, inline: bool = False) -> R | None:
         """Run the app and return its result.
@@ -53,28 +54,46 @@ class ErrorRaisingApp(BrowserGuardedApp[R]):
 
     async def run_async(self, **options: Any) -> R | None:
         """Run the app, and leave the terminal as it was also at SIGTERM and SIGHUP."""
-        # In the browser Textual's own driver handles them.
-        if "TEXTUAL_DRIVER" not in os.environ:
-            for name in ("SIGTERM", "SIGHUP"):
-                number = getattr(signal, name, None)
-                # nohup ignores SIGHUP, and so do its children.
-                if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
-                    with suppress(NotImplementedError, RuntimeError):
-                        asyncio.get_running_loop().add_signal_handler(number, self.end_by_signal, number)
+        # In the browser Textual's own driver takes SIGTERM over: see `on_exit_app`.
+        for name in ("SIGTERM", "SIGHUP"):
+            number = getattr(signal, name, None)
+            # nohup ignores SIGHUP, and so do its children.
+            if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+                with suppress(NotImplementedError, RuntimeError):
+                    asyncio.get_running_loop().add_signal_handler(number, self.end_by_signal, number)
         return await super().run_async(**options)
+
+    def exit(self, *arguments: Any, **options: Any) -> None:
+        """See `App.exit`."""
+        self._exits = True
+        super().exit(*arguments, **options)
+
+    def on_exit_app(self) -> None:
+        """Save the text of open forms if it was not the app that asked for its end: a browser's tab was closed, say."""
+        self._rescue_texts_once()
 
     def end_by_signal(self, number: int) -> None:
         """Save the text of open forms to a private file, and exit."""
         if self.ended_by is None:
             self.ended_by = number
-            self._rescue_texts()
+            self._rescue_texts_once()
         self.exit()
 
     def terminal_closed(self) -> None:
         """End as after SIGHUP, which is not sent to every process of a terminal."""
         self.end_by_signal(getattr(signal, "SIGHUP", signal.SIGTERM))
 
-    def _rescue_texts(self) -> None:
+    def crashed(self) -> None:
+        """Save the text of open forms; see `CrashKeepingApp`."""
+        # A screen may be what is at fault; the error that ended the app is told all the same.
+        with suppress(Exception):
+            self._rescue_texts_once()
+
+    def _rescue_texts_once(self) -> None:
+        """Save the text of open forms, unless the app has asked for its end or that was done before."""
+        if self._exits:
+            return
+        self._exits = True
         texts = [screen.unsaved_text() for screen in self.screen_stack if isinstance(screen, HoldsText)]
         if text := "\n".join(filter(None, texts)):
             # There is nobody to tell that it can't be saved.

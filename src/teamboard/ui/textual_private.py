@@ -133,7 +133,11 @@ class CrashKeepingApp(App[R]):
     def _fatal_error(self) -> None:
         # Textual prints a traceback here; there is no public hook for unhandled errors.
         self.crash = self._exception
+        self.crashed()
         self._close_messages_no_wait()
+
+    def crashed(self) -> None:
+        """Called when an error ends the app, while its screens are still there."""
 
 
 class KeymapScreen(Screen[R]):
