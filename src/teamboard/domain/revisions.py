@@ -7,6 +7,7 @@ they were before, and the first day on which the new ones are in effect.
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 from typing import TypeVar
 
 import msgspec
@@ -39,6 +40,7 @@ def with_fields(goal: G, fields: Fields) -> G:
     return record_of(goal.id, plain)  # type: ignore[return-value]
 
 
+@cache
 def _terms_of(kind: type[AnyGoal]) -> type[msgspec.Struct]:
     """A type for some fields of a goal or team goal: each may be missing, and None if it has a default."""
     fields = [
@@ -49,12 +51,9 @@ def _terms_of(kind: type[AnyGoal]) -> type[msgspec.Struct]:
     return msgspec.defstruct(f"{kind.__name__}Terms", fields, forbid_unknown_fields=True)
 
 
-_GOAL_TERMS, _TEAM_GOAL_TERMS = _terms_of(Goal), _terms_of(TeamGoal)
-
-
 def unfit_terms(revision: GoalRevision) -> str | None:
     """Why `before` or `after` of a revision can't be terms of its goal, or None."""
-    terms = _TEAM_GOAL_TERMS if known_table(revision.goal) == "team_goals" else _GOAL_TERMS
+    terms = _terms_of(TeamGoal if known_table(revision.goal) == "team_goals" else Goal)
     for name, fields in (("before", revision.before), ("after", revision.after)):
         try:
             msgspec.convert(fields, terms)
