@@ -1,25 +1,13 @@
-"""A board that has been loaded: on a terminal the app, elsewhere its text."""
+"""A board, a goal or a member, printed."""
 
 from __future__ import annotations
 
-from teamboard.actions.base import Actor
 from teamboard.cli.shared.output import print_lines, width
-from teamboard.cli.shared.screens import run_app
-from teamboard.cli.shared.session import Session, has_screen
-from teamboard.domain.board import AnyGoal, Board
+from teamboard.domain.board import AnyGoal
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.records import Member
 from teamboard.render.board import board_lines, goal_lines, member_lines
 from teamboard.render.board_header import header_line
-from teamboard.store.base import Store
-
-
-def open_store(session: Session, store: Store, board: Board, actor: Actor, *, own: bool = False) -> None:
-    """Open a board that has been loaded; `own` says that it is nobody's but the caller's."""
-    if has_screen():
-        run_app(session, store, board, actor, own=own)
-    else:
-        print_board(session.shown(board))
 
 
 def print_board(shown: BoardOnDay, *, past: bool = False) -> None:

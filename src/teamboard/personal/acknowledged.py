@@ -5,7 +5,6 @@ There is one private file for each path of a board. Each line has a commit, as i
 
 from __future__ import annotations
 
-import hashlib
 import os
 from contextlib import suppress
 from pathlib import Path
@@ -16,6 +15,7 @@ import msgspec
 from teamboard.domain.commit_log import HistoryEntry
 from teamboard.personal.paths import kept_folder
 from teamboard.personal.private_files import delete_private_file, make_private_folder, write_private_file
+from teamboard.store.blake2 import blake2b
 from teamboard.store.read_only import check_file_may_be_written
 
 MOST_COMMITS = 500
@@ -29,7 +29,7 @@ _STEP = 64 * 1024
 
 def log_name(path: str) -> str:
     """The name of the log of the board at a real path."""
-    return hashlib.blake2b(os.fsencode(path), digest_size=12).hexdigest()
+    return blake2b(os.fsencode(path), digest_size=12).hexdigest()
 
 
 def add_acknowledged(path: str, board: str, revision: int, entry: bytes) -> None:

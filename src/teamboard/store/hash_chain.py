@@ -6,12 +6,12 @@ hash of the newest entry, which `teamboard board doctor` prints, was noted elsew
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator
 
 import msgspec
 
 from teamboard.domain.commit_log import HistoryEntry
+from teamboard.store.blake2 import blake2b
 
 HASH_BYTES = 16
 _ENCODER = msgspec.json.Encoder(order="deterministic")
@@ -31,7 +31,7 @@ def _hash(before: str, revision: int, entry: HistoryEntry, encoder: msgspec.json
     # The archived records are in the archive file, and the entry has the hash of that file.
     bare = msgspec.structs.replace(entry, hash="", changes={} if entry.archive else entry.changes)
     text = b"%s\n%d\n%s" % (before.encode(), revision, encoder.encode(bare))
-    return hashlib.blake2b(text, digest_size=HASH_BYTES).hexdigest()
+    return blake2b(text, digest_size=HASH_BYTES).hexdigest()
 
 
 def has_its_hash(before: str, revision: int, entry: HistoryEntry) -> bool:

@@ -9,7 +9,7 @@ from contextlib import aclosing
 from datetime import date, timedelta
 from functools import partial
 from pathlib import PurePath
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from textual.binding import BindingType
 from textual.command import CommandPalette, Provider
@@ -18,7 +18,6 @@ from textual.screen import Screen
 
 from teamboard.actions.base import Actor
 from teamboard.domain.board import Board
-from teamboard.domain.history.archive import ArchiveOffer
 from teamboard.domain.history.clock import clock_warning
 from teamboard.personal.rescued_text import INTERRUPTED_TEXT, interrupted_texts
 from teamboard.personal.settings import Settings
@@ -31,6 +30,9 @@ from teamboard.ui.palette import Command, QuickOpenCommands, ScreenCommands
 from teamboard.ui.quick_open import quick_open_commands
 from teamboard.ui.screens.board.board import BoardScreen
 from teamboard.ui.undo import undo_own_last
+
+if TYPE_CHECKING:
+    from teamboard.domain.history.archive import ArchiveOffer
 
 DAY_SECONDS = 30.0
 NOTICE_SECONDS = 30.0

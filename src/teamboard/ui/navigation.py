@@ -23,6 +23,7 @@ from teamboard.ui.live_app import LiveApp
 if TYPE_CHECKING:
     from teamboard.domain.history.archive import ArchiveOffer
     from teamboard.ui.widgets.goal_detail import GoalDetail
+    from teamboard.ui.widgets.key_footer import KeyFooter
 
 
 class GlobalScreen(NamedTuple):
@@ -52,6 +53,7 @@ ScreenName = Literal[
     "check in",
     "day",
     "revision",
+    "footer",
     "give feedback",
     "goal detail",
     "keys",
@@ -72,6 +74,7 @@ SCREEN_MODULES: dict[ScreenName, str] = {
     "day": "screens.history.day:DayScreen",
     "revision": "screens.revisions.revision_review:RevisionReviewScreen",
     "due": "screens.due.due:DueScreen",
+    "footer": "widgets.key_footer:KeyFooter",
     "give feedback": "screens.feedback.give_feedback:GiveFeedbackScreen",
     "goal detail": "widgets.goal_detail:GoalDetail",
     "history": "screens.history.history:HistoryScreen",
@@ -148,6 +151,12 @@ def goal_detail(key_name: Callable[[str], str]) -> GoalDetail:
     """A pane for the detail of a goal; imports the charting library. `key_name` returns the key of a named action."""
     detail: GoalDetail = load_screen("goal detail")(key_name, id="detail")
     return detail
+
+
+def key_footer() -> KeyFooter:
+    """A footer, for a screen that mounts it late."""
+    footer: KeyFooter = load_screen("footer")()
+    return footer
 
 
 # -- forms and prompts; the result of a form is True if it was saved. Parameters are those of the classes

@@ -11,7 +11,7 @@ from codecs import IncrementalDecoder, getincrementaldecoder
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from threading import Thread
-from typing import Any, TextIO, TypeVar
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 from rich.console import RenderableType
 from textual.app import App
@@ -20,12 +20,11 @@ from textual.dom import DOMNode
 from textual.driver import Driver
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets._footer import FooterKey
 
 from teamboard.ui.keymap import UNBOUND, screen_keys
 
-# The parts of a footer, which Textual does not export.
-__all__ = ["FooterKey"]
+if TYPE_CHECKING:
+    from textual.widgets._footer import FooterKey
 
 R = TypeVar("R")
 
@@ -183,6 +182,14 @@ def write_to_terminal(app: App[Any], sequence: str) -> None:
     if driver is not None and not driver.is_headless:
         driver.write(sequence)
         driver.flush()
+
+
+def footer_key_class() -> type[FooterKey]:
+    """The class of a key in a footer, which Textual does not export."""
+    # Late: it takes 1 ms, and the board has no footer before the first paint.
+    from textual.widgets._footer import FooterKey
+
+    return FooterKey
 
 
 def own_bindings(widget: Widget, key: str) -> list[Binding]:

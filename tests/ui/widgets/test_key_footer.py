@@ -7,7 +7,7 @@ import pytest
 from teamboard.domain.ids import RecordId
 from teamboard.personal.settings import Settings
 from teamboard.ui.snapshot import settled
-from teamboard.ui.textual_private import FooterKey
+from teamboard.ui.textual_private import footer_key_class
 from teamboard.ui.widgets.key_footer import KeyFooter
 from tests.helpers.screen import line_with, screen_text, until_gone, until_shown
 from tests.helpers.screens import SCREENS, open_screen
@@ -27,7 +27,7 @@ async def test_no_key_is_cut_off_at_80_columns(app: MakeApp, record_id: RecordId
             await until_shown(pilot, "? Keys")
         await settled(pilot)
         for footer in footers:
-            for key in footer.query(FooterKey):
+            for key in footer.query(footer_key_class()):
                 assert not key.display or f"{key.key_display} {key.description}".strip() in screen_text(pilot)[-1]
 
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
 from teamboard.actions.base import Actor
+from teamboard.cli.commands import load
 from teamboard.cli.shared.session import Session, has_screen, warn
 from teamboard.domain.board import Board
 from teamboard.domain.errors import Refused
@@ -50,9 +50,20 @@ UI = {
 """Each app, screen or function of `ui` that a command uses, and where it is."""
 
 
+PRINT = "teamboard.cli.board:print_board"
+"""What prints a board; the app does not need it."""
+
+
 def _imported(name: str) -> Any:
-    module, _, attribute = UI[name].partition(":")
-    return getattr(import_module(module), attribute)
+    return load(UI[name])
+
+
+def open_store(session: Session, store: Store, board: Board, actor: Actor, *, own: bool = False) -> None:
+    """Open a board that has been loaded: on a terminal the app, elsewhere its text; `own` as for `run_app`."""
+    if has_screen():
+        run_app(session, store, board, actor, own=own)
+    else:
+        load(PRINT)(session.shown(board))
 
 
 def run_app(

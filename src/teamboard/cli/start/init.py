@@ -12,8 +12,9 @@ import click
 from platformdirs import user_cache_path
 
 from teamboard.actions.base import Actor, find_member
-from teamboard.cli.board import open_store, print_board
+from teamboard.cli.board import print_board
 from teamboard.cli.shared.options import board_options, look_options
+from teamboard.cli.shared.screens import open_store
 from teamboard.cli.shared.session import Session, has_screen, pass_session
 from teamboard.importers.team import read_team
 from teamboard.personal.paths import keys_in

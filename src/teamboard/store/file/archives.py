@@ -7,7 +7,6 @@ bytes, which is also in its name. The names of older archives do not have it.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 from collections.abc import Iterable, Mapping
@@ -25,6 +24,7 @@ from teamboard.domain.history.log import history_of
 from teamboard.domain.ids import RecordId, make_id, table_of
 from teamboard.domain.records import TABLES, Record
 from teamboard.store import codec
+from teamboard.store.blake2 import blake2b
 from teamboard.store.file.side_folder import side_folder
 from teamboard.store.hash_chain import link_entry
 from teamboard.store.lazy_history import entry_texts, segments_of
@@ -134,7 +134,7 @@ def _records_of(tables: Mapping[str, bytes]) -> dict[RecordId, Fields]:
 
 def digest_of(pieces: Iterable[bytes]) -> str:
     """The hash of an archive's bytes: BLAKE2b, 16 bytes, in hexadecimal."""
-    digest = hashlib.blake2b(digest_size=DIGEST_BYTES)
+    digest = blake2b(digest_size=DIGEST_BYTES)
     for piece in pieces:
         digest.update(piece)
     return digest.hexdigest()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from textual.app import ComposeResult
@@ -10,7 +11,10 @@ from textual.events import Resize
 from textual.widgets import Footer
 
 from teamboard.ui.keymap import screen_keys
-from teamboard.ui.textual_private import FooterKey
+from teamboard.ui.textual_private import footer_key_class
+
+if TYPE_CHECKING:
+    from textual.widgets._footer import FooterKey
 
 KEYS_ACTION, QUIT_ACTION, BACK_KEY = "keys", "quit", "escape"
 GAP_CELLS = 3
@@ -25,12 +29,13 @@ class KeyFooter(Footer):
 
     def compose(self) -> ComposeResult:
         keys = list(super().compose())
-        self._fit([key for key in keys if isinstance(key, FooterKey)])
+        kind = footer_key_class()
+        self._fit([key for key in keys if isinstance(key, kind)])
         yield from keys
 
     def on_resize(self, event: Resize) -> None:
         """Leave out other keys at the new width."""
-        self._fit(list(self.query(FooterKey)))
+        self._fit(list(self.query(footer_key_class())))
 
     def _fit(self, keys: Sequence[FooterKey]) -> None:
         """Show the keys that fit."""

@@ -19,13 +19,12 @@ from teamboard.domain.records import Member
 from teamboard.render.board_header import set_aside_notice
 from teamboard.ui.keymap import bound
 from teamboard.ui.messages import BoardChanged, RowOpened, RowSelected
-from teamboard.ui.navigation import goal_detail, open_member
+from teamboard.ui.navigation import goal_detail, key_footer, open_member
 from teamboard.ui.palette import Command
 from teamboard.ui.screens.goal_screen import GoalScreen
 from teamboard.ui.widgets.board_view import BoardView
 from teamboard.ui.widgets.filter_line import FilterLine
 from teamboard.ui.widgets.header import Banner
-from teamboard.ui.widgets.key_footer import KeyFooter
 from teamboard.ui.widgets.rows import Row
 
 if TYPE_CHECKING:
@@ -84,7 +83,7 @@ class BoardScreen(GoalScreen[None]):
         self.set_timer(FOOTER_AFTER_SECONDS, self._mount_footer)
 
     async def _mount_footer(self) -> None:
-        await self.query_one("#foot").mount(KeyFooter())
+        await self.query_one("#foot").mount(key_footer())
         # A new footer is empty until the bindings change.
         self.refresh_bindings()
 
