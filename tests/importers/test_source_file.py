@@ -94,6 +94,17 @@ def test_facts_are_imported_from_the_standard_input(run: Run, tmp_path: Path, na
     assert any(fact.name == "Deals closed" for fact in FileStore(tmp_path / "b.json").load().facts_of("ben"))
 
 
+@pytest.mark.slow
+def test_facts_and_their_map_are_imported_from_the_output_of_other_programs(run: Run, tmp_path: Path) -> None:
+    assert run("demo", "--board", "team.board.json").returncode == 0
+    (tmp_path / "map.yaml").write_text(MAP, encoding="utf-8")
+    (tmp_path / "facts.csv").write_text(CSV, encoding="utf-8")
+    line = f"{sys.executable} -m teamboard facts import <(cat facts.csv) --map <(cat map.yaml) --as mara"
+    answer = subprocess.run(["bash", "-c", line], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (answer.returncode, answer.stderr) == (0, "")
+    assert "2 facts of Deals" in answer.stdout
+
+
 NOT_IMPORTED = [
     ("facts import /dev/zero --map map.yaml", "/dev/zero: this is neither a file nor a pipe"),
     ("facts import - --map map.yaml < /dev/zero", "standard input: this is neither a file nor a pipe"),

@@ -144,3 +144,28 @@ def test_a_paste_that_is_no_text_ends_nothing(tmp_path: Path, terminals: list[Te
     asked.type("\udcff\x7fdiscovery\r")
     # The other terminal's check-in may be a moment away still: either is the form, open on what was typed for.
     asked.wait_for("calls of 120 calls · ")
+
+
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])
+def test_lines_pasted_into_a_field_of_one_line_are_joined(
+    tmp_path: Path, terminals: list[Terminal], run: Run, end: str
+) -> None:
+    assert run("demo", "--board", "team.board.json").returncode == 0
+    terminal = Terminal(tmp_path, "--as", "ana", columns=120, lines=40)
+    terminals.append(terminal)
+    terminal.wait_for("● live")
+    terminal.type("/discovery\rjjju")
+    terminal.wait_for("51 calls of 120 calls")
+
+    def paste(*lines: str) -> None:
+        terminal.type(f"\x1b[200~{end.join(lines)}\x1b[201~")
+
+    paste("60", "")
+    terminal.type("\t\t\t")
+    paste("Call Acme", "", "  then Fernwind", "and the rest", "")
+    terminal.wait_for("Call Acme then Fernwind and the rest")
+    terminal.type("\x13")
+    terminal.wait_for("60 calls")
+    last = FileStore(tmp_path / "team.board.json").load().last_checkin(RecordId("G13"))
+    assert last is not None
+    assert (last.value, last.next_step) == (60, "Call Acme then Fernwind and the rest")

@@ -17,10 +17,26 @@ from teamboard.ui.textual_private import own_bindings
 
 
 class LineField(Input):
-    """An input field that handles keys in order."""
+    """An input field that handles keys in order, and joins the lines of what is pasted."""
 
     async def on_key(self, event: events.Key) -> None:
         await handle_key(self, event)
+
+    def on_paste(self, event: events.Paste) -> None:
+        # Textual would take the first line alone, without a word about the rest.
+        event.stop()
+        event.prevent_default()
+        self.replace(_joined(event.text), *self.selection)
+
+    def action_paste(self) -> None:
+        """Insert what was copied in the app."""
+        self.replace(_joined(self.app.clipboard), *self.selection)
+
+
+def _joined(text: str) -> str:
+    """The lines of a text as one, with a space between two; empty ones are left out."""
+    lines = text.splitlines()
+    return text if lines == [text] else " ".join(filter(None, map(str.strip, lines)))
 
 
 async def wait_until_processed(*pumps: MessagePump) -> None:
