@@ -111,6 +111,33 @@ def test_without_the_token_a_page_says_what_to_do(
 
 @browser
 @pytest.mark.slow
+def test_a_key_after_a_click_reaches_the_board_in_a_window_made_smaller(
+    tmp_path: Path, served: list[Served], browsers: list[Browser]
+) -> None:
+    server = Served(tmp_path, "--as", "ana")
+    served.append(server)
+    browsers.append(Browser())
+    (one,) = browsers
+    one.open(server.address)
+    one.wait_for("● live")
+    one.wait_for_picture()
+    one.driver.find_element("id", "terminal").click()
+    one.type("/ana")
+    one.wait_for("Show all")
+    one.driver.set_window_size(700, 500)
+    one.wait_until("return document.querySelector('.xterm-screen').offsetWidth <= innerWidth")
+    # The field for the keys is where the cursor was in the larger window, now and then: no reason for scrollbars.
+    one.driver.execute_script("document.querySelector('.xterm-helper-textarea').style.top = '5000px'")
+    size = (
+        "const root = document.documentElement; return [innerWidth - root.clientWidth, innerHeight - root.clientHeight]"
+    )
+    assert one.driver.execute_script(size) == [0, 0]
+    one.type("-bel")
+    one.wait_for("ana-bel")
+
+
+@browser
+@pytest.mark.slow
 def test_no_other_page_can_frame_the_board_or_use_it(
     tmp_path: Path, served: list[Served], browsers: list[Browser]
 ) -> None:
