@@ -258,6 +258,23 @@ def test_a_damaged_board_with_archives_is_had_back_whole(years: FileStore) -> No
     assert set(before.entries) <= set(found.entries)
 
 
+def test_a_repair_tells_which_archived_records_are_on_the_board_again(years: FileStore, run: Run) -> None:
+    count = sum(map(len, years.load().tables.values()))
+    years.archive(ArchivePeriods(before=date(2025, 7, 1)), MARA)
+    back = count - sum(map(len, years.load().tables.values()))
+
+    def repaired() -> str:
+        path = Path(years.path)
+        path.write_bytes(path.read_bytes()[:-40])
+        return run("board", "doctor", "--fix", "--as", "mara").stdout
+
+    assert f"{back} archived records are on the board again: `teamboard board archive --before DAY`" in repaired()
+    assert "on the board again" not in repaired()
+    assert run("board", "archive", "--before", "2025-07-01", "--as", "mara").returncode == 0
+    assert f"{back} archived records are on the board again" in repaired()
+    assert sum(map(len, years.load().tables.values())) == count
+
+
 def test_a_disk_that_fails_while_putting_away_changes_nothing(years: FileStore) -> None:
     before = Path(years.path).read_bytes()
     Path(archives.folder(years.path)).write_text("a file where the folder should be")

@@ -53,6 +53,9 @@ def doctor(session: Session, fix: bool) -> int:
         click.echo(f"{note}.")
     if done.lost or not done.notes:
         click.echo(f"Lost: {done.lost}." if done.lost else "Nothing was lost.")
+    if done.back:
+        records = f"{done.back:,} archived record{' is' if done.back == 1 else 's are'}"
+        click.echo(f"{records} on the board again: `teamboard board archive --before DAY` archives them.")
     return 0
 
 

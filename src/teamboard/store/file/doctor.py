@@ -39,12 +39,16 @@ class Finding(NamedTuple):
 
 
 class Repaired(NamedTuple):
-    """The result of a repair: the board, the path of the damaged file, what was lost ("" for nothing), and notes."""
+    """The result of a repair: the board, the path of the damaged file, what was lost ("" for nothing), and notes.
+
+    `back` counts the archived records that are on the board again.
+    """
 
     board: Board
     kept: str
     lost: str
     notes: tuple[str, ...] = ()
+    back: int = 0
 
 
 def examine(store: FileStore, now: datetime) -> Iterator[Finding]:
@@ -196,4 +200,4 @@ def repair(store: FileStore, by: Actor, now: datetime) -> Repaired | None:
         data, _ = atomic_file.read(path)
         found = recover(path, data, now)
         kept = keep_damaged(path, now)
-        return Repaired(store.replace_board(found.file), kept, found.lost, found.notes)
+        return Repaired(store.replace_board(found.file), kept, found.lost, found.notes, found.back)

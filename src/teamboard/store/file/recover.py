@@ -70,12 +70,14 @@ def keep_damaged(path: str, now: datetime) -> str:
 class Recovered(NamedTuple):
     """The file that could be recovered, what is lost ("" for nothing), and what else there is to say.
 
-    `notes` names records that are not as the damaged file had them, and backups with commits of another line.
+    `notes` names records that are not as the damaged file had them, and backups with commits of another line; `back`
+    counts the archived records that are on the board again.
     """
 
     file: codec.BoardFile
     lost: str
     notes: tuple[str, ...] = ()
+    back: int = 0
 
 
 class _Sources(NamedTuple):
@@ -106,7 +108,9 @@ def recover(path: str, data: bytes, now: datetime) -> Recovered:
     lost = found.lost
     if not lost and not sources.line.end_is_known and not 0 < read.ends_with == sources.line.last:
         lost = f"what was committed after revision {file.board.revision}, if anything was, could not be recovered"
-    return Recovered(file, lost, (*found.notes, *_other_lines(sources)))
+    archived = {record_id for archive in sources.archived for record_id in archive.records}
+    back = sum(file.board.get(i) is not None and i not in read.readable[table_of(i)] for i in archived)
+    return Recovered(file, lost, (*found.notes, *_other_lines(sources)), back)
 
 
 def _sources(path: str, read: SalvagedBoard, now: datetime) -> _Sources:
