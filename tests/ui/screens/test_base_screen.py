@@ -6,6 +6,7 @@ import asyncio
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import cast
 
 import pytest
 from tinydb import TinyDB
@@ -14,8 +15,11 @@ from tinydb.operations import delete
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.domain.ids import RecordId
 from teamboard.store.file.store import FileStore
+from teamboard.ui.live_app import LiveApp
+from teamboard.ui.screens.board.board import BoardScreen
+from teamboard.ui.widgets.board_view import BoardView
 from tests.conftest import ANA
-from tests.helpers.screen import line_with, until_shown
+from tests.helpers.screen import line_with, until, until_gone, until_shown
 from tests.ui.conftest import MakeApp
 
 SIZES = [(80, 24), (120, 40), (200, 60)]
@@ -68,3 +72,20 @@ async def test_a_board_whose_file_becomes_something_else_says_so_and_comes_back(
         await until_shown(pilot, "● live")
         await asyncio.to_thread(sample_store.commit, CheckInGoal(goal=RecordId("G12"), value=900_000), ANA)
         await until_shown(pilot, "revision 458")
+
+
+@pytest.mark.parametrize("key", ["A", "D", "F", "H", "P", "Q", "S", "o", "enter", "p", "r"])
+async def test_escape_on_a_past_day_comes_back_to_today_on_every_screen(app: MakeApp, key: str) -> None:
+    async with app("ana").run_test(size=(120, 40), notifications=True) as pilot:
+        pilot.app.screen.query_one(BoardView).select(RecordId("M2"))
+        await pilot.press(key)
+        await until(pilot, lambda: not isinstance(pilot.app.screen, BoardScreen))
+        screen, board_app = pilot.app.screen, cast("LiveApp", pilot.app)
+        await pilot.press("left_square_bracket")
+        await until_shown(pilot, "read-only")
+        await pilot.press("escape")
+        await until(pilot, lambda: board_app.past is None)
+        assert pilot.app.screen is screen
+        await until_gone(pilot, "read-only")
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(pilot.app.screen, BoardScreen))

@@ -98,8 +98,12 @@ class LiveScreen(BoardAccess, KeymapScreen[A]):
         self.board_app.say(f"Copied{form}: {what}")
 
     def action_back(self) -> None:
-        """Go back to today, then to the board."""
+        """Go back to today, then close what is open on the screen, then the screen."""
         if self.board_app.past is not None:
             self.board_app.show_past(None)
-        else:
+        elif not self.close_part():
             self.dismiss(None)
+
+    def close_part(self) -> bool:
+        """Close what is open on the screen, such as its filter; False if nothing is."""
+        return False

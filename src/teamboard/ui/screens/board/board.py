@@ -197,17 +197,20 @@ class BoardScreen(GoalScreen[None]):
             self._detail.scroll_text(lines)
 
     def action_back(self) -> None:
-        """Go back to today, else unmark, close the detail, or clear the filter."""
-        if self.board_app.past is not None:
-            self.board_app.show_past(None)
-        elif self.marked:
+        """Go back to today, or close what is open; the board itself stays."""
+        super().action_back()
+        self.view.focus()
+
+    def close_part(self) -> bool:
+        """Unmark, close the detail, or clear the filter; True always, since the board itself stays."""
+        if self.marked:
             self.view.unmark()
         elif self.has_class("-detail"):
             self.remove_class("-detail")
         elif self.words or self.query(FilterLine):
             self.words = ""
             self.query(FilterLine).remove()
-        self.view.focus()
+        return True
 
     # -- filter and sort
 

@@ -240,16 +240,14 @@ class InboxScreen(LiveScreen[None]):
         """Scroll the thread."""
         self.thread.scroll_relative(y=lines, animate=False)
 
-    def action_back(self) -> None:
-        """Clear the filter, go back to today, or close the screen."""
-        if self.query(FilterLine):
-            self.words = ""
-            self.query(FilterLine).remove()
-            self.view.focus()
-        elif self.board_app.past is not None:
-            self.board_app.show_past(None)
-        else:
-            self.dismiss(None)
+    def close_part(self) -> bool:
+        """Clear the filter."""
+        if not self.query(FilterLine):
+            return False
+        self.words = ""
+        self.query(FilterLine).remove()
+        self.view.focus()
+        return True
 
     def commands(self) -> Iterable[Command]:
         """The commands of this screen for the palette."""

@@ -130,14 +130,14 @@ class HistoryScreen(LiveScreen[None]):
         await self.mount(line, after=self.lines)
         self.set_focus(line)
 
-    def action_back(self) -> None:
-        """Clear the filter, or close the screen."""
-        if self.query(FilterLine):
-            self.words = ""
-            self.query(FilterLine).remove()
-            self.lines.focus()
-        else:
-            self.dismiss()
+    def close_part(self) -> bool:
+        """Clear the filter."""
+        if not self.query(FilterLine):
+            return False
+        self.words = ""
+        self.query(FilterLine).remove()
+        self.lines.focus()
+        return True
 
     def _lines(self, width: int) -> Iterator[Line]:
         words = self.words.casefold().split()

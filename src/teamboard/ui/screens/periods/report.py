@@ -92,7 +92,3 @@ class ReportScreen(LiveScreen[None]):
     def action_scroll(self, lines: int) -> None:
         """Scroll the lines."""
         self.lines.scroll_relative(y=lines, animate=False)
-
-    def action_back(self) -> None:
-        """Back to the board."""
-        self.dismiss(None)

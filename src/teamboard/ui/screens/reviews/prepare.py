@@ -363,10 +363,6 @@ class PrepareScreen(LiveScreen[None]):
         """Open the review side by side."""
         await open_review(self.board_app, self._review_id, prepare=False)
 
-    def action_back(self) -> None:
-        """Close the screen; the draft stays."""
-        self.dismiss(None)
-
     def commands(self) -> Iterable[Command]:
         """The commands of this screen for the palette."""
         yield Command(

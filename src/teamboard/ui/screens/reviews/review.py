@@ -352,10 +352,6 @@ class ReviewScreen(GoalScreen[None]):
             self._at = at
             self.view.rewrite()
 
-    def action_back(self) -> None:
-        """Close the screen; every change is committed already."""
-        self.dismiss(None)
-
     def commands(self) -> Iterable[Command]:
         """The commands of this screen for the palette."""
         yield from self.goal_commands()

@@ -260,10 +260,6 @@ class StandupScreen(LiveScreen[None]):
         """Scroll the round-up or the news."""
         (self.whole if self._over else self.news).scroll_relative(y=lines, animate=False)
 
-    def action_back(self) -> None:
-        """Close the screen without storing the standup."""
-        self.dismiss(None)
-
     def commands(self) -> Iterable[Command]:
         """The commands of this screen for the palette."""
         yield Command("Next", "The next member (space)", lambda: self.action_next(1))

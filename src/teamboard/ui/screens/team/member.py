@@ -275,10 +275,6 @@ class MemberScreen(GoalScreen["str | None"]):
         for view in (self.person, self.feedback):
             view.scroll_relative(y=lines, animate=False)
 
-    def action_back(self) -> None:
-        """Back to the board."""
-        self.dismiss(None)
-
     def commands(self) -> Iterable[Command]:
         """The commands of this screen for the palette."""
         yield from self.goal_commands()
