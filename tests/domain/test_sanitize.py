@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -47,3 +49,10 @@ def test_plain_text_has_no_controls_and_stays_the_same_when_made_plain_again(tex
 def test_words_of_every_script_are_kept() -> None:
     for text in ("Müller", "李小龍", "محمد", "e\u0301clair", "👩‍💻 team", "[bold]x[/]"):
         assert plain(text) == text
+
+
+def test_no_printable_character_is_removed() -> None:
+    printable = "".join(c for c in map(chr, range(sys.maxunicode + 1)) if c.isprintable())
+    # The line break has every expression applied.
+    assert plain(f"{printable}\n") == f"{printable}\n"
+    assert one_line(f"{printable}\n") == one_line(printable) == printable.strip()
