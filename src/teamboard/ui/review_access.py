@@ -67,17 +67,20 @@ class Reviews:
     async def update(self) -> None:
         """Make the person's first key, warn of changed keys, and reveal preparations that both sides have shared."""
         app = self._app
-        opened = await app.attempt(asyncio.to_thread(self._open))
+        board = app.current.loaded
+        opened = await app.attempt(asyncio.to_thread(self._open, board))
         if opened is None:
             return
-        app.show_board(opened.shown.loaded)
+        # Only a board that was committed comes from the store, and shows that the store can be reached.
+        if opened.shown.loaded is not board:
+            app.show_board(opened.shown.loaded)
         self._warn_of_key(opened.key_warning)
         for warning in opened.warnings:
             app.say(warning, "warning")
 
-    def _open(self) -> Opened:
+    def _open(self, board: Board) -> Opened:
         app = self._app
-        return self.session.open(app.store, app.current.loaded, app.actor, own=self._own, now=app.now)
+        return self.session.open(app.store, board, app.actor, own=self._own, now=app.now)
 
     def _warn_of_key(self, warning: str) -> None:
         """Show a warning about the person's key, unless it was the last one shown."""
