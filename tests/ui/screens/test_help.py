@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from textual.screen import Screen
+from textual.widgets import Input
 
 from teamboard.domain.ids import RecordId
-from tests.helpers.screen import line_with, screen_text, until_gone, until_shown
+from teamboard.ui.screens.choose import ChooseScreen
+from teamboard.ui.screens.periods.period_rollover import PeriodRolloverScreen
+from teamboard.ui.screens.revisions.revision_review import RevisionReviewScreen
+from teamboard.ui.screens.settings.settings import SettingsScreen
+from teamboard.ui.widgets.board_view import BoardView
+from tests.helpers.screen import line_with, screen_text, until, until_gone, until_shown
 from tests.helpers.screens import open_screen
 from tests.ui.conftest import MakeApp
 
@@ -62,3 +71,33 @@ async def test_the_key_that_opened_a_screen_goes_back_as_esc_does(app: MakeApp) 
         await pilot.press("question_mark")
         await until_shown(pilot, "On this screen")
         assert "Esc D" in line_with(pilot, " Back")
+
+
+@pytest.mark.parametrize(
+    ("record_id", "keys", "opened", "shown"),
+    [
+        ("M2", ["enter", "l"], ChooseScreen, "Leave"),
+        ("G23", ["v"], RevisionReviewScreen, "Propose otherwise"),
+        ("", ["Q", "n"], PeriodRolloverScreen, "Save"),
+        ("", ["comma"], SettingsScreen, "Save"),
+    ],
+)
+async def test_what_lies_over_a_screen_tells_its_own_keys(
+    app: MakeApp, record_id: RecordId, keys: list[str], opened: type[Screen[Any]], shown: str
+) -> None:
+    async with app("mara").run_test(size=(120, 50)) as pilot:
+        pilot.app.screen.query_one(BoardView).select(record_id)
+        await pilot.press(*keys)
+        await until(pilot, lambda: isinstance(pilot.app.screen, opened))
+        await pilot.press("question_mark")
+        await until_shown(pilot, "Here")
+        line_with(pilot, shown)
+        assert not any("Hold the standup" in line for line in screen_text(pilot))
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(pilot.app.screen, opened))
+
+
+async def test_a_question_mark_is_typed_into_a_text(app: MakeApp) -> None:
+    async with app("mara").run_test(size=(120, 50)) as pilot:
+        await pilot.press("g", "question_mark")
+        await until(pilot, lambda: any(field.value == "?" for field in pilot.app.screen.query(Input)))

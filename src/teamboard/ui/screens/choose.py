@@ -9,14 +9,15 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Label, OptionList
 from textual.widgets.option_list import Option
+
+from teamboard.ui.screens.modal import KeyedModal
 
 N = TypeVar("N", bound=str)
 
 
-class ChooseScreen(ModalScreen[N], Generic[N]):
+class ChooseScreen(KeyedModal[N], Generic[N]):
     """Dismissed with the name of the chosen option, or None."""
 
     DEFAULT_CSS: ClassVar[str] = """

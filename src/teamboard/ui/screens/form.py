@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Checkbox, Input, Label, Select, SelectionList, Static, TextArea
 
 from teamboard.actions.base import Action
@@ -19,12 +18,13 @@ from teamboard.domain.sanitize import one_line, plain
 from teamboard.store.base import Commit
 from teamboard.ui.live_app import Failure
 from teamboard.ui.screens.board_access import BoardAccess
+from teamboard.ui.screens.modal import KeyedModal
 from teamboard.ui.widgets.key_footer import KeyFooter
 from teamboard.ui.widgets.ordered_input import LineField
 from teamboard.ui.widgets.ordered_text_area import TextField
 
 
-class FormScreen(BoardAccess, ModalScreen[bool]):
+class FormScreen(BoardAccess, KeyedModal[bool]):
     """A form for one action; the result is True once the action is committed.
 
     The form stays open with what was typed after a refusal, a conflict or an error of the store.

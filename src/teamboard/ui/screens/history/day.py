@@ -9,17 +9,17 @@ from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Label, Static
 
 from teamboard.domain.input_parsing import parse_date
+from teamboard.ui.screens.modal import KeyedModal
 from teamboard.ui.widgets.key_footer import KeyFooter
 from teamboard.ui.widgets.ordered_input import LineField
 
 HINT = "2026-11-01, today-7"
 
 
-class DayScreen(ModalScreen["date | None"]):
+class DayScreen(KeyedModal["date | None"]):
     """The result is the day that was typed, or None."""
 
     CSS_PATH: ClassVar[str] = "day.tcss"

@@ -9,7 +9,6 @@ from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from teamboard.actions.base import Action
@@ -32,13 +31,14 @@ from teamboard.ui.live_app import Failure
 from teamboard.ui.messages import BoardChanged
 from teamboard.ui.navigation import alignment_form
 from teamboard.ui.screens.board_access import BoardAccess
+from teamboard.ui.screens.modal import KeyedModal
 from teamboard.ui.screens.revisions.revise import ReviseScreen
 from teamboard.ui.widgets.key_footer import KeyFooter
 from teamboard.ui.widgets.lines_view import LinesView
 from teamboard.ui.widgets.ordered_input import LineField
 
 
-class RevisionReviewScreen(BoardAccess, ModalScreen[None]):
+class RevisionReviewScreen(BoardAccess, KeyedModal[None]):
     """A revision that the person can agree to, decline, acknowledge or withdraw."""
 
     CSS_PATH: ClassVar[str] = "revision_review.tcss"
