@@ -265,16 +265,20 @@ def readings(
         return tuple(_sums_by_week(table, {goal_id: of(aligned) for goal_id, aligned in asked.items()}))
     checkins = board.checkins_of(goal.id)
     held = _terms_by_week(board, goal, today)
-    values: list[float] = []
     last = len(checkins) - 1
+    reading = ratio_of(goal, value_of(goal, checkins[last] if checkins else None))
+    values = [reading]
     # From the newest week back, so that each check-in is looked at once.
-    for i, end in reversed(tuple(enumerate(_week_ends(board.zone, today)))):
+    for i, end in _week_ends(board.zone, today):
+        known = last
         while last >= 0 and checkins[last].at >= end:
             last -= 1
-        then = held[i] if held else goal
-        values.append(ratio_of(then, value_of(then, checkins[last] if last >= 0 else None)))
+        if held or last != known:
+            then = held[i] if held else goal
+            reading = ratio_of(then, value_of(then, checkins[last] if last >= 0 else None))
+        values.append(reading)
     values.reverse()
-    return (*values, ratio_of(goal, value_of(goal, checkins[-1] if checkins else None)))
+    return tuple(values)
 
 
 def _sums_by_week(
@@ -342,10 +346,13 @@ def standing(
 
 
 @lru_cache(maxsize=8)
-def _week_ends(zone: ZoneInfo, today: date) -> tuple[datetime, ...]:
-    """The moments at which the last weeks end, oldest first; the last one is the end of `today`."""
-    after = (day + timedelta(days=1) for day in _week_days(today))
-    return tuple(datetime.combine(day, time(), zone).astimezone(UTC) for day in after)
+def _week_ends(zone: ZoneInfo, today: date) -> tuple[tuple[int, datetime], ...]:
+    """The last weeks, the newest first: their numbers, and the moments at which they end, the first at that of `today`.
+
+    The numbers are indexes of `_week_days`.
+    """
+    ends = ((i, day + timedelta(days=1)) for i, day in enumerate(_week_days(today)))
+    return tuple(reversed([(i, datetime.combine(day, time(), zone).astimezone(UTC)) for i, day in ends]))
 
 
 def _week_days(today: date) -> list[date]:
