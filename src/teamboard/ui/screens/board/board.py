@@ -17,6 +17,7 @@ from teamboard.domain.board_on_day import BoardOnDay, achieved
 from teamboard.domain.ids import RecordId, Table
 from teamboard.domain.records import Member
 from teamboard.render.board_header import set_aside_notice
+from teamboard.render.line_layout import SpanStyle
 from teamboard.ui.keymap import bound
 from teamboard.ui.messages import BoardChanged, RowOpened, RowSelected
 from teamboard.ui.navigation import goal_detail, key_footer, open_member
@@ -57,7 +58,6 @@ class BoardScreen(GoalScreen[None]):
     order: var[MemberOrder] = var[MemberOrder]("team")
 
     view = getters.query_one("#board", BoardView)
-    banner = getters.query_one(Banner)
 
     def __init__(self) -> None:
         super().__init__()
@@ -71,7 +71,6 @@ class BoardScreen(GoalScreen[None]):
 
     def compose(self) -> ComposeResult:
         yield from self.compose_header()
-        yield Banner()
         with Container(id="main"):
             yield BoardView(self.shown, self._rows, id="board")
         yield Container(id="foot")
@@ -137,23 +136,32 @@ class BoardScreen(GoalScreen[None]):
         if goals and app.store_error is None:
             owner = app.board.member(goals[-1].owner)
             name = owner.name if owner else goals[-1].owner
-            self.banner.say(f"★ ★ ★ {name} achieved {goals[-1].title} ★ ★ ★", "achieved")
+            self._announce(f"★ ★ ★ {name} achieved {goals[-1].title} ★ ★ ★", "achieved")
             self.set_timer(CELEBRATION_SECONDS, self._show_state)
 
     def _show_state(self) -> None:
         app = self.board_app
         self.show_header()
         if app.store_error is None and app.past is not None:
-            self.banner.say(self._past_keys(), "warn")
+            self._announce(self._past_keys(), "warn")
         elif app.store_error is None and app.guard is not None and app.guard.losses:
             key = self.key_name("bring-back")
-            self.banner.say(f"▲ {app.guard.losses[-1].notice(app.board, app.actor, key)}", "bad")
+            self._announce(f"▲ {app.guard.losses[-1].notice(app.board, app.actor, key)}", "bad")
         elif app.store_error is None and app.board.set_aside:
-            self.banner.say(set_aside_notice(app.board), "warn")
+            self._announce(set_aside_notice(app.board), "warn")
         elif app.store_error is None:
-            self.banner.say("", "")
+            self._announce("", "")
         else:
-            self.banner.say(f"▲ {app.store_error.brief} This is the last good board; nothing can be written.", "bad")
+            self._announce(f"▲ {app.store_error.brief} This is the last good board; nothing can be written.", "bad")
+
+    def _announce(self, text: str, style: SpanStyle) -> None:
+        """Show a text in the banner, which is made with the first one: most boards never have any."""
+        banner = next(iter(self.query(Banner)), None)
+        if banner is None and text:
+            banner = Banner()
+            self.mount(banner, before="#main")
+        if banner is not None:
+            banner.say(text, style)
 
     def _past_keys(self) -> str:
         """The keys that lead to other days, for the banner."""
