@@ -11,6 +11,7 @@ from teamboard.domain.records import Review
 from teamboard.domain.reviews.content import Preparation
 from teamboard.personal.age_encryption import decrypt, encrypt
 from teamboard.personal.keyring import Keyring
+from teamboard.personal.paths import file_stem
 from teamboard.personal.private_files import delete_private_file, write_private_file
 
 
@@ -24,7 +25,7 @@ class Drafts:
 
     def path(self, review: Review) -> Path:
         """The path of the draft for a review; the file may not exist."""
-        return self._folder / f"{review.id}-{self._handle}.age"
+        return self._folder / f"{review.id}-{file_stem(self._handle)}.age"
 
     def load(self, review: Review) -> Preparation | None:
         """The draft for a review, or None. Raises Unreadable if it can't be decrypted."""

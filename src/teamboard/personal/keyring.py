@@ -14,7 +14,7 @@ import msgspec
 from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.records import Member
 from teamboard.personal.age_encryption import Unreadable, new_key, public_part
-from teamboard.personal.paths import PUBLIC_KEY, keys_folder
+from teamboard.personal.paths import PUBLIC_KEY, file_stem, keys_folder
 from teamboard.personal.private_files import create_private_file, rename_private_file, write_private_file
 from teamboard.store.written import note_written
 
@@ -26,13 +26,14 @@ class Keyring:
 
     def __init__(self, handle: str, board_key: str, folder: Path | None = None) -> None:
         self._handle = handle
+        self._stem = file_stem(handle)
         self._board = board_key
         self._folder = folder or keys_folder()
 
     @property
     def path(self) -> Path:
         """The path of the private key in use; the file may not exist."""
-        return self._folder / f"{self._handle}.key"
+        return self._folder / f"{self._stem}.key"
 
     @property
     def known_path(self) -> Path:
@@ -52,7 +53,7 @@ class Keyring:
 
     def privates(self) -> list[str]:
         """Every private key, the one in use first, then newest first. Raises NotFound if none is in use."""
-        old = sorted(self._folder.glob(f"{self._handle}.key.*.old"), reverse=True)
+        old = sorted(self._folder.glob(f"{self._stem}.key.*.old"), reverse=True)
         # A damaged file of an earlier key must not keep the other keys from being used.
         return [self._private, *filter(None, map(self._read, old))]
 
@@ -161,5 +162,5 @@ class Keyring:
 
     def _retire_key(self, today: date) -> None:
         if self.path.exists():
-            number = len(list(self._folder.glob(f"{self._handle}.key.*.old")))
-            rename_private_file(self.path, self._folder / f"{self._handle}.key.{today}.{number:03}.old")
+            number = len(list(self._folder.glob(f"{self._stem}.key.*.old")))
+            rename_private_file(self.path, self._folder / f"{self._stem}.key.{today}.{number:03}.old")

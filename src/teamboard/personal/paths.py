@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -16,6 +17,7 @@ PUBLIC_KEY = "# public key: "
 """What begins the line of a private key's file that has the public part."""
 
 _keys_folder: Path | None = None
+_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 
 def _folders() -> PlatformDirs:
@@ -60,9 +62,14 @@ def keys_in(folder: Path) -> Iterator[None]:
         _keys_folder = before
 
 
+def file_stem(handle: str) -> str:
+    """A member's handle as the beginning of a file's name; what could lead to another folder is written as %2f."""
+    return _UNSAFE.sub(lambda found: "".join(f"%{b:02x}" for b in found[0].encode(errors="surrogatepass")), handle)
+
+
 def noted_public_key(handle: str) -> str | None:
     """The public part of the key that a member uses here, as its file notes it; None if there is none, or no note."""
     with suppress(OSError, UnicodeDecodeError):
-        lines = (keys_folder() / f"{handle}.key").read_text(encoding="utf-8").splitlines()
+        lines = (keys_folder() / f"{file_stem(handle)}.key").read_text(encoding="utf-8").splitlines()
         return next((line.removeprefix(PUBLIC_KEY).strip() for line in lines if line.startswith(PUBLIC_KEY)), None)
     return None

@@ -10,7 +10,7 @@ from teamboard.domain.board import Board
 from teamboard.domain.errors import Refused
 from teamboard.domain.records import Member
 from teamboard.domain.sanitize import one_line
-from teamboard.personal.paths import keys_folder, noted_public_key, settings_path
+from teamboard.personal.paths import file_stem, keys_folder, noted_public_key, settings_path
 
 if TYPE_CHECKING:
     from teamboard.personal.settings import Settings
@@ -61,8 +61,9 @@ def key_of_another(board: Board, actor: Actor) -> str:
 
 def describe_other_key(member: Member) -> str:
     """A warning that a member's key on the board is not the one on this machine, with what to do."""
+    path = keys_folder() / f"{file_stem(member.handle)}.key"
     return (
-        f"The key of {one_line(member.name)} on the board is not the one in {keys_folder() / f'{member.handle}.key'}: "
+        f"The key of {one_line(member.name)} on the board is not the one in {path}: "
         "it was renewed elsewhere, or is somebody else's. `teamboard key restore FILE` brings a backup back, "
         "`teamboard key renew` makes a new one."
     )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 import stat
 from pathlib import Path
 
 import pytest
+from tinydb import TinyDB
 
 from teamboard.actions.base import Actor
 from teamboard.actions.team import ClaimLogin
@@ -211,3 +213,17 @@ def test_where_a_key_can_not_be_kept_each_command_says_the_same(run: Run) -> Non
     (line,) = said
     assert line.startswith(f"teamboard: {keys / 'ana.key'} can't be written: ")
     assert line.count("\n") == 1
+
+
+@pytest.mark.parametrize("handle", ["../../x", "/tmp/teamboard-x", "..", "a/b", "*", "x\x00y"])
+def test_a_handle_that_another_program_has_made_a_path_leads_to_no_other_folder(
+    run: Run, demo: FileStore, tmp_path: Path, handle: str
+) -> None:
+    with TinyDB(demo.path) as db:
+        db.table("members").insert({"handle": handle, "name": "Xenia", "manager": "mara", "logins": [os_login()]})
+    mine = {**home("x"), "TEAMBOARD_MEMBER": ""}
+    assert run("key", "new", **mine).returncode == 0
+    around = (tmp_path, Path(os.environ["HOME"]))
+    (key,) = {path for folder in around for path in folder.rglob("*.key")}
+    assert key.parent == Path(mine["XDG_CONFIG_HOME"]) / "teamboard" / "keys"
+    assert "age1" in run("key", "show", **mine).stdout
