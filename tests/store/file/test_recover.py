@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from tinydb import TinyDB
 
 from teamboard.domain.history.log import history_of
+from teamboard.domain.ids import RecordId
+from teamboard.store.file import backups
 from teamboard.store.file.doctor import repair
 from teamboard.store.file.store import FileStore
 from tests.conftest import MARA, NOW, Run
-from tests.store.file.test_doctor import BEFORE, new_board, put_back, same, well
+from tests.store.file.test_doctor import BEFORE, new_board, put_back, same, small_check_in, well
 
 
 @pytest.fixture
@@ -35,6 +39,62 @@ def test_commits_of_a_line_that_was_given_up_are_not_brought_back(board: Path, r
     assert [f.text for f in found.feedback if "Given up" in f.text] == []
     assert [f.text for f in found.feedback if "It holds" in f.text] == ["It holds 0", "It holds 2"]
     assert found.revision == good.revision
+    assert well(board) == []
+
+
+def cut_after(board: Path, table: str) -> None:
+    """Cut the file off behind the name of a table."""
+    data = board.read_bytes()
+    at = data.index(b'"%b": {' % table.encode())
+    board.write_bytes(data[: data.index(b"\n", at) + 1])
+
+
+def test_a_file_cut_short_is_filled_from_the_newest_backup_of_its_line(board: Path, run: Run) -> None:
+    store = FileStore(board, clock=lambda: NOW)
+    first = store.load().revision
+    backups.take_backup(str(board), first, NOW - timedelta(minutes=30))
+    good = store.commit(small_check_in(950), MARA).board
+    cut_after(board, "goals")
+    done = run("doctor", "--fix", "--board", str(board))
+    assert f"Lost: revision {good.revision} could not be recovered" in done.stdout
+    found = FileStore(board).load()
+    assert [c.value for c in found.checkins_of(RecordId("G1"))][-2:] == [800, 900]
+    assert found.revision == good.revision
+    assert history_of(found).get(first) == history_of(good).get(first)
+    assert well(board) == []
+
+
+@pytest.mark.parametrize("lost", [rb'\n"2": \{"by".*', rb'\n"\d+": \{"by".*'], ids=["an entry", "every entry"])
+def test_the_records_of_a_backup_whose_history_is_damaged_fill_the_file(tmp_path: Path, lost: bytes) -> None:
+    board = new_board(tmp_path)
+    for old in backups.list_backups(str(board)):
+        if lost.startswith(rb'\n"\d'):
+            Path(old.path).unlink()
+    store = FileStore(board, clock=lambda: NOW)
+    newest = backups.take_backup(str(board), store.load().revision, NOW - timedelta(minutes=30))
+    damaged = re.sub(lost, b"\n\xff", Path(newest.path).read_bytes())
+    assert damaged != Path(newest.path).read_bytes()
+    Path(newest.path).write_bytes(damaged)
+    good = store.load()
+    cut_after(board, "goals")
+    done = repair(FileStore(board), MARA, NOW)
+    assert done is not None
+    assert done.board.tables == good.tables
+    assert well(board) == []
+
+
+def test_backups_go_on_from_the_history_that_the_file_still_has(board: Path) -> None:
+    store = FileStore(board, clock=lambda: NOW)
+    newest = store.load().revision
+    backups.take_backup(str(board), newest, NOW - timedelta(minutes=30))
+    good = store.commit(small_check_in(950), MARA).board
+    data = re.sub(rb'\n"goals": \{(?s:.)*?\n"checkins"', b'\n\xff\n"checkins"', board.read_bytes())
+    board.write_bytes(data[: data.index(b'\n"%d": {"by"' % (newest - 2)) + 20])
+    done = repair(FileStore(board), MARA, NOW)
+    assert done is not None
+    assert same(done.board, good)
+    assert done.lost.startswith(f"revision {good.revision} could not be recovered")
+    assert [entry for _, entry in history_of(done.board)][:newest] == [e for _, e in history_of(good)][:newest]
     assert well(board) == []
 
 

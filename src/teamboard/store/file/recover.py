@@ -7,7 +7,7 @@ file's own newest entry: a backup may have commits of another line, that was giv
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
@@ -17,13 +17,11 @@ import msgspec
 
 from teamboard.domain.board import Board, Tables
 from teamboard.domain.commit_log import (
-    Fields,
     HistoryEntry,
     fields_after,
     fields_before,
     record_of,
     replay,
-    stored_fields,
 )
 from teamboard.domain.errors import os_error_within
 from teamboard.domain.history.differences import changes_between, differing_ids
@@ -35,17 +33,17 @@ from teamboard.store import codec
 from teamboard.store.adoption import adopt
 from teamboard.store.base import BoardUnreadable, StoreError
 from teamboard.store.decoder import InvalidBoardFile, decode, without_end
-from teamboard.store.file import archives, atomic_file, backups
+from teamboard.store.file import archives, atomic_file
 from teamboard.store.file.salvage import (
     EPOCH,
     Entries,
     Line,
     SalvagedBoard,
     board_from_history,
-    forward_chain,
     repaired_history,
     salvage,
 )
+from teamboard.store.file.sources import Sources, state_of
 from teamboard.store.lazy_history import LazyHistory
 
 MOST_NAMED = 5
@@ -80,22 +78,13 @@ class Recovered(NamedTuple):
     back: int = 0
 
 
-class _Sources(NamedTuple):
-    """What a board can be recovered from: its line of commits, its readable archives, its backups by name."""
-
-    line: Line
-    archived: list[archives.ReadArchive]
-    backups: list[tuple[str, SalvagedBoard]]
-    missing_archives: list[str]
-
-
 def recover(path: str, data: bytes, now: datetime) -> Recovered:
     """Recover as much as possible of the board whose file has the bytes `data`.
 
     Raises BoardUnreadable if nothing can be recovered.
     """
     read = salvage(data)
-    sources = _sources(path, read, now)
+    sources = Sources(path, read, now)
     found = _from_foreign_file(path, data, sources, now) if read.foreign else None
     found = (
         found or _from_history(path, read, sources) or _from_records(read, sources) or _from_parts(path, read, sources)
@@ -110,21 +99,10 @@ def recover(path: str, data: bytes, now: datetime) -> Recovered:
         lost = f"what was committed after revision {file.board.revision}, if anything was, could not be recovered"
     archived = {record_id for archive in sources.archived for record_id in archive.records}
     back = sum(file.board.get(i) is not None and i not in read.readable[table_of(i)] for i in archived)
-    return Recovered(file, lost, (*found.notes, *_other_lines(sources)), back)
+    return Recovered(file, lost, (*found.notes, *sources.other_lines()), back)
 
 
-def _sources(path: str, read: SalvagedBoard, now: datetime) -> _Sources:
-    listed = {archive.digest: archive.file for archive in read.archives}
-    digests = [*listed, *(entry.archive for entry in read.entries.values() if entry.archive)]
-    archived = archives.listed_archives(path, dict.fromkeys(digests))
-    older = list(_salvaged_backups(path, now))
-    others = [*(archive.entries for archive in archived), *(salvaged.entries for _, salvaged in older)]
-    line = Line([read.entries, read.again], others, read.named_revision, read.head)
-    names = {archive.name for archive in archived}
-    return _Sources(line, archived, older, [file for file in listed.values() if file not in names])
-
-
-def _from_foreign_file(path: str, data: bytes, sources: _Sources, now: datetime) -> Recovered | None:
+def _from_foreign_file(path: str, data: bytes, sources: Sources, now: datetime) -> Recovered | None:
     """The board of a whole file that another program wrote, its changes adopted; None if its history is damaged.
 
     A record that does not fit is as the history has it, or taken out if the history does not have it.
@@ -155,7 +133,7 @@ def _from_foreign_file(path: str, data: bytes, sources: _Sources, now: datetime)
     return None
 
 
-def _from_history(path: str, read: SalvagedBoard, sources: _Sources) -> Recovered | None:
+def _from_history(path: str, read: SalvagedBoard, sources: Sources) -> Recovered | None:
     """The board as the whole line of commits made it; None if an entry is missing."""
     if not sources.line.is_complete:
         return None
@@ -163,8 +141,8 @@ def _from_history(path: str, read: SalvagedBoard, sources: _Sources) -> Recovere
     board = _board_from_history(path, entries, readable=read.tables is not None)
     if board is None:
         return None
-    state = _state(board.tables)
-    own = _state(read.readable)
+    state = state_of(board.tables)
+    own = state_of(read.readable)
     differing = differing_ids({i: fields for i, fields in state.items() if i in own}, own)
     taken_out = [i for i in (*differing, *read.unreadable) if i not in state]
     notes = [f"Taken out, because no commit has made them: {_named(taken_out)}"] if taken_out else []
@@ -174,24 +152,21 @@ def _from_history(path: str, read: SalvagedBoard, sources: _Sources) -> Recovere
     return Recovered(codec.assemble(board, entries.items()), "", tuple(notes))
 
 
-def _from_records(read: SalvagedBoard, sources: _Sources) -> Recovered | None:
+def _from_records(read: SalvagedBoard, sources: Sources) -> Recovered | None:
     """The board of the file's records, if all of them can be read, with a history that leads to them."""
     if read.tables is None:
         return None
-    entries = _beginning(read, sources)
+    entries = sources.earlier().entries
     board = _board(_with_archived(read.tables, sources.archived), read, sources, max(read.revision, sources.line.last))
     return _assembled(board, entries, sources, "who committed {}, and why; no record is lost")
 
 
-def _from_parts(path: str, read: SalvagedBoard, sources: _Sources) -> Recovered:
+def _from_parts(path: str, read: SalvagedBoard, sources: Sources) -> Recovered:
     """The board of those records that can be read; archives and backups fill in what they have of the others."""
-    begins = _beginning(read, sources)
-    filled = _best_chain(sources, read)
-    if sources.line.entries and not _goes_on(filled, begins):
-        filled = begins
-    older = _board_from_history(path, filled, readable=False)
-    if older is None and not any(read.readable.values()):
-        older = next((Board(s.tables) for _, s in sources.backups if s.tables is not None), None)
+    earlier = sources.earlier()
+    older = _board_from_history(path, earlier.entries, readable=False) if earlier.whole is None else None
+    if earlier.whole is not None:
+        older = Board(earlier.whole.tables or {}, revision=earlier.revision, ids=earlier.whole.ids)
     if older is None and not read.readable["team"]:
         raise BoardUnreadable(
             f"{path} can't be repaired: it has no readable records, and there is no good backup; it was not changed."
@@ -202,19 +177,18 @@ def _from_parts(path: str, read: SalvagedBoard, sources: _Sources) -> Recovered:
         tables[name] = dict(sorted(both.items(), key=_by_number))
     tables = _with_archived(_with_later(tables, sources.line), sources.archived)
     taken_out = _take_out_dangling(tables)
-    revision = max(sources.line.last, len(filled), older.revision if older else 0)
+    revision = max(sources.line.last, earlier.revision)
     board = _board(tables, read, sources, revision, *([older.ids] if older else []))
-    found = _assembled(
-        board, begins or filled, sources, "{} could not be recovered, but for the records that the file still has"
-    )
+    lost = "{} could not be recovered, but for the records that the file still has"
+    found = _assembled(board, earlier.entries, sources, lost)
     notes = (f"Taken out, because what they refer to is lost: {_named(taken_out)}",) if taken_out else ()
     return found._replace(notes=notes)
 
 
-def _assembled(board: Board, begins: Entries, sources: _Sources, lost: str) -> Recovered:
+def _assembled(board: Board, begins: Entries, sources: Sources, lost: str) -> Recovered:
     """The file of a board whose history begins with `begins`; `lost` says what is, with {} for the revisions."""
     entries = list(repaired_history(begins, board, sources.line.entries))
-    then, now = replay(entry for _, entry in entries), _state(board.tables)
+    then, now = replay(entry for _, entry in entries), state_of(board.tables)
     if differing_ids(then, now):
         # What the entries after the gap say does not fit the records: a commit has to lead to these.
         at = entries[-1][1].at if entries else EPOCH
@@ -231,39 +205,13 @@ def _assembled(board: Board, begins: Entries, sources: _Sources, lost: str) -> R
     return Recovered(codec.assemble(board, entries), said)
 
 
-def _board(
-    tables: Tables, read: SalvagedBoard, sources: _Sources, revision: int, *counters: Mapping[str, int]
-) -> Board:
+def _board(tables: Tables, read: SalvagedBoard, sources: Sources, revision: int, *counters: Mapping[str, int]) -> Board:
     """A board of these records whose next numbers are above all that are known."""
     named = (record_id for entry in sources.line.entries.values() for record_id in entry.changes)
     ids: dict[str, int] = {}
     for record_id in named:
         ids[table_of(record_id)] = max(ids.get(table_of(record_id), 0), number_of(record_id))
     return Board(tables, revision=revision, ids=last_numbers(tables, _highest(ids, read.ids, *counters)))
-
-
-def _beginning(read: SalvagedBoard, sources: _Sources) -> Entries:
-    """The entries that a mended history begins with; from a backup only if the file has none of its own."""
-    return sources.line.begins if sources.line.entries else _best_chain(sources, read)
-
-
-def _best_chain(sources: _Sources, read: SalvagedBoard) -> Entries:
-    """The history of the backup that leads to the records that the file has, or is nearest to that."""
-    archived = {n: entry for archive in sources.archived for n, entry in archive.entries.items()}
-    last = sources.line.last or max((max(s.entries, default=0) for _, s in sources.backups), default=0)
-    chains = [forward_chain({**archived, **salvaged.entries}, last) for _, salvaged in sources.backups]
-    own = _state(read.readable)
-
-    def distance(chain: Entries) -> tuple[int, int]:
-        then = replay(chain.values())
-        return sum(own.get(i) != fields for i, fields in then.items()) if own else 0, -len(chain)
-
-    return min(chains, key=distance, default={})
-
-
-def _goes_on(chain: Entries, begins: Entries) -> bool:
-    """True if a chain begins with the entries `begins`."""
-    return all(n in chain and chain[n].hash == entry.hash for n, entry in begins.items())
 
 
 def _with_archived(tables: Tables, archived: Iterable[archives.ReadArchive]) -> Tables:
@@ -278,7 +226,7 @@ def _with_archived(tables: Tables, archived: Iterable[archives.ReadArchive]) -> 
 
 def _with_later(tables: Tables, line: Line) -> Tables:
     """The tables as the entries after the last gap of a line make them; a record that they created is complete."""
-    state = _state(tables)
+    state = state_of(tables)
     last_gap = max((n for n in range(1, line.last + 1) if n not in line.entries), default=0)
     later = [entry for n, entry in line.entries.items() if n > last_gap]
     changed: set[RecordId] = set()
@@ -312,35 +260,12 @@ def _take_out_dangling(tables: Tables) -> list[RecordId]:
     return taken_out
 
 
-def _other_lines(sources: _Sources) -> Iterator[str]:
-    """Yield a note on each backup with commits that are not on the line; it stays where it is."""
-    line = sources.line
-    for name, salvaged in sources.backups:
-        revisions = [n for n, entry in sorted(salvaged.entries.items()) if _is_of_another_line(n, entry, line)]
-        if revisions:
-            which = (
-                f"revision {revisions[0]}" if len(revisions) == 1 else f"revisions {revisions[0]} to {revisions[-1]}"
-            )
-            yield f"The backup {name} has {which} of another line of commits, which are not on the board"
-
-
-def _is_of_another_line(revision: int, entry: HistoryEntry, line: Line) -> bool:
-    here = line.entries.get(revision)
-    return (
-        bool(entry.hash) and line.last > 0 and (revision > line.last or (here is not None and here.hash != entry.hash))
-    )
-
-
 def _highest(*counters: Mapping[str, int]) -> dict[str, int]:
     """The highest number of each table."""
     found: dict[str, int] = {}
     for counter in counters:
         found |= {name: max(number, found.get(name, 0)) for name, number in counter.items()}
     return found
-
-
-def _state(tables: Tables) -> dict[RecordId, Fields]:
-    return {i: stored_fields(record) for table in tables.values() for i, record in table.items()}
 
 
 def _by_number(item: tuple[RecordId, object]) -> int:
@@ -371,11 +296,3 @@ def _board_from_history(path: str, known: Entries, *, readable: bool) -> Board |
             f"{path}: its history has a record that can't be read ({why}); "
             "restore a backup with `teamboard board restore`."
         ) from error
-
-
-def _salvaged_backups(path: str, now: datetime) -> Iterator[tuple[str, SalvagedBoard]]:
-    """Yield what can be read of each backup, by its file name, newest first."""
-    for backup in backups.list_backups(path, now):
-        with suppress(OSError):
-            data, _ = atomic_file.read(backup.path, follow=False)
-            yield os.path.basename(backup.path), salvage(data)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 
@@ -221,19 +221,6 @@ def _record(table: Table, number: int, text: bytes) -> Record | None:
         msgspec.structs.force_setattr(record, "id", make_id(table, number))
         return record
     return None
-
-
-def forward_chain(source: Mapping[int, HistoryEntry], last: int) -> Entries:
-    """The longest unbroken history of one source, from revision 1 to `last` at most."""
-    entries: Entries = {}
-    before = ""
-    while len(entries) < last and (entry := source.get(len(entries) + 1)) is not None:
-        # Format 1 has no hashes: accept its entries unchecked.
-        if entry.hash and not has_its_hash(before, len(entries) + 1, entry):
-            break
-        entries[len(entries) + 1] = entry
-        before = entry.hash
-    return entries
 
 
 class Line:
