@@ -50,6 +50,11 @@ def describe_meeting_day(shown: BoardOnDay, member: Member) -> Span:
     return f"{'' if talk else 'due '}{due.on:%a %d %b}, {distance}", style
 
 
+def meeting_day_line(shown: BoardOnDay, member: Member) -> Line:
+    """The head line of a one-on-one: the day of the meeting."""
+    return ((f"   {'day':<{THEME_CELLS}}", "accent"), describe_meeting_day(shown, member))
+
+
 def topic_label(number: int) -> str:
     """The label of a topic on screen: `#2`."""
     return f"#{number}"

@@ -13,7 +13,7 @@ from teamboard.ui.screens.form import FormScreen
 from teamboard.ui.screens.one_on_ones.one_on_one import OneOnOneScreen
 from teamboard.ui.widgets.board_view import BoardView
 from tests.conftest import ANA, MARA, TODAY
-from tests.helpers.screen import line_with, screen_text, until_gone, until_shown
+from tests.helpers.screen import line_with, screen_text, until, until_gone, until_shown
 from tests.ui.conftest import MakeApp
 
 
@@ -94,6 +94,15 @@ async def test_the_day_is_set(app: MakeApp, sample_store: FileStore) -> None:
         await pilot.press(*"today+4", "enter")
         await until_shown(pilot, "Thu 26 Nov, in 4 d")
         assert next_one_on_one(sample_store.load(), "ben").on.day == 26  # type: ignore[union-attr]
+        # On another line `e` has nothing to change.
+        sample_store.commit(WriteOneOnOne(member="ben", topics=(NewTopic("career", "Leading"),)), MARA)
+        await until_shown(pilot, "Leading")
+        assert any("e Day" in line for line in screen_text(pilot))
+        pilot.app.screen.query_one(BoardView).select(RecordId("#0"))
+        await until(pilot, lambda: not any("e Day" in line for line in screen_text(pilot)))
+        await pilot.press("e")
+        await pilot.pause()
+        assert isinstance(pilot.app.screen, OneOnOneScreen)
 
 
 @pytest.mark.slow

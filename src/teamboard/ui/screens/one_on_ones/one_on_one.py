@@ -17,6 +17,7 @@ from teamboard.actions.base import Action
 from teamboard.actions.one_on_ones import FinishAction, RateOneOnOne, WriteOneOnOne, find_agreed_action
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.errors import NotFound
+from teamboard.domain.ids import RecordId
 from teamboard.domain.one_on_ones import NumberedAction, agreed_actions, current_one_on_one
 from teamboard.domain.permissions import may
 from teamboard.domain.records import Member, OneOnOne, Topic
@@ -36,6 +37,8 @@ from teamboard.ui.widgets.lines_view import LinesView
 from teamboard.ui.widgets.rows import Row
 
 Draw = Callable[[int], Line]
+DAY = RecordId("day")
+"""The key of the head line, which has the day of the meeting."""
 
 
 def _fixed(line: Line) -> Draw:
@@ -50,7 +53,7 @@ class OneOnOneView(BoardView):
 
 
 class OneOnOneScreen(LiveScreen[None]):
-    """The current one-on-one, in which both sides write. `x` acts on the selected row, other keys on the one-on-one."""
+    """The current one-on-one, in which both sides write. `x` and `e` act on the selected row."""
 
     LEGEND: ClassVar[legend.Legend] = legend.ONE_ON_ONE
     CSS_PATH: ClassVar[Path] = TWO_PANES
@@ -62,7 +65,7 @@ class OneOnOneScreen(LiveScreen[None]):
         Binding("c", "agree", "Agree", priority=True),
         Binding("x", "finish", "Done"),
         Binding("w", "held", "Held"),
-        Binding("e", "meet", "Day", priority=True),
+        Binding("e", "meet", "Day"),
         Binding("1", "rate(1)", "Useful", key_display="1-5"),
         *(Binding(str(level), f"rate({level})", show=False) for level in range(2, 6)),
         Binding("escape", "back", "Back"),
@@ -109,8 +112,7 @@ class OneOnOneScreen(LiveScreen[None]):
         if member is None:
             yield (("  This member is not on the board any more.", "dim"),)
             return
-        when, style = text.describe_meeting_day(self.shown, member)
-        yield ((f"  One-on-one of {text.pair_names(board, member)}", "strong"), (f"   {when}", style))
+        yield ((f"  One-on-one of {text.pair_names(board, member)}", "strong"),)
 
     def _rows(self, shown: BoardOnDay) -> list[Row]:
         board = shown.board
@@ -118,7 +120,7 @@ class OneOnOneScreen(LiveScreen[None]):
         member, one_on_one = board.member(self._handle), current_one_on_one(shown, self._handle)
         if member is None:
             return [Row(text="")]
-        rows = [Row(text="  Agenda", style="strong")]
+        rows = [self._row(DAY, self._day_line), Row(text=""), Row(text="  Agenda", style="strong")]
         for theme, numbers in text.topic_numbers_by_theme(one_on_one) if one_on_one else ():
             for i, number in enumerate(numbers):
                 draw = partial(self._topic_line, number=number, theme=i == 0)
@@ -145,6 +147,10 @@ class OneOnOneScreen(LiveScreen[None]):
     def _draw(self, row: Row, width: int) -> Line:
         draw = self._drawn.get(row.record_id or row.text)
         return draw(width) if draw else ((row.text, row.style),)
+
+    def _day_line(self, width: int) -> Line:
+        member = self._member
+        return text.meeting_day_line(self.shown, member) if member is not None else ()
 
     def _topic_line(self, width: int, *, number: int, theme: bool) -> Line:
         one_on_one = self._one_on_one
@@ -221,6 +227,8 @@ class OneOnOneScreen(LiveScreen[None]):
         """Enable only the actions that the person may do."""
         app = self.board_app
         member, me = app.board.member(self._handle), app.board.member(app.actor.member)
+        if action == "meet" and self.is_mounted and self.view.selected != DAY:
+            return False
         if action in ("topic", "note", "agree", "held", "meet", "finish"):
             return app.past is None and member is not None and may(app.board, me, WriteOneOnOne.verb, member)
         if action == "rate":
