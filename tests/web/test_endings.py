@@ -127,7 +127,7 @@ async def test_an_app_that_reads_nothing_ends_with_its_session(capfd: pytest.Cap
 
 
 async def test_what_an_app_reports_is_one_line(capfd: pytest.CaptureFixture[str]) -> None:
-    program = BEGINS + 'sys.stderr.write("one\\n\\x1b[31mtwo" + "x" * 1_000_000)'
+    program = BEGINS + 'sys.stderr.write("teamboard: one\\n\\x1b[31mtwo" + "x" * 1_000_000)'
     async with running(stub_command(program)) as server:
         await closing_code(await server.open())
         async with asyncio.timeout(SECONDS):

@@ -63,7 +63,7 @@ class BrowserSession(AppService):
         with suppress(IncompleteReadError, ConnectionError):
             await self._read_packets(self._process.stdout)
         await self._close()
-        if text := (await errors).decode(errors="replace").strip():
+        if text := (await errors).decode(errors="replace").removeprefix("teamboard: ").strip():
             log.warning("The app for %s reported: %s", self._address, text)
 
     async def _read_packets(self, stdout: StreamReader) -> None:
