@@ -120,10 +120,15 @@ def store(maker: Maker, tmp_path: Path) -> FileStore:
     return found
 
 
-@pytest.fixture(scope="session")
-def sample() -> BoardFile:
+def sample_file() -> BoardFile:
     """The sample team as it looks at NOW."""
     return read_team(resource_folder("sample_team"), NOW, Actor(None, "demo", "desk"))
+
+
+@pytest.fixture(scope="session")
+def sample() -> BoardFile:
+    """See `sample_file`."""
+    return sample_file()
 
 
 @pytest.fixture(autouse=True)

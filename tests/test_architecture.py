@@ -61,7 +61,7 @@ CROSS_CUTTING = {
     "cli": {"any_command", "numbers", "processes", "read_only"},
     "services": {"many_programs", "tinydb_suite"},
     "web": {"endings"},
-    "store": {"contract", "promises"},
+    "store": {"catch_up_with_anything", "contract", "promises"},
     "store/file": {"shared_folders"},
     "store/postgres": {"rights"},
     "ui": {"first_screens", "pictures", "readable", "terminal"},
