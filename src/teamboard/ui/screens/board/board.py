@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import getters, on
@@ -36,6 +37,7 @@ SORT_SECONDS = 1.5
 FOOTER_AFTER_SECONDS = 0.03
 ROW_TABLES: tuple[Table, ...] = ("members", "team_goals", "goals")
 """The tables on which the rows depend that are neither filtered nor sorted by what changes with each check-in."""
+DETAIL_STYLES = Path(__file__).with_name("detail.tcss")
 FILTER_HINT = "name, goal, status, needs help"
 
 
@@ -186,6 +188,8 @@ class BoardScreen(GoalScreen[None]):
 
     def _open_detail(self) -> None:
         if self._detail is None:
+            # Not with the screen's own styles: to parse them would delay the first paint.
+            self.app.stylesheet.read(DETAIL_STYLES)
             self._detail = goal_detail(self.key_name)
             self.query_one("#main").mount(self._detail)
         self.add_class("-detail")
