@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import shutil
 from datetime import timedelta
 from pathlib import Path
@@ -10,6 +11,7 @@ from time import process_time
 
 import msgspec
 import pytest
+from tinydb import TinyDB
 
 from teamboard.actions.archive import ArchivePeriods
 from teamboard.actions.base import Actor
@@ -102,6 +104,64 @@ def test_of_two_commits_that_a_wrong_clock_has_put_at_one_moment_the_lost_one_is
     assert "a commit of Ana is missing" in run("show").stderr
     assert run("board", "merge", "--mine", "--as", "ana").stdout == "Brought 1 commit back.\n"
     assert run("board", "merge", "--mine", "--as", "ana").returncode == 1
+
+
+def test_a_commit_whose_changes_a_repair_did_not_find_is_brought_back(run: Run) -> None:
+    path = new_board(run.folder)
+    run("checkin", "G1", "100", "--as", "ana")
+    run("board", "backup", "--as", "mara")
+    run("checkin", "G1", "200", "--as", "ana")
+    run("feedback", "give", "ben", "Well done", "--as", "ana")
+    data = path.read_bytes()
+    path.write_bytes(data[: data.index(b'"goals": {') + 11])
+    assert run("board", "doctor", "--fix").returncode == 0
+    assert "2 commits of Ana are missing; `teamboard board merge --mine` brings them back" in run("show").stderr
+    assert run("board", "merge", "--mine", "--as", "ana").stdout == "Brought 2 commits back.\n"
+    board = FileStore(path).load()
+    assert [c.value for c in board.checkins_of(RecordId("G1"))] == [100, 200]
+    assert [f.text for f in board.feedback] == ["Well done"]
+    assert run("board", "merge", "--mine", "--as", "ana").returncode == 1
+
+
+def test_of_two_changes_to_one_field_that_a_repair_kept_none_is_missing(run: Run) -> None:
+    path = new_board(run.folder)
+    first = FileStore(path).load().revision + 1
+    for title in ("AE North", "AE South"):
+        assert run("member", "change", "ana", "--title", title, "--as", "mara").returncode == 0
+    data = path.read_bytes()
+    for revision in (first, first + 1):
+        data = data.replace(b'"%d": {"by":' % revision, b'"%d": {"by\xff":' % revision)
+    path.write_bytes(data)
+    assert run("board", "doctor", "--fix").returncode == 0
+    assert run("show").stderr == ""
+    assert run("board", "merge", "--mine", "--as", "mara").returncode == 1
+
+
+def test_what_only_a_kept_copy_has_is_named(run: Run) -> None:
+    path = new_board(run.folder)
+    older = shutil.copy(path, run.folder / "older.json")
+    with TinyDB(path) as program:
+        program.table("checkins").insert(
+            {"goal": "G2", "value": 7, "note": "", "at": "2026-11-20T10:00:00Z", "by": "ben"}
+        )
+    assert run("checkin", "G1", "100", "--as", "ana").returncode == 0
+    watching = FileStore(path)
+    watching.load()
+    guard_commits(watching)
+    shutil.copy(older, path)
+    watching.load()
+    done = run("board", "merge", "--mine", "--as", "ana")
+    brought, named = done.stdout.splitlines()
+    assert brought == "Brought 1 commit back."
+    assert named.startswith("Also missing is a commit of somebody; `teamboard board merge /")
+    again = run("board", "merge", "--mine", "--as", "ana")
+    assert again.stderr == f"teamboard: The board has every commit that it confirmed to you. {named}\n"
+    copy = shlex.split(named.split("`")[1])[3:]
+    assert run("board", "merge", *copy, "--as", "mara").returncode == 0
+    assert [c.value for c in FileStore(path).load().checkins_of(RecordId("G2"))] == [7]
+    assert run("board", "merge", "--mine", "--as", "ana").stderr == (
+        "teamboard: The board has every commit that it confirmed to you.\n"
+    )
 
 
 @pytest.mark.parametrize(

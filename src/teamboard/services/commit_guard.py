@@ -28,7 +28,7 @@ from teamboard.personal.private_files import write_private_file
 from teamboard.personal.shown_notices import remember_notice, shown_notice
 from teamboard.store import codec
 from teamboard.store.adoption import adopt
-from teamboard.store.base import Store, utc_now
+from teamboard.store.base import Store, StoreError, utc_now
 from teamboard.store.file.store import FileStore
 from teamboard.store.hash_chain import has_its_hash
 
@@ -113,6 +113,20 @@ class CommitGuard:
         copies = [*kept_folder().glob(f"{log_name(self._store.real_path)[:8]}-*.board.json")]
         newest = sorted(copies, key=lambda copy: copy.stat().st_mtime, reverse=True)
         return [str(copy) for copy in newest[:MOST_COPIES]]
+
+    def more_in_copies(self) -> list[Loss]:
+        """What the board's file lacks of each kept copy, newest first; not what a newer one of them has too."""
+        board = codec.upgrade(self._store.known_file).board
+        losses: list[Loss] = []
+        for path in self.kept_copies():
+            with suppress(OSError, StoreError, *_UNREADABLE):
+                copy = FileStore(path).load()
+                revision, commits = _merging().lost_commits(copy, board)
+                known = [commit for loss in losses for commit in loss.commits]
+                commits = [commit for commit in commits if commit not in known]
+                if revision and commits:
+                    losses.append(_loss(copy, revision, commits, kept=path))
+        return losses
 
     # -- internals
 

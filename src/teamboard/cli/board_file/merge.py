@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
@@ -38,7 +40,7 @@ def merge(session: Session, file: Path | None, mine: bool, side: Literal["here",
     have changed the same field, you are asked which holds. A backup is kept, and FILE stays as it is.
 
     With --mine and no FILE, your own commits of this login are added that the file had and has no more, as after a
-    synchroniser has put an older one back.
+    synchroniser has put an older one back. Where a copy was kept of what else it had, it is named.
     """
     if mine == (file is not None):
         raise click.UsageError("Give a FILE or --mine.")
@@ -70,6 +72,8 @@ def merge(session: Session, file: Path | None, mine: bool, side: Literal["here",
     left = len(copy) - count
     rest = f" {left} can't be: the records that they changed are missing too." if left else ""
     click.echo(f"Brought {commits} back{asked}.{rest}")
+    for line in _in_copies(store):
+        click.echo(line)
 
 
 def _own_missing(store: FileStore, actor: Actor) -> Commits:
@@ -78,5 +82,14 @@ def _own_missing(store: FileStore, actor: Actor) -> Commits:
     guard = guard_commits(store)
     commits = may_bring_back(board, actor, guard.own_missing()) if guard else []
     if not commits:
-        raise Refused("The board has every commit that it confirmed to you.")
+        raise Refused(" ".join(["The board has every commit that it confirmed to you.", *_in_copies(store)]))
     return commits
+
+
+def _in_copies(store: FileStore) -> Iterator[str]:
+    """Yield a line on each kept copy with commits, such as those of other programs, that the file has lost."""
+    guard = guard_commits(store)
+    for loss in guard.more_in_copies() if guard else []:
+        verb = "is" if len(loss.commits) == 1 else "are"
+        back = f"`teamboard board merge {shlex.quote(loss.kept)}` brings {loss.pronoun} back."
+        yield f"Also missing {verb} {loss.what}; {back}"

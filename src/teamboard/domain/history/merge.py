@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from teamboard.domain.board import Board, Changes
-from teamboard.domain.commit_log import Fields, HistoryEntry, fields_of, record_of, stored_fields
+from teamboard.domain.commit_log import Change, Fields, HistoryEntry, fields_before, fields_of, record_of, stored_fields
 from teamboard.domain.history.differences import differences
 from teamboard.domain.history.log import history_of
 from teamboard.domain.history.time_travel import as_of
@@ -49,22 +49,51 @@ def last_common_revision(one: Board, other: Board) -> int:
 def missing_commits(board: Board, commits: Commits) -> list[tuple[int, HistoryEntry]]:
     """Those of some commits that are not on the board: neither as they were, nor merged into it.
 
-    What a repair has put in the place of a commit counts for it. May raise HistoryUnavailable.
+    Where a repair has an entry of its own in the place of a commit, the commit is there if its changes are. May raise
+    HistoryUnavailable.
     """
     if not commits:
         return []
     first = min(revision for revision, _ in commits)
     since = min(entry.made or entry.at for _, entry in commits)
-    there: set[tuple[object, ...] | int] = set()
+    there: set[tuple[object, ...]] = set()
+    repaired: list[int] = []
     for revision, entry in history_of(board).newest_first():
         if entry.verb == REPAIR_VERB and entry.by is None:
-            there.add(revision)
+            repaired.append(revision)
         elif revision < first and entry.at < since:
             # Merged commits come after theirs; one of a machine whose clock was wrong may be older, and among them.
             break
         else:
             there.add(_commit_identity(entry))
-    return [(n, entry) for n, entry in commits if n not in there and _commit_identity(entry) not in there]
+    gone = [(n, entry) for n, entry in commits if _commit_identity(entry) not in there]
+    replaced = [(n, entry) for n, entry in gone if n in repaired]
+    if not replaced:
+        return gone
+    made = _made_by(as_of(board, repaired[0]), replaced)
+    return [(n, entry) for n, entry in gone if n not in made]
+
+
+def _made_by(board: Board, commits: Commits) -> set[int]:
+    """The revisions of those of some commits whose changes a board has, or later ones in their place."""
+    state: dict[RecordId, Fields | None] = {}
+    made: set[int] = set()
+    for revision, entry in reversed(commits):
+        now = {i: state[i] if i in state else _fields(board.get(i)) or None for i in entry.changes}
+        if any(_is_undone(now[i], change) for i, change in entry.changes.items()):
+            continue
+        made.add(revision)
+        # As it was before this one, for those before it.
+        state |= {i: fields_before(now[i], change) for i, change in entry.changes.items()}
+    return made
+
+
+def _is_undone(fields: Fields | None, change: Change) -> bool:
+    """True if a record is as it was before a change: not made, not removed, or a field with its earlier value."""
+    if fields is None or change.before is None or change.after is None:
+        return (fields is None) != (change.after is None)
+    before, after = change.before, change.after
+    return any(fields.get(f) == before.get(f) for f in {**before, **after} if before.get(f) != after.get(f))
 
 
 def lost_commits(known: Board, newer: Board) -> tuple[int, list[tuple[int, HistoryEntry]]]:
