@@ -64,7 +64,7 @@ CROSS_CUTTING = {
     "store": {"catch_up_with_anything", "contract", "promises"},
     "store/file": {"shared_folders"},
     "store/postgres": {"rights"},
-    "ui": {"first_screens", "pictures", "readable", "terminal"},
+    "ui": {"first_screens", "keys_by_screen", "pictures", "readable", "terminal"},
     "ui/screens": {"board_rows"},
 }
 """The test modules, by room, that are of no single module."""

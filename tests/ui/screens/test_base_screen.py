@@ -74,6 +74,7 @@ async def test_a_board_whose_file_becomes_something_else_says_so_and_comes_back(
         await until_shown(pilot, "revision 458")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", ["A", "D", "F", "H", "P", "Q", "S", "o", "enter", "p", "r"])
 async def test_escape_on_a_past_day_comes_back_to_today_on_every_screen(app: MakeApp, key: str) -> None:
     async with app("ana").run_test(size=(120, 40), notifications=True) as pilot:

@@ -73,6 +73,7 @@ async def test_the_key_that_opened_a_screen_goes_back_as_esc_does(app: MakeApp) 
         assert "Esc D" in line_with(pilot, " Back")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("record_id", "keys", "opened", "shown"),
     [
