@@ -15,7 +15,7 @@ from teamboard.domain.history.log import history_of
 from teamboard.domain.ids import RecordId
 from teamboard.store.base import BoardBusy, BoardOffline, BoardUnreadable, BoardUnwritable
 from teamboard.store.postgres import PostgresStore
-from teamboard.store.postgres.admin import init_db
+from teamboard.store.postgres.admin import init_db, migrations
 from tests.conftest import ANA, MARA, NOW, Run, small_maker
 from tests.helpers.checker import check
 from tests.helpers.disk import fill, small_disk
@@ -37,7 +37,8 @@ def test_tables_are_made_once(run: Run, server: Server) -> None:
     with psycopg.connect(server.conninfo("postgres"), autocommit=True) as connection:
         connection.execute("CREATE DATABASE fresh")
     made = run("admin", "init-db", "--board", server.conninfo("fresh"))
-    assert (made.returncode, made.stdout.strip()) == (0, f"{server.conninfo('fresh')}: boards, rights done.")
+    names = ", ".join(name for _, name, _ in migrations())
+    assert (made.returncode, made.stdout.strip()) == (0, f"{server.conninfo('fresh')}: {names} done.")
     assert "up to date" in run("admin", "init-db", "--board", server.conninfo("fresh")).stdout
     assert init_db(PostgresStore(server.conninfo("fresh"))) == []
     made = run("init", "--name", "Mara Lind", "--board", server.url("fresh"))
@@ -93,7 +94,7 @@ def test_a_commit_whose_answer_did_not_come_is_made_once(server: Server, databas
     proxy = Proxy(server.port)
     store = PostgresStore(server.url(database, port=proxy.port))
     store.load()
-    setattr(proxy, where, b"COMMIT")
+    setattr(proxy, where, b"teamboard.commit(")
     revision = PostgresStore(server.url(database)).load().revision
     board = store.commit(CheckInGoal(goal=RecordId("G1"), change=1, note="cut-1"), ANA).board
     assert proxy.cuts == 1
@@ -108,7 +109,7 @@ def test_when_nobody_answers_any_more_it_says_that_it_does_not_know(server: Serv
     proxy = Proxy(server.port, closed=True)
     store = PostgresStore(server.url(database, port=proxy.port))
     store.load()
-    setattr(proxy, where, b"COMMIT")
+    setattr(proxy, where, b"teamboard.commit(")
     with pytest.raises(BoardUnwritable, match="not known"):
         store.commit(CheckInGoal(goal=RecordId("G1"), change=1, note="cut-1"), ANA)
     notes = [c.note for c in PostgresStore(server.url(database)).load().checkins_of(RecordId("G1"))]
@@ -124,9 +125,12 @@ def test_a_server_that_was_never_reached_leaves_no_doubt(server: Server, databas
     proxy = Proxy(server.port, closed=True)
     store = PostgresStore(server.url(database, port=proxy.port))
     store.load()
-    proxy.before = b"FOR UPDATE"
+    # Somebody was faster, so the board's lock comes first.
+    PostgresStore(server.url(database)).commit(CheckInGoal(goal=RecordId("G2"), change=1), MARA)
+    proxy.before = b"teamboard.lock_board("
     with pytest.raises(BoardOffline):
         store.commit(CheckInGoal(goal=RecordId("G1"), change=1), ANA)
+    assert proxy.cuts == 1
     assert PostgresStore(server.url(database)).load().checkins_of(RecordId("G1")) == ()
     proxy.close()
 

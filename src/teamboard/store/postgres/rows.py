@@ -22,12 +22,16 @@ _ENTRY = msgspec.json.Decoder(HistoryEntry)
 
 
 class Row(NamedTuple):
-    """A record as a row: `fields` and `private` are JSON; `private` is None if it has no private fields."""
+    """A record as a row: `fields` and `private` are JSON; `private` is None if it has no private fields.
+
+    `readers` has the handles of those who may read the private fields.
+    """
 
     kind: Table
     number: int
     fields: str
     private: str | None
+    readers: list[str]
 
 
 class PrivatePart(NamedTuple):
@@ -43,7 +47,7 @@ def row_of(record: Record) -> Row:
     kind, number = table_of(record.id), number_of(record.id)
     fields = fields_of(record) or {}
     private = {name: fields.pop(name) for name in PRIVATE.get(kind, ()) if name in fields}
-    return Row(kind, number, _json_text(fields), _json_text(private) if private else None)
+    return Row(kind, number, _json_text(fields), _json_text(private) if private else None, _readers(record))
 
 
 def tables_of(found: Iterable[tuple[str, bytes]]) -> Tables:
@@ -61,9 +65,27 @@ def entry_row(entry: HistoryEntry, before: Board, after: Board) -> tuple[str, li
         changes[record_id] = open_change
         if open_change != change:
             record = after.get(record_id) or before.get(record_id)
-            readers = [record.member, record.manager] if isinstance(record, Review) else []
-            private.append(PrivatePart(record_id, readers, _json_text(change)))
+            private.append(PrivatePart(record_id, _readers(record), _json_text(change)))
     return _json_text(msgspec.structs.replace(entry, changes=changes) if private else entry), private
+
+
+def patches_of(entry: HistoryEntry) -> str:
+    """The changes of a commit as JSON for the database: for each record the fields to set and to unset, or null."""
+    patches: dict[str, dict[str, object] | None] = {}
+    for record_id, change in entry.changes.items():
+        if change.after is None:
+            patches[record_id] = None
+            continue
+        patches[record_id] = {"set": change.after}
+        if change.before is not None and (unset := [name for name in change.before if name not in change.after]):
+            patches[record_id] = {"set": change.after, "unset": unset}
+    return _json_text(patches)
+
+
+def claims_of(entry: HistoryEntry) -> str:
+    """What an administrator says of a commit as JSON: all of its entry but the changes."""
+    fields: dict[str, object] = msgspec.to_builtins(entry)
+    return _json_text({name: value for name, value in fields.items() if name not in ("changes", "hash")})
 
 
 def entry_of(text: str | bytes, private: Mapping[str, Any] | None) -> HistoryEntry:
@@ -91,6 +113,11 @@ def board_after(board: Board, entries: Iterable[HistoryEntry], revision: int) ->
         if isinstance(record, GoalRevision) and (why := unfit_terms(record)) is not None:
             raise InvalidBoardFile(f"{record_id}: {why}")
     return board.caught_up(changes, revision)
+
+
+def _readers(record: Record | None) -> list[str]:
+    """The handles of those who may read a record's private fields."""
+    return [record.member, record.manager] if isinstance(record, Review) else []
 
 
 def _without_fields(fields: Fields | None, hidden: tuple[str, ...]) -> Fields | None:

@@ -17,24 +17,13 @@ TOUCHING = ENTRIES.replace("ORDER BY", "AND position(%s IN h.entry::text) > 0 OR
 BOARDS = """
     SELECT id, name, revision, ids, begun FROM teamboard.boards
     WHERE %s IN ('', name) ORDER BY name LIMIT 20"""
-LOCK = "SELECT head FROM teamboard.boards WHERE id = %s FOR UPDATE"
-ADVANCE_BOARD = "UPDATE teamboard.boards SET revision = %s, ids = %s, head = %s WHERE id = %s"
-INSERT = """
-    INSERT INTO teamboard.records (board, kind, number, revision, fields) VALUES (%s, %s, %s, %s, %s::jsonb)"""
-UPDATE = """
-    UPDATE teamboard.records SET revision = %s, fields = %s::jsonb WHERE board = %s AND kind = %s AND number = %s"""
-DELETE = "DELETE FROM teamboard.records WHERE board = %s AND kind = %s AND number = %s"
-PRIVATE = """
-    INSERT INTO teamboard.private VALUES (%s, %s, %s, '{}', %s::jsonb)
-    ON CONFLICT (board, kind, number) DO UPDATE SET fields = excluded.fields"""
-NOT_PRIVATE = "DELETE FROM teamboard.private WHERE board = %s AND kind = %s AND number = %s"
-HISTORY = """
-    INSERT INTO teamboard.history (board, revision, at, by, verb, commit_id, entry)
-    VALUES (%s, %s, %s, %s, %s, %s, %s::json)"""
-HISTORY_PRIVATE = "INSERT INTO teamboard.history_private VALUES (%s, %s, %s, %s, %s::json)"
+LOCK = "SELECT teamboard.lock_board(%s, %s)"
+COMMIT = """
+    SELECT new_revision, stored FROM teamboard.commit(
+        %s, %s, %s, %s, %s::json, %s, %s, %s, %s::jsonb)"""
 COMMIT_REVISION = "SELECT revision FROM teamboard.history WHERE board = %s AND commit_id = %s"
 NEWEST_STEP = "SELECT max(version) FROM teamboard.migrations"
-SEAT = "SELECT handle FROM teamboard.seats WHERE board = %s AND role = current_user"
+SEAT = "SELECT handle FROM teamboard.seats WHERE board = %s AND role = session_user"
 
 
 def channel(board: int) -> str:

@@ -16,15 +16,14 @@ from uuid import UUID, uuid4
 import msgspec
 import psycopg
 from psycopg import IsolationLevel, errors
-from psycopg.types.json import Json
 
 from teamboard.actions.base import Action, Actor, perform
-from teamboard.domain.board import Board, Changes
+from teamboard.domain.board import Board
 from teamboard.domain.commit_log import HistoryEntry
+from teamboard.domain.errors import Refused
 from teamboard.domain.history.log import history_of
-from teamboard.domain.ids import RecordId, last_numbers, number_of, table_of
+from teamboard.domain.ids import last_numbers
 from teamboard.domain.references import invalid_references
-from teamboard.store import hash_chain
 from teamboard.store.base import (
     BoardExists,
     BoardMissing,
@@ -43,29 +42,21 @@ from teamboard.store.postgres.address import parse_address
 from teamboard.store.postgres.errors import is_connection_lost, store_error
 from teamboard.store.postgres.history_pages import history_pages
 from teamboard.store.postgres.statements import (
-    ADVANCE_BOARD,
     BOARDS,
+    COMMIT,
     COMMIT_REVISION,
-    DELETE,
     ENTRIES,
-    HISTORY,
-    HISTORY_PRIVATE,
-    INSERT,
     LOCK,
     NEWEST_STEP,
-    NOT_PRIVATE,
-    PRIVATE,
     RECORDS,
     SEAT,
-    UPDATE,
-    channel,
-)  # fmt: skip
+)
 from teamboard.store.postgres.whole_board import insert_board
 from teamboard.store.read_only import check_board_may_be_written
 from teamboard.store.written import note_written
 
 OLDEST_SERVER = 150000
-SCHEMA = 2
+SCHEMA = 10
 """The number of the newest migration in `sql/`."""
 LOCK_SECONDS = 10.0
 MOST_PIECES = 64
@@ -91,7 +82,7 @@ class PostgresStore:
         """
         self.address = parse_address(address)
         self.clock = clock
-        self._patience = patience
+        self._lock_timeout = int(patience * 1000)
         self._mutex = threading.RLock()
         self._connection: psycopg.Connection[Any] | None = None
         self._board: Board | None = None
@@ -100,6 +91,10 @@ class PostgresStore:
         self._seat: str | None = None
         self._sent = False
         """True once the server may have the current commit, even if its answer is lost."""
+        self._committed = 0
+        """The revision of the newest commit of this store."""
+        self._loses_races = False
+        """True while others commit between two commits of this store: then it takes the board's lock first."""
 
     @property
     def place(self) -> str:
@@ -245,56 +240,65 @@ class PostgresStore:
 
     def _commit(self, action: Action, by: Actor, commit_id: UUID, *, again: bool = False) -> Commit:
         connection = self._ready_connection()
-        if self._board is None:
-            self._load(connection)
-        with connection.transaction():
-            connection.execute(f"SET LOCAL lock_timeout = {int(self._patience * 1000)}")
-            row = connection.execute(LOCK, (self._id,)).fetchone()
-            if row is None:
-                raise BoardUnwritable(f"{self.place} is read-only for you; nothing was changed.")
+        board = self._newest(connection) if again or self._board is None else self._board
+        if again and (made := self._entry_of_commit(connection, board, commit_id)) is not None:
+            # The commit was made; only its answer was lost.
+            return Commit.from_entry(board, made)
+        if not self._loses_races:
+            try:
+                self._sent = True
+                entry = self._send(connection, board, action, by, commit_id)
+            except Refused:
+                # On an older board much is refused that the newest one allows.
+                if self._newest(connection) is board:
+                    raise
+                entry = None
+            if entry is not None:
+                return self._keep_commit(board, entry)
+        # Another commit was faster. Take the lock first from now on, as long as races are lost.
+        self._sent = False
+        with connection.pipeline(), connection.transaction():
+            connection.execute(LOCK, (self._id, self._lock_timeout))
             board = self._newest(connection)
-            if again and (made := self._entry_of_commit(connection, board, commit_id)) is not None:
-                # The commit was made; only its answer was lost.
-                return Commit.from_entry(board, made)
-            after, entry, changes = perform(board, action, by, self.clock())
-            entry = hash_chain.link_entry(row[0], after.revision, entry)
-            self._write(connection, board, after, entry, changes, commit_id)
+            self._loses_races = board.revision > self._committed
+            entry = self._send(connection, board, action, by, commit_id)
             self._sent = True
+        if entry is None:
+            raise BoardUnreadable(f"{self.place}: the history has no commit of the newest revision.")
+        return self._keep_commit(board, entry)
+
+    def _send(
+        self, connection: psycopg.Connection[Any], board: Board, action: Action, by: Actor, commit_id: UUID
+    ) -> HistoryEntry | None:
+        """Run an action on a board and let the database commit it; None if that is no longer the newest board.
+
+        The entry is the database's: for a member it sets who, when and what a member can't choose.
+        """
+        _, entry, _ = perform(board, action, by, self.clock())
+        is_member = self._seat is not None
+        # The database works out what a member undoes.
+        patches = "{}" if is_member and entry.undoes is not None else rows.patches_of(entry)
+        claims = None if is_member else rows.claims_of(entry)
+        row = connection.execute(
+            COMMIT,
+            (
+                self._id,
+                board.revision,
+                commit_id,
+                entry.verb,
+                patches,
+                entry.host,
+                entry.undoes,
+                self._lock_timeout,
+                claims,
+            ),
+        ).fetchone()
+        return rows.entry_of(row[1], None) if row is not None else None
+
+    def _keep_commit(self, board: Board, entry: HistoryEntry) -> Commit:
+        after = rows.board_after(board, [entry], board.revision + 1)
+        self._committed = after.revision
         return Commit.from_entry(self._keep(after, board, [(after.revision, entry)]), entry)
-
-    def _write(
-        self, connection: psycopg.Connection[Any], before: Board, after: Board, entry: HistoryEntry, changes: Changes,
-        commit_id: UUID,
-    ) -> None:  # fmt: skip
-        text, private = rows.entry_row(entry, before, after)
-        revision, board = after.revision, self._id
-        with connection.pipeline():
-            connection.execute(ADVANCE_BOARD, (revision, Json(dict(after.ids)), entry.hash, board))
-            touched = [self._write_record(connection, before, revision, i, record) for i, record in changes.items()]
-            connection.execute(HISTORY, (board, revision, entry.at, entry.by, entry.verb, commit_id, text))
-            for part in private:
-                connection.execute(HISTORY_PRIVATE, (board, revision, part.record, part.readers, part.change))
-            connection.execute("SELECT pg_notify(%s, %s)", (channel(board), str(revision)))
-        if any(cursor.rowcount != 1 for cursor in touched):
-            raise BoardUnwritable(f"{self.place}: the database does not permit this change; nothing was changed.")
-
-    def _write_record(
-        self, connection: psycopg.Connection[Any], before: Board, revision: int, record_id: RecordId, record: Any
-    ) -> psycopg.Cursor[Any]:
-        key = (self._id, table_of(record_id), number_of(record_id))
-        if record is None:
-            return connection.execute(DELETE, key)
-        row = rows.row_of(record)
-        if before.get(record_id) is None:
-            done = connection.execute(INSERT, (*key, revision, row.fields))
-        else:
-            done = connection.execute(UPDATE, (revision, row.fields, *key))
-        if row.private is not None:
-            connection.execute(PRIVATE, (*key, row.private))
-        elif row.kind in rows.PRIVATE:
-            # The private fields were removed, as by an undo.
-            connection.execute(NOT_PRIVATE, key)
-        return done
 
     def _entry_of_commit(
         self, connection: psycopg.Connection[Any], board: Board, commit_id: UUID

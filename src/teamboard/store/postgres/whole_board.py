@@ -30,7 +30,7 @@ def insert_board(connection: psycopg.Connection[Any], name: str, file: BoardFile
         with cursor.copy("COPY teamboard.private (board, kind, number, readers, fields) FROM STDIN") as copy:
             for row in found:
                 if row.private is not None:
-                    copy.write_row((number, row.kind, row.number, [], row.private))
+                    copy.write_row((number, row.kind, row.number, row.readers, row.private))
         _insert_history(cursor, number, board)
 
 
