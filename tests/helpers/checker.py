@@ -16,7 +16,7 @@ from pathlib import Path
 
 from tinydb import TinyDB
 
-from teamboard.domain.commit_log import replay, stored_fields
+from teamboard.domain.commit_log import fields_by_id, replay
 from teamboard.domain.history.log import history_of
 from teamboard.domain.ids import RecordId, known_table
 from teamboard.store import hash_chain
@@ -79,7 +79,7 @@ def check(place: Path | str, acknowledged: list[str], seen: list[str] = []) -> N
     entries = dict(history_of(board))
     assert list(entries) == list(range(1, board.revision + 1)), "revisions have gaps, or stand in another order"
     assert list(hash_chain.broken_revisions(entries.items())) == [], "the chain is broken"
-    state = {i: stored_fields(r) for table in board.tables.values() for i, r in table.items()}
+    state = fields_by_id(board.tables)
     assert replay(entries.values()) == state, "replaying the history from empty does not give the file"
     changes = (item for entry in entries.values() for item in entry.changes.items())
     made = (change.after or {} for record_id, change in changes if known_table(record_id) == "checkins")

@@ -20,7 +20,7 @@ from teamboard.actions.goals import AddGoal
 from teamboard.actions.team import AddMember, ChangeMember
 from teamboard.actions.undo import Undo
 from teamboard.domain.board import Board, Changes
-from teamboard.domain.commit_log import Fields, replay, stored_fields
+from teamboard.domain.commit_log import fields_by_id, replay
 from teamboard.domain.errors import Conflict, Refused
 from teamboard.domain.history.log import history_of, last_undoable_commit
 from teamboard.domain.history.time_travel import as_of, board_on
@@ -62,16 +62,12 @@ def store(opened: Opened) -> Store:
     return found
 
 
-def state(board: Board) -> dict[str, Fields]:
-    return {i: stored_fields(record) for table in board.tables.values() for i, record in table.items()}
-
-
 def whole(board: Board) -> None:
     """A board's history has no gap, its chain is whole, and it adds up to the records."""
     entries = dict(history_of(board))
     assert list(entries) == list(range(1, board.revision + 1))
     assert list(hash_chain.broken_revisions(entries.items())) == []
-    assert replay(entries.values()) == state(board)
+    assert replay(entries.values()) == fields_by_id(board.tables)
 
 
 @pytest.mark.slow
@@ -88,7 +84,7 @@ def test_a_board_is_made_once(opened: Opened) -> None:
     with pytest.raises(BoardExists):
         opened().create(made, MARA)
     found = opened().load()
-    assert state(found) == state(made.board)
+    assert fields_by_id(found.tables) == fields_by_id(made.board.tables)
     assert (found.revision, dict(found.ids)) == (made.board.revision, dict(made.board.ids))
     whole(found)
 
@@ -99,7 +95,7 @@ def test_a_commit_is_there_for_everybody_with_who_and_when(store: Store, opened:
     mine = store.commit(CheckInGoal(goal=RecordId("G1"), value=400, note="Acme signed"), ANA).board
     theirs = other.load()
     assert theirs.revision == mine.revision == before.revision + 1
-    assert state(theirs) == state(mine)
+    assert fields_by_id(theirs.tables) == fields_by_id(mine.tables)
     for board in (mine, theirs, opened().load()):
         entry = history_of(board).get(board.revision)
         assert entry is not None
@@ -232,7 +228,7 @@ def test_nothing_is_written_that_could_not_be_read_again(
     assert "nothing was changed" in str(refused.value)
     assert "\n" not in str(refused.value)
     after = opened().load()
-    assert (after.revision, state(after)) == (before.revision, state(before))
+    assert (after.revision, fields_by_id(after.tables)) == (before.revision, fields_by_id(before.tables))
     assert store.commit(CheckInGoal(goal=RecordId("G1"), value=1), ANA).board.revision == before.revision + 1
     whole(opened().load())
 
@@ -305,7 +301,7 @@ def test_numbers_are_kept_to_the_last_bit(store: Store, opened: Opened, value: f
 def test_a_whole_team_comes_through(opened: Opened, sample: BoardFile) -> None:
     opened().create(sample, MARA)
     found = opened().load()
-    assert state(found) == state(sample.board)
+    assert fields_by_id(found.tables) == fields_by_id(sample.board.tables)
     assert [e for _, e in history_of(found)] == [e for _, e in history_of(sample.board)]
     whole(opened().commit(CheckInGoal(goal=RecordId("G12"), change=1), ANA).board)
 
@@ -330,7 +326,7 @@ def test_many_at_once_lose_nothing(store: Store, opened: Opened) -> None:
     assert len(done) == 60
     assert board.revision == before.revision + 60
     whole(board)
-    assert state(store.load()) == state(board)
+    assert fields_by_id(store.load().tables) == fields_by_id(board.tables)
 
 
 async def test_whoever_follows_sees_every_newest_board(store: Store, opened: Opened) -> None:
@@ -347,7 +343,7 @@ async def test_whoever_follows_sees_every_newest_board(store: Store, opened: Ope
                 board = await asyncio.wait_for(anext(found), 60)
             assert isinstance(board, Board)
             seen.append(board.revision)
-            assert state(board) == state(store.load())
+            assert fields_by_id(board.tables) == fields_by_id(store.load().tables)
     assert seen == sorted(seen)
 
 

@@ -161,6 +161,11 @@ def stored_fields(record: Record) -> Fields:
     return fields
 
 
+def fields_by_id(tables: Mapping[str, Mapping[RecordId, Record]]) -> dict[RecordId, Fields]:
+    """The fields of all records, by id; as `stored_fields`, in the order of the tables."""
+    return {i: stored_fields(record) for table in tables.values() for i, record in table.items()}
+
+
 def record_of(record_id: RecordId, fields: Fields) -> Record:
     """Convert plain values to a record; the inverse of `fields_of`. Raises msgspec.ValidationError."""
     kind: type[Any] = TABLES[table_of(record_id)]

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 
 from teamboard.actions.base import Actor
 from teamboard.domain.board import Board
-from teamboard.domain.commit_log import Fields, stored_fields
+from teamboard.domain.commit_log import fields_by_id
 from teamboard.domain.history.log import history_of
-from teamboard.domain.ids import RecordId
 from teamboard.store import codec
 from teamboard.store.base import BoardExists, BoardUnreadable, Store, StoreError
 
@@ -58,7 +57,7 @@ def board_differences(one: Board, other: Board) -> Iterator[str]:
         yield f"revision {one.revision} and {other.revision}"
     if {k: v for k, v in one.ids.items() if v} != {k: v for k, v in other.ids.items() if v}:
         yield "the id counters"
-    mine, theirs = _fields_by_id(one), _fields_by_id(other)
+    mine, theirs = fields_by_id(one.tables), fields_by_id(other.tables)
     for record_id in sorted({*mine, *theirs}):
         if mine.get(record_id) != theirs.get(record_id):
             yield f"record {record_id}"
@@ -67,7 +66,3 @@ def board_differences(one: Board, other: Board) -> Iterator[str]:
             yield f"the commit of revision {revision}"
     if len(history_of(one)) != len(history_of(other)):
         yield "the number of commits"
-
-
-def _fields_by_id(board: Board) -> dict[RecordId, Fields]:
-    return {i: stored_fields(record) for table in board.tables.values() for i, record in table.items()}

@@ -22,7 +22,7 @@ from teamboard.actions.periods import BeginPeriod
 from teamboard.actions.team import AddMember, SetUpTeam
 from teamboard.actions.undo import Undo
 from teamboard.domain.board_on_day import BoardOnDay
-from teamboard.domain.commit_log import HistoryUnavailable, replay, stored_fields
+from teamboard.domain.commit_log import HistoryUnavailable, fields_by_id, replay
 from teamboard.domain.errors import Refused
 from teamboard.domain.history.log import history_of, last_undoable_commit
 from teamboard.domain.history.time_travel import as_of, board_on, with_archived
@@ -96,10 +96,7 @@ def seen(path: str) -> Seen:
     board = FileStore(path).load()
     days = [date(2025, 1, 1) + timedelta(days=9 * n) for n in range(32)]
     past = [board_on(board, day) for day in days]
-    states: list[object] = [
-        {i: stored_fields(record) for table in then.tables.values() for i, record in table.items()} if then else None
-        for then in past
-    ]
+    states: list[object] = [fields_by_id(then.tables) if then else None for then in past]
     periods = board.team.earlier if board.team else ()
     results: list[object] = [report(BoardOnDay(board, date(2025, 10, 20)), period) for period in periods]
     return Seen(states, results, [(n, e.verb, e.at) for n, e in history_of(board) if not e.archive])
@@ -132,7 +129,7 @@ def test_history_chain_and_records_are_whole_over_every_archive(years: FileStore
     assert [n for n, _ in history] == list(range(1, board.revision + 1))
     assert len(history) == board.revision
     assert list(hash_chain.broken_revisions(history)) == []
-    state = {i: stored_fields(r) for table in board.tables.values() for i, r in table.items()}
+    state = fields_by_id(board.tables)
     assert replay(entry for _, entry in history.with_archived()) == state
     assert [n for n, _ in history.newest_first()] == list(range(board.revision, 0, -1))
     assert as_of(board, 20).goal(RecordId("G1")) is not None

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from teamboard.actions.base import Actor
 from teamboard.domain.board import Board
-from teamboard.domain.commit_log import HistoryDamaged, HistoryEntry, HistoryUnavailable, replay, stored_fields
+from teamboard.domain.commit_log import HistoryDamaged, HistoryEntry, HistoryUnavailable, fields_by_id, replay
 from teamboard.domain.history.archive import archivable_ids, archive_offer
 from teamboard.domain.history.differences import differing_ids
 from teamboard.domain.history.log import history_of
@@ -107,7 +107,7 @@ def _examine_history(known: codec.BoardFile, now: datetime) -> Iterator[Finding]
                 True,
             )
     yield from _examine_counters(board, entries.values())
-    state = {i: stored_fields(record) for table in board.tables.values() for i, record in table.items()}
+    state = fields_by_id(board.tables)
     edited_records = differing_ids(replay(entries.values()), state)
     if edited_records:
         yield Finding(f"{', '.join(edited_records[:5])} differ from the history", False, True)

@@ -10,7 +10,7 @@ import msgspec
 
 from teamboard.actions.base import Actor, require
 from teamboard.domain.board import Board, Changes
-from teamboard.domain.commit_log import HistoryEntry, fields_after, record_of, replay, stored_fields
+from teamboard.domain.commit_log import HistoryEntry, fields_after, fields_by_id, record_of, replay, stored_fields
 from teamboard.domain.errors import NotFound, Refused, os_error_within
 from teamboard.domain.history.differences import differing_ids
 from teamboard.domain.history.log import InMemoryHistory, history_of
@@ -86,7 +86,7 @@ def _board_of_copy(path: str, known: codec.BoardFile, copy: str) -> tuple[Board,
         raise BoardUnreadable(f"{copy} can't be read: {os_error_within(error)}.") from error
     except InvalidBoardFile as error:
         raise BoardUnreadable(f"{copy} can't be read: {error}.") from error
-    state = {i: stored_fields(record) for table in theirs.board.tables.values() for i, record in table.items()}
+    state = fields_by_id(theirs.board.tables)
     history = history_of(theirs.board)
     if any(True for _ in hash_chain.broken_revisions(history)) or differing_ids(
         replay(e for _, e in history.with_archived()), state

@@ -20,6 +20,7 @@ from teamboard.domain.commit_log import (
     HistoryEntry,
     fields_after,
     fields_before,
+    fields_by_id,
     record_of,
     replay,
 )
@@ -43,7 +44,7 @@ from teamboard.store.file.salvage import (
     repaired_history,
     salvage,
 )
-from teamboard.store.file.sources import Sources, state_of
+from teamboard.store.file.sources import Sources
 from teamboard.store.lazy_history import LazyHistory
 
 MOST_NAMED = 5
@@ -141,8 +142,8 @@ def _from_history(path: str, read: SalvagedBoard, sources: Sources) -> Recovered
     board = _board_from_history(path, entries, readable=read.tables is not None)
     if board is None:
         return None
-    state = state_of(board.tables)
-    own = state_of(read.readable)
+    state = fields_by_id(board.tables)
+    own = fields_by_id(read.readable)
     differing = differing_ids({i: fields for i, fields in state.items() if i in own}, own)
     taken_out = [i for i in (*differing, *read.unreadable) if i not in state]
     notes = [f"Taken out, because no commit has made them: {_named(taken_out)}"] if taken_out else []
@@ -188,7 +189,7 @@ def _from_parts(path: str, read: SalvagedBoard, sources: Sources) -> Recovered:
 def _assembled(board: Board, begins: Entries, sources: Sources, lost: str) -> Recovered:
     """The file of a board whose history begins with `begins`; `lost` says what is, with {} for the revisions."""
     entries = list(repaired_history(begins, board, sources.line.entries))
-    then, now = replay(entry for _, entry in entries), state_of(board.tables)
+    then, now = replay(entry for _, entry in entries), fields_by_id(board.tables)
     if differing_ids(then, now):
         # What the entries after the gap say does not fit the records: a commit has to lead to these.
         at = entries[-1][1].at if entries else EPOCH
@@ -226,7 +227,7 @@ def _with_archived(tables: Tables, archived: Iterable[archives.ReadArchive]) -> 
 
 def _with_later(tables: Tables, line: Line) -> Tables:
     """The tables as the entries after the last gap of a line make them; a record that they created is complete."""
-    state = state_of(tables)
+    state = fields_by_id(tables)
     last_gap = max((n for n in range(1, line.last + 1) if n not in line.entries), default=0)
     later = [entry for n, entry in line.entries.items() if n > last_gap]
     changed: set[RecordId] = set()

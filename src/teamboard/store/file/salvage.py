@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from teamboard.domain.board import Board, Tables
-from teamboard.domain.commit_log import HistoryEntry, fields_before, record_of, replay, stored_fields
+from teamboard.domain.commit_log import HistoryEntry, fields_before, fields_by_id, record_of, replay
 from teamboard.domain.history.differences import changes_between
 from teamboard.domain.ids import RecordId, Table, make_id, number_of, table_of
 from teamboard.domain.records import TABLES, Record
@@ -330,7 +330,7 @@ def repaired_history(known: Entries, newest: Board, read: Entries) -> Iterator[t
     last, first_readable = newest.revision, newest.revision + 1
     while first_readable - 1 > len(known) and _is_whole(first_readable - 1, known, read):
         first_readable -= 1
-    now = {i: stored_fields(record) for table in newest.tables.values() for i, record in table.items()}
+    now = fields_by_id(newest.tables)
     for revision in range(last, first_readable - 1, -1):
         for record_id, change in read[revision].changes.items():
             back = fields_before(now.pop(record_id, None), change)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from typing import NamedTuple
 
-from teamboard.domain.commit_log import Fields, HistoryEntry, replay, stored_fields
+from teamboard.domain.commit_log import Fields, HistoryEntry, fields_by_id, replay
 from teamboard.domain.ids import RecordId
-from teamboard.domain.records import Record
 from teamboard.store.file import archives, atomic_file, backups
 from teamboard.store.file.salvage import Entries, Line, SalvagedBoard, salvage
 
@@ -71,7 +70,7 @@ class Sources:
                 chain = Line([read.entries, read.again], self._all, read.named_revision, read.head).begins
             entries = {n: entry for n, entry in chain.items() if n <= read.revision and not 0 < after_gap <= n}
             if read.tables is not None and not 0 < after_gap <= read.revision:
-                yield Earlier(entries, read.revision, state_of(read.tables), read)
+                yield Earlier(entries, read.revision, fields_by_id(read.tables), read)
             else:
                 yield Earlier(entries, len(entries), replay(entries.values()))
 
@@ -81,7 +80,7 @@ class Sources:
         A record that the file lacks counts if the file's records are whole, or `strictly`, as where there are backups
         of another line, whose first part may be of the file's; else it may be missing because it is lost.
         """
-        own, is_whole = state_of(self._read.readable), self._read.tables is not None
+        own, is_whole = fields_by_id(self._read.readable), self._read.tables is not None
         differing = sum(own.get(i) != fields for i, fields in earlier.state.items() if strictly or is_whole or i in own)
         if is_whole:
             return differing, -len(earlier.entries), -earlier.revision
@@ -104,11 +103,6 @@ class Sources:
         here = line.entries.get(revision)
         is_other = revision > line.last or (here is not None and here.hash != entry.hash)
         return bool(entry.hash) and line.last > 0 and is_other
-
-
-def state_of(tables: Mapping[str, Mapping[RecordId, Record]]) -> dict[RecordId, Fields]:
-    """The fields of all records of some tables."""
-    return {i: stored_fields(record) for table in tables.values() for i, record in table.items()}
 
 
 def _goes_on(chain: Entries, begins: Entries) -> bool:
