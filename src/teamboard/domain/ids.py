@@ -91,3 +91,20 @@ def last_numbers(tables: Mapping[str, Mapping[RecordId, object]], ids: Mapping[s
             highest = int(max(i for i in table if len(i) == digits)[1:])
             numbers[name] = max(ids.get(name, 0), highest)
     return numbers
+
+
+def numbers_used(record_ids: Iterable[RecordId]) -> dict[str, int]:
+    """The highest document number of each table among some ids. Raises KeyError for an id of no table."""
+    numbers: dict[str, int] = {}
+    for record_id in record_ids:
+        table, number = table_of(record_id), number_of(record_id)
+        numbers[table] = max(number, numbers.get(table, 0))
+    return numbers
+
+
+def highest_counters(*counters: Mapping[str, int]) -> dict[str, int]:
+    """The highest number that some counters have of each table."""
+    highest: dict[str, int] = {}
+    for counter in counters:
+        highest |= {table: max(number, highest.get(table, 0)) for table, number in counter.items()}
+    return highest

@@ -17,7 +17,7 @@ from teamboard.domain.commit_log import HistoryDamaged, HistoryEntry, HistoryUna
 from teamboard.domain.history.archive import archivable_ids, archive_offer
 from teamboard.domain.history.differences import differing_ids
 from teamboard.domain.history.log import history_of
-from teamboard.domain.ids import number_of, table_of
+from teamboard.domain.ids import numbers_used
 from teamboard.domain.records import TABLES
 from teamboard.domain.sanitize import one_line
 from teamboard.store import codec, hash_chain
@@ -134,9 +134,7 @@ def _examine_age(known: codec.BoardFile, now: datetime) -> Iterator[Finding]:
 
 
 def _examine_counters(board: Board, entries: Iterable[HistoryEntry]) -> Iterator[Finding]:
-    used: dict[str, int] = {}
-    for record_id in {i for entry in entries for i in entry.changes}:
-        used[table_of(record_id)] = max(used.get(table_of(record_id), 0), number_of(record_id))
+    used = numbers_used({i for entry in entries for i in entry.changes})
     low = [name for name, number in used.items() if number > board.ids.get(name, 0)]
     if low:
         yield Finding(f"the next number of {', '.join(low)} has been used before", False, True)

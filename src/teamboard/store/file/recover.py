@@ -26,7 +26,15 @@ from teamboard.domain.commit_log import (
 )
 from teamboard.domain.errors import os_error_within
 from teamboard.domain.history.differences import changes_between, differing_ids
-from teamboard.domain.ids import RecordId, id_sort_key, last_numbers, number_of, table_of
+from teamboard.domain.ids import (
+    RecordId,
+    highest_counters,
+    id_sort_key,
+    last_numbers,
+    number_of,
+    numbers_used,
+    table_of,
+)
 from teamboard.domain.records import TABLES
 from teamboard.domain.references import invalid_references
 from teamboard.domain.verbs import REPAIR_VERB
@@ -120,7 +128,7 @@ def _from_foreign_file(path: str, data: bytes, sources: Sources, now: datetime) 
             if record_id in then:
                 tables[table_of(record_id)][record_id] = record_of(record_id, then[record_id])
         taken_out = [*(i for i in known.set_aside if i not in then), *_take_out_dangling(tables)]
-        tables = {name: dict(sorted(table.items(), key=_by_number)) for name, table in tables.items()}
+        tables = _in_order(tables)
         earlier = archives.archive_segments(path, known.archives)
         archived = earlier[-1].last if earlier else 0
         text = codec.history_text((n, entry) for n, entry in sources.line.entries.items() if n > archived)
@@ -149,7 +157,7 @@ def _from_history(path: str, read: SalvagedBoard, sources: Sources) -> Recovered
     notes = [f"Taken out, because no commit has made them: {_named(taken_out)}"] if taken_out else []
     if set_back := [i for i in differing if i in state]:
         notes.append(f"Set back to what the history says: {_named(set_back)}")
-    board = Board(board.tables, revision=board.revision, ids=_highest(board.ids, read.ids))
+    board = Board(board.tables, revision=board.revision, ids=highest_counters(board.ids, read.ids))
     return Recovered(codec.assemble(board, entries.items()), "", tuple(notes))
 
 
@@ -172,11 +180,8 @@ def _from_parts(path: str, read: SalvagedBoard, sources: Sources) -> Recovered:
         raise BoardUnreadable(
             f"{path} can't be repaired: it has no readable records, and there is no good backup; it was not changed."
         )
-    tables: Tables = {name: {} for name in TABLES}
-    for name in TABLES:
-        both = {**(older.tables[name] if older else {}), **read.readable[name]}
-        tables[name] = dict(sorted(both.items(), key=_by_number))
-    tables = _with_archived(_with_later(tables, sources.line), sources.archived)
+    both: Tables = {name: {**(older.tables[name] if older else {}), **read.readable[name]} for name in TABLES}
+    tables = _with_archived(_with_later(_in_order(both), sources.line), sources.archived)
     taken_out = _take_out_dangling(tables)
     revision = max(sources.line.last, earlier.revision)
     board = _board(tables, read, sources, revision, *([older.ids] if older else []))
@@ -208,11 +213,8 @@ def _assembled(board: Board, begins: Entries, sources: Sources, lost: str) -> Re
 
 def _board(tables: Tables, read: SalvagedBoard, sources: Sources, revision: int, *counters: Mapping[str, int]) -> Board:
     """A board of these records whose next numbers are above all that are known."""
-    named = (record_id for entry in sources.line.entries.values() for record_id in entry.changes)
-    ids: dict[str, int] = {}
-    for record_id in named:
-        ids[table_of(record_id)] = max(ids.get(table_of(record_id), 0), number_of(record_id))
-    return Board(tables, revision=revision, ids=last_numbers(tables, _highest(ids, read.ids, *counters)))
+    used = numbers_used(record_id for entry in sources.line.entries.values() for record_id in entry.changes)
+    return Board(tables, revision=revision, ids=last_numbers(tables, highest_counters(used, read.ids, *counters)))
 
 
 def _with_archived(tables: Tables, archived: Iterable[archives.ReadArchive]) -> Tables:
@@ -222,7 +224,7 @@ def _with_archived(tables: Tables, archived: Iterable[archives.ReadArchive]) -> 
         for record_id, fields in archive.records.items():
             with suppress(msgspec.ValidationError):
                 found[table_of(record_id)].setdefault(record_id, record_of(record_id, fields))
-    return {name: dict(sorted(table.items(), key=_by_number)) for name, table in found.items()}
+    return _in_order(found)
 
 
 def _with_later(tables: Tables, line: Line) -> Tables:
@@ -248,7 +250,7 @@ def _with_later(tables: Tables, line: Line) -> Tables:
         table.pop(record_id, None)
         with suppress(msgspec.ValidationError, KeyError):
             table[record_id] = record_of(record_id, state[record_id])
-    return {name: dict(sorted(table.items(), key=_by_number)) for name, table in found.items()}
+    return _in_order(found)
 
 
 def _take_out_dangling(tables: Tables) -> list[RecordId]:
@@ -261,16 +263,12 @@ def _take_out_dangling(tables: Tables) -> list[RecordId]:
     return taken_out
 
 
-def _highest(*counters: Mapping[str, int]) -> dict[str, int]:
-    """The highest number of each table."""
-    found: dict[str, int] = {}
-    for counter in counters:
-        found |= {name: max(number, found.get(name, 0)) for name, number in counter.items()}
-    return found
-
-
-def _by_number(item: tuple[RecordId, object]) -> int:
-    return number_of(item[0])
+def _in_order(tables: Tables) -> Tables:
+    """The tables with their records in the order of the document numbers."""
+    return {
+        name: {record_id: table[record_id] for record_id in sorted(table, key=number_of)}
+        for name, table in tables.items()
+    }
 
 
 def _named(record_ids: Iterable[RecordId]) -> str:

@@ -17,6 +17,7 @@ from teamboard.domain.history.clock import commit_time
 from teamboard.domain.history.differences import differences
 from teamboard.domain.history.log import history_of
 from teamboard.domain.history.restore import restoring_changes
+from teamboard.domain.ids import highest_counters
 from teamboard.domain.records import TABLES
 from teamboard.domain.verbs import REPAIR_VERB, RESTORE_VERB
 from teamboard.store import codec
@@ -107,13 +108,10 @@ def restored(
         clock=now if now != at else None,
     )
     next_board = base.board.caught_up(changes, last)
-    counters = (next_board.ids, backup.board.ids, ids)
-    highest: dict[str, int] = {}
-    for found in counters:
-        highest |= {name: max(number, highest.get(name, 0)) for name, number in found.items()}
+    counters = highest_counters(next_board.ids, backup.board.ids, ids)
     aside = {i: raw for i, raw in {**base.set_aside, **backup.set_aside}.items() if next_board.get(i) is None}
     why = {i: {**base.board.set_aside, **backup.board.set_aside}.get(i, "") for i in aside}
-    board = Board(next_board.tables, revision=last, ids=highest, set_aside=why)
+    board = Board(next_board.tables, revision=last, ids=counters, set_aside=why)
     texts = dict(base.texts) | {name: codec.records_text(name, board, aside) for name in TABLES}
     head = base.head
     for number, each in [*entries, (last, entry)]:

@@ -17,7 +17,7 @@ import msgspec
 from teamboard.domain.board import Board, Tables
 from teamboard.domain.commit_log import HistoryEntry, fields_before, fields_by_id, record_of, replay
 from teamboard.domain.history.differences import changes_between
-from teamboard.domain.ids import RecordId, Table, make_id, number_of, table_of
+from teamboard.domain.ids import RecordId, Table, make_id, number_of, numbers_used, table_of
 from teamboard.domain.records import TABLES, Record
 from teamboard.domain.references import invalid_references
 from teamboard.domain.verbs import REPAIR_VERB
@@ -305,11 +305,7 @@ class Line:
 def board_from_history(entries: Entries) -> Board:
     """Rebuild the board from its complete history."""
     tables: Tables = {name: {} for name in TABLES}
-    ids: dict[str, int] = {}
-    for entry in entries.values():
-        for record_id in entry.changes:
-            name = table_of(record_id)
-            ids[name] = max(ids.get(name, 0), number_of(record_id))
+    ids = numbers_used(record_id for entry in entries.values() for record_id in entry.changes)
     for record_id, fields in sorted(replay(entries.values()).items(), key=lambda item: number_of(item[0])):
         tables[table_of(record_id)][record_id] = record_of(record_id, fields)
     return Board(tables, revision=len(entries), ids=ids)
