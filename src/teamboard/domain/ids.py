@@ -32,6 +32,9 @@ LETTERS: dict[Table, str] = dict(zip(get_args(Table), "BMTGCVFOERS", strict=True
 ID_PATTERN = rf"^[{''.join(LETTERS.values())}][1-9][0-9]{{0,17}}\Z"
 """Matches an id as `make_id` writes it."""
 
+LAST_NUMBER = 10**18 - 1
+"""The highest number of a document: one of 18 digits, which 64 bits can hold."""
+
 _TABLE_OF = {letter: table for table, letter in LETTERS.items()}
 
 

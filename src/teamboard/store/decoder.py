@@ -17,7 +17,7 @@ from msgspec import Raw
 from teamboard.domain.board import Board, Tables
 from teamboard.domain.commit_log import HistoryEntry
 from teamboard.domain.errors import Refused
-from teamboard.domain.ids import RecordId, Table, last_numbers, make_id, make_ids, number_of, table_of
+from teamboard.domain.ids import LAST_NUMBER, RecordId, Table, last_numbers, make_id, make_ids, number_of, table_of
 from teamboard.domain.records import TABLES, GoalRevision, Record
 from teamboard.domain.references import invalid_references
 from teamboard.domain.revisions import unfit_terms
@@ -159,7 +159,8 @@ def _above(ids: Mapping[str, int], misfits: Sequence[_Misfit]) -> dict[str, int]
     found = dict(ids)
     for misfit in misfits:
         name, number = table_of(misfit.record_id), number_of(misfit.record_id)
-        found[name] = max(found.get(name, 0), number)
+        if number <= LAST_NUMBER:
+            found[name] = max(found.get(name, 0), number)
     return found
 
 
@@ -269,6 +270,9 @@ def decode_table(name: Table, text: bytes | Raw, data: bytes = b"") -> dict[Reco
         documents = dict(sorted(documents.items()))
     if numbers and min(numbers) < 1:
         raise InvalidBoardFile(f"table {name!r}: document numbers begin with 1")
+    if numbers and max(numbers) > LAST_NUMBER:
+        too_high = f"document numbers end with {LAST_NUMBER:,}"
+        raise InvalidBoardFile(f"table {name!r}: {too_high}", too_high)
     records = dict(zip(make_ids(name, documents), documents.values(), strict=True))
     for record_id, record in records.items():
         _set_attribute(record, "id", record_id)

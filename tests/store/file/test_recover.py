@@ -10,7 +10,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from tinydb import TinyDB
+from tinydb import TinyDB, where
+from tinydb.table import Document
 
 from teamboard.domain.history.log import history_of
 from teamboard.domain.ids import RecordId
@@ -144,3 +145,61 @@ def test_whatever_is_damaged_the_mended_board_is_sound_and_no_loss_is_kept_quiet
         found = FileStore(board).load()
         assert done.lost or done.notes or same(found, good), seed
         assert FileStore(board, clock=lambda: NOW).load().revision == done.board.revision
+
+
+def _removed_goal(db: TinyDB) -> None:
+    db.table("goals").remove(doc_ids=[1])
+
+
+def _handle_of_two(db: TinyDB) -> None:
+    db.table("members").update({"handle": "ben"}, where("handle") == "ana")
+
+
+@pytest.mark.parametrize("change", [_removed_goal, _handle_of_two])
+def test_what_does_not_fit_what_another_program_has_changed_is_taken_out(
+    board: Path, run: Run, change: Callable[[TinyDB], None]
+) -> None:
+    assert run("checkin", "G1", "5", "--as", "ana").returncode == 0
+    with TinyDB(board) as db:
+        change(db)
+    # A commit adopts the change; the records that it leaves without what they refer to are set aside.
+    assert run("feedback", "mara", "On it", "--as", "ben").returncode == 0
+    assert "is set aside" in run("doctor").stdout
+    done = run("doctor", "--fix", "--as", "mara")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Taken out, because they do not fit: " in done.stdout
+    assert run("feedback", "mara", "Thanks", "--as", "ben").returncode == 0
+    assert well(board) == []
+
+
+@pytest.mark.parametrize("number", [10**18, 10**20])
+def test_a_document_number_of_too_many_digits_is_set_aside(board: Path, run: Run, number: int) -> None:
+    before = FileStore(board).load()
+    with TinyDB(board) as db:
+        table = db.table("checkins")
+        table.insert(Document({"goal": "G1", "value": 5, "by": "ana", "at": "2026-11-22T12:00:00Z"}, number))
+    for value in ("5", "6"):
+        assert run("checkin", "G1", value, "--as", "ana").returncode == 0
+    assert f"C{number} is set aside: " in run("doctor").stdout
+    assert str(number).encode() in board.read_bytes()
+    done = run("doctor", "--fix", "--as", "mara")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert f"Taken out, because no commit has made them: C{number}" in done.stdout
+    assert "Nothing was lost" not in done.stdout
+    assert len(FileStore(board).load().checkins_of(RecordId("G1"))) == len(before.checkins_of(RecordId("G1"))) + 2
+    assert well(board) == []
+
+
+def test_a_record_with_the_highest_number_is_kept_by_a_repair(board: Path, run: Run) -> None:
+    number = 10**18 - 2
+    with TinyDB(board) as db:
+        table = db.table("checkins")
+        table.insert(Document({"goal": "G1", "value": 5, "by": "ana", "at": "2026-11-22T12:00:00Z"}, number))
+    assert run("checkin", "G1", "6", "--as", "ana").returncode == 0
+    good = FileStore(board).load()
+    board.write_bytes(board.read_bytes()[:-40])
+    assert run("doctor", "--fix", "--as", "mara").returncode == 0
+    assert same(FileStore(board).load(), good)
+    # There is no number left for another.
+    refused = run("checkin", "G1", "7", "--as", "ana")
+    assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)

@@ -74,6 +74,9 @@ def keep_damaged(path: str, now: datetime) -> str:
     return kept
 
 
+_Commits = list[tuple[int, HistoryEntry]]
+
+
 class Recovered(NamedTuple):
     """The file that could be recovered, what is lost ("" for nothing), and what else there is to say.
 
@@ -157,8 +160,15 @@ def _from_history(path: str, read: SalvagedBoard, sources: Sources) -> Recovered
     notes = [f"Taken out, because no commit has made them: {_named(taken_out)}"] if taken_out else []
     if set_back := [i for i in differing if i in state]:
         notes.append(f"Set back to what the history says: {_named(set_back)}")
-    board = Board(board.tables, revision=board.revision, ids=highest_counters(board.ids, read.ids))
-    return Recovered(codec.assemble(board, entries.items()), "", tuple(notes))
+    tables: Tables = {name: dict(table) for name, table in board.tables.items()}
+    dangling = _take_out_dangling(tables)
+    board = Board(tables, revision=board.revision, ids=highest_counters(board.ids, read.ids))
+    history = list(entries.items())
+    if dangling:
+        # Another program has removed what they refer to, and a commit has told that.
+        notes.append(f"Taken out, because they do not fit: {_named(dangling)}")
+        board, history = _with_commit_to(board, history)
+    return Recovered(codec.assemble(board, history), "", tuple(notes))
 
 
 def _from_records(read: SalvagedBoard, sources: Sources) -> Recovered | None:
@@ -193,14 +203,8 @@ def _from_parts(path: str, read: SalvagedBoard, sources: Sources) -> Recovered:
 
 def _assembled(board: Board, begins: Entries, sources: Sources, lost: str) -> Recovered:
     """The file of a board whose history begins with `begins`; `lost` says what is, with {} for the revisions."""
-    entries = list(repaired_history(begins, board, sources.line.entries))
-    then, now = replay(entry for _, entry in entries), fields_by_id(board.tables)
-    if differing_ids(then, now):
-        # What the entries after the gap say does not fit the records: a commit has to lead to these.
-        at = entries[-1][1].at if entries else EPOCH
-        board = Board(board.tables, revision=len(entries) + 1, ids=board.ids)
-        mended = HistoryEntry(by=None, at=at, verb=REPAIR_VERB, changes=changes_between(then, now))
-        entries.append((board.revision, mended))
+    # What the entries after the gap say may not fit the records.
+    board, entries = _with_commit_to(board, list(repaired_history(begins, board, sources.line.entries)))
     first = len(begins) + 1
     kept = {id(entry) for entry in sources.line.entries.values()}
     last = max((n for n, entry in entries if n >= first and id(entry) not in kept), default=0)
@@ -209,6 +213,17 @@ def _assembled(board: Board, begins: Entries, sources: Sources, lost: str) -> Re
         away = " and ".join(sources.missing_archives)
         said = f"{said.partition('; no record')[0]}; the records in {away}, which can't be read"
     return Recovered(codec.assemble(board, entries), said)
+
+
+def _with_commit_to(board: Board, entries: _Commits) -> tuple[Board, _Commits]:
+    """A board and its history from revision 1, with a commit that leads to the board's records if none does."""
+    then, now = replay(entry for _, entry in entries), fields_by_id(board.tables)
+    if not differing_ids(then, now):
+        return board, entries
+    at = entries[-1][1].at if entries else EPOCH
+    mended = HistoryEntry(by=None, at=at, verb=REPAIR_VERB, changes=changes_between(then, now))
+    revision = len(entries) + 1
+    return Board(board.tables, revision=revision, ids=board.ids), [*entries, (revision, mended)]
 
 
 def _board(tables: Tables, read: SalvagedBoard, sources: Sources, revision: int, *counters: Mapping[str, int]) -> Board:

@@ -26,10 +26,12 @@ from teamboard.store.hash_chain import has_its_hash
 from teamboard.store.meta import Archive, BoardMeta
 
 _TABLE = re.compile(rb'("(?!\d+")(?:[^"\\]|\\.)*"):\s*\{\s*\}?,?\s*')
-_DOCUMENT = re.compile(rb'"(\d{1,12})":\s*(\{.*\}),?\s*', re.DOTALL)
+_DOCUMENT = re.compile(rb'"(\d{1,40})":\s*(\{.*\}),?\s*', re.DOTALL)
 _TABLE_START = re.compile(rb'^("(?!\d+")(?:[^"\\\n]|\\.)*"): \{', re.MULTILINE)
 _NAMED_VALUE = re.compile(r'^("(?!\d+")(?:[^"\\\n]|\\.)*"): ', re.MULTILINE)
 """The start of a table, or what another program keeps instead of one, as a commit writes it."""
+_REVISION_DIGITS = 12
+"""No board has had more commits: those before one of more digits would be made up one by one."""
 _NAMED_OBJECT = re.compile(r'("(?:[^"\\]|\\.)*")\s*:\s*\{')
 _OWN_LAYOUT = re.compile(rb'\{?\n?"\w+": ?\{\n')
 """The start of a file as a commit writes it."""
@@ -95,7 +97,7 @@ def salvage(data: bytes) -> SalvagedBoard:  # noqa: C901 - one branch for each k
         elif table == "meta":
             with suppress(msgspec.MsgspecError, UnicodeDecodeError):
                 meta = _META.decode(document[2])
-        elif (entry := _entry(document[2])) is not None:
+        elif len(document[1]) <= _REVISION_DIGITS and (entry := _entry(document[2])) is not None:
             number = int(document[1])
             (again if number in entries else entries)[number] = entry
             ends_with = number
