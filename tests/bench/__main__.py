@@ -1,15 +1,17 @@
 """The benchmark: `python -m tests.bench` prints one table; each ratio is measured within the same run.
 
-`--quick` measures less often; the table is the same. Figures of a shared machine vary; the ratios less.
+`--quick` measures less often; the table is the same. Names of parts, such as `repaint memory`,
+measure only these. Figures of a shared machine vary; the ratios less.
 """
 
 from __future__ import annotations
 
+import os
 import shutil
 import statistics
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import islice
@@ -27,13 +29,20 @@ from teamboard.domain.ids import RecordId
 from teamboard.render.activity_log import describe_commit, matching_commits
 from teamboard.services.views import view_today
 from teamboard.store.file.store import FileStore
-from tests.bench.boards import make_board, write_board
-from tests.bench.measure import PYTHON, Terminal, medians_ms, process
+from tests.bench.boards import commit_runs, make_board, open_goal, write_board
+from tests.bench.large_file import (
+    COMMITS_ELSEWHERE,
+    board_of_years,
+    cold_commits,
+    memory_after_commits,
+)
+from tests.bench.measure import PYTHON, Terminal, medians_ms, peak_mb, process
 
 REP = Actor("m0", "bench", "bench")
 RECORDS = (100, 1_000, 10_000)
 MEMBERS = (10, 100, 1_000)
 CHECKINS_A_GOAL = 6
+OF_YEARS = "5 years of 50 members"
 TEAMBOARD = (PYTHON, "-m", "teamboard")
 
 
@@ -105,28 +114,90 @@ def scripts(folder: Path, times: int) -> list[str]:
 
 
 def first_paint(folder: Path, times: int) -> list[str]:
-    """From exec to the first member's name, beside the smallest Textual app."""
-    boards = {}
-    for members in MEMBERS:
-        boards[members] = folder / f"paint-{members}.json"
-        write_board(boards[members], make_board(members, members * 4 * CHECKINS_A_GOAL))
-    commands = {0: ([PYTHON, "-m", "tests.bench.minimal_app"], "first member")} | {
-        members: ([*TEAMBOARD, "--board", str(path), "--as", "lead"], "Ana Member 0")
-        for members, path in boards.items()
+    """From exec to the first member's name, beside the smallest Textual app; once with a settings file."""
+    smallest, configured = "smallest Textual app", "10 members, a config.yaml"
+    settings = folder / "configured" / "teamboard" / "config.yaml"
+    settings.parent.mkdir(parents=True)
+    settings.write_text("theme: nord\n", encoding="utf-8")
+    commands: dict[str, tuple[Sequence[str], str]] = {
+        smallest: ([PYTHON, "-m", "tests.bench.minimal_app"], "first member")
     }
-    found: dict[int, list[float]] = {key: [] for key in commands}
+    for members in MEMBERS:
+        path = folder / f"paint-{members}.json"
+        write_board(path, make_board(members, members * 4 * CHECKINS_A_GOAL))
+        commands[f"{members:,} members"] = [*TEAMBOARD, "--board", str(path), "--as", "lead"], "Ana Member 0"
+    commands[configured] = commands["10 members"]
+    found: dict[str, list[float]] = {at: [] for at in commands}
     for _ in range(times + 1):
         # In turns, so that a busy moment of the machine falls on all of them.
-        for key, (command, text) in commands.items():
-            terminal = Terminal(command)
-            found[key].append((terminal.wait_for(text) - terminal.began) * 1000)
+        for at, (command, text) in commands.items():
+            variables = {"XDG_CONFIG_HOME": str(folder / "configured")} if at == configured else {}
+            terminal = Terminal(command, **variables)
+            found[at].append((terminal.wait_for(text) - terminal.began) * 1000)
             terminal.close()
-    medians = {key: statistics.median(times_found[1:]) for key, times_found in found.items()}
-    rows = [row("smallest Textual app, first paint", "", medians[0])]
+    medians = {at: statistics.median(times_found[1:]) for at, times_found in found.items()}
+    return [
+        row("board, first paint", at, ms, f"{ms / medians[smallest]:.2f} × smallest app")
+        if at != smallest
+        else row("smallest Textual app, first paint", "", ms)
+        for at, ms in medians.items()
+    ]
+
+
+def repaint(folder: Path, times: int) -> list[str]:
+    """From another process's commit, acknowledged, to this board's repaint; all boards are open, and take turns."""
+    stores: dict[str, FileStore] = {}
     for members in MEMBERS:
-        ratio = f"{medians[members] / medians[0]:.2f} × smallest app"
-        rows.append(row("board, first paint", f"{members:,} members", medians[members], ratio))
-    return rows
+        path = folder / f"repaint-{members}.json"
+        stores[f"{members:,} members"] = write_board(path, make_board(members, members * 4 * CHECKINS_A_GOAL))
+    stores[OF_YEARS] = FileStore(board_of_years(folder))
+    goals = {at: open_goal(store.load()) for at, store in stores.items()}
+    terminals = {at: Terminal([*TEAMBOARD, "--board", store.path, "--as", "lead"]) for at, store in stores.items()}
+    found: dict[str, list[float]] = {at: [] for at in stores}
+    for terminal in terminals.values():
+        terminal.wait_for("Ana Member 0")
+    for i in range(times + 1):
+        for at, store in stores.items():
+            for terminal in terminals.values():
+                terminal.settle(0.1)
+            store.commit(CheckInGoal(goal=goals[at].id, value=2e6 + i * 1e4), Actor(goals[at].owner, "bench", "bench"))
+            acknowledged = monotonic()
+            found[at].append((terminals[at].wait_for(f"{200 + i} %") - acknowledged) * 1000)
+    for terminal in terminals.values():
+        terminal.close()
+    medians = {at: statistics.median(times_found[1:]) for at, times_found in found.items()}
+    first = medians["10 members"]
+    return [
+        row("commit elsewhere to repaint here", at, ms, f"{ms / first:.1f} × 10 members") for at, ms in medians.items()
+    ]
+
+
+def large_file(folder: Path, times: int) -> list[str]:
+    """A commit after one's own and after somebody else's, and what the checksums add to one of a new process."""
+    path = board_of_years(folder)
+    _, after, warm = medians_ms(commit_runs(path), times)
+    with_sums, without = cold_commits(path, times)
+    return [
+        row("commit after one's own", OF_YEARS, warm),
+        row("commit after somebody else's", OF_YEARS, after, f"{after / warm:.2f} × after one's own"),
+        row("commit of a new store, without checksums", OF_YEARS, without),
+        row("commit of a new store", OF_YEARS, with_sums, f"{with_sums / without:.2f} × without checksums"),
+    ]
+
+
+def memory(folder: Path, _times: int) -> list[str]:
+    """The peak of loading a large board, and what an open one takes after many commits elsewhere."""
+    path, members = folder / "memory.json", MEMBERS[-1]
+    write_board(path, make_board(members, members * 4 * CHECKINS_A_GOAL))
+    before, after = memory_after_commits(path, COMMITS_ELSEWHERE, "Ana Member 0")
+    peak, ready = peak_mb(board_of_years(folder)), peak_mb()
+    at = f"{members:,} members"
+    return [
+        f"| a process before it loads a board, most memory | | {ready:.0f} MB | |",
+        f"| load the board, most memory | {OF_YEARS} | {peak:.0f} MB | {peak / ready:.1f} × before |",
+        f"| open board, memory | {at} | {before:.0f} MB | |",
+        f"| after {COMMITS_ELSEWHERE} commits elsewhere | {at} | {after:.0f} MB | {after / before:.2f} × before |",
+    ]
 
 
 def history(folder: Path, times: int) -> list[str]:
@@ -163,37 +234,18 @@ def due(folder: Path, times: int) -> list[str]:
     return [row("load the board", at, load), row("all that is due", at, owed, f"{owed / load:.2f} × load")]
 
 
-def repaint(folder: Path, times: int) -> list[str]:
-    """From another process's commit, acknowledged, to this board's repaint."""
-    rows, first = [], 0.0
-    for members in MEMBERS:
-        path = folder / f"paint-{members}.json"
-        store = write_board(path, make_board(members, members * 4 * CHECKINS_A_GOAL))
-        terminal = Terminal([*TEAMBOARD, "--board", str(path), "--as", "lead"])
-        terminal.wait_for("Ana Member 0")
-        terminal.settle(1.0)
-        found = []
-        for i in range(times):
-            store.commit(CheckInGoal(goal=RecordId("G1"), value=(i + 1) * 1e4 + 5e5), REP)
-            acknowledged = monotonic()
-            found.append((terminal.wait_for(f"{i + 51} %") - acknowledged) * 1000)
-            terminal.settle(0.3)
-        terminal.close()
-        median = statistics.median(found)
-        first = first or median
-        ratio = f"{median / first:.1f} × 10 members"
-        rows.append(row("commit elsewhere to repaint here", f"{members:,} members", median, ratio))
-    return rows
-
-
 def main() -> None:
     times = 5 if "--quick" in sys.argv else 15
+    parts = {part.__name__: part for part in (commits, scripts, first_paint, repaint, history, due, large_file, memory)}
+    chosen = [name for name in sys.argv[1:] if name in parts] or list(parts)
     print("| what | at | median | ratio |\n|---|---|---|---|")
     with tempfile.TemporaryDirectory(prefix="teamboard-bench-") as name:
         folder = Path(name)
-        for part in (commits, scripts, first_paint, repaint, history, due):
-            for row in part(folder, times):
-                print(row, flush=True)
+        # Nobody's settings: the themes and the language of whoever measures would be measured, too.
+        os.environ["XDG_CONFIG_HOME"] = str(folder / "config")
+        for part in chosen:
+            for line in parts[part](folder, times):
+                print(line, flush=True)
 
 
 main()

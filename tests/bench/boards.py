@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from teamboard.actions.base import Action, Actor, perform
@@ -12,7 +14,7 @@ from teamboard.actions.team import AddMember, SetUpTeam
 from teamboard.domain.board import Board
 from teamboard.domain.commit_log import HistoryEntry
 from teamboard.domain.ids import RecordId
-from teamboard.domain.records import Metric, Period
+from teamboard.domain.records import Goal, Metric, Period
 from teamboard.store.codec import BoardFile, assemble
 from teamboard.store.file.store import FileStore
 
@@ -75,3 +77,16 @@ def write_board(path: Path, file: BoardFile) -> FileStore:
     store = FileStore(path)
     store.create(file, LEAD)
     return store
+
+
+def open_goal(board: Board) -> Goal:
+    """The first goal that is not closed."""
+    return next(goal for goal in board.goals if goal.outcome is None)
+
+
+def commit_runs(path: Path) -> list[Callable[[], object]]:
+    """Three commits to be run in turns: another process's, one's own after it, one's own after one's own."""
+    mine, other = FileStore(path), FileStore(path)
+    goal = open_goal(mine.load())
+    check_in, by = CheckInGoal(goal=goal.id, change=1, note="Signed"), Actor(goal.owner, "bench", "bench")
+    return [partial(store.commit, check_in, by) for store in (other, mine, mine)]

@@ -13,7 +13,17 @@ import subprocess
 import sys
 import termios
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from time import monotonic, perf_counter
+
+PYTHON = sys.executable
+_LOAD = """
+import sys
+from teamboard.store.file.store import FileStore
+if len(sys.argv) > 1:
+    board = FileStore(sys.argv[1]).load()
+print(open("/proc/self/status").read().partition("VmHWM:")[2].split()[0])
+"""
 
 
 def environment() -> dict[str, str]:
@@ -44,13 +54,13 @@ def process(command: Sequence[str]) -> Callable[[], object]:
 
 
 class Terminal:
-    """A pseudo-terminal of 120 by 40 with a program on it."""
+    """A pseudo-terminal of 120 by 40 with a program on it, its environment with some variables set."""
 
-    def __init__(self, command: Sequence[str]) -> None:
+    def __init__(self, command: Sequence[str], **variables: str) -> None:
         self.began = monotonic()
         self.pid, self._fd = pty.fork()
         if self.pid == 0:
-            os.execvpe(command[0], list(command), environment())
+            os.execvpe(command[0], list(command), environment() | variables)
         fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
         self._seen = b""
 
@@ -80,4 +90,14 @@ class Terminal:
         os.close(self._fd)
 
 
-PYTHON = sys.executable
+def peak_mb(path: Path | None = None) -> float:
+    """The most memory that a new process has taken when it has loaded a board; without one, when it is ready to."""
+    command = [PYTHON, "-c", _LOAD, *([str(path)] if path else [])]
+    done = subprocess.run(command, env=environment(), check=True, capture_output=True, text=True)
+    return int(done.stdout) / 1024
+
+
+def resident_mb(pid: int) -> float:
+    """The memory of a process that is in use."""
+    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    return int(status.partition("VmRSS:")[2].split()[0]) / 1024
