@@ -28,6 +28,7 @@ TITLES = {
     "LiveScreen": "Every screen of the board",
     "BoardView": "Every list",
     "GoalScreen": "Screens with goals or members",
+    "LinesScreen": "History, pulse and quarter",
     "KeyedModal": "Forms, choices and answers",
     "FormScreen": "Every form",
     "BoardScreen": "Board",
@@ -48,8 +49,8 @@ TITLES = {
     "RevisionReviewScreen": "Answering a revision",
     "TourApp": "Tour",
 }
-"""The titles of the classes whose names do not tell a reader which screen they are; the first six come first."""
-SHARED = tuple(TITLES)[:6]
+"""The titles of the classes whose names do not tell a reader which screen they are; the first seven come first."""
+SHARED = tuple(TITLES)[:7]
 KEY_NAMES = {
     "comma": ",",
     "escape": "Esc",

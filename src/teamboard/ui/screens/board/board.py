@@ -23,9 +23,9 @@ from teamboard.ui.keymap import bound
 from teamboard.ui.messages import BoardChanged, RowOpened, RowSelected
 from teamboard.ui.navigation import goal_detail, key_footer, open_member
 from teamboard.ui.palette import Command
+from teamboard.ui.screens.filtered_screen import FilteredScreen
 from teamboard.ui.screens.goal_screen import GoalScreen
 from teamboard.ui.widgets.board_view import BoardView
-from teamboard.ui.widgets.filter_line import FilterLine
 from teamboard.ui.widgets.header import Banner
 from teamboard.ui.widgets.rows import Row
 
@@ -38,11 +38,13 @@ FOOTER_AFTER_SECONDS = 0.03
 ROW_TABLES: tuple[Table, ...] = ("members", "team_goals", "goals")
 """The tables on which the rows depend that are neither filtered nor sorted by what changes with each check-in."""
 DETAIL_STYLES = Path(__file__).with_name("detail.tcss")
-FILTER_HINT = "name, goal, status, needs help"
 
 
-class BoardScreen(GoalScreen[None]):
+class BoardScreen(FilteredScreen[None], GoalScreen[None]):
     """The team goals, then each member with their goals."""
+
+    FILTER_HINT: ClassVar[str] = "name, goal, status, needs help"
+    FILTER_ABOVE: ClassVar[str] = "#foot"
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (150, "-wide")]
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -56,7 +58,6 @@ class BoardScreen(GoalScreen[None]):
         Binding("shift+down", "scroll_detail(3)", "Scroll the detail", show=False),
     ]
 
-    words = var("")
     order: var[MemberOrder] = var[MemberOrder]("team")
 
     view = getters.query_one("#board", BoardView)
@@ -219,20 +220,16 @@ class BoardScreen(GoalScreen[None]):
             self.view.unmark()
         elif self.has_class("-detail"):
             self.remove_class("-detail")
-        elif self.words or self.query(FilterLine):
-            self.words = ""
-            self.query(FilterLine).remove()
+        else:
+            super().close_part()
         return True
 
     # -- filter and sort
 
-    async def action_filter(self) -> None:
-        """Open the filter."""
-        await self._filter_by(self.words)
-
-    @on(FilterLine.Changed)
-    def _filter_typed(self, event: FilterLine.Changed) -> None:
-        self.words = event.value
+    @property
+    def filtered(self) -> BoardView:
+        """The board."""
+        return self.view
 
     def action_sort(self) -> None:
         """Sort the members in the next order."""
@@ -256,8 +253,8 @@ class BoardScreen(GoalScreen[None]):
                     self.board_app.with_key("The order of the members", "sort"),
                     partial(self._sort, order),
                 )
-        yield Command("Needs help", "Only goals that want help", partial(self._filter_by, NEEDS_HELP))
-        yield Command("Proposed", "Only goals for which a revision is proposed", partial(self._filter_by, PROPOSED))
+        yield Command("Needs help", "Only goals that want help", partial(self.filter_by, NEEDS_HELP))
+        yield Command("Proposed", "Only goals for which a revision is proposed", partial(self.filter_by, PROPOSED))
         for member in self.board_app.board.members:
             yield Command(
                 f"Member: {member.name}",
@@ -267,15 +264,6 @@ class BoardScreen(GoalScreen[None]):
 
     def _sort(self, order: MemberOrder) -> None:
         self.order = order
-
-    async def _filter_by(self, words: str) -> None:
-        for line in self.query(FilterLine):
-            line.value = words
-            line.focus()
-            return
-        line = FilterLine(words, FILTER_HINT, filtered=self.view)
-        await self.mount(line, before="#foot")
-        self.set_focus(line)
 
     def open_member(self, handle: str) -> None:
         """Open a member."""

@@ -31,10 +31,10 @@ from teamboard.ui import legend
 from teamboard.ui.keymap import bound
 from teamboard.ui.messages import BoardChanged, RowSelected
 from teamboard.ui.palette import Command
-from teamboard.ui.screens.base_screen import TWO_PANES, LiveScreen
+from teamboard.ui.screens.base_screen import TWO_PANES
+from teamboard.ui.screens.filtered_screen import FilteredScreen
 from teamboard.ui.screens.text_prompt import TextPromptScreen
 from teamboard.ui.widgets.board_view import BoardView
-from teamboard.ui.widgets.filter_line import FilterLine
 from teamboard.ui.widgets.key_footer import KeyFooter
 from teamboard.ui.widgets.lines_view import LinesView
 from teamboard.ui.widgets.rows import Row
@@ -49,10 +49,11 @@ class InboxView(BoardView):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "screen.reply", "Reply")]
 
 
-class InboxScreen(LiveScreen[None]):
+class InboxScreen(FilteredScreen[None]):
     """Feedback and requests, open before closed, newest first."""
 
     LEGEND: ClassVar[legend.Legend] = legend.INBOX
+    FILTER_HINT: ClassVar[str] = FILTER_HINT
     CSS_PATH: ClassVar[Path] = TWO_PANES
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -69,7 +70,6 @@ class InboxScreen(LiveScreen[None]):
     ]
 
     box: var[Box] = var[Box]("to you")
-    words = var("")
 
     view = getters.query_one(BoardView)
     thread = getters.query_one("#thread", LinesView)
@@ -219,18 +219,10 @@ class InboxScreen(LiveScreen[None]):
         """The id of the selected feedback."""
         return [self.view.selected] if self.view.selected else []
 
-    @on(FilterLine.Changed)
-    def _filter_typed(self, event: FilterLine.Changed) -> None:
-        self.words = event.value
-
-    async def action_filter(self) -> None:
-        """Open the filter."""
-        for line in self.query(FilterLine):
-            line.focus()
-            return
-        line = FilterLine(self.words, FILTER_HINT, filtered=self.view)
-        await self.mount(line, before=self.query_one(KeyFooter))
-        self.set_focus(line)
+    @property
+    def filtered(self) -> BoardView:
+        """The list."""
+        return self.view
 
     def action_turn(self) -> None:
         """Show the next of the three lists."""
@@ -239,15 +231,6 @@ class InboxScreen(LiveScreen[None]):
     def action_scroll_thread(self, lines: int) -> None:
         """Scroll the thread."""
         self.thread.scroll_relative(y=lines, animate=False)
-
-    def close_part(self) -> bool:
-        """Clear the filter."""
-        if not self.query(FilterLine):
-            return False
-        self.words = ""
-        self.query(FilterLine).remove()
-        self.view.focus()
-        return True
 
     def commands(self) -> Iterable[Command]:
         """The commands of this screen for the palette."""

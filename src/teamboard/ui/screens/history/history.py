@@ -8,10 +8,8 @@ from itertools import islice, takewhile
 from pathlib import Path
 from typing import ClassVar, NamedTuple
 
-from textual import getters, on, work
-from textual.app import ComposeResult
+from textual import on, work
 from textual.binding import Binding, BindingType
-from textual.reactive import var
 
 from teamboard.domain.board import Board
 from teamboard.domain.commit_log import HistoryUnavailable
@@ -23,16 +21,15 @@ from teamboard.render.line_layout import Line, wrapped
 from teamboard.ui import legend
 from teamboard.ui.keymap import bound
 from teamboard.ui.messages import BoardChanged
-from teamboard.ui.screens.base_screen import ONE_PANE, LiveScreen
-from teamboard.ui.widgets.filter_line import FilterLine
-from teamboard.ui.widgets.key_footer import KeyFooter
+from teamboard.ui.screens.base_screen import ONE_PANE
+from teamboard.ui.screens.filtered_screen import FilteredScreen
+from teamboard.ui.screens.lines_screen import LinesScreen
 from teamboard.ui.widgets.lines_view import LinesView
 
 MARGIN_CELLS = 27
 FIRST_PAGE = 100
 TABLES_NAMED = ("team", "members", "team_goals", "goals")
 """The tables whose records are named in descriptions of commits, old ones included."""
-FILTER_HINT = "a name, G12, any word"
 
 
 class CommitLine(NamedTuple):
@@ -52,31 +49,21 @@ def commit_lines(board: Board, *, after: int = 0, most: int | None = None) -> li
     ]
 
 
-class HistoryScreen(LiveScreen[None]):
+class HistoryScreen(FilteredScreen[None], LinesScreen[None]):
     """The list of commits."""
+
+    FILTER_HINT: ClassVar[str] = "a name, G12, any word"
 
     LEGEND: ClassVar[legend.Legend] = legend.HISTORY
     CSS_PATH: ClassVar[Path] = ONE_PANE
     BINDINGS: ClassVar[list[BindingType]] = [
         bound("filter", "filter", "Filter", priority=True, show=True),
         Binding("escape", "back", "Back"),
-        bound("up", "scroll(-1)", "Scroll"),
-        bound("down", "scroll(1)", "Scroll"),
-        Binding("pageup", "scroll(-20)", "A page on", show=False),
-        Binding("pagedown", "scroll(20)", "A page on", show=False),
     ]
-
-    words = var("")
-    lines = getters.query_one("#lines", LinesView)
 
     def __init__(self) -> None:
         super().__init__()
         self._commits: list[CommitLine] = []
-
-    def compose(self) -> ComposeResult:
-        yield from self.compose_header()
-        yield LinesView(id="lines")
-        yield KeyFooter()
 
     def on_mount(self) -> None:
         self._load_all()
@@ -117,27 +104,10 @@ class HistoryScreen(LiveScreen[None]):
             self.lines.scroll_to(y=0, animate=False)
             self.lines.write(self._lines)
 
-    @on(FilterLine.Changed)
-    def _filter_typed(self, event: FilterLine.Changed) -> None:
-        self.words = event.value
-
-    async def action_filter(self) -> None:
-        """Open the filter."""
-        for line in self.query(FilterLine):
-            line.focus()
-            return
-        line = FilterLine(self.words, FILTER_HINT, filtered=self.lines)
-        await self.mount(line, after=self.lines)
-        self.set_focus(line)
-
-    def close_part(self) -> bool:
-        """Clear the filter."""
-        if not self.query(FilterLine):
-            return False
-        self.words = ""
-        self.query(FilterLine).remove()
-        self.lines.focus()
-        return True
+    @property
+    def filtered(self) -> LinesView:
+        """The lines."""
+        return self.lines
 
     def _lines(self, width: int) -> Iterator[Line]:
         words = self.words.casefold().split()
@@ -151,7 +121,3 @@ class HistoryScreen(LiveScreen[None]):
                 yield ((margin, "dim"), (piece, "text"))
         if not matched:
             yield (("  nothing fits these words" if words else "  nothing has happened yet", "dim"),)
-
-    def action_scroll(self, lines: int) -> None:
-        """Scroll the lines."""
-        self.lines.scroll_relative(y=lines, animate=False)

@@ -6,8 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
-from textual import getters, on
-from textual.app import ComposeResult
+from textual import on
 from textual.binding import Binding, BindingType
 
 from teamboard.domain.periods import all_periods
@@ -17,12 +16,11 @@ from teamboard.render.report import report_lines
 from teamboard.ui import legend
 from teamboard.ui.keymap import bound
 from teamboard.ui.messages import BoardChanged
-from teamboard.ui.screens.base_screen import ONE_PANE, LiveScreen
-from teamboard.ui.widgets.key_footer import KeyFooter
-from teamboard.ui.widgets.lines_view import LinesView
+from teamboard.ui.screens.base_screen import ONE_PANE
+from teamboard.ui.screens.lines_screen import LinesScreen
 
 
-class ReportScreen(LiveScreen[None]):
+class ReportScreen(LinesScreen[None]):
     """The report of a period: outcomes, progress, and revisions by reason."""
 
     LEGEND: ClassVar[legend.Legend] = legend.QUARTER
@@ -35,24 +33,13 @@ class ReportScreen(LiveScreen[None]):
         Binding("n", "app.next_period", "Next period"),
         Binding("escape", "back", "Back"),
         bound("quarter", "back", "Back"),
-        bound("up", "scroll(-1)", "Scroll"),
-        bound("down", "scroll(1)", "Scroll"),
-        Binding("pageup", "scroll(-20)", "A page on", show=False),
-        Binding("pagedown", "scroll(20)", "A page on", show=False),
     ]
-
-    lines = getters.query_one("#lines", LinesView)
 
     def __init__(self) -> None:
         super().__init__()
         self._back = 0
         """How many periods before the current one the report is about."""
         self._reports: tuple[PeriodReport, PeriodReport | None] | None = None
-
-    def compose(self) -> ComposeResult:
-        yield from self.compose_header()
-        yield LinesView(id="lines")
-        yield KeyFooter()
 
     async def on_mount(self) -> None:
         await self._load()
@@ -88,7 +75,3 @@ class ReportScreen(LiveScreen[None]):
         self._back = max(self._back - periods, 0)
         self.lines.scroll_to(y=0, animate=False)
         await self._load()
-
-    def action_scroll(self, lines: int) -> None:
-        """Scroll the lines."""
-        self.lines.scroll_relative(y=lines, animate=False)

@@ -19,13 +19,13 @@ from teamboard.ui import legend
 from teamboard.ui.keymap import bound
 from teamboard.ui.messages import BoardChanged
 from teamboard.ui.palette import Command
-from teamboard.ui.screens.base_screen import LiveScreen
+from teamboard.ui.screens.lines_screen import LinesScreen
 from teamboard.ui.widgets.key_footer import KeyFooter
 from teamboard.ui.widgets.lines_view import LinesView
 from teamboard.ui.widgets.weekly import WeeklyChart
 
 
-class PulseScreen(LiveScreen[None]):
+class PulseScreen(LinesScreen[None]):
     """The screen of the team's pulse; gaps are emphasised, nobody gets a score."""
 
     LEGEND: ClassVar[legend.Legend] = legend.PULSE
@@ -33,10 +33,6 @@ class PulseScreen(LiveScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "Back"),
         bound("pulse", "back", "Back"),
-        bound("up", "scroll(-1)", "Scroll"),
-        bound("down", "scroll(1)", "Scroll"),
-        Binding("pageup", "scroll(-20)", "A page on", show=False),
-        Binding("pagedown", "scroll(20)", "A page on", show=False),
     ]
 
     title_line = getters.query_one("#title", LinesView)
@@ -69,10 +65,6 @@ class PulseScreen(LiveScreen[None]):
         yield ()
         yield (("  Who gives to whom", "strong"),)
         yield from matrix_lines(board, figures, width)
-
-    def action_scroll(self, lines: int) -> None:
-        """Scroll the figures."""
-        self.lines.scroll_relative(y=lines, animate=False)
 
     def commands(self) -> Iterable[Command]:
         """The commands of this screen for the palette."""

@@ -1,0 +1,57 @@
+"""The base of screens whose rows or lines the person narrows by words."""
+
+from __future__ import annotations
+
+from typing import ClassVar, TypeVar
+
+from textual import on
+from textual.reactive import var
+from textual.widget import Widget
+
+from teamboard.ui.screens.base_screen import LiveScreen
+from teamboard.ui.widgets.filter_line import FilterLine
+
+A = TypeVar("A")
+
+
+class FilteredScreen(LiveScreen[A]):
+    """A screen with words that narrow what it shows; watch `words` to show it again."""
+
+    FILTER_HINT: ClassVar[str]
+    """What the empty filter shows."""
+    FILTER_ABOVE: ClassVar[str] = "KeyFooter"
+    """The widget above which the filter opens, as a selector."""
+
+    words = var("")
+
+    @property
+    def filtered(self) -> Widget:
+        """The widget whose contents are narrowed."""
+        raise NotImplementedError
+
+    async def action_filter(self) -> None:
+        """Open the filter."""
+        await self.filter_by(self.words)
+
+    async def filter_by(self, words: str) -> None:
+        """Open the filter with these words."""
+        for line in self.query(FilterLine):
+            line.value = words
+            line.focus()
+            return
+        line = FilterLine(words, self.FILTER_HINT, filtered=self.filtered)
+        await self.mount(line, before=self.FILTER_ABOVE)
+        self.set_focus(line)
+
+    @on(FilterLine.Changed)
+    def _filter_typed(self, event: FilterLine.Changed) -> None:
+        self.words = event.value
+
+    def close_part(self) -> bool:
+        """Clear the filter."""
+        if not self.words and not self.query(FilterLine):
+            return False
+        self.words = ""
+        self.query(FilterLine).remove()
+        self.filtered.focus()
+        return True
