@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import date, datetime
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -25,6 +26,7 @@ from teamboard.domain.ids import RecordId, make_id, table_of
 from teamboard.domain.records import TABLES, Record
 from teamboard.store import codec
 from teamboard.store.blake2 import blake2b
+from teamboard.store.decoder import decode
 from teamboard.store.file.side_folder import side_folder
 from teamboard.store.hash_chain import link_entry
 from teamboard.store.lazy_history import entry_texts, segments_of
@@ -93,6 +95,14 @@ def archive_segments(path: str, archives: Iterable[Archive], known: History | No
     """The archives of the board at `path` as history segments; those in `known` are reused."""
     cached = {segment.digest: segment for segment in segments_of(known)}
     return tuple(cached.get(archive.digest) or ArchiveFile(archive, path) for archive in archives)
+
+
+def decode_board(path: str, data: bytes, known: History | None = None) -> codec.BoardFile:
+    """Decode the bytes of the file of the board at `path`; its archives are read when needed, or taken from `known`.
+
+    Raises InvalidBoardFile.
+    """
+    return decode(data, partial(archive_segments, path, known=known))
 
 
 class ReadArchive(NamedTuple):

@@ -7,7 +7,6 @@ import stat
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
-from functools import partial
 from itertools import islice, pairwise
 from typing import NamedTuple
 
@@ -21,7 +20,7 @@ from teamboard.domain.ids import numbers_used
 from teamboard.domain.records import TABLES
 from teamboard.domain.sanitize import one_line
 from teamboard.store import codec, hash_chain
-from teamboard.store.decoder import InvalidBoardFile, NewerFileFormat, decode
+from teamboard.store.decoder import InvalidBoardFile, NewerFileFormat
 from teamboard.store.file import archives, atomic_file, backups, lock
 from teamboard.store.file.conflict_copies import notices
 from teamboard.store.file.recover import keep_damaged, recover
@@ -63,7 +62,7 @@ def _examine_content(store: FileStore, now: datetime) -> Iterator[Finding]:
     path = store.real_path
     try:
         data, _ = atomic_file.read(path)
-        known = decode(data, partial(archives.archive_segments, path))
+        known = archives.decode_board(path, data)
     except NewerFileFormat as error:
         yield Finding(f"the file can't be read here: {error}", False)
         return

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from datetime import datetime
-from functools import partial
 
 import msgspec
 
@@ -21,7 +20,7 @@ from teamboard.domain.verbs import MERGE_VERB
 from teamboard.store import codec, hash_chain
 from teamboard.store.adoption import adopt
 from teamboard.store.base import BoardBusy, BoardUnreadable
-from teamboard.store.decoder import InvalidBoardFile, decode
+from teamboard.store.decoder import InvalidBoardFile
 from teamboard.store.file import archives, atomic_file
 from teamboard.store.file.store import FileStore
 
@@ -78,8 +77,7 @@ def _board_of_copy(path: str, known: codec.BoardFile, copy: str) -> tuple[Board,
             raise Refused(f"{copy} is the board itself.")
         data, _ = atomic_file.read(copy)
         # Archives that both have are taken from `known`; others must be beside the copy.
-        history = known.board.history
-        theirs = codec.upgrade(decode(data, partial(archives.archive_segments, os.path.realpath(copy), known=history)))
+        theirs = codec.upgrade(archives.decode_board(os.path.realpath(copy), data, known.board.history))
     except FileNotFoundError:
         raise NotFound(f"There is no file {copy}.") from None
     except OSError as error:

@@ -10,7 +10,6 @@ import os
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime
-from functools import partial
 from typing import NamedTuple
 
 import msgspec
@@ -41,7 +40,7 @@ from teamboard.domain.verbs import REPAIR_VERB
 from teamboard.store import codec
 from teamboard.store.adoption import adopt
 from teamboard.store.base import BoardUnreadable, StoreError
-from teamboard.store.decoder import InvalidBoardFile, decode, without_end
+from teamboard.store.decoder import InvalidBoardFile, without_end
 from teamboard.store.file import archives, atomic_file
 from teamboard.store.file.salvage import (
     EPOCH,
@@ -122,7 +121,7 @@ def _from_foreign_file(path: str, data: bytes, sources: Sources, now: datetime) 
     if not sources.line.is_complete:
         return None
     with suppress(InvalidBoardFile, msgspec.ValidationError, KeyError, ValueError):
-        known = decode(data, partial(archives.archive_segments, path))
+        known = archives.decode_board(path, data)
         if known.board.revision != sources.line.last:
             return None
         then = replay(sources.line.entries.values())

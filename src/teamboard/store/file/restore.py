@@ -6,7 +6,6 @@ import os
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
-from functools import partial
 from typing import NamedTuple
 
 from teamboard.actions.base import Actor
@@ -23,7 +22,7 @@ from teamboard.domain.verbs import REPAIR_VERB, RESTORE_VERB
 from teamboard.store import codec
 from teamboard.store.adoption import adopt
 from teamboard.store.base import BoardUnreadable, StoreError
-from teamboard.store.decoder import InvalidBoardFile, NewerFileFormat, decode
+from teamboard.store.decoder import InvalidBoardFile, NewerFileFormat
 from teamboard.store.file import archives, atomic_file, backups
 from teamboard.store.file.recover import keep_damaged, recover
 from teamboard.store.file.salvage import MOST_MISSING, salvage
@@ -131,7 +130,7 @@ def _decoded(path: str, backup: backups.Backup) -> codec.BoardFile:
     """The file of a backup, in today's format. Raises BoardUnreadable."""
     try:
         data, _ = atomic_file.read(backup.path, follow=False)
-        return codec.upgrade(decode(data, partial(archives.archive_segments, path)))
+        return codec.upgrade(archives.decode_board(path, data))
     except InvalidBoardFile as error:
         raise BoardUnreadable(f"{backup.path} can't be read: {error}.") from error
     except OSError as error:

@@ -11,7 +11,6 @@ import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
-from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING, Protocol
 
@@ -32,7 +31,7 @@ from teamboard.store.base import (
     utc_now,
 )
 from teamboard.store.catch_up import catch_up
-from teamboard.store.decoder import InvalidBoardFile, decode, verify
+from teamboard.store.decoder import InvalidBoardFile, verify
 from teamboard.store.file import archives, atomic_file, backups, conflict_copies, lock
 from teamboard.store.file.draft import Draft
 from teamboard.store.read_only import check_board_may_be_written
@@ -293,7 +292,7 @@ class FileStore:
         """The newest file, read as a whole, and its signature. Raises OSError or InvalidBoardFile."""
         data, signature = atomic_file.read(path)
         history = self._known.board.history if self._known else None
-        return decode(data, partial(archives.archive_segments, path, known=history)), signature
+        return archives.decode_board(path, data, history), signature
 
     def _check_unchanged(self, path: str, known: atomic_file.Signature | None) -> None:
         """Raise BoardBusy if the file changed under the lock, as on a network share without working locks."""
