@@ -75,17 +75,15 @@ def restore(store: FileStore, backup: backups.Backup, by: Actor, now: datetime) 
         base = _base(store, file, now)
         if base.is_sound and not restoring_changes(base.file.board, file.board):
             raise Refused("The board has the records of this backup already; nothing was changed.")
-        after = restored(base.file, file, base.revision, base.ids, by, now)
-        return Restored(store.replace_board(after), base.kept)
+        return Restored(store.replace_board(_file_after(base, file, by, now)), base.kept)
 
 
-def restored(
-    base: codec.BoardFile, backup: codec.BoardFile, revision: int, ids: dict[str, int], by: Actor, now: datetime
-) -> codec.BoardFile:
-    """The file after the commit that gives `base` the records of `backup`.
+def _file_after(found: _Base, backup: codec.BoardFile, by: Actor, now: datetime) -> codec.BoardFile:
+    """The file after the commit that gives what was found the records of `backup`.
 
-    Its revision is above `revision`, the numbers of its next records are above `ids` and those of both files.
+    Its revision and the numbers of its next records are above those that were found and those of both files.
     """
+    base = found.file
     if backup.board.revision > base.board.revision and _goes_on_from(backup, base):
         # The file was put back to an older state: the backup has all of its history, and more.
         base = backup
@@ -93,7 +91,7 @@ def restored(
     at = commit_time(base.board, now)
     entries = [
         (n, HistoryEntry(by=None, at=at, verb=REPAIR_VERB, changes={}))
-        for n in range(base.board.revision + 1, max(revision, backup.board.revision, base.board.revision) + 1)
+        for n in range(base.board.revision + 1, max(found.revision, backup.board.revision, base.board.revision) + 1)
     ]
     last = base.board.revision + len(entries) + 1
     entry = HistoryEntry(
@@ -107,7 +105,7 @@ def restored(
         clock=now if now != at else None,
     )
     next_board = base.board.caught_up(changes, last)
-    counters = highest_counters(next_board.ids, backup.board.ids, ids)
+    counters = highest_counters(next_board.ids, backup.board.ids, found.ids)
     aside = {i: raw for i, raw in {**base.set_aside, **backup.set_aside}.items() if next_board.get(i) is None}
     why = {i: {**base.board.set_aside, **backup.board.set_aside}.get(i, "") for i in aside}
     board = Board(next_board.tables, revision=last, ids=counters, set_aside=why)
@@ -117,7 +115,7 @@ def restored(
         linked = link_entry(head, number, each)
         head = linked.hash
         texts["history"] = codec.append_documents(texts["history"], [(number, codec.ENCODER.encode(linked))])
-    return codec.next_file(base._replace(set_aside=aside, board=base.board), board, texts, head)
+    return codec.next_file(base._replace(set_aside=aside), board, texts, head)
 
 
 def _goes_on_from(later: codec.BoardFile, earlier: codec.BoardFile) -> bool:
