@@ -217,9 +217,9 @@ def history_text(entries: Iterable[tuple[int, HistoryEntry]]) -> TableText:
     return table_text([(revision, ENCODER.encode(entry)) for revision, entry in entries])
 
 
-def meta_text(board: Board, head: str) -> TableText:
-    """The JSON of the table `meta` of an archive; `head` is the hash of its newest history entry."""
-    return table_text([(1, ENCODER.encode(BoardMeta(format=FORMAT, revision=board.revision, head=head)))])
+def meta_text(revision: int, head: str) -> TableText:
+    """The JSON of the table `meta` of an archive: the revision and the hash of its newest history entry."""
+    return table_text([(1, ENCODER.encode(BoardMeta(format=FORMAT, revision=revision, head=head)))])
 
 
 def documents_of(records: Iterable[Record]) -> list[tuple[int, bytes]]:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from teamboard.actions.base import Actor, perform
-from teamboard.domain.board import Board, Changes
+from teamboard.domain.board import Board
 from teamboard.domain.commit_log import Fields, History, HistoryEntry, HistoryUnavailable
 from teamboard.domain.errors import os_error_within
 from teamboard.domain.history.log import history_of
@@ -166,26 +166,6 @@ def write_archive(path: str, pieces: list[bytes], about: Archive) -> None:
         place.write(about.file, pieces, path)
 
 
-def _records_by_table(board: Board, ids: Iterable[RecordId]) -> dict[str, list[Record]]:
-    """The records of these ids, by table."""
-    records: dict[str, list[Record]] = {}
-    for record_id in ids:
-        record = board.get(record_id)
-        if record is not None:
-            records.setdefault(table_of(record_id), []).append(record)
-    return records
-
-
-def _archive_meta(board: Board, last: int, digest: str, before: date) -> Archive:
-    """The entry in the table `meta` for a new archive with the history up to revision `last`."""
-    history = history_of(board)
-    first = history.earlier[-1].last + 1 if history.earlier else 1
-    begun = history.get(first)
-    if begun is None:
-        raise ValueError(f"there is no revision {first}")
-    return Archive(f"r{first}-r{last}-{digest}.json", first, last, digest, begun.at, before)
-
-
 class PreparedArchive(NamedTuple):
     """What an archive will write: its bytes in pieces, and the board's file after `read`, with its history entry."""
 
@@ -198,47 +178,46 @@ class PreparedArchive(NamedTuple):
 def prepare_archive(
     read: codec.BoardFile, known: codec.BoardFile, action: ArchivePeriods, by: Actor, at: datetime, path: str
 ) -> PreparedArchive:
-    """Archive closed periods of the board at `path`, without writing anything. Raises Refused.
+    """Move records and history of closed periods from the file of the board at `path` to an archive; write nothing.
 
-    `known` is the file that was read, its history with what other programs have changed.
+    `known` is the file that was read, its history with what other programs have changed. Raises Refused.
     """
     last = action.period(known.board).revision
     board, entry, changes = perform(known.board, action, by, at)
-    pieces, file = archive_records(known, board, changes, entry, last, action.before, path)
+    lines = entry_texts(known.board)
+    archived = [(number, text) for number, text in lines.items() if number <= last]
+    pieces = _archive_pieces(known.board, changes, archived, last)
+    archive = _archive_meta(known.board, last, digest_of(pieces), action.before)
+    all_archives = (*known.archives, archive)
+    texts = codec.changed_texts(known, board, changes)
+    linked = link_entry(known.head, board.revision, msgspec.structs.replace(entry, changes={}, archive=archive.digest))
+    rest = [(number, text) for number, text in lines.items() if number > last]
+    texts["history"] = codec.table_text([*rest, (board.revision, codec.ENCODER.encode(linked))])
+    earlier = archive_segments(path, all_archives, known.board.history)
+    file = codec.next_file(known, board, texts, linked.hash, archives=all_archives, earlier=earlier)
     return PreparedArchive(read, entry, pieces, file)
 
 
-def archive_records(
-    known: codec.BoardFile, board: Board, changes: Changes, entry: HistoryEntry, last: int, before: date, path: str
-) -> tuple[list[bytes], codec.BoardFile]:
-    """Move records and history from the board's file to an archive.
+def _archive_pieces(board: Board, ids: Iterable[RecordId], history: list[tuple[int, bytes]], last: int) -> list[bytes]:
+    """The bytes of an archive with some records of a board, and the JSON of its history up to revision `last`."""
+    records: dict[str, list[Record]] = {}
+    for record_id in ids:
+        if (record := board.get(record_id)) is not None:
+            records.setdefault(table_of(record_id), []).append(record)
+    texts = dict.fromkeys(codec.ALL_TABLES, codec.EMPTY)
+    for name, of_table in records.items():
+        texts[name] = codec.table_text(codec.documents_of(of_table))
+    texts["history"] = codec.table_text(history)
+    head = msgspec.json.decode(history[-1][1], type=HistoryEntry).hash
+    texts["meta"] = codec.meta_text(last, head)
+    return codec.encode(codec.BoardFile(board, texts))
 
-    Args:
-        known: The board's file now.
-        board: The board after the commit.
-        changes: The changes of the commit, which remove the archived records.
-        entry: The history entry of the commit.
-        last: The last revision whose history goes to the archive.
-        before: The archived periods ended before this day.
-        path: The path of the board.
 
-    Returns:
-        The archive's bytes in pieces, and the board's file after the commit.
-    """
-    lines = entry_texts(known.board)
-    archived = [(number, text) for number, text in lines.items() if number <= last]
-    archive_texts = dict.fromkeys(codec.ALL_TABLES, codec.EMPTY)
-    for name, records in _records_by_table(known.board, changes).items():
-        archive_texts[name] = codec.table_text(codec.documents_of(records))
-    archive_texts["history"] = codec.table_text(archived)
-    head = msgspec.json.decode(archived[-1][1], type=HistoryEntry).hash
-    archive_texts["meta"] = codec.meta_text(Board({}, revision=last), head)
-    pieces = codec.encode(codec.BoardFile(known.board, archive_texts))
-    archive = _archive_meta(known.board, last, digest_of(pieces), before)
-    all_archives = (*known.archives, archive)
-    texts = codec.changed_texts(known, board, changes)
-    entry = link_entry(known.head, board.revision, msgspec.structs.replace(entry, changes={}, archive=archive.digest))
-    rest = [(number, text) for number, text in lines.items() if number > last]
-    texts["history"] = codec.table_text([*rest, (board.revision, codec.ENCODER.encode(entry))])
-    earlier = archive_segments(path, all_archives, known.board.history)
-    return pieces, codec.next_file(known, board, texts, entry.hash, archives=all_archives, earlier=earlier)
+def _archive_meta(board: Board, last: int, digest: str, before: date) -> Archive:
+    """The entry in the table `meta` for a new archive with the history up to revision `last`."""
+    history = history_of(board)
+    first = history.earlier[-1].last + 1 if history.earlier else 1
+    begun = history.get(first)
+    if begun is None:
+        raise ValueError(f"there is no revision {first}")
+    return Archive(f"r{first}-r{last}-{digest}.json", first, last, digest, begun.at, before)
