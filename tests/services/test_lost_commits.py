@@ -169,7 +169,7 @@ def test_what_only_a_kept_copy_has_is_named(run: Run) -> None:
     [
         ("here\r", 0, [200, 150]),
         ("neither\rcopy\r", 0, [150, 200]),
-        ("\x03", 130, [150]),
+        ("\x03\r", 130, [150]),
         ("\x04", 130, [150]),
     ],
 )

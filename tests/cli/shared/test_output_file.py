@@ -78,7 +78,7 @@ def test_a_picture_is_replaced_by_a_picture_and_nothing_else_by_it(folder: Path,
 
 
 @pytest.mark.parametrize(
-    ("answer", "code"), [("y\r", 0), ("n\r", 1), ("\r", 1), ("what\rn\r", 1), ("\x03", 130), ("\x04", 130)]
+    ("answer", "code"), [("y\r", 0), ("n\r", 1), ("\r", 1), ("what\rn\r", 1), ("\x03\r", 130), ("\x04", 130)]
 )
 def test_on_a_terminal_it_is_asked_whether_to_replace_another_kind_of_file(
     folder: Path, terminals: list[Terminal], answer: str, code: int
@@ -87,6 +87,7 @@ def test_on_a_terminal_it_is_asked_whether_to_replace_another_kind_of_file(
     terminal = Terminal(folder, "snapshot", "--svg", "notes.svg", "--as", "ana")
     terminals.append(terminal)
     terminal.wait_for("notes.svg exists and is another kind of file. Replace it? [y/N]:")
+    # An interrupt that comes before the answer is waited for is noticed with the next key.
     terminal.type(answer)
     assert terminal.finish() == code
     assert (folder / "notes.svg").read_text().startswith("<svg" if code == 0 else "my notes")
