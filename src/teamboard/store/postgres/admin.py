@@ -7,7 +7,7 @@ from importlib.resources import files
 from typing import Any, Literal, cast
 
 import psycopg
-from psycopg import sql
+from psycopg import errors, sql
 
 from teamboard.domain.errors import NotFound, Refused
 from teamboard.store.postgres.errors import store_error
@@ -16,8 +16,8 @@ from teamboard.store.read_only import check_board_may_be_written
 
 Seat = Literal["rep", "manager", "onlooker"]
 MEMBERS = "teamboard_members"
-_LOCK = 7_302_616
-"""The key of the advisory lock that prevents two migrations at once; the number is arbitrary."""
+LOCK_SECONDS = 10
+CREATED_MEANWHILE = (errors.DuplicateSchema, errors.UniqueViolation)
 
 
 def migrations() -> Iterator[tuple[int, str, str]]:
@@ -34,25 +34,35 @@ def init_db(store: PostgresStore) -> list[str]:
     """
     check_board_may_be_written()
     try:
-        with psycopg.connect(store.address.conninfo) as connection:
-            connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
-            table = connection.execute("SELECT to_regclass('teamboard.migrations')").fetchone()
-            newest = None
-            if table is not None and table[0] is not None:
-                row = connection.execute("SELECT max(version) FROM teamboard.migrations").fetchone()
-                newest = row[0] if row else None
-            if newest is not None and newest > SCHEMA:
-                check_schema(newest, store.place)
-            done = []
-            for number, name, text in migrations():
-                if newest is None or number > newest:
-                    connection.execute(cast("Any", text))
-                    insert = "INSERT INTO teamboard.migrations (version, name) VALUES (%s, %s)"
-                    connection.execute(insert, (number, name))
-                    done.append(name)
-            return done
+        try:
+            return _migrate(store)
+        except CREATED_MEANWHILE:
+            # Another process created the tables at the same time, and is done.
+            return _migrate(store)
     except psycopg.Error as error:
         raise store_error(error, store.place, writing=True) from error
+
+
+def _migrate(store: PostgresStore) -> list[str]:
+    with psycopg.connect(store.address.conninfo) as connection:
+        connection.execute(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'")
+        table = connection.execute("SELECT to_regclass('teamboard.migrations')").fetchone()
+        newest = None
+        if table is not None and table[0] is not None:
+            # A lock of the table, which members can't take, against two migrations at once.
+            connection.execute("LOCK TABLE teamboard.migrations IN EXCLUSIVE MODE")
+            row = connection.execute("SELECT max(version) FROM teamboard.migrations").fetchone()
+            newest = row[0] if row else None
+        if newest is not None and newest > SCHEMA:
+            check_schema(newest, store.place)
+        done = []
+        for number, name, text in migrations():
+            if newest is None or number > newest:
+                connection.execute(cast("Any", text))
+                insert = "INSERT INTO teamboard.migrations (version, name) VALUES (%s, %s)"
+                connection.execute(insert, (number, name))
+                done.append(name)
+        return done
 
 
 def grant(store: PostgresStore, handle: str, seat: Seat, role: str, password: str | None) -> bool:
