@@ -63,7 +63,7 @@ CROSS_CUTTING = {
     "web": {"endings"},
     "store": {"catch_up_with_anything", "contract", "promises"},
     "store/file": {"shared_folders"},
-    "store/postgres": {"rights"},
+    "store/postgres": {"attacks", "hostile_commits", "rights"},
     "ui": {"first_screens", "keys_by_screen", "pictures", "readable", "terminal"},
     "ui/screens": {"board_rows"},
 }

@@ -38,46 +38,14 @@ from teamboard.domain.records import Metric, Review
 from teamboard.personal.age_encryption import encrypt, new_key, public_part
 from teamboard.store.base import BoardMissing, BoardUnwritable
 from teamboard.store.postgres import PostgresStore
-from teamboard.store.postgres.admin import grant, revoke, seats
-from tests.conftest import BEN, MARA, NOW, Run, small_maker
+from teamboard.store.postgres.admin import revoke, seats
+from tests.conftest import MARA, NOW, Run, small_maker
 from tests.helpers.checker import check
 from tests.helpers.postgres import Server
+from tests.helpers.seats import HANDLES, Database
 
-HANDLES = {"ana": "rep", "ben": "rep", "mara": "manager", "eve": "onlooker"}
 BY_HAND = "UPDATE teamboard.records SET fields = fields || %s::jsonb WHERE kind = %s AND number = %s"
 KEYS = {handle: new_key() for handle in HANDLES}
-
-
-class Database:
-    """A database with a board, and a role for each member."""
-
-    def __init__(self, server: Server) -> None:
-        self._server = server
-        self.name = server.database()
-        self.url_of_admin = server.url(self.name)
-        maker = small_maker()
-        maker.do(AddMember(handle="eve", name="Eve Adler", manager="mara"))
-        maker.do(GiveFeedback(to="ana", text="Speak less, listen more", kind="coaching"), BEN)
-        maker.do(CheckInGoal(goal=RecordId("G2"), value=1, blocker="Legal"), BEN)
-        self.admin = PostgresStore(self.url_of_admin)
-        self.admin.create(maker.file(), MARA)
-        for handle, seat in HANDLES.items():
-            grant(self.admin, handle, seat, f"{self.name}_{handle}", None)  # type: ignore[arg-type]
-
-    def role(self, handle: str) -> str:
-        return f"{self.name}_{handle}"
-
-    def url(self, handle: str, board: str = "emea") -> str:
-        return self._server.url(self.name, board, user=self.role(handle))
-
-    def store(self, handle: str, board: str = "emea") -> PostgresStore:
-        return PostgresStore(self.url(handle, board))
-
-    def by_hand(self, handle: str) -> psycopg.Connection[Any]:
-        return psycopg.connect(self.url(handle).partition("?")[0])
-
-    def do(self, by: str, action: Action) -> None:
-        self.store(by).commit(action, Actor(by, by, "desk"))
 
 
 @pytest.fixture

@@ -152,6 +152,10 @@ BEGIN
         IF id !~ '^[A-Z][1-9][0-9]{0,14}$' OR id = ANY (ids) AND cardinality(ids) < 500 THEN
             RAISE EXCEPTION '% is not the id of a record, or is there twice', left(id, 20) USING ERRCODE = 'check_violation';
         END IF;
+        -- A whole record comes from `undone` alone.
+        IF jsonb_typeof(patch) = 'object' AND patch ? 'be' AND (is_admin OR doing <> 'undo') THEN
+            RAISE EXCEPTION '%: a patch sets fields', id USING ERRCODE = 'check_violation';
+        END IF;
         IF kind.letter IS DISTINCT FROM left(id, 1) THEN
             SELECT k.* INTO kind FROM teamboard.kinds k WHERE k.letter = left(id, 1);
         END IF;
