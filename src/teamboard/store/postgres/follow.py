@@ -8,6 +8,7 @@ import random
 import socket
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 from contextlib import aclosing, suppress
+from time import monotonic
 from typing import Any, Protocol
 
 import psycopg
@@ -22,6 +23,8 @@ POLL_SECONDS = 15.0
 """Seconds between polls, which also detect a dead connection."""
 ANSWER_TIMEOUT = 10.0
 """Seconds to wait for an answer before the connection is considered dead."""
+SHORTEST_GAP = 0.1
+"""Seconds between two looks at least, however many notifications come."""
 FIRST_RETRY_SECONDS, LONGEST_RETRY_SECONDS = 0.5, 30.0
 """Seconds before the first and the longest reconnect; the wait doubles each time (exponential backoff)."""
 
@@ -97,6 +100,7 @@ async def _boards_while_connected(store: Followed) -> AsyncGenerator[Board, None
             if board is None:
                 return
             giving_up = asyncio.get_running_loop().call_later(ANSWER_TIMEOUT, _shut_down_socket, connection.fileno())
+            looked = monotonic()
             cursor = await connection.execute(ENTRIES, (board_id, board.revision, 2**62))
             found = await cursor.fetchall()
             giving_up.cancel()
@@ -105,8 +109,12 @@ async def _boards_while_connected(store: Followed) -> AsyncGenerator[Board, None
             yield board
             # A reader needs one connection, not two.
             await asyncio.to_thread(store.close)
-            # One NOTIFY is enough: the next read gets all new commits.
+            # One NOTIFY is enough: the next read gets all new commits. Whatever it says: any role may send one.
             async for _ in connection.notifies(timeout=POLL_SECONDS, stop_after=1):
+                pass
+            await asyncio.sleep(max(0.0, looked + SHORTEST_GAP - monotonic()))
+            # One look serves all that came meanwhile.
+            async for _ in connection.notifies(timeout=0):
                 pass
     except psycopg.Error as error:
         if is_connection_lost(error):

@@ -60,6 +60,8 @@ SCHEMA = 10
 """The number of the newest migration in `sql/`."""
 LOCK_SECONDS = 10.0
 MOST_PIECES = 64
+UNREADABLE = (msgspec.MsgspecError, ValueError, TypeError, KeyError)
+"""What decoding a commit that is invalid may raise."""
 
 
 class BoardRow(NamedTuple):
@@ -203,7 +205,10 @@ class PostgresStore:
         Raises BoardUnreadable if a revision is missing, or a record is invalid.
         """
         with self._mutex:
-            new = [(number, rows.entry_of(text, private)) for number, text, private in found]
+            try:
+                new = [(number, rows.entry_of(text, private)) for number, text, private in found]
+            except UNREADABLE as error:
+                raise BoardUnreadable(f"{self.place} can't be read: a commit is invalid ({error}).") from error
             if self._board is not None and self._board.revision > board.revision:
                 # Another thread has applied some of them already.
                 board = self._board
@@ -214,7 +219,7 @@ class PostgresStore:
                 raise BoardUnreadable(f"{self.place}: revision {board.revision + 1} is missing in the history.")
             try:
                 after = rows.board_after(board, (entry for _, entry in new), new[-1][0])
-            except InvalidBoardFile as error:
+            except (InvalidBoardFile, *UNREADABLE) as error:
                 raise BoardUnreadable(f"{self.place} can't be read: {error}.") from error
             return self._keep(after, board, new)
 
