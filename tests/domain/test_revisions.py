@@ -165,7 +165,7 @@ def test_contributions_add_up_to_the_team_goals_progress(
         else:
             assert isinstance(measured, Milestones)
             done = tuple(m.name for m in measured.milestones)[: int(reached * 2)]
-            maker.do(CheckInGoal(goal=goal_id, done=done), MARA, at)
+            maker.do(CheckInGoal(goal=goal_id, done=done, note="Looked at"), MARA, at)
     if drop and goals:
         maker.do(ReviseGoal(goal=RecordId("G3"), reason="capacity", why="x", drop=True), MARA)
         if goals[0][0] != "mara":

@@ -13,6 +13,7 @@ import tinydb.storages
 from tinydb.middlewares import CachingMiddleware
 
 from teamboard.services.tinydb_door import BoardDB, BoardStorage, BoardTable
+from teamboard.store import codec
 from teamboard.store.file.store import FileStore
 from tests.conftest import MARA, small_maker
 
@@ -28,12 +29,20 @@ class BoardHere(BoardStorage):
         super().__init__(store, "mara", "tests")
 
 
+def drop_own_tables(db: Any) -> None:
+    """Drop all tables but the board's, one by one."""
+    for name in db.tables() - {*codec.ALL_TABLES}:
+        db.drop_table(name)
+
+
 def take_over() -> None:
     """Make boards TinyDB's default, under every name that its tests use."""
     for module, name in ((tinydb.storages, "MemoryStorage"), (tinydb.storages, "JSONStorage"), (tinydb, "JSONStorage")):
         setattr(module, name, BoardHere)
-    for name in ("table_class", "drop_table", "drop_tables", "_drop", "tables"):
+    for name in ("table_class", "drop_table", "_drop", "tables"):
         setattr(tinydb.TinyDB, name, getattr(BoardDB, name))
+    # With this most of its tests begin. Of a board only a script's own tables can be dropped.
+    tinydb.TinyDB.drop_tables = drop_own_tables  # type: ignore[method-assign, assignment]
     tinydb.TinyDB.default_storage_class = BoardHere  # type: ignore[assignment]
     assert tinydb.TinyDB.table_class is BoardTable
 
@@ -50,7 +59,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def db(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
     """The database of TinyDB's tests, with their three documents."""
     found = tinydb.TinyDB(str(tmp_path / "test.db")) if request.param == "json" else tinydb.TinyDB()
-    found.drop_tables()
+    drop_own_tables(found)
     found.insert_multiple({"int": 1, "char": c} for c in "abc")
     return found
 

@@ -10,7 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
@@ -22,12 +22,13 @@ from tinydb.table import Document, Table
 
 from teamboard import open_board
 from teamboard.actions.check_ins import CheckInGoal
+from teamboard.domain.board import Board
 from teamboard.domain.errors import Refused
 from teamboard.domain.history.log import history_of
 from teamboard.domain.ids import RecordId
 from teamboard.domain.records import TABLES
 from teamboard.services.tinydb_door import BoardDB, BoardStorage, BoardTable
-from teamboard.store.base import BoardMissing
+from teamboard.store.base import BoardMissing, StoreError
 from teamboard.store.file.doctor import examine
 from teamboard.store.file.store import FileStore
 from teamboard.store.postgres import PostgresStore
@@ -148,7 +149,10 @@ def test_tables_of_ones_own_have_no_history(db: BoardDB) -> None:
     assert own.insert_multiple({"n": n} for n in range(3)) == [1, 2, 3]
     own.update({"n": 9}, doc_ids=[2])
     assert [d["n"] for d in own] == [0, 9, 2]
-    db.drop_tables()
+    with pytest.raises(Refused, match="drop your own with"):
+        db.drop_tables()
+    assert len(own) == 3
+    db.drop_table("territories")
     assert "territories" not in db.tables()
     assert db.table("territories").insert({"n": 1}) == 1
     assert db.board.revision == before
@@ -317,6 +321,40 @@ async def test_following_goes_on_after_a_moment_in_which_the_board_cannot_be_rea
     assert board.revision == commit.board.revision
     assert len(caplog.messages) == 1
     await followed.aclose()
+
+
+async def test_a_board_that_is_read_again_as_it_was_is_no_newer_one(path: str) -> None:
+    class Rereading(FileStore):
+        """A store that reads its file twice for each commit, as where a network share sends no events."""
+
+        async def changes(self) -> AsyncIterator[Board | StoreError]:
+            for value in (1, 2):
+                open_board(path, as_="mara").do(CheckInGoal(goal=RecordId("G12"), change=value))
+                yield FileStore(path).load()
+                yield FileStore(path).load()
+
+    db = BoardDB(Rereading(path), "mara", storage=BoardStorage)
+    before = db.board.revision
+    assert [board.revision async for board in db.changes()] == [before + 1, before + 2]
+
+
+@pytest.mark.parametrize(
+    ("action", "why"),
+    [
+        (CheckInGoal(goal=RecordId("G12"), value="812k"), "Expected `float | null`"),  # type: ignore[arg-type]
+        (CheckInGoal(goal=RecordId("G12"), note=7), "Expected `str`"),  # type: ignore[arg-type]
+        (CheckInGoal(goal=RecordId("G12"), value=object()), "unsupported"),  # type: ignore[arg-type]
+        (CheckInGoal(goal=RecordId("G12")), "give a value"),
+    ],
+)
+def test_an_action_with_values_that_do_not_fit_is_refused_in_one_line(
+    db: BoardDB, action: CheckInGoal, why: str
+) -> None:
+    before = db.board.revision
+    with pytest.raises(Refused, match=re.escape(why)) as refused:
+        db.do(action)
+    assert "\n" not in str(refused.value)
+    assert db.board.revision == before
 
 
 def test_what_was_read_within_a_commit_can_be_changed_without_effect(db: BoardDB) -> None:

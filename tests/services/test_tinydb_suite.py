@@ -18,6 +18,7 @@ OWN_HANDLE = "of JSONStorage's own file handle: its modes, indents, encodings an
 OTHER_STORAGE = "has a storage of its own in the test, which is no board"
 CACHED = "a cache between TinyDB and a board would lose commits: it is refused"
 NO_TABLES = "expects that there are no other tables than its own"
+ALL_DROPPED = "drops all tables, which is refused: the board's are among them"
 NOT_APPLICABLE = {
     "test_middlewares.py::test_caching_read": CACHED,
     "test_middlewares.py::test_caching_write_many": OTHER_STORAGE,
@@ -42,6 +43,8 @@ NOT_APPLICABLE = {
     "test_tables.py::test_table_repr[memory]": "matches the name of the class in its repr",
     "test_tables.py::test_table_repr[json]": "matches the name of the class in its repr",
     "test_tinydb.py::test_drop_table": NO_TABLES,
+    "test_tinydb.py::test_drop_tables[memory]": ALL_DROPPED,
+    "test_tinydb.py::test_drop_tables[json]": ALL_DROPPED,
     "test_tinydb.py::test_repr": NO_TABLES,
 }
 """TinyDB's tests that can't hold for a board, and why."""

@@ -21,7 +21,8 @@ class CheckInGoal(Struct, frozen=True, kw_only=True):
     """Store the current value of a goal.
 
     A metric takes `value`, or `change` to add to the last one; milestones take the names that are `done` or
-    `undone` since then; a goal that is done or not takes `value` 1 or 0. With none of these the value stays.
+    `undone` since then; a goal that is done or not takes `value` 1 or 0. With none of these, but with a note, say, the
+    value stays. Refused if nothing at all is given.
     `seen` is the id of the check-in that the person was looking at (None if there was none); leave it unset to
     follow the newest one. Raises Conflict if another check-in came after `seen`.
     """
@@ -47,6 +48,8 @@ class CheckInGoal(Struct, frozen=True, kw_only=True):
         last = board.last_checkin(goal.id)
         if self.seen is not UNSET and last is not None and last.id != self.seen:
             raise Conflict(f"{last.by} checked in on {goal.id} while you were typing.", last)
+        if not self._says_something:
+            raise Refused(f"{goal.id}: give a value, or a note, a confidence, a next step or a blocker.")
         if self.confidence is not None and not 0 <= self.confidence <= 10:
             raise Refused("Confidence must be from 0 to 10.")
         value, done = self._new_value(goal, last)
@@ -63,6 +66,12 @@ class CheckInGoal(Struct, frozen=True, kw_only=True):
             done=done,
         )
         return {checkin.id: checkin}
+
+    @property
+    def _says_something(self) -> bool:
+        texts = (self.note, self.next_step, self.blocker)
+        numbers = (self.value, self.change, self.confidence)
+        return bool(self.done or self.undone or any(texts)) or any(number is not None for number in numbers)
 
     def _new_value(self, goal: AnyGoal, last: CheckIn | None) -> tuple[float, tuple[str, ...]]:
         """The value, and the names of the milestones done where the goal has milestones."""

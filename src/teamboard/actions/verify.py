@@ -14,6 +14,7 @@ import msgspec
 
 from teamboard.domain.board import Changes
 from teamboard.domain.commit_log import HistoryEntry
+from teamboard.domain.errors import Refused
 from teamboard.domain.ids import RecordId, Table, is_record_id, known_table
 from teamboard.domain.input_parsing import FIRST_DATE, LAST_DATE
 from teamboard.domain.records import TABLES, GoalRevision, Record
@@ -85,3 +86,12 @@ def _decoder(table: Table) -> msgspec.json.Decoder[Record]:
 
 def _one_line(error: Exception) -> str:
     return " ".join(str(error).split()) or type(error).__name__
+
+
+def check_types(action: object) -> None:
+    """Raise Refused if a field of an action has a value of another type, such as a number as text."""
+    try:
+        msgspec.convert(msgspec.to_builtins(action), type(action))
+    except (msgspec.ValidationError, TypeError) as error:
+        if isinstance(action, msgspec.Struct):
+            raise Refused(f"{type(action).__name__} can't have this: {error}; nothing was changed.") from None

@@ -19,9 +19,11 @@ from tinydb.storages import Storage
 from tinydb.table import Table
 
 from teamboard.actions.base import Action, Actor
+from teamboard.actions.verify import check_types
 from teamboard.domain.board import Board
 from teamboard.domain.commit_log import stored_fields
 from teamboard.domain.errors import Refused
+from teamboard.domain.history.differences import changed
 from teamboard.domain.history.log import history_of
 from teamboard.domain.ids import number_of
 from teamboard.domain.records import TABLES
@@ -323,6 +325,7 @@ class BoardDB(tinydb.TinyDB):
     def do(self, action: Action) -> Commit:
         """Run an action of `teamboard.actions`, by the same rules as the command line. Raises Refused, StoreError."""
         self._storage.check_no_commit_is_open()
+        check_types(action)
         return self._storage.store.commit(action, self._storage.actor)
 
     @contextmanager
@@ -335,11 +338,15 @@ class BoardDB(tinydb.TinyDB):
         """Every newer board as it comes. While the board can't be read, a warning is logged once, and it goes on."""
         self._storage.check_open()
         warned = ""
+        last: Board | None = None
         async for found in self._storage.store.changes():
             self._storage.check_open()
             if not isinstance(found, StoreError):
                 warned = ""
-                yield found
+                # Read again as it was, as after a file was touched or mended: this is no newer board.
+                if last is None or found.revision != last.revision or changed(last, found):
+                    last = found
+                    yield found
             elif str(found) != warned:
                 warned = str(found)
                 logging.getLogger("teamboard").warning("%s", one_line(warned))
@@ -354,9 +361,9 @@ class BoardDB(tinydb.TinyDB):
             raise Refused(f"The table {name!r} is the board's: it can't be dropped.")
         self._drop([name])
 
-    def drop_tables(self) -> None:
-        """Drop all tables that are not the board's."""
-        self._drop([name for name in self.tables() if name not in codec.ALL_TABLES])
+    def drop_tables(self) -> NoReturn:
+        """Refused: the board's tables are among them."""
+        raise Refused("All tables can't be dropped, the board's are among them: drop your own with drop_table(name).")
 
     def _drop(self, names: list[str]) -> None:
         for name in names:
