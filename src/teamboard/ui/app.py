@@ -192,7 +192,7 @@ class BoardApp(LiveApp):
 
     async def action_next_period(self) -> None:
         """Open the period rollover, if the person may begin a period."""
-        if self.may("begin a period"):
+        if not self.refuses_past() and self.may("begin a period"):
             await self.open(navigation.next_period_form(self.board))
 
     def action_keys(self) -> None:

@@ -116,7 +116,12 @@ class LiveApp(ErrorRaisingApp[None]):
     # -- the current board
 
     async def commit(self, action: Action) -> Commit:
-        """Commit an action as the person at the screen, and show the new board. Raises Refused or StoreError."""
+        """Commit an action as the person at the screen, and show the new board. Raises Refused or StoreError.
+
+        On a past day it is refused, however the action was reached.
+        """
+        if self.past is not None:
+            raise Refused(PAST)
         try:
             commit = await asyncio.to_thread(self.store.commit, action, self.actor)
         except Conflict:

@@ -13,6 +13,7 @@ from tinydb import TinyDB
 from tinydb.operations import delete
 
 from teamboard.actions.check_ins import CheckInGoal
+from teamboard.domain.errors import Refused
 from teamboard.domain.ids import RecordId
 from teamboard.store.file.store import FileStore
 from teamboard.ui.live_app import LiveApp
@@ -90,3 +91,16 @@ async def test_escape_on_a_past_day_comes_back_to_today_on_every_screen(app: Mak
         await until_gone(pilot, "read-only")
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(pilot.app.screen, BoardScreen))
+
+
+async def test_no_form_is_saved_on_a_past_day_however_it_was_opened(app: MakeApp, sample_store: FileStore) -> None:
+    before = sample_store.load().revision
+    async with app("mara").run_test(size=(120, 40), notifications=True) as pilot:
+        await pilot.press("Q", "left_square_bracket")
+        await until_shown(pilot, "read-only")
+        await pilot.press("n")
+        await until_shown(pilot, "This is a past day")
+        board_app = cast("LiveApp", pilot.app)
+        with pytest.raises(Refused, match="This is a past day"):
+            await board_app.commit(CheckInGoal(goal=RecordId("G9"), change=1))
+    assert sample_store.load().revision == before

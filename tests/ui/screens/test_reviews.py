@@ -295,6 +295,26 @@ async def test_another_key_on_ones_record_is_told_when_the_board_opens_and_while
         await until_shown(pilot, "There is no key of ana in")
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(("first", "keys"), [("review", "z3"), ("prep", ["ctrl+s"])])
+async def test_nothing_of_a_review_is_written_on_a_past_day(
+    app: MakeApp, sample_store: FileStore, first: str, keys: str | list[str]
+) -> None:
+    shared(sample_store)
+    before = sample_store.load().revision
+    async with app("mara", first=first, about="R1").run_test(size=(120, 40), notifications=True) as pilot:
+        await until_shown(pilot, "R1 Review of")
+        await pilot.press("left_square_bracket")
+        await until_shown(pilot, "read-only")
+        await pilot.press(*keys)
+        await pilot.pause()
+        assert sample_store.load().revision == before
+        await pilot.press("escape")
+        await until_gone(pilot, "read-only")
+        await pilot.press(*keys)
+        await until(pilot, lambda: sample_store.load().revision == before + 1)
+
+
 @pytest.mark.parametrize(("first", "kind"), [("review", ReviewScreen), ("prep", PrepareScreen)])
 async def test_without_the_private_key_the_screen_stays_and_says_what_the_command_says(
     app: MakeApp, sample_store: FileStore, first: str, kind: type[Screen[None]]

@@ -286,7 +286,7 @@ class PrepareScreen(LiveScreen[None]):
             if self._unsaved:
                 self._unsaved = False
                 await asyncio.to_thread(app.reviews.session.save_draft, app.board, review, self._prepared)
-            if app.reviews.session.handle not in self._review.prepared:
+            if app.past is None and app.reviews.session.handle not in self._review.prepared:
                 await app.commit(StartPreparing(review=review.id))
 
     def _draft_failed(self, failure: Failure) -> None:
@@ -342,7 +342,7 @@ class PrepareScreen(LiveScreen[None]):
 
     async def action_share(self) -> None:
         """Share the preparation: encrypted, for the two sides."""
-        if self._sharing:
+        if self._sharing or self.board_app.refuses_past():
             return
         app, review = self.board_app, self._review
         self._sharing = True

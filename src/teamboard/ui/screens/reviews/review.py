@@ -235,6 +235,8 @@ class ReviewScreen(GoalScreen[None]):
         if not self.is_mounted:
             return True
         signed = bool(self._review.signatures)
+        if action in ("rate", "write", "agree", "clock", "add", "sign") and self.board_app.past is not None:
+            return False
         if action == "turn":
             return self.size.width < TWO_COLUMNS_FROM
         if action == "rate" and self._is_rating_due(self._review):
