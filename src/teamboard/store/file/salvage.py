@@ -74,67 +74,86 @@ class SalvagedBoard(msgspec.Struct, frozen=True):
     values: dict[str, bytes] = {}
 
 
-def salvage(data: bytes) -> SalvagedBoard:  # noqa: C901 - one branch for each kind of line
+def salvage(data: bytes) -> SalvagedBoard:
     """Read as much as possible of a damaged file, line by line."""
     foreign = _OWN_LAYOUT.match(data) is None
-    entries: Entries = {}
-    again: Entries = {}
-    tables: Tables = {name: {} for name in TABLES}
-    others: dict[str, list[tuple[int, bytes]]] = {}
-    unreadable: list[RecordId] = []
-    complete, table, ends_with = True, "", 0
-    meta = BoardMeta(format=0, revision=0)
-    seen = set[str]()
+    read = _Lines()
     for line in _as_lines(data) if foreign else data.split(b"\n"):
-        named, document = _TABLE.fullmatch(line), _DOCUMENT.fullmatch(line)
-        if named is not None:
-            table = _name(named[1])
-            seen.add(table)
-        elif document is None:
-            is_text = line.strip() not in (b"", b"{", b"}", b"},")
-            complete &= not is_text or table not in TABLES
-            ends_with = 0 if is_text and table == "history" else ends_with
-        elif table == "meta":
-            with suppress(msgspec.MsgspecError, UnicodeDecodeError):
-                meta = _META.decode(document[2])
-        elif len(document[1]) <= _REVISION_DIGITS and (entry := _entry(document[2])) is not None:
-            number = int(document[1])
-            (again if number in entries else entries)[number] = entry
-            ends_with = number
-        elif table in TABLES:
-            record = _record(table, int(document[1]), document[2])
-            complete &= record is not None
-            if record is not None:
-                tables[table][record.id] = record
-            else:
-                unreadable.append(make_id(table, int(document[1])))
-        elif table == "history":
-            ends_with = 0
-        elif foreign and _is_json(document[2]):
-            others.setdefault(table, []).append((int(document[1]), document[2]))
+        read.add(line)
+    others = read.others if foreign else {}
     if not foreign and (own_table := _other_table(data)) is not None:
         others = _documents_of_others(data[own_table:])
-    complete &= seen >= {*TABLES} and meta.revision > 0
-    if complete and any(True for _ in invalid_references(Board(tables))):
-        complete = False
+    is_complete = read.is_complete and read.seen >= {*TABLES} and read.meta.revision > 0
+    is_complete = is_complete and next(invalid_references(Board(read.tables)), None) is None
+    # A table that is missing may be one of other programs', its name damaged.
+    has_all_tables = read.seen >= {*ALL_TABLES}
     return SalvagedBoard(
-        entries,
-        again,
-        tables if complete else None,
-        tables,
-        max(meta.revision, max(entries, default=0)),
-        {name: number for name, number in meta.ids.items() if name in TABLES},
-        meta.head,
-        meta.revision,
-        meta.archives,
-        # A table that is missing may be one of these, its name damaged.
-        others if seen >= {*ALL_TABLES} else {},
-        tuple(unreadable),
-        ends_with if data.rstrip().endswith(b"}") else 0,
-        foreign and _is_whole_json(data),
-        meta.id,
-        {} if foreign or not seen >= {*ALL_TABLES} else _values_of_others(data),
+        entries=read.entries,
+        again=read.again,
+        tables=read.tables if is_complete else None,
+        readable=read.tables,
+        revision=max(read.meta.revision, max(read.entries, default=0)),
+        ids={name: number for name, number in read.meta.ids.items() if name in TABLES},
+        head=read.meta.head,
+        named_revision=read.meta.revision,
+        archives=read.meta.archives,
+        others=others if has_all_tables else {},
+        unreadable=tuple(read.unreadable),
+        ends_with=read.ends_with if data.rstrip().endswith(b"}") else 0,
+        foreign=foreign and _is_whole_json(data),
+        board_id=read.meta.id,
+        values=_values_of_others(data) if has_all_tables and not foreign else {},
     )
+
+
+class _Lines:
+    """What the lines of a damaged file have; the fields are those of SalvagedBoard, `seen` the names of its tables.
+
+    `is_complete` is false if a line of a table of records can't be read.
+    """
+
+    def __init__(self) -> None:
+        self.entries: Entries = {}
+        self.again: Entries = {}
+        self.tables: Tables = {name: {} for name in TABLES}
+        self.others: dict[str, list[tuple[int, bytes]]] = {}
+        self.unreadable: list[RecordId] = []
+        self.ends_with = 0
+        self.meta = BoardMeta(format=0, revision=0)
+        self.seen = set[str]()
+        self.is_complete = True
+        self._table = ""
+
+    def add(self, line: bytes) -> None:
+        """Read the next line."""
+        if (named := _TABLE.fullmatch(line)) is not None:
+            self._table = _name(named[1])
+            self.seen.add(self._table)
+        elif (document := _DOCUMENT.fullmatch(line)) is not None:
+            self._add_document(int(document[1]), document[2])
+        elif line.strip() not in (b"", b"{", b"}", b"},"):
+            self.is_complete &= self._table not in TABLES
+            self.ends_with = 0 if self._table == "history" else self.ends_with
+
+    def _add_document(self, number: int, text: bytes) -> None:
+        table = self._table
+        if table == "meta":
+            with suppress(msgspec.MsgspecError, UnicodeDecodeError):
+                self.meta = _META.decode(text)
+        elif (entry := _entry(text)) is not None:
+            (self.again if number in self.entries else self.entries)[number] = entry
+            self.ends_with = number
+        elif table in TABLES:
+            record = _record(table, number, text)
+            if record is not None:
+                self.tables[table][record.id] = record
+            else:
+                self.is_complete = False
+                self.unreadable.append(make_id(table, number))
+        elif table == "history":
+            self.ends_with = 0
+        elif _is_json(text):
+            self.others.setdefault(table, []).append((number, text))
 
 
 def _as_lines(data: bytes) -> Iterator[bytes]:
