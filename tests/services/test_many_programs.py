@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -16,6 +14,7 @@ from teamboard.domain.verbs import ADOPTION_VERB
 from teamboard.store.file.doctor import examine
 from teamboard.store.file.store import FileStore
 from tests.conftest import NOW, Run
+from tests.helpers.checker import process
 
 ROUNDS, WRITERS, COMMITS = 3, 4, 4
 DOOR = """
@@ -49,16 +48,12 @@ asyncio.run(follow())
 """
 
 
-def start(code: str, *arguments: str) -> subprocess.Popen[str]:
-    return subprocess.Popen([sys.executable, "-c", code, *arguments], stdout=subprocess.PIPE, text=True)
-
-
 @pytest.mark.slow
 def test_every_acknowledged_commit_is_there_once_and_every_adopted_record(run: Run, tmp_path: Path) -> None:
     path = str(tmp_path / "b.json")
     assert run("demo", "--board", path).returncode == 0
     before = FileStore(path).load().revision
-    watchers = [start(WATCHER, path) for _ in range(2)]
+    watchers = [process(WATCHER, path) for _ in range(2)]
     for watcher in watchers:
         assert watcher.stdout is not None
         assert watcher.stdout.readline() == f"{before}\n"
@@ -66,7 +61,7 @@ def test_every_acknowledged_commit_is_there_once_and_every_adopted_record(run: R
     adopted: list[int] = []
     for round_ in range(ROUNDS):
         writers = [
-            start(code, path, f"{kind}{round_}.{i}", str(COMMITS))
+            process(code, path, f"{kind}{round_}.{i}", str(COMMITS))
             for i in range(WRITERS)
             for kind, code in (("door", DOOR), ("command", COMMAND))
         ]

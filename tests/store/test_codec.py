@@ -119,14 +119,16 @@ def test_what_another_program_keeps_that_is_no_table_stays_too(
     assert (kept[name], kept["more"]) == (value, {"1": {"x": 1}})
 
 
+def with_fields(text: bytes, table: str, number: str, **fields: object) -> bytes:
+    """A board's file in which another program has set fields of a document."""
+    data = json.loads(text)
+    data[table][number] |= fields
+    return json.dumps(data, indent=1).encode()
+
+
 def broken(maker: Maker) -> dict[str, bytes]:
     text = whole(maker.file())
     data = json.loads(text)
-
-    def edited(table: str, number: str, **fields: object) -> bytes:
-        copy = json.loads(text)
-        copy[table][number] |= fields
-        return json.dumps(copy, indent=1).encode()
 
     return {
         "the file is empty": b"",
@@ -135,8 +137,8 @@ def broken(maker: Maker) -> dict[str, bytes]:
         "line 3 is not valid JSON": b'{"meta": {},\n"team": {}\n"x"',
         "no table 'meta'": b'{"_default": {"1": {"a": 1}}}',
         "table 'meta' is empty": b'{"meta": {}}',
-        "newer teamboard (format 99)": edited("meta", "1", format=99),
-        "timezone 'Mars'": edited("team", "1", timezone="Mars"),
+        "newer teamboard (format 99)": with_fields(text, "meta", "1", format=99),
+        "timezone 'Mars'": with_fields(text, "team", "1", timezone="Mars"),
         "table 'goals'": json.dumps(data | {"goals": {"x": {}}}).encode(),
         "numbers begin with 1": json.dumps(data | {"goals": {"0": data["goals"]["1"]}}).encode(),
         "expected": b"[1, 2]",
@@ -148,21 +150,16 @@ def misfits(maker: Maker) -> dict[str, tuple[bytes, set[RecordId]]]:
     text = whole(maker.file())
     data = json.loads(text)
 
-    def edited(table: str, number: str, **fields: object) -> bytes:
-        copy = json.loads(text)
-        copy[table][number] |= fields
-        return json.dumps(copy, indent=1).encode()
-
     def checked_in(**fields: object) -> bytes:
         check_in = {"goal": "G1", "value": 1, "note": "", "by": "ana", "at": NOW.isoformat()} | fields
         return json.dumps(data | {"checkins": {"1": check_in}}).encode()
 
     return {
-        "goals 1 (line": (edited("goals", "1", owner=7), {RecordId("G1")}),
-        "unknown field": (edited("goals", "1", colour="red"), {RecordId("G1")}),
-        "owner 'zoe' is not a member": (edited("goals", "2", owner="zoe"), {RecordId("G2")}),
-        "used twice": (edited("members", "3", handle="ana"), {RecordId("M3"), RecordId("G2")}),
-        "aligned to 'T7'": (edited("goals", "1", aligned={"T7": 1.0}), {RecordId("G1")}),
+        "goals 1 (line": (with_fields(text, "goals", "1", owner=7), {RecordId("G1")}),
+        "unknown field": (with_fields(text, "goals", "1", colour="red"), {RecordId("G1")}),
+        "owner 'zoe' is not a member": (with_fields(text, "goals", "2", owner="zoe"), {RecordId("G2")}),
+        "used twice": (with_fields(text, "members", "3", handle="ana"), {RecordId("M3"), RecordId("G2")}),
+        "aligned to 'T7'": (with_fields(text, "goals", "1", aligned={"T7": 1.0}), {RecordId("G1")}),
         "goal 'G9' does not exist": (checked_in(goal="G9"), {RecordId("C1")}),
         "JSON does not know": (checked_in(value=float("nan")), {RecordId("C1")}),
         "JSON does not know ": (checked_in(note="\ud83d alone"), {RecordId("C1")}),
