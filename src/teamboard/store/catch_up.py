@@ -163,7 +163,8 @@ def _next_file(known: BoardFile, tables: dict[str, _Table]) -> BoardFile:
     if next(broken_references(known.board, board, changes), None) is not None:
         raise _Unexpected
     texts = {name: table.text for name, table in tables.items()}
-    board = board.with_history(LazyHistory((*texts["history"], END), earlier=segments_of(known.board.history)))
+    earlier = segments_of(known.board.history)
+    board = board.with_history(LazyHistory((*texts["history"], END), newest=meta.revision, earlier=earlier))
     return BoardFile(board, texts, meta.head, meta.format, meta.archives, meta.id, meta.sums)
 
 

@@ -88,7 +88,7 @@ def next_file(
     )
     texts = {**texts, "meta": table_text([(1, ENCODER.encode(meta))])}
     earlier = segments_of(known.board.history) if earlier is None else earlier
-    board = board.with_history(LazyHistory((*texts["history"], END), earlier=earlier))
+    board = board.with_history(LazyHistory((*texts["history"], END), newest=board.revision, earlier=earlier))
     return BoardFile(board, texts, head, FORMAT, archives, known.id, sums, known.set_aside)
 
 

@@ -76,7 +76,7 @@ def decode(data: bytes, open_archives: OpenArchives = _no_archives) -> BoardFile
     texts: dict[str, TableText] = {name: (without_end(raw),) for name, raw in raws.items()}
     tables, misfits = _decode_tables(raws, texts, data)
     revision, head = _newest_commit(raws.get("history", _NO_TABLE), texts.get("history", EMPTY)[-1], meta, data)
-    history = LazyHistory((*texts.get("history", EMPTY), END), earlier=open_archives(meta.archives))
+    history = LazyHistory((*texts.get("history", EMPTY), END), newest=revision, earlier=open_archives(meta.archives))
     ids = last_numbers(tables, _above(meta.ids, misfits))
     why = {m.record_id: m.why for m in misfits}
     board = Board(tables, revision=revision, ids=ids, history=history, set_aside=why)

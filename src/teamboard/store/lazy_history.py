@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
+from itertools import islice, takewhile
 from typing import TypeVar
 
 import msgspec
@@ -19,8 +20,10 @@ from teamboard.domain.ids import RecordId
 from teamboard.store.meta import RawSegment
 
 T = TypeVar("T")
-_LINE = re.compile(rb'"\d{1,18}": (\{.*\})')
-_END_BYTES = 2
+_LINE = re.compile(rb'"(\d{1,18})": (\{.*\})')
+_END = b"\n}"
+_RECENT = 200
+"""So many of the newest commits are looked for line by line before the whole text is decoded."""
 _TEXTS = msgspec.json.Decoder(dict[int, msgspec.Raw])
 _STEPS = msgspec.json.Decoder(dict[int, ReverseStep])
 _STEP = msgspec.json.Decoder(ReverseStep)
@@ -51,6 +54,11 @@ class _Segment:
         self._raw = raw
         self._texts: dict[int, msgspec.Raw] | None = None
         self._steps: dict[int, ReverseStep] | None = None
+
+    @property
+    def is_decoded(self) -> bool:
+        """True if the JSON of each commit has been told apart."""
+        return self._texts is not None
 
     def texts(self) -> dict[int, msgspec.Raw]:
         """The JSON of each commit, by revision."""
@@ -105,13 +113,20 @@ class LazyHistory:
     """
 
     def __init__(
-        self, raw: bytes | tuple[bytes, ...] = b"{}", *, last: int | None = None, earlier: Sequence[RawSegment] = ()
+        self,
+        raw: bytes | tuple[bytes, ...] = b"{}",
+        *,
+        last: int | None = None,
+        newest: int | None = None,
+        earlier: Sequence[RawSegment] = (),
     ) -> None:
+        """`last` ends the history before the end of the text; `newest` is the last revision in the text, if known."""
         self.earlier = tuple(
             segment if isinstance(segment, _CachedSegment) else _CachedSegment(segment) for segment in earlier
         )
         self._raw = raw
         self._last = last
+        self._newest = newest
         self._own = _Segment(lambda: raw if isinstance(raw, bytes) else b"".join(raw))
         self._known: dict[int, HistoryEntry] = {}
 
@@ -124,6 +139,9 @@ class LazyHistory:
         if self._last is not None and revision > self._last:
             return None
         found = self._known.get(revision)
+        if found is None:
+            recent = takewhile(lambda line: line[0] >= revision, islice(self._newest_lines(), _RECENT))
+            found = next((entry for number, entry in recent if number == revision), None)
         if found is None:
             containing = (segment for segment in self.earlier if segment.first <= revision <= segment.last)
             text = next(containing, self._own).texts().get(revision)
@@ -141,7 +159,7 @@ class LazyHistory:
             line = _LINE.fullmatch(self._last_line())
             if line is not None:
                 with suppress(msgspec.MsgspecError, UnicodeDecodeError):
-                    return _ENTRY.decode(line[1])
+                    return _ENTRY.decode(line[2])
         with suppress(HistoryDamaged):
             revisions = [number for number in self._own.texts() if self._last is None or number <= self._last]
             return self.get(revisions[-1]) if revisions else None
@@ -150,19 +168,52 @@ class LazyHistory:
     def _last_line(self) -> bytes:
         """The last line of the text before its end; only this is copied, because the text may be large."""
         if isinstance(self._raw, bytes):
-            end = self._raw[self._raw.rfind(b"\n", 0, max(len(self._raw) - _END_BYTES, 0)) + 1 :]
+            end = self._raw[self._raw.rfind(b"\n", 0, max(len(self._raw) - len(_END), 0)) + 1 :]
             return end.rstrip().removesuffix(b"}").rstrip()
-        text = next((piece for piece in reversed(self._raw) if len(piece) > _END_BYTES), b"")
+        text = next((piece for piece in reversed(self._raw) if len(piece) > len(_END)), b"")
         return text[text.rfind(b"\n") + 1 :]
+
+    def _newest_lines(self) -> Iterator[tuple[int, HistoryEntry]]:
+        """Yield the commits from the newest on as far as each is a line of its own, without decoding the whole text.
+
+        It ends at whatever this program would not have written.
+        """
+        if self._newest is None or isinstance(self._raw, bytes) or self._own.is_decoded or self._raw[-1] != _END:
+            return
+        expected = self._newest
+        for piece in reversed(self._raw[:-1]):
+            end = len(piece)
+            while end > 0:
+                start = piece.rfind(b"\n", 0, end)
+                line = _LINE.fullmatch(piece[start + 1 : end].removesuffix(b","))
+                if line is None:
+                    break
+                revision = int(line[1])
+                if revision != expected:
+                    return
+                try:
+                    entry = self._known.get(revision) or _ENTRY.decode(line[2])
+                except (msgspec.MsgspecError, UnicodeDecodeError):
+                    return
+                self._known[revision] = entry
+                yield revision, entry
+                expected, end = revision - 1, start
+            if end > 1 or (end == 1 and piece[:1] not in (b",", b"{")):
+                return
 
     def texts(self) -> Mapping[int, bytes]:
         """The JSON of each commit that is not in an earlier segment, by revision."""
         return {revision: bytes(text) for revision, text in self._own.texts().items()}
 
     def newest_first(self) -> Iterator[tuple[int, HistoryEntry]]:
-        """Yield every commit, newest first."""
+        """Yield every commit, newest first; the newest are decoded one by one."""
+        oldest = None
+        for oldest, newest in self._newest_lines():
+            yield oldest, newest
         for segment in (self._own, *reversed(self.earlier)):
             for revision in reversed(segment.texts()):
+                if oldest is not None and revision >= oldest:
+                    continue
                 entry = self.get(revision)
                 if entry is not None:
                     yield revision, entry
