@@ -203,11 +203,7 @@ class LiveApp(ErrorRaisingApp[None]):
         if day >= self.today:
             self.show_past(None)
             return
-        try:
-            past = await self.read_history(lambda: view_of_past(self.current.loaded, day))
-        except Refused as refusal:
-            self.say(str(refusal), "warning")
-            return
+        past = await self.attempt(self.read_history(lambda: view_of_past(self.current.loaded, day)))
         if past is not None:
             self.show_past(past)
 
