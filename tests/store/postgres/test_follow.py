@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterable
 from contextlib import aclosing
 from pathlib import Path
-from typing import cast
+from time import monotonic
+from typing import Any, cast
 
 import psycopg
 import pytest
@@ -15,12 +16,16 @@ import pytest
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.domain.board import Board
 from teamboard.domain.ids import RecordId
-from teamboard.store.base import BoardOffline, StoreError
+from teamboard.store.base import BoardOffline, BoardUnreadable, StoreError
 from teamboard.store.postgres import PostgresStore
 from tests.bench.boards import LEAD, make_board
 from tests.conftest import ANA, MARA, Run, small_maker
 from tests.helpers.postgres import Proxy, Server
 from tests.helpers.terminal import Terminal
+
+BAD_ROW = """
+    INSERT INTO teamboard.history (board, revision, at, verb, commit_id, entry)
+    VALUES (1, %s, now(), 'x', gen_random_uuid(), %s)"""
 
 
 async def test_the_screen_goes_on_while_a_commit_waits(server: Server, database: str) -> None:
@@ -169,3 +174,55 @@ def test_away_from_the_server_every_screen_still_opens(
             terminal.wait_for_no("esc Back")
     own_server.start()
     terminal.wait_for("● live")
+
+
+async def test_a_flood_of_notifications_is_ten_looks_a_second(
+    server: Server, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[float] = []
+    store = PostgresStore(server.url(database))
+    apply_commits = store.apply_commits
+
+    def counted(board: Board, found: Iterable[tuple[int, str, Any]]) -> Board:
+        looks.append(monotonic())
+        return apply_commits(board, found)
+
+    monkeypatch.setattr(store, "apply_commits", counted)
+    async with aclosing(cast("AsyncGenerator[Board | StoreError, None]", store.changes())) as found:
+        await asyncio.wait_for(anext(found), 60)
+        waiting = asyncio.ensure_future(anext(found))
+        async with await psycopg.AsyncConnection.connect(server.conninfo(database), autocommit=True) as other:
+            end = monotonic() + 0.5
+            while monotonic() < end:
+                await other.execute("SELECT pg_notify('teamboard_1', repeat('x', 7000))")
+        writer = PostgresStore(server.url(database))
+        await asyncio.to_thread(writer.commit, CheckInGoal(goal=RecordId("G1"), value=9), ANA)
+        board = await asyncio.wait_for(waiting, 60)
+    assert isinstance(board, Board)
+    assert board.last_checkin(RecordId("G1")) is not None
+    assert len(looks) <= 10 * (looks[-1] - looks[0]) + 2
+
+
+async def test_a_commit_that_can_not_be_read_is_one_banner(
+    server: Server, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("teamboard.store.postgres.follow.FIRST_RETRY_SECONDS", 0.01)
+    monkeypatch.setattr("teamboard.store.postgres.follow.LONGEST_RETRY_SECONDS", 0.01)
+    store = PostgresStore(server.url(database))
+    async with aclosing(cast("AsyncGenerator[Board | StoreError, None]", store.changes())) as found:
+        board = await asyncio.wait_for(anext(found), 60)
+        assert isinstance(board, Board)
+        async with await psycopg.AsyncConnection.connect(server.conninfo(database), autocommit=True) as admin:
+            await admin.execute("SET session_replication_role = replica")
+            for entry in ('{"by": 1}', '{"by": null, "at": "2026-01-01T00:00:00Z", "verb": "x", "changes": {"Q": {}}}'):
+                await admin.execute(BAD_ROW, (board.revision + 1, entry))
+                await admin.execute("SELECT pg_notify('teamboard_1', 'nonsense')")
+                trouble = await asyncio.wait_for(anext(found), 60)
+                assert isinstance(trouble, BoardUnreadable)
+                assert "\n" not in str(trouble)
+                waiting = asyncio.ensure_future(anext(found))
+                # It looks again and again, and says it once.
+                done, _ = await asyncio.wait([waiting], timeout=0.2)
+                assert not done
+                await admin.execute("DELETE FROM teamboard.history WHERE revision = %s", (board.revision + 1,))
+                assert await asyncio.wait_for(waiting, 60) is board
