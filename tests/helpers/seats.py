@@ -8,7 +8,7 @@ from uuid import uuid4
 import msgspec
 import psycopg
 
-from teamboard.actions.base import Action, Actor
+from teamboard.actions.base import Action, Actor, perform
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.feedback import GiveFeedback
 from teamboard.actions.team import AddMember
@@ -23,6 +23,10 @@ from tests.helpers.postgres import Server
 HANDLES = {"ana": "rep", "ben": "rep", "mara": "manager", "eve": "onlooker"}
 CALL = COMMIT.replace("::json", "::pg_catalog.json")
 Patches = dict[str, Any]
+
+
+def plain(value: object) -> Any:
+    return msgspec.json.decode(msgspec.json.encode(value))
 
 
 class Database:
@@ -54,7 +58,12 @@ class Database:
         return psycopg.connect(self.url(handle).partition("?")[0])
 
     def do(self, by: str, action: Action) -> None:
-        self.store(by).commit(action, Actor(by, by, "desk"))
+        """Commit as a member: the database derives the changes that the action makes in Python."""
+        store, actor = self.store(by), Actor(by, by, "desk")
+        before = store.load()
+        entry = store.commit(action, actor).entry
+        _, expected, _ = perform(before, action, actor, entry.at)
+        assert plain(entry.changes) == plain(expected.changes), entry.verb
 
     def cold(self) -> Board:
         """The board as somebody reads it who opens it now."""
