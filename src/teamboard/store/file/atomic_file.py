@@ -265,10 +265,15 @@ def is_sticky(path: str) -> bool:
     return False
 
 
+def shared_mode(mode: int) -> int:
+    """The mode of a file beside one of mode `mode`: for the same people, and its owner can read and write it."""
+    return mode & 0o666 | 0o600
+
+
 def lock_mode(path: str) -> int | None:
     """The mode for the lock file, so that all who may write the board may lock it; None if there is no board yet."""
     try:
-        return os.stat(path).st_mode & 0o666 | 0o600
+        return shared_mode(os.stat(path).st_mode)
     except OSError:
         return None
 
@@ -277,15 +282,15 @@ def share_like(path: str, descriptor: int) -> None:
     """Give an open file the group and mode of the file at `path`; errors are ignored."""
     if POSIX:
         with suppress(OSError):
-            copy_group_and_mode(descriptor, os.stat(path))
+            _copy_group_and_mode(descriptor, os.stat(path))
 
 
-def copy_group_and_mode(descriptor: int, kept: os.stat_result) -> None:
+def _copy_group_and_mode(descriptor: int, kept: os.stat_result) -> None:
     """Give an open file the group and mode that another one has; its owner can always read and write it."""
     now = os.fstat(descriptor)
     if now.st_gid != kept.st_gid:
         os.fchown(descriptor, -1, kept.st_gid)
-    mode = kept.st_mode & 0o666 | 0o600
+    mode = shared_mode(kept.st_mode)
     if stat.S_IMODE(now.st_mode) != mode:
         os.fchmod(descriptor, mode)
 
@@ -294,7 +299,7 @@ def _share_new_file(descriptor: int, kept: os.stat_result) -> None:
     if not POSIX:
         return
     try:
-        copy_group_and_mode(descriptor, kept)
+        _copy_group_and_mode(descriptor, kept)
     except OSError:
         # We are not in that group: give our group no more rights than everybody has.
         everybody = kept.st_mode & 0o006

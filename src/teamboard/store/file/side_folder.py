@@ -91,7 +91,7 @@ def _share(path: str, like: str) -> None:
             kept = os.stat(like)
             if os.fstat(descriptor).st_gid != kept.st_gid:
                 os.fchown(descriptor, -1, kept.st_gid)
-            mode = kept.st_mode & 0o666 | 0o600
+            mode = atomic_file.shared_mode(kept.st_mode)
             # A folder needs x to be entered: set it where r is set.
             os.fchmod(descriptor, mode | (mode & 0o444) >> 2)
         finally:
