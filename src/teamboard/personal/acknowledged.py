@@ -43,7 +43,7 @@ def add_acknowledged(path: str, board: str, revision: int, entry: bytes) -> None
     try:
         file = os.open(log, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
     except FileNotFoundError:
-        _make_folder()
+        make_private_folder(kept_folder())
         file = os.open(log, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
     try:
         # Not flushed to the disk: the board is, and this log only counts when the board loses something.
@@ -104,7 +104,3 @@ def _delete_oldest_logs() -> None:
     logs = sorted(kept_folder().glob("commits-*.jsonl"), key=lambda log: log.stat().st_mtime)
     for log in logs[:-MOST_LOGS]:
         delete_private_file(log)
-
-
-def _make_folder() -> None:
-    make_private_folder(kept_folder())

@@ -7,7 +7,7 @@ import click
 from teamboard.domain.history.log import history_of
 from teamboard.services.acting import local_actor
 from teamboard.store.factory import open_store
-from teamboard.store.migrate import copy_board as copied
+from teamboard.store.migrate import copy_board
 
 
 @click.command()
@@ -23,7 +23,7 @@ def copy(source: str, target: str) -> None:
     teamboard board copy team.board.json 'postgresql://db.example.org/sales?board=emea'
     """
     there = open_store(target)
-    board, new = copied(open_store(source), there, local_actor())
+    board, new = copy_board(open_store(source), there, local_actor())
     records = sum(map(len, board.tables.values()))
     click.echo(
         f"{there.place} {'is' if new else 'was there already; it is'} revision {board.revision:,}: {records:,} records "

@@ -17,7 +17,7 @@ from teamboard.store.base import StoreError
 from teamboard.store.file.backups import list_backups
 from teamboard.store.file.doctor import examine, repair
 from teamboard.store.file.restore import back_up
-from teamboard.store.file.restore import restore as put_back
+from teamboard.store.file.restore import restore as restore_backup
 from teamboard.store.file.store import FileStore
 
 WELL, NOT_WELL = "✓", "▲"
@@ -88,12 +88,12 @@ def restore(session: Session, name: str | None) -> None:
     It is a new commit with the records of the backup: the history goes on, and says so. `undo` takes it back.
     """
     store = session.guarded(file_store(session))
-    store.check_place()
+    store.check_is_file()
     found = list_backups(store.real_path, session.now())
     chosen = next((b for b in found if name is None or Path(b.path).name == name), None)
     if chosen is None:
         raise NotFound(f"There is no backup{f' {name!r}' if name else ''}; `teamboard board backup --list` lists them.")
-    done = put_back(store, chosen, _who(session, store), session.now())
+    done = restore_backup(store, chosen, _who(session, store), session.now())
     click.echo(
         f"{store.path} is as it was on {chosen.at:%Y-%m-%d %H:%M} UTC, in revision {chosen.revision}; "
         f"that is revision {done.board.revision} now."

@@ -52,7 +52,7 @@ class Repaired(NamedTuple):
 
 def examine(store: FileStore, now: datetime) -> Iterator[Finding]:
     """Yield a finding for each check of a board's file; nothing is written. Raises BoardMissing."""
-    store.check_there()
+    store.check_exists()
     yield from _examine_content(store, now)
     yield from _examine_surroundings(store.real_path, now)
 
@@ -148,7 +148,7 @@ def _examine_surroundings(path: str, now: datetime) -> Iterator[Finding]:
         found_lock = os.lstat(f"{path}.lock")
         if wrong := lock.describe_unusable_lock(found_lock):
             yield Finding(f"the lock is {wrong}: nobody can commit; remove {path}.lock", False)
-        elif found_lock.st_mode & 0o666 != mode & 0o666 | 0o600:
+        elif found_lock.st_mode & 0o666 != atomic_file.shared_mode(mode):
             yield Finding("the lock file does not have the permissions of the board", False, True)
     if os.path.lexists(atomic_file.temporary(path)):
         yield Finding("an interrupted write has left its temporary file", False, True)
@@ -188,7 +188,7 @@ def repair(store: FileStore, by: Actor, now: datetime) -> Repaired | None:
     damaged file is kept beside the board. Raises BoardMissing, or BoardUnreadable if nothing can be recovered.
     """
     path = store.real_path
-    store.check_there()
+    store.check_exists()
     with store.locked(by):
         with suppress(OSError):
             os.unlink(atomic_file.temporary(path))

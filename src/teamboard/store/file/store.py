@@ -97,7 +97,7 @@ class FileStore:
         """None: a file authenticates nobody; the caller says who they are."""
         return
 
-    def check_place(self) -> None:
+    def check_is_file(self) -> None:
         """Raise BoardUnreadable if something else than a file is in the board's place: a pipe, a device, a folder."""
         try:
             atomic_file.check_regular(self.path)
@@ -118,7 +118,7 @@ class FileStore:
             entry = draft.commit(action)
         return Commit.from_entry(draft.file.board, entry)
 
-    def check_there(self) -> None:
+    def check_exists(self) -> None:
         """Raise BoardMissing if there is no file, BoardUnreadable if one may not look."""
         try:
             os.stat(self.path)
@@ -133,7 +133,7 @@ class FileStore:
         """
         with self._one_writer():
             path = self.real_path
-            self.check_there()
+            self.check_exists()
             if not os.access(path, os.W_OK):
                 raise BoardUnwritable(f"{self.path} is read-only for you; nothing was changed.")
             with self._lock(path, by):
@@ -183,7 +183,7 @@ class FileStore:
         """Create the file. Raises BoardExists if the path exists, Refused if the new file could not be decoded."""
         with self._one_writer():
             path = self.real_path
-            self.check_place()
+            self.check_is_file()
             if os.path.lexists(self.path):
                 raise self._board_exists()
             verify(file)
