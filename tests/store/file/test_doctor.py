@@ -186,8 +186,9 @@ def test_a_file_that_a_plain_program_wrote_is_mended(board: Path, indent: int | 
     done = repair(FileStore(board), MARA, NOW)
     assert done is not None
     assert done.lost == ""
-    assert [n for n in done.notes if "Taken out" in n] == [
-        f"Taken out, because they do not fit: C{good.ids['checkins'] + 1}"
+    assert [n.replace('": ', '":').replace(', "', ',"') for n in done.notes if "Taken out" in n] == [
+        f"Taken out, because they do not fit: C{good.ids['checkins'] + 1} "
+        '{"goal":"G99","value":1}; the damaged file still has them whole'
     ]
     found = FileStore(board).load()
     assert well(board) == []
@@ -210,7 +211,12 @@ def test_a_record_that_no_commit_made_is_taken_out_by_name(board: Path, run: Run
     last = good.ids["checkins"]
     done = run("doctor", "--fix", "--board", str(board))
     assert done.returncode == 0
-    assert f"Taken out, because no commit has made them: C{last + 1}, C{last + 2}." in done.stdout
+    assert (
+        f'Taken out, because no commit has made them: C{last + 1} {{"goal":"G99","value":1}}, '
+        f'C{last + 2} {{"what":"is this"}}; the damaged file still has them whole.'
+    ) in done.stdout.replace('": ', '":').replace(', "', ',"')
+    kept = Path(next(board.parent.glob("*.damaged-*"))).read_text(encoding="utf-8")
+    assert "is this" in kept
     assert "Nothing was lost" not in done.stdout
     found = FileStore(board).load()
     assert (found.get(RecordId("C3")), dict(found.set_aside), well(board)) == (good.get(RecordId("C3")), {}, [])

@@ -16,12 +16,14 @@ import msgspec
 
 from teamboard.domain.board import Board, Tables
 from teamboard.domain.commit_log import (
+    Fields,
     HistoryEntry,
     fields_after,
     fields_before,
     fields_by_id,
     record_of,
     replay,
+    stored_fields,
 )
 from teamboard.domain.errors import os_error_within
 from teamboard.domain.history.differences import changes_between, differing_ids
@@ -36,6 +38,7 @@ from teamboard.domain.ids import (
 )
 from teamboard.domain.records import TABLES
 from teamboard.domain.references import invalid_references
+from teamboard.domain.sanitize import one_line
 from teamboard.domain.verbs import REPAIR_VERB
 from teamboard.store import codec
 from teamboard.store.adoption import adopt
@@ -55,6 +58,8 @@ from teamboard.store.file.sources import Sources
 from teamboard.store.lazy_history import LazyHistory
 
 MOST_NAMED = 5
+MOST_LETTERS = 120
+"""How many records a note names, and how much of each one it shows."""
 
 
 def keep_damaged(path: str, now: datetime) -> str:
@@ -139,7 +144,10 @@ def _from_foreign_file(path: str, data: bytes, sources: Sources, now: datetime) 
         board = Board(tables, revision=known.board.revision, ids=ids, history=history)
         head = sources.line.entries[sources.line.last].hash
         mended = known._replace(board=board, texts={**known.texts, "history": text}, head=head, set_aside={}, sums={})
-        notes = (f"Taken out, because they do not fit: {_named(taken_out)}",) if taken_out else ()
+        texts = {
+            i: known.set_aside.get(i) or _json(stored_fields(known.board.tables[table_of(i)][i])) for i in taken_out
+        }
+        notes = _taken_out("they do not fit", taken_out, texts)
         return Recovered(adopt(mended, "", now), "", notes)
     return None
 
@@ -156,7 +164,8 @@ def _from_history(path: str, read: SalvagedBoard, sources: Sources) -> Recovered
     own = fields_by_id(read.readable)
     differing = differing_ids({i: fields for i, fields in state.items() if i in own}, own)
     taken_out = [i for i in (*differing, *read.unreadable) if i not in state]
-    notes = [f"Taken out, because no commit has made them: {_named(taken_out)}"] if taken_out else []
+    texts = {i: read.unreadable.get(i) or _json(own[i]) for i in taken_out}
+    notes = [*_taken_out("no commit has made them", taken_out, texts)]
     if set_back := [i for i in differing if i in state]:
         notes.append(f"Set back to what the history says: {_named(set_back)}")
     tables: Tables = {name: dict(table) for name, table in board.tables.items()}
@@ -191,12 +200,14 @@ def _from_parts(path: str, read: SalvagedBoard, sources: Sources) -> Recovered:
         )
     both: Tables = {name: {**(older.tables[name] if older else {}), **read.readable[name]} for name in TABLES}
     tables = _with_archived(_with_later(_in_order(both), sources.line), sources.archived)
+    before = dict(tables)
     taken_out = _take_out_dangling(tables)
+    texts = {i: _json(stored_fields(before[table_of(i)][i])) for i in taken_out}
     revision = max(sources.line.last, earlier.revision)
     board = _board(tables, read, sources, revision, *([older.ids] if older else []))
     lost = "{} could not be recovered, but for the records that the file still has"
     found = _assembled(board, earlier.entries, sources, lost)
-    notes = (f"Taken out, because what they refer to is lost: {_named(taken_out)}",) if taken_out else ()
+    notes = _taken_out("what they refer to is lost", taken_out, texts)
     return found._replace(notes=notes)
 
 
@@ -290,6 +301,28 @@ def _named(record_ids: Iterable[RecordId]) -> str:
     ids = sorted(record_ids, key=id_sort_key)
     more = f" and {len(ids) - MOST_NAMED} more" if len(ids) > MOST_NAMED else ""
     return ", ".join(ids[:MOST_NAMED]) + more
+
+
+def _taken_out(why: str, record_ids: list[RecordId], texts: Mapping[RecordId, bytes]) -> tuple[str, ...]:
+    """Notes on records that were taken out: why, with the beginning of what the first ones are; () for none."""
+    if not record_ids:
+        return ()
+    ids = sorted(record_ids, key=id_sort_key)
+    named = [f"{i} {_shortened(texts[i])}" for i in ids[:MOST_NAMED]]
+    more = f" and {len(ids) - MOST_NAMED} more" if len(ids) > MOST_NAMED else ""
+    return (f"Taken out, because {why}: {', '.join(named)}{more}; the damaged file still has them whole",)
+
+
+def _shortened(json: bytes) -> str:
+    # What is no JSON is shown as it stands.
+    with suppress(msgspec.DecodeError):
+        json = msgspec.json.format(json, indent=-1)
+    text = one_line(json.decode(errors="replace"))
+    return text if len(text) <= MOST_LETTERS else f"{text[:MOST_LETTERS]}…"
+
+
+def _json(fields: Fields) -> bytes:
+    return codec.ENCODER.encode(fields)
 
 
 def _board_from_history(path: str, known: Entries, *, readable: bool) -> Board | None:

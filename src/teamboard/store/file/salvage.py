@@ -51,10 +51,10 @@ class SalvagedBoard(msgspec.Struct, frozen=True):
     records that could be read, `tables` the same if it is all of them, else None. `ids` has the last document number
     of each table, `head` the hash of the newest entry, `named_revision` its revision as the table `meta` has it, 0 if
     that can't be read, and `archives` the archives that it lists. `others` has the documents of other programs'
-    tables, `unreadable` the ids of records that can't be read, `ends_with` the revision of the last entry, 0 if the end
-    of the history can't be read. `foreign` is true if the file is whole, but written by another program; `board_id` is
-    the identity of the board, "" if that can't be read. `values` has the JSON of what other programs keep under a name
-    of their own, as far as it is whole.
+    tables, `unreadable` the JSON of records that can't be read, by id, `ends_with` the revision of the last entry, 0 if
+    the end of the history can't be read. `foreign` is true if the file is whole, but written by another program;
+    `board_id` is the identity of the board, "" if that can't be read. `values` has the JSON of what other programs keep
+    under a name of their own, as far as it is whole.
     """
 
     entries: Entries
@@ -67,7 +67,7 @@ class SalvagedBoard(msgspec.Struct, frozen=True):
     named_revision: int = 0
     archives: tuple[Archive, ...] = ()
     others: dict[str, list[tuple[int, bytes]]] = {}
-    unreadable: tuple[RecordId, ...] = ()
+    unreadable: dict[RecordId, bytes] = {}
     ends_with: int = 0
     foreign: bool = False
     board_id: str = ""
@@ -98,7 +98,7 @@ def salvage(data: bytes) -> SalvagedBoard:
         named_revision=read.meta.revision,
         archives=read.meta.archives,
         others=others if has_all_tables else {},
-        unreadable=tuple(read.unreadable),
+        unreadable=read.unreadable,
         ends_with=read.ends_with if data.rstrip().endswith(b"}") else 0,
         foreign=foreign and _is_whole_json(data),
         board_id=read.meta.id,
@@ -117,7 +117,7 @@ class _Lines:
         self.again: Entries = {}
         self.tables: Tables = {name: {} for name in TABLES}
         self.others: dict[str, list[tuple[int, bytes]]] = {}
-        self.unreadable: list[RecordId] = []
+        self.unreadable: dict[RecordId, bytes] = {}
         self.ends_with = 0
         self.meta = BoardMeta(format=0, revision=0)
         self.seen = set[str]()
@@ -149,7 +149,7 @@ class _Lines:
                 self.tables[table][record.id] = record
             else:
                 self.is_complete = False
-                self.unreadable.append(make_id(table, number))
+                self.unreadable[make_id(table, number)] = text
         elif table == "history":
             self.ends_with = 0
         elif _is_json(text):
