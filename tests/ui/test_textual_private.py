@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from textual.app import App
+from textual.app import App, ComposeResult
+from textual.css.query import NoMatches
 from textual.css.stylesheet import Stylesheet
 from textual.screen import Screen
-from textual.widgets import Label
+from textual.widgets import Label, Static
 
 from teamboard.personal.settings import Settings
 from teamboard.personal.themes import find_theme
+from teamboard.ui.error_handling import ErrorRaisingApp
 from teamboard.ui.textual_private import CrashKeepingApp
 from teamboard.ui.themes import textual_theme
 from tests.helpers.screen import painted_lines, until_shown
@@ -79,3 +81,64 @@ async def test_no_picture_is_rendered_and_thrown_away_at_the_start(
         await until_shown(pilot, "G12 ARR Iberia")
     assert batches
     assert set(batches) == {0}
+
+
+# -- ending while a screen is being opened
+
+
+class Opened(Screen[None]):
+    """Looks for one of its widgets once it is mounted."""
+
+    def compose(self) -> ComposeResult:
+        yield Static("words", id="words")
+
+    def on_mount(self) -> None:
+        self.query_one("#words", Static).update("other words")
+
+
+class Faulty(Opened):
+    """Has none of them."""
+
+    def compose(self) -> ComposeResult:
+        yield from ()
+
+
+class Opening(ErrorRaisingApp[str]):
+    """Opens a screen, and ends meanwhile if it `ends`."""
+
+    def __init__(self, screen: Screen[None], *, ends: bool) -> None:
+        super().__init__()
+        self._opened, self._ends = screen, ends
+
+    async def on_mount(self) -> None:
+        if self._ends:
+            self.exit("done")
+        await self.push_screen(self._opened)
+
+
+async def run(app: Opening) -> None:
+    await app.run_async(headless=True)
+
+
+async def test_an_end_while_a_screen_is_being_opened_is_no_crash() -> None:
+    app = Opening(Opened(), ends=True)
+    await run(app)
+    assert app.crash is None
+    assert app.return_value == "done"
+
+
+async def test_a_screen_without_the_widgets_that_it_needs_is_one() -> None:
+    app = Opening(Faulty(), ends=False)
+    await run(app)
+    assert isinstance(app.crash, NoMatches)
+
+
+@pytest.mark.parametrize("error", [ValueError("x"), LookupError("x")])
+async def test_any_other_error_at_the_end_is_one(error: Exception) -> None:
+    class Raising(Opened):
+        def on_mount(self) -> None:
+            raise error
+
+    app = Opening(Raising(), ends=True)
+    await run(app)
+    assert app.crash is error

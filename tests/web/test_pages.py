@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from selenium.webdriver.support.ui import WebDriverWait
 
 from tests.web.in_process import TOKEN, running
 from tests.web.serving import Browser, Served, browser
@@ -44,9 +45,9 @@ def console(one: Browser) -> list[str]:
     return [text for text in complaints if "software WebGL" not in text]
 
 
-def is_drawn(one: Browser) -> bool:
-    """Whether there is a board on the page: the picture of an empty one is a few kilobytes."""
-    return len(one.driver.get_screenshot_as_png()) > 50_000
+def wait_until_drawn(one: Browser) -> None:
+    """Wait for a board on the page: the picture of an empty one is a few kilobytes."""
+    WebDriverWait(one.driver, 60).until(lambda driver: len(driver.get_screenshot_as_png()) > 50_000)
 
 
 @browser
@@ -74,13 +75,13 @@ def test_one_click_a_reload_and_a_second_tab_show_the_board(
         one.driver.refresh()
         one.wait_for("● live")
         one.wait_for_picture()
-    assert is_drawn(one)
+    wait_until_drawn(one)
     one.driver.switch_to.new_window("tab")
     one.clear()
     one.open(bare)
     one.wait_for("● live")
     one.wait_for_picture()
-    assert is_drawn(one)
+    wait_until_drawn(one)
     assert console(one) == []
 
 

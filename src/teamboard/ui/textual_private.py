@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 from rich.console import RenderableType
 from textual.app import App
 from textual.binding import Binding, BindingsMap
+from textual.css.query import NoMatches
 from textual.dom import DOMNode
 from textual.driver import Driver
 from textual.screen import Screen
@@ -131,8 +132,10 @@ class CrashKeepingApp(App[R]):
 
     def _fatal_error(self) -> None:
         # Textual prints a traceback here; there is no public hook for unhandled errors.
-        self.crash = self._exception
-        self.crashed()
+        # A screen that is being opened while the app ends gets none of its widgets: nothing is wrong then.
+        if not (self._exit and isinstance(self._exception, NoMatches)):
+            self.crash = self._exception
+            self.crashed()
         self._close_messages_no_wait()
 
     def crashed(self) -> None:
