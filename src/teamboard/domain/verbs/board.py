@@ -46,7 +46,7 @@ BOARD: dict[str, Verb] = {
         in_database=False,
         log="{who} merged a copy of the board",
     ),
-    # As every repair of the file: whoever may write it could put the backup there by hand.
+    # No permission is needed: anyone who can write the file could copy the backup over it by hand.
     RESTORE_VERB: Verb(
         may=(),
         anything=True,
