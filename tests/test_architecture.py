@@ -11,28 +11,28 @@ SOURCE = ROOT / "src" / "teamboard"
 
 
 def modules_of_the_map() -> dict[str, set[str]]:
-    """The modules that the tables name, by room; those of a package below a room are of that package."""
+    """The modules that the tables name, by package; those of a package inside are of that package."""
     named: dict[str, set[str]] = {}
     for line in (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8").splitlines():
         cells = [cell.strip() for cell in line.strip("|").split("|")]
         if line.startswith("|") and (SOURCE / cells[0]).is_dir():
             for name in re.findall(r"`([\w/]+)`", line):
-                room, _, module = f"{cells[0]}/{name}".rpartition("/")
-                named.setdefault(room, set()).add(module)
+                package, _, module = f"{cells[0]}/{name}".rpartition("/")
+                named.setdefault(package, set()).add(module)
     return named
 
 
 def modules_of_the_tree() -> dict[str, set[str]]:
-    """The modules by room; of the screens, the folders."""
+    """The modules by package; of the screens, the folders."""
     found: dict[str, set[str]] = {}
     for path in SOURCE.rglob("*.py"):
-        room = path.parent.relative_to(SOURCE).as_posix()
-        if room.startswith("ui/screens/"):
-            room, name = "ui/screens", path.parent.name
+        package = path.parent.relative_to(SOURCE).as_posix()
+        if package.startswith("ui/screens/"):
+            package, name = "ui/screens", path.parent.name
         else:
             name = path.stem
-        if room != "." and name != "__init__":
-            found.setdefault(room, set()).add(name)
+        if package != "." and name != "__init__":
+            found.setdefault(package, set()).add(name)
     return found
 
 
@@ -67,14 +67,14 @@ CROSS_CUTTING = {
     "ui": {"first_screens", "keys_by_screen", "pictures", "readable", "terminal"},
     "ui/screens": {"board_rows"},
 }
-"""The test modules, by room, that are of no single module."""
+"""The test modules, by package, that are of no single module."""
 
 
 def test_test_modules_have_the_names_and_rooms_of_what_they_test() -> None:
     for path in (ROOT / "tests").rglob("test_*.py"):
-        room = path.parent.relative_to(ROOT / "tests").as_posix()
-        if room == ".":
+        package = path.parent.relative_to(ROOT / "tests").as_posix()
+        if package == ".":
             continue
-        folder = SOURCE / room
-        names = {found.stem for found in (folder.rglob("*") if room == "ui/screens" else folder.glob("*"))}
-        assert path.stem.removeprefix("test_") in names | CROSS_CUTTING.get(room, set()), path
+        folder = SOURCE / package
+        names = {found.stem for found in (folder.rglob("*") if package == "ui/screens" else folder.glob("*"))}
+        assert path.stem.removeprefix("test_") in names | CROSS_CUTTING.get(package, set()), path

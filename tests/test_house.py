@@ -1,6 +1,6 @@
 """The house: files stay small, the command line stays light, the documents name what there is.
 
-Which room may import which is in .importlinter.
+Which layer may import which is in .importlinter.
 """
 
 from __future__ import annotations

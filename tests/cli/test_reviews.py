@@ -266,7 +266,7 @@ def test_a_review_is_prepared_on_the_evidence(run: Run, demo: FileStore, monkeyp
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["review", "prep", "mara", "--as", "mara"], "no review to come"),
+        (["review", "prep", "mara", "--as", "mara"], "no review planned"),
         (["review", "prep", "ana", "--as", "ben"], "between ana and mara"),
         (["review", "hold", "R99", "--as", "ana"], "no review 'R99'"),
         (["review", "sign", "R1", "--as", "ben"], "only they can read it"),

@@ -183,7 +183,7 @@ def test_on_a_terminal_the_person_says_which_of_two_values_holds(
     run("checkin", "G1", "150", "--as", "ana")
     terminal = Terminal(run.folder, "board", "merge", "--mine", "--as", "ana")
     terminals.append(terminal)
-    terminal.wait_for("Which holds? (here, copy):")
+    terminal.wait_for("Which one do you want to keep? (here, copy):")
     terminal.type(answer)
     assert terminal.finish() == code
     check_ins = FileStore(path).load().checkins_of(RecordId("G1"))

@@ -155,7 +155,7 @@ async def test_the_person_can_leave_it_and_is_asked_which_of_two_values_holds(pa
         await pilot.press("M")
         await until_shown(pilot, "Bring back 2 commits")
         await pilot.press("1")
-        await until_shown(pilot, "Which holds?")
+        await until_shown(pilot, "Which one do you want to keep?")
         await pilot.press("2")
         await until_gone(pilot, "are missing")
         last = app.board.last_checkin(RecordId("G1"))

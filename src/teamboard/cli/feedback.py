@@ -22,7 +22,7 @@ from teamboard.cli.shared.options import board_options
 from teamboard.cli.shared.output import print_json, print_lines, width
 from teamboard.cli.shared.screens import ask_inline
 from teamboard.cli.shared.session import Session, pass_session
-from teamboard.cli.shared.text_input import kept, written
+from teamboard.cli.shared.text_input import read_text, rescue_on_failure
 from teamboard.domain.errors import Refused
 from teamboard.domain.ids import RecordId, to_record_id
 from teamboard.domain.records import Feedback, FeedbackKind
@@ -63,8 +63,8 @@ def give(
     member, *rest = words if to is None else (to, *words)
     if len(rest) > 1:
         raise click.UsageError('Say to whom, then the text in quotes: teamboard feedback ana "…".')
-    said = written(rest[0] if rest else None, edit)
-    with kept(session, said):
+    said = read_text(rest[0] if rest else None, edit)
+    with rescue_on_failure(session, said):
         store, _, actor = session.open()
         action = GiveFeedback(to=member, text=said, kind=kind, about=about, source=source)
         made = store.commit(action, actor).all_created(Feedback)[0]
@@ -89,9 +89,9 @@ def ask(session: Session, words: tuple[str, ...], several: str | None, about: st
     rest = words[len(named) :]
     if len(rest) > 1 or not (named or several):
         raise click.UsageError('Say whom you ask, then the question in quotes: teamboard ask ben "…".')
-    said = written(rest[0] if rest else None, edit)
+    said = read_text(rest[0] if rest else None, edit)
     of = tuple(h.strip() for h in several.split(",") if h.strip()) if several else tuple(named)
-    with kept(session, said):
+    with rescue_on_failure(session, said):
         store, _, actor = session.open()
         commit = store.commit(AskForFeedback(of=of, text=said, about=about), actor)
     asked = ", ".join(f"{f.id} {find_member(commit.board, f.to).name}" for f in commit.all_created(Feedback))
@@ -127,8 +127,8 @@ def inbox(session: Session, member: str | None, team: bool, as_json: bool) -> No
 @pass_session
 def reply(session: Session, feedback_id: RecordId, text: str | None, edit: bool) -> None:
     """Reply to a feedback, or answer a request; TEXT - reads standard input."""
-    said = written(text, edit)
-    with kept(session, said):
+    said = read_text(text, edit)
+    with rescue_on_failure(session, said):
         made = _done(session, ReplyToFeedback(feedback=feedback_id, text=said), feedback_id)
     _say(session, made, "has your answer" if made.kind == "request" else "has your reply")
 

@@ -128,7 +128,7 @@ def _output_failed(error: OSError) -> int:
 
 
 def _unexpected_error(error: Exception, session: Session) -> int:
-    """Report an internal error, and keep its traceback; a working folder that was removed is none."""
+    """Report an internal error, and keep its traceback; a removed working folder is reported as such."""
     try:
         Path.cwd()
     except OSError:

@@ -19,7 +19,7 @@ from teamboard.cli.shared.completion import complete_members, completion_board, 
 from teamboard.cli.shared.options import board_options
 from teamboard.cli.shared.output import print_json, print_lines, width
 from teamboard.cli.shared.session import Session, pass_session
-from teamboard.cli.shared.text_input import kept, written
+from teamboard.cli.shared.text_input import read_text, rescue_on_failure
 from teamboard.cli.shared.values import parse_day
 from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
@@ -91,8 +91,8 @@ def one_on_one(
     teamboard one-on-one ana --held
     teamboard one-on-one --done O3.2
     """
-    said = written(note, edit) if edit or note else ""
-    with kept(session, "\n".join((said, *topics, *agreed))):
+    said = read_text(note, edit) if edit or note else ""
+    with rescue_on_failure(session, "\n".join((said, *topics, *agreed))):
         store, shown, actor = session.open()
         board = shown.board
         today = shown.day

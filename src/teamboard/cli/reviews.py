@@ -57,7 +57,7 @@ def schedule(session: Session, member: str, day: str, period: str) -> None:
     store, shown, actor = session.open()
     on = parse_day(day, shown.day)
     if on is None:
-        raise Refused("Say on which day.")
+        raise Refused("Give a day, such as `2026-12-04` or `friday`.")
     commit = store.commit(ScheduleReview(member=member, on=on, period=period), actor)
     [planned] = commit.all_changed(Review)
     who = find_member(commit.board, planned.member)
@@ -203,7 +203,7 @@ def _next(board: Board, member: Member) -> Review:
     found = next_review(board, member)
     if found is None:
         raise NotFound(
-            f"{member.name} has no review to come; `teamboard review schedule {member.handle} DAY` sets its day."
+            f"{member.name} has no review planned; `teamboard review schedule {member.handle} DAY` sets its day."
         )
     return found
 

@@ -10,7 +10,7 @@ from teamboard.cli.shared.completion import complete_members
 from teamboard.cli.shared.options import board_options
 from teamboard.cli.shared.output import print_json, print_lines, width
 from teamboard.cli.shared.session import Session, pass_session
-from teamboard.cli.shared.text_input import kept
+from teamboard.cli.shared.text_input import rescue_on_failure
 from teamboard.domain.skills import skill_history
 from teamboard.render.skills import growth_json, growth_lines
 
@@ -77,7 +77,7 @@ def career(session: Session, member: str, aspiration: str | None, next_step: str
 
 def _do_and_list(session: Session, handle: str, action: Action | None, words: str, *, as_json: bool) -> None:
     """Commit, if there is something to, and show what the board says of skills and career now."""
-    with kept(session, words):
+    with rescue_on_failure(session, words):
         store, shown, actor = session.open()
         board = shown.board
         if action is not None:

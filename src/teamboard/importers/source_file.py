@@ -1,4 +1,4 @@
-"""Files to import that may be no files: a pipe or the standard input is read once, in bounded memory."""
+"""Read input that may be a pipe or the standard input: once, in bounded memory."""
 
 from __future__ import annotations
 

@@ -155,7 +155,7 @@ def _from_csv(file: CsvFile, path: Path, team: str, now: datetime, by: Actor) ->
             title = row.get("title", "")
             document.append("members", {"handle": handles[name], "name": name, "title": title}, Place(path.name, line))
     if not handles:
-        raise Refused(f"{path.name}: there is nobody in it.")
+        raise Refused(f"{path.name}: it has no members.")
     _managers(document, rows, handles, path.name, has_column=MANAGER in file.header)
     for i, (line, row) in enumerate(rows, start=1):
         if not row[NAME]:

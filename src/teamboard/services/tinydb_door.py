@@ -343,7 +343,7 @@ class BoardDB(tinydb.TinyDB):
             self._storage.check_open()
             if not isinstance(found, StoreError):
                 warned = ""
-                # Read again as it was, as after a file was touched or mended: this is no newer board.
+                # Read again as it was, as after a file was touched or repaired: this is no newer board.
                 if last is None or found.revision != last.revision or changed(last, found):
                     last = found
                     yield found

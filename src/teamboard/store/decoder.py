@@ -89,7 +89,7 @@ def decode(data: bytes, open_archives: OpenArchives = _no_archives) -> BoardFile
 def without_end(raw: Raw | bytes) -> bytes:
     """A copy of the JSON of a table without its closing brace and the white space before that.
 
-    What is no object, which only another program writes, is copied as it is.
+    A value that is not an object, which only another program writes, is copied as it is.
     """
     text = memoryview(raw)
     if bytes(text[:1]) != b"{":
@@ -191,7 +191,7 @@ def raw_tables(data: bytes) -> tuple[dict[str, Raw], Callable[[bytes], bytes] | 
 
 
 def _mark(token: re.Match[bytes]) -> bytes:
-    """A token as JSON knows it: a number that is none becomes a text, half a pair a mark and its digits."""
+    """A token as JSON knows it: NaN and Infinity become a text, half a pair a mark and its digits."""
     text = token[0]
     if not text.startswith(b'"'):
         return b'"' + _MARK + text + b'"'

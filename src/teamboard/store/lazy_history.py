@@ -57,7 +57,7 @@ class _Segment:
 
     @property
     def is_decoded(self) -> bool:
-        """True if the JSON of each commit has been told apart."""
+        """True if the JSON has been split into commits."""
         return self._texts is not None
 
     def texts(self) -> dict[int, msgspec.Raw]:

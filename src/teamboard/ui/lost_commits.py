@@ -85,7 +85,7 @@ class _BringBack:
                 await self._ask(copy, found)
 
         options: Mapping[Answer, str] = {"here": f"on the board: {here}", "copy": f"missing: {there}"}
-        await self._app.open(ChooseScreen(f"{about}. Which holds?", options), answered)
+        await self._app.open(ChooseScreen(f"{about}. Which one do you want to keep?", options), answered)
 
     async def _merge(self, copy: str | Commits) -> None:
         app = self._app

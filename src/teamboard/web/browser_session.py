@@ -88,7 +88,7 @@ class BrowserSession(AppService):
         """
         async for message in self._websocket:
             if message.type is WSMsgType.ERROR and not isinstance(message.data, WebSocketError):
-                # It did not answer a ping: it has gone without a word.
+                # It did not answer a ping: the connection was lost.
                 return
             if message.type is not WSMsgType.TEXT:
                 raise BadFrame

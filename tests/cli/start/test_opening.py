@@ -144,7 +144,7 @@ def test_the_csv_of_the_docs_works(run: Run, tmp_path: Path) -> None:
         ("skill", "talent", "team.csv, line 4"),
         ("Ana Lind;", ";", "team.csv, line 5: the name is missing."),
         ("name;title", "who;title", "team.csv has no column 'name'"),
-        (CSV.partition("\n")[2], "", "team.csv: there is nobody in it."),
+        (CSV.partition("\n")[2], "", "team.csv: it has no members."),
         ("Ana Lind;;Mentor a colleague;;;", "Ana Lind;;Mentor", "team.csv, line 5: the row has 3 cells, the header 6."),
     ],
 )

@@ -259,7 +259,7 @@ def test_the_command_asks_on_a_terminal_and_doctor_knows_the_copy(
     assert run("merge", pair.copy.name, "--as", "ana", "--hold", "here").returncode == 1
     terminal = Terminal(tmp_path, "merge", pair.copy.name, "--as", "mara")
     terminals.append(terminal)
-    terminal.wait_for("Which holds?")
+    terminal.wait_for("Which one do you want to keep?")
     assert any("copy  [red]AE[/] Iberia" in line for line in terminal.screen.display)
     terminal.type("copy\n")
     terminal.wait_for("Merged 2 commits")

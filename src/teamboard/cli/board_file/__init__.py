@@ -1,1 +1,1 @@
-"""The board's file: archive, backups, copies, mending."""
+"""The board's file: archive, backups, copies, repair."""

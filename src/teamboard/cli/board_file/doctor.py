@@ -30,7 +30,7 @@ WELL, NOT_WELL = "✓", "▲"
 def doctor(session: Session, fix: bool) -> int:
     """Check the board's file: structure, history against records, permissions, leftover files.
 
-    Exits 1 if something is wrong. With --fix it is mended: the damaged file is kept, and what was lost is said.
+    Exits 1 if something is wrong. With --fix it is repaired: the damaged file is kept, and what was lost is listed.
     """
     store, by = file_store(session), local_actor(session.member_given)
     _notice_lost_commits(session)

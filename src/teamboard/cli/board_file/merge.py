@@ -61,7 +61,7 @@ def merge(session: Session, file: Path | None, mine: bool, side: Literal["here",
         said = side
         if said is None:
             click.echo(f"{about}\n  here  {here}\n  copy  {there}")
-            said = click.prompt("Which holds?", type=click.Choice(["here", "copy"]))
+            said = click.prompt("Which one do you want to keep?", type=click.Choice(["here", "copy"]))
         answers[clash.record_id, clash.field] = said == "copy"
     count = file_merge.merge(store, copy, answers, actor, now)
     asked = f", {len(answers)} of what both had changed as you said" if answers else ""

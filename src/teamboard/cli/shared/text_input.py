@@ -14,15 +14,15 @@ from teamboard.personal.rescued_text import save_rescued_text
 from teamboard.store.base import StoreError
 
 
-def written(text: str | None, edit: bool) -> str:
+def read_text(text: str | None, edit: bool) -> str:
     """Return the given text, standard input for `-`, or what the user writes in an editor."""
     if edit:
         if text == "-":
             raise click.UsageError("Give - or --edit, not both.")
-        written = click.edit(text or "", extension=".txt")
-        if written is None:
+        edited = click.edit(text or "", extension=".txt")
+        if edited is None:
             raise Refused("Nothing was written in the editor; nothing was changed.")
-        return written
+        return edited
     if text == "-":
         return read_standard_input()
     if text is None:
@@ -31,7 +31,7 @@ def written(text: str | None, edit: bool) -> str:
 
 
 @contextmanager
-def kept(session: Session, text: str) -> Iterator[None]:
+def rescue_on_failure(session: Session, text: str) -> Iterator[None]:
     """Save a text to a file if the commit within fails, and say where in the error."""
     try:
         yield

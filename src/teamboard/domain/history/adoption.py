@@ -1,4 +1,4 @@
-"""What something else than a commit has changed in the records: the history has to tell it, to add up to them."""
+"""Record changes made outside teamboard in the history, so that it adds up to the records again."""
 
 from __future__ import annotations
 

@@ -138,7 +138,11 @@ def _examine_counters(board: Board, entries: Iterable[HistoryEntry]) -> Iterator
     if low:
         yield Finding(f"the next number of {', '.join(low)} has been used before", False, True)
     if unknown := {*board.ids} - {*TABLES}:
-        yield Finding(f"there is a counter of {one_line(', '.join(sorted(unknown)))}, which is no table", False, True)
+        yield Finding(
+            f"`meta` has a counter of {one_line(', '.join(sorted(unknown)))}, which is not a table of the board",
+            False,
+            True,
+        )
 
 
 def _examine_surroundings(path: str, now: datetime) -> Iterator[Finding]:
@@ -170,7 +174,7 @@ def _examine_side_folders(path: str, now: datetime) -> Iterator[Finding]:
     for place in (backups.folder(path), archives.folder(path)):
         if os.path.lexists(place) and (os.path.islink(place) or not os.path.isdir(place)):
             name = os.path.basename(place)
-            yield Finding(f"{name} is a link or no folder, and is not used: move it away", False)
+            yield Finding(f"{name} is not a folder, or is a link, and is not used: move it away", False)
     found = backups.list_backups(path, now)
     newest = f", the newest of {found[0].at:%Y-%m-%d %H:%M} UTC, revision {found[0].revision}" if found else ""
     yield Finding(f"backups: {len(found)}{newest}", True)

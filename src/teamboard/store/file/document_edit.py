@@ -98,7 +98,7 @@ class Rows(MutableMapping[int, dict[str, Any]]):
 
     def _cannot_change(self, number: Any) -> Refused:
         return Refused(
-            f"{self._id(number)} does not fit the board and was set aside: mend it with `teamboard board doctor "
+            f"{self._id(number)} does not fit the board and was set aside: repair it with `teamboard board doctor "
             "--fix`; nothing was changed."
         )
 

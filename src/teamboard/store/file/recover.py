@@ -108,8 +108,8 @@ def recover(path: str, data: bytes, now: datetime) -> Recovered:
     others = {name: codec.table_text(documents) for name, documents in read.others.items()}
     others |= {name: (without_end(value),) for name, value in read.values.items()}
     ids = (read.board_id, *(salvaged.board_id for _, salvaged in sources.backups))
-    mended = codec.upgrade(found.file, next(filter(None, ids), ""))
-    file = mended._replace(texts={**others, **mended.texts})
+    repaired = codec.upgrade(found.file, next(filter(None, ids), ""))
+    file = repaired._replace(texts={**others, **repaired.texts})
     lost = found.lost
     if not lost and not sources.line.end_is_known and not 0 < read.ends_with == sources.line.last:
         lost = f"what was committed after revision {file.board.revision}, if anything was, could not be recovered"
@@ -143,12 +143,12 @@ def _from_foreign_file(path: str, data: bytes, sources: Sources, now: datetime) 
         ids: dict[str, int] = {name: number for name, number in known.board.ids.items() if name in TABLES}
         board = Board(tables, revision=known.board.revision, ids=ids, history=history)
         head = sources.line.entries[sources.line.last].hash
-        mended = known._replace(board=board, texts={**known.texts, "history": text}, head=head, set_aside={}, sums={})
+        repaired = known._replace(board=board, texts={**known.texts, "history": text}, head=head, set_aside={}, sums={})
         texts = {
             i: known.set_aside.get(i) or _json(stored_fields(known.board.tables[table_of(i)][i])) for i in taken_out
         }
         notes = _taken_out("they do not fit", taken_out, texts)
-        return Recovered(adopt(mended, "", now), "", notes)
+        return Recovered(adopt(repaired, "", now), "", notes)
     return None
 
 
@@ -231,9 +231,9 @@ def _with_commit_to(board: Board, entries: _Commits) -> tuple[Board, _Commits]:
     if not differing_ids(then, now):
         return board, entries
     at = entries[-1][1].at if entries else EPOCH
-    mended = HistoryEntry(by=None, at=at, verb=REPAIR_VERB, changes=changes_between(then, now))
+    repaired = HistoryEntry(by=None, at=at, verb=REPAIR_VERB, changes=changes_between(then, now))
     revision = len(entries) + 1
-    return Board(board.tables, revision=revision, ids=board.ids), [*entries, (revision, mended)]
+    return Board(board.tables, revision=revision, ids=board.ids), [*entries, (revision, repaired)]
 
 
 def _board(tables: Tables, read: SalvagedBoard, sources: Sources, revision: int, *counters: Mapping[str, int]) -> Board:
@@ -243,7 +243,7 @@ def _board(tables: Tables, read: SalvagedBoard, sources: Sources, revision: int,
 
 
 def _with_archived(tables: Tables, archived: Iterable[archives.ReadArchive]) -> Tables:
-    """The tables with the archived records, which are on a mended board again."""
+    """The tables with the archived records, which are on a repaired board again."""
     found: Tables = {name: dict(table) for name, table in tables.items()}
     for archive in archived:
         for record_id, fields in archive.records.items():

@@ -226,7 +226,7 @@ class GoalScreen(LiveScreen[A]):
             review = max(app.board.reviews_of(member.handle), key=lambda r: r.on, default=None)
         if review is None:
             day = f"`teamboard review schedule {member.handle} DAY` sets its day."
-            app.say(f"{member.name} has no review to come; {day}", "warning")
+            app.say(f"{member.name} has no review planned; {day}", "warning")
             return
         await navigation.open_review(app, review.id, prepare=prepare)
 

@@ -22,8 +22,8 @@ class LinesScreen(LiveScreen[A]):
     BINDINGS: ClassVar[list[BindingType]] = [
         bound("up", "scroll(-1)", "Scroll"),
         bound("down", "scroll(1)", "Scroll"),
-        Binding("pageup", "scroll(-20)", "A page on", show=False),
-        Binding("pagedown", "scroll(20)", "A page on", show=False),
+        Binding("pageup", "scroll(-20)", "A page up or down", show=False),
+        Binding("pagedown", "scroll(20)", "A page up or down", show=False),
     ]
 
     lines = getters.query_one("#lines", LinesView)

@@ -41,4 +41,4 @@ class TextPromptScreen(FormScreen):
 
     def done(self, commit: Commit) -> str:
         """That the text is saved, whatever action it went into."""
-        return "Your words are on the board."
+        return "It is saved on the board."

@@ -50,8 +50,8 @@ class BoardView(LinesView, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = [
         bound("up", "move(-1)", "Up or down"),
         bound("down", "move(1)", "Up or down"),
-        Binding("pageup", "page(-1)", "A page on", show=False),
-        Binding("pagedown", "page(1)", "A page on", show=False),
+        Binding("pageup", "page(-1)", "A page up or down", show=False),
+        Binding("pagedown", "page(1)", "A page up or down", show=False),
         Binding("home", "edge(-1)", "First or last", show=False),
         Binding("end,G", "edge(1)", "First or last", show=False),
         bound("open", "open", "Open", show=True),
