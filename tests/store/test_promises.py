@@ -131,7 +131,7 @@ def test_a_writer_that_is_killed_at_any_moment_loses_nothing_it_had_said(tmp_pat
     acknowledged = killed(path, 25, 7)
     FileStore(path).commit(small_check_in("after"), MARA)
     check(path, [*acknowledged, "after"])
-    assert sorted(os.listdir(tmp_path)) == ["team.board.json", "team.board.json.lock"]
+    assert sorted(os.listdir(tmp_path)) == ["team.board.json", "team.board.json.backups", "team.board.json.lock"]
 
 
 def commit_with(tmp_path: Path, *fault: str) -> subprocess.CompletedProcess[str]:

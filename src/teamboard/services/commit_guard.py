@@ -25,10 +25,11 @@ from teamboard.personal.acknowledged import (
 )
 from teamboard.personal.paths import kept_folder
 from teamboard.personal.private_files import write_private_file
-from teamboard.personal.shown_notices import remember_notice, shown_notice
+from teamboard.personal.shown_notices import is_new_notice, remember_notice, shown_notice
 from teamboard.store import codec
 from teamboard.store.adoption import adopt
 from teamboard.store.base import Store, StoreError, utc_now
+from teamboard.store.file.backups import describe_obstacle
 from teamboard.store.file.store import FileStore
 from teamboard.store.hash_chain import has_its_hash
 
@@ -92,6 +93,12 @@ class CommitGuard:
             add_acknowledged(self._store.real_path, file.id, file.board.revision, entry)
         with suppress(*_UNREADABLE):
             self._forget_returned(file)
+
+    def take_backup_warning(self) -> str:
+        """Why the board's commits are not backed up, with what to do; "" if they are, or if this was asked before."""
+        path = self._store.real_path
+        obstacle = describe_obstacle(path)
+        return obstacle if obstacle and is_new_notice(f"backups-{log_name(path)}", obstacle) else ""
 
     def own_missing(self) -> list[tuple[int, HistoryEntry]]:
         """The person's own acknowledged commits that the file has lost, with their revisions, oldest first."""

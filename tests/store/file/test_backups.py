@@ -124,3 +124,33 @@ def test_backups_are_for_the_same_people_as_the_board(board: Path, mode: int) ->
     assert os.stat(kept.path).st_mode & 0o777 == mode
     others = os.stat(backups.folder(str(board))).st_mode & 0o077
     assert bool(others) == bool(mode & 0o077)
+
+
+def test_a_new_board_has_a_backup_from_its_tenth_commit_on_and_not_one_with_each(run: Run) -> None:
+    assert run("init", "--team", "Us", "--name", "Mara").returncode == 0
+    revision = FileStore(run.folder / "team.board.json").load().revision
+    for number in range(revision, 15):
+        listed = run("backup", "--list").stdout
+        assert listed.count("\n") == (number > backups.FIRST_REVISION)
+        assert run("goal", "add", f"Goal {number}", "--target", "5", "--unit", "calls").returncode == 0
+    assert "revision 10\n" in run("backup", "--list").stdout
+    # Without a backup, the next commit takes one.
+    shutil.rmtree(run.folder / "team.board.json.backups")
+    assert run("checkin", "G1", "1").returncode == 0
+    assert "revision 15\n" in run("backup", "--list").stdout
+
+
+def test_a_file_in_the_way_of_the_backups_is_told_once_and_stops_no_commit(board: Path, run: Run) -> None:
+    shutil.rmtree(backups.folder(str(board)))
+    Path(backups.folder(str(board))).write_text("mine")
+    # Only who commits is told.
+    assert run("show", "--board", str(board)).stderr == ""
+    told = run("checkin", "G1", "950", "--as", "mara", "--board", str(board))
+    assert (told.returncode, told.stderr) == (
+        0,
+        f"teamboard: No backups are taken: {board.name}.backups is a link or not a folder. Move it away.\n",
+    )
+    again = run("checkin", "G1", "960", "--as", "mara", "--board", str(board))
+    assert (again.returncode, again.stderr) == (0, "")
+    assert FileStore(board).notices() == [told.stderr.strip().removeprefix("teamboard: ")]
+    assert Path(backups.folder(str(board))).read_text() == "mine"

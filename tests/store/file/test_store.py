@@ -252,7 +252,8 @@ def test_a_killed_writer_blocks_nobody_and_leaves_a_whole_board(store: FileStore
         board = store.commit(CheckInGoal(goal=RecordId("G2"), change=1), BEN).board
         notes = {c.note for c in board.checkins_of(RecordId("G1"))}
         assert {line.split()[0] for line in acknowledged} <= notes
-    assert sorted(os.listdir(Path(store.path).parent)) == ["team.board.json", "team.board.json.lock"]
+    beside = ["team.board.json", "team.board.json.backups", "team.board.json.lock"]
+    assert sorted(os.listdir(Path(store.path).parent)) == beside
 
 
 def test_threads_of_one_store_lose_nothing(store: FileStore) -> None:

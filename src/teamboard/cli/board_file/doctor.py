@@ -66,7 +66,8 @@ def doctor(session: Session, fix: bool) -> int:
 def backup(session: Session, listed: bool) -> None:
     """Back up the board as it is now, to a file beside it.
 
-    One is taken by itself before a change, once an hour; the last 10 are kept, and one a day for 30 days.
+    One is taken by itself before a change, from the tenth commit on and then once an hour; the last 10 are kept,
+    and one a day for 30 days.
     """
     store = session.guarded(file_store(session))
     if listed:

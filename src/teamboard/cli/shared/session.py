@@ -16,10 +16,11 @@ from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.history.clock import clock_warning
 from teamboard.services.acting import find_actor, is_own_member, key_of_another, local_actor, saved_settings
-from teamboard.services.commit_guard import guard_commits
+from teamboard.services.commit_guard import CommitGuard, guard_commits
 from teamboard.services.views import view_today
 from teamboard.store.base import Store, utc_now
 from teamboard.store.factory import is_postgres_address, open_store
+from teamboard.store.written import last_written
 
 S = TypeVar("S", bound=Store)
 
@@ -52,7 +53,7 @@ class Session:
             guard = guard_commits(store)
             context = click.get_current_context(silent=True)
             if guard is not None and context is not None:
-                context.call_on_close(lambda: warn_each(loss.advice for loss in guard.take_untold()))
+                context.call_on_close(lambda: _tell(guard))
         return store
 
     def actor(self, board: Board) -> Actor:
@@ -103,6 +104,13 @@ class Session:
 
     def today(self, board: Board) -> date:
         return board.day_of(self.now())
+
+
+def _tell(guard: CommitGuard) -> None:
+    """Print what a guard has found: commits that the file has lost, and, after a commit, why no backup was taken."""
+    warn_each(loss.advice for loss in guard.take_untold())
+    if last_written() and (warning := guard.take_backup_warning()):
+        warn(warning)
 
 
 pass_session = click.make_pass_decorator(Session, ensure=True)

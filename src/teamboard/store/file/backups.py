@@ -13,12 +13,14 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from teamboard.store.file import atomic_file
-from teamboard.store.file.side_folder import SideFolder, side_folder
+from teamboard.store.file.side_folder import SideFolder, is_obstructed, side_folder
 
 INTERVAL = timedelta(hours=1)
 KEEP_NEWEST = 10
 KEEP_DAYS = 30
-"""How often a backup is taken automatically, how many of the newest are kept, and for how many days the last one."""
+FIRST_REVISION = 10
+"""How often a backup is taken automatically, how many of the newest are kept, and for how many days the last one; the
+revision from which on a new board has one."""
 
 _STAMP = "%Y-%m-%dT%H-%M-%SZ"
 _NAME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ)-r(\d{1,18})(?:-\d+)?\.json", re.ASCII)
@@ -61,14 +63,31 @@ def _listed(place: SideFolder, path: str) -> list[Backup]:
     return sorted(found, reverse=True)
 
 
-def is_due(path: str, now: datetime) -> bool:
-    """True if the newest backup not dated in the future, or without one the file, is older than INTERVAL."""
+def is_due(path: str, revision: int, now: datetime) -> bool:
+    """True if the newest backup is older than INTERVAL; without one, if the board at `revision` is worth its first.
+
+    That is so from its FIRST_REVISION on, or when the file is older than INTERVAL. Backups dated in the future don't
+    count.
+    """
     newest = next((found for found in list_backups(path) if not is_future(found, now)), None)
     if newest is not None:
         return now - newest.at >= INTERVAL
+    if revision >= FIRST_REVISION:
+        return True
     with suppress(OSError):
         return now.timestamp() - os.stat(path).st_mtime >= INTERVAL.total_seconds()
     return False
+
+
+def describe_obstacle(path: str) -> str:
+    """Why no backup of the board at `path` can be taken, and what to do; "" if its folder can be written or made."""
+    place = folder(path)
+    name = os.path.basename(place)
+    if is_obstructed(place):
+        return f"No backups are taken: {name} is a link or not a folder. Move it away."
+    if os.path.isdir(place) and not os.access(place, os.W_OK | os.X_OK):
+        return f"No backups are taken: you may not write into {name}. Give it the group and mode of the board."
+    return ""
 
 
 def take_backup(path: str, revision: int, now: datetime) -> Backup:

@@ -24,6 +24,7 @@ from teamboard.store.decoder import InvalidBoardFile, NewerFileFormat
 from teamboard.store.file import archives, atomic_file, backups, lock
 from teamboard.store.file.conflict_copies import notices
 from teamboard.store.file.recover import keep_damaged, recover
+from teamboard.store.file.side_folder import is_obstructed
 from teamboard.store.file.store import FileStore
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
@@ -172,7 +173,7 @@ def _examine_surroundings(path: str, now: datetime) -> Iterator[Finding]:
 
 def _examine_side_folders(path: str, now: datetime) -> Iterator[Finding]:
     for place in (backups.folder(path), archives.folder(path)):
-        if os.path.lexists(place) and (os.path.islink(place) or not os.path.isdir(place)):
+        if is_obstructed(place):
             name = os.path.basename(place)
             yield Finding(f"{name} is not a folder, or is a link, and is not used: move it away", False)
     found = backups.list_backups(path, now)

@@ -59,6 +59,11 @@ class SideFolder:
         atomic_file.replace(self._name(name), pieces, new=True, like=like, dir_fd=self._descriptor)
 
 
+def is_obstructed(path: str) -> bool:
+    """True if a link or anything else than a folder is at `path`."""
+    return os.path.lexists(path) and (os.path.islink(path) or not os.path.isdir(path))
+
+
 @contextmanager
 def side_folder(path: str, *, new_like: str | None = None) -> Iterator[SideFolder]:
     """Open the folder at `path`; with `new_like`, create it if needed, for the people of the file at that path.

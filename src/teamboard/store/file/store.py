@@ -200,8 +200,10 @@ class FileStore:
             yield found
 
     def notices(self) -> list[str]:
-        """One line for each conflicted copy beside the board."""
-        return conflict_copies.notices(self.real_path)
+        """One line for each conflicted copy beside the board, and one if no backups can be taken."""
+        path = self.real_path
+        obstacle = backups.describe_obstacle(path)
+        return conflict_copies.notices(path) + ([obstacle] if obstacle else [])
 
     @contextmanager
     def locked(self, by: Actor) -> Iterator[None]:
@@ -305,7 +307,7 @@ class FileStore:
         )
 
     def _back_up_if_due(self, path: str, known: codec.BoardFile) -> None:
-        """Back up before a commit: always before a format migration, else hourly, when an error is ignored."""
+        """Back up before a commit: always before a format migration, else hourly."""
         now = self._clock()
         if known.version < codec.FORMAT:
             try:
@@ -315,7 +317,8 @@ class FileStore:
                     f"{self.path} was not changed: it has an older format, and can't be backed up before it is "
                     f"migrated: {os_error_within(error)}."
                 ) from error
-        elif backups.is_due(path, now):
+        elif backups.is_due(path, known.board.revision, now):
+            # The commit goes on without: `notices` and `doctor` say what is in the way.
             with suppress(OSError):
                 backups.take_backup(path, known.board.revision, now)
 
