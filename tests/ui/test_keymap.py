@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from textual.widgets import Input
@@ -13,6 +14,7 @@ from teamboard.domain.ids import RecordId
 from teamboard.personal.settings import Settings
 from teamboard.store.file.store import FileStore
 from teamboard.store.read_only import read_only
+from teamboard.ui import keymap
 from teamboard.ui.keymap import DEFAULTS, UNBOUND, checked_keys, usable_keys
 from teamboard.ui.screens.board.board import BoardScreen
 from teamboard.ui.snapshot import settled
@@ -213,3 +215,9 @@ async def test_the_tour_names_own_keys(sample_store: FileStore) -> None:
         for text in ("Enter opens", "press u", "Type +4", "press ctrl+f, type ben"):
             await pilot.press("f2")
             await until_shown(pilot, text)
+
+
+def test_every_name_with_an_action_is_bound_somewhere_and_no_other() -> None:
+    source = Path(keymap.__file__).parent
+    names = {name for path in source.rglob("*.py") for name in re.findall(r'bound\(\s*"([\w-]+)"', path.read_text())}
+    assert names == set(DEFAULTS) - keymap.RESERVED

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, datetime
 from typing import ClassVar
 
@@ -19,7 +18,6 @@ from teamboard.domain.records import AgreedAction, Member, OneOnOne, Reply, Revi
 from teamboard.domain.sanitize import clean_line, clean_text
 
 MOST_ENTRIES = 100
-_ACTION_ID = re.compile(r"([OR]\d{1,9})\.(\d{1,4})", re.ASCII | re.IGNORECASE)
 
 
 class NewTopic(Struct, frozen=True):
@@ -157,10 +155,9 @@ class RateOneOnOne(Struct, frozen=True, kw_only=True):
 
 def find_agreed_action(board: Board, action_id: str) -> NumberedAction:
     """The agreed action of an id such as `O3.2`, in upper or lower case. Raises NotFound."""
-    match = _ACTION_ID.fullmatch(action_id.strip())
-    talk = board.get(to_record_id(match[1])) if match else None
-    if match is not None and isinstance(talk, OneOnOne | Review):
-        for agreed in agreed_actions(talk):
-            if agreed.number == int(match[2]):
-                return agreed
+    typed = action_id.strip().upper()
+    talk = board.get(to_record_id(typed.partition(".")[0]))
+    for agreed in agreed_actions(talk) if isinstance(talk, OneOnOne | Review) else ():
+        if agreed.id == typed:
+            return agreed
     raise NotFound(f"There is no agreed action {action_id!r}. An id looks like O3.2; list them with `teamboard due`.")

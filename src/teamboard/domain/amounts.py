@@ -14,8 +14,10 @@ from teamboard.domain.records import LARGEST
 
 CLOSEST = 1e-9
 """The least distance of a target from its start: progress, a ratio to it, stays finite."""
+CURRENCIES = "€$£¥₹₩₺₽₴₪"
+"""Signs of currencies, which stand before an amount."""
 DecimalSign = Literal[".", ","]
-_IGNORED = re.compile(r"[\s\u00a0\u202f'’_€$£¥%]|(?:EUR|USD|GBP|CHF)")
+_IGNORED = re.compile(rf"[\s\u00a0\u202f'’_{CURRENCIES}%]|(?:EUR|USD|GBP|CHF)")
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)*", re.ASCII)
 
 

@@ -7,6 +7,7 @@ import re
 import sys
 from datetime import date, datetime, time, timedelta
 
+from teamboard.domain.amounts import CURRENCIES
 from teamboard.domain.errors import Refused
 from teamboard.domain.records import LARGEST
 
@@ -60,7 +61,7 @@ def parse_value(text: str) -> tuple[float | None, float | None]:
             return parse_amount(typed[1:]), None
         if typed[:1] in ("+", "-"):
             return None, parse_amount(typed)
-        return parse_amount(typed.lstrip("€$£ ")), None
+        return parse_amount(typed.lstrip(f"{CURRENCIES} ")), None
     except ValueError as error:
         raise Refused(f"{error}.") from None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from datetime import date
 
+from teamboard.domain.amounts import CURRENCIES
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.due import FeedbackStanding
 from teamboard.domain.input_parsing import age_in_months
@@ -12,7 +13,6 @@ from teamboard.domain.progress import Standing
 from teamboard.domain.records import DoneOrNot, Measure, Metric, Milestones, Review
 from teamboard.domain.sanitize import one_line
 
-CURRENCIES = "€$£¥₹₩₺₽₴₪"
 PREPARATION_SIGNS = {None: "○", "started": "◐", "shared": "●"}
 
 

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from teamboard.actions.base import Actor
+from teamboard.domain.amounts import CURRENCIES
 from teamboard.domain.errors import Refused
 from teamboard.domain.input_parsing import RESERVED_HANDLES, parse_amount
 from teamboard.domain.records import Period
@@ -25,7 +26,6 @@ from teamboard.importers.csv_file import CsvFile
 from teamboard.importers.source_file import source_file
 from teamboard.importers.team import build_board
 from teamboard.importers.yaml_text import Document, Place
-from teamboard.render.format import CURRENCIES
 from teamboard.store.codec import BoardFile
 
 NAME, MANAGER, GOAL = "name", "manager", "goal"

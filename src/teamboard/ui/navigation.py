@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class GlobalScreen(NamedTuple):
-    """A screen that opens from every other, by the key that `keymap` has for its name: title and contents."""
+    """A screen that needs nothing to open: title and contents. Every palette has it, `keymap` its key."""
 
     title: str
     about: str

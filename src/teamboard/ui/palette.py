@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import NamedTuple, Protocol, cast
+from typing import NamedTuple, Protocol, cast, runtime_checkable
 
 from rich.text import Text
 from textual.command import DiscoveryHit, Hit, Hits, Provider
@@ -28,6 +28,7 @@ class HasQuickOpen(Protocol):
     def quick_open_commands(self) -> Iterable[Command]: ...
 
 
+@runtime_checkable
 class HasCommands(Protocol):
     """A screen or an app with commands for the palette."""
 
@@ -38,8 +39,8 @@ class ScreenCommands(Provider):
     """Provides the commands of the screen, then those of the app. Nothing in their texts is markup."""
 
     def _all(self) -> list[Command]:
-        sources = [source for source in (self.screen, self.app) if hasattr(source, "commands")]
-        return [command for source in sources for command in cast("HasCommands", source).commands()]
+        sources = [source for source in (self.screen, self.app) if isinstance(source, HasCommands)]
+        return [command for source in sources for command in source.commands()]
 
     async def discover(self) -> Hits:
         for name, about, run, _ in self._all():
@@ -58,9 +59,9 @@ class ScreenCommands(Provider):
 
 
 def search_words(verb: str, query: str) -> list[str]:
-    """The verb and its other search words that begin with the query, ignoring case."""
+    """The verb and its other search words that begin with the query, ignoring case. Raises KeyError for no verb."""
     prefix = query.strip().casefold()
-    if not prefix or verb not in VERBS:
+    if not prefix or not verb:
         return []
     return [word for word in (verb, *VERBS[verb].search) if word.casefold().startswith(prefix)]
 

@@ -25,7 +25,7 @@ from textual.widget import Widget
 from teamboard.ui.keymap import UNBOUND, screen_keys
 
 if TYPE_CHECKING:
-    from textual.widgets._footer import FooterKey
+    from textual.widgets._footer import FooterKey as FooterKey  # noqa: PLC0414 - exported to `key_footer`
 
 R = TypeVar("R")
 

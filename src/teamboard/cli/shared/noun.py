@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 import click
 from click.shell_completion import CompletionItem
 
 from teamboard.cli.commands import SuggestingGroup
-
-_ID = re.compile(r"[A-Za-z]\d+", re.ASCII)
+from teamboard.domain.ids import is_record_id
 
 
 class Noun(SuggestingGroup):
@@ -23,7 +20,7 @@ class Noun(SuggestingGroup):
         # While the first word is being completed, it may become a verb.
         unfinished = ctx.resilient_parsing and first is None
         if not unfinished and first not in self.commands and first not in ctx.help_option_names:
-            if len(words) > 1 and not ctx.resilient_parsing and _ID.fullmatch(words[1]):
+            if len(words) > 1 and not ctx.resilient_parsing and is_record_id(words[1].upper()):
                 # A person is never followed by an id alone: it is a verb, mistyped.
                 self.fail_mistyped(ctx, words[0])
             args = [self.default, *args]

@@ -41,7 +41,7 @@ class LiveScreen(BoardAccess, KeymapScreen[A]):
         bound("go-to", "app.go_to", "Go to a day", priority=True),
     ]
 
-    LEGEND: ClassVar[Legend]
+    LEGEND: ClassVar[Legend] = ()
     """The signs on this screen and their meaning, for `?`."""
 
     header = getters.query_one(BoardHeader)

@@ -14,7 +14,7 @@ from teamboard.ui.keymap import screen_keys
 from teamboard.ui.textual_private import footer_key_class
 
 if TYPE_CHECKING:
-    from textual.widgets._footer import FooterKey
+    from teamboard.ui.textual_private import FooterKey
 
 KEYS_ACTION, QUIT_ACTION, BACK_KEY = "keys", "quit", "escape"
 GAP_CELLS = 3

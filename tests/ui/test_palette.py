@@ -1,0 +1,42 @@
+"""The command palette: what it offers belongs to verbs of the table, by whose words it is found."""
+
+from __future__ import annotations
+
+import pytest
+
+from teamboard.domain.ids import RecordId
+from teamboard.domain.verbs import VERBS
+from teamboard.ui.palette import Command, HasCommands, search_words
+from tests.helpers.screens import open_screen
+from tests.ui.conftest import MakeApp
+
+
+@pytest.mark.parametrize(
+    ("record_id", "keys", "shown"),
+    [
+        ("", [], "live"),
+        ("M2", ["enter"], "Skills"),
+        ("M2", ["o"], "Agenda"),
+        ("M2", ["p"], "missing"),
+        ("M2", ["r"], "clock"),
+        ("", ["F"], "to you"),
+    ],
+    ids=lambda v: "".join(v) if isinstance(v, list) else v,
+)
+async def test_the_commands_of_a_screen_have_verbs_of_the_table(
+    app: MakeApp, record_id: RecordId, keys: list[str], shown: str
+) -> None:
+    mine = app("mara")
+    async with mine.run_test(size=(120, 40)) as pilot:
+        await open_screen(pilot, record_id, keys, shown)
+        found: list[Command] = [*mine.commands()]
+        if isinstance(mine.screen, HasCommands):
+            found += mine.screen.commands()
+    assert {command.verb for command in found if command.verb} <= set(VERBS)
+
+
+def test_a_command_is_found_by_other_words_for_its_verb() -> None:
+    assert search_words("revise a goal", "drop") == ["drop"]
+    assert search_words("revise a goal", " Target") == ["target"]
+    assert search_words("revise a goal", "sell") == []
+    assert search_words("", "drop") == []
