@@ -50,6 +50,17 @@ def test_undo_takes_back_ones_own_last(run: Run, demo: Path) -> None:
     assert "You have no change to undo" in run("undo").stderr
 
 
+def test_undo_goes_back_past_what_another_member_has_undone(run: Run, demo: Path) -> None:
+    assert demo.exists()
+    before = run("show", "G13").stdout
+    for value, member in (("60", "ana"), ("70", "mara")):
+        assert run("checkin", "G13", value, "--as", member).returncode == 0
+    assert run("undo", "--as", "ana").returncode == 1
+    assert run("undo", "--as", "mara").returncode == 0
+    assert run("undo", "--as", "ana").returncode == 0
+    assert run("show", "G13").stdout == before
+
+
 def test_the_board_as_of_a_day(run: Run, demo: Path) -> None:
     before = demo.read_bytes()
     found = run("show", "--as-of", "today-30")

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import ClassVar
 
+import msgspec
 from msgspec import Struct
 
 from teamboard.actions.base import Actor, require
 from teamboard.domain.board import Board, Changes
-from teamboard.domain.commit_log import Change, HistoryEntry, fields_before, fields_of, record_of
+from teamboard.domain.commit_log import (
+    Change,
+    History,
+    HistoryEntry,
+    fields_after,
+    fields_before,
+    fields_of,
+    record_of,
+    stored_fields,
+)
 from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.history.log import history_of
 from teamboard.domain.ids import RecordId
@@ -18,7 +29,7 @@ from teamboard.domain.references import invalid_references
 
 
 class Undo(Struct, frozen=True, kw_only=True):
-    """Undo the commit of a revision. Refused if a later commit depends on it."""
+    """Undo the commit of a revision. Refused if a later commit depends on it, unless that was undone itself."""
 
     verb: ClassVar[str] = "undo"
 
@@ -32,9 +43,7 @@ class Undo(Struct, frozen=True, kw_only=True):
         require(board, by, self.verb, board.member(entry.by))
         if entry.archive:
             raise Refused("Archiving can't be undone: `log`, `--as-of` and reviews still read what was archived.")
-        for number, later in history.newest_first():
-            if number <= self.undoes:
-                break
+        for number, later in self._later(history, board, entry):
             if later.archive and any(board.get(record_id) is None for record_id in entry.changes):
                 raise Refused(f"Revision {self.undoes} can't be undone: what it changed has been archived since.")
             self._check(board, entry, number, later)
@@ -49,6 +58,24 @@ class Undo(Struct, frozen=True, kw_only=True):
         if broken is not None:
             raise Refused(f"Revision {self.undoes} can't be undone: {broken[0]} depends on it.")
         return changes
+
+    def _later(self, history: History, board: Board, entry: HistoryEntry) -> Iterator[tuple[int, HistoryEntry]]:
+        """Yield the commits after the one to undo, newest first, without those that were undone and their undos.
+
+        Raises Refused if such a pair has not left a record as it was, as it may be in a history that was merged.
+        """
+        undone: set[int] = set()
+        for number, later in history.newest_first():
+            if number <= self.undoes:
+                return
+            if number not in undone and later.undoes is not None and self.undoes < later.undoes < number:
+                undone.add(later.undoes)
+            elif number not in undone:
+                yield number, later
+                continue
+            changed = next((i for i in later.changes if i in entry.changes and not _is_as_left(board, i, entry)), None)
+            if changed is not None:
+                raise Refused(f"Revision {self.undoes} can't be undone: {changed} is not as it left it.")
 
     def _check(self, board: Board, entry: HistoryEntry, number: int, later: HistoryEntry) -> None:
         """Raise Refused if a later commit depends on the one to undo."""
@@ -65,6 +92,15 @@ class Undo(Struct, frozen=True, kw_only=True):
                 continue
             who = later.by or later.login or "somebody"
             raise Refused(f"Revision {self.undoes} can't be undone: {who} has {since} since (revision {number}).")
+
+
+def _is_as_left(board: Board, record_id: RecordId, entry: HistoryEntry) -> bool:
+    """True if a record has what a commit has written into it."""
+    record = board.get(record_id)
+    fields = None if record is None else stored_fields(record)
+    # Of this process, its values may not be those of JSON yet.
+    change = msgspec.json.decode(msgspec.json.encode(entry.changes[record_id]), type=Change)
+    return fields_after(fields, change) == fields
 
 
 def _is_signed(board: Board, record_id: RecordId, change: Change) -> bool:

@@ -36,7 +36,7 @@ from teamboard.domain.history.log import history_of
 from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Metric, Review
 from teamboard.personal.age_encryption import encrypt, new_key, public_part
-from teamboard.store.base import BoardMissing, BoardUnwritable
+from teamboard.store.base import BoardMissing, BoardUnwritable, StoreError
 from teamboard.store.postgres import PostgresStore
 from teamboard.store.postgres.admin import revoke, seats
 from tests.conftest import MARA, NOW, Run, small_maker
@@ -89,6 +89,11 @@ def test_what_the_rules_allow_the_database_allows(database: Database) -> None:
         database.do(by, action)
     last = database.store("ana").load()
     database.do("ana", CheckInGoal(goal=RecordId("G1"), value=120))
+    database.do("mara", CheckInGoal(goal=RecordId("G1"), value=130))
+    # Not before the later one is undone.
+    with pytest.raises((Refused, StoreError)):
+        database.do("ana", Undo(undoes=last.revision + 1))
+    database.do("mara", Undo(undoes=last.revision + 2))
     database.do("ana", Undo(undoes=last.revision + 1))
     board = database.admin.load()
     assert board.member("zoe") is not None

@@ -262,13 +262,15 @@ BEGIN
 END $$;
 
 -- The records that a commit of one's own changed, as they are and as they were before it. Fails where a later commit
--- depends on it, and where a review is signed.
+-- depends on it, unless that was undone itself, and where a review is signed.
 CREATE FUNCTION teamboard.undone(of_board bigint, me text, of_revision bigint)
 RETURNS TABLE (id text, fields jsonb) STABLE LANGUAGE plpgsql AS $$
 DECLARE
     done jsonb;
     ids text[];
     goals text[];
+    later record;
+    undone bigint[] := '{}';
 BEGIN
     SELECT h.entry::jsonb INTO done FROM teamboard.history h
     WHERE h.board = of_board AND h.revision = of_revision AND h.by = me AND NOT h.entry::jsonb ? 'archive';
@@ -277,9 +279,19 @@ BEGIN
     END IF;
     ids := ARRAY(SELECT jsonb_object_keys(done -> 'changes'));
     goals := ARRAY(SELECT teamboard.record(of_board, i) ->> 'goal' FROM unnest(ids) AS i WHERE left(i, 1) = 'C');
+    -- Newest first: an undo that was undone itself undoes nothing.
+    FOR later IN
+        SELECT h.revision, (h.entry::jsonb ->> 'undoes')::bigint AS undoes FROM teamboard.history h
+        WHERE h.board = of_board AND h.revision > of_revision AND h.entry::jsonb ->> 'undoes' IS NOT NULL
+        ORDER BY h.revision DESC
+    LOOP
+        IF later.revision <> ALL (undone) AND later.undoes > of_revision AND later.undoes < later.revision THEN
+            undone := undone || later.revision || later.undoes;
+        END IF;
+    END LOOP;
     IF EXISTS (
         SELECT FROM teamboard.history h
-        WHERE h.board = of_board AND h.revision > of_revision AND (
+        WHERE h.board = of_board AND h.revision > of_revision AND h.revision <> ALL (undone) AND (
             h.entry::jsonb -> 'changes' ?| ids OR h.entry::jsonb -> 'undoes' = to_jsonb(of_revision)
             OR h.entry::jsonb ? 'archive'
             OR cardinality(goals) > 0 AND EXISTS (SELECT FROM jsonb_object_keys(h.entry::jsonb -> 'changes') AS i
