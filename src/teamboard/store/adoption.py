@@ -9,6 +9,7 @@ import msgspec
 
 from teamboard.domain.commit_log import HistoryUnavailable
 from teamboard.domain.history.adoption import adoption_entry
+from teamboard.domain.history.clock import commit_time
 from teamboard.store import codec
 from teamboard.store.hash_chain import link_entry
 from teamboard.store.lazy_history import entry_texts
@@ -30,7 +31,7 @@ def adopt(known: codec.BoardFile, board_id: str, at: datetime) -> codec.BoardFil
     entry = None
     with suppress(HistoryUnavailable):
         # Without its archive the history can't be compared; `doctor` tells what differs.
-        entry = adoption_entry(known.board, foreign, at)
+        entry = adoption_entry(known.board, foreign, commit_time(known.board, at))
     if entry is None:
         return codec.next_file(known, known.board, texts, known.head)
     board = known.board.caught_up({}, known.board.revision + 1)

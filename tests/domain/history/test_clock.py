@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
+from tinydb import TinyDB
 
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.domain.history.clock import clock_warning, commit_time, times_in_order
@@ -18,8 +20,9 @@ from teamboard.domain.history.log import history_of
 from teamboard.domain.history.time_travel import board_on, revision_on
 from teamboard.domain.ids import RecordId
 from teamboard.store.codec import assemble
+from teamboard.store.file.merge import merge
 from teamboard.store.file.store import FileStore
-from tests.conftest import ANA, NOW, TODAY, Maker, Run
+from tests.conftest import ANA, MARA, NOW, TODAY, Maker, Run
 
 LONG_AGO, FAR_AWAY = datetime(2001, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, 59, tzinfo=UTC)
 
@@ -110,3 +113,17 @@ def test_the_newest_commit_is_the_last_one_however_the_text_is_cut(maker: Maker,
     path.write_text(json.dumps(json.loads(path.read_text(encoding="utf-8")), indent=1), encoding="utf-8")
     assert history_of(FileStore(path).load()).newest() == newest
     assert history_of(board).up_to(1).newest() == history_of(board).get(1)
+
+
+def test_an_hour_behind_what_other_programs_changed_and_a_merge_are_after_the_newest_commit(path: str) -> None:
+    """Entries that the board writes itself keep to the order, too, and the machine's own time stands beside them."""
+    copy = f"{path}.copy"
+    shutil.copy(path, copy)
+    commit(copy, NOW, 55)
+    with TinyDB(path) as plain:
+        plain.table("goals").update({"title": "ARR of Iberia"}, doc_ids=[1])
+    behind = NOW - timedelta(hours=1)
+    merge(FileStore(path, clock=lambda: behind), copy, {}, MARA, behind)
+    history = history_of(FileStore(path).load())
+    entries = [entry for _, entry in history.newest_first()][:3]
+    assert [(entry.at, entry.clock) for entry in entries] == [(NOW, behind), (NOW, None), (NOW, None)]

@@ -11,6 +11,7 @@ from teamboard.actions.base import Actor, require
 from teamboard.domain.board import Board, Changes
 from teamboard.domain.commit_log import HistoryEntry, fields_after, fields_by_id, record_of, replay, stored_fields
 from teamboard.domain.errors import NotFound, Refused, os_error_within
+from teamboard.domain.history.clock import commit_time
 from teamboard.domain.history.differences import differing_ids
 from teamboard.domain.history.log import InMemoryHistory, history_of
 from teamboard.domain.history.merge import Answers, Commits, Merge, last_common_revision
@@ -44,8 +45,17 @@ def merge(store: FileStore, copy: str | Commits, answers: Answers, by: Actor, no
         if isinstance(copy, str) or by.member is None or any(entry.by != by.member for _, entry in copy):
             require(board, by, MERGE_VERB)
         known = adopt(store.known_file, store.known_file.id, now)
-        found = _merge(store.real_path, known, copy, now)
-        entry = HistoryEntry(by=by.member, at=now, verb=MERGE_VERB, changes={}, login=by.login, host=by.host)
+        at = commit_time(known.board, now)
+        found = _merge(store.real_path, known, copy, at)
+        entry = HistoryEntry(
+            by=by.member,
+            at=at,
+            verb=MERGE_VERB,
+            changes={},
+            login=by.login,
+            host=by.host,
+            clock=now if now != at else None,
+        )
         try:
             steps = found.resolved(answers, entry)
         except KeyError:
