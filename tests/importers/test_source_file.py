@@ -105,6 +105,29 @@ def test_facts_and_their_map_are_imported_from_the_output_of_other_programs(run:
     assert "2 facts of Deals" in answer.stdout
 
 
+TEAM_CSV = "name;manager;goal;target\nMara;;;\nAna;Mara;Calls;100\n"
+TEAM_YAML = """# A team
+team: {name: Us, timezone: UTC, period: {name: Q4 2026, starts: 2026-10-01, ends: 2026-12-31}}
+members: [{handle: mara, name: Mara}, {handle: ana, name: Ana, manager: mara}]
+goals: [{key: calls, owner: ana, title: Calls, metric: {unit: "", start: 0, target: 100}}]
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("source", ["-", "<(cat)", "pipe.txt"])
+@pytest.mark.parametrize("text", [TEAM_CSV, "\ufeff" + TEAM_CSV, TEAM_YAML])
+def test_a_team_is_read_from_what_can_be_read_only_once(tmp_path: Path, source: str, text: str) -> None:
+    os.mkfifo(tmp_path / "pipe.txt")
+    line = f"exec 3<&0; cat <&3 > pipe.txt & {sys.executable} -m teamboard init --from pipe.txt"
+    if source != "pipe.txt":
+        line = f"{sys.executable} -m teamboard init --from {source}"
+    answer = subprocess.run(
+        ["bash", "-c", line], cwd=tmp_path, input=text, capture_output=True, text=True, encoding="utf-8", check=False
+    )
+    assert (answer.returncode, answer.stderr) == (0, "")
+    assert "2 members, 1 goals" in answer.stdout
+
+
 NOT_IMPORTED = [
     ("facts import /dev/zero --map map.yaml", "/dev/zero: this is neither a file nor a pipe"),
     ("facts import - --map map.yaml < /dev/zero", "standard input: this is neither a file nor a pipe"),
@@ -118,6 +141,10 @@ NOT_IMPORTED = [
     ("facts import facts.csv --map folder", "folder: this is neither a file nor a pipe"),
     ("init --from /dev/zero --board new.json", "/dev/zero: this is neither a file nor a pipe"),
     ("init --from <(yes) --board new.json", "larger than 20 MB"),
+    ("init --from - --board new.json < /dev/zero", "standard input: this is neither a file nor a pipe"),
+    ("init --from - --board new.json <&-", "standard input: this is neither a file nor a pipe"),
+    ("init --from - --board new.json < facts.csv", "standard input has no column 'name'"),
+    ("init --from <(echo 'team: [') --board new.json", ", line 2: "),
     ("init --from socket --board new.json", "socket: no such device or address"),
     ("init --from pipe --board new.json", "team"),
 ]

@@ -60,14 +60,14 @@ class Document:
         except Refused as refusal:
             raise YamlError(str(refusal)) from None
         except UnicodeDecodeError:
-            raise YamlError(f"{path}: the file is not UTF-8; save it in that encoding.") from None
+            raise YamlError(f"{path.name}: the file is not UTF-8; save it in that encoding.") from None
         except OSError as error:
             raise YamlError(f"{path}: {os_error_within(error)}.") from error
         node = _compose(path, text)
         if node is None:
             return
         if not isinstance(node, _yaml().MappingNode):
-            raise YamlError(f"{path}, line 1: expected keys such as 'team:' at the top.")
+            raise YamlError(f"{path.name}, line 1: expected keys such as 'team:' at the top.")
         file_name = path.name
         for key, value in self._pairs(node, file_name):
             existing = self.values.get(key)

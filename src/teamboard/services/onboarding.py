@@ -5,6 +5,7 @@ docs/team-csv.md describes the CSV.
 
 from __future__ import annotations
 
+import codecs
 import os
 import re
 import unicodedata
@@ -23,9 +24,9 @@ from teamboard.domain.input_parsing import RESERVED_HANDLES, parse_amount
 from teamboard.domain.records import Period
 from teamboard.domain.sanitize import one_line
 from teamboard.importers.csv_file import CsvFile
-from teamboard.importers.source_file import source_file
-from teamboard.importers.team import build_board
-from teamboard.importers.yaml_text import Document, Place
+from teamboard.importers.source_file import STDIN, source_file
+from teamboard.importers.team import build_board, read_team
+from teamboard.importers.yaml_text import MAX_BYTES, Document, Place
 from teamboard.store.codec import BoardFile
 
 NAME, MANAGER, GOAL = "name", "manager", "goal"
@@ -33,6 +34,7 @@ COLUMNS = (NAME, "handle", MANAGER, "title", GOAL, "kind", "unit", "start", "tar
 """The columns of a team in CSV; only the name must be there."""
 
 _TARGET = re.compile(rf"([{CURRENCIES}]?)\s*([\d.,_ ]*\d\s?[kKmM]?)\s*(\D*)", re.ASCII)
+_YAML_LINE = re.compile(rb"""---|[{%]|[^,;|\t]*:(?:\s|$)""")
 _NOT_IN_HANDLES = re.compile(r"[^a-z0-9._-]+")
 
 
@@ -133,6 +135,27 @@ def _metric(text: str, number: int) -> dict[str, Any]:
     except ValueError:
         raise Refused(f"goals, line {number}: {one_line(text)!r} is not a number; write €1.2M or 120 calls.") from None
     return {"unit": match[1] or match[3].strip(), "start": 0, "target": target}
+
+
+def from_source(source: Path, team: str, now: datetime, by: Actor) -> BoardFile:
+    """The board of a team in a CSV file, or in a file or folder of YAML. Raises Refused.
+
+    A pipe or `-`, the standard input, may give either, and is read once.
+    """
+    if source.suffix.lower() == ".csv":
+        return from_csv(source, team, now, by)
+    if source.is_dir() or (source != STDIN and source.is_file()):
+        return read_team(source, now, by)
+    with source_file(source, MAX_BYTES) as copy:
+        return read_team(copy, now, by) if _is_yaml(copy) else from_csv(copy, team, now, by)
+
+
+def _is_yaml(path: Path) -> bool:
+    """True if the first line of a file that is not empty or a comment is one of YAML; a header of CSV is none."""
+    with path.open("rb") as file:
+        lines = (line.removeprefix(codecs.BOM_UTF8).strip() for line in file)
+        first = next((line for line in lines if line and not line.startswith(b"#")), b"")
+    return not first or _YAML_LINE.match(first) is not None
 
 
 def from_csv(path: Path, team: str, now: datetime, by: Actor) -> BoardFile:

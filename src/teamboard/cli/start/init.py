@@ -21,7 +21,7 @@ from teamboard.personal.paths import keys_in
 from teamboard.personal.private_files import make_private_folder
 from teamboard.resources import resource_folder
 from teamboard.services.acting import full_name, local_actor
-from teamboard.services.onboarding import FirstTeam, from_csv, from_form, quarter_of
+from teamboard.services.onboarding import FirstTeam, from_form, from_source, quarter_of
 from teamboard.store.base import Store, StoreError, utc_now
 from teamboard.store.codec import BoardFile
 from teamboard.store.factory import is_postgres_address
@@ -36,9 +36,9 @@ DEMO_MEMBER = "mara"
 @click.option(
     "--from",
     "source",
-    type=click.Path(exists=True, path_type=Path),
-    metavar="FOLDER|FILE.yaml|FILE.csv",
-    help="A team in YAML or CSV; docs/team-yaml.md and docs/team-csv.md describe the forms.",
+    type=click.Path(exists=True, allow_dash=True, path_type=Path),
+    metavar="FOLDER|FILE.yaml|FILE.csv|-",
+    help="A team in YAML or CSV, - for standard input; docs/team-yaml.md and docs/team-csv.md describe the forms.",
 )
 @click.option("--team", "team_name", default="Our team", help="The team's name, where YAML does not say it.")
 @click.option("--name", default="", help="Your name, without --from.")
@@ -49,7 +49,9 @@ def init(session: Session, source: Path | None, team_name: str, name: str) -> No
     Without options on a terminal, `teamboard` asks for it all.
     """
     store, actor = session.store(), local_actor()
-    file = read_source(source, team_name, actor) if source is not None else _first_board(team_name, name, actor)
+    file = (
+        from_source(source, team_name, utc_now(), actor) if source is not None else _first_board(team_name, name, actor)
+    )
     board = store.create(file, actor)
     count = len(board.tables["members"])
     click.echo(
@@ -92,13 +94,6 @@ def open_demo(session: Session, member: str = DEMO_MEMBER) -> None:
     # In the user's own cache, with made-up members: their keys must not mix with the user's own.
     with keys_in(Path(store.path).parent / "demo-keys"):
         open_store(session, store, board, local_actor(find_member(board, member).handle), own=True)
-
-
-def read_source(source: Path, team_name: str, actor: Actor) -> BoardFile:
-    """The team of a CSV file, or of a file or folder of YAML. Raises Refused."""
-    if source.suffix.lower() == ".csv":
-        return from_csv(source, team_name, utc_now(), actor)
-    return read_team(source, utc_now(), actor)
 
 
 def sample_team() -> BoardFile:

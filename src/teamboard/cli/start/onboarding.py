@@ -8,12 +8,12 @@ from teamboard.actions.base import Actor
 from teamboard.actions.team import ClaimLogin
 from teamboard.cli.shared.screens import ask_how_to_begin, ask_who
 from teamboard.cli.shared.session import Session
-from teamboard.cli.start.init import open_demo, read_source
+from teamboard.cli.start.init import open_demo
 from teamboard.cli.start.tour import take_tour
 from teamboard.domain.board import Board
 from teamboard.domain.errors import Refused
 from teamboard.services.acting import local_actor
-from teamboard.services.onboarding import FirstTeam, from_form
+from teamboard.services.onboarding import FirstTeam, from_form, from_source
 from teamboard.store.base import Store, utc_now
 
 
@@ -23,7 +23,7 @@ def first_minutes(session: Session, store: Store) -> bool:
 
     def make(what: FirstTeam | Path) -> None:
         if isinstance(what, Path):
-            store.create(read_source(what, "Our team", actor), actor)
+            store.create(from_source(what, "Our team", utc_now(), actor), actor)
         else:
             store.create(from_form(what, utc_now(), actor), actor)
 
