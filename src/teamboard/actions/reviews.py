@@ -276,7 +276,7 @@ def _review_and_side(board: Board, by: Actor, verb: str, review_id: RecordId) ->
 
 
 def _require_not_held(review: Review) -> None:
-    if review.state not in ("preparing", "ready"):
+    if not review.is_planned:
         raise Refused(f"{review.id} is {review.state}: there is nothing to prepare any more.")
 
 

@@ -41,9 +41,11 @@ def goals(session: Session, member: str | None, team: bool, as_json: bool) -> No
     """List the goals with their ids."""
     shown = session.shown(session.store().load())
     board = shown.board
-    found: list[AnyGoal] = list(board.open_goals_of(find_member(board, member).handle)) if member else []
-    if not member:
-        found = [*board.open_team_goals, *(() if team else (g for g in board.goals if g.outcome is None))]
+    found: tuple[AnyGoal, ...]
+    if member:
+        found = board.open_goals_of(find_member(board, member).handle)
+    else:
+        found = board.open_team_goals if team else board.open_goals
     if as_json:
         print_json([board_json.goal_json(shown, g) for g in found])
         return

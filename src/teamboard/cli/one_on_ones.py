@@ -102,7 +102,10 @@ def one_on_one(
         write = WriteOneOnOne(
             member=whose.handle,
             on=parse_day(on, today),
-            topics=(*_templated(template), *(NewTopic(theme=theme, text=text) for text in topics)),
+            topics=(
+                *(agenda_topics(template) if template else ()),
+                *(NewTopic(theme=theme, text=text) for text in topics),
+            ),
             without=drop,
             note=said,
             agreed=tuple(NewAction(text=text, owner=owner, due=parse_day(due, today)) for text in agreed),
@@ -118,13 +121,6 @@ def one_on_one(
         for action in actions:
             shown = session.shown(store.commit(action, actor).board)
     _show(shown, whose, as_json=as_json)
-
-
-def _templated(name: str | None) -> tuple[NewTopic, ...]:
-    if not name:
-        return ()
-
-    return agenda_topics(name)
 
 
 def _whose(board: Board, member: str | None, actor: Actor) -> Member:

@@ -150,6 +150,11 @@ class Board:
         """The team goals without an outcome, in the order of their ids."""
         return tuple(t for t in self.team_goals if t.outcome is None)
 
+    @property
+    def open_goals(self) -> tuple[AnyGoal, ...]:
+        """The goals without an outcome, team goals first, in the order of their ids."""
+        return (*self.open_team_goals, *(g for g in self.goals if g.outcome is None))
+
     def aligned_to(self, team_goal_id: RecordId) -> tuple[Goal, ...]:
         """The members' goals aligned to a team goal, closed ones too."""
         return self._of("aligned", team_goal_id, Goal)

@@ -143,11 +143,7 @@ def one_on_one_due(shown: BoardOnDay, member: Member) -> Due | None:
     board, planned = shown.board, next_one_on_one(shown.board, member.handle)
     before = last_held_one_on_one(board, member.handle)
     last = before.held if before else None
-    on = (
-        planned.on
-        if planned
-        else _next_due_day(board, last or _cadence_start(board, member, shown.day), _cadence(board).one_on_one)
-    )
+    on = planned.on if planned else one_on_one_day(board, member, shown.day)
     about = planned.id if planned else ""
     return _due(shown, kind="one-on-one", owes=member.manager, to=member.handle, on=on, last=last, about=about)
 
@@ -161,14 +157,14 @@ def one_on_one_day(board: Board, member: Member, today: date) -> date:
 
 def next_review(board: Board, member: Member) -> Review | None:
     """The earliest review of a member that has not been held, which may be overdue; or None."""
-    open_ones = [r for r in board.reviews_of(member.handle) if r.state in ("preparing", "ready")]
+    open_ones = [r for r in board.reviews_of(member.handle) if r.is_planned]
     return min(open_ones, key=lambda r: r.on, default=None)
 
 
 def planned_meetings(board: Board, member: Member) -> tuple[OneOnOne | Review, ...]:
     """A member's planned one-on-one and the reviews that have not been held."""
     planned = next_one_on_one(board, member.handle)
-    reviews = (r for r in board.reviews_of(member.handle) if r.state in ("preparing", "ready"))
+    reviews = (r for r in board.reviews_of(member.handle) if r.is_planned)
     return (*((planned,) if planned else ()), *reviews)
 
 

@@ -91,5 +91,4 @@ def unfinished(board: Board) -> list[AnyGoal]:
     if board.team is None:
         return []
     ends = board.team.period.ends
-    open_goals: list[AnyGoal] = [*board.open_team_goals, *(g for g in board.goals if g.outcome is None)]
-    return [g for g in open_goals if g.due <= ends and progress(board, g) < 1.0]
+    return [g for g in board.open_goals if g.due <= ends and progress(board, g) < 1.0]

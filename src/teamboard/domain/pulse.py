@@ -9,7 +9,7 @@ from statistics import fmean, median
 
 from msgspec import Struct
 
-from teamboard.domain.board import AnyGoal, Board
+from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.due import check_in_due
 from teamboard.domain.feedback import answer_to
@@ -74,8 +74,7 @@ def pulse(shown: BoardOnDay) -> Pulse:
     given: dict[tuple[str, str], int] = {}
     for piece in in_period:
         given[piece.giver, piece.to] = given.get((piece.giver, piece.to), 0) + 1
-    goals: list[AnyGoal] = [*board.open_team_goals, *(g for g in board.goals if g.outcome is None)]
-    owed = [due for goal in goals if (due := check_in_due(shown, goal)) is not None]
+    owed = [due for goal in board.open_goals if (due := check_in_due(shown, goal)) is not None]
     pieces = [f for f in board.feedback if f.kind != "request" and begun <= board.day_of(f.at) <= today]
     waits = [(f.acknowledged - f.at).total_seconds() / DAY_SECONDS for f in pieces if f.acknowledged]
     talks = [o for o in board.one_on_ones if o.held is not None and begun <= o.held <= today]

@@ -69,7 +69,7 @@ def day_events(shown: BoardOnDay) -> Iterator[DayEvent]:
     for member in board.members:
         yield from _one_on_one_events(shown, member)
         yield from _review_events(shown, member)
-    goals: list[AnyGoal] = [*board.open_team_goals, *(g for g in board.goals if g.outcome is None)]
+    goals = board.open_goals
     for goal in goals:
         owner = name_of(board, goal.owner)
         owner_label = owner if isinstance(goal, Goal) else f"the team, {owner}"

@@ -52,11 +52,7 @@ def review_line(shown: BoardOnDay, review: Review) -> str:
     """A review in one line: id, names, day, how far both sides are prepared, and state."""
     names = f"{name_of(shown.board, review.member)} with {name_of(shown.board, review.manager)}"
     signs = "".join(format.PREPARATION_SIGNS[review.prepared.get(side)] for side in (review.member, review.manager))
-    when = (
-        f"{review.on} ({format.relative_day(review.on, shown.day)})"
-        if review.state in ("preparing", "ready")
-        else review.on
-    )
+    when = f"{review.on} ({format.relative_day(review.on, shown.day)})" if review.is_planned else review.on
     return f"{review.id:<5} {names}   {when}   {signs} {STATE_LABELS[review.state]}"
 
 
@@ -83,9 +79,7 @@ def preparation_lines(preparation: Preparation, goals: Iterable[Goal], width: in
 
 def review_row(shown: BoardOnDay, review: Review, width: int) -> Line:
     """A review as a row of the member screen, cut to `width` cells."""
-    when = (
-        format.relative_day(review.on, shown.day) if review.state in ("preparing", "ready") else f"{review.on:%d %b %Y}"
-    )
+    when = format.relative_day(review.on, shown.day) if review.is_planned else f"{review.on:%d %b %Y}"
     signs = "".join(format.PREPARATION_SIGNS[review.prepared.get(side)] for side in (review.member, review.manager))
     return filled(
         (

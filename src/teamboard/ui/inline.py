@@ -105,8 +105,7 @@ class QuickApp(BoardApp):
         me = board.member(self.actor.member)
         if self.what == "feedback":
             return [m for m in board.members if m is not me]
-        goals: list[Goal | TeamGoal] = [*(g for g in board.goals if g.outcome is None), *board.open_team_goals]
-        own = sorted(goals, key=lambda g: g.owner != self.actor.member)
+        own = sorted(board.open_goals, key=lambda g: (g.owner != self.actor.member, isinstance(g, TeamGoal)))
         return [
             g
             for g in own

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from teamboard.domain.board import AnyGoal
 from teamboard.domain.feedback import is_open
 from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Review
@@ -21,7 +20,7 @@ def quick_open_commands(app: LiveApp) -> Iterator[Command]:
     board = app.board
     for member in board.members:
         yield Command(member.name, member.title or "member", partial(_to_member, app, member.handle))
-    goals: list[AnyGoal] = [*board.open_team_goals, *(g for g in board.goals if g.outcome is None)]
+    goals = board.open_goals
     for goal in goals:
         about = f"goal of {name_of(board, goal.owner)}"
         yield Command(f"{goal.id} {goal.title}", about, partial(_to_goal, app, goal.id))

@@ -8,7 +8,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from teamboard.cli.shared.session import Session
-from teamboard.domain.board import AnyGoal, Board
+from teamboard.domain.board import Board
 from teamboard.store.base import StoreError
 from teamboard.store.factory import open_store
 
@@ -22,7 +22,7 @@ def complete_members(ctx: click.Context, _: click.Parameter, incomplete: str) ->
 def complete_goals(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Goals and team goals by their ids, with their titles."""
     board = completion_board(ctx)
-    goals: list[AnyGoal] = [*board.open_team_goals, *(g for g in board.goals if g.outcome is None)] if board else []
+    goals = board.open_goals if board else ()
     return matching_ids(incomplete, ((g.id, g.title) for g in goals))
 
 

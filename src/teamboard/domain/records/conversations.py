@@ -128,6 +128,11 @@ class Review(Record, frozen=True):
     additions: tuple[Addition, ...] = ()
     useful: Level | None = None
 
+    @property
+    def is_planned(self) -> bool:
+        """True until it is held."""
+        return self.state in ("preparing", "ready")
+
 
 class Standup(Record, frozen=True):
     """A standup: when it began, the seconds each member spoke, by handle, and the revision at its end."""

@@ -30,8 +30,6 @@ _DOCUMENT = re.compile(rb'"(\d{1,40})":\s*(\{.*\}),?\s*', re.DOTALL)
 _TABLE_START = re.compile(rb'^("(?!\d+")(?:[^"\\\n]|\\.)*"): \{', re.MULTILINE)
 _NAMED_VALUE = re.compile(r'^("(?!\d+")(?:[^"\\\n]|\\.)*"): ', re.MULTILINE)
 """The start of a table, or what another program keeps instead of one, as a commit writes it."""
-_REVISION_DIGITS = 12
-"""No board has had more commits: those before one of more digits would be made up one by one."""
 _NAMED_OBJECT = re.compile(r'("(?:[^"\\]|\\.)*")\s*:\s*\{')
 _OWN_LAYOUT = re.compile(rb'\{?\n?"\w+": ?\{\n')
 """The start of a file as a commit writes it."""

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 from msgspec import inspect
 
-from teamboard.domain.ids import LETTERS, Table
+from teamboard.domain.ids import LETTERS
 from teamboard.domain.input_parsing import RESERVED_HANDLES
 from teamboard.domain.records import TABLES
 from teamboard.domain.references import REFERENCES
@@ -21,19 +21,6 @@ from teamboard.store.postgres.rows import PRIVATE
 
 LONGEST_ENCRYPTED = 400_000
 """The most characters of a text that is encrypted; any other has LONGEST_TEXT at most."""
-BELONGS_TO: dict[Table, str] = {
-    "members": "handle",
-    "team_goals": "owner",
-    "goals": "owner",
-    "checkins": "goal",
-    "revisions": "goal",
-    "feedback": "to",
-    "one_on_ones": "member",
-    "facts": "member",
-    "reviews": "member",
-    "standups": "by",
-}
-"""The field of each table's records with the member, or the goal, to which they belong."""
 
 HEAD = """\
 -- What the verbs may write, and what the records look like: made by `python -m teamboard.store.postgres.rules` from

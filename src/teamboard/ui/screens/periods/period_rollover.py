@@ -127,7 +127,7 @@ class PeriodRolloverScreen(FormScreen):
 
     def _summary(self) -> str:
         """How many goals are achieved, unfinished, and due after the period."""
-        open_goals: list[AnyGoal] = [*self._board.open_team_goals, *(g for g in self._board.goals if g.outcome is None)]
+        open_goals = self._board.open_goals
         achieved = sum(progress(self._board, g) >= 1 for g in open_goals)
         later = len(open_goals) - achieved - len(self._goals)
         words = [f"{achieved} achieved", f"{len(self._goals)} unfinished: each is carried unless you choose otherwise"]

@@ -235,7 +235,7 @@ class MemberScreen(GoalScreen["str | None"]):
         record = self.shown.board.get(message.record_id)
         if isinstance(record, Review):
             app = self.board_app
-            prepare = record.state in ("preparing", "ready") and record.on > app.today
+            prepare = record.is_planned and record.on > app.today
             await open_review(app, record.id, prepare=prepare)
         elif self.shown.board.goal(message.record_id) is not None:
             self.dismiss(message.record_id)
