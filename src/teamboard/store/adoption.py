@@ -11,7 +11,6 @@ from teamboard.domain.commit_log import HistoryUnavailable
 from teamboard.domain.history.adoption import adoption_entry
 from teamboard.domain.history.clock import commit_time
 from teamboard.store import codec
-from teamboard.store.hash_chain import link_entry
 from teamboard.store.lazy_history import entry_texts
 
 
@@ -35,9 +34,8 @@ def adopt(known: codec.BoardFile, board_id: str, at: datetime) -> codec.BoardFil
     if entry is None:
         return codec.next_file(known, known.board, texts, known.head)
     board = known.board.caught_up({}, known.board.revision + 1)
-    entry = link_entry(known.head, board.revision, entry)
-    texts["history"] = codec.append_documents(texts["history"], [(board.revision, codec.ENCODER.encode(entry))])
-    return codec.next_file(known, board, texts, entry.hash)
+    texts["history"], head = codec.append_entry(texts["history"], known.head, board.revision, entry)
+    return codec.next_file(known, board, texts, head)
 
 
 def _line_by_line(known: codec.BoardFile) -> codec.TableText:

@@ -119,9 +119,14 @@ def foreign_tables(file: BoardFile) -> list[Table]:
 def advance(known: BoardFile, board: Board, changes: Changes, entry: HistoryEntry) -> BoardFile:
     """Return the file after a commit: `board` is `known.board` with `changes`, `entry` its history entry."""
     texts = changed_texts(known, board, changes)
-    entry = link_entry(known.head, board.revision, entry)
-    texts["history"] = append_documents(texts["history"], [(board.revision, ENCODER.encode(entry))])
-    return next_file(known, board, texts, entry.hash)
+    texts["history"], head = append_entry(texts["history"], known.head, board.revision, entry)
+    return next_file(known, board, texts, head)
+
+
+def append_entry(history: TableText, head: str, revision: int, entry: HistoryEntry) -> tuple[TableText, str]:
+    """The JSON of a history after one more entry, which is linked to `head`, the newest hash; and the hash of it."""
+    entry = link_entry(head, revision, entry)
+    return append_documents(history, [(revision, ENCODER.encode(entry))]), entry.hash
 
 
 def changed_texts(known: BoardFile, board: Board, changes: Changes) -> dict[str, TableText]:

@@ -27,7 +27,6 @@ from teamboard.store.file import archives, atomic_file, backups
 from teamboard.store.file.recover import keep_damaged, recover
 from teamboard.store.file.salvage import MOST_MISSING, salvage
 from teamboard.store.file.store import FileStore
-from teamboard.store.hash_chain import link_entry
 from teamboard.store.written import note_written
 
 
@@ -112,9 +111,7 @@ def _file_after(found: _Base, backup: codec.BoardFile, by: Actor, now: datetime)
     texts = dict(base.texts) | {name: codec.records_text(name, board, aside) for name in TABLES}
     head = base.head
     for number, each in [*entries, (last, entry)]:
-        linked = link_entry(head, number, each)
-        head = linked.hash
-        texts["history"] = codec.append_documents(texts["history"], [(number, codec.ENCODER.encode(linked))])
+        texts["history"], head = codec.append_entry(texts["history"], head, number, each)
     return codec.next_file(base._replace(set_aside=aside), board, texts, head)
 
 
