@@ -16,7 +16,7 @@ from teamboard.domain.records import DoneOrNot, Metric, Milestone, Milestones
 from teamboard.render import format
 from teamboard.render.board import board_lines
 from teamboard.render.line_layout import Line, columns_for, filled, fit, goal_line, progress_bar, sparkline, wrapped
-from teamboard.render.member_line import member_line
+from teamboard.render.team.member_line import member_line
 from tests.conftest import ANA, TODAY, Maker, small_maker
 
 NAMES = [

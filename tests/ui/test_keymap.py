@@ -180,6 +180,12 @@ async def test_the_detail_of_a_goal_names_own_keys(app: MakeApp) -> None:
         await open_screen(pilot, RecordId("G23"), ["enter"], "X shows it")
 
 
+async def test_the_screen_of_a_member_names_own_keys(app: MakeApp) -> None:
+    async with app("mara", settings=Settings(keys={"one-on-one": "X"})).run_test(size=(120, 56)) as pilot:
+        await open_screen(pilot, RecordId("M2"), ["enter"], "Agreed, and open")
+        assert re.search(r"Agreed, and open +X\b", line_with(pilot, "Agreed, and open"))
+
+
 async def test_without_a_key_a_hint_names_none(app: MakeApp) -> None:
     mine = app("mara", settings=Settings(keys={"check-in": "m", "align": "v"}))
     async with mine.run_test(size=(120, 40), notifications=True) as pilot:

@@ -6,8 +6,9 @@ from teamboard.cli.shared.output import print_lines, width
 from teamboard.domain.board import AnyGoal
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.records import Member
-from teamboard.render.board import board_lines, goal_lines, member_lines
+from teamboard.render.board import board_lines, goal_lines
 from teamboard.render.board_header import header_line
+from teamboard.render.team.member import member_lines
 
 
 def print_board(shown: BoardOnDay, *, past: bool = False) -> None:

@@ -1,28 +1,21 @@
-"""A board, a member or a goal as lines: what `show` prints, and what starting without a terminal prints."""
+"""A board or a goal as lines: what `show` prints, and what starting without a terminal prints."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from teamboard.domain.alignment import contributions_of
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_filter import FilteredBoard, filter_board
 from teamboard.domain.board_on_day import BoardOnDay
-from teamboard.domain.feedback import is_open
-from teamboard.domain.one_on_ones import open_actions
 from teamboard.domain.progress import contributions
-from teamboard.domain.pulse import BALANCE_DAYS, feedback_balance, topics_balance
-from teamboard.domain.records import CheckIn, Goal, Member, Milestones, TeamGoal
+from teamboard.domain.records import CheckIn, Goal, Milestones, TeamGoal
 from teamboard.domain.sanitize import one_line
-from teamboard.domain.skills import skill_history
-from teamboard.render import format, skills
+from teamboard.render import format
 from teamboard.render.board_header import header_line, id_cells
-from teamboard.render.facts import member_fact_lines
 from teamboard.render.format import name_of
-from teamboard.render.line_layout import Columns, Line, columns_for, goal_line
-from teamboard.render.member_line import member_line
-from teamboard.render.one_on_ones import agreed_action_line
+from teamboard.render.line_layout import Line, columns_for, goal_line
 from teamboard.render.revisions import timeline_lines
+from teamboard.render.team.member import member_section
 
 LATEST_CHECKINS = 8
 
@@ -38,64 +31,9 @@ def board_lines(shown: BoardOnDay, width: int, *, past: bool = False) -> Iterato
         yield goal_line(shown, team_goal, columns)
     for section in filtered.sections:
         yield ()
-        yield from _member_section(shown, section.member, section.goals, columns)
+        yield from member_section(shown, section.member, section.goals, columns)
     if not filtered.sections:
         yield (("There are no members yet. Add one with `teamboard member add`.", "dim"),)
-
-
-def member_lines(shown: BoardOnDay, member: Member, width: int) -> Iterator[Line]:
-    """A member: goals, skills, career, balance, facts, agreed actions, open feedback, contribution to team goals."""
-    board = shown.board
-    columns = columns_for(width, id_cells(board))
-    yield from _member_section(shown, member, board.open_goals_of(member.handle), columns)
-    room = max(width - 4, 20)
-    if member.skills:
-        yield ()
-        yield ((" Skills", "strong"),)
-        yield from skills.skill_lines(member, skill_history(board, member), room, "   ")
-    if member.career:
-        yield ()
-        yield ((" Career", "strong"),)
-        yield from skills.career_lines(member.career, room, "   ")
-    if member.manager is not None:
-        yield ()
-        yield ((f" Balance of {BALANCE_DAYS} days", "strong"),)
-        balances = (feedback_balance(shown, member), topics_balance(shown, member))
-        yield from skills.balance_lines(*balances, "   ")
-    if board.facts_of(member.handle):
-        yield ()
-        yield ((" Facts", "strong"),)
-        yield from member_fact_lines(board, member, width)
-    agreed_actions = open_actions(board, member.handle)
-    if agreed_actions:
-        yield ()
-        yield ((" Agreed, and open", "strong"),)
-        for agreed_action in agreed_actions:
-            yield agreed_action_line(shown, agreed_action, width)
-    yield from _open_feedback_lines(board, member)
-    parts = contributions_of(board, member)
-    if parts:
-        yield ()
-        yield ((" Part in the team's goals", "strong"),)
-        for team_goal, share in parts:
-            yield (
-                (f"   {team_goal.id} ", "accent"),
-                (f"{one_line(team_goal.title)}  ", "text"),
-                (format.percent(share), "strong"),
-            )
-
-
-def _open_feedback_lines(board: Board, member: Member) -> Iterator[Line]:
-    open_feedback = [f for f in board.feedback_to(member.handle) if is_open(f)]
-    if open_feedback:
-        yield ()
-        yield ((" Open feedback", "strong"),)
-        for feedback in open_feedback:
-            yield (
-                (f"   {feedback.id} ", "accent"),
-                (f"{feedback.kind} from {feedback.giver}: ", "dim"),
-                (one_line(feedback.text), "text"),
-            )
 
 
 def goal_lines(shown: BoardOnDay, goal: AnyGoal, width: int) -> Iterator[Line]:
@@ -143,15 +81,6 @@ def describe_alignment(board: Board, goal: Goal) -> str:
         title = f" {one_line(team_goal.title)}" if team_goal else ""
         labels.append(f"{team_goal_id}{title}" + (f" ({format.percent(share)})" if share < 1 else ""))
     return ", ".join(labels) or "no team goal"
-
-
-def _member_section(shown: BoardOnDay, member: Member, goals: tuple[Goal, ...], columns: Columns) -> Iterator[Line]:
-    """A member's line and the lines of their goals."""
-    yield member_line(shown, member, columns)
-    for goal in goals:
-        yield goal_line(shown, goal, columns)
-    if not goals:
-        yield ((" " * (columns.margin + 2) + "no goals yet", "dim"),)
 
 
 def _check_in_line(board: Board, goal: AnyGoal, checkin: CheckIn) -> Iterator[Line]:

@@ -11,8 +11,8 @@ from teamboard.domain.progress import Standing
 from teamboard.domain.records import Member
 from teamboard.render import format
 from teamboard.render.line_layout import HELP_SIGN, Line, filled, fit, has_pace, progress_bar, state_span
-from teamboard.render.member_line import owed_line
 from teamboard.render.standup import thick_bar
+from teamboard.render.team.member_line import owed_line
 from teamboard.ui.widgets.rows import Row
 
 GOAL_PARTS, MEMBER_PARTS = 4, 3

@@ -17,7 +17,7 @@ from teamboard.domain.ids import RecordId, known_table
 from teamboard.domain.records import Goal, Member, TeamGoal
 from teamboard.render.board_header import id_cells
 from teamboard.render.line_layout import Line, columns_for, goal_line
-from teamboard.render.member_line import member_line
+from teamboard.render.team.member_line import member_line
 from teamboard.ui.appearance import HasAppearance
 from teamboard.ui.keymap import bound
 from teamboard.ui.messages import RowOpened, RowSelected

@@ -13,22 +13,14 @@ from textual.containers import Container
 from textual.screen import Screen
 
 from teamboard.actions.skills import PlanCareer, SetSkill
-from teamboard.domain.alignment import contributions_of
-from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
-from teamboard.domain.feedback import is_open
 from teamboard.domain.ids import RecordId, known_table
-from teamboard.domain.one_on_ones import open_actions
-from teamboard.domain.pulse import BALANCE_DAYS, feedback_balance, topics_balance
 from teamboard.domain.records import GOAL_KINDS, Member, Review
-from teamboard.domain.sanitize import one_line
 from teamboard.domain.skills import skill_history
-from teamboard.render import format
-from teamboard.render.facts import member_fact_lines
-from teamboard.render.line_layout import FEEDBACK_SIGNS, Line, Span, SpanStyle, fit, wrapped
-from teamboard.render.one_on_ones import agreed_action_line
+from teamboard.render.line_layout import Line
 from teamboard.render.reviews import review_row
-from teamboard.render.skills import LevelHistory, balance_lines, career_lines, skill_lines
+from teamboard.render.skills import LevelHistory
+from teamboard.render.team.member import feedback_pane_lines, member_pane_lines
 from teamboard.ui import legend
 from teamboard.ui.messages import BoardChanged, RowOpened
 from teamboard.ui.navigation import career_form, open_review, skill_form
@@ -40,80 +32,10 @@ from teamboard.ui.widgets.key_footer import KeyFooter
 from teamboard.ui.widgets.lines_view import LinesView
 from teamboard.ui.widgets.rows import Row
 
+GROWTH_KEY = "l"
 LATEST_REVIEWS = 3
 GrowthForm = Literal["skills", "career"]
 KIND_TITLES = {"result": "Results", "skill": "Skills to build", "career": "Career steps"}
-
-
-def person_lines(shown: BoardOnDay, member: Member, growth: LevelHistory, width: int) -> Iterator[Line]:
-    """Skills, career, open actions, balance of themes, facts, and contribution to the team goals."""
-    board = shown.board
-    room = max(width - 4, 20)
-    yield _title("Skills", "l")
-    yield from skill_lines(member, growth, room)
-    if not member.skills:
-        yield (("  none yet", "dim"),)
-    yield ()
-    yield _title("Career", "l")
-    if member.career:
-        yield from career_lines(member.career, room)
-    else:
-        yield (("  nothing yet", "dim"),)
-    yield ()
-    actions = open_actions(board, member.handle)
-    if actions:
-        yield _title("Agreed, and open", "o")
-        yield from (agreed_action_line(shown, agreed_action, width) for agreed_action in actions)
-        yield ()
-    if member.manager is not None:
-        yield _title(f"Balance of {BALANCE_DAYS} days")
-        yield from balance_lines(feedback_balance(shown, member), topics_balance(shown, member))
-        yield ()
-    if board.facts_of(member.handle):
-        yield _title("Facts")
-        yield from member_fact_lines(board, member, width, "  ")
-        yield ()
-    parts = contributions_of(board, member)
-    if parts:
-        yield _title("Part in the team's goals")
-        for team_goal, share in parts:
-            left = max(room - 24, 8)
-            yield (
-                (f"  {team_goal.id:<4}", "accent"),
-                (fit(team_goal.title, left), "text"),
-                (f" {'━' * round(share * 10):<10}", "accent"),
-                (f"{format.percent(share):>6}", "text"),
-            )
-        yield ()
-
-
-def feedback_lines(board: Board, member: Member, width: int) -> Iterator[Line]:
-    """Feedback to and from a member, newest first, open before resolved."""
-    room = max(width - 4, 20)
-    all_feedback = [*board.feedback_to(member.handle), *board.feedback_from(member.handle)]
-    all_feedback.sort(key=lambda f: (not is_open(f), -f.at.timestamp()))
-    yield _title("Feedback")
-    if not all_feedback:
-        yield (("  none yet", "dim"),)
-    for feedback in all_feedback:
-        done = not is_open(feedback)
-        other = f"from {feedback.giver}" if feedback.to == member.handle else f"to {feedback.to}"
-        about = f" about {one_line(feedback.about)}" if feedback.about else ""
-        sign: Span = (f"  {FEEDBACK_SIGNS[feedback.state]} ", "dim" if done else "warn")
-        day = f"{board.day_of(feedback.at):%d %b}"
-        yield (sign, (feedback.id, "accent"), (f" {day}  {feedback.kind} {other}{about}", "dim"))
-        yield from _text(feedback.text, room, "dim" if done else "text", " " * 4)
-        for reply in feedback.replies:
-            yield from _text(f"{reply.by}: {reply.text}", room, "dim", " " * 6)
-
-
-def _title(text: str, key: str = "") -> Line:
-    return ((f"  {text}", "strong"), (f"  {key}", "accent"))
-
-
-def _text(text: str, room: int, style: SpanStyle = "text", indent: str = "  ") -> Iterator[Line]:
-    for piece in wrapped(text, room - len(indent) + 2):
-        yield ((indent, ""), (piece, style))
 
 
 class MemberView(BoardView):
@@ -135,7 +57,7 @@ class MemberScreen(GoalScreen["str | None"]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
     BINDINGS: ClassVar[list[BindingType]] = [
         # Not in the footer: the key is shown beside the titles of skills and career.
-        Binding("l", "growth", "Skills, career", show=False, priority=True),
+        Binding(GROWTH_KEY, "growth", "Skills, career", show=False, priority=True),
         Binding("escape", "back", "Back"),
         Binding("shift+up", "scroll_about(-3)", "Scroll", show=False),
         Binding("shift+down", "scroll_about(3)", "Scroll", show=False),
@@ -204,7 +126,14 @@ class MemberScreen(GoalScreen["str | None"]):
         board = self.shown.board
         member = board.member(self._handle)
         if member is not None:
-            yield from person_lines(self.shown, member, self._growth[1], width)
+            yield from member_pane_lines(
+                self.shown,
+                member,
+                self._growth[1],
+                width,
+                growth_key=GROWTH_KEY,
+                one_on_one_key=self.key_name("one-on-one"),
+            )
         if with_feedback:
             yield from self._feedback(width)
 
@@ -222,7 +151,7 @@ class MemberScreen(GoalScreen["str | None"]):
         board = self.shown.board
         member = board.member(self._handle)
         if member is not None:
-            yield from feedback_lines(board, member, width)
+            yield from feedback_pane_lines(board, member, width)
 
     @on(BoardChanged)
     def _board_changed(self, message: BoardChanged) -> None:
