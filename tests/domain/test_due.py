@@ -19,9 +19,8 @@ from teamboard.domain.due import (
     Due,
     dues,
     feedback_standing,
-    is_working_day,
     managers_feedback_due,
-    next_working_day,
+    one_on_one_day,
     one_on_one_due,
     review_due,
     working_days_since,
@@ -54,15 +53,27 @@ def since_october() -> Maker:
     return maker
 
 
+def works_on(team: Team, day: date) -> bool:
+    return working_days_since(team, day - timedelta(days=1), day) == 1
+
+
 def test_the_days_on_which_a_team_works() -> None:
     friday, monday = date(2026, 11, 20), date(2026, 11, 23)
     off = msgspec.structs.replace(WEEK, days_off=(monday,))
-    assert [is_working_day(WEEK, friday + timedelta(days=n)) for n in range(4)] == [True, False, False, True]
-    assert next_working_day(WEEK, friday + timedelta(days=1)) == monday
-    assert next_working_day(off, friday + timedelta(days=1)) == date(2026, 11, 24)
+    assert [works_on(WEEK, friday + timedelta(days=n)) for n in range(4)] == [True, False, False, True]
+    assert [works_on(off, monday + timedelta(days=n)) for n in range(2)] == [False, True]
     sunday_week = msgspec.structs.replace(WEEK, working_days=("sun", "mon", "tue", "wed", "thu"))
-    assert not is_working_day(sunday_week, friday)
-    assert is_working_day(sunday_week, date(2026, 11, 22))
+    assert not works_on(sunday_week, friday)
+    assert works_on(sunday_week, date(2026, 11, 22))
+
+
+def test_what_falls_due_on_a_free_day_is_due_on_the_next_working_day(since_october: Maker) -> None:
+    maker = since_october
+    # The period began on a Thursday.
+    maker.do(ChangeTeam(cadence={"one_on_one": 2}), MARA)
+    assert one_on_one_day(maker.board, member(maker.board, "ana"), TODAY) == date(2026, 10, 5)
+    maker.do(ChangeTeam(off=(date(2026, 10, 5),)), MARA)
+    assert one_on_one_day(maker.board, member(maker.board, "ana"), TODAY) == date(2026, 10, 6)
 
 
 @pytest.mark.parametrize("days", range(0, 40))
@@ -71,7 +82,9 @@ def test_working_days_since_are_counted_one_by_one(days: int, off: tuple[date, .
     team = msgspec.structs.replace(WEEK, days_off=off)
     first = date(2026, 10, 29)
     today = first + timedelta(days=days)
-    one_by_one = sum(is_working_day(team, first + timedelta(days=n)) for n in range(1, days + 1))
+    one_by_one = sum(
+        day.weekday() < 5 and day not in off for n in range(1, days + 1) if (day := first + timedelta(days=n))
+    )
     assert working_days_since(team, first, today) == one_by_one
     assert working_days_since(team, today, first) == 0
     assert working_days_since(None, first, today) == days

@@ -240,7 +240,10 @@ def _next_due_day(board: Board, last: date, days: int) -> date:
 @lru_cache(maxsize=1024)
 def _due_day(working_days: tuple[Weekday, ...], days_off: tuple[date, ...], last: date, days: int) -> date:
     # Kept, because all that is due in a team falls on few days.
-    return _next_working_day(working_days, days_off, last + timedelta(days))
+    day = last + timedelta(days)
+    while WEEKDAYS[day.weekday()] not in working_days or day in days_off:
+        day += timedelta(days=1)
+    return day
 
 
 def _due(
@@ -258,22 +261,6 @@ def _due(
 
 
 # -- working days
-
-
-def is_working_day(team: Team | None, day: date) -> bool:
-    """True if the team works on a day: one of its working days, and not a day off. True without a team."""
-    return team is None or (WEEKDAYS[day.weekday()] in team.working_days and day not in team.days_off)
-
-
-def next_working_day(team: Team | None, day: date) -> date:
-    """The first working day of the team on or after a day."""
-    return day if team is None else _next_working_day(team.working_days, team.days_off, day)
-
-
-def _next_working_day(working_days: tuple[Weekday, ...], days_off: tuple[date, ...], day: date) -> date:
-    while WEEKDAYS[day.weekday()] not in working_days or day in days_off:
-        day += timedelta(days=1)
-    return day
 
 
 def working_days_since(team: Team | None, day: date, today: date) -> int:
