@@ -125,7 +125,7 @@ def test_a_team_is_read_from_what_can_be_read_only_once(tmp_path: Path, source: 
         ["bash", "-c", line], cwd=tmp_path, input=text, capture_output=True, text=True, encoding="utf-8", check=False
     )
     assert (answer.returncode, answer.stderr) == (0, "")
-    assert "2 members, 1 goals" in answer.stdout
+    assert "2 members, 1 goal. " in answer.stdout
 
 
 NOT_IMPORTED = [

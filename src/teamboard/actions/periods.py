@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from teamboard.actions.base import Actor, require
+from teamboard.domain.amounts import plural
 from teamboard.domain.board import AnyGoal, Board, Changes
 from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.ids import RecordId, Table
@@ -76,7 +77,7 @@ class BeginPeriod(Struct, frozen=True, kw_only=True):
         if period.starts > today:
             left = (period.starts - today).days
             raise Refused(
-                f"{period.name} begins in {left} day{'' if left == 1 else 's'}, on {period.starts}; "
+                f"{period.name} begins in {plural(left, 'day')}, on {period.starts}; "
                 f"to close {team.period.name} earlier, say on which day the next one starts (--starts today)."
             )
         if any(p.name.casefold() == name.casefold() for p in all_periods(board)):

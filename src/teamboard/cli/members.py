@@ -10,6 +10,7 @@ from teamboard.cli.commands import SuggestingGroup
 from teamboard.cli.shared.options import board_options
 from teamboard.cli.shared.output import print_json
 from teamboard.cli.shared.session import Session, pass_session
+from teamboard.domain.amounts import plural
 from teamboard.render.board_json import member_json
 from teamboard.render.line_layout import fit
 
@@ -25,8 +26,7 @@ def members(session: Session, as_json: bool) -> None:
         print_json([member_json(shown, m) for m in shown.board.members])
         return
     for m in shown.board.members:
-        count = len(shown.board.open_goals_of(m.handle))
-        goals = f"{count} goal{'' if count == 1 else 's'}"
+        goals = plural(len(shown.board.open_goals_of(m.handle)), "goal")
         manager = f"manager {m.manager}" if m.manager else "no manager"
         click.echo(f"{fit(m.handle, 14)} {fit(m.name, 22)} {fit(m.title, 28)} {goals:>9}   {manager}".rstrip())
 

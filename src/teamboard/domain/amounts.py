@@ -1,4 +1,4 @@
-"""Parse numbers as spreadsheets write them, with a decimal point or comma and thousands separators.
+"""Parse numbers as spreadsheets write them, with a decimal point or comma and thousands separators; count things.
 
 An ambiguous number is never guessed.
 """
@@ -19,6 +19,11 @@ CURRENCIES = "€$£¥₹₩₺₽₴₪"
 DecimalSign = Literal[".", ","]
 _IGNORED = re.compile(rf"[\s\u00a0\u202f'’_{CURRENCIES}%]|(?:EUR|USD|GBP|CHF)")
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)*", re.ASCII)
+
+
+def plural(count: int, noun: str) -> str:
+    """A count with its noun: `1 check-in`, `18,000 check-ins`."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def bounded_number(value: float, what: str) -> float:

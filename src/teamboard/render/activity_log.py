@@ -8,6 +8,7 @@ from typing import cast
 
 import msgspec
 
+from teamboard.domain.amounts import plural
 from teamboard.domain.board import Board
 from teamboard.domain.commit_log import Change, HistoryEntry, fields_before, fields_of, record_of
 from teamboard.domain.history.log import history_of
@@ -69,13 +70,12 @@ def describe_commit(board: Board, entry: HistoryEntry) -> str:
 
 def _describe_change_of_board(board: Board, entry: HistoryEntry, who: str, sentence: str) -> str:
     """The sentence about a commit of the whole board, as a merge or an undo, from that in its verb's row."""
-    count = len(entry.changes)
     return one_line(
         sentence.format(
             who=who,
             program=entry.verb.removeprefix(EDIT_VERB).strip(),
             changes=_describe_records(board, entry) if "{changes}" in sentence else "",
-            records=f"{count:,} record{'' if count == 1 else 's'}",
+            records=plural(len(entry.changes), "record"),
             undoes=entry.undoes,
         )
     )

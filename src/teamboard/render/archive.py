@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from teamboard.domain.amounts import plural
 from teamboard.domain.history.archive import ArchiveSize
-from teamboard.render.format import describe_age, plural
+from teamboard.render.format import describe_age
 
 
 def offer_label(age: str) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.cells import cell_len
 
+from teamboard.domain.amounts import plural
 from teamboard.domain.board import Board
 from teamboard.domain.commit_log import Change, HistoryEntry, fields_of
 from teamboard.domain.facts import Series, series_of
@@ -86,7 +87,7 @@ def import_plan_lines(plan: ImportPlan, changed: int) -> Iterator[Line]:
     `changed` is the number of records that the import would change.
     """
     action = plan.action
-    yield ((f" {plan.rows:,} rows, {len(action.facts):,} facts of {one_line(action.batch)}", "strong"),)
+    yield ((f" {plural(plan.rows, 'row')}, {plural(len(action.facts), 'fact')} of {one_line(action.batch)}", "strong"),)
     names = dict.fromkeys(f.name for f in action.facts)
     cells = max((cell_len(one_line(name)) for name in names), default=0)
     for name in names:
@@ -94,16 +95,16 @@ def import_plan_lines(plan: ImportPlan, changed: int) -> Iterator[Line]:
         member_count = len({f.member for f in named_facts})
         total = plan.totals.get(name)
         total_text = "" if total is None else f", in all {format.amount_in_unit(round(total, 2), named_facts[0].unit)}"
-        counts = f"{len(named_facts):>6,} of {member_count} member{'s' if member_count > 1 else ''}{total_text}"
+        counts = f"{len(named_facts):>6,} of {plural(member_count, 'member')}{total_text}"
         yield ((f"   {fit(name, cells)}", "text"), (counts, "dim"))
-    yield ((f"   {changed:,} record{'' if changed == 1 else 's'} would change", "text"),)
+    yield ((f"   {plural(changed, 'record')} would change", "text"),)
     for reason, left in plan.left_out.items():
         lines = ", ".join(map(str, left.lines)) + (" …" if left.count > len(left.lines) else "")
-        yield ((f"   left out: {left.count:,} row{'' if left.count == 1 else 's'}, {one_line(reason)}", "dim"),)
+        yield ((f"   left out: {plural(left.count, 'row')}, {one_line(reason)}", "dim"),)
         yield ((f"             line{'' if left.count == 1 else 's'} {lines}", "dim"),)
     for name, (count, similar_names) in plan.unknown.items():
         suggestion = f"; perhaps {' or '.join(map(one_line, similar_names))}" if similar_names else ""
-        rows = f"{count:,} row{'' if count == 1 else 's'}"
+        rows = plural(count, "row")
         yield ((f"   no member is called {one_line(name)!r}: {rows}{suggestion}", "bad"),)
     for error in plan.errors:
         yield ((f"   {one_line(error)}", "bad"),)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from datetime import date
 
-from teamboard.domain.amounts import CURRENCIES
+from teamboard.domain.amounts import CURRENCIES, plural
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.due import FeedbackStanding
 from teamboard.domain.input_parsing import age_in_months
@@ -66,8 +66,7 @@ def describe_measure(measure: Measure) -> str:
     if isinstance(measure, Metric):
         return f"from {amount(measure.start, measure)} to {amount(measure.target, measure)}"
     if isinstance(measure, Milestones):
-        count = len(measure.milestones)
-        return f"{count} milestone{'s' if count > 1 else ''}"
+        return plural(len(measure.milestones), "milestone")
     return "done or not"
 
 
@@ -91,11 +90,6 @@ def age(days: int | None) -> str:
     if days is None:
         return "—"
     return "today" if days == 0 else f"{days} d"
-
-
-def plural(count: int, noun: str) -> str:
-    """A count with its noun: `1 check-in`, `18,000 check-ins`."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def describe_age(age: str) -> str:

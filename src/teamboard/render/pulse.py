@@ -7,6 +7,7 @@ from typing import Any
 
 from rich.cells import cell_len
 
+from teamboard.domain.amounts import plural
 from teamboard.domain.board import Board
 from teamboard.domain.pulse import Pulse
 from teamboard.domain.records import Member
@@ -121,7 +122,7 @@ def pulse_title(board: Board, pulse: Pulse) -> Line:
     """The title: period, and how much feedback since its first day."""
     period = one_line(board.team.period.name) if board.team else ""
     count = sum(week.feedback for week in pulse.weeks)
-    pieces = f"{count} piece{'' if count == 1 else 's'} of feedback since {pulse.starts:%d %b}"
+    pieces = f"{plural(count, 'piece')} of feedback since {pulse.starts:%d %b}"
     return (("  Team pulse", "strong"), (f"   {period} · {pieces}", "dim"))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from teamboard.domain.amounts import plural
 from teamboard.domain.board import Board
 from teamboard.domain.ids import RecordId
 from teamboard.domain.report import BINS, RESULTS, GoalResult, Kind, PeriodReport, Result, Tally
@@ -81,8 +82,8 @@ def count_sections(now: PeriodReport, before: PeriodReport | None) -> list[Secti
         ),
         Section(
             "How often they were revised, and why",
-            f"{len(now.revisions)} revision{'' if len(now.revisions) == 1 else 's'} of {now.revised} "
-            f"goal{'' if now.revised == 1 else 's'}" + (f", {len(before.revisions)} before" if before else ""),
+            f"{plural(len(now.revisions), 'revision')} of {plural(now.revised, 'goal')}"
+            + (f", {len(before.revisions)} before" if before else ""),
             [
                 Count(REASON_LABELS[r], now.reasons.get(r, 0), before.reasons.get(r, 0) if before else None)
                 for r in reasons

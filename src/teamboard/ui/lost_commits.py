@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from typing import Literal
 
+from teamboard.domain.amounts import plural
 from teamboard.domain.board import Board
 from teamboard.domain.history.merge import Commits, Merge
 from teamboard.domain.ids import RecordId
@@ -93,7 +94,7 @@ class _BringBack:
         if merged is not None:
             count, board = merged
             app.show_board(board)
-            app.say(f"Brought back {count} commit{'' if count == 1 else 's'}.")
+            app.say(f"Brought back {plural(count, 'commit')}.")
 
     def _merged(self, copy: str | Commits) -> tuple[int, Board]:
         """Merge the commits; return how many there were, and the newest board."""

@@ -13,6 +13,7 @@ from teamboard.actions.base import Actor
 from teamboard.cli.board_file.file_store import file_store
 from teamboard.cli.shared.options import board_options
 from teamboard.cli.shared.session import Session, has_screen, pass_session
+from teamboard.domain.amounts import plural
 from teamboard.domain.errors import Refused
 from teamboard.domain.history.merge import Commits
 from teamboard.render.merge import clash_lines
@@ -65,7 +66,7 @@ def merge(session: Session, file: Path | None, mine: bool, side: Literal["here",
         answers[clash.record_id, clash.field] = said == "copy"
     count = file_merge.merge(store, copy, answers, actor, now)
     asked = f", {len(answers)} of what both had changed as you said" if answers else ""
-    commits = f"{count} commit{'' if count == 1 else 's'}"
+    commits = plural(count, "commit")
     if isinstance(copy, str):
         click.echo(f"Merged {commits} of the copy{asked}. You can delete {file}.")
         return

@@ -16,6 +16,7 @@ from teamboard.cli.board import print_board
 from teamboard.cli.shared.options import board_options, look_options
 from teamboard.cli.shared.screens import open_store
 from teamboard.cli.shared.session import Session, has_screen, pass_session
+from teamboard.domain.amounts import plural
 from teamboard.importers.team import read_team
 from teamboard.personal.paths import keys_in
 from teamboard.personal.private_files import make_private_folder
@@ -53,11 +54,8 @@ def init(session: Session, source: Path | None, team_name: str, name: str) -> No
         from_source(source, team_name, utc_now(), actor) if source is not None else _first_board(team_name, name, actor)
     )
     board = store.create(file, actor)
-    count = len(board.tables["members"])
-    click.echo(
-        f"{store.place} is ready: {count} member{'' if count == 1 else 's'}, "
-        f"{len(board.tables['goals'])} goals. Open it with `teamboard{_board_option(session, store)}`."
-    )
+    members, goals = plural(len(board.tables["members"]), "member"), plural(len(board.tables["goals"]), "goal")
+    click.echo(f"{store.place} is ready: {members}, {goals}. Open it with `teamboard{_board_option(session, store)}`.")
 
 
 @click.command()

@@ -9,6 +9,7 @@ from typing import Literal, get_args
 import msgspec
 from msgspec import Struct
 
+from teamboard.domain.amounts import plural
 from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Goal, Level, Part, Review, Theme
 from teamboard.domain.reviews.evidence import Evidence
@@ -109,9 +110,9 @@ def missing_parts(prepared: Preparation, goals: Iterable[Goal]) -> list[str]:
     unrated = sum(r.rating is None for r in ratings)
     opinions = sum(r.is_opinion for r in ratings)
     if unrated:
-        lacking.append(f"{unrated} goal{'s' if unrated > 1 else ''} to rate")
+        lacking.append(f"{plural(unrated, 'goal')} to rate")
     if opinions:
-        lacking.append(f"{opinions} rating{'s' if opinions > 1 else ''} without evidence")
+        lacking.append(f"{plural(opinions, 'rating')} without evidence")
     lacking += [name for name in ("contribution", "skills", "career") if not getattr(prepared, name).strip()]
     if not prepared.topics:
         lacking.append("topics")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from rich.cells import cell_len
 
+from teamboard.domain.amounts import plural
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.due import (
     check_in_due,
@@ -82,7 +83,7 @@ def owed_spans(shown: BoardOnDay, member: Member) -> Iterator[Span]:
     if one_on_one is not None and one_on_one.overdue:
         yield f"1:1 overdue {one_on_one.overdue} d", "bad"
     if late_check_ins:
-        yield f"{len(late_check_ins)} check-in{'s' if len(late_check_ins) > 1 else ''} overdue", "warn"
+        yield f"{plural(len(late_check_ins), 'check-in')} overdue", "warn"
     if actions:
         overdue = any(p.action.due is not None and p.action.due < today for p in actions)
         yield f"☐ {len(actions)} agreed", "warn" if overdue else "dim"
