@@ -7,6 +7,7 @@ direction marks, which would reverse the order of characters.
 from __future__ import annotations
 
 import re
+import shlex
 
 from teamboard.domain.errors import Refused
 
@@ -64,3 +65,8 @@ def clean_text(text: str, what: str, *, required: bool = False) -> str:
     if len(clean) > LONGEST_TEXT:
         raise Refused(f"{what} is too long: {len(clean):,} characters, {LONGEST_TEXT:,} at most.")
     return clean
+
+
+def shell_command(*words: object) -> str:
+    """`teamboard` with these words as a shell reads them, in backticks, to be copied: a path with a space is quoted."""
+    return f"`{shlex.join(['teamboard', *map(str, words)])}`"

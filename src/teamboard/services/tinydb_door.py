@@ -33,14 +33,13 @@ from teamboard.services.acting import find_actor
 from teamboard.services.commit_guard import guard_commits
 from teamboard.services.lost_commits import Loss
 from teamboard.store import codec
-from teamboard.store.base import Commit, Store, StoreError
+from teamboard.store.base import DEFAULT_BOARD, Commit, Store, StoreError
 from teamboard.store.decoder import InvalidBoardFile, raw_tables
 from teamboard.store.factory import open_store
 from teamboard.store.file import atomic_file
 from teamboard.store.file.document_edit import DocumentEdit
 from teamboard.store.file.store import FileStore
 
-DEFAULT_BOARD = "team.board.json"
 MOST_LETTERS = 200
 """The length of the name of a program, and of what a commit is for, in the history."""
 Documents = dict[str, dict[str, Any]]

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from teamboard.actions.archive import ArchivePeriods
 
 R = TypeVar("R", bound=Record)
+DEFAULT_BOARD = "team.board.json"
+"""The board where none is named: a file in the folder that one is in."""
 Clock = Callable[[], datetime]
 """Returns the current time, in UTC."""
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import shlex
 import stat
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -16,7 +18,7 @@ from teamboard.actions.base import Actor
 from teamboard.domain.board import Board, Changes
 from teamboard.personal.private_files import create_private_file
 from teamboard.store.base import BoardBusy, StoreError
-from teamboard.store.file import atomic_file
+from teamboard.store.file import atomic_file, backups
 from teamboard.store.file.doctor import examine
 from teamboard.store.file.store import FileStore
 from tests.conftest import MARA, NOW, Run
@@ -50,6 +52,8 @@ assert signals > 100
 
 def as_login(login: int, group: int, do: Callable[[], object]) -> str:
     """Do something as another login, in a process of its own; what they were told, if it did not work."""
+    # Python imports what this needs late, from a folder that a login may not read.
+    datetime.strptime("2026", "%Y")  # noqa: DTZ007
     read, write = os.pipe()
     child = os.fork()
     if child == 0:
@@ -117,6 +121,92 @@ def test_a_sticky_folder_is_told_for_what_it_is(shared: Path) -> None:
     assert path.read_bytes() == before
     assert not Path(atomic_file.temporary(str(path))).exists()
     assert any("sticky" in finding.what for finding in examine(FileStore(path), NOW))
+
+
+@as_root
+def test_what_a_login_may_not_do_is_one_line_that_says_what_to_do(shared: Path, run: Run) -> None:
+    path = new_board(shared)
+
+    def told(*arguments: str, board: Path = path) -> str:
+        """What a command of another login prints as its error; every import is made before, as root."""
+
+        def work() -> None:
+            found = run(*arguments, "--as", "mara", "--board", str(board), cwd="/")
+            raise StoreError(f"{found.returncode} {found.stderr}")
+
+        return as_login(ONE, ELSEWHERE, work)
+
+    for command in (
+        ("checkin", "G1", "1"),
+        ("show",),
+        ("board", "doctor"),
+        ("board", "backup"),
+        ("init",),
+        ("board", "restore"),
+    ):
+        run(*command, "--as", "mara", "--board", str(path))
+    lock = Path(f"{path}.lock")
+    lock.unlink()
+    before = path.read_bytes()
+    read_only = f"you may not write into its folder {shared}. Ask the folder's owner for write access."
+    for file, mode, command, says in (
+        (
+            path,
+            0o644,
+            ("checkin", "G1", "1"),
+            "is read-only for you; nothing was changed. Ask its owner for write access.",
+        ),
+        (path, 0o666, ("checkin", "G1", "1"), f"{path} can't be written: {read_only} Nothing was changed."),
+        (path, 0o666, ("board", "backup"), f"{path} can't be written: {read_only} Nothing was changed."),
+        (lock, 0o600, ("checkin", "G1", "1"), f"its owner can run `teamboard board doctor --fix --board {path}`"),
+        (lock, 0o666, ("checkin", "G1", "1"), f"{path} was not changed: {read_only}"),
+        (path, 0o600, ("show",), f"{path} can't be read: permission denied. Ask its owner for read access."),
+        (path, 0o600, ("board", "doctor"), f"{path} can't be read: permission denied. Ask its owner for read access."),
+        (shared, 0o744, ("show",), f"you may not enter its folder {shared}. Ask the folder's owner for access."),
+        (shared, 0o744, ("init",), f"you may not enter its folder {shared}. Ask the folder's owner for access."),
+    ):
+        file.touch()
+        file.chmod(mode)
+        answer = told(*command)
+        assert says in answer
+        assert (answer.partition(" ")[0], answer.count("\n")) == ("3", 1), answer
+        assert path.read_bytes() == before
+    shared.chmod(0o755)
+    backed_up = Path(backups.folder(str(path)))
+    backups.take_backup(str(path), 1, NOW)
+    path.chmod(0o666)
+    backed_up.chmod(0o700)
+    for command in (("restore",), ("backup", "--list")):
+        assert told("board", *command) == (
+            f"3 teamboard: {backed_up} can't be read: permission denied. Ask its owner for read access.\n"
+        )
+    assert f"new.json can't be written: {read_only}" in told("init", board=shared / "new.json")
+
+
+@pytest.mark.parametrize(
+    ("board", "says"),
+    [
+        ("no such/dir/b.json", "there is no folder {0}/no such/dir. Create it, or choose another place."),
+        ("file/b.json", "can't be read: {0}/file is not a folder. Choose another place."),
+    ],
+)
+@pytest.mark.parametrize("command", ["init", "show", "checkin G1 1", "demo", "board doctor", "board restore"])
+def test_a_folder_that_is_missing_or_no_folder_is_named(
+    tmp_path: Path, run: Run, command: str, board: str, says: str
+) -> None:
+    (tmp_path / "file").touch()
+    answer = run(*command.split(), "--board", board)
+    assert says.format(tmp_path) in answer.stderr
+    assert (answer.returncode, answer.stdout, answer.stderr.count("\n")) == (3, "", 1)
+
+
+def test_a_missing_board_is_made_where_it_was_looked_for(tmp_path: Path, run: Run) -> None:
+    assert "`teamboard init`" in run("show").stderr
+    told = run("show", "--board", "our team.json").stderr
+    assert "Create one with `teamboard init --board 'our team.json'`, or" in told
+    words = shlex.split(told.split("`")[1])[1:]
+    assert run(*words).returncode == 0
+    assert (tmp_path / "our team.json").exists()
 
 
 @as_root

@@ -14,7 +14,7 @@ from teamboard.cli.shared.session import Session, pass_session
 from teamboard.domain.errors import NotFound
 from teamboard.services.acting import local_actor
 from teamboard.store.base import StoreError
-from teamboard.store.file.backups import list_backups
+from teamboard.store.file.backups import check_readable, list_backups
 from teamboard.store.file.doctor import examine, repair
 from teamboard.store.file.restore import back_up
 from teamboard.store.file.restore import restore as restore_backup
@@ -71,6 +71,7 @@ def backup(session: Session, listed: bool) -> None:
     """
     store = session.guarded(file_store(session))
     if listed:
+        check_readable(store.real_path)
         _notice_lost_commits(session)
         for found in list_backups(store.real_path, session.now()):
             click.echo(f"{Path(found.path).name}  {found.at:%Y-%m-%d %H:%M} UTC  revision {found.revision}")
@@ -90,9 +91,11 @@ def restore(session: Session, name: str | None) -> None:
     """
     store = session.guarded(file_store(session))
     store.check_is_file()
+    check_readable(store.real_path)
     found = list_backups(store.real_path, session.now())
     chosen = next((b for b in found if name is None or Path(b.path).name == name), None)
     if chosen is None:
+        store.check_exists()
         raise NotFound(f"There is no backup{f' {name!r}' if name else ''}; `teamboard board backup --list` lists them.")
     done = restore_backup(store, chosen, _who(session, store), session.now())
     click.echo(

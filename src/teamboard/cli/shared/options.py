@@ -29,7 +29,7 @@ def board_options(command: F) -> F:
             help="The board's file, or postgresql://…",
             expose_value=False,
             callback=_keep("board_given"),
-            type=click.Path(),
+            type=click.Path(readable=False),
         ),
         click.option(
             "--as",

@@ -18,13 +18,11 @@ from teamboard.domain.history.clock import clock_warning
 from teamboard.services.acting import find_actor, is_own_member, key_of_another, local_actor, saved_settings
 from teamboard.services.commit_guard import CommitGuard, guard_commits
 from teamboard.services.views import view_today
-from teamboard.store.base import Store, utc_now
+from teamboard.store.base import DEFAULT_BOARD, Store, utc_now
 from teamboard.store.factory import is_postgres_address, open_store
 from teamboard.store.written import last_written
 
 S = TypeVar("S", bound=Store)
-
-DEFAULT_BOARD = "team.board.json"
 
 
 class Session:

@@ -12,6 +12,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
+from teamboard.store.base import BoardUnreadable
 from teamboard.store.file import atomic_file
 from teamboard.store.file.side_folder import SideFolder, is_obstructed, side_folder
 
@@ -45,6 +46,13 @@ def list_backups(path: str, now: datetime | None = None) -> list[Backup]:
         found = _listed(place, path)
         return found if now is None else sorted(found, key=lambda backup: is_future(backup, now))
     return []
+
+
+def check_readable(path: str) -> None:
+    """Raise BoardUnreadable if this login may not list the backups of the board at `path`."""
+    place = folder(path)
+    if os.path.isdir(place) and not os.access(place, os.R_OK | os.X_OK):
+        raise BoardUnreadable(f"{place} can't be read: permission denied. Ask its owner for read access.")
 
 
 def is_future(backup: Backup, now: datetime) -> bool:

@@ -22,8 +22,6 @@ from teamboard.store.adoption import adopt
 from teamboard.store.base import (
     BoardBusy,
     BoardExists,
-    BoardMissing,
-    BoardUnreadable,
     BoardUnwritable,
     Clock,
     Commit,
@@ -33,6 +31,7 @@ from teamboard.store.base import (
 from teamboard.store.catch_up import catch_up
 from teamboard.store.decoder import InvalidBoardFile, verify
 from teamboard.store.file import archives, atomic_file, backups, conflict_copies, lock
+from teamboard.store.file.access import unchanged, unlocked, unread, unreadable
 from teamboard.store.file.draft import Draft
 from teamboard.store.read_only import check_board_may_be_written
 from teamboard.store.written import note_written
@@ -42,7 +41,6 @@ if TYPE_CHECKING:
 
 LOCK_SECONDS = 10.0
 ARCHIVE_ATTEMPTS = 3
-STICKY = "its folder is sticky, as /tmp is, where only its owner may change a file: put it in another folder"
 
 
 class Observer(Protocol):
@@ -73,7 +71,8 @@ class FileStore:
         patience: float = LOCK_SECONDS,
         new_id: Callable[[], str] = random_id,
     ):
-        self.path = os.path.abspath(os.fspath(path))
+        self._given = os.fspath(path)
+        self.path = os.path.abspath(self._given)
         self._clock = clock
         self._patience = patience
         self._new_id = new_id
@@ -102,7 +101,7 @@ class FileStore:
         try:
             atomic_file.check_regular(self.path)
         except OSError as error:
-            raise self._board_unreadable(os_error_within(error)) from error
+            raise self._cannot_read(error) from error
 
     def load(self) -> Board:
         """Return the newest board. Raises BoardMissing or BoardUnreadable."""
@@ -135,7 +134,9 @@ class FileStore:
             path = self.real_path
             self.check_exists()
             if not os.access(path, os.W_OK):
-                raise BoardUnwritable(f"{self.path} is read-only for you; nothing was changed.")
+                raise BoardUnwritable(
+                    f"{self.path} is read-only for you; nothing was changed. Ask its owner for write access."
+                )
             with self._lock(path, by):
                 with self._mutex:
                     read, signature = self._newest(path), self._signature
@@ -272,7 +273,7 @@ class FileStore:
                     return self._known
                 known, signature = self._caught_up(path) or self._decoded(path)
             except InvalidBoardFile as error:
-                raise self._board_unreadable(str(error)) from error
+                raise unreadable(self.path, str(error)) from error
             except OSError as error:
                 raise self._cannot_read(error) from error
             before = self._known if path == self._known_path else None
@@ -335,8 +336,7 @@ class FileStore:
                     "board before you try again."
                 ) from error
             except OSError as error:
-                hint = f"; {STICKY}" if isinstance(error, PermissionError) and atomic_file.is_sticky(path) else ""
-                raise BoardUnwritable(f"{self.path} was not changed: {os_error_within(error)}{hint}.") from error
+                raise unchanged(self.path, error) from error
             self._known, self._known_path, self._signature = file, path, signature
             self._written = file
             note_written(self.path)
@@ -359,11 +359,8 @@ class FileStore:
             raise BoardUnwritable(
                 f"{path}.lock is {found}, not the board's lock: nothing was changed. Remove it, then try again."
             ) from None
-        except PermissionError as error:
-            hint = STICKY if atomic_file.is_sticky(path) else "give it the group and mode of the board"
-            raise BoardUnwritable(f"{path}.lock can't be opened: {os_error_within(error)}; {hint}.") from error
         except OSError as error:
-            raise BoardUnwritable(f"{self.path} can't be locked: {os_error_within(error)}.") from error
+            raise unlocked(path, error) from error
         try:
             atomic_file.share_like(path, held)
             lock.write_note(held, note)
@@ -372,17 +369,7 @@ class FileStore:
             lock.release(held)
 
     def _cannot_read(self, error: OSError) -> StoreError:
-        if isinstance(error, FileNotFoundError):
-            return BoardMissing(
-                f"There is no board at {self.path}. Create one with `teamboard init`, or try `teamboard demo`.",
-                f"{os.path.basename(self.path)} is gone.",
-            )
-        return self._board_unreadable(os_error_within(error))
-
-    def _board_unreadable(self, why: str) -> BoardUnreadable:
-        return BoardUnreadable(
-            f"{self.path} can't be read: {why}.", f"{os.path.basename(self.path)} can't be read: {why}."
-        )
+        return unread(self.path, self._given, error)
 
     def _board_exists(self) -> BoardExists:
         return BoardExists(f"{self.path} exists already and was not changed; choose another file with --board.")
