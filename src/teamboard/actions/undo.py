@@ -22,10 +22,19 @@ from teamboard.domain.commit_log import (
     stored_fields,
 )
 from teamboard.domain.errors import NotFound, Refused
-from teamboard.domain.history.log import history_of
+from teamboard.domain.history.log import history_of, last_undoable_commit
 from teamboard.domain.ids import RecordId
 from teamboard.domain.records import CheckIn, Review
 from teamboard.domain.references import invalid_references
+
+
+def commit_to_undo(board: Board, by: Actor) -> tuple[int, HistoryEntry]:
+    """The actor's last commit that can be undone, with its revision. Raises Refused and HistoryUnavailable."""
+    revision = last_undoable_commit(board, by.member) if by.member else None
+    entry = history_of(board).get(revision) if revision else None
+    if revision is None or entry is None:
+        raise Refused("You have no change to undo.")
+    return revision, entry
 
 
 class Undo(Struct, frozen=True, kw_only=True):

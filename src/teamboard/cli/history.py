@@ -6,13 +6,11 @@ import click
 import msgspec
 
 from teamboard.actions.base import find_goal, find_member
-from teamboard.actions.undo import Undo
+from teamboard.actions.undo import Undo, commit_to_undo
 from teamboard.cli.shared.options import board_options
 from teamboard.cli.shared.output import print_json
 from teamboard.cli.shared.session import Session, pass_session
 from teamboard.cli.shared.values import parse_day
-from teamboard.domain.errors import Refused
-from teamboard.domain.history.log import history_of, last_undoable_commit
 from teamboard.domain.history.time_travel import with_archived, with_archived_since
 from teamboard.domain.ids import RecordId, to_record_id
 from teamboard.render.activity_log import describe_commit, matching_commits
@@ -55,9 +53,6 @@ def undo(session: Session) -> None:
     store = session.store()
     board = store.load()
     actor = session.actor(board)
-    last = last_undoable_commit(board, actor.member) if actor.member else None
-    entry = history_of(board).get(last) if last else None
-    if last is None or entry is None:
-        raise Refused("You have no change to undo.")
-    store.commit(Undo(undoes=last), actor)
+    revision, entry = commit_to_undo(board, actor)
+    store.commit(Undo(undoes=revision), actor)
     click.echo(f"Undone: {describe_commit(board, entry)}")

@@ -203,17 +203,23 @@ class LiveApp(ErrorRaisingApp[None]):
         if day >= self.today:
             self.show_past(None)
             return
-        past = await self.attempt(self.read_history(lambda: view_of_past(self.current.loaded, day)))
+        past = await self.read_history(lambda: view_of_past(self.current.loaded, day))
         if past is not None:
             self.show_past(past)
 
     async def read_history(self, read: Callable[[], A]) -> A | None:
-        """Run `read` in a thread and return its result; None, and a toast, if the archived history can't be read."""
-        try:
-            return await asyncio.to_thread(read)
-        except HistoryUnavailable as away:
-            self.say(f"The history can't be read so far back: {away.brief}.", "warning")
-            return None
+        """Run `read` in a thread and return its result; None, and a toast, as `attempt`.
+
+        Where the archived history can't be read, the toast says so in brief.
+        """
+
+        def failed(failure: Failure) -> None:
+            text = str(failure)
+            if isinstance(failure, HistoryUnavailable):
+                text = f"The history can't be read so far back: {failure.brief}."
+            self.say(text, "warning")
+
+        return await self.attempt(asyncio.to_thread(read), failed)
 
     def show_past(self, past: BoardOnDay | None) -> None:
         """Show a past day on every screen, or the current board with None."""

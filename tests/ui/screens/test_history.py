@@ -9,6 +9,7 @@ import pytest
 from teamboard.actions.archive import ArchivePeriods
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.periods import BeginPeriod
+from teamboard.actions.team import AddMember
 from teamboard.domain.history.time_travel import revision_on
 from teamboard.domain.ids import RecordId
 from teamboard.store.file.store import FileStore
@@ -77,6 +78,13 @@ async def test_ctrl_z_takes_back_ones_own_last(app: MakeApp, sample_store: FileS
         sample_store.commit(CheckInGoal(goal=RecordId("G12"), change=1), MARA)
         await pilot.press("ctrl+z")
         await until(pilot, lambda: any("Undone" in line for line in screen_text(pilot)))
+
+
+async def test_ctrl_z_of_somebody_who_has_changed_nothing_says_so(app: MakeApp, sample_store: FileStore) -> None:
+    sample_store.commit(AddMember(handle="zoe", name="Zoe Kern"), MARA)
+    async with app(member="zoe").run_test(size=(120, 40), notifications=True) as pilot:
+        await pilot.press("ctrl+z")
+        await until_shown(pilot, "You have no change to undo.")
 
 
 async def test_ctrl_z_right_after_an_archive_says_that_it_stays(app: MakeApp, sample_store: FileStore) -> None:

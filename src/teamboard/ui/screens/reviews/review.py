@@ -122,7 +122,7 @@ class ReviewScreen(GoalScreen[None]):
             self.dismiss(None)
             return
         read = partial(app.reviews.session.sides, app.current, review)
-        self._sides = await self.attempt(app.read_history(read)) or self._sides
+        self._sides = await app.read_history(read) or self._sides
         if self._sides is not None:
             self._clock.begin_after(self._sides.outcome.seconds)
         self._rewrite()
