@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -90,6 +91,18 @@ def test_only_what_makes_a_document_loads_what_makes_documents() -> None:
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout == "set() True\n"
+
+
+def test_no_message_puts_a_command_together_by_hand() -> None:
+    """What is to be copied into a shell is quoted for it: `shell_command` does."""
+    found = []
+    for path in SOURCE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.JoinedStr):
+                text = "".join(str(part.value) if isinstance(part, ast.Constant) else "\0" for part in node.values)
+                if re.search("`teamboard[^`]*\0", text):
+                    found.append(f"{path.relative_to(SOURCE)}:{node.lineno}")
+    assert found == []
 
 
 def late_imports() -> list[tuple[Path, int]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -169,6 +170,20 @@ def test_without_a_terminal_the_board_is_printed(run: Run, board: Path) -> None:
         assert "45 %  at risk" in found.stdout
         assert max(map(len, found.stdout.splitlines())) <= 80
         assert "\x1b" not in found.stdout
+
+
+@pytest.mark.parametrize("name", ["our team.json", "it's $HOME.json", "b.json"])
+def test_a_printed_command_can_be_copied_whatever_the_board_is_called(run: Run, name: str) -> None:
+    made = run("init", "--name", "Mara", "--board", name).stdout
+    words = shlex.split(made.split("`")[1])
+    assert words == ["teamboard", "--board", name]
+    assert "Mara" in run(*words[1:]).stdout
+    board = run.folder / name
+    board.write_text(board.read_text().replace('"name":"Mara"', '"name":"Other"', 1))
+    copy = board.rename(run.folder / f"copy of {name}")
+    assert run("init", "--name", "Mara").returncode == 0
+    told = run("board", "merge", str(copy)).stderr
+    assert shlex.split(told.split("`")[1]) == ["teamboard", "board", "doctor", "--board", str(copy)]
 
 
 def test_demo_prints_the_sample_team_and_leaves_nothing(run: Run, tmp_path: Path) -> None:

@@ -70,7 +70,7 @@ def test_who_has_none_is_told_how_to_begin(maker: Maker) -> None:
         "   none yet; `teamboard skill ben Negotiation --level 2`",
         "",
         " Career",
-        '   nothing yet; `teamboard career ben --aspiration "…"`',
+        "   nothing yet; `teamboard career ben --aspiration '…'`",
     ]
 
 

@@ -32,7 +32,7 @@ from teamboard.domain.revisions import (
     newest_revision_id,
     open_proposal,
 )
-from teamboard.domain.sanitize import clean_line, clean_text
+from teamboard.domain.sanitize import clean_line, clean_text, shell_command
 
 
 class ReviseGoal(Struct, frozen=True, kw_only=True):
@@ -130,7 +130,7 @@ class ReviseGoal(Struct, frozen=True, kw_only=True):
         if coming is not None:
             raise Refused(
                 f"{goal.id} changes on {effective(board, coming)} already: withdraw {coming.id} first "
-                f"(`teamboard revision withdraw {coming.id}`)."
+                f"({shell_command('revision', 'withdraw', coming.id)})."
             )
         last = max((effective(board, v) for v in agreed_on(board, goal.id)), default=goal.starts)
         if self.effective is not None and not max(last, goal.starts) <= holds <= goal.due:

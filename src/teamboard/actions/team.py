@@ -18,7 +18,7 @@ from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.input_parsing import RESERVED_HANDLES, parse_age
 from teamboard.domain.records import LARGEST, WEEKDAYS, Cadence, Career, Member, Period, Skill, Team, Weekday
 from teamboard.domain.references import manager_cycle
-from teamboard.domain.sanitize import clean_line
+from teamboard.domain.sanitize import clean_line, shell_command
 
 LONGEST_CADENCE = 3660
 _HANDLE = re.compile(r"[a-z0-9][a-z0-9._-]{0,31}")
@@ -114,10 +114,8 @@ class ClaimLogin(Struct, frozen=True):
         if known is not None:
             raise Refused(f"The login {by.login!r} is {known.name}'s ({known.handle}) already.")
         if member.logins:
-            raise Refused(
-                f"{member.name} has a login already; `teamboard member change {member.handle} --login {by.login}` "
-                "adds yours, and a manager may do that."
-            )
+            change = shell_command("member", "change", member.handle, "--login", by.login)
+            raise Refused(f"{member.name} has a login already; {change} adds yours, and a manager may do that.")
         return {member.id: msgspec.structs.replace(member, logins=(by.login,))}
 
 

@@ -26,6 +26,7 @@ from teamboard.domain.ids import RecordId, to_record_id
 from teamboard.domain.records import Member, Review
 from teamboard.domain.reviews.content import missing_parts
 from teamboard.domain.reviews.evidence import evidence, imbalance_warnings, period_of_review
+from teamboard.domain.sanitize import shell_command
 from teamboard.render.documents import review as review_file
 from teamboard.render.documents.review import review_lines
 from teamboard.render.evidence import evidence_lines
@@ -141,7 +142,8 @@ def sign(session: Session, review_id: RecordId, witness: bool) -> None:
     if signed.state == "signed" and next_review(after, member) is None:
         due = review_due(session.shown(after), member)
         if due is not None:
-            click.echo(f"The next one is due on {due.on}: `teamboard review schedule {member.handle} {due.on}`.")
+            schedule = shell_command("review", "schedule", member.handle, due.on)
+            click.echo(f"The next one is due on {due.on}: {schedule}.")
 
 
 @review.command("useful")
@@ -202,9 +204,8 @@ def open_reviews(
 def _next(board: Board, member: Member) -> Review:
     found = next_review(board, member)
     if found is None:
-        raise NotFound(
-            f"{member.name} has no review planned; `teamboard review schedule {member.handle} DAY` sets its day."
-        )
+        schedule = shell_command("review", "schedule", member.handle, "DAY")
+        raise NotFound(f"{member.name} has no review planned; {schedule} sets its day.")
     return found
 
 

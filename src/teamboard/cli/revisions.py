@@ -21,6 +21,7 @@ from teamboard.domain.ids import RecordId, known_table, to_record_id
 from teamboard.domain.records import REASONS, GoalRevision, Reason
 from teamboard.domain.revision_impact import revision_impact
 from teamboard.domain.revisions import asked_to_answer, newest_revision_id, unacknowledged
+from teamboard.domain.sanitize import shell_command
 from teamboard.render.revisions import (
     compare_goals,
     describe_impact,
@@ -129,7 +130,7 @@ def _both(board: Board, action: ReviseGoal, conflict: Conflict, member: str | No
         choose = "run it again to put yours after it"
     else:
         asked = asked_to_answer(board, theirs)
-        take = f"`teamboard revision agree {theirs.id}` takes it, " if asked and asked.handle == member else ""
+        take = f"{shell_command('revision', 'agree', theirs.id)} takes it, " if asked and asked.handle == member else ""
         choose = f"{take}--instead-of {theirs.id} puts yours in its place"
     whose = "It" if theirs.by == member else "Theirs"
     return f"{conflict} {whose}: {summarize_revision(board, theirs)}. Yours: {mine}. Nothing was changed: {choose}."
@@ -141,9 +142,8 @@ def _answer(board: Board, made: GoalRevision) -> str:
     if made.state == "proposed":
         asked = asked_to_answer(board, made)
         who = asked.name if asked else "nobody"
-        return (
-            f"{what} · proposed to {who}, who answers with `teamboard revision agree {made.id}` or `decline {made.id}`"
-        )
+        agree = shell_command("revision", "agree", made.id)
+        return f"{what} · proposed to {who}, who answers with {agree} or `decline {made.id}`"
     waiting = unacknowledged(board, goal.id)
     more = f" · {len(waiting)} to acknowledge" if waiting else ""
     later = f" from {made.effective}" if made.effective and made.effective > board.day_of(made.at) else ""

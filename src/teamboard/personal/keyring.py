@@ -13,6 +13,7 @@ import msgspec
 
 from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.records import Member
+from teamboard.domain.sanitize import shell_command
 from teamboard.personal.age_encryption import Unreadable, new_key, public_part
 from teamboard.personal.paths import PUBLIC_KEY, file_stem, keys_folder
 from teamboard.personal.private_files import create_private_file, rename_private_file, write_private_file
@@ -105,7 +106,7 @@ class Keyring:
         if known.setdefault(name, other.key) != other.key:
             raise Refused(
                 f"The key of {other.name} has changed. Ask {other.name} whether it is theirs, then "
-                f"`teamboard key accept {other.handle}`; until then nothing is encrypted for it."
+                f"{shell_command('key', 'accept', other.handle)}; until then nothing is encrypted for it."
             )
         self._save_known(known)
         return other.key

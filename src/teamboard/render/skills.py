@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from teamboard.domain.commit_log import Change
 from teamboard.domain.pulse import BALANCE_DAYS, Balance
 from teamboard.domain.records import THEMES, Career, Member, Skill
-from teamboard.domain.sanitize import one_line
+from teamboard.domain.sanitize import one_line, shell_command
 from teamboard.domain.skills import LevelOn
 from teamboard.render.line_layout import Line, Span, fit, wrapped
 
@@ -132,13 +132,13 @@ def growth_lines(member: Member, history_by_skill: LevelHistory, width: int) -> 
     yield ((" Skills", "strong"),)
     yield from skill_lines(member, history_by_skill, max(width - 4, 20), "   ")
     if not member.skills:
-        yield ((f"   none yet; `teamboard skill {member.handle} Negotiation --level 2`", "dim"),)
+        yield ((f"   none yet; {shell_command('skill', member.handle, 'Negotiation', '--level', 2)}", "dim"),)
     yield ()
     yield ((" Career", "strong"),)
     if member.career:
         yield from career_lines(member.career, max(width - 4, 20), "   ")
     else:
-        yield ((f'   nothing yet; `teamboard career {member.handle} --aspiration "…"`', "dim"),)
+        yield ((f"   nothing yet; {shell_command('career', member.handle, '--aspiration', '…')}", "dim"),)
 
 
 def growth_json(member: Member, history_by_skill: LevelHistory) -> dict[str, Any]:

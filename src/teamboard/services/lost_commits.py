@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import NamedTuple
 
 from teamboard.actions.base import Actor, require
 from teamboard.domain.board import Board
 from teamboard.domain.errors import Refused
 from teamboard.domain.history.merge import Commits
-from teamboard.domain.sanitize import one_line
+from teamboard.domain.sanitize import one_line, shell_command
 from teamboard.domain.verbs import MERGE_VERB
 from teamboard.render.format import first_name
 
@@ -50,8 +49,8 @@ class Loss(NamedTuple):
         """The sentence, and the command that brings the commits back."""
         if not self.revision and self.kept:
             return f"{self.sentence}; the board as it was is kept in {self.kept}."
-        source = "--mine" if self.own else shlex.quote(self.kept) if self.kept else ""
-        back = f"; `teamboard board merge {source}` brings {self.pronoun} back" if source else ""
+        source = "--mine" if self.own else self.kept
+        back = f"; {shell_command('board', 'merge', source)} brings {self.pronoun} back" if source else ""
         return f"{self.sentence}{back}."
 
     def notice(self, board: Board, actor: Actor, key: str) -> str:

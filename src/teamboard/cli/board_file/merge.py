@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
@@ -16,6 +15,7 @@ from teamboard.cli.shared.session import Session, has_screen, pass_session
 from teamboard.domain.amounts import plural
 from teamboard.domain.errors import Refused
 from teamboard.domain.history.merge import Commits
+from teamboard.domain.sanitize import shell_command
 from teamboard.render.merge import clash_lines
 from teamboard.services.commit_guard import guard_commits
 from teamboard.services.lost_commits import may_bring_back
@@ -92,5 +92,5 @@ def _in_copies(store: FileStore) -> Iterator[str]:
     guard = guard_commits(store)
     for loss in guard.more_in_copies() if guard else []:
         verb = "is" if len(loss.commits) == 1 else "are"
-        back = f"`teamboard board merge {shlex.quote(loss.kept)}` brings {loss.pronoun} back."
+        back = f"{shell_command('board', 'merge', loss.kept)} brings {loss.pronoun} back."
         yield f"Also missing {verb} {loss.what}; {back}"

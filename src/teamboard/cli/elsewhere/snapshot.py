@@ -20,6 +20,7 @@ from teamboard.cli.shared.standard_streams import print_aside
 from teamboard.domain.board import Board
 from teamboard.domain.due import next_review
 from teamboard.domain.errors import NotFound, Refused, describe_os_error
+from teamboard.domain.sanitize import shell_command
 from teamboard.personal.settings import load_settings
 from teamboard.personal.themes import load_themes
 
@@ -99,7 +100,8 @@ def _about(board: Board, screen: Shot, named: str | None) -> str:
         return member.handle
     review = next_review(board, member) or max(board.reviews_of(member.handle), key=lambda r: r.on, default=None)
     if review is None:
-        raise NotFound(f"{member.name} has no review; `teamboard review schedule {member.handle} DAY` sets its day.")
+        schedule = shell_command("review", "schedule", member.handle, "DAY")
+        raise NotFound(f"{member.name} has no review; {schedule} sets its day.")
     return review.id
 
 

@@ -17,6 +17,7 @@ from teamboard.cli.shared.session import Session, pass_session
 from teamboard.domain.board import Board
 from teamboard.domain.errors import Refused, os_error_within
 from teamboard.domain.records import Member
+from teamboard.domain.sanitize import shell_command
 from teamboard.services.review_session import review_session
 
 LOST = "Without it nobody can read what was encrypted for you alone; the other side can still read what is for both."
@@ -115,9 +116,8 @@ def renew(session: Session) -> None:
 def _require_own(session: Session, board: Board, actor: Actor, me: Member) -> None:
     """Raise Refused for the first key of a member as whom the caller is only named: that needs `key new`."""
     if not me.key and not session.is_own(board, actor):
-        raise Refused(
-            f"{me.name} has no key on this board yet: `teamboard key new --as {me.handle}` makes the first one."
-        )
+        make = shell_command("key", "new", "--as", me.handle)
+        raise Refused(f"{me.name} has no key on this board yet: {make} makes the first one.")
 
 
 @key.command("accept")

@@ -17,6 +17,7 @@ from teamboard.cli.shared.options import board_options, look_options
 from teamboard.cli.shared.screens import open_store
 from teamboard.cli.shared.session import Session, has_screen, pass_session
 from teamboard.domain.amounts import plural
+from teamboard.domain.sanitize import shell_command
 from teamboard.importers.team import read_team
 from teamboard.personal.paths import keys_in
 from teamboard.personal.private_files import make_private_folder
@@ -55,7 +56,9 @@ def init(session: Session, source: Path | None, team_name: str, name: str) -> No
     )
     board = store.create(file, actor)
     members, goals = plural(len(board.tables["members"]), "member"), plural(len(board.tables["goals"]), "goal")
-    click.echo(f"{store.place} is ready: {members}, {goals}. Open it with `teamboard{_board_option(session, store)}`.")
+    click.echo(
+        f"{store.place} is ready: {members}, {goals}. Open it with {shell_command(*_board_option(session, store))}."
+    )
 
 
 @click.command()
@@ -152,9 +155,8 @@ def _first_board(team_name: str, name: str, actor: Actor) -> BoardFile:
     return from_form(FirstTeam(team=team_name, period=period.name, you=you, **days), utc_now(), actor)
 
 
-def _board_option(session: Session, store: Store) -> str:
+def _board_option(session: Session, store: Store) -> tuple[str, ...]:
+    """The option that names the board, as the user did; none for the default one."""
     if session.board_given is None:
-        return ""
-    return (
-        f" --board '{store.place}'" if is_postgres_address(session.board_given) else f" --board {session.board_given}"
-    )
+        return ()
+    return ("--board", store.place if is_postgres_address(session.board_given) else session.board_given)

@@ -18,7 +18,7 @@ from teamboard.domain.history.differences import differing_ids
 from teamboard.domain.history.log import history_of
 from teamboard.domain.ids import numbers_used
 from teamboard.domain.records import TABLES
-from teamboard.domain.sanitize import one_line
+from teamboard.domain.sanitize import one_line, shell_command
 from teamboard.store import codec, hash_chain
 from teamboard.store.decoder import InvalidBoardFile, NewerFileFormat
 from teamboard.store.file import archives, atomic_file, backups, lock
@@ -128,7 +128,7 @@ def _examine_age(known: codec.BoardFile, now: datetime) -> Iterator[Finding]:
         count = len(archivable_ids(known.board, offer.period))
         yield Finding(
             f"{count:,} records are of periods that ended before {offer.before} and could be archived: "
-            f"`teamboard board archive --before {offer.before}`",
+            f"{shell_command('board', 'archive', '--before', offer.before)}",
             True,
         )
 

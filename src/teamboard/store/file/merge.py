@@ -17,6 +17,7 @@ from teamboard.domain.history.log import InMemoryHistory, history_of
 from teamboard.domain.history.merge import Answers, Commits, Merge, last_common_revision
 from teamboard.domain.history.time_travel import as_of
 from teamboard.domain.references import broken_references, invalid_references
+from teamboard.domain.sanitize import shell_command
 from teamboard.domain.verbs import MERGE_VERB
 from teamboard.store import codec, hash_chain
 from teamboard.store.adoption import adopt
@@ -99,7 +100,8 @@ def _board_of_copy(path: str, known: codec.BoardFile, copy: str) -> tuple[Board,
     if any(True for _ in hash_chain.broken_revisions(history)) or differing_ids(
         replay(e for _, e in history.with_archived()), state
     ):
-        raise Refused(f"{copy} was edited by hand: `teamboard board doctor --board {copy}` says where.")
+        doctor = shell_command("board", "doctor", "--board", copy)
+        raise Refused(f"{copy} was edited by hand: {doctor} says where.")
     base = last_common_revision(codec.upgrade(known).board, theirs.board)
     if base == 0:
         raise Refused(f"{copy} is another board, not a copy of this one; nothing was changed.")

@@ -20,6 +20,7 @@ from teamboard.domain.revisions import (
     revisions_waiting_for,
     unacknowledged,
 )
+from teamboard.domain.sanitize import shell_command
 from teamboard.ui import legend, navigation
 from teamboard.ui.keymap import bound
 from teamboard.ui.palette import Command
@@ -225,7 +226,7 @@ class GoalScreen(LiveScreen[A]):
         if review is None and not prepare:
             review = max(app.board.reviews_of(member.handle), key=lambda r: r.on, default=None)
         if review is None:
-            day = f"`teamboard review schedule {member.handle} DAY` sets its day."
+            day = f"{shell_command('review', 'schedule', member.handle, 'DAY')} sets its day."
             app.say(f"{member.name} has no review planned; {day}", "warning")
             return
         await navigation.open_review(app, review.id, prepare=prepare)

@@ -16,6 +16,7 @@ from teamboard.actions.one_on_ones import FinishAction
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.due import DUE_KINDS, Due, DueKind, dues
 from teamboard.domain.ids import RecordId, to_record_id
+from teamboard.domain.sanitize import shell_command
 from teamboard.render.due import AHEAD_DAYS, due_row, due_sections
 from teamboard.render.line_layout import Line, Span, fit
 from teamboard.ui import legend
@@ -167,7 +168,8 @@ class DueScreen(GoalScreen[None]):
                 if due.about:
                     await open_review(self.board_app, to_record_id(due.about), prepare=due.on > self.shown.day)
                 else:
-                    self.board_app.say(f"The day is set with `teamboard review schedule {due.to} DAY`.")
+                    schedule = shell_command("review", "schedule", due.to, "DAY")
+                    self.board_app.say(f"The day is set with {schedule}.")
 
     async def action_finish(self) -> None:
         """Mark the selected agreed action as done."""

@@ -8,6 +8,7 @@ from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.due import review_due
 from teamboard.domain.records import Review
+from teamboard.domain.sanitize import shell_command
 from teamboard.render.format import name_of
 
 Signer = Literal["own", "other"]
@@ -32,5 +33,6 @@ def describe_signed(shown: BoardOnDay, review: Review) -> str:
     member = board.member(review.member)
     due = review_due(shown, member) if member is not None and review.state == "signed" else None
     if due is not None and not due.about:
-        message += f" The next review is due on {due.on}: `teamboard review schedule {review.member} {due.on}`."
+        schedule = shell_command("review", "schedule", review.member, due.on)
+        message += f" The next review is due on {due.on}: {schedule}."
     return message
