@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -104,8 +105,10 @@ def test_what_is_older_than_a_year_is_archived_with_the_turn(run: Run, years: Pa
     began, archived, place = done.stdout.splitlines()
     assert began.startswith("Mara began ")
     assert archived.startswith("Archived: 3 records and ")
-    assert "up to the close of Old. The board has 0.0 MB, it had 0.0 MB." in archived
-    assert place == f"They are in {years}.archive; keep that folder beside the board."
+    assert re.search(r"up to the close of Old\. The board has \d+ KB, it had \d+ KB\.$", archived)
+    assert place == (
+        f"They are in {years}.archive; keep that folder beside the board. `undo` does not take an archive back."
+    )
     board = FileStore(years).load()
     assert [g.id for g in board.goals] == ["G2"]
     assert [c.id for c in board.checkins_of(RecordId("G2"))] == ["C3"]

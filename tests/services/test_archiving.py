@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from teamboard.actions.base import Actor
+from teamboard.domain.board import Board
 from teamboard.domain.history.archive import archive_offer
 from teamboard.domain.history.log import history_of
 from teamboard.importers.team import read_team
-from teamboard.services.archiving import archive_offered, offered_archive
+from teamboard.services.archiving import Archived, archive_offered, offered_archive
 from teamboard.store.codec import BoardFile
 from teamboard.store.file.store import FileStore
 from teamboard.store.postgres import PostgresStore
@@ -37,11 +38,29 @@ def test_what_was_offered_is_archived_once(years: BoardFile, tmp_path: Path) -> 
     done = archive_offered(store, offer, MARA)
     assert (done.records, done.period, done.commits) == (3, "Old", offer.period.revision)
     assert 0 < done.size_after < done.size_before
-    assert done.describe_place() == f"They are in {store.path}.archive; keep that folder beside the board."
+    assert done.describe_place() == (
+        f"They are in {store.path}.archive; keep that folder beside the board. `undo` does not take an archive back."
+    )
     assert offered_archive(store, done.board, TODAY) is None
     newest = history_of(done.board).get(done.board.revision)
     assert newest is not None
     assert newest.verb == "archive at a period's end"
+
+
+@pytest.mark.parametrize(
+    ("size", "says"),
+    [
+        (1, "1 KB"),
+        (1_499, "1 KB"),
+        (12_600, "13 KB"),
+        (999_400, "999 KB"),
+        (1_000_000, "1.0 MB"),
+        (12_345_678, "12.3 MB"),
+    ],
+)
+def test_sizes_are_told_in_a_unit_that_shows_them(size: int, says: str) -> None:
+    done = Archived(Board({}), "Old", 3, 2, size, size, "team.board.json.archive")
+    assert f"The board has {says}, it had {says}." in done.describe()
 
 
 def test_a_store_without_archives_offers_none(years: BoardFile) -> None:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from teamboard.actions.archive import ArchiveAtPeriodEnd, ArchivePeriods
 from teamboard.actions.base import Actor
+from teamboard.domain.amounts import plural
 from teamboard.domain.board import Board
 from teamboard.domain.history.archive import ArchiveOffer, archive_offer
 from teamboard.domain.history.log import history_of
@@ -31,13 +32,13 @@ class Archived(NamedTuple):
 
     def describe(self) -> str:
         """The result in two sentences."""
-        moved = f"{self.records:,} records and {self.commits:,} commits"
-        sizes = f"The board has {_megabytes(self.size_after)}, it had {_megabytes(self.size_before)}."
+        moved = f"{plural(self.records, 'record')} and {plural(self.commits, 'commit')}"
+        sizes = f"The board has {_describe_bytes(self.size_after)}, it had {_describe_bytes(self.size_before)}."
         return f"Archived: {moved}, up to the close of {one_line(self.period)}. {sizes}"
 
     def describe_place(self) -> str:
-        """Where the records are now, in one sentence."""
-        return f"They are in {self.folder}; keep that folder beside the board."
+        """Where the records are now, and that they stay there."""
+        return f"They are in {self.folder}; keep that folder beside the board. `undo` does not take an archive back."
 
 
 def offered_archive(store: Store, board: Board, today: date) -> ArchiveOffer | None:
@@ -78,5 +79,5 @@ def _size_of(path: str) -> int:
         return 0
 
 
-def _megabytes(size: int) -> str:
-    return f"{size / 1e6:.1f} MB"
+def _describe_bytes(size: int) -> str:
+    return f"{size / 1e6:,.1f} MB" if size >= 1e6 else f"{max(round(size / 1e3), 1):,} KB"

@@ -21,8 +21,8 @@ def archive(session: Session, before: str) -> None:
     """Archive the finished records of closed periods, and their history, in a file beside the board.
 
     The board stays small and fast; `log`, `--as-of`, reports and reviews still read what was archived.
-    A backup is kept. Goals and reviews that are not settled stay, and so do facts. When a period begins, what is
-    older than `team --archive-after` is archived by itself, unless you say otherwise.
+    `undo` does not take it back. A backup is kept. Goals and reviews that are not settled stay, and so do facts.
+    When a period begins, what is older than `team --archive-after` is archived by itself, unless you say otherwise.
     """
     store = session.guarded(file_store(session))
     board = store.load()
