@@ -23,6 +23,7 @@ from teamboard.cli.shared.output import print_json, print_lines, width
 from teamboard.cli.shared.screens import ask_inline
 from teamboard.cli.shared.session import Session, pass_session
 from teamboard.cli.shared.text_input import read_text, rescue_on_failure
+from teamboard.domain.board import Board
 from teamboard.domain.errors import Refused
 from teamboard.domain.ids import RecordId, to_record_id
 from teamboard.domain.records import Feedback, FeedbackKind
@@ -66,9 +67,8 @@ def give(
     said = read_text(rest[0] if rest else None, edit)
     with rescue_on_failure(session, said):
         store, _, actor = session.open()
-        action = GiveFeedback(to=member, text=said, kind=kind, about=about, source=source)
-        made = store.commit(action, actor).all_created(Feedback)[0]
-    _say(session, made, "is there for the team to see")
+        commit = store.commit(GiveFeedback(to=member, text=said, kind=kind, about=about, source=source), actor)
+    _say(commit.board, commit.all_created(Feedback)[0], "is there for the team to see")
 
 
 @click.command()
@@ -129,8 +129,9 @@ def reply(session: Session, feedback_id: RecordId, text: str | None, edit: bool)
     """Reply to a feedback, or answer a request; TEXT - reads standard input."""
     said = read_text(text, edit)
     with rescue_on_failure(session, said):
-        made = _done(session, ReplyToFeedback(feedback=feedback_id, text=said), feedback_id)
-    _say(session, made, "has your answer" if made.kind == "request" else "has your reply")
+        board = _commit(session, ReplyToFeedback(feedback=feedback_id, text=said))
+    feedback = find_feedback(board, feedback_id)
+    _say(board, feedback, "has your answer" if feedback.kind == "request" else "has your reply")
 
 
 @click.command()
@@ -139,7 +140,7 @@ def reply(session: Session, feedback_id: RecordId, text: str | None, edit: bool)
 @pass_session
 def resolve(session: Session, feedback_id: RecordId) -> None:
     """Close a feedback that has been dealt with."""
-    _say(session, _done(session, ResolveFeedback(feedback=feedback_id), feedback_id), "is resolved")
+    _answer(session, ResolveFeedback(feedback=feedback_id), feedback_id, "is resolved")
 
 
 @click.command()
@@ -148,7 +149,7 @@ def resolve(session: Session, feedback_id: RecordId) -> None:
 @pass_session
 def reopen(session: Session, feedback_id: RecordId) -> None:
     """Open a feedback or a request again."""
-    _say(session, _done(session, ReopenFeedback(feedback=feedback_id), feedback_id), "is open again")
+    _answer(session, ReopenFeedback(feedback=feedback_id), feedback_id, "is open again")
 
 
 @click.command()
@@ -157,7 +158,7 @@ def reopen(session: Session, feedback_id: RecordId) -> None:
 @pass_session
 def acknowledge(session: Session, feedback_id: RecordId) -> None:
     """Acknowledge a feedback: you have read it."""
-    _say(session, _done(session, AcknowledgeFeedback(feedback=feedback_id), feedback_id), "is acknowledged")
+    _answer(session, AcknowledgeFeedback(feedback=feedback_id), feedback_id, "is acknowledged")
 
 
 @click.command()
@@ -167,16 +168,22 @@ def acknowledge(session: Session, feedback_id: RecordId) -> None:
 @pass_session
 def decline(session: Session, feedback_id: RecordId, word: str) -> None:
     """Decline a request for feedback, with a word on why."""
-    _say(session, _done(session, DeclineRequest(feedback=feedback_id, word=word), feedback_id), "is declined")
+    _answer(session, DeclineRequest(feedback=feedback_id, word=word), feedback_id, "is declined")
 
 
-def _done(session: Session, action: Action, feedback_id: RecordId) -> Feedback:
+def _answer(session: Session, action: Action, feedback_id: RecordId, what: str) -> None:
+    """Commit an answer to a feedback and say it in one line."""
+    board = _commit(session, action)
+    _say(board, find_feedback(board, feedback_id), what)
+
+
+def _commit(session: Session, action: Action) -> Board:
     store, _, actor = session.open()
-    return find_feedback(store.commit(action, actor).board, feedback_id)
+    return store.commit(action, actor).board
 
 
-def _say(session: Session, found: Feedback, what: str) -> None:
-    click.echo(f"{found.id} {what} · {feedback_heading(session.store().load(), found)}")
+def _say(board: Board, feedback: Feedback, what: str) -> None:
+    click.echo(f"{feedback.id} {what} · {feedback_heading(board, feedback)}")
 
 
 class FeedbackCommands(Noun):

@@ -42,7 +42,9 @@ class Session:
         return self.board_given or os.environ.get("TEAMBOARD_BOARD") or DEFAULT_BOARD
 
     def store(self) -> Store:
-        self._store = self.guarded(open_store(self.path))
+        """The store of the board, the same at each call."""
+        if self._store is None:
+            self._store = self.guarded(open_store(self.path))
         return self._store
 
     def guarded(self, store: S) -> S:
