@@ -91,7 +91,7 @@ def test_an_older_file_put_back_is_told_once_and_what_it_lost_is_kept_and_merged
     (kept,) = kept_files()
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
     assert FileStore(board.path).load().revision == before, "nothing is brought back unasked"
-    assert merge(board.store, str(kept), {}, MARA, LATER) == 2
+    assert merge(board.store, str(kept), {}, MARA, LATER).commits == 2
     assert board.guard.losses == ()
     assert [c.value for goal in map(RecordId, ("G1", "G2")) for c in board.store.load().checkins_of(goal)] == [100, 200]
 

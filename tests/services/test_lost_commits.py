@@ -219,4 +219,4 @@ def test_many_lost_commits_cost_a_few_reads_of_the_board(tmp_path: Path) -> None
     begun = process_time()
     preview_merge(fresh, commits, NOW)
     assert process_time() - begun < 10 * plain + 1
-    assert merge(fresh, commits, {}, LEAD, NOW) == MANY
+    assert merge(fresh, commits, {}, LEAD, NOW).commits == MANY

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from teamboard.domain.board import Board
 from teamboard.domain.history.merge import GONE, VALUE, MergeConflict
+from teamboard.domain.ids import RecordId, number_of, table_of
+from teamboard.domain.records import TABLES
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
 from teamboard.render.format import name_of
 
 MAX_LENGTH = 70
+MOST_RENUMBERED = 5
+"""How many new ids of records are told, one line each."""
 
 
 def clash_lines(board: Board, clash: MergeConflict) -> list[str]:
@@ -30,6 +35,19 @@ def clash_lines(board: Board, clash: MergeConflict) -> list[str]:
             _check_in_text(board, clash, clash.copy),
         ]
     return [f"{label}: {clash.field.replace('_', ' ')}", _value_text(clash.here), _value_text(clash.copy)]
+
+
+def renumbered_lines(renumbered: Mapping[RecordId, RecordId], where: str = "") -> Iterator[str]:
+    """Yield a line for each record that got a new id, goals first, up to MOST_RENUMBERED; then how many more there are.
+
+    `where` follows the earlier id: ` of the other file`.
+    """
+    order = ["goals", "team_goals", *TABLES]
+    ids = sorted(renumbered, key=lambda record_id: (order.index(table_of(record_id)), number_of(record_id)))
+    for record_id in ids[:MOST_RENUMBERED]:
+        yield f"{record_id}{where} is {renumbered[record_id]} now."
+    if (left := len(ids) - MOST_RENUMBERED) > 0:
+        yield f"And {left:,} more: see `teamboard log`."
 
 
 def _check_in_text(board: Board, clash: MergeConflict, fields: Any) -> str:

@@ -11,9 +11,9 @@ from teamboard.domain.board import Board
 from teamboard.domain.history.merge import Commits, Merge
 from teamboard.domain.ids import RecordId
 from teamboard.domain.verbs import MERGE_VERB
-from teamboard.render.merge import clash_lines
+from teamboard.render.merge import clash_lines, renumbered_lines
 from teamboard.services.lost_commits import describe_commits, may_bring_back, may_merge
-from teamboard.store.file.merge import merge, preview_merge
+from teamboard.store.file.merge import Merged, merge, preview_merge
 from teamboard.store.file.store import FileStore
 from teamboard.ui.live_app import Failure, LiveApp
 from teamboard.ui.screens.choose import ChooseScreen
@@ -92,11 +92,11 @@ class _BringBack:
         app = self._app
         merged = await app.attempt(asyncio.to_thread(self._merged, copy))
         if merged is not None:
-            count, board = merged
+            (count, renumbered), board = merged
             app.show_board(board)
-            app.say(f"Brought back {plural(count, 'commit')}.")
+            app.say(" ".join([f"Brought back {plural(count, 'commit')}.", *renumbered_lines(renumbered)]))
 
-    def _merged(self, copy: str | Commits) -> tuple[int, Board]:
-        """Merge the commits; return how many there were, and the newest board."""
-        count = merge(self._store, copy, self._answers, self._app.actor, self._app.now)
-        return count, self._store.load()
+    def _merged(self, copy: str | Commits) -> tuple[Merged, Board]:
+        """Merge the commits; return what came of it, and the newest board."""
+        merged = merge(self._store, copy, self._answers, self._app.actor, self._app.now)
+        return merged, self._store.load()

@@ -306,7 +306,7 @@ def test_a_copy_of_a_board_with_archives_is_merged(years: FileStore, tmp_path: P
     FileStore(copy, clock=lambda: AFTER).commit(GiveFeedback(to="ben", text="Said in the copy"), MARA)
     fresh = FileStore(years.path)
     assert preview_merge(fresh, str(copy), AFTER).conflicts == []
-    assert merge(fresh, str(copy), {}, MARA, AFTER) == 1
+    assert merge(fresh, str(copy), {}, MARA, AFTER).commits == 1
     board = FileStore(years.path).load()
     assert [f.text for f in board.feedback_to("ben")] == ["Said here", "Said in the copy"]
     assert len(history_of(board)) == board.revision

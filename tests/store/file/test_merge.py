@@ -277,3 +277,37 @@ def test_an_open_board_says_that_a_copy_is_there(tmp_path: Path, terminals: list
     terminal = Terminal(tmp_path, "--as", "mara", columns=120)
     terminals.append(terminal)
     terminal.wait_for("teamboard board merge")
+
+
+def test_records_that_got_new_numbers_are_told_goals_first_and_not_more_than_a_few(pair: Pair, run: Run) -> None:
+    measure = Metric(unit="calls", start=0, target=10)
+    feedback = pair.do(HERE, GiveFeedback(to="ana", text="Taken"), BEN).ids["feedback"]
+    for number in range(10):
+        pair.do(COPY, GiveFeedback(to="ana", text=f"From the copy {number}"), BEN)
+    pair.do(HERE, AddGoal(owner="ana", title="Ours", measure=measure))
+    pair.do(COPY, AddGoal(owner="ana", title="Theirs", measure=measure))
+    # Made and taken back again: nobody will look for it.
+    gone = pair.do(COPY, AddGoal(owner="ana", title="A mistake", measure=measure))
+    pair.do(COPY, Undo(undoes=gone.revision))
+    told = run("board", "merge", pair.copy.name, "--as", "mara")
+    assert (told.returncode, told.stderr) == (0, "")
+    assert told.stdout.splitlines()[1:] == [
+        "G3 of the other file is G4 now.",
+        *(f"F{feedback + n} of the other file is F{feedback + n + 1} now." for n in range(4)),
+        "And 6 more: see `teamboard log`.",
+    ]
+    board = FileStore(pair.path).load()
+    titles = [goal.title for goal in board.goals]
+    assert titles[-2:] == ["Ours", "Theirs"]
+    assert board.get(RecordId(f"F{feedback + 1}")) != board.get(RecordId(f"F{feedback}"))
+
+
+def test_what_is_brought_back_under_other_numbers_is_told(pair: Pair, run: Run) -> None:
+    before = pair.path.read_bytes()
+    add = ("goal", "add", "Calls", "--target", "10", "--as", "mara")
+    assert run(*add).returncode == 0
+    pair.path.write_bytes(before)
+    assert run("feedback", "ana", "Somebody else's", "--as", "ben").returncode == 0
+    assert run(*add).returncode == 0
+    told = run("board", "merge", "--mine", "--as", "mara")
+    assert (told.returncode, told.stdout.splitlines()[1]) == (0, "G3 is G4 now.")

@@ -133,7 +133,8 @@ class MergeStep(NamedTuple):
 class Merge:
     """The merge of the commits of `copy` after revision `base` into `board`, at the time `at`.
 
-    `steps` has the commits to add, `conflicts` the conflicts to resolve.
+    `steps` has the commits to add, `conflicts` the conflicts to resolve, `renumbered` the ids of the records that they
+    make by their ids in the copy, where these differ.
     """
 
     def __init__(self, board: Board, copy: Board, base: int, at: datetime) -> None:
@@ -145,6 +146,7 @@ class Merge:
         self._revisions: dict[int, int] = {}
         self._conflicting: dict[tuple[RecordId, str], None] = {}
         self.steps: list[MergeStep] = []
+        self.renumbered: dict[RecordId, RecordId] = {}
         self._removed_here = [
             record
             for table in as_of(board, base).tables.values()
@@ -198,7 +200,9 @@ class Merge:
         there = [i for i in made if self._is_same_member(i, entry)]
         for record_id in made:
             if record_id not in there:
-                self._new_ids[record_id] = self._free_id(record_id)
+                self._new_ids[record_id] = free = self._free_id(record_id)
+                if free != record_id:
+                    self.renumbered[record_id] = free
         found: dict[RecordId, Fields | None] = {}
         for record_id, change in entry.changes.items():
             name = self._new_ids.get(record_id, record_id)

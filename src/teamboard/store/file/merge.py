@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from datetime import datetime
+from typing import NamedTuple
 
 import msgspec
 
@@ -16,6 +18,7 @@ from teamboard.domain.history.differences import differing_ids
 from teamboard.domain.history.log import InMemoryHistory, history_of
 from teamboard.domain.history.merge import Answers, Commits, Merge, last_common_revision
 from teamboard.domain.history.time_travel import as_of
+from teamboard.domain.ids import RecordId
 from teamboard.domain.references import broken_references, invalid_references
 from teamboard.domain.sanitize import shell_command
 from teamboard.domain.verbs import MERGE_VERB
@@ -36,8 +39,15 @@ def preview_merge(store: FileStore, copy: str | Commits, now: datetime) -> Merge
     return _merge(store.real_path, store.known_file, copy, now)
 
 
-def merge(store: FileStore, copy: str | Commits, answers: Answers, by: Actor, now: datetime) -> int:
-    """Add the commits of a copy, or lost commits, to the board in one write; return how many were added.
+class Merged(NamedTuple):
+    """What a merge has added: how many commits, and records whose ids were taken, by their ids in the copy."""
+
+    commits: int
+    renumbered: Mapping[RecordId, RecordId]
+
+
+def merge(store: FileStore, copy: str | Commits, answers: Answers, by: Actor, now: datetime) -> Merged:
+    """Add the commits of a copy, or lost commits, to the board in one write.
 
     Members may bring back lost commits of their own. Raises Refused and StoreError.
     """
@@ -68,7 +78,8 @@ def merge(store: FileStore, copy: str | Commits, answers: Answers, by: Actor, no
             raise Refused(f"The merged board would be invalid ({wrong[0]}: {wrong[1]}); nothing was changed.")
         store.back_up(now)
         store.replace_board(known)
-    return len(found.steps)
+    there = {i: name for i, name in found.renumbered.items() if known.board.get(name) is not None}
+    return Merged(len(found.steps), there)
 
 
 def _merge(path: str, known: codec.BoardFile, copy: str | Commits, now: datetime) -> Merge:
