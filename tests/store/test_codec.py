@@ -154,8 +154,11 @@ def misfits(maker: Maker) -> dict[str, tuple[bytes, set[RecordId]]]:
         check_in = {"goal": "G1", "value": 1, "note": "", "by": "ana", "at": NOW.isoformat()} | fields
         return json.dumps(data | {"checkins": {"1": check_in}}).encode()
 
+    def changed_goal(document: object) -> bytes:
+        return json.dumps(data | {"goals": data["goals"] | {"2": document}}).encode()
+
     return {
-        "goals 1 (line": (with_fields(text, "goals", "1", owner=7), {RecordId("G1")}),
+        "Expected 'str', got 'int'": (with_fields(text, "goals", "1", owner=7), {RecordId("G1")}),
         "unknown field": (with_fields(text, "goals", "1", colour="red"), {RecordId("G1")}),
         "owner 'zoe' is not a member": (with_fields(text, "goals", "2", owner="zoe"), {RecordId("G2")}),
         "used twice": (with_fields(text, "members", "3", handle="ana"), {RecordId("M3"), RecordId("G2")}),
@@ -164,7 +167,7 @@ def misfits(maker: Maker) -> dict[str, tuple[bytes, set[RecordId]]]:
         "JSON does not know": (checked_in(value=float("nan")), {RecordId("C1")}),
         "JSON does not know ": (checked_in(note="\ud83d alone"), {RecordId("C1")}),
         "timezone": (checked_in(at="2026-11-22T10:00:00"), {RecordId("C1")}),
-        "goals 2": (json.dumps(data | {"goals": data["goals"] | {"2": 5}}).encode(), {RecordId("G2")}),
+        "Expected 'object', got 'int'": (changed_goal(5), {RecordId("G2")}),
     }
 
 

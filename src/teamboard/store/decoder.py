@@ -126,13 +126,13 @@ def _decode_tables(
                     _refuse_marks(name, document)
                     tables[name] |= decode_table(name, b'{"%d":%b}' % (number, document))
                 except InvalidBoardFile as error:
-                    why = f"{_location(data, name, number)}: {error.why}"
-                    misfits.append(_Misfit(make_id(name, number), why, document))
+                    misfits.append(_Misfit(make_id(name, number), error.why, document))
     if next(invalid_references(Board(tables)), None) is not None:
         misfits += _take_out_dangling(tables, raws, data)
-    if any(table_of(m.record_id) == "team" for m in misfits):
-        # Without its team a board has no days.
-        raise InvalidBoardFile(next(m.why for m in misfits if table_of(m.record_id) == "team"))
+    for misfit in misfits:
+        if table_of(misfit.record_id) == "team":
+            # Without its team a board has no days.
+            raise InvalidBoardFile(f"{locate(data, misfit.record_id)}: {misfit.why}", misfit.why)
     return tables, misfits
 
 
@@ -143,7 +143,7 @@ def _take_out_dangling(tables: Tables, raws: Mapping[str, Raw], data: bytes) -> 
             name, number = table_of(record_id), number_of(record_id)
             tables[name] = {i: record for i, record in tables[name].items() if i != record_id}
             raw = next(raw for n, raw in _documents(name, raws[name], data) if n == number)
-            yield _Misfit(record_id, f"{_location(data, name, number)}: {why}", raw)
+            yield _Misfit(record_id, why, raw)
 
 
 def _documents(name: str, text: Raw, data: bytes) -> list[tuple[int, bytes]]:
@@ -206,7 +206,8 @@ def verify(file: BoardFile) -> None:
     """Decode a whole file again before it replaces another. Raises Refused if it can't be decoded."""
     try:
         found = decode(b"".join(encode(file)))
-        why = next((why for i, why in found.board.set_aside.items() if i not in file.set_aside), "")
+        new = ((i, why) for i, why in found.board.set_aside.items() if i not in file.set_aside)
+        why = next((f"{record_id}: {why}" for record_id, why in new), "")
     except InvalidBoardFile as error:
         why = str(error)
     if why:
@@ -309,6 +310,11 @@ def _raw_documents(data: bytes, table: str) -> Iterator[tuple[int, Raw]]:
         yield from msgspec.json.decode(_FILE.decode(data)[table], type=dict[int, Raw]).items()
     except msgspec.MsgspecError:
         return
+
+
+def locate(data: bytes, record_id: RecordId) -> str:
+    """Where a record is in the file that has the bytes `data`, such as `goals 12 (line 37)`."""
+    return _location(data, table_of(record_id), number_of(record_id))
 
 
 def _location(data: bytes, table: str, number: int) -> str:

@@ -207,8 +207,13 @@ def test_a_record_that_no_commit_made_is_taken_out_by_name(board: Path, run: Run
         plain.table("checkins").insert({"goal": "G99", "value": 1})
         plain.table("checkins").insert({"what": "is this"})
     # A commit goes on with the three set aside, and writes the file in its own form.
-    FileStore(board, clock=lambda: NOW).commit(small_check_in(5), MARA)
+    store = FileStore(board, clock=lambda: NOW)
+    after = store.commit(small_check_in(5), MARA).board
+    assert dict(after.set_aside) == dict(FileStore(board).load().set_aside)
     last = good.ids["checkins"]
+    lines = board.read_text(encoding="utf-8").splitlines()
+    line = next(number for number, text in enumerate(lines, 1) if "is this" in text)
+    assert f"▲ C{last + 2} is set aside: checkins {last + 2} (line {line}): " in run("doctor").stdout
     done = run("doctor", "--fix", "--board", str(board))
     assert done.returncode == 0
     assert (

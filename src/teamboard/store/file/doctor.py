@@ -20,7 +20,7 @@ from teamboard.domain.ids import numbers_used
 from teamboard.domain.records import TABLES
 from teamboard.domain.sanitize import one_line, shell_command
 from teamboard.store import codec, hash_chain
-from teamboard.store.decoder import InvalidBoardFile, NewerFileFormat
+from teamboard.store.decoder import InvalidBoardFile, NewerFileFormat, locate
 from teamboard.store.file import archives, atomic_file, backups, lock
 from teamboard.store.file.conflict_copies import notices
 from teamboard.store.file.recover import keep_damaged, recover
@@ -76,7 +76,7 @@ def _examine_content(store: FileStore, now: datetime) -> Iterator[Finding]:
     else:
         yield Finding(f"structure and references: {sum(map(len, known.board.tables.values()))} records", True)
         for record_id, why in known.board.set_aside.items():
-            yield Finding(f"{record_id} is set aside: {why}", False, True)
+            yield Finding(f"{record_id} is set aside: {locate(data, record_id)}: {why}", False, True)
         yield from _examine_history(known, now)
         yield from _examine_age(known, now)
 
