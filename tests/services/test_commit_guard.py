@@ -255,7 +255,7 @@ def test_the_next_command_tells_once_what_was_lost_while_nothing_ran(run: Run) -
     assert run.process("show").stderr == ""
     assert run("checkin", "G2", "7", "--as", "ben").stderr == ""
     done = run.process("board", "merge", "--mine", "--as", "ana")
-    assert (done.returncode, done.stdout) == (0, "Brought 2 commits back.\n")
+    assert (done.returncode, done.stdout) == (0, "Brought 2 commits back.\nC2 is C3 now.\n")
     board = FileStore(path).load()
     assert [c.value for c in board.checkins_of(RecordId("G1"))] == [100, 200]
     assert [f.text for f in board.feedback] == ["Well done"]
@@ -329,7 +329,7 @@ def test_both_reported_a_value_and_a_person_says_which_holds(run: Run) -> None:
     asked = run("board", "merge", "--mine", "--as", "ana")
     assert "G1 ARR ana: where it stands: here €150" in asked.stderr
     done = run("board", "merge", "--mine", "--as", "ana", "--hold", "copy")
-    assert done.stdout == "Brought 1 commit back, 1 of what both had changed as you said.\n"
+    assert done.stdout == "Brought 1 commit back, 1 of what both had changed as you said.\nC1 is C2 now.\n"
     last = FileStore(path).load().last_checkin(RecordId("G1"))
     assert last is not None
     assert last.value == 200

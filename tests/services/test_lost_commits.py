@@ -116,7 +116,11 @@ def test_a_commit_whose_changes_a_repair_did_not_find_is_brought_back(run: Run) 
     path.write_bytes(data[: data.index(b'"goals": {') + 11])
     assert run("board", "doctor", "--fix").returncode == 0
     assert "2 commits of Ana are missing; `teamboard board merge --mine` brings them back" in run("show").stderr
-    assert run("board", "merge", "--mine", "--as", "ana").stdout == "Brought 2 commits back.\n"
+    assert run("board", "merge", "--mine", "--as", "ana").stdout.splitlines() == [
+        "Brought 2 commits back.",
+        "F1 is F2 now.",
+        "C2 is C3 now.",
+    ]
     board = FileStore(path).load()
     assert [c.value for c in board.checkins_of(RecordId("G1"))] == [100, 200]
     assert [f.text for f in board.feedback] == ["Well done"]

@@ -38,11 +38,12 @@ def clash_lines(board: Board, clash: MergeConflict) -> list[str]:
 
 
 def renumbered_lines(renumbered: Mapping[RecordId, RecordId], where: str = "") -> Iterator[str]:
-    """Yield a line for each record that got a new id, goals first, up to MOST_RENUMBERED; then how many more there are.
+    """Yield a line for each record that got a new id, up to MOST_RENUMBERED; then how many more there are.
 
-    `where` follows the earlier id: ` of the other file`.
+    Goals come first, and check-ins, which few people know by their ids, last. `where` follows the earlier
+    id: ` of the other file`.
     """
-    order = ["goals", "team_goals", *TABLES]
+    order = ["goals", "team_goals", *(table for table in TABLES if table != "checkins"), "checkins"]
     ids = sorted(renumbered, key=lambda record_id: (order.index(table_of(record_id)), number_of(record_id)))
     for record_id in ids[:MOST_RENUMBERED]:
         yield f"{record_id}{where} is {renumbered[record_id]} now."
