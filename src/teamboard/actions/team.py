@@ -59,6 +59,11 @@ class SetUpTeam(Struct, frozen=True, kw_only=True):
         return {team.id: _check_team(team)}
 
 
+def is_handle(text: str) -> bool:
+    """True if a text may be a member's handle."""
+    return _HANDLE.fullmatch(text) is not None
+
+
 class ChangeTeam(Struct, frozen=True, kw_only=True):
     """Change the team's settings; what is not given stays. Days off are added (`off`) and removed (`not_off`)."""
 
@@ -152,7 +157,7 @@ class AddMember(Struct, frozen=True, kw_only=True):
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
         if any(True for _ in board.members):
             require(board, by, self.verb)
-        if not _HANDLE.fullmatch(self.handle):
+        if not is_handle(self.handle):
             raise Refused(
                 f"{self.handle!r} is not a valid handle: use lower-case letters, digits, . _ and -, such as ana."
             )

@@ -11,15 +11,17 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from teamboard.actions.base import Actor
+from teamboard.actions.base import Actor, find_member, perform
+from teamboard.actions.team import ClaimLogin, is_handle
 from teamboard.domain.amounts import CURRENCIES
-from teamboard.domain.errors import Refused
+from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.input_parsing import RESERVED_HANDLES, parse_amount
 from teamboard.domain.records import Period
 from teamboard.domain.sanitize import one_line
@@ -27,11 +29,14 @@ from teamboard.importers.csv_file import CsvFile
 from teamboard.importers.source_file import STDIN, source_file
 from teamboard.importers.team import build_board, read_team
 from teamboard.importers.yaml_text import MAX_BYTES, Document, Place
-from teamboard.store.codec import BoardFile
+from teamboard.store.codec import BoardFile, advance
 
 NAME, MANAGER, GOAL = "name", "manager", "goal"
 COLUMNS = (NAME, "handle", MANAGER, "title", GOAL, "kind", "unit", "start", "target", "starts", "due", "weight")
 """The columns of a team in CSV; only the name must be there."""
+
+MOST_NAMED = 8
+"""How many members a refusal names."""
 
 _TARGET = re.compile(rf"([{CURRENCIES}]?)\s*([\d.,_ ]*\d\s?[kKmM]?)\s*(\D*)", re.ASCII)
 _YAML_LINE = re.compile(rb"""---|[{%]|[^,;|\t]*:(?:\s|$)""")
@@ -39,13 +44,17 @@ _NOT_IN_HANDLES = re.compile(r"[^a-z0-9._-]+")
 
 
 class FirstTeam(Struct, frozen=True, kw_only=True):
-    """What the guided form asks: the team, its period, you, and one line a member and a goal."""
+    """What the guided form asks: the team, its period, you, and one line a member and a goal.
+
+    `handle` is yours, or a name to make it from; by default it is made from your login or name.
+    """
 
     team: str
     period: str
     starts: str
     ends: str
     you: str
+    handle: str = ""
     members: Sequence[str] = ()
     goals: Sequence[str] = ()
 
@@ -59,6 +68,8 @@ def from_form(form: FirstTeam, now: datetime, by: Actor) -> BoardFile:
         if not name:
             raise Refused("Your name is missing." if i == 0 else f"members, line {i}: the name is missing.")
         handle = _handle(name, handles.values(), own=by.login if i == 0 else "")
+        if i == 0 and form.handle:
+            handle = _chosen_handle(form.handle)
         handles[name] = handle
         member: dict[str, Any] = {"handle": handle, "name": name, "title": title}
         member |= {"logins": [by.login] if by.login else []} if i == 0 else {"manager": handles[form_name(form.you)]}
@@ -66,6 +77,24 @@ def from_form(form: FirstTeam, now: datetime, by: Actor) -> BoardFile:
     for i, line in enumerate(form.goals, start=1):
         document.append("goals", _goal(line, i, handles), Place("goals", i))
     return build_board(document, now, by, founded=now)
+
+
+def claim_member(file: BoardFile, member: str, now: datetime, by: Actor) -> BoardFile:
+    """The file of a new board in which `by` is a member: by handle or name, with their login. Raises Refused."""
+    try:
+        who = find_member(file.board, member)
+    except NotFound:
+        handles = ", ".join(islice((m.handle for m in file.board.members), MOST_NAMED))
+        raise Refused(f"The team has no member {member!r}, but {handles}: say with --as who you are.") from None
+    if not by.login or by.login in who.logins:
+        return file
+    if who.logins:
+        raise Refused(
+            f"The login of {who.name} is {who.logins[0]} in that team, yours is {by.login}: correct it there, or leave "
+            "out --as. No board was created."
+        )
+    board, entry, changes = perform(file.board, ClaimLogin(), Actor(who.handle, by.login, by.host), now)
+    return advance(file, board, changes, entry)
 
 
 def form_name(line: str) -> str:
@@ -101,6 +130,14 @@ def _handle(name: str, taken: Iterable[str], *, own: str = "") -> str:
     options = [login, first, f"{first}.{words[-1][0]}", *(f"{first}{i}" for i in range(2, 1000))]
     used = {*taken, *RESERVED_HANDLES}
     return next(option for option in options if option and option not in used)
+
+
+def _chosen_handle(text: str) -> str:
+    """The handle that a person has chosen, or one made from their name. Raises Refused for a reserved word."""
+    handle = text.removeprefix("@")
+    if handle in RESERVED_HANDLES:
+        raise Refused(f"{handle!r} is a word of the command line: choose another handle.")
+    return handle if is_handle(handle) else _handle(text, ())
 
 
 def _goal(line: str, number: int, handles: dict[str, str]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import pytest
 from teamboard.actions.base import Actor
 from teamboard.actions.team import ClaimLogin
 from teamboard.domain.errors import Refused
+from teamboard.domain.history.log import history_of
 from teamboard.services.onboarding import FirstTeam, from_form
 from teamboard.store.file.store import FileStore
 from tests.conftest import NOW, Maker, Run
@@ -158,6 +159,54 @@ def test_a_csv_that_is_none_says_where(run: Run, tmp_path: Path, old: str, new: 
 
 
 # -- who are you
+
+
+@pytest.mark.parametrize(
+    ("options", "handle", "name"),
+    [
+        (["--as", "ana"], "ana", "ana"),
+        (["--as", "@ana", "--name", "Ana Ruiz"], "ana", "Ana Ruiz"),
+        (["--as", "Ana Ruiz"], "ana", "Ana Ruiz"),
+        (["--from", "team.csv", "--as", "ana.l"], "ana.l", "Ana Lind"),
+        (["--from", "team.csv", "--as", "mara lind"], "mara", "Mara Lind"),
+    ],
+)
+def test_a_new_board_knows_who_said_who_they_are(
+    run: Run, tmp_path: Path, options: list[str], handle: str, name: str
+) -> None:
+    (tmp_path / "team.csv").write_text(CSV, encoding="utf-8")
+    made = run("init", *options)
+    assert (made.returncode, made.stderr) == (0, "")
+    assert f"You are {name} ({handle}). " in made.stdout
+    # From now on without saying so again.
+    assert run("career", handle, "--aspiration", "Lead a team").returncode == 0
+    board = FileStore(tmp_path / "team.board.json").load()
+    assert [(m.handle, m.name) for m in board.members if m.logins] == [(handle, name)]
+    newest = history_of(board).newest()
+    assert newest is not None
+    assert newest.by == handle
+    assert run("board", "doctor").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["--from", "team.csv", "--as", "bob"], "has no member 'bob', but mara, ana, ana.l: say with --as who you are"),
+        (["--from", "team.yaml", "--as", "mara"], "The login of Mara is theirs in that team, yours is "),
+        (["--as", "reply"], "'reply' is a word of the command line: choose another handle."),
+    ],
+)
+def test_who_can_not_be_on_the_new_board_is_refused(run: Run, tmp_path: Path, options: list[str], says: str) -> None:
+    (tmp_path / "team.csv").write_text(CSV, encoding="utf-8")
+    (tmp_path / "team.yaml").write_text(
+        "team: {name: Us, timezone: UTC, period: {name: Q4, starts: 2026-10-01, ends: 2026-12-31}}\n"
+        "members: [{handle: mara, name: Mara, logins: [theirs]}]\n",
+        encoding="utf-8",
+    )
+    made = run("init", *options)
+    assert (made.returncode, made.stdout, made.stderr.count("\n")) == (1, "", 1)
+    assert says in made.stderr
+    assert not (tmp_path / "team.board.json").exists()
 
 
 def test_the_first_start_asks_who_one_is_and_only_once(run: Run, tmp_path: Path, terminals: list[Terminal]) -> None:

@@ -23,7 +23,7 @@ from teamboard.personal.paths import keys_in
 from teamboard.personal.private_files import make_private_folder
 from teamboard.resources import resource_folder
 from teamboard.services.acting import full_name, local_actor
-from teamboard.services.onboarding import FirstTeam, from_form, from_source, quarter_of
+from teamboard.services.onboarding import FirstTeam, claim_member, from_form, from_source, quarter_of
 from teamboard.store.base import Store, StoreError, utc_now
 from teamboard.store.codec import BoardFile
 from teamboard.store.factory import is_postgres_address
@@ -48,17 +48,20 @@ DEMO_MEMBER = "mara"
 def init(session: Session, source: Path | None, team_name: str, name: str) -> None:
     """Create a new board; an existing file is never replaced.
 
-    Without options on a terminal, `teamboard` asks for it all.
+    Without options on a terminal, `teamboard` asks for it all. --as says who you are on it: your handle or name, with
+    --from that of a member of the team, who gets your login.
     """
-    store, actor = session.store(), local_actor()
-    file = (
-        from_source(source, team_name, utc_now(), actor) if source is not None else _first_board(team_name, name, actor)
-    )
+    store, actor, now, member = session.store(), local_actor(), utc_now(), session.member_given
+    if source is None:
+        file = _first_board(team_name, name, member, actor)
+    else:
+        file = from_source(source, team_name, now, actor)
+        file = claim_member(file, member, now, actor) if member else file
     board = store.create(file, actor)
     members, goals = plural(len(board.tables["members"]), "member"), plural(len(board.tables["goals"]), "goal")
-    click.echo(
-        f"{store.place} is ready: {members}, {goals}. Open it with {shell_command(*_board_option(session, store))}."
-    )
+    you = next((f" You are {m.name} ({m.handle})." for m in board.members if member and actor.login in m.logins), "")
+    open_it = shell_command(*_board_option(session, store))
+    click.echo(f"{store.place} is ready: {members}, {goals}.{you} Open it with {open_it}.")
 
 
 @click.command()
@@ -147,12 +150,14 @@ def _demo_store() -> FileStore:
     return store
 
 
-def _first_board(team_name: str, name: str, actor: Actor) -> BoardFile:
-    """An empty team in this quarter, with its creator as the first member."""
+def _first_board(team_name: str, name: str, member: str | None, actor: Actor) -> BoardFile:
+    """An empty team in this quarter, with its creator as the first member; `member` is their handle or name."""
     period = quarter_of(utc_now().astimezone().date())
-    you = (name or full_name() or actor.login or "Me").replace(",", " ")
+    named = (member or "").removeprefix("@")
+    you = (name or (named if named != actor.login else "") or full_name() or actor.login or "Me").replace(",", " ")
     days = {"starts": period.starts.isoformat(), "ends": period.ends.isoformat()}
-    return from_form(FirstTeam(team=team_name, period=period.name, you=you, **days), utc_now(), actor)
+    form = FirstTeam(team=team_name, period=period.name, you=you, handle=named, **days)
+    return from_form(form, utc_now(), actor)
 
 
 def _board_option(session: Session, store: Store) -> tuple[str, ...]:
