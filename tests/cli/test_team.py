@@ -48,3 +48,14 @@ def test_bad_input_is_refused_with_nothing_written(
     run: Run, demo: Path, arguments: list[str], code: int, says: str
 ) -> None:
     refused_and_unchanged(run, demo, arguments, code, says)
+
+
+def test_a_board_without_a_team_is_not_sent_to_what_refuses_it(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "team.board.json").write_text('{"meta": {"1": {"format": 4, "revision": 0}}}', encoding="utf-8")
+    for arguments in (["team"], ["team", "--name", "Us"], ["period", "next"], ["period", "report"]):
+        found = run(*arguments)
+        assert found.returncode == 1, found.stderr
+        assert found.stderr.startswith("teamboard: "), found.stderr
+        assert "Set one up with" not in found.stderr
+    assert "has no team. Create another board with `teamboard init --board FILE`." in run("team").stderr
+    assert run("init", "--team", "Us", "--name", "Mara Lind", "--board", "other.json").returncode == 0

@@ -11,7 +11,7 @@ from msgspec import Struct
 from teamboard.actions.base import Actor, require
 from teamboard.domain.amounts import plural
 from teamboard.domain.board import AnyGoal, Board, Changes
-from teamboard.domain.errors import NotFound, Refused
+from teamboard.domain.errors import NoTeam, NotFound, Refused
 from teamboard.domain.ids import RecordId, Table
 from teamboard.domain.periods import all_periods, next_period, unfinished
 from teamboard.domain.progress import progress
@@ -44,7 +44,7 @@ class BeginPeriod(Struct, frozen=True, kw_only=True):
         require(board, by, self.verb)
         team = board.team
         if team is None:
-            raise NotFound("This board has no team yet. Set one up with `teamboard init`.")
+            raise NoTeam
         if self.closes is not None and self.closes != team.period.name:
             raise Refused(f"{self.closes} is over: somebody has begun {team.period.name} already.")
         period = self.period(board, team, board.day_of(at))

@@ -14,7 +14,7 @@ from teamboard.actions.base import Actor, find_member, require
 from teamboard.actions.skills import clean_career, clean_skill
 from teamboard.domain.board import Board, Changes
 from teamboard.domain.due import planned_meetings
-from teamboard.domain.errors import NotFound, Refused
+from teamboard.domain.errors import NoTeam, Refused
 from teamboard.domain.input_parsing import RESERVED_HANDLES, parse_age
 from teamboard.domain.records import LARGEST, WEEKDAYS, Cadence, Career, Member, Period, Skill, Team, Weekday
 from teamboard.domain.references import manager_cycle
@@ -83,7 +83,7 @@ class ChangeTeam(Struct, frozen=True, kw_only=True):
         require(board, by, self.verb)
         team = board.team
         if team is None:
-            raise NotFound("This board has no team yet. Set one up with `teamboard init`.")
+            raise NoTeam
         days_off = (set(team.days_off) | set(self.off)) - set(self.not_off)
         changed = _check_team(
             msgspec.structs.replace(

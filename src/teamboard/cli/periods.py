@@ -16,7 +16,7 @@ from teamboard.cli.shared.session import Session, has_screen, pass_session, warn
 from teamboard.cli.shared.values import parse_day
 from teamboard.domain import report as reports
 from teamboard.domain.commit_log import HistoryEntry
-from teamboard.domain.errors import NotFound, Refused
+from teamboard.domain.errors import NoTeam, NotFound, Refused
 from teamboard.domain.history.log import history_of
 from teamboard.domain.ids import RecordId, to_record_id
 from teamboard.domain.periods import all_periods, find_period
@@ -170,7 +170,7 @@ def report(session: Session, name: str | None, form: Literal["md", "html", "json
 def chosen_period(board: Board, name: str | None) -> Period:
     """The period of that name, or the one that runs; raises NotFound if there is none."""
     if board.team is None:
-        raise NotFound("This board has no team yet. Set one up with `teamboard init`.")
+        raise NoTeam
     if name is None:
         return board.team.period
     found = find_period(board, name)

@@ -11,7 +11,7 @@ from teamboard.cli.shared.options import board_options
 from teamboard.cli.shared.output import print_json
 from teamboard.cli.shared.session import Session, pass_session
 from teamboard.cli.shared.values import parse_day
-from teamboard.domain.errors import NotFound, Refused
+from teamboard.domain.errors import NoTeam, Refused
 from teamboard.domain.input_parsing import NEVER
 from teamboard.domain.records import WEEKDAYS, Team, Weekday
 from teamboard.domain.sanitize import one_line
@@ -63,7 +63,7 @@ def team(
     store, shown, actor = session.open()
     board = shown.board
     if board.team is None:
-        raise NotFound("This board has no team yet. Set one up with `teamboard init`.")
+        raise NoTeam
     cadence = {"check_in": check_in, "feedback": feedback, "one_on_one": one_on_one, "review": review}
     today = shown.day
     change = ChangeTeam(

@@ -13,6 +13,13 @@ class NotFound(Refused):
     """The board does not have the record that an action is about."""
 
 
+class NoTeam(NotFound):
+    """The board has no team: a file that another program made; `init` makes none of it, nor writes over it."""
+
+    def __init__(self) -> None:
+        super().__init__("This board has no team. Create another board with `teamboard init --board FILE`.")
+
+
 class Conflict(Refused):
     """The record was changed since the form was opened; `theirs` is the newer version."""
 

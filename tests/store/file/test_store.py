@@ -178,6 +178,10 @@ def test_missing_unreadable_and_read_only_boards_are_told(store: FileStore, tmp_
         FileStore(tmp_path / "none.json").commit(action, ANA)
     assert not (tmp_path / "none.json.lock").exists()
     good = Path(store.path).read_bytes()
+    Path(store.path).unlink()
+    for attempt in (store.load, lambda: store.commit(action, ANA)):
+        with pytest.raises(BoardMissing, match=r"is gone\. Put it back, or restore a backup with `teamboard board"):
+            attempt()
     Path(store.path).write_bytes(good[: len(good) // 2])
     for attempt in (store.load, lambda: store.commit(action, ANA)):
         with pytest.raises(BoardUnreadable, match="ends too early"):

@@ -191,7 +191,7 @@ async def test_the_file_may_go_break_and_come_back(app: MakeApp, sample_store: F
         line_with(pilot, "▲ not live")
         line_with(pilot, "ARR Iberia €1.2M")
         await pilot.press("u", *"900k", "ctrl+s")
-        await until_shown(pilot, "There is no board at")
+        await until_shown(pilot, "What you typed is kept in this form")
         await pilot.press("escape", "escape")
         path.write_bytes(good[: len(good) // 2])
         await until_shown(pilot, "can't be read: it ends too early")

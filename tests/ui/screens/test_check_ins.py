@@ -212,3 +212,19 @@ async def test_a_board_that_cannot_be_written_keeps_the_form(app: MakeApp, sampl
     last = sample_store.load().last_checkin(RecordId("G12"))
     assert last is not None
     assert (last.value, last.by) == (900_000, ANA.member)
+
+
+async def test_a_form_is_saved_when_the_file_is_back(app: MakeApp, sample_store: FileStore, tmp_path: Path) -> None:
+    path = Path(sample_store.path)
+    async with app().run_test(size=(120, 40), notifications=True) as pilot:
+        select(pilot.app, "G12")
+        path.rename(tmp_path / "away")
+        await pilot.press("u", *"900k", "ctrl+s")
+        await until_shown(pilot, "team.board.json is gone. What you typed is kept in this form: save it")
+        assert not any("init" in line for line in screen_text(pilot))
+        (tmp_path / "away").rename(path)
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: isinstance(pilot.app.screen, BoardScreen))
+        last = sample_store.load().last_checkin(RecordId("G12"))
+        assert last is not None
+        assert last.value == 900_000

@@ -368,7 +368,7 @@ async def test_the_time_of_each_theme_is_kept_and_survives_a_save_that_fails(
         seconds[0] += 30
         path.rename(path.with_suffix(".away"))
         await pilot.press("3")
-        await until_shown(pilot, "There is no board at")
+        await until_shown(pilot, "`teamboard")
         path.with_suffix(".away").rename(path)
         await pilot.press("3")
         await until(pilot, lambda: bool(the_review(sample_store).outcome))

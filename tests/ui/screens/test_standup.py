@@ -55,7 +55,7 @@ async def test_the_file_may_go_and_come_back(app: MakeApp, sample_store: FileSto
         path.rename(path.with_suffix(".away"))
         await until_shown(pilot, "This is the last good board.")
         await pilot.press("plus")
-        await until_shown(pilot, "There is no board at")
+        await until_shown(pilot, "`teamboard")
         path.with_suffix(".away").rename(path)
         await until_gone(pilot, "This is the last good board.")
         sample_store.commit(CheckInGoal(goal=RecordId("G23"), value=250_000), BEN)

@@ -44,15 +44,23 @@ def folder_obstacle(path: str, *, to_write: bool = True) -> Obstacle | None:
     return None
 
 
-def unread(path: str, given: str, error: OSError) -> StoreError:
-    """The error that the board at `path`, `given` by the user, is missing or can't be read."""
+def unread(path: str, given: str, error: OSError, *, was_read: bool = False) -> StoreError:
+    """The error that the board at `path`, `given` by the user, is missing or can't be read.
+
+    A board that was read before is gone: who has it open is not told to create one.
+    """
     obstacle = folder_obstacle(path, to_write=False) if isinstance(error, _UNREACHABLE) else None
     if isinstance(error, FileNotFoundError):
         place = () if given == DEFAULT_BOARD else ("--board", given)
+        brief = f"{os.path.basename(path)} is gone."
+        if was_read:
+            what = f": {obstacle.what}" if obstacle else ""
+            restore = shell_command("board", "restore", *place)
+            return BoardMissing(f"{path} is gone{what}. Put it back, or restore a backup with {restore}.", brief)
         why = f". Create one with {shell_command('init', *place)}, or try `teamboard demo`."
         if obstacle:
             why = f": {obstacle.what}. {obstacle.advice}"
-        return BoardMissing(f"There is no board at {path}{why}", f"{os.path.basename(path)} is gone.")
+        return BoardMissing(f"There is no board at {path}{why}", brief)
     if obstacle is None and isinstance(error, PermissionError):
         obstacle = Obstacle(os_error_within(error), "Ask its owner for read access.")
     return unreadable(path, obstacle.what, obstacle.advice) if obstacle else unreadable(path, os_error_within(error))

@@ -369,7 +369,7 @@ class FileStore:
             lock.release(held)
 
     def _cannot_read(self, error: OSError) -> StoreError:
-        return unread(self.path, self._given, error)
+        return unread(self.path, self._given, error, was_read=self._known is not None)
 
     def _board_exists(self) -> BoardExists:
         return BoardExists(f"{self.path} exists already and was not changed; choose another file with --board.")

@@ -15,7 +15,7 @@ from textual.widgets import Checkbox, Input, Label, Select, SelectionList, Stati
 from teamboard.actions.base import Action
 from teamboard.domain.errors import Conflict
 from teamboard.domain.sanitize import one_line, plain
-from teamboard.store.base import Commit
+from teamboard.store.base import BoardMissing, BoardUnreadable, Commit
 from teamboard.ui.live_app import Failure
 from teamboard.ui.screens.board_access import BoardAccess
 from teamboard.ui.screens.modal import KeyedModal
@@ -143,6 +143,8 @@ class FormScreen(BoardAccess, KeyedModal[bool]):
         """Show below the fields why the action was not committed."""
         if isinstance(failure, Conflict):
             self.conflict(failure)
+        elif isinstance(failure, BoardMissing | BoardUnreadable):
+            self.say(f"{failure.brief} What you typed is kept in this form: save it again when the board is back.")
         else:
             self.say(str(failure))
 
