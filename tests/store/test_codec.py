@@ -139,8 +139,8 @@ def broken(maker: Maker) -> dict[str, bytes]:
         "table 'meta' is empty": b'{"meta": {}}',
         "newer teamboard (format 99)": with_fields(text, "meta", "1", format=99),
         "timezone 'Mars'": with_fields(text, "team", "1", timezone="Mars"),
-        "table 'goals'": json.dumps(data | {"goals": {"x": {}}}).encode(),
-        "numbers begin with 1": json.dumps(data | {"goals": {"0": data["goals"]["1"]}}).encode(),
+        "table 'goals'": json.dumps(data | {"goals": [data["goals"]["1"]]}).encode(),
+        "it has no document number": json.dumps(data | {"team": {"0": data["team"]["1"]}}).encode(),
         "expected": b"[1, 2]",
     }
 

@@ -35,6 +35,9 @@ ID_PATTERN = rf"^[{''.join(LETTERS.values())}][1-9][0-9]{{0,17}}\Z"
 LAST_NUMBER = 10**18 - 1
 """The highest number of a document: one of 18 digits, which 64 bits can hold."""
 
+MOST_DIGITS = 40
+"""A key of a table with more digits is no number."""
+
 _TABLE_OF = {letter: table for table, letter in LETTERS.items()}
 
 
@@ -77,6 +80,11 @@ def to_record_id(text: str) -> RecordId:
 def number_of(record_id: RecordId) -> int:
     """The document number of a record id: 12 for `G12`."""
     return int(record_id[1:])
+
+
+def is_document_number(text: str) -> bool:
+    """True for the number of a document as a key of its table: from 1, without leading zeros, of at most 40 digits."""
+    return text.isascii() and text.isdigit() and text[0] != "0" and len(text) <= MOST_DIGITS
 
 
 def id_sort_key(record_id: RecordId) -> tuple[str, int]:

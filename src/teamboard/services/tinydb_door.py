@@ -25,7 +25,7 @@ from teamboard.domain.commit_log import stored_fields
 from teamboard.domain.errors import Refused
 from teamboard.domain.history.differences import changed
 from teamboard.domain.history.log import history_of
-from teamboard.domain.ids import number_of
+from teamboard.domain.ids import is_document_number, number_of
 from teamboard.domain.records import TABLES
 from teamboard.domain.sanitize import one_line
 from teamboard.domain.verbs import EDIT_VERB
@@ -159,7 +159,11 @@ class BoardStorage(Storage):
             found = {}
         text = bytes(raw)
         plain = restore(text) if restore else text
-        return found if found and plain == text else json.loads(plain)
+        documents: Documents = found if found and plain == text else json.loads(plain)
+        if name in TABLES and not all(map(is_document_number, documents)):
+            # TinyDB would fail on a key that is no number.
+            return {number: document for number, document in documents.items() if is_document_number(number)}
+        return documents
 
     def _table_names(self) -> Collection[str]:
         self.check_open()

@@ -25,12 +25,12 @@ def adopt(known: codec.BoardFile, board_id: str, at: datetime) -> codec.BoardFil
         return known
     texts = dict(known.texts)
     for name in foreign:
-        texts[name] = codec.records_text(name, known.board, known.set_aside)
+        texts[name] = codec.records_text(name, known.board, known)
     texts["history"] = _line_by_line(known)
     entry = None
     with suppress(HistoryUnavailable):
         # Without its archive the history can't be compared; `doctor` tells what differs.
-        entry = adoption_entry(known.board, foreign, commit_time(known.board, at))
+        entry = adoption_entry(known.board, foreign, commit_time(known.board, at), incomplete=list(known.unnumbered))
     if entry is None:
         return codec.next_file(known, known.board, texts, known.head)
     board = known.board.caught_up({}, known.board.revision + 1)

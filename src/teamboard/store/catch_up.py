@@ -60,7 +60,7 @@ def catch_up(file: BinaryIO, known: BoardFile) -> BoardFile | None:
 
     `file` is open at its beginning. It may raise OSError.
     """
-    if known.version != FORMAT or not known.id or known.set_aside:
+    if known.version != FORMAT or not known.id or known.set_aside or known.unnumbered:
         return None
     try:
         tables = _read_tables(_Reader(file), known)

@@ -43,7 +43,8 @@ class BoardFile(NamedTuple):
     `texts` has the JSON of each table, `head` the hash of the newest history entry, `version` the format of the file
     that was read, `archives` the archive files, oldest first, `id` the identity of the board, "" if it has none yet.
     `sums` has the CRC-32 of each table of records as the last commit left it, `set_aside` the JSON of each record that
-    does not fit the board.
+    does not fit the board, `unnumbered` by table what other programs keep under keys that are no document numbers: the
+    JSON of each key and document.
     """
 
     board: Board
@@ -54,6 +55,7 @@ class BoardFile(NamedTuple):
     id: str = ""
     sums: Mapping[str, int] = {}
     set_aside: Mapping[RecordId, bytes] = {}
+    unnumbered: Mapping[Table, Sequence[tuple[bytes, bytes]]] = {}
 
 
 def next_file(
@@ -89,7 +91,7 @@ def next_file(
     texts = {**texts, "meta": table_text([(1, ENCODER.encode(meta))])}
     earlier = segments_of(known.board.history) if earlier is None else earlier
     board = board.with_history(LazyHistory((*texts["history"], END), newest=board.revision, earlier=earlier))
-    return BoardFile(board, texts, head, FORMAT, archives, known.id, sums, known.set_aside)
+    return BoardFile(board, texts, head, FORMAT, archives, known.id, sums, known.set_aside, known.unnumbered)
 
 
 def _sum_of(text: TableText, name: Table, known: BoardFile) -> int:
@@ -139,15 +141,17 @@ def changed_texts(known: BoardFile, board: Board, changes: Changes) -> dict[str,
         if len(new) == len(in_table):
             texts[name] = append_documents(texts.get(name, EMPTY), documents_of(new))
         else:
-            texts[name] = records_text(name, board, known.set_aside)
+            texts[name] = records_text(name, board, known)
     return texts
 
 
-def records_text(name: Table, board: Board, set_aside: Mapping[RecordId, bytes]) -> TableText:
-    """The JSON of a whole table of records, with those that were set aside in their place."""
+def records_text(name: Table, board: Board, known: BoardFile) -> TableText:
+    """The JSON of a whole table of records, with what `known` has set aside: records in their place, others last."""
     documents = documents_of(board.tables[name].values())
-    aside = [(number_of(i), raw) for i, raw in set_aside.items() if table_of(i) == name]
-    return table_text(sorted([*documents, *aside]) if aside else documents)
+    aside = [(number_of(i), raw) for i, raw in known.set_aside.items() if table_of(i) == name]
+    text = table_text(sorted([*documents, *aside]) if aside else documents)
+    unnumbered = known.unnumbered.get(name, ())
+    return _append_lines(text, b",\n".join(b"%b: %b" % pair for pair in unnumbered)) if unnumbered else text
 
 
 def upgrade(known: BoardFile, board_id: str = "") -> BoardFile:
@@ -244,7 +248,11 @@ def table_text(documents: list[tuple[int, bytes]]) -> TableText:
 
 def append_documents(text: TableText, documents: list[tuple[int, bytes]]) -> TableText:
     """The JSON of a table with documents added at its end."""
-    return grow(text, (b"\n" if text == EMPTY else b",\n") + _document_lines(documents))
+    return _append_lines(text, _document_lines(documents))
+
+
+def _append_lines(text: TableText, lines: bytes) -> TableText:
+    return grow(text, (b"\n" if text == EMPTY else b",\n") + lines)
 
 
 def grow(text: TableText, new: bytes) -> TableText:

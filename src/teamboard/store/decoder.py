@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from typing import NamedTuple, TypeVar, cast
 
@@ -17,11 +18,21 @@ from msgspec import Raw
 from teamboard.domain.board import Board, Tables
 from teamboard.domain.commit_log import HistoryEntry
 from teamboard.domain.errors import Refused
-from teamboard.domain.ids import LAST_NUMBER, RecordId, Table, last_numbers, make_id, make_ids, number_of, table_of
+from teamboard.domain.ids import (
+    LAST_NUMBER,
+    RecordId,
+    Table,
+    is_document_number,
+    last_numbers,
+    make_id,
+    make_ids,
+    number_of,
+    table_of,
+)
 from teamboard.domain.records import TABLES, GoalRevision, Record
 from teamboard.domain.references import invalid_references
 from teamboard.domain.revisions import unfit_terms
-from teamboard.store.codec import EMPTY, END, FORMAT, BoardFile, TableText, encode
+from teamboard.store.codec import EMPTY, ENCODER, END, FORMAT, BoardFile, TableText, encode
 from teamboard.store.lazy_history import LazyHistory
 from teamboard.store.meta import Archive, BoardMeta, RawSegment
 
@@ -33,6 +44,9 @@ _set_attribute = msgspec.structs.force_setattr
 _NO_TABLE = Raw(b"{}")
 _LAST_ENTRY = re.compile(rb'\n"(\d{1,18})": \{')
 """The start of the line of a history entry, as this program writes it."""
+NOT_NUMBERED = "it has no document number: these are 1, 2, 3 and so on, as text without leading zeros"
+MOST_SHOWN = 40
+"""How much of a key is shown that is no document number."""
 NOT_JSON = "NaN, Infinity or half a letter, which JSON does not know"
 DECODE_ERRORS = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ValueError)
 T = TypeVar("T")
@@ -74,16 +88,21 @@ def decode(data: bytes, open_archives: OpenArchives = _no_archives) -> BoardFile
     meta = _decode_meta(raws, data)
     # The only copy that is made of a table: a large file is not held twice.
     texts: dict[str, TableText] = {name: (without_end(raw),) for name, raw in raws.items()}
-    tables, misfits = _decode_tables(raws, texts, data)
+    tables, misfits, unnumbered = _decode_tables(raws, texts, data)
     revision, head = _newest_commit(raws.get("history", _NO_TABLE), texts.get("history", EMPTY)[-1], meta, data)
     history = LazyHistory((*texts.get("history", EMPTY), END), newest=revision, earlier=open_archives(meta.archives))
     ids = last_numbers(tables, _above(meta.ids, misfits))
     why = {m.record_id: m.why for m in misfits}
+    for name, documents in unnumbered.items():
+        why |= {RecordId(f"{name} {_shown_key(key)}"): NOT_NUMBERED for key, _ in documents}
     board = Board(tables, revision=revision, ids=ids, history=history, set_aside=why)
     if restore is not None:
         texts = {name: tuple(map(restore, text)) for name, text in texts.items()}
     raw = {m.record_id: restore(m.raw) if restore else m.raw for m in misfits}
-    return BoardFile(board, texts, head, meta.format, meta.archives, meta.id, meta.sums, raw)
+    kept = unnumbered
+    if restore is not None:
+        kept = {name: [(restore(key), restore(raw)) for key, raw in pairs] for name, pairs in unnumbered.items()}
+    return BoardFile(board, texts, head, meta.format, meta.archives, meta.id, meta.sums, raw, kept)
 
 
 def without_end(raw: Raw | bytes) -> bytes:
@@ -108,12 +127,17 @@ class _Misfit(NamedTuple):
     raw: bytes
 
 
+_Unnumbered = dict[Table, list[tuple[bytes, bytes]]]
+"""By table, the JSON of each key that is no document number, and of what is kept under it."""
+
+
 def _decode_tables(
     raws: Mapping[str, Raw], texts: Mapping[str, TableText], data: bytes
-) -> tuple[Tables, list[_Misfit]]:
+) -> tuple[Tables, list[_Misfit], _Unnumbered]:
     """The records that fit the board by table, and those that do not. Raises InvalidBoardFile."""
     tables: Tables = {}
     misfits: list[_Misfit] = []
+    unnumbered: _Unnumbered = {}
     for name in TABLES:
         raw = raws.get(name, _NO_TABLE)
         try:
@@ -121,7 +145,15 @@ def _decode_tables(
             tables[name] = decode_table(name, raw, data)
         except InvalidBoardFile:
             tables[name] = {}
-            for number, document in _documents(name, raw, data):
+            documents, others = _documents(name, raw, data)
+            if others:
+                unnumbered[name] = others
+                with suppress(InvalidBoardFile):
+                    text = b"{%b}" % b",".join(b'"%d":%b' % document for document in documents)
+                    _refuse_marks(name, text)
+                    tables[name] = decode_table(name, text)
+                    continue
+            for number, document in documents:
                 try:
                     _refuse_marks(name, document)
                     tables[name] |= decode_table(name, b'{"%d":%b}' % (number, document))
@@ -133,7 +165,10 @@ def _decode_tables(
         if table_of(misfit.record_id) == "team":
             # Without its team a board has no days.
             raise InvalidBoardFile(f"{locate(data, misfit.record_id)}: {misfit.why}", misfit.why)
-    return tables, misfits
+    if "team" in unnumbered and not tables["team"]:
+        key, _ = unnumbered["team"][0]
+        raise InvalidBoardFile(f"team {_shown_key(key)}: {NOT_NUMBERED}", NOT_NUMBERED)
+    return tables, misfits, unnumbered
 
 
 def _take_out_dangling(tables: Tables, raws: Mapping[str, Raw], data: bytes) -> Iterator[_Misfit]:
@@ -142,16 +177,25 @@ def _take_out_dangling(tables: Tables, raws: Mapping[str, Raw], data: bytes) -> 
         for record_id, why in wrong.items():
             name, number = table_of(record_id), number_of(record_id)
             tables[name] = {i: record for i, record in tables[name].items() if i != record_id}
-            raw = next(raw for n, raw in _documents(name, raws[name], data) if n == number)
+            raw = next(raw for n, raw in _documents(name, raws[name], data)[0] if n == number)
             yield _Misfit(record_id, why, raw)
 
 
-def _documents(name: str, text: Raw, data: bytes) -> list[tuple[int, bytes]]:
-    """The documents of a table by number. Raises InvalidBoardFile if these are not numbers from 1."""
-    documents = _decode_or_explain(lambda: _RAW.decode(text), data, name)
-    if any(number < 1 for number in documents):
-        raise InvalidBoardFile(f"table {name!r}: document numbers begin with 1")
-    return sorted((number, bytes(raw)) for number, raw in documents.items())
+def _documents(name: str, text: Raw, data: bytes) -> tuple[list[tuple[int, bytes]], list[tuple[bytes, bytes]]]:
+    """The documents of a table by number, and those under other keys: the JSON of key and document.
+
+    Raises InvalidBoardFile.
+    """
+    documents = _decode_or_explain(lambda: _FILE.decode(text), data, name)
+    numbered = sorted((int(key), bytes(raw)) for key, raw in documents.items() if is_document_number(key))
+    others = [(ENCODER.encode(key), bytes(raw)) for key, raw in documents.items() if not is_document_number(key)]
+    return numbered, others
+
+
+def _shown_key(key: bytes) -> str:
+    """A key of a table, from its JSON, to be shown in a message."""
+    text = repr(msgspec.json.decode(key, type=str))
+    return text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}…"
 
 
 def _above(ids: Mapping[str, int], misfits: Sequence[_Misfit]) -> dict[str, int]:
@@ -206,7 +250,8 @@ def verify(file: BoardFile) -> None:
     """Decode a whole file again before it replaces another. Raises Refused if it can't be decoded."""
     try:
         found = decode(b"".join(encode(file)))
-        new = ((i, why) for i, why in found.board.set_aside.items() if i not in file.set_aside)
+        known = {**file.set_aside, **file.board.set_aside}
+        new = ((i, why) for i, why in found.board.set_aside.items() if i not in known)
         why = next((f"{record_id}: {why}" for record_id, why in new), "")
     except InvalidBoardFile as error:
         why = str(error)
@@ -307,7 +352,8 @@ def _first_invalid_document(data: bytes, table: str) -> int | None:
 
 def _raw_documents(data: bytes, table: str) -> Iterator[tuple[int, Raw]]:
     try:
-        yield from msgspec.json.decode(_FILE.decode(data)[table], type=dict[int, Raw]).items()
+        documents = _FILE.decode(_FILE.decode(data)[table])
+        yield from ((int(key), raw) for key, raw in documents.items() if is_document_number(key))
     except msgspec.MsgspecError:
         return
 

@@ -15,14 +15,21 @@ from teamboard.domain.ids import RecordId, Table, id_sort_key, known_table
 from teamboard.domain.verbs import ADOPTION_VERB
 
 
-def adoption_entry(board: Board, tables: Collection[Table], at: datetime) -> HistoryEntry | None:
+def adoption_entry(
+    board: Board, tables: Collection[Table], at: datetime, *, incomplete: Collection[Table] = ()
+) -> HistoryEntry | None:
     """The history entry for what differs in some tables from the history; None if nothing does.
 
-    Raises HistoryUnavailable if an archive is needed and can't be read.
+    Of the `incomplete` tables no record counts as removed: it may be one that is there under a wrong key. Raises
+    HistoryUnavailable if an archive is needed and can't be read.
     """
     replayed = replay(entry for _, entry in history_of(board).with_archived())
-    before = {i: f for i, f in replayed.items() if known_table(i) in tables and i not in board.set_aside}
     now = {i: stored_fields(record) for name in tables for i, record in board.tables[name].items()}
+    before = {
+        i: fields
+        for i, fields in replayed.items()
+        if known_table(i) in tables and i not in board.set_aside and (i in now or known_table(i) not in incomplete)
+    }
     changes = {
         i: change_between(_as_stored(i, before), now.get(i))
         for i in sorted(differing_ids(before, now), key=id_sort_key)

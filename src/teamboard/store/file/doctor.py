@@ -16,7 +16,7 @@ from teamboard.domain.commit_log import HistoryDamaged, HistoryEntry, HistoryUna
 from teamboard.domain.history.archive import archivable_ids, archive_offer
 from teamboard.domain.history.differences import differing_ids
 from teamboard.domain.history.log import history_of
-from teamboard.domain.ids import numbers_used
+from teamboard.domain.ids import is_record_id, numbers_used
 from teamboard.domain.records import TABLES
 from teamboard.domain.sanitize import one_line, shell_command
 from teamboard.store import codec, hash_chain
@@ -76,7 +76,8 @@ def _examine_content(store: FileStore, now: datetime) -> Iterator[Finding]:
     else:
         yield Finding(f"structure and references: {sum(map(len, known.board.tables.values()))} records", True)
         for record_id, why in known.board.set_aside.items():
-            yield Finding(f"{record_id} is set aside: {locate(data, record_id)}: {why}", False, True)
+            where = f"{locate(data, record_id)}: " if is_record_id(record_id) else ""
+            yield Finding(f"{record_id} is set aside: {where}{why}", False, True)
         yield from _examine_history(known, now)
         yield from _examine_age(known, now)
 

@@ -39,8 +39,19 @@ class Edit(Struct, frozen=True):
 class Rows(MutableMapping[int, dict[str, Any]]):
     """The documents of a table of records, to be changed: each is made when it is asked for."""
 
-    def __init__(self, name: str, records: Mapping[RecordId, Record], set_aside: Collection[RecordId] = ()) -> None:
-        """`set_aside` has the ids of the records that do not fit the board: these can't be changed."""
+    def __init__(
+        self,
+        name: str,
+        records: Mapping[RecordId, Record],
+        set_aside: Collection[RecordId] = (),
+        *,
+        has_unnumbered: bool = False,
+    ) -> None:
+        """`set_aside` has the ids of the records that do not fit the board: these can't be changed.
+
+        `has_unnumbered` is true if the table has documents under keys that are no document numbers.
+        """
+        self._has_unnumbered = has_unnumbered
         self._name = name
         self._records = records
         self._set_aside = {number_of(i) for i in set_aside if table_of(i) == name}
@@ -84,6 +95,8 @@ class Rows(MutableMapping[int, dict[str, Any]]):
         """Remove all documents."""
         if self._set_aside:
             raise self._cannot_change(min(self._set_aside))
+        if self._has_unnumbered:
+            raise _cannot_change(f"A document of {self._name} that has no document number")
         self._touched = dict.fromkeys((*map(number_of, self._records), *self._touched))
 
     def changes(self) -> Changes:
@@ -97,13 +110,17 @@ class Rows(MutableMapping[int, dict[str, Any]]):
         return found
 
     def _cannot_change(self, number: Any) -> Refused:
-        return Refused(
-            f"{self._id(number)} does not fit the board and was set aside: repair it with `teamboard board doctor "
-            "--fix`; nothing was changed."
-        )
+        return _cannot_change(self._id(number))
 
     def _id(self, number: int) -> RecordId:
         return make_id(self._name, number)  # type: ignore[arg-type]
+
+
+def _cannot_change(what: str) -> Refused:
+    return Refused(
+        f"{what} does not fit the board and was set aside: repair it with `teamboard board doctor --fix`; nothing was "
+        "changed."
+    )
 
 
 def _record(name: str, number: int, document: Mapping[str, Any]) -> Record:
@@ -137,7 +154,8 @@ class DocumentEdit:
         if name in TABLES:
             if name not in self.rows:
                 file = self.draft.file
-                self.rows[name] = Rows(name, file.board.tables[name], file.set_aside)
+                odd = name in file.unnumbered
+                self.rows[name] = Rows(name, file.board.tables[name], file.set_aside, has_unnumbered=odd)
             return self.rows[name]
         if name not in self.others:
             self.others[name] = _own_documents(name, self.draft.file.texts.get(name, codec.EMPTY))

@@ -105,8 +105,14 @@ def recover(path: str, data: bytes, now: datetime) -> Recovered:
     found = (
         found or _from_history(path, read, sources) or _from_records(read, sources) or _from_parts(path, read, sources)
     )
-    others = {name: codec.table_text(documents) for name, documents in read.others.items()}
-    others |= {name: (without_end(value),) for name, value in read.values.items()}
+    try:
+        whole = archives.decode_board(path, data)
+        others = {name: text for name, text in whole.texts.items() if name not in codec.ALL_TABLES}
+        notes = _unnumbered(whole)
+    except InvalidBoardFile:
+        others = {name: codec.table_text(documents) for name, documents in read.others.items()}
+        others |= {name: (without_end(value),) for name, value in read.values.items()}
+        notes = ()
     ids = (read.board_id, *(salvaged.board_id for _, salvaged in sources.backups))
     repaired = codec.upgrade(found.file, next(filter(None, ids), ""))
     file = repaired._replace(texts={**others, **repaired.texts})
@@ -115,7 +121,15 @@ def recover(path: str, data: bytes, now: datetime) -> Recovered:
         lost = f"what was committed after revision {file.board.revision}, if anything was, could not be recovered"
     archived = {record_id for archive in sources.archived for record_id in archive.records}
     back = sum(file.board.get(i) is not None and i not in read.readable[table_of(i)] for i in archived)
-    return Recovered(file, lost, (*found.notes, *sources.other_lines()), back)
+    return Recovered(file, lost, (*found.notes, *notes, *sources.other_lines()), back)
+
+
+def _unnumbered(known: codec.BoardFile) -> tuple[str, ...]:
+    """A note on what a file has under keys that are no document numbers, which is taken out; () if it has none."""
+    texts = [f"{name} {_shortened(b'%b: %b' % pair)}" for name, pairs in known.unnumbered.items() for pair in pairs]
+    more = f" and {len(texts) - MOST_NAMED} more" if len(texts) > MOST_NAMED else ""
+    what = f"{', '.join(texts[:MOST_NAMED])}{more}"
+    return (f"Taken out, because it has no document number: {what}; the damaged file has it",) if texts else ()
 
 
 def _from_foreign_file(path: str, data: bytes, sources: Sources, now: datetime) -> Recovered | None:
@@ -134,6 +148,8 @@ def _from_foreign_file(path: str, data: bytes, sources: Sources, now: datetime) 
         for record_id in known.set_aside:
             if record_id in then:
                 tables[table_of(record_id)][record_id] = record_of(record_id, then[record_id])
+        for record_id in _missing(tables, then, known, sources):
+            tables[table_of(record_id)][record_id] = record_of(record_id, then[record_id])
         taken_out = [*(i for i in known.set_aside if i not in then), *_take_out_dangling(tables)]
         tables = _in_order(tables)
         earlier = archives.archive_segments(path, known.archives)
@@ -143,13 +159,32 @@ def _from_foreign_file(path: str, data: bytes, sources: Sources, now: datetime) 
         ids: dict[str, int] = {name: number for name, number in known.board.ids.items() if name in TABLES}
         board = Board(tables, revision=known.board.revision, ids=ids, history=history)
         head = sources.line.entries[sources.line.last].hash
-        repaired = known._replace(board=board, texts={**known.texts, "history": text}, head=head, set_aside={}, sums={})
+        repaired = known._replace(
+            board=board,
+            texts={**known.texts, "history": text},
+            head=head,
+            set_aside={},
+            sums={},
+            unnumbered={},
+        )
         texts = {
             i: known.set_aside.get(i) or _json(stored_fields(known.board.tables[table_of(i)][i])) for i in taken_out
         }
         notes = _taken_out("they do not fit", taken_out, texts)
         return Recovered(adopt(repaired, "", now), "", notes)
     return None
+
+
+def _missing(
+    tables: Tables, then: Mapping[RecordId, Fields], known: codec.BoardFile, sources: Sources
+) -> list[RecordId]:
+    """The records of the history that a table with wrong keys lacks: each may be there under one of these."""
+    if sources.missing_archives:
+        # Which records were archived is not known.
+        return []
+    archived = {record_id for archive in sources.archived for record_id in archive.records}
+    lacking = (i for i in then if table_of(i) in known.unnumbered and i not in tables[table_of(i)])
+    return [i for i in lacking if i not in archived and i not in known.set_aside]
 
 
 def _from_history(path: str, read: SalvagedBoard, sources: Sources) -> Recovered | None:

@@ -16,7 +16,7 @@ from teamboard.domain.history.clock import commit_time
 from teamboard.domain.history.differences import differences
 from teamboard.domain.history.log import history_of
 from teamboard.domain.history.restore import restoring_changes
-from teamboard.domain.ids import highest_counters
+from teamboard.domain.ids import Table, highest_counters
 from teamboard.domain.records import TABLES
 from teamboard.domain.verbs import REPAIR_VERB, RESTORE_VERB
 from teamboard.store import codec
@@ -106,13 +106,21 @@ def _file_after(found: _Base, backup: codec.BoardFile, by: Actor, now: datetime)
     next_board = base.board.caught_up(changes, last)
     counters = highest_counters(next_board.ids, backup.board.ids, found.ids)
     aside = {i: raw for i, raw in {**base.set_aside, **backup.set_aside}.items() if next_board.get(i) is None}
-    why = {i: {**base.board.set_aside, **backup.board.set_aside}.get(i, "") for i in aside}
+    both = {**base.board.set_aside, **backup.board.set_aside}
+    why = {i: text for i, text in both.items() if i in aside or i not in {**base.set_aside, **backup.set_aside}}
     board = Board(next_board.tables, revision=last, ids=counters, set_aside=why)
-    texts = dict(base.texts) | {name: codec.records_text(name, board, aside) for name in TABLES}
+    base = base._replace(set_aside=aside, unnumbered=_both_unnumbered(base, backup))
+    texts = dict(base.texts) | {name: codec.records_text(name, board, base) for name in TABLES}
     head = base.head
     for number, each in [*entries, (last, entry)]:
         texts["history"], head = codec.append_entry(texts["history"], head, number, each)
-    return codec.next_file(base._replace(set_aside=aside), board, texts, head)
+    return codec.next_file(base, board, texts, head)
+
+
+def _both_unnumbered(base: codec.BoardFile, backup: codec.BoardFile) -> dict[Table, list[tuple[bytes, bytes]]]:
+    """What both files have under keys that are no document numbers; of the same key that of `base`."""
+    both = {name: {**dict(backup.unnumbered.get(name, ())), **dict(base.unnumbered.get(name, ()))} for name in TABLES}
+    return {name: [*pairs.items()] for name, pairs in both.items() if pairs}
 
 
 def _goes_on_from(later: codec.BoardFile, earlier: codec.BoardFile) -> bool:

@@ -17,7 +17,7 @@ import msgspec
 from teamboard.domain.board import Board, Tables
 from teamboard.domain.commit_log import HistoryEntry, fields_before, fields_by_id, record_of, replay
 from teamboard.domain.history.differences import changes_between
-from teamboard.domain.ids import RecordId, Table, make_id, number_of, numbers_used, table_of
+from teamboard.domain.ids import RecordId, Table, is_document_number, make_id, number_of, numbers_used, table_of
 from teamboard.domain.records import TABLES, Record
 from teamboard.domain.references import invalid_references
 from teamboard.domain.verbs import REPAIR_VERB
@@ -128,7 +128,10 @@ class _Lines:
             self._table = _name(named[1])
             self.seen.add(self._table)
         elif (document := _DOCUMENT.fullmatch(line)) is not None:
-            self._add_document(int(document[1]), document[2])
+            if self._table in TABLES and not is_document_number(document[1].decode()):
+                self.is_complete = False
+            else:
+                self._add_document(int(document[1]), document[2])
         elif line.strip() not in (b"", b"{", b"}", b"},"):
             self.is_complete &= self._table not in TABLES
             self.ends_with = 0 if self._table == "history" else self.ends_with
