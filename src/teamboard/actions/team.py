@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 from typing import ClassVar
-from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Struct
@@ -15,7 +14,7 @@ from teamboard.actions.skills import clean_career, clean_skill
 from teamboard.domain.board import Board, Changes
 from teamboard.domain.due import planned_meetings
 from teamboard.domain.errors import NoTeam, Refused
-from teamboard.domain.input_parsing import RESERVED_HANDLES, parse_age
+from teamboard.domain.input_parsing import RESERVED_HANDLES, is_timezone, parse_age
 from teamboard.domain.records import LARGEST, WEEKDAYS, Cadence, Career, Member, Period, Skill, Team, Weekday
 from teamboard.domain.references import manager_cycle
 from teamboard.domain.sanitize import clean_line, shell_command
@@ -115,7 +114,7 @@ class ClaimLogin(Struct, frozen=True):
         member = require(board, by, self.verb, board.member(by.member))
         if not by.login:
             raise Refused("Your system has no login name for you; say who you are with --as each time.")
-        known = next((m for m in board.members if by.login in m.logins), None)
+        known = board.member_of_login(by.login)
         if known is not None:
             raise Refused(f"The login {by.login!r} is {known.name}'s ({known.handle}) already.")
         if member.logins:
@@ -131,10 +130,8 @@ def _check_team(team: Team) -> Team:
     longest = max(msgspec.structs.astuple(team.cadence))
     if min(msgspec.structs.astuple(team.cadence)) < 1 or longest > LONGEST_CADENCE:
         raise Refused(f"A cadence must be 1 to {LONGEST_CADENCE} days.")
-    try:
-        ZoneInfo(team.timezone)
-    except (ValueError, OSError, KeyError) as error:
-        raise Refused(f"{team.timezone!r} is not a time zone; try Europe/Madrid.") from error
+    if not is_timezone(team.timezone):
+        raise Refused(f"{team.timezone!r} is not a time zone; try Europe/Madrid.")
     name = clean_line(team.name, "The team's name", required=True)
     working_days = tuple(day for day in WEEKDAYS if day in team.working_days)
     archive_after = parse_age(team.archive_after)
@@ -217,6 +214,6 @@ class ChangeMember(Struct, frozen=True, kw_only=True):
 
 def _check_logins(board: Board, logins: tuple[str, ...]) -> None:
     for login in logins:
-        taken = next((m for m in board.members if login in m.logins), None)
+        taken = board.member_of_login(login)
         if taken is not None:
             raise Refused(f"The login {login!r} is {taken.handle}'s already.")

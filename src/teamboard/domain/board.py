@@ -128,6 +128,10 @@ class Board:
         members = self._of("member", handle or "", Member)
         return members[0] if members else None
 
+    def member_of_login(self, login: str) -> Member | None:
+        """The member with this login name in the operating system, or None."""
+        return next((m for m in self.members if login in m.logins), None)
+
     def handle_is_shared(self, handle: str) -> bool:
         """True if more than one member has this handle, which makes a board invalid."""
         return len(self._of("member", handle, Member)) > 1

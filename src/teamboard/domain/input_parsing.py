@@ -6,6 +6,7 @@ import math
 import re
 import sys
 from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from teamboard.domain.amounts import CURRENCIES
 from teamboard.domain.errors import Refused
@@ -134,3 +135,12 @@ def date_in_range(value: date) -> date:
     if not FIRST_DATE <= value <= LAST_DATE:
         raise ValueError(f"the date {value} must be between {FIRST_DATE} and {LAST_DATE}")
     return value
+
+
+def is_timezone(name: str) -> bool:
+    """True if this machine knows a time zone of that name, such as `Europe/Madrid`."""
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, KeyError):
+        return False
+    return True

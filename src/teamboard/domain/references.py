@@ -6,10 +6,10 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from itertools import chain
 from operator import attrgetter
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from teamboard.domain.board import Board, Changes
 from teamboard.domain.ids import RecordId, Table, table_of
+from teamboard.domain.input_parsing import is_timezone
 from teamboard.domain.records import Member, Record, Team
 
 
@@ -127,9 +127,7 @@ def _lookup(board: Board, tables: tuple[Table, ...]) -> Callable[[str], bool]:
 
 
 def _unknown_timezone(team: Team) -> Iterator[InvalidRecord]:
-    try:
-        ZoneInfo(team.timezone)
-    except (ValueError, OSError, KeyError):
+    if not is_timezone(team.timezone):
         yield InvalidRecord(team.id, f"timezone {team.timezone!r} is not known")
 
 

@@ -26,6 +26,7 @@ from teamboard.domain.board import Board
 from teamboard.domain.commit_log import HistoryEntry
 from teamboard.domain.errors import Refused
 from teamboard.domain.ids import RecordId
+from teamboard.domain.input_parsing import is_timezone
 from teamboard.domain.records import DoneOrNot, Measure, Metric, Milestones, Period
 from teamboard.importers.team_events import Step, events, milestones_of, stand_in
 from teamboard.importers.team_schema import (
@@ -87,11 +88,10 @@ def _parse_form(document: Document, now: datetime) -> TeamFileForm:
     """Decode the document by the schema. Raises YamlError with file, line and field."""
     team = document.values.get("team")
     name = team.get("timezone") if isinstance(team, dict) else None
-    try:
-        zone = ZoneInfo(name) if isinstance(name, str) else ZoneInfo("UTC")
-    except (ValueError, OSError, KeyError):
+    if isinstance(name, str) and not is_timezone(name):
         place = document.place("$.team.timezone")
-        raise YamlError(f"{place}: there is no time zone {name!r}; use a name such as Europe/Madrid.") from None
+        raise YamlError(f"{place}: there is no time zone {name!r}; use a name such as Europe/Madrid.")
+    zone = ZoneInfo(name if isinstance(name, str) else "UTC")
     try:
         return msgspec.convert(document.values, TeamFileForm, dec_hook=decode_hook(now, zone))
     except msgspec.ValidationError as error:

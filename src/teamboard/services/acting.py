@@ -34,9 +34,8 @@ def find_actor(board: Board, *, named: str | None, seat: str | None) -> Actor:
         return local_actor(seat)
     if named:
         return local_actor(find_member(board, named).handle)
-    login = os_login()
-    by_login = next((m.handle for m in board.members if login in m.logins), None)
-    return local_actor(by_login or _member_of_settings(board))
+    by_login = board.member_of_login(os_login())
+    return local_actor(by_login.handle if by_login else _member_of_settings(board))
 
 
 def is_own_member(board: Board, actor: Actor, *, seat: str | None) -> bool:

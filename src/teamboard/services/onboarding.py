@@ -14,7 +14,6 @@ from datetime import date, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
@@ -22,7 +21,7 @@ from teamboard.actions.base import Actor, find_member, perform
 from teamboard.actions.team import ClaimLogin, is_handle
 from teamboard.domain.amounts import CURRENCIES
 from teamboard.domain.errors import NotFound, Refused
-from teamboard.domain.input_parsing import RESERVED_HANDLES, parse_amount
+from teamboard.domain.input_parsing import RESERVED_HANDLES, is_timezone, parse_amount
 from teamboard.domain.records import Period
 from teamboard.domain.sanitize import one_line
 from teamboard.importers.csv_file import CsvFile
@@ -276,7 +275,4 @@ def quarter_of(today: date) -> Period:
 def local_timezone() -> str:
     """The name of this machine's time zone, or UTC."""
     named = os.environ.get("TZ", "").lstrip(":") or os.path.realpath("/etc/localtime").partition("zoneinfo/")[2]
-    try:
-        return ZoneInfo(named).key if named else "UTC"
-    except (ValueError, OSError, KeyError):
-        return "UTC"
+    return named if is_timezone(named) else "UTC"

@@ -33,9 +33,9 @@ from teamboard.services.acting import find_actor
 from teamboard.services.commit_guard import guard_commits
 from teamboard.services.lost_commits import Loss
 from teamboard.store import codec
-from teamboard.store.base import DEFAULT_BOARD, Commit, Store, StoreError
+from teamboard.store.base import Commit, Store, StoreError
 from teamboard.store.decoder import InvalidBoardFile, raw_tables
-from teamboard.store.factory import open_store
+from teamboard.store.factory import default_place, open_store
 from teamboard.store.file import atomic_file
 from teamboard.store.file.document_edit import DocumentEdit
 from teamboard.store.file.store import FileStore
@@ -389,7 +389,7 @@ def open_board(place: str | os.PathLike[str] | None = None, as_: str | None = No
 
     Raises StoreError if there is none, and NotFound if it has no such member.
     """
-    store = open_store(os.fspath(place) if place else os.environ.get("TEAMBOARD_BOARD") or DEFAULT_BOARD)
+    store = open_store(os.fspath(place) if place else default_place())
     guard = guard_commits(store)
     if guard is not None:
         guard.tell = _print_loss

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
-from teamboard.store.base import BoardUnreadable, Clock, Store, utc_now
+from teamboard.store.base import DEFAULT_BOARD, BoardUnreadable, Clock, Store, utc_now
 from teamboard.store.file.store import FileStore
 
 if TYPE_CHECKING:
     from teamboard.store.postgres import PostgresStore
 
 SCHEMES = ("postgresql://", "postgres://")
+
+
+def default_place() -> str:
+    """The path or address of the board where none is given: TEAMBOARD_BOARD, else DEFAULT_BOARD in this folder."""
+    return os.environ.get("TEAMBOARD_BOARD") or DEFAULT_BOARD
 
 
 def is_postgres_address(place: str) -> bool:

@@ -18,8 +18,8 @@ from teamboard.domain.history.clock import clock_warning
 from teamboard.services.acting import find_actor, is_own_member, key_of_another, local_actor, saved_settings
 from teamboard.services.commit_guard import CommitGuard, guard_commits
 from teamboard.services.views import view_today
-from teamboard.store.base import DEFAULT_BOARD, Store, utc_now
-from teamboard.store.factory import is_postgres_address, open_store
+from teamboard.store.base import Store, utc_now
+from teamboard.store.factory import default_place, is_postgres_address, open_store
 from teamboard.store.written import last_written
 
 S = TypeVar("S", bound=Store)
@@ -39,7 +39,7 @@ class Session:
 
     @property
     def path(self) -> str:
-        return self.board_given or os.environ.get("TEAMBOARD_BOARD") or DEFAULT_BOARD
+        return self.board_given or default_place()
 
     def store(self) -> Store:
         """The store of the board, the same at each call."""

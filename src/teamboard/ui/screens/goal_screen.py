@@ -197,11 +197,14 @@ class GoalScreen(LiveScreen[A]):
         handle = getattr(record, "handle", None) or getattr(record, "member", None)
         return board.member(goal.owner if goal else handle)
 
+    def _member_with_manager(self) -> Member | None:
+        """The selected member or goal's owner if they have a manager, else the person if they do, else None."""
+        candidates = (self._selected_member(), self.board_app.board.member(self.board_app.actor.member))
+        return next((m for m in candidates if m is not None and m.manager is not None), None)
+
     def action_one_on_one(self) -> None:
         """Open the one-on-one of the selected member or goal's owner; the person's own if they have no manager."""
-        app = self.board_app
-        candidates = (self._selected_member(), app.board.member(app.actor.member))
-        member = next((m for m in candidates if m is not None and m.manager is not None), None)
+        app, member = self.board_app, self._member_with_manager()
         if member is None:
             app.say(f"Select a member who has a manager{self._then_press('one-on-one')}", "warning")
             return
@@ -216,9 +219,7 @@ class GoalScreen(LiveScreen[A]):
         await self._open_review(prepare=False)
 
     async def _open_review(self, *, prepare: bool) -> None:
-        app = self.board_app
-        candidates = (self._selected_member(), app.board.member(app.actor.member))
-        member = next((m for m in candidates if m is not None and m.manager is not None), None)
+        app, member = self.board_app, self._member_with_manager()
         if member is None:
             app.say("Select a member who has a manager first.", "warning")
             return
