@@ -13,7 +13,6 @@ import pytest
 
 from teamboard.domain.ids import RecordId
 from teamboard.services.acting import os_login
-from teamboard.services.onboarding import quarter_of
 from teamboard.store.file.store import FileStore
 from tests.conftest import Run
 
@@ -277,18 +276,6 @@ def test_init_from_a_broken_file_leaves_nothing(run: Run, tmp_path: Path) -> Non
     (tmp_path / "team.yaml").write_text(TEAM.replace("target: 1000", "target: 0"))
     assert "team.yaml, line 4" in failed(run("init", "--from", "team.yaml"), 1)
     assert os.listdir(tmp_path) == ["team.yaml"]
-
-
-@pytest.mark.parametrize("day", ["2026-01-01", "2026-03-31", "2026-04-01", "2026-12-31", "2028-02-29"])
-def test_quarters(day: str) -> None:
-    from datetime import date, timedelta
-
-    today = date.fromisoformat(day)
-    found = quarter_of(today)
-    assert found.starts <= today <= found.ends
-    assert found.starts.day == 1
-    assert (found.ends + timedelta(days=1)).day == 1
-    assert 89 <= (found.ends - found.starts).days <= 91
 
 
 def test_version_themes_and_help(run: Run) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
-from teamboard.domain.periods import months_before
+from teamboard.domain.periods import months_before, quarter_of
 
 
 @pytest.mark.parametrize(
@@ -21,3 +21,13 @@ from teamboard.domain.periods import months_before
 )
 def test_so_many_months_before_a_day(months: int, day: date, expected: date) -> None:
     assert months_before(day, months) == expected
+
+
+@pytest.mark.parametrize("day", ["2026-01-01", "2026-03-31", "2026-04-01", "2026-12-31", "2028-02-29"])
+def test_quarters(day: str) -> None:
+    today = date.fromisoformat(day)
+    found = quarter_of(today)
+    assert found.starts <= today <= found.ends
+    assert found.starts.day == 1
+    assert (found.ends + timedelta(days=1)).day == 1
+    assert 89 <= (found.ends - found.starts).days <= 91

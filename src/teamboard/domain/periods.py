@@ -1,4 +1,4 @@
-"""Periods: the next one, earlier ones by name, and the goals in one."""
+"""Periods: calendar months and quarters, the next period, earlier ones by name, and the goals in one."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def next_period(period: Period, starts: date | None = None) -> Period:
     starts = starts or period.ends + timedelta(days=1)
     months = _whole_months(period.starts, period.ends)
     if months and starts.day == 1:
-        ends = _add_months(starts, months) - timedelta(days=1)
+        ends = add_months(starts, months) - timedelta(days=1)
     else:
         ends = starts + (period.ends - period.starts)
     return Period(name=_period_name(starts, ends), starts=starts, ends=ends)
@@ -33,7 +33,19 @@ def _whole_months(starts: date, ends: date) -> int:
     return (after.year - starts.year) * 12 + after.month - starts.month
 
 
-def _add_months(day: date, months: int) -> date:
+def quarter_of(day: date) -> Period:
+    """The calendar quarter that a day is in."""
+    starts = start_of_months(day, 3)
+    ends = add_months(starts, 3) - timedelta(days=1)
+    return Period(name=_period_name(starts, ends), starts=starts, ends=ends)
+
+
+def start_of_months(day: date, months: int) -> date:
+    """The first day of the calendar month, quarter or year (1, 3 or 12 months) that a day is in."""
+    return date(day.year, day.month - (day.month - 1) % months, 1)
+
+
+def add_months(day: date, months: int) -> date:
     """The first day of the month that is `months` months after that of `day`."""
     month = day.year * 12 + day.month - 1 + months
     return date(month // 12, month % 12 + 1, 1)
@@ -41,8 +53,8 @@ def _add_months(day: date, months: int) -> date:
 
 def months_before(day: date, months: int) -> date:
     """The same day so many months earlier, or the last one of that month: 28 February for 31 August and 6 months."""
-    first = _add_months(day, -months)
-    last = _add_months(first, 1) - timedelta(days=1)
+    first = add_months(day, -months)
+    last = add_months(first, 1) - timedelta(days=1)
     return min(first + timedelta(days=day.day - 1), last)
 
 

@@ -18,11 +18,12 @@ from teamboard.domain.board import Board
 from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.ids import RecordId
 from teamboard.domain.input_parsing import date_in_range
+from teamboard.domain.periods import add_months, start_of_months
 from teamboard.importers.csv_file import CsvFile, ReportProgress
 from teamboard.importers.fact_map import Condition, FactForm, FactMap, PeriodLength
 
 MAX_LINES = 5
-_MONTHS_PER_QUARTER = 3
+_MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
 
 class LeftOut(Struct):
@@ -324,12 +325,8 @@ def period_start(day: date, length: PeriodLength) -> date | None:
             return day
         case "week":
             return day - timedelta(days=day.weekday())
-        case "month":
-            return day.replace(day=1)
-        case "quarter":
-            return date(day.year, (day.month - 1) // _MONTHS_PER_QUARTER * _MONTHS_PER_QUARTER + 1, 1)
-        case "year":
-            return date(day.year, 1, 1)
+        case "month" | "quarter" | "year":
+            return start_of_months(day, _MONTHS[length])
         case "all":
             return None
 
@@ -340,9 +337,7 @@ def period_end(starts: date, length: PeriodLength) -> date:
         return starts
     if length == "week":
         return starts + timedelta(days=6)
-    months = {"month": 1, "quarter": _MONTHS_PER_QUARTER, "year": 12}[length]
-    year, month = divmod(starts.month - 1 + months, 12)
-    return date(starts.year + year, month + 1, 1) - timedelta(days=1)
+    return add_months(starts, _MONTHS[length]) - timedelta(days=1)
 
 
 def _allowed_texts(condition: Condition) -> dict[str, set[str]]:

@@ -10,7 +10,7 @@ import os
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from teamboard.actions.team import ClaimLogin, is_handle
 from teamboard.domain.amounts import CURRENCIES
 from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.input_parsing import RESERVED_HANDLES, is_timezone, parse_amount
+from teamboard.domain.periods import quarter_of
 from teamboard.domain.records import Period
 from teamboard.domain.sanitize import one_line
 from teamboard.importers.csv_file import CsvFile
@@ -262,14 +263,6 @@ def _csv_goal(row: dict[str, str], number: int, owner: str) -> dict[str, Any]:
     if row.get("target"):
         goal["metric"] = {"unit": row.get("unit", ""), "start": row.get("start") or 0, "target": row["target"]}
     return goal
-
-
-def quarter_of(today: date) -> Period:
-    """The calendar quarter that a day is in."""
-    quarter = (today.month - 1) // 3
-    starts = date(today.year, 3 * quarter + 1, 1)
-    after = date(today.year + quarter // 3, (3 * quarter + 3) % 12 + 1, 1)
-    return Period(name=f"Q{quarter + 1} {today.year}", starts=starts, ends=after - timedelta(days=1))
 
 
 def local_timezone() -> str:
