@@ -21,10 +21,10 @@ from teamboard.domain.errors import Refused
 from teamboard.domain.periods import quarter_of
 from teamboard.domain.records import Member
 from teamboard.domain.sanitize import one_line
+from teamboard.importers.first_team import FirstTeam
 from teamboard.personal.settings import load_settings_or_defaults
 from teamboard.personal.themes import find_theme
 from teamboard.services.acting import full_name
-from teamboard.services.onboarding import FirstTeam
 from teamboard.store.base import BoardExists, StoreError
 from teamboard.ui.error_handling import ErrorRaisingApp
 from teamboard.ui.screens.form import FormScreen

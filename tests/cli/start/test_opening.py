@@ -13,7 +13,7 @@ from teamboard.actions.base import Actor
 from teamboard.actions.team import ClaimLogin
 from teamboard.domain.errors import Refused
 from teamboard.domain.history.log import history_of
-from teamboard.services.onboarding import FirstTeam, from_form
+from teamboard.importers.first_team import FirstTeam, from_form
 from teamboard.store.file.store import FileStore
 from tests.conftest import NOW, Maker, Run
 from tests.helpers.terminal import Terminal

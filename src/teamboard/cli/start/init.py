@@ -19,12 +19,12 @@ from teamboard.cli.shared.session import Session, has_screen, pass_session
 from teamboard.domain.amounts import plural
 from teamboard.domain.periods import quarter_of
 from teamboard.domain.sanitize import shell_command
+from teamboard.importers.first_team import FirstTeam, claim_member, from_form, from_source
 from teamboard.importers.team import read_team
 from teamboard.personal.paths import keys_in
 from teamboard.personal.private_files import make_private_folder
 from teamboard.resources import resource_folder
 from teamboard.services.acting import full_name, local_actor
-from teamboard.services.onboarding import FirstTeam, claim_member, from_form, from_source
 from teamboard.store.base import Store, StoreError, utc_now
 from teamboard.store.codec import BoardFile
 from teamboard.store.factory import is_postgres_address
