@@ -84,10 +84,13 @@ class HistoryDamaged(HistoryUnavailable):
     """An entry of the history can't be read, and no other file has it: `teamboard board doctor` repairs that."""
 
     def __init__(self, revision: int | None) -> None:
-        which = "The history" if revision is None else f"Revision {revision} of the history"
+        which = "the history" if revision is None else f"revision {revision} of the history"
+        self.what = f"{which} can't be read"
+        """The same without what to do."""
         super().__init__(
-            f"{which} can't be read: `teamboard board doctor` says what is wrong, `doctor --fix` repairs it.",
-            f"{which[0].lower()}{which[1:]} can't be read",
+            f"{which.capitalize()} can't be read: `teamboard board doctor` says what is wrong, `doctor --fix` repairs "
+            "it.",
+            f"{self.what}, `teamboard board doctor` says why",
         )
 
 

@@ -47,6 +47,8 @@ _LAST_ENTRY = re.compile(rb'\n"(\d{1,18})": \{')
 NOT_NUMBERED = "it has no document number: these are 1, 2, 3 and so on, as text without leading zeros"
 MOST_SHOWN = 40
 """How much of a key is shown that is no document number."""
+NOT_A_BOARD = "this is not a teamboard file: "
+"""How the reason begins why JSON is not a board."""
 NOT_JSON = "NaN, Infinity or half a letter, which JSON does not know"
 DECODE_ERRORS = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ValueError)
 T = TypeVar("T")
@@ -272,13 +274,13 @@ def _refuse_marks(name: str, text: bytes) -> None:
 def _decode_meta(raws: Mapping[str, Raw], data: bytes) -> BoardMeta:
     text = raws.get("meta")
     if text is None:
-        raise InvalidBoardFile("this is not a teamboard file: it has no table 'meta'")
+        raise InvalidBoardFile(f"{NOT_A_BOARD}it has no table 'meta'")
     version = _decode_or_explain(lambda: _FORMAT_ONLY.decode(text), data, "meta").get(1, {}).get("format")
     if isinstance(version, int) and version > FORMAT:
         raise NewerFileFormat(f"it was written by a newer teamboard (format {version}): `pip install -U teamboard`")
     meta = _decode_or_explain(lambda: _META.decode(text), data, "meta").get(1)
     if meta is None:
-        raise InvalidBoardFile("this is not a teamboard file: its table 'meta' is empty")
+        raise InvalidBoardFile(f"{NOT_A_BOARD}its table 'meta' is empty")
     if not 1 <= meta.format <= FORMAT:
         raise InvalidBoardFile(f"format {meta.format} of a teamboard file does not exist")
     return meta

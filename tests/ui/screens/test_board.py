@@ -195,6 +195,7 @@ async def test_the_file_may_go_break_and_come_back(app: MakeApp, sample_store: F
         await pilot.press("escape", "escape")
         path.write_bytes(good[: len(good) // 2])
         await until_shown(pilot, "can't be read: it ends too early")
+        line_with(pilot, "teamboard board doctor")
         path.write_bytes(re.sub(rb'"timezone":"[^"]*"', b'"timezone":"Mars"', good))
         await until_shown(pilot, "'Mars' is not known")
         (tmp_path / "away").replace(path)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from teamboard.domain.errors import os_error_within
 from teamboard.domain.sanitize import shell_command
 from teamboard.store.base import DEFAULT_BOARD, BoardMissing, BoardUnreadable, BoardUnwritable, StoreError
+from teamboard.store.decoder import InvalidBoardFile, NewerFileFormat
 from teamboard.store.file import atomic_file
 
 STICKY = "its folder is sticky, as /tmp is, where only its owner may change a file: put it in another folder"
@@ -51,7 +52,7 @@ def unread(path: str, given: str, error: OSError, *, was_read: bool = False) -> 
     """
     obstacle = folder_obstacle(path, to_write=False) if isinstance(error, _UNREACHABLE) else None
     if isinstance(error, FileNotFoundError):
-        place = () if given == DEFAULT_BOARD else ("--board", given)
+        place = _board_option(given)
         brief = f"{os.path.basename(path)} is gone."
         if was_read:
             what = f": {obstacle.what}" if obstacle else ""
@@ -64,6 +65,17 @@ def unread(path: str, given: str, error: OSError, *, was_read: bool = False) -> 
     if obstacle is None and isinstance(error, PermissionError):
         obstacle = Obstacle(os_error_within(error), "Ask its owner for read access.")
     return unreadable(path, obstacle.what, obstacle.advice) if obstacle else unreadable(path, os_error_within(error))
+
+
+def damaged(path: str, given: str, error: InvalidBoardFile) -> BoardUnreadable:
+    """The error that what is in the file at `path`, `given` by the user, can't be decoded as a board."""
+    doctor = f"{shell_command('board', 'doctor', *_board_option(given))} says what can be repaired."
+    return unreadable(path, str(error), "" if isinstance(error, NewerFileFormat) else doctor)
+
+
+def _board_option(given: str) -> tuple[str, ...]:
+    """The words with which a command names the board that the user has `given`."""
+    return () if given == DEFAULT_BOARD else ("--board", given)
 
 
 def unreadable(path: str, why: str, advice: str = "") -> BoardUnreadable:

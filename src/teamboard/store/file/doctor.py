@@ -20,10 +20,11 @@ from teamboard.domain.ids import is_record_id, numbers_used
 from teamboard.domain.records import TABLES
 from teamboard.domain.sanitize import one_line, shell_command
 from teamboard.store import codec, hash_chain
-from teamboard.store.decoder import InvalidBoardFile, NewerFileFormat, locate
+from teamboard.store.base import BoardUnreadable
+from teamboard.store.decoder import NOT_A_BOARD, InvalidBoardFile, NewerFileFormat, locate
 from teamboard.store.file import archives, atomic_file, backups, lock
 from teamboard.store.file.conflict_copies import notices
-from teamboard.store.file.recover import keep_damaged, recover
+from teamboard.store.file.recover import NoBoard, keep_damaged, recover
 from teamboard.store.file.side_folder import is_obstructed
 from teamboard.store.file.store import FileStore
 
@@ -68,7 +69,7 @@ def _examine_content(store: FileStore, now: datetime) -> Iterator[Finding]:
         yield Finding(f"the file can't be read here: {error}", False)
         return
     except InvalidBoardFile as error:
-        yield Finding(f"the file can't be read: {error}", False, True)
+        yield _examine_damaged(path, data, str(error), now)
     except OSError:
         # Not a file, or out of reach: there is nothing to examine, and `load` says why.
         store.load()
@@ -82,13 +83,26 @@ def _examine_content(store: FileStore, now: datetime) -> Iterator[Finding]:
         yield from _examine_age(known, now)
 
 
+def _examine_damaged(path: str, data: bytes, why: str, now: datetime) -> Finding:
+    """What is said of a file that is not a readable board; a repair is promised only where there is one."""
+    try:
+        recover(path, data, now)
+    except NoBoard:
+        return Finding(f"this is not a board: {why.removeprefix(NOT_A_BOARD)}", False)
+    except BoardUnreadable:
+        return Finding(f"the file can't be read, and neither it nor a backup has what a repair needs: {why}", False)
+    return Finding(f"the file can't be read: {why}", False, True)
+
+
 def _examine_history(known: codec.BoardFile, now: datetime) -> Iterator[Finding]:
     board = known.board
     try:
         entries = dict(history_of(board).with_archived())
     except HistoryUnavailable as error:
-        damaged = isinstance(error, HistoryDamaged)
-        yield Finding(error.brief if damaged else str(error), False, damaged)
+        if isinstance(error, HistoryDamaged):
+            yield Finding(error.what, False, True)
+        else:
+            yield Finding(str(error), False)
         return
     gaps = list(islice((n for n in range(1, board.revision + 1) if n not in entries), 5))
     more = [n for n in entries if not 1 <= n <= board.revision]
@@ -195,6 +209,7 @@ def repair(store: FileStore, by: Actor, now: datetime) -> Repaired | None:
     """
     path = store.real_path
     store.check_exists()
+    _check_repairable(path, now)
     with store.locked(by):
         with suppress(OSError):
             os.unlink(atomic_file.temporary(path))
@@ -204,3 +219,15 @@ def repair(store: FileStore, by: Actor, now: datetime) -> Repaired | None:
         found = recover(path, data, now)
         kept = keep_damaged(path, now)
         return Repaired(store.replace_board(found.file), kept, found.lost, found.notes, found.back)
+
+
+def _check_repairable(path: str, now: datetime) -> None:
+    """Raise BoardUnreadable for a file that can't be repaired, before the lock leaves a file beside it."""
+    with suppress(OSError):
+        data, _ = atomic_file.read(path)
+        try:
+            archives.decode_board(path, data)
+        except NewerFileFormat:
+            pass
+        except InvalidBoardFile:
+            recover(path, data, now)

@@ -62,6 +62,10 @@ MOST_LETTERS = 120
 """How many records a note names, and how much of each one it shows."""
 
 
+class NoBoard(BoardUnreadable):
+    """Nothing of a board is in the file, and no backup is beside it."""
+
+
 def keep_damaged(path: str, now: datetime) -> str:
     """Copy a damaged file to a name beside the board that no file has, and return its path. Raises StoreError."""
     stem = f"{path}.damaged-{now:%Y-%m-%dT%H-%M-%SZ}"
@@ -97,10 +101,14 @@ class Recovered(NamedTuple):
 def recover(path: str, data: bytes, now: datetime) -> Recovered:
     """Recover as much as possible of the board whose file has the bytes `data`.
 
-    Raises BoardUnreadable if nothing can be recovered.
+    Raises BoardUnreadable if nothing can be recovered, NoBoard if there never was a board.
     """
     read = salvage(data)
     sources = Sources(path, read, now)
+    if not sources.backups and not read.is_of_board:
+        raise NoBoard(
+            f"{path} can't be repaired: it is not a board, and there is no backup of one; it was not changed."
+        )
     found = _from_foreign_file(path, data, sources, now) if read.foreign else None
     found = (
         found or _from_history(path, read, sources) or _from_records(read, sources) or _from_parts(path, read, sources)

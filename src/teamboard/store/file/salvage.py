@@ -71,6 +71,12 @@ class SalvagedBoard(msgspec.Struct, frozen=True):
     board_id: str = ""
     values: dict[str, bytes] = {}
 
+    @property
+    def is_of_board(self) -> bool:
+        """True if anything of a board could be read."""
+        parts = (self.entries, self.unreadable, self.named_revision, self.board_id, *self.readable.values())
+        return any(map(bool, parts))
+
 
 def salvage(data: bytes) -> SalvagedBoard:
     """Read as much as possible of a damaged file, line by line."""

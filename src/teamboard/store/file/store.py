@@ -31,7 +31,7 @@ from teamboard.store.base import (
 from teamboard.store.catch_up import catch_up
 from teamboard.store.decoder import InvalidBoardFile, verify
 from teamboard.store.file import archives, atomic_file, backups, conflict_copies, lock
-from teamboard.store.file.access import unchanged, unlocked, unread, unreadable
+from teamboard.store.file.access import damaged, unchanged, unlocked, unread
 from teamboard.store.file.draft import Draft
 from teamboard.store.read_only import check_board_may_be_written
 from teamboard.store.written import note_written
@@ -273,7 +273,7 @@ class FileStore:
                     return self._known
                 known, signature = self._caught_up(path) or self._decoded(path)
             except InvalidBoardFile as error:
-                raise unreadable(self.path, str(error)) from error
+                raise damaged(self.path, self._given, error) from error
             except OSError as error:
                 raise self._cannot_read(error) from error
             before = self._known if path == self._known_path else None
