@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from codecs import BOM_UTF8
 from pathlib import Path
 
 import pytest
@@ -144,3 +145,16 @@ def test_the_log_says_what_was_changed_outside(store: FileStore, run: Run) -> No
     assert (
         "Changed outside teamboard: G1 title ARR ana → ARR of Iberia, G1 target €1,000 → €1.3M, G2 removed" in lines[1]
     )
+
+
+def test_a_byte_order_mark_is_read_over_and_goes_with_the_next_commit(store: FileStore) -> None:
+    path, before = Path(store.path), store.load()
+    path.write_bytes(BOM_UTF8 + path.read_bytes())
+    assert FileStore(path).load().tables == before.tables
+    assert wrong(store) == []
+    for each in (store, FileStore(path)):
+        each.commit(CheckInGoal(goal=RecordId("G1"), value=5), ANA)
+        assert path.read_bytes().startswith(b"{")
+    # Nothing of a record was changed by it.
+    assert ADOPTION_VERB not in {entry.verb for _, entry in history_of(store.load()).newest_first()}
+    assert wrong(store) == []
