@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
+from rich.cells import cell_len
+
 from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.sanitize import one_line
-from teamboard.render.line_layout import Line
+from teamboard.render.line_layout import REVISION_SIGN, Line, Span, fit
 
 
 def past_mark(day: date) -> str:
@@ -27,6 +29,47 @@ def header_line(shown: BoardOnDay, *, past: bool = False) -> Line:
         (f"   {past_mark(shown.day)}" if past else "", "warn"),
         (f" · revision {board.revision}" if past else f"   revision {board.revision}", "dim"),
     )
+
+
+def screen_header_line(shown: BoardOnDay, *, live: bool, past: bool, member: str, width: int, waiting: int = 0) -> Line:
+    """The header of a screen: team, period, live or past, revision; how much waits for the person, and their name."""
+    board = shown.board
+    margin = 2 if width >= 104 else 1
+    # Long names are cut, so that the state of the board always has room.
+    team = _short(board.team.name if board.team else "teamboard", width)
+    when = describe_period(shown)
+    state = ("● live", "on-track") if live else ("▲ not live", "behind")
+    if live and board.set_aside:
+        state = (f"▲ {len(board.set_aside)} set aside", "warn")
+    if past:
+        state = (past_mark(shown.day), "warn")
+    revision = f" · revision {board.revision}"
+    # The state of the board has priority over the long form of what waits.
+    member = _short(member, width)
+    needed = cell_len(f"{team}   {when}   {state[0]}  {member}") + 2 * margin
+    words = (f"{REVISION_SIGN} {waiting} for you   ", f"{REVISION_SIGN} {waiting}  ") if waiting else ("",)
+    asked = next((word for word in words if needed + cell_len(word) <= width), words[-1])
+    who = asked + member
+    room = width - 2 * margin - cell_len(who) - 2
+    parts: list[Span] = [(team, "strong")]
+    used = cell_len(team)
+    middle: list[Span] = []
+    # The state has priority over the period, the period over the revision.
+    for pieces in (((when, "dim"), state, (revision, "dim")), ((when, "dim"), state), (state,)):
+        cells = sum(cell_len(text) for text, _ in pieces) + 3 * len(pieces) - 3 * ((revision, "dim") in pieces)
+        if used + cells <= room:
+            middle = [span for piece in pieces for span in (("" if piece[0] is revision else "   ", ""), piece)]
+            used += cells
+            break
+    if used > room:
+        parts = [(fit(team, max(room, 1)), "strong")]
+        used = max(room, 1)
+    space = max(width - 2 * margin - used - cell_len(who), 1)
+    return ((" " * margin, ""), *parts, *middle, (" " * space, ""), (asked, "warn"), (member, "accent"))
+
+
+def _short(name: str, width: int) -> str:
+    return fit(name, min(cell_len(one_line(name)), max(width // 3, 8)))
 
 
 def describe_period(shown: BoardOnDay) -> str:

@@ -8,53 +8,11 @@ from typing import ClassVar
 from rich.cells import cell_len
 
 from teamboard.domain.board_on_day import BoardOnDay
-from teamboard.domain.sanitize import one_line
-from teamboard.render.board_header import describe_period, past_mark
-from teamboard.render.line_layout import REVISION_SIGN, Line, Span, SpanStyle, fit, wrapped
+from teamboard.render.board_header import screen_header_line
+from teamboard.render.line_layout import Line, SpanStyle, wrapped
 from teamboard.ui.widgets.lines_view import LinesView
 
 MAX_LINES = 2
-
-
-def header_line(shown: BoardOnDay, *, live: bool, past: bool, member: str, width: int, waiting: int = 0) -> Line:
-    """Team, period, live or past, revision; then the number of revisions that wait for the person, and their name."""
-    board = shown.board
-    margin = 2 if width >= 104 else 1
-    # Long names are cut, so that the state of the board always has room.
-    team = _short(board.team.name if board.team else "teamboard", width)
-    when = describe_period(shown)
-    state = ("● live", "on-track") if live else ("▲ not live", "behind")
-    if live and board.set_aside:
-        state = (f"▲ {len(board.set_aside)} set aside", "warn")
-    if past:
-        state = (past_mark(shown.day), "warn")
-    revision = f" · revision {board.revision}"
-    # The state of the board has priority over the long form of what waits.
-    member = _short(member, width)
-    needed = cell_len(f"{team}   {when}   {state[0]}  {member}") + 2 * margin
-    words = (f"{REVISION_SIGN} {waiting} for you   ", f"{REVISION_SIGN} {waiting}  ") if waiting else ("",)
-    asked = next((word for word in words if needed + cell_len(word) <= width), words[-1])
-    who = asked + member
-    room = width - 2 * margin - cell_len(who) - 2
-    parts: list[Span] = [(team, "strong")]
-    used = cell_len(team)
-    middle: list[Span] = []
-    # The state has priority over the period, the period over the revision.
-    for pieces in (((when, "dim"), state, (revision, "dim")), ((when, "dim"), state), (state,)):
-        cells = sum(cell_len(text) for text, _ in pieces) + 3 * len(pieces) - 3 * ((revision, "dim") in pieces)
-        if used + cells <= room:
-            middle = [span for piece in pieces for span in (("" if piece[0] is revision else "   ", ""), piece)]
-            used += cells
-            break
-    if used > room:
-        parts = [(fit(team, max(room, 1)), "strong")]
-        used = max(room, 1)
-    space = max(width - 2 * margin - used - cell_len(who), 1)
-    return ((" " * margin, ""), *parts, *middle, (" " * space, ""), (asked, "warn"), (member, "accent"))
-
-
-def _short(name: str, width: int) -> str:
-    return fit(name, min(cell_len(one_line(name)), max(width // 3, 8)))
 
 
 class BoardHeader(LinesView):
@@ -68,7 +26,7 @@ class BoardHeader(LinesView):
 
     def show(self, shown: BoardOnDay, *, live: bool, past: bool = False, waiting: int = 0) -> None:
         """Show a view of the board; `live` is False while it can't be read, `waiting` counts revisions to answer."""
-        line = partial(header_line, shown, live=live, past=past, member=self._member, waiting=waiting)
+        line = partial(screen_header_line, shown, live=live, past=past, member=self._member, waiting=waiting)
         self.write(lambda width: [line(width=width)])
 
 
