@@ -106,7 +106,7 @@ class AnySequence(RuleBasedStateMachine):
         assert board_json(shown)
         list(due_lines(shown, dues(shown), 80))
         list(open_feedback_lines(shown, 80))
-        list(pulse_lines(cold, pulse(shown), 80))
+        list(pulse_lines(shown, pulse(shown), 80))
         calendar(shown, self.at)
         for review in cold.tables["reviews"].values():
             assert isinstance(review, Review)

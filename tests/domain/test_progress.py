@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from datetime import date, timedelta
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.goals import AddGoal, AddTeamGoal
 from teamboard.domain import progress as formulas
+from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.ids import RecordId, number_of
 from teamboard.domain.records import LARGEST, DoneOrNot, Goal, Measure, Metric, Milestone, Milestones, TeamGoal
@@ -66,11 +68,11 @@ def test_milestone_progress_is_weight_done_of_weight_of_all(
     ],
 )
 def test_pace_counts_both_end_days(today: date, expected: float) -> None:
-    assert formulas.pace(goal(date(2026, 10, 1), date(2026, 12, 31)), today) == pytest.approx(expected)
+    assert formulas.pace(Board({}), goal(date(2026, 10, 1), date(2026, 12, 31)), today) == pytest.approx(expected)
 
 
 def test_pace_of_a_goal_of_one_day() -> None:
-    assert formulas.pace(goal(TODAY, TODAY), TODAY) == 1.0
+    assert formulas.pace(Board({}), goal(TODAY, TODAY), TODAY) == 1.0
 
 
 @pytest.mark.parametrize(
@@ -93,17 +95,24 @@ def test_status(maker: Maker, value: float, days_ago: int, expected: str) -> Non
 
 
 @pytest.mark.parametrize(
-    ("starts", "due", "expected"),
+    ("starts", "set_on", "joined", "expected"),
     [
-        (TODAY + timedelta(days=1), TODAY + timedelta(days=9), "not started"),
-        (TODAY, TODAY + timedelta(days=9), "behind"),
-        (TODAY - timedelta(days=15), TODAY + timedelta(days=9), "stale"),
+        (1, -15, -15, "not started"),
+        (0, 0, -15, "behind"),
+        (-15, -15, -15, "stale"),
+        (-15, -14, -15, "behind"),
+        (-15, -15, -14, "behind"),
     ],
 )
-def test_status_without_a_check_in(maker: Maker, starts: date, due: date, expected: str) -> None:
+def test_status_without_a_check_in(maker: Maker, starts: int, set_on: int, joined: int, expected: str) -> None:
+    """A goal is stale when no check-in was due for twice the cadence: from its day, or a later one of its owner."""
     measure = Metric(unit="", start=0, target=1)
-    maker.do(AddGoal(owner="ana", title="t", measure=measure, starts=starts, due=due))
-    assert formulas.status(maker.board, maker.goal(RecordId("G3")), TODAY) == expected
+    first, due = TODAY + timedelta(days=starts), TODAY + timedelta(days=9)
+    maker.do(AddGoal(owner="ana", title="t", measure=measure, starts=first, due=due), at=NOW + timedelta(days=set_on))
+    ana = maker.board.member("ana")
+    assert ana is not None
+    board = maker.board.with_changes({ana.id: msgspec.structs.replace(ana, joined=TODAY + timedelta(days=joined))})
+    assert formulas.status(board, maker.goal(RecordId("G3")), TODAY) == expected
 
 
 def test_done_or_not_is_on_track_until_it_is_due(maker: Maker) -> None:

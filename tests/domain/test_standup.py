@@ -27,7 +27,7 @@ def blocked(maker: Maker) -> Maker:
 
 def test_whoever_is_blocked_comes_first(maker: Maker) -> None:
     blocked(maker)
-    board = maker.board
+    board = BoardOnDay(maker.board, TODAY)
     assert [m.handle for m in speakers(board, "blocked", 0)] == ["ben", "ana"]
     assert [m.handle for m in speakers(board, "round", 0)] == ["ana", "ben"]
     by_seed = {tuple(m.handle for m in speakers(board, "random", seed)) for seed in range(20)}

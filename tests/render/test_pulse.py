@@ -13,7 +13,7 @@ from teamboard.actions.team import AddMember
 from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.ids import RecordId
-from teamboard.domain.pulse import pulse
+from teamboard.domain.pulse import Pulse, pulse
 from teamboard.render.pulse import figure_lines, matrix_lines, pulse_json, pulse_lines, pulse_title, weeks_line
 from tests.conftest import ANA, BEN, MARA, NOW, TODAY, Maker
 from tests.helpers.lines import assert_tidy, styles_of, text_of, texts
@@ -33,10 +33,15 @@ def lively(maker: Maker) -> Board:
     return maker.check_in(RecordId("G1"), 1)
 
 
+def with_pulse(board: Board) -> tuple[BoardOnDay, Pulse]:
+    shown = BoardOnDay(board, TODAY)
+    return shown, pulse(shown)
+
+
 def test_a_team_that_has_only_begun(maker: Maker) -> None:
     maker.check_in(RecordId("G1"), 1)
     maker.check_in(RecordId("G2"), 1, by=BEN)
-    assert texts(pulse_lines(maker.board, pulse(BoardOnDay(maker.board, TODAY)), 80)) == [
+    assert texts(pulse_lines(*with_pulse(maker.board), 80)) == [
         "  Team pulse   Q4 2026 · 0 pieces of feedback since 01 Oct",
         "",
         "  feedback by week  ········   0 0 0 0 0 0 0 0",
@@ -72,7 +77,7 @@ def test_weeks_are_drawn_to_the_week_with_most(lively: Board) -> None:
 
 
 def test_who_gives_to_whom(lively: Board) -> None:
-    lines = list(matrix_lines(lively, pulse(BoardOnDay(lively, TODAY)), 80))
+    lines = list(matrix_lines(*with_pulse(lively), 80))
     assert texts(lines) == [
         "  from → to         Mara   Ana   Ben   gave",
         "  Mara Lind                  2     ✗      2",
@@ -85,7 +90,7 @@ def test_who_gives_to_whom(lively: Board) -> None:
 
 
 def test_where_the_table_does_not_fit_each_member_has_a_line(lively: Board) -> None:
-    assert texts(matrix_lines(lively, pulse(BoardOnDay(lively, TODAY)), 39)) == [
+    assert texts(matrix_lines(*with_pulse(lively), 39)) == [
         "               gave    got     from",
         "  Mara Lind       2      0",
         "  Ana Ruiz        0      3     Mara, B…",
@@ -97,7 +102,7 @@ def test_where_the_table_does_not_fit_each_member_has_a_line(lively: Board) -> N
 def test_a_large_team_has_a_line_each_at_80_columns(maker: Maker) -> None:
     for number in range(12):
         maker.do(AddMember(handle=f"m{number}", name=f"Member {number}", manager="mara"))
-    lines = list(matrix_lines(maker.board, pulse(BoardOnDay(maker.board, TODAY)), 80))
+    lines = list(matrix_lines(*with_pulse(maker.board), 80))
     assert len(lines) == 1 + 15 + 1
     assert_tidy(lines, 80)
 
@@ -105,11 +110,11 @@ def test_a_large_team_has_a_line_each_at_80_columns(maker: Maker) -> None:
 @pytest.mark.usefixtures("lively")
 def test_once_every_manager_gave_something_no_sign_is_explained(maker: Maker) -> None:
     maker.do(GiveFeedback(to="ben", text="x"), MARA)
-    assert "✗" not in "".join(texts(matrix_lines(maker.board, pulse(BoardOnDay(maker.board, TODAY)), 80)))
+    assert "✗" not in "".join(texts(matrix_lines(*with_pulse(maker.board), 80)))
 
 
 def test_a_board_without_a_team_has_a_pulse_of_nothing() -> None:
-    found = texts(pulse_lines(Board({}), pulse(BoardOnDay(Board({}), TODAY)), 80))
+    found = texts(pulse_lines(*with_pulse(Board({})), 80))
     assert found[0] == "  Team pulse    · 0 pieces of feedback since 22 Nov"
     assert "  goals updated in cadence                  —" in found
 
@@ -139,4 +144,4 @@ def test_no_name_breaks_a_line(lively: Board, name: str, width: int) -> None:
     ana = lively.member("ana")
     assert ana is not None
     renamed = lively.apply({ana.id: msgspec.structs.replace(ana, name=name)})
-    assert_tidy(matrix_lines(renamed, pulse(BoardOnDay(renamed, TODAY)), width), width)
+    assert_tidy(matrix_lines(*with_pulse(renamed), width), width)

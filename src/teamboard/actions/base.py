@@ -15,6 +15,7 @@ from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.history.clock import commit_time
 from teamboard.domain.history.differences import differences
 from teamboard.domain.ids import RecordId, to_record_id
+from teamboard.domain.people import on_team
 from teamboard.domain.records import Member
 from teamboard.domain.references import broken_references
 
@@ -45,6 +46,9 @@ def perform(board: Board, action: Action, by: Actor, at: datetime) -> tuple[Boar
     board carries no history: a store appends the entry to its own.
     """
     clock, at = at, commit_time(board, at)
+    member = board.member(by.member)
+    if member is not None and not on_team(member, board.day_of(at)):
+        raise Refused(f"{member.name} left the team on {member.left}, and can't change the board any more.")
     try:
         changes = action(board, by, at)
     except OverflowError:

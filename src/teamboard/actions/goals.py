@@ -51,6 +51,7 @@ class AddTeamGoal(Struct, frozen=True, kw_only=True):
             starts=starts,
             due=due,
             rolls_up=self.rolls_up,
+            set_on=board.day_of(at),
         )
         return {goal.id: goal}
 
@@ -85,6 +86,7 @@ class AddGoal(Struct, frozen=True, kw_only=True):
             due=due,
             weight=bounded_weight(self.weight, "A weight"),
             aligned=self.aligned,
+            set_on=board.day_of(at),
         )
         return {goal.id: goal}
 

@@ -47,7 +47,8 @@ class BeginPeriod(Struct, frozen=True, kw_only=True):
             raise NoTeam
         if self.closes is not None and self.closes != team.period.name:
             raise Refused(f"{self.closes} is over: somebody has begun {team.period.name} already.")
-        period = self.period(board, team, board.day_of(at))
+        today = board.day_of(at)
+        period = self.period(board, team, today)
         choices = self.choices
         open_ids = {g.id for g in unfinished(board)}
         for goal_id in choices:
@@ -63,7 +64,7 @@ class BeginPeriod(Struct, frozen=True, kw_only=True):
         changes: Changes = {
             team.id: msgspec.structs.replace(team, period=period, earlier=(*team.earlier, earlier)),
         }
-        return changes | _Rollover(board, period, last_day, choices).changes()
+        return changes | _Rollover(board, period, last_day, choices, today).changes()
 
     def period(self, board: Board, team: Team, today: date) -> Period:
         """The period that begins. Raises Refused if its days or its name are not possible."""
@@ -88,11 +89,14 @@ class BeginPeriod(Struct, frozen=True, kw_only=True):
 class _Rollover:
     """The changes that the end of a period makes to goals, team goals and open proposals."""
 
-    def __init__(self, board: Board, period: Period, last_day: date, choices: dict[RecordId, Choice]) -> None:
+    def __init__(
+        self, board: Board, period: Period, last_day: date, choices: dict[RecordId, Choice], today: date
+    ) -> None:
         self._board = board
         self._period = period
         self._last_day = last_day
         self._choices = choices
+        self._today = today
         self._unfinished = {g.id for g in unfinished(board)}
         self._added = {"team_goals": 0, "goals": 0}
         self._successors: dict[RecordId, RecordId | None] = {}
@@ -137,7 +141,7 @@ class _Rollover:
         table: Table = "team_goals" if isinstance(goal, TeamGoal) else "goals"
         new_id = self._board.next_id(table, after=self._added[table])
         self._added[table] += 1
-        days = {"starts": self._period.starts, "due": self._period.ends}
+        days = {"starts": self._period.starts, "due": self._period.ends, "set_on": self._today}
         return {new_id: msgspec.structs.replace(goal, id=new_id, **days)}
 
     def _realigned(self, goal: Goal, results: dict[RecordId, AnyGoal]) -> dict[RecordId, AnyGoal]:

@@ -23,9 +23,9 @@ def members(session: Session, as_json: bool) -> None:
     """List the members."""
     shown = session.shown(session.store().load())
     if as_json:
-        print_json([member_json(shown, m) for m in shown.board.members])
+        print_json([member_json(shown, m) for m in shown.members])
         return
-    for m in shown.board.members:
+    for m in shown.members:
         goals = plural(len(shown.board.open_goals_of(m.handle)), "goal")
         manager = f"manager {m.manager}" if m.manager else "no manager"
         click.echo(f"{fit(m.handle, 14)} {fit(m.name, 22)} {fit(m.title, 28)} {goals:>9}   {manager}".rstrip())

@@ -22,4 +22,4 @@ def pulse(session: Session, as_json: bool) -> None:
     if as_json:
         print_json(pulse_json(found))
     else:
-        print_lines(pulse_lines(shown.board, found, width()))
+        print_lines(pulse_lines(shown, found, width()))

@@ -72,7 +72,7 @@ def possible_helpers(shown: BoardOnDay, team_goal: TeamGoal) -> tuple[Member, ..
     if shown.standing(team_goal).status in ("on track", "achieved", "not started"):
         return ()
     helpers: list[tuple[float, Member]] = []
-    for member in shown.board.members:
+    for member in shown.members:
         standings = [shown.standing(g) for g in shown.board.open_goals_of(member.handle)]
         if not standings or any(
             s.blocker or s.status not in ("on track", "achieved", "not started") for s in standings

@@ -52,10 +52,10 @@ def filter_board(shown: BoardOnDay, *, words: str = "", order: MemberOrder = "te
     wanted = words.casefold().split()
     team_goals = board.open_team_goals
     if not wanted:
-        sections = [Section(m, board.open_goals_of(m.handle)) for m in board.members]
+        sections = [Section(m, board.open_goals_of(m.handle)) for m in shown.members]
     else:
         team_goals = tuple(t for t in team_goals if _contains_all(wanted, _goal_text(shown, t, ())))
-        sections = [s for m in board.members if (s := _matching_section(shown, m, wanted)) is not None]
+        sections = [s for m in shown.members if (s := _matching_section(shown, m, wanted)) is not None]
     return FilteredBoard(team_goals, tuple(_ordered(shown, sections, order)))
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from functools import cached_property
 
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.history.differences import changed
 from teamboard.domain.ids import RecordId
+from teamboard.domain.people import on_team
 from teamboard.domain.progress import Standing, readings, standing
-from teamboard.domain.records import CheckIn, Goal, GoalRevision, TeamGoal
+from teamboard.domain.records import CheckIn, Goal, GoalRevision, Member, TeamGoal
 from teamboard.domain.revisions import in_effect
 
 
@@ -23,6 +25,15 @@ class BoardOnDay:
         self.day = day
         self._standings: dict[RecordId, Standing] = {}
         self._readings: dict[RecordId, tuple[float, ...]] = {}
+
+    @cached_property
+    def members(self) -> tuple[Member, ...]:
+        """The members who are on the team on the day, in the order of their ids."""
+        return tuple(m for m in self.board.members if on_team(m, self.day))
+
+    def reports(self, handle: str) -> tuple[Member, ...]:
+        """The members on the team on the day whose manager is `handle`."""
+        return tuple(m for m in self.board.reports(handle) if on_team(m, self.day))
 
     def standing(self, goal: AnyGoal) -> Standing:
         """Where a goal of this board stands on the day."""
@@ -58,6 +69,10 @@ def touched(board: Board, ids: Iterable[RecordId]) -> set[RecordId]:
             found.add(goal.id)
         if isinstance(goal, Goal):
             found.update(goal.aligned)
+        if isinstance(record, Member):
+            # The days that count for a goal are its owner's.
+            found.update(g.id for g in board.goals_of(record.handle))
+            found.update(t.id for t in board.team_goals if t.owner == record.handle)
     return found
 
 

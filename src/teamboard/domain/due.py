@@ -1,7 +1,8 @@
 """Cadence: who owes what to whom, when it is due, and how many working days it is overdue.
 
 A check-in, feedback, one-on-one or review is due one cadence after the last one; if the team does not work on that
-day, on its next working day. Overdue is counted in working days after the due day.
+day, on its next working day. Overdue is counted in working days after the due day. Days on which one of the two is away
+count in neither, and nothing is due on them.
 """
 
 from __future__ import annotations
@@ -17,9 +18,11 @@ from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.feedback import answer_to, is_open
 from teamboard.domain.one_on_ones import last_held_one_on_one, next_one_on_one, open_actions
-from teamboard.domain.progress import ratio_of, value_of
+from teamboard.domain.people import absences_of, after_days_here
+from teamboard.domain.progress import check_ins_from, ratio_of, value_of
 from teamboard.domain.records import (
     WEEKDAYS,
+    Absence,
     Cadence,
     Member,
     OneOnOne,
@@ -89,8 +92,9 @@ def feedback_due(shown: BoardOnDay, member: Member) -> Due | None:
     last = _last_feedback(board, member.handle)
     if member.manager is None and last is None:
         return None
-    on = _next_due_day(board, last or _cadence_start(board, member, shown.day), _cadence(board).feedback)
-    return _due(shown, kind="feedback", owes=None, to=member.handle, on=on, last=last)
+    away = absences_of(member)
+    on = _next_due_day(board, last or _cadence_start(board, member, shown.day), _cadence(board).feedback, away)
+    return _due(shown, kind="feedback", owes=None, to=member.handle, on=on, away=away, last=last)
 
 
 def managers_feedback_due(shown: BoardOnDay, member: Member) -> Due | None:
@@ -99,8 +103,9 @@ def managers_feedback_due(shown: BoardOnDay, member: Member) -> Due | None:
         return None
     board = shown.board
     last = _last_feedback(board, member.handle, member.manager)
-    on = _next_due_day(board, last or _cadence_start(board, member, shown.day), _cadence(board).feedback)
-    return _due(shown, kind="manager's feedback", owes=member.manager, to=member.handle, on=on, last=last)
+    away = _absences_of_both(board, member)
+    on = _next_due_day(board, last or _cadence_start(board, member, shown.day), _cadence(board).feedback, away)
+    return _due(shown, kind="manager's feedback", owes=member.manager, to=member.handle, on=on, away=away, last=last)
 
 
 def _last_feedback(board: Board, handle: str, giver: str | None = None) -> date | None:
@@ -126,14 +131,9 @@ def check_in_due(shown: BoardOnDay, goal: AnyGoal) -> Due | None:
     if ratio_of(goal, value_of(goal, checkin)) >= 1.0:
         return None
     last = board.day_of(checkin.at) if checkin else None
-    on = _next_due_day(board, last or _first_day(board, goal), _cadence(board).check_in)
-    return _due(shown, kind="check-in", owes=goal.owner, to=None, on=on, last=last, about=goal.id)
-
-
-def _first_day(board: Board, goal: AnyGoal) -> date:
-    """The day from which a goal's check-ins are counted: its first day, or a later first day of its owner."""
-    owner = board.member(goal.owner)
-    return max(goal.starts, owner.joined) if owner and owner.joined else goal.starts
+    away = absences_of(board.member(goal.owner))
+    on = _next_due_day(board, last or check_ins_from(board, goal), _cadence(board).check_in, away)
+    return _due(shown, kind="check-in", owes=goal.owner, to=None, on=on, away=away, last=last, about=goal.id)
 
 
 def one_on_one_due(shown: BoardOnDay, member: Member) -> Due | None:
@@ -145,14 +145,18 @@ def one_on_one_due(shown: BoardOnDay, member: Member) -> Due | None:
     last = before.held if before else None
     on = planned.on if planned else one_on_one_day(board, member, shown.day)
     about = planned.id if planned else ""
-    return _due(shown, kind="one-on-one", owes=member.manager, to=member.handle, on=on, last=last, about=about)
+    away = _absences_of_both(board, member)
+    return _due(
+        shown, kind="one-on-one", owes=member.manager, to=member.handle, on=on, away=away, last=last, about=about
+    )
 
 
 def one_on_one_day(board: Board, member: Member, today: date) -> date:
     """The day of a member's next one-on-one by the cadence, for one that is not planned."""
     before = last_held_one_on_one(board, member.handle)
     last = before.held if before else None
-    return _next_due_day(board, last or _cadence_start(board, member, today), _cadence(board).one_on_one)
+    away = _absences_of_both(board, member)
+    return _next_due_day(board, last or _cadence_start(board, member, today), _cadence(board).one_on_one, away)
 
 
 def next_review(board: Board, member: Member) -> Review | None:
@@ -176,13 +180,14 @@ def review_due(shown: BoardOnDay, member: Member) -> Due | None:
     held = [r.on for r in board.reviews_of(member.handle) if r.state in ("held", "signed")]
     last = max(held, default=None)
     planned = next_review(board, member)
+    away = _absences_of_both(board, member)
     on = (
         planned.on
         if planned
-        else _next_due_day(board, last or _cadence_start(board, member, shown.day), _cadence(board).review)
+        else _next_due_day(board, last or _cadence_start(board, member, shown.day), _cadence(board).review, away)
     )
     about = planned.id if planned else ""
-    return _due(shown, kind="review", owes=member.manager, to=member.handle, on=on, last=last, about=about)
+    return _due(shown, kind="review", owes=member.manager, to=member.handle, on=on, away=away, last=last, about=about)
 
 
 def actions_due(shown: BoardOnDay, member: Member) -> Iterator[Due]:
@@ -192,7 +197,8 @@ def actions_due(shown: BoardOnDay, member: Member) -> Iterator[Due]:
         other = next((handle for handle in both if handle != member.handle), None)
         if agreed_action.action.due is not None:
             on = agreed_action.action.due
-            yield _due(shown, kind="action", owes=member.handle, to=other, on=on, about=agreed_action.id)
+            away = absences_of(member)
+            yield _due(shown, kind="action", owes=member.handle, to=other, on=on, away=away, about=agreed_action.id)
 
 
 # -- everything that is due
@@ -215,7 +221,7 @@ def dues_concerning(shown: BoardOnDay, member: Member) -> Iterator[Due]:
 
 def dues(shown: BoardOnDay, member: Member | None = None) -> list[Due]:
     """Everything that is owed in the team, or by and to a member: most overdue first, then by due day."""
-    about = shown.board.members if member is None else (member, *shown.board.reports(member.handle))
+    about = shown.members if member is None else (member, *shown.reports(member.handle))
     owed = [due for someone in about for due in dues_concerning(shown, someone)]
     if member is not None:
         owed = [due for due in owed if member.handle in (due.owes, due.to)]
@@ -229,21 +235,31 @@ def _cadence(board: Board) -> Cadence:
 def _cadence_start(board: Board, member: Member, today: date) -> date:
     """The day from which a cadence counts if nothing was done yet: start of the period, or a later first day."""
     begun = board.team.period.starts if board.team else today
-    return max(begun, member.joined) if member.joined else begun
+    return max(day for day in (begun, member.joined, member.starts) if day)
 
 
-def _next_due_day(board: Board, last: date, days: int) -> date:
+def _absences_of_both(board: Board, member: Member) -> tuple[Absence, ...]:
+    """The days on which a member or their manager is away."""
+    return absences_of(member, board.member(member.manager))
+
+
+def _next_due_day(board: Board, last: date, days: int, away: tuple[Absence, ...]) -> date:
     team = board.team
-    return last + timedelta(days) if team is None else _due_day(team.working_days, team.days_off, last, days)
+    if team is None:
+        return after_days_here(away, last, days)
+    return _due_day(team.working_days, team.days_off, last, days, away)
 
 
 @lru_cache(maxsize=1024)
-def _due_day(working_days: tuple[Weekday, ...], days_off: tuple[date, ...], last: date, days: int) -> date:
+def _due_day(
+    working_days: tuple[Weekday, ...], days_off: tuple[date, ...], last: date, days: int, away: tuple[Absence, ...]
+) -> date:
     # Kept, because all that is due in a team falls on few days.
-    day = last + timedelta(days)
-    while WEEKDAYS[day.weekday()] not in working_days or day in days_off:
-        day += timedelta(days=1)
-    return day
+    on = _next_working_day(working_days, days_off, after_days_here(away, last, days))
+    for absence in away:
+        if absence.starts <= on <= absence.ends:
+            on = _next_working_day(working_days, days_off, absence.ends + timedelta(days=1))
+    return on
 
 
 def _due(
@@ -253,14 +269,39 @@ def _due(
     owes: str | None,
     to: str | None,
     on: date,
+    away: tuple[Absence, ...],
     last: date | None = None,
     about: str = "",
 ) -> Due:
-    overdue = working_days_since(shown.board.team, on, shown.day) if on < shown.day else 0
+    """What is due on a day; if that is a day away, or somebody is away now, on the first working day after it."""
+    team, today = shown.board.team, shown.day
+    for absence in away:
+        if absence.starts <= max(on, today) <= absence.ends:
+            on = next_working_day(team, absence.ends + timedelta(days=1))
+    overdue = working_days_since(team, on, today) if on < today else 0
+    if overdue and away:
+        overdue -= sum(_working_days_away(team, absence, on, today) for absence in away)
     return Due(kind=kind, owes=owes, to=to, on=on, overdue=overdue, last=last, about=about)
 
 
+def _working_days_away(team: Team | None, absence: Absence, after: date, until: date) -> int:
+    """The working days of an absence which are later than one day, and not later than another."""
+    before = max(absence.starts - timedelta(days=1), after)
+    return working_days_since(team, before, min(absence.ends, until))
+
+
 # -- working days
+
+
+def next_working_day(team: Team | None, day: date) -> date:
+    """The first working day of the team on or after a day."""
+    return day if team is None else _next_working_day(team.working_days, team.days_off, day)
+
+
+def _next_working_day(working_days: tuple[Weekday, ...], days_off: tuple[date, ...], day: date) -> date:
+    while WEEKDAYS[day.weekday()] not in working_days or day in days_off:
+        day += timedelta(days=1)
+    return day
 
 
 def working_days_since(team: Team | None, day: date, today: date) -> int:

@@ -19,6 +19,7 @@ from msgspec import Struct
 from teamboard.domain.amounts import CLOSEST
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.ids import RecordId
+from teamboard.domain.people import absences_of, days_here, expected_days
 from teamboard.domain.records import CheckIn, DoneOrNot, Goal, Metric, Milestones, TeamGoal
 from teamboard.domain.revisions import agreed_on, effective, terms_on
 
@@ -166,10 +167,33 @@ def contributions(board: Board, team_goal: TeamGoal, day: date | None = None) ->
     return {owner: part / whole for owner, part in achieved.items()} if whole > 0 else {}
 
 
-def pace(goal: AnyGoal, today: date) -> float:
-    """Share of the goal's time that has passed on `today`, 0 to 1, both end days counted."""
-    days = (goal.due - goal.starts).days + 1
-    return clipped(((today - goal.starts).days + 1) / days)
+def pace(board: Board, goal: AnyGoal, today: date) -> float:
+    """Share of the goal's time that has passed on `today`, 0 to 1, both end days counted.
+
+    A member's goal counts the days from its first day, or a later first day of its owner. Days on which the owner is
+    away count in neither, unless the team's `away_counts` is true; with a ramp each day counts as it expects:
+    the ramp up to today / the ramp to the due day.
+    """
+    owner = board.member(goal.owner) if isinstance(goal, Goal) else None
+    first = first_day(board, goal)
+    away_counts = board.team is not None and board.team.away_counts
+    whole = expected_days(owner, first, goal.due, away_counts=away_counts)
+    if whole <= 0:
+        return float(today >= goal.due)
+    return clipped(expected_days(owner, first, min(today, goal.due), away_counts=away_counts) / whole)
+
+
+def first_day(board: Board, goal: AnyGoal) -> date:
+    """The first day that counts for a goal: its own, or the later one of a newcomer; never later than its due day."""
+    owner = board.member(goal.owner) if isinstance(goal, Goal) else None
+    return min(max(goal.starts, owner.starts), goal.due) if owner and owner.starts else goal.starts
+
+
+def check_ins_from(board: Board, goal: AnyGoal) -> date:
+    """The day from which check-ins are due: the latest of the goal's first day, the day it was set, the owner's."""
+    owner = board.member(goal.owner)
+    days = (goal.starts, goal.set_on, owner and owner.joined, owner and owner.starts)
+    return max(day for day in days if day)
 
 
 def status(board: Board, goal: AnyGoal, today: date) -> Status:
@@ -181,7 +205,8 @@ def status_at(board: Board, goal: AnyGoal, today: date, reached: float, last: da
     """The status of a goal with the progress `reached` and the last check-in on the day `last` (None: no check-in).
 
     achieved: progress >= 1. not started: before the start day, without a check-in. stale: the last check-in, or
-    without one the start day, is more than twice the cadence ago. Otherwise by progress / pace: on track from the
+    without one the day of `check_ins_from`, is more than twice the cadence ago, days away not counted. Otherwise by
+    progress / pace: on track from the
     team's `on_track` (default 0.9), at risk from `at_risk` (0.7), behind below. A done-or-not goal has no partial
     progress: it is on track up to its due day, then behind.
     """
@@ -191,11 +216,12 @@ def status_at(board: Board, goal: AnyGoal, today: date, reached: float, last: da
         return "not started"
     team = board.team
     cadence = team.cadence.check_in if team else 7
-    if (today - (last or goal.starts)).days > 2 * cadence:
+    since = last or check_ins_from(board, goal)
+    if days_here(absences_of(board.member(goal.owner)), since + timedelta(days=1), today) > 2 * cadence:
         return "stale"
     if isinstance(goal.measure, DoneOrNot):
         return "on track" if today <= goal.due else "behind"
-    expected = pace(goal, today)
+    expected = pace(board, goal, today)
     ratio = reached / expected if expected > 0 else 1.0
     if ratio >= (team.on_track if team else 0.9):
         return "on track"
@@ -234,7 +260,7 @@ def _point(board: Board, goal: AnyGoal, day: date) -> Point:
     return Point(
         day,
         low + progress(board, goal, day) * (high - low),
-        low + pace(held, day) * (high - low),
+        low + pace(board, held, day) * (high - low),
         high,
     )
 
@@ -335,7 +361,7 @@ def standing(
         value = value_of(goal, last)
     return Standing(
         progress=reached,
-        pace=pace(goal, today),
+        pace=pace(board, goal, today),
         status=status_at(board, goal, today, reached, day),
         trend=reached - values[SERIES_POINTS - 2],
         series=tuple(clipped(r) for r in values[:-1]),

@@ -15,6 +15,7 @@ from teamboard.domain.due import Due, dues
 from teamboard.domain.feedback import is_open
 from teamboard.domain.history.log import history_of
 from teamboard.domain.one_on_ones import NumberedAction, agreed_actions
+from teamboard.domain.people import absence_on
 from teamboard.domain.records import CheckIn, Feedback, Goal, Member, Standup
 from teamboard.domain.verbs import is_automatic
 
@@ -37,9 +38,13 @@ class RoundUp(Struct, frozen=True):
     overdue: tuple[Due, ...]
 
 
-def speakers(board: Board, order: SpeakingOrder, seed: int) -> list[Member]:
-    """The members with open goals: those who want help first, in the order of the board, or shuffled with `seed`."""
-    members = [m for m in board.members if board.open_goals_of(m.handle)]
+def speakers(shown: BoardOnDay, order: SpeakingOrder, seed: int) -> list[Member]:
+    """The members with open goals who are not away: those who want help first, as the board has them, or shuffled.
+
+    `seed` decides how they are shuffled.
+    """
+    board = shown.board
+    members = [m for m in shown.members if board.open_goals_of(m.handle) and not absence_on(m, shown.day)]
     if order == "random":
         Random(seed).shuffle(members)
     if order == "blocked":
@@ -84,7 +89,7 @@ def round_up(shown: BoardOnDay) -> RoundUp:
     board = shown.board
     talks: Iterable[NumberedAction] = (p for talk in board.one_on_ones for p in agreed_actions(talk))
     return RoundUp(
-        wanted=tuple(w for member in board.members for w in help_wanted_by(board, member)),
+        wanted=tuple(w for member in shown.members for w in help_wanted_by(board, member)),
         agreed_actions=tuple(p for p in talks if p.action.done is None),
         overdue=tuple(d for d in dues(shown) if d.overdue),
     )

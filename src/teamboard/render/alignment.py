@@ -87,7 +87,7 @@ def _rows_by_member(shown: BoardOnDay) -> Iterator[TreeRow]:
     """Each member, then their open goals, once for each team goal they are aligned to."""
     board = shown.board
     shares: dict[RecordId, dict[str, float]] = {t.id: contributions(board, t) for t in board.open_team_goals}
-    for member in board.members:
+    for member in shown.members:
         yield TreeRow(partial(_member_line, member), member.id, member.id)
         goals = board.open_goals_of(member.handle)
         for goal in goals:

@@ -28,7 +28,7 @@ def board_json(shown: BoardOnDay, *, past: bool = False) -> dict[str, Any]:
         "as_of": shown.day.isoformat() if past else None,
         "team": fields_of(board.team),
         "team_goals": [goal_json(shown, t) for t in board.open_team_goals],
-        "members": [member_json(shown, m) for m in board.members],
+        "members": [member_json(shown, m) for m in shown.members],
     }
 
 

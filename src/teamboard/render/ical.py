@@ -66,7 +66,7 @@ def calendar(shown: BoardOnDay, now: datetime) -> bytes:
 def day_events(shown: BoardOnDay) -> Iterator[DayEvent]:
     """The events: one-on-ones and reviews (held, planned, or next due if none is planned), and goals' due days."""
     board = shown.board
-    for member in board.members:
+    for member in shown.members:
         yield from _one_on_one_events(shown, member)
         yield from _review_events(shown, member)
     goals = board.open_goals

@@ -9,6 +9,7 @@ from rich.cells import cell_len
 
 from teamboard.domain.amounts import plural
 from teamboard.domain.board import Board
+from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.pulse import Pulse
 from teamboard.domain.records import Member
 from teamboard.domain.sanitize import one_line
@@ -59,9 +60,9 @@ def weeks_line(pulse: Pulse) -> Line:
     return (("  feedback by week  ", "dim"), (blocks, "accent"), (f"   {' '.join(map(str, counts))}", "text"))
 
 
-def matrix_lines(board: Board, pulse: Pulse, width: int) -> Iterator[Line]:
+def matrix_lines(shown: BoardOnDay, pulse: Pulse, width: int) -> Iterator[Line]:
     """Who gives to whom: a table of givers (rows) and receivers; in a narrow width, only each member's totals."""
-    members = list(board.members)
+    board, members = shown.board, list(shown.members)
     names = [first_name(board, m.handle) for m in members]
     room = (width - NAME_CELLS - 2 - TOTAL_CELLS) // max(len(members), 1)
     cells = min(max((cell_len(name) for name in names), default=0) + 2, room, 10)
@@ -126,15 +127,15 @@ def pulse_title(board: Board, pulse: Pulse) -> Line:
     return (("  Team pulse", "strong"), (f"   {period} · {pieces}", "dim"))
 
 
-def pulse_lines(board: Board, pulse: Pulse, width: int) -> Iterator[Line]:
+def pulse_lines(shown: BoardOnDay, pulse: Pulse, width: int) -> Iterator[Line]:
     """The pulse for the command line."""
-    yield pulse_title(board, pulse)
+    yield pulse_title(shown.board, pulse)
     yield ()
     yield weeks_line(pulse)
     yield from figure_lines(pulse)
     yield ()
     yield ((" Who gives to whom", "strong"),)
-    yield from matrix_lines(board, pulse, width)
+    yield from matrix_lines(shown, pulse, width)
 
 
 def pulse_json(pulse: Pulse) -> dict[str, Any]:

@@ -13,7 +13,6 @@ from textual.screen import Screen
 from textual.widgets import Input, Label
 
 from teamboard.actions.check_ins import CheckInGoal
-from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.ids import RecordId
 from teamboard.domain.permissions import may
@@ -58,9 +57,7 @@ class PickScreen(Screen[None]):
 
     def _rows(self, shown: BoardOnDay) -> list[Row]:
         words = self.query_one(Input).value.casefold().split()
-        rows = [
-            Row(record.id) for record in self.quick.choices(shown.board) if all(word in _text(record) for word in words)
-        ]
+        rows = [Row(record.id) for record in self.quick.choices(shown) if all(word in _text(record) for word in words)]
         return rows or [Row(text="  nothing fits; Backspace shows more")]
 
     @on(Input.Changed)
@@ -100,11 +97,11 @@ class QuickApp(BoardApp):
         """The screen at the bottom of the stack."""
         return PickScreen()
 
-    def choices(self, board: Board) -> list[Goal | TeamGoal | Member]:
+    def choices(self, shown: BoardOnDay) -> list[Goal | TeamGoal | Member]:
         """The goals on which the person may check in, their own first; for feedback, the other members."""
-        me = board.member(self.actor.member)
+        board, me = shown.board, shown.board.member(self.actor.member)
         if self.what == "feedback":
-            return [m for m in board.members if m is not me]
+            return [m for m in shown.members if m is not me]
         own = sorted(board.open_goals, key=lambda g: (g.owner != self.actor.member, isinstance(g, TeamGoal)))
         return [
             g

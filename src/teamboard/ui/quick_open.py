@@ -18,7 +18,7 @@ from teamboard.ui.screens.board.board import BoardScreen
 def quick_open_commands(app: LiveApp) -> Iterator[Command]:
     """One command for each member, open goal, open feedback and own review."""
     board = app.board
-    for member in board.members:
+    for member in app.shown.members:
         yield Command(member.name, member.title or "member", partial(_to_member, app, member.handle))
     goals = board.open_goals
     for goal in goals:

@@ -60,6 +60,7 @@ from teamboard.domain.records.goals import (
 )
 from teamboard.domain.records.team import (
     WEEKDAYS,
+    Absence,
     Age,
     Cadence,
     Career,
@@ -94,6 +95,7 @@ __all__ = [
     "TABLES",
     "THEMES",
     "WEEKDAYS",
+    "Absence",
     "Addition",
     "Age",
     "AgreedAction",

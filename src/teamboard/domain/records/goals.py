@@ -61,7 +61,7 @@ class TeamGoal(Record, frozen=True):
     """A goal of the whole team.
 
     `rolls_up` is the source of its progress: its own check-ins, the weighted mean of the aligned goals, or their sum in
-    one unit. A goal with an `outcome` is closed, since the day `closed`.
+    one unit. A goal with an `outcome` is closed, since the day `closed`. It was set on the day `set_on`.
     """
 
     owner: str
@@ -72,12 +72,13 @@ class TeamGoal(Record, frozen=True):
     rolls_up: RollUp = "mean"
     outcome: GoalOutcome | None = None
     closed: date | None = None
+    set_on: date | None = None
 
 
 class Goal(Record, frozen=True):
     """A member's goal. `aligned` maps ids of team goals to shares that add up to 1, or is empty.
 
-    A goal with an `outcome` is closed, since the day `closed`.
+    A goal with an `outcome` is closed, since the day `closed`. It was set on the day `set_on`.
     """
 
     owner: str
@@ -90,6 +91,7 @@ class Goal(Record, frozen=True):
     aligned: dict[RecordId, Share] = {}
     outcome: GoalOutcome | None = None
     closed: date | None = None
+    set_on: date | None = None
 
 
 class CheckIn(Record, frozen=True):

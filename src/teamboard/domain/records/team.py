@@ -10,6 +10,7 @@ from msgspec import Meta
 from teamboard.domain.records.base import Days, Level, Part, Positive, Record
 
 Age = Annotated[str, Meta(pattern=r"^(never|[1-9]\d?m|1[01]\dm|120m|[1-9]y|10y)\Z")]  # Months or years.
+Percent = Annotated[int, Meta(ge=0, le=100)]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)
@@ -42,6 +43,7 @@ class Team(Record, frozen=True):
     """The team: its name, time zone, current period, cadence, and thresholds of status as ratios of progress / pace.
 
     Due days are working days that are not in `days_off`. `earlier` has the closed periods, oldest first.
+    `away_counts` is true if the pace goes on while somebody is away.
     """
 
     name: str
@@ -54,6 +56,7 @@ class Team(Record, frozen=True):
     days_off: tuple[date, ...] = ()
     earlier: tuple[EarlierPeriod, ...] = ()
     archive_after: Age = "1y"
+    away_counts: bool = False
 
 
 class Skill(Part, frozen=True):
@@ -76,10 +79,20 @@ class Career(Part, frozen=True):
     next_step: str = ""
 
 
+class Absence(Part, frozen=True):
+    """Days on which a member is away, both included."""
+
+    starts: date
+    ends: date
+    note: str = ""
+
+
 class Member(Record, frozen=True):
     """A person on the board, since the day `joined`. `logins` are their login names in the operating system.
 
-    `key` is their public key (age); texts that only they may read are encrypted for it.
+    `key` is their public key (age); texts that only they may read are encrypted for it. `left` is the first day on
+    which they are not on the team any more. `starts` is the first day that counts for a newcomer, `ramp` the per cent
+    expected of them by month since then. `formerly` has the handles and names that they had before.
     """
 
     handle: str
@@ -91,3 +104,8 @@ class Member(Record, frozen=True):
     logins: tuple[str, ...] = ()
     skills: tuple[Skill, ...] = ()
     career: Career | None = None
+    starts: date | None = None
+    left: date | None = None
+    away: tuple[Absence, ...] = ()
+    ramp: tuple[Percent, ...] = ()
+    formerly: tuple[str, ...] = ()

@@ -15,7 +15,8 @@ from teamboard.domain.board import Board
 from teamboard.domain.facts import Series, series_of
 from teamboard.domain.history.time_travel import with_archived_since
 from teamboard.domain.one_on_ones import NumberedAction, agreed_actions, held_one_on_ones
-from teamboard.domain.progress import pace, progress
+from teamboard.domain.people import absences_of, days_here
+from teamboard.domain.progress import first_day, pace, progress
 from teamboard.domain.pulse import theme_of
 from teamboard.domain.records import (
     Cadence,
@@ -128,16 +129,17 @@ def evidence(board: Board, member: Member, first: date, last: date) -> Evidence:
 def _goal(board: Board, goal: Goal, first: date, last: date) -> GoalEvidence:
     cadence = board.team.cadence if board.team else Cadence()
     checkins = tuple(c for c in board.checkins_of(goal.id) if first <= board.day_of(c.at) <= last)
-    begun, ended = max(first, goal.starts), min(last, goal.closed or last)
-    weeks = max((ended - begun).days // cadence.check_in, 0)
-    kept = {(board.day_of(c.at) - begun).days // cadence.check_in for c in checkins}
+    begun, ended = max(first, first_day(board, goal)), min(last, goal.closed or last)
+    away = absences_of(board.member(goal.owner))
+    weeks = max((days_here(away, begun, ended) - 1) // cadence.check_in, 0)
+    kept = {(days_here(away, begun, board.day_of(c.at)) - 1) // cadence.check_in for c in checkins}
     before = first - timedelta(days=1)
     return GoalEvidence(
         goal=goal,
         progress_then=progress(board, goal, before),
-        pace_then=pace(goal, before),
+        pace_then=pace(board, goal, before),
         progress_now=progress(board, goal, last),
-        pace_now=pace(goal, last),
+        pace_now=pace(board, goal, last),
         revisions=tuple(v for v in board.revisions_of(goal.id) if first <= board.day_of(v.at) <= last),
         checkins=checkins,
         weeks=weeks,

@@ -72,13 +72,29 @@ GOALS: dict[str, Verb] = {
     ),
     "add a goal": Verb(
         may=MANAGER,
-        writes=(Writes(table="goals", makes=True, absent=("outcome", "closed"), checks=("new_goal",)),),
+        writes=(
+            Writes(
+                table="goals",
+                makes=True,
+                today=("set_on",),
+                absent=("outcome", "closed"),
+                checks=("new_goal",),
+            ),
+        ),
         concerns=("owner",),
         search=("new goal", "quota", "target"),
     ),
     "add a team goal": Verb(
         may=MANAGER,
-        writes=(Writes(table="team_goals", makes=True, absent=("outcome", "closed"), checks=("new_goal",)),),
+        writes=(
+            Writes(
+                table="team_goals",
+                makes=True,
+                today=("set_on",),
+                absent=("outcome", "closed"),
+                checks=("new_goal",),
+            ),
+        ),
         concerns=("team",),
         search=("new team goal", "quota", "target"),
     ),

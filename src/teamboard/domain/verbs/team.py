@@ -77,7 +77,15 @@ TEAM: dict[str, Verb] = {
     ),
     "add a member": Verb(
         may=MANAGER,
-        writes=(Writes(table="members", makes=True, today=("joined",), absent=("key",), checks=("member",)),),
+        writes=(
+            Writes(
+                table="members",
+                makes=True,
+                today=("joined",),
+                absent=("key", "left", "away", "formerly"),
+                checks=("member",),
+            ),
+        ),
         concerns=("team",),
         search=("hire", "join", "new colleague"),
     ),
@@ -140,6 +148,7 @@ TEAM: dict[str, Verb] = {
                 table="goals",
                 makes=True,
                 changes=("due", "outcome", "closed", "aligned"),
+                today=("set_on",),
                 given={"outcome": (None,)},
                 absent=("outcome", "closed"),
                 together=("team",),
@@ -149,6 +158,7 @@ TEAM: dict[str, Verb] = {
                 table="team_goals",
                 makes=True,
                 changes=("due", "outcome", "closed"),
+                today=("set_on",),
                 given={"outcome": (None,)},
                 absent=("outcome", "closed"),
                 together=("team",),

@@ -255,7 +255,7 @@ class BoardScreen(FilteredScreen[None], GoalScreen[None]):
                 )
         yield Command("Needs help", "Only goals that want help", partial(self.filter_by, NEEDS_HELP))
         yield Command("Proposed", "Only goals for which a revision is proposed", partial(self.filter_by, PROPOSED))
-        for member in self.board_app.board.members:
+        for member in self.shown.members:
             yield Command(
                 f"Member: {member.name}",
                 member.title or "Open the member",

@@ -11,7 +11,7 @@ from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from teamboard.domain.board import Board
+from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.pulse import Pulse, pulse
 from teamboard.render.line_layout import Line
 from teamboard.render.pulse import figure_lines, matrix_lines, pulse_title
@@ -57,14 +57,14 @@ class PulseScreen(LinesScreen[None]):
         figures = await asyncio.to_thread(pulse, shown)
         self.title_line.write(lambda _: [pulse_title(shown.board, figures)])
         self.chart.show(figures.weeks)
-        self.lines.write(partial(self._lines, shown.board, figures))
+        self.lines.write(partial(self._lines, shown, figures))
 
     @staticmethod
-    def _lines(board: Board, figures: Pulse, width: int) -> Iterator[Line]:
+    def _lines(shown: BoardOnDay, figures: Pulse, width: int) -> Iterator[Line]:
         yield from figure_lines(figures)
         yield ()
         yield (("  Who gives to whom", "strong"),)
-        yield from matrix_lines(board, figures, width)
+        yield from matrix_lines(shown, figures, width)
 
     def commands(self) -> Iterable[Command]:
         """The commands of this screen for the palette."""

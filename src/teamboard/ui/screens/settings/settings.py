@@ -39,8 +39,7 @@ class SettingsScreen(FormScreen):
     def fields(self) -> ComposeResult:
         """One field for each setting."""
         now = self._now
-        board = self.board_app.board
-        members = [(one_line(m.name), m.handle) for m in board.members]
+        members = [(one_line(m.name), m.handle) for m in self.board_app.shown.members]
         yield from self._choice("theme", "colours", self._themes(), now.theme)
         for name, words in SWITCHES.items():
             yield Tick(words, value=getattr(now, name), id=name, compact=True, classes="switch")

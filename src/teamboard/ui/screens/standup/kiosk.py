@@ -101,7 +101,7 @@ class KioskScreen(StandupScreen):
             self._page += 1
         elif self._page is not None:
             # Members may have joined or left since the last round.
-            self._speakers = [m.handle for m in speakers(self.shown.board, "round", 0)]
+            self._speakers = [m.handle for m in speakers(self.shown, "round", 0)]
             self._page, self._at = (None, 0) if self._speakers else (0, 0)
         elif self._at + 1 < len(self._speakers):
             self._at += 1

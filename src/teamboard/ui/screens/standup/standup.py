@@ -106,7 +106,7 @@ class StandupScreen(LiveScreen[None]):
 
     def on_mount(self) -> None:
         self._began = self.board_app.now
-        self._speakers = [m.handle for m in speakers(self.shown.board, self._order, self._seed)]
+        self._speakers = [m.handle for m in speakers(self.shown, self._order, self._seed)]
         self._over = not self._speakers
         self._since = self._clock()
         self.set_interval(TICK_SECONDS, self._tick)

@@ -1,0 +1,84 @@
+"""Who is on the team on a day, who is away, and how many days count for a member."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from functools import lru_cache
+
+from teamboard.domain.records import Absence, Member
+
+_DAY = timedelta(days=1)
+
+
+def on_team(member: Member, day: date) -> bool:
+    """True until the day before the member has left; also before the day they joined, so that they can be prepared."""
+    return member.left is None or day < member.left
+
+
+def absence_on(member: Member, day: date) -> Absence | None:
+    """The absence of a member that includes a day, or None."""
+    return next((a for a in member.away if a.starts <= day <= a.ends), None)
+
+
+def absences_of(*members: Member | None) -> tuple[Absence, ...]:
+    """The days on which at least one of some members is away, as absences that don't overlap, by first day."""
+    away = tuple(a for member in members if member is not None for a in member.away if a.ends >= a.starts)
+    return _merged(away) if len(away) > 1 else away
+
+
+@lru_cache(maxsize=256)
+def _merged(away: tuple[Absence, ...]) -> tuple[Absence, ...]:
+    merged: list[Absence] = []
+    for absence in sorted(away, key=lambda a: (a.starts, a.ends)):
+        if merged and absence.starts <= merged[-1].ends + _DAY:
+            merged[-1] = Absence(starts=merged[-1].starts, ends=max(merged[-1].ends, absence.ends))
+        else:
+            merged.append(absence)
+    return tuple(merged)
+
+
+def days_here(away: Iterable[Absence], first: date, last: date) -> int:
+    """The number of days from `first` to `last`, both counted, without those of absences that don't overlap."""
+    if last < first:
+        return 0
+    gone = (min(a.ends, last) - max(a.starts, first) for a in away if a.starts <= last and a.ends >= first)
+    return (last - first).days + 1 - sum(span.days + 1 for span in gone)
+
+
+def after_days_here(away: Iterable[Absence], day: date, days: int) -> date:
+    """The day that is `days` after `day`, not counting those of absences that don't overlap, in order."""
+    on = day + timedelta(days=days)
+    for absence in away:
+        if absence.ends > day and absence.starts <= on:
+            on += absence.ends - max(absence.starts, day + _DAY) + _DAY
+    return on
+
+
+def expected_days(member: Member | None, first: date, last: date, *, away_counts: bool = False) -> float:
+    """The days from `first` to `last` that count for a member, each with the share that their ramp expects.
+
+    Days away count only with `away_counts`. The ramp has the per cent that is expected in each month from the first day
+    of a newcomer; after those months all of it is expected.
+    """
+    if member is None:
+        return max((last - first).days + 1, 0)
+    away = () if away_counts else absences_of(member)
+    counted = float(days_here(away, first, last))
+    if member.starts is None:
+        return counted
+    for month, percent in enumerate(member.ramp):
+        begins, ends = _months_after(member.starts, month), _months_after(member.starts, month + 1) - _DAY
+        counted -= (1 - percent / 100) * days_here(away, max(first, begins), min(last, ends))
+    return counted
+
+
+def _months_after(day: date, months: int) -> date:
+    """The same day of a later month, or the last day of that month if it is shorter."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    for number in range(day.day, 27, -1):
+        try:
+            return date(year, month + 1, number)
+        except ValueError:
+            continue
+    return date(year, month + 1, day.day)
