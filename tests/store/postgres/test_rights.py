@@ -100,6 +100,16 @@ def test_what_the_rules_allow_the_database_allows(database: Database) -> None:
     check(database.url_of_admin, [])
 
 
+def test_a_goal_that_is_carried_over_keeps_the_day_it_was_set(database: Database) -> None:
+    admin = database.admin.load()
+    set_on = [goal.set_on for goal in admin.goals]
+    today = datetime.now(UTC).date()
+    assert None not in set_on
+    assert today not in set_on
+    database.do("mara", BeginPeriod(starts=today, choices={goal.id: "carry" for goal in admin.open_goals}))
+    assert [goal.set_on for goal in database.admin.load().goals] == set_on
+
+
 ALIEN: list[tuple[str, Action]] = [
     ("ana", CheckInGoal(goal=RecordId("G2"), value=1)),
     ("ana", ChangeTeam(cadence={"feedback": 1})),

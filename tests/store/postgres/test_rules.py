@@ -7,6 +7,7 @@ from typing import Any, cast
 
 import msgspec
 import psycopg
+import pytest
 
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.feedback import GiveFeedback
@@ -58,22 +59,24 @@ def test_every_check_of_the_table_is_a_function_of_the_database(server: Server, 
     assert {f"check_{check}" for check in wanted} <= {name for (name,) in found}
 
 
-def test_an_older_database_keeps_every_record_and_entry(server: Server) -> None:
+@pytest.mark.parametrize("schema", [2, 10])
+def test_an_older_database_keeps_every_record_and_entry(server: Server, schema: int) -> None:
+    older = f"older{schema}"
     with psycopg.connect(server.conninfo("postgres"), autocommit=True) as connection:
-        connection.execute("CREATE DATABASE older")
+        connection.execute(cast("Any", f"CREATE DATABASE {older}"))
     maker = small_maker()
     maker.do(GiveFeedback(to="ana", text="Speak less, listen more", kind="coaching"), BEN)
     maker.do(ReviseGoal(goal=RecordId("G1"), target=900, reason="market", why="Fewer people"), ANA)
     maker.check_in(RecordId("G1"), 0.1)
-    with psycopg.connect(server.conninfo("older")) as connection:
+    with psycopg.connect(server.conninfo(older)) as connection:
         for number, name, text in migrations():
-            if number <= 2:
+            if number <= schema:
                 connection.execute(cast("Any", text))
                 connection.execute("INSERT INTO teamboard.migrations VALUES (%s, %s)", (number, name))
         insert_board(connection, "emea", maker.file())
         entries = connection.execute(ENTRIES).fetchall()
-    assert len(init_db(PostgresStore(server.conninfo("older")))) == SCHEMA - 2
-    url = server.url("older")
+    assert len(init_db(PostgresStore(server.conninfo(older)))) == SCHEMA - schema
+    url = server.url(older)
     before, after = maker.board, PostgresStore(url).load()
     assert after.tables == before.tables
     assert after.ids == before.ids

@@ -1,6 +1,6 @@
-"""The table of verbs and the shapes of the records as data for the database: the SQL of `sql/0004_rules.sql`.
+"""The table of verbs and the shapes of the records as data for the database: the SQL of the newest migration `rules`.
 
-`python -m teamboard.store.postgres.rules` prints it. When either changes, it becomes a new migration.
+`python -m teamboard.store.postgres.rules` prints it. When either changes, it becomes a new migration of that name.
 """
 
 from __future__ import annotations
@@ -104,6 +104,8 @@ def _scalar(kind: inspect.Type) -> dict[str, Any]:
             bounds = {"ge": kind.ge, "gt": kind.gt, "le": kind.le}
             word = "whole" if isinstance(kind, inspect.IntType) else "number"
             return {"t": word} | {name: value for name, value in bounds.items() if value is not None}
+        case inspect.BoolType():
+            return {"t": "flag"}
         case inspect.DateType():
             return {"t": "day"}
         case inspect.DateTimeType():

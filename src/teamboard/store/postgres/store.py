@@ -56,7 +56,7 @@ from teamboard.store.read_only import check_board_may_be_written
 from teamboard.store.written import note_written
 
 OLDEST_SERVER = 150000
-SCHEMA = 10
+SCHEMA = 12
 """The number of the newest migration in `sql/`."""
 LOCK_SECONDS = 10.0
 MOST_PIECES = 64
