@@ -13,10 +13,9 @@ from teamboard.actions.goals import AddGoal, AddTeamGoal
 from teamboard.actions.revision_responses import AgreeToRevision
 from teamboard.actions.revisions import ReviseGoal
 from teamboard.domain import progress as formulas
-from teamboard.domain.board_on_day import BoardOnDay
+from teamboard.domain.board_on_day import BoardOnDay, revision_impact
 from teamboard.domain.ids import RecordId, number_of
 from teamboard.domain.records import Measure, Metric, Milestone, Milestones, TeamGoal
-from teamboard.domain.revision_impact import revision_impact
 from teamboard.domain.revisions import terms_on
 from tests.conftest import ANA, BEN, MARA, NOW, TODAY, Maker, small_maker
 

@@ -10,10 +10,9 @@ import pytest
 from teamboard.actions.goals import AddGoal
 from teamboard.actions.revision_responses import AcknowledgeRevision, AgreeToRevision, DeclineRevision, WithdrawRevision
 from teamboard.actions.revisions import ReviseGoal
-from teamboard.domain.board_on_day import BoardOnDay
+from teamboard.domain.board_on_day import BoardOnDay, revision_impact
 from teamboard.domain.ids import RecordId
 from teamboard.domain.records import REASONS, DoneOrNot, Goal, Metric, Milestone, Milestones
-from teamboard.domain.revision_impact import revision_impact
 from teamboard.render.revisions import (
     REASON_LABELS,
     changes_of_revision,

@@ -16,10 +16,10 @@ from teamboard.cli.shared.options import board_options
 from teamboard.cli.shared.output import print_lines, width
 from teamboard.cli.shared.session import Session, has_screen, pass_session
 from teamboard.cli.shared.values import ValueCommand, parse_day, parse_milestones, parse_number
+from teamboard.domain.board_on_day import revision_impact
 from teamboard.domain.errors import Conflict, Refused
 from teamboard.domain.ids import RecordId, known_table, to_record_id
 from teamboard.domain.records import REASONS, GoalRevision, Reason
-from teamboard.domain.revision_impact import revision_impact
 from teamboard.domain.revisions import asked_to_answer, newest_revision_id, unacknowledged
 from teamboard.domain.sanitize import shell_command
 from teamboard.render.revisions import (

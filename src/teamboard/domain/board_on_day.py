@@ -1,16 +1,19 @@
-"""A board as it stands on a day: the goals as agreed for that day, and the standing of each."""
+"""A board as it stands on a day: the goals as agreed for it, the standing of each, and what a revision would change."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
 from functools import cached_property
+from math import isclose
+
+from msgspec import Struct
 
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.history.differences import changed
 from teamboard.domain.ids import RecordId
 from teamboard.domain.people import on_team
-from teamboard.domain.progress import Standing, readings, standing
+from teamboard.domain.progress import Standing, progress, readings, standing
 from teamboard.domain.records import CheckIn, Goal, GoalRevision, Member, TeamGoal
 from teamboard.domain.revisions import in_effect
 
@@ -86,3 +89,29 @@ def achieved(before: BoardOnDay, after: BoardOnDay, ids: Iterable[RecordId]) -> 
         if before.standing(was).status != "achieved":
             found.append(now)
     return found
+
+
+class RevisionImpact(Struct, frozen=True):
+    """The standing of a goal on a day, and with the revision; `then` is None if the revision closes it.
+
+    `team` has the team goals it is aligned to whose progress would change: team goal, progress now, progress then.
+    """
+
+    now: Standing
+    then: Standing | None
+    team: tuple[tuple[TeamGoal, float, float], ...] = ()
+
+
+def revision_impact(shown: BoardOnDay, before: AnyGoal, after: AnyGoal) -> RevisionImpact:
+    """The impact of replacing `before` by `after`, two versions of a goal, on a day."""
+    board, day = shown.board, shown.day
+    as_is, supposed = board.with_changes({before.id: before}), board.with_changes({after.id: after})
+    team: list[tuple[TeamGoal, float, float]] = []
+    aligned = after.aligned if isinstance(after, Goal) else {}
+    for team_goal in board.open_team_goals:
+        if team_goal.id in aligned and team_goal.rolls_up != "own":
+            was, would_be = progress(as_is, team_goal), progress(supposed, team_goal)
+            if not isclose(was, would_be, abs_tol=1e-9):
+                team.append((team_goal, was, would_be))
+    now = shown.standing(before) if before == board.get(before.id) else standing(as_is, before, day)
+    return RevisionImpact(now, None if after.outcome else standing(supposed, after, day), tuple(team))

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from datetime import date
 
 from teamboard.domain.board import AnyGoal, Board
-from teamboard.domain.board_on_day import BoardOnDay
+from teamboard.domain.board_on_day import BoardOnDay, RevisionImpact
 from teamboard.domain.records import GoalRevision, Metric, Milestones, Reason, RevisionState
-from teamboard.domain.revision_impact import RevisionImpact
 from teamboard.domain.revisions import (
     asked_to_answer,
     effective,

@@ -13,9 +13,9 @@ from textual.widgets import Input, Static
 
 from teamboard.actions.base import Action
 from teamboard.actions.revision_responses import AcknowledgeRevision, AgreeToRevision, DeclineRevision, WithdrawRevision
+from teamboard.domain.board_on_day import revision_impact
 from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Goal, GoalRevision
-from teamboard.domain.revision_impact import revision_impact
 from teamboard.domain.revisions import asked_to_answer, effective, unacknowledged, with_fields
 from teamboard.domain.sanitize import one_line
 from teamboard.render.line_layout import Line, wrapped
