@@ -13,8 +13,9 @@ from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Review
 from teamboard.domain.reviews.content import AgendaTopic, Preparation, Rating
 from teamboard.personal.age_encryption import Unreadable, encrypt, new_key, public_part
-from teamboard.personal.drafts import Drafts, drafts_folder
+from teamboard.personal.drafts import Drafts
 from teamboard.personal.keyring import Keyring
+from teamboard.personal.paths import drafts_folder
 
 TODAY = date(2026, 11, 22)
 REVIEW = Review(id=RecordId("R1"), member="ana", manager="mara", on=TODAY)

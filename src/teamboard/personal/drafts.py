@@ -5,13 +5,11 @@ from __future__ import annotations
 from contextlib import suppress
 from pathlib import Path
 
-from platformdirs import user_data_path
-
 from teamboard.domain.records import Review
 from teamboard.domain.reviews.content import Preparation
 from teamboard.personal.age_encryption import decrypt, encrypt
 from teamboard.personal.keyring import Keyring
-from teamboard.personal.paths import file_stem
+from teamboard.personal.paths import drafts_folder, file_stem
 from teamboard.personal.private_files import delete_private_file, write_private_file
 
 
@@ -43,8 +41,3 @@ class Drafts:
         """Delete the draft for a review, if there is one."""
         with suppress(OSError):
             delete_private_file(self.path(review))
-
-
-def drafts_folder() -> Path:
-    """The folder of the user's drafts."""
-    return user_data_path("teamboard") / "drafts"

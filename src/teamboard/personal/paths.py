@@ -1,4 +1,4 @@
-"""Where a person's settings, keys and kept files are, without the cost of importing what reads them."""
+"""Where a person's settings, keys, drafts and kept files are, without the cost of importing what reads them."""
 
 from __future__ import annotations
 
@@ -39,6 +39,21 @@ def kept_folder() -> Path:
         state = os.environ.get("XDG_STATE_HOME", "").strip() or "~/.local/state"
         return Path(state).expanduser() / "teamboard" / "kept"
     return _folders().user_state_path / "kept"
+
+
+def drafts_folder() -> Path:
+    """The folder of a person's drafts."""
+    return _folders().user_data_path / "drafts"
+
+
+def own_files_folder(name: str) -> Path:
+    """The folder of a person's own files of a kind (`themes`, `agendas`); it may not exist."""
+    return _folders().user_config_path / name
+
+
+def cache_folder() -> Path:
+    """The folder for what can be made again, such as the demo's board."""
+    return _folders().user_cache_path
 
 
 def shown_folder() -> Path:

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
-from platformdirs import user_config_path
-
 from teamboard.importers.yaml_text import Document, RewordError, YamlError, convert_document
+from teamboard.personal.paths import own_files_folder
 from teamboard.resources import resource_folder
 
 
@@ -36,7 +35,7 @@ class YamlFolder(Generic[N]):
 
     def user_folder(self) -> Path:
         """The folder for the user's own files; it may not exist."""
-        return user_config_path("teamboard") / self.name
+        return own_files_folder(self.name)
 
     def folders(self) -> list[Path]:
         """The existing folders, shipped files first, the user's own last."""

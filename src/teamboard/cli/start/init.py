@@ -9,7 +9,6 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import click
-from platformdirs import user_cache_path
 
 from teamboard.actions.base import Actor, find_member
 from teamboard.cli.board import print_board
@@ -21,7 +20,7 @@ from teamboard.domain.periods import quarter_of
 from teamboard.domain.sanitize import shell_command
 from teamboard.importers.first_team import FirstTeam, claim_member, from_form, from_source
 from teamboard.importers.team import read_team
-from teamboard.personal.paths import keys_in
+from teamboard.personal.paths import cache_folder, keys_in
 from teamboard.personal.private_files import make_private_folder
 from teamboard.resources import resource_folder
 from teamboard.services.acting import full_name, local_actor
@@ -109,7 +108,7 @@ def sample_team() -> BoardFile:
 @contextmanager
 def _demo_to_look_at() -> Iterator[FileStore]:
     """Yield today's demo board if there is a readable one; else one in a temporary folder, deleted afterwards."""
-    store = FileStore(user_cache_path("teamboard") / _demo_name())
+    store = FileStore(cache_folder() / _demo_name())
     try:
         store.load()
     except StoreError:
@@ -130,7 +129,7 @@ def _demo_name() -> str:
 
 def _demo_store() -> FileStore:
     """Today's demo board in the user's cache, or in the temporary folder if the cache can't be written."""
-    name, folder = _demo_name(), user_cache_path("teamboard")
+    name, folder = _demo_name(), cache_folder()
     try:
         make_private_folder(folder)
         if not os.access(folder, os.W_OK):
