@@ -42,6 +42,13 @@ def test_no_package_has_more_than_24_modules(folder: Path) -> None:
     assert len([p for p in folder.glob("*.py") if p.name != "__init__.py"]) <= 24
 
 
+def test_every_module_of_services_but_the_door_is_kept_from_tinydb() -> None:
+    contracts = (ROOT / ".importlinter").read_text(encoding="utf-8")
+    names = {p.stem for p in (SOURCE / "services").glob("*.py")} - {"__init__", "tinydb_door"}
+    door = contracts.partition("[importlinter:contract:door]")[2].partition("forbidden_modules")[0]
+    assert names == set(re.findall(r"teamboard\.services\.(\w+)", door))
+
+
 def test_every_folder_of_screens_is_held_to_be_independent() -> None:
     contracts = (ROOT / ".importlinter").read_text(encoding="utf-8")
     folders = {p.parent.name for p in (SOURCE / "ui" / "screens").glob("*/__init__.py")}
