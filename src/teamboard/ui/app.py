@@ -28,6 +28,7 @@ from teamboard.ui.live_app import LiveApp
 from teamboard.ui.notifications import Notifier
 from teamboard.ui.palette import Command, QuickOpenCommands, ScreenCommands
 from teamboard.ui.quick_open import quick_open_commands
+from teamboard.ui.screens.base_screen import LiveScreen
 from teamboard.ui.screens.board.board import BoardScreen
 from teamboard.ui.undo import undo_own_last
 
@@ -52,7 +53,6 @@ class BoardApp(LiveApp):
     CSS_PATH: ClassVar[list[str | PurePath]] = ["app.tcss", "screens/board/board.tcss"]
     TITLE = "teamboard"
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {ScreenCommands}
-    SCREENS = {name: partial(navigation.make_screen, name) for name in navigation.GLOBAL_SCREENS}
     BINDINGS: ClassVar[list[BindingType]] = [
         bound("quit", "quit", "Quit", show=True),
         bound("keys", "keys", "Keys", show=True),
@@ -178,9 +178,9 @@ class BoardApp(LiveApp):
 
     # -- screens that open from anywhere
 
-    def action_show(self, name: str) -> None:
+    def action_show(self, name: navigation.GlobalScreenName) -> None:
         """Open one of `navigation.GLOBAL_SCREENS`."""
-        self.push_screen(self.SCREENS[name]())
+        self.push_screen(navigation.make_screen(name))
 
     async def _roll_over_period(self) -> None:
         """Open the period rollover alone and exit after it, as the command line asks for."""
@@ -197,7 +197,8 @@ class BoardApp(LiveApp):
 
     def action_keys(self) -> None:
         """Show the keys."""
-        navigation.open_keys(self, self.screen.active_bindings, getattr(self.screen, "LEGEND", ()))
+        legend = self.screen.LEGEND if isinstance(self.screen, LiveScreen) else ()
+        navigation.open_keys(self, self.screen.active_bindings, legend)
 
     async def action_undo(self) -> None:
         """Undo the person's own last commit."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path, PurePath
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from textual import getters, on
 from textual.app import ComposeResult
@@ -33,6 +33,9 @@ from teamboard.ui.widgets.key_footer import KeyFooter
 
 MakeBoard = Callable[["FirstTeam | Path"], None]
 """Makes the board. Raises Refused, BoardExists or StoreError."""
+
+Beginning = Literal["demo", "tour", "made"]
+"""What somebody without a board begins with: the demo, the tour, or the board that was made."""
 
 START_OPTIONS = {
     "demo": ("Look around", "a sample team; nothing of yours is touched"),
@@ -107,7 +110,7 @@ class WhoApp(AskApp):
 
 
 class StartApp(AskApp):
-    """Asks how to start; the result is `demo`, `tour`, `made` (the board was made with `make`), or None if left."""
+    """Asks how to start; the result is one of `Beginning`, or None if left."""
 
     def __init__(self, path: str, make: MakeBoard, today: date) -> None:
         answers = [(key, name, what) for key, (name, what) in START_OPTIONS.items()]

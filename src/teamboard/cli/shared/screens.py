@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import click
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from teamboard.ui.screens.standup.standup import StandupScreen
     from teamboard.ui.snapshot import Picture as Picture  # noqa: PLC0414 - for `snapshot`, which may not import the screens
     from teamboard.ui.snapshot import Shot as Shot  # noqa: PLC0414
-    from teamboard.ui.start import MakeBoard, StartApp, WhoApp
+    from teamboard.ui.start import Beginning, MakeBoard, StartApp, WhoApp
     from teamboard.ui.tour import TourApp
 
 UI = {
@@ -137,10 +137,10 @@ def run_tour(session: Session, store: Store, board: Board, actor: Actor) -> None
     kind(store, board, actor, given=session.looks_given).run_and_return()
 
 
-def ask_how_to_begin(place: str, make: MakeBoard, today: date) -> str | None:
-    """Ask what to begin with where there is no board: `demo`, `tour`, `made` (by `make`), or None to leave."""
+def ask_how_to_begin(place: str, make: MakeBoard, today: date) -> Beginning | None:
+    """Ask what to begin with where there is no board; None to leave."""
     kind: type[StartApp] = _imported("start")
-    return kind(place, make, today).run_and_return()
+    return cast("Beginning | None", kind(place, make, today).run_and_return())
 
 
 def ask_who(board: Board, members: Sequence[Member], login: str) -> str | None:
