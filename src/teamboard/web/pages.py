@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import secrets
-from html import escape
 from pathlib import Path
-from string import Template
 
 from aiohttp import web
+
+from teamboard.render.documents.environment import render_template
 
 FOLDER = Path(__file__).parent
 HEADERS = {
@@ -23,7 +23,6 @@ PAGE_POLICY = (
     "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'; font-src 'self'; img-src data:; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-RELOAD = '<meta http-equiv="refresh" content="0; url=/" />'
 
 
 def add_headers(response: web.StreamResponse) -> None:
@@ -34,14 +33,14 @@ def add_headers(response: web.StreamResponse) -> None:
 
 def board_page(title: str, font_size: int) -> web.Response:
     """The page that shows the board."""
-    return _page("board.html", 200, title=escape(title), font_size=str(font_size))
+    return _page("served_board", 200, title=title, font_size=font_size)
 
 
 def message_page(request: web.Request, status: int, text: str, *, link: str = "Open the board") -> web.Response:
     """A page with one message and a link to the board, or the message alone where no page is asked for."""
     if "text/html" not in request.headers.get("Accept", ""):
         return web.Response(status=status, text=f"{text}\n", headers={"Cache-Control": "no-store"})
-    return _page("message.html", status, text=escape(text), link=escape(link), refresh="")
+    return _page("served_message", status, text=text, link=link, reopens=False)
 
 
 def entry_page() -> web.Response:
@@ -50,15 +49,13 @@ def entry_page() -> web.Response:
     Not a redirect: a browser sends no SameSite=Strict cookie along with a redirect that began with a link on a page
     of another site, such as a chat.
     """
-    return _page("message.html", 200, text="Opening the board.", link="Open the board", refresh=RELOAD)
+    return _page("served_message", 200, text="Opening the board.", link="Open the board", reopens=True)
 
 
-def _page(name: str, status: int, **values: str) -> web.Response:
+def _page(name: str, status: int, **values: str | int) -> web.Response:
     nonce = secrets.token_urlsafe(16)
-    template = Template((FOLDER / name).read_text(encoding="utf-8"))
-    response = web.Response(
-        status=status, text=template.substitute(values, nonce=nonce), content_type="text/html", charset="utf-8"
-    )
+    text = render_template(name, "html", nonce=nonce, **values)
+    response = web.Response(status=status, text=text, content_type="text/html", charset="utf-8")
     response.headers["Content-Security-Policy"] = PAGE_POLICY.format(nonce=nonce)
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -1,1 +1,1 @@
-"""Reports and reviews as documents."""
+"""Reports and reviews as documents, and the pages of a served board."""
