@@ -138,7 +138,7 @@ def broken(maker: Maker) -> dict[str, bytes]:
         "no table 'meta'": b'{"_default": {"1": {"a": 1}}}',
         "table 'meta' is empty": b'{"meta": {}}',
         "newer teamboard (format 99)": with_fields(text, "meta", "1", format=99),
-        "timezone 'Mars'": with_fields(text, "team", "1", timezone="Mars"),
+        "without the team's period": with_fields(text, "team", "1", period={"name": "Q4 2026", "starts": "soon"}),
         "table 'goals'": json.dumps(data | {"goals": [data["goals"]["1"]]}).encode(),
         "it has no document number": json.dumps(data | {"team": {"0": data["team"]["1"]}}).encode(),
         "expected": b"[1, 2]",

@@ -27,9 +27,10 @@ from teamboard.store.codec import (
     table_names,
     table_sum,
 )
-from teamboard.store.decoder import DECODE_ERRORS, InvalidBoardFile, decode_table, has_marks
+from teamboard.store.decoder import DECODE_ERRORS, InvalidBoardFile, decode_table
 from teamboard.store.lazy_history import LazyHistory, segments_of
 from teamboard.store.meta import BoardMeta
+from teamboard.store.python_json import has_marks
 
 _CHUNK, _FIRST_CHUNK = 1 << 18, 1 << 12
 _META = msgspec.json.Decoder(dict[int, BoardMeta])

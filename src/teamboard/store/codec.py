@@ -15,6 +15,7 @@ import msgspec
 
 from teamboard.domain.board import Board, Changes
 from teamboard.domain.commit_log import HistoryEntry
+from teamboard.domain.errors import Refused
 from teamboard.domain.history.log import history_of
 from teamboard.domain.ids import RecordId, Table, number_of, table_of
 from teamboard.domain.records import TABLES, Record
@@ -132,7 +133,13 @@ def append_entry(history: TableText, head: str, revision: int, entry: HistoryEnt
 
 
 def changed_texts(known: BoardFile, board: Board, changes: Changes) -> dict[str, TableText]:
-    """Return the JSON of every table after `changes`; `board` is the board after them."""
+    """Return the JSON of every table after `changes`; `board` is the board after them.
+
+    Raises Refused for a change of a record that was set aside, such as the team, which has another in its place.
+    """
+    if aside := next((i for i in changes if i in known.set_aside), None):
+        fix = "`teamboard board doctor --fix` repairs it"
+        raise Refused(f"{aside} does not fit the board and was set aside: {fix}. Nothing was changed.")
     texts = dict(known.texts)
     for name in {table_of(record_id) for record_id in changes}:
         last = known.board.ids.get(name, 0)
@@ -147,7 +154,7 @@ def changed_texts(known: BoardFile, board: Board, changes: Changes) -> dict[str,
 
 def records_text(name: Table, board: Board, known: BoardFile) -> TableText:
     """The JSON of a whole table of records, with what `known` has set aside: records in their place, others last."""
-    documents = documents_of(board.tables[name].values())
+    documents = documents_of(r for i, r in board.tables[name].items() if i not in known.set_aside)
     aside = [(number_of(i), raw) for i, raw in known.set_aside.items() if table_of(i) == name]
     text = table_text(sorted([*documents, *aside]) if aside else documents)
     unnumbered = known.unnumbered.get(name, ())

@@ -34,8 +34,10 @@ from teamboard.domain.records import TABLES, GoalRevision, Record
 from teamboard.domain.references import invalid_references
 from teamboard.domain.revisions import unfit_terms
 from teamboard.store.codec import EMPTY, ENCODER, END, FORMAT, BoardFile, TableText, encode
+from teamboard.store.fallback_team import fallback_team
 from teamboard.store.lazy_history import LazyHistory
 from teamboard.store.meta import Archive, BoardMeta, RawSegment
+from teamboard.store.python_json import NOT_JSON, has_marks, put_marks, remove_marks
 
 _FILE = msgspec.json.Decoder(dict[str, Raw])
 _META = msgspec.json.Decoder(dict[int, BoardMeta])
@@ -50,7 +52,6 @@ MOST_SHOWN = 40
 """How much of a key is shown that is no document number."""
 NOT_A_BOARD = "this is not a teamboard file: "
 """How the reason begins why JSON is not a board."""
-NOT_JSON = "NaN, Infinity or half a letter, which JSON does not know"
 DECODE_ERRORS = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ValueError)
 T = TypeVar("T")
 
@@ -94,6 +95,7 @@ def decode(data: bytes, open_archives: OpenArchives = _no_archives) -> BoardFile
     # The only copy that is made of a table: a large file is not held twice.
     texts: dict[str, TableText] = {name: (without_end(raw),) for name, raw in raws.items()}
     tables, misfits, unnumbered = _decode_tables(raws, texts, data)
+    _set_team(tables, misfits, unnumbered, data)
     revision, head = _newest_commit(raws.get("history", _NO_TABLE), texts.get("history", EMPTY)[-1], meta, data)
     history = LazyHistory((*texts.get("history", EMPTY), END), newest=revision, earlier=open_archives(meta.archives))
     ids = last_numbers(tables, _above(meta.ids, misfits))
@@ -166,14 +168,20 @@ def _decode_tables(
                     misfits.append(_Misfit(make_id(name, number), error.why, document))
     if next(invalid_references(Board(tables)), None) is not None:
         misfits += _take_out_dangling(tables, raws, data)
-    for misfit in misfits:
-        if table_of(misfit.record_id) == "team":
-            # Without its team a board has no days.
-            raise InvalidBoardFile(f"{locate(data, misfit.record_id)}: {misfit.why}", misfit.why)
-    if "team" in unnumbered and not tables["team"]:
-        key, _ = unnumbered["team"][0]
-        raise InvalidBoardFile(f"team {_shown_key(key)}: {NOT_NUMBERED}", NOT_NUMBERED)
     return tables, misfits, unnumbered
+
+
+def _set_team(tables: Tables, misfits: Sequence[_Misfit], unnumbered: _Unnumbered, data: bytes) -> None:
+    """Put a team into `tables` where its record was set aside. Raises InvalidBoardFile."""
+    for misfit in misfits if not tables["team"] else ():
+        if table_of(misfit.record_id) == "team":
+            team = fallback_team(misfit.record_id, misfit.raw)
+            if team is None:
+                why = f"{misfit.why}; without the team's period a board has no days"
+                raise InvalidBoardFile(f"{locate(data, misfit.record_id)}: {why}", why)
+            tables["team"] = {misfit.record_id: team}
+    for key, _ in unnumbered.get("team", ()) if not tables["team"] else ():
+        raise InvalidBoardFile(f"team {_shown_key(key)}: {NOT_NUMBERED}", NOT_NUMBERED)
 
 
 def _take_out_dangling(tables: Tables, raws: Mapping[str, Raw], data: bytes) -> Iterator[_Misfit]:
@@ -187,10 +195,7 @@ def _take_out_dangling(tables: Tables, raws: Mapping[str, Raw], data: bytes) -> 
 
 
 def _documents(name: str, text: Raw, data: bytes) -> tuple[list[tuple[int, bytes]], list[tuple[bytes, bytes]]]:
-    """The documents of a table by number, and those under other keys: the JSON of key and document.
-
-    Raises InvalidBoardFile.
-    """
+    """The documents of a table by number, and the JSON of others and their keys. Raises InvalidBoardFile."""
     documents = _decode_or_explain(lambda: _FILE.decode(text), data, name)
     numbered = sorted((int(key), bytes(raw)) for key, raw in documents.items() if is_document_number(key))
     others = [(ENCODER.encode(key), bytes(raw)) for key, raw in documents.items() if not is_document_number(key)]
@@ -213,15 +218,6 @@ def _above(ids: Mapping[str, int], misfits: Sequence[_Misfit]) -> dict[str, int]
     return found
 
 
-# -- what Python's json writes and JSON does not know: NaN, Infinity, half of a surrogate pair
-
-_MARK = b"\\u0000\\u0000"
-_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|NaN|-?Infinity', re.DOTALL)
-_PAIR = rb"u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
-_ESCAPE = re.compile(rb"\\(?:" + _PAIR + rb"|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)", re.DOTALL)
-_MARKED = re.compile(rb'"\\u0000\\u0000(NaN|-?Infinity)"|\\u0000\\u0000(u[0-9a-fA-F]{4})')
-
-
 def raw_tables(data: bytes) -> tuple[dict[str, Raw], Callable[[bytes], bytes] | None]:
     """The JSON of each table, and what gives a part of it back as it was in the file, None if it is that already.
 
@@ -231,25 +227,13 @@ def raw_tables(data: bytes) -> tuple[dict[str, Raw], Callable[[bytes], bytes] | 
     try:
         return _FILE.decode(data), None
     except DECODE_ERRORS as error:
-        marked = _TOKEN.sub(_mark, data) if b"\\u" in data or b"NaN" in data or b"Infinity" in data else data
+        marked = put_marks(data)
         if marked != data:
             try:
-                return _FILE.decode(marked), lambda text: _MARKED.sub(_unmark, text)
+                return _FILE.decode(marked), remove_marks
             except DECODE_ERRORS:
                 pass
         raise InvalidBoardFile(_describe_decode_error(data, error)) from error
-
-
-def _mark(token: re.Match[bytes]) -> bytes:
-    """A token as JSON knows it: NaN and Infinity become a text, half a pair a mark and its digits."""
-    text = token[0]
-    if not text.startswith(b'"'):
-        return b'"' + _MARK + text + b'"'
-    return _ESCAPE.sub(lambda found: _MARK + found[1] if found[1] else found[0], text) if b"\\u" in text else text
-
-
-def _unmark(found: re.Match[bytes]) -> bytes:
-    return found[1] or b"\\" + found[2]
 
 
 def verify(file: BoardFile) -> None:
@@ -263,11 +247,6 @@ def verify(file: BoardFile) -> None:
         why = str(error)
     if why:
         raise Refused(f"The board could not be read after this change ({why}); nothing was written.")
-
-
-def has_marks(text: bytes) -> bool:
-    """True if what `raw_tables` puts in the place of what JSON does not know is in a text."""
-    return _MARK in text
 
 
 def _refuse_marks(name: str, text: bytes) -> None:

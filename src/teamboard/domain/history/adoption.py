@@ -25,6 +25,7 @@ def adoption_entry(
     """
     replayed = replay(entry for _, entry in history_of(board).with_archived())
     now = {i: stored_fields(record) for name in tables for i, record in board.tables[name].items()}
+    now = {i: fields for i, fields in now.items() if i not in board.set_aside}
     before = {
         i: fields
         for i, fields in replayed.items()

@@ -105,7 +105,10 @@ def _file_after(found: _Base, backup: codec.BoardFile, by: Actor, now: datetime)
     )
     next_board = base.board.caught_up(changes, last)
     counters = highest_counters(next_board.ids, backup.board.ids, found.ids)
-    aside = {i: raw for i, raw in {**base.set_aside, **backup.set_aside}.items() if next_board.get(i) is None}
+    in_both = base.set_aside.keys() & backup.set_aside.keys()
+    aside = {
+        i: raw for i, raw in {**base.set_aside, **backup.set_aside}.items() if next_board.get(i) is None or i in in_both
+    }
     both = {**base.board.set_aside, **backup.board.set_aside}
     why = {i: text for i, text in both.items() if i in aside or i not in {**base.set_aside, **backup.set_aside}}
     board = Board(next_board.tables, revision=last, ids=counters, set_aside=why)
