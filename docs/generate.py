@@ -1,4 +1,4 @@
-"""Write docs/commands.md and docs/keys.md from the program itself: `python docs/generate.py`.
+"""Write docs/commands.md, docs/keys.md and a part of docs/python.md from the program itself: `python docs/generate.py`.
 
 A test compares the files with what this makes, so that neither can lag behind.
 """
@@ -13,6 +13,7 @@ from pathlib import Path
 from pkgutil import walk_packages
 
 import click
+import msgspec
 from textual.app import App
 from textual.binding import Binding
 from textual.screen import Screen
@@ -20,6 +21,8 @@ from textual.screen import Screen
 import teamboard.ui
 from teamboard.cli.commands import GROUPS
 from teamboard.cli.main import teamboard as command_line
+from teamboard.domain.records import TABLES
+from teamboard.store.file.document_errors import describe_type
 from teamboard.ui.widgets.board_view import BoardView
 
 DOCS = Path(__file__).parent
@@ -167,6 +170,66 @@ def _bindings(of: type) -> dict[str, list[str]]:
     return shown
 
 
+FIELDS = "## What a document needs"
+"""The heading of the last part of docs/python.md, which is made here."""
+
+
+def python_page() -> str:
+    """The page about Python, with the fields of the documents as the records have them."""
+    before, _, _ = (DOCS / "python.md").read_text(encoding="utf-8").partition(FIELDS)
+    return f"{before}{FIELDS}\n\n" + "\n".join(_field_lines()) + "\n"
+
+
+def _field_lines() -> Iterator[str]:
+    yield "A field that is not needed is left out of a document where it has its default. A document's number is its"
+    yield "id, not a field; others name it with the letter of its table, such as `G12`. People go by their `handle`."
+    yield ""
+    yield "| table | needs | can have |"
+    yield "|---|---|---|"
+    parts: dict[str, tuple[msgspec.inspect.StructType, list[str]]] = {}
+    for name in TABLES:
+        kind = msgspec.inspect.type_info(TABLES[name])
+        assert isinstance(kind, msgspec.inspect.StructType)
+        yield f"| `{name}` | {_fields(kind, needed=True)} | {_fields(kind, needed=False)} |"
+        for part, field in _parts(kind):
+            fields = parts.setdefault(part.cls.__name__, (part, []))[1]
+            fields += [field] if field not in fields else []
+    yield ""
+    yield "| object in | needs | can have |"
+    yield "|---|---|---|"
+    for part, fields in parts.values():
+        names = ", ".join(f"`{field}`" for field in fields)
+        yield f"| {names} | {_fields(part, needed=True)} | {_fields(part, needed=False)} |"
+
+
+def _fields(kind: msgspec.inspect.StructType, *, needed: bool) -> str:
+    """The fields that a document needs, or that it can have, with what they are."""
+    tag = [f"`{kind.tag_field}` {kind.tag!r}"] if needed and kind.tag_field else []
+    fields = (f for f in kind.fields if f.required == needed and f.encode_name != "id")
+    return _cell(", ".join([*tag, *(f"`{f.encode_name}` {_type(f)}" for f in fields)]))
+
+
+def _type(field: msgspec.inspect.Field) -> str:
+    """What a field is, for a row: without an example, and without the None that one leaves out."""
+    words = describe_type(field.type)
+    words = words if field.required else words.replace(" or None", "")
+    return re.sub(r",? such as [^ ]+", "", words).replace(" of up to 18 digits", "")
+
+
+def _parts(kind: msgspec.inspect.Type, field: str = "") -> Iterator[tuple[msgspec.inspect.StructType, str]]:
+    """The objects within a document, each with the name of the field that has it."""
+    if isinstance(kind, msgspec.inspect.StructType):
+        if field:
+            yield kind, field
+        for each in kind.fields:
+            yield from _parts(each.type, each.encode_name)
+    elif isinstance(kind, msgspec.inspect.UnionType):
+        for one in kind.types:
+            yield from _parts(one, field)
+    elif isinstance(kind, msgspec.inspect.VarTupleType):
+        yield from _parts(kind.item_type, field)
+
+
 def _cell(text: str) -> str:
     return text.replace("|", "\\|")
 
@@ -174,3 +237,4 @@ def _cell(text: str) -> str:
 if __name__ == "__main__":
     (DOCS / "commands.md").write_text(commands_page(), encoding="utf-8")
     (DOCS / "keys.md").write_text(keys_page(), encoding="utf-8")
+    (DOCS / "python.md").write_text(python_page(), encoding="utf-8")

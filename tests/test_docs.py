@@ -18,6 +18,10 @@ def test_the_page_of_keys_is_what_the_screens_have() -> None:
     assert (generate.DOCS / "keys.md").read_text(encoding="utf-8") == generate.keys_page(), HOW
 
 
+def test_the_page_about_python_has_the_fields_of_the_records() -> None:
+    assert (generate.DOCS / "python.md").read_text(encoding="utf-8") == generate.python_page(), HOW
+
+
 def test_the_page_on_security_names_tests_that_exist() -> None:
     rows = [line for line in (generate.DOCS / "security.md").read_text(encoding="utf-8").splitlines() if "|" in line]
     tests = Path(__file__).parent

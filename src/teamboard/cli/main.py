@@ -30,7 +30,7 @@ from teamboard.domain.errors import Refused, os_error_within
 from teamboard.domain.sanitize import one_line
 from teamboard.personal.rescued_text import save_error_details
 from teamboard.render.ascii_fallback import to_ascii
-from teamboard.store.base import BoardExists, StoreError, utc_now
+from teamboard.store.base import FOLDER_REMOVED, BoardExists, StoreError, utc_now
 from teamboard.store.written import last_written, note_written
 
 LETTERS = "in-letters"
@@ -132,7 +132,7 @@ def _unexpected_error(error: Exception, session: Session) -> int:
     try:
         Path.cwd()
     except OSError:
-        return _failed("The folder you are in was removed; change to another, then try again.", STORE)
+        return _failed(FOLDER_REMOVED, STORE)
     # Late: only an internal error needs it.
     from traceback import format_exception
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 R = TypeVar("R", bound=Record)
 DEFAULT_BOARD = "team.board.json"
 """The board where none is named: a file in the folder that one is in."""
+FOLDER_REMOVED = "The folder you are in was removed; change to another, then try again."
 Clock = Callable[[], datetime]
 """Returns the current time, in UTC."""
 

@@ -169,6 +169,15 @@ def test_a_working_folder_that_was_removed_is_one_line(tmp_path: Path, command: 
     assert "was removed" in found.stderr
 
 
+def test_a_board_is_not_opened_from_a_working_folder_that_was_removed(tmp_path: Path) -> None:
+    program = "from teamboard import open_board\nfrom teamboard.store.base import StoreError\n"
+    program += "try: open_board()\nexcept StoreError as error: print(error)"
+    (tmp_path / "gone").mkdir()
+    found = shell(f"cd gone; rmdir ../gone; {sys.executable} -c '{program}'", tmp_path)
+    assert (found.returncode, found.stderr) == (0, "")
+    assert found.stdout == "The folder you are in was removed; change to another, then try again.\n"
+
+
 def test_lines_have_a_width_that_a_screen_can_have(demo: Path) -> None:
     found = shell("T show", demo.parent, COLUMNS="99999999", LINES="99999999")
     assert found.returncode == 0

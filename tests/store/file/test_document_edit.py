@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -134,8 +135,10 @@ def test_references_count_when_the_commit_is_whole(db: BoardDB, store: FileStore
 
 REFUSALS: dict[str, Callable[[BoardDB], object]] = {
     "document numbers end with": lambda db: db.table("checkins").insert(Document(CHECK_IN, 10**10)),
-    "unknown field 'colour'": lambda db: db.table("checkins").insert(CHECK_IN | {"colour": "red"}),
-    "Expected 'float', got 'null'": lambda db: db.table("checkins").insert(CHECK_IN | {"value": float("nan")}),
+    "'colour' is not known": lambda db: db.table("checkins").insert(CHECK_IN | {"colour": "red"}),
+    "'value' must be a number of up to 18 digits": lambda db: db.table("checkins").insert(
+        CHECK_IN | {"value": float("nan")}
+    ),
     "surrogates": lambda db: db.table("checkins").insert(CHECK_IN | {"note": "\ud800"}),
     "can't keep this document: Out of range": lambda db: db.insert({"x": float("inf")}),
     "can't keep this document: .*surrogates": lambda db: db.insert({"x": "\ud800"}),
@@ -306,3 +309,51 @@ async def test_changes_follow_the_board_until_it_is_closed(db: BoardDB, store: F
     db.close()
     with pytest.raises(Refused, match="closed"):
         await anext(aiter(db.changes()))
+
+
+GOAL = {
+    "owner": "ana",
+    "title": "A goal",
+    "measure": {"kind": "done"},
+    "kind": "result",
+    "starts": "2026-10-01",
+    "due": "2026-12-31",
+}
+NEEDS = "a goal needs owner, title, measure, kind, starts and due"
+
+
+@pytest.mark.parametrize(
+    ("fields", "says"),
+    [
+        ({"owner": None}, "'owner' must be a text"),
+        ({"measure": {"kind": "metric", "start": 0}}, "'unit' is missing in 'measure'; it needs kind, unit, start and"),
+        ({"measure": {"unit": "€"}}, "'measure.kind' must be 'metric', 'milestones' or 'done'"),
+        ({"measure": {"kind": "okr"}}, "'measure.kind' must be 'metric', 'milestones' or 'done'"),
+        (
+            {"measure": {"kind": "milestones", "milestones": [{"name": 7}]}},
+            "'measure.milestones[0].name' must be a text",
+        ),
+        ({"kind": "target"}, "'kind' must be 'career', 'result' or 'skill'"),
+        ({"due": "31.12.2026"}, "'due' must be a date such as 2026-12-31"),
+        ({"weight": 0}, "'weight' must be a number above 0"),
+        ({"aligned": {"T1": 2}}, "each value of 'aligned' must be a number from 0 to 1"),
+        ({"colour": "red"}, "'colour' is not known; a goal has owner, title, measure, kind, starts, due, weight,"),
+    ],
+)
+def test_a_refusal_says_which_field_is_wrong_and_what_it_must_be(
+    db: BoardDB, fields: dict[str, object], says: str
+) -> None:
+    before = len(db.table("goals"))
+    with pytest.raises(Refused) as refused:
+        db.table("goals").insert(GOAL | fields)
+    assert re.fullmatch(r"goals \d+: .*\. Nothing was changed\.", str(refused.value))
+    assert says in str(refused.value)
+    assert "`" not in str(refused.value)
+    assert len(db.table("goals")) == before
+    assert db.table("goals").insert(GOAL)
+
+
+@pytest.mark.parametrize("lacks", GOAL)
+def test_a_refusal_says_which_field_is_missing_and_what_a_document_needs(db: BoardDB, lacks: str) -> None:
+    with pytest.raises(Refused, match=f": {lacks!r} is missing; {NEEDS}. Nothing"):
+        db.table("goals").insert({name: value for name, value in GOAL.items() if name != lacks})

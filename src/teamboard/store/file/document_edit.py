@@ -18,6 +18,7 @@ from teamboard.domain.ids import RecordId, id_sort_key, make_id, number_of, tabl
 from teamboard.domain.records import TABLES, Record
 from teamboard.store import codec
 from teamboard.store.base import BoardUnreadable
+from teamboard.store.file.document_errors import explain_misfit
 from teamboard.store.file.draft import Draft
 
 LARGEST_NUMBER = 10**9
@@ -135,6 +136,8 @@ def _record(name: str, number: int, document: Mapping[str, Any]) -> Record:
     try:
         fields: Fields = msgspec.json.decode(msgspec.json.encode(dict(document)))
         return record_of(make_id(name, number), fields)  # type: ignore[arg-type]
+    except msgspec.ValidationError as error:
+        raise Refused(f"{where}: {explain_misfit(name, document, error)}. Nothing was changed.") from None  # type: ignore[arg-type]
     except (msgspec.MsgspecError, TypeError, ValueError, RecursionError) as error:
         why = " ".join(str(error).split()).replace("`", "'")
         raise Refused(f"{where}: {why}; nothing was changed.") from None

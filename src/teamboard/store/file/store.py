@@ -20,8 +20,10 @@ from teamboard.domain.errors import os_error_within
 from teamboard.store import codec
 from teamboard.store.adoption import adopt
 from teamboard.store.base import (
+    FOLDER_REMOVED,
     BoardBusy,
     BoardExists,
+    BoardMissing,
     BoardUnwritable,
     Clock,
     Commit,
@@ -71,8 +73,12 @@ class FileStore:
         patience: float = LOCK_SECONDS,
         new_id: Callable[[], str] = random_id,
     ):
+        """Raises BoardMissing if the path is relative to a working folder that was removed."""
         self._given = os.fspath(path)
-        self.path = os.path.abspath(self._given)
+        try:
+            self.path = os.path.abspath(self._given)
+        except FileNotFoundError:
+            raise BoardMissing(FOLDER_REMOVED) from None
         self._clock = clock
         self._patience = patience
         self._new_id = new_id
