@@ -71,10 +71,10 @@ class Database:
 
 
 def commit_by_hand(
-    connection: psycopg.Connection[Any], revision: int, verb: str, patches: Patches, *, undoes: int | None = None,
-    claims: str | None = None,
+    connection: psycopg.Connection[Any], revision: int, verb: str, patches: Patches | str, *,
+    undoes: int | None = None, claims: str | None = None,
 ) -> bool:  # fmt: skip
-    """Send a commit to the function of the first board; True if it was made."""
-    text = msgspec.json.encode(patches).decode()
+    """Send a commit to the function of the first board, patches as JSON or made into it; True if it was made."""
+    text = patches if isinstance(patches, str) else msgspec.json.encode(patches).decode()
     values = (1, revision, uuid4(), verb, text, "desk", undoes, 1000, claims)
     return connection.execute(CALL, values).fetchone() is not None
