@@ -47,7 +47,7 @@ from teamboard.domain.records import (
     TABLES,
     DoneOrNot,
 )
-from teamboard.domain.verbs import ADOPTION_VERB, EDIT_VERB, REPAIR_VERB, VERBS, Check, Verb, find_verb
+from teamboard.domain.verbs import ADOPTION_VERB, EDIT_VERB, REPAIR_VERB, VERBS, Check, Verb, VerbName, find_verb
 from teamboard.store.codec import BoardFile
 from tests.conftest import NOW
 from tests.helpers.verbs import ENCRYPTED, KEY, Touched, action_classes, fields_before, held_to_the_table, touched
@@ -56,6 +56,7 @@ NEXT_WEEK = date(2026, 11, 29)
 
 
 def test_the_table_has_every_verb_and_fields_that_there_are() -> None:
+    assert set(get_args(VerbName)) == set(VERBS)
     assert {c.verb for c in action_classes()} <= set(VERBS)
     for verb, row in VERBS.items():
         assert len({str(w) for w in row.writes}) == len(row.writes), verb

@@ -7,6 +7,7 @@ import pytest
 from teamboard.domain import permissions
 from teamboard.domain.board import Board
 from teamboard.domain.records import Member
+from teamboard.domain.verbs import VerbName
 from tests.conftest import Maker
 
 
@@ -27,7 +28,7 @@ def member(board: Board, handle: str) -> Member:
         ("resolve feedback", "ben", {"ben", "mara"}),
     ],
 )
-def test_who_may_do_what(maker: Maker, verb: str, owner: str | None, expected: set[str]) -> None:
+def test_who_may_do_what(maker: Maker, verb: VerbName, owner: str | None, expected: set[str]) -> None:
     owned = member(maker.board, owner) if owner else None
     assert {m.handle for m in permissions.who_may(maker.board, verb, owned)} == expected
     assert not permissions.may(maker.board, None, verb, owned)

@@ -16,6 +16,7 @@ from teamboard.domain.errors import Conflict, Refused
 from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Goal
 from teamboard.domain.revisions import last_agreed, unacknowledged
+from teamboard.domain.verbs import VerbName
 
 
 class AlignGoal(Struct, frozen=True, kw_only=True):
@@ -25,7 +26,7 @@ class AlignGoal(Struct, frozen=True, kw_only=True):
     `seen` is the alignment that the person was looking at; leave it unset to change the newest one.
     """
 
-    verb: ClassVar[str] = "align a goal"
+    verb: ClassVar[VerbName] = "align a goal"
 
     goal: RecordId
     aligned: dict[RecordId, float]

@@ -12,12 +12,13 @@ from teamboard.domain.board import Board, Changes
 from teamboard.domain.errors import Refused
 from teamboard.domain.history.archive import archivable_ids, last_archivable_period
 from teamboard.domain.records import EarlierPeriod
+from teamboard.domain.verbs import VerbName
 
 
 class ArchivePeriods(Struct, frozen=True, kw_only=True):
     """Archive the settled records of the periods that ended before a day, and the history up to their close."""
 
-    verb: ClassVar[str] = "archive closed periods"
+    verb: ClassVar[VerbName] = "archive closed periods"
 
     before: date
 
@@ -36,4 +37,4 @@ class ArchivePeriods(Struct, frozen=True, kw_only=True):
 class ArchiveAtPeriodEnd(ArchivePeriods, frozen=True, kw_only=True):
     """The same, offered when a period begins. Undo passes over it, and undoes what the member did before."""
 
-    verb: ClassVar[str] = "archive at a period's end"
+    verb: ClassVar[VerbName] = "archive at a period's end"

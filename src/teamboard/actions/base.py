@@ -18,6 +18,7 @@ from teamboard.domain.ids import RecordId, to_record_id
 from teamboard.domain.people import on_team
 from teamboard.domain.records import Member
 from teamboard.domain.references import broken_references
+from teamboard.domain.verbs import VerbName
 
 DATE_OUT_OF_RANGE = "A date is out of range: it must be between 1900-01-01 and 9000-01-01."
 
@@ -86,7 +87,7 @@ def _refuse(action: Action, wrong: tuple[RecordId, str] | None) -> None:
         )
 
 
-def require(board: Board, by: Actor, verb: str, owner: Member | None = None, giver: str | None = None) -> Member:
+def require(board: Board, by: Actor, verb: VerbName, owner: Member | None = None, giver: str | None = None) -> Member:
     """The acting member. Raises Refused, with the names of those who may, if this one may not."""
     member = board.member(by.member)
     if member is not None and permissions.may(board, member, verb, owner, giver):

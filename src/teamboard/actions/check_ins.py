@@ -15,6 +15,7 @@ from teamboard.domain.ids import RecordId
 from teamboard.domain.progress import value_of
 from teamboard.domain.records import CheckIn, DoneOrNot, Metric, Milestones, TeamGoal
 from teamboard.domain.sanitize import clean_line, clean_text
+from teamboard.domain.verbs import VerbName
 
 
 class CheckInGoal(Struct, frozen=True, kw_only=True):
@@ -27,7 +28,7 @@ class CheckInGoal(Struct, frozen=True, kw_only=True):
     follow the newest one. Raises Conflict if another check-in came after `seen`.
     """
 
-    verb: ClassVar[str] = "check in"
+    verb: ClassVar[VerbName] = "check in"
 
     goal: RecordId
     value: float | None = None

@@ -15,6 +15,7 @@ from teamboard.domain.errors import Refused
 from teamboard.domain.ids import RecordId
 from teamboard.domain.records import CheckIn, Fact, Goal, Metric
 from teamboard.domain.sanitize import clean_line
+from teamboard.domain.verbs import VerbName
 
 MOST_FACTS = 20_000
 Key = tuple[str, str, date | None]
@@ -23,7 +24,7 @@ Key = tuple[str, str, date | None]
 class AddFact(Struct, frozen=True, kw_only=True):
     """Add one number about a member, as of a day, with its source."""
 
-    verb: ClassVar[str] = "add a fact"
+    verb: ClassVar[VerbName] = "add a fact"
 
     member: str
     name: str
@@ -72,7 +73,7 @@ class ImportFacts(Struct, frozen=True, kw_only=True):
     covered that the file no longer has are removed. Importing the same file twice changes nothing.
     """
 
-    verb: ClassVar[str] = "import facts"
+    verb: ClassVar[VerbName] = "import facts"
 
     batch: str
     source: str

@@ -15,6 +15,7 @@ from teamboard.domain.feedback import is_open
 from teamboard.domain.ids import RecordId, to_record_id
 from teamboard.domain.records import Feedback, FeedbackKind, Member, Reply
 from teamboard.domain.sanitize import clean_line, clean_text
+from teamboard.domain.verbs import VerbName
 
 GIVEN_KINDS: tuple[FeedbackKind, ...] = tuple(k for k in get_args(FeedbackKind) if k != "request")
 """The kinds of feedback that can be given: all but the request."""
@@ -25,7 +26,7 @@ MOST_ASKED = 30
 class GiveFeedback(Struct, frozen=True, kw_only=True):
     """Give a member feedback, about a goal, a skill or anything else; `source` is who said it, if somebody else."""
 
-    verb: ClassVar[str] = "give feedback"
+    verb: ClassVar[VerbName] = "give feedback"
 
     to: str
     text: str
@@ -54,7 +55,7 @@ class GiveFeedback(Struct, frozen=True, kw_only=True):
 class AskForFeedback(Struct, frozen=True, kw_only=True):
     """Ask one or several members for feedback; several requests form a round."""
 
-    verb: ClassVar[str] = "ask for feedback"
+    verb: ClassVar[VerbName] = "ask for feedback"
 
     of: tuple[str, ...]
     text: str
@@ -89,7 +90,7 @@ class AskForFeedback(Struct, frozen=True, kw_only=True):
 class ReplyToFeedback(Struct, frozen=True, kw_only=True):
     """Reply to feedback; a request is resolved by the reply of the member asked."""
 
-    verb: ClassVar[str] = "reply to feedback"
+    verb: ClassVar[VerbName] = "reply to feedback"
 
     feedback: RecordId
     text: str
@@ -107,7 +108,7 @@ class ReplyToFeedback(Struct, frozen=True, kw_only=True):
 class AcknowledgeFeedback(Struct, frozen=True, kw_only=True):
     """Acknowledge feedback as read; it stays open until it is resolved."""
 
-    verb: ClassVar[str] = "acknowledge feedback"
+    verb: ClassVar[VerbName] = "acknowledge feedback"
 
     feedback: RecordId
 
@@ -121,7 +122,7 @@ class AcknowledgeFeedback(Struct, frozen=True, kw_only=True):
 class ResolveFeedback(Struct, frozen=True, kw_only=True):
     """Close feedback that has been dealt with."""
 
-    verb: ClassVar[str] = "resolve feedback"
+    verb: ClassVar[VerbName] = "resolve feedback"
 
     feedback: RecordId
 
@@ -136,7 +137,7 @@ class ResolveFeedback(Struct, frozen=True, kw_only=True):
 class ReopenFeedback(Struct, frozen=True, kw_only=True):
     """Reopen feedback, or a request, that was closed too early."""
 
-    verb: ClassVar[str] = "reopen feedback"
+    verb: ClassVar[VerbName] = "reopen feedback"
 
     feedback: RecordId
 
@@ -151,7 +152,7 @@ class ReopenFeedback(Struct, frozen=True, kw_only=True):
 class DeclineRequest(Struct, frozen=True, kw_only=True):
     """Decline a request for feedback, with a word on why."""
 
-    verb: ClassVar[str] = "decline a request"
+    verb: ClassVar[VerbName] = "decline a request"
 
     feedback: RecordId
     word: str
@@ -176,7 +177,7 @@ def find_feedback(board: Board, feedback_id: str) -> Feedback:
     return feedback
 
 
-def _find_given_feedback(board: Board, feedback_id: RecordId, by: Actor, verb: str) -> Feedback:
+def _find_given_feedback(board: Board, feedback_id: RecordId, by: Actor, verb: VerbName) -> Feedback:
     """Feedback on which the actor may act. Raises NotFound or Refused, also for a request, which needs a reply."""
     feedback = find_feedback(board, feedback_id)
     require(board, by, verb, board.member(feedback.to))

@@ -24,12 +24,13 @@ from teamboard.domain.records import (
     TeamGoal,
 )
 from teamboard.domain.sanitize import clean_line
+from teamboard.domain.verbs import VerbName
 
 
 class AddTeamGoal(Struct, frozen=True, kw_only=True):
     """Add a team goal; without days it covers the team's period."""
 
-    verb: ClassVar[str] = "add a team goal"
+    verb: ClassVar[VerbName] = "add a team goal"
 
     title: str
     measure: Measure = DoneOrNot()
@@ -59,7 +60,7 @@ class AddTeamGoal(Struct, frozen=True, kw_only=True):
 class AddGoal(Struct, frozen=True, kw_only=True):
     """Add a goal for a member; without days it covers the team's period."""
 
-    verb: ClassVar[str] = "add a goal"
+    verb: ClassVar[VerbName] = "add a goal"
 
     owner: str
     title: str

@@ -16,6 +16,7 @@ from teamboard.domain.ids import to_record_id
 from teamboard.domain.one_on_ones import NumberedAction, agreed_actions, last_held_one_on_one, next_one_on_one
 from teamboard.domain.records import AgreedAction, Member, OneOnOne, Reply, Review, Theme, Topic
 from teamboard.domain.sanitize import clean_line, clean_text
+from teamboard.domain.verbs import VerbName
 
 MOST_ENTRIES = 100
 
@@ -42,7 +43,7 @@ class WriteOneOnOne(Struct, frozen=True, kw_only=True):
     already are not added twice; `without` removes some. `held` is the day on which it took place.
     """
 
-    verb: ClassVar[str] = "write in a one-on-one"
+    verb: ClassVar[VerbName] = "write in a one-on-one"
 
     member: str
     on: date | None = None
@@ -115,7 +116,7 @@ def new_agreed_action(board: Board, both: tuple[str, str], action: NewAction, ac
 class FinishAction(Struct, frozen=True, kw_only=True):
     """Mark an agreed action such as `O3.2` as done; with `undone`, as open again."""
 
-    verb: ClassVar[str] = "finish an action"
+    verb: ClassVar[VerbName] = "finish an action"
 
     action: str
     undone: bool = False
@@ -135,7 +136,7 @@ class FinishAction(Struct, frozen=True, kw_only=True):
 class RateOneOnOne(Struct, frozen=True, kw_only=True):
     """The member's rating of how useful their last one-on-one was, 1 to 5; it may be changed."""
 
-    verb: ClassVar[str] = "say how useful a one-on-one was"
+    verb: ClassVar[VerbName] = "say how useful a one-on-one was"
 
     member: str
     useful: int

@@ -18,6 +18,7 @@ from teamboard.domain.progress import progress
 from teamboard.domain.records import EarlierPeriod, Goal, GoalOutcome, Period, Team, TeamGoal
 from teamboard.domain.revisions import open_proposal
 from teamboard.domain.sanitize import clean_line
+from teamboard.domain.verbs import VerbName
 
 Choice = Literal["carry", "renew", "drop", "close"]
 """What to do with an unfinished goal: carry it to the new period's end; renew it, which closes it as missed and adds a
@@ -32,7 +33,7 @@ class BeginPeriod(Struct, frozen=True, kw_only=True):
     follow from the period before. `closes` is the name of the period that the person was looking at.
     """
 
-    verb: ClassVar[str] = "begin a period"
+    verb: ClassVar[VerbName] = "begin a period"
 
     choices: dict[RecordId, Choice] = {}
     name: str = ""

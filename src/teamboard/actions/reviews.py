@@ -20,6 +20,7 @@ from teamboard.domain.errors import Conflict, NotFound, Refused
 from teamboard.domain.ids import RecordId, to_record_id
 from teamboard.domain.periods import find_period
 from teamboard.domain.records import Addition, Member, PreparationState, Review, ReviewPeriod, Signature
+from teamboard.domain.verbs import VerbName
 
 MOST_ENCRYPTED = 400_000
 MOST_ENTRIES = 100
@@ -34,7 +35,7 @@ class ScheduleReview(Struct, frozen=True, kw_only=True):
     `prepared` has the state of each side's preparation, by handle.
     """
 
-    verb: ClassVar[str] = "schedule a review"
+    verb: ClassVar[VerbName] = "schedule a review"
 
     member: str
     on: date
@@ -68,7 +69,7 @@ class ScheduleReview(Struct, frozen=True, kw_only=True):
 class StartPreparing(Struct, frozen=True, kw_only=True):
     """Store that the actor has started to prepare; the draft itself stays on their machine until it is shared."""
 
-    verb: ClassVar[str] = "prepare a review"
+    verb: ClassVar[VerbName] = "prepare a review"
 
     review: RecordId
 
@@ -87,7 +88,7 @@ class SharePreparation(Struct, frozen=True, kw_only=True):
     It may be revealed once the other side has shared too, or on the day of the review: see `may_reveal`.
     """
 
-    verb: ClassVar[str] = "prepare a review"
+    verb: ClassVar[VerbName] = "prepare a review"
 
     review: RecordId
     encrypted: str
@@ -121,7 +122,7 @@ def may_reveal(review: Review, handle: str, today: date) -> bool:
 class WriteOutcome(Struct, frozen=True, kw_only=True):
     """Put what the two agreed on, encrypted for both, on the board; `seen` is the outcome the person was looking at."""
 
-    verb: ClassVar[str] = "hold a review"
+    verb: ClassVar[VerbName] = "hold a review"
 
     review: RecordId
     encrypted: str
@@ -139,7 +140,7 @@ class WriteOutcome(Struct, frozen=True, kw_only=True):
 class AddReviewAction(Struct, frozen=True, kw_only=True):
     """Add an action that the two agree on in a review; it stays open on the board until it is done."""
 
-    verb: ClassVar[str] = "hold a review"
+    verb: ClassVar[VerbName] = "hold a review"
 
     review: RecordId
     agreed: NewAction
@@ -159,7 +160,7 @@ class SignReview(Struct, frozen=True, kw_only=True):
     `content_hash` is the hash of what is signed; `seen` the encrypted outcome that the person was looking at.
     """
 
-    verb: ClassVar[str] = "sign a review"
+    verb: ClassVar[VerbName] = "sign a review"
 
     review: RecordId
     content_hash: str
@@ -189,7 +190,7 @@ class SignReview(Struct, frozen=True, kw_only=True):
 class AddToReview(Struct, frozen=True, kw_only=True):
     """Add a text, encrypted for both, to a signed review; what was signed stays as it is."""
 
-    verb: ClassVar[str] = "hold a review"
+    verb: ClassVar[VerbName] = "hold a review"
 
     review: RecordId
     encrypted: str
@@ -208,7 +209,7 @@ class AddToReview(Struct, frozen=True, kw_only=True):
 class RateReview(Struct, frozen=True, kw_only=True):
     """The member's rating of how useful a review was, 1 to 5, once both have signed it; it may be changed."""
 
-    verb: ClassVar[str] = "say how useful a review was"
+    verb: ClassVar[VerbName] = "say how useful a review was"
 
     review: RecordId
     useful: int
@@ -228,7 +229,7 @@ class RateReview(Struct, frozen=True, kw_only=True):
 class SetKey(Struct, frozen=True, kw_only=True):
     """Store the actor's public key in their record; `renews` allows it to replace another one."""
 
-    verb: ClassVar[str] = "set a key"
+    verb: ClassVar[VerbName] = "set a key"
 
     key: str
     renews: bool = False
@@ -266,7 +267,7 @@ def find_own_review(board: Board, review_id: str, handle: str | None) -> Review:
     return review
 
 
-def _review_and_side(board: Board, by: Actor, verb: str, review_id: RecordId) -> tuple[Review, Member]:
+def _review_and_side(board: Board, by: Actor, verb: VerbName, review_id: RecordId) -> tuple[Review, Member]:
     """The review, and the actor, who must be one of its two sides. Raises NotFound or Refused."""
     review = find_review(board, review_id)
     actor = require(board, by, verb, board.member(review.member))

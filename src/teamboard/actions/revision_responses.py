@@ -23,12 +23,13 @@ from teamboard.domain.revisions import (
     with_fields,
 )
 from teamboard.domain.sanitize import clean_text
+from teamboard.domain.verbs import VerbName
 
 
 class AgreeToRevision(Struct, frozen=True, kw_only=True):
     """Agree to a proposal; its values hold from today."""
 
-    verb: ClassVar[str] = "agree to a revision"
+    verb: ClassVar[VerbName] = "agree to a revision"
 
     revision: RecordId
 
@@ -50,7 +51,7 @@ class AgreeToRevision(Struct, frozen=True, kw_only=True):
 class DeclineRevision(Struct, frozen=True, kw_only=True):
     """Decline a proposal, with a word on why; the old values stay."""
 
-    verb: ClassVar[str] = "decline a revision"
+    verb: ClassVar[VerbName] = "decline a revision"
 
     revision: RecordId
     word: str
@@ -64,7 +65,7 @@ class DeclineRevision(Struct, frozen=True, kw_only=True):
 class WithdrawRevision(Struct, frozen=True, kw_only=True):
     """Withdraw the actor's own revision before it holds: while it is proposed, or before its first day."""
 
-    verb: ClassVar[str] = "withdraw a revision"
+    verb: ClassVar[VerbName] = "withdraw a revision"
 
     revision: RecordId
 
@@ -83,7 +84,7 @@ class WithdrawRevision(Struct, frozen=True, kw_only=True):
 class AcknowledgeRevision(Struct, frozen=True, kw_only=True):
     """Acknowledge the revision of a team goal to which a goal of the actor is aligned."""
 
-    verb: ClassVar[str] = "acknowledge a revision"
+    verb: ClassVar[VerbName] = "acknowledge a revision"
 
     revision: RecordId
 

@@ -31,8 +31,10 @@ from teamboard.domain.revisions import (
     effective,
     newest_revision_id,
     open_proposal,
+    revise_verb,
 )
 from teamboard.domain.sanitize import clean_line, clean_text, shell_command
+from teamboard.domain.verbs import VerbName
 
 
 class ReviseGoal(Struct, frozen=True, kw_only=True):
@@ -47,7 +49,7 @@ class ReviseGoal(Struct, frozen=True, kw_only=True):
     somebody revised the goal after `seen`, or has another open proposal for it.
     """
 
-    verb: ClassVar[str] = "revise a goal"
+    verb: ClassVar[VerbName] = "revise a goal"
 
     goal: RecordId
     reason: Reason
@@ -65,8 +67,7 @@ class ReviseGoal(Struct, frozen=True, kw_only=True):
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
         goal = open_goal(board, self.goal)
         is_team_goal = isinstance(goal, TeamGoal)
-        verb = "revise a team goal" if is_team_goal else self.verb
-        member = require(board, by, verb, board.member(goal.owner))
+        member = require(board, by, revise_verb(goal), board.member(goal.owner))
         today = board.day_of(at)
         replaced = self._replaced(board, goal, by, at)
         holds = self._first_day(board, goal, today)

@@ -13,6 +13,7 @@ from teamboard.domain.board import Board, Changes
 from teamboard.domain.errors import Conflict, NotFound, Refused
 from teamboard.domain.records import Career, Member, Skill
 from teamboard.domain.sanitize import clean_line, clean_text
+from teamboard.domain.verbs import VerbName
 
 HIGHEST = 5
 MOST_SKILLS = 40
@@ -26,7 +27,7 @@ class SetSkill(Struct, frozen=True, kw_only=True):
     the member did not have it); leave it unset to change the newest state.
     """
 
-    verb: ClassVar[str] = "set a skill"
+    verb: ClassVar[VerbName] = "set a skill"
 
     member: str
     name: str
@@ -90,7 +91,7 @@ class PlanCareer(Struct, frozen=True, kw_only=True):
     `seen` is the plan that the person was looking at; leave it unset to change the newest one.
     """
 
-    verb: ClassVar[str] = "plan a career"
+    verb: ClassVar[VerbName] = "plan a career"
 
     member: str
     aspiration: str | None = None

@@ -13,6 +13,7 @@ from teamboard.domain.board import Board, Changes
 from teamboard.domain.errors import Refused
 from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Standup
+from teamboard.domain.verbs import VerbName
 
 LONGEST_SECONDS = 24 * 3600
 
@@ -20,7 +21,7 @@ LONGEST_SECONDS = 24 * 3600
 class OfferHelp(Struct, frozen=True, kw_only=True):
     """Offer to help with the blocker of a goal; with `not_any_more`, take the offer back."""
 
-    verb: ClassVar[str] = "offer help"
+    verb: ClassVar[VerbName] = "offer help"
 
     goal: RecordId
     not_any_more: bool = False
@@ -43,7 +44,7 @@ class OfferHelp(Struct, frozen=True, kw_only=True):
 class RecordStandup(Struct, frozen=True, kw_only=True):
     """Store that a standup was held: when it began, and the seconds of each member, by handle."""
 
-    verb: ClassVar[str] = "keep a standup"
+    verb: ClassVar[VerbName] = "keep a standup"
 
     began: datetime
     seconds: dict[str, int]

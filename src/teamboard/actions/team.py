@@ -18,6 +18,7 @@ from teamboard.domain.input_parsing import RESERVED_HANDLES, is_timezone, parse_
 from teamboard.domain.records import LARGEST, WEEKDAYS, Cadence, Career, Member, Period, Skill, Team, Weekday
 from teamboard.domain.references import manager_cycle
 from teamboard.domain.sanitize import clean_line, shell_command
+from teamboard.domain.verbs import VerbName
 
 LONGEST_CADENCE = 3660
 _HANDLE = re.compile(r"[a-z0-9][a-z0-9._-]{0,31}")
@@ -26,7 +27,7 @@ _HANDLE = re.compile(r"[a-z0-9][a-z0-9._-]{0,31}")
 class SetUpTeam(Struct, frozen=True, kw_only=True):
     """Set up the team of an empty board."""
 
-    verb: ClassVar[str] = "set up the team"
+    verb: ClassVar[VerbName] = "set up the team"
 
     name: str
     timezone: str
@@ -66,7 +67,7 @@ def is_handle(text: str) -> bool:
 class ChangeTeam(Struct, frozen=True, kw_only=True):
     """Change the team's settings; what is not given stays. Days off are added (`off`) and removed (`not_off`)."""
 
-    verb: ClassVar[str] = "change the team"
+    verb: ClassVar[VerbName] = "change the team"
 
     name: str | None = None
     timezone: str | None = None
@@ -108,7 +109,7 @@ class ClaimLogin(Struct, frozen=True):
     Refused if the member has a login already, so that nobody can take over a member: a manager adds further logins.
     """
 
-    verb: ClassVar[str] = "say who you are"
+    verb: ClassVar[VerbName] = "say who you are"
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
         member = require(board, by, self.verb, board.member(by.member))
@@ -141,7 +142,7 @@ def _check_team(team: Team) -> Team:
 class AddMember(Struct, frozen=True, kw_only=True):
     """Add a member. Adding the first member of a board requires no permission."""
 
-    verb: ClassVar[str] = "add a member"
+    verb: ClassVar[VerbName] = "add a member"
 
     handle: str
     name: str
@@ -180,7 +181,7 @@ class AddMember(Struct, frozen=True, kw_only=True):
 class ChangeMember(Struct, frozen=True, kw_only=True):
     """Change a member's name, title or manager, or add logins."""
 
-    verb: ClassVar[str] = "change a member"
+    verb: ClassVar[VerbName] = "change a member"
 
     handle: str
     name: str | None = None

@@ -26,6 +26,7 @@ from teamboard.domain.history.log import history_of, last_undoable_commit
 from teamboard.domain.ids import RecordId
 from teamboard.domain.records import CheckIn, Review
 from teamboard.domain.references import invalid_references
+from teamboard.domain.verbs import VerbName
 
 
 def commit_to_undo(board: Board, by: Actor) -> tuple[int, HistoryEntry]:
@@ -40,7 +41,7 @@ def commit_to_undo(board: Board, by: Actor) -> tuple[int, HistoryEntry]:
 class Undo(Struct, frozen=True, kw_only=True):
     """Undo the commit of a revision. Refused if a later commit depends on it, unless that was undone itself."""
 
-    verb: ClassVar[str] = "undo"
+    verb: ClassVar[VerbName] = "undo"
 
     undoes: int
 

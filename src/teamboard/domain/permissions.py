@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from teamboard.domain.board import Board
 from teamboard.domain.records import Member
-from teamboard.domain.verbs import VERBS, Relation
+from teamboard.domain.verbs import VERBS, Relation, VerbName
 
 
 def is_manager(board: Board, member: Member) -> bool:
@@ -29,11 +29,13 @@ def has_relation(
             return True
 
 
-def may(board: Board, member: Member | None, verb: str, owner: Member | None = None, giver: str | None = None) -> bool:
+def may(
+    board: Board, member: Member | None, verb: VerbName, owner: Member | None = None, giver: str | None = None
+) -> bool:
     """True if the relations of a verb allow it to a member; False for somebody who is not one (None)."""
     return member is not None and any(has_relation(board, member, r, owner, giver) for r in VERBS[verb].may)
 
 
-def who_may(board: Board, verb: str, owner: Member | None = None, giver: str | None = None) -> list[Member]:
+def who_may(board: Board, verb: VerbName, owner: Member | None = None, giver: str | None = None) -> list[Member]:
     """The members to whom a verb is allowed, in the board's order."""
     return [m for m in board.members if may(board, m, verb, owner, giver)]

@@ -16,8 +16,14 @@ from teamboard.domain.board import AnyGoal, Board, Changes
 from teamboard.domain.commit_log import Fields, fields_of, record_of
 from teamboard.domain.ids import RecordId, known_table, number_of
 from teamboard.domain.records import Goal, GoalRevision, Member, TeamGoal
+from teamboard.domain.verbs import VerbName
 
 G = TypeVar("G", bound=AnyGoal)
+
+
+def revise_verb(goal: AnyGoal) -> VerbName:
+    """The verb of revising a goal, which says who may do it."""
+    return "revise a team goal" if isinstance(goal, TeamGoal) else "revise a goal"
 
 
 def agreed_on(board: Board, goal_id: RecordId) -> tuple[GoalRevision, ...]:

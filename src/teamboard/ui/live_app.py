@@ -16,6 +16,7 @@ from teamboard.domain.commit_log import HistoryUnavailable
 from teamboard.domain.errors import Conflict, Refused
 from teamboard.domain.ids import RecordId, known_table
 from teamboard.domain.records import Member
+from teamboard.domain.verbs import VerbName
 from teamboard.personal.settings import Settings
 from teamboard.services.commit_guard import guard_commits
 from teamboard.services.views import view_of_past, view_today
@@ -145,7 +146,7 @@ class LiveApp(ErrorRaisingApp[None]):
                 on_failure(failure)
             return None
 
-    def may(self, verb: str, member: Member | None = None) -> bool:
+    def may(self, verb: VerbName, member: Member | None = None) -> bool:
         """Whether the person may do `verb`, to `member` if given; if not, a toast says who may."""
         try:
             require(self.board, self.actor, verb, member)

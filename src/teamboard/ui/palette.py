@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import NamedTuple, Protocol, cast, runtime_checkable
+from typing import Literal, NamedTuple, Protocol, cast, runtime_checkable
 
 from rich.text import Text
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.markup import escape
 
 from teamboard.domain.sanitize import one_line
-from teamboard.domain.verbs import VERBS
+from teamboard.domain.verbs import VERBS, VerbName
 
 
 class Command(NamedTuple):
@@ -19,7 +19,7 @@ class Command(NamedTuple):
     name: str
     about: str
     run: Callable[[], object]
-    verb: str = ""
+    verb: VerbName | Literal[""] = ""
 
 
 class HasQuickOpen(Protocol):
@@ -58,8 +58,8 @@ class ScreenCommands(Provider):
                 yield Hit(score, Text(plain), run, text=plain, help=escape(one_line(about)))
 
 
-def search_words(verb: str, query: str) -> list[str]:
-    """The verb and its other search words that begin with the query, ignoring case. Raises KeyError for no verb."""
+def search_words(verb: VerbName | Literal[""], query: str) -> list[str]:
+    """The verb and its other search words that begin with the query, ignoring case."""
     prefix = query.strip().casefold()
     if not prefix or not verb:
         return []

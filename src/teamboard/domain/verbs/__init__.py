@@ -9,19 +9,21 @@ The history stores a verb as a string: one that this table does not have, from a
 never refused.
 """
 
+from typing import cast
+
 from teamboard.domain.verbs.board import ADOPTION_VERB, BOARD, EDIT_VERB, MERGE_VERB, REPAIR_VERB, RESTORE_VERB
 from teamboard.domain.verbs.conversations import CONVERSATIONS
 from teamboard.domain.verbs.goals import GOALS
-from teamboard.domain.verbs.model import ACTOR, FILLED, Check, Relation, Values, Verb, Whose, Writes
+from teamboard.domain.verbs.model import ACTOR, FILLED, Check, Relation, Values, Verb, VerbName, Whose, Writes
 from teamboard.domain.verbs.team import TEAM
 
-VERBS: dict[str, Verb] = GOALS | CONVERSATIONS | TEAM | BOARD
+VERBS: dict[VerbName, Verb] = GOALS | CONVERSATIONS | TEAM | BOARD
 """The row of each verb, by the string that the history stores. The name of a program follows EDIT_VERB there."""
 
 
 def find_verb(stored: str) -> Verb | None:
     """The row of a verb as the history stores it; None if this version does not have it."""
-    return VERBS.get(EDIT_VERB if stored.startswith(f"{EDIT_VERB} ") else stored)
+    return VERBS.get(EDIT_VERB if stored.startswith(f"{EDIT_VERB} ") else cast("VerbName", stored))
 
 
 def is_automatic(stored: str) -> bool:
@@ -43,6 +45,7 @@ __all__ = [
     "Relation",
     "Values",
     "Verb",
+    "VerbName",
     "Whose",
     "Writes",
     "find_verb",

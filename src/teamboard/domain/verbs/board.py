@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from teamboard.domain.ids import Table
-from teamboard.domain.verbs.model import MANAGER, OWNER, Verb, Writes
+from typing import Final
 
-MERGE_VERB = "merge a copy"
-RESTORE_VERB = "restore a backup"
-ADOPTION_VERB = "change outside teamboard"
+from teamboard.domain.ids import Table
+from teamboard.domain.verbs.model import MANAGER, OWNER, Verb, VerbName, Writes
+
+MERGE_VERB: Final = "merge a copy"
+RESTORE_VERB: Final = "restore a backup"
+ADOPTION_VERB: Final = "change outside teamboard"
 """What the board notes of records that were changed without a commit."""
-EDIT_VERB = "edit with"
+EDIT_VERB: Final = "edit with"
 """What begins the verb of a commit in which a program changed records itself; the program's name follows."""
-REPAIR_VERB = "mend the history"
+REPAIR_VERB: Final = "mend the history"
 """The verb of entries that a repair puts in the place of those that can't be read."""
 
 _ARCHIVED: tuple[Table, ...] = (
@@ -27,7 +29,7 @@ _ARCHIVED: tuple[Table, ...] = (
 _ARCHIVE = tuple(Writes(table=table, removes=True) for table in _ARCHIVED)
 _ARCHIVE_LOG = "{who} archived what was over of the closed periods"
 
-BOARD: dict[str, Verb] = {
+BOARD: dict[VerbName, Verb] = {
     "archive closed periods": Verb(
         may=MANAGER,
         writes=_ARCHIVE,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from teamboard.domain.verbs.model import ACTOR, FILLED, MEMBER, OWNER, OWNER_OR_MANAGER, Values, Verb, Writes
+from teamboard.domain.verbs.model import ACTOR, FILLED, MEMBER, OWNER, OWNER_OR_MANAGER, Values, Verb, VerbName, Writes
 
 _GIVEN = ("praise", "coaching", "question", "idea")
 """The kinds of feedback that are not requests."""
@@ -10,7 +10,7 @@ _OPEN = (None, "acknowledged")
 _UNSIGNED: Values = {"signatures": (None,)}
 _ENTERED_LATER = ("sealed", "revealed", "outcome", "actions", "signatures", "additions", "useful", "state")
 
-CONVERSATIONS: dict[str, Verb] = {
+CONVERSATIONS: dict[VerbName, Verb] = {
     # -- feedback
     "give feedback": Verb(
         may=MEMBER,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from teamboard.domain.verbs.model import FILLED, MANAGER, MEMBER, OWNER, OWNER_OR_MANAGER, Verb, Writes
+from teamboard.domain.verbs.model import FILLED, MANAGER, MEMBER, OWNER, OWNER_OR_MANAGER, Verb, VerbName, Writes
 
 _TERMS = ("title", "measure", "due", "outcome", "closed")
 """The fields of a goal that a revision may change."""
@@ -39,7 +39,7 @@ _REVISE = (
     Writes(table="team_goals", changes=_TERMS, whose="check", given={"outcome": (None,)}, checks=("revised_goal",)),
 )
 
-GOALS: dict[str, Verb] = {
+GOALS: dict[VerbName, Verb] = {
     # -- goals
     "check in": Verb(
         may=OWNER_OR_MANAGER,

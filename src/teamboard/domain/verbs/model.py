@@ -16,6 +16,57 @@ acknowledge it; to withdraw it, the member who made it. The giver is the member 
 agreed action.
 """
 
+VerbName = Literal[
+    "check in",
+    "offer help",
+    "add a goal",
+    "add a team goal",
+    "align a goal",
+    "revise a goal",
+    "revise a team goal",
+    "answer a proposal",
+    "agree to a revision",
+    "decline a revision",
+    "withdraw a revision",
+    "acknowledge a revision",
+    "give feedback",
+    "ask for feedback",
+    "reply to feedback",
+    "acknowledge feedback",
+    "decline a request",
+    "resolve feedback",
+    "reopen feedback",
+    "write in a one-on-one",
+    "finish an action",
+    "say how useful a one-on-one was",
+    "schedule a review",
+    "prepare a review",
+    "hold a review",
+    "say how useful a review was",
+    "sign a review",
+    "add a fact",
+    "import facts",
+    "set a skill",
+    "plan a career",
+    "set a key",
+    "say who you are",
+    "add a member",
+    "change a member",
+    "set up the team",
+    "change the team",
+    "begin a period",
+    "keep a standup",
+    "archive closed periods",
+    "archive at a period's end",
+    "merge a copy",
+    "restore a backup",
+    "undo",
+    "edit with",
+    "change outside teamboard",
+    "mend the history",
+]
+"""The name of each verb, as the history stores it; the name of a program follows "edit with" there."""
+
 Concerned = Literal["owner", "owner's manager", "giver", "both sides", "asked", "aligned owners", "team"]
 """Who should hear of a commit: "both sides" are the member and the manager of a one-on-one or review, "asked" is who
 has to answer, "aligned owners" are the owners of the goals aligned to a team goal."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from teamboard.domain.verbs.model import FILLED, MANAGER, MEMBER, OWNER, OWNER_OR_MANAGER, Verb, Writes
+from teamboard.domain.verbs.model import FILLED, MANAGER, MEMBER, OWNER, OWNER_OR_MANAGER, Verb, VerbName, Writes
 
-TEAM: dict[str, Verb] = {
+TEAM: dict[VerbName, Verb] = {
     # -- facts
     "add a fact": Verb(
         may=OWNER_OR_MANAGER,

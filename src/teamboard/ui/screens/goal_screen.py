@@ -17,10 +17,12 @@ from teamboard.domain.revisions import (
     coming_revision,
     last_agreed,
     open_proposal,
+    revise_verb,
     revisions_waiting_for,
     unacknowledged,
 )
 from teamboard.domain.sanitize import shell_command
+from teamboard.domain.verbs import VerbName
 from teamboard.ui import legend, navigation
 from teamboard.ui.keymap import bound
 from teamboard.ui.palette import Command
@@ -105,7 +107,7 @@ class GoalScreen(LiveScreen[A]):
             return None
         return goal
 
-    def _may(self, verb: str, goal: Goal | TeamGoal) -> bool:
+    def _may(self, verb: VerbName, goal: Goal | TeamGoal) -> bool:
         """Whether the person may do `verb` with a goal; if not, a toast says who may."""
         return self.board_app.may(verb, self.board_app.board.member(goal.owner))
 
@@ -155,7 +157,7 @@ class GoalScreen(LiveScreen[A]):
             await self.open_revision(asked.id)
         elif (coming := coming_revision(app.board, goal.id, app.today)) and coming.by == app.actor.member:
             await self.open_revision(coming.id)
-        elif self._may("revise a team goal" if isinstance(goal, TeamGoal) else "revise a goal", goal):
+        elif self._may(revise_verb(goal), goal):
             await app.open(navigation.revise_form(app.board, goal))
 
     async def _revise_several(self) -> None:
@@ -163,8 +165,7 @@ class GoalScreen(LiveScreen[A]):
         if app.refuses_past():
             return
         goals = [goal for goal_id in self.marked if (goal := app.board.goal(goal_id)) and goal.outcome is None]
-        verbs = [("revise a team goal" if isinstance(goal, TeamGoal) else "revise a goal", goal) for goal in goals]
-        if all(self._may(verb, goal) for verb, goal in verbs):
+        if all(self._may(revise_verb(goal), goal) for goal in goals):
             form = navigation.bulk_revise_form(app.board, goals)
             await app.open(form, lambda saved: self._unmark() if saved else None)
 
@@ -280,12 +281,12 @@ class GoalScreen(LiveScreen[A]):
         for revision in revisions_waiting_for(app.board, app.actor.member):
             goal = app.board.goal(revision.goal)
             title = f"{revision.goal} {goal.title}" if goal else revision.goal
-            if revision.state == "proposed":
-                name, verb = "Answer", "answer a proposal"
-            else:
-                name, verb = "Acknowledge", "acknowledge a revision"
+            is_proposal = revision.state == "proposed"
             yield Command(
-                f"{name} {revision.id}: {title}", revision.why, partial(self.open_revision, revision.id), verb
+                f"{'Answer' if is_proposal else 'Acknowledge'} {revision.id}: {title}",
+                revision.why,
+                partial(self.open_revision, revision.id),
+                "answer a proposal" if is_proposal else "acknowledge a revision",
             )
         yield Command(
             "A day back",

@@ -17,6 +17,7 @@ from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.ids import RecordId, known_table
 from teamboard.domain.records import GOAL_KINDS, Member, Review
 from teamboard.domain.skills import skill_history
+from teamboard.domain.verbs import VerbName
 from teamboard.render.line_layout import Line
 from teamboard.render.reviews import review_row
 from teamboard.render.skills import LevelHistory
@@ -193,7 +194,7 @@ class MemberScreen(GoalScreen["str | None"]):
         """Open the form for the career."""
         await self._edit(PlanCareer.verb, career_form)
 
-    async def _edit(self, verb: str, form: Callable[[Member], Screen[bool]]) -> None:
+    async def _edit(self, verb: VerbName, form: Callable[[Member], Screen[bool]]) -> None:
         app = self.board_app
         member = app.board.member(self._handle)
         if member is not None and not app.refuses_past() and app.may(verb, member):
