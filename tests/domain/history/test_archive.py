@@ -10,7 +10,7 @@ from teamboard.actions.base import Action, Actor
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.facts import AddFact
 from teamboard.actions.feedback import GiveFeedback, ResolveFeedback
-from teamboard.actions.goals import AddGoal
+from teamboard.actions.goals import AddGoal, AddTeamGoal
 from teamboard.actions.one_on_ones import FinishAction, NewAction, WriteOneOnOne
 from teamboard.actions.periods import BeginPeriod
 from teamboard.actions.standup import RecordStandup
@@ -24,7 +24,7 @@ from teamboard.domain.history.archive import (
     last_archivable_period,
 )
 from teamboard.domain.ids import RecordId
-from teamboard.domain.records import DoneOrNot, EarlierPeriod
+from teamboard.domain.records import DoneOrNot, EarlierPeriod, Metric, RollUp
 from tests.conftest import ANA, BEN, MARA, NOW, Maker
 
 YEAR_END = datetime(2027, 1, 1, 9, 0, tzinfo=UTC)
@@ -78,6 +78,22 @@ def test_closed_goals_go_with_their_check_ins_and_carried_ones_stay(maker: Maker
 def test_a_team_goal_stays_while_an_open_goal_is_aligned_to_it(maker: Maker) -> None:
     board = closed(maker, G1="close")
     assert (of(board, "G"), of(board, "T")) == (["G1"], [])
+
+
+@pytest.mark.parametrize("rolls_up", ["sum", "mean"])
+def test_goals_that_count_for_a_team_goal_stay_as_long_as_it_does(maker: Maker, rolls_up: RollUp) -> None:
+    """T2 has another goal of Ana's in it, G3, which also carries T3: all three wait for T3, which goes on."""
+    measure = Metric(unit="€", start=0, target=1000)
+    for title, due in (("Year", date(2026, 12, 31)), ("Years", date(2027, 12, 31))):
+        maker.do(AddTeamGoal(title=title, measure=measure, rolls_up=rolls_up, due=due))
+    maker.do(AddGoal(owner="ana", title="Both", measure=measure, aligned={RecordId("T2"): 0.5, RecordId("T3"): 0.5}))
+    maker.do(AddGoal(owner="ben", title="Year", measure=measure, aligned={RecordId("T2"): 1.0}))
+    for goal, by in (("G1", ANA), ("G3", ANA), ("G4", BEN)):
+        maker.check_in(RecordId(goal), 520, by=by)
+    board = closed(maker, **dict.fromkeys(("T1", "T2", "G1", "G2", "G3", "G4"), "close"))
+    assert of(board, "G") == ["G1", "G2"]
+    assert of(board, "T") == ["T1"]
+    assert of(board, "C") == ["C1"]
 
 
 def test_ids_come_in_order_of_their_numbers(maker: Maker) -> None:

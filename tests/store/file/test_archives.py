@@ -37,6 +37,7 @@ from teamboard.store.file.doctor import examine, repair
 from teamboard.store.file.merge import merge, preview_merge
 from teamboard.store.file.store import ARCHIVE_ATTEMPTS, FileStore
 from tests.conftest import ANA, BEN, MARA, Maker, Run
+from tests.helpers.figures import Figures, figures_of
 
 QUARTERS = (date(2025, 1, 1), date(2025, 4, 1), date(2025, 7, 1), date(2025, 10, 1))
 AFTER = datetime(2025, 10, 20, 9, tzinfo=UTC)
@@ -85,8 +86,9 @@ def years(tmp_path: Path) -> FileStore:
 
 
 class Seen(NamedTuple):
-    """All that can be looked up of a board: each day's state, each period's result, every commit."""
+    """All that can be looked up of a board: today's figures, each day's state, each period's result, every commit."""
 
+    figures: Figures
     states: list[object]
     results: list[object]
     entries: list[tuple[int, str, datetime]]
@@ -99,7 +101,8 @@ def seen(path: str) -> Seen:
     states: list[object] = [fields_by_id(then.tables) if then else None for then in past]
     periods = board.team.earlier if board.team else ()
     results: list[object] = [report(BoardOnDay(board, date(2025, 10, 20)), period) for period in periods]
-    return Seen(states, results, [(n, e.verb, e.at) for n, e in history_of(board) if not e.archive])
+    figures = figures_of(board, AFTER.date()).of({g.id for g in board.open_goals})
+    return Seen(figures, states, results, [(n, e.verb, e.at) for n, e in history_of(board) if not e.archive])
 
 
 def test_whoever_looks_back_sees_what_they_saw_before(years: FileStore) -> None:

@@ -12,7 +12,8 @@ from teamboard.domain.history.log import history_of
 from teamboard.domain.ids import RecordId, id_sort_key, known_table
 from teamboard.domain.input_parsing import age_in_months
 from teamboard.domain.periods import months_before
-from teamboard.domain.records import EarlierPeriod, Feedback, OneOnOne, Record, Review
+from teamboard.domain.progress import counted_goals
+from teamboard.domain.records import EarlierPeriod, Feedback, Goal, OneOnOne, Record, Review, TeamGoal
 
 
 class ArchiveOffer(NamedTuple):
@@ -62,17 +63,15 @@ def archivable_ids(board: Board, period: EarlierPeriod) -> list[RecordId]:
     """The ids of the records that may be archived with a period.
 
     These are closed goals with their check-ins and revisions, feedback that is not open, one-on-ones that were held and
-    reviews that were signed, all without open actions, and standups. The newest feedback, one-on-one and review of each
-    member stay, because due days are counted from them; facts stay, because a corrected file may be imported again.
+    reviews that were signed, all without open actions, and standups. Goals that count for a team goal stay as long as
+    that does. The newest feedback, one-on-one and review of each member stay, because due days are counted from them;
+    facts stay, because a corrected file may be imported again.
     """
     entry = history_of(board).get(period.revision)
     if entry is None:
         return []
     end = entry.at
-    all_goals: tuple[AnyGoal, ...] = (*board.goals, *board.team_goals)
-    goals = {g.id for g in all_goals if _is_over(g, board.day_of(end))}
-    serving = {t for g in board.goals if g.id not in goals for t in g.aligned}
-    goals -= serving
+    goals = _archivable_goals(board, board.day_of(end))
     newest = _newest(board)
     # The requests of one round stay together.
     rounds = {f.round for f in board.feedback if f.id in newest or not _is_closed(f, end)} - {None}
@@ -85,6 +84,29 @@ def archivable_ids(board: Board, period: EarlierPeriod) -> list[RecordId]:
         *(r.id for m in board.members for r in board.reviews_of(m.handle) if r.id not in newest and _is_done(r, end)),
         *(s.id for s in board.standups if s.id not in newest and s.at <= end),
     ]
+
+
+def _archivable_goals(board: Board, day: date) -> set[RecordId]:
+    """The ids of the goals that were over on `day`, without those that a goal that stays depends on."""
+    all_goals: tuple[AnyGoal, ...] = (*board.goals, *board.team_goals)
+    goals = {g.id for g in all_goals if _is_over(g, day)}
+    while True:
+        served = {t for g in board.goals if g.id not in goals for t in g.aligned}
+        measuring = {g.id for t in board.team_goals if t.id not in goals for g in _measuring(board, t)}
+        # What stays may in turn depend on others.
+        if goals.isdisjoint(served | measuring):
+            return goals
+        goals -= served | measuring
+
+
+def _measuring(board: Board, team_goal: TeamGoal) -> Iterator[Goal]:
+    """Yield the aligned goals on which the value or the last update of a team goal depends."""
+    if team_goal.rolls_up == "own":
+        return
+    # A sum gains nothing from a goal without check-ins; a closed mean counts it as zero.
+    counted = counted_goals(board, team_goal) if team_goal.rolls_up == "mean" else ()
+    yield from counted
+    yield from (g for g in board.aligned_to(team_goal.id) if board.checkins_of(g.id))
 
 
 def _is_over(goal: AnyGoal, day: date) -> bool:
