@@ -33,6 +33,10 @@ class MemoryStore:
     place = "memory"
     authenticated_as = None
 
+    @property
+    def known_board(self) -> Board | None:
+        return self._memory.file.board if self._memory.file else None
+
     def notices(self) -> list[str]:
         return []
 

@@ -108,6 +108,11 @@ class Store(Protocol):
         """Handle the store authenticated the caller as, or None."""
         ...
 
+    @property
+    def known_board(self) -> Board | None:
+        """The board that was read or written last, without reading it again; None before the first time."""
+        ...
+
     def create(self, file: BoardFile, by: Actor) -> Board:
         """Create the board. Raises BoardExists if there is one."""
         ...

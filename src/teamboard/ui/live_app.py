@@ -156,7 +156,11 @@ class LiveApp(ErrorRaisingApp[None]):
         return True
 
     def show_board(self, board: Board) -> None:
-        """Show a newer board on every screen, and clear the store error."""
+        """Show a board that was read or written on every screen, and clear the store error.
+
+        What another thread has read meanwhile is shown instead: a board must not replace a newer one.
+        """
+        board = self.store.known_board or board
         recovered, self.store_error = self.store_error is not None, None
         if board is self.current.loaded:
             if recovered:
@@ -176,7 +180,7 @@ class LiveApp(ErrorRaisingApp[None]):
 
     def _set_current(self, board: Board) -> None:
         before = self.current
-        self.current, ids = before.followed_by(board, self.today)
+        self.current, ids = before.followed_by(board, board.day_of(self._clock()))
         self._post_change(before, ids)
         was, now = before.board.member(self.actor.member), self.board.member(self.actor.member)
         if any(known_table(record_id) == "reviews" for record_id in ids) or (was and was.key) != (now and now.key):

@@ -9,7 +9,9 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from teamboard.actions.base import Actor
+from teamboard.actions.revisions import ReviseGoal
 from teamboard.actions.team import ChangeTeam
+from teamboard.domain.ids import RecordId
 from teamboard.domain.periods import unfinished
 from teamboard.importers.team import read_team
 from teamboard.store.file.store import FileStore
@@ -52,6 +54,28 @@ async def test_the_turn_of_a_period_is_chosen_on_one_screen(app: MakeApp, sample
     outcomes = {t.id: t.outcome for t in board.team_goals}
     assert list(outcomes) == ["T1", "T2", "T3", "T4", "T5", "T6", "T7"]
     assert list(outcomes.values()) == ["missed", "achieved", "missed", None, "dropped", None, None]
+
+
+async def test_a_goal_that_is_closed_meanwhile_leaves_the_form_and_the_other_choices_stay(
+    app: MakeApp, sample_store: FileStore
+) -> None:
+    async with app("mara").run_test(size=(120, 40), notifications=True) as pilot:
+        await pilot.press("Q")
+        await until_shown(pilot, "the result so far")
+        await pilot.press("n")
+        await until_shown(pilot, "35 unfinished")
+        screen = pilot.app.screen
+        assert isinstance(screen, PeriodRolloverScreen)
+        await pilot.press("1", "down")
+        sample_store.commit(ReviseGoal(goal=RecordId("T4"), drop=True, reason="market", why="Given up"), MARA)
+        await until_shown(pilot, "Somebody has changed what is unfinished: T4.")
+        line_with(pilot, "34 unfinished")
+        screen.query_one("#starts", Input).value = "today"
+        screen.query_one("#ends", Input).value = "today+60"
+        await pilot.press("ctrl+s")
+        await until_shown(pilot, "Q1 2027: the result so far")
+    goals = sample_store.load().goals
+    assert sum(goal.outcome == "missed" for goal in goals) > 20
 
 
 async def test_a_rep_does_not_begin_a_period(app: MakeApp) -> None:

@@ -192,6 +192,11 @@ class PostgresStore:
         finally:
             self._mutex.release()
 
+    @property
+    def known_board(self) -> Board | None:
+        """The board that was read or written last; None before the first time."""
+        return self._board
+
     # -- used by `follow` and HistoryPage
 
     @property

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import ClassVar
 
-from textual import getters, work
+from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
@@ -18,7 +18,7 @@ from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.errors import Refused
 from teamboard.domain.history.archive import ArchiveOffer, archive_size
-from teamboard.domain.ids import RecordId
+from teamboard.domain.ids import RecordId, id_sort_key
 from teamboard.domain.input_parsing import parse_date
 from teamboard.domain.periods import next_period, unfinished
 from teamboard.domain.progress import progress
@@ -30,6 +30,7 @@ from teamboard.render.format import name_of
 from teamboard.render.line_layout import Line, SpanStyle, filled, fit, right_aligned, state_span
 from teamboard.services.archiving import offered_archive
 from teamboard.store.base import Commit
+from teamboard.ui.messages import BoardChanged
 from teamboard.ui.screens.form import FormScreen
 from teamboard.ui.screens.periods.archiving import archive_in_background
 from teamboard.ui.widgets.board_view import BoardView
@@ -124,6 +125,26 @@ class PeriodRolloverScreen(FormScreen):
         """Say how much would be archived; on a board of years it takes a moment to count."""
         size = await asyncio.to_thread(archive_size, self._board, offer.period)
         self.query_one("#old", Static).update(f"{words.describe_size(size)}. Past days still show them.")
+
+    @on(BoardChanged)
+    def _board_changed(self) -> None:
+        """Follow the board while its period runs: the choices for goals that are still unfinished stay."""
+        board = self.board_app.board
+        if board.team is None or board.team.period != self._team.period:
+            return
+        goals, was_unchanged = unfinished(board), self._contents() == self._unchanged
+        before = set(self._choices)
+        self._choices = {g.id: self._choices.get(g.id, "carry") for g in goals}
+        self._board, self._goals = board, goals
+        self.query_one("#before", Label).update(Content(self._summary()))
+        self.view.show_board(self.board_app.current)
+        self.view.rewrite()
+        if was_unchanged:
+            self.mark_unchanged()
+        if differ := sorted(before ^ {g.id for g in goals}, key=id_sort_key):
+            self.say(
+                f"Somebody has changed what is unfinished: {', '.join(differ)}. All other choices stay as they are."
+            )
 
     def _summary(self) -> str:
         """How many goals are achieved, unfinished, and due after the period."""
