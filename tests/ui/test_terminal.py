@@ -41,7 +41,7 @@ def test_two_terminals_and_a_command_line_share_one_board(tmp_path: Path, run: R
     last = FileStore(tmp_path / "team.board.json").load().last_checkin(RecordId("G12"))
     assert last is not None
     assert (last.by, last.value) == ("ana", 900_000)
-    assert sorted(os.listdir(tmp_path)) == ["team.board.json", "team.board.json.lock"]
+    assert sorted(os.listdir(tmp_path)) == ["team.board.json", "team.board.json.backups", "team.board.json.lock"]
 
 
 def test_keys_typed_at_once_all_arrive(tmp_path: Path, terminals: list[Terminal], run: Run) -> None:
