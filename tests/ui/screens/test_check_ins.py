@@ -228,3 +228,25 @@ async def test_a_form_is_saved_when_the_file_is_back(app: MakeApp, sample_store:
         last = sample_store.load().last_checkin(RecordId("G12"))
         assert last is not None
         assert last.value == 900_000
+
+
+async def test_a_toast_covers_neither_the_fields_of_a_form_nor_its_message(app: MakeApp) -> None:
+    async with app().run_test(size=(80, 24), notifications=True) as pilot:
+        select(pilot.app, "G12")
+        await pilot.press("u", *"900k", "enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, BoardScreen))
+        await pilot.press("u", *"soon", "enter")
+        await until_shown(pilot, "'soon' is not a number; write 812000, 812.5, 812k or 1.2M.")
+        # The toast of the first check-in is still there, and as long a one as there may be.
+        line_with(pilot, "▌  G12 ARR Iberia €1.2M: €812,000 → €900,000")
+        pilot.app.notify("A long text. " * 30, markup=False)
+        await until_shown(pilot, "A long text.")
+        lines = screen_text(pilot)
+        for field in (
+            "now           soon",
+            "confidence    0 to 10",
+            "note",
+            "help wanted   what is in the way?",
+            "'soon' is",
+        ):
+            assert any(f"  {field}" in line for line in lines), field
