@@ -112,6 +112,14 @@ def test_no_message_puts_a_command_together_by_hand() -> None:
     assert found == []
 
 
+def test_each_pattern_of_a_stored_text_is_said_in_words() -> None:
+    """A message of msgspec would show the regular expression: `patterns.pattern` has words for it."""
+    for path in SOURCE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and any(keyword.arg == "pattern" for keyword in node.keywords):
+                assert path.name == "patterns.py", f"{path.relative_to(SOURCE)}:{node.lineno}"
+
+
 def late_imports() -> list[tuple[Path, int]]:
     """The imports inside functions, by file and line."""
     return sorted(

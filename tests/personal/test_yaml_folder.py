@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from teamboard.importers.yaml_text import YamlError
-from teamboard.personal.agendas import AGENDAS, AgendaFile
-from teamboard.personal.yaml_folder import YamlFolder
+from teamboard.personal.agendas import AGENDAS
 from teamboard.resources import resource_folder
 
 SHIPPED = {"regular", "growth", "first-weeks"}
@@ -101,7 +100,6 @@ def test_one_file_is_read_or_refused(own: Path) -> None:
         AGENDAS.read(own / "exit.yaml")
 
 
-def test_errors_may_be_told_in_other_words(own: Path) -> None:
-    (own / "a.yaml").write_text("name: a\n")
-    folder = YamlFolder("agendas", AgendaFile, lambda message, field: f"Think of {field or 'all'} ({message[:6]})")
-    assert folder.load()[1] == ["a.yaml: think of all (Object)"]
+def test_errors_say_in_words_what_a_text_may_be(own: Path) -> None:
+    write(own, "a.yaml", "Exit Interview")
+    assert AGENDAS.load()[1] == ["a.yaml, line 1, field name: expected a short name in small letters"]

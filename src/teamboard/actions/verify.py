@@ -15,9 +15,10 @@ import msgspec
 from teamboard.domain.board import Changes
 from teamboard.domain.commit_log import HistoryEntry
 from teamboard.domain.errors import Refused
-from teamboard.domain.ids import RecordId, Table, is_record_id, known_table
+from teamboard.domain.ids import LAST_NUMBER, RecordId, Table, is_record_id, known_table, number_of
 from teamboard.domain.input_parsing import FIRST_DATE, LAST_DATE
 from teamboard.domain.records import TABLES, GoalRevision, Record
+from teamboard.domain.records.patterns import in_words
 from teamboard.domain.revisions import unfit_terms
 
 _ENCODER = msgspec.json.Encoder()
@@ -30,6 +31,8 @@ def unreadable_changes(changes: Changes) -> Iterator[tuple[RecordId, str]]:
         table = known_table(record_id)
         if table is None or not is_record_id(record_id):
             yield record_id, "this is not the id of a record"
+        elif number_of(record_id) > LAST_NUMBER:
+            yield record_id, f"there is no number left: they end with {LAST_NUMBER:,}"
         elif record is None:
             continue
         elif type(record) is not TABLES[table]:
@@ -85,7 +88,7 @@ def _decoder(table: Table) -> msgspec.json.Decoder[Record]:
 
 
 def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split()) or type(error).__name__
+    return in_words(str(error)) or type(error).__name__
 
 
 def check_types(action: object) -> None:
@@ -94,4 +97,6 @@ def check_types(action: object) -> None:
         msgspec.convert(msgspec.to_builtins(action), type(action))
     except (msgspec.ValidationError, TypeError) as error:
         if isinstance(action, msgspec.Struct):
-            raise Refused(f"{type(action).__name__} can't have this: {error}; nothing was changed.") from None
+            raise Refused(
+                f"{type(action).__name__} can't have this: {_one_line(error)}; nothing was changed."
+            ) from None

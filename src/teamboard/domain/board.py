@@ -14,7 +14,8 @@ from weakref import ref
 from zoneinfo import ZoneInfo
 
 from teamboard.domain.commit_log import History
-from teamboard.domain.ids import RecordId, Table, known_table, make_id, number_of, table_of
+from teamboard.domain.errors import Refused
+from teamboard.domain.ids import LAST_NUMBER, RecordId, Table, known_table, make_id, number_of, table_of
 from teamboard.domain.records import (
     TABLES,
     CheckIn,
@@ -264,8 +265,17 @@ class Board:
     # -- changes
 
     def next_id(self, table: Table, *, after: int = 0) -> RecordId:
-        """The id for a new record; `after` is how many new records precede it in the same change."""
-        return make_id(table, self.ids.get(table, 0) + after + 1)
+        """The id for a new record; `after` is how many new records precede it in the same change.
+
+        Raises Refused if another program has used the last number there is.
+        """
+        number = self.ids.get(table, 0) + after + 1
+        if number > LAST_NUMBER:
+            raise Refused(
+                f"There is no number left for a new record in {table!r}: they end with {LAST_NUMBER:,}, which another "
+                "program has used; nothing was changed."
+            )
+        return make_id(table, number)
 
     def apply(self, changes: Changes) -> Board:
         """Return the board with these changes at the next revision, without history: the store adds it."""

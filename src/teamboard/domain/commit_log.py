@@ -10,10 +10,11 @@ import msgspec
 
 from teamboard.domain.ids import ID_PATTERN, RecordId, table_of
 from teamboard.domain.records import TABLES, Part, Record, Stamp
+from teamboard.domain.records.patterns import pattern
 
 Fields = dict[str, object]
 """A record's fields by name, as plain values, without its id."""
-StoredId = Annotated[RecordId, msgspec.Meta(pattern=ID_PATTERN)]
+StoredId = Annotated[RecordId, pattern(ID_PATTERN, "the id of a record, such as G12, with a number of 1 to 18 digits")]
 """An id in an entry that was read: one of the board's tables has such a record."""
 
 

@@ -16,6 +16,7 @@ from teamboard.domain.board import AnyGoal, Board, Changes
 from teamboard.domain.commit_log import Fields, fields_of, record_of
 from teamboard.domain.ids import RecordId, known_table, number_of
 from teamboard.domain.records import Goal, GoalRevision, Member, TeamGoal
+from teamboard.domain.records.patterns import in_words
 from teamboard.domain.verbs import VerbName
 
 G = TypeVar("G", bound=AnyGoal)
@@ -64,7 +65,7 @@ def unfit_terms(revision: GoalRevision) -> str | None:
         try:
             msgspec.convert(fields, terms)
         except msgspec.ValidationError as error:
-            return f"{name}: {error}".replace("`", "'")
+            return f"{name}: {in_words(str(error))}".replace("`", "'")
     return None
 
 

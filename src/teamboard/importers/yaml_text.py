@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 import msgspec
 
 from teamboard.domain.errors import Refused, os_error_within
+from teamboard.domain.records.patterns import in_words
 from teamboard.importers.source_file import source_file
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 MAX_BYTES = 20_000_000
 MAX_DEPTH = 20
 F = TypeVar("F")
-RewordError = Callable[[str, str], str]
 
 
 def _yaml() -> ModuleType:
@@ -130,18 +129,14 @@ def dump_setting(name: str, value: Any) -> str:
     return text.rstrip()
 
 
-def convert_document(document: Document, schema: type[F], file: str, reword: RewordError | None = None) -> F:
-    """Convert a document to a msgspec type. Raises YamlError with file (or `file`), line and field.
-
-    `reword(message, field)` may return a better error message for a field.
-    """
+def convert_document(document: Document, schema: type[F], file: str) -> F:
+    """Convert a document to a msgspec type. Raises YamlError with file (or `file`), line and field."""
     try:
         return msgspec.convert(document.values, schema)
     except msgspec.ValidationError as error:
         message, path_in_document = split_error(str(error))
         field = path_in_document.removeprefix("$").lstrip(".")
         place = document.place(path_in_document) or file
-        message = reword(message, field) if reword else message
         raise YamlError(f"{place}{f', field {field}' if field else ''}: {message[:1].lower()}{message[1:]}.") from error
 
 
@@ -177,4 +172,4 @@ def _line(node: yaml.Node) -> int:
 def split_error(message: str) -> tuple[str, str]:
     """Split a message of msgspec into what is wrong and the path of the value: `$.goals[3].due`."""
     text, _, path = message.partition(" - at `")
-    return text.replace("`", "'"), path.rstrip("`")
+    return in_words(text).replace("`", "'"), path.rstrip("`")

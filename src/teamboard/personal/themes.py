@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from msgspec import Meta, Struct, convert
+from msgspec import Struct, convert
 
+from teamboard.domain.records.patterns import pattern
 from teamboard.personal.shipped_themes import SHIPPED
 from teamboard.personal.yaml_folder import YamlFolder
 
 DEFAULT = "harbour"
-Colour = Annotated[str, Meta(pattern=r"^#[0-9a-fA-F]{6}$")]
-Name = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,30}$")]
+Colour = Annotated[str, pattern(r"^#[0-9a-fA-F]{6}$", "a colour such as '#1b1f25'")]
+Name = Annotated[str, pattern(r"^[a-z0-9][a-z0-9-]{0,30}$", "a short name in small letters")]
 
 
 class StatusColours(Struct, frozen=True, forbid_unknown_fields=True):
@@ -43,14 +44,7 @@ class ThemeFile(Struct, frozen=True, forbid_unknown_fields=True):
     status: StatusColours
 
 
-def _reword_error(message: str, field: str) -> str:
-    """A clearer message where a name or colour does not match its pattern."""
-    if "matching regex" not in message:
-        return message
-    return "expected a short name in small letters" if field == "name" else "expected a colour such as '#1b1f25'"
-
-
-THEMES = YamlFolder("themes", ThemeFile, _reword_error)
+THEMES = YamlFolder("themes", ThemeFile)
 
 
 def load_themes() -> tuple[dict[str, ThemeFile], list[str]]:

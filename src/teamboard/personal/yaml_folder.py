@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
-from teamboard.importers.yaml_text import Document, RewordError, YamlError, convert_document
+from teamboard.importers.yaml_text import Document, YamlError, convert_document
 from teamboard.personal.paths import own_files_folder
 from teamboard.resources import resource_folder
 
@@ -28,10 +28,9 @@ class YamlFolder(Generic[N]):
     A file of the user's own replaces a shipped one of the same name.
     """
 
-    def __init__(self, name: str, form: type[N], reword: RewordError | None = None) -> None:
+    def __init__(self, name: str, form: type[N]) -> None:
         self.name = name
         self._form = form
-        self._reword = reword
 
     def user_folder(self) -> Path:
         """The folder for the user's own files; it may not exist."""
@@ -45,7 +44,7 @@ class YamlFolder(Generic[N]):
         """Read one file. Raises YamlError with file, line and field."""
         document = Document()
         document.add(path)
-        return convert_document(document, self._form, path.name, self._reword)
+        return convert_document(document, self._form, path.name)
 
     def load(self) -> tuple[dict[str, N], list[str]]:
         """All items by name, and one error message for each file that can't be read."""

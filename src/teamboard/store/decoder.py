@@ -31,6 +31,7 @@ from teamboard.domain.ids import (
     table_of,
 )
 from teamboard.domain.records import TABLES, GoalRevision, Record
+from teamboard.domain.records.patterns import in_words
 from teamboard.domain.references import invalid_references
 from teamboard.domain.revisions import unfit_terms
 from teamboard.store.codec import EMPTY, ENCODER, END, FORMAT, BoardFile, TableText, encode
@@ -375,4 +376,4 @@ def _line_number(data: bytes, at: int) -> int:
 
 def _decoder_message(error: Exception) -> str:
     """The message of a decoder without the path, which `_location` gives."""
-    return str(error).partition(" - at `$")[0].replace("`", "'") or type(error).__name__
+    return in_words(str(error).partition(" - at `$")[0]).replace("`", "'") or type(error).__name__

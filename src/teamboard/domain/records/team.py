@@ -8,8 +8,9 @@ from typing import Annotated, Literal, get_args
 from msgspec import Meta
 
 from teamboard.domain.records.base import Days, Level, Part, Positive, Record
+from teamboard.domain.records.patterns import pattern
 
-Age = Annotated[str, Meta(pattern=r"^(never|[1-9]\d?m|1[01]\dm|120m|[1-9]y|10y)\Z")]  # Months or years.
+Age = Annotated[str, pattern(r"^(never|[1-9]\d?m|1[01]\dm|120m|[1-9]y|10y)\Z", "1m to 120m, 1y to 10y, or never")]
 Percent = Annotated[int, Meta(ge=0, le=100)]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 

@@ -16,6 +16,7 @@ from teamboard.domain.commit_log import Fields, record_of, stored_fields
 from teamboard.domain.errors import Refused
 from teamboard.domain.ids import RecordId, id_sort_key, make_id, number_of, table_of
 from teamboard.domain.records import TABLES, Record
+from teamboard.domain.records.patterns import in_words
 from teamboard.store import codec
 from teamboard.store.base import BoardUnreadable
 from teamboard.store.file.document_errors import explain_misfit
@@ -139,7 +140,7 @@ def _record(name: str, number: int, document: Mapping[str, Any]) -> Record:
     except msgspec.ValidationError as error:
         raise Refused(f"{where}: {explain_misfit(name, document, error)}. Nothing was changed.") from None  # type: ignore[arg-type]
     except (msgspec.MsgspecError, TypeError, ValueError, RecursionError) as error:
-        why = " ".join(str(error).split()).replace("`", "'")
+        why = in_words(str(error)).replace("`", "'")
         raise Refused(f"{where}: {why}; nothing was changed.") from None
 
 

@@ -37,6 +37,7 @@ from teamboard.domain.ids import (
     table_of,
 )
 from teamboard.domain.records import TABLES
+from teamboard.domain.records.patterns import in_words
 from teamboard.domain.references import invalid_references
 from teamboard.domain.sanitize import one_line
 from teamboard.domain.verbs import REPAIR_VERB
@@ -380,7 +381,7 @@ def _board_from_history(path: str, known: Entries, *, readable: bool) -> Board |
     except (msgspec.ValidationError, KeyError, ValueError) as error:
         if readable:
             return None
-        why = " ".join(str(error).split())
+        why = in_words(str(error))
         raise BoardUnreadable(
             f"{path}: its history has a record that can't be read ({why}); "
             "restore a backup with `teamboard board restore`."

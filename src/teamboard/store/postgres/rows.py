@@ -11,6 +11,7 @@ from teamboard.domain.board import Board, Changes, Tables
 from teamboard.domain.commit_log import Change, Fields, HistoryEntry, fields_after, fields_of, record_of
 from teamboard.domain.ids import RecordId, Table, number_of, table_of
 from teamboard.domain.records import TABLES, GoalRevision, Record, Review
+from teamboard.domain.records.patterns import in_words
 from teamboard.domain.revisions import unfit_terms
 from teamboard.store.decoder import InvalidBoardFile, decode_table
 
@@ -109,7 +110,7 @@ def board_after(board: Board, entries: Iterable[HistoryEntry], revision: int) ->
         try:
             changes[record_id] = record = record_of(record_id, now) if now is not None else None
         except (msgspec.ValidationError, KeyError, ValueError) as error:
-            raise InvalidBoardFile(f"{record_id}: {error}") from error
+            raise InvalidBoardFile(f"{record_id}: {in_words(str(error))}") from error
         if isinstance(record, GoalRevision) and (why := unfit_terms(record)) is not None:
             raise InvalidBoardFile(f"{record_id}: {why}")
     return board.caught_up(changes, revision)
