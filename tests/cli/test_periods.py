@@ -12,7 +12,7 @@ from teamboard.domain.ids import RecordId
 from teamboard.store.file.store import FileStore
 from tests.cli.conftest import refused_and_unchanged
 from tests.conftest import Run
-from tests.helpers.old_periods import OLD_PERIODS
+from tests.helpers.old_periods import CLOSED_LATE, OLD_PERIODS
 from tests.helpers.terminal import Terminal
 
 
@@ -125,6 +125,20 @@ def test_what_is_older_than_a_year_is_archived_with_the_turn(run: Run, years: Pa
     assert (board.team.period.name, [g.id for g in board.goals]) == ("Now", ["G2"])
     # Nothing is as old as that now.
     assert "Archived" not in run("period", "next", "--yes", "--as", "mara").stdout
+
+
+def test_what_was_done_today_is_not_archived_with_a_turn_that_comes_late(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "late.yaml").write_text(CLOSED_LATE, encoding="utf-8")
+    assert run("init", "--from", "late.yaml").returncode == 0
+    for text in ("One", "Two"):
+        assert run("feedback", "give", "ana", text, "--as", "mara").returncode == 0
+    assert run("feedback", "resolve", "F1", "--as", "ana").returncode == 0
+    assert run("checkin", "G1", "4", "--as", "ana").returncode == 0
+    done = run("period", "next", "--yes", "--starts", "today-499", "--close", "G1", "--as", "mara")
+    assert (done.returncode, done.stderr, len(done.stdout.splitlines())) == (0, "", 1)
+    assert not (tmp_path / "team.board.json.archive").exists()
+    assert run("undo", "--as", "mara").stdout.startswith("Undone: Mara began ")
+    assert run("undo", "--as", "ana").stdout.startswith("Undone: ")
 
 
 @pytest.mark.parametrize(

@@ -26,3 +26,16 @@ check_ins:
       - {day: today-100, value: 12}
 """
 """G1 and its two check-ins, C1 and C2, are older than a year; G2 and C3 are not."""
+
+CLOSED_LATE = """\
+team:
+  name: Late
+  timezone: UTC
+  period: {name: Long ago, starts: today-800, ends: today-500}
+members:
+  - {handle: mara, name: Mara}
+  - {handle: ana, name: Ana, manager: mara}
+goals:
+  - {key: calls, owner: ana, title: Old calls, metric: {unit: calls, target: 10}, starts: today-800, due: today-500}
+"""
+"""A period that ended long ago, and that nobody has closed."""

@@ -28,10 +28,14 @@ class ArchivePeriods(Struct, frozen=True, kw_only=True):
 
     def period(self, board: Board) -> EarlierPeriod:
         """The last period to be archived. Raises Refused if there is none."""
-        period = last_archivable_period(board, self.before)
+        period = self.last_period(board)
         if period is None:
             raise Refused(f"No period that ended before {self.before} is left on the board; nothing was archived.")
         return period
+
+    def last_period(self, board: Board) -> EarlierPeriod | None:
+        """The last period to be archived, or None."""
+        return last_archivable_period(board, self.before)
 
 
 class ArchiveAtPeriodEnd(ArchivePeriods, frozen=True, kw_only=True):

@@ -9,7 +9,7 @@ import pytest
 from teamboard.actions.base import Action, Actor
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.facts import AddFact
-from teamboard.actions.feedback import GiveFeedback, ResolveFeedback
+from teamboard.actions.feedback import AskForFeedback, GiveFeedback, ReplyToFeedback, ResolveFeedback
 from teamboard.actions.goals import AddGoal, AddTeamGoal
 from teamboard.actions.one_on_ones import FinishAction, NewAction, WriteOneOnOne
 from teamboard.actions.periods import BeginPeriod
@@ -170,6 +170,36 @@ def test_what_is_older_than_the_team_says_is_offered(maker: Maker, age: str, tod
     if offer is not None:
         assert (offer.age, offer.period.name) == (age, "Q4 2026")
         assert archive_size(board, offer.period) == ArchiveSize(check_ins=2, others=3)
+
+
+def test_a_period_that_was_closed_late_is_offered_once_all_of_it_is_so_old(maker: Maker) -> None:
+    maker.do(BeginPeriod(choices={"G1": "close"}), at=datetime(2028, 3, 1, 9, tzinfo=UTC))  # type: ignore[dict-item]
+    board = maker.file().board
+    assert period(board, date(2027, 3, 1)).name == "Q4 2026"
+    assert archive_offer(board, date(2028, 3, 1)) is None
+    assert archive_offer(board, date(2029, 2, 28)) is None
+    offer = archive_offer(board, date(2029, 3, 1))
+    assert offer is not None
+    assert offer.period.name == "Q4 2026"
+
+
+def test_what_happened_in_the_current_period_stays_where_the_last_one_was_closed_late(maker: Maker) -> None:
+    """What the pulse counts, of which the answer F3 is a part, and what the report counts."""
+    do(maker, 0, AskForFeedback(of=("ana",), text="How was it?"), BEN)
+    late = (date(2027, 1, 5) - NOW.date()).days
+    for days in (0, late):
+        do(maker, days, GiveFeedback(to="ben", text="Good"), ANA)
+        do(maker, days, ResolveFeedback(feedback=list(maker.board.feedback)[-1].id), BEN)
+        held = (NOW + timedelta(days=days)).date()
+        do(maker, days, WriteOneOnOne(member="ana", note="x", held=held), ANA)
+        do(maker, days, RecordStandup(began=NOW + timedelta(days=days), seconds={"ana": 30}))
+    do(maker, late, ReplyToFeedback(feedback=RecordId("F1"), text="Good"), ANA)
+    do(maker, late, WriteOneOnOne(member="ana", note="x", held=date(2027, 1, 4)), ANA)
+    do(maker, late, RecordStandup(began=NOW + timedelta(days=late, hours=1), seconds={"ana": 30}))
+    maker.do(GiveFeedback(to="ben", text="Good"), MARA, NOW + timedelta(days=late))
+    maker.do(BeginPeriod(), at=datetime(2027, 1, 8, 9, tzinfo=UTC))
+    board = maker.file().board
+    assert archivable_ids(board, period(board)) == ["F2", "O1", "S1"]
 
 
 def test_a_board_without_a_team_or_a_closed_period_offers_nothing(maker: Maker) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from teamboard.domain.board import AnyGoal, Board
-from teamboard.domain.feedback import is_open
+from teamboard.domain.feedback import answer_to, is_open
 from teamboard.domain.history.log import history_of
 from teamboard.domain.ids import RecordId, id_sort_key, known_table
 from teamboard.domain.input_parsing import age_in_months
@@ -17,7 +17,7 @@ from teamboard.domain.records import EarlierPeriod, Feedback, Goal, OneOnOne, Re
 
 
 class ArchiveOffer(NamedTuple):
-    """What may be archived by the team's setting: all that is settled of the periods that ended before a day.
+    """What may be archived by the team's setting: all that is settled of the periods that are older than a day.
 
     `age` is the setting, such as `1y`; `period` is the last of these periods.
     """
@@ -40,7 +40,7 @@ def archive_offer(board: Board, today: date) -> ArchiveOffer | None:
     if board.team is None or months is None:
         return None
     before = months_before(today, months)
-    period = last_archivable_period(board, before)
+    period = last_old_period(board, before)
     return None if period is None else ArchiveOffer(board.team.archive_after, before, period)
 
 
@@ -53,10 +53,21 @@ def archive_size(board: Board, period: EarlierPeriod) -> ArchiveSize:
 
 def last_archivable_period(board: Board, before: date) -> EarlierPeriod | None:
     """The last period that ended before a day and has not been archived, or None."""
+    return next(_archivable_periods(board, before), None)
+
+
+def last_old_period(board: Board, before: date) -> EarlierPeriod | None:
+    """The same, of the periods that were closed by that day: of one that was closed later, not all is so old."""
+    entries = ((p, history_of(board).get(p.revision)) for p in _archivable_periods(board, before))
+    return next((p for p, entry in entries if entry is not None and board.day_of(entry.at) <= before), None)
+
+
+def _archivable_periods(board: Board, before: date) -> Iterator[EarlierPeriod]:
+    """Yield the periods that ended before a day and have not been archived, newest first."""
     earlier = history_of(board).earlier
     last_archived = earlier[-1].last if earlier else 0
     periods = board.team.earlier if board.team else ()
-    return next((p for p in reversed(periods) if p.ends < before and p.revision > last_archived), None)
+    yield from (p for p in reversed(periods) if p.ends < before and p.revision > last_archived)
 
 
 def archivable_ids(board: Board, period: EarlierPeriod) -> list[RecordId]:
@@ -65,13 +76,15 @@ def archivable_ids(board: Board, period: EarlierPeriod) -> list[RecordId]:
     These are closed goals with their check-ins and revisions, feedback that is not open, one-on-ones that were held and
     reviews that were signed, all without open actions, and standups. Goals that count for a team goal stay as long as
     that does. The newest feedback, one-on-one and review of each member stay, because due days are counted from them;
-    facts stay, because a corrected file may be imported again.
+    what happened in the current period stays, because it is counted in the pulse and the report; facts stay, because
+    a corrected file may be imported again.
     """
     entry = history_of(board).get(period.revision)
-    if entry is None:
+    if entry is None or board.team is None:
         return []
-    end = entry.at
-    goals = _archivable_goals(board, board.day_of(end))
+    last_day = min(board.day_of(entry.at), board.team.period.starts - timedelta(days=1))
+    end = min(entry.at, board.end_of(last_day) - timedelta.resolution)
+    goals = _archivable_goals(board, last_day)
     newest = _newest(board)
     # The requests of one round stay together.
     rounds = {f.round for f in board.feedback if f.id in newest or not _is_closed(f, end)} - {None}
@@ -80,8 +93,8 @@ def archivable_ids(board: Board, period: EarlierPeriod) -> list[RecordId]:
         *(c.id for goal in goals for c in board.checkins_of(goal)),
         *(v.id for goal in goals for v in board.revisions_of(goal)),
         *(f.id for f in board.feedback if f.id not in newest and f.round not in rounds and _is_closed(f, end)),
-        *(o.id for o in board.one_on_ones if o.id not in newest and _was_held(o, board.day_of(end))),
-        *(r.id for m in board.members for r in board.reviews_of(m.handle) if r.id not in newest and _is_done(r, end)),
+        *(o.id for o in board.one_on_ones if o.id not in newest and _was_held(o, last_day)),
+        *(r.id for r in _reviews(board) if r.id not in newest and r.on <= last_day and _is_done(r, end)),
         *(s.id for s in board.standups if s.id not in newest and s.at <= end),
     ]
 
@@ -114,7 +127,12 @@ def _is_over(goal: AnyGoal, day: date) -> bool:
 
 
 def _is_closed(feedback: Feedback, end: datetime) -> bool:
-    return feedback.at <= end and not is_open(feedback)
+    answer = answer_to(feedback)
+    return (answer or feedback).at <= end and not is_open(feedback)
+
+
+def _reviews(board: Board) -> Iterator[Review]:
+    return (review for member in board.members for review in board.reviews_of(member.handle))
 
 
 def _was_held(talk: OneOnOne, day: date) -> bool:
