@@ -7,7 +7,6 @@ in the file.
 from __future__ import annotations
 
 import re
-from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
@@ -89,8 +88,6 @@ def decode(data: bytes, open_archives: OpenArchives = _no_archives) -> BoardFile
 
     Raises InvalidBoardFile if they are not a board, NewerFileFormat if its format is newer than FORMAT.
     """
-    # An editor on Windows may have put the mark there; the next commit writes the file without it.
-    data = data.removeprefix(BOM_UTF8)
     raws, restore = raw_tables(data)
     meta = _decode_meta(raws, data)
     # The only copy that is made of a table: a large file is not held twice.
@@ -224,7 +221,6 @@ def raw_tables(data: bytes) -> tuple[dict[str, Raw], Callable[[bytes], bytes] | 
 
     Raises InvalidBoardFile.
     """
-    data = data.removeprefix(BOM_UTF8)
     try:
         return _FILE.decode(data), None
     except DECODE_ERRORS as error:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from codecs import BOM_UTF8
 from pathlib import Path
 
 import pytest
 
+from teamboard import open_board
 from teamboard.store.file.store import FileStore
 from tests.conftest import ANA, MARA, Run, small_maker
 
@@ -57,4 +59,21 @@ def test_a_repair_is_promised_only_where_there_is_one(run: Run, tmp_path: Path) 
     path.write_bytes(good[: len(good) - 20])
     assert "`teamboard board doctor --fix` repairs it" in run("board", "doctor").stdout
     assert run("board", "doctor", "--fix").returncode == 0
+    assert FileStore(path).load().member(ANA.member) is not None
+
+
+def test_a_byte_order_mark_is_in_nobodys_way(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "team.board.json"
+    store = FileStore(path)
+    store.create(small_maker().file(), MARA)
+    good = path.read_bytes()
+    path.write_bytes(BOM_UTF8 + good.replace(b'"owner":"ben"', b'"owner":7'))
+    line = 1 + good[: good.index(b'"owner":"ben"')].count(b"\n")
+    assert f"goals 2 (line {line}): " in run("board", "doctor").stdout
+    with open_board(path, as_="ana") as db:
+        assert len(db.table("goals")) == 2
+    path.write_bytes(BOM_UTF8 + good[:-20])
+    assert run("board", "doctor", "--fix").returncode == 0
+    assert path.read_bytes().startswith(b"{")
+    assert run("board", "doctor").returncode == 0
     assert FileStore(path).load().member(ANA.member) is not None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import stat
+from codecs import BOM_UTF8
 from collections.abc import Callable
 from contextlib import suppress
 from errno import EAGAIN, EFBIG, EINVAL, EISDIR, ENODEV, ENXIO
@@ -39,7 +40,7 @@ def _signature(found: os.stat_result) -> Signature:
 
 
 def read(path: str, *, follow: bool = True, dir_fd: int | None = None) -> tuple[bytes, Signature]:
-    """Return a file's bytes and their signature; read again, up to 10 times, if it was changed meanwhile.
+    """Return a file's bytes, without a byte order mark, and their signature; read again if it was changed meanwhile.
 
     `path` is a name in the open folder `dir_fd`, if given. Raises OSError for what is not a regular file, or is too
     large; with `follow` False also for a symbolic link.
@@ -53,7 +54,8 @@ def read(path: str, *, follow: bool = True, dir_fd: int | None = None) -> tuple[
             data = file.readall()
             if signature_of(file) == before and len(data) == before.size:
                 break
-    return data, before
+    # An editor on Windows may have put the mark there; the next commit writes the file without it.
+    return data.removeprefix(BOM_UTF8), before
 
 
 def open_to_read(path: str) -> BinaryIO:
