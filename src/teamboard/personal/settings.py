@@ -38,7 +38,7 @@ DESCRIPTIONS = {
     "calm": "nothing glows, slides or fades",
     "big": "fewer lines, bigger: for a screen that is read from afar",
     "ascii": "bars and signs of plain letters, for a terminal without the others",
-    "tell": "when somebody writes to you: quietly (in the terminal's title), bell or desktop",
+    "tell": "when something concerns you: quietly (in the terminal's title), bell or desktop",
     "keys": "your own keys, by what they do, such as check-in: c",
 }
 """What each setting is for: the comments in the settings file."""

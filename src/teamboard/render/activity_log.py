@@ -114,7 +114,7 @@ def _short_value(value: object, unit: str) -> str:
     return _shorten(value if isinstance(value, str) else msgspec.json.encode(value).decode())
 
 
-def concerned_ids(board: Board, entry: HistoryEntry) -> set[RecordId]:
+def related_ids(board: Board, entry: HistoryEntry) -> set[RecordId]:
     """The ids of the records that a commit changed, and of the goals that these belong to."""
     ids: set[RecordId] = set()
     for record_id, change in entry.changes.items():
@@ -127,10 +127,10 @@ def concerned_ids(board: Board, entry: HistoryEntry) -> set[RecordId]:
     return ids
 
 
-def concerned_members(board: Board, entry: HistoryEntry) -> set[str]:
+def related_members(board: Board, entry: HistoryEntry) -> set[str]:
     """The handles of the members that a commit is by or about."""
     handles = {entry.by} if entry.by else set()
-    for record_id in concerned_ids(board, entry):
+    for record_id in related_ids(board, entry):
         record = board.get(record_id)
         for name in ("handle", "owner", "to", "giver", "member"):
             handle = getattr(record, name, None)
@@ -149,9 +149,9 @@ def matching_commits(
                 # Clocks of different machines differ, but not by more: all earlier commits are older than `since`.
                 return
             continue
-        if member is not None and member not in concerned_members(board, entry):
+        if member is not None and member not in related_members(board, entry):
             continue
-        if goal is not None and goal not in concerned_ids(board, entry):
+        if goal is not None and goal not in related_ids(board, entry):
             continue
         yield number, entry
 

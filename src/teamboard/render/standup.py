@@ -13,7 +13,7 @@ from teamboard.domain.records import Goal, Member, Standup
 from teamboard.domain.sanitize import one_line
 from teamboard.domain.standup import HelpWanted, RoundUp, commits_since, help_wanted_by, open_requests_of, round_up
 from teamboard.render import format
-from teamboard.render.activity_log import concerned_members, describe_commit
+from teamboard.render.activity_log import describe_commit, related_members
 from teamboard.render.due import describe_due
 from teamboard.render.format import first_name, name_of
 from teamboard.render.line_layout import (
@@ -69,7 +69,7 @@ def news_sentences(shown: BoardOnDay, before: Standup | None, member: Member) ->
     board = shown.board
     sentences = []
     for _, entry in commits_since(shown, before):
-        if member.handle in concerned_members(board, entry):
+        if member.handle in related_members(board, entry):
             text = describe_commit(board, entry)
             own_name = f"{one_line(member.name)} "
             sentences.append(text.removeprefix(own_name) if entry.by == member.handle else text)

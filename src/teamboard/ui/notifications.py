@@ -6,6 +6,7 @@ import os
 
 from teamboard.domain.board import Board
 from teamboard.domain.commit_log import HistoryEntry
+from teamboard.domain.history.concerned import concerned_members
 from teamboard.domain.history.log import history_of
 from teamboard.domain.sanitize import one_line
 from teamboard.ui.live_app import LiveApp
@@ -78,7 +79,7 @@ class Notifier:
 def describe_entry(board: Board, entry: HistoryEntry) -> tuple[str, set[str]]:
     """The commit in one sentence, and the handles of the members it concerns."""
     # Imported late: it takes 19 ms, and is needed only when somebody commits.
-    from teamboard.render.activity_log import concerned_members, describe_commit
+    from teamboard.render.activity_log import describe_commit
 
     return describe_commit(board, entry), concerned_members(board, entry)
 

@@ -14,7 +14,18 @@ from typing import cast
 from teamboard.domain.verbs.board import ADOPTION_VERB, BOARD, EDIT_VERB, MERGE_VERB, REPAIR_VERB, RESTORE_VERB
 from teamboard.domain.verbs.conversations import CONVERSATIONS
 from teamboard.domain.verbs.goals import GOALS
-from teamboard.domain.verbs.model import ACTOR, FILLED, Check, Relation, Values, Verb, VerbName, Whose, Writes
+from teamboard.domain.verbs.model import (
+    ACTOR,
+    FILLED,
+    Check,
+    Concerned,
+    Relation,
+    Values,
+    Verb,
+    VerbName,
+    Whose,
+    Writes,
+)
 from teamboard.domain.verbs.team import TEAM
 
 VERBS: dict[VerbName, Verb] = GOALS | CONVERSATIONS | TEAM | BOARD
@@ -42,6 +53,7 @@ __all__ = [
     "RESTORE_VERB",
     "VERBS",
     "Check",
+    "Concerned",
     "Relation",
     "Values",
     "Verb",

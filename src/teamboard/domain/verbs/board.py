@@ -44,6 +44,7 @@ BOARD: dict[VerbName, Verb] = {
     MERGE_VERB: Verb(
         may=MANAGER,
         anything=True,
+        concerns=("owner",),
         search=("conflict", "copy"),
         in_database=False,
         log="{who} merged a copy of the board",
@@ -52,16 +53,30 @@ BOARD: dict[VerbName, Verb] = {
     RESTORE_VERB: Verb(
         may=(),
         anything=True,
+        concerns=("owner",),
         search=("back", "older"),
         in_database=False,
         log="{who} restored a backup of the board: {records} changed",
     ),
-    "undo": Verb(may=OWNER, anything=True, search=("take back", "mistake"), log="{who} undid revision {undoes}"),
+    "undo": Verb(
+        may=OWNER,
+        anything=True,
+        concerns=("owner",),
+        search=("take back", "mistake"),
+        log="{who} undid revision {undoes}",
+    ),
     # A program that may write the file is asked for no permission: it could write without a commit.
-    EDIT_VERB: Verb(may=(), anything=True, in_database=False, log="{who} edited with {program}: {changes}"),
+    EDIT_VERB: Verb(
+        may=(), anything=True, concerns=("owner",), in_database=False, log="{who} edited with {program}: {changes}"
+    ),
     # -- written by the board itself
     ADOPTION_VERB: Verb(
-        may=(), by_board=True, anything=True, in_database=False, log="Changed outside teamboard: {changes}"
+        may=(),
+        by_board=True,
+        anything=True,
+        concerns=("owner",),
+        in_database=False,
+        log="Changed outside teamboard: {changes}",
     ),
     REPAIR_VERB: Verb(
         may=(),

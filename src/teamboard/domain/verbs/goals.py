@@ -118,11 +118,13 @@ GOALS: dict[VerbName, Verb] = {
     ),
     # -- revisions
     "revise a goal": Verb(
-        may=OWNER_OR_MANAGER, writes=_REVISE, concerns=("asked",), search=("change", "target", "propose", "drop")
+        may=OWNER_OR_MANAGER,
+        writes=_REVISE,
+        concerns=("asked", "aligned owners"),
+        search=("change", "target", "propose", "drop"),
     ),
-    "revise a team goal": Verb(
-        may=OWNER, writes=_REVISE, concerns=("aligned owners",), search=("change", "target", "drop")
-    ),
+    # Permissions only: revising a team goal is stored as "revise a goal", an answer as what was answered.
+    "revise a team goal": Verb(may=OWNER),
     "answer a proposal": Verb(may=OWNER, search=("agree", "decline")),
     "agree to a revision": Verb(
         may=OWNER,
@@ -201,7 +203,7 @@ GOALS: dict[VerbName, Verb] = {
                 table="team_goals", changes=_TERMS, whose="check", together=("revisions",), checks=("revised_goal",)
             ),
         ),
-        concerns=("asked",),
+        concerns=("asked", "aligned owners"),
         search=("take back a proposal",),
     ),
     "acknowledge a revision": Verb(

@@ -68,8 +68,9 @@ VerbName = Literal[
 """The name of each verb, as the history stores it; the name of a program follows "edit with" there."""
 
 Concerned = Literal["owner", "owner's manager", "giver", "both sides", "asked", "aligned owners", "team"]
-"""Who should hear of a commit: "both sides" are the member and the manager of a one-on-one or review, "asked" is who
-has to answer, "aligned owners" are the owners of the goals aligned to a team goal."""
+"""Who should hear of a commit: "owner" is the member to whom a changed record belongs, "giver" who gave feedback or
+made a revision, "both sides" are the member and the manager of a one-on-one or review, "asked" is who has to answer,
+"aligned owners" are the owners of the goals aligned to a revised team goal."""
 
 Whose = Literal["owner", "author", "asked", "side", "check"]
 """Who may write a record under a row, beside what the verb requires of the actor: "owner" applies the verb's relations
@@ -147,7 +148,8 @@ class Writes(Struct, frozen=True, kw_only=True):
 class Verb(Struct, frozen=True, kw_only=True):
     """One row: who may do it, what it writes, whom it concerns, and the words by which people search for it.
 
-    `may` is empty if no permission is required. `anything` is true for verbs that restore what any commit wrote.
+    `may` is empty if no permission is required. Without `writes`, and not `anything`, a verb is a permission that other
+    verbs ask for, and no commit has it. `anything` is true for verbs that restore what any commit wrote.
     `at_most` is how many records one commit may write. In a database only an administrator may do what is not
     `in_database`. `by_board` is true for entries that the board writes itself, which nobody can ask for. `automatic` is
     true for commits that go with another: undo and the standup's news leave them out. `log` is the sentence of the

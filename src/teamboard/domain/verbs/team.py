@@ -65,7 +65,6 @@ TEAM: dict[VerbName, Verb] = {
         may=OWNER,
         writes=(Writes(table="members", changes=("key",), checks=("key",)),),
         automatic=True,
-        concerns=("both sides",),
         search=("encrypt", "age"),
     ),
     # In a database the role says who somebody is.
