@@ -80,8 +80,9 @@ def test_what_a_text_may_be_is_said_in_words_and_not_as_a_pattern(board: Path, r
     change_team(board, archive_after="1 century")
     assert "Expected 1m to 120m, 1y to 10y, or never\n" in run("board", "doctor").stdout
     assert run("board", "doctor", "--fix", "--as", "mara").returncode == 0
-    with open_board(board, as_="mara") as db, pytest.raises(Refused, match="Expected 1m to 120m, 1y to 10y, or never"):
+    with open_board(board, as_="mara") as db, pytest.raises(Refused) as refused:
         db.table("team").update({"archive_after": "1 century"})
+    assert "regex" not in str(refused.value)
 
 
 def test_without_the_period_there_is_no_board_and_the_way_to_repair_it_is_told(board: Path, run: Run) -> None:

@@ -40,9 +40,8 @@ from teamboard.store.meta import Archive, BoardMeta, RawSegment
 from teamboard.store.python_json import NOT_JSON, has_marks, put_marks, remove_marks
 
 _FILE = msgspec.json.Decoder(dict[str, Raw])
-_META = msgspec.json.Decoder(dict[int, BoardMeta])
-_FORMAT_ONLY = msgspec.json.Decoder(dict[int, dict[str, object]])
-_RAW = msgspec.json.Decoder(dict[int, Raw])
+_META = msgspec.json.Decoder(BoardMeta)
+_FORMAT_ONLY = msgspec.json.Decoder(dict[str, object])
 _set_attribute = msgspec.structs.force_setattr
 _NO_TABLE = Raw(b"{}")
 _LAST_ENTRY = re.compile(rb'\n"(\d{1,18})": \{')
@@ -255,12 +254,13 @@ def _decode_meta(raws: Mapping[str, Raw], data: bytes) -> BoardMeta:
     text = raws.get("meta")
     if text is None:
         raise InvalidBoardFile(f"{NOT_A_BOARD}it has no table 'meta'")
-    version = _decode_or_explain(lambda: _FORMAT_ONLY.decode(text), data, "meta").get(1, {}).get("format")
+    document = _decode_or_explain(lambda: _FILE.decode(text), data, "meta").get("1")
+    if document is None:
+        raise InvalidBoardFile(f"{NOT_A_BOARD}its table 'meta' is empty")
+    version = _decode_or_explain(lambda: _FORMAT_ONLY.decode(document), data, "meta").get("format")
     if isinstance(version, int) and version > FORMAT:
         raise NewerFileFormat(f"it was written by a newer teamboard (format {version}): `pip install -U teamboard`")
-    meta = _decode_or_explain(lambda: _META.decode(text), data, "meta").get(1)
-    if meta is None:
-        raise InvalidBoardFile(f"{NOT_A_BOARD}its table 'meta' is empty")
+    meta = _decode_or_explain(lambda: _META.decode(document), data, "meta")
     if not 1 <= meta.format <= FORMAT:
         raise InvalidBoardFile(f"format {meta.format} of a teamboard file does not exist")
     return meta
@@ -274,12 +274,13 @@ def _newest_commit(raw: Raw, text: bytes, meta: BoardMeta, data: bytes) -> tuple
     line = _LAST_ENTRY.match(text, max(text.rfind(b"\n"), 0))
     if line is not None and int(line[1]) == meta.revision:
         return meta.revision, meta.head
-    entries = _decode_or_explain(lambda: _RAW.decode(raw), data, "history")
-    last = max(entries, default=0)
+    # Under another key there is no entry: whoever reads the history is told.
+    entries, _ = _documents("history", raw, data)
+    last, newest = entries[-1] if entries else (0, b"")
     if last <= meta.revision:
         return meta.revision, meta.head
     try:
-        return last, msgspec.json.decode(entries[last], type=HistoryEntry).hash
+        return last, msgspec.json.decode(newest, type=HistoryEntry).hash
     except DECODE_ERRORS as error:
         raise InvalidBoardFile(f"{_location(data, 'history', last)}: {_decoder_message(error)}") from error
 

@@ -123,3 +123,22 @@ def test_a_team_under_a_wrong_key_alone_is_no_board_and_can_be_repaired(board: P
     assert "team 'x': it has no document number" in told.stderr
     assert run("board", "doctor", "--fix", "--as", "mara").returncode == 0
     assert run("show").returncode == 0
+
+
+@pytest.mark.parametrize("key", ["0", "01", "x", "-1"])
+@pytest.mark.parametrize("table", ["meta", "history"])
+def test_a_wrong_key_in_a_table_of_the_program_leaves_the_board_readable(
+    board: Path, run: Run, table: str, key: str
+) -> None:
+    good = FileStore(board).load()
+    put(board, table, key, json.loads(board.read_bytes())[table]["1"])
+    assert run("show").returncode == 0
+    for command in (["log"], ["checkin", "G1", "7", "--as", "ana"], ["board", "doctor"]):
+        answer = run(*command)
+        assert (answer.returncode in (0, 1, 3), answer.stderr.count("\n") <= 1) == (True, True), command
+        if answer.returncode == 3:
+            assert "`doctor --fix` repairs it" in answer.stderr
+    assert run("board", "doctor", "--fix", "--as", "mara").stderr == ""
+    assert well(board) == []
+    assert FileStore(board).load().revision in (good.revision, good.revision + 1, good.revision + 2)
+    assert run("checkin", "G1", "8", "--as", "ana").returncode == 0
