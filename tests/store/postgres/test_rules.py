@@ -18,8 +18,8 @@ from teamboard.domain.input_parsing import RESERVED_HANDLES
 from teamboard.domain.verbs import VERBS
 from teamboard.store.postgres import PostgresStore
 from teamboard.store.postgres.admin import init_db, migrations
+from teamboard.store.postgres.connection import SCHEMA
 from teamboard.store.postgres.rules import kind_rows, migration, rule_rows
-from teamboard.store.postgres.store import SCHEMA
 from teamboard.store.postgres.whole_board import insert_board
 from tests.conftest import ANA, BEN, MARA, small_maker
 from tests.helpers.checker import check
@@ -61,18 +61,12 @@ def test_every_check_of_the_table_is_a_function_of_the_database(server: Server, 
 
 @pytest.mark.parametrize("schema", [2, 10])
 def test_an_older_database_keeps_every_record_and_entry(server: Server, schema: int) -> None:
-    older = f"older{schema}"
-    with psycopg.connect(server.conninfo("postgres"), autocommit=True) as connection:
-        connection.execute(cast("Any", f"CREATE DATABASE {older}"))
+    older = server.older_database(schema)
     maker = small_maker()
     maker.do(GiveFeedback(to="ana", text="Speak less, listen more", kind="coaching"), BEN)
     maker.do(ReviseGoal(goal=RecordId("G1"), target=900, reason="market", why="Fewer people"), ANA)
     maker.check_in(RecordId("G1"), 0.1)
     with psycopg.connect(server.conninfo(older)) as connection:
-        for number, name, text in migrations():
-            if number <= schema:
-                connection.execute(cast("Any", text))
-                connection.execute("INSERT INTO teamboard.migrations VALUES (%s, %s)", (number, name))
         insert_board(connection, "emea", maker.file())
         entries = connection.execute(ENTRIES).fetchall()
     assert len(init_db(PostgresStore(server.conninfo(older)))) == SCHEMA - schema

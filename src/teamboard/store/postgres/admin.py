@@ -10,13 +10,14 @@ import psycopg
 from psycopg import errors, sql
 
 from teamboard.domain.errors import NotFound, Refused
+from teamboard.store.postgres.connection import LOCK_SECONDS, SCHEMA, check_schema
 from teamboard.store.postgres.errors import store_error
-from teamboard.store.postgres.store import SCHEMA, PostgresStore, check_schema
+from teamboard.store.postgres.statements import LOCK_TIMEOUT
+from teamboard.store.postgres.store import PostgresStore
 from teamboard.store.read_only import check_board_may_be_written
 
 Seat = Literal["rep", "manager", "onlooker"]
 MEMBERS = "teamboard_members"
-LOCK_SECONDS = 10
 CREATED_MEANWHILE = (errors.DuplicateSchema, errors.UniqueViolation)
 
 
@@ -45,7 +46,7 @@ def init_db(store: PostgresStore) -> list[str]:
 
 def _migrate(store: PostgresStore) -> list[str]:
     with psycopg.connect(store.address.conninfo) as connection:
-        connection.execute(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'")
+        connection.execute(LOCK_TIMEOUT, (f"{LOCK_SECONDS}s", True))
         table = connection.execute("SELECT to_regclass('teamboard.migrations')").fetchone()
         newest = None
         if table is not None and table[0] is not None:

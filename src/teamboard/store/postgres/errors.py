@@ -38,7 +38,8 @@ def store_error(error: psycopg.Error, place: str, *, writing: bool) -> StoreErro
             f"{place} was not changed: a text has a character that PostgreSQL can't store (NUL); remove it."
         )
     if isinstance(error, errors.LockNotAvailable):
-        return BoardBusy(f"{place} is locked by another commit: nothing was changed, try again.")
+        what = "is locked by another commit: nothing was changed" if writing else "is locked by somebody else"
+        return BoardBusy(f"{place} {what}, try again.")
     if isinstance(error, errors.InsufficientPrivilege):
         return (BoardUnwritable if writing else BoardUnreadable)(f"{place}: you lack the permission for this: {why}.")
     if isinstance(error, (errors.DiskFull, errors.OutOfMemory, errors.ConfigurationLimitExceeded)):

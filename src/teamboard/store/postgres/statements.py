@@ -17,6 +17,7 @@ TOUCHING = ENTRIES.replace("ORDER BY", "AND position(%s IN h.entry::text) > 0 OR
 BOARDS = """
     SELECT id, name, revision, ids, begun FROM teamboard.boards
     WHERE %s IN ('', name) ORDER BY name LIMIT 20"""
+LOCK_TIMEOUT = "SELECT set_config('lock_timeout', %s, %s)"
 LOCK = "SELECT teamboard.lock_board(%s, %s)"
 COMMIT = """
     SELECT new_revision, stored FROM teamboard.commit(

@@ -10,6 +10,7 @@ import threading
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from time import monotonic
 from typing import Any, LiteralString, NamedTuple
 from uuid import UUID, uuid4
 
@@ -39,6 +40,7 @@ from teamboard.store.decoder import InvalidBoardFile, verify
 from teamboard.store.lazy_history import LazyHistory, segments_of
 from teamboard.store.postgres import rows
 from teamboard.store.postgres.address import parse_address
+from teamboard.store.postgres.connection import LOCK_SECONDS, check_schema, connect, lock_timeout
 from teamboard.store.postgres.errors import is_connection_lost, store_error
 from teamboard.store.postgres.history_pages import history_pages
 from teamboard.store.postgres.statements import (
@@ -55,10 +57,8 @@ from teamboard.store.postgres.whole_board import insert_board
 from teamboard.store.read_only import check_board_may_be_written
 from teamboard.store.written import note_written
 
-OLDEST_SERVER = 150000
-SCHEMA = 12
-"""The number of the newest migration in `sql/`."""
-LOCK_SECONDS = 10.0
+SHORTEST_WAIT = 0.5
+"""Seconds that must be left for another try to get a lock."""
 MOST_PIECES = 64
 UNREADABLE = (msgspec.MsgspecError, ValueError, TypeError, KeyError)
 """What decoding a commit that is invalid may raise."""
@@ -80,11 +80,11 @@ class PostgresStore:
     def __init__(self, address: str, *, clock: Clock = utc_now, patience: float = LOCK_SECONDS) -> None:
         """Parse the address; the connection is opened on first use.
 
-        `patience` is how many seconds a commit waits for the lock. Raises BoardUnreadable if the address is invalid.
+        `patience` is how many seconds it waits for a lock. Raises BoardUnreadable if the address is invalid.
         """
         self.address = parse_address(address)
         self.clock = clock
-        self._lock_timeout = int(patience * 1000)
+        self._patience = patience
         self._mutex = threading.RLock()
         self._connection: psycopg.Connection[Any] | None = None
         self._board: Board | None = None
@@ -134,10 +134,10 @@ class PostgresStore:
         """
         check_board_may_be_written()
         with self._mutex:
-            commit_id = uuid4()
+            commit_id, deadline = uuid4(), monotonic() + self._patience
             self._sent = False
             try:
-                return self._noted(self._commit(action, by, commit_id))
+                return self._noted(self._commit(action, by, commit_id, deadline))
             except psycopg.Error as error:
                 if not is_connection_lost(error):
                     raise store_error(error, self.place, writing=True) from error
@@ -145,7 +145,7 @@ class PostgresStore:
             self.close()
             sent_before, self._sent = self._sent, False
             try:
-                return self._noted(self._commit(action, by, commit_id, again=True))
+                return self._noted(self._commit(action, by, commit_id, deadline, again=True))
             except psycopg.Error as error:
                 why = store_error(error, self.place, writing=True)
                 if not (sent_before or (self._sent and is_connection_lost(error))):
@@ -248,7 +248,18 @@ class PostgresStore:
         self._board = after.with_history(LazyHistory(raw, earlier=segments_of(before.history)))
         return self._board
 
-    def _commit(self, action: Action, by: Actor, commit_id: UUID, *, again: bool = False) -> Commit:
+    def _commit(
+        self, action: Action, by: Actor, commit_id: UUID, deadline: float, *, again: bool = False
+    ) -> Commit:  # fmt: skip
+        """Commit, and try again while a lock is held and `deadline`, of the monotonic clock, has not come."""
+        while True:
+            try:
+                return self._try_commit(action, by, commit_id, lock_timeout(deadline), again=again)
+            except errors.LockNotAvailable:
+                if deadline - monotonic() < SHORTEST_WAIT:
+                    raise
+
+    def _try_commit(self, action: Action, by: Actor, commit_id: UUID, timeout: int, *, again: bool) -> Commit:
         connection = self._ready_connection()
         board = self._newest(connection) if again or self._board is None else self._board
         if again and (made := self._entry_of_commit(connection, board, commit_id)) is not None:
@@ -257,7 +268,7 @@ class PostgresStore:
         if not self._loses_races:
             try:
                 self._sent = True
-                entry = self._send(connection, board, action, by, commit_id)
+                entry = self._send(connection, board, action, by, commit_id, timeout)
             except Refused:
                 # On an older board much is refused that the newest one allows.
                 if self._newest(connection) is board:
@@ -268,17 +279,23 @@ class PostgresStore:
         # Another commit was faster. Take the lock first from now on, as long as races are lost.
         self._sent = False
         with connection.pipeline(), connection.transaction():
-            connection.execute(LOCK, (self._id, self._lock_timeout))
+            connection.execute(LOCK, (self._id, timeout))
             board = self._newest(connection)
             self._loses_races = board.revision > self._committed
-            entry = self._send(connection, board, action, by, commit_id)
+            entry = self._send(connection, board, action, by, commit_id, timeout)
             self._sent = True
         if entry is None:
             raise BoardUnreadable(f"{self.place}: the history has no commit of the newest revision.")
         return self._keep_commit(board, entry)
 
     def _send(
-        self, connection: psycopg.Connection[Any], board: Board, action: Action, by: Actor, commit_id: UUID
+        self,
+        connection: psycopg.Connection[Any],
+        board: Board,
+        action: Action,
+        by: Actor,
+        commit_id: UUID,
+        timeout: int,
     ) -> HistoryEntry | None:
         """Run an action on a board and let the database commit it; None if that is no longer the newest board.
 
@@ -289,20 +306,8 @@ class PostgresStore:
         # The database works out what a member undoes.
         patches = "{}" if is_member and entry.undoes is not None else rows.patches_of(entry)
         claims = None if is_member else rows.claims_of(entry)
-        row = connection.execute(
-            COMMIT,
-            (
-                self._id,
-                board.revision,
-                commit_id,
-                entry.verb,
-                patches,
-                entry.host,
-                entry.undoes,
-                self._lock_timeout,
-                claims,
-            ),
-        ).fetchone()
+        values = (self._id, board.revision, commit_id, entry.verb, patches, entry.host, entry.undoes, timeout, claims)
+        row = connection.execute(COMMIT, values).fetchone()
         return rows.entry_of(row[1], None) if row is not None else None
 
     def _keep_commit(self, board: Board, entry: HistoryEntry) -> Commit:
@@ -368,12 +373,7 @@ class PostgresStore:
 
     def _open_connection(self) -> psycopg.Connection[Any]:
         if self._connection is None or self._connection.closed:
-            connection = psycopg.connect(self.address.conninfo, autocommit=True)
-            if connection.info.server_version < OLDEST_SERVER:
-                version = connection.info.server_version // 10_000
-                connection.close()
-                raise BoardUnreadable(f"{self.place} is PostgreSQL {version}; teamboard needs 15 or newer.")
-            self._connection = connection
+            self._connection = connect(self.address, self._patience)
         return self._connection
 
     @contextmanager
@@ -387,13 +387,3 @@ class PostgresStore:
             if is_connection_lost(error):
                 self.close()
             raise store_error(error, self.place, writing=writing) from error
-
-
-def check_schema(version: int | None, place: str) -> None:
-    """Raise StoreError if the tables were created by another version."""
-    if version is None or version < SCHEMA:
-        raise BoardUnreadable(f"{place} has tables of an older teamboard: migrate them with `teamboard admin init-db`.")
-    if version > SCHEMA:
-        raise BoardUnreadable(
-            f"{place} has tables of a newer teamboard: update with `pip install -U 'teamboard[postgres]'`."
-        )

@@ -1,0 +1,65 @@
+"""Locks that others hold: every command answers within ten seconds, in one line, with exit code 3."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from time import monotonic
+
+import psycopg
+import pytest
+
+from teamboard.actions.check_ins import CheckInGoal
+from teamboard.domain.ids import RecordId
+from teamboard.store.base import BoardBusy
+from teamboard.store.postgres import PostgresStore
+from tests.conftest import ANA, Run
+from tests.helpers.postgres import Server, seconds_until_refused
+from tests.helpers.seats import Database, commit_by_hand
+
+CHECK_IN = {"goal": "G1", "value": 5, "note": "", "by": "ana", "at": "2026-01-01T00:00:00Z"}
+
+
+def test_a_command_gives_up_on_a_lock_within_ten_seconds(run: Run, server: Server) -> None:
+    """One waits for a commit that does not end, two more behind it, one for a table, a reader too."""
+    by_members, by_administrator = Database(server), Database(server)
+    revision = by_members.cold().revision
+    with (
+        by_members.by_hand("ana") as writer,
+        psycopg.connect(by_administrator.admin.address.conninfo) as administrator,
+        ThreadPoolExecutor() as pool,
+    ):
+        assert commit_by_hand(writer, revision, "check in", {"C2": {"set": CHECK_IN}})
+        administrator.execute("LOCK TABLE teamboard.records IN ACCESS EXCLUSIVE MODE")
+        waiting = [
+            *(pool.submit(seconds_until_refused, run, by_members.url(by), "checkin", g, "+1")
+              for by, g in (("ana", "G1"), ("ben", "G2"))),
+            pool.submit(seconds_until_refused, run, by_administrator.url("ana"), "checkin", "G1", "+1"),
+            pool.submit(seconds_until_refused, run, by_administrator.url("eve"), "show"),
+        ]  # fmt: skip
+        assert max(found.result() for found in waiting) < 10.0
+        # A reader waits for no commit.
+        assert run("show", "--board", by_members.url("eve")).returncode == 0
+    for database in (by_members, by_administrator):
+        assert run("checkin", "G1", "+1", "--board", database.url("ana")).returncode == 0
+
+
+@pytest.mark.parametrize("behind", [False, True])
+def test_a_commit_waits_no_longer_in_a_queue(server: Server, database: str, behind: bool) -> None:
+    """A board that was read before others committed costs no second wait, nor does somebody who waited before."""
+    store = PostgresStore(server.url(database), patience=1.5)
+    store.load()
+    if behind:
+        PostgresStore(server.url(database)).commit(CheckInGoal(goal=RecordId("G1"), value=1), ANA)
+    with (
+        psycopg.connect(server.conninfo(database)) as holder,
+        psycopg.connect(server.conninfo(database)) as queued,
+        ThreadPoolExecutor() as pool,
+    ):
+        holder.execute("SELECT FROM teamboard.boards FOR UPDATE")
+        queued.execute("SET LOCAL lock_timeout = '1200ms'")
+        other = pool.submit(queued.execute, "SELECT FROM teamboard.boards FOR UPDATE")
+        began = monotonic()
+        with pytest.raises(BoardBusy):
+            store.commit(CheckInGoal(goal=RecordId("G1"), value=1), ANA)
+        assert monotonic() - began < 3.0
+        assert isinstance(other.exception(), psycopg.errors.LockNotAvailable)
