@@ -1,7 +1,8 @@
 """Checks on what an action returns, made before a store writes any of it.
 
 They look only at the changed records, so that a check-in on a large board costs no more than one on a small board; what
-these refer to is checked by `domain/references.py`.
+these refer to is checked by `domain/references.py`. They encode and decode, as otherwise only the store does: nobody
+knows that a record can be read before it is read.
 """
 
 from __future__ import annotations

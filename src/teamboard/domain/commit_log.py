@@ -159,10 +159,15 @@ def fields_of(record: Record | None) -> Fields | None:
 
 
 def stored_fields(record: Record) -> Fields:
-    """The fields of a record as they are after a round trip through JSON, to compare with a history that was read."""
-    fields: Fields = msgspec.json.decode(msgspec.json.encode(record))
-    fields.pop("id", None)
-    return fields
+    """The fields of a record as they are read from JSON, to compare with a history that was read: tuples are lists."""
+    return {name: _with_lists(value) for name, value in (fields_of(record) or {}).items()}
+
+
+def _with_lists(value: object) -> object:
+    """Plain values with lists in the place of tuples."""
+    if isinstance(value, dict):
+        return {key: _with_lists(part) for key, part in value.items()}
+    return [_with_lists(part) for part in value] if isinstance(value, list | tuple) else value
 
 
 def fields_by_id(tables: Mapping[str, Mapping[RecordId, Record]]) -> dict[RecordId, Fields]:
