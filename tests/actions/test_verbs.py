@@ -22,6 +22,7 @@ from teamboard.actions.feedback import (
     ResolveFeedback,
 )
 from teamboard.actions.goals import AddGoal, AddTeamGoal
+from teamboard.actions.members import BeAway
 from teamboard.actions.one_on_ones import FinishAction, NewAction, NewTopic, RateOneOnOne, WriteOneOnOne
 from teamboard.actions.periods import BeginPeriod
 from teamboard.actions.reviews import (
@@ -171,6 +172,7 @@ QUARTER: list[tuple[str, Action]] = [
     ("ana", PlanCareer(member="ana", aspiration="Lead")),
     ("ana", SetKey(key=KEY)),
     ("ana", ClaimLogin()),
+    ("ana", BeAway(member="ana", starts=date(2026, 11, 30), ends=date(2026, 12, 4), note="Skiing")),
     ("mara", ChangeMember(handle="jonas", name="Jon", title="SDR", manager="ben", logins=("jon",))),
     (
         "mara",
@@ -183,6 +185,7 @@ QUARTER: list[tuple[str, Action]] = [
             working_days=("mon", "tue"),
             off=(date(2026, 12, 24),),
             archive_after="18m",
+            away_counts=True,
         ),
     ),
     ("mara", RecordStandup(began=NOW, seconds={"ana": 30})),

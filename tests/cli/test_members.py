@@ -1,7 +1,9 @@
-"""`member`: what is refused."""
+"""`member`: days away, and what is refused."""
 
 from __future__ import annotations
 
+import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -23,3 +25,71 @@ def test_bad_input_is_refused_with_nothing_written(
     run: Run, demo: Path, arguments: list[str], code: int, says: str
 ) -> None:
     refused_and_unchanged(run, demo, arguments, code, says)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("demo")
+def test_nothing_falls_due_while_somebody_is_away(run: Run) -> None:
+    owed = run("due", "--as", "ben").stdout
+    assert "Ben" in owed
+    found = run("member", "away", "ben", "today-30", "today+9", "-m", "parental leave", "--as", "mara")
+    assert found.returncode == 0, found.stderr
+    member = json.loads(run("show", "--member", "ben", "--json").stdout)
+    until = datetime.fromisoformat(member["away"][0]["ends"])
+    assert found.stdout == f"Ben Okafor (ben) is away from {member['away'][0]['starts']} to {until:%Y-%m-%d}.\n"
+    assert member["away"][0]["note"] == "parental leave"
+    assert member["feedback"]["overdue_days"] == 0
+    board = run("show").stdout
+    assert f"away until {until:%d %b}" in next(line for line in board.splitlines() if "Ben Okafor" in line)
+    overdue = [line for line in json.loads(run("due", "--json").stdout) if line["overdue"]]
+    assert not [due for due in overdue if "ben" in (due["owes"], due["to"]) and due["owes"] in ("ben", None)]
+    logged = run("log").stdout
+    assert "Mara Lind put down that Ben Okafor is away from" in logged
+    assert "parental leave" in logged
+    assert run("doctor").returncode == 0
+    assert run("undo", "--as", "mara").returncode == 0
+    assert run("due", "--as", "ben").stdout == owed
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("demo")
+def test_whether_days_away_count_is_a_setting_of_the_team(run: Run) -> None:
+    def pace() -> float:
+        return float(json.loads(run("show", "--goal", "G12", "--json").stdout)["pace"])
+
+    all_days = pace()
+    assert run("member", "away", "ana", "today-20", "today-1", "--as", "ana").returncode == 0
+    paused = pace()
+    assert paused < all_days
+    assert "pause the pace" in run("team").stdout
+    assert "count for the pace" in run("team", "--away-counts", "--as", "mara").stdout
+    assert pace() == all_days
+    assert run("team", "--away-pauses", "--as", "mara").returncode == 0
+    assert pace() == paused
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("days", "code", "says"),
+    [
+        (["today+9", "today+2"], 1, "give the first day away, then the last"),
+        (["today+9", "today+20"], 1, "already: give other days, or undo that first"),
+        (["today", "soon"], 1, "'soon' is not a date"),
+        (["today", ""], 1, "Give the first day away and the last"),
+        (["0001-01-01", "today-9"], 1, "0001-01-01"),
+        (["today+90", "9999-12-31"], 1, "9999-12-31"),
+        (["today"], 2, "Missing argument"),
+    ],
+    ids=lambda v: " ".join(v) if isinstance(v, list) else str(v),
+)
+def test_bad_days_are_refused_with_nothing_written(run: Run, demo: Path, days: list[str], code: int, says: str) -> None:
+    today = datetime.now(UTC)
+    first, last = (f"{today + timedelta(days=n):%Y-%m-%d}" for n in (5, 12))
+    assert run("member", "away", "ana", first, last, "--as", "ana").returncode == 0
+    refused_and_unchanged(run, demo, ["member", "away", "ana", *days, "--as", "ana"], code, says)
+
+
+@pytest.mark.slow
+def test_a_colleague_may_not(run: Run, demo: Path) -> None:
+    arguments = ["member", "away", "ana", "today", "today+2", "--as", "ben"]
+    refused_and_unchanged(run, demo, arguments, 1, "may put down days away here")

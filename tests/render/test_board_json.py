@@ -71,6 +71,7 @@ def test_the_settings_of_a_team_have_their_defaults(maker: Maker) -> None:
         "at_risk": 0.7,
         "working_days": ["mon", "tue", "wed", "thu", "fri"],
         "archive_after": "1y",
+        "away_counts": False,
         "days_off": ["2026-12-24"],
     }
 

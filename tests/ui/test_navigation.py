@@ -11,6 +11,7 @@ import pytest
 from teamboard.ui import navigation
 
 FORMS: dict[str, Callable[..., Any]] = {
+    "away": navigation.away_form,
     "bulk revise": navigation.bulk_revise_form,
     "career": navigation.career_form,
     "check in": navigation.check_in_form,

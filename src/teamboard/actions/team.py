@@ -78,6 +78,7 @@ class ChangeTeam(Struct, frozen=True, kw_only=True):
     off: tuple[date, ...] = ()
     not_off: tuple[date, ...] = ()
     archive_after: str | None = None
+    away_counts: bool | None = None
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
         require(board, by, self.verb)
@@ -96,6 +97,7 @@ class ChangeTeam(Struct, frozen=True, kw_only=True):
                 working_days=self.working_days or team.working_days,
                 days_off=tuple(sorted(days_off)),
                 archive_after=team.archive_after if self.archive_after is None else self.archive_after,
+                away_counts=team.away_counts if self.away_counts is None else self.away_counts,
             )
         )
         if changed == team:

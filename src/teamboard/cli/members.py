@@ -1,16 +1,19 @@
-"""`teamboard member list` and `teamboard member add`."""
+"""`teamboard member`: list the members, add one, change one, put down when one is away."""
 
 from __future__ import annotations
 
 import click
 
 from teamboard.actions.base import find_member
+from teamboard.actions.members import BeAway
 from teamboard.actions.team import AddMember, ChangeMember
 from teamboard.cli.commands import SuggestingGroup
 from teamboard.cli.shared.options import board_options
 from teamboard.cli.shared.output import print_json
 from teamboard.cli.shared.session import Session, pass_session
+from teamboard.cli.shared.values import parse_day
 from teamboard.domain.amounts import plural
+from teamboard.domain.errors import Refused
 from teamboard.render.board_json import member_json
 from teamboard.render.line_layout import fit
 
@@ -33,7 +36,7 @@ def members(session: Session, as_json: bool) -> None:
 
 @click.group(cls=SuggestingGroup)
 def member() -> None:
-    """List the members, add one or change one."""
+    """List the members, add one, change one, or put down when one is away."""
 
 
 @member.command("add")
@@ -70,6 +73,30 @@ def change(
     changed = find_member(store.commit(action, actor).board, handle)
     under = f", manager {changed.manager}" if changed.manager else ""
     click.echo(f"{changed.name} ({changed.handle}){f', {changed.title}' if changed.title else ''}{under}.")
+
+
+@member.command("away")
+@board_options
+@click.argument("handle")
+@click.argument("first", metavar="DAY")
+@click.argument("last", metavar="DAY")
+@click.option("-m", "--note", default="", help="Why, for the whole team to read.")
+@pass_session
+def away(session: Session, handle: str, first: str, last: str, note: str) -> None:
+    """Put down that the member HANDLE is away from the first DAY to the last.
+
+    Nothing falls due on these days, and they don't count for the pace. `undo` takes it back.
+
+    \b
+    teamboard member away gladys 2026-11-13 2026-11-24 -m "parental leave"
+    """
+    store, shown, actor = session.open()
+    starts, ends = parse_day(first, shown.day), parse_day(last, shown.day)
+    if starts is None or ends is None:
+        raise Refused("Give the first day away and the last, such as 2026-11-13 2026-11-24.")
+    action = BeAway(member=handle, starts=starts, ends=ends, note=note)
+    found = find_member(store.commit(action, actor).board, handle)
+    click.echo(f"{found.name} ({found.handle}) is away from {starts} to {ends}.")
 
 
 member.add_command(members, "list")

@@ -35,6 +35,7 @@ DAYS = click.IntRange(1, 3660)
 @click.option("--day-off", "off", multiple=True, metavar="DAY", help="A day on which nothing does; may be repeated.")
 @click.option("--no-day-off", "not_off", multiple=True, metavar="DAY", help="Remove a day off; may be repeated.")
 @click.option("--archive-after", metavar="AGE", help="What is archived when a period begins: 1y (older), 18m, never.")
+@click.option("--away-counts/--away-pauses", default=None, help="Whether the pace goes on while somebody is away.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON; docs/json.md describes it.")
 @pass_session
 def team(
@@ -51,6 +52,7 @@ def team(
     off: tuple[str, ...],
     not_off: tuple[str, ...],
     archive_after: str | None,
+    away_counts: bool | None,
     as_json: bool,
 ) -> None:
     """Print the team's settings, or change them.
@@ -76,6 +78,7 @@ def team(
         off=_days(off, today),
         not_off=_days(not_off, today),
         archive_after=archive_after,
+        away_counts=away_counts,
     )
     found = board.team
     if change != ChangeTeam():
@@ -102,6 +105,7 @@ def _settings(team: Team) -> list[tuple[str, str]]:
         ("working days", " ".join(team.working_days)),
         ("days off", ", ".join(map(str, team.days_off)) or "none"),
         ("archive after", _archive_after(team)),
+        ("days away", "count for the pace" if team.away_counts else "pause the pace"),
     ]
 
 

@@ -27,6 +27,7 @@ RESERVED_HANDLES = frozenset(
         "agree",
         "archive",
         "ask",
+        "away",
         "backup",
         "change",
         "copy",

@@ -165,6 +165,8 @@ def _describe_change(board: Board, record_id: RecordId, change: Change, by: str 
     record = board.get(record_id)
     if isinstance(record, Member) and "key" in (change.after or {}):
         return f"{'renewed' if (change.before or {}).get('key') else 'made'} their key"
+    if isinstance(record, Member) and "away" in (change.after or {}):
+        return _describe_absence(record, change, by)
     skill_changes = skills.describe_change(change) if isinstance(record, Member) else ""
     if skill_changes and isinstance(record, Member):
         return skill_changes if record.handle == by else f"{skill_changes} ({record.name})"
@@ -228,6 +230,21 @@ def _describe_updated(board: Board, record: Record, after: Mapping[str, object])
             return f"changed what the board says of {record.name} ({fields})"
         case _:
             return f"changed {record.id}"
+
+
+def _describe_absence(member: Member, change: Change, by: str | None) -> str:
+    """The predicate for days away: `is away from 2026-11-13 to 2026-11-24: parental leave`."""
+    before = cast("list[dict[str, str]]", (change.before or {}).get("away", []))
+    after = cast("list[dict[str, str]]", (change.after or {}).get("away", []))
+    who = "" if member.handle == by else f"{member.name} "
+    days = [
+        f"from {a['starts']} to {a['ends']}{': ' + _shorten(a['note']) if a.get('note') else ''}"
+        for a in after
+        if a not in before
+    ]
+    if not days:
+        return f"took back days away of {member.name}"
+    return f"{'put down that ' if who else ''}{who}is away {', '.join(days)}"
 
 
 def _describe_response(board: Board, revision: GoalRevision, after: Mapping[str, object]) -> str:

@@ -45,6 +45,7 @@ def team_json(team: Team) -> dict[str, Any]:
         "working_days": list(team.working_days),
         "days_off": [day.isoformat() for day in team.days_off],
         "archive_after": team.archive_after,
+        "away_counts": team.away_counts,
     }
 
 
@@ -59,6 +60,7 @@ def member_json(shown: BoardOnDay, member: Member) -> dict[str, Any]:
         "name": member.name,
         "title": member.title,
         "manager": member.manager,
+        "away": [msgspec.to_builtins(a) for a in member.away],
         "skills": [msgspec.to_builtins(s) for s in member.skills],
         "career": msgspec.to_builtins(member.career),
         "feedback": msgspec.to_builtins(feedback),

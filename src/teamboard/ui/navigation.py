@@ -48,6 +48,7 @@ GLOBAL_SCREENS: dict[GlobalScreenName, GlobalScreen] = {
 ScreenName = Literal[
     GlobalScreenName,
     "alignment",
+    "away",
     "bulk revise",
     "career",
     "check in",
@@ -68,6 +69,7 @@ ScreenName = Literal[
 
 SCREEN_MODULES: dict[ScreenName, str] = {
     "alignment": "screens.alignment.alignment:AlignmentScreen",
+    "away": "screens.team.forms:AwayForm",
     "bulk revise": "screens.revisions.bulk_revise:BulkReviseScreen",
     "career": "screens.skills.forms:CareerForm",
     "check in": "screens.check_ins.check_in:CheckInScreen",
@@ -201,6 +203,12 @@ def skill_form(member: Member) -> Screen[bool]:
 def career_form(member: Member) -> Screen[bool]:
     """A form for the career of a member."""
     form: Screen[bool] = load_screen("career")(member)
+    return form
+
+
+def away_form(member: Member) -> Screen[bool]:
+    """A form for the days on which a member is away."""
+    form: Screen[bool] = load_screen("away")(member)
     return form
 
 

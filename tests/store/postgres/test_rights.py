@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -22,6 +22,7 @@ from teamboard.actions.feedback import (
     ResolveFeedback,
 )
 from teamboard.actions.goals import AddGoal
+from teamboard.actions.members import BeAway
 from teamboard.actions.one_on_ones import NewAction, NewTopic, WriteOneOnOne
 from teamboard.actions.periods import BeginPeriod
 from teamboard.actions.reviews import ScheduleReview, SetKey, SharePreparation, StartPreparing
@@ -81,6 +82,9 @@ def test_what_the_rules_allow_the_database_allows(database: Database) -> None:
         ("mara", WriteOneOnOne(member="ana", agreed=(NewAction(text="Find one", owner="mara"),))),
         ("mara", AddFact(member="ben", name="Win rate", value=0.4, source="CRM")),
         ("ben", RecordStandup(began=NOW, seconds={"ana": 60, "ben": 50})),
+        ("ana", BeAway(member="ana", starts=today, ends=today, note="At the dentist's")),
+        ("mara", BeAway(member="ana", starts=date(2026, 10, 5), ends=date(2026, 10, 9))),
+        ("mara", ChangeTeam(away_counts=True)),
         ("mara", ChangeMember(handle="ben", title="AE North")),
         ("mara", ChangeTeam(cadence={"feedback": 14})),
         ("mara", AddMember(handle="zoe", name="Zoe", manager="mara")),
@@ -111,6 +115,7 @@ def test_a_goal_that_is_carried_over_keeps_the_day_it_was_set(database: Database
 
 
 ALIEN: list[tuple[str, Action]] = [
+    ("ben", BeAway(member="ana", starts=date(2026, 10, 5), ends=date(2026, 10, 9))),
     ("ana", CheckInGoal(goal=RecordId("G2"), value=1)),
     ("ana", ChangeTeam(cadence={"feedback": 1})),
     ("ben", AddGoal(owner="ben", title="Mine", measure=Metric(unit="", start=0, target=1))),

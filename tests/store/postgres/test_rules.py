@@ -78,3 +78,37 @@ def test_an_older_database_keeps_every_record_and_entry(server: Server, schema: 
     assert [number for number, _ in history_of(after)] == list(range(1, before.revision + 1))
     PostgresStore(url).commit(CheckInGoal(goal=RecordId("G1"), value=1, note="as ever"), MARA)
     check(url, ["as ever"])
+
+
+def absence(starts: str, ends: str, note: str = "") -> dict[str, str]:
+    return {"starts": starts, "ends": ends} | ({"note": note} if note else {})
+
+
+FIRST, SECOND = absence("2026-11-02", "2026-11-06", "Skiing"), absence("2026-12-01", "2026-12-01")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "left", "says"),
+    [
+        ([], [FIRST], None, None),
+        ([FIRST], [FIRST, SECOND], None, None),
+        ([SECOND], [FIRST, SECOND], None, None),
+        ([FIRST], [FIRST], None, "one time away is added"),
+        ([FIRST], [], None, "one time away is added"),
+        ([FIRST], [FIRST | {"note": "Sick"}, SECOND], None, "one time away is added"),
+        ([FIRST], [SECOND, FIRST], None, "overlap"),
+        ([FIRST], [FIRST, absence("2026-11-06", "2026-11-09")], None, "overlap"),
+        ([], [absence("2026-11-06", "2026-11-02")], None, "backwards"),
+        ([FIRST], [FIRST, SECOND], "2026-12-01", "left by then"),
+    ],
+)
+def test_days_away_are_checked_by_the_database(
+    server: Server, database: str, before: list[Any], after: list[Any], left: str | None, says: str | None
+) -> None:
+    was, new = ({"away": away} | ({"left": left} if left else {}) for away in (before, after))
+    with psycopg.connect(server.conninfo(database)) as connection:
+        query = "SELECT teamboard.check_absences('{}', 'M1', %s::jsonb, %s::jsonb)"
+        texts = [msgspec.json.encode(member).decode() for member in (was, new)]
+        ((refusal,),) = connection.execute(query, texts).fetchall()
+    assert (says or "") in (refusal or "")
+    assert (refusal is None) == (says is None)

@@ -51,6 +51,7 @@ VerbName = Literal[
     "set a key",
     "say who you are",
     "add a member",
+    "put down days away",
     "change a member",
     "set up the team",
     "change the team",
@@ -78,6 +79,7 @@ to the member to whom the record belongs; "author" is who made the record, "aske
 "side" one of the two of a one-on-one or review. With "check", the row's checks decide."""
 
 Check = Literal[
+    "absences",
     "acknowledgement",
     "agreement",
     "alignment",

@@ -88,6 +88,12 @@ TEAM: dict[VerbName, Verb] = {
         concerns=("team",),
         search=("hire", "join", "new colleague"),
     ),
+    "put down days away": Verb(
+        may=OWNER_OR_MANAGER,
+        writes=(Writes(table="members", changes=("away",), checks=("absences",)),),
+        concerns=("owner", "owner's manager"),
+        search=("leave", "holiday", "vacation", "absence", "sick"),
+    ),
     "change a member": Verb(
         may=MANAGER,
         writes=(
@@ -132,6 +138,7 @@ TEAM: dict[VerbName, Verb] = {
                     "working_days",
                     "days_off",
                     "archive_after",
+                    "away_counts",
                 ),
                 checks=("team",),
             ),

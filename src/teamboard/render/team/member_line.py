@@ -16,6 +16,7 @@ from teamboard.domain.due import (
     one_on_one_due,
 )
 from teamboard.domain.one_on_ones import open_actions
+from teamboard.domain.people import absence_on
 from teamboard.domain.records import Member
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
@@ -69,6 +70,9 @@ def _is_late(when: str) -> bool:
 def owed_spans(shown: BoardOnDay, member: Member) -> Iterator[Span]:
     """What a member is owed and owes, as spans, the most pressing first."""
     board, today = shown.board, shown.day
+    absence = absence_on(member, today)
+    if absence is not None:
+        yield f"away until {absence.ends:%d %b}", "text"
     feedback = feedback_standing(shown, member)
     managers = managers_feedback_due(shown, member)
     one_on_one = one_on_one_due(shown, member)

@@ -10,6 +10,7 @@ from textual.binding import BindingType
 
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.feedback import GiveFeedback
+from teamboard.actions.members import BeAway
 from teamboard.domain.due import next_review
 from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Goal, Member, TeamGoal
@@ -191,6 +192,13 @@ class GoalScreen(LiveScreen[A]):
         if app.may(GiveFeedback.verb):
             await app.open(navigation.give_feedback_form(member, goal.id if goal else ""))
 
+    async def action_away(self) -> None:
+        """Put down days away of the selected member, or of the person."""
+        app = self.board_app
+        member = self._selected_member() or app.board.member(app.actor.member)
+        if member is not None and not app.refuses_past() and app.may(BeAway.verb, member):
+            await app.open(navigation.away_form(member))
+
     def _selected_member(self) -> Member | None:
         """The selected member, or the owner of the selected goal."""
         board = self.board_app.board
@@ -277,6 +285,7 @@ class GoalScreen(LiveScreen[A]):
             "Move", with_key("Align the selected goal to other team goals", "move"), self.action_move, "align a goal"
         )
         yield Command("Alignment", with_key("Who carries which team goal", "align"), self.action_alignment)
+        yield Command("Away", "Days on which the selected member is away", self.action_away, BeAway.verb)
         app = self.board_app
         for revision in revisions_waiting_for(app.board, app.actor.member):
             goal = app.board.goal(revision.goal)

@@ -1,0 +1,54 @@
+"""The forms for what changes with a member, from the palette."""
+
+from __future__ import annotations
+
+import pytest
+from textual.widgets import Input
+
+from teamboard.domain.ids import RecordId
+from teamboard.store.file.store import FileStore
+from teamboard.ui.screens.team.forms import AwayForm
+from teamboard.ui.widgets.board_view import BoardView
+from tests.helpers.screen import line_with, until, until_gone, until_shown
+from tests.ui.conftest import MakeApp
+
+
+@pytest.mark.slow
+async def test_days_away_are_put_down_from_the_palette(app: MakeApp, sample_store: FileStore) -> None:
+    async with app("mara").run_test(size=(120, 40), notifications=True) as pilot:
+        pilot.app.screen.query_one(BoardView).select(RecordId("G13"))
+        await pilot.press("ctrl+p", *"vacation")
+        await until_shown(pilot, "Days on which the selected member is away")
+        await pilot.press("enter")
+        await until_shown(pilot, "Days away of Ana Ruiz")
+        form = pilot.app.screen
+        for first, last, says in (
+            ("soon", "today", "'soon' is not a date"),
+            ("today+2", "today", "2026-11-22 is before 2026-11-24"),
+        ):
+            form.query_one("#first", Input).value = first
+            form.query_one("#last", Input).value = last
+            await pilot.press("ctrl+s")
+            await until_shown(pilot, says)
+        form.query_one("#first", Input).value = "today"
+        form.query_one("#last", Input).value = "2026-11-24"
+        form.query_one("#note", Input).value = "[b]Skiing[/b]"
+        await pilot.press("ctrl+s")
+        await until_gone(pilot, "Days away of Ana Ruiz")
+        await until(pilot, lambda: "away until 24 Nov" in line_with(pilot, "Ana Ruiz  AE"))
+        ana = sample_store.load().member("ana")
+        assert ana is not None
+        assert ana.away[0].note == "[b]Skiing[/b]"
+        # The standup passes over.
+        await pilot.press("S")
+        await until_shown(pilot, "1 of 8")
+
+
+async def test_a_colleague_may_not_put_down_days_away(app: MakeApp) -> None:
+    async with app("ben").run_test(size=(120, 40), notifications=True) as pilot:
+        pilot.app.screen.query_one(BoardView).select(RecordId("M2"))
+        await pilot.press("ctrl+p", *"vacation")
+        await until_shown(pilot, "Days on which the selected member is away")
+        await pilot.press("enter")
+        await until_shown(pilot, "may put down")
+        assert not isinstance(pilot.app.screen, AwayForm)
