@@ -15,7 +15,17 @@ from zoneinfo import ZoneInfo
 
 from teamboard.domain.commit_log import History
 from teamboard.domain.errors import Refused
-from teamboard.domain.ids import LAST_NUMBER, RecordId, Table, known_table, make_id, number_of, table_of
+from teamboard.domain.ids import (
+    LAST_NUMBER,
+    RecordId,
+    Table,
+    highest_counters,
+    known_table,
+    make_id,
+    number_of,
+    numbers_used,
+    table_of,
+)
 from teamboard.domain.records import (
     TABLES,
     CheckIn,
@@ -294,24 +304,22 @@ class Board:
         `counters` has the last number of each table where that is above the numbers of the changed records.
         """
         tables = dict(self.tables)
-        ids = dict(self.ids)
         unordered: set[Table] = set()
         for record_id, record in changes.items():
             name = table_of(record_id)
             if tables[name] is self.tables[name]:
                 tables[name] = dict(tables[name])
-            number, last = number_of(record_id), ids.get(name, 0)
-            ids[name] = max(last, number)
+            table = tables[name]
             if record is None:
-                tables[name].pop(record_id, None)
+                table.pop(record_id, None)
                 continue
-            if number <= last and record_id not in tables[name]:
+            if record_id not in table and table and number_of(record_id) < number_of(next(reversed(table))):
                 unordered.add(name)
-            tables[name][record_id] = record
+            table[record_id] = record
         for name in unordered:
             # A restored record goes back to its place: tables stay in the order of their ids.
             tables[name] = {r.id: r for r in sorted(tables[name].values(), key=_number)}
-        ids |= {name: max(number, ids.get(name, 0)) for name, number in (counters or {}).items()}
+        ids = highest_counters(self.ids, numbers_used(changes), counters or {})
         board = Board(tables, revision=revision, ids=ids, set_aside=self.set_aside)
         board.derived_from = ref(self), frozenset(changes)
         if len(changes) <= _MOST_REGROUPED:

@@ -22,11 +22,13 @@ from teamboard.domain.ids import (
     LAST_NUMBER,
     RecordId,
     Table,
+    highest_counters,
     is_document_number,
     last_numbers,
     make_id,
     make_ids,
     number_of,
+    numbers_used,
     table_of,
 )
 from teamboard.domain.records import TABLES, GoalRevision, Record
@@ -95,7 +97,8 @@ def decode(data: bytes, open_archives: OpenArchives = _no_archives) -> BoardFile
     _set_team(tables, misfits, unnumbered, data)
     revision, head = _newest_commit(raws.get("history", _NO_TABLE), texts.get("history", EMPTY)[-1], meta, data)
     history = LazyHistory((*texts.get("history", EMPTY), END), newest=revision, earlier=open_archives(meta.archives))
-    ids = last_numbers(tables, _above(meta.ids, misfits))
+    aside = numbers_used(m.record_id for m in misfits if number_of(m.record_id) <= LAST_NUMBER)
+    ids = last_numbers(tables, highest_counters(meta.ids, aside))
     why = {m.record_id: m.why for m in misfits}
     for name, documents in unnumbered.items():
         why |= {RecordId(f"{name} {_shown_key(key)}"): NOT_NUMBERED for key, _ in documents}
@@ -163,8 +166,9 @@ def _decode_tables(
                     tables[name] |= decode_table(name, b'{"%d":%b}' % (number, document))
                 except InvalidBoardFile as error:
                     misfits.append(_Misfit(make_id(name, number), error.why, document))
-    if next(invalid_references(Board(tables)), None) is not None:
-        misfits += _take_out_dangling(tables, raws, data)
+    dangling = take_out_dangling(tables)
+    texts_of = {name: dict(_documents(name, raws[name], data)[0]) for name in set(map(table_of, dangling))}
+    misfits += (_Misfit(i, why, texts_of[table_of(i)][number_of(i)]) for i, why in dangling.items())
     return tables, misfits, unnumbered
 
 
@@ -181,14 +185,14 @@ def _set_team(tables: Tables, misfits: Sequence[_Misfit], unnumbered: _Unnumbere
         raise InvalidBoardFile(f"team {_shown_key(key)}: {NOT_NUMBERED}", NOT_NUMBERED)
 
 
-def _take_out_dangling(tables: Tables, raws: Mapping[str, Raw], data: bytes) -> Iterator[_Misfit]:
-    """Take the records out of `tables` that refer to others that are not there, until none does."""
+def take_out_dangling(tables: Tables) -> dict[RecordId, str]:
+    """Take the records out of `tables` that refer to others that are not there, until none does; return why, by id."""
+    taken_out: dict[RecordId, str] = {}
     while wrong := {invalid.record_id: invalid.why for invalid in invalid_references(Board(tables))}:
-        for record_id, why in wrong.items():
-            name, number = table_of(record_id), number_of(record_id)
-            tables[name] = {i: record for i, record in tables[name].items() if i != record_id}
-            raw = next(raw for n, raw in _documents(name, raws[name], data)[0] if n == number)
-            yield _Misfit(record_id, why, raw)
+        for name in {table_of(record_id) for record_id in wrong}:
+            tables[name] = {i: record for i, record in tables[name].items() if i not in wrong}
+        taken_out |= wrong
+    return taken_out
 
 
 def _documents(name: str, text: Raw, data: bytes) -> tuple[list[tuple[int, bytes]], list[tuple[bytes, bytes]]]:
@@ -203,16 +207,6 @@ def _shown_key(key: bytes) -> str:
     """A key of a table, from its JSON, to be shown in a message."""
     text = repr(msgspec.json.decode(key, type=str))
     return text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}…"
-
-
-def _above(ids: Mapping[str, int], misfits: Sequence[_Misfit]) -> dict[str, int]:
-    """The counters of the tables, above the numbers of the records that were set aside."""
-    found = dict(ids)
-    for misfit in misfits:
-        name, number = table_of(misfit.record_id), number_of(misfit.record_id)
-        if number <= LAST_NUMBER:
-            found[name] = max(found.get(name, 0), number)
-    return found
 
 
 def raw_tables(data: bytes) -> tuple[dict[str, Raw], Callable[[bytes], bytes] | None]:

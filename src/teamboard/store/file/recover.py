@@ -38,13 +38,12 @@ from teamboard.domain.ids import (
 )
 from teamboard.domain.records import TABLES
 from teamboard.domain.records.patterns import in_words
-from teamboard.domain.references import invalid_references
 from teamboard.domain.sanitize import one_line
 from teamboard.domain.verbs import REPAIR_VERB
 from teamboard.store import codec
 from teamboard.store.adoption import adopt
 from teamboard.store.base import BoardUnreadable, StoreError
-from teamboard.store.decoder import InvalidBoardFile, without_end
+from teamboard.store.decoder import InvalidBoardFile, take_out_dangling, without_end
 from teamboard.store.file import archives, atomic_file
 from teamboard.store.file.salvage import (
     EPOCH,
@@ -159,7 +158,7 @@ def _from_foreign_file(path: str, data: bytes, sources: Sources, now: datetime) 
                 tables[table_of(record_id)][record_id] = record_of(record_id, then[record_id])
         for record_id in _missing(tables, then, known, sources):
             tables[table_of(record_id)][record_id] = record_of(record_id, then[record_id])
-        taken_out = [*(i for i in known.set_aside if i not in then), *_take_out_dangling(tables)]
+        taken_out = [*(i for i in known.set_aside if i not in then), *take_out_dangling(tables)]
         tables = _in_order(tables)
         earlier = archives.archive_segments(path, known.archives)
         archived = earlier[-1].last if earlier else 0
@@ -213,7 +212,7 @@ def _from_history(path: str, read: SalvagedBoard, sources: Sources) -> Recovered
     if set_back := [i for i in differing if i in state]:
         notes.append(f"Set back to what the history says: {_named(set_back)}")
     tables: Tables = {name: dict(table) for name, table in board.tables.items()}
-    dangling = _take_out_dangling(tables)
+    dangling = list(take_out_dangling(tables))
     board = Board(tables, revision=board.revision, ids=highest_counters(board.ids, read.ids))
     history = list(entries.items())
     if dangling:
@@ -245,7 +244,7 @@ def _from_parts(path: str, read: SalvagedBoard, sources: Sources) -> Recovered:
     both: Tables = {name: {**(older.tables[name] if older else {}), **read.readable[name]} for name in TABLES}
     tables = _with_archived(_with_later(_in_order(both), sources.line), sources.archived)
     before = dict(tables)
-    taken_out = _take_out_dangling(tables)
+    taken_out = list(take_out_dangling(tables))
     texts = {i: _json(stored_fields(before[table_of(i)][i])) for i in taken_out}
     revision = max(sources.line.last, earlier.revision)
     board = _board(tables, read, sources, revision, *([older.ids] if older else []))
@@ -320,16 +319,6 @@ def _with_later(tables: Tables, line: Line) -> Tables:
         with suppress(msgspec.ValidationError, KeyError):
             table[record_id] = record_of(record_id, state[record_id])
     return _in_order(found)
-
-
-def _take_out_dangling(tables: Tables) -> list[RecordId]:
-    """Take the records out of `tables` that refer to others that are not there; return their ids."""
-    taken_out: list[RecordId] = []
-    while wrong := {invalid.record_id: invalid.why for invalid in invalid_references(Board(tables))}:
-        for record_id in wrong:
-            tables[table_of(record_id)] = {i: r for i, r in tables[table_of(record_id)].items() if i != record_id}
-        taken_out += wrong
-    return taken_out
 
 
 def _in_order(tables: Tables) -> Tables:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from teamboard.actions.base import Actor
 from teamboard.domain.board import Board
 from teamboard.domain.commit_log import HistoryEntry
-from teamboard.domain.errors import Refused, describe_os_error, os_error_within
+from teamboard.domain.errors import Refused, os_error_within
 from teamboard.domain.history.clock import commit_time
 from teamboard.domain.history.differences import differences
 from teamboard.domain.history.log import history_of
@@ -52,12 +52,9 @@ class _Base(NamedTuple):
 
 def back_up(store: FileStore, by: Actor, now: datetime) -> backups.Backup:
     """Back up the board as it is now. Raises StoreError."""
-    board = store.load()
+    store.load()
     with store.locked(by):
-        try:
-            kept = backups.take_backup(store.real_path, board.revision, now)
-        except OSError as error:
-            raise StoreError(f"{store.path} can't be backed up: {describe_os_error(error)}.") from error
+        kept = store.back_up(now)
     note_written(kept.path)
     return kept
 

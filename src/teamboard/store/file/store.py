@@ -225,14 +225,13 @@ class FileStore:
         path = self.real_path
         return self._write(path, file, new=not os.path.exists(path))
 
-    def back_up(self, now: datetime) -> None:
-        """Back up the board before `replace_board`; the caller holds the lock. Raises StoreError."""
+    def back_up(self, now: datetime, before: str = "") -> backups.Backup:
+        """Back up the board, in a message `before` something; the caller holds the lock. Raises StoreError."""
         try:
-            backups.take_backup(self.real_path, self.known_file.board.revision, now)
+            return backups.take_backup(self.real_path, self.known_file.board.revision, now)
         except OSError as error:
-            raise BoardUnwritable(
-                f"{self.path} can't be backed up: {os_error_within(error)}; nothing was changed."
-            ) from error
+            why = os_error_within(error)
+            raise BoardUnwritable(f"{self.path} can't be backed up{before}: {why}; nothing was changed.") from error
 
     @property
     def known_file(self) -> codec.BoardFile:
@@ -317,13 +316,7 @@ class FileStore:
         """Back up before a commit: always before a format migration, else hourly."""
         now = self._clock()
         if known.version < codec.FORMAT:
-            try:
-                backups.take_backup(path, known.board.revision, now)
-            except OSError as error:
-                raise BoardUnwritable(
-                    f"{self.path} was not changed: it has an older format, and can't be backed up before it is "
-                    f"migrated: {os_error_within(error)}."
-                ) from error
+            self.back_up(now, " before its older format is migrated")
         elif backups.is_due(path, known.board.revision, now):
             # The commit goes on without: `notices` and `doctor` say what is in the way.
             with suppress(OSError):
