@@ -357,3 +357,8 @@ def test_a_refusal_says_which_field_is_wrong_and_what_it_must_be(
 def test_a_refusal_says_which_field_is_missing_and_what_a_document_needs(db: BoardDB, lacks: str) -> None:
     with pytest.raises(Refused, match=f": {lacks!r} is missing; {NEEDS}. Nothing"):
         db.table("goals").insert({name: value for name, value in GOAL.items() if name != lacks})
+
+
+def test_a_refusal_of_a_text_of_another_form_says_which_are_allowed(db: BoardDB) -> None:
+    with pytest.raises(Refused, match=r"team 1: 'archive_after' must be 1m to 120m, 1y to 10y, or never\."):
+        db.table("team").update({"archive_after": "soon"})

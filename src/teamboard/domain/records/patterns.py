@@ -6,6 +6,7 @@ import re
 
 from msgspec import Meta
 
+_OTHER = "a text of another form"
 _WORDS: dict[str, str] = {}
 _SHOWN = r"[`']str[`'] matching regex ('(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")"
 """How a message of msgspec shows that a text does not match."""
@@ -19,5 +20,10 @@ def pattern(regex: str, words: str) -> Meta:
 
 def in_words(message: str) -> str:
     """A message of msgspec in one line, with what is allowed in words instead of patterns."""
-    reworded = re.sub(_SHOWN, lambda found: _WORDS.get(found[1], "a text of another form"), message)
+    reworded = re.sub(_SHOWN, lambda found: _WORDS.get(found[1], _OTHER), message)
     return " ".join(reworded.split())
+
+
+def words_of(regex: str) -> str:
+    """What a pattern allows, in words."""
+    return _WORDS.get(repr(regex), _OTHER)

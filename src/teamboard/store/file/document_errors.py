@@ -11,6 +11,7 @@ from msgspec import inspect
 
 from teamboard.domain.ids import Table
 from teamboard.domain.records import LARGEST, TABLES
+from teamboard.domain.records.patterns import words_of
 
 KINDS: dict[Table, str] = {
     "team": "a team",
@@ -60,7 +61,7 @@ def describe_type(kind: inspect.Type) -> str:
         elif kind.gt == 0:
             words += " above 0"
     if isinstance(kind, inspect.StrType) and kind.pattern:
-        words += " as the command line takes it"
+        words = words_of(kind.pattern)
     if isinstance(kind, inspect.VarTupleType) and kind.min_length:
         words += " that is not empty"
     return words
