@@ -9,32 +9,16 @@ import pytest
 from teamboard.actions.alignment import AlignGoal
 from teamboard.actions.base import Action, Actor
 from teamboard.actions.check_ins import CheckInGoal
-from teamboard.actions.goals import AddGoal, AddTeamGoal
-from teamboard.actions.periods import BeginPeriod
+from teamboard.actions.goals import AddGoal
 from teamboard.actions.revision_responses import AcknowledgeRevision, AgreeToRevision, DeclineRevision, WithdrawRevision
 from teamboard.actions.revisions import ReviseGoal
-from teamboard.domain.errors import Conflict, NotFound
+from teamboard.domain.errors import Conflict
 from teamboard.domain.ids import RecordId
-from teamboard.domain.records import DoneOrNot, GoalRevision, Metric, Milestone, Milestones
+from teamboard.domain.records import DoneOrNot, Metric, Milestone, Milestones
 from teamboard.domain.revisions import in_effect, revisions_waiting_for, unacknowledged
 from tests.conftest import ANA, BEN, MARA, NOW, STRANGER, TODAY, Maker
 from tests.helpers.refusing import refused
-
-LOWER = ReviseGoal(goal=RecordId("G1"), reason="territory", why="Portugal went to the partners", target=800)
-HIGHER = ReviseGoal(goal=RecordId("T1"), reason="new-competitor", why="Kestrel", target=3000)
-
-
-def revision(maker: Maker, revision_id: RecordId) -> GoalRevision:
-    found = maker.board.get(revision_id)
-    assert isinstance(found, GoalRevision)
-    return found
-
-
-def target(maker: Maker, goal_id: RecordId) -> float:
-    goal = maker.board.goal(goal_id)
-    assert goal is not None
-    assert isinstance(goal.measure, Metric)
-    return goal.measure.target
+from tests.helpers.revising import HIGHER, LOWER, revision, target
 
 
 @pytest.mark.parametrize(("by", "other", "third"), [(ANA, MARA, BEN), (MARA, ANA, BEN)])
@@ -57,32 +41,6 @@ def test_one_of_the_two_proposes_and_the_other_agrees(maker: Maker, by: Actor, o
     assert target(maker, RecordId("G1")) == 800
     assert "agreed already" in refused(maker, AgreeToRevision(revision=RecordId("V1")), other)
     assert not revisions_waiting_for(maker.board, other.member)
-
-
-def test_declining_takes_a_word_and_the_old_values_stay(maker: Maker) -> None:
-    maker.do(LOWER, ANA)
-    assert "word" in refused(maker, DeclineRevision(revision=RecordId("V1"), word="  "), MARA)
-    maker.do(DeclineRevision(revision=RecordId("V1"), word="Not yet."), MARA)
-    found = revision(maker, RecordId("V1"))
-    assert (found.state, found.word, found.effective, target(maker, RecordId("G1"))) == (
-        "declined",
-        "Not yet.",
-        None,
-        1000,
-    )
-    maker.do(LOWER, ANA)
-    assert revision(maker, RecordId("V2")).state == "proposed"
-
-
-def test_both_can_withdraw_their_own(maker: Maker) -> None:
-    for by, other in ((ANA, MARA), (MARA, ANA)):
-        maker.do(LOWER, by)
-        last = max(v.id for v in maker.board.revisions)
-        assert "Only" in refused(maker, WithdrawRevision(revision=last), other)
-        maker.do(WithdrawRevision(revision=last), by)
-        assert revision(maker, last).state == "withdrawn"
-        assert "nothing to withdraw" in refused(maker, WithdrawRevision(revision=last), by)
-    assert target(maker, RecordId("G1")) == 1000
 
 
 def test_whoever_has_no_manager_decides_alone(maker: Maker) -> None:
@@ -123,14 +81,6 @@ def test_a_form_that_was_opened_on_older_terms_is_refused_with_the_newer(maker: 
     assert target(maker, RecordId("T1")) == 2500
 
 
-def test_an_agreement_to_terms_that_have_moved_is_refused(maker: Maker) -> None:
-    maker.do(ReviseGoal(goal=RecordId("G1"), reason="market", why="later", due=date(2026, 12, 20)), ANA)
-    # The turn of a period moves the due day too.
-    maker.do(BeginPeriod(), MARA, NOW + timedelta(days=50))
-    assert maker.goal(RecordId("G1")).due == date(2027, 3, 31)
-    assert "propose it again" in refused(maker, AgreeToRevision(revision=RecordId("V1")), MARA)
-
-
 def test_a_team_goal_is_revised_by_its_owner_and_acknowledged_by_those_aligned(maker: Maker) -> None:
     assert "Mara Lind" in refused(maker, HIGHER, ANA)
     maker.do(HIGHER, MARA)
@@ -145,16 +95,6 @@ def test_a_team_goal_is_revised_by_its_owner_and_acknowledged_by_those_aligned(m
     maker.do(ReviseGoal(goal=RecordId("T1"), reason="market", why="x", target=2800), MARA)
     assert unacknowledged(maker.board, RecordId("T1")) == ("ana", "ben")
     assert "revised again" in refused(maker, AcknowledgeRevision(revision=RecordId("V1")), BEN)
-
-
-def test_realigning_answers_too(maker: Maker) -> None:
-    maker.do(AddTeamGoal(title="Other", measure=Metric(unit="€", start=0, target=10)))
-    maker.do(HIGHER, MARA)
-    maker.do(AlignGoal(goal=RecordId("G1"), aligned={RecordId("T2"): 1.0}), ANA)
-    assert unacknowledged(maker.board, RecordId("T1")) == ("ben",)
-    maker.do(AlignGoal(goal=RecordId("G2"), aligned={RecordId("T1"): 0.4, RecordId("T2"): 0.6}), BEN)
-    assert unacknowledged(maker.board, RecordId("T1")) == ()
-    assert revision(maker, RecordId("V1")).acknowledged == ("ana", "ben")
 
 
 def test_a_team_goal_can_change_on_a_day_to_come(maker: Maker) -> None:
@@ -250,41 +190,3 @@ def test_only_the_two_revise_a_members_goal(maker: Maker, by: Actor) -> None:
     message = refused(maker, LOWER, by)
     assert "Ana Ruiz (ana)" in message
     assert "Mara Lind (mara)" in message
-
-
-def test_not_found_says_so(maker: Maker) -> None:
-    with pytest.raises(NotFound):
-        maker.do(AgreeToRevision(revision=RecordId("V1")), MARA)
-
-
-@pytest.mark.parametrize(
-    ("aligned", "says"),
-    [
-        ({RecordId("T1"): 0.5}, "add up to 100 %, not 50 %"),
-        ({RecordId("T1"): 0.6, RecordId("T2"): 0.6}, "not 120 %"),
-        ({RecordId("T1"): 1.5, RecordId("T2"): -0.5}, "above 0"),
-        ({RecordId("T1"): float("nan")}, "above 0"),
-        ({RecordId("T9"): 1.0}, "no team goal 'T9'"),
-        ({RecordId("T3"): 1.0}, "measured in the same unit"),
-        ({RecordId("T4"): 1.0}, "T4 is over (dropped)"),
-        ({RecordId("T1"): 1.0}, "this alignment already"),
-    ],
-)
-def test_alignments_that_make_no_sense_are_refused(maker: Maker, aligned: dict[RecordId, float], says: str) -> None:
-    maker.do(AddTeamGoal(title="Mean"))
-    maker.do(AddTeamGoal(title="Calls", measure=Metric(unit="calls", start=0, target=9), rolls_up="sum"))
-    maker.do(AddTeamGoal(title="Gone"))
-    maker.do(ReviseGoal(goal=RecordId("T4"), reason="new-strategy", why="x", drop=True), MARA)
-    assert says in refused(maker, AlignGoal(goal=RecordId("G1"), aligned=aligned), ANA)
-    assert "Only" in refused(maker, AlignGoal(goal=RecordId("G1"), aligned={RecordId("T2"): 1.0}), BEN)
-    assert "is a team goal" in refused(maker, AlignGoal(goal=RecordId("T1"), aligned={RecordId("T2"): 1.0}), MARA)
-
-
-def test_who_aligns_a_goal_that_somebody_has_aligned_meanwhile_sees_theirs(maker: Maker) -> None:
-    maker.do(AddTeamGoal(title="Mean"))
-    maker.do(AlignGoal(goal=RecordId("G1"), aligned={RecordId("T2"): 1.0}), MARA)
-    with pytest.raises(Conflict) as found:
-        maker.do(AlignGoal(goal=RecordId("G1"), aligned={}, seen={RecordId("T1"): 1.0}), ANA)
-    assert found.value.theirs is maker.goal(RecordId("G1"))
-    maker.do(AlignGoal(goal=RecordId("G1"), aligned={}, seen={RecordId("T2"): 1.0}), ANA)
-    assert maker.goal(RecordId("G1")).aligned == {}

@@ -1,0 +1,84 @@
+"""Facts: one by hand, or those of a file, which replace what the file had before."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from teamboard.actions.base import Action
+from teamboard.actions.check_ins import CheckInGoal
+from teamboard.actions.facts import MOST_FACTS, AddFact, ImportFacts, NewFact
+from teamboard.domain.ids import RecordId
+from tests.conftest import ANA, BEN, MARA, TODAY, Maker
+from tests.helpers.refusing import refused
+
+G1 = RecordId("G1")
+YESTERDAY = TODAY - timedelta(days=1)
+FIRST, LAST = date(2026, 11, 1), date(2026, 11, 30)
+
+
+def fact(value: float, on: date = YESTERDAY, **more: Any) -> NewFact:
+    return NewFact(member="ana", name="ARR", value=value, on=on, starts=FIRST, **more)
+
+
+def imported(*facts: NewFact) -> ImportFacts:
+    return ImportFacts(batch="crm", source="CRM", first=FIRST, last=LAST, facts=facts)
+
+
+def values(maker: Maker) -> list[tuple[str, float]]:
+    return [(f.id, f.value) for f in maker.board.facts]
+
+
+def test_a_fact_is_of_today_where_no_day_is_given(maker: Maker) -> None:
+    maker.do(AddFact(member="ana", name=" Win  rate ", value=0.3, source="CRM"), ANA)
+    (found,) = maker.board.facts
+    assert (found.name, found.value, found.on, found.source, found.batch) == ("Win rate", 0.3, TODAY, "CRM", "")
+
+
+@pytest.mark.parametrize(
+    ("action", "says"),
+    [
+        (AddFact(member="ana", name="x", value=1.0, source="CRM", on=TODAY + timedelta(days=1)), "in the future"),
+        (AddFact(member="ana", name=" ", value=1.0, source="CRM"), "name is missing"),
+        (AddFact(member="ana", name="x", value=1.0, source=" "), "source is missing"),
+        (AddFact(member="ana", name="x", value=float("inf"), source="CRM"), "at most 18 digits"),
+        (imported(), "nothing new"),
+        (imported(fact(1.0), fact(2.0)), "appears twice for 2026-11-01"),
+        (imported(fact(1.0, goal=RecordId("G2"))), "G2 can't take ARR of ana"),
+        (imported(*[fact(1.0)] * (MOST_FACTS + 1)), "too many, 20,000 at most"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(maker: Maker, action: Action, says: str) -> None:
+    assert says in refused(maker, action, MARA)
+
+
+def test_who_may_add_a_fact_and_who_may_import(maker: Maker) -> None:
+    assert "Only Ana Ruiz (ana) or Mara Lind (mara)" in refused(
+        maker, AddFact(member="ana", name="x", value=1.0, source="CRM"), BEN
+    ).replace("Mara Lind (mara) or Ana Ruiz (ana)", "Ana Ruiz (ana) or Mara Lind (mara)")
+    assert "Only Mara Lind (mara)" in refused(maker, imported(fact(1.0)), ANA)
+
+
+def test_a_second_import_replaces_and_removes(maker: Maker) -> None:
+    other = NewFact(member="ben", name="ARR", value=5.0, on=YESTERDAY, starts=FIRST)
+    maker.do(imported(fact(1.0), other))
+    assert values(maker) == [("E1", 1.0), ("E2", 5.0)]
+    assert "nothing new" in refused(maker, imported(fact(1.0), other), MARA)
+    maker.do(imported(fact(2.0)))
+    assert values(maker) == [("E1", 2.0)]
+
+
+def test_a_fact_checks_in_on_its_goal_unless_a_later_check_in_stands(maker: Maker) -> None:
+    maker.do(imported(fact(300.0, goal=G1)))
+    (made,) = maker.board.checkins_of(G1)
+    assert (made.value, made.fact, made.by, maker.board.day_of(made.at)) == (300.0, "E1", "mara", YESTERDAY)
+    maker.do(imported(fact(400.0, goal=G1)))
+    assert [c.value for c in maker.board.checkins_of(G1)] == [400.0]
+    maker.do(CheckInGoal(goal=G1, value=500.0), ANA)
+    second = NewFact(member="ana", name="Other", value=450.0, on=YESTERDAY, starts=FIRST, goal=G1)
+    maker.do(imported(fact(400.0, goal=G1), second))
+    assert [c.value for c in maker.board.checkins_of(G1)] == [400.0, 500.0]
+    maker.do(imported(second))
+    assert [c.value for c in maker.board.checkins_of(G1)] == [500.0]
