@@ -1,0 +1,285 @@
+"""The named checks: what each refuses, as an action in Python and as a commit to the database, side by side.
+
+`C`, `G` and so on are the next numbers on the board of `prepared`, the sample team's with a few more commits.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from teamboard.actions.alignment import AlignGoal
+from teamboard.actions.base import Action
+from teamboard.actions.check_ins import CheckInGoal
+from teamboard.actions.facts import AddFact
+from teamboard.actions.feedback import AskForFeedback, GiveFeedback
+from teamboard.actions.goals import AddGoal, AddTeamGoal
+from teamboard.actions.one_on_ones import FinishAction, WriteOneOnOne
+from teamboard.actions.periods import BeginPeriod
+from teamboard.actions.reviews import ScheduleReview, SetKey, SharePreparation, SignReview, WriteOutcome
+from teamboard.actions.revision_responses import AcknowledgeRevision, AgreeToRevision, WithdrawRevision
+from teamboard.actions.skills import SetSkill
+from teamboard.actions.standup import OfferHelp, RecordStandup
+from teamboard.actions.team import AddMember, ChangeMember, ChangeTeam
+from teamboard.domain.ids import RecordId
+from teamboard.domain.records import DoneOrNot, Metric
+from teamboard.domain.verbs import Check
+from tests.actions.test_verbs import imported, revise
+from tests.conftest import NOW, TODAY
+from tests.helpers.verbs import ENCRYPTED
+
+AT = "2026-11-22T10:00:00Z"
+TOMORROW = TODAY + timedelta(days=1)
+NEXT_WEEK = TODAY + timedelta(days=7)
+UNITS = Metric(unit="€", start=1, target=1)
+R = RecordId
+
+PREPARED: list[tuple[str, Action]] = [
+    ("mara", revise(R("T5"), title="Better discovery", effective=NEXT_WEEK)),
+    ("mara", revise(R("T3"), target=4.3e6)),
+    ("mara", revise(R("T4"), target=11.0)),
+    ("mara", revise(R("T4"), target=10.0)),
+    ("ana", revise(R("G12"), due=date(2027, 1, 31))),
+    ("mara", SharePreparation(review=R("R3"), encrypted=ENCRYPTED, revealed=True)),
+    ("dana", SharePreparation(review=R("R3"), encrypted=ENCRYPTED, revealed=True)),
+    ("mara", WriteOutcome(review=R("R3"), encrypted=ENCRYPTED, seen="")),
+]
+"""Commits that make V7 (for next week), V8, V9, V10 (agreed) and V11 (proposed by Ana), and R3 ready to be signed."""
+
+
+class Case(NamedTuple):
+    """What a check refuses.
+
+    `python` is part of why Python refuses the action, and `written` what the commit writes all the same: fields by id.
+    If `python` is empty, the action is allowed, and `written` is what somebody has changed in what it writes.
+    """
+
+    who: str
+    action: Action
+    python: str
+    written: dict[str, dict[str, Any]]
+    database: str
+    """Part of why the database refuses it."""
+
+
+def check_in(goal: str, **fields: Any) -> dict[str, dict[str, Any]]:
+    return {"C165": {"goal": goal, "value": 1.0, "note": "", "by": "mara", "at": AT, **fields}}
+
+
+def goal(**fields: Any) -> dict[str, dict[str, Any]]:
+    """A new goal of Ana's."""
+    days = {"starts": "2026-11-22", "due": "2026-12-31"}
+    return {"G41": {"owner": "ana", "title": "More", "measure": {"kind": "done"}, "kind": "result", **days, **fields}}
+
+
+def feedback(kind: str, to: str, **fields: Any) -> dict[str, dict[str, Any]]:
+    return {"F35": {"kind": kind, "from": "ana", "to": to, "text": "Good", "at": AT, **fields}}
+
+
+def member(handle: str, **fields: Any) -> dict[str, dict[str, Any]]:
+    return {"M10": {"handle": handle, "name": "Zoe", "manager": "mara", **fields}}
+
+
+def revision(goal_id: str, by: str, before: dict[str, Any], after: dict[str, Any], **fields: Any) -> dict[str, Any]:
+    why = {"reason": "market", "why": "So", "state": "proposed", "by": by, "at": AT}
+    return {"V12": {"goal": goal_id, **why, "before": before, "after": after, **fields}}
+
+
+MEASURE = {"kind": "metric", "unit": "€", "start": 0.0, "target": 1.0}
+DUE = {"due": "2027-01-31"}
+DUE_NOW = {"due": "2026-12-31"}
+NEXT_PERIOD = BeginPeriod(starts=TODAY, name="Early")
+NEW_CALLS = imported(("Deals", 1.0, R("G13")))
+SIGN = SignReview(review=R("R3"), content_hash="s", seen=ENCRYPTED)
+STANDUP = RecordStandup(began=NOW, seconds={"ana": 30})
+SOONER = revise(R("G13"), due=NEXT_WEEK)
+SIGNED = {"by": "dana", "at": AT, "seal": "s"}
+
+CASES: dict[Check, list[Case]] = {
+    "acknowledgement": [
+        Case("mara", AcknowledgeRevision(revision=R("V8")), "need not acknowledge",
+             {"V8": {"acknowledged": ["mara"]}}, "you need not acknowledge it"),
+        Case("ana", AcknowledgeRevision(revision=R("V9")), "was revised again",
+             {"V9": {"acknowledged": ["ana"]}}, "was revised again since"),
+    ],
+    "agreement": [
+        Case("mara", AgreeToRevision(revision=R("V11")), "",
+             {"V11": {"after": {"due": "2030-01-01"}}, "G12": {"due": "2030-01-01"}}, "not what was proposed"),
+    ],
+    "alignment": [
+        Case("pau", AlignGoal(goal=R("G16"), aligned={R("T1"): 1.0}), "is over",
+             {"G16": {"aligned": {"T1": 1.0}}}, "not an open team goal"),
+        Case("pau", AlignGoal(goal=R("G16"), aligned={R("G12"): 1.0}), "no team goal",
+             {"G16": {"aligned": {"G12": 1.0}}}, "not an open team goal"),
+        Case("pau", AlignGoal(goal=R("G16"), aligned={R("T3"): 1.0}), "in the same unit",
+             {"G16": {"aligned": {"T3": 1.0}}}, "a sum in another unit"),
+        Case("ana", AlignGoal(goal=R("G12"), aligned={R("T3"): 0.5}), "must add up to 100 %",
+             {"G12": {"aligned": {"T3": 0.5}}}, "do not add up to 1"),
+        Case("ana", AlignGoal(goal=R("G12"), aligned={R("T3"): 1.0, R("T5"): 0.0}), "above 0",
+             {"G12": {"aligned": {"T3": 1.0, "T5": 0.0}}}, "must be above 0"),
+    ],
+    "check_in": [
+        Case("mara", CheckInGoal(goal=R("G1"), value=1), "is over", check_in("G1"), "the goal is over"),
+        Case("mara", CheckInGoal(goal=R("T3"), value=1), "the sum of the goals", check_in("T3"), "sum of others"),
+        Case("mara", CheckInGoal(goal=R("G10"), done=("Draft",)), "has no milestones",
+             check_in("G10", done=["Draft"]), "has no milestones"),
+        Case("mara", CheckInGoal(goal=R("G11"), value=2), "measured by milestones", check_in("G11"), "do not fit"),
+        Case("mara", CheckInGoal(goal=R("G11"), done=("Lunch",)), "no single milestone",
+             check_in("G11", done=["Lunch"]), "do not fit"),
+        Case("mara", CheckInGoal(goal=R("G17"), value=2), "done or not", check_in("G17", value=2), "done or not"),
+    ],
+    "encrypted": [
+        Case("mara", WriteOutcome(review=R("R3"), encrypted="as it is", seen=ENCRYPTED), "must be encrypted",
+             {"R3": {"outcome": "as it is"}}, "must be encrypted"),
+    ],
+    "fact": [
+        Case("ana", AddFact(member="ana", name="Won", value=1, source="CRM", on=TOMORROW), "in the future",
+             {"E61": {"member": "ana", "name": "Won", "value": 1, "source": "CRM", "on": f"{TOMORROW}"}},
+             "in the future"),
+    ],
+    "feedback": [
+        Case("ana", GiveFeedback(to="ana", text="Good"), "to yourself", feedback("praise", "ana"), "to yourself"),
+        Case("ana", AskForFeedback(of=("ana",), text="Good"), "can't ask yourself",
+             feedback("request", "ana"), "can't ask yourself"),
+        Case("ana", AskForFeedback(of=("ben", "dana"), text="Good"), "", {"F36": {"round": "F1"}}, "round is another"),
+    ],
+    "finished_action": [
+        Case("ben", FinishAction(action=R("O12.1")), "Only",
+             {"O12": {"actions": [{"text": "Demo for Talleres Gómez", "owner": "pau", "due": "2026-11-26",
+                                   "done": "2026-11-22"}]}}, "of your own, or of your report"),
+        Case("pau", FinishAction(action=R("O12.1")), "",
+             {"O12": {"actions": [{"text": "Lunch", "owner": "pau", "done": "2026-11-22"}]}}, "only an action"),
+    ],
+    "help_wanted": [
+        Case("ana", OfferHelp(goal=R("G13")), "your own goal", {"C134": {"helpers": ["ana"]}}, "your own goal"),
+    ],
+    "imported_check_in": [
+        Case("mara", NEW_CALLS, "", {"C165": {"value": 9.0}}, "not that of the fact"),
+        Case("mara", NEW_CALLS, "", {"C165": {"note": "Well done"}}, "it has a note"),
+        Case("mara", NEW_CALLS, "", {"C165": {"goal": "G23"}}, "fits no fact of the owner"),
+        Case("mara", NEW_CALLS, "", {"C165": {"at": "2030-01-01T00:00:00Z"}}, "in the future"),
+    ],
+    "key": [
+        Case("ana", SetKey(key="age1"), "not a valid public key", {"M2": {"key": "age1"}}, "not a public key"),
+    ],
+    "member": [
+        Case("mara", AddMember(handle="Zoe", name="Zoe", manager="mara"), "not a valid handle",
+             member("Zoe"), "the handle is not valid"),
+        Case("mara", AddMember(handle="reply", name="Zoe", manager="mara"), "word of the command line",
+             member("reply"), "the handle is not valid"),
+        Case("mara", AddMember(handle="zoe", name=" ", manager="mara"), "name", member("zoe", name=""),
+             "name is missing"),
+    ],
+    "moved_meeting": [
+        Case("mara", ChangeMember(handle="jonas", manager="ben"), "", {"R8": {"manager": "ana"}},
+             "moves with the member"),
+    ],
+    "new_goal": [
+        Case("mara", AddGoal(owner="ana", title=" ", measure=DoneOrNot()), "title", goal(title=""), "title is missing"),
+        Case("mara", AddGoal(owner="ana", title="More", measure=UNITS), "Start and target are equal",
+             goal(measure={**MEASURE, "start": 1.0}), "start and target are equal"),
+        Case("mara", AddGoal(owner="ana", title="More", measure=DoneOrNot(), starts=NEXT_WEEK, due=TODAY),
+             "must be due",
+             goal(due="2026-11-21"), "due before it starts"),
+        Case("mara", AddTeamGoal(title="More", measure=DoneOrNot(), rolls_up="sum"), "Only a metric",
+             {"T7": {"owner": "mara", "title": "More", "measure": {"kind": "done"}, "starts": "2026-10-01",
+                     "due": "2026-12-31", "rolls_up": "sum"}}, "only a metric"),
+    ],
+    "next_period": [
+        Case("mara", NEXT_PERIOD, "",
+             {"B1": {"earlier": [{"name": "x", "starts": "2026-01-01", "ends": "2026-02-01", "revision": 1}]}},
+             "not as it was"),
+        Case("mara", NEXT_PERIOD, "",
+             {"B1": {"period": {"name": "Last quarter", "starts": "2026-11-22", "ends": "2027-01-31"}}},
+             "another period's"),
+        Case("mara", NEXT_PERIOD, "",
+             {"B1": {"period": {"name": "Early", "starts": "2026-11-30", "ends": "2027-01-31"}}},
+             "can't have these days"),
+    ],
+    "planned_review": [
+        Case("mara", ScheduleReview(member="jonas", on=NEXT_WEEK, prepared={"jonas": "shared"}), "",
+             {}, "says of a preparation what is not so"),
+    ],
+    "preparation": [
+        Case("ana", SharePreparation(review=R("R1"), encrypted="as it is"), "must be encrypted",
+             {"R1": {"prepared": {"ana": "shared"}, "sealed": {"ana": "as it is"}}}, "what is shared is encrypted"),
+        Case("ana", SharePreparation(review=R("R1"), encrypted=ENCRYPTED, revealed=True), "not shared by both yet",
+             {"R1": {"prepared": {"ana": "shared"}, "sealed": {"ana": ENCRYPTED}, "revealed": ["ana"]}},
+             "not shown before both have shared"),
+        Case("ana", SharePreparation(review=R("R1"), encrypted=ENCRYPTED), "",
+             {"R1": {"sealed": {"ana": ENCRYPTED, "mara": ENCRYPTED}}}, "the other side's preparation"),
+        Case("ana", SharePreparation(review=R("R1"), encrypted=ENCRYPTED), "", {"R1": {"state": "ready"}}, "its state"),
+    ],
+    "replaced": [
+        Case("mara", revise(R("G23"), title="Other", instead_of="V6"), "", {"V6": {"word": "Go away"}},
+             "word is another"),
+    ],
+    "revised_goal": [
+        Case("mara", revise(R("T3"), target=4.4e6), "", {"T3": {"title": "Less"}}, "differs from the revision"),
+    ],
+    "revision": [
+        Case("mara", revise(R("G1"), title="Other"), "is over",
+             revision("G1", "mara", {"title": "ARR Iberia €900k"}, {"title": "Other"}), "the goal is over"),
+        Case("ana", revise(R("G12"), title="Other"), "have proposed",
+             revision("G12", "ana", DUE_NOW, DUE), "there is an open proposal"),
+        Case("mara", revise(R("T5"), title="Other"), "changes on",
+             revision("T5", "mara", DUE_NOW, DUE, state="agreed", effective="2026-11-22") | {"T5": DUE},
+             "changes already"),
+        Case("ana", revise(R("G13"), title=" "), "title",
+             revision("G13", "ana", {"title": "120 discovery calls"}, {"title": ""}), "a text is missing"),
+        Case("ana", revise(R("G13"), due=TODAY - timedelta(days=90)), "must be due",
+             revision("G13", "ana", DUE_NOW, {"due": "2026-08-24"}), "due before it starts"),
+        Case("ana", revise(R("G13"), start=1.0, target=1.0), "Start and target are equal",
+             revision("G13", "ana", {"measure": {**MEASURE, "unit": "calls", "target": 120.0}},
+                      {"measure": {**MEASURE, "unit": "calls", "start": 1.0}}), "start and target are equal"),
+        Case("ana", revise(R("G13"), due=NEXT_WEEK, effective=NEXT_WEEK), "only a team goal",
+             revision("G13", "ana", DUE_NOW, DUE, effective="2026-11-29"), "from the day it is agreed"),
+        Case("mara", revise(R("T3"), target=9e6, effective=date(2027, 6, 1)), "can change from",
+             revision("T3", "mara", DUE_NOW, DUE, state="agreed", effective="2027-06-01") | {"T3": DUE},
+             "from that day"),
+        Case("ana", SOONER, "", {"V12": {"state": "agreed"}}, "is proposed, and holds when"),
+        Case("ana", SOONER, "", {"V12": {"before": DUE}}, "what it says of the goal is not so"),
+        Case("ana", SOONER, "", {"V12": {"after": DUE_NOW}}, "what it says of the goal"),
+        Case("ana", revise(R("G13"), target=9.0), "",
+             {"V12": {"after": {"measure": {"kind": "done"}}}}, "keeps its kind of measure"),
+    ],
+    "rolled_over": [
+        Case("mara", NEXT_PERIOD, "", {"G12": {"closed": "2026-10-31"}}, "a goal closes with the period"),
+    ],
+    "signature": [
+        Case("mara", SIGN, "",
+             {"R3": {"signatures": [SIGNED]}}, "in another's name"),
+        Case("mara", SIGN, "",
+             {"R3": {"signatures": [{**SIGNED, "by": "mara"}, SIGNED]}}, "signatures stay as they are"),
+        Case("mara", SIGN, "", {"R3": {"state": "signed"}}, "its state"),
+    ],
+    "skills": [
+        Case("ana", SetSkill(member="ana", name="Discovery", level=5), "",
+             {"M2": {"skills": [{"name": "Discovery", "level": 5, "target": 5, "manager": 5}]}}, "one skill at a time"),
+        Case("ana", SetSkill(member="ana", name="Discovery", rename="Negotiation"), "has a skill",
+             {"M2": {"skills": [{"name": n, "level": 4, "target": 5} for n in ("Calls", "calls")]}}, "or has it twice"),
+    ],
+    "standup": [
+        Case("ben", STANDUP, "", {"S1": {"revision": 1}}, "revision is another"),
+        Case("ben", STANDUP, "", {"S1": {"at": "2030-01-01T00:00:00Z"}}, "in the future"),
+        Case("ben", STANDUP, "", {"S1": {"seconds": {"zoe": 1}}}, "those of a member"),
+    ],
+    "talk": [
+        Case("ana", WriteOneOnOne(member="ana", held=NEXT_WEEK), "in the future",
+             {"O14": {"held": "2026-11-29"}}, "can't be held before its day"),
+        Case("ana", WriteOneOnOne(member="ana", note="Fine"), "",
+             {"O14": {"notes": [{"by": "mara", "at": AT, "text": "Fine"}]}}, "a note is another's"),
+        Case("ana", WriteOneOnOne(member="ana", note="Fine"), "",
+             {"O14": {"topics": [{"theme": "skills", "text": "Calls", "by": "mara"}]}}, "a topic is another's"),
+        Case("ana", WriteOneOnOne(member="ana", note="Fine"), "",
+             {"O14": {"actions": [{"text": "Call", "owner": "ben"}]}}, "for one of the two"),
+    ],
+    "team": [
+        Case("mara", ChangeTeam(at_risk=0.95), "thresholds", {"B1": {"at_risk": 0.95}}, "at_risk must be below"),
+        Case("mara", ChangeTeam(name=" "), "name", {"B1": {"name": ""}}, "the name is missing"),
+    ],
+    "withdrawal": [
+        Case("mara", WithdrawRevision(revision=R("V8")), "nothing to withdraw",
+             {"V8": {"state": "withdrawn"}, "T3": {"measure": {**MEASURE, "target": 4.2e6}}}, "it holds already"),
+    ],
+}  # fmt: skip

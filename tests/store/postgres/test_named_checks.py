@@ -1,0 +1,65 @@
+"""What Python and the database say twice, the named checks, is held to one set of cases; see `cases`."""
+
+from __future__ import annotations
+
+import re
+from typing import get_args
+
+import msgspec
+import psycopg
+import pytest
+
+from teamboard.actions.base import Actor, perform
+from teamboard.domain.errors import Refused
+from teamboard.domain.verbs import Check
+from teamboard.store.codec import BoardFile
+from teamboard.store.postgres import rows
+from tests.conftest import NOW
+from tests.helpers.checker import check
+from tests.helpers.postgres import Server
+from tests.helpers.seats import Patches, commit_by_hand
+from tests.helpers.team_database import TeamDatabase
+from tests.store.postgres.cases import CASES, PREPARED, Case
+
+
+def patches_of(database: TeamDatabase, case: Case) -> Patches:
+    """What a case writes, and that Python refuses it, or would write something else."""
+    board = database.admin.load()
+    actor = Actor(case.who, "login-" + case.who)
+    if case.python:
+        with pytest.raises(Refused, match=re.escape(case.python)):
+            perform(board, case.action, actor, NOW)
+        return {record_id: {"set": fields} for record_id, fields in case.written.items()}
+    _, entry, _ = perform(board, case.action, actor, NOW)
+    patches: Patches = msgspec.json.decode(rows.patches_of(entry))
+    for record_id, fields in case.written.items():
+        patches.setdefault(record_id, {"set": {}})["set"].update(fields)
+    return patches
+
+
+def test_every_named_check_has_cases() -> None:
+    assert set(CASES) == set(get_args(Check))
+
+
+def test_what_a_named_check_refuses_is_refused_by_both(server: Server, sample: BoardFile) -> None:
+    handles = tuple(member.handle for member in sample.board.members)
+    database = TeamDatabase(server, sample, handles, NOW)
+    board = sample.board
+    for by, action in PREPARED:
+        board = database.commit(board, by, action, NOW)
+    wrong = []
+    for name, cases in CASES.items():
+        for case in cases:
+            connection, patches = database.connection(case.who), patches_of(database, case)
+            try:
+                commit_by_hand(connection, board.revision, case.action.verb, patches)
+                why = "nothing"
+            except (psycopg.errors.InsufficientPrivilege, psycopg.errors.CheckViolation) as error:
+                why = error.diag.message_primary or ""
+            connection.rollback()
+            if case.database not in why:
+                wrong.append((name, case.written, why))
+    assert wrong == []
+    database.close()
+    assert database.admin.load().revision == board.revision
+    check(database.url_of_admin, [])
