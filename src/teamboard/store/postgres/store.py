@@ -349,8 +349,6 @@ class PostgresStore:
     def _find(self, connection: psycopg.Connection[Any]) -> BoardRow:
         boards = [BoardRow(*row) for row in connection.execute(BOARDS, (self.address.board,)).fetchall()]
         if not boards:
-            if self._board is not None:
-                raise BoardMissing(f"The board at {self.place} is gone, or you may no longer read it: ask its owner.")
             named = f"no board called {self.address.board!r}" if self.address.board else "no board"
             raise BoardMissing(f"There is {named} that you may read at {self.place}. Create one with `teamboard init`.")
         if len(boards) > 1:
