@@ -39,10 +39,10 @@ def foreign_page(html: str) -> Iterator[str]:
 
 
 def console(one: Browser) -> list[str]:
-    """What the browser has complained about since it was asked last, but for its own graphics."""
+    """What the browser has complained about since it was asked last, but for its own graphics and a busy machine."""
     entries = one.driver.get_log("browser")  # type: ignore[no-untyped-call]
     complaints = [entry["message"] for entry in entries if entry["level"] in ("WARNING", "SEVERE")]
-    return [text for text in complaints if "software WebGL" not in text]
+    return [text for text in complaints if "software WebGL" not in text and "task queue exceeded" not in text]
 
 
 def wait_until_drawn(one: Browser) -> None:
