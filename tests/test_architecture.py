@@ -62,7 +62,7 @@ CROSS_CUTTING = {
     "services": {"many_programs", "tinydb_suite"},
     "web": {"endings"},
     "store": {"catch_up_with_anything", "contract", "promises"},
-    "store/file": {"foreign_files", "shared_folders", "unnumbered"},
+    "store/file": {"archived_figures", "foreign_files", "shared_folders", "unnumbered"},
     "store/postgres": {"attacks", "hostile_commits", "locks", "named_checks", "replay", "rights"},
     "ui": {"first_screens", "keys_by_screen", "pictures", "readable", "terminal"},
     "ui/screens": {"board_rows"},

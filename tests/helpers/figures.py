@@ -12,6 +12,7 @@ from teamboard.domain.ids import RecordId
 from teamboard.domain.periods import all_periods
 from teamboard.domain.progress import Standing, contributions
 from teamboard.domain.pulse import Pulse, pulse
+from teamboard.domain.records import TeamGoal
 from teamboard.domain.report import PeriodReport, report
 from teamboard.domain.reviews.evidence import Evidence, evidence
 
@@ -41,9 +42,14 @@ def figures_of(board: Board, day: date) -> Figures:
     periods = all_periods(board)
     return Figures(
         standings={g.id: shown.standing(g) for g in goals},
-        contributions={t.id: contributions(shown.board, t) for t in shown.board.open_team_goals},
+        contributions={t.id: _shares(shown.board, t) for t in shown.board.open_team_goals},
         dues=dues(shown),
         pulse=pulse(shown),
         reports=[report(shown, p) for p in periods],
         evidence=[evidence(board, m, p.starts, min(p.ends, day)) for m in board.members for p in periods],
     )
+
+
+def _shares(board: Board, team_goal: TeamGoal) -> dict[str, float]:
+    """The members' shares of a team goal, of those who have one."""
+    return {handle: share for handle, share in contributions(board, team_goal).items() if share}

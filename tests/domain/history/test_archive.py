@@ -9,7 +9,7 @@ import pytest
 from teamboard.actions.base import Action, Actor
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.facts import AddFact
-from teamboard.actions.feedback import AskForFeedback, GiveFeedback, ReplyToFeedback, ResolveFeedback
+from teamboard.actions.feedback import AskForFeedback, DeclineRequest, GiveFeedback, ReplyToFeedback, ResolveFeedback
 from teamboard.actions.goals import AddGoal, AddTeamGoal
 from teamboard.actions.one_on_ones import FinishAction, NewAction, WriteOneOnOne
 from teamboard.actions.periods import BeginPeriod
@@ -111,6 +111,18 @@ def test_feedback_goes_once_it_is_answered_but_the_newest_stays(maker: Maker) ->
         maker.do(ResolveFeedback(feedback=feedback), ANA)
     # F2 is open; F4 is the newest, from which the cadence counts.
     assert of(closed(maker), "F") == ["F1", "F3"]
+
+
+def test_feedback_and_answers_from_which_a_due_day_counts_stay(maker: Maker) -> None:
+    """F1 and F3 are the last that Ana received, from her manager and at all; the requests to her are no feedback."""
+    for day, giver in enumerate((MARA, BEN)):
+        do(maker, day, GiveFeedback(to="ana", text="Good"), giver)
+        do(maker, day, AskForFeedback(of=("ana",), text="How was it?"), giver)
+    do(maker, 3, ResolveFeedback(feedback=RecordId("F1")), ANA)
+    do(maker, 3, ResolveFeedback(feedback=RecordId("F3")), ANA)
+    for request in ("F2", "F4"):
+        do(maker, 4, DeclineRequest(feedback=RecordId(request), word="No time"), ANA)
+    assert of(closed(maker), "F") == ["F2", "F4"]
 
 
 def test_a_one_on_one_stays_while_an_action_of_it_is_open(maker: Maker) -> None:

@@ -30,6 +30,7 @@ from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Metric, Period
 from teamboard.domain.references import invalid_references
 from teamboard.domain.report import report
+from teamboard.domain.reviews.evidence import evidence
 from teamboard.store import hash_chain
 from teamboard.store.base import BoardBusy, BoardUnwritable
 from teamboard.store.file import archives
@@ -121,6 +122,28 @@ def test_whoever_looks_back_sees_what_they_saw_before(years: FileStore) -> None:
     assert with_archived(again).goal(RecordId("G1")) is not None
     # A number is never given twice, though its record is away.
     assert years.commit(GiveFeedback(to="ben", text="Thanks"), ANA).board.feedback_to("ben")[0].id == "F4"
+
+
+def test_evidence_and_log_have_what_was_done_before_a_late_close(years: FileStore, run: Run) -> None:
+    """The archive says that its periods ended before 2 October; it goes up to the close of the last, on the 20th."""
+    earlier = FileStore(years.path, clock=lambda: AFTER - timedelta(days=10))
+    earlier.commit(GiveFeedback(to="ana", text="Before the close"), BEN)
+    earlier.commit(ResolveFeedback(feedback=RecordId("F4")), ANA)
+    years.commit(BeginPeriod(starts=date(2025, 10, 2), ends=date(2025, 10, 19), name="Days"), MARA)
+    years.commit(BeginPeriod(starts=AFTER.date(), name="Rest"), MARA)
+    years.commit(GiveFeedback(to="ana", text="After it"), BEN)
+
+    def looked_up() -> tuple[list[str], list[str]]:
+        board = FileStore(years.path).load()
+        found = evidence(board, next(m for m in board.members if m.handle == "ana"), date(2025, 10, 2), AFTER.date())
+        logged = run("log", "--since", "2025-10-02").stdout.splitlines()
+        return [f.text for f in found.received], [line for line in logged if "archived what was over" not in line]
+
+    before = looked_up()
+    assert before[0] == ["Before the close", "After it"]
+    board = years.archive(ArchivePeriods(before=date(2025, 10, 2)), MARA).board
+    assert [f.text for f in board.feedback_to("ana")] == ["After it"]
+    assert looked_up() == before
 
 
 def test_history_chain_and_records_are_whole_over_every_archive(years: FileStore) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -146,16 +146,21 @@ def _is_done(review: Review, end: datetime) -> bool:
 
 def _newest(board: Board) -> set[RecordId]:
     """The ids of the records from which cadences count: each member's newest of each kind, and the newest standup."""
-    return {record.id for records in _groups_with_newest(board) for record in list(records)[-1:]}
+    return {record.id for record in _newest_records(board) if record is not None}
 
 
-def _groups_with_newest(board: Board) -> Iterator[Iterable[Record]]:
-    """Yield the groups of records of which the newest one stays."""
+def _newest_records(board: Board) -> Iterator[Record | None]:
+    """Yield the newest record of each group; None for an empty group."""
     for member in board.members:
-        received = board.feedback_to(member.handle)
-        yield received
-        yield (f for f in received if f.giver == member.manager)
-        yield (f for f in board.feedback_from(member.handle) if f.kind == "request")
-        yield (o for o in board.one_on_ones_of(member.handle) if o.held is not None)
-        yield (r for r in board.reviews_of(member.handle) if r.state == "signed")
-    yield board.standups
+        # Of the same moment, the last.
+        received = [f for f in reversed(board.feedback_to(member.handle)) if f.kind != "request"]
+        asked = reversed(board.feedback_from(member.handle))
+        answered = [(answer.at, f) for f in asked if (answer := answer_to(f)) is not None]
+        for giver in (None, member.manager):
+            yield max((f for f in received if giver in (None, f.giver)), key=lambda f: f.at, default=None)
+            yield max((a for a in answered if giver in (None, a[1].to)), key=lambda a: a[0], default=(None, None))[1]
+        talks = (o for o in board.one_on_ones_of(member.handle) if o.held is not None)
+        yield max(talks, key=lambda o: o.held or date.min, default=None)
+        reviews = (r for r in board.reviews_of(member.handle) if r.state in ("held", "signed"))
+        yield max(reviews, key=lambda r: r.on, default=None)
+    yield max(board.standups, key=lambda s: s.at, default=None)

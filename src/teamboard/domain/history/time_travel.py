@@ -27,7 +27,14 @@ def with_archived_record(board: Board, record_id: RecordId) -> Board:
 
 def with_archived_since(board: Board, day: date) -> Board:
     """Load archived records needed to show the board from `day` on. Raises HistoryUnavailable."""
-    return with_archived(board) if any(segment.before > day for segment in history_of(board).earlier) else board
+    history = history_of(board)
+    if not history.earlier:
+        return board
+    newest = history.earlier[-1]
+    # A period that was closed late is archived with what was done up to its close, which the next commit followed.
+    following = None if newest.before > day else history.get(newest.last + 1)
+    done_since = newest.before > day or (following is not None and board.day_of(following.at) >= day)
+    return with_archived(board) if done_since else board
 
 
 def as_of(board: Board, revision: int) -> Board:
