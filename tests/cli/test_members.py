@@ -17,6 +17,10 @@ from tests.conftest import Run
     ("arguments", "code", "says"),
     [
         (["member", "change", "mara", "--manager", "ana", "--as", "mara"], 1, "nobody is their own manager"),
+        (["member", "change", "ana", "--manager", "nobody", "--as", "mara"], 1, "no member 'nobody'"),
+        (["member", "add", "none", "Nina None", "--as", "mara"], 1, "is a word of the command line"),
+        (["member", "change", "mara", "--manager", "none", "--as", "mara"], 1, "would change"),
+        (["goal", "add", "More", "--owner", "ben", "--as", "ana"], 1, "may add a goal here"),
         (["member", "change", "zoe", "--name", "Zoe", "--as", "mara"], 1, "no member 'zoe'"),
     ],
     ids=lambda v: " ".join(v) if isinstance(v, list) else str(v),
@@ -93,3 +97,27 @@ def test_bad_days_are_refused_with_nothing_written(run: Run, demo: Path, days: l
 def test_a_colleague_may_not(run: Run, demo: Path) -> None:
     arguments = ["member", "away", "ana", "today", "today+2", "--as", "ben"]
     refused_and_unchanged(run, demo, arguments, 1, "may put down days away here")
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("demo")
+def test_a_new_head_takes_over_the_team(run: Run) -> None:
+    """Ben takes Mara's place, and two swap places: nobody is their own manager on the way."""
+    for arguments in (
+        ["ben", "--manager", "none", "--as", "mara"],
+        ["mara", "--manager", "ben", "--as", "ben"],
+        ["ana", "--manager", "pau", "--as", "ben"],
+    ):
+        found = run("member", "change", *arguments)
+        assert found.returncode == 0, found.stderr
+    managers = {m["handle"]: m["manager"] for m in json.loads(run("member", "list", "--json").stdout)}
+    assert [managers[handle] for handle in ("ben", "mara", "pau", "ana")] == [None, "ben", "mara", "pau"]
+    assert "(manager: none)" in run("log").stdout
+    # Ben is above Ana by three levels, and Pau beside them by none.
+    assert run("checkin", "G12", "+1", "--as", "ben").returncode == 0
+    assert run("goal", "add", "More", "--owner", "ana", "--as", "mara").returncode == 0
+    assert run("one-on-one", "ana", "--topic", "Calls", "--as", "ben").returncode == 1
+    # The two swap places.
+    for arguments in (["ana", "--manager", "mara"], ["pau", "--manager", "ana"]):
+        assert run("member", "change", *arguments, "--as", "ben").returncode == 0
+    assert run("doctor").returncode == 0

@@ -181,7 +181,7 @@ class AddMember(Struct, frozen=True, kw_only=True):
 
 
 class ChangeMember(Struct, frozen=True, kw_only=True):
-    """Change a member's name, title or manager, or add logins."""
+    """Change a member's name, title or manager, or add logins; `without_manager` makes them a head of the team."""
 
     verb: ClassVar[VerbName] = "change a member"
 
@@ -189,12 +189,17 @@ class ChangeMember(Struct, frozen=True, kw_only=True):
     name: str | None = None
     title: str | None = None
     manager: str | None = None
+    without_manager: bool = False
     logins: tuple[str, ...] = ()
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
         require(board, by, self.verb)
         member = find_member(board, self.handle)
+        if self.manager and self.without_manager:
+            raise Refused("Say who the manager is, or that there is none, not both.")
         manager = find_member(board, self.manager).handle if self.manager else member.manager
+        if self.without_manager:
+            manager = None
         _check_logins(board, self.logins)
         managers = {m.handle: m.manager for m in board.members} | {member.handle: manager}
         if manager_cycle(managers) is not None:

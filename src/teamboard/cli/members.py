@@ -17,6 +17,9 @@ from teamboard.domain.errors import Refused
 from teamboard.render.board_json import member_json
 from teamboard.render.line_layout import fit
 
+NOBODY = "none"
+"""The word for no manager, which no handle can be."""
+
 
 @click.command()
 @board_options
@@ -61,7 +64,7 @@ def add(session: Session, handle: str, name: str, title: str, manager: str | Non
 @click.argument("handle")
 @click.option("--name", help="The new name.")
 @click.option("--title", help="What they do now.")
-@click.option("--manager", metavar="MEMBER", help="Who manages them now.")
+@click.option("--manager", metavar="MEMBER", help="Who manages them now; none for a head of the team.")
 @click.option("--login", "logins", multiple=True, help="One more login on this system; may be repeated.")
 @pass_session
 def change(
@@ -69,7 +72,15 @@ def change(
 ) -> None:
     """Change what the board says of the member HANDLE."""
     store, _, actor = session.open()
-    action = ChangeMember(handle=handle, name=name, title=title, manager=manager, logins=logins)
+    nobody = manager == NOBODY
+    action = ChangeMember(
+        handle=handle,
+        name=name,
+        title=title,
+        manager=None if nobody else manager,
+        without_manager=nobody,
+        logins=logins,
+    )
     changed = find_member(store.commit(action, actor).board, handle)
     under = f", manager {changed.manager}" if changed.manager else ""
     click.echo(f"{changed.name} ({changed.handle}){f', {changed.title}' if changed.title else ''}{under}.")

@@ -36,6 +36,7 @@ RESERVED_HANDLES = frozenset(
         "give",
         "list",
         "merge",
+        "none",
         "propose",
         "reopen",
         "reply",

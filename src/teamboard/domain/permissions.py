@@ -12,6 +12,20 @@ def is_manager(board: Board, member: Member) -> bool:
     return member.manager is None or bool(board.reports(member.handle))
 
 
+def is_above(board: Board, member: Member, other: Member) -> bool:
+    """True if a member is the manager of another, or that manager's manager, and so on."""
+    seen: set[str] = set()
+    above = other.manager
+    # A board that another program has written may have managers in a circle.
+    while above is not None and above not in seen:
+        if above == member.handle:
+            return True
+        seen.add(above)
+        manager = board.member(above)
+        above = manager.manager if manager else None
+    return False
+
+
 def has_relation(
     board: Board, member: Member, relation: Relation, owner: Member | None, giver: str | None = None
 ) -> bool:
@@ -21,10 +35,14 @@ def has_relation(
             return owner is not None and member.handle == owner.handle
         case "owner's manager":
             return owner is not None and member.handle == owner.manager
+        case "owner's manager or above":
+            return owner is not None and is_above(board, member, owner)
         case "giver":
             return member.handle == giver
         case "manager":
             return is_manager(board, member)
+        case "manager where nobody is above":
+            return owner is not None and owner.manager is None and is_manager(board, member)
         case "member":
             return True
 

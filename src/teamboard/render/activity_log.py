@@ -315,6 +315,8 @@ def _setting_text(value: object) -> str:
     """The value of a setting or field as text."""
     if isinstance(value, dict):
         return ", ".join(f"{name.replace('_', ' ')} {part}" for name, part in value.items()) or "as they come"
+    if value is None:
+        return "none"
     return ", ".join(str(v) for v in value) if isinstance(value, list | tuple) else str(value)
 
 

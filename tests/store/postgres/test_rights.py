@@ -87,7 +87,14 @@ def test_what_the_rules_allow_the_database_allows(database: Database) -> None:
         ("mara", ChangeTeam(away_counts=True)),
         ("mara", ChangeMember(handle="ben", title="AE North")),
         ("mara", ChangeTeam(cadence={"feedback": 14})),
-        ("mara", AddMember(handle="zoe", name="Zoe", manager="mara")),
+        ("mara", AddMember(handle="zoe", name="Zoe", manager="ana")),
+        # Mara is above Zoe by two levels, and Zoe becomes a head for a while.
+        ("mara", AddGoal(owner="zoe", title="Calls", measure=measure)),
+        ("mara", SetSkill(member="zoe", name="Negotiation", level=3)),
+        ("mara", ChangeMember(handle="zoe", without_manager=True)),
+        ("mara", AddGoal(owner="zoe", title="Deals", measure=measure)),
+        ("mara", ChangeMember(handle="zoe", manager="ana")),
+        ("ana", AddGoal(owner="zoe", title="More", measure=measure)),
         ("mara", BeginPeriod(starts=today, choices={RecordId("G2"): "renew", RecordId("T1"): "renew"})),
     ):
         database.do(by, action)
@@ -115,6 +122,7 @@ def test_a_goal_that_is_carried_over_keeps_the_day_it_was_set(database: Database
 
 
 ALIEN: list[tuple[str, Action]] = [
+    ("ana", AddGoal(owner="ben", title="Yours", measure=Metric(unit="", start=0, target=1))),
     ("ben", BeAway(member="ana", starts=date(2026, 10, 5), ends=date(2026, 10, 9))),
     ("ana", CheckInGoal(goal=RecordId("G2"), value=1)),
     ("ana", ChangeTeam(cadence={"feedback": 1})),

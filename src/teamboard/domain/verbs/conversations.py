@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from teamboard.domain.verbs.model import ACTOR, FILLED, MEMBER, OWNER, OWNER_OR_MANAGER, Values, Verb, VerbName, Writes
+from teamboard.domain.verbs.model import (
+    ACTOR,
+    FILLED,
+    MEMBER,
+    OWNER,
+    OWNER_OR_ABOVE,
+    OWNER_OR_MANAGER,
+    Values,
+    Verb,
+    VerbName,
+    Writes,
+)
 
 _GIVEN = ("praise", "coaching", "question", "idea")
 """The kinds of feedback that are not requests."""
@@ -90,7 +101,7 @@ CONVERSATIONS: dict[VerbName, Verb] = {
         search=("refuse",),
     ),
     "resolve feedback": Verb(
-        may=OWNER_OR_MANAGER,
+        may=OWNER_OR_ABOVE,
         writes=(
             Writes(
                 table="feedback",
@@ -104,7 +115,7 @@ CONVERSATIONS: dict[VerbName, Verb] = {
         search=("close", "done"),
     ),
     "reopen feedback": Verb(
-        may=("owner", "owner's manager", "giver"),
+        may=("owner", "owner's manager or above", "giver"),
         writes=(
             Writes(
                 table="feedback",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from teamboard.domain.verbs.model import FILLED, MANAGER, MEMBER, OWNER, OWNER_OR_MANAGER, Verb, VerbName, Writes
+from teamboard.domain.verbs.model import ABOVE, FILLED, MANAGER, MEMBER, OWNER, OWNER_OR_ABOVE, Verb, VerbName, Writes
 
 _TERMS = ("title", "measure", "due", "outcome", "closed")
 """The fields of a goal that a revision may change."""
@@ -42,7 +42,7 @@ _REVISE = (
 GOALS: dict[VerbName, Verb] = {
     # -- goals
     "check in": Verb(
-        may=OWNER_OR_MANAGER,
+        may=OWNER_OR_ABOVE,
         writes=(
             Writes(
                 table="checkins",
@@ -71,7 +71,7 @@ GOALS: dict[VerbName, Verb] = {
         search=("help", "blocker", "support"),
     ),
     "add a goal": Verb(
-        may=MANAGER,
+        may=ABOVE,
         writes=(
             Writes(
                 table="goals",
@@ -99,7 +99,7 @@ GOALS: dict[VerbName, Verb] = {
         search=("new team goal", "quota", "target"),
     ),
     "align a goal": Verb(
-        may=OWNER_OR_MANAGER,
+        may=OWNER_OR_ABOVE,
         writes=(
             Writes(table="goals", changes=("aligned",), given={"outcome": (None,)}, checks=("alignment",)),
             # An owner who realigns a goal acknowledges the revision of its team goal.
@@ -118,7 +118,7 @@ GOALS: dict[VerbName, Verb] = {
     ),
     # -- revisions
     "revise a goal": Verb(
-        may=OWNER_OR_MANAGER,
+        may=OWNER_OR_ABOVE,
         writes=_REVISE,
         concerns=("asked", "aligned owners"),
         search=("change", "target", "propose", "drop"),

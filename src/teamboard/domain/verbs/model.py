@@ -8,12 +8,21 @@ from msgspec import Struct
 
 from teamboard.domain.ids import Table
 
-Relation = Literal["owner", "owner's manager", "giver", "manager", "member"]
+Relation = Literal[
+    "owner",
+    "owner's manager",
+    "owner's manager or above",
+    "giver",
+    "manager",
+    "manager where nobody is above",
+    "member",
+]
 """What a member is to the record that a verb is about.
 
 The owner is the member a goal, feedback or review is about. For a revision it is the member asked to answer or
 acknowledge it; to withdraw it, the member who made it. The giver is the member who gave feedback, or who owns an
-agreed action.
+agreed action. "owner's manager or above" are the owner's manager, the manager's manager and so on up to the head.
+"manager where nobody is above" is any manager, for an owner who has none.
 """
 
 VerbName = Literal[
@@ -173,5 +182,7 @@ class Verb(Struct, frozen=True, kw_only=True):
 
 OWNER: tuple[Relation, ...] = ("owner",)
 OWNER_OR_MANAGER: tuple[Relation, ...] = ("owner", "owner's manager")
+OWNER_OR_ABOVE: tuple[Relation, ...] = ("owner", "owner's manager or above")
+ABOVE: tuple[Relation, ...] = ("owner's manager or above", "manager where nobody is above")
 MANAGER: tuple[Relation, ...] = ("manager",)
 MEMBER: tuple[Relation, ...] = ("member",)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from teamboard.domain.verbs.model import FILLED, MANAGER, MEMBER, OWNER, OWNER_OR_MANAGER, Verb, VerbName, Writes
+from teamboard.domain.verbs.model import FILLED, MANAGER, MEMBER, OWNER, OWNER_OR_ABOVE, Verb, VerbName, Writes
 
 TEAM: dict[VerbName, Verb] = {
     # -- facts
     "add a fact": Verb(
-        may=OWNER_OR_MANAGER,
+        may=OWNER_OR_ABOVE,
         writes=(
             Writes(
                 table="facts",
@@ -50,13 +50,13 @@ TEAM: dict[VerbName, Verb] = {
     ),
     # -- people
     "set a skill": Verb(
-        may=OWNER_OR_MANAGER,
+        may=OWNER_OR_ABOVE,
         writes=(Writes(table="members", changes=("skills",), checks=("skills",)),),
         concerns=("owner", "owner's manager"),
         search=("level", "learn", "growth"),
     ),
     "plan a career": Verb(
-        may=OWNER_OR_MANAGER,
+        may=OWNER_OR_ABOVE,
         writes=(Writes(table="members", changes=("career",), must={"career": (FILLED,)}),),
         concerns=("owner", "owner's manager"),
         search=("aspiration", "next step", "promotion"),
@@ -89,7 +89,7 @@ TEAM: dict[VerbName, Verb] = {
         search=("hire", "join", "new colleague"),
     ),
     "put down days away": Verb(
-        may=OWNER_OR_MANAGER,
+        may=OWNER_OR_ABOVE,
         writes=(Writes(table="members", changes=("away",), checks=("absences",)),),
         concerns=("owner", "owner's manager"),
         search=("leave", "holiday", "vacation", "absence", "sick"),
