@@ -14,6 +14,7 @@ from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.facts import AddFact
 from teamboard.actions.feedback import AskForFeedback, GiveFeedback
 from teamboard.actions.goals import AddGoal, AddTeamGoal
+from teamboard.actions.members import BeAway
 from teamboard.actions.one_on_ones import FinishAction, WriteOneOnOne
 from teamboard.actions.periods import BeginPeriod
 from teamboard.actions.reviews import ScheduleReview, SetKey, SharePreparation, SignReview, WriteOutcome
@@ -96,6 +97,13 @@ SOONER = revise(R("G13"), due=NEXT_WEEK)
 SIGNED = {"by": "dana", "at": AT, "seal": "s"}
 
 CASES: dict[Check, list[Case]] = {
+    "absences": [
+        Case("ana", BeAway(member="ana", starts=date(2026, 11, 27), ends=date(2026, 11, 23)), "is before",
+             {"M2": {"away": [{"starts": "2026-11-27", "ends": "2026-11-23"}]}}, "overlap, or are backwards"),
+        Case("ana", BeAway(member="ana", starts=date(2026, 11, 23), ends=date(2026, 11, 27)), "",
+             {"M2": {"away": [{"starts": f"2026-1{month}-01", "ends": f"2026-1{month}-05"} for month in (0, 2)]}},
+             "one time away is added"),
+    ],
     "acknowledgement": [
         Case("mara", AcknowledgeRevision(revision=R("V8")), "need not acknowledge",
              {"V8": {"acknowledged": ["mara"]}}, "you need not acknowledge it"),
