@@ -8,9 +8,9 @@ from teamboard.actions.alignment import AlignGoal
 from teamboard.actions.goals import AddTeamGoal
 from teamboard.actions.revisions import ReviseGoal
 from teamboard.domain.errors import Conflict
+from teamboard.domain.goals.revisions import unacknowledged
 from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Metric
-from teamboard.domain.revisions import unacknowledged
 from tests.conftest import ANA, BEN, MARA, Maker
 from tests.helpers.refusing import refused
 from tests.helpers.revising import HIGHER, revision

@@ -13,9 +13,9 @@ from teamboard.actions.goals import AddGoal
 from teamboard.actions.revision_responses import AcknowledgeRevision, AgreeToRevision, DeclineRevision, WithdrawRevision
 from teamboard.actions.revisions import ReviseGoal
 from teamboard.domain.errors import Conflict
+from teamboard.domain.goals.revisions import in_effect, revisions_waiting_for, unacknowledged
 from teamboard.domain.ids import RecordId
 from teamboard.domain.records import DoneOrNot, Metric, Milestone, Milestones
-from teamboard.domain.revisions import in_effect, revisions_waiting_for, unacknowledged
 from tests.conftest import ANA, BEN, MARA, NOW, STRANGER, TODAY, Maker
 from tests.helpers.refusing import refused
 from tests.helpers.revising import HIGHER, LOWER, revision, target

@@ -12,8 +12,8 @@ from teamboard.actions.revisions import ReviseGoal
 from teamboard.actions.team import AddMember
 from teamboard.domain.alignment import alignment, contributions_of, possible_helpers
 from teamboard.domain.board_on_day import BoardOnDay
+from teamboard.domain.goals.progress import progress
 from teamboard.domain.ids import RecordId
-from teamboard.domain.progress import progress
 from teamboard.domain.records import Metric, TeamGoal
 from tests.conftest import ANA, BEN, MARA, NOW, TODAY, Maker
 

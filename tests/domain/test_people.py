@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.due import check_in_due, dues, feedback_due, one_on_one_due
+from teamboard.domain.goals.progress import pace, status
 from teamboard.domain.ids import RecordId
 from teamboard.domain.people import absence_on, absences_of, after_days_here, days_here, expected_days, on_team
-from teamboard.domain.progress import pace, status
 from teamboard.domain.records import Absence, Member
 from teamboard.domain.standup import speakers
 from tests.conftest import TODAY, Maker

@@ -5,9 +5,9 @@ from __future__ import annotations
 from teamboard.domain import board as board_module
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_on_day import BoardOnDay
+from teamboard.domain.goals.progress import Standing
 from teamboard.domain.history.differences import changed
 from teamboard.domain.history.log import history_of
-from teamboard.domain.progress import Standing
 from teamboard.domain.records import Record
 from teamboard.render.board import board_lines
 from teamboard.store import codec

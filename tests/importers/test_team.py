@@ -11,10 +11,10 @@ from teamboard.actions.base import Actor
 from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.due import feedback_standing, one_on_one_due
+from teamboard.domain.goals.progress import standing
 from teamboard.domain.ids import RecordId
 from teamboard.domain.input_parsing import parse_amount, parse_date
 from teamboard.domain.one_on_ones import open_actions_between
-from teamboard.domain.progress import standing
 from teamboard.domain.pulse import topics_balance
 from teamboard.domain.records import GOAL_KINDS, DoneOrNot, Metric, Milestones
 from teamboard.domain.references import invalid_references

@@ -10,8 +10,8 @@ from rich.cells import cell_len
 
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.domain.board_on_day import BoardOnDay
+from teamboard.domain.goals.progress import Standing, standing
 from teamboard.domain.ids import RecordId
-from teamboard.domain.progress import Standing, standing
 from teamboard.domain.records import DoneOrNot, Metric, Milestone, Milestones
 from teamboard.render import format
 from teamboard.render.board import board_lines

@@ -13,9 +13,9 @@ from teamboard.actions.goals import check_alignment
 from teamboard.actions.revision_responses import acknowledged_by
 from teamboard.domain.board import Board, Changes
 from teamboard.domain.errors import Conflict, Refused
+from teamboard.domain.goals.revisions import last_agreed, unacknowledged
 from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Goal
-from teamboard.domain.revisions import last_agreed, unacknowledged
 from teamboard.domain.verbs import VerbName
 
 

@@ -11,8 +11,8 @@ from teamboard.actions.base import Actor, open_goal, require
 from teamboard.domain.amounts import bounded_number
 from teamboard.domain.board import AnyGoal, Board, Changes
 from teamboard.domain.errors import Conflict, Refused
+from teamboard.domain.goals.progress import value_of
 from teamboard.domain.ids import RecordId
-from teamboard.domain.progress import value_of
 from teamboard.domain.records import CheckIn, DoneOrNot, Metric, Milestones, TeamGoal
 from teamboard.domain.sanitize import clean_line, clean_text
 from teamboard.domain.verbs import VerbName

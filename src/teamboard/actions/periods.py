@@ -12,11 +12,11 @@ from teamboard.actions.base import Actor, require
 from teamboard.domain.amounts import plural
 from teamboard.domain.board import AnyGoal, Board, Changes
 from teamboard.domain.errors import NoTeam, NotFound, Refused
+from teamboard.domain.goals.progress import progress
+from teamboard.domain.goals.revisions import open_proposal
 from teamboard.domain.ids import RecordId, Table
 from teamboard.domain.periods import all_periods, next_period, unfinished
-from teamboard.domain.progress import progress
 from teamboard.domain.records import EarlierPeriod, Goal, GoalOutcome, Period, Team, TeamGoal
-from teamboard.domain.revisions import open_proposal
 from teamboard.domain.sanitize import clean_line
 from teamboard.domain.verbs import VerbName
 

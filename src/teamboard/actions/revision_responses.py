@@ -13,15 +13,15 @@ from teamboard.actions.revisions import find_revision
 from teamboard.domain.board import Board, Changes
 from teamboard.domain.commit_log import fields_of
 from teamboard.domain.errors import Refused
-from teamboard.domain.ids import RecordId
-from teamboard.domain.records import GoalRevision, Member
-from teamboard.domain.revisions import (
+from teamboard.domain.goals.revisions import (
     asked_to_acknowledge,
     asked_to_answer,
     effective,
     last_agreed,
     with_fields,
 )
+from teamboard.domain.ids import RecordId
+from teamboard.domain.records import GoalRevision, Member
 from teamboard.domain.sanitize import clean_text
 from teamboard.domain.verbs import VerbName
 

@@ -13,6 +13,15 @@ from teamboard.actions.goals import clean_measure, goal_days
 from teamboard.domain.board import AnyGoal, Board, Changes
 from teamboard.domain.commit_log import fields_of
 from teamboard.domain.errors import Conflict, NotFound, Refused
+from teamboard.domain.goals.revisions import (
+    agreed_on,
+    asked_to_answer,
+    coming_revision,
+    effective,
+    newest_revision_id,
+    open_proposal,
+    revise_verb,
+)
 from teamboard.domain.ids import RecordId, to_record_id
 from teamboard.domain.records import (
     Goal,
@@ -23,15 +32,6 @@ from teamboard.domain.records import (
     Milestones,
     Reason,
     TeamGoal,
-)
-from teamboard.domain.revisions import (
-    agreed_on,
-    asked_to_answer,
-    coming_revision,
-    effective,
-    newest_revision_id,
-    open_proposal,
-    revise_verb,
 )
 from teamboard.domain.sanitize import clean_line, clean_text, shell_command
 from teamboard.domain.verbs import VerbName

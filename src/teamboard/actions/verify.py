@@ -16,11 +16,11 @@ import msgspec
 from teamboard.domain.board import Changes
 from teamboard.domain.commit_log import HistoryEntry
 from teamboard.domain.errors import Refused
+from teamboard.domain.goals.revisions import unfit_terms
 from teamboard.domain.ids import LAST_NUMBER, RecordId, Table, is_record_id, known_table, number_of
 from teamboard.domain.input_parsing import FIRST_DATE, LAST_DATE
 from teamboard.domain.records import TABLES, GoalRevision, Record
 from teamboard.domain.records.patterns import in_words
-from teamboard.domain.revisions import unfit_terms
 
 _ENCODER = msgspec.json.Encoder()
 _ENTRY = msgspec.json.Decoder(HistoryEntry)

@@ -11,9 +11,9 @@ from teamboard.cli.shared.options import board_options
 from teamboard.cli.shared.screens import ask_inline
 from teamboard.cli.shared.session import Session, pass_session
 from teamboard.cli.shared.values import ValueCommand
+from teamboard.domain.goals.progress import value_of
 from teamboard.domain.ids import RecordId, to_record_id
 from teamboard.domain.input_parsing import parse_value
-from teamboard.domain.progress import value_of
 from teamboard.domain.records import CheckIn
 from teamboard.render.format import check_in_line
 

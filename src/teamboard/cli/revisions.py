@@ -18,9 +18,9 @@ from teamboard.cli.shared.session import Session, has_screen, pass_session
 from teamboard.cli.shared.values import ValueCommand, parse_day, parse_milestones, parse_number
 from teamboard.domain.board_on_day import revision_impact
 from teamboard.domain.errors import Conflict, Refused
+from teamboard.domain.goals.revisions import asked_to_answer, newest_revision_id, unacknowledged
 from teamboard.domain.ids import RecordId, known_table, to_record_id
 from teamboard.domain.records import REASONS, GoalRevision, Reason
-from teamboard.domain.revisions import asked_to_answer, newest_revision_id, unacknowledged
 from teamboard.domain.sanitize import shell_command
 from teamboard.render.revisions import (
     compare_goals,

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
-from teamboard.domain.progress import contributions
+from teamboard.domain.goals.progress import contributions
 from teamboard.domain.records import Goal, Member, TeamGoal
 
 

@@ -10,9 +10,9 @@ from msgspec import Struct
 from teamboard.domain.board import AnyGoal
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.due import feedback_standing
-from teamboard.domain.progress import STATUSES, Status
+from teamboard.domain.goals.progress import STATUSES, Status
+from teamboard.domain.goals.revisions import open_proposal
 from teamboard.domain.records import Goal, Member, TeamGoal
-from teamboard.domain.revisions import open_proposal
 
 MemberOrder = Literal["team", "name", "status", "silence"]
 MEMBER_ORDERS: dict[MemberOrder, str] = {

@@ -10,12 +10,12 @@ from math import isclose
 from msgspec import Struct
 
 from teamboard.domain.board import AnyGoal, Board
+from teamboard.domain.goals.progress import Standing, progress, readings, standing
+from teamboard.domain.goals.revisions import in_effect
 from teamboard.domain.history.differences import changed
 from teamboard.domain.ids import RecordId
 from teamboard.domain.people import on_team
-from teamboard.domain.progress import Standing, progress, readings, standing
 from teamboard.domain.records import CheckIn, Goal, GoalRevision, Member, TeamGoal
-from teamboard.domain.revisions import in_effect
 
 
 class BoardOnDay:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from teamboard.domain.board import AnyGoal, Board
-from teamboard.domain.progress import progress
+from teamboard.domain.goals.progress import progress
 from teamboard.domain.records import EarlierPeriod, Period
 
 

@@ -11,11 +11,11 @@ from msgspec import Struct
 
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_on_day import BoardOnDay
+from teamboard.domain.goals.progress import progress
+from teamboard.domain.goals.revisions import effective
 from teamboard.domain.history.time_travel import as_of
 from teamboard.domain.periods import goals_in, previous_period
-from teamboard.domain.progress import progress
 from teamboard.domain.records import EarlierPeriod, Goal, GoalKind, GoalRevision, Period, Reason, TeamGoal
-from teamboard.domain.revisions import effective
 
 Result = Literal["achieved", "missed", "dropped", "carried", "open"]
 RESULTS: tuple[Result, ...] = get_args(Result)

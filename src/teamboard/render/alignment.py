@@ -8,10 +8,10 @@ from typing import Literal, NamedTuple
 
 from teamboard.domain.alignment import Branch, Carrier, alignment
 from teamboard.domain.board_on_day import BoardOnDay
+from teamboard.domain.goals.progress import contributions
+from teamboard.domain.goals.revisions import unacknowledged
 from teamboard.domain.ids import RecordId
-from teamboard.domain.progress import contributions
 from teamboard.domain.records import Goal, Member, TeamGoal
-from teamboard.domain.revisions import unacknowledged
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
 from teamboard.render.line_layout import (

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_filter import FilteredBoard, filter_board
 from teamboard.domain.board_on_day import BoardOnDay
-from teamboard.domain.progress import contributions
+from teamboard.domain.goals.progress import contributions
 from teamboard.domain.records import CheckIn, Goal, Milestones, TeamGoal
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format

@@ -12,11 +12,11 @@ from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.commit_log import fields_of
 from teamboard.domain.due import feedback_standing, next_review
 from teamboard.domain.feedback import is_open
+from teamboard.domain.goals.progress import contributions
+from teamboard.domain.goals.revisions import open_proposal, revisions_waiting_for, unacknowledged
 from teamboard.domain.one_on_ones import open_actions
-from teamboard.domain.progress import contributions
 from teamboard.domain.pulse import Balance, feedback_balance, topics_balance
 from teamboard.domain.records import Goal, Member, Team, TeamGoal
-from teamboard.domain.revisions import open_proposal, revisions_waiting_for, unacknowledged
 
 
 def board_json(shown: BoardOnDay, *, past: bool = False) -> dict[str, Any]:

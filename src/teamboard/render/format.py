@@ -8,8 +8,8 @@ from datetime import date
 from teamboard.domain.amounts import CURRENCIES, plural
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.due import FeedbackStanding
+from teamboard.domain.goals.progress import Standing
 from teamboard.domain.input_parsing import age_in_months
-from teamboard.domain.progress import Standing
 from teamboard.domain.records import DoneOrNot, Measure, Metric, Milestones, Review
 from teamboard.domain.sanitize import one_line
 

@@ -14,9 +14,9 @@ from rich.cells import cell_len, chop_cells
 
 from teamboard.domain.board import AnyGoal
 from teamboard.domain.board_on_day import BoardOnDay
-from teamboard.domain.progress import Standing, Status, clipped
+from teamboard.domain.goals.progress import Standing, Status, clipped
+from teamboard.domain.goals.revisions import open_proposal, unacknowledged
 from teamboard.domain.records import DoneOrNot, FeedbackState, Goal, GoalOutcome, TeamGoal
-from teamboard.domain.revisions import open_proposal, unacknowledged
 from teamboard.domain.sanitize import one_line, plain
 from teamboard.render import format
 

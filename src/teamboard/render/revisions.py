@@ -7,14 +7,14 @@ from datetime import date
 
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_on_day import BoardOnDay, RevisionImpact
-from teamboard.domain.records import GoalRevision, Metric, Milestones, Reason, RevisionState
-from teamboard.domain.revisions import (
+from teamboard.domain.goals.revisions import (
     asked_to_answer,
     effective,
     terms_on,
     unacknowledged,
     with_fields,
 )
+from teamboard.domain.records import GoalRevision, Metric, Milestones, Reason, RevisionState
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
 from teamboard.render.format import name_of

@@ -8,7 +8,7 @@ from rich.cells import cell_len
 
 from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
-from teamboard.domain.progress import Standing
+from teamboard.domain.goals.progress import Standing
 from teamboard.domain.records import Goal, Member, Standup
 from teamboard.domain.sanitize import one_line
 from teamboard.domain.standup import HelpWanted, RoundUp, commits_since, help_wanted_by, open_requests_of, round_up

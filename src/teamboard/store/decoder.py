@@ -18,6 +18,7 @@ from msgspec import Raw
 from teamboard.domain.board import Board, Tables
 from teamboard.domain.commit_log import HistoryEntry
 from teamboard.domain.errors import Refused
+from teamboard.domain.goals.revisions import unfit_terms
 from teamboard.domain.ids import (
     LAST_NUMBER,
     RecordId,
@@ -34,7 +35,6 @@ from teamboard.domain.ids import (
 from teamboard.domain.records import TABLES, GoalRevision, Record
 from teamboard.domain.records.patterns import in_words
 from teamboard.domain.references import invalid_references
-from teamboard.domain.revisions import unfit_terms
 from teamboard.store.codec import EMPTY, ENCODER, END, FORMAT, BoardFile, TableText, encode
 from teamboard.store.fallback_team import fallback_team
 from teamboard.store.lazy_history import LazyHistory

@@ -20,13 +20,13 @@ from teamboard.actions.team import AddMember, ChangeMember
 from teamboard.actions.undo import Undo
 from teamboard.domain.board import Board
 from teamboard.domain.errors import NotFound, Refused
+from teamboard.domain.goals.revisions import revisions_waiting_for
 from teamboard.domain.history.differences import changed
 from teamboard.domain.history.log import last_undoable_commit
 from teamboard.domain.history.time_travel import as_of, board_on, revision_on
 from teamboard.domain.ids import RecordId
 from teamboard.domain.records import REASONS, Metric
 from teamboard.domain.references import invalid_references
-from teamboard.domain.revisions import revisions_waiting_for
 from teamboard.render.activity_log import describe_commit, matching_commits
 from teamboard.store import codec
 from teamboard.store.decoder import decode

@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.feedback import answer_to, is_open
+from teamboard.domain.goals.progress import counted_goals
 from teamboard.domain.history.log import history_of
 from teamboard.domain.ids import RecordId, id_sort_key, known_table
 from teamboard.domain.input_parsing import age_in_months
 from teamboard.domain.periods import months_before
-from teamboard.domain.progress import counted_goals
 from teamboard.domain.records import EarlierPeriod, Feedback, Goal, OneOnOne, Record, Review, TeamGoal
 
 

@@ -8,6 +8,7 @@ import msgspec
 
 from teamboard.domain.board import Board
 from teamboard.domain.commit_log import Change, HistoryEntry, record_of
+from teamboard.domain.goals.revisions import asked_to_answer
 from teamboard.domain.ids import RecordId
 from teamboard.domain.records import (
     CheckIn,
@@ -21,7 +22,6 @@ from teamboard.domain.records import (
     Review,
     TeamGoal,
 )
-from teamboard.domain.revisions import asked_to_answer
 from teamboard.domain.verbs import Concerned, find_verb
 
 

@@ -9,10 +9,10 @@ import msgspec
 
 from teamboard.domain.board import Board, Changes, Tables
 from teamboard.domain.commit_log import Change, Fields, HistoryEntry, fields_after, fields_of, record_of
+from teamboard.domain.goals.revisions import unfit_terms
 from teamboard.domain.ids import RecordId, Table, number_of, table_of
 from teamboard.domain.records import TABLES, GoalRevision, Record, Review
 from teamboard.domain.records.patterns import in_words
-from teamboard.domain.revisions import unfit_terms
 from teamboard.store.decoder import InvalidBoardFile, decode_table
 
 PRIVATE: dict[Table, tuple[str, ...]] = {"reviews": ("sealed", "outcome", "additions")}

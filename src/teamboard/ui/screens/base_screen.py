@@ -11,8 +11,8 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 
 from teamboard.domain.board_on_day import BoardOnDay
+from teamboard.domain.goals.revisions import revisions_waiting_for
 from teamboard.domain.ids import RecordId
-from teamboard.domain.revisions import revisions_waiting_for
 from teamboard.render.line_layout import fit
 from teamboard.ui.keymap import bound
 from teamboard.ui.legend import Legend

@@ -12,9 +12,7 @@ from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.feedback import GiveFeedback
 from teamboard.actions.members import BeAway
 from teamboard.domain.due import next_review
-from teamboard.domain.ids import RecordId
-from teamboard.domain.records import Goal, Member, TeamGoal
-from teamboard.domain.revisions import (
+from teamboard.domain.goals.revisions import (
     coming_revision,
     last_agreed,
     open_proposal,
@@ -22,6 +20,8 @@ from teamboard.domain.revisions import (
     revisions_waiting_for,
     unacknowledged,
 )
+from teamboard.domain.ids import RecordId
+from teamboard.domain.records import Goal, Member, TeamGoal
 from teamboard.domain.sanitize import shell_command
 from teamboard.domain.verbs import VerbName
 from teamboard.ui import legend, navigation

@@ -6,7 +6,7 @@ from datetime import date
 
 from teamboard.domain.board import AnyGoal
 from teamboard.domain.board_on_day import BoardOnDay
-from teamboard.domain.progress import daily_course, value_range
+from teamboard.domain.goals.progress import daily_course, value_range
 from teamboard.render import format
 from teamboard.ui.widgets.chart import Chart
 

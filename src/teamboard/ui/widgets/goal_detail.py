@@ -10,9 +10,9 @@ from textual.containers import Container
 
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_on_day import BoardOnDay
-from teamboard.domain.progress import contributions
+from teamboard.domain.goals.progress import contributions
+from teamboard.domain.goals.revisions import open_proposal
 from teamboard.domain.records import CheckIn, DoneOrNot, Goal, Milestones, TeamGoal
-from teamboard.domain.revisions import open_proposal
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
 from teamboard.render.board import describe_alignment, owner_name

@@ -12,8 +12,8 @@ from textual.widgets.selection_list import Selection
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.domain.board import AnyGoal
 from teamboard.domain.errors import Conflict, Refused
+from teamboard.domain.goals.progress import value_of
 from teamboard.domain.input_parsing import parse_value
-from teamboard.domain.progress import value_of
 from teamboard.domain.records import CheckIn, DoneOrNot, Metric, Milestones
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format

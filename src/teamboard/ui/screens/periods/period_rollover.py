@@ -17,11 +17,11 @@ from teamboard.actions.periods import BeginPeriod, Choice
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.errors import Refused
+from teamboard.domain.goals.progress import progress
 from teamboard.domain.history.archive import ArchiveOffer, archive_size
 from teamboard.domain.ids import RecordId, id_sort_key
 from teamboard.domain.input_parsing import parse_date
 from teamboard.domain.periods import next_period, unfinished
-from teamboard.domain.progress import progress
 from teamboard.domain.records import Goal, Team
 from teamboard.render import archive as words
 from teamboard.render import format

@@ -12,9 +12,9 @@ from teamboard.actions.batch import Batch
 from teamboard.actions.revisions import ReviseGoal
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.errors import Refused
+from teamboard.domain.goals.revisions import newest_revision_id
 from teamboard.domain.input_parsing import parse_date
 from teamboard.domain.records import GoalRevision
-from teamboard.domain.revisions import newest_revision_id
 from teamboard.domain.sanitize import one_line
 from teamboard.store.base import Commit
 from teamboard.ui.screens.revisions.revision_form_base import RevisionFormBase

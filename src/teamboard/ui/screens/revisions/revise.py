@@ -14,10 +14,10 @@ from teamboard.actions.revisions import ReviseGoal
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_on_day import revision_impact
 from teamboard.domain.errors import Conflict, Refused
+from teamboard.domain.goals.revisions import newest_revision_id
 from teamboard.domain.ids import RecordId
 from teamboard.domain.input_parsing import parse_amount, parse_date
 from teamboard.domain.records import GoalRevision, Metric, Milestone, Milestones, Reason, TeamGoal
-from teamboard.domain.revisions import newest_revision_id
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
 from teamboard.render.line_layout import Line

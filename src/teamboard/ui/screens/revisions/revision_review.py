@@ -14,9 +14,9 @@ from textual.widgets import Input, Static
 from teamboard.actions.base import Action
 from teamboard.actions.revision_responses import AcknowledgeRevision, AgreeToRevision, DeclineRevision, WithdrawRevision
 from teamboard.domain.board_on_day import revision_impact
+from teamboard.domain.goals.revisions import asked_to_answer, effective, unacknowledged, with_fields
 from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Goal, GoalRevision
-from teamboard.domain.revisions import asked_to_answer, effective, unacknowledged, with_fields
 from teamboard.domain.sanitize import one_line
 from teamboard.render.line_layout import Line, wrapped
 from teamboard.render.revisions import (

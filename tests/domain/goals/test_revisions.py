@@ -12,11 +12,11 @@ from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.goals import AddGoal, AddTeamGoal
 from teamboard.actions.revision_responses import AgreeToRevision
 from teamboard.actions.revisions import ReviseGoal
-from teamboard.domain import progress as formulas
 from teamboard.domain.board_on_day import BoardOnDay, revision_impact
+from teamboard.domain.goals import progress as formulas
+from teamboard.domain.goals.revisions import terms_on
 from teamboard.domain.ids import RecordId, number_of
 from teamboard.domain.records import Measure, Metric, Milestone, Milestones, TeamGoal
-from teamboard.domain.revisions import terms_on
 from tests.conftest import ANA, BEN, MARA, NOW, TODAY, Maker, small_maker
 
 

@@ -18,10 +18,10 @@ from msgspec import Struct
 
 from teamboard.domain.amounts import CLOSEST
 from teamboard.domain.board import AnyGoal, Board
+from teamboard.domain.goals.revisions import agreed_on, effective, terms_on
 from teamboard.domain.ids import RecordId
 from teamboard.domain.people import absences_of, days_here, expected_days
 from teamboard.domain.records import CheckIn, DoneOrNot, Goal, Metric, Milestones, TeamGoal
-from teamboard.domain.revisions import agreed_on, effective, terms_on
 
 Status = Literal["achieved", "on track", "at risk", "behind", "not started", "stale"]
 STATUSES: tuple[Status, ...] = ("behind", "stale", "at risk", "on track", "not started", "achieved")

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.goals import AddGoal, AddTeamGoal
-from teamboard.domain import progress as formulas
 from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
+from teamboard.domain.goals import progress as formulas
 from teamboard.domain.ids import RecordId, number_of
 from teamboard.domain.records import LARGEST, DoneOrNot, Goal, Measure, Metric, Milestone, Milestones, TeamGoal
 from teamboard.render.board import board_lines

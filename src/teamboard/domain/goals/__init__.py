@@ -1,0 +1,1 @@
+"""Goals: their progress, pace and status, and their revisions."""
