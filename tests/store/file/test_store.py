@@ -10,12 +10,14 @@ import subprocess
 import sys
 import tempfile
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from tinydb import TinyDB, where
 
 from teamboard.actions.check_ins import CheckInGoal
+from teamboard.actions.periods import BeginPeriod
 from teamboard.domain.errors import Refused
 from teamboard.domain.ids import RecordId
 from teamboard.store.base import (
@@ -275,10 +277,15 @@ def test_threads_of_one_store_lose_nothing(store: FileStore) -> None:
     assert last.value == 40
 
 
-def test_a_board_that_may_only_be_read_is_not_written(store: FileStore) -> None:
+@pytest.mark.parametrize("command", ["checkin G1 5", "board archive --before 2099-01-01"])
+def test_a_board_that_may_only_be_read_is_not_written(maker: Maker, store: FileStore, command: str) -> None:
+    with store.locked(MARA):
+        maker.do(BeginPeriod(choices={RecordId("G1"): "close"}), at=datetime(2027, 1, 1, 9, tzinfo=UTC))
+        store.replace_board(maker.file())
     code = (
         "import os\n"
         "import teamboard.cli.check_ins, teamboard.cli.main, teamboard.store.file.store\n"
+        "import teamboard.cli.board_file.archive\n"
         "from teamboard.__main__ import run\n"
         "if os.getuid() == 0:\n"
         "    os.setgid(54321); os.setuid(12345)\n"
@@ -290,7 +297,7 @@ def test_a_board_that_may_only_be_read_is_not_written(store: FileStore) -> None:
         shutil.copy(store.path, path)
         os.chmod(path, 0o444)
         found = subprocess.run(
-            [sys.executable, "-c", code, "--board", str(path), "--as", "ana", "checkin", "G1", "5"],
+            [sys.executable, "-c", code, "--board", str(path), "--as", "mara", *command.split()],
             capture_output=True,
             text=True,
             check=False,

@@ -11,7 +11,6 @@ import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
-from itertools import count
 from typing import TYPE_CHECKING, Protocol
 
 from teamboard.actions.base import Action, Actor
@@ -42,7 +41,6 @@ if TYPE_CHECKING:
     from teamboard.actions.archive import ArchivePeriods
 
 LOCK_SECONDS = 10.0
-ARCHIVE_ATTEMPTS = 3
 
 
 class Observer(Protocol):
@@ -136,55 +134,38 @@ class FileStore:
 
         Raises as `commit`.
         """
-        with self._one_writer():
-            path = self.real_path
-            self.check_exists()
-            if not os.access(path, os.W_OK):
-                raise BoardUnwritable(
-                    f"{self.path} is read-only for you; nothing was changed. Ask its owner for write access."
-                )
-            with self._lock(path, by):
-                with self._mutex:
-                    read, signature = self._newest(path), self._signature
-                draft = Draft(self._adopted(read), by, self._clock)
-                before = draft.file
-                yield draft
-                if draft.file is not before:
-                    self._back_up_if_due(path, read)
-                    self._check_unchanged(path, signature)
-                    self._write(path, draft.file)
+        with self._entered(by) as (path, read, signature):
+            draft = Draft(self._adopted(read), by, self._clock)
+            before = draft.file
+            yield draft
+            if draft.file is not before:
+                self._back_up_if_due(path, read)
+                self._check_unchanged(path, signature)
+                self._write(path, draft.file)
 
     def archive(self, action: ArchivePeriods, by: Actor) -> Commit:
         """Write closed periods to an archive, then commit the board without them. Raises as `commit`.
 
-        It is prepared without the lock, and again if somebody commits meanwhile; the last time with the lock.
+        It is prepared without the lock, and once more with it if somebody has committed meanwhile.
         """
         check_board_may_be_written()
-        path = self.real_path
+        self._check_writable(self.real_path)
+        prepared = self._prepare_archive(self._newest(self.real_path), action, by)
+        with self._entered(by) as (path, read, signature):
+            if prepared.read is not read:
+                prepared = self._prepare_archive(read, action, by)
+            self._check_unchanged(path, signature)
+            try:
+                backups.take_backup(path, read.board.revision, self._clock())
+                archives.write_archive(path, prepared.pieces, prepared.file.archives[-1])
+            except OSError as error:
+                raise BoardUnwritable(
+                    f"{self.path} was not changed: the archive can't be written: {os_error_within(error)}."
+                ) from error
+            return Commit.from_entry(self._write(path, prepared.file), prepared.entry)
 
-        def prepare() -> archives.PreparedArchive:
-            read = self._newest(path)
-            return archives.prepare_archive(read, self._adopted(read), action, by, self._clock(), path)
-
-        for attempt in count(1):
-            prepared = prepare()
-            with self._one_writer(), self._lock(path, by):
-                with self._mutex:
-                    read, signature = self._newest(path), self._signature
-                if prepared.read is not read:
-                    if attempt < ARCHIVE_ATTEMPTS:
-                        continue
-                    prepared = prepare()
-                self._check_unchanged(path, signature)
-                try:
-                    backups.take_backup(path, read.board.revision, self._clock())
-                    archives.write_archive(path, prepared.pieces, prepared.file.archives[-1])
-                except OSError as error:
-                    raise BoardUnwritable(
-                        f"{self.path} was not changed: the archive can't be written: {os_error_within(error)}."
-                    ) from error
-                return Commit.from_entry(self._write(path, prepared.file), prepared.entry)
-        raise AssertionError
+    def _prepare_archive(self, read: codec.BoardFile, action: ArchivePeriods, by: Actor) -> archives.PreparedArchive:
+        return archives.prepare_archive(read, self._adopted(read), action, by, self._clock(), self.real_path)
 
     def create(self, file: codec.BoardFile, by: Actor) -> Board:
         """Create the file. Raises BoardExists if the path exists, Refused if the new file could not be decoded."""
@@ -257,6 +238,25 @@ class FileStore:
     def _adopted(self, read: codec.BoardFile) -> codec.BoardFile:
         """The file that was read, its history with what other programs have changed."""
         return read if read is self._written else adopt(read, self._new_id(), self._clock())
+
+    @contextmanager
+    def _entered(self, by: Actor) -> Iterator[tuple[str, codec.BoardFile, atomic_file.Signature | None]]:
+        """Hold the lock within the context: the real path, the newest file and its signature. Raises as `commit`."""
+        with self._one_writer():
+            path = self.real_path
+            self._check_writable(path)
+            with self._lock(path, by):
+                with self._mutex:
+                    read, signature = self._newest(path), self._signature
+                yield path, read, signature
+
+    def _check_writable(self, path: str) -> None:
+        """Raise BoardMissing or BoardUnreadable as `check_exists`, BoardUnwritable if one may only read the file."""
+        self.check_exists()
+        if not os.access(path, os.W_OK):
+            raise BoardUnwritable(
+                f"{self.path} is read-only for you; nothing was changed. Ask its owner for write access."
+            )
 
     @contextmanager
     def _one_writer(self) -> Iterator[None]:
