@@ -19,9 +19,10 @@ from teamboard.store.file.store import FileStore
 from teamboard.ui.app import BoardApp
 from teamboard.ui.snapshot import settled
 from teamboard.ui.start import WhoApp
+from teamboard.ui.textual_private import painted_lines
 from tests.conftest import NOW, Run
 from tests.helpers.nasty import ALL_NASTY, AT_HAND, NASTY, moving, nasty_file
-from tests.helpers.screen import painted_lines, screen_text, until, until_shown
+from tests.helpers.screen import screen_text, until, until_shown
 from tests.helpers.screens import SCREENS, open_screen
 
 PRINTED = [

@@ -4,18 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
 
-from textual.app import App
 from textual.pilot import Pilot
-from textual.strip import Strip
+
+from teamboard.ui.textual_private import painted_lines
 
 SECONDS = 60.0
-
-
-def painted_lines(app: App[Any]) -> list[Strip]:
-    """The lines of the top screen as they are painted, with their colours."""
-    return app.screen._compositor.render_strips()  # noqa: SLF001 - Textual has no public way
 
 
 def screen_text(pilot: Pilot[None]) -> list[str]:

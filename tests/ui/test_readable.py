@@ -14,7 +14,7 @@ from teamboard.domain.ids import RecordId
 from teamboard.personal.settings import Settings
 from teamboard.personal.themes import load_themes
 from teamboard.ui.app import BoardApp
-from tests.helpers.screen import painted_lines
+from teamboard.ui.textual_private import painted_lines
 from tests.helpers.screens import SCREENS, open_screen
 from tests.personal.test_themes import contrast
 from tests.ui.conftest import MakeApp

@@ -12,9 +12,10 @@ from textual.widgets import Label, Static
 from teamboard.personal.settings import Settings
 from teamboard.personal.themes import find_theme
 from teamboard.ui.error_handling import ErrorRaisingApp
-from teamboard.ui.textual_private import CrashKeepingApp
+from teamboard.ui.navigation import day_prompt
+from teamboard.ui.textual_private import CrashKeepingApp, painted_lines, screen_text
 from teamboard.ui.themes import textual_theme
-from tests.helpers.screen import painted_lines, until_shown
+from tests.helpers.screen import until_shown
 from tests.ui.conftest import MakeApp
 
 
@@ -142,3 +143,14 @@ async def test_any_other_error_at_the_end_is_one(error: Exception) -> None:
     app = Opening(Raising(), ends=True)
     await run(app)
     assert app.crash is error
+
+
+async def test_what_shows_through_a_form_is_read_with_it(app: MakeApp) -> None:
+    """Read without the screens below, the form would keep an empty background."""
+    mine = app("ana")
+    async with mine.run_test(size=(120, 40)) as pilot:
+        await until_shown(pilot, "? Keys")
+        await mine.open(day_prompt(mine.today))
+        while not any("as it stood" in line for line in screen_text(mine)):
+            await pilot.pause()
+        assert "Northwind" in screen_text(mine)[0]

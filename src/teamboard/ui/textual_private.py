@@ -14,12 +14,14 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 from rich.console import RenderableType
+from textual._context import visible_screen_stack
 from textual.app import App
 from textual.binding import Binding, BindingsMap
 from textual.css.query import NoMatches
 from textual.dom import DOMNode
 from textual.driver import Driver
 from textual.screen import Screen
+from textual.strip import Strip
 from textual.widget import Widget
 
 from teamboard.ui.keymap import UNBOUND, screen_keys
@@ -206,9 +208,18 @@ def own_bindings(widget: Widget, key: str) -> list[Binding]:
 
 def screen_text(app: App[Any]) -> list[str]:
     """The text of the screen, one string for each line. Textual's public export is SVG only."""
-    return [strip.text for strip in app.screen._compositor.render_strips()]
+    return [strip.text for strip in painted_lines(app)]
+
+
+def painted_lines(app: App[Any]) -> list[Strip]:
+    """The lines of the screen as Textual paints them, with what shows through a modal screen.
+
+    Without the screens below, a modal that was not painted yet would keep an empty background.
+    """
+    visible_screen_stack.set(app._background_screens)
+    return app.screen._compositor.render_strips()
 
 
 def screen_renderable(app: App[Any]) -> RenderableType:
     """The screen for a Rich console, which can export HTML. Textual's public export is SVG only."""
-    return app.screen._compositor.render_update(full=True) or ""
+    return app.screen._compositor.render_update(full=True, screen_stack=app._background_screens) or ""

@@ -22,11 +22,12 @@ from teamboard.ui.screens.board.board import BoardScreen
 from teamboard.ui.screens.check_ins.check_in import CheckInScreen
 from teamboard.ui.screens.help.keys import KeysScreen
 from teamboard.ui.screens.team.member import MemberScreen
+from teamboard.ui.textual_private import painted_lines
 from teamboard.ui.widgets.board_view import BoardView
 from teamboard.ui.widgets.filter_line import FilterLine
 from tests.bench.boards import make_board
 from tests.conftest import ANA, BEN, MARA, Maker, small_maker
-from tests.helpers.screen import line_with, painted_lines, screen_text, until, until_gone, until_shown
+from tests.helpers.screen import line_with, screen_text, until, until_gone, until_shown
 from tests.ui.conftest import MakeApp
 
 SIZES = [(80, 24), (120, 40), (200, 60)]
