@@ -173,7 +173,7 @@ QUARTER: list[tuple[str, Action]] = [
     ("ana", SetKey(key=KEY)),
     ("ana", ClaimLogin()),
     ("ana", BeAway(member="ana", starts=date(2026, 11, 30), ends=date(2026, 12, 4), note="Skiing")),
-    ("mara", ChangeMember(handle="jonas", name="Jon", title="SDR", manager="ben", logins=("jon",))),
+    ("mara", ChangeMember(handle="jonas", name="Jon", title="SDR", manager="ben", logins=("jon",), ramp=(25, 50))),
     (
         "mara",
         ChangeTeam(

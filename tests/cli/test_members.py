@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -21,6 +21,13 @@ from tests.conftest import Run
         (["member", "add", "none", "Nina None", "--as", "mara"], 1, "is a word of the command line"),
         (["member", "change", "mara", "--manager", "none", "--as", "mara"], 1, "would change"),
         (["goal", "add", "More", "--owner", "ben", "--as", "ana"], 1, "may add a goal here"),
+        (["member", "add", "zoe", "Zoe", "--ramp", "25,101", "--as", "mara"], 1, "each from 0 to 100"),
+        (["member", "add", "zoe", "Zoe", "--ramp", "a,b", "--as", "mara"], 1, "'a,b' is not a ramp"),
+        (["member", "add", "zoe", "Zoe", "--ramp", "", "--as", "mara"], 1, "is not a ramp"),
+        (["member", "change", "ben", "--ramp", "1,2,3,4,5,6", "--as", "mara"], 1, "as many months as the period"),
+        (["member", "change", "ben", "--starts", "0001-01-01", "--as", "mara"], 1, "0001-01-01"),
+        (["member", "change", "ben", "--ramp", "none", "--as", "mara"], 1, "would change"),
+        (["member", "change", "ben", "--ramp", "50", "--as", "ana"], 1, "may change a member here"),
         (["member", "change", "zoe", "--name", "Zoe", "--as", "mara"], 1, "no member 'zoe'"),
     ],
     ids=lambda v: " ".join(v) if isinstance(v, list) else str(v),
@@ -120,4 +127,30 @@ def test_a_new_head_takes_over_the_team(run: Run) -> None:
     # The two swap places.
     for arguments in (["ana", "--manager", "mara"], ["pau", "--manager", "ana"]):
         assert run("member", "change", *arguments, "--as", "ben").returncode == 0
+    assert run("doctor").returncode == 0
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("demo")
+def test_somebody_joins_in_the_middle_of_a_period(run: Run) -> None:
+    """Pace = the ramp up to today / the ramp to the due day, from the member's first day; the target stays."""
+    added = run("member", "add", "zoe", "Zoe", "--starts", "today-9", "--ramp", "25,50,75,100", "--as", "mara")
+    assert added.returncode == 0, added.stderr
+    arguments = ["goal", "add", "Calls", "--owner", "zoe", "--target", "100", "--due", "today+10", "--as", "mara"]
+    assert run(*arguments).returncode == 0
+
+    def goal() -> dict[str, object]:
+        found: dict[str, object] = json.loads(run("show", "--member", "zoe", "--json").stdout)["goals"][0]
+        return found
+
+    zoe = json.loads(run("show", "--member", "zoe", "--json").stdout)
+    first = date.fromisoformat(zoe["starts"])
+    assert zoe["ramp"] == [25, 50, 75, 100]
+    # Twenty days are in one month of the ramp: ten of them have passed.
+    assert goal()["pace"] == pytest.approx(0.5)
+    assert goal()["measure"]["target"] == 100  # type: ignore[index]
+    assert run("member", "change", "zoe", "--ramp", "none", "--starts", "today", "--as", "mara").returncode == 0
+    assert goal()["pace"] == pytest.approx(1 / 11)
+    assert json.loads(run("show", "--member", "zoe", "--json").stdout)["starts"] == f"{first + timedelta(days=9)}"
+    assert f"of Zoe (starts: {first + timedelta(days=9)})" in run("log").stdout
     assert run("doctor").returncode == 0

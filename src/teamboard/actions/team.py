@@ -142,7 +142,11 @@ def _check_team(team: Team) -> Team:
 
 
 class AddMember(Struct, frozen=True, kw_only=True):
-    """Add a member. Adding the first member of a board requires no permission."""
+    """Add a member. Adding the first member of a board requires no permission.
+
+    `starts` is the first day that counts for somebody who joins in the middle of a period, and `ramp` the per cent
+    expected of them in each month since; with a ramp alone they start today.
+    """
 
     verb: ClassVar[VerbName] = "add a member"
 
@@ -153,6 +157,8 @@ class AddMember(Struct, frozen=True, kw_only=True):
     logins: tuple[str, ...] = ()
     skills: tuple[Skill, ...] = ()
     career: Career | None = None
+    starts: date | None = None
+    ramp: tuple[int, ...] = ()
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
         if any(True for _ in board.members):
@@ -166,12 +172,16 @@ class AddMember(Struct, frozen=True, kw_only=True):
         if board.member(self.handle) is not None:
             raise Refused(f"There is a member {self.handle!r} already.")
         _check_logins(board, self.logins)
+        _check_ramp(board, self.ramp)
+        today = board.day_of(at)
         member = Member(
             id=board.next_id("members"),
             handle=self.handle,
             name=clean_line(self.name, "The name", required=True),
             manager=find_member(board, self.manager).handle if self.manager else None,
-            joined=board.day_of(at),
+            joined=today,
+            starts=self.starts or (today if self.ramp else None),
+            ramp=self.ramp,
             title=clean_line(self.title, "The title"),
             logins=tuple(clean_line(login, "The login", required=True) for login in self.logins),
             skills=tuple(clean_skill(skill) for skill in self.skills),
@@ -181,7 +191,10 @@ class AddMember(Struct, frozen=True, kw_only=True):
 
 
 class ChangeMember(Struct, frozen=True, kw_only=True):
-    """Change a member's name, title or manager, or add logins; `without_manager` makes them a head of the team."""
+    """Change a member's name, title, manager, first day or ramp, or add logins.
+
+    `without_manager` makes them a head of the team; an empty `ramp` takes it away.
+    """
 
     verb: ClassVar[VerbName] = "change a member"
 
@@ -191,6 +204,8 @@ class ChangeMember(Struct, frozen=True, kw_only=True):
     manager: str | None = None
     without_manager: bool = False
     logins: tuple[str, ...] = ()
+    starts: date | None = None
+    ramp: tuple[int, ...] | None = None
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
         require(board, by, self.verb)
@@ -200,6 +215,9 @@ class ChangeMember(Struct, frozen=True, kw_only=True):
         manager = find_member(board, self.manager).handle if self.manager else member.manager
         if self.without_manager:
             manager = None
+        ramp = member.ramp if self.ramp is None else self.ramp
+        _check_ramp(board, ramp if ramp != member.ramp else ())
+        today = board.day_of(at)
         _check_logins(board, self.logins)
         managers = {m.handle: m.manager for m in board.members} | {member.handle: manager}
         if manager_cycle(managers) is not None:
@@ -209,6 +227,8 @@ class ChangeMember(Struct, frozen=True, kw_only=True):
             name=clean_line(self.name, "The name", required=True) if self.name is not None else member.name,
             title=clean_line(self.title, "The title") if self.title is not None else member.title,
             manager=manager,
+            starts=self.starts or member.starts or ((member.joined or today) if ramp else None),
+            ramp=ramp,
             logins=(*member.logins, *(clean_line(login, "The login", required=True) for login in self.logins)),
         )
         if changed == member:
@@ -218,6 +238,18 @@ class ChangeMember(Struct, frozen=True, kw_only=True):
             # Planned one-on-ones and reviews move to the new manager.
             changes |= {r.id: msgspec.structs.replace(r, manager=manager) for r in planned_meetings(board, member)}
         return changes
+
+
+def _check_ramp(board: Board, ramp: tuple[int, ...]) -> None:
+    """Raise Refused unless a ramp has per cent, and not more months than the period; 100 at its end doesn't count."""
+    if any(not 0 <= percent <= 100 for percent in ramp):
+        raise Refused("A ramp is per cent by month, each from 0 to 100, such as 25,50,75.")
+    period = board.team.period if board.team else None
+    if period is None:
+        return
+    months = (period.ends.year - period.starts.year) * 12 + period.ends.month - period.starts.month + 1
+    if sum(any(percent < 100 for percent in ramp[month:]) for month in range(len(ramp))) > months or len(ramp) > 120:
+        raise Refused(f"A ramp has at most as many months as the period, which has {months}.")
 
 
 def _check_logins(board: Board, logins: tuple[str, ...]) -> None:

@@ -11,7 +11,7 @@ from teamboard.cli.commands import SuggestingGroup
 from teamboard.cli.shared.options import board_options
 from teamboard.cli.shared.output import print_json
 from teamboard.cli.shared.session import Session, pass_session
-from teamboard.cli.shared.values import parse_day
+from teamboard.cli.shared.values import parse_day, parse_ramp
 from teamboard.domain.amounts import plural
 from teamboard.domain.errors import Refused
 from teamboard.render.board_json import member_json
@@ -49,11 +49,30 @@ def member() -> None:
 @click.option("--title", default="", help="What they do, such as AE Iberia.")
 @click.option("--manager", metavar="MEMBER", help="Who manages them; you, if you don't say.")
 @click.option("--login", "logins", multiple=True, help="Their login on this system; may be repeated.")
+@click.option("--starts", metavar="DAY", help="The first day that counts for them, if they join in the middle.")
+@click.option("--ramp", metavar="25,50,75", help="Per cent expected of them, month by month.")
 @pass_session
-def add(session: Session, handle: str, name: str, title: str, manager: str | None, logins: tuple[str, ...]) -> None:
+def add(
+    session: Session,
+    handle: str,
+    name: str,
+    title: str,
+    manager: str | None,
+    logins: tuple[str, ...],
+    starts: str | None,
+    ramp: str | None,
+) -> None:
     """Bring NAME onto the board, to be called HANDLE."""
-    store, _, actor = session.open()
-    action = AddMember(handle=handle, name=name, title=title, manager=manager or actor.member, logins=logins)
+    store, shown, actor = session.open()
+    action = AddMember(
+        handle=handle,
+        name=name,
+        title=title,
+        manager=manager or actor.member,
+        logins=logins,
+        starts=parse_day(starts, shown.day),
+        ramp=parse_ramp(ramp) or (),
+    )
     added = store.commit(action, actor).board.member(handle)
     if added is not None:
         click.echo(f"{added.name} is on the board as {added.handle}.")
@@ -66,12 +85,21 @@ def add(session: Session, handle: str, name: str, title: str, manager: str | Non
 @click.option("--title", help="What they do now.")
 @click.option("--manager", metavar="MEMBER", help="Who manages them now; none for a head of the team.")
 @click.option("--login", "logins", multiple=True, help="One more login on this system; may be repeated.")
+@click.option("--starts", metavar="DAY", help="The first day that counts for them, if they join in the middle.")
+@click.option("--ramp", metavar="25,50,75", help="Per cent expected of them, month by month; none for all of it.")
 @pass_session
 def change(
-    session: Session, handle: str, name: str | None, title: str | None, manager: str | None, logins: tuple[str, ...]
+    session: Session,
+    handle: str,
+    name: str | None,
+    title: str | None,
+    manager: str | None,
+    logins: tuple[str, ...],
+    starts: str | None,
+    ramp: str | None,
 ) -> None:
     """Change what the board says of the member HANDLE."""
-    store, _, actor = session.open()
+    store, shown, actor = session.open()
     nobody = manager == NOBODY
     action = ChangeMember(
         handle=handle,
@@ -80,6 +108,8 @@ def change(
         manager=None if nobody else manager,
         without_manager=nobody,
         logins=logins,
+        starts=parse_day(starts, shown.day),
+        ramp=parse_ramp(ramp),
     )
     changed = find_member(store.commit(action, actor).board, handle)
     under = f", manager {changed.manager}" if changed.manager else ""

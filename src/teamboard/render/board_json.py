@@ -60,6 +60,8 @@ def member_json(shown: BoardOnDay, member: Member) -> dict[str, Any]:
         "name": member.name,
         "title": member.title,
         "manager": member.manager,
+        "starts": member.starts.isoformat() if member.starts else None,
+        "ramp": list(member.ramp),
         "away": [msgspec.to_builtins(a) for a in member.away],
         "skills": [msgspec.to_builtins(s) for s in member.skills],
         "career": msgspec.to_builtins(member.career),

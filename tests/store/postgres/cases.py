@@ -177,6 +177,9 @@ CASES: dict[Check, list[Case]] = {
              member("reply"), "the handle is not valid"),
         Case("mara", AddMember(handle="zoe", name=" ", manager="mara"), "name", member("zoe", name=""),
              "name is missing"),
+        Case("mara", ChangeMember(handle="jonas", ramp=(1, 2, 3, 4)), "as the period",
+             {"M9": {"ramp": [1, 2, 3, 4], "starts": "2026-11-02"}}, "more months than the period"),
+        Case("mara", ChangeMember(handle="jonas", title="SDR 2"), "", {"M9": {"ramp": [50]}}, "needs the first day"),
     ],
     "moved_meeting": [
         Case("mara", ChangeMember(handle="jonas", manager="ben"), "", {"R8": {"manager": "ana"}},

@@ -97,7 +97,9 @@ TEAM: dict[VerbName, Verb] = {
     "change a member": Verb(
         may=MANAGER,
         writes=(
-            Writes(table="members", changes=("name", "title", "manager", "logins"), checks=("member",)),
+            Writes(
+                table="members", changes=("name", "title", "manager", "logins", "starts", "ramp"), checks=("member",)
+            ),
             # Planned one-on-ones and reviews move to the new manager.
             Writes(
                 table="reviews",
@@ -115,7 +117,7 @@ TEAM: dict[VerbName, Verb] = {
             ),
         ),
         concerns=("owner", "owner's manager"),
-        search=("name", "title", "manager", "login"),
+        search=("name", "title", "manager", "login", "first day", "ramp"),
     ),
     # -- the team
     "set up the team": Verb(
