@@ -153,4 +153,4 @@ async def test_what_shows_through_a_form_is_read_with_it(app: MakeApp) -> None:
         await mine.open(day_prompt(mine.today))
         while not any("as it stood" in line for line in screen_text(mine)):
             await pilot.pause()
-        assert "Northwind" in screen_text(mine)[0]
+        assert any("Northwind" in line for line in screen_text(mine))
