@@ -17,6 +17,7 @@ FORMS: dict[str, Callable[..., Any]] = {
     "check in": navigation.check_in_form,
     "day": navigation.day_prompt,
     "give feedback": navigation.give_feedback_form,
+    "joining": navigation.joining_form,
     "next period": navigation.next_period_form,
     "review": navigation.open_review,
     "revise": navigation.revise_form,

@@ -11,9 +11,10 @@ from teamboard.cli.commands import SuggestingGroup
 from teamboard.cli.shared.options import board_options
 from teamboard.cli.shared.output import print_json
 from teamboard.cli.shared.session import Session, pass_session
-from teamboard.cli.shared.values import parse_day, parse_ramp
+from teamboard.cli.shared.values import parse_day
 from teamboard.domain.amounts import plural
 from teamboard.domain.errors import Refused
+from teamboard.domain.input_parsing import parse_ramp
 from teamboard.render.board_json import member_json
 from teamboard.render.line_layout import fit
 
@@ -71,7 +72,7 @@ def add(
         manager=manager or actor.member,
         logins=logins,
         starts=parse_day(starts, shown.day),
-        ramp=parse_ramp(ramp) or (),
+        ramp=() if ramp is None else parse_ramp(ramp),
     )
     added = store.commit(action, actor).board.member(handle)
     if added is not None:
@@ -109,7 +110,7 @@ def change(
         without_manager=nobody,
         logins=logins,
         starts=parse_day(starts, shown.day),
-        ramp=parse_ramp(ramp),
+        ramp=None if ramp is None else parse_ramp(ramp),
     )
     changed = find_member(store.commit(action, actor).board, handle)
     under = f", manager {changed.manager}" if changed.manager else ""

@@ -132,6 +132,16 @@ def age_in_months(age: str) -> int | None:
     return months
 
 
+def parse_ramp(text: str) -> tuple[int, ...]:
+    """Parse a ramp, `25,50,75` or `25%`; empty for `none`. Raises Refused."""
+    parts = [part.strip().removesuffix("%").strip() for part in text.split(",")]
+    if text.strip() == "none":
+        return ()
+    if not all(part.isascii() and part.isdigit() and len(part) <= 3 for part in parts):
+        raise Refused(f"{text!r} is not a ramp; write per cent by month, such as 25,50,75.")
+    return tuple(int(part) for part in parts)
+
+
 def date_in_range(value: date) -> date:
     """Return the date. Raises ValueError if it is not between 1900-01-01 and 9000-01-01."""
     if not FIRST_DATE <= value <= LAST_DATE:

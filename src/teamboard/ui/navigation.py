@@ -57,6 +57,7 @@ ScreenName = Literal[
     "footer",
     "give feedback",
     "goal detail",
+    "joining",
     "keys",
     "member",
     "next period",
@@ -81,6 +82,7 @@ SCREEN_MODULES: dict[ScreenName, str] = {
     "goal detail": "widgets.goal_detail:GoalDetail",
     "history": "screens.history.history:HistoryScreen",
     "inbox": "screens.feedback.inbox:InboxScreen",
+    "joining": "screens.team.forms:JoiningForm",
     "keys": "screens.help.keys:KeysScreen",
     "member": "screens.team.member:MemberScreen",
     "next period": "screens.periods.period_rollover:PeriodRolloverScreen",
@@ -209,6 +211,12 @@ def career_form(member: Member) -> Screen[bool]:
 def away_form(member: Member) -> Screen[bool]:
     """A form for the days on which a member is away."""
     form: Screen[bool] = load_screen("away")(member)
+    return form
+
+
+def joining_form(member: Member) -> Screen[bool]:
+    """A form for the first day and the ramp of a member."""
+    form: Screen[bool] = load_screen("joining")(member)
     return form
 
 

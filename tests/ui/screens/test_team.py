@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from textual.widgets import Input
 
@@ -52,3 +54,29 @@ async def test_a_colleague_may_not_put_down_days_away(app: MakeApp) -> None:
         await pilot.press("enter")
         await until_shown(pilot, "may put down")
         assert not isinstance(pilot.app.screen, AwayForm)
+
+
+@pytest.mark.slow
+async def test_a_newcomer_gets_a_first_day_and_a_ramp(app: MakeApp, sample_store: FileStore) -> None:
+    async with app("mara").run_test(size=(120, 40), notifications=True) as pilot:
+        pilot.app.screen.query_one(BoardView).select(RecordId("M2"))
+        await pilot.press("ctrl+p", *"ramp")
+        await until_shown(pilot, "When the selected member joined")
+        await pilot.press("enter")
+        await until_shown(pilot, "First day and ramp of Ana Ruiz")
+        form = pilot.app.screen
+        for first, ramp, says in (
+            ("soon", "", "'soon' is not a date"),
+            ("", "25;50", "is not a ramp"),
+            ("2026-11-02", "25,101", "from 0 to 100"),
+        ):
+            form.query_one("#first", Input).value = first
+            form.query_one("#ramp", Input).value = ramp
+            await pilot.press("ctrl+s")
+            await until_shown(pilot, says)
+        form.query_one("#ramp", Input).value = "25, 50"
+        await pilot.press("ctrl+s")
+        await until_gone(pilot, "First day and ramp of Ana Ruiz")
+        ana = sample_store.load().member("ana")
+        assert ana is not None
+        assert (ana.starts, ana.ramp) == (date(2026, 11, 2), (25, 50))

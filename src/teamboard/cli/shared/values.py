@@ -29,18 +29,6 @@ def parse_day(text: str | None, today: date) -> date | None:
         raise Refused(f"{error}.") from None
 
 
-def parse_ramp(text: str | None) -> tuple[int, ...] | None:
-    """Parse a ramp, `25,50,75` or `25%`; empty for `none`, None if nothing was typed. Raises Refused."""
-    if text is None:
-        return None
-    parts = [part.strip().removesuffix("%").strip() for part in text.split(",")]
-    if text.strip() == "none":
-        return ()
-    if not all(part.isascii() and part.isdigit() and len(part) <= 3 for part in parts):
-        raise Refused(f"{text!r} is not a ramp; write per cent by month, such as 25,50,75.")
-    return tuple(int(part) for part in parts)
-
-
 def parse_number(text: str) -> float:
     """Parse a typed number such as 812k. Raises Refused if it is not a number."""
     try:

@@ -11,6 +11,7 @@ from textual.binding import BindingType
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.feedback import GiveFeedback
 from teamboard.actions.members import BeAway
+from teamboard.actions.team import ChangeMember
 from teamboard.domain.due import next_review
 from teamboard.domain.goals.revisions import (
     coming_revision,
@@ -199,6 +200,14 @@ class GoalScreen(LiveScreen[A]):
         if member is not None and not app.refuses_past() and app.may(BeAway.verb, member):
             await app.open(navigation.away_form(member))
 
+    async def action_joining(self) -> None:
+        """Set the first day and the ramp of the selected member."""
+        app, member = self.board_app, self._selected_member()
+        if member is None:
+            app.say("Select a member, or a goal of theirs.", "warning")
+        elif not app.refuses_past() and app.may(ChangeMember.verb, member):
+            await app.open(navigation.joining_form(member))
+
     def _selected_member(self) -> Member | None:
         """The selected member, or the owner of the selected goal."""
         board = self.board_app.board
@@ -286,6 +295,12 @@ class GoalScreen(LiveScreen[A]):
         )
         yield Command("Alignment", with_key("Who carries which team goal", "align"), self.action_alignment)
         yield Command("Away", "Days on which the selected member is away", self.action_away, BeAway.verb)
+        yield Command(
+            "First day, ramp",
+            "When the selected member joined, and what is expected",
+            self.action_joining,
+            ChangeMember.verb,
+        )
         app = self.board_app
         for revision in revisions_waiting_for(app.board, app.actor.member):
             goal = app.board.goal(revision.goal)

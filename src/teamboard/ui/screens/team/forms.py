@@ -9,8 +9,9 @@ from textual.content import Content
 from textual.widgets import Label
 
 from teamboard.actions.members import BeAway
+from teamboard.actions.team import ChangeMember
 from teamboard.domain.errors import Refused
-from teamboard.domain.input_parsing import parse_date
+from teamboard.domain.input_parsing import parse_date, parse_ramp
 from teamboard.domain.people import absence_on
 from teamboard.domain.records import Member
 from teamboard.domain.sanitize import one_line
@@ -35,15 +36,9 @@ class AwayForm(FormScreen):
 
     def action(self) -> BeAway:
         """The days that were typed."""
-        return BeAway(
-            member=self._member.handle, starts=self._day("first"), ends=self._day("last"), note=self.text("note")
-        )
-
-    def _day(self, name: str) -> date:
-        try:
-            return parse_date(self.text(name), self.board_app.today)
-        except ValueError as error:
-            raise Refused(f"{error}.") from None
+        today = self.board_app.today
+        starts, ends = _day(self.text("first"), today), _day(self.text("last"), today)
+        return BeAway(member=self._member.handle, starts=starts, ends=ends, note=self.text("note"))
 
     def done(self, commit: Commit) -> str:
         """Until when the member is away, or from when."""
@@ -51,3 +46,43 @@ class AwayForm(FormScreen):
         if member is not None and (absence := absence_on(member, self.board_app.today)) is not None:
             return one_line(f"{member.name} is away until {absence.ends:%d %b}")
         return one_line(f"{self._member.name}'s days away are put down")
+
+
+class JoiningForm(FormScreen):
+    """The first day that counts for a member who joined in the middle, and their ramp."""
+
+    def __init__(self, member: Member) -> None:
+        super().__init__()
+        self._member = member
+        self.heading = f"First day and ramp of {member.name}"
+
+    def fields(self) -> ComposeResult:
+        """The first day, and per cent by month."""
+        yield Label(Content("The pace of their goals counts from this day; targets stay."), id="before")
+        starts = self._member.starts
+        yield from self.field("first", "first day", "today, -7 or 2026-12-31", starts.isoformat() if starts else "")
+        ramp = ",".join(map(str, self._member.ramp))
+        yield from self.field("ramp", "ramp", "per cent by month, such as 25,50,75; empty: all of it", ramp)
+
+    def action(self) -> ChangeMember:
+        """The day and the ramp that were typed."""
+        first = self.text("first")
+        return ChangeMember(
+            handle=self._member.handle,
+            starts=_day(first, self.board_app.today) if first else None,
+            ramp=parse_ramp(self.text("ramp")) if self.text("ramp") else (),
+        )
+
+    def done(self, commit: Commit) -> str:
+        """From when what is expected of the member."""
+        member = commit.board.member(self._member.handle)
+        ramp = f", {', '.join(f'{percent} %' for percent in member.ramp)}" if member and member.ramp else ""
+        return one_line(f"{self._member.name} from {member.starts if member else ''}{ramp}")
+
+
+def _day(text: str, today: date) -> date:
+    """A typed date. Raises Refused if it is none."""
+    try:
+        return parse_date(text, today)
+    except ValueError as error:
+        raise Refused(f"{error}.") from None
