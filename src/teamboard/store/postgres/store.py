@@ -268,7 +268,7 @@ class PostgresStore:
         if not self._loses_races:
             try:
                 self._sent = True
-                entry = self._send(connection, board, action, by, commit_id, timeout)
+                entry = _entry_in(self._send(connection, board, action, by, commit_id, timeout))
             except Refused:
                 # On an older board much is refused that the newest one allows.
                 if self._newest(connection) is board:
@@ -282,8 +282,10 @@ class PostgresStore:
             connection.execute(LOCK, (self._id, timeout))
             board = self._newest(connection)
             self._loses_races = board.revision > self._committed
-            entry = self._send(connection, board, action, by, commit_id, timeout)
             self._sent = True
+            sent = self._send(connection, board, action, by, commit_id, timeout)
+        # Asked for only now: the end of the transaction goes out with the commit, and the lock is held for no answer.
+        entry = _entry_in(sent)
         if entry is None:
             raise BoardUnreadable(f"{self.place}: the history has no commit of the newest revision.")
         return self._keep_commit(board, entry)
@@ -296,19 +298,15 @@ class PostgresStore:
         by: Actor,
         commit_id: UUID,
         timeout: int,
-    ) -> HistoryEntry | None:
-        """Run an action on a board and let the database commit it; None if that is no longer the newest board.
-
-        The entry is the database's: for a member it sets who, when and what a member can't choose.
-        """
+    ) -> psycopg.Cursor[Any]:
+        """Run an action on a board and ask the database to commit it; see `_entry_in` for the answer."""
         _, entry, _ = perform(board, action, by, self.clock())
         is_member = self._seat is not None
         # The database works out what a member undoes.
         patches = "{}" if is_member and entry.undoes is not None else rows.patches_of(entry)
         claims = None if is_member else rows.claims_of(entry)
         values = (self._id, board.revision, commit_id, entry.verb, patches, entry.host, entry.undoes, timeout, claims)
-        row = connection.execute(COMMIT, values).fetchone()
-        return rows.entry_of(row[1], None) if row is not None else None
+        return connection.execute(COMMIT, values)
 
     def _keep_commit(self, board: Board, entry: HistoryEntry) -> Commit:
         after = rows.board_after(board, [entry], board.revision + 1)
@@ -385,3 +383,12 @@ class PostgresStore:
             if is_connection_lost(error):
                 self.close()
             raise store_error(error, self.place, writing=writing) from error
+
+
+def _entry_in(answer: psycopg.Cursor[Any]) -> HistoryEntry | None:
+    """The entry that the database made of a commit; None if the commit was for an older board than the newest.
+
+    For a member the database sets who, when and what a member can't choose.
+    """
+    row = answer.fetchone()
+    return rows.entry_of(row[1], None) if row is not None else None
