@@ -186,6 +186,21 @@ async def test_what_is_unticked_stays_on_the_board(app: MakeApp, years: FileStor
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("age", ["never", "2y"])
+async def test_what_the_team_keeps_meanwhile_is_not_archived(app: MakeApp, years: FileStore, age: str) -> None:
+    async with app("mara", years).run_test(size=(80, 24), notifications=True) as pilot:
+        await open_rollover(pilot)
+        years.commit(ChangeTeam(archive_after=age), MARA)
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ReportScreen))
+        assert not [w for w in pilot.app.workers if w.group == "archive"]
+    board = years.load()
+    assert [g.id for g in board.goals] == ["G1", "G2"]
+    assert board.team is not None
+    assert board.team.earlier[-1].name == "Now"
+
+
+@pytest.mark.slow
 async def test_the_new_period_stands_where_the_archive_fails(app: MakeApp, years: FileStore) -> None:
     Path(f"{years.path}.archive").symlink_to(Path(years.path).parent)
     async with app("mara", years).run_test(size=(120, 40), notifications=True) as pilot:

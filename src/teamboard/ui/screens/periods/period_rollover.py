@@ -248,16 +248,20 @@ class PeriodRolloverScreen(FormScreen):
     def done(self, commit: Commit) -> str:
         """How many goals were carried over, closed and so on."""
         began = describe_commit(commit.board, commit.entry)
-        offer = self._ticked_offer()
+        offer = self._ticked_offer(commit.board)
         return f"{began}. Archiving what is older than {format.describe_age(offer.age)} …" if offer else began
 
     def committed(self, commit: Commit) -> None:
         """Archive what is old, if it is ticked."""
-        if offer := self._ticked_offer():
+        if offer := self._ticked_offer(commit.board):
             if self._archive:
                 self._archive(offer)
             else:
                 archive_in_background(self.board_app, offer)
 
-    def _ticked_offer(self) -> ArchiveOffer | None:
-        return self._offer if self._offer and self.query_one("#archive", Tick).value else None
+    def _ticked_offer(self, board: Board) -> ArchiveOffer | None:
+        """What is to be archived: None if it is not ticked, or if the team has changed its setting meanwhile."""
+        offer = self._offer
+        if offer is None or board.team is None or board.team.archive_after != offer.age:
+            return None
+        return offer if self.query_one("#archive", Tick).value else None
