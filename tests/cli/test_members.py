@@ -28,6 +28,7 @@ from tests.conftest import Run
         (["member", "change", "ben", "--starts", "0001-01-01", "--as", "mara"], 1, "0001-01-01"),
         (["member", "change", "ben", "--ramp", "none", "--as", "mara"], 1, "would change"),
         (["member", "change", "ben", "--ramp", "50", "--as", "ana"], 1, "may change a member here"),
+        (["member", "change", "ana", "--no-login", "nobody", "--as", "mara"], 1, "has no login 'nobody'"),
         (["member", "change", "zoe", "--name", "Zoe", "--as", "mara"], 1, "no member 'zoe'"),
     ],
     ids=lambda v: " ".join(v) if isinstance(v, list) else str(v),
@@ -154,3 +155,18 @@ def test_somebody_joins_in_the_middle_of_a_period(run: Run) -> None:
     assert json.loads(run("show", "--member", "zoe", "--json").stdout)["starts"] == f"{first + timedelta(days=9)}"
     assert f"of Zoe (starts: {first + timedelta(days=9)})" in run("log").stdout
     assert run("doctor").returncode == 0
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("demo")
+def test_a_login_is_taken_away_and_free_for_another(run: Run) -> None:
+    def change(handle: str, *arguments: str) -> str:
+        found = run("member", "change", handle, *arguments, "--as", "mara")
+        return found.stderr
+
+    assert change("ana", "--login", "shared", "--login", "other") == ""
+    assert "'shared' is ana's already" in change("ben", "--login", "shared")
+    assert change("ana", "--no-login", "shared") == ""
+    assert change("ben", "--login", "shared") == ""
+    assert "has no login 'shared'" in change("ana", "--no-login", "shared")
+    assert change("ana", "--no-login", "other") == ""

@@ -191,7 +191,7 @@ class AddMember(Struct, frozen=True, kw_only=True):
 
 
 class ChangeMember(Struct, frozen=True, kw_only=True):
-    """Change a member's name, title, manager, first day or ramp, or add logins.
+    """Change a member's name, title, manager, first day or ramp, or add logins and take some away.
 
     `without_manager` makes them a head of the team; an empty `ramp` takes it away.
     """
@@ -204,6 +204,7 @@ class ChangeMember(Struct, frozen=True, kw_only=True):
     manager: str | None = None
     without_manager: bool = False
     logins: tuple[str, ...] = ()
+    without_logins: tuple[str, ...] = ()
     starts: date | None = None
     ramp: tuple[int, ...] | None = None
 
@@ -219,6 +220,10 @@ class ChangeMember(Struct, frozen=True, kw_only=True):
         _check_ramp(board, ramp if ramp != member.ramp else ())
         today = board.day_of(at)
         _check_logins(board, self.logins)
+        for login in self.without_logins:
+            if login not in member.logins:
+                raise Refused(f"{member.name} has no login {login!r}.")
+        kept = tuple(login for login in member.logins if login not in self.without_logins)
         managers = {m.handle: m.manager for m in board.members} | {member.handle: manager}
         if manager_cycle(managers) is not None:
             raise Refused(f"{manager} reports to {member.handle}, directly or not: nobody is their own manager.")
@@ -229,7 +234,7 @@ class ChangeMember(Struct, frozen=True, kw_only=True):
             manager=manager,
             starts=self.starts or member.starts or ((member.joined or today) if ramp else None),
             ramp=ramp,
-            logins=(*member.logins, *(clean_line(login, "The login", required=True) for login in self.logins)),
+            logins=(*kept, *(clean_line(login, "The login", required=True) for login in self.logins)),
         )
         if changed == member:
             raise Refused(f"Nothing about {member.handle} would change.")

@@ -86,6 +86,7 @@ def add(
 @click.option("--title", help="What they do now.")
 @click.option("--manager", metavar="MEMBER", help="Who manages them now; none for a head of the team.")
 @click.option("--login", "logins", multiple=True, help="One more login on this system; may be repeated.")
+@click.option("--no-login", "without_logins", multiple=True, metavar="LOGIN", help="Take one away; may be repeated.")
 @click.option("--starts", metavar="DAY", help="The first day that counts for them, if they join in the middle.")
 @click.option("--ramp", metavar="25,50,75", help="Per cent expected of them, month by month; none for all of it.")
 @pass_session
@@ -96,6 +97,7 @@ def change(
     title: str | None,
     manager: str | None,
     logins: tuple[str, ...],
+    without_logins: tuple[str, ...],
     starts: str | None,
     ramp: str | None,
 ) -> None:
@@ -109,6 +111,7 @@ def change(
         manager=None if nobody else manager,
         without_manager=nobody,
         logins=logins,
+        without_logins=without_logins,
         starts=parse_day(starts, shown.day),
         ramp=None if ramp is None else parse_ramp(ramp),
     )

@@ -85,7 +85,9 @@ def test_what_the_rules_allow_the_database_allows(database: Database) -> None:
         ("ana", BeAway(member="ana", starts=today, ends=today, note="At the dentist's")),
         ("mara", BeAway(member="ana", starts=date(2026, 10, 5), ends=date(2026, 10, 9))),
         ("mara", ChangeTeam(away_counts=True)),
-        ("mara", ChangeMember(handle="ben", title="AE North")),
+        ("mara", ChangeMember(handle="ben", title="AE North", logins=("bo", "benno"))),
+        ("mara", ChangeMember(handle="ben", without_logins=("bo",))),
+        ("mara", ChangeMember(handle="ana", logins=("bo",))),
         ("mara", ChangeTeam(cadence={"feedback": 14})),
         ("mara", AddMember(handle="zoe", name="Zoe", manager="ana")),
         # Mara is above Zoe by two levels, and Zoe becomes a head for a while.

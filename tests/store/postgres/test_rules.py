@@ -112,3 +112,25 @@ def test_days_away_are_checked_by_the_database(
         ((refusal,),) = connection.execute(query, texts).fetchall()
     assert (says or "") in (refusal or "")
     assert (refusal is None) == (says is None)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "says"),
+    [
+        ([], ["bo"], None),
+        (["bo", "benno"], ["benno"], None),
+        (["bo"], ["benno"], None),
+        ([], ["ana"], "a login is another's"),
+        (["bo"], ["ana", "bo"], "a login is another's"),
+    ],
+)
+def test_logins_come_and_go_but_are_nobody_else_s(
+    server: Server, database: str, before: list[str], after: list[str], says: str | None
+) -> None:
+    """Ana has the login `ana`."""
+    was, new = ({"handle": "ben", "name": "Ben", "manager": "mara", "logins": logins} for logins in (before, after))
+    with psycopg.connect(server.conninfo(database)) as connection:
+        query = """SELECT teamboard.check_member(jsonb_build_object('board', b.id), 'M3', %s::jsonb, %s::jsonb)
+            FROM teamboard.boards b"""
+        texts = [msgspec.json.encode(member).decode() for member in (was, new)]
+        assert connection.execute(query, texts).fetchall() == [(says,)]
