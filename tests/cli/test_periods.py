@@ -164,7 +164,7 @@ def test_the_new_period_stands_where_the_archive_fails(run: Run, years: Path) ->
     # A link in the place of the folder is refused.
     Path(f"{years}.archive").symlink_to(years.parent)
     done = run("period", "next", "--yes", "--as", "mara")
-    assert done.returncode == 0
+    assert done.returncode == 3
     assert done.stdout.startswith("Mara began ")
     assert len(done.stdout.splitlines()) == len(done.stderr.splitlines()) == 1
     assert "The period has begun, but the archive failed: " in done.stderr

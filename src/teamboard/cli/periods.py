@@ -12,7 +12,7 @@ from teamboard.cli.commands import SuggestingGroup
 from teamboard.cli.shared.options import board_options
 from teamboard.cli.shared.output import print_json, print_lines, width
 from teamboard.cli.shared.screens import run_app
-from teamboard.cli.shared.session import Session, has_screen, pass_session, warn
+from teamboard.cli.shared.session import Session, has_screen, pass_session
 from teamboard.cli.shared.values import parse_day
 from teamboard.domain import report as reports
 from teamboard.domain.commit_log import HistoryEntry
@@ -24,7 +24,7 @@ from teamboard.render.activity_log import describe_commit
 from teamboard.render.documents.report import report_html, report_json, report_markdown
 from teamboard.render.report import report_lines
 from teamboard.services.archiving import archive_offered, offered_archive
-from teamboard.store.base import StoreError
+from teamboard.store.base import BoardUnwritable, StoreError
 
 if TYPE_CHECKING:
     from teamboard.actions.base import Actor
@@ -73,7 +73,7 @@ def following(
 
     What is unfinished is carried over unless you say otherwise; the rest is closed as achieved or missed. What is
     older than `team --archive-after` is then archived, as `board archive` does it. On a terminal, without any
-    choice, a screen asks for all of them.
+    choice, a screen asks for all of them. If only the archive fails, the new period stands, and the exit code is not 0.
 
     \b
     teamboard period next --renew G12 --drop G14 --close G20
@@ -112,16 +112,21 @@ def following(
 
 
 def _archive(store: Store, offer: ArchiveOffer | None, actor: Actor) -> None:
-    """Archive what is old, and print what came of it. The period that has begun stands, also where this fails."""
+    """Archive what is old, and print what came of it. The period that has begun stands, also where this fails.
+
+    Raises Refused or BoardUnwritable, so that a script learns it from the exit code.
+    """
     if offer is None:
         return
+    failed = "The period has begun, but the archive failed: "
     try:
         archived = archive_offered(store, offer, actor)
-    except (Refused, StoreError) as error:
-        warn(f"The period has begun, but the archive failed: {error}")
-    else:
-        click.echo(archived.describe())
-        click.echo(archived.describe_place())
+    except Refused as error:
+        raise Refused(f"{failed}{error}") from error
+    except StoreError as error:
+        raise BoardUnwritable(f"{failed}{error}") from error
+    click.echo(archived.describe())
+    click.echo(archived.describe_place())
 
 
 def _say_what_began_on_screen(board: Board, before: Board) -> None:

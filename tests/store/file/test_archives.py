@@ -221,10 +221,18 @@ def test_a_file_in_the_place_of_an_archive_is_kept(years: FileStore) -> None:
     (archive,) = Path(archives.folder(years.path)).iterdir()
     archive.write_bytes(b"something else")
     Path(years.path).write_bytes(board)
-    with pytest.raises(BoardUnwritable, match="was not changed"):
-        FileStore(years.path, clock=lambda: AFTER).archive(ArchivePeriods(before=date(2025, 7, 1)), MARA)
+    again = FileStore(years.path, clock=lambda: AFTER)
+    with pytest.raises(BoardUnwritable, match=f"was not changed: {archive} is not the archive .*; move it away"):
+        again.archive(ArchivePeriods(before=date(2025, 7, 1)), MARA)
     assert archive.read_bytes() == b"something else"
     assert Path(years.path).read_bytes() == board
+    assert [f.what for f in examine(again, AFTER) if not f.ok] == [
+        f"{archive.name} in team.board.json.archive is not the archive that its name says, and could be in the way of "
+        "one: move it away"
+    ]
+    archive.rename(archive.with_name("elsewhere.json"))
+    again.archive(ArchivePeriods(before=date(2025, 7, 1)), MARA)
+    assert all(finding.ok for finding in examine(again, AFTER))
 
 
 def test_an_archive_under_an_old_name_is_read(years: FileStore) -> None:

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from teamboard.actions.archive import ArchivePeriods
 
 DIGEST_BYTES = 16
-_NAME = re.compile(r"r\d+-r\d+(-[0-9a-f]{32})?\.json", re.ASCII)
+_NAME = re.compile(r"r\d+-r\d+(?:-([0-9a-f]{32}))?\.json", re.ASCII)
 _FILE = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _FIELDS = msgspec.json.Decoder(dict[int, dict[str, object]])
 
@@ -150,19 +150,43 @@ def digest_of(pieces: Iterable[bytes]) -> str:
     return digest.hexdigest()
 
 
+class ArchiveNameTaken(OSError):
+    """A file with another content has the name of an archive; `path` is where."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        self.path = path
+
+
+def foreign_files(path: str, listed: Iterable[Archive]) -> list[str]:
+    """The names of files in the archive folder whose content is not what their name says, without the listed ones.
+
+    An archive that would get such a name can't be written. Empty if the folder can't be read.
+    """
+    known = {archive.file for archive in listed}
+    found: list[str] = []
+    with suppress(OSError), side_folder(folder(path)) as place:
+        for name in place.names():
+            match = _NAME.fullmatch(name)
+            if name not in known and match and match[1] and digest_of([place.read(name)]) != match[1]:
+                found.append(name)
+    return found
+
+
 def write_archive(path: str, pieces: list[bytes], about: Archive) -> None:
     """Write an archive with the board's group and mode; the caller holds the lock. Raises OSError.
 
-    FileExistsError if a file of that name has another content: it may be all that is left of other records.
+    ArchiveNameTaken if a file of that name has another content: it may be all that is left of other records.
     """
     with side_folder(folder(path), new_like=path) as place:
-        if place.has(about.file) and digest_of([place.read(about.file)]) == about.digest:
+        if place.has(about.file):
+            if digest_of([place.read(about.file)]) != about.digest:
+                raise ArchiveNameTaken(os.path.join(folder(path), about.file))
             # Left over from an interrupted archive.
             return
-        if not place.has(about.file):
-            with suppress(FileNotFoundError):
-                # A link, which is removed without its target.
-                place.unlink(about.file)
+        with suppress(FileNotFoundError):
+            # A link, which is removed without its target.
+            place.unlink(about.file)
         place.write(about.file, pieces, path)
 
 

@@ -81,6 +81,12 @@ def _examine_content(store: FileStore, now: datetime) -> Iterator[Finding]:
             yield Finding(f"{record_id} is set aside: {where}{why}", False, True)
         yield from _examine_history(known, now)
         yield from _examine_age(known, now)
+        for name in archives.foreign_files(path, known.archives):
+            yield Finding(
+                f"{name} in {os.path.basename(archives.folder(path))} is not the archive that its name says, and could "
+                "be in the way of one: move it away",
+                False,
+            )
 
 
 def _examine_damaged(path: str, data: bytes, why: str, now: datetime) -> Finding:

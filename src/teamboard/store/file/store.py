@@ -158,6 +158,11 @@ class FileStore:
             try:
                 backups.take_backup(path, read.board.revision, self._clock())
                 archives.write_archive(path, prepared.pieces, prepared.file.archives[-1])
+            except archives.ArchiveNameTaken as taken:
+                raise BoardUnwritable(
+                    f"{self.path} was not changed: {taken.path} is not the archive that its name says; move it away, "
+                    "then try again."
+                ) from None
             except OSError as error:
                 raise BoardUnwritable(
                     f"{self.path} was not changed: the archive can't be written: {os_error_within(error)}."
