@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import psycopg
 import pytest
@@ -183,12 +183,13 @@ SHADOWS = (
 )  # fmt: skip
 
 
-def test_names_in_a_temporary_schema_change_nothing(database: Database) -> None:
+@pytest.mark.parametrize("by", ["ana", "mara", "eve"])
+def test_names_in_a_temporary_schema_change_nothing(database: Database, by: str) -> None:
     with psycopg.connect(database.url_of_admin.partition("?")[0], autocommit=True) as admin:
         # Even if the database lets its users make temporary objects.
         admin.execute(f'GRANT TEMPORARY ON DATABASE "{database.name}" TO PUBLIC')
     before = database.cold()
-    with database.by_hand("ana") as connection:
+    with database.by_hand(by) as connection:
         connection.autocommit = True
         made = 0
         for statement in SHADOWS:
@@ -200,12 +201,105 @@ def test_names_in_a_temporary_schema_change_nothing(database: Database) -> None:
         assert made >= 5
         connection.execute("SET search_path = pg_temp, pg_catalog")
         for what, (who, verb, patches) in ATTACKS.items():
-            if who == "ana":
+            if who == by:
                 with pytest.raises(REFUSED):
                     assert not commit_by_hand(connection, before.revision, verb, patches), what
         # What is allowed still is.
-        assert commit_by_hand(connection, before.revision, "check in", new("C2", CHECK_IN))
+        if by == "eve":
+            assert database.cold().tables == before.tables
+            return
+        assert commit_by_hand(connection, before.revision, "check in", new("C2", CHECK_IN, by=by))
     assert database.cold().revision == before.revision + 1
+
+
+SETTINGS = (
+    "standard_conforming_strings = off", "backslash_quote = on", "array_nulls = off", "datestyle = 'German, DMY'",
+    "timezone = 'Pacific/Kiritimati'", "intervalstyle = 'sql_standard'", "bytea_output = 'escape'",
+    "extra_float_digits = -15", "transform_null_equals = on", "client_encoding = 'SQL_ASCII'", "enable_indexscan = off",
+    "plan_cache_mode = force_custom_plan", "row_security = off",
+)  # fmt: skip
+
+
+def test_settings_of_a_session_change_nothing(database: Database) -> None:
+    before = database.cold()
+    with database.by_hand("ana") as connection:
+        connection.autocommit = True
+        for setting in SETTINGS:
+            connection.execute(cast("Any", f"SET {setting}"))
+        for what, (who, verb, patches) in ATTACKS.items():
+            if who == "ana":
+                with pytest.raises(REFUSED):
+                    assert not commit_by_hand(connection, before.revision, verb, patches), what
+        assert commit_by_hand(connection, before.revision, "check in", new("C2", CHECK_IN))
+    after = database.cold()
+    assert after.revision == before.revision + 1
+    assert after.checkins_of(RecordId("G1"))[-1].value == 5
+    check(database.url_of_admin, [])
+
+
+STATEMENTS = (
+    "SELECT teamboard.write_records(1, 2, '{}', '{}', '{}')", "SELECT * FROM teamboard.seat(1)",
+    "SELECT teamboard.answer(1, 1, 'mara', true)", "SELECT * FROM teamboard.undone(1, 'mara', 3)",
+    "SELECT teamboard.record(1, 'M1')", "SET ROLE teamboard_owner", "SET SESSION AUTHORIZATION postgres",
+    "SET session_replication_role = replica", "SET row_security = off; SELECT FROM teamboard.private",
+    "CREATE SCHEMA mine", "CREATE TABLE public.mine (a int)", "COMMENT ON TABLE teamboard.records IS 'x'",
+    "CREATE FUNCTION public.f() RETURNS int LANGUAGE sql AS 'SELECT 1'", "GRANT teamboard_owner TO CURRENT_USER",
+    "TRUNCATE teamboard.records", "COPY teamboard.records TO '/tmp/x'", "COPY teamboard.seats FROM PROGRAM 'true'",
+    "SELECT FROM teamboard.boards FOR UPDATE", "SELECT FROM teamboard.boards FOR KEY SHARE",
+    "SELECT nextval('teamboard.boards_id_seq')", "SELECT setval('teamboard.boards_id_seq', 1)",
+    "CREATE TRIGGER t BEFORE INSERT ON teamboard.records EXECUTE FUNCTION teamboard.one_by_one()",
+    "CREATE RULE r AS ON INSERT TO teamboard.boards DO INSTEAD NOTHING", "REINDEX TABLE teamboard.records",
+    "SELECT lo_import('/etc/passwd')", "SELECT pg_read_file('/etc/passwd')", "ALTER ROLE CURRENT_USER SUPERUSER",
+    "ALTER ROLE teamboard_owner SET search_path = x", "ALTER TABLE teamboard.records SET UNLOGGED",
+    "DROP FUNCTION teamboard.lock_board(bigint, integer)", "CREATE EXTENSION dblink",
+    "SELECT teamboard.lock_board(2, 1000)", "SELECT teamboard.lock_board(NULL, NULL)",
+    "ALTER FUNCTION teamboard.lock_board(bigint, integer) SECURITY INVOKER",
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'postgres' AND pid <> pg_backend_pid()",
+)  # fmt: skip
+
+
+def test_statements_by_hand_are_refused_whoever_sends_them(database: Database) -> None:
+    """By a rep, a manager, an onlooker, and a stranger who may connect."""
+    before = database.cold()
+    with psycopg.connect(database.url_of_admin.partition("?")[0], autocommit=True) as admin:
+        admin.execute(f'CREATE ROLE "{database.name}_stranger" LOGIN IN ROLE teamboard_members')
+        made = []
+        for who in ("ana", "mara", "eve", "stranger"):
+            for statement in STATEMENTS:
+                with database.by_hand(who) as connection:
+                    try:
+                        connection.execute(cast("Any", statement))
+                    except errors.InsufficientPrivilege:
+                        continue
+                    made.append((who, statement))
+                    connection.rollback()
+        assert made == []
+        assert admin.execute("SELECT 1").fetchone() == (1,)
+    assert database.cold().tables == before.tables
+
+
+MALFORMED = (
+    '{"C2": ' + "[" * 50_000 + "]" * 50_000 + "}",
+    '{"C2": {"set": {"goal": "G1", "value": 5, "note": "", "by": "ana", "at": "2026-01-01T00:00:00Z"}}, '
+    '"C2": {"set": {"goal": "G1", "value": 5, "note": "", "by": "ana", "at": "2026-01-01T00:00:00Z"}}}',
+    '{"C2": {"set": {"goal": "G1", "value": 1e400, "note": "", "by": "ana", "at": "2026-01-01T00:00:00Z"}}}',
+    '{"C2": {"set": {"goal": "G1", "value": 1e-400, "note": "", "by": "ana", "at": "2026-01-01T00:00:00Z"}}}',
+    '{"C2": {"set": {"goal": "G1", "value": 1.' + "1" * 5_000 + ', "note": "", "by": "ana", "at": "2026-01-01"}}}',
+    '{"C2": {"set": {"goal": "G1", "value": 1, "note": "\\ud800", "by": "ana", "at": "2026-01-01T00:00:00Z"}}}',
+    '{"C2": {"set": {"goal": "G1", "value": 1, "note": "\\u0000", "by": "ana", "at": "2026-01-01T00:00:00Z"}}}',
+    '{"C2": {"set": {"goal": "G1", "value": 1, "note": "", "by": "ana", "at": "infinity"}}}',
+    '{"C2": {"set": {"goal": "G1", "value": 1, "note": "", "by": "ana", "at": "now"}}}',
+    "[]", "null", "0", '""', "{", "",
+)  # fmt: skip
+
+
+def test_malformed_commits_are_refused(database: Database) -> None:
+    before = database.cold()
+    with database.by_hand("ana") as connection:
+        for text in MALFORMED:
+            with pytest.raises((*REFUSED, psycopg.DataError, errors.StatementTooComplex)), connection.transaction():
+                assert not commit_by_hand(connection, before.revision, "check in", text), text[:100]
+    assert database.cold().revision == before.revision
 
 
 @pytest.mark.parametrize("level", [IsolationLevel.REPEATABLE_READ, IsolationLevel.SERIALIZABLE])
