@@ -16,6 +16,7 @@ import sys
 import tempfile
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
 from time import monotonic
@@ -26,11 +27,13 @@ import psutil  # type: ignore[import-untyped]
 import psycopg
 
 from teamboard.actions.check_ins import CheckInGoal
+from teamboard.actions.facts import ImportFacts, NewFact
 from teamboard.domain.board import Board
 from teamboard.domain.ids import RecordId
 from teamboard.store.base import StoreError
 from teamboard.store.factory import open_store
 from teamboard.store.postgres import PostgresStore
+from teamboard.store.postgres.admin import grant
 from tests.bench.boards import LEAD, make_board
 from tests.bench.measure import PYTHON, Terminal, medians_ms
 from tests.helpers.postgres import Proxy, Server
@@ -104,6 +107,32 @@ def written_by(writers: int, place: str, seconds: float) -> list[float]:
         cast("TextIO", one.stdin).write("\n")
         cast("TextIO", one.stdin).flush()
     return [ms for one in running for ms in json.loads(one.communicate()[0])]
+
+
+def facts(server: Server, times: int) -> None:
+    """An import by a member, whom the database holds to the rules, of new facts and of other values for the same."""
+    head("5,000 facts in one commit of a manager", "new", "again, with other values")
+    last = datetime.now(UTC).date()
+    first = last - timedelta(days=7)
+    took: list[tuple[float, float]] = []
+    for _ in range(times):
+        name = server.database()
+        administrator = PostgresStore(server.url(name))
+        administrator.create(made(25, 1_000), LEAD)
+        grant(administrator, "lead", "manager", f"{name}_lead", None)
+        store = PostgresStore(server.url(name, user=f"{name}_lead"))
+        store.load()
+        for more in (0, 1):
+            new = tuple(
+                NewFact(member=f"m{i % 25}", name=f"Calls {i // 25}", value=float(i + more), on=last, starts=first,
+                        goal=None, unit="", rows=1)
+                for i in range(5_000)
+            )  # fmt: skip
+            began = monotonic()
+            store.commit(ImportFacts(batch="crm", source="CRM", first=first, last=last, facts=new), LEAD)
+            took.append((more, monotonic() - began))
+    seconds = (statistics.median(s for again, s in took if again == more) for more in (0, 1))
+    line("PostgreSQL", *(f"{found:.2f} s" for found in seconds))
 
 
 def loads(folder: Path, server: Server, times: int) -> None:
@@ -268,6 +297,7 @@ def main() -> None:
             with psycopg.connect(server.conninfo("postgres")) as connection:
                 print(f"PostgreSQL {connection.info.server_version // 10_000}, {os.cpu_count()} cores\n")
             commits(folder, server, 2.0 if quick else 6.0)
+            facts(server, 1 if quick else 3)
             loads(folder, server, 3 if quick else 9)
             repaints(folder, server, 5 if quick else 15)
             bytes_sent(folder, server)
