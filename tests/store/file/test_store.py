@@ -285,7 +285,7 @@ def test_a_board_that_may_only_be_read_is_not_written(maker: Maker, store: FileS
     code = (
         "import os\n"
         "import teamboard.cli.check_ins, teamboard.cli.main, teamboard.store.file.store\n"
-        "import teamboard.cli.board_file.archive\n"
+        "import teamboard.cli.board_file.archive, teamboard.cli.board_file.commands\n"
         "from teamboard.__main__ import run\n"
         "if os.getuid() == 0:\n"
         "    os.setgid(54321); os.setuid(12345)\n"
