@@ -212,7 +212,7 @@ class ChangeMember(Struct, frozen=True, kw_only=True):
         require(board, by, self.verb)
         member = find_member(board, self.handle)
         if self.manager and self.without_manager:
-            raise Refused("Say who the manager is, or that there is none, not both.")
+            raise Refused("Give a manager or none, not both.")
         manager = find_member(board, self.manager).handle if self.manager else member.manager
         if self.without_manager:
             manager = None

@@ -33,7 +33,7 @@ def unreadable_changes(changes: Changes) -> Iterator[tuple[RecordId, str]]:
         if table is None or not is_record_id(record_id):
             yield record_id, "this is not the id of a record"
         elif number_of(record_id) > LAST_NUMBER:
-            yield record_id, f"there is no number left: they end with {LAST_NUMBER:,}"
+            yield record_id, f"its number is above {LAST_NUMBER:,}, the highest"
         elif record is None:
             continue
         elif type(record) is not TABLES[table]:

@@ -282,8 +282,8 @@ class Board:
         number = self.ids.get(table, 0) + after + 1
         if number > LAST_NUMBER:
             raise Refused(
-                f"There is no number left for a new record in {table!r}: they end with {LAST_NUMBER:,}, which another "
-                "program has used; nothing was changed."
+                f"No new record can be added to {table!r}: another program has used {LAST_NUMBER:,}, the "
+                "highest number; nothing was changed."
             )
         return make_id(table, number)
 

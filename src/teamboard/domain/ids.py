@@ -36,7 +36,7 @@ LAST_NUMBER = 10**18 - 1
 """The highest number of a document: one of 18 digits, which 64 bits can hold."""
 
 MOST_DIGITS = 40
-"""A key of a table with more digits is no number."""
+"""A key of a table that has more digits is not read as a number."""
 
 _TABLE_OF = {letter: table for table, letter in LETTERS.items()}
 

@@ -188,7 +188,7 @@ def from_source(source: Path, team: str, now: datetime, by: Actor) -> BoardFile:
 
 
 def _is_yaml(path: Path) -> bool:
-    """True if the first line of a file that is not empty or a comment is one of YAML; a header of CSV is none."""
+    """True if the first line with content looks like YAML, and not like the header of a CSV file."""
     with path.open("rb") as file:
         lines = (line.removeprefix(codecs.BOM_UTF8).strip() for line in file)
         first = next((line for line in lines if line and not line.startswith(b"#")), b"")

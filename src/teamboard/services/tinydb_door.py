@@ -161,7 +161,7 @@ class BoardStorage(Storage):
         plain = restore(text) if restore else text
         documents: Documents = found if found and plain == text else json.loads(plain)
         if name in TABLES and not all(map(is_document_number, documents)):
-            # TinyDB would fail on a key that is no number.
+            # TinyDB fails on a key that is not a number.
             return {number: document for number, document in documents.items() if is_document_number(number)}
         return documents
 

@@ -44,7 +44,7 @@ class BoardFile(NamedTuple):
     `texts` has the JSON of each table, `head` the hash of the newest history entry, `version` the format of the file
     that was read, `archives` the archive files, oldest first, `id` the identity of the board, "" if it has none yet.
     `sums` has the CRC-32 of each table of records as the last commit left it, `set_aside` the JSON of each record that
-    does not fit the board, `unnumbered` by table what other programs keep under keys that are no document numbers: the
+    does not fit the board, `unnumbered` by table what other programs keep under keys that are not document numbers: the
     JSON of each key and document.
     """
 

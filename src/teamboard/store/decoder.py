@@ -50,7 +50,7 @@ _LAST_ENTRY = re.compile(rb'\n"(\d{1,18})": \{')
 """The start of the line of a history entry, as this program writes it."""
 NOT_NUMBERED = "it has no document number: these are 1, 2, 3 and so on, as text without leading zeros"
 MOST_SHOWN = 40
-"""How much of a key is shown that is no document number."""
+"""How much of a key is shown that is not a document number."""
 NOT_A_BOARD = "this is not a teamboard file: "
 """How the reason begins why JSON is not a board."""
 DECODE_ERRORS = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ValueError)
@@ -135,7 +135,7 @@ class _Misfit(NamedTuple):
 
 
 _Unnumbered = dict[Table, list[tuple[bytes, bytes]]]
-"""By table, the JSON of each key that is no document number, and of what is kept under it."""
+"""By table, the JSON of each key that is not a document number, and of what is kept under it."""
 
 
 def _decode_tables(

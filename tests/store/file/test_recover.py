@@ -203,6 +203,6 @@ def test_a_record_with_the_highest_number_is_kept_by_a_repair(board: Path, run: 
     # There is no number left for another.
     refused = run("checkin", "G1", "7", "--as", "ana")
     assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
-    assert "There is no number left for a new record in 'checkins': they end with 999,999,999,999,999,999" in (
+    assert "No new record can be added to 'checkins': another program has used 999,999,999,999,999,999" in (
         refused.stderr
     )

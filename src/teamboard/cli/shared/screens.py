@@ -138,7 +138,7 @@ def run_tour(session: Session, store: Store, board: Board, actor: Actor) -> None
 
 
 def ask_how_to_begin(place: str, make: MakeBoard, today: date) -> Beginning | None:
-    """Ask what to begin with where there is no board; None to leave."""
+    """Ask how to begin if there is no board. Returns None if the user leaves."""
     kind: type[StartApp] = _imported("start")
     return cast("Beginning | None", kind(place, make, today).run_and_return())
 

@@ -51,7 +51,7 @@ class Rows(MutableMapping[int, dict[str, Any]]):
     ) -> None:
         """`set_aside` has the ids of the records that do not fit the board: these can't be changed.
 
-        `has_unnumbered` is true if the table has documents under keys that are no document numbers.
+        `has_unnumbered` is true if the table has documents under keys that are not document numbers.
         """
         self._has_unnumbered = has_unnumbered
         self._name = name

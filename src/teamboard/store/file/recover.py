@@ -133,7 +133,7 @@ def recover(path: str, data: bytes, now: datetime) -> Recovered:
 
 
 def _unnumbered(known: codec.BoardFile) -> tuple[str, ...]:
-    """A note on what a file has under keys that are no document numbers, which is taken out; () if it has none."""
+    """A note on what a file has under keys that are not document numbers, which is taken out; () if it has none."""
     texts = [f"{name} {_shortened(b'%b: %b' % pair)}" for name, pairs in known.unnumbered.items() for pair in pairs]
     more = f" and {len(texts) - MOST_NAMED} more" if len(texts) > MOST_NAMED else ""
     what = f"{', '.join(texts[:MOST_NAMED])}{more}"

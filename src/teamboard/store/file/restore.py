@@ -118,7 +118,7 @@ def _file_after(found: _Base, backup: codec.BoardFile, by: Actor, now: datetime)
 
 
 def _both_unnumbered(base: codec.BoardFile, backup: codec.BoardFile) -> dict[Table, list[tuple[bytes, bytes]]]:
-    """What both files have under keys that are no document numbers; of the same key that of `base`."""
+    """What both files have under keys that are not document numbers; of the same key that of `base`."""
     both = {name: {**dict(backup.unnumbered.get(name, ())), **dict(base.unnumbered.get(name, ()))} for name in TABLES}
     return {name: [*pairs.items()] for name, pairs in both.items() if pairs}
 
