@@ -17,7 +17,8 @@ from msgspec import Struct
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.feedback import answer_to, is_open
-from teamboard.domain.goals.progress import check_ins_from, ratio_of, value_of
+from teamboard.domain.goals.pace import check_ins_from
+from teamboard.domain.goals.progress import ratio_of, value_of
 from teamboard.domain.one_on_ones import last_held_one_on_one, next_one_on_one, open_actions
 from teamboard.domain.people import absences_of, after_days_here
 from teamboard.domain.records import (

@@ -15,6 +15,7 @@ from teamboard.actions.goals import AddGoal, AddTeamGoal
 from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.goals import progress as formulas
+from teamboard.domain.goals.pace import pace
 from teamboard.domain.ids import RecordId, number_of
 from teamboard.domain.records import LARGEST, DoneOrNot, Goal, Measure, Metric, Milestone, Milestones, TeamGoal
 from teamboard.render.board import board_lines
@@ -68,11 +69,11 @@ def test_milestone_progress_is_weight_done_of_weight_of_all(
     ],
 )
 def test_pace_counts_both_end_days(today: date, expected: float) -> None:
-    assert formulas.pace(Board({}), goal(date(2026, 10, 1), date(2026, 12, 31)), today) == pytest.approx(expected)
+    assert pace(Board({}), goal(date(2026, 10, 1), date(2026, 12, 31)), today) == pytest.approx(expected)
 
 
 def test_pace_of_a_goal_of_one_day() -> None:
-    assert formulas.pace(Board({}), goal(TODAY, TODAY), TODAY) == 1.0
+    assert pace(Board({}), goal(TODAY, TODAY), TODAY) == 1.0
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from teamboard.actions.revision_responses import AgreeToRevision
 from teamboard.actions.revisions import ReviseGoal
 from teamboard.domain.board_on_day import BoardOnDay, revision_impact
 from teamboard.domain.goals import progress as formulas
+from teamboard.domain.goals.course import daily_course
 from teamboard.domain.goals.revisions import terms_on
 from teamboard.domain.ids import RecordId, number_of
 from teamboard.domain.records import Measure, Metric, Milestone, Milestones, TeamGoal
@@ -56,7 +57,7 @@ def test_a_team_goals_progress_is_too(maker: Maker) -> None:
 def test_the_course_has_the_steps_of_the_target(maker: Maker) -> None:
     maker.check_in(RecordId("G1"), 300, days_ago=20)
     revised(maker, RecordId("G1"), 600, days_ago=10)
-    points = {p.day: p for p in formulas.daily_course(maker.board, maker.goal(RecordId("G1")), TODAY)}
+    points = {p.day: p for p in daily_course(maker.board, maker.goal(RecordId("G1")), TODAY)}
     step = TODAY - timedelta(days=10)
     before, after = points[step - timedelta(days=1)], points[step]
     assert (before.target, after.target) == (1000, 600)

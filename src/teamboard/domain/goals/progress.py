@@ -1,4 +1,4 @@
-"""The formulas: progress, pace, status, trend, contribution. One pure function each.
+"""The formulas: progress, status, trend, contribution. One pure function each; pace is in a module of its own.
 
 A goal may be a member's goal or a team goal. `today` is a day in the team's time zone. Progress is a ratio: 0 at the
 start, 1 at the target. For a metric it may be below 0 or above 1; sums and means use it clipped.
@@ -18,9 +18,10 @@ from msgspec import Struct
 
 from teamboard.domain.amounts import CLOSEST
 from teamboard.domain.board import AnyGoal, Board
+from teamboard.domain.goals.pace import check_ins_from, pace
 from teamboard.domain.goals.revisions import agreed_on, effective, terms_on
 from teamboard.domain.ids import RecordId
-from teamboard.domain.people import absences_of, days_here, expected_days
+from teamboard.domain.people import absences_of, days_here
 from teamboard.domain.records import CheckIn, DoneOrNot, Goal, Metric, Milestones, TeamGoal
 
 Status = Literal["achieved", "on track", "at risk", "behind", "not started", "stale"]
@@ -167,35 +168,6 @@ def contributions(board: Board, team_goal: TeamGoal, day: date | None = None) ->
     return {owner: part / whole for owner, part in achieved.items()} if whole > 0 else {}
 
 
-def pace(board: Board, goal: AnyGoal, today: date) -> float:
-    """Share of the goal's time that has passed on `today`, 0 to 1, both end days counted.
-
-    A member's goal counts the days from its first day, or a later first day of its owner. Days on which the owner is
-    away count in neither, unless the team's `away_counts` is true; with a ramp each day counts as it expects:
-    the ramp up to today / the ramp to the due day.
-    """
-    owner = board.member(goal.owner) if isinstance(goal, Goal) else None
-    first = first_day(board, goal)
-    away_counts = board.team is not None and board.team.away_counts
-    whole = expected_days(owner, first, goal.due, away_counts=away_counts)
-    if whole <= 0:
-        return float(today >= goal.due)
-    return clipped(expected_days(owner, first, min(today, goal.due), away_counts=away_counts) / whole)
-
-
-def first_day(board: Board, goal: AnyGoal) -> date:
-    """The first day that counts for a goal: its own, or the later one of a newcomer; never later than its due day."""
-    owner = board.member(goal.owner) if isinstance(goal, Goal) else None
-    return min(max(goal.starts, owner.starts), goal.due) if owner and owner.starts else goal.starts
-
-
-def check_ins_from(board: Board, goal: AnyGoal) -> date:
-    """The day from which check-ins are due: the latest of the goal's first day, the day it was set, the owner's."""
-    owner = board.member(goal.owner)
-    days = (goal.starts, goal.set_on, owner and owner.joined, owner and owner.starts)
-    return max(day for day in days if day)
-
-
 def status(board: Board, goal: AnyGoal, today: date) -> Status:
     """The status of a goal, from its progress against its pace; see `status_at`."""
     return status_at(board, goal, today, progress(board, goal), _last_day(board, goal))
@@ -231,38 +203,6 @@ def status_at(board: Board, goal: AnyGoal, today: date, reached: float, last: da
 def trend(board: Board, goal: AnyGoal, today: date) -> float:
     """The change of progress over the last 7 days, as a ratio."""
     return progress(board, goal) - progress(board, goal, today - timedelta(days=TREND_DAYS))
-
-
-class Point(Struct, frozen=True):
-    """A point of a goal's chart, in the measure's unit: value, expected value (by pace) and target."""
-
-    day: date
-    value: float
-    expected: float
-    target: float
-
-
-def daily_course(board: Board, goal: AnyGoal, today: date) -> list[Point]:
-    """The points of a goal's chart from its start to its due day: at each check-in, each revision and today.
-
-    After today only `expected` and `target` are meaningful. Two points a day apart draw the step of a revision.
-    """
-    steps = [effective(board, v) for v in agreed_on(board, goal.id)]
-    days = {board.day_of(c.at) for g in _measured_by(board, goal) for c in board.checkins_of(g.id)}
-    days |= {goal.starts, goal.due, *steps, *(day - timedelta(days=1) for day in steps)}
-    days = {day for day in days if goal.starts <= day <= max(goal.due, today)} | {min(today, goal.due)}
-    return [_point(board, goal, day) for day in sorted(days)]
-
-
-def _point(board: Board, goal: AnyGoal, day: date) -> Point:
-    held = terms_on(board, goal, day)
-    low, high = value_range(held)
-    return Point(
-        day,
-        low + progress(board, goal, day) * (high - low),
-        low + pace(board, held, day) * (high - low),
-        high,
-    )
 
 
 def value_range(goal: AnyGoal) -> tuple[float, float]:
@@ -388,11 +328,11 @@ def _week_days(today: date) -> list[date]:
 
 def _last_day(board: Board, goal: AnyGoal) -> date | None:
     """The day of the last check-in, for a team goal that rolls up of any aligned goal; None without one."""
-    stamps = [c.at for g in _measured_by(board, goal) if (c := board.last_checkin(g.id))]
+    stamps = [c.at for g in measured_by(board, goal) if (c := board.last_checkin(g.id))]
     return board.day_of(max(stamps)) if stamps else None
 
 
-def _measured_by(board: Board, goal: AnyGoal) -> tuple[AnyGoal, ...]:
+def measured_by(board: Board, goal: AnyGoal) -> tuple[AnyGoal, ...]:
     """The goals whose check-ins measure a goal: its aligned goals if it rolls up, else itself."""
     if isinstance(goal, TeamGoal) and goal.rolls_up != "own":
         aligned: tuple[Goal, ...] = board.aligned_to(goal.id)

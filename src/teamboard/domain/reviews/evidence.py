@@ -13,7 +13,8 @@ from msgspec import Struct
 
 from teamboard.domain.board import Board
 from teamboard.domain.facts import Series, series_of
-from teamboard.domain.goals.progress import first_day, pace, progress
+from teamboard.domain.goals.pace import first_day, pace
+from teamboard.domain.goals.progress import progress
 from teamboard.domain.history.time_travel import with_archived_since
 from teamboard.domain.one_on_ones import NumberedAction, agreed_actions, held_one_on_ones
 from teamboard.domain.people import absences_of, days_here

@@ -6,7 +6,8 @@ from datetime import date
 
 from teamboard.domain.board import AnyGoal
 from teamboard.domain.board_on_day import BoardOnDay
-from teamboard.domain.goals.progress import daily_course, value_range
+from teamboard.domain.goals.course import daily_course
+from teamboard.domain.goals.progress import value_range
 from teamboard.render import format
 from teamboard.ui.widgets.chart import Chart
 
