@@ -22,7 +22,7 @@ from teamboard.actions.feedback import (
     ResolveFeedback,
 )
 from teamboard.actions.goals import AddGoal, AddTeamGoal
-from teamboard.actions.members import BeAway
+from teamboard.actions.members import BeAway, LeaveTeam, ReturnToTeam
 from teamboard.actions.one_on_ones import FinishAction, NewAction, NewTopic, RateOneOnOne, WriteOneOnOne
 from teamboard.actions.periods import BeginPeriod
 from teamboard.actions.reviews import (
@@ -189,6 +189,23 @@ QUARTER: list[tuple[str, Action]] = [
         ),
     ),
     ("mara", RecordStandup(began=NOW, seconds={"ana": 30})),
+    ("mara", ReviseGoal(goal=RecordId("G32"), reason="market", why="So", target=1.2e6)),
+    ("ana", AskForFeedback(of=("dana",), text="How was it?")),
+    ("mara", ChangeMember(handle="pau", manager="dana")),
+    ("dana", WriteOneOnOne(member="pau", agreed=(NewAction(text="Call", owner="dana"),))),
+    ("mara", WriteOneOnOne(member="dana", topics=(NewTopic("skills", "Calls"),))),
+    ("mara", ChangeMember(handle="dana", logins=("danam",))),
+    ("mara", SharePreparation(review=RecordId("R3"), encrypted=ENCRYPTED, revealed=True)),
+    ("dana", SharePreparation(review=RecordId("R3"), encrypted=ENCRYPTED, revealed=True)),
+    ("mara", WriteOutcome(review=RecordId("R3"), encrypted=ENCRYPTED, seen="")),
+    ("mara", AddReviewAction(review=RecordId("R3"), agreed=NewAction(text="Call", owner="dana"))),
+    ("mara", ScheduleReview(member="dana", on=date(2026, 12, 1))),
+    ("mara", AddTeamGoal(title="Partners", measure=DoneOrNot(), owner="dana")),
+    ("mara", LeaveTeam(member="dana", day=date(2026, 11, 20), goals_to="ben", reports_to="chi")),
+    ("mara", ReturnToTeam(member="dana", manager="chi")),
+    ("chi", WriteOneOnOne(member="dana", note="Welcome back")),
+    ("mara", LeaveTeam(member="dana", day=date(2026, 11, 22))),
+    ("mara", ReturnToTeam(member="dana")),
     (
         "mara",
         BeginPeriod(

@@ -61,6 +61,11 @@ def by_name(board: Board) -> dict[str, SearchStrategy[Any]]:
         "owner": st.sampled_from(HANDLES),
         "to": st.sampled_from(HANDLES),
         "manager": st.sampled_from(HANDLES),
+        "goals_to": st.sampled_from([*HANDLES, "dropped"]),
+        "reports_to": st.sampled_from(HANDLES),
+        "goals": st.dictionaries(
+            ids(board, "goals", "team_goals"), st.sampled_from([*HANDLES, "achieved", "missed"]), max_size=3
+        ),
         "of": st.lists(st.sampled_from(HANDLES), max_size=3).map(tuple),
         "about": st.sampled_from(["G12", "Negotiation", "words"]),
         "aligned": st.dictionaries(ids(board, "team_goals"), st.sampled_from([0.5, 1.0]), max_size=2),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from msgspec import Struct
@@ -124,6 +124,14 @@ def open_goal(board: Board, goal_id: str) -> AnyGoal:
     if goal.outcome is not None:
         raise Refused(f"{goal.id} is over: {goal.outcome}{f' on {goal.closed}' if goal.closed else ''}.")
     return goal
+
+
+def find_colleague(board: Board, handle: str, day: date) -> Member:
+    """The member of a handle or full name who has not left by a day. Raises NotFound or Refused."""
+    member = find_member(board, handle)
+    if not on_team(member, day):
+        raise Refused(f"{member.name} left the team on {member.left}: choose somebody who is on it.")
+    return member
 
 
 def find_member(board: Board, handle: str) -> Member:

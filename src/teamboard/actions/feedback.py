@@ -8,7 +8,7 @@ from typing import ClassVar, get_args
 import msgspec
 from msgspec import Struct
 
-from teamboard.actions.base import Actor, find_member, require
+from teamboard.actions.base import Actor, find_colleague, require
 from teamboard.domain.board import Board, Changes
 from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.feedback import is_open
@@ -36,7 +36,7 @@ class GiveFeedback(Struct, frozen=True, kw_only=True):
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
         member = require(board, by, self.verb)
-        to = find_member(board, self.to)
+        to = find_colleague(board, self.to, board.day_of(at))
         feedback = Feedback(
             id=board.next_id("feedback"),
             kind=self.kind,
@@ -63,7 +63,8 @@ class AskForFeedback(Struct, frozen=True, kw_only=True):
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
         member = require(board, by, self.verb)
-        asked = list(dict.fromkeys(find_member(board, handle).handle for handle in self.of))
+        today = board.day_of(at)
+        asked = list(dict.fromkeys(find_colleague(board, handle, today).handle for handle in self.of))
         if not asked:
             raise Refused("Say whom you ask.")
         if len(asked) > MOST_ASKED:

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from msgspec import Struct
 
-from teamboard.actions.base import Actor, find_member, require
+from teamboard.actions.base import Actor, find_colleague, require
 from teamboard.domain.amounts import CLOSEST, bounded_number, bounded_weight
 from teamboard.domain.board import Board, Changes
 from teamboard.domain.errors import NotFound, Refused
@@ -46,7 +46,7 @@ class AddTeamGoal(Struct, frozen=True, kw_only=True):
         starts, due = goal_days(board, self.starts, self.due)
         goal = TeamGoal(
             id=board.next_id("team_goals"),
-            owner=find_member(board, self.owner).handle if self.owner else member.handle,
+            owner=find_colleague(board, self.owner, board.day_of(at)).handle if self.owner else member.handle,
             title=clean_line(self.title, "The title", required=True),
             measure=clean_measure(self.measure),
             starts=starts,
@@ -72,7 +72,7 @@ class AddGoal(Struct, frozen=True, kw_only=True):
     aligned: dict[RecordId, float] = {}
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
-        owner = find_member(board, self.owner)
+        owner = find_colleague(board, self.owner, board.day_of(at))
         require(board, by, self.verb, owner)
         measure = clean_measure(self.measure)
         check_alignment(board, measure, self.aligned)

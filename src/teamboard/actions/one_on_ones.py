@@ -8,7 +8,7 @@ from typing import ClassVar
 import msgspec
 from msgspec import Struct
 
-from teamboard.actions.base import Actor, find_member, require
+from teamboard.actions.base import Actor, find_colleague, find_member, require
 from teamboard.domain.board import Board, Changes
 from teamboard.domain.due import one_on_one_day
 from teamboard.domain.errors import NotFound, Refused
@@ -54,7 +54,7 @@ class WriteOneOnOne(Struct, frozen=True, kw_only=True):
     held: date | None = None
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
-        member = find_member(board, self.member)
+        member = find_colleague(board, self.member, board.day_of(at))
         actor = require(board, by, self.verb, member)
         today = board.day_of(at)
         before = self._find_or_plan(board, member, today)

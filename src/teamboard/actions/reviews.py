@@ -12,7 +12,7 @@ from typing import ClassVar
 import msgspec
 from msgspec import Struct
 
-from teamboard.actions.base import Actor, find_member, require
+from teamboard.actions.base import Actor, find_colleague, find_member, require
 from teamboard.actions.one_on_ones import NewAction, new_agreed_action
 from teamboard.domain.board import Board, Changes
 from teamboard.domain.due import next_review
@@ -43,7 +43,7 @@ class ScheduleReview(Struct, frozen=True, kw_only=True):
     prepared: dict[str, PreparationState] = {}
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
-        member = find_member(board, self.member)
+        member = find_colleague(board, self.member, board.day_of(at))
         require(board, by, self.verb, member)
         if member.manager is None:
             raise Refused(f"{member.name} has no manager to hold a review with.")

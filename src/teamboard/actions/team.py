@@ -9,7 +9,7 @@ from typing import ClassVar
 import msgspec
 from msgspec import Struct
 
-from teamboard.actions.base import Actor, find_member, require
+from teamboard.actions.base import Actor, find_colleague, find_member, require
 from teamboard.actions.skills import clean_career, clean_skill
 from teamboard.domain.board import Board, Changes
 from teamboard.domain.due import planned_meetings
@@ -178,7 +178,7 @@ class AddMember(Struct, frozen=True, kw_only=True):
             id=board.next_id("members"),
             handle=self.handle,
             name=clean_line(self.name, "The name", required=True),
-            manager=find_member(board, self.manager).handle if self.manager else None,
+            manager=find_colleague(board, self.manager, today).handle if self.manager else None,
             joined=today,
             starts=self.starts or (today if self.ramp else None),
             ramp=self.ramp,
@@ -213,12 +213,12 @@ class ChangeMember(Struct, frozen=True, kw_only=True):
         member = find_member(board, self.handle)
         if self.manager and self.without_manager:
             raise Refused("Give a manager or none, not both.")
-        manager = find_member(board, self.manager).handle if self.manager else member.manager
+        today = board.day_of(at)
+        manager = find_colleague(board, self.manager, today).handle if self.manager else member.manager
         if self.without_manager:
             manager = None
         ramp = member.ramp if self.ramp is None else self.ramp
         _check_ramp(board, ramp if ramp != member.ramp else ())
-        today = board.day_of(at)
         _check_logins(board, self.logins)
         for login in self.without_logins:
             if login not in member.logins:

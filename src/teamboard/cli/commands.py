@@ -80,7 +80,10 @@ COMMANDS = {
         "Your key, which encrypts what only you, or the two of a review, may read.",
     ),
     "log": ("teamboard.cli.history:log", "List what happened, newest first."),
-    "member": ("teamboard.cli.members:member", "List the members, add one, change one, or put down when one is away."),
+    "member": (
+        "teamboard.cli.members:member",
+        "List the members, add and change them, put down who is away, leaves or returns.",
+    ),
     "members": ("teamboard.cli.members:members", "List the members."),
     "merge": (
         "teamboard.cli.board_file.merge:merge",

@@ -22,6 +22,7 @@ FIRST_DATE, LAST_DATE = date(1900, 1, 1), date(9000, 1, 1)
 _SCALE = {"": 1.0, "k": 1e3, "m": 1e6}
 RESERVED_HANDLES = frozenset(
     {
+        "achieved",
         "acknowledge",
         "add",
         "agree",
@@ -33,19 +34,23 @@ RESERVED_HANDLES = frozenset(
         "copy",
         "decline",
         "doctor",
+        "dropped",
         "give",
+        "leave",
         "list",
         "merge",
+        "missed",
         "none",
         "propose",
         "reopen",
         "reply",
         "resolve",
         "restore",
+        "return",
         "withdraw",
     }
 )
-"""Names of commands, such as `reply` in `feedback reply`, which a new member's handle must not be."""
+"""Names of commands, such as `reply` in `feedback reply`, and words in a handle's place: no new member's handle."""
 
 _WORDS = {"done": 1.0, "yes": 1.0, "not done": 0.0, "no": 0.0}
 

@@ -55,5 +55,5 @@ def may(
 
 
 def who_may(board: Board, verb: VerbName, owner: Member | None = None, giver: str | None = None) -> list[Member]:
-    """The members to whom a verb is allowed, in the board's order."""
-    return [m for m in board.members if may(board, m, verb, owner, giver)]
+    """The members to whom a verb is allowed, in the board's order, without those who have left."""
+    return [m for m in board.members if m.left is None and may(board, m, verb, owner, giver)]

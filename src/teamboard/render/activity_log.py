@@ -61,6 +61,9 @@ def describe_commit(board: Board, entry: HistoryEntry) -> str:
         return one_line(f"{who} {_describe_new_period(team, entry)}")
     if any(known_table(i) == "facts" for i in entry.changes):
         return one_line(f"{who} {facts.describe_change(board, entry)}")
+    leaving = next((i for i, c in entry.changes.items() if "left" in {**(c.before or {}), **(c.after or {})}), None)
+    if leaving is not None and entry.verb in ("leave the team", "return to the team"):
+        return one_line(f"{who} {_describe_left(board, entry, leaving)}")
     # A revision already describes its goal, and a created record describes the records changed with it.
     changes = {i: c for i, c in entry.changes.items() if known_table(i) == "revisions"} or entry.changes
     changes = {i: c for i, c in changes.items() if c.before is None} or changes
@@ -245,6 +248,39 @@ def _describe_absence(member: Member, change: Change, by: str | None) -> str:
     if not days:
         return f"took back days away of {member.name}"
     return f"{'put down that ' if who else ''}{who}is away {', '.join(days)}"
+
+
+def _describe_left(board: Board, entry: HistoryEntry, member_id: RecordId) -> str:
+    """The predicate for somebody who leaves or returns: `put down that Ben Okafor leaves on 2026-11-20: …`."""
+    day = (entry.changes[member_id].after or {}).get("left")
+    member = board.get(member_id)
+    name = member.name if isinstance(member, Member) else member_id
+    if day is None:
+        return f"brought {name} back onto the board"
+    summary = describe_leaving(board, entry)
+    return f"put down that {name} leaves on {day}{f': {summary}' if summary else ''}"
+
+
+def describe_leaving(board: Board, entry: HistoryEntry) -> str:
+    """What was handed over and closed when somebody left: `G5 → Ana Ruiz, G7 dropped, 2 reports to Ana Ruiz`."""
+    parts: list[str] = []
+    reports: dict[str, int] = {}
+    others = 0
+    for record_id, change in entry.changes.items():
+        after = change.after or {}
+        if "owner" in after:
+            parts.append(f"{record_id} → {name_of(board, str(after['owner']))}")
+        elif "outcome" in after:
+            parts.append(f"{record_id} {after['outcome']}")
+        elif known_table(record_id) != "members":
+            others += 1
+        elif "manager" in after:
+            manager = name_of(board, str(after["manager"])) if after["manager"] else "nobody"
+            reports[manager] = reports.get(manager, 0) + 1
+    parts += [f"{plural(count, 'member')} under {manager}" for manager, count in reports.items()]
+    if others:
+        parts.append(f"{plural(others, 'other record')} closed or passed on")
+    return ", ".join(parts)
 
 
 def _describe_response(board: Board, revision: GoalRevision, after: Mapping[str, object]) -> str:

@@ -62,6 +62,7 @@ def member_json(shown: BoardOnDay, member: Member) -> dict[str, Any]:
         "manager": member.manager,
         "starts": member.starts.isoformat() if member.starts else None,
         "ramp": list(member.ramp),
+        "left": member.left.isoformat() if member.left else None,
         "away": [msgspec.to_builtins(a) for a in member.away],
         "skills": [msgspec.to_builtins(s) for s in member.skills],
         "career": msgspec.to_builtins(member.career),

@@ -14,7 +14,7 @@ from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.facts import AddFact
 from teamboard.actions.feedback import AskForFeedback, GiveFeedback
 from teamboard.actions.goals import AddGoal, AddTeamGoal
-from teamboard.actions.members import BeAway
+from teamboard.actions.members import BeAway, LeaveTeam, ReturnToTeam
 from teamboard.actions.one_on_ones import FinishAction, WriteOneOnOne
 from teamboard.actions.periods import BeginPeriod
 from teamboard.actions.reviews import ScheduleReview, SetKey, SharePreparation, SignReview, WriteOutcome
@@ -44,8 +44,13 @@ PREPARED: list[tuple[str, Action]] = [
     ("mara", SharePreparation(review=R("R3"), encrypted=ENCRYPTED, revealed=True)),
     ("dana", SharePreparation(review=R("R3"), encrypted=ENCRYPTED, revealed=True)),
     ("mara", WriteOutcome(review=R("R3"), encrypted=ENCRYPTED, seen="")),
+    ("mara", LeaveTeam(member="freja", day=TODAY, goals_to="ben")),
+    ("mara", LeaveTeam(member="ines", day=TODAY, goals_to="dropped")),
 ]
-"""Commits that make V7 (for next week), V8, V9, V10 (agreed) and V11 (proposed by Ana), and R3 ready to be signed."""
+"""Commits that make V7 (for next week), V8, V9, V10 (agreed) and V11 (proposed by Ana), and R3 ready to be signed.
+
+Freja and Inés have left.
+"""
 
 
 class Case(NamedTuple):
@@ -170,6 +175,24 @@ CASES: dict[Check, list[Case]] = {
     "key": [
         Case("ana", SetKey(key="age1"), "not a valid public key", {"M2": {"key": "age1"}}, "not a public key"),
     ],
+    "leaving": [
+        Case("mara", LeaveTeam(member="mara", day=TODAY), "has reports and no manager",
+             {"M1": {"left": "2026-11-22"}}, "somebody still reports"),
+        Case("mara", LeaveTeam(member="pau", day=TODAY, goals_to="ana"), "",
+             {"G12": {"outcome": "dropped", "closed": "2026-11-22"}}, "somebody else's"),
+        Case("mara", LeaveTeam(member="pau", day=TODAY, goals_to="pau"), "is the one who leaves",
+             {"M3": {"left": "2026-11-22"}, "G16": {"closed": "2026-11-22"}}, "closed or handed over"),
+        Case("mara", LeaveTeam(member="pau", day=TODAY, goals_to="ana"), "",
+             {"M2": {"manager": "ben"}}, "reports to somebody else"),
+        Case("mara", LeaveTeam(member="pau", day=TODAY, goals_to="ana"), "",
+             {"V6": {"state": "withdrawn"}}, "the goal is somebody else's"),
+        Case("mara", LeaveTeam(member="pau", day=TODAY, goals_to="ana"), "",
+             {"R1": {"manager": "ana"}}, "the manager is another"),
+        Case("mara", LeaveTeam(member="pau", day=TODAY, goals_to="freja"), "left the team on",
+             {"M3": {"left": "2026-11-22"}, "G16": {"owner": "freja"}}, "the new owner has left"),
+        Case("mara", LeaveTeam(member="pau", day=TODAY, goals_to="ana"), "",
+             {"M2": {"left": "2026-11-22"}}, "one member leaves"),
+    ],
     "member": [
         Case("mara", AddMember(handle="Zoe", name="Zoe", manager="mara"), "not a valid handle",
              member("Zoe"), "the handle is not valid"),
@@ -224,6 +247,9 @@ CASES: dict[Check, list[Case]] = {
     "replaced": [
         Case("mara", revise(R("G23"), title="Other", instead_of="V6"), "", {"V6": {"word": "Go away"}},
              "word is another"),
+    ],
+    "returning": [
+        Case("mara", ReturnToTeam(member="freja"), "", {"M6": {"manager": "ines"}}, "the manager has left"),
     ],
     "revised_goal": [
         Case("mara", revise(R("T3"), target=4.4e6), "", {"T3": {"title": "Less"}}, "differs from the revision"),

@@ -22,7 +22,7 @@ from teamboard.actions.feedback import (
     ResolveFeedback,
 )
 from teamboard.actions.goals import AddGoal
-from teamboard.actions.members import BeAway
+from teamboard.actions.members import BeAway, LeaveTeam, ReturnToTeam
 from teamboard.actions.one_on_ones import NewAction, NewTopic, WriteOneOnOne
 from teamboard.actions.periods import BeginPeriod
 from teamboard.actions.reviews import ScheduleReview, SetKey, SharePreparation, StartPreparing
@@ -44,6 +44,7 @@ from tests.conftest import MARA, NOW, Run, small_maker
 from tests.helpers.checker import check
 from tests.helpers.postgres import Server
 from tests.helpers.seats import HANDLES, Database
+from tests.helpers.verbs import ENCRYPTED
 
 BY_HAND = "UPDATE teamboard.records SET fields = fields || %s::jsonb WHERE kind = %s AND number = %s"
 KEYS = {handle: new_key() for handle in HANDLES}
@@ -289,6 +290,45 @@ def test_seats_are_listed_and_taken_away(database: Database, run: Run) -> None:
     assert run("admin", "grant", "nobody", "--role", "rep", "--board", url).returncode == 1
     assert run("admin", "seats", "--board", "team.board.json").returncode == 1
     assert run("admin", "grant", "ben", "--role", "rep", "--board", database.url("ana")).returncode == 3
+
+
+def test_the_seat_of_somebody_who_has_left_reads_and_writes_nothing(database: Database) -> None:
+    """Nor in a session that began before; who returns reads and writes again, and so does all of it after an undo."""
+    today = datetime.now(UTC).date()
+    database.do("mara", ScheduleReview(member="ana", on=today + timedelta(days=9)))
+    database.do("ana", SetKey(key=public_part(KEYS["ana"])))
+    review = database.admin.load().reviews_of("ana")[0]
+    database.do("ana", SharePreparation(review=review.id, encrypted=ENCRYPTED))
+    before = database.admin.load()
+    opened = database.store("ana")
+    opened.load()
+    with database.by_hand("ana") as session:
+        database.do("mara", LeaveTeam(member="ana", day=today, goals_to="ben"))
+        for table in ("boards", "seats", "records", "history", "private", "history_private"):
+            assert session.execute(f"SELECT count(*) FROM teamboard.{table}").fetchone() == (0,), table
+        with pytest.raises(errors.InsufficientPrivilege, match="you have left the team"):
+            session.execute("SELECT teamboard.lock_board(1, 1000)")
+    with pytest.raises((Refused, StoreError)):
+        opened.commit(CheckInGoal(goal=RecordId("G1"), value=1), Actor("ana"))
+    with pytest.raises(BoardMissing):
+        database.store("ana").load()
+    after = database.admin.load()
+    assert after.reviews_of("ana") == ()
+    assert [goal.owner for goal in after.open_goals_of("ben")] == ["ben", "ben"]
+    # Of the others each sees what they saw.
+    assert database.store("ben").load().revision == after.revision
+    database.do("mara", Undo(undoes=after.revision))
+    restored = database.admin.load()
+    assert restored.tables == before.tables
+    database.do("ana", CheckInGoal(goal=RecordId("G1"), value=120))
+    database.do("mara", LeaveTeam(member="ana", day=today + timedelta(days=5), goals_to="ben"))
+    # The day has not come.
+    database.do("ana", GiveFeedback(to="ben", text="Yours now"))
+    database.do("mara", ReturnToTeam(member="ana"))
+    database.do("mara", LeaveTeam(member="ana", day=today))
+    database.do("mara", ReturnToTeam(member="ana"))
+    database.do("ana", GiveFeedback(to="ben", text="Here I am"))
+    check(database.url_of_admin, [])
 
 
 def test_a_copy_made_by_somebody_who_sees_less_is_refused(database: Database, run: Run) -> None:

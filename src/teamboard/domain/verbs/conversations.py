@@ -5,7 +5,9 @@ from __future__ import annotations
 from teamboard.domain.verbs.model import (
     ACTOR,
     FILLED,
+    GIVEN,
     MEMBER,
+    OPEN,
     OWNER,
     OWNER_OR_ABOVE,
     OWNER_OR_MANAGER,
@@ -15,9 +17,6 @@ from teamboard.domain.verbs.model import (
     Writes,
 )
 
-_GIVEN = ("praise", "coaching", "question", "idea")
-"""The kinds of feedback that are not requests."""
-_OPEN = (None, "acknowledged")
 _UNSIGNED: Values = {"signatures": (None,)}
 _ENTERED_LATER = ("sealed", "revealed", "outcome", "actions", "signatures", "additions", "useful", "state")
 
@@ -63,7 +62,7 @@ CONVERSATIONS: dict[VerbName, Verb] = {
             Writes(
                 table="feedback",
                 changes=("replies", "state"),
-                given={"kind": ("request",), "to": (ACTOR,), "state": _OPEN},
+                given={"kind": ("request",), "to": (ACTOR,), "state": OPEN},
                 must={"state": ("resolved",)},
                 grows=("replies",),
             ),
@@ -79,7 +78,7 @@ CONVERSATIONS: dict[VerbName, Verb] = {
                 table="feedback",
                 changes=("state", "acknowledged"),
                 moment=("acknowledged",),
-                given={"kind": _GIVEN, "state": (None,)},
+                given={"kind": GIVEN, "state": (None,)},
                 must={"state": ("acknowledged",), "acknowledged": (FILLED,)},
             ),
         ),
@@ -92,7 +91,7 @@ CONVERSATIONS: dict[VerbName, Verb] = {
             Writes(
                 table="feedback",
                 changes=("state", "replies"),
-                given={"kind": ("request",), "state": _OPEN},
+                given={"kind": ("request",), "state": OPEN},
                 must={"state": ("declined",)},
                 grows=("replies",),
             ),
@@ -107,7 +106,7 @@ CONVERSATIONS: dict[VerbName, Verb] = {
                 table="feedback",
                 changes=("state", "acknowledged"),
                 moment=("acknowledged",),
-                given={"kind": _GIVEN, "state": _OPEN},
+                given={"kind": GIVEN, "state": OPEN},
                 must={"state": ("resolved",), "acknowledged": (FILLED,)},
             ),
         ),

@@ -62,6 +62,8 @@ VerbName = Literal[
     "add a member",
     "put down days away",
     "change a member",
+    "leave the team",
+    "return to the team",
     "set up the team",
     "change the team",
     "begin a period",
@@ -100,6 +102,7 @@ Check = Literal[
     "help_wanted",
     "imported_check_in",
     "key",
+    "leaving",
     "member",
     "moved_meeting",
     "new_goal",
@@ -107,6 +110,7 @@ Check = Literal[
     "planned_review",
     "preparation",
     "replaced",
+    "returning",
     "revised_goal",
     "revision",
     "rolled_over",
@@ -124,6 +128,11 @@ ACTOR, FILLED = "@actor", "@filled"
 
 Values = dict[str, tuple[str | None, ...]]
 """The values that fields may have, by name; None stands for a field that is missing, or has its default."""
+
+GIVEN = ("praise", "coaching", "question", "idea")
+"""The kinds of feedback that are not requests."""
+OPEN = (None, "acknowledged")
+"""The states of feedback on which somebody still has to act."""
 
 
 class Writes(Struct, frozen=True, kw_only=True):

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from teamboard.domain.verbs.model import FILLED, MANAGER, MEMBER, OWNER, OWNER_OR_ABOVE, Verb, VerbName, Writes
+from teamboard.domain.verbs.model import (
+    FILLED,
+    GIVEN,
+    MANAGER,
+    MEMBER,
+    OPEN,
+    OWNER,
+    OWNER_OR_ABOVE,
+    Verb,
+    VerbName,
+    Writes,
+)
 
 TEAM: dict[VerbName, Verb] = {
     # -- facts
@@ -118,6 +129,86 @@ TEAM: dict[VerbName, Verb] = {
         ),
         concerns=("owner", "owner's manager"),
         search=("name", "title", "manager", "login", "first day", "ramp"),
+    ),
+    "leave the team": Verb(
+        may=MANAGER,
+        writes=(
+            # Whoever leaves, and those who get another manager by it.
+            Writes(table="members", changes=("left", "logins", "manager"), checks=("leaving",)),
+            Writes(
+                table="goals",
+                changes=("owner", "outcome", "closed"),
+                today=("closed",),
+                given={"outcome": (None,)},
+                together=("members",),
+                checks=("leaving",),
+            ),
+            Writes(
+                table="team_goals",
+                changes=("owner",),
+                given={"outcome": (None,)},
+                together=("members",),
+                checks=("leaving",),
+            ),
+            Writes(
+                table="revisions",
+                changes=("state",),
+                given={"state": ("proposed",)},
+                must={"state": ("withdrawn",)},
+                together=("members",),
+                checks=("leaving",),
+            ),
+            Writes(
+                table="feedback",
+                changes=("state", "acknowledged"),
+                moment=("acknowledged",),
+                given={"kind": GIVEN, "state": OPEN},
+                must={"state": ("resolved",), "acknowledged": (FILLED,)},
+                together=("members",),
+                checks=("leaving",),
+            ),
+            Writes(
+                table="feedback",
+                changes=("state", "replies"),
+                given={"kind": ("request",), "state": OPEN},
+                must={"state": ("declined",)},
+                grows=("replies",),
+                together=("members",),
+                checks=("leaving",),
+            ),
+            # A planned meeting is called off, or moves to the new manager.
+            Writes(
+                table="one_on_ones",
+                removes=True,
+                changes=("manager", "held", "actions"),
+                together=("members",),
+                checks=("leaving",),
+            ),
+            Writes(
+                table="reviews",
+                removes=True,
+                changes=("manager", "actions"),
+                together=("members",),
+                checks=("leaving",),
+            ),
+        ),
+        concerns=("owner", "owner's manager"),
+        search=("quit", "resign", "offboard", "hand over", "gone"),
+        at_most=5_000,
+    ),
+    "return to the team": Verb(
+        may=MANAGER,
+        writes=(
+            Writes(
+                table="members",
+                changes=("left", "manager"),
+                given={"left": (FILLED,)},
+                must={"left": (None,)},
+                checks=("returning",),
+            ),
+        ),
+        concerns=("owner", "owner's manager"),
+        search=("come back", "rejoin"),
     ),
     # -- the team
     "set up the team": Verb(
