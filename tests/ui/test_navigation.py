@@ -18,6 +18,7 @@ FORMS: dict[str, Callable[..., Any]] = {
     "day": navigation.day_prompt,
     "give feedback": navigation.give_feedback_form,
     "joining": navigation.joining_form,
+    "leave": navigation.leave_form,
     "next period": navigation.next_period_form,
     "review": navigation.open_review,
     "revise": navigation.revise_form,

@@ -58,6 +58,7 @@ ScreenName = Literal[
     "give feedback",
     "goal detail",
     "joining",
+    "leave",
     "keys",
     "member",
     "next period",
@@ -83,6 +84,7 @@ SCREEN_MODULES: dict[ScreenName, str] = {
     "history": "screens.history.history:HistoryScreen",
     "inbox": "screens.feedback.inbox:InboxScreen",
     "joining": "screens.team.forms:JoiningForm",
+    "leave": "screens.team.forms:LeaveForm",
     "keys": "screens.help.keys:KeysScreen",
     "member": "screens.team.member:MemberScreen",
     "next period": "screens.periods.period_rollover:PeriodRolloverScreen",
@@ -217,6 +219,12 @@ def away_form(member: Member) -> Screen[bool]:
 def joining_form(member: Member) -> Screen[bool]:
     """A form for the first day and the ramp of a member."""
     form: Screen[bool] = load_screen("joining")(member)
+    return form
+
+
+def leave_form(member: Member, board: Board) -> Screen[bool]:
+    """A form for a member who leaves the team, and for who takes over."""
+    form: Screen[bool] = load_screen("leave")(member, board)
     return form
 
 

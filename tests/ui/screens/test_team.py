@@ -80,3 +80,37 @@ async def test_a_newcomer_gets_a_first_day_and_a_ramp(app: MakeApp, sample_store
         ana = sample_store.load().member("ana")
         assert ana is not None
         assert (ana.starts, ana.ramp) == (date(2026, 11, 2), (25, 50))
+
+
+@pytest.mark.slow
+async def test_who_leaves_hands_over_goal_by_goal(app: MakeApp, sample_store: FileStore) -> None:
+    async with app("mara").run_test(size=(120, 40), notifications=True) as pilot:
+        pilot.app.screen.query_one(BoardView).select(RecordId("M5"))
+        await pilot.press("ctrl+p", *"resign")
+        await until_shown(pilot, "The selected member leaves")
+        await pilot.press("enter")
+        await until_shown(pilot, "Ben Okafor leaves the team")
+        form = pilot.app.screen
+        for day, owner, says in (
+            ("soon", "ana", "'soon' is not a date"),
+            ("today", "", "G23 of Ben Okafor is open"),
+            ("today", "ben", "is the one who leaves"),
+        ):
+            form.query_one("#first", Input).value = day
+            form.query_one("#G23", Input).value = owner
+            await pilot.press("ctrl+s")
+            await until_shown(pilot, says)
+        form.query_one("#G23", Input).value = "ana"
+        form.query_one("#G24", Input).value = "achieved"
+        await pilot.press("ctrl+s")
+        await until_gone(pilot, "Ben Okafor leaves the team")
+        await until_gone(pilot, "Ben Okafor  AE")
+        board = sample_store.load()
+        ben, goals = board.member("ben"), [board.goal(RecordId(goal_id)) for goal_id in ("G23", "G24", "G25")]
+        assert ben is not None
+        assert ben.left == date(2026, 11, 22)
+        assert [goal and (goal.owner, goal.outcome) for goal in goals] == [
+            ("ana", None),
+            ("ben", "achieved"),
+            ("ben", "dropped"),
+        ]

@@ -10,7 +10,7 @@ from textual.binding import BindingType
 
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.feedback import GiveFeedback
-from teamboard.actions.members import BeAway
+from teamboard.actions.members import BeAway, LeaveTeam
 from teamboard.actions.team import ChangeMember
 from teamboard.domain.due import next_review
 from teamboard.domain.goals.revisions import (
@@ -208,6 +208,14 @@ class GoalScreen(LiveScreen[A]):
         elif not app.refuses_past() and app.may(ChangeMember.verb, member):
             await app.open(navigation.joining_form(member))
 
+    async def action_leave(self) -> None:
+        """Put down that the selected member leaves the team."""
+        app, member = self.board_app, self._selected_member()
+        if member is None:
+            app.say("Select a member, or a goal of theirs.", "warning")
+        elif not app.refuses_past() and app.may(LeaveTeam.verb, member):
+            await app.open(navigation.leave_form(member, app.board))
+
     def _selected_member(self) -> Member | None:
         """The selected member, or the owner of the selected goal."""
         board = self.board_app.board
@@ -301,6 +309,7 @@ class GoalScreen(LiveScreen[A]):
             self.action_joining,
             ChangeMember.verb,
         )
+        yield Command("Leave", "The selected member leaves, and who takes over", self.action_leave, LeaveTeam.verb)
         app = self.board_app
         for revision in revisions_waiting_for(app.board, app.actor.member):
             goal = app.board.goal(revision.goal)
