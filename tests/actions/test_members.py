@@ -10,7 +10,8 @@ import pytest
 from teamboard.actions.base import Action, Actor
 from teamboard.actions.feedback import AskForFeedback
 from teamboard.actions.goals import AddGoal
-from teamboard.actions.members import MOST_ABSENCES, BeAway, LeaveTeam, ReturnToTeam
+from teamboard.actions.leaving import LeaveTeam, ReturnToTeam
+from teamboard.actions.members import MOST_ABSENCES, BeAway
 from teamboard.actions.one_on_ones import NewAction, NewTopic, WriteOneOnOne
 from teamboard.actions.revisions import ReviseGoal
 from teamboard.actions.team import ChangeMember

@@ -22,7 +22,8 @@ from teamboard.actions.feedback import (
     ResolveFeedback,
 )
 from teamboard.actions.goals import AddGoal, AddTeamGoal
-from teamboard.actions.members import BeAway, LeaveTeam, ReturnToTeam
+from teamboard.actions.leaving import LeaveTeam, ReturnToTeam
+from teamboard.actions.members import BeAway
 from teamboard.actions.one_on_ones import FinishAction, NewAction, NewTopic, RateOneOnOne, WriteOneOnOne
 from teamboard.actions.periods import BeginPeriod
 from teamboard.actions.reviews import (

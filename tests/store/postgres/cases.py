@@ -14,7 +14,8 @@ from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.facts import AddFact
 from teamboard.actions.feedback import AskForFeedback, GiveFeedback
 from teamboard.actions.goals import AddGoal, AddTeamGoal
-from teamboard.actions.members import BeAway, LeaveTeam, ReturnToTeam
+from teamboard.actions.leaving import LeaveTeam, ReturnToTeam
+from teamboard.actions.members import BeAway
 from teamboard.actions.one_on_ones import FinishAction, WriteOneOnOne
 from teamboard.actions.periods import BeginPeriod
 from teamboard.actions.reviews import ScheduleReview, SetKey, SharePreparation, SignReview, WriteOutcome

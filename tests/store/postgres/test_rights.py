@@ -22,7 +22,8 @@ from teamboard.actions.feedback import (
     ResolveFeedback,
 )
 from teamboard.actions.goals import AddGoal
-from teamboard.actions.members import BeAway, LeaveTeam, ReturnToTeam
+from teamboard.actions.leaving import LeaveTeam, ReturnToTeam
+from teamboard.actions.members import BeAway
 from teamboard.actions.one_on_ones import NewAction, NewTopic, WriteOneOnOne
 from teamboard.actions.periods import BeginPeriod
 from teamboard.actions.reviews import ScheduleReview, SetKey, SharePreparation, StartPreparing

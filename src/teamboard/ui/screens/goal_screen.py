@@ -10,7 +10,8 @@ from textual.binding import BindingType
 
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.feedback import GiveFeedback
-from teamboard.actions.members import BeAway, LeaveTeam
+from teamboard.actions.leaving import LeaveTeam
+from teamboard.actions.members import BeAway
 from teamboard.actions.team import ChangeMember
 from teamboard.domain.due import next_review
 from teamboard.domain.goals.revisions import (

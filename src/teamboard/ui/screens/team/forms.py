@@ -8,7 +8,8 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Label
 
-from teamboard.actions.members import BeAway, LeaveTeam
+from teamboard.actions.leaving import LeaveTeam
+from teamboard.actions.members import BeAway
 from teamboard.actions.team import ChangeMember
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.errors import Refused

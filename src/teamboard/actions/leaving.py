@@ -1,0 +1,214 @@
+"""Who leaves the team and who takes over from them, and who comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import ClassVar, cast
+
+import msgspec
+from msgspec import Struct
+
+from teamboard.actions.base import Actor, find_colleague, find_member, require
+from teamboard.domain.board import AnyGoal, Board, Changes
+from teamboard.domain.due import planned_meetings
+from teamboard.domain.errors import Refused
+from teamboard.domain.feedback import is_open
+from teamboard.domain.goals.revisions import open_proposal
+from teamboard.domain.ids import RecordId, to_record_id
+from teamboard.domain.one_on_ones import Talk
+from teamboard.domain.people import absence_on, on_team
+from teamboard.domain.permissions import is_above
+from teamboard.domain.records import OUTCOMES, Feedback, Goal, Member, OneOnOne, Reply
+from teamboard.domain.sanitize import shell_command
+from teamboard.domain.verbs import VerbName
+
+
+class LeaveTeam(Struct, frozen=True, kw_only=True):
+    """Let a member leave the team: from `day` on they are off the board, and who was named takes over.
+
+    `goals` says for each open goal, by id, who takes it or with which outcome it is closed; `goals_to` says it for all
+    others that are results. Skill and career goals that `goals` does not name are dropped. Reports, and team goals that
+    `goals` does not name, go to `reports_to`, or else to the member's manager.
+
+    What waits for the member is closed: feedback is resolved, requests are declined, planned meetings are called off,
+    agreed actions are done. Meetings with their reports go to the new manager. All of it holds at once, also where
+    `day` is in the future.
+    """
+
+    verb: ClassVar[VerbName] = "leave the team"
+
+    member: str
+    day: date
+    goals_to: str = ""
+    goals: dict[str, str] = {}
+    reports_to: str = ""
+
+    def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
+        actor = require(board, by, self.verb)
+        member, today = find_member(board, self.member), board.day_of(at)
+        if member.left is not None:
+            back = shell_command("member", "return", member.handle)
+            raise Refused(f"{member.name} is off the board from {member.left} on already; {back} takes it back.")
+        if member.joined is not None and self.day < member.joined:
+            raise Refused(f"{member.name} has been on the board since {member.joined}: {self.day} is before it.")
+        people = self._people(board, member, today)
+        after = board.with_changes(people)
+        if not any(m.manager is None or _reports(after, m, self.day) for m in after.members if on_team(m, self.day)):
+            raise Refused(f"{member.name} is the last manager: bring somebody onto the board who takes over first.")
+        changes = people | self._goals(board, member, today) | _feedback(board, member, actor, self.day, at)
+        return changes | _meetings(board.with_changes(people), member, today)
+
+    def _people(self, board: Board, member: Member, today: date) -> Changes:
+        """The member who leaves, and those who get another manager by it."""
+        reports = [m for m in board.reports(member.handle) if on_team(m, max(self.day, today))]
+        above = board.member(member.manager)
+        if self.reports_to:
+            above = self._successor(board, member, self.reports_to, today)
+        changes: Changes = {member.id: msgspec.structs.replace(member, left=self.day, logins=())}
+        if not reports:
+            return changes
+        if above is None:
+            raise Refused(f"{member.name} has reports and no manager: say who takes them over with --reports-to.")
+        if is_above(board, member, above):
+            # Who takes the place of somebody above them takes that one's manager too.
+            changes[above.id] = msgspec.structs.replace(above, manager=member.manager)
+        for report in reports:
+            if report.handle != above.handle:
+                changes[report.id] = msgspec.structs.replace(report, manager=above.handle)
+        return changes
+
+    def _goals(self, board: Board, member: Member, today: date) -> Changes:
+        """The member's open goals with their new owners or outcomes, and the open proposals for them withdrawn."""
+        own = board.open_goals_of(member.handle)
+        team_goals = [t for t in board.open_team_goals if t.owner == member.handle]
+        named = {to_record_id(goal_id): to for goal_id, to in self.goals.items()}
+        open_ids: set[RecordId] = {goal.id for goal in (*own, *team_goals)}
+        for goal_id in named:
+            if goal_id not in open_ids:
+                raise Refused(f"{goal_id} is not an open goal of {member.name}.")
+        changes: Changes = {}
+        for goal in own:
+            rest = self.goals_to if goal.kind == "result" else "dropped"
+            changes[goal.id] = self._passed_on(board, member, goal, named.get(goal.id, rest), today)
+        for team_goal in team_goals:
+            to = named.get(team_goal.id) or self.reports_to or member.manager or ""
+            if to in OUTCOMES:
+                raise Refused(f"{team_goal.id} is a team goal: name who takes it, or drop it with a revision first.")
+            changes[team_goal.id] = self._passed_on(board, member, team_goal, to, today)
+        for goal_id in list(changes):
+            proposal = open_proposal(board, goal_id)
+            if proposal is not None:
+                changes[proposal.id] = msgspec.structs.replace(proposal, state="withdrawn")
+        return changes
+
+    def _passed_on(self, board: Board, member: Member, goal: AnyGoal, to: str, today: date) -> AnyGoal:
+        """A goal with its new owner, or closed if `to` is an outcome."""
+        if not to:
+            option = "--goals-to MEMBER" if isinstance(goal, Goal) else "--reports-to MEMBER"
+            options = f"{option} or --goal {goal.id}=MEMBER"
+            raise Refused(f"{goal.id} of {member.name} is open: say who takes it with {options}.")
+        if to in OUTCOMES:
+            return msgspec.structs.replace(goal, outcome=to, closed=today)
+        owner = self._successor(board, member, to, today)
+        if isinstance(goal, Goal) and (absence := absence_on(owner, today)) is not None:
+            raise Refused(f"{owner.name} is away until {absence.ends}: let somebody who is here take {goal.id}.")
+        return msgspec.structs.replace(goal, owner=owner.handle)
+
+    def _successor(self, board: Board, member: Member, handle: str, today: date) -> Member:
+        """Somebody who takes over. Raises Refused for the member who leaves and for one who has left."""
+        found = find_colleague(board, handle, max(self.day, today))
+        if found.handle == member.handle:
+            raise Refused(f"{member.name} is the one who leaves: name somebody else.")
+        return found
+
+
+class ReturnToTeam(Struct, frozen=True, kw_only=True):
+    """Bring a member who has left back onto the team, under the manager they had or another one."""
+
+    verb: ClassVar[VerbName] = "return to the team"
+
+    member: str
+    manager: str | None = None
+
+    def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
+        require(board, by, self.verb)
+        member, today = find_member(board, self.member), board.day_of(at)
+        if member.left is None:
+            raise Refused(f"{member.name} is on the team: there is nothing to return from.")
+        manager = find_colleague(board, self.manager, today) if self.manager else board.member(member.manager)
+        if manager is not None and not on_team(manager, today):
+            raise Refused(f"{manager.name} left the team on {manager.left}: name another manager with --manager.")
+        if manager is not None and (manager.handle == member.handle or is_above(board, member, manager)):
+            raise Refused(f"{manager.name} reports to {member.handle}, directly or not: nobody is their own manager.")
+        return {member.id: msgspec.structs.replace(member, left=None, manager=manager.handle if manager else None)}
+
+
+def _reports(board: Board, member: Member, day: date) -> bool:
+    """True if somebody who is on the team on a day reports to a member."""
+    return any(on_team(m, day) for m in board.reports(member.handle))
+
+
+def _feedback(board: Board, member: Member, actor: Member, day: date, at: datetime) -> Changes:
+    """What waits for a member who leaves, or is a request of theirs, closed."""
+    changes: Changes = {}
+    asked = (f for f in board.feedback_from(member.handle) if f.kind == "request")
+    for feedback in (*board.feedback_to(member.handle), *asked):
+        if is_open(feedback):
+            changes[feedback.id] = _closed(feedback, f"{member.name} leaves the team on {day}.", actor, at)
+    return changes
+
+
+def _closed(feedback: Feedback, why: str, actor: Member, at: datetime) -> Feedback:
+    if feedback.kind != "request":
+        return msgspec.structs.replace(feedback, state="resolved", acknowledged=feedback.acknowledged or at)
+    word = Reply(by=actor.handle, at=at, text=why)
+    return msgspec.structs.replace(feedback, state="declined", replies=(*feedback.replies, word))
+
+
+def _meetings(board: Board, member: Member, today: date) -> Changes:
+    """Planned meetings and agreed actions of a member who leaves, closed or passed on; `board` has the new managers."""
+    changes: Changes = {}
+    for talk in (*planned_meetings(board, member), *_planned_with(board, member)):
+        manager = None if talk.member == member.handle else _manager_of(board, talk)
+        if manager is not None:
+            changes[talk.id] = msgspec.structs.replace(talk, manager=manager)
+        elif isinstance(talk, OneOnOne) and (talk.notes or talk.actions):
+            # What was said in it is kept, as in one that was held.
+            changes[talk.id] = msgspec.structs.replace(talk, held=today)
+        else:
+            changes[talk.id] = None
+    own: tuple[Talk, ...] = (*board.one_on_ones_of(member.handle), *board.reviews_of(member.handle))
+    for talk in (*own, *board.talks_with_open_actions(member.handle)):
+        now = cast("Talk | None", changes.get(talk.id, talk))
+        if now is not None and (settled := _settled(board, now, member, today)) != now:
+            changes[talk.id] = settled
+    return changes
+
+
+def _planned_with(board: Board, member: Member) -> Iterator[Talk]:
+    """Yield the planned meetings that others have with a member as their manager."""
+    for other in board.members:
+        yield from (t for t in planned_meetings(board, other) if t.manager == member.handle != other.handle)
+
+
+def _manager_of(board: Board, talk: Talk) -> str | None:
+    member = board.member(talk.member)
+    return member.manager if member is not None else None
+
+
+def _settled(board: Board, talk: Talk, member: Member, today: date) -> Talk:
+    """A one-on-one or review without open actions of a member who leaves, or agreed with them.
+
+    In a one-on-one of somebody else an action goes to that one's manager. What is signed in a review stays, so there it
+    is done, as is all that was agreed with the member.
+    """
+    manager = _manager_of(board, talk) if isinstance(talk, OneOnOne) and talk.member != member.handle else None
+    actions = []
+    for action in talk.actions:
+        if action.done is None and member.handle in (talk.member, action.owner):
+            passed_on = {"owner": manager} if manager else {"done": today}
+            actions.append(msgspec.structs.replace(action, **passed_on))
+        else:
+            actions.append(action)
+    return msgspec.structs.replace(talk, actions=tuple(actions))

@@ -1,0 +1,82 @@
+"""`teamboard member leave` and `teamboard member return`: who leaves the team, who takes over, who comes back."""
+
+from __future__ import annotations
+
+import click
+
+from teamboard.actions.base import find_member
+from teamboard.actions.leaving import LeaveTeam, ReturnToTeam
+from teamboard.cli.shared.options import board_options
+from teamboard.cli.shared.session import Session, pass_session
+from teamboard.cli.shared.values import parse_day
+from teamboard.domain.errors import Refused
+from teamboard.render.activity_log import describe_leaving
+
+
+@click.command("leave")
+@board_options
+@click.argument("handle")
+@click.argument("day", metavar="DAY")
+@click.option("--goals-to", default="", metavar="MEMBER", help="Who takes the open results; or dropped, to close them.")
+@click.option(
+    "--goal",
+    "goals",
+    multiple=True,
+    metavar="GOAL=MEMBER",
+    help="Who takes one goal, or achieved, missed or dropped; may be repeated.",
+)
+@click.option(
+    "--reports-to", default="", metavar="MEMBER", help="Who takes reports and team goals; their manager else."
+)
+@pass_session
+def leave(session: Session, handle: str, day: str, goals_to: str, goals: tuple[str, ...], reports_to: str) -> None:
+    """Put down that the member HANDLE leaves: from DAY on they are off the board.
+
+    Their results go to who is named, skill and career goals are dropped, and what waits for them is closed. The past
+    keeps them under their name. `undo` takes all of it back, `member return` brings them back.
+
+    \b
+    teamboard member leave ben 2026-11-20 --goals-to marty
+    teamboard member leave ben today --goal G5=marty --goal G7=dropped --reports-to mara
+    """
+    store, shown, actor = session.open()
+    first = parse_day(day, shown.day)
+    if first is None:
+        raise Refused("Give the first day on which they are off the board, such as 2026-11-20.")
+    action = LeaveTeam(member=handle, day=first, goals_to=goals_to, goals=parse_receivers(goals), reports_to=reports_to)
+    commit = store.commit(action, actor)
+    found = find_member(commit.board, handle)
+    summary = describe_leaving(commit.board, commit.entry)
+    click.echo(
+        f"{found.name} ({found.handle}) is off the board from {found.left} on{f': {summary}' if summary else ''}."
+    )
+
+
+@click.command("return")
+@board_options
+@click.argument("handle")
+@click.option("--manager", metavar="MEMBER", help="Who manages them now; the manager they had, if you don't say.")
+@pass_session
+def come_back(session: Session, handle: str, manager: str | None) -> None:
+    """Bring the member HANDLE, who has left, back onto the board.
+
+    What was handed over stays where it is, and logins have to be given again; `undo` right after `leave` keeps both.
+    """
+    store, _, actor = session.open()
+    found = find_member(store.commit(ReturnToTeam(member=handle, manager=manager), actor).board, handle)
+    click.echo(
+        f"{found.name} ({found.handle}) is back on the board{f', manager {found.manager}' if found.manager else ''}."
+    )
+
+
+def parse_receivers(texts: tuple[str, ...]) -> dict[str, str]:
+    """Who takes each goal, by id, from texts such as `G5=marty`. Raises Refused."""
+    receivers: dict[str, str] = {}
+    for text in texts:
+        goal_id, equals, to = (part.strip() for part in text.partition("="))
+        if not (goal_id and equals and to):
+            raise Refused(f"{text!r} does not say who takes which goal: write G5=marty, or G5=dropped.")
+        if goal_id.upper() in receivers:
+            raise Refused(f"{goal_id.upper()} is there twice: say once who takes it.")
+        receivers[goal_id.upper()] = to
+    return receivers
