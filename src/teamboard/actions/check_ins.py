@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 
 from msgspec import UNSET, Struct, UnsetType
@@ -11,7 +11,7 @@ from teamboard.actions.base import Actor, open_goal, require
 from teamboard.domain.amounts import bounded_number
 from teamboard.domain.board import AnyGoal, Board, Changes
 from teamboard.domain.errors import Conflict, Refused
-from teamboard.domain.goals.progress import value_of
+from teamboard.domain.goals.progress import checkin_on, value_of
 from teamboard.domain.ids import RecordId
 from teamboard.domain.records import CheckIn, DoneOrNot, Metric, Milestones, TeamGoal
 from teamboard.domain.sanitize import clean_line, clean_text
@@ -24,6 +24,7 @@ class CheckInGoal(Struct, frozen=True, kw_only=True):
     A metric takes `value`, or `change` to add to the last one; milestones take the names that are `done` or
     `undone` since then; a goal that is done or not takes `value` 1 or 0. With none of these, but with a note, say, the
     value stays. Refused if nothing at all is given.
+    A late check-in is about the earlier day `on`: `change`, `done` and what stays refer to the value of that day.
     `seen` is the id of the check-in that the person was looking at (None if there was none); leave it unset to
     follow the newest one. Raises Conflict if another check-in came after `seen`.
     """
@@ -39,6 +40,7 @@ class CheckInGoal(Struct, frozen=True, kw_only=True):
     confidence: int | None = None
     next_step: str = ""
     blocker: str = ""
+    on: date | None = None
     seen: RecordId | UnsetType | None = UNSET
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
@@ -53,7 +55,8 @@ class CheckInGoal(Struct, frozen=True, kw_only=True):
             raise Refused(f"{goal.id}: give a value, or a note, a confidence, a next step or a blocker.")
         if self.confidence is not None and not 0 <= self.confidence <= 10:
             raise Refused("Confidence must be from 0 to 10.")
-        value, done = self._new_value(goal, last)
+        on = self._late_day(goal, board.day_of(at))
+        value, done = self._new_value(goal, checkin_on(board, goal.id, on))
         checkin = CheckIn(
             id=board.next_id("checkins"),
             goal=goal.id,
@@ -65,8 +68,19 @@ class CheckInGoal(Struct, frozen=True, kw_only=True):
             next_step=clean_line(self.next_step, "The next step"),
             blocker=clean_line(self.blocker, "The blocker"),
             done=done,
+            on=on,
         )
         return {checkin.id: checkin}
+
+    def _late_day(self, goal: AnyGoal, today: date) -> date | None:
+        """The day of a late check-in; None for one of today. Raises Refused."""
+        if self.on is None or self.on == today:
+            return None
+        if self.on > today:
+            raise Refused(f"A check-in can't be about a day in the future, {self.on}: today is {today}.")
+        if self.on < goal.starts:
+            raise Refused(f"{goal.id} starts on {goal.starts}: check in on that day or a later one.")
+        return self.on
 
     @property
     def _says_something(self) -> bool:

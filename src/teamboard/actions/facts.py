@@ -170,7 +170,8 @@ class _FactCheckIns:
             same = before.value == new.value and before.at == at
             return {} if same else {before.id: msgspec.structs.replace(before, value=new.value, at=at)}
         last = board.last_checkin(goal.id)
-        if not goal.starts <= new.on <= goal.due or (last is not None and last.at >= at):
+        is_older = last is not None and (board.checkin_day(last), last.at) >= (board.day_of(at), at)
+        if not goal.starts <= new.on <= goal.due or is_older:
             # A later check-in stays the newest one.
             return {}
         record_id = board.next_id("checkins", after=self._added)

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import click
 
-from teamboard.actions.base import find_goal
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.cli.shared.completion import complete_goals
 from teamboard.cli.shared.options import board_options
 from teamboard.cli.shared.screens import ask_inline
 from teamboard.cli.shared.session import Session, pass_session
-from teamboard.cli.shared.values import ValueCommand
-from teamboard.domain.goals.progress import value_of
+from teamboard.cli.shared.values import ValueCommand, parse_day
 from teamboard.domain.ids import RecordId, to_record_id
 from teamboard.domain.input_parsing import parse_value
 from teamboard.domain.records import CheckIn
@@ -28,6 +26,7 @@ from teamboard.render.format import check_in_line
 @click.option("--blocked", "blocker", default="", metavar="TEXT", help="What help you want with.")
 @click.option("--done", multiple=True, metavar="MILESTONE", help="A milestone reached; may be repeated.")
 @click.option("--undone", multiple=True, metavar="MILESTONE", help="A milestone not reached after all.")
+@click.option("--on", metavar="DAY", help="The day it is about, if it is late: 2026-11-23 or today-2.")
 @pass_session
 def checkin(
     session: Session,
@@ -39,6 +38,7 @@ def checkin(
     blocker: str,
     done: tuple[str, ...],
     undone: tuple[str, ...],
+    on: str | None,
 ) -> None:
     """Say where GOAL stands, a VALUE such as 812000, 812k, +4, -4 or done.
 
@@ -46,6 +46,7 @@ def checkin(
     teamboard checkin G12 812000 -m "Acme signed" --confidence 8
     teamboard checkin G14 +4 --blocked "legal is slow"
     teamboard checkin G17 --done "Pilot live"
+    teamboard checkin G12 790000 --on today-3    a late one; a newer value stays
     teamboard checkin                            asks: which goal, which value
     """
     if goal is None:
@@ -54,6 +55,7 @@ def checkin(
     if not (value or done or undone or note or next_step or blocker or confidence is not None):
         raise click.UsageError("Give a value, such as 812000 or +4, or --done MILESTONE.")
     to, change = parse_value(value) if value else (None, None)
+    store, shown, actor = session.open()
     action = CheckInGoal(
         goal=goal,
         value=to,
@@ -64,14 +66,8 @@ def checkin(
         confidence=confidence,
         next_step=next_step,
         blocker=blocker,
+        on=parse_day(on, shown.day),
     )
-    store, _, actor = session.open()
     commit = store.commit(action, actor)
-    shown = session.shown(commit.board)
-
     [check_in] = commit.all_created(CheckIn)
-    found = find_goal(shown.board, check_in.goal)
-    checkins = shown.board.checkins_of(found.id)
-    position = checkins.index(check_in)
-    before = value_of(found, checkins[position - 1] if position else None)
-    click.echo(check_in_line(found, before, shown.standing(found)))
+    click.echo(check_in_line(session.shown(commit.board), check_in))

@@ -13,6 +13,7 @@ from typing import Any, TypeVar, cast
 from weakref import ref
 from zoneinfo import ZoneInfo
 
+from teamboard.domain.check_ins import in_order_of_days
 from teamboard.domain.commit_log import History
 from teamboard.domain.errors import Refused
 from teamboard.domain.ids import (
@@ -175,7 +176,7 @@ class Board:
         return self._of("aligned", team_goal_id, Goal)
 
     def checkins_of(self, goal_id: RecordId) -> tuple[CheckIn, ...]:
-        """A goal's check-ins, oldest first."""
+        """A goal's check-ins by their days, oldest first; see `in_order_of_days`."""
         return self._of("checkins", goal_id, CheckIn)
 
     def last_checkin(self, goal_id: RecordId) -> CheckIn | None:
@@ -248,7 +249,15 @@ class Board:
         for record in self.tables[table].values():
             for key in keys(record):
                 lists.setdefault(key, []).append(record)
-        return {key: tuple(records) for key, records in lists.items()}
+        groups = {key: tuple(records) for key, records in lists.items()}
+        if index == "checkins":
+            late = {c.goal for c in cast("Iterable[CheckIn]", self.tables[table].values()) if c.on}
+            groups |= {goal: self._by_day(groups[goal]) for goal in late}
+        return groups
+
+    def _by_day(self, checkins: tuple[Record, ...]) -> tuple[Record, ...]:
+        """Some check-ins, in the order of their ids, in the order of their days."""
+        return in_order_of_days(cast("tuple[CheckIn, ...]", checkins), self.day_of)
 
     # -- days: the team's time zone decides on which day a moment is
 
@@ -263,6 +272,10 @@ class Board:
         """The date of a moment in the team's time zone."""
         held = at if EARLIEST <= at <= LATEST else min(max(at, EARLIEST), LATEST)
         return held.astimezone(self._zone or self.zone).date()
+
+    def checkin_day(self, checkin: CheckIn) -> date:
+        """The day that a check-in is about: `on` of a late one, else the date of `at` in the team's time zone."""
+        return checkin.on or self.day_of(checkin.at)
 
     def local_time(self, at: datetime) -> datetime:
         """A moment in the team's time zone; one that a wrong clock put out of all bounds is held within them."""
@@ -324,6 +337,7 @@ class Board:
         board.derived_from = ref(self), frozenset(changes)
         if len(changes) <= _MOST_REGROUPED:
             board._indexes = {index: self._regrouped(index, groups, changes) for index, groups in self._indexes.items()}
+            board._order_checkins(self, changes)
         return board
 
     def _regrouped(
@@ -352,6 +366,17 @@ class Board:
                     in_order = not there or _number(there[-1]) < number_of(record_id)
                     result[key] = added if in_order else tuple(sorted(added, key=_number))
         return result
+
+    def _order_checkins(self, before: Board, changes: Changes) -> None:
+        """Put the check-ins of the goals that these changes are about in the order of their days."""
+        if self.team and before.team and self.team.timezone != before.team.timezone:
+            # Check-ins may be about other days.
+            self._indexes.pop("checkins", None)
+        groups = self._indexes.get("checkins", {})
+        changed = (board.get(i) for i in changes if known_table(i) == "checkins" for board in (before, self))
+        for goal in {c.goal for c in cast("Iterable[CheckIn | None]", changed) if c} & groups.keys():
+            if any(c.on for c in cast("tuple[CheckIn, ...]", groups[goal])):
+                groups[goal] = self._by_day(tuple(sorted(groups[goal], key=_number)))
 
 
 def _number(record: Record) -> int:

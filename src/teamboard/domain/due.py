@@ -131,7 +131,7 @@ def check_in_due(shown: BoardOnDay, goal: AnyGoal) -> Due | None:
     checkin = board.last_checkin(goal.id)
     if ratio_of(goal, value_of(goal, checkin)) >= 1.0:
         return None
-    last = board.day_of(checkin.at) if checkin else None
+    last = board.checkin_day(checkin) if checkin else None
     away = absences_of(board.member(goal.owner))
     on = _next_due_day(board, last or check_ins_from(board, goal), _cadence(board).check_in, away)
     return _due(shown, kind="check-in", owes=goal.owner, to=None, on=on, away=away, last=last, about=goal.id)

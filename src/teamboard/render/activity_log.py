@@ -187,7 +187,8 @@ def _describe_created(board: Board, record: Record) -> str:
             value = format.amount(record.value, goal.measure) if goal else format.number(record.value)
             note = f" · {_shorten(record.note)}" if record.note else ""
             help_wanted = f" (help wanted: {record.blocker})" if record.blocker else ""
-            return f"checked in on {_goal_label(board, record.goal)}: {value}{note}{help_wanted}"
+            late = f" for {record.on}" if record.on else ""
+            return f"checked in on {_goal_label(board, record.goal)}{late}: {value}{note}{help_wanted}"
         case Goal():
             return f"set {name_of(board, record.owner)} {record.id} {record.title}"
         case TeamGoal():

@@ -87,7 +87,7 @@ def _check_in_line(board: Board, goal: AnyGoal, checkin: CheckIn) -> Iterator[Li
     """One check-in: day, value, author, confidence, note."""
     confidence = f"  confidence {checkin.confidence}" if checkin.confidence is not None else ""
     yield (
-        (f"   {board.day_of(checkin.at)}  ", "dim"),
+        (f"   {board.checkin_day(checkin)}  ", "dim"),
         (format.amount(checkin.value, goal.measure), "strong"),
         (f"  {checkin.by}{confidence}", "dim"),
         (f"  {one_line(checkin.note)}" if checkin.note else "", "text"),

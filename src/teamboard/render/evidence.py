@@ -114,7 +114,7 @@ def describe_evidence(board: Board, cited: str, member: Member | None = None) ->
         goal = board.goal(record.goal)
         value = format.amount(record.value, goal.measure) if goal else format.number(record.value)
         help_wanted = f" Help wanted: {record.blocker}" if record.blocker else ""
-        return f"{board.day_of(record.at)} {value}: {record.note}{help_wanted}"
+        return f"{board.checkin_day(record)} {value}: {record.note}{help_wanted}"
     if isinstance(record, Fact):
         return f"{record.name} of {record.on}: {format_value(record)} ({record.source}) {record.link}".strip()
     if isinstance(record, GoalRevision):
@@ -147,7 +147,7 @@ def _goal_rows(board: Board, evidence: GoalEvidence) -> Iterator[EvidenceRow]:
         text = f"{REASON_LABELS[revision.reason]}: {summarize_revision(board, revision)}"
         yield EvidenceRow(revision.id, partial(_evidence_line, revision.id, text, indent=3, aside=revision.state))
     for check_in in reversed([c for c in evidence.checkins if c.note][-LATEST_CHECK_INS:]):
-        day = f"{board.day_of(check_in.at):%d %b}"
+        day = f"{board.checkin_day(check_in):%d %b}"
         yield EvidenceRow(
             check_in.id, partial(_evidence_line, check_in.id, check_in.note, indent=3, aside=day, style="dim")
         )
@@ -174,11 +174,11 @@ def _goal_line(evidence: GoalEvidence, width: int) -> Line:
 
 def _blocker_line(board: Board, blocker: Blocker, width: int) -> Line:
     """A blocker, and since when it is open or after how many days it was solved."""
-    day = board.day_of(blocker.raised.at)
+    day = board.checkin_day(blocker.raised)
     if blocker.solved is None:
         aside = f"since {day:%d %b}"
     else:
-        aside = f"solved after {(board.day_of(blocker.solved.at) - day).days} d"
+        aside = f"solved after {(board.checkin_day(blocker.solved) - day).days} d"
     return _evidence_line(blocker.raised.id, f"{blocker.raised.goal} {blocker.raised.blocker}", width, aside=aside)
 
 

@@ -6,11 +6,12 @@ import math
 from datetime import date
 
 from teamboard.domain.amounts import CURRENCIES, plural
-from teamboard.domain.board import AnyGoal, Board
+from teamboard.domain.board import Board
+from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.due import FeedbackStanding
-from teamboard.domain.goals.progress import Standing
+from teamboard.domain.goals.progress import value_of
 from teamboard.domain.input_parsing import age_in_months
-from teamboard.domain.records import DoneOrNot, Measure, Metric, Milestones, Review
+from teamboard.domain.records import CheckIn, DoneOrNot, Measure, Metric, Milestones, Review
 from teamboard.domain.sanitize import one_line
 
 PREPARATION_SIGNS = {None: "○", "started": "◐", "shared": "●"}
@@ -135,9 +136,17 @@ def describe_next_review(review: Review | None, today: date) -> tuple[str, str]:
     return f"review {relative_day(review.on, today)}", signs
 
 
-def check_in_line(goal: AnyGoal, before: float, now: Standing) -> str:
-    """The result of a check-in in one line: value before → now, progress, pace, status."""
-    change = f"{amount(before, goal.measure)} → {amount(now.value, goal.measure)}"
+def check_in_line(shown: BoardOnDay, checkin: CheckIn) -> str:
+    """The result of a check-in in one line: value before → now, progress, pace, status; the day of a late one."""
+    board, goal = shown.board, shown.board.goal(checkin.goal)
+    if goal is None:
+        return f"{checkin.goal} is not on the board any more."
+    checkins, now = board.checkins_of(goal.id), shown.standing(goal)
+    place = next((i for i, c in enumerate(checkins) if c.id == checkin.id), 0)
+    before = value_of(goal, checkins[place - 1] if place else None)
+    change = f"{amount(before, goal.measure)} → {amount(checkin.value, goal.measure)}"
+    if checkin.on is not None:
+        change += f" on {checkin.on}, now {amount(now.value, goal.measure)}"
     pace = "" if isinstance(goal.measure, DoneOrNot) else f" (pace {percent(now.pace)})"
     cheer = "★ " if now.status == "achieved" else ""
     return f"{goal.id} {goal.title}: {change} · {percent(now.progress)}{pace} · {cheer}{now.status}"

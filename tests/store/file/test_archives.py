@@ -76,6 +76,9 @@ def years(tmp_path: Path) -> FileStore:
         for week in range(1, 12):
             at = moment(quarter + timedelta(weeks=week))
             maker.do(CheckInGoal(goal=goal, value=100.0 * week, note=f"week {week} of {quarter}"), ANA, at)
+        # Of a day between two weeks, written when the quarter was nearly over.
+        late = CheckInGoal(goal=goal, value=450.0, note="late", on=quarter + timedelta(days=31))
+        maker.do(late, ANA, moment(quarter + timedelta(weeks=11), 10))
         given = maker.board.next_id("feedback")
         maker.do(GiveFeedback(to="ana", text=f"Good quarter {quarter}"), BEN, moment(ends))
         maker.do(ResolveFeedback(feedback=given), ANA, moment(ends, 10))
@@ -110,7 +113,10 @@ def test_whoever_looks_back_sees_what_they_saw_before(years: FileStore) -> None:
     before, size = seen(years.path), os.path.getsize(years.path)
     board = years.archive(ArchivePeriods(before=date(2025, 7, 1)), MARA).board
     assert [g.id for g in board.goals] == ["G3"]
-    assert len(board.tables["checkins"]) == len(board.checkins_of(RecordId("G3"))) == 11
+    assert len(board.tables["checkins"]) == len(board.checkins_of(RecordId("G3"))) == 12
+    past = board_on(board, date(2025, 2, 2))
+    assert past is not None
+    assert past.checkins_of(RecordId("G1"))[-1].note == "late"
     # What the cadence counts from stays, closed as it is.
     assert [f.id for f in board.feedback] == ["F3"]
     assert list(invalid_references(board)) == []

@@ -42,13 +42,14 @@ PREPARED: list[tuple[str, Action]] = [
     ("mara", revise(R("T4"), target=11.0)),
     ("mara", revise(R("T4"), target=10.0)),
     ("ana", revise(R("G12"), due=date(2027, 1, 31))),
+    ("ana", CheckInGoal(goal=R("G15"), blocker="Legal", on=date(2026, 10, 20))),
     ("mara", SharePreparation(review=R("R3"), encrypted=ENCRYPTED, revealed=True)),
     ("dana", SharePreparation(review=R("R3"), encrypted=ENCRYPTED, revealed=True)),
     ("mara", WriteOutcome(review=R("R3"), encrypted=ENCRYPTED, seen="")),
     ("mara", LeaveTeam(member="freja", day=TODAY, goals_to="ben")),
     ("mara", LeaveTeam(member="ines", day=TODAY, goals_to="dropped")),
 ]
-"""Commits that make V7 (for next week), V8, V9, V10 (agreed) and V11 (proposed by Ana), and R3 ready to be signed.
+"""Commits that make V7 (for next week), V8, V9, V10 (agreed) and V11 (proposed by Ana), C165 (late), R3 ready.
 
 Freja and Inés have left.
 """
@@ -70,7 +71,7 @@ class Case(NamedTuple):
 
 
 def check_in(goal: str, **fields: Any) -> dict[str, dict[str, Any]]:
-    return {"C165": {"goal": goal, "value": 1.0, "note": "", "by": "mara", "at": AT, **fields}}
+    return {"C166": {"goal": goal, "value": 1.0, "note": "", "by": "mara", "at": AT, **fields}}
 
 
 def goal(**fields: Any) -> dict[str, dict[str, Any]]:
@@ -141,6 +142,10 @@ CASES: dict[Check, list[Case]] = {
         Case("mara", CheckInGoal(goal=R("G11"), done=("Lunch",)), "no single milestone",
              check_in("G11", done=["Lunch"]), "do not fit"),
         Case("mara", CheckInGoal(goal=R("G17"), value=2), "done or not", check_in("G17", value=2), "done or not"),
+        Case("mara", CheckInGoal(goal=R("G13"), value=2, on=TOMORROW), "in the future",
+             check_in("G13", on=f"{TOMORROW}"), "its day is in the future"),
+        Case("mara", CheckInGoal(goal=R("G13"), value=2, on=date(2026, 9, 30)), "starts on",
+             check_in("G13", on="2026-09-30"), "the goal starts later"),
     ],
     "encrypted": [
         Case("mara", WriteOutcome(review=R("R3"), encrypted="as it is", seen=ENCRYPTED), "must be encrypted",
@@ -166,12 +171,14 @@ CASES: dict[Check, list[Case]] = {
     ],
     "help_wanted": [
         Case("ana", OfferHelp(goal=R("G13")), "your own goal", {"C134": {"helpers": ["ana"]}}, "your own goal"),
+        Case("ben", OfferHelp(goal=R("G15")), "No help is wanted",
+             {"C165": {"helpers": ["ben"]}}, "there is a newer check-in"),
     ],
     "imported_check_in": [
-        Case("mara", NEW_CALLS, "", {"C165": {"value": 9.0}}, "not that of the fact"),
-        Case("mara", NEW_CALLS, "", {"C165": {"note": "Well done"}}, "it has a note"),
-        Case("mara", NEW_CALLS, "", {"C165": {"goal": "G23"}}, "fits no fact of the owner"),
-        Case("mara", NEW_CALLS, "", {"C165": {"at": "2030-01-01T00:00:00Z"}}, "in the future"),
+        Case("mara", NEW_CALLS, "", {"C166": {"value": 9.0}}, "not that of the fact"),
+        Case("mara", NEW_CALLS, "", {"C166": {"note": "Well done"}}, "it has a note"),
+        Case("mara", NEW_CALLS, "", {"C166": {"goal": "G23"}}, "fits no fact of the owner"),
+        Case("mara", NEW_CALLS, "", {"C166": {"at": "2030-01-01T00:00:00Z"}}, "in the future"),
     ],
     "key": [
         Case("ana", SetKey(key="age1"), "not a valid public key", {"M2": {"key": "age1"}}, "not a public key"),

@@ -63,6 +63,8 @@ def test_what_the_rules_allow_the_database_allows(database: Database) -> None:
     today = datetime.now(UTC).date()
     for by, action in (
         ("ana", CheckInGoal(goal=RecordId("G1"), value=100, blocker="Legal is slow")),
+        # A late one for an earlier day is not the newest.
+        ("ana", CheckInGoal(goal=RecordId("G1"), value=60, on=date(2026, 10, 5))),
         ("ben", OfferHelp(goal=RecordId("G1"))),
         ("mara", CheckInGoal(goal=RecordId("G2"), value=50)),
         ("ben", GiveFeedback(to="ana", text="Well done")),

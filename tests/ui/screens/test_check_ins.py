@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,23 @@ async def test_a_rep_checks_in(app: MakeApp, sample_store: FileStore, size: tupl
             "Third one",
             "Legal",
         )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_a_late_check_in_says_its_day(app: MakeApp, sample_store: FileStore, size: tuple[int, int]) -> None:
+    async with app().run_test(size=size, notifications=True) as pilot:
+        select(pilot.app, "G12")
+        await pilot.press("u")
+        await until_shown(pilot, "today; if it is late, today-2 or 2026-12-31")
+        # Up from the first field is the last one.
+        await pilot.press(*"750k", "shift+tab", *"today+1", "enter")
+        await until_shown(pilot, "can't be about a day in the future, 2026-11-23")
+        await pilot.press(*["backspace"] * 2, *"-4", "enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, BoardScreen))
+    checkins = sample_store.load().checkins_of(RecordId("G12"))
+    assert [c.value for c in checkins[-2:]] == [750_000, 812_000]
+    assert checkins[-2].on == date(2026, 11, 18)
 
 
 @pytest.mark.slow

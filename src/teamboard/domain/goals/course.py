@@ -27,7 +27,7 @@ def daily_course(board: Board, goal: AnyGoal, today: date) -> list[Point]:
     After today only `expected` and `target` are meaningful. Two points a day apart draw the step of a revision.
     """
     steps = [effective(board, v) for v in agreed_on(board, goal.id)]
-    days = {board.day_of(c.at) for g in measured_by(board, goal) for c in board.checkins_of(g.id)}
+    days = {board.checkin_day(c) for g in measured_by(board, goal) for c in board.checkins_of(g.id)}
     days |= {goal.starts, goal.due, *steps, *(day - timedelta(days=1) for day in steps)}
     days = {day for day in days if goal.starts <= day <= max(goal.due, today)} | {min(today, goal.due)}
     return [_point(board, goal, day) for day in sorted(days)]

@@ -88,7 +88,12 @@ def checkin_on(board: Board, goal_id: RecordId, day: date | None) -> CheckIn | N
     if day is None:
         return checkins[-1] if checkins else None
     end = board.end_of(day)
-    return next((c for c in reversed(checkins) if c.at < end), None)
+    return next((c for c in reversed(checkins) if not _is_after(c, day, end)), None)
+
+
+def _is_after(checkin: CheckIn, day: date, end: datetime) -> bool:
+    """True if a check-in is about a day after `day`, which ends at `end`."""
+    return checkin.at >= end if checkin.on is None else checkin.on > day
 
 
 def progress(board: Board, goal: AnyGoal, day: date | None = None) -> float:
@@ -235,9 +240,9 @@ def readings(
     reading = ratio_of(goal, value_of(goal, checkins[last] if checkins else None))
     values = [reading]
     # From the newest week back, so that each check-in is looked at once.
-    for i, end in _week_ends(board.zone, today):
+    for i, day, end in _week_ends(board.zone, today):
         known = last
-        while last >= 0 and checkins[last].at >= end:
+        while last >= 0 and _is_after(checkins[last], day, end):
             last -= 1
         if held or last != known:
             then = held[i] if held else goal
@@ -312,13 +317,13 @@ def standing(
 
 
 @lru_cache(maxsize=8)
-def _week_ends(zone: ZoneInfo, today: date) -> tuple[tuple[int, datetime], ...]:
-    """The last weeks, the newest first: their numbers, and the moments at which they end, the first at that of `today`.
+def _week_ends(zone: ZoneInfo, today: date) -> tuple[tuple[int, date, datetime], ...]:
+    """The last weeks, the newest first: their numbers, last days (first `today`), and the moments at which they end.
 
     The numbers are indexes of `_week_days`.
     """
-    ends = ((i, day + timedelta(days=1)) for i, day in enumerate(_week_days(today)))
-    return tuple(reversed([(i, datetime.combine(day, time(), zone).astimezone(UTC)) for i, day in ends]))
+    days = reversed(list(enumerate(_week_days(today))))
+    return tuple((i, day, datetime.combine(day + timedelta(days=1), time(), zone).astimezone(UTC)) for i, day in days)
 
 
 def _week_days(today: date) -> list[date]:
@@ -328,8 +333,10 @@ def _week_days(today: date) -> list[date]:
 
 def _last_day(board: Board, goal: AnyGoal) -> date | None:
     """The day of the last check-in, for a team goal that rolls up of any aligned goal; None without one."""
-    stamps = [c.at for g in measured_by(board, goal) if (c := board.last_checkin(g.id))]
-    return board.day_of(max(stamps)) if stamps else None
+    newest = [c for g in measured_by(board, goal) if (c := board.last_checkin(g.id))]
+    stamps = [c.at for c in newest if c.on is None]
+    days = [c.on for c in newest if c.on is not None]
+    return max([*days, board.day_of(max(stamps))] if stamps else days, default=None)
 
 
 def measured_by(board: Board, goal: AnyGoal) -> tuple[AnyGoal, ...]:

@@ -174,7 +174,7 @@ class Merge:
             if conflict.field == VALUE:
                 if not copy_holds:
                     number = len(changes)
-                    again = msgspec.structs.replace(self._last_here(conflict.record_id), at=self._at)
+                    again = msgspec.structs.replace(self._last_here(conflict.record_id), at=self._at, on=None)
                     new_id = self._board.next_id("checkins", after=number)
                     changes[new_id] = msgspec.structs.replace(again, id=new_id)
             elif copy_holds and conflict.field == GONE:

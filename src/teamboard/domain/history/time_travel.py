@@ -8,7 +8,8 @@ from teamboard.domain.board import Board, Tables
 from teamboard.domain.commit_log import Fields, fields_before, fields_of, record_of
 from teamboard.domain.history.clock import times_in_order
 from teamboard.domain.history.log import history_of
-from teamboard.domain.ids import RecordId, number_of, table_of
+from teamboard.domain.ids import RecordId, known_table, number_of, table_of
+from teamboard.domain.records import CheckIn, Record
 
 ENOUGH_EARLIER = 64
 """After so many commits in a row before the end of a day, the search for its last revision ends."""
@@ -37,15 +38,25 @@ def with_archived_since(board: Board, day: date) -> Board:
     return with_archived(board) if done_since else board
 
 
-def as_of(board: Board, revision: int) -> Board:
-    """Return the board as of a revision, with its history up to then. Raises HistoryUnavailable."""
+def as_of(board: Board, revision: int, late_until: date | None = None) -> Board:
+    """Return the board as of a revision, with its history up to then. Raises HistoryUnavailable.
+
+    With `late_until` it also has the late check-ins about days up to that day, which were written after the revision.
+    """
     history = history_of(board)
     fields: dict[RecordId, Fields | None] = {}
+    late: set[RecordId] = set()
+    undone: set[RecordId] = set()
     for number, step in history.reverse_steps():
         if number <= revision:
             break
         for record_id, was in step.changes.items():
+            if late_until and record_id not in fields and board.get(record_id) is None and not step.archive:
+                undone.add(record_id)
             if was.before is None:
+                if late_until and record_id not in undone and _is_late(board, record_id, fields, late_until):
+                    late.add(record_id)
+                    continue
                 # This commit created the record: before it, the record did not exist.
                 fields[record_id] = None
                 continue
@@ -54,6 +65,7 @@ def as_of(board: Board, revision: int) -> Board:
             entry = history.get(number)
             change = entry.changes.get(record_id) if entry else None
             fields[record_id] = fields_before(fields[record_id], change) if change else was.before
+    fields |= {i: None for i in late if not _has_goal(board, i, fields)}
     tables: Tables = dict(board.tables)
     records = {i: record_of(i, f) for i, f in fields.items() if f is not None}
     for name in {table_of(record_id) for record_id in fields}:
@@ -62,6 +74,24 @@ def as_of(board: Board, revision: int) -> Board:
         records_then = unchanged | restored
         tables[name] = dict(sorted(records_then.items(), key=lambda i: number_of(i[0]))) if restored else unchanged
     return Board(tables, revision=revision, ids=board.ids, history=history.up_to(revision))
+
+
+def _is_late(board: Board, record_id: RecordId, fields: dict[RecordId, Fields | None], until: date) -> bool:
+    """True for a late check-in about a day up to `until`; `fields` has those of records that were changed since."""
+    checkin = _record_then(board, record_id, fields) if known_table(record_id) == "checkins" else None
+    return isinstance(checkin, CheckIn) and checkin.on is not None and checkin.on <= until
+
+
+def _has_goal(board: Board, checkin_id: RecordId, fields: dict[RecordId, Fields | None]) -> bool:
+    checkin = _record_then(board, checkin_id, fields)
+    return isinstance(checkin, CheckIn) and _record_then(board, checkin.goal, fields) is not None
+
+
+def _record_then(board: Board, record_id: RecordId, fields: dict[RecordId, Fields | None]) -> Record | None:
+    found = fields.get(record_id)
+    if record_id not in fields:
+        return board.get(record_id)
+    return None if found is None else record_of(record_id, found)
 
 
 def revision_on(board: Board, day: date) -> int:
@@ -86,6 +116,9 @@ def revision_on(board: Board, day: date) -> int:
 
 
 def board_on(board: Board, day: date) -> Board | None:
-    """Return the board as of the end of a day in the team's time zone; None before the first commit."""
+    """Return the board as of the end of a day in the team's time zone; None before the first commit.
+
+    It has the late check-ins about that day and earlier ones, which were written after it.
+    """
     revision = revision_on(board, day)
-    return as_of(board, revision) if revision else None
+    return as_of(board, revision, day) if revision else None

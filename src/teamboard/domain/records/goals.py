@@ -97,6 +97,7 @@ class Goal(Record, frozen=True):
 class CheckIn(Record, frozen=True):
     """A check-in: `value` is a metric's value, the weight of the milestones done, or 1 for done.
 
+    It is about the day on which it was written (`at`); a late one is about the earlier day `on`.
     `done` has the names of all milestones done so far, `blocker` the help wanted, `helpers` the handles of members who
     have offered help, `fact` the id of the fact that the value was taken from, if any.
     """
@@ -112,6 +113,7 @@ class CheckIn(Record, frozen=True):
     done: tuple[str, ...] = ()
     fact: RecordId | None = None
     helpers: tuple[str, ...] = ()
+    on: date | None = None
 
 
 class GoalRevision(Record, frozen=True):

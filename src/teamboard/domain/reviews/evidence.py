@@ -129,11 +129,11 @@ def evidence(board: Board, member: Member, first: date, last: date) -> Evidence:
 
 def _goal(board: Board, goal: Goal, first: date, last: date) -> GoalEvidence:
     cadence = board.team.cadence if board.team else Cadence()
-    checkins = tuple(c for c in board.checkins_of(goal.id) if first <= board.day_of(c.at) <= last)
+    checkins = tuple(c for c in board.checkins_of(goal.id) if first <= board.checkin_day(c) <= last)
     begun, ended = max(first, first_day(board, goal)), min(last, goal.closed or last)
     away = absences_of(board.member(goal.owner))
     weeks = max((days_here(away, begun, ended) - 1) // cadence.check_in, 0)
-    kept = {(days_here(away, begun, board.day_of(c.at)) - 1) // cadence.check_in for c in checkins}
+    kept = {(days_here(away, begun, board.checkin_day(c)) - 1) // cadence.check_in for c in checkins}
     before = first - timedelta(days=1)
     return GoalEvidence(
         goal=goal,
@@ -215,8 +215,9 @@ def imbalance_warnings(
 
 
 def _days(board: Board, found: Evidence) -> list[date]:
-    stamps = [c.at for g in found.goals for c in g.checkins] + [f.at for f in (*found.received, *found.given)]
-    return [board.day_of(at) for at in stamps] + [fact.on for series in found.facts for fact in series.facts]
+    check_ins = [board.checkin_day(c) for g in found.goals for c in g.checkins]
+    feedback = [board.day_of(f.at) for f in (*found.received, *found.given)]
+    return check_ins + feedback + [fact.on for series in found.facts for fact in series.facts]
 
 
 def _has_skills_or_career(board: Board, found: Evidence) -> bool:

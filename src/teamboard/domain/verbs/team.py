@@ -51,7 +51,7 @@ TEAM: dict[VerbName, Verb] = {
                 actor=("by",),
                 given={"fact": (FILLED,)},
                 must={"fact": (FILLED,)},
-                absent=("confidence", "next_step", "blocker", "done", "helpers"),
+                absent=("confidence", "next_step", "blocker", "done", "helpers", "on"),
                 checks=("imported_check_in",),
             ),
         ),

@@ -126,7 +126,7 @@ def _shares(board: Board, goal: TeamGoal, room: int) -> Iterator[Line]:
 
 
 def _checkin(board: Board, goal: AnyGoal, checkin: CheckIn, room: int) -> Iterator[Line]:
-    day = f"{board.day_of(checkin.at):%d %b}"
+    day = f"{board.checkin_day(checkin):%d %b}"
     sure = f"  confidence {checkin.confidence}" if checkin.confidence is not None else ""
     by = f"  {checkin.by}" if checkin.by != goal.owner else ""
     value = format.amount(checkin.value, goal.measure)

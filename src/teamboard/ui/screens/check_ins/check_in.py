@@ -1,7 +1,8 @@
-"""The check-in form: value, confidence, note, next step, blocker."""
+"""The check-in form: value, confidence, note, next step, blocker, the day of a late one."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import cast
 
 from textual.app import ComposeResult
@@ -13,7 +14,7 @@ from teamboard.actions.check_ins import CheckInGoal
 from teamboard.domain.board import AnyGoal
 from teamboard.domain.errors import Conflict, Refused
 from teamboard.domain.goals.progress import value_of
-from teamboard.domain.input_parsing import parse_value
+from teamboard.domain.input_parsing import parse_date, parse_value
 from teamboard.domain.records import CheckIn, DoneOrNot, Metric, Milestones
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
@@ -33,7 +34,7 @@ class CheckInScreen(FormScreen):
         self.heading = f"{f'{place} · ' if place else ''}{goal.id} {goal.title}"
 
     def fields(self) -> ComposeResult:
-        """The value or milestones, confidence, note, next step, blocker."""
+        """The value or milestones, confidence, note, next step, blocker, day."""
         goal, last = self._goal, self._seen
         yield Label(Content(self._before()), id="before")
         if isinstance(goal.measure, Milestones):
@@ -53,6 +54,7 @@ class CheckInScreen(FormScreen):
         yield from self.field("next", "next step")
         blocker = one_line(last.blocker) if last else ""
         yield from self.field("blocker", "help wanted", "what is in the way?", blocker)
+        yield from self.field("on", "day", "today; if it is late, today-2 or 2026-12-31")
 
     def _before(self) -> str:
         goal, last = self._goal, self._seen
@@ -61,7 +63,7 @@ class CheckInScreen(FormScreen):
         if last is None:
             return f"{value}{target} · no check-in yet · the team sees it"
         board = self.board_app.board
-        when = format.ago(max((self.board_app.today - board.day_of(last.at)).days, 0))
+        when = format.ago(max((self.board_app.today - board.checkin_day(last)).days, 0))
         sure = f" · confidence {last.confidence}" if last.confidence is not None else ""
         return f"{value}{target} · {when}{sure} · the team sees it"
 
@@ -90,13 +92,20 @@ class CheckInScreen(FormScreen):
             confidence=int(sure) if sure else None,
             next_step=self.text("next"),
             blocker=self.text("blocker"),
+            on=self._day(),
             seen=self._seen.id if self._seen else None,
         )
 
+    def _day(self) -> date | None:
+        try:
+            return parse_date(self.text("on"), self.board_app.today) if self.text("on") else None
+        except ValueError as error:
+            raise Refused(f"{error}.") from None
+
     def done(self, commit: Commit) -> str:
         """The value before → now, progress, pace, status."""
-        goal = commit.board.goal(self._goal.id) or self._goal
-        return format.check_in_line(goal, value_of(self._goal, self._seen), self.board_app.current.standing(goal))
+        [check_in] = commit.all_created(CheckIn)
+        return format.check_in_line(self.board_app.current, check_in)
 
     def conflict(self, conflict: Conflict) -> None:
         """Show the other person's check-in; saving again adds this one after it."""

@@ -1,0 +1,57 @@
+"""`checkin`: late ones, on the day that they are about."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from teamboard.domain.ids import RecordId
+from teamboard.store.file.store import FileStore
+from tests.cli.conftest import refused_and_unchanged
+from tests.conftest import Run
+
+
+def detail(run: Run, *arguments: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(run("show", "--goal", "G12", "--json", *arguments).stdout)
+    return found
+
+
+@pytest.mark.slow
+def test_a_late_check_in_is_put_where_it_belongs(run: Run, demo: Path) -> None:
+    before = detail(run)
+    last = before["checkins"][-1]
+    day = date.fromisoformat(last["at"][:10]) - timedelta(days=1)
+    said = run("checkin", "G12", "750k", "-m", "forgotten", "--on", f"{day}", "--as", "ana")
+    assert (said.returncode, said.stderr) == (0, "")
+    assert re.fullmatch(
+        rf"G12 ARR Iberia €1.2M: €[\d,]+ → €750,000 on {day}, now €812,000 · 68 % \(pace \d+ %\) · on track\n",
+        said.stdout,
+    )
+    after = detail(run)
+    assert {k: v for k, v in after.items() if k not in ("checkins", "trend", "series")} == {
+        k: v for k, v in before.items() if k not in ("checkins", "trend", "series")
+    }
+    assert [c["value"] for c in after["checkins"]][-2:] == [750_000, 812_000]
+    assert after["checkins"][-2]["on"] == f"{day}"
+    assert "on" not in after["checkins"][-1]
+    assert f"{day}  €750,000  ana  forgotten" in run("show", "--goal", "G12").stdout
+    assert f"checked in on G12 ARR Iberia €1.2M for {day}: €750,000" in run("log").stdout.splitlines()[0]
+    then = detail(run, "--as-of", f"{day}")
+    assert (then["value"], then["checkins"][-1]["on"]) == (750_000, f"{day}")
+    assert run("doctor", "--board", f"{demo}").returncode == 0
+
+
+def test_days_that_make_no_sense_are_refused_in_one_line(run: Run, demo: Path) -> None:
+    starts = FileStore(demo).load().goal(RecordId("G12")).starts  # type: ignore[union-attr]
+    for day, says in (
+        ("today+1", "can't be about a day in the future"),
+        (f"{starts - timedelta(days=1)}", f"G12 starts on {starts}: check in on that day or a later one."),
+        ("soon", "'soon' is not a date"),
+    ):
+        refused_and_unchanged(run, demo, ["checkin", "G12", "1k", "--on", day, "--as", "ana"], 1, says)
+    refused_and_unchanged(run, demo, ["checkin", "G1", "1k", "--on", "today-1", "--as", "mara"], 1, "is over")
