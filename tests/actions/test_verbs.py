@@ -10,7 +10,7 @@ import msgspec
 
 from teamboard.actions.alignment import AlignGoal
 from teamboard.actions.base import Action, Actor, perform
-from teamboard.actions.check_ins import CheckInGoal
+from teamboard.actions.check_ins import CheckInGoal, CorrectCheckIn
 from teamboard.actions.facts import AddFact, ImportFacts, NewFact
 from teamboard.actions.feedback import (
     AcknowledgeFeedback,
@@ -21,6 +21,7 @@ from teamboard.actions.feedback import (
     ReplyToFeedback,
     ResolveFeedback,
 )
+from teamboard.actions.goal_edits import EditGoal
 from teamboard.actions.goals import AddGoal, AddTeamGoal
 from teamboard.actions.leaving import LeaveTeam, ReturnToTeam
 from teamboard.actions.members import BeAway
@@ -123,6 +124,10 @@ def imported(
 QUARTER: list[tuple[str, Action]] = [
     ("ana", CheckInGoal(goal=RecordId("G12"), value=900_000.0, blocker="Legal is slow")),
     ("ben", OfferHelp(goal=RecordId("G12"))),
+    ("ana", CorrectCheckIn(checkin=RecordId("C165"), value=90_000.0, note="One zero too many")),
+    ("mara", CorrectCheckIn(checkin=RecordId("C154"), undone=("Workshop",))),
+    ("mara", EditGoal(goal=RecordId("G13"), title="Calls", why="They lead to deals", weight=2.0, unit="talks")),
+    ("mara", EditGoal(goal=RecordId("T5"), title="Discovery", why="They lead to deals", unit="points")),
     ("mara", AddGoal(owner="ana", title="Calls", measure=DoneOrNot())),
     ("mara", AddTeamGoal(title="More", measure=DoneOrNot(), rolls_up="own")),
     ("mara", revise(RecordId("T5"), title="New", target=9.0, due=date(2027, 1, 31), effective=NEXT_WEEK)),

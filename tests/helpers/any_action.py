@@ -53,6 +53,8 @@ def by_name(board: Board) -> dict[str, SearchStrategy[Any]]:
         "feedback": ids(board, "feedback"),
         "review": ids(board, "reviews"),
         "revision": revisions,
+        "checkin": ids(board, "checkins"),
+        "was": st.just({"title": "Other"}) | st.just({}),
         "instead_of": revisions,
         "undoes": st.integers(board.revision - 40, board.revision + 1),
         "action": st.sampled_from(["O1.1", "O2.1", "O3.1", "O3.2", "R1.1", "R9.9"]),

@@ -95,6 +95,7 @@ def test_a_goal_has_where_it_stands_in_ratios(maker: Maker) -> None:
         "age_days": 0,
         "blocker": "",
         "outcome": None,
+        "why": "",
         "proposal": "V1",
         "weight": 1.0,
         "aligned": {"T1": 1.0},

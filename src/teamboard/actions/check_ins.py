@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import ClassVar
 
+import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
 from teamboard.actions.base import Actor, open_goal, require
 from teamboard.domain.amounts import bounded_number
 from teamboard.domain.board import AnyGoal, Board, Changes
-from teamboard.domain.errors import Conflict, Refused
+from teamboard.domain.errors import Conflict, NotFound, Refused
 from teamboard.domain.goals.progress import checkin_on, value_of
-from teamboard.domain.ids import RecordId
+from teamboard.domain.ids import RecordId, to_record_id
 from teamboard.domain.records import CheckIn, DoneOrNot, Metric, Milestones, TeamGoal
 from teamboard.domain.sanitize import clean_line, clean_text
 from teamboard.domain.verbs import VerbName
@@ -56,7 +57,7 @@ class CheckInGoal(Struct, frozen=True, kw_only=True):
         if self.confidence is not None and not 0 <= self.confidence <= 10:
             raise Refused("Confidence must be from 0 to 10.")
         on = self._late_day(goal, board.day_of(at))
-        value, done = self._new_value(goal, checkin_on(board, goal.id, on))
+        value, done = self.new_value(goal, checkin_on(board, goal.id, on))
         checkin = CheckIn(
             id=board.next_id("checkins"),
             goal=goal.id,
@@ -88,7 +89,7 @@ class CheckInGoal(Struct, frozen=True, kw_only=True):
         numbers = (self.value, self.change, self.confidence)
         return bool(self.done or self.undone or any(texts)) or any(number is not None for number in numbers)
 
-    def _new_value(self, goal: AnyGoal, last: CheckIn | None) -> tuple[float, tuple[str, ...]]:
+    def new_value(self, goal: AnyGoal, last: CheckIn | None) -> tuple[float, tuple[str, ...]]:
         """The value, and the names of the milestones done where the goal has milestones."""
         measure = goal.measure
         if isinstance(measure, Milestones):
@@ -116,6 +117,47 @@ class CheckInGoal(Struct, frozen=True, kw_only=True):
         done -= {_milestone(goal, names, name) for name in self.undone}
         done_in_order = tuple(name for name in names if name in done)
         return sum(m.weight for m in measure.milestones if m.name in done), done_in_order
+
+
+class CorrectCheckIn(Struct, frozen=True, kw_only=True):
+    """Correct the value, the milestones or the note of a check-in; what it was before stays in the history.
+
+    The names in `done` and `undone` are added to its milestones and taken from them. What is None stays as it is.
+    """
+
+    verb: ClassVar[VerbName] = "correct a check-in"
+
+    checkin: RecordId
+    value: float | None = None
+    done: tuple[str, ...] = ()
+    undone: tuple[str, ...] = ()
+    note: str | None = None
+
+    def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
+        checkin = find_check_in(board, self.checkin)
+        goal = open_goal(board, checkin.goal)
+        member = require(board, by, self.verb, board.member(goal.owner))
+        if checkin.fact is not None:
+            raise Refused(
+                f"{checkin.id} has the value of the fact {checkin.fact}: correct it there, and import it again."
+            )
+        given = CheckInGoal(goal=goal.id, value=self.value, done=self.done, undone=self.undone)
+        value, done = given.new_value(goal, checkin)
+        note = checkin.note if self.note is None else clean_text(self.note, "The note")
+        if (value, done, note) == (checkin.value, checkin.done, checkin.note):
+            raise Refused(f"Nothing about {checkin.id} would change.")
+        corrected = msgspec.structs.replace(
+            checkin, value=value, done=done, note=note, corrected_by=member.handle, corrected_at=at
+        )
+        return {checkin.id: corrected}
+
+
+def find_check_in(board: Board, checkin_id: str) -> CheckIn:
+    """The check-in of an id, in upper or lower case. Raises NotFound."""
+    checkin = board.get(to_record_id(checkin_id))
+    if not isinstance(checkin, CheckIn):
+        raise NotFound(f"There is no check-in {checkin_id!r}. `teamboard show --goal` lists those of a goal.")
+    return checkin
 
 
 def _milestone(goal: AnyGoal, names: list[str], wanted: str) -> str:

@@ -68,7 +68,7 @@ COMMANDS = {
     ),
     "facts": ("teamboard.cli.facts:facts", "Numbers from outside: CRM exports, call recorders, surveys."),
     "feedback": ("teamboard.cli.feedback:feedback", "Give a member feedback, or answer and close what was given."),
-    "goal": ("teamboard.cli.goals:goal", "List the goals, or add one."),
+    "goal": ("teamboard.cli.goals:goal", "List the goals, add one, or change one."),
     "goals": ("teamboard.cli.goals:goals", "List the goals with their ids."),
     "inbox": (
         "teamboard.cli.feedback:inbox",

@@ -1,4 +1,4 @@
-"""`teamboard goal list` and `teamboard goal add`."""
+"""`teamboard goal` with its verbs; those beside `list` and `add` are in `goal_verbs`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from teamboard.actions.base import Action, find_member
 from teamboard.actions.goals import AddGoal, AddTeamGoal
 from teamboard.cli.alignment import parse_shares
 from teamboard.cli.commands import SuggestingGroup
+from teamboard.cli.goal_verbs.edits import edit
 from teamboard.cli.shared.options import board_options
 from teamboard.cli.shared.output import print_json
 from teamboard.cli.shared.session import Session, pass_session
@@ -60,7 +61,7 @@ def goals(session: Session, member: str | None, team: bool, as_json: bool) -> No
 
 @click.group(cls=SuggestingGroup)
 def goal() -> None:
-    """List the goals, or add one."""
+    """List the goals, add one, or change one."""
 
 
 @goal.command("add")
@@ -147,3 +148,4 @@ def _measure(target: str | None, start: str, unit: str, milestones: tuple[str, .
 
 
 goal.add_command(goals, "list")
+goal.add_command(edit)

@@ -33,6 +33,7 @@ from teamboard.domain.sanitize import one_line
 from teamboard.domain.verbs import EDIT_VERB, find_verb
 from teamboard.render import facts, format, one_on_ones, reviews, skills
 from teamboard.render.format import name_of
+from teamboard.render.goals import changes as goal_changes
 from teamboard.render.revisions import REASON_LABELS, summarize_revision
 
 MAX_TEXT_LENGTH = 90
@@ -170,6 +171,10 @@ def _describe_change(board: Board, record_id: RecordId, change: Change, by: str 
         return f"{'renewed' if (change.before or {}).get('key') else 'made'} their key"
     if isinstance(record, Member) and "away" in (change.after or {}):
         return _describe_absence(record, change, by)
+    if isinstance(record, CheckIn) and "corrected_at" in (change.after or {}):
+        return goal_changes.describe_correction(board, record, change)
+    if isinstance(record, Goal | TeamGoal) and goal_changes.is_edit(change):
+        return goal_changes.describe_edit(record, change)
     skill_changes = skills.describe_change(change) if isinstance(record, Member) else ""
     if skill_changes and isinstance(record, Member):
         return skill_changes if record.handle == by else f"{skill_changes} ({record.name})"

@@ -48,13 +48,11 @@ def goal_lines(shown: BoardOnDay, goal: AnyGoal, width: int) -> Iterator[Line]:
     yield (("   days      ", "dim"), (f"{goal.starts} to {goal.due}", "text"))
     if isinstance(goal, Goal):
         yield (("   aligned   ", "dim"), (describe_alignment(board, goal), "text"))
+    if goal.why:
+        yield (("   why       ", "dim"), (one_line(goal.why), "text"))
     if now.blocker:
         yield (("   blocked   ", "dim"), (one_line(now.blocker), "help"))
-    if isinstance(goal.measure, Milestones):
-        last = board.last_checkin(goal.id)
-        for step in goal.measure.milestones:
-            done = last is not None and step.name in last.done
-            yield (("   ● " if done else "   ○ ", "achieved" if done else "dim"), (one_line(step.name), "text"))
+    yield from _milestone_lines(board, goal)
     if isinstance(goal, TeamGoal):
         for handle, share in sorted(contributions(board, goal).items(), key=lambda x: -x[1]):
             yield ((f"   {format.percent(share):>6}  ", "strong"), (handle, "text"))
@@ -66,6 +64,15 @@ def goal_lines(shown: BoardOnDay, goal: AnyGoal, width: int) -> Iterator[Line]:
         yield ()
     for check_in in reversed(check_ins):
         yield from _check_in_line(board, goal, check_in)
+
+
+def _milestone_lines(board: Board, goal: AnyGoal) -> Iterator[Line]:
+    """A goal's milestones, each with a sign for done or not."""
+    if isinstance(goal.measure, Milestones):
+        last = board.last_checkin(goal.id)
+        for step in goal.measure.milestones:
+            done = last is not None and step.name in last.done
+            yield (("   ● " if done else "   ○ ", "achieved" if done else "dim"), (one_line(step.name), "text"))
 
 
 def owner_name(board: Board, goal: AnyGoal) -> str:
@@ -84,11 +91,12 @@ def describe_alignment(board: Board, goal: Goal) -> str:
 
 
 def _check_in_line(board: Board, goal: AnyGoal, checkin: CheckIn) -> Iterator[Line]:
-    """One check-in: day, value, author, confidence, note."""
+    """One check-in: day, value, author, confidence, note, id, and who corrected it."""
     confidence = f"  confidence {checkin.confidence}" if checkin.confidence is not None else ""
     yield (
         (f"   {board.checkin_day(checkin)}  ", "dim"),
         (format.amount(checkin.value, goal.measure), "strong"),
         (f"  {checkin.by}{confidence}", "dim"),
         (f"  {one_line(checkin.note)}" if checkin.note else "", "text"),
+        (f"  {checkin.id}{f', corrected by {checkin.corrected_by}' if checkin.corrected_by else ''}", "dim"),
     )

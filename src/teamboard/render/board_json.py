@@ -105,6 +105,7 @@ def goal_json(shown: BoardOnDay, goal: AnyGoal, *, checkins: bool = False) -> di
         "age_days": now.age_days,
         "blocker": now.blocker,
         "outcome": goal.outcome,
+        "why": goal.why,
         "proposal": proposal.id if proposal else None,
     }
     if isinstance(goal, Goal):

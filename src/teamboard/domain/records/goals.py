@@ -61,7 +61,8 @@ class TeamGoal(Record, frozen=True):
     """A goal of the whole team.
 
     `rolls_up` is the source of its progress: its own check-ins, the weighted mean of the aligned goals, or their sum in
-    one unit. A goal with an `outcome` is closed, since the day `closed`. It was set on the day `set_on`.
+    one unit. A goal with an `outcome` is closed, since the day `closed`. It was set on the day `set_on`. `why` says why
+    it matters, and what good looks like.
     """
 
     owner: str
@@ -73,12 +74,14 @@ class TeamGoal(Record, frozen=True):
     outcome: GoalOutcome | None = None
     closed: date | None = None
     set_on: date | None = None
+    why: str = ""
 
 
 class Goal(Record, frozen=True):
     """A member's goal. `aligned` maps ids of team goals to shares that add up to 1, or is empty.
 
-    A goal with an `outcome` is closed, since the day `closed`. It was set on the day `set_on`.
+    A goal with an `outcome` is closed, since the day `closed`. It was set on the day `set_on`. `why` says why it
+    matters, and what good looks like.
     """
 
     owner: str
@@ -92,6 +95,7 @@ class Goal(Record, frozen=True):
     outcome: GoalOutcome | None = None
     closed: date | None = None
     set_on: date | None = None
+    why: str = ""
 
 
 class CheckIn(Record, frozen=True):
@@ -99,7 +103,8 @@ class CheckIn(Record, frozen=True):
 
     It is about the day on which it was written (`at`); a late one is about the earlier day `on`.
     `done` has the names of all milestones done so far, `blocker` the help wanted, `helpers` the handles of members who
-    have offered help, `fact` the id of the fact that the value was taken from, if any.
+    have offered help, `fact` the id of the fact that the value was taken from, if any. `corrected_by` and
+    `corrected_at` say who corrected it last, and when; what it was before is in the history.
     """
 
     goal: RecordId
@@ -114,6 +119,8 @@ class CheckIn(Record, frozen=True):
     fact: RecordId | None = None
     helpers: tuple[str, ...] = ()
     on: date | None = None
+    corrected_by: str | None = None
+    corrected_at: Stamp | None = None
 
 
 class GoalRevision(Record, frozen=True):

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from teamboard.domain.verbs.model import ABOVE, FILLED, MANAGER, MEMBER, OWNER, OWNER_OR_ABOVE, Verb, VerbName, Writes
+from teamboard.domain.verbs.model import (
+    ABOVE,
+    ACTOR,
+    FILLED,
+    MANAGER,
+    MEMBER,
+    OWNER,
+    OWNER_OR_ABOVE,
+    Verb,
+    VerbName,
+    Writes,
+)
 
 _TERMS = ("title", "measure", "due", "outcome", "closed")
 """The fields of a goal that a revision may change."""
@@ -56,6 +67,22 @@ GOALS: dict[VerbName, Verb] = {
         concerns=("owner", "owner's manager"),
         search=("update", "progress", "value", "number"),
     ),
+    "correct a check-in": Verb(
+        may=OWNER_OR_ABOVE,
+        writes=(
+            # One that was made from a fact is corrected with it.
+            Writes(
+                table="checkins",
+                changes=("value", "note", "done", "corrected_by", "corrected_at"),
+                moment=("corrected_at",),
+                given={"fact": (None,)},
+                must={"corrected_by": (ACTOR,), "corrected_at": (FILLED,)},
+                checks=("check_in",),
+            ),
+        ),
+        concerns=("owner", "owner's manager"),
+        search=("edit a check-in", "wrong value", "mistake", "typo"),
+    ),
     "offer help": Verb(
         may=MEMBER,
         writes=(
@@ -98,6 +125,28 @@ GOALS: dict[VerbName, Verb] = {
         concerns=("team",),
         search=("new team goal", "quota", "target"),
     ),
+    "edit a goal": Verb(
+        may=OWNER_OR_ABOVE,
+        writes=(
+            Writes(
+                table="goals",
+                changes=("title", "why", "weight", "measure"),
+                given={"outcome": (None,)},
+                checks=("edited_goal",),
+            ),
+            Writes(
+                table="team_goals",
+                changes=("title", "why", "measure"),
+                given={"outcome": (None,)},
+                checks=("edited_goal",),
+            ),
+        ),
+        concerns=("owner",),
+        search=("rename", "title", "note", "unit", "weight"),
+    ),
+    # Permissions only: both are stored as "edit a goal".
+    "edit a team goal": Verb(may=OWNER),
+    "set a weight or unit": Verb(may=ABOVE),
     "align a goal": Verb(
         may=OWNER_OR_ABOVE,
         writes=(

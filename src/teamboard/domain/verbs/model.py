@@ -27,9 +27,13 @@ agreed action. "owner's manager or above" are the owner's manager, the manager's
 
 VerbName = Literal[
     "check in",
+    "correct a check-in",
     "offer help",
     "add a goal",
     "add a team goal",
+    "edit a goal",
+    "edit a team goal",
+    "set a weight or unit",
     "align a goal",
     "revise a goal",
     "revise a team goal",
@@ -95,6 +99,7 @@ Check = Literal[
     "agreement",
     "alignment",
     "check_in",
+    "edited_goal",
     "encrypted",
     "fact",
     "feedback",

@@ -58,6 +58,8 @@ def detail_lines(
         yield from _field("kind", goal.kind, room)
         yield from _field("aligned", describe_alignment(board, goal), room)
     yield from _field("days", f"{goal.starts} to {goal.due}", room)
+    if goal.why:
+        yield from _field("why", goal.why, room)
     if has_pace(goal):
         week = format.trend(now.trend)
         moved = "no change this week" if week == "—" else f"{week} points this week"
@@ -128,6 +130,7 @@ def _shares(board: Board, goal: TeamGoal, room: int) -> Iterator[Line]:
 def _checkin(board: Board, goal: AnyGoal, checkin: CheckIn, room: int) -> Iterator[Line]:
     day = f"{board.checkin_day(checkin):%d %b}"
     sure = f"  confidence {checkin.confidence}" if checkin.confidence is not None else ""
+    sure += f"  corrected by {checkin.corrected_by}" if checkin.corrected_by else ""
     by = f"  {checkin.by}" if checkin.by != goal.owner else ""
     value = format.amount(checkin.value, goal.measure)
     yield ((f" {day}  ", "dim"), (value, "strong"), (f"{by}{sure}", "dim"))

@@ -1,0 +1,97 @@
+"""Editing what a goal says of itself. What it is measured against is revised, see `revisions`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+import msgspec
+from msgspec import Struct
+
+from teamboard.actions.base import Actor, open_goal, require
+from teamboard.actions.goals import clean_measure
+from teamboard.domain.amounts import bounded_weight
+from teamboard.domain.board import AnyGoal, Board, Changes
+from teamboard.domain.commit_log import fields_of
+from teamboard.domain.errors import Conflict, Refused
+from teamboard.domain.goals.revisions import coming_revision
+from teamboard.domain.ids import RecordId
+from teamboard.domain.records import Goal, Measure, Metric, TeamGoal
+from teamboard.domain.sanitize import clean_line, clean_text, shell_command
+from teamboard.domain.verbs import VerbName
+
+
+class EditGoal(Struct, frozen=True, kw_only=True):
+    """Change a goal's title or note (`why`), which its owner or somebody above may do, or its weight or unit.
+
+    Weight and unit are set by those above the owner; of a team goal the owner alone edits all. What is None stays as
+    it is. `was` has the fields as the person saw them, by name: raises Conflict if one that would change has changed.
+    """
+
+    verb: ClassVar[VerbName] = "edit a goal"
+
+    goal: RecordId
+    title: str | None = None
+    why: str | None = None
+    weight: float | None = None
+    unit: str | None = None
+    was: dict[str, object] = {}
+
+    def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
+        goal = open_goal(board, self.goal)
+        owner = board.member(goal.owner)
+        require(board, by, edit_verb(goal), owner)
+        if isinstance(goal, Goal) and (self.weight is not None or self.unit is not None):
+            require(board, by, "set a weight or unit", owner)
+        fields = self._fields(board, goal)
+        before = fields_of(goal) or {}
+        after = msgspec.structs.replace(goal, **fields)
+        changed = [name for name in fields if getattr(goal, name) != getattr(after, name)]
+        if not changed:
+            raise Refused(f"Nothing about {goal.id} would change.")
+        for name in changed:
+            if name in self.was and self.was[name] != before.get(name, ""):
+                raise Conflict(
+                    f"Somebody changed the {_WORDS.get(name, name)} of {goal.id} while you were typing.", goal
+                )
+        coming = coming_revision(board, goal.id, board.day_of(at))
+        if coming is not None and {*changed} & {*coming.after}:
+            raise Refused(
+                f"{coming.id} changes {goal.id} on {coming.effective}: withdraw it first "
+                f"({shell_command('revision', 'withdraw', coming.id)})."
+            )
+        return {goal.id: after}
+
+    def _fields(self, board: Board, goal: AnyGoal) -> dict[str, Any]:
+        """The new values of the fields that are given, by name. Raises Refused."""
+        fields: dict[str, Any] = {}
+        if self.title is not None:
+            fields["title"] = clean_line(self.title, "The title", required=True)
+        if self.why is not None:
+            fields["why"] = clean_text(self.why, "The note")
+        if self.weight is not None:
+            if isinstance(goal, TeamGoal):
+                raise Refused(f"{goal.id} is a team goal, which has no weight.")
+            fields["weight"] = bounded_weight(self.weight, "A weight")
+        if self.unit is not None:
+            fields["measure"] = self._measure(board, goal, self.unit)
+        return fields
+
+    def _measure(self, board: Board, goal: AnyGoal, unit: str) -> Measure:
+        if not isinstance(goal.measure, Metric):
+            raise Refused(f"{goal.id} has no unit: it is not measured by a number.")
+        measure = clean_measure(msgspec.structs.replace(goal.measure, unit=unit))
+        sums = [goal] if isinstance(goal, TeamGoal) else [board.get(team_goal) for team_goal in goal.aligned]
+        for team_goal in sums if measure != goal.measure else ():
+            if isinstance(team_goal, TeamGoal) and team_goal.rolls_up == "sum" and board.aligned_to(team_goal.id):
+                raise Refused(f"{team_goal.id} adds up {goal.measure.unit}: its unit and that of its goals stay.")
+        return measure
+
+
+_WORDS = {"why": "note", "measure": "unit"}
+"""How messages name a field that is not called so on the screen."""
+
+
+def edit_verb(goal: AnyGoal) -> VerbName:
+    """The verb of editing a goal, which says who may do it."""
+    return "edit a team goal" if isinstance(goal, TeamGoal) else "edit a goal"

@@ -1,0 +1,1 @@
+"""The verbs of `teamboard goal` beside `list` and `add`."""

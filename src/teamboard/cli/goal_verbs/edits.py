@@ -1,0 +1,119 @@
+"""`teamboard goal edit`: what a goal says of itself, and a check-in that was wrong."""
+
+from __future__ import annotations
+
+import click
+
+from teamboard.actions.base import find_goal
+from teamboard.actions.check_ins import CorrectCheckIn, find_check_in
+from teamboard.actions.goal_edits import EditGoal
+from teamboard.cli.shared.completion import complete_goals
+from teamboard.cli.shared.options import board_options
+from teamboard.cli.shared.session import Session, pass_session
+from teamboard.cli.shared.values import parse_number
+from teamboard.domain.errors import Refused
+from teamboard.domain.ids import RecordId, to_record_id
+from teamboard.domain.input_parsing import parse_value
+from teamboard.domain.sanitize import one_line, shell_command
+from teamboard.render import format
+
+
+@click.command()
+@board_options
+@click.argument("goal", type=to_record_id, shell_complete=complete_goals)
+@click.option("--title", metavar="TEXT", help="The new title.")
+@click.option("--why", metavar="TEXT", help="The note: why it matters, what good looks like.")
+@click.option("--weight", metavar="NUMBER", help="What it counts beside others; the manager sets it.")
+@click.option("--unit", metavar="TEXT", help="A metric's unit, such as € or calls; the manager sets it.")
+@click.option("--checkin", type=to_record_id, metavar="C12", help="Correct that check-in, with --value or --note.")
+@click.option("--value", metavar="NUMBER", help="The right value of the check-in, such as 41k or done.")
+@click.option("--done", multiple=True, metavar="MILESTONE", help="A milestone that had been reached; may be repeated.")
+@click.option("--undone", multiple=True, metavar="MILESTONE", help="One that had not been reached; may be repeated.")
+@click.option("--note", metavar="TEXT", help="The right note of the check-in.")
+@click.option("--target", hidden=True)
+@click.option("--start", hidden=True)
+@click.option("--due", hidden=True)
+@pass_session
+def edit(
+    session: Session,
+    goal: RecordId,
+    title: str | None,
+    why: str | None,
+    weight: str | None,
+    unit: str | None,
+    checkin: RecordId | None,
+    value: str | None,
+    done: tuple[str, ...],
+    undone: tuple[str, ...],
+    note: str | None,
+    target: str | None,
+    start: str | None,
+    due: str | None,
+) -> None:
+    """Change GOAL's title, note, weight or unit, or correct one of its check-ins.
+
+    Target, start and due day are revised: `teamboard revise`. The old value stays in the log.
+
+    \b
+    teamboard goal edit G5 --title "ARR Iberia" --why "Half of the year's plan"
+    teamboard goal edit G5 --weight 2
+    teamboard goal edit G5 --checkin C12 --value 41k     `show --goal G5` lists the check-ins
+    """
+    terms = {"target": target, "start": start, "due": due}
+    given = {name: text for name, text in terms.items() if text is not None}
+    if given:
+        raise Refused(_revise_instead(goal, given))
+    about_goal = (title, why, weight, unit)
+    about_checkin = bool(done or undone) or value is not None or note is not None
+    if checkin is None and about_checkin:
+        raise click.UsageError("Say which check-in, with --checkin C12; `teamboard show --goal` lists them.")
+    if checkin is not None and any(text is not None for text in about_goal):
+        raise click.UsageError("Correct a check-in by itself: leave out --title, --why, --weight and --unit.")
+    if checkin is not None and not about_checkin:
+        raise click.UsageError("Give the right --value or --note of the check-in.")
+    if checkin is None and all(text is None for text in about_goal):
+        raise click.UsageError("Give --title, --why, --weight or --unit; or --checkin with its --value or --note.")
+    if checkin is not None:
+        click.echo(_correct(session, goal, checkin, value, done, undone, note))
+        return
+    store, _, actor = session.open()
+    action = EditGoal(
+        goal=goal, title=title, why=why, weight=None if weight is None else parse_number(weight), unit=unit
+    )
+    edited = find_goal(store.commit(action, actor).board, goal)
+    click.echo(f"{edited.id} {one_line(edited.title)} is changed. `undo` takes it back.")
+
+
+def _correct(
+    session: Session,
+    goal: RecordId,
+    checkin: RecordId,
+    value: str | None,
+    done: tuple[str, ...],
+    undone: tuple[str, ...],
+    note: str | None,
+) -> str:
+    """Correct a check-in; the answer in one line."""
+    store, shown, actor = session.open()
+    before = find_check_in(shown.board, checkin)
+    found = find_goal(shown.board, goal)
+    if before.goal != found.id:
+        raise Refused(f"{before.id} is a check-in of {before.goal}, not of {found.id}.")
+    # A correction is never relative: -4 is what it was.
+    to, negative = (None, None) if value is None else parse_value(value)
+    number = negative if to is None else to
+    action = CorrectCheckIn(checkin=before.id, value=number, done=done, undone=undone, note=note)
+    board = store.commit(action, actor).board
+    after = find_check_in(board, checkin)
+    was, now = (format.amount(c.value, found.measure) for c in (before, after))
+    what = f"{now}, not {was}" if was != now else f"{now}, with another note"
+    return f"{after.id} of {found.id} is corrected: {what}. `undo` takes it back, the log keeps both."
+
+
+def _revise_instead(goal: RecordId, terms: dict[str, str]) -> str:
+    """The refusal of terms that count, with the command that revises them."""
+    options = [word for name, text in terms.items() for word in (f"--{name}", text)]
+    names = {"due": "due day"}
+    said = " and ".join(names.get(name, name) for name in terms)
+    command = shell_command("revise", goal, *options, "--reason", "correction", "--why", "…")
+    return f"{said.capitalize()} of a goal can only be revised, with a reason and the story: {command}."
