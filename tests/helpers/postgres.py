@@ -28,6 +28,8 @@ SECRET = "correct horse battery"
 USER = "embedded_postgres"
 SECONDS = 60.0
 TEMPLATE = "template_teamboard"
+SYNC = b"S\x00\x00\x00\x04"
+"""The message of the protocol with which a client ends an implicit transaction and asks whether the server is ready."""
 HBA = """
 local all all trust
 host all with_password 127.0.0.1/32 scram-sha-256
@@ -156,6 +158,8 @@ class Proxy:
         self.stalled = threading.Event()
         """While it is set, no answer goes through, and nobody is cut off."""
         self.from_server = 0
+        self.syncs = 0
+        """How often the client ended a transaction, or a pipeline, and waited for the server to say so."""
         self._stays_closed = closed
         self._shut = False
         self._muted = False
@@ -184,6 +188,7 @@ class Proxy:
     def _up(self, client: socket.socket, server: socket.socket) -> None:
         with suppress(OSError):
             while data := client.recv(1 << 16):
+                self.syncs += data.count(SYNC)
                 if self.before and self.before in data:
                     self.before = b""
                     self._cut(client, server)

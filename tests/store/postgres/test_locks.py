@@ -13,7 +13,7 @@ from teamboard.domain.ids import RecordId
 from teamboard.store.base import BoardBusy
 from teamboard.store.postgres import PostgresStore
 from tests.conftest import ANA, Run
-from tests.helpers.postgres import Server, seconds_until_refused
+from tests.helpers.postgres import Proxy, Server, seconds_until_refused
 from tests.helpers.seats import Database, commit_by_hand
 
 CHECK_IN = {"goal": "G1", "value": 5, "note": "", "by": "ana", "at": "2026-01-01T00:00:00Z"}
@@ -63,3 +63,19 @@ def test_a_commit_waits_no_longer_in_a_queue(server: Server, database: str, behi
             store.commit(CheckInGoal(goal=RecordId("G1"), value=1), ANA)
         assert monotonic() - began < 3.0
         assert isinstance(other.exception(), psycopg.errors.LockNotAvailable)
+
+
+def test_a_lock_is_held_for_one_answer(server: Server, database: str) -> None:
+    """Who takes the lock first reads what is new and commits: the lock goes with the answer to the commit."""
+    proxy = Proxy(server.port)
+    store, other = PostgresStore(server.url(database, port=proxy.port)), PostgresStore(server.url(database))
+    store.load()
+    for _ in range(2):
+        for _ in range(3):
+            other.commit(CheckInGoal(goal=RecordId("G1"), change=1), ANA)
+        before = proxy.syncs
+        revision = store.commit(CheckInGoal(goal=RecordId("G1"), change=1), ANA).board.revision
+    # The second time it knows that others commit too, and does not try without the lock.
+    assert proxy.syncs - before == 1
+    assert revision == other.load().revision
+    proxy.close()

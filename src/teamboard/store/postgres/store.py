@@ -278,13 +278,14 @@ class PostgresStore:
                 return self._keep_commit(board, entry)
         # Another commit was faster. Take the lock first from now on, as long as races are lost.
         self._sent = False
-        with connection.pipeline(), connection.transaction():
+        # A pipeline is one transaction, which ends when it does: with BEGIN and COMMIT, psycopg would wait three more
+        # times for an answer, once while the lock is held.
+        with connection.pipeline():
             connection.execute(LOCK, (self._id, timeout))
             board = self._newest(connection)
             self._loses_races = board.revision > self._committed
             self._sent = True
             sent = self._send(connection, board, action, by, commit_id, timeout)
-        # Asked for only now: the end of the transaction goes out with the commit, and the lock is held for no answer.
         entry = _entry_in(sent)
         if entry is None:
             raise BoardUnreadable(f"{self.place}: the history has no commit of the newest revision.")
