@@ -85,10 +85,12 @@ def small_maker() -> Maker:
     maker.do(AddMember(handle="mara", name="Mara Lind", logins=("mara",)))
     maker.do(AddMember(handle="ana", name="Ana Ruiz", manager="mara", title="AE Iberia", logins=("ana",)))
     maker.do(AddMember(handle="ben", name="Ben Okafor", manager="mara", title="AE Nordics"))
-    maker.do(AddTeamGoal(title="New ARR", measure=Metric(unit="€", start=0, target=2000), rolls_up="sum"))
+    maker.do(AddTeamGoal(title="New ARR", measure=Metric(unit="€", start=0, target=2000), rolls_up="sum", set_up=True))
     for owner in ("ana", "ben"):
         measure = Metric(unit="€", start=0, target=1000)
-        maker.do(AddGoal(owner=owner, title=f"ARR {owner}", measure=measure, aligned={RecordId("T1"): 1.0}))
+        maker.do(
+            AddGoal(owner=owner, title=f"ARR {owner}", measure=measure, aligned={RecordId("T1"): 1.0}, set_up=True)
+        )
     return maker
 
 

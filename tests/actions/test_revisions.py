@@ -128,12 +128,12 @@ def test_milestones_title_due_and_dropping_are_revised(maker: Maker) -> None:
         ),
         ANA,
     )
-    maker.do(AgreeToRevision(revision=RecordId("V1")), MARA)
+    maker.do(AgreeToRevision(revision=RecordId("V2")), MARA)
     goal = maker.goal(RecordId("G3"))
     assert (goal.title, goal.measure, goal.due) == ("Exam", Milestones(milestones=new), date(2026, 12, 1))
     maker.do(ReviseGoal(goal=RecordId("G3"), reason="capacity", why="no time", drop=True), MARA)
     assert maker.goal(RecordId("G3")).outcome is None
-    maker.do(AgreeToRevision(revision=RecordId("V2")), ANA, NOW + timedelta(days=2))
+    maker.do(AgreeToRevision(revision=RecordId("V3")), ANA, NOW + timedelta(days=2))
     assert (maker.goal(RecordId("G3")).outcome, maker.goal(RecordId("G3")).closed) == (
         "dropped",
         TODAY + timedelta(days=2),

@@ -12,7 +12,7 @@ from teamboard.actions.revision_responses import AcknowledgeRevision, AgreeToRev
 from teamboard.actions.revisions import ReviseGoal
 from teamboard.domain.board_on_day import BoardOnDay, revision_impact
 from teamboard.domain.ids import RecordId
-from teamboard.domain.records import REASONS, DoneOrNot, Goal, Metric, Milestone, Milestones
+from teamboard.domain.records import NOTICES, REASONS, DoneOrNot, Goal, Metric, Milestone, Milestones
 from teamboard.render.revisions import (
     REASON_LABELS,
     changes_of_revision,
@@ -165,7 +165,7 @@ def test_fields_stand_side_by_side() -> None:
 
 
 def test_every_reason_has_a_label() -> None:
-    assert set(REASON_LABELS) == set(REASONS)
+    assert set(REASON_LABELS) == {*REASONS, *NOTICES}
 
 
 @pytest.mark.parametrize("text", [ALL_NASTY[:190], "名" * 90])
@@ -173,7 +173,7 @@ def test_every_reason_has_a_label() -> None:
 def test_no_text_breaks_a_line(maker: Maker, text: str, width: int) -> None:
     maker.do(AddGoal(owner="ana", title=text, measure=DoneOrNot()))
     maker.do(ReviseGoal(goal=RecordId("G3"), reason="market", why=text, title=f"{text}2"), ANA)
-    maker.do(DeclineRevision(revision=RecordId("V1"), word=text), MARA)
+    maker.do(DeclineRevision(revision=RecordId("V2"), word=text), MARA)
     shown = BoardOnDay(maker.board, TODAY)
     goal = shown.board.goal(RecordId("G3"))
     assert goal is not None

@@ -8,6 +8,7 @@ from typing import ClassVar
 from msgspec import Struct
 
 from teamboard.actions.base import Actor, find_colleague, require
+from teamboard.actions.notices import notice
 from teamboard.domain.amounts import CLOSEST, bounded_number, bounded_weight
 from teamboard.domain.board import Board, Changes
 from teamboard.domain.errors import NotFound, Refused
@@ -28,7 +29,10 @@ from teamboard.domain.verbs import VerbName
 
 
 class AddTeamGoal(Struct, frozen=True, kw_only=True):
-    """Add a team goal; without days it covers the team's period."""
+    """Add a team goal; without days it covers the team's period.
+
+    An owner other than the actor is asked to acknowledge it, but not while the team is set up (`set_up`).
+    """
 
     verb: ClassVar[VerbName] = "add a team goal"
 
@@ -38,6 +42,7 @@ class AddTeamGoal(Struct, frozen=True, kw_only=True):
     starts: date | None = None
     due: date | None = None
     rolls_up: RollUp = "mean"
+    set_up: bool = False
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
         member = require(board, by, self.verb)
@@ -54,11 +59,14 @@ class AddTeamGoal(Struct, frozen=True, kw_only=True):
             rolls_up=self.rolls_up,
             set_on=board.day_of(at),
         )
-        return {goal.id: goal}
+        return {goal.id: goal} | ({} if self.set_up else notice(board, None, goal, by, at, "new-goal"))
 
 
 class AddGoal(Struct, frozen=True, kw_only=True):
-    """Add a goal for a member; without days it covers the team's period."""
+    """Add a goal for a member; without days it covers the team's period.
+
+    An owner other than the actor is asked to acknowledge it, but not while the team is set up (`set_up`).
+    """
 
     verb: ClassVar[VerbName] = "add a goal"
 
@@ -70,6 +78,7 @@ class AddGoal(Struct, frozen=True, kw_only=True):
     due: date | None = None
     weight: float = 1.0
     aligned: dict[RecordId, float] = {}
+    set_up: bool = False
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
         owner = find_colleague(board, self.owner, board.day_of(at))
@@ -89,7 +98,7 @@ class AddGoal(Struct, frozen=True, kw_only=True):
             aligned=self.aligned,
             set_on=board.day_of(at),
         )
-        return {goal.id: goal}
+        return {goal.id: goal} | ({} if self.set_up else notice(board, None, goal, by, at, "new-goal"))
 
 
 def check_alignment(board: Board, measure: Measure, aligned: dict[RecordId, float]) -> None:

@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from teamboard.actions.base import Actor, require
+from teamboard.actions.notices import notice
 from teamboard.domain.amounts import plural
 from teamboard.domain.board import AnyGoal, Board, Changes
 from teamboard.domain.errors import NoTeam, NotFound, Refused
@@ -30,7 +31,8 @@ class BeginPeriod(Struct, frozen=True, kw_only=True):
 
     `choices` has the choice for each unfinished goal, by id; a goal without one is carried. A goal that has reached its
     target is closed as achieved in any case, and renewed if that was the choice. A name and days that are not given
-    follow from the period before. `closes` is the name of the period that the person was looking at.
+    follow from the period before. `closes` is the name of the period that the person was looking at. The owners of
+    goals that somebody else renews are asked to acknowledge them, but not while the team is set up (`set_up`).
     """
 
     verb: ClassVar[VerbName] = "begin a period"
@@ -40,6 +42,7 @@ class BeginPeriod(Struct, frozen=True, kw_only=True):
     starts: date | None = None
     ends: date | None = None
     closes: str | None = None
+    set_up: bool = False
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
         require(board, by, self.verb)
@@ -65,7 +68,15 @@ class BeginPeriod(Struct, frozen=True, kw_only=True):
         changes: Changes = {
             team.id: msgspec.structs.replace(team, period=period, earlier=(*team.earlier, earlier)),
         }
-        return changes | _Rollover(board, period, last_day, choices, today).changes()
+        rollover = _Rollover(board, period, last_day, choices, today)
+        changes |= rollover.changes()
+        if not self.set_up:
+            notices: Changes = {}
+            for goal_id in rollover.renewed:
+                if isinstance(renewed := changes[goal_id], Goal | TeamGoal):
+                    notices |= notice(board, None, renewed, by, at, "renewed", preceding=len(notices))
+            changes |= notices
+        return changes
 
     def period(self, board: Board, team: Team, today: date) -> Period:
         """The period that begins. Raises Refused if its days or its name are not possible."""
@@ -100,6 +111,8 @@ class _Rollover:
         self._today = today
         self._unfinished = {g.id for g in unfinished(board)}
         self._added = {"team_goals": 0, "goals": 0}
+        self.renewed: list[RecordId] = []
+        """The ids of the goals that take the place of closed ones, once `changes` was called."""
         self._successors: dict[RecordId, RecordId | None] = {}
         """The team goal that takes the place of a closed one, or None, by the id of the closed one."""
 
@@ -142,6 +155,7 @@ class _Rollover:
         table: Table = "team_goals" if isinstance(goal, TeamGoal) else "goals"
         new_id = self._board.next_id(table, after=self._added[table])
         self._added[table] += 1
+        self.renewed.append(new_id)
         days = {"starts": self._period.starts, "due": self._period.ends, "set_on": self._today}
         return {new_id: msgspec.structs.replace(goal, id=new_id, **days)}
 

@@ -17,6 +17,7 @@ from teamboard.domain.goals.revisions import (
     asked_to_acknowledge,
     asked_to_answer,
     effective,
+    is_notice,
     last_agreed,
     with_fields,
 )
@@ -82,7 +83,7 @@ class WithdrawRevision(Struct, frozen=True, kw_only=True):
 
 
 class AcknowledgeRevision(Struct, frozen=True, kw_only=True):
-    """Acknowledge the revision of a team goal to which a goal of the actor is aligned."""
+    """Acknowledge the revision of a team goal to which a goal of the actor is aligned, or a notice about their goal."""
 
     verb: ClassVar[VerbName] = "acknowledge a revision"
 
@@ -95,7 +96,10 @@ class AcknowledgeRevision(Struct, frozen=True, kw_only=True):
         if member is not None and member.handle in revision.acknowledged:
             raise Refused(f"You have acknowledged {revision.id} already.")
         if member is not None and member.handle not in asked:
-            raise Refused(f"You need not acknowledge {revision.id}: no goal of yours is aligned to {revision.goal}.")
+            whose = (
+                "it asks the goal's owner" if is_notice(revision) else f"no goal of yours is aligned to {revision.goal}"
+            )
+            raise Refused(f"You need not acknowledge {revision.id}: {whose}.")
         member = require(board, by, self.verb, member)
         if last_agreed(board, revision.goal) is not revision:
             raise Refused(f"{revision.goal} was revised again since {revision.id}: acknowledge the newest.")

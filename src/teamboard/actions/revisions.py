@@ -24,13 +24,13 @@ from teamboard.domain.goals.revisions import (
 )
 from teamboard.domain.ids import RecordId, to_record_id
 from teamboard.domain.records import (
+    BusinessReason,
     Goal,
     GoalRevision,
     Measure,
     Metric,
     Milestone,
     Milestones,
-    Reason,
     TeamGoal,
 )
 from teamboard.domain.sanitize import clean_line, clean_text, shell_command
@@ -52,7 +52,7 @@ class ReviseGoal(Struct, frozen=True, kw_only=True):
     verb: ClassVar[VerbName] = "revise a goal"
 
     goal: RecordId
-    reason: Reason
+    reason: BusinessReason
     why: str
     title: str | None = None
     start: float | None = None

@@ -20,7 +20,7 @@ from teamboard.domain.board_on_day import revision_impact
 from teamboard.domain.errors import Conflict, Refused
 from teamboard.domain.goals.revisions import asked_to_answer, newest_revision_id, unacknowledged
 from teamboard.domain.ids import RecordId, known_table, to_record_id
-from teamboard.domain.records import REASONS, GoalRevision, Reason
+from teamboard.domain.records import REASONS, BusinessReason, GoalRevision
 from teamboard.domain.sanitize import shell_command
 from teamboard.render.revisions import (
     compare_goals,
@@ -62,7 +62,7 @@ LONGEST_TABLE = 84
 def revise(
     session: Session,
     goal: RecordId,
-    reason: Reason,
+    reason: BusinessReason,
     why: str,
     target: str | None,
     start: str | None,
@@ -199,7 +199,7 @@ def withdraw(session: Session, revision: RecordId) -> None:
 @click.argument("revision", type=to_record_id, shell_complete=complete_revisions)
 @pass_session
 def acknowledge(session: Session, revision: RecordId) -> None:
-    """Acknowledge a revision of a team goal that your goals serve."""
+    """Acknowledge a revision of a team goal that your goals serve, or a goal that somebody set for you."""
     _say(session, AcknowledgeRevision(revision=revision), revision, "is acknowledged")
 
 
@@ -208,7 +208,7 @@ def acknowledge(session: Session, revision: RecordId) -> None:
 @click.argument("record", type=to_record_id, metavar="V7|F31", shell_complete=complete_revisions)
 @click.pass_context
 def acknowledge_either(ctx: click.Context, record: RecordId) -> None:
-    """Acknowledge a revision of a team goal that your goals serve, or a feedback."""
+    """Acknowledge a revision such as V7, or a feedback such as F31."""
     if _is_feedback(record):
         ctx.invoke(feedback.acknowledge, feedback_id=record)
     else:

@@ -12,7 +12,7 @@ from msgspec import Struct
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.goals.progress import progress
-from teamboard.domain.goals.revisions import effective
+from teamboard.domain.goals.revisions import effective, is_notice
 from teamboard.domain.history.time_travel import as_of
 from teamboard.domain.periods import goals_in, previous_period
 from teamboard.domain.records import EarlierPeriod, Goal, GoalKind, GoalRevision, Period, Reason, TeamGoal
@@ -125,7 +125,9 @@ def report(shown: BoardOnDay, period: Period) -> PeriodReport:
         was, became = as_of(board, period.revision - 1), as_of(board, period.revision)
     results = tuple(_result(was, became, goal, over=over) for goal in goals_in(was, period))
     revisions = tuple(
-        v for v in was.revisions if v.state == "agreed" and period.starts <= effective(was, v) <= period.ends
+        v
+        for v in was.revisions
+        if v.state == "agreed" and not is_notice(v) and period.starts <= effective(was, v) <= period.ends
     )
     return PeriodReport(period, over, period.ends if over else min(shown.day, period.ends), results, revisions)
 

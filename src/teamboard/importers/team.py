@@ -141,7 +141,9 @@ def _steps(
         yield Step(founded, None if i == 0 else first, member, f"$.members[{i}]")
     for i, following in enumerate(periods[1:]):
         choices = {stand_in(key): choice for key, choice in form.earlier[i].choices.items()}
-        begin = BeginPeriod(name=following.name, starts=following.starts, ends=following.ends, choices=choices)
+        begin = BeginPeriod(
+            name=following.name, starts=following.starts, ends=following.ends, choices=choices, set_up=True
+        )
         yield Step(min(max(first_moment(following.starts), founded), now), first, begin, f"$.earlier[{i}]")
     owners: dict[str, str] = {}
     for i, team_goal in enumerate(form.team_goals):
@@ -225,6 +227,7 @@ def _team_goal(form: TeamGoalForm, document: Document, path: str) -> AddTeamGoal
         starts=form.starts.value if form.starts else None,
         due=form.due.value if form.due else None,
         rolls_up=form.rolls_up,
+        set_up=True,
     )
 
 
@@ -240,6 +243,7 @@ def _goal(form: GoalForm, document: Document, path: str) -> AddGoal:
         due=form.due.value if form.due else None,
         weight=form.weight,
         aligned={stand_in(key): share for key, share in aligned.items()},
+        set_up=True,
     )
 
 

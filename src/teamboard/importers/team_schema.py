@@ -18,6 +18,7 @@ from teamboard.domain.input_parsing import date_in_range, finite_number, parse_a
 from teamboard.domain.records import (
     WEEKDAYS,
     Age,
+    BusinessReason,
     Cadence,
     Confidence,
     FeedbackKind,
@@ -25,7 +26,6 @@ from teamboard.domain.records import (
     Level,
     Positive,
     PreparationState,
-    Reason,
     RollUp,
     Share,
     Theme,
@@ -173,7 +173,7 @@ class RevisionForm(Form, frozen=True, rename={"effective": "from"}):
 
     goal: str
     day: Moment
-    reason: Reason
+    reason: BusinessReason
     why: str
     by: str | None = None
     title: str | None = None

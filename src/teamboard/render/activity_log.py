@@ -11,6 +11,7 @@ import msgspec
 from teamboard.domain.amounts import plural
 from teamboard.domain.board import Board
 from teamboard.domain.commit_log import Change, HistoryEntry, fields_before, fields_of, record_of
+from teamboard.domain.goals.revisions import makes_goal
 from teamboard.domain.history.log import history_of
 from teamboard.domain.ids import RecordId, known_table
 from teamboard.domain.records import (
@@ -200,6 +201,9 @@ def _describe_created(board: Board, record: Record) -> str:
             return f"set the team {record.id} {record.title}"
         case Member():
             return f"brought {record.name} onto the board"
+        case GoalRevision() if makes_goal(record):
+            owner = "the team" if known_table(record.goal) == "team_goals" else _owner_name(board, record.goal)
+            return f"set {owner} {record.goal} {record.after.get('title', '')}"
         case GoalRevision():
             verb = "proposed to revise" if record.effective is None else "revised"
             from_day = (
@@ -366,6 +370,12 @@ def _goal_label(board: Board, goal_id: RecordId) -> str:
     """A goal's id and title; only the id if it is not on the board."""
     goal = board.goal(goal_id)
     return f"{goal_id} {goal.title}" if goal else goal_id
+
+
+def _owner_name(board: Board, goal_id: RecordId) -> str:
+    """The name of a goal's owner; "" if the goal is not on the board."""
+    goal = board.goal(goal_id)
+    return name_of(board, goal.owner) if goal else ""
 
 
 def _shorten(text: str) -> str:

@@ -107,12 +107,12 @@ def goal_json(shown: BoardOnDay, goal: AnyGoal, *, checkins: bool = False) -> di
         "outcome": goal.outcome,
         "why": goal.why,
         "proposal": proposal.id if proposal else None,
+        "to_acknowledge": list(unacknowledged(board, goal.id)),
     }
     if isinstance(goal, Goal):
         result |= {"weight": goal.weight, "aligned": goal.aligned}
     if isinstance(goal, TeamGoal):
         result |= {"rolls_up": goal.rolls_up, "contributions": contributions(board, goal)}
-        result["to_acknowledge"] = list(unacknowledged(board, goal.id))
     if checkins:
         result["checkins"] = [{"id": c.id, **(fields_of(c) or {})} for c in board.checkins_of(goal.id)]
         result["revisions"] = [{"id": v.id, **(fields_of(v) or {})} for v in board.revisions_of(goal.id)]

@@ -10,6 +10,9 @@ from teamboard.domain.board_on_day import BoardOnDay, RevisionImpact
 from teamboard.domain.goals.revisions import (
     asked_to_answer,
     effective,
+    is_notice,
+    last_agreed,
+    makes_goal,
     terms_on,
     unacknowledged,
     with_fields,
@@ -28,12 +31,19 @@ REASON_LABELS: dict[Reason, str] = {
     "territory": "territory or role",
     "capacity": "capacity",
     "correction": "correction",
+    "new-goal": "new goal",
+    "renewed": "renewed",
+    "handed-over": "handed over",
+    "closed": "closed",
 }
 """The label of each reason on screen."""
 
 LABEL_CELLS = 12
 FieldChange = tuple[str, str, str]
-"""A field of a goal: its label, its value as it is, and as it would be."""
+"""A field of a goal: its label, its value as it is, and as it would be; as it is, "" in a goal that was not there."""
+
+_MADE_BY: dict[Reason, str] = {"renewed": "renewed", "handed-over": "handed over", "closed": "closed"}
+"""What somebody did with another's goal, for the reasons that tell it; else it was set, or revised."""
 
 
 def describe_fields(goal: AnyGoal) -> dict[str, str]:
@@ -73,9 +83,16 @@ def changes_of_revision(board: Board, revision: GoalRevision) -> list[FieldChang
     goal = board.goal(revision.goal)
     if goal is None:
         return []
+    if makes_goal(revision):
+        return [(label, "", value) for label, value in describe_fields(_first_terms(goal, revision)).items()][:-1]
     # Clear a later outcome of the goal: only an outcome that this revision itself sets may show as a change.
     goal = with_fields(goal, {"outcome": None, "closed": None})
     return compare_goals(with_fields(goal, revision.before), with_fields(goal, revision.after))
+
+
+def _first_terms(goal: AnyGoal, revision: GoalRevision) -> AnyGoal:
+    """A goal as the revision that made it says."""
+    return with_fields(goal, {"outcome": None, "closed": None} | revision.after)
 
 
 def summarize_revision(board: Board, revision: GoalRevision) -> str:
@@ -87,7 +104,10 @@ def summarize_changes(changes: list[FieldChange]) -> str:
     """Changed fields in one line: `target €900,000 → €720,000`; a new title only where nothing else changes."""
     if len(changes) > 1:
         changes = [field for field in changes if field[0] != "title"]
-    return ", ".join("drop it" if label == "goal" else f"{label} {was} → {now}" for label, was, now in changes)
+    return ", ".join(
+        "drop it" if label == "goal" else f"{label} {was} → {now}" if was else f"{label} {now}"
+        for label, was, now in changes
+    )
 
 
 def describe_impact(impact: RevisionImpact) -> list[FieldChange]:
@@ -121,6 +141,13 @@ def side_by_side_lines(rows: list[FieldChange], width: int, *, second: str = "pr
             )
 
 
+def term_lines(rows: list[FieldChange], width: int) -> Iterator[Line]:
+    """The terms of a goal that was not there before."""
+    for label, _, text in rows:
+        for i, piece in enumerate(wrapped(text, max(width - LABEL_CELLS - 2, 16))):
+            yield ((" " + fit(label if i == 0 else "", LABEL_CELLS), "dim"), (piece, "strong"))
+
+
 def describe_state(board: Board, revision: GoalRevision) -> str:
     """The state of a revision with names: `proposed by Ben Okafor; Mara Lind has not answered yet`."""
     proposer = name_of(board, revision.by)
@@ -133,7 +160,18 @@ def describe_state(board: Board, revision: GoalRevision) -> str:
         return f"proposed by {proposer}, declined by {answerer}"
     if revision.state == "withdrawn":
         return f"proposed and withdrawn by {proposer}"
-    return f"proposed by {proposer}, agreed by {answerer}" if answerer else f"revised by {proposer}"
+    if answerer:
+        return f"proposed by {proposer}, agreed by {answerer}"
+    done = _MADE_BY.get(revision.reason, "set" if makes_goal(revision) else "revised")
+    waiting = _owner_to_acknowledge(board, revision)
+    return f"{done} by {proposer}{f'; {waiting} has not acknowledged it yet' if waiting else ''}"
+
+
+def _owner_to_acknowledge(board: Board, revision: GoalRevision) -> str:
+    """The name of the owner who has yet to acknowledge a notice; "" if nobody has to, or for another revision."""
+    if not is_notice(revision) or last_agreed(board, revision.goal) != revision:
+        return ""
+    return ", ".join(name_of(board, handle) for handle in unacknowledged(board, revision.goal))
 
 
 STATE_SIGNS: dict[RevisionState, Span] = {
@@ -167,9 +205,12 @@ def timeline_lines(shown: BoardOnDay, goal: AnyGoal, width: int) -> Iterator[Lin
             summarize_revision(board, revision), "strong" if revision.state in ("proposed", "agreed") else "dim", room
         )
         yield from _indented_lines(describe_state(board, revision), "dim", room)
-        yield from _indented_lines(revision.why, "text", room)
+        if revision.why:
+            yield from _indented_lines(revision.why, "text", room)
         if revision.word:
             yield from _indented_lines(f"{name_of(board, revision.answered_by or '')}: {revision.word}", "text", room)
+        if makes_goal(revision):
+            return
         yield (((" │", "track"),))
     first_terms = terms_on(board, goal, date.min)
     first_values = ", ".join(

@@ -97,6 +97,8 @@ def revision(goal_id: str, by: str, before: dict[str, Any], after: dict[str, Any
 MEASURE = {"kind": "metric", "unit": "€", "start": 0.0, "target": 1.0}
 DUE = {"due": "2027-01-31"}
 DUE_NOW = {"due": "2026-12-31"}
+TERMS = {"title": "More", "measure": {"kind": "done"}, "due": "2026-12-31"}
+MORE_CALLS = AddGoal(owner="ana", title="More")
 NEXT_PERIOD = BeginPeriod(starts=TODAY, name="Early")
 NEW_CALLS = imported(("Deals", 1.0, R("G13")))
 SIGN = SignReview(review=R("R3"), content_hash="s", seen=ENCRYPTED)
@@ -184,6 +186,14 @@ CASES: dict[Check, list[Case]] = {
                                    "done": "2026-11-22"}]}}, "of your own, or of your report"),
         Case("pau", FinishAction(action=R("O12.1")), "",
              {"O12": {"actions": [{"text": "Lunch", "owner": "pau", "done": "2026-11-22"}]}}, "only an action"),
+    ],
+    "goal_for_another": [
+        Case("mara", MORE_CALLS, "", {"V12": {"after": {**TERMS, "title": "Less"}}}, "what it says of the goal"),
+        Case("mara", MORE_CALLS, "", {"V12": {"before": {"title": "Less"}}}, "what it says of the goal"),
+        Case("mara", MORE_CALLS, "", {"V12": {"goal": "G12"}}, "about no new goal"),
+        Case("mara", AddGoal(owner="mara", title="More"), "",
+             revision("G41", "mara", {}, TERMS, reason="new-goal", state="agreed", effective=f"{TODAY}"),
+             "one's own goal"),
     ],
     "help_wanted": [
         Case("ana", OfferHelp(goal=R("G13")), "your own goal", {"C134": {"helpers": ["ana"]}}, "your own goal"),

@@ -27,7 +27,7 @@ from teamboard.actions.members import BeAway
 from teamboard.actions.one_on_ones import NewAction, NewTopic, WriteOneOnOne
 from teamboard.actions.periods import BeginPeriod
 from teamboard.actions.reviews import ScheduleReview, SetKey, SharePreparation, StartPreparing
-from teamboard.actions.revision_responses import AgreeToRevision, DeclineRevision
+from teamboard.actions.revision_responses import AcknowledgeRevision, AgreeToRevision, DeclineRevision
 from teamboard.actions.revisions import ReviseGoal
 from teamboard.actions.skills import PlanCareer, SetSkill
 from teamboard.actions.standup import OfferHelp, RecordStandup
@@ -74,11 +74,12 @@ def test_what_the_rules_allow_the_database_allows(database: Database) -> None:
         ("ana", AskForFeedback(of=("ben", "mara"), text="How was the call?")),
         ("ben", ReplyToFeedback(feedback=RecordId("F3"), text="Fine")),
         ("mara", AddGoal(owner="ana", title="More", measure=measure)),
+        ("ana", AcknowledgeRevision(revision=RecordId("V1"))),
         ("ana", AlignGoal(goal=RecordId("G3"), aligned={RecordId("T1"): 1.0})),
         ("ana", ReviseGoal(goal=RecordId("G1"), reason="market", why="Prices fell", target=900)),
-        ("mara", AgreeToRevision(revision=RecordId("V1"))),
+        ("mara", AgreeToRevision(revision=RecordId("V2"))),
         ("mara", ReviseGoal(goal=RecordId("G2"), reason="market", why="Prices fell", target=900)),
-        ("ben", DeclineRevision(revision=RecordId("V2"), word="Not so much")),
+        ("ben", DeclineRevision(revision=RecordId("V3"), word="Not so much")),
         ("ana", SetSkill(member="ana", name="Negotiation", level=2, target=4)),
         ("mara", SetSkill(member="ana", name="Negotiation", level=3)),
         ("ana", PlanCareer(member="ana", aspiration="Lead a team")),

@@ -1,7 +1,7 @@
 """Revisions: the terms of a goal on a day, open proposals, and who has to answer or acknowledge.
 
 A goal's record has its newest agreed terms. Earlier terms are in the revisions: each has the fields that it changed as
-they were before, and the first day on which the new ones are in effect.
+they were before, and the first day on which the new ones are in effect. A revision with nothing before made its goal.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import msgspec
 from teamboard.domain.board import AnyGoal, Board, Changes
 from teamboard.domain.commit_log import Fields, fields_of, record_of
 from teamboard.domain.ids import RecordId, known_table, number_of
-from teamboard.domain.records import Goal, GoalRevision, Member, TeamGoal
+from teamboard.domain.records import NOTICES, Goal, GoalRevision, Member, TeamGoal
 from teamboard.domain.records.patterns import in_words
 from teamboard.domain.verbs import VerbName
 
@@ -27,12 +27,17 @@ def revise_verb(goal: AnyGoal) -> VerbName:
     return "revise a team goal" if isinstance(goal, TeamGoal) else "revise a goal"
 
 
+def makes_goal(revision: GoalRevision) -> bool:
+    """True for the revision that made its goal."""
+    return not revision.before
+
+
 def agreed_on(board: Board, goal_id: RecordId) -> tuple[GoalRevision, ...]:
-    """The agreed revisions of a goal, in the order of the days on which they take effect."""
+    """The agreed revisions of a goal but the one that made it, by the days on which they take effect."""
     found = board.revisions_of(goal_id)
     if not found:
         return ()
-    agreed = [v for v in found if v.state == "agreed"]
+    agreed = [v for v in found if v.state == "agreed" and not makes_goal(v)]
     return tuple(sorted(agreed, key=lambda v: (effective(board, v), number_of(v.id))))
 
 
@@ -119,20 +124,37 @@ def asked_to_answer(board: Board, revision: GoalRevision) -> Member | None:
     return board.member(owner.manager)
 
 
-def asked_to_acknowledge(board: Board, revision: GoalRevision) -> tuple[str, ...]:
-    """The handles of the members who have to acknowledge an agreed revision of a team goal.
+def terms_of(goal: AnyGoal) -> Fields:
+    """What the revision that made a goal says of it: the fields that may be revised later."""
+    fields = fields_of(goal) or {}
+    return {name: fields[name] for name in ("title", "measure", "due")}
 
-    These are the owners of open goals aligned to it, without the member who revised it.
+
+def is_notice(revision: GoalRevision) -> bool:
+    """True if a revision tells the owner what somebody else did with the goal, and not why the business changed it."""
+    return revision.reason in NOTICES
+
+
+def asked_to_acknowledge(board: Board, revision: GoalRevision) -> tuple[str, ...]:
+    """The handles of the members who have to acknowledge an agreed revision, without the member who made it.
+
+    These are the owners of open goals aligned to a revised team goal. A notice asks the goal's owner, as long as the
+    goal is open, or if it tells that it was closed.
     """
     goal = board.goal(revision.goal)
-    if not isinstance(goal, TeamGoal) or revision.state != "agreed" or goal.outcome in ("achieved", "missed"):
+    if goal is None or revision.state != "agreed":
+        return ()
+    if is_notice(revision):
+        is_current = goal.outcome is None or revision.reason == "closed"
+        return (goal.owner,) if is_current and goal.owner != revision.by else ()
+    if not isinstance(goal, TeamGoal) or goal.outcome in ("achieved", "missed"):
         return ()
     owners = dict.fromkeys(g.owner for g in board.aligned_to(goal.id) if g.outcome is None)
     return tuple(handle for handle in owners if handle != revision.by)
 
 
 def unacknowledged(board: Board, goal_id: RecordId) -> tuple[str, ...]:
-    """The handles of the members who have not acknowledged the last agreed revision of a team goal."""
+    """The handles of the members who have not acknowledged the last agreed revision of a goal."""
     last = last_agreed(board, goal_id)
     if last is None:
         return ()
@@ -140,7 +162,7 @@ def unacknowledged(board: Board, goal_id: RecordId) -> tuple[str, ...]:
 
 
 def revisions_waiting_for(board: Board, handle: str | None) -> list[GoalRevision]:
-    """The revisions that a member has to answer (proposals) or acknowledge (revised team goals)."""
+    """The revisions that a member has to answer (proposals) or acknowledge (revised team goals, notices)."""
     member = board.member(handle)
     if member is None:
         return []

@@ -40,8 +40,10 @@ from teamboard.domain.records.conversations import (
 )
 from teamboard.domain.records.goals import (
     GOAL_KINDS,
+    NOTICES,
     OUTCOMES,
     REASONS,
+    BusinessReason,
     CheckIn,
     DoneOrNot,
     Fact,
@@ -53,6 +55,7 @@ from teamboard.domain.records.goals import (
     Metric,
     Milestone,
     Milestones,
+    Notice,
     Reason,
     RevisionState,
     RollUp,
@@ -90,6 +93,7 @@ TABLES: dict[Table, type[Record]] = {
 __all__ = [
     "GOAL_KINDS",
     "LARGEST",
+    "NOTICES",
     "OUTCOMES",
     "REASONS",
     "TABLES",
@@ -99,6 +103,7 @@ __all__ = [
     "Addition",
     "Age",
     "AgreedAction",
+    "BusinessReason",
     "Cadence",
     "Career",
     "CheckIn",
@@ -120,6 +125,7 @@ __all__ = [
     "Metric",
     "Milestone",
     "Milestones",
+    "Notice",
     "Number",
     "OneOnOne",
     "Part",

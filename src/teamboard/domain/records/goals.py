@@ -14,7 +14,7 @@ GoalKind = Literal["result", "skill", "career"]
 RollUp = Literal["own", "mean", "sum"]
 GoalOutcome = Literal["achieved", "missed", "dropped"]
 RevisionState = Literal["proposed", "agreed", "declined", "withdrawn"]
-Reason = Literal[
+BusinessReason = Literal[
     "new-strategy",
     "new-product",
     "new-competitor",
@@ -23,9 +23,14 @@ Reason = Literal[
     "capacity",
     "correction",
 ]
+Notice = Literal["new-goal", "renewed", "handed-over", "closed"]
+Reason = Literal[BusinessReason, Notice]
 
 GOAL_KINDS: tuple[GoalKind, ...] = get_args(GoalKind)
-REASONS: tuple[Reason, ...] = get_args(Reason)
+REASONS: tuple[BusinessReason, ...] = get_args(BusinessReason)
+"""Why a goal is revised."""
+NOTICES: tuple[Notice, ...] = get_args(Notice)
+"""What somebody other than its owner did with a goal, which the owner acknowledges."""
 OUTCOMES: tuple[GoalOutcome, ...] = get_args(GoalOutcome)
 
 
@@ -124,11 +129,13 @@ class CheckIn(Record, frozen=True):
 
 
 class GoalRevision(Record, frozen=True):
-    """A change of a goal's terms for a business reason: `before` and `after` have the changed fields.
+    """A change of a goal's terms for a business reason, or what somebody other than its owner did with it (a notice).
 
+    `before` and `after` have the changed fields; where the goal was made, `before` is empty and `after` has its terms.
     `effective` is the first day on which `after` is in effect, None until it is agreed. A proposal of the owner is
     answered by the manager, and the other way round; `word` is the answer's text. `acknowledged` has the handles of the
-    members who have acknowledged the revision of a team goal.
+    members who have acknowledged the revision: the owners of the goals aligned to a team goal, or, of a notice, the
+    goal's owner.
     """
 
     goal: RecordId

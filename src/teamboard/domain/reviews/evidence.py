@@ -15,6 +15,7 @@ from teamboard.domain.board import Board
 from teamboard.domain.facts import Series, series_of
 from teamboard.domain.goals.pace import first_day, pace
 from teamboard.domain.goals.progress import progress
+from teamboard.domain.goals.revisions import makes_goal
 from teamboard.domain.history.time_travel import with_archived_since
 from teamboard.domain.one_on_ones import NumberedAction, agreed_actions, held_one_on_ones
 from teamboard.domain.people import absences_of, days_here
@@ -141,7 +142,9 @@ def _goal(board: Board, goal: Goal, first: date, last: date) -> GoalEvidence:
         pace_then=pace(board, goal, before),
         progress_now=progress(board, goal, last),
         pace_now=pace(board, goal, last),
-        revisions=tuple(v for v in board.revisions_of(goal.id) if first <= board.day_of(v.at) <= last),
+        revisions=tuple(
+            v for v in board.revisions_of(goal.id) if not makes_goal(v) and first <= board.day_of(v.at) <= last
+        ),
         checkins=checkins,
         weeks=weeks,
         kept=min(len(kept), weeks),

@@ -50,6 +50,19 @@ _REVISE = (
     Writes(table="team_goals", changes=_TERMS, whose="check", given={"outcome": (None,)}, checks=("revised_goal",)),
 )
 
+_SET_FOR_ANOTHER = Writes(
+    table="revisions",
+    makes=True,
+    actor=("by",),
+    moment=("at",),
+    today=("effective",),
+    whose="check",
+    must={"reason": ("new-goal",), "state": ("agreed",), "effective": (FILLED,)},
+    absent=("acknowledged", "answered_by", "answered_at", "word"),
+    checks=("goal_for_another",),
+)
+"""The revision with which the owner of a new goal acknowledges what somebody else has set."""
+
 GOALS: dict[VerbName, Verb] = {
     # -- goals
     "check in": Verb(
@@ -107,6 +120,7 @@ GOALS: dict[VerbName, Verb] = {
                 absent=("outcome", "closed"),
                 checks=("new_goal",),
             ),
+            _SET_FOR_ANOTHER,
         ),
         concerns=("owner",),
         search=("new goal", "quota", "target"),
@@ -121,6 +135,7 @@ GOALS: dict[VerbName, Verb] = {
                 absent=("outcome", "closed"),
                 checks=("new_goal",),
             ),
+            _SET_FOR_ANOTHER,
         ),
         concerns=("team",),
         search=("new team goal", "quota", "target"),

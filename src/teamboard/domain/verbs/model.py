@@ -104,6 +104,7 @@ Check = Literal[
     "fact",
     "feedback",
     "finished_action",
+    "goal_for_another",
     "help_wanted",
     "imported_check_in",
     "key",

@@ -17,7 +17,7 @@ from teamboard.domain.errors import Conflict, Refused
 from teamboard.domain.goals.revisions import newest_revision_id
 from teamboard.domain.ids import RecordId
 from teamboard.domain.input_parsing import parse_amount, parse_date
-from teamboard.domain.records import GoalRevision, Metric, Milestone, Milestones, Reason, TeamGoal
+from teamboard.domain.records import BusinessReason, GoalRevision, Metric, Milestone, Milestones, TeamGoal
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
 from teamboard.render.line_layout import Line
@@ -86,7 +86,7 @@ class ReviseScreen(RevisionFormBase):
         boss = one_line(manager.name) if manager else member.manager
         return f"{self._owner} with {boss} · holds when the other of the two agrees; the team reads it"
 
-    def _revision(self, *, reason: Reason, why: str) -> ReviseGoal:
+    def _revision(self, *, reason: BusinessReason, why: str) -> ReviseGoal:
         """The revision that was typed. Raises Refused if a value is not a number or a date."""
         today = self.board_app.today
         typed = {i.id: i.value.strip() for i in self.query(Input)}

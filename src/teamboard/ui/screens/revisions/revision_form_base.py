@@ -7,7 +7,7 @@ from textual.containers import Horizontal
 from textual.widgets import Label, Select, TextArea
 
 from teamboard.domain.errors import Refused
-from teamboard.domain.records import REASONS, Reason
+from teamboard.domain.records import REASONS, BusinessReason
 from teamboard.render.revisions import REASON_LABELS
 from teamboard.ui.screens.form import FormScreen
 
@@ -20,10 +20,10 @@ class RevisionFormBase(FormScreen):
         with Horizontal(classes="field"):
             yield Label("reason")
             choices = [(REASON_LABELS[r], r) for r in REASONS]
-            yield Select[Reason](choices, prompt="why the business moved", id="reason", compact=True)
+            yield Select[BusinessReason](choices, prompt="why the business moved", id="reason", compact=True)
         yield from self.area("why", "the story")
 
-    def reason_and_story(self) -> tuple[Reason, str]:
+    def reason_and_story(self) -> tuple[BusinessReason, str]:
         """The reason and the story. Raises Refused, with the field in focus, if one is missing."""
         reason = self.query_one("#reason", Select).value
         if reason not in REASONS:

@@ -13,19 +13,29 @@ from textual.widgets import Input, Static
 
 from teamboard.actions.base import Action
 from teamboard.actions.revision_responses import AcknowledgeRevision, AgreeToRevision, DeclineRevision, WithdrawRevision
+from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_on_day import revision_impact
-from teamboard.domain.goals.revisions import asked_to_answer, effective, unacknowledged, with_fields
+from teamboard.domain.goals.revisions import (
+    asked_to_answer,
+    effective,
+    is_notice,
+    makes_goal,
+    unacknowledged,
+    with_fields,
+)
 from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Goal, GoalRevision
 from teamboard.domain.sanitize import one_line
 from teamboard.render.line_layout import Line, wrapped
 from teamboard.render.revisions import (
     REASON_LABELS,
+    changes_of_revision,
     compare_goals,
     describe_impact,
     describe_state,
     side_by_side_lines,
     summarize_revision,
+    term_lines,
 )
 from teamboard.ui.live_app import Failure
 from teamboard.ui.messages import BoardChanged
@@ -97,6 +107,19 @@ class RevisionReviewScreen(BoardAccess, KeyedModal[None]):
             (f"{describe_state(board, revision)} · {REASON_LABELS[revision.reason]}", "dim"),
         )
         yield ()
+        if makes_goal(revision):
+            yield from term_lines(changes_of_revision(board, revision), width)
+        else:
+            yield from self._changes(board, goal, revision, width)
+        yield ()
+        for piece in wrapped(revision.why, max(width - 2, 20)):
+            yield ((" ", ""), (piece, "text"))
+        if revision.word:
+            yield ((f" {revision.answered_by}: {one_line(revision.word)}", "dim"),)
+
+    def _changes(self, board: Board, goal: AnyGoal, revision: GoalRevision, width: int) -> Iterator[Line]:
+        """The fields that a revision changes, and what it does to progress and team goals, side by side."""
+        app = self.board_app
         before, after = with_fields(goal, revision.before), with_fields(goal, revision.after)
         rows = compare_goals(before, after)
         to_come = self._is_to_come(revision)
@@ -106,11 +129,6 @@ class RevisionReviewScreen(BoardAccess, KeyedModal[None]):
             "proposed" if revision.state == "proposed" else f"from {revision.effective}" if to_come else "now holds"
         )
         yield from side_by_side_lines(rows, width, second=second)
-        yield ()
-        for piece in wrapped(revision.why, max(width - 2, 20)):
-            yield ((" ", ""), (piece, "text"))
-        if revision.word:
-            yield ((f" {revision.answered_by}: {one_line(revision.word)}", "dim"),)
 
     def _is_to_come(self, revision: GoalRevision) -> bool:
         board = self.board_app.board
@@ -128,7 +146,8 @@ class RevisionReviewScreen(BoardAccess, KeyedModal[None]):
         if action == "withdraw":
             return revision.by == me and (revision.state == "proposed" or self._is_to_come(revision))
         if action in ("acknowledge", "realign"):
-            return revision.state == "agreed" and me in unacknowledged(board, revision.goal)
+            is_asked = revision.state == "agreed" and me in unacknowledged(board, revision.goal)
+            return is_asked and (action == "acknowledge" or not is_notice(revision))
         asked = asked_to_answer(board, revision)
         return revision.state == "proposed" and asked is not None and asked.handle == me
 
