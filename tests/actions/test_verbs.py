@@ -212,6 +212,7 @@ QUARTER: list[tuple[str, Action]] = [
     ("mara", ReturnToTeam(member="dana", manager="chi")),
     ("chi", WriteOneOnOne(member="dana", note="Welcome back")),
     ("mara", LeaveTeam(member="dana", day=date(2026, 11, 22))),
+    ("mara", ChangeMember(handle="chi", logins=("danam",))),
     ("mara", ReturnToTeam(member="dana")),
     (
         "mara",

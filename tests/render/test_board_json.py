@@ -153,7 +153,7 @@ def test_open_feedback_is_to_a_member_or_their_own_request(maker: Maker) -> None
     maker.do(GiveFeedback(to="ben", text="given by ana"), ANA)
 
     def ids(handle: str | None) -> list[str]:
-        return [f["id"] for f in feedback_json(maker.board, handle)]
+        return [f["id"] for f in feedback_json(BoardOnDay(maker.board, TODAY), handle)]
 
     assert (ids("ana"), ids("ben"), ids("mara"), ids(None)) == (
         ["F1", "F2", "F4"],

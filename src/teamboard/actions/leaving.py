@@ -33,7 +33,8 @@ class LeaveTeam(Struct, frozen=True, kw_only=True):
 
     What waits for the member is closed: feedback is resolved, requests are declined, planned meetings are called off,
     agreed actions are done. Meetings with their reports go to the new manager. All of it holds at once, also where
-    `day` is in the future.
+    `day` is in the future; only the member's own meetings before that day stay. Until it they use their logins, which
+    are free after it.
     """
 
     verb: ClassVar[VerbName] = "leave the team"
@@ -56,8 +57,7 @@ class LeaveTeam(Struct, frozen=True, kw_only=True):
         after = board.with_changes(people)
         if not any(m.manager is None or _reports(after, m, self.day) for m in after.members if on_team(m, self.day)):
             raise Refused(f"{member.name} is the last manager: bring somebody onto the board who takes over first.")
-        changes = people | self._goals(board, member, today) | _feedback(board, member, actor, self.day, at)
-        return changes | _meetings(board.with_changes(people), member, today)
+        return people | self._goals(board, member, today) | closing(after, member, actor, self.day, at)
 
     def _people(self, board: Board, member: Member, today: date) -> Changes:
         """The member who leaves, and those who get another manager by it."""
@@ -65,7 +65,7 @@ class LeaveTeam(Struct, frozen=True, kw_only=True):
         above = board.member(member.manager)
         if self.reports_to:
             above = self._successor(board, member, self.reports_to, today)
-        changes: Changes = {member.id: msgspec.structs.replace(member, left=self.day, logins=())}
+        changes: Changes = {member.id: msgspec.structs.replace(member, left=self.day)}
         if not reports:
             return changes
         if above is None:
@@ -87,15 +87,16 @@ class LeaveTeam(Struct, frozen=True, kw_only=True):
         for goal_id in named:
             if goal_id not in open_ids:
                 raise Refused(f"{goal_id} is not an open goal of {member.name}.")
-        changes: Changes = {}
-        for goal in own:
-            rest = self.goals_to if goal.kind == "result" else "dropped"
-            changes[goal.id] = self._passed_on(board, member, goal, named.get(goal.id, rest), today)
+        receivers: list[tuple[AnyGoal, str]] = [
+            (goal, named.get(goal.id, self.goals_to if goal.kind == "result" else "dropped")) for goal in own
+        ]
         for team_goal in team_goals:
             to = named.get(team_goal.id) or self.reports_to or member.manager or ""
             if to in OUTCOMES:
                 raise Refused(f"{team_goal.id} is a team goal: name who takes it, or drop it with a revision first.")
-            changes[team_goal.id] = self._passed_on(board, member, team_goal, to, today)
+            receivers.append((team_goal, to))
+        _refuse_without_receiver(member, [goal for goal, to in receivers if not to])
+        changes: Changes = {goal.id: self._passed_on(board, member, goal, to, today) for goal, to in receivers}
         for goal_id in list(changes):
             proposal = open_proposal(board, goal_id)
             if proposal is not None:
@@ -104,10 +105,6 @@ class LeaveTeam(Struct, frozen=True, kw_only=True):
 
     def _passed_on(self, board: Board, member: Member, goal: AnyGoal, to: str, today: date) -> AnyGoal:
         """A goal with its new owner, or closed if `to` is an outcome."""
-        if not to:
-            option = "--goals-to MEMBER" if isinstance(goal, Goal) else "--reports-to MEMBER"
-            options = f"{option} or --goal {goal.id}=MEMBER"
-            raise Refused(f"{goal.id} of {member.name} is open: say who takes it with {options}.")
         if to in OUTCOMES:
             return msgspec.structs.replace(goal, outcome=to, closed=today)
         owner = self._successor(board, member, to, today)
@@ -124,7 +121,10 @@ class LeaveTeam(Struct, frozen=True, kw_only=True):
 
 
 class ReturnToTeam(Struct, frozen=True, kw_only=True):
-    """Bring a member who has left back onto the team, under the manager they had or another one."""
+    """Bring a member who has left back onto the team, under the manager they had or another one.
+
+    They keep their logins, without those that somebody else has by now.
+    """
 
     verb: ClassVar[VerbName] = "return to the team"
 
@@ -141,12 +141,40 @@ class ReturnToTeam(Struct, frozen=True, kw_only=True):
             raise Refused(f"{manager.name} left the team on {manager.left}: name another manager with --manager.")
         if manager is not None and (manager.handle == member.handle or is_above(board, member, manager)):
             raise Refused(f"{manager.name} reports to {member.handle}, directly or not: nobody is their own manager.")
-        return {member.id: msgspec.structs.replace(member, left=None, manager=manager.handle if manager else None)}
+        others = [m for m in board.members if m.id != member.id and on_team(m, today)]
+        changed = msgspec.structs.replace(
+            member,
+            left=None,
+            manager=manager.handle if manager else None,
+            logins=tuple(login for login in member.logins if not any(login in m.logins for m in others)),
+        )
+        return {member.id: changed}
+
+
+def _refuse_without_receiver(member: Member, goals: list[AnyGoal]) -> None:
+    """Raise Refused if there are open goals that nobody takes."""
+    if not goals:
+        return
+    one = len(goals) == 1
+    ids = ", ".join(goal.id for goal in goals)
+    option = "--goals-to MEMBER" if any(isinstance(goal, Goal) for goal in goals) else "--reports-to MEMBER"
+    raise Refused(
+        f"{ids} of {member.name} {'is' if one else 'are'} open: say who takes {'it' if one else 'them'} "
+        f"with {option} or --goal {goals[0].id}=MEMBER."
+    )
 
 
 def _reports(board: Board, member: Member, day: date) -> bool:
     """True if somebody who is on the team on a day reports to a member."""
     return any(on_team(m, day) for m in board.reports(member.handle))
+
+
+def closing(board: Board, member: Member, actor: Member, day: date, at: datetime) -> Changes:
+    """What waits for a member who leaves, closed or passed on: feedback, requests, planned meetings, agreed actions.
+
+    `board` has the managers that others have after it.
+    """
+    return _feedback(board, member, actor, day, at) | _meetings(board, member, day, board.day_of(at))
 
 
 def _feedback(board: Board, member: Member, actor: Member, day: date, at: datetime) -> Changes:
@@ -166,10 +194,16 @@ def _closed(feedback: Feedback, why: str, actor: Member, at: datetime) -> Feedba
     return msgspec.structs.replace(feedback, state="declined", replies=(*feedback.replies, word))
 
 
-def _meetings(board: Board, member: Member, today: date) -> Changes:
-    """Planned meetings and agreed actions of a member who leaves, closed or passed on; `board` has the new managers."""
+def _meetings(board: Board, member: Member, day: date, today: date) -> Changes:
+    """Planned meetings and agreed actions of a member who leaves, closed or passed on; `board` has the new managers.
+
+    The member's own meetings stay if they are before a day that has not come.
+    """
     changes: Changes = {}
+    kept = {t.id for t in planned_meetings(board, member) if today < day and t.on < day}
     for talk in (*planned_meetings(board, member), *_planned_with(board, member)):
+        if talk.id in kept:
+            continue
         manager = None if talk.member == member.handle else _manager_of(board, talk)
         if manager is not None:
             changes[talk.id] = msgspec.structs.replace(talk, manager=manager)

@@ -15,6 +15,7 @@ from teamboard.domain.board import Board, Changes
 from teamboard.domain.due import planned_meetings
 from teamboard.domain.errors import NoTeam, Refused
 from teamboard.domain.input_parsing import RESERVED_HANDLES, is_timezone, parse_age
+from teamboard.domain.people import on_team
 from teamboard.domain.records import LARGEST, WEEKDAYS, Cadence, Career, Member, Period, Skill, Team, Weekday
 from teamboard.domain.references import manager_cycle
 from teamboard.domain.sanitize import clean_line, shell_command
@@ -118,7 +119,7 @@ class ClaimLogin(Struct, frozen=True):
         if not by.login:
             raise Refused("Your system has no login name for you; say who you are with --as each time.")
         known = board.member_of_login(by.login)
-        if known is not None:
+        if known is not None and on_team(known, board.day_of(at)):
             raise Refused(f"The login {by.login!r} is {known.name}'s ({known.handle}) already.")
         if member.logins:
             change = shell_command("member", "change", member.handle, "--login", by.login)
@@ -171,9 +172,9 @@ class AddMember(Struct, frozen=True, kw_only=True):
             raise Refused(f"{self.handle!r} is a word of the command line: choose another handle for {self.name}.")
         if board.member(self.handle) is not None:
             raise Refused(f"There is a member {self.handle!r} already.")
-        _check_logins(board, self.logins)
-        _check_ramp(board, self.ramp)
         today = board.day_of(at)
+        _check_logins(board, self.logins, today)
+        _check_ramp(board, self.ramp)
         member = Member(
             id=board.next_id("members"),
             handle=self.handle,
@@ -219,7 +220,7 @@ class ChangeMember(Struct, frozen=True, kw_only=True):
             manager = None
         ramp = member.ramp if self.ramp is None else self.ramp
         _check_ramp(board, ramp if ramp != member.ramp else ())
-        _check_logins(board, self.logins)
+        _check_logins(board, self.logins, today)
         for login in self.without_logins:
             if login not in member.logins:
                 raise Refused(f"{member.name} has no login {login!r}.")
@@ -257,8 +258,9 @@ def _check_ramp(board: Board, ramp: tuple[int, ...]) -> None:
         raise Refused(f"A ramp has at most as many months as the period, which has {months}.")
 
 
-def _check_logins(board: Board, logins: tuple[str, ...]) -> None:
+def _check_logins(board: Board, logins: tuple[str, ...], today: date) -> None:
+    """Raise Refused if a login is that of somebody who is on the team."""
     for login in logins:
         taken = board.member_of_login(login)
-        if taken is not None:
+        if taken is not None and on_team(taken, today):
             raise Refused(f"The login {login!r} is {taken.handle}'s already.")

@@ -1,4 +1,4 @@
-"""Undoing a commit of one's own with a new commit; the history keeps both."""
+"""Undoing a commit, mostly one's own, with a new commit; the history keeps both."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import ClassVar
 import msgspec
 from msgspec import Struct
 
-from teamboard.actions.base import Actor, require
+from teamboard.actions.base import Actor, find_member, require
 from teamboard.domain.board import Board, Changes
 from teamboard.domain.commit_log import (
     Change,
@@ -29,12 +29,16 @@ from teamboard.domain.references import invalid_references
 from teamboard.domain.verbs import VerbName
 
 
-def commit_to_undo(board: Board, by: Actor) -> tuple[int, HistoryEntry]:
-    """The actor's last commit that can be undone, with its revision. Raises Refused and HistoryUnavailable."""
-    revision = last_undoable_commit(board, by.member) if by.member else None
+def commit_to_undo(board: Board, by: Actor, of: str = "") -> tuple[int, HistoryEntry]:
+    """The actor's last commit that can be undone, or that of the member `of`, with its revision.
+
+    Raises NotFound, Refused and HistoryUnavailable.
+    """
+    whose = find_member(board, of).handle if of else by.member
+    revision = last_undoable_commit(board, whose) if whose else None
     entry = history_of(board).get(revision) if revision else None
     if revision is None or entry is None:
-        raise Refused("You have no change to undo.")
+        raise Refused(f"{whose} has no change to undo." if of else "You have no change to undo.")
     return revision, entry
 
 

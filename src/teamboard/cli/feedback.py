@@ -112,7 +112,7 @@ def inbox(session: Session, member: str | None, team: bool, as_json: bool) -> No
     if not team and handle is None:
         raise Refused("This board does not know you: say who you are with --as, or ask for --team.")
     if as_json:
-        print_json(feedback_json(board, None if team else handle))
+        print_json(feedback_json(shown, None if team else handle))
     elif team or handle is None:
         print_lines(open_feedback_lines(shown, width()))
     else:

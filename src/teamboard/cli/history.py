@@ -47,12 +47,16 @@ def log(session: Session, since: str | None, member: str | None, goal: RecordId 
 
 @click.command()
 @board_options
+@click.option("--of", default="", metavar="MEMBER", help="Undo the last change of somebody who has left.")
 @pass_session
-def undo(session: Session) -> None:
-    """Undo your own last change; refused if others have built on it."""
+def undo(session: Session, of: str) -> None:
+    """Undo your own last change; refused if others have built on it.
+
+    What somebody did last who has left, such as leaving, a manager can undo: `teamboard undo --of mara`.
+    """
     store = session.store()
     board = store.load()
     actor = session.actor(board)
-    revision, entry = commit_to_undo(board, actor)
+    revision, entry = commit_to_undo(board, actor, of)
     store.commit(Undo(undoes=revision), actor)
     click.echo(f"Undone: {describe_commit(board, entry)}")

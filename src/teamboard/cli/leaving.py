@@ -32,8 +32,9 @@ from teamboard.render.activity_log import describe_leaving
 def leave(session: Session, handle: str, day: str, goals_to: str, goals: tuple[str, ...], reports_to: str) -> None:
     """Put down that the member HANDLE leaves: from DAY on they are off the board.
 
-    Their results go to who is named, skill and career goals are dropped, and what waits for them is closed. The past
-    keeps them under their name. `undo` takes all of it back, `member return` brings them back.
+    Their results go to who is named, skill and career goals are dropped, and what waits for them is closed: at once,
+    also if DAY is in the future; only their own meetings before it stay. The past keeps them under their name. `undo`
+    takes all of it back, `member return` brings them back.
 
     \b
     teamboard member leave ben 2026-11-20 --goals-to marty
@@ -60,7 +61,8 @@ def leave(session: Session, handle: str, day: str, goals_to: str, goals: tuple[s
 def come_back(session: Session, handle: str, manager: str | None) -> None:
     """Bring the member HANDLE, who has left, back onto the board.
 
-    What was handed over stays where it is, and logins have to be given again; `undo` right after `leave` keeps both.
+    What was handed over stays where it is, and a login that somebody else has by now stays theirs; `undo` right after
+    `leave` gives back all of it.
     """
     store, _, actor = session.open()
     found = find_member(store.commit(ReturnToTeam(member=handle, manager=manager), actor).board, handle)

@@ -141,8 +141,8 @@ class Board:
         return members[0] if members else None
 
     def member_of_login(self, login: str) -> Member | None:
-        """The member with this login name in the operating system, or None."""
-        return next((m for m in self.members if login in m.logins), None)
+        """The member with this login name in the operating system; who has left only if nobody else has it; or None."""
+        return max((m for m in self.members if login in m.logins), key=lambda m: m.left or date.max, default=None)
 
     def handle_is_shared(self, handle: str) -> bool:
         """True if more than one member has this handle, which makes a board invalid."""

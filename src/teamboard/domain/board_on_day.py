@@ -34,6 +34,11 @@ class BoardOnDay:
         """The members who are on the team on the day, in the order of their ids."""
         return tuple(m for m in self.board.members if on_team(m, self.day))
 
+    @cached_property
+    def gone(self) -> frozenset[str]:
+        """The handles of the members who have left by the day: nothing waits for them."""
+        return frozenset(m.handle for m in self.board.members if not on_team(m, self.day))
+
     def reports(self, handle: str) -> tuple[Member, ...]:
         """The members on the team on the day whose manager is `handle`."""
         return tuple(m for m in self.board.reports(handle) if on_team(m, self.day))

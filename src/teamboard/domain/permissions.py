@@ -43,6 +43,8 @@ def has_relation(
             return is_manager(board, member)
         case "manager where nobody is above":
             return owner is not None and owner.manager is None and is_manager(board, member)
+        case "manager where the owner leaves":
+            return owner is not None and owner.left is not None and is_manager(board, member)
         case "member":
             return True
 

@@ -74,7 +74,8 @@ def pulse(shown: BoardOnDay) -> Pulse:
     given: dict[tuple[str, str], int] = {}
     for piece in in_period:
         given[piece.giver, piece.to] = given.get((piece.giver, piece.to), 0) + 1
-    owed = [due for goal in board.open_goals if (due := check_in_due(shown, goal)) is not None]
+    open_goals = [goal for goal in board.open_goals if goal.owner not in shown.gone]
+    owed = [due for goal in open_goals if (due := check_in_due(shown, goal)) is not None]
     pieces = [f for f in board.feedback if f.kind != "request" and begun <= board.day_of(f.at) <= today]
     waits = [(f.acknowledged - f.at).total_seconds() / DAY_SECONDS for f in pieces if f.acknowledged]
     talks = [o for o in board.one_on_ones if o.held is not None and begun <= o.held <= today]
@@ -89,7 +90,7 @@ def pulse(shown: BoardOnDay) -> Pulse:
         in_cadence=sum(not due.overdue for due in owed),
         checked=len(owed),
         days_to_acknowledge=median(waits) if waits else None,
-        unacknowledged=sum(f.state == "open" for f in pieces),
+        unacknowledged=sum(f.state == "open" and f.to not in shown.gone for f in pieces),
         talks_held=len(talks),
         talks_rated=len(useful),
         useful=fmean(useful) if useful else None,

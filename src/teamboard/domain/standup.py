@@ -90,6 +90,6 @@ def round_up(shown: BoardOnDay) -> RoundUp:
     talks: Iterable[NumberedAction] = (p for talk in board.one_on_ones for p in agreed_actions(talk))
     return RoundUp(
         wanted=tuple(w for member in shown.members for w in help_wanted_by(board, member)),
-        agreed_actions=tuple(p for p in talks if p.action.done is None),
+        agreed_actions=tuple(p for p in talks if p.action.done is None and p.action.owner not in shown.gone),
         overdue=tuple(d for d in dues(shown) if d.overdue),
     )

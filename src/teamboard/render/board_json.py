@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from teamboard.domain.alignment import Branch, contributions_of
-from teamboard.domain.board import AnyGoal, Board
+from teamboard.domain.board import AnyGoal
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.commit_log import fields_of
 from teamboard.domain.due import feedback_standing, next_review
@@ -119,9 +119,9 @@ def goal_json(shown: BoardOnDay, goal: AnyGoal, *, checkins: bool = False) -> di
     return result
 
 
-def feedback_json(board: Board, handle: str | None) -> list[dict[str, Any]]:
+def feedback_json(shown: BoardOnDay, handle: str | None) -> list[dict[str, Any]]:
     """The open feedback to a member and their own open requests; without a handle, all open feedback."""
-    open_feedback = [f for f in board.feedback if is_open(f)]
+    open_feedback = [f for f in shown.board.feedback if is_open(f) and f.to not in shown.gone]
     if handle is not None:
         open_feedback = [f for f in open_feedback if f.to == handle or (f.giver == handle and f.kind == "request")]
     return [{"id": f.id, **(fields_of(f) or {})} for f in open_feedback]

@@ -74,7 +74,9 @@ def inbox_lines(shown: BoardOnDay, handle: str, width: int) -> Iterator[Line]:
     """A member's inbox for the command line: requests to answer, open feedback, and their own open requests."""
     board = shown.board
     to_me = [f for f in board.feedback_to(handle) if is_open(f)]
-    own_requests = [f for f in board.feedback_from(handle) if f.kind == "request" and is_open(f)]
+    own_requests = [
+        f for f in board.feedback_from(handle) if f.kind == "request" and is_open(f) and f.to not in shown.gone
+    ]
     sections = (
         (
             "To answer",
@@ -163,7 +165,7 @@ def matches_filter(shown: BoardOnDay, feedback: Feedback, words: str) -> bool:
 
 def open_feedback_lines(shown: BoardOnDay, width: int) -> Iterator[Line]:
     """All open feedback of the team as threads, oldest first."""
-    open_feedback = [f for f in shown.board.feedback if is_open(f)]
+    open_feedback = [f for f in shown.board.feedback if is_open(f) and f.to not in shown.gone]
     for feedback in sorted(open_feedback, key=lambda f: f.at):
         yield from thread_lines(shown, feedback, width)
     if not open_feedback:

@@ -58,12 +58,13 @@ ScreenName = Literal[
     "give feedback",
     "goal detail",
     "joining",
-    "leave",
     "keys",
+    "leave",
     "member",
     "next period",
     "one-on-one",
     "review",
+    "return",
     "revise",
     "align",
     "skills",
@@ -84,13 +85,14 @@ SCREEN_MODULES: dict[ScreenName, str] = {
     "history": "screens.history.history:HistoryScreen",
     "inbox": "screens.feedback.inbox:InboxScreen",
     "joining": "screens.team.forms:JoiningForm",
-    "leave": "screens.team.forms:LeaveForm",
     "keys": "screens.help.keys:KeysScreen",
+    "leave": "screens.team.leaving:LeaveForm",
     "member": "screens.team.member:MemberScreen",
     "next period": "screens.periods.period_rollover:PeriodRolloverScreen",
     "one-on-one": "screens.one_on_ones.one_on_one:OneOnOneScreen",
     "pulse": "screens.pulse.pulse:PulseScreen",
     "quarter": "screens.periods.report:ReportScreen",
+    "return": "screens.team.leaving:ReturnForm",
     "review": "screens.reviews.opening:open_review",
     "revise": "screens.revisions.revise:ReviseScreen",
     "settings": "screens.settings.settings:SettingsScreen",
@@ -225,6 +227,12 @@ def joining_form(member: Member) -> Screen[bool]:
 def leave_form(member: Member, board: Board) -> Screen[bool]:
     """A form for a member who leaves the team, and for who takes over."""
     form: Screen[bool] = load_screen("leave")(member, board)
+    return form
+
+
+def return_form(member: Member) -> Screen[bool]:
+    """A form for a member who comes back to the team."""
+    form: Screen[bool] = load_screen("return")(member)
     return form
 
 

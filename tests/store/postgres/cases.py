@@ -284,6 +284,7 @@ CASES: dict[Check, list[Case]] = {
     ],
     "returning": [
         Case("mara", ReturnToTeam(member="freja"), "", {"M6": {"manager": "ines"}}, "the manager has left"),
+        Case("mara", ReturnToTeam(member="freja"), "", {"M6": {"logins": ["mine"]}}, "the logins are others"),
     ],
     "revised_goal": [
         Case("mara", revise(R("T3"), target=4.4e6), "", {"T3": {"title": "Less"}}, "differs from the revision"),

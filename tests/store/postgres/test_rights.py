@@ -44,7 +44,7 @@ from teamboard.store.postgres.admin import revoke, seats
 from tests.conftest import MARA, NOW, Run, small_maker
 from tests.helpers.checker import check
 from tests.helpers.postgres import Server
-from tests.helpers.seats import HANDLES, Database
+from tests.helpers.seats import HANDLES, Database, commit_by_hand
 from tests.helpers.verbs import ENCRYPTED
 
 BY_HAND = "UPDATE teamboard.records SET fields = fields || %s::jsonb WHERE kind = %s AND number = %s"
@@ -333,6 +333,31 @@ def test_the_seat_of_somebody_who_has_left_reads_and_writes_nothing(database: Da
     database.do("mara", ReturnToTeam(member="ana"))
     database.do("ana", GiveFeedback(to="ben", text="Here I am"))
     check(database.url_of_admin, [])
+
+
+def test_the_login_of_somebody_who_has_left_is_free(database: Database) -> None:
+    today = datetime.now(UTC).date()
+    database.do("mara", ChangeMember(handle="ana", logins=("anna", "ruiz")))
+    with pytest.raises(Refused, match="'anna' is ana's already"):
+        database.do("mara", ChangeMember(handle="ben", logins=("anna",)))
+    database.do("mara", LeaveTeam(member="ana", day=today, goals_to="ben"))
+    database.do("mara", ChangeMember(handle="ben", logins=("anna",)))
+    database.do("mara", ReturnToTeam(member="ana"))
+    logins = {m.handle: m.logins[-1] for m in database.admin.load().members if m.logins}
+    assert (logins["ana"], logins["ben"]) == ("ruiz", "anna")
+
+
+def test_the_new_head_undoes_that_the_head_has_left(database: Database) -> None:
+    today, before = datetime.now(UTC).date(), database.admin.load()
+    database.do("mara", LeaveTeam(member="mara", day=today, reports_to="ana"))
+    left = database.admin.load().revision
+    with pytest.raises(Refused, match="may undo here"):
+        database.do("ben", Undo(undoes=left))
+    with database.by_hand("ben") as session, pytest.raises(errors.InsufficientPrivilege, match="not yours to undo"):
+        commit_by_hand(session, left, "undo", {}, undoes=left)
+    database.do("ana", Undo(undoes=left))
+    assert database.admin.load().tables == before.tables
+    database.do("mara", ChangeMember(handle="ana", title="AE"))
 
 
 def test_a_copy_made_by_somebody_who_sees_less_is_refused(database: Database, run: Run) -> None:

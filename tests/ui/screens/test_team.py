@@ -7,11 +7,13 @@ from datetime import date
 import pytest
 from textual.widgets import Input
 
+from teamboard.actions.base import Actor
+from teamboard.actions.leaving import LeaveTeam
 from teamboard.domain.ids import RecordId
 from teamboard.store.file.store import FileStore
 from teamboard.ui.screens.team.forms import AwayForm
 from teamboard.ui.widgets.board_view import BoardView
-from tests.helpers.screen import line_with, until, until_gone, until_shown
+from tests.helpers.screen import line_with, screen_text, until, until_gone, until_shown
 from tests.ui.conftest import MakeApp
 
 
@@ -101,7 +103,9 @@ async def test_who_leaves_hands_over_goal_by_goal(app: MakeApp, sample_store: Fi
             await pilot.press("ctrl+s")
             await until_shown(pilot, says)
         form.query_one("#G23", Input).value = "ana"
-        form.query_one("#G24", Input).value = "achieved"
+        # What is achieved is suggested so, and what is closed besides the goals is named.
+        assert form.query_one("#G24", Input).value == "achieved"
+        assert "R2 review of Ben Okafor on 2026-12-04: called off" in "\n".join(screen_text(pilot))
         await pilot.press("ctrl+s")
         await until_gone(pilot, "Ben Okafor leaves the team")
         await until_gone(pilot, "Ben Okafor  AE")
@@ -114,3 +118,25 @@ async def test_who_leaves_hands_over_goal_by_goal(app: MakeApp, sample_store: Fi
             ("ben", "achieved"),
             ("ben", "dropped"),
         ]
+
+
+@pytest.mark.slow
+async def test_who_has_left_is_brought_back_from_the_palette(app: MakeApp, sample_store: FileStore) -> None:
+    today = date(2026, 11, 22)
+    sample_store.commit(LeaveTeam(member="ben", day=today, goals_to="dropped"), Actor("mara"))
+    async with app("mara").run_test(size=(120, 40), notifications=True) as pilot:
+        await pilot.press("ctrl+p", *"return ben")
+        await until_shown(pilot, "Return: Ben Okafor")
+        await pilot.press("enter")
+        await until_shown(pilot, "Ben Okafor returns to the team")
+        form = pilot.app.screen
+        for manager, says in (("zoe", "no member 'zoe'"), ("ben", "left the team on")):
+            form.query_one("#manager", Input).value = manager
+            await pilot.press("ctrl+s")
+            await until_shown(pilot, says)
+        form.query_one("#manager", Input).value = "ana"
+        await pilot.press("ctrl+s")
+        await until_shown(pilot, "Ben Okafor  AE")
+        ben = sample_store.load().member("ben")
+        assert ben is not None
+        assert (ben.left, ben.manager) == (None, "ana")

@@ -37,7 +37,7 @@ def first_minutes(session: Session, store: Store) -> bool:
 
 def introduce(session: Session, store: Store, board: Board, actor: Actor) -> tuple[Actor, Board]:
     """Ask who is at the terminal, and store their login with that member; return actor and board."""
-    free = [m for m in board.members if not m.logins]
+    free = [m for m in session.shown(board).members if not m.logins]
     if not free or not actor.login:
         return actor, board
     handle = ask_who(board, free, actor.login)

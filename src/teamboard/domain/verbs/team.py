@@ -134,7 +134,7 @@ TEAM: dict[VerbName, Verb] = {
         may=MANAGER,
         writes=(
             # Whoever leaves, and those who get another manager by it.
-            Writes(table="members", changes=("left", "logins", "manager"), checks=("leaving",)),
+            Writes(table="members", changes=("left", "manager"), checks=("leaving",)),
             Writes(
                 table="goals",
                 changes=("owner", "outcome", "closed"),
@@ -201,7 +201,7 @@ TEAM: dict[VerbName, Verb] = {
         writes=(
             Writes(
                 table="members",
-                changes=("left", "manager"),
+                changes=("left", "manager", "logins"),
                 given={"left": (FILLED,)},
                 must={"left": (None,)},
                 checks=("returning",),

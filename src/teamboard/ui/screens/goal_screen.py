@@ -10,7 +10,7 @@ from textual.binding import BindingType
 
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.feedback import GiveFeedback
-from teamboard.actions.leaving import LeaveTeam
+from teamboard.actions.leaving import LeaveTeam, ReturnToTeam
 from teamboard.actions.members import BeAway
 from teamboard.actions.team import ChangeMember
 from teamboard.domain.due import next_review
@@ -217,6 +217,12 @@ class GoalScreen(LiveScreen[A]):
         elif not app.refuses_past() and app.may(LeaveTeam.verb, member):
             await app.open(navigation.leave_form(member, app.board))
 
+    async def open_return(self, member: Member) -> None:
+        """Bring back a member who has left."""
+        app = self.board_app
+        if not app.refuses_past() and app.may(ReturnToTeam.verb, member):
+            await app.open(navigation.return_form(member))
+
     def _selected_member(self) -> Member | None:
         """The selected member, or the owner of the selected goal."""
         board = self.board_app.board
@@ -312,6 +318,14 @@ class GoalScreen(LiveScreen[A]):
         )
         yield Command("Leave", "The selected member leaves, and who takes over", self.action_leave, LeaveTeam.verb)
         app = self.board_app
+        for member in app.board.members:
+            if member.left is not None:
+                yield Command(
+                    f"Return: {member.name}",
+                    f"Off the board from {member.left} on; back onto it",
+                    partial(self.open_return, member),
+                    ReturnToTeam.verb,
+                )
         for revision in revisions_waiting_for(app.board, app.actor.member):
             goal = app.board.goal(revision.goal)
             title = f"{revision.goal} {goal.title}" if goal else revision.goal

@@ -36,7 +36,6 @@ BEGIN
         RETURN CASE
             WHEN was ? 'left' OR NOT new ? 'left' THEN 'the member has left already'
             WHEN (new ->> 'left')::date < (was ->> 'joined')::date THEN 'the member has joined later'
-            WHEN new ? 'logins' THEN 'the logins are free'
             WHEN new -> 'manager' IS DISTINCT FROM was -> 'manager' THEN 'the manager stays'
             WHEN EXISTS (
                 SELECT FROM teamboard.records r
@@ -60,7 +59,6 @@ BEGIN
     ELSIF kind = 'M' THEN
         heir := new ->> 'manager';
         RETURN CASE
-            WHEN new -> 'logins' IS DISTINCT FROM was -> 'logins' THEN 'another member''s logins stay'
             WHEN was ->> 'manager' IS DISTINCT FROM leaver
                 AND NOT teamboard.is_above(of_board, leaver, was ->> 'handle') THEN 'the member reports to somebody else'
             -- Who takes the place of the one who leaves, or another who reported to that one.
@@ -120,12 +118,123 @@ BEGIN
     END;
 END $$;
 
--- A member who has left is on the team again, under somebody who is on it.
+-- A member who has left is on the team again, under somebody who is on it, with the logins that nobody has meanwhile.
 CREATE FUNCTION teamboard.check_returning(c jsonb, id text, was jsonb, new jsonb) RETURNS text
 STABLE LANGUAGE plpgsql AS $$
+DECLARE
+    of_board constant bigint := (c ->> 'board')::bigint;
+    today constant date := (c ->> 'today')::date;
 BEGIN
-    RETURN CASE WHEN teamboard.has_left(teamboard.member((c ->> 'board')::bigint, new ->> 'manager'), (c ->> 'today')::date)
-        THEN 'the manager has left' END;
+    RETURN CASE
+        WHEN teamboard.has_left(teamboard.member(of_board, new ->> 'manager'), today) THEN 'the manager has left'
+        WHEN NOT coalesce(was -> 'logins', '[]') @> coalesce(new -> 'logins', '[]') THEN 'the logins are others'
+        WHEN EXISTS (
+            SELECT FROM jsonb_array_elements(new -> 'logins') AS l(login)
+            JOIN teamboard.records m ON m.board = of_board AND m.kind = 'members' AND m.belongs_to <> was ->> 'handle'
+            WHERE m.fields -> 'logins' @> login AND NOT teamboard.has_left(m.fields, today)
+        ) THEN 'a login is another''s'
+    END;
+END $$;
+
+-- A member with a name, a handle that nothing else has, and logins that nobody else on the team has; a manager is replaced, not lost.
+CREATE OR REPLACE FUNCTION teamboard.check_member(c jsonb, id text, was jsonb, new jsonb) RETURNS text
+STABLE LANGUAGE plpgsql AS $$
+DECLARE
+    logins constant jsonb := coalesce(new -> 'logins', '[]');
+    known constant jsonb := coalesce(was -> 'logins', '[]');
+    period jsonb;
+    months integer;
+BEGIN
+    IF new ? 'ramp' AND new -> 'ramp' IS DISTINCT FROM was -> 'ramp' THEN
+        SELECT r.fields -> 'period' INTO period FROM teamboard.records r
+        WHERE r.board = (c ->> 'board')::bigint AND r.kind = 'team';
+        months := 12 * (date_part('year', (period ->> 'ends')::date) - date_part('year', (period ->> 'starts')::date))
+            + date_part('month', (period ->> 'ends')::date) - date_part('month', (period ->> 'starts')::date) + 1;
+        -- Months at the end of which all is expected don't count.
+        IF jsonb_array_length(new -> 'ramp') > 120 OR months < (
+            SELECT max(place) FROM jsonb_array_elements(new -> 'ramp') WITH ORDINALITY AS m(percent, place) WHERE percent <> '100'
+        ) THEN
+            RETURN 'the ramp has more months than the period';
+        ELSIF NOT new ? 'starts' THEN
+            RETURN 'a ramp needs the first day';
+        END IF;
+    END IF;
+    RETURN CASE
+        WHEN new ->> 'handle' !~ '^[a-z0-9][a-z0-9._-]{0,31}$'
+            OR EXISTS (SELECT FROM teamboard.reserved_handles h WHERE h.handle = new ->> 'handle') THEN 'the handle is not valid'
+        WHEN new ->> 'name' = '' THEN 'the name is missing'
+        WHEN EXISTS (
+            SELECT FROM jsonb_array_elements(logins) AS l(login)
+            JOIN teamboard.records m ON m.board = (c ->> 'board')::bigint AND m.kind = 'members'
+            WHERE NOT known @> login AND m.fields -> 'logins' @> login
+                AND NOT teamboard.has_left(m.fields, (c ->> 'today')::date)
+        ) THEN 'a login is another''s'
+    END;
+END $$;
+
+-- The records that a commit of one's own, or of somebody who leaves, changed, as they are and as they were before it.
+-- Fails where a later commit depends on it, unless that was undone itself, and where a review is signed.
+CREATE OR REPLACE FUNCTION teamboard.undone(of_board bigint, me text, of_revision bigint)
+RETURNS TABLE (id text, fields jsonb) STABLE LANGUAGE plpgsql AS $$
+DECLARE
+    done jsonb;
+    ids text[];
+    goals text[];
+    later record;
+    undone bigint[] := '{}';
+BEGIN
+    SELECT h.entry::jsonb INTO done FROM teamboard.history h
+    WHERE h.board = of_board AND h.revision = of_revision AND NOT h.entry::jsonb ? 'archive'
+        AND (h.by = me OR teamboard.member(of_board, h.by) ? 'left' AND teamboard.is_manager(of_board, me));
+    IF done IS NULL THEN
+        RAISE EXCEPTION 'revision % is not yours to undo', of_revision USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    ids := ARRAY(SELECT jsonb_object_keys(done -> 'changes'));
+    goals := ARRAY(SELECT teamboard.record(of_board, i) ->> 'goal' FROM unnest(ids) AS i WHERE left(i, 1) = 'C');
+    -- Newest first: an undo that was undone itself undoes nothing.
+    FOR later IN
+        SELECT h.revision, (h.entry::jsonb ->> 'undoes')::bigint AS undoes FROM teamboard.history h
+        WHERE h.board = of_board AND h.revision > of_revision AND h.entry::jsonb ->> 'undoes' IS NOT NULL
+        ORDER BY h.revision DESC
+    LOOP
+        IF later.revision <> ALL (undone) AND later.undoes > of_revision AND later.undoes < later.revision THEN
+            undone := undone || later.revision || later.undoes;
+        END IF;
+    END LOOP;
+    IF EXISTS (
+        SELECT FROM teamboard.history h
+        WHERE h.board = of_board AND h.revision > of_revision AND h.revision <> ALL (undone) AND (
+            h.entry::jsonb -> 'changes' ?| ids OR h.entry::jsonb -> 'undoes' = to_jsonb(of_revision)
+            OR h.entry::jsonb ? 'archive'
+            OR cardinality(goals) > 0 AND EXISTS (SELECT FROM jsonb_object_keys(h.entry::jsonb -> 'changes') AS i
+                WHERE left(i, 1) = 'C' AND teamboard.record(of_board, i) ->> 'goal' = ANY (goals)))
+    ) THEN
+        RAISE EXCEPTION 'revision % can''t be undone: a later commit depends on it', of_revision
+            USING ERRCODE = 'insufficient_privilege';
+    ELSIF EXISTS (
+        SELECT FROM unnest(ids) AS i
+        LEFT JOIN teamboard.history_private h ON h.board = of_board AND h.revision = of_revision AND h.record = i
+        WHERE left(i, 1) = 'R' AND teamboard.record(of_board, i) ->> 'state' = 'signed'
+            AND coalesce(h.change::jsonb, done #> ARRAY['changes', i]) -> 'after'
+                ?| ARRAY['sealed', 'outcome', 'signatures', 'additions']
+    ) THEN
+        RAISE EXCEPTION 'a review that is signed stays as it is' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN QUERY
+        SELECT c.key, CASE
+            WHEN c.change -> 'before' = 'null' THEN NULL
+            WHEN c.change -> 'after' = 'null' THEN c.change -> 'before'
+            ELSE (r.fields || coalesce(p.fields, '{}')) - ARRAY(SELECT jsonb_object_keys(c.change -> 'after'))
+                || (c.change -> 'before')
+        END
+        FROM (
+            SELECT open.key, coalesce(h.change::jsonb, open.value) AS change FROM jsonb_each(done -> 'changes') AS open
+            LEFT JOIN teamboard.history_private h
+                ON h.board = of_board AND h.revision = of_revision AND h.record = open.key
+        ) c
+        LEFT JOIN teamboard.kinds k ON k.letter = left(c.key, 1)
+        LEFT JOIN teamboard.records r ON r.board = of_board AND r.kind = k.kind AND r.number = substr(c.key, 2)::bigint
+        LEFT JOIN teamboard.private p ON p.board = of_board AND p.kind = r.kind AND p.number = r.number;
 END $$;
 
 CREATE OR REPLACE FUNCTION teamboard.named_check(name text, c jsonb, id text, was jsonb, new jsonb) RETURNS text

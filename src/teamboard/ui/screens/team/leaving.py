@@ -1,0 +1,96 @@
+"""The forms for a member who leaves the team, and for one who returns."""
+
+from __future__ import annotations
+
+import msgspec
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widgets import Label
+
+from teamboard.actions.leaving import LeaveTeam, ReturnToTeam, closing
+from teamboard.domain.board import AnyGoal, Board, Changes
+from teamboard.domain.goals.progress import progress
+from teamboard.domain.records import Member, TeamGoal
+from teamboard.domain.sanitize import one_line
+from teamboard.render.team.leaving import closing_lines
+from teamboard.store.base import Commit
+from teamboard.ui.screens.form import FormScreen
+from teamboard.ui.screens.team.forms import typed_day
+
+
+class LeaveForm(FormScreen):
+    """The first day off the board of a member who leaves, and who takes over what is theirs, one by one."""
+
+    def __init__(self, member: Member, board: Board) -> None:
+        super().__init__()
+        self._member, self._board = member, board
+        self._goals: tuple[AnyGoal, ...] = (
+            *(t for t in board.open_team_goals if t.owner == member.handle),
+            *board.open_goals_of(member.handle),
+        )
+        self.heading = f"{member.name} leaves the team"
+
+    def fields(self) -> ComposeResult:
+        """The day, who takes reports and each open goal."""
+        text = "Their logins are free from that day; the past keeps them under their name."
+        yield Label(Content(text), id="before")
+        manager = self._member.manager or ""
+        yield from self.field("first", "off from", "today, +7 or 2026-12-31")
+        reports = ", ".join(m.name for m in self._board.reports(self._member.handle))
+        yield Label(Content(one_line(f"Reports: {reports or 'none'}")))
+        yield from self.field("reports", "go to", "who takes reports", manager)
+        for goal in self._goals:
+            yield Label(Content(one_line(f"{goal.id} {goal.title}")))
+            if isinstance(goal, TeamGoal):
+                yield from self.field(goal.id, "goes to", "a handle", manager)
+            else:
+                to = "achieved" if progress(self._board, goal) >= 1 else "" if goal.kind == "result" else "dropped"
+                yield from self.field(goal.id, "goes to", "a handle, or achieved, missed, dropped", to)
+        lines = list(closing_lines(self._board, self._what_is_closed()))
+        yield Label(Content("Closed or passed on:" if lines else "Nothing else waits for them."), id="closed")
+        for line in lines:
+            yield Label(Content(one_line(line)))
+
+    def _what_is_closed(self) -> Changes:
+        """What is closed or passed on if the member leaves today, and their reports go to their manager."""
+        member, actor = self._member, self._board.member(self.board_app.actor.member)
+        reports = self._board.reports(member.handle)
+        moved: Changes = {m.id: msgspec.structs.replace(m, manager=member.manager) for m in reports}
+        after = self._board.with_changes(moved)
+        return closing(after, member, actor or member, self.board_app.today, self.board_app.now)
+
+    def action(self) -> LeaveTeam:
+        """The day and the names that were typed."""
+        return LeaveTeam(
+            member=self._member.handle,
+            day=typed_day(self.text("first"), self.board_app.today),
+            goals={goal.id: to for goal in self._goals if (to := self.text(goal.id))},
+            reports_to=self.text("reports"),
+        )
+
+    def done(self, commit: Commit) -> str:
+        """From when the member is off the board."""
+        member = commit.board.member(self._member.handle)
+        return one_line(f"{self._member.name} is off the board from {member.left if member else ''} on")
+
+
+class ReturnForm(FormScreen):
+    """The manager of a member who comes back to the team."""
+
+    def __init__(self, member: Member) -> None:
+        super().__init__()
+        self._member = member
+        self.heading = f"{member.name} returns to the team"
+
+    def fields(self) -> ComposeResult:
+        """Who manages the member now."""
+        yield Label(Content("What was handed over stays where it is."), id="before")
+        yield from self.field("manager", "manager", "a handle; empty for a head", self._member.manager or "")
+
+    def action(self) -> ReturnToTeam:
+        """The manager that was typed."""
+        return ReturnToTeam(member=self._member.handle, manager=self.text("manager") or None)
+
+    def done(self, commit: Commit) -> str:
+        """That the member is back."""
+        return one_line(f"{self._member.name} is back on the board")

@@ -1,0 +1,213 @@
+"""`member leave` and `member return`: who takes over, what is closed, what comes back, and what is refused."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import refused_and_unchanged
+from tests.conftest import Run
+
+HAND_OVER = ["member", "leave", "ben", "today", "--goals-to", "ana", "--as", "mara"]
+
+
+def shown(run: Run, *arguments: str) -> Any:
+    found = run(*arguments, "--json")
+    assert found.returncode == 0, found.stderr
+    return json.loads(found.stdout)
+
+
+def handles(run: Run) -> list[str]:
+    return [m["handle"] for m in shown(run, "member", "list")]
+
+
+def records(board: Path) -> dict[str, Any]:
+    """The tables of a board's file, without the history and what counts commits."""
+    tables = json.loads(board.read_text(encoding="utf-8"))
+    return {name: table for name, table in tables.items() if name not in ("history", "meta")}
+
+
+def do(run: Run, *arguments: str) -> str:
+    found = run(*arguments)
+    assert found.returncode == 0, found.stderr
+    return found.stdout
+
+
+@pytest.mark.slow
+def test_who_leaves_is_off_the_board_and_a_colleague_takes_over(run: Run, demo: Path) -> None:
+    do(run, "member", "change", "ben", "--login", "benno", "--as", "mara")
+    do(run, "ask", "ben", "How was it?", "--as", "ana")
+    do(run, "feedback", "ben", "Well done", "--as", "ana")
+    do(run, "one-on-one", "ben", "-m", "Tired", "--action", "Call Nordlys", "--as", "ben")
+    before, kept = records(demo), shown(run, "show", "--goal", "G23")
+    said = do(run, *HAND_OVER)
+    assert said.startswith("Ben Okafor (ben) is off the board from ")
+    assert "G23 → Ana Ruiz, G24 → Ana Ruiz, G25 dropped" in said
+    assert "ben" not in handles(run)
+    assert "Ben Okafor" not in do(run, "show")
+    for command in (["due"], ["pulse"]):
+        assert "Ben" not in do(run, *command), command
+    # The value goes along; the logins are free.
+    goal = shown(run, "show", "--goal", "G23")
+    assert (goal["owner"], goal["value"], goal["progress"]) == ("ana", kept["value"], kept["progress"])
+    do(run, "checkin", "G23", "+1", "--as", "ana")
+    do(run, "undo", "--as", "ana")
+    do(run, "member", "change", "ana", "--login", "benno", "--as", "mara")
+    do(run, "undo", "--as", "mara")
+    # Nothing waits for him any more.
+    after = records(demo)
+    assert not [f for f in after["feedback"].values() if f["to"] == "ben" and f.get("state") in (None, "acknowledged")]
+    asked = next(f for f in after["feedback"].values() if f["text"] == "How was it?")
+    assert (asked["state"], asked["replies"][-1]["by"]) == ("declined", "mara")
+    meetings = [o for o in after["one_on_ones"].values() if o["member"] == "ben"]
+    assert all("held" in o for o in meetings)
+    assert any(note["text"] == "Tired" for o in meetings for note in o.get("notes", ()))
+    actions = [a for table in ("one_on_ones", "reviews") for o in after[table].values() for a in o.get("actions", ())]
+    assert all("done" in a for a in actions if a["owner"] == "ben")
+    assert not [v for v in after["revisions"].values() if v["goal"] == "G23" and v["state"] == "proposed"]
+    assert "Mara Lind put down that Ben Okafor leaves on" in do(run, "log")
+    assert run("doctor").returncode == 0
+    # The past keeps him under his name.
+    assert "Ben Okafor" in do(run, "show", "--as-of", "today-1")
+    assert "Ben Okafor" in do(run, "log", "--member", "ben")
+    # An undo gives all of it back.
+    do(run, "undo", "--as", "mara")
+    assert records(demo) == before
+    assert run("doctor").returncode == 0
+
+
+@pytest.mark.slow
+def test_each_goal_goes_its_own_way(run: Run, demo: Path) -> None:
+    goals = ["--goal", "g23=chi", "--goal", "G24=achieved", "--goal", "G25=ana"]
+    do(run, "member", "leave", "ben", "today", *goals, "--as", "mara")
+    after = records(demo)["goals"]
+    assert [after[n]["owner"] for n in ("23", "24", "25")] == ["chi", "ben", "ana"]
+    assert after["24"]["outcome"] == "achieved"
+    assert "outcome" not in after["23"] | after["25"]
+
+
+@pytest.mark.slow
+def test_a_manager_leaves_and_reports_and_meetings_go_to_the_new_one(run: Run, demo: Path) -> None:
+    do(run, "member", "change", "pau", "--manager", "ben", "--as", "mara")
+    do(run, "one-on-one", "pau", "--action", "Coach Pau", "--as", "ben")
+    do(run, *HAND_OVER)
+    after = records(demo)
+    assert next(m for m in after["members"].values() if m["handle"] == "pau")["manager"] == "mara"
+    planned = next(o for o in after["one_on_ones"].values() if o["member"] == "pau" and "held" not in o)
+    assert (planned["manager"], planned["actions"][0]["owner"]) == ("mara", "mara")
+    assert {r["manager"] for r in after["reviews"].values() if r["member"] == "pau" and not r.get("state")} == {"mara"}
+    assert run("doctor").returncode == 0
+
+
+@pytest.mark.slow
+def test_the_head_of_the_team_leaves_and_somebody_takes_their_place(run: Run, demo: Path) -> None:
+    do(run, "member", "leave", "mara", "today", "--goals-to", "dropped", "--reports-to", "ana", "--as", "mara")
+    managers = {m["handle"]: m["manager"] for m in shown(run, "member", "list")}
+    assert managers.pop("ana") is None
+    assert set(managers.values()) == {"ana"}
+    team_goals = records(demo)["team_goals"].values()
+    assert {t["owner"] for t in team_goals if "outcome" not in t} == {"ana"}
+    # Who has left acts no more, and the new head does.
+    refused_and_unchanged(run, demo, ["undo", "--as", "mara"], 1, "Mara Lind left the team on")
+    do(run, "team", "--feedback", "9", "--as", "ana")
+    assert run("doctor").returncode == 0
+
+
+@pytest.mark.slow
+def test_the_new_head_undoes_that_the_head_has_left(run: Run, demo: Path) -> None:
+    before = records(demo)
+    do(run, "member", "leave", "mara", "today", "--goals-to", "dropped", "--reports-to", "ana", "--as", "mara")
+    refused_and_unchanged(run, demo, ["undo", "--of", "mara", "--as", "ben"], 1, "Only Ana Ruiz (ana) may undo here")
+    refused_and_unchanged(run, demo, ["undo", "--of", "zoe", "--as", "ana"], 1, "no member 'zoe'")
+    assert do(run, "undo", "--of", "mara", "--as", "ana").startswith("Undone: Mara Lind put down that Mara Lind leaves")
+    assert records(demo) == before
+    # She is on the team again: her changes are her own.
+    do(run, "team", "--feedback", "9", "--as", "mara")
+    refused_and_unchanged(run, demo, ["undo", "--of", "mara", "--as", "ana"], 1, "Only Mara Lind (mara) may undo here")
+
+
+@pytest.mark.slow
+def test_the_login_of_who_has_left_is_free_and_comes_back_if_nobody_has_it(run: Run, demo: Path) -> None:
+    do(run, "member", "change", "ben", "--login", "benno", "--login", "bo", "--as", "mara")
+    taken = ["member", "change", "ana", "--login", "benno", "--as", "mara"]
+    refused_and_unchanged(run, demo, taken, 1, "'benno' is ben's already")
+    do(run, *HAND_OVER)
+    do(run, *taken)
+    do(run, "member", "return", "ben", "--as", "mara")
+    logins = {m["handle"]: m.get("logins", []) for m in records(demo)["members"].values()}
+    assert (logins["ana"][-1], logins["ben"][-1]) == ("benno", "bo")
+    assert "benno" not in logins["ben"]
+
+
+@pytest.mark.slow
+def test_who_returns_is_back_on_the_board(run: Run, demo: Path) -> None:
+    do(run, *HAND_OVER)
+    refused_and_unchanged(run, demo, ["feedback", "give", "ben", "Hi", "--as", "ana"], 1, "left the team on")
+    said = do(run, "member", "return", "ben", "--as", "mara")
+    assert said == "Ben Okafor (ben) is back on the board, manager mara.\n"
+    assert "ben" in handles(run)
+    assert "Mara Lind brought Ben Okafor back onto the board" in do(run, "log")
+    # What was handed over stays where it is.
+    assert shown(run, "show", "--goal", "G23")["owner"] == "ana"
+    do(run, "feedback", "ben", "Welcome back", "--as", "ana")
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("demo")
+def test_who_leaves_later_is_on_the_board_until_then(run: Run) -> None:
+    do(run, "member", "leave", "ben", "today+5", "--goals-to", "ana", "--as", "mara")
+    assert "ben" in handles(run)
+    assert shown(run, "show", "--member", "ben")["left"] is not None
+    do(run, "feedback", "ana", "Take care", "--as", "ben")
+
+
+LEAVE = ["member", "leave"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (
+            [*LEAVE, "ben", "today", "--as", "mara"],
+            "G23, G24 of Ben Okafor are open: say who takes them with",
+        ),
+        ([*LEAVE, "ben", "today", "--goals-to", "ana", "--as", "ana"], "may leave the team here"),
+        ([*LEAVE, "ben", "soon", "--goals-to", "ana", "--as", "mara"], "'soon' is not a date"),
+        ([*LEAVE, "ben", "", "--goals-to", "ana", "--as", "mara"], "Give the first day"),
+        ([*LEAVE, "ben", "2001-01-01", "--goals-to", "ana", "--as", "mara"], "has been on the board since"),
+        ([*LEAVE, "nobody", "today", "--as", "mara"], "no member 'nobody'"),
+        ([*LEAVE, "ben", "today", "--goals-to", "ben", "--as", "mara"], "is the one who leaves"),
+        ([*LEAVE, "ben", "today", "--goals-to", "zoe", "--as", "mara"], "no member 'zoe'"),
+        ([*LEAVE, "ben", "today", "--goals-to", "chi", "--as", "mara"], "left the team on"),
+        ([*LEAVE, "ben", "today", "--goals-to", "dana", "--as", "mara"], "is away until"),
+        ([*LEAVE, "ben", "today", "--goal", "G23", "--as", "mara"], "does not say who takes which goal"),
+        ([*LEAVE, "ben", "today", "--goal", "G12=ana", "--as", "mara"], "not an open goal of Ben Okafor"),
+        ([*LEAVE, "ben", "today", "--goal", "G23=ana", "--goal", "g23=pau", "--as", "mara"], "is there twice"),
+        ([*LEAVE, "mara", "today", "--goals-to", "ana", "--as", "mara"], "say who takes them over"),
+        ([*LEAVE, "mara", "today", "--reports-to", "mara", "--as", "mara"], "is the one who leaves"),
+        ([*LEAVE, "chi", "today", "--as", "mara"], "already"),
+        (["member", "return", "ben", "--as", "mara"], "is on the team"),
+        (["member", "return", "chi", "--as", "ana"], "may return to the team here"),
+        (["member", "return", "chi", "--manager", "chi", "--as", "mara"], "left the team on"),
+        (["member", "change", "ana", "--manager", "chi", "--as", "mara"], "left the team on"),
+        (["goal", "add", "More", "--owner", "chi", "--as", "mara"], "left the team on"),
+        (["ask", "chi", "How?", "--as", "ana"], "left the team on"),
+    ],
+    ids=lambda v: " ".join(v) if isinstance(v, list) else str(v),
+)
+def test_bad_leaving_is_refused_with_nothing_written(run: Run, demo: Path, arguments: list[str], says: str) -> None:
+    do(run, *LEAVE, "chi", "today", "--goals-to", "dropped", "--as", "mara")
+    do(run, "member", "away", "dana", "today", "today+3", "--as", "mara")
+    refused_and_unchanged(run, demo, arguments, 1, says)
+
+
+@pytest.mark.slow
+def test_the_last_manager_can_not_leave(run: Run, tmp_path: Path) -> None:
+    board = tmp_path / "team.board.json"
+    assert run("init", "--team", "Us", "--name", "Mara Lind", TZ="Europe/Madrid").returncode == 0
+    handle = handles(run)[0]
+    refused_and_unchanged(run, board, [*LEAVE, handle, "today"], 1, "is the last manager")
