@@ -15,6 +15,7 @@ from teamboard.actions.facts import NewFact
 from teamboard.actions.one_on_ones import NewAction, NewTopic
 from teamboard.domain.board import Board
 from teamboard.domain.records import (
+    Activity,
     Cadence,
     DoneOrNot,
     Measure,
@@ -34,6 +35,8 @@ MEASURES: SearchStrategy[Measure] = st.sampled_from(
         Metric(unit="€", start=0.0, target=1000.0),
         Metric(unit="€", start=5.0, target=5.0),
         Milestones(milestones=(Milestone(name="One"), Milestone(name="Two", weight=2.0))),
+        Activity(unit="€", per_week=10.0),
+        Activity(unit="calls", per_week=0.0),
     ]
 )
 TEXTS = st.sampled_from(["", "Said", "Two\nlines", "[b]x[/b]", "é" * 400])
@@ -70,6 +73,7 @@ def by_name(board: Board) -> dict[str, SearchStrategy[Any]]:
         ),
         "of": st.lists(st.sampled_from(HANDLES), max_size=3).map(tuple),
         "about": st.sampled_from(["G12", "Negotiation", "words"]),
+        "drives": ids(board, "goals", "team_goals"),
         "aligned": st.dictionaries(ids(board, "team_goals"), st.sampled_from([0.5, 1.0]), max_size=2),
         "choices": st.dictionaries(
             ids(board, "goals", "team_goals"), st.sampled_from(["carry", "renew", "drop", "close"]), max_size=4

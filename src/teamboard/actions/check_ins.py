@@ -12,9 +12,9 @@ from teamboard.actions.base import Actor, open_goal, require
 from teamboard.domain.amounts import bounded_number
 from teamboard.domain.board import AnyGoal, Board, Changes
 from teamboard.domain.errors import Conflict, NotFound, Refused
-from teamboard.domain.goals.progress import checkin_on, value_of
+from teamboard.domain.goals.progress import checkin_followed, checkin_on, value_of
 from teamboard.domain.ids import RecordId, to_record_id
-from teamboard.domain.records import CheckIn, DoneOrNot, Metric, Milestones, TeamGoal
+from teamboard.domain.records import Activity, CheckIn, DoneOrNot, Metric, Milestones, TeamGoal
 from teamboard.domain.sanitize import clean_line, clean_text
 from teamboard.domain.verbs import VerbName
 
@@ -22,7 +22,8 @@ from teamboard.domain.verbs import VerbName
 class CheckInGoal(Struct, frozen=True, kw_only=True):
     """Store the current value of a goal.
 
-    A metric takes `value`, or `change` to add to the last one; milestones take the names that are `done` or
+    A metric takes `value`, or `change` to add to the last one; an activity takes the count of its week so far, or
+    `change` to add to it; milestones take the names that are `done` or
     `undone` since then; a goal that is done or not takes `value` 1 or 0. With none of these, but with a note, say, the
     value stays. Refused if nothing at all is given.
     A late check-in is about the earlier day `on`: `change`, `done` and what stays refer to the value of that day.
@@ -56,8 +57,10 @@ class CheckInGoal(Struct, frozen=True, kw_only=True):
             raise Refused(f"{goal.id}: give a value, or a note, a confidence, a next step or a blocker.")
         if self.confidence is not None and not 0 <= self.confidence <= 10:
             raise Refused("Confidence must be from 0 to 10.")
-        on = self._late_day(goal, board.day_of(at))
-        value, done = self.new_value(goal, checkin_on(board, goal.id, on))
+        today = board.day_of(at)
+        on = self._late_day(goal, today)
+        last = checkin_followed(board, goal, checkin_on(board, goal.id, on), on or today)
+        value, done = self.new_value(goal, last)
         checkin = CheckIn(
             id=board.next_id("checkins"),
             goal=goal.id,
@@ -90,7 +93,10 @@ class CheckInGoal(Struct, frozen=True, kw_only=True):
         return bool(self.done or self.undone or any(texts)) or any(number is not None for number in numbers)
 
     def new_value(self, goal: AnyGoal, last: CheckIn | None) -> tuple[float, tuple[str, ...]]:
-        """The value, and the names of the milestones done where the goal has milestones."""
+        """The value, and the names of the milestones done where the goal has milestones.
+
+        `last` has the value that stays, or to which `change` adds; None if there is none yet.
+        """
         measure = goal.measure
         if isinstance(measure, Milestones):
             return self._milestones(goal, measure, last.done if last else ())
@@ -98,7 +104,7 @@ class CheckInGoal(Struct, frozen=True, kw_only=True):
             raise Refused(f"{goal.id} has no milestones; give a value.")
         value = self.value
         if self.change is not None:
-            if not isinstance(measure, Metric):
+            if not isinstance(measure, Metric | Activity):
                 raise Refused(f"{goal.id} is done or not: give 1 (done) or 0.")
             value = value_of(goal, last) + self.change
         if value is None:
@@ -106,6 +112,8 @@ class CheckInGoal(Struct, frozen=True, kw_only=True):
         value = bounded_number(value, "The value")
         if isinstance(measure, DoneOrNot) and value not in (0.0, 1.0):
             raise Refused(f"{goal.id} is done or not: give 1 (done) or 0.")
+        if isinstance(measure, Activity) and value < 0:
+            raise Refused(f"{goal.id} counts what was done this week: it can't be below 0.")
         return value, ()
 
     def _milestones(self, goal: AnyGoal, measure: Milestones, before: tuple[str, ...]) -> tuple[float, tuple[str, ...]]:

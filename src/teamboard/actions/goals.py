@@ -8,12 +8,14 @@ from typing import ClassVar
 from msgspec import Struct
 
 from teamboard.actions.base import Actor, find_colleague, require
+from teamboard.actions.driving import check_driven
 from teamboard.actions.notices import notice
 from teamboard.domain.amounts import CLOSEST, bounded_number, bounded_weight
 from teamboard.domain.board import Board, Changes
 from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.ids import RecordId
 from teamboard.domain.records import (
+    Activity,
     DoneOrNot,
     Goal,
     GoalKind,
@@ -48,6 +50,8 @@ class AddTeamGoal(Struct, frozen=True, kw_only=True):
         member = require(board, by, self.verb)
         if self.rolls_up == "sum" and not isinstance(self.measure, Metric):
             raise Refused("Only a metric can be the sum of other goals.")
+        if isinstance(self.measure, Activity):
+            raise Refused("A team goal can't have a number per week: give it to a member, or give it a target.")
         starts, due = goal_days(board, self.starts, self.due)
         goal = TeamGoal(
             id=board.next_id("team_goals"),
@@ -63,9 +67,10 @@ class AddTeamGoal(Struct, frozen=True, kw_only=True):
 
 
 class AddGoal(Struct, frozen=True, kw_only=True):
-    """Add a goal for a member; without days it covers the team's period.
+    """Add a goal for a member; without days it covers the team's period, or of an activity what is left of it.
 
-    An owner other than the actor is asked to acknowledge it, but not while the team is set up (`set_up`).
+    An activity may drive another goal, see `check_driven`. An owner other than the actor is asked to acknowledge the
+    goal, but not while the team is set up (`set_up`).
     """
 
     verb: ClassVar[VerbName] = "add a goal"
@@ -79,13 +84,18 @@ class AddGoal(Struct, frozen=True, kw_only=True):
     weight: float = 1.0
     aligned: dict[RecordId, float] = {}
     set_up: bool = False
+    drives: RecordId | None = None
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
         owner = find_colleague(board, self.owner, board.day_of(at))
         require(board, by, self.verb, owner)
         measure = clean_measure(self.measure)
         check_alignment(board, measure, self.aligned)
+        check_driven(board, owner.handle, measure, self.drives)
         starts, due = goal_days(board, self.starts, self.due)
+        if isinstance(measure, Activity) and self.starts is None and starts < (today := board.day_of(at)) <= due:
+            # The weeks before it was set can't be made good.
+            starts = today
         goal = Goal(
             id=board.next_id("goals"),
             owner=owner.handle,
@@ -97,6 +107,7 @@ class AddGoal(Struct, frozen=True, kw_only=True):
             weight=bounded_weight(self.weight, "A weight"),
             aligned=self.aligned,
             set_on=board.day_of(at),
+            drives=self.drives,
         )
         return {goal.id: goal} | ({} if self.set_up else notice(board, None, goal, by, at, "new-goal"))
 
@@ -116,7 +127,7 @@ def check_alignment(board: Board, measure: Measure, aligned: dict[RecordId, floa
         if (
             team_goal.rolls_up == "sum"
             and isinstance(team_measure, Metric)
-            and not (isinstance(measure, Metric) and measure.unit == team_measure.unit)
+            and not (isinstance(measure, Metric | Activity) and measure.unit == team_measure.unit)
         ):
             raise Refused(
                 f"{team_goal_id} adds up {team_measure.unit}: a goal aligned to it must be measured in the same unit."
@@ -147,6 +158,9 @@ def clean_measure(measure: Measure) -> Measure:
         if abs(target - start) < CLOSEST:
             raise Refused("Start and target are equal: there would be no progress to measure.")
         return Metric(unit=clean_line(measure.unit, "The unit"), start=start, target=target)
+    if isinstance(measure, Activity):
+        per_week = bounded_weight(measure.per_week, "The number per week")
+        return Activity(unit=clean_line(measure.unit, "The unit"), per_week=per_week)
     if isinstance(measure, Milestones):
         if not measure.milestones:
             raise Refused("There must be at least one milestone.")

@@ -24,6 +24,7 @@ from teamboard.domain.goals.revisions import (
 )
 from teamboard.domain.ids import RecordId, to_record_id
 from teamboard.domain.records import (
+    Activity,
     BusinessReason,
     Goal,
     GoalRevision,
@@ -57,6 +58,7 @@ class ReviseGoal(Struct, frozen=True, kw_only=True):
     title: str | None = None
     start: float | None = None
     target: float | None = None
+    per_week: float | None = None
     milestones: tuple[Milestone, ...] = ()
     due: date | None = None
     drop: bool = False
@@ -105,17 +107,22 @@ class ReviseGoal(Struct, frozen=True, kw_only=True):
         return msgspec.structs.replace(goal, title=title, measure=self._measure(goal), starts=starts, due=due)
 
     def _has_new_values(self) -> bool:
-        values = (self.title, self.start, self.target, self.due, self.milestones or None)
+        values = (self.title, self.start, self.target, self.per_week, self.due, self.milestones or None)
         return any(value is not None for value in values)
 
     def _measure(self, goal: AnyGoal) -> Measure:
         measure = goal.measure
         if self.target is not None or self.start is not None:
             if not isinstance(measure, Metric):
-                raise Refused(f"{goal.id} has no target to revise.")
+                how = ": revise its number per week" if isinstance(measure, Activity) else ""
+                raise Refused(f"{goal.id} has no target to revise{how}.")
             start = measure.start if self.start is None else self.start
             target = measure.target if self.target is None else self.target
             return clean_measure(msgspec.structs.replace(measure, start=start, target=target))
+        if self.per_week is not None:
+            if not isinstance(measure, Activity):
+                raise Refused(f"{goal.id} has no number per week to revise.")
+            return clean_measure(msgspec.structs.replace(measure, per_week=self.per_week))
         if self.milestones:
             if not isinstance(measure, Milestones):
                 raise Refused(f"{goal.id} is not measured by milestones.")

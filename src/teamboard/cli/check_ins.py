@@ -42,6 +42,8 @@ def checkin(
 ) -> None:
     """Say where GOAL stands, a VALUE such as 812000, 812k, +4, -4 or done.
 
+    For a goal with a number per week the VALUE is what you have done this week so far.
+
     \b
     teamboard checkin G12 812000 -m "Acme signed" --confidence 8
     teamboard checkin G14 +4 --blocked "legal is slow"

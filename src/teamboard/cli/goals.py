@@ -11,13 +11,16 @@ from teamboard.actions.goals import AddGoal, AddTeamGoal
 from teamboard.cli.alignment import parse_shares
 from teamboard.cli.commands import SuggestingGroup
 from teamboard.cli.goal_verbs.edits import edit
+from teamboard.cli.shared.completion import complete_goals
 from teamboard.cli.shared.options import board_options
 from teamboard.cli.shared.output import print_json
 from teamboard.cli.shared.session import Session, pass_session
 from teamboard.cli.shared.values import parse_day, parse_milestones, parse_number
 from teamboard.domain.board import AnyGoal
+from teamboard.domain.ids import RecordId, to_record_id
 from teamboard.domain.records import (
     GOAL_KINDS,
+    Activity,
     DoneOrNot,
     Goal,
     GoalKind,
@@ -28,7 +31,7 @@ from teamboard.domain.records import (
     TeamGoal,
 )
 from teamboard.render import board_json
-from teamboard.render.format import amount, percent
+from teamboard.render.format import describe_value, percent
 from teamboard.render.line_layout import fit
 
 
@@ -52,7 +55,7 @@ def goals(session: Session, member: str | None, team: bool, as_json: bool) -> No
         return
     for g in found:
         now = shown.standing(g)
-        value = amount(now.value, g.measure)
+        value = describe_value(g.measure, now)
         click.echo(
             f"{fit(g.id, 6)}{fit(g.owner, 12)} {fit(g.title, 40)} {percent(now.progress):>6}"
             f"  {fit(now.status, 12)} {value}"
@@ -72,9 +75,17 @@ def goal() -> None:
 @click.option("--kind", type=click.Choice(GOAL_KINDS), default="result", show_default=True)
 @click.option("--target", metavar="NUMBER", help="A metric's target, such as 900k.")
 @click.option("--start", metavar="NUMBER", default="0", help="A metric's start.  [default: 0]")
-@click.option("--unit", default="", help="A metric's unit, such as € or calls.")
+@click.option("--per", type=(click.Choice(["week"]), str), metavar="week NUMBER", help="A number to do each week.")
+@click.option("--unit", default="", help="The unit of a metric or a number per week, such as € or calls.")
 @click.option("--milestone", "milestones", multiple=True, metavar="NAME[=WEIGHT]", help="May be repeated.")
 @click.option("--align", "aligned", multiple=True, metavar="T1[=60]", help="The team goal it serves; may be repeated.")
+@click.option(
+    "--drives",
+    type=to_record_id,
+    metavar="G4",
+    shell_complete=complete_goals,
+    help="The goal of the same owner to which a number per week leads.",
+)
 @click.option("--weight", type=float, default=1.0, show_default=True, help="What it counts beside others.")
 @click.option("--starts", metavar="DAY", help="First day; the period's, if you don't say.")
 @click.option("--due", metavar="DAY", help="Last day: 2026-12-31 or today+30.")
@@ -93,28 +104,33 @@ def add(
     kind: GoalKind,
     target: str | None,
     start: str,
+    per: tuple[str, str] | None,
     unit: str,
     milestones: tuple[str, ...],
     aligned: tuple[str, ...],
+    drives: RecordId | None,
     weight: float,
     starts: str | None,
     due: str | None,
     rolls_up: Literal["own", "mean", "sum"],
 ) -> None:
-    """Set a goal: a metric with --target, a list of --milestone, or neither: done or not.
+    """Set a goal: a metric with --target, a number --per week, a list of --milestone, or neither: done or not.
 
     \b
     teamboard goal add "ARR Iberia €1.2M" --owner ana --target 1.2M --unit € --align T1
+    teamboard goal add "Ten calls a week" --owner ana --per week 10 --unit calls --drives G4
     teamboard goal add "Tender course" --owner ben --kind career --milestone "Part 1" --milestone Exam=2
     teamboard goal add "New ARR €4.2M" --team --target 4.2M --unit € --rolls-up sum
     """
     store, shown, actor = session.open()
-    measure = _measure(target, start, unit, milestones)
+    measure = _measure(target, start, per, unit, milestones)
     today = shown.day
     action: Action
     if team:
         if aligned:
             raise click.UsageError("A team goal is what others are aligned to: leave out --align.")
+        if drives:
+            raise click.UsageError("Only a member's goal drives another: leave out --drives or --team.")
         action = AddTeamGoal(
             title=title,
             owner=owner,
@@ -133,15 +149,21 @@ def add(
             due=parse_day(due, today),
             weight=weight,
             aligned=parse_shares(aligned),
+            drives=drives or None,
         )
     commit = store.commit(action, actor)
     goal = commit.all_created(TeamGoal)[0] if team else commit.all_created(Goal)[0]
     click.echo(f"{goal.id} {goal.title} is set for {goal.owner}.")
 
 
-def _measure(target: str | None, start: str, unit: str, milestones: tuple[str, ...]) -> Measure:
-    if target is not None and milestones:
-        raise click.UsageError("Give --target or --milestone, not both.")
+def _measure(
+    target: str | None, start: str, per: tuple[str, str] | None, unit: str, milestones: tuple[str, ...]
+) -> Measure:
+    given = [name for name, value in (("--target", target), ("--per week", per), ("--milestone", milestones)) if value]
+    if len(given) > 1:
+        raise click.UsageError(f"Give {given[0]} or {given[1]}, not both.")
+    if per is not None:
+        return Activity(unit=unit, per_week=parse_number(per[1]))
     if target is not None:
         return Metric(unit=unit, start=parse_number(start), target=parse_number(target))
     return Milestones(milestones=parse_milestones(milestones)) if milestones else DoneOrNot()

@@ -45,6 +45,7 @@ LONGEST_TABLE = 84
 @click.option("--why", default="", metavar="TEXT", help="The story; it is required.")
 @click.option("--target", metavar="NUMBER", help="A metric's new target, such as 900k.")
 @click.option("--start", metavar="NUMBER", help="A metric's new start.")
+@click.option("--per-week", metavar="NUMBER", help="The new number per week, from the week in which it holds.")
 @click.option("--milestone", "milestones", multiple=True, metavar="NAME[=WEIGHT]", help="The new list; repeat it.")
 @click.option("--due", metavar="DAY", help="The new last day: 2026-12-31 or today+30.")
 @click.option("--title", metavar="TEXT", help="The new title.")
@@ -66,6 +67,7 @@ def revise(
     why: str,
     target: str | None,
     start: str | None,
+    per_week: str | None,
     milestones: tuple[str, ...],
     due: str | None,
     title: str | None,
@@ -92,6 +94,7 @@ def revise(
         title=title,
         start=parse_number(start) if start is not None else None,
         target=parse_number(target) if target is not None else None,
+        per_week=parse_number(per_week) if per_week is not None else None,
         milestones=parse_milestones(milestones),
         due=parse_day(due, today),
         drop=drop,

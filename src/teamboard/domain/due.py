@@ -18,7 +18,7 @@ from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.feedback import answer_to, is_open
 from teamboard.domain.goals.pace import check_ins_from
-from teamboard.domain.goals.progress import ratio_of, value_of
+from teamboard.domain.goals.progress import progress
 from teamboard.domain.one_on_ones import last_held_one_on_one, next_one_on_one, open_actions
 from teamboard.domain.people import absences_of, after_days_here
 from teamboard.domain.records import (
@@ -129,7 +129,7 @@ def check_in_due(shown: BoardOnDay, goal: AnyGoal) -> Due | None:
         return None
     board = shown.board
     checkin = board.last_checkin(goal.id)
-    if ratio_of(goal, value_of(goal, checkin)) >= 1.0:
+    if progress(board, goal) >= 1.0:
         return None
     last = board.checkin_day(checkin) if checkin else None
     away = absences_of(board.member(goal.owner))

@@ -67,10 +67,17 @@ def expected_days(member: Member | None, first: date, last: date, *, away_counts
     counted = float(days_here(away, first, last))
     if member.starts is None:
         return counted
-    for month, percent in enumerate(member.ramp):
-        begins, ends = _months_after(member.starts, month), _months_after(member.starts, month + 1) - _DAY
+    for percent, (begins, ends) in zip(member.ramp, ramp_months(member), strict=True):
         counted -= (1 - percent / 100) * days_here(away, max(first, begins), min(last, ends))
     return counted
+
+
+def ramp_months(member: Member) -> list[tuple[date, date]]:
+    """The first and last day of each month of a member's ramp; empty without a first day or a ramp."""
+    first = member.starts
+    if first is None:
+        return []
+    return [(_months_after(first, n), _months_after(first, n + 1) - _DAY) for n in range(len(member.ramp))]
 
 
 def _months_after(day: date, months: int) -> date:

@@ -47,6 +47,7 @@ REFERENCES = (
     _member("reviews", "member"),
     _member("reviews", "manager"),
     Reference("goals", "aligned", ("team_goals",), "aligned to {value!r}, which is not a team goal", many=True),
+    Reference("goals", "drives", ("goals",), "drives {value!r}, which is not a goal of a member"),
     Reference("checkins", "goal", ("goals", "team_goals"), "goal {value!r} does not exist"),
     Reference("revisions", "goal", ("goals", "team_goals"), "goal {value!r} does not exist"),
 )

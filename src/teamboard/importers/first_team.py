@@ -32,7 +32,22 @@ from teamboard.importers.yaml_text import MAX_BYTES, Document, Place
 from teamboard.store.codec import BoardFile, advance
 
 NAME, MANAGER, GOAL = "name", "manager", "goal"
-COLUMNS = (NAME, "handle", MANAGER, "title", GOAL, "kind", "unit", "start", "target", "starts", "due", "weight")
+PER_WEEK = "per week"
+COLUMNS = (
+    NAME,
+    "handle",
+    MANAGER,
+    "title",
+    GOAL,
+    "kind",
+    "unit",
+    "start",
+    "target",
+    PER_WEEK,
+    "starts",
+    "due",
+    "weight",
+)
 """The columns of a team in CSV; only the name must be there."""
 
 MOST_NAMED = 8
@@ -260,6 +275,8 @@ def _csv_goal(row: dict[str, str], number: int, owner: str) -> dict[str, Any]:
     goal |= {name: row[name] for name in ("kind", "starts", "due") if row.get(name)}
     if row.get("weight"):
         goal["weight"] = float(row["weight"]) if row["weight"].replace(".", "", 1).isdecimal() else row["weight"]
+    if row.get(PER_WEEK):
+        goal["activity"] = {"unit": row.get("unit", ""), "per_week": row[PER_WEEK]}
     if row.get("target"):
         goal["metric"] = {"unit": row.get("unit", ""), "start": row.get("start") or 0, "target": row["target"]}
     return goal

@@ -27,9 +27,10 @@ from teamboard.domain.commit_log import HistoryEntry
 from teamboard.domain.errors import Refused
 from teamboard.domain.ids import RecordId
 from teamboard.domain.input_parsing import is_timezone
-from teamboard.domain.records import DoneOrNot, Measure, Metric, Milestones, Period
+from teamboard.domain.records import Activity, DoneOrNot, Measure, Metric, Milestones, Period
 from teamboard.importers.team_events import Step, events, milestones_of, stand_in
 from teamboard.importers.team_schema import (
+    ActivityForm,
     Amount,
     GoalForm,
     MetricForm,
@@ -206,7 +207,9 @@ def _with_ids(action: Action, keys: dict[str, RecordId]) -> Action:
     if isinstance(action, GiveFeedback) and action.about in keys:
         return msgspec.structs.replace(action, about=_id_of_key(keys, action.about or ""))
     if isinstance(action, AddGoal):
-        return msgspec.structs.replace(action, aligned={_id_of_key(keys, k): v for k, v in action.aligned.items()})
+        aligned = {_id_of_key(keys, k): v for k, v in action.aligned.items()}
+        drives = _id_of_key(keys, action.drives) if action.drives else None
+        return msgspec.structs.replace(action, aligned=aligned, drives=drives)
     return action
 
 
@@ -237,22 +240,31 @@ def _goal(form: GoalForm, document: Document, path: str) -> AddGoal:
     return AddGoal(
         owner=form.owner,
         title=form.title,
-        measure=_measure(form.metric, form.milestones, document, path),
+        measure=_measure(form.metric, form.milestones, document, path, form.activity),
         kind=form.kind,
         starts=form.starts.value if form.starts else None,
         due=form.due.value if form.due else None,
         weight=form.weight,
         aligned={stand_in(key): share for key, share in aligned.items()},
         set_up=True,
+        drives=stand_in(form.drives) if form.drives else None,
     )
 
 
 def _measure(
-    metric: MetricForm | None, milestones: list[MilestoneForm] | None, document: Document, path: str
+    metric: MetricForm | None,
+    milestones: list[MilestoneForm] | None,
+    document: Document,
+    path: str,
+    activity: ActivityForm | None = None,
 ) -> Measure:
-    """The measure of a goal: metric, milestones, or (with neither) done or not. Raises YamlError for both."""
+    """The measure of a goal: metric, milestones, activity, or (with none) done or not. Raises YamlError for two."""
     if metric and milestones:
         raise YamlError(f"{document.place(path)}: a goal has a metric or milestones, not both.")
+    if activity and (metric or milestones):
+        raise YamlError(f"{document.place(path)}: a goal with an activity has no metric or milestones.")
+    if activity:
+        return Activity(unit=activity.unit, per_week=activity.per_week.value)
     if metric:
         start = (metric.start or Amount(0.0)).value
         return Metric(unit=metric.unit, start=start, target=metric.target.value)

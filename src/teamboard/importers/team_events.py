@@ -187,6 +187,7 @@ def _revision(
         title=revision.title,
         start=revision.start.value if revision.start else None,
         target=revision.target.value if revision.target else None,
+        per_week=revision.per_week.value if revision.per_week else None,
         milestones=milestones_of(revision.milestones or []),
         due=revision.due.value if revision.due else None,
         drop=revision.drop,

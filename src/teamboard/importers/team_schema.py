@@ -103,6 +103,13 @@ class MetricForm(Form, frozen=True):
     unit: str = ""
 
 
+class ActivityForm(Form, frozen=True):
+    """A number to do in each week, and its unit."""
+
+    per_week: Amount
+    unit: str = ""
+
+
 class MilestoneForm(Form, frozen=True):
     """A milestone and its weight."""
 
@@ -127,18 +134,20 @@ class TeamGoalForm(Form, frozen=True):
 
 
 class GoalForm(Form, frozen=True):
-    """A goal; `aligned` is the key of a team goal, or several keys with their shares."""
+    """A goal; `aligned` is the key of a team goal, or several keys with their shares, `drives` that of another goal."""
 
     key: str
     owner: str
     title: str
     kind: GoalKind = "result"
     metric: MetricForm | None = None
+    activity: ActivityForm | None = None
     milestones: Milestones | None = None
     starts: Day | None = None
     due: Day | None = None
     weight: Positive = 1.0
     aligned: str | dict[str, Share] | None = None
+    drives: str | None = None
 
 
 class EntryForm(Form, frozen=True):
@@ -179,6 +188,7 @@ class RevisionForm(Form, frozen=True, rename={"effective": "from"}):
     title: str | None = None
     start: Amount | None = None
     target: Amount | None = None
+    per_week: Amount | None = None
     milestones: Milestones | None = None
     due: Day | None = None
     drop: bool = False

@@ -44,7 +44,7 @@ def goal_lines(shown: BoardOnDay, goal: AnyGoal, width: int) -> Iterator[Line]:
     yield ()
     yield (("   owner     ", "dim"), (owner_name(board, goal), "text"))
     yield (("   measure   ", "dim"), (format.describe_measure(goal.measure), "text"))
-    yield (("   now       ", "dim"), (format.amount(now.value, goal.measure), "text"))
+    yield (("   now       ", "dim"), (format.describe_value(goal.measure, now), "text"))
     yield (("   days      ", "dim"), (f"{goal.starts} to {goal.due}", "text"))
     if isinstance(goal, Goal):
         yield (("   aligned   ", "dim"), (describe_alignment(board, goal), "text"))

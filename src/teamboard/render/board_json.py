@@ -12,11 +12,11 @@ from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.commit_log import fields_of
 from teamboard.domain.due import feedback_standing, next_review
 from teamboard.domain.feedback import is_open
-from teamboard.domain.goals.progress import contributions
+from teamboard.domain.goals.progress import contributions, value_range
 from teamboard.domain.goals.revisions import open_proposal, revisions_waiting_for, unacknowledged
 from teamboard.domain.one_on_ones import open_actions
 from teamboard.domain.pulse import Balance, feedback_balance, topics_balance
-from teamboard.domain.records import Goal, Member, Team, TeamGoal
+from teamboard.domain.records import Activity, Goal, Member, Team, TeamGoal
 
 
 def board_json(shown: BoardOnDay, *, past: bool = False) -> dict[str, Any]:
@@ -111,6 +111,10 @@ def goal_json(shown: BoardOnDay, goal: AnyGoal, *, checkins: bool = False) -> di
     }
     if isinstance(goal, Goal):
         result |= {"weight": goal.weight, "aligned": goal.aligned}
+    if isinstance(goal.measure, Activity):
+        result["drives"] = goal.drives if isinstance(goal, Goal) else None
+        result["target"] = value_range(board, goal)[1]
+        result["week"] = msgspec.to_builtins(now.week)
     if isinstance(goal, TeamGoal):
         result |= {"rolls_up": goal.rolls_up, "contributions": contributions(board, goal)}
     if checkins:

@@ -65,7 +65,7 @@ def _goal_values(shown: BoardOnDay, goal: AnyGoal) -> dict[str, str]:
     return {
         "id": goal.id,
         "title": goal.title,
-        "done": f"{format.amount(now.value, goal.measure)} · {format.percent(now.progress)}{pace}",
+        "done": f"{format.describe_value(goal.measure, now)} · {format.percent(now.progress)}{pace}",
         "state": state_span(goal, now)[0],
         "blocker": now.blocker,
     }

@@ -9,9 +9,10 @@ from teamboard.domain.amounts import CURRENCIES, plural
 from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.due import FeedbackStanding
-from teamboard.domain.goals.progress import value_of
+from teamboard.domain.goals.activity import WeekCount
+from teamboard.domain.goals.progress import Standing, checkin_followed, value_of
 from teamboard.domain.input_parsing import age_in_months
-from teamboard.domain.records import CheckIn, DoneOrNot, Measure, Metric, Milestones, Review
+from teamboard.domain.records import Activity, CheckIn, DoneOrNot, Measure, Metric, Milestones, Review
 from teamboard.domain.sanitize import one_line
 
 PREPARATION_SIGNS = {None: "○", "started": "◐", "shared": "●"}
@@ -38,7 +39,7 @@ def short_number(value: float) -> str:
 def amount(value: float, measure: Measure, *, short: bool = False) -> str:
     """A value in its measure's unit: `€812,000`, `42 calls`, `3 of 5`, `done`."""
     format_value = short_number if short else number
-    if isinstance(measure, Metric):
+    if isinstance(measure, Metric | Activity):
         return amount_in_unit(value, measure.unit, short=short)
     if isinstance(measure, Milestones):
         return f"{format_value(value)} of {format_value(sum(m.weight for m in measure.milestones))}"
@@ -56,14 +57,26 @@ def amount_in_unit(value: float, unit: str, *, short: bool = False) -> str:
 
 def amount_on_axis(value: float, measure: Measure) -> str:
     """A short value for the axis of a chart, without a unit other than a currency: `€812k`, `120`, `3`."""
-    if isinstance(measure, Metric):
+    if isinstance(measure, Metric | Activity):
         unit_less = Metric(unit=measure.unit if measure.unit[:1] in CURRENCIES else "", start=0, target=1)
         return amount(value, unit_less, short=True)
     return short_number(value)
 
 
+def describe_value(measure: Measure, now: Standing) -> str:
+    """The value of a goal: `€812,000`; of an activity this week's: `8 of 10 calls this week`, `97 calls` after it."""
+    return amount(now.value, measure) if now.week is None else describe_week(measure, now.week)
+
+
+def describe_week(measure: Measure, week: WeekCount) -> str:
+    """What was done in this week of an activity: `8 of 10 calls this week`."""
+    return f"{number(week.count)} of {amount(week.asked, measure)} this week"
+
+
 def describe_measure(measure: Measure) -> str:
-    """A measure in words: `from €0 to €1,200,000`, `5 milestones`, `done or not`."""
+    """A measure in words: `from €0 to €1,200,000`, `10 calls a week`, `5 milestones`, `done or not`."""
+    if isinstance(measure, Activity):
+        return f"{amount(measure.per_week, measure)} a week"
     if isinstance(measure, Metric):
         return f"from {amount(measure.start, measure)} to {amount(measure.target, measure)}"
     if isinstance(measure, Milestones):
@@ -143,10 +156,13 @@ def check_in_line(shown: BoardOnDay, checkin: CheckIn) -> str:
         return f"{checkin.goal} is not on the board any more."
     checkins, now = board.checkins_of(goal.id), shown.standing(goal)
     place = next((i for i, c in enumerate(checkins) if c.id == checkin.id), 0)
-    before = value_of(goal, checkins[place - 1] if place else None)
-    change = f"{amount(before, goal.measure)} → {amount(checkin.value, goal.measure)}"
+    last = checkin_followed(board, goal, checkins[place - 1] if place else None, board.checkin_day(checkin))
+    value = amount(checkin.value, goal.measure)
     if checkin.on is not None:
-        change += f" on {checkin.on}, now {amount(now.value, goal.measure)}"
+        value = f"{value} on {checkin.on}, now {describe_value(goal.measure, now)}"
+    elif now.week is not None:
+        value = describe_week(goal.measure, now.week)
+    change = f"{amount(value_of(goal, last), goal.measure)} → {value}"
     pace = "" if isinstance(goal.measure, DoneOrNot) else f" (pace {percent(now.pace)})"
     cheer = "★ " if now.status == "achieved" else ""
     return f"{goal.id} {goal.title}: {change} · {percent(now.progress)}{pace} · {cheer}{now.status}"

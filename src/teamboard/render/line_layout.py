@@ -206,11 +206,14 @@ def goal_line(shown: BoardOnDay, goal: AnyGoal, columns: Columns) -> Line:
     is_team_goal = isinstance(goal, TeamGoal)
     indent = 0 if is_team_goal else 2
     title = columns.title + (2 if is_team_goal else 0)
+    week = _week_words(goal, now, columns.bar - MIN_BAR_CELLS - 1)
+    bar_cells = columns.bar - (cell_len(week) + 1 if week else 0)
     spans: list[Span] = [
         (" " * (columns.margin + indent), ""),
         (fit(goal.id, columns.id), "accent"),
         (fit(goal.title, title - 1) + " ", "text"),
-        *progress_bar(now, columns.bar, paced=has_pace(goal) and not goal.outcome, style=style),
+        (f"{week} " if week else "", "dim"),
+        *progress_bar(now, bar_cells, paced=has_pace(goal) and not goal.outcome, style=style),
         (right_aligned(format.percent(now.progress), PERCENT_CELLS + 1) + "  ", "text"),
     ]
     if columns.wide:
@@ -233,6 +236,14 @@ def goal_line(shown: BoardOnDay, goal: AnyGoal, columns: Columns) -> Line:
             label = next((w for w in label_lengths if cell_len(w) <= room), label_lengths[-1])
             spans.append((label, "warn"))
     return filled(tuple(spans), columns.width)
+
+
+def _week_words(goal: AnyGoal, now: Standing, cells: int) -> str:
+    """This week of an activity, as much of it as fits before the bar: `8 of 10 this week`, `8 of 10`; else nothing."""
+    if now.week is None or goal.outcome:
+        return ""
+    done = f"{format.short_number(now.week.count)} of {format.short_number(now.week.asked)}"
+    return next((words for words in (f"{done} this week", done) if cell_len(words) <= cells), "")
 
 
 def _alignment_text(goal: Goal) -> str:

@@ -17,7 +17,7 @@ from teamboard.domain.goals.revisions import (
     unacknowledged,
     with_fields,
 )
-from teamboard.domain.records import GoalRevision, Metric, Milestones, Reason, RevisionState
+from teamboard.domain.records import Activity, GoalRevision, Metric, Milestones, Reason, RevisionState
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
 from teamboard.render.format import name_of
@@ -53,6 +53,8 @@ def describe_fields(goal: AnyGoal) -> dict[str, str]:
     if isinstance(measure, Metric):
         fields["start"] = format.amount(measure.start, measure)
         fields["target"] = format.amount(measure.target, measure)
+    if isinstance(measure, Activity):
+        fields["per week"] = format.amount(measure.per_week, measure)
     if isinstance(measure, Milestones):
         fields["milestones"] = ", ".join(
             one_line(m.name) + (f" ×{format.number(m.weight)}" if m.weight != 1 else "") for m in measure.milestones
@@ -216,7 +218,7 @@ def timeline_lines(shown: BoardOnDay, goal: AnyGoal, width: int) -> Iterator[Lin
     first_values = ", ".join(
         f"{label} {text}"
         for label, text in describe_fields(first_terms).items()
-        if label in ("target", "milestones", "due")
+        if label in ("target", "per week", "milestones", "due")
     )
     yield ((" ○ ", "dim"), (f"{first_terms.starts:%d %b %Y}  ", "dim"), ("as it was set", "dim"))
     for piece in wrapped(first_values, room):

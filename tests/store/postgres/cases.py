@@ -25,7 +25,7 @@ from teamboard.actions.skills import SetSkill
 from teamboard.actions.standup import OfferHelp, RecordStandup
 from teamboard.actions.team import AddMember, ChangeMember, ChangeTeam
 from teamboard.domain.ids import RecordId
-from teamboard.domain.records import DoneOrNot, Metric
+from teamboard.domain.records import Activity, DoneOrNot, Metric
 from teamboard.domain.verbs import Check
 from tests.actions.test_verbs import imported, revise
 from tests.conftest import NOW, TODAY
@@ -34,6 +34,7 @@ from tests.helpers.verbs import ENCRYPTED
 AT = "2026-11-22T10:00:00Z"
 TOMORROW = TODAY + timedelta(days=1)
 NEXT_WEEK = TODAY + timedelta(days=7)
+CALLS = Activity(unit="calls", per_week=10)
 UNITS = Metric(unit="€", start=1, target=1)
 R = RecordId
 
@@ -46,11 +47,13 @@ PREPARED: list[tuple[str, Action]] = [
     ("ana", CheckInGoal(goal=R("G15"), blocker="Legal", on=date(2026, 10, 20))),
     ("mara", SharePreparation(review=R("R3"), encrypted=ENCRYPTED, revealed=True)),
     ("dana", SharePreparation(review=R("R3"), encrypted=ENCRYPTED, revealed=True)),
+    ("mara", AddGoal(owner="mara", title="Ten calls a week", measure=CALLS)),
     ("mara", WriteOutcome(review=R("R3"), encrypted=ENCRYPTED, seen="")),
     ("mara", LeaveTeam(member="freja", day=TODAY, goals_to="ben")),
     ("mara", LeaveTeam(member="ines", day=TODAY, goals_to="dropped")),
 ]
-"""Commits that make V7 (for next week), V8, V9, V10 (agreed) and V11 (proposed by Ana), C165 (late), R3 ready.
+"""Commits that make V7 (for next week), V8, V9, V10 (agreed) and V11 (proposed by Ana), C165 (late), R3 ready, and G41,
+an activity.
 
 Freja and Inés have left.
 """
@@ -78,7 +81,7 @@ def check_in(goal: str, **fields: Any) -> dict[str, dict[str, Any]]:
 def goal(**fields: Any) -> dict[str, dict[str, Any]]:
     """A new goal of Ana's."""
     days = {"starts": "2026-11-22", "due": "2026-12-31"}
-    return {"G41": {"owner": "ana", "title": "More", "measure": {"kind": "done"}, "kind": "result", **days, **fields}}
+    return {"G42": {"owner": "ana", "title": "More", "measure": {"kind": "done"}, "kind": "result", **days, **fields}}
 
 
 def feedback(kind: str, to: str, **fields: Any) -> dict[str, dict[str, Any]]:
@@ -94,6 +97,7 @@ def revision(goal_id: str, by: str, before: dict[str, Any], after: dict[str, Any
     return {"V12": {"goal": goal_id, **why, "before": before, "after": after, **fields}}
 
 
+WEEKLY = {"kind": "activity", "unit": "calls", "per_week": 10.0}
 MEASURE = {"kind": "metric", "unit": "€", "start": 0.0, "target": 1.0}
 DUE = {"due": "2027-01-31"}
 DUE_NOW = {"due": "2026-12-31"}
@@ -119,6 +123,21 @@ CASES: dict[Check, list[Case]] = {
              {"V8": {"acknowledged": ["mara"]}}, "you need not acknowledge it"),
         Case("ana", AcknowledgeRevision(revision=R("V9")), "was revised again",
              {"V9": {"acknowledged": ["ana"]}}, "was revised again since"),
+    ],
+    "activity": [
+        Case("mara", AddTeamGoal(title="Calls", measure=CALLS, rolls_up="own"), "team goal can't have",
+             {"T7": {"owner": "mara", "title": "Calls", "measure": WEEKLY, "starts": "2026-10-01",
+                     "due": "2026-12-31", "rolls_up": "own"}}, "has no number per week"),
+        Case("mara", AddGoal(owner="ana", title="More", drives=R("G12")), "Only an activity",
+             goal(drives="G12"), "only an activity drives"),
+        Case("mara", AddGoal(owner="ana", title="More", measure=CALLS, drives=R("G1")), "is over",
+             goal(measure=WEEKLY, drives="G1"), "not an open goal"),
+        Case("mara", AddGoal(owner="ana", title="More", measure=CALLS, drives=R("T3")), "no goal 'T3'",
+             goal(measure=WEEKLY, drives="T3"), "not an open goal"),
+        Case("mara", AddGoal(owner="ana", title="More", measure=CALLS, drives=R("G16")), "is pau's",
+             goal(measure=WEEKLY, drives="G16"), "of another owner"),
+        Case("mara", CheckInGoal(goal=R("G41"), value=-1), "can't be below 0",
+             check_in("G41", value=-1.0), "is not below 0"),
     ],
     "agreement": [
         Case("mara", AgreeToRevision(revision=R("V11")), "",
@@ -192,7 +211,7 @@ CASES: dict[Check, list[Case]] = {
         Case("mara", MORE_CALLS, "", {"V12": {"before": {"title": "Less"}}}, "what it says of the goal"),
         Case("mara", MORE_CALLS, "", {"V12": {"goal": "G12"}}, "about no new goal"),
         Case("mara", AddGoal(owner="mara", title="More"), "",
-             revision("G41", "mara", {}, TERMS, reason="new-goal", state="agreed", effective=f"{TODAY}"),
+             revision("G42", "mara", {}, TERMS, reason="new-goal", state="agreed", effective=f"{TODAY}"),
              "one's own goal"),
     ],
     "help_wanted": [

@@ -35,7 +35,7 @@ def daily_course(board: Board, goal: AnyGoal, today: date) -> list[Point]:
 
 def _point(board: Board, goal: AnyGoal, day: date) -> Point:
     held = terms_on(board, goal, day)
-    low, high = value_range(held)
+    low, high = value_range(board, goal, day)
     return Point(
         day,
         low + progress(board, goal, day) * (high - low),

@@ -18,11 +18,12 @@ from msgspec import Struct
 
 from teamboard.domain.amounts import CLOSEST
 from teamboard.domain.board import AnyGoal, Board
+from teamboard.domain.goals import activity
 from teamboard.domain.goals.pace import check_ins_from, pace
 from teamboard.domain.goals.revisions import agreed_on, effective, terms_on
 from teamboard.domain.ids import RecordId
 from teamboard.domain.people import absences_of, days_here
-from teamboard.domain.records import CheckIn, DoneOrNot, Goal, Metric, Milestones, TeamGoal
+from teamboard.domain.records import Activity, CheckIn, DoneOrNot, Goal, Metric, Milestones, TeamGoal
 
 Status = Literal["achieved", "on track", "at risk", "behind", "not started", "stale"]
 STATUSES: tuple[Status, ...] = ("behind", "stale", "at risk", "on track", "not started", "achieved")
@@ -38,7 +39,7 @@ class Standing(Struct, frozen=True, kw_only=True):
 
     `progress` and `pace` are ratios, `trend` the change of progress in 7 days, `series` the clipped progress at the end
     of the last SERIES_POINTS weeks, `value` in the unit of the measure, `age_days` the days since the last check-in
-    (None without one), `blocker` the help wanted ("" for none).
+    (None without one), `blocker` the help wanted ("" for none), `week` this week of an activity, None outside its days.
     """
 
     progress: float
@@ -49,6 +50,7 @@ class Standing(Struct, frozen=True, kw_only=True):
     value: float
     age_days: int | None
     blocker: str
+    week: activity.WeekCount | None = None
 
 
 def clipped(ratio: float) -> float:
@@ -57,7 +59,10 @@ def clipped(ratio: float) -> float:
 
 
 def value_of(goal: AnyGoal, checkin: CheckIn | None) -> float:
-    """The value of a goal after a check-in: weight done for milestones; without one, a metric's start, else 0."""
+    """The value of a goal after a check-in: weight done for milestones; without one, a metric's start, else 0.
+
+    For an activity it is the count of the check-in's week; see `Plan.value` for the goal's.
+    """
     measure = goal.measure
     if isinstance(measure, Milestones):
         done = checkin.done if checkin else ()
@@ -67,8 +72,15 @@ def value_of(goal: AnyGoal, checkin: CheckIn | None) -> float:
     return checkin.value
 
 
+def checkin_followed(board: Board, goal: AnyGoal, last: CheckIn | None, day: date) -> CheckIn | None:
+    """The check-in to whose value one of a day adds: the last one, of an activity only if it is of the same week."""
+    if last is None or not isinstance(goal.measure, Activity):
+        return last
+    return last if activity.same_week(board.checkin_day(last), day) else None
+
+
 def ratio_of(goal: AnyGoal, value: float) -> float:
-    """Progress at a value, not clipped.
+    """Progress at a value, not clipped; that of an activity follows from its weeks, see `progress`.
 
     Metric: (value - start) / (target - start). Milestones: weight done / weight of all. Done or not: 1 or 0.
     """
@@ -100,10 +112,13 @@ def progress(board: Board, goal: AnyGoal, day: date | None = None) -> float:
     """Progress of a goal at the end of `day` (None: by its last check-in), not clipped.
 
     It uses the terms in effect on that day, without later revisions. For a team goal that rolls up it is the sum of
-    `goal_parts`.
+    `goal_parts`; for an activity what its weeks count / what they ask for.
     """
     if isinstance(goal, TeamGoal) and goal.rolls_up != "own":
         return fsum(goal_parts(board, goal, day).values())
+    plan = activity.plan_of(board, goal, day) if isinstance(goal.measure, Activity) else None
+    if plan is not None:
+        return plan.progress(activity.counts_by_week(board, goal, day))
     held = goal if day is None else terms_on(board, goal, day)
     return ratio_of(held, value_of(held, checkin_on(board, goal.id, day)))
 
@@ -130,7 +145,7 @@ def goal_parts(board: Board, team_goal: TeamGoal, day: date | None = None) -> di
 
     `mean`: weight x share x clipped progress / sum of (weight x share).
     `sum`: share x (value - start) / (target - start of the team goal), in the direction of the goal and not below 0;
-    what is achieved beyond a member's own target counts for the team.
+    what is achieved beyond a member's own target counts for the team. An activity adds what its weeks count.
     """
     factors = _factors(board, team_goal, day)
     return {g.id: factor * min(max(progress(board, g, day), 0.0), cap) for g, factor, cap in factors}
@@ -147,12 +162,8 @@ def _factors(board: Board, team_goal: TeamGoal, day: date | None = None) -> list
         whole = abs(held.measure.target - held.measure.start)
         if whole < CLOSEST:
             return []
-        measures = [(g, g.measure if day is None else terms_on(board, g, day).measure) for g in aligned]
-        return [
-            (g, g.aligned[team_goal.id] * abs(m.target - m.start) / whole, inf)
-            for g, m in measures
-            if isinstance(m, Metric)
-        ]
+        ranges = [(g, value_range(board, g, day)) for g in aligned if isinstance(g.measure, Metric | Activity)]
+        return [(g, g.aligned[team_goal.id] * abs(high - low) / whole, inf) for g, (low, high) in ranges]
     whole = fsum(g.weight * g.aligned[team_goal.id] for g in aligned)
     return [(g, g.weight * g.aligned[team_goal.id] / whole, 1.0) for g in aligned] if whole else []
 
@@ -210,9 +221,12 @@ def trend(board: Board, goal: AnyGoal, today: date) -> float:
     return progress(board, goal) - progress(board, goal, today - timedelta(days=TREND_DAYS))
 
 
-def value_range(goal: AnyGoal) -> tuple[float, float]:
-    """The values of a goal at progress 0 and 1, in the unit of its measure."""
-    measure = goal.measure
+def value_range(board: Board, goal: AnyGoal, day: date | None = None) -> tuple[float, float]:
+    """The values of a goal at progress 0 and 1, by the terms in effect on a day (None: the newest), in its unit."""
+    measure = goal.measure if day is None else terms_on(board, goal, day).measure
+    if isinstance(measure, Activity):
+        plan = activity.plan_of(board, goal, day)
+        return 0.0, plan.target() if plan else 0.0
     if isinstance(measure, Metric):
         return measure.start, measure.target
     if isinstance(measure, Milestones):
@@ -234,6 +248,8 @@ def readings(
         # A goal is asked once, not for each week.
         asked = {g.id: g for factors in {id(factors): factors for factors in table}.values() for g, _, _ in factors}
         return tuple(_sums_by_week(table, {goal_id: of(aligned) for goal_id, aligned in asked.items()}))
+    if isinstance(goal.measure, Activity):
+        return (*(progress(board, goal, day) for day in _week_days(today)), progress(board, goal))
     checkins = board.checkins_of(goal.id)
     held = _terms_by_week(board, goal, today)
     last = len(checkins) - 1
@@ -297,8 +313,11 @@ def standing(
     last = board.last_checkin(goal.id)
     day = _last_day(board, goal)
     measure = goal.measure
-    if isinstance(measure, Metric):
-        low, high = value_range(goal)
+    plan = activity.plan_of(board, goal) if isinstance(measure, Activity) else None
+    if plan is not None:
+        value = plan.value(activity.counts_by_week(board, goal))
+    elif isinstance(measure, Metric):
+        low, high = value_range(board, goal)
         value = low + reached * (high - low)
         if last is not None and not (isinstance(goal, TeamGoal) and goal.rolls_up != "own"):
             value = last.value
@@ -313,6 +332,7 @@ def standing(
         value=value,
         age_days=None if day is None else max((today - day).days, 0),
         blocker=last.blocker if last else "",
+        week=activity.week_of(board, goal, today) if plan else None,
     )
 
 

@@ -107,9 +107,10 @@ def _archivable_goals(board: Board, day: date) -> set[RecordId]:
         served = {t for g in board.goals if g.id not in goals for t in g.aligned}
         measuring = {g.id for t in board.team_goals if t.id not in goals for g in _measuring(board, t)}
         # What stays may in turn depend on others.
-        if goals.isdisjoint(served | measuring):
+        driven = {g.drives for g in board.goals if g.id not in goals and g.drives}
+        if goals.isdisjoint(served | measuring | driven):
             return goals
-        goals -= served | measuring
+        goals -= served | measuring | driven
 
 
 def _measuring(board: Board, team_goal: TeamGoal) -> Iterator[Goal]:

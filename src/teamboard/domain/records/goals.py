@@ -59,7 +59,14 @@ class DoneOrNot(Part, frozen=True, tag_field="kind", tag="done"):
     """A goal without partial progress: done or not."""
 
 
-Measure = Metric | Milestones | DoneOrNot
+class Activity(Part, frozen=True, tag_field="kind", tag="activity"):
+    """A number to do in each week, in `unit`: ten calls a week."""
+
+    unit: str
+    per_week: Positive
+
+
+Measure = Metric | Milestones | DoneOrNot | Activity
 
 
 class TeamGoal(Record, frozen=True):
@@ -86,7 +93,8 @@ class Goal(Record, frozen=True):
     """A member's goal. `aligned` maps ids of team goals to shares that add up to 1, or is empty.
 
     A goal with an `outcome` is closed, since the day `closed`. It was set on the day `set_on`. `why` says why it
-    matters, and what good looks like.
+    matters, and what good looks like. `drives` is the goal of the same owner to which this one leads, such as the ARR
+    for which calls are made.
     """
 
     owner: str
@@ -101,10 +109,11 @@ class Goal(Record, frozen=True):
     closed: date | None = None
     set_on: date | None = None
     why: str = ""
+    drives: RecordId | None = None
 
 
 class CheckIn(Record, frozen=True):
-    """A check-in: `value` is a metric's value, the weight of the milestones done, or 1 for done.
+    """A check-in: `value` is a metric's value, the weight of the milestones done, 1 for done, or the count of its week.
 
     It is about the day on which it was written (`at`); a late one is about the earlier day `on`.
     `done` has the names of all milestones done so far, `blocker` the help wanted, `helpers` the handles of members who

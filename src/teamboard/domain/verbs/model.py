@@ -98,6 +98,7 @@ to the member to whom the record belongs; "author" is who made the record, "aske
 Check = Literal[
     "absences",
     "acknowledgement",
+    "activity",
     "agreement",
     "alignment",
     "check_in",

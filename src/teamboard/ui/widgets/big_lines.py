@@ -67,7 +67,7 @@ def _goal(goal: AnyGoal, now: Standing, part: int, width: int) -> Line:
 
 
 def _aside(goal: AnyGoal, now: Standing) -> str:
-    value = format.amount(now.value, goal.measure)
+    value = format.describe_value(goal.measure, now)
     return f"{value} · pace {format.percent(now.pace)}" if has_pace(goal) else value
 
 

@@ -43,7 +43,7 @@ class BurnUp(Chart):
         if so_far:
             plot.plot([x for x, _ in so_far], [y for _, y in so_far], color=self.colour("accent"), marker="hd")
         plot.xlim(min([0.0, *xs]), max([float(days), *xs]))
-        low, high = value_range(goal)
+        low, high = value_range(shown.board, goal)
         values = [low, high, *(p.target for p in points), *(y for _, y in so_far)]
         plot.ylim(min(values), max(values))
         ticks = [low, (low + high) / 2, *sorted({p.target for p in points})]

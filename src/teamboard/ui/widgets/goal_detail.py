@@ -52,7 +52,7 @@ def detail_lines(
     yield from _waiting_lines(board, goal, room, revise_key)
     yield ()
     yield from _field("owner", owner_name(board, goal), room)
-    yield from _field("now", format.amount(now.value, goal.measure), room)
+    yield from _field("now", format.describe_value(goal.measure, now), room)
     yield from _field("measure", format.describe_measure(goal.measure), room)
     if isinstance(goal, Goal):
         yield from _field("kind", goal.kind, room)

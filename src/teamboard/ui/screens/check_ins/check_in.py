@@ -13,9 +13,9 @@ from textual.widgets.selection_list import Selection
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.domain.board import AnyGoal
 from teamboard.domain.errors import Conflict, Refused
-from teamboard.domain.goals.progress import value_of
+from teamboard.domain.goals.progress import checkin_followed, value_of
 from teamboard.domain.input_parsing import parse_date, parse_value
-from teamboard.domain.records import CheckIn, DoneOrNot, Metric, Milestones
+from teamboard.domain.records import Activity, CheckIn, DoneOrNot, Metric, Milestones
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
 from teamboard.store.base import Commit
@@ -47,8 +47,11 @@ class CheckInScreen(FormScreen):
         elif isinstance(goal.measure, DoneOrNot):
             yield Tick("Done", value=bool(last and last.value >= 1), id="done", compact=True)
         else:
-            last_value = format.amount(value_of(goal, last), goal.measure)
-            yield from self.field("value", "now", f"the new value, or +4; empty keeps {last_value}")
+            last_value = format.amount(self._value_before(), goal.measure)
+            label, new = (
+                ("this week", "this week so far") if isinstance(goal.measure, Activity) else ("now", "the new value")
+            )
+            yield from self.field("value", label, f"{new}, or +4; empty keeps {last_value}")
         yield from self.field("confidence", "confidence", "0 to 10")
         yield from self.area("note", "note")
         yield from self.field("next", "next step")
@@ -58,14 +61,22 @@ class CheckInScreen(FormScreen):
 
     def _before(self) -> str:
         goal, last = self._goal, self._seen
-        value = format.amount(value_of(goal, last), goal.measure)
+        value = format.amount(self._value_before(), goal.measure)
         target = f" of {format.amount(goal.measure.target, goal.measure)}" if isinstance(goal.measure, Metric) else ""
+        week = self.board_app.current.standing(goal).week
+        if week is not None:
+            value = format.describe_week(goal.measure, week)
         if last is None:
             return f"{value}{target} · no check-in yet · the team sees it"
         board = self.board_app.board
         when = format.ago(max((self.board_app.today - board.checkin_day(last)).days, 0))
         sure = f" · confidence {last.confidence}" if last.confidence is not None else ""
         return f"{value}{target} · {when}{sure} · the team sees it"
+
+    def _value_before(self) -> float:
+        """The value to which the check-in adds."""
+        app = self.board_app
+        return value_of(self._goal, checkin_followed(app.board, self._goal, self._seen, app.today))
 
     def action(self) -> CheckInGoal:
         """The check-in that was typed."""

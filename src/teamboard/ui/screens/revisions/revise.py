@@ -17,7 +17,7 @@ from teamboard.domain.errors import Conflict, Refused
 from teamboard.domain.goals.revisions import newest_revision_id
 from teamboard.domain.ids import RecordId
 from teamboard.domain.input_parsing import parse_amount, parse_date
-from teamboard.domain.records import BusinessReason, GoalRevision, Metric, Milestone, Milestones, TeamGoal
+from teamboard.domain.records import Activity, BusinessReason, GoalRevision, Metric, Milestone, Milestones, TeamGoal
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
 from teamboard.render.line_layout import Line
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 class ReviseScreen(RevisionFormBase):
     """A revision of a goal; the result is True once it is committed."""
 
-    AUTO_FOCUS: ClassVar[str | None] = "#target, #milestones-text, #due"
+    AUTO_FOCUS: ClassVar[str | None] = "#target, #per-week, #milestones-text, #due"
 
     preview = getters.query_one("#preview", LinesView)
 
@@ -66,6 +66,8 @@ class ReviseScreen(RevisionFormBase):
         if isinstance(goal.measure, Metric):
             yield from self.field("target", "target", words["target"])
             yield from self.field("start", "start", words["start"])
+        elif isinstance(goal.measure, Activity):
+            yield from self.field("per-week", "per week", words["per week"])
         elif isinstance(goal.measure, Milestones):
             yield from self.area("milestones-text", "milestones", "\n".join(_typed_milestones(goal.measure)))
         yield from self.field("due", "due", words["due"])
@@ -106,6 +108,7 @@ class ReviseScreen(RevisionFormBase):
                 title=typed.get("new-title") or None,
                 start=number("start"),
                 target=number("target"),
+                per_week=number("per-week"),
                 milestones=self._milestones(),
                 due=when("due"),
                 drop=self.query_one("#drop", Checkbox).value,

@@ -1,0 +1,179 @@
+"""Activities: a number to do in each week, such as ten calls; what a week asks for, and what counts of what was done.
+
+A week begins on Monday in the team's time zone. The value of a check-in is the count of its week so far: the last one
+of a week holds, and a week without one counts 0. The goal's value is the sum of min(count, what the week asks for) over
+the weeks from its first day, its target the sum of what all weeks ask for. What is done beyond a week's number does not
+make up for another week, so the value is never above the target.
+
+A part of a week asks for its share, as somebody expects whose quarter begins on a Thursday: `per_week` x days that
+count / 7, rounded up to a whole number where `per_week` is one. The days that count are those of the pace: not those
+before a newcomer's first day, not the days away, and those of a ramp in part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from itertools import chain, pairwise, repeat
+from math import ceil, fsum
+
+from msgspec import Struct
+
+from teamboard.domain.board import AnyGoal, Board
+from teamboard.domain.goals.pace import first_day
+from teamboard.domain.goals.revisions import agreed_on, effective, terms_on
+from teamboard.domain.people import absences_of, expected_days, ramp_months
+from teamboard.domain.records import Activity, Goal, Member
+
+WEEK_DAYS = 7
+_ROUNDING = 1e-9
+"""What a share of a week may be above a whole number by, without being rounded up to the next."""
+
+
+class WeekCount(Struct, frozen=True):
+    """A week of an activity: its Monday, what was done in it, and what it asks for."""
+
+    starts: date
+    count: float
+    asked: float
+
+
+class Plan(Struct, frozen=True):
+    """What an activity asks for, week by week, from the day `first` to `last`.
+
+    `numbers` has the number for a whole week, with the number of the first week for which each holds, oldest first.
+    Weeks are numbered by `week_number`. `owner` and `away_counts` say which days count, as for the pace.
+    """
+
+    first: date
+    last: date
+    numbers: tuple[tuple[int, float], ...]
+    owner: Member | None = None
+    away_counts: bool = False
+
+    def weeks(self) -> range:
+        """The numbers of its weeks."""
+        return range(week_number(self.first), week_number(self.last) + 1)
+
+    def per_week(self, week: int) -> float:
+        """The number for a whole week that holds in a week."""
+        return next((number for begins, number in reversed(self.numbers) if begins <= week), self.numbers[0][1])
+
+    def asked(self, week: int) -> float:
+        """What a week asks for: `per_week` x days that count / 7, rounded up to a whole number if `per_week` is one."""
+        begins, ends = _days_of(week)
+        days = expected_days(self.owner, max(begins, self.first), min(ends, self.last), away_counts=self.away_counts)
+        number = self.per_week(week)
+        if days >= WEEK_DAYS:
+            return number
+        share = number * max(days, 0.0) / WEEK_DAYS
+        return min(float(ceil(share - _ROUNDING)), number) if number.is_integer() else share
+
+    def target(self) -> float:
+        """The sum of what all weeks ask for."""
+        weeks = self.weeks()
+        special = {week for span in self._special_spans() for week in span if week in weeks}
+        parts: list[Iterable[float]] = [map(self.asked, special)]
+        later = [min(max(begins, weeks.start), weeks.stop) for begins, _ in self.numbers[1:]]
+        spans = pairwise([weeks.start, *later, weeks.stop])
+        for (begins, ends), (_, number) in zip(spans, self.numbers, strict=True):
+            parts.append(repeat(number, ends - begins - sum(begins <= week < ends for week in special)))
+        return fsum(chain.from_iterable(parts))
+
+    def value(self, counts: Mapping[int, float]) -> float:
+        """The sum of min(count, what the week asks for) over its weeks; `counts` by number of the week."""
+        weeks = self.weeks()
+        return fsum(min(max(count, 0.0), self.asked(week)) for week, count in counts.items() if week in weeks)
+
+    def progress(self, counts: Mapping[int, float]) -> float:
+        """Value / target, 0 to 1; 0 if no day of the goal counts."""
+        target = self.target()
+        return self.value(counts) / target if target > 0 else 0.0
+
+    def _special_spans(self) -> Iterator[range]:
+        """The weeks of which perhaps not all days count in full: first and last, with days away, or of a ramp."""
+        weeks = self.weeks()
+        yield range(weeks.start, weeks.start + 1)
+        yield range(weeks.stop - 1, weeks.stop)
+        spans = [] if self.away_counts else [(a.starts, a.ends) for a in absences_of(self.owner)]
+        spans += ramp_months(self.owner) if self.owner else []
+        for begins, ends in spans:
+            yield range(max(week_number(begins), weeks.start), min(week_number(ends) + 1, weeks.stop))
+
+
+def week_number(day: date) -> int:
+    """The number of a day's week: weeks begin on Monday, and are counted from that of the first of all dates."""
+    return (day.toordinal() - 1) // WEEK_DAYS
+
+
+def same_week(day: date, other: date) -> bool:
+    """True if two days are in the same week."""
+    return week_number(day) == week_number(other)
+
+
+def monday(week: int) -> date:
+    """The first day of a week, by its number."""
+    return date.fromordinal(WEEK_DAYS * week + 1)
+
+
+def _days_of(week: int) -> tuple[date, date]:
+    """The first and the last day of a week; the last week of all ends with the last of all dates."""
+    begins = WEEK_DAYS * week + 1
+    return date.fromordinal(begins), date.fromordinal(min(begins + WEEK_DAYS - 1, date.max.toordinal()))
+
+
+def plan_of(board: Board, goal: AnyGoal, day: date | None = None) -> Plan | None:
+    """What a goal asks for by the terms in effect on a day (None: the newest); None if it is not an activity.
+
+    A revision holds from the week in which it takes effect; the weeks before keep the number that held then.
+    """
+    held = goal if day is None else terms_on(board, goal, day)
+    if not isinstance(held.measure, Activity):
+        return None
+    revised = [on for v in agreed_on(board, goal.id) if (on := effective(board, v)) <= (day or date.max)]
+    numbers: dict[int, float] = {}
+    for on in (date.min, *revised):
+        measure = terms_on(board, goal, on).measure if revised else held.measure
+        if isinstance(measure, Activity):
+            numbers[week_number(on)] = float(measure.per_week)
+    return Plan(
+        first=first_day(board, held),
+        last=held.due,
+        numbers=tuple(numbers.items()),
+        owner=board.member(goal.owner) if isinstance(goal, Goal) else None,
+        away_counts=board.team is not None and board.team.away_counts,
+    )
+
+
+def counts_by_week(board: Board, goal: AnyGoal, day: date | None = None) -> dict[int, float]:
+    """The count of each week with a check-in up to a day (None: all), by the number of the week."""
+    counts: dict[int, float] = {}
+    for checkin in board.checkins_of(goal.id):
+        on = board.checkin_day(checkin)
+        if day is None or on <= day:
+            counts[week_number(on)] = checkin.value
+    return counts
+
+
+def count_of_week(board: Board, goal: AnyGoal, day: date) -> float:
+    """The count so far of the week of a day; 0 without a check-in in that week up to the day."""
+    return counts_by_week(board, goal, day).get(week_number(day), 0.0)
+
+
+def week_of(board: Board, goal: AnyGoal, today: date) -> WeekCount | None:
+    """This week of an activity; None before its first day, after its due day, and for another measure."""
+    plan = plan_of(board, goal)
+    if plan is None or not plan.first <= today <= plan.last:
+        return None
+    week = week_number(today)
+    return WeekCount(monday(week), count_of_week(board, goal, today), plan.asked(week))
+
+
+def weeks_so_far(board: Board, goal: AnyGoal, today: date) -> list[WeekCount]:
+    """The weeks of an activity up to today, oldest first; empty for another measure."""
+    plan = plan_of(board, goal)
+    if plan is None:
+        return []
+    counts = counts_by_week(board, goal, today)
+    now = week_number(today)
+    return [WeekCount(monday(n), counts.get(n, 0.0), plan.asked(n)) for n in plan.weeks() if n <= now]
