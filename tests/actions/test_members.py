@@ -59,7 +59,7 @@ def test_the_log_tells_who_is_away_and_when(maker: Maker, by: Actor, says: str) 
             ANA,
             "is away from 2026-12-01 to",
         ),
-        (BeAway(member="ana", starts=date(2026, 11, 1), ends=date(2026, 12, 31)), ANA, "days, or undo that first"),
+        (BeAway(member="ana", starts=date(2026, 11, 1), ends=date(2026, 12, 31)), ANA, "days, or shorten these with"),
         (BeAway(member="ana", starts=MONDAY, ends=FRIDAY), BEN, "may put down days away here"),
         (BeAway(member="zoe", starts=MONDAY, ends=FRIDAY), MARA, "no member 'zoe'"),
     ],

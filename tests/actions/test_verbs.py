@@ -24,7 +24,7 @@ from teamboard.actions.feedback import (
 from teamboard.actions.goal_edits import EditGoal
 from teamboard.actions.goals import AddGoal, AddTeamGoal
 from teamboard.actions.leaving import LeaveTeam, ReturnToTeam
-from teamboard.actions.members import BeAway
+from teamboard.actions.members import BeAway, ComeBack
 from teamboard.actions.one_on_ones import FinishAction, NewAction, NewTopic, RateOneOnOne, WriteOneOnOne
 from teamboard.actions.periods import BeginPeriod
 from teamboard.actions.reviews import (
@@ -180,6 +180,7 @@ QUARTER: list[tuple[str, Action]] = [
     ("ana", SetKey(key=KEY)),
     ("ana", ClaimLogin()),
     ("ana", BeAway(member="ana", starts=date(2026, 11, 30), ends=date(2026, 12, 4), note="Skiing")),
+    ("mara", ComeBack(member="ana", day=date(2026, 12, 3))),
     ("mara", ChangeMember(handle="jonas", name="Jon", title="SDR", manager="ben", logins=("jon",), ramp=(25, 50))),
     (
         "mara",

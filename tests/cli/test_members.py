@@ -85,12 +85,20 @@ def test_whether_days_away_count_is_a_setting_of_the_team(run: Run) -> None:
     ("days", "code", "says"),
     [
         (["today+9", "today+2"], 1, "give the first day away, then the last"),
-        (["today+9", "today+20"], 1, "already: give other days, or undo that first"),
+        (["today+9", "today+20"], 1, "already: give other days, or shorten these with"),
         (["today", "soon"], 1, "'soon' is not a date"),
         (["today", ""], 1, "Give the first day away and the last"),
         (["0001-01-01", "today-9"], 1, "0001-01-01"),
         (["today+90", "9999-12-31"], 1, "9999-12-31"),
-        (["today"], 2, "Missing argument"),
+        (["today"], 1, "Give the first day away and the last"),
+        ([], 1, "Give the first day away and the last"),
+        (["today+5", "today+12"], 1, "already: give other days"),
+        (["today+4", "today+12"], 1, "already: give other days"),
+        (["--back", "today+4"], 1, "is not away on"),
+        (["--back", "today+13"], 1, "is not away on"),
+        (["--back", "soon"], 1, "'soon' is not a date"),
+        (["--back", ""], 1, "Give the day on which they are back"),
+        (["today+6", "today+7", "--back", "today+6"], 1, "not both"),
     ],
     ids=lambda v: " ".join(v) if isinstance(v, list) else str(v),
 )
@@ -99,6 +107,40 @@ def test_bad_days_are_refused_with_nothing_written(run: Run, demo: Path, days: l
     first, last = (f"{today + timedelta(days=n):%Y-%m-%d}" for n in (5, 12))
     assert run("member", "away", "ana", first, last, "--as", "ana").returncode == 0
     refused_and_unchanged(run, demo, ["member", "away", "ana", *days, "--as", "ana"], code, says)
+
+
+@pytest.mark.slow
+def test_days_away_are_shortened_and_taken_back(run: Run, demo: Path) -> None:
+    def listed() -> list[dict[str, str]]:
+        found: list[dict[str, str]] = json.loads(run("show", "--member", "ana", "--json").stdout)["away"]
+        return found
+
+    def away(*arguments: str) -> tuple[str, list[tuple[int, int, str]]]:
+        found = run("member", "away", "ana", *arguments, "--as", "ana")
+        assert found.returncode == 0, found.stderr
+        days = [[(date.fromisoformat(a[name]) - today).days for name in ("starts", "ends")] for a in listed()]
+        return found.stdout, [(first, last, a.get("note", "")) for (first, last), a in zip(days, listed(), strict=True)]
+
+    assert run("member", "away", "ana", "today+20", "today+21", "--as", "ana").returncode == 0
+    today = date.fromisoformat(listed()[0]["starts"]) - timedelta(days=20)
+    away("today", "today+12", "-m", "Skiing")
+    # Some of the days take their place, with the note; the others stay.
+    assert away("today", "today+10")[1] == [(0, 10, "Skiing"), (20, 21, "")]
+    log = run("log").stdout.splitlines()[0]
+    first, last, before = (f"{today + timedelta(days=n)}" for n in (0, 10, 12))
+    assert f"Ana Ruiz is away from {first} to {last}: Skiing, not from {first} to {before}: Skiing" in log
+    said, days = away("--back", "today+5")
+    assert (said, days[0]) == (f"Ana Ruiz (ana) is back on {today + timedelta(days=5)}.\n", (0, 4, "Skiing"))
+    assert away("--back", "today")[1] == [(20, 21, "")]
+    assert "Ana Ruiz took back that they are away from" in run("log").stdout.splitlines()[0]
+    # Nothing is left of it: who is here speaks in the standup, and others can be put down in its place.
+    assert "away until" not in next(line for line in run("show").stdout.splitlines() if "Ana Ruiz" in line)
+    assert len(away("today", "today+12")[1]) == 2
+    assert run("undo", "--as", "ana").returncode == 0
+    assert run("doctor").returncode == 0
+    refused_and_unchanged(
+        run, demo, ["member", "away", "ana", "--back", "today+20", "--as", "ben"], 1, "may put down days away here"
+    )
 
 
 @pytest.mark.slow

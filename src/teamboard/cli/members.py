@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from teamboard.actions.base import find_member
-from teamboard.actions.members import BeAway
+from teamboard.actions.members import BeAway, ComeBack
 from teamboard.actions.team import AddMember, ChangeMember
 from teamboard.cli.commands import SuggestingGroup
 from teamboard.cli.leaving import come_back, leave
@@ -124,19 +124,31 @@ def change(
 @member.command("away")
 @board_options
 @click.argument("handle")
-@click.argument("first", metavar="DAY")
-@click.argument("last", metavar="DAY")
+@click.argument("first", metavar="DAY", default="")
+@click.argument("last", metavar="DAY", default="")
+@click.option("--back", metavar="DAY", help="The day on which they are back, in days away that are put down already.")
 @click.option("-m", "--note", default="", help="Why, for the whole team to read.")
 @pass_session
-def away(session: Session, handle: str, first: str, last: str, note: str) -> None:
+def away(session: Session, handle: str, first: str, last: str, back: str | None, note: str) -> None:
     """Put down that the member HANDLE is away from the first DAY to the last.
 
-    Nothing falls due on these days, and they don't count for the pace. `undo` takes it back.
+    Nothing falls due on these days, and they don't count for the pace. `undo` takes it back. Days that are a part of
+    those put down before take their place. `--back` shortens days away, or takes them back if it is their first day.
 
     \b
     teamboard member away gladys 2026-11-13 2026-11-24 -m "parental leave"
+    teamboard member away gladys --back 2026-11-19
     """
     store, shown, actor = session.open()
+    if back is not None:
+        if first or last or note:
+            raise Refused("Give the days away, or the day on which they are back with --back, not both.")
+        day = parse_day(back, shown.day)
+        if day is None:
+            raise Refused("Give the day on which they are back, such as 2026-11-19.")
+        found = find_member(store.commit(ComeBack(member=handle, day=day), actor).board, handle)
+        click.echo(f"{found.name} ({found.handle}) is back on {day}.")
+        return
     starts, ends = parse_day(first, shown.day), parse_day(last, shown.day)
     if starts is None or ends is None:
         raise Refused("Give the first day away and the last, such as 2026-11-13 2026-11-24.")

@@ -250,14 +250,17 @@ def _describe_absence(member: Member, change: Change, by: str | None) -> str:
     before = cast("list[dict[str, str]]", (change.before or {}).get("away", []))
     after = cast("list[dict[str, str]]", (change.after or {}).get("away", []))
     who = "" if member.handle == by else f"{member.name} "
-    days = [
-        f"from {a['starts']} to {a['ends']}{': ' + _shorten(a['note']) if a.get('note') else ''}"
-        for a in after
-        if a not in before
-    ]
+    days = ", ".join(_days_away(a) for a in after if a not in before)
+    earlier = ", ".join(_days_away(b) for b in before if b not in after)
     if not days:
-        return f"took back days away of {member.name}"
-    return f"{'put down that ' if who else ''}{who}is away {', '.join(days)}"
+        return f"took back that {who or 'they '}{'is' if who else 'are'} away {earlier}"
+    instead = f", not {earlier}" if earlier else ""
+    return f"{'put down that ' if who else ''}{who}is away {days}{instead}"
+
+
+def _days_away(absence: dict[str, str]) -> str:
+    note = absence.get("note")
+    return f"from {absence['starts']} to {absence['ends']}{': ' + _shorten(note) if note else ''}"
 
 
 def _describe_left(board: Board, entry: HistoryEntry, member_id: RecordId) -> str:

@@ -16,7 +16,7 @@ from teamboard.actions.feedback import AskForFeedback, GiveFeedback
 from teamboard.actions.goal_edits import EditGoal
 from teamboard.actions.goals import AddGoal, AddTeamGoal
 from teamboard.actions.leaving import LeaveTeam, ReturnToTeam
-from teamboard.actions.members import BeAway
+from teamboard.actions.members import BeAway, ComeBack
 from teamboard.actions.one_on_ones import FinishAction, WriteOneOnOne
 from teamboard.actions.periods import BeginPeriod
 from teamboard.actions.reviews import ScheduleReview, SetKey, SharePreparation, SignReview, WriteOutcome
@@ -49,13 +49,14 @@ PREPARED: list[tuple[str, Action]] = [
     ("dana", SharePreparation(review=R("R3"), encrypted=ENCRYPTED, revealed=True)),
     ("mara", AddGoal(owner="mara", title="Ten calls a week", measure=CALLS)),
     ("mara", WriteOutcome(review=R("R3"), encrypted=ENCRYPTED, seen="")),
+    ("mara", BeAway(member="jonas", starts=date(2026, 11, 20), ends=date(2026, 11, 25))),
     ("mara", LeaveTeam(member="freja", day=TODAY, goals_to="ben")),
     ("mara", LeaveTeam(member="ines", day=TODAY, goals_to="dropped")),
 ]
 """Commits that make V7 (for next week), V8, V9, V10 (agreed) and V11 (proposed by Ana), C165 (late), R3 ready, and G41,
 an activity.
 
-Freja and Inés have left.
+Jonas is away, Freja and Inés have left.
 """
 
 
@@ -117,6 +118,11 @@ CASES: dict[Check, list[Case]] = {
         Case("ana", BeAway(member="ana", starts=date(2026, 11, 23), ends=date(2026, 11, 27)), "",
              {"M2": {"away": [{"starts": f"2026-1{month}-01", "ends": f"2026-1{month}-05"} for month in (0, 2)]}},
              "one time away is added"),
+        Case("mara", ComeBack(member="jonas", day=date(2026, 11, 27)), "is not away on",
+             {"M9": {"away": [{"starts": "2026-11-20", "ends": "2026-11-27"}]}}, "one time away is added, shortened"),
+        Case("mara", ComeBack(member="jonas", day=date(2026, 11, 23)), "",
+             {"M9": {"away": [{"starts": f"2026-11-{n}", "ends": f"2026-11-{n}"} for n in (22, 24)]}},
+             "one time away is added, shortened"),
     ],
     "acknowledgement": [
         Case("mara", AcknowledgeRevision(revision=R("V8")), "need not acknowledge",

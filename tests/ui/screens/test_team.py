@@ -46,6 +46,21 @@ async def test_days_away_are_put_down_from_the_palette(app: MakeApp, sample_stor
         # The standup passes over.
         await pilot.press("S")
         await until_shown(pilot, "1 of 8")
+        await pilot.press("escape")
+        # Back earlier: the same form has the days that can be shortened.
+        await pilot.press("ctrl+p", *"vacation")
+        await until_shown(pilot, "Days on which the selected member is away")
+        await pilot.press("enter")
+        await until_shown(pilot, "Away from 2026-11-22 to 2026-11-24: [b]Skiing[/b]")
+        form = pilot.app.screen
+        form.query_one("#back", Input).value = "today"
+        form.query_one("#first", Input).value = "today"
+        await pilot.press("ctrl+s")
+        await until_shown(pilot, "not both")
+        form.query_one("#first", Input).value = ""
+        await pilot.press("ctrl+s")
+        await until_gone(pilot, "Days away of Ana Ruiz")
+        await until(pilot, lambda: "away until" not in line_with(pilot, "Ana Ruiz  AE"))
 
 
 async def test_a_colleague_may_not_put_down_days_away(app: MakeApp) -> None:

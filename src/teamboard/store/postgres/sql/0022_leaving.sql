@@ -237,6 +237,40 @@ BEGIN
         LEFT JOIN teamboard.private p ON p.board = of_board AND p.kind = r.kind AND p.number = r.number;
 END $$;
 
+-- Days away: one time is added, shortened or taken back, and the others stay.
+CREATE OR REPLACE FUNCTION teamboard.check_absences(c jsonb, id text, was jsonb, new jsonb) RETURNS text
+IMMUTABLE LANGUAGE plpgsql AS $$
+DECLARE
+    before constant jsonb := coalesce(was -> 'away', '[]');
+    after constant jsonb := coalesce(new -> 'away', '[]');
+    added jsonb;
+    gone jsonb;
+    absence jsonb;
+    day date := '-infinity';
+BEGIN
+    SELECT jsonb_agg(value) INTO gone FROM jsonb_array_elements(before)
+    WHERE value NOT IN (SELECT a.value FROM jsonb_array_elements(after) AS a(value));
+    SELECT jsonb_agg(value) INTO added FROM jsonb_array_elements(after)
+    WHERE value NOT IN (SELECT b.value FROM jsonb_array_elements(before) AS b(value));
+    IF jsonb_array_length(after) > 200 OR added IS NULL AND gone IS NULL OR jsonb_array_length(gone) > 1 OR jsonb_array_length(added) > 1
+        OR jsonb_array_length(after) - jsonb_array_length(before)
+            <> (added IS NOT NULL)::integer - (gone IS NOT NULL)::integer
+        OR added IS NOT NULL AND gone IS NOT NULL AND (
+            (added #>> '{0,starts}')::date < (gone #>> '{0,starts}')::date
+            OR (added #>> '{0,ends}')::date > (gone #>> '{0,ends}')::date
+        )
+    THEN
+        RETURN 'one time away is added, shortened or taken back, and the others stay';
+    END IF;
+    FOR absence IN SELECT value FROM jsonb_array_elements(after) LOOP
+        IF (absence ->> 'starts')::date <= day OR (absence ->> 'ends')::date < (absence ->> 'starts')::date THEN
+            RETURN 'the days away overlap, or are backwards';
+        END IF;
+        day := absence ->> 'ends';
+    END LOOP;
+    RETURN CASE WHEN added IS NOT NULL AND day >= (new ->> 'left')::date THEN 'the member has left by then' END;
+END $$;
+
 CREATE OR REPLACE FUNCTION teamboard.named_check(name text, c jsonb, id text, was jsonb, new jsonb) RETURNS text
 STABLE LANGUAGE plpgsql AS $$
 BEGIN

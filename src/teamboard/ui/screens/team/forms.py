@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Label
 
-from teamboard.actions.members import BeAway
+from teamboard.actions.members import BeAway, ComeBack
 from teamboard.actions.team import ChangeMember
 from teamboard.domain.errors import Refused
 from teamboard.domain.input_parsing import parse_date, parse_ramp
@@ -33,10 +33,19 @@ class AwayForm(FormScreen):
         yield from self.field("first", "from", "today, +7 or 2026-12-31")
         yield from self.field("last", "until", "the last day away")
         yield from self.field("note", "why", "optional")
+        for absence in self._member.away:
+            if absence.ends >= self.board_app.today:
+                days = f"Away from {absence.starts} to {absence.ends}"
+                yield Label(Content(one_line(f"{days}{f': {absence.note}' if absence.note else ''}")))
+        yield from self.field("back", "back on", "shortens these days; on the first of them: takes them back")
 
-    def action(self) -> BeAway:
+    def action(self) -> BeAway | ComeBack:
         """The days that were typed."""
         today = self.board_app.today
+        if self.text("back"):
+            if self.text("first") or self.text("last"):
+                raise Refused("Give the days away, or the day on which they are back, not both.")
+            return ComeBack(member=self._member.handle, day=typed_day(self.text("back"), today))
         starts, ends = typed_day(self.text("first"), today), typed_day(self.text("last"), today)
         return BeAway(member=self._member.handle, starts=starts, ends=ends, note=self.text("note"))
 
