@@ -54,6 +54,7 @@ _INDEXES: dict[str, tuple[Table, Callable[[Any], Iterable[str]]]] = {
     "goals": ("goals", lambda g: (g.owner,)),
     "aligned": ("goals", lambda g: g.aligned),
     "checkins": ("checkins", lambda c: (c.goal,)),
+    "late_checkins": ("checkins", lambda c: (c.goal,) if c.on else ()),
     "revisions": ("revisions", lambda v: (v.goal,)),
     "feedback_to": ("feedback", lambda f: (f.to,)),
     "feedback_from": ("feedback", lambda f: (f.giver,)),
@@ -251,7 +252,7 @@ class Board:
                 lists.setdefault(key, []).append(record)
         groups = {key: tuple(records) for key, records in lists.items()}
         if index == "checkins":
-            late = {c.goal for c in cast("Iterable[CheckIn]", self.tables[table].values()) if c.on}
+            late = self._indexes["late_checkins"] = self._grouped("late_checkins")
             groups |= {goal: self._by_day(groups[goal]) for goal in late}
         return groups
 
@@ -375,7 +376,7 @@ class Board:
         groups = self._indexes.get("checkins", {})
         changed = (board.get(i) for i in changes if known_table(i) == "checkins" for board in (before, self))
         for goal in {c.goal for c in cast("Iterable[CheckIn | None]", changed) if c} & groups.keys():
-            if any(c.on for c in cast("tuple[CheckIn, ...]", groups[goal])):
+            if self._of("late_checkins", goal, CheckIn):
                 groups[goal] = self._by_day(tuple(sorted(groups[goal], key=_number)))
 
 
