@@ -12,14 +12,16 @@ from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.due import feedback_standing, one_on_one_due
 from teamboard.domain.goals.progress import standing
+from teamboard.domain.history.log import history_of
 from teamboard.domain.ids import RecordId
 from teamboard.domain.input_parsing import parse_amount, parse_date
 from teamboard.domain.one_on_ones import open_actions_between
 from teamboard.domain.pulse import topics_balance
-from teamboard.domain.records import GOAL_KINDS, DoneOrNot, Metric, Milestones
+from teamboard.domain.records import GOAL_KINDS, Absence, DoneOrNot, Metric, Milestones
 from teamboard.domain.references import invalid_references
 from teamboard.importers.team import read_team
 from teamboard.importers.yaml_text import YamlError
+from teamboard.render.activity_log import describe_commit
 from teamboard.resources import resource_folder
 from teamboard.store import codec
 from teamboard.store.decoder import decode
@@ -172,9 +174,38 @@ def edited(old: str, new: str) -> str:
     return TEAM.replace(old, new, 1)
 
 
+BEN = "  - {handle: ben, name: Ben, manager: ana, starts: 2026-11-02, ramp: [25]}"
+PEOPLE = (
+    TEAM.replace("ana, name: Ana, manager: mara}", "ana, name: Ana, manager: mara}\n" + BEN)
+    + """\
+away:
+  - {member: ben, starts: today-5, ends: today+5, note: Skiing}
+leaving:
+  - {member: ana, day: today-1, goals: {a: mara}, reports_to: mara}
+"""
+)
+
+
+def test_newcomers_days_away_and_leavers(tmp_path: Path) -> None:
+    board = read(tmp_path, PEOPLE)
+    _, ana, ben = board.members
+    assert (ben.starts, ben.ramp, ben.manager) == (date(2026, 11, 2), (25,), "mara")
+    assert ben.away == (Absence(starts=TODAY - timedelta(days=5), ends=TODAY + timedelta(days=5), note="Skiing"),)
+    assert (ana.left, [goal.owner for goal in board.goals]) == (TODAY - timedelta(days=1), ["mara"])
+    said = [describe_commit(board, entry) for _, entry in history_of(board)]
+    assert [said[-3], said[-1]] == [
+        "Ana put down that Ben is away from 2026-11-17 to 2026-11-27: Skiing",
+        "Mara put down that Ana leaves on 2026-11-21: G1 → Mara, 1 member under Mara",
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
+        (PEOPLE.replace("a: mara", "b: mara"), "line 20: no entry has the key 'b'"),
+        (PEOPLE.replace("{a: mara}", "{}"), "line 20: G1 of Ana is open"),
+        (PEOPLE.replace("ends: today+5", "ends: today-9"), "line 18: 2026-11-13 is before"),
+        (PEOPLE.replace("[25]", "[250]"), "line 8: A ramp is per cent"),
         (edited("name: Two", "name: 7"), "team.yaml, line 2, field name: expected 'str'"),
         (edited("  name: Two\n", ""), "team.yaml, line 2, field team: object missing required field 'name'"),
         (edited("Europe/Lisbon", "Mars/Base"), "line 3: there is no time zone 'Mars/Base'"),

@@ -21,7 +21,7 @@ from teamboard.actions.base import Actor, find_member, perform
 from teamboard.actions.team import ClaimLogin, is_handle
 from teamboard.domain.amounts import CURRENCIES
 from teamboard.domain.errors import NotFound, Refused
-from teamboard.domain.input_parsing import RESERVED_HANDLES, is_timezone, parse_amount
+from teamboard.domain.input_parsing import RESERVED_HANDLES, is_timezone, parse_amount, parse_ramp
 from teamboard.domain.periods import quarter_of
 from teamboard.domain.records import Period
 from teamboard.domain.sanitize import one_line
@@ -32,12 +32,14 @@ from teamboard.importers.yaml_text import MAX_BYTES, Document, Place
 from teamboard.store.codec import BoardFile, advance
 
 NAME, MANAGER, GOAL = "name", "manager", "goal"
-PER_WEEK = "per week"
+PER_WEEK, FIRST_DAY = "per week", "first day"
 COLUMNS = (
     NAME,
     "handle",
     MANAGER,
     "title",
+    FIRST_DAY,
+    "ramp",
     GOAL,
     "kind",
     "unit",
@@ -227,8 +229,8 @@ def _from_csv(file: CsvFile, path: Path, team: str, now: datetime, by: Actor) ->
         name = row[NAME]
         if name and name not in handles:
             handles[name] = row.get("handle") or _handle(name, handles.values())
-            title = row.get("title", "")
-            document.append("members", {"handle": handles[name], "name": name, "title": title}, Place(path.name, line))
+            member: dict[str, Any] = {"handle": handles[name], "name": name, "title": row.get("title", "")}
+            document.append("members", member | _joining(row, path.name, line), Place(path.name, line))
     if not handles:
         raise Refused(f"{path.name}: it has no members.")
     _managers(document, rows, handles, path.name, has_column=MANAGER in file.header)
@@ -238,6 +240,15 @@ def _from_csv(file: CsvFile, path: Path, team: str, now: datetime, by: Actor) ->
         if row.get(GOAL):
             document.append("goals", _csv_goal(row, i, handles[row[NAME]]), Place(path.name, line))
     return build_board(document, now, by, founded=now)
+
+
+def _joining(row: dict[str, str], file: str, line: int) -> dict[str, Any]:
+    """The first day that counts and the ramp of a member who joins in the middle. Raises Refused."""
+    try:
+        ramp = {"ramp": list(parse_ramp(row["ramp"]))} if row.get("ramp") else {}
+    except Refused as error:
+        raise Refused(f"{file}, line {line}: {error}") from None
+    return ramp | ({"starts": row[FIRST_DAY]} if row.get(FIRST_DAY) else {})
 
 
 def _managers(

@@ -17,6 +17,7 @@ from teamboard.actions.base import Action, Actor, perform
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.feedback import AcknowledgeFeedback, GiveFeedback, ReplyToFeedback, ResolveFeedback
 from teamboard.actions.goals import AddGoal, AddTeamGoal
+from teamboard.actions.leaving import LeaveTeam
 from teamboard.actions.one_on_ones import FinishAction
 from teamboard.actions.periods import BeginPeriod
 from teamboard.actions.revision_responses import AcknowledgeRevision, AgreeToRevision, DeclineRevision
@@ -206,6 +207,8 @@ def _with_ids(action: Action, keys: dict[str, RecordId]) -> Action:
         return msgspec.structs.replace(action, feedback=_id_of_key(keys, action.feedback))
     if isinstance(action, GiveFeedback) and action.about in keys:
         return msgspec.structs.replace(action, about=_id_of_key(keys, action.about or ""))
+    if isinstance(action, LeaveTeam):
+        return msgspec.structs.replace(action, goals={_id_of_key(keys, k): to for k, to in action.goals.items()})
     if isinstance(action, AddGoal):
         aligned = {_id_of_key(keys, k): v for k, v in action.aligned.items()}
         drives = _id_of_key(keys, action.drives) if action.drives else None

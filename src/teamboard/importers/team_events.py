@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -11,6 +11,8 @@ from teamboard.actions.base import Action
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.facts import AddFact
 from teamboard.actions.feedback import AcknowledgeFeedback, GiveFeedback, ReplyToFeedback, ResolveFeedback
+from teamboard.actions.leaving import LeaveTeam
+from teamboard.actions.members import BeAway
 from teamboard.actions.one_on_ones import FinishAction, NewAction, NewTopic, RateOneOnOne, WriteOneOnOne
 from teamboard.actions.reviews import ScheduleReview
 from teamboard.actions.revision_responses import AcknowledgeRevision, AgreeToRevision, DeclineRevision
@@ -70,6 +72,29 @@ def events(
     for i, review in enumerate(form.reviews):
         schedule = ScheduleReview(member=review.member, on=review.day.value, prepared=review.prepared)
         yield Step(now, managers.get(review.member) or review.member, schedule, f"$.reviews[{i}]")
+    yield from _people(form, now, zone, managers)
+
+
+def _people(form: TeamFileForm, now: datetime, zone: ZoneInfo, managers: dict[str, str | None]) -> Iterator[Step]:
+    """Days away, each when they begin, and who leaves, when they do; what is in the future is put down now."""
+
+    def moment(day: date) -> datetime:
+        return min(datetime.combine(day, time(), zone).astimezone(UTC), now)
+
+    for i, absence in enumerate(form.away):
+        be_away = BeAway(member=absence.member, starts=absence.starts.value, ends=absence.ends.value, note=absence.note)
+        by = managers.get(absence.member) or absence.member
+        yield Step(moment(absence.starts.value), by, be_away, f"$.away[{i}]")
+    for i, leaving in enumerate(form.leaving):
+        leave = LeaveTeam(
+            member=leaving.member,
+            day=leaving.day.value,
+            goals_to=leaving.goals_to,
+            goals={stand_in(key): to for key, to in leaving.goals.items()},
+            reports_to=leaving.reports_to,
+        )
+        by = managers.get(leaving.member) or leaving.member
+        yield Step(moment(leaving.day.value), by, leave, f"$.leaving[{i}]")
 
 
 def _check_ins(form: TeamFileForm, now: datetime, owners: dict[str, str]) -> Iterator[Step]:

@@ -293,6 +293,25 @@ class ReviewForm(Form, frozen=True):
     prepared: dict[str, PreparationState] = {}
 
 
+class AwayForm(Form, frozen=True):
+    """The days on which a member is away, both included."""
+
+    member: str
+    starts: Day
+    ends: Day
+    note: str = ""
+
+
+class LeavingForm(Form, frozen=True):
+    """A member who leaves on a day: who takes the results, single goals by their keys, reports and team goals."""
+
+    member: str
+    day: Day
+    goals_to: str = ""
+    goals: dict[str, str] = {}
+    reports_to: str = ""
+
+
 class TeamFileForm(Form, frozen=True):
     """The whole content of a team file, or of a folder of them."""
 
@@ -308,6 +327,8 @@ class TeamFileForm(Form, frozen=True):
     growth: list[GrowthForm] = []
     facts: list[FactsForm] = []
     reviews: list[ReviewForm] = []
+    away: list[AwayForm] = []
+    leaving: list[LeavingForm] = []
 
 
 def decode_hook(now: datetime, zone: ZoneInfo) -> Any:

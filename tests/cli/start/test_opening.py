@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -129,6 +130,28 @@ def test_a_team_in_csv(run: Run, tmp_path: Path) -> None:
     assert [(g.owner, g.kind) for g in board.goals] == [("ana", "result"), ("ana", "skill"), ("ana.l", "result")]
     assert board.team is not None
     assert board.team.name == "Iberia"
+
+
+def test_a_newcomer_in_csv(run: Run, tmp_path: Path) -> None:
+    text = 'name,first day,ramp\nMara Lind,,\nZoe Lang,2026-11-02,"25,50,75"\n'
+    (tmp_path / "team.csv").write_text(text, encoding="utf-8")
+    assert run("init", "--from", "team.csv").returncode == 0
+    zoe = FileStore(tmp_path / "team.board.json").load().member("zoe")
+    assert zoe is not None
+    assert (zoe.starts, zoe.ramp) == (date(2026, 11, 2), (25, 50, 75))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [("25,50", "250,50", "line 3: A ramp is per cent"), ("11-02", "13-02", "line 3, field starts")],
+)
+def test_a_bad_newcomer_in_csv_is_refused(run: Run, tmp_path: Path, old: str, new: str, says: str) -> None:
+    text = 'name,first day,ramp\nMara Lind,,\nZoe Lang,2026-11-02,"25,50"\n'
+    (tmp_path / "team.csv").write_text(text.replace(old, new), encoding="utf-8")
+    made = run("init", "--from", "team.csv")
+    assert (made.returncode, made.stderr.count("\n")) == (1, 1)
+    assert says in made.stderr
+    assert os.listdir(tmp_path) == ["team.csv"]
 
 
 def test_the_csv_of_the_docs_works(run: Run, tmp_path: Path) -> None:
