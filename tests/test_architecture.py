@@ -63,7 +63,7 @@ CROSS_CUTTING = {
     "web": {"endings"},
     "store": {"catch_up_with_anything", "contract", "promises"},
     "store/file": {"archived_figures", "foreign_files", "shared_folders", "unnumbered"},
-    "store/postgres": {"attacks", "hostile_commits", "locks", "named_checks", "replay", "rights"},
+    "store/postgres": {"attacks", "hostile_commits", "locks", "named_checks", "renaming", "replay", "rights"},
     "ui": {"first_screens", "keys_by_screen", "pictures", "readable", "terminal"},
     "ui/screens": {"board_rows"},
 }

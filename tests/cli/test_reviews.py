@@ -72,7 +72,7 @@ def test_no_third_member_can_read_a_byte(run: Run, demo: FileStore, monkeypatch:
     ana = session_of(demo, "ana", monkeypatch)
     ana.drafts.save(the_review(demo), prepared("ana"))
     for signer in (ana, mara):
-        demo.commit(signer.sign(the_review(demo)), Actor(signer.handle))
+        demo.commit(signer.sign(demo.load(), the_review(demo)), Actor(signer.handle))
     demo.commit(mara.add(demo.load(), the_review(demo), SECRETS["both"][2]), Actor("mara"))
     session_of(demo, "ben", monkeypatch)
     # Every file that there is, the board, its lock, drafts and keys of all three.
@@ -131,8 +131,8 @@ def test_both_sign_and_nothing_changes_any_more(run: Run, demo: FileStore, monke
     assert "R1 is signed" in back.stderr
     review = the_review(demo)
     assert review.state == "signed"
-    assert mara.signature_state(review) == "whole"
-    assert session_of(demo, "ana", monkeypatch).signature_state(review) == "whole"
+    assert mara.signature_state(demo.load(), review) == "whole"
+    assert session_of(demo, "ana", monkeypatch).signature_state(demo.load(), review) == "whole"
     with pytest.raises(Exception, match="is signed"):
         demo.commit(mara.write(demo.load(), review, mara.outcome(review)), Actor("mara"))
     demo.commit(mara.add(demo.load(), review, "More\nlines"), Actor("mara"))

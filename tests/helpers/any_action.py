@@ -62,7 +62,7 @@ def by_name(board: Board) -> dict[str, SearchStrategy[Any]]:
         "undoes": st.integers(board.revision - 40, board.revision + 1),
         "action": st.sampled_from(["O1.1", "O2.1", "O3.1", "O3.2", "R1.1", "R9.9"]),
         "member": st.sampled_from(HANDLES),
-        "handle": st.sampled_from([*HANDLES, "eve"]),
+        "handle": st.sampled_from([*HANDLES, "eve", "Eve", "none"]),
         "owner": st.sampled_from(HANDLES),
         "to": st.sampled_from(HANDLES),
         "manager": st.sampled_from(HANDLES),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Protocol
 
+import msgspec
 from msgspec import Struct
 
 from teamboard.actions.verify import has_dates_in_range, unreadable_changes, unreadable_entry
@@ -12,12 +13,14 @@ from teamboard.domain import permissions
 from teamboard.domain.board import AnyGoal, Board, Changes
 from teamboard.domain.commit_log import HistoryEntry
 from teamboard.domain.errors import NotFound, Refused
+from teamboard.domain.handles import current_handle
 from teamboard.domain.history.clock import commit_time
 from teamboard.domain.history.differences import differences
 from teamboard.domain.ids import RecordId, to_record_id
 from teamboard.domain.people import on_team
 from teamboard.domain.records import Member
 from teamboard.domain.references import broken_references
+from teamboard.domain.sanitize import comparable
 from teamboard.domain.verbs import VerbName
 
 DATE_OUT_OF_RANGE = "A date is out of range: it must be between 1900-01-01 and 9000-01-01."
@@ -47,6 +50,8 @@ def perform(board: Board, action: Action, by: Actor, at: datetime) -> tuple[Boar
     board carries no history: a store appends the entry to its own.
     """
     clock, at = at, commit_time(board, at)
+    # An app that was opened before the member got another handle still knows them by the one before.
+    by = msgspec.structs.replace(by, member=current_handle(board, by.member))
     member = board.member(by.member)
     if member is not None and not on_team(member, board.day_of(at)):
         raise Refused(f"{member.name} left the team on {member.left}, and can't change the board any more.")
@@ -135,12 +140,23 @@ def find_colleague(board: Board, handle: str, day: date) -> Member:
 
 
 def find_member(board: Board, handle: str) -> Member:
-    """The member of a handle or full name, in any case. Raises NotFound if none, or several, have it."""
+    """The member of a handle or full name, in any case, or of one that they had before.
+
+    Raises NotFound if none, or several, have it.
+    """
     wanted = handle.strip().removeprefix("@")
-    member = board.member(wanted)
-    if member is None:
-        matches = [m for m in board.members if wanted.casefold() in (m.handle.casefold(), m.name.casefold())]
-        member = matches[0] if len(matches) == 1 else None
-    if member is None:
+    members = [member] if (member := board.member(wanted)) is not None else members_called(board, wanted)
+    if not members:
         raise NotFound(f"There is no member {handle!r}. List members with `teamboard member list`.")
-    return member
+    if len(members) > 1:
+        count = "Two" if len(members) == 2 else str(len(members))
+        raise NotFound(f"{count} are called {handle!r}: {', '.join(m.handle for m in members)}. Give the handle.")
+    return members[0]
+
+
+def members_called(board: Board, name: str) -> list[Member]:
+    """The members with a handle or full name, in any case; if there are none, those who had it before or later."""
+    wanted = comparable(name)
+    now = [m for m in board.members if wanted in (comparable(m.handle), comparable(m.name))]
+    then = now or [m for m in board.members if wanted in map(comparable, m.formerly)]
+    return then or ([later] if (later := board.known_as(name)) is not None else [])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, datetime
 from typing import ClassVar
 
@@ -10,11 +9,12 @@ import msgspec
 from msgspec import Struct
 
 from teamboard.actions.base import Actor, find_colleague, find_member, require
+from teamboard.actions.renaming import check_new_handle, formerly_called
 from teamboard.actions.skills import clean_career, clean_skill
 from teamboard.domain.board import Board, Changes
 from teamboard.domain.due import planned_meetings
 from teamboard.domain.errors import NoTeam, Refused
-from teamboard.domain.input_parsing import RESERVED_HANDLES, is_timezone, parse_age
+from teamboard.domain.input_parsing import is_timezone, parse_age
 from teamboard.domain.people import on_team
 from teamboard.domain.records import LARGEST, WEEKDAYS, Cadence, Career, Member, Period, Skill, Team, Weekday
 from teamboard.domain.references import manager_cycle
@@ -22,7 +22,6 @@ from teamboard.domain.sanitize import clean_line, shell_command
 from teamboard.domain.verbs import VerbName
 
 LONGEST_CADENCE = 3660
-_HANDLE = re.compile(r"[a-z0-9][a-z0-9._-]{0,31}")
 
 
 class SetUpTeam(Struct, frozen=True, kw_only=True):
@@ -58,11 +57,6 @@ class SetUpTeam(Struct, frozen=True, kw_only=True):
             archive_after=self.archive_after,
         )
         return {team.id: _check_team(team)}
-
-
-def is_handle(text: str) -> bool:
-    """True if a text may be a member's handle."""
-    return _HANDLE.fullmatch(text) is not None
 
 
 class ChangeTeam(Struct, frozen=True, kw_only=True):
@@ -164,14 +158,7 @@ class AddMember(Struct, frozen=True, kw_only=True):
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
         if any(True for _ in board.members):
             require(board, by, self.verb)
-        if not is_handle(self.handle):
-            raise Refused(
-                f"{self.handle!r} is not a valid handle: use lower-case letters, digits, . _ and -, such as ana."
-            )
-        if self.handle in RESERVED_HANDLES:
-            raise Refused(f"{self.handle!r} is a word of the command line: choose another handle for {self.name}.")
-        if board.member(self.handle) is not None:
-            raise Refused(f"There is a member {self.handle!r} already.")
+        check_new_handle(board, self.handle, self.name)
         today = board.day_of(at)
         _check_logins(board, self.logins, today)
         _check_ramp(board, self.ramp)
@@ -228,9 +215,11 @@ class ChangeMember(Struct, frozen=True, kw_only=True):
         managers = {m.handle: m.manager for m in board.members} | {member.handle: manager}
         if manager_cycle(managers) is not None:
             raise Refused(f"{manager} reports to {member.handle}, directly or not: nobody is their own manager.")
+        name = clean_line(self.name, "The name", required=True) if self.name is not None else member.name
         changed = msgspec.structs.replace(
             member,
-            name=clean_line(self.name, "The name", required=True) if self.name is not None else member.name,
+            name=name,
+            formerly=formerly_called(board, member, member.name, name) if name != member.name else member.formerly,
             title=clean_line(self.title, "The title") if self.title is not None else member.title,
             manager=manager,
             starts=self.starts or member.starts or ((member.joined or today) if ramp else None),

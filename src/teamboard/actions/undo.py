@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from teamboard.actions.base import Actor, find_member, require
+from teamboard.actions.renaming import formerly_called
 from teamboard.domain.board import Board, Changes
 from teamboard.domain.commit_log import (
     Change,
@@ -22,9 +23,10 @@ from teamboard.domain.commit_log import (
     stored_fields,
 )
 from teamboard.domain.errors import NotFound, Refused
+from teamboard.domain.handles import all_records, with_other_handles
 from teamboard.domain.history.log import history_of, last_undoable_commit
 from teamboard.domain.ids import RecordId
-from teamboard.domain.records import CheckIn, Review
+from teamboard.domain.records import CheckIn, Member, Review
 from teamboard.domain.references import invalid_references
 from teamboard.domain.verbs import VerbName
 
@@ -54,7 +56,7 @@ class Undo(Struct, frozen=True, kw_only=True):
         entry = history.get(self.undoes)
         if entry is None:
             raise NotFound(f"There is no revision {self.undoes} to undo.")
-        require(board, by, self.verb, board.member(entry.by))
+        require(board, by, self.verb, board.known_as(entry.by))
         if entry.archive:
             raise Refused("Archiving can't be undone: `log`, `--as-of` and reviews still read what was archived.")
         for number, later in self._later(history, board, entry):
@@ -68,6 +70,7 @@ class Undo(Struct, frozen=True, kw_only=True):
         for record_id, change in entry.changes.items():
             fields = fields_before(fields_of(board.get(record_id)), change)
             changes[record_id] = None if fields is None else record_of(record_id, fields)
+        changes |= _with_undone_handles(board, changes)
         broken = next(invalid_references(board.apply(changes)), None)
         if broken is not None:
             raise Refused(f"Revision {self.undoes} can't be undone: {broken[0]} depends on it.")
@@ -106,6 +109,23 @@ class Undo(Struct, frozen=True, kw_only=True):
                 continue
             who = later.by or later.login or "somebody"
             raise Refused(f"Revision {self.undoes} can't be undone: {who} has {since} since (revision {number}).")
+
+
+def _with_undone_handles(board: Board, changes: Changes) -> Changes:
+    """The members of some changes that get an earlier handle or name back, still known by the one they lose.
+
+    Raises Refused if a record that stays as it is names one by the handle that is undone.
+    """
+    renamed: Changes = {}
+    for record_id, new in changes.items():
+        old = board.get(record_id)
+        if not isinstance(old, Member) or not isinstance(new, Member) or old.handle == new.handle:
+            continue
+        stays = (record for record in all_records(board) if record.id not in changes)
+        if others := with_other_handles(stays, {old.handle: new.handle}):
+            raise Refused(f"{next(iter(others))} names {old.handle} since: rename {old.handle} again instead.")
+        renamed[record_id] = msgspec.structs.replace(new, formerly=formerly_called(board, old, old.handle, new.handle))
+    return renamed
 
 
 def _is_as_left(board: Board, record_id: RecordId, entry: HistoryEntry) -> bool:

@@ -82,7 +82,7 @@ COMMANDS = {
     "log": ("teamboard.cli.history:log", "List what happened, newest first."),
     "member": (
         "teamboard.cli.members:member",
-        "List the members, add and change them, put down who is away, leaves or returns.",
+        "List the members, add, change and rename them, put down who is away, leaves or returns.",
     ),
     "members": ("teamboard.cli.members:members", "List the members."),
     "merge": (

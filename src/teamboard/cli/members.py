@@ -1,4 +1,4 @@
-"""`teamboard member`: list the members, add one, change one, put down when one is away, leaves or returns."""
+"""`teamboard member`: list the members, add, change and rename them, put down who is away, leaves or returns."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from teamboard.actions.members import BeAway, ComeBack
 from teamboard.actions.team import AddMember, ChangeMember
 from teamboard.cli.commands import SuggestingGroup
 from teamboard.cli.leaving import come_back, leave
+from teamboard.cli.renaming import rename
 from teamboard.cli.shared.options import board_options
 from teamboard.cli.shared.output import print_json
 from teamboard.cli.shared.session import Session, pass_session
@@ -41,7 +42,7 @@ def members(session: Session, as_json: bool) -> None:
 
 @click.group(cls=SuggestingGroup)
 def member() -> None:
-    """List the members, add and change them, put down who is away, leaves or returns."""
+    """List the members, add, change and rename them, put down who is away, leaves or returns."""
 
 
 @member.command("add")
@@ -159,4 +160,5 @@ def away(session: Session, handle: str, first: str, last: str, back: str | None,
 
 member.add_command(leave)
 member.add_command(come_back)
+member.add_command(rename)
 member.add_command(members, "list")

@@ -119,7 +119,7 @@ def hold(session: Session, review_id: RecordId) -> None:
             shown = session.shown(with_archived_record(newest.loaded, found.id))
             found = find_review(shown.board, review_id)
             sides = reviews.sides(shown, found)
-            print_lines(review_lines(shown.board, sides, reviews.signature_state(found), width()))
+            print_lines(review_lines(shown.board, sides, reviews.signature_state(shown.board, found), width()))
 
 
 @review.command("sign")
@@ -133,9 +133,10 @@ def sign(session: Session, review_id: RecordId, witness: bool) -> None:
     board = shown.board
     found = find_review(board, review_id)
     # Refuse before anything is written, a first key or a due preparation included.
-    review_session(board, actor).sign(found, witnessed=witness)(board, actor, session.now())
+    review_session(board, actor).sign(board, found, witnessed=witness)(board, actor, session.now())
     with open_reviews(session, store, board, actor) as (newest, reviews):
-        after = store.commit(reviews.sign(find_review(newest.board, review_id), witnessed=witness), actor).board
+        board = newest.board
+        after = store.commit(reviews.sign(board, find_review(board, review_id), witnessed=witness), actor).board
     signed = find_review(after, review_id)
     click.echo(f"{signed.id} is signed by {' and '.join(s.by for s in signed.signatures)}.")
     member = find_member(after, signed.member)
@@ -173,7 +174,7 @@ def export(session: Session, review_id: RecordId, form: Literal["md", "html", "j
     with open_reviews(session, store, shown.board, actor) as (newest, reviews):
         shown = session.shown(with_archived_record(newest.loaded, review_id))
         board = shown.board
-        content = reviews.content(reviews.sides(shown, find_review(board, review_id)))
+        content = reviews.content(board, reviews.sides(shown, find_review(board, review_id)))
     if form == "json":
         print_json(review_file.review_json(content))
     elif form == "pdf":

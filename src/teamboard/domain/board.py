@@ -50,6 +50,7 @@ R = TypeVar("R", bound=Record)
 
 _INDEXES: dict[str, tuple[Table, Callable[[Any], Iterable[str]]]] = {
     "member": ("members", lambda m: (m.handle,)),
+    "formerly": ("members", lambda m: m.formerly),
     "reports": ("members", lambda m: (m.manager,) if m.manager else ()),
     "goals": ("goals", lambda g: (g.owner,)),
     "aligned": ("goals", lambda g: g.aligned),
@@ -93,6 +94,8 @@ class Board:
         self._history = history
         self._indexes: dict[str, dict[str, tuple[Record, ...]]] = {}
         self._zone: ZoneInfo | None = None
+        self.handles_then: Mapping[str, str] = {}
+        """Of a past board, the handles on it of members who have others now, by these."""
         self.derived_from: tuple[ref[Board], frozenset[RecordId]] | None = None
         """The board of which this one was made, held weakly, and the ids of the records that may differ."""
 
@@ -140,6 +143,14 @@ class Board:
         """The member with this handle, or None."""
         members = self._of("member", handle or "", Member)
         return members[0] if members else None
+
+    def known_as(self, handle: str | None) -> Member | None:
+        """The member who has this handle or, if nobody has it, who had it before or later; None if nobody did.
+
+        The history and its archives hold handles as they were then.
+        """
+        members = self._of("member", handle or "", Member) or self._of("formerly", handle or "", Member)
+        return members[0] if members else self.member(self.handles_then.get(handle or ""))
 
     def member_of_login(self, login: str) -> Member | None:
         """The member with this login name in the operating system; who has left only if nobody else has it; or None."""
@@ -336,6 +347,7 @@ class Board:
         ids = highest_counters(self.ids, numbers_used(changes), counters or {})
         board = Board(tables, revision=revision, ids=ids, set_aside=self.set_aside)
         board.derived_from = ref(self), frozenset(changes)
+        board.handles_then = self.handles_then
         if len(changes) <= _MOST_REGROUPED:
             board._indexes = {index: self._regrouped(index, groups, changes) for index, groups in self._indexes.items()}
             board._order_checkins(self, changes)

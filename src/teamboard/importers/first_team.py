@@ -18,7 +18,8 @@ from typing import Any
 from msgspec import Struct
 
 from teamboard.actions.base import Actor, find_member, perform
-from teamboard.actions.team import ClaimLogin, is_handle
+from teamboard.actions.renaming import is_handle
+from teamboard.actions.team import ClaimLogin
 from teamboard.domain.amounts import CURRENCIES
 from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.input_parsing import RESERVED_HANDLES, is_timezone, parse_amount, parse_ramp

@@ -16,14 +16,18 @@ from teamboard.personal.private_files import delete_private_file, write_private_
 class Drafts:
     """The drafts of one person for one board."""
 
-    def __init__(self, keyring: Keyring, handle: str, board_key: str, folder: Path | None = None) -> None:
+    def __init__(
+        self, keyring: Keyring, handle: str, board_key: str, folder: Path | None = None, formerly: tuple[str, ...] = ()
+    ) -> None:
+        """`formerly` has the handles that the person had before, under which there may be drafts."""
         self._keyring = keyring
-        self._handle = handle
+        self._handles = (handle, *formerly)
         self._folder = (folder or drafts_folder()) / board_key
 
     def path(self, review: Review) -> Path:
         """The path of the draft for a review; the file may not exist."""
-        return self._folder / f"{review.id}-{file_stem(self._handle)}.age"
+        paths = [self._folder / f"{review.id}-{file_stem(handle)}.age" for handle in self._handles]
+        return next((path for path in paths if path.exists()), paths[0])
 
     def load(self, review: Review) -> Preparation | None:
         """The draft for a review, or None. Raises Unreadable if it can't be decrypted."""

@@ -12,10 +12,11 @@ from pathlib import Path
 import msgspec
 
 from teamboard.domain.errors import NotFound, Refused
+from teamboard.domain.handles import all_handles
 from teamboard.domain.records import Member
 from teamboard.domain.sanitize import shell_command
 from teamboard.personal.age_encryption import Unreadable, new_key, public_part
-from teamboard.personal.paths import PUBLIC_KEY, file_stem, keys_folder
+from teamboard.personal.paths import PUBLIC_KEY, file_stem, key_path, keys_folder
 from teamboard.personal.private_files import create_private_file, rename_private_file, write_private_file
 from teamboard.store.written import note_written
 
@@ -23,18 +24,31 @@ _KNOWN = msgspec.json.Decoder(dict[str, str])
 
 
 class Keyring:
-    """The keys of the member `handle` on this machine, with the keys pinned for the board `board_key`."""
+    """The keys of the member `handle` on this machine, with the keys pinned for the board `board_key`.
 
-    def __init__(self, handle: str, board_key: str, folder: Path | None = None) -> None:
+    `path` is the path of the private key in use, whose file may not exist. `formerly` has the handles that the member
+    had before, under which there may be earlier keys.
+    """
+
+    def __init__(
+        self,
+        handle: str,
+        board_key: str,
+        folder: Path | None = None,
+        *,
+        path: Path | None = None,
+        formerly: tuple[str, ...] = (),
+    ) -> None:
         self._handle = handle
-        self._stem = file_stem(handle)
+        self._stems = tuple(map(file_stem, (handle, *formerly)))
         self._board = board_key
         self._folder = folder or keys_folder()
+        self.path = path or self._folder / f"{self._stems[0]}.key"
 
-    @property
-    def path(self) -> Path:
-        """The path of the private key in use; the file may not exist."""
-        return self._folder / f"{self._stem}.key"
+    @classmethod
+    def of(cls, member: Member, board_key: str) -> Keyring:
+        """The keyring of a member of a board, who may have had another handle when the key was made."""
+        return cls(member.handle, board_key, path=key_path(member), formerly=member.formerly)
 
     @property
     def known_path(self) -> Path:
@@ -54,7 +68,7 @@ class Keyring:
 
     def privates(self) -> list[str]:
         """Every private key, the one in use first, then newest first. Raises NotFound if none is in use."""
-        old = sorted(self._folder.glob(f"{self._stem}.key.*.old"), reverse=True)
+        old = [path for s in self._stems for path in sorted(self._folder.glob(f"{s}.key.*.old"), reverse=True)]
         # A damaged file of an earlier key must not keep the other keys from being used.
         return [self._private, *filter(None, map(self._read, old))]
 
@@ -102,8 +116,9 @@ class Keyring:
                 "or with `teamboard key new`."
             )
         known = self._known()
-        name = f"{self._board}/{other.handle}"
-        if known.setdefault(name, other.key) != other.key:
+        pinned = self._pinned(known, other) or other.key
+        known[self._pin_of(other.handle)] = pinned
+        if pinned != other.key:
             raise Refused(
                 f"The key of {other.name} has changed. Ask {other.name} whether it is theirs, then "
                 f"{shell_command('key', 'accept', other.handle)}; until then nothing is encrypted for it."
@@ -113,13 +128,20 @@ class Keyring:
 
     def has_changed(self, other: Member) -> bool:
         """Return whether the member's key differs from the pinned one; False if none is pinned."""
-        known = self._known().get(f"{self._board}/{other.handle}")
-        return known is not None and bool(other.key) and known != other.key
+        pinned = self._pinned(self._known(), other)
+        return pinned is not None and bool(other.key) and pinned != other.key
 
     def accept(self, other: Member) -> None:
         """Pin the member's present key."""
-        self._save_known({**self._known(), f"{self._board}/{other.handle}": other.key})
+        self._save_known({**self._known(), self._pin_of(other.handle): other.key})
         note_written(str(self.known_path))
+
+    def _pinned(self, known: dict[str, str], other: Member) -> str | None:
+        """The pinned key of another member, under the handle that they have, or had when it was pinned."""
+        return next((known[pin] for h in all_handles(other) if (pin := self._pin_of(h)) in known), None)
+
+    def _pin_of(self, handle: str) -> str:
+        return f"{self._board}/{handle}"
 
     def _known(self) -> dict[str, str]:
         try:
@@ -163,5 +185,5 @@ class Keyring:
 
     def _retire_key(self, today: date) -> None:
         if self.path.exists():
-            number = len(list(self._folder.glob(f"{self._stem}.key.*.old")))
-            rename_private_file(self.path, self._folder / f"{self._stem}.key.{today}.{number:03}.old")
+            number = len(list(self._folder.glob(f"{self.path.name}.*.old")))
+            rename_private_file(self.path, self._folder / f"{self.path.name}.{today}.{number:03}.old")

@@ -10,6 +10,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from teamboard.domain.handles import all_handles
+from teamboard.domain.records import Member
+
 if TYPE_CHECKING:
     from platformdirs import PlatformDirs
 
@@ -82,9 +85,20 @@ def file_stem(handle: str) -> str:
     return _UNSAFE.sub(lambda found: "".join(f"%{b:02x}" for b in found[0].encode(errors="surrogatepass")), handle)
 
 
-def noted_public_key(handle: str) -> str | None:
-    """The public part of the key that a member uses here, as its file notes it; None if there is none, or no note."""
+def key_path(member: Member, folder: Path | None = None) -> Path:
+    """The file of the private key that a member uses on this machine; it may not exist.
+
+    It has the name of the handle under which it was made: of one that the member had before, if only that one's file is
+    there, or if it notes the public key that the board has.
+    """
+    paths = [(folder or keys_folder()) / f"{file_stem(handle)}.key" for handle in all_handles(member)]
+    own = next((path for path in paths if member.key and noted_public_key(path) == member.key), None)
+    return own or next((path for path in paths if path.exists()), paths[0])
+
+
+def noted_public_key(path: Path) -> str | None:
+    """The public part of a private key, as its file notes it; None if there is no such file, or no note."""
     with suppress(OSError, UnicodeDecodeError):
-        lines = (keys_folder() / f"{file_stem(handle)}.key").read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8").splitlines()
         return next((line.removeprefix(PUBLIC_KEY).strip() for line in lines if line.startswith(PUBLIC_KEY)), None)
     return None

@@ -12,6 +12,7 @@ from teamboard.domain.amounts import plural
 from teamboard.domain.board import Board
 from teamboard.domain.commit_log import Change, HistoryEntry, fields_before, fields_of, record_of
 from teamboard.domain.goals.revisions import makes_goal
+from teamboard.domain.handles import current_handle
 from teamboard.domain.history.log import history_of
 from teamboard.domain.ids import RecordId, known_table
 from teamboard.domain.records import (
@@ -58,6 +59,9 @@ def describe_commit(board: Board, entry: HistoryEntry) -> str:
     row = find_verb(entry.verb)
     if row is not None and row.log:
         return _describe_change_of_board(board, entry, who, row.log)
+    renamed = next((c for i, c in entry.changes.items() if known_table(i) == "members" and _is_renaming(c)), None)
+    if renamed is not None:
+        return one_line(f"{who} renamed {(renamed.before or {})['handle']} to {(renamed.after or {})['handle']}")
     team = next((c for i, c in entry.changes.items() if known_table(i) == "team" and c.before), None)
     if team is not None and "period" in (team.after or {}):
         return one_line(f"{who} {_describe_new_period(team, entry)}")
@@ -69,7 +73,8 @@ def describe_commit(board: Board, entry: HistoryEntry) -> str:
     # A revision already describes its goal, and a created record describes the records changed with it.
     changes = {i: c for i, c in entry.changes.items() if known_table(i) == "revisions"} or entry.changes
     changes = {i: c for i, c in changes.items() if c.before is None} or changes
-    descriptions = [_describe_change(board, i, c, entry.by) for i, c in changes.items()]
+    by = current_handle(board, entry.by)
+    descriptions = [_describe_change(board, i, c, by) for i, c in changes.items()]
     return one_line(f"{who} {', '.join(descriptions)}")
 
 
@@ -84,6 +89,11 @@ def _describe_change_of_board(board: Board, entry: HistoryEntry, who: str, sente
             undoes=entry.undoes,
         )
     )
+
+
+def _is_renaming(change: Change) -> bool:
+    """True if a change of a member gives them another handle."""
+    return "handle" in (change.before or {}) and "handle" in (change.after or {})
 
 
 def _describe_records(board: Board, entry: HistoryEntry) -> str:
@@ -134,7 +144,7 @@ def related_ids(board: Board, entry: HistoryEntry) -> set[RecordId]:
 
 def related_members(board: Board, entry: HistoryEntry) -> set[str]:
     """The handles of the members that a commit is by or about."""
-    handles = {entry.by} if entry.by else set()
+    handles = {by} if (by := current_handle(board, entry.by)) else set()
     for record_id in related_ids(board, entry):
         record = board.get(record_id)
         for name in ("handle", "owner", "to", "giver", "member"):

@@ -60,6 +60,7 @@ def member_json(shown: BoardOnDay, member: Member) -> dict[str, Any]:
         "name": member.name,
         "title": member.title,
         "manager": member.manager,
+        "formerly": list(member.formerly),
         "starts": member.starts.isoformat() if member.starts else None,
         "ramp": list(member.ramp),
         "left": member.left.isoformat() if member.left else None,

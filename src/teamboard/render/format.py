@@ -169,8 +169,8 @@ def check_in_line(shown: BoardOnDay, checkin: CheckIn) -> str:
 
 
 def name_of(board: Board, handle: str) -> str:
-    """A member's name; the handle itself if no such member is on the board."""
-    member = board.member(handle)
+    """The name of the member who has or had a handle; the handle itself if nobody on the board did."""
+    member = board.known_as(handle)
     return (one_line(member.name) if member else "") or one_line(handle)
 
 

@@ -9,6 +9,7 @@ from rich.cells import cell_len
 from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.goals.progress import Standing
+from teamboard.domain.handles import current_handle
 from teamboard.domain.records import Goal, Member, Standup
 from teamboard.domain.sanitize import one_line
 from teamboard.domain.standup import HelpWanted, RoundUp, commits_since, help_wanted_by, open_requests_of, round_up
@@ -72,7 +73,7 @@ def news_sentences(shown: BoardOnDay, before: Standup | None, member: Member) ->
         if member.handle in related_members(board, entry):
             text = describe_commit(board, entry)
             own_name = f"{one_line(member.name)} "
-            sentences.append(text.removeprefix(own_name) if entry.by == member.handle else text)
+            sentences.append(text.removeprefix(own_name) if current_handle(board, entry.by) == member.handle else text)
     return sentences
 
 

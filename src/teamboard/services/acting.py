@@ -10,7 +10,7 @@ from teamboard.domain.board import Board
 from teamboard.domain.errors import Refused
 from teamboard.domain.records import Member
 from teamboard.domain.sanitize import one_line
-from teamboard.personal.paths import file_stem, keys_folder, noted_public_key, settings_path
+from teamboard.personal.paths import key_path, noted_public_key, settings_path
 
 if TYPE_CHECKING:
     from teamboard.personal.settings import Settings
@@ -54,15 +54,14 @@ def is_own_member(board: Board, actor: Actor, *, seat: str | None) -> bool:
 def key_of_another(board: Board, actor: Actor) -> str:
     """A warning if the actor's key on the board differs from the one used on this machine; else ""."""
     member = board.member(actor.member)
-    here = noted_public_key(member.handle) if member and member.key else None
+    here = noted_public_key(key_path(member)) if member and member.key else None
     return describe_other_key(member) if member and here not in (None, member.key) else ""
 
 
 def describe_other_key(member: Member) -> str:
     """A warning that a member's key on the board is not the one on this machine, with what to do."""
-    path = keys_folder() / f"{file_stem(member.handle)}.key"
     return (
-        f"The key of {one_line(member.name)} on the board is not the one in {path}: "
+        f"The key of {one_line(member.name)} on the board is not the one in {key_path(member)}: "
         "it was renewed elsewhere, or is somebody else's. `teamboard key restore FILE` brings a backup back, "
         "`teamboard key renew` makes a new one."
     )
@@ -109,5 +108,5 @@ def saved_settings() -> Settings | None:
 def _member_of_settings(board: Board) -> str | None:
     """The handle of the member that the settings name, or None if the board has no such member."""
     settings = saved_settings()
-    member = board.member(settings.member) if settings and settings.member else None
+    member = board.known_as(settings.member) if settings and settings.member else None
     return member.handle if member else None

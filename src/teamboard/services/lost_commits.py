@@ -75,7 +75,8 @@ def may_merge(board: Board, actor: Actor) -> bool:
 
 def may_bring_back(board: Board, actor: Actor, commits: Commits) -> Commits:
     """Those of some lost commits that the actor may bring back: a manager all, others their own."""
-    own = [(n, entry) for n, entry in commits if actor.member is not None and entry.by == actor.member]
+    me = board.known_as(actor.member)
+    own = [(n, entry) for n, entry in commits if me is not None and board.known_as(entry.by) is me]
     return commits if may_merge(board, actor) else own
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from itertools import product
 from pathlib import Path
 from secrets import token_hex
 from typing import NamedTuple
@@ -29,6 +30,7 @@ from teamboard.actions.reviews import (
 from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.errors import NotFound, Refused, os_error_within
+from teamboard.domain.handles import all_handles
 from teamboard.domain.history.log import first_commit_at
 from teamboard.domain.records import Review
 from teamboard.domain.reviews.content import Outcome, Preparation, ReviewContent, Sides, SignatureState, content_hash
@@ -83,8 +85,9 @@ class ReviewSession:
         salt: Callable[[], str] = lambda: token_hex(16),
     ) -> None:
         self.handle = handle
-        self.keyring = keyring or Keyring(handle, board_key(board))
-        self.drafts = drafts or Drafts(self.keyring, handle, board_key(board))
+        me = find_member(board, handle)
+        self.keyring = keyring or Keyring.of(me, board_key(board))
+        self.drafts = drafts or Drafts(self.keyring, handle, board_key(board), formerly=me.formerly)
         self._salt = salt
 
     def open(self, store: Store, board: Board, actor: Actor, *, own: bool, now: datetime) -> Opened:
@@ -218,25 +221,38 @@ class ReviewSession:
         encrypted = encrypt(outcome, self._publics(board, review))
         return WriteOutcome(review=review.id, encrypted=encrypted, seen=review.outcome)
 
-    def sign(self, review: Review, *, witnessed: bool = False) -> SignReview:
+    def sign(self, board: Board, review: Review, *, witnessed: bool = False) -> SignReview:
         """The action that signs the review as it is on the board; `witnessed`: for the other side, who is present."""
-        return SignReview(review=review.id, content_hash=self._hash(review), seen=review.outcome, witnessed=witnessed)
+        hashes, signed = self._hashes(board, review), [s.seal for s in review.signatures]
+        # The other side may have signed under a handle that one of the two had then.
+        content_hash = next((h for h in hashes if h in signed), hashes[0])
+        return SignReview(review=review.id, content_hash=content_hash, seen=review.outcome, witnessed=witnessed)
 
-    def signature_state(self, review: Review) -> SignatureState:
+    def signature_state(self, board: Board, review: Review) -> SignatureState:
         """Whether the review is unsigned, the same as when signed (`whole`), or changed or unreadable (`broken`)."""
         if not review.signatures:
             return "unsigned"
         try:
-            now = self._hash(review)
+            hashes = self._hashes(board, review)
         except Unreadable:
             return "broken"
-        return "whole" if all(s.seal == now for s in review.signatures) else "broken"
+        return "whole" if any(all(s.seal == h for s in review.signatures) for h in hashes) else "broken"
 
-    def _hash(self, review: Review) -> str:
-        """The hash of what both sign: the preparations, the outcome, and the actions as they were agreed."""
+    def _hashes(self, board: Board, review: Review) -> list[str]:
+        """The hashes of what both sign: the preparations, the outcome, and the actions as they were agreed.
+
+        The first one names the two by their handles; the others by those that they may have had when it was signed.
+        """
         both = [self._shared(review, h) if h in review.revealed else None for h in (review.member, review.manager)]
         actions = [msgspec.structs.replace(action, done=None) for action in review.actions]
-        return content_hash([review.id, review.member, review.manager, *both, self.outcome(review), actions])
+        outcome = self.outcome(review)
+        called = [all_handles(m) if (m := board.member(h)) else (h,) for h in (review.member, review.manager)]
+        hashes = []
+        for member, manager in product(*called):
+            then = {review.member: member, review.manager: manager}
+            agreed = [msgspec.structs.replace(action, owner=then.get(action.owner, action.owner)) for action in actions]
+            hashes.append(content_hash([review.id, member, manager, *both, outcome, agreed]))
+        return hashes
 
     # -- additions
 
@@ -268,13 +284,13 @@ class ReviewSession:
             outcome=self.outcome(review),
         )
 
-    def content(self, sides: Sides) -> ReviewContent:
+    def content(self, board: Board, sides: Sides) -> ReviewContent:
         """All that the member may read of a review. Raises Unreadable if a part can't be decrypted."""
         return ReviewContent(
             **msgspec.structs.asdict(sides),
             reader=self.handle,
             additions=tuple(self.additions(sides.review)),
-            signature_state=self.signature_state(sides.review),
+            signature_state=self.signature_state(board, sides.review),
         )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import date, datetime
 from typing import Any, TypeVar
 
+import msgspec
 from textual.screen import Screen
 
 from teamboard.actions.base import Action, Actor, require
@@ -14,6 +15,7 @@ from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.commit_log import HistoryUnavailable
 from teamboard.domain.errors import Conflict, Refused
+from teamboard.domain.handles import current_handle
 from teamboard.domain.ids import RecordId, known_table
 from teamboard.domain.records import Member
 from teamboard.domain.verbs import VerbName
@@ -182,7 +184,10 @@ class LiveApp(ErrorRaisingApp[None]):
         before = self.current
         self.current, ids = before.followed_by(board, board.day_of(self._clock()))
         self._post_change(before, ids)
-        was, now = before.board.member(self.actor.member), self.board.member(self.actor.member)
+        was = before.board.member(self.actor.member)
+        # They may have got another handle.
+        self.actor = msgspec.structs.replace(self.actor, member=current_handle(self.board, self.actor.member))
+        now = self.board.member(self.actor.member)
         if any(known_table(record_id) == "reviews" for record_id in ids) or (was and was.key) != (now and now.key):
             # The other side may have shared, which reveals one's own preparation; or the person has a new key.
             self.update_reviews_in_background()

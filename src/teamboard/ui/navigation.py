@@ -64,6 +64,7 @@ ScreenName = Literal[
     "next period",
     "one-on-one",
     "review",
+    "rename",
     "return",
     "revise",
     "align",
@@ -92,6 +93,7 @@ SCREEN_MODULES: dict[ScreenName, str] = {
     "one-on-one": "screens.one_on_ones.one_on_one:OneOnOneScreen",
     "pulse": "screens.pulse.pulse:PulseScreen",
     "quarter": "screens.periods.report:ReportScreen",
+    "rename": "screens.team.renaming:RenameForm",
     "return": "screens.team.leaving:ReturnForm",
     "review": "screens.reviews.opening:open_review",
     "revise": "screens.revisions.revise:ReviseScreen",
@@ -221,6 +223,12 @@ def away_form(member: Member) -> Screen[bool]:
 def joining_form(member: Member) -> Screen[bool]:
     """A form for the first day and the ramp of a member."""
     form: Screen[bool] = load_screen("joining")(member)
+    return form
+
+
+def rename_form(member: Member) -> Screen[bool]:
+    """A form for another handle or name of a member."""
+    form: Screen[bool] = load_screen("rename")(member)
     return form
 
 

@@ -6,6 +6,7 @@ import os
 
 from teamboard.domain.board import Board
 from teamboard.domain.commit_log import HistoryEntry
+from teamboard.domain.handles import current_handle
 from teamboard.domain.history.concerned import concerned_members
 from teamboard.domain.history.log import history_of
 from teamboard.domain.sanitize import one_line
@@ -45,7 +46,7 @@ class Notifier:
         for revision, entry in history_of(board).newest_first():
             if revision <= before.revision:
                 break
-            if entry.by == me:
+            if current_handle(board, entry.by) == me:
                 continue
             self._news += 1
             sentence, concerned = describe_entry(board, entry)

@@ -57,7 +57,7 @@ class Reviews:
     @property
     def session(self) -> ReviewSession:
         """The person's review session. Raises Refused if they are not a member."""
-        if self._session is None:
+        if self._session is None or self._session.handle != self._app.actor.member:
             # Importing this and the encryption takes 12 ms, which only users of reviews should wait for.
             from teamboard.services.review_session import review_session
 

@@ -19,6 +19,7 @@ from teamboard.actions.leaving import LeaveTeam, ReturnToTeam
 from teamboard.actions.members import BeAway, ComeBack
 from teamboard.actions.one_on_ones import FinishAction, WriteOneOnOne
 from teamboard.actions.periods import BeginPeriod
+from teamboard.actions.renaming import RenameMember
 from teamboard.actions.reviews import ScheduleReview, SetKey, SharePreparation, SignReview, WriteOutcome
 from teamboard.actions.revision_responses import AcknowledgeRevision, AgreeToRevision, WithdrawRevision
 from teamboard.actions.skills import SetSkill
@@ -302,6 +303,18 @@ CASES: dict[Check, list[Case]] = {
         Case("ana", SharePreparation(review=R("R1"), encrypted=ENCRYPTED), "",
              {"R1": {"sealed": {"ana": ENCRYPTED, "mara": ENCRYPTED}}}, "the other side's preparation"),
         Case("ana", SharePreparation(review=R("R1"), encrypted=ENCRYPTED), "", {"R1": {"state": "ready"}}, "its state"),
+    ],
+    "renamed": [
+        Case("mara", RenameMember(member="ana", handle="Ana Ruiz"), "not a valid handle",
+             {"M2": {"handle": "Ana Ruiz", "formerly": ["ana"]}}, "the handle is not valid"),
+        Case("mara", RenameMember(member="ana", handle="none"), "a word of the command line",
+             {"M2": {"handle": "none", "formerly": ["ana"]}}, "the handle is not valid"),
+        Case("mara", RenameMember(member="ana", handle="ben"), "a member 'ben' already",
+             {"M2": {"handle": "ben", "formerly": ["ana"]}}, "is another's, or was"),
+        Case("ben", RenameMember(member="ana", handle="anna"), "may rename a member here",
+             {"M2": {"handle": "anna", "formerly": ["ana"]}}, "other fields change"),
+        Case("mara", RenameMember(member="ana", handle="anna"), "",
+             {"M2": {"formerly": ["ana", "ben"]}}, "the former handles are others"),
     ],
     "replaced": [
         Case("mara", revise(R("G23"), title="Other", instead_of="V6"), "", {"V6": {"word": "Go away"}},

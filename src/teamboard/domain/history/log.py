@@ -7,6 +7,7 @@ from datetime import datetime
 
 from teamboard.domain.board import Board
 from teamboard.domain.commit_log import History, HistoryEntry, HistorySegment, RecordBefore, ReverseStep
+from teamboard.domain.handles import all_handles
 from teamboard.domain.ids import RecordId
 from teamboard.domain.verbs import is_automatic
 
@@ -80,10 +81,12 @@ def last_undoable_commit(board: Board, handle: str) -> int | None:
     Commits that were undone, undos and automatic commits are skipped. An archive that somebody asked for is not: to
     undo it is refused, because the commit before it is not what the member means.
     """
+    member = board.known_as(handle)
+    handles = (handle,) if member is None else all_handles(member)
     undone: set[int] = set()
     for number, entry in history_of(board).newest_first():
         if entry.undoes is not None:
             undone.add(entry.undoes)
-        elif entry.by == handle and number not in undone and not is_automatic(entry.verb):
+        elif entry.by in handles and number not in undone and not is_automatic(entry.verb):
             return number
     return None

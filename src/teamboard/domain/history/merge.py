@@ -15,8 +15,10 @@ import msgspec
 
 from teamboard.domain.board import Board, Changes
 from teamboard.domain.commit_log import Change, Fields, HistoryEntry, fields_before, fields_of, record_of, stored_fields
+from teamboard.domain.handles import all_records
 from teamboard.domain.history.differences import differences
 from teamboard.domain.history.log import history_of
+from teamboard.domain.history.merge_handles import HandlesOfCopy, also_called, with_free_handle, with_renamings
 from teamboard.domain.history.time_travel import as_of
 from teamboard.domain.ids import RecordId, known_table, make_id, number_of, table_of
 from teamboard.domain.records import CheckIn, Member, Record
@@ -25,6 +27,7 @@ from teamboard.domain.verbs import REPAIR_VERB
 
 GROWING_LISTS = (
     "replies", "notes", "topics", "actions", "acknowledged", "helpers", "additions", "days_off", "logins", "revealed",
+    "formerly",
 )  # fmt: skip
 """Fields that are lists to which members only add items, so that both sides' items can be kept."""
 MAPS_BY_MEMBER = ("prepared", "sealed")
@@ -147,12 +150,9 @@ class Merge:
         self._conflicting: dict[tuple[RecordId, str], None] = {}
         self.steps: list[MergeStep] = []
         self.renumbered: dict[RecordId, RecordId] = {}
-        self._removed_here = [
-            record
-            for table in as_of(board, base).tables.values()
-            for i, record in table.items()
-            if board.get(i) is None
-        ]
+        self._common = as_of(board, base)
+        self._handles = HandlesOfCopy((self._common, copy))
+        self._removed_here = [record for record in all_records(self._common) if board.get(record.id) is None]
         known = {_commit_identity(entry): (number, entry) for number, entry in _after(board, base)}
         for number, entry in _after(copy, base):
             there = known.get(_commit_identity(entry))
@@ -179,12 +179,15 @@ class Merge:
                     changes[new_id] = msgspec.structs.replace(again, id=new_id)
             elif copy_holds and conflict.field == GONE:
                 changes[conflict.record_id] = record_of(conflict.record_id, conflict.copy) if conflict.copy else None
+            elif conflict.field == "handle" and not copy_holds:
+                now = changes.get(conflict.record_id) or self._board.get(conflict.record_id)
+                changes[conflict.record_id] = also_called(self._board, now, conflict.copy)
             elif copy_holds:
                 now = changes.get(conflict.record_id) or self._board.get(conflict.record_id)
                 fields = {k: v for k, v in _fields(now).items() if k != conflict.field}
                 said = {} if conflict.copy is None else {conflict.field: conflict.copy}
                 changes[conflict.record_id] = record_of(conflict.record_id, fields | said)
-        changes = self._keep_references(changes)
+        changes = self._keep_references(with_renamings(self._board, changes))
         entry = msgspec.structs.replace(by, changes=differences(self._board, changes))
         return [*self.steps, MergeStep(self._board.revision + 1, changes, entry)]
 
@@ -206,10 +209,10 @@ class Merge:
         found: dict[RecordId, Fields | None] = {}
         for record_id, change in entry.changes.items():
             name = self._new_ids.get(record_id, record_id)
-            before, after = self._renamed(change.before), self._renamed(change.after)
+            before, after = self._translated(record_id, change.before), self._translated(record_id, change.after)
             if change.before is None:
                 if record_id not in there:
-                    found[name] = after
+                    found[name] = with_free_handle(self._board, after)
                 continue
             now = _fields(self._board.get(name)) or None
             if after is None and now == before:
@@ -219,9 +222,8 @@ class Merge:
                     self._conflicting[name, GONE] = None
             else:
                 found[name] = self._merge_fields(name, now, before, after)
-        changes = self._keep_references(
-            {i: None if fields is None else record_of(i, fields) for i, fields in found.items()}
-        )
+        changes = {i: None if fields is None else record_of(i, fields) for i, fields in found.items()}
+        changes = self._keep_references(with_renamings(self._board, changes))
         added = msgspec.structs.replace(
             entry,
             at=self._at,
@@ -255,10 +257,14 @@ class Merge:
     def _is_same_member(self, record_id: RecordId, entry: HistoryEntry) -> bool:
         """True if both sides added a member with the same handle."""
         handle = (entry.changes[record_id].after or {}).get("handle")
-        member = self._board.member(handle) if known_table(record_id) == "members" and isinstance(handle, str) else None
-        if member is not None:
-            self._new_ids[record_id] = member.id
-        return member is not None
+        if known_table(record_id) != "members" or not isinstance(handle, str):
+            return False
+        member = self._board.known_as(handle)
+        # One whom both sides knew has got this handle since, and is somebody else.
+        if member is None or self._common.get(member.id) is not None:
+            return False
+        self._new_ids[record_id] = member.id
+        return True
 
     def _free_id(self, record_id: RecordId) -> RecordId:
         table = table_of(record_id)
@@ -274,12 +280,12 @@ class Merge:
         here: Any
         for field in {**before, **after}:
             was, becomes, here = (fields.get(field, _MISSING) for fields in (before, after, now))
+            if becomes in (was, here):
+                continue
             if here == was:
                 value = becomes
-            elif here == becomes:
-                continue
             elif field in GROWING_LISTS and all(v is _MISSING or isinstance(v, list) for v in (was, becomes, here)):
-                value = _merge_lists(_as_list(was), _as_list(becomes), _as_list(here))
+                value = _merge_lists(*([] if v is _MISSING else v for v in (was, becomes, here)))
             elif field in MAPS_BY_MEMBER and here is not _MISSING and becomes is not _MISSING:
                 value = self._by_member(name, field, {} if was is _MISSING else was, becomes, here)
             else:
@@ -300,6 +306,10 @@ class Merge:
                 self._conflicting[name, field] = None
         return found
 
+    def _translated(self, record_id: RecordId, fields: Fields | None) -> Any:
+        """The copy's fields of a record with the ids, revisions and handles of the board."""
+        return self._handles.translated(record_id, self._renamed(fields), self._board, self._new_ids)
+
     def _renamed(self, value: Any, key: str = "") -> Any:
         """Replace the copy's ids and revisions in plain values by those on the board."""
         if isinstance(value, str):
@@ -315,7 +325,8 @@ class Merge:
     def _field_conflicts(self) -> Iterator[MergeConflict]:
         names = {name: record_id for record_id, name in self._new_ids.items()}
         for name, field in self._conflicting:
-            here, copy = _fields(self._board.get(name)), self._renamed(_fields(self._copy.get(names.get(name, name))))
+            here = _fields(self._board.get(name))
+            copy = self._translated(name, _fields(self._copy.get(names.get(name, name))))
             if field == GONE:
                 # A record that others refer to is kept without a question.
                 if bool(here) != bool(copy) and (copy or self._keep_references({name: None})):
@@ -362,10 +373,6 @@ def _fields(record: Any) -> Fields:
 def _reference_key(record: Record | None) -> str:
     """What other records refer to a record by: a member's handle, else the id."""
     return record.handle if isinstance(record, Member) else record.id if record else ""
-
-
-def _as_list(value: Any) -> list[Any]:
-    return [] if value is _MISSING else value
 
 
 def _reported_state(check_in: CheckIn) -> tuple[object, ...]:

@@ -6,18 +6,24 @@ from datetime import UTC, date, datetime
 
 from teamboard.domain.board import Board, Tables
 from teamboard.domain.commit_log import Fields, fields_before, fields_of, record_of
+from teamboard.domain.handles import all_records, former_handles, with_handles, with_other_handles
 from teamboard.domain.history.clock import times_in_order
 from teamboard.domain.history.log import history_of
 from teamboard.domain.ids import RecordId, known_table, number_of, table_of
-from teamboard.domain.records import CheckIn, Record
+from teamboard.domain.records import CheckIn, Member, Record
 
 ENOUGH_EARLIER = 64
 """After so many commits in a row before the end of a day, the search for its last revision ends."""
 
 
 def with_archived(board: Board) -> Board:
-    """Return the board with all archived records. Raises HistoryUnavailable."""
-    archived = {i: fields for segment in history_of(board).earlier for i, fields in segment.records().items()}
+    """Return the board with all archived records, under the handles of today. Raises HistoryUnavailable."""
+    handles = former_handles(board)
+    archived = {
+        i: with_handles(i, fields, handles)
+        for segment in history_of(board).earlier
+        for i, fields in segment.records().items()
+    }
     return board.with_changes({i: record_of(i, fields) for i, fields in archived.items() if board.get(i) is None})
 
 
@@ -73,7 +79,15 @@ def as_of(board: Board, revision: int, late_until: date | None = None) -> Board:
         restored = {i: r for i, r in records.items() if table_of(i) == name}
         records_then = unchanged | restored
         tables[name] = dict(sorted(records_then.items(), key=lambda i: number_of(i[0]))) if restored else unchanged
-    return Board(tables, revision=revision, ids=board.ids, history=history.up_to(revision))
+    past = Board(tables, revision=revision, ids=board.ids, history=history.up_to(revision))
+    past.handles_then = {
+        now.handle: then.handle
+        for then in past.members
+        if isinstance(now := board.get(then.id), Member) and now.handle != then.handle
+    }
+    # Late check-ins have the handles of today, and so have records that were archived before, from `with_archived`.
+    others = with_other_handles(all_records(past), past.handles_then) if past.handles_then else {}
+    return past.with_changes(others)
 
 
 def _is_late(board: Board, record_id: RecordId, fields: dict[RecordId, Fields | None], until: date) -> bool:

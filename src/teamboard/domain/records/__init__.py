@@ -13,6 +13,7 @@ from teamboard.domain.records.base import (
     THEMES,
     Confidence,
     Days,
+    Handle,
     Level,
     Number,
     Part,
@@ -20,6 +21,7 @@ from teamboard.domain.records.base import (
     Record,
     Share,
     Stamp,
+    Terms,
     Theme,
 )
 from teamboard.domain.records.conversations import (
@@ -121,6 +123,7 @@ __all__ = [
     "GoalKind",
     "GoalOutcome",
     "GoalRevision",
+    "Handle",
     "Level",
     "Measure",
     "Member",
@@ -149,6 +152,7 @@ __all__ = [
     "Standup",
     "Team",
     "TeamGoal",
+    "Terms",
     "Theme",
     "Topic",
     "Weekday",

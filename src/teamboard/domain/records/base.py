@@ -18,6 +18,10 @@ LARGEST = 1e18  # Sums and ratios of such numbers stay finite.
 Number = Annotated[float, Meta(ge=-LARGEST, le=LARGEST)]
 Positive = Annotated[float, Meta(gt=0.0, le=LARGEST)]
 Theme = Literal["contribution", "skills", "career"]
+Handle = Annotated[str, Meta(extra={"holds": "handle"})]
+"""The handle of a member, in a field or as the key of a map: `domain/references.py` finds them by this type."""
+Terms = Annotated[dict[str, object], Meta(extra={"holds": "terms"})]
+"""Fields of a goal, by name."""
 
 THEMES: tuple[Theme, ...] = get_args(Theme)
 

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import field
 
 from teamboard.domain.ids import RecordId
-from teamboard.domain.records.base import Level, Part, Record, Stamp, Theme
+from teamboard.domain.records.base import Handle, Level, Part, Record, Stamp, Theme
 from teamboard.domain.records.team import Period
 
 FeedbackKind = Literal["praise", "coaching", "question", "idea", "request"]
@@ -21,7 +21,7 @@ PreparationState = Literal["started", "shared"]
 class Reply(Part, frozen=True):
     """A reply to feedback, or a note in a one-on-one."""
 
-    by: str
+    by: Handle
     at: Stamp
     text: str
 
@@ -34,8 +34,8 @@ class Feedback(Record, frozen=True):
     """
 
     kind: FeedbackKind
-    giver: str = field(name="from")
-    to: str
+    giver: Handle = field(name="from")
+    to: Handle
     text: str
     at: Stamp
     about: str | None = None
@@ -51,14 +51,14 @@ class Topic(Part, frozen=True):
 
     theme: Theme
     text: str
-    by: str
+    by: Handle
 
 
 class AgreedAction(Part, frozen=True):
     """An agreed action: what `owner` will do, open until the day it is `done`."""
 
     text: str
-    owner: str
+    owner: Handle
     due: date | None = None
     done: date | None = None
 
@@ -69,8 +69,8 @@ class OneOnOne(Record, frozen=True):
     `useful` is the member's rating of how useful it was, 1 to 5. At most one per member is not held yet.
     """
 
-    member: str
-    manager: str
+    member: Handle
+    manager: Handle
     on: date
     topics: tuple[Topic, ...] = ()
     notes: tuple[Reply, ...] = ()
@@ -92,16 +92,16 @@ class ReviewPeriod(Period, frozen=True):
 class Signature(Part, frozen=True):
     """A signature under a review: `seal` is the hash of what was signed, `witnessed` who was at the terminal."""
 
-    by: str
+    by: Handle
     at: Stamp
     seal: str
-    witnessed: str | None = None
+    witnessed: Handle | None = None
 
 
 class Addition(Part, frozen=True):
     """A text added to a signed review; `sealed` is encrypted (age) for the member and the manager."""
 
-    by: str
+    by: Handle
     at: Stamp
     sealed: str
 
@@ -114,14 +114,14 @@ class Review(Record, frozen=True):
     rating of how useful it was, 1 to 5.
     """
 
-    member: str
-    manager: str
+    member: Handle
+    manager: Handle
     on: date
     state: ReviewState = "preparing"
-    prepared: dict[str, PreparationState] = {}
+    prepared: dict[Handle, PreparationState] = {}
     period: ReviewPeriod | None = None
-    sealed: dict[str, str] = {}
-    revealed: tuple[str, ...] = ()
+    sealed: dict[Handle, str] = {}
+    revealed: tuple[Handle, ...] = ()
     outcome: str = ""
     actions: tuple[AgreedAction, ...] = ()
     signatures: tuple[Signature, ...] = ()
@@ -138,6 +138,6 @@ class Standup(Record, frozen=True):
     """A standup: when it began, the seconds each member spoke, by handle, and the revision at its end."""
 
     at: Stamp
-    by: str
+    by: Handle
     revision: int
-    seconds: dict[str, int]
+    seconds: dict[Handle, int]

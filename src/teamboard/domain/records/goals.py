@@ -8,7 +8,7 @@ from typing import Annotated, Literal, get_args
 from msgspec import Meta
 
 from teamboard.domain.ids import RecordId
-from teamboard.domain.records.base import Confidence, Number, Part, Positive, Record, Share, Stamp
+from teamboard.domain.records.base import Confidence, Handle, Number, Part, Positive, Record, Share, Stamp, Terms
 
 GoalKind = Literal["result", "skill", "career"]
 RollUp = Literal["own", "mean", "sum"]
@@ -77,7 +77,7 @@ class TeamGoal(Record, frozen=True):
     it matters, and what good looks like.
     """
 
-    owner: str
+    owner: Handle
     title: str
     measure: Measure
     starts: date
@@ -97,7 +97,7 @@ class Goal(Record, frozen=True):
     for which calls are made.
     """
 
-    owner: str
+    owner: Handle
     title: str
     measure: Measure
     kind: GoalKind
@@ -124,16 +124,16 @@ class CheckIn(Record, frozen=True):
     goal: RecordId
     value: Number
     note: str
-    by: str
+    by: Handle
     at: Stamp
     confidence: Confidence | None = None
     next_step: str = ""
     blocker: str = ""
     done: tuple[str, ...] = ()
     fact: RecordId | None = None
-    helpers: tuple[str, ...] = ()
+    helpers: tuple[Handle, ...] = ()
     on: date | None = None
-    corrected_by: str | None = None
+    corrected_by: Handle | None = None
     corrected_at: Stamp | None = None
 
 
@@ -150,14 +150,14 @@ class GoalRevision(Record, frozen=True):
     goal: RecordId
     reason: Reason
     why: str
-    by: str
+    by: Handle
     at: Stamp
     state: RevisionState
-    before: dict[str, object]
-    after: dict[str, object]
-    acknowledged: tuple[str, ...] = ()
+    before: Terms
+    after: Terms
+    acknowledged: tuple[Handle, ...] = ()
     effective: date | None = None
-    answered_by: str | None = None
+    answered_by: Handle | None = None
     answered_at: Stamp | None = None
     word: str = ""
 
@@ -168,7 +168,7 @@ class Fact(Record, frozen=True):
     Imported facts have the name of the import's map in `batch` and the number of rows they come from in `rows`.
     """
 
-    member: str
+    member: Handle
     name: str
     value: Number
     on: date

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, get_args
 
 from msgspec import Meta
 
-from teamboard.domain.records.base import Days, Level, Part, Positive, Record
+from teamboard.domain.records.base import Days, Handle, Level, Part, Positive, Record
 from teamboard.domain.records.patterns import pattern
 
 Age = Annotated[str, pattern(r"^(never|[1-9]\d?m|1[01]\dm|120m|[1-9]y|10y)\Z", "1m to 120m, 1y to 10y, or never")]
@@ -96,9 +96,9 @@ class Member(Record, frozen=True):
     expected of them by month since then. `formerly` has the handles and names that they had before.
     """
 
-    handle: str
+    handle: Handle
     name: str
-    manager: str | None
+    manager: Handle | None
     joined: date | None = None
     key: str = ""
     title: str = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from teamboard.domain.ids import Table
 from teamboard.domain.verbs.model import (
     FILLED,
     GIVEN,
@@ -14,6 +15,20 @@ from teamboard.domain.verbs.model import (
     VerbName,
     Writes,
 )
+
+_WITH_HANDLES: dict[Table, tuple[str, ...]] = {
+    "members": ("manager",),
+    "team_goals": ("owner",),
+    "goals": ("owner",),
+    "checkins": ("by", "helpers", "corrected_by"),
+    "revisions": ("by", "before", "after", "acknowledged", "answered_by"),
+    "feedback": ("from", "to", "replies"),
+    "one_on_ones": ("member", "manager", "topics", "notes", "actions"),
+    "facts": ("member",),
+    "reviews": ("member", "manager", "prepared", "sealed", "revealed", "actions", "signatures", "additions"),
+    "standups": ("by", "seconds"),
+}
+"""The fields in which other records name a member; a test compares them with the types of the records."""
 
 TEAM: dict[VerbName, Verb] = {
     # -- facts
@@ -109,7 +124,9 @@ TEAM: dict[VerbName, Verb] = {
         may=MANAGER,
         writes=(
             Writes(
-                table="members", changes=("name", "title", "manager", "logins", "starts", "ramp"), checks=("member",)
+                table="members",
+                changes=("name", "title", "manager", "logins", "starts", "ramp", "formerly"),
+                checks=("member",),
             ),
             # Planned one-on-ones and reviews move to the new manager.
             Writes(
@@ -209,6 +226,19 @@ TEAM: dict[VerbName, Verb] = {
         ),
         concerns=("owner", "owner's manager"),
         search=("come back", "rejoin"),
+    ),
+    "rename a member": Verb(
+        may=("owner", "manager"),
+        writes=(
+            Writes(table="members", changes=("handle", "formerly"), must={"formerly": (FILLED,)}, checks=("renamed",)),
+            *(
+                Writes(table=table, changes=fields, whose="check", together=("members",), checks=("renamed",))
+                for table, fields in _WITH_HANDLES.items()
+            ),
+        ),
+        concerns=("team",),
+        search=("handle", "called", "change a handle"),
+        at_most=100_000,
     ),
     # -- the team
     "set up the team": Verb(

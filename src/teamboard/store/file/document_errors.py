@@ -48,6 +48,8 @@ _WORDS: dict[type, str] = {
 
 def describe_type(kind: inspect.Type) -> str:
     """What a value of this type is, in words: `a number from 0 to 10`."""
+    if isinstance(kind, inspect.Metadata):
+        return describe_type(kind.type)
     if isinstance(kind, inspect.UnionType):
         return listed(dict.fromkeys(map(describe_type, kind.types)), "or")
     if isinstance(kind, inspect.LiteralType):
@@ -127,6 +129,7 @@ def _type_at(path: str, kind: inspect.Type, value: Any) -> tuple[inspect.Type, b
 
 def _chosen(kind: inspect.Type, value: Any) -> inspect.Type:
     """The one of several kinds of objects that a value is by its tag; all tags, if it has none of them."""
+    kind = kind.type if isinstance(kind, inspect.Metadata) else kind
     if not isinstance(kind, inspect.UnionType) or not isinstance(value, Mapping):
         return kind
     structs = [one for one in kind.types if isinstance(one, inspect.StructType)]

@@ -53,7 +53,7 @@ def merge(store: FileStore, copy: str | Commits, answers: Answers, by: Actor, no
     """
     with store.locked(by):
         board = store.load()
-        if isinstance(copy, str) or by.member is None or any(entry.by != by.member for _, entry in copy):
+        if isinstance(copy, str) or by.member is None or not _are_own(board, by.member, copy):
             require(board, by, MERGE_VERB)
         known = adopt(store.known_file, store.known_file.id, now)
         at = commit_time(known.board, now)
@@ -153,3 +153,9 @@ def _records_after(board: Board, entry: HistoryEntry) -> Changes:
         fields = fields_after(stored_fields(record) if record else None, change)
         found[record_id] = record_of(record_id, fields) if fields is not None else None
     return found
+
+
+def _are_own(board: Board, handle: str, commits: Commits) -> bool:
+    """True if commits are a member's, under a handle that they have or had."""
+    member = board.known_as(handle)
+    return all(entry.by == handle or board.known_as(entry.by) is member for _, entry in commits)

@@ -87,7 +87,10 @@ def shape(kind: inspect.Type) -> dict[str, Any]:
         case inspect.VarTupleType():
             return {"t": "list", "item": shape(kind.item_type), "least": kind.min_length or 0}
         case inspect.DictType():
-            return {"t": "map", "value": shape(kind.value_type)}
+            keys = kind.key_type.extra if isinstance(kind.key_type, inspect.Metadata) else None
+            return {"t": "map", "value": shape(kind.value_type)} | ({"keys": keys["holds"]} if keys else {})
+        case inspect.Metadata():
+            return shape(kind.type) | (kind.extra or {})
         case inspect.UnionType():
             return _union(kind)
         case inspect.StructType():

@@ -108,7 +108,9 @@ class PostgresStore:
         """The handle of the member whose database role is used; None for an administrator. Raises as `load`."""
         with self._mutex, self._as_store_errors(writing=False):
             self._ready_connection()
-            return self._seat
+            # The seat follows a member who gets another handle.
+            known = self._board.known_as(self._seat) if self._board is not None else None
+            return known.handle if known is not None else self._seat
 
     def notices(self) -> list[str]:
         """Empty: a database has no conflicted copies."""

@@ -12,6 +12,7 @@ from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.feedback import GiveFeedback
 from teamboard.actions.leaving import LeaveTeam, ReturnToTeam
 from teamboard.actions.members import BeAway
+from teamboard.actions.renaming import RenameMember
 from teamboard.actions.team import ChangeMember
 from teamboard.domain.due import next_review
 from teamboard.domain.goals.revisions import (
@@ -209,6 +210,14 @@ class GoalScreen(LiveScreen[A]):
         elif not app.refuses_past() and app.may(ChangeMember.verb, member):
             await app.open(navigation.joining_form(member))
 
+    async def action_rename(self) -> None:
+        """Give the selected member another handle or name."""
+        app, member = self.board_app, self._selected_member()
+        if member is None:
+            app.say("Select a member, or a goal of theirs.", "warning")
+        elif not app.refuses_past() and app.may(RenameMember.verb, member):
+            await app.open(navigation.rename_form(member))
+
     async def action_leave(self) -> None:
         """Put down that the selected member leaves the team."""
         app, member = self.board_app, self._selected_member()
@@ -316,6 +325,7 @@ class GoalScreen(LiveScreen[A]):
             self.action_joining,
             ChangeMember.verb,
         )
+        yield Command("Rename", "Another handle or name for the selected member", self.action_rename, RenameMember.verb)
         yield Command("Leave", "The selected member leaves, and who takes over", self.action_leave, LeaveTeam.verb)
         app = self.board_app
         for member in app.board.members:

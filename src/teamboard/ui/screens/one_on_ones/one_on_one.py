@@ -17,6 +17,7 @@ from teamboard.actions.base import Action
 from teamboard.actions.one_on_ones import FinishAction, RateOneOnOne, WriteOneOnOne, find_agreed_action
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.errors import NotFound
+from teamboard.domain.handles import current_handle
 from teamboard.domain.ids import RecordId
 from teamboard.domain.one_on_ones import NumberedAction, agreed_actions, current_one_on_one
 from teamboard.domain.permissions import may
@@ -80,10 +81,15 @@ class OneOnOneScreen(LiveScreen[None]):
 
     def __init__(self, handle: str) -> None:
         super().__init__()
-        self._handle = handle
+        self._opened = handle
         self._drawn: dict[str, Draw] = {}
         self._topics: dict[str, int] = {}
         """The place of the topic of each row on the agenda."""
+
+    @property
+    def _handle(self) -> str:
+        """The member's handle on the board that is shown: they may get another one, and had one before."""
+        return current_handle(self.shown.board, self._opened) or self._opened
 
     @property
     def _member(self) -> Member | None:

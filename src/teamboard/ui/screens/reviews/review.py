@@ -141,7 +141,7 @@ class ReviewScreen(GoalScreen[None]):
             (f"  {review.id} Review of {both}", "strong"),
             (f"   {review.on:%d %b}, {STATE_LABELS[review.state]}", "dim"),
         )
-        state = self.board_app.reviews.session.signature_state(review)
+        state = self.board_app.reviews.session.signature_state(self.board_app.board, review)
         signed = ", ".join(
             name_of(board, s.by) + (f" (witnessed by {name_of(board, s.witnessed)})" if s.witnessed else "")
             for s in review.signatures
@@ -226,7 +226,7 @@ class ReviewScreen(GoalScreen[None]):
     def text_to_copy(self, *, as_markdown: bool) -> str:
         """The review as the person may read it; in Markdown as `review export` prints it."""
         if as_markdown and self._sides is not None:
-            content = self.board_app.reviews.session.content(self._sides)
+            content = self.board_app.reviews.session.content(self.board_app.board, self._sides)
             return review_markdown(self.board_app.board, content).rstrip()
         return lines_text(self.view.drawn, as_markdown=as_markdown)
 
@@ -330,7 +330,8 @@ class ReviewScreen(GoalScreen[None]):
 
     async def _sign(self, *, witnessed: bool) -> None:
         app = self.board_app
-        sign = await self.attempt(asyncio.to_thread(app.reviews.session.sign, self._review, witnessed=witnessed))
+        sign_review = partial(app.reviews.session.sign, app.board, self._review, witnessed=witnessed)
+        sign = await self.attempt(asyncio.to_thread(sign_review))
         commit = await self.try_commit(sign) if sign is not None else None
         if commit is None:
             return

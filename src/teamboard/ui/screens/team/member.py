@@ -14,6 +14,7 @@ from textual.screen import Screen
 
 from teamboard.actions.skills import PlanCareer, SetSkill
 from teamboard.domain.board_on_day import BoardOnDay
+from teamboard.domain.handles import current_handle
 from teamboard.domain.ids import RecordId, known_table
 from teamboard.domain.records import GOAL_KINDS, Member, Review
 from teamboard.domain.skills import skill_history
@@ -70,8 +71,13 @@ class MemberScreen(GoalScreen["str | None"]):
 
     def __init__(self, handle: str) -> None:
         super().__init__()
-        self._handle = handle
+        self._opened = handle
         self._growth: tuple[Member | None, LevelHistory] = (None, {})
+
+    @property
+    def _handle(self) -> str:
+        """The member's handle on the board that is shown: they may get another one, and had one before."""
+        return current_handle(self.shown.board, self._opened) or self._opened
 
     @property
     def selected(self) -> RecordId | None:
