@@ -12,20 +12,24 @@ from teamboard.ui import navigation
 
 FORMS: dict[str, Callable[..., Any]] = {
     "away": navigation.away_form,
+    "bring back": navigation.bring_back_lost,
     "bulk revise": navigation.bulk_revise_form,
     "career": navigation.career_form,
     "check in": navigation.check_in_form,
     "day": navigation.day_prompt,
+    "filter": navigation.filter_line,
     "give feedback": navigation.give_feedback_form,
     "joining": navigation.joining_form,
     "leave": navigation.leave_form,
     "rename": navigation.rename_form,
     "return": navigation.return_form,
     "next period": navigation.next_period_form,
+    "quick open": navigation.quick_open_commands,
     "review": navigation.open_review,
     "revise": navigation.revise_form,
     "align": navigation.alignment_form,
     "skills": navigation.skill_form,
+    "undo": navigation.undo_own_last,
 }
 RECORDS = {
     "alignment": [],

@@ -6,10 +6,12 @@ Commands are nouns with verbs; the everyday ones are short. Earlier names remain
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
-from click.shell_completion import CompletionItem
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 COMMANDS = {
     "acknowledge": (

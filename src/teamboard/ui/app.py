@@ -27,10 +27,8 @@ from teamboard.ui.keymap import bound
 from teamboard.ui.live_app import LiveApp
 from teamboard.ui.notifications import Notifier
 from teamboard.ui.palette import Command, QuickOpenCommands, ScreenCommands
-from teamboard.ui.quick_open import quick_open_commands
 from teamboard.ui.screens.base_screen import LiveScreen
 from teamboard.ui.screens.board.board import BoardScreen
-from teamboard.ui.undo import undo_own_last
 
 if TYPE_CHECKING:
     from teamboard.domain.history.archive import ArchiveOffer
@@ -202,14 +200,11 @@ class BoardApp(LiveApp):
 
     async def action_undo(self) -> None:
         """Undo the person's own last commit."""
-        await undo_own_last(self)
+        await navigation.undo_own_last(self)
 
     async def action_bring_back(self) -> None:
         """Bring back commits that the board's file has lost."""
-        # Late: few boards ever lose a commit.
-        from teamboard.ui.lost_commits import bring_back_lost
-
-        await bring_back_lost(self)
+        await navigation.bring_back_lost(self)
 
     def action_jump(self) -> None:
         """Open the search for members, goals, feedback and reviews."""
@@ -219,7 +214,7 @@ class BoardApp(LiveApp):
 
     def quick_open_commands(self) -> Iterable[Command]:
         """The commands that open a member, goal, feedback or review."""
-        return quick_open_commands(self)
+        return navigation.quick_open_commands(self)
 
     def commands(self) -> Iterable[Command]:
         """The commands that the palette has on every screen."""

@@ -6,13 +6,15 @@ Textual keeps in `App.SCREENS` would come back with its last filter and selectio
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
 
+from msgspec import Struct
 from textual.binding import ActiveBinding
 from textual.screen import Screen
+from textual.widget import Widget
 
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.ids import RecordId
@@ -22,11 +24,13 @@ from teamboard.ui.live_app import LiveApp
 
 if TYPE_CHECKING:
     from teamboard.domain.history.archive import ArchiveOffer
+    from teamboard.ui.palette import Command
+    from teamboard.ui.widgets.filter_line import FilterLine
     from teamboard.ui.widgets.goal_detail import GoalDetail
     from teamboard.ui.widgets.key_footer import KeyFooter
 
 
-class GlobalScreen(NamedTuple):
+class GlobalScreen(Struct, frozen=True):
     """A screen that needs nothing to open: title and contents. Every palette has it, `keymap` its key."""
 
     title: str
@@ -49,11 +53,13 @@ ScreenName = Literal[
     GlobalScreenName,
     "alignment",
     "away",
+    "bring back",
     "bulk revise",
     "career",
     "check in",
     "day",
     "revision",
+    "filter",
     "footer",
     "give feedback",
     "goal detail",
@@ -63,23 +69,27 @@ ScreenName = Literal[
     "member",
     "next period",
     "one-on-one",
+    "quick open",
     "review",
     "rename",
     "return",
     "revise",
     "align",
     "skills",
+    "undo",
 ]
 
 SCREEN_MODULES: dict[ScreenName, str] = {
     "alignment": "screens.alignment.alignment:AlignmentScreen",
     "away": "screens.team.forms:AwayForm",
+    "bring back": "lost_commits:bring_back_lost",
     "bulk revise": "screens.revisions.bulk_revise:BulkReviseScreen",
     "career": "screens.skills.forms:CareerForm",
     "check in": "screens.check_ins.check_in:CheckInScreen",
     "day": "screens.history.day:DayScreen",
     "revision": "screens.revisions.revision_review:RevisionReviewScreen",
     "due": "screens.due.due:DueScreen",
+    "filter": "widgets.filter_line:FilterLine",
     "footer": "widgets.key_footer:KeyFooter",
     "give feedback": "screens.feedback.give_feedback:GiveFeedbackScreen",
     "goal detail": "widgets.goal_detail:GoalDetail",
@@ -93,6 +103,7 @@ SCREEN_MODULES: dict[ScreenName, str] = {
     "one-on-one": "screens.one_on_ones.one_on_one:OneOnOneScreen",
     "pulse": "screens.pulse.pulse:PulseScreen",
     "quarter": "screens.periods.report:ReportScreen",
+    "quick open": "quick_open:quick_open_commands",
     "rename": "screens.team.renaming:RenameForm",
     "return": "screens.team.leaving:ReturnForm",
     "review": "screens.reviews.opening:open_review",
@@ -101,8 +112,9 @@ SCREEN_MODULES: dict[ScreenName, str] = {
     "align": "screens.alignment.alignment_form:AlignmentForm",
     "skills": "screens.skills.forms:SkillForm",
     "standup": "screens.standup.standup:StandupScreen",
+    "undo": "undo:undo_own_last",
 }
-"""The class or function that makes or opens each screen, with its module in this package."""
+"""The class or function that makes or opens each screen, or does what a key asks for; modules are in this package."""
 
 
 def load_screen(name: ScreenName) -> Any:
@@ -163,10 +175,35 @@ def goal_detail(key_name: Callable[[str], str]) -> GoalDetail:
     return detail
 
 
+def filter_line(words: str, hint: str, *, filtered: Widget) -> FilterLine:
+    """A field for the words of a filter, with a hint while it is empty; `filtered` is focused when it is left."""
+    line: FilterLine = load_screen("filter")(words, hint, filtered=filtered)
+    return line
+
+
 def key_footer() -> KeyFooter:
     """A footer, for a screen that mounts it late."""
     footer: KeyFooter = load_screen("footer")()
     return footer
+
+
+# -- what keys ask for that most people don't press in the first seconds
+
+
+async def undo_own_last(app: LiveApp) -> None:
+    """Undo the last commit of the person at the screen."""
+    await load_screen("undo")(app)
+
+
+async def bring_back_lost(app: LiveApp) -> None:
+    """Bring back commits that the board's file has lost."""
+    await load_screen("bring back")(app)
+
+
+def quick_open_commands(app: LiveApp) -> Iterable[Command]:
+    """The palette's commands that open a member, goal, feedback or review."""
+    commands: Iterable[Command] = load_screen("quick open")(app)
+    return commands
 
 
 # -- forms and prompts; the result of a form is True if it was saved. Parameters are those of the classes

@@ -9,6 +9,7 @@ from click.shell_completion import CompletionItem
 
 from teamboard.cli.shared.session import Session
 from teamboard.domain.board import Board
+from teamboard.domain.feedback import is_open
 from teamboard.store.base import StoreError
 from teamboard.store.factory import open_store
 
@@ -35,9 +36,6 @@ def complete_revisions(ctx: click.Context, _: click.Parameter, incomplete: str) 
 
 def complete_feedback(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Open feedback by its ids, with its text."""
-    # It takes 4 ms to import, and every command loads this module.
-    from teamboard.domain.feedback import is_open
-
     board = completion_board(ctx)
     feedback = [f for f in board.feedback if is_open(f)] if board else []
     return matching_ids(incomplete, ((f.id, f.text[:60]) for f in feedback))

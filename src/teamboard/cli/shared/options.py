@@ -7,11 +7,14 @@ from typing import Any, TypeVar
 
 import click
 
-from teamboard.cli.shared.completion import complete_members
+from teamboard.cli.commands import load
 from teamboard.cli.shared.session import Session
 from teamboard.store.read_only import read_only
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+COMPLETE_MEMBERS = "teamboard.cli.shared.completion:complete_members"
+"""What completes the handle of a member; only a shell that completes needs it."""
 
 LOOKS = {
     "big": "Fewer lines, bigger: to be read from afar.",
@@ -37,12 +40,17 @@ def board_options(command: F) -> F:
             help="Who you are on the board.",
             expose_value=False,
             callback=_keep("member_given"),
-            shell_complete=complete_members,
+            shell_complete=_complete_members,
         ),
     )
     for option in reversed(options):
         command = option(command)
     return command
+
+
+def _complete_members(ctx: click.Context, option: click.Parameter, incomplete: str) -> list[str]:
+    members: list[str] = load(COMPLETE_MEMBERS)(ctx, option, incomplete)
+    return members
 
 
 def _keep(name: str) -> Callable[[click.Context, click.Parameter, str | None], None]:

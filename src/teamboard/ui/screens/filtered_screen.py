@@ -7,11 +7,14 @@ from typing import ClassVar, TypeVar
 from textual import on
 from textual.reactive import var
 from textual.widget import Widget
+from textual.widgets import Input
 
+from teamboard.ui.navigation import filter_line
 from teamboard.ui.screens.base_screen import LiveScreen
-from teamboard.ui.widgets.filter_line import FilterLine
 
 A = TypeVar("A")
+FILTER_LINE = "FilterLine"
+"""The filter as a selector: its module is imported when it first opens."""
 
 
 class FilteredScreen(LiveScreen[A]):
@@ -35,23 +38,23 @@ class FilteredScreen(LiveScreen[A]):
 
     async def filter_by(self, words: str) -> None:
         """Open the filter with these words."""
-        for line in self.query(FilterLine):
+        for line in self.query(FILTER_LINE).results(Input):
             line.value = words
             line.focus()
             return
-        line = FilterLine(words, self.FILTER_HINT, filtered=self.filtered)
+        line = filter_line(words, self.FILTER_HINT, filtered=self.filtered)
         await self.mount(line, before=self.FILTER_ABOVE)
         self.set_focus(line)
 
-    @on(FilterLine.Changed)
-    def _filter_typed(self, event: FilterLine.Changed) -> None:
+    @on(Input.Changed, FILTER_LINE)
+    def _filter_typed(self, event: Input.Changed) -> None:
         self.words = event.value
 
     def close_part(self) -> bool:
         """Clear the filter."""
-        if not self.words and not self.query(FilterLine):
+        if not self.words and not self.query(FILTER_LINE):
             return False
         self.words = ""
-        self.query(FilterLine).remove()
+        self.query(FILTER_LINE).remove()
         self.filtered.focus()
         return True

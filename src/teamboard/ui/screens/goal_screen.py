@@ -8,12 +8,6 @@ from typing import ClassVar, TypeVar
 
 from textual.binding import BindingType
 
-from teamboard.actions.check_ins import CheckInGoal
-from teamboard.actions.feedback import GiveFeedback
-from teamboard.actions.leaving import LeaveTeam, ReturnToTeam
-from teamboard.actions.members import BeAway
-from teamboard.actions.renaming import RenameMember
-from teamboard.actions.team import ChangeMember
 from teamboard.domain.due import next_review
 from teamboard.domain.goals.revisions import (
     coming_revision,
@@ -132,7 +126,7 @@ class GoalScreen(LiveScreen[A]):
                 continue
             if isinstance(goal, TeamGoal) and goal.rolls_up != "own":
                 self.board_app.say(f"{goal.id} adds up the goals aligned to it: check in on those.", "warning")
-            elif self._may(CheckInGoal.verb, goal):
+            elif self._may("check in", goal):
 
                 async def check_in_on_next(saved: bool | None, done: int = i + 1) -> None:
                     if saved and done < len(goals):
@@ -192,14 +186,14 @@ class GoalScreen(LiveScreen[A]):
         if member is None or member.handle == app.actor.member:
             app.say(f"Select a colleague, or a goal of theirs{self._then_press('feedback')}", "warning")
             return
-        if app.may(GiveFeedback.verb):
+        if app.may("give feedback"):
             await app.open(navigation.give_feedback_form(member, goal.id if goal else ""))
 
     async def action_away(self) -> None:
         """Put down days away of the selected member, or of the person."""
         app = self.board_app
         member = self._selected_member() or app.board.member(app.actor.member)
-        if member is not None and not app.refuses_past() and app.may(BeAway.verb, member):
+        if member is not None and not app.refuses_past() and app.may("put down days away", member):
             await app.open(navigation.away_form(member))
 
     async def action_joining(self) -> None:
@@ -207,7 +201,7 @@ class GoalScreen(LiveScreen[A]):
         app, member = self.board_app, self._selected_member()
         if member is None:
             app.say("Select a member, or a goal of theirs.", "warning")
-        elif not app.refuses_past() and app.may(ChangeMember.verb, member):
+        elif not app.refuses_past() and app.may("change a member", member):
             await app.open(navigation.joining_form(member))
 
     async def action_rename(self) -> None:
@@ -215,7 +209,7 @@ class GoalScreen(LiveScreen[A]):
         app, member = self.board_app, self._selected_member()
         if member is None:
             app.say("Select a member, or a goal of theirs.", "warning")
-        elif not app.refuses_past() and app.may(RenameMember.verb, member):
+        elif not app.refuses_past() and app.may("rename a member", member):
             await app.open(navigation.rename_form(member))
 
     async def action_leave(self) -> None:
@@ -223,13 +217,13 @@ class GoalScreen(LiveScreen[A]):
         app, member = self.board_app, self._selected_member()
         if member is None:
             app.say("Select a member, or a goal of theirs.", "warning")
-        elif not app.refuses_past() and app.may(LeaveTeam.verb, member):
+        elif not app.refuses_past() and app.may("leave the team", member):
             await app.open(navigation.leave_form(member, app.board))
 
     async def open_return(self, member: Member) -> None:
         """Bring back a member who has left."""
         app = self.board_app
-        if not app.refuses_past() and app.may(ReturnToTeam.verb, member):
+        if not app.refuses_past() and app.may("return to the team", member):
             await app.open(navigation.return_form(member))
 
     def _selected_member(self) -> Member | None:
@@ -318,15 +312,15 @@ class GoalScreen(LiveScreen[A]):
             "Move", with_key("Align the selected goal to other team goals", "move"), self.action_move, "align a goal"
         )
         yield Command("Alignment", with_key("Who carries which team goal", "align"), self.action_alignment)
-        yield Command("Away", "Days on which the selected member is away", self.action_away, BeAway.verb)
+        yield Command("Away", "Days on which the selected member is away", self.action_away, "put down days away")
         yield Command(
             "First day, ramp",
             "When the selected member joined, and what is expected",
             self.action_joining,
-            ChangeMember.verb,
+            "change a member",
         )
-        yield Command("Rename", "Another handle or name for the selected member", self.action_rename, RenameMember.verb)
-        yield Command("Leave", "The selected member leaves, and who takes over", self.action_leave, LeaveTeam.verb)
+        yield Command("Rename", "Another handle or name for the selected member", self.action_rename, "rename a member")
+        yield Command("Leave", "The selected member leaves, and who takes over", self.action_leave, "leave the team")
         app = self.board_app
         for member in app.board.members:
             if member.left is not None:
@@ -334,7 +328,7 @@ class GoalScreen(LiveScreen[A]):
                     f"Return: {member.name}",
                     f"Off the board from {member.left} on; back onto it",
                     partial(self.open_return, member),
-                    ReturnToTeam.verb,
+                    "return to the team",
                 )
         for revision in revisions_waiting_for(app.board, app.actor.member):
             goal = app.board.goal(revision.goal)
