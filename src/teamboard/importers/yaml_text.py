@@ -3,28 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from types import ModuleType
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
+import yaml
 
 from teamboard.domain.errors import Refused, os_error_within
 from teamboard.domain.records.patterns import in_words
 from teamboard.importers.source_file import source_file
 
-if TYPE_CHECKING:
-    import yaml
-
 MAX_BYTES = 20_000_000
 MAX_DEPTH = 20
 F = TypeVar("F")
-
-
-def _yaml() -> ModuleType:
-    # Late: it takes 8 ms, and a board without settings or themes of the user's own is painted without it.
-    import yaml
-
-    return yaml
 
 
 class YamlError(Refused):
@@ -65,12 +55,12 @@ class Document:
         node = _compose(path, text)
         if node is None:
             return
-        if not isinstance(node, _yaml().MappingNode):
+        if not isinstance(node, yaml.MappingNode):
             raise YamlError(f"{path.name}, line 1: expected keys such as 'team:' at the top.")
         file_name = path.name
         for key, value in self._pairs(node, file_name):
             existing = self.values.get(key)
-            if isinstance(existing, list) and isinstance(value, _yaml().SequenceNode):
+            if isinstance(existing, list) and isinstance(value, yaml.SequenceNode):
                 for i, item in enumerate(value.value, start=len(existing)):
                     existing.append(self._plain_value(item, file_name, f"$.{key}[{i}]"))
                 continue
@@ -101,7 +91,7 @@ class Document:
         seen: set[str] = set()
         pairs = []
         for key, value in node.value:
-            if not isinstance(key, _yaml().ScalarNode):
+            if not isinstance(key, yaml.ScalarNode):
                 raise YamlError(f"{file}, line {_line(key)}: a key must be a word, not a list or mapping.")
             if key.value in seen:
                 raise YamlError(f"{file}, line {_line(key)}: the key {key.value!r} is repeated.")
@@ -112,21 +102,14 @@ class Document:
     def _plain_value(self, node: yaml.Node, file: str, path: str) -> Any:
         """The plain value of a node; enters the place of every value below `path`."""
         self._places[path] = Place(file, _line(node))
-        parser = _yaml()
-        if isinstance(node, parser.MappingNode):
+        if isinstance(node, yaml.MappingNode):
             return {k: self._plain_value(v, file, f"{path}.{k}") for k, v in self._pairs(node, file)}
-        if isinstance(node, parser.SequenceNode):
+        if isinstance(node, yaml.SequenceNode):
             return [self._plain_value(v, file, f"{path}[{i}]") for i, v in enumerate(node.value)]
         try:
-            return parser.constructor.SafeConstructor().construct_object(node)
-        except (parser.YAMLError, ValueError, OverflowError):
+            return yaml.constructor.SafeConstructor().construct_object(node)
+        except (yaml.YAMLError, ValueError, OverflowError):
             raise YamlError(f"{file}, line {_line(node)}: {node.value!r} is not a valid value.") from None
-
-
-def dump_setting(name: str, value: Any) -> str:
-    """`name: value` as YAML, without a line end."""
-    text: str = _yaml().safe_dump({name: value}, allow_unicode=True)
-    return text.rstrip()
 
 
 def convert_document(document: Document, schema: type[F], file: str) -> F:
@@ -142,23 +125,22 @@ def convert_document(document: Document, schema: type[F], file: str) -> F:
 
 def _compose(path: Path, text: str) -> yaml.Node | None:
     """Parse YAML into nodes; None for an empty file. Raises YamlError for invalid YAML, references, deep nesting."""
-    parser = _yaml()
-    loader = getattr(parser, "CSafeLoader", parser.SafeLoader)
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     depth = 0
     try:
-        for event in parser.parse(text, Loader=loader):
+        for event in yaml.parse(text, Loader=loader):
             line = event.start_mark.line + 1 if event.start_mark else 1
-            if isinstance(event, parser.AliasEvent):
+            if isinstance(event, yaml.AliasEvent):
                 # References could expand a small file to gigabytes.
                 raise YamlError(f"{path.name}, line {line}: references (*{event.anchor}) are not allowed.")
-            depth += isinstance(event, parser.CollectionStartEvent) - isinstance(event, parser.CollectionEndEvent)
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
             if depth > MAX_DEPTH:
                 raise YamlError(f"{path.name}, line {line}: nested too deeply.")
-        node: yaml.Node | None = parser.compose(text, Loader=loader)
-    except parser.MarkedYAMLError as error:
+        node: yaml.Node | None = yaml.compose(text, Loader=loader)
+    except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise YamlError(f"{path.name}, line {line}: {error.problem or 'not YAML'}.") from error
-    except (parser.YAMLError, RecursionError) as error:
+    except (yaml.YAMLError, RecursionError) as error:
         raise YamlError(f"{path.name}: not YAML.") from error
     return node
 

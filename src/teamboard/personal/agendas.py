@@ -10,7 +10,7 @@ from teamboard.actions.one_on_ones import NewTopic
 from teamboard.domain.errors import NotFound
 from teamboard.domain.records import Theme
 from teamboard.domain.records.patterns import pattern
-from teamboard.personal.yaml_folder import YamlFolder
+from teamboard.personal.yaml_files import YamlFolder
 
 Name = Annotated[str, pattern(r"^[a-z0-9][a-z0-9-]{0,30}$", "a short name in small letters")]
 

@@ -8,10 +8,10 @@ import msgspec
 from msgspec import Struct
 
 from teamboard.domain.errors import Refused
-from teamboard.importers.yaml_text import Document, YamlError, convert_document, dump_setting
 from teamboard.personal.paths import settings_path
 from teamboard.personal.private_files import write_private_file
 from teamboard.personal.themes import DEFAULT
+from teamboard.personal.yaml_files import dump_setting, read_yaml
 from teamboard.store.written import note_written
 
 Tell = Literal["quietly", "bell", "desktop"]
@@ -47,18 +47,14 @@ DESCRIPTIONS = {
 def load_settings() -> Settings:
     """Read the settings; the defaults if there is no file. Raises YamlError with file and line if it is invalid."""
     path = settings_path()
-    if not path.exists():
-        return Settings()
-    document = Document()
-    document.add(path)
-    return convert_document(document, Settings, path.name)
+    return read_yaml(path, Settings) if path.exists() else Settings()
 
 
 def load_settings_or_defaults() -> tuple[Settings, str]:
     """The settings and ""; if their file is invalid, the defaults and an error message."""
     try:
         return load_settings(), ""
-    except YamlError as error:
+    except Refused as error:
         return Settings(), f"Your settings are not used: {error}"
 
 

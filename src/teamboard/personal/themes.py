@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from msgspec import Struct, convert
+from msgspec import Struct
 
 from teamboard.domain.records.patterns import pattern
 from teamboard.personal.shipped_themes import SHIPPED
-from teamboard.personal.yaml_folder import YamlFolder
+from teamboard.personal.yaml_files import YamlFolder
 
 DEFAULT = "harbour"
 Colour = Annotated[str, pattern(r"^#[0-9a-fA-F]{6}$", "a colour such as '#1b1f25'")]
@@ -64,5 +64,7 @@ def find_theme(name: str) -> ThemeFile:
 def _find(name: str) -> ThemeFile | None:
     """The theme of that name, or None; no YAML is read for a shipped one that the user has no file of."""
     if name in SHIPPED and not (THEMES.user_folder() / f"{name}.yaml").is_file():
-        return convert(SHIPPED[name], ThemeFile)
+        # Not converted: to prepare that takes longer than to read the theme, which a test has checked.
+        values = SHIPPED[name]
+        return ThemeFile(**values | {"status": StatusColours(**values["status"])})
     return THEMES.find(name)

@@ -1,13 +1,13 @@
-"""Folders of small YAML files with one item each: those shipped with teamboard, and the user's own."""
+"""Small YAML files: one, or folders with one item in each file, those shipped with teamboard and the user's own."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
-from teamboard.importers.yaml_text import Document, YamlError, convert_document
+from teamboard.domain.errors import Refused
 from teamboard.personal.paths import own_files_folder
 from teamboard.resources import resource_folder
 
@@ -19,7 +19,27 @@ class Named(Protocol):
     def name(self) -> str: ...
 
 
+F = TypeVar("F")
 N = TypeVar("N", bound=Named)
+
+
+def read_yaml(path: Path, form: type[F]) -> F:
+    """Read a YAML file as a `form`. Raises YamlError, which is a Refused, with file, line and field."""
+    # Late: it takes 9 ms, and a board without settings or themes of the user's own is painted without it.
+    from teamboard.importers.yaml_text import Document, convert_document
+
+    document = Document()
+    document.add(path)
+    return convert_document(document, form, path.name)
+
+
+def dump_setting(name: str, value: Any) -> str:
+    """`name: value` as YAML, without a line end."""
+    # Late, as in `read_yaml`.
+    from yaml import safe_dump
+
+    text: str = safe_dump({name: value}, allow_unicode=True)
+    return text.rstrip()
 
 
 class YamlFolder(Generic[N]):
@@ -41,10 +61,8 @@ class YamlFolder(Generic[N]):
         return [folder_path for folder_path in (resource_folder(self.name), self.user_folder()) if folder_path.is_dir()]
 
     def read(self, path: Path) -> N:
-        """Read one file. Raises YamlError with file, line and field."""
-        document = Document()
-        document.add(path)
-        return convert_document(document, self._form, path.name)
+        """Read one file; raises as `read_yaml`."""
+        return read_yaml(path, self._form)
 
     def load(self) -> tuple[dict[str, N], list[str]]:
         """All items by name, and one error message for each file that can't be read."""
@@ -53,7 +71,7 @@ class YamlFolder(Generic[N]):
         for path in self._files():
             try:
                 item = self.read(path)
-            except YamlError as error:
+            except Refused as error:
                 errors.append(str(error).rstrip("."))
             else:
                 items[item.name] = item
@@ -66,7 +84,7 @@ class YamlFolder(Generic[N]):
             if "/" not in name and os.path.isfile(path):
                 try:
                     item = self.read(path)
-                except YamlError:
+                except Refused:
                     continue
                 if item.name == name:
                     return item
