@@ -23,7 +23,6 @@ from teamboard.domain.records import TABLES, GoalRevision, Record
 from teamboard.domain.records.patterns import in_words
 
 _ENCODER = msgspec.json.Encoder()
-_ENTRY = msgspec.json.Decoder(HistoryEntry)
 
 
 def unreadable_changes(changes: Changes) -> Iterator[tuple[RecordId, str]]:
@@ -76,7 +75,7 @@ def _undecodable(record: Record, table: Table) -> str | None:
 def unreadable_entry(entry: HistoryEntry) -> str | None:
     """Why a history entry, once encoded, could not be decoded again, or None."""
     try:
-        _ENTRY.decode(_ENCODER.encode(entry))
+        msgspec.json.decode(_ENCODER.encode(entry), type=HistoryEntry)
     except (msgspec.MsgspecError, TypeError, ValueError, RecursionError) as error:
         return _one_line(error)
     return None

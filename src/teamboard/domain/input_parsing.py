@@ -13,9 +13,9 @@ from teamboard.domain.errors import Refused
 from teamboard.domain.records import LARGEST
 
 MINUS = "\u2212"
-_DAY = re.compile(r"today\s*(?:([+-])\s*(\d{1,5}))?(?:\s+(\d{1,2}):(\d{2}))?", re.ASCII)
-_AMOUNT = re.compile(r"([+-]?(?:\d[\d_ ]*)(?:\.\d+)?)\s*([kKmM]?)", re.ASCII)
-_AGE = re.compile(r"([1-9]\d{0,2})([my])", re.ASCII)
+_DAY = r"today\s*(?:([+-])\s*(\d{1,5}))?(?:\s+(\d{1,2}):(\d{2}))?"
+_AMOUNT = r"([+-]?(?:\d[\d_ ]*)(?:\.\d+)?)\s*([kKmM]?)"
+_AGE = r"([1-9]\d{0,2})([my])"
 NEVER = "never"
 LONGEST_AGE_MONTHS = 120
 FIRST_DATE, LAST_DATE = date(1900, 1, 1), date(9000, 1, 1)
@@ -76,7 +76,7 @@ def parse_value(text: str) -> tuple[float | None, float | None]:
 
 def parse_amount(text: str) -> float:
     """Parse a typed number: `812000`, `812 000`, `812k`, `1.2M`. Raises ValueError if it is not a number."""
-    match = _AMOUNT.fullmatch(text.strip())
+    match = re.fullmatch(_AMOUNT, text.strip(), re.ASCII)
     if match is None:
         raise ValueError(f"{text!r} is not a number; write 812000, 812.5, 812k or 1.2M")
     return finite_number(float(match[1].replace("_", "").replace(" ", "")) * _SCALE[match[2].lower()])
@@ -104,7 +104,7 @@ def parse_moment(text: str, today: date) -> tuple[date, time]:
     Raises ValueError if it is not a date.
     """
     text = text.strip()
-    match = _DAY.fullmatch(text)
+    match = re.fullmatch(_DAY, text, re.ASCII)
     try:
         if match is None:
             parsed = datetime.fromisoformat(text)
@@ -130,7 +130,7 @@ def age_in_months(age: str) -> int | None:
     """An age such as `18m` or `1y` in months; None for "never". Raises Refused if it is not an age."""
     if age == NEVER:
         return None
-    match = _AGE.fullmatch(age)
+    match = re.fullmatch(_AGE, age, re.ASCII)
     months = int(match[1]) * (12 if match[2] == "y" else 1) if match else 0
     if not 1 <= months <= LONGEST_AGE_MONTHS:
         raise Refused(f"{age!r} is not an age from 1m to 10y; write 1y, 18m or never.")

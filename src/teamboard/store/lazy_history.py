@@ -20,21 +20,17 @@ from teamboard.domain.ids import RecordId
 from teamboard.store.meta import RawSegment
 
 T = TypeVar("T")
-_LINE = re.compile(rb'"(\d{1,18})": (\{.*\})')
+_LINE = rb'"(\d{1,18})": (\{.*\})'
 _END = b"\n}"
 _RECENT = 200
 """So many of the newest commits are looked for line by line before the whole text is decoded."""
-_TEXTS = msgspec.json.Decoder(dict[int, msgspec.Raw])
-_STEPS = msgspec.json.Decoder(dict[int, ReverseStep])
-_STEP = msgspec.json.Decoder(ReverseStep)
-_ENTRY = msgspec.json.Decoder(HistoryEntry)
 _ERRORS = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 
 def _texts(raw: bytes) -> dict[int, msgspec.Raw]:
     """The JSON of each commit of a history, by revision. Raises HistoryDamaged."""
     try:
-        return _TEXTS.decode(raw)
+        return msgspec.json.decode(raw, type=dict[int, msgspec.Raw])
     except _ERRORS as error:
         raise HistoryDamaged(None) from error
 
@@ -42,7 +38,7 @@ def _texts(raw: bytes) -> dict[int, msgspec.Raw]:
 def _entry(revision: int, text: bytes | msgspec.Raw) -> HistoryEntry:
     """Decode the commit of a revision. Raises HistoryDamaged."""
     try:
-        return _ENTRY.decode(text)
+        return msgspec.json.decode(text, type=HistoryEntry)
     except _ERRORS as error:
         raise HistoryDamaged(revision) from error
 
@@ -70,7 +66,7 @@ class _Segment:
         """The part of each commit that time travel needs, by revision."""
         if self._steps is None:
             try:
-                self._steps = _in_order(_STEPS.decode(self._raw()))
+                self._steps = _in_order(msgspec.json.decode(self._raw(), type=dict[int, ReverseStep]))
             except _ERRORS as error:
                 raise HistoryDamaged(self._first_damaged()) from error
         return self._steps
@@ -79,7 +75,7 @@ class _Segment:
         """The first revision whose entry can't be read; None if it is not one entry."""
         for revision, text in self.texts().items():
             try:
-                _STEP.decode(text)
+                msgspec.json.decode(text, type=ReverseStep)
             except _ERRORS:
                 return revision
         return None
@@ -156,10 +152,10 @@ class LazyHistory:
         Only the last line is decoded, if that is the entry.
         """
         if self._last is None:
-            line = _LINE.fullmatch(self._last_line())
+            line = re.fullmatch(_LINE, self._last_line())
             if line is not None:
                 with suppress(msgspec.MsgspecError, UnicodeDecodeError):
-                    return _ENTRY.decode(line[2])
+                    return msgspec.json.decode(line[2], type=HistoryEntry)
         with suppress(HistoryDamaged):
             revisions = [number for number in self._own.texts() if self._last is None or number <= self._last]
             return self.get(revisions[-1]) if revisions else None
@@ -185,14 +181,14 @@ class LazyHistory:
             end = len(piece)
             while end > 0:
                 start = piece.rfind(b"\n", 0, end)
-                line = _LINE.fullmatch(piece[start + 1 : end].removesuffix(b","))
+                line = re.fullmatch(_LINE, piece[start + 1 : end].removesuffix(b","))
                 if line is None:
                     break
                 revision = int(line[1])
                 if revision != expected:
                     return
                 try:
-                    entry = self._known.get(revision) or _ENTRY.decode(line[2])
+                    entry = self._known.get(revision) or msgspec.json.decode(line[2], type=HistoryEntry)
                 except (msgspec.MsgspecError, UnicodeDecodeError):
                     return
                 self._known[revision] = entry

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import msgspec
 from textual.screen import Screen
+from textual.theme import Theme
 
 from teamboard.actions.base import Action, Actor, require
 from teamboard.domain.board import Board
@@ -42,6 +43,9 @@ OnResult = Callable[[A | None], None] | Callable[[A | None], Awaitable[None]]
 class LiveApp(ErrorRaisingApp[None]):
     """An app that shows a board, follows its changes and commits for one actor."""
 
+    _variables: tuple[Theme, dict[str, str]] | None = None
+    """The theme whose variables were computed last, and these."""
+
     def __init__(
         self,
         store: Store,
@@ -65,6 +69,13 @@ class LiveApp(ErrorRaisingApp[None]):
         self.store_error: StoreError | None = None
         self.appearance = Appearance(self, settings, given or {}, self.redraw)
         self.reviews = Reviews(self, with_keys=with_keys, own=own)
+
+    def get_css_variables(self) -> dict[str, str]:
+        """The variables of the theme; computed when it changes, although Textual asks several times at the start."""
+        theme = self.current_theme
+        if self._variables is None or self._variables[0] is not theme:
+            self._variables = theme, super().get_css_variables()
+        return self._variables[1]
 
     @property
     def board(self) -> Board:
