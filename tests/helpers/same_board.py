@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from teamboard.domain import board as board_module
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_on_day import BoardOnDay
@@ -51,7 +53,7 @@ def assert_same_board(found: codec.BoardFile, cold: codec.BoardFile, before: cod
     assert build_indexes(one) == build_indexes(other)
     assert list(history_of(one)) == list(history_of(other))
     assert history_of(one).newest() == history_of(other).newest()
-    assert found._replace(board=other, texts={}) == cold._replace(texts={})
+    assert replace(found, board=other, texts={}) == replace(cold, texts={})
     assert codec.foreign_tables(found) == codec.foreign_tables(cold)
     assert b"".join(codec.encode(found)) == b"".join(codec.encode(cold))
     assert changed(before.board, one) == differing(before.board, other)

@@ -7,6 +7,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from tinydb import TinyDB
 
 from teamboard.actions.base import Action, Actor, perform
@@ -98,7 +99,7 @@ def test_a_file_that_is_the_same_is_the_known_one(known: codec.BoardFile) -> Non
 
 def test_other_programs_tables_are_caught_up_with(known: codec.BoardFile) -> None:
     theirs = {name: codec.table_text([(1, b'{"x":%d}' % n)]) for n, name in enumerate(("a", "b"))}
-    known = decode(whole(known._replace(texts={**known.texts, **theirs})))
+    known = decode(whole(replace(known, texts={**known.texts, **theirs})))
     texts = {**known.texts, "a": codec.grow(known.texts["a"], b',\n"2": {"y":"\\n}"}'), "b": codec.EMPTY}
     file = codec.next_file(known, known.board, texts, known.head)
     found = catch_up(BytesIO(whole(file)), known)
@@ -174,9 +175,9 @@ def test_a_number_that_was_used_is_decoded_as_a_whole(known: codec.BoardFile) ->
 
 def test_a_file_with_records_set_aside_or_of_an_older_format_is_decoded_as_a_whole(known: codec.BoardFile) -> None:
     data = whole(after(known, CHECK_IN))
-    assert catch_up(BytesIO(data), known._replace(set_aside={make_id("goals", 9): b"{}"})) is None
-    assert catch_up(BytesIO(data), known._replace(version=3)) is None
-    assert catch_up(BytesIO(data), known._replace(id="")) is None
+    assert catch_up(BytesIO(data), replace(known, set_aside={make_id("goals", 9): b"{}"})) is None
+    assert catch_up(BytesIO(data), replace(known, version=3)) is None
+    assert catch_up(BytesIO(data), replace(known, id="")) is None
 
 
 def test_what_plain_tinydb_wrote_is_decoded_as_a_whole(known: codec.BoardFile, tmp_path: Path) -> None:

@@ -76,7 +76,7 @@ def perform(board: Board, action: Action, by: Actor, at: datetime) -> tuple[Boar
         raise Refused(f"This can't be stored in the history ({why}); nothing was changed.")
     after = board.apply(changes)
     broken = next(broken_references(board, after, changes), None)
-    _refuse(action, broken[:2] if broken else None)
+    _refuse(action, (broken.record_id, broken.why) if broken else None)
     return after, entry, changes
 
 

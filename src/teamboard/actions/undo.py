@@ -73,7 +73,7 @@ class Undo(Struct, frozen=True, kw_only=True):
         changes |= _with_undone_handles(board, changes)
         broken = next(invalid_references(board.apply(changes)), None)
         if broken is not None:
-            raise Refused(f"Revision {self.undoes} can't be undone: {broken[0]} depends on it.")
+            raise Refused(f"Revision {self.undoes} can't be undone: {broken.record_id} depends on it.")
         return changes
 
     def _later(self, history: History, board: Board, entry: HistoryEntry) -> Iterator[tuple[int, HistoryEntry]]:

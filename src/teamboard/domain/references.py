@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from itertools import chain
 from operator import attrgetter
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from teamboard.domain.board import Board, Changes
 from teamboard.domain.ids import RecordId, Table, table_of
@@ -13,7 +14,7 @@ from teamboard.domain.input_parsing import is_timezone
 from teamboard.domain.records import Member, Record, Team
 
 
-class Reference(NamedTuple):
+class Reference(Struct, frozen=True):
     """A field of the records of a table that refers to records of other tables: a member's handle, or ids.
 
     `wrong` says what is wrong with a `value` that none of them has. A field with `many` maps each id to something.
@@ -54,7 +55,7 @@ REFERENCES = (
 """Every field that must refer to a record of the board."""
 
 
-class InvalidRecord(NamedTuple):
+class InvalidRecord(Struct, frozen=True):
     """A record that makes a board invalid, why, and the handle or id that it refers to and nothing has."""
 
     record_id: RecordId

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, TypeVar, runtime_checkable
+
+from msgspec import Struct
 
 from teamboard.actions.base import Action, Actor
 from teamboard.domain.board import Board
@@ -64,7 +66,7 @@ class BoardOffline(BoardUnreadable):
     """The server can't be reached now; `Store.changes` reconnects by itself."""
 
 
-class Commit(NamedTuple):
+class Commit(Struct, frozen=True):
     """The result of an action: the new board, the history entry, and the ids of the records that it wrote.
 
     `created` has the ids of the new records, in the order in which they were created; `changed` the ids of all records

@@ -7,9 +7,10 @@ has become, `teamboard.store.decoder` decodes it as a whole; both give the same 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 
 import msgspec
+from msgspec import Struct
 
 from teamboard.domain.board import Changes
 from teamboard.domain.ids import Table, number_of
@@ -42,7 +43,7 @@ class _Unexpected(Exception):
     """The file is not the known one with commits of this program on top."""
 
 
-class _Table(NamedTuple):
+class _Table(Struct, frozen=True):
     """The JSON of a table; `new` is the part that is not known, at its end if the table only `grew`."""
 
     text: TableText

@@ -9,9 +9,11 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import takewhile
-from typing import NamedTuple, get_args
+from typing import get_args
 
 import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
 
 from teamboard.domain.board import Board, Changes
 from teamboard.domain.commit_log import HistoryEntry
@@ -38,7 +40,7 @@ _MOST_PIECES = 64
 ENCODER = msgspec.json.Encoder()
 
 
-class BoardFile(NamedTuple):
+class BoardFile(Struct, frozen=True):
     """A board as it is in its file.
 
     `texts` has the JSON of each table, `head` the hash of the newest history entry, `version` the format of the file
@@ -173,7 +175,7 @@ def upgrade(known: BoardFile, board_id: str = "") -> BoardFile:
         entries = list(upgrade_history(history_of(known.board), known.version, FORMAT))
         head = entries[-1][1].hash if entries else ""
         texts["history"] = history_text(entries)
-    return next_file(known._replace(id=known.id or board_id), known.board, texts, head)
+    return next_file(replace(known, id=known.id or board_id), known.board, texts, head)
 
 
 def assemble(board: Board, history: Iterable[tuple[int, HistoryEntry]]) -> BoardFile:

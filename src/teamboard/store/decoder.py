@@ -10,10 +10,10 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
-from typing import NamedTuple, TypeVar, cast
+from typing import TypeVar, cast
 
 import msgspec
-from msgspec import Raw
+from msgspec import Raw, Struct
 
 from teamboard.domain.board import Board, Tables
 from teamboard.domain.commit_log import HistoryEntry
@@ -126,7 +126,7 @@ def without_end(raw: Raw | bytes) -> bytes:
     return bytes(text[:end])
 
 
-class _Misfit(NamedTuple):
+class _Misfit(Struct, frozen=True):
     """A record that does not fit the board: its id, why, and its JSON."""
 
     record_id: RecordId

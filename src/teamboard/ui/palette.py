@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Literal, NamedTuple, Protocol, cast, runtime_checkable
+from typing import Literal, Protocol, cast, runtime_checkable
 
+from msgspec import Struct
 from rich.text import Text
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.markup import escape
@@ -13,7 +14,7 @@ from teamboard.domain.sanitize import one_line
 from teamboard.domain.verbs import VERBS, VerbName
 
 
-class Command(NamedTuple):
+class Command(Struct, frozen=True):
     """A command of the palette: its name, what it does, the function to call, and the verb of its action, if any."""
 
     name: str
@@ -43,19 +44,19 @@ class ScreenCommands(Provider):
         return [command for source in sources for command in source.commands()]
 
     async def discover(self) -> Hits:
-        for name, about, run, _ in self._all():
-            plain = one_line(name)
-            yield DiscoveryHit(Text(plain), run, text=plain, help=escape(one_line(about)))
+        for command in self._all():
+            plain = one_line(command.name)
+            yield DiscoveryHit(Text(plain), command.run, text=plain, help=escape(one_line(command.about)))
 
     async def search(self, query: str) -> Hits:
         matcher = self.matcher(query)
-        for name, about, run, verb in self._all():
-            plain = one_line(name)
+        for command in self._all():
+            plain, about, run = one_line(command.name), escape(one_line(command.about)), command.run
             if (score := matcher.match(plain)) > 0:
-                yield Hit(score, matcher.highlight(escape(plain)), run, text=plain, help=escape(one_line(about)))
-            elif words := search_words(verb, query):
+                yield Hit(score, matcher.highlight(escape(plain)), run, text=plain, help=about)
+            elif words := search_words(command.verb, query):
                 score = max(matcher.match(word) for word in words)
-                yield Hit(score, Text(plain), run, text=plain, help=escape(one_line(about)))
+                yield Hit(score, Text(plain), run, text=plain, help=about)
 
 
 def search_words(verb: VerbName | Literal[""], query: str) -> list[str]:

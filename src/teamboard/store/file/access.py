@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from teamboard.domain.errors import os_error_within
 from teamboard.domain.sanitize import shell_command
@@ -16,7 +17,7 @@ STICKY = "its folder is sticky, as /tmp is, where only its owner may change a fi
 _UNREACHABLE = (FileNotFoundError, NotADirectoryError, PermissionError)
 
 
-class Obstacle(NamedTuple):
+class Obstacle(Struct, frozen=True):
     """What keeps a login from a file, within a sentence, and what to do, as a sentence."""
 
     what: str

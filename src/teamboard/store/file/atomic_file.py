@@ -12,7 +12,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from errno import EAGAIN, EFBIG, EINVAL, EISDIR, ENODEV, ENXIO
 from functools import partial
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
+
+from msgspec import Struct
 
 from teamboard.store.read_only import check_file_may_be_written
 
@@ -22,7 +24,7 @@ MOST_BYTES = 1 << 30
 """No board is larger; a file that is would fill the memory."""
 
 
-class Signature(NamedTuple):
+class Signature(Struct, frozen=True):
     """Identifies a version of a file without reading it."""
 
     inode: int

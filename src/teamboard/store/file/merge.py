@@ -75,7 +75,7 @@ def merge(store: FileStore, copy: str | Commits, answers: Answers, by: Actor, no
             known = codec.advance(known, known.board.apply(step.changes), step.changes, step.entry)
         wrong = next(invalid_references(known.board), None)
         if wrong is not None:
-            raise Refused(f"The merged board would be invalid ({wrong[0]}: {wrong[1]}); nothing was changed.")
+            raise Refused(f"The merged board would be invalid ({wrong.record_id}: {wrong.why}); nothing was changed.")
         store.back_up(now)
         store.replace_board(known)
     there = {i: name for i, name in found.renumbered.items() if known.board.get(name) is not None}

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 
 from teamboard.domain.board import Board, Tables
 from teamboard.domain.commit_log import (
@@ -123,7 +124,7 @@ def recover(path: str, data: bytes, now: datetime) -> Recovered:
         notes = ()
     ids = (read.board_id, *(salvaged.board_id for _, salvaged in sources.backups))
     repaired = codec.upgrade(found.file, next(filter(None, ids), ""))
-    file = repaired._replace(texts={**others, **repaired.texts})
+    file = replace(repaired, texts={**others, **repaired.texts})
     lost = found.lost
     if not lost and not sources.line.end_is_known and not 0 < read.ends_with == sources.line.last:
         lost = f"what was committed after revision {file.board.revision}, if anything was, could not be recovered"
@@ -167,7 +168,8 @@ def _from_foreign_file(path: str, data: bytes, sources: Sources, now: datetime) 
         ids: dict[str, int] = {name: number for name, number in known.board.ids.items() if name in TABLES}
         board = Board(tables, revision=known.board.revision, ids=ids, history=history)
         head = sources.line.entries[sources.line.last].hash
-        repaired = known._replace(
+        repaired = replace(
+            known,
             board=board,
             texts={**known.texts, "history": text},
             head=head,

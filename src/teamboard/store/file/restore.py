@@ -8,6 +8,8 @@ from contextlib import suppress
 from datetime import datetime
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from teamboard.actions.base import Actor
 from teamboard.domain.board import Board
 from teamboard.domain.commit_log import HistoryEntry
@@ -109,7 +111,7 @@ def _file_after(found: _Base, backup: codec.BoardFile, by: Actor, now: datetime)
     both = {**base.board.set_aside, **backup.board.set_aside}
     why = {i: text for i, text in both.items() if i in aside or i not in {**base.set_aside, **backup.set_aside}}
     board = Board(next_board.tables, revision=last, ids=counters, set_aside=why)
-    base = base._replace(set_aside=aside, unnumbered=_both_unnumbered(base, backup))
+    base = replace(base, set_aside=aside, unnumbered=_both_unnumbered(base, backup))
     texts = dict(base.texts) | {name: codec.records_text(name, board, base) for name in TABLES}
     head = base.head
     for number, each in [*entries, (last, entry)]:

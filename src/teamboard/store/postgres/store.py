@@ -343,7 +343,7 @@ class PostgresStore:
         )
         wrong = next(invalid_references(board), None)
         if wrong is not None:
-            raise BoardUnreadable(f"{self.place} can't be read: {wrong[0]}: {wrong[1]}.")
+            raise BoardUnreadable(f"{self.place} can't be read: {wrong.record_id}: {wrong.why}.")
         self._board = board
         return board
 

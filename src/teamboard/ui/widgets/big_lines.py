@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
 from rich.cells import cell_len
 from textual.renderables.digits import DIGITS, DIGITS3X3_BOLD
 
@@ -25,7 +26,7 @@ _GLYPHS = DIGITS3X3_BOLD
 def big_rows(rows: list[Row], board: Board) -> list[Row]:
     """The rows repeated for each of their lines; empty rows are left out, as each record ends with an empty line."""
     rows_with_text = [row for row in rows if row.record_id or row.text]
-    return [row._replace(part=part) for row in rows_with_text for part in range(_parts(row, board))]
+    return [replace(row, part=part) for row in rows_with_text for part in range(_parts(row, board))]
 
 
 def _parts(row: Row, board: Board) -> int:

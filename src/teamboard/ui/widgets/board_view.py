@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import ClassVar, NamedTuple, cast
+from typing import ClassVar, cast
 
+from msgspec import Struct
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
@@ -36,7 +37,7 @@ DrawRow = Callable[[Row, int], Line]
 """Draws a row, in a width in cells."""
 
 
-class BigLayout(NamedTuple):
+class BigLayout(Struct, frozen=True):
     """The functions that draw a board big: one expands its rows, one draws a part of a record."""
 
     rows: Callable[[list[Row], Board], list[Row]]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from msgspec import Struct
 
 from teamboard.domain.ids import RecordId
 from teamboard.render.line_layout import SpanStyle
 
 
-class Row(NamedTuple):
+class Row(Struct, frozen=True):
     """One line: of a record, or, without an id, a text in a style, which can't be selected.
 
     `under` tells apart the rows of a record that is listed more than once; `part` counts the lines of a record that
