@@ -9,13 +9,14 @@ from math import isclose
 
 from msgspec import Struct
 
-from teamboard.domain.board import AnyGoal, Board
+from teamboard.domain.board import AnyGoal, Board, Changes
+from teamboard.domain.commit_log import fields_of
 from teamboard.domain.goals.progress import Standing, progress, readings, standing
 from teamboard.domain.goals.revisions import in_effect
 from teamboard.domain.history.differences import changed
 from teamboard.domain.ids import RecordId
 from teamboard.domain.people import on_team
-from teamboard.domain.records import CheckIn, Goal, GoalRevision, Member, TeamGoal
+from teamboard.domain.records import Activity, CheckIn, Goal, GoalRevision, Member, TeamGoal
 
 
 class BoardOnDay:
@@ -96,6 +97,26 @@ def achieved(before: BoardOnDay, after: BoardOnDay, ids: Iterable[RecordId]) -> 
     return found
 
 
+def _revised(shown: BoardOnDay, before: AnyGoal, after: AnyGoal) -> Changes:
+    """The changes that a revision would make on the day, with its record: it holds an activity's earlier number."""
+    if before.measure == after.measure or not isinstance(after.measure, Activity):
+        return {after.id: after}
+    was, now = fields_of(before) or {}, fields_of(after) or {}
+    revision = GoalRevision(
+        id=shown.board.next_id("revisions"),
+        goal=after.id,
+        reason="correction",
+        why="",
+        by=after.owner,
+        at=shown.board.end_of(shown.day),
+        state="agreed",
+        before={"measure": was["measure"]},
+        after={"measure": now["measure"]},
+        effective=shown.day,
+    )
+    return {after.id: after, revision.id: revision}
+
+
 class RevisionImpact(Struct, frozen=True):
     """The standing of a goal on a day, and with the revision; `then` is None if the revision closes it.
 
@@ -110,7 +131,7 @@ class RevisionImpact(Struct, frozen=True):
 def revision_impact(shown: BoardOnDay, before: AnyGoal, after: AnyGoal) -> RevisionImpact:
     """The impact of replacing `before` by `after`, two versions of a goal, on a day."""
     board, day = shown.board, shown.day
-    as_is, supposed = board.with_changes({before.id: before}), board.with_changes({after.id: after})
+    as_is, supposed = board.with_changes({before.id: before}), board.with_changes(_revised(shown, before, after))
     team: list[tuple[TeamGoal, float, float]] = []
     aligned = after.aligned if isinstance(after, Goal) else {}
     for team_goal in board.open_team_goals:

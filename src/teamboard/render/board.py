@@ -11,9 +11,10 @@ from teamboard.domain.goals.progress import contributions
 from teamboard.domain.records import CheckIn, Goal, Milestones, TeamGoal
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
+from teamboard.render.activities import curves, describe_driven_by, describe_drives, describe_total
 from teamboard.render.board_header import header_line, id_cells
 from teamboard.render.format import name_of
-from teamboard.render.line_layout import Line, columns_for, goal_line
+from teamboard.render.line_layout import Line, SpanStyle, columns_for, goal_line
 from teamboard.render.revisions import timeline_lines
 from teamboard.render.team.member import member_section
 
@@ -39,20 +40,14 @@ def board_lines(shown: BoardOnDay, width: int, *, past: bool = False) -> Iterato
 def goal_lines(shown: BoardOnDay, goal: AnyGoal, width: int) -> Iterator[Line]:
     """A goal or team goal: its line, fields, milestones or contributions, revisions, and latest check-ins."""
     board = shown.board
-    now = shown.standing(goal)
     yield goal_line(shown, goal, columns_for(width, id_cells(board)))
     yield ()
-    yield (("   owner     ", "dim"), (owner_name(board, goal), "text"))
-    yield (("   measure   ", "dim"), (format.describe_measure(goal.measure), "text"))
-    yield (("   now       ", "dim"), (format.describe_value(goal.measure, now), "text"))
-    yield (("   days      ", "dim"), (f"{goal.starts} to {goal.due}", "text"))
-    if isinstance(goal, Goal):
-        yield (("   aligned   ", "dim"), (describe_alignment(board, goal), "text"))
-    if goal.why:
-        yield (("   why       ", "dim"), (one_line(goal.why), "text"))
-    if now.blocker:
-        yield (("   blocked   ", "dim"), (one_line(now.blocker), "help"))
+    yield from _field_lines(shown, goal)
     yield from _milestone_lines(board, goal)
+    curve_lines = list(curves(shown, goal, width - 3))
+    if curve_lines:
+        yield ()
+        yield from ((("   ", ""), *line) for line in curve_lines)
     if isinstance(goal, TeamGoal):
         for handle, share in sorted(contributions(board, goal).items(), key=lambda x: -x[1]):
             yield ((f"   {format.percent(share):>6}  ", "strong"), (handle, "text"))
@@ -64,6 +59,26 @@ def goal_lines(shown: BoardOnDay, goal: AnyGoal, width: int) -> Iterator[Line]:
         yield ()
     for check_in in reversed(check_ins):
         yield from _check_in_line(board, goal, check_in)
+
+
+def _field_lines(shown: BoardOnDay, goal: AnyGoal) -> Iterator[Line]:
+    """A goal's fields, each with its label; those that are empty are left out."""
+    board, now = shown.board, shown.standing(goal)
+    fields: list[tuple[str, str, SpanStyle]] = [
+        ("owner", owner_name(board, goal), "text"),
+        ("measure", format.describe_measure(goal.measure), "text"),
+        ("now", format.describe_value(goal.measure, now), "text"),
+        ("in all", describe_total(board, goal, now), "text"),
+        ("days", f"{goal.starts} to {goal.due}", "text"),
+        ("aligned", describe_alignment(board, goal) if isinstance(goal, Goal) else "", "text"),
+        ("why", one_line(goal.why), "text"),
+        ("drives", describe_drives(board, goal), "text"),
+        ("driven by", describe_driven_by(board, goal), "text"),
+        ("blocked", one_line(now.blocker), "help"),
+    ]
+    for label, text, style in fields:
+        if text:
+            yield ((f"   {label:<10}", "dim"), (text, style))
 
 
 def _milestone_lines(board: Board, goal: AnyGoal) -> Iterator[Line]:

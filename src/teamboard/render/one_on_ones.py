@@ -21,6 +21,7 @@ from teamboard.domain.one_on_ones import (
 from teamboard.domain.records import THEMES, Member, OneOnOne, Theme
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
+from teamboard.render.activities import member_curves
 from teamboard.render.format import first_name, name_of
 from teamboard.render.line_layout import Line, Span, SpanStyle, filled, fit, wrapped
 
@@ -153,6 +154,11 @@ def one_on_one_lines(shown: BoardOnDay, member: Member, width: int) -> Iterator[
     last = last_meeting(board, member, talk)
     if last is not None:
         yield ((f" last time: {describe_meeting(last)}", "dim"),)
+    curve_lines = list(member_curves(shown, member, width - 3))
+    if curve_lines:
+        yield ()
+        yield ((" Week by week", "strong"),)
+        yield from ((("   ", ""), *line) for line in curve_lines)
     yield ()
     yield from _agenda_lines(board, talk, width)
     agreed = list(agreed_actions(talk)) if talk else []

@@ -169,6 +169,11 @@ def week_of(board: Board, goal: AnyGoal, today: date) -> WeekCount | None:
     return WeekCount(monday(week), count_of_week(board, goal, today), plan.asked(week))
 
 
+def driving(board: Board, goal: AnyGoal) -> tuple[Goal, ...]:
+    """The open activities that drive a goal, in the order of their ids."""
+    return tuple(g for g in board.open_goals_of(goal.owner) if g.drives == goal.id)
+
+
 def weeks_so_far(board: Board, goal: AnyGoal, today: date) -> list[WeekCount]:
     """The weeks of an activity up to today, oldest first; empty for another measure."""
     plan = plan_of(board, goal)

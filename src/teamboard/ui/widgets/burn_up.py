@@ -20,10 +20,11 @@ class BurnUp(Chart):
     def __init__(self) -> None:
         super().__init__()
         self._shown: tuple[BoardOnDay, AnyGoal] | None = None
+        self._tick_cells = 0
 
-    def show(self, shown: BoardOnDay, goal: AnyGoal) -> None:
-        """Draw the chart of a goal."""
-        self._shown = (shown, goal)
+    def show(self, shown: BoardOnDay, goal: AnyGoal, *, tick_cells: int = 0) -> None:
+        """Draw the chart of a goal; its axis of values is at least `tick_cells` wide."""
+        self._shown, self._tick_cells = (shown, goal), tick_cells
         self.draw()
 
     def draw(self) -> None:
@@ -47,7 +48,15 @@ class BurnUp(Chart):
         values = [low, high, *(p.target for p in points), *(y for _, y in so_far)]
         plot.ylim(min(values), max(values))
         ticks = [low, (low + high) / 2, *sorted({p.target for p in points})]
-        plot.yticks(ticks, [format.amount_on_axis(tick, goal.measure) for tick in ticks])
-        marks = sorted({float(round(days * i / (DAY_LABELS - 1))) for i in range(DAY_LABELS)})
-        plot.xticks(marks, [f"{date.fromordinal(goal.starts.toordinal() + int(d)):%d %b}" for d in marks])
+        labels = [format.amount_on_axis(tick, goal.measure) for tick in ticks]
+        plot.yticks(ticks, [label.rjust(self._tick_cells) for label in labels])
+        marks = day_marks(goal)
+        plot.xticks([x for x, _ in marks], [label for _, label in marks])
         self.refresh()
+
+
+def day_marks(goal: AnyGoal) -> list[tuple[float, str]]:
+    """The labels of the axis of days, by the number of days since the goal's first."""
+    days = (goal.due - goal.starts).days
+    marks = sorted({float(round(days * i / (DAY_LABELS - 1))) for i in range(DAY_LABELS)})
+    return [(x, f"{date.fromordinal(goal.starts.toordinal() + int(x)):%d %b}") for x in marks]

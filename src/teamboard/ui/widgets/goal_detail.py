@@ -10,11 +10,13 @@ from textual.containers import Container
 
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_on_day import BoardOnDay
+from teamboard.domain.goals.activity import driving
 from teamboard.domain.goals.progress import contributions
 from teamboard.domain.goals.revisions import open_proposal
-from teamboard.domain.records import CheckIn, DoneOrNot, Goal, Milestones, TeamGoal
+from teamboard.domain.records import Activity, CheckIn, DoneOrNot, Goal, Milestones, TeamGoal
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
+from teamboard.render.activities import curves, describe_driven_by, describe_drives, describe_total
 from teamboard.render.board import describe_alignment, owner_name
 from teamboard.render.line_layout import (
     HELP_SIGN,
@@ -28,18 +30,29 @@ from teamboard.render.line_layout import (
     wrapped,
 )
 from teamboard.render.revisions import names_to_acknowledge, summarize_revision, timeline_lines
+from teamboard.ui.widgets.activity_chart import TICK_CELLS, ActivityChart
 from teamboard.ui.widgets.burn_up import BurnUp
 from teamboard.ui.widgets.lines_view import LinesView
 
 LABEL_CELLS = 10
 MAX_BAR_CELLS = 40
 MIN_ROWS_FOR_CHART = 20
+MIN_ROWS_FOR_TWO_CHARTS = 32
 
 
 def detail_lines(
-    shown: BoardOnDay, goal: AnyGoal, width: int, *, check_in_key: str = "", revise_key: str = ""
+    shown: BoardOnDay,
+    goal: AnyGoal,
+    width: int,
+    *,
+    check_in_key: str = "",
+    revise_key: str = "",
+    with_curves: bool = False,
 ) -> Iterator[Line]:
-    """The lines of a goal's detail, wrapped to the width; the keys are what they tell to press, "" for none."""
+    """The lines of a goal's detail, wrapped to the width; the keys are what they tell to press, "" for none.
+
+    With `with_curves` the weeks of an activity are among them, for a window that has no room for charts.
+    """
     board, now = shown.board, shown.standing(goal)
     room = max(width - 2, 20)
     yield from _wrapped(f"{goal.id} {goal.title}", "strong", room)
@@ -53,10 +66,13 @@ def detail_lines(
     yield ()
     yield from _field("owner", owner_name(board, goal), room)
     yield from _field("now", format.describe_value(goal.measure, now), room)
+    yield from _field_if("in all", describe_total(board, goal, now), room)
     yield from _field("measure", format.describe_measure(goal.measure), room)
     if isinstance(goal, Goal):
         yield from _field("kind", goal.kind, room)
         yield from _field("aligned", describe_alignment(board, goal), room)
+        yield from _field_if("drives", describe_drives(board, goal), room)
+    yield from _field_if("driven by", describe_driven_by(board, goal), room)
     yield from _field("days", f"{goal.starts} to {goal.due}", room)
     if goal.why:
         yield from _field("why", goal.why, room)
@@ -67,6 +83,10 @@ def detail_lines(
     if now.blocker:
         yield from _field("wanted", f"{HELP_SIGN} {now.blocker}", room, "help")
     yield from _milestone_lines(board, goal)
+    curve_lines = list(curves(shown, goal, room)) if with_curves else []
+    if curve_lines:
+        yield ()
+        yield from (((" ", ""), *line) for line in curve_lines)
     if isinstance(goal, TeamGoal):
         yield from _shares(board, goal, room)
     if board.revisions_of(goal.id):
@@ -111,6 +131,12 @@ def _field(label: str, text: str, room: int, style: SpanStyle = "text") -> Itera
         yield ((" ", ""), ((label if i == 0 else "").ljust(LABEL_CELLS), "dim"), (piece, style))
 
 
+def _field_if(label: str, text: str, room: int) -> Iterator[Line]:
+    """A field that is left out if it is empty."""
+    if text:
+        yield from _field(label, text, room)
+
+
 def _shares(board: Board, goal: TeamGoal, room: int) -> Iterator[Line]:
     shares = sorted(contributions(board, goal).items(), key=lambda share: -share[1])
     if not shares or goal.rolls_up == "own":
@@ -150,6 +176,7 @@ class GoalDetail(Container):
     GoalDetail {
         background: $background;
         LinesView { width: 1fr; height: 1fr; }
+        #charts { width: 1fr; height: 12; layout: vertical; }
     }
     """
 
@@ -159,7 +186,8 @@ class GoalDetail(Container):
         self._key_name = key_name
         self._shown: tuple[BoardOnDay, AnyGoal] | None = None
         self._text = LinesView(id="detail-text")
-        self._chart: BurnUp | None = None
+        self._charts: tuple[Container, ActivityChart, BurnUp] | None = None
+        self._with_curves = False
 
     def compose(self) -> ComposeResult:
         yield self._text
@@ -181,20 +209,44 @@ class GoalDetail(Container):
     def _lines(self, width: int) -> Iterator[Line]:
         if self._shown is not None:
             check_in_key, revise_key = self._key_name("check-in"), self._key_name("revise")
-            yield from detail_lines(*self._shown, width, check_in_key=check_in_key, revise_key=revise_key)
+            yield from detail_lines(
+                *self._shown,
+                width,
+                check_in_key=check_in_key,
+                revise_key=revise_key,
+                with_curves=self._with_curves,
+            )
 
     def _write(self) -> None:
         if self._shown is None or not self.size.width:
             return
         shown, goal = self._shown
+        activity, result = _activity_and_result(shown.board, goal)
+        is_vertical = self.styles.layout is not None and self.styles.layout.name == "vertical"
+        rows = self.size.height if is_vertical else MIN_ROWS_FOR_TWO_CHARTS
+        has_two_charts = activity is not None and rows >= MIN_ROWS_FOR_TWO_CHARTS
+        self._with_curves = not has_two_charts
         self._text.write(self._lines)
-        too_low = self.styles.layout is not None and self.styles.layout.name == "vertical"
-        if isinstance(goal.measure, DoneOrNot) or (too_low and self.size.height < MIN_ROWS_FOR_CHART):
-            if self._chart is not None:
-                self._chart.display = False
+        is_drawn_as_text = isinstance(goal.measure, DoneOrNot) or (activity is goal and not has_two_charts)
+        if is_drawn_as_text or rows < MIN_ROWS_FOR_CHART:
+            if self._charts is not None:
+                self._charts[0].display = False
             return
-        if self._chart is None:
-            self._chart = BurnUp()
-            self.mount(self._chart)
-        self._chart.display = True
-        self._chart.show(shown, goal)
+        if self._charts is None:
+            weeks, course = ActivityChart(), BurnUp()
+            self._charts = Container(weeks, course, id="charts"), weeks, course
+            self.mount(self._charts[0])
+        charts, weeks, course = self._charts
+        charts.display, weeks.display = True, has_two_charts
+        charts.set_class(has_two_charts, "-two")
+        if activity is not None and has_two_charts:
+            weeks.show(shown, activity, result)
+        course.show(shown, result, tick_cells=TICK_CELLS if has_two_charts else 0)
+
+
+def _activity_and_result(board: Board, goal: AnyGoal) -> tuple[AnyGoal | None, AnyGoal]:
+    """The activity whose weeks are shown above the curve of a result; for an activity that drives nothing, its own."""
+    if isinstance(goal.measure, Activity):
+        driven = board.goal(goal.drives) if isinstance(goal, Goal) else None
+        return goal, driven or goal
+    return next(iter(driving(board, goal)), None), goal

@@ -49,7 +49,7 @@ class CheckInScreen(FormScreen):
         else:
             last_value = format.amount(self._value_before(), goal.measure)
             label, new = (
-                ("this week", "this week so far") if isinstance(goal.measure, Activity) else ("now", "the new value")
+                ("this week", "how many so far") if isinstance(goal.measure, Activity) else ("now", "the new value")
             )
             yield from self.field("value", label, f"{new}, or +4; empty keeps {last_value}")
         yield from self.field("confidence", "confidence", "0 to 10")

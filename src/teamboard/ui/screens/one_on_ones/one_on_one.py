@@ -23,6 +23,7 @@ from teamboard.domain.one_on_ones import NumberedAction, agreed_actions, current
 from teamboard.domain.permissions import may
 from teamboard.domain.records import Member, OneOnOne, Topic
 from teamboard.render import one_on_ones as text
+from teamboard.render.activities import member_curves
 from teamboard.render.format import name_of
 from teamboard.render.line_layout import Line, wrapped
 from teamboard.ui import legend
@@ -180,6 +181,11 @@ class OneOnOneScreen(LiveScreen[None]):
         if selected_text:
             for piece in wrapped(selected_text, width - 4):
                 yield ((f"  {piece}", "text"),)
+            yield ()
+        curve_lines = list(member_curves(self.shown, member, width - 4))
+        if curve_lines:
+            yield (("  Week by week", "strong"),)
+            yield from ((("   ", ""), *line) for line in curve_lines)
             yield ()
         yield (("  Notes", "strong"), ("   the whole team can read them", "dim"))
         if one_on_one is not None and one_on_one.notes:

@@ -1,0 +1,88 @@
+"""Activities as lines: what was done week by week, above the result that it drives; and who drives what, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from rich.cells import cell_len
+
+from teamboard.domain.board import AnyGoal, Board
+from teamboard.domain.board_on_day import BoardOnDay
+from teamboard.domain.goals.activity import WEEK_DAYS, WeekCount, driving, weeks_so_far
+from teamboard.domain.goals.progress import Standing, progress, value_range
+from teamboard.domain.records import Activity, Goal, Member
+from teamboard.domain.sanitize import one_line
+from teamboard.render import format
+from teamboard.render.line_layout import Line, fit, sparkline
+
+MOST_WEEKS = 26
+LABEL_CELLS = 12
+
+
+def goal_label(goal: AnyGoal) -> str:
+    """A goal by id and title: `G12 ARR Iberia`."""
+    return f"{goal.id} {one_line(goal.title)}"
+
+
+def describe_total(board: Board, goal: AnyGoal, now: Standing) -> str:
+    """What all weeks of an activity count, of what they ask for: `62 of 132 calls`; "" for another measure."""
+    if not isinstance(goal.measure, Activity):
+        return ""
+    return f"{format.number(now.value)} of {format.amount(value_range(board, goal)[1], goal.measure)}"
+
+
+def describe_drives(board: Board, goal: AnyGoal) -> str:
+    """The goal to which an activity leads, `G12 ARR Iberia`; "" for none."""
+    driven = board.goal(goal.drives) if isinstance(goal, Goal) else None
+    return goal_label(driven) if driven else ""
+
+
+def describe_driven_by(board: Board, goal: AnyGoal) -> str:
+    """The open activities that lead to a goal, `G41 Ten calls a week`; "" for none."""
+    return ", ".join(goal_label(g) for g in driving(board, goal))
+
+
+def curves(shown: BoardOnDay, goal: AnyGoal, width: int) -> Iterator[Line]:
+    """Two curves above each other, a block a week: what was done, and the progress of the result that it drives.
+
+    `goal` is the activity; nothing before its first week. As many weeks as the width has room for, the newest.
+    """
+    board, today = shown.board, shown.day
+    weeks = weeks_so_far(board, goal, today)
+    if not weeks or not isinstance(goal.measure, Activity):
+        return
+    driven = board.goal(goal.drives) if isinstance(goal, Goal) else None
+    unit = one_line(goal.measure.unit) or "done"
+    values = [format.describe_value(goal.measure, shown.standing(goal))]
+    rows = [(unit, [week.count / week.asked if week.asked > 0 else 1.0 for week in weeks])]
+    if driven is not None:
+        ends = [min(week.starts + timedelta(days=WEEK_DAYS - 1), today) for week in weeks]
+        now = shown.standing(driven)
+        values.append(f"{format.describe_value(driven.measure, now)}, {format.percent(now.progress)}")
+        rows.append((driven.id, [progress(board, driven, day) for day in ends]))
+    label_cells = min(max(cell_len(label) for label, _ in rows), LABEL_CELLS) + 1
+    room = max(width - label_cells - 2 - max(cell_len(value) for value in values), 6)
+    cells = 2 if room >= 2 * len(weeks) else 1
+    kept = weeks[-min(room, MOST_WEEKS) :]
+    for (label, ratios), value in zip(rows, values, strict=True):
+        blocks = "".join(block * cells for block in sparkline(tuple(ratios[-len(kept) :])))
+        yield ((fit(label, label_cells), "dim"), (blocks, "accent"), (f"  {value}", "text"))
+    yield ((" " * label_cells, ""), (_days_of(kept, cells * len(kept)), "dim"))
+
+
+def _days_of(weeks: list[WeekCount], cells: int) -> str:
+    """The Mondays of the first week and, if there is room, the last, below their curve."""
+    first, last = f"{weeks[0].starts:%d %b}", f"{weeks[-1].starts:%d %b}"
+    return f"{first}{last:>{cells - len(first)}}" if cells > len(first) + len(last) else first
+
+
+def member_curves(shown: BoardOnDay, member: Member, width: int) -> Iterator[Line]:
+    """The curves of each open activity of a member below its title and what it drives; nothing without one."""
+    for goal in shown.board.open_goals_of(member.handle):
+        lines = list(curves(shown, goal, width))
+        if lines:
+            driven = describe_drives(shown.board, goal)
+            title = f"{goal_label(goal)}, drives {driven}" if driven else goal_label(goal)
+            yield ((fit(title, width).rstrip(), "text"),)
+            yield from lines
