@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from teamboard.actions.base import Actor
-from teamboard.actions.goal_edits import EditGoal
-from teamboard.actions.goals import AddGoal
+from teamboard.actions.feedback import GiveFeedback
+from teamboard.actions.goal_edits import EditGoal, RemoveGoal
+from teamboard.actions.goals import AddGoal, AddTeamGoal
 from teamboard.actions.revisions import ReviseGoal
 from teamboard.actions.team import AddMember
 from teamboard.domain.errors import Conflict, Refused
@@ -102,3 +103,50 @@ def test_what_somebody_else_has_changed_meanwhile_is_a_conflict(maker: Maker) ->
         maker.do(EditGoal(goal=G1, title="Mine", was=seen), ANA)
     maker.do(EditGoal(goal=G1, why="Another field", was=seen), ANA)
     assert maker.goal(G1).title == "Theirs"
+
+
+# -- removing
+
+
+def test_a_goal_is_removed_with_the_revision_that_made_it_and_comes_back_by_undo(maker: Maker) -> None:
+    maker.do(AddGoal(owner="ana", title="Wrong", kind="skill"))
+    goal = RecordId("G3")
+    assert [v.goal for v in maker.board.revisions] == [goal]
+    maker.do(RemoveGoal(goal=goal), ANA)
+    assert maker.board.goal(goal) is None
+    assert not list(maker.board.revisions)
+    maker.do(AddGoal(owner="ana", title="Right", kind="skill"))
+    assert maker.board.goal(goal) is None
+    assert maker.goal(RecordId("G4")).title == "Right"
+
+
+def test_who_may_set_a_goal_may_remove_it(maker: Maker) -> None:
+    for kind in ("result", "career"):
+        maker.do(AddGoal(owner="ana", title="Wrong", kind=kind))
+    with pytest.raises(Refused, match=r"Only Mara Lind .mara. may remove a goal here; you are Ana Ruiz"):
+        maker.do(RemoveGoal(goal=RecordId("G3")), ANA)
+    for goal in ("G3", "G4"):
+        with pytest.raises(Refused, match="may remove a goal here"):
+            maker.do(RemoveGoal(goal=RecordId(goal)), BEN)
+    maker.do(RemoveGoal(goal=RecordId("G4")), ANA)
+    maker.do(RemoveGoal(goal=RecordId("G3")))
+    maker.do(AddTeamGoal(title="Wrong"))
+    with pytest.raises(Refused, match="may remove a team goal here"):
+        maker.do(RemoveGoal(goal=RecordId("T2")), ANA)
+    maker.do(RemoveGoal(goal=RecordId("T2")))
+
+
+def test_what_is_built_on_a_goal_is_told_and_keeps_it(maker: Maker) -> None:
+    close = "it stays, and can be closed: `teamboard goal close G1 --dropped -m '…'`"
+    maker.do(GiveFeedback(to="ana", text="Good", about="G1"), BEN)
+    with pytest.raises(Refused, match=f"G1 has feedback F1: {close}"):
+        maker.do(RemoveGoal(goal=G1))
+    maker.do(ReviseGoal(goal=G1, reason="market", why="So", target=900.0))
+    maker.check_in(G1, 5.0)
+    with pytest.raises(Refused, match=f"G1 has 1 check-in and feedback F1 and revision V1: {close}"):
+        maker.do(RemoveGoal(goal=G1))
+    with pytest.raises(Refused, match="T1 has G1 aligned to it"):
+        maker.do(RemoveGoal(goal=T1))
+    maker.do(ReviseGoal(goal=T1, reason="market", why="So", drop=True))
+    with pytest.raises(Refused, match="T1 is over: dropped"):
+        maker.do(RemoveGoal(goal=T1))

@@ -21,7 +21,7 @@ from teamboard.actions.feedback import (
     ReplyToFeedback,
     ResolveFeedback,
 )
-from teamboard.actions.goal_edits import EditGoal
+from teamboard.actions.goal_edits import EditGoal, RemoveGoal
 from teamboard.actions.goals import AddGoal, AddTeamGoal
 from teamboard.actions.leaving import LeaveTeam, ReturnToTeam
 from teamboard.actions.members import BeAway, ComeBack
@@ -198,6 +198,9 @@ QUARTER: list[tuple[str, Action]] = [
             away_counts=True,
         ),
     ),
+    ("mara", AddTeamGoal(title="Wrong", measure=DoneOrNot())),
+    ("mara", RemoveGoal(goal=RecordId("T8"))),
+    ("mara", RemoveGoal(goal=RecordId("G41"))),
     ("mara", RecordStandup(began=NOW, seconds={"ana": 30})),
     ("mara", ReviseGoal(goal=RecordId("G32"), reason="market", why="So", target=1.2e6)),
     ("ana", AskForFeedback(of=("dana",), text="How was it?")),

@@ -35,8 +35,8 @@ def test_an_own_key_takes_the_key_of_a_default() -> None:
 
 
 def test_names_of_actions_to_come_take_no_key() -> None:
-    assert usable_keys({"mark": "x"}) == ({"mark": "x"}, {})
-    assert checked_keys({"mark": "x", "done": "f5"}) == {"mark": "x", "done": "f5"}
+    assert usable_keys({"mark": "K"}) == ({"mark": "K"}, {})
+    assert checked_keys({"mark": "K", "skills": "f5"}) == {"mark": "K", "skills": "f5"}
     assert {"move", "for-you", "new", "edit", "done", "skills", "redo"} <= set(DEFAULTS)
 
 

@@ -24,7 +24,7 @@ from tests.ui.conftest import MakeApp
 ROWS = [
     (
         (BoardScreen,),
-        "S show('standup') s sort H show('history') A alignment m move o one_on_one r review",
+        "S show('standup') s sort H show('history') A alignment m move o one_on_one r review x goal('choose')",
         "h a O R J K shift+j shift+k",
     ),
     ((RevisionReviewScreen,), "a agree a acknowledge d decline d withdraw v counter m realign", "y n w"),

@@ -18,6 +18,7 @@ FORMS: dict[str, Callable[..., Any]] = {
     "check in": navigation.check_in_form,
     "day": navigation.day_prompt,
     "filter": navigation.filter_line,
+    "goal act": navigation.act_on_goal,
     "give feedback": navigation.give_feedback_form,
     "joining": navigation.joining_form,
     "leave": navigation.leave_form,

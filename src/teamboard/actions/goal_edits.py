@@ -1,4 +1,4 @@
-"""Editing what a goal says of itself. What it is measured against is revised, see `revisions`."""
+"""Editing what a goal says of itself, and removing one. What it is measured against is revised, see `revisions`."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from teamboard.domain.board import AnyGoal, Board, Changes
 from teamboard.domain.commit_log import fields_of
 from teamboard.domain.errors import Conflict, Refused
 from teamboard.domain.goals.revisions import coming_revision
+from teamboard.domain.goals.usage import built_on, decides_alone, made_by
 from teamboard.domain.ids import RecordId
-from teamboard.domain.records import Goal, Measure, Metric, TeamGoal
+from teamboard.domain.records import Activity, Goal, Measure, Member, Metric, TeamGoal
 from teamboard.domain.sanitize import clean_line, clean_text, shell_command
 from teamboard.domain.verbs import VerbName
 
@@ -78,7 +79,7 @@ class EditGoal(Struct, frozen=True, kw_only=True):
         return fields
 
     def _measure(self, board: Board, goal: AnyGoal, unit: str) -> Measure:
-        if not isinstance(goal.measure, Metric):
+        if not isinstance(goal.measure, Metric | Activity):
             raise Refused(f"{goal.id} has no unit: it is not measured by a number.")
         measure = clean_measure(msgspec.structs.replace(goal.measure, unit=unit))
         sums = [goal] if isinstance(goal, TeamGoal) else [board.get(team_goal) for team_goal in goal.aligned]
@@ -86,6 +87,39 @@ class EditGoal(Struct, frozen=True, kw_only=True):
             if isinstance(team_goal, TeamGoal) and team_goal.rolls_up == "sum" and board.aligned_to(team_goal.id):
                 raise Refused(f"{team_goal.id} adds up {goal.measure.unit}: its unit and that of its goals stay.")
         return measure
+
+
+class RemoveGoal(Struct, frozen=True, kw_only=True):
+    """Remove a goal on which nothing is built: as if it had not been set.
+
+    By the owner's manager or above, and by the owner of a skill or career goal, or of one whom nobody is above; a team
+    goal by any manager. Refused, with what is built on it, where it can be closed instead.
+    """
+
+    verb: ClassVar[VerbName] = "remove a goal"
+
+    goal: RecordId
+
+    def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
+        goal = open_goal(board, self.goal)
+        if isinstance(goal, TeamGoal):
+            require(board, by, "remove a team goal")
+        else:
+            require_above_or_alone(board, by, self.verb, goal)
+        if found := built_on(board, goal):
+            close = shell_command("goal", "close", goal.id, "--dropped", "-m", "…")
+            raise Refused(f"{goal.id} has {' and '.join(found)}: it stays, and can be closed: {close}.")
+        made = made_by(board, goal)
+        changes: Changes = {goal.id: None}
+        return changes | {made.id: None} if made else changes
+
+
+def require_above_or_alone(board: Board, by: Actor, verb: VerbName, goal: AnyGoal) -> Member:
+    """The acting member, who is above a goal's owner, or decides about it alone. Raises Refused."""
+    member = board.member(by.member)
+    if member is not None and decides_alone(goal, member):
+        return member
+    return require(board, by, verb, board.member(goal.owner))
 
 
 _WORDS = {"why": "note", "measure": "unit"}

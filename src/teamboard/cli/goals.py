@@ -10,7 +10,7 @@ from teamboard.actions.base import Action, find_member
 from teamboard.actions.goals import AddGoal, AddTeamGoal
 from teamboard.cli.alignment import parse_shares
 from teamboard.cli.commands import SuggestingGroup
-from teamboard.cli.goal_verbs.edits import edit
+from teamboard.cli.goal_verbs.edits import edit, remove
 from teamboard.cli.shared.completion import complete_goals
 from teamboard.cli.shared.options import board_options
 from teamboard.cli.shared.output import print_json
@@ -171,3 +171,4 @@ def _measure(
 
 goal.add_command(goals, "list")
 goal.add_command(edit)
+goal.add_command(remove)

@@ -16,7 +16,6 @@ from teamboard.domain.handles import current_handle
 from teamboard.domain.history.log import history_of
 from teamboard.domain.ids import RecordId, known_table
 from teamboard.domain.records import (
-    OUTCOMES,
     CheckIn,
     Feedback,
     FeedbackKind,
@@ -64,14 +63,16 @@ def describe_commit(board: Board, entry: HistoryEntry) -> str:
         return one_line(f"{who} renamed {(renamed.before or {})['handle']} to {(renamed.after or {})['handle']}")
     team = next((c for i, c in entry.changes.items() if known_table(i) == "team" and c.before), None)
     if team is not None and "period" in (team.after or {}):
-        return one_line(f"{who} {_describe_new_period(team, entry)}")
+        return one_line(f"{who} {goal_changes.describe_new_period(team, entry)}")
     if any(known_table(i) == "facts" for i in entry.changes):
         return one_line(f"{who} {facts.describe_change(board, entry)}")
     leaving = next((i for i, c in entry.changes.items() if "left" in {**(c.before or {}), **(c.after or {})}), None)
     if leaving is not None and entry.verb in ("leave the team", "return to the team"):
         return one_line(f"{who} {_describe_left(board, entry, leaving)}")
     # A revision already describes its goal, and a created record describes the records changed with it.
-    changes = {i: c for i, c in entry.changes.items() if known_table(i) == "revisions"} or entry.changes
+    changes = goal_changes.removed_goals(entry) or (
+        {i: c for i, c in entry.changes.items() if known_table(i) == "revisions"} or entry.changes
+    )
     changes = {i: c for i, c in changes.items() if c.before is None} or changes
     by = current_handle(board, entry.by)
     descriptions = [_describe_change(board, i, c, by) for i, c in changes.items()]
@@ -178,14 +179,12 @@ def _describe_change(board: Board, record_id: RecordId, change: Change, by: str 
     if change.before is None and change.after is not None:
         return _describe_created(board, record_of(record_id, change.after))
     record = board.get(record_id)
+    if about_goal := goal_changes.describe_change(board, record_id, change):
+        return about_goal
     if isinstance(record, Member) and "key" in (change.after or {}):
         return f"{'renewed' if (change.before or {}).get('key') else 'made'} their key"
     if isinstance(record, Member) and "away" in (change.after or {}):
         return _describe_absence(record, change, by)
-    if isinstance(record, CheckIn) and "corrected_at" in (change.after or {}):
-        return goal_changes.describe_correction(board, record, change)
-    if isinstance(record, Goal | TeamGoal) and goal_changes.is_edit(change):
-        return goal_changes.describe_edit(record, change)
     skill_changes = skills.describe_change(change) if isinstance(record, Member) else ""
     if skill_changes and isinstance(record, Member):
         return skill_changes if record.handle == by else f"{skill_changes} ({record.name})"
@@ -355,19 +354,6 @@ def _describe_feedback(board: Board, feedback: Feedback, after: Mapping[str, obj
             return f"replied to {label}{reply}"
         case _:
             return f"reopened {label}"
-
-
-def _describe_new_period(team: Change, entry: HistoryEntry) -> str:
-    """The predicate for a commit that began a period: its name, and how many goals had which outcome."""
-    period = (team.after or {}).get("period")
-    name = period.get("name", "") if isinstance(period, dict) else ""
-    goal_changes = [c for i, c in entry.changes.items() if known_table(i) in ("team_goals", "goals")]
-    outcomes = [str((c.after or {}).get("outcome")) for c in goal_changes if c.before is not None]
-    counts: dict[str, int] = {outcome: outcomes.count(outcome) for outcome in OUTCOMES}
-    counts |= {"carried": sum("due" in (c.after or {}) for c in goal_changes if c.before is not None)}
-    counts |= {"begun afresh": sum(c.before is None for c in goal_changes)}
-    summary = ", ".join(f"{count} {outcome_label}" for outcome_label, count in counts.items() if count)
-    return f"began {name}: {summary or 'no goal was open'}"
 
 
 def _setting_text(value: object) -> str:

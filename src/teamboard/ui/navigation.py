@@ -58,6 +58,7 @@ ScreenName = Literal[
     "career",
     "check in",
     "day",
+    "goal act",
     "revision",
     "filter",
     "footer",
@@ -79,6 +80,9 @@ ScreenName = Literal[
     "undo",
 ]
 
+GoalAct = Literal["choose", "edit", "correct", "remove"]
+"""What is done with one goal as a whole; "choose" asks which of them."""
+
 SCREEN_MODULES: dict[ScreenName, str] = {
     "alignment": "screens.alignment.alignment:AlignmentScreen",
     "away": "screens.team.forms:AwayForm",
@@ -87,6 +91,7 @@ SCREEN_MODULES: dict[ScreenName, str] = {
     "career": "screens.skills.forms:CareerForm",
     "check in": "screens.check_ins.check_in:CheckInScreen",
     "day": "screens.history.day:DayScreen",
+    "goal act": "screens.goals.menu:act_on_goal",
     "revision": "screens.revisions.revision_review:RevisionReviewScreen",
     "due": "screens.due.due:DueScreen",
     "filter": "widgets.filter_line:FilterLine",
@@ -150,6 +155,11 @@ def open_one_on_one(app: LiveApp, handle: str) -> None:
 async def open_review(app: LiveApp, review_id: RecordId, *, prepare: bool) -> None:
     """Open one of the person's reviews, to prepare it or side by side; a toast refuses others' reviews."""
     await load_screen("review")(app, review_id, prepare=prepare)
+
+
+async def act_on_goal(app: LiveApp, goal: AnyGoal, act: GoalAct | None) -> None:
+    """Do something with a goal: open its menu or a form, or commit at once. Nothing for None."""
+    await load_screen("goal act")(app, goal, act)
 
 
 async def open_feedback(app: LiveApp, feedback_id: RecordId) -> None:

@@ -21,3 +21,9 @@ async def undo_own_last(app: LiveApp) -> None:
     sentence = describe_entry(board, entry)[0]
     if await app.attempt(app.commit(Undo(undoes=revision))):
         app.say(f"Undone: {sentence}")
+
+
+def take_back(app: LiveApp) -> str:
+    """The end of a toast about a commit: which key takes it back, "" if none does."""
+    key = app.key_name("undo")
+    return f" · {key} takes it back" if key else ""

@@ -68,6 +68,37 @@ def test_milestones_that_had_not_been_reached_are_taken_back(run: Run) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("demo")
+def test_a_goal_on_which_nothing_is_built_is_removed_and_comes_back_by_undo(run: Run) -> None:
+    made = run("goal", "add", "Wrong", "--owner", "ana", "--as", "mara").stdout.split()[0]
+    found = run("goal", "remove", made.lower(), "--as", "mara")
+    assert (found.returncode, found.stdout) == (0, f"{made} Wrong is removed. `undo` takes it back.\n")
+    assert made not in run("goal", "list").stdout
+    assert f"Mara Lind removed {made} Wrong of Ana Ruiz" in run("log").stdout.splitlines()[0]
+    assert run("board", "doctor").returncode == 0
+    assert run("undo", "--as", "mara").returncode == 0
+    assert made in run("goal", "list").stdout
+    assert run("board", "doctor").returncode == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (["G12", "--as", "mara"], 1, "`teamboard goal close G12 --dropped -m '…'`"),
+        (["G12", "--as", "ana"], 1, "may remove a goal here"),
+        (["G999", "--as", "mara"], 1, "There is no goal 'G999'"),
+        (["C1", "--as", "mara"], 1, "There is no goal 'C1'"),
+        (["--as", "mara"], 2, "Missing argument"),
+        (["G1", "--as", "mara"], 1, "G1 is over"),
+    ],
+    ids=lambda v: " ".join(v) if isinstance(v, list) else str(v),
+)
+def test_what_is_not_removed_stays(run: Run, demo: Path, arguments: list[str], code: int, says: str) -> None:
+    refused_and_unchanged(run, demo, ["goal", "remove", *arguments], code, says)
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [

@@ -20,6 +20,9 @@ from tests.helpers.postgres import Server
 from tests.helpers.seats import Patches, commit_by_hand
 from tests.helpers.team_database import TeamDatabase
 from tests.store.postgres.cases import CASES, PREPARED, Case
+from tests.store.postgres.cases_of_goals import CASES_OF_GOALS
+
+ALL_CASES = CASES | CASES_OF_GOALS
 
 
 def patches_of(database: TeamDatabase, case: Case) -> Patches:
@@ -29,16 +32,16 @@ def patches_of(database: TeamDatabase, case: Case) -> Patches:
     if case.python:
         with pytest.raises(Refused, match=re.escape(case.python)):
             perform(board, case.action, actor, NOW)
-        return {record_id: {"set": fields} for record_id, fields in case.written.items()}
+        return {i: None if fields is None else {"set": fields} for i, fields in case.written.items()}
     _, entry, _ = perform(board, case.action, actor, NOW)
     patches: Patches = msgspec.json.decode(rows.patches_of(entry))
     for record_id, fields in case.written.items():
-        patches.setdefault(record_id, {"set": {}})["set"].update(fields)
+        patches.setdefault(record_id, {"set": {}})["set"].update(fields or {})
     return patches
 
 
 def test_every_named_check_has_cases() -> None:
-    assert set(CASES) == set(get_args(Check))
+    assert set(ALL_CASES) == set(get_args(Check))
 
 
 def test_what_a_named_check_refuses_is_refused_by_both(server: Server, sample: BoardFile) -> None:
@@ -48,7 +51,7 @@ def test_what_a_named_check_refuses_is_refused_by_both(server: Server, sample: B
     for by, action in PREPARED:
         board = database.commit(board, by, action, NOW)
     wrong = []
-    for name, cases in CASES.items():
+    for name, cases in ALL_CASES.items():
         for case in cases:
             connection, patches = database.connection(case.who), patches_of(database, case)
             try:

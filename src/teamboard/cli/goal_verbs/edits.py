@@ -1,4 +1,4 @@
-"""`teamboard goal edit`: what a goal says of itself, and a check-in that was wrong."""
+"""`teamboard goal edit`: what a goal says of itself, and a check-in that was wrong; `teamboard goal remove`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import click
 
 from teamboard.actions.base import find_goal
 from teamboard.actions.check_ins import CorrectCheckIn, find_check_in
-from teamboard.actions.goal_edits import EditGoal
+from teamboard.actions.goal_edits import EditGoal, RemoveGoal
 from teamboard.cli.shared.completion import complete_goals
 from teamboard.cli.shared.options import board_options
 from teamboard.cli.shared.session import Session, pass_session
@@ -82,6 +82,21 @@ def edit(
     )
     edited = find_goal(store.commit(action, actor).board, goal)
     click.echo(f"{edited.id} {one_line(edited.title)} is changed. `undo` takes it back.")
+
+
+@click.command()
+@board_options
+@click.argument("goal", type=to_record_id, shell_complete=complete_goals)
+@pass_session
+def remove(session: Session, goal: RecordId) -> None:
+    """Remove GOAL, on which nothing is built yet: no check-in, feedback or revision, nothing aligned to it.
+
+    Any other goal can be closed.
+    """
+    store, shown, actor = session.open()
+    removed = find_goal(shown.board, goal)
+    store.commit(RemoveGoal(goal=removed.id), actor)
+    click.echo(f"{removed.id} {one_line(removed.title)} is removed. `undo` takes it back.")
 
 
 def _correct(

@@ -162,6 +162,21 @@ GOALS: dict[VerbName, Verb] = {
     # Permissions only: both are stored as "edit a goal".
     "edit a team goal": Verb(may=OWNER),
     "set a weight or unit": Verb(may=ABOVE),
+    "remove a goal": Verb(
+        may=ABOVE,
+        writes=(
+            Writes(table="goals", removes=True, whose="check", given={"outcome": (None,)}, checks=("unused_goal",)),
+            Writes(
+                table="team_goals", removes=True, whose="check", given={"outcome": (None,)}, checks=("unused_goal",)
+            ),
+            # The one that made the goal goes with it.
+            Writes(table="revisions", removes=True, whose="check", checks=("unused_goal",)),
+        ),
+        concerns=("owner",),
+        search=("delete a goal", "wrong goal", "mistake"),
+    ),
+    # Permission only: it is stored as "remove a goal".
+    "remove a team goal": Verb(may=MANAGER),
     "align a goal": Verb(
         may=OWNER_OR_ABOVE,
         writes=(

@@ -36,6 +36,8 @@ VerbName = Literal[
     "edit a goal",
     "edit a team goal",
     "set a weight or unit",
+    "remove a goal",
+    "remove a team goal",
     "align a goal",
     "revise a goal",
     "revise a team goal",
@@ -130,6 +132,7 @@ Check = Literal[
     "standup",
     "talk",
     "team",
+    "unused_goal",
     "withdrawal",
 ]
 """What can't be told as data: the action checks it in Python, a function of the same name in PostgreSQL."""

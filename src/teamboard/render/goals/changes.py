@@ -1,23 +1,34 @@
-"""The log's words for goals that were edited, and check-ins that were corrected."""
+"""Goals that are changed, as text: the log's words, and the check-ins from which one is chosen to be corrected."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
+from teamboard.domain.amounts import plural
 from teamboard.domain.board import AnyGoal, Board
-from teamboard.domain.commit_log import Change
-from teamboard.domain.records import CheckIn
+from teamboard.domain.commit_log import Change, HistoryEntry
+from teamboard.domain.ids import RecordId, known_table
+from teamboard.domain.records import OUTCOMES, CheckIn, Goal, Milestones, TeamGoal
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
 
+GOAL_TABLES = ("goals", "team_goals")
 EDITED_FIELDS = {"title", "why", "weight", "measure"}
 """The fields that change when a goal is edited."""
 
 
-def is_edit(change: Change) -> bool:
-    """True if nothing changed but what is edited."""
-    return {*(change.before or {}), *(change.after or {})} <= EDITED_FIELDS
+def describe_change(board: Board, record_id: RecordId, change: Change) -> str:
+    """The predicate for a goal that was edited or removed, or a check-in that was corrected; "" for another change."""
+    record = board.get(record_id)
+    if change.before is None:
+        return ""
+    if change.after is None:
+        return describe_removal(board, record_id, change.before) if known_table(record_id) in GOAL_TABLES else ""
+    if isinstance(record, CheckIn) and "corrected_at" in change.after:
+        return describe_correction(board, record, change)
+    is_edit = {*change.before, *change.after} <= EDITED_FIELDS
+    return describe_edit(record, change) if isinstance(record, Goal | TeamGoal) and is_edit else ""
 
 
 def describe_edit(goal: AnyGoal, change: Change) -> str:
@@ -28,6 +39,18 @@ def describe_edit(goal: AnyGoal, change: Change) -> str:
         parts.append("its note")
     what = f": {', '.join(parts)}" if parts else ""
     return f"changed {goal.id} {one_line(goal.title)}{what}"
+
+
+def removed_goals(entry: HistoryEntry) -> dict[RecordId, Change]:
+    """The goals and team goals that a commit removed; the revisions that made them go with them."""
+    return {i: c for i, c in entry.changes.items() if c.after is None and known_table(i) in GOAL_TABLES}
+
+
+def describe_removal(board: Board, goal_id: RecordId, fields: Mapping[str, Any]) -> str:
+    """The predicate for a goal that was removed: `removed G12 ARR Iberia of Ana Ruiz`."""
+    title, owner = one_line(str(fields.get("title", ""))), str(fields.get("owner", ""))
+    whose = f" of {format.name_of(board, owner)}" if known_table(goal_id) == "goals" else ""
+    return f"removed {goal_id} {title}{whose}"
 
 
 def _edited_fields(fields: Mapping[str, Any]) -> dict[str, str]:
@@ -58,4 +81,24 @@ def describe_correction(board: Board, checkin: CheckIn, change: Change) -> str:
         parts.append(f"note {one_line(after['note']) or '—'}")
     label = f"{goal.id} {one_line(goal.title)}" if goal else checkin.goal
     what = f": {', '.join(parts)}" if parts else ""
-    return f"corrected {checkin.id} of {board.day_of(checkin.at):%d %b} on {label}{what}"
+    return f"corrected {checkin.id} of {checkin.on or board.day_of(checkin.at):%d %b} on {label}{what}"
+
+
+def describe_new_period(team: Change, entry: HistoryEntry) -> str:
+    """The predicate for a commit that began a period: its name, and how many goals had which outcome."""
+    period = (team.after or {}).get("period")
+    name = period.get("name", "") if isinstance(period, dict) else ""
+    changes = [c for i, c in entry.changes.items() if known_table(i) in GOAL_TABLES]
+    outcomes = [str((c.after or {}).get("outcome")) for c in changes if c.before is not None]
+    counts: dict[str, int] = {outcome: outcomes.count(outcome) for outcome in OUTCOMES}
+    counts |= {"carried": sum("due" in (c.after or {}) for c in changes if c.before is not None)}
+    counts |= {"begun afresh": sum(c.before is None for c in changes)}
+    summary = ", ".join(f"{count} {outcome_label}" for outcome_label, count in counts.items() if count)
+    return f"began {name}: {summary or 'no goal was open'}"
+
+
+def check_in_label(board: Board, goal: AnyGoal, checkin: CheckIn) -> str:
+    """A check-in in one line, such as `18 Nov  €700,000  Acme signed`."""
+    day = checkin.on or board.day_of(checkin.at)
+    done = f" ({plural(len(checkin.done), 'milestone')})" if isinstance(goal.measure, Milestones) else ""
+    return one_line(f"{day:%d %b}  {format.amount(checkin.value, goal.measure)}{done}  {checkin.note}").strip()

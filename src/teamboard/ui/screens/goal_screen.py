@@ -29,6 +29,13 @@ from teamboard.ui.widgets.board_view import BoardView
 
 A = TypeVar("A")
 
+GOAL_COMMANDS: tuple[tuple[str, str, str, navigation.GoalAct, VerbName], ...] = (
+    ("Edit", "Title and note of the selected goal, weight, unit", "edit", "edit", "edit a goal"),
+    ("Correct a check-in", "A wrong value or note", "done", "correct", "correct a check-in"),
+    ("Remove", "The selected goal, while nothing is built on it", "done", "remove", "remove a goal"),
+)
+"""The palette's commands about one goal as a whole: name, what it does, key, act and verb."""
+
 
 class GoalScreen(LiveScreen[A]):
     """A screen with a selected goal or member, and the actions on it."""
@@ -40,6 +47,8 @@ class GoalScreen(LiveScreen[A]):
         bound("move", "move", "Move, align", show=True),
         bound("align", "alignment", "Alignment"),
         bound("mark", "mark", "Mark several goals"),
+        bound("edit", "goal('edit', 'edit')", "Edit"),
+        bound("done", "goal('choose')", "Correct, remove"),
         bound("feedback", "feedback", "Give feedback"),
         bound("inbox", "app.show('inbox')", "Feedback inbox"),
         bound("one-on-one", "one_on_one", "One-on-one"),
@@ -177,6 +186,11 @@ class GoalScreen(LiveScreen[A]):
         elif self._may("align a goal", goal):
             await self.board_app.open(navigation.alignment_form(self.board_app.board, goal))
 
+    async def action_goal(self, act: navigation.GoalAct, name: str = "done") -> None:
+        """Do something with the selected goal as a whole; `name` is the action's name in `keymap`."""
+        if goal := self._goal_to_change(name):
+            await navigation.act_on_goal(self.board_app, goal, act)
+
     async def action_feedback(self) -> None:
         """Open the feedback form for the selected member, or about the selected goal to its owner."""
         app = self.board_app
@@ -311,6 +325,8 @@ class GoalScreen(LiveScreen[A]):
         yield Command(
             "Move", with_key("Align the selected goal to other team goals", "move"), self.action_move, "align a goal"
         )
+        for name, about, key, act, verb in GOAL_COMMANDS:
+            yield Command(name, with_key(about, key), partial(self.action_goal, act, key), verb)
         yield Command("Alignment", with_key("Who carries which team goal", "align"), self.action_alignment)
         yield Command("Away", "Days on which the selected member is away", self.action_away, "put down days away")
         yield Command(

@@ -35,7 +35,7 @@ BEGIN
     RETURN CASE
         WHEN new ->> 'title' = '' THEN 'the title is missing'
         WHEN is_team_goal AND was ->> 'owner' <> me THEN 'only its owner edits a team goal'
-        WHEN has_new_unit AND (was #>> '{measure,kind}' <> 'metric'
+        WHEN has_new_unit AND (was #>> '{measure,kind}' NOT IN ('metric', 'activity')
             OR (new -> 'measure') - 'unit' <> (was -> 'measure') - 'unit') THEN 'of its measure only the unit is edited'
         WHEN NOT is_team_goal AND (has_new_unit OR new -> 'weight' IS DISTINCT FROM was -> 'weight')
             AND NOT teamboard.sets_goals_of(of_board, me, was ->> 'owner') THEN 'weight and unit are set by a manager'

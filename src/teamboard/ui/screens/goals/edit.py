@@ -1,0 +1,152 @@
+"""The forms that edit a goal, and that correct a check-in."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widgets import Checkbox, Label, SelectionList, TextArea
+from textual.widgets.selection_list import Selection
+
+from teamboard.actions.base import find_goal
+from teamboard.actions.check_ins import CorrectCheckIn, find_check_in
+from teamboard.actions.goal_edits import EditGoal
+from teamboard.domain.board import AnyGoal, Board
+from teamboard.domain.commit_log import fields_of
+from teamboard.domain.errors import Conflict, Refused
+from teamboard.domain.input_parsing import parse_amount, parse_value
+from teamboard.domain.permissions import may
+from teamboard.domain.records import Activity, CheckIn, DoneOrNot, Goal, Metric, Milestones
+from teamboard.domain.sanitize import one_line
+from teamboard.render import format
+from teamboard.render.goals.changes import check_in_label
+from teamboard.store.base import Commit
+from teamboard.ui.screens.form import FormScreen
+from teamboard.ui.undo import take_back
+from teamboard.ui.widgets.checkboxes import Tick, Ticks
+
+
+class EditGoalForm(FormScreen):
+    """A goal's title and note, and for those who set it, its weight and unit."""
+
+    def __init__(self, board: Board, goal: AnyGoal) -> None:
+        super().__init__()
+        self._board = board
+        self._goal = goal
+        self.heading = f"Edit {goal.id} {goal.title}"
+
+    def fields(self) -> ComposeResult:
+        """Title, note, and what those who set the goal may change."""
+        goal, board = self._goal, self._board
+        yield Label(Content("Target, start and due day are revised, with a reason."), id="before")
+        yield from self.field("new-title", "title", value=goal.title)
+        yield from self.area("note", "why", goal.why)
+        me, owner = board.member(self.board_app.actor.member), board.member(goal.owner)
+        is_team_goal = not isinstance(goal, Goal)
+        if not is_team_goal and not may(board, me, "set a weight or unit", owner):
+            return
+        if isinstance(goal, Goal):
+            yield from self.field("weight", "weight", "what it counts beside others", f"{goal.weight:g}")
+        if isinstance(goal.measure, Metric | Activity):
+            yield from self.field("unit", "unit", "such as € or calls", goal.measure.unit)
+
+    def action(self) -> EditGoal:
+        """The fields that were changed. Raises Refused if nothing was, or the weight is not a number."""
+        goal = self._goal
+        title, note = self.text("new-title"), self.query_one("#note", TextArea).text
+        return EditGoal(
+            goal=goal.id,
+            title=title if title != one_line(goal.title) else None,
+            why=note if note.strip() != goal.why.strip() else None,
+            weight=self._weight(),
+            unit=self._unit(),
+            was={"title": "", "why": "", **(fields_of(goal) or {})},
+        )
+
+    def _weight(self) -> float | None:
+        goal = self._goal
+        if not isinstance(goal, Goal) or not self.query("#weight"):
+            return None
+        try:
+            weight = parse_amount(self.text("weight"))
+        except ValueError as error:
+            raise Refused(f"{error}.") from None
+        return weight if f"{weight:g}" != f"{goal.weight:g}" else None
+
+    def _unit(self) -> str | None:
+        measure = self._goal.measure
+        if not isinstance(measure, Metric | Activity) or not self.query("#unit"):
+            return None
+        unit = self.text("unit")
+        return unit if unit != one_line(measure.unit) else None
+
+    def done(self, commit: Commit) -> str:
+        """That the goal is changed, and how to take it back."""
+        goal = find_goal(commit.board, self._goal.id)
+        return one_line(f"{goal.id} {goal.title} is changed{take_back(self.board_app)}")
+
+    def conflict(self, conflict: Conflict) -> None:
+        """Show the title and note of the other person; saving again puts this form's in their place."""
+        theirs = cast("AnyGoal", conflict.theirs)
+        self._goal = theirs
+        note = f" · {one_line(theirs.why)}" if theirs.why else ""
+        self.say(
+            f"{conflict}\n  theirs  {one_line(theirs.title)}{note}\nctrl+s puts yours in its place; Esc keeps theirs."
+        )
+
+
+class CorrectCheckInForm(FormScreen):
+    """The right value and note of a check-in that was wrong."""
+
+    def __init__(self, goal: AnyGoal, checkin: CheckIn) -> None:
+        super().__init__()
+        self._goal = goal
+        self._checkin = checkin
+        self.heading = f"Correct {checkin.id} of {goal.id} {goal.title}"
+
+    def fields(self) -> ComposeResult:
+        """The value or milestones, and the note."""
+        goal, checkin = self._goal, self._checkin
+        yield Label(Content(f"{check_in_label(self.board_app.board, goal, checkin)} · the log keeps it"), id="before")
+        if isinstance(goal.measure, Milestones):
+            yield Ticks(
+                *(
+                    Selection(Content(one_line(m.name)), m.name, m.name in checkin.done)
+                    for m in goal.measure.milestones
+                ),
+                id="milestones",
+                compact=True,
+            )
+        elif isinstance(goal.measure, DoneOrNot):
+            yield Tick("Done", value=checkin.value >= 1, id="done", compact=True)
+        else:
+            was = format.amount(checkin.value, goal.measure)
+            yield from self.field("value", "value", f"the right value; empty keeps {was}")
+        yield from self.area("note", "note", checkin.note)
+
+    def action(self) -> CorrectCheckIn:
+        """The correction that was typed. Raises Refused if the value is not a number."""
+        measure, note = self._goal.measure, self.query_one("#note", TextArea).text
+        value: float | None = None
+        done: tuple[str, ...] = ()
+        undone: tuple[str, ...] = ()
+        if isinstance(measure, Milestones):
+            done = tuple(self.query_one("#milestones", SelectionList).selected)
+            undone = tuple(m.name for m in measure.milestones if m.name not in done)
+        elif isinstance(measure, DoneOrNot):
+            value = float(self.query_one("#done", Checkbox).value)
+        elif typed := self.text("value"):
+            to, negative = parse_value(typed)
+            value = negative if to is None else to
+        changed = note.strip() != self._checkin.note.strip()
+        return CorrectCheckIn(
+            checkin=self._checkin.id, value=value, done=done, undone=undone, note=note if changed else None
+        )
+
+    def done(self, commit: Commit) -> str:
+        """The value before and now."""
+        now = find_check_in(commit.board, self._checkin.id)
+        was, is_now = (format.amount(c.value, self._goal.measure) for c in (self._checkin, now))
+        what = f"{is_now}, not {was}" if was != is_now else "another note"
+        return f"{now.id} of {self._goal.id} is corrected: {what}{take_back(self.board_app)}"

@@ -1,0 +1,73 @@
+"""What is done with one goal as a whole: the menu of a goal, and the forms and commits behind it."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from teamboard.actions.check_ins import CorrectCheckIn
+from teamboard.actions.goal_edits import RemoveGoal, edit_verb
+from teamboard.domain.board import AnyGoal
+from teamboard.domain.goals.usage import built_on
+from teamboard.domain.ids import RecordId
+from teamboard.domain.sanitize import one_line
+from teamboard.render.goals.changes import check_in_label
+from teamboard.ui.live_app import LiveApp
+from teamboard.ui.navigation import GoalAct
+from teamboard.ui.screens.choose import ChooseScreen
+from teamboard.ui.screens.goals.edit import CorrectCheckInForm, EditGoalForm
+from teamboard.ui.undo import take_back
+
+MOST_CHECK_INS = 9
+"""As many as there are number keys."""
+
+
+async def act_on_goal(app: LiveApp, goal: AnyGoal, act: GoalAct | None) -> None:
+    """Do something with a goal: open its menu or a form, or commit at once. Nothing for None."""
+    match act:
+        case "choose":
+            await _choose(app, goal)
+        case "edit":
+            if app.may(edit_verb(goal), app.board.member(goal.owner)):
+                await app.open(EditGoalForm(app.board, goal))
+        case "correct":
+            await _correct_check_in(app, goal)
+        case "remove":
+            await _remove(app, goal)
+
+
+async def _choose(app: LiveApp, goal: AnyGoal) -> None:
+    """Ask what is to be done with a goal, and do it."""
+    options: dict[GoalAct, str] = {}
+    if app.board.checkins_of(goal.id):
+        options["correct"] = "Correct a check-in"
+    if not built_on(app.board, goal):
+        options["remove"] = "Remove it: nothing is built on it yet"
+    heading = one_line(f"{goal.id} {goal.title}")
+    await app.open(ChooseScreen(heading, options), partial(act_on_goal, app, goal))
+
+
+async def _correct_check_in(app: LiveApp, goal: AnyGoal) -> None:
+    """Ask which of a goal's latest check-ins was wrong, and open the form for it."""
+    checkins = app.board.checkins_of(goal.id)[: -MOST_CHECK_INS - 1 : -1]
+    if not checkins:
+        app.say(f"{goal.id} has no check-in to correct.", "warning")
+        return
+    if not app.may(CorrectCheckIn.verb, app.board.member(goal.owner)):
+        return
+    by_id = {c.id: c for c in checkins}
+    labels = {c.id: check_in_label(app.board, goal, c) for c in checkins}
+
+    async def open_form(checkin_id: RecordId | None) -> None:
+        if checkin_id is not None:
+            await app.open(CorrectCheckInForm(goal, by_id[checkin_id]))
+
+    if len(checkins) == 1:
+        await open_form(checkins[0].id)
+    else:
+        await app.open(ChooseScreen("Which check-in was wrong?", labels), open_form)
+
+
+async def _remove(app: LiveApp, goal: AnyGoal) -> None:
+    """Remove a goal on which nothing is built; a toast says what came of it."""
+    if await app.attempt(app.commit(RemoveGoal(goal=goal.id))):
+        app.say(one_line(f"{goal.id} {goal.title} is removed{take_back(app)}"))

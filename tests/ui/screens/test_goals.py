@@ -1,0 +1,129 @@
+"""What is done with one goal on the screen: edit it, correct a check-in, remove it."""
+
+from __future__ import annotations
+
+import pytest
+from textual.widgets import Input, TextArea
+
+from teamboard.actions.goal_edits import EditGoal
+from teamboard.actions.goals import AddGoal
+from teamboard.domain.ids import RecordId
+from teamboard.store.file.store import FileStore
+from teamboard.ui.widgets.board_view import BoardView
+from tests.conftest import ANA, MARA
+from tests.helpers.screen import until, until_gone, until_shown
+from tests.helpers.screens import open_screen
+from tests.ui.conftest import MakeApp
+
+G12, G13 = RecordId("G12"), RecordId("G13")
+
+
+@pytest.mark.slow
+async def test_e_edits_what_a_goal_says_of_itself(app: MakeApp, sample_store: FileStore) -> None:
+    async with app("mara").run_test(size=(120, 40), notifications=True) as pilot:
+        await open_screen(pilot, G13, ["e"], "Target, start and due day are revised")
+        form = pilot.app.screen
+        for field, value, says in (("weight", "much", "is not a number"), ("new-title", "", "The title is missing")):
+            before = form.query_one(f"#{field}", Input).value
+            form.query_one(f"#{field}", Input).value = value
+            await pilot.press("ctrl+s")
+            await until_shown(pilot, says)
+            form.query_one(f"#{field}", Input).value = before
+        await pilot.press("ctrl+s")
+        await until_shown(pilot, "Nothing about G13 would change")
+        form.query_one("#new-title", Input).value = "Discovery calls"
+        form.query_one("#note", TextArea).text = "They lead to deals"
+        form.query_one("#unit", Input).value = "talks"
+        form.query_one("#weight", Input).value = "2.5"
+        await pilot.press("ctrl+s")
+        await until_shown(pilot, "G13 Discovery calls is changed")
+        goal = sample_store.load().goal(G13)
+        assert goal is not None
+        assert (goal.title, goal.why, goal.weight) == ("Discovery calls", "They lead to deals", 2.5)  # type: ignore[union-attr]
+        await pilot.press("ctrl+z")
+        await until_shown(pilot, "Undone: Mara Lind changed G13")
+        await until_shown(pilot, "120 discovery calls")
+
+
+async def test_an_owner_is_offered_title_and_note_alone(app: MakeApp) -> None:
+    async with app("ana").run_test(size=(120, 40), notifications=True) as pilot:
+        await open_screen(pilot, G13, ["e"], "Target, start and due day are revised")
+        assert not pilot.app.screen.query("#weight, #unit")
+        await pilot.press("escape")
+        await until_gone(pilot, "Target, start and due day are revised")
+        pilot.app.screen.query_one(BoardView).select(RecordId("G23"))
+        await pilot.press("e")
+        await until_shown(pilot, "Only Mara Lind (mara) or Ben")
+
+
+@pytest.mark.slow
+async def test_a_title_that_somebody_else_changed_meanwhile_is_shown_beside_it(
+    app: MakeApp, sample_store: FileStore
+) -> None:
+    async with app("ana").run_test(size=(120, 40), notifications=True) as pilot:
+        await open_screen(pilot, G13, ["e"], "Target, start and due day are revised")
+        sample_store.commit(EditGoal(goal=G13, title="Theirs"), MARA)
+        pilot.app.screen.query_one("#new-title", Input).value = "Mine"
+        await pilot.press("ctrl+s")
+        await until_shown(pilot, "theirs  Theirs")
+        await pilot.press("ctrl+s")
+        await until_shown(pilot, "G13 Mine is changed")
+
+
+@pytest.mark.slow
+async def test_a_wrong_check_in_is_chosen_and_corrected(app: MakeApp, sample_store: FileStore) -> None:
+    last = sample_store.load().last_checkin(G12)
+    assert last is not None
+    async with app("ana").run_test(size=(120, 40), notifications=True) as pilot:
+        await open_screen(pilot, G12, ["x"], "Correct a check-in")
+        await pilot.press("1")
+        await until_shown(pilot, "Which check-in was wrong?")
+        await until_shown(pilot, "€812,000  Acme signed")
+        await pilot.press("1")
+        await until_shown(pilot, f"Correct {last.id} of G12")
+        form = pilot.app.screen
+        form.query_one("#value", Input).value = "lots"
+        await pilot.press("ctrl+s")
+        await until_shown(pilot, "is not a number")
+        form.query_one("#value", Input).value = "815k"
+        await pilot.press("ctrl+s")
+        await until_shown(pilot, f"{last.id} of G12 is corrected: €815,000")
+        await pilot.press("enter")
+        await until_shown(pilot, "corrected by ana")
+    now = sample_store.load().last_checkin(G12)
+    assert now is not None
+    assert (now.value, now.note, now.corrected_by) == (815_000, last.note, "ana")
+
+
+@pytest.mark.slow
+async def test_milestones_of_a_check_in_are_taken_back(app: MakeApp, sample_store: FileStore) -> None:
+    goal = RecordId("G15")
+    last = sample_store.load().last_checkin(goal)
+    assert last is not None
+    async with app("ana").run_test(size=(120, 40), notifications=True) as pilot:
+        await open_screen(pilot, goal, ["x", "1", "1"], f"Correct {last.id}")
+        await pilot.press("space", "ctrl+s")
+        await until_gone(pilot, f"Correct {last.id}")
+        await until_shown(pilot, f"{last.id} of G15 is corrected")
+    now = sample_store.load().last_checkin(goal)
+    assert now is not None
+    assert now.done == last.done[1:]
+
+
+@pytest.mark.slow
+async def test_a_goal_on_which_nothing_is_built_is_removed(app: MakeApp, sample_store: FileStore) -> None:
+    commit = sample_store.commit(AddGoal(owner="ana", title="Wrong", kind="career"), MARA)
+    goal = commit.board.goals_of("ana")[-1].id
+    async with app("ana").run_test(size=(120, 40), notifications=True) as pilot:
+        await open_screen(pilot, G12, ["ctrl+p", *"delete a goal"], "while nothing is built on it")
+        await pilot.press("enter")
+        await until_shown(pilot, "Only Mara Lind (mara)")
+        pilot.app.screen.query_one(BoardView).select(goal)
+        await pilot.press("x")
+        await until_shown(pilot, "Remove it: nothing is built on it yet")
+        await pilot.press("enter")
+        await until_shown(pilot, f"{goal} Wrong is removed")
+        await until(pilot, lambda: sample_store.load().goal(goal) is None)
+        await pilot.press("ctrl+z")
+        await until_shown(pilot, f"Undone: Ana Ruiz removed {goal} Wrong")
+        sample_store.commit(EditGoal(goal=goal, title="Right"), ANA)
