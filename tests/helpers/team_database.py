@@ -19,7 +19,8 @@ from tests.helpers.postgres import Server
 from tests.helpers.seats import commit_by_hand, plain
 
 BOARD = 1
-COMMIT_FUNCTION = "SELECT pg_get_functiondef('teamboard.commit'::regproc)"
+ASKING = ("commit", "is_on_team")
+"""The functions that ask the server what time it is."""
 
 
 class TeamDatabase:
@@ -41,11 +42,14 @@ class TeamDatabase:
         """Set what the function takes for the time of the server."""
         self._administrator.execute("UPDATE teamboard.clock SET now = %s", (now,))
 
+    def url(self, handle: str) -> str:
+        """The address of the board for the role of a member."""
+        return self._server.url(self.name, user=self._role(handle))
+
     def connection(self, handle: str) -> psycopg.Connection[Any]:
         """The session of a member, with the rights of the member's role and no others."""
         if handle not in self._connections:
-            conninfo = self._server.url(self.name, user=self._role(handle)).partition("?")[0]
-            self._connections[handle] = psycopg.connect(conninfo)
+            self._connections[handle] = psycopg.connect(self.url(handle).partition("?")[0])
         return self._connections[handle]
 
     def close(self) -> None:
@@ -88,10 +92,12 @@ class TeamDatabase:
             )
 
     def _put_a_clock(self) -> None:
-        """Put a table in the place of the one call that asks the server what time it is."""
+        """Put a table in the place of the calls that ask the server what time it is."""
         self._administrator.execute("CREATE TABLE teamboard.clock AS SELECT now()")
         self._administrator.execute("ALTER TABLE teamboard.clock OWNER TO teamboard_owner")
-        row = self._administrator.execute(COMMIT_FUNCTION).fetchone()
-        assert row is not None
-        assert row[0].count("clock_timestamp()") == 1
-        self._administrator.execute(row[0].replace("clock_timestamp()", "(SELECT k.now FROM teamboard.clock k)"))
+        for name in ASKING:
+            query = "SELECT pg_get_functiondef(%s::regproc)"
+            row = self._administrator.execute(query, (f"teamboard.{name}",)).fetchone()
+            assert row is not None
+            assert row[0].count("clock_timestamp()") == 1
+            self._administrator.execute(row[0].replace("clock_timestamp()", "(SELECT k.now FROM teamboard.clock k)"))
