@@ -17,7 +17,7 @@ from teamboard.domain.handles import current_handle
 from teamboard.domain.history.clock import commit_time
 from teamboard.domain.history.differences import differences
 from teamboard.domain.ids import RecordId, to_record_id
-from teamboard.domain.people import on_team
+from teamboard.domain.people import describe_namesakes, on_team
 from teamboard.domain.records import Member
 from teamboard.domain.references import broken_references
 from teamboard.domain.sanitize import comparable
@@ -149,8 +149,7 @@ def find_member(board: Board, handle: str) -> Member:
     if not members:
         raise NotFound(f"There is no member {handle!r}. List members with `teamboard member list`.")
     if len(members) > 1:
-        count = "Two" if len(members) == 2 else str(len(members))
-        raise NotFound(f"{count} are called {handle!r}: {', '.join(m.handle for m in members)}. Give the handle.")
+        raise NotFound(describe_namesakes(handle, [m.handle for m in members]))
     return members[0]
 
 

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 
 from teamboard.domain.records import Absence, Member
+from teamboard.domain.sanitize import one_line
 
 _DAY = timedelta(days=1)
+
+
+def describe_namesakes(called: str, handles: Sequence[str]) -> str:
+    """That several members are called so, and which they are: `Two are called 'Ana Ruiz': ana, ana2. …`."""
+    count = "Two" if len(handles) == 2 else str(len(handles))
+    return f"{count} are called {one_line(called)!r}: {', '.join(handles)}. Give the handle."
 
 
 def on_team(member: Member, day: date) -> bool:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec import Struct
 
@@ -23,9 +23,10 @@ from teamboard.actions.team import ClaimLogin
 from teamboard.domain.amounts import CURRENCIES
 from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.input_parsing import RESERVED_HANDLES, is_timezone, parse_amount, parse_ramp
+from teamboard.domain.people import describe_namesakes
 from teamboard.domain.periods import quarter_of
 from teamboard.domain.records import Period
-from teamboard.domain.sanitize import one_line
+from teamboard.domain.sanitize import comparable, one_line
 from teamboard.importers.csv_file import CsvFile
 from teamboard.importers.source_file import STDIN, source_file
 from teamboard.importers.team import build_board, read_team
@@ -61,10 +62,55 @@ _YAML_LINE = re.compile(rb"""---|[{%]|[^,;|\t]*:(?:\s|$)""")
 _NOT_IN_HANDLES = re.compile(r"[^a-z0-9._-]+")
 
 
+class _People:
+    """The members of a team that is read, by handle and by name."""
+
+    def __init__(self) -> None:
+        self.handles: dict[str, str] = {}
+        """The name of each, by handle."""
+        self._called: dict[str, list[str]] = {}
+
+    def add(self, name: str, handle: str) -> bool:
+        """Add somebody; False if they are there already. Two may have one name."""
+        if comparable(self.handles.get(handle, "")) == comparable(name):
+            return False
+        self.handles[handle] = name
+        self._called.setdefault(comparable(name), []).append(handle)
+        return True
+
+    def called(self, name: str) -> list[str]:
+        """The handles of those who have a name."""
+        return self._called.get(comparable(name), [])
+
+    def find(self, who: str, place: str, *, by_first_name: bool = False) -> str:
+        """The handle of somebody by handle or name. Raises Refused if none, or several, have it."""
+        found = [who] if who in self.handles else self.called(who)
+        if by_first_name and who not in self.handles:
+            wanted = comparable(who)
+            found = [
+                handle
+                for handle, name in self.handles.items()
+                if wanted in (comparable(handle), comparable(name), comparable(name.split()[0]))
+            ]
+        if not found:
+            raise Refused(f"{place}: there is no member {one_line(who)!r}.")
+        if len(found) > 1:
+            raise Refused(f"{place}: {describe_namesakes(who, found)}")
+        return found[0]
+
+
+class _Row(NamedTuple):
+    """A row of a CSV file: its line, its cells by column, and the handle of the member that it is about."""
+
+    line: int
+    cells: dict[str, str]
+    handle: str
+
+
 class FirstTeam(Struct, frozen=True, kw_only=True):
     """What the guided form asks: the team, its period, you, and one line a member and a goal.
 
-    `handle` is yours, or a name to make it from; by default it is made from your login or name.
+    `handle` is yours; by default it is made from your name.
     """
 
     team: str
@@ -80,20 +126,24 @@ class FirstTeam(Struct, frozen=True, kw_only=True):
 def from_form(form: FirstTeam, now: datetime, by: Actor) -> BoardFile:
     """The board of a first team. Raises Refused, with the line that can't be used."""
     document = _document(form.team, Period(form.period, *_days(form)))
-    handles: dict[str, str] = {}
+    you = (form.handle or propose_handle(form_name(form.you))).removeprefix("@")
+    if you in RESERVED_HANDLES:
+        raise Refused(f"{you!r} is a word of the command line: choose another handle.")
+    if not is_handle(you):
+        allowed = "use lower-case letters, digits, . _ and -"
+        raise Refused(f"{one_line(you)!r} is not a valid handle: {allowed}, such as {propose_handle(form.you)}.")
+    people = _People()
     for i, line in enumerate([form.you, *form.members]):
         name, _, title = (part.strip() for part in line.partition(","))
         if not name:
             raise Refused("Your name is missing." if i == 0 else f"members, line {i}: the name is missing.")
-        handle = _handle(name, handles.values(), own=by.login if i == 0 else "")
-        if i == 0 and form.handle:
-            handle = _chosen_handle(form.handle)
-        handles[name] = handle
+        handle = you if i == 0 else propose_handle(name, people.handles)
+        people.add(name, handle)
         member: dict[str, Any] = {"handle": handle, "name": name, "title": title}
-        member |= {"logins": [by.login] if by.login else []} if i == 0 else {"manager": handles[form_name(form.you)]}
+        member |= {"logins": [by.login] if by.login else []} if i == 0 else {"manager": you}
         document.append("members", member, Place("members", max(i, 1)))
     for i, line in enumerate(form.goals, start=1):
-        document.append("goals", _goal(line, i, handles), Place("goals", i))
+        document.append("goals", _goal(line, i, people), Place("goals", i))
     return build_board(document, now, by, founded=now)
 
 
@@ -138,47 +188,28 @@ def _document(team: str, period: Period) -> Document:
     return document
 
 
-def _handle(name: str, taken: Iterable[str], *, own: str = "") -> str:
-    """The first free handle for a name: the login, first name, first name and initial, or first name and number."""
+def propose_handle(name: str, taken: Iterable[str] = ()) -> str:
+    """The first free handle for a name: the first name, first name and initial, or first name and number."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     words = [_NOT_IN_HANDLES.sub("", word).strip("._-") for word in plain.split()]
     words = [word for word in words if word] or ["member"]
     first = words[0][:24]
-    login = _NOT_IN_HANDLES.sub("", own.lower()).lstrip("._-")[:32]
-    options = [login, first, f"{first}.{words[-1][0]}", *(f"{first}{i}" for i in range(2, 1000))]
+    options = [first, f"{first}.{words[-1][0]}", *(f"{first}{i}" for i in range(2, 1000))]
     used = {*taken, *RESERVED_HANDLES}
-    return next(option for option in options if option and option not in used)
+    return next(option for option in options if option not in used)
 
 
-def _chosen_handle(text: str) -> str:
-    """The handle that a person has chosen, or one made from their name. Raises Refused for a reserved word."""
-    handle = text.removeprefix("@")
-    if handle in RESERVED_HANDLES:
-        raise Refused(f"{handle!r} is a word of the command line: choose another handle.")
-    return handle if is_handle(handle) else _handle(text, ())
-
-
-def _goal(line: str, number: int, handles: dict[str, str]) -> dict[str, Any]:
+def _goal(line: str, number: int, people: _People) -> dict[str, Any]:
     """A goal from `Ana: ARR Iberia = €1.2M`, or, done or not, from `Ana: Mentor a colleague`."""
     who, colon, rest = line.partition(":")
     title, equals, target = (part.strip() for part in rest.rpartition("=")) if "=" in rest else (rest.strip(), "", "")
     if not colon or not title:
         raise Refused(f"goals, line {number}: write whose it is, what, and how much: Ana: Discovery calls = 120 calls.")
-    goal: dict[str, Any] = {"key": f"goal-{number}", "owner": _owner(who, number, handles), "title": title}
+    goal: dict[str, Any] = {"key": f"goal-{number}", "title": title}
+    goal["owner"] = people.find(who.strip(), f"goals, line {number}", by_first_name=True)
     if equals:
         goal["metric"] = _metric(target, number)
     return goal
-
-
-def _owner(who: str, number: int, handles: dict[str, str]) -> str:
-    wanted = who.strip().casefold()
-    found = [
-        handle for name, handle in handles.items() if wanted in (handle, name.casefold(), name.split()[0].casefold())
-    ]
-    if len(found) != 1:
-        many = "more than one member is called" if found else "there is no member"
-        raise Refused(f"goals, line {number}: {many} {one_line(who.strip())!r}.")
-    return found[0]
 
 
 def _metric(text: str, number: int) -> dict[str, Any]:
@@ -224,22 +255,28 @@ def _from_csv(file: CsvFile, path: Path, team: str, now: datetime, by: Actor) ->
     if unknown:
         raise Refused(f"{path.name}, line 1: there is no column {unknown[0]!r}; there are {', '.join(COLUMNS)}.")
     document = _document(team, quarter_of(now.astimezone().date()))
-    handles: dict[str, str] = {}
-    rows = [(line, {k: v.strip() for k, v in row.items() if k}) for line, row in file.rows()]
-    for line, row in rows:
-        name = row[NAME]
-        if name and name not in handles:
-            handles[name] = row.get("handle") or _handle(name, handles.values())
-            member: dict[str, Any] = {"handle": handles[name], "name": name, "title": row.get("title", "")}
-            document.append("members", member | _joining(row, path.name, line), Place(path.name, line))
-    if not handles:
+    people = _People()
+    rows: list[_Row] = []
+    found = [(line, {k: v.strip() for k, v in row.items() if k}) for line, row in file.rows()]
+    given = {cells.get("handle", "") for _, cells in found}
+    for line, cells in found:
+        name, place = cells[NAME], f"{path.name}, line {line}"
+        handle = cells.get("handle", "")
+        if not handle:
+            known = people.called(name)
+            handle = people.find(name, place) if known else propose_handle(name, {*given, *people.handles})
+        rows.append(_Row(line, cells, handle))
+        if name and people.add(name, handle):
+            member: dict[str, Any] = {"handle": handle, "name": name, "title": cells.get("title", "")}
+            document.append("members", member | _joining(cells, path.name, line), Place(path.name, line))
+    if not people.handles:
         raise Refused(f"{path.name}: it has no members.")
-    _managers(document, rows, handles, path.name, has_column=MANAGER in file.header)
-    for i, (line, row) in enumerate(rows, start=1):
-        if not row[NAME]:
+    _managers(document, rows, people, path.name, has_column=MANAGER in file.header)
+    for i, (line, cells, handle) in enumerate(rows, start=1):
+        if not cells[NAME]:
             raise Refused(f"{path.name}, line {line}: the name is missing.")
-        if row.get(GOAL):
-            document.append("goals", _csv_goal(row, i, handles[row[NAME]]), Place(path.name, line))
+        if cells.get(GOAL):
+            document.append("goals", _csv_goal(cells, i, handle), Place(path.name, line))
     return build_board(document, now, by, founded=now)
 
 
@@ -252,20 +289,15 @@ def _joining(row: dict[str, str], file: str, line: int) -> dict[str, Any]:
     return ramp | ({"starts": row[FIRST_DAY]} if row.get(FIRST_DAY) else {})
 
 
-def _managers(
-    document: Document, rows: list[tuple[int, dict[str, str]]], handles: dict[str, str], file: str, *, has_column: bool
-) -> None:
+def _managers(document: Document, rows: Iterable[_Row], people: _People, file: str, *, has_column: bool) -> None:
     """Set managers from the column, or, without it, the first member for all others; sort managers first."""
     members = document.values["members"]
     first = members[0]["handle"]
     named: dict[str, str] = {}
-    for line, row in rows:
-        wanted = row.get(MANAGER, "")
-        if wanted and row[NAME] in handles:
-            manager = handles.get(wanted) or (wanted if wanted in handles.values() else None)
-            if manager is None:
-                raise Refused(f"{file}, line {line}: there is no member {wanted!r}.")
-            named[handles[row[NAME]]] = manager
+    for line, cells, handle in rows:
+        wanted = cells.get(MANAGER, "")
+        if wanted and cells[NAME]:
+            named[handle] = people.find(wanted, f"{file}, line {line}")
     for member in members:
         manager = named.get(member["handle"]) if has_column else first
         if manager is not None and manager != member["handle"]:

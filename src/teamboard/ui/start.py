@@ -21,7 +21,7 @@ from teamboard.domain.errors import Refused
 from teamboard.domain.periods import quarter_of
 from teamboard.domain.records import Member
 from teamboard.domain.sanitize import one_line
-from teamboard.importers.first_team import FirstTeam
+from teamboard.importers.first_team import FirstTeam, form_name, propose_handle
 from teamboard.personal.settings import load_settings_or_defaults
 from teamboard.personal.themes import find_theme
 from teamboard.services.acting import full_name
@@ -177,10 +177,19 @@ class NewBoardScreen(MakeBoardForm):
         yield from self.field("starts", "from", "2026-10-01", quarter.starts.isoformat())
         yield from self.field("ends", "to", "2026-12-31", quarter.ends.isoformat())
         yield from self.field("you", "you", "your name, your title", full_name())
+        yield from self.field("handle", "handle", self._proposed(full_name()))
         yield from self.area("members", "members")
         yield Label("A line each: Ana Ruiz, AE Iberia", classes="hint")
         yield from self.area("goals", "first goals")
         yield Label("A line each: Ana: ARR Iberia = €1.2M, or Ana: Discovery calls = 120 calls", classes="hint")
+
+    @on(Input.Changed, "#you")
+    def propose(self, event: Input.Changed) -> None:
+        """Say which handle goes with the name."""
+        self.query_one("#handle", Input).placeholder = self._proposed(event.value)
+
+    def _proposed(self, you: str) -> str:
+        return f"what you go by: {propose_handle(form_name(you))}" if you.strip() else "what you go by, such as ana"
 
     def source(self) -> FirstTeam:
         """The team that was typed. Raises Refused, with the field in focus, if a name is missing."""
@@ -197,6 +206,7 @@ class NewBoardScreen(MakeBoardForm):
             starts=self.text("starts"),
             ends=self.text("ends"),
             you=self.text("you"),
+            handle=self.text("handle"),
             members=[line for line in lines["members"] if line.strip()],
             goals=[line for line in lines["goals"] if line.strip()],
         )

@@ -45,12 +45,16 @@ def test_where_there_is_no_board_one_is_made_by_a_form(tmp_path: Path, terminals
     terminal.wait_for("What is the team called?")
     terminal.type("Iberia\t\t\t\t")
     terminal.wait_for("Iberia")
-    terminal.type("\x01\x0bMara Lind, Manager\tAna Ruiz, AE\rAna Lind\tAna: ARR = €1.2M")
+    terminal.type("\x01\x0bMara Lind, Manager")
+    terminal.wait_for("what you go by: mara")
+    terminal.type("\tMara Lind\tAna Ruiz, AE\rAna Lind\tAna: ARR = €1.2M")
     terminal.wait_for("Ana: ARR = €1.2M")
     terminal.type("\x13")
-    terminal.wait_for("goals, line 1: more than one member is called 'Ana'.")
+    terminal.wait_for("'Mara Lind' is not a valid handle: use lower-case letters")
+    terminal.type("\x1b[Z\x1b[Z\x01\x0bmarlene\x13")
+    terminal.wait_for("goals, line 1: Two are called 'Ana': ana, ana.l. Give the")
     assert os.listdir(tmp_path) == []
-    terminal.type("\x01\x0bAna Ruiz: ARR Iberia = €1.2M\rana.l: Discovery calls = 120 calls\rMara: Mentor Ana")
+    terminal.type("\t\t\x01\x0bAna Ruiz: ARR Iberia = €1.2M\rana.l: Discovery calls = 120 calls\rMara: Mentor Ana")
     terminal.wait_for("Mara: Mentor Ana")
     terminal.type("\x13")
     terminal.wait_for("● live")
@@ -217,6 +221,8 @@ def test_a_new_board_knows_who_said_who_they_are(
         (["--from", "team.csv", "--as", "bob"], "has no member 'bob', but mara, ana, ana.l: say with --as who you are"),
         (["--from", "team.yaml", "--as", "mara"], "The login of Mara is theirs in that team, yours is "),
         (["--as", "reply"], "'reply' is a word of the command line: choose another handle."),
+        (["--handle", "reply"], "'reply' is a word of the command line: choose another handle."),
+        (["--name", "Zoë Lang", "--handle", "Zoë"], "'Zoë' is not a valid handle: use lower-case letters, digits, "),
     ],
 )
 def test_who_can_not_be_on_the_new_board_is_refused(run: Run, tmp_path: Path, options: list[str], says: str) -> None:

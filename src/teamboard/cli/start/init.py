@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from teamboard.actions.base import Actor, find_member
+from teamboard.actions.renaming import is_handle
 from teamboard.cli.board import print_board
 from teamboard.cli.shared.options import board_options, look_options
 from teamboard.cli.shared.screens import open_store
@@ -18,7 +19,7 @@ from teamboard.cli.shared.session import Session, has_screen, pass_session
 from teamboard.domain.amounts import plural
 from teamboard.domain.periods import quarter_of
 from teamboard.domain.sanitize import shell_command
-from teamboard.importers.first_team import FirstTeam, claim_member, from_form, from_source
+from teamboard.importers.first_team import FirstTeam, claim_member, from_form, from_source, propose_handle
 from teamboard.importers.team import read_team
 from teamboard.personal.paths import cache_folder, keys_in
 from teamboard.personal.private_files import make_private_folder
@@ -44,16 +45,21 @@ DEMO_MEMBER = "mara"
 )
 @click.option("--team", "team_name", default="Our team", help="The team's name, where YAML does not say it.")
 @click.option("--name", default="", help="Your name, without --from.")
+@click.option(
+    "--handle", default="", help="What you go by on the board, without --from; else asked, or from your name."
+)
 @pass_session
-def init(session: Session, source: Path | None, team_name: str, name: str) -> None:
+def init(session: Session, source: Path | None, team_name: str, name: str, handle: str) -> None:
     """Create a new board; an existing file is never replaced.
 
     Without options on a terminal, `teamboard` asks for it all. --as says who you are on it: your handle or name, with
     --from that of a member of the team, who gets your login.
     """
+    if handle and source is not None:
+        raise click.UsageError("--handle goes without --from; --as says who of that team you are.")
     store, actor, now, member = session.store(), local_actor(), utc_now(), session.member_given
     if source is None:
-        file = _first_board(team_name, name, member, actor)
+        file = _first_board(session, team_name, name, handle, actor)
     else:
         file = from_source(source, team_name, now, actor)
         file = claim_member(file, member, now, actor) if member else file
@@ -150,13 +156,16 @@ def _demo_store() -> FileStore:
     return store
 
 
-def _first_board(team_name: str, name: str, member: str | None, actor: Actor) -> BoardFile:
-    """An empty team in this quarter, with its creator as the first member; `member` is their handle or name."""
+def _first_board(session: Session, team_name: str, name: str, handle: str, actor: Actor) -> BoardFile:
+    """An empty team in this quarter, with its creator as the first member; --as is their handle or name."""
     period = quarter_of(utc_now().astimezone().date())
-    named = (member or "").removeprefix("@")
+    named = (session.member_given or "").removeprefix("@")
     you = (name or (named if named != actor.login else "") or full_name() or actor.login or "Me").replace(",", " ")
+    proposed = named if is_handle(named) and not handle else propose_handle(you)
+    if not handle and not named and session.may_ask:
+        handle = str(click.prompt("What you go by on the board, such as ana", default=proposed))
     days = {"starts": period.starts.isoformat(), "ends": period.ends.isoformat()}
-    form = FirstTeam(team=team_name, period=period.name, you=you, handle=named, **days)
+    form = FirstTeam(team=team_name, period=period.name, you=you, handle=handle or proposed, **days)
     return from_form(form, utc_now(), actor)
 
 
