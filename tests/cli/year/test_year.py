@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -90,9 +91,12 @@ def test_a_year_of_a_team(run: Run, tmp_path: Path) -> None:
         assert year.command("dana", "doctor"), day
         shown_then[day] = year.json("show")
     check_evidence(year)
-    for day, then in shown_then.items():
-        past = year.json("show", "--as-of", day.isoformat())
-        assert without(past, "revision", "as_of", "today") == without(then, "revision", "as_of", "today"), day
+    check_past(year, shown_then)
+    turn_the_year(year)
+    assert year.command("dana", "doctor")
+    check_evidence(year)
+    check_past(year, shown_then)
+    check_those_who_left(year)
 
 
 @pytest.mark.slow
@@ -120,6 +124,36 @@ def check_month(year: Year, day: date) -> None:
     check_due(year, day)
     check_standup(year, day)
     check_pulse(year, day)
+
+
+def turn_the_year(year: Year) -> None:
+    """A new period begins, and what belongs to the year is archived."""
+    year.begin(date(2027, 1, 1))
+    unfinished = ["T1"] + [goal for goal in owners_on(ENDS) if value_on(year, goal, ENDS) < TARGETS[goal]]
+    year.command("dana", "period", "next", "--yes", *(word for goal in unfinished for word in ("--close", goal)))
+    year.command("dana", "board", "archive", "--before", "2027-01-01")
+    assert year.json("show")["team_goals"] == []
+
+
+def check_past(year: Year, shown_then: dict[date, Any]) -> None:
+    """Each day is shown as it stood."""
+    for day, then in shown_then.items():
+        past = year.json("show", "--as-of", day.isoformat())
+        assert without(past, "revision", "as_of", "today") == without(then, "revision", "as_of", "today"), day
+
+
+def check_those_who_left(year: Year) -> None:
+    """The past and the archive have them under their names."""
+    report = json.loads(year.command("dana", "period", "report", "--period", "2026", "--to", "json"))
+    found = {goal["id"]: (goal["owner"], goal["result"]) for goal in report["goals"]}
+    owners = {"T1": "mara", "G5": "ben"} | owners_on(ENDS)
+    results = {goal: "achieved" if value_on(year, goal, ENDS) >= TARGETS[goal] else "missed" for goal in TARGETS}
+    results |= {"T1": "missed", "G5": "dropped"}
+    assert found == {goal: (owners[goal], results[goal]) for goal in owners}
+    log = year.command("dana", "log", "--member", "ben")
+    assert "Ben Okafor checked in on G2" in log
+    assert "Dana Moss put down that Ben Okafor leaves on 2026-05-11" in log
+    assert "Otto Berg" in year.command("dana", "show", "--member", "otto")
 
 
 def without(found: dict[str, Any], *names: str) -> dict[str, Any]:
