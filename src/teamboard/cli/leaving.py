@@ -10,7 +10,9 @@ from teamboard.cli.shared.options import board_options
 from teamboard.cli.shared.session import Session, pass_session
 from teamboard.cli.shared.values import parse_day
 from teamboard.domain.errors import Refused
+from teamboard.domain.sanitize import one_line
 from teamboard.render.activity_log import describe_leaving
+from teamboard.render.team.leaving import closing_lines
 
 
 @click.command("leave")
@@ -51,6 +53,8 @@ def leave(session: Session, handle: str, day: str, goals_to: str, goals: tuple[s
     click.echo(
         f"{found.name} ({found.handle}) is off the board from {found.left} on{f': {summary}' if summary else ''}."
     )
+    for closed in closing_lines(shown.board, {i: commit.board.get(i) for i in commit.entry.changes}):
+        click.echo(f"  {one_line(closed)}")
 
 
 @click.command("return")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import msgspec
 import pytest
 
 from teamboard.actions.check_ins import CheckInGoal
@@ -11,9 +12,10 @@ from teamboard.actions.facts import AddFact
 from teamboard.actions.feedback import GiveFeedback
 from teamboard.actions.goals import AddGoal
 from teamboard.actions.one_on_ones import NewAction, WriteOneOnOne
+from teamboard.actions.renaming import RenameMember
 from teamboard.actions.skills import SetSkill
 from teamboard.domain.ids import RecordId
-from teamboard.domain.records import DoneOrNot, Goal, Theme
+from teamboard.domain.records import DoneOrNot, Goal, GoalRevision, Theme
 from teamboard.domain.reviews.content import (
     AgendaTopic,
     Outcome,
@@ -143,3 +145,38 @@ def test_topics_are_typed_in_lines() -> None:
         ("contribution", "G12: what now?"),
     ]
     assert parse_topics(format_topics(topics)) == topics
+
+
+def test_a_goal_that_was_handed_over_is_evidence_of_both_each_for_their_days(maker: Maker) -> None:
+    """Of who had it up to the day before, under the handle of today; of who took it since that day."""
+    maker.check_in(RecordId("G2"), 200, days_ago=30, by=BEN)
+    maker.check_in(RecordId("G2"), 400, days_ago=11, by=BEN)
+    maker.do(RenameMember(member="ben", handle="benny"))
+    goal, handed_over = maker.goal(RecordId("G2")), TODAY - timedelta(days=10)
+    revision = GoalRevision(
+        id=RecordId("V9"),
+        goal=goal.id,
+        reason="handed-over",
+        why="",
+        by="mara",
+        at=NOW - timedelta(days=10),
+        state="agreed",
+        before={"owner": "ben"},
+        after={"owner": "ana"},
+        effective=handed_over,
+    )
+    board = maker.board.with_changes({revision.id: revision, goal.id: msgspec.structs.replace(goal, owner="ana")})
+    maker.board = board
+    maker.check_in(RecordId("G2"), 700, days_ago=2)
+    board = maker.board
+
+    def of(handle: str, first: date = FIRST, last: date = LAST) -> dict[str, tuple[float, float, int]]:
+        member = board.member(handle)
+        assert member is not None
+        goals = evidence(board, member, first, last).goals
+        return {g.goal.id: (g.progress_then, g.progress_now, len(g.checkins)) for g in goals}
+
+    assert of("benny") == {"G2": (0.0, 0.4, 2)}
+    assert of("ana") == {"G1": (0.0, 0.0, 0), "G2": (0.4, 0.7, 1)}
+    assert of("benny", first=handed_over) == {}
+    assert "G2" not in of("ana", last=handed_over - timedelta(days=1))

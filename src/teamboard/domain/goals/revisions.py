@@ -6,11 +6,13 @@ they were before, and the first day on which the new ones are in effect. A revis
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterator
+from datetime import date, timedelta
 from functools import cache
 from typing import TypeVar
 
 import msgspec
+from msgspec import Struct
 
 from teamboard.domain.board import AnyGoal, Board, Changes
 from teamboard.domain.commit_log import Fields, fields_of, record_of
@@ -20,6 +22,7 @@ from teamboard.domain.records.patterns import in_words
 from teamboard.domain.verbs import VerbName
 
 G = TypeVar("G", bound=AnyGoal)
+_DAY = timedelta(days=1)
 
 
 def revise_verb(goal: AnyGoal) -> VerbName:
@@ -72,6 +75,38 @@ def unfit_terms(revision: GoalRevision) -> str | None:
         except msgspec.ValidationError as error:
             return f"{name}: {in_words(str(error))}".replace("`", "'")
     return None
+
+
+class Ownership(Struct, frozen=True):
+    """A goal with the owner it had, from the first day on which it was theirs to the last; None for no such day."""
+
+    goal: Goal
+    first: date | None
+    last: date | None
+
+
+def owned_by(board: Board, handle: str) -> tuple[Ownership, ...]:
+    """The goals of a member, in the order of their ids, with those that were handed over to somebody else since."""
+    goals = {goal.id: goal for goal in board.goals_of(handle)}
+    for revision in board.revisions:
+        goal = board.goal(revision.goal)
+        if "owner" in revision.before and isinstance(goal, Goal):
+            goals[goal.id] = goal
+    owned = (o for goal_id in sorted(goals, key=number_of) for o in _ownerships(board, goals[goal_id]))
+    return tuple(o for o in owned if o.goal.owner == handle)
+
+
+def _ownerships(board: Board, goal: Goal) -> Iterator[Ownership]:
+    """Yield a goal with each of its owners, the first one first."""
+    first: date | None = None
+    for revision in agreed_on(board, goal.id):
+        # The revision has the handle of its day.
+        before = board.known_as(str(revision.before.get("owner")))
+        if before is not None:
+            day = effective(board, revision)
+            yield Ownership(msgspec.structs.replace(goal, owner=before.handle), first, day - _DAY)
+            first = day
+    yield Ownership(goal, first, None)
 
 
 def terms_on(board: Board, goal: G, day: date) -> G:

@@ -15,7 +15,7 @@ from teamboard.domain.board import Board
 from teamboard.domain.facts import Series, series_of
 from teamboard.domain.goals.pace import first_day, pace
 from teamboard.domain.goals.progress import progress
-from teamboard.domain.goals.revisions import makes_goal
+from teamboard.domain.goals.revisions import makes_goal, owned_by
 from teamboard.domain.history.time_travel import with_archived_since
 from teamboard.domain.one_on_ones import NumberedAction, agreed_actions, held_one_on_ones
 from teamboard.domain.people import absences_of, days_here
@@ -105,8 +105,12 @@ def skill_id(name: str) -> str:
 def evidence(board: Board, member: Member, first: date, last: date) -> Evidence:
     """Collect the evidence about a member from `first` to `last`, both included. Raises HistoryUnavailable."""
     board = with_archived_since(board, first)
-    goals = [g for g in board.goals_of(member.handle) if g.starts <= last and (g.closed is None or g.closed >= first)]
-    goal_evidence = tuple(_goal(board, goal, first, last) for goal in goals)
+    goal_evidence = tuple(
+        _goal(board, owned.goal, max(first, owned.first or first), min(last, owned.last or last))
+        for owned in owned_by(board, member.handle)
+        if max(owned.goal.starts, owned.first or owned.goal.starts) <= last
+        and min(owned.goal.closed or last, owned.last or last) >= first
+    )
 
     def within(day: date) -> bool:
         return first <= day <= last
