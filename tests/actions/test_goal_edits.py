@@ -145,7 +145,8 @@ def test_what_is_built_on_a_goal_is_told_and_keeps_it(maker: Maker) -> None:
     maker.check_in(G1, 5.0)
     with pytest.raises(Refused, match=f"G1 has 1 check-in and feedback F1 and revision V1: {close}"):
         maker.do(RemoveGoal(goal=G1))
-    with pytest.raises(Refused, match="T1 has G1 aligned to it"):
+    maker.do(AddTeamGoal(title="Below", serves=T1, measure=Metric(unit="€", start=0, target=9)))
+    with pytest.raises(Refused, match="T1 has G1 aligned to it and T2 which serves it"):
         maker.do(RemoveGoal(goal=T1))
     maker.do(ReviseGoal(goal=T1, reason="market", why="So", drop=True))
     with pytest.raises(Refused, match="T1 is over: dropped"):

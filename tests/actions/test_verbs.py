@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 import msgspec
 
-from teamboard.actions.alignment import AlignGoal
+from teamboard.actions.alignment import AlignGoal, AlignTeamGoal
 from teamboard.actions.base import Action, Actor, perform
 from teamboard.actions.check_ins import CheckInGoal, CorrectCheckIn
 from teamboard.actions.facts import AddFact, ImportFacts, NewFact
@@ -140,6 +140,7 @@ QUARTER: list[tuple[str, Action]] = [
     ("mara", revise(RecordId("T5"), title="Better discovery", target=9.0, due=date(2027, 1, 31))),
     ("ana", AcknowledgeRevision(revision=RecordId("V10"))),
     ("pau", AlignGoal(goal=RecordId("G16"), aligned={})),
+    ("mara", AlignTeamGoal(goal=RecordId("T6"), serves=RecordId("T7"))),
     ("mara", revise(RecordId("T4"), drop=True)),
     ("mara", revise(RecordId("G23"), title="Other", due=date(2027, 1, 31), instead_of="V6")),
     ("ben", AgreeToRevision(revision=RecordId("V12"))),

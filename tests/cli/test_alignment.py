@@ -37,6 +37,41 @@ def test_the_tree_shows_who_carries_what_and_a_goal_is_shared(run: Run, demo: Pa
 
 
 @pytest.mark.slow
+def test_team_goals_serve_team_goals_and_add_up(run: Run, demo: Path) -> None:
+    def serves(*arguments: str) -> str:
+        return run("align", *arguments, "--as", "mara").stdout
+
+    total = ("goal", "add", "All ARR", "--team", "--target", "8.4M", "--unit", "€", "--rolls-up", "sum", "--as", "mara")
+    assert run(*total).stdout == "T7 All ARR is set for mara.\n"
+    assert serves("T3", "T7") == "T3 New ARR €4.2M serves T7 All ARR.\n"
+    refused_and_unchanged(
+        run, demo, ["align", "T7", "T3", "--as", "mara"], 1, "T7 can't serve T3: T3 serves T7 already."
+    )
+    above, below = (json.loads(run("show", "--goal", i, "--json").stdout) for i in ("T7", "T3"))
+    assert (above["value"], below["serves"], above["serves"]) == (below["value"], "T7", None)
+    assert above["contributions"] == pytest.approx(below["contributions"])
+    found = json.loads(run("align", "--json").stdout)
+    ids = [b["team_goal"]["id"] if b["team_goal"] else None for b in found]
+    assert ids[ids.index("T7") + 1] == "T3"
+    assert [(b["depth"], b["below"]) for b in found if b["team_goal"] and b["team_goal"]["id"] in ("T7", "T3")] == [
+        (0, [{"team_goal": "T3", "share": 1.0}]),
+        (1, []),
+    ]
+    lines = run("align").stdout.splitlines()
+    assert any("serves it" in line and "T3" in line and "100 %" in line for line in lines)
+    assert "→ T7" in next(line for line in run("show").stdout.splitlines() if "T3 " in line)
+    assert "Mara Lind let T3 New ARR €4.2M serve T7 All ARR" in run("log").stdout
+    assert "serves    T7 All ARR\n" in run("show", "--goal", "T3").stdout
+    # Closed, it is still said to be what T3 served.
+    why = ("--reason", "new-strategy", "--why", "One total is enough")
+    assert run("revise", "T7", "--drop", *why, "--as", "mara").returncode == 0
+    assert "served T7 All ARR (dropped on " in run("align").stdout
+    assert "serves    T7 All ARR (dropped on " in run("show", "--goal", "T3").stdout
+    assert serves("T3", "--none") == "T3 New ARR €4.2M serves no team goal.\n"
+    assert run("board", "doctor").returncode == 0
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [
@@ -46,7 +81,15 @@ def test_the_tree_shows_who_carries_what_and_a_goal_is_shared(run: Run, demo: Pa
         (["align", "G12", "T99", "--as", "mara"], 1, "no team goal"),
         (["align", "G12", "--as", "mara"], 2, "Say which team goals"),
         (["align", "G12", "T3", "--none", "--as", "mara"], 2, "Say which team goals"),
-        (["align", "T3", "T4", "--as", "mara"], 1, "is a team goal"),
+        (["align", "T3", "T4=60", "T5=40", "--as", "mara"], 2, "T3 is a team goal: say the one that it serves"),
+        (["align", "T3", "T3", "--as", "mara"], 1, "T3 can't serve T3: it can't serve itself."),
+        (["align", "T3", "--none", "--as", "mara"], 1, "T3 serves no team goal already."),
+        (["align", "T4", "T3", "--as", "mara"], 1, "T3 adds up €"),
+        (["align", "T4", "T1", "--as", "mara"], 1, "T1 is over"),
+        (["align", "T4", "G12", "--as", "mara"], 1, "no team goal 'G12'"),
+        (["align", "T4", "T5", "--as", "ana"], 1, "Only Mara Lind (mara) may align a goal here"),
+        (["goal", "add", "More", "--serves", "T3", "--as", "mara"], 2, "Only a team goal serves another one"),
+        (["goal", "add", "More", "--team", "--serves", "T9", "--as", "mara"], 1, "no team goal 'T9'"),
     ],
     ids=lambda v: " ".join(v) if isinstance(v, list) else str(v),
 )

@@ -17,7 +17,8 @@ from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.due import check_in_due
 from teamboard.domain.goals.course import daily_course
-from teamboard.domain.goals.progress import progress, readings, standing
+from teamboard.domain.goals.progress import progress
+from teamboard.domain.goals.standing import readings, standing
 from teamboard.domain.history.log import InMemoryHistory
 from teamboard.domain.history.time_travel import as_of, board_on, revision_on
 from teamboard.domain.ids import RecordId

@@ -74,6 +74,7 @@ def by_name(board: Board) -> dict[str, SearchStrategy[Any]]:
         "of": st.lists(st.sampled_from(HANDLES), max_size=3).map(tuple),
         "about": st.sampled_from(["G12", "Negotiation", "words"]),
         "drives": ids(board, "goals", "team_goals"),
+        "serves": ids(board, "team_goals"),
         "aligned": st.dictionaries(ids(board, "team_goals"), st.sampled_from([0.5, 1.0]), max_size=2),
         "choices": st.dictionaries(
             ids(board, "goals", "team_goals"), st.sampled_from(["carry", "renew", "drop", "close"]), max_size=4

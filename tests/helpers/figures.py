@@ -8,7 +8,8 @@ from typing import NamedTuple
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.due import Due, dues
-from teamboard.domain.goals.progress import Standing, contributions
+from teamboard.domain.goals.progress import contributions
+from teamboard.domain.goals.standing import Standing
 from teamboard.domain.ids import RecordId
 from teamboard.domain.periods import all_periods
 from teamboard.domain.pulse import Pulse, pulse

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from teamboard.domain import board as board_module
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_on_day import BoardOnDay
-from teamboard.domain.goals.progress import Standing
+from teamboard.domain.goals.standing import Standing
 from teamboard.domain.history.differences import changed
 from teamboard.domain.history.log import history_of
 from teamboard.domain.records import Record

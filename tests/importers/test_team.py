@@ -11,7 +11,7 @@ from teamboard.actions.base import Actor
 from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.due import feedback_standing, one_on_one_due
-from teamboard.domain.goals.progress import standing
+from teamboard.domain.goals.standing import standing
 from teamboard.domain.history.log import history_of
 from teamboard.domain.ids import RecordId
 from teamboard.domain.input_parsing import parse_amount, parse_date

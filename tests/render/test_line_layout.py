@@ -10,7 +10,7 @@ from rich.cells import cell_len
 
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.domain.board_on_day import BoardOnDay
-from teamboard.domain.goals.progress import Standing, standing
+from teamboard.domain.goals.standing import Standing, standing
 from teamboard.domain.ids import RecordId
 from teamboard.domain.records import DoneOrNot, Metric, Milestone, Milestones
 from teamboard.render import format

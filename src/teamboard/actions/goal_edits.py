@@ -14,6 +14,7 @@ from teamboard.domain.amounts import bounded_weight
 from teamboard.domain.board import AnyGoal, Board, Changes
 from teamboard.domain.commit_log import fields_of
 from teamboard.domain.errors import Conflict, Refused
+from teamboard.domain.goals.progress import counted_goals
 from teamboard.domain.goals.revisions import coming_revision
 from teamboard.domain.goals.usage import built_on, decides_alone, made_by
 from teamboard.domain.ids import RecordId
@@ -82,9 +83,9 @@ class EditGoal(Struct, frozen=True, kw_only=True):
         if not isinstance(goal.measure, Metric | Activity):
             raise Refused(f"{goal.id} has no unit: it is not measured by a number.")
         measure = clean_measure(msgspec.structs.replace(goal.measure, unit=unit))
-        sums = [goal] if isinstance(goal, TeamGoal) else [board.get(team_goal) for team_goal in goal.aligned]
-        for team_goal in sums if measure != goal.measure else ():
-            if isinstance(team_goal, TeamGoal) and team_goal.rolls_up == "sum" and board.aligned_to(team_goal.id):
+        served = (goal.id, goal.serves) if isinstance(goal, TeamGoal) else tuple(goal.aligned)
+        for team_goal in map(board.get, served) if measure != goal.measure else ():
+            if isinstance(team_goal, TeamGoal) and team_goal.rolls_up == "sum" and counted_goals(board, team_goal):
                 raise Refused(f"{team_goal.id} adds up {goal.measure.unit}: its unit and that of its goals stay.")
         return measure
 

@@ -44,6 +44,7 @@ class AddTeamGoal(Struct, frozen=True, kw_only=True):
     starts: date | None = None
     due: date | None = None
     rolls_up: RollUp = "mean"
+    serves: RecordId | None = None
     set_up: bool = False
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
@@ -53,13 +54,17 @@ class AddTeamGoal(Struct, frozen=True, kw_only=True):
         if isinstance(self.measure, Activity):
             raise Refused("A team goal can't have a number per week: give it to a member, or give it a target.")
         starts, due = goal_days(board, self.starts, self.due)
+        measure = clean_measure(self.measure)
+        if self.serves is not None:
+            open_team_goal(board, self.serves, measure)
         goal = TeamGoal(
             id=board.next_id("team_goals"),
             owner=find_colleague(board, self.owner, board.day_of(at)).handle if self.owner else member.handle,
             title=clean_line(self.title, "The title", required=True),
-            measure=clean_measure(self.measure),
+            measure=measure,
             starts=starts,
             due=due,
+            serves=self.serves,
             rolls_up=self.rolls_up,
             set_on=board.day_of(at),
         )
@@ -118,25 +123,31 @@ def check_alignment(board: Board, measure: Measure, aligned: dict[RecordId, floa
     `aligned` has the share of each, by id; the shares must add up to 1.
     """
     for team_goal_id in aligned:
-        team_goal = board.get(team_goal_id)
-        if not isinstance(team_goal, TeamGoal):
-            raise NotFound(f"There is no team goal {team_goal_id!r}. List them with `teamboard goal list --team`.")
-        if team_goal.outcome is not None:
-            raise Refused(f"{team_goal_id} is over ({team_goal.outcome}): nothing can be aligned to it.")
-        team_measure = team_goal.measure
-        if (
-            team_goal.rolls_up == "sum"
-            and isinstance(team_measure, Metric)
-            and not (isinstance(measure, Metric | Activity) and measure.unit == team_measure.unit)
-        ):
-            raise Refused(
-                f"{team_goal_id} adds up {team_measure.unit}: a goal aligned to it must be measured in the same unit."
-            )
+        open_team_goal(board, team_goal_id, measure)
     if any(not 0 < share <= 1 for share in aligned.values()):
         raise Refused("A share must be above 0 and at most 1.")
     if aligned and abs(sum(aligned.values()) - 1.0) > 1e-6:
         total_percent = f"{sum(aligned.values()) * 100:.4g}"
         raise Refused(f"The shares of a goal's alignment must add up to 100 %, not {total_percent} %.")
+
+
+def open_team_goal(board: Board, team_goal_id: RecordId, measure: Measure) -> TeamGoal:
+    """The open team goal that a goal or team goal with this measure can serve. Raises NotFound or Refused."""
+    team_goal = board.get(team_goal_id)
+    if not isinstance(team_goal, TeamGoal):
+        raise NotFound(f"There is no team goal {team_goal_id!r}. List them with `teamboard goal list --team`.")
+    if team_goal.outcome is not None:
+        raise Refused(f"{team_goal_id} is over ({team_goal.outcome}): nothing can be aligned to it.")
+    team_measure = team_goal.measure
+    if (
+        team_goal.rolls_up == "sum"
+        and isinstance(team_measure, Metric)
+        and not (isinstance(measure, Metric | Activity) and measure.unit == team_measure.unit)
+    ):
+        raise Refused(
+            f"{team_goal_id} adds up {team_measure.unit}: a goal aligned to it must be measured in the same unit."
+        )
+    return team_goal
 
 
 def goal_days(board: Board, starts: date | None, due: date | None) -> tuple[date, date]:

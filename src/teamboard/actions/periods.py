@@ -123,6 +123,9 @@ class _Rollover:
             if results.get(team_goal.id, team_goal).outcome is not None:
                 self._successors[team_goal.id] = next((i for i in results if i != team_goal.id), None)
             changes |= results
+        for record in ({t.id: t for t in self._board.open_team_goals} | changes).values():
+            if isinstance(record, TeamGoal) and (served := self._serving(record)) != record:
+                changes[record.id] = served
         for goal in self._board.goals:
             if goal.outcome is None:
                 changes |= self._realigned(goal, self._rolled_over(goal))
@@ -158,6 +161,18 @@ class _Rollover:
         self.renewed.append(new_id)
         days = {"starts": self._period.starts, "due": self._period.ends, "set_on": self._today}
         return {new_id: msgspec.structs.replace(goal, id=new_id, **days)}
+
+    def _serving(self, team_goal: TeamGoal) -> TeamGoal:
+        """An open team goal, which serves the successor of the one above it if that is closed and renewed.
+
+        Without a successor one that goes on keeps saying which it served; one that is new serves none.
+        """
+        above = team_goal.serves
+        if team_goal.outcome is not None or above is None or above not in self._successors:
+            return team_goal
+        successor = self._successors[above]
+        kept = successor or (above if self._board.get(team_goal.id) else None)
+        return msgspec.structs.replace(team_goal, serves=kept)
 
     def _realigned(self, goal: Goal, results: dict[RecordId, AnyGoal]) -> dict[RecordId, AnyGoal]:
         """`results` with the goals that stay open realigned: closed team goals are replaced by their successors.

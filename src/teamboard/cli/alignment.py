@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from teamboard.actions.alignment import AlignGoal
-from teamboard.actions.base import find_goal
+from teamboard.actions.alignment import AlignGoal, AlignTeamGoal
+from teamboard.actions.base import Actor, find_goal
 from teamboard.cli.shared.completion import complete_goals
 from teamboard.cli.shared.options import board_options
 from teamboard.cli.shared.output import print_json, print_lines, width
@@ -15,10 +15,11 @@ from teamboard.domain.alignment import alignment
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.errors import Refused
 from teamboard.domain.ids import RecordId, to_record_id
-from teamboard.domain.records import Goal
+from teamboard.domain.records import Goal, TeamGoal
 from teamboard.render.alignment import Arrangement, caption, tree_rows
-from teamboard.render.board import describe_alignment
+from teamboard.render.board import describe_alignment, describe_serving
 from teamboard.render.board_json import branch_json
+from teamboard.store.base import Store
 
 
 @click.command()
@@ -39,6 +40,7 @@ def align(
     teamboard align G12 T3              G12 serves T3 alone
     teamboard align G12 T3=60 T4=40     G12 is shared: percentages that add up to 100
     teamboard align G12 --none          G12 serves no team goal
+    teamboard align T4 T1               the team goal T4 serves T1, and adds up into it
     """
     store, shown, actor = session.open()
     board = shown.board
@@ -48,6 +50,9 @@ def align(
     if bool(shares) == nothing:
         raise click.UsageError("Say which team goals, such as T3 or T3=60 T4=40, or --none.")
     found = find_goal(board, goal)
+    if isinstance(found, TeamGoal):
+        click.echo(_align_team_goal(store, actor, found, shares))
+        return
     aligned = parse_shares(shares)
     seen = getattr(found, "aligned", {})
     board = store.commit(AlignGoal(goal=found.id, aligned=aligned, seen=seen), actor).board
@@ -55,6 +60,17 @@ def align(
     now = board.goal(found.id)
     assert isinstance(now, Goal)
     click.echo(f"{now.id} {now.title} is aligned to {describe_alignment(board, now)}.")
+
+
+def _align_team_goal(store: Store, actor: Actor, goal: TeamGoal, shares: tuple[str, ...]) -> str:
+    """Let a team goal serve another one, or none; return the answer in one line."""
+    if len(shares) > 1 or any("=" in text for text in shares):
+        raise click.UsageError(f"{goal.id} is a team goal: say the one that it serves, such as T1, or --none.")
+    serves = to_record_id(shares[0]) if shares else None
+    board = store.commit(AlignTeamGoal(goal=goal.id, serves=serves, seen=goal.serves), actor).board
+    now = board.goal(goal.id)
+    assert isinstance(now, TeamGoal)
+    return f"{now.id} {now.title} serves {describe_serving(board, now)}."
 
 
 def parse_shares(shares: tuple[str, ...]) -> dict[RecordId, float]:

@@ -86,6 +86,9 @@ def goal() -> None:
     shell_complete=complete_goals,
     help="The goal of the same owner to which a number per week leads.",
 )
+@click.option(
+    "--serves", type=to_record_id, metavar="T1", help="The team goal that a team goal serves, and adds up into."
+)
 @click.option("--weight", type=float, default=1.0, show_default=True, help="What it counts beside others.")
 @click.option("--starts", metavar="DAY", help="First day; the period's, if you don't say.")
 @click.option("--due", metavar="DAY", help="Last day: 2026-12-31 or today+30.")
@@ -109,6 +112,7 @@ def add(
     milestones: tuple[str, ...],
     aligned: tuple[str, ...],
     drives: RecordId | None,
+    serves: RecordId | None,
     weight: float,
     starts: str | None,
     due: str | None,
@@ -121,6 +125,7 @@ def add(
     teamboard goal add "Ten calls a week" --owner ana --per week 10 --unit calls --drives G4
     teamboard goal add "Tender course" --owner ben --kind career --milestone "Part 1" --milestone Exam=2
     teamboard goal add "New ARR €4.2M" --team --target 4.2M --unit € --rolls-up sum
+    teamboard goal add "ARR Iberia €2M" --team --target 2M --unit € --rolls-up sum --serves T1
     """
     store, shown, actor = session.open()
     measure = _measure(target, start, per, unit, milestones)
@@ -128,7 +133,7 @@ def add(
     action: Action
     if team:
         if aligned:
-            raise click.UsageError("A team goal is what others are aligned to: leave out --align.")
+            raise click.UsageError("A team goal is what others are aligned to: leave out --align, or say --serves.")
         if drives:
             raise click.UsageError("Only a member's goal drives another: leave out --drives or --team.")
         action = AddTeamGoal(
@@ -138,7 +143,10 @@ def add(
             starts=parse_day(starts, today),
             due=parse_day(due, today),
             rolls_up=rolls_up,
+            serves=serves,
         )
+    elif serves:
+        raise click.UsageError("Only a team goal serves another one: say --team, or --align.")
     else:
         action = AddGoal(
             owner=owner or actor.member or "",

@@ -1,52 +1,97 @@
-"""Alignment: who carries a team goal, each member's contribution so far, and who could help."""
+"""Alignment: who and what carries a team goal, each contribution so far, and who could help."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
+from math import fsum
 
 from msgspec import Struct
 
 from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
-from teamboard.domain.goals.progress import contributions
+from teamboard.domain.goals.progress import contributions, goal_parts
+from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Goal, Member, TeamGoal
 
 
 class Carrier(Struct, frozen=True):
-    """A member with their goals aligned to a team goal, and their contribution to it, 0 to 1."""
+    """A member with their goals aligned to a team goal, and the contribution of these to it, 0 to 1."""
 
     member: Member
     goals: tuple[Goal, ...]
     share: float
 
 
-class Branch(Struct, frozen=True):
-    """A team goal with its carriers, largest contribution first, and the members who could help.
+class Below(Struct, frozen=True):
+    """A team goal that serves another one, and its contribution to that, 0 to 1."""
 
-    `team_goal` is None for the goals that are aligned to no open team goal.
+    team_goal: TeamGoal
+    share: float
+
+
+class Branch(Struct, frozen=True):
+    """A team goal with its carriers and what serves it, largest contribution first, and the members who could help.
+
+    The contributions of carriers and of team goals below add up to 1, once something has been achieved. `depth` is the
+    number of open team goals above it. `team_goal` is None for the goals that are aligned to no open team goal.
     """
 
     team_goal: TeamGoal | None
     carriers: tuple[Carrier, ...]
     helpers: tuple[Member, ...] = ()
+    below: tuple[Below, ...] = ()
+    depth: int = 0
 
 
 def alignment(shown: BoardOnDay) -> list[Branch]:
-    """The open team goals with their carriers, then the open goals that are aligned to none of them."""
+    """The open team goals as a tree, each followed by those that serve it; then the open goals aligned to none."""
     board = shown.board
-    branches = [branch(shown, team_goal) for team_goal in board.open_team_goals]
+    branches = [branch(shown, team_goal, depth) for team_goal, depth in open_tree(board)]
     open_ids = {t.id for t in board.open_team_goals}
     unaligned = [g for g in board.goals if g.outcome is None and open_ids.isdisjoint(g.aligned)]
     return [*branches, Branch(None, _carriers(board, unaligned, {}))]
 
 
-def branch(shown: BoardOnDay, team_goal: TeamGoal) -> Branch:
-    """One team goal with its carriers and the members who could help."""
+def open_tree(board: Board) -> Iterator[tuple[TeamGoal, int]]:
+    """Yield the open team goals, each followed by those that serve it, with the number of open ones above it."""
+    open_ids = {t.id for t in board.open_team_goals}
+    pending = [(t, 0) for t in reversed(board.open_team_goals) if t.serves not in open_ids]
+    while pending:
+        team_goal, depth = pending.pop()
+        yield team_goal, depth
+        pending += [(t, depth + 1) for t in reversed(board.serving(team_goal.id)) if t.outcome is None]
+
+
+def branch(shown: BoardOnDay, team_goal: TeamGoal, depth: int = 0) -> Branch:
+    """One team goal with its carriers, the team goals that serve it, and the members who could help."""
     board = shown.board
     aligned = [g for g in board.aligned_to(team_goal.id) if g.outcome is None]
-    carriers = _carriers(board, aligned, contributions(board, team_goal))
-    return Branch(team_goal, carriers, possible_helpers(shown, team_goal))
+    below = board.serving(team_goal.id)
+    if not below or team_goal.rolls_up == "own":
+        shares, below_shares = contributions(board, team_goal), dict.fromkeys((t.id for t in below), 0.0)
+    else:
+        shares, below_shares = _shares(board, team_goal, below)
+    served_by = (Below(t, below_shares[t.id]) for t in below if t.outcome is None or below_shares[t.id])
+    return Branch(
+        team_goal,
+        _carriers(board, aligned, shares),
+        possible_helpers(shown, team_goal),
+        tuple(sorted(served_by, key=lambda found: -found.share)),
+        depth,
+    )
+
+
+def _shares(
+    board: Board, team_goal: TeamGoal, below: tuple[TeamGoal, ...]
+) -> tuple[dict[str, float], dict[RecordId, float]]:
+    """Shares of what has been achieved: of members with goals of their own, by handle, and of team goals, by id."""
+    parts = goal_parts(board, team_goal)
+    whole = fsum(parts.values()) or 1.0
+    shares: dict[str, float] = {}
+    for goal in board.aligned_to(team_goal.id):
+        shares[goal.owner] = shares.get(goal.owner, 0.0) + parts.get(goal.id, 0.0) / whole
+    return shares, {t.id: parts.get(t.id, 0.0) / whole for t in below}
 
 
 def _carriers(board: Board, goals: Iterable[Goal], shares: dict[str, float]) -> tuple[Carrier, ...]:

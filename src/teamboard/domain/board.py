@@ -1,7 +1,7 @@
 """Board: an immutable snapshot of all that a team shares, with its indexes.
 
-Changes are a mapping from record id to the new record, or None to remove it. Applying them returns a new snapshot,
-which shares the tables that did not change; indexes that were built are updated, not built again.
+Changes map record ids to the new record, or None to remove it. Applying them returns a new snapshot, which shares the
+tables that did not change; indexes that were built are updated.
 """
 
 from __future__ import annotations
@@ -54,6 +54,7 @@ _INDEXES: dict[str, tuple[Table, Callable[[Any], Iterable[str]]]] = {
     "reports": ("members", lambda m: (m.manager,) if m.manager else ()),
     "goals": ("goals", lambda g: (g.owner,)),
     "aligned": ("goals", lambda g: g.aligned),
+    "serving": ("team_goals", lambda t: (t.serves,) if t.serves else ()),
     "checkins": ("checkins", lambda c: (c.goal,)),
     "late_checkins": ("checkins", lambda c: (c.goal,) if c.on else ()),
     "revisions": ("revisions", lambda v: (v.goal,)),
@@ -187,6 +188,10 @@ class Board:
         """The members' goals aligned to a team goal, closed ones too."""
         return self._of("aligned", team_goal_id, Goal)
 
+    def serving(self, team_goal_id: RecordId) -> tuple[TeamGoal, ...]:
+        """The team goals that serve a team goal, closed ones too, in the order of their ids."""
+        return self._of("serving", team_goal_id, TeamGoal)
+
     def checkins_of(self, goal_id: RecordId) -> tuple[CheckIn, ...]:
         """A goal's check-ins by their days, oldest first; see `in_order_of_days`."""
         return self._of("checkins", goal_id, CheckIn)
@@ -268,7 +273,6 @@ class Board:
         return groups
 
     def _by_day(self, checkins: tuple[Record, ...]) -> tuple[Record, ...]:
-        """Some check-ins, in the order of their ids, in the order of their days."""
         return in_order_of_days(cast("tuple[CheckIn, ...]", checkins), self.day_of)
 
     # -- days: the team's time zone decides on which day a moment is

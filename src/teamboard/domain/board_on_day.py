@@ -11,8 +11,10 @@ from msgspec import Struct
 
 from teamboard.domain.board import AnyGoal, Board, Changes
 from teamboard.domain.commit_log import fields_of
-from teamboard.domain.goals.progress import Standing, progress, readings, standing
+from teamboard.domain.goals.progress import progress
 from teamboard.domain.goals.revisions import in_effect
+from teamboard.domain.goals.standing import Standing, readings, standing
+from teamboard.domain.goals.tree import goals_above
 from teamboard.domain.history.differences import changed
 from teamboard.domain.ids import RecordId
 from teamboard.domain.people import on_team
@@ -78,6 +80,10 @@ def touched(board: Board, ids: Iterable[RecordId]) -> set[RecordId]:
             found.add(goal.id)
         if isinstance(goal, Goal):
             found.update(goal.aligned)
+            served = (board.goal(team_goal_id) for team_goal_id in goal.aligned)
+            found.update(above.id for t in served if isinstance(t, TeamGoal) for above in goals_above(board, t))
+        elif isinstance(goal, TeamGoal):
+            found.update(above.id for above in goals_above(board, goal))
         if isinstance(record, Member):
             # The days that count for a goal are its owner's.
             found.update(g.id for g in board.goals_of(record.handle))
@@ -120,7 +126,7 @@ def _revised(shown: BoardOnDay, before: AnyGoal, after: AnyGoal) -> Changes:
 class RevisionImpact(Struct, frozen=True):
     """The standing of a goal on a day, and with the revision; `then` is None if the revision closes it.
 
-    `team` has the team goals it is aligned to whose progress would change: team goal, progress now, progress then.
+    `team` has the team goals that it serves, at any level, whose progress would change: team goal, progress now, then.
     """
 
     now: Standing
@@ -133,9 +139,9 @@ def revision_impact(shown: BoardOnDay, before: AnyGoal, after: AnyGoal) -> Revis
     board, day = shown.board, shown.day
     as_is, supposed = board.with_changes({before.id: before}), board.with_changes(_revised(shown, before, after))
     team: list[tuple[TeamGoal, float, float]] = []
-    aligned = after.aligned if isinstance(after, Goal) else {}
+    served = touched(board, [after.id]) - {after.id}
     for team_goal in board.open_team_goals:
-        if team_goal.id in aligned and team_goal.rolls_up != "own":
+        if team_goal.id in served and team_goal.rolls_up != "own":
             was, would_be = progress(as_is, team_goal), progress(supposed, team_goal)
             if not isclose(was, would_be, abs_tol=1e-9):
                 team.append((team_goal, was, would_be))

@@ -9,9 +9,10 @@ from operator import attrgetter
 from msgspec import Struct
 
 from teamboard.domain.board import Board, Changes
+from teamboard.domain.goals.tree import is_in_circle
 from teamboard.domain.ids import RecordId, Table, table_of
 from teamboard.domain.input_parsing import is_timezone
-from teamboard.domain.records import Member, Record, Team
+from teamboard.domain.records import Member, Record, Team, TeamGoal
 
 
 class Reference(Struct, frozen=True):
@@ -47,6 +48,7 @@ REFERENCES = (
     _member("facts", "member"),
     _member("reviews", "member"),
     _member("reviews", "manager"),
+    Reference("team_goals", "serves", ("team_goals",), "serves {value!r}, which is not a team goal"),
     Reference("goals", "aligned", ("team_goals",), "aligned to {value!r}, which is not a team goal", many=True),
     Reference("goals", "drives", ("goals",), "drives {value!r}, which is not a goal of a member"),
     Reference("checkins", "goal", ("goals", "team_goals"), "goal {value!r} does not exist"),
@@ -72,6 +74,7 @@ def invalid_references(board: Board) -> Iterator[InvalidRecord]:
         handles.add(member.handle)
     if (in_cycle := board.member(manager_cycle({m.handle: m.manager for m in board.members}))) is not None:
         yield InvalidRecord(in_cycle.id, f"{in_cycle.handle!r} is in a cycle of managers")
+    yield from (_circle(t) for t in board.team_goals if t.serves and is_in_circle(board, t))
     yield from _missing(board, REFERENCES, lambda reference: board.tables[reference.table].values())
     if board.team is not None:
         yield from _unknown_timezone(board.team)
@@ -101,9 +104,15 @@ def broken_references(before: Board, after: Board, changes: Changes) -> Iterator
                 yield InvalidRecord(record.id, f"handle {record.handle!r} is used twice")
             if _is_own_manager(after, record):
                 yield InvalidRecord(record.id, f"{record.handle!r} is in a cycle of managers")
+        elif isinstance(record, TeamGoal) and record.serves and is_in_circle(after, record):
+            yield _circle(record)
         elif isinstance(record, Team):
             yield from _unknown_timezone(record)
     yield from _missing(after, REFERENCES, lambda reference: changed.get(reference.table, ()))
+
+
+def _circle(team_goal: TeamGoal) -> InvalidRecord:
+    return InvalidRecord(team_goal.id, f"it serves {team_goal.serves}, which serves {team_goal.id}")
 
 
 def _missing(

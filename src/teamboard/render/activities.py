@@ -10,7 +10,8 @@ from rich.cells import cell_len
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.goals.activity import WEEK_DAYS, WeekCount, driving, weeks_so_far
-from teamboard.domain.goals.progress import Standing, progress, value_range
+from teamboard.domain.goals.progress import progress, value_range
+from teamboard.domain.goals.standing import Standing
 from teamboard.domain.records import Activity, Goal, Member
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format

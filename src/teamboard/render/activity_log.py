@@ -245,6 +245,9 @@ def _describe_updated(board: Board, record: Record, after: Mapping[str, object])
             aligned = cast("dict[RecordId, float]", after["aligned"])
             targets = ", ".join(f"{_goal_label(board, i)} {format.percent(share)}" for i, share in aligned.items())
             return f"aligned {_goal_label(board, record.id)} to {targets or 'no team goal'}"
+        case TeamGoal() if "serves" in after:
+            above = _goal_label(board, cast("RecordId", after["serves"])) if after["serves"] else "no team goal"
+            return f"let {_goal_label(board, record.id)} serve {above}"
         case Goal() | TeamGoal():
             return f"changed {_goal_label(board, record.id)}"
         case Member() | Team():

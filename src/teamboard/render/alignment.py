@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Literal, NamedTuple
 
-from teamboard.domain.alignment import Branch, Carrier, alignment
+from teamboard.domain.alignment import Below, Branch, Carrier, alignment
+from teamboard.domain.board import AnyGoal
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.goals.progress import contributions
 from teamboard.domain.goals.revisions import unacknowledged
@@ -14,6 +15,7 @@ from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Goal, Member, TeamGoal
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
+from teamboard.render.board import describe_serving
 from teamboard.render.line_layout import (
     HELP_SIGN,
     REVISION_SIGN,
@@ -66,21 +68,37 @@ def _rows_by_team_goal(shown: BoardOnDay, branches: list[Branch]) -> Iterator[Tr
         if team_goal is None:
             yield TreeRow(_unaligned_line)
         else:
-            yield TreeRow(partial(_team_goal_line, shown, team_goal), team_goal.id, under)
-        longest = max((c.share for c in branch.carriers), default=0.0)
-        for carrier in branch.carriers:
-            for i, goal in enumerate(carrier.goals or (None,)):
-                draw = partial(_carrier_line, shown, carrier, goal, branch, longest, first=i == 0)
-                yield TreeRow(draw, goal.id if goal else carrier.member.id, under)
-        if team_goal is not None and team_goal.rolls_up == "own":
-            yield TreeRow(partial(_note_line, "measured by check-ins of its own; these goals serve it", "dim"))
-        elif team_goal is not None and not branch.carriers:
-            yield TreeRow(partial(_note_line, "nobody carries it yet", "warn"))
-        if branch.helpers:
-            names = ", ".join(one_line(m.name) for m in branch.helpers[:5])
-            more = f" and {len(branch.helpers) - 5} more" if len(branch.helpers) > 5 else ""
-            yield TreeRow(partial(_note_line, f"could help: {names}{more}", "accent"))
+            yield TreeRow(partial(_team_goal_line, shown, team_goal, branch.depth), team_goal.id, under)
+        yield from _parts(shown, branch, under)
+        yield from _notes(shown, branch)
         yield TreeRow(_blank_line)
+
+
+def _parts(shown: BoardOnDay, branch: Branch, under: str) -> Iterator[TreeRow]:
+    """The carriers of a team goal with their goals, and the team goals that serve it."""
+    shares = [*(carrier.share for carrier in branch.carriers), *(below.share for below in branch.below)]
+    longest = max(shares, default=0.0)
+    for carrier in branch.carriers:
+        for i, goal in enumerate(carrier.goals or (None,)):
+            draw = partial(_carrier_line, shown, carrier, goal, branch, longest, first=i == 0)
+            yield TreeRow(draw, goal.id if goal else carrier.member.id, under)
+    for below in branch.below:
+        yield TreeRow(partial(_below_line, shown, below, branch, longest), below.team_goal.id, under)
+
+
+def _notes(shown: BoardOnDay, branch: Branch) -> Iterator[TreeRow]:
+    """What is to be said below the parts of a team goal."""
+    team_goal = branch.team_goal
+    if team_goal is not None and (above := shown.board.goal(team_goal.serves)) and above.outcome:
+        yield TreeRow(partial(_note_line, f"served {describe_serving(shown.board, team_goal)}", "dim"))
+    if team_goal is not None and team_goal.rolls_up == "own":
+        yield TreeRow(partial(_note_line, "measured by check-ins of its own; these goals serve it", "dim"))
+    elif team_goal is not None and not branch.carriers and not branch.below:
+        yield TreeRow(partial(_note_line, "nobody carries it yet", "warn"))
+    if branch.helpers:
+        names = ", ".join(one_line(m.name) for m in branch.helpers[:5])
+        more = f" and {len(branch.helpers) - 5} more" if len(branch.helpers) > 5 else ""
+        yield TreeRow(partial(_note_line, f"could help: {names}{more}", "accent"))
 
 
 def _rows_by_member(shown: BoardOnDay) -> Iterator[TreeRow]:
@@ -162,9 +180,14 @@ def _note_line(text: str, style: SpanStyle, width: int) -> Line:
     return _with_margin(width, (("  ", ""), (pieces[0] + (" …" if len(pieces) > 1 else ""), style)))
 
 
-def _team_goal_line(shown: BoardOnDay, team_goal: TeamGoal, width: int) -> Line:
+def _indent(depth: int, width: int) -> str:
+    """The indentation of a team goal with so many above it; deep ones stand below each other."""
+    return "  " * min(depth, 8 if width >= WIDE_FROM else 4)
+
+
+def _team_goal_line(shown: BoardOnDay, team_goal: TeamGoal, depth: int, width: int) -> Line:
     """A team goal: id, title, progress, status, and how many have yet to acknowledge a revision."""
-    columns, now = _columns_for(width), shown.standing(team_goal)
+    columns, now, indent = _columns_for(width), shown.standing(team_goal), _indent(depth, width)
     status, style = state_span(team_goal, now)
     cells = min(max(columns.title - 2, 6), 30)
     waiting = len(unacknowledged(shown.board, team_goal.id))
@@ -174,8 +197,12 @@ def _team_goal_line(shown: BoardOnDay, team_goal: TeamGoal, width: int) -> Line:
     return _with_margin(
         width,
         (
+            (indent, ""),
             (fit(team_goal.id, columns.id), "accent"),
-            (fit(team_goal.title, columns.name + columns.title + WEIGHT_CELLS + 1 - cells) + " ", "strong"),
+            (
+                fit(team_goal.title, columns.name + columns.title + WEIGHT_CELLS + 1 - cells - len(indent)) + " ",
+                "strong",
+            ),
             *progress_bar(now, cells, paced=has_pace(team_goal)),
             (right_aligned(format.percent(now.progress), 7) + "  ", "text"),
             (fit(status, STATE_CELLS), style),
@@ -200,18 +227,35 @@ def _carrier_line(
     first: bool,
 ) -> Line:
     """A goal of a carrier; the carrier's name and share are shown on the first one only."""
-    columns = _columns_for(width)
-    spans: list[Span] = [("  " + fit(carrier.member.name if first else "", columns.name), "strong" if first else "")]
+    columns, indent = _columns_for(width), _indent(branch.depth, width)
+    name = carrier.member.name if first else ""
+    spans: list[Span] = [(indent + "  " + fit(name, columns.name), "strong" if first else "")]
     if goal is None:
         own = branch.team_goal is not None and branch.team_goal.rolls_up == "own"
         note = "checks in on it" if own else "with a goal that is over"
-        spans.append((fit(note, columns.id + columns.title + WEIGHT_CELLS + 8 + STATE_CELLS), "dim"))
+        spans.append((fit(note, columns.id + columns.title - len(indent) + WEIGHT_CELLS + 8 + STATE_CELLS), "dim"))
     else:
         team_goal_id = branch.team_goal.id if branch.team_goal else None
-        spans += [(fit(goal.id, columns.id), "accent"), (fit(goal.title, columns.title - 1) + " ", "text")]
+        spans.append((fit(goal.id, columns.id), "accent"))
+        spans.append((fit(goal.title, columns.title - 1 - len(indent)) + " ", "text"))
         spans += _state_spans(shown, goal, _weight_text(goal, team_goal_id) if team_goal_id else goal.kind)
     if branch.team_goal is not None and branch.team_goal.rolls_up != "own" and first:
         spans += _share_spans(carrier.share, longest, columns.bar)
+    return _with_margin(width, tuple(spans))
+
+
+def _below_line(shown: BoardOnDay, below: Below, branch: Branch, longest: float, width: int) -> Line:
+    """A team goal that serves the one of the branch, and its share; its own branch follows."""
+    columns, indent, team_goal = _columns_for(width), _indent(branch.depth, width), below.team_goal
+    note = f"over: {team_goal.outcome}" if team_goal.outcome else "serves it"
+    spans: list[Span] = [
+        (indent + "  " + fit(note, columns.name), "dim"),
+        (fit(team_goal.id, columns.id), "accent"),
+        (fit(team_goal.title, columns.title - 1 - len(indent)) + " ", "strong"),
+        *_state_spans(shown, team_goal, "—"),
+    ]
+    if branch.team_goal is not None and branch.team_goal.rolls_up != "own":
+        spans += _share_spans(below.share, longest, columns.bar)
     return _with_margin(width, tuple(spans))
 
 
@@ -230,7 +274,7 @@ def _member_goal_line(shown: BoardOnDay, goal: Goal, team_goal: TeamGoal | None,
     return _with_margin(width, tuple(spans))
 
 
-def _state_spans(shown: BoardOnDay, goal: Goal, weight: str) -> Line:
+def _state_spans(shown: BoardOnDay, goal: AnyGoal, weight: str) -> Line:
     """Weight, progress, status, and the sign for help wanted."""
     now = shown.standing(goal)
     status, style = state_span(goal, now)

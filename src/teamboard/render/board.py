@@ -70,7 +70,7 @@ def _field_lines(shown: BoardOnDay, goal: AnyGoal) -> Iterator[Line]:
         ("now", format.describe_value(goal.measure, now), "text"),
         ("in all", describe_total(board, goal, now), "text"),
         ("days", f"{goal.starts} to {goal.due}", "text"),
-        ("aligned", describe_alignment(board, goal) if isinstance(goal, Goal) else "", "text"),
+        *((label, text, "text") for label, text in alignment_fields(board, goal)),
         ("why", one_line(goal.why), "text"),
         ("drives", describe_drives(board, goal), "text"),
         ("driven by", describe_driven_by(board, goal), "text"),
@@ -103,6 +103,27 @@ def describe_alignment(board: Board, goal: Goal) -> str:
         title = f" {one_line(team_goal.title)}" if team_goal else ""
         labels.append(f"{team_goal_id}{title}" + (f" ({format.percent(share)})" if share < 1 else ""))
     return ", ".join(labels) or "no team goal"
+
+
+def describe_serving(board: Board, team_goal: TeamGoal) -> str:
+    """The team goal that one serves, and how it ended if it is closed: `T1 New ARR (dropped on 2026-11-20)`."""
+    above = board.goal(team_goal.serves)
+    if above is None:
+        return "no team goal"
+    ended = f" ({above.outcome}{f' on {above.closed}' if above.closed else ''})" if above.outcome else ""
+    return f"{above.id} {one_line(above.title)}{ended}"
+
+
+def alignment_fields(board: Board, goal: AnyGoal) -> Iterator[tuple[str, str]]:
+    """Yield as label and text what a goal is aligned to, or what a team goal serves and which open ones serve it."""
+    if isinstance(goal, Goal):
+        yield "aligned", describe_alignment(board, goal)
+        return
+    if goal.serves:
+        yield "serves", describe_serving(board, goal)
+    below = [f"{t.id} {one_line(t.title)}" for t in board.serving(goal.id) if t.outcome is None]
+    if below:
+        yield "served by", ", ".join(below)
 
 
 def _check_in_line(board: Board, goal: AnyGoal, checkin: CheckIn) -> Iterator[Line]:

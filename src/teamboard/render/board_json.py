@@ -117,7 +117,7 @@ def goal_json(shown: BoardOnDay, goal: AnyGoal, *, checkins: bool = False) -> di
         result["target"] = value_range(board, goal)[1]
         result["week"] = msgspec.to_builtins(now.week)
     if isinstance(goal, TeamGoal):
-        result |= {"rolls_up": goal.rolls_up, "contributions": contributions(board, goal)}
+        result |= {"rolls_up": goal.rolls_up, "serves": goal.serves, "contributions": contributions(board, goal)}
     if checkins:
         result["checkins"] = [{"id": c.id, **(fields_of(c) or {})} for c in board.checkins_of(goal.id)]
         result["revisions"] = [{"id": v.id, **(fields_of(v) or {})} for v in board.revisions_of(goal.id)]
@@ -144,5 +144,7 @@ def branch_json(shown: BoardOnDay, branch: Branch) -> dict[str, Any]:
             }
             for c in branch.carriers
         ],
+        "below": [{"team_goal": found.team_goal.id, "share": found.share} for found in branch.below],
+        "depth": branch.depth,
         "could_help": [m.handle for m in branch.helpers],
     }

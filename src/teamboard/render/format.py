@@ -10,7 +10,8 @@ from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.due import FeedbackStanding
 from teamboard.domain.goals.activity import WeekCount
-from teamboard.domain.goals.progress import Standing, checkin_followed, value_of
+from teamboard.domain.goals.progress import checkin_followed, value_of
+from teamboard.domain.goals.standing import Standing
 from teamboard.domain.input_parsing import age_in_months
 from teamboard.domain.records import Activity, CheckIn, DoneOrNot, Measure, Metric, Milestones, Review
 from teamboard.domain.sanitize import one_line

@@ -14,8 +14,9 @@ from rich.cells import cell_len, chop_cells
 
 from teamboard.domain.board import AnyGoal
 from teamboard.domain.board_on_day import BoardOnDay
-from teamboard.domain.goals.progress import Standing, Status, clipped
+from teamboard.domain.goals.progress import Status, clipped
 from teamboard.domain.goals.revisions import open_proposal, unacknowledged
+from teamboard.domain.goals.standing import Standing
 from teamboard.domain.records import DoneOrNot, FeedbackState, Goal, GoalOutcome, TeamGoal
 from teamboard.domain.sanitize import one_line, plain
 from teamboard.render import format
@@ -230,6 +231,8 @@ def goal_line(shown: BoardOnDay, goal: AnyGoal, columns: Columns) -> Line:
             spans.append((" " + right_aligned(format.age(now.age_days), AGE_CELLS), "dim"))
     else:
         waiting = len(unacknowledged(shown.board, goal.id))
+        if goal.serves:
+            spans.append((fit(f"→ {goal.serves}", ALIGN_CELLS), "dim"))
         if waiting:
             room = columns.width - sum(cell_len(text) for text, _ in spans)
             label_lengths = tuple(f"{REVISION_SIGN} {waiting}{more}" for more in (" to acknowledge", " to ack", ""))

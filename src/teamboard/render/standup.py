@@ -8,7 +8,7 @@ from rich.cells import cell_len
 
 from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
-from teamboard.domain.goals.progress import Standing
+from teamboard.domain.goals.standing import Standing
 from teamboard.domain.handles import current_handle
 from teamboard.domain.records import Goal, Member, Standup
 from teamboard.domain.sanitize import one_line

@@ -76,6 +76,7 @@ ScreenName = Literal[
     "return",
     "revise",
     "align",
+    "serve",
     "skills",
     "undo",
 ]
@@ -115,6 +116,7 @@ SCREEN_MODULES: dict[ScreenName, str] = {
     "revise": "screens.revisions.revise:ReviseScreen",
     "settings": "screens.settings.settings:SettingsScreen",
     "align": "screens.alignment.alignment_form:AlignmentForm",
+    "serve": "screens.alignment.serving_form:ServingForm",
     "skills": "screens.skills.forms:SkillForm",
     "standup": "screens.standup.standup:StandupScreen",
     "undo": "undo:undo_own_last",
@@ -237,9 +239,9 @@ def bulk_revise_form(board: Board, goals: Sequence[AnyGoal]) -> Screen[bool]:
     return form
 
 
-def alignment_form(board: Board, goal: Goal) -> Screen[bool]:
-    """A form to align a goal."""
-    form: Screen[bool] = load_screen("align")(board, goal)
+def alignment_form(board: Board, goal: AnyGoal) -> Screen[bool]:
+    """A form to align a goal, or to say which team goal a team goal serves."""
+    form: Screen[bool] = load_screen("align" if isinstance(goal, Goal) else "serve")(board, goal)
     return form
 
 

@@ -24,7 +24,8 @@ from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.goals.activity import Plan, WeekCount, monday, plan_of, week_number, weeks_so_far
 from teamboard.domain.goals.course import daily_course
 from teamboard.domain.goals.pace import pace
-from teamboard.domain.goals.progress import progress, readings, value_range
+from teamboard.domain.goals.progress import progress, value_range
+from teamboard.domain.goals.standing import readings
 from teamboard.domain.ids import RecordId
 from teamboard.domain.people import expected_days
 from teamboard.domain.records import Absence, Activity, DoneOrNot, Goal, Member, Metric, Period, Team

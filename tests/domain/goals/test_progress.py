@@ -16,6 +16,7 @@ from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.goals import progress as formulas
 from teamboard.domain.goals.pace import pace
+from teamboard.domain.goals.standing import readings
 from teamboard.domain.ids import RecordId, number_of
 from teamboard.domain.records import LARGEST, DoneOrNot, Goal, Measure, Metric, Milestone, Milestones, TeamGoal
 from teamboard.render.board import board_lines
@@ -189,7 +190,7 @@ def test_readings_are_the_progress_at_each_week(found: list[tuple[int, float]]) 
         record = board.goal(record_id)
         assert record is not None
         expected = [formulas.progress(board, record, day) for day in [*weeks, None]]
-        assert formulas.readings(board, record, TODAY) == pytest.approx(expected)
+        assert readings(board, record, TODAY) == pytest.approx(expected)
 
 
 def test_the_largest_numbers_of_many_goals_stay_finite(maker: Maker) -> None:

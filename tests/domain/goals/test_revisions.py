@@ -16,6 +16,7 @@ from teamboard.domain.board_on_day import BoardOnDay, revision_impact
 from teamboard.domain.goals import progress as formulas
 from teamboard.domain.goals.course import daily_course
 from teamboard.domain.goals.revisions import terms_on
+from teamboard.domain.goals.standing import readings
 from teamboard.domain.ids import RecordId, number_of
 from teamboard.domain.records import Measure, Metric, Milestone, Milestones, TeamGoal
 from tests.conftest import ANA, BEN, MARA, NOW, TODAY, Maker, small_maker
@@ -187,4 +188,4 @@ def test_contributions_add_up_to_the_team_goals_progress(
             assert all(0 <= share <= 1 + 1e-9 for share in shares.values())
         weeks = [TODAY - timedelta(days=7 * back) for back in range(5, -1, -1)]
         expected = [formulas.progress(board, team_goal, day) for day in [*weeks, None]]
-        assert formulas.readings(board, team_goal, TODAY) == pytest.approx(expected)
+        assert readings(board, team_goal, TODAY) == pytest.approx(expected)

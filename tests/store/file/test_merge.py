@@ -13,11 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from teamboard.actions.alignment import AlignGoal
+from teamboard.actions.alignment import AlignGoal, AlignTeamGoal
 from teamboard.actions.base import Action, Actor
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.feedback import GiveFeedback, ReplyToFeedback, ResolveFeedback
-from teamboard.actions.goals import AddGoal
+from teamboard.actions.goals import AddGoal, AddTeamGoal
 from teamboard.actions.one_on_ones import NewTopic, WriteOneOnOne
 from teamboard.actions.team import AddMember, ChangeMember
 from teamboard.actions.undo import Undo
@@ -136,6 +136,21 @@ def test_what_one_took_away_and_the_other_changed_is_asked(pair: Pair, copy_hold
     board = pair.merged(gone=copy_holds)
     replies = [r.text for f in board.feedback for r in f.replies]
     assert replies == (["But I have answered"] if copy_holds else [])
+
+
+def test_team_goals_that_would_serve_each_other_are_not_merged(pair: Pair) -> None:
+    euro = Metric(unit="€", start=0, target=2000)
+    pair.do(HERE, AddTeamGoal(title="All", measure=euro, rolls_up="sum"))
+    shutil.copy(pair.path, pair.copy)
+    pair.do(HERE, AlignTeamGoal(goal=RecordId("T1"), serves=RecordId("T2")))
+    pair.do(COPY, AlignTeamGoal(goal=RecordId("T2"), serves=RecordId("T1")))
+    before = Path(pair.path).read_bytes()
+    with pytest.raises(Refused, match=r"invalid \(T1: it serves T2, which serves T1\); nothing was changed"):
+        pair.merged()
+    assert Path(pair.path).read_bytes() == before
+    # One of the two is taken back, and the rest is merged.
+    pair.do(HERE, AlignTeamGoal(goal=RecordId("T1"), serves=None))
+    assert pair.merged().goal(RecordId("T2")).serves == "T1"  # type: ignore[union-attr]
 
 
 def test_one_and_the_same_member_is_one(pair: Pair) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from teamboard.actions.alignment import AlignGoal
+from teamboard.actions.alignment import AlignGoal, AlignTeamGoal
 from teamboard.actions.base import Action
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.facts import AddFact
@@ -45,6 +45,7 @@ PREPARED: list[tuple[str, Action]] = [
     ("mara", revise(R("T4"), target=11.0)),
     ("mara", revise(R("T4"), target=10.0)),
     ("ana", revise(R("G12"), due=date(2027, 1, 31))),
+    ("mara", AlignTeamGoal(goal=R("T5"), serves=R("T6"))),
     ("ana", CheckInGoal(goal=R("G15"), blocker="Legal", on=date(2026, 10, 20))),
     ("mara", SharePreparation(review=R("R3"), encrypted=ENCRYPTED, revealed=True)),
     ("dana", SharePreparation(review=R("R3"), encrypted=ENCRYPTED, revealed=True)),
@@ -158,6 +159,9 @@ CASES: dict[Check, list[Case]] = {
              {"G16": {"aligned": {"G12": 1.0}}}, "not an open team goal"),
         Case("pau", AlignGoal(goal=R("G16"), aligned={R("T3"): 1.0}), "in the same unit",
              {"G16": {"aligned": {"T3": 1.0}}}, "a sum in another unit"),
+        Case("mara", AlignTeamGoal(goal=R("T5"), serves=R("T1")), "is over", {"T5": {"serves": "T1"}}, "not an open"),
+        Case("mara", AlignTeamGoal(goal=R("T4"), serves=R("T3")), "same unit", {"T4": {"serves": "T3"}}, "in another"),
+        Case("mara", AlignTeamGoal(goal=R("T6"), serves=R("T5")), "already", {"T6": {"serves": "T5"}}, "in a circle"),
         Case("ana", AlignGoal(goal=R("G12"), aligned={R("T3"): 0.5}), "must add up to 100 %",
              {"G12": {"aligned": {"T3": 0.5}}}, "do not add up to 1"),
         Case("ana", AlignGoal(goal=R("G12"), aligned={R("T3"): 1.0, R("T5"): 0.0}), "above 0",

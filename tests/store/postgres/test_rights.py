@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from psycopg import errors
 
-from teamboard.actions.alignment import AlignGoal
+from teamboard.actions.alignment import AlignGoal, AlignTeamGoal
 from teamboard.actions.base import Action, Actor
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.facts import AddFact
@@ -21,7 +21,7 @@ from teamboard.actions.feedback import (
     ReplyToFeedback,
     ResolveFeedback,
 )
-from teamboard.actions.goals import AddGoal
+from teamboard.actions.goals import AddGoal, AddTeamGoal
 from teamboard.actions.leaving import LeaveTeam, ReturnToTeam
 from teamboard.actions.members import BeAway
 from teamboard.actions.one_on_ones import NewAction, NewTopic, WriteOneOnOne
@@ -76,6 +76,9 @@ def test_what_the_rules_allow_the_database_allows(database: Database) -> None:
         ("mara", AddGoal(owner="ana", title="More", measure=measure)),
         ("ana", AcknowledgeRevision(revision=RecordId("V1"))),
         ("ana", AlignGoal(goal=RecordId("G3"), aligned={RecordId("T1"): 1.0})),
+        ("mara", AddTeamGoal(title="All", measure=Metric(unit="€", start=0, target=9000), rolls_up="sum")),
+        ("mara", AddTeamGoal(title="North", measure=measure, rolls_up="sum", serves=RecordId("T1"))),
+        ("mara", AlignTeamGoal(goal=RecordId("T1"), serves=RecordId("T2"))),
         ("ana", ReviseGoal(goal=RecordId("G1"), reason="market", why="Prices fell", target=900)),
         ("mara", AgreeToRevision(revision=RecordId("V2"))),
         ("mara", ReviseGoal(goal=RecordId("G2"), reason="market", why="Prices fell", target=900)),
@@ -102,7 +105,12 @@ def test_what_the_rules_allow_the_database_allows(database: Database) -> None:
         ("mara", AddGoal(owner="zoe", title="Deals", measure=measure)),
         ("mara", ChangeMember(handle="zoe", manager="ana")),
         ("ana", AddGoal(owner="zoe", title="More", measure=measure)),
-        ("mara", BeginPeriod(starts=today, choices={RecordId("G2"): "renew", RecordId("T1"): "renew"})),
+        (
+            "mara",
+            BeginPeriod(
+                starts=today, choices={RecordId("G2"): "renew", RecordId("T1"): "renew", RecordId("T2"): "renew"}
+            ),
+        ),
     ):
         database.do(by, action)
     last = database.store("ana").load()

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import pytest
-from textual.widgets import Input
+from textual.widgets import Input, Select
 
-from teamboard.actions.alignment import AlignGoal
+from teamboard.actions.alignment import AlignGoal, AlignTeamGoal
 from teamboard.actions.check_ins import CheckInGoal
+from teamboard.actions.goals import AddTeamGoal
 from teamboard.domain.ids import RecordId
-from teamboard.domain.records import Goal
+from teamboard.domain.records import Goal, Metric
 from teamboard.store.file.store import FileStore
 from teamboard.ui.screens.alignment.alignment import AlignmentScreen
 from teamboard.ui.screens.alignment.alignment_form import AlignmentForm
+from teamboard.ui.screens.alignment.serving_form import ServingForm
 from teamboard.ui.screens.board.board import BoardScreen
 from teamboard.ui.screens.team.member import MemberScreen
 from teamboard.ui.widgets.board_view import BoardView
-from tests.conftest import ANA
+from tests.conftest import ANA, MARA
 from tests.helpers.screen import line_with, screen_text, until, until_shown
 from tests.ui.conftest import MakeApp
+
+EURO = Metric(unit="€", start=0, target=8.4e6)
 
 
 def goal(store: FileStore, goal_id: RecordId) -> Goal:
@@ -45,12 +49,40 @@ async def test_the_tree_is_live_and_turns_to_members(
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_a_team_goal_is_moved_below_another(app: MakeApp, sample_store: FileStore, size: tuple[int, int]) -> None:
+    sample_store.commit(AddTeamGoal(title="All ARR", measure=EURO, rolls_up="sum"), MARA)
+    async with app("mara").run_test(size=size, notifications=True) as pilot:
+        await pilot.press("A")
+        await until_shown(pilot, "could help")
+        pilot.app.screen.query_one(BoardView).select(RecordId("T3"))
+        await pilot.press("m")
+        await until_shown(pilot, "now serves no team goal")
+        form = pilot.app.screen
+        assert isinstance(form, ServingForm)
+        form.query_one(Select).value = "T5"
+        sample_store.commit(AlignTeamGoal(goal=RecordId("T3"), serves=RecordId("T6")), MARA)
+        await pilot.press("ctrl+s")
+        await until_shown(pilot, "theirs  T6 Churn from 7 % to 4 %")
+        form.query_one(Select).value = "T7"
+        await pilot.press("ctrl+s")
+        await until_shown(pilot, "T3 serves T7 All ARR.")
+        await until(pilot, lambda: isinstance(pilot.app.screen, AlignmentScreen))
+        pilot.app.screen.query_one(BoardView).select(RecordId("T7"))
+        await until_shown(pilot, "serves it")
+        await pilot.press("m")
+        await until_shown(pilot, "Move T7 All ARR")
+        # What serves it is not offered: that would be a circle.
+        assert "T3" not in [value for _, value in pilot.app.screen.query_one(Select)._options]  # noqa: SLF001
+
+
+@pytest.mark.slow
 async def test_a_goal_is_moved_and_shared(app: MakeApp, sample_store: FileStore) -> None:
     async with app("ana").run_test(size=(120, 40), notifications=True) as pilot:
         await pilot.press("A")
         await until_shown(pilot, "could help")
         await pilot.press("m")
-        await until_shown(pilot, "Select a member's goal to move it")
+        await until_shown(pilot, "Only Mara Lind (mara)")
         pilot.app.screen.query_one(BoardView).select(RecordId("G32"))
         await pilot.press("m")
         await until_shown(pilot, "Dana Müller (dana)")

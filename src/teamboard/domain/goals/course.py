@@ -8,8 +8,9 @@ from msgspec import Struct
 
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.goals.pace import pace
-from teamboard.domain.goals.progress import measured_by, progress, value_range
+from teamboard.domain.goals.progress import progress, value_range
 from teamboard.domain.goals.revisions import agreed_on, effective, terms_on
+from teamboard.domain.goals.tree import measured_by
 
 
 class Point(Struct, frozen=True):

@@ -35,4 +35,6 @@ def built_on(board: Board, goal: AnyGoal) -> list[str]:
     found += [f"feedback {feedback[0]}"] if feedback else []
     found += [f"revision {revisions[0]}"] if revisions else []
     found += [f"{driving[0]} which drives it"] if driving else []
-    return found + ([f"{aligned[0]} aligned to it"] if aligned else [])
+    found += [f"{aligned[0]} aligned to it"] if aligned else []
+    serving = board.serving(goal.id)
+    return found + ([f"{serving[0].id} which serves it"] if serving else [])

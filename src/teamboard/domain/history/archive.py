@@ -13,7 +13,7 @@ from teamboard.domain.history.log import history_of
 from teamboard.domain.ids import RecordId, id_sort_key, known_table
 from teamboard.domain.input_parsing import age_in_months
 from teamboard.domain.periods import months_before
-from teamboard.domain.records import EarlierPeriod, Feedback, Goal, OneOnOne, Record, Review, TeamGoal
+from teamboard.domain.records import EarlierPeriod, Feedback, OneOnOne, Record, Review, TeamGoal
 
 
 class ArchiveOffer(NamedTuple):
@@ -105,6 +105,7 @@ def _archivable_goals(board: Board, day: date) -> set[RecordId]:
     goals = {g.id for g in all_goals if _is_over(g, day)}
     while True:
         served = {t for g in board.goals if g.id not in goals for t in g.aligned}
+        served |= {t.serves for t in board.team_goals if t.id not in goals and t.serves}
         measuring = {g.id for t in board.team_goals if t.id not in goals for g in _measuring(board, t)}
         # What stays may in turn depend on others.
         driven = {g.drives for g in board.goals if g.id not in goals and g.drives}
@@ -113,14 +114,15 @@ def _archivable_goals(board: Board, day: date) -> set[RecordId]:
         goals -= served | measuring | driven
 
 
-def _measuring(board: Board, team_goal: TeamGoal) -> Iterator[Goal]:
-    """Yield the aligned goals on which the value or the last update of a team goal depends."""
+def _measuring(board: Board, team_goal: TeamGoal) -> Iterator[AnyGoal]:
+    """Yield the goals and team goals right below a team goal on which its value or last update depends."""
     if team_goal.rolls_up == "own":
         return
     # A sum gains nothing from a goal without check-ins; a closed mean counts it as zero.
     counted = counted_goals(board, team_goal) if team_goal.rolls_up == "mean" else ()
     yield from counted
     yield from (g for g in board.aligned_to(team_goal.id) if board.checkins_of(g.id))
+    yield from board.serving(team_goal.id)
 
 
 def _is_over(goal: AnyGoal, day: date) -> bool:

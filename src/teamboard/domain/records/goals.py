@@ -72,9 +72,11 @@ Measure = Metric | Milestones | DoneOrNot | Activity
 class TeamGoal(Record, frozen=True):
     """A goal of the whole team.
 
-    `rolls_up` is the source of its progress: its own check-ins, the weighted mean of the aligned goals, or their sum in
-    one unit. A goal with an `outcome` is closed, since the day `closed`. It was set on the day `set_on`. `why` says why
-    it matters, and what good looks like.
+    `rolls_up` is the source of its progress: its own check-ins, or the weighted mean or the sum in one unit of the
+    goals aligned to it and of the team goals that serve it. `serves` is the id of the team goal above it, if any.
+
+    A goal with an `outcome` is closed, since the day `closed`. It was set on the day `set_on`. `why` says why it
+    matters, and what good looks like.
     """
 
     owner: Handle
@@ -86,6 +88,7 @@ class TeamGoal(Record, frozen=True):
     outcome: GoalOutcome | None = None
     closed: date | None = None
     set_on: date | None = None
+    serves: RecordId | None = None
     why: str = ""
 
 

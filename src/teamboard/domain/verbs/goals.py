@@ -181,6 +181,7 @@ GOALS: dict[VerbName, Verb] = {
         may=OWNER_OR_ABOVE,
         writes=(
             Writes(table="goals", changes=("aligned",), given={"outcome": (None,)}, checks=("alignment",)),
+            Writes(table="team_goals", changes=("serves",), given={"outcome": (None,)}, checks=("alignment",)),
             # An owner who realigns a goal acknowledges the revision of its team goal.
             Writes(
                 table="revisions",

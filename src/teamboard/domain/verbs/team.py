@@ -286,7 +286,7 @@ TEAM: dict[VerbName, Verb] = {
             Writes(
                 table="team_goals",
                 makes=True,
-                changes=("due", "outcome", "closed"),
+                changes=("due", "outcome", "closed", "serves"),
                 today=("set_on",),
                 given={"outcome": (None,)},
                 absent=("outcome", "closed"),

@@ -81,7 +81,7 @@ def describe_correction(board: Board, checkin: CheckIn, change: Change) -> str:
         parts.append(f"note {one_line(after['note']) or '—'}")
     label = f"{goal.id} {one_line(goal.title)}" if goal else checkin.goal
     what = f": {', '.join(parts)}" if parts else ""
-    return f"corrected {checkin.id} of {checkin.on or board.day_of(checkin.at):%d %b} on {label}{what}"
+    return f"corrected {checkin.id} of {board.checkin_day(checkin):%d %b} on {label}{what}"
 
 
 def describe_new_period(team: Change, entry: HistoryEntry) -> str:
@@ -99,6 +99,6 @@ def describe_new_period(team: Change, entry: HistoryEntry) -> str:
 
 def check_in_label(board: Board, goal: AnyGoal, checkin: CheckIn) -> str:
     """A check-in in one line, such as `18 Nov  €700,000  Acme signed`."""
-    day = checkin.on or board.day_of(checkin.at)
+    day = board.checkin_day(checkin)
     done = f" ({plural(len(checkin.done), 'milestone')})" if isinstance(goal.measure, Milestones) else ""
     return one_line(f"{day:%d %b}  {format.amount(checkin.value, goal.measure)}{done}  {checkin.note}").strip()

@@ -181,9 +181,7 @@ class GoalScreen(LiveScreen[A]):
         goal = self._goal_to_change("move")
         if goal is None:
             return
-        if not isinstance(goal, Goal):
-            self.board_app.say("Select a member's goal to move it.", "warning")
-        elif self._may("align a goal", goal):
+        if self._may("align a goal", goal):
             await self.board_app.open(navigation.alignment_form(self.board_app.board, goal))
 
     async def action_goal(self, act: navigation.GoalAct, name: str = "done") -> None:

@@ -8,7 +8,7 @@ from textual.renderables.digits import DIGITS, DIGITS3X3_BOLD
 
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_on_day import BoardOnDay
-from teamboard.domain.goals.progress import Standing
+from teamboard.domain.goals.standing import Standing
 from teamboard.domain.records import Member
 from teamboard.render import format
 from teamboard.render.line_layout import HELP_SIGN, Line, filled, fit, has_pace, progress_bar, state_span

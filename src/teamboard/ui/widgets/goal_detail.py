@@ -17,7 +17,7 @@ from teamboard.domain.records import Activity, CheckIn, DoneOrNot, Goal, Milesto
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
 from teamboard.render.activities import curves, describe_driven_by, describe_drives, describe_total
-from teamboard.render.board import describe_alignment, owner_name
+from teamboard.render.board import alignment_fields, owner_name
 from teamboard.render.line_layout import (
     HELP_SIGN,
     REVISION_SIGN,
@@ -68,14 +68,13 @@ def detail_lines(
     yield from _field("now", format.describe_value(goal.measure, now), room)
     yield from _field_if("in all", describe_total(board, goal, now), room)
     yield from _field("measure", format.describe_measure(goal.measure), room)
-    if isinstance(goal, Goal):
-        yield from _field("kind", goal.kind, room)
-        yield from _field("aligned", describe_alignment(board, goal), room)
-        yield from _field_if("drives", describe_drives(board, goal), room)
+    yield from _field_if("kind", goal.kind if isinstance(goal, Goal) else "", room)
+    for label, text in alignment_fields(board, goal):
+        yield from _field(label, text, room)
+    yield from _field_if("drives", describe_drives(board, goal), room)
     yield from _field_if("driven by", describe_driven_by(board, goal), room)
     yield from _field("days", f"{goal.starts} to {goal.due}", room)
-    if goal.why:
-        yield from _field("why", goal.why, room)
+    yield from _field_if("why", goal.why, room)
     if has_pace(goal):
         week = format.trend(now.trend)
         moved = "no change this week" if week == "—" else f"{week} points this week"

@@ -1,0 +1,188 @@
+"""The standing of a goal on a day: all that is shown of it, with its progress by week."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from math import fsum, inf
+from operator import mul
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from teamboard.domain.board import AnyGoal, Board
+from teamboard.domain.goals import activity
+from teamboard.domain.goals.pace import pace
+from teamboard.domain.goals.progress import (
+    Status,
+    clipped,
+    counted_goals,
+    factors,
+    is_after,
+    last_day,
+    progress,
+    ratio_of,
+    status_at,
+    value_of,
+    value_range,
+)
+from teamboard.domain.goals.revisions import agreed_on, effective, terms_on
+from teamboard.domain.goals.tree import below_first
+from teamboard.domain.ids import RecordId
+from teamboard.domain.records import Activity, Metric, TeamGoal
+
+SERIES_POINTS = 6
+"""The number of weeks in a sparkline."""
+
+
+class Standing(Struct, frozen=True, kw_only=True):
+    """The standing of a goal on a day, as every screen and the command line show it.
+
+    `progress` and `pace` are ratios, `trend` the change of progress in 7 days, `series` the clipped progress at the end
+    of the last SERIES_POINTS weeks, `value` in the unit of the measure, `age_days` the days since the last check-in
+    (None without one), `blocker` the help wanted ("" for none), `week` this week of an activity, None outside its days.
+    """
+
+    progress: float
+    pace: float
+    status: Status
+    trend: float
+    series: tuple[float, ...]
+    value: float
+    age_days: int | None
+    blocker: str
+    week: activity.WeekCount | None = None
+
+
+def readings(
+    board: Board, goal: AnyGoal, today: date, of: Callable[[AnyGoal], tuple[float, ...]] | None = None
+) -> tuple[float, ...]:
+    """Progress at the end of each of the last SERIES_POINTS weeks, oldest first, then by the newest check-in.
+
+    The same values as `progress` for those days, computed in one pass. For a team goal that rolls up, `of` returns the
+    readings of an aligned goal or a team goal below, and keeps them.
+    """
+    if isinstance(goal, TeamGoal) and goal.rolls_up != "own":
+        of = of or _kept_readings(board, today)
+        for below in below_first(board, goal)[:-1]:
+            # From the lowest up, so that no call needs more than one further one.
+            of(below)
+        table = _factors_by_week(board, goal, today)
+        # A goal is asked once, not for each week.
+        asked = {g.id: g for counted in {id(row): row for row in table}.values() for g, _, _ in counted}
+        return tuple(_sums_by_week(table, {goal_id: of(aligned) for goal_id, aligned in asked.items()}))
+    if isinstance(goal.measure, Activity):
+        return (*(progress(board, goal, day) for day in _week_days(today)), progress(board, goal))
+    checkins = board.checkins_of(goal.id)
+    held = _terms_by_week(board, goal, today)
+    last = len(checkins) - 1
+    reading = ratio_of(goal, value_of(goal, checkins[last] if checkins else None))
+    values = [reading]
+    # From the newest week back, so that each check-in is looked at once.
+    for i, day, end in _week_ends(board.zone, today):
+        known = last
+        # As in `is_after`, which is too slow for some thousand goals.
+        while last >= 0 and (c.at >= end if (c := checkins[last]).on is None else is_after(c, day, end)):
+            last -= 1
+        if held or last != known:
+            then = held[i] if held else goal
+            reading = ratio_of(then, value_of(then, checkins[last] if last >= 0 else None))
+        values.append(reading)
+    values.reverse()
+    return tuple(values)
+
+
+def _kept_readings(board: Board, today: date) -> Callable[[AnyGoal], tuple[float, ...]]:
+    """A function that returns the readings of a goal, computed once."""
+    kept: dict[RecordId, tuple[float, ...]] = {}
+
+    def readings_of(goal: AnyGoal) -> tuple[float, ...]:
+        if goal.id not in kept:
+            kept[goal.id] = readings(board, goal, today, readings_of)
+        return kept[goal.id]
+
+    return readings_of
+
+
+def _sums_by_week(
+    table: list[list[tuple[AnyGoal, float, float]]], known: Mapping[str, tuple[float, ...]]
+) -> Iterator[float]:
+    """Yield the sum of factor x reading, clipped to 0..cap, for the `factors` of each week; `known` are the readings.
+
+    Thousands of goals are added up with few calls: mostly the factors of all weeks are the same list, and no reading
+    has to be clipped.
+    """
+    before: list[tuple[AnyGoal, float, float]] | None = None
+    for week, counted in enumerate(table):
+        if counted is not before:
+            before, rows = counted, [known[g.id] for g, _, _ in counted]
+            shares, caps = [f for _, f, _ in counted], [cap for _, _, cap in counted]
+            lowest_cap = min(caps, default=inf)
+        values = [row[week] for row in rows]
+        if values and (min(values) < 0.0 or max(values) > lowest_cap):
+            values = [min(max(value, 0.0), cap) for value, cap in zip(values, caps, strict=True)]
+        yield fsum(map(mul, shares, values))
+
+
+def _terms_by_week(board: Board, goal: AnyGoal, today: date) -> list[AnyGoal]:
+    """The terms in effect at the end of each of the last weeks; empty for a goal that was never revised."""
+    if not agreed_on(board, goal.id):
+        return []
+    return [terms_on(board, goal, day) for day in _week_days(today)]
+
+
+def _factors_by_week(board: Board, goal: TeamGoal, today: date) -> list[list[tuple[AnyGoal, float, float]]]:
+    """The `factors` at the end of each of the last weeks, and now."""
+    now = factors(board, goal)
+    measuring = {goal.id, *(g.id for g in counted_goals(board, goal))}
+    revised = [effective(board, v) for v in board.revisions if v.state == "agreed" and v.goal in measuring]
+    last = max(revised, default=date.min)
+    return [*(now if day >= last else factors(board, goal, day) for day in _week_days(today)), now]
+
+
+def standing(
+    board: Board, goal: AnyGoal, today: date, of: Callable[[AnyGoal], tuple[float, ...]] | None = None
+) -> Standing:
+    """The standing of a goal on a day; `of` is as for `readings`."""
+    values = of(goal) if of else readings(board, goal, today)
+    reached = values[-1]
+    last = board.last_checkin(goal.id)
+    day = last_day(board, goal)
+    measure = goal.measure
+    plan = activity.plan_of(board, goal) if isinstance(measure, Activity) else None
+    if plan is not None:
+        value = plan.value(activity.counts_by_week(board, goal))
+    elif isinstance(measure, Metric):
+        low, high = value_range(board, goal)
+        value = low + reached * (high - low)
+        if last is not None and not (isinstance(goal, TeamGoal) and goal.rolls_up != "own"):
+            value = last.value
+    else:
+        value = value_of(goal, last)
+    return Standing(
+        progress=reached,
+        pace=pace(board, goal, today),
+        status=status_at(board, goal, today, reached, day),
+        trend=reached - values[SERIES_POINTS - 2],
+        series=tuple(clipped(r) for r in values[:-1]),
+        value=value,
+        age_days=None if day is None else max((today - day).days, 0),
+        blocker=last.blocker if last else "",
+        week=activity.week_of(board, goal, today) if plan else None,
+    )
+
+
+@lru_cache(maxsize=8)
+def _week_ends(zone: ZoneInfo, today: date) -> tuple[tuple[int, date, datetime], ...]:
+    """The last weeks, the newest first: their numbers, last days (first `today`), and the moments at which they end.
+
+    The numbers are indexes of `_week_days`.
+    """
+    days = reversed(list(enumerate(_week_days(today))))
+    return tuple((i, day, datetime.combine(day + timedelta(days=1), time(), zone).astimezone(UTC)) for i, day in days)
+
+
+def _week_days(today: date) -> list[date]:
+    """The last days of the last weeks, oldest first; the last one is `today`."""
+    return [today - timedelta(days=7 * back) for back in range(SERIES_POINTS - 1, -1, -1)]
