@@ -14,6 +14,7 @@ from teamboard.actions.leaving import LeaveTeam, ReturnToTeam
 from teamboard.actions.members import BeAway
 from teamboard.actions.one_on_ones import NewAction, NewTopic, WriteOneOnOne
 from teamboard.actions.reviews import ARMOUR, ScheduleReview, SignReview, WriteOutcome
+from teamboard.actions.revision_responses import AcknowledgeRevision
 from teamboard.actions.revisions import ReviseGoal
 from teamboard.actions.team import ChangeMember
 from teamboard.actions.undo import Undo
@@ -21,9 +22,11 @@ from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.commit_log import HistoryEntry
 from teamboard.domain.due import dues
 from teamboard.domain.errors import NotFound, Refused
+from teamboard.domain.goals.revisions import revisions_waiting_for
 from teamboard.domain.history.concerned import concerned_members
 from teamboard.domain.ids import RecordId
 from teamboard.domain.pulse import pulse
+from teamboard.domain.reviews.evidence import evidence
 from teamboard.domain.standup import round_up
 from teamboard.render.activity_log import describe_commit
 from teamboard.render.board_json import feedback_json
@@ -52,7 +55,11 @@ def test_results_are_handed_over_and_skills_dropped(maker: Maker) -> None:
         ("ben", "dropped", TODAY),
         ("ben", "missed", TODAY),
     ]
-    assert [revision.state for revision in maker.board.revisions_of(RecordId("G2"))] == ["withdrawn"]
+    newest_of_g2 = maker.board.revisions_of(RecordId("G2"))[-2:]
+    assert [(revision.state, revision.before.get("owner")) for revision in newest_of_g2] == [
+        ("withdrawn", None),
+        ("agreed", "ben"),
+    ]
     assert concerned_members(maker.board, newest(maker)) == {"ana", "ben", "mara"}
     assert describe_commit(maker.board, newest(maker)) == (
         f"Mara Lind put down that Ben Okafor leaves on {TODAY}: G2 → Ana Ruiz, G3 dropped, G4 missed, "
@@ -182,3 +189,21 @@ def test_the_commit_of_somebody_who_stays_is_their_own_to_undo(maker: Maker) -> 
         maker.do(Undo(undoes=given), ANA)
     maker.do(Undo(undoes=given))
     assert list(maker.board.feedback) == []
+
+
+def test_who_takes_a_goal_acknowledges_it_unless_they_took_it_themselves(maker: Maker) -> None:
+    maker.do(AddGoal(owner="ben", title="Deals"), MARA)
+    goals = [goal.id for goal in maker.board.open_goals_of("ben")]
+    leave(maker, goals={goals[0]: "ana", goals[1]: "mara"})
+    (asked,) = [v for v in revisions_waiting_for(maker.board, "ana") if v.goal == goals[0]]
+    assert (asked.reason, asked.before, asked.after) == ("handed-over", {"owner": "ben"}, {"owner": "ana"})
+    assert asked.why == "Ben Okafor leaves the team."
+    assert revisions_waiting_for(maker.board, "mara") == []
+    maker.do(AcknowledgeRevision(revision=asked.id), ANA)
+    # Both are evidence of the one who left, up to the day before.
+    board = maker.file().board
+    ben = board.member("ben")
+    assert ben is not None
+    first, last = date(2026, 10, 1), TODAY - timedelta(days=1)
+    assert [g.goal.id for g in evidence(board, ben, first, TODAY).goals] == goals
+    assert [g.goal.id for g in evidence(board, ben, first, last).goals] == goals

@@ -19,7 +19,7 @@ from teamboard.domain.ids import RecordId, to_record_id
 from teamboard.domain.one_on_ones import Talk
 from teamboard.domain.people import absence_on, on_team
 from teamboard.domain.permissions import is_above
-from teamboard.domain.records import OUTCOMES, Feedback, Goal, Member, OneOnOne, Reply
+from teamboard.domain.records import OUTCOMES, Feedback, Goal, GoalRevision, Member, OneOnOne, Reply
 from teamboard.domain.sanitize import shell_command
 from teamboard.domain.verbs import VerbName
 
@@ -57,7 +57,8 @@ class LeaveTeam(Struct, frozen=True, kw_only=True):
         after = board.with_changes(people)
         if not any(m.manager is None or _reports(after, m, self.day) for m in after.members if on_team(m, self.day)):
             raise Refused(f"{member.name} is the last manager: bring somebody onto the board who takes over first.")
-        return people | self._goals(board, member, today) | closing(after, member, actor, self.day, at)
+        goals = self._goals(board, member, today)
+        return people | goals | _hand_overs(board, member, goals, by, at) | closing(after, member, actor, self.day, at)
 
     def _people(self, board: Board, member: Member, today: date) -> Changes:
         """The member who leaves, and those who get another manager by it."""
@@ -162,6 +163,28 @@ def _refuse_without_receiver(member: Member, goals: list[AnyGoal]) -> None:
         f"{ids} of {member.name} {'is' if one else 'are'} open: say who takes {'it' if one else 'them'} "
         f"with {option} or --goal {goals[0].id}=MEMBER."
     )
+
+
+def _hand_overs(board: Board, member: Member, goals: Changes, by: Actor, at: datetime) -> Changes:
+    """The revision of each goal that has a new owner, who acknowledges it; it says too whose the goal was until now."""
+    changes: Changes = {}
+    for after in goals.values():
+        before = board.goal(after.id) if isinstance(after, Goal) else None
+        if isinstance(before, Goal) and isinstance(after, Goal) and before.owner != after.owner:
+            revision = GoalRevision(
+                id=board.next_id("revisions", after=len(changes)),
+                goal=after.id,
+                reason="handed-over",
+                why=f"{member.name} leaves the team.",
+                by=by.member or "",
+                at=at,
+                state="agreed",
+                before={"owner": before.owner},
+                after={"owner": after.owner},
+                effective=board.day_of(at),
+            )
+            changes[revision.id] = revision
+    return changes
 
 
 def _reports(board: Board, member: Member, day: date) -> bool:

@@ -297,6 +297,9 @@ def describe_leaving(board: Board, entry: HistoryEntry) -> str:
             parts.append(f"{record_id} → {name_of(board, str(after['owner']))}")
         elif "outcome" in after:
             parts.append(f"{record_id} {after['outcome']}")
+        elif known_table(record_id) == "revisions" and change.before is None:
+            # It goes with a goal.
+            continue
         elif known_table(record_id) != "members":
             others += 1
         elif "manager" in after:

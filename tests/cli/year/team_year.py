@@ -133,7 +133,10 @@ LINES: dict[date, tuple[tuple[str, str], ...]] = {
     date(2026, 4, 5): (("ines", "member away ines 2026-04-06 2026-04-30 -m 'parental leave'"),),
     date(2026, 4, 18): (("otto", "member away ines --back 2026-04-20"),),
     # Somebody leaves, and a colleague takes the territory.
-    date(2026, 5, 11): (("dana", "member leave ben today --goals-to pau"),),
+    date(2026, 5, 11): (
+        ("dana", "member leave ben today --goals-to pau"),
+        ("pau", "revision acknowledge V2"),
+    ),
     # Two managers swap places.
     date(2026, 7, 1): (
         ("mara", "member change dana --manager none"),

@@ -278,3 +278,13 @@ def check_evidence(year: Year) -> None:
         goals = {goal for goal, owner in owners_on(ENDS).items() if owner == handle}
         assert now == pytest.approx({goal: value_on(year, goal, ENDS) / TARGETS[goal] for goal in goals}), handle
         assert len(found.received) == sum(f.to == handle for f in year.feedback), handle
+    ben, pau = board.member("ben"), board.member("pau")
+    assert ben is not None
+    assert pau is not None
+    taken = date(2026, 5, 11)
+    before = next(g for g in evidence(board, ben, BEGUN, ENDS).goals if g.goal.id == "G2")
+    after = next(g for g in evidence(board, pau, BEGUN, ENDS).goals if g.goal.id == "G2")
+    assert before.progress_now == after.progress_then == pytest.approx(value_on(year, "G2", taken) / 300)
+    days = [[board.checkin_day(c) for c in found.checkins] for found in (before, after)]
+    said = [c.day for c in year.check_ins if c.goal == "G2"]
+    assert days == [[day for day in said if day < taken], [day for day in said if day >= taken]]

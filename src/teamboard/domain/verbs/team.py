@@ -175,6 +175,18 @@ TEAM: dict[VerbName, Verb] = {
                 together=("members",),
                 checks=("leaving",),
             ),
+            # The revision with which a new owner acknowledges a goal.
+            Writes(
+                table="revisions",
+                makes=True,
+                actor=("by",),
+                moment=("at",),
+                today=("effective",),
+                must={"reason": ("handed-over",), "state": ("agreed",), "effective": (FILLED,)},
+                absent=("acknowledged", "answered_by", "answered_at", "word"),
+                together=("goals",),
+                checks=("leaving",),
+            ),
             Writes(
                 table="feedback",
                 changes=("state", "acknowledged"),

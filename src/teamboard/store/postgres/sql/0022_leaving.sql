@@ -74,6 +74,14 @@ BEGIN
             WHEN new ? 'closed' OR heir = leaver THEN 'it is closed or handed over'
             WHEN teamboard.has_left(teamboard.member(of_board, heir), day) THEN 'the new owner has left'
         END;
+    ELSIF kind = 'V' AND was IS NULL THEN
+        RETURN CASE
+            WHEN c #>> ARRAY['was', new ->> 'goal', 'owner'] IS DISTINCT FROM leaver
+                OR c #>> ARRAY['new', new ->> 'goal', 'owner'] = leaver THEN 'the goal is not handed over'
+            WHEN new -> 'before' <> jsonb_build_object('owner', leaver)
+                OR new -> 'after' <> jsonb_build_object('owner', c #> ARRAY['new', new ->> 'goal', 'owner'])
+                THEN 'what it says of the goal is not so'
+        END;
     ELSIF kind = 'V' THEN
         RETURN CASE WHEN teamboard.goal(of_board, was ->> 'goal') ->> 'owner' <> leaver THEN 'the goal is somebody else''s' END;
     ELSIF kind = 'F' THEN
