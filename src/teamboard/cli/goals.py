@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import click
 
 from teamboard.actions.base import Action, find_member
+from teamboard.actions.batch import goals_for
 from teamboard.actions.goals import AddGoal, AddTeamGoal
 from teamboard.cli.alignment import parse_shares
 from teamboard.cli.commands import SuggestingGroup
@@ -16,6 +17,7 @@ from teamboard.cli.shared.options import board_options
 from teamboard.cli.shared.output import print_json
 from teamboard.cli.shared.session import Session, pass_session
 from teamboard.cli.shared.values import parse_day, parse_milestones, parse_number
+from teamboard.domain.amounts import plural
 from teamboard.domain.board import AnyGoal
 from teamboard.domain.ids import RecordId, to_record_id
 from teamboard.domain.records import (
@@ -71,6 +73,7 @@ def goal() -> None:
 @board_options
 @click.argument("title")
 @click.option("--owner", metavar="MEMBER", help="Whose goal it is; yours, if you don't say.")
+@click.option("--for", "owners", metavar="MEMBERS", help="One for each: ana,ben, all or reports-of:mara.")
 @click.option("--team", is_flag=True, help="A goal of the whole team.")
 @click.option("--kind", type=click.Choice(GOAL_KINDS), default="result", show_default=True)
 @click.option("--target", metavar="NUMBER", help="A metric's target, such as 900k.")
@@ -103,6 +106,7 @@ def add(
     session: Session,
     title: str,
     owner: str | None,
+    owners: str | None,
     team: bool,
     kind: GoalKind,
     target: str | None,
@@ -123,6 +127,7 @@ def add(
     \b
     teamboard goal add "ARR Iberia €1.2M" --owner ana --target 1.2M --unit € --align T1
     teamboard goal add "Ten calls a week" --owner ana --per week 10 --unit calls --drives G4
+    teamboard goal add "Ten demos" --for ana,ben --target 10 --unit demos
     teamboard goal add "Tender course" --owner ben --kind career --milestone "Part 1" --milestone Exam=2
     teamboard goal add "New ARR €4.2M" --team --target 4.2M --unit € --rolls-up sum
     teamboard goal add "ARR Iberia €2M" --team --target 2M --unit € --rolls-up sum --serves T1
@@ -131,6 +136,8 @@ def add(
     measure = _measure(target, start, per, unit, milestones)
     today = shown.day
     action: Action
+    if owners is not None and (owner or team or drives):
+        raise click.UsageError("With --for leave out --owner, --team and --drives.")
     if team:
         if aligned:
             raise click.UsageError("A team goal is what others are aligned to: leave out --align, or say --serves.")
@@ -148,18 +155,25 @@ def add(
     elif serves:
         raise click.UsageError("Only a team goal serves another one: say --team, or --align.")
     else:
-        action = AddGoal(
-            owner=owner or actor.member or "",
-            title=title,
-            kind=kind,
-            measure=measure,
-            starts=parse_day(starts, today),
-            due=parse_day(due, today),
-            weight=weight,
-            aligned=parse_shares(aligned),
-            drives=drives or None,
-        )
+        terms: dict[str, Any] = {
+            "title": title,
+            "kind": kind,
+            "measure": measure,
+            "starts": parse_day(starts, today),
+            "due": parse_day(due, today),
+            "weight": weight,
+            "aligned": parse_shares(aligned),
+        }
+        if owners is not None:
+            action = goals_for(shown.board, owners, today, **terms)
+        else:
+            action = AddGoal(owner=owner or actor.member or "", drives=drives or None, **terms)
     commit = store.commit(action, actor)
+    if owners is not None:
+        made = commit.all_created(Goal)
+        ids = ", ".join(f"{goal.id} {goal.owner}" for goal in made)
+        click.echo(f"{made[0].title} is set for {plural(len(made), 'member')}: {ids}.")
+        return
     goal = commit.all_created(TeamGoal)[0] if team else commit.all_created(Goal)[0]
     click.echo(f"{goal.id} {goal.title} is set for {goal.owner}.")
 

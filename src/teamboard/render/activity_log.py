@@ -69,6 +69,8 @@ def describe_commit(board: Board, entry: HistoryEntry) -> str:
     leaving = next((i for i, c in entry.changes.items() if "left" in {**(c.before or {}), **(c.after or {})}), None)
     if leaving is not None and entry.verb in ("leave the team", "return to the team"):
         return one_line(f"{who} {_describe_left(board, entry, leaving)}")
+    if for_many := goal_changes.describe_goals_for_many(board, entry):
+        return one_line(f"{who} {for_many}")
     # A revision already describes its goal, and a created record describes the records changed with it.
     changes = goal_changes.removed_goals(entry) or (
         {i: c for i, c in entry.changes.items() if known_table(i) == "revisions"} or entry.changes

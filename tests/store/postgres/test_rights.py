@@ -12,6 +12,7 @@ from psycopg import errors
 
 from teamboard.actions.alignment import AlignGoal, AlignTeamGoal
 from teamboard.actions.base import Action, Actor
+from teamboard.actions.batch import goals_for
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.facts import AddFact
 from teamboard.actions.feedback import (
@@ -123,6 +124,19 @@ def test_what_the_rules_allow_the_database_allows(database: Database) -> None:
     database.do("ana", Undo(undoes=last.revision + 1))
     board = database.admin.load()
     assert board.member("zoe") is not None
+    check(database.url_of_admin, [])
+
+
+@pytest.mark.slow
+def test_one_goal_for_many_is_one_commit_by_whoever_may_set_each(database: Database) -> None:
+    today, board = datetime.now(UTC).date(), database.admin.load()
+    each = goals_for(board, "all", today, title="Ten demos", measure=Metric(unit="demos", start=0, target=10))
+    database.do("mara", each)
+    after = database.admin.load()
+    assert after.revision == board.revision + 1
+    assert [g.owner for g in after.goals if board.get(g.id) is None] == [m.handle for m in board.members]
+    with pytest.raises(Refused, match="may add a goal here"):
+        database.do("ana", each)
     check(database.url_of_admin, [])
 
 

@@ -124,6 +124,8 @@ GOALS: dict[VerbName, Verb] = {
         ),
         concerns=("owner",),
         search=("new goal", "quota", "target"),
+        # One for each member, with its notice.
+        at_most=10_000,
     ),
     "add a team goal": Verb(
         may=MANAGER,

@@ -14,6 +14,7 @@ from teamboard.domain.sanitize import one_line
 from teamboard.render import format
 
 GOAL_TABLES = ("goals", "team_goals")
+MOST_NAMED = 5
 EDITED_FIELDS = {"title", "why", "weight", "measure"}
 """The fields that change when a goal is edited."""
 
@@ -82,6 +83,22 @@ def describe_correction(board: Board, checkin: CheckIn, change: Change) -> str:
     label = f"{goal.id} {one_line(goal.title)}" if goal else checkin.goal
     what = f": {', '.join(parts)}" if parts else ""
     return f"corrected {checkin.id} of {board.checkin_day(checkin):%d %b} on {label}{what}"
+
+
+def describe_goals_for_many(board: Board, entry: HistoryEntry) -> str:
+    """The predicate for one goal for several members: `set Ten demos for Ana Ruiz (G41) and Ben Okafor (G42)`.
+
+    Of more than MOST_NAMED the first and the last id are told; "" for any other commit.
+    """
+    changes = entry.changes.items()
+    made = [(i, c.after) for i, c in changes if known_table(i) == "goals" and c.before is None and c.after]
+    if entry.verb != "add a goal" or len(made) < 2:
+        return ""
+    title = str(made[0][1].get("title", ""))
+    if len(made) > MOST_NAMED:
+        return f"set {title} for {plural(len(made), 'member')} ({made[0][0]} to {made[-1][0]})"
+    names = [f"{format.name_of(board, str(fields.get('owner', '')))} ({i})" for i, fields in made]
+    return f"set {title} for {', '.join(names[:-1])} and {names[-1]}"
 
 
 def describe_new_period(team: Change, entry: HistoryEntry) -> str:

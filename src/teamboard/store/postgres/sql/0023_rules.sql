@@ -25,7 +25,7 @@ INSERT INTO teamboard.verbs (verb, anything, in_database, at_most) VALUES
     ('check in', false, true, 500),
     ('correct a check-in', false, true, 500),
     ('offer help', false, true, 500),
-    ('add a goal', false, true, 500),
+    ('add a goal', false, true, 10000),
     ('add a team goal', false, true, 500),
     ('edit a goal', false, true, 500),
     ('edit a team goal', false, true, 500),
