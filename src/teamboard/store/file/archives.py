@@ -13,9 +13,10 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import date, datetime
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec import Struct
 
 from teamboard.actions.base import Actor, perform
 from teamboard.domain.board import Board
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from teamboard.actions.archive import ArchivePeriods
 
 DIGEST_BYTES = 16
-_NAME = re.compile(r"r\d+-r\d+(?:-([0-9a-f]{32}))?\.json", re.ASCII)
+_NAME = r"(?a)r\d+-r\d+(?:-([0-9a-f]{32}))?\.json"
 _FILE = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _FIELDS = msgspec.json.Decoder(dict[int, dict[str, object]])
 
@@ -75,7 +76,7 @@ class ArchiveFile:
         if self._tables is None:
             brief = f"the archive {self.about.file} is not available"
             name = f"the archive {self.about.file}, with the history up to revision {self.last},"
-            if not _NAME.fullmatch(self.about.file):
+            if not re.fullmatch(_NAME, self.about.file):
                 raise HistoryUnavailable(f"{name} has an invalid file name; run `teamboard board doctor`.", brief)
             try:
                 with side_folder(os.path.dirname(self._path)) as place:
@@ -105,7 +106,7 @@ def decode_board(path: str, data: bytes, known: History | None = None) -> codec.
     return decode(data, partial(archive_segments, path, known=known))
 
 
-class ReadArchive(NamedTuple):
+class ReadArchive(Struct, frozen=True):
     """An archive that was read to repair a board: its file name, its commits by revision, its records by id."""
 
     name: str
@@ -167,7 +168,7 @@ def foreign_files(path: str, listed: Iterable[Archive]) -> list[str]:
     found: list[str] = []
     with suppress(OSError), side_folder(folder(path)) as place:
         for name in place.names():
-            match = _NAME.fullmatch(name)
+            match = re.fullmatch(_NAME, name)
             if name not in known and match and match[1] and digest_of([place.read(name)]) != match[1]:
                 found.append(name)
     return found
@@ -190,7 +191,7 @@ def write_archive(path: str, pieces: list[bytes], about: Archive) -> None:
         place.write(about.file, pieces, path)
 
 
-class PreparedArchive(NamedTuple):
+class PreparedArchive(Struct, frozen=True):
     """What an archive will write: its bytes in pieces, and the board's file after `read`, with its history entry."""
 
     read: codec.BoardFile

@@ -10,7 +10,8 @@ import os
 import re
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from teamboard.store.base import BoardUnreadable
 from teamboard.store.file import atomic_file
@@ -24,10 +25,10 @@ FIRST_REVISION = 10
 revision from which on a new board has one."""
 
 _STAMP = "%Y-%m-%dT%H-%M-%SZ"
-_NAME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ)-r(\d{1,18})(?:-\d+)?\.json", re.ASCII)
+_NAME = r"(?a)(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ)-r(\d{1,18})(?:-\d+)?\.json"
 
 
-class Backup(NamedTuple):
+class Backup(Struct, frozen=True, order=True):
     """One backup: when it was taken, its revision and its path."""
 
     at: datetime
@@ -63,7 +64,7 @@ def is_future(backup: Backup, now: datetime) -> bool:
 def _listed(place: SideFolder, path: str) -> list[Backup]:
     found = []
     for name in place.names():
-        match = _NAME.fullmatch(name)
+        match = re.fullmatch(_NAME, name)
         with suppress(ValueError):
             if match is not None:
                 at = datetime.strptime(match[1], _STAMP).replace(tzinfo=UTC)

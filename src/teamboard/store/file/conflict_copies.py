@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-import re
 from contextlib import suppress
 
-_CONFLICT = re.compile(r"conflict", re.IGNORECASE)
-"""In the file names of Dropbox, Nextcloud, Syncthing and others."""
+_CONFLICT = "conflict"
+"""In the file names of Dropbox, Nextcloud, Syncthing and others, in any case."""
 
 
 def conflict_copies(path: str) -> list[str]:
@@ -18,7 +17,7 @@ def conflict_copies(path: str) -> list[str]:
         return sorted(
             os.path.join(folder, other)
             for other in os.listdir(folder)
-            if other != name and other.startswith(stem) and _CONFLICT.search(other) and other.endswith(".json")
+            if other != name and other.startswith(stem) and _CONFLICT in other.lower() and other.endswith(".json")
         )
     return []
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar, TypeVar
 
-from textual import getters
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
@@ -44,7 +43,10 @@ class LiveScreen(BoardAccess, KeymapScreen[A]):
     LEGEND: ClassVar[Legend] = ()
     """The signs on this screen and their meaning, for `?`."""
 
-    header = getters.query_one(BoardHeader)
+    @property
+    def header(self) -> BoardHeader:
+        """The header line."""
+        return self.query_one(BoardHeader)
 
     @property
     def shown(self) -> BoardOnDay:

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import getters, on
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
@@ -21,15 +21,15 @@ from teamboard.render.board_header import set_aside_notice
 from teamboard.render.line_layout import SpanStyle
 from teamboard.ui.keymap import bound
 from teamboard.ui.messages import BoardChanged, RowOpened, RowSelected
-from teamboard.ui.navigation import goal_detail, key_footer, open_member
+from teamboard.ui.navigation import banner, goal_detail, key_footer, open_member
 from teamboard.ui.palette import Command
 from teamboard.ui.screens.filtered_screen import FilteredScreen
 from teamboard.ui.screens.goal_screen import GoalScreen
 from teamboard.ui.widgets.board_view import BoardView
-from teamboard.ui.widgets.header import Banner
 from teamboard.ui.widgets.rows import Row
 
 if TYPE_CHECKING:
+    from teamboard.ui.widgets.banner import Banner
     from teamboard.ui.widgets.goal_detail import GoalDetail
 
 CELEBRATION_SECONDS = 8.0
@@ -60,12 +60,16 @@ class BoardScreen(FilteredScreen[None], GoalScreen[None]):
 
     order: var[MemberOrder] = var[MemberOrder]("team")
 
-    view = getters.query_one("#board", BoardView)
-
     def __init__(self) -> None:
         super().__init__()
+        self._banner: Banner | None = None
         self._detail: GoalDetail | None = None
         self._rows_kept: tuple[tuple[object, ...], list[Row]] = ((), [])
+
+    @property
+    def view(self) -> BoardView:
+        """The board."""
+        return self.query_one("#board", BoardView)
 
     @property
     def selected(self) -> RecordId | None:
@@ -159,12 +163,11 @@ class BoardScreen(FilteredScreen[None], GoalScreen[None]):
 
     def _announce(self, text: str, style: SpanStyle) -> None:
         """Show a text in the banner, which is made with the first one: most boards never have any."""
-        banner = next(iter(self.query(Banner)), None)
-        if banner is None and text:
-            banner = Banner()
-            self.mount(banner, before="#main")
-        if banner is not None:
-            banner.say(text, style)
+        if self._banner is None and text:
+            self._banner = banner()
+            self.mount(self._banner, before="#main")
+        if self._banner is not None:
+            self._banner.say(text, style)
 
     def _past_keys(self) -> str:
         """The keys that lead to other days, for the banner."""

@@ -35,7 +35,7 @@ from teamboard.ui.keymap import bound
 from teamboard.ui.messages import BoardChanged
 from teamboard.ui.palette import Command
 from teamboard.ui.screens.base_screen import LiveScreen
-from teamboard.ui.widgets.header import Banner
+from teamboard.ui.widgets.banner import Banner
 from teamboard.ui.widgets.key_footer import KeyFooter
 from teamboard.ui.widgets.lines_view import LinesView
 
