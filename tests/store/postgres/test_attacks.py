@@ -253,6 +253,7 @@ STATEMENTS = (
     "ALTER ROLE teamboard_owner SET search_path = x", "ALTER TABLE teamboard.records SET UNLOGGED",
     "DROP FUNCTION teamboard.lock_board(bigint, integer)", "CREATE EXTENSION dblink",
     "SELECT teamboard.lock_board(2, 1000)", "SELECT teamboard.lock_board(NULL, NULL)",
+    "SELECT FROM teamboard.turns FOR UPDATE", "DELETE FROM teamboard.turns", "SELECT teamboard.has_turns()",
     "ALTER FUNCTION teamboard.lock_board(bigint, integer) SECURITY INVOKER",
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'postgres' AND pid <> pg_backend_pid()",
 )  # fmt: skip
@@ -338,7 +339,7 @@ def test_of_two_sessions_one_is_faster(database: Database) -> None:
 
 
 def test_whatever_members_lock_others_go_on(database: Database) -> None:
-    tables = ("boards", "records", "history", "seats", "private", "history_private", "rules", "migrations")
+    tables = ("boards", "records", "history", "seats", "private", "history_private", "rules", "migrations", "turns")
     for who in ("ana", "mara", "eve"):
         for table in tables:
             with database.by_hand(who) as connection, pytest.raises(errors.InsufficientPrivilege):

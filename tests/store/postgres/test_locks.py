@@ -43,8 +43,9 @@ def test_a_command_gives_up_on_a_lock_within_ten_seconds(run: Run, server: Serve
         assert run("checkin", "G1", "+1", "--board", database.url("ana")).returncode == 0
 
 
+@pytest.mark.parametrize("lock", ["SELECT FROM teamboard.boards FOR UPDATE", "SELECT teamboard.lock_board(1, 1200)"])
 @pytest.mark.parametrize("behind", [False, True])
-def test_a_commit_waits_no_longer_in_a_queue(server: Server, database: str, behind: bool) -> None:
+def test_a_commit_waits_no_longer_in_a_queue(server: Server, database: str, behind: bool, lock: str) -> None:
     """A board that was read before others committed costs no second wait, nor does somebody who waited before."""
     store = PostgresStore(server.url(database), patience=1.5)
     store.load()
@@ -55,9 +56,9 @@ def test_a_commit_waits_no_longer_in_a_queue(server: Server, database: str, behi
         psycopg.connect(server.conninfo(database)) as queued,
         ThreadPoolExecutor() as pool,
     ):
-        holder.execute("SELECT FROM teamboard.boards FOR UPDATE")
+        holder.execute(lock)
         queued.execute("SET LOCAL lock_timeout = '1200ms'")
-        other = pool.submit(queued.execute, "SELECT FROM teamboard.boards FOR UPDATE")
+        other = pool.submit(queued.execute, lock)
         began = monotonic()
         with pytest.raises(BoardBusy):
             store.commit(CheckInGoal(goal=RecordId("G1"), value=1), ANA)
@@ -79,3 +80,34 @@ def test_a_lock_is_held_for_one_answer(server: Server, database: str) -> None:
     assert proxy.syncs - before == 1
     assert revision == other.load().revision
     proxy.close()
+
+
+def test_who_has_committed_waits_for_nobody_who_waits_for_that(server: Server) -> None:
+    """One holds the board's row by a commit, another the queue: the first takes the lock too, without a deadlock."""
+    database = Database(server)
+    revision = database.cold().revision
+    with database.by_hand("ana") as one, database.by_hand("ben") as other, ThreadPoolExecutor() as pool:
+        assert commit_by_hand(one, revision, "check in", {"C2": {"set": CHECK_IN}})
+        waiting = pool.submit(other.execute, "SELECT teamboard.lock_board(1, 60000)")
+        with psycopg.connect(database.admin.address.conninfo, autocommit=True) as watching:
+            waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = %s"
+            while watching.execute(waits, (database.name,)).fetchone() == (0,):
+                pass
+        found = one.execute("SELECT teamboard.lock_board(1, 1000)").fetchone()
+        one.commit()
+        assert found == waiting.result().fetchone() == (revision + 1,)
+        other.rollback()
+    database.do("mara", CheckInGoal(goal=RecordId("G1"), value=6))
+
+
+def test_who_waits_for_the_lock_is_served_in_turn(server: Server) -> None:
+    """The row of the queue is the board's from the first, whoever makes the board."""
+    database = Database(server)
+    with psycopg.connect(database.admin.address.conninfo) as connection:
+        assert connection.execute("SELECT board FROM teamboard.turns").fetchall() == [(1,)]
+        connection.execute("SELECT teamboard.lock_board(1, 1000)")
+        with (
+            psycopg.connect(database.admin.address.conninfo) as other,
+            pytest.raises(psycopg.errors.LockNotAvailable),
+        ):
+            other.execute("SELECT FROM teamboard.turns FOR UPDATE NOWAIT")
