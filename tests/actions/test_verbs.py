@@ -21,7 +21,8 @@ from teamboard.actions.feedback import (
     ReplyToFeedback,
     ResolveFeedback,
 )
-from teamboard.actions.goal_edits import EditGoal, RemoveGoal
+from teamboard.actions.goal_changes.closing import CloseGoal, ReopenGoal
+from teamboard.actions.goal_changes.edits import EditGoal, RemoveGoal
 from teamboard.actions.goals import AddGoal, AddTeamGoal
 from teamboard.actions.leaving import LeaveTeam, ReturnToTeam
 from teamboard.actions.members import BeAway, ComeBack
@@ -199,6 +200,15 @@ QUARTER: list[tuple[str, Action]] = [
             away_counts=True,
         ),
     ),
+    ("mara", CloseGoal(goal=RecordId("G18"), outcome="achieved", word="Both signed")),
+    ("mara", ReopenGoal(goal=RecordId("G18"), word="One did not")),
+    ("pau", CloseGoal(goal=RecordId("G18"), outcome="missed", word="One did not")),
+    ("mara", revise(RecordId("G19"), target=99.0)),
+    ("mara", CloseGoal(goal=RecordId("G19"), outcome="dropped", word="Not any more")),
+    ("ben", revise(RecordId("G24"), target=99.0)),
+    ("mara", CloseGoal(goal=RecordId("G24"), outcome="missed", word="Not any more")),
+    ("mara", CloseGoal(goal=RecordId("T6"), outcome="missed", word="So")),
+    ("mara", ReopenGoal(goal=RecordId("T6"), word="Not yet")),
     ("mara", AddTeamGoal(title="Wrong", measure=DoneOrNot())),
     ("mara", RemoveGoal(goal=RecordId("T8"))),
     ("mara", RemoveGoal(goal=RecordId("G41"))),

@@ -56,6 +56,7 @@ def by_name(board: Board) -> dict[str, SearchStrategy[Any]]:
         "feedback": ids(board, "feedback"),
         "review": ids(board, "reviews"),
         "revision": revisions,
+        "word": TEXTS,
         "checkin": ids(board, "checkins"),
         "was": st.just({"title": "Other"}) | st.just({}),
         "instead_of": revisions,

@@ -115,8 +115,8 @@ def action_classes() -> list[type[Any]]:
     """Every action there is, but the one that only bundles others."""
     classes = {
         found
-        for module in pkgutil.iter_modules(teamboard.actions.__path__)
-        for _, found in inspect.getmembers(import_module(f"teamboard.actions.{module.name}"), inspect.isclass)
+        for module in pkgutil.walk_packages(teamboard.actions.__path__, "teamboard.actions.")
+        for _, found in inspect.getmembers(import_module(module.name), inspect.isclass)
         if isinstance(getattr(found, "verb", None), str)
     }
     return sorted(classes, key=lambda c: c.__name__)

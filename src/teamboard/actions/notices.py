@@ -24,9 +24,10 @@ def notice(
 ) -> Changes:
     """The agreed revision that tells a goal's owner what changed; empty if it is the owner who changes the goal.
 
+    With a word on `why` it is made for a change by the owner too, whom it does not ask, to keep the word.
     `before` is None for a new goal; `preceding` is how many revisions the same change makes before this one.
     """
-    if by.member is None or by.member == after.owner:
+    if by.member is None or (by.member == after.owner and not why):
         return {}
     was, new = fields_of(before) or {}, terms_of(after) if before is None else fields_of(after) or {}
     changed = [name for name in {**was, **new} if before is None or was.get(name) != new.get(name)]

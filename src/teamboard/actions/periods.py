@@ -13,6 +13,7 @@ from teamboard.actions.notices import notice
 from teamboard.domain.amounts import plural
 from teamboard.domain.board import AnyGoal, Board, Changes
 from teamboard.domain.errors import NoTeam, NotFound, Refused
+from teamboard.domain.goals.closing import closed_on
 from teamboard.domain.goals.progress import progress
 from teamboard.domain.goals.revisions import open_proposal
 from teamboard.domain.ids import RecordId, Table
@@ -151,8 +152,7 @@ class _Rollover:
         return {goal.id: msgspec.structs.replace(goal, due=self._period.ends)}
 
     def _closed(self, goal: AnyGoal, outcome: GoalOutcome) -> dict[RecordId, AnyGoal]:
-        closed = max(self._last_day, goal.starts)
-        return {goal.id: msgspec.structs.replace(goal, outcome=outcome, closed=closed)}
+        return {goal.id: closed_on(goal, outcome, max(self._last_day, goal.starts))}
 
     def _renewed(self, goal: AnyGoal) -> dict[RecordId, AnyGoal]:
         table: Table = "team_goals" if isinstance(goal, TeamGoal) else "goals"

@@ -13,6 +13,7 @@ from teamboard.actions.goals import clean_measure, goal_days
 from teamboard.domain.board import AnyGoal, Board, Changes
 from teamboard.domain.commit_log import fields_of
 from teamboard.domain.errors import Conflict, NotFound, Refused
+from teamboard.domain.goals.closing import closed_on
 from teamboard.domain.goals.revisions import (
     agreed_on,
     asked_to_answer,
@@ -101,7 +102,7 @@ class ReviseGoal(Struct, frozen=True, kw_only=True):
         if self.drop:
             if self._has_new_values():
                 raise Refused("A goal that is dropped needs no new values.")
-            return msgspec.structs.replace(goal, outcome="dropped", closed=day)
+            return closed_on(goal, "dropped", day)
         starts, due = goal_days(board, goal.starts, self.due or goal.due)
         title = clean_line(self.title, "The title", required=True) if self.title is not None else goal.title
         return msgspec.structs.replace(goal, title=title, measure=self._measure(goal), starts=starts, due=due)

@@ -11,6 +11,7 @@ from teamboard.actions.batch import goals_for
 from teamboard.actions.goals import AddGoal, AddTeamGoal
 from teamboard.cli.alignment import parse_shares
 from teamboard.cli.commands import SuggestingGroup
+from teamboard.cli.goal_verbs.closing import close, reopen
 from teamboard.cli.goal_verbs.edits import edit, remove
 from teamboard.cli.shared.completion import complete_goals
 from teamboard.cli.shared.options import board_options
@@ -192,5 +193,5 @@ def _measure(
 
 
 goal.add_command(goals, "list")
-goal.add_command(edit)
-goal.add_command(remove)
+for verb in (edit, remove, close, reopen):
+    goal.add_command(verb)

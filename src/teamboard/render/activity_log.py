@@ -11,7 +11,7 @@ import msgspec
 from teamboard.domain.amounts import plural
 from teamboard.domain.board import Board
 from teamboard.domain.commit_log import Change, HistoryEntry, fields_before, fields_of, record_of
-from teamboard.domain.goals.revisions import makes_goal
+from teamboard.domain.goals.revisions import is_notice, makes_goal
 from teamboard.domain.handles import current_handle
 from teamboard.domain.history.log import history_of
 from teamboard.domain.ids import RecordId, known_table
@@ -212,24 +212,28 @@ def _describe_created(board: Board, record: Record) -> str:
             return f"set the team {record.id} {record.title}"
         case Member():
             return f"brought {record.name} onto the board"
-        case GoalRevision() if makes_goal(record):
-            owner = "the team" if known_table(record.goal) == "team_goals" else _owner_name(board, record.goal)
-            return f"set {owner} {record.goal} {record.after.get('title', '')}"
         case GoalRevision():
-            verb = "proposed to revise" if record.effective is None else "revised"
-            from_day = (
-                f" from {record.effective} on"
-                if record.effective and record.effective > board.day_of(record.at)
-                else ""
-            )
-            about = f"{_goal_label(board, record.goal)}{from_day} ({REASON_LABELS[record.reason]}, {record.id})"
-            return f"{verb} {about}: {summarize_revision(board, record)} · {_shorten(record.why)}"
+            return _describe_revision(board, record)
         case Feedback():
             return f"{_FEEDBACK_VERBS[record.kind]} {name_of(board, record.to)}: {_shorten(record.text)}"
         case Review():
             return f"scheduled the review of {name_of(board, record.member)} for {record.on}"
         case _:
             return "set up the team"
+
+
+def _describe_revision(board: Board, revision: GoalRevision) -> str:
+    """The predicate for a revision that the commit created."""
+    if makes_goal(revision):
+        owner = "the team" if known_table(revision.goal) == "team_goals" else _owner_name(board, revision.goal)
+        return f"set {owner} {revision.goal} {revision.after.get('title', '')}"
+    if is_notice(revision):
+        return goal_changes.describe_notice(board, revision)
+    verb = "proposed to revise" if revision.effective is None else "revised"
+    is_later = revision.effective and revision.effective > board.day_of(revision.at)
+    from_day = f" from {revision.effective} on" if is_later else ""
+    about = f"{_goal_label(board, revision.goal)}{from_day} ({REASON_LABELS[revision.reason]}, {revision.id})"
+    return f"{verb} {about}: {summarize_revision(board, revision)} · {_shorten(revision.why)}"
 
 
 def _describe_updated(board: Board, record: Record, after: Mapping[str, object]) -> str:

@@ -35,14 +35,21 @@ REASON_LABELS: dict[Reason, str] = {
     "renewed": "renewed",
     "handed-over": "handed over",
     "closed": "closed",
+    "reopened": "opened again",
 }
 """The label of each reason on screen."""
 
+_OUTCOME_WORDS = {"dropped": "drop it"}
 LABEL_CELLS = 12
 FieldChange = tuple[str, str, str]
 """A field of a goal: its label, its value as it is, and as it would be; as it is, "" in a goal that was not there."""
 
-_MADE_BY: dict[Reason, str] = {"renewed": "renewed", "handed-over": "handed over", "closed": "closed"}
+_MADE_BY: dict[Reason, str] = {
+    "renewed": "renewed",
+    "handed-over": "handed over",
+    "closed": "closed",
+    "reopened": "reopened",
+}
 """What somebody did with another's goal, for the reasons that tell it; else it was set, or revised."""
 
 
@@ -107,7 +114,7 @@ def summarize_changes(changes: list[FieldChange]) -> str:
     if len(changes) > 1:
         changes = [field for field in changes if field[0] != "title"]
     return ", ".join(
-        "drop it" if label == "goal" else f"{label} {was} → {now}" if was else f"{label} {now}"
+        _OUTCOME_WORDS.get(now, now) if label == "goal" else f"{label} {was} → {now}" if was else f"{label} {now}"
         for label, was, now in changes
     )
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from teamboard.actions.alignment import AlignTeamGoal
 from teamboard.actions.check_ins import CheckInGoal
-from teamboard.actions.goal_edits import EditGoal
+from teamboard.actions.goal_changes.edits import EditGoal
 from teamboard.actions.goals import AddGoal, AddTeamGoal
 from teamboard.actions.periods import BeginPeriod
 from teamboard.actions.revisions import ReviseGoal

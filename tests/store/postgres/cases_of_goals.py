@@ -2,9 +2,32 @@
 
 from __future__ import annotations
 
-from teamboard.actions.goal_edits import EditGoal, RemoveGoal
+from typing import Any
+
+from teamboard.actions.goal_changes.closing import CloseGoal, ReopenGoal
+from teamboard.actions.goal_changes.edits import EditGoal, RemoveGoal
 from teamboard.domain.verbs import Check
-from tests.store.postgres.cases import MEASURE, Case, R
+from tests.store.postgres.cases import AT, MEASURE, Case, R, revision
+
+DECLINED = {"state": "declined", "word": "No", "answered_by": "mara", "answered_at": AT}
+
+
+def close(goal: str) -> CloseGoal:
+    return CloseGoal(goal=R(goal), outcome="achieved", word="So")
+
+
+def told(goal: str, before: dict[str, Any], after: dict[str, Any], reason: str) -> dict[str, Any]:
+    """The revision that tells what was done with a goal."""
+    return revision(goal, "mara", before, after, reason=reason, state="agreed", effective="2026-11-22")
+
+
+def closed(goal: str, by: str = "mara") -> dict[str, Any]:
+    """A goal that is closed, and the revision that tells it."""
+    fields = {"outcome": "achieved", "closed": "2026-11-22"}
+    found = told(goal, dict.fromkeys(fields), fields, "closed")
+    found["V12"]["by"] = by
+    return found | {goal: fields}
+
 
 CASES_OF_GOALS: dict[Check, list[Case]] = {
     "edited_goal": [
@@ -28,5 +51,17 @@ CASES_OF_GOALS: dict[Check, list[Case]] = {
         Case("mara", RemoveGoal(goal=R("G12")), "has 8 check-ins and feedback F30", {"G12": None}, "feedback about it"),
         Case("mara", RemoveGoal(goal=R("T3")), "aligned to it", {"T3": None}, "other records refer to it"),
         Case("mara", RemoveGoal(goal=R("T3")), "aligned to it", {"V8": None}, "the revision stays"),
+    ],
+    "closing": [
+        Case("ana", close("G12"), "may close a goal here", closed("G12", "ana"), "not yours"),
+        Case("ana", close("T5"), "may close a goal here", closed("T5", "ana"), "not yours"),
+        Case("mara", close("T5"), "withdraw V7 first", closed("T5"), "on a later day"),
+        Case("mara", close("G12"), "",
+             {"V12": {"after": {"outcome": "missed", "closed": "2026-11-22"}}}, "something else"),
+        Case("mara", close("G12"), "", {"V12": {"goal": "G13"}}, "something else"),
+        Case("mara", close("G12"), "", {"V6": DECLINED}, "its goal does not change"),
+        Case("mara", ReopenGoal(goal=R("G1"), word="So"), "stays achieved",
+             told("G1", {"outcome": "achieved", "closed": "2026-09-30"}, {"outcome": None, "closed": None}, "reopened")
+             | {"G1": {"outcome": None, "closed": None}}, "that is over"),
     ],
 }  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import get_args
+from typing import Any, get_args
 
 import msgspec
 import psycopg
@@ -25,6 +25,12 @@ from tests.store.postgres.cases_of_goals import CASES_OF_GOALS
 ALL_CASES = CASES | CASES_OF_GOALS
 
 
+def patch_of(fields: dict[str, Any]) -> dict[str, Any]:
+    """The patch that sets fields, and unsets those that are None."""
+    unset = [name for name, value in fields.items() if value is None]
+    return {"set": {k: v for k, v in fields.items() if v is not None}} | ({"unset": unset} if unset else {})
+
+
 def patches_of(database: TeamDatabase, case: Case) -> Patches:
     """What a case writes, and that Python refuses it, or would write something else."""
     board = database.admin.load()
@@ -32,7 +38,7 @@ def patches_of(database: TeamDatabase, case: Case) -> Patches:
     if case.python:
         with pytest.raises(Refused, match=re.escape(case.python)):
             perform(board, case.action, actor, NOW)
-        return {i: None if fields is None else {"set": fields} for i, fields in case.written.items()}
+        return {i: None if fields is None else patch_of(fields) for i, fields in case.written.items()}
     _, entry, _ = perform(board, case.action, actor, NOW)
     patches: Patches = msgspec.json.decode(rows.patches_of(entry))
     for record_id, fields in case.written.items():

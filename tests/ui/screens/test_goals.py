@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from textual.widgets import Input, TextArea
+from textual.widgets import Input, Select, TextArea
 
-from teamboard.actions.goal_edits import EditGoal
+from teamboard.actions.goal_changes.closing import CloseGoal
+from teamboard.actions.goal_changes.edits import EditGoal
 from teamboard.actions.goals import AddGoal
 from teamboard.domain.ids import RecordId
 from teamboard.store.file.store import FileStore
@@ -76,7 +77,7 @@ async def test_a_wrong_check_in_is_chosen_and_corrected(app: MakeApp, sample_sto
     assert last is not None
     async with app("ana").run_test(size=(120, 40), notifications=True) as pilot:
         await open_screen(pilot, G12, ["x"], "Correct a check-in")
-        await pilot.press("1")
+        await pilot.press("2")
         await until_shown(pilot, "Which check-in was wrong?")
         await until_shown(pilot, "€812,000  Acme signed")
         await pilot.press("1")
@@ -101,7 +102,7 @@ async def test_milestones_of_a_check_in_are_taken_back(app: MakeApp, sample_stor
     last = sample_store.load().last_checkin(goal)
     assert last is not None
     async with app("ana").run_test(size=(120, 40), notifications=True) as pilot:
-        await open_screen(pilot, goal, ["x", "1", "1"], f"Correct {last.id}")
+        await open_screen(pilot, goal, ["x", "2", "1"], f"Correct {last.id}")
         await pilot.press("space", "ctrl+s")
         await until_gone(pilot, f"Correct {last.id}")
         await until_shown(pilot, f"{last.id} of G15 is corrected")
@@ -121,9 +122,55 @@ async def test_a_goal_on_which_nothing_is_built_is_removed(app: MakeApp, sample_
         pilot.app.screen.query_one(BoardView).select(goal)
         await pilot.press("x")
         await until_shown(pilot, "Remove it: nothing is built on it yet")
-        await pilot.press("enter")
+        await pilot.press("2")
         await until_shown(pilot, f"{goal} Wrong is removed")
         await until(pilot, lambda: sample_store.load().goal(goal) is None)
         await pilot.press("ctrl+z")
         await until_shown(pilot, f"Undone: Ana Ruiz removed {goal} Wrong")
         sample_store.commit(EditGoal(goal=goal, title="Right"), ANA)
+
+
+@pytest.mark.slow
+async def test_x_closes_a_goal_and_the_palette_opens_it_again(app: MakeApp, sample_store: FileStore) -> None:
+    async with app("mara").run_test(size=(120, 40), notifications=True) as pilot:
+        await open_screen(pilot, G13, ["x"], "Close it")
+        await pilot.press("1")
+        await until_shown(pilot, "Close G13 120 discovery calls")
+        form = pilot.app.screen
+        await pilot.press("ctrl+s")
+        await until_shown(pilot, "Choose how it ended")
+        form.query_one("#outcome", Select).value = "missed"
+        await pilot.press("ctrl+s")
+        await until_shown(pilot, "A word on why (-m) is missing")
+        form.query_one("#word", TextArea).text = "No budget"
+        await pilot.press("ctrl+s")
+        await until_shown(pilot, "G13 is closed: missed · Ana Ruiz is asked")
+        goal = sample_store.load().goal(G13)
+        assert goal is not None
+        assert goal.outcome == "missed"
+        await pilot.press("ctrl+p", *"reopen g13")
+        await until_shown(pilot, "Reopen G13 120 discovery calls")
+        await pilot.press("enter")
+        await until_shown(pilot, "Open G13 120 discovery calls again")
+        pilot.app.screen.query_one("#word", TextArea).text = "Budget is back"
+        await pilot.press("ctrl+s")
+        await until_shown(pilot, "G13 is open again")
+        await pilot.press("ctrl+z")
+        await until_shown(pilot, "Undone: Mara Lind reopened G13")
+
+
+@pytest.mark.slow
+async def test_an_owner_acknowledges_what_was_closed(app: MakeApp, sample_store: FileStore) -> None:
+    sample_store.commit(CloseGoal(goal=G13, outcome="missed", word="No budget"), MARA)
+    async with app("ana").run_test(size=(120, 40), notifications=True) as pilot:
+        await open_screen(pilot, G12, ["x"], "Close it")
+        await pilot.press("1")
+        await until_shown(pilot, "Only Mara Lind (mara)")
+        await pilot.press("ctrl+p", *"acknowledge v7")
+        await until_shown(pilot, "Acknowledge V7: G13 120 discovery calls")
+        await pilot.press("enter")
+        await until_shown(pilot, "No budget")
+        await pilot.press("a")
+        await until_shown(pilot, "V7 is acknowledged")
+    [revision] = sample_store.load().revisions_of(G13)
+    assert revision.acknowledged == ("ana",)

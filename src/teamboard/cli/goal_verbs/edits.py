@@ -6,7 +6,7 @@ import click
 
 from teamboard.actions.base import find_goal
 from teamboard.actions.check_ins import CorrectCheckIn, find_check_in
-from teamboard.actions.goal_edits import EditGoal, RemoveGoal
+from teamboard.actions.goal_changes.edits import EditGoal, RemoveGoal
 from teamboard.cli.shared.completion import complete_goals
 from teamboard.cli.shared.options import board_options
 from teamboard.cli.shared.session import Session, pass_session

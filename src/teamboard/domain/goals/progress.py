@@ -100,20 +100,28 @@ def progress(board: Board, goal: AnyGoal, day: date | None = None) -> float:
 def counted_goals(board: Board, team_goal: TeamGoal) -> tuple[AnyGoal, ...]:
     """The goals aligned to a team goal that rolls up, and the team goals that serve it, that count for its progress.
 
-    A sum counts each of them that there ever was. A mean counts open ones; for a closed team goal also those that were
-    closed, and not dropped, on or after the day it was closed.
+    A sum counts each of them that there ever was. A mean counts open ones, and those that were closed, and not dropped,
+    in the current period; for a closed team goal those closed since the period in which it was closed.
     """
     children: tuple[AnyGoal, ...] = board.aligned_to(team_goal.id)
     if below := board.serving(team_goal.id):
         children = (*children, *below)
     if team_goal.rolls_up == "sum" or all(g.outcome is None for g in children):
         return children
-    closed = team_goal.closed
+    closed = period_start(board, team_goal.closed)
     return tuple(
         g
         for g in children
         if g.outcome is None or (closed and g.outcome != "dropped" and g.closed and g.closed >= closed)
     )
+
+
+def period_start(board: Board, day: date | None) -> date | None:
+    """The first day of the period with a day (None: of the current one); the day itself if no period has it."""
+    team = board.team
+    if team is None or day is None:
+        return team.period.starts if team else None
+    return next((p.starts for p in (team.period, *reversed(team.earlier)) if p.starts <= day <= p.ends), day)
 
 
 def goal_parts(board: Board, team_goal: TeamGoal, day: date | None = None) -> dict[RecordId, float]:

@@ -23,7 +23,7 @@ BusinessReason = Literal[
     "capacity",
     "correction",
 ]
-Notice = Literal["new-goal", "renewed", "handed-over", "closed"]
+Notice = Literal["new-goal", "renewed", "handed-over", "closed", "reopened"]
 Reason = Literal[BusinessReason, Notice]
 
 GOAL_KINDS: tuple[GoalKind, ...] = get_args(GoalKind)

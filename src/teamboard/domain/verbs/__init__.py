@@ -13,6 +13,7 @@ from typing import cast
 
 from teamboard.domain.verbs.board import ADOPTION_VERB, BOARD, EDIT_VERB, MERGE_VERB, REPAIR_VERB, RESTORE_VERB
 from teamboard.domain.verbs.conversations import CONVERSATIONS
+from teamboard.domain.verbs.goal_changes import GOAL_CHANGES
 from teamboard.domain.verbs.goals import GOALS
 from teamboard.domain.verbs.model import (
     ACTOR,
@@ -28,7 +29,7 @@ from teamboard.domain.verbs.model import (
 )
 from teamboard.domain.verbs.team import TEAM
 
-VERBS: dict[VerbName, Verb] = GOALS | CONVERSATIONS | TEAM | BOARD
+VERBS: dict[VerbName, Verb] = GOALS | GOAL_CHANGES | CONVERSATIONS | TEAM | BOARD
 """The row of each verb, by the string that the history stores. The name of a program follows EDIT_VERB there."""
 
 

@@ -142,43 +142,6 @@ GOALS: dict[VerbName, Verb] = {
         concerns=("team",),
         search=("new team goal", "quota", "target"),
     ),
-    "edit a goal": Verb(
-        may=OWNER_OR_ABOVE,
-        writes=(
-            Writes(
-                table="goals",
-                changes=("title", "why", "weight", "measure"),
-                given={"outcome": (None,)},
-                checks=("edited_goal",),
-            ),
-            Writes(
-                table="team_goals",
-                changes=("title", "why", "measure"),
-                given={"outcome": (None,)},
-                checks=("edited_goal",),
-            ),
-        ),
-        concerns=("owner",),
-        search=("rename", "title", "note", "unit", "weight"),
-    ),
-    # Permissions only: both are stored as "edit a goal".
-    "edit a team goal": Verb(may=OWNER),
-    "set a weight or unit": Verb(may=ABOVE),
-    "remove a goal": Verb(
-        may=ABOVE,
-        writes=(
-            Writes(table="goals", removes=True, whose="check", given={"outcome": (None,)}, checks=("unused_goal",)),
-            Writes(
-                table="team_goals", removes=True, whose="check", given={"outcome": (None,)}, checks=("unused_goal",)
-            ),
-            # The one that made the goal goes with it.
-            Writes(table="revisions", removes=True, whose="check", checks=("unused_goal",)),
-        ),
-        concerns=("owner",),
-        search=("delete a goal", "wrong goal", "mistake"),
-    ),
-    # Permission only: it is stored as "remove a goal".
-    "remove a team goal": Verb(may=MANAGER),
     "align a goal": Verb(
         may=OWNER_OR_ABOVE,
         writes=(

@@ -9,7 +9,7 @@ from teamboard.domain.amounts import plural
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.commit_log import Change, HistoryEntry
 from teamboard.domain.ids import RecordId, known_table
-from teamboard.domain.records import OUTCOMES, CheckIn, Goal, Milestones, TeamGoal
+from teamboard.domain.records import OUTCOMES, CheckIn, Goal, GoalRevision, Milestones, TeamGoal
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
 
@@ -40,6 +40,16 @@ def describe_edit(goal: AnyGoal, change: Change) -> str:
         parts.append("its note")
     what = f": {', '.join(parts)}" if parts else ""
     return f"changed {goal.id} {one_line(goal.title)}{what}"
+
+
+def describe_notice(board: Board, revision: GoalRevision) -> str:
+    """The predicate for a goal that was closed or opened again: `closed G12 ARR Iberia as missed · no budget`."""
+    goal = board.goal(revision.goal)
+    label = f"{revision.goal} {one_line(goal.title)}" if goal else revision.goal
+    why = f" · {one_line(revision.why)}" if revision.why else ""
+    if revision.reason == "reopened":
+        return f"reopened {label}{why}"
+    return f"closed {label} as {revision.after.get('outcome')}{why}"
 
 
 def removed_goals(entry: HistoryEntry) -> dict[RecordId, Change]:

@@ -9,6 +9,7 @@ from typing import ClassVar, TypeVar
 from textual.binding import BindingType
 
 from teamboard.domain.due import next_review
+from teamboard.domain.goals.closing import closed_goals
 from teamboard.domain.goals.revisions import (
     coming_revision,
     last_agreed,
@@ -31,6 +32,7 @@ A = TypeVar("A")
 
 GOAL_COMMANDS: tuple[tuple[str, str, str, navigation.GoalAct, VerbName], ...] = (
     ("Edit", "Title and note of the selected goal, weight, unit", "edit", "edit", "edit a goal"),
+    ("Close a goal", "The selected goal: achieved, missed or dropped", "done", "close", "close a goal"),
     ("Correct a check-in", "A wrong value or note", "done", "correct", "correct a check-in"),
     ("Remove", "The selected goal, while nothing is built on it", "done", "remove", "remove a goal"),
 )
@@ -48,7 +50,7 @@ class GoalScreen(LiveScreen[A]):
         bound("align", "alignment", "Alignment"),
         bound("mark", "mark", "Mark several goals"),
         bound("edit", "goal('edit', 'edit')", "Edit"),
-        bound("done", "goal('choose')", "Correct, remove"),
+        bound("done", "goal('choose')", "Close, correct"),
         bound("feedback", "feedback", "Give feedback"),
         bound("inbox", "app.show('inbox')", "Feedback inbox"),
         bound("one-on-one", "one_on_one", "One-on-one"),
@@ -186,7 +188,10 @@ class GoalScreen(LiveScreen[A]):
 
     async def action_goal(self, act: navigation.GoalAct, name: str = "done") -> None:
         """Do something with the selected goal as a whole; `name` is the action's name in `keymap`."""
-        if goal := self._goal_to_change(name):
+        closed = self.board_app.board.goal(self.selected)
+        if closed is not None and closed.outcome is not None and act == "choose" and not self.board_app.refuses_past():
+            await navigation.act_on_goal(self.board_app, closed, act)
+        elif goal := self._goal_to_change(name):
             await navigation.act_on_goal(self.board_app, goal, act)
 
     async def action_feedback(self) -> None:
@@ -344,6 +349,10 @@ class GoalScreen(LiveScreen[A]):
                     partial(self.open_return, member),
                     "return to the team",
                 )
+        for closed in closed_goals(app.board, app.board.member(app.actor.member)):
+            about = f"{closed.outcome} on {closed.closed}"
+            reopen = partial(navigation.act_on_goal, app, closed, "reopen")
+            yield Command(f"Reopen {closed.id} {closed.title}", about, reopen, "reopen a goal")
         for revision in revisions_waiting_for(app.board, app.actor.member):
             goal = app.board.goal(revision.goal)
             title = f"{revision.goal} {goal.title}" if goal else revision.goal

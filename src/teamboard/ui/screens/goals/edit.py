@@ -11,7 +11,7 @@ from textual.widgets.selection_list import Selection
 
 from teamboard.actions.base import find_goal
 from teamboard.actions.check_ins import CorrectCheckIn, find_check_in
-from teamboard.actions.goal_edits import EditGoal
+from teamboard.actions.goal_changes.edits import EditGoal
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.commit_log import fields_of
 from teamboard.domain.errors import Conflict, Refused

@@ -5,15 +5,19 @@ from __future__ import annotations
 from functools import partial
 
 from teamboard.actions.check_ins import CorrectCheckIn
-from teamboard.actions.goal_edits import RemoveGoal, edit_verb
+from teamboard.actions.goal_changes.closing import CloseGoal, ReopenGoal
+from teamboard.actions.goal_changes.edits import RemoveGoal, edit_verb, require_above_or_alone
 from teamboard.domain.board import AnyGoal
+from teamboard.domain.errors import Refused
 from teamboard.domain.goals.usage import built_on
 from teamboard.domain.ids import RecordId
 from teamboard.domain.sanitize import one_line
+from teamboard.domain.verbs import VerbName
 from teamboard.render.goals.changes import check_in_label
 from teamboard.ui.live_app import LiveApp
 from teamboard.ui.navigation import GoalAct
 from teamboard.ui.screens.choose import ChooseScreen
+from teamboard.ui.screens.goals.closing import CloseGoalForm, ReopenGoalForm
 from teamboard.ui.screens.goals.edit import CorrectCheckInForm, EditGoalForm
 from teamboard.ui.undo import take_back
 
@@ -29,6 +33,13 @@ async def act_on_goal(app: LiveApp, goal: AnyGoal, act: GoalAct | None) -> None:
         case "edit":
             if app.may(edit_verb(goal), app.board.member(goal.owner)):
                 await app.open(EditGoalForm(app.board, goal))
+        case "close":
+            if may_decide(app, CloseGoal.verb, goal):
+                reached = app.current.standing(goal).progress >= 1
+                await app.open(CloseGoalForm(goal, reached=reached))
+        case "reopen":
+            if may_decide(app, ReopenGoal.verb, goal):
+                await app.open(ReopenGoalForm(goal))
         case "correct":
             await _correct_check_in(app, goal)
         case "remove":
@@ -37,13 +48,23 @@ async def act_on_goal(app: LiveApp, goal: AnyGoal, act: GoalAct | None) -> None:
 
 async def _choose(app: LiveApp, goal: AnyGoal) -> None:
     """Ask what is to be done with a goal, and do it."""
-    options: dict[GoalAct, str] = {}
-    if app.board.checkins_of(goal.id):
+    options: dict[GoalAct, str] = {"reopen": "Open it again"} if goal.outcome else {"close": "Close it"}
+    if goal.outcome is None and app.board.checkins_of(goal.id):
         options["correct"] = "Correct a check-in"
-    if not built_on(app.board, goal):
+    if goal.outcome is None and not built_on(app.board, goal):
         options["remove"] = "Remove it: nothing is built on it yet"
     heading = one_line(f"{goal.id} {goal.title}")
     await app.open(ChooseScreen(heading, options), partial(act_on_goal, app, goal))
+
+
+def may_decide(app: LiveApp, verb: VerbName, goal: AnyGoal) -> bool:
+    """Whether the person may close or reopen a goal; if not, a toast says who may."""
+    try:
+        require_above_or_alone(app.board, app.actor, verb, goal)
+    except Refused as refusal:
+        app.say(str(refusal), "warning")
+        return False
+    return True
 
 
 async def _correct_check_in(app: LiveApp, goal: AnyGoal) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from teamboard.actions.base import Actor
 from teamboard.actions.feedback import GiveFeedback
-from teamboard.actions.goal_edits import EditGoal, RemoveGoal
+from teamboard.actions.goal_changes.edits import EditGoal, RemoveGoal
 from teamboard.actions.goals import AddGoal, AddTeamGoal
 from teamboard.actions.revisions import ReviseGoal
 from teamboard.actions.team import AddMember

@@ -1,0 +1,1 @@
+"""Goals as a whole: edited, removed, closed, opened again, handed over."""

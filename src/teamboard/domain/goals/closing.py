@@ -1,0 +1,41 @@
+"""Closed goals: closing one on a day, and those of a past period, which stay closed."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TypeVar
+
+import msgspec
+
+from teamboard.domain.board import AnyGoal, Board
+from teamboard.domain.goals.usage import decides_alone
+from teamboard.domain.permissions import may
+from teamboard.domain.records import GoalOutcome, Member
+
+G = TypeVar("G", bound=AnyGoal)
+
+
+def closed_on(goal: G, outcome: GoalOutcome, day: date) -> G:
+    """The goal closed with an outcome on a day."""
+    return msgspec.structs.replace(goal, outcome=outcome, closed=day)
+
+
+def past_period_of(board: Board, goal: AnyGoal) -> str | None:
+    """The name of the past period in which a goal was closed; None for an open one, or one of the current period."""
+    team = board.team
+    if goal.outcome is None or team is None or (goal.closed is not None and goal.closed >= team.period.starts):
+        return None
+    earlier = (p for p in reversed(team.earlier) if goal.closed and p.starts <= goal.closed <= p.ends)
+    return next((p.name for p in earlier), "a past period")
+
+
+def closed_goals(board: Board, member: Member | None) -> list[AnyGoal]:
+    """The goals that were closed in the current period, and that a member may open again; newest first."""
+    if member is None:
+        return []
+    every: tuple[AnyGoal, ...] = (*board.team_goals, *board.goals)
+    goals = [g for g in every if g.outcome and not past_period_of(board, g)]
+    theirs = (
+        g for g in goals if decides_alone(g, member) or may(board, member, "reopen a goal", board.member(g.owner))
+    )
+    return sorted(theirs, key=lambda g: g.closed or date.min, reverse=True)
