@@ -43,7 +43,7 @@ from teamboard.actions.revision_responses import AcknowledgeRevision, AgreeToRev
 from teamboard.actions.revisions import ReviseGoal
 from teamboard.actions.skills import PlanCareer, SetSkill
 from teamboard.actions.standup import OfferHelp, RecordStandup
-from teamboard.actions.team import ChangeMember, ChangeTeam, ClaimLogin
+from teamboard.actions.team import AddMember, ChangeMember, ChangeTeam, ClaimLogin
 from teamboard.domain.commit_log import Fields, HistoryEntry, fields_after
 from teamboard.domain.handles import handle_fields
 from teamboard.domain.history.log import history_of
@@ -225,6 +225,7 @@ QUARTER: list[tuple[str, Action]] = [
     ("mara", AddReviewAction(review=RecordId("R3"), agreed=NewAction(text="Call", owner="dana"))),
     ("mara", ScheduleReview(member="dana", on=date(2026, 12, 1))),
     ("mara", AddTeamGoal(title="Partners", measure=DoneOrNot(), owner="dana")),
+    ("mara", AddMember(handle="zoe", name="Zoe Lang", manager="dana")),
     ("mara", LeaveTeam(member="dana", day=date(2026, 11, 20), goals_to="ben", reports_to="chi")),
     ("mara", ReturnToTeam(member="dana", manager="chi")),
     ("chi", WriteOneOnOne(member="dana", note="Welcome back")),

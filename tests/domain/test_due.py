@@ -12,7 +12,7 @@ from teamboard.actions.feedback import AskForFeedback, GiveFeedback, ReplyToFeed
 from teamboard.actions.goals import AddGoal, AddTeamGoal
 from teamboard.actions.one_on_ones import FinishAction, NewAction, NewTopic, WriteOneOnOne
 from teamboard.actions.reviews import ScheduleReview
-from teamboard.actions.team import AddMember, ChangeTeam, SetUpTeam
+from teamboard.actions.team import AddMember, ChangeMember, ChangeTeam, SetUpTeam
 from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.due import (
@@ -110,6 +110,19 @@ def test_who_has_just_come_is_owed_nothing_yet(since_october: Maker) -> None:
     chi = member(since_october.board, "chi")
     assert not [d for d in dues(BoardOnDay(since_october.board, TODAY)) if d.overdue and chi.handle in (d.owes, d.to)]
     assert managers_feedback_due(BoardOnDay(since_october.board, TODAY), chi).on == date(2026, 11, 30)  # type: ignore[union-attr]
+
+
+def test_a_new_manager_owes_nothing_for_the_time_before(since_october: Maker) -> None:
+    maker = since_october
+    maker.do(GiveFeedback(to="ana", text="Good"), BEN, NOW - timedelta(days=30))
+    maker.do(ChangeMember(handle="ana", manager="ben"), MARA, NOW - timedelta(days=3))
+    due = managers_feedback_due(BoardOnDay(maker.board, TODAY), member(maker.board, "ana"))
+    assert due is not None
+    # Seven days after she got him, not after what he said as a colleague.
+    assert (due.owes, due.on, due.overdue) == ("ben", date(2026, 11, 26), 0)
+    # What else changes leaves that day as it is.
+    maker.do(ChangeMember(handle="ana", title="Lead"), MARA, NOW)
+    assert member(maker.board, "ana").reports_since == date(2026, 11, 19)
 
 
 def test_days_off_and_working_days_move_what_is_due(since_october: Maker) -> None:

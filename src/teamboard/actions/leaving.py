@@ -17,7 +17,7 @@ from teamboard.domain.feedback import is_open
 from teamboard.domain.goals.revisions import open_proposal
 from teamboard.domain.ids import RecordId, to_record_id
 from teamboard.domain.one_on_ones import Talk
-from teamboard.domain.people import absence_on, on_team
+from teamboard.domain.people import absence_on, on_team, under
 from teamboard.domain.permissions import is_above
 from teamboard.domain.records import OUTCOMES, Feedback, Goal, GoalRevision, Member, OneOnOne, Reply
 from teamboard.domain.sanitize import shell_command
@@ -73,10 +73,10 @@ class LeaveTeam(Struct, frozen=True, kw_only=True):
             raise Refused(f"{member.name} has reports and no manager: say who takes them over with --reports-to.")
         if is_above(board, member, above):
             # Who takes the place of somebody above them takes that one's manager too.
-            changes[above.id] = msgspec.structs.replace(above, manager=member.manager)
+            changes[above.id] = under(above, member.manager, today)
         for report in reports:
             if report.handle != above.handle:
-                changes[report.id] = msgspec.structs.replace(report, manager=above.handle)
+                changes[report.id] = under(report, above.handle, today)
         return changes
 
     def _goals(self, board: Board, member: Member, today: date) -> Changes:
@@ -144,9 +144,8 @@ class ReturnToTeam(Struct, frozen=True, kw_only=True):
             raise Refused(f"{manager.name} reports to {member.handle}, directly or not: nobody is their own manager.")
         others = [m for m in board.members if m.id != member.id and on_team(m, today)]
         changed = msgspec.structs.replace(
-            member,
+            under(member, manager.handle if manager else None, today),
             left=None,
-            manager=manager.handle if manager else None,
             logins=tuple(login for login in member.logins if not any(login in m.logins for m in others)),
         )
         return {member.id: changed}

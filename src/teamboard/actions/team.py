@@ -15,7 +15,7 @@ from teamboard.domain.board import Board, Changes
 from teamboard.domain.due import planned_meetings
 from teamboard.domain.errors import NoTeam, Refused
 from teamboard.domain.input_parsing import is_timezone, parse_age
-from teamboard.domain.people import on_team
+from teamboard.domain.people import on_team, under
 from teamboard.domain.records import LARGEST, WEEKDAYS, Cadence, Career, Member, Period, Skill, Team, Weekday
 from teamboard.domain.references import manager_cycle
 from teamboard.domain.sanitize import clean_line, shell_command
@@ -217,11 +217,10 @@ class ChangeMember(Struct, frozen=True, kw_only=True):
             raise Refused(f"{manager} reports to {member.handle}, directly or not: nobody is their own manager.")
         name = clean_line(self.name, "The name", required=True) if self.name is not None else member.name
         changed = msgspec.structs.replace(
-            member,
+            under(member, manager, today),
             name=name,
             formerly=formerly_called(board, member, member.name, name) if name != member.name else member.formerly,
             title=clean_line(self.title, "The title") if self.title is not None else member.title,
-            manager=manager,
             starts=self.starts or member.starts or ((member.joined or today) if ramp else None),
             ramp=ramp,
             logins=(*kept, *(clean_line(login, "The login", required=True) for login in self.logins)),

@@ -99,13 +99,14 @@ def feedback_due(shown: BoardOnDay, member: Member) -> Due | None:
 
 
 def managers_feedback_due(shown: BoardOnDay, member: Member) -> Due | None:
-    """The feedback that a manager owes a member; None for a member without a manager."""
+    """The feedback that a manager owes a member, also since they got that manager; None without a manager."""
     if member.manager is None:
         return None
     board = shown.board
     last = _last_feedback(board, member.handle, member.manager)
     away = _absences_of_both(board, member)
-    on = _next_due_day(board, last or _cadence_start(board, member, shown.day), _cadence(board).feedback, away)
+    begun = last or _cadence_start(board, member, shown.day)
+    on = _next_due_day(board, max(begun, member.reports_since or begun), _cadence(board).feedback, away)
     return _due(shown, kind="manager's feedback", owes=member.manager, to=member.handle, on=on, away=away, last=last)
 
 

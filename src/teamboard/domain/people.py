@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 
+import msgspec
+
 from teamboard.domain.records import Absence, Member
 from teamboard.domain.sanitize import one_line
 
@@ -21,6 +23,13 @@ def describe_namesakes(called: str, handles: Sequence[str]) -> str:
 def on_team(member: Member, day: date) -> bool:
     """True until the day before the member has left; also before the day they joined, so that they can be prepared."""
     return member.left is None or day < member.left
+
+
+def under(member: Member, manager: str | None, day: date) -> Member:
+    """The member with a manager, since `day` if that is another one."""
+    if manager == member.manager:
+        return member
+    return msgspec.structs.replace(member, manager=manager, reports_since=day)
 
 
 def absence_on(member: Member, day: date) -> Absence | None:

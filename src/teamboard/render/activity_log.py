@@ -257,7 +257,8 @@ def _describe_updated(board: Board, record: Record, after: Mapping[str, object])
         case Goal() | TeamGoal():
             return f"changed {_goal_label(board, record.id)}"
         case Member() | Team():
-            fields = ", ".join(f"{name.replace('_', ' ')}: {_setting_text(value)}" for name, value in after.items())
+            told = {name: value for name, value in after.items() if name != "reports_since"}
+            fields = ", ".join(f"{name.replace('_', ' ')}: {_setting_text(value)}" for name, value in told.items())
             return f"changed what the board says of {record.name} ({fields})"
         case _:
             return f"changed {record.id}"

@@ -153,8 +153,8 @@ LINES: dict[date, tuple[tuple[str, str], ...]] = {
     ),
 }
 """What is done on a day besides check-ins, on the 5th of a month, and feedback, on the 10th: by whom, and the line."""
-LOOKED_AT = (date(2026, 4, 12), date(2026, 4, 18))
-"""The days on which Inés is away; and each month's last day."""
+LOOKED_AT = (date(2026, 4, 12), date(2026, 4, 18), date(2026, 7, 1), date(2026, 9, 1), date(2026, 9, 15))
+"""The days on which Inés is away and on which managers change, looked at besides each month's last day."""
 
 
 def play(year: Year) -> Iterator[date]:
@@ -207,6 +207,10 @@ def managers_on(day: date) -> dict[str, str | None]:
     if day >= date(2026, 10, 1):
         team["zora"] = team.pop("zoe")
     return team
+
+
+SINCE = {("dana", "mara"): 7, ("dana", "otto"): 7, ("mara", "ana"): 7, ("mara", "pau"): 9, ("mara", "ines"): 9}
+"""The month on whose first day a manager has taken over a report from another one."""
 
 
 def owners_on(day: date) -> dict[str, str]:

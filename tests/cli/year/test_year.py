@@ -26,6 +26,7 @@ from tests.cli.year.team_year import (
     FEEDBACK,
     HANDLES,
     NOW_CALLED,
+    SINCE,
     TEAM,
     Year,
     managers_on,
@@ -242,6 +243,8 @@ def expected_dues(year: Year, day: date) -> Iterator[tuple[str, str | None, str 
             yield "feedback", None, member, "", *due_on(day, last, FEEDBACK, member)
         if manager:
             last = max((f.day for f in received if f.giver == manager), default=begun)
+            # Whoever takes over a report owes nothing for the time before.
+            last = max(last, date(2026, SINCE.get((manager, member), 1), 1))
             yield "manager's feedback", manager, member, "", *due_on(day, last, FEEDBACK, member, manager)
 
 

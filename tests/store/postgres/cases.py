@@ -273,6 +273,12 @@ CASES: dict[Check, list[Case]] = {
              {"T7": {"owner": "mara", "title": "More", "measure": {"kind": "done"}, "starts": "2026-10-01",
                      "due": "2026-12-31", "rolls_up": "sum"}}, "only a metric"),
     ],
+    "new_manager": [
+        Case("mara", ChangeMember(handle="jonas", title="SDR 2"), "",
+             {"M9": {"reports_since": "2026-11-22"}}, "not that of another manager"),
+        Case("mara", ChangeMember(handle="jonas", manager="ben"), "",
+             {"M9": {"reports_since": "2026-11-29"}}, "not that of another manager"),
+    ],
     "next_period": [
         Case("mara", NEXT_PERIOD, "",
              {"B1": {"earlier": [{"name": "x", "starts": "2026-01-01", "ends": "2026-02-01", "revision": 1}]}},

@@ -93,7 +93,8 @@ class Member(Record, frozen=True):
 
     `key` is their public key (age); texts that only they may read are encrypted for it. `left` is the first day on
     which they are not on the team any more. `starts` is the first day that counts for a newcomer, `ramp` the per cent
-    expected of them by month since then. `formerly` has the handles and names that they had before.
+    expected of them by month since then. `formerly` has the handles and names that they had before. `reports_since` is
+    the day on which they got their manager, if that was after they joined.
     """
 
     handle: Handle
@@ -110,3 +111,4 @@ class Member(Record, frozen=True):
     away: tuple[Absence, ...] = ()
     ramp: tuple[Percent, ...] = ()
     formerly: tuple[str, ...] = ()
+    reports_since: date | None = None

@@ -121,6 +121,7 @@ Check = Literal[
     "member",
     "moved_meeting",
     "new_goal",
+    "new_manager",
     "next_period",
     "planned_review",
     "preparation",

@@ -107,7 +107,7 @@ TEAM: dict[VerbName, Verb] = {
                 table="members",
                 makes=True,
                 today=("joined",),
-                absent=("key", "left", "away", "formerly"),
+                absent=("key", "left", "away", "formerly", "reports_since"),
                 checks=("member",),
             ),
         ),
@@ -125,8 +125,8 @@ TEAM: dict[VerbName, Verb] = {
         writes=(
             Writes(
                 table="members",
-                changes=("name", "title", "manager", "logins", "starts", "ramp", "formerly"),
-                checks=("member",),
+                changes=("name", "title", "manager", "reports_since", "logins", "starts", "ramp", "formerly"),
+                checks=("member", "new_manager"),
             ),
             # Planned one-on-ones and reviews move to the new manager.
             Writes(
@@ -151,7 +151,11 @@ TEAM: dict[VerbName, Verb] = {
         may=MANAGER,
         writes=(
             # Whoever leaves, and those who get another manager by it.
-            Writes(table="members", changes=("left", "manager"), checks=("leaving",)),
+            Writes(
+                table="members",
+                changes=("left", "manager", "reports_since"),
+                checks=("leaving", "new_manager"),
+            ),
             Writes(
                 table="goals",
                 changes=("owner", "outcome", "closed"),
@@ -230,10 +234,10 @@ TEAM: dict[VerbName, Verb] = {
         writes=(
             Writes(
                 table="members",
-                changes=("left", "manager", "logins"),
+                changes=("left", "manager", "reports_since", "logins"),
                 given={"left": (FILLED,)},
                 must={"left": (None,)},
-                checks=("returning",),
+                checks=("returning", "new_manager"),
             ),
         ),
         concerns=("owner", "owner's manager"),
