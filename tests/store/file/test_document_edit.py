@@ -327,8 +327,8 @@ NEEDS = "a goal needs owner, title, measure, kind, starts and due"
     [
         ({"owner": None}, "'owner' must be a text"),
         ({"measure": {"kind": "metric", "start": 0}}, "'unit' is missing in 'measure'; it needs kind, unit, start and"),
-        ({"measure": {"unit": "€"}}, "'measure.kind' must be 'metric', 'milestones' or 'done'"),
-        ({"measure": {"kind": "okr"}}, "'measure.kind' must be 'metric', 'milestones' or 'done'"),
+        ({"measure": {"unit": "€"}}, "'measure.kind' must be 'metric', 'milestones', 'done' or 'activity'"),
+        ({"measure": {"kind": "okr"}}, "'measure.kind' must be 'metric', 'milestones', 'done' or 'activity'"),
         (
             {"measure": {"kind": "milestones", "milestones": [{"name": 7}]}},
             "'measure.milestones[0].name' must be a text",
