@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from teamboard.actions.alignment import AlignGoal
+from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.goals import AddGoal, AddTeamGoal
 from teamboard.actions.periods import BeginPeriod
 from teamboard.actions.revisions import ReviseGoal
@@ -14,10 +15,11 @@ from teamboard.actions.team import ChangeMember
 from teamboard.actions.undo import Undo
 from teamboard.domain.board import AnyGoal
 from teamboard.domain.errors import NotFound, Refused
+from teamboard.domain.goals.progress import progress
 from teamboard.domain.history.differences import changed
 from teamboard.domain.ids import RecordId, to_record_id
 from teamboard.domain.periods import find_period, next_period, unfinished
-from teamboard.domain.records import GoalRevision, Metric, Period
+from teamboard.domain.records import Activity, GoalRevision, Metric, Period
 from teamboard.store import codec
 from teamboard.store.decoder import decode
 from tests.conftest import ANA, BEN, MARA, NOW, Maker
@@ -190,3 +192,32 @@ def test_a_member_is_changed_and_nobody_is_their_own_manager(maker: Maker) -> No
         maker.do(ChangeMember(handle="zoe", name="Zoe"), MARA)
     with pytest.raises(Refused, match="Only"):
         maker.do(ChangeMember(handle="ben", name="B"), BEN)
+
+
+def test_an_activity_goes_on_driving_the_goal_that_takes_the_place_of_its_result(maker: Maker) -> None:
+    calls = Activity(unit="calls", per_week=10)
+    first = date(2026, 10, 1)
+    for _ in range(3):
+        maker.do(AddGoal(owner="ana", title="Calls", measure=calls, drives=RecordId("G1"), starts=first, set_up=True))
+    maker.do(AddGoal(owner="ana", title="More", measure=calls, drives=RecordId("G3"), starts=first, set_up=True))
+    maker.do(CheckInGoal(goal=RecordId("G3"), value=9), ANA)
+    choices = {RecordId(i): "renew" for i in ("G1", "G3", "G6")} | {RecordId("G5"): "close"}
+    maker.do(BeginPeriod(choices=choices, set_up=True), at=JANUARY)  # type: ignore[arg-type]
+    goals = {g.id: g for g in maker.board.goals}
+    assert [g for g in goals if g not in ("G1", "G2", "G3", "G4", "G5", "G6")] == ["G7", "G8", "G9"]
+    # The closed ones keep what they drove; G4 is carried and drives the renewed result, as does G8, which renews G3.
+    assert {i: g.drives for i, g in goals.items() if isinstance(g.measure, Activity)} == {
+        "G3": "G1", "G4": "G7", "G5": "G1", "G6": "G3", "G8": "G7", "G9": "G8",
+    }  # fmt: skip
+    renewed = maker.goal(RecordId("G8"))
+    assert (renewed.measure, renewed.starts, renewed.due) == (calls, Q1.starts, Q1.ends)
+    assert progress(maker.board, renewed) == 0.0
+
+
+def test_a_renewed_activity_drives_nothing_if_its_result_was_closed_for_good(maker: Maker) -> None:
+    calls = Activity(unit="calls", per_week=10)
+    for _ in range(2):
+        maker.do(AddGoal(owner="ana", title="Calls", measure=calls, drives=RecordId("G1"), set_up=True))
+    choices = {RecordId("G1"): "close", RecordId("G3"): "renew"}
+    maker.do(BeginPeriod(choices=choices, set_up=True), at=JANUARY)  # type: ignore[arg-type]
+    assert [maker.goal(RecordId(i)).drives for i in ("G3", "G4", "G5")] == ["G1", "G1", None]

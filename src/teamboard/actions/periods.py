@@ -114,6 +114,8 @@ class _Rollover:
         self._added = {"team_goals": 0, "goals": 0}
         self.renewed: list[RecordId] = []
         """The ids of the goals that take the place of closed ones, once `changes` was called."""
+        self._renewals: dict[RecordId, RecordId] = {}
+        """The goal that takes the place of a closed one, by the id of the closed one."""
         self._successors: dict[RecordId, RecordId | None] = {}
         """The team goal that takes the place of a closed one, or None, by the id of the closed one."""
 
@@ -134,7 +136,7 @@ class _Rollover:
             proposal = open_proposal(self._board, goal_id)
             if proposal is not None and isinstance(record, Goal | TeamGoal) and record.outcome is not None:
                 changes[proposal.id] = msgspec.structs.replace(proposal, state="withdrawn")
-        return changes
+        return changes | self._drive_renewed(changes)
 
     def _rolled_over(self, goal: AnyGoal) -> dict[RecordId, AnyGoal]:
         """The goal as changed, and the new one where it is renewed, by id; empty if the goal stays as it is."""
@@ -159,6 +161,7 @@ class _Rollover:
         new_id = self._board.next_id(table, after=self._added[table])
         self._added[table] += 1
         self.renewed.append(new_id)
+        self._renewals[goal.id] = new_id
         days = {"starts": self._period.starts, "due": self._period.ends, "set_on": self._today}
         return {new_id: msgspec.structs.replace(goal, id=new_id, **days)}
 
@@ -188,3 +191,19 @@ class _Rollover:
             aligned = {team_goal: share / total for team_goal, share in shares.items()}
             results = results | {goal_id: msgspec.structs.replace(record, aligned=aligned)}
         return results
+
+    def _drive_renewed(self, changes: Changes) -> Changes:
+        """The activities that go on, driving the goal that takes the place of a closed one.
+
+        One that is carried keeps a closed goal that nothing takes the place of; one that is renewed drives nothing.
+        """
+        after = {goal.id: goal for goal in self._board.goals} | changes
+        driving = [g for g in after.values() if isinstance(g, Goal) and g.outcome is None and g.drives]
+        found: Changes = {}
+        for goal in driving:
+            driven = after.get(goal.drives or goal.id)
+            drives = self._renewals.get(goal.drives or goal.id)
+            is_over = isinstance(driven, Goal) and driven.outcome is not None
+            if is_over and (drives is not None or goal.id in self.renewed):
+                found[goal.id] = msgspec.structs.replace(goal, drives=drives)
+        return found

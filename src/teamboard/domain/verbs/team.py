@@ -292,12 +292,12 @@ TEAM: dict[VerbName, Verb] = {
             Writes(
                 table="goals",
                 makes=True,
-                changes=("due", "outcome", "closed", "aligned"),
+                changes=("due", "outcome", "closed", "aligned", "drives"),
                 today=("set_on",),
                 given={"outcome": (None,)},
                 absent=("outcome", "closed"),
                 together=("team",),
-                checks=("rolled_over",),
+                checks=("rolled_over", "activity"),
             ),
             Writes(
                 table="team_goals",

@@ -18,7 +18,8 @@ BEGIN
     ELSIF NOT new ? 'drives' OR new -> 'drives' IS NOT DISTINCT FROM was -> 'drives' THEN
         RETURN NULL;
     END IF;
-    driven := CASE WHEN left(new ->> 'drives', 1) = 'G' THEN teamboard.record(of_board, new ->> 'drives') END;
+    driven := CASE WHEN left(new ->> 'drives', 1) = 'G' THEN
+        coalesce(c #> ARRAY['new', new ->> 'drives'], teamboard.record(of_board, new ->> 'drives')) END;
     RETURN CASE
         WHEN new #>> '{measure,kind}' <> 'activity' THEN 'only an activity drives a goal'
         WHEN driven IS NULL OR driven ? 'outcome' THEN 'it drives what is not an open goal of a member'
