@@ -171,7 +171,7 @@ def week_of(board: Board, goal: AnyGoal, today: date) -> WeekCount | None:
 
 def driving(board: Board, goal: AnyGoal) -> tuple[Goal, ...]:
     """The open activities that drive a goal, in the order of their ids."""
-    return tuple(g for g in board.open_goals_of(goal.owner) if g.drives == goal.id)
+    return tuple(g for g in board.goals if g.drives == goal.id and g.outcome is None)
 
 
 def weeks_so_far(board: Board, goal: AnyGoal, today: date) -> list[WeekCount]:
