@@ -24,7 +24,7 @@ from teamboard.domain.history.archive import (
     last_archivable_period,
 )
 from teamboard.domain.ids import RecordId
-from teamboard.domain.records import DoneOrNot, EarlierPeriod, Metric, RollUp
+from teamboard.domain.records import Activity, DoneOrNot, EarlierPeriod, Metric, RollUp
 from tests.conftest import ANA, BEN, MARA, NOW, Maker
 
 YEAR_END = datetime(2027, 1, 1, 9, 0, tzinfo=UTC)
@@ -78,6 +78,21 @@ def test_closed_goals_go_with_their_check_ins_and_carried_ones_stay(maker: Maker
 def test_a_team_goal_stays_while_an_open_goal_is_aligned_to_it(maker: Maker) -> None:
     board = closed(maker, G1="close")
     assert (of(board, "G"), of(board, "T")) == (["G1"], [])
+
+
+def test_a_goal_stays_while_an_open_activity_drives_it(maker: Maker) -> None:
+    calls = Activity(unit="calls", per_week=10)
+    maker.do(AddGoal(owner="ana", title="Calls", measure=calls, drives=RecordId("G1"), due=date(2027, 3, 31)))
+    assert of(closed(maker, T1="close", G1="close", G2="close"), "G") == ["G2"]
+
+
+def test_a_goal_goes_together_with_a_closed_activity_that_drives_it(maker: Maker) -> None:
+    calls = Activity(unit="calls", per_week=10)
+    maker.do(AddGoal(owner="ana", title="Calls", measure=calls, drives=RecordId("G1")))
+    maker.do(CheckInGoal(goal=RecordId("G3"), value=8), ANA)
+    board = closed(maker, T1="close", G1="close", G2="close", G3="close")
+    assert of(board, "G") == ["G1", "G2", "G3"]
+    assert of(board, "C") == ["C1"]
 
 
 @pytest.mark.parametrize("rolls_up", ["sum", "mean"])
