@@ -58,15 +58,25 @@ def test_services_alone_make_the_view_of_a_board_on_a_day() -> None:
 
 CROSS_CUTTING = {
     "actions": {"any_action", "permissions", "verbs"},
+    "cli/goal_verbs": {"activities"},
     "cli/year": {"year"},
     "cli": {"any_command", "numbers", "processes", "read_only"},
     "services": {"many_programs", "tinydb_suite"},
     "web": {"endings"},
     "store": {"catch_up_with_anything", "contract", "promises"},
     "store/file": {"archived_figures", "foreign_files", "shared_folders", "unnumbered"},
-    "store/postgres": {"attacks", "hostile_commits", "locks", "named_checks", "renaming", "replay", "rights"},
+    "store/postgres": {
+        "activities",
+        "attacks",
+        "hostile_commits",
+        "locks",
+        "named_checks",
+        "renaming",
+        "replay",
+        "rights",
+    },
     "ui": {"first_screens", "keys_by_screen", "pictures", "readable", "terminal"},
-    "ui/screens": {"board_rows"},
+    "ui/screens": {"activities", "board_rows"},
 }
 """The test modules, by package, that are of no single module."""
 

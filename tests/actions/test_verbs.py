@@ -51,6 +51,7 @@ from teamboard.domain.ids import RecordId
 from teamboard.domain.permissions import may
 from teamboard.domain.records import (
     TABLES,
+    Activity,
     DoneOrNot,
 )
 from teamboard.domain.verbs import ADOPTION_VERB, EDIT_VERB, REPAIR_VERB, VERBS, Check, Verb, VerbName, find_verb
@@ -124,6 +125,7 @@ def imported(
     return ImportFacts(batch="crm", source=source, link=f"https://{source}", first=first, last=last, facts=new)
 
 
+CALLS = Activity(unit="calls", per_week=10)
 QUARTER: list[tuple[str, Action]] = [
     ("ana", CheckInGoal(goal=RecordId("G12"), value=900_000.0, blocker="Legal is slow")),
     ("ben", OfferHelp(goal=RecordId("G12"))),
@@ -232,6 +234,8 @@ QUARTER: list[tuple[str, Action]] = [
     ("mara", LeaveTeam(member="dana", day=date(2026, 11, 22))),
     ("mara", ChangeMember(handle="chi", logins=("danam",))),
     ("mara", ReturnToTeam(member="dana")),
+    # G13 is renewed, and the calls that drive it go on with the new one.
+    ("mara", AddGoal(owner="ana", title="Ten calls", measure=CALLS, drives=RecordId("G13"))),
     (
         "mara",
         BeginPeriod(

@@ -50,7 +50,7 @@ async def test_a_rep_adds_to_this_week(app: MakeApp, store: FileStore, size: tup
         assert "how many so far, or +4; empty keeps 6 calls" in line_with(pilot, "this week  ")
         await pilot.press(*"+3", "enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, BoardScreen))
-        await until_shown(pilot, "9 of 10 calls this week")
+        await until_shown(pilot, "G3 Ten calls: 6 calls → 9 of 10")
         assert "9 of 10" in line_with(pilot, "G3")
         last = store.load().last_checkin(G3)
         assert last is not None
