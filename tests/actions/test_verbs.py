@@ -23,7 +23,7 @@ from teamboard.actions.feedback import (
 )
 from teamboard.actions.goal_changes.closing import CloseGoal, ReopenGoal
 from teamboard.actions.goal_changes.edits import EditGoal, RemoveGoal
-from teamboard.actions.goals import AddGoal, AddTeamGoal
+from teamboard.actions.goals import AddGoal, AddTeamGoal, ProposeGoal
 from teamboard.actions.leaving import LeaveTeam, ReturnToTeam
 from teamboard.actions.members import BeAway, ComeBack
 from teamboard.actions.one_on_ones import FinishAction, NewAction, NewTopic, RateOneOnOne, WriteOneOnOne
@@ -135,20 +135,26 @@ QUARTER: list[tuple[str, Action]] = [
     ("mara", EditGoal(goal=RecordId("T5"), title="Discovery", why="They lead to deals", unit="points")),
     ("mara", AddGoal(owner="ana", title="Calls", measure=DoneOrNot())),
     ("ana", AcknowledgeRevision(revision=RecordId("V7"))),
+    ("ana", ProposeGoal(title="Partners", measure=DoneOrNot())),
+    ("mara", AgreeToRevision(revision=RecordId("V8"))),
+    ("ana", ProposeGoal(title="Fairs", measure=DoneOrNot())),
+    ("mara", DeclineRevision(revision=RecordId("V9"), word="Not now")),
+    ("ana", ProposeGoal(title="Fairs", measure=DoneOrNot())),
+    ("ana", WithdrawRevision(revision=RecordId("V10"))),
     ("mara", AddTeamGoal(title="More", measure=DoneOrNot(), rolls_up="own")),
     ("mara", revise(RecordId("T5"), title="New", target=9.0, due=date(2027, 1, 31), effective=NEXT_WEEK)),
-    ("mara", WithdrawRevision(revision=RecordId("V8"))),
+    ("mara", WithdrawRevision(revision=RecordId("V11"))),
     ("mara", revise(RecordId("T5"), drop=True, effective=NEXT_WEEK)),
-    ("mara", WithdrawRevision(revision=RecordId("V9"))),
+    ("mara", WithdrawRevision(revision=RecordId("V12"))),
     ("mara", revise(RecordId("T5"), title="Better discovery", target=9.0, due=date(2027, 1, 31))),
-    ("ana", AcknowledgeRevision(revision=RecordId("V10"))),
+    ("ana", AcknowledgeRevision(revision=RecordId("V13"))),
     ("pau", AlignGoal(goal=RecordId("G16"), aligned={})),
     ("mara", AlignTeamGoal(goal=RecordId("T6"), serves=RecordId("T7"))),
     ("mara", revise(RecordId("T4"), drop=True)),
     ("mara", revise(RecordId("G23"), title="Other", due=date(2027, 1, 31), instead_of="V6")),
-    ("ben", AgreeToRevision(revision=RecordId("V12"))),
+    ("ben", AgreeToRevision(revision=RecordId("V15"))),
     ("ana", revise(RecordId("G12"), drop=True)),
-    ("mara", DeclineRevision(revision=RecordId("V13"), word="Not yet")),
+    ("mara", DeclineRevision(revision=RecordId("V16"), word="Not yet")),
     ("mara", revise(RecordId("G9"), title="Other", due=date(2027, 1, 31), target=99.0)),
     ("mara", revise(RecordId("G9"), drop=True)),
     ("ana", revise(RecordId("G15"), due=date(2027, 1, 31))),

@@ -1,7 +1,8 @@
-"""`goal add --for`: one goal for each of several members, or none at all."""
+"""`goal add`: one goal for each of several members, and goals of one's own, which are set or proposed."""
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -74,3 +75,76 @@ def test_one_that_can_not_have_it_stops_all(
     run: Run, demo: Path, arguments: tuple[str, ...], code: int, says: str
 ) -> None:
     refused_and_unchanged(run, demo, [*arguments], code, says)
+
+
+PROPOSE = ("goal", "add", "Win back Hotel Sol", "--target", "120k", "--unit", "€", "--align", "T3", "--as", "ana")
+
+
+def test_a_proposal_is_listed_answered_and_then_counts(run: Run, demo: Path) -> None:
+    before = json.loads(run("show", "--json").stdout)
+    proposed = run(*PROPOSE, "--why", "They left over one invoice.")
+    assert proposed.stdout == (
+        "G41 Win back Hotel Sol is proposed to Mara Lind, who answers with `teamboard revision agree G41` or "
+        "`decline G41`.\n"
+    )
+    listed = [line for line in run("goal", "list", "--member", "ana").stdout.splitlines() if "G41" in line]
+    assert [line.split()[-2] for line in listed] == ["proposed"]
+    now = json.loads(run("show", "--json").stdout)
+    assert now["team_goals"] == before["team_goals"]
+    ana = next(member for member in now["members"] if member["handle"] == "ana")
+    assert ([g["id"] for g in ana["proposed"]], "G41" in [g["id"] for g in ana["goals"]]) == (["G41"], False)
+    assert (ana["proposed"][0]["status"], ana["proposed"][0]["proposal"]) == ("proposed", "V7")
+    assert "G41" not in [g["id"] for g in json.loads(run("goal", "list", "--json").stdout)]
+    for told in (run("show").stdout, run("show", "--goal", "G41").stdout):
+        assert "proposed" in told
+    assert "Ana Ruiz proposes a goal; Mara Lind has not answered yet" in run("show", "--goal", "G41").stdout
+    for command in (
+        ("checkin", "G41", "5k"),
+        ("revise", "G41", "--due", "today+9", "--reason", "market", "--why", "x"),
+    ):
+        refused_and_unchanged(run, demo, [*command, "--as", "ana"], 1, "agreed first")
+    assert [line.split()[:2] for line in waiting_for(run, "mara")] == [["V6", "G23"], ["V7", "G41"]]
+    agreed = run("agree", "g41", "--as", "mara")
+    due = FileStore(demo).load().goals_of("ana")[-1].due
+    assert agreed.stdout == f"V7 is agreed · G41 Win back Hotel Sol: start €0, target €120,000, due {due}\n"
+    assert run("checkin", "G41", "5k", "--as", "ana").returncode == 0
+    assert json.loads(run("show", "--json").stdout)["team_goals"] != before["team_goals"]
+
+
+def waiting_for(run: Run, handle: str) -> list[str]:
+    return run("revision", "list", "--member", handle).stdout.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        (("decline", "G41", "-m", "Next quarter", "--as", "mara"), "is declined"),
+        (("revision", "withdraw", "G41", "--as", "ana"), "is withdrawn"),
+    ],
+)
+def test_what_is_declined_or_withdrawn_is_gone(run: Run, demo: Path, answer: tuple[str, ...], says: str) -> None:
+    run(*PROPOSE)
+    done = run(*answer)
+    assert (done.returncode, says in done.stdout, done.stdout.count("\n")) == (0, True, 1)
+    assert "G41" not in run("goal", "list").stdout + run("show").stdout
+    refused_and_unchanged(run, demo, ["show", "--goal", "G41"], 1, "no goal 'G41'")
+    assert run("undo", "--as", answer[-1]).returncode == 0
+    assert "G41" in run("goal", "list").stdout
+
+
+def test_skill_and_career_goals_of_ones_own_hold_at_once(run: Run, demo: Path) -> None:
+    made = run("goal", "add", "Discovery questions", "--kind", "skill", "--why", "Mine are closed", "--as", "ana")
+    assert made.stdout == "G41 Discovery questions is set for ana.\n"
+    assert json.loads(run("show", "--goal", "G41", "--json").stdout)["why"] == "Mine are closed"
+    other = ("goal", "add", "Calls", "--owner", "ben", "--as", "ana")
+    refused_and_unchanged(run, demo, [*other], 1, "Only Mara Lind (mara)")
+
+
+def test_a_goal_that_the_manager_sets_is_acknowledged(run: Run, demo: Path) -> None:
+    assert run("goal", "add", "Calls", "--owner", "ana", "--as", "mara").stdout == "G41 Calls is set for ana.\n"
+    assert "has not acknowledged it yet" in run("show", "--goal", "G41").stdout
+    assert json.loads(run("show", "--goal", "G41", "--json").stdout)["to_acknowledge"] == ["ana"]
+    refused_and_unchanged(run, demo, ["revision", "acknowledge", "G41", "--as", "ben"], 1, "need not acknowledge")
+    assert [line.split()[0] for line in waiting_for(run, "ana")] == ["V7"]
+    assert json.loads(run("revision", "list", "--member", "ana", "--json").stdout)[0]["id"] == "V7"
+    assert run("acknowledge", "G41", "--as", "ana").stdout.startswith("V7 is acknowledged · G41 Calls: due")

@@ -84,6 +84,7 @@ LINES = {
     "revision acknowledge": ["T4", "--as", "ben"],
     "revision agree": ["V4", "--as", "ana"],
     "revision decline": ["V4", "-m", "Not now", "--as", "ana"],
+    "revision list": [],
     "revision propose": ["G12", "--target", "900k", "--reason", "market", "--why", "It shrank", "--as", "ana"],
     "revision withdraw": ["V4", "--as", "ben"],
 }

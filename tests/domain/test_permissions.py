@@ -24,7 +24,7 @@ def member(board: Board, handle: str) -> Member:
     [
         ("check in", "ana", {"ana", "mara"}),
         ("check in", "mara", {"mara"}),
-        ("add a goal", "ana", {"mara"}),
+        ("add a goal", "ana", {"mara", "ana"}),
         ("add a member", None, {"mara"}),
         ("give feedback", "ana", {"mara", "ana", "ben"}),
         ("resolve feedback", "ben", {"ben", "mara"}),
@@ -40,7 +40,7 @@ def test_who_may_do_what(maker: Maker, verb: VerbName, owner: str | None, expect
     ("verb", "owner", "expected"),
     [
         ("check in", "eve", {"eve", "dan", "ana", "mara"}),
-        ("add a goal", "eve", {"dan", "ana", "mara"}),
+        ("add a goal", "eve", {"eve", "dan", "ana", "mara"}),
         ("set a skill", "dan", {"dan", "ana", "mara"}),
         ("put down days away", "ana", {"ana", "mara"}),
         ("write in a one-on-one", "eve", {"eve", "dan"}),

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from teamboard.domain import board as board_module
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.goals.standing import Standing
 from teamboard.domain.history.differences import changed
 from teamboard.domain.history.log import history_of
 from teamboard.domain.records import Record
+from teamboard.domain.records.indexes import INDEXES
 from teamboard.render.board import board_lines
 from teamboard.store import codec
 from tests.conftest import NOW
-
-INDEXES = tuple(board_module._INDEXES)  # noqa: SLF001 - all of them, whatever is added
 
 
 def build_indexes(board: Board) -> dict[str, dict[str, tuple[Record, ...]]]:

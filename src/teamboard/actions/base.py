@@ -20,7 +20,7 @@ from teamboard.domain.ids import RecordId, to_record_id
 from teamboard.domain.people import describe_namesakes, on_team
 from teamboard.domain.records import Member
 from teamboard.domain.references import broken_references
-from teamboard.domain.sanitize import comparable
+from teamboard.domain.sanitize import comparable, shell_command
 from teamboard.domain.verbs import VerbName
 
 DATE_OUT_OF_RANGE = "A date is out of range: it must be between 1900-01-01 and 9000-01-01."
@@ -116,16 +116,19 @@ def _describe_members(members: list[Member]) -> str:
 
 
 def find_goal(board: Board, goal_id: str) -> AnyGoal:
-    """The goal or team goal of an id, in upper or lower case. Raises NotFound."""
+    """The goal or team goal of an id, in upper or lower case. Raises NotFound, also for one that was not agreed."""
     goal = board.goal(to_record_id(goal_id))
-    if goal is None:
+    if goal is None or not (board.counts(goal.id) or board.is_proposed(goal.id)):
         raise NotFound(f"There is no goal {goal_id!r}. List goals with `teamboard goal list`.")
     return goal
 
 
 def open_goal(board: Board, goal_id: str) -> AnyGoal:
-    """The goal or team goal of an id. Raises NotFound, or Refused if the goal is closed."""
+    """The goal or team goal of an id. Raises NotFound, or Refused if the goal is closed or only proposed."""
     goal = find_goal(board, goal_id)
+    if board.is_proposed(goal.id):
+        agree = shell_command("revision", "agree", goal.id)
+        raise Refused(f"{goal.id} is proposed and does not count yet: it has to be agreed first, with {agree}.")
     if goal.outcome is not None:
         raise Refused(f"{goal.id} is over: {goal.outcome}{f' on {goal.closed}' if goal.closed else ''}.")
     return goal

@@ -161,6 +161,8 @@ class _FactCheckIns:
     def _change(self, new: NewFact, fact: RecordId, before: CheckIn | None) -> Changes:
         board = self._board
         goal = find_goal(board, new.goal or "")
+        if board.is_proposed(goal.id):
+            raise Refused(f"{goal.id} is proposed and does not count yet: it can't take {new.name} of {new.member}.")
         if not isinstance(goal, Goal) or goal.owner != new.member or not isinstance(goal.measure, Metric):
             raise Refused(
                 f"{goal.id} can't take {new.name} of {new.member}: it must be that member's and have a metric."

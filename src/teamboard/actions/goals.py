@@ -3,30 +3,34 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
+import msgspec
 from msgspec import Struct
 
-from teamboard.actions.base import Actor, find_colleague, require
+from teamboard.actions.base import Actor, find_colleague, find_member, require
 from teamboard.actions.driving import check_driven
 from teamboard.actions.notices import notice
 from teamboard.domain.amounts import CLOSEST, bounded_number, bounded_weight
-from teamboard.domain.board import Board, Changes
+from teamboard.domain.board import AnyGoal, Board, Changes
 from teamboard.domain.errors import NotFound, Refused
+from teamboard.domain.goals.revisions import terms_of
 from teamboard.domain.ids import RecordId
 from teamboard.domain.records import (
     Activity,
     DoneOrNot,
     Goal,
     GoalKind,
+    GoalRevision,
     Measure,
+    Member,
     Metric,
     Milestone,
     Milestones,
     RollUp,
     TeamGoal,
 )
-from teamboard.domain.sanitize import clean_line
+from teamboard.domain.sanitize import clean_line, clean_text
 from teamboard.domain.verbs import VerbName
 
 
@@ -45,6 +49,7 @@ class AddTeamGoal(Struct, frozen=True, kw_only=True):
     due: date | None = None
     rolls_up: RollUp = "mean"
     serves: RecordId | None = None
+    why: str = ""
     set_up: bool = False
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
@@ -67,54 +72,125 @@ class AddTeamGoal(Struct, frozen=True, kw_only=True):
             serves=self.serves,
             rolls_up=self.rolls_up,
             set_on=board.day_of(at),
+            why=clean_text(self.why, "Why it matters"),
         )
-        return {goal.id: goal} | ({} if self.set_up else notice(board, None, goal, by, at, "new-goal"))
+        return {goal.id: goal} | _told(board, goal, by, at, set_up=self.set_up)
 
 
-class AddGoal(Struct, frozen=True, kw_only=True):
-    """Add a goal for a member; without days it covers the team's period, or of an activity what is left of it.
+class _NewGoal(Struct, frozen=True, kw_only=True):
+    """The terms of a member's new goal; without days it covers the team's period, or of an activity what is left of it.
 
-    An activity may drive another goal, see `check_driven`. An owner other than the actor is asked to acknowledge the
-    goal, but not while the team is set up (`set_up`).
+    An activity may drive another goal, see `check_driven`.
+    """
+
+    title: str
+    measure: Measure = DoneOrNot()
+    starts: date | None = None
+    due: date | None = None
+    weight: float = 1.0
+    aligned: dict[RecordId, float] = {}
+    why: str = ""
+    drives: RecordId | None = None
+
+    def _goal(self, board: Board, owner: Member, kind: GoalKind, today: date) -> Goal:
+        """The record of the goal, set today. Raises Refused."""
+        measure = clean_measure(self.measure)
+        check_alignment(board, measure, self.aligned)
+        check_driven(board, owner.handle, measure, self.drives)
+        starts, due = goal_days(board, self.starts, self.due)
+        if isinstance(measure, Activity) and self.starts is None and starts < today <= due:
+            # The weeks before it was set can't be made good.
+            starts = today
+        return Goal(
+            id=board.next_id("goals"),
+            owner=owner.handle,
+            title=clean_line(self.title, "The title", required=True),
+            measure=measure,
+            kind=kind,
+            starts=starts,
+            due=due,
+            weight=bounded_weight(self.weight, "A weight"),
+            aligned=self.aligned,
+            set_on=today,
+            why=clean_text(self.why, "Why it matters"),
+            drives=self.drives,
+        )
+
+
+class AddGoal(_NewGoal, frozen=True, kw_only=True):
+    """Add a goal for a member; without days it covers the team's period.
+
+    An owner other than the actor is asked to acknowledge it, but not while the team is set up (`set_up`). A result goal
+    of one's own is refused where somebody is above: it is proposed, see ProposeGoal.
     """
 
     verb: ClassVar[VerbName] = "add a goal"
 
     owner: str
-    title: str
-    measure: Measure = DoneOrNot()
     kind: GoalKind = "result"
-    starts: date | None = None
-    due: date | None = None
-    weight: float = 1.0
-    aligned: dict[RecordId, float] = {}
     set_up: bool = False
-    drives: RecordId | None = None
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
         owner = find_colleague(board, self.owner, board.day_of(at))
         require(board, by, self.verb, owner)
-        measure = clean_measure(self.measure)
-        check_alignment(board, measure, self.aligned)
-        check_driven(board, owner.handle, measure, self.drives)
-        starts, due = goal_days(board, self.starts, self.due)
-        if isinstance(measure, Activity) and self.starts is None and starts < (today := board.day_of(at)) <= due:
-            # The weeks before it was set can't be made good.
-            starts = today
-        goal = Goal(
-            id=board.next_id("goals"),
-            owner=owner.handle,
-            title=clean_line(self.title, "The title", required=True),
-            measure=measure,
-            kind=self.kind,
-            starts=starts,
-            due=due,
-            weight=bounded_weight(self.weight, "A weight"),
-            aligned=self.aligned,
-            set_on=board.day_of(at),
-            drives=self.drives,
+        if is_proposal(owner, by, self.kind):
+            above = board.member(owner.manager)
+            who = f"{above.name} ({above.handle})" if above else "your manager"
+            raise Refused(
+                f"Only {who} may set a result goal of yours here; you are {owner.name} ({owner.handle}): propose it."
+            )
+        goal = self._goal(board, owner, self.kind, board.day_of(at))
+        return {goal.id: goal} | _told(board, goal, by, at, set_up=self.set_up)
+
+
+class ProposeGoal(_NewGoal, frozen=True, kw_only=True):
+    """Propose a result goal of one's own; without days it covers the team's period.
+
+    The goal counts from the day on which the actor's manager agrees to the revision that comes with it, and is gone if
+    the manager declines or the actor withdraws it.
+    """
+
+    verb: ClassVar[VerbName] = "propose a goal"
+
+    def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
+        owner = require(board, by, self.verb, board.member(by.member))
+        if not is_proposal(owner, by, "result"):
+            raise Refused("Nobody is above you to agree to it: add the goal instead.")
+        goal = msgspec.structs.replace(self._goal(board, owner, "result", board.day_of(at)), set_on=None)
+        revision = GoalRevision(
+            id=board.next_id("revisions"),
+            goal=goal.id,
+            reason="new-goal",
+            why=goal.why,
+            by=owner.handle,
+            at=at,
+            state="proposed",
+            before={},
+            after=terms_of(goal),
         )
-        return {goal.id: goal} | ({} if self.set_up else notice(board, None, goal, by, at, "new-goal"))
+        return {goal.id: goal, revision.id: revision}
+
+
+def _told(board: Board, goal: AnyGoal, by: Actor, at: datetime, *, set_up: bool) -> Changes:
+    """The revision with which the owner of a new goal acknowledges it, if somebody else has set it."""
+    if set_up or goal.owner == by.member:
+        return {}
+    return notice(board, None, goal, by, at, "new-goal", why=goal.why)
+
+
+def add_or_propose(
+    board: Board, by: Actor, owner: str, kind: GoalKind, *, title: str, measure: Measure, **terms: Any
+) -> AddGoal | ProposeGoal:
+    """The action for a member's new goal: a proposal for a result goal of the actor's who has a manager."""
+    found = find_member(board, owner)
+    if is_proposal(found, by, kind):
+        return ProposeGoal(title=title, measure=measure, **terms)
+    return AddGoal(owner=found.handle, kind=kind, title=title, measure=measure, **terms)
+
+
+def is_proposal(owner: Member, by: Actor, kind: GoalKind) -> bool:
+    """True if a goal of this kind is proposed to the owner's manager when the actor adds it."""
+    return owner.handle == by.member and kind == "result" and owner.manager is not None
 
 
 def check_alignment(board: Board, measure: Measure, aligned: dict[RecordId, float]) -> None:

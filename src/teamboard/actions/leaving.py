@@ -98,6 +98,8 @@ class LeaveTeam(Struct, frozen=True, kw_only=True):
             receivers.append((team_goal, to))
         _refuse_without_receiver(member, [goal for goal, to in receivers if not to])
         changes: Changes = {goal.id: self._passed_on(board, member, goal, to, today) for goal, to in receivers}
+        for goal in board.proposed_goals_of(member.handle):
+            changes[goal.id] = msgspec.structs.replace(goal, outcome="dropped", closed=today)
         for goal_id in list(changes):
             proposal = open_proposal(board, goal_id)
             if proposal is not None:

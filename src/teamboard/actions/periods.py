@@ -132,11 +132,21 @@ class _Rollover:
         for goal in self._board.goals:
             if goal.outcome is None:
                 changes |= self._realigned(goal, self._rolled_over(goal))
+        changes |= self._proposed()
         for goal_id, record in list(changes.items()):
             proposal = open_proposal(self._board, goal_id)
             if proposal is not None and isinstance(record, Goal | TeamGoal) and record.outcome is not None:
                 changes[proposal.id] = msgspec.structs.replace(proposal, state="withdrawn")
         return changes | self._drive_renewed(changes)
+
+    def _proposed(self) -> Changes:
+        """The goals that are proposed: dropped where nobody has agreed in time, else realigned."""
+        changes: Changes = {}
+        ends = self._board.team.period.ends if self._board.team else self._last_day
+        for member in self._board.members:
+            for goal in self._board.proposed_goals_of(member.handle):
+                changes |= self._closed(goal, "dropped") if goal.due <= ends else self._realigned(goal, {})
+        return changes
 
     def _rolled_over(self, goal: AnyGoal) -> dict[RecordId, AnyGoal]:
         """The goal as changed, and the new one where it is renewed, by id; empty if the goal stays as it is."""

@@ -8,7 +8,8 @@ from typing import ClassVar
 import msgspec
 from msgspec import Struct
 
-from teamboard.actions.base import Actor, open_goal, require
+from teamboard.actions.base import Actor, find_goal, open_goal, require
+from teamboard.actions.goals import check_alignment
 from teamboard.actions.revisions import find_revision
 from teamboard.domain.board import Board, Changes
 from teamboard.domain.commit_log import fields_of
@@ -19,16 +20,17 @@ from teamboard.domain.goals.revisions import (
     effective,
     is_notice,
     last_agreed,
+    makes_goal,
     with_fields,
 )
 from teamboard.domain.ids import RecordId
-from teamboard.domain.records import GoalRevision, Member
+from teamboard.domain.records import Goal, GoalRevision, Member
 from teamboard.domain.sanitize import clean_text
 from teamboard.domain.verbs import VerbName
 
 
 class AgreeToRevision(Struct, frozen=True, kw_only=True):
-    """Agree to a proposal; its values hold from today."""
+    """Agree to a proposal; its values hold from today, or its goal counts from today."""
 
     verb: ClassVar[VerbName] = "agree to a revision"
 
@@ -36,6 +38,13 @@ class AgreeToRevision(Struct, frozen=True, kw_only=True):
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
         revision, member = _proposal_to_answer(board, self.revision, by)
+        today = board.day_of(at)
+        if makes_goal(revision):
+            goal = find_goal(board, revision.goal)
+            if isinstance(goal, Goal):
+                check_alignment(board, goal.measure, goal.aligned)
+            agreed = _answered(revision, member, at, state="agreed", effective=today)
+            return {goal.id: msgspec.structs.replace(goal, set_on=today), revision.id: agreed}
         goal = open_goal(board, revision.goal)
         now = fields_of(goal) or {}
         changed = [k for k, v in revision.before.items() if now.get(k) != v]
@@ -43,14 +52,13 @@ class AgreeToRevision(Struct, frozen=True, kw_only=True):
             raise Refused(
                 f"{goal.id} has changed since {revision.id} was proposed ({', '.join(changed)}): propose it again."
             )
-        today = board.day_of(at)
         fields = revision.after | ({"closed": today.isoformat()} if revision.after.get("outcome") else {})
         agreed = _answered(revision, member, at, state="agreed", effective=today, after=fields)
         return {goal.id: with_fields(goal, fields), revision.id: agreed}
 
 
 class DeclineRevision(Struct, frozen=True, kw_only=True):
-    """Decline a proposal, with a word on why; the old values stay."""
+    """Decline a proposal, with a word on why; the old values stay, and a goal that was proposed is gone."""
 
     verb: ClassVar[VerbName] = "decline a revision"
 
@@ -60,7 +68,8 @@ class DeclineRevision(Struct, frozen=True, kw_only=True):
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
         revision, member = _proposal_to_answer(board, self.revision, by)
         word = clean_text(self.word, "A word on why", required=True)
-        return {revision.id: _answered(revision, member, at, state="declined", word=word)}
+        declined = _answered(revision, member, at, state="declined", word=word)
+        return _without_goal(board, revision, at) | {revision.id: declined}
 
 
 class WithdrawRevision(Struct, frozen=True, kw_only=True):
@@ -75,7 +84,7 @@ class WithdrawRevision(Struct, frozen=True, kw_only=True):
         require(board, by, self.verb, board.member(revision.by))
         withdrawn = msgspec.structs.replace(revision, state="withdrawn")
         if revision.state == "proposed":
-            return {revision.id: withdrawn}
+            return _without_goal(board, revision, at) | {revision.id: withdrawn}
         goal = board.goal(revision.goal)
         if goal is None or revision.state != "agreed" or effective(board, revision) <= board.day_of(at):
             raise Refused(f"{revision.id} is {revision.state}: there is nothing to withdraw; revise the goal instead.")
@@ -109,6 +118,14 @@ class AcknowledgeRevision(Struct, frozen=True, kw_only=True):
 def acknowledged_by(revision: GoalRevision, handle: str) -> GoalRevision:
     """The revision with one more member in `acknowledged`."""
     return msgspec.structs.replace(revision, acknowledged=(*revision.acknowledged, handle))
+
+
+def _without_goal(board: Board, revision: GoalRevision, at: datetime) -> Changes:
+    """The goal that a proposal would have made, closed; empty for a proposal of other terms."""
+    goal = board.goal(revision.goal)
+    if goal is None or not makes_goal(revision):
+        return {}
+    return {goal.id: msgspec.structs.replace(goal, outcome="dropped", closed=board.day_of(at))}
 
 
 def _proposal_to_answer(board: Board, revision_id: RecordId, by: Actor) -> tuple[GoalRevision, Member]:

@@ -16,13 +16,16 @@ if TYPE_CHECKING:
 COMMANDS = {
     "acknowledge": (
         "teamboard.cli.revisions:acknowledge_either",
-        "Acknowledge a revision of a team goal that your goals serve, or a feedback.",
+        "Acknowledge a revision of a goal, or a feedback.",
     ),
     "admin": (
         "teamboard.cli.admin:admin",
         "Boards on PostgreSQL: the tables, and who may do what. docs/postgresql.md describes the steps.",
     ),
-    "agree": ("teamboard.cli.revisions:agree", "Agree to a proposal such as V7: its values apply from today."),
+    "agree": (
+        "teamboard.cli.revisions:agree",
+        "Agree to a proposal such as V7, or to that for a goal such as G12: it applies from today.",
+    ),
     "align": ("teamboard.cli.alignment:align", "Show who carries which team goal, or align GOAL to other ones."),
     "archive": (
         "teamboard.cli.board_file.archive:archive",

@@ -8,7 +8,7 @@ import click
 
 from teamboard.actions.base import Action, find_member
 from teamboard.actions.batch import goals_for
-from teamboard.actions.goals import AddGoal, AddTeamGoal
+from teamboard.actions.goals import AddTeamGoal, add_or_propose
 from teamboard.cli.alignment import parse_shares
 from teamboard.cli.commands import SuggestingGroup
 from teamboard.cli.goal_verbs.closing import close, reopen
@@ -19,7 +19,8 @@ from teamboard.cli.shared.output import print_json
 from teamboard.cli.shared.session import Session, pass_session
 from teamboard.cli.shared.values import parse_day, parse_milestones, parse_number
 from teamboard.domain.amounts import plural
-from teamboard.domain.board import AnyGoal
+from teamboard.domain.board import AnyGoal, Board
+from teamboard.domain.goals.revisions import asked_to_answer, open_proposal
 from teamboard.domain.ids import RecordId, to_record_id
 from teamboard.domain.records import (
     GOAL_KINDS,
@@ -33,6 +34,7 @@ from teamboard.domain.records import (
     RollUp,
     TeamGoal,
 )
+from teamboard.domain.sanitize import shell_command
 from teamboard.render import board_json
 from teamboard.render.format import describe_value, percent
 from teamboard.render.line_layout import fit
@@ -50,13 +52,15 @@ def goals(session: Session, member: str | None, team: bool, as_json: bool) -> No
     board = shown.board
     found: tuple[AnyGoal, ...]
     if member:
-        found = board.open_goals_of(find_member(board, member).handle)
+        member = find_member(board, member).handle
+        found = board.open_goals_of(member)
     else:
         found = board.open_team_goals if team else board.open_goals
     if as_json:
         print_json([board_json.goal_json(shown, g) for g in found])
         return
-    for g in found:
+    owners = [] if team else [m.handle for m in board.members if member in (None, m.handle)]
+    for g in (*found, *(g for handle in owners for g in board.proposed_goals_of(handle))):
         now = shown.standing(g)
         value = describe_value(g.measure, now)
         click.echo(
@@ -96,6 +100,7 @@ def goal() -> None:
 @click.option("--weight", type=float, default=1.0, show_default=True, help="What it counts beside others.")
 @click.option("--starts", metavar="DAY", help="First day; the period's, if you don't say.")
 @click.option("--due", metavar="DAY", help="Last day: 2026-12-31 or today+30.")
+@click.option("--why", default="", metavar="TEXT", help="Why it matters, what good looks like.")
 @click.option(
     "--rolls-up",
     type=click.Choice(get_args(RollUp)),
@@ -121,9 +126,12 @@ def add(
     weight: float,
     starts: str | None,
     due: str | None,
+    why: str,
     rolls_up: Literal["own", "mean", "sum"],
 ) -> None:
     """Set a goal: a metric with --target, a number --per week, a list of --milestone, or neither: done or not.
+
+    A result goal of your own is proposed to your manager; skill and career goals of your own hold at once.
 
     \b
     teamboard goal add "ARR Iberia €1.2M" --owner ana --target 1.2M --unit € --align T1
@@ -152,23 +160,25 @@ def add(
             due=parse_day(due, today),
             rolls_up=rolls_up,
             serves=serves,
+            why=why,
         )
     elif serves:
         raise click.UsageError("Only a team goal serves another one: say --team, or --align.")
     else:
         terms: dict[str, Any] = {
             "title": title,
-            "kind": kind,
             "measure": measure,
             "starts": parse_day(starts, today),
             "due": parse_day(due, today),
             "weight": weight,
             "aligned": parse_shares(aligned),
+            "why": why,
         }
         if owners is not None:
-            action = goals_for(shown.board, owners, today, **terms)
+            action = goals_for(shown.board, owners, today, kind=kind, **terms)
         else:
-            action = AddGoal(owner=owner or actor.member or "", drives=drives or None, **terms)
+            terms["drives"] = drives or None
+            action = add_or_propose(shown.board, actor, owner or actor.member or "", kind, **terms)
     commit = store.commit(action, actor)
     if owners is not None:
         made = commit.all_created(Goal)
@@ -176,7 +186,20 @@ def add(
         click.echo(f"{made[0].title} is set for {plural(len(made), 'member')}: {ids}.")
         return
     goal = commit.all_created(TeamGoal)[0] if team else commit.all_created(Goal)[0]
-    click.echo(f"{goal.id} {goal.title} is set for {goal.owner}.")
+    click.echo(_answer(commit.board, goal))
+
+
+def _answer(board: Board, goal: AnyGoal) -> str:
+    """What became of a new goal: it is set, or proposed to somebody."""
+    if not board.is_proposed(goal.id):
+        return f"{goal.id} {goal.title} is set for {goal.owner}."
+    proposal = open_proposal(board, goal.id)
+    asked = asked_to_answer(board, proposal) if proposal else None
+    agree = shell_command("revision", "agree", goal.id)
+    return (
+        f"{goal.id} {goal.title} is proposed to {asked.name if asked else 'nobody'}, "
+        f"who answers with {agree} or `decline {goal.id}`."
+    )
 
 
 def _measure(

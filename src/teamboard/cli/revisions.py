@@ -2,29 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import click
 
-from teamboard.actions.base import Action, find_goal
+from teamboard.actions.base import Action, find_goal, find_member
 from teamboard.actions.revision_responses import AcknowledgeRevision, AgreeToRevision, DeclineRevision, WithdrawRevision
 from teamboard.actions.revisions import ReviseGoal, find_revision
 from teamboard.cli import feedback
 from teamboard.cli.commands import SuggestingGroup
 from teamboard.cli.shared.completion import complete_goals, complete_revisions
 from teamboard.cli.shared.options import board_options
-from teamboard.cli.shared.output import print_lines, width
+from teamboard.cli.shared.output import print_json, print_lines, width
 from teamboard.cli.shared.session import Session, has_screen, pass_session
 from teamboard.cli.shared.values import ValueCommand, parse_day, parse_milestones, parse_number
 from teamboard.domain.board_on_day import revision_impact
-from teamboard.domain.errors import Conflict, Refused
-from teamboard.domain.goals.revisions import asked_to_answer, newest_revision_id, unacknowledged
-from teamboard.domain.ids import RecordId, known_table, to_record_id
+from teamboard.domain.commit_log import fields_of
+from teamboard.domain.errors import Conflict, NotFound, Refused
+from teamboard.domain.goals.revisions import (
+    asked_to_answer,
+    last_agreed,
+    newest_revision_id,
+    open_proposal,
+    revisions_waiting_for,
+    unacknowledged,
+)
+from teamboard.domain.ids import RecordId, known_table, number_of, to_record_id
 from teamboard.domain.records import REASONS, BusinessReason, GoalRevision
 from teamboard.domain.sanitize import shell_command
+from teamboard.render.line_layout import fit
 from teamboard.render.revisions import (
     compare_goals,
     describe_impact,
+    describe_state,
     side_by_side_lines,
     summarize_changes,
     summarize_revision,
@@ -158,8 +169,8 @@ def _answer(board: Board, made: GoalRevision) -> str:
 @click.argument("revision", type=to_record_id, shell_complete=complete_revisions)
 @pass_session
 def agree(session: Session, revision: RecordId) -> None:
-    """Agree to a proposal such as V7: its values apply from today."""
-    _say(session, AgreeToRevision(revision=revision), revision, "is agreed")
+    """Agree to a proposal such as V7, or to that for a goal such as G12: it applies from today."""
+    _say(session, lambda found: AgreeToRevision(revision=found), revision, "is agreed")
 
 
 WORD = click.option("-m", "--word", default="", help="A word on why; it is required.")
@@ -171,8 +182,8 @@ WORD = click.option("-m", "--word", default="", help="A word on why; it is requi
 @WORD
 @pass_session
 def decline(session: Session, revision: RecordId, word: str) -> None:
-    """Decline a proposal such as V7, with a word on why."""
-    _say(session, DeclineRevision(revision=revision, word=word), revision, "is declined")
+    """Decline a proposal such as V7, or that for a goal such as G12, with a word on why."""
+    _say(session, lambda found: DeclineRevision(revision=found, word=word), revision, "is declined")
 
 
 @click.command("decline")
@@ -194,7 +205,7 @@ def decline_either(ctx: click.Context, record: RecordId, word: str) -> None:
 @pass_session
 def withdraw(session: Session, revision: RecordId) -> None:
     """Withdraw your own revision before it applies."""
-    _say(session, WithdrawRevision(revision=revision), revision, "is withdrawn")
+    _say(session, lambda found: WithdrawRevision(revision=found), revision, "is withdrawn")
 
 
 @click.command()
@@ -203,7 +214,7 @@ def withdraw(session: Session, revision: RecordId) -> None:
 @pass_session
 def acknowledge(session: Session, revision: RecordId) -> None:
     """Acknowledge a revision of a team goal that your goals serve, or a goal that somebody set for you."""
-    _say(session, AcknowledgeRevision(revision=revision), revision, "is acknowledged")
+    _say(session, lambda found: AcknowledgeRevision(revision=found), revision, "is acknowledged")
 
 
 @click.command("acknowledge")
@@ -211,7 +222,7 @@ def acknowledge(session: Session, revision: RecordId) -> None:
 @click.argument("record", type=to_record_id, metavar="V7|F31", shell_complete=complete_revisions)
 @click.pass_context
 def acknowledge_either(ctx: click.Context, record: RecordId) -> None:
-    """Acknowledge a revision such as V7, or a feedback such as F31."""
+    """Acknowledge a revision of a goal, or a feedback."""
     if _is_feedback(record):
         ctx.invoke(feedback.acknowledge, feedback_id=record)
     else:
@@ -222,13 +233,26 @@ def _is_feedback(record_id: RecordId) -> bool:
     return known_table(record_id) == "feedback"
 
 
-def _say(session: Session, action: Action, revision: RecordId, what: str) -> None:
-    """Commit an answer and say it in one line."""
-    store, _, actor = session.open()
-    board = session.shown(store.commit(action, actor).board).board
-    found = find_revision(board, revision)
-    goal = find_goal(board, found.goal)
-    click.echo(f"{found.id} {what} · {goal.id} {goal.title}: {summarize_revision(board, found)}")
+def _say(session: Session, action_on: Callable[[RecordId], Action], given: RecordId, what: str) -> None:
+    """Commit an answer to a revision, given by its id or its goal's, and say it in one line."""
+    store, shown, actor = session.open()
+    revision_id = _revision_id(shown.board, given)
+    board = session.shown(store.commit(action_on(revision_id), actor).board).board
+    revision = find_revision(board, revision_id)
+    goal = board.goal(revision.goal)
+    title = f"{revision.goal} {goal.title}" if goal else revision.goal
+    click.echo(f"{revision.id} {what} · {title}: {summarize_revision(board, revision)}")
+
+
+def _revision_id(board: Board, given: RecordId) -> RecordId:
+    """The id of a revision; of a goal's open proposal, or else its newest agreed revision, if a goal's id is given."""
+    if known_table(given) not in ("goals", "team_goals"):
+        return given
+    goal = find_goal(board, given)
+    found = open_proposal(board, goal.id) or last_agreed(board, goal.id)
+    if found is None:
+        raise NotFound(f"There is no revision {str(given)!r}. {goal.id} has never been revised.")
+    return found.id
 
 
 @click.group(cls=SuggestingGroup)
@@ -239,3 +263,23 @@ def revision() -> None:
 revision.add_command(revise, "propose")
 for command in (agree, decline, withdraw, acknowledge):
     revision.add_command(command)
+
+
+@revision.command("list")
+@board_options
+@click.option("--member", metavar="MEMBER", help="What waits for one member only.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON; docs/json.md describes it.")
+@pass_session
+def list_revisions(session: Session, member: str | None, as_json: bool) -> None:
+    """List the revisions that wait for somebody: to be answered, or acknowledged."""
+    board = session.shown(session.store().load()).board
+    handles = [find_member(board, member).handle] if member else [m.handle for m in board.members]
+    waiting = {v.id: v for handle in handles for v in revisions_waiting_for(board, handle)}
+    found = [waiting[revision_id] for revision_id in sorted(waiting, key=number_of)]
+    if as_json:
+        print_json([{"id": v.id, **(fields_of(v) or {})} for v in found])
+        return
+    for v in found:
+        goal = board.goal(v.goal)
+        title = f"{goal.title}: " if goal else ""
+        click.echo(f"{fit(v.id, 6)}{fit(v.goal, 6)}{title}{summarize_revision(board, v)} · {describe_state(board, v)}")

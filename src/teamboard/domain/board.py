@@ -6,10 +6,10 @@ tables that did not change; indexes that were built are updated.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from copy import copy
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, TypeVar, cast
+from typing import TypeVar, cast
 from weakref import ref
 from zoneinfo import ZoneInfo
 
@@ -42,30 +42,12 @@ from teamboard.domain.records import (
     Team,
     TeamGoal,
 )
+from teamboard.domain.records.indexes import Groups, grouped, regrouped
 
 Changes = dict[RecordId, Record | None]
 Tables = dict[str, dict[RecordId, Record]]
 AnyGoal = Goal | TeamGoal
 R = TypeVar("R", bound=Record)
-
-_INDEXES: dict[str, tuple[Table, Callable[[Any], Iterable[str]]]] = {
-    "member": ("members", lambda m: (m.handle,)),
-    "formerly": ("members", lambda m: m.formerly),
-    "reports": ("members", lambda m: (m.manager,) if m.manager else ()),
-    "goals": ("goals", lambda g: (g.owner,)),
-    "aligned": ("goals", lambda g: g.aligned),
-    "serving": ("team_goals", lambda t: (t.serves,) if t.serves else ()),
-    "checkins": ("checkins", lambda c: (c.goal,)),
-    "late_checkins": ("checkins", lambda c: (c.goal,) if c.on else ()),
-    "revisions": ("revisions", lambda v: (v.goal,)),
-    "feedback_to": ("feedback", lambda f: (f.to,)),
-    "feedback_from": ("feedback", lambda f: (f.giver,)),
-    "one_on_ones": ("one_on_ones", lambda o: (o.member,)),
-    "open_actions": ("one_on_ones", lambda o: {a.owner for a in o.actions if a.done is None}),
-    "open_review_actions": ("reviews", lambda r: {a.owner for a in r.actions if a.done is None}),
-    "facts": ("facts", lambda e: (e.member,)),
-    "reviews": ("reviews", lambda r: (r.member,)),
-}
 
 EARLIEST, LATEST = datetime(1900, 1, 2, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 """The bounds of moments: arithmetic with days stays possible."""
@@ -93,7 +75,7 @@ class Board:
         self.revision = revision
         self.ids: Mapping[str, int] = dict(ids or {})
         self._history = history
-        self._indexes: dict[str, dict[str, tuple[Record, ...]]] = {}
+        self._indexes: dict[str, Groups] = {}
         self._zone: ZoneInfo | None = None
         self.handles_then: Mapping[str, str] = {}
         """Of a past board, the handles on it of members who have others now, by these."""
@@ -125,8 +107,8 @@ class Board:
 
     @property
     def goals(self) -> Iterable[Goal]:
-        """All goals of members, closed ones too, in the order of their ids."""
-        return cast("Iterable[Goal]", self.tables["goals"].values())
+        """All goals of members that count, closed ones too, in the order of their ids."""
+        return self._counting(cast("Iterable[Goal]", self.tables["goals"].values()))
 
     def get(self, record_id: RecordId | None) -> Record | None:
         """The record with this id, or None; None for None too."""
@@ -166,8 +148,24 @@ class Board:
         return self._of("reports", handle, Member)
 
     def goals_of(self, handle: str) -> tuple[Goal, ...]:
-        """A member's goals, closed ones too, in the order of their ids."""
-        return self._of("goals", handle, Goal)
+        """A member's goals that count, closed ones too, in the order of their ids."""
+        return tuple(self._counting(self._of("goals", handle, Goal)))
+
+    def proposed_goals_of(self, handle: str) -> tuple[Goal, ...]:
+        """The goals that a member proposes for themself and nobody has answered yet, in the order of their ids."""
+        return tuple(g for g in self._of("goals", handle, Goal) if self.is_proposed(g.id))
+
+    def counts(self, goal_id: RecordId) -> bool:
+        """True for a goal that is a goal of the board's; False while it is proposed, and once it was not agreed.
+
+        Everything that lists, counts or adds up goals takes them from `goals`, `goals_of`, `open_goals`,
+        `open_goals_of` and `aligned_to`, which have those that count.
+        """
+        return goal_id not in self._grouped_by("unagreed")
+
+    def is_proposed(self, goal_id: RecordId) -> bool:
+        """True for a goal that its owner proposes, until it is agreed, declined or withdrawn."""
+        return any(v.state == "proposed" for v in self._of("unagreed", goal_id, GoalRevision))
 
     def open_goals_of(self, handle: str) -> tuple[Goal, ...]:
         """A member's goals without an outcome, in the order of their ids."""
@@ -185,8 +183,8 @@ class Board:
         return (*self.open_team_goals, *(g for g in self.goals if g.outcome is None))
 
     def aligned_to(self, team_goal_id: RecordId) -> tuple[Goal, ...]:
-        """The members' goals aligned to a team goal, closed ones too."""
-        return self._of("aligned", team_goal_id, Goal)
+        """The members' goals aligned to a team goal that count, closed ones too."""
+        return tuple(self._counting(self._of("aligned", team_goal_id, Goal)))
 
     def serving(self, team_goal_id: RecordId) -> tuple[TeamGoal, ...]:
         """The team goals that serve a team goal, closed ones too, in the order of their ids."""
@@ -255,18 +253,22 @@ class Board:
         return self._of("reviews", handle, Review)
 
     def _of(self, index: str, key: str, _: type[R]) -> tuple[R, ...]:
+        groups = self._indexes.get(index) or self._grouped_by(index)
+        return groups.get(key, ())  # type: ignore[return-value]  # a cast costs a third of it
+
+    def _counting(self, goals: Iterable[Goal]) -> Iterable[Goal]:
+        """The goals that count; the same object where all do."""
+        unagreed = self._grouped_by("unagreed")
+        return tuple(g for g in goals if g.id not in unagreed) if unagreed else goals
+
+    def _grouped_by(self, index: str) -> Groups:
         groups = self._indexes.get(index)
         if groups is None:
             groups = self._indexes[index] = self._grouped(index)
-        return groups.get(key, ())  # type: ignore[return-value]  # a cast costs a third of it
+        return groups
 
-    def _grouped(self, index: str) -> dict[str, tuple[Record, ...]]:
-        table, keys = _INDEXES[index]
-        lists: dict[str, list[Record]] = {}
-        for record in self.tables[table].values():
-            for key in keys(record):
-                lists.setdefault(key, []).append(record)
-        groups = {key: tuple(records) for key, records in lists.items()}
+    def _grouped(self, index: str) -> Groups:
+        groups = grouped(index, self.tables)
         if index == "checkins":
             late = self._indexes["late_checkins"] = self._grouped("late_checkins")
             groups |= {goal: self._by_day(groups[goal]) for goal in late}
@@ -353,36 +355,11 @@ class Board:
         board.derived_from = ref(self), frozenset(changes)
         board.handles_then = self.handles_then
         if len(changes) <= _MOST_REGROUPED:
-            board._indexes = {index: self._regrouped(index, groups, changes) for index, groups in self._indexes.items()}
+            board._indexes = {
+                index: regrouped(index, groups, self.tables, changes) for index, groups in self._indexes.items()
+            }
             board._order_checkins(self, changes)
         return board
-
-    def _regrouped(
-        self, index: str, groups: dict[str, tuple[Record, ...]], changes: Changes
-    ) -> dict[str, tuple[Record, ...]]:
-        table, keys = _INDEXES[index]
-        result = groups
-        for record_id, new in changes.items():
-            if table_of(record_id) != table:
-                continue
-            if result is groups:
-                result = dict(groups)
-            old = self.tables[table].get(record_id)
-            old_keys = tuple(keys(old)) if old is not None else ()
-            new_keys = tuple(keys(new)) if new is not None else ()
-            for key in old_keys:
-                if key not in new_keys:
-                    others = tuple(r for r in result.pop(key) if r.id != record_id)
-                    result |= {key: others} if others else {}
-            for key in new_keys:
-                there = result.get(key, ())
-                if key in old_keys:
-                    result[key] = tuple(cast(Record, new) if r.id == record_id else r for r in there)
-                else:
-                    added = (*there, cast(Record, new))
-                    in_order = not there or _number(there[-1]) < number_of(record_id)
-                    result[key] = added if in_order else tuple(sorted(added, key=_number))
-        return result
 
     def _order_checkins(self, before: Board, changes: Changes) -> None:
         """Put the check-ins of the goals that these changes are about in the order of their days."""

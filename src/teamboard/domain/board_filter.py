@@ -28,10 +28,11 @@ PROPOSED = "proposed"
 
 
 class Section(Struct, frozen=True):
-    """A member with their goals that match the filter."""
+    """A member with their goals that match the filter, and those that they propose."""
 
     member: Member
     goals: tuple[Goal, ...]
+    proposed: tuple[Goal, ...] = ()
 
 
 class FilteredBoard(Struct, frozen=True):
@@ -52,7 +53,7 @@ def filter_board(shown: BoardOnDay, *, words: str = "", order: MemberOrder = "te
     wanted = words.casefold().split()
     team_goals = board.open_team_goals
     if not wanted:
-        sections = [Section(m, board.open_goals_of(m.handle)) for m in shown.members]
+        sections = [Section(m, board.open_goals_of(m.handle), board.proposed_goals_of(m.handle)) for m in shown.members]
     else:
         team_goals = tuple(t for t in team_goals if _contains_all(wanted, _goal_text(shown, t, ())))
         sections = [s for m in shown.members if (s := _matching_section(shown, m, wanted)) is not None]
@@ -61,12 +62,16 @@ def filter_board(shown: BoardOnDay, *, words: str = "", order: MemberOrder = "te
 
 def _matching_section(shown: BoardOnDay, member: Member, wanted: Sequence[str]) -> Section | None:
     member_text = f"{member.name} {member.handle} {member.title}".casefold()
-    goals = shown.board.open_goals_of(member.handle)
+    goals, proposed = shown.board.open_goals_of(member.handle), shown.board.proposed_goals_of(member.handle)
     if _contains_all(wanted, member_text):
-        return Section(member, goals)
+        return Section(member, goals, proposed)
     words_left = [word for word in wanted if word not in member_text]
-    matching = tuple(g for g in goals if _contains_all(words_left, _goal_text(shown, g, g.aligned)))
-    return Section(member, matching) if matching else None
+
+    def matching(some: tuple[Goal, ...]) -> tuple[Goal, ...]:
+        return tuple(g for g in some if _contains_all(words_left, _goal_text(shown, g, g.aligned)))
+
+    found = Section(member, matching(goals), matching(proposed))
+    return found if found.goals or found.proposed else None
 
 
 def _goal_text(shown: BoardOnDay, goal: AnyGoal, aligned: Iterable[str]) -> str:

@@ -225,8 +225,7 @@ def _describe_created(board: Board, record: Record) -> str:
 def _describe_revision(board: Board, revision: GoalRevision) -> str:
     """The predicate for a revision that the commit created."""
     if makes_goal(revision):
-        owner = "the team" if known_table(revision.goal) == "team_goals" else _owner_name(board, revision.goal)
-        return f"set {owner} {revision.goal} {revision.after.get('title', '')}"
+        return goal_changes.describe_new_goal(board, revision)
     if is_notice(revision):
         return goal_changes.describe_notice(board, revision)
     verb = "proposed to revise" if revision.effective is None else "revised"
@@ -382,12 +381,6 @@ def _goal_label(board: Board, goal_id: RecordId) -> str:
     """A goal's id and title; only the id if it is not on the board."""
     goal = board.goal(goal_id)
     return f"{goal_id} {goal.title}" if goal else goal_id
-
-
-def _owner_name(board: Board, goal_id: RecordId) -> str:
-    """The name of a goal's owner; "" if the goal is not on the board."""
-    goal = board.goal(goal_id)
-    return name_of(board, goal.owner) if goal else ""
 
 
 def _shorten(text: str) -> str:

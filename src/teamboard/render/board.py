@@ -32,7 +32,7 @@ def board_lines(shown: BoardOnDay, width: int, *, past: bool = False) -> Iterato
         yield goal_line(shown, team_goal, columns)
     for section in filtered.sections:
         yield ()
-        yield from member_section(shown, section.member, section.goals, columns)
+        yield from member_section(shown, section.member, (*section.goals, *section.proposed), columns)
     if not filtered.sections:
         yield (("There are no members yet. Add one with `teamboard member add`.", "dim"),)
 

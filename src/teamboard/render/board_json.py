@@ -77,6 +77,7 @@ def member_json(shown: BoardOnDay, member: Member) -> dict[str, Any]:
         "contributions": {team_goal.id: share for team_goal, share in contributions_of(board, member)},
         "waiting": [v.id for v in revisions_waiting_for(board, member.handle)],
         "goals": [goal_json(shown, g) for g in board.open_goals_of(member.handle)],
+        "proposed": [goal_json(shown, g) for g in board.proposed_goals_of(member.handle)],
     }
 
 

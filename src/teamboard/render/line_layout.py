@@ -53,6 +53,7 @@ FLAG_CELLS = 3
 STATUS_CELLS = 11
 FEEDBACK_SIGNS: dict[FeedbackState, str] = {"open": "○", "acknowledged": "◐", "resolved": "✓", "declined": "✗"}
 STATUS_STYLES: dict[Status, SpanStyle] = {
+    "proposed": "dim",
     "achieved": "achieved",
     "on track": "on-track",
     "at risk": "at-risk",

@@ -164,7 +164,7 @@ def describe_state(board: Board, revision: GoalRevision) -> str:
     if revision.state == "proposed":
         asked = asked_to_answer(board, revision)
         pending = f"; {one_line(asked.name)} has not answered yet" if asked else ""
-        return f"proposed by {proposer}{pending}"
+        return f"{proposer} proposes a goal{pending}" if makes_goal(revision) else f"proposed by {proposer}{pending}"
     if revision.state == "declined":
         return f"proposed by {proposer}, declined by {answerer}"
     if revision.state == "withdrawn":

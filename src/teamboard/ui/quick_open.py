@@ -16,12 +16,12 @@ from teamboard.ui.screens.board.board import BoardScreen
 
 
 def quick_open_commands(app: LiveApp) -> Iterator[Command]:
-    """One command for each member, open goal, open feedback and own review."""
+    """One command for each member, open or proposed goal, open feedback and own review."""
     board = app.board
     for member in app.shown.members:
         yield Command(member.name, member.title or "member", partial(_to_member, app, member.handle))
-    goals = board.open_goals
-    for goal in goals:
+    proposed = (g for member in app.shown.members for g in board.proposed_goals_of(member.handle))
+    for goal in (*board.open_goals, *proposed):
         about = f"goal of {name_of(board, goal.owner)}"
         yield Command(f"{goal.id} {goal.title}", about, partial(_to_goal, app, goal.id))
     for feedback in board.feedback:

@@ -308,8 +308,9 @@ def test_records_that_got_new_numbers_are_told_goals_first_and_not_more_than_a_f
     assert (told.returncode, told.stderr) == (0, "")
     assert told.stdout.splitlines()[1:] == [
         "G3 of the other file is G4 now.",
-        *(f"F{feedback + n} of the other file is F{feedback + n + 1} now." for n in range(4)),
-        "And 6 more: see `teamboard log`.",
+        "V1 of the other file is V2 now.",
+        *(f"F{feedback + n} of the other file is F{feedback + n + 1} now." for n in range(3)),
+        "And 7 more: see `teamboard log`.",
     ]
     board = FileStore(pair.path).load()
     titles = [goal.title for goal in board.goals]

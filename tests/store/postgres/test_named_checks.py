@@ -21,6 +21,7 @@ from tests.helpers.seats import Patches, commit_by_hand
 from tests.helpers.team_database import TeamDatabase
 from tests.store.postgres.cases import CASES, PREPARED, Case
 from tests.store.postgres.cases_of_goals import CASES_OF_GOALS
+from tests.store.postgres.cases_of_proposals import CASES_OF_PROPOSALS, PROPOSAL
 
 ALL_CASES = CASES | CASES_OF_GOALS
 
@@ -47,7 +48,24 @@ def patches_of(database: TeamDatabase, case: Case) -> Patches:
 
 
 def test_every_named_check_has_cases() -> None:
-    assert set(ALL_CASES) == set(get_args(Check))
+    assert {*ALL_CASES, *CASES_OF_PROPOSALS} == set(get_args(Check))
+
+
+def not_refused(database: TeamDatabase, revision: int, cases_by_check: dict[Check, list[Case]]) -> list[Any]:
+    """The cases that the database does not refuse for their reason: the check, what was written, what it says."""
+    wrong: list[Any] = []
+    for name, cases in cases_by_check.items():
+        for case in cases:
+            connection, patches = database.connection(case.who), patches_of(database, case)
+            try:
+                commit_by_hand(connection, revision, case.action.verb, patches)
+                why = "nothing"
+            except (psycopg.errors.InsufficientPrivilege, psycopg.errors.CheckViolation) as error:
+                why = error.diag.message_primary or ""
+            connection.rollback()
+            if case.database not in why:
+                wrong.append((name, case.written, why))
+    return wrong
 
 
 def test_what_a_named_check_refuses_is_refused_by_both(server: Server, sample: BoardFile) -> None:
@@ -56,19 +74,9 @@ def test_what_a_named_check_refuses_is_refused_by_both(server: Server, sample: B
     board = sample.board
     for by, action in PREPARED:
         board = database.commit(board, by, action, NOW)
-    wrong = []
-    for name, cases in ALL_CASES.items():
-        for case in cases:
-            connection, patches = database.connection(case.who), patches_of(database, case)
-            try:
-                commit_by_hand(connection, board.revision, case.action.verb, patches)
-                why = "nothing"
-            except (psycopg.errors.InsufficientPrivilege, psycopg.errors.CheckViolation) as error:
-                why = error.diag.message_primary or ""
-            connection.rollback()
-            if case.database not in why:
-                wrong.append((name, case.written, why))
-    assert wrong == []
+    assert not_refused(database, board.revision, ALL_CASES) == []
+    board = database.commit(board, *PROPOSAL, NOW)
+    assert not_refused(database, board.revision, CASES_OF_PROPOSALS) == []
     database.close()
     assert database.admin.load().revision == board.revision
     check(database.url_of_admin, [])

@@ -22,13 +22,13 @@ from teamboard.actions.feedback import (
     ReplyToFeedback,
     ResolveFeedback,
 )
-from teamboard.actions.goals import AddGoal, AddTeamGoal
+from teamboard.actions.goals import AddGoal, AddTeamGoal, ProposeGoal
 from teamboard.actions.leaving import LeaveTeam, ReturnToTeam
 from teamboard.actions.members import BeAway
 from teamboard.actions.one_on_ones import NewAction, NewTopic, WriteOneOnOne
 from teamboard.actions.periods import BeginPeriod
 from teamboard.actions.reviews import ScheduleReview, SetKey, SharePreparation, StartPreparing
-from teamboard.actions.revision_responses import AcknowledgeRevision, AgreeToRevision, DeclineRevision
+from teamboard.actions.revision_responses import AcknowledgeRevision, AgreeToRevision, DeclineRevision, WithdrawRevision
 from teamboard.actions.revisions import ReviseGoal
 from teamboard.actions.skills import PlanCareer, SetSkill
 from teamboard.actions.standup import OfferHelp, RecordStandup
@@ -82,8 +82,17 @@ def test_what_the_rules_allow_the_database_allows(database: Database) -> None:
         ("mara", AlignTeamGoal(goal=RecordId("T1"), serves=RecordId("T2"))),
         ("ana", ReviseGoal(goal=RecordId("G1"), reason="market", why="Prices fell", target=900)),
         ("mara", AgreeToRevision(revision=RecordId("V2"))),
+        ("ben", ProposeGoal(title="Fairs", measure=measure, aligned={})),
+        ("mara", AgreeToRevision(revision=RecordId("V3"))),
+        ("ben", CheckInGoal(goal=RecordId("G4"), value=5)),
+        ("ben", ProposeGoal(title="Partners", measure=measure)),
+        ("mara", DeclineRevision(revision=RecordId("V4"), word="Next quarter")),
+        ("ben", ProposeGoal(title="Partners", measure=measure)),
+        ("ben", WithdrawRevision(revision=RecordId("V5"))),
+        ("ben", ProposeGoal(title="Next year", measure=measure)),
+        ("ben", AddGoal(owner="ben", title="Negotiate", kind="skill")),
         ("mara", ReviseGoal(goal=RecordId("G2"), reason="market", why="Prices fell", target=900)),
-        ("ben", DeclineRevision(revision=RecordId("V3"), word="Not so much")),
+        ("ben", DeclineRevision(revision=RecordId("V7"), word="Not so much")),
         ("ana", SetSkill(member="ana", name="Negotiation", level=2, target=4)),
         ("mara", SetSkill(member="ana", name="Negotiation", level=3)),
         ("ana", PlanCareer(member="ana", aspiration="Lead a team")),

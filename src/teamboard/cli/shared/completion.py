@@ -21,10 +21,12 @@ def complete_members(ctx: click.Context, _: click.Parameter, incomplete: str) ->
 
 
 def complete_goals(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Goals and team goals by their ids, with their titles."""
+    """Open and proposed goals, and team goals, by their ids, with their titles."""
     board = completion_board(ctx)
-    goals = board.open_goals if board else ()
-    return matching_ids(incomplete, ((g.id, g.title) for g in goals))
+    if board is None:
+        return []
+    proposed = (g for m in board.members for g in board.proposed_goals_of(m.handle))
+    return matching_ids(incomplete, ((g.id, g.title) for g in (*board.open_goals, *proposed)))
 
 
 def complete_revisions(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:

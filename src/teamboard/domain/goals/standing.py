@@ -163,7 +163,7 @@ def standing(
     return Standing(
         progress=reached,
         pace=pace(board, goal, today),
-        status=status_at(board, goal, today, reached, day),
+        status=status_at(board, goal, today, reached, day) if board.counts(goal.id) else "proposed",
         trend=reached - values[SERIES_POINTS - 2],
         series=tuple(clipped(r) for r in values[:-1]),
         value=value,

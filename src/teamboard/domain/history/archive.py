@@ -13,7 +13,7 @@ from teamboard.domain.history.log import history_of
 from teamboard.domain.ids import RecordId, id_sort_key, known_table
 from teamboard.domain.input_parsing import age_in_months
 from teamboard.domain.periods import months_before
-from teamboard.domain.records import EarlierPeriod, Feedback, OneOnOne, Record, Review, TeamGoal
+from teamboard.domain.records import EarlierPeriod, Feedback, Goal, OneOnOne, Record, Review, TeamGoal
 
 
 class ArchiveOffer(NamedTuple):
@@ -101,14 +101,16 @@ def archivable_ids(board: Board, period: EarlierPeriod) -> list[RecordId]:
 
 def _archivable_goals(board: Board, day: date) -> set[RecordId]:
     """The ids of the goals that were over on `day`, without those that a goal that stays depends on."""
-    all_goals: tuple[AnyGoal, ...] = (*board.goals, *board.team_goals)
+    # Those that are proposed, or were declined, too: they refer to team goals like others.
+    members_goals = [g for g in board.tables["goals"].values() if isinstance(g, Goal)]
+    all_goals: tuple[AnyGoal, ...] = (*members_goals, *board.team_goals)
     goals = {g.id for g in all_goals if _is_over(g, day)}
     while True:
-        served = {t for g in board.goals if g.id not in goals for t in g.aligned}
+        served = {t for g in members_goals if g.id not in goals for t in g.aligned}
         served |= {t.serves for t in board.team_goals if t.id not in goals and t.serves}
         measuring = {g.id for t in board.team_goals if t.id not in goals for g in _measuring(board, t)}
         # What stays may in turn depend on others.
-        driven = {g.drives for g in board.goals if g.id not in goals and g.drives}
+        driven = {g.drives for g in members_goals if g.id not in goals and g.drives}
         if goals.isdisjoint(served | measuring | driven):
             return goals
         goals -= served | measuring | driven

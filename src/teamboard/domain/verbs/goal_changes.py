@@ -74,7 +74,7 @@ GOAL_CHANGES: dict[VerbName, Verb] = {
                 table="goals",
                 changes=("title", "why", "weight", "measure"),
                 given={"outcome": (None,)},
-                checks=("edited_goal",),
+                checks=("edited_goal", "counted_goal"),
             ),
             Writes(
                 table="team_goals",

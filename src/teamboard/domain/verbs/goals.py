@@ -63,6 +63,18 @@ _SET_FOR_ANOTHER = Writes(
 )
 """The revision with which the owner of a new goal acknowledges what somebody else has set."""
 
+_NOT_AGREED = Writes(
+    table="goals",
+    changes=("outcome", "closed"),
+    today=("closed",),
+    whose="check",
+    given={"outcome": (None,)},
+    must={"outcome": ("dropped",)},
+    together=("revisions",),
+    checks=("unagreed_goal",),
+)
+"""A goal goes with the proposal that would have made it."""
+
 GOALS: dict[VerbName, Verb] = {
     # -- goals
     "check in": Verb(
@@ -74,7 +86,7 @@ GOALS: dict[VerbName, Verb] = {
                 actor=("by",),
                 moment=("at",),
                 absent=("fact", "helpers"),
-                checks=("check_in", "activity"),
+                checks=("check_in", "activity", "counted_goal"),
             ),
         ),
         concerns=("owner", "owner's manager"),
@@ -90,7 +102,7 @@ GOALS: dict[VerbName, Verb] = {
                 moment=("corrected_at",),
                 given={"fact": (None,)},
                 must={"corrected_by": (ACTOR,), "corrected_at": (FILLED,)},
-                checks=("check_in", "activity"),
+                checks=("check_in", "activity", "counted_goal"),
             ),
         ),
         concerns=("owner", "owner's manager"),
@@ -110,8 +122,9 @@ GOALS: dict[VerbName, Verb] = {
         concerns=("owner",),
         search=("help", "blocker", "support"),
     ),
+    # A result goal of one's own is proposed to one's manager; skill and career goals hold at once.
     "add a goal": Verb(
-        may=ABOVE,
+        may=(*OWNER, *ABOVE),
         writes=(
             Writes(
                 table="goals",
@@ -126,6 +139,32 @@ GOALS: dict[VerbName, Verb] = {
         search=("new goal", "quota", "target"),
         # One for each member, with its notice.
         at_most=10_000,
+    ),
+    "propose a goal": Verb(
+        may=OWNER,
+        writes=(
+            Writes(
+                table="goals",
+                makes=True,
+                must={"owner": (ACTOR,), "kind": ("result",)},
+                absent=("outcome", "closed", "set_on"),
+                together=("revisions",),
+                checks=("new_goal", "activity"),
+            ),
+            Writes(
+                table="revisions",
+                makes=True,
+                actor=("by",),
+                moment=("at",),
+                whose="check",
+                must={"reason": ("new-goal",), "state": ("proposed",)},
+                absent=("acknowledged", "effective", "answered_by", "answered_at", "word"),
+                together=("goals",),
+                checks=("proposed_goal",),
+            ),
+        ),
+        concerns=("owner's manager",),
+        search=("new goal", "suggest", "idea"),
     ),
     "add a team goal": Verb(
         may=MANAGER,
@@ -145,7 +184,9 @@ GOALS: dict[VerbName, Verb] = {
     "align a goal": Verb(
         may=OWNER_OR_ABOVE,
         writes=(
-            Writes(table="goals", changes=("aligned",), given={"outcome": (None,)}, checks=("alignment",)),
+            Writes(
+                table="goals", changes=("aligned",), given={"outcome": (None,)}, checks=("alignment", "counted_goal")
+            ),
             Writes(table="team_goals", changes=("serves",), given={"outcome": (None,)}, checks=("alignment",)),
             # An owner who realigns a goal acknowledges the revision of its team goal.
             Writes(
@@ -193,6 +234,16 @@ GOALS: dict[VerbName, Verb] = {
             ),
             Writes(
                 table="goals",
+                changes=("set_on",),
+                today=("set_on",),
+                whose="check",
+                given={"outcome": (None,)},
+                must={"set_on": (FILLED,)},
+                together=("revisions",),
+                checks=("agreed_goal",),
+            ),
+            Writes(
+                table="goals",
                 changes=_TERMS,
                 whose="check",
                 given={"outcome": (None,)},
@@ -220,6 +271,7 @@ GOALS: dict[VerbName, Verb] = {
                     "answered_at": (FILLED,),
                 },
             ),
+            _NOT_AGREED,
         ),
         concerns=("giver",),
         search=("refuse", "reject"),
@@ -247,6 +299,7 @@ GOALS: dict[VerbName, Verb] = {
             Writes(
                 table="team_goals", changes=_TERMS, whose="check", together=("revisions",), checks=("revised_goal",)
             ),
+            _NOT_AGREED,
         ),
         concerns=("asked", "aligned owners"),
         search=("take back a proposal",),

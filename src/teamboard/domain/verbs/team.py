@@ -67,7 +67,7 @@ TEAM: dict[VerbName, Verb] = {
                 given={"fact": (FILLED,)},
                 must={"fact": (FILLED,)},
                 absent=("confidence", "next_step", "blocker", "done", "helpers", "on"),
-                checks=("imported_check_in",),
+                checks=("imported_check_in", "counted_goal"),
             ),
         ),
         concerns=("owner",),

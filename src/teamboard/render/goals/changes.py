@@ -12,6 +12,7 @@ from teamboard.domain.ids import RecordId, known_table
 from teamboard.domain.records import OUTCOMES, CheckIn, Goal, GoalRevision, Milestones, TeamGoal
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
+from teamboard.render.revisions import summarize_revision
 
 GOAL_TABLES = ("goals", "team_goals")
 MOST_NAMED = 5
@@ -129,3 +130,13 @@ def check_in_label(board: Board, goal: AnyGoal, checkin: CheckIn) -> str:
     day = board.checkin_day(checkin)
     done = f" ({plural(len(checkin.done), 'milestone')})" if isinstance(goal.measure, Milestones) else ""
     return one_line(f"{day:%d %b}  {format.amount(checkin.value, goal.measure)}{done}  {checkin.note}").strip()
+
+
+def describe_new_goal(board: Board, revision: GoalRevision) -> str:
+    """The predicate for the revision that made a goal: somebody has set it for somebody else, or proposes it."""
+    title = f"{revision.goal} {revision.after.get('title', '')}"
+    if revision.effective is None:
+        return f"proposed {title} ({revision.id}): {summarize_revision(board, revision)}"
+    goal = board.goal(revision.goal)
+    owner = "the team" if not isinstance(goal, Goal) else format.name_of(board, goal.owner)
+    return f"set {owner} {title}"

@@ -53,7 +53,9 @@ def member_lines(shown: BoardOnDay, member: Member, width: int) -> Iterator[Line
     """A member: goals, skills, career, balance, facts, agreed actions, open feedback, contribution to team goals."""
     board = shown.board
     columns = columns_for(width, id_cells(board))
-    yield from member_section(shown, member, board.open_goals_of(member.handle), columns)
+    yield from member_section(
+        shown, member, (*board.open_goals_of(member.handle), *board.proposed_goals_of(member.handle)), columns
+    )
     growth = skill_history(board, member) if member.skills else {}
     sections = _sections(shown, member, growth, width, "   ")
     for title in (SKILLS, CAREER, BALANCE, FACTS, AGREED):

@@ -79,7 +79,7 @@ class GoalScreen(LiveScreen[A]):
         """Mark or unmark the selected goal, and select the next row."""
         goal = self.board_app.board.goal(self.selected)
         for view in self.query(BoardView):
-            if goal is not None and goal.outcome is None:
+            if goal is not None and goal.outcome is None and self.board_app.board.counts(goal.id):
                 view.toggle_mark(goal.id)
             view.action_move(1)
 
@@ -113,6 +113,9 @@ class GoalScreen(LiveScreen[A]):
             app.say(f"Select a goal first{self._then_press(name)}", "warning")
         elif goal.outcome is not None:
             app.say(f"{goal.id} is over: {goal.outcome}.", "warning")
+            return None
+        elif name != "revise" and app.board.is_proposed(goal.id):
+            app.say(f"{goal.id} is proposed and does not count yet; {self.key_name('revise')} shows it.", "warning")
             return None
         return goal
 

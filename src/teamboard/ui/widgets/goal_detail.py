@@ -12,7 +12,7 @@ from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.goals.activity import driving
 from teamboard.domain.goals.progress import contributions
-from teamboard.domain.goals.revisions import open_proposal
+from teamboard.domain.goals.revisions import makes_goal, open_proposal
 from teamboard.domain.records import Activity, CheckIn, DoneOrNot, Goal, Milestones, TeamGoal
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
@@ -29,7 +29,7 @@ from teamboard.render.line_layout import (
     state_span,
     wrapped,
 )
-from teamboard.render.revisions import names_to_acknowledge, summarize_revision, timeline_lines
+from teamboard.render.revisions import describe_state, names_to_acknowledge, summarize_revision, timeline_lines
 from teamboard.ui.widgets.activity_chart import TICK_CELLS, ActivityChart
 from teamboard.ui.widgets.burn_up import BurnUp
 from teamboard.ui.widgets.lines_view import LinesView
@@ -104,7 +104,8 @@ def _waiting_lines(board: Board, goal: AnyGoal, room: int, revise_key: str) -> I
     proposal = open_proposal(board, goal.id)
     if proposal is not None:
         how = f"; {revise_key} shows it" if revise_key else ""
-        yield from _wrapped(f"{REVISION_SIGN} {proposal.id} {summarize_revision(board, proposal)}{how}", "warn", room)
+        what = describe_state(board, proposal) if makes_goal(proposal) else summarize_revision(board, proposal)
+        yield from _wrapped(f"{REVISION_SIGN} {proposal.id} {what}{how}", "warn", room)
     waiting = names_to_acknowledge(board, goal)
     if waiting:
         yield from _wrapped(f"{REVISION_SIGN} to acknowledge: {waiting}", "warn", room)

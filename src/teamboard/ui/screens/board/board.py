@@ -111,8 +111,8 @@ class BoardScreen(FilteredScreen[None], GoalScreen[None]):
         for section in filtered.sections:
             rows += [Row(text="")] if rows else []
             rows.append(Row(section.member.id))
-            rows += [Row(g.id) for g in section.goals]
-            if not section.goals:
+            rows += [Row(g.id) for g in (*section.goals, *section.proposed)]
+            if not section.goals and not section.proposed:
                 rows.append(Row(text="     no goals yet"))
         if not rows:
             empty = "nothing fits this filter" if self.words else "nobody is on this board yet"

@@ -148,6 +148,9 @@ class RevisionReviewScreen(BoardAccess, KeyedModal[None]):
         if action in ("acknowledge", "realign"):
             is_asked = revision.state == "agreed" and me in unacknowledged(board, revision.goal)
             return is_asked and (action == "acknowledge" or not is_notice(revision))
+        if action == "counter" and makes_goal(revision):
+            # Agreed to, its terms can be revised; declined, it is proposed anew.
+            return False
         asked = asked_to_answer(board, revision)
         return revision.state == "proposed" and asked is not None and asked.handle == me
 

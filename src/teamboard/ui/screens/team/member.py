@@ -93,7 +93,7 @@ class MemberScreen(GoalScreen["str | None"]):
         yield KeyFooter()
 
     def on_mount(self) -> None:
-        if self.shown.board.open_goals_of(self._handle):
+        if any(known_table(row.record_id) == "goals" for row in self.view.rows):
             self.view.select(next((r.record_id for r in self.view.rows if known_table(r.record_id) == "goals"), None))
         self.view.focus()
         self._write()
@@ -107,7 +107,7 @@ class MemberScreen(GoalScreen["str | None"]):
         member = board.member(self._handle)
         if member is None:
             return [Row(text=f"  {self._handle} is not on this board any more")]
-        goals = board.open_goals_of(self._handle)
+        goals = (*board.open_goals_of(self._handle), *board.proposed_goals_of(self._handle))
         rows = [Row(member.id)]
         for kind in GOAL_KINDS:
             mine = [g for g in goals if g.kind == kind]
