@@ -28,11 +28,13 @@ FORMS: dict[str, Callable[..., Any]] = {
     "quick open": navigation.quick_open_commands,
     "review": navigation.open_review,
     "revise": navigation.revise_form,
-    "align": navigation.alignment_form,
     "skills": navigation.skill_form,
     "undo": navigation.undo_own_last,
 }
 RECORDS = {
+    # `alignment_form` opens one or the other.
+    "align": ["board", "goal"],
+    "serve": ["board", "goal"],
     "alignment": [],
     "revision": ["revision_id"],
     "inbox": ["selected"],
