@@ -87,6 +87,26 @@ def test_a_command_loads_only_what_it_needs(tmp_path: Path, arguments: list[str]
     assert not absent & loaded(*arguments, cwd=tmp_path)
 
 
+def test_the_board_is_painted_without_what_is_done_on_it() -> None:
+    """Each module that is loaded before the first paint delays it: actions, forms and YAML are loaded when used."""
+    code = "import sys, teamboard.cli.main, teamboard.cli.start.opening, teamboard.ui.app; print(*sys.modules)"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    modules = set(found.stdout.split())
+    assert {name for name in modules if name.startswith("teamboard.actions.")} <= {
+        "teamboard.actions.base",
+        "teamboard.actions.verify",
+    }
+    absent = (
+        "yaml",
+        "click.shell_completion",
+        "hashlib",
+        "watchfiles",
+        "teamboard.importers",
+        "teamboard.ui.screens.form",
+    )
+    assert not modules & set(absent)
+
+
 def test_only_what_makes_a_document_loads_what_makes_documents() -> None:
     """Not even all modules together load jinja2 or typst before there is a document; textual-serve brings its own."""
     code = (

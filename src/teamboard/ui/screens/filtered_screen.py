@@ -22,8 +22,6 @@ class FilteredScreen(LiveScreen[A]):
 
     FILTER_HINT: ClassVar[str]
     """What the empty filter shows."""
-    FILTER_ABOVE: ClassVar[str] = "KeyFooter"
-    """The widget above which the filter opens, as a selector."""
 
     words = var("")
 
@@ -43,7 +41,7 @@ class FilteredScreen(LiveScreen[A]):
             line.focus()
             return
         line = filter_line(words, self.FILTER_HINT, filtered=self.filtered)
-        await self.mount(line, before=self.FILTER_ABOVE)
+        await self.mount(line)
         self.set_focus(line)
 
     @on(Input.Changed, FILTER_LINE)

@@ -44,7 +44,6 @@ class BoardScreen(FilteredScreen[None], GoalScreen[None]):
     """The team goals, then each member with their goals."""
 
     FILTER_HINT: ClassVar[str] = "name, goal, status, needs help"
-    FILTER_ABOVE: ClassVar[str] = "#foot"
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (150, "-wide")]
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -80,7 +79,6 @@ class BoardScreen(FilteredScreen[None], GoalScreen[None]):
         yield from self.compose_header()
         with Container(id="main"):
             yield BoardView(self.shown, self._rows, id="board")
-        yield Container(id="foot")
 
     def on_mount(self) -> None:
         self._show_state()
@@ -89,7 +87,10 @@ class BoardScreen(FilteredScreen[None], GoalScreen[None]):
         self.set_timer(FOOTER_AFTER_SECONDS, self._mount_footer)
 
     async def _mount_footer(self) -> None:
-        await self.query_one("#foot").mount(key_footer())
+        with self.app.batch_update():
+            # The class gives up the room that was left for it.
+            self.add_class("-footed")
+            await self.mount(key_footer())
         # A new footer is empty until the bindings change.
         self.refresh_bindings()
 
