@@ -151,10 +151,26 @@ LINES: dict[date, tuple[tuple[str, str], ...]] = {
         ("dana", "member rename zoe zora"),
         ("dana", "member change zora --name 'Zora Lang'"),
     ),
+    # Two propose a goal of their own; one of them is agreed.
+    date(2026, 11, 2): (
+        ("zora", "goal add 'ARR Poland' --target 50 --unit k€ --align T1 --starts 2026-11-02"),
+        ("ana", "goal add 'ARR Malta' --target 40 --unit k€ --align T1"),
+    ),
+    date(2026, 11, 4): (
+        ("dana", "revision agree V3"),
+        ("mara", "revision decline V4 -m 'Not this year'"),
+    ),
 }
 """What is done on a day besides check-ins, on the 5th of a month, and feedback, on the 10th: by whom, and the line."""
-LOOKED_AT = (date(2026, 4, 12), date(2026, 4, 18), date(2026, 7, 1), date(2026, 9, 1), date(2026, 9, 15))
-"""The days on which Inés is away and on which managers change, looked at besides each month's last day."""
+LOOKED_AT = (
+    date(2026, 4, 12),
+    date(2026, 4, 18),
+    date(2026, 7, 1),
+    date(2026, 9, 1),
+    date(2026, 9, 15),
+    date(2026, 11, 3),
+)
+"""Days on which somebody is away, managers have changed or goals are proposed, beside each month's last day."""
 
 
 def play(year: Year) -> Iterator[date]:
@@ -177,7 +193,7 @@ def check_ins_of(day: date) -> Iterator[tuple[str, str, float]]:
     """Who checks in on which goal on the 5th of a month, with the value."""
     owners, month = owners_on(day), day.month
     values = {"G1": 25 * month, "G2": 20 * month if month <= 5 else 100 + 10 * (month - 5), "G3": 15 * month}
-    values |= {"G4": 30 * month, "G6": 10 * (month - 3), "T2": 2 * month}
+    values |= {"G4": 30 * month, "G6": 10 * (month - 3), "G7": 20 * (month - 11) + 10, "T2": 2 * month}
     yield from ((owners[goal], goal, value) for goal, value in values.items() if goal in owners and value > 0)
 
 
@@ -218,4 +234,5 @@ def owners_on(day: date) -> dict[str, str]:
     goals = {"T2": "otto" if day < date(2026, 9, 1) else "mara", "G1": "ana", "G3": "pau", "G4": "ines"}
     goals |= {"G2": "ben", "G5": "ben"} if day < date(2026, 5, 11) else {"G2": "pau"}
     newcomer = "zoe" if day < date(2026, 10, 1) else "zora"
-    return goals | ({"G6": newcomer} if day >= date(2026, 3, 2) else {})
+    goals |= {"G6": newcomer} if day >= date(2026, 3, 2) else {}
+    return goals | ({"G7": "zora"} if day >= date(2026, 11, 4) else {})

@@ -41,7 +41,9 @@ from tests.helpers.team_database import TeamDatabase
 BEGUN, ENDS = date(2026, 1, 1), date(2026, 12, 31)
 AWAY, BACK = date(2026, 4, 6), date(2026, 4, 20)
 JOINED = date(2026, 3, 2)
-TARGETS = {"G1": 300, "G2": 300, "G3": 300, "G4": 300, "G6": 200, "T2": 24}
+TARGETS = {"G1": 300, "G2": 300, "G3": 300, "G4": 300, "G6": 200, "G7": 50, "T2": 24}
+SET_ON = {"G6": JOINED, "G7": date(2026, 11, 4)}
+"""The days on which goals were set in the course of the year."""
 
 
 class OnPostgres:
@@ -183,6 +185,9 @@ def pace_on(goal: str, day: date) -> float:
         expected = sum(share * (after - first).days for first, after, share in spans)
         until = day + timedelta(days=1)
         return sum(share * max((min(after, until) - first).days, 0) for first, after, share in spans) / expected
+    if goal == "G7":
+        # From 2 November, when it was to begin.
+        return (day - date(2026, 11, 1)).days / 60
     return passed / whole
 
 
@@ -232,7 +237,7 @@ def expected_dues(year: Year, day: date) -> Iterator[tuple[str, str | None, str 
     managers = managers_on(day)
 
     for goal, owner in owners_on(day).items():
-        last = next((c.day for c in reversed(year.check_ins) if c.goal == goal), JOINED if goal == "G6" else BEGUN)
+        last = next((c.day for c in reversed(year.check_ins) if c.goal == goal), SET_ON.get(goal, BEGUN))
         if goal == "G5" or value_on(year, goal, day) < TARGETS[goal]:
             yield "check-in", owner, None, goal, *due_on(day, last, CHECK_IN, owner)
     for member, manager in managers.items():
