@@ -23,6 +23,7 @@ from teamboard.actions.feedback import (
 )
 from teamboard.actions.goal_changes.closing import CloseGoal, ReopenGoal
 from teamboard.actions.goal_changes.edits import EditGoal, RemoveGoal
+from teamboard.actions.goal_changes.handing_over import HandOverGoal
 from teamboard.actions.goals import AddGoal, AddTeamGoal, ProposeGoal
 from teamboard.actions.leaving import LeaveTeam, ReturnToTeam
 from teamboard.actions.members import BeAway, ComeBack
@@ -215,6 +216,14 @@ QUARTER: list[tuple[str, Action]] = [
     ("mara", CloseGoal(goal=RecordId("G19"), outcome="dropped", word="Not any more")),
     ("ben", revise(RecordId("G24"), target=99.0)),
     ("mara", CloseGoal(goal=RecordId("G24"), outcome="missed", word="Not any more")),
+    ("mara", AddGoal(owner="freja", title="Calls", measure=Activity(unit="calls", per_week=5), drives=RecordId("G28"))),
+    ("freja", revise(RecordId("G28"), target=5.0)),
+    ("mara", HandOverGoal(goal=RecordId("G28"), to="ines", target=3.0)),
+    ("mara", HandOverGoal(goal=RecordId("G26"), to="ines")),
+    ("mara", revise(RecordId("G35"), target=2e6)),
+    ("mara", HandOverGoal(goal=RecordId("G35"), to="dana", target=1e5, why="DACH grows")),
+    ("mara", HandOverGoal(goal=RecordId("T6"), to="ines", target=5.0)),
+    ("mara", HandOverGoal(goal=RecordId("T6"), to="mara")),
     ("mara", CloseGoal(goal=RecordId("T6"), outcome="missed", word="So")),
     ("mara", ReopenGoal(goal=RecordId("T6"), word="Not yet")),
     ("mara", AddTeamGoal(title="Wrong", measure=DoneOrNot())),

@@ -100,6 +100,7 @@ def test_a_goal_has_where_it_stands_in_ratios(maker: Maker) -> None:
         "to_acknowledge": [],
         "weight": 1.0,
         "aligned": {"T1": 1.0},
+        "continues": None,
     }
 
 

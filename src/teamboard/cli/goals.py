@@ -13,6 +13,7 @@ from teamboard.cli.alignment import parse_shares
 from teamboard.cli.commands import SuggestingGroup
 from teamboard.cli.goal_verbs.closing import close, reopen
 from teamboard.cli.goal_verbs.edits import edit, remove
+from teamboard.cli.goal_verbs.handing_over import hand_over
 from teamboard.cli.shared.completion import complete_goals
 from teamboard.cli.shared.options import board_options
 from teamboard.cli.shared.output import print_json
@@ -216,5 +217,5 @@ def _measure(
 
 
 goal.add_command(goals, "list")
-for verb in (edit, remove, close, reopen):
+for verb in (edit, remove, close, reopen, hand_over):
     goal.add_command(verb)

@@ -51,6 +51,7 @@ REFERENCES = (
     Reference("team_goals", "serves", ("team_goals",), "serves {value!r}, which is not a team goal"),
     Reference("goals", "aligned", ("team_goals",), "aligned to {value!r}, which is not a team goal", many=True),
     Reference("goals", "drives", ("goals",), "drives {value!r}, which is not a goal of a member"),
+    Reference("goals", "continues", ("goals",), "continues {value!r}, which is not a goal of a member"),
     Reference("checkins", "goal", ("goals", "team_goals"), "goal {value!r} does not exist"),
     Reference("revisions", "goal", ("goals", "team_goals"), "goal {value!r} does not exist"),
 )

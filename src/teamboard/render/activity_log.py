@@ -71,6 +71,8 @@ def describe_commit(board: Board, entry: HistoryEntry) -> str:
         return one_line(f"{who} {_describe_left(board, entry, leaving)}")
     if for_many := goal_changes.describe_goals_for_many(board, entry):
         return one_line(f"{who} {for_many}")
+    if entry.verb == "hand over a goal" and (rest := goal_changes.describe_handed_over(board, entry)):
+        return one_line(f"{who} {rest}")
     # A revision already describes its goal, and a created record describes the records changed with it.
     changes = goal_changes.removed_goals(entry) or (
         {i: c for i, c in entry.changes.items() if known_table(i) == "revisions"} or entry.changes

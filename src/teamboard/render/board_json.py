@@ -112,7 +112,7 @@ def goal_json(shown: BoardOnDay, goal: AnyGoal, *, checkins: bool = False) -> di
         "to_acknowledge": list(unacknowledged(board, goal.id)),
     }
     if isinstance(goal, Goal):
-        result |= {"weight": goal.weight, "aligned": goal.aligned}
+        result |= {"weight": goal.weight, "aligned": goal.aligned, "continues": goal.continues}
     if isinstance(goal.measure, Activity):
         result["drives"] = goal.drives if isinstance(goal, Goal) else None
         result["target"] = value_range(board, goal)[1]

@@ -77,7 +77,9 @@ def compare_goals(before: AnyGoal, after: AnyGoal, *, include_equal: bool = Fals
     For a dropped goal only that it is dropped, unless `include_equal`.
     """
     was, would_be = describe_fields(before), describe_fields(after)
-    if after.outcome and not include_equal:
+    if before.owner != after.owner:
+        was, would_be = {"owner": one_line(before.owner)} | was, {"owner": one_line(after.owner)} | would_be
+    if after.outcome and not include_equal and before.measure == after.measure:
         return [("goal", was["goal"], would_be["goal"])]
     same = {"goal"} if before.outcome == after.outcome else set()
     return [

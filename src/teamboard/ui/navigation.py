@@ -83,7 +83,7 @@ ScreenName = Literal[
     "undo",
 ]
 
-GoalAct = Literal["choose", "edit", "close", "reopen", "correct", "remove"]
+GoalAct = Literal["choose", "edit", "close", "hand over", "reopen", "correct", "remove"]
 """What is done with one goal as a whole; "choose" asks which of them."""
 
 SCREEN_MODULES: dict[ScreenName, str] = {

@@ -8,9 +8,10 @@ import pytest
 
 from teamboard.actions.base import Actor
 from teamboard.actions.goal_changes.closing import CloseGoal, ReopenGoal
-from teamboard.actions.goals import AddGoal, AddTeamGoal
+from teamboard.actions.goal_changes.edits import EditGoal, RemoveGoal
+from teamboard.actions.goals import AddGoal, AddTeamGoal, ProposeGoal
 from teamboard.actions.periods import BeginPeriod
-from teamboard.actions.revision_responses import AcknowledgeRevision
+from teamboard.actions.revision_responses import AcknowledgeRevision, DeclineRevision
 from teamboard.actions.revisions import ReviseGoal
 from teamboard.actions.team import AddMember
 from teamboard.domain.errors import Refused
@@ -103,6 +104,13 @@ def test_what_is_refused(maker: Maker) -> None:
         maker.do(close(G1, word="  "))
     with pytest.raises(Refused, match="There is no goal 'G9'"):
         maker.do(close(RecordId("G9")))
+    maker.do(ProposeGoal(title="Mine"), ANA)
+    for action in (close(RecordId("G3")), RemoveGoal(goal=RecordId("G3")), EditGoal(goal=RecordId("G3"), title="x")):
+        with pytest.raises(Refused, match="G3 is proposed and does not count yet"):
+            maker.do(action)
+    maker.do(DeclineRevision(revision=RecordId("V1"), word="No"))
+    with pytest.raises(Refused, match="There is no goal 'G3'"):
+        maker.do(ReopenGoal(goal=RecordId("G3"), word="So"))
     with pytest.raises(Refused, match="G1 is open: there is nothing to reopen"):
         maker.do(ReopenGoal(goal=G1, word="So"))
     maker.do(close(G1))
@@ -111,7 +119,7 @@ def test_what_is_refused(maker: Maker) -> None:
     with pytest.raises(Refused, match="A word on why"):
         maker.do(ReopenGoal(goal=G1, word=""))
     maker.do(ReviseGoal(goal=T1, reason="market", why="So", title="New", effective=TODAY + timedelta(days=7)))
-    with pytest.raises(Refused, match=r"T1 changes on 2026-11-29 already: withdraw V2 first"):
+    with pytest.raises(Refused, match=r"T1 changes on 2026-11-29 already: withdraw V3 first"):
         maker.do(close(T1))
 
 

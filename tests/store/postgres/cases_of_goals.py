@@ -6,6 +6,7 @@ from typing import Any
 
 from teamboard.actions.goal_changes.closing import CloseGoal, ReopenGoal
 from teamboard.actions.goal_changes.edits import EditGoal, RemoveGoal
+from teamboard.actions.goal_changes.handing_over import HandOverGoal
 from teamboard.domain.verbs import Check
 from tests.store.postgres.cases import AT, MEASURE, Case, R, revision
 
@@ -27,6 +28,18 @@ def closed(goal: str, by: str = "mara") -> dict[str, Any]:
     found = told(goal, dict.fromkeys(fields), fields, "closed")
     found["V12"]["by"] = by
     return found | {goal: fields}
+
+
+def to(goal: str, heir: str) -> HandOverGoal:
+    return HandOverGoal(goal=R(goal), to=heir)
+
+
+def owner(goal: str, heir: str, by: str = "mara") -> dict[str, Any]:
+    """A goal with a new owner, and the revision that tells it."""
+    before = {"G13": "ana", "T5": "mara"}[goal]
+    found = told(goal, {"owner": before}, {"owner": heir}, "handed-over")
+    found["V12"]["by"] = by
+    return found | {goal: {"owner": heir}}
 
 
 CASES_OF_GOALS: dict[Check, list[Case]] = {
@@ -63,5 +76,25 @@ CASES_OF_GOALS: dict[Check, list[Case]] = {
         Case("mara", ReopenGoal(goal=R("G1"), word="So"), "stays achieved",
              told("G1", {"outcome": "achieved", "closed": "2026-09-30"}, {"outcome": None, "closed": None}, "reopened")
              | {"G1": {"outcome": None, "closed": None}}, "that is over"),
+    ],
+    "handed_over": [
+        Case("ana", to("G13", "ben"), "may hand over a goal here", owner("G13", "ben", "ana"), "not yours"),
+        Case("mara", to("G13", "ana"), "is Ana Ruiz's already", owner("G13", "ana"), "to nobody"),
+        Case("mara", to("G13", "jonas"), "is away until", owner("G13", "jonas"), "the new owner is away"),
+        Case("mara", to("G13", "ines"), "left the team", owner("G13", "ines"), "not another member"),
+        Case("mara", to("G13", "ben"), "", {"V12": {"why": ""}}, "no such record is made"),
+        Case("mara", to("G13", "ben"), "", {"V12": {"after": {"owner": "chi"}}}, "something else"),
+        Case("mara", to("G13", "ben"), "",
+             {"G13": {"measure": {**MEASURE, "unit": "calls", "target": 1.0}}}, "something else"),
+        Case("mara", to("T5", "ana"), "withdraw V7 first", owner("T5", "ana"), "on a later day"),
+        Case("mara", to("G12", "ben"), "", {"G42": {"owner": "nobody"}}, "not another member"),
+        Case("mara", to("G12", "ben"), "", {"G42": {"weight": 9.0}}, "differs from the goal"),
+        Case("mara", to("G12", "ben"), "", {"G42": {"continues": "G13"}}, "nobody has the rest"),
+        Case("mara", to("G12", "ben"), "",
+             {"G12": {"measure": {**MEASURE, "target": 5.0}},
+              "V12": {"after": {"measure": {**MEASURE, "target": 5.0}, "outcome": "achieved", "closed": "2026-11-22"}}},
+             "not what was reached"),
+        Case("mara", to("G12", "ben"), "", {"V13": {"after": {"title": "x"}}}, "is not so"),
+        Case("mara", to("G12", "ben"), "", {"V6": DECLINED}, "its goal does not change"),
     ],
 }  # fmt: skip

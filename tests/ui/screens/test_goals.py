@@ -7,6 +7,7 @@ from textual.widgets import Input, Select, TextArea
 
 from teamboard.actions.goal_changes.closing import CloseGoal
 from teamboard.actions.goal_changes.edits import EditGoal
+from teamboard.actions.goal_changes.handing_over import HandOverGoal
 from teamboard.actions.goals import AddGoal
 from teamboard.domain.ids import RecordId
 from teamboard.store.file.store import FileStore
@@ -77,7 +78,7 @@ async def test_a_wrong_check_in_is_chosen_and_corrected(app: MakeApp, sample_sto
     assert last is not None
     async with app("ana").run_test(size=(120, 40), notifications=True) as pilot:
         await open_screen(pilot, G12, ["x"], "Correct a check-in")
-        await pilot.press("2")
+        await pilot.press("3")
         await until_shown(pilot, "Which check-in was wrong?")
         await until_shown(pilot, "€812,000  Acme signed")
         await pilot.press("1")
@@ -102,7 +103,7 @@ async def test_milestones_of_a_check_in_are_taken_back(app: MakeApp, sample_stor
     last = sample_store.load().last_checkin(goal)
     assert last is not None
     async with app("ana").run_test(size=(120, 40), notifications=True) as pilot:
-        await open_screen(pilot, goal, ["x", "2", "1"], f"Correct {last.id}")
+        await open_screen(pilot, goal, ["x", "3", "1"], f"Correct {last.id}")
         await pilot.press("space", "ctrl+s")
         await until_gone(pilot, f"Correct {last.id}")
         await until_shown(pilot, f"{last.id} of G15 is corrected")
@@ -122,7 +123,7 @@ async def test_a_goal_on_which_nothing_is_built_is_removed(app: MakeApp, sample_
         pilot.app.screen.query_one(BoardView).select(goal)
         await pilot.press("x")
         await until_shown(pilot, "Remove it: nothing is built on it yet")
-        await pilot.press("2")
+        await pilot.press("3")
         await until_shown(pilot, f"{goal} Wrong is removed")
         await until(pilot, lambda: sample_store.load().goal(goal) is None)
         await pilot.press("ctrl+z")
@@ -174,3 +175,41 @@ async def test_an_owner_acknowledges_what_was_closed(app: MakeApp, sample_store:
         await until_shown(pilot, "V7 is acknowledged")
     [revision] = sample_store.load().revisions_of(G13)
     assert revision.acknowledged == ("ana",)
+
+
+@pytest.mark.slow
+async def test_a_goal_is_handed_over_and_the_form_says_what_stays(app: MakeApp, sample_store: FileStore) -> None:
+    async with app("mara").run_test(size=(120, 40), notifications=True) as pilot:
+        await open_screen(pilot, RecordId("G23"), ["x"], "Hand it over")
+        await pilot.press("2")
+        await until_shown(pilot, "what was reached stays, the rest is a new goal")
+        form = pilot.app.screen
+        await pilot.press("ctrl+s")
+        await until_shown(pilot, "Choose who takes it")
+        form.query_one("#to", Select).value = "ana"
+        await until_shown(pilot, "€198,000 stay Ben Okafor's, €702,000 are to do for Ana Ruiz")
+        for target, says in (("much", "is not a number"), ("0", "must be above 0")):
+            form.query_one("#new-target", Input).value = target
+            await until_shown(pilot, says)
+        form.query_one("#new-target", Input).value = "500k"
+        await until_shown(pilot, "€500,000 are to do for Ana Ruiz")
+        await pilot.press("ctrl+s")
+        await until_gone(pilot, "Hand over G23")
+        await until_shown(pilot, "is Ana Ruiz's · Ana Ruiz is asked")
+        rest = sample_store.load().goals_of("ana")[-1]
+        assert (rest.continues, rest.owner) == ("G23", "ana")
+        await pilot.press("ctrl+z")
+        await until_shown(pilot, "Undone: Mara Lind handed over the rest of G23")
+        await until(pilot, lambda: sample_store.load().goal(rest.id) is None)
+
+
+@pytest.mark.slow
+async def test_who_gets_a_goal_acknowledges_it(app: MakeApp, sample_store: FileStore) -> None:
+    sample_store.commit(HandOverGoal(goal=G13, to="ben", why="Ben takes the fairs"), MARA)
+    async with app("ben").run_test(size=(120, 40), notifications=True) as pilot:
+        await open_screen(pilot, G13, ["v"], "Ben takes the fairs")
+        await until_shown(pilot, "handed over by Mara Lind")
+        await pilot.press("a")
+        await until_shown(pilot, "V7 is acknowledged")
+        await pilot.press("x", "2")
+        await until_shown(pilot, "Only Mara Lind (mara)")

@@ -57,6 +57,8 @@ class ReopenGoal(Struct, frozen=True, kw_only=True):
         if goal.outcome is None:
             raise Refused(f"{goal.id} is open: there is nothing to reopen.")
         require_above_or_alone(board, by, self.verb, goal)
+        if any(g.continues == goal.id for g in board.goals):
+            raise Refused(f"{goal.id} was handed over: it stays {goal.outcome}.")
         if (period := past_period_of(board, goal)) is not None:
             raise Refused(f"{goal.id} was closed in {period}, which is over: it stays {goal.outcome}.")
         why = clean_text(self.word, "A word on why (-m)", required=True)

@@ -30,11 +30,13 @@ def built_on(board: Board, goal: AnyGoal) -> list[str]:
     made = made_by(board, goal)
     revisions = [v.id for v in board.revisions_of(goal.id) if v is not made]
     aligned = [g.id for g in board.aligned_to(goal.id)] if not isinstance(goal, Goal) else []
-    driving = [g.id for g in board.goals_of(goal.owner) if g.drives == goal.id]
+    driving = [g.id for g in board.goals if g.drives == goal.id]
     found = [plural(len(checkins), "check-in")] if checkins else []
     found += [f"feedback {feedback[0]}"] if feedback else []
     found += [f"revision {revisions[0]}"] if revisions else []
     found += [f"{driving[0]} which drives it"] if driving else []
     found += [f"{aligned[0]} aligned to it"] if aligned else []
+    rest = [g.id for g in board.goals if g.continues == goal.id]
+    found += [f"{rest[0]} which is the rest of it"] if rest else []
     serving = board.serving(goal.id)
     return found + ([f"{serving[0].id} which serves it"] if serving else [])

@@ -110,7 +110,7 @@ def _archivable_goals(board: Board, day: date) -> set[RecordId]:
         served |= {t.serves for t in board.team_goals if t.id not in goals and t.serves}
         measuring = {g.id for t in board.team_goals if t.id not in goals for g in _measuring(board, t)}
         # What stays may in turn depend on others.
-        driven = {g.drives for g in members_goals if g.id not in goals and g.drives}
+        driven = {i for g in members_goals if g.id not in goals for i in (g.drives, g.continues) if i}
         if goals.isdisjoint(served | measuring | driven):
             return goals
         goals -= served | measuring | driven

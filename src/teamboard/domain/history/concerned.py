@@ -34,7 +34,17 @@ def concerned_members(board: Board, entry: HistoryEntry) -> set[str]:
     if row is None:
         return set()
     records = [record for i, change in entry.changes.items() if (record := _record(board, i, change)) is not None]
-    return {handle for record in records for concerned in row.concerns for handle in _handles(board, record, concerned)}
+    found = {handle for record in records for kind in row.concerns for handle in _handles(board, record, kind)}
+    # Who owned it before it was handed over, too.
+    return found | {*_owners_before(entry)} if "owner" in row.concerns else found
+
+
+def _owners_before(entry: HistoryEntry) -> Iterator[str]:
+    """Yield the handles of those who had a goal before a commit that gave it to somebody else."""
+    for change in entry.changes.values():
+        owner = (change.before or {}).get("owner")
+        if isinstance(owner, str) and change.after is not None:
+            yield owner
 
 
 def _record(board: Board, record_id: RecordId, change: Change) -> Record | None:

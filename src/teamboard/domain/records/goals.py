@@ -97,7 +97,7 @@ class Goal(Record, frozen=True):
 
     A goal with an `outcome` is closed, since the day `closed`. It was set on the day `set_on`. `why` says why it
     matters, and what good looks like. `drives` is the goal of the same owner to which this one leads, such as the ARR
-    for which calls are made.
+    for which calls are made, `continues` the goal of which this one is the rest since it was handed over.
     """
 
     owner: Handle
@@ -113,6 +113,7 @@ class Goal(Record, frozen=True):
     set_on: date | None = None
     why: str = ""
     drives: RecordId | None = None
+    continues: RecordId | None = None
 
 
 class CheckIn(Record, frozen=True):

@@ -1,4 +1,4 @@
-"""The verbs about a goal as a whole: it is edited, removed, closed, opened again."""
+"""The verbs about a goal as a whole: it is edited, removed, closed, opened again, handed over."""
 
 from __future__ import annotations
 
@@ -92,7 +92,13 @@ GOAL_CHANGES: dict[VerbName, Verb] = {
     "remove a goal": Verb(
         may=ABOVE,
         writes=(
-            Writes(table="goals", removes=True, whose="check", given={"outcome": (None,)}, checks=("unused_goal",)),
+            Writes(
+                table="goals",
+                removes=True,
+                whose="check",
+                given={"outcome": (None,)},
+                checks=("unused_goal", "counted_goal"),
+            ),
             Writes(
                 table="team_goals", removes=True, whose="check", given={"outcome": (None,)}, checks=("unused_goal",)
             ),
@@ -116,7 +122,7 @@ GOAL_CHANGES: dict[VerbName, Verb] = {
                     given={"outcome": (None,)},
                     must=_CLOSED,
                     together=("revisions",),
-                    checks=("closing",),
+                    checks=("closing", "counted_goal"),
                 )
                 for table in _GOAL_TABLES
             ),
@@ -137,7 +143,7 @@ GOAL_CHANGES: dict[VerbName, Verb] = {
                     given={"outcome": ("achieved", "missed", "dropped")},
                     must={"outcome": (None,), "closed": (None,)},
                     together=("revisions",),
-                    checks=("closing",),
+                    checks=("closing", "counted_goal"),
                 )
                 for table in _GOAL_TABLES
             ),
@@ -146,4 +152,50 @@ GOAL_CHANGES: dict[VerbName, Verb] = {
         concerns=("owner", "owner's manager", "aligned owners"),
         search=("open again", "undo a close"),
     ),
+    "hand over a goal": Verb(
+        may=ABOVE,
+        writes=(
+            # In place; what drives it does not any more.
+            Writes(
+                table="goals",
+                changes=("owner", "measure", "drives"),
+                whose="check",
+                given={"outcome": (None,)},
+                checks=("handed_over", "counted_goal"),
+            ),
+            Writes(
+                table="team_goals",
+                changes=("owner", "measure"),
+                whose="check",
+                given={"outcome": (None,)},
+                checks=("handed_over",),
+            ),
+            # Split: what was reached stays with the owner before, the rest is a new goal.
+            Writes(
+                table="goals",
+                changes=("measure", "outcome", "closed"),
+                today=("closed",),
+                whose="check",
+                given={"outcome": (None,)},
+                must={"outcome": ("achieved",), "closed": (FILLED,)},
+                checks=("handed_over", "counted_goal"),
+            ),
+            Writes(
+                table="goals",
+                makes=True,
+                today=("set_on",),
+                whose="check",
+                must={"continues": (FILLED,)},
+                absent=("outcome", "closed", "drives"),
+                checks=("handed_over",),
+            ),
+            _told("handed-over", "handed_over"),
+            _told("closed", "handed_over"),
+            *_without_proposal("handed_over"),
+        ),
+        concerns=("owner", "owner's manager", "aligned owners"),
+        search=("give to", "reassign", "take over", "territory", "new owner"),
+    ),
+    # Permission only: it is stored as "hand over a goal".
+    "hand over a team goal": Verb(may=("owner", *ABOVE)),
 }

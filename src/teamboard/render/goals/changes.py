@@ -8,8 +8,9 @@ from typing import Any
 from teamboard.domain.amounts import plural
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.commit_log import Change, HistoryEntry
+from teamboard.domain.goals.handing_over import HandOver
 from teamboard.domain.ids import RecordId, known_table
-from teamboard.domain.records import OUTCOMES, CheckIn, Goal, GoalRevision, Milestones, TeamGoal
+from teamboard.domain.records import OUTCOMES, CheckIn, Goal, GoalRevision, Metric, Milestones, TeamGoal
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
 from teamboard.render.revisions import summarize_revision
@@ -50,7 +51,23 @@ def describe_notice(board: Board, revision: GoalRevision) -> str:
     why = f" · {one_line(revision.why)}" if revision.why else ""
     if revision.reason == "reopened":
         return f"reopened {label}{why}"
+    if revision.reason == "handed-over":
+        return f"handed over {label} to {format.name_of(board, str(revision.after.get('owner', '')))}{why}"
     return f"closed {label} as {revision.after.get('outcome')}{why}"
+
+
+def describe_handed_over(board: Board, entry: HistoryEntry) -> str:
+    """The predicate for a goal of which the rest was handed over; "" for another commit."""
+    for record_id, change in entry.changes.items():
+        after = change.after or {}
+        if change.before is None and "continues" in after:
+            new = ((i, c.after or {}) for i, c in entry.changes.items() if c.before is None)
+            told = next((fields for i, fields in new if known_table(i) == "revisions"), {})
+            why = f" · {one_line(str(told['why']))}" if told.get("why") else ""
+            whose = format.name_of(board, str(after.get("owner", "")))
+            rest = f"the rest of {after['continues']} {one_line(str(after.get('title', '')))}"
+            return f"handed over {rest} to {whose} as {record_id}{why}"
+    return ""
 
 
 def removed_goals(entry: HistoryEntry) -> dict[RecordId, Change]:
@@ -123,6 +140,25 @@ def describe_new_period(team: Change, entry: HistoryEntry) -> str:
     counts |= {"begun afresh": sum(c.before is None for c in changes)}
     summary = ", ".join(f"{count} {outcome_label}" for outcome_label, count in counts.items() if count)
     return f"began {name}: {summary or 'no goal was open'}"
+
+
+def describe_hand_over(board: Board, planned: HandOver) -> str:
+    """What becomes of a goal that is handed over: `€23,000 stay Ben Okafor's, €92,000 are to do for Marty Hale`."""
+    before, after = planned.before, planned.after
+    if planned.rest is None:
+        target = ""
+        if after.measure != before.measure:
+            was, now = (format.describe_measure(goal.measure) for goal in (before, after))
+            target = f"; its measure is {now}, not {was}"
+        names = [format.name_of(board, goal.owner) for goal in (before, after)]
+        return f"{before.id} goes from {names[0]} to {names[1]}, with its value and history{target}"
+    kept, rest = after.measure, planned.rest.measure
+    assert isinstance(kept, Metric)
+    assert isinstance(rest, Metric)
+    stays = format.amount(kept.target - kept.start if kept.start else kept.target, kept)
+    to_do = format.amount(abs(rest.target - rest.start), rest)
+    names = [format.name_of(board, goal.owner) for goal in (before, planned.rest)]
+    return f"{stays} stay {names[0]}'s, {to_do} are to do for {names[1]}"
 
 
 def check_in_label(board: Board, goal: AnyGoal, checkin: CheckIn) -> str:

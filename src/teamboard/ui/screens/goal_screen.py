@@ -33,6 +33,7 @@ A = TypeVar("A")
 GOAL_COMMANDS: tuple[tuple[str, str, str, navigation.GoalAct, VerbName], ...] = (
     ("Edit", "Title and note of the selected goal, weight, unit", "edit", "edit", "edit a goal"),
     ("Close a goal", "The selected goal: achieved, missed or dropped", "done", "close", "close a goal"),
+    ("Hand over", "The selected goal to another member", "done", "hand over", "hand over a goal"),
     ("Correct a check-in", "A wrong value or note", "done", "correct", "correct a check-in"),
     ("Remove", "The selected goal, while nothing is built on it", "done", "remove", "remove a goal"),
 )
@@ -50,7 +51,7 @@ class GoalScreen(LiveScreen[A]):
         bound("align", "alignment", "Alignment"),
         bound("mark", "mark", "Mark several goals"),
         bound("edit", "goal('edit', 'edit')", "Edit"),
-        bound("done", "goal('choose')", "Close, correct"),
+        bound("done", "goal('choose')", "Close, hand over"),
         bound("feedback", "feedback", "Give feedback"),
         bound("inbox", "app.show('inbox')", "Feedback inbox"),
         bound("one-on-one", "one_on_one", "One-on-one"),

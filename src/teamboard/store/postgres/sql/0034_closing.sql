@@ -43,8 +43,14 @@ BEGIN
         ) THEN 'it changes already, on a later day' END;
     END IF;
     SELECT r.fields -> 'period' INTO period FROM teamboard.records r WHERE r.board = of_board AND r.kind = 'team';
-    RETURN CASE WHEN NOT coalesce((was ->> 'closed')::date >= (period ->> 'starts')::date, false)
-        THEN 'it was closed in a period that is over' END;
+    RETURN CASE
+        WHEN NOT coalesce((was ->> 'closed')::date >= (period ->> 'starts')::date, false)
+            THEN 'it was closed in a period that is over'
+        WHEN EXISTS (
+            SELECT FROM teamboard.records r
+            WHERE r.board = of_board AND r.kind = 'goals' AND r.fields ->> 'continues' = id
+        ) THEN 'it was handed over'
+    END;
 END $$;
 
 -- The newest agreed revision by somebody else: of a team goal to which an open goal of one's own is aligned, or a notice

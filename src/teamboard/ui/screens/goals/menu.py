@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from functools import partial
 
 from teamboard.actions.check_ins import CorrectCheckIn
 from teamboard.actions.goal_changes.closing import CloseGoal, ReopenGoal
 from teamboard.actions.goal_changes.edits import RemoveGoal, edit_verb, require_above_or_alone
+from teamboard.actions.goal_changes.handing_over import hand_over_verb
 from teamboard.domain.board import AnyGoal
 from teamboard.domain.errors import Refused
 from teamboard.domain.goals.usage import built_on
@@ -19,6 +21,7 @@ from teamboard.ui.navigation import GoalAct
 from teamboard.ui.screens.choose import ChooseScreen
 from teamboard.ui.screens.goals.closing import CloseGoalForm, ReopenGoalForm
 from teamboard.ui.screens.goals.edit import CorrectCheckInForm, EditGoalForm
+from teamboard.ui.screens.goals.handing_over import HandOverForm
 from teamboard.ui.undo import take_back
 
 MOST_CHECK_INS = 9
@@ -27,28 +30,44 @@ MOST_CHECK_INS = 9
 
 async def act_on_goal(app: LiveApp, goal: AnyGoal, act: GoalAct | None) -> None:
     """Do something with a goal: open its menu or a form, or commit at once. Nothing for None."""
-    match act:
-        case "choose":
-            await _choose(app, goal)
-        case "edit":
-            if app.may(edit_verb(goal), app.board.member(goal.owner)):
-                await app.open(EditGoalForm(app.board, goal))
-        case "close":
-            if may_decide(app, CloseGoal.verb, goal):
-                reached = app.current.standing(goal).progress >= 1
-                await app.open(CloseGoalForm(goal, reached=reached))
-        case "reopen":
-            if may_decide(app, ReopenGoal.verb, goal):
-                await app.open(ReopenGoalForm(goal))
-        case "correct":
-            await _correct_check_in(app, goal)
-        case "remove":
-            await _remove(app, goal)
+    acts: dict[GoalAct, Callable[[LiveApp, AnyGoal], Awaitable[None]]] = {
+        "choose": _choose,
+        "edit": _edit,
+        "close": _close,
+        "hand over": _hand_over,
+        "reopen": _reopen,
+        "correct": _correct_check_in,
+        "remove": _remove,
+    }
+    if act is not None:
+        await acts[act](app, goal)
+
+
+async def _edit(app: LiveApp, goal: AnyGoal) -> None:
+    if app.may(edit_verb(goal), app.board.member(goal.owner)):
+        await app.open(EditGoalForm(app.board, goal))
+
+
+async def _close(app: LiveApp, goal: AnyGoal) -> None:
+    if _may_decide(app, CloseGoal.verb, goal):
+        await app.open(CloseGoalForm(goal, reached=app.current.standing(goal).progress >= 1))
+
+
+async def _hand_over(app: LiveApp, goal: AnyGoal) -> None:
+    if app.may(hand_over_verb(goal), app.board.member(goal.owner)):
+        await app.open(HandOverForm(app.board, goal))
+
+
+async def _reopen(app: LiveApp, goal: AnyGoal) -> None:
+    if _may_decide(app, ReopenGoal.verb, goal):
+        await app.open(ReopenGoalForm(goal))
 
 
 async def _choose(app: LiveApp, goal: AnyGoal) -> None:
     """Ask what is to be done with a goal, and do it."""
-    options: dict[GoalAct, str] = {"reopen": "Open it again"} if goal.outcome else {"close": "Close it"}
+    options: dict[GoalAct, str] = {"close": "Close it", "hand over": "Hand it over"}
+    if goal.outcome is not None:
+        options = {"reopen": "Open it again"}
     if goal.outcome is None and app.board.checkins_of(goal.id):
         options["correct"] = "Correct a check-in"
     if goal.outcome is None and not built_on(app.board, goal):
@@ -57,7 +76,7 @@ async def _choose(app: LiveApp, goal: AnyGoal) -> None:
     await app.open(ChooseScreen(heading, options), partial(act_on_goal, app, goal))
 
 
-def may_decide(app: LiveApp, verb: VerbName, goal: AnyGoal) -> bool:
+def _may_decide(app: LiveApp, verb: VerbName, goal: AnyGoal) -> bool:
     """Whether the person may close or reopen a goal; if not, a toast says who may."""
     try:
         require_above_or_alone(app.board, app.actor, verb, goal)

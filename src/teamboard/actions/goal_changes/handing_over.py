@@ -1,0 +1,92 @@
+"""Handing a goal over to another member, in place or split by value; see `domain.goals.handing_over`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+
+import msgspec
+from msgspec import Struct
+
+from teamboard.actions.base import Actor, find_colleague, open_goal, require
+from teamboard.actions.goal_changes.closing import refuse_coming_revision, without_proposal
+from teamboard.actions.goals import clean_measure
+from teamboard.actions.notices import notice
+from teamboard.domain.board import AnyGoal, Board, Changes
+from teamboard.domain.errors import Refused
+from teamboard.domain.goals.activity import driving
+from teamboard.domain.goals.handing_over import HandOver, hand_over
+from teamboard.domain.ids import RecordId
+from teamboard.domain.people import absence_on
+from teamboard.domain.records import Goal, Member, TeamGoal
+from teamboard.domain.sanitize import clean_text
+from teamboard.domain.verbs import VerbName
+
+
+class HandOverGoal(Struct, frozen=True, kw_only=True):
+    """Hand an open goal over to another member, who is asked to acknowledge it; an open proposal for it is declined.
+
+    By those above the owner and the new owner, who may take it themselves; a team goal by its owner too. `target` is
+    that of what is left, where it is not all of it. `why` is a word on it, for both to read.
+    """
+
+    verb: ClassVar[VerbName] = "hand over a goal"
+
+    goal: RecordId
+    to: str
+    target: float | None = None
+    why: str = ""
+
+    def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
+        goal = open_goal(board, self.goal)
+        member = require(board, by, hand_over_verb(goal), board.member(goal.owner))
+        planned, heir = self.planned(board, goal, by, at)
+        refuse_coming_revision(board, goal, at)
+        why = clean_text(self.why, "The word on why") or f"It goes from {_name(board, goal.owner)} to {heir.name}."
+        changes = without_proposal(board, goal, member, at, f"{goal.id} goes to {heir.name}")
+        return changes | handed_over(board, planned, by, at, why)
+
+    def planned(self, board: Board, goal: AnyGoal, by: Actor, at: datetime) -> tuple[HandOver, Member]:
+        """What becomes of the goal, and the new owner. Raises NotFound and Refused."""
+        today = board.day_of(at)
+        heir = find_colleague(board, self.to, today)
+        if heir.handle == goal.owner:
+            raise Refused(f"{goal.id} is {heir.name}'s already.")
+        if (absence := absence_on(heir, today)) is not None:
+            raise Refused(f"{heir.name} is away until {absence.ends}: hand {goal.id} over to somebody who is here.")
+        if isinstance(goal, Goal) and heir.handle != by.member:
+            require(board, by, self.verb, heir)
+        planned = hand_over(board, goal, heir.handle, today, self.target)
+        clean_measure((planned.rest or planned.after).measure)
+        return planned, heir
+
+
+def hand_over_verb(goal: AnyGoal) -> VerbName:
+    """The verb of handing over a goal, which says who may do it."""
+    return "hand over a team goal" if isinstance(goal, TeamGoal) else "hand over a goal"
+
+
+def handed_over(
+    board: Board, planned: HandOver, by: Actor, at: datetime, why: str, *, goals: int = 0, revisions: int = 0
+) -> Changes:
+    """The changes of a hand-over, with the revisions that tell both owners.
+
+    `goals` and `revisions` are how many new ones precede it in the same change.
+    """
+    before, after = planned.before, planned.after
+    if planned.rest is None:
+        changes: Changes = {g.id: msgspec.structs.replace(g, drives=None) for g in driving(board, before)}
+        return (
+            changes
+            | {after.id: after}
+            | notice(board, before, after, by, at, "handed-over", why=why, preceding=revisions)
+        )
+    rest = msgspec.structs.replace(planned.rest, id=board.next_id("goals", after=goals))
+    told = notice(board, before, after, by, at, "closed", why=why, preceding=revisions)
+    told |= notice(board, None, rest, by, at, "handed-over", why=why, preceding=revisions + 1)
+    return {after.id: after, rest.id: rest} | told
+
+
+def _name(board: Board, handle: str) -> str:
+    member = board.member(handle)
+    return member.name if member else handle

@@ -1,0 +1,98 @@
+"""`goal hand-over`: in place and split by value, its words before and after, and what is refused."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import refused_and_unchanged
+from tests.conftest import Run
+
+
+def goal_of(run: Run, goal: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(run("show", "--goal", goal, "--json").stdout)
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("demo")
+def test_a_goal_that_sums_up_is_split_and_the_team_stays_where_it_is(run: Run) -> None:
+    team = goal_of(run, "T3")
+    found = run("goal", "hand-over", "g23", "--to", "ana", "-m", "Ana takes the Nordics", "--as", "mara")
+    assert found.returncode == 0, found.stderr
+    new = found.stdout.split()[0]
+    assert found.stdout == (
+        f"{new} ARR Nordics €900k is Ana Ruiz's: €198,000 stay Ben Okafor's, €702,000 are to do for Ana Ruiz. "
+        "Ana Ruiz and Ben Okafor are asked to acknowledge it. `undo` takes it back.\n"
+    )
+    logged = run("log").stdout.splitlines()[0]
+    assert f"Mara Lind handed over the rest of G23 ARR Nordics €900k to Ana Ruiz as {new} · Ana takes" in logged
+    old, rest = goal_of(run, "G23"), goal_of(run, new)
+    assert (old["owner"], old["outcome"], old["measure"]["target"]) == ("ben", "achieved", 198_000)
+    assert (rest["owner"], rest["continues"], rest["measure"]["target"]) == ("ana", "G23", 702_000)
+    after = goal_of(run, "T3")
+    assert after["progress"] == pytest.approx(team["progress"])
+    assert after["contributions"]["ben"] == pytest.approx(team["contributions"]["ben"])
+    assert "Ben Okafor" in run("show", "--goal", "G23").stdout
+    for handle, goal in (("ben", "G23"), ("ana", new)):
+        revision = goal_of(run, goal)["revisions"][-1]["id"]
+        assert revision in json.loads(run("show", "--member", handle, "--json").stdout)["waiting"]
+        assert run("revision", "acknowledge", revision, "--as", handle).returncode == 0
+    assert run("board", "doctor").returncode == 0
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("demo")
+def test_any_other_goal_goes_with_its_history_and_comes_back_by_undo(run: Run) -> None:
+    found = run("goal", "hand-over", "G13", "--to", "ben", "--target", "100", "--as", "mara")
+    assert found.stdout.startswith(
+        "G13 120 discovery calls is Ben Okafor's: G13 goes from Ana Ruiz to Ben Okafor, with its value and history; "
+        "its measure is from 0 calls to 100 calls, not from 0 calls to 120 calls. Ben Okafor is asked to acknowledge"
+    )
+    goal = goal_of(run, "G13")
+    assert (goal["owner"], goal["value"], goal["measure"]["target"]) == ("ben", 51, 100)
+    assert "owner ana → ben, target 120 calls → 100 calls" in run("show", "--goal", "G13").stdout
+    assert "handed over G13 120 discovery calls to Ben Okafor · It goes from" in run("log").stdout
+    yesterday = json.loads(run("show", "--goal", "G13", "--as-of", "today-1", "--json").stdout)
+    assert (yesterday["owner"], yesterday["measure"]["target"]) == ("ana", 120)
+    assert run("undo", "--as", "mara").returncode == 0
+    assert goal_of(run, "G13")["owner"] == "ana"
+    assert run("board", "doctor").returncode == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (["G12", "--as", "mara"], 2, "Missing option '--to'"),
+        (["G12", "--to", "ana", "--as", "mara"], 1, "is Ana Ruiz's already"),
+        (["G12", "--to", "nobody", "--as", "mara"], 1, "There is no member 'nobody'"),
+        (["G12", "--to", "ben", "--as", "ana"], 1, "may hand over a goal here"),
+        (["T5", "--to", "ben", "--as", "ana"], 1, "may hand over a team goal here"),
+        (["G1", "--to", "ben", "--as", "mara"], 1, "G1 is over"),
+        (["G12", "--to", "ben", "--target", "much", "--as", "mara"], 1, "is not a number"),
+        (["G12", "--to", "ben", "--target", "0", "--as", "mara"], 1, "must be above 0"),
+        (["G15", "--to", "ben", "--target", "5", "--as", "mara"], 1, "has no target"),
+        (["G24", "--to", "ana", "--as", "mara"], 1, "has reached its target"),
+        (["G999", "--to", "ana", "--as", "mara"], 1, "There is no goal 'G999'"),
+    ],
+    ids=lambda v: " ".join(v) if isinstance(v, list) else str(v),
+)
+def test_bad_input_is_refused_with_nothing_written(
+    run: Run, demo: Path, arguments: list[str], code: int, says: str
+) -> None:
+    refused_and_unchanged(run, demo, ["goal", "hand-over", *arguments], code, says)
+
+
+@pytest.mark.slow
+def test_nobody_who_is_away_or_gone_takes_a_goal(run: Run, demo: Path) -> None:
+    assert run("member", "away", "ben", "today", "today+3", "--as", "mara").returncode == 0
+    assert (
+        run("member", "leave", "chi", "today", "--goals-to", "ana", "--reports-to", "mara", "--as", "mara").returncode
+        == 0
+    )
+    for handle, says in (("ben", "Ben Okafor is away until"), ("chi", "left the team on")):
+        refused_and_unchanged(run, demo, ["goal", "hand-over", "G12", "--to", handle, "--as", "mara"], 1, says)
