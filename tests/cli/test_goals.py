@@ -66,7 +66,7 @@ def test_all_and_the_reports_of_a_manager(run: Run, demo: Path) -> None:
         (
             ("goal", "add", "Ten demos", "--for", "ben,chi", "--as", "ana"),
             1,
-            "Only Mara Lind (mara) may add a goal here",
+            "Only Mara Lind (mara) or Ben Okafor (ben) may add a goal",
         ),
     ],
     ids=lambda v: " ".join(v) if isinstance(v, tuple) else str(v),
