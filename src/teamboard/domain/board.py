@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from copy import copy
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import TypeVar, cast
 from weakref import ref
-from zoneinfo import ZoneInfo
 
 from teamboard.domain.check_ins import in_order_of_days
 from teamboard.domain.commit_log import History
@@ -27,6 +26,7 @@ from teamboard.domain.ids import (
     numbers_used,
     table_of,
 )
+from teamboard.domain.input_parsing import time_zone
 from teamboard.domain.records import (
     TABLES,
     CheckIn,
@@ -76,7 +76,7 @@ class Board:
         self.ids: Mapping[str, int] = dict(ids or {})
         self._history = history
         self._indexes: dict[str, Groups] = {}
-        self._zone: ZoneInfo | None = None
+        self._zone: tzinfo | None = None
         self.handles_then: Mapping[str, str] = {}
         """Of a past board, the handles on it of members who have others now, by these."""
         self.derived_from: tuple[ref[Board], frozenset[RecordId]] | None = None
@@ -280,10 +280,10 @@ class Board:
     # -- days: the team's time zone decides on which day a moment is
 
     @property
-    def zone(self) -> ZoneInfo:
+    def zone(self) -> tzinfo:
         """The time zone of the team; UTC before the board is set up."""
         if self._zone is None:
-            self._zone = ZoneInfo(self.team.timezone if self.team else "UTC")
+            self._zone = time_zone(self.team.timezone if self.team else "UTC")
         return self._zone
 
     def day_of(self, at: datetime) -> date:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from contextlib import suppress
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import msgspec
 
 from teamboard.domain.ids import RecordId
+from teamboard.domain.input_parsing import is_timezone
 from teamboard.domain.records import Team
 from teamboard.store.python_json import has_marks
 
@@ -29,8 +29,6 @@ def fallback_team(record_id: RecordId, document: bytes) -> Team | None:
         with suppress(*_MISFIT, KeyError):
             if not has_marks(bytes(given[field.name])):
                 fields[field.name] = msgspec.json.decode(given[field.name], type=field.type)
-    try:
-        ZoneInfo(fields["timezone"])
-    except (ValueError, OSError, KeyError):
+    if not is_timezone(fields["timezone"]):
         fields["timezone"] = TIMEZONE
     return Team(**{**fields, "id": record_id}) if "period" in fields else None

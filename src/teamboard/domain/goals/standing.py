@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from math import fsum, inf
 from operator import mul
-from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
@@ -174,7 +173,7 @@ def standing(
 
 
 @lru_cache(maxsize=8)
-def _week_ends(zone: ZoneInfo, today: date) -> tuple[tuple[int, date, datetime], ...]:
+def _week_ends(zone: tzinfo, today: date) -> tuple[tuple[int, date, datetime], ...]:
     """The last weeks, the newest first: their numbers, last days (first `today`), and the moments at which they end.
 
     The numbers are indexes of `_week_days`.
