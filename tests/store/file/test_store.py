@@ -283,7 +283,7 @@ def test_a_board_that_may_only_be_read_is_not_written(maker: Maker, store: FileS
         maker.do(BeginPeriod(choices={RecordId("G1"): "close"}), at=datetime(2027, 1, 1, 9, tzinfo=UTC))
         store.replace_board(maker.file())
     code = (
-        "import os\n"
+        "import os, zoneinfo\n"
         "import teamboard.cli.check_ins, teamboard.cli.main, teamboard.store.file.store\n"
         "import teamboard.cli.board_file.archive, teamboard.cli.board_file.commands\n"
         "from teamboard.__main__ import run\n"
