@@ -61,6 +61,14 @@ def board(folder: Path) -> Board:
     return FileStore(folder / "team.board.json").load()
 
 
+def test_a_name_that_two_have_is_an_error_with_both_handles(run: Run, crm: Path) -> None:
+    assert run("member", "add", "anna2", "Anna Snelling", "--as", "mara").returncode == 0
+    found = run("facts", "import", "deals.csv", "--map", "map.yaml", "--as", "mara")
+    assert found.returncode == 1
+    assert "line 5: Two are called 'Anna Snelling': anna, anna2. Give the handle." in found.stdout + found.stderr
+    assert not [*board(crm).facts]
+
+
 def values(folder: Path, handle: str, name: str) -> dict[str, float]:
     return {str(f.starts): f.value for f in board(folder).facts_of(handle) if f.name == name}
 

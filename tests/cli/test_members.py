@@ -215,3 +215,33 @@ def test_a_login_is_taken_away_and_free_for_another(run: Run) -> None:
 
 
 # -- leaving and returning: what is handed over, what is closed, and that an undo gives all of it back
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("demo")
+def test_two_of_one_name_are_told_apart_wherever_a_name_stands_for_both(run: Run) -> None:
+    assert run("member", "add", "ana2", "ana  RUIZ", "--as", "mara").returncode == 0
+    assert run("goal", "add", "Calls", "--owner", "ana2", "--target", "5", "--as", "mara").returncode == 0
+    given = run("feedback", "ana2", "Well done", "--as", "ben")
+    assert "praise from Ben Okafor to ana RUIZ (ana2)" in given.stdout
+    for command in (
+        ["feedback", "Ana Ruiz", "Well"],
+        ["show", "--member", "ana ruiz"],
+        ["member", "change", "ANA RUIZ"],
+    ):
+        found = run(*command, "--as", "mara")
+        assert (found.returncode, found.stdout) == (1, "")
+        assert "Two are called " in found.stderr
+        assert ": ana, ana2. Give the handle." in found.stderr
+    lines = run("show").stdout.splitlines()
+    assert [line.split("  ")[0] for line in lines if "(ana" in line] == [" Ana Ruiz (ana)", " ana RUIZ (ana2)"]
+    due = run("due").stdout
+    assert "Ana (ana) checks in on G12" in due
+    assert "ana (ana2) checks in on G41" in due
+    assert "Ben Okafor praised ana RUIZ (ana2): Well done" in run("log").stdout
+    pulse = run("pulse").stdout
+    assert " ana2 " in next(line for line in pulse.splitlines() if "from → to" in line)
+    assert "Inés" in pulse
+    # Who is the only one of a name is called by it alone.
+    assert run("member", "change", "ana2", "--name", "Zoe", "--as", "mara").returncode == 0
+    assert "(ana" not in run("due").stdout + run("show").stdout

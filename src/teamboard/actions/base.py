@@ -19,8 +19,9 @@ from teamboard.domain.history.differences import differences
 from teamboard.domain.ids import RecordId, to_record_id
 from teamboard.domain.people import describe_namesakes, on_team
 from teamboard.domain.records import Member
+from teamboard.domain.records.names import comparable
 from teamboard.domain.references import broken_references
-from teamboard.domain.sanitize import comparable, shell_command
+from teamboard.domain.sanitize import shell_command
 from teamboard.domain.verbs import VerbName
 
 DATE_OUT_OF_RANGE = "A date is out of range: it must be between 1900-01-01 and 9000-01-01."

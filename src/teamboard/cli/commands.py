@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from teamboard.cli.once import refuse_repeated
+
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
@@ -169,7 +171,10 @@ class SuggestingGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
             self.fail_mistyped(ctx, args[0])
-        return super().resolve_command(ctx, args)
+        name, command, rest = super().resolve_command(ctx, args)
+        if command is not None and not ctx.resilient_parsing:
+            refuse_repeated(click.Context(command, info_name=name, parent=ctx), rest)
+        return name, command, rest
 
     def fail_mistyped(self, ctx: click.Context, word: str) -> NoReturn:
         """Raise UsageError for an unknown command, suggesting the closest one."""
@@ -189,6 +194,11 @@ class Commands(SuggestingGroup):
     """A group that imports a command only when it is used: neither for `--help` nor for completing its name."""
 
     _listing = False
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if not ctx.resilient_parsing:
+            refuse_repeated(ctx, args)
+        return super().parse_args(ctx, args)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return [name for names in GROUPS.values() for name in names]

@@ -9,7 +9,7 @@ from teamboard.actions.members import BeAway, ComeBack
 from teamboard.actions.team import AddMember, ChangeMember
 from teamboard.cli.commands import SuggestingGroup
 from teamboard.cli.leaving import come_back, leave
-from teamboard.cli.renaming import rename
+from teamboard.cli.member.renaming import rename
 from teamboard.cli.shared.options import board_options
 from teamboard.cli.shared.output import print_json
 from teamboard.cli.shared.session import Session, pass_session

@@ -135,6 +135,10 @@ class Board:
         members = self._of("member", handle or "", Member) or self._of("formerly", handle or "", Member)
         return members[0] if members else self.member(self.handles_then.get(handle or ""))
 
+    def called(self, name: str) -> tuple[Member, ...]:
+        """The members whose name, or the first word of it, is this one as `comparable` has it."""
+        return self._of("names", name, Member)
+
     def member_of_login(self, login: str) -> Member | None:
         """The member with this login name in the operating system; who has left only if nobody else has it; or None."""
         return max((m for m in self.members if login in m.logins), key=lambda m: m.left or date.max, default=None)

@@ -13,6 +13,7 @@ from teamboard.domain.due import feedback_standing
 from teamboard.domain.goals.progress import STATUSES, Status
 from teamboard.domain.goals.revisions import open_proposal
 from teamboard.domain.records import Goal, Member, TeamGoal
+from teamboard.domain.records.names import comparable
 
 MemberOrder = Literal["team", "name", "status", "silence"]
 MEMBER_ORDERS: dict[MemberOrder, str] = {
@@ -50,7 +51,7 @@ def filter_board(shown: BoardOnDay, *, words: str = "", order: MemberOrder = "te
     open proposal. A member whose name, handle and title have all the words keeps every goal.
     """
     board = shown.board
-    wanted = words.casefold().split()
+    wanted = comparable(words).split()
     team_goals = board.open_team_goals
     if not wanted:
         sections = [Section(m, board.open_goals_of(m.handle), board.proposed_goals_of(m.handle)) for m in shown.members]
@@ -61,7 +62,7 @@ def filter_board(shown: BoardOnDay, *, words: str = "", order: MemberOrder = "te
 
 
 def _matching_section(shown: BoardOnDay, member: Member, wanted: Sequence[str]) -> Section | None:
-    member_text = f"{member.name} {member.handle} {member.title}".casefold()
+    member_text = comparable(" ".join((member.name, member.handle, *member.formerly, member.title)))
     goals, proposed = shown.board.open_goals_of(member.handle), shown.board.proposed_goals_of(member.handle)
     if _contains_all(wanted, member_text):
         return Section(member, goals, proposed)
@@ -79,7 +80,7 @@ def _goal_text(shown: BoardOnDay, goal: AnyGoal, aligned: Iterable[str]) -> str:
     kind = goal.kind if isinstance(goal, Goal) else ""
     help_wanted = NEEDS_HELP if now.blocker else ""
     proposed = PROPOSED if open_proposal(shown.board, goal.id) else ""
-    return " ".join([goal.id, goal.title, kind, now.status, help_wanted, proposed, *aligned]).casefold()
+    return comparable(" ".join([goal.id, goal.title, kind, now.status, help_wanted, proposed, *aligned]))
 
 
 def _contains_all(wanted: Sequence[str], text: str) -> bool:
@@ -88,7 +89,7 @@ def _contains_all(wanted: Sequence[str], text: str) -> bool:
 
 def _ordered(shown: BoardOnDay, sections: list[Section], order: MemberOrder) -> list[Section]:
     if order == "name":
-        return sorted(sections, key=lambda s: s.member.name.casefold())
+        return sorted(sections, key=lambda s: comparable(s.member.name))
     if order == "status":
         return sorted(sections, key=lambda s: [STATUSES.index(x) for x in _statuses(shown, s)] or [99])
     if order == "silence":

@@ -17,6 +17,8 @@ from teamboard.domain.board import Board, Changes
 from teamboard.domain.commit_log import Fields, fields_of, record_of
 from teamboard.domain.ids import RecordId, Table, known_table
 from teamboard.domain.records import TABLES, Goal, Member, Record
+from teamboard.domain.records.names import comparable, first_word
+from teamboard.domain.sanitize import one_line
 
 Handles = Mapping[str, str]
 """New handles by the ones whose place they take."""
@@ -33,6 +35,23 @@ def current_handle(board: Board, handle: str | None) -> str | None:
 def former_handles(board: Board) -> dict[str, str]:
     """The handles of members today, by each handle that they had before."""
     return {old: m.handle for m in board.members for old in m.formerly if board.member(old) is None}
+
+
+def shares_name(board: Board, member: Member) -> bool:
+    """True if somebody else has the member's name."""
+    name = comparable(member.name)
+    return any(m.id != member.id and comparable(m.name) == name for m in board.called(name))
+
+
+def called(board: Board, member: Member) -> str:
+    """A member's name on one line, with the handle where somebody else has the same name: `Ana Ruiz (ana2)`."""
+    name = one_line(member.name)
+    return f"{name} ({member.handle})" if shares_name(board, member) else name
+
+
+def shares_first_name(board: Board, member: Member) -> bool:
+    """True if somebody else's name begins with the same word as the member's."""
+    return any(m.id != member.id for m in board.called(comparable(first_word(member.name))))
 
 
 def all_handles(member: Member) -> tuple[str, ...]:

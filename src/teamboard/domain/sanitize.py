@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import shlex
-from unicodedata import normalize
 
 from teamboard.domain.errors import Refused
 
@@ -38,12 +37,6 @@ def plain(text: str) -> str:
 def escaped(json: str) -> str:
     r"""JSON in which control characters and direction marks are written as `\u` escapes."""
     return re.sub(_UNSEEN, lambda match: f"\\u{ord(match[0]):04x}", json)
-
-
-def comparable(text: str) -> str:
-    """The text to compare names by: in composed Unicode, and in no case."""
-    text = text.casefold()
-    return text if text.isascii() else normalize("NFC", text)
 
 
 def one_line(text: str) -> str:

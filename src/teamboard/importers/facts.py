@@ -11,14 +11,16 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from teamboard.actions.base import find_member
+from teamboard.actions.base import find_member, members_called
 from teamboard.actions.facts import ImportFacts, NewFact
 from teamboard.domain.amounts import DecimalSign, column_decimal_sign, number_text, value_of
 from teamboard.domain.board import Board
 from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.ids import RecordId
 from teamboard.domain.input_parsing import date_in_range
+from teamboard.domain.people import describe_namesakes
 from teamboard.domain.periods import add_months, start_of_months
+from teamboard.domain.records.names import comparable
 from teamboard.importers.csv_file import CsvFile, ReportProgress
 from teamboard.importers.fact_map import Condition, FactForm, FactMap, PeriodLength
 
@@ -85,6 +87,10 @@ class Importer:
         self._left_out: dict[str, LeftOut] = {}
         self._unknown: dict[str, int] = {}
         self._errors: list[str] = []
+        self._mapped = {comparable(name): member for name, member in fact_map.members.items()}
+        self._ignored = {*map(comparable, fact_map.ignore)}
+        self._namesakes: dict[str, list[str]] = {}
+        """The handles of those whom a name of several members may mean."""
         self._tallies: list[dict[tuple[str, date | None], _Tally]] = [{} for _ in fact_map.facts]
         self._conditions = [(_allowed_texts(f.where), _allowed_texts(f.of)) for f in fact_map.facts]
 
@@ -133,8 +139,10 @@ class Importer:
             return None
         handle = self._find_handle(name)
         if handle is None:
-            if name in self._map.ignore:
+            if comparable(name) in self._ignored:
                 self._leave_out("a name to ignore", line)
+            elif len(namesakes := self._namesakes.get(name, ())) > 1:
+                self._add_error(f"line {line}: {describe_namesakes(name, namesakes)}")
             else:
                 self._unknown[name] = self._unknown.get(name, 0) + 1
             return None
@@ -228,17 +236,18 @@ class Importer:
         """The handle of the member that a name in the file means; None if there is none. Looked up once a name."""
         if name not in self._handles:
             try:
-                self._handles[name] = find_member(self._board, self._map.members.get(name, name)).handle
+                self._handles[name] = find_member(self._board, self._mapped.get(comparable(name), name)).handle
             except NotFound:
                 self._handles[name] = None
+                self._namesakes[name] = [m.handle for m in members_called(self._board, name)]
         return self._handles[name]
 
     def _similar_names(self, name: str) -> list[str]:
         """Up to two names of members that are similar to an unknown name."""
-        names = {m.name.casefold(): m.name for m in self._board.members} | {
+        names = {comparable(m.name): m.name for m in self._board.members} | {
             m.handle: m.name for m in self._board.members
         }
-        return list(dict.fromkeys(names[n] for n in get_close_matches(name.casefold(), names, n=2)))
+        return list(dict.fromkeys(names[n] for n in get_close_matches(comparable(name), names, n=2)))
 
     # -- the facts
 

@@ -26,7 +26,8 @@ from teamboard.domain.input_parsing import RESERVED_HANDLES, is_timezone, parse_
 from teamboard.domain.people import describe_namesakes
 from teamboard.domain.periods import quarter_of
 from teamboard.domain.records import Period
-from teamboard.domain.sanitize import comparable, one_line
+from teamboard.domain.records.names import comparable
+from teamboard.domain.sanitize import one_line
 from teamboard.importers.csv_file import CsvFile
 from teamboard.importers.source_file import STDIN, source_file
 from teamboard.importers.team import build_board, read_team

@@ -12,7 +12,7 @@ from teamboard.domain.amounts import plural
 from teamboard.domain.board import Board
 from teamboard.domain.commit_log import Change, HistoryEntry, fields_before, fields_of, record_of
 from teamboard.domain.goals.revisions import is_notice, makes_goal
-from teamboard.domain.handles import current_handle
+from teamboard.domain.handles import called, current_handle
 from teamboard.domain.history.log import history_of
 from teamboard.domain.ids import RecordId, known_table
 from teamboard.domain.records import (
@@ -188,10 +188,10 @@ def _describe_change(board: Board, record_id: RecordId, change: Change, by: str 
     if isinstance(record, Member) and "key" in (change.after or {}):
         return f"{'renewed' if (change.before or {}).get('key') else 'made'} their key"
     if isinstance(record, Member) and "away" in (change.after or {}):
-        return _describe_absence(record, change, by)
+        return _describe_absence(board, record, change, by)
     skill_changes = skills.describe_change(change) if isinstance(record, Member) else ""
     if skill_changes and isinstance(record, Member):
-        return skill_changes if record.handle == by else f"{skill_changes} ({record.name})"
+        return skill_changes if record.handle == by else f"{skill_changes} ({called(board, record)})"
     return _describe_updated(board, record, change.after or {}) if record else f"changed {record_id}"
 
 
@@ -258,18 +258,19 @@ def _describe_updated(board: Board, record: Record, after: Mapping[str, object])
         case Goal() | TeamGoal():
             return f"changed {_goal_label(board, record.id)}"
         case Member() | Team():
-            told = {name: value for name, value in after.items() if name != "reports_since"}
-            fields = ", ".join(f"{name.replace('_', ' ')}: {_setting_text(value)}" for name, value in told.items())
-            return f"changed what the board says of {record.name} ({fields})"
+            name = called(board, record) if isinstance(record, Member) else record.name
+            told = {field: value for field, value in after.items() if field != "reports_since"}
+            fields = ", ".join(f"{field.replace('_', ' ')}: {_setting_text(value)}" for field, value in told.items())
+            return f"changed what the board says of {name} ({fields})"
         case _:
             return f"changed {record.id}"
 
 
-def _describe_absence(member: Member, change: Change, by: str | None) -> str:
+def _describe_absence(board: Board, member: Member, change: Change, by: str | None) -> str:
     """The predicate for days away: `is away from 2026-11-13 to 2026-11-24: parental leave`."""
     before = cast("list[dict[str, str]]", (change.before or {}).get("away", []))
     after = cast("list[dict[str, str]]", (change.after or {}).get("away", []))
-    who = "" if member.handle == by else f"{member.name} "
+    who = "" if member.handle == by else f"{called(board, member)} "
     days = ", ".join(_days_away(a) for a in after if a not in before)
     earlier = ", ".join(_days_away(b) for b in before if b not in after)
     if not days:
@@ -287,7 +288,7 @@ def _describe_left(board: Board, entry: HistoryEntry, member_id: RecordId) -> st
     """The predicate for somebody who leaves or returns: `put down that Ben Okafor leaves on 2026-11-20: …`."""
     day = (entry.changes[member_id].after or {}).get("left")
     member = board.get(member_id)
-    name = member.name if isinstance(member, Member) else member_id
+    name = called(board, member) if isinstance(member, Member) else member_id
     if day is None:
         return f"brought {name} back onto the board"
     summary = describe_leaving(board, entry)

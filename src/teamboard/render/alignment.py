@@ -7,10 +7,11 @@ from functools import partial
 from typing import Literal, NamedTuple
 
 from teamboard.domain.alignment import Below, Branch, Carrier, alignment
-from teamboard.domain.board import AnyGoal
+from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.goals.progress import contributions
 from teamboard.domain.goals.revisions import unacknowledged
+from teamboard.domain.handles import called
 from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Goal, Member, TeamGoal
 from teamboard.domain.sanitize import one_line
@@ -96,7 +97,7 @@ def _notes(shown: BoardOnDay, branch: Branch) -> Iterator[TreeRow]:
     elif team_goal is not None and not branch.carriers and not branch.below:
         yield TreeRow(partial(_note_line, "nobody carries it yet", "warn"))
     if branch.helpers:
-        names = ", ".join(one_line(m.name) for m in branch.helpers[:5])
+        names = ", ".join(called(shown.board, m) for m in branch.helpers[:5])
         more = f" and {len(branch.helpers) - 5} more" if len(branch.helpers) > 5 else ""
         yield TreeRow(partial(_note_line, f"could help: {names}{more}", "accent"))
 
@@ -106,7 +107,7 @@ def _rows_by_member(shown: BoardOnDay) -> Iterator[TreeRow]:
     board = shown.board
     shares: dict[RecordId, dict[str, float]] = {t.id: contributions(board, t) for t in board.open_team_goals}
     for member in shown.members:
-        yield TreeRow(partial(_member_line, member), member.id, member.id)
+        yield TreeRow(partial(_member_line, board, member), member.id, member.id)
         goals = board.open_goals_of(member.handle)
         for goal in goals:
             served: list[RecordId | None] = [t for t in goal.aligned if t in shares]
@@ -211,9 +212,9 @@ def _team_goal_line(shown: BoardOnDay, team_goal: TeamGoal, depth: int, width: i
     )
 
 
-def _member_line(member: Member, width: int) -> Line:
+def _member_line(board: Board, member: Member, width: int) -> Line:
     """A member's name and title."""
-    return _with_margin(width, ((one_line(member.name), "strong"), (f"  {one_line(member.title)}", "dim")))
+    return _with_margin(width, ((called(board, member), "strong"), (f"  {one_line(member.title)}", "dim")))
 
 
 def _carrier_line(
@@ -228,7 +229,7 @@ def _carrier_line(
 ) -> Line:
     """A goal of a carrier; the carrier's name and share are shown on the first one only."""
     columns, indent = _columns_for(width), _indent(branch.depth, width)
-    name = carrier.member.name if first else ""
+    name = format.short_name(shown.board, carrier.member, columns.name, full=True) if first else ""
     spans: list[Span] = [(indent + "  " + fit(name, columns.name), "strong" if first else "")]
     if goal is None:
         own = branch.team_goal is not None and branch.team_goal.rolls_up == "own"

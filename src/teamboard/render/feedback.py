@@ -12,6 +12,7 @@ from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.feedback import answer_to, is_open
 from teamboard.domain.ids import to_record_id
 from teamboard.domain.records import Feedback
+from teamboard.domain.records.names import comparable
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
 from teamboard.render.format import first_name, name_of
@@ -146,11 +147,11 @@ def matches_filter(shown: BoardOnDay, feedback: Feedback, words: str) -> bool:
     any other word may occur anywhere: in a name, the kind, state, goal or text. Case is ignored.
     """
     board = shown.board
-    giver, to = (f"{handle} {name_of(board, handle)}".casefold() for handle in (feedback.giver, feedback.to))
+    giver, to = (_called(board, handle) for handle in (feedback.giver, feedback.to))
     state = f"{feedback.state} {'open' if is_open(feedback) else 'closed'}"
-    about = about_text(board, feedback).casefold()
+    about = comparable(about_text(board, feedback))
     fields = {"from": giver, "to": to, "kind": feedback.kind, "about": about, "state": state}
-    text = f"{feedback.id} {giver} {to} {feedback.kind} {state} {about} {feedback.source} {feedback.text}".casefold()
+    text = comparable(f"{feedback.id} {giver} {to} {feedback.kind} {state} {about} {feedback.source} {feedback.text}")
     days = (shown.day - board.day_of(feedback.at)).days
 
     def matches(word: str) -> bool:
@@ -160,7 +161,13 @@ def matches_filter(shown: BoardOnDay, feedback: Feedback, words: str) -> bool:
         name, colon, value = word.partition(":")
         return value in fields[name] if colon and name in fields else word in text
 
-    return all(matches(word) for word in words.casefold().split())
+    return all(matches(word) for word in comparable(words).split())
+
+
+def _called(board: Board, handle: str) -> str:
+    """All that a member is and was called, to be searched."""
+    member = board.member(handle)
+    return comparable(" ".join((handle, name_of(board, handle), *(member.formerly if member else ()))))
 
 
 def open_feedback_lines(shown: BoardOnDay, width: int) -> Iterator[Line]:

@@ -12,8 +12,10 @@ from teamboard.domain.due import FeedbackStanding
 from teamboard.domain.goals.activity import WeekCount
 from teamboard.domain.goals.progress import checkin_followed, value_of
 from teamboard.domain.goals.standing import Standing
+from teamboard.domain.handles import called, shares_first_name, shares_name
 from teamboard.domain.input_parsing import age_in_months
-from teamboard.domain.records import Activity, CheckIn, DoneOrNot, Measure, Metric, Milestones, Review
+from teamboard.domain.records import Activity, CheckIn, DoneOrNot, Measure, Member, Metric, Milestones, Review
+from teamboard.domain.records.names import first_word
 from teamboard.domain.sanitize import one_line
 
 PREPARATION_SIGNS = {None: "○", "started": "◐", "shared": "●"}
@@ -170,11 +172,21 @@ def check_in_line(shown: BoardOnDay, checkin: CheckIn) -> str:
 
 
 def name_of(board: Board, handle: str) -> str:
-    """The name of the member who has or had a handle; the handle itself if nobody on the board did."""
+    """The name of the member who has or had a handle, as `called`; the handle itself if nobody on the board did."""
     member = board.known_as(handle)
-    return (one_line(member.name) if member else "") or one_line(handle)
+    return (called(board, member) if member else "") or one_line(handle)
+
+
+def short_name(board: Board, member: Member, cells: int, *, full: bool = False) -> str:
+    """A member's first name, or `full` name, for a narrow column; the handle where that would stand for two in it."""
+    name = called(board, member) if full else first_name(board, member.handle)
+    shared = shares_name(board, member) if full else shares_first_name(board, member)
+    return member.handle if shared and len(name) > cells else name
 
 
 def first_name(board: Board, handle: str) -> str:
-    """The first word of a member's name, as in `name_of`."""
-    return (name_of(board, handle).split() or [handle])[0]
+    """The first word of a member's name, as in `name_of`; with the handle where it stands for two: `Ana (ana2)`."""
+    member = board.known_as(handle)
+    if member is None or not (name := one_line(member.name)):
+        return one_line(handle)
+    return f"{first_word(name)} ({member.handle})" if shares_first_name(board, member) else first_word(name)

@@ -14,7 +14,7 @@ from teamboard.domain.pulse import Pulse
 from teamboard.domain.records import Member
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
-from teamboard.render.format import first_name, name_of
+from teamboard.render.format import first_name, name_of, short_name
 from teamboard.render.line_layout import BLOCKS, Line, Span, SpanStyle, filled, fit, right_aligned
 
 LABEL_CELLS = 34
@@ -76,11 +76,11 @@ def matrix_lines(shown: BoardOnDay, pulse: Pulse, width: int) -> Iterator[Line]:
 
 def _matrix_table_lines(board: Board, pulse: Pulse, members: list[Member], cells: int, width: int) -> Iterator[Line]:
     """One row for each giver, one column for each receiver, and totals; ✗ marks a manager who gave nothing."""
-    names = [first_name(board, m.handle) for m in members]
+    names = [short_name(board, m, cells - 1) for m in members]
     heads = "".join(right_aligned(fit(name, cells - 1).rstrip(), cells) for name in names)
     yield ((f"  {'from → to':<{NAME_CELLS}}{heads}", "dim"), (right_aligned("gave", TOTAL_CELLS), "dim"))
     for giver in members:
-        spans: list[Span] = [(f"  {fit(name_of(board, giver.handle), NAME_CELLS)}", "text")]
+        spans: list[Span] = [(f"  {fit(short_name(board, giver, NAME_CELLS, full=True), NAME_CELLS)}", "text")]
         for to in members:
             count = pulse.given.get((giver.handle, to.handle), 0)
             gap = not count and giver.handle == to.manager

@@ -72,7 +72,7 @@ def news_sentences(shown: BoardOnDay, before: Standup | None, member: Member) ->
     for _, entry in commits_since(shown, before):
         if member.handle in related_members(board, entry):
             text = describe_commit(board, entry)
-            own_name = f"{one_line(member.name)} "
+            own_name = f"{name_of(board, member.handle)} "
             sentences.append(text.removeprefix(own_name) if current_handle(board, entry.by) == member.handle else text)
     return sentences
 

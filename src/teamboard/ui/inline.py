@@ -17,6 +17,7 @@ from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.ids import RecordId
 from teamboard.domain.permissions import may
 from teamboard.domain.records import Goal, Member, TeamGoal
+from teamboard.domain.records.names import comparable
 from teamboard.domain.sanitize import one_line
 from teamboard.ui.app import BoardApp
 from teamboard.ui.messages import RowOpened
@@ -56,7 +57,7 @@ class PickScreen(Screen[None]):
         self._filter()
 
     def _rows(self, shown: BoardOnDay) -> list[Row]:
-        words = self.query_one(Input).value.casefold().split()
+        words = comparable(self.query_one(Input).value).split()
         rows = [Row(record.id) for record in self.quick.choices(shown) if all(word in _text(record) for word in words)]
         return rows or [Row(text="  nothing fits; Backspace shows more")]
 
@@ -82,7 +83,7 @@ class PickScreen(Screen[None]):
 
 def _text(record: Goal | TeamGoal | Member) -> str:
     title = record.name if isinstance(record, Member) else record.title
-    return one_line(f"{record.id} {title} {getattr(record, 'handle', '')}").casefold()
+    return comparable(one_line(f"{record.id} {title} {getattr(record, 'handle', '')}"))
 
 
 class QuickApp(BoardApp):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from textual.widgets import Input, Select, TextArea
 
+from teamboard.actions.base import Actor
+from teamboard.actions.team import AddMember
 from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Feedback
 from teamboard.store.file.store import FileStore
@@ -56,3 +58,18 @@ async def test_a_colleague_is_selected_first(app: MakeApp, sample_store: FileSto
         await pilot.press("f", *"Friday", "ctrl+s")
         await until(pilot, lambda: isinstance(pilot.app.screen, BoardScreen) and given(sample_store).to == "mara")
     assert given(sample_store).about is None
+
+
+@pytest.mark.slow
+async def test_a_form_and_the_palette_say_which_of_two_of_one_name(app: MakeApp, sample_store: FileStore) -> None:
+    board = sample_store.commit(AddMember(handle="ana2", name="Ana Ruiz", manager="mara"), Actor("mara")).board
+    two = board.member("ana2")
+    assert two is not None
+    async with app("mara").run_test(size=(120, 50), notifications=True) as pilot:
+        await pilot.press("ctrl+p", *"Member: Ana")
+        await until_shown(pilot, "Member: Ana Ruiz (ana2)")
+        await until_shown(pilot, "Member: Ana Ruiz (ana)")
+        await pilot.press("escape")
+        pilot.app.screen.query_one(BoardView).select(two.id)
+        await pilot.press("f")
+        await until_shown(pilot, "Feedback to Ana Ruiz (ana2)")

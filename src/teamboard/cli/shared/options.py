@@ -54,9 +54,13 @@ def _complete_members(ctx: click.Context, option: click.Parameter, incomplete: s
 
 
 def _keep(name: str) -> Callable[[click.Context, click.Parameter, str | None], None]:
-    def callback(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
+    def callback(ctx: click.Context, option: click.Parameter, value: str | None) -> None:
+        session = ctx.ensure_object(Session)
+        if value is not None and getattr(session, name) not in (None, value):
+            # Before the command's name and after it.
+            raise click.UsageError(f"{option.opts[0]} was given twice: give it once.", ctx)
         if value is not None:
-            setattr(ctx.ensure_object(Session), name, value)
+            setattr(session, name, value)
 
     return callback
 

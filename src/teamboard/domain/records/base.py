@@ -19,7 +19,7 @@ Number = Annotated[float, Meta(ge=-LARGEST, le=LARGEST)]
 Positive = Annotated[float, Meta(gt=0.0, le=LARGEST)]
 Theme = Literal["contribution", "skills", "career"]
 Handle = Annotated[str, Meta(extra={"holds": "handle"})]
-"""The handle of a member, in a field or as the key of a map: `domain/references.py` finds them by this type."""
+"""The handle of a member, in a field or as the key of a map: `domain/handles.py` finds them by this type."""
 Terms = Annotated[dict[str, object], Meta(extra={"holds": "terms"})]
 """Fields of a goal, by name."""
 

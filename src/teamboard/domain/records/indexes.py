@@ -7,12 +7,14 @@ from typing import Any, cast
 
 from teamboard.domain.ids import RecordId, Table, number_of, table_of
 from teamboard.domain.records.base import Record
+from teamboard.domain.records.names import comparable, first_word
 
 Groups = dict[str, tuple[Record, ...]]
 """The records that an index finds, by key, in the order of their ids."""
 
 INDEXES: dict[str, tuple[Table, Callable[[Any], Iterable[str]]]] = {
     "member": ("members", lambda m: (m.handle,)),
+    "names": ("members", lambda m: {comparable(m.name), comparable(first_word(m.name))}),
     "formerly": ("members", lambda m: m.formerly),
     "reports": ("members", lambda m: (m.manager,) if m.manager else ()),
     "goals": ("goals", lambda g: (g.owner,)),

@@ -15,10 +15,10 @@ from teamboard.domain.due import (
     next_review,
     one_on_one_due,
 )
+from teamboard.domain.handles import called
 from teamboard.domain.one_on_ones import open_actions
 from teamboard.domain.people import absence_on
 from teamboard.domain.records import Member
-from teamboard.domain.sanitize import one_line
 from teamboard.render import format
 from teamboard.render.format import first_name
 from teamboard.render.line_layout import PERCENT_CELLS, SPARK_CELLS, Columns, Line, Span, filled, fit
@@ -29,7 +29,8 @@ SEPARATOR = " · "
 def member_line(shown: BoardOnDay, member: Member, columns: Columns) -> Line:
     """Name and title, what is owed, next review. What does not fit is left out, the least pressing first."""
     left = columns.id + columns.title + 2
-    name = fit(member.name, min(cell_len(one_line(member.name)), left - 1))
+    full_name = called(shown.board, member)
+    name = fit(full_name, min(cell_len(full_name), left - 1))
     title_cells = left - cell_len(name) - 3
     title = "  " + fit(member.title, title_cells) if member.title and title_cells > 4 else ""
     when, signs = format.describe_next_review(next_review(shown.board, member), shown.day)

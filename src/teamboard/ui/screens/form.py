@@ -14,6 +14,8 @@ from textual.widgets import Checkbox, Input, Label, Select, SelectionList, Stati
 
 from teamboard.actions.base import Action
 from teamboard.domain.errors import Conflict
+from teamboard.domain.handles import shares_name
+from teamboard.domain.records import Member
 from teamboard.domain.sanitize import one_line, plain
 from teamboard.store.base import BoardMissing, BoardUnreadable, Commit
 from teamboard.ui.live_app import Failure
@@ -47,6 +49,8 @@ class FormScreen(BoardAccess, KeyedModal[bool]):
 
     heading = ""
     """The title; set before the form is opened."""
+    about: Member | None = None
+    """The member whom the title names; their handle is added where somebody else has the name."""
 
     message = getters.query_one("#message", Static)
 
@@ -58,7 +62,9 @@ class FormScreen(BoardAccess, KeyedModal[bool]):
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="form", can_focus=False):
-            yield Label(Content(one_line(self.heading)), id="title")
+            namesake = self.about is not None and shares_name(self.board_app.board, self.about)
+            handle = f" ({self.about.handle})" if self.about and namesake else ""
+            yield Label(Content(one_line(self.heading) + handle), id="title")
             yield from self.fields()
             yield Static(id="message", markup=False)
         yield KeyFooter()

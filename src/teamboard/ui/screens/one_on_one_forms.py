@@ -64,6 +64,7 @@ class TopicForm(OneOnOneForm):
     def __init__(self, member: Member) -> None:
         super().__init__(member)
         self.heading = f"A topic for the one-on-one of {member.name}"
+        self.about = member
 
     def fields(self) -> ComposeResult:
         """The topic, its theme, and the templates."""

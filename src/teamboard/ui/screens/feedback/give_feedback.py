@@ -30,6 +30,7 @@ class GiveFeedbackScreen(FormScreen):
         self._member = member
         self._about = about
         self.heading = f"Feedback to {member.name}"
+        self.about = member
 
     def fields(self) -> ComposeResult:
         """The kind, the subject, an outside source, the three short texts, and free text."""

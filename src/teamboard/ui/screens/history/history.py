@@ -16,6 +16,7 @@ from teamboard.domain.commit_log import HistoryUnavailable
 from teamboard.domain.history.log import history_of
 from teamboard.domain.history.time_travel import with_archived
 from teamboard.domain.ids import known_table
+from teamboard.domain.records.names import comparable
 from teamboard.render.activity_log import describe_commit, matching_commits
 from teamboard.render.line_layout import Line, wrapped
 from teamboard.ui import legend
@@ -110,10 +111,10 @@ class HistoryScreen(FilteredScreen[None], LinesScreen[None]):
         return self.lines
 
     def _lines(self, width: int) -> Iterator[Line]:
-        words = self.words.casefold().split()
+        words = comparable(self.words).split()
         matched = False
         for revision, stamp, text in self._commits:
-            if not all(word in text.casefold() for word in words):
+            if not all(word in comparable(text) for word in words):
                 continue
             matched = True
             for i, piece in enumerate(wrapped(text, max(width - MARGIN_CELLS - 2, 20))):

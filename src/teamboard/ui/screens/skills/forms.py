@@ -33,6 +33,7 @@ class SkillForm(FormScreen):
         self._member = member
         self._seen: Skill | None = None
         self.heading = f"Skills of {member.name}"
+        self.about = member
 
     @property
     def _own(self) -> bool:
@@ -116,6 +117,7 @@ class CareerForm(FormScreen):
         super().__init__()
         self._member = member
         self.heading = f"Career of {member.name}"
+        self.about = member
 
     def fields(self) -> ComposeResult:
         """The aspiration and the next step."""

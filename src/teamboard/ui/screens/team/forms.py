@@ -26,6 +26,7 @@ class AwayForm(FormScreen):
         super().__init__()
         self._member = member
         self.heading = f"Days away of {member.name}"
+        self.about = member
 
     def fields(self) -> ComposeResult:
         """The first and the last day, and a note."""
@@ -64,6 +65,7 @@ class JoiningForm(FormScreen):
         super().__init__()
         self._member = member
         self.heading = f"First day and ramp of {member.name}"
+        self.about = member
 
     def fields(self) -> ComposeResult:
         """The first day, and per cent by month."""

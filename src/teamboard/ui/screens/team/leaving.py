@@ -29,6 +29,7 @@ class LeaveForm(FormScreen):
             *board.open_goals_of(member.handle),
         )
         self.heading = f"{member.name} leaves the team"
+        self.about = member
 
     def fields(self) -> ComposeResult:
         """The day, who takes reports and each open goal."""
@@ -81,6 +82,7 @@ class ReturnForm(FormScreen):
         super().__init__()
         self._member = member
         self.heading = f"{member.name} returns to the team"
+        self.about = member
 
     def fields(self) -> ComposeResult:
         """Who manages the member now."""

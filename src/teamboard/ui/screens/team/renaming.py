@@ -22,6 +22,7 @@ class RenameForm(FormScreen):
         super().__init__()
         self._member = member
         self.heading = f"Rename {member.name}"
+        self.about = member
 
     def fields(self) -> ComposeResult:
         """The handle and the name."""
