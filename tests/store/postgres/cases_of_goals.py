@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from teamboard.actions.base import Action
+from teamboard.actions.check_ins import CheckInGoal, CorrectCheckIn
 from teamboard.actions.goal_changes.closing import CloseGoal, ReopenGoal
 from teamboard.actions.goal_changes.edits import EditGoal, RemoveGoal
 from teamboard.actions.goal_changes.handing_over import HandOverGoal
+from teamboard.actions.goals import AddGoal
+from teamboard.actions.revision_responses import AcknowledgeRevision
 from teamboard.domain.verbs import Check
-from tests.store.postgres.cases import AT, MEASURE, Case, R, revision
+from tests.actions.test_verbs import revise
+from tests.store.postgres.cases import AT, CALLS, MEASURE, Case, R, revision
 
 DECLINED = {"state": "declined", "word": "No", "answered_by": "mara", "answered_at": AT}
 
@@ -41,6 +46,34 @@ def owner(goal: str, heir: str, by: str = "mara") -> dict[str, Any]:
     found["V12"]["by"] = by
     return found | {goal: {"owner": heir}}
 
+
+ALLOWED: list[tuple[str, Action]] = [
+    ("ana", EditGoal(goal=R("G12"), title="ARR", why="Half of the plan")),
+    ("mara", EditGoal(goal=R("G13"), weight=2.0, unit="talks")),
+    ("mara", EditGoal(goal=R("T4"), title="Win back", why="So")),
+    ("ana", CorrectCheckIn(checkin=R("C159"), value=815_000.0, note="Typo")),
+    ("mara", AddGoal(owner="ana", title="Wrong", kind="skill")),
+    ("ana", RemoveGoal(goal=R("G42"))),
+    ("mara", CloseGoal(goal=R("G12"), outcome="missed", word="So")),
+    ("ana", AcknowledgeRevision(revision=R("V13"))),
+    ("mara", ReopenGoal(goal=R("G12"), word="Not yet")),
+    ("ana", AcknowledgeRevision(revision=R("V14"))),
+    ("ana", CloseGoal(goal=R("G15"), outcome="achieved", word="So")),
+    ("ana", ReopenGoal(goal=R("G15"), word="Not yet")),
+    ("mara", HandOverGoal(goal=R("G13"), to="ben", target=90.0)),
+    ("ben", AcknowledgeRevision(revision=R("V17"))),
+    ("ben", revise(R("G13"), target=80.0)),
+    ("mara", HandOverGoal(goal=R("G13"), to="mara")),
+    ("mara", AddGoal(owner="ana", title="Calls", measure=CALLS, drives=R("G14"))),
+    ("mara", HandOverGoal(goal=R("G12"), to="ben", why="Ben takes Iberia")),
+    ("mara", HandOverGoal(goal=R("G14"), to="chi", target=1.0)),
+    ("ben", CheckInGoal(goal=R("G44"), value=5_000.0)),
+    ("mara", HandOverGoal(goal=R("G44"), to="mara")),
+    ("mara", HandOverGoal(goal=R("T4"), to="ana", target=14.0)),
+    ("ana", CloseGoal(goal=R("T4"), outcome="dropped", word="So")),
+    ("mara", ReopenGoal(goal=R("T4"), word="Not yet")),
+]
+"""What members do with goals, each in their own name, on the board of `prepared`."""
 
 CASES_OF_GOALS: dict[Check, list[Case]] = {
     "edited_goal": [

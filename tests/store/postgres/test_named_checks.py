@@ -10,6 +10,7 @@ import psycopg
 import pytest
 
 from teamboard.actions.base import Actor, perform
+from teamboard.actions.undo import Undo
 from teamboard.domain.errors import Refused
 from teamboard.domain.verbs import Check
 from teamboard.store.codec import BoardFile
@@ -20,7 +21,7 @@ from tests.helpers.postgres import Server
 from tests.helpers.seats import Patches, commit_by_hand
 from tests.helpers.team_database import TeamDatabase
 from tests.store.postgres.cases import CASES, PREPARED, Case
-from tests.store.postgres.cases_of_goals import CASES_OF_GOALS
+from tests.store.postgres.cases_of_goals import ALLOWED, CASES_OF_GOALS
 from tests.store.postgres.cases_of_proposals import CASES_OF_PROPOSALS, PROPOSAL
 
 ALL_CASES = CASES | CASES_OF_GOALS
@@ -79,4 +80,17 @@ def test_what_a_named_check_refuses_is_refused_by_both(server: Server, sample: B
     assert not_refused(database, board.revision, CASES_OF_PROPOSALS) == []
     database.close()
     assert database.admin.load().revision == board.revision
+    check(database.url_of_admin, [])
+
+
+def test_what_members_do_with_goals_is_allowed_and_derived_alike(server: Server, sample: BoardFile) -> None:
+    handles = tuple(member.handle for member in sample.board.members)
+    database = TeamDatabase(server, sample, handles, NOW)
+    board = sample.board
+    for by, action in (*PREPARED, *ALLOWED):
+        board = database.commit(board, by, action, NOW)
+    board = database.admin.load()
+    undone = database.commit(board, "mara", Undo(undoes=board.revision), NOW)
+    assert undone.tables["team_goals"] != board.tables["team_goals"]
+    database.close()
     check(database.url_of_admin, [])
