@@ -251,6 +251,8 @@ QUARTER: list[tuple[str, Action]] = [
     ("mara", ReturnToTeam(member="dana")),
     # G13 is renewed, and the calls that drive it go on with the new one.
     ("mara", AddGoal(owner="ana", title="Ten calls", measure=CALLS, drives=RecordId("G13"))),
+    ("ana", EditGoal(goal=RecordId("G48"), drives=RecordId("G12"))),
+    ("ana", EditGoal(goal=RecordId("G48"), drives=RecordId("G13"))),
     (
         "mara",
         BeginPeriod(

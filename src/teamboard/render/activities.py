@@ -9,10 +9,10 @@ from rich.cells import cell_len
 
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_on_day import BoardOnDay
-from teamboard.domain.goals.activity import WEEK_DAYS, WeekCount, driving, weeks_so_far
+from teamboard.domain.goals.activity import WEEK_DAYS, WeekCount, driven, driving, weeks_so_far
 from teamboard.domain.goals.progress import progress, value_range
 from teamboard.domain.goals.standing import Standing
-from teamboard.domain.records import Activity, Goal, Member
+from teamboard.domain.records import Activity, Member
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
 from teamboard.render.line_layout import Line, fit, sparkline
@@ -35,8 +35,8 @@ def describe_total(board: Board, goal: AnyGoal, now: Standing) -> str:
 
 def describe_drives(board: Board, goal: AnyGoal) -> str:
     """The goal to which an activity leads, `G12 ARR Iberia`; "" for none."""
-    driven = board.goal(goal.drives) if isinstance(goal, Goal) else None
-    return goal_label(driven) if driven else ""
+    result = driven(board, goal)
+    return goal_label(result) if result else ""
 
 
 def describe_driven_by(board: Board, goal: AnyGoal) -> str:
@@ -53,15 +53,15 @@ def curves(shown: BoardOnDay, goal: AnyGoal, width: int) -> Iterator[Line]:
     weeks = weeks_so_far(board, goal, today)
     if not weeks or not isinstance(goal.measure, Activity):
         return
-    driven = board.goal(goal.drives) if isinstance(goal, Goal) else None
+    driven_goal = driven(board, goal)
     unit = one_line(goal.measure.unit) or "done"
     values = [format.describe_value(goal.measure, shown.standing(goal))]
     rows = [(unit, [week.count / week.asked if week.asked > 0 else 1.0 for week in weeks])]
-    if driven is not None:
+    if driven_goal is not None:
         ends = [min(week.starts + timedelta(days=WEEK_DAYS - 1), today) for week in weeks]
-        now = shown.standing(driven)
-        values.append(f"{format.describe_value(driven.measure, now)}, {format.percent(now.progress)}")
-        rows.append((driven.id, [progress(board, driven, day) for day in ends]))
+        now = shown.standing(driven_goal)
+        values.append(f"{format.describe_value(driven_goal.measure, now)}, {format.percent(now.progress)}")
+        rows.append((driven_goal.id, [progress(board, driven_goal, day) for day in ends]))
     label_cells = min(max(cell_len(label) for label, _ in rows), LABEL_CELLS) + 1
     room = max(width - label_cells - 2 - max(cell_len(value) for value in values), 6)
     cells = 2 if room >= 2 * len(weeks) else 1
@@ -83,7 +83,7 @@ def member_curves(shown: BoardOnDay, member: Member, width: int) -> Iterator[Lin
     for goal in shown.board.open_goals_of(member.handle):
         lines = list(curves(shown, goal, width))
         if lines:
-            driven = describe_drives(shown.board, goal)
-            title = f"{goal_label(goal)}, drives {driven}" if driven else goal_label(goal)
+            result = describe_drives(shown.board, goal)
+            title = f"{goal_label(goal)}, drives {result}" if result else goal_label(goal)
             yield ((fit(title, width).rstrip(), "text"),)
             yield from lines

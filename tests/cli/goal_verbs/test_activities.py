@@ -138,6 +138,27 @@ def test_check_ins_and_revisions_that_make_no_sense_are_refused(run: Run, calls:
         refused_and_unchanged(run, calls, [*arguments, *MARA], 1, says)
 
 
+def test_what_a_number_per_week_drives_can_be_changed(run: Run, calls: Path) -> None:
+    assert ok(run, "goal", "edit", "G2", "--drives", "none", "--as", "ana").startswith(
+        "G2 Ten calls a week is changed."
+    )
+    assert of_goal(run, "G2")["drives"] is None
+    assert "Ana Ruiz changed G2 Ten calls a week: drives G1 → —" in ok(run, "log")
+    ok(run, "goal", "edit", "G2", "--drives", "g1", "--unit", "dials", *MARA)
+    assert "10 dials a week" in ok(run, "show", "--goal", "G2")
+    assert of_goal(run, "G2")["drives"] == "G1"
+    ok(run, "undo", *MARA)
+    assert of_goal(run, "G2")["drives"] is None
+    for arguments, says in (
+        (["G2", "--drives", "G2"], "in a circle"),
+        (["G2", "--drives", "G7"], "There is no goal 'G7'"),
+        (["G1", "--drives", "G2"], "Only an activity drives another goal"),
+        (["G2", "--drives", "none"], "Nothing about G2 would change"),
+        (["G2", "--per-week", "12"], "revise G2 --per-week 12"),
+    ):
+        refused_and_unchanged(run, calls, ["goal", "edit", *arguments, *MARA], 1, says)
+
+
 def test_a_team_in_csv_has_numbers_per_week(run: Run, tmp_path: Path) -> None:
     table = tmp_path / "team.csv"
     table.write_text("name,goal,unit,per week,target\nMara Lind,,,,\nAna Ruiz,Ten calls,calls,10,\n", encoding="utf-8")

@@ -14,6 +14,7 @@ from teamboard.actions.base import Action
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.facts import AddFact
 from teamboard.actions.feedback import AskForFeedback, GiveFeedback
+from teamboard.actions.goal_changes.edits import EditGoal
 from teamboard.actions.goals import AddGoal, AddTeamGoal
 from teamboard.actions.leaving import LeaveTeam, ReturnToTeam
 from teamboard.actions.members import BeAway, ComeBack
@@ -145,6 +146,8 @@ CASES: dict[Check, list[Case]] = {
              goal(measure=WEEKLY, drives="T3"), "not an open goal"),
         Case("mara", AddGoal(owner="ana", title="More", measure=CALLS, drives=R("G16")), "is pau's",
              goal(measure=WEEKLY, drives="G16"), "of another owner"),
+        Case("mara", EditGoal(goal=R("G41"), drives=R("G41")), "in a circle",
+             {"G41": {"drives": "G41"}}, "in a circle"),
         Case("mara", CheckInGoal(goal=R("G41"), value=-1), "can't be below 0",
              check_in("G41", value=-1.0), "is not below 0"),
     ],

@@ -6,12 +6,13 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from textual.widgets import Input
 
 from teamboard.actions.base import Actor
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.goals import AddGoal
 from teamboard.domain.ids import RecordId
-from teamboard.domain.records import Activity, GoalRevision
+from teamboard.domain.records import Activity, Goal, GoalRevision
 from teamboard.store.file.store import FileStore
 from teamboard.ui.screens.board.board import BoardScreen
 from teamboard.ui.widgets.activity_chart import ActivityChart
@@ -119,3 +120,23 @@ async def test_the_one_on_one_shows_both_curves(app: MakeApp, store: FileStore, 
         await until_shown(pilot, "Week by week")
         await until_shown(pilot, "G3 Ten calls, drives G1 ARR ana")
         await until_shown(pilot, "6 of 10 calls this week")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("size", SIZES[:2])
+async def test_what_it_drives_is_edited(app: MakeApp, store: FileStore, size: tuple[int, int]) -> None:
+    async with app(store=store).run_test(size=size, notifications=True) as pilot:
+        assert pilot.app.screen.query_one(BoardView).select(G3)
+        await pilot.press("e")
+        await until_shown(pilot, "Target, start and due day are revised")
+        field = pilot.app.screen.query_one("#drives", Input)
+        assert field.value == "G1"
+        field.value = "g2"
+        await pilot.press("ctrl+s")
+        await until_shown(pilot, "G2 is ben's")
+        field.value = ""
+        await pilot.press("ctrl+s")
+        await until_shown(pilot, "G3 Ten calls is changed")
+        goal = store.load().goal(G3)
+        assert isinstance(goal, Goal)
+        assert goal.drives is None

@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from teamboard.actions.base import Actor, open_goal, require
+from teamboard.actions.driving import check_driven
 from teamboard.actions.goals import clean_measure
 from teamboard.domain.amounts import bounded_weight
 from teamboard.domain.board import AnyGoal, Board, Changes
@@ -24,10 +25,11 @@ from teamboard.domain.verbs import VerbName
 
 
 class EditGoal(Struct, frozen=True, kw_only=True):
-    """Change a goal's title or note (`why`), which its owner or somebody above may do, or its weight or unit.
+    """Change a goal's title, note (`why`), weight or unit, or what an activity drives.
 
-    Weight and unit are set by those above the owner; of a team goal the owner alone edits all. What is None stays as
-    it is. `was` has the fields as the person saw them, by name: raises Conflict if one that would change has changed.
+    Owner and those above may do it; weight and unit are set by those above. Of a team goal the owner alone edits all.
+    What is None stays as it is; with a `drives` of "" it drives nothing. `was` has the fields as the person saw them,
+    by name: raises Conflict if one that would change has changed.
     """
 
     verb: ClassVar[VerbName] = "edit a goal"
@@ -37,6 +39,7 @@ class EditGoal(Struct, frozen=True, kw_only=True):
     why: str | None = None
     weight: float | None = None
     unit: str | None = None
+    drives: RecordId | None = None
     was: dict[str, object] = {}
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
@@ -77,6 +80,11 @@ class EditGoal(Struct, frozen=True, kw_only=True):
             fields["weight"] = bounded_weight(self.weight, "A weight")
         if self.unit is not None:
             fields["measure"] = self._measure(board, goal, self.unit)
+        if self.drives is not None:
+            if isinstance(goal, TeamGoal):
+                raise Refused(f"{goal.id} is a team goal: only a member's goal drives another.")
+            check_driven(board, goal.owner, goal.measure, self.drives or None, goal.id)
+            fields["drives"] = self.drives or None
         return fields
 
     def _measure(self, board: Board, goal: AnyGoal, unit: str) -> Measure:

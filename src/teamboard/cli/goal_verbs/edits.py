@@ -25,6 +25,12 @@ from teamboard.render import format
 @click.option("--why", metavar="TEXT", help="The note: why it matters, what good looks like.")
 @click.option("--weight", metavar="NUMBER", help="What it counts beside others; the manager sets it.")
 @click.option("--unit", metavar="TEXT", help="A metric's unit, such as € or calls; the manager sets it.")
+@click.option(
+    "--drives",
+    metavar="G4|none",
+    shell_complete=complete_goals,
+    help="The goal of the same owner to which a number per week leads.",
+)
 @click.option("--checkin", type=to_record_id, metavar="C12", help="Correct that check-in, with --value or --note.")
 @click.option("--value", metavar="NUMBER", help="The right value of the check-in, such as 41k or done.")
 @click.option("--done", multiple=True, metavar="MILESTONE", help="A milestone that had been reached; may be repeated.")
@@ -33,6 +39,7 @@ from teamboard.render import format
 @click.option("--target", hidden=True)
 @click.option("--start", hidden=True)
 @click.option("--due", hidden=True)
+@click.option("--per-week", hidden=True)
 @pass_session
 def edit(
     session: Session,
@@ -41,6 +48,7 @@ def edit(
     why: str | None,
     weight: str | None,
     unit: str | None,
+    drives: str | None,
     checkin: RecordId | None,
     value: str | None,
     done: tuple[str, ...],
@@ -49,36 +57,45 @@ def edit(
     target: str | None,
     start: str | None,
     due: str | None,
+    per_week: str | None,
 ) -> None:
-    """Change GOAL's title, note, weight or unit, or correct one of its check-ins.
+    """Change GOAL's title, note, weight or unit, or what it drives, or correct one of its check-ins.
 
-    Target, start and due day are revised: `teamboard revise`. The old value stays in the log.
+    Target, start, due day and the number per week are revised: `teamboard revise`. The old value stays in the log.
 
     \b
     teamboard goal edit G5 --title "ARR Iberia" --why "Half of the year's plan"
     teamboard goal edit G5 --weight 2
+    teamboard goal edit G9 --drives G5
     teamboard goal edit G5 --checkin C12 --value 41k     `show --goal G5` lists the check-ins
     """
-    terms = {"target": target, "start": start, "due": due}
+    terms = {"target": target, "start": start, "due": due, "per-week": per_week}
     given = {name: text for name, text in terms.items() if text is not None}
     if given:
         raise Refused(_revise_instead(goal, given))
-    about_goal = (title, why, weight, unit)
+    about_goal = (title, why, weight, unit, drives)
     about_checkin = bool(done or undone) or value is not None or note is not None
     if checkin is None and about_checkin:
         raise click.UsageError("Say which check-in, with --checkin C12; `teamboard show --goal` lists them.")
     if checkin is not None and any(text is not None for text in about_goal):
-        raise click.UsageError("Correct a check-in by itself: leave out --title, --why, --weight and --unit.")
+        raise click.UsageError("Correct a check-in by itself: leave out --title, --why, --weight, --unit and --drives.")
     if checkin is not None and not about_checkin:
         raise click.UsageError("Give the right --value or --note of the check-in.")
     if checkin is None and all(text is None for text in about_goal):
-        raise click.UsageError("Give --title, --why, --weight or --unit; or --checkin with its --value or --note.")
+        raise click.UsageError(
+            "Give --title, --why, --weight, --unit or --drives; or --checkin with its --value or --note."
+        )
     if checkin is not None:
         click.echo(_correct(session, goal, checkin, value, done, undone, note))
         return
     store, _, actor = session.open()
     action = EditGoal(
-        goal=goal, title=title, why=why, weight=None if weight is None else parse_number(weight), unit=unit
+        goal=goal,
+        title=title,
+        why=why,
+        weight=None if weight is None else parse_number(weight),
+        unit=unit,
+        drives=None if drives is None else RecordId("") if drives == "none" else to_record_id(drives),
     )
     edited = find_goal(store.commit(action, actor).board, goal)
     click.echo(f"{edited.id} {one_line(edited.title)} is changed. `undo` takes it back.")
@@ -128,7 +145,7 @@ def _correct(
 def _revise_instead(goal: RecordId, terms: dict[str, str]) -> str:
     """The refusal of terms that count, with the command that revises them."""
     options = [word for name, text in terms.items() for word in (f"--{name}", text)]
-    names = {"due": "due day"}
+    names = {"due": "due day", "per-week": "number per week"}
     said = " and ".join(names.get(name, name) for name in terms)
     command = shell_command("revise", goal, *options, "--reason", "correction", "--why", "…")
     return f"{said.capitalize()} of a goal can only be revised, with a reason and the story: {command}."

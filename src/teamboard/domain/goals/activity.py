@@ -169,6 +169,14 @@ def week_of(board: Board, goal: AnyGoal, today: date) -> WeekCount | None:
     return WeekCount(monday(week), count_of_week(board, goal, today), plan.asked(week))
 
 
+def driven(board: Board, goal: AnyGoal) -> Goal | None:
+    """The goal to which an activity leads, a proposed one too; None for none, and for one that was not agreed."""
+    found = board.get(goal.drives) if isinstance(goal, Goal) else None
+    if not isinstance(found, Goal):
+        return None
+    return found if board.counts(found.id) or board.is_proposed(found.id) else None
+
+
 def driving(board: Board, goal: AnyGoal) -> tuple[Goal, ...]:
     """The open activities that drive a goal, in the order of their ids."""
     return tuple(g for g in board.goals if g.drives == goal.id and g.outcome is None)

@@ -72,9 +72,9 @@ GOAL_CHANGES: dict[VerbName, Verb] = {
         writes=(
             Writes(
                 table="goals",
-                changes=("title", "why", "weight", "measure"),
+                changes=("title", "why", "weight", "measure", "drives"),
                 given={"outcome": (None,)},
-                checks=("edited_goal", "counted_goal"),
+                checks=("edited_goal", "counted_goal", "activity"),
             ),
             Writes(
                 table="team_goals",

@@ -17,7 +17,7 @@ from teamboard.render.revisions import summarize_revision
 
 GOAL_TABLES = ("goals", "team_goals")
 MOST_NAMED = 5
-EDITED_FIELDS = {"title", "why", "weight", "measure"}
+EDITED_FIELDS = {"title", "why", "weight", "measure", "drives"}
 """The fields that change when a goal is edited."""
 
 
@@ -37,6 +37,9 @@ def describe_change(board: Board, record_id: RecordId, change: Change) -> str:
 def describe_edit(goal: AnyGoal, change: Change) -> str:
     """The predicate for an edited goal: `changed G12 ARR Iberia: weight 1 → 2`."""
     before, after = (_edited_fields(fields or {}) for fields in (change.before, change.after))
+    if "drives" in before:
+        # Nothing is stored for a goal that drives nothing.
+        after = {"drives": "", **after}
     parts = [f"{name} {before.get(name) or '—'} → {text or '—'}" for name, text in after.items()]
     if "why" in (change.after or {}) or "why" in (change.before or {}):
         parts.append("its note")
@@ -83,7 +86,7 @@ def describe_removal(board: Board, goal_id: RecordId, fields: Mapping[str, Any])
 
 
 def _edited_fields(fields: Mapping[str, Any]) -> dict[str, str]:
-    """Title, weight and unit of a goal's changed fields as texts, by name."""
+    """Title, weight, unit and what it drives of a goal's changed fields as texts, by name."""
     found: dict[str, str] = {}
     if "title" in fields:
         found["title"] = one_line(fields["title"])
@@ -91,6 +94,8 @@ def _edited_fields(fields: Mapping[str, Any]) -> dict[str, str]:
         found["weight"] = format.number(fields["weight"])
     if "measure" in fields:
         found["unit"] = one_line(fields["measure"].get("unit", ""))
+    if "drives" in fields:
+        found["drives"] = fields["drives"] or ""
     return found
 
 

@@ -10,7 +10,7 @@ from textual.containers import Container
 
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_on_day import BoardOnDay
-from teamboard.domain.goals.activity import driving
+from teamboard.domain.goals.activity import driven, driving
 from teamboard.domain.goals.progress import contributions
 from teamboard.domain.goals.revisions import makes_goal, open_proposal
 from teamboard.domain.handles import called
@@ -248,6 +248,5 @@ class GoalDetail(Container):
 def _activity_and_result(board: Board, goal: AnyGoal) -> tuple[AnyGoal | None, AnyGoal]:
     """The activity whose weeks are shown above the curve of a result; for an activity that drives nothing, its own."""
     if isinstance(goal.measure, Activity):
-        driven = board.goal(goal.drives) if isinstance(goal, Goal) else None
-        return goal, driven or goal
+        return goal, driven(board, goal) or goal
     return next(iter(driving(board, goal)), None), goal

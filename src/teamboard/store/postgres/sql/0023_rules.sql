@@ -113,7 +113,7 @@ INSERT INTO teamboard.rules (verb, place, kind, rule) VALUES
     ('withdraw a revision', 2, 'team_goals', '{"changes":["title","measure","due","outcome","closed"],"checks":["revised_goal"],"may":["owner"],"together":["revisions"],"whose":"check"}'),
     ('withdraw a revision', 3, 'goals', '{"changes":["outcome","closed"],"checks":["unagreed_goal"],"given":{"outcome":[null]},"may":["owner"],"must":{"outcome":["dropped"]},"today":["closed"],"together":["revisions"],"whose":"check"}'),
     ('acknowledge a revision', 0, 'revisions', '{"changes":["acknowledged"],"checks":["acknowledgement"],"given":{"state":["agreed"]},"grows":["acknowledged"],"may":["owner"],"whose":"check"}'),
-    ('edit a goal', 0, 'goals', '{"changes":["title","why","weight","measure"],"checks":["edited_goal","counted_goal"],"given":{"outcome":[null]},"may":["owner","owner''s manager or above"],"whose":"owner"}'),
+    ('edit a goal', 0, 'goals', '{"changes":["title","why","weight","measure","drives"],"checks":["edited_goal","counted_goal","activity"],"given":{"outcome":[null]},"may":["owner","owner''s manager or above"],"whose":"owner"}'),
     ('edit a goal', 1, 'team_goals', '{"changes":["title","why","measure"],"checks":["edited_goal"],"given":{"outcome":[null]},"may":["owner","owner''s manager or above"],"whose":"owner"}'),
     ('remove a goal', 0, 'goals', '{"checks":["unused_goal","counted_goal"],"given":{"outcome":[null]},"may":["owner''s manager or above","manager where nobody is above"],"removes":true,"whose":"check"}'),
     ('remove a goal', 1, 'team_goals', '{"checks":["unused_goal"],"given":{"outcome":[null]},"may":["owner''s manager or above","manager where nobody is above"],"removes":true,"whose":"check"}'),

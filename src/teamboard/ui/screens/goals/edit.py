@@ -15,6 +15,7 @@ from teamboard.actions.goal_changes.edits import EditGoal
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.commit_log import fields_of
 from teamboard.domain.errors import Conflict, Refused
+from teamboard.domain.ids import RecordId, to_record_id
 from teamboard.domain.input_parsing import parse_amount, parse_value
 from teamboard.domain.permissions import may
 from teamboard.domain.records import Activity, CheckIn, DoneOrNot, Goal, Metric, Milestones
@@ -42,6 +43,8 @@ class EditGoalForm(FormScreen):
         yield Label(Content("Target, start and due day are revised, with a reason."), id="before")
         yield from self.field("new-title", "title", value=goal.title)
         yield from self.area("note", "why", goal.why)
+        if isinstance(goal, Goal) and isinstance(goal.measure, Activity):
+            yield from self.field("drives", "drives", "the goal to which it leads, such as G4", goal.drives or "")
         me, owner = board.member(self.board_app.actor.member), board.member(goal.owner)
         is_team_goal = not isinstance(goal, Goal)
         if not is_team_goal and not may(board, me, "set a weight or unit", owner):
@@ -61,7 +64,8 @@ class EditGoalForm(FormScreen):
             why=note if note.strip() != goal.why.strip() else None,
             weight=self._weight(),
             unit=self._unit(),
-            was={"title": "", "why": "", **(fields_of(goal) or {})},
+            drives=self._drives(),
+            was={"title": "", "why": "", "drives": "", **(fields_of(goal) or {})},
         )
 
     def _weight(self) -> float | None:
@@ -80,6 +84,13 @@ class EditGoalForm(FormScreen):
             return None
         unit = self.text("unit")
         return unit if unit != one_line(measure.unit) else None
+
+    def _drives(self) -> RecordId | None:
+        goal = self._goal
+        if not isinstance(goal, Goal) or not self.query("#drives"):
+            return None
+        drives = to_record_id(self.text("drives"))
+        return drives if drives != (goal.drives or "") else None
 
     def done(self, commit: Commit) -> str:
         """That the goal is changed, and how to take it back."""
