@@ -27,7 +27,7 @@ def test_settings_are_shown_changed_and_kept_for_this_user_alone(run: Run) -> No
     for name, value in (("theme", "paper"), ("calm", "on"), ("tell", "bell"), ("member", "ana"), ("keys.revise", "V")):
         assert run("config", name, value).returncode == 0
         assert run("config", name).stdout.strip() == value
-    assert run("config", "keys.mark", "x").stdout == "keys.mark: x\n"
+    assert run("config", "keys.mark", "Z").stdout == "keys.mark: Z\n"
     assert run("config", "keys.mark", "").returncode == 0
     assert load_settings() == Settings(theme="paper", calm=True, tell="bell", member="ana", keys={"revise": "V"})
     assert settings_path().stat().st_mode & 0o077 == 0

@@ -229,6 +229,7 @@ INSERT INTO teamboard.reserved_handles (handle) VALUES
     ('edit'),
     ('export'),
     ('give'),
+    ('hand-over'),
     ('leave'),
     ('list'),
     ('merge'),
