@@ -144,6 +144,8 @@ def _goal_rows(board: Board, evidence: GoalEvidence) -> Iterator[EvidenceRow]:
     """A goal, its revisions, and its latest check-ins with a note, newest first."""
     goal = evidence.goal
     yield EvidenceRow(goal.id, partial(_goal_line, evidence))
+    if goal.why:
+        yield EvidenceRow("", partial(_evidence_line, "why", goal.why, indent=3, style="dim"))
     for revision in evidence.revisions:
         text = f"{REASON_LABELS[revision.reason]}: {summarize_revision(board, revision)}"
         yield EvidenceRow(revision.id, partial(_evidence_line, revision.id, text, indent=3, aside=revision.state))

@@ -213,6 +213,8 @@ def _goal_fact_paragraphs(board: Board, sides: Sides, evidence: GoalEvidence) ->
     weeks = f", checked in {evidence.kept} of {evidence.weeks} weeks" if evidence.weeks else ""
     progress = f"{format.percent(evidence.progress_then)} → {format.percent(evidence.progress_now)}{weeks}"
     paragraphs: Paragraphs = [(progress, "text")]
+    if evidence.goal.why:
+        paragraphs.append((evidence.goal.why, "dim"))
     paragraphs += [(f"{v.id} {v.why}", "dim") for v in evidence.revisions]
     cited = {i for p in (sides.rep, sides.manager) if p for i in p.rating_of(evidence.goal.id).evidence}
     member = sides.evidence.member

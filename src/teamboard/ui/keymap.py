@@ -53,7 +53,7 @@ DEFAULTS = {
 }
 """The default keys of each action whose keys can be changed, by the action's name."""
 
-RESERVED = {"skills", "for-you", "new", "redo"}
+RESERVED = {"skills", "for-you", "redo"}
 """Names without an action so far; their default keys may be used for others."""
 
 GROUPS = {

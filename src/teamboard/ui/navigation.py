@@ -70,6 +70,7 @@ ScreenName = Literal[
     "keys",
     "leave",
     "member",
+    "new goal",
     "next period",
     "one-on-one",
     "quick open",
@@ -118,6 +119,7 @@ SCREEN_MODULES: dict[ScreenName, str] = {
     "review": "screens.reviews.opening:open_review",
     "revise": "screens.revisions.revise:ReviseScreen",
     "settings": "screens.settings.settings:SettingsScreen",
+    "new goal": "screens.goals.new_goal:NewGoalForm",
     "align": "screens.alignment.alignment_form:AlignmentForm",
     "serve": "screens.alignment.serving_form:ServingForm",
     "skills": "screens.skills.forms:SkillForm",
@@ -233,6 +235,12 @@ def quick_open_commands(app: LiveApp) -> Iterable[Command]:
 def check_in_form(goal: AnyGoal, last: CheckIn | None, *, place: str = "") -> Screen[bool]:
     """A form to check in on a goal."""
     form: Screen[bool] = load_screen("check in")(goal, last, place=place)
+    return form
+
+
+def new_goal_form(board: Board, owner: Member) -> Screen[bool]:
+    """A form to set or propose a goal, for a member unless somebody else is chosen."""
+    form: Screen[bool] = load_screen("new goal")(board, owner)
     return form
 
 

@@ -118,14 +118,14 @@ def test_the_flags_hold_for_once_and_are_not_remembered(run: Run, tmp_path: Path
 def test_own_keys_do_what_they_say(run: Run, tmp_path: Path, terminals: list[Terminal]) -> None:
     assert run("demo", "--board", "team.board.json").returncode == 0
     assert run("config", "keys.check-in", "c").returncode == 0
-    assert run("config", "keys.down", "n,down").returncode == 0
+    assert run("config", "keys.down", "z,down").returncode == 0
     terminal = Terminal(tmp_path, "--as", "mara", columns=100, lines=40)
     terminals.append(terminal)
     terminal.wait_for("c Check in")
-    terminal.type("nnnnn")
+    terminal.type("zzzzz")
     terminal.wait_for("▌  G9")
     terminal.type("?")
-    terminal.wait_for("↑ n ↓ k")
+    terminal.wait_for("↑ z ↓ k")
     terminal.type("\x1b")
     terminal.wait_for_no("Here")
     terminal.type("c")

@@ -109,7 +109,7 @@ def parts(board: Board, content: ReviewContent) -> Iterator[Part]:
 def _goal_parts(board: Board, content: ReviewContent, rep: str, manager: str) -> Iterator[Part]:
     for goal in content.goals:
         found = next(g for g in content.evidence.goals if g.goal.id == goal.id)
-        said: list[tuple[str, str]] = []
+        said: list[tuple[str, str]] = [("Why it matters", found.goal.why)] if found.goal.why else []
         for name, prepared in ((rep, content.rep), (manager, content.manager)):
             rating = prepared.rating_of(goal.id) if prepared else None
             if rating is not None and (rating.rating or rating.comment):

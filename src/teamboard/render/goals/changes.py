@@ -9,6 +9,7 @@ from teamboard.domain.amounts import plural
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.commit_log import Change, HistoryEntry
 from teamboard.domain.goals.handing_over import HandOver
+from teamboard.domain.goals.revisions import asked_to_answer, open_proposal
 from teamboard.domain.ids import RecordId, known_table
 from teamboard.domain.records import OUTCOMES, CheckIn, Goal, GoalRevision, Metric, Milestones, TeamGoal
 from teamboard.domain.sanitize import one_line
@@ -181,3 +182,13 @@ def describe_new_goal(board: Board, revision: GoalRevision) -> str:
     goal = board.goal(revision.goal)
     owner = "the team" if not isinstance(goal, Goal) else format.name_of(board, goal.owner)
     return f"set {owner} {title}"
+
+
+def describe_added(board: Board, goal: AnyGoal) -> str:
+    """What became of a new goal: `G41 Calls is set for Ana Ruiz`, or whom it is proposed to."""
+    proposal = open_proposal(board, goal.id) if board.is_proposed(goal.id) else None
+    if proposal is None:
+        owner = "the team" if isinstance(goal, TeamGoal) else format.name_of(board, goal.owner)
+        return f"{goal.id} {goal.title} is set for {owner}"
+    asked = asked_to_answer(board, proposal)
+    return f"{goal.id} {goal.title} is proposed to {asked.name if asked else 'nobody'}"

@@ -15,7 +15,8 @@ from textual.widgets import Checkbox, Input, Label, Select, SelectionList, Stati
 from teamboard.actions.base import Action
 from teamboard.domain.errors import Conflict
 from teamboard.domain.handles import shares_name
-from teamboard.domain.records import Member
+from teamboard.domain.input_parsing import parse_amount
+from teamboard.domain.records import Member, Milestone
 from teamboard.domain.sanitize import one_line, plain
 from teamboard.store.base import BoardMissing, BoardUnreadable, Commit
 from teamboard.ui.live_app import Failure
@@ -24,6 +25,16 @@ from teamboard.ui.screens.modal import KeyedModal
 from teamboard.ui.widgets.key_footer import KeyFooter
 from teamboard.ui.widgets.ordered_input import LineField
 from teamboard.ui.widgets.ordered_text_area import TextField
+
+
+def typed_milestones(text: str) -> tuple[Milestone, ...]:
+    """The milestones in a text, one on each line (`Exam = 2` with a weight). Raises ValueError for another weight."""
+    milestones: list[Milestone] = []
+    for line in text.splitlines():
+        name, _, weight = line.rpartition("=") if "=" in line else (line, "", "")
+        if name.strip():
+            milestones.append(Milestone(name=name.strip(), weight=parse_amount(weight) if weight.strip() else 1.0))
+    return tuple(milestones)
 
 
 class FormScreen(BoardAccess, KeyedModal[bool]):

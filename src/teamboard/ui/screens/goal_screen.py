@@ -20,6 +20,7 @@ from teamboard.domain.goals.revisions import (
 )
 from teamboard.domain.handles import called
 from teamboard.domain.ids import RecordId
+from teamboard.domain.permissions import may
 from teamboard.domain.records import Goal, Member, TeamGoal
 from teamboard.domain.sanitize import shell_command
 from teamboard.domain.verbs import VerbName
@@ -49,6 +50,7 @@ class GoalScreen(LiveScreen[A]):
         bound("check-in", "check_in", "Check in", show=True),
         bound("revise", "revise", "Revise", show=True),
         bound("move", "move", "Move, align", show=True),
+        bound("new", "new_goal", "New goal"),
         bound("align", "alignment", "Alignment"),
         bound("mark", "mark", "Mark several goals"),
         bound("edit", "goal('edit', 'edit')", "Edit"),
@@ -199,6 +201,19 @@ class GoalScreen(LiveScreen[A]):
         elif goal := self._goal_to_change(name):
             await navigation.act_on_goal(self.board_app, goal, act)
 
+    def how_to_add_goal(self) -> str:
+        """The end of a line that says that there are no goals: the key that adds one, if it has one."""
+        key = self.key_name("new")
+        return f"; {key} adds one" if key and not self.board_app.past else ""
+
+    async def action_new_goal(self) -> None:
+        """Set or propose a goal: for the selected member if the person may, else for themselves."""
+        app = self.board_app
+        me, selected = app.board.member(app.actor.member), self._selected_member()
+        if not app.refuses_past() and app.may("add a goal", me) and me is not None:
+            owner = selected if selected and may(app.board, me, "add a goal", selected) else me
+            await app.open(navigation.new_goal_form(app.board, owner))
+
     async def action_feedback(self) -> None:
         """Open the feedback form for the selected member, or about the selected goal to its owner."""
         app = self.board_app
@@ -297,6 +312,9 @@ class GoalScreen(LiveScreen[A]):
     def goal_commands(self) -> Iterable[Command]:
         """The palette's commands that every screen with goals has."""
         with_key = self.board_app.with_key
+        yield Command(
+            "New goal", with_key("Set a goal, or propose one of your own", "new"), self.action_new_goal, "add a goal"
+        )
         yield Command(
             "Check in", with_key("Say where the selected goal stands", "check-in"), self.action_check_in, "check in"
         )

@@ -32,6 +32,7 @@ from teamboard.render.revisions import (
     summarize_revision,
 )
 from teamboard.store.base import Commit
+from teamboard.ui.screens.form import typed_milestones
 from teamboard.ui.screens.revisions.revision_form_base import RevisionFormBase
 from teamboard.ui.widgets.checkboxes import Tick
 from teamboard.ui.widgets.lines_view import LinesView
@@ -122,14 +123,7 @@ class ReviseScreen(RevisionFormBase):
 
     def _milestones(self) -> tuple[Milestone, ...]:
         """The milestones that were typed, one on each line (`Exam = 2` with a weight); empty if they are unchanged."""
-        milestones: list[Milestone] = []
-        for area in self.query("#milestones-text").results(TextArea):
-            for text in area.text.splitlines():
-                name, _, weight = text.rpartition("=") if "=" in text else (text, "", "")
-                if name.strip():
-                    milestones.append(
-                        Milestone(name=name.strip(), weight=parse_amount(weight) if weight.strip() else 1.0)
-                    )
+        milestones = [m for a in self.query("#milestones-text").results(TextArea) for m in typed_milestones(a.text)]
         now = self._goal.measure.milestones if isinstance(self._goal.measure, Milestones) else ()
         return () if tuple(milestones) == now else tuple(milestones)
 

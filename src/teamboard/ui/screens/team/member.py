@@ -115,7 +115,7 @@ class MemberScreen(GoalScreen["str | None"]):
                 rows += [Row(text=""), Row(text=f"  {KIND_TITLES[kind]}")]
                 rows += [Row(g.id) for g in mine]
         if not goals:
-            rows += [Row(text=""), Row(text="  no goals yet")]
+            rows += [Row(text=""), Row(text=f"  no goals yet{self.how_to_add_goal()}")]
         reviews = board.reviews_of(member.handle)[-LATEST_REVIEWS:]
         if reviews:
             rows += [Row(text=""), Row(text="  Reviews"), *(Row(r.id) for r in reviews)]

@@ -1,0 +1,306 @@
+"""The form for a new goal: of a member, or of the whole team."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar, get_args
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Input, Label, Select, Static, TextArea
+
+from teamboard.actions.base import Action
+from teamboard.actions.goals import AddTeamGoal, add_or_propose, is_proposal
+from teamboard.domain.board import AnyGoal, Board
+from teamboard.domain.errors import Refused
+from teamboard.domain.ids import RecordId, to_record_id
+from teamboard.domain.input_parsing import parse_amount, parse_date
+from teamboard.domain.people import on_team
+from teamboard.domain.permissions import may
+from teamboard.domain.records import (
+    GOAL_KINDS,
+    Activity,
+    DoneOrNot,
+    Goal,
+    GoalKind,
+    Measure,
+    Member,
+    Metric,
+    Milestone,
+    Milestones,
+    RollUp,
+    TeamGoal,
+)
+from teamboard.domain.sanitize import one_line
+from teamboard.render.format import name_of
+from teamboard.render.goals.changes import describe_added
+from teamboard.store.base import Commit
+from teamboard.ui.screens.form import FormScreen, typed_milestones
+from teamboard.ui.undo import take_back
+from teamboard.ui.widgets.ordered_input import LineField
+
+TEAM, NONE = "@team", "@none"
+"""In the choices: the whole team, and no team goal; no handle and no id is written like this."""
+NUMBER, WEEKLY, STEPS, DONE = "number", "weekly", "steps", "done"
+MEASURES = {
+    NUMBER: "a number that goes to a target",
+    WEEKLY: "a count, week by week",
+    STEPS: "milestones",
+    DONE: "done or not",
+}
+KINDS: dict[GoalKind, str] = {
+    "result": "result: what the business gets",
+    "skill": "skill: what you get better at",
+    "career": "career: where it leads you",
+}
+ROLL_UPS: dict[RollUp, str] = {
+    "sum": "the goals aligned to it add up",
+    "mean": "the mean of the goals aligned to it",
+    "own": "check-ins of its own",
+}
+T = TypeVar("T")
+
+
+class NewGoalForm(FormScreen):
+    """A goal to set or to propose; the result is True once it is committed."""
+
+    AUTO_FOCUS = "#new-title"
+    ENTER_SAVES = False
+
+    def __init__(self, board: Board, owner: Member) -> None:
+        """`owner` is whose goal it is as long as nobody else is chosen."""
+        super().__init__()
+        self._board = board
+        self._owner = owner
+        self.heading = "New goal"
+
+    # -- fields
+
+    def fields(self) -> ComposeResult:
+        """Title, owner, kind, measure, alignment, due day, and why it matters."""
+        board = self._board
+        period = board.team.period if board.team else None
+        yield Static(id="before", markup=False)
+        yield from self.field("new-title", "title", "what is to be reached")
+        yield from self._choice("whose", "for", self._owners(), self._owner.handle)
+        yield from self._choice("kind", "kind", [(KINDS[kind], kind) for kind in GOAL_KINDS], "result")
+        yield from self._choice("measured", "measured by", [(text, name) for name, text in MEASURES.items()], NUMBER)
+        with Horizontal(classes="field several", id="numbers"):
+            yield from self._part("target", "target", "900k")
+            yield from self._part("unit", "in", "€, calls")
+            yield from self._part("start", "from", "0")
+        with Horizontal(classes="field several", id="weekly"):
+            yield from self._part("per-week", "per week", "10")
+            yield from self._part("week-unit", "in", "calls")
+        yield from self.area("milestones-text", "milestones")
+        yield from self._choice("rolls-up", "progress is", [(ROLL_UPS[r], r) for r in get_args(RollUp)], "sum")
+        team_goals = [(f"{t.id} {one_line(t.title)}", str(t.id)) for t in board.open_team_goals]
+        with Horizontal(classes="field several", id="alignment"):
+            yield Label("aligned to")
+            yield self._select("aligned", [("no team goal", NONE), *team_goals], NONE)
+            yield from self._part("share", "with", "100")
+            yield Label("%", id="percent", classes="unit")
+        yield from self._choice("rest", "the rest to", team_goals, None)
+        yield from self._choice("serves", "serves", [("no team goal", NONE), *team_goals], NONE)
+        yield from self.field("due", "due", f"{period.ends}" if period else "today+30 or 2026-12-31")
+        yield from self.area("why", "why")
+
+    def _owners(self) -> list[tuple[str, str]]:
+        """Those for whom the person may set a goal, themselves first, and the team."""
+        board, me = self._board, self._board.member(self.board_app.actor.member)
+        today = self.board_app.today
+        members = [m for m in board.members if on_team(m, today) and may(board, me, "add a goal", m)]
+        members.sort(key=lambda m: m != me)
+        names = [(name_of(board, m.handle) + (" (you)" if m == me else ""), m.handle) for m in members]
+        return [*names, *([("the whole team", TEAM)] if may(board, me, "add a team goal") else [])]
+
+    def _choice(self, name: str, label: str, options: Sequence[tuple[str, str]], value: str | None) -> ComposeResult:
+        """A field with choices."""
+        with Horizontal(classes="field", id=f"field-{name}"):
+            yield Label(label)
+            yield self._select(name, options, value)
+
+    def _select(self, name: str, options: Sequence[tuple[str, str]], value: str | None) -> Select[str]:
+        shown = [(Content(text), key) for text, key in options]
+        if value is None:
+            return Select[str](shown, prompt="choose a team goal", id=name, compact=True)
+        return Select[str](shown, value=value, allow_blank=False, id=name, compact=True)
+
+    def _part(self, name: str, label: str, hint: str) -> ComposeResult:
+        """One of several short fields of a line, with its label."""
+        yield Label(label, classes="part")
+        yield LineField(id=name, placeholder=hint, compact=True)
+
+    # -- what is shown
+
+    def on_mount(self) -> None:
+        self.query_one("#milestones-text", TextArea).placeholder = "one on each line; Exam = 2 gives it a weight"
+        self.query_one("#why", TextArea).placeholder = "why it matters, what good looks like; the team reads it"
+        self._arrange()
+        super().on_mount()
+
+    @on(Select.Changed)
+    @on(Input.Changed, "#share")
+    def _arrange(self) -> None:
+        """Show the fields that fit what was chosen."""
+        is_team, measured = self._is_team, self._chosen("measured")
+        shown = {
+            "#field-kind": not is_team,
+            "#numbers": measured == NUMBER,
+            "#weekly": measured == WEEKLY,
+            "#field-rolls-up": is_team and measured == NUMBER,
+            "#alignment": not is_team and bool(self._board.open_team_goals),
+            "#field-rest": not is_team and self._has_rest,
+            "#field-serves": is_team and bool(self._board.open_team_goals),
+        }
+        for selector, is_shown in shown.items():
+            self.query_one(selector, Widget).display = is_shown
+        for part in self.query("#share, #percent, #alignment .part").results(Widget):
+            part.display = self._chosen("aligned") != NONE
+        area = self.query_one("#milestones-text", TextArea).parent
+        if isinstance(area, Widget):
+            area.display = measured == STEPS
+        self.query_one("#before", Static).update(self._what_follows())
+
+    def _what_follows(self) -> str:
+        """Who has to agree to the goal, or acknowledge it."""
+        board, actor = self._board, self.board_app.actor
+        owner = board.member(self._chosen("whose"))
+        if owner is None:
+            return "A goal of the whole team, which you own."
+        kind = next(kind for kind in GOAL_KINDS if kind == self._chosen("kind"))
+        if is_proposal(owner, actor, kind):
+            manager = board.member(owner.manager)
+            name = name_of(board, manager.handle) if manager else "your manager"
+            return f"You propose it to {name}; it counts once it is agreed."
+        if owner.handle == actor.member:
+            return "It holds at once."
+        return f"It holds at once; {name_of(board, owner.handle)} is asked to acknowledge it."
+
+    @property
+    def _is_team(self) -> bool:
+        return self._chosen("whose") == TEAM
+
+    @property
+    def _has_rest(self) -> bool:
+        return self._chosen("aligned") != NONE and self.text("share") not in ("", "100")
+
+    def _chosen(self, name: str) -> str:
+        value = self.query_one(f"#{name}", Select).value
+        return value if isinstance(value, str) else NONE
+
+    # -- saving
+
+    def action(self) -> Action:
+        """The goal that was typed. Raises Refused, with the field in focus, if a value is missing or is none."""
+        self.query(".-wrong").remove_class("-wrong")
+        title = self._at("new-title", str)
+        if not title:
+            raise self._wrong("new-title", "Say what is to be reached: the title is missing.")
+        why = self.query_one("#why", TextArea).text
+        today = self.board_app.today
+        due = self._at("due", lambda text: parse_date(text, today)) if self.text("due") else None
+        measure = self._measure()
+        if self._is_team:
+            rolls_up = next(r for r in get_args(RollUp) if r == self._chosen("rolls-up"))
+            return AddTeamGoal(
+                title=title,
+                measure=measure,
+                rolls_up=rolls_up if isinstance(measure, Metric) else "mean",
+                serves=self._team_goal("serves"),
+                due=due,
+                why=why,
+            )
+        kind = next(kind for kind in GOAL_KINDS if kind == self._chosen("kind"))
+        return add_or_propose(
+            self.board_app.board,
+            self.board_app.actor,
+            self._chosen("whose"),
+            kind,
+            title=title,
+            measure=measure,
+            due=due,
+            aligned=self._shares(),
+            why=why,
+        )
+
+    def _measure(self) -> Measure:
+        match self._chosen("measured"):
+            case "number":
+                start = self._at("start", _number) if self.text("start") else 0.0
+                return Metric(unit=self.text("unit"), start=start, target=self._number("target", "the target"))
+            case "weekly":
+                per_week = self._number("per-week", "how many a week")
+                return Activity(unit=self.text("week-unit"), per_week=per_week)
+            case "steps":
+                milestones = self._milestones()
+                return Milestones(milestones=milestones)
+            case _:
+                return DoneOrNot()
+
+    def _milestones(self) -> tuple[Milestone, ...]:
+        area = self.query_one("#milestones-text", TextArea)
+        try:
+            milestones = typed_milestones(area.text)
+        except ValueError as error:
+            area.focus()
+            raise Refused(f"{error}.") from None
+        if not milestones:
+            area.focus()
+            raise Refused("Write one milestone on each line; `Exam = 2` gives it a weight.")
+        return milestones
+
+    def _shares(self) -> dict[RecordId, float]:
+        """The share of each team goal that it is aligned to."""
+        first = self._team_goal("aligned")
+        if first is None:
+            return {}
+        share = self._at("share", _percent) if self.text("share") else 1.0
+        if not self._has_rest:
+            return {first: share}
+        rest = self._team_goal("rest")
+        if rest is None or rest == first:
+            self.query_one("#rest", Select).focus()
+            raise Refused(f"The shares must add up to 100 %: choose another team goal than {first} for the rest.")
+        return {first: share, rest: 1.0 - share}
+
+    def _team_goal(self, name: str) -> RecordId | None:
+        chosen = self._chosen(name)
+        return None if chosen == NONE else to_record_id(chosen)
+
+    def _number(self, name: str, what: str) -> float:
+        if not self.text(name):
+            raise self._wrong(name, f"Say {what}: a number such as 900k.")
+        return self._at(name, _number)
+
+    def _at(self, name: str, parse: Callable[[str], T]) -> T:
+        """What was typed in a field. Raises Refused, with the field in focus, if it can't be read."""
+        try:
+            return parse(self.text(name))
+        except ValueError as error:
+            raise self._wrong(name, f"{error}.") from None
+
+    def _wrong(self, name: str, why: str) -> Refused:
+        """The refusal of what was typed in a field, which gets the focus."""
+        field = self.query_one(f"#{name}", Input)
+        field.focus()
+        if isinstance(field.parent, Widget):
+            field.parent.add_class("-wrong")
+        return Refused(why)
+
+    def done(self, commit: Commit) -> str:
+        """That the goal is set or proposed, and how to take it back."""
+        goals: tuple[AnyGoal, ...] = (*commit.all_created(Goal), *commit.all_created(TeamGoal))
+        [goal] = goals
+        return one_line(f"{describe_added(commit.board, goal)}{take_back(self.board_app)}")
+
+
+def _number(text: str) -> float:
+    return parse_amount(text.lstrip("€$£ "))
+
+
+def _percent(text: str) -> float:
+    return parse_amount(text.removesuffix("%").strip()) / 100
