@@ -9,6 +9,7 @@ from teamboard.actions.members import BeAway, ComeBack
 from teamboard.actions.team import AddMember, ChangeMember
 from teamboard.cli.commands import SuggestingGroup
 from teamboard.cli.leaving import come_back, leave
+from teamboard.cli.member.exporting import export
 from teamboard.cli.member.renaming import rename
 from teamboard.cli.shared.options import board_options
 from teamboard.cli.shared.output import print_json
@@ -161,4 +162,5 @@ def away(session: Session, handle: str, first: str, last: str, back: str | None,
 member.add_command(leave)
 member.add_command(come_back)
 member.add_command(rename)
+member.add_command(export)
 member.add_command(members, "list")

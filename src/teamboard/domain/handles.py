@@ -5,7 +5,7 @@ The records' types say which fields hold handles: `Handle` and `Terms` in `domai
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cache
 from types import UnionType
 from typing import Annotated, Any, Union, cast, get_args, get_origin, get_type_hints
@@ -68,6 +68,13 @@ def with_handles(record_id: RecordId, fields: Fields, handles: Handles) -> Field
     """The fields of a record, as plain values, with other handles; the same object if it has none of those."""
     table = known_table(record_id)
     return fields if table is None or not handles else _replace_fields(TABLES[table], fields, handles)
+
+
+def names_handle(record_id: RecordId, fields: Fields | None, handles: Collection[str]) -> bool:
+    """True if the fields of a record, all or some of them, hold one of these handles."""
+    # A new string, so that it is not the one whose place it takes.
+    others = {handle: f"{handle} " for handle in handles}
+    return fields is not None and with_handles(record_id, fields, others) is not fields
 
 
 def with_other_handles(records: Iterator[Record], handles: Handles) -> Changes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 
 import pytest
@@ -143,4 +144,18 @@ def test_a_member_takes_nobody_s_handle_by_hand(database: Database) -> None:
     goal = database.admin.load().goal(RecordId("G2"))
     assert goal is not None
     assert goal.owner == "benno"
+    check(database.url_of_admin, [])
+
+
+@pytest.mark.slow
+def test_what_is_known_of_a_member_is_exported_with_the_member_s_own_role(database: Database, run: Run) -> None:
+    database.do("ana", RenameMember(member="ana", handle="anna"))
+    found = run("member", "export", "anna", "--to", "-", "--board", database.url("ana"))
+    assert found.returncode == 0, found.stderr
+    known = json.loads(found.stdout)
+    assert (known["by"], known["member"]["formerly"], [r["id"] for r in known["reviews"]]) == ("anna", ["ana"], ["R1"])
+    assert {line["by"] for line in known["log"]} >= {"ana", "mara", "ben"}
+    refused = run("member", "export", "anna", "--to", "-", "--board", database.url("ben"))
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert "may export a member here" in refused.stderr
     check(database.url_of_admin, [])

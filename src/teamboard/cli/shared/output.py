@@ -52,7 +52,12 @@ def print_lines(lines: Iterable[Line]) -> None:
 
 def print_json(value: object) -> None:
     """Print plain values as indented JSON."""
-    click.echo(escaped(msgspec.json.format(msgspec.json.encode(value), indent=2).decode()))
+    click.echo(json_text(value))
+
+
+def json_text(value: object) -> str:
+    """Plain values as indented JSON."""
+    return escaped(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
 
 
 def width() -> int:

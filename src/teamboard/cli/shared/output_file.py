@@ -23,15 +23,18 @@ def check_output_file(path: Path, board: str, begins: tuple[bytes, ...]) -> None
     Args:
         path: Where to write.
         board: The path of the board that the command reads, or its address.
-        begins: How a file begins that the command wrote before, which is replaced without a question; lower case.
+        begins: How a file begins that the command wrote before, which is replaced without a question; lower case. If
+            it is empty, it is asked whether to replace any file.
     """
     refuse_board_file(path, board)
     try:
         with suppress(FileNotFoundError):
             if stat.S_ISREG(path.stat().st_mode):
                 head = _head(path)
-                if head and not head.lower().startswith(begins):
-                    _ask(path)
+                if not begins:
+                    _ask(path, "exists")
+                elif head and not head.lower().startswith(begins):
+                    _ask(path, "exists and is another kind of file")
     except OSError as error:
         raise Refused(f"{path} can't be written: {os_error_within(error)}.") from error
 
@@ -70,9 +73,9 @@ def _head(path: Path) -> bytes:
         return file.read(HEAD_BYTES).lstrip()
 
 
-def _ask(path: Path) -> None:
-    """Ask whether to replace a file of another kind. Raises Refused for a no, and where there is no terminal."""
+def _ask(path: Path, why: str) -> None:
+    """Ask whether to replace a file, and say why. Raises Refused for a no, and where there is no terminal."""
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise Refused(f"{path} exists and is another kind of file: remove it first, or give another file name.")
-    if not click.confirm(f"{path} exists and is another kind of file. Replace it?", err=True):
+        raise Refused(f"{path} {why}: remove it first, or give another file name.")
+    if not click.confirm(f"{path} {why}. Replace it?", err=True):
         raise Refused("Nothing was written.")

@@ -78,6 +78,7 @@ VerbName = Literal[
     "leave the team",
     "return to the team",
     "rename a member",
+    "export a member",
     "set up the team",
     "change the team",
     "begin a period",

@@ -256,6 +256,10 @@ TEAM: dict[VerbName, Verb] = {
         search=("handle", "called", "change a handle"),
         at_most=100_000,
     ),
+    "export a member": Verb(
+        may=(*OWNER_OR_ABOVE, "manager where nobody is above"),
+        search=("personal data", "GDPR", "subject access", "JSON", "download"),
+    ),
     # -- the team
     "set up the team": Verb(
         # An empty board has no member who could have permission.

@@ -72,6 +72,7 @@ INSERT INTO teamboard.verbs (verb, anything, in_database, at_most) VALUES
     ('leave the team', false, true, 5000),
     ('return to the team', false, true, 500),
     ('rename a member', false, true, 100000),
+    ('export a member', false, true, 500),
     ('set up the team', false, false, 500),
     ('change the team', false, true, 500),
     ('begin a period', false, true, 10000),
