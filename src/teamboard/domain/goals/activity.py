@@ -12,7 +12,7 @@ before a newcomer's first day, not the days away, and those of a ramp in part.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import chain, pairwise, repeat
 from math import ceil, fsum
@@ -23,7 +23,7 @@ from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.goals.pace import first_day
 from teamboard.domain.goals.revisions import agreed_on, effective, terms_on
 from teamboard.domain.people import absences_of, expected_days, ramp_months
-from teamboard.domain.records import Activity, Goal, Member
+from teamboard.domain.records import Activity, Goal, GoalRevision, Member
 
 WEEK_DAYS = 7
 _ROUNDING = 1e-9
@@ -130,7 +130,7 @@ def plan_of(board: Board, goal: AnyGoal, day: date | None = None) -> Plan | None
     held = goal if day is None else terms_on(board, goal, day)
     if not isinstance(held.measure, Activity):
         return None
-    revised = [on for v in agreed_on(board, goal.id) if (on := effective(board, v)) <= (day or date.max)]
+    revised = [on for v in _changes(board, goal) if (on := effective(board, v)) <= (day or date.max)]
     numbers: dict[int, float] = {}
     for on in (date.min, *revised):
         measure = terms_on(board, goal, on).measure if revised else held.measure
@@ -143,6 +143,29 @@ def plan_of(board: Board, goal: AnyGoal, day: date | None = None) -> Plan | None
         owner=board.member(goal.owner) if isinstance(goal, Goal) else None,
         away_counts=board.team is not None and board.team.away_counts,
     )
+
+
+def _changes(board: Board, goal: AnyGoal) -> list[GoalRevision]:
+    """The agreed revisions that changed a goal, without the one that made it."""
+    return [v for v in agreed_on(board, goal.id) if v.before]
+
+
+def progress_on_days(board: Board, goal: AnyGoal, days: Sequence[date | None]) -> list[float]:
+    """The progress of an activity at the end of each of some days (None: by all check-ins), as `Plan.progress`."""
+    plan = plan_of(board, goal)
+    if plan is None or _changes(board, goal):
+        plans = [plan_of(board, goal, day) for day in days]
+        return [p.progress(counts_by_week(board, goal, day)) if p else 0.0 for p, day in zip(plans, days, strict=True)]
+    target = plan.target()
+    dated = [(board.checkin_day(c), c.value) for c in board.checkins_of(goal.id)]
+    weeks = [week_number(on) for on, _ in dated]
+    of_plan = plan.weeks()
+    asked = {week: plan.asked(week) for week in {*weeks} if week in of_plan}
+    values = []
+    for day in days:
+        done = {w: v for w, (on, v) in zip(weeks, dated, strict=True) if w in asked and (day is None or on <= day)}
+        values.append(fsum(min(max(count, 0.0), asked[week]) for week, count in done.items()))
+    return [value / target if target > 0 else 0.0 for value in values]
 
 
 def counts_by_week(board: Board, goal: AnyGoal, day: date | None = None) -> dict[int, float]:

@@ -20,7 +20,6 @@ from teamboard.domain.goals.progress import (
     factors,
     is_after,
     last_day,
-    progress,
     ratio_of,
     status_at,
     value_of,
@@ -72,7 +71,7 @@ def readings(
         asked = {g.id: g for counted in {id(row): row for row in table}.values() for g, _, _ in counted}
         return tuple(_sums_by_week(table, {goal_id: of(aligned) for goal_id, aligned in asked.items()}))
     if isinstance(goal.measure, Activity):
-        return (*(progress(board, goal, day) for day in _week_days(today)), progress(board, goal))
+        return tuple(activity.progress_on_days(board, goal, (*_week_days(today), None)))
     checkins = board.checkins_of(goal.id)
     held = _terms_by_week(board, goal, today)
     last = len(checkins) - 1
