@@ -74,12 +74,13 @@ def describe_fields(goal: AnyGoal) -> dict[str, str]:
 def compare_goals(before: AnyGoal, after: AnyGoal, *, include_equal: bool = False) -> list[FieldChange]:
     """The fields that differ between two versions of a goal; with `include_equal`, the equal ones too.
 
-    For a dropped goal only that it is dropped, unless `include_equal`.
+    For a closed goal only its outcome, unless `include_equal`, or what was reached stays of one that was handed over.
     """
     was, would_be = describe_fields(before), describe_fields(after)
     if before.owner != after.owner:
         was, would_be = {"owner": one_line(before.owner)} | was, {"owner": one_line(after.owner)} | would_be
-    if after.outcome and not include_equal and before.measure == after.measure:
+    is_split = after.outcome == "achieved" and before.measure != after.measure
+    if after.outcome and not include_equal and not is_split:
         return [("goal", was["goal"], would_be["goal"])]
     same = {"goal"} if before.outcome == after.outcome else set()
     return [

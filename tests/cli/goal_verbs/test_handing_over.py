@@ -56,6 +56,9 @@ def test_any_other_goal_goes_with_its_history_and_comes_back_by_undo(run: Run) -
     assert (goal["owner"], goal["value"], goal["measure"]["target"]) == ("ben", 51, 100)
     assert "owner ana → ben, target 120 calls → 100 calls" in run("show", "--goal", "G13").stdout
     assert "handed over G13 120 discovery calls to Ben Okafor · It goes from" in run("log").stdout
+    report = json.loads(run("period", "report", "--to", "json").stdout)
+    assert next(g["owners"] for g in report["goals"] if g["id"] == "G13") == ["ana", "ben"]
+    assert "| G13 | 120 discovery calls | Ana Ruiz, then Ben Okafor |" in run("period", "report", "--to", "md").stdout
     yesterday = json.loads(run("show", "--goal", "G13", "--as-of", "today-1", "--json").stdout)
     assert (yesterday["owner"], yesterday["measure"]["target"]) == ("ana", 120)
     assert run("undo", "--as", "mara").returncode == 0

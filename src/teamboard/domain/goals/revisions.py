@@ -96,6 +96,14 @@ def owned_by(board: Board, handle: str) -> tuple[Ownership, ...]:
     return tuple(o for o in owned if o.goal.owner == handle)
 
 
+def owners_between(board: Board, goal: AnyGoal, first: date, last: date) -> tuple[str, ...]:
+    """The handles of those who had a goal between two days, both included, the first one first."""
+    if not isinstance(goal, Goal):
+        return (goal.owner,)
+    owned = (o for o in _ownerships(board, goal) if (o.first or last) <= last and (o.last or first) >= first)
+    return tuple(dict.fromkeys(o.goal.owner for o in owned))
+
+
 def _ownerships(board: Board, goal: Goal) -> Iterator[Ownership]:
     """Yield a goal with each of its owners, the first one first."""
     first: date | None = None

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from teamboard.domain.board import Board
+from teamboard.domain.board import AnyGoal, Board
+from teamboard.domain.goals.revisions import owners_between
 from teamboard.domain.records import Goal
 from teamboard.domain.report import BINS, RESULTS, GoalResult, PeriodReport, Tally, kind_of
 from teamboard.render import format
@@ -59,6 +60,7 @@ def _plain(board: Board, found: PeriodReport) -> dict[str, Any]:
             {
                 "id": r.goal.id,
                 "owner": r.goal.owner,
+                "owners": list(owners_between(board, r.goal, found.period.starts, found.period.ends)),
                 "title": r.goal.title,
                 "kind": kind_of(r.goal),
                 "result": r.result,
@@ -116,7 +118,7 @@ def _content(board: Board, now: PeriodReport, before: PeriodReport | None) -> di
             if report is not None
         ],
         "goals": [
-            {**_goal(found), "owner": name_of(board, found.goal.owner)}
+            {**_goal(found), "owner": _owners(board, now, found.goal)}
             for found in now.results
             if isinstance(found.goal, Goal)
         ],
@@ -124,6 +126,12 @@ def _content(board: Board, now: PeriodReport, before: PeriodReport | None) -> di
             {"id": revision_id, "what": what, "why": why} for revision_id, what, why in revision_rows(board, now)
         ],
     }
+
+
+def _owners(board: Board, report: PeriodReport, goal: AnyGoal) -> str:
+    """The names of those who had a goal in the period: `Ana Ruiz, then Ben Okafor`."""
+    handles = owners_between(board, goal, report.period.starts, report.period.ends)
+    return ", then ".join(name_of(board, handle) for handle in handles)
 
 
 def _counts(section: Section) -> list[dict[str, Any]]:
