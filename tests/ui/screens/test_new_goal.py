@@ -120,6 +120,32 @@ async def test_the_manager_sets_one_with_milestones_for_two_team_goals(
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_manager_sets_one_for_several_people(
+    app: MakeApp, sample_store: FileStore, size: tuple[int, int]
+) -> None:
+    before = sample_store.load()
+    async with app("mara").run_test(size=size, notifications=True) as pilot:
+        form = await opened(pilot)
+        await choose(pilot, form, whose="@several", measured="done")
+        await until_shown(pilot, "A goal for each, in one go")
+        fill(form, **{"new-title": "Demo alone"})
+        await pilot.press("ctrl+s")
+        await until_shown(pilot, "Say whose goals they are: ana,ben or all or reports-of:mara.")
+        assert pilot.app.focused is form.query_one("#owners")
+        fill(form, owners="ana,zoe")
+        await pilot.press("ctrl+s")
+        await until_shown(pilot, "There is no member 'zoe'.")
+        assert sample_store.load().revision == before.revision
+        fill(form, owners="ana, ben")
+        await pilot.press("ctrl+s")
+        await until_shown(pilot, "Demo alone is set for 2 members")
+    after = sample_store.load()
+    assert after.revision == before.revision + 1
+    assert [g.owner for g in after.goals if before.get(g.id) is None] == ["ana", "ben"]
+
+
+@pytest.mark.slow
 async def test_the_manager_sets_a_team_goal_and_a_weekly_count(app: MakeApp, sample_store: FileStore) -> None:
     async with app("mara").run_test(size=(80, 24), notifications=True) as pilot:
         form = await opened(pilot)

@@ -13,6 +13,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Label, Select, Static, TextArea
 
 from teamboard.actions.base import Action
+from teamboard.actions.batch import goals_for
 from teamboard.actions.goals import AddTeamGoal, add_or_propose, is_proposal
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.errors import Refused
@@ -42,8 +43,8 @@ from teamboard.ui.screens.form import FormScreen, typed_milestones
 from teamboard.ui.undo import take_back
 from teamboard.ui.widgets.ordered_input import LineField
 
-TEAM, NONE = "@team", "@none"
-"""In the choices: the whole team, and no team goal; no handle and no id is written like this."""
+TEAM, SEVERAL, NONE = "@team", "@several", "@none"
+"""In the choices: the whole team, several people, and no team goal; no handle and no id is written like this."""
 NUMBER, WEEKLY, STEPS, DONE = "number", "weekly", "steps", "done"
 MEASURES = {
     NUMBER: "a number that goes to a target",
@@ -86,6 +87,7 @@ class NewGoalForm(FormScreen):
         yield Static(id="before", markup=False)
         yield from self.field("new-title", "title", "what is to be reached")
         yield from self._choice("whose", "for", self._owners(), self._owner.handle)
+        yield from self.field("owners", "who", "ana,ben or all or reports-of:mara")
         yield from self._choice("kind", "kind", [(KINDS[kind], kind) for kind in GOAL_KINDS], "result")
         yield from self._choice("measured", "measured by", [(text, name) for name, text in MEASURES.items()], NUMBER)
         with Horizontal(classes="field several", id="numbers"):
@@ -109,13 +111,14 @@ class NewGoalForm(FormScreen):
         yield from self.area("why", "why")
 
     def _owners(self) -> list[tuple[str, str]]:
-        """Those for whom the person may set a goal, themselves first, and the team."""
+        """Those for whom the person may set a goal, themselves first, several of them, and the team."""
         board, me = self._board, self._board.member(self.board_app.actor.member)
         today = self.board_app.today
         members = [m for m in board.members if on_team(m, today) and may(board, me, "add a goal", m)]
         members.sort(key=lambda m: m != me)
         names = [(name_of(board, m.handle) + (" (you)" if m == me else ""), m.handle) for m in members]
-        return [*names, *([("the whole team", TEAM)] if may(board, me, "add a team goal") else [])]
+        several = [("several people, a goal for each", SEVERAL)] if len(names) > 1 else []
+        return [*names, *several, *([("the whole team", TEAM)] if may(board, me, "add a team goal") else [])]
 
     def _choice(self, name: str, label: str, options: Sequence[tuple[str, str]], value: str | None) -> ComposeResult:
         """A field with choices."""
@@ -160,15 +163,20 @@ class NewGoalForm(FormScreen):
             self.query_one(selector, Widget).display = is_shown
         for part in self.query("#share, #percent, #alignment .part").results(Widget):
             part.display = self._chosen("aligned") != NONE
-        area = self.query_one("#milestones-text", TextArea).parent
-        if isinstance(area, Widget):
-            area.display = measured == STEPS
+        for selector, is_shown in (
+            ("#milestones-text", measured == STEPS),
+            ("#owners", self._chosen("whose") == SEVERAL),
+        ):
+            if isinstance(field := self.query_one(selector).parent, Widget):
+                field.display = is_shown
         self.query_one("#before", Static).update(self._what_follows())
 
     def _what_follows(self) -> str:
         """Who has to agree to the goal, or acknowledge it."""
         board, actor = self._board, self.board_app.actor
         owner = board.member(self._chosen("whose"))
+        if self._chosen("whose") == SEVERAL:
+            return "A goal for each, in one go; each is asked to acknowledge theirs."
         if owner is None:
             return "A goal of the whole team, which you own."
         kind = next(kind for kind in GOAL_KINDS if kind == self._chosen("kind"))
@@ -215,17 +223,13 @@ class NewGoalForm(FormScreen):
                 why=why,
             )
         kind = next(kind for kind in GOAL_KINDS if kind == self._chosen("kind"))
-        return add_or_propose(
-            self.board_app.board,
-            self.board_app.actor,
-            self._chosen("whose"),
-            kind,
-            title=title,
-            measure=measure,
-            due=due,
-            aligned=self._shares(),
-            why=why,
-        )
+        board, terms = self.board_app.board, {"due": due, "aligned": self._shares(), "why": why}
+        if self._chosen("whose") == SEVERAL:
+            if not (owners := self.text("owners")):
+                raise self._wrong("owners", "Say whose goals they are: ana,ben or all or reports-of:mara.")
+            return goals_for(board, owners, today, kind=kind, title=title, measure=measure, **terms)
+        actor = self.board_app.actor
+        return add_or_propose(board, actor, self._chosen("whose"), kind, title=title, measure=measure, **terms)
 
     def _measure(self) -> Measure:
         match self._chosen("measured"):
@@ -294,8 +298,7 @@ class NewGoalForm(FormScreen):
     def done(self, commit: Commit) -> str:
         """That the goal is set or proposed, and how to take it back."""
         goals: tuple[AnyGoal, ...] = (*commit.all_created(Goal), *commit.all_created(TeamGoal))
-        [goal] = goals
-        return one_line(f"{describe_added(commit.board, goal)}{take_back(self.board_app)}")
+        return one_line(f"{describe_added(commit.board, *goals)}{take_back(self.board_app)}")
 
 
 def _number(text: str) -> float:
