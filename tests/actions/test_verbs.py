@@ -246,13 +246,15 @@ QUARTER: list[tuple[str, Action]] = [
     ("mara", LeaveTeam(member="dana", day=date(2026, 11, 20), goals_to="ben", reports_to="chi")),
     ("mara", ReturnToTeam(member="dana", manager="chi")),
     ("chi", WriteOneOnOne(member="dana", note="Welcome back")),
-    ("mara", LeaveTeam(member="dana", day=date(2026, 11, 22))),
+    ("mara", AddGoal(owner="dana", title="Renewals", kind="result")),
+    ("mara", AddGoal(owner="dana", title="Ten calls", measure=CALLS, drives=RecordId("G50"))),
+    ("mara", LeaveTeam(member="dana", day=date(2026, 11, 22), goals_to="ben")),
     ("mara", ChangeMember(handle="chi", logins=("danam",))),
     ("mara", ReturnToTeam(member="dana")),
     # G13 is renewed, and the calls that drive it go on with the new one.
     ("mara", AddGoal(owner="ana", title="Ten calls", measure=CALLS, drives=RecordId("G13"))),
-    ("ana", EditGoal(goal=RecordId("G48"), drives=RecordId("G12"))),
-    ("ana", EditGoal(goal=RecordId("G48"), drives=RecordId("G13"))),
+    ("ana", EditGoal(goal=RecordId("G52"), drives=RecordId("G12"))),
+    ("ana", EditGoal(goal=RecordId("G52"), drives=RecordId("G13"))),
     (
         "mara",
         BeginPeriod(

@@ -191,11 +191,14 @@ def test_newcomers_days_away_and_leavers(tmp_path: Path) -> None:
     _, ana, ben = board.members
     assert (ben.starts, ben.ramp, ben.manager) == (date(2026, 11, 2), (25,), "mara")
     assert ben.away == (Absence(starts=TODAY - timedelta(days=5), ends=TODAY + timedelta(days=5), note="Skiing"),)
-    assert (ana.left, [goal.owner for goal in board.goals]) == (TODAY - timedelta(days=1), ["mara"])
+    assert (ana.left, [(goal.owner, goal.outcome) for goal in board.goals]) == (
+        TODAY - timedelta(days=1),
+        [("ana", "achieved"), ("mara", None)],
+    )
     said = [describe_commit(board, entry) for _, entry in history_of(board)]
     assert [said[-3], said[-1]] == [
         "Ana put down that Ben is away from 2026-11-17 to 2026-11-27: Skiing",
-        "Mara put down that Ana leaves on 2026-11-21: G1 → Mara, 1 member under Mara",
+        "Mara put down that Ana leaves on 2026-11-21: G1 → Mara as G2, 1 member under Mara",
     ]
 
 

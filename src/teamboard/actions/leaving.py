@@ -10,16 +10,20 @@ import msgspec
 from msgspec import Struct
 
 from teamboard.actions.base import Actor, find_colleague, find_member, require
+from teamboard.actions.goal_changes.closing import refuse_coming_revision
+from teamboard.actions.goal_changes.handing_over import handed_over
 from teamboard.domain.board import AnyGoal, Board, Changes
 from teamboard.domain.due import planned_meetings
 from teamboard.domain.errors import Refused
 from teamboard.domain.feedback import is_open
+from teamboard.domain.goals.handing_over import hand_over
+from teamboard.domain.goals.progress import progress
 from teamboard.domain.goals.revisions import open_proposal
-from teamboard.domain.ids import RecordId, to_record_id
+from teamboard.domain.ids import Table, known_table, to_record_id
 from teamboard.domain.one_on_ones import Talk
 from teamboard.domain.people import absence_on, on_team, under
 from teamboard.domain.permissions import is_above
-from teamboard.domain.records import OUTCOMES, Feedback, Goal, GoalRevision, Member, OneOnOne, Reply
+from teamboard.domain.records import OUTCOMES, Feedback, Goal, Member, OneOnOne, Reply, TeamGoal
 from teamboard.domain.sanitize import shell_command
 from teamboard.domain.verbs import VerbName
 
@@ -27,9 +31,9 @@ from teamboard.domain.verbs import VerbName
 class LeaveTeam(Struct, frozen=True, kw_only=True):
     """Let a member leave the team: from `day` on they are off the board, and who was named takes over.
 
-    `goals` says for each open goal, by id, who takes it or with which outcome it is closed; `goals_to` says it for all
-    others that are results. Skill and career goals that `goals` does not name are dropped. Reports, and team goals that
-    `goals` does not name, go to `reports_to`, or else to the member's manager.
+    `goals` says for each open goal, by id, who takes it or with which outcome it is closed. Of the others, those that
+    have reached their target are achieved, results go to `goals_to`, skill and career goals are dropped. Reports, and
+    team goals that `goals` does not name, go to `reports_to`, or else to the member's manager.
 
     What waits for the member is closed: feedback is resolved, requests are declined, planned meetings are called off,
     agreed actions are done. Meetings with their reports go to the new manager. All of it holds at once, also where
@@ -57,8 +61,7 @@ class LeaveTeam(Struct, frozen=True, kw_only=True):
         after = board.with_changes(people)
         if not any(m.manager is None or _reports(after, m, self.day) for m in after.members if on_team(m, self.day)):
             raise Refused(f"{member.name} is the last manager: bring somebody onto the board who takes over first.")
-        goals = self._goals(board, member, today)
-        return people | goals | _hand_overs(board, member, goals, by, at) | closing(after, member, actor, self.day, at)
+        return people | self._goals(board, member, by, at) | closing(after, member, actor, self.day, at)
 
     def _people(self, board: Board, member: Member, today: date) -> Changes:
         """The member who leaves, and those who get another manager by it."""
@@ -79,41 +82,65 @@ class LeaveTeam(Struct, frozen=True, kw_only=True):
                 changes[report.id] = under(report, above.handle, today)
         return changes
 
-    def _goals(self, board: Board, member: Member, today: date) -> Changes:
-        """The member's open goals with their new owners or outcomes, and the open proposals for them withdrawn."""
-        own = board.open_goals_of(member.handle)
-        team_goals = [t for t in board.open_team_goals if t.owner == member.handle]
-        named = {to_record_id(goal_id): to for goal_id, to in self.goals.items()}
-        open_ids: set[RecordId] = {goal.id for goal in (*own, *team_goals)}
-        for goal_id in named:
-            if goal_id not in open_ids:
-                raise Refused(f"{goal_id} is not an open goal of {member.name}.")
-        receivers: list[tuple[AnyGoal, str]] = [
-            (goal, named.get(goal.id, self.goals_to if goal.kind == "result" else "dropped")) for goal in own
-        ]
-        for team_goal in team_goals:
-            to = named.get(team_goal.id) or self.reports_to or member.manager or ""
+    def _goals(self, board: Board, member: Member, by: Actor, at: datetime) -> Changes:
+        """The member's open goals handed over or closed, and the open proposals for them withdrawn."""
+        receivers = self._receivers(board, member)
+        changes: Changes = {}
+        open_ids = {goal.id for goal, _ in receivers}
+        for goal, to in receivers:
             if to in OUTCOMES:
-                raise Refused(f"{team_goal.id} is a team goal: name who takes it, or drop it with a revision first.")
-            receivers.append((team_goal, to))
-        _refuse_without_receiver(member, [goal for goal, to in receivers if not to])
-        changes: Changes = {goal.id: self._passed_on(board, member, goal, to, today) for goal, to in receivers}
-        for goal in board.proposed_goals_of(member.handle):
-            changes[goal.id] = msgspec.structs.replace(goal, outcome="dropped", closed=today)
+                changes[goal.id] = msgspec.structs.replace(goal, outcome=to, closed=board.day_of(at))
+            elif isinstance(goal, TeamGoal):
+                owner = self._successor(board, member, to, board.day_of(at))
+                changes[goal.id] = msgspec.structs.replace(goal, owner=owner.handle)
+            else:
+                taken = self._handed_over(board, member, goal, to, changes, by, at)
+                # What drives it is the member's own too, and closed or handed over for itself.
+                changes |= {i: record for i, record in taken.items() if i == goal.id or i not in open_ids}
+        for proposed in board.proposed_goals_of(member.handle):
+            changes[proposed.id] = msgspec.structs.replace(proposed, outcome="dropped", closed=board.day_of(at))
         for goal_id in list(changes):
             proposal = open_proposal(board, goal_id)
             if proposal is not None:
                 changes[proposal.id] = msgspec.structs.replace(proposal, state="withdrawn")
         return changes
 
-    def _passed_on(self, board: Board, member: Member, goal: AnyGoal, to: str, today: date) -> AnyGoal:
-        """A goal with its new owner, or closed if `to` is an outcome."""
-        if to in OUTCOMES:
-            return msgspec.structs.replace(goal, outcome=to, closed=today)
+    def _receivers(self, board: Board, member: Member) -> list[tuple[AnyGoal, str]]:
+        """Each open goal of the member with who takes it, or its outcome. Raises Refused if that is not said."""
+        own = board.open_goals_of(member.handle)
+        team_goals = [t for t in board.open_team_goals if t.owner == member.handle]
+        named = {to_record_id(goal_id): to for goal_id, to in self.goals.items()}
+        for goal_id in named:
+            if goal_id not in {goal.id for goal in (*own, *team_goals)}:
+                raise Refused(f"{goal_id} is not an open goal of {member.name}.")
+        receivers: list[tuple[AnyGoal, str]] = [(g, named.get(g.id) or self._suggested(board, g)) for g in own]
+        for team_goal in team_goals:
+            to = named.get(team_goal.id) or self.reports_to or member.manager or ""
+            if to in OUTCOMES:
+                raise Refused(f"{team_goal.id} is a team goal: name who takes it, or drop it with a revision first.")
+            receivers.append((team_goal, to))
+        _refuse_without_receiver(member, [goal for goal, to in receivers if not to])
+        return receivers
+
+    def _suggested(self, board: Board, goal: Goal) -> str:
+        """Who takes a goal that is not named, or its outcome; "" if that has to be said."""
+        if progress(board, goal) >= 1:
+            return "achieved"
+        return self.goals_to if goal.kind == "result" else "dropped"
+
+    def _handed_over(
+        self, board: Board, member: Member, goal: Goal, to: str, others: Changes, by: Actor, at: datetime
+    ) -> Changes:
+        """A goal handed over as with `goal hand-over`; `others` are the changes to the goals before it."""
+        today = board.day_of(at)
         owner = self._successor(board, member, to, today)
-        if isinstance(goal, Goal) and (absence := absence_on(owner, today)) is not None:
+        if (absence := absence_on(owner, today)) is not None:
             raise Refused(f"{owner.name} is away until {absence.ends}: let somebody who is here take {goal.id}.")
-        return msgspec.structs.replace(goal, owner=owner.handle)
+        planned = hand_over(board, goal, owner.handle, today)
+        refuse_coming_revision(board, goal, at)
+        goals, revisions = (_count_new(board, others, table) for table in ("goals", "revisions"))
+        why = f"{member.name} leaves the team."
+        return handed_over(board, planned, by, at, why, goals=goals, revisions=revisions)
 
     def _successor(self, board: Board, member: Member, handle: str, today: date) -> Member:
         """Somebody who takes over. Raises Refused for the member who leaves and for one who has left."""
@@ -166,26 +193,9 @@ def _refuse_without_receiver(member: Member, goals: list[AnyGoal]) -> None:
     )
 
 
-def _hand_overs(board: Board, member: Member, goals: Changes, by: Actor, at: datetime) -> Changes:
-    """The revision of each goal that has a new owner, who acknowledges it; it says too whose the goal was until now."""
-    changes: Changes = {}
-    for after in goals.values():
-        before = board.goal(after.id) if isinstance(after, Goal) else None
-        if isinstance(before, Goal) and isinstance(after, Goal) and before.owner != after.owner:
-            revision = GoalRevision(
-                id=board.next_id("revisions", after=len(changes)),
-                goal=after.id,
-                reason="handed-over",
-                why=f"{member.name} leaves the team.",
-                by=by.member or "",
-                at=at,
-                state="agreed",
-                before={"owner": before.owner},
-                after={"owner": after.owner},
-                effective=board.day_of(at),
-            )
-            changes[revision.id] = revision
-    return changes
+def _count_new(board: Board, changes: Changes, table: Table) -> int:
+    """How many records of a table some changes make."""
+    return sum(known_table(record_id) == table and board.get(record_id) is None for record_id in changes)
 
 
 def _reports(board: Board, member: Member, day: date) -> bool:

@@ -11,8 +11,7 @@ from teamboard.cli.shared.session import Session, pass_session
 from teamboard.cli.shared.values import parse_day
 from teamboard.domain.errors import Refused
 from teamboard.domain.sanitize import one_line
-from teamboard.render.activity_log import describe_leaving
-from teamboard.render.team.leaving import closing_lines
+from teamboard.render.team.leaving import closing_lines, describe_leaving
 
 
 @click.command("leave")
@@ -34,7 +33,8 @@ from teamboard.render.team.leaving import closing_lines
 def leave(session: Session, handle: str, day: str, goals_to: str, goals: tuple[str, ...], reports_to: str) -> None:
     """Put down that the member HANDLE leaves: from DAY on they are off the board.
 
-    Their results go to who is named, skill and career goals are dropped, and what waits for them is closed: at once,
+    Their results go to who is named, as with `goal hand-over`, what has reached its target is achieved, other skill and
+    career goals are dropped, and what waits for them is closed: at once,
     also if DAY is in the future; only their own meetings before it stay. The past keeps them under their name. `undo`
     takes all of it back, `member return` brings them back.
 

@@ -36,6 +36,7 @@ from teamboard.render import facts, format, one_on_ones, reviews, skills
 from teamboard.render.format import name_of
 from teamboard.render.goals import changes as goal_changes
 from teamboard.render.revisions import REASON_LABELS, summarize_revision
+from teamboard.render.team.leaving import describe_left
 
 MAX_TEXT_LENGTH = 90
 MAX_RECORD_CHANGES = 4
@@ -68,7 +69,7 @@ def describe_commit(board: Board, entry: HistoryEntry) -> str:
         return one_line(f"{who} {facts.describe_change(board, entry)}")
     leaving = next((i for i, c in entry.changes.items() if "left" in {**(c.before or {}), **(c.after or {})}), None)
     if leaving is not None and entry.verb in ("leave the team", "return to the team"):
-        return one_line(f"{who} {_describe_left(board, entry, leaving)}")
+        return one_line(f"{who} {describe_left(board, entry, leaving)}")
     if for_many := goal_changes.describe_goals_for_many(board, entry):
         return one_line(f"{who} {for_many}")
     if entry.verb == "hand over a goal" and (rest := goal_changes.describe_handed_over(board, entry)):
@@ -282,42 +283,6 @@ def _describe_absence(board: Board, member: Member, change: Change, by: str | No
 def _days_away(absence: dict[str, str]) -> str:
     note = absence.get("note")
     return f"from {absence['starts']} to {absence['ends']}{': ' + _shorten(note) if note else ''}"
-
-
-def _describe_left(board: Board, entry: HistoryEntry, member_id: RecordId) -> str:
-    """The predicate for somebody who leaves or returns: `put down that Ben Okafor leaves on 2026-11-20: …`."""
-    day = (entry.changes[member_id].after or {}).get("left")
-    member = board.get(member_id)
-    name = called(board, member) if isinstance(member, Member) else member_id
-    if day is None:
-        return f"brought {name} back onto the board"
-    summary = describe_leaving(board, entry)
-    return f"put down that {name} leaves on {day}{f': {summary}' if summary else ''}"
-
-
-def describe_leaving(board: Board, entry: HistoryEntry) -> str:
-    """What was handed over and closed when somebody left: `G5 → Ana Ruiz, G7 dropped, 2 reports to Ana Ruiz`."""
-    parts: list[str] = []
-    reports: dict[str, int] = {}
-    others = 0
-    for record_id, change in entry.changes.items():
-        after = change.after or {}
-        if "owner" in after:
-            parts.append(f"{record_id} → {name_of(board, str(after['owner']))}")
-        elif "outcome" in after:
-            parts.append(f"{record_id} {after['outcome']}")
-        elif known_table(record_id) == "revisions" and change.before is None:
-            # It goes with a goal.
-            continue
-        elif known_table(record_id) != "members":
-            others += 1
-        elif "manager" in after:
-            manager = name_of(board, str(after["manager"])) if after["manager"] else "nobody"
-            reports[manager] = reports.get(manager, 0) + 1
-    parts += [f"{plural(count, 'member')} under {manager}" for manager, count in reports.items()]
-    if others:
-        parts.append(f"{plural(others, 'other record')} closed or passed on")
-    return ", ".join(parts)
 
 
 def _describe_response(board: Board, revision: GoalRevision, after: Mapping[str, object]) -> str:

@@ -132,10 +132,10 @@ LINES: dict[date, tuple[tuple[str, str], ...]] = {
     # Two weeks away, which were to be longer.
     date(2026, 4, 5): (("ines", "member away ines 2026-04-06 2026-04-30 -m 'parental leave'"),),
     date(2026, 4, 18): (("otto", "member away ines --back 2026-04-20"),),
-    # Somebody leaves, and a colleague takes the territory.
+    # Somebody leaves, and a colleague takes the rest of the territory.
     date(2026, 5, 11): (
         ("dana", "member leave ben today --goals-to pau"),
-        ("pau", "revision acknowledge V2"),
+        ("pau", "revision acknowledge V3"),
     ),
     # Two managers swap places.
     date(2026, 7, 1): (
@@ -157,8 +157,8 @@ LINES: dict[date, tuple[tuple[str, str], ...]] = {
         ("ana", "goal add 'ARR Malta' --target 40 --unit k€ --align T1"),
     ),
     date(2026, 11, 4): (
-        ("dana", "revision agree V3"),
-        ("mara", "revision decline V4 -m 'Not this year'"),
+        ("dana", "revision agree V4"),
+        ("mara", "revision decline V5 -m 'Not this year'"),
     ),
 }
 """What is done on a day besides check-ins, on the 5th of a month, and feedback, on the 10th: by whom, and the line."""
@@ -192,8 +192,8 @@ def play(year: Year) -> Iterator[date]:
 def check_ins_of(day: date) -> Iterator[tuple[str, str, float]]:
     """Who checks in on which goal on the 5th of a month, with the value."""
     owners, month = owners_on(day), day.month
-    values = {"G1": 25 * month, "G2": 20 * month if month <= 5 else 100 + 10 * (month - 5), "G3": 15 * month}
-    values |= {"G4": 30 * month, "G6": 10 * (month - 3), "G7": 20 * (month - 11) + 10, "T2": 2 * month}
+    values = {"G1": 25 * month, "G2": 20 * month, "G3": 15 * month, "G4": 30 * month, "G6": 10 * (month - 3)}
+    values |= {"G7": 10 * (month - 5), "G8": 20 * (month - 11) + 10, "T2": 2 * month}
     yield from ((owners[goal], goal, value) for goal, value in values.items() if goal in owners and value > 0)
 
 
@@ -232,7 +232,7 @@ SINCE = {("dana", "mara"): 7, ("dana", "otto"): 7, ("mara", "ana"): 7, ("mara", 
 def owners_on(day: date) -> dict[str, str]:
     """The owner of each goal that is open on a day, by id."""
     goals = {"T2": "otto" if day < date(2026, 9, 1) else "mara", "G1": "ana", "G3": "pau", "G4": "ines"}
-    goals |= {"G2": "ben", "G5": "ben"} if day < date(2026, 5, 11) else {"G2": "pau"}
+    goals |= {"G2": "ben", "G5": "ben"} if day < date(2026, 5, 11) else {"G7": "pau"}
     newcomer = "zoe" if day < date(2026, 10, 1) else "zora"
     goals |= {"G6": newcomer} if day >= date(2026, 3, 2) else {}
-    return goals | ({"G7": "zora"} if day >= date(2026, 11, 4) else {})
+    return goals | ({"G8": "zora"} if day >= date(2026, 11, 4) else {})

@@ -244,7 +244,7 @@ CASES: dict[Check, list[Case]] = {
         Case("mara", LeaveTeam(member="pau", day=TODAY, goals_to="ana"), "",
              {"V12": {"after": {"owner": "ben"}}}, "what it says of the goal is not so"),
         Case("mara", LeaveTeam(member="pau", day=TODAY, goals_to="ana"), "",
-             {"V12": {"goal": "G23"}}, "the goal is not handed over"),
+             {"V12": {"goal": "G23"}}, "its owner is not told"),
         Case("mara", LeaveTeam(member="pau", day=TODAY, goals_to="freja"), "left the team on",
              {"M3": {"left": "2026-11-22"}, "G16": {"owner": "freja"}}, "the new owner has left"),
         Case("mara", LeaveTeam(member="pau", day=TODAY, goals_to="ana"), "",

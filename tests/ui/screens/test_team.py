@@ -125,13 +125,15 @@ async def test_who_leaves_hands_over_goal_by_goal(app: MakeApp, sample_store: Fi
         await until_gone(pilot, "Ben Okafor leaves the team")
         await until_gone(pilot, "Ben Okafor  AE")
         board = sample_store.load()
-        ben, goals = board.member("ben"), [board.goal(RecordId(goal_id)) for goal_id in ("G23", "G24", "G25")]
+        ben, goals = board.member("ben"), [board.goal(RecordId(goal_id)) for goal_id in ("G23", "G24", "G25", "G41")]
         assert ben is not None
         assert ben.left == date(2026, 11, 22)
         assert [goal and (goal.owner, goal.outcome) for goal in goals] == [
-            ("ana", None),
+            # What was reached stays Ben's.
+            ("ben", "achieved"),
             ("ben", "achieved"),
             ("ben", "dropped"),
+            ("ana", None),
         ]
 
 

@@ -158,9 +158,28 @@ TEAM: dict[VerbName, Verb] = {
             ),
             Writes(
                 table="goals",
-                changes=("owner", "outcome", "closed"),
+                changes=("owner", "drives", "outcome", "closed"),
                 today=("closed",),
                 given={"outcome": (None,)},
+                together=("members",),
+                checks=("leaving",),
+            ),
+            # Split by value: what was reached stays with the member, the rest is a new goal.
+            Writes(
+                table="goals",
+                changes=("measure", "outcome", "closed"),
+                today=("closed",),
+                given={"outcome": (None,)},
+                must={"outcome": ("achieved",), "closed": (FILLED,)},
+                together=("members",),
+                checks=("leaving",),
+            ),
+            Writes(
+                table="goals",
+                makes=True,
+                today=("set_on",),
+                must={"continues": (FILLED,)},
+                absent=("outcome", "closed", "drives"),
                 together=("members",),
                 checks=("leaving",),
             ),
@@ -179,14 +198,14 @@ TEAM: dict[VerbName, Verb] = {
                 together=("members",),
                 checks=("leaving",),
             ),
-            # The revision with which a new owner acknowledges a goal.
+            # The revision with which a new owner acknowledges a goal, and the one that closes what is split.
             Writes(
                 table="revisions",
                 makes=True,
                 actor=("by",),
                 moment=("at",),
                 today=("effective",),
-                must={"reason": ("handed-over",), "state": ("agreed",), "effective": (FILLED,)},
+                must={"reason": ("handed-over", "closed"), "state": ("agreed",), "effective": (FILLED,)},
                 absent=("acknowledged", "answered_by", "answered_at", "word"),
                 together=("goals",),
                 checks=("leaving",),

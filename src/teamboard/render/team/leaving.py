@@ -1,11 +1,15 @@
-"""What becomes of everything that waits for a member who leaves, in words."""
+"""A member who leaves or returns, in words: what is handed over, and what becomes of everything that waits for them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from teamboard.domain.amounts import plural
 from teamboard.domain.board import Board, Changes
-from teamboard.domain.records import Feedback, OneOnOne, Review
+from teamboard.domain.commit_log import HistoryEntry
+from teamboard.domain.handles import called
+from teamboard.domain.ids import RecordId, known_table
+from teamboard.domain.records import Feedback, Member, OneOnOne, Review
 from teamboard.render.format import name_of
 
 
@@ -33,3 +37,48 @@ def _changes_of_meeting(board: Board, before: OneOnOne | Review, after: OneOnOne
         if was != now:
             fate = "done" if now.done else f"goes to {name_of(board, now.owner)}"
             yield f"action {before.id}.{number} {fate}"
+
+
+def describe_left(board: Board, entry: HistoryEntry, member_id: RecordId) -> str:
+    """The predicate for somebody who leaves or returns: `put down that Ben Okafor leaves on 2026-11-20: …`."""
+    day = (entry.changes[member_id].after or {}).get("left")
+    member = board.get(member_id)
+    name = called(board, member) if isinstance(member, Member) else member_id
+    if day is None:
+        return f"brought {name} back onto the board"
+    summary = describe_leaving(board, entry)
+    return f"put down that {name} leaves on {day}{f': {summary}' if summary else ''}"
+
+
+def describe_leaving(board: Board, entry: HistoryEntry) -> str:
+    """What was handed over and closed when somebody left: `G5 → Ana Ruiz as G9, G7 dropped, 2 members under Ana Ruiz`.
+
+    The rest of a goal that is split by value is a new goal.
+    """
+    parts: list[str] = []
+    reports: dict[str, int] = {}
+    others = 0
+    rests = {after["continues"]: i for i, c in entry.changes.items() if "continues" in (after := c.after or {})}
+    for record_id, change in entry.changes.items():
+        after = change.after or {}
+        if record_id in rests:
+            owner = (entry.changes[rests[record_id]].after or {}).get("owner")
+            parts.append(f"{record_id} → {name_of(board, str(owner))} as {rests[record_id]}")
+        elif "continues" in after:
+            continue
+        elif "owner" in after:
+            parts.append(f"{record_id} → {name_of(board, str(after['owner']))}")
+        elif "outcome" in after:
+            parts.append(f"{record_id} {after['outcome']}")
+        elif known_table(record_id) == "revisions" and change.before is None:
+            # It goes with a goal.
+            continue
+        elif known_table(record_id) != "members":
+            others += 1
+        elif "manager" in after:
+            manager = name_of(board, str(after["manager"])) if after["manager"] else "nobody"
+            reports[manager] = reports.get(manager, 0) + 1
+    parts += [f"{plural(count, 'member')} under {manager}" for manager, count in reports.items()]
+    if others:
+        parts.append(f"{plural(others, 'other record')} closed or passed on")
+    return ", ".join(parts)
