@@ -203,8 +203,8 @@ class GoalScreen(LiveScreen[A]):
 
     def how_to_add_goal(self) -> str:
         """The end of a line that says that there are no goals: the key that adds one, if it has one."""
-        key = self.key_name("new")
-        return f"; {key} adds one" if key and not self.board_app.past else ""
+        key = self.key_name("new") if self.is_attached and not self.board_app.past else ""
+        return f"; {key} adds one" if key else ""
 
     async def action_new_goal(self) -> None:
         """Set or propose a goal: for the selected member if the person may, else for themselves."""
