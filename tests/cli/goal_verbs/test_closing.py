@@ -54,7 +54,7 @@ def test_an_owner_closes_a_skill_goal_alone(run: Run) -> None:
     [
         (["close", "G12", "-m", "So", "--as", "mara"], 2, "Say how it ended"),
         (["close", "G12", "--missed", "--dropped", "-m", "So", "--as", "mara"], 2, "Say how it ended"),
-        (["close", "G12", "--missed", "--as", "mara"], 1, "A word on why (-m) is missing"),
+        (["close", "G12", "--missed", "--as", "mara"], 1, "A word on why is missing"),
         (["close", "G12", "--missed", "-m", "So", "--as", "ana"], 1, "may close a goal here"),
         (["close", "T5", "--missed", "-m", "So", "--as", "ana"], 1, "may close a goal here"),
         (["close", "G1", "--missed", "-m", "So", "--as", "mara"], 1, "G1 is over"),

@@ -142,7 +142,7 @@ async def test_x_closes_a_goal_and_the_palette_opens_it_again(app: MakeApp, samp
         await until_shown(pilot, "Choose how it ended")
         form.query_one("#outcome", Select).value = "missed"
         await pilot.press("ctrl+s")
-        await until_shown(pilot, "A word on why (-m) is missing")
+        await until_shown(pilot, "A word on why is missing")
         form.query_one("#word", TextArea).text = "No budget"
         await pilot.press("ctrl+s")
         await until_shown(pilot, "G13 is closed: missed · Ana Ruiz is asked")

@@ -38,7 +38,7 @@ class CloseGoal(Struct, frozen=True, kw_only=True):
         goal = open_goal(board, self.goal)
         member = require_above_or_alone(board, by, self.verb, goal)
         refuse_coming_revision(board, goal, at)
-        why = clean_text(self.word, "A word on why (-m)", required=True)
+        why = clean_text(self.word, "A word on why", required=True)
         closed = closed_on(goal, self.outcome, board.day_of(at))
         told = notice(board, goal, closed, by, at, "closed", why=why)
         return {closed.id: closed} | without_proposal(board, goal, member, at, f"{goal.id} is closed") | told
@@ -61,7 +61,7 @@ class ReopenGoal(Struct, frozen=True, kw_only=True):
             raise Refused(f"{goal.id} was handed over: it stays {goal.outcome}.")
         if (period := past_period_of(board, goal)) is not None:
             raise Refused(f"{goal.id} was closed in {period}, which is over: it stays {goal.outcome}.")
-        why = clean_text(self.word, "A word on why (-m)", required=True)
+        why = clean_text(self.word, "A word on why", required=True)
         opened = msgspec.structs.replace(goal, outcome=None, closed=None)
         return {opened.id: opened} | notice(board, goal, opened, by, at, "reopened", why=why)
 

@@ -41,8 +41,9 @@ class CloseGoalForm(FormScreen):
 
     def fields(self) -> ComposeResult:
         """The outcome, and a word on why."""
-        owner = name_of(self.board_app.board, self._goal.owner)
-        yield Label(Content(f"It closes today; {owner} is asked to acknowledge it, if it is not {owner}'s own word."))
+        app, handle = self.board_app, self._goal.owner
+        asked = "" if handle == app.actor.member else f" {name_of(app.board, handle)} is asked to acknowledge it."
+        yield Label(Content(f"It closes today.{asked}"), id="before")
         with Horizontal(classes="field"):
             yield Label("it is")
             choices = [(OUTCOME_LABELS[outcome], outcome) for outcome in OUTCOMES]
