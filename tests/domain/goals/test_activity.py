@@ -29,6 +29,7 @@ from teamboard.domain.goals.standing import readings
 from teamboard.domain.ids import RecordId
 from teamboard.domain.people import expected_days
 from teamboard.domain.records import Absence, Activity, DoneOrNot, Goal, Member, Metric, Period, Team
+from teamboard.domain.reviews.evidence import evidence
 from teamboard.render.board_json import goal_json
 from tests.conftest import ANA, MARA, NOW, TODAY, Maker
 
@@ -345,3 +346,29 @@ def test_the_first_day_of_a_week_by_its_number() -> None:
     assert monday(week_number(TODAY)) == date(2026, 11, 16)
     assert monday(week_number(date.min)) == date.min
     assert monday(week_number(date.max)) == date(9999, 12, 27)
+
+
+def test_a_review_has_the_weeks_as_they_were_at_both_ends(maker: Maker) -> None:
+    with_calls(maker)
+    for count, day in ((6, 4), (10, 11), (20, 18)):
+        calls(maker, count, date(2026, 10, day))
+    ana = maker.board.member("ana")
+    assert ana is not None
+    [found] = [g for g in evidence(maker.board, ana, date(2026, 10, 12), TODAY).goals if g.goal.id == G3]
+    assert (found.progress_then, found.progress_now) == (16 / 132, 26 / 132)
+    assert [c.value for c in found.checkins] == [20.0]
+
+
+def test_a_late_check_in_counts_in_the_week_of_its_day(maker: Maker) -> None:
+    with_calls(maker)
+    calls(maker, 7, TODAY)
+    # The last Sunday but one; adding to it adds to that week.
+    for change in (4, 5):
+        maker.do(CheckInGoal(goal=G3, change=change, on=date(2026, 11, 15)), ANA)
+    assert [(w.count, w.asked) for w in weeks_so_far(maker.board, maker.goal(G3), TODAY)[-2:]] == [
+        (9.0, 10.0),
+        (7.0, 10.0),
+    ]
+    assert progress(maker.board, maker.goal(G3), date(2026, 11, 16)) == 9 / 132
+    maker.do(CheckInGoal(goal=G3, change=1), ANA)
+    assert weeks_so_far(maker.board, maker.goal(G3), TODAY)[-1].count == 8.0

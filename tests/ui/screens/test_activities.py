@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from textual.widgets import Input
+from textual.widgets import Input, Select
 
 from teamboard.actions.base import Actor
 from teamboard.actions.check_ins import CheckInGoal
@@ -140,3 +140,28 @@ async def test_what_it_drives_is_edited(app: MakeApp, store: FileStore, size: tu
         goal = store.load().goal(G3)
         assert isinstance(goal, Goal)
         assert goal.drives is None
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("size", SIZES[:2])
+async def test_a_count_that_drives_a_result_is_set_in_the_form(
+    app: MakeApp, store: FileStore, size: tuple[int, int]
+) -> None:
+    async with app("mara", store=store).run_test(size=size, notifications=True) as pilot:
+        assert pilot.app.screen.query_one(BoardView).select(RecordId("M2"))
+        await pilot.press("n")
+        await until_shown(pilot, "measured by")
+        form = pilot.app.screen
+        form.query_one("#measured", Select).value = "weekly"
+        await until_shown(pilot, "per week")
+        for field, value in (("new-title", "Two demos"), ("per-week", "2"), ("week-unit", "demos"), ("drives", "g2")):
+            form.query_one(f"#{field}", Input).value = value
+        await until(pilot, lambda: "drives" in line_with(pilot, "per week"))
+        await pilot.press("ctrl+s")
+        await until_shown(pilot, "G2 is ben's")
+        form.query_one("#drives", Input).value = "g1"
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: isinstance(pilot.app.screen, BoardScreen))
+        goal = store.load().goal(RecordId("G4"))
+        assert isinstance(goal, Goal)
+        assert (goal.owner, goal.measure, goal.drives) == ("ana", Activity(unit="demos", per_week=2), "G1")

@@ -97,6 +97,7 @@ class NewGoalForm(FormScreen):
         with Horizontal(classes="field several", id="weekly"):
             yield from self._part("per-week", "per week", "10")
             yield from self._part("week-unit", "in", "calls")
+            yield from self._part("drives", "drives", "G4")
         yield from self.area("milestones-text", "milestones")
         yield from self._choice("rolls-up", "progress is", [(ROLL_UPS[r], r) for r in get_args(RollUp)], "sum")
         team_goals = [(f"{t.id} {one_line(t.title)}", str(t.id)) for t in board.open_team_goals]
@@ -223,13 +224,21 @@ class NewGoalForm(FormScreen):
                 why=why,
             )
         kind = next(kind for kind in GOAL_KINDS if kind == self._chosen("kind"))
-        board, terms = self.board_app.board, {"due": due, "aligned": self._shares(), "why": why}
+        board, drives = self.board_app.board, self._drives()
+        terms = {"due": due, "aligned": self._shares(), "why": why}
         if self._chosen("whose") == SEVERAL:
             if not (owners := self.text("owners")):
                 raise self._wrong("owners", "Say whose goals they are: ana,ben or all or reports-of:mara.")
+            if drives:
+                raise self._wrong("drives", f"{drives} is one member's: leave it out where the goal is for several.")
             return goals_for(board, owners, today, kind=kind, title=title, measure=measure, **terms)
-        actor = self.board_app.actor
-        return add_or_propose(board, actor, self._chosen("whose"), kind, title=title, measure=measure, **terms)
+        owner, actor = self._chosen("whose"), self.board_app.actor
+        return add_or_propose(board, actor, owner, kind, title=title, measure=measure, drives=drives, **terms)
+
+    def _drives(self) -> RecordId | None:
+        """The goal of the same owner to which a count leads."""
+        typed = self.text("drives") if self._chosen("measured") == WEEKLY else ""
+        return to_record_id(typed) if typed else None
 
     def _measure(self) -> Measure:
         match self._chosen("measured"):
