@@ -22,6 +22,7 @@ FORMS: dict[str, Callable[..., Any]] = {
     "give feedback": navigation.give_feedback_form,
     "joining": navigation.joining_form,
     "leave": navigation.leave_form,
+    "export": navigation.export_form,
     "rename": navigation.rename_form,
     "return": navigation.return_form,
     "next period": navigation.next_period_form,

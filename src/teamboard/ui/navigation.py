@@ -75,6 +75,7 @@ ScreenName = Literal[
     "one-on-one",
     "quick open",
     "review",
+    "export",
     "rename",
     "return",
     "revise",
@@ -114,6 +115,7 @@ SCREEN_MODULES: dict[ScreenName, str] = {
     "pulse": "screens.pulse.pulse:PulseScreen",
     "quarter": "screens.periods.report:ReportScreen",
     "quick open": "quick_open:quick_open_commands",
+    "export": "screens.team.exporting:ExportForm",
     "rename": "screens.team.renaming:RenameForm",
     "return": "screens.team.leaving:ReturnForm",
     "review": "screens.reviews.opening:open_review",
@@ -289,6 +291,12 @@ def away_form(member: Member) -> Screen[bool]:
 def joining_form(member: Member) -> Screen[bool]:
     """A form for the first day and the ramp of a member."""
     form: Screen[bool] = load_screen("joining")(member)
+    return form
+
+
+def export_form(member: Member) -> Screen[bool]:
+    """A form that writes what is known of a member into a file."""
+    form: Screen[bool] = load_screen("export")(member)
     return form
 
 
