@@ -22,10 +22,12 @@ from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.commit_log import HistoryEntry
 from teamboard.domain.due import dues
 from teamboard.domain.errors import NotFound, Refused
-from teamboard.domain.goals.revisions import revisions_waiting_for
+from teamboard.domain.goals.progress import progress
+from teamboard.domain.goals.revisions import revisions_waiting_for, unacknowledged
 from teamboard.domain.history.concerned import concerned_members
 from teamboard.domain.ids import RecordId
 from teamboard.domain.pulse import pulse
+from teamboard.domain.records import Activity, Metric
 from teamboard.domain.reviews.evidence import evidence
 from teamboard.domain.standup import round_up
 from teamboard.render.activity_log import describe_commit
@@ -207,3 +209,32 @@ def test_who_takes_a_goal_acknowledges_it_unless_they_took_it_themselves(maker: 
     first, last = date(2026, 10, 1), TODAY - timedelta(days=1)
     assert [g.goal.id for g in evidence(board, ben, first, TODAY).goals] == goals
     assert [g.goal.id for g in evidence(board, ben, first, last).goals] == goals
+
+
+def test_what_was_reached_stays_with_who_leaves_and_asks_them_nothing(maker: Maker) -> None:
+    maker.check_in(RecordId("G2"), 400, by=BEN)
+    leave(maker, goals_to="ana")
+    his, rest = maker.goal(RecordId("G2")), maker.goal(RecordId("G3"))
+    assert (his.owner, his.outcome, rest.owner, rest.continues) == ("ben", "achieved", "ana", "G2")
+    assert [goal.measure.target for goal in (his, rest) if isinstance(goal.measure, Metric)] == [400, 600]
+    assert unacknowledged(maker.board, his.id) == ()
+    assert unacknowledged(maker.board, rest.id) == ("ana",)
+    assert [progress(maker.board, team_goal) for team_goal in maker.board.team_goals] == [0.2]
+    assert describe_commit(maker.board, newest(maker)).startswith(
+        f"Mara Lind put down that Ben Okafor leaves on {TODAY}: G2 → Ana Ruiz as G3"
+    )
+
+
+def test_what_has_reached_its_target_is_achieved(maker: Maker) -> None:
+    maker.check_in(RecordId("G2"), 1000, by=BEN)
+    leave(maker)
+    assert (maker.goal(RecordId("G2")).owner, maker.goal(RecordId("G2")).outcome) == ("ben", "achieved")
+
+
+def test_a_number_per_week_and_the_result_that_it_drives_are_both_handed_over(maker: Maker) -> None:
+    maker.do(AddGoal(owner="ben", title="Calls", measure=Activity(unit="calls", per_week=10), drives=RecordId("G2")))
+    leave(maker, goals_to="ana")
+    assert [(goal.owner, goal.drives) for goal in (maker.goal(RecordId("G2")), maker.goal(RecordId("G3")))] == [
+        ("ana", None),
+        ("ana", None),
+    ]

@@ -182,14 +182,16 @@ def asked_to_acknowledge(board: Board, revision: GoalRevision) -> tuple[str, ...
     """The handles of the members who have to acknowledge an agreed revision, without the member who made it.
 
     These are the owners of open goals aligned to a revised team goal. A notice asks the goal's owner, as long as the
-    goal is open, or if it tells that it was closed.
+    goal is open, or if it tells that it was closed. Who leaves is not asked.
     """
     goal = board.goal(revision.goal)
     if goal is None or revision.state != "agreed":
         return ()
     if is_notice(revision):
         is_current = goal.outcome is None or revision.reason == "closed"
-        return (goal.owner,) if is_current and goal.owner != revision.by else ()
+        owner = board.member(goal.owner)
+        leaves = owner is not None and owner.left is not None
+        return (goal.owner,) if is_current and not leaves and goal.owner != revision.by else ()
     if not isinstance(goal, TeamGoal) or goal.outcome in ("achieved", "missed"):
         return ()
     owners = dict.fromkeys(g.owner for g in board.aligned_to(goal.id) if g.outcome is None)
