@@ -11,13 +11,14 @@ from teamboard.actions.base import Actor
 from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.due import feedback_standing, one_on_one_due
+from teamboard.domain.goals.progress import value_range
 from teamboard.domain.goals.standing import standing
 from teamboard.domain.history.log import history_of
 from teamboard.domain.ids import RecordId
 from teamboard.domain.input_parsing import parse_amount, parse_date
 from teamboard.domain.one_on_ones import open_actions_between
 from teamboard.domain.pulse import topics_balance
-from teamboard.domain.records import GOAL_KINDS, Absence, DoneOrNot, Metric, Milestones
+from teamboard.domain.records import GOAL_KINDS, Absence, Activity, DoneOrNot, Goal, Metric, Milestones
 from teamboard.domain.references import invalid_references
 from teamboard.importers.team import read_team
 from teamboard.importers.yaml_text import YamlError
@@ -152,6 +153,20 @@ def test_revisions_and_periods_before_are_what_they_would_have_been(tmp_path: Pa
     assert outcomes == {"Old": "missed", "Mine": None}
 
 
+ACTIVITY = TEAM.replace(
+    "check_ins:", "  - {key: c, owner: ana, title: Calls, activity: {per_week: 10}, drives: a}\ncheck_ins:"
+)
+WEEKLY = "revisions:\n  - {goal: c, day: today-2, reason: market, why: More, per_week: 12, agreed: today}\n"
+
+
+def test_a_number_per_week_what_it_drives_and_its_revision(tmp_path: Path) -> None:
+    board = read(tmp_path, ACTIVITY + WEEKLY)
+    goal = board.goal(RecordId("G2"))
+    assert isinstance(goal, Goal)
+    assert (goal.measure, goal.drives, goal.starts) == (Activity(unit="", per_week=12), "G1", date(2026, 10, 1))
+    assert value_range(board, goal) == (0.0, 6 + 6 * 10 + 6 * 12 + 7)
+
+
 def test_lists_go_on_from_file_to_file_and_errors_name_the_right_one(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(TEAM)
     (tmp_path / "b.yaml").write_text(
@@ -251,6 +266,12 @@ def test_newcomers_days_away_and_leavers(tmp_path: Path) -> None:
             TEAM + "earlier: [{name: Q3, starts: 2026-07-01, choices: {a: drop}}]\n",
             "line 16: no entry has the key 'a' at that time",
         ),
+        (ACTIVITY.replace("per_week: 10", "per_week: 0"), "line 12: The number per week must be a number above 0"),
+        (ACTIVITY.replace("per_week: 10", "per_week: many"), "line 12, field per_week: 'many' is not a number"),
+        (ACTIVITY.replace("drives: a", "drives: z"), "line 12: no entry has the key 'z'"),
+        (ACTIVITY.replace("drives: a", "drives: arr"), "line 12: There is no goal 'T1' of a member"),
+        (ACTIVITY.replace("{per_week: 10}", "{per_week: 10}, metric: {target: 5}"), "has no metric or milestones"),
+        (ACTIVITY + WEEKLY.replace("12", "-1"), "line 18: The number per week must be"),
         (TEAM + "colour: blue\n", "unknown field 'colour'"),
         ("- a list\n", "line 1: expected keys"),
         ("team: [unclosed\n", "line 2"),
