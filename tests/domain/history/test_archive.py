@@ -10,9 +10,10 @@ from teamboard.actions.base import Action, Actor
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.facts import AddFact
 from teamboard.actions.feedback import AskForFeedback, DeclineRequest, GiveFeedback, ReplyToFeedback, ResolveFeedback
-from teamboard.actions.goals import AddGoal, AddTeamGoal
+from teamboard.actions.goals import AddGoal, AddTeamGoal, ProposeGoal
 from teamboard.actions.one_on_ones import FinishAction, NewAction, WriteOneOnOne
 from teamboard.actions.periods import BeginPeriod
+from teamboard.actions.revision_responses import DeclineRevision
 from teamboard.actions.standup import RecordStandup
 from teamboard.actions.team import ChangeTeam
 from teamboard.domain.board import Board
@@ -78,6 +79,24 @@ def test_closed_goals_go_with_their_check_ins_and_carried_ones_stay(maker: Maker
 def test_a_team_goal_stays_while_an_open_goal_is_aligned_to_it(maker: Maker) -> None:
     board = closed(maker, G1="close")
     assert (of(board, "G"), of(board, "T")) == (["G1"], [])
+
+
+def test_what_was_declined_goes_with_its_revision(maker: Maker) -> None:
+    aligned = {RecordId("T1"): 1.0}
+    measure = Metric(unit="€", start=0, target=10)
+    maker.do(ProposeGoal(title="Fairs", measure=measure, aligned=aligned), ANA)
+    maker.do(DeclineRevision(revision=RecordId("V1"), word="No"))
+    board = closed(maker, T1="close", G1="close", G2="close")
+    assert (of(board, "G"), of(board, "T"), of(board, "V")) == (["G1", "G2", "G3"], ["T1"], ["V1"])
+
+
+def test_what_is_proposed_for_later_follows_the_team_goal_and_stays(maker: Maker) -> None:
+    measure = Metric(unit="€", start=0, target=10)
+    later = ProposeGoal(title="Year", measure=measure, aligned={RecordId("T1"): 1.0}, due=date(2027, 12, 31))
+    maker.do(later, ANA)
+    board = closed(maker, T1="renew", G1="close", G2="close")
+    assert (of(board, "G"), of(board, "T"), of(board, "V")) == (["G1", "G2"], ["T1"], [])
+    assert [g.aligned for g in board.proposed_goals_of("ana")] == [{"T2": 1.0}]
 
 
 def test_a_goal_stays_while_an_open_activity_drives_it(maker: Maker) -> None:
