@@ -160,6 +160,12 @@ LINES: dict[date, tuple[tuple[str, str], ...]] = {
         ("dana", "revision agree V4"),
         ("mara", "revision decline V5 -m 'Not this year'"),
     ),
+    # A goal goes to a colleague: what was reached stays, and both acknowledge it.
+    date(2026, 12, 1): (
+        ("mara", "goal hand-over G3 --to ines"),
+        ("pau", "revision acknowledge V6"),
+        ("ines", "revision acknowledge V7"),
+    ),
 }
 """What is done on a day besides check-ins, on the 5th of a month, and feedback, on the 10th: by whom, and the line."""
 LOOKED_AT = (
@@ -169,6 +175,7 @@ LOOKED_AT = (
     date(2026, 9, 1),
     date(2026, 9, 15),
     date(2026, 11, 3),
+    date(2026, 12, 1),
 )
 """Days on which somebody is away, managers have changed or goals are proposed, beside each month's last day."""
 
@@ -194,6 +201,7 @@ def check_ins_of(day: date) -> Iterator[tuple[str, str, float]]:
     owners, month = owners_on(day), day.month
     values = {"G1": 25 * month, "G2": 20 * month, "G3": 15 * month, "G4": 30 * month, "G6": 10 * (month - 3)}
     values |= {"G7": 10 * (month - 5), "G8": 20 * (month - 11) + 10, "T2": 2 * month}
+    values |= {"G10": 10 * (month - 11)}
     yield from ((owners[goal], goal, value) for goal, value in values.items() if goal in owners and value > 0)
 
 
@@ -233,6 +241,9 @@ def owners_on(day: date) -> dict[str, str]:
     """The owner of each goal that is open on a day, by id."""
     goals = {"T2": "otto" if day < date(2026, 9, 1) else "mara", "G1": "ana", "G3": "pau", "G4": "ines"}
     goals |= {"G2": "ben", "G5": "ben"} if day < date(2026, 5, 11) else {"G7": "pau"}
+    if day >= date(2026, 12, 1):
+        goals["G10"] = "ines"
+        del goals["G3"]
     newcomer = "zoe" if day < date(2026, 10, 1) else "zora"
     goals |= {"G6": newcomer} if day >= date(2026, 3, 2) else {}
     return goals | ({"G8": "zora"} if day >= date(2026, 11, 4) else {})
