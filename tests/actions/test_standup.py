@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from teamboard.actions.check_ins import CheckInGoal
+from teamboard.actions.renaming import RenameMember
 from teamboard.actions.standup import OfferHelp, RecordStandup
 from teamboard.domain.ids import RecordId
 from teamboard.domain.standup import help_wanted_by, last_standup
@@ -34,3 +35,11 @@ def test_times_stay_within_reason(maker: Maker, seconds: dict[str, int]) -> None
     assert kept is not None
     assert kept.at == NOW
     assert all(0 <= s <= 86_400 for s in kept.seconds.values())
+
+
+def test_who_gets_another_handle_during_the_standup_keeps_their_time(maker: Maker) -> None:
+    maker.do(RenameMember(member="ana", handle="anna"))
+    maker.do(RecordStandup(began=NOW, seconds={"ana": 30, "nobody": 5}))
+    kept = last_standup(maker.board)
+    assert kept is not None
+    assert kept.seconds == {"anna": 30}

@@ -51,8 +51,9 @@ class RecordStandup(Struct, frozen=True, kw_only=True):
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
         member = require(board, by, self.verb)
-        handles = {m.handle for m in board.members}
-        seconds = {h: min(max(s, 0), LONGEST_SECONDS) for h, s in self.seconds.items() if h in handles}
+        # Somebody may have got another handle while they spoke.
+        spoke = ((board.known_as(handle), seconds) for handle, seconds in self.seconds.items())
+        seconds = {m.handle: min(max(s, 0), LONGEST_SECONDS) for m, s in spoke if m is not None}
         standup = Standup(
             id=board.next_id("standups"),
             at=min(self.began, at),

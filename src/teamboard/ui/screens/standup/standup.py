@@ -115,7 +115,7 @@ class StandupScreen(LiveScreen[None]):
 
     @property
     def _member(self) -> Member | None:
-        return self.shown.board.member(self._speakers[self._at]) if self._at < len(self._speakers) else None
+        return self.shown.board.known_as(self._speakers[self._at]) if self._at < len(self._speakers) else None
 
     # -- contents
 
