@@ -25,6 +25,7 @@ FORMS: dict[str, Callable[..., Any]] = {
     "export": navigation.export_form,
     "rename": navigation.rename_form,
     "return": navigation.return_form,
+    "new goal": navigation.new_goal_form,
     "next period": navigation.next_period_form,
     "quick open": navigation.quick_open_commands,
     "review": navigation.open_review,
