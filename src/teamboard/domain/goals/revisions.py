@@ -217,6 +217,11 @@ def revisions_waiting_for(board: Board, handle: str | None) -> list[GoalRevision
             asked = asked_to_answer(board, revision)
             if asked is not None and asked.handle == member.handle:
                 waiting.append(revision)
-        elif last_agreed(board, revision.goal) is revision and member.handle in unacknowledged(board, revision.goal):
+            continue
+        # Most are notices to others, as each goal that was set has one: they are passed over at once.
+        goal = board.goal(revision.goal) if is_notice(revision) else None
+        if goal is not None and goal.owner != member.handle:
+            continue
+        if last_agreed(board, revision.goal) is revision and member.handle in unacknowledged(board, revision.goal):
             waiting.append(revision)
     return waiting

@@ -25,7 +25,7 @@ from teamboard.domain.goals.progress import (
     value_of,
     value_range,
 )
-from teamboard.domain.goals.revisions import agreed_on, effective, terms_on
+from teamboard.domain.goals.revisions import agreed_on, effective, makes_goal, terms_on
 from teamboard.domain.goals.tree import below_first
 from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Activity, Metric, TeamGoal
@@ -134,7 +134,9 @@ def _factors_by_week(board: Board, goal: TeamGoal, today: date) -> list[list[tup
     """The `factors` at the end of each of the last weeks, and now."""
     now = factors(board, goal)
     measuring = {goal.id, *(g.id for g in counted_goals(board, goal))}
-    revised = [effective(board, v) for v in board.revisions if v.state == "agreed" and v.goal in measuring]
+    # The revision that made a goal left no earlier terms.
+    agreed = (v for v in board.revisions if v.state == "agreed" and not makes_goal(v))
+    revised = [effective(board, v) for v in agreed if v.goal in measuring]
     last = max(revised, default=date.min)
     return [*(now if day >= last else factors(board, goal, day) for day in _week_days(today)), now]
 
