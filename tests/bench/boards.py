@@ -58,6 +58,7 @@ def make_board(members: int, checkins: int) -> BoardFile:
                     title="ARR €1M",
                     measure=Metric(unit="€", start=0, target=1e6),
                     aligned={RecordId("T1"): 1},
+                    set_up=True,
                 )
             )
     goals = members * GOALS_EACH
