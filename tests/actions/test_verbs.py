@@ -54,6 +54,7 @@ from teamboard.domain.records import (
     TABLES,
     Activity,
     DoneOrNot,
+    Metric,
 )
 from teamboard.domain.verbs import ADOPTION_VERB, EDIT_VERB, REPAIR_VERB, VERBS, Check, Verb, VerbName, find_verb
 from teamboard.store.codec import BoardFile
@@ -251,10 +252,19 @@ QUARTER: list[tuple[str, Action]] = [
     ("mara", LeaveTeam(member="dana", day=date(2026, 11, 22), goals_to="ben")),
     ("mara", ChangeMember(handle="chi", logins=("danam",))),
     ("mara", ReturnToTeam(member="dana")),
+    ("mara", AddTeamGoal(title="Calls", measure=Metric(unit="calls", start=0, target=900), rolls_up="sum")),
+    ("mara", AddTeamGoal(title="Habits", measure=Metric(unit="%", start=0, target=100))),
+    ("mara", AddGoal(owner="dana", title="Calls", measure=CALLS, aligned={RecordId("T10"): 0.6, RecordId("T11"): 0.4})),
+    ("dana", CheckInGoal(goal=RecordId("G52"), value=8.0)),
+    ("mara", HandOverGoal(goal=RecordId("G52"), to="ben")),
+    ("mara", AddGoal(owner="dana", title="Calls", measure=CALLS, aligned={RecordId("T10"): 0.6, RecordId("T11"): 0.4})),
+    ("dana", CheckInGoal(goal=RecordId("G54"), value=8.0)),
+    ("mara", LeaveTeam(member="dana", day=date(2026, 11, 22), goals_to="ben")),
+    ("mara", ReturnToTeam(member="dana")),
     # G13 is renewed, and the calls that drive it go on with the new one.
     ("mara", AddGoal(owner="ana", title="Ten calls", measure=CALLS, drives=RecordId("G13"))),
-    ("ana", EditGoal(goal=RecordId("G52"), drives=RecordId("G12"))),
-    ("ana", EditGoal(goal=RecordId("G52"), drives=RecordId("G13"))),
+    ("ana", EditGoal(goal=RecordId("G56"), drives=RecordId("G12"))),
+    ("ana", EditGoal(goal=RecordId("G56"), drives=RecordId("G13"))),
     (
         "mara",
         BeginPeriod(

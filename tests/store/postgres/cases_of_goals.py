@@ -127,6 +127,8 @@ CASES_OF_GOALS: dict[Check, list[Case]] = {
              {"G12": {"measure": {**MEASURE, "target": 5.0}},
               "V12": {"after": {"measure": {**MEASURE, "target": 5.0}, "outcome": "achieved", "closed": "2026-11-22"}}},
              "not what was reached"),
+        Case("mara", to("G12", "ben"), "", {"G12": {"weight": 9.0}}, "something else"),
+        Case("mara", to("G12", "ben"), "", {"G12": {"due": "2026-12-01"}}, "something else"),
         Case("mara", to("G12", "ben"), "", {"V13": {"after": {"title": "x"}}}, "is not so"),
         Case("mara", to("G12", "ben"), "", {"V6": DECLINED}, "its goal does not change"),
     ],

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+import msgspec
+import psycopg
 import pytest
 
-from teamboard.actions.base import Action
+from teamboard.actions.base import Action, Actor, perform
 from teamboard.actions.check_ins import CheckInGoal, CorrectCheckIn
-from teamboard.actions.goals import AddGoal
+from teamboard.actions.goal_changes.handing_over import HandOverGoal
+from teamboard.actions.goals import AddGoal, AddTeamGoal
+from teamboard.actions.leaving import LeaveTeam
 from teamboard.actions.periods import BeginPeriod
 from teamboard.actions.revision_responses import AcknowledgeRevision, AgreeToRevision
 from teamboard.actions.revisions import ReviseGoal
 from teamboard.domain.board_on_day import BoardOnDay
-from teamboard.domain.goals.progress import value_range
+from teamboard.domain.goals.progress import progress, value_range
 from teamboard.domain.ids import RecordId
-from teamboard.domain.records import Activity, Goal
+from teamboard.domain.records import Activity, Goal, Metric
+from teamboard.store.postgres import rows
 from tests.helpers.checker import check
 from tests.helpers.postgres import Server
 from tests.helpers.seats import Database, commit_by_hand
@@ -81,3 +87,42 @@ def test_a_measure_by_hand_is_held_to_its_shape(server: Server, measure: dict[st
     with database.by_hand("mara") as connection, pytest.raises(Exception, match=says):
         commit_by_hand(connection, before.revision, "add a goal", {"G3": {"set": {**goal, "measure": measure}}})
     assert database.cold().revision == before.revision
+
+
+@pytest.mark.slow
+def test_an_activity_that_sums_up_is_split_by_weeks_and_by_weight(server: Server) -> None:
+    database = Database(server)
+    today = datetime.now(UTC).date()
+    monday = today - timedelta(days=today.weekday())
+    due = monday + timedelta(days=20)
+    starts: dict[str, Any] = {"starts": monday - timedelta(days=14), "due": due}
+    calls = Metric(unit="calls", start=0, target=100)
+    t2, t3 = RecordId("T2"), RecordId("T3")
+    database.do("mara", AddTeamGoal(title="Calls", measure=calls, rolls_up="sum", **starts))
+    database.do("mara", AddTeamGoal(title="Habits", measure=Metric(unit="%", start=0, target=100), **starts))
+    database.do("mara", AddGoal(owner="ana", title="Calls", measure=CALLS, aligned={t2: 0.6, t3: 0.4}, **starts))
+    database.do("ana", CheckInGoal(goal=G3, value=8, on=monday - timedelta(days=1)))
+    before = [progress(database.cold(), database.cold().goal(t)) for t in (t2, t3)]  # type: ignore[arg-type]
+    revision = database.cold().revision
+    _, entry, _ = perform(database.cold(), HandOverGoal(goal=G3, to="ben"), Actor("mara"), datetime.now(UTC))
+    for field, value, says in (
+        ("weight", 5.0, "it differs from the goal"),
+        ("starts", str(due), "its weeks are not those so far"),
+    ):
+        patches = msgspec.json.decode(rows.patches_of(entry))
+        patches["G4"]["set"][field] = value
+        with (
+            database.by_hand("mara") as connection,
+            pytest.raises((psycopg.errors.CheckViolation, psycopg.errors.InsufficientPrivilege), match=says),
+        ):
+            commit_by_hand(connection, revision, "hand over a goal", patches)
+    database.do("mara", HandOverGoal(goal=G3, to="ben"))
+    board = database.cold()
+    goals = [board.goal(RecordId(i)) for i in ("G3", "G4")]
+    assert [(g.owner, g.due) for g in goals if g] == [("ana", monday - timedelta(days=1)), ("ben", due)]
+    assert [g.weight for g in goals if isinstance(g, Goal)] == [0.4, 0.6]
+    assert [progress(board, board.goal(t)) for t in (t2, t3)] == pytest.approx(before)  # type: ignore[arg-type]
+    database.do("ben", CheckInGoal(goal=RecordId("G4"), value=3))
+    database.do("mara", LeaveTeam(member="ben", day=today, goals_to="ana"))
+    assert [g.owner for g in database.cold().goals if g.continues == "G4"] == ["ana"]
+    check(database.url_of_admin, [])

@@ -31,7 +31,7 @@ def hand_over(session: Session, goal: RecordId, to: str, target: str | None, why
     """Hand GOAL over to another member, who is asked to acknowledge it.
 
     Its value and history go along. Of a goal that a team goal sums up, what was reached stays with the owner before;
-    the rest is a new goal.
+    the rest is a new goal. A number per week is split by weeks: this one goes along while nothing is counted in it.
 
     \b
     teamboard goal hand-over G12 --to ben

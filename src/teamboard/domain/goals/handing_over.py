@@ -1,22 +1,25 @@
 """Handing a goal over: what becomes of it, and which part stays with the owner before.
 
-A goal changes its owner in place, with its value and its history. One that a team goal sums up is split by value: what
-was reached stays with the owner before, in the goal, which is closed as achieved; the rest is a new goal of the new
-owner. So the sum stays as it is, and each has their own contribution.
+A goal changes its owner in place, with its value and its history. One that a team goal sums up is split: what was
+reached stays with the owner before, in the goal, which is closed as achieved; the rest is a new goal of the new owner.
+A metric is split by value, an activity by weeks: those before the rest begins keep what they asked for and what was
+counted in them. Where a team goal takes the mean of it too, the weight is split as the target is. So no sum and no mean
+changes, and each has their own contribution.
 """
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import msgspec
 from msgspec import Struct
 
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.errors import Refused
+from teamboard.domain.goals.activity import count_of_week, monday, plan_of, week_number
 from teamboard.domain.goals.closing import closed_on
 from teamboard.domain.goals.progress import progress, value_of
-from teamboard.domain.records import Goal, Measure, Metric, TeamGoal
+from teamboard.domain.records import Activity, Goal, Measure, Metric, TeamGoal
 from teamboard.domain.sanitize import shell_command
 
 _DECIMALS = 6
@@ -41,17 +44,16 @@ def hand_over(board: Board, goal: AnyGoal, to: str, day: date, target: float | N
         raise Refused(f"{goal.id} has no target: hand it over without one.")
     if isinstance(goal, Goal) and isinstance(measure, Metric) and is_split(board, goal):
         value = value_of(goal, board.last_checkin(goal.id))
-        kept = msgspec.structs.replace(measure, target=value)
+        kept = msgspec.structs.replace(goal, measure=msgspec.structs.replace(measure, target=value))
         rest = msgspec.structs.replace(
-            goal,
-            owner=to,
-            measure=_rest_of(goal, measure, value, target),
-            starts=min(max(goal.starts, day), goal.due),
-            set_on=day,
-            drives=None,
-            continues=goal.id,
+            goal, measure=_rest_of(goal, measure, value, target), starts=min(max(goal.starts, day), goal.due)
         )
-        return HandOver(goal, closed_on(msgspec.structs.replace(goal, measure=kept), "achieved", day), rest)
+        return _split(board, goal, kept, rest, to, day, min(progress(board, goal), 1.0))
+    if isinstance(goal, Goal) and isinstance(measure, Activity) and is_split(board, goal):
+        starts = _first_week_of_rest(board, goal, day)
+        kept = msgspec.structs.replace(goal, due=starts - timedelta(days=1))
+        rest = msgspec.structs.replace(goal, starts=starts)
+        return _split(board, goal, kept, rest, to, day, _share_before(board, goal, kept))
     after = msgspec.structs.replace(goal, owner=to)
     if isinstance(measure, Metric) and target is not None:
         after = msgspec.structs.replace(after, measure=msgspec.structs.replace(measure, target=target))
@@ -65,6 +67,40 @@ def is_split(board: Board, goal: Goal) -> bool:
     """True if a goal is split when it is handed over: a team goal sums it up, and something of it was reached."""
     sums = (board.goal(team_goal) for team_goal in goal.aligned)
     return any(isinstance(t, TeamGoal) and t.rolls_up == "sum" for t in sums) and progress(board, goal) > 0
+
+
+def _split(board: Board, goal: Goal, kept: Goal, rest: Goal, to: str, day: date, share: float) -> HandOver:
+    """The two halves of a goal, of which `share`, 0 to 1, stays with the owner before."""
+    rest = msgspec.structs.replace(rest, owner=to, set_on=day, drives=None, continues=goal.id)
+    kept_weight = round(goal.weight * share, _DECIMALS)
+    if _is_in_mean(board, goal) and 0 < kept_weight < goal.weight:
+        kept = msgspec.structs.replace(kept, weight=kept_weight)
+        rest = msgspec.structs.replace(rest, weight=round(goal.weight - kept_weight, _DECIMALS))
+    return HandOver(goal, closed_on(kept, "achieved", day), rest)
+
+
+def _is_in_mean(board: Board, goal: Goal) -> bool:
+    """True if a team goal takes the mean of the goal and others, by their weights."""
+    means = (board.goal(team_goal) for team_goal in goal.aligned)
+    return any(isinstance(t, TeamGoal) and t.rolls_up == "mean" for t in means)
+
+
+def _first_week_of_rest(board: Board, goal: Goal, day: date) -> date:
+    """The Monday on which the rest of an activity begins: of this week, or of the next if it has a count already."""
+    counted = count_of_week(board, goal, day) > 0 or day < goal.starts
+    starts = monday(week_number(day) + int(counted))
+    if starts > goal.due:
+        close = shell_command("goal", "close", goal.id, "--achieved", "-m", "…")
+        raise Refused(f"No week of {goal.id} is left after this one: close it: {close}.")
+    return starts
+
+
+def _share_before(board: Board, goal: Goal, kept: Goal) -> float:
+    """The share of what an activity asks for that the weeks kept by the owner before ask for."""
+    whole = plan_of(board, goal)
+    before = plan_of(board.with_changes({goal.id: kept}), kept)
+    target = whole.target() if whole else 0.0
+    return before.target() / target if before and target > 0 else 0.0
 
 
 def _rest_of(goal: Goal, measure: Metric, value: float, target: float | None) -> Measure:

@@ -166,9 +166,18 @@ def factors(board: Board, team_goal: TeamGoal, day: date | None = None) -> list[
             (g, (g.aligned[team_goal_id] if isinstance(g, Goal) else 1.0) * abs(high - low) / whole, inf)
             for g, (low, high) in ranges
         ]
-    weights = [g.weight * g.aligned[team_goal_id] if isinstance(g, Goal) else 1.0 for g in counted]
+    weights = [_weight_on(board, g, day) * g.aligned[team_goal_id] if isinstance(g, Goal) else 1.0 for g in counted]
     whole = fsum(weights)
     return [(g, weight / whole, 1.0) for g, weight in zip(counted, weights, strict=True)] if whole else []
+
+
+def _weight_on(board: Board, goal: Goal, day: date | None) -> float:
+    """A goal's weight in a mean on a day (None: now). Before it was split, the goal had the weight of its rest too."""
+    if day is None:
+        return goal.weight
+    if goal.continues is not None and goal.set_on is not None and day < goal.set_on:
+        return 0.0
+    return terms_on(board, goal, day).weight
 
 
 def contributions(board: Board, team_goal: TeamGoal, day: date | None = None) -> dict[str, float]:

@@ -173,7 +173,7 @@ GOAL_CHANGES: dict[VerbName, Verb] = {
             # Split: what was reached stays with the owner before, the rest is a new goal.
             Writes(
                 table="goals",
-                changes=("measure", "outcome", "closed"),
+                changes=("measure", "weight", "due", "outcome", "closed"),
                 today=("closed",),
                 whose="check",
                 given={"outcome": (None,)},

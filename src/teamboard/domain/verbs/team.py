@@ -167,7 +167,7 @@ TEAM: dict[VerbName, Verb] = {
             # Split by value: what was reached stays with the member, the rest is a new goal.
             Writes(
                 table="goals",
-                changes=("measure", "outcome", "closed"),
+                changes=("measure", "weight", "due", "outcome", "closed"),
                 today=("closed",),
                 given={"outcome": (None,)},
                 must={"outcome": ("achieved",), "closed": (FILLED,)},

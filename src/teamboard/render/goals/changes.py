@@ -159,11 +159,11 @@ def describe_hand_over(board: Board, planned: HandOver) -> str:
         names = [format.name_of(board, goal.owner) for goal in (before, after)]
         return f"{before.id} goes from {names[0]} to {names[1]}, with its value and history{target}"
     kept, rest = after.measure, planned.rest.measure
-    assert isinstance(kept, Metric)
-    assert isinstance(rest, Metric)
+    names = [format.name_of(board, goal.owner) for goal in (before, planned.rest)]
+    if not isinstance(kept, Metric) or not isinstance(rest, Metric):
+        return f"the weeks up to {after.due} stay {names[0]}'s, those from {planned.rest.starts} on are {names[1]}'s"
     stays = format.amount(kept.target - kept.start if kept.start else kept.target, kept)
     to_do = format.amount(abs(rest.target - rest.start), rest)
-    names = [format.name_of(board, goal.owner) for goal in (before, planned.rest)]
     return f"{stays} stay {names[0]}'s, {to_do} are to do for {names[1]}"
 
 
