@@ -144,6 +144,7 @@ def test_what_comes_up_before_the_last_day_is_nobodys_question_after_it(maker: M
     maker.do(AskForFeedback(of=("ben",), text="How was it?"), ANA)
     maker.do(GiveFeedback(to="ben", text="Farewell"), ANA)
     maker.do(WriteOneOnOne(member="ben", agreed=(NewAction(text="Call"),)), BEN)
+    assert [o.on for o in maker.board.one_on_ones_of("ben")] == [day - timedelta(days=1)]
     for shown, waiting in ((BoardOnDay(maker.board, TODAY), 1), (BoardOnDay(maker.board, day), 0)):
         lines = "".join(text for line in inbox_lines(shown, "ana", 80) for text, _ in line)
         team = "".join(text for line in open_feedback_lines(shown, 80) for text, _ in line)

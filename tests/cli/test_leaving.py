@@ -167,6 +167,46 @@ def test_who_leaves_later_is_on_the_board_until_then(run: Run) -> None:
     do(run, "feedback", "ana", "Take care", "--as", "ben")
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["goal", "add", "More", "--owner", "ben", "--as", "mara"], "choose somebody who stays"),
+        (["goal", "add", "More", "--owner", "ben", "--kind", "skill", "--as", "ben"], "choose somebody who stays"),
+        (["goal", "add", "More", "--owner", "ben", "--as", "ben"], "choose somebody who stays"),
+        (["goal", "add", "More", "--for", "ana,ben", "--as", "mara"], "choose somebody who stays"),
+        (["goal", "add", "More", "--team", "--owner", "ben", "--as", "mara"], "choose somebody who stays"),
+        (["goal", "hand-over", "G13", "--to", "ben", "--as", "mara"], "choose somebody who stays"),
+        (["goal", "hand-over", "T3", "--to", "ben", "--as", "mara"], "choose somebody who stays"),
+        (["member", "change", "pau", "--manager", "ben", "--as", "mara"], "choose somebody who stays"),
+        (
+            ["member", "add", "eva", "Eva Sol", "--manager", "ben", "--as", "mara"],
+            "choose somebody who stays",
+        ),
+        (["review", "schedule", "ben", "today+6", "--as", "mara"], "choose a day before it"),
+        (["one-on-one", "ben", "--on", "today+5", "--topic", "Plans", "--as", "mara"], "choose a day before it"),
+        (["member", "leave", "ana", "today", "--goals-to", "ben", "--as", "mara"], "choose somebody who stays"),
+        (["member", "leave", "mara", "today", "--reports-to", "ben", "--as", "mara"], "choose somebody who stays"),
+        (["goal", "reopen", "G25", "-m", "Again", "--as", "mara"], "who leaves the team on"),
+    ],
+    ids=lambda v: " ".join(v) if isinstance(v, list) else str(v),
+)
+def test_who_leaves_later_is_given_nothing_that_outlives_the_day(
+    run: Run, demo: Path, arguments: list[str], says: str
+) -> None:
+    do(run, "member", "leave", "ben", "today+5", "--goals-to", "ana", "--as", "mara")
+    refused_and_unchanged(run, demo, arguments, 1, says)
+
+
+@pytest.mark.slow
+def test_what_is_before_the_last_day_and_what_others_get_goes_on(run: Run, demo: Path) -> None:
+    do(run, "member", "leave", "ben", "today+5", "--goals-to", "ana", "--as", "mara")
+    do(run, "one-on-one", "ben", "--on", "today+4", "--topic", "Handover", "--as", "mara")
+    do(run, "goal", "add", "More", "--for", "all", "--as", "mara")
+    owners = {g["owner"] for g in records(demo)["goals"].values() if g["title"] == "More"}
+    assert owners == set(handles(run)) - {"ben"}
+
+
 LEAVE = ["member", "leave"]
 
 

@@ -135,12 +135,28 @@ def open_goal(board: Board, goal_id: str) -> AnyGoal:
     return goal
 
 
-def find_colleague(board: Board, handle: str, day: date) -> Member:
-    """The member of a handle or full name who has not left by a day. Raises NotFound or Refused."""
+FOR_GOOD = date.max
+"""The day until which somebody has what nobody takes from them: a goal, or reports."""
+
+
+def find_colleague(board: Board, handle: str, today: date, until: date | None = None) -> Member:
+    """The member of a handle or full name who may be given something that lasts `until` a day, or only today.
+
+    Raises NotFound, or Refused if they have left, or leave by that day: what waited for them then was handed over when
+    their leaving was put down.
+    """
     member = find_member(board, handle)
-    if not on_team(member, day):
-        raise Refused(f"{member.name} left the team on {member.left}: choose somebody who is on it.")
+    refuse_who_leaves(member, today, until or today)
     return member
+
+
+def refuse_who_leaves(member: Member, today: date, day: date) -> None:
+    """Raise Refused if a member has left today, or leaves by `day`."""
+    if not on_team(member, today):
+        raise Refused(f"{member.name} left the team on {member.left}: choose somebody who is on it.")
+    if not on_team(member, day):
+        choose = "choose somebody who stays" if day == FOR_GOOD else "choose a day before it"
+        raise Refused(f"{member.name} leaves the team on {member.left}: {choose}.")
 
 
 def find_member(board: Board, handle: str) -> Member:

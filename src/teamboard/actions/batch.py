@@ -7,11 +7,11 @@ from typing import Any
 
 from msgspec import Struct
 
-from teamboard.actions.base import Action, Actor, find_colleague, find_member
+from teamboard.actions.base import FOR_GOOD, Action, Actor, find_colleague, find_member
 from teamboard.actions.goals import AddGoal
 from teamboard.domain.board import Board, Changes
 from teamboard.domain.errors import Refused
-from teamboard.domain.people import on_team
+from teamboard.domain.people import stays
 from teamboard.domain.records import Member
 
 EVERYBODY, REPORTS_OF = "all", "reports-of:"
@@ -47,16 +47,16 @@ def goals_for(board: Board, owners: str, today: date, **terms: Any) -> Batch:
 
 
 def owners_of(board: Board, text: str, today: date) -> tuple[Member, ...]:
-    """The members that a text names: `ana,ben`, `all` who are on the team, or `reports-of:mara`, the direct reports.
+    """The members that a text names: `ana,ben`, `all` who stay on the team, or `reports-of:mara`, the direct reports.
 
     Raises NotFound or Refused.
     """
     wanted = text.strip()
     if wanted == EVERYBODY:
-        return tuple(member for member in board.members if on_team(member, today))
+        return tuple(member for member in board.members if stays(member))
     if wanted.startswith(REPORTS_OF):
         manager = find_member(board, wanted.removeprefix(REPORTS_OF))
-        reports = tuple(member for member in board.reports(manager.handle) if on_team(member, today))
+        reports = tuple(member for member in board.reports(manager.handle) if stays(member))
         if not reports:
             raise Refused(f"Nobody reports to {manager.name} ({manager.handle}).")
         return reports
@@ -65,7 +65,7 @@ def owners_of(board: Board, text: str, today: date) -> tuple[Member, ...]:
         raise Refused(f"{text!r} has no member in one place: write ana,ben, {EVERYBODY} or {REPORTS_OF}mara.")
     found: dict[str, Member] = {}
     for name in names:
-        member = find_colleague(board, name, today)
+        member = find_colleague(board, name, today, FOR_GOOD)
         if member.handle in found:
             raise Refused(f"{member.name} ({member.handle}) is named twice.")
         found[member.handle] = member

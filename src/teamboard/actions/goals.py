@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import msgspec
 from msgspec import Struct
 
-from teamboard.actions.base import Actor, find_colleague, find_member, require
+from teamboard.actions.base import FOR_GOOD, Actor, find_colleague, find_member, refuse_who_leaves, require
 from teamboard.actions.driving import check_driven
 from teamboard.actions.notices import notice
 from teamboard.domain.amounts import CLOSEST, bounded_number, bounded_weight
@@ -64,7 +64,7 @@ class AddTeamGoal(Struct, frozen=True, kw_only=True):
             open_team_goal(board, self.serves, measure)
         goal = TeamGoal(
             id=board.next_id("team_goals"),
-            owner=find_colleague(board, self.owner, board.day_of(at)).handle if self.owner else member.handle,
+            owner=find_colleague(board, self.owner or member.handle, board.day_of(at), FOR_GOOD).handle,
             title=clean_line(self.title, "The title", required=True),
             measure=measure,
             starts=starts,
@@ -131,7 +131,7 @@ class AddGoal(_NewGoal, frozen=True, kw_only=True):
     set_up: bool = False
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
-        owner = find_colleague(board, self.owner, board.day_of(at))
+        owner = find_colleague(board, self.owner, board.day_of(at), FOR_GOOD)
         require(board, by, self.verb, owner)
         if is_proposal(owner, by, self.kind):
             above = board.member(owner.manager)
@@ -156,6 +156,7 @@ class ProposeGoal(_NewGoal, frozen=True, kw_only=True):
         owner = require(board, by, self.verb, board.member(by.member))
         if not is_proposal(owner, by, "result"):
             raise Refused("Nobody is above you to agree to it: add the goal instead.")
+        refuse_who_leaves(owner, board.day_of(at), FOR_GOOD)
         goal = msgspec.structs.replace(self._goal(board, owner, "result", board.day_of(at)), set_on=None)
         revision = GoalRevision(
             id=board.next_id("revisions"),

@@ -9,7 +9,7 @@ from typing import ClassVar, cast
 import msgspec
 from msgspec import Struct
 
-from teamboard.actions.base import Actor, find_colleague, find_member, require
+from teamboard.actions.base import FOR_GOOD, Actor, find_colleague, find_member, require
 from teamboard.actions.goal_changes.closing import refuse_coming_revision
 from teamboard.actions.goal_changes.handing_over import handed_over
 from teamboard.domain.board import AnyGoal, Board, Changes
@@ -21,7 +21,7 @@ from teamboard.domain.goals.progress import progress
 from teamboard.domain.goals.revisions import open_proposal
 from teamboard.domain.ids import Table, known_table, to_record_id
 from teamboard.domain.one_on_ones import Talk
-from teamboard.domain.people import absence_on, on_team, under
+from teamboard.domain.people import absence_on, on_team, stays, under
 from teamboard.domain.permissions import is_above
 from teamboard.domain.records import OUTCOMES, Feedback, Goal, Member, OneOnOne, Reply, TeamGoal
 from teamboard.domain.sanitize import shell_command
@@ -143,11 +143,10 @@ class LeaveTeam(Struct, frozen=True, kw_only=True):
         return handed_over(board, planned, by, at, why, goals=goals, revisions=revisions)
 
     def _successor(self, board: Board, member: Member, handle: str, today: date) -> Member:
-        """Somebody who takes over. Raises Refused for the member who leaves and for one who has left."""
-        found = find_colleague(board, handle, max(self.day, today))
-        if found.handle == member.handle:
+        """Somebody who takes over. Raises Refused for the member who leaves and for one who has left or leaves too."""
+        if find_member(board, handle).handle == member.handle:
             raise Refused(f"{member.name} is the one who leaves: name somebody else.")
-        return found
+        return find_colleague(board, handle, today, FOR_GOOD)
 
 
 class ReturnToTeam(Struct, frozen=True, kw_only=True):
@@ -166,9 +165,10 @@ class ReturnToTeam(Struct, frozen=True, kw_only=True):
         member, today = find_member(board, self.member), board.day_of(at)
         if member.left is None:
             raise Refused(f"{member.name} is on the team: there is nothing to return from.")
-        manager = find_colleague(board, self.manager, today) if self.manager else board.member(member.manager)
-        if manager is not None and not on_team(manager, today):
-            raise Refused(f"{manager.name} left the team on {manager.left}: name another manager with --manager.")
+        manager = find_member(board, self.manager) if self.manager else board.member(member.manager)
+        if manager is not None and not stays(manager):
+            leaves = "leaves" if on_team(manager, today) else "left"
+            raise Refused(f"{manager.name} {leaves} the team on {manager.left}: name another manager with --manager.")
         if manager is not None and (manager.handle == member.handle or is_above(board, member, manager)):
             raise Refused(f"{manager.name} reports to {member.handle}, directly or not: nobody is their own manager.")
         others = [m for m in board.members if m.id != member.id and on_team(m, today)]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import ClassVar
 
 import msgspec
 from msgspec import Struct
 
-from teamboard.actions.base import Actor, find_colleague, find_member, require
+from teamboard.actions.base import Actor, find_colleague, find_member, refuse_who_leaves, require
 from teamboard.domain.board import Board, Changes
 from teamboard.domain.due import one_on_one_day
 from teamboard.domain.errors import NotFound, Refused
@@ -39,8 +39,9 @@ class NewAction(Struct, frozen=True, kw_only=True):
 class WriteOneOnOne(Struct, frozen=True, kw_only=True):
     """Write in a member's next one-on-one; notes and actions go into the one held today, if no other is planned.
 
-    If there is none, one is planned, for the day on which it is due unless `on` is given. Topics that the agenda has
-    already are not added twice; `without` removes some. `held` is the day on which it took place.
+    If there is none, one is planned, for `on` or the day on which it is due, but not after the member's last.
+    Topics that the agenda has already are not added twice; `without` removes some. `held` is the day on which it took
+    place.
     """
 
     verb: ClassVar[VerbName] = "write in a one-on-one"
@@ -72,6 +73,8 @@ class WriteOneOnOne(Struct, frozen=True, kw_only=True):
             actions=(*before.actions, *agreed),
             held=self.held or before.held,
         )
+        if self.on is not None:
+            refuse_who_leaves(member, today, self.on)
         if max(len(after.topics), len(after.notes), len(after.actions)) > MOST_ENTRIES:
             raise Refused(f"At most {MOST_ENTRIES} topics, notes or actions in one: leave the rest for the next.")
         if after == before and board.get(before.id) is not None:
@@ -90,6 +93,8 @@ class WriteOneOnOne(Struct, frozen=True, kw_only=True):
         if one_on_one is not None:
             return one_on_one
         on = self.held or max(one_on_one_day(board, member, today), today)
+        if member.left is not None:
+            on = min(on, member.left - timedelta(days=1))
         return OneOnOne(id=board.next_id("one_on_ones"), member=member.handle, manager=member.manager, on=on)
 
     def _topics(self, before: OneOnOne, actor: Member) -> tuple[Topic, ...]:

@@ -43,7 +43,7 @@ class ScheduleReview(Struct, frozen=True, kw_only=True):
     prepared: dict[str, PreparationState] = {}
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
-        member = find_colleague(board, self.member, board.day_of(at))
+        member = find_colleague(board, self.member, board.day_of(at), max(self.on, board.day_of(at)))
         require(board, by, self.verb, member)
         if member.manager is None:
             raise Refused(f"{member.name} has no manager to hold a review with.")

@@ -8,7 +8,7 @@ from typing import ClassVar
 import msgspec
 from msgspec import Struct
 
-from teamboard.actions.base import Actor, find_colleague, find_member, require
+from teamboard.actions.base import FOR_GOOD, Actor, find_colleague, find_member, require
 from teamboard.actions.renaming import check_new_handle, formerly_called
 from teamboard.actions.skills import clean_career, clean_skill
 from teamboard.domain.board import Board, Changes
@@ -166,7 +166,7 @@ class AddMember(Struct, frozen=True, kw_only=True):
             id=board.next_id("members"),
             handle=self.handle,
             name=clean_line(self.name, "The name", required=True),
-            manager=find_colleague(board, self.manager, today).handle if self.manager else None,
+            manager=find_colleague(board, self.manager, today, FOR_GOOD).handle if self.manager else None,
             joined=today,
             starts=self.starts or (today if self.ramp else None),
             ramp=self.ramp,
@@ -202,7 +202,7 @@ class ChangeMember(Struct, frozen=True, kw_only=True):
         if self.manager and self.without_manager:
             raise Refused("Give a manager or none, not both.")
         today = board.day_of(at)
-        manager = find_colleague(board, self.manager, today).handle if self.manager else member.manager
+        manager = find_colleague(board, self.manager, today, FOR_GOOD).handle if self.manager else member.manager
         if self.without_manager:
             manager = None
         ramp = member.ramp if self.ramp is None else self.ramp

@@ -25,6 +25,11 @@ def on_team(member: Member, day: date) -> bool:
     return member.left is None or day < member.left
 
 
+def stays(member: Member) -> bool:
+    """True if it is not put down that a member leaves: they may be given what lasts, such as a goal."""
+    return member.left is None
+
+
 def under(member: Member, manager: str | None, day: date) -> Member:
     """The member with a manager, since `day` if that is another one."""
     if manager == member.manager:

@@ -16,6 +16,7 @@ from teamboard.domain.errors import Refused
 from teamboard.domain.goals.closing import closed_on, past_period_of
 from teamboard.domain.goals.revisions import coming_revision, open_proposal
 from teamboard.domain.ids import RecordId
+from teamboard.domain.people import on_team, stays
 from teamboard.domain.records import GoalOutcome, Member
 from teamboard.domain.sanitize import clean_text, shell_command
 from teamboard.domain.verbs import VerbName
@@ -61,6 +62,12 @@ class ReopenGoal(Struct, frozen=True, kw_only=True):
             raise Refused(f"{goal.id} was handed over: it stays {goal.outcome}.")
         if (period := past_period_of(board, goal)) is not None:
             raise Refused(f"{goal.id} was closed in {period}, which is over: it stays {goal.outcome}.")
+        owner = board.member(goal.owner)
+        if owner is not None and not stays(owner):
+            leaves = "leaves" if on_team(owner, board.day_of(at)) else "left"
+            raise Refused(
+                f"{goal.id} is {owner.name}'s, who {leaves} the team on {owner.left}: it stays {goal.outcome}."
+            )
         why = clean_text(self.word, "A word on why", required=True)
         opened = msgspec.structs.replace(goal, outcome=None, closed=None)
         return {opened.id: opened} | notice(board, goal, opened, by, at, "reopened", why=why)

@@ -8,7 +8,7 @@ from typing import ClassVar
 import msgspec
 from msgspec import Struct
 
-from teamboard.actions.base import Actor, find_colleague, open_goal, require
+from teamboard.actions.base import FOR_GOOD, Actor, find_colleague, open_goal, require
 from teamboard.actions.goal_changes.closing import refuse_coming_revision, without_proposal
 from teamboard.actions.goals import clean_measure
 from teamboard.actions.notices import notice
@@ -49,7 +49,7 @@ class HandOverGoal(Struct, frozen=True, kw_only=True):
     def planned(self, board: Board, goal: AnyGoal, by: Actor, at: datetime) -> tuple[HandOver, Member]:
         """What becomes of the goal, and the new owner. Raises NotFound and Refused."""
         today = board.day_of(at)
-        heir = find_colleague(board, self.to, today)
+        heir = find_colleague(board, self.to, today, FOR_GOOD)
         if heir.handle == goal.owner:
             raise Refused(f"{goal.id} is {heir.name}'s already.")
         if (absence := absence_on(heir, today)) is not None:

@@ -16,7 +16,7 @@ from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.errors import Refused
 from teamboard.domain.goals.handing_over import is_split
 from teamboard.domain.input_parsing import parse_amount
-from teamboard.domain.people import absence_on
+from teamboard.domain.people import absence_on, stays
 from teamboard.domain.records import Goal, Member, Metric
 from teamboard.domain.sanitize import one_line
 from teamboard.render.format import name_of
@@ -57,9 +57,9 @@ class HandOverForm(FormScreen):
         yield Static(id="plan", markup=False)
 
     def _colleagues(self) -> list[Member]:
-        """The members who are here, but the owner."""
-        app = self.board_app
-        return [m for m in app.current.members if m.handle != self._goal.owner and absence_on(m, app.today) is None]
+        """The members who are here and stay, but the owner."""
+        app, owner = self.board_app, self._goal.owner
+        return [m for m in app.current.members if m.handle != owner and stays(m) and absence_on(m, app.today) is None]
 
     @on(Select.Changed)
     @on(Input.Changed)

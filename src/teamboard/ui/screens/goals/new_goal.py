@@ -19,7 +19,7 @@ from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.errors import Refused
 from teamboard.domain.ids import RecordId, to_record_id
 from teamboard.domain.input_parsing import parse_amount, parse_date
-from teamboard.domain.people import on_team
+from teamboard.domain.people import stays
 from teamboard.domain.permissions import may
 from teamboard.domain.records import (
     GOAL_KINDS,
@@ -114,8 +114,7 @@ class NewGoalForm(FormScreen):
     def _owners(self) -> list[tuple[str, str]]:
         """Those for whom the person may set a goal, themselves first, several of them, and the team."""
         board, me = self._board, self._board.member(self.board_app.actor.member)
-        today = self.board_app.today
-        members = [m for m in board.members if on_team(m, today) and may(board, me, "add a goal", m)]
+        members = [m for m in board.members if stays(m) and may(board, me, "add a goal", m)]
         members.sort(key=lambda m: m != me)
         names = [(name_of(board, m.handle) + (" (you)" if m == me else ""), m.handle) for m in members]
         several = [("several people, a goal for each", SEVERAL)] if len(names) > 1 else []
