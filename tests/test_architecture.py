@@ -74,6 +74,7 @@ CROSS_CUTTING = {
         "renaming",
         "replay",
         "rights",
+        "undo",
     },
     "ui": {"first_screens", "keys_by_screen", "pictures", "readable", "terminal"},
     "ui/screens": {"activities", "board_rows"},

@@ -11,18 +11,23 @@ from hypothesis import strategies as st
 from teamboard.actions.base import Action
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.feedback import GiveFeedback
-from teamboard.actions.goals import AddGoal
+from teamboard.actions.goal_changes.closing import CloseGoal, ReopenGoal
+from teamboard.actions.goal_changes.edits import EditGoal
+from teamboard.actions.goal_changes.handing_over import HandOverGoal
+from teamboard.actions.goals import AddGoal, ProposeGoal
+from teamboard.actions.revision_responses import AgreeToRevision
 from teamboard.actions.team import ChangeMember
 from teamboard.actions.undo import Undo
 from teamboard.domain.commit_log import Fields, fields_by_id
 from teamboard.domain.errors import Refused
 from teamboard.domain.history.log import last_undoable_commit
 from teamboard.domain.ids import RecordId
-from teamboard.domain.records import Metric
-from tests.conftest import ANA, MARA, NOW, small_maker
+from teamboard.domain.records import Activity, Metric
+from tests.conftest import ANA, BEN, MARA, NOW, small_maker
 from tests.helpers.memory import Memory, MemoryStore
 
-G1 = RecordId("G1")
+G1, G3 = RecordId("G1"), RecordId("G3")
+CALLS = Activity(unit="calls", per_week=10)
 ACTIONS: tuple[Action, ...] = (
     CheckInGoal(goal=G1, value=100),
     CheckInGoal(goal=G1, value=200),
@@ -80,3 +85,51 @@ def test_an_undo_that_was_undone_undoes_nothing() -> None:
     assert store.load().last_checkin(G1) is None
     with pytest.raises(Refused, match="has been undone already"):
         store.commit(Undo(undoes=first), ANA)
+
+
+@pytest.mark.parametrize(
+    "closing", [HandOverGoal(goal=G1, to="ben"), CloseGoal(goal=G1, outcome="achieved", word="Enough")]
+)
+def test_a_check_in_stays_once_its_goal_is_closed_at_what_it_says(closing: Action) -> None:
+    store = new_store()
+    checked_in = store.commit(CheckInGoal(goal=G1, value=100), ANA).board.revision
+    closed = store.commit(closing, MARA).board.revision
+    with pytest.raises(Refused, match=rf"can't be undone: mara has closed G1 since \(revision {closed}\)"):
+        store.commit(Undo(undoes=checked_in), ANA)
+    store.commit(Undo(undoes=closed), MARA)
+    undo = store.commit(Undo(undoes=checked_in), ANA).board.revision
+    store.commit(CloseGoal(goal=G1, outcome="missed", word="Nothing came"), MARA)
+    with pytest.raises(Refused, match="mara has closed G1 since"):
+        store.commit(Undo(undoes=undo), ANA)
+
+
+def test_a_check_in_stays_once_its_goal_was_opened_again() -> None:
+    store = new_store()
+    checked_in = store.commit(CheckInGoal(goal=G1, value=100), ANA).board.revision
+    store.commit(CloseGoal(goal=G1, outcome="missed", word="Too soon"), MARA)
+    store.commit(ReopenGoal(goal=G1, word="Go on"), MARA)
+    with pytest.raises(Refused, match="mara has reopened G1 since"):
+        store.commit(Undo(undoes=checked_in), ANA)
+
+
+@pytest.mark.parametrize(
+    ("built", "since"),
+    [
+        (CheckInGoal(goal=G3, value=1), "ana has checked in on G3"),
+        (AddGoal(owner="ana", kind="skill", title="Calls", measure=CALLS, drives=G3), "ana has built G4 on G3"),
+        (GiveFeedback(to="mara", text="Is it enough?", about="G3"), "ana has built F1 on G3"),
+        (EditGoal(goal=G3, why="Renewals count"), "ana has changed G3"),
+    ],
+    ids=["check-in", "activity", "feedback", "edit"],
+)
+def test_an_agreement_stays_once_something_is_built_on_the_goal(built: Action, since: str) -> None:
+    store = new_store()
+    store.commit(ProposeGoal(title="Renewals", measure=Metric(unit="€", start=0, target=10)), ANA)
+    agreed = store.commit(AgreeToRevision(revision=RecordId("V1")), MARA).board.revision
+    store.commit(CheckInGoal(goal=RecordId("G2"), value=1), BEN)
+    last = store.commit(built, ANA).board.revision
+    with pytest.raises(Refused, match=f"can't be undone: {since} since"):
+        store.commit(Undo(undoes=agreed), MARA)
+    store.commit(Undo(undoes=last), ANA)
+    store.commit(Undo(undoes=agreed), MARA)
+    assert store.load().is_proposed(G3)

@@ -23,10 +23,11 @@ from teamboard.domain.commit_log import (
     stored_fields,
 )
 from teamboard.domain.errors import NotFound, Refused
+from teamboard.domain.goals.revisions import makes_goal
 from teamboard.domain.handles import all_records, with_other_handles
 from teamboard.domain.history.log import history_of, last_undoable_commit
-from teamboard.domain.ids import RecordId
-from teamboard.domain.records import CheckIn, Member, Review
+from teamboard.domain.ids import RecordId, known_table
+from teamboard.domain.records import CheckIn, Feedback, Goal, GoalRevision, Member, Record, Review
 from teamboard.domain.references import invalid_references
 from teamboard.domain.verbs import VerbName
 
@@ -98,17 +99,51 @@ class Undo(Struct, frozen=True, kw_only=True):
         """Raise Refused if a later commit depends on the one to undo."""
         if later.undoes == self.undoes:
             raise Refused(f"Revision {self.undoes} has been undone already.")
-        goals = {r.goal for i in entry.changes if isinstance(r := board.get(i), CheckIn)}
-        for record_id in later.changes:
+        agreed = _agreed_goals(board, entry)
+        measured = _measured_goals(board, entry)
+        for record_id, change in later.changes.items():
             newer = board.get(record_id)
-            if record_id in entry.changes:
+            if record_id in entry.changes or record_id in agreed:
                 since = f"changed {record_id}"
-            elif isinstance(newer, CheckIn) and newer.goal in goals:
+            elif record_id in measured and "outcome" in {**(change.before or {}), **(change.after or {})}:
+                # It was closed at the value that it had, and its rest is what was missing then.
+                since = f"{'closed' if (change.after or {}).get('outcome') else 'reopened'} {record_id}"
+            elif isinstance(newer, CheckIn) and newer.goal in measured | agreed:
                 since = f"checked in on {newer.goal}"
+            elif goal := next(iter(_goals_named_by(newer) & agreed), None):
+                since = f"built {record_id} on {goal}"
             else:
                 continue
             who = later.by or later.login or "somebody"
             raise Refused(f"Revision {self.undoes} can't be undone: {who} has {since} since (revision {number}).")
+
+
+def _agreed_goals(board: Board, entry: HistoryEntry) -> set[RecordId]:
+    """The goals that count since a commit, which agreed to their proposals."""
+    changed = {i for i, change in entry.changes.items() if change.before and "state" in change.before}
+    revisions = (r for i in changed if isinstance(r := board.get(i), GoalRevision) and r.state == "agreed")
+    return {r.goal for r in revisions if makes_goal(r)}
+
+
+def _measured_goals(board: Board, entry: HistoryEntry) -> set[RecordId]:
+    """The goals of the check-ins that a commit made, changed or removed."""
+    goals: set[RecordId] = set()
+    for record_id, change in entry.changes.items():
+        record = board.get(record_id)
+        if record is None and known_table(record_id) == "checkins" and change.before:
+            record = record_of(record_id, change.before)
+        if isinstance(record, CheckIn):
+            goals.add(record.goal)
+    return goals
+
+
+def _goals_named_by(record: Record | None) -> set[RecordId]:
+    """The goal that a record is about, or that an activity drives."""
+    match record:
+        case GoalRevision(goal=goal) | Feedback(about=goal) | Goal(drives=goal) if goal:
+            return {RecordId(goal)}
+        case _:
+            return set()
 
 
 def _with_undone_handles(board: Board, changes: Changes) -> Changes:

@@ -1,0 +1,48 @@
+"""On PostgreSQL undo refuses what Python refuses, of a client too that does not ask Python."""
+
+from __future__ import annotations
+
+import pytest
+from psycopg import errors
+
+from teamboard.actions.base import Action
+from teamboard.actions.check_ins import CheckInGoal
+from teamboard.actions.feedback import GiveFeedback
+from teamboard.actions.goal_changes.closing import CloseGoal
+from teamboard.actions.goal_changes.handing_over import HandOverGoal
+from teamboard.actions.goals import AddGoal, ProposeGoal
+from teamboard.actions.revision_responses import AgreeToRevision
+from teamboard.actions.undo import Undo
+from teamboard.domain.ids import RecordId
+from teamboard.domain.records import Activity, Metric
+from tests.helpers.checker import check
+from tests.helpers.postgres import Server
+from tests.helpers.seats import Database, commit_by_hand
+
+G1, G3 = RecordId("G1"), RecordId("G3")
+
+
+@pytest.mark.slow
+def test_what_something_is_built_on_is_not_undone_by_hand(server: Server) -> None:
+    """A check-in whose goal was closed since, and an agreement to a goal that was used since."""
+    database = Database(server)
+    propose = ProposeGoal(title="Renewals", measure=Metric(unit="€", start=0, target=10))
+    agree, checkin = AgreeToRevision(revision=RecordId("V1")), CheckInGoal(goal=G1, value=100)
+    calls = Activity(unit="calls", per_week=10)
+    cases: list[tuple[str, Action, str, Action]] = [
+        ("ana", checkin, "mara", HandOverGoal(goal=G1, to="ben")),
+        ("ana", checkin, "mara", CloseGoal(goal=G1, outcome="achieved", word="Enough")),
+        ("mara", agree, "ana", CheckInGoal(goal=G3, value=1)),
+        ("mara", agree, "ana", AddGoal(owner="ana", kind="skill", title="Calls", measure=calls, drives=G3)),
+        ("mara", agree, "ana", GiveFeedback(to="mara", text="Is it enough?", about="G3")),
+    ]
+    database.do("ana", propose)
+    for by, action, by_other, later in cases:
+        database.do(by, action)
+        undone = database.admin.load().revision
+        database.do(by_other, later)
+        with database.by_hand(by) as connection, pytest.raises(errors.InsufficientPrivilege, match="depends on it"):
+            commit_by_hand(connection, undone + 1, "undo", {}, undoes=undone)
+        database.do(by_other, Undo(undoes=undone + 1))
+        database.do(by, Undo(undoes=undone))
+    check(database.url_of_admin, [])
