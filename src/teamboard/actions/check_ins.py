@@ -13,8 +13,9 @@ from teamboard.domain.amounts import bounded_number
 from teamboard.domain.board import AnyGoal, Board, Changes
 from teamboard.domain.errors import Conflict, NotFound, Refused
 from teamboard.domain.goals.progress import checkin_followed, checkin_on, value_of
+from teamboard.domain.goals.revisions import terms_on
 from teamboard.domain.ids import RecordId, to_record_id
-from teamboard.domain.records import Activity, CheckIn, DoneOrNot, Metric, Milestones, TeamGoal
+from teamboard.domain.records import Activity, CheckIn, DoneOrNot, Goal, Metric, Milestones, TeamGoal
 from teamboard.domain.sanitize import clean_line, clean_text
 from teamboard.domain.verbs import VerbName
 
@@ -58,7 +59,7 @@ class CheckInGoal(Struct, frozen=True, kw_only=True):
         if self.confidence is not None and not 0 <= self.confidence <= 10:
             raise Refused("Confidence must be from 0 to 10.")
         today = board.day_of(at)
-        on = self._late_day(goal, today)
+        on = self._late_day(board, goal, today)
         last = checkin_followed(board, goal, checkin_on(board, goal.id, on), on or today)
         value, done = self.new_value(goal, last)
         checkin = CheckIn(
@@ -76,7 +77,7 @@ class CheckInGoal(Struct, frozen=True, kw_only=True):
         )
         return {checkin.id: checkin}
 
-    def _late_day(self, goal: AnyGoal, today: date) -> date | None:
+    def _late_day(self, board: Board, goal: AnyGoal, today: date) -> date | None:
         """The day of a late check-in; None for one of today. Raises Refused."""
         if self.on is None or self.on == today:
             return None
@@ -84,6 +85,12 @@ class CheckInGoal(Struct, frozen=True, kw_only=True):
             raise Refused(f"A check-in can't be about a day in the future, {self.on}: today is {today}.")
         if self.on < goal.starts:
             raise Refused(f"{goal.id} starts on {goal.starts}: check in on that day or a later one.")
+        owner = terms_on(board, goal, self.on).owner
+        if isinstance(goal, Goal) and owner != goal.owner:
+            before = board.member(owner)
+            raise Refused(
+                f"On {self.on} {goal.id} was {before.name if before else owner}'s: give a day since it was handed over."
+            )
         return self.on
 
     @property

@@ -1,4 +1,4 @@
-"""What records refer to, told once, and the records of a board that refer to something that is not there."""
+"""What records refer to, told once; records that refer to something that is not there, and what refers to a goal."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from operator import attrgetter
 
 from msgspec import Struct
 
-from teamboard.domain.board import Board, Changes
+from teamboard.domain.amounts import plural
+from teamboard.domain.board import AnyGoal, Board, Changes
 from teamboard.domain.goals.tree import is_in_circle
+from teamboard.domain.goals.usage import made_by
 from teamboard.domain.ids import RecordId, Table, table_of
 from teamboard.domain.input_parsing import is_timezone
-from teamboard.domain.records import Member, Record, Team, TeamGoal
+from teamboard.domain.records import Goal, Member, Record, Team, TeamGoal
 
 
 class Reference(Struct, frozen=True):
@@ -171,3 +173,50 @@ def manager_cycle(managers: Mapping[str, str | None]) -> str | None:
                 return above
         checked |= seen
     return None
+
+
+REFERENCE_WORDS: dict[tuple[Table, str], str] = {
+    ("checkins", "goal"): "check-in",
+    ("feedback", "about"): "feedback {}",
+    ("revisions", "goal"): "revision {}",
+    ("goals", "drives"): "{} which drives it",
+    ("goals", "aligned"): "{} aligned to it",
+    ("goals", "continues"): "{} which is the rest of it",
+    ("team_goals", "serves"): "{} which serves it",
+}
+"""How the records that refer to a goal are named, by table and field, in the order in which they are told."""
+
+
+def built_on(board: Board, goal: AnyGoal) -> list[str]:
+    """What keeps a goal from being removed, in words: all that refers to it, and the goal of which it is the rest.
+
+    The revision that made it does not: it goes with it. Goals that are proposed, or were not agreed, do.
+    """
+    made, found = made_by(board, goal), dict[tuple[Table, str], list[Record]]()
+    for table, field, record in _referring(board, goal):
+        if record is not made:
+            found.setdefault((table, field), []).append(record)
+    words = []
+    for key in sorted(found, key=[*REFERENCE_WORDS].index):
+        records, text = found[key], REFERENCE_WORDS[key]
+        words.append(text.format(_named(board, records[0])) if "{}" in text else plural(len(records), text))
+    if isinstance(goal, Goal) and goal.continues is not None:
+        words.append(f"{goal.continues} of which it is the rest")
+    return words
+
+
+def _referring(board: Board, goal: AnyGoal) -> Iterator[tuple[Table, str, Record]]:
+    """Yield what refers to a goal: the table, the field and the record."""
+    table_of_goal = table_of(goal.id)
+    for reference in REFERENCES:
+        if table_of_goal in reference.to:
+            for record in board.tables[reference.table].values():
+                if goal.id in reference.values([record]):
+                    yield reference.table, reference.field, record
+    # Feedback may be about other things than goals, so it is no reference.
+    yield from (("feedback", "about", f) for f in board.feedback if f.about == goal.id)
+
+
+def _named(board: Board, record: Record) -> str:
+    """A record by its id; a goal that is not agreed is shown nowhere, so it is said that it is a proposal."""
+    return f"the proposal {record.id}" if isinstance(record, Goal) and not board.counts(record.id) else record.id

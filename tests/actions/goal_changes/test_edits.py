@@ -10,12 +10,15 @@ import pytest
 from teamboard.actions.base import Actor
 from teamboard.actions.feedback import GiveFeedback
 from teamboard.actions.goal_changes.edits import EditGoal, RemoveGoal
-from teamboard.actions.goals import AddGoal, AddTeamGoal
+from teamboard.actions.goal_changes.handing_over import HandOverGoal
+from teamboard.actions.goals import AddGoal, AddTeamGoal, ProposeGoal
+from teamboard.actions.revision_responses import DeclineRevision
 from teamboard.actions.revisions import ReviseGoal
 from teamboard.actions.team import AddMember
 from teamboard.domain.errors import Conflict, Refused
 from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Metric
+from teamboard.domain.references import REFERENCE_WORDS, REFERENCES
 from tests.conftest import ANA, BEN, MARA, TODAY, Maker
 
 G1, T1 = RecordId("G1"), RecordId("T1")
@@ -151,3 +154,24 @@ def test_what_is_built_on_a_goal_is_told_and_keeps_it(maker: Maker) -> None:
     maker.do(ReviseGoal(goal=T1, reason="market", why="So", drop=True))
     with pytest.raises(Refused, match="T1 is over: dropped"):
         maker.do(RemoveGoal(goal=T1))
+
+
+def test_a_proposal_on_a_goal_and_the_rest_of_one_keep_them(maker: Maker) -> None:
+    maker.do(AddTeamGoal(title="Below", measure=Metric(unit="€", start=0, target=9), rolls_up="sum"))
+    deal = Metric(unit="€", start=0, target=100)
+    maker.do(ProposeGoal(title="Deal", measure=deal, aligned={RecordId("T2"): 1.0}), ANA)
+    says = "T2 has the proposal G3 aligned to it: it stays, and can be closed"
+    with pytest.raises(Refused, match=says):
+        maker.do(RemoveGoal(goal=RecordId("T2")))
+    maker.do(DeclineRevision(revision=RecordId("V1"), word="No"))
+    with pytest.raises(Refused, match=says):
+        maker.do(RemoveGoal(goal=RecordId("T2")))
+    maker.check_in(G1, 230.0)
+    maker.do(HandOverGoal(goal=G1, to="ben"))
+    with pytest.raises(Refused, match="G4 has G1 of which it is the rest: it stays, and can be closed"):
+        maker.do(RemoveGoal(goal=RecordId("G4")))
+
+
+def test_whatever_refers_to_goals_has_words() -> None:
+    of_goals = {(r.table, r.field) for r in REFERENCES if {"goals", "team_goals"} & {*r.to}}
+    assert of_goals | {("feedback", "about")} == {*REFERENCE_WORDS}

@@ -164,6 +164,23 @@ def test_a_goal_without_progress_changes_its_owner_in_place(maker: Maker) -> Non
     assert not revisions_waiting_for(maker.board, "ana")
 
 
+def test_the_target_of_a_goal_keeps_its_direction(maker: Maker) -> None:
+    with pytest.raises(Refused, match="The target of G1 must be above 0, not -5"):
+        maker.do(to_ben(target=-5.0))
+    falling = Metric(unit="tickets", start=100, target=50)
+    maker.do(AddGoal(owner="ana", title="Tickets", measure=falling))
+    with pytest.raises(Refused, match="The target of G3 must be below 100, not 120"):
+        maker.do(to_ben(G3, target=120.0))
+
+
+def test_a_day_of_the_owner_before_takes_no_late_check_in(maker: Maker) -> None:
+    maker.do(to_ben(), at=NOW - week(1))
+    late = CheckInGoal(goal=G1, value=70.0, on=TODAY - timedelta(days=8))
+    with pytest.raises(Refused, match="On 2026-11-14 G1 was Ana Ruiz's: give a day since it was handed over"):
+        maker.do(late, BEN)
+    maker.do(CheckInGoal(goal=G1, value=70.0, on=TODAY - timedelta(days=7)), BEN)
+
+
 def test_the_past_shows_who_owned_it_on_each_day(maker: Maker) -> None:
     maker.do(AddGoal(owner="ana", title="Calls", measure=Metric(unit="calls", start=0, target=10)), at=NOW - week(4))
     maker.check_in(G3, 2.0, days_ago=14)

@@ -78,6 +78,7 @@ def test_any_other_goal_goes_with_its_history_and_comes_back_by_undo(run: Run) -
         (["G1", "--to", "ben", "--as", "mara"], 1, "G1 is over"),
         (["G12", "--to", "ben", "--target", "much", "--as", "mara"], 1, "is not a number"),
         (["G12", "--to", "ben", "--target", "0", "--as", "mara"], 1, "must be above 0"),
+        (["G13", "--to", "ben", "--target", "-5", "--as", "mara"], 1, "must be above 0, not -5"),
         (["G15", "--to", "ben", "--target", "5", "--as", "mara"], 1, "has no target"),
         (["G24", "--to", "ana", "--as", "mara"], 1, "has reached its target"),
         (["G999", "--to", "ana", "--as", "mara"], 1, "There is no goal 'G999'"),
@@ -99,3 +100,30 @@ def test_nobody_who_is_away_or_gone_takes_a_goal(run: Run, demo: Path) -> None:
     )
     for handle, says in (("ben", "Ben Okafor is away until"), ("chi", "left the team on")):
         refused_and_unchanged(run, demo, ["goal", "hand-over", "G12", "--to", handle, "--as", "mara"], 1, says)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("demo")
+@pytest.mark.parametrize(
+    ("target", "says"),
+    [
+        ("300k", "€300,000 are to do for Ana Ruiz, and €402,000 are to do for nobody. Ana"),
+        ("800k", "€800,000 are to do for Ana Ruiz, €98,000 more than was left. Ana"),
+        ("702k", "€702,000 are to do for Ana Ruiz. Ana"),
+    ],
+)
+def test_the_answer_says_what_of_the_rest_nobody_has(run: Run, target: str, says: str) -> None:
+    found = run("goal", "hand-over", "G23", "--to", "ana", "--target", target, "--as", "mara")
+    assert f"€198,000 stay Ben Okafor's, {says}" in found.stdout, found.stderr
+
+
+@pytest.mark.slow
+def test_the_rest_is_not_removed_and_no_late_check_in_goes_to_somebody_elses_day(run: Run, demo: Path) -> None:
+    rest = run("goal", "hand-over", "G23", "--to", "ana", "--as", "mara").stdout.split()[0]
+    refused_and_unchanged(run, demo, ["goal", "remove", rest, "--as", "mara"], 1, f"{rest} has G23 of which it is the")
+    assert run("goal", "hand-over", "G13", "--to", "ben", "--as", "mara").returncode == 0
+    late = ["checkin", "G13", "60", "--on", "today-3", "--as", "ben"]
+    refused_and_unchanged(run, demo, late, 1, "G13 was Ana Ruiz's: give a day since it was handed over")
+    wrong = run("goal", "add", "Wrong", "--team", "--as", "mara").stdout.split()[0]
+    assert run("goal", "add", "More", "--align", wrong, "--as", "ana").returncode == 0
+    refused_and_unchanged(run, demo, ["goal", "remove", wrong, "--as", "mara"], 1, f"{wrong} has the proposal")

@@ -17,9 +17,10 @@ from teamboard.domain.commit_log import fields_of
 from teamboard.domain.errors import Conflict, Refused
 from teamboard.domain.goals.progress import counted_goals
 from teamboard.domain.goals.revisions import coming_revision
-from teamboard.domain.goals.usage import built_on, decides_alone, made_by
+from teamboard.domain.goals.usage import decides_alone, made_by
 from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Activity, Goal, Measure, Member, Metric, TeamGoal
+from teamboard.domain.references import built_on
 from teamboard.domain.sanitize import clean_line, clean_text, shell_command
 from teamboard.domain.verbs import VerbName
 

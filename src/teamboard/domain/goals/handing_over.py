@@ -56,6 +56,11 @@ def hand_over(board: Board, goal: AnyGoal, to: str, day: date, target: float | N
         return _split(board, goal, kept, rest, to, day, _share_before(board, goal, kept))
     after = msgspec.structs.replace(goal, owner=to)
     if isinstance(measure, Metric) and target is not None:
+        if (target - measure.start) * (measure.target - measure.start) < 0:
+            rises = measure.target > measure.start
+            raise Refused(
+                f"The target of {goal.id} must be {'above' if rises else 'below'} {measure.start:g}, not {target:g}."
+            )
         after = msgspec.structs.replace(after, measure=msgspec.structs.replace(measure, target=target))
     if isinstance(after, Goal) and after.drives is not None:
         # A goal drives one of the same owner.

@@ -11,7 +11,7 @@ from teamboard.domain.commit_log import Change, HistoryEntry
 from teamboard.domain.goals.handing_over import HandOver
 from teamboard.domain.goals.revisions import asked_to_answer, open_proposal
 from teamboard.domain.ids import RecordId, known_table
-from teamboard.domain.records import OUTCOMES, CheckIn, Goal, GoalRevision, Metric, Milestones, TeamGoal
+from teamboard.domain.records import OUTCOMES, CheckIn, Goal, GoalRevision, Measure, Metric, Milestones, TeamGoal
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
 from teamboard.render.revisions import summarize_revision
@@ -164,7 +164,17 @@ def describe_hand_over(board: Board, planned: HandOver) -> str:
         return f"the weeks up to {after.due} stay {names[0]}'s, those from {planned.rest.starts} on are {names[1]}'s"
     stays = format.amount(kept.target - kept.start if kept.start else kept.target, kept)
     to_do = format.amount(abs(rest.target - rest.start), rest)
-    return f"{stays} stay {names[0]}'s, {to_do} are to do for {names[1]}"
+    return f"{stays} stay {names[0]}'s, {to_do} are to do for {names[1]}{_beside_rest(before.measure, kept, rest)}"
+
+
+def _beside_rest(before: Measure, kept: Metric, rest: Metric) -> str:
+    """What of the rest of a goal that is split nobody has, or how much more it is now; "" if all of it is taken."""
+    assert isinstance(before, Metric)
+    left = abs(before.target - kept.target) if (before.target - kept.target) * (before.target - before.start) > 0 else 0
+    more = round(abs(rest.target - rest.start) - left, 6)
+    if more < 0:
+        return f", and {format.amount(-more, rest)} are to do for nobody"
+    return f", {format.amount(more, rest)} more than was left" if more > 0 else ""
 
 
 def check_in_label(board: Board, goal: AnyGoal, checkin: CheckIn) -> str:

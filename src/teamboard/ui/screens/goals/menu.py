@@ -11,8 +11,8 @@ from teamboard.actions.goal_changes.edits import RemoveGoal, edit_verb, require_
 from teamboard.actions.goal_changes.handing_over import hand_over_verb
 from teamboard.domain.board import AnyGoal
 from teamboard.domain.errors import Refused
-from teamboard.domain.goals.usage import built_on
 from teamboard.domain.ids import RecordId
+from teamboard.domain.references import built_on
 from teamboard.domain.sanitize import one_line
 from teamboard.domain.verbs import VerbName
 from teamboard.render.goals.changes import check_in_label
