@@ -69,6 +69,7 @@ CROSS_CUTTING = {
         "activities",
         "attacks",
         "hostile_commits",
+        "leaving",
         "locks",
         "named_checks",
         "renaming",

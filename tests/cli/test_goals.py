@@ -132,6 +132,15 @@ def test_what_is_declined_or_withdrawn_is_gone(run: Run, demo: Path, answer: tup
     assert "G41" in run("goal", "list").stdout
 
 
+def test_who_becomes_a_head_answers_what_they_proposed_before(run: Run, demo: Path) -> None:
+    run(*PROPOSE)
+    assert run("member", "change", "ana", "--manager", "none", "--as", "mara").returncode == 0
+    assert [line.split()[:2] for line in waiting_for(run, "ana")][-1] == ["V7", "G41"]
+    refused_and_unchanged(run, demo, ["agree", "G41", "--as", "mara"], 1, "Only Ana Ruiz (ana) may answer")
+    assert run("agree", "G41", "--as", "ana").returncode == 0
+    assert run("checkin", "G41", "5k", "--as", "ana").returncode == 0
+
+
 def test_skill_and_career_goals_of_ones_own_hold_at_once(run: Run, demo: Path) -> None:
     made = run("goal", "add", "Discovery questions", "--kind", "skill", "--why", "Mine are closed", "--as", "ana")
     assert made.stdout == "G41 Discovery questions is set for ana.\n"

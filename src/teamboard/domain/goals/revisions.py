@@ -159,10 +159,13 @@ def open_proposal(board: Board, goal_id: RecordId) -> GoalRevision | None:
 
 
 def asked_to_answer(board: Board, revision: GoalRevision) -> Member | None:
-    """The member who has to agree or decline: the owner, or the owner's manager if the owner proposed it; or None."""
+    """The member who has to agree or decline: the owner, or the owner's manager if the owner proposed it; or None.
+
+    An owner who has no manager any more answers their own proposals, as they decide alone.
+    """
     goal = board.goal(revision.goal)
     owner = board.member(goal.owner) if goal else None
-    if owner is None or revision.by != owner.handle:
+    if owner is None or revision.by != owner.handle or owner.manager is None:
         return owner
     return board.member(owner.manager)
 
