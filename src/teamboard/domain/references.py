@@ -83,6 +83,18 @@ def invalid_references(board: Board) -> Iterator[InvalidRecord]:
         yield from _unknown_timezone(board.team)
 
 
+def driving_circles(board: Board) -> Iterator[InvalidRecord]:
+    """Yield the goals that drive themselves by way of others. A board with some can be read, but none is made."""
+    drives = {i: g.drives for i, g in board.tables["goals"].items() if isinstance(g, Goal) and g.drives is not None}
+    for goal_id, driven in drives.items():
+        seen, step = set[RecordId](), drives.get(goal_id)
+        while step is not None and step != goal_id and step not in seen:
+            seen.add(step)
+            step = drives.get(step)
+        if step == goal_id:
+            yield InvalidRecord(goal_id, f"it drives {driven}, which drives {goal_id}")
+
+
 def broken_references(before: Board, after: Board, changes: Changes) -> Iterator[InvalidRecord]:
     """What of `invalid_references` changes have brought about; `after` is the board with them.
 

@@ -17,6 +17,7 @@ from teamboard.actions.alignment import AlignGoal, AlignTeamGoal
 from teamboard.actions.base import Action, Actor
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.feedback import GiveFeedback, ReplyToFeedback, ResolveFeedback
+from teamboard.actions.goal_changes.edits import EditGoal
 from teamboard.actions.goals import AddGoal, AddTeamGoal
 from teamboard.actions.one_on_ones import NewTopic, WriteOneOnOne
 from teamboard.actions.team import AddMember, ChangeMember
@@ -26,7 +27,7 @@ from teamboard.domain.errors import Refused
 from teamboard.domain.history.log import history_of, last_undoable_commit
 from teamboard.domain.history.merge import Merge
 from teamboard.domain.ids import RecordId
-from teamboard.domain.records import Metric, Record
+from teamboard.domain.records import Activity, Metric, Record
 from teamboard.store.base import BoardBusy, BoardUnreadable
 from teamboard.store.codec import assemble
 from teamboard.store.file.doctor import examine
@@ -151,6 +152,18 @@ def test_team_goals_that_would_serve_each_other_are_not_merged(pair: Pair) -> No
     # One of the two is taken back, and the rest is merged.
     pair.do(HERE, AlignTeamGoal(goal=RecordId("T1"), serves=None))
     assert pair.merged().goal(RecordId("T2")).serves == "T1"  # type: ignore[union-attr]
+
+
+def test_goals_that_would_drive_each_other_in_a_circle_are_not_merged(pair: Pair) -> None:
+    for title in ("Calls", "Demos"):
+        pair.do(HERE, AddGoal(owner="ana", title=title, measure=Activity(unit="calls", per_week=5)))
+    shutil.copy(pair.path, pair.copy)
+    pair.do(HERE, EditGoal(goal=RecordId("G3"), drives=RecordId("G4")))
+    pair.do(COPY, EditGoal(goal=RecordId("G4"), drives=RecordId("G3")))
+    with pytest.raises(Refused, match=r"invalid \(G3: it drives G4, which drives G3\); nothing was changed"):
+        pair.merged()
+    pair.do(HERE, EditGoal(goal=RecordId("G3"), drives=RecordId("")))
+    assert pair.merged().goal(RecordId("G4")).drives == "G3"  # type: ignore[union-attr]
 
 
 def test_one_and_the_same_member_is_one(pair: Pair) -> None:

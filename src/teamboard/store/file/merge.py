@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from datetime import datetime
+from itertools import chain
 from typing import NamedTuple
 
 import msgspec
@@ -19,7 +20,7 @@ from teamboard.domain.history.log import InMemoryHistory, history_of
 from teamboard.domain.history.merge import Answers, Commits, Merge, last_common_revision
 from teamboard.domain.history.time_travel import as_of
 from teamboard.domain.ids import RecordId
-from teamboard.domain.references import broken_references, invalid_references
+from teamboard.domain.references import broken_references, driving_circles, invalid_references
 from teamboard.domain.sanitize import shell_command
 from teamboard.domain.verbs import MERGE_VERB
 from teamboard.store import codec, hash_chain
@@ -73,7 +74,7 @@ def merge(store: FileStore, copy: str | Commits, answers: Answers, by: Actor, no
             raise BoardBusy("The board was changed meanwhile, and there are more conflicts now: try again.") from None
         for step in steps:
             known = codec.advance(known, known.board.apply(step.changes), step.changes, step.entry)
-        wrong = next(invalid_references(known.board), None)
+        wrong = next(chain(invalid_references(known.board), driving_circles(known.board)), None)
         if wrong is not None:
             raise Refused(f"The merged board would be invalid ({wrong.record_id}: {wrong.why}); nothing was changed.")
         store.back_up(now)
