@@ -96,8 +96,9 @@ def test_a_week_counts_up_to_what_it_asks_for_and_the_value_never_exceeds_the_ta
     plan: Plan, counts: list[float], shift: int
 ) -> None:
     by_week = {plan.weeks().start + shift + i: count for i, count in enumerate(counts)}
-    expected = sum(min(max(by_week.get(week, 0.0), 0.0), asked) for week, asked in plainly_asked(plan).items())
-    assert plan.value(by_week) == pytest.approx(expected)
+    at_most = plainly_asked(msgspec.structs.replace(plan, away_counts=True))
+    expected = sum(min(max(by_week.get(week, 0.0), 0.0), most) for week, most in at_most.items())
+    assert plan.value(by_week) == pytest.approx(min(expected, sum(plainly_asked(plan).values())))
     assert 0.0 <= plan.value(by_week) <= plan.target()
     assert 0.0 <= plan.progress(by_week) <= 1.0
 
@@ -107,6 +108,14 @@ def test_who_does_all_that_each_week_asks_for_reaches_the_target_exactly(plan: P
     done = {week: plan.asked(week) + week % 3 for week in plan.weeks()}
     assert plan.value(done) == plan.target()
     assert plan.progress(done) == (1.0 if plan.target() else 0.0)
+
+
+@given(plans(), st.lists(st.floats(0, 100), max_size=25))
+def test_days_away_put_down_later_lower_the_target_alone(plan: Plan, counts: list[float]) -> None:
+    by_week = {plan.weeks().start + i: count for i, count in enumerate(counts)}
+    here = msgspec.structs.replace(plan, away_counts=True)
+    assert plan.target() <= here.target()
+    assert plan.value(by_week) == min(here.value(by_week), plan.target())
 
 
 def test_thousands_of_years_are_added_up_at_once() -> None:

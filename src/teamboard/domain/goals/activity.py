@@ -61,8 +61,15 @@ class Plan(Struct, frozen=True):
 
     def asked(self, week: int) -> float:
         """What a week asks for: `per_week` x days that count / 7, rounded up to a whole number if `per_week` is one."""
+        return self._share(week, away_counts=self.away_counts)
+
+    def at_most(self, week: int) -> float:
+        """What a week counts up to: what it asked for before any day away in it was put down."""
+        return self._share(week, away_counts=True)
+
+    def _share(self, week: int, *, away_counts: bool) -> float:
         begins, ends = _days_of(week)
-        days = expected_days(self.owner, max(begins, self.first), min(ends, self.last), away_counts=self.away_counts)
+        days = expected_days(self.owner, max(begins, self.first), min(ends, self.last), away_counts=away_counts)
         number = self.per_week(week)
         if days >= WEEK_DAYS:
             return number
@@ -81,14 +88,20 @@ class Plan(Struct, frozen=True):
         return fsum(chain.from_iterable(parts))
 
     def value(self, counts: Mapping[int, float]) -> float:
-        """The sum of min(count, what the week asks for) over its weeks; `counts` by number of the week."""
-        weeks = self.weeks()
-        return fsum(min(max(count, 0.0), self.asked(week)) for week, count in counts.items() if week in weeks)
+        """The sum of min(count, `at_most`) over its weeks, up to the target; `counts` by number of the week.
+
+        So days away, which may be put down later, lower the target and never what was counted.
+        """
+        return min(self._counted(counts), self.target())
 
     def progress(self, counts: Mapping[int, float]) -> float:
         """Value / target, 0 to 1; 0 if no day of the goal counts."""
         target = self.target()
-        return self.value(counts) / target if target > 0 else 0.0
+        return min(self._counted(counts), target) / target if target > 0 else 0.0
+
+    def _counted(self, counts: Mapping[int, float]) -> float:
+        weeks = self.weeks()
+        return fsum(min(max(count, 0.0), self.at_most(week)) for week, count in counts.items() if week in weeks)
 
     def _special_spans(self) -> Iterator[range]:
         """The weeks of which perhaps not all days count in full: first and last, with days away, or of a ramp."""
@@ -160,11 +173,12 @@ def progress_on_days(board: Board, goal: AnyGoal, days: Sequence[date | None]) -
     dated = [(board.checkin_day(c), c.value) for c in board.checkins_of(goal.id)]
     weeks = [week_number(on) for on, _ in dated]
     of_plan = plan.weeks()
-    asked = {week: plan.asked(week) for week in {*weeks} if week in of_plan}
+    at_most = {week: plan.at_most(week) for week in {*weeks} if week in of_plan}
     values = []
     for day in days:
-        done = {w: v for w, (on, v) in zip(weeks, dated, strict=True) if w in asked and (day is None or on <= day)}
-        values.append(fsum(min(max(count, 0.0), asked[week]) for week, count in done.items()))
+        done = {w: v for w, (on, v) in zip(weeks, dated, strict=True) if w in at_most and (day is None or on <= day)}
+        counted = fsum(min(max(count, 0.0), at_most[week]) for week, count in done.items())
+        values.append(min(counted, target))
     return [value / target if target > 0 else 0.0 for value in values]
 
 
