@@ -93,3 +93,25 @@ def test_a_day_to_come_is_refused_with_nothing_written(
     run: Run, demo: Path, arguments: list[str], code: int, says: str
 ) -> None:
     refused_and_unchanged(run, demo, arguments, code, says)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("demo")
+def test_the_log_says_whose_a_goal_was_that_is_gone_and_what_has_its_default_again(run: Run) -> None:
+    """None of it can be looked up on the board any more."""
+    terms = ["--kind", "skill", "--target", "3", "--as", "mara"]
+    assert run("goal", "add", "Demos", "--owner", "ana", *terms).returncode == 0
+    assert run("undo", "--as", "mara").returncode == 0
+    assert "Mara Lind set Ana Ruiz G" in run("log").stdout.splitlines()[1]
+    assert run("goal", "add", "Quota", "--team", "--target", "3", "--as", "mara").returncode == 0
+    assert run("undo", "--as", "mara").returncode == 0
+    assert "Mara Lind set the team T" in run("log").stdout.splitlines()[1]
+    assert run("member", "away", "ben", "today", "today+3", "--as", "mara").returncode == 0
+    assert run("member", "away", "ben", "--back", "today", "--as", "mara").returncode == 0
+    undone = run("undo", "--as", "mara").stdout
+    assert undone.startswith("Undone: Mara Lind took back that Ben Okafor is away from "), undone
+    assert run("member", "change", "ben", "--title", "", "--as", "mara").returncode == 0
+    undone = run("undo", "--as", "mara").stdout
+    assert undone == "Undone: Mara Lind changed what the board says of Ben Okafor (title: none)\n"
+    assert run("member", "change", "ben", "--manager", "ana", "--as", "mara").returncode == 0
+    assert run("undo", "--as", "mara").stdout.endswith("what the board says of Ben Okafor (manager: ana)\n")

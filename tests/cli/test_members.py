@@ -195,7 +195,7 @@ def test_somebody_joins_in_the_middle_of_a_period(run: Run) -> None:
     assert run("member", "change", "zoe", "--ramp", "none", "--starts", "today", "--as", "mara").returncode == 0
     assert goal()["pace"] == pytest.approx(1 / 11)
     assert json.loads(run("show", "--member", "zoe", "--json").stdout)["starts"] == f"{first + timedelta(days=9)}"
-    assert f"of Zoe (starts: {first + timedelta(days=9)})" in run("log").stdout
+    assert f"of Zoe (starts: {first + timedelta(days=9)}, ramp: none)" in run("log").stdout
     assert run("doctor").returncode == 0
 
 

@@ -74,10 +74,12 @@ def describe_commit(board: Board, entry: HistoryEntry) -> str:
         return one_line(f"{who} {for_many}")
     if entry.verb == "hand over a goal" and (rest := goal_changes.describe_handed_over(board, entry)):
         return one_line(f"{who} {rest}")
-    # A revision already describes its goal, and a created record describes the records changed with it.
-    changes = goal_changes.removed_goals(entry) or (
-        {i: c for i, c in entry.changes.items() if known_table(i) == "revisions"} or entry.changes
-    )
+    # Otherwise a revision already describes its goal, and a created record describes the records changed with it.
+    changes = goal_changes.removed_goals(entry) or goal_changes.added_goals(entry)
+    changes = changes or {i: c for i, c in entry.changes.items() if known_table(i) == "revisions"} or entry.changes
+    if entry.verb in ("add a member", "change a member"):
+        # What is passed on with a new manager follows from it.
+        changes = {i: c for i, c in changes.items() if known_table(i) == "members"} or changes
     changes = {i: c for i, c in changes.items() if c.before is None} or changes
     by = current_handle(board, entry.by)
     descriptions = [_describe_change(board, i, c, by) for i, c in changes.items()]
@@ -188,11 +190,14 @@ def _describe_change(board: Board, record_id: RecordId, change: Change, by: str 
         return about_goal
     if isinstance(record, Member) and "key" in (change.after or {}):
         return f"{'renewed' if (change.before or {}).get('key') else 'made'} their key"
-    if isinstance(record, Member) and "away" in (change.after or {}):
+    if isinstance(record, Member) and "away" in {**(change.before or {}), **(change.after or {})}:
         return _describe_absence(board, record, change, by)
     skill_changes = skills.describe_change(change) if isinstance(record, Member) else ""
     if skill_changes and isinstance(record, Member):
         return skill_changes if record.handle == by else f"{skill_changes} ({called(board, record)})"
+    if isinstance(record, Member | Team):
+        # A field that has its default again is not stored.
+        return _describe_settings(board, record, dict.fromkeys(change.before or {}) | (change.after or {}))
     return _describe_updated(board, record, change.after or {}) if record else f"changed {record_id}"
 
 
@@ -258,13 +263,16 @@ def _describe_updated(board: Board, record: Record, after: Mapping[str, object])
             return f"let {_goal_label(board, record.id)} serve {above}"
         case Goal() | TeamGoal():
             return f"changed {_goal_label(board, record.id)}"
-        case Member() | Team():
-            name = called(board, record) if isinstance(record, Member) else record.name
-            told = {field: value for field, value in after.items() if field != "reports_since"}
-            fields = ", ".join(f"{field.replace('_', ' ')}: {_setting_text(value)}" for field, value in told.items())
-            return f"changed what the board says of {name} ({fields})"
         case _:
             return f"changed {record.id}"
+
+
+def _describe_settings(board: Board, record: Member | Team, after: Mapping[str, object]) -> str:
+    """The predicate for a member or the team; `after` has the changed fields, None for one with its default again."""
+    name = called(board, record) if isinstance(record, Member) else record.name
+    told = {field: value for field, value in after.items() if field != "reports_since"}
+    fields = ", ".join(f"{field.replace('_', ' ')}: {_setting_text(value)}" for field, value in told.items())
+    return f"changed what the board says of {name}{f' ({fields})' if fields else ''}"
 
 
 def _describe_absence(board: Board, member: Member, change: Change, by: str | None) -> str:

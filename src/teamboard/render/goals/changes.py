@@ -10,6 +10,7 @@ from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.commit_log import Change, HistoryEntry
 from teamboard.domain.goals.handing_over import HandOver
 from teamboard.domain.goals.revisions import asked_to_answer, open_proposal
+from teamboard.domain.handles import called
 from teamboard.domain.ids import RecordId, known_table
 from teamboard.domain.records import OUTCOMES, CheckIn, Goal, GoalRevision, Measure, Metric, Milestones, TeamGoal
 from teamboard.domain.sanitize import one_line
@@ -72,6 +73,12 @@ def describe_handed_over(board: Board, entry: HistoryEntry) -> str:
             rest = f"the rest of {after['continues']} {one_line(str(after.get('title', '')))}"
             return f"handed over {rest} to {whose} as {record_id}{why}"
     return ""
+
+
+def added_goals(entry: HistoryEntry) -> dict[RecordId, Change]:
+    """The goals and team goals that a commit set, as they were then: what was undone is not on the board any more."""
+    changes = entry.changes if entry.verb in ("add a goal", "add a team goal") else {}
+    return {i: c for i, c in changes.items() if c.before is None and known_table(i) in GOAL_TABLES}
 
 
 def removed_goals(entry: HistoryEntry) -> dict[RecordId, Change]:
@@ -190,8 +197,8 @@ def describe_new_goal(board: Board, revision: GoalRevision) -> str:
     if revision.effective is None:
         return f"proposed {title} ({revision.id}): {summarize_revision(board, revision)}"
     goal = board.goal(revision.goal)
-    owner = "the team" if not isinstance(goal, Goal) else format.name_of(board, goal.owner)
-    return f"set {owner} {title}"
+    owner = f"{format.name_of(board, goal.owner)} " if isinstance(goal, Goal) else ""
+    return f"set {'the team ' if known_table(revision.goal) == 'team_goals' else owner}{title}"
 
 
 def describe_added(board: Board, goal: AnyGoal, *others: AnyGoal) -> str:
@@ -204,4 +211,4 @@ def describe_added(board: Board, goal: AnyGoal, *others: AnyGoal) -> str:
         owner = "the team" if isinstance(goal, TeamGoal) else format.name_of(board, goal.owner)
         return f"{goal.id} {goal.title} is set for {owner}"
     asked = asked_to_answer(board, proposal)
-    return f"{goal.id} {goal.title} is proposed to {asked.name if asked else 'nobody'}"
+    return f"{goal.id} {goal.title} is proposed to {called(board, asked) if asked else 'nobody'}"
