@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from teamboard.domain.amounts import CURRENCIES
 from teamboard.domain.errors import Refused
-from teamboard.domain.records import LARGEST
+from teamboard.domain.records import LARGEST, DoneOrNot, Measure
 
 MINUS = "\u2212"
 _DAY = r"today\s*(?:([+-])\s*(\d{1,5}))?(?:\s+(\d{1,2}):(\d{2}))?"
@@ -77,6 +77,19 @@ def parse_value(text: str) -> tuple[float | None, float | None]:
         return parse_amount(typed.lstrip(f"{CURRENCIES} ")), None
     except ValueError as error:
         raise Refused(f"{error}.") from None
+
+
+def parse_corrected_value(text: str, measure: Measure) -> float:
+    """Parse the value that a check-in should have had, which is never relative: `-4` is what it was.
+
+    Raises Refused if it is not a number, for `+4`, and for a word such as "done" unless the goal is done or not.
+    """
+    if text.strip().startswith("+"):
+        raise Refused(f"{text!r} is a change: give the value itself, such as {text.strip().lstrip('+ ') or '4'}.")
+    if text.strip().casefold() in _WORDS and not isinstance(measure, DoneOrNot):
+        raise Refused(f"{text!r} is not a number; write 812000, 812.5, 812k or 1.2M.")
+    value, negative = parse_value(text)
+    return value if value is not None else negative or 0.0
 
 
 def parse_amount(text: str) -> float:

@@ -114,6 +114,8 @@ def test_what_is_not_removed_stays(run: Run, demo: Path, arguments: list[str], c
         (["G12", "--checkin", "G12", "--value", "3", "--as", "mara"], 1, "There is no check-in 'G12'"),
         (["G12", "--checkin", LAST, "--value", "812k", "--as", "ana"], 1, "would change"),
         (["G12", "--checkin", LAST, "--value", "lots", "--as", "ana"], 1, "is not a number"),
+        (["G12", "--checkin", LAST, "--value", "done", "--as", "ana"], 1, "'done' is not a number"),
+        (["G12", "--checkin", LAST, "--value", "+5", "--as", "ana"], 1, "'+5' is a change: give the value itself"),
         (["G12", "--checkin", LAST, "--done", "One", "--as", "ana"], 1, "has no milestones"),
         (["G12", "--checkin", LAST, "--value", "3", "--as", "ben"], 1, "may correct a check-in here"),
         (["G1", "--title", "x", "--as", "mara"], 1, "G1 is over"),

@@ -13,7 +13,7 @@ from teamboard.cli.shared.session import Session, pass_session
 from teamboard.cli.shared.values import parse_number
 from teamboard.domain.errors import Refused
 from teamboard.domain.ids import RecordId, to_record_id
-from teamboard.domain.input_parsing import parse_value
+from teamboard.domain.input_parsing import parse_corrected_value
 from teamboard.domain.sanitize import one_line, shell_command
 from teamboard.render import format
 
@@ -131,9 +131,7 @@ def _correct(
     found = find_goal(shown.board, goal)
     if before.goal != found.id:
         raise Refused(f"{before.id} is a check-in of {before.goal}, not of {found.id}.")
-    # A correction is never relative: -4 is what it was.
-    to, negative = (None, None) if value is None else parse_value(value)
-    number = negative if to is None else to
+    number = None if value is None else parse_corrected_value(value, found.measure)
     action = CorrectCheckIn(checkin=before.id, value=number, done=done, undone=undone, note=note)
     board = store.commit(action, actor).board
     after = find_check_in(board, checkin)

@@ -16,7 +16,7 @@ from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.commit_log import fields_of
 from teamboard.domain.errors import Conflict, Refused
 from teamboard.domain.ids import RecordId, to_record_id
-from teamboard.domain.input_parsing import parse_amount, parse_value
+from teamboard.domain.input_parsing import parse_amount, parse_corrected_value
 from teamboard.domain.permissions import may
 from teamboard.domain.records import Activity, CheckIn, DoneOrNot, Goal, Metric, Milestones
 from teamboard.domain.sanitize import one_line
@@ -148,8 +148,7 @@ class CorrectCheckInForm(FormScreen):
         elif isinstance(measure, DoneOrNot):
             value = float(self.query_one("#done", Checkbox).value)
         elif typed := self.text("value"):
-            to, negative = parse_value(typed)
-            value = negative if to is None else to
+            value = parse_corrected_value(typed, measure)
         changed = note.strip() != self._checkin.note.strip()
         return CorrectCheckIn(
             checkin=self._checkin.id, value=value, done=done, undone=undone, note=note if changed else None
