@@ -86,6 +86,10 @@ class PeriodReport(Struct, frozen=True):
         teams = [r for r in self.results if isinstance(r.goal, TeamGoal)]
         return [(t, tally(r for r in self.results if serves(r, t.goal))) for t in teams]
 
+    def serving(self, team_goal: AnyGoal) -> int:
+        """The number of team goals that serve a team goal."""
+        return sum(isinstance(r.goal, TeamGoal) and r.goal.serves == team_goal.id for r in self.results)
+
     @property
     def distribution(self) -> list[int]:
         """The number of the members' goals in each of BINS."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from teamboard.domain.amounts import plural
-from teamboard.domain.board import Board
+from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.ids import RecordId
 from teamboard.domain.report import BINS, RESULTS, GoalResult, Kind, PeriodReport, Result, Tally
 from teamboard.domain.sanitize import one_line
@@ -95,7 +95,15 @@ def count_sections(now: PeriodReport, before: PeriodReport | None) -> list[Secti
 def describe_tally(tally: Tally) -> str:
     """The counts of a tally that are not 0: `2 achieved, 1 missed`."""
     counts = [f"{count} {r}" for r in RESULTS if (count := getattr(tally, r))]
-    return ", ".join(counts) or "no goal aligned"
+    return ", ".join(counts) or "no goal"
+
+
+def describe_carriers(report: PeriodReport, team_goal: AnyGoal, aligned: Tally) -> str:
+    """What carries a team goal: `2 achieved, 1 missed`, or `2 team goals serve it`, or both; `no goal aligned`."""
+    serving = report.serving(team_goal)
+    parts = [describe_tally(aligned)] if aligned.all else []
+    parts += [f"{plural(serving, 'team goal')} {'serves' if serving == 1 else 'serve'} it"] if serving else []
+    return " · ".join(parts) or "no goal aligned"
 
 
 def revision_rows(board: Board, report: PeriodReport) -> list[tuple[RecordId, str, str]]:
@@ -180,20 +188,21 @@ def _kind_lines(now: PeriodReport, before: PeriodReport | None, width: int) -> I
 def _team_goal_lines(now: PeriodReport, before: PeriodReport | None, width: int) -> Iterator[Line]:
     """The team goals of the period, then those of the period before (dimmed)."""
     yield ()
-    for report in (now, before):
-        for goal_result, aligned in report.by_team_goal if report else ():
-            yield _team_goal_line(goal_result, aligned, width, now=report is now)
+    for report in (now, before) if before else (now,):
+        for goal_result, aligned in report.by_team_goal:
+            carriers = describe_carriers(report, goal_result.goal, aligned)
+            yield _team_goal_line(goal_result, carriers, width, now=report is now)
 
 
-def _team_goal_line(goal_result: GoalResult, aligned: Tally, width: int, *, now: bool) -> Line:
-    """A team goal: progress, outcome, and the outcomes of the goals aligned to it."""
+def _team_goal_line(goal_result: GoalResult, carriers: str, width: int, *, now: bool) -> Line:
+    """A team goal: progress, outcome, and what carries it."""
     cells = max(min(width // 3, 36), 16)
     return (
         (f"  {fit(goal_result.goal.id, 5)}", "accent" if now else "dim"),
         (fit(goal_result.goal.title, cells), "text" if now else "dim"),
         (right_aligned(format.percent(goal_result.progress), 7) + "  ", "text" if now else "dim"),
         (fit(goal_result.result, 10), RESULT_STYLES[goal_result.result] if now else "dim"),
-        (describe_tally(aligned), "dim"),
+        (carriers, "dim"),
     )
 
 

@@ -8,11 +8,13 @@ from html.parser import HTMLParser
 import msgspec
 import pytest
 
-from teamboard.actions.goals import AddGoal
+from teamboard.actions.alignment import AlignTeamGoal
+from teamboard.actions.goals import AddGoal, AddTeamGoal
 from teamboard.actions.revisions import ReviseGoal
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.ids import RecordId
 from teamboard.domain.periods import all_periods
+from teamboard.domain.records import Metric
 from teamboard.domain.report import PeriodReport, report, report_before
 from teamboard.render.documents.report import report_html, report_json, report_markdown
 from teamboard.render.line_layout import filled
@@ -99,3 +101,17 @@ def test_a_team_without_goals_has_a_report_too(maker: Maker) -> None:
     assert list(report_lines(maker.board, now, None, 80))
     assert Page(report_html(maker.board, now, None)).text
     assert report_markdown(maker.board, now, None)
+
+
+def test_a_team_goal_that_others_serve_is_said_to_be_carried_by_them(maker: Maker) -> None:
+    for above in (None, RecordId("T2"), RecordId("T2")):
+        maker.do(AddTeamGoal(title="ARR", measure=Metric(unit="€", start=0, target=9), rolls_up="sum", serves=above))
+    maker.do(AlignTeamGoal(goal=RecordId("T4"), serves=RecordId("T1")))
+    shown = BoardOnDay(maker.board, TODAY)
+    found = report(shown, all_periods(maker.board)[-1])
+    lines = ["".join(text for text, _ in line) for line in report_lines(maker.board, found, None, 120)]
+    ends = {i: next(line for line in lines if line.startswith(f"  {i} ")) for i in ("T1", "T2", "T3")}
+    assert ends["T1"].endswith("2 open · 1 team goal serves it")
+    assert ends["T2"].endswith("1 team goal serves it")
+    assert ends["T3"].endswith("no goal aligned")
+    assert "2 open · 1 team goal serves it" in report_markdown(maker.board, found, None)

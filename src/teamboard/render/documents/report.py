@@ -18,6 +18,7 @@ from teamboard.render.report import (
     KIND_LABELS,
     Section,
     count_sections,
+    describe_carriers,
     describe_days,
     describe_tally,
     report_title,
@@ -111,7 +112,8 @@ def _content(board: Board, now: PeriodReport, before: PeriodReport | None) -> di
             {
                 "name": report.period.name,
                 "goals": [
-                    {**_goal(found), "aligned": describe_tally(counted)} for found, counted in report.by_team_goal
+                    {**_goal(found), "aligned": describe_carriers(report, found.goal, counted)}
+                    for found, counted in report.by_team_goal
                 ],
             }
             for report in (now, before)
