@@ -59,3 +59,9 @@ def test_a_board_without_a_team_is_not_sent_to_what_refuses_it(run: Run, tmp_pat
         assert "Set one up with" not in found.stderr
     assert "has no team. Create another board with `teamboard init --board FILE`." in run("team").stderr
     assert run("init", "--team", "Us", "--name", "Mara Lind", "--board", "other.json").returncode == 0
+
+
+@pytest.mark.usefixtures("own")
+def test_what_is_owed_daily_is_so_called(run: Run) -> None:
+    assert run("team", "--check-in", "1").returncode == 0
+    assert "every day, for each goal" in run("team").stdout

@@ -96,10 +96,10 @@ def _settings(team: Team) -> list[tuple[str, str]]:
         ("team", one_line(team.name)),
         ("time zone", team.timezone),
         ("period", f"{one_line(team.period.name)}, {team.period.starts} to {team.period.ends}"),
-        ("check-in", f"every {cadence.check_in} days, for each goal"),
-        ("feedback", f"every {cadence.feedback} days, to each member"),
-        ("one-on-one", f"every {cadence.one_on_one} days"),
-        ("review", f"every {cadence.review} days"),
+        ("check-in", f"{_every(cadence.check_in)}, for each goal"),
+        ("feedback", f"{_every(cadence.feedback)}, to each member"),
+        ("one-on-one", f"{_every(cadence.one_on_one)}"),
+        ("review", f"{_every(cadence.review)}"),
         ("on track from", f"{team.on_track:g} of the pace"),
         ("at risk from", f"{team.at_risk:g} of the pace"),
         ("working days", " ".join(team.working_days)),
@@ -107,6 +107,10 @@ def _settings(team: Team) -> list[tuple[str, str]]:
         ("archive after", _archive_after(team)),
         ("days away", "count for the pace" if team.away_counts else "pause the pace"),
     ]
+
+
+def _every(days: int) -> str:
+    return "every day" if days == 1 else f"every {days} days"
 
 
 def _archive_after(team: Team) -> str:
