@@ -214,3 +214,21 @@ def test_an_old_handle_in_the_settings_is_the_same_person(run: Run, demo: Path) 
     assert run("checkin", "G12", "5").returncode == 0
     assert FileStore(demo).load().last_checkin(RecordId("G12")).by == "anna"  # type: ignore[union-attr]
     assert Actor("ana") != Actor("anna")
+
+
+@pytest.mark.slow
+def test_of_two_with_one_name_the_handle_says_who_is_meant(run: Run, own: Path) -> None:
+    for handle in ("ben", "ben2"):
+        assert run("member", "add", handle, "Ben Okafor", "--manager", "ana").returncode == 0
+    assert run("member", "change", "ana", "--name", "Ben Okafor").returncode == 0
+    proposed = run("goal", "add", "ARR", "--target", "10", "--as", "ben")
+    assert "is proposed to Ben Okafor (ana), who answers" in proposed.stdout, proposed.stderr
+    assert run("revision", "agree", "G1", "--as", "ana").returncode == 0
+    revised = run("revise", "G1", "--target", "20", "--reason", "market", "--why", "More", "--as", "ben")
+    assert "proposed to Ben Okafor (ana), who answers" in revised.stdout, revised.stderr
+    assert run("goal", "hand-over", "G1", "--to", "ben2", "--yes", "--as", "ana").returncode == 0
+    log = run("log").stdout
+    assert "It goes from Ben Okafor (ben) to Ben Okafor (ben2)." in log
+    assert "G1 goes to Ben Okafor (ben2)." in json.loads(own.read_bytes())["revisions"]["2"]["word"]
+    found = run("member", "rename", "ben2", "benno")
+    assert found.stdout == "Ben Okafor (benno) is benno now, and was ben2.\n"

@@ -16,6 +16,7 @@ from teamboard.domain.board import AnyGoal, Board, Changes
 from teamboard.domain.errors import Refused
 from teamboard.domain.goals.activity import driving
 from teamboard.domain.goals.handing_over import HandOver, hand_over
+from teamboard.domain.handles import called
 from teamboard.domain.ids import RecordId
 from teamboard.domain.people import absence_on
 from teamboard.domain.records import Goal, Member, TeamGoal
@@ -42,8 +43,8 @@ class HandOverGoal(Struct, frozen=True, kw_only=True):
         member = require(board, by, hand_over_verb(goal), board.member(goal.owner))
         planned, heir = self.planned(board, goal, by, at)
         refuse_coming_revision(board, goal, at)
-        why = clean_text(self.why, "The word on why") or f"It goes from {_name(board, goal.owner)} to {heir.name}."
-        changes = without_proposal(board, goal, member, at, f"{goal.id} goes to {heir.name}")
+        why = clean_text(self.why, "The word on why") or _goes_to(board, goal, heir)
+        changes = without_proposal(board, goal, member, at, f"{goal.id} goes to {called(board, heir)}")
         return changes | handed_over(board, planned, by, at, why)
 
     def planned(self, board: Board, goal: AnyGoal, by: Actor, at: datetime) -> tuple[HandOver, Member]:
@@ -87,6 +88,6 @@ def handed_over(
     return {after.id: after, rest.id: rest} | told
 
 
-def _name(board: Board, handle: str) -> str:
-    member = board.member(handle)
-    return member.name if member else handle
+def _goes_to(board: Board, goal: AnyGoal, heir: Member) -> str:
+    owner = board.member(goal.owner)
+    return f"It goes from {called(board, owner) if owner else goal.owner} to {called(board, heir)}."
