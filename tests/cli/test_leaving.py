@@ -207,6 +207,13 @@ def test_what_is_before_the_last_day_and_what_others_get_goes_on(run: Run, demo:
     assert owners == set(handles(run)) - {"ben"}
 
 
+@pytest.mark.slow
+def test_an_undo_gives_nothing_to_somebody_who_leaves(run: Run, demo: Path) -> None:
+    do(run, "goal", "close", "G25", "--dropped", "-m", "Not now", "--as", "ben")
+    do(run, "member", "leave", "ben", "today+5", "--goals-to", "ana", "--as", "mara")
+    refused_and_unchanged(run, demo, ["undo", "--as", "ben"], 1, "G25 would be left with somebody who leaves the team")
+
+
 LEAVE = ["member", "leave"]
 
 

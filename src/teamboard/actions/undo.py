@@ -28,7 +28,7 @@ from teamboard.domain.handles import all_records, with_other_handles
 from teamboard.domain.history.log import history_of, last_undoable_commit
 from teamboard.domain.ids import RecordId, known_table
 from teamboard.domain.records import CheckIn, Feedback, Goal, GoalRevision, Member, Record, Review
-from teamboard.domain.references import invalid_references
+from teamboard.domain.references import invalid_references, left_with_leavers
 from teamboard.domain.verbs import VerbName
 
 
@@ -75,6 +75,10 @@ class Undo(Struct, frozen=True, kw_only=True):
         broken = next(invalid_references(board.apply(changes)), None)
         if broken is not None:
             raise Refused(f"Revision {self.undoes} can't be undone: {broken.record_id} depends on it.")
+        left = left_with_leavers(board.with_changes(changes)) - left_with_leavers(board)
+        if left:
+            who = "somebody who leaves the team"
+            raise Refused(f"Revision {self.undoes} can't be undone: {min(left)} would be left with {who}.")
         return changes
 
     def _later(self, history: History, board: Board, entry: HistoryEntry) -> Iterator[tuple[int, HistoryEntry]]:

@@ -14,6 +14,7 @@ from teamboard.domain.goals.tree import is_in_circle
 from teamboard.domain.goals.usage import made_by
 from teamboard.domain.ids import RecordId, Table, table_of
 from teamboard.domain.input_parsing import is_timezone
+from teamboard.domain.people import stays
 from teamboard.domain.records import Goal, Member, Record, Team, TeamGoal
 
 
@@ -124,6 +125,17 @@ def broken_references(before: Board, after: Board, changes: Changes) -> Iterator
         elif isinstance(record, Team):
             yield from _unknown_timezone(record)
     yield from _missing(after, REFERENCES, lambda reference: changed.get(reference.table, ()))
+
+
+def left_with_leavers(board: Board) -> frozenset[RecordId]:
+    """The ids of the goals, open or proposed, of members who leave, and of the members who report to them."""
+    leavers = {member.handle for member in board.members if not stays(member)}
+    if not leavers:
+        return frozenset()
+    # With those that are only proposed.
+    goals = (g for table in ("goals", "team_goals") for g in board.tables[table].values())
+    left = [g.id for g in goals if isinstance(g, Goal | TeamGoal) and g.owner in leavers and g.outcome is None]
+    return frozenset((*left, *(m.id for m in board.members if stays(m) and m.manager in leavers)))
 
 
 def _circle(team_goal: TeamGoal) -> InvalidRecord:

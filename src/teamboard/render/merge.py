@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from teamboard.domain.board import Board
+from teamboard.domain.handles import called
 from teamboard.domain.history.merge import GONE, VALUE, MergeConflict
 from teamboard.domain.ids import RecordId, number_of, table_of
-from teamboard.domain.records import TABLES
-from teamboard.domain.sanitize import one_line
+from teamboard.domain.records import TABLES, Goal, Member, TeamGoal
+from teamboard.domain.sanitize import one_line, shell_command
 from teamboard.render import format
 from teamboard.render.format import name_of
 
@@ -49,6 +50,28 @@ def renumbered_lines(renumbered: Mapping[RecordId, RecordId], where: str = "") -
         yield f"{record_id}{where} is {renumbered[record_id]} now."
     if (left := len(ids) - MOST_RENUMBERED) > 0:
         yield f"And {left:,} more: see `teamboard log`."
+
+
+def left_lines(board: Board, left: Collection[RecordId]) -> Iterator[str]:
+    """Yield a line for each goal or member that a merge has given to somebody who leaves, with what to do."""
+    for record_id in sorted(left, key=lambda i: (table_of(i), number_of(i))):
+        record = board.get(record_id)
+        if isinstance(record, Member):
+            manager = board.member(record.manager)
+            change = shell_command("member", "change", record.handle, "--manager", "MEMBER")
+            what, whose = f"{called(board, record)} reports to", f"give them another manager with {change}"
+        elif isinstance(record, Goal | TeamGoal):
+            manager = board.member(record.owner)
+            if board.is_proposed(record.id):
+                decline = shell_command("revision", "decline", record.id, "-m", "WHY")
+                what, whose = f"{record.id} is proposed by", f"decline it with {decline}"
+            else:
+                to = shell_command("goal", "hand-over", record.id, "--to", "MEMBER")
+                what, whose = f"{record.id} is given to", f"hand it over with {to}"
+        else:
+            continue
+        if manager is not None:
+            yield one_line(f"{what} {called(board, manager)}, who is off the board from {manager.left} on: {whose}.")
 
 
 def _check_in_text(board: Board, clash: MergeConflict, fields: Any) -> str:

@@ -11,7 +11,7 @@ from teamboard.domain.board import Board
 from teamboard.domain.history.merge import Commits, Merge
 from teamboard.domain.ids import RecordId
 from teamboard.domain.verbs import MERGE_VERB
-from teamboard.render.merge import clash_lines, renumbered_lines
+from teamboard.render.merge import clash_lines, left_lines, renumbered_lines
 from teamboard.services.lost_commits import describe_commits, may_bring_back, may_merge
 from teamboard.store.file.merge import Merged, merge, preview_merge
 from teamboard.store.file.store import FileStore
@@ -92,9 +92,10 @@ class _BringBack:
         app = self._app
         merged = await app.attempt(asyncio.to_thread(self._merged, copy))
         if merged is not None:
-            (count, renumbered), board = merged
+            (count, renumbered, left, after), board = merged
             app.show_board(board)
-            app.say(" ".join([f"Brought back {plural(count, 'commit')}.", *renumbered_lines(renumbered)]))
+            told = (*renumbered_lines(renumbered), *left_lines(after, left))
+            app.say(" ".join([f"Brought back {plural(count, 'commit')}.", *told]))
 
     def _merged(self, copy: str | Commits) -> tuple[Merged, Board]:
         """Merge the commits; return what came of it, and the newest board."""

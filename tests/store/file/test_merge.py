@@ -18,7 +18,8 @@ from teamboard.actions.base import Action, Actor
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.feedback import GiveFeedback, ReplyToFeedback, ResolveFeedback
 from teamboard.actions.goal_changes.edits import EditGoal
-from teamboard.actions.goals import AddGoal, AddTeamGoal
+from teamboard.actions.goals import AddGoal, AddTeamGoal, ProposeGoal
+from teamboard.actions.leaving import LeaveTeam
 from teamboard.actions.one_on_ones import NewTopic, WriteOneOnOne
 from teamboard.actions.team import AddMember, ChangeMember
 from teamboard.actions.undo import Undo
@@ -340,3 +341,21 @@ def test_what_is_brought_back_under_other_numbers_is_told(pair: Pair, run: Run) 
     assert run(*add).returncode == 0
     told = run("board", "merge", "--mine", "--as", "mara")
     assert (told.returncode, told.stdout.splitlines()[1]) == (0, "G3 is G4 now.")
+
+
+def test_what_the_copy_gives_to_somebody_who_left_here_is_told(pair: Pair, run: Run) -> None:
+    pair.do("here", LeaveTeam(member="ben", day=NOW.date(), goals_to="ana"))
+    pair.do("there", AddGoal(owner="ben", title="Calls"))
+    pair.do("there", ProposeGoal(title="Fairs"), BEN)
+    pair.do("there", AddMember(handle="zoe", name="Zoe Sol", manager="ben"))
+    told = run("board", "merge", pair.copy.name, "--as", "mara")
+    assert told.returncode == 0, told.stderr
+    left = "Ben Okafor, who is off the board from 2026-11-22 on"
+    assert told.stdout.splitlines()[-3:] == [
+        f"G3 is given to {left}: hand it over with `teamboard goal hand-over G3 --to MEMBER`.",
+        f"G4 is proposed by {left}: decline it with `teamboard revision decline G4 -m WHY`.",
+        f"Zoe Sol reports to {left}: give them another manager with `teamboard member change zoe --manager MEMBER`.",
+    ]
+    assert run("goal", "hand-over", "G3", "--to", "ana", "-y", "--as", "mara").returncode == 0
+    assert run("revision", "decline", "G4", "-m", "Ben left", "--as", "mara").returncode == 0
+    assert run("member", "change", "zoe", "--manager", "mara", "--as", "mara").returncode == 0

@@ -16,7 +16,7 @@ from teamboard.domain.amounts import plural
 from teamboard.domain.errors import Refused
 from teamboard.domain.history.merge import Commits
 from teamboard.domain.sanitize import shell_command
-from teamboard.render.merge import clash_lines, renumbered_lines
+from teamboard.render.merge import clash_lines, left_lines, renumbered_lines
 from teamboard.services.commit_guard import guard_commits
 from teamboard.services.lost_commits import may_bring_back
 from teamboard.store.file import merge as file_merge
@@ -64,17 +64,19 @@ def merge(session: Session, file: Path | None, mine: bool, side: Literal["here",
             click.echo(f"{about}\n  here  {here}\n  copy  {there}")
             said = click.prompt("Which one do you want to keep?", type=click.Choice(["here", "copy"]))
         answers[clash.record_id, clash.field] = said == "copy"
-    count, renumbered = file_merge.merge(store, copy, answers, actor, now)
+    count, renumbered, left, after = file_merge.merge(store, copy, answers, actor, now)
     asked = f", {len(answers)} of what both had changed as you said" if answers else ""
     commits = plural(count, "commit")
     if isinstance(copy, str):
         click.echo(f"Merged {commits} of the copy{asked}. You can delete {file}.")
         _echo_all(renumbered_lines(renumbered, " of the other file"))
+        _echo_all(left_lines(after, left))
         return
-    left = len(copy) - count
-    rest = f" {left} can't be: the records that they changed are missing too." if left else ""
+    lost = len(copy) - count
+    rest = f" {lost} can't be: the records that they changed are missing too." if lost else ""
     click.echo(f"Brought {commits} back{asked}.{rest}")
     _echo_all(renumbered_lines(renumbered))
+    _echo_all(left_lines(after, left))
     _echo_all(_in_copies(store))
 
 

@@ -20,7 +20,7 @@ from teamboard.domain.history.log import InMemoryHistory, history_of
 from teamboard.domain.history.merge import Answers, Commits, Merge, last_common_revision
 from teamboard.domain.history.time_travel import as_of
 from teamboard.domain.ids import RecordId
-from teamboard.domain.references import broken_references, driving_circles, invalid_references
+from teamboard.domain.references import broken_references, driving_circles, invalid_references, left_with_leavers
 from teamboard.domain.sanitize import shell_command
 from teamboard.domain.verbs import MERGE_VERB
 from teamboard.store import codec, hash_chain
@@ -41,10 +41,15 @@ def preview_merge(store: FileStore, copy: str | Commits, now: datetime) -> Merge
 
 
 class Merged(NamedTuple):
-    """What a merge has added: how many commits, and records whose ids were taken, by their ids in the copy."""
+    """What a merge has added: how many commits, and records whose ids were taken, by their ids in the copy.
+
+    `left` has the goals and members that it has given to somebody who leaves, on `board`.
+    """
 
     commits: int
     renumbered: Mapping[RecordId, RecordId]
+    left: frozenset[RecordId]
+    board: Board
 
 
 def merge(store: FileStore, copy: str | Commits, answers: Answers, by: Actor, now: datetime) -> Merged:
@@ -80,7 +85,8 @@ def merge(store: FileStore, copy: str | Commits, answers: Answers, by: Actor, no
         store.back_up(now)
         store.replace_board(known)
     there = {i: name for i, name in found.renumbered.items() if known.board.get(name) is not None}
-    return Merged(len(found.steps), there)
+    left = left_with_leavers(known.board) - left_with_leavers(board)
+    return Merged(len(found.steps), there, left, known.board)
 
 
 def _merge(path: str, known: codec.BoardFile, copy: str | Commits, now: datetime) -> Merge:
