@@ -168,12 +168,18 @@ def _with_undone_handles(board: Board, changes: Changes) -> Changes:
 
 
 def _is_as_left(board: Board, record_id: RecordId, entry: HistoryEntry) -> bool:
-    """True if a record has what a commit has written into it."""
+    """True if a record has what a commit has written into it.
+
+    Whoever loses a handle again is still known by it, so a member who was renamed may have more of them since.
+    """
     record = board.get(record_id)
     fields = None if record is None else stored_fields(record)
     # Of this process, its values may not be those of JSON yet.
     change = msgspec.json.decode(msgspec.json.encode(entry.changes[record_id]), type=Change)
-    return fields_after(fields, change) == fields
+    after = fields_after(fields, change)
+    if fields and after and "handle" in (change.before or {}):
+        fields, after = ({k: v for k, v in f.items() if k != "formerly"} for f in (fields, after))
+    return after == fields
 
 
 def _is_signed(board: Board, record_id: RecordId, change: Change) -> bool:

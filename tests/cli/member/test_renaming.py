@@ -77,6 +77,22 @@ def test_whoever_is_renamed_undoes_it_and_has_it_again(run: Run) -> None:
 
 
 @pytest.mark.slow
+def test_one_undo_after_the_other_takes_back_two_renamings(run: Run, demo: Path) -> None:
+    before = tables(demo)
+    for old, new in (("ana", "anna"), ("anna", "annie")):
+        assert run("member", "rename", old, new, "--as", "mara").returncode == 0
+    for back in ("anna", "ana"):
+        found = run("undo", "--as", "mara")
+        assert found.returncode == 0, found.stderr
+        assert json.loads(run("show", "--member", back, "--json").stdout)["handle"] == back
+    after = tables(demo)
+    assert after["members"]["2"].pop("formerly") == ["annie", "anna"]
+    assert after == before
+    for handle in ("anna", "annie"):
+        assert run("show", "--member", handle).stdout.startswith(" Ana Ruiz")
+
+
+@pytest.mark.slow
 @pytest.mark.usefixtures("demo")
 def test_an_undo_that_would_leave_a_record_behind_is_refused(run: Run) -> None:
     assert run("member", "rename", "ana", "anna", "--as", "mara").returncode == 0
