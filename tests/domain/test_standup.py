@@ -8,6 +8,7 @@ from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.feedback import AskForFeedback
 from teamboard.actions.one_on_ones import NewAction, WriteOneOnOne
 from teamboard.actions.standup import OfferHelp, RecordStandup
+from teamboard.actions.undo import Undo
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.ids import RecordId
 from teamboard.domain.standup import SPEAKING_ORDERS, last_standup, open_requests_of, round_up, speakers
@@ -15,6 +16,7 @@ from teamboard.render.documents.standup import standup_markdown
 from teamboard.render.standup import news_sentences, standup_text
 from teamboard.services.views import view_at_standup
 from tests.conftest import ANA, BEN, MARA, NOW, TODAY, Maker
+from tests.helpers.memory import Memory, MemoryStore
 
 
 def blocked(maker: Maker) -> Maker:
@@ -67,3 +69,26 @@ def test_what_is_new_is_new_since_the_last_standup(maker: Maker) -> None:
     fresh = Maker()
     fresh.board, fresh.history = maker.board, []
     assert news_sentences(BoardOnDay(fresh.file().board, TODAY), None, ana) == []
+
+
+def test_what_was_undone_since_is_no_news(maker: Maker) -> None:
+    store = MemoryStore(Memory(), clock=lambda: NOW)
+    store.create(maker.file(), MARA)
+    told = store.commit(CheckInGoal(goal=RecordId("G2"), value=100), BEN).board.revision
+    store.commit(RecordStandup(began=NOW, seconds={"ben": 95}), MARA)
+    before = last_standup(store.load())
+
+    def news() -> list[str]:
+        shown = BoardOnDay(store.load(), TODAY)
+        [ben] = [m for m in shown.members if m.handle == "ben"]
+        return [text.partition(":")[0] for text in news_sentences(shown, before, ben)]
+
+    first = store.commit(CheckInGoal(goal=RecordId("G2"), value=300), BEN).board.revision
+    undo = store.commit(Undo(undoes=first), BEN).board.revision
+    assert news() == []
+    # An undo that was undone undoes nothing, and one of what the last standup told is news.
+    redo = store.commit(Undo(undoes=undo), BEN).board.revision
+    assert news() == ["checked in on G2 ARR ben"]
+    store.commit(Undo(undoes=redo), BEN)
+    store.commit(Undo(undoes=told), BEN)
+    assert news() == [f"undid revision {told}"]

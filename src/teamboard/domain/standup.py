@@ -73,14 +73,20 @@ def last_standup(board: Board) -> Standup | None:
 def commits_since(shown: BoardOnDay, before: Standup | None) -> Iterator[tuple[int, HistoryEntry]]:
     """Yield the commits since a standup, newest first; without one, those of today and yesterday.
 
-    Commits that happen automatically are left out. Raises HistoryUnavailable.
+    Commits that happen automatically are left out, and those that were undone since, with their undos. Raises
+    HistoryUnavailable.
     """
+    undone: set[int] = set()
     for number, entry in history_of(shown.board).newest_first():
         if before is not None and number <= before.revision:
             return
         if before is None and (shown.day - shown.board.day_of(entry.at)).days > 1:
             return
-        if not is_automatic(entry.verb):
+        if number in undone:
+            continue
+        if entry.undoes is not None and (before is None or entry.undoes > before.revision):
+            undone.add(entry.undoes)
+        elif not is_automatic(entry.verb):
             yield number, entry
 
 
