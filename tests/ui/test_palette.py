@@ -7,6 +7,8 @@ import pytest
 from teamboard.domain.ids import RecordId
 from teamboard.domain.verbs import VERBS
 from teamboard.ui.palette import Command, HasCommands, search_words
+from teamboard.ui.widgets.board_view import BoardView
+from tests.helpers.screen import until_shown
 from tests.helpers.screens import open_screen
 from tests.ui.conftest import MakeApp
 
@@ -40,3 +42,23 @@ def test_a_command_is_found_by_other_words_for_its_verb() -> None:
     assert search_words("revise a goal", " Target") == ["target"]
     assert search_words("revise a goal", "sell") == []
     assert search_words("", "drop") == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("typed", "about", "opened"),
+    [
+        ("leave", "The selected member leaves", "Ana Ruiz leaves the team"),
+        ("rename", "Another handle or name", "Rename Ana Ruiz"),
+    ],
+)
+async def test_the_action_whose_own_name_is_typed_comes_first(
+    app: MakeApp, typed: str, about: str, opened: str
+) -> None:
+    """Before one that is found by the same word for its verb, as `Away` is by leave."""
+    async with app("mara").run_test(size=(120, 40)) as pilot:
+        assert pilot.app.screen.query_one(BoardView).select(RecordId("M2"))
+        await pilot.press("ctrl+p", *typed)
+        await until_shown(pilot, about)
+        await pilot.press("enter")
+        await until_shown(pilot, opened)
