@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from teamboard.actions.base import Action
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.feedback import GiveFeedback
+from teamboard.actions.goal_changes.closing import CloseGoal
 from teamboard.actions.goals import AddGoal, AddTeamGoal
 from teamboard.actions.team import AddMember, ChangeMember
 from teamboard.domain.board import AnyGoal, Board, Changes
@@ -162,3 +163,15 @@ def test_rows_and_standings_that_are_kept_are_those_of_a_new_screen(steps: list[
         cold = BoardOnDay(Board(board.tables, revision=board.revision, ids=board.ids), shown.day)
         assert standings(shown) == standings(cold)
         assert rows(kept, shown) == rows(screens(), cold)
+
+
+async def test_the_row_beside_one_that_is_gone_is_selected(app: MakeApp, sample_store: FileStore) -> None:
+    async with app("mara").run_test(size=(120, 40)) as pilot:
+        view = pilot.app.screen.query_one(BoardView)
+        for _ in range(2):
+            shown = ids(pilot.app.screen)  # type: ignore[arg-type]
+            gone = next(i for i in shown if i.startswith("G"))
+            assert view.select(RecordId(gone))
+            sample_store.commit(CloseGoal(goal=RecordId(gone), outcome="dropped", word="Enough"), MARA)
+            await until(pilot, lambda gone=gone: gone not in ids(pilot.app.screen))  # type: ignore[arg-type, misc]
+            assert view.selected == shown[shown.index(gone) + 1]

@@ -145,7 +145,7 @@ class BoardView(LinesView, can_focus=True):
         offset = self.scroll_offset.y
         anchor = next((i for i in range(offset, len(self._rows)) if self._rows[i].record_id), None)
         anchor_key = self._rows[anchor].key if anchor is not None else ""
-        before = self.selected
+        before, neighbours = self.selected, self._neighbours() if rows is not None else []
         self._rows = rows if rows is not None else self._rows_now()
         self._at = {row.key: i for i, row in enumerate(self._rows) if row.record_id and not row.part}
         self._places = {}
@@ -154,11 +154,17 @@ class BoardView(LinesView, can_focus=True):
         self._drawn.clear()
         self.virtual_size = Size(0, len(self._rows))
         if self._selected not in self._at:
-            first = next((row.key for row in self._rows if row.record_id), None)
+            others = (row.key for row in self._rows if row.record_id)
+            first = next((key for key in neighbours if key in self._at), None) or next(others, None)
             self._select(self._rows[self._places[before][0]].key if before in self._places else first)
         if offset and anchor is not None and anchor_key in self._at:
             self.scroll_to(y=max(self._at[anchor_key] - (anchor - offset), 0), animate=False)
         self.refresh()
+
+    def _neighbours(self) -> list[str]:
+        """The keys of the rows after the selected one, then of those before it, nearest first."""
+        at = self._at.get(self._selected or "", 0)
+        return [row.key for row in (*self._rows[at + 1 :], *reversed(self._rows[:at])) if row.record_id]
 
     def _rows_now(self) -> list[Row]:
         rows = self._rows_of(self.shown)
