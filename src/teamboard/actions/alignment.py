@@ -9,7 +9,7 @@ import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
 from teamboard.actions.base import Actor, open_goal, require
-from teamboard.actions.goals import check_alignment, open_team_goal
+from teamboard.actions.goals import check_alignment, open_team_goal, refuse_sum_alone
 from teamboard.actions.revision_responses import acknowledged_by
 from teamboard.domain.board import Board, Changes
 from teamboard.domain.errors import Conflict, Refused
@@ -40,6 +40,7 @@ class AlignGoal(Struct, frozen=True, kw_only=True):
         member = require(board, by, self.verb, board.member(goal.owner))
         aligned = {team_goal: float(share) for team_goal, share in self.aligned.items()}
         check_alignment(board, goal.measure, aligned)
+        refuse_sum_alone(board, by, goal, [t for t in aligned if t not in goal.aligned])
         if self.seen is not UNSET and self.seen != goal.aligned:
             raise Conflict(f"Somebody changed the alignment of {goal.id} while you were typing.", goal)
         if aligned == goal.aligned:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, ClassVar
 
@@ -140,6 +141,8 @@ class AddGoal(_NewGoal, frozen=True, kw_only=True):
                 f"Only {who} may set a result goal of yours here; you are {owner.name} ({owner.handle}): propose it."
             )
         goal = self._goal(board, owner, self.kind, board.day_of(at))
+        if not self.set_up:
+            refuse_sum_alone(board, by, goal, goal.aligned)
         return {goal.id: goal} | _told(board, goal, by, at, set_up=self.set_up)
 
 
@@ -206,6 +209,22 @@ def check_alignment(board: Board, measure: Measure, aligned: dict[RecordId, floa
     if aligned and abs(sum(aligned.values()) - 1.0) > 1e-6:
         total_percent = f"{sum(aligned.values()) * 100:.4g}"
         raise Refused(f"The shares of a goal's alignment must add up to 100 %, not {total_percent} %.")
+
+
+def refuse_sum_alone(board: Board, by: Actor, goal: Goal, team_goals: Iterable[RecordId]) -> None:
+    """Raise Refused for a skill or career goal that its owner aligns to a sum, which nobody has agreed to.
+
+    What the team adds up is agreed: it is a result, which is proposed, or somebody above aligns the goal.
+    """
+    owner = board.member(goal.owner)
+    if goal.kind == "result" or goal.owner != by.member or owner is None or owner.manager is None:
+        return
+    for team_goal in map(board.goal, team_goals):
+        if isinstance(team_goal, TeamGoal) and team_goal.rolls_up == "sum":
+            raise Refused(
+                f"{team_goal.id} adds up what is agreed: propose a result goal, "
+                f"or ask {owner.manager} to align this {goal.kind} goal."
+            )
 
 
 def open_team_goal(board: Board, team_goal_id: RecordId, measure: Measure) -> TeamGoal:

@@ -129,3 +129,13 @@ def test_bad_input_is_refused_with_nothing_written(
     last = json.loads(run("show", "--goal", "G12", "--json").stdout)["checkins"][-1]["id"]
     given = [last if word == LAST else word for word in arguments]
     refused_and_unchanged(run, demo, ["goal", "edit", *given], code, says)
+
+
+@pytest.mark.slow
+def test_nobody_adds_a_skill_goal_of_their_own_to_a_sum_alone(run: Run, demo: Path) -> None:
+    side = ["goal", "add", "Side", "--kind", "skill", "--target", "500", "--unit", "€"]
+    says = "T3 adds up what is agreed: propose a result goal, or ask mara to align this skill goal."
+    refused_and_unchanged(run, demo, [*side, "--align", "T3", "--as", "ana"], 1, says)
+    goal = run(*side, "--as", "ana").stdout.split()[0]
+    refused_and_unchanged(run, demo, ["align", goal, "T3", "--as", "ana"], 1, says)
+    assert run("align", goal, "T3", "--as", "mara").returncode == 0

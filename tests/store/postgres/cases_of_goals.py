@@ -9,12 +9,15 @@ from teamboard.actions.check_ins import CheckInGoal, CorrectCheckIn
 from teamboard.actions.goal_changes.closing import CloseGoal, ReopenGoal
 from teamboard.actions.goal_changes.edits import EditGoal, RemoveGoal
 from teamboard.actions.goal_changes.handing_over import HandOverGoal
-from teamboard.actions.goals import AddGoal
+from teamboard.actions.goals import AddGoal, AddTeamGoal
 from teamboard.actions.revision_responses import AcknowledgeRevision
+from teamboard.domain.records import DoneOrNot, Metric
 from teamboard.domain.verbs import Check
 from tests.actions.test_verbs import revise
-from tests.store.postgres.cases import AT, CALLS, MEASURE, Case, R, revision
+from tests.conftest import TODAY
+from tests.store.postgres.cases import AT, CALLS, MEASURE, NEXT_WEEK, UNITS, Case, R, goal, revision
 
+EUROS = Metric(unit="€", start=0, target=10)
 DECLINED = {"state": "declined", "word": "No", "answered_by": "mara", "answered_at": AT}
 
 
@@ -35,8 +38,8 @@ def closed(goal: str, by: str = "mara") -> dict[str, Any]:
     return found | {goal: fields}
 
 
-def to(goal: str, heir: str) -> HandOverGoal:
-    return HandOverGoal(goal=R(goal), to=heir)
+def to(goal_id: str, heir: str) -> HandOverGoal:
+    return HandOverGoal(goal=R(goal_id), to=heir)
 
 
 def owner(goal: str, heir: str, by: str = "mara") -> dict[str, Any]:
@@ -76,6 +79,22 @@ ALLOWED: list[tuple[str, Action]] = [
 """What members do with goals, each in their own name, on the board of `prepared`."""
 
 CASES_OF_GOALS: dict[Check, list[Case]] = {
+    "new_goal": [
+        Case("ana", AddGoal(owner="ana", kind="skill", title="Side", measure=EUROS, aligned={R("T3"): 1.0}),
+             "adds up what is agreed",
+             goal(kind="skill", measure={**MEASURE, "unit": "€"}, aligned={"T3": 1.0}), "what a sum adds up is agreed"),
+        Case("ana", AddGoal(owner="ana", kind="skill", title="Side"), "",
+             {next(iter(goal())): {"continues": "G12"}}, "no such record is made"),
+        Case("mara", AddGoal(owner="ana", title=" ", measure=DoneOrNot()), "title", goal(title=""), "title is missing"),
+        Case("mara", AddGoal(owner="ana", title="More", measure=UNITS), "Start and target are equal",
+             goal(measure={**MEASURE, "start": 1.0}), "start and target are equal"),
+        Case("mara", AddGoal(owner="ana", title="More", measure=DoneOrNot(), starts=NEXT_WEEK, due=TODAY),
+             "must be due",
+             goal(due="2026-11-21"), "due before it starts"),
+        Case("mara", AddTeamGoal(title="More", measure=DoneOrNot(), rolls_up="sum"), "Only a metric",
+             {"T7": {"owner": "mara", "title": "More", "measure": {"kind": "done"}, "starts": "2026-10-01",
+                     "due": "2026-12-31", "rolls_up": "sum"}}, "only a metric"),
+    ],
     "edited_goal": [
         Case("ana", EditGoal(goal=R("G12"), title=" "), "title", {"G12": {"title": ""}}, "title is missing"),
         Case("ana", EditGoal(goal=R("G12"), weight=2.0), "may set a weight", {"G12": {"weight": 2.0}}, "by a manager"),

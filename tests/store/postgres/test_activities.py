@@ -122,6 +122,12 @@ def test_an_activity_that_sums_up_is_split_by_weeks_and_by_weight(server: Server
     assert [(g.owner, g.due) for g in goals if g] == [("ana", monday - timedelta(days=1)), ("ben", due)]
     assert [g.weight for g in goals if isinstance(g, Goal)] == [0.4, 0.6]
     assert [progress(board, board.goal(t)) for t in (t2, t3)] == pytest.approx(before)  # type: ignore[arg-type]
+    made = [v.id for v in board.revisions_of(RecordId("G4"))]
+    with (
+        database.by_hand("mara") as connection,
+        pytest.raises(psycopg.errors.InsufficientPrivilege, match="it is the rest of another goal"),
+    ):
+        commit_by_hand(connection, board.revision, "remove a goal", {"G4": None, made[0]: None})
     database.do("ben", CheckInGoal(goal=RecordId("G4"), value=3))
     database.do("mara", LeaveTeam(member="ben", day=today, goals_to="ana"))
     assert [g.owner for g in database.cold().goals if g.continues == "G4"] == ["ana"]
