@@ -105,7 +105,6 @@ def test_the_board_is_painted_without_what_is_done_on_it() -> None:
     absent = (
         "yaml",
         "click.shell_completion",
-        "hashlib",
         "watchfiles",
         "teamboard.importers",
         "teamboard.ui.screens.form",
