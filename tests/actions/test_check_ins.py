@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from teamboard.actions.base import Action, Actor
-from teamboard.actions.check_ins import CheckInGoal
+from teamboard.actions.check_ins import CheckInGoal, CorrectCheckIn
 from teamboard.actions.goals import AddGoal
+from teamboard.domain.check_ins import call_and_best
 from teamboard.domain.errors import Conflict
 from teamboard.domain.ids import RecordId
-from teamboard.domain.records import CheckIn, Milestone, Milestones
+from teamboard.domain.records import Activity, CheckIn, DoneOrNot, Measure, Metric, Milestone, Milestones
 from tests.conftest import ANA, BEN, MARA, NOW, STRANGER, Maker
 from tests.helpers.refusing import refused
 
@@ -68,6 +69,9 @@ def test_milestones_are_ticked_by_name_or_its_beginning(maker: Maker) -> None:
         (CheckInGoal(goal=RecordId("G1"), value=1, confidence=-1), "0 to 10"),
         (CheckInGoal(goal=RecordId("G1"), done=("x",)), "no milestones"),
         (CheckInGoal(goal=RecordId("T1"), value=1), "aligned to it"),
+        (CheckInGoal(goal=RecordId("G1"), call=float("nan")), "The call must be a number"),
+        (CheckInGoal(goal=RecordId("G1"), best=2e18), "The best case must be a number"),
+        (CheckInGoal(goal=RecordId("G1"), call=900, best=899), "The best case, 899, is below the call, 900: give both"),
         (CheckInGoal(goal=RecordId("G1"), value=1, blocker="x" * 301), "too long"),
         (CheckInGoal(goal=RecordId("G1"), value=1, note="x" * 20_001), "too long"),
     ],
@@ -101,3 +105,63 @@ def test_text_is_stored_plain_and_whole(maker: Maker) -> None:
     last = maker.board.last_checkin(RecordId("G1"))
     assert last is not None
     assert last.note == "first [red]line[/]\n\nsecond = +1"
+
+
+@pytest.mark.parametrize(
+    ("measure", "says"),
+    [
+        (STEPS, "G3 is measured by milestones: give --confidence"),
+        (DoneOrNot(), "G3 is measured as done or not: give --confidence"),
+    ],
+)
+def test_a_call_is_for_a_number(maker: Maker, measure: Measure, says: str) -> None:
+    maker.do(AddGoal(owner="ana", title="other", measure=measure))
+    for action in (CheckInGoal(goal=RecordId("G3"), call=1), CheckInGoal(goal=RecordId("G3"), best=1)):
+        assert says in refused(maker, action, ANA)
+
+
+def test_the_best_case_is_the_better_one_in_the_direction_of_the_goal(maker: Maker) -> None:
+    maker.do(AddGoal(owner="ana", title="churn", measure=Metric(unit="%", start=8, target=5)))
+    churn = RecordId("G3")
+    assert "The best case, 6.5, is above the call, 6" in refused(maker, CheckInGoal(goal=churn, call=6, best=6.5), ANA)
+    maker.do(CheckInGoal(goal=churn, call=6, best=5.5), ANA)
+    # Also against the call that holds, which the check-in does not give again.
+    assert "above the call, 6" in refused(maker, CheckInGoal(goal=churn, best=7), ANA)
+    maker.do(CheckInGoal(goal=churn, value=7, best=6), ANA)
+    maker.do(AddGoal(owner="ana", title="calls", measure=Activity(unit="calls", per_week=10)))
+    assert "can't be below 0" in refused(maker, CheckInGoal(goal=RecordId("G4"), call=-1), ANA)
+    maker.do(CheckInGoal(goal=RecordId("G4"), call=120, best=130), ANA)
+
+
+def test_the_newest_call_holds_until_there_is_another(maker: Maker) -> None:
+    goal = RecordId("G1")
+
+    def calls() -> tuple[float | None, float | None]:
+        return call_and_best(maker.board.checkins_of(goal), maker.goal(goal).measure)
+
+    assert calls() == (None, None)
+    maker.do(CheckInGoal(goal=goal, value=100, best=950), ANA)
+    assert calls() == (None, 950)
+    maker.do(CheckInGoal(goal=goal, value=150, call=900), ANA)
+    maker.do(CheckInGoal(goal=goal, value=200), ANA)
+    assert calls() == (900, 950)
+    maker.do(CheckInGoal(goal=goal, call=920), ANA)
+    last = maker.board.last_checkin(goal)
+    assert last is not None
+    assert (last.value, last.call, last.best, calls()) == (200, 920, None, (920, 950))
+    # A call beyond the best case leaves none.
+    maker.do(CheckInGoal(goal=goal, call=1000), ANA)
+    assert calls() == (1000, None)
+    maker.do(CheckInGoal(goal=goal, best=1000), ANA)
+    assert calls() == (1000, 1000)
+
+
+def test_a_call_is_corrected(maker: Maker) -> None:
+    maker.do(CheckInGoal(goal=RecordId("G1"), value=100, call=900, best=950), ANA)
+    correct = CorrectCheckIn(checkin=RecordId("C1"), call=960)
+    assert "The best case, 950, is below the call, 960" in refused(maker, correct, ANA)
+    assert "Nothing" in refused(maker, CorrectCheckIn(checkin=RecordId("C1"), call=900), ANA)
+    maker.do(CorrectCheckIn(checkin=RecordId("C1"), call=960, best=990), ANA)
+    last = maker.board.last_checkin(RecordId("G1"))
+    assert last is not None
+    assert (last.value, last.call, last.best, last.corrected_by) == (100, 960, 990, "ana")

@@ -55,3 +55,43 @@ def test_days_that_make_no_sense_are_refused_in_one_line(run: Run, demo: Path) -
     ):
         refused_and_unchanged(run, demo, ["checkin", "G12", "1k", "--on", day, "--as", "ana"], 1, says)
     refused_and_unchanged(run, demo, ["checkin", "G1", "1k", "--on", "today-1", "--as", "mara"], 1, "is over")
+
+
+@pytest.mark.slow
+def test_a_call_and_a_best_case_are_kept_told_and_corrected(run: Run, demo: Path) -> None:
+    said = run.process("checkin", "G12", "830k", "--call", "1.1M", "--best", "€1250k", "--as", "ana")
+    assert (said.returncode, said.stderr) == (0, "")
+    assert said.stdout.endswith("on track · call €1,100,000, best case €1,250,000\n")
+    last = detail(run)["checkins"][-1]
+    assert (last["value"], last["call"], last["best"]) == (830_000, 1_100_000, 1_250_000)
+    assert (
+        f"  €830,000, call €1,100,000, best case €1,250,000  ana  {last['id']}" in run("show", "--goal", "G12").stdout
+    )
+    assert "€830,000, call €1,100,000, best case €1,250,000" in run("log").stdout.splitlines()[0]
+    alone = run("checkin", "G12", "--call", "1.15M", "--as", "mara")
+    assert "€830,000 → €830,000" in alone.stdout
+    newest = detail(run)["checkins"][-1]
+    assert ("best" not in newest, newest["call"]) == (True, 1_150_000)
+    edit = ["goal", "edit", "G12", "--checkin", newest["id"], "--call", "1.2M", "--as", "ana"]
+    assert "€830,000, call €1,200,000, not €830,000, call €1,150,000" in run(*edit).stdout
+    assert "on G12 ARR Iberia €1.2M: call €1,200,000" in run("log").stdout.splitlines()[0]
+    assert run("doctor", "--board", f"{demo}").returncode == 0
+    assert run("undo", "--as", "ana").returncode == 0
+    assert detail(run)["checkins"][-1]["call"] == 1_150_000
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--call", "1.2M", "--best", "1.1M"], "The best case, 1,100,000, is below the call, 1,200,000"),
+        (["--call", "+5k"], "'+5k' is a change: give the value itself"),
+        (["--call", "soon"], "'soon' is not a number"),
+        (["--best", "done"], "'done' is not a number"),
+    ],
+    ids=str,
+)
+def test_a_call_that_makes_no_sense_is_refused_in_one_line(
+    run: Run, demo: Path, arguments: list[str], says: str
+) -> None:
+    refused_and_unchanged(run, demo, ["checkin", "G12", "1k", *arguments, "--as", "ana"], 1, says)
+    refused_and_unchanged(run, demo, ["checkin", "G15", "--call", "3", "--as", "ana"], 1, "measured by milestones")

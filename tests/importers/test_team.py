@@ -44,7 +44,7 @@ goals:
 check_ins:
   - goal: a
     entries:
-      - {day: today-3 09:30, value: 450k, note: "half, nearly", confidence: 7}
+      - {day: today-3 09:30, value: 450k, note: "half, nearly", confidence: 7, call: 800k, best: 1M}
 """
 REVISED = (
     TEAM
@@ -137,6 +137,7 @@ def test_a_team_from_one_file(tmp_path: Path) -> None:
     last = board.last_checkin(RecordId("G1"))
     assert last is not None
     assert (last.by, last.note, last.confidence) == ("ana", "half, nearly", 7)
+    assert (last.call, last.best) == (800_000, 1_000_000)
     assert last.at == datetime(2026, 11, 19, 9, 30, tzinfo=UTC)
 
 
@@ -239,7 +240,7 @@ def test_newcomers_days_away_and_leavers(tmp_path: Path) -> None:
         (edited("target: 900k", "target: .nan"), "line 11, field target"),
         (edited("target: 900k", "target: 1" + "0" * 400), "line 11, field target"),
         (edited("key: a,", "key: arr,"), "line 11, field key: 'arr' is used twice"),
-        (edited("confidence: 7", "confidence: 70"), "line 15, field confidence: expected 'int' <= 10"),
+        (edited("confidence: 7,", "confidence: 70,"), "line 15, field confidence: expected 'int' <= 10"),
         (edited("value: 450k", "value: 450k, value: 3"), "line 15: the key 'value' is repeated"),
         (edited("today-3 09:30", "today-3 25:30"), "line 15, field day: 'today-3 25:30' is not a date"),
         (edited("today-3 09:30", "today-99999"), "line 15, field day"),

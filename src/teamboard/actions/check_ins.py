@@ -11,6 +11,7 @@ from msgspec import UNSET, Struct, UnsetType
 from teamboard.actions.base import Actor, open_goal, require
 from teamboard.domain.amounts import bounded_number
 from teamboard.domain.board import AnyGoal, Board, Changes
+from teamboard.domain.check_ins import call_and_best, is_worse
 from teamboard.domain.errors import Conflict, NotFound, Refused
 from teamboard.domain.goals.progress import checkin_followed, checkin_on, value_of
 from teamboard.domain.goals.revisions import terms_on
@@ -28,6 +29,7 @@ class CheckInGoal(Struct, frozen=True, kw_only=True):
     `undone` since then; a goal that is done or not takes `value` 1 or 0. With none of these, but with a note, say, the
     value stays. Refused if nothing at all is given.
     A late check-in is about the earlier day `on`: `change`, `done` and what stays refer to the value of that day.
+    `call` is the value expected at the due day, `best` the best case; both in the unit of a metric or an activity.
     `seen` is the id of the check-in that the person was looking at (None if there was none); leave it unset to
     follow the newest one. Raises Conflict if another check-in came after `seen`.
     """
@@ -44,6 +46,8 @@ class CheckInGoal(Struct, frozen=True, kw_only=True):
     next_step: str = ""
     blocker: str = ""
     on: date | None = None
+    call: float | None = None
+    best: float | None = None
     seen: RecordId | UnsetType | None = UNSET
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
@@ -60,6 +64,7 @@ class CheckInGoal(Struct, frozen=True, kw_only=True):
             raise Refused("Confidence must be from 0 to 10.")
         today = board.day_of(at)
         on = self._late_day(board, goal, today)
+        call, best = self._calls(board, goal)
         last = checkin_followed(board, goal, checkin_on(board, goal.id, on), on or today)
         value, done = self.new_value(goal, last)
         checkin = CheckIn(
@@ -74,6 +79,8 @@ class CheckInGoal(Struct, frozen=True, kw_only=True):
             blocker=clean_line(self.blocker, "The blocker"),
             done=done,
             on=on,
+            call=call,
+            best=best,
         )
         return {checkin.id: checkin}
 
@@ -93,10 +100,18 @@ class CheckInGoal(Struct, frozen=True, kw_only=True):
             )
         return self.on
 
+    def _calls(self, board: Board, goal: AnyGoal) -> tuple[float | None, float | None]:
+        """The call and the best case that are given. Raises Refused for a best case worse than the call that holds."""
+        call, best = bounded_calls(goal, self.call, self.best)
+        if best is not None:
+            held = call if call is not None else call_and_best(board.checkins_of(goal.id), goal.measure)[0]
+            refuse_worse_best(goal, held, best)
+        return call, best
+
     @property
     def _says_something(self) -> bool:
         texts = (self.note, self.next_step, self.blocker)
-        numbers = (self.value, self.change, self.confidence)
+        numbers = (self.value, self.change, self.confidence, self.call, self.best)
         return bool(self.done or self.undone or any(texts)) or any(number is not None for number in numbers)
 
     def new_value(self, goal: AnyGoal, last: CheckIn | None) -> tuple[float, tuple[str, ...]]:
@@ -134,8 +149,32 @@ class CheckInGoal(Struct, frozen=True, kw_only=True):
         return sum(m.weight for m in measure.milestones if m.name in done), done_in_order
 
 
+def bounded_calls(goal: AnyGoal, call: float | None, best: float | None) -> tuple[float | None, float | None]:
+    """A call and a best case that a goal takes, as floats. Raises Refused."""
+    if call is None and best is None:
+        return None, None
+    if not isinstance(goal.measure, Metric | Activity):
+        measured = "by milestones" if isinstance(goal.measure, Milestones) else "as done or not"
+        raise Refused(f"{goal.id} is measured {measured}: give --confidence; a call and a best case are for numbers.")
+    call = None if call is None else bounded_number(call, "The call")
+    best = None if best is None else bounded_number(best, "The best case")
+    if isinstance(goal.measure, Activity) and min(n for n in (call, best) if n is not None) < 0:
+        raise Refused(f"{goal.id} counts what is done: a call can't be below 0.")
+    return call, best
+
+
+def refuse_worse_best(goal: AnyGoal, call: float | None, best: float | None) -> None:
+    """Raise Refused if a best case is worse than a call."""
+    if call is None or best is None or not is_worse(best, call, goal.measure):
+        return
+    worse = "below" if best < call else "above"
+    raise Refused(
+        f"The best case, {best:,.15g}, is {worse} the call, {call:,.15g}: give both, the best case the better."
+    )
+
+
 class CorrectCheckIn(Struct, frozen=True, kw_only=True):
-    """Correct the value, the milestones or the note of a check-in; what it was before stays in the history.
+    """Correct the value, milestones, note, call or best case of a check-in; what it was stays in the history.
 
     The names in `done` and `undone` are added to its milestones and taken from them. What is None stays as it is.
     """
@@ -147,6 +186,8 @@ class CorrectCheckIn(Struct, frozen=True, kw_only=True):
     done: tuple[str, ...] = ()
     undone: tuple[str, ...] = ()
     note: str | None = None
+    call: float | None = None
+    best: float | None = None
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
         checkin = find_check_in(board, self.checkin)
@@ -159,12 +200,14 @@ class CorrectCheckIn(Struct, frozen=True, kw_only=True):
         given = CheckInGoal(goal=goal.id, value=self.value, done=self.done, undone=self.undone)
         value, done = given.new_value(goal, checkin)
         note = checkin.note if self.note is None else clean_text(self.note, "The note")
-        if (value, done, note) == (checkin.value, checkin.done, checkin.note):
+        call, best = bounded_calls(goal, self.call, self.best)
+        call, best = (checkin.call if call is None else call), (checkin.best if best is None else best)
+        if (call, best) != (checkin.call, checkin.best):
+            refuse_worse_best(goal, call, best)
+        corrected = msgspec.structs.replace(checkin, value=value, done=done, note=note, call=call, best=best)
+        if corrected == checkin:
             raise Refused(f"Nothing about {checkin.id} would change.")
-        corrected = msgspec.structs.replace(
-            checkin, value=value, done=done, note=note, corrected_by=member.handle, corrected_at=at
-        )
-        return {checkin.id: corrected}
+        return {checkin.id: msgspec.structs.replace(corrected, corrected_by=member.handle, corrected_at=at)}
 
 
 def find_check_in(board: Board, checkin_id: str) -> CheckIn:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from teamboard.actions.base import find_goal
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.cli.shared.completion import complete_goals
 from teamboard.cli.shared.options import board_options
@@ -11,7 +12,7 @@ from teamboard.cli.shared.screens import ask_inline
 from teamboard.cli.shared.session import Session, pass_session
 from teamboard.cli.shared.values import ValueCommand, parse_day
 from teamboard.domain.ids import RecordId, to_record_id
-from teamboard.domain.input_parsing import parse_value
+from teamboard.domain.input_parsing import parse_corrected_value, parse_value
 from teamboard.domain.records import CheckIn
 from teamboard.render.format import check_in_line
 
@@ -22,6 +23,8 @@ from teamboard.render.format import check_in_line
 @click.argument("value", required=False)
 @click.option("-m", "--note", default="", help="What happened.")
 @click.option("--confidence", type=click.IntRange(0, 10), help="How sure you are to get there, 0 to 10.")
+@click.option("--call", metavar="VALUE", help="What you expect to reach by the due day.")
+@click.option("--best", metavar="VALUE", help="What you reach if all goes well.")
 @click.option("--next", "next_step", default="", metavar="TEXT", help="The next step.")
 @click.option("--blocked", "blocker", default="", metavar="TEXT", help="What help you want with.")
 @click.option("--done", multiple=True, metavar="MILESTONE", help="A milestone reached; may be repeated.")
@@ -34,6 +37,8 @@ def checkin(
     value: str | None,
     note: str,
     confidence: int | None,
+    call: str | None,
+    best: str | None,
     next_step: str,
     blocker: str,
     done: tuple[str, ...],
@@ -47,6 +52,7 @@ def checkin(
     \b
     teamboard checkin G12 812000 -m "Acme signed" --confidence 8
     teamboard checkin G14 +4 --blocked "legal is slow"
+    teamboard checkin G12 812000 --call 1.1M --best 1.3M    where it will end
     teamboard checkin G17 --done "Pilot live"
     teamboard checkin G12 790000 --on today-3    a late one; a newer value stays
     teamboard checkin                            asks: which goal, which value
@@ -54,10 +60,11 @@ def checkin(
     if goal is None:
         click.echo(ask_inline(session, "check in"))
         return
-    if not (value or done or undone or note or next_step or blocker or confidence is not None):
+    if not any((value, done, undone, note, next_step, blocker, call, best)) and confidence is None:
         raise click.UsageError("Give a value, such as 812000 or +4, or --done MILESTONE.")
     to, change = parse_value(value) if value else (None, None)
     store, shown, actor = session.open()
+    measure = find_goal(shown.board, goal).measure if call or best else None
     action = CheckInGoal(
         goal=goal,
         value=to,
@@ -69,6 +76,8 @@ def checkin(
         next_step=next_step,
         blocker=blocker,
         on=parse_day(on, shown.day),
+        call=parse_corrected_value(call, measure) if call and measure else None,
+        best=parse_corrected_value(best, measure) if best and measure else None,
     )
     commit = store.commit(action, actor)
     [check_in] = commit.all_created(CheckIn)

@@ -1,11 +1,11 @@
-"""The order of a goal's check-ins: by their days, so that a late one does not replace a newer value."""
+"""A goal's check-ins: their order, by days, so that a late one does not replace a newer value; and what they call."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
-from teamboard.domain.records import CheckIn
+from teamboard.domain.records import CheckIn, Measure, Metric
 
 
 def in_order_of_days(checkins: Sequence[CheckIn], day_of: Callable[[datetime], date]) -> tuple[CheckIn, ...]:
@@ -27,3 +27,21 @@ def in_order_of_days(checkins: Sequence[CheckIn], day_of: Callable[[datetime], d
         ordered.insert(place, checkin)
         days.insert(place, day)
     return tuple(ordered)
+
+
+def call_and_best(checkins: Sequence[CheckIn], measure: Measure) -> tuple[float | None, float | None]:
+    """The call and the best case that hold after check-ins, given oldest first; None for one that nobody gave.
+
+    Each is the newest that was given. A best case that a newer call has passed holds no more.
+    """
+    newest_first = checkins[::-1]
+    call = next((c.call for c in newest_first if c.call is not None), None)
+    best = next((c.best for c in newest_first if c.best is not None), None)
+    passed = best is not None and call is not None and is_worse(best, call, measure)
+    return call, None if passed else best
+
+
+def is_worse(best: float, call: float, measure: Measure) -> bool:
+    """True if a best case is worse than a call: below it, or above it for a value that falls."""
+    falls = isinstance(measure, Metric) and measure.target < measure.start
+    return best > call if falls else best < call

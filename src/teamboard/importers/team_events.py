@@ -106,6 +106,8 @@ def _check_ins(form: TeamFileForm, now: datetime, owners: dict[str, str]) -> Ite
                 done=entry.done,
                 note=entry.note,
                 confidence=entry.confidence,
+                call=entry.call.value if entry.call else None,
+                best=entry.best.value if entry.best else None,
                 next_step=entry.next_step,
                 blocker=entry.blocker,
             )

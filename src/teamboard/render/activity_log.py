@@ -210,6 +210,7 @@ def _describe_created(board: Board, record: Record) -> str:
         case CheckIn():
             goal = board.goal(record.goal)
             value = format.amount(record.value, goal.measure) if goal else format.number(record.value)
+            value += format.describe_calls(record, goal.measure) if goal else ""
             note = f" · {_shorten(record.note)}" if record.note else ""
             help_wanted = f" (help wanted: {record.blocker})" if record.blocker else ""
             late = f" for {record.on}" if record.on else ""

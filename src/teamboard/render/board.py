@@ -127,11 +127,12 @@ def alignment_fields(board: Board, goal: AnyGoal) -> Iterator[tuple[str, str]]:
 
 
 def _check_in_line(board: Board, goal: AnyGoal, checkin: CheckIn) -> Iterator[Line]:
-    """One check-in: day, value, author, confidence, note, id, and who corrected it."""
+    """One check-in: day, value, call, author, confidence, note, id, and who corrected it."""
     confidence = f"  confidence {checkin.confidence}" if checkin.confidence is not None else ""
     yield (
         (f"   {board.checkin_day(checkin)}  ", "dim"),
         (format.amount(checkin.value, goal.measure), "strong"),
+        (format.describe_calls(checkin, goal.measure), "text"),
         (f"  {checkin.by}{confidence}", "dim"),
         (f"  {one_line(checkin.note)}" if checkin.note else "", "text"),
         (f"  {checkin.id}{f', corrected by {checkin.corrected_by}' if checkin.corrected_by else ''}", "dim"),

@@ -168,7 +168,15 @@ def check_in_line(shown: BoardOnDay, checkin: CheckIn) -> str:
     change = f"{amount(value_of(goal, last), goal.measure)} → {value}"
     pace = "" if isinstance(goal.measure, DoneOrNot) else f" (pace {percent(now.pace)})"
     cheer = "★ " if now.status == "achieved" else ""
-    return f"{goal.id} {goal.title}: {change} · {percent(now.progress)}{pace} · {cheer}{now.status}"
+    calls = describe_calls(checkin, goal.measure).removeprefix(", ")
+    told = f"{percent(now.progress)}{pace} · {cheer}{now.status}{f' · {calls}' if calls else ''}"
+    return f"{goal.id} {goal.title}: {change} · {told}"
+
+
+def describe_calls(checkin: CheckIn, measure: Measure) -> str:
+    """What a check-in expects to reach, behind its value: `, call €108,000, best case €120,000`; "" for nothing."""
+    call = "" if checkin.call is None else f", call {amount(checkin.call, measure)}"
+    return call if checkin.best is None else f"{call}, best case {amount(checkin.best, measure)}"
 
 
 def name_of(board: Board, handle: str) -> str:

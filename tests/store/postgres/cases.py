@@ -185,6 +185,12 @@ CASES: dict[Check, list[Case]] = {
              check_in("G13", on=f"{TOMORROW}"), "its day is in the future"),
         Case("mara", CheckInGoal(goal=R("G13"), value=2, on=date(2026, 9, 30)), "starts on",
              check_in("G13", on="2026-09-30"), "the goal starts later"),
+        Case("mara", CheckInGoal(goal=R("G17"), call=1), "measured as done or not", check_in("G17", call=1.0),
+             "a call is for a number"),
+        Case("mara", CheckInGoal(goal=R("G11"), done=("Lunch",), best=1), "measured by milestones",
+             check_in("G11", best=1.0), "a call is for a number"),
+        Case("mara", CheckInGoal(goal=R("G13"), call=90, best=80), "below the call, 90",
+             check_in("G13", call=90.0, best=80.0), "worse than the call"),
     ],
     "encrypted": [
         Case("mara", WriteOutcome(review=R("R3"), encrypted="as it is", seen=ENCRYPTED), "must be encrypted",

@@ -54,7 +54,7 @@ ALLOWED: list[tuple[str, Action]] = [
     ("ana", EditGoal(goal=R("G12"), title="ARR", why="Half of the plan")),
     ("mara", EditGoal(goal=R("G13"), weight=2.0, unit="talks")),
     ("mara", EditGoal(goal=R("T4"), title="Win back", why="So")),
-    ("ana", CorrectCheckIn(checkin=R("C159"), value=815_000.0, note="Typo")),
+    ("ana", CorrectCheckIn(checkin=R("C159"), value=815_000.0, note="Typo", call=1e6, best=1.1e6)),
     ("mara", AddGoal(owner="ana", title="Wrong", kind="skill")),
     ("ana", RemoveGoal(goal=R("G42"))),
     ("mara", CloseGoal(goal=R("G12"), outcome="missed", word="So")),

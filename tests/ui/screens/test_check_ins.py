@@ -65,6 +65,26 @@ async def test_a_late_check_in_says_its_day(app: MakeApp, sample_store: FileStor
 
 
 @pytest.mark.slow
+async def test_a_call_is_typed_and_stays_until_there_is_another(app: MakeApp, sample_store: FileStore) -> None:
+    async with app().run_test(size=(80, 24), notifications=True) as pilot:
+        select(pilot.app, "G12")
+        await pilot.press("u")
+        await until_shown(pilot, "what you expect to reach by the due day")
+        # Up from the first field are day, best case and call.
+        await pilot.press("shift+tab", "shift+tab", *"1M", "shift+tab", *"1.1M", "enter")
+        await until_shown(pilot, "The best case, 1,000,000, is below the call, 1,100,000")
+        await pilot.press("tab", *["backspace"] * 2, *"1.2M", "enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, BoardScreen))
+        await pilot.press("u")
+        await until_shown(pilot, "empty keeps €1,100,000")
+        line_with(pilot, "empty keeps €1,200,000")
+        await pilot.press("escape")
+    last = sample_store.load().last_checkin(RecordId("G12"))
+    assert last is not None
+    assert (last.value, last.call, last.best) == (812_000, 1_100_000, 1_200_000)
+
+
+@pytest.mark.slow
 async def test_milestones_are_ticked(app: MakeApp, sample_store: FileStore) -> None:
     async with app().run_test(size=(80, 24), notifications=True) as pilot:
         select(pilot.app, "G15")

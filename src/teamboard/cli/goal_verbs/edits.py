@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import click
+import msgspec
 
 from teamboard.actions.base import find_goal
 from teamboard.actions.check_ins import CorrectCheckIn, find_check_in
@@ -16,6 +17,7 @@ from teamboard.domain.ids import RecordId, to_record_id
 from teamboard.domain.input_parsing import parse_corrected_value
 from teamboard.domain.sanitize import one_line, shell_command
 from teamboard.render import format
+from teamboard.render.format import describe_calls
 
 
 @click.command()
@@ -36,6 +38,8 @@ from teamboard.render import format
 @click.option("--done", multiple=True, metavar="MILESTONE", help="A milestone that had been reached; may be repeated.")
 @click.option("--undone", multiple=True, metavar="MILESTONE", help="One that had not been reached; may be repeated.")
 @click.option("--note", metavar="TEXT", help="The right note of the check-in.")
+@click.option("--call", metavar="NUMBER", help="The right call of the check-in.")
+@click.option("--best", metavar="NUMBER", help="The right best case of the check-in.")
 @click.option("--target", hidden=True)
 @click.option("--start", hidden=True)
 @click.option("--due", hidden=True)
@@ -54,6 +58,8 @@ def edit(
     done: tuple[str, ...],
     undone: tuple[str, ...],
     note: str | None,
+    call: str | None,
+    best: str | None,
     target: str | None,
     start: str | None,
     due: str | None,
@@ -74,7 +80,7 @@ def edit(
     if given:
         raise Refused(_revise_instead(goal, given))
     about_goal = (title, why, weight, unit, drives)
-    about_checkin = bool(done or undone) or value is not None or note is not None
+    about_checkin = bool(done or undone) or any(text is not None for text in (value, note, call, best))
     if checkin is None and about_checkin:
         raise click.UsageError("Say which check-in, with --checkin C12; `teamboard show --goal` lists them.")
     if checkin is not None and any(text is not None for text in about_goal):
@@ -86,7 +92,8 @@ def edit(
             "Give --title, --why, --weight, --unit or --drives; or --checkin with its --value or --note."
         )
     if checkin is not None:
-        click.echo(_correct(session, goal, checkin, value, done, undone, note))
+        corrected = CorrectCheckIn(checkin=checkin, done=done, undone=undone, note=note)
+        click.echo(_correct(session, goal, corrected, {"value": value, "call": call, "best": best}))
         return
     store, _, actor = session.open()
     action = EditGoal(
@@ -119,23 +126,19 @@ def remove(session: Session, goal: RecordId) -> None:
 def _correct(
     session: Session,
     goal: RecordId,
-    checkin: RecordId,
-    value: str | None,
-    done: tuple[str, ...],
-    undone: tuple[str, ...],
-    note: str | None,
+    action: CorrectCheckIn,
+    typed: dict[str, str | None],
 ) -> str:
-    """Correct a check-in; the answer in one line."""
+    """Correct a check-in, with the numbers as typed, by name; the answer in one line."""
     store, shown, actor = session.open()
-    before = find_check_in(shown.board, checkin)
+    before = find_check_in(shown.board, action.checkin)
     found = find_goal(shown.board, goal)
     if before.goal != found.id:
         raise Refused(f"{before.id} is a check-in of {before.goal}, not of {found.id}.")
-    number = None if value is None else parse_corrected_value(value, found.measure)
-    action = CorrectCheckIn(checkin=before.id, value=number, done=done, undone=undone, note=note)
-    board = store.commit(action, actor).board
-    after = find_check_in(board, checkin)
-    was, now = (format.amount(c.value, found.measure) for c in (before, after))
+    numbers = {name: parse_corrected_value(text, found.measure) for name, text in typed.items() if text is not None}
+    board = store.commit(msgspec.structs.replace(action, checkin=before.id, **numbers), actor).board
+    after = find_check_in(board, before.id)
+    was, now = (f"{format.amount(c.value, found.measure)}{describe_calls(c, found.measure)}" for c in (before, after))
     what = f"{now}, not {was}" if was != now else f"{now}, with another note"
     return f"{after.id} of {found.id} is corrected: {what}. `undo` takes it back, the log keeps both."
 

@@ -122,7 +122,8 @@ class CheckIn(Record, frozen=True):
     It is about the day on which it was written (`at`); a late one is about the earlier day `on`.
     `done` has the names of all milestones done so far, `blocker` the help wanted, `helpers` the handles of members who
     have offered help, `fact` the id of the fact that the value was taken from, if any. `corrected_by` and
-    `corrected_at` say who corrected it last, and when; what it was before is in the history.
+    `corrected_at` say who corrected it last, and when; what it was before is in the history. `call` is the value that
+    is expected at the due day (of an activity, of all its weeks), `best` the one that is reached if all goes well.
     """
 
     goal: RecordId
@@ -137,6 +138,8 @@ class CheckIn(Record, frozen=True):
     fact: RecordId | None = None
     helpers: tuple[Handle, ...] = ()
     on: date | None = None
+    call: Number | None = None
+    best: Number | None = None
     corrected_by: Handle | None = None
     corrected_at: Stamp | None = None
 

@@ -98,7 +98,7 @@ GOALS: dict[VerbName, Verb] = {
             # One that was made from a fact is corrected with it.
             Writes(
                 table="checkins",
-                changes=("value", "note", "done", "corrected_by", "corrected_at"),
+                changes=("value", "note", "done", "call", "best", "corrected_by", "corrected_at"),
                 moment=("corrected_at",),
                 given={"fact": (None,)},
                 must={"corrected_by": (ACTOR,), "corrected_at": (FILLED,)},

@@ -68,6 +68,8 @@ TEAM: dict[VerbName, Verb] = {
                 must={"fact": (FILLED,)},
                 absent=(
                     "confidence",
+                    "call",
+                    "best",
                     "next_step",
                     "blocker",
                     "done",

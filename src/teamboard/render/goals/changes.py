@@ -119,6 +119,9 @@ def describe_correction(board: Board, checkin: CheckIn, change: Change) -> str:
             for fields in (before, after)
         )
         parts.append(f"{now} instead of {was}")
+    for field, name in (("call", "call"), ("best", "best case")):
+        if after.get(field) is not None and goal:
+            parts.append(f"{name} {format.amount(after[field], goal.measure)}")
     if "note" in after:
         parts.append(f"note {one_line(after['note']) or '—'}")
     label = f"{goal.id} {one_line(goal.title)}" if goal else checkin.goal

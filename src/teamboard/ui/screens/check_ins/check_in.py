@@ -1,4 +1,4 @@
-"""The check-in form: value, confidence, note, next step, blocker, the day of a late one."""
+"""The check-in form: value, confidence, note, next step, blocker, call and best case, the day of a late one."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from textual.widgets.selection_list import Selection
 
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.domain.board import AnyGoal
+from teamboard.domain.check_ins import call_and_best
 from teamboard.domain.errors import Conflict, Refused
 from teamboard.domain.goals.progress import checkin_followed, value_of
-from teamboard.domain.input_parsing import parse_date, parse_value
+from teamboard.domain.input_parsing import parse_corrected_value, parse_date, parse_value
 from teamboard.domain.records import Activity, CheckIn, DoneOrNot, Metric, Milestones
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
@@ -34,7 +35,7 @@ class CheckInScreen(FormScreen):
         self.heading = f"{f'{place} · ' if place else ''}{goal.id} {goal.title}"
 
     def fields(self) -> ComposeResult:
-        """The value or milestones, confidence, note, next step, blocker, day."""
+        """The value or milestones, confidence, note, next step, blocker, call and best case, day."""
         goal, last = self._goal, self._seen
         yield Label(Content(self._before()), id="before")
         if isinstance(goal.measure, Milestones):
@@ -57,7 +58,15 @@ class CheckInScreen(FormScreen):
         yield from self.field("next", "next step")
         blocker = one_line(last.blocker) if last else ""
         yield from self.field("blocker", "help wanted", "what is in the way?", blocker)
+        if isinstance(goal.measure, Metric | Activity):
+            call, best = call_and_best(self.board_app.board.checkins_of(goal.id), goal.measure)
+            yield from self.field("call", "call", self._kept(call) or "what you expect to reach by the due day")
+            yield from self.field("best", "best case", self._kept(best) or "if all goes well")
         yield from self.field("on", "day", "today; if it is late, today-2 or 2026-12-31")
+
+    def _kept(self, value: float | None) -> str:
+        """That an empty field keeps a number; "" for none."""
+        return "" if value is None else f"empty keeps {format.amount(value, self._goal.measure)}"
 
     def _before(self) -> str:
         goal, last = self._goal, self._seen
@@ -101,11 +110,19 @@ class CheckInScreen(FormScreen):
             undone=undone,
             note=self.query_one("#note", TextArea).text,
             confidence=int(sure) if sure else None,
+            call=self._number("call"),
+            best=self._number("best"),
             next_step=self.text("next"),
             blocker=self.text("blocker"),
             on=self._day(),
             seen=self._seen.id if self._seen else None,
         )
+
+    def _number(self, field: str) -> float | None:
+        """The number typed into a field; None for an empty one, or where the form has no such field."""
+        if not self.query(f"#{field}") or not self.text(field):
+            return None
+        return parse_corrected_value(self.text(field), self._goal.measure)
 
     def _day(self) -> date | None:
         try:
