@@ -117,7 +117,7 @@ class LeaveTeam(Struct, frozen=True, kw_only=True):
         for team_goal in team_goals:
             to = named.get(team_goal.id) or self.reports_to or member.manager or ""
             if to in OUTCOMES:
-                raise Refused(f"{team_goal.id} is a team goal: name who takes it, or drop it with a revision first.")
+                raise Refused(f"{team_goal.id} is a team goal: name who takes it, or close it first.")
             receivers.append((team_goal, to))
         _refuse_without_receiver(member, [goal for goal, to in receivers if not to])
         return receivers

@@ -1,4 +1,4 @@
-"""Notices: what somebody other than its owner does with a goal, as a revision that the owner acknowledges."""
+"""Notices: what is done with a goal as a whole, as a revision that its owner acknowledges if somebody else did it."""
 
 from __future__ import annotations
 

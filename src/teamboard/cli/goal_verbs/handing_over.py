@@ -46,7 +46,7 @@ def hand_over(session: Session, goal: RecordId, to: str, target: str | None, why
     what = describe_hand_over(shown.board, planned)
     if not yes and has_screen():
         click.echo(f"{planned.before.id} {one_line(planned.before.title)}: {what}.")
-        if not click.confirm("Hand it over so?"):
+        if not click.confirm("Hand it over?"):
             click.echo("Nothing was changed.")
             return
     commit = store.commit(action, actor)

@@ -1,7 +1,7 @@
 """The tree of team goals: a team goal may serve another one, at any number of levels.
 
-The store refuses a circle; where a file has one all the same, each team goal is met once. Nothing here recurs, so that
-the number of levels has no limit.
+The store refuses a circle; where a file has one all the same, each team goal is met once. No function here is
+recursive, so that the number of levels has no limit.
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ GOAL_KINDS: tuple[GoalKind, ...] = get_args(GoalKind)
 REASONS: tuple[BusinessReason, ...] = get_args(BusinessReason)
 """Why a goal is revised."""
 NOTICES: tuple[Notice, ...] = get_args(Notice)
-"""What somebody other than its owner did with a goal, which the owner acknowledges."""
+"""What was done with a goal as a whole. The owner acknowledges it, if somebody else did it."""
 OUTCOMES: tuple[GoalOutcome, ...] = get_args(GoalOutcome)
 
 
@@ -145,7 +145,7 @@ class CheckIn(Record, frozen=True):
 
 
 class GoalRevision(Record, frozen=True):
-    """A change of a goal's terms for a business reason, or what somebody other than its owner did with it (a notice).
+    """A change of a goal's terms for a business reason, or what was done with the goal as a whole (a notice).
 
     `before` and `after` have the changed fields; where the goal was made, `before` is empty and `after` has its terms.
     `effective` is the first day on which `after` is in effect, None until it is agreed. A proposal of the owner is

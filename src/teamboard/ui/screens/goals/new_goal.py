@@ -203,7 +203,7 @@ class NewGoalForm(FormScreen):
     # -- saving
 
     def action(self) -> Action:
-        """The goal that was typed. Raises Refused, with the field in focus, if a value is missing or is none."""
+        """The goal that was typed. Raises Refused, with the field in focus, if a value is missing or wrong."""
         self.query(".-wrong").remove_class("-wrong")
         title = self._at("new-title", str)
         if not title:
