@@ -13,8 +13,8 @@ from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.commit_log import fields_of
 from teamboard.domain.handles import (
     all_records,
-    called,
     current_handle,
+    display_name,
     former_handles,
     shares_first_name,
     with_handles,
@@ -73,11 +73,11 @@ def test_two_of_one_name_have_their_handles_beside_it() -> None:
     maker = small_maker()
     ana = maker.board.member("ana")
     assert ana is not None
-    assert (called(maker.board, ana), shares_first_name(maker.board, ana)) == ("Ana Ruiz", False)
+    assert (display_name(maker.board, ana), shares_first_name(maker.board, ana)) == ("Ana Ruiz", False)
     maker.do(AddMember(handle="ana2", name="ana Sol", manager="mara"))
-    assert (called(maker.board, ana), shares_first_name(maker.board, ana)) == ("Ana Ruiz", True)
+    assert (display_name(maker.board, ana), shares_first_name(maker.board, ana)) == ("Ana Ruiz", True)
     maker.do(ChangeMember(handle="ana2", name="ANA RUIZ"))
-    assert called(maker.board, ana) == "Ana Ruiz (ana)"
+    assert display_name(maker.board, ana) == "Ana Ruiz (ana)"
 
 
 def test_names_are_compared_in_composed_unicode() -> None:
@@ -86,7 +86,7 @@ def test_names_are_compared_in_composed_unicode() -> None:
         maker.do(AddMember(handle=handle, name=name, manager="mara"))
     ines = maker.board.member("ines")
     assert ines is not None
-    assert called(maker.board, ines) == "In\u00e9s Vidal (ines)"
+    assert display_name(maker.board, ines) == "In\u00e9s Vidal (ines)"
     shown = BoardOnDay(maker.board, date(2026, 11, 22))
     for words in ("in\u00e9s", "INE\u0301S"):
         assert [s.member.handle for s in filter_board(shown, words=words).sections] == ["ines", "ines2"], words

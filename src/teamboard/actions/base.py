@@ -165,7 +165,7 @@ def find_member(board: Board, handle: str) -> Member:
     Raises NotFound if none, or several, have it.
     """
     wanted = handle.strip().removeprefix("@")
-    members = [member] if (member := board.member(wanted)) is not None else members_called(board, wanted)
+    members = [member] if (member := board.member(wanted)) is not None else find_members(board, wanted)
     if not members:
         raise NotFound(f"There is no member {handle!r}. List members with `teamboard member list`.")
     if len(members) > 1:
@@ -173,7 +173,7 @@ def find_member(board: Board, handle: str) -> Member:
     return members[0]
 
 
-def members_called(board: Board, name: str) -> list[Member]:
+def find_members(board: Board, name: str) -> list[Member]:
     """The members with a handle or full name, in any case; if there are none, those who had it before or later."""
     wanted = comparable(name)
     now = [m for m in board.members if wanted in (comparable(m.handle), comparable(m.name))]

@@ -25,7 +25,7 @@ from teamboard.cli.shared.session import Session, pass_session
 from teamboard.cli.shared.text_input import read_text, rescue_on_failure
 from teamboard.domain.board import Board
 from teamboard.domain.errors import Refused
-from teamboard.domain.handles import called
+from teamboard.domain.handles import display_name
 from teamboard.domain.ids import RecordId, to_record_id
 from teamboard.domain.records import Feedback, FeedbackKind
 from teamboard.render.board_json import feedback_json
@@ -96,7 +96,7 @@ def ask(session: Session, words: tuple[str, ...], several: str | None, about: st
         store, _, actor = session.open()
         commit = store.commit(AskForFeedback(of=of, text=said, about=about), actor)
     asked = ", ".join(
-        f"{f.id} {called(commit.board, find_member(commit.board, f.to))}" for f in commit.all_created(Feedback)
+        f"{f.id} {display_name(commit.board, find_member(commit.board, f.to))}" for f in commit.all_created(Feedback)
     )
     click.echo(f"Asked: {asked}.")
 

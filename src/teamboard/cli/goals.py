@@ -22,7 +22,7 @@ from teamboard.cli.shared.values import parse_day, parse_milestones, parse_numbe
 from teamboard.domain.amounts import plural
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.goals.revisions import asked_to_answer, open_proposal
-from teamboard.domain.handles import called
+from teamboard.domain.handles import display_name
 from teamboard.domain.ids import RecordId, to_record_id
 from teamboard.domain.records import (
     GOAL_KINDS,
@@ -199,7 +199,7 @@ def _answer(board: Board, goal: AnyGoal) -> str:
     asked = asked_to_answer(board, proposal) if proposal else None
     agree = shell_command("revision", "agree", goal.id)
     return (
-        f"{goal.id} {goal.title} is proposed to {called(board, asked) if asked else 'nobody'}, "
+        f"{goal.id} {goal.title} is proposed to {display_name(board, asked) if asked else 'nobody'}, "
         f"who answers with {agree} or `decline {goal.id}`."
     )
 

@@ -28,7 +28,7 @@ from teamboard.domain.goals.revisions import (
     revisions_waiting_for,
     unacknowledged,
 )
-from teamboard.domain.handles import called
+from teamboard.domain.handles import display_name
 from teamboard.domain.ids import RecordId, known_table, number_of, to_record_id
 from teamboard.domain.records import REASONS, BusinessReason, GoalRevision
 from teamboard.domain.sanitize import shell_command
@@ -156,7 +156,7 @@ def _answer(board: Board, made: GoalRevision) -> str:
     what = f"{made.id} {goal.id} {goal.title}: {summarize_revision(board, made)}"
     if made.state == "proposed":
         asked = asked_to_answer(board, made)
-        who = called(board, asked) if asked else "nobody"
+        who = display_name(board, asked) if asked else "nobody"
         agree = shell_command("revision", "agree", made.id)
         return f"{what} · proposed to {who}, who answers with {agree} or `decline {made.id}`"
     waiting = unacknowledged(board, goal.id)

@@ -135,7 +135,7 @@ class Board:
         members = self._of("member", handle or "", Member) or self._of("formerly", handle or "", Member)
         return members[0] if members else self.member(self.handles_then.get(handle or ""))
 
-    def called(self, name: str) -> tuple[Member, ...]:
+    def members_named(self, name: str) -> tuple[Member, ...]:
         """The members whose name, or the first word of it, is this one as `comparable` has it."""
         return self._of("names", name, Member)
 

@@ -40,10 +40,10 @@ def former_handles(board: Board) -> dict[str, str]:
 def shares_name(board: Board, member: Member) -> bool:
     """True if somebody else has the member's name."""
     name = comparable(member.name)
-    return any(m.id != member.id and comparable(m.name) == name for m in board.called(name))
+    return any(m.id != member.id and comparable(m.name) == name for m in board.members_named(name))
 
 
-def called(board: Board, member: Member) -> str:
+def display_name(board: Board, member: Member) -> str:
     """A member's name on one line, with the handle where somebody else has the same name: `Ana Ruiz (ana2)`."""
     name = one_line(member.name)
     return f"{name} ({member.handle})" if shares_name(board, member) else name
@@ -51,7 +51,7 @@ def called(board: Board, member: Member) -> str:
 
 def shares_first_name(board: Board, member: Member) -> bool:
     """True if somebody else's name begins with the same word as the member's."""
-    return any(m.id != member.id for m in board.called(comparable(first_word(member.name))))
+    return any(m.id != member.id for m in board.members_named(comparable(first_word(member.name))))
 
 
 def all_handles(member: Member) -> tuple[str, ...]:

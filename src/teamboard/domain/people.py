@@ -14,10 +14,10 @@ from teamboard.domain.sanitize import one_line
 _DAY = timedelta(days=1)
 
 
-def describe_namesakes(called: str, handles: Sequence[str]) -> str:
+def describe_namesakes(name: str, handles: Sequence[str]) -> str:
     """That several members are called so, and which they are: `Two are called 'Ana Ruiz': ana, ana2. …`."""
     count = "Two" if len(handles) == 2 else str(len(handles))
-    return f"{count} are called {one_line(called)!r}: {', '.join(handles)}. Give the handle."
+    return f"{count} are called {one_line(name)!r}: {', '.join(handles)}. Give the handle."
 
 
 def on_team(member: Member, day: date) -> bool:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from teamboard.actions.base import find_member, members_called
+from teamboard.actions.base import find_member, find_members
 from teamboard.actions.facts import ImportFacts, NewFact
 from teamboard.domain.amounts import DecimalSign, column_decimal_sign, number_text, value_of
 from teamboard.domain.board import Board
@@ -239,7 +239,7 @@ class Importer:
                 self._handles[name] = find_member(self._board, self._mapped.get(comparable(name), name)).handle
             except NotFound:
                 self._handles[name] = None
-                self._namesakes[name] = [m.handle for m in members_called(self._board, name)]
+                self._namesakes[name] = [m.handle for m in find_members(self._board, name)]
         return self._handles[name]
 
     def _similar_names(self, name: str) -> list[str]:

@@ -69,23 +69,23 @@ class _People:
     def __init__(self) -> None:
         self.handles: dict[str, str] = {}
         """The name of each, by handle."""
-        self._called: dict[str, list[str]] = {}
+        self._named: dict[str, list[str]] = {}
 
     def add(self, name: str, handle: str) -> bool:
         """Add somebody; False if they are there already. Two may have one name."""
         if comparable(self.handles.get(handle, "")) == comparable(name):
             return False
         self.handles[handle] = name
-        self._called.setdefault(comparable(name), []).append(handle)
+        self._named.setdefault(comparable(name), []).append(handle)
         return True
 
-    def called(self, name: str) -> list[str]:
+    def named(self, name: str) -> list[str]:
         """The handles of those who have a name."""
-        return self._called.get(comparable(name), [])
+        return self._named.get(comparable(name), [])
 
     def find(self, who: str, place: str, *, by_first_name: bool = False) -> str:
         """The handle of somebody by handle or name. Raises Refused if none, or several, have it."""
-        found = [who] if who in self.handles else self.called(who)
+        found = [who] if who in self.handles else self.named(who)
         if by_first_name and who not in self.handles:
             wanted = comparable(who)
             found = [
@@ -264,7 +264,7 @@ def _from_csv(file: CsvFile, path: Path, team: str, now: datetime, by: Actor) ->
         name, place = cells[NAME], f"{path.name}, line {line}"
         handle = cells.get("handle", "")
         if not handle:
-            known = people.called(name)
+            known = people.named(name)
             handle = people.find(name, place) if known else propose_handle(name, {*given, *people.handles})
         rows.append(_Row(line, cells, handle))
         if name and people.add(name, handle):

@@ -12,7 +12,7 @@ from teamboard.domain.amounts import plural
 from teamboard.domain.board import Board
 from teamboard.domain.commit_log import Change, HistoryEntry, fields_before, fields_of, record_of
 from teamboard.domain.goals.revisions import is_notice, makes_goal
-from teamboard.domain.handles import called, current_handle
+from teamboard.domain.handles import current_handle, display_name
 from teamboard.domain.history.log import history_of
 from teamboard.domain.ids import RecordId, known_table
 from teamboard.domain.records import (
@@ -194,7 +194,7 @@ def _describe_change(board: Board, record_id: RecordId, change: Change, by: str 
         return _describe_absence(board, record, change, by)
     skill_changes = skills.describe_change(change) if isinstance(record, Member) else ""
     if skill_changes and isinstance(record, Member):
-        return skill_changes if record.handle == by else f"{skill_changes} ({called(board, record)})"
+        return skill_changes if record.handle == by else f"{skill_changes} ({display_name(board, record)})"
     if isinstance(record, Member | Team):
         # A field that has its default again is not stored.
         return _describe_settings(board, record, dict.fromkeys(change.before or {}) | (change.after or {}))
@@ -270,7 +270,7 @@ def _describe_updated(board: Board, record: Record, after: Mapping[str, object])
 
 def _describe_settings(board: Board, record: Member | Team, after: Mapping[str, object]) -> str:
     """The predicate for a member or the team; `after` has the changed fields, None for one with its default again."""
-    name = called(board, record) if isinstance(record, Member) else record.name
+    name = display_name(board, record) if isinstance(record, Member) else record.name
     told = {field: value for field, value in after.items() if field != "reports_since"}
     fields = ", ".join(f"{field.replace('_', ' ')}: {_setting_text(value)}" for field, value in told.items())
     return f"changed what the board says of {name}{f' ({fields})' if fields else ''}"
@@ -280,7 +280,7 @@ def _describe_absence(board: Board, member: Member, change: Change, by: str | No
     """The predicate for days away: `is away from 2026-11-13 to 2026-11-24: parental leave`."""
     before = cast("list[dict[str, str]]", (change.before or {}).get("away", []))
     after = cast("list[dict[str, str]]", (change.after or {}).get("away", []))
-    who = "" if member.handle == by else f"{called(board, member)} "
+    who = "" if member.handle == by else f"{display_name(board, member)} "
     days = ", ".join(_days_away(a) for a in after if a not in before)
     earlier = ", ".join(_days_away(b) for b in before if b not in after)
     if not days:

@@ -11,7 +11,7 @@ from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.goals.progress import contributions
 from teamboard.domain.goals.revisions import unacknowledged
-from teamboard.domain.handles import called
+from teamboard.domain.handles import display_name
 from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Goal, Member, TeamGoal
 from teamboard.domain.sanitize import one_line
@@ -97,7 +97,7 @@ def _notes(shown: BoardOnDay, branch: Branch) -> Iterator[TreeRow]:
     elif team_goal is not None and not branch.carriers and not branch.below:
         yield TreeRow(partial(_note_line, "nobody carries it yet", "warn"))
     if branch.helpers:
-        names = ", ".join(called(shown.board, m) for m in branch.helpers[:5])
+        names = ", ".join(display_name(shown.board, m) for m in branch.helpers[:5])
         more = f" and {len(branch.helpers) - 5} more" if len(branch.helpers) > 5 else ""
         yield TreeRow(partial(_note_line, f"could help: {names}{more}", "accent"))
 
@@ -214,7 +214,7 @@ def _team_goal_line(shown: BoardOnDay, team_goal: TeamGoal, depth: int, width: i
 
 def _member_line(board: Board, member: Member, width: int) -> Line:
     """A member's name and title."""
-    return _with_margin(width, ((called(board, member), "strong"), (f"  {one_line(member.title)}", "dim")))
+    return _with_margin(width, ((display_name(board, member), "strong"), (f"  {one_line(member.title)}", "dim")))
 
 
 def _carrier_line(

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from teamboard.domain.board import Board
 from teamboard.domain.facts import Series
-from teamboard.domain.handles import called
+from teamboard.domain.handles import display_name
 from teamboard.domain.ids import to_record_id
 from teamboard.domain.one_on_ones import NumberedAction
 from teamboard.domain.records import CheckIn, Fact, Feedback, GoalRevision, Member
@@ -93,7 +93,7 @@ def evidence_lines(
 ) -> Iterator[Line]:
     """The evidence for the command line: member and days, warnings, then every part."""
     yield (
-        (f" Evidence about {called(board, evidence.member)}", "strong"),
+        (f" Evidence about {display_name(board, evidence.member)}", "strong"),
         (f"   {evidence.first} to {evidence.last}", "dim"),
     )
     yield from warning_lines(warnings)

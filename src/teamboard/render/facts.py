@@ -11,7 +11,7 @@ from teamboard.domain.amounts import plural
 from teamboard.domain.board import Board
 from teamboard.domain.commit_log import Change, HistoryEntry, fields_of
 from teamboard.domain.facts import Series, series_of
-from teamboard.domain.handles import called
+from teamboard.domain.handles import display_name
 from teamboard.domain.ids import RecordId, known_table
 from teamboard.domain.records import Fact, Member
 from teamboard.domain.sanitize import one_line
@@ -71,7 +71,7 @@ def team_fact_lines(board: Board, members: Iterable[Member], width: int) -> Iter
         if any_shown:
             yield ()
         any_shown = True
-        yield ((f" {called(board, member)}", "strong"),)
+        yield ((f" {display_name(board, member)}", "strong"),)
         yield from member_fact_lines(board, member, width)
     if not any_shown:
         yield ((" There are no facts yet. Import them from a file with `teamboard facts import`.", "dim"),)

@@ -12,7 +12,7 @@ from teamboard.domain.due import FeedbackStanding
 from teamboard.domain.goals.activity import WeekCount
 from teamboard.domain.goals.progress import checkin_followed, value_of
 from teamboard.domain.goals.standing import Standing
-from teamboard.domain.handles import called, shares_first_name, shares_name
+from teamboard.domain.handles import display_name, shares_first_name, shares_name
 from teamboard.domain.input_parsing import age_in_months
 from teamboard.domain.records import Activity, CheckIn, DoneOrNot, Measure, Member, Metric, Milestones, Review
 from teamboard.domain.records.names import first_word
@@ -180,14 +180,14 @@ def describe_calls(checkin: CheckIn, measure: Measure) -> str:
 
 
 def name_of(board: Board, handle: str) -> str:
-    """The name of the member who has or had a handle, as `called`; the handle itself if nobody on the board did."""
+    """The name of the member who has or had a handle, as `display_name`; the handle itself if nobody did."""
     member = board.known_as(handle)
-    return (called(board, member) if member else "") or one_line(handle)
+    return (display_name(board, member) if member else "") or one_line(handle)
 
 
 def short_name(board: Board, member: Member, cells: int, *, full: bool = False) -> str:
     """A member's first name, or `full` name, for a narrow column; the handle where that would stand for two in it."""
-    name = called(board, member) if full else first_name(board, member.handle)
+    name = display_name(board, member) if full else first_name(board, member.handle)
     shared = shares_name(board, member) if full else shares_first_name(board, member)
     return member.handle if shared and len(name) > cells else name
 

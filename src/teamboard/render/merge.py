@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from teamboard.domain.board import Board
-from teamboard.domain.handles import called
+from teamboard.domain.handles import display_name
 from teamboard.domain.history.merge import GONE, VALUE, MergeConflict
 from teamboard.domain.ids import RecordId, number_of, table_of
 from teamboard.domain.records import TABLES, Goal, Member, TeamGoal
@@ -59,7 +59,7 @@ def left_lines(board: Board, left: Collection[RecordId]) -> Iterator[str]:
         if isinstance(record, Member):
             manager = board.member(record.manager)
             change = shell_command("member", "change", record.handle, "--manager", "MEMBER")
-            what, whose = f"{called(board, record)} reports to", f"give them another manager with {change}"
+            what, whose = f"{display_name(board, record)} reports to", f"give them another manager with {change}"
         elif isinstance(record, Goal | TeamGoal):
             manager = board.member(record.owner)
             if board.is_proposed(record.id):
@@ -71,7 +71,9 @@ def left_lines(board: Board, left: Collection[RecordId]) -> Iterator[str]:
         else:
             continue
         if manager is not None:
-            yield one_line(f"{what} {called(board, manager)}, who is off the board from {manager.left} on: {whose}.")
+            yield one_line(
+                f"{what} {display_name(board, manager)}, who is off the board from {manager.left} on: {whose}."
+            )
 
 
 def _check_in_text(board: Board, clash: MergeConflict, fields: Any) -> str:

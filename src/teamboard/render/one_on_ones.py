@@ -11,7 +11,7 @@ from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.commit_log import fields_of
 from teamboard.domain.due import one_on_one_due
-from teamboard.domain.handles import called
+from teamboard.domain.handles import display_name
 from teamboard.domain.one_on_ones import (
     NumberedAction,
     agreed_actions,
@@ -33,7 +33,7 @@ OPEN_SIGN, DONE_SIGN = "☐", "☑"
 
 def pair_names(board: Board, member: Member) -> str:
     """The names of a member and their manager: `Ana Ruiz and Mara Lind`; the member's alone without a manager."""
-    name = called(board, member)
+    name = display_name(board, member)
     return f"{name} and {name_of(board, member.manager)}" if member.manager else name
 
 

@@ -17,7 +17,7 @@ from teamboard.domain.goals.revisions import (
     unacknowledged,
     with_fields,
 )
-from teamboard.domain.handles import called
+from teamboard.domain.handles import display_name
 from teamboard.domain.records import Activity, GoalRevision, Metric, Milestones, Reason, RevisionState
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
@@ -167,7 +167,7 @@ def describe_state(board: Board, revision: GoalRevision) -> str:
     answerer = name_of(board, revision.answered_by) if revision.answered_by else ""
     if revision.state == "proposed":
         asked = asked_to_answer(board, revision)
-        pending = f"; {called(board, asked)} has not answered yet" if asked else ""
+        pending = f"; {display_name(board, asked)} has not answered yet" if asked else ""
         return f"{proposer} proposes a goal{pending}" if makes_goal(revision) else f"proposed by {proposer}{pending}"
     if revision.state == "declined":
         return f"proposed by {proposer}, declined by {answerer}"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from teamboard.domain.feedback import is_open
-from teamboard.domain.handles import called
+from teamboard.domain.handles import display_name
 from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Review
 from teamboard.render.format import name_of
@@ -20,7 +20,7 @@ def quick_open_commands(app: LiveApp) -> Iterator[Command]:
     """One command for each member, open or proposed goal, open feedback and own review."""
     board = app.board
     for member in app.shown.members:
-        yield Command(called(board, member), member.title or "member", partial(_to_member, app, member.handle))
+        yield Command(display_name(board, member), member.title or "member", partial(_to_member, app, member.handle))
     proposed = (g for member in app.shown.members for g in board.proposed_goals_of(member.handle))
     for goal in (*board.open_goals, *proposed):
         about = f"goal of {name_of(board, goal.owner)}"

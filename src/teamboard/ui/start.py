@@ -18,7 +18,7 @@ from textual.widgets.option_list import Option
 from teamboard.actions.base import Action
 from teamboard.domain.board import Board
 from teamboard.domain.errors import Refused
-from teamboard.domain.handles import called
+from teamboard.domain.handles import display_name
 from teamboard.domain.periods import quarter_of
 from teamboard.domain.records import Member
 from teamboard.domain.sanitize import one_line
@@ -106,7 +106,7 @@ class WhoApp(AskApp):
     def __init__(self, board: Board, free: Sequence[Member], login: str) -> None:
         team = one_line(board.team.name) if board.team else "This board"
         about = f"{team} does not know your login {login!r} yet. It is kept with your name; you are asked only once."
-        members = [(m.handle, called(board, m), one_line(m.title)) for m in free]
+        members = [(m.handle, display_name(board, m), one_line(m.title)) for m in free]
         super().__init__("Who are you?", about, [*members, ("", "Somebody else", "I only look on, this time")])
 
 

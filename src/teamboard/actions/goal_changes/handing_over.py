@@ -16,7 +16,7 @@ from teamboard.domain.board import AnyGoal, Board, Changes
 from teamboard.domain.errors import Refused
 from teamboard.domain.goals.activity import driving
 from teamboard.domain.goals.handing_over import HandOver, hand_over
-from teamboard.domain.handles import called
+from teamboard.domain.handles import display_name
 from teamboard.domain.ids import RecordId
 from teamboard.domain.people import absence_on
 from teamboard.domain.records import Goal, Member, TeamGoal
@@ -44,7 +44,7 @@ class HandOverGoal(Struct, frozen=True, kw_only=True):
         planned, heir = self.planned(board, goal, by, at)
         refuse_coming_revision(board, goal, at)
         why = clean_text(self.why, "The word on why") or _goes_to(board, goal, heir)
-        changes = without_proposal(board, goal, member, at, f"{goal.id} goes to {called(board, heir)}")
+        changes = without_proposal(board, goal, member, at, f"{goal.id} goes to {display_name(board, heir)}")
         return changes | handed_over(board, planned, by, at, why)
 
     def planned(self, board: Board, goal: AnyGoal, by: Actor, at: datetime) -> tuple[HandOver, Member]:
@@ -90,4 +90,4 @@ def handed_over(
 
 def _goes_to(board: Board, goal: AnyGoal, heir: Member) -> str:
     owner = board.member(goal.owner)
-    return f"It goes from {called(board, owner) if owner else goal.owner} to {called(board, heir)}."
+    return f"It goes from {display_name(board, owner) if owner else goal.owner} to {display_name(board, heir)}."

@@ -9,7 +9,7 @@ from teamboard.actions.renaming import RenameMember
 from teamboard.cli.shared.completion import complete_members
 from teamboard.cli.shared.options import board_options
 from teamboard.cli.shared.session import Session, pass_session
-from teamboard.domain.handles import called
+from teamboard.domain.handles import display_name
 
 
 @click.command()
@@ -29,4 +29,4 @@ def rename(session: Session, handle: str, new: str) -> None:
     store, _, actor = session.open()
     board = store.commit(RenameMember(member=handle, handle=new), actor).board
     renamed = find_member(board, new)
-    click.echo(f"{called(board, renamed)} is {renamed.handle} now, and was {renamed.formerly[-1]}.")
+    click.echo(f"{display_name(board, renamed)} is {renamed.handle} now, and was {renamed.formerly[-1]}.")

@@ -10,7 +10,7 @@ from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.commit_log import Change, HistoryEntry
 from teamboard.domain.goals.handing_over import HandOver
 from teamboard.domain.goals.revisions import asked_to_answer, open_proposal
-from teamboard.domain.handles import called
+from teamboard.domain.handles import display_name
 from teamboard.domain.ids import RecordId, known_table
 from teamboard.domain.records import OUTCOMES, CheckIn, Goal, GoalRevision, Measure, Metric, Milestones, TeamGoal
 from teamboard.domain.sanitize import one_line
@@ -214,4 +214,4 @@ def describe_added(board: Board, goal: AnyGoal, *others: AnyGoal) -> str:
         owner = "the team" if isinstance(goal, TeamGoal) else format.name_of(board, goal.owner)
         return f"{goal.id} {goal.title} is set for {owner}"
     asked = asked_to_answer(board, proposal)
-    return f"{goal.id} {goal.title} is proposed to {called(board, asked) if asked else 'nobody'}"
+    return f"{goal.id} {goal.title} is proposed to {display_name(board, asked) if asked else 'nobody'}"

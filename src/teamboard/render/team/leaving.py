@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from teamboard.domain.amounts import plural
 from teamboard.domain.board import Board, Changes
 from teamboard.domain.commit_log import HistoryEntry
-from teamboard.domain.handles import called
+from teamboard.domain.handles import display_name
 from teamboard.domain.ids import RecordId, known_table
 from teamboard.domain.records import Feedback, Member, OneOnOne, Review
 from teamboard.render.format import name_of
@@ -43,7 +43,7 @@ def describe_left(board: Board, entry: HistoryEntry, member_id: RecordId) -> str
     """The predicate for somebody who leaves or returns: `put down that Ben Okafor leaves on 2026-11-20: …`."""
     day = (entry.changes[member_id].after or {}).get("left")
     member = board.get(member_id)
-    name = called(board, member) if isinstance(member, Member) else member_id
+    name = display_name(board, member) if isinstance(member, Member) else member_id
     if day is None:
         return f"brought {name} back onto the board"
     summary = describe_leaving(board, entry)

@@ -15,7 +15,7 @@ from teamboard.domain.due import (
     next_review,
     one_on_one_due,
 )
-from teamboard.domain.handles import called
+from teamboard.domain.handles import display_name
 from teamboard.domain.one_on_ones import open_actions
 from teamboard.domain.people import absence_on
 from teamboard.domain.records import Member
@@ -29,7 +29,7 @@ SEPARATOR = " · "
 def member_line(shown: BoardOnDay, member: Member, columns: Columns) -> Line:
     """Name and title, what is owed, next review. What does not fit is left out, the least pressing first."""
     left = columns.id + columns.title + 2
-    full_name = called(shown.board, member)
+    full_name = display_name(shown.board, member)
     name = fit(full_name, min(cell_len(full_name), left - 1))
     title_cells = left - cell_len(name) - 3
     title = "  " + fit(member.title, title_cells) if member.title and title_cells > 4 else ""

@@ -18,7 +18,7 @@ from teamboard.domain.goals.revisions import (
     revisions_waiting_for,
     unacknowledged,
 )
-from teamboard.domain.handles import called
+from teamboard.domain.handles import display_name
 from teamboard.domain.ids import RecordId
 from teamboard.domain.permissions import may
 from teamboard.domain.records import Goal, Member, TeamGoal
@@ -367,7 +367,7 @@ class GoalScreen(LiveScreen[A]):
         for member in app.board.members:
             if member.left is not None:
                 yield Command(
-                    f"Return: {called(app.board, member)}",
+                    f"Return: {display_name(app.board, member)}",
                     f"Off the board from {member.left} on; back onto it",
                     partial(self.open_return, member),
                     "return to the team",

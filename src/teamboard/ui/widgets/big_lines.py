@@ -9,7 +9,7 @@ from textual.renderables.digits import DIGITS, DIGITS3X3_BOLD
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.goals.standing import Standing
-from teamboard.domain.handles import called
+from teamboard.domain.handles import display_name
 from teamboard.domain.records import Member
 from teamboard.render import format
 from teamboard.render.line_layout import HELP_SIGN, Line, filled, fit, has_pace, progress_bar, state_span
@@ -76,7 +76,7 @@ def _aside(goal: AnyGoal, now: Standing) -> str:
 def _member(shown: BoardOnDay, member: Member, part: int, width: int) -> Line:
     """One line of a member: the name, or what they owe and are owed."""
     if part == 0:
-        name = called(shown.board, member)
+        name = display_name(shown.board, member)
         spaced = " ".join(name.upper())
         name = spaced if cell_len(spaced) < width - 4 else name
         title = f"   {member.title}" if member.title else ""

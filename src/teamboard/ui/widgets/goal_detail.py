@@ -13,7 +13,7 @@ from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.goals.activity import driven, driving
 from teamboard.domain.goals.progress import contributions
 from teamboard.domain.goals.revisions import makes_goal, open_proposal
-from teamboard.domain.handles import called
+from teamboard.domain.handles import display_name
 from teamboard.domain.records import Activity, CheckIn, DoneOrNot, Goal, Milestones, TeamGoal
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
@@ -145,12 +145,12 @@ def _shares(board: Board, goal: TeamGoal, room: int) -> Iterator[Line]:
     yield ()
     yield ((" ", ""), ("who carries it", "dim"))
     names = {handle: board.member(handle) for handle, _ in shares}
-    cells = max(len(called(board, m)) if m else 0 for m in names.values())
+    cells = max(len(display_name(board, m)) if m else 0 for m in names.values())
     longest = max(share for _, share in shares)
     for handle, share in shares:
         member = names[handle]
         full = round(share / longest * max(room - cells - 10, 4))
-        name = called(board, member) if member else handle
+        name = display_name(board, member) if member else handle
         yield ((f" {name:<{cells}} ", "text"), ("━" * full, "accent"), (f" {format.percent(share)}", "dim"))
 
 

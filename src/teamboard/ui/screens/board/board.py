@@ -15,7 +15,7 @@ from textual.reactive import var
 
 from teamboard.domain.board_filter import MEMBER_ORDERS, NEEDS_HELP, PROPOSED, MemberOrder, filter_board
 from teamboard.domain.board_on_day import BoardOnDay, achieved
-from teamboard.domain.handles import called
+from teamboard.domain.handles import display_name
 from teamboard.domain.ids import RecordId, Table
 from teamboard.domain.records import Member
 from teamboard.render.board_header import set_aside_notice
@@ -147,7 +147,7 @@ class BoardScreen(FilteredScreen[None], GoalScreen[None]):
         goals = achieved(message.before, message.after, message.changed)
         if goals and app.store_error is None:
             owner = app.board.member(goals[-1].owner)
-            name = called(app.board, owner) if owner else goals[-1].owner
+            name = display_name(app.board, owner) if owner else goals[-1].owner
             self._announce(f"★ ★ ★ {name} achieved {goals[-1].title} ★ ★ ★", "achieved")
             self.set_timer(CELEBRATION_SECONDS, self._show_state)
 
@@ -265,7 +265,7 @@ class BoardScreen(FilteredScreen[None], GoalScreen[None]):
         yield Command("Proposed", "Only goals for which a revision is proposed", partial(self.filter_by, PROPOSED))
         for member in self.shown.members:
             yield Command(
-                f"Member: {called(self.shown.board, member)}",
+                f"Member: {display_name(self.shown.board, member)}",
                 member.title or "Open the member",
                 partial(self.open_member, member.handle),
             )

@@ -15,7 +15,7 @@ from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_on_day import revision_impact
 from teamboard.domain.errors import Conflict, Refused
 from teamboard.domain.goals.revisions import newest_revision_id
-from teamboard.domain.handles import called
+from teamboard.domain.handles import display_name
 from teamboard.domain.ids import RecordId
 from teamboard.domain.input_parsing import parse_amount, parse_date
 from teamboard.domain.records import Activity, BusinessReason, GoalRevision, Metric, Milestone, Milestones, TeamGoal
@@ -55,7 +55,7 @@ class ReviseScreen(RevisionFormBase):
         self._seen = newest_revision_id(board, goal.id)
         self._instead_of = instead_of
         owner = board.member(goal.owner)
-        self._owner = called(board, owner) if owner else goal.owner
+        self._owner = display_name(board, owner) if owner else goal.owner
         self.heading = f"Revise {goal.id} {goal.title}"
 
     # -- fields
@@ -87,7 +87,7 @@ class ReviseScreen(RevisionFormBase):
         if member is None or member.manager is None:
             return f"{self._owner} · holds at once"
         manager = self._board.member(member.manager)
-        boss = called(self._board, manager) if manager else member.manager
+        boss = display_name(self._board, manager) if manager else member.manager
         return f"{self._owner} with {boss} · holds when the other of the two agrees; the team reads it"
 
     def _revision(self, *, reason: BusinessReason, why: str) -> ReviseGoal:

@@ -11,7 +11,7 @@ from textual.widgets import Checkbox, Label, Select
 
 from teamboard.actions.base import Action
 from teamboard.domain.errors import Refused
-from teamboard.domain.handles import called
+from teamboard.domain.handles import display_name
 from teamboard.domain.sanitize import one_line
 from teamboard.personal.settings import TELLS, Settings, Tell
 from teamboard.personal.themes import load_themes
@@ -40,7 +40,7 @@ class SettingsScreen(FormScreen):
     def fields(self) -> ComposeResult:
         """One field for each setting."""
         now = self._now
-        members = [(called(self.board_app.board, m), m.handle) for m in self.board_app.shown.members]
+        members = [(display_name(self.board_app.board, m), m.handle) for m in self.board_app.shown.members]
         yield from self._choice("theme", "colours", self._themes(), now.theme)
         for name, words in SWITCHES.items():
             yield Tick(words, value=getattr(now, name), id=name, compact=True, classes="switch")

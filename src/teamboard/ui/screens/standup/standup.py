@@ -14,7 +14,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Digits
 
 from teamboard.actions.standup import OfferHelp, RecordStandup
-from teamboard.domain.handles import called
+from teamboard.domain.handles import display_name
 from teamboard.domain.history.log import history_of
 from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Member
@@ -134,7 +134,7 @@ class StandupScreen(LiveScreen[None]):
         if self._over or member is None:
             yield (("  R O U N D - U P", "strong"),)
             return
-        name = called(self.shown.board, member)
+        name = display_name(self.shown.board, member)
         spaced = " ".join(name.upper())
         shown = spaced if cell_len(spaced) < width - 20 else fit(name, min(cell_len(name), width - 20))
         place = f"   {self._at + 1} of {len(self._speakers)}"
