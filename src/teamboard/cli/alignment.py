@@ -19,6 +19,7 @@ from teamboard.domain.records import Goal, TeamGoal
 from teamboard.render.alignment import Arrangement, caption, tree_rows
 from teamboard.render.board import describe_alignment, describe_serving
 from teamboard.render.board_json import branch_json
+from teamboard.render.format import goal_label
 from teamboard.store.base import Store
 
 
@@ -59,7 +60,7 @@ def align(
 
     now = board.goal(found.id)
     assert isinstance(now, Goal)
-    click.echo(f"{now.id} {now.title} is aligned to {describe_alignment(board, now)}.")
+    click.echo(f"{goal_label(now)} is aligned to {describe_alignment(board, now)}.")
 
 
 def _align_team_goal(store: Store, actor: Actor, goal: TeamGoal, shares: tuple[str, ...]) -> str:
@@ -70,7 +71,7 @@ def _align_team_goal(store: Store, actor: Actor, goal: TeamGoal, shares: tuple[s
     board = store.commit(AlignTeamGoal(goal=goal.id, serves=serves, seen=goal.serves), actor).board
     now = board.goal(goal.id)
     assert isinstance(now, TeamGoal)
-    return f"{now.id} {now.title} serves {describe_serving(board, now)}."
+    return f"{goal_label(now)} serves {describe_serving(board, now)}."
 
 
 def parse_shares(shares: tuple[str, ...]) -> dict[RecordId, float]:

@@ -38,7 +38,7 @@ from teamboard.domain.records import (
 )
 from teamboard.domain.sanitize import shell_command
 from teamboard.render import board_json
-from teamboard.render.format import describe_value, percent
+from teamboard.render.format import describe_value, goal_label, percent
 from teamboard.render.line_layout import fit
 
 
@@ -194,12 +194,12 @@ def add(
 def _answer(board: Board, goal: AnyGoal) -> str:
     """What became of a new goal: it is set, or proposed to somebody."""
     if not board.is_proposed(goal.id):
-        return f"{goal.id} {goal.title} is set for {goal.owner}."
+        return f"{goal_label(goal)} is set for {goal.owner}."
     proposal = open_proposal(board, goal.id)
     asked = asked_to_answer(board, proposal) if proposal else None
     agree = shell_command("revision", "agree", goal.id)
     return (
-        f"{goal.id} {goal.title} is proposed to {display_name(board, asked) if asked else 'nobody'}, "
+        f"{goal_label(goal)} is proposed to {display_name(board, asked) if asked else 'nobody'}, "
         f"who answers with {agree} or `decline {goal.id}`."
     )
 

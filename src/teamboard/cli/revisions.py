@@ -32,6 +32,7 @@ from teamboard.domain.handles import display_name
 from teamboard.domain.ids import RecordId, known_table, number_of, to_record_id
 from teamboard.domain.records import REASONS, BusinessReason, GoalRevision
 from teamboard.domain.sanitize import shell_command
+from teamboard.render.format import goal_label, label_of
 from teamboard.render.line_layout import fit
 from teamboard.render.revisions import (
     compare_goals,
@@ -132,7 +133,7 @@ def _show(shown: BoardOnDay, goal: AnyGoal, action: ReviseGoal) -> None:
     """The goal as it is and as it would be, field by field, and what that does."""
     after = action.applied(shown.board, goal, shown.day)
     rows = [*compare_goals(goal, after), *describe_impact(revision_impact(shown, goal, after))]
-    print_lines([((f"{goal.id} {goal.title}", "strong"),), *side_by_side_lines(rows, min(width(), LONGEST_TABLE))])
+    print_lines([((goal_label(goal), "strong"),), *side_by_side_lines(rows, min(width(), LONGEST_TABLE))])
 
 
 def _both(board: Board, action: ReviseGoal, conflict: Conflict, member: str | None, session: Session) -> str:
@@ -153,7 +154,7 @@ def _both(board: Board, action: ReviseGoal, conflict: Conflict, member: str | No
 
 def _answer(board: Board, made: GoalRevision) -> str:
     goal = find_goal(board, made.goal)
-    what = f"{made.id} {goal.id} {goal.title}: {summarize_revision(board, made)}"
+    what = f"{made.id} {goal_label(goal)}: {summarize_revision(board, made)}"
     if made.state == "proposed":
         asked = asked_to_answer(board, made)
         who = display_name(board, asked) if asked else "nobody"
@@ -240,9 +241,8 @@ def _say(session: Session, action_on: Callable[[RecordId], Action], given: Recor
     revision_id = _revision_id(shown.board, given)
     board = session.shown(store.commit(action_on(revision_id), actor).board).board
     revision = find_revision(board, revision_id)
-    goal = board.goal(revision.goal)
-    title = f"{revision.goal} {goal.title}" if goal else revision.goal
-    click.echo(f"{revision.id} {what} · {title}: {summarize_revision(board, revision)}")
+    label = label_of(board, revision.goal)
+    click.echo(f"{revision.id} {what} · {label}: {summarize_revision(board, revision)}")
 
 
 def _revision_id(board: Board, given: RecordId) -> RecordId:

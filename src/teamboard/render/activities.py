@@ -21,11 +21,6 @@ MOST_WEEKS = 26
 LABEL_CELLS = 12
 
 
-def goal_label(goal: AnyGoal) -> str:
-    """A goal by id and title: `G12 ARR Iberia`."""
-    return f"{goal.id} {one_line(goal.title)}"
-
-
 def describe_total(board: Board, goal: AnyGoal, now: Standing) -> str:
     """What all weeks of an activity count, of what they ask for: `62 of 132 calls`; "" for another measure."""
     if not isinstance(goal.measure, Activity):
@@ -36,12 +31,12 @@ def describe_total(board: Board, goal: AnyGoal, now: Standing) -> str:
 def describe_drives(board: Board, goal: AnyGoal) -> str:
     """The goal to which an activity leads, `G12 ARR Iberia`; "" for none."""
     result = driven(board, goal)
-    return goal_label(result) if result else ""
+    return format.goal_label(result) if result else ""
 
 
 def describe_driven_by(board: Board, goal: AnyGoal) -> str:
     """The open activities that lead to a goal, `G41 Ten calls a week`; "" for none."""
-    return ", ".join(goal_label(g) for g in driving(board, goal))
+    return ", ".join(format.goal_label(g) for g in driving(board, goal))
 
 
 def curves(shown: BoardOnDay, goal: AnyGoal, width: int) -> Iterator[Line]:
@@ -84,6 +79,6 @@ def member_curves(shown: BoardOnDay, member: Member, width: int) -> Iterator[Lin
         lines = list(curves(shown, goal, width))
         if lines:
             result = describe_drives(shown.board, goal)
-            title = f"{goal_label(goal)}, drives {result}" if result else goal_label(goal)
+            title = f"{format.goal_label(goal)}, drives {result}" if result else format.goal_label(goal)
             yield ((fit(title, width).rstrip(), "text"),)
             yield from lines

@@ -214,11 +214,11 @@ def _describe_created(board: Board, record: Record) -> str:
             note = f" · {_shorten(record.note)}" if record.note else ""
             help_wanted = f" (help wanted: {record.blocker})" if record.blocker else ""
             late = f" for {record.on}" if record.on else ""
-            return f"checked in on {_goal_label(board, record.goal)}{late}: {value}{note}{help_wanted}"
+            return f"checked in on {format.label_of(board, record.goal)}{late}: {value}{note}{help_wanted}"
         case Goal():
-            return f"set {name_of(board, record.owner)} {record.id} {record.title}"
+            return f"set {name_of(board, record.owner)} {format.goal_label(record)}"
         case TeamGoal():
-            return f"set the team {record.id} {record.title}"
+            return f"set the team {format.goal_label(record)}"
         case Member():
             return f"brought {record.name} onto the board"
         case GoalRevision():
@@ -240,7 +240,7 @@ def _describe_revision(board: Board, revision: GoalRevision) -> str:
     verb = "proposed to revise" if revision.effective is None else "revised"
     is_later = revision.effective and revision.effective > board.day_of(revision.at)
     from_day = f" from {revision.effective} on" if is_later else ""
-    about = f"{_goal_label(board, revision.goal)}{from_day} ({REASON_LABELS[revision.reason]}, {revision.id})"
+    about = f"{format.label_of(board, revision.goal)}{from_day} ({REASON_LABELS[revision.reason]}, {revision.id})"
     return f"{verb} {about}: {summarize_revision(board, revision)} · {_shorten(revision.why)}"
 
 
@@ -250,20 +250,20 @@ def _describe_updated(board: Board, record: Record, after: Mapping[str, object])
         case Feedback():
             return _describe_feedback(board, record, after)
         case CheckIn() if "helpers" in after:
-            return f"offers help with {_goal_label(board, record.goal)}: {_shorten(record.blocker)}"
+            return f"offers help with {format.label_of(board, record.goal)}: {_shorten(record.blocker)}"
         case GoalRevision():
             return _describe_response(board, record, after)
         case Review():
             return reviews.describe_change(board, record, after)
         case Goal() if "aligned" in after:
             aligned = cast("dict[RecordId, float]", after["aligned"])
-            targets = ", ".join(f"{_goal_label(board, i)} {format.percent(share)}" for i, share in aligned.items())
-            return f"aligned {_goal_label(board, record.id)} to {targets or 'no team goal'}"
+            targets = ", ".join(f"{format.label_of(board, i)} {format.percent(share)}" for i, share in aligned.items())
+            return f"aligned {format.label_of(board, record.id)} to {targets or 'no team goal'}"
         case TeamGoal() if "serves" in after:
-            above = _goal_label(board, cast("RecordId", after["serves"])) if after["serves"] else "no team goal"
-            return f"let {_goal_label(board, record.id)} serve {above}"
+            above = format.label_of(board, cast("RecordId", after["serves"])) if after["serves"] else "no team goal"
+            return f"let {format.label_of(board, record.id)} serve {above}"
         case Goal() | TeamGoal():
-            return f"changed {_goal_label(board, record.id)}"
+            return f"changed {format.label_of(board, record.id)}"
         case _:
             return f"changed {record.id}"
 
@@ -297,7 +297,7 @@ def _days_away(absence: dict[str, str]) -> str:
 def _describe_response(board: Board, revision: GoalRevision, after: Mapping[str, object]) -> str:
     """The predicate for an answer to a revision, or for its withdrawal."""
     proposed = f"{revision.id} of {name_of(board, revision.by)}"
-    goal = _goal_label(board, revision.goal)
+    goal = format.label_of(board, revision.goal)
     change = f"{goal}: {summarize_revision(board, revision)}"
     match after.get("state"):
         case "agreed":
@@ -352,12 +352,6 @@ def _setting_text(value: object) -> str:
     if value is None:
         return "none"
     return ", ".join(str(v) for v in value) if isinstance(value, list | tuple) else str(value)
-
-
-def _goal_label(board: Board, goal_id: RecordId) -> str:
-    """A goal's id and title; only the id if it is not on the board."""
-    goal = board.goal(goal_id)
-    return f"{goal_id} {goal.title}" if goal else goal_id
 
 
 def _shorten(text: str) -> str:

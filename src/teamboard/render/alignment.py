@@ -263,7 +263,7 @@ def _below_line(shown: BoardOnDay, below: Below, branch: Branch, longest: float,
 def _member_goal_line(shown: BoardOnDay, goal: Goal, team_goal: TeamGoal | None, share: float, width: int) -> Line:
     """A goal of a member with the team goal it is aligned to (None: to no team goal)."""
     columns = _columns_for(width)
-    serves = f"→ {team_goal.id} {one_line(team_goal.title)}" if team_goal else f"{UNALIGNED_SIGN}  no team goal"
+    serves = f"→ {format.goal_label(team_goal)}" if team_goal else f"{UNALIGNED_SIGN}  no team goal"
     spans: list[Span] = [
         ("  " + fit(goal.id, columns.id), "accent"),
         (fit(goal.title, columns.title - 1) + " ", "text"),

@@ -111,7 +111,7 @@ def describe_serving(board: Board, team_goal: TeamGoal) -> str:
     if above is None:
         return "no team goal"
     ended = f" ({above.outcome}{f' on {above.closed}' if above.closed else ''})" if above.outcome else ""
-    return f"{above.id} {one_line(above.title)}{ended}"
+    return f"{format.goal_label(above)}{ended}"
 
 
 def alignment_fields(board: Board, goal: AnyGoal) -> Iterator[tuple[str, str]]:
@@ -121,7 +121,7 @@ def alignment_fields(board: Board, goal: AnyGoal) -> Iterator[tuple[str, str]]:
         return
     if goal.serves:
         yield "serves", describe_serving(board, goal)
-    below = [f"{t.id} {one_line(t.title)}" for t in board.serving(goal.id) if t.outcome is None]
+    below = [format.goal_label(t) for t in board.serving(goal.id) if t.outcome is None]
     if below:
         yield "served by", ", ".join(below)
 

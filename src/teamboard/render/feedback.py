@@ -33,7 +33,7 @@ def about_text(board: Board, feedback: Feedback) -> str:
     if not feedback.about:
         return ""
     goal = board.goal(to_record_id(feedback.about))
-    return f"{goal.id} {one_line(goal.title)}" if goal else one_line(feedback.about)
+    return format.goal_label(goal) if goal else one_line(feedback.about)
 
 
 def feedback_heading(board: Board, feedback: Feedback) -> str:

@@ -6,13 +6,14 @@ import math
 from datetime import date
 
 from teamboard.domain.amounts import CURRENCIES, plural
-from teamboard.domain.board import Board
+from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.due import FeedbackStanding
 from teamboard.domain.goals.activity import WeekCount
 from teamboard.domain.goals.progress import checkin_followed, value_of
 from teamboard.domain.goals.standing import Standing
 from teamboard.domain.handles import display_name, shares_first_name, shares_name
+from teamboard.domain.ids import RecordId
 from teamboard.domain.input_parsing import age_in_months
 from teamboard.domain.records import Activity, CheckIn, DoneOrNot, Measure, Member, Metric, Milestones, Review
 from teamboard.domain.records.names import first_word
@@ -170,13 +171,24 @@ def check_in_line(shown: BoardOnDay, checkin: CheckIn) -> str:
     cheer = "★ " if now.status == "achieved" else ""
     calls = describe_calls(checkin, goal.measure).removeprefix(", ")
     told = f"{percent(now.progress)}{pace} · {cheer}{now.status}{f' · {calls}' if calls else ''}"
-    return f"{goal.id} {goal.title}: {change} · {told}"
+    return f"{goal_label(goal)}: {change} · {told}"
 
 
 def describe_calls(checkin: CheckIn, measure: Measure) -> str:
     """What a check-in expects to reach, behind its value: `, call €108,000, best case €120,000`; "" for nothing."""
     call = "" if checkin.call is None else f", call {amount(checkin.call, measure)}"
     return call if checkin.best is None else f"{call}, best case {amount(checkin.best, measure)}"
+
+
+def goal_label(goal: AnyGoal) -> str:
+    """A goal by id and title: `G12 ARR Iberia`."""
+    return f"{goal.id} {one_line(goal.title)}"
+
+
+def label_of(board: Board, goal_id: RecordId) -> str:
+    """A goal of an id as `goal_label`; only the id if it is not on the board."""
+    goal = board.goal(goal_id)
+    return goal_label(goal) if goal else goal_id
 
 
 def name_of(board: Board, handle: str) -> str:

@@ -110,10 +110,8 @@ def revision_rows(board: Board, report: PeriodReport) -> list[tuple[RecordId, st
     """Each revision of a period as (id, what it changed, why)."""
     rows = []
     for revision in report.revisions:
-        goal = board.goal(revision.goal)
-        about = f"{revision.goal} {one_line(goal.title)}" if goal else revision.goal
         change, reason = summarize_revision(board, revision), REASON_LABELS[revision.reason]
-        summary = f"{about}: {change} ({reason}, {name_of(board, revision.by)})"
+        summary = f"{format.label_of(board, revision.goal)}: {change} ({reason}, {name_of(board, revision.by)})"
         rows.append((revision.id, summary, one_line(revision.why)))
     return rows
 

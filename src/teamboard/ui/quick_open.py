@@ -9,7 +9,7 @@ from teamboard.domain.feedback import is_open
 from teamboard.domain.handles import display_name
 from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Review
-from teamboard.render.format import name_of
+from teamboard.render.format import goal_label, name_of
 from teamboard.ui.live_app import LiveApp
 from teamboard.ui.navigation import open_feedback, open_review
 from teamboard.ui.palette import Command
@@ -24,7 +24,7 @@ def quick_open_commands(app: LiveApp) -> Iterator[Command]:
     proposed = (g for member in app.shown.members for g in board.proposed_goals_of(member.handle))
     for goal in (*board.open_goals, *proposed):
         about = f"goal of {name_of(board, goal.owner)}"
-        yield Command(f"{goal.id} {goal.title}", about, partial(_to_goal, app, goal.id))
+        yield Command(goal_label(goal), about, partial(_to_goal, app, goal.id))
     for feedback in board.feedback:
         if is_open(feedback):
             both = f"{feedback.kind} from {name_of(board, feedback.giver)} to {name_of(board, feedback.to)}"

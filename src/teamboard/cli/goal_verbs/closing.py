@@ -12,8 +12,7 @@ from teamboard.cli.shared.session import Session, pass_session
 from teamboard.domain.goals.revisions import unacknowledged
 from teamboard.domain.ids import RecordId, to_record_id
 from teamboard.domain.records import GoalOutcome
-from teamboard.domain.sanitize import one_line
-from teamboard.render.format import name_of
+from teamboard.render.format import goal_label, name_of
 
 WORD = click.option("-m", "--word", default="", metavar="TEXT", help="A word on why; it is required.")
 
@@ -61,4 +60,4 @@ def _commit(session: Session, goal_id: RecordId, action: Action) -> str:
     waiting = " and ".join(name_of(board, handle) for handle in unacknowledged(board, goal.id))
     asked = f" {waiting} is asked to acknowledge it." if waiting else ""
     what = f"closed: {goal.outcome}" if goal.outcome else "open again"
-    return f"{goal.id} {one_line(goal.title)} is {what}.{asked} `undo` takes it back."
+    return f"{goal_label(goal)} is {what}.{asked} `undo` takes it back."

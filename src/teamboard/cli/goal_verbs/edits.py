@@ -15,7 +15,7 @@ from teamboard.cli.shared.values import parse_number
 from teamboard.domain.errors import Refused
 from teamboard.domain.ids import RecordId, to_record_id
 from teamboard.domain.input_parsing import parse_corrected_value
-from teamboard.domain.sanitize import one_line, shell_command
+from teamboard.domain.sanitize import shell_command
 from teamboard.render import format
 from teamboard.render.format import describe_calls
 
@@ -105,7 +105,7 @@ def edit(
         drives=None if drives is None else RecordId("") if drives == "none" else to_record_id(drives),
     )
     edited = find_goal(store.commit(action, actor).board, goal)
-    click.echo(f"{edited.id} {one_line(edited.title)} is changed. `undo` takes it back.")
+    click.echo(f"{format.goal_label(edited)} is changed. `undo` takes it back.")
 
 
 @click.command()
@@ -120,7 +120,7 @@ def remove(session: Session, goal: RecordId) -> None:
     store, shown, actor = session.open()
     removed = find_goal(shown.board, goal)
     store.commit(RemoveGoal(goal=removed.id), actor)
-    click.echo(f"{removed.id} {one_line(removed.title)} is removed. `undo` takes it back.")
+    click.echo(f"{format.goal_label(removed)} is removed. `undo` takes it back.")
 
 
 def _correct(

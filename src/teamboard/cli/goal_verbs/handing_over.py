@@ -14,7 +14,7 @@ from teamboard.domain.goals.revisions import unacknowledged
 from teamboard.domain.ids import RecordId, to_record_id
 from teamboard.domain.records import Goal
 from teamboard.domain.sanitize import one_line
-from teamboard.render.format import name_of
+from teamboard.render.format import goal_label, name_of
 from teamboard.render.goals.changes import describe_hand_over
 from teamboard.store.read_only import check_board_may_be_written
 
@@ -56,4 +56,4 @@ def hand_over(session: Session, goal: RecordId, to: str, target: str | None, why
     waiting = dict.fromkeys(h for changed in (new.id, planned.before.id) for h in unacknowledged(board, changed))
     names = " and ".join(name_of(board, handle) for handle in waiting)
     asked = f" {names} {'are' if len(waiting) > 1 else 'is'} asked to acknowledge it." if waiting else ""
-    click.echo(f"{new.id} {one_line(new.title)} is {name_of(board, new.owner)}'s: {what}.{asked} `undo` takes it back.")
+    click.echo(f"{goal_label(new)} is {name_of(board, new.owner)}'s: {what}.{asked} `undo` takes it back.")

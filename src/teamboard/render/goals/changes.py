@@ -46,13 +46,12 @@ def describe_edit(goal: AnyGoal, change: Change) -> str:
     if "why" in (change.after or {}) or "why" in (change.before or {}):
         parts.append("its note")
     what = f": {', '.join(parts)}" if parts else ""
-    return f"changed {goal.id} {one_line(goal.title)}{what}"
+    return f"changed {format.goal_label(goal)}{what}"
 
 
 def describe_notice(board: Board, revision: GoalRevision) -> str:
     """The predicate for a goal that was closed or opened again: `closed G12 ARR Iberia as missed · no budget`."""
-    goal = board.goal(revision.goal)
-    label = f"{revision.goal} {one_line(goal.title)}" if goal else revision.goal
+    label = format.label_of(board, revision.goal)
     why = f" · {one_line(revision.why)}" if revision.why else ""
     if revision.reason == "reopened":
         return f"reopened {label}{why}"
@@ -124,7 +123,7 @@ def describe_correction(board: Board, checkin: CheckIn, change: Change) -> str:
             parts.append(f"{name} {format.amount(after[field], goal.measure)}")
     if "note" in after:
         parts.append(f"note {one_line(after['note']) or '—'}")
-    label = f"{goal.id} {one_line(goal.title)}" if goal else checkin.goal
+    label = format.label_of(board, checkin.goal)
     what = f": {', '.join(parts)}" if parts else ""
     return f"corrected {checkin.id} of {board.checkin_day(checkin):%d %b} on {label}{what}"
 
@@ -212,6 +211,6 @@ def describe_added(board: Board, goal: AnyGoal, *others: AnyGoal) -> str:
     proposal = open_proposal(board, goal.id) if board.is_proposed(goal.id) else None
     if proposal is None:
         owner = "the team" if isinstance(goal, TeamGoal) else format.name_of(board, goal.owner)
-        return f"{goal.id} {goal.title} is set for {owner}"
+        return f"{format.goal_label(goal)} is set for {owner}"
     asked = asked_to_answer(board, proposal)
-    return f"{goal.id} {goal.title} is proposed to {display_name(board, asked) if asked else 'nobody'}"
+    return f"{format.goal_label(goal)} is proposed to {display_name(board, asked) if asked else 'nobody'}"

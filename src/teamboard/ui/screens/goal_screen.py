@@ -24,6 +24,7 @@ from teamboard.domain.permissions import may
 from teamboard.domain.records import Goal, Member, TeamGoal
 from teamboard.domain.sanitize import shell_command
 from teamboard.domain.verbs import VerbName
+from teamboard.render.format import goal_label, label_of
 from teamboard.ui import legend, navigation
 from teamboard.ui.keymap import bound
 from teamboard.ui.palette import Command
@@ -375,13 +376,11 @@ class GoalScreen(LiveScreen[A]):
         for closed in closed_goals(app.board, app.board.member(app.actor.member)):
             about = f"{closed.outcome} on {closed.closed}"
             reopen = partial(navigation.act_on_goal, app, closed, "reopen")
-            yield Command(f"Reopen {closed.id} {closed.title}", about, reopen, "reopen a goal")
+            yield Command(f"Reopen {goal_label(closed)}", about, reopen, "reopen a goal")
         for revision in revisions_waiting_for(app.board, app.actor.member):
-            goal = app.board.goal(revision.goal)
-            title = f"{revision.goal} {goal.title}" if goal else revision.goal
             is_proposal = revision.state == "proposed"
             yield Command(
-                f"{'Answer' if is_proposal else 'Acknowledge'} {revision.id}: {title}",
+                f"{'Answer' if is_proposal else 'Acknowledge'} {revision.id}: {label_of(app.board, revision.goal)}",
                 revision.why,
                 partial(self.open_revision, revision.id),
                 "answer a proposal" if is_proposal else "acknowledge a revision",

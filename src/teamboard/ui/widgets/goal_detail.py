@@ -56,7 +56,7 @@ def detail_lines(
     """
     board, now = shown.board, shown.standing(goal)
     room = max(width - 2, 20)
-    yield from _wrapped(f"{goal.id} {goal.title}", "strong", room)
+    yield from _wrapped(format.goal_label(goal), "strong", room)
     yield (
         (" ", ""),
         *progress_bar(now, min(max(room - 22, 8), MAX_BAR_CELLS), paced=has_pace(goal)),

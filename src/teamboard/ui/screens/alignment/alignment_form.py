@@ -51,7 +51,7 @@ class AlignmentForm(FormScreen):
         self._board = board
         self._goal = goal
         self._seen = goal.aligned
-        self.heading = f"Move {goal.id} {goal.title}"
+        self.heading = f"Move {format.goal_label(goal)}"
 
     def fields(self) -> ComposeResult:
         """A line for each team goal, with its share in percent."""
@@ -60,7 +60,7 @@ class AlignmentForm(FormScreen):
         yield Label(Content(one_line(f"{owner_name(self._board, goal)} · now aligned to {now}")), id="before")
         for team_goal in self._board.open_team_goals:
             with Horizontal(classes="field share"):
-                yield Label(Content(one_line(f"{team_goal.id} {team_goal.title}")))
+                yield Label(Content(format.goal_label(team_goal)))
                 value = _percent(goal.aligned[team_goal.id]) if team_goal.id in goal.aligned else ""
                 yield ShareField(value, id=f"share-{team_goal.id}", placeholder="—", compact=True, max_length=8)
                 yield Label("%", classes="unit")

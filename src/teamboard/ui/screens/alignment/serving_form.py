@@ -15,6 +15,7 @@ from teamboard.domain.ids import to_record_id
 from teamboard.domain.records import TeamGoal
 from teamboard.domain.sanitize import one_line
 from teamboard.render.board import describe_serving, owner_name
+from teamboard.render.format import goal_label
 from teamboard.store.base import Commit
 from teamboard.ui.screens.form import FormScreen
 
@@ -31,7 +32,7 @@ class ServingForm(FormScreen):
         self._board = board
         self._goal = goal
         self._seen = goal.serves
-        self.heading = f"Move {goal.id} {goal.title}"
+        self.heading = f"Move {goal_label(goal)}"
 
     def fields(self) -> ComposeResult:
         """The open team goals that it can serve, or none; not those that serve it."""
@@ -41,7 +42,7 @@ class ServingForm(FormScreen):
         others = [
             t for t in board.open_team_goals if t.id != goal.id and goal.id not in (a.id for a in goals_above(board, t))
         ]
-        names = [(Content(one_line(f"{t.id} {t.title}")), str(t.id)) for t in others]
+        names = [(Content(goal_label(t)), str(t.id)) for t in others]
         value = goal.serves if goal.serves in {t.id for t in others} else NONE
         with Horizontal(classes="field"):
             yield Label("serves")

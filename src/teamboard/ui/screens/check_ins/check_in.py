@@ -32,7 +32,7 @@ class CheckInScreen(FormScreen):
         super().__init__()
         self._goal = goal
         self._seen = last
-        self.heading = f"{f'{place} · ' if place else ''}{goal.id} {goal.title}"
+        self.heading = f"{f'{place} · ' if place else ''}{format.goal_label(goal)}"
 
     def fields(self) -> ComposeResult:
         """The value or milestones, confidence, note, next step, blocker, call and best case, day."""

@@ -15,7 +15,7 @@ from teamboard.domain.errors import Refused
 from teamboard.domain.goals.revisions import unacknowledged
 from teamboard.domain.records import OUTCOMES, GoalOutcome
 from teamboard.domain.sanitize import one_line
-from teamboard.render.format import name_of
+from teamboard.render.format import goal_label, name_of
 from teamboard.store.base import Commit
 from teamboard.ui.screens.form import FormScreen
 from teamboard.ui.undo import take_back
@@ -37,7 +37,7 @@ class CloseGoalForm(FormScreen):
         super().__init__()
         self._goal = goal
         self._reached = reached
-        self.heading = f"Close {goal.id} {goal.title}"
+        self.heading = f"Close {goal_label(goal)}"
 
     def fields(self) -> ComposeResult:
         """The outcome, and a word on why."""
@@ -76,7 +76,7 @@ class ReopenGoalForm(FormScreen):
     def __init__(self, goal: AnyGoal) -> None:
         super().__init__()
         self._goal = goal
-        self.heading = f"Open {goal.id} {goal.title} again"
+        self.heading = f"Open {goal_label(goal)} again"
 
     def fields(self) -> ComposeResult:
         """A word on why."""

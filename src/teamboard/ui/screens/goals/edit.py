@@ -35,7 +35,7 @@ class EditGoalForm(FormScreen):
         super().__init__()
         self._board = board
         self._goal = goal
-        self.heading = f"Edit {goal.id} {goal.title}"
+        self.heading = f"Edit {format.goal_label(goal)}"
 
     def fields(self) -> ComposeResult:
         """Title, note, and what those who set the goal may change."""
@@ -95,7 +95,7 @@ class EditGoalForm(FormScreen):
     def done(self, commit: Commit) -> str:
         """That the goal is changed, and how to take it back."""
         goal = find_goal(commit.board, self._goal.id)
-        return one_line(f"{goal.id} {goal.title} is changed{take_back(self.board_app)}")
+        return one_line(f"{format.goal_label(goal)} is changed{take_back(self.board_app)}")
 
     def conflict(self, conflict: Conflict) -> None:
         """Show the title and note of the other person; saving again puts this form's in their place."""
@@ -114,7 +114,7 @@ class CorrectCheckInForm(FormScreen):
         super().__init__()
         self._goal = goal
         self._checkin = checkin
-        self.heading = f"Correct {checkin.id} of {goal.id} {goal.title}"
+        self.heading = f"Correct {checkin.id} of {format.goal_label(goal)}"
 
     def fields(self) -> ComposeResult:
         """The value or milestones, and the note."""

@@ -19,7 +19,7 @@ from teamboard.domain.input_parsing import parse_amount
 from teamboard.domain.people import absence_on, stays
 from teamboard.domain.records import Goal, Member, Metric
 from teamboard.domain.sanitize import one_line
-from teamboard.render.format import name_of
+from teamboard.render.format import goal_label, name_of
 from teamboard.render.goals.changes import describe_hand_over
 from teamboard.store.base import Commit
 from teamboard.ui.screens.form import FormScreen
@@ -38,7 +38,7 @@ class HandOverForm(FormScreen):
         super().__init__()
         self._board = board
         self._goal = goal
-        self.heading = f"Hand over {goal.id} {goal.title}"
+        self.heading = f"Hand over {goal_label(goal)}"
 
     def fields(self) -> ComposeResult:
         """The new owner, the target of a metric, a word on why, and what becomes of the goal."""

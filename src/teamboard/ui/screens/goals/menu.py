@@ -15,6 +15,7 @@ from teamboard.domain.ids import RecordId
 from teamboard.domain.references import built_on
 from teamboard.domain.sanitize import one_line
 from teamboard.domain.verbs import VerbName
+from teamboard.render.format import goal_label
 from teamboard.render.goals.changes import check_in_label
 from teamboard.ui.live_app import LiveApp
 from teamboard.ui.navigation import GoalAct
@@ -72,7 +73,7 @@ async def _choose(app: LiveApp, goal: AnyGoal) -> None:
         options["correct"] = "Correct a check-in"
     if goal.outcome is None and not built_on(app.board, goal):
         options["remove"] = "Remove it: nothing is built on it yet"
-    heading = one_line(f"{goal.id} {goal.title}")
+    heading = goal_label(goal)
     await app.open(ChooseScreen(heading, options), partial(act_on_goal, app, goal))
 
 
@@ -110,4 +111,4 @@ async def _correct_check_in(app: LiveApp, goal: AnyGoal) -> None:
 async def _remove(app: LiveApp, goal: AnyGoal) -> None:
     """Remove a goal on which nothing is built; a toast says what came of it."""
     if await app.attempt(app.commit(RemoveGoal(goal=goal.id))):
-        app.say(one_line(f"{goal.id} {goal.title} is removed{take_back(app)}"))
+        app.say(one_line(f"{goal_label(goal)} is removed{take_back(app)}"))

@@ -36,7 +36,7 @@ from teamboard.domain.records import (
     TeamGoal,
 )
 from teamboard.domain.sanitize import one_line
-from teamboard.render.format import name_of
+from teamboard.render.format import goal_label, name_of
 from teamboard.render.goals.changes import describe_added
 from teamboard.store.base import Commit
 from teamboard.ui.screens.form import FormScreen, typed_milestones
@@ -100,7 +100,7 @@ class NewGoalForm(FormScreen):
             yield from self._part("drives", "drives", "G4")
         yield from self.area("milestones-text", "milestones")
         yield from self._choice("rolls-up", "progress is", [(ROLL_UPS[r], r) for r in get_args(RollUp)], "sum")
-        team_goals = [(f"{t.id} {one_line(t.title)}", str(t.id)) for t in board.open_team_goals]
+        team_goals = [(goal_label(t), str(t.id)) for t in board.open_team_goals]
         with Horizontal(classes="field several", id="alignment"):
             yield Label("aligned to")
             yield self._select("aligned", [("no team goal", NONE), *team_goals], NONE)

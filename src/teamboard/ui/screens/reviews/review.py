@@ -22,7 +22,7 @@ from teamboard.domain.records import Review
 from teamboard.domain.reviews.content import Agreed, Outcome, Sides
 from teamboard.render.clipboard import lines_text
 from teamboard.render.documents.review import SIGNATURE_WORDS, review_markdown
-from teamboard.render.format import name_of
+from teamboard.render.format import goal_label, name_of
 from teamboard.render.line_layout import Line, wrapped
 from teamboard.render.one_on_ones import agreed_action_line
 from teamboard.render.reviews import (
@@ -276,7 +276,7 @@ class ReviewScreen(GoalScreen[None]):
         goal = self.board_app.board.goal(self.selected)
         outcome = self._sides.outcome
         text = outcome.agreed_of(goal.id).words if goal else outcome.summary
-        title = f"Agreed about {goal.id} {goal.title}" if goal else "Agreed, in short"
+        title = f"Agreed about {goal_label(goal)}" if goal else "Agreed, in short"
 
         def make(words: str) -> Action:
             now = self.board_app.reviews.session.outcome(self._review)

@@ -15,7 +15,7 @@ from teamboard.domain.errors import Refused
 from teamboard.domain.goals.revisions import newest_revision_id
 from teamboard.domain.input_parsing import parse_date
 from teamboard.domain.records import GoalRevision
-from teamboard.domain.sanitize import one_line
+from teamboard.render.format import goal_label
 from teamboard.store.base import Commit
 from teamboard.ui.screens.revisions.revision_form_base import RevisionFormBase
 from teamboard.ui.widgets.checkboxes import Tick
@@ -34,7 +34,7 @@ class BulkReviseScreen(RevisionFormBase):
 
     def fields(self) -> ComposeResult:
         """The due day, whether to drop the goals, the reason and the story."""
-        named = [f"{g.id} {one_line(g.title)}" for g in self._goals[:MAX_NAMED]]
+        named = [goal_label(g) for g in self._goals[:MAX_NAMED]]
         more = [f"and {len(self._goals) - MAX_NAMED} more"] if len(self._goals) > MAX_NAMED else []
         yield Label(Content(", ".join([*named, *more])), id="before")
         yield from self.field("due", "due", "the new day for all of them")

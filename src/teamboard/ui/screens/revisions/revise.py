@@ -56,7 +56,7 @@ class ReviseScreen(RevisionFormBase):
         self._instead_of = instead_of
         owner = board.member(goal.owner)
         self._owner = display_name(board, owner) if owner else goal.owner
-        self.heading = f"Revise {goal.id} {goal.title}"
+        self.heading = f"Revise {format.goal_label(goal)}"
 
     # -- fields
 

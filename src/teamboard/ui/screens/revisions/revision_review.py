@@ -26,6 +26,7 @@ from teamboard.domain.goals.revisions import (
 from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Goal, GoalRevision
 from teamboard.domain.sanitize import one_line
+from teamboard.render.format import goal_label
 from teamboard.render.line_layout import Line, wrapped
 from teamboard.render.revisions import (
     REASON_LABELS,
@@ -100,7 +101,7 @@ class RevisionReviewScreen(BoardAccess, KeyedModal[None]):
         if revision is None or goal is None:
             yield ((" This revision has been undone.", "dim"),)
             return
-        yield ((f" {goal.id} {one_line(goal.title)}", "strong"),)
+        yield ((f" {goal_label(goal)}", "strong"),)
         yield (
             (f" {revision.id}", "accent"),
             ("  ", ""),

@@ -12,6 +12,7 @@ from teamboard.domain.board import AnyGoal, Board, Changes
 from teamboard.domain.goals.progress import progress
 from teamboard.domain.records import Member, TeamGoal
 from teamboard.domain.sanitize import one_line
+from teamboard.render.format import goal_label
 from teamboard.render.team.leaving import closing_lines
 from teamboard.store.base import Commit
 from teamboard.ui.screens.form import FormScreen
@@ -41,7 +42,7 @@ class LeaveForm(FormScreen):
         yield Label(Content(one_line(f"Reports: {reports or 'none'}")))
         yield from self.field("reports", "go to", "who takes reports", manager)
         for goal in self._goals:
-            yield Label(Content(one_line(f"{goal.id} {goal.title}")))
+            yield Label(Content(goal_label(goal)))
             if isinstance(goal, TeamGoal):
                 yield from self.field(goal.id, "goes to", "a handle", manager)
             else:
