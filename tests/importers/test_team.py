@@ -168,6 +168,23 @@ def test_a_number_per_week_what_it_drives_and_its_revision(tmp_path: Path) -> No
     assert value_range(board, goal) == (0.0, 6 + 6 * 10 + 6 * 12 + 7)
 
 
+LEVELS = TEAM.replace(
+    "goals:\n  - {key: a,", "  - {key: iberia, title: Iberia, serves: arr, why: Promised}\ngoals:\n  - {key: a,"
+)
+
+
+def test_team_goals_may_serve_one_above_on_any_level(tmp_path: Path) -> None:
+    below = "  - {key: spain, title: Spain, serves: iberia}\n  - {key: madrid, title: Madrid, serves: spain}\n"
+    text = LEVELS.replace("serves: arr", "serves: arr, metric: {unit: €, target: 1M}")
+    board = read(tmp_path, text.replace("goals:\n  - {key: a,", below + "goals:\n  - {key: a,"))
+    assert [(t.id, t.serves, t.why) for t in board.team_goals] == [
+        ("T1", None, ""),
+        ("T2", "T1", "Promised"),
+        ("T3", "T2", ""),
+        ("T4", "T3", ""),
+    ]
+
+
 def test_lists_go_on_from_file_to_file_and_errors_name_the_right_one(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(TEAM)
     (tmp_path / "b.yaml").write_text(
@@ -267,6 +284,9 @@ def test_newcomers_days_away_and_leavers(tmp_path: Path) -> None:
             TEAM + "earlier: [{name: Q3, starts: 2026-07-01, choices: {a: drop}}]\n",
             "line 16: no entry has the key 'a' at that time",
         ),
+        (LEVELS, "line 10: T1 adds up €: a goal aligned to it must be measured in the same unit."),
+        (LEVELS.replace("serves: arr", "serves: iberia"), "line 10: no entry has the key 'iberia' at that time"),
+        (LEVELS.replace("serves: arr", "serves: a"), "line 10: no entry has the key 'a' at that time"),
         (ACTIVITY.replace("per_week: 10", "per_week: 0"), "line 12: The number per week must be a number above 0"),
         (ACTIVITY.replace("per_week: 10", "per_week: many"), "line 12, field per_week: 'many' is not a number"),
         (ACTIVITY.replace("drives: a", "drives: z"), "line 12: no entry has the key 'z'"),

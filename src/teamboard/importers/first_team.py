@@ -9,7 +9,7 @@ import codecs
 import os
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
@@ -35,7 +35,7 @@ from teamboard.importers.yaml_text import MAX_BYTES, Document, Place
 from teamboard.store.codec import BoardFile, advance
 
 NAME, MANAGER, GOAL = "name", "manager", "goal"
-PER_WEEK, FIRST_DAY = "per week", "first day"
+PER_WEEK, FIRST_DAY, AWAY, LEFT = "per week", "first day", "away", "left"
 COLUMNS = (
     NAME,
     "handle",
@@ -43,6 +43,8 @@ COLUMNS = (
     "title",
     FIRST_DAY,
     "ramp",
+    AWAY,
+    LEFT,
     GOAL,
     "kind",
     "unit",
@@ -60,6 +62,8 @@ MOST_NAMED = 8
 
 _TARGET = re.compile(rf"([{CURRENCIES}]?)\s*([\d.,_ ]*\d\s?[kKmM]?)\s*(\D*)", re.ASCII)
 _YAML_LINE = re.compile(rb"""---|[{%]|[^,;|\t]*:(?:\s|$)""")
+_ABSENCE = re.compile(r"(\d{4}-\d\d-\d\d) to (\d{4}-\d\d-\d\d)(?:: (.*))?", re.ASCII)
+_NEXT_ABSENCE = re.compile(r";\s*(?=\d{4}-\d\d-\d\d to )", re.ASCII)
 _NOT_IN_HANDLES = re.compile(r"[^a-z0-9._-]+")
 
 
@@ -255,7 +259,8 @@ def _from_csv(file: CsvFile, path: Path, team: str, now: datetime, by: Actor) ->
     unknown = [name for name in file.header if name and name not in COLUMNS]
     if unknown:
         raise Refused(f"{path.name}, line 1: there is no column {unknown[0]!r}; there are {', '.join(COLUMNS)}.")
-    document = _document(team, quarter_of(now.astimezone().date()))
+    today = now.astimezone().date()
+    document = _document(team, quarter_of(today))
     people = _People()
     rows: list[_Row] = []
     found = [(line, {k: v.strip() for k, v in row.items() if k}) for line, row in file.rows()]
@@ -270,15 +275,25 @@ def _from_csv(file: CsvFile, path: Path, team: str, now: datetime, by: Actor) ->
         if name and people.add(name, handle):
             member: dict[str, Any] = {"handle": handle, "name": name, "title": cells.get("title", "")}
             document.append("members", member | _joining(cells, path.name, line), Place(path.name, line))
+            _absences(document, rows[-1], today, path.name)
     if not people.handles:
         raise Refused(f"{path.name}: it has no members.")
     _managers(document, rows, people, path.name, has_column=MANAGER in file.header)
+    _csv_goals(document, rows, path.name)
+    return build_board(document, now, by, founded=now)
+
+
+def _csv_goals(document: Document, rows: Iterable[_Row], file: str) -> None:
+    """Enter the goals of the rows. Raises Refused, with file and line."""
+    leavers = {leaving["member"] for leaving in document.values.get("leaving", [])}
     for i, (line, cells, handle) in enumerate(rows, start=1):
         if not cells[NAME]:
-            raise Refused(f"{path.name}, line {line}: the name is missing.")
+            raise Refused(f"{file}, line {line}: the name is missing.")
         if cells.get(GOAL):
-            document.append("goals", _csv_goal(cells, i, handle), Place(path.name, line))
-    return build_board(document, now, by, founded=now)
+            if handle in leavers:
+                who = one_line(cells[NAME])
+                raise Refused(f"{file}, line {line}: {who} leaves: give the goal to somebody who stays.")
+            document.append("goals", _csv_goal(cells, i, handle), Place(file, line))
 
 
 def _joining(row: dict[str, str], file: str, line: int) -> dict[str, Any]:
@@ -288,6 +303,38 @@ def _joining(row: dict[str, str], file: str, line: int) -> dict[str, Any]:
     except Refused as error:
         raise Refused(f"{file}, line {line}: {error}") from None
     return ramp | ({"starts": row[FIRST_DAY]} if row.get(FIRST_DAY) else {})
+
+
+def _away(row: dict[str, str], place: str) -> Iterator[dict[str, str]]:
+    """The days away in a cell such as `2026-11-13 to 2026-11-17: Moving house`, or several. Raises Refused."""
+    for text in _NEXT_ABSENCE.split(row.get(AWAY, "")):
+        match = _ABSENCE.fullmatch(text.strip())
+        if match is not None:
+            yield {"starts": match[1], "ends": match[2], "note": match[3] or ""}
+        elif text.strip():
+            raise Refused(
+                f"{place}: {one_line(text)!r} is not days away; write 2026-11-13 to 2026-11-17: Moving house."
+            )
+
+
+def _absences(document: Document, row: _Row, today: date, file: str) -> None:
+    """Enter the days away of a row's member, and the day from which they are off the team. Raises Refused."""
+    place, entry = f"{file}, line {row.line}", {"member": row.handle}
+    for away in _away(row.cells, place):
+        document.append("away", entry | away, Place(file, row.line))
+    if row.cells.get(LEFT):
+        document.append("leaving", entry | {"day": _last_day(row.cells, today, place)}, Place(file, row.line))
+
+
+def _last_day(row: dict[str, str], today: date, place: str) -> str:
+    """The day from which a member is off the team. Raises Refused for one who left before the board begins."""
+    try:
+        day = date.fromisoformat(row[LEFT])
+    except ValueError:
+        raise Refused(f"{place}: {one_line(row[LEFT])!r} is not a date; try 2026-12-31.") from None
+    if day < today:
+        raise Refused(f"{place}: {one_line(row[NAME])} left before this board begins, on {day}: leave the row out.")
+    return day.isoformat()
 
 
 def _managers(document: Document, rows: Iterable[_Row], people: _People, file: str, *, has_column: bool) -> None:

@@ -162,7 +162,7 @@ def _steps(
         begins = goal.starts.value if goal.starts else periods[-1].starts
         at = min(max(first_moment(begins), founded), now)
         yield Step(at, managers.get(goal.owner) or first, _goal(goal, document, path), path, goal.key)
-    yield from events(form, document, now, owners, managers)
+    yield from events(form, document, now, owners, managers, founded)
 
 
 def _periods(form: TeamFileForm, document: Document) -> list[Period]:
@@ -213,6 +213,8 @@ def _with_ids(action: Action, keys: dict[str, RecordId]) -> Action:
         aligned = {_id_of_key(keys, k): v for k, v in action.aligned.items()}
         drives = _id_of_key(keys, action.drives) if action.drives else None
         return msgspec.structs.replace(action, aligned=aligned, drives=drives)
+    if isinstance(action, AddTeamGoal) and action.serves:
+        return msgspec.structs.replace(action, serves=_id_of_key(keys, action.serves))
     return action
 
 
@@ -233,6 +235,8 @@ def _team_goal(form: TeamGoalForm, document: Document, path: str) -> AddTeamGoal
         starts=form.starts.value if form.starts else None,
         due=form.due.value if form.due else None,
         rolls_up=form.rolls_up,
+        serves=stand_in(form.serves) if form.serves else None,
+        why=form.why,
         set_up=True,
     )
 
@@ -251,6 +255,7 @@ def _goal(form: GoalForm, document: Document, path: str) -> AddGoal:
         aligned={stand_in(key): share for key, share in aligned.items()},
         set_up=True,
         drives=stand_in(form.drives) if form.drives else None,
+        why=form.why,
     )
 
 

@@ -23,6 +23,8 @@ from teamboard.domain.records import Milestone
 from teamboard.importers.team_schema import MilestoneForm, OneOnOneForm, RevisionForm, TeamFileForm
 from teamboard.importers.yaml_text import Document, YamlError
 
+LONG_AGO = datetime(1, 1, 2, tzinfo=UTC)
+
 
 class Step(NamedTuple):
     """An action with its moment, the handle of its author, its path in the file, and the key of its record, if any."""
@@ -45,10 +47,12 @@ def events(
     now: datetime,
     owners: dict[str, str],
     managers: dict[str, str | None],
+    founded: datetime | None = None,
 ) -> Iterator[Step]:
     """Every event of the file as a step, kind by kind, not in order of time.
 
-    `owners` is the owner of each goal by its key, `managers` the manager of each member by handle.
+    `owners` is the owner of each goal by its key, `managers` the manager of each member by handle. Days away that begin
+    before the board was `founded` are put down then.
     """
     for i, revision in enumerate(form.revisions):
         yield from _revision(revision, document, f"$.revisions[{i}]", f"revision {i}", now, owners, managers)
@@ -72,14 +76,16 @@ def events(
     for i, review in enumerate(form.reviews):
         schedule = ScheduleReview(member=review.member, on=review.day.value, prepared=review.prepared)
         yield Step(now, managers.get(review.member) or review.member, schedule, f"$.reviews[{i}]")
-    yield from _people(form, now, zone, managers)
+    yield from _people(form, now, zone, managers, founded or LONG_AGO)
 
 
-def _people(form: TeamFileForm, now: datetime, zone: ZoneInfo, managers: dict[str, str | None]) -> Iterator[Step]:
+def _people(
+    form: TeamFileForm, now: datetime, zone: ZoneInfo, managers: dict[str, str | None], founded: datetime
+) -> Iterator[Step]:
     """Days away, each when they begin, and who leaves, when they do; what is in the future is put down now."""
 
     def moment(day: date) -> datetime:
-        return min(datetime.combine(day, time(), zone).astimezone(UTC), now)
+        return min(max(datetime.combine(day, time(), zone).astimezone(UTC), founded), now)
 
     for i, absence in enumerate(form.away):
         be_away = BeAway(member=absence.member, starts=absence.starts.value, ends=absence.ends.value, note=absence.note)

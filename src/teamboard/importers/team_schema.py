@@ -121,7 +121,7 @@ Milestones = Annotated[list[MilestoneForm], Meta(min_length=1)]
 
 
 class TeamGoalForm(Form, frozen=True):
-    """A team goal; other entries refer to it by its key."""
+    """A team goal; other entries refer to it by its key, `serves` to the team goal above it by that one's."""
 
     key: str
     title: str
@@ -131,6 +131,8 @@ class TeamGoalForm(Form, frozen=True):
     starts: Day | None = None
     due: Day | None = None
     rolls_up: RollUp = "mean"
+    serves: str | None = None
+    why: str = ""
 
 
 class GoalForm(Form, frozen=True):
@@ -148,6 +150,7 @@ class GoalForm(Form, frozen=True):
     weight: Positive = 1.0
     aligned: str | dict[str, Share] | None = None
     drives: str | None = None
+    why: str = ""
 
 
 class EntryForm(Form, frozen=True):
