@@ -100,7 +100,11 @@ def goal() -> None:
     "--serves", type=to_record_id, metavar="T1", help="The team goal that a team goal serves, and adds up into."
 )
 @click.option("--weight", type=float, default=1.0, show_default=True, help="What it counts beside others.")
-@click.option("--starts", metavar="DAY", help="First day; the period's, if you don't say.")
+@click.option(
+    "--starts",
+    metavar="DAY",
+    help="First day; if you don't say, the period's, and this week's Monday for a number per week.",
+)
 @click.option("--due", metavar="DAY", help="Last day: 2026-12-31 or today+30.")
 @click.option("--why", default="", metavar="TEXT", help="Why it matters, what good looks like.")
 @click.option(

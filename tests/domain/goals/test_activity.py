@@ -314,11 +314,11 @@ def test_an_activity_counts_for_a_mean_and_for_a_sum_in_its_unit(maker: Maker) -
         maker.do(AddGoal(owner="ana", title="No", measure=CALLS, aligned={RecordId("T1"): 1.0}))
 
 
-def test_an_activity_begins_on_the_day_it_is_set_unless_a_day_is_given(maker: Maker) -> None:
+def test_an_activity_begins_with_the_week_in_which_it_is_set_unless_a_day_is_given(maker: Maker) -> None:
     with_calls(maker, starts=None)
-    assert (maker.goal(G3).starts, maker.goal(G3).due) == (TODAY, date(2026, 12, 31))
+    assert (maker.goal(G3).starts, maker.goal(G3).due) == (date(2026, 11, 16), date(2026, 12, 31))
     json = goal_json(BoardOnDay(maker.board, TODAY), maker.goal(G3))
-    assert (json["target"], json["week"]) == (2 + 5 * 10 + 6, {"starts": "2026-11-16", "count": 0.0, "asked": 2.0})
+    assert (json["target"], json["week"]) == (6 * 10 + 6, {"starts": "2026-11-16", "count": 0.0, "asked": 10.0})
     later = BoardOnDay(maker.board, date(2027, 1, 1))
     assert later.standing(maker.goal(G3)).week is None
 
