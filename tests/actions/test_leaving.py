@@ -7,8 +7,9 @@ from datetime import date, timedelta
 import msgspec
 import pytest
 
-from teamboard.actions.base import Actor
+from teamboard.actions.base import Actor, perform
 from teamboard.actions.feedback import AskForFeedback, GiveFeedback
+from teamboard.actions.goal_changes.edits import EditGoal
 from teamboard.actions.goals import AddGoal
 from teamboard.actions.leaving import LeaveTeam, ReturnToTeam
 from teamboard.actions.members import BeAway
@@ -33,7 +34,7 @@ from teamboard.domain.standup import round_up
 from teamboard.render.activity_log import describe_commit
 from teamboard.render.board_json import feedback_json
 from teamboard.render.feedback import inbox_lines, open_feedback_lines
-from tests.conftest import ANA, BEN, MARA, TODAY, Maker
+from tests.conftest import ANA, BEN, MARA, NOW, TODAY, Maker
 
 MONDAY, FRIDAY = date(2026, 11, 23), date(2026, 11, 27)
 
@@ -232,10 +233,15 @@ def test_what_has_reached_its_target_is_achieved(maker: Maker) -> None:
     assert (maker.goal(RecordId("G2")).owner, maker.goal(RecordId("G2")).outcome) == ("ben", "achieved")
 
 
-def test_a_number_per_week_and_the_result_that_it_drives_are_both_handed_over(maker: Maker) -> None:
+def test_a_number_per_week_drives_its_result_on_where_both_go_to_one_member(maker: Maker) -> None:
     maker.do(AddGoal(owner="ben", title="Calls", measure=Activity(unit="calls", per_week=10), drives=RecordId("G2")))
-    leave(maker, goals_to="ana")
-    assert [(goal.owner, goal.drives) for goal in (maker.goal(RecordId("G2")), maker.goal(RecordId("G3")))] == [
-        ("ana", None),
-        ("ana", None),
-    ]
+    maker.do(AddGoal(owner="ben", title="Talks", measure=Activity(unit="talks", per_week=2), drives=RecordId("G2")))
+    maker.do(EditGoal(goal=RecordId("G3"), drives=RecordId("G4")))
+    for goals, calls, talks in (
+        ({}, ("ana", "G4"), ("ana", "G2")),
+        ({"G4": "mara"}, ("ana", None), ("mara", None)),
+        ({"G3": "dropped"}, ("ben", "G4"), ("ana", "G2")),
+    ):
+        left = LeaveTeam(member="ben", day=TODAY, goals_to="ana", goals=goals)
+        board, _, _ = perform(maker.board, left, MARA, NOW)
+        assert {g.id: (g.owner, g.drives) for g in board.goals if g.id > "G2"} == {"G3": calls, "G4": talks}

@@ -249,7 +249,7 @@ QUARTER: list[tuple[str, Action]] = [
     ("chi", WriteOneOnOne(member="dana", note="Welcome back")),
     ("mara", AddGoal(owner="dana", title="Renewals", kind="result")),
     ("mara", AddGoal(owner="dana", title="Ten calls", measure=CALLS, drives=RecordId("G50"))),
-    ("mara", LeaveTeam(member="dana", day=date(2026, 11, 22), goals_to="ben")),
+    ("mara", LeaveTeam(member="dana", day=date(2026, 11, 22), goals_to="ben", goals={"G51": "ana"})),
     ("mara", ChangeMember(handle="chi", logins=("danam",))),
     ("mara", ReturnToTeam(member="dana")),
     ("mara", AddTeamGoal(title="Calls", measure=Metric(unit="calls", start=0, target=900), rolls_up="sum")),

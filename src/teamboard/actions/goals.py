@@ -15,6 +15,7 @@ from teamboard.actions.notices import notice
 from teamboard.domain.amounts import CLOSEST, bounded_number, bounded_weight
 from teamboard.domain.board import AnyGoal, Board, Changes
 from teamboard.domain.errors import NotFound, Refused
+from teamboard.domain.goals.activity import monday, week_number
 from teamboard.domain.goals.revisions import terms_of
 from teamboard.domain.ids import RecordId
 from teamboard.domain.records import (
@@ -79,7 +80,7 @@ class AddTeamGoal(Struct, frozen=True, kw_only=True):
 
 
 class _NewGoal(Struct, frozen=True, kw_only=True):
-    """The terms of a member's new goal; without days it covers the team's period, or of an activity what is left of it.
+    """The terms of a member's new goal; without days it covers the team's period, or of an activity its weeks left.
 
     An activity may drive another goal, see `check_driven`.
     """
@@ -100,8 +101,7 @@ class _NewGoal(Struct, frozen=True, kw_only=True):
         check_driven(board, owner.handle, measure, self.drives)
         starts, due = goal_days(board, self.starts, self.due)
         if isinstance(measure, Activity) and self.starts is None and starts < today <= due:
-            # The weeks before it was set can't be made good.
-            starts = today
+            starts = min(_first_day(owner, starts, today), due)
         return Goal(
             id=board.next_id("goals"),
             owner=owner.handle,
@@ -116,6 +116,14 @@ class _NewGoal(Struct, frozen=True, kw_only=True):
             why=clean_text(self.why, "Why it matters"),
             drives=self.drives,
         )
+
+
+def _first_day(owner: Member, starts: date, today: date) -> date:
+    """The first day of an activity set today: Monday, or the later first day of its period or owner.
+
+    So a count of this week can be put down late, and the weeks before, which can't be made good, don't count.
+    """
+    return max(starts, monday(week_number(today)), owner.starts or date.min)
 
 
 class AddGoal(_NewGoal, frozen=True, kw_only=True):
@@ -143,6 +151,7 @@ class AddGoal(_NewGoal, frozen=True, kw_only=True):
         goal = self._goal(board, owner, self.kind, board.day_of(at))
         if not self.set_up:
             refuse_sum_alone(board, by, goal, goal.aligned)
+            _refuse_weight_alone(owner, by, goal)
         return {goal.id: goal} | _told(board, goal, by, at, set_up=self.set_up)
 
 
@@ -225,6 +234,15 @@ def refuse_sum_alone(board: Board, by: Actor, goal: Goal, team_goals: Iterable[R
                 f"{team_goal.id} adds up what is agreed: propose a result goal, "
                 f"or ask {owner.manager} to align this {goal.kind} goal."
             )
+
+
+def _refuse_weight_alone(owner: Member, by: Actor, goal: Goal) -> None:
+    """Raise Refused for a skill or career goal to which its owner gives more weight than others have.
+
+    What a goal weighs in a team goal's mean is agreed, as what a sum adds up is.
+    """
+    if owner.handle == by.member and owner.manager is not None and goal.weight > 1:
+        raise Refused(f"A {goal.kind} goal of yours has weight 1: ask {owner.manager} to give it another one.")
 
 
 def open_team_goal(board: Board, team_goal_id: RecordId, measure: Measure) -> TeamGoal:

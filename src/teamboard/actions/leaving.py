@@ -16,7 +16,8 @@ from teamboard.domain.board import AnyGoal, Board, Changes
 from teamboard.domain.due import planned_meetings
 from teamboard.domain.errors import Refused
 from teamboard.domain.feedback import is_open
-from teamboard.domain.goals.handing_over import hand_over
+from teamboard.domain.goals.activity import all_driven
+from teamboard.domain.goals.handing_over import HandOver, hand_over
 from teamboard.domain.goals.progress import progress
 from teamboard.domain.goals.revisions import open_proposal
 from teamboard.domain.ids import Table, known_table, to_record_id
@@ -84,7 +85,8 @@ class LeaveTeam(Struct, frozen=True, kw_only=True):
 
     def _goals(self, board: Board, member: Member, by: Actor, at: datetime) -> Changes:
         """The member's open goals handed over or closed, and the open proposals for them withdrawn."""
-        receivers = self._receivers(board, member)
+        # What is driven goes first, so that it is known who has it.
+        receivers = sorted(self._receivers(board, member), key=lambda pair: len(all_driven(board, pair[0])))
         changes: Changes = {}
         open_ids = {goal.id for goal, _ in receivers}
         for goal, to in receivers:
@@ -136,7 +138,7 @@ class LeaveTeam(Struct, frozen=True, kw_only=True):
         owner = self._successor(board, member, to, today)
         if (absence := absence_on(owner, today)) is not None:
             raise Refused(f"{owner.name} is away until {absence.ends}: let somebody who is here take {goal.id}.")
-        planned = hand_over(board, goal, owner.handle, today)
+        planned = _still_driving(hand_over(board, goal, owner.handle, today), others)
         refuse_coming_revision(board, goal, at)
         goals, revisions = (_count_new(board, others, table) for table in ("goals", "revisions"))
         why = f"{member.name} leaves the team."
@@ -191,6 +193,17 @@ def _refuse_without_receiver(member: Member, goals: list[AnyGoal]) -> None:
         f"{ids} of {member.name} {'is' if one else 'are'} open: say who takes {'it' if one else 'them'} "
         f"with {option} or --goal {goals[0].id}=MEMBER."
     )
+
+
+def _still_driving(planned: HandOver, others: Changes) -> HandOver:
+    """The hand-over of an activity, which drives its result on if that, or the rest of it, goes to the same member."""
+    after = planned.after
+    drives = planned.before.drives if isinstance(planned.before, Goal) else None
+    if planned.rest is not None or drives is None or not isinstance(after, Goal):
+        return planned
+    goals = [g for g in others.values() if isinstance(g, Goal) and g.owner == after.owner]
+    driven = next((g for g in goals if drives in (g.id, g.continues)), None)
+    return planned if driven is None else HandOver(planned.before, msgspec.structs.replace(after, drives=driven.id))
 
 
 def _count_new(board: Board, changes: Changes, table: Table) -> int:

@@ -176,16 +176,11 @@ class _Rollover:
         return {new_id: msgspec.structs.replace(goal, id=new_id, **days)}
 
     def _serving(self, team_goal: TeamGoal) -> TeamGoal:
-        """An open team goal, which serves the successor of the one above it if that is closed and renewed.
-
-        Without a successor one that goes on keeps saying which it served; one that is new serves none.
-        """
+        """An open team goal, which serves the successor of the one above it if that is closed, or none without one."""
         above = team_goal.serves
         if team_goal.outcome is not None or above is None or above not in self._successors:
             return team_goal
-        successor = self._successors[above]
-        kept = successor or (above if self._board.get(team_goal.id) else None)
-        return msgspec.structs.replace(team_goal, serves=kept)
+        return msgspec.structs.replace(team_goal, serves=self._successors[above])
 
     def _realigned(self, goal: Goal, results: dict[RecordId, AnyGoal]) -> dict[RecordId, AnyGoal]:
         """`results` with the goals that stay open realigned: closed team goals are replaced by their successors.

@@ -83,6 +83,8 @@ CASES_OF_GOALS: dict[Check, list[Case]] = {
         Case("ana", AddGoal(owner="ana", kind="skill", title="Side", measure=EUROS, aligned={R("T3"): 1.0}),
              "adds up what is agreed",
              goal(kind="skill", measure={**MEASURE, "unit": "€"}, aligned={"T3": 1.0}), "what a sum adds up is agreed"),
+        Case("ana", AddGoal(owner="ana", kind="skill", title="Side", weight=99.0), "has weight 1",
+             goal(kind="skill", weight=99.0), "its weight is given by a manager"),
         Case("ana", AddGoal(owner="ana", kind="skill", title="Side"), "",
              {next(iter(goal())): {"continues": "G12"}}, "no such record is made"),
         Case("mara", AddGoal(owner="ana", title=" ", measure=DoneOrNot()), "title", goal(title=""), "title is missing"),

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+import msgspec
 import psycopg
 import pytest
 
+from teamboard.actions.alignment import AlignGoal
 from teamboard.actions.base import Action, Actor, perform
 from teamboard.actions.goal_changes.closing import CloseGoal, ReopenGoal
 from teamboard.actions.goal_changes.handing_over import HandOverGoal
@@ -17,11 +20,14 @@ from teamboard.actions.one_on_ones import WriteOneOnOne
 from teamboard.actions.reviews import ScheduleReview
 from teamboard.actions.revision_responses import AgreeToRevision
 from teamboard.actions.team import AddMember, ChangeMember
+from teamboard.domain.board import Board
 from teamboard.domain.ids import RecordId
-from teamboard.domain.records import DoneOrNot
+from teamboard.domain.records import Activity, DoneOrNot
 from teamboard.store.postgres import rows
 from tests.helpers.postgres import Server
 from tests.helpers.seats import Database, commit_by_hand
+
+TODAY = datetime.now(UTC).date()
 
 
 @pytest.fixture
@@ -63,3 +69,31 @@ def test_a_head_answers_the_proposals_that_they_made_before(database: Database) 
     database.do("mara", ChangeMember(handle="ana", without_manager=True))
     database.do("ana", AgreeToRevision(revision=proposal.id))
     assert not database.admin.load().is_proposed(proposal.goal)
+
+
+def test_what_was_reached_stays_and_calls_drive_the_result_on_that_goes_to_the_same_member(database: Database) -> None:
+    """In place, as an older program would send it, the database takes neither."""
+    g2, g3 = RecordId("G2"), RecordId("G3")
+    calls = Activity(unit="calls", per_week=10)
+    database.do("mara", AlignGoal(goal=g2, aligned={}))
+    database.do("mara", AddGoal(owner="ben", title="Calls", measure=calls, drives=g2))
+    in_no_sum = database.admin.load()
+    database.do("mara", AlignGoal(goal=g2, aligned={RecordId("T1"): 1.0}))
+    board = database.admin.load()
+    leave = LeaveTeam(member="ben", day=TODAY, goals_to="ana", goals={g3: "mara"})
+    whole: list[tuple[Board, Action, dict[str, Any], str]] = [
+        (in_no_sum, HandOverGoal(goal=g2, to="ana"), {}, "what was reached stays"),
+        (in_no_sum, leave, {}, "what was reached stays"),
+        (board, leave, {"drives": "G4"}, "it drives another"),
+    ]
+    for before, action, fields, why in whole:
+        _, entry, _ = perform(before, action, Actor("mara"), datetime.now(UTC))
+        patches = msgspec.json.decode(rows.patches_of(entry))
+        if fields:
+            patches[g3]["set"] |= fields
+            patches[g3].pop("unset", None)
+        with database.by_hand("mara") as session, pytest.raises(psycopg.errors.InsufficientPrivilege, match=why):
+            commit_by_hand(session, board.revision, entry.verb, patches)
+    database.do("mara", LeaveTeam(member="ben", day=TODAY, goals_to="ana"))
+    found = {g.id: (g.owner, g.drives, g.continues) for g in database.cold().goals}
+    assert (found[g3], found[RecordId("G4")]) == (("ana", "G4", None), ("ana", None, "G2"))

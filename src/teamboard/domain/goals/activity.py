@@ -22,6 +22,7 @@ from msgspec import Struct
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.goals.pace import first_day
 from teamboard.domain.goals.revisions import agreed_on, effective, terms_on
+from teamboard.domain.ids import RecordId
 from teamboard.domain.people import absences_of, expected_days, ramp_months
 from teamboard.domain.records import Activity, Goal, GoalRevision, Member
 
@@ -212,6 +213,16 @@ def driven(board: Board, goal: AnyGoal) -> Goal | None:
     if not isinstance(found, Goal):
         return None
     return found if board.counts(found.id) or board.is_proposed(found.id) else None
+
+
+def all_driven(board: Board, goal: AnyGoal) -> list[RecordId]:
+    """The ids of the goals to which an activity leads, by way of others too, the nearest first."""
+    found: list[RecordId] = []
+    step: AnyGoal | None = goal
+    while isinstance(step, Goal) and step.drives is not None and step.drives not in found:
+        found.append(step.drives)
+        step = board.goal(step.drives)
+    return found
 
 
 def driving(board: Board, goal: AnyGoal) -> tuple[Goal, ...]:

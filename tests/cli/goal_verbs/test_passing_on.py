@@ -1,0 +1,116 @@
+"""Goals that go from one to another, are closed in the middle of a tree, or are one's own: through the command line."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import refused_and_unchanged
+from tests.conftest import Run
+
+MARA = ("--as", "mara")
+TEAM = """\
+team: {{name: Us, timezone: UTC, period: {{name: Now, starts: {starts}, ends: {ends}}}}}
+members:
+  - {{handle: mara, name: Mara Lind}}
+  - {{handle: ana, name: Ana Ruiz, manager: mara}}
+  - {{handle: ben, name: Ben Okafor, manager: mara}}
+  - {{handle: pau, name: Pau Ferrer, manager: mara}}
+team_goals:
+  - {{key: arr, title: New ARR, metric: {{unit: €, target: 1000}}, rolls_up: sum}}
+  - {{key: mean, title: Habits, metric: {{unit: "%", target: 100}}, rolls_up: mean}}
+goals:
+  - {{key: ana, owner: ana, title: ARR Iberia, metric: {{unit: €, target: 300}}, aligned: arr}}
+  - {{key: ben, owner: ben, title: ARR Nordics, metric: {{unit: €, target: 200}}, aligned: arr}}
+"""
+
+
+@pytest.fixture
+def team(run: Run, tmp_path: Path) -> Path:
+    """Mara with Ana, Ben and Pau; T1 sums up Ana's G1 and Ben's G2, T2 is a mean. The period has five whole weeks."""
+    starts = monday() - timedelta(days=14)
+    source = tmp_path / "team.yaml"
+    source.write_text(TEAM.format(starts=starts, ends=starts + timedelta(days=34)), encoding="utf-8")
+    ok(run, "init", "--from", f"{source}", *MARA)
+    return tmp_path / "team.board.json"
+
+
+def monday() -> Any:
+    """The Monday of this week."""
+    today = datetime.now(UTC).date()
+    return today - timedelta(days=today.weekday())
+
+
+def ok(run: Run, *arguments: str) -> str:
+    found = run(*arguments)
+    assert (found.returncode, found.stderr) == (0, "")
+    return found.stdout.strip()
+
+
+def of_goal(run: Run, goal: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(ok(run, "show", "--goal", goal, "--json"))
+    return found
+
+
+@pytest.mark.usefixtures("team")
+def test_a_new_period_leaves_nothing_serving_what_was_dropped(run: Run) -> None:
+    ok(
+        run,
+        "goal",
+        "add",
+        "South",
+        "--team",
+        "--target",
+        "500",
+        "--unit",
+        "€",
+        "--rolls-up",
+        "sum",
+        "--serves",
+        "T1",
+        *MARA,
+    )
+    ok(run, "period", "next", "--starts", "today", "--drop", "T1", *MARA)
+    assert (of_goal(run, "T3")["serves"], of_goal(run, "G1")["aligned"]) == (None, {})
+    assert "served" not in ok(run, "align")
+    ok(run, "undo", *MARA)
+    assert of_goal(run, "T3")["serves"] == "T1"
+
+
+@pytest.mark.usefixtures("team")
+def test_calls_drive_the_result_on_that_goes_to_the_same_member(run: Run) -> None:
+    ok(run, "checkin", "G2", "50", "--as", "ben")
+    ok(run, "goal", "add", "Calls", "--owner", "ben", "--per", "week", "10", "--drives", "G2", *MARA)
+    said = ok(run, "member", "leave", "ben", "today", "--goals-to", "pau", *MARA)
+    assert "G2 → Pau Ferrer as G4, G3 → Pau Ferrer" in said
+    assert (of_goal(run, "G3")["owner"], of_goal(run, "G3")["drives"]) == ("pau", "G4")
+    ok(run, "undo", *MARA)
+    ok(run, "member", "leave", "ben", "today", "--goals-to", "pau", "--goal", "G3=ana", *MARA)
+    assert (of_goal(run, "G3")["owner"], of_goal(run, "G3")["drives"]) == ("ana", None)
+    assert run("board", "doctor").returncode == 0
+
+
+@pytest.mark.usefixtures("team")
+def test_a_number_per_week_begins_on_monday_so_that_monday_can_be_put_down(run: Run) -> None:
+    ok(run, "goal", "add", "Calls", "--owner", "ben", "--per", "week", "10", *MARA)
+    assert of_goal(run, "G3")["starts"] == f"{monday()}"
+    ok(run, "checkin", "G3", "4", "--on", f"{monday()}", "--as", "ben")
+    assert of_goal(run, "G3")["week"] == {"starts": f"{monday()}", "count": 4.0, "asked": 10.0}
+    ok(run, "member", "add", "zoe", "Zoe Lang", "--manager", "mara", "--starts", "today+7", *MARA)
+    ok(run, "goal", "add", "Calls", "--owner", "zoe", "--per", "week", "10", *MARA)
+    assert of_goal(run, "G4")["starts"] == f"{datetime.now(UTC).date() + timedelta(days=7)}"
+    assert "this week's Monday for a number per week" in " ".join(ok(run, "goal", "add", "--help").split())
+
+
+def test_nobody_gives_a_goal_of_their_own_more_weight_alone(run: Run, team: Path) -> None:
+    own = ["goal", "add", "Own", "--kind", "skill", "--align", "T2"]
+    says = "A skill goal of yours has weight 1: ask mara to give it another one."
+    refused_and_unchanged(run, team, [*own, "--weight", "99", "--as", "ana"], 1, says)
+    ok(run, *own, "--as", "ana")
+    refused_and_unchanged(run, team, ["goal", "edit", "G3", "--weight", "99", "--as", "ana"], 1, "may set a weight")
+    ok(run, "goal", "edit", "G3", "--weight", "2", *MARA)
+    ok(run, "goal", "add", "For Ana", "--owner", "ana", "--kind", "skill", "--weight", "3", *MARA)
