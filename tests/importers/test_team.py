@@ -331,13 +331,15 @@ def test_files_that_are_no_text(tmp_path: Path) -> None:
         ("+4", 4),
         ("812 000", 812e3),
         ("1_000", 1e3),
+        ("€900k", 9e5),
+        ("£ 1.2M", 1.2e6),
     ],
 )
 def test_amounts_as_people_write_them(text: str, expected: float) -> None:
     assert parse_amount(text) == pytest.approx(expected)
 
 
-@pytest.mark.parametrize("text", ["", "k", "1,5", "812,000", "1e5", "nan", "inf", "٣", "--4", "4-", "9" * 400])
+@pytest.mark.parametrize("text", ["", "k", "1,5", "812,000", "1e5", "nan", "inf", "٣", "--4", "4-", "4 €", "9" * 400])
 def test_what_is_no_amount_is_not_guessed(text: str) -> None:
     with pytest.raises(ValueError, match="number"):
         parse_amount(text)

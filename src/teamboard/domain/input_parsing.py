@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from teamboard.domain.amounts import CURRENCIES
 from teamboard.domain.errors import Refused
-from teamboard.domain.records import LARGEST, DoneOrNot, Measure
+from teamboard.domain.records import LARGEST, DoneOrNot, Measure, Milestone
 
 MINUS = "\u2212"
 _DAY = r"today\s*(?:([+-])\s*(\d{1,5}))?(?:\s+(\d{1,2}):(\d{2}))?"
@@ -74,7 +74,7 @@ def parse_value(text: str) -> tuple[float | None, float | None]:
             return parse_amount(typed[1:]), None
         if typed[:1] in ("+", "-"):
             return None, parse_amount(typed)
-        return parse_amount(typed.lstrip(f"{CURRENCIES} ")), None
+        return parse_amount(typed), None
     except ValueError as error:
         raise Refused(f"{error}.") from None
 
@@ -93,11 +93,17 @@ def parse_corrected_value(text: str, measure: Measure) -> float:
 
 
 def parse_amount(text: str) -> float:
-    """Parse a typed number: `812000`, `812 000`, `812k`, `1.2M`. Raises ValueError if it is not a number."""
-    match = re.fullmatch(_AMOUNT, text.strip(), re.ASCII)
+    """Parse a typed number: `812000`, `812 000`, `812k`, `€1.2M`. Raises ValueError if it is not a number."""
+    match = re.fullmatch(_AMOUNT, text.strip().lstrip(f"{CURRENCIES} "), re.ASCII)
     if match is None:
         raise ValueError(f"{text!r} is not a number; write 812000, 812.5, 812k or 1.2M")
     return finite_number(float(match[1].replace("_", "").replace(" ", "")) * _SCALE[match[2].lower()])
+
+
+def parse_milestone(text: str) -> Milestone:
+    """Parse a typed milestone, `Exam`, or `Exam = 2` with its weight. Raises ValueError for another weight."""
+    name, _, weight = text.rpartition("=") if "=" in text else (text, "", "")
+    return Milestone(name=name.strip(), weight=parse_amount(weight) if weight.strip() else 1.0)
 
 
 def parse_date(text: str, today: date) -> date:

@@ -8,7 +8,7 @@ from datetime import date
 import click
 
 from teamboard.domain.errors import Refused
-from teamboard.domain.input_parsing import MINUS, parse_amount, parse_date
+from teamboard.domain.input_parsing import MINUS, parse_amount, parse_date, parse_milestone
 from teamboard.domain.records import Milestone
 
 _NEGATIVE = re.compile(r"^-(?=[\d.])")
@@ -38,6 +38,8 @@ def parse_number(text: str) -> float:
 
 
 def parse_milestones(milestones: tuple[str, ...]) -> tuple[Milestone, ...]:
-    """Parse typed milestones, `Exam` or `Exam=2` with its weight."""
-    named = (m.rpartition("=") if "=" in m else (m, "", "1") for m in milestones)
-    return tuple(Milestone(name=name, weight=parse_number(weight)) for name, _, weight in named)
+    """Parse typed milestones, `Exam` or `Exam=2` with its weight. Raises Refused for another weight."""
+    try:
+        return tuple(map(parse_milestone, milestones))
+    except ValueError as error:
+        raise Refused(f"{error}.") from None

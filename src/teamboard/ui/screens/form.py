@@ -15,7 +15,7 @@ from textual.widgets import Checkbox, Input, Label, Select, SelectionList, Stati
 from teamboard.actions.base import Action
 from teamboard.domain.errors import Conflict
 from teamboard.domain.handles import shares_name
-from teamboard.domain.input_parsing import parse_amount
+from teamboard.domain.input_parsing import parse_milestone
 from teamboard.domain.records import Member, Milestone
 from teamboard.domain.sanitize import one_line, plain
 from teamboard.store.base import BoardMissing, BoardUnreadable, Commit
@@ -29,12 +29,7 @@ from teamboard.ui.widgets.ordered_text_area import TextField
 
 def typed_milestones(text: str) -> tuple[Milestone, ...]:
     """The milestones in a text, one on each line (`Exam = 2` with a weight). Raises ValueError for another weight."""
-    milestones: list[Milestone] = []
-    for line in text.splitlines():
-        name, _, weight = line.rpartition("=") if "=" in line else (line, "", "")
-        if name.strip():
-            milestones.append(Milestone(name=name.strip(), weight=parse_amount(weight) if weight.strip() else 1.0))
-    return tuple(milestones)
+    return tuple(m for m in map(parse_milestone, text.splitlines()) if m.name)
 
 
 class FormScreen(BoardAccess, KeyedModal[bool]):

@@ -82,7 +82,7 @@ class HandOverForm(FormScreen):
         if to.is_blank():
             to.focus()
             raise Refused("Choose who takes it.")
-        typed = self.text("new-target").lstrip("€$£ ") if self.query("#new-target") else ""
+        typed = self.text("new-target") if self.query("#new-target") else ""
         try:
             target = parse_amount(typed) if typed else None
         except ValueError as error:

@@ -242,7 +242,7 @@ class NewGoalForm(FormScreen):
     def _measure(self) -> Measure:
         match self._chosen("measured"):
             case "number":
-                start = self._at("start", _number) if self.text("start") else 0.0
+                start = self._at("start", parse_amount) if self.text("start") else 0.0
                 return Metric(unit=self.text("unit"), start=start, target=self._number("target", "the target"))
             case "weekly":
                 per_week = self._number("per-week", "how many a week")
@@ -286,7 +286,7 @@ class NewGoalForm(FormScreen):
     def _number(self, name: str, what: str) -> float:
         if not self.text(name):
             raise self._wrong(name, f"Say {what}: a number such as 900k.")
-        return self._at(name, _number)
+        return self._at(name, parse_amount)
 
     def _at(self, name: str, parse: Callable[[str], T]) -> T:
         """What was typed in a field. Raises Refused, with the field in focus, if it can't be read."""
@@ -307,10 +307,6 @@ class NewGoalForm(FormScreen):
         """That the goal is set or proposed, and how to take it back."""
         goals: tuple[AnyGoal, ...] = (*commit.all_created(Goal), *commit.all_created(TeamGoal))
         return one_line(f"{describe_added(commit.board, *goals)}{take_back(self.board_app)}")
-
-
-def _number(text: str) -> float:
-    return parse_amount(text.lstrip("€$£ "))
 
 
 def _percent(text: str) -> float:

@@ -97,7 +97,7 @@ class ReviseScreen(RevisionFormBase):
 
         def number(name: str) -> float | None:
             text = typed.get(name, "")
-            return parse_amount(text.lstrip("€$£ ")) if text else None
+            return parse_amount(text) if text else None
 
         def when(name: str) -> date | None:
             return parse_date(typed[name], today) if typed.get(name) else None
