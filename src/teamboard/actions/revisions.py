@@ -21,9 +21,9 @@ from teamboard.domain.goals.revisions import (
     effective,
     newest_revision_id,
     open_proposal,
-    revise_verb,
 )
 from teamboard.domain.ids import RecordId, to_record_id
+from teamboard.domain.permissions import verb_on
 from teamboard.domain.records import (
     Activity,
     BusinessReason,
@@ -70,7 +70,7 @@ class ReviseGoal(Struct, frozen=True, kw_only=True):
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
         goal = open_goal(board, self.goal)
         is_team_goal = isinstance(goal, TeamGoal)
-        member = require(board, by, revise_verb(goal), board.member(goal.owner))
+        member = require(board, by, verb_on(goal, self.verb), board.member(goal.owner))
         today = board.day_of(at)
         replaced = self._replaced(board, goal, by, at)
         holds = self._first_day(board, goal, today)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from teamboard.domain.board import Board
-from teamboard.domain.records import Member
+from teamboard.domain.board import AnyGoal, Board
+from teamboard.domain.records import Member, TeamGoal
 from teamboard.domain.verbs import VERBS, Relation, VerbName
 
 
@@ -54,6 +54,28 @@ def may(
 ) -> bool:
     """True if the relations of a verb allow it to a member; False for somebody who is not one (None)."""
     return member is not None and any(has_relation(board, member, r, owner, giver) for r in VERBS[verb].may)
+
+
+def may_decide(board: Board, member: Member, verb: VerbName, goal: AnyGoal) -> bool:
+    """True if a member may close a goal, open it again or remove it: the verb allows it, or they decide alone.
+
+    Alone decide a team goal's owner, and the owner of a skill or career goal, or of any goal if nobody is above.
+    """
+    if member.handle == goal.owner and (isinstance(goal, TeamGoal) or goal.kind != "result" or member.manager is None):
+        return True
+    return may(board, member, verb, board.member(goal.owner))
+
+
+def verb_on(goal: AnyGoal, verb: VerbName) -> VerbName:
+    """The verb that says who may do something with a goal, such as "edit a goal": of a team goal another one."""
+    return _ON_TEAM_GOALS[verb] if isinstance(goal, TeamGoal) else verb
+
+
+_ON_TEAM_GOALS: dict[VerbName, VerbName] = {
+    "edit a goal": "edit a team goal",
+    "hand over a goal": "hand over a team goal",
+    "revise a goal": "revise a team goal",
+}
 
 
 def who_may(board: Board, verb: VerbName, owner: Member | None = None, giver: str | None = None) -> list[Member]:

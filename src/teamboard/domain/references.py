@@ -10,8 +10,8 @@ from msgspec import Struct
 
 from teamboard.domain.amounts import plural
 from teamboard.domain.board import AnyGoal, Board, Changes
+from teamboard.domain.goals.revisions import made_by
 from teamboard.domain.goals.tree import is_in_circle
-from teamboard.domain.goals.usage import made_by
 from teamboard.domain.ids import RecordId, Table, table_of
 from teamboard.domain.input_parsing import is_timezone
 from teamboard.domain.people import stays

@@ -16,9 +16,9 @@ from teamboard.domain.board import AnyGoal, Board, Changes
 from teamboard.domain.commit_log import fields_of
 from teamboard.domain.errors import Conflict, Refused
 from teamboard.domain.goals.progress import counted_goals
-from teamboard.domain.goals.revisions import coming_revision
-from teamboard.domain.goals.usage import decides_alone, made_by
+from teamboard.domain.goals.revisions import coming_revision, made_by
 from teamboard.domain.ids import RecordId
+from teamboard.domain.permissions import may_decide, verb_on
 from teamboard.domain.records import Activity, Goal, Measure, Member, Metric, TeamGoal
 from teamboard.domain.references import built_on
 from teamboard.domain.sanitize import clean_line, clean_text, shell_command
@@ -46,7 +46,7 @@ class EditGoal(Struct, frozen=True, kw_only=True):
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
         goal = open_goal(board, self.goal)
         owner = board.member(goal.owner)
-        require(board, by, edit_verb(goal), owner)
+        require(board, by, verb_on(goal, self.verb), owner)
         if isinstance(goal, Goal) and (self.weight is not None or self.unit is not None):
             require(board, by, "set a weight or unit", owner)
         fields = self._fields(board, goal)
@@ -127,15 +127,10 @@ class RemoveGoal(Struct, frozen=True, kw_only=True):
 def require_above_or_alone(board: Board, by: Actor, verb: VerbName, goal: AnyGoal) -> Member:
     """The acting member, who is above a goal's owner, or decides about it alone. Raises Refused."""
     member = board.member(by.member)
-    if member is not None and decides_alone(goal, member):
+    if member is not None and may_decide(board, member, verb, goal):
         return member
     return require(board, by, verb, board.member(goal.owner))
 
 
 _WORDS = {"why": "note", "measure": "unit"}
 """How messages name a field that is not called so on the screen."""
-
-
-def edit_verb(goal: AnyGoal) -> VerbName:
-    """The verb of editing a goal, which says who may do it."""
-    return "edit a team goal" if isinstance(goal, TeamGoal) else "edit a goal"

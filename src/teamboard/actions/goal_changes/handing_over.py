@@ -19,7 +19,8 @@ from teamboard.domain.goals.handing_over import HandOver, hand_over
 from teamboard.domain.handles import display_name
 from teamboard.domain.ids import RecordId
 from teamboard.domain.people import absence_on
-from teamboard.domain.records import Goal, Member, TeamGoal
+from teamboard.domain.permissions import verb_on
+from teamboard.domain.records import Goal, Member
 from teamboard.domain.sanitize import clean_text
 from teamboard.domain.verbs import VerbName
 
@@ -40,7 +41,7 @@ class HandOverGoal(Struct, frozen=True, kw_only=True):
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
         goal = open_goal(board, self.goal)
-        member = require(board, by, hand_over_verb(goal), board.member(goal.owner))
+        member = require(board, by, verb_on(goal, self.verb), board.member(goal.owner))
         planned, heir = self.planned(board, goal, by, at)
         refuse_coming_revision(board, goal, at)
         why = clean_text(self.why, "The word on why") or _goes_to(board, goal, heir)
@@ -60,11 +61,6 @@ class HandOverGoal(Struct, frozen=True, kw_only=True):
         planned = hand_over(board, goal, heir.handle, today, self.target)
         clean_measure((planned.rest or planned.after).measure)
         return planned, heir
-
-
-def hand_over_verb(goal: AnyGoal) -> VerbName:
-    """The verb of handing over a goal, which says who may do it."""
-    return "hand over a team goal" if isinstance(goal, TeamGoal) else "hand over a goal"
 
 
 def handed_over(

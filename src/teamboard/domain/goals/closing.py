@@ -8,8 +8,7 @@ from typing import TypeVar
 import msgspec
 
 from teamboard.domain.board import AnyGoal, Board
-from teamboard.domain.goals.usage import decides_alone
-from teamboard.domain.permissions import may
+from teamboard.domain.permissions import may_decide
 from teamboard.domain.records import GoalOutcome, Member
 
 G = TypeVar("G", bound=AnyGoal)
@@ -35,7 +34,5 @@ def closed_goals(board: Board, member: Member | None) -> list[AnyGoal]:
         return []
     every: tuple[AnyGoal, ...] = (*board.team_goals, *board.goals)
     goals = [g for g in every if g.outcome and not past_period_of(board, g)]
-    theirs = (
-        g for g in goals if decides_alone(g, member) or may(board, member, "reopen a goal", board.member(g.owner))
-    )
+    theirs = (g for g in goals if may_decide(board, member, "reopen a goal", g))
     return sorted(theirs, key=lambda g: g.closed or date.min, reverse=True)

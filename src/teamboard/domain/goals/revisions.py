@@ -19,20 +19,19 @@ from teamboard.domain.commit_log import Fields, fields_of, record_of
 from teamboard.domain.ids import RecordId, known_table, number_of
 from teamboard.domain.records import NOTICES, Goal, GoalRevision, Member, TeamGoal
 from teamboard.domain.records.patterns import in_words
-from teamboard.domain.verbs import VerbName
 
 G = TypeVar("G", bound=AnyGoal)
 _DAY = timedelta(days=1)
 
 
-def revise_verb(goal: AnyGoal) -> VerbName:
-    """The verb of revising a goal, which says who may do it."""
-    return "revise a team goal" if isinstance(goal, TeamGoal) else "revise a goal"
-
-
 def makes_goal(revision: GoalRevision) -> bool:
     """True for the revision that made its goal."""
     return not revision.before
+
+
+def made_by(board: Board, goal: AnyGoal) -> GoalRevision | None:
+    """The revision that made a goal; None for one that its owner set, or that is older than such revisions."""
+    return next((v for v in board.revisions_of(goal.id) if makes_goal(v)), None)
 
 
 def agreed_on(board: Board, goal_id: RecordId) -> tuple[GoalRevision, ...]:

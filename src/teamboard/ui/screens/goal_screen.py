@@ -14,13 +14,12 @@ from teamboard.domain.goals.revisions import (
     coming_revision,
     last_agreed,
     open_proposal,
-    revise_verb,
     revisions_waiting_for,
     unacknowledged,
 )
 from teamboard.domain.handles import display_name
 from teamboard.domain.ids import RecordId
-from teamboard.domain.permissions import may
+from teamboard.domain.permissions import may, verb_on
 from teamboard.domain.records import Goal, Member, TeamGoal
 from teamboard.domain.sanitize import shell_command
 from teamboard.domain.verbs import VerbName
@@ -174,7 +173,7 @@ class GoalScreen(LiveScreen[A]):
             await self.open_revision(asked.id)
         elif (coming := coming_revision(app.board, goal.id, app.today)) and coming.by == app.actor.member:
             await self.open_revision(coming.id)
-        elif self._may(revise_verb(goal), goal):
+        elif self._may(verb_on(goal, "revise a goal"), goal):
             await app.open(navigation.revise_form(app.board, goal))
 
     async def _revise_several(self) -> None:
@@ -182,7 +181,7 @@ class GoalScreen(LiveScreen[A]):
         if app.refuses_past():
             return
         goals = [goal for goal_id in self.marked if (goal := app.board.goal(goal_id)) and goal.outcome is None]
-        if all(self._may(revise_verb(goal), goal) for goal in goals):
+        if all(self._may(verb_on(goal, "revise a goal"), goal) for goal in goals):
             form = navigation.bulk_revise_form(app.board, goals)
             await app.open(form, lambda saved: self._unmark() if saved else None)
 

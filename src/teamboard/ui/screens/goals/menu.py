@@ -7,11 +7,12 @@ from functools import partial
 
 from teamboard.actions.check_ins import CorrectCheckIn
 from teamboard.actions.goal_changes.closing import CloseGoal, ReopenGoal
-from teamboard.actions.goal_changes.edits import RemoveGoal, edit_verb, require_above_or_alone
-from teamboard.actions.goal_changes.handing_over import hand_over_verb
+from teamboard.actions.goal_changes.edits import EditGoal, RemoveGoal, require_above_or_alone
+from teamboard.actions.goal_changes.handing_over import HandOverGoal
 from teamboard.domain.board import AnyGoal
 from teamboard.domain.errors import Refused
 from teamboard.domain.ids import RecordId
+from teamboard.domain.permissions import verb_on
 from teamboard.domain.references import built_on
 from teamboard.domain.sanitize import one_line
 from teamboard.domain.verbs import VerbName
@@ -45,7 +46,7 @@ async def act_on_goal(app: LiveApp, goal: AnyGoal, act: GoalAct | None) -> None:
 
 
 async def _edit(app: LiveApp, goal: AnyGoal) -> None:
-    if app.may(edit_verb(goal), app.board.member(goal.owner)):
+    if app.may(verb_on(goal, EditGoal.verb), app.board.member(goal.owner)):
         await app.open(EditGoalForm(app.board, goal))
 
 
@@ -55,7 +56,7 @@ async def _close(app: LiveApp, goal: AnyGoal) -> None:
 
 
 async def _hand_over(app: LiveApp, goal: AnyGoal) -> None:
-    if app.may(hand_over_verb(goal), app.board.member(goal.owner)):
+    if app.may(verb_on(goal, HandOverGoal.verb), app.board.member(goal.owner)):
         await app.open(HandOverForm(app.board, goal))
 
 
