@@ -173,7 +173,9 @@ class _Rollover:
         self.renewed.append(new_id)
         self._renewals[goal.id] = new_id
         days = {"starts": self._period.starts, "due": self._period.ends, "set_on": self._today}
-        return {new_id: msgspec.structs.replace(goal, id=new_id, **days)}
+        renewed = msgspec.structs.replace(goal, id=new_id, **days)
+        # The rest of a goal that was handed over is renewed as a goal like any other.
+        return {new_id: msgspec.structs.replace(renewed, continues=None) if isinstance(renewed, Goal) else renewed}
 
     def _serving(self, team_goal: TeamGoal) -> TeamGoal:
         """An open team goal, which serves the successor of the one above it if that is closed, or none without one."""

@@ -18,6 +18,7 @@ from teamboard.actions.goal_changes.handing_over import HandOverGoal
 from teamboard.actions.goals import AddGoal, AddTeamGoal
 from teamboard.actions.leaving import LeaveTeam
 from teamboard.actions.members import BeAway
+from teamboard.actions.periods import BeginPeriod
 from teamboard.actions.revision_responses import AcknowledgeRevision
 from teamboard.actions.revisions import ReviseGoal
 from teamboard.actions.team import AddMember, ChangeMember
@@ -72,6 +73,14 @@ def test_what_was_reached_stays_and_the_rest_is_a_new_goal(maker: Maker) -> None
     assert contributions(maker.board, maker.board.goal(T1)) == {"ana": 1.0, "ben": 0.0}  # type: ignore[arg-type]
     maker.check_in(G3, 230.0, by=BEN)
     assert contributions(maker.board, maker.board.goal(T1)) == {"ana": 0.5, "ben": 0.5}  # type: ignore[arg-type]
+
+
+def test_a_renewed_rest_is_a_goal_like_any_other(maker: Maker) -> None:
+    maker.check_in(G1, 230.0)
+    maker.do(to_ben())
+    maker.do(BeginPeriod(starts=TODAY, choices={T1: "carry", G2: "carry", G3: "renew"}))
+    renewed = maker.goal(RecordId("G4"))
+    assert (renewed.owner, renewed.continues, maker.goal(G3).continues) == ("ben", None, G1)
 
 
 def test_the_rest_can_have_another_target(maker: Maker) -> None:
