@@ -18,6 +18,7 @@ from teamboard.actions.base import Action, Actor
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.feedback import GiveFeedback, ReplyToFeedback, ResolveFeedback
 from teamboard.actions.goal_changes.edits import EditGoal
+from teamboard.actions.goal_changes.handing_over import HandOverGoal
 from teamboard.actions.goals import AddGoal, AddTeamGoal, ProposeGoal
 from teamboard.actions.leaving import LeaveTeam
 from teamboard.actions.one_on_ones import NewTopic, WriteOneOnOne
@@ -25,6 +26,7 @@ from teamboard.actions.team import AddMember, ChangeMember
 from teamboard.actions.undo import Undo
 from teamboard.domain.board import Board
 from teamboard.domain.errors import Refused
+from teamboard.domain.goals.progress import progress
 from teamboard.domain.history.log import history_of, last_undoable_commit
 from teamboard.domain.history.merge import Merge
 from teamboard.domain.ids import RecordId
@@ -165,6 +167,24 @@ def test_goals_that_would_drive_each_other_in_a_circle_are_not_merged(pair: Pair
         pair.merged()
     pair.do(HERE, EditGoal(goal=RecordId("G3"), drives=RecordId("")))
     assert pair.merged().goal(RecordId("G4")).drives == "G3"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(("value", "kept", "left"), [(600, 600, 400), (100, 100, 900), (1000, None, None)])
+def test_a_goal_that_was_split_here_is_split_at_the_value_of_the_copy(
+    pair: Pair, value: float, kept: float | None, left: float | None
+) -> None:
+    pair.do(HERE, CheckInGoal(goal=RecordId("G1"), value=230), ANA)
+    shutil.copy(pair.path, pair.copy)
+    pair.do(HERE, HandOverGoal(goal=RecordId("G1"), to="ben"))
+    pair.do(COPY, CheckInGoal(goal=RecordId("G1"), value=value), ANA)
+    if kept is None:
+        with pytest.raises(Refused, match="split at 230 when it was handed over as G3, and the copy has 1000: undo"):
+            pair.merged()
+        return
+    board = pair.merged()
+    targets = [g.measure.target for g in board.goals if g.id in ("G1", "G3") and isinstance(g.measure, Metric)]
+    assert targets == [kept, left]
+    assert progress(board, board.goal(RecordId("G1"))) == 1  # type: ignore[arg-type]
 
 
 def test_one_and_the_same_member_is_one(pair: Pair) -> None:

@@ -84,6 +84,34 @@ def _split(board: Board, goal: Goal, kept: Goal, rest: Goal, to: str, day: date,
     return HandOver(goal, closed_on(kept, "achieved", day), rest)
 
 
+def split_again(board: Board, kept: Goal, rest: Goal) -> tuple[Goal, Goal]:
+    """The halves of a metric that was split, after a check-in on the closed half that came later, from a copy.
+
+    What is reached by it is nobody's to do any more. Raises Refused if then nothing would be left, or reached.
+    """
+    was, left = kept.measure, rest.measure
+    value = value_of(kept, board.last_checkin(kept.id))
+    if not isinstance(was, Metric) or not isinstance(left, Metric) or value == was.target:
+        return kept, rest
+    rises = was.target > was.start
+    target = round(left.target - (value - was.target), _DECIMALS) if rises else left.target
+    start = left.start if rises else value
+    if (value - was.start) * (was.target - was.start) <= 0 or (target - start) * (left.target - left.start) <= 0:
+        raise Refused(
+            f"{kept.id} was split at {was.target:g} when it was handed over as {rest.id}, and the copy has {value:g}: "
+            "undo the hand-over first."
+        )
+    kept = msgspec.structs.replace(kept, measure=msgspec.structs.replace(was, target=value))
+    rest = msgspec.structs.replace(rest, measure=msgspec.structs.replace(left, start=start, target=target))
+    if _is_in_mean(board, rest):
+        weight = kept.weight + rest.weight
+        reached, to_do = abs(value - was.start), abs(target - start)
+        kept_weight = round(weight * reached / (reached + to_do), _DECIMALS)
+        kept = msgspec.structs.replace(kept, weight=kept_weight)
+        rest = msgspec.structs.replace(rest, weight=round(weight - kept_weight, _DECIMALS))
+    return kept, rest
+
+
 def _is_in_mean(board: Board, goal: Goal) -> bool:
     """True if a team goal takes the mean of the goal and others, by their weights."""
     means = (board.goal(team_goal) for team_goal in goal.aligned)

@@ -19,6 +19,7 @@ from teamboard.domain.handles import all_records
 from teamboard.domain.history.differences import differences
 from teamboard.domain.history.log import history_of
 from teamboard.domain.history.merge_handles import HandlesOfCopy, also_called, with_free_handle, with_renamings
+from teamboard.domain.history.merge_splits import with_splits
 from teamboard.domain.history.time_travel import as_of
 from teamboard.domain.ids import RecordId, known_table, make_id, number_of, table_of
 from teamboard.domain.records import CheckIn, Member, Record
@@ -166,7 +167,7 @@ class Merge:
     def resolved(self, answers: Answers, by: HistoryEntry) -> list[MergeStep]:
         """Return the commits to add; the last one, with the entry `by`, has the answers to the conflicts.
 
-        Raises KeyError if an answer is missing.
+        Raises KeyError if an answer is missing, and Refused.
         """
         changes: Changes = {}
         for conflict in self.conflicts:
@@ -187,7 +188,7 @@ class Merge:
                 fields = {k: v for k, v in _fields(now).items() if k != conflict.field}
                 said = {} if conflict.copy is None else {conflict.field: conflict.copy}
                 changes[conflict.record_id] = record_of(conflict.record_id, fields | said)
-        changes = self._keep_references(with_renamings(self._board, changes))
+        changes = with_splits(self._board, self._keep_references(with_renamings(self._board, changes)), self.steps)
         entry = msgspec.structs.replace(by, changes=differences(self._board, changes))
         return [*self.steps, MergeStep(self._board.revision + 1, changes, entry)]
 
