@@ -15,6 +15,8 @@ from teamboard.domain.verbs.model import (
     Verb,
     VerbName,
     Writes,
+    notice_row,
+    split_rows,
 )
 
 _GOAL_TABLES: tuple[Table, ...] = ("goals", "team_goals")
@@ -22,17 +24,7 @@ _GOAL_TABLES: tuple[Table, ...] = ("goals", "team_goals")
 
 def _told(reason: Notice, check: Check) -> Writes:
     """The revision that tells what was done with a goal, which keeps the word on why."""
-    return Writes(
-        table="revisions",
-        makes=True,
-        actor=("by",),
-        moment=("at",),
-        today=("effective",),
-        whose="check",
-        must={"reason": (reason,), "state": ("agreed",), "effective": (FILLED,), "why": (FILLED,)},
-        absent=("acknowledged", "answered_by", "answered_at", "word"),
-        checks=(check,),
-    )
+    return notice_row((reason,), check, must={"why": (FILLED,)})
 
 
 def _without_proposal(check: Check) -> tuple[Writes, ...]:
@@ -170,25 +162,7 @@ GOAL_CHANGES: dict[VerbName, Verb] = {
                 given={"outcome": (None,)},
                 checks=("handed_over",),
             ),
-            # Split: what was reached stays with the owner before, the rest is a new goal.
-            Writes(
-                table="goals",
-                changes=("measure", "weight", "due", "outcome", "closed"),
-                today=("closed",),
-                whose="check",
-                given={"outcome": (None,)},
-                must={"outcome": ("achieved",), "closed": (FILLED,)},
-                checks=("handed_over", "counted_goal"),
-            ),
-            Writes(
-                table="goals",
-                makes=True,
-                today=("set_on",),
-                whose="check",
-                must={"continues": (FILLED,)},
-                absent=("outcome", "closed", "drives"),
-                checks=("handed_over",),
-            ),
+            *split_rows("handed_over", "counted_goal"),
             _told("handed-over", "handed_over"),
             _told("closed", "handed_over"),
             *_without_proposal("handed_over"),

@@ -13,6 +13,7 @@ from teamboard.domain.verbs.model import (
     Verb,
     VerbName,
     Writes,
+    notice_row,
 )
 
 _TERMS = ("title", "measure", "due", "outcome", "closed")
@@ -50,17 +51,7 @@ _REVISE = (
     Writes(table="team_goals", changes=_TERMS, whose="check", given={"outcome": (None,)}, checks=("revised_goal",)),
 )
 
-_SET_FOR_ANOTHER = Writes(
-    table="revisions",
-    makes=True,
-    actor=("by",),
-    moment=("at",),
-    today=("effective",),
-    whose="check",
-    must={"reason": ("new-goal",), "state": ("agreed",), "effective": (FILLED,)},
-    absent=("acknowledged", "answered_by", "answered_at", "word"),
-    checks=("goal_for_another",),
-)
+_SET_FOR_ANOTHER = notice_row(("new-goal",), "goal_for_another")
 """The revision with which the owner of a new goal acknowledges what somebody else has set."""
 
 _NOT_AGREED = Writes(

@@ -7,6 +7,7 @@ from typing import Literal
 from msgspec import Struct
 
 from teamboard.domain.ids import Table
+from teamboard.domain.records.goals import Notice
 
 Relation = Literal[
     "owner",
@@ -190,6 +191,57 @@ class Writes(Struct, frozen=True, kw_only=True):
     absent: tuple[str, ...] = ()
     together: tuple[Table, ...] = ()
     checks: tuple[Check, ...] = ()
+
+
+def notice_row(
+    reasons: tuple[Notice, ...],
+    check: Check,
+    *,
+    whose: Whose = "check",
+    must: Values | None = None,
+    together: tuple[Table, ...] = (),
+) -> Writes:
+    """The row of the revision that tells a goal's owner what was done with it; `must` adds to what all of them need."""
+    return Writes(
+        table="revisions",
+        makes=True,
+        actor=("by",),
+        moment=("at",),
+        today=("effective",),
+        whose=whose,
+        must={"reason": reasons, "state": ("agreed",), "effective": (FILLED,), **(must or {})},
+        absent=("acknowledged", "answered_by", "answered_at", "word"),
+        together=together,
+        checks=(check,),
+    )
+
+
+def split_rows(*checks: Check, whose: Whose = "check", together: tuple[Table, ...] = ()) -> tuple[Writes, Writes]:
+    """The rows of a goal that is split by value: what was reached stays with its owner, the rest is a new goal.
+
+    Of `checks` the first is about both.
+    """
+    kept = Writes(
+        table="goals",
+        changes=("measure", "weight", "due", "outcome", "closed"),
+        today=("closed",),
+        whose=whose,
+        given={"outcome": (None,)},
+        must={"outcome": ("achieved",), "closed": (FILLED,)},
+        together=together,
+        checks=checks,
+    )
+    rest = Writes(
+        table="goals",
+        makes=True,
+        today=("set_on",),
+        whose=whose,
+        must={"continues": (FILLED,)},
+        absent=("outcome", "closed", "drives"),
+        together=together,
+        checks=checks[:1],
+    )
+    return kept, rest
 
 
 class Verb(Struct, frozen=True, kw_only=True):

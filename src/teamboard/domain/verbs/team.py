@@ -14,6 +14,8 @@ from teamboard.domain.verbs.model import (
     Verb,
     VerbName,
     Writes,
+    notice_row,
+    split_rows,
 )
 
 _WITH_HANDLES: dict[Table, tuple[str, ...]] = {
@@ -175,25 +177,7 @@ TEAM: dict[VerbName, Verb] = {
                 together=("members",),
                 checks=("leaving",),
             ),
-            # Split by value: what was reached stays with the member, the rest is a new goal.
-            Writes(
-                table="goals",
-                changes=("measure", "weight", "due", "outcome", "closed"),
-                today=("closed",),
-                given={"outcome": (None,)},
-                must={"outcome": ("achieved",), "closed": (FILLED,)},
-                together=("members",),
-                checks=("leaving",),
-            ),
-            Writes(
-                table="goals",
-                makes=True,
-                today=("set_on",),
-                must={"continues": (FILLED,)},
-                absent=("outcome", "closed", "drives"),
-                together=("members",),
-                checks=("leaving",),
-            ),
+            *split_rows("leaving", whose="owner", together=("members",)),
             Writes(
                 table="team_goals",
                 changes=("owner",),
@@ -210,17 +194,7 @@ TEAM: dict[VerbName, Verb] = {
                 checks=("leaving",),
             ),
             # The revision with which a new owner acknowledges a goal, and the one that closes what is split.
-            Writes(
-                table="revisions",
-                makes=True,
-                actor=("by",),
-                moment=("at",),
-                today=("effective",),
-                must={"reason": ("handed-over", "closed"), "state": ("agreed",), "effective": (FILLED,)},
-                absent=("acknowledged", "answered_by", "answered_at", "word"),
-                together=("goals",),
-                checks=("leaving",),
-            ),
+            notice_row(("handed-over", "closed"), "leaving", whose="owner", together=("goals",)),
             Writes(
                 table="feedback",
                 changes=("state", "acknowledged"),
@@ -351,17 +325,7 @@ TEAM: dict[VerbName, Verb] = {
                 together=("team",),
                 checks=("rolled_over",),
             ),
-            Writes(
-                table="revisions",
-                makes=True,
-                actor=("by",),
-                moment=("at",),
-                today=("effective",),
-                whose="check",
-                must={"reason": ("renewed",), "state": ("agreed",), "effective": (FILLED,)},
-                absent=("acknowledged", "answered_by", "answered_at", "word"),
-                checks=("goal_for_another",),
-            ),
+            notice_row(("renewed",), "goal_for_another"),
         ),
         concerns=("team",),
         search=("quarter", "next", "renew", "close"),
