@@ -18,6 +18,7 @@ from teamboard.domain.goals.revisions import (
     with_fields,
 )
 from teamboard.domain.handles import display_name
+from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Activity, GoalRevision, Metric, Milestones, Reason, RevisionState
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
@@ -185,6 +186,13 @@ def _owner_to_acknowledge(board: Board, revision: GoalRevision) -> str:
     if not is_notice(revision) or last_agreed(board, revision.goal) != revision:
         return ""
     return ", ".join(name_of(board, handle) for handle in unacknowledged(board, revision.goal))
+
+
+def describe_asked(board: Board, *goal_ids: RecordId) -> str:
+    """Who is asked to acknowledge what was done with goals: `Ana Ruiz and Ben Okafor are asked`; "" if nobody is."""
+    handles = dict.fromkeys(handle for goal_id in goal_ids for handle in unacknowledged(board, goal_id))
+    names = " and ".join(name_of(board, handle) for handle in handles)
+    return f"{names} {'are' if len(handles) > 1 else 'is'} asked" if names else ""
 
 
 STATE_SIGNS: dict[RevisionState, Span] = {

@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.goals import AddGoal, AddTeamGoal
+from teamboard.actions.leaving import LeaveTeam
 from teamboard.actions.revision_responses import AgreeToRevision
 from teamboard.actions.revisions import ReviseGoal
 from teamboard.domain.board_on_day import BoardOnDay, revision_impact
 from teamboard.domain.goals import progress as formulas
 from teamboard.domain.goals.course import daily_course
-from teamboard.domain.goals.revisions import terms_on
+from teamboard.domain.goals.revisions import notice_asks, terms_on
 from teamboard.domain.goals.standing import readings
 from teamboard.domain.ids import RecordId, number_of
 from teamboard.domain.records import Measure, Metric, Milestone, Milestones, TeamGoal
@@ -189,3 +190,10 @@ def test_contributions_add_up_to_the_team_goals_progress(
         weeks = [TODAY - timedelta(days=7 * back) for back in range(5, -1, -1)]
         expected = [formulas.progress(board, team_goal, day) for day in [*weeks, None]]
         assert readings(board, team_goal, TODAY) == pytest.approx(expected)
+
+
+def test_a_notice_asks_an_owner_who_stays_and_has_not_done_it_themself(maker: Maker) -> None:
+    assert notice_asks(maker.board, "ana", "mara")
+    assert not notice_asks(maker.board, "ana", "ana")
+    maker.do(LeaveTeam(member="ana", day=TODAY + timedelta(days=7), goals_to="ben"), MARA)
+    assert not notice_asks(maker.board, "ana", "mara")

@@ -9,10 +9,10 @@ from teamboard.actions.goal_changes.closing import CloseGoal, ReopenGoal
 from teamboard.cli.shared.completion import complete_goals
 from teamboard.cli.shared.options import board_options
 from teamboard.cli.shared.session import Session, pass_session
-from teamboard.domain.goals.revisions import unacknowledged
 from teamboard.domain.ids import RecordId, to_record_id
 from teamboard.domain.records import GoalOutcome
-from teamboard.render.format import goal_label, name_of
+from teamboard.render.format import goal_label
+from teamboard.render.revisions import describe_asked
 
 WORD = click.option("-m", "--word", default="", metavar="TEXT", help="A word on why; it is required.")
 
@@ -57,7 +57,6 @@ def _commit(session: Session, goal_id: RecordId, action: Action) -> str:
     store, _, actor = session.open()
     board = store.commit(action, actor).board
     goal = find_goal(board, goal_id)
-    waiting = " and ".join(name_of(board, handle) for handle in unacknowledged(board, goal.id))
-    asked = f" {waiting} is asked to acknowledge it." if waiting else ""
+    asked = describe_asked(board, goal.id)
     what = f"closed: {goal.outcome}" if goal.outcome else "open again"
-    return f"{goal_label(goal)} is {what}.{asked} `undo` takes it back."
+    return f"{goal_label(goal)} is {what}.{f' {asked} to acknowledge it.' if asked else ''} `undo` takes it back."

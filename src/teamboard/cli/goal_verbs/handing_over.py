@@ -10,12 +10,12 @@ from teamboard.cli.shared.completion import complete_goals, complete_members
 from teamboard.cli.shared.options import board_options
 from teamboard.cli.shared.session import Session, has_screen, pass_session
 from teamboard.cli.shared.values import parse_number
-from teamboard.domain.goals.revisions import unacknowledged
 from teamboard.domain.ids import RecordId, to_record_id
 from teamboard.domain.records import Goal
 from teamboard.domain.sanitize import one_line
 from teamboard.render.format import goal_label, name_of
 from teamboard.render.goals.changes import describe_hand_over
+from teamboard.render.revisions import describe_asked
 from teamboard.store.read_only import check_board_may_be_written
 
 
@@ -53,7 +53,6 @@ def hand_over(session: Session, goal: RecordId, to: str, target: str | None, why
     board = commit.board
     made = commit.all_created(Goal)
     new = made[0] if made else find_goal(board, goal)
-    waiting = dict.fromkeys(h for changed in (new.id, planned.before.id) for h in unacknowledged(board, changed))
-    names = " and ".join(name_of(board, handle) for handle in waiting)
-    asked = f" {names} {'are' if len(waiting) > 1 else 'is'} asked to acknowledge it." if waiting else ""
-    click.echo(f"{goal_label(new)} is {name_of(board, new.owner)}'s: {what}.{asked} `undo` takes it back.")
+    asked = describe_asked(board, new.id, planned.before.id)
+    what += f". {asked} to acknowledge it" if asked else ""
+    click.echo(f"{goal_label(new)} is {name_of(board, new.owner)}'s: {what}. `undo` takes it back.")

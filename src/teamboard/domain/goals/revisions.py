@@ -17,6 +17,7 @@ from msgspec import Struct
 from teamboard.domain.board import AnyGoal, Board, Changes
 from teamboard.domain.commit_log import Fields, fields_of, record_of
 from teamboard.domain.ids import RecordId, known_table, number_of
+from teamboard.domain.people import stays
 from teamboard.domain.records import NOTICES, Goal, GoalRevision, Member, TeamGoal
 from teamboard.domain.records.patterns import in_words
 
@@ -180,6 +181,12 @@ def is_notice(revision: GoalRevision) -> bool:
     return revision.reason in NOTICES
 
 
+def notice_asks(board: Board, handle: str, by: str | None) -> bool:
+    """True if a notice of what `by` did with a goal asks its owner to acknowledge it: somebody else, who stays."""
+    owner = board.member(handle)
+    return handle != by and (owner is None or stays(owner))
+
+
 def asked_to_acknowledge(board: Board, revision: GoalRevision) -> tuple[str, ...]:
     """The handles of the members who have to acknowledge an agreed revision, without the member who made it.
 
@@ -191,9 +198,7 @@ def asked_to_acknowledge(board: Board, revision: GoalRevision) -> tuple[str, ...
         return ()
     if is_notice(revision):
         is_current = goal.outcome is None or revision.reason == "closed"
-        owner = board.member(goal.owner)
-        leaves = owner is not None and owner.left is not None
-        return (goal.owner,) if is_current and not leaves and goal.owner != revision.by else ()
+        return (goal.owner,) if is_current and notice_asks(board, goal.owner, revision.by) else ()
     if not isinstance(goal, TeamGoal) or goal.outcome in ("achieved", "missed"):
         return ()
     owners = dict.fromkeys(g.owner for g in board.aligned_to(goal.id) if g.outcome is None)

@@ -12,10 +12,11 @@ from textual.widgets import Label, Select, TextArea
 from teamboard.actions.goal_changes.closing import CloseGoal, ReopenGoal
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.errors import Refused
-from teamboard.domain.goals.revisions import unacknowledged
+from teamboard.domain.goals.revisions import notice_asks
 from teamboard.domain.records import OUTCOMES, GoalOutcome
 from teamboard.domain.sanitize import one_line
 from teamboard.render.format import goal_label, name_of
+from teamboard.render.revisions import describe_asked
 from teamboard.store.base import Commit
 from teamboard.ui.screens.form import FormScreen
 from teamboard.ui.undo import take_back
@@ -41,8 +42,9 @@ class CloseGoalForm(FormScreen):
 
     def fields(self) -> ComposeResult:
         """The outcome, and a word on why."""
-        app, handle = self.board_app, self._goal.owner
-        asked = "" if handle == app.actor.member else f" {name_of(app.board, handle)} is asked to acknowledge it."
+        board, owner = self.board_app.board, self._goal.owner
+        is_asked = notice_asks(board, owner, self.board_app.actor.member)
+        asked = f" {name_of(board, owner)} is asked to acknowledge it." if is_asked else ""
         yield Label(Content(f"It closes today.{asked}"), id="before")
         with Horizontal(classes="field"):
             yield Label("it is")
@@ -95,5 +97,5 @@ class ReopenGoalForm(FormScreen):
 
 def asked_words(board: Board, goal: AnyGoal) -> str:
     """Who is asked to acknowledge what was done with a goal: ` · Ana Ruiz is asked`; "" if nobody is."""
-    waiting = " and ".join(name_of(board, handle) for handle in unacknowledged(board, goal.id))
-    return f" · {waiting} is asked" if waiting else ""
+    asked = describe_asked(board, goal.id)
+    return f" · {asked}" if asked else ""

@@ -17,6 +17,7 @@ from teamboard.actions.batch import goals_for
 from teamboard.actions.goals import AddTeamGoal, add_or_propose, is_proposal
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.errors import Refused
+from teamboard.domain.goals.revisions import notice_asks
 from teamboard.domain.ids import RecordId, to_record_id
 from teamboard.domain.input_parsing import parse_amount, parse_date
 from teamboard.domain.people import stays
@@ -176,7 +177,7 @@ class NewGoalForm(FormScreen):
         board, actor = self._board, self.board_app.actor
         owner = board.member(self._chosen("whose"))
         if self._chosen("whose") == SEVERAL:
-            return "A goal for each, in one go; each is asked to acknowledge theirs."
+            return "A goal for each, in one go; everybody but you is asked to acknowledge theirs."
         if owner is None:
             return "A goal of the whole team, which you own."
         kind = next(kind for kind in GOAL_KINDS if kind == self._chosen("kind"))
@@ -184,9 +185,9 @@ class NewGoalForm(FormScreen):
             manager = board.member(owner.manager)
             name = name_of(board, manager.handle) if manager else "your manager"
             return f"You propose it to {name}; it counts once it is agreed."
-        if owner.handle == actor.member:
-            return "It holds at once."
-        return f"It holds at once; {name_of(board, owner.handle)} is asked to acknowledge it."
+        is_asked = notice_asks(board, owner.handle, actor.member)
+        asked = f"; {name_of(board, owner.handle)} is asked to acknowledge it" if is_asked else ""
+        return f"It holds at once{asked}."
 
     @property
     def _is_team(self) -> bool:
