@@ -95,3 +95,16 @@ def test_a_call_that_makes_no_sense_is_refused_in_one_line(
 ) -> None:
     refused_and_unchanged(run, demo, ["checkin", "G12", "1k", *arguments, "--as", "ana"], 1, says)
     refused_and_unchanged(run, demo, ["checkin", "G15", "--call", "3", "--as", "ana"], 1, "measured by milestones")
+
+
+@pytest.mark.slow
+def test_a_value_below_0_may_follow_an_option(run: Run, demo: Path) -> None:
+    """And a text that begins so stays as it was typed."""
+    assert demo.exists()
+    why = ["--reason", "market", "--why", "-5 % a year", "--as", "ana"]
+    revised = run("revise", "G13", "--target", "-5", *why)
+    assert "target 120 calls → -5 calls" in revised.stdout, revised.stderr
+    assert run("log").stdout.splitlines()[0].endswith("· -5 % a year")
+    given = run("checkin", "G13", "-m", "-2 no-shows", "-4", "--as", "ana")
+    assert given.returncode == 0, given.stderr
+    assert run("log").stdout.splitlines()[0].endswith("47 calls · -2 no-shows")

@@ -18,7 +18,15 @@ class ValueCommand(click.Command):
     """A command whose argument may begin with a minus: `-4` is a value, not an option."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        return super().parse_args(ctx, [_NEGATIVE.sub(MINUS, a, count=1) if _NEGATIVE.match(a) else a for a in args])
+        options = (p for p in self.params if isinstance(p, click.Option) and not p.is_flag)
+        takes = {name: option.nargs for option in options for name in option.opts}
+        marked: list[str] = []
+        values = 0
+        for arg in args:
+            # What follows an option is its value as it is, a text too.
+            marked.append(arg if values else _NEGATIVE.sub(MINUS, arg, count=1))
+            values = values - 1 if values else takes.get(arg, 0)
+        return super().parse_args(ctx, marked)
 
 
 def parse_day(text: str | None, today: date) -> date | None:
