@@ -61,6 +61,7 @@ CROSS_CUTTING = {
     "cli/goal_verbs": {"activities", "passing_on"},
     "cli/year": {"year"},
     "cli": {"any_command", "numbers", "processes", "read_only"},
+    "render": {"sentences"},
     "services": {"many_programs", "tinydb_suite"},
     "web": {"endings"},
     "store": {"catch_up_with_anything", "contract", "promises"},

@@ -41,7 +41,8 @@ def test_undo_takes_back_ones_own_last(run: Run, demo: Path) -> None:
     last = FileStore(demo).load().last_checkin(RecordId("G13"))
     assert last is not None
     assert last.value == 51
-    assert f"Ana Ruiz undid revision {revision}" in run("log").stdout.splitlines()[0]
+    undid = f"Ana Ruiz undid revision {revision}: checked in on G13 120 discovery calls: 60 calls"
+    assert run("log").stdout.splitlines()[0].endswith(undid)
     run("checkin", "G13", "70", "--as", "ana")
     run("checkin", "G13", "80", "--as", "mara")
     refused = run("undo", "--as", "ana")
@@ -115,3 +116,14 @@ def test_the_log_says_whose_a_goal_was_that_is_gone_and_what_has_its_default_aga
     assert undone == "Undone: Mara Lind changed what the board says of Ben Okafor (title: none)\n"
     assert run("member", "change", "ben", "--manager", "ana", "--as", "mara").returncode == 0
     assert run("undo", "--as", "mara").stdout.endswith("what the board says of Ben Okafor (manager: ana)\n")
+
+
+@pytest.mark.usefixtures("own")
+def test_the_log_says_what_was_changed_of_a_record_that_is_gone(run: Run) -> None:
+    for note in ("First", "Second"):
+        assert run("one-on-one", "ana", "-m", note, "--as", "mara").returncode == 0
+    for _ in range(2):
+        assert run("undo", "--as", "mara").returncode == 0
+    lines = [line.partition("Mara Lind ")[2] for line in run("log").stdout.splitlines()[:4]]
+    assert lines[1].startswith("undid revision 5: changed the one-on-one O1"), lines
+    assert lines[2] == "changed the one-on-one O1"

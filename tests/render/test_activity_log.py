@@ -21,7 +21,7 @@ ADDED = {RecordId("C9999"): Change(before=None, after={"goal": "G12"})}
         ("archive at a period's end", "mara", "Mara Lind archived what was over of the closed periods"),
         (MERGE_VERB, "mara", "Mara Lind merged a copy of the board"),
         (RESTORE_VERB, None, "root restored a backup of the board: 1 record changed"),
-        ("undo", "mara", "Mara Lind undid revision 7"),
+        ("undo", "mara", "Mara Lind undid revision 7: brought Freja Holm onto the board"),
         (f"{EDIT_VERB} {{who}}.py", "mara", "Mara Lind edited with {who}.py: C9999 added"),
         (ADOPTION_VERB, None, "Changed outside teamboard: C9999 added"),
         (REPAIR_VERB, None, "Repaired: what this commit was can't be read any more"),

@@ -13,7 +13,7 @@ from teamboard.domain import permissions
 from teamboard.domain.board import AnyGoal, Board, Changes
 from teamboard.domain.commit_log import HistoryEntry
 from teamboard.domain.errors import NotFound, Refused
-from teamboard.domain.handles import current_handle
+from teamboard.domain.handles import current_handle, display_name
 from teamboard.domain.history.clock import commit_time
 from teamboard.domain.history.differences import differences
 from teamboard.domain.ids import RecordId, to_record_id
@@ -55,7 +55,9 @@ def perform(board: Board, action: Action, by: Actor, at: datetime) -> tuple[Boar
     by = msgspec.structs.replace(by, member=current_handle(board, by.member))
     member = board.member(by.member)
     if member is not None and not on_team(member, board.day_of(at)):
-        raise Refused(f"{member.name} left the team on {member.left}, and can't change the board any more.")
+        raise Refused(
+            f"{display_name(board, member)} left the team on {member.left}, and can't change the board any more."
+        )
     try:
         changes = action(board, by, at)
     except OverflowError:
@@ -146,17 +148,17 @@ def find_colleague(board: Board, handle: str, today: date, until: date | None = 
     their leaving was put down.
     """
     member = find_member(board, handle)
-    refuse_who_leaves(member, today, until or today)
+    refuse_who_leaves(board, member, today, until or today)
     return member
 
 
-def refuse_who_leaves(member: Member, today: date, day: date) -> None:
+def refuse_who_leaves(board: Board, member: Member, today: date, day: date) -> None:
     """Raise Refused if a member has left today, or leaves by `day`."""
     if not on_team(member, today):
-        raise Refused(f"{member.name} left the team on {member.left}: choose somebody who is on it.")
+        raise Refused(f"{display_name(board, member)} left the team on {member.left}: choose somebody who is on it.")
     if not on_team(member, day):
         choose = "choose somebody who stays" if day == FOR_GOOD else "choose a day before it"
-        raise Refused(f"{member.name} leaves the team on {member.left}: {choose}.")
+        raise Refused(f"{display_name(board, member)} leaves the team on {member.left}: {choose}.")
 
 
 def find_member(board: Board, handle: str) -> Member:

@@ -15,6 +15,7 @@ from teamboard.domain.check_ins import call_and_best, is_worse
 from teamboard.domain.errors import Conflict, NotFound, Refused
 from teamboard.domain.goals.progress import checkin_followed, checkin_on, value_of
 from teamboard.domain.goals.revisions import terms_on
+from teamboard.domain.handles import display_name
 from teamboard.domain.ids import RecordId, to_record_id
 from teamboard.domain.records import Activity, CheckIn, DoneOrNot, Goal, Metric, Milestones, TeamGoal
 from teamboard.domain.sanitize import clean_line, clean_text
@@ -96,7 +97,8 @@ class CheckInGoal(Struct, frozen=True, kw_only=True):
         if isinstance(goal, Goal) and owner != goal.owner:
             before = board.member(owner)
             raise Refused(
-                f"On {self.on} {goal.id} was {before.name if before else owner}'s: give a day since it was handed over."
+                f"On {self.on} {goal.id} was {display_name(board, before) if before else owner}'s: "
+                "give a day since it was handed over."
             )
         return self.on
 

@@ -168,7 +168,7 @@ class ProposeGoal(_NewGoal, frozen=True, kw_only=True):
         owner = require(board, by, self.verb, board.member(by.member))
         if not is_proposal(owner, by, "result"):
             raise Refused("Nobody is above you to agree to it: add the goal instead.")
-        refuse_who_leaves(owner, board.day_of(at), FOR_GOOD)
+        refuse_who_leaves(board, owner, board.day_of(at), FOR_GOOD)
         goal = msgspec.structs.replace(self._goal(board, owner, "result", board.day_of(at)), set_on=None)
         revision = GoalRevision(
             id=board.next_id("revisions"),

@@ -20,6 +20,7 @@ from teamboard.domain.goals.activity import all_driven
 from teamboard.domain.goals.handing_over import HandOver, hand_over
 from teamboard.domain.goals.progress import progress
 from teamboard.domain.goals.revisions import open_proposal
+from teamboard.domain.handles import display_name
 from teamboard.domain.ids import Table, known_table, to_record_id
 from teamboard.domain.one_on_ones import Talk
 from teamboard.domain.people import absence_on, on_team, stays, under
@@ -55,13 +56,20 @@ class LeaveTeam(Struct, frozen=True, kw_only=True):
         member, today = find_member(board, self.member), board.day_of(at)
         if member.left is not None:
             back = shell_command("member", "return", member.handle)
-            raise Refused(f"{member.name} is off the board from {member.left} on already; {back} takes it back.")
+            raise Refused(
+                f"{display_name(board, member)} is off the board from {member.left} on already; {back} takes it back."
+            )
         if member.joined is not None and self.day < member.joined:
-            raise Refused(f"{member.name} has been on the board since {member.joined}: {self.day} is before it.")
+            raise Refused(
+                f"{display_name(board, member)} has been on the board since {member.joined}: {self.day} is before it."
+            )
         people = self._people(board, member, today)
         after = board.with_changes(people)
         if not any(m.manager is None or _reports(after, m, self.day) for m in after.members if on_team(m, self.day)):
-            raise Refused(f"{member.name} is the last manager: bring somebody onto the board who takes over first.")
+            raise Refused(
+                f"{display_name(board, member)} is the last manager: "
+                "bring somebody onto the board who takes over first."
+            )
         return people | self._goals(board, member, by, at) | closing(after, member, actor, self.day, at)
 
     def _people(self, board: Board, member: Member, today: date) -> Changes:
@@ -74,7 +82,9 @@ class LeaveTeam(Struct, frozen=True, kw_only=True):
         if not reports:
             return changes
         if above is None:
-            raise Refused(f"{member.name} has reports and no manager: say who takes them over with --reports-to.")
+            raise Refused(
+                f"{display_name(board, member)} has reports and no manager: say who takes them over with --reports-to."
+            )
         if is_above(board, member, above):
             # Who takes the place of somebody above them takes that one's manager too.
             changes[above.id] = under(above, member.manager, today)
@@ -114,14 +124,14 @@ class LeaveTeam(Struct, frozen=True, kw_only=True):
         named = {to_record_id(goal_id): to for goal_id, to in self.goals.items()}
         for goal_id in named:
             if goal_id not in {goal.id for goal in (*own, *team_goals)}:
-                raise Refused(f"{goal_id} is not an open goal of {member.name}.")
+                raise Refused(f"{goal_id} is not an open goal of {display_name(board, member)}.")
         receivers: list[tuple[AnyGoal, str]] = [(g, named.get(g.id) or self._suggested(board, g)) for g in own]
         for team_goal in team_goals:
             to = named.get(team_goal.id) or self.reports_to or member.manager or ""
             if to in OUTCOMES:
                 raise Refused(f"{team_goal.id} is a team goal: name who takes it, or close it first.")
             receivers.append((team_goal, to))
-        _refuse_without_receiver(member, [goal for goal, to in receivers if not to])
+        _refuse_without_receiver(board, member, [goal for goal, to in receivers if not to])
         return receivers
 
     def _suggested(self, board: Board, goal: Goal) -> str:
@@ -137,17 +147,19 @@ class LeaveTeam(Struct, frozen=True, kw_only=True):
         today = board.day_of(at)
         owner = self._successor(board, member, to, today)
         if (absence := absence_on(owner, today)) is not None:
-            raise Refused(f"{owner.name} is away until {absence.ends}: let somebody who is here take {goal.id}.")
+            raise Refused(
+                f"{display_name(board, owner)} is away until {absence.ends}: let somebody who is here take {goal.id}."
+            )
         planned = _still_driving(hand_over(board, goal, owner.handle, today), others)
         refuse_coming_revision(board, goal, at)
         goals, revisions = (_count_new(board, others, table) for table in ("goals", "revisions"))
-        why = f"{member.name} leaves the team."
+        why = f"{display_name(board, member)} leaves the team."
         return handed_over(board, planned, by, at, why, goals=goals, revisions=revisions)
 
     def _successor(self, board: Board, member: Member, handle: str, today: date) -> Member:
         """Somebody who takes over. Raises Refused for the member who leaves and for one who has left or leaves too."""
         if find_member(board, handle).handle == member.handle:
-            raise Refused(f"{member.name} is the one who leaves: name somebody else.")
+            raise Refused(f"{display_name(board, member)} is the one who leaves: name somebody else.")
         return find_colleague(board, handle, today, FOR_GOOD)
 
 
@@ -166,13 +178,19 @@ class ReturnToTeam(Struct, frozen=True, kw_only=True):
         require(board, by, self.verb)
         member, today = find_member(board, self.member), board.day_of(at)
         if member.left is None:
-            raise Refused(f"{member.name} is on the team: there is nothing to return from.")
+            raise Refused(f"{display_name(board, member)} is on the team: there is nothing to return from.")
         manager = find_member(board, self.manager) if self.manager else board.member(member.manager)
         if manager is not None and not stays(manager):
             leaves = "leaves" if on_team(manager, today) else "left"
-            raise Refused(f"{manager.name} {leaves} the team on {manager.left}: name another manager with --manager.")
+            raise Refused(
+                f"{display_name(board, manager)} {leaves} the team on {manager.left}: "
+                "name another manager with --manager."
+            )
         if manager is not None and (manager.handle == member.handle or is_above(board, member, manager)):
-            raise Refused(f"{manager.name} reports to {member.handle}, directly or not: nobody is their own manager.")
+            raise Refused(
+                f"{display_name(board, manager)} reports to {member.handle}, directly or not: "
+                "nobody is their own manager."
+            )
         others = [m for m in board.members if m.id != member.id and on_team(m, today)]
         changed = msgspec.structs.replace(
             under(member, manager.handle if manager else None, today),
@@ -182,7 +200,7 @@ class ReturnToTeam(Struct, frozen=True, kw_only=True):
         return {member.id: changed}
 
 
-def _refuse_without_receiver(member: Member, goals: list[AnyGoal]) -> None:
+def _refuse_without_receiver(board: Board, member: Member, goals: list[AnyGoal]) -> None:
     """Raise Refused if there are open goals that nobody takes."""
     if not goals:
         return
@@ -190,7 +208,8 @@ def _refuse_without_receiver(member: Member, goals: list[AnyGoal]) -> None:
     ids = ", ".join(goal.id for goal in goals)
     option = "--goals-to MEMBER" if any(isinstance(goal, Goal) for goal in goals) else "--reports-to MEMBER"
     raise Refused(
-        f"{ids} of {member.name} {'is' if one else 'are'} open: say who takes {'it' if one else 'them'} "
+        f"{ids} of {display_name(board, member)} {'is' if one else 'are'} open: "
+        f"say who takes {'it' if one else 'them'} "
         f"with {option} or --goal {goals[0].id}=MEMBER."
     )
 
@@ -230,7 +249,9 @@ def _feedback(board: Board, member: Member, actor: Member, day: date, at: dateti
     asked = (f for f in board.feedback_from(member.handle) if f.kind == "request")
     for feedback in (*board.feedback_to(member.handle), *asked):
         if is_open(feedback):
-            changes[feedback.id] = _closed(feedback, f"{member.name} leaves the team on {day}.", actor, at)
+            changes[feedback.id] = _closed(
+                feedback, f"{display_name(board, member)} leaves the team on {day}.", actor, at
+            )
     return changes
 
 

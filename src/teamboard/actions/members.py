@@ -11,6 +11,7 @@ from msgspec import Struct
 from teamboard.actions.base import Actor, find_member, require
 from teamboard.domain.board import Board, Changes
 from teamboard.domain.errors import Refused
+from teamboard.domain.handles import display_name
 from teamboard.domain.people import absence_on, on_team
 from teamboard.domain.records import Absence, Member
 from teamboard.domain.sanitize import clean_line, shell_command
@@ -38,7 +39,7 @@ class BeAway(Struct, frozen=True, kw_only=True):
         if self.ends < self.starts:
             raise Refused(f"{self.ends} is before {self.starts}: give the first day away, then the last.")
         if not on_team(member, self.ends):
-            raise Refused(f"{member.name} leaves the team on {member.left}: give days before it.")
+            raise Refused(f"{display_name(board, member)} leaves the team on {member.left}: give days before it.")
         note, others = clean_line(self.note, "The note"), list(member.away)
         for absence in member.away:
             if self._is_part_of(absence):
@@ -47,11 +48,13 @@ class BeAway(Struct, frozen=True, kw_only=True):
             elif absence.starts <= self.ends and self.starts <= absence.ends:
                 back = shell_command("member", "away", member.handle, "--back", "DAY")
                 raise Refused(
-                    f"{member.name} is away from {absence.starts} to {absence.ends} already: "
+                    f"{display_name(board, member)} is away from {absence.starts} to {absence.ends} already: "
                     f"give other days, or shorten these with {back}."
                 )
         if len(others) >= MOST_ABSENCES:
-            raise Refused(f"{member.name} has been away {MOST_ABSENCES} times; the board keeps no more.")
+            raise Refused(
+                f"{display_name(board, member)} has been away {MOST_ABSENCES} times; the board keeps no more."
+            )
         changed = Absence(starts=self.starts, ends=self.ends, note=note)
         return _with_absences(member, [*others, changed])
 
@@ -80,7 +83,7 @@ class ComeBack(Struct, frozen=True, kw_only=True):
         require(board, by, self.verb, member)
         absence = absence_on(member, self.day)
         if absence is None:
-            raise Refused(f"{member.name} is not away on {self.day}: give a day on which they are.")
+            raise Refused(f"{display_name(board, member)} is not away on {self.day}: give a day on which they are.")
         kept = [a for a in member.away if a is not absence]
         if absence.starts < self.day:
             kept.append(msgspec.structs.replace(absence, ends=self.day - timedelta(days=1)))

@@ -12,6 +12,7 @@ from teamboard.actions.base import Actor, find_colleague, find_member, refuse_wh
 from teamboard.domain.board import Board, Changes
 from teamboard.domain.due import one_on_one_day
 from teamboard.domain.errors import NotFound, Refused
+from teamboard.domain.handles import display_name
 from teamboard.domain.ids import to_record_id
 from teamboard.domain.one_on_ones import NumberedAction, agreed_actions, last_held_one_on_one, next_one_on_one
 from teamboard.domain.records import AgreedAction, Member, OneOnOne, Reply, Review, Theme, Topic
@@ -74,17 +75,17 @@ class WriteOneOnOne(Struct, frozen=True, kw_only=True):
             held=self.held or before.held,
         )
         if self.on is not None:
-            refuse_who_leaves(member, today, self.on)
+            refuse_who_leaves(board, member, today, self.on)
         if max(len(after.topics), len(after.notes), len(after.actions)) > MOST_ENTRIES:
             raise Refused(f"At most {MOST_ENTRIES} topics, notes or actions in one: leave the rest for the next.")
         if after == before and board.get(before.id) is not None:
-            raise Refused(f"Nothing about the one-on-one of {member.name} would change.")
+            raise Refused(f"Nothing about the one-on-one of {display_name(board, member)} would change.")
         return {after.id: after}
 
     def _find_or_plan(self, board: Board, member: Member, today: date) -> OneOnOne:
         """The planned one-on-one, or the one held today, or a new one."""
         if member.manager is None:
-            raise Refused(f"{member.name} has no manager to meet one-on-one.")
+            raise Refused(f"{display_name(board, member)} has no manager to meet one-on-one.")
         one_on_one, last = next_one_on_one(board, member.handle), last_held_one_on_one(board, member.handle)
         if one_on_one is None and last is not None and last.held == (self.held or today):
             if self.held is not None:
@@ -114,7 +115,9 @@ def new_agreed_action(board: Board, both: tuple[str, str], action: NewAction, ac
     """An action of one of the two who meet. Raises Refused if its owner is somebody else."""
     owner = find_member(board, action.owner) if action.owner else actor
     if owner.handle not in both:
-        raise Refused(f"{owner.name} is not one of the two who meet: only one of them can be given an action.")
+        raise Refused(
+            f"{display_name(board, owner)} is not one of the two who meet: only one of them can be given an action."
+        )
     return AgreedAction(text=clean_line(action.text, "The action", required=True), owner=owner.handle, due=action.due)
 
 
@@ -151,7 +154,7 @@ class RateOneOnOne(Struct, frozen=True, kw_only=True):
         require(board, by, self.verb, member)
         talk = last_held_one_on_one(board, member.handle)
         if talk is None:
-            raise NotFound(f"{member.name} has had no one-on-one yet.")
+            raise NotFound(f"{display_name(board, member)} has had no one-on-one yet.")
         if not 1 <= self.useful <= 5:
             raise Refused("How useful it was must be from 1 to 5.")
         if talk.useful == self.useful:

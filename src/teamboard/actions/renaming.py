@@ -12,7 +12,7 @@ from msgspec import Struct
 from teamboard.actions.base import Actor, find_member, require
 from teamboard.domain.board import Board, Changes
 from teamboard.domain.errors import Refused
-from teamboard.domain.handles import all_records, with_other_handles
+from teamboard.domain.handles import all_records, display_name, with_other_handles
 from teamboard.domain.input_parsing import RESERVED_HANDLES
 from teamboard.domain.records import Member
 from teamboard.domain.verbs import VerbName
@@ -63,8 +63,8 @@ class RenameMember(Struct, frozen=True, kw_only=True):
         member = find_member(board, self.member)
         require(board, by, self.verb, member)
         if self.handle == member.handle:
-            raise Refused(f"{member.name} is {member.handle!r} already.")
-        check_new_handle(board, self.handle, member.name, member)
+            raise Refused(f"{display_name(board, member)} is {member.handle!r} already.")
+        check_new_handle(board, self.handle, display_name(board, member), member)
         renamed = msgspec.structs.replace(
             member, handle=self.handle, formerly=formerly_called(board, member, member.handle, self.handle)
         )

@@ -17,6 +17,7 @@ from teamboard.actions.one_on_ones import NewAction, new_agreed_action
 from teamboard.domain.board import Board, Changes
 from teamboard.domain.due import next_review
 from teamboard.domain.errors import Conflict, NotFound, Refused
+from teamboard.domain.handles import display_name
 from teamboard.domain.ids import RecordId, to_record_id
 from teamboard.domain.periods import find_period
 from teamboard.domain.records import Addition, Member, PreparationState, Review, ReviewPeriod, Signature
@@ -46,7 +47,7 @@ class ScheduleReview(Struct, frozen=True, kw_only=True):
         member = find_colleague(board, self.member, board.day_of(at), max(self.on, board.day_of(at)))
         require(board, by, self.verb, member)
         if member.manager is None:
-            raise Refused(f"{member.name} has no manager to hold a review with.")
+            raise Refused(f"{display_name(board, member)} has no manager to hold a review with.")
         others = [h for h in self.prepared if h not in (member.handle, member.manager)]
         if others:
             raise Refused(f"{others[0]!r} is not one of the two who prepare this review.")
@@ -62,7 +63,7 @@ class ScheduleReview(Struct, frozen=True, kw_only=True):
             review, on=self.on, prepared=review.prepared | self.prepared, period=about or review.period
         )
         if changed == planned:
-            raise Refused(f"The review of {member.name} is on {self.on} already.")
+            raise Refused(f"The review of {display_name(board, member)} is on {self.on} already.")
         return {review.id: changed}
 
 

@@ -11,6 +11,7 @@ from msgspec import UNSET, Struct, UnsetType
 from teamboard.actions.base import Actor, find_member, require
 from teamboard.domain.board import Board, Changes
 from teamboard.domain.errors import Conflict, NotFound, Refused
+from teamboard.domain.handles import display_name
 from teamboard.domain.records import Career, Member, Skill
 from teamboard.domain.sanitize import clean_line, clean_text
 from teamboard.domain.verbs import VerbName
@@ -44,22 +45,25 @@ class SetSkill(Struct, frozen=True, kw_only=True):
         name = clean_line(self.name, "The skill's name", required=True)
         before = skill_of(member, name)
         if self.seen is not UNSET and before != self.seen:
-            raise Conflict(f"{before.name if before else name} of {member.name} was changed while you typed.", member)
+            raise Conflict(
+                f"{before.name if before else name} of {display_name(board, member)} was changed while you typed.",
+                member,
+            )
         if self.remove:
             if before is None:
-                raise NotFound(f"{member.name} has no skill {name!r}.")
+                raise NotFound(f"{display_name(board, member)} has no skill {name!r}.")
             rest = tuple(s for s in member.skills if s != before)
             return {member.id: msgspec.structs.replace(member, skills=rest)}
         after = self._changed(before, name, own=actor.handle == member.handle)
         if before is None:
             if len(member.skills) >= MOST_SKILLS:
-                raise Refused(f"{member.name} has {MOST_SKILLS} skills already: remove one first.")
+                raise Refused(f"{display_name(board, member)} has {MOST_SKILLS} skills already: remove one first.")
             return {member.id: msgspec.structs.replace(member, skills=(*member.skills, after))}
         if after == before:
             raise Refused(f"Nothing about {before.name} would change.")
         other = skill_of(member, after.name)
         if other is not None and other != before:
-            raise Refused(f"{member.name} has a skill {other.name!r} already.")
+            raise Refused(f"{display_name(board, member)} has a skill {other.name!r} already.")
         skills = tuple(after if s == before else s for s in member.skills)
         return {member.id: msgspec.structs.replace(member, skills=skills)}
 
@@ -102,7 +106,7 @@ class PlanCareer(Struct, frozen=True, kw_only=True):
         member = find_member(board, self.member)
         require(board, by, self.verb, member)
         if self.seen is not UNSET and member.career != self.seen:
-            raise Conflict(f"The career of {member.name} was changed while you typed.", member)
+            raise Conflict(f"The career of {display_name(board, member)} was changed while you typed.", member)
         before = member.career or Career(aspiration="")
         after = clean_career(
             Career(
@@ -111,7 +115,7 @@ class PlanCareer(Struct, frozen=True, kw_only=True):
             )
         )
         if after == member.career:
-            raise Refused(f"Nothing about the career of {member.name} would change.")
+            raise Refused(f"Nothing about the career of {display_name(board, member)} would change.")
         return {member.id: msgspec.structs.replace(member, career=after)}
 
 

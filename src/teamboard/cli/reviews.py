@@ -21,6 +21,7 @@ from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.due import next_review, review_due
 from teamboard.domain.errors import NotFound, Refused
+from teamboard.domain.handles import display_name
 from teamboard.domain.history.time_travel import with_archived, with_archived_record
 from teamboard.domain.ids import RecordId, to_record_id
 from teamboard.domain.records import Member, Review
@@ -58,11 +59,11 @@ def schedule(session: Session, member: str, day: str, period: str) -> None:
     store, shown, actor = session.open()
     on = parse_day(day, shown.day)
     if on is None:
-        raise Refused("Give a day, such as `2026-12-04` or `friday`.")
+        raise Refused("Give a day, such as 2026-12-04 or today+14.")
     commit = store.commit(ScheduleReview(member=member, on=on, period=period), actor)
     [planned] = commit.all_changed(Review)
     who = find_member(commit.board, planned.member)
-    click.echo(f"{planned.id} review of {who.name} with {who.manager} on {on:%a} {on}.")
+    click.echo(f"{planned.id} review of {display_name(commit.board, who)} with {who.manager} on {on:%a} {on}.")
 
 
 @review.command("list")
@@ -206,7 +207,7 @@ def _next(board: Board, member: Member) -> Review:
     found = next_review(board, member)
     if found is None:
         schedule = shell_command("review", "schedule", member.handle, "DAY")
-        raise NotFound(f"{member.name} has no review planned; {schedule} sets its day.")
+        raise NotFound(f"{display_name(board, member)} has no review planned; {schedule} sets its day.")
     return found
 
 

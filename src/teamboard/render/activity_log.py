@@ -10,11 +10,18 @@ import msgspec
 
 from teamboard.domain.amounts import plural
 from teamboard.domain.board import Board
-from teamboard.domain.commit_log import Change, HistoryEntry, fields_before, fields_of, record_of
+from teamboard.domain.commit_log import (
+    Change,
+    HistoryEntry,
+    HistoryUnavailable,
+    fields_before,
+    fields_of,
+    record_of,
+)
 from teamboard.domain.goals.revisions import is_notice, makes_goal
 from teamboard.domain.handles import current_handle, display_name
 from teamboard.domain.history.log import history_of
-from teamboard.domain.ids import RecordId, known_table
+from teamboard.domain.ids import RecordId, Table, known_table
 from teamboard.domain.records import (
     CheckIn,
     Feedback,
@@ -32,13 +39,12 @@ from teamboard.domain.records import (
 )
 from teamboard.domain.sanitize import one_line
 from teamboard.domain.verbs import EDIT_VERB, find_verb
-from teamboard.render import facts, format, one_on_ones, reviews, skills
-from teamboard.render.format import name_of
+from teamboard.render import facts, feedback, format, one_on_ones, reviews, skills
+from teamboard.render.format import name_of, shorten
 from teamboard.render.goals import changes as goal_changes
 from teamboard.render.revisions import REASON_LABELS, summarize_revision
 from teamboard.render.team.leaving import describe_left
 
-MAX_TEXT_LENGTH = 90
 MAX_RECORD_CHANGES = 4
 CLOCK_SKEW_DAYS = 2
 _FEEDBACK_VERBS: dict[FeedbackKind, str] = {
@@ -47,6 +53,19 @@ _FEEDBACK_VERBS: dict[FeedbackKind, str] = {
     "question": "asked",
     "idea": "suggested to",
     "request": "wants feedback from",
+}
+_UNTOLD_FIELDS = ("reports_since", "formerly")
+"""Fields of a member that follow from others."""
+_NOUNS: dict[Table, str] = {
+    "goals": "the goal",
+    "team_goals": "the team goal",
+    "checkins": "the check-in",
+    "revisions": "the revision",
+    "feedback": "the feedback",
+    "one_on_ones": "the one-on-one",
+    "reviews": "the review",
+    "facts": "the fact",
+    "standups": "the standup",
 }
 
 
@@ -95,8 +114,21 @@ def _describe_change_of_board(board: Board, entry: HistoryEntry, who: str, sente
             changes=_describe_records(board, entry) if "{changes}" in sentence else "",
             records=plural(len(entry.changes), "record"),
             undoes=entry.undoes,
+            undone=_describe_undone(board, entry),
         )
     )
+
+
+def _describe_undone(board: Board, entry: HistoryEntry) -> str:
+    """What a commit has undone, after its revision: `: checked in on G4 …`; "" if it can't be read, or was an undo."""
+    try:
+        undone = history_of(board).get(entry.undoes) if entry.undoes is not None else None
+    except HistoryUnavailable:
+        return ""
+    if undone is None or undone.undoes is not None:
+        return ""
+    sentence = describe_commit(board, undone)
+    return f": {sentence.removeprefix(f'{name_of(board, entry.by)} ') if entry.by else sentence}"
 
 
 def _is_renaming(change: Change) -> bool:
@@ -134,7 +166,7 @@ def _short_value(value: object, unit: str) -> str:
         return "—"
     if isinstance(value, int | float) and not isinstance(value, bool):
         return format.amount_in_unit(value, unit, short=True)
-    return _shorten(value if isinstance(value, str) else msgspec.json.encode(value).decode())
+    return shorten(value if isinstance(value, str) else msgspec.json.encode(value).decode())
 
 
 def related_ids(board: Board, entry: HistoryEntry) -> set[RecordId]:
@@ -198,7 +230,13 @@ def _describe_change(board: Board, record_id: RecordId, change: Change, by: str 
     if isinstance(record, Member | Team):
         # A field that has its default again is not stored.
         return _describe_settings(board, record, dict.fromkeys(change.before or {}) | (change.after or {}))
-    return _describe_updated(board, record, change.after or {}) if record else f"changed {record_id}"
+    return _describe_updated(board, record, change.after or {}) if record else _changed(record_id)
+
+
+def _changed(record_id: RecordId) -> str:
+    """The predicate for a changed record of which nothing more can be told, such as one that is gone."""
+    table = known_table(record_id)
+    return f"changed {f'{_NOUNS[table]} ' if table in _NOUNS else ''}{record_id}"
 
 
 def _describe_created(board: Board, record: Record) -> str:
@@ -211,7 +249,7 @@ def _describe_created(board: Board, record: Record) -> str:
             goal = board.goal(record.goal)
             value = format.amount(record.value, goal.measure) if goal else format.number(record.value)
             value += format.describe_calls(record, goal.measure) if goal else ""
-            note = f" · {_shorten(record.note)}" if record.note else ""
+            note = f" · {shorten(record.note)}" if record.note else ""
             help_wanted = f" (help wanted: {record.blocker})" if record.blocker else ""
             late = f" for {record.on}" if record.on else ""
             return f"checked in on {format.label_of(board, record.goal)}{late}: {value}{note}{help_wanted}"
@@ -220,11 +258,12 @@ def _describe_created(board: Board, record: Record) -> str:
         case TeamGoal():
             return f"set the team {format.goal_label(record)}"
         case Member():
-            return f"brought {record.name} onto the board"
+            name = name_of(board, record.handle) if board.known_as(record.handle) else one_line(record.name)
+            return f"brought {name} onto the board"
         case GoalRevision():
             return _describe_revision(board, record)
         case Feedback():
-            return f"{_FEEDBACK_VERBS[record.kind]} {name_of(board, record.to)}: {_shorten(record.text)}"
+            return f"{_FEEDBACK_VERBS[record.kind]} {name_of(board, record.to)}: {shorten(record.text)}"
         case Review():
             return f"scheduled the review of {name_of(board, record.member)} for {record.on}"
         case _:
@@ -241,16 +280,16 @@ def _describe_revision(board: Board, revision: GoalRevision) -> str:
     is_later = revision.effective and revision.effective > board.day_of(revision.at)
     from_day = f" from {revision.effective} on" if is_later else ""
     about = f"{format.label_of(board, revision.goal)}{from_day} ({REASON_LABELS[revision.reason]}, {revision.id})"
-    return f"{verb} {about}: {summarize_revision(board, revision)} · {_shorten(revision.why)}"
+    return f"{verb} {about}: {summarize_revision(board, revision)} · {shorten(revision.why)}"
 
 
 def _describe_updated(board: Board, record: Record, after: Mapping[str, object]) -> str:
     """The predicate for a record that the commit changed; `after` is the fields it set, with their new values."""
     match record:
         case Feedback():
-            return _describe_feedback(board, record, after)
+            return feedback.describe_change(board, record, after)
         case CheckIn() if "helpers" in after:
-            return f"offers help with {format.label_of(board, record.goal)}: {_shorten(record.blocker)}"
+            return f"offers help with {format.label_of(board, record.goal)}: {shorten(record.blocker)}"
         case GoalRevision():
             return _describe_response(board, record, after)
         case Review():
@@ -265,13 +304,13 @@ def _describe_updated(board: Board, record: Record, after: Mapping[str, object])
         case Goal() | TeamGoal():
             return f"changed {format.label_of(board, record.id)}"
         case _:
-            return f"changed {record.id}"
+            return _changed(record.id)
 
 
 def _describe_settings(board: Board, record: Member | Team, after: Mapping[str, object]) -> str:
     """The predicate for a member or the team; `after` has the changed fields, None for one with its default again."""
     name = display_name(board, record) if isinstance(record, Member) else record.name
-    told = {field: value for field, value in after.items() if field != "reports_since"}
+    told = {field: value for field, value in after.items() if field not in _UNTOLD_FIELDS}
     fields = ", ".join(f"{field.replace('_', ' ')}: {_setting_text(value)}" for field, value in told.items())
     return f"changed what the board says of {name}{f' ({fields})' if fields else ''}"
 
@@ -291,7 +330,7 @@ def _describe_absence(board: Board, member: Member, change: Change, by: str | No
 
 def _days_away(absence: dict[str, str]) -> str:
     note = absence.get("note")
-    return f"from {absence['starts']} to {absence['ends']}{': ' + _shorten(note) if note else ''}"
+    return f"from {absence['starts']} to {absence['ends']}{': ' + shorten(note) if note else ''}"
 
 
 def _describe_response(board: Board, revision: GoalRevision, after: Mapping[str, object]) -> str:
@@ -303,7 +342,7 @@ def _describe_response(board: Board, revision: GoalRevision, after: Mapping[str,
         case "agreed":
             return f"agreed to {proposed}: {change}"
         case "declined":
-            return f"declined {proposed} ({goal}): {_shorten(str(after.get('word', '')))}"
+            return f"declined {proposed} ({goal}): {shorten(str(after.get('word', '')))}"
         case "withdrawn":
             return f"withdrew {revision.id}: {change}"
         case _:
@@ -317,32 +356,14 @@ def _describe_one_on_one(board: Board, record_id: RecordId, change: Change) -> s
     """
     fields = fields_of(board.get(record_id)) if change.before is not None else {}
     if fields is None:
-        return f"changed {record_id}"
+        return _changed(record_id)
     new_fields = fields | (change.after or {})
     old_fields = fields_before(new_fields, change)
     after = record_of(record_id, new_fields)
     before = record_of(record_id, old_fields) if old_fields is not None else None
     if not isinstance(after, OneOnOne) or not isinstance(before, OneOnOne | None):
-        return f"changed {record_id}"
+        return _changed(record_id)
     return one_on_ones.describe_change(board, before, after)
-
-
-def _describe_feedback(board: Board, feedback: Feedback, after: Mapping[str, object]) -> str:
-    """The predicate for a reply to feedback, or a change of its state."""
-    label = f"{feedback.id} of {name_of(board, feedback.giver)}"
-    replies = cast("list[dict[str, str]]", after.get("replies", []))
-    reply = f": {_shorten(replies[-1]['text'])}" if replies else ""
-    match after.get("state"):
-        case "resolved":
-            return f"answered {label}{reply}" if feedback.kind == "request" and reply else f"resolved {label}"
-        case "acknowledged":
-            return f"acknowledged {label}"
-        case "declined":
-            return f"declined {label}{reply}"
-        case None if reply:
-            return f"replied to {label}{reply}"
-        case _:
-            return f"reopened {label}"
 
 
 def _setting_text(value: object) -> str:
@@ -352,9 +373,3 @@ def _setting_text(value: object) -> str:
     if value is None:
         return "none"
     return ", ".join(str(v) for v in value) if isinstance(value, list | tuple) else str(value)
-
-
-def _shorten(text: str) -> str:
-    """A text in one line, cut to MAX_TEXT_LENGTH characters."""
-    text = one_line(text)
-    return text if len(text) <= MAX_TEXT_LENGTH else text[: MAX_TEXT_LENGTH - 1] + "…"

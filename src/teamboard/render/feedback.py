@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import cast
 
 from rich.cells import cell_len
 
@@ -15,7 +16,7 @@ from teamboard.domain.records import Feedback
 from teamboard.domain.records.names import comparable
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
-from teamboard.render.format import first_name, name_of
+from teamboard.render.format import first_name, name_of, shorten
 from teamboard.render.line_layout import FEEDBACK_SIGNS, Line, filled, fit, right_aligned, wrapped
 
 INDENT_CELLS = 8
@@ -177,3 +178,21 @@ def open_feedback_lines(shown: BoardOnDay, width: int) -> Iterator[Line]:
         yield from thread_lines(shown, feedback, width)
     if not open_feedback:
         yield ((" No feedback is open.", "dim"),)
+
+
+def describe_change(board: Board, feedback: Feedback, after: Mapping[str, object]) -> str:
+    """The predicate for a reply to feedback, or a change of its state."""
+    label = f"{feedback.id} of {name_of(board, feedback.giver)}"
+    replies = cast("list[dict[str, str]]", after.get("replies", []))
+    reply = f": {shorten(replies[-1]['text'])}" if replies else ""
+    match after.get("state"):
+        case "resolved":
+            return f"answered {label}{reply}" if feedback.kind == "request" and reply else f"resolved {label}"
+        case "acknowledged":
+            return f"acknowledged {label}"
+        case "declined":
+            return f"declined {label}{reply}"
+        case None if reply:
+            return f"replied to {label}{reply}"
+        case _:
+            return f"reopened {label}"

@@ -19,6 +19,7 @@ from teamboard.domain.records import Activity, CheckIn, DoneOrNot, Measure, Memb
 from teamboard.domain.records.names import first_word
 from teamboard.domain.sanitize import one_line
 
+MAX_TEXT_LENGTH = 90
 PREPARATION_SIGNS = {None: "○", "started": "◐", "shared": "●"}
 
 
@@ -210,3 +211,9 @@ def first_name(board: Board, handle: str) -> str:
     if member is None or not (name := one_line(member.name)):
         return one_line(handle)
     return f"{first_word(name)} ({member.handle})" if shares_first_name(board, member) else first_word(name)
+
+
+def shorten(text: str) -> str:
+    """A text in one line, cut to MAX_TEXT_LENGTH characters."""
+    text = one_line(text)
+    return text if len(text) <= MAX_TEXT_LENGTH else text[: MAX_TEXT_LENGTH - 1] + "…"

@@ -238,4 +238,12 @@ def describe_change(board: Board, before: OneOnOne | None, after: OneOnOne) -> s
             parts.append(f"{'did' if action.done else 'reopened'} {after.id}.{number}: {action.text}")
     if after.useful != old.useful and after.useful:
         parts.append(f"found {meeting} useful: {after.useful} of 5")
-    return ", ".join(parts) or f"changed {after.id}"
+    return ", ".join(parts) or _describe_other_change(board, old, after)
+
+
+def _describe_other_change(board: Board, before: OneOnOne, after: OneOnOne) -> str:
+    """The predicate where nothing was written in a one-on-one: `passed the one-on-one of Ana on to Mara`."""
+    member, manager = first_name(board, after.member), first_name(board, after.manager)
+    if after.manager == before.manager:
+        return f"changed the one-on-one of {member} and {manager}"
+    return f"passed the one-on-one of {member} on to {manager}"

@@ -326,6 +326,8 @@ def describe_change(board: Board, review: Review, after: Mapping[str, object]) -
         return f"began to prepare {label}"
     if "on" in after:
         return f"moved the review of {name_of(board, review.member)} to {after['on']}"
+    if "manager" in after:
+        return f"passed {label} on to {name_of(board, review.manager)}"
     return f"changed {label}"
 
 

@@ -15,6 +15,7 @@ from teamboard.domain.board import AnyGoal, Board, Changes
 from teamboard.domain.errors import Refused
 from teamboard.domain.goals.closing import closed_on, past_period_of
 from teamboard.domain.goals.revisions import coming_revision, open_proposal
+from teamboard.domain.handles import display_name
 from teamboard.domain.ids import RecordId
 from teamboard.domain.people import on_team, stays
 from teamboard.domain.records import GoalOutcome, Member
@@ -66,7 +67,8 @@ class ReopenGoal(Struct, frozen=True, kw_only=True):
         if owner is not None and not stays(owner):
             leaves = "leaves" if on_team(owner, board.day_of(at)) else "left"
             raise Refused(
-                f"{goal.id} is {owner.name}'s, who {leaves} the team on {owner.left}: it stays {goal.outcome}."
+                f"{goal.id} is {display_name(board, owner)}'s, who {leaves} the team on {owner.left}: "
+                f"it stays {goal.outcome}."
             )
         why = clean_text(self.word, "A word on why", required=True)
         opened = msgspec.structs.replace(goal, outcome=None, closed=None)

@@ -53,9 +53,12 @@ class HandOverGoal(Struct, frozen=True, kw_only=True):
         today = board.day_of(at)
         heir = find_colleague(board, self.to, today, FOR_GOOD)
         if heir.handle == goal.owner:
-            raise Refused(f"{goal.id} is {heir.name}'s already.")
+            raise Refused(f"{goal.id} is {display_name(board, heir)}'s already.")
         if (absence := absence_on(heir, today)) is not None:
-            raise Refused(f"{heir.name} is away until {absence.ends}: hand {goal.id} over to somebody who is here.")
+            raise Refused(
+                f"{display_name(board, heir)} is away until {absence.ends}: "
+                f"hand {goal.id} over to somebody who is here."
+            )
         if isinstance(goal, Goal) and heir.handle != by.member:
             require(board, by, self.verb, heir)
         planned = hand_over(board, goal, heir.handle, today, self.target)

@@ -20,6 +20,7 @@ from teamboard.cli.shared.standard_streams import print_aside
 from teamboard.domain.board import Board
 from teamboard.domain.due import next_review
 from teamboard.domain.errors import NotFound, Refused, describe_os_error
+from teamboard.domain.handles import display_name
 from teamboard.domain.sanitize import shell_command
 from teamboard.personal.settings import load_settings
 from teamboard.personal.themes import load_themes
@@ -101,7 +102,7 @@ def _about(board: Board, screen: Shot, named: str | None) -> str:
     review = next_review(board, member) or max(board.reviews_of(member.handle), key=lambda r: r.on, default=None)
     if review is None:
         schedule = shell_command("review", "schedule", member.handle, "DAY")
-        raise NotFound(f"{member.name} has no review; {schedule} sets its day.")
+        raise NotFound(f"{display_name(board, member)} has no review; {schedule} sets its day.")
     return review.id
 
 

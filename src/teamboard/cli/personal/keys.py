@@ -16,6 +16,7 @@ from teamboard.cli.shared.output_file import refuse_board_file
 from teamboard.cli.shared.session import Session, pass_session
 from teamboard.domain.board import Board
 from teamboard.domain.errors import Refused, os_error_within
+from teamboard.domain.handles import display_name
 from teamboard.domain.records import Member
 from teamboard.domain.sanitize import shell_command
 from teamboard.services.review_session import review_session
@@ -117,7 +118,7 @@ def _require_own(session: Session, board: Board, actor: Actor, me: Member) -> No
     """Raise Refused for the first key of a member as whom the caller is only named: that needs `key new`."""
     if not me.key and not session.is_own(board, actor):
         make = shell_command("key", "new", "--as", me.handle)
-        raise Refused(f"{me.name} has no key on this board yet: {make} makes the first one.")
+        raise Refused(f"{display_name(board, me)} has no key on this board yet: {make} makes the first one.")
 
 
 @key.command("accept")
@@ -130,6 +131,6 @@ def accept(session: Session, member: str) -> None:
     reviews = review_session(shown.board, actor)
     other = find_member(shown.board, member)
     if not reviews.keyring.has_changed(other):
-        raise Refused(f"The key of {other.name} has not changed.")
+        raise Refused(f"The key of {display_name(shown.board, other)} has not changed.")
     reviews.keyring.accept(other)
-    click.echo(f"The key of {other.name} is {other.key} now.")
+    click.echo(f"The key of {display_name(shown.board, other)} is {other.key} now.")

@@ -63,7 +63,7 @@ BOARD: dict[VerbName, Verb] = {
         anything=True,
         concerns=("owner",),
         search=("take back", "mistake"),
-        log="{who} undid revision {undoes}",
+        log="{who} undid revision {undoes}{undone}",
     ),
     # A program that may write the file is asked for no permission: it could write without a commit.
     EDIT_VERB: Verb(

@@ -253,7 +253,7 @@ class Verb(Struct, frozen=True, kw_only=True):
     `in_database`. `by_board` is true for entries that the board writes itself, which nobody can ask for. `automatic` is
     true for commits that go with another: undo and the standup's news leave them out. `log` is the sentence of the
     activity log about a change of the board as a whole; "" if the changed records tell what was done. It may hold
-    `{who}`, `{program}`, `{changes}`, `{records}` (how many) and `{undoes}` (a revision).
+    `{who}`, `{program}`, `{changes}`, `{records}` (how many), `{undoes}` (a revision) and `{undone}` (what that was).
     """
 
     may: tuple[Relation, ...]

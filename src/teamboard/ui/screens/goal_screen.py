@@ -301,7 +301,7 @@ class GoalScreen(LiveScreen[A]):
             review = max(app.board.reviews_of(member.handle), key=lambda r: r.on, default=None)
         if review is None:
             day = f"{shell_command('review', 'schedule', member.handle, 'DAY')} sets its day."
-            app.say(f"{member.name} has no review planned; {day}", "warning")
+            app.say(f"{display_name(app.board, member)} has no review planned; {day}", "warning")
             return
         await navigation.open_review(app, review.id, prepare=prepare)
 

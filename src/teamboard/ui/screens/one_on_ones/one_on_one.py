@@ -17,7 +17,7 @@ from teamboard.actions.base import Action
 from teamboard.actions.one_on_ones import FinishAction, RateOneOnOne, WriteOneOnOne, find_agreed_action
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.errors import NotFound
-from teamboard.domain.handles import current_handle
+from teamboard.domain.handles import current_handle, display_name
 from teamboard.domain.ids import RecordId
 from teamboard.domain.one_on_ones import NumberedAction, agreed_actions, current_one_on_one
 from teamboard.domain.permissions import may
@@ -267,7 +267,9 @@ class OneOnOneScreen(LiveScreen[None]):
 
     async def action_note(self) -> None:
         """Open the form for a note."""
-        title = f"A note in the one-on-one of {self._member.name if self._member else ''}"
+        title = (
+            f"A note in the one-on-one of {display_name(self.board_app.board, self._member) if self._member else ''}"
+        )
         await self._open(lambda m: TextPromptScreen(title, lambda note: WriteOneOnOne(member=m.handle, note=note)))
 
     async def action_finish(self) -> None:

@@ -12,6 +12,7 @@ from textual.widgets import Checkbox, Input, Label, Select, TextArea
 
 from teamboard.actions.skills import PlanCareer, SetSkill, skill_of
 from teamboard.domain.errors import Conflict, Refused
+from teamboard.domain.handles import display_name
 from teamboard.domain.records import Member, Skill
 from teamboard.domain.sanitize import one_line, plain
 from teamboard.render.skills import skill_levels
@@ -145,4 +146,5 @@ class CareerForm(FormScreen):
     def done(self, commit: Commit) -> str:
         """The member's name and aspiration."""
         member = commit.board.member(self._member.handle)
-        return one_line(f"{self._member.name} wants: {member.career.aspiration if member and member.career else ''}")
+        wants = member.career.aspiration if member and member.career else ""
+        return one_line(f"{display_name(commit.board, self._member)} wants: {wants}")

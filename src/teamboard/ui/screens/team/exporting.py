@@ -13,6 +13,7 @@ from textual.widgets import Label
 
 from teamboard.actions.base import Action
 from teamboard.domain.errors import Refused, os_error_within
+from teamboard.domain.handles import display_name
 from teamboard.domain.history.time_travel import with_archived
 from teamboard.domain.records import Member
 from teamboard.domain.sanitize import escaped, one_line
@@ -44,7 +45,9 @@ class ExportForm(FormScreen):
         """Write the file; the form stays open if that fails."""
         path = await self.attempt(asyncio.to_thread(self._write, self.text("to")))
         if path is not None:
-            self.board_app.say(one_line(f"{path} has what the board knows of {self._member.name}"))
+            self.board_app.say(
+                one_line(f"{path} has what the board knows of {display_name(self.board_app.board, self._member)}")
+            )
             self.dismiss(True)
 
     def _write(self, text: str) -> Path:
