@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import permutations
 
 from teamboard.actions.check_ins import CheckInGoal
-from teamboard.actions.feedback import AskForFeedback
+from teamboard.actions.feedback import AskForFeedback, GiveFeedback
+from teamboard.actions.members import BeAway
 from teamboard.actions.one_on_ones import NewAction, WriteOneOnOne
 from teamboard.actions.standup import OfferHelp, RecordStandup
 from teamboard.actions.undo import Undo
@@ -27,10 +29,10 @@ def blocked(maker: Maker) -> Maker:
 def test_whoever_is_blocked_comes_first(maker: Maker) -> None:
     blocked(maker)
     board = BoardOnDay(maker.board, TODAY)
-    assert [m.handle for m in speakers(board, "blocked", 0)] == ["ben", "ana"]
-    assert [m.handle for m in speakers(board, "round", 0)] == ["ana", "ben"]
-    by_seed = {tuple(m.handle for m in speakers(board, "random", seed)) for seed in range(20)}
-    assert by_seed == {("ana", "ben"), ("ben", "ana")}
+    assert [m.handle for m in speakers(board, "blocked", 0)] == ["ben", "mara", "ana"]
+    assert [m.handle for m in speakers(board, "round", 0)] == ["mara", "ana", "ben"]
+    by_seed = {tuple(m.handle for m in speakers(board, "random", seed)) for seed in range(50)}
+    assert by_seed == set(permutations(("mara", "ana", "ben")))
     assert speakers(board, "random", 7) == speakers(board, "random", 7)
     assert set(SPEAKING_ORDERS) == {"blocked", "round", "random"}
 
@@ -69,6 +71,28 @@ def test_what_is_new_is_new_since_the_last_standup(maker: Maker) -> None:
     fresh = Maker()
     fresh.board, fresh.history = maker.board, []
     assert news_sentences(BoardOnDay(fresh.file().board, TODAY), None, ana) == []
+
+
+def test_ones_own_check_ins_are_told_first_and_what_was_undone_is_said(maker: Maker) -> None:
+    store = MemoryStore(Memory(), clock=lambda: NOW)
+    store.create(maker.file(), MARA)
+    away = store.commit(BeAway(member="ben", starts=TODAY + timedelta(days=1), ends=TODAY + timedelta(days=2)), MARA)
+    store.commit(RecordStandup(began=NOW, seconds={"ben": 95}), MARA)
+    before = last_standup(store.load())
+    store.commit(CheckInGoal(goal=RecordId("G2"), value=100), BEN)
+    store.commit(Undo(undoes=away.board.revision), MARA)
+    store.commit(CheckInGoal(goal=RecordId("G2"), value=100, note="Wrong"), MARA)
+    store.commit(GiveFeedback(to="ben", text="Well done"), ANA)
+    shown = BoardOnDay(store.load(), TODAY)
+    ben = shown.board.member("ben")
+    assert ben is not None
+    assert news_sentences(shown, before, ben) == [
+        "checked in on G2 ARR ben: €100",
+        "Ana Ruiz praised Ben Okafor: Well done",
+        "Mara Lind checked in on G2 ARR ben: €100 · Wrong",
+        f"Mara Lind undid revision {away.board.revision}: "
+        "put down that Ben Okafor is away from 2026-11-23 to 2026-11-24",
+    ]
 
 
 def test_what_was_undone_since_is_no_news(maker: Maker) -> None:

@@ -37,6 +37,11 @@ def under(member: Member, manager: str | None, day: date) -> Member:
     return msgspec.structs.replace(member, manager=manager, reports_since=day)
 
 
+def is_here(member: Member, day: date) -> bool:
+    """True unless a member is away on a day, or their first day is still to come."""
+    return absence_on(member, day) is None and (member.starts is None or member.starts <= day)
+
+
 def absence_on(member: Member, day: date) -> Absence | None:
     """The absence of a member that includes a day, or None."""
     return next((a for a in member.away if a.starts <= day <= a.ends), None)

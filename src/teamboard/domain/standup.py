@@ -8,15 +8,15 @@ from typing import Literal, get_args
 
 from msgspec import Struct
 
-from teamboard.domain.board import Board
+from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.commit_log import HistoryEntry
 from teamboard.domain.due import Due, dues
 from teamboard.domain.feedback import is_open
 from teamboard.domain.history.log import history_of
 from teamboard.domain.one_on_ones import NumberedAction, agreed_actions
-from teamboard.domain.people import absence_on
-from teamboard.domain.records import CheckIn, Feedback, Goal, Member, Standup
+from teamboard.domain.people import is_here
+from teamboard.domain.records import CheckIn, Feedback, Member, Standup
 from teamboard.domain.verbs import is_automatic
 
 SpeakingOrder = Literal["blocked", "round", "random"]
@@ -26,7 +26,7 @@ SPEAKING_ORDERS: tuple[SpeakingOrder, ...] = get_args(SpeakingOrder)
 class HelpWanted(Struct, frozen=True):
     """Help that a member wants with a goal; the check-in has the blocker and who has offered help."""
 
-    goal: Goal
+    goal: AnyGoal
     checkin: CheckIn
 
 
@@ -39,12 +39,12 @@ class RoundUp(Struct, frozen=True):
 
 
 def speakers(shown: BoardOnDay, order: SpeakingOrder, seed: int) -> list[Member]:
-    """The members with open goals who are not away: those who want help first, as the board has them, or shuffled.
+    """The members here today with open goals or team goals, who want help first, as the board has them, or shuffled.
 
-    `seed` decides how they are shuffled.
+    Who is away or has not begun is passed over. `seed` decides how they are shuffled.
     """
     board = shown.board
-    members = [m for m in shown.members if board.open_goals_of(m.handle) and not absence_on(m, shown.day)]
+    members = [m for m in shown.members if goals_to_report(board, m) and is_here(m, shown.day)]
     if order == "random":
         Random(seed).shuffle(members)
     if order == "blocked":
@@ -52,9 +52,15 @@ def speakers(shown: BoardOnDay, order: SpeakingOrder, seed: int) -> list[Member]
     return members
 
 
+def goals_to_report(board: Board, member: Member) -> tuple[AnyGoal, ...]:
+    """The open goals that a member reports on; of somebody without any, the open team goals they own."""
+    own = board.open_goals_of(member.handle)
+    return own or tuple(goal for goal in board.open_team_goals if goal.owner == member.handle)
+
+
 def help_wanted_by(board: Board, member: Member) -> Iterator[HelpWanted]:
-    """Yield the goals of a member whose last check-in has a blocker."""
-    for goal in board.open_goals_of(member.handle):
+    """Yield the goals that a member reports on whose last check-in has a blocker."""
+    for goal in goals_to_report(board, member):
         last = board.last_checkin(goal.id)
         if last is not None and last.blocker:
             yield HelpWanted(goal, last)

@@ -6,13 +6,21 @@ from collections.abc import Iterator
 
 from rich.cells import cell_len
 
-from teamboard.domain.board import Board
+from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.goals.standing import Standing
 from teamboard.domain.handles import current_handle
-from teamboard.domain.records import Goal, Member, Standup
+from teamboard.domain.records import Member, Standup
 from teamboard.domain.sanitize import one_line
-from teamboard.domain.standup import HelpWanted, RoundUp, commits_since, help_wanted_by, open_requests_of, round_up
+from teamboard.domain.standup import (
+    HelpWanted,
+    RoundUp,
+    commits_since,
+    goals_to_report,
+    help_wanted_by,
+    open_requests_of,
+    round_up,
+)
 from teamboard.render import format
 from teamboard.render.activity_log import describe_commit, related_members
 from teamboard.render.due import describe_due
@@ -35,19 +43,20 @@ NEWS_LINES = 2
 MAX_OVERDUE = 12
 
 
-def headline_goal(shown: BoardOnDay, member: Member) -> tuple[Goal, Standing] | None:
-    """A member's most important goal and its standing: the result goal with the most weight, else any goal."""
+def headline_goal(shown: BoardOnDay, member: Member) -> tuple[AnyGoal, Standing] | None:
+    """A member's most important goal and its standing: the result goal with the most weight, else any goal.
+
+    Of somebody without a goal of their own, the first team goal that they own.
+    """
     goals = shown.board.open_goals_of(member.handle)
-    results = [g for g in goals if g.kind == "result"] or list(goals)
-    if not results:
-        return None
-    goal = max(results, key=lambda g: g.weight)
-    return goal, shown.standing(goal)
+    results = [g for g in goals if g.kind == "result"] or goals
+    goal = max(results, key=lambda g: g.weight) if results else next(iter(goals_to_report(shown.board, member)), None)
+    return None if goal is None else (goal, shown.standing(goal))
 
 
 def goal_bar_lines(shown: BoardOnDay, member: Member, width: int) -> Iterator[Line]:
-    """A member's open goals, each as a title with its state, a thick progress bar, and an empty line."""
-    for goal in shown.board.open_goals_of(member.handle):
+    """The goals that a member reports on, each as a title with its state, a thick progress bar, and an empty line."""
+    for goal in goals_to_report(shown.board, member):
         now = shown.standing(goal)
         state, style = state_span(goal, now)
         flag = f" {HELP_SIGN}" if now.blocker else ""
@@ -66,15 +75,21 @@ def thick_bar(line: Line) -> Line:
 
 
 def news_sentences(shown: BoardOnDay, before: Standup | None, member: Member) -> list[str]:
-    """What changed about a member since a standup (without one: since yesterday), newest first, as sentences."""
+    """What changed about a member since a standup (without one: since yesterday), as sentences.
+
+    The member's own check-ins come first, each kind newest first.
+    """
     board = shown.board
-    sentences = []
+    check_ins: list[str] = []
+    others: list[str] = []
     for _, entry in commits_since(shown, before):
         if member.handle in related_members(board, entry):
             text = describe_commit(board, entry)
             own_name = f"{name_of(board, member.handle)} "
-            sentences.append(text.removeprefix(own_name) if current_handle(board, entry.by) == member.handle else text)
-    return sentences
+            is_own = current_handle(board, entry.by) == member.handle
+            sentences = check_ins if is_own and entry.verb == "check in" else others
+            sentences.append(text.removeprefix(own_name) if is_own else text)
+    return check_ins + others
 
 
 def news_lines(shown: BoardOnDay, before: Standup | None, member: Member, width: int) -> Iterator[Line]:

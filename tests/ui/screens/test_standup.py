@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from teamboard.actions.base import Actor
 from teamboard.actions.check_ins import CheckInGoal
+from teamboard.actions.goals import AddGoal, AddTeamGoal
+from teamboard.actions.team import AddMember
 from teamboard.domain.ids import RecordId
+from teamboard.domain.records import Metric
 from teamboard.domain.standup import last_standup
 from teamboard.store.file.store import FileStore
 from teamboard.ui.screens.board.board import BoardScreen
 from teamboard.ui.screens.standup.standup import StandupScreen
-from tests.conftest import ANA, BEN, Run
+from tests.conftest import ANA, BEN, MARA, NOW, Run
 from tests.helpers.screen import line_with, screen_text, until, until_gone, until_shown
 from tests.helpers.terminal import Terminal
 from tests.ui.conftest import MakeApp
@@ -45,6 +50,31 @@ async def test_one_after_the_other_live_and_kept(app: MakeApp, sample_store: Fil
         kept = last_standup(sample_store.load())
         assert kept is not None
         assert len(kept.seconds) == 9
+
+
+async def test_who_has_not_begun_is_not_called_and_who_owns_a_team_goal_alone_is(
+    app: MakeApp, sample_store: FileStore
+) -> None:
+    coming = NOW.date() + timedelta(days=5)
+    sample_store.commit(AddMember(handle="otto", name="Otto Ohm", manager="mara", starts=coming), MARA)
+    sample_store.commit(AddGoal(owner="otto", title="Calls", measure=Metric(unit="calls", start=0, target=9)), MARA)
+    sample_store.commit(AddMember(handle="lea", name="Lea Vogel", manager="mara"), MARA)
+    demos = AddTeamGoal(title="Demos of all", owner="lea", rolls_up="own", measure=Metric(unit="x", start=0, target=9))
+    goal = sample_store.commit(demos, MARA).created[0]
+    sample_store.commit(CheckInGoal(goal=goal, value=3, blocker="No room"), Actor("lea"))
+    async with app("mara").run_test(size=(120, 40), notifications=True) as pilot:
+        await pilot.press("S")
+        await until_shown(pilot, "1 of 10")
+        for _ in range(10):
+            if line := next((text for text in screen_text(pilot) if "L E A   V O G E L" in text), ""):
+                break
+            assert not any("O T T O" in text for text in screen_text(pilot))
+            await pilot.press("space")
+        assert line
+        line_with(pilot, "Demos of all")
+        line_with(pilot, "No room")
+        await pilot.press("plus")
+        await until_shown(pilot, "Mara helps")
 
 
 async def test_the_file_may_go_and_come_back(app: MakeApp, sample_store: FileStore) -> None:
