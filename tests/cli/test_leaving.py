@@ -113,10 +113,17 @@ def test_the_head_of_the_team_leaves_and_somebody_takes_their_place(run: Run, de
     assert set(managers.values()) == {"ana"}
     team_goals = records(demo)["team_goals"].values()
     assert {t["owner"] for t in team_goals if "outcome" not in t} == {"ana"}
+    staying = len(managers)
     # Who has left acts no more, and the new head does.
     refused_and_unchanged(run, demo, ["undo", "--as", "mara"], 1, "Mara Lind left the team on")
     do(run, "team", "--feedback", "9", "--as", "ana")
     assert run("doctor").returncode == 0
+    # Who returns is told who stays with whom; she herself is one of those who had reported.
+    do(run, "member", "change", "ben", "--manager", "pau", "--as", "ana")
+    assert do(run, "member", "return", "mara", "--manager", "ana", "--as", "ana") == (
+        "Mara Lind (mara) is back on the board, manager ana. "
+        f"{staying - 1} members stay with Ana Ruiz, 1 member stays with Pau Ferrer.\n"
+    )
 
 
 @pytest.mark.slow

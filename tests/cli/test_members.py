@@ -27,6 +27,7 @@ from tests.conftest import Run
         (["member", "change", "ben", "--ramp", "1,2,3,4,5,6", "--as", "mara"], 1, "as many months as the period"),
         (["member", "change", "ben", "--starts", "0001-01-01", "--as", "mara"], 1, "0001-01-01"),
         (["member", "change", "ben", "--ramp", "none", "--as", "mara"], 1, "would change"),
+        (["member", "change", "ben", "--starts", "none", "--as", "mara"], 1, "would change"),
         (["member", "change", "ben", "--ramp", "50", "--as", "ana"], 1, "may change a member here"),
         (["member", "change", "ana", "--no-login", "nobody", "--as", "mara"], 1, "has no login 'nobody'"),
         (["member", "change", "zoe", "--name", "Zoe", "--as", "mara"], 1, "no member 'zoe'"),
@@ -196,6 +197,16 @@ def test_somebody_joins_in_the_middle_of_a_period(run: Run) -> None:
     assert goal()["pace"] == pytest.approx(1 / 11)
     assert json.loads(run("show", "--member", "zoe", "--json").stdout)["starts"] == f"{first + timedelta(days=9)}"
     assert f"of Zoe (starts: {first + timedelta(days=9)}, ramp: none)" in run("log").stdout
+    # The first day is taken away like the ramp, but not under a ramp that begins on it.
+    assert run("member", "change", "zoe", "--ramp", "50", "--as", "mara").returncode == 0
+    refused = run("member", "change", "zoe", "--starts", "none", "--as", "mara")
+    assert (refused.returncode, refused.stderr) == (
+        1,
+        "teamboard: The ramp of Zoe begins on their first day: take it away too.\n",
+    )
+    assert run("member", "change", "zoe", "--starts", "none", "--ramp", "none", "--as", "mara").returncode == 0
+    assert json.loads(run("show", "--member", "zoe", "--json").stdout)["starts"] is None
+    assert goal()["pace"] > 0.5  # type: ignore[operator]
     assert run("doctor").returncode == 0
 
 
@@ -238,7 +249,11 @@ def test_two_of_one_name_are_told_apart_wherever_a_name_stands_for_both(run: Run
     due = run("due").stdout
     assert "Ana (ana) checks in on G12" in due
     assert "ana (ana2) checks in on G41" in due
-    assert "Ben Okafor praised ana RUIZ (ana2): Well done" in run("log").stdout
+    logged = run("log").stdout
+    assert "Ben Okafor praised ana RUIZ (ana2): Well done" in logged
+    assert "Mara Lind brought ana RUIZ (ana2) onto the board" in logged
+    again = run("goal", "hand-over", "G41", "--to", "ana2", "-y", "--as", "mara")
+    assert again.stderr == "teamboard: G41 is ana RUIZ (ana2)'s already.\n"
     pulse = run("pulse").stdout
     assert " ana2 " in next(line for line in pulse.splitlines() if "from → to" in line)
     assert "Inés" in pulse

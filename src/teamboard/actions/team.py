@@ -14,6 +14,7 @@ from teamboard.actions.skills import clean_career, clean_skill
 from teamboard.domain.board import Board, Changes
 from teamboard.domain.due import planned_meetings
 from teamboard.domain.errors import NoTeam, Refused
+from teamboard.domain.handles import display_name
 from teamboard.domain.input_parsing import is_timezone, parse_age
 from teamboard.domain.people import on_team, under
 from teamboard.domain.records import LARGEST, WEEKDAYS, Cadence, Career, Member, Period, Skill, Team, Weekday
@@ -117,7 +118,9 @@ class ClaimLogin(Struct, frozen=True):
             raise Refused(f"The login {by.login!r} is {known.name}'s ({known.handle}) already.")
         if member.logins:
             change = shell_command("member", "change", member.handle, "--login", by.login)
-            raise Refused(f"{member.name} has a login already; {change} adds yours, and a manager may do that.")
+            raise Refused(
+                f"{display_name(board, member)} has a login already; {change} adds yours, and a manager may do that."
+            )
         return {member.id: msgspec.structs.replace(member, logins=(by.login,))}
 
 
@@ -181,7 +184,7 @@ class AddMember(Struct, frozen=True, kw_only=True):
 class ChangeMember(Struct, frozen=True, kw_only=True):
     """Change a member's name, title, manager, first day or ramp, or add logins and take some away.
 
-    `without_manager` makes them a head of the team; an empty `ramp` takes it away.
+    `without_manager` makes them a head of the team; `without_starts` and an empty `ramp` take these away.
     """
 
     verb: ClassVar[VerbName] = "change a member"
@@ -194,6 +197,7 @@ class ChangeMember(Struct, frozen=True, kw_only=True):
     logins: tuple[str, ...] = ()
     without_logins: tuple[str, ...] = ()
     starts: date | None = None
+    without_starts: bool = False
     ramp: tuple[int, ...] | None = None
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
@@ -206,11 +210,13 @@ class ChangeMember(Struct, frozen=True, kw_only=True):
         if self.without_manager:
             manager = None
         ramp = member.ramp if self.ramp is None else self.ramp
+        if self.without_starts and ramp:
+            raise Refused(f"The ramp of {display_name(board, member)} begins on their first day: take it away too.")
         _check_ramp(board, ramp if ramp != member.ramp else ())
         _check_logins(board, self.logins, today)
         for login in self.without_logins:
             if login not in member.logins:
-                raise Refused(f"{member.name} has no login {login!r}.")
+                raise Refused(f"{display_name(board, member)} has no login {login!r}.")
         kept = tuple(login for login in member.logins if login not in self.without_logins)
         managers = {m.handle: m.manager for m in board.members} | {member.handle: manager}
         if manager_cycle(managers) is not None:
@@ -221,7 +227,9 @@ class ChangeMember(Struct, frozen=True, kw_only=True):
             name=name,
             formerly=formerly_called(board, member, member.name, name) if name != member.name else member.formerly,
             title=clean_line(self.title, "The title") if self.title is not None else member.title,
-            starts=self.starts or member.starts or ((member.joined or today) if ramp else None),
+            starts=None
+            if self.without_starts
+            else self.starts or member.starts or ((member.joined or today) if ramp else None),
             ramp=ramp,
             logins=(*kept, *(clean_line(login, "The login", required=True) for login in self.logins)),
         )

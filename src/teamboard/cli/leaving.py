@@ -11,7 +11,7 @@ from teamboard.cli.shared.session import Session, pass_session
 from teamboard.cli.shared.values import parse_day
 from teamboard.domain.errors import Refused
 from teamboard.domain.sanitize import one_line
-from teamboard.render.team.leaving import closing_lines, describe_leaving
+from teamboard.render.team.leaving import closing_lines, describe_leaving, describe_staying
 
 
 @click.command("leave")
@@ -69,10 +69,11 @@ def come_back(session: Session, handle: str, manager: str | None) -> None:
     `leave` gives back all of it.
     """
     store, _, actor = session.open()
-    found = find_member(store.commit(ReturnToTeam(member=handle, manager=manager), actor).board, handle)
-    click.echo(
-        f"{found.name} ({found.handle}) is back on the board{f', manager {found.manager}' if found.manager else ''}."
-    )
+    board = store.commit(ReturnToTeam(member=handle, manager=manager), actor).board
+    found = find_member(board, handle)
+    under = f", manager {found.manager}" if found.manager else ""
+    staying = describe_staying(board, found)
+    click.echo(f"{found.name} ({found.handle}) is back on the board{under}.{f' {staying}.' if staying else ''}")
 
 
 def parse_receivers(texts: tuple[str, ...]) -> dict[str, str]:

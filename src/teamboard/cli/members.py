@@ -21,8 +21,8 @@ from teamboard.domain.input_parsing import parse_ramp
 from teamboard.render.board_json import member_json
 from teamboard.render.line_layout import fit
 
-NOBODY = "none"
-"""The word for no manager, which no handle can be."""
+NONE = "none"
+"""The word for no manager, which no handle can be, and for no first day."""
 
 
 @click.command()
@@ -90,7 +90,7 @@ def add(
 @click.option("--manager", metavar="MEMBER", help="Who manages them now; none for a head of the team.")
 @click.option("--login", "logins", multiple=True, help="One more login on this system; may be repeated.")
 @click.option("--no-login", "without_logins", multiple=True, metavar="LOGIN", help="Take one away; may be repeated.")
-@click.option("--starts", metavar="DAY", help="The first day that counts for them, if they join in the middle.")
+@click.option("--starts", metavar="DAY", help="The first day that counts for them; none to take it away.")
 @click.option("--ramp", metavar="25,50,75", help="Per cent expected of them, month by month; none for all of it.")
 @pass_session
 def change(
@@ -106,7 +106,7 @@ def change(
 ) -> None:
     """Change what the board says of the member HANDLE."""
     store, shown, actor = session.open()
-    nobody = manager == NOBODY
+    nobody = manager == NONE
     action = ChangeMember(
         handle=handle,
         name=name,
@@ -115,7 +115,8 @@ def change(
         without_manager=nobody,
         logins=logins,
         without_logins=without_logins,
-        starts=parse_day(starts, shown.day),
+        starts=None if starts == NONE else parse_day(starts, shown.day),
+        without_starts=starts == NONE,
         ramp=None if ramp is None else parse_ramp(ramp),
     )
     changed = find_member(store.commit(action, actor).board, handle)

@@ -97,6 +97,18 @@ async def test_a_newcomer_gets_a_first_day_and_a_ramp(app: MakeApp, sample_store
         ana = sample_store.load().member("ana")
         assert ana is not None
         assert (ana.starts, ana.ramp) == (date(2026, 11, 2), (25, 50))
+        # Empty fields take both away.
+        await pilot.press("ctrl+p", *"ramp")
+        await until_shown(pilot, "When the selected member joined")
+        await pilot.press("enter")
+        await until_shown(pilot, "First day and ramp of Ana Ruiz")
+        for name in ("#first", "#ramp"):
+            pilot.app.screen.query_one(name, Input).value = ""
+        await pilot.press("ctrl+s")
+        await until_shown(pilot, "Ana Ruiz from the first day of each goal")
+        ana = sample_store.load().member("ana")
+        assert ana is not None
+        assert (ana.starts, ana.ramp) == (None, ())
 
 
 @pytest.mark.slow

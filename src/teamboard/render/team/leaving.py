@@ -6,9 +6,11 @@ from collections.abc import Iterator
 
 from teamboard.domain.amounts import plural
 from teamboard.domain.board import Board, Changes
-from teamboard.domain.commit_log import HistoryEntry
-from teamboard.domain.handles import display_name
+from teamboard.domain.commit_log import HistoryEntry, HistoryUnavailable
+from teamboard.domain.handles import all_handles, display_name
+from teamboard.domain.history.log import history_of
 from teamboard.domain.ids import RecordId, known_table
+from teamboard.domain.people import stays
 from teamboard.domain.records import Feedback, Member, OneOnOne, Review
 from teamboard.render.format import name_of
 
@@ -48,6 +50,29 @@ def describe_left(board: Board, entry: HistoryEntry, member_id: RecordId) -> str
         return f"brought {name} back onto the board"
     summary = describe_leaving(board, entry)
     return f"put down that {name} leaves on {day}{f': {summary}' if summary else ''}"
+
+
+def describe_staying(board: Board, member: Member) -> str:
+    """Who had reported to a member who is back, and stays with whom: `4 members stay with Petra Holm`; "" if nobody."""
+    handles = all_handles(member)
+    try:
+        commits = [entry for _, entry in history_of(board).touching(member.id)]
+    except HistoryUnavailable:
+        return ""
+    left = next((entry for entry in reversed(commits) if entry.verb == "leave the team"), None)
+    staying: dict[str, int] = {}
+    for record_id, change in left.changes.items() if left else ():
+        report = board.get(record_id)
+        if (
+            isinstance(report, Member)
+            and stays(report)
+            and (change.before or {}).get("manager") in handles
+            and report.manager not in (None, *handles)
+        ):
+            manager = name_of(board, report.manager or "")
+            staying[manager] = staying.get(manager, 0) + 1
+    counts = (f"{plural(count, 'member')} {'stays' if count == 1 else 'stay'}" for count in staying.values())
+    return ", ".join(f"{count} with {manager}" for count, manager in zip(counts, staying, strict=True))
 
 
 def describe_leaving(board: Board, entry: HistoryEntry) -> str:

@@ -11,6 +11,7 @@ from textual.widgets import Label
 from teamboard.actions.members import BeAway, ComeBack
 from teamboard.actions.team import ChangeMember
 from teamboard.domain.errors import Refused
+from teamboard.domain.handles import display_name
 from teamboard.domain.input_parsing import parse_date, parse_ramp
 from teamboard.domain.people import absence_on
 from teamboard.domain.records import Member
@@ -54,8 +55,8 @@ class AwayForm(FormScreen):
         """Until when the member is away, or from when."""
         member = commit.board.member(self._member.handle)
         if member is not None and (absence := absence_on(member, self.board_app.today)) is not None:
-            return one_line(f"{member.name} is away until {absence.ends:%d %b}")
-        return one_line(f"{self._member.name}'s days away are put down")
+            return one_line(f"{display_name(commit.board, member)} is away until {absence.ends:%d %b}")
+        return one_line(f"{display_name(commit.board, self._member)}'s days away are put down")
 
 
 class JoiningForm(FormScreen):
@@ -71,7 +72,9 @@ class JoiningForm(FormScreen):
         """The first day, and per cent by month."""
         yield Label(Content("The pace of their goals counts from this day; targets stay."), id="before")
         starts = self._member.starts
-        yield from self.field("first", "first day", "today, -7 or 2026-12-31", starts.isoformat() if starts else "")
+        yield from self.field(
+            "first", "first day", "today, -7 or 2026-12-31; empty: none", starts.isoformat() if starts else ""
+        )
         ramp = ",".join(map(str, self._member.ramp))
         yield from self.field("ramp", "ramp", "per cent by month, such as 25,50,75; empty: all of it", ramp)
 
@@ -81,6 +84,7 @@ class JoiningForm(FormScreen):
         return ChangeMember(
             handle=self._member.handle,
             starts=typed_day(first, self.board_app.today) if first else None,
+            without_starts=not first and self._member.starts is not None,
             ramp=parse_ramp(self.text("ramp")) if self.text("ramp") else (),
         )
 
@@ -88,7 +92,8 @@ class JoiningForm(FormScreen):
         """From when what is expected of the member."""
         member = commit.board.member(self._member.handle)
         ramp = f", {', '.join(f'{percent} %' for percent in member.ramp)}" if member and member.ramp else ""
-        return one_line(f"{self._member.name} from {member.starts if member else ''}{ramp}")
+        first = member.starts if member and member.starts else "the first day of each goal"
+        return one_line(f"{display_name(commit.board, self._member)} from {first}{ramp}")
 
 
 def typed_day(text: str, today: date) -> date:

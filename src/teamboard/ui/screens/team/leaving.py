@@ -10,10 +10,11 @@ from textual.widgets import Label
 from teamboard.actions.leaving import LeaveTeam, ReturnToTeam, closing
 from teamboard.domain.board import AnyGoal, Board, Changes
 from teamboard.domain.goals.progress import progress
+from teamboard.domain.handles import display_name
 from teamboard.domain.records import Member, TeamGoal
 from teamboard.domain.sanitize import one_line
 from teamboard.render.format import goal_label
-from teamboard.render.team.leaving import closing_lines
+from teamboard.render.team.leaving import closing_lines, describe_staying
 from teamboard.store.base import Commit
 from teamboard.ui.screens.form import FormScreen
 from teamboard.ui.screens.team.forms import typed_day
@@ -38,7 +39,7 @@ class LeaveForm(FormScreen):
         yield Label(Content(text), id="before")
         manager = self._member.manager or ""
         yield from self.field("first", "off from", "today, +7 or 2026-12-31")
-        reports = ", ".join(m.name for m in self._board.reports(self._member.handle))
+        reports = ", ".join(display_name(self._board, m) for m in self._board.reports(self._member.handle))
         yield Label(Content(one_line(f"Reports: {reports or 'none'}")))
         yield from self.field("reports", "go to", "who takes reports", manager)
         for goal in self._goals:
@@ -73,7 +74,8 @@ class LeaveForm(FormScreen):
     def done(self, commit: Commit) -> str:
         """From when the member is off the board."""
         member = commit.board.member(self._member.handle)
-        return one_line(f"{self._member.name} is off the board from {member.left if member else ''} on")
+        day = member.left if member else ""
+        return one_line(f"{display_name(commit.board, self._member)} is off the board from {day} on")
 
 
 class ReturnForm(FormScreen):
@@ -95,5 +97,7 @@ class ReturnForm(FormScreen):
         return ReturnToTeam(member=self._member.handle, manager=self.text("manager") or None)
 
     def done(self, commit: Commit) -> str:
-        """That the member is back."""
-        return one_line(f"{self._member.name} is back on the board")
+        """That the member is back, and who stays with whom."""
+        stay = describe_staying(commit.board, self._member)
+        name = display_name(commit.board, self._member)
+        return one_line(f"{name} is back on the board{f'; {stay}' if stay else ''}")
