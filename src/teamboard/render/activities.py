@@ -39,10 +39,11 @@ def describe_driven_by(board: Board, goal: AnyGoal) -> str:
     return ", ".join(format.goal_label(g) for g in driving(board, goal))
 
 
-def curves(shown: BoardOnDay, goal: AnyGoal, width: int) -> Iterator[Line]:
+def curves(shown: BoardOnDay, goal: AnyGoal, width: int, *, indent: int = 0) -> Iterator[Line]:
     """Two curves above each other, a block a week: what was done, and the progress of the result that it drives.
 
-    `goal` is the activity; nothing before its first week. As many weeks as the width has room for, the newest.
+    `goal` is the activity; nothing before its first week. As many weeks as the width has room for, the newest; `indent`
+    is how many cells of it stay free at the left.
     """
     board, today = shown.board, shown.day
     weeks = weeks_so_far(board, goal, today)
@@ -58,13 +59,18 @@ def curves(shown: BoardOnDay, goal: AnyGoal, width: int) -> Iterator[Line]:
         values.append(f"{format.describe_value(driven_goal.measure, now)}, {format.percent(now.progress)}")
         rows.append((driven_goal.id, [progress(board, driven_goal, day) for day in ends]))
     label_cells = min(max(cell_len(label) for label, _ in rows), LABEL_CELLS) + 1
-    room = max(width - label_cells - 2 - max(cell_len(value) for value in values), 6)
+    room = max(width - indent - label_cells - 2 - max(cell_len(value) for value in values), 6)
     cells = 2 if room >= 2 * len(weeks) else 1
+    margin = _margin(indent)
     kept = weeks[-min(room, MOST_WEEKS) :]
     for (label, ratios), value in zip(rows, values, strict=True):
         blocks = "".join(block * cells for block in sparkline(tuple(ratios[-len(kept) :])))
-        yield ((fit(label, label_cells), "dim"), (blocks, "accent"), (f"  {value}", "text"))
-    yield ((" " * label_cells, ""), (_days_of(kept, cells * len(kept)), "dim"))
+        yield (*margin, (fit(label, label_cells), "dim"), (blocks, "accent"), (f"  {value}", "text"))
+    yield (*margin, (" " * label_cells, ""), (_days_of(kept, cells * len(kept)), "dim"))
+
+
+def _margin(cells: int) -> Line:
+    return ((" " * cells, ""),) if cells else ()
 
 
 def _days_of(weeks: list[WeekCount], cells: int) -> str:
@@ -73,12 +79,12 @@ def _days_of(weeks: list[WeekCount], cells: int) -> str:
     return f"{first}{last:>{cells - len(first)}}" if cells > len(first) + len(last) else first
 
 
-def member_curves(shown: BoardOnDay, member: Member, width: int) -> Iterator[Line]:
+def member_curves(shown: BoardOnDay, member: Member, width: int, *, indent: int = 0) -> Iterator[Line]:
     """The curves of each open activity of a member below its title and what it drives; nothing without one."""
     for goal in shown.board.open_goals_of(member.handle):
-        lines = list(curves(shown, goal, width))
+        lines = list(curves(shown, goal, width, indent=indent))
         if lines:
             result = describe_drives(shown.board, goal)
             title = f"{format.goal_label(goal)}, drives {result}" if result else format.goal_label(goal)
-            yield ((fit(title, width).rstrip(), "text"),)
+            yield (*_margin(indent), (fit(title, width - indent).rstrip(), "text"))
             yield from lines

@@ -44,10 +44,8 @@ def goal_lines(shown: BoardOnDay, goal: AnyGoal, width: int) -> Iterator[Line]:
     yield ()
     yield from _field_lines(shown, goal)
     yield from _milestone_lines(board, goal)
-    curve_lines = list(curves(shown, goal, width - 3))
-    if curve_lines:
-        yield ()
-        yield from ((("   ", ""), *line) for line in curve_lines)
+    if curve_lines := list(curves(shown, goal, width, indent=3)):
+        yield from ((), *curve_lines)
     if isinstance(goal, TeamGoal):
         for handle, share in sorted(contributions(board, goal).items(), key=lambda x: -x[1]):
             yield ((f"   {format.percent(share):>6}  ", "strong"), (handle, "text"))

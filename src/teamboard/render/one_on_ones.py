@@ -154,11 +154,8 @@ def one_on_one_lines(shown: BoardOnDay, member: Member, width: int) -> Iterator[
     last = last_meeting(board, member, talk)
     if last is not None:
         yield ((f" last time: {describe_meeting(last)}", "dim"),)
-    curve_lines = list(member_curves(shown, member, width - 3))
-    if curve_lines:
-        yield ()
-        yield ((" Week by week", "strong"),)
-        yield from ((("   ", ""), *line) for line in curve_lines)
+    if curve_lines := list(member_curves(shown, member, width, indent=3)):
+        yield from ((), ((" Week by week", "strong"),), *curve_lines)
     yield ()
     yield from _agenda_lines(board, talk, width)
     agreed = list(agreed_actions(talk)) if talk else []

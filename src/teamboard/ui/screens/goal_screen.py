@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import ClassVar, TypeVar
 
 from textual.binding import BindingType
+from textual.screen import Screen
 
 from teamboard.domain.due import next_review
 from teamboard.domain.goals.closing import closed_goals
@@ -235,27 +236,25 @@ class GoalScreen(LiveScreen[A]):
 
     async def action_joining(self) -> None:
         """Set the first day and the ramp of the selected member."""
-        app, member = self.board_app, self._selected_member()
-        if member is None:
-            app.say("Select a member, or a goal of theirs.", "warning")
-        elif not app.refuses_past() and app.may("change a member", member):
-            await app.open(navigation.joining_form(member))
+        await self._open_for_member("change a member", navigation.joining_form)
 
     async def action_rename(self) -> None:
         """Give the selected member another handle or name."""
-        app, member = self.board_app, self._selected_member()
-        if member is None:
-            app.say("Select a member, or a goal of theirs.", "warning")
-        elif not app.refuses_past() and app.may("rename a member", member):
-            await app.open(navigation.rename_form(member))
+        await self._open_for_member("rename a member", navigation.rename_form)
 
     async def action_leave(self) -> None:
         """Put down that the selected member leaves the team."""
+        await self._open_for_member(
+            "leave the team", lambda member: navigation.leave_form(member, self.board_app.board)
+        )
+
+    async def _open_for_member(self, verb: VerbName, form: Callable[[Member], Screen[bool]]) -> None:
+        """Open a form for the selected member, if there is one and the person may do this."""
         app, member = self.board_app, self._selected_member()
         if member is None:
             app.say("Select a member, or a goal of theirs.", "warning")
-        elif not app.refuses_past() and app.may("leave the team", member):
-            await app.open(navigation.leave_form(member, app.board))
+        elif not app.refuses_past() and app.may(verb, member):
+            await app.open(form(member))
 
     async def open_return(self, member: Member) -> None:
         """Bring back a member who has left."""

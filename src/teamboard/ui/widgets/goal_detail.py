@@ -83,10 +83,8 @@ def detail_lines(
     if now.blocker:
         yield from _field("wanted", f"{HELP_SIGN} {now.blocker}", room, "help")
     yield from _milestone_lines(board, goal)
-    curve_lines = list(curves(shown, goal, room)) if with_curves else []
-    if curve_lines:
-        yield ()
-        yield from (((" ", ""), *line) for line in curve_lines)
+    if with_curves and (curve_lines := list(curves(shown, goal, room + 1, indent=1))):
+        yield from ((), *curve_lines)
     if isinstance(goal, TeamGoal):
         yield from _shares(board, goal, room)
     if board.revisions_of(goal.id):

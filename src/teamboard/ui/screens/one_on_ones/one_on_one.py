@@ -182,11 +182,8 @@ class OneOnOneScreen(LiveScreen[None]):
             for piece in wrapped(selected_text, width - 4):
                 yield ((f"  {piece}", "text"),)
             yield ()
-        curve_lines = list(member_curves(self.shown, member, width - 4))
-        if curve_lines:
-            yield (("  Week by week", "strong"),)
-            yield from ((("   ", ""), *line) for line in curve_lines)
-            yield ()
+        if curve_lines := list(member_curves(self.shown, member, width - 1, indent=3)):
+            yield from ((("  Week by week", "strong"),), *curve_lines, ())
         yield (("  Notes", "strong"), ("   the whole team can read them", "dim"))
         if one_on_one is not None and one_on_one.notes:
             yield from text.note_lines(board, one_on_one, width)
