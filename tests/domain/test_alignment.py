@@ -8,6 +8,7 @@ import pytest
 
 from teamboard.actions.alignment import AlignGoal
 from teamboard.actions.goals import AddGoal, AddTeamGoal
+from teamboard.actions.periods import BeginPeriod
 from teamboard.actions.revisions import ReviseGoal
 from teamboard.actions.team import AddMember
 from teamboard.domain.alignment import alignment, contributions_of, possible_helpers
@@ -68,8 +69,11 @@ def test_who_could_help_is_who_stands_well_best_first(maker: Maker) -> None:
     assert helpers() == []  # the team goal is on track now
 
 
-def test_a_goal_whose_team_goal_is_gone_is_loose(maker: Maker) -> None:
+def test_a_goal_whose_team_goal_is_gone_is_loose_once_the_period_ends(maker: Maker) -> None:
+    before = tree(maker)
     maker.do(ReviseGoal(goal=RecordId("T1"), reason="new-strategy", why="x", drop=True), MARA, NOW - timedelta(days=1))
+    assert tree(maker) == before
+    maker.do(BeginPeriod(starts=TODAY))
     assert tree(maker) == [(None, [("ana", ["G1"], 0.0), ("ben", ["G2"], 0.0)], [])]
 
 

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
+from teamboard.domain.goals.closing import team_goals_in_play
 from teamboard.domain.goals.progress import contributions, goal_parts
 from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Goal, Member, TeamGoal
@@ -34,7 +35,7 @@ class Branch(Struct, frozen=True):
     """A team goal with its carriers and what serves it, largest contribution first, and the members who could help.
 
     The contributions of carriers and of team goals below add up to 1, once something has been achieved. `depth` is the
-    number of open team goals above it. `team_goal` is None for the goals that are aligned to no open team goal.
+    number of team goals in play above it. `team_goal` is None for the goals that are aligned to none in play.
     """
 
     team_goal: TeamGoal | None
@@ -45,22 +46,23 @@ class Branch(Struct, frozen=True):
 
 
 def alignment(shown: BoardOnDay) -> list[Branch]:
-    """The open team goals as a tree, each followed by those that serve it; then the open goals aligned to none."""
+    """The team goals in play as a tree, each followed by those that serve it; then the open goals aligned to none."""
     board = shown.board
-    branches = [branch(shown, team_goal, depth) for team_goal, depth in open_tree(board)]
-    open_ids = {t.id for t in board.open_team_goals}
-    unaligned = [g for g in board.goals if g.outcome is None and open_ids.isdisjoint(g.aligned)]
+    team_goals = team_goals_in_play(board)
+    branches = [branch(shown, team_goal, depth) for team_goal, depth in tree_in_play(board, team_goals)]
+    ids = {t.id for t in team_goals}
+    unaligned = [g for g in board.goals if g.outcome is None and ids.isdisjoint(g.aligned)]
     return [*branches, Branch(None, _carriers(board, unaligned, {}))]
 
 
-def open_tree(board: Board) -> Iterator[tuple[TeamGoal, int]]:
-    """Yield the open team goals, each followed by those that serve it, with the number of open ones above it."""
-    open_ids = {t.id for t in board.open_team_goals}
-    pending = [(t, 0) for t in reversed(board.open_team_goals) if t.serves not in open_ids]
+def tree_in_play(board: Board, team_goals: tuple[TeamGoal, ...]) -> Iterator[tuple[TeamGoal, int]]:
+    """Yield the team goals in play, each followed by those that serve it, with the number of these above it."""
+    ids = {t.id for t in team_goals}
+    pending = [(t, 0) for t in reversed(team_goals) if t.serves not in ids]
     while pending:
         team_goal, depth = pending.pop()
         yield team_goal, depth
-        pending += [(t, depth + 1) for t in reversed(board.serving(team_goal.id)) if t.outcome is None]
+        pending += [(t, depth + 1) for t in reversed(board.serving(team_goal.id)) if t.id in ids]
 
 
 def branch(shown: BoardOnDay, team_goal: TeamGoal, depth: int = 0) -> Branch:
@@ -72,7 +74,10 @@ def branch(shown: BoardOnDay, team_goal: TeamGoal, depth: int = 0) -> Branch:
         shares, below_shares = contributions(board, team_goal), dict.fromkeys((t.id for t in below), 0.0)
     else:
         shares, below_shares = _shares(board, team_goal, below)
-    served_by = (Below(t, below_shares[t.id]) for t in below if t.outcome is None or below_shares[t.id])
+    in_play = {t.id for t in team_goals_in_play(board)} if any(t.outcome for t in below) else set()
+    served_by = (
+        Below(t, below_shares[t.id]) for t in below if t.outcome is None or t.id in in_play or below_shares[t.id]
+    )
     return Branch(
         team_goal,
         _carriers(board, aligned, shares),
@@ -112,9 +117,9 @@ def possible_helpers(shown: BoardOnDay, team_goal: TeamGoal) -> tuple[Member, ..
     """The members who could help with a team goal that is late, by mean of progress - pace, highest first.
 
     These are the members all of whose goals are on track, achieved or not started, without a blocker. Empty while the
-    team goal itself is on track, achieved or not started.
+    team goal itself is closed, on track, achieved or not started.
     """
-    if shown.standing(team_goal).status in ("on track", "achieved", "not started"):
+    if team_goal.outcome or shown.standing(team_goal).status in ("on track", "achieved", "not started"):
         return ()
     helpers: list[tuple[float, Member]] = []
     for member in shown.members:
@@ -128,9 +133,9 @@ def possible_helpers(shown: BoardOnDay, team_goal: TeamGoal) -> tuple[Member, ..
 
 
 def contributions_of(board: Board, member: Member, day: date | None = None) -> list[tuple[TeamGoal, float]]:
-    """The member's contribution, 0 to 1, to each open team goal to which they have contributed.
+    """The member's contribution, 0 to 1, to each team goal in play to which they have contributed.
 
     As of the end of `day`; None for now.
     """
-    shares = ((t, contributions(board, t, day).get(member.handle, 0.0)) for t in board.open_team_goals)
+    shares = ((t, contributions(board, t, day).get(member.handle, 0.0)) for t in team_goals_in_play(board))
     return [(t, share) for t, share in shares if share]

@@ -10,6 +10,7 @@ from msgspec import Struct
 from teamboard.domain.board import AnyGoal
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.due import feedback_standing
+from teamboard.domain.goals.closing import team_goals_in_play
 from teamboard.domain.goals.progress import STATUSES, Status
 from teamboard.domain.goals.revisions import open_proposal
 from teamboard.domain.records import Goal, Member, TeamGoal
@@ -44,7 +45,7 @@ class FilteredBoard(Struct, frozen=True):
 
 
 def filter_board(shown: BoardOnDay, *, words: str = "", order: MemberOrder = "team") -> FilteredBoard:
-    """Filter the open goals of a board by words, and sort its members.
+    """Filter the open goals and the team goals in play of a board by words, and sort its members.
 
     A goal matches if each of the `words`, in upper or lower case, is part of: its member's name, handle or title; its
     own title, id, kind or status; the ids of its team goals; "needs help" if it has a blocker; "proposed" if it has an
@@ -52,7 +53,7 @@ def filter_board(shown: BoardOnDay, *, words: str = "", order: MemberOrder = "te
     """
     board = shown.board
     wanted = comparable(words).split()
-    team_goals = board.open_team_goals
+    team_goals = team_goals_in_play(board)
     if not wanted:
         sections = [Section(m, board.open_goals_of(m.handle), board.proposed_goals_of(m.handle)) for m in shown.members]
     else:
@@ -80,7 +81,9 @@ def _goal_text(shown: BoardOnDay, goal: AnyGoal, aligned: Iterable[str]) -> str:
     kind = goal.kind if isinstance(goal, Goal) else ""
     help_wanted = NEEDS_HELP if now.blocker else ""
     proposed = PROPOSED if open_proposal(shown.board, goal.id) else ""
-    return comparable(" ".join([goal.id, goal.title, kind, now.status, help_wanted, proposed, *aligned]))
+    return comparable(
+        " ".join([goal.id, goal.title, kind, goal.outcome or now.status, help_wanted, proposed, *aligned])
+    )
 
 
 def _contains_all(wanted: Sequence[str], text: str) -> bool:

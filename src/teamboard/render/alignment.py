@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 from teamboard.domain.alignment import Below, Branch, Carrier, alignment
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_on_day import BoardOnDay
+from teamboard.domain.goals.closing import team_goals_in_play
 from teamboard.domain.goals.progress import contributions
 from teamboard.domain.goals.revisions import unacknowledged
 from teamboard.domain.handles import display_name
@@ -90,7 +91,7 @@ def _parts(shown: BoardOnDay, branch: Branch, under: str) -> Iterator[TreeRow]:
 def _notes(shown: BoardOnDay, branch: Branch) -> Iterator[TreeRow]:
     """What is to be said below the parts of a team goal."""
     team_goal = branch.team_goal
-    if team_goal is not None and (above := shown.board.goal(team_goal.serves)) and above.outcome:
+    if team_goal is not None and not branch.depth and (above := shown.board.goal(team_goal.serves)) and above.outcome:
         yield TreeRow(partial(_note_line, f"served {describe_serving(shown.board, team_goal)}", "dim"))
     if team_goal is not None and team_goal.rolls_up == "own":
         yield TreeRow(partial(_note_line, "measured by check-ins of its own; these goals serve it", "dim"))
@@ -103,9 +104,9 @@ def _notes(shown: BoardOnDay, branch: Branch) -> Iterator[TreeRow]:
 
 
 def _rows_by_member(shown: BoardOnDay) -> Iterator[TreeRow]:
-    """Each member, then their open goals, once for each team goal they are aligned to."""
+    """Each member, then their open goals, once for each team goal in play that they are aligned to."""
     board = shown.board
-    shares: dict[RecordId, dict[str, float]] = {t.id: contributions(board, t) for t in board.open_team_goals}
+    shares: dict[RecordId, dict[str, float]] = {t.id: contributions(board, t) for t in team_goals_in_play(board)}
     for member in shown.members:
         yield TreeRow(partial(_member_line, board, member), member.id, member.id)
         goals = board.open_goals_of(member.handle)
@@ -248,7 +249,7 @@ def _carrier_line(
 def _below_line(shown: BoardOnDay, below: Below, branch: Branch, longest: float, width: int) -> Line:
     """A team goal that serves the one of the branch, and its share; its own branch follows."""
     columns, indent, team_goal = _columns_for(width), _indent(branch.depth, width), below.team_goal
-    note = f"over: {team_goal.outcome}" if team_goal.outcome else "serves it"
+    note = "served it" if team_goal.outcome else "serves it"
     spans: list[Span] = [
         (indent + "  " + fit(note, columns.name), "dim"),
         (fit(team_goal.id, columns.id), "accent"),
@@ -263,7 +264,9 @@ def _below_line(shown: BoardOnDay, below: Below, branch: Branch, longest: float,
 def _member_goal_line(shown: BoardOnDay, goal: Goal, team_goal: TeamGoal | None, share: float, width: int) -> Line:
     """A goal of a member with the team goal it is aligned to (None: to no team goal)."""
     columns = _columns_for(width)
-    serves = f"→ {format.goal_label(team_goal)}" if team_goal else f"{UNALIGNED_SIGN}  no team goal"
+    serves = f"{UNALIGNED_SIGN}  no team goal"
+    if team_goal is not None:
+        serves = f"→ {team_goal.id} (over)" if team_goal.outcome else f"→ {format.goal_label(team_goal)}"
     spans: list[Span] = [
         ("  " + fit(goal.id, columns.id), "accent"),
         (fit(goal.title, columns.title - 1) + " ", "text"),

@@ -94,12 +94,16 @@ def owner_name(board: Board, goal: AnyGoal) -> str:
 
 
 def describe_alignment(board: Board, goal: Goal) -> str:
-    """The team goals that a goal is aligned to, with shares below 100 %: `T3 New ARR (60 %), T4 …`."""
+    """The team goals that a goal is aligned to, with shares below 100 %, and how a closed one ended.
+
+    Such as `T3 New ARR (60 %), T4 Win back (40 %, dropped on 2026-11-20)`.
+    """
     labels = []
     for team_goal_id, share in goal.aligned.items():
-        team_goal = board.goal(team_goal_id)
-        title = f" {one_line(team_goal.title)}" if team_goal else ""
-        labels.append(f"{team_goal_id}{title}" + (f" ({format.percent(share)})" if share < 1 else ""))
+        asides = [format.percent(share)] if share < 1 else []
+        if (team_goal := board.goal(team_goal_id)) is not None and team_goal.outcome:
+            asides.append(_ended(team_goal))
+        labels.append(format.label_of(board, team_goal_id) + (f" ({', '.join(asides)})" if asides else ""))
     return ", ".join(labels) or "no team goal"
 
 
@@ -108,8 +112,12 @@ def describe_serving(board: Board, team_goal: TeamGoal) -> str:
     above = board.goal(team_goal.serves)
     if above is None:
         return "no team goal"
-    ended = f" ({above.outcome}{f' on {above.closed}' if above.closed else ''})" if above.outcome else ""
-    return f"{format.goal_label(above)}{ended}"
+    return format.goal_label(above) + (f" ({_ended(above)})" if above.outcome else "")
+
+
+def _ended(goal: AnyGoal) -> str:
+    """How and when a closed goal ended: `dropped on 2026-11-20`."""
+    return f"{goal.outcome}{f' on {goal.closed}' if goal.closed else ''}"
 
 
 def alignment_fields(board: Board, goal: AnyGoal) -> Iterator[tuple[str, str]]:

@@ -12,6 +12,7 @@ from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.commit_log import fields_of
 from teamboard.domain.due import feedback_standing, next_review
 from teamboard.domain.feedback import is_open
+from teamboard.domain.goals.closing import team_goals_in_play
 from teamboard.domain.goals.progress import contributions, value_range
 from teamboard.domain.goals.revisions import open_proposal, revisions_waiting_for, unacknowledged
 from teamboard.domain.one_on_ones import open_actions
@@ -27,7 +28,7 @@ def board_json(shown: BoardOnDay, *, past: bool = False) -> dict[str, Any]:
         "today": shown.day.isoformat(),
         "as_of": shown.day.isoformat() if past else None,
         "team": fields_of(board.team),
-        "team_goals": [goal_json(shown, t) for t in board.open_team_goals],
+        "team_goals": [goal_json(shown, t) for t in team_goals_in_play(board)],
         "members": [member_json(shown, m) for m in shown.members],
     }
 

@@ -107,7 +107,7 @@ def test_nobody_who_is_away_or_gone_takes_a_goal(run: Run, demo: Path) -> None:
 @pytest.mark.parametrize(
     ("target", "says"),
     [
-        ("300k", "€300,000 are to do for Ana Ruiz, and €402,000 are to do for nobody. Ana"),
+        ("300k", "€300,000 are to do for Ana Ruiz, and €402,000 of the target fall away. Ana"),
         ("800k", "€800,000 are to do for Ana Ruiz, €98,000 more than was left. Ana"),
         ("702k", "€702,000 are to do for Ana Ruiz. Ana"),
     ],

@@ -114,3 +114,44 @@ def test_nobody_gives_a_goal_of_their_own_more_weight_alone(run: Run, team: Path
     refused_and_unchanged(run, team, ["goal", "edit", "G3", "--weight", "99", "--as", "ana"], 1, "may set a weight")
     ok(run, "goal", "edit", "G3", "--weight", "2", *MARA)
     ok(run, "goal", "add", "For Ana", "--owner", "ana", "--kind", "skill", "--weight", "3", *MARA)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("team")
+@pytest.mark.parametrize("outcome", ["achieved", "dropped"])
+def test_what_is_aligned_to_a_closed_team_goal_stays_there_on_every_screen(run: Run, outcome: str) -> None:
+    south = ["goal", "add", "South", "--team", "--target", "500", "--unit", "€", "--rolls-up", "sum", "--serves", "T1"]
+    ok(run, *south, *MARA)
+    for goal in ("G1", "G2"):
+        ok(run, "align", goal, "T3", *MARA)
+    ok(run, "checkin", "G1", "75", "--as", "ana")
+    ok(run, "checkin", "G2", "25", "--as", "ben")
+    before = of_goal(run, "T1")
+    tree = [b for b in json.loads(ok(run, "align", "--json")) if b["team_goal"]]
+    said = ok(run, "goal", "close", "T3", f"--{outcome}", "-m", "So", *MARA)
+    assert said.endswith(
+        f"closed: {outcome}. 2 goals stay aligned to it; `align G1 T1` moves one. `undo` takes it back."
+    )
+    after = [b for b in json.loads(ok(run, "align", "--json")) if b["team_goal"]]
+    assert [(b["team_goal"]["id"], b["depth"]) for b in after] == [("T1", 0), ("T3", 1), ("T2", 0)]
+    assert [b["carriers"] for b in after] == [b["carriers"] for b in tree]
+    assert "Aligned to no team goal" not in ok(run, "align")
+    lines = run("align", COLUMNS="130").stdout.splitlines()
+    assert sum("T3    South" in line and outcome in line for line in lines) == 2
+    for width in ("60", "100", "160"):
+        line = next(line for line in run("align", COLUMNS=width).stdout.splitlines() if "served it" in line)
+        assert "served it " in line, width
+    assert "→ T3 (over)" in ok(run, "align", "--by-member")
+    assert f"aligned   T3 South ({outcome} on " in ok(run, "show", "--goal", "G1")
+    assert any("South" in line and outcome in line for line in ok(run, "show").splitlines())
+    assert [t["id"] for t in json.loads(ok(run, "show", "--json"))["team_goals"]] == ["T1", "T2", "T3"]
+    assert of_goal(run, "T1")["contributions"] == before["contributions"]
+    mine = json.loads(ok(run, "show", "--member", "ana", "--json"))["contributions"]
+    assert mine == {"T1": pytest.approx(0.75), "T3": pytest.approx(0.75)}
+    ok(run, "align", "G1", "T1", *MARA)
+    ok(run, "align", "G2", "--none", *MARA)
+    assert "T3" not in ok(run, "show")
+    ok(run, "undo", *MARA)
+    ok(run, "period", "next", "--starts", "today", *MARA)
+    assert "T3" not in ok(run, "show")
+    assert run("board", "doctor").returncode == 0

@@ -13,7 +13,7 @@ from teamboard.domain.ids import RecordId
 from teamboard.store.file.store import FileStore
 from teamboard.ui.widgets.board_view import BoardView
 from tests.conftest import ANA, MARA
-from tests.helpers.screen import until, until_gone, until_shown
+from tests.helpers.screen import line_with, until, until_gone, until_shown
 from tests.helpers.screens import open_screen
 from tests.ui.conftest import MakeApp
 
@@ -161,6 +161,20 @@ async def test_x_closes_a_goal_and_the_palette_opens_it_again(app: MakeApp, samp
 
 
 @pytest.mark.slow
+async def test_the_form_that_closes_a_team_goal_says_what_stays_aligned_to_it(app: MakeApp) -> None:
+    async with app("mara").run_test(size=(120, 40), notifications=True) as pilot:
+        await open_screen(pilot, RecordId("T3"), ["x"], "Close it")
+        await pilot.press("1")
+        await until_shown(pilot, "goals stay aligned to it; `align G12 --none` moves one")
+        form = pilot.app.screen
+        form.query_one("#outcome", Select).value = "missed"
+        form.query_one("#word", TextArea).text = "No budget"
+        await pilot.press("ctrl+s")
+        await until_shown(pilot, "T3 is closed: missed")
+        await until(pilot, lambda: "missed" in line_with(pilot, "New ARR €4.2M"))
+
+
+@pytest.mark.slow
 async def test_an_owner_acknowledges_what_was_closed(app: MakeApp, sample_store: FileStore) -> None:
     sample_store.commit(CloseGoal(goal=G13, outcome="missed", word="No budget"), MARA)
     async with app("ana").run_test(size=(120, 40), notifications=True) as pilot:
@@ -192,7 +206,7 @@ async def test_a_goal_is_handed_over_and_the_form_says_what_stays(app: MakeApp, 
             form.query_one("#new-target", Input).value = target
             await until_shown(pilot, says)
         form.query_one("#new-target", Input).value = "500k"
-        await until_shown(pilot, "€500,000 are to do for Ana Ruiz")
+        await until_shown(pilot, "€202,000 of the target fall away")
         await pilot.press("ctrl+s")
         await until_gone(pilot, "Hand over G23")
         await until_shown(pilot, "is Ana Ruiz's · Ana Ruiz is asked")

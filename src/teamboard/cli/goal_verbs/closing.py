@@ -12,6 +12,7 @@ from teamboard.cli.shared.session import Session, pass_session
 from teamboard.domain.ids import RecordId, to_record_id
 from teamboard.domain.records import GoalOutcome
 from teamboard.render.format import goal_label
+from teamboard.render.goals.changes import describe_still_serving
 from teamboard.render.revisions import describe_asked
 
 WORD = click.option("-m", "--word", default="", metavar="TEXT", help="A word on why; it is required.")
@@ -27,6 +28,8 @@ WORD = click.option("-m", "--word", default="", metavar="TEXT", help="A word on 
 @pass_session
 def close(session: Session, goal: RecordId, achieved: bool, missed: bool, dropped: bool, word: str) -> None:
     """Close GOAL today. Its owner is asked to acknowledge it, if somebody else closes it.
+
+    What is aligned to a team goal stays so, and counts with it, until the period ends.
 
     \b
     teamboard goal close G12 --achieved -m "Signed three weeks early"
@@ -59,4 +62,6 @@ def _commit(session: Session, goal_id: RecordId, action: Action) -> str:
     goal = find_goal(board, goal_id)
     asked = describe_asked(board, goal.id)
     what = f"closed: {goal.outcome}" if goal.outcome else "open again"
-    return f"{goal_label(goal)} is {what}.{f' {asked} to acknowledge it.' if asked else ''} `undo` takes it back."
+    asked = f" {asked} to acknowledge it." if asked else ""
+    serving = describe_still_serving(board, goal) if goal.outcome else ""
+    return f"{goal_label(goal)} is {what}.{asked}{f' {serving}.' if serving else ''} `undo` takes it back."

@@ -1,4 +1,4 @@
-"""Closed goals: closing one on a day, and those of a past period, which stay closed."""
+"""Closed goals: closing one on a day, those that still count, and those of a past period, which stay closed."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import TypeVar
 import msgspec
 
 from teamboard.domain.board import AnyGoal, Board
+from teamboard.domain.goals.tree import goals_above
 from teamboard.domain.permissions import may_decide
-from teamboard.domain.records import GoalOutcome, Member
+from teamboard.domain.records import GoalOutcome, Member, TeamGoal
 
 G = TypeVar("G", bound=AnyGoal)
 
@@ -26,6 +27,26 @@ def past_period_of(board: Board, goal: AnyGoal) -> str | None:
         return None
     earlier = (p for p in reversed(team.earlier) if goal.closed and p.starts <= goal.closed <= p.ends)
     return next((p.name for p in earlier), "a past period")
+
+
+def team_goals_in_play(board: Board) -> tuple[TeamGoal, ...]:
+    """The team goals that count and are shown, in the order of their ids.
+
+    These are the open ones, and those closed in the current period that an open goal, or one of these, serves.
+    """
+    closed = {t.id for t in board.team_goals if t.outcome is not None and past_period_of(board, t) is None}
+    if not closed:
+        return board.open_team_goals
+    served = {i for i in closed if any(goal.outcome is None for goal in board.aligned_to(i))}
+    serving = (t for t in board.team_goals if t.outcome is None or t.id in served)
+    served |= {above.id for t in serving for above in goals_above(board, t)} & closed
+    return tuple(t for t in board.team_goals if t.outcome is None or t.id in served)
+
+
+def still_serving(board: Board, team_goal: TeamGoal) -> tuple[AnyGoal, ...]:
+    """The open goals that are aligned to a team goal, then the open team goals that serve it."""
+    serving: tuple[AnyGoal, ...] = (*board.aligned_to(team_goal.id), *board.serving(team_goal.id))
+    return tuple(goal for goal in serving if goal.outcome is None)
 
 
 def closed_goals(board: Board, member: Member | None) -> list[AnyGoal]:

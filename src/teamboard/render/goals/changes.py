@@ -8,6 +8,7 @@ from typing import Any
 from teamboard.domain.amounts import plural
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.commit_log import Change, HistoryEntry
+from teamboard.domain.goals.closing import still_serving
 from teamboard.domain.goals.handing_over import HandOver
 from teamboard.domain.goals.revisions import asked_to_answer, open_proposal
 from teamboard.domain.handles import display_name
@@ -182,8 +183,26 @@ def _beside_rest(before: Measure, kept: Metric, rest: Metric) -> str:
     left = abs(before.target - kept.target) if (before.target - kept.target) * (before.target - before.start) > 0 else 0
     more = round(abs(rest.target - rest.start) - left, 6)
     if more < 0:
-        return f", and {format.amount(-more, rest)} are to do for nobody"
+        return f", and {format.amount(-more, rest)} of the target fall away"
     return f", {format.amount(more, rest)} more than was left" if more > 0 else ""
+
+
+def describe_still_serving(board: Board, goal: AnyGoal) -> str:
+    """What stays aligned to a closed team goal, and how to move it; "" for nothing.
+
+    Such as `3 goals stay aligned to it; `align G1 T1` moves one`.
+    """
+    serving = still_serving(board, goal) if isinstance(goal, TeamGoal) else ()
+    counts = {
+        "goal": sum(isinstance(g, Goal) for g in serving),
+        "team goal": sum(isinstance(g, TeamGoal) for g in serving),
+    }
+    if not serving or not isinstance(goal, TeamGoal):
+        return ""
+    what = " and ".join(plural(count, kind) for kind, count in counts.items() if count)
+    above = board.goal(goal.serves)
+    target = above.id if above is not None and above.outcome is None else "--none"
+    return f"{what} stay{'s' if len(serving) == 1 else ''} aligned to it; `align {serving[0].id} {target}` moves one"
 
 
 def check_in_label(board: Board, goal: AnyGoal, checkin: CheckIn) -> str:

@@ -16,6 +16,7 @@ from teamboard.domain.goals.revisions import notice_asks
 from teamboard.domain.records import OUTCOMES, GoalOutcome
 from teamboard.domain.sanitize import one_line
 from teamboard.render.format import goal_label, name_of
+from teamboard.render.goals.changes import describe_still_serving
 from teamboard.render.revisions import describe_asked
 from teamboard.store.base import Commit
 from teamboard.ui.screens.form import FormScreen
@@ -46,6 +47,8 @@ class CloseGoalForm(FormScreen):
         is_asked = notice_asks(board, owner, self.board_app.actor.member)
         asked = f" {name_of(board, owner)} is asked to acknowledge it." if is_asked else ""
         yield Label(Content(f"It closes today.{asked}"), id="before")
+        if still := describe_still_serving(board, self._goal):
+            yield Label(Content(still), id="still-serving")
         with Horizontal(classes="field"):
             yield Label("it is")
             choices = [(OUTCOME_LABELS[outcome], outcome) for outcome in OUTCOMES]
