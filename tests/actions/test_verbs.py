@@ -265,6 +265,10 @@ QUARTER: list[tuple[str, Action]] = [
     ("mara", AddGoal(owner="ana", title="Ten calls", measure=CALLS, drives=RecordId("G13"))),
     ("ana", EditGoal(goal=RecordId("G56"), drives=RecordId("G12"))),
     ("ana", EditGoal(goal=RecordId("G56"), drives=RecordId("G13"))),
+    # G57 is opened again when what it drove is over.
+    ("mara", AddGoal(owner="ana", title="Mails", measure=CALLS, drives=RecordId("G12"))),
+    *(("mara", CloseGoal(goal=RecordId(goal), outcome="missed", word="So")) for goal in ("G57", "G12")),
+    ("mara", ReopenGoal(goal=RecordId("G57"), word="Not yet")),
     (
         "mara",
         BeginPeriod(

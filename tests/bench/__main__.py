@@ -38,7 +38,7 @@ from tests.bench.large_file import (
 )
 from tests.bench.measure import PYTHON, Terminal, medians_ms, peak_mb, process
 
-REP = Actor("m0", "bench", "bench")
+REP = Actor("rep0", "bench", "bench")
 RECORDS = (100, 1_000, 10_000)
 MEMBERS = (10, 100, 1_000)
 CHECKINS_A_GOAL = 6
@@ -63,7 +63,7 @@ def commits(folder: Path, times: int) -> list[str]:
         document = dict(table.all()[-1])
         check_in = CheckInGoal(goal=RecordId("G1"), change=1, note="Signed")
         insert, warm = medians_ms([partial(table.insert, document), partial(store.commit, check_in, REP)], times)
-        command = [*TEAMBOARD, "--board", str(path), "--as", "m0", "checkin", "G1", "+1", "-m", "Signed"]
+        command = [*TEAMBOARD, "--board", str(path), "--as", "rep0", "checkin", "G1", "+1", "-m", "Signed"]
         bare, whole = medians_ms([process([PYTHON, "-c", "pass"]), process(command)], times)
         at = f"{records:,} records"
         rows += [
@@ -100,7 +100,7 @@ def scripts(folder: Path, times: int) -> list[str]:
             search(open_board(path))
 
         plainly, ours = medians_ms([search_plain, search_board], times)
-        table, board_table = TinyDB(plain).table("checkins"), open_board(path, as_="m0").table("checkins")
+        table, board_table = TinyDB(plain).table("checkins"), open_board(path, as_="rep0").table("checkins")
         document = dict(table.all()[-1])
         insert, durable = medians_ms([partial(table.insert, document), partial(board_table.insert, document)], times)
         at = f"{records:,} records, {path.stat().st_size // 1000:,} KB"

@@ -49,7 +49,7 @@ def make_board(members: int, checkins: int) -> BoardFile:
     maker.do(AddMember(handle="lead", name="Lea Lead"))
     maker.do(AddTeamGoal(title="New ARR", measure=Metric(unit="€", start=0, target=1e6 * members), rolls_up="sum"))
     for i in range(members):
-        handle = f"m{i}"
+        handle = f"rep{i}"
         maker.do(AddMember(handle=handle, name=f"{NAMES[i % 10]} Member {i}", manager="lead", title="AE"))
         for _ in range(GOALS_EACH):
             maker.do(
@@ -68,7 +68,7 @@ def make_board(members: int, checkins: int) -> BoardFile:
             goal=RecordId(f"G{i % goals + 1}"), value=5e5 * done, note="Acme signed, two more to come."
         )
         at = now - timedelta(days=50 * (1 - done))
-        maker.do(check_in, Actor(f"m{i % goals // GOALS_EACH}", "bench", "bench"), at)
+        maker.do(check_in, Actor(f"rep{i % goals // GOALS_EACH}", "bench", "bench"), at)
     return maker.file()
 
 

@@ -124,7 +124,7 @@ def facts(server: Server, times: int) -> None:
         store.load()
         for more in (0, 1):
             new = tuple(
-                NewFact(member=f"m{i % 25}", name=f"Calls {i // 25}", value=float(i + more), on=last, starts=first,
+                NewFact(member=f"rep{i % 25}", name=f"Calls {i // 25}", value=float(i + more), on=last, starts=first,
                         goal=None, unit="", rows=1)
                 for i in range(5_000)
             )  # fmt: skip

@@ -68,7 +68,7 @@ class Years:
         self.history: list[tuple[int, HistoryEntry]] = []
         self.last: dict[str, int] = dict.fromkeys(TABLES, 0)
         self.chance = random.Random(seed)
-        self.handles = [f"m{i}" for i in range(members)]
+        self.handles = [f"rep{i}" for i in range(members)]
 
     def new(self, table: Table) -> RecordId:
         self.last[table] += 1

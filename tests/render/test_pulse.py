@@ -101,7 +101,7 @@ def test_where_the_table_does_not_fit_each_member_has_a_line(lively: Board) -> N
 
 def test_a_large_team_has_a_line_each_at_80_columns(maker: Maker) -> None:
     for number in range(12):
-        maker.do(AddMember(handle=f"m{number}", name=f"Member {number}", manager="mara"))
+        maker.do(AddMember(handle=f"rep{number}", name=f"Member {number}", manager="mara"))
     lines = list(matrix_lines(*with_pulse(maker.board), 80))
     assert len(lines) == 1 + 15 + 1
     assert_tidy(lines, 80)

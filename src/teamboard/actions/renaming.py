@@ -13,6 +13,7 @@ from teamboard.actions.base import Actor, find_member, require
 from teamboard.domain.board import Board, Changes
 from teamboard.domain.errors import Refused
 from teamboard.domain.handles import all_records, display_name, with_other_handles
+from teamboard.domain.ids import is_record_id
 from teamboard.domain.input_parsing import RESERVED_HANDLES
 from teamboard.domain.records import Member
 from teamboard.domain.verbs import VerbName
@@ -34,6 +35,8 @@ def check_new_handle(board: Board, handle: str, name: str, member: Member | None
         raise Refused(f"{handle!r} is not a valid handle: use lower-case letters, digits, . _ and -, such as ana.")
     if handle in RESERVED_HANDLES:
         raise Refused(f"{handle!r} is a word of the command line: choose another handle for {name}.")
+    if is_record_id(handle.upper()):
+        raise Refused(f"{handle!r} looks like the id of a record: choose another handle for {name}.")
     taken = board.known_as(handle)
     if taken is None or taken is member:
         return

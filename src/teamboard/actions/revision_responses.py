@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from teamboard.actions.base import Actor, find_goal, open_goal, require
+from teamboard.actions.driving import check_driven
 from teamboard.actions.goals import check_alignment
 from teamboard.actions.revisions import find_revision
 from teamboard.domain.board import Board, Changes
@@ -43,6 +44,7 @@ class AgreeToRevision(Struct, frozen=True, kw_only=True):
             goal = find_goal(board, revision.goal)
             if isinstance(goal, Goal):
                 check_alignment(board, goal.measure, goal.aligned)
+                check_driven(board, goal.owner, goal.measure, goal.drives, goal.id)
             agreed = _answered(revision, member, at, state="agreed", effective=today)
             return {goal.id: msgspec.structs.replace(goal, set_on=today), revision.id: agreed}
         goal = open_goal(board, revision.goal)

@@ -22,6 +22,7 @@ from teamboard.actions.renaming import is_handle
 from teamboard.actions.team import ClaimLogin
 from teamboard.domain.amounts import CURRENCIES
 from teamboard.domain.errors import NotFound, Refused
+from teamboard.domain.ids import is_record_id
 from teamboard.domain.input_parsing import RESERVED_HANDLES, is_timezone, parse_amount, parse_ramp
 from teamboard.domain.people import describe_namesakes
 from teamboard.domain.periods import quarter_of
@@ -134,6 +135,8 @@ def from_form(form: FirstTeam, now: datetime, by: Actor) -> BoardFile:
     you = (form.handle or propose_handle(form_name(form.you))).removeprefix("@")
     if you in RESERVED_HANDLES:
         raise Refused(f"{you!r} is a word of the command line: choose another handle.")
+    if is_record_id(you.upper()):
+        raise Refused(f"{you!r} looks like the id of a record: choose another handle.")
     if not is_handle(you):
         allowed = "use lower-case letters, digits, . _ and -"
         raise Refused(f"{one_line(you)!r} is not a valid handle: {allowed}, such as {propose_handle(form.you)}.")
@@ -201,7 +204,7 @@ def propose_handle(name: str, taken: Iterable[str] = ()) -> str:
     first = words[0][:24]
     options = [first, f"{first}.{words[-1][0]}", *(f"{first}{i}" for i in range(2, 1000))]
     used = {*taken, *RESERVED_HANDLES}
-    return next(option for option in options if option not in used)
+    return next(option for option in options if option not in used and not is_record_id(option.upper()))
 
 
 def _goal(line: str, number: int, people: _People) -> dict[str, Any]:

@@ -9,17 +9,19 @@ import pytest
 from teamboard.actions.base import Actor
 from teamboard.actions.goal_changes.closing import CloseGoal, ReopenGoal
 from teamboard.actions.goal_changes.edits import EditGoal, RemoveGoal
+from teamboard.actions.goal_changes.handing_over import HandOverGoal
 from teamboard.actions.goals import AddGoal, AddTeamGoal, ProposeGoal
 from teamboard.actions.periods import BeginPeriod
-from teamboard.actions.revision_responses import AcknowledgeRevision, DeclineRevision
+from teamboard.actions.revision_responses import AcknowledgeRevision, AgreeToRevision, DeclineRevision
 from teamboard.actions.revisions import ReviseGoal
 from teamboard.actions.team import AddMember
 from teamboard.domain.errors import Refused
+from teamboard.domain.goals.activity import driven
 from teamboard.domain.goals.closing import closed_goals
 from teamboard.domain.goals.progress import progress
 from teamboard.domain.goals.revisions import revisions_waiting_for, terms_on
 from teamboard.domain.ids import RecordId
-from teamboard.domain.records import GoalOutcome, Metric, TeamGoal
+from teamboard.domain.records import Activity, GoalOutcome, Metric, TeamGoal
 from tests.conftest import ANA, BEN, MARA, NOW, TODAY, Maker
 
 G1, G2, T1 = RecordId("G1"), RecordId("G2"), RecordId("T1")
@@ -161,3 +163,27 @@ def test_a_goal_that_is_closed_in_the_period_keeps_counting_in_a_mean(maker: Mak
     begin = BeginPeriod(choices=keep, name="Q1 2027", starts=date(2027, 1, 1))  # type: ignore[arg-type]
     maker.do(begin, at=NOW + timedelta(days=41))
     assert reached() == pytest.approx(0.2)
+
+
+def test_an_activity_drives_what_is_not_its_owners_open_goal_no_more(maker: Maker) -> None:
+    """Neither opened again after its result went to somebody else or was closed, nor agreed to after that."""
+    calls = Activity(unit="calls", per_week=5)
+    maker.do(AddGoal(owner="ana", title="Calls", measure=calls, drives=G1))
+    maker.do(AddGoal(owner="ana", title="Mails", measure=calls, drives=G1))
+    maker.do(ProposeGoal(title="Visits", measure=calls, drives=G1), ANA)
+    maker.do(close(RecordId("G3")))
+    maker.do(close(RecordId("G4")))
+    maker.do(ReopenGoal(goal=RecordId("G4"), word="Go on"))
+    assert maker.goal(RecordId("G4")).drives == G1
+    maker.do(HandOverGoal(goal=G1, to="ben"))
+    maker.do(ReopenGoal(goal=RecordId("G3"), word="Go on"))
+    assert [maker.goal(RecordId(i)).drives for i in ("G3", "G4")] == [None, None]
+    told = maker.board.revisions_of(RecordId("G3"))[-1]
+    assert (told.reason, told.before["drives"], told.after["drives"]) == ("reopened", "G1", None)
+    proposal = maker.board.revisions_of(RecordId("G5"))[0]
+    with pytest.raises(Refused, match="G1 is ben's: a goal drives another one of the same owner"):
+        maker.do(AgreeToRevision(revision=proposal.id))
+    assert driven(maker.board, maker.goal(RecordId("G5"))) is None
+    maker.do(close(G1))
+    with pytest.raises(Refused, match="G1 is"):
+        maker.do(AgreeToRevision(revision=proposal.id))

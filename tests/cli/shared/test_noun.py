@@ -191,3 +191,24 @@ def test_verbs_members_and_options_of_feedback_are_completed(demo: Run, typed: s
     words = f"teamboard feedback {typed}"
     last = str(len(words.split()) - 1)
     assert completed in demo(_TEAMBOARD_COMPLETE="bash_complete", COMP_WORDS=words, COMP_CWORD=last).stdout
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("handle", "says"),
+    [
+        ("all", "is a word of the command line"),
+        ("me", "is a word of the command line"),
+        ("reports-of", "is a word of the command line"),
+        ("t1", "looks like the id of a record"),
+        ("g5", "looks like the id of a record"),
+    ],
+)
+def test_what_means_something_else_is_no_handle(demo: Run, run: Run, handle: str, says: str) -> None:
+    for command in (["add", handle, "Zoe Papas"], ["rename", "ana", handle]):
+        refused = demo("member", *command, "--as", "mara")
+        assert (refused.returncode, refused.stdout) == (1, "")
+        assert f"'{handle}' {says}" in refused.stderr
+    own = run("init", "--board", "own.board.json", "--team", "Us", "--name", "Zoe Papas", "--handle", handle)
+    assert own.returncode == 1
+    assert f"'{handle}' {says}" in own.stderr

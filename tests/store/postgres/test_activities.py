@@ -8,11 +8,13 @@ from typing import Any
 import msgspec
 import psycopg
 import pytest
+from psycopg import errors
 
 from teamboard.actions.base import Action, Actor, perform
 from teamboard.actions.check_ins import CheckInGoal, CorrectCheckIn
+from teamboard.actions.goal_changes.closing import CloseGoal, ReopenGoal
 from teamboard.actions.goal_changes.handing_over import HandOverGoal
-from teamboard.actions.goals import AddGoal, AddTeamGoal
+from teamboard.actions.goals import AddGoal, AddTeamGoal, ProposeGoal
 from teamboard.actions.leaving import LeaveTeam
 from teamboard.actions.periods import BeginPeriod
 from teamboard.actions.revision_responses import AcknowledgeRevision, AgreeToRevision
@@ -131,4 +133,37 @@ def test_an_activity_that_sums_up_is_split_by_weeks_and_by_weight(server: Server
     database.do("ben", CheckInGoal(goal=RecordId("G4"), value=3))
     database.do("mara", LeaveTeam(member="ben", day=today, goals_to="ana"))
     assert [g.owner for g in database.cold().goals if g.continues == "G4"] == ["ana"]
+    check(database.url_of_admin, [])
+
+
+@pytest.mark.slow
+def test_what_is_opened_again_drives_an_open_goal_of_its_owner_or_none(server: Server) -> None:
+    database = Database(server)
+    steps: list[tuple[str, Action]] = [
+        ("mara", AddGoal(owner="ana", title="Calls", measure=CALLS, drives=RecordId("G1"))),
+        ("ana", ProposeGoal(title="Visits", measure=CALLS, drives=RecordId("G1"))),
+        ("mara", CloseGoal(goal=G3, outcome="missed", word="Enough")),
+        ("mara", ReopenGoal(goal=G3, word="Go on")),
+        ("mara", CloseGoal(goal=G3, outcome="missed", word="Enough")),
+        ("mara", HandOverGoal(goal=RecordId("G1"), to="ben")),
+    ]
+    for by, action in steps:
+        database.do(by, action)
+    board = database.cold()
+    today = f"{board.day_of(datetime.now(UTC))}"
+    for drives, why in (("G1", "a goal of another owner"), ("G2", "it drives another goal")):
+        changes = {"outcome": "missed", "closed": today} | ({"drives": "G1"} if drives != "G1" else {})
+        told = {
+            "goal": "G3", "reason": "reopened", "why": "Go on", "by": "mara", "state": "agreed", "before": changes,
+            "after": dict.fromkeys(changes) | ({"drives": drives} if drives != "G1" else {}), "effective": today,
+            "at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        }  # fmt: skip
+        opened = {"set": {"drives": drives}, "unset": ["outcome", "closed"]}
+        patches = {"G3": opened, board.next_id("revisions"): {"set": told}}
+        with database.by_hand("mara") as connection, pytest.raises(errors.Error, match=why):
+            commit_by_hand(connection, board.revision, "reopen a goal", patches)
+    database.do("mara", ReopenGoal(goal=G3, word="Go on"))
+    goal = database.cold().goal(G3)
+    assert isinstance(goal, Goal)
+    assert goal.drives is None
     check(database.url_of_admin, [])

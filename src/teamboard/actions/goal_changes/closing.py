@@ -13,12 +13,13 @@ from teamboard.actions.goal_changes.edits import require_above_or_alone
 from teamboard.actions.notices import notice
 from teamboard.domain.board import AnyGoal, Board, Changes
 from teamboard.domain.errors import Refused
+from teamboard.domain.goals.activity import driven
 from teamboard.domain.goals.closing import closed_on, past_period_of
 from teamboard.domain.goals.revisions import coming_revision, open_proposal
 from teamboard.domain.handles import display_name
 from teamboard.domain.ids import RecordId
 from teamboard.domain.people import on_team, stays
-from teamboard.domain.records import GoalOutcome, Member
+from teamboard.domain.records import Goal, GoalOutcome, Member
 from teamboard.domain.sanitize import clean_text, shell_command
 from teamboard.domain.verbs import VerbName
 
@@ -47,7 +48,10 @@ class CloseGoal(Struct, frozen=True, kw_only=True):
 
 
 class ReopenGoal(Struct, frozen=True, kw_only=True):
-    """Open a goal again that was closed in this period, with a word on why; by those who may close it."""
+    """Open a goal again that was closed in this period, with a word on why; by those who may close it.
+
+    An activity drives nothing any more if its result is over, or somebody else's by now.
+    """
 
     verb: ClassVar[VerbName] = "reopen a goal"
 
@@ -72,6 +76,9 @@ class ReopenGoal(Struct, frozen=True, kw_only=True):
             )
         why = clean_text(self.word, "A word on why", required=True)
         opened = msgspec.structs.replace(goal, outcome=None, closed=None)
+        result = driven(board, opened)
+        if isinstance(opened, Goal) and (result is None or result.outcome is not None):
+            opened = msgspec.structs.replace(opened, drives=None)
         return {opened.id: opened} | notice(board, goal, opened, by, at, "reopened", why=why)
 
 

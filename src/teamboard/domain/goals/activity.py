@@ -208,9 +208,12 @@ def week_of(board: Board, goal: AnyGoal, today: date) -> WeekCount | None:
 
 
 def driven(board: Board, goal: AnyGoal) -> Goal | None:
-    """The goal to which an activity leads, a proposed one too; None for none, and for one that was not agreed."""
+    """The goal to which an activity leads, a proposed one too.
+
+    None for none, for one that was not agreed, and for one that somebody else has by now.
+    """
     found = board.get(goal.drives) if isinstance(goal, Goal) else None
-    if not isinstance(found, Goal):
+    if not isinstance(found, Goal) or found.owner != goal.owner:
         return None
     return found if board.counts(found.id) or board.is_proposed(found.id) else None
 
@@ -226,8 +229,8 @@ def all_driven(board: Board, goal: AnyGoal) -> list[RecordId]:
 
 
 def driving(board: Board, goal: AnyGoal) -> tuple[Goal, ...]:
-    """The open activities that drive a goal, in the order of their ids."""
-    return tuple(g for g in board.goals if g.drives == goal.id and g.outcome is None)
+    """The open activities of its owner that drive a goal, in the order of their ids."""
+    return tuple(g for g in board.goals if g.drives == goal.id and g.outcome is None and g.owner == goal.owner)
 
 
 def weeks_so_far(board: Board, goal: AnyGoal, today: date) -> list[WeekCount]:

@@ -130,7 +130,8 @@ GOAL_CHANGES: dict[VerbName, Verb] = {
             *(
                 Writes(
                     table=table,
-                    changes=("outcome", "closed"),
+                    # An activity drives nothing any more if its result is over, or somebody else's.
+                    changes=("outcome", "closed", "drives") if table == "goals" else ("outcome", "closed"),
                     whose="check",
                     given={"outcome": ("achieved", "missed", "dropped")},
                     must={"outcome": (None,), "closed": (None,)},
